@@ -1,1 +1,8 @@
+//! Xiangyin (乡音): a static-site generator for a Chinese town's publicity portal.
 
+pub mod config;
+pub mod diag;
+pub mod paths;
+pub mod pipeline;
+pub mod record;
+pub mod schema;
