@@ -7,3 +7,5 @@ pub mod paths;
 pub mod pipeline;
 pub mod record;
 pub mod schema;
+pub mod source;
+pub mod yaml;
