@@ -128,3 +128,42 @@ fn default_keys(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Val
     }
     map.clone()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use crate::schema::{Kinds, Rosters};
+
+    fn codes(findings: &[Diagnostic]) -> Vec<(usize, &'static str)> {
+        findings
+            .iter()
+            .map(|finding| (finding.place.as_ref().map_or(0, |place| place.line), finding.code.as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn a_section_has_a_title_and_defaults_for_its_posts() {
+        let (kinds, rosters, settings) = (Kinds::built_in(), Rosters::default(), Settings::default());
+        let schema = Schema { kinds: &kinds, rosters: &rosters, policy: &settings.policy, zone: &settings.timezone };
+        let text = "---\ntitle: 志愿服务\nweight: ２\ncascade:\n  team: river-team\n  auther: 甲\ntags: [a]\n---\n";
+        let checked = read_section(&SourcePath::new("content/volunteer/_index.md"), text, Some(4..text.len() - 4), &schema);
+        assert_eq!(codes(&checked.findings), [(7, "unknown-key"), (3, "full-width-digits"), (6, "unknown-key")]);
+        assert_eq!((checked.value.title.as_str(), checked.value.weight), ("志愿服务", 2));
+        assert_eq!(checked.value.cascade.get("team").and_then(Value::as_str), Some("river-team"));
+    }
+
+    #[test]
+    fn inner_folders_win_over_outer_ones() {
+        let checked = defaults("content/_defaults.yaml", "/: {author: 甲, source: 本站}\nvolunteer: {author: 乙}\n/volunteer/2022/: {source: 他处}\nbad: 1\n");
+        assert_eq!(codes(&checked.findings), [(4, "wrong-type")]);
+        let values = |folder: &str| {
+            let map = checked.value.for_folder(folder);
+            ["author", "source"].map(|key| map.get(key).and_then(Value::as_str).unwrap_or_default().to_owned())
+        };
+        assert_eq!(values(""), ["甲", "本站"]);
+        assert_eq!(values("volunteer"), ["乙", "本站"]);
+        assert_eq!(values("volunteer/2022"), ["乙", "他处"]);
+        assert_eq!(values("volunteers/2022"), ["甲", "本站"]);
+    }
+}

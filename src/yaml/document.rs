@@ -189,11 +189,10 @@ impl<'a> Document<'a> {
         }
         let mut found = false;
         for entry in entries(&self.yaml) {
-            let Err(fault) = super::read(&self.yaml[entry.clone()]) else { continue };
-            let FaultKind::Syntax(reason) = fault.kind else { continue };
+            let Some(fault) = fault_of_entry(&self.yaml[entry.clone()]) else { continue };
             found = true;
-            let at = entry.start + fault.range.start;
-            findings.push(self.syntax(&Fault { kind: FaultKind::Syntax(reason), range: self.marked(&entry, at) }));
+            let range = self.marked(&entry, entry.start + fault.range.start);
+            findings.push(self.syntax(&Fault { kind: fault.kind, range }));
             let key = self.yaml[entry.clone()].split([':', '：']).next().unwrap_or_default().trim().to_owned();
             self.broken.push(key);
             self.blank(entry);
@@ -243,6 +242,15 @@ fn is_odd(value: &Value, maps: &[&str]) -> bool {
         }),
         Value::String(text) => has_colon(text),
         _ => false,
+    }
+}
+
+/// What is wrong with an entry by itself; a sentence without a key is no entry.
+fn fault_of_entry(entry: &str) -> Option<Fault> {
+    match super::read(entry) {
+        Err(fault) => matches!(fault.kind, FaultKind::Syntax(_)).then_some(fault),
+        Ok(Value::Mapping(_) | Value::Sequence(_) | Value::Null) => None,
+        Ok(_) => Some(Fault { kind: FaultKind::Syntax("yaml-no-colon"), range: 0..0 }),
     }
 }
 
