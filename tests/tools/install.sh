@@ -36,6 +36,10 @@ unchanged() {
 
 debian python3 python3 python3-venv
 debian npm npm
+if [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -lt 20 ]; then
+    say "Node.js 20 or newer is needed, here is $(node --version)" >&2
+    exit 1
+fi
 debian java default-jre-headless
 if [ "${1:-}" = browser ]; then
     debian chromium chromium fonts-noto-cjk
