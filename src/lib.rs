@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod diag;
+pub mod output;
 pub mod paths;
 pub mod pipeline;
 pub mod record;
