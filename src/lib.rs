@@ -3,6 +3,7 @@
 pub mod config;
 pub mod diag;
 pub mod messages;
+pub mod output;
 pub mod paths;
 pub mod pipeline;
 pub mod record;
