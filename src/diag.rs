@@ -1,0 +1,333 @@
+//! What Xiangyin has to say about a site's content: codes, places, findings.
+//!
+//! Role: the one type in which every stage reports an editor's mistake. It sits below all other rooms and
+//! knows nothing of files, kinds or terminals: a finding carries its place as text, so it can be shown, stored
+//! with a cached record, or sent to a browser long after the source file was let go.
+
+use std::ops::Range;
+
+/// How much a finding weighs: an error keeps the site from being published, a warning does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is published until it is mended.
+    Error,
+    /// Published all the same.
+    Warning,
+}
+
+impl Severity {
+    /// The word used in JSON findings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// Declares the codes: variant, stable spelling, severity when no policy says otherwise.
+///
+/// The sentences for each code are in `locales/findings.yml`, both languages side by side; a test holds the two
+/// lists to each other.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $severity:ident;)*) => {
+        /// A stable name for one sort of finding, as it appears in JSON and in the handbook's table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])* $variant,)* }
+
+        impl Code {
+            /// Every code, in the order of the handbook's table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable spelling, e.g. `unknown-key`.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The severity when no policy of the site says otherwise.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Files and encodings.
+    /// A text file is in GBK or GB18030.
+    EncodingGbk = "encoding-gbk", Warning;
+    /// A text file is in UTF-16.
+    EncodingUtf16 = "encoding-utf16", Warning;
+    /// A text file is in no encoding that could be recognised.
+    EncodingUnknown = "encoding-unknown", Error;
+    /// A file or folder could not be read.
+    Unreadable = "unreadable", Error;
+    /// Front matter is larger than the limit.
+    FrontMatterTooLong = "front-matter-too-long", Error;
+    /// The opening `---` has no closing one.
+    FrontMatterUnclosed = "front-matter-unclosed", Error;
+    /// A file starts without front matter.
+    FrontMatterMissing = "front-matter-missing", Warning;
+
+    // YAML, as editors break it.
+    /// A full-width colon after a key.
+    FullWidthColon = "full-width-colon", Error;
+    /// No space after the colon of a key.
+    NoSpaceAfterColon = "no-space-after-colon", Error;
+    /// A tab used for indentation.
+    TabInYaml = "tab-in-yaml", Error;
+    /// Any other YAML syntax error.
+    YamlSyntax = "yaml-syntax", Error;
+    /// A key given twice.
+    DuplicateKey = "duplicate-key", Error;
+
+    // Values against their schema.
+    /// A key that the kind, the roster or the settings do not know.
+    UnknownKey = "unknown-key", Error;
+    /// A required value is missing or empty.
+    MissingField = "missing-field", Error;
+    /// A value of the wrong type.
+    WrongType = "wrong-type", Error;
+    /// A number with a unit, separators or 万 in it.
+    BadNumber = "bad-number", Error;
+    /// A value that is not one of those allowed.
+    UnknownValue = "unknown-value", Error;
+    /// A number outside its range.
+    OutOfRange = "out-of-range", Error;
+    /// A date that does not exist or cannot be read.
+    BadDate = "bad-date", Error;
+    /// A date in a form that is understood but not the standard one.
+    LooseDate = "loose-date", Warning;
+    /// Full-width digits or punctuation in a typed value.
+    FullWidthDigits = "full-width-digits", Warning;
+    /// Curly quotes around a value.
+    CurlyQuotes = "curly-quotes", Warning;
+    /// Several tags in one text.
+    LooseTags = "loose-tags", Warning;
+    /// A value that is not a web address.
+    BadUrl = "bad-url", Error;
+    /// A duration that cannot be read.
+    BadDuration = "bad-duration", Error;
+    /// A kind that does not exist.
+    UnknownKind = "unknown-kind", Error;
+    /// A reference to a roster row that does not exist.
+    UnknownReference = "unknown-reference", Error;
+    /// A roster that does not exist, or is no list of rows.
+    BadRoster = "bad-roster", Error;
+    /// Two rows, or two kinds, with one id.
+    DuplicateId = "duplicate-id", Error;
+    /// A kind's own definition is wrong.
+    BadKind = "bad-kind", Error;
+
+    // Body.
+    /// A shortcode that the theme does not have.
+    UnknownShortcode = "unknown-shortcode", Error;
+    /// A shortcode whose arguments cannot be read, or are not those of its component.
+    BadShortcode = "bad-shortcode", Error;
+    /// A link to a post, page or file of the site that does not exist.
+    DeadLink = "dead-link", Error;
+    /// A link to a heading that does not exist in its target.
+    DeadAnchor = "dead-anchor", Error;
+    /// Characters that Xiangyin keeps for itself.
+    ReservedCharacter = "reserved-character", Error;
+    /// Mathematics that cannot be read.
+    BadMath = "bad-math", Error;
+
+    // The whole site.
+    /// Two sources make the same output.
+    UrlCollision = "url-collision", Error;
+    /// A post is dated after today.
+    FutureDate = "future-date", Warning;
+    /// A post without the reviews that the policy asks for.
+    MissingReview = "missing-review", Error;
+    /// A resident ID number, mobile number or bank card in a text.
+    Privacy = "privacy", Error;
+    /// A role model without recorded consent.
+    MissingConsent = "missing-consent", Warning;
+    /// `base_url` is not set, so feeds and the site map carry no full addresses.
+    NoBaseUrl = "no-base-url", Warning;
+
+    // Themes and templates.
+    /// A theme that does not exist.
+    UnknownTheme = "unknown-theme", Error;
+    /// A theme's settings are wrong.
+    BadTheme = "bad-theme", Error;
+    /// A template does not parse or does not render.
+    BadTemplate = "bad-template", Error;
+
+    // The output place.
+    /// The output folder is not an earlier build.
+    ForeignOutput = "foreign-output", Error;
+    /// Writing the site failed.
+    CannotWrite = "cannot-write", Error;
+    /// The folder is not a site.
+    NotASite = "not-a-site", Error;
+}
+
+/// Where a finding is: one line of one file, with the part that is meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file, relative to the site's folder, with forward slashes.
+    pub file: String,
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column, counted from 1 in characters.
+    pub column: usize,
+    /// The line itself, without its line end.
+    pub excerpt: String,
+    /// The part that is meant, in bytes of `excerpt`; on character boundaries, possibly empty.
+    pub marked: Range2,
+}
+
+/// A byte range that orders and hashes, unlike [`Range`].
+pub type Range2 = (usize, usize);
+
+/// The longest excerpt kept, in bytes: a line of a minified file must not fill a terminal.
+const EXCERPT_LIMIT: usize = 400;
+
+impl Place {
+    /// The place of `range` (bytes) in `text`, the whole text of `file`.
+    ///
+    /// Offsets beyond the text or inside a character are moved to the nearest boundary before; a range over
+    /// several lines is cut at the end of its first one.
+    #[must_use]
+    pub fn of(file: &str, text: &str, range: Range<usize>) -> Self {
+        let start = floor_boundary(text, range.start);
+        let end = floor_boundary(text, range.end.max(range.start)).max(start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        let line_text = text[line_start..line_end].trim_end_matches('\r');
+        let from = (start - line_start).min(line_text.len());
+        let to = (end - line_start).min(line_text.len()).max(from);
+        let (excerpt, marked) = shorten(line_text, from, to);
+        Self {
+            file: file.to_owned(),
+            line: text[..line_start].matches('\n').count() + 1,
+            column: line_text[..from].chars().count() + 1,
+            excerpt,
+            marked,
+        }
+    }
+
+    /// A place that means a file as a whole: its first line, with nothing marked.
+    #[must_use]
+    pub fn whole(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: 1,
+            column: 1,
+            excerpt: String::new(),
+            marked: (0, 0),
+        }
+    }
+}
+
+/// The nearest character boundary at or before `at`.
+fn floor_boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Cuts a long line to a window around its marked part.
+fn shorten(line: &str, from: usize, to: usize) -> (String, Range2) {
+    if line.len() <= EXCERPT_LIMIT {
+        return (line.to_owned(), (from, to));
+    }
+    let window_start = floor_boundary(line, from.saturating_sub(EXCERPT_LIMIT / 2));
+    let window_end = floor_boundary(line, window_start + EXCERPT_LIMIT);
+    let excerpt = line[window_start..window_end].to_owned();
+    let to = to.min(window_end) - window_start;
+    (excerpt, (from - window_start, to))
+}
+
+/// One finding: a code, its severity, the values its sentence quotes, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Diagnostic {
+    /// Where; none when it is about the site as a whole.
+    pub place: Option<Place>,
+    /// What sort of finding.
+    pub code: Code,
+    /// Its weight, which a policy may have changed.
+    pub severity: Severity,
+    /// Values for the placeholders of the code's sentences, by name.
+    pub values: Vec<(&'static str, String)>,
+    /// A corrected form of the marked line, where one is certain.
+    pub corrected: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding at the code's own severity, without a place yet.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self {
+            place: None,
+            code,
+            severity: code.severity(),
+            values: Vec::new(),
+            corrected: None,
+        }
+    }
+
+    /// The same finding at `place`.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// The same finding with a value for the placeholder `name`.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.push((name, value.into()));
+        self
+    }
+
+    /// The same finding at another severity.
+    #[must_use]
+    pub const fn weighing(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// The same finding with the corrected line.
+    #[must_use]
+    pub fn corrected(mut self, line: impl Into<String>) -> Self {
+        self.corrected = Some(line.into());
+        self
+    }
+}
+
+/// A value and what was found while making it; the value is usable even when there are errors.
+#[derive(Debug, Clone)]
+pub struct Checked<T> {
+    /// The value, with defaults where the input was wrong.
+    pub value: T,
+    /// What was found, in the order of the input.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// The candidate nearest to `word` that a person is likely to have meant, if any.
+///
+/// Case is ignored; up to a third of the characters may differ (at least one, transpositions count once).
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = word.trim().to_lowercase();
+    let limit = (wanted.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
+        .min_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(b.1)))
+        .map(|(_, candidate)| candidate)
+}

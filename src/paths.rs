@@ -1,0 +1,185 @@
+//! Paths and addresses, parsed once at the edge and trusted inside.
+//!
+//! Role: newtypes that keep three things apart which are all "strings with slashes": where a source lies in the
+//! site, where an output lies in the built tree, and what a browser asks for. Knows nothing of the disk.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A file of the site, relative to the site's folder: `content/volunteer/2022/clean-river.md`. Forward slashes, NFC.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourcePath(Arc<str>);
+
+impl SourcePath {
+    /// Takes a relative path; back slashes become forward slashes and the text is brought to NFC.
+    #[must_use]
+    pub fn new(path: &str) -> Self {
+        use unicode_normalization::UnicodeNormalization as _;
+        let nfc: String = path.nfc().map(|c| if c == '\\' { '/' } else { c }).collect();
+        Self(nfc.into())
+    }
+
+    /// The path as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folder, without a slash at the end; empty for a file at the top.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.0.rfind('/').map_or("", |at| &self.0[..at])
+    }
+
+    /// The file's name without its folder.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        self.0.rfind('/').map_or(&*self.0, |at| &self.0[at + 1..])
+    }
+
+    /// The file's name without folder and extension.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let name = self.file_name();
+        name.rfind('.').filter(|&at| at > 0).map_or(name, |at| &name[..at])
+    }
+
+    /// The extension in lower case, without the dot; empty when there is none.
+    #[must_use]
+    pub fn extension(&self) -> String {
+        let name = self.file_name();
+        name.rfind('.')
+            .filter(|&at| at > 0)
+            .map_or_else(String::new, |at| name[at + 1..].to_lowercase())
+    }
+
+    /// The path below `content/`, if it lies there.
+    #[must_use]
+    pub fn in_content(&self) -> Option<&str> {
+        self.0.strip_prefix("content/")
+    }
+}
+
+impl fmt::Display for SourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Joins a relative `link` to `folder`, resolving `.` and `..`; none when it leaves the top.
+///
+/// A link that starts with `/` is taken from the top. Neither argument carries `?` or `#` parts.
+#[must_use]
+pub fn join(folder: &str, link: &str) -> Option<String> {
+    let mut parts: Vec<&str> = if link.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').filter(|p| !p.is_empty()).collect()
+    };
+    for part in link.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            other => parts.push(other),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// A file of the built tree, relative to the output folder: `volunteer/2022/clean-river/index.html`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OutputPath(String);
+
+impl OutputPath {
+    /// The file that a host serves for `url`: `index.html` in a folder when the address ends with `/`.
+    #[must_use]
+    pub fn of(url: &UrlPath) -> Self {
+        let mut path = url.0[1..].to_owned();
+        if path.is_empty() || path.ends_with('/') {
+            path.push_str("index.html");
+        }
+        Self(path)
+    }
+
+    /// The path as text, with forward slashes.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OutputPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An address inside the site, from the site's root: `/volunteer/2022/clean-river/`. Not percent-encoded, and
+/// without the path of `base_url`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UrlPath(String);
+
+impl UrlPath {
+    /// The address of a page that is a folder: `parts` joined, with a slash at both ends.
+    #[must_use]
+    pub fn folder(parts: &str) -> Self {
+        let parts = parts.trim_matches('/');
+        if parts.is_empty() {
+            Self("/".to_owned())
+        } else {
+            Self(format!("/{parts}/"))
+        }
+    }
+
+    /// The address of a file.
+    #[must_use]
+    pub fn file(path: &str) -> Self {
+        Self(format!("/{}", path.trim_start_matches('/')))
+    }
+
+    /// The address as text, readable, starting with `/`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Page `number` of a list that starts at this address: itself for 1, else `…/page/N/`.
+    #[must_use]
+    pub fn page(&self, number: usize) -> Self {
+        if number <= 1 {
+            self.clone()
+        } else {
+            Self(format!("{}page/{number}/", self.0))
+        }
+    }
+
+    /// The address percent-encoded (RFC 3986, path characters), still starting with `/`.
+    #[must_use]
+    pub fn encoded(&self) -> String {
+        encode(&self.0)
+    }
+}
+
+impl fmt::Display for UrlPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Percent-encodes everything that RFC 3986 does not allow in a path.
+#[must_use]
+pub fn encode(path: &str) -> String {
+    use fmt::Write as _;
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

@@ -1,0 +1,119 @@
+//! A record's text after reading: HTML with holes where only the whole site knows what to write.
+//!
+//! Markdown is read once, here; what depends on other files (addresses of links and pictures, components called by
+//! shortcodes) is left open as a [`Hole`] that rendering fills. So a record is complete by itself, and a page whose
+//! links moved is rendered again without reading its Markdown again.
+
+use crate::diag::Place;
+
+/// The text of one record.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// HTML without the parts that are holes.
+    pub html: String,
+    /// What goes where, in order of position.
+    pub holes: Vec<Hole>,
+    /// Everything the text links to, in order.
+    pub links: Vec<Link>,
+    /// Headings, in order.
+    pub outline: Vec<Heading>,
+    /// Ids that a link may name after `#`: headings, footnotes, elements of raw HTML.
+    pub anchors: Vec<String>,
+    /// Plain text of the first sentences, or of what stands before `<!-- more -->`.
+    pub summary: String,
+    /// Plain text of the first level-1 heading, when the text starts with one.
+    pub first_heading: Option<String>,
+    /// Characters as Chinese editors count them: each wide character, each Latin word or number.
+    pub characters: usize,
+}
+
+/// A place in [`Body::html`] where something is put in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hole {
+    /// Byte position in the HTML.
+    pub at: usize,
+    /// What is put in.
+    pub fill: Fill,
+}
+
+/// What is put in a hole.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fill {
+    /// The address of `links[index]`, escaped for an attribute's value.
+    Address(usize),
+    /// The output of a theme's component.
+    Shortcode(Box<Shortcode>),
+}
+
+/// A link or picture, as the editor wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The target as written, percent-decoded: `../videos/a.md#b`, `图 1.jpg`, `https://…`.
+    pub target: String,
+    /// What it is for.
+    pub role: LinkRole,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkRole {
+    /// `[…](…)`, `<…>`, `<a href>`.
+    Page,
+    /// `![…](…)`, `<img src>`.
+    Picture,
+}
+
+/// A component called from a text: `{{ video(src="a.mp4") }}`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shortcode {
+    /// The component's name.
+    pub name: String,
+    /// Its arguments, in order.
+    pub args: Vec<(String, Argument)>,
+    /// The text between `{{ name(…) }}` and `{{ /name }}`, in block form.
+    pub inner: Option<Inner>,
+    /// Where the call stands.
+    pub place: Place,
+}
+
+/// The text inside a block shortcode: a part of the same body, with its own holes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Inner {
+    /// HTML without the parts that are holes.
+    pub html: String,
+    /// What goes where; link indices count in the same [`Body::links`].
+    pub holes: Vec<Hole>,
+}
+
+/// A value in a shortcode's arguments.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Argument {
+    /// Text; when it may name a file, `link` is its index in [`Body::links`].
+    Text {
+        /// The text as written.
+        text: String,
+        /// The link that it stands for, resolved like any other.
+        link: Option<usize>,
+    },
+    /// A whole number.
+    Integer(i64),
+    /// Another number.
+    Number(f64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// `[…]`.
+    List(Vec<Argument>),
+}
+
+/// A heading of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its id, unique in the text.
+    pub id: String,
+    /// Its plain text.
+    pub text: String,
+}

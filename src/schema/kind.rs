@@ -1,0 +1,92 @@
+//! A kind of post: its folder, labels and fields.
+
+/// A name in both languages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// Chinese, e.g. 志愿服务.
+    pub zh: String,
+    /// English, e.g. Volunteering.
+    pub en: String,
+}
+
+impl Labels {
+    /// The name in `language`: Chinese for `zh…`, else English; the other one when that is empty.
+    #[must_use]
+    pub fn get(&self, language: &str) -> &str {
+        let (first, second) = if language.starts_with("zh") {
+            (&self.zh, &self.en)
+        } else {
+            (&self.en, &self.zh)
+        };
+        if first.is_empty() { second } else { first }
+    }
+}
+
+/// A kind of post.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kind {
+    /// `volunteer`.
+    pub id: String,
+    /// Its folder below `content/`, e.g. `volunteer`; empty for `page`, which may lie anywhere.
+    pub folder: String,
+    /// The kind's name.
+    pub labels: Labels,
+    /// Its own fields, in the order in which a form or a page shows them.
+    pub fields: Vec<Field>,
+    /// The template of its posts, e.g. `article.html`.
+    pub template: String,
+    /// Whether it has a feed of its own.
+    pub feed: bool,
+    /// Whether its posts must carry a date, are listed, and enter the feeds: true for all but `page`.
+    pub dated: bool,
+}
+
+/// One field of a kind or a roster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its key in front matter.
+    pub name: String,
+    /// Its name on pages.
+    pub labels: Labels,
+    /// What its value may be.
+    pub ty: FieldType,
+    /// Whether a post without it is refused.
+    pub required: bool,
+    /// Smallest and largest number allowed, both included.
+    pub range: (Option<f64>, Option<f64>),
+    /// The unit shown after a number: 人次, 小时.
+    pub unit: String,
+    /// One sentence that tells the editor what to write.
+    pub help: String,
+}
+
+/// What a field's value may be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldType {
+    /// One line of text.
+    String,
+    /// Several lines of text.
+    Text,
+    /// A day.
+    Date,
+    /// A day, with or without a time of day.
+    DateTime,
+    /// A whole number.
+    Integer,
+    /// A number with decimals.
+    Decimal,
+    /// Minutes and seconds, `mm:ss` or `h:mm:ss`.
+    Duration,
+    /// Yes or no.
+    Boolean,
+    /// One of these: id and name.
+    Enum(Vec<(String, Labels)>),
+    /// Several values of one type.
+    List(Box<FieldType>),
+    /// A row of the roster with this name.
+    Roster(String),
+    /// A full web address.
+    Url,
+    /// A file beside the post or in the site, or a full web address.
+    Asset,
+}
