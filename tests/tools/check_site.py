@@ -75,8 +75,9 @@ def check_links(tree, port):
 
 
 def links_over_http(tree, origin):
-    """Every page is a starting point, so that pages which nothing links to are read too."""
-    starts = [origin + tree.prefix + urllib.parse.quote(tree.named(page)) for page in tree.pages]
+    """Every page and style sheet is a starting point: linkinator follows only what lies below one, and orphans count too."""
+    files = tree.pages + sorted(tree.root.rglob("*.css"))
+    starts = [origin + tree.prefix + urllib.parse.quote(tree.named(path)) for path in files]
     # Only our own server is asked: the outside is not this check's business and may be out of reach.
     outside = f"^(?!{origin})"
     done = subprocess.run([NPM / ".bin/linkinator", *starts, "--recurse", "--check-fragments", "--check-css",
