@@ -225,8 +225,8 @@ CHECKS = {"links": check_links, "html": check_html, "feeds": check_feeds, "sitem
 
 def check(tree, names, port=0):
     """Runs the named checks one after another; returns all findings, each with its check's name."""
-    found = []
-    for name in names:
+    found = [] if tree.pages else ["the tree has no pages"]
+    for name in names if tree.pages else []:
         found += [f"{name}: {fault}" for fault in CHECKS[name](tree, port)]
     return found
 
