@@ -1,4 +1,4 @@
-// The reader's modes: text size, contrast, dark. Loaded in the head, before the first paint, so that nothing flickers;
+// The reader's modes: text size, contrast, dark. Loaded in the head, so that nothing flickers;
 // kept in localStorage ("xy-size" …), they stand on <html> as data-* for the style sheet.
 (function (root, names) {
   var dark = window.matchMedia ? matchMedia("(prefers-color-scheme: dark)") : {};
@@ -30,7 +30,8 @@
       });
     });
     show();
-    // A folded-out menu group closes when the reader goes on elsewhere or presses Escape.
+    if (dark.addEventListener) dark.addEventListener("change", show);
+    // An open menu group closes on a click elsewhere or Escape.
     function close(event) {
       document.querySelectorAll(".menu-group[open]").forEach(function (group) {
         if (event.key === "Escape" || (!event.key && !group.contains(event.target))) group.open = false;
