@@ -56,16 +56,11 @@ pub(crate) fn root(lang: Lang) -> Command {
         .arg_required_else_help(true)
         .subcommand_help_heading(text(lang, "heading-commands", &[]))
         .after_help(text(lang, "after-help", &[]))
-        .arg(
-            common(lang, "message-format")
-                .value_name("FORMAT")
-                .value_parser(PossibleValuesParser::new(["human", "json"])),
-        )
-        .arg(
-            common(lang, "lang")
-                .value_name("LANG")
-                .value_parser(PossibleValuesParser::new(["zh-CN", "en"])),
-        )
+        .arg(one_of(
+            common(lang, "message-format").value_name("FORMAT"),
+            ["human", "json"],
+        ))
+        .arg(one_of(common(lang, "lang").value_name("LANG"), ["zh-CN", "en"]))
         .arg(common(lang, "help").short('h').action(ArgAction::HelpShort))
         .arg(
             common(lang, "version")
@@ -121,12 +116,15 @@ pub(super) fn positional(lang: Lang, name: &'static str) -> Arg {
         .help_heading(text(lang, "heading-arguments", &[]))
 }
 
-/// An argument with its help; choices and defaults are part of that, in words.
+/// An argument with its help. What may be written and what counts otherwise is part of that, in words, so clap's own
+/// English remarks on them are hidden where it would make some.
 fn described(lang: Lang, name: &'static str) -> Arg {
-    Arg::new(name)
-        .help(text(lang, &format!("arg-{name}"), &[]))
-        .hide_possible_values(true)
-        .hide_default_value(true)
+    Arg::new(name).help(text(lang, &format!("arg-{name}"), &[]))
+}
+
+/// The same argument, taking one of `words`.
+pub(super) fn one_of(argument: Arg, words: impl Into<PossibleValuesParser>) -> Arg {
+    argument.value_parser(words.into()).hide_possible_values(true)
 }
 
 /// `--site DIR`.
@@ -135,6 +133,7 @@ pub(super) fn site(lang: Lang) -> Arg {
         .value_name("DIR")
         .value_parser(value_parser!(PathBuf))
         .default_value(".")
+        .hide_default_value(true)
 }
 
 /// The site's folder that was named.

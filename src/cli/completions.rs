@@ -3,7 +3,6 @@
 use super::console::Console;
 use super::{Command, Status, Stop, args};
 use crate::messages::Lang;
-use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, ValueEnum as _};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
@@ -16,7 +15,7 @@ pub(super) const COMMAND: Command = Command {
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     let names = ["bash", "zsh", "fish", "powershell", "elvish"];
-    command.arg(args::positional(lang, "shell").value_parser(PossibleValuesParser::new(names)))
+    command.arg(args::one_of(args::positional(lang, "shell"), names))
 }
 
 fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {

@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod console;
 mod findings;
+mod init;
 mod progress;
 mod today;
 mod usage;
@@ -28,7 +29,7 @@ pub(crate) struct Command {
 }
 
 /// Every command, in the order of the help.
-pub(crate) const COMMANDS: &[Command] = &[build::COMMAND, check::COMMAND, completions::COMMAND];
+pub(crate) const COMMANDS: &[Command] = &[build::COMMAND, check::COMMAND, init::COMMAND, completions::COMMAND];
 
 /// How a command ended; the numbers are the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

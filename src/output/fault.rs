@@ -93,7 +93,7 @@ impl Foreign {
 
 impl Fault {
     /// A closure that turns the file system's answer into a fault about `path`.
-    pub(super) fn while_trying(action: Action, path: &Path) -> impl FnOnce(Error) -> Self {
+    pub(crate) fn while_trying(action: Action, path: &Path) -> impl FnOnce(Error) -> Self {
         move |error| Self::World {
             action,
             path: path.to_owned(),
