@@ -1,5 +1,6 @@
 //! Xiangyin (乡音): a static-site generator for a Chinese town's publicity portal.
 
+pub mod cli;
 pub mod config;
 pub mod diag;
 pub mod messages;
@@ -8,3 +9,4 @@ pub mod paths;
 pub mod pipeline;
 pub mod record;
 pub mod schema;
+pub mod slug;

@@ -93,7 +93,7 @@ impl Foreign {
 
 impl Fault {
     /// A closure that turns the file system's answer into a fault about `path`.
-    pub(super) fn while_trying(action: Action, path: &Path) -> impl FnOnce(Error) -> Self {
+    pub(crate) fn while_trying(action: Action, path: &Path) -> impl FnOnce(Error) -> Self {
         move |error| Self::World {
             action,
             path: path.to_owned(),
@@ -121,19 +121,23 @@ impl Fault {
 
     /// The finding that tells the editor; it has no place in the content.
     ///
-    /// Values: `path`; `action` and `reason`, which name words in the locales; `detail`, the system's own words.
+    /// Values: `path`; `action` and `reason`, ids of words in the locales; `detail`, the system's own words, only
+    /// where ours say less.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
-        let (code, path, action, detail) = match self {
-            Self::Foreign { out, .. } => (Code::ForeignOutput, out, Action::Replace, String::new()),
-            Self::Busy { out } => (Code::CannotWrite, out, Action::Replace, String::new()),
-            Self::World { action, path, error } => (Code::CannotWrite, path, *action, error.to_string()),
+        let (code, path, action) = match self {
+            Self::Foreign { out, .. } => (Code::ForeignOutput, out, Action::Replace),
+            Self::Busy { out } => (Code::CannotWrite, out, Action::Replace),
+            Self::World { action, path, .. } => (Code::CannotWrite, path, *action),
         };
-        Diagnostic::new(code)
+        let finding = Diagnostic::new(code)
             .with("path", path.display().to_string())
-            .with("action", action.as_str())
-            .with("reason", self.reason())
-            .with("detail", detail)
+            .with("action", format!("act-{}", action.as_str()))
+            .with("reason", format!("why-{}", self.reason()));
+        match self {
+            Self::World { error, .. } if self.reason() == "other" => finding.with("detail", error.to_string()),
+            _ => finding,
+        }
     }
 }
 
