@@ -5,6 +5,7 @@
 //! as the editor wrote them, with their places, for the catalog to resolve.
 
 pub mod body;
+pub mod markdown;
 
 use crate::diag::Place;
 use crate::paths::SourcePath;

@@ -122,14 +122,14 @@ def kind_fields(post, rng):
     day = post.date.isoformat()
     match post.kind:
         case "volunteer":
-            return {"team": rng.choice(words.TEAMS)[0], "participants": rng.randint(6, 80),
+            return {"team": rng.choice(words.TEAMS)[0], "theme": rng.choice(words.THEMES), "participants": rng.randint(6, 80),
                     "hours": rng.randint(12, 400) / 2, "beneficiaries": rng.randint(10, 600),
                     "location": rng.choice(words.VENUES)}
         case "role-model":
             return {"person": person(rng), "honor": "身边好人", "honor_level": rng.choice(
                 ["provincial", "municipal", "district", "town", "village"]), "awarded": day, "consent": True}
         case "video":
-            return {"video": f"https://www.bilibili.com/video/BV1{rng.randrange(10**8, 10**9)}x",
+            return {"video": f"https://www.bilibili.com/video/BV1{rng.randrange(10**8, 10**9)}",
                     "duration": f"{rng.randint(0, 4):02d}:{rng.randint(10, 59)}", "series": "乡音一分钟",
                     "views": rng.randint(200, 90000), "likes": rng.randint(10, 4000),
                     "comments": rng.randint(0, 300), "shares": rng.randint(0, 900), "counted_on": day}

@@ -25,6 +25,9 @@ TROUPES = [
     ("zhuxi-flute", "竹溪竹笛社"), ("nanpu-lion", "南浦舞狮队"),
 ]
 
+# The themes that the built-in kind of volunteering knows.
+THEMES = ["我们的节日", "防范电信诈骗", "环境整治", "精神宣讲", "普法宣传", "安全教育", "看望孤寡老人", "留守儿童", "帮助困难群众"]
+
 # Sixty tags.
 TAGS = [
     "文明实践", "志愿服务", "乡村振兴", "移风易俗", "邻里互助", "敬老爱老", "护河行动", "垃圾分类",

@@ -1,0 +1,1 @@
+//! Behaviours: Markdown in, HTML out.
