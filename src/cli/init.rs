@@ -36,23 +36,25 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
             Ok(Status::Done)
         }
         Err(finding) => {
-            console.findings(&[finding])?;
+            console.findings(&[*finding])?;
             Ok(Status::Findings)
         }
     }
 }
 
 /// Writes the example site into `folder`, which must be absent or empty.
-fn start(folder: &Path, lang: Lang, today: Date) -> Result<(), Diagnostic> {
+fn start(folder: &Path, lang: Lang, today: Date) -> Result<(), Box<Diagnostic>> {
     if let Some(reason) = unusable(folder) {
         let path = folder.display().to_string();
         let finding = Diagnostic::new(Code::ForeignOutput)
             .with("path", path.clone())
             .with("new", path);
-        return Err(finding.with("action", "act-make-folder").with("reason", reason));
+        return Err(Box::new(
+            finding.with("action", "act-make-folder").with("reason", reason),
+        ));
     }
     for (path, text) in files(lang, today) {
-        write(&folder.join(path), &text).map_err(|fault| fault.diagnostic())?;
+        write(&folder.join(path), &text).map_err(|fault| Box::new(fault.diagnostic()))?;
     }
     Ok(())
 }
