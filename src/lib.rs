@@ -10,3 +10,5 @@ pub mod pipeline;
 pub mod record;
 pub mod schema;
 pub mod slug;
+pub mod source;
+pub mod yaml;

@@ -1,6 +1,9 @@
 //! The order of the stages, from a folder to a published site.
 
-use crate::diag::Diagnostic;
+use crate::config::Settings;
+use crate::diag::{Code, Diagnostic};
+use crate::schema::{Kinds, Rosters};
+use std::path::Path;
 use jiff::civil::Date;
 use std::path::PathBuf;
 
@@ -62,4 +65,30 @@ pub fn build(_request: &Request, _progress: &dyn Progress) -> Outcome {
 /// Finds everything there is to say of the site.
 pub fn check(_request: &Request, _progress: &dyn Progress) -> Outcome {
     Outcome::default()
+}
+
+/// Everything that a site says of itself apart from its texts: the inputs that each record is read with.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The site's settings.
+    pub settings: Settings,
+    /// Its kinds of post.
+    pub kinds: Kinds,
+    /// Its rosters.
+    pub rosters: Rosters,
+}
+
+/// Reads what a site says of itself.
+///
+/// # Errors
+/// A finding when the folder is no site.
+pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
+    if crate::source::settings(root).is_none() {
+        return Err(Box::new(Diagnostic::new(Code::NotASite).with("path", root.display().to_string())));
+    }
+    Ok(Inputs {
+        settings: Settings::default(),
+        kinds: Kinds::built_in(),
+        rosters: Rosters::default(),
+    })
 }

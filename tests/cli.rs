@@ -160,3 +160,82 @@ fn a_bad_source_date_is_a_wrong_command_line() {
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("`yesterday`"));
 }
+
+/// A new site in `DIR/town`.
+fn town() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(xiangyin(dir.path(), &["init", "town"]).status.success());
+    dir
+}
+
+#[test]
+fn new_lays_out_a_post_and_overwrites_nothing() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let first = xiangyin(&town, &["new", "volunteer", "清洁河道", "--lang", "zh-CN"]);
+    assert_eq!(first.status.code(), Some(0), "{}", err(&first));
+    let path = "content/volunteer/2026/qing-jie-he-dao.md";
+    assert_eq!(out(&first).replace('\\', "/"), format!("{path}\n"));
+    let text = fs::read_to_string(town.join(path)).unwrap();
+    assert!(text.starts_with("---\ntitle: 清洁河道\ndate: 2026-03-05\n"), "{text}");
+    let second = xiangyin(&town, &["new", "volunteer", "清洁河道"]);
+    assert!(out(&second).contains("qing-jie-he-dao-2.md"), "{}", out(&second));
+    assert_eq!(fs::read_to_string(town.join(path)).unwrap(), text);
+}
+
+#[test]
+fn new_refuses_a_kind_that_does_not_exist_and_a_folder_that_is_no_site() {
+    let dir = town();
+    let wrong = xiangyin(&dir.path().join("town"), &["new", "volunter", "x", "--lang", "zh-CN"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        err(&wrong).contains("是不是“volunteer”？") && err(&wrong).contains("role-model、"),
+        "{}",
+        err(&wrong)
+    );
+    let nowhere = xiangyin(dir.path(), &["new", "volunteer", "x", "--message-format", "json"]);
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(out(&nowhere).contains("\"code\":\"not-a-site\""), "{}", out(&nowhere));
+}
+
+#[test]
+fn fix_shows_first_and_then_writes_once() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let slip = town.join("content/volunteer/2026/a.md");
+    fs::write(
+        &slip,
+        "---\ntitle：清洁河道\ndate: 2022年6月1日\nparticipants: １２\n---\n\n正文：不改。\n",
+    )
+    .unwrap();
+    let gbk = town.join("content/volunteer/2026/b.md");
+    // "---\ntitle: 好人\ndate: 2022-06-01\n---\n" in GBK.
+    fs::write(&gbk, b"---\ntitle: \xba\xc3\xc8\xcb\ndate: 2022-06-01\n---\n").unwrap();
+    let before = fs::read(&slip).unwrap();
+    let dry = xiangyin(&town, &["fix", "--dry-run"]);
+    assert_eq!(dry.status.code(), Some(0), "{}", err(&dry));
+    for line in [
+        "   2 - title：清洁河道",
+        "   2 + title: 清洁河道",
+        "+ date: 2022-06-01",
+        "+ participants: 12",
+        "→ UTF-8",
+    ] {
+        assert!(out(&dry).contains(line), "{line}: {}", out(&dry));
+    }
+    assert_eq!(fs::read(&slip).unwrap(), before);
+    assert_eq!(xiangyin(&town, &["fix"]).status.code(), Some(0));
+    let after = "---\ntitle: 清洁河道\ndate: 2022-06-01\nparticipants: 12\n---\n\n正文：不改。\n";
+    assert_eq!(fs::read_to_string(&slip).unwrap(), after);
+    assert_eq!(
+        fs::read_to_string(&gbk).unwrap(),
+        "---\ntitle: 好人\ndate: 2022-06-01\n---\n"
+    );
+    let again = xiangyin(&town, &["fix"]);
+    assert_eq!(out(&again), "Nothing to mend\n");
+    assert_eq!(
+        fs::read_dir(slip.parent().unwrap()).unwrap().count(),
+        3,
+        "nothing is left beside the texts"
+    );
+}

@@ -153,6 +153,7 @@ pub(super) fn format(matches: &ArgMatches) -> Format {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -1,6 +1,6 @@
 //! `xiangyin build`: builds the site and puts it in the place of the old one.
 
-use super::console::{self, Console};
+use super::console::{Console, shown, warnings};
 use super::progress::Bar;
 use super::{Command, Status, Stop, args, today};
 use crate::messages::Lang;
@@ -52,7 +52,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
 
 /// The line that ends a build.
 fn summary(console: &Console, outcome: &Outcome, time: Duration, out: &Path) -> String {
-    let warnings = console::warnings(&outcome.findings);
+    let warnings = warnings(&outcome.findings);
     let key = if warnings == 0 { "built" } else { "built-with-warnings" };
     console.text(
         key,
@@ -64,11 +64,6 @@ fn summary(console: &Console, outcome: &Outcome, time: Duration, out: &Path) -> 
             ("out", &shown(out)),
         ],
     )
-}
-
-/// A path as people write it: `./public` is `public`.
-fn shown(path: &Path) -> String {
-    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 
 /// A full address of a site, or nothing for relative links. Fails with the key of the words that say so.

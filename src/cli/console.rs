@@ -5,6 +5,7 @@ use super::findings;
 use crate::diag::{Diagnostic, Severity};
 use crate::messages::{Lang, text};
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::path::Path;
 
 /// The reader of a command's words.
 #[derive(Debug)]
@@ -99,4 +100,9 @@ pub(super) fn warnings(list: &[Diagnostic]) -> usize {
     list.iter()
         .filter(|finding| finding.severity == Severity::Warning)
         .count()
+}
+
+/// A path as people write it: `./public` is `public`.
+pub(super) fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

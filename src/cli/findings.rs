@@ -102,6 +102,7 @@ fn source(place: &Place) -> Vec<Element<'_>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::diag::Code;

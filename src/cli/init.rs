@@ -36,23 +36,25 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
             Ok(Status::Done)
         }
         Err(finding) => {
-            console.findings(&[finding])?;
+            console.findings(&[*finding])?;
             Ok(Status::Findings)
         }
     }
 }
 
 /// Writes the example site into `folder`, which must be absent or empty.
-fn start(folder: &Path, lang: Lang, today: Date) -> Result<(), Diagnostic> {
+fn start(folder: &Path, lang: Lang, today: Date) -> Result<(), Box<Diagnostic>> {
     if let Some(reason) = unusable(folder) {
         let path = folder.display().to_string();
         let finding = Diagnostic::new(Code::ForeignOutput)
             .with("path", path.clone())
             .with("new", path);
-        return Err(finding.with("action", "act-make-folder").with("reason", reason));
+        return Err(Box::new(
+            finding.with("action", "act-make-folder").with("reason", reason),
+        ));
     }
     for (path, text) in files(lang, today) {
-        write(&folder.join(path), &text).map_err(|fault| fault.diagnostic())?;
+        write(&folder.join(path), &text).map_err(|fault| Box::new(fault.diagnostic()))?;
     }
     Ok(())
 }
@@ -91,4 +93,68 @@ fn files(lang: Lang, today: Date) -> Vec<(String, String)> {
         }
     }
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::scaffold::scaffold;
+    use crate::config::Settings;
+    use crate::paths::SourcePath;
+    use crate::record::front_matter;
+    use crate::schema::{self, Kinds, Rosters, Schema};
+    use jiff::civil::date;
+    use serde_yaml::Mapping;
+
+    /// What is found in the front matter of one post.
+    fn findings(path: &str, text: &str, kinds: &Kinds, rosters: &Rosters) -> Vec<Diagnostic> {
+        let settings = Settings::default();
+        let schema = Schema {
+            kinds,
+            rosters,
+            policy: &settings.policy,
+            zone: &settings.timezone,
+        };
+        let split = front_matter::split(path, text);
+        let path = SourcePath::new(path);
+        let read = front_matter::read(&path, text, split.value.yaml, &schema, &Mapping::new());
+        split.findings.into_iter().chain(read.findings).collect()
+    }
+
+    #[test]
+    fn the_example_site_has_no_findings() {
+        for lang in [Lang::Zh, Lang::En] {
+            let files = files(lang, date(2026, 3, 5));
+            let lists: Vec<(&str, &str)> = files
+                .iter()
+                .filter(|(path, _)| path.contains("_data/"))
+                .map(|(path, text)| (path.as_str(), text.as_str()))
+                .collect();
+            let rosters = schema::rosters(&lists);
+            assert_eq!(rosters.findings, []);
+            for (path, text) in &files {
+                if path.ends_with("site.yaml") {
+                    assert_eq!(schema::settings(path, text).findings, []);
+                } else if path.ends_with(".md") {
+                    assert_eq!(findings(path, text, &Kinds::built_in(), &rosters.value), [], "{path}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_scaffold_lacks_only_what_it_asks_for() {
+        let kinds = Kinds::built_in();
+        for kind in kinds.iter() {
+            let text = scaffold(&kinds, kind, "护河队：清理“石桥”河段", date(2026, 3, 5), Lang::Zh);
+            let path = format!("content/{}/2026/a.md", kind.folder);
+            let found = findings(&path, &text, &kinds, &Rosters::default());
+            let required = kind.fields.iter().filter(|field| field.required).count();
+            assert!(
+                found.iter().all(|finding| finding.code == Code::MissingField),
+                "{found:?}"
+            );
+            assert_eq!(found.len(), required, "{}", kind.id);
+        }
+    }
 }

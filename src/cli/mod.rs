@@ -9,8 +9,11 @@ mod check;
 mod completions;
 mod console;
 mod findings;
+mod fix;
 mod init;
+mod new;
 mod progress;
+mod scaffold;
 mod today;
 mod usage;
 
@@ -29,7 +32,14 @@ pub(crate) struct Command {
 }
 
 /// Every command, in the order of the help.
-pub(crate) const COMMANDS: &[Command] = &[build::COMMAND, check::COMMAND, init::COMMAND, completions::COMMAND];
+pub(crate) const COMMANDS: &[Command] = &[
+    build::COMMAND,
+    check::COMMAND,
+    new::COMMAND,
+    fix::COMMAND,
+    init::COMMAND,
+    completions::COMMAND,
+];
 
 /// How a command ended; the numbers are the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -47,6 +47,7 @@ fn by_two_renames(new: &Path, out: &Path, aside: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
