@@ -213,7 +213,7 @@ impl<'c, 'd> Post<'c, 'd> {
             Value::Null => return,
             Value::Mapping(map) => map,
             other => {
-                let _: Option<()> = self.checker.wrong(&["review"], other, "map");
+                let _: Option<()> = self.checker.wrong(&["review"], other, "reviews");
                 return;
             }
         };
@@ -394,3 +394,6 @@ fn places(file: &str, text: &str, yaml: Range<usize>) -> BTreeMap<&'static str, 
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,3 +29,6 @@ pub struct Schema<'a> {
     /// The zone to which times with an offset are brought.
     pub zone: &'a jiff::tz::TimeZone,
 }
+
+#[cfg(test)]
+mod tests;

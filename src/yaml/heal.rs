@@ -3,7 +3,7 @@
 //! Works on lines and not on YAML, because the text is none yet. Only called for a text that could not be read, or
 //! read as something odd, so that a sentence with a full-width colon in a healthy file is never touched.
 
-use serde_yaml::Value;
+use super::{FaultKind, Value};
 use std::ops::Range;
 
 /// One replacement that makes a line what its writer meant.
@@ -194,7 +194,7 @@ fn key_of(text: &str, nested: bool) -> Option<(&str, usize, char)> {
 fn needs_quotes(value: &str) -> bool {
     let is_collection = value.starts_with(['[', '{']);
     match super::read(value) {
-        Err(_) => true,
+        Err(fault) => matches!(fault.kind, FaultKind::Syntax(_)),
         Ok(Value::Mapping(_) | Value::Sequence(_)) => !is_collection,
         Ok(_) => false,
     }
