@@ -256,7 +256,11 @@ impl<'a> Writer<'a> {
         const LONGEST: usize = 4000;
         let whole = self.source.range_in_file(range);
         let from = super::chars::floor_boundary(self.file, whole.end.saturating_sub(LONGEST)).max(whole.start);
-        let found = self.file.get(from..whole.end).filter(|_| !target.is_empty()).and_then(|link| link.rfind(target));
+        let found = self
+            .file
+            .get(from..whole.end)
+            .filter(|_| !target.is_empty())
+            .and_then(|link| link.rfind(target));
         match found {
             Some(at) => from + at..from + at + target.len(),
             None => whole,

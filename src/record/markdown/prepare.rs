@@ -47,8 +47,19 @@ enum What {
 pub(super) fn prepare(text: &str, body: Range<usize>) -> Prepared<'_> {
     let source = &text[body.clone()];
     let dropped = private(source, body.start);
-    let calls = if source.contains("{{") { shortcode::find(text, body.clone()) } else { Vec::new() };
-    let mut edits: Vec<Edit> = dropped.iter().cloned().map(|range| Edit { range, what: What::Drop }).collect();
+    let calls = if source.contains("{{") {
+        shortcode::find(text, body.clone())
+    } else {
+        Vec::new()
+    };
+    let mut edits: Vec<Edit> = dropped
+        .iter()
+        .cloned()
+        .map(|range| Edit {
+            range,
+            what: What::Drop,
+        })
+        .collect();
     for (number, call) in calls.iter().enumerate() {
         call_edits(text, call, number, &mut edits);
     }
@@ -73,10 +84,14 @@ impl Prepared<'_> {
         edits.sort_by_key(|edit| edit.range.start);
         let mut out = String::with_capacity(body.len() + 3 * edits.len());
         let mut at = body.start;
+        let mut call_end = usize::MAX;
         for edit in edits {
-            if edit.range.start < at {
-                // Inside a call.
+            // Inside a call, or beside the characters that stand for one: they are as good as a marker.
+            if edit.range.start < at || (matches!(edit.what, What::Marker) && edit.range.start == call_end) {
                 continue;
+            }
+            if matches!(edit.what, What::Call(_)) {
+                call_end = edit.range.end;
             }
             out.push_str(&text[at..edit.range.start]);
             match edit.what {
@@ -171,7 +186,10 @@ fn emphasis(source: &str, start: usize, edits: &mut Vec<Edit>) {
 
 /// Where the run `first..end` needs a marker, if it does: on its punctuation side.
 fn marker_at(source: &str, first: usize, end: usize) -> Option<usize> {
-    let before = source[..first].chars().rev().find(|&c| !matches!(c, '\u{FE00}'..='\u{FE0E}') && !is_private(c))?;
+    let before = source[..first]
+        .chars()
+        .rev()
+        .find(|&c| !matches!(c, '\u{FE00}'..='\u{FE0E}') && !is_private(c))?;
     let after = source[end..].chars().find(|&c| !is_private(c))?;
     if before.is_whitespace() || after.is_whitespace() || !(is_cjk(before) || is_cjk(after)) {
         return None;

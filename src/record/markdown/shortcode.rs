@@ -128,20 +128,26 @@ pub(super) fn find(text: &str, body: Range<usize>) -> Vec<Call> {
     calls
 }
 
-/// Where a call that cannot be read ends: after `}}` on its line, or after `{{`.
+/// Where a call that cannot be read ends: after `}}` on its line, or after `{{`. A call does not reach over another one
+/// or over the end of code.
 fn end_of_line_call(text: &str, at: usize) -> usize {
     const LONGEST: usize = 2000;
     let limit = super::chars::floor_boundary(text, at + LONGEST);
     let line = &text[at..limit];
-    let line = line.find('\n').map_or(line, |end| &line[..end]);
-    line.find("}}").map_or(at, |end| at + end + 2)
+    let end = line.find(['\n', '`']).unwrap_or(line.len());
+    let end = line[..end].find("{{").unwrap_or(end);
+    line[..end].find("}}").map_or(at, |end| at + end + 2)
 }
 
 /// Whether nothing else stands on the lines of `range`, which is indented by at most three spaces.
 fn is_alone(text: &str, body: Range<usize>, range: Range<usize>) -> bool {
     let before = &text.as_bytes()[body.start..range.start];
     let indent = before.iter().rev().take(4).take_while(|&&b| b == b' ').count();
-    let starts = indent < 4 && matches!(before.len().checked_sub(indent + 1).map(|i| before[i]), None | Some(b'\n'));
+    let starts = indent < 4
+        && matches!(
+            before.len().checked_sub(indent + 1).map(|i| before[i]),
+            None | Some(b'\n')
+        );
     let after = &text.as_bytes()[range.end..body.end];
     let rest = after.iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
     starts && matches!(rest, None | Some(b'\n'))
@@ -210,7 +216,11 @@ impl<'a> Reader<'a> {
             self.eat(',');
         }
         self.space(start)?;
-        if self.closing_braces() { Ok(args) } else { Err(self.unclosed(start)) }
+        if self.closing_braces() {
+            Ok(args)
+        } else {
+            Err(self.unclosed(start))
+        }
     }
 
     fn value(&mut self, start: usize, depth: usize) -> Read<Value> {
@@ -274,7 +284,11 @@ impl<'a> Reader<'a> {
             .take_while(|&(i, b)| b.is_ascii_digit() || b == b'.' || (i == 0 && b == b'-'))
             .count();
         let word = &rest[..len];
-        let value = word.parse().map(Value::Integer).ok().or_else(|| word.parse().map(Value::Number).ok());
+        let value = word
+            .parse()
+            .map(Value::Integer)
+            .ok()
+            .or_else(|| word.parse().map(Value::Number).ok());
         let value = value.ok_or_else(|| (Fault::Argument, self.at..self.at + len))?;
         self.at += len;
         Ok(value)
@@ -283,7 +297,9 @@ impl<'a> Reader<'a> {
     /// Skips white space and single line breaks; a blank line ends the paragraph and with it the call.
     fn space(&mut self, start: usize) -> Read<()> {
         let rest = &self.text[self.at..];
-        let len = rest.find(|c: char| !matches!(c, ' ' | '\t' | '\n' | '\r')).unwrap_or(rest.len());
+        let len = rest
+            .find(|c: char| !matches!(c, ' ' | '\t' | '\n' | '\r'))
+            .unwrap_or(rest.len());
         if rest[..len].bytes().filter(|&b| b == b'\n').count() > 1 {
             return Err(self.unclosed(start));
         }
@@ -318,7 +334,10 @@ impl<'a> Reader<'a> {
 
     fn key(&mut self) -> Option<String> {
         let rest = &self.text[self.at..];
-        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count();
+        let len = rest
+            .bytes()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+            .count();
         self.at += len;
         Some(rest[..len].to_owned()).filter(|key| !key.is_empty())
     }
