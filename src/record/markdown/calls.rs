@@ -68,8 +68,7 @@ impl<'a> Writer<'a> {
             Form::Close(name) => self.close_call(number, name),
             Form::Bad { name, fault, at } => {
                 self.fault(name, *fault, at.clone(), call.range.start);
-                let file: &'a str = self.file;
-                self.words(&file[call.range.clone()]);
+                self.words(&self.as_written(call));
             }
         }
     }

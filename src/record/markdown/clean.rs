@@ -78,7 +78,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_clean_content_tags(["title", "textarea", "template", "noscript", "iframe", "object"])
         .link_rel(None)
         .url_relative(UrlRelative::PassThrough)
-        .attribute_filter(|element, attribute, value| keep(element, attribute, value));
+        .attribute_filter(keep);
     for (tag, attributes) in OF_ELEMENT {
         builder.add_tag_attributes(tag, attributes);
     }

@@ -4,7 +4,7 @@
 //! call mean nothing to Markdown. Whether a call stands in code, and is therefore no call, only the parser knows: a
 //! fault found here is told only when the call turns out to be in the text.
 
-use super::chars::is_wide;
+use super::chars::{is_private, is_wide};
 use std::ops::Range;
 
 /// A call, or what looks like one.
@@ -248,12 +248,14 @@ impl<'a> Reader<'a> {
                 '\\' => match chars.next() {
                     Some((_, next)) if next == quote || next == '\\' => text.push(next),
                     Some((_, '\n')) | None => break,
-                    Some((_, next)) => text.extend([c, next]),
+                    Some((_, next)) => text.extend([c, next].into_iter().filter(|&c| !is_private(c))),
                 },
                 _ if c == quote => {
                     self.at = from + offset + 1;
                     return Ok(Value::Text(text, from..from + offset));
                 }
+                // Told as a finding of their own, and dropped, like everywhere.
+                _ if is_private(c) => {}
                 _ => text.push(c),
             }
         }

@@ -4,6 +4,7 @@ use super::read;
 use crate::config::{HtmlPolicy, MarkdownSettings};
 use crate::diag::{Checked, Diagnostic};
 use crate::record::body::{Argument, Body, Fill, LinkRole, Shortcode, fill};
+use proptest::prelude::*;
 
 const PLAIN: MarkdownSettings = MarkdownSettings {
     html: HtmlPolicy::Sanitise,
@@ -666,4 +667,146 @@ fn a_shortcode_knows_its_place() {
     };
     let Shortcode { place, .. } = &**call;
     assert_eq!((place.line, place.column), (2, 3));
+}
+
+/// Text that is likely to go wrong: the pieces of Markdown, HTML and calls in any order.
+fn crooked() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "**",
+        "*",
+        "~~",
+        "~",
+        "_",
+        "`",
+        "```\n",
+        "    ",
+        "\n",
+        "\n\n",
+        "- ",
+        "1. ",
+        "> ",
+        "# ",
+        "|",
+        "|-|\n",
+        "[",
+        "](a.md)",
+        "![",
+        "](图.png \"题\")",
+        "[^1]",
+        "\n[^1]: ",
+        "<b>",
+        "</b>",
+        "<div>\n",
+        "</div>\n",
+        "<!-- more -->",
+        "<script>",
+        "</script>",
+        "<a href=\"x.md\" id='y'>",
+        "<p",
+        "=\"",
+        "'",
+        "\"",
+        "{{ a(",
+        ") }}",
+        "{{ a() }}",
+        "{{ /a }}",
+        "\n{{ a() }}\n",
+        "\n{{ /a }}\n",
+        "src=\"v.mp4\"",
+        "“",
+        "”",
+        "（",
+        "，",
+        "。",
+        "字",
+        "文字",
+        "word",
+        " ",
+        "$",
+        "$$",
+        "\\frac{1}{2}",
+        "\\",
+        "&#xE400;",
+        "&#xE800;",
+        "\u{E000}",
+        "\u{E400}\u{E800}",
+        "\u{F0000}",
+        "https://a.cn/b_c",
+        "www.a.cn",
+        "\r\n",
+        "\t",
+        "{#id .c}",
+        "}",
+        "\0",
+        "😀",
+        "\n: ",
+        "- [x] ",
+        "> [!NOTE]\n",
+        "<style>",
+        "<textarea>",
+        "---\n",
+        "===\n",
+        "[x]: y.md\n",
+        "[x]",
+    ]);
+    prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+fn every_setting() -> impl Strategy<Value = MarkdownSettings> {
+    let html = prop::sample::select(vec![HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust]);
+    (html, any::<bool>(), any::<bool>()).prop_map(|(html, math, highlight)| MarkdownSettings { html, math, highlight })
+}
+
+/// What holds for every body.
+pub(super) fn assert_sound(text: &str, body: std::ops::Range<usize>, settings: MarkdownSettings) {
+    let read = read("content/a.md", text, body, settings);
+    assert_holes(&read.value.html, &read.value.holes, read.value.links.len());
+    for heading in &read.value.outline {
+        assert!(read.value.anchors.contains(&heading.id) && !heading.text.contains(super::chars::is_private));
+    }
+    assert!(!read.value.summary.contains(super::chars::is_private));
+    for link in &read.value.links {
+        assert!(!link.target.contains(super::chars::is_private), "{:?}", link.target);
+    }
+    if settings.html != HtmlPolicy::Trust {
+        let html = read.value.html.to_lowercase();
+        assert!(!html.contains("<script") && !html.contains("<style"), "{html}");
+    }
+}
+
+fn assert_holes(html: &str, holes: &[crate::record::body::Hole], links: usize) {
+    assert!(!html.contains(super::chars::is_private), "{html:?}");
+    assert!(holes.is_sorted_by_key(|hole| hole.at));
+    for hole in holes {
+        assert!(html.is_char_boundary(hole.at), "{} in {html:?}", hole.at);
+        match &hole.fill {
+            Fill::Address(index) => {
+                assert!(*index < links);
+                assert!(
+                    html[..hole.at].ends_with("=\"") && html[hole.at..].starts_with('"'),
+                    "{} in {html:?}",
+                    hole.at
+                );
+            }
+            Fill::Shortcode(call) => {
+                if let Some(inner) = &call.inner {
+                    assert_holes(&inner.html, &inner.holes, links);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_gives_a_sound_body(text in any::<String>(), start in 0_usize..20, settings in every_setting()) {
+        assert_sound(&text, start.min(text.len())..text.len(), settings);
+    }
+
+    #[test]
+    fn crooked_text_gives_a_sound_body(text in crooked(), settings in every_setting()) {
+        assert_sound(&text, 0..text.len(), settings);
+    }
 }

@@ -634,7 +634,7 @@ impl<'a> Writer<'a> {
         self.body.html = html;
         self.body.holes = holes;
         (self.body.summary, self.body.characters) = self.prose.finish();
-        self.findings.sort_by(|a, b| position(a).cmp(&position(b)));
+        self.findings.sort_by_key(position);
         Checked {
             value: self.body,
             findings: self.findings,
