@@ -1,9 +1,9 @@
 //! The text that is given to pulldown-cmark in place of the editor's.
 //!
-//! Role: four small edits that let a plain CommonMark parser read what Chinese editors write. Private-use characters are
+//! Role: small edits that let a plain CommonMark parser read what Chinese editors write. Private-use characters are
 //! dropped; calls of components become two private-use characters, so that Markdown sees nothing of their insides;
 //! a marker stands beside emphasis runs whose flanks CommonMark misjudges; a marker keeps braces at the end of a
-//! heading text. Most texts need none of it and are borrowed as they are.
+//! heading text, and `:::` at the start of a line. Most texts need none of it and are borrowed as they are.
 //!
 //! Emphasis: in `**注意：**请` the closing run stands between punctuation and a letter, so CommonMark holds it to be no
 //! end. The markdown-cjk-friendly specification asks in this case whether a neighbour is CJK. A character that is neither
@@ -65,6 +65,7 @@ pub(super) fn prepare(text: &str, body: Range<usize>) -> Prepared<'_> {
     }
     emphasis(source, body.start, &mut edits);
     braces(source, body.start, &mut edits);
+    colons(source, body.start, &mut edits);
     let mut prepared = Prepared {
         text: Cow::Borrowed(source),
         calls,
@@ -216,6 +217,26 @@ fn braces(source: &str, start: usize, edits: &mut Vec<Edit>) {
         let inside = before.rfind(['{', '\n']).map_or("", |open| &before[open + 1..]);
         let attributes = inside.split_ascii_whitespace().all(|word| word.starts_with(['#', '.']));
         if !attributes || inside.is_empty() {
+            edits.push(Edit {
+                range: start + at..start + at,
+                what: What::Marker,
+            });
+        }
+    }
+}
+
+/// A marker before a colon that starts a line without white space after it: `:::note` is text and no definition. (PHP
+/// Markdown Extra, where definition lists come from, asks for the white space; pulldown-cmark does not.)
+fn colons(source: &str, start: usize, edits: &mut Vec<Edit>) {
+    let bytes = source.as_bytes();
+    for at in memchr::memchr_iter(b':', bytes) {
+        let starts_line = bytes[..at]
+            .iter()
+            .rev()
+            .take(16)
+            .find(|b| !matches!(b, b' ' | b'>'))
+            .is_none_or(|&b| b == b'\n');
+        if starts_line && !matches!(bytes.get(at + 1), None | Some(b' ' | b'\t' | b'\n' | b'\r')) {
             edits.push(Edit {
                 range: start + at..start + at,
                 what: What::Marker,

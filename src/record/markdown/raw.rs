@@ -121,6 +121,7 @@ impl<'a> Writer<'a> {
         } else {
             html
         };
+        let start = (self.out.html.len(), self.out.marks.len());
         let mut rest = html;
         while let Some((token, len)) = next_token(rest) {
             rest = &rest[len..];
@@ -134,6 +135,10 @@ impl<'a> Writer<'a> {
         }
         if block {
             self.close_formatting();
+            if self.out.marks.len() == start.1 && self.out.html[start.0..].trim().is_empty() {
+                // Nothing but comments.
+                return self.out.html.truncate(start.0);
+            }
         }
         self.out.raw_end = self.out.html.len().max(1);
     }

@@ -49,14 +49,24 @@ impl Gathered {
             self.cut |= !text.trim().is_empty();
             return;
         }
-        let apart = |c: Option<char>| c.is_some_and(|c| !is_wide(c) && !c.is_whitespace());
-        if std::mem::take(&mut self.gap) && (apart(self.text.chars().next_back()) || apart(text.chars().next())) {
+        if std::mem::take(&mut self.gap) && needs_space(self.text.chars().next_back(), text.chars().next()) {
             self.text.push(' ');
         }
         let end = super::chars::floor_boundary(text, limit);
         self.cut |= end < text.len();
         self.text.push_str(&text[..end]);
     }
+}
+
+/// Whether two blocks that end and start so need a space between them: not after Chinese punctuation, not between
+/// Chinese characters.
+fn needs_space(last: Option<char>, next: Option<char>) -> bool {
+    let narrow = |c: char| !is_wide(c) && !c.is_whitespace();
+    let (Some(last), Some(next)) = (last, next) else {
+        return false;
+    };
+    let closed = is_wide(last) && !last.is_alphanumeric();
+    !closed && (narrow(last) || narrow(next))
 }
 
 /// How much was gathered at some moment.

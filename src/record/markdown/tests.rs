@@ -219,6 +219,7 @@ fn gfm_and_more() {
             "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">说明</p>\n<p>内容</p>\n</div>",
         ),
         ("甲\n: 乙", "<dl>\n<dt>甲</dt>\n<dd>乙</dd>\n</dl>"),
+        ("甲\n:::note\n乙", "<p>甲\n:::note\n乙</p>"),
         ("3. 三\n4. 四", "<ol start=\"3\">\n<li>三</li>\n<li>四</li>\n</ol>"),
         ("- 一\n  - 二", "<ul>\n<li>一\n<ul>\n<li>二</li>\n</ul>\n</li>\n</ul>"),
         ("一\n\n---\n\n二", "<p>一</p>\n<hr>\n<p>二</p>"),
