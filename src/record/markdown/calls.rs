@@ -276,7 +276,7 @@ impl<'a> Writer<'a> {
         let mends = matches!(fault, Fault::Quotes | Fault::FullWidth);
         let file = self.file;
         self.find(Code::BadShortcode, at, |finding| {
-            let finding = finding.with("name", name).with("problem", fault.as_str());
+            let finding = finding.with("name", name).with("reason", fault.as_str());
             match mends.then(|| corrected_line(file, start)).flatten() {
                 Some(line) => finding.corrected(line),
                 None => finding,

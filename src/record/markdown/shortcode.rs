@@ -82,16 +82,16 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// The word for it in a finding's values.
+    /// The id of the words for it, as in `findings.yml`.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
-            Self::Quotes => "quotes",
-            Self::FullWidth => "full-width",
-            Self::Unclosed => "unclosed",
-            Self::Argument => "argument",
-            Self::NotOpen => "not-open",
-            Self::Crossed => "crossed",
-            Self::TooDeep => "too-deep",
+            Self::Quotes => "shortcode-quotes",
+            Self::FullWidth => "shortcode-full-width",
+            Self::Unclosed => "shortcode-unclosed",
+            Self::Argument => "shortcode-argument",
+            Self::NotOpen => "shortcode-not-open",
+            Self::Crossed => "shortcode-crossed",
+            Self::TooDeep => "shortcode-too-deep",
         }
     }
 }

@@ -569,7 +569,7 @@ fn blocks_of_calls_hold_markdown() {
 
 #[test]
 fn faulty_calls_are_told_with_a_corrected_line() {
-    for (text, problem, column, corrected) in [
+    for (text, reason, column, corrected) in [
         (
             "见{{ video(src=“a.mp4”) }}",
             "quotes",
@@ -605,7 +605,7 @@ fn faulty_calls_are_told_with_a_corrected_line() {
         let read = body_with(text, PLAIN);
         assert_eq!(codes(&read.findings), ["bad-shortcode"], "{text}");
         let finding = &read.findings[0];
-        assert_eq!(value(finding, "problem"), problem, "{text}");
+        assert_eq!(value(finding, "reason"), format!("shortcode-{reason}"), "{text}");
         assert_eq!(finding.place.as_ref().map(|place| place.column), Some(column), "{text}");
         assert_eq!(finding.corrected.as_deref(), corrected, "{text}");
     }

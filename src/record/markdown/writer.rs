@@ -550,9 +550,7 @@ impl<'a> Writer<'a> {
                 super::escape::escape(&mut self.out.html, &formula);
                 self.out.push("</code>");
                 let range = self.source.range_in_file(range);
-                self.find(Code::BadMath, range, |finding| {
-                    finding.with("formula", formula.clone()).with("reason", reason)
-                });
+                self.find(Code::BadMath, range, |finding| finding.with("reason", reason));
             }
         }
     }
