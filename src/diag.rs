@@ -59,6 +59,8 @@ codes! {
     // Files and encodings.
     /// A text file is in GBK or GB18030.
     EncodingGbk = "encoding-gbk", Warning;
+    /// A text file is in UTF-16.
+    EncodingUtf16 = "encoding-utf16", Warning;
     /// A text file is in no encoding that could be recognised.
     EncodingUnknown = "encoding-unknown", Error;
     /// A file or folder could not be read.
@@ -89,6 +91,8 @@ codes! {
     MissingField = "missing-field", Error;
     /// A value of the wrong type.
     WrongType = "wrong-type", Error;
+    /// A number with a unit, separators or 万 in it.
+    BadNumber = "bad-number", Error;
     /// A value that is not one of those allowed.
     UnknownValue = "unknown-value", Error;
     /// A number outside its range.
@@ -101,6 +105,8 @@ codes! {
     FullWidthDigits = "full-width-digits", Warning;
     /// Curly quotes around a value.
     CurlyQuotes = "curly-quotes", Warning;
+    /// Several tags in one text.
+    LooseTags = "loose-tags", Warning;
     /// A value that is not a web address.
     BadUrl = "bad-url", Error;
     /// A duration that cannot be read.

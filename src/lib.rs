@@ -2,7 +2,10 @@
 
 pub mod config;
 pub mod diag;
+pub mod messages;
 pub mod paths;
 pub mod pipeline;
 pub mod record;
 pub mod schema;
+pub mod source;
+pub mod yaml;

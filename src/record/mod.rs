@@ -5,11 +5,16 @@
 //! as the editor wrote them, with their places, for the catalog to resolve.
 
 pub mod body;
+pub mod front_matter;
 pub mod markdown;
+pub mod mend;
+pub mod section;
 
 use crate::diag::Place;
 use crate::paths::SourcePath;
 use crate::schema::{FieldValue, Moment};
+pub use mend::mend;
+pub use section::{Defaults, SectionMeta, defaults, read_section};
 pub use body::{Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
 use jiff::civil::Date;
 use std::collections::BTreeMap;

@@ -57,7 +57,7 @@ pub struct Field {
     /// The unit shown after a number: 人次, 小时.
     pub unit: String,
     /// One sentence that tells the editor what to write.
-    pub help: String,
+    pub help: Labels,
 }
 
 /// What a field's value may be.
@@ -89,4 +89,26 @@ pub enum FieldType {
     Url,
     /// A file beside the post or in the site, or a full web address.
     Asset,
+}
+
+impl FieldType {
+    /// The type's name in a kind's definition, which is also the id of its words in messages.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Text => "text",
+            Self::Date => "date",
+            Self::DateTime => "date-time",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Duration => "duration",
+            Self::Boolean => "boolean",
+            Self::Enum(_) => "enum",
+            Self::List(_) => "list",
+            Self::Roster(_) => "roster",
+            Self::Url => "url",
+            Self::Asset => "asset",
+        }
+    }
 }

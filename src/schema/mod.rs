@@ -3,8 +3,32 @@
 //! Role: turns YAML text into typed values and findings. Everything here looks at one value against one rule;
 //! nothing here knows a second file, apart from the roster rows that a reference must name.
 
+pub(crate) mod check;
 pub mod kind;
+mod kinds;
+pub mod roster;
+pub(crate) mod scalar;
+mod settings;
 pub mod value;
 
 pub use kind::{Field, FieldType, Kind, Labels};
+pub use kinds::{Kinds, kinds};
+pub use roster::{Roster, Rosters, Row, rosters};
+pub use settings::settings;
 pub use value::{FieldValue, Moment};
+
+/// What front matter is checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct Schema<'a> {
+    /// The kinds of post.
+    pub kinds: &'a Kinds,
+    /// The rosters that references name.
+    pub rosters: &'a Rosters,
+    /// How loudly unknown keys are reported.
+    pub policy: &'a crate::config::Policy,
+    /// The zone to which times with an offset are brought.
+    pub zone: &'a jiff::tz::TimeZone,
+}
+
+#[cfg(test)]
+mod tests;

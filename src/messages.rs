@@ -1,0 +1,238 @@
+//! Sentences for people, in Chinese and English.
+//!
+//! Role: turns a finding's code and values into words, and gives the command line its own. The sentences live in
+//! `locales/findings.yml` and `locales/cli.yml`, both languages side by side, inside the binary. Knows nothing of
+//! terminals, colours or places: the caller shows the line, this module says what about it.
+
+use crate::diag::{Code, Diagnostic};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Lang {
+    /// `zh-CN`.
+    #[default]
+    Zh,
+    /// `en`.
+    En,
+}
+
+impl Lang {
+    /// The language that a tag such as `zh-CN`, `zh_CN.UTF-8` or `en` asks for: Chinese for `zh…`, else English.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Self {
+        if tag.to_ascii_lowercase().starts_with("zh") {
+            Self::Zh
+        } else {
+            Self::En
+        }
+    }
+
+    /// The tag, `zh-CN` or `en`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+}
+
+/// What is wrong, in one sentence, quoting the editor's value.
+#[must_use]
+pub fn message(finding: &Diagnostic, lang: Lang) -> String {
+    let sentences = &FINDINGS.codes[finding.code.as_str()];
+    first_complete(sentences.message.get(lang), &finding.values, lang)
+        .unwrap_or_else(|| sentences.about.get(lang).clone())
+}
+
+/// What to write instead, where there is something to say.
+#[must_use]
+pub fn help(finding: &Diagnostic, lang: Lang) -> Option<String> {
+    let sentences = FINDINGS.codes[finding.code.as_str()].help.as_ref()?;
+    first_complete(sentences.get(lang), &finding.values, lang)
+}
+
+/// What a code means, in one sentence for the handbook's table.
+#[must_use]
+pub fn about(code: Code, lang: Lang) -> &'static str {
+    FINDINGS.codes[code.as_str()].about.get(lang)
+}
+
+/// A sentence of the command line by its key in `locales/cli.yml`; the key itself when there is none.
+#[must_use]
+pub fn text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
+    let Some(sentence) = CLI.get(key) else {
+        return key.to_owned();
+    };
+    let values: Vec<_> = values.iter().map(|&(name, value)| (name, value.to_owned())).collect();
+    fill(sentence.get(lang), &values, lang).unwrap_or_else(|| sentence.get(lang).clone())
+}
+
+/// The first sentence all of whose placeholders have a value.
+fn first_complete(sentences: &OneOrMore, values: &[(&'static str, String)], lang: Lang) -> Option<String> {
+    sentences.as_slice().iter().find_map(|sentence| fill(sentence, values, lang))
+}
+
+/// Replaces `{name}`, `{name:word}` and `{name:example}`; `{{` and `}}` are braces. None when a value is missing.
+fn fill(sentence: &str, values: &[(&'static str, String)], lang: Lang) -> Option<String> {
+    let mut out = String::with_capacity(sentence.len() + 32);
+    let mut rest = sentence;
+    while let Some(at) = rest.find(['{', '}']) {
+        out.push_str(&rest[..at]);
+        let brace = &rest[at..=at];
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix(brace) {
+            out.push_str(brace);
+            rest = after;
+            continue;
+        }
+        let end = rest.find('}')?;
+        let (name, form) = rest[..end].split_once(':').unwrap_or((&rest[..end], ""));
+        let value = &values.iter().find(|(known, _)| *known == name)?.1;
+        out.push_str(shown(value, form, lang));
+        rest = &rest[end + 1..];
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// A value as a sentence shows it: by itself, or the word or example that it is the id of.
+fn shown<'a>(value: &'a str, form: &str, lang: Lang) -> &'a str {
+    match form {
+        "word" => FINDINGS.words.get(value).map_or(value, |word| word.get(lang)),
+        "example" => FINDINGS.examples.get(value).map_or(value, String::as_str),
+        _ => value,
+    }
+}
+
+static FINDINGS: LazyLock<Findings> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("locales/findings.yml")).expect("findings.yml is held to its shape by a test")
+});
+
+static CLI: LazyLock<HashMap<String, Both<String>>> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("locales/cli.yml")).expect("cli.yml is held to its shape by a test")
+});
+
+#[derive(Deserialize)]
+struct Findings {
+    words: HashMap<String, Both<String>>,
+    examples: HashMap<String, String>,
+    #[serde(flatten)]
+    codes: HashMap<String, Sentences>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sentences {
+    #[cfg_attr(not(test), expect(dead_code, reason = "the list is for readers of the file and held to it by a test"))]
+    values: String,
+    about: Both<String>,
+    message: Both<OneOrMore>,
+    help: Option<Both<OneOrMore>>,
+}
+
+/// The same in both languages.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Both<T> {
+    #[serde(rename = "zh-CN")]
+    zh: T,
+    en: T,
+}
+
+impl<T> Both<T> {
+    const fn get(&self, lang: Lang) -> &T {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(sentence) => std::slice::from_ref(sentence),
+            Self::More(sentences) => sentences,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn placeholders(sentence: &str) -> BTreeSet<String> {
+        let plain = sentence.replace("{{", "").replace("}}", "");
+        plain
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}'))
+            .map(|(inside, _)| inside.split(':').next().unwrap_or(inside).to_owned())
+            .collect()
+    }
+
+    fn named(values: &str) -> BTreeSet<String> {
+        values.split_whitespace().filter(|word| *word != "?").map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_code_has_its_sentences_and_every_sentence_its_code() {
+        let codes: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        let written: BTreeSet<&str> = FINDINGS.codes.keys().map(String::as_str).collect();
+        assert_eq!(codes, written);
+        for code in Code::ALL {
+            assert!(!about(*code, Lang::Zh).is_empty() && !about(*code, Lang::En).is_empty(), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn both_languages_show_the_same_values_and_only_documented_ones() {
+        for (code, sentences) in &FINDINGS.codes {
+            let known = named(&sentences.values);
+            for text in [Some(&sentences.message), sentences.help.as_ref()].into_iter().flatten() {
+                let (zh, en) = (text.zh.as_slice(), text.en.as_slice());
+                assert_eq!(zh.len(), en.len(), "{code}");
+                for (zh, en) in zh.iter().zip(en) {
+                    assert_eq!(placeholders(zh), placeholders(en), "{code}");
+                    assert!(placeholders(zh).is_subset(&known), "{code}: {zh}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_finding_with_only_its_certain_values_has_a_message() {
+        for (code, sentences) in &FINDINGS.codes {
+            let certain = named(sentences.values.split('?').next().unwrap_or(""));
+            let last = sentences.message.zh.as_slice().last().expect("a message");
+            assert!(placeholders(last).is_subset(&certain), "{code}: {last}");
+        }
+    }
+
+    #[test]
+    fn braces_may_be_doubled_and_words_are_translated() {
+        let values = [("expected", "integer".to_owned())];
+        let filled = fill("{{a}} {expected:word} {expected:example} {expected}", &values, Lang::En);
+        assert_eq!(filled.as_deref(), Some("{a} a whole number 12 integer"));
+        assert_eq!(fill("{missing}", &values, Lang::En), None);
+    }
+
+    #[test]
+    fn every_word_of_the_command_line_is_there_twice() {
+        for (key, both) in &*CLI {
+            assert_eq!(placeholders(&both.zh), placeholders(&both.en), "{key}");
+        }
+    }
+}

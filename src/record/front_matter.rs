@@ -1,0 +1,399 @@
+//! Front matter: the YAML between two `---` lines, split off, read, and checked against the post's kind.
+//!
+//! Every fault of a file comes out of one run. A healthy file is read once and never searched for places, except
+//! for a quick look at the lines of the keys that later stages may find fault with.
+
+use super::{Meta, Review};
+use crate::diag::{Checked, Code, Diagnostic, Place, Severity, nearest};
+use crate::paths::SourcePath;
+use crate::schema::check::{Checker, is_empty, missing, scalar, unknown_key, untagged};
+use crate::schema::{FieldType, FieldValue, Kind, Schema};
+use crate::yaml::{Document, Mapping, Reading, Value};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The longest front matter that is read, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// Where front matter and text stand in a file, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The YAML between the `---` lines; none when the file has none, or none that ends.
+    pub yaml: Option<Range<usize>>,
+    /// The text after it.
+    pub body: Range<usize>,
+}
+
+/// Finds front matter: an opening `---` in the first line, a closing `---` or `...`.
+#[must_use]
+pub fn split(file: &str, text: &str) -> Checked<Split> {
+    let whole = 0..text.len();
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if first.trim_end() != "---" {
+        let finding = Diagnostic::new(Code::FrontMatterMissing).at(Place::of(file, text, 0..0));
+        return Checked { value: Split { yaml: None, body: whole }, findings: vec![finding] };
+    }
+    let start = first.len();
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if matches!(line.trim_end(), "---" | "...") {
+            return closed(file, text, start..at, at + line.len());
+        }
+        at += line.len();
+    }
+    let finding = Diagnostic::new(Code::FrontMatterUnclosed).at(Place::of(file, text, 0..3));
+    Checked { value: Split { yaml: None, body: start..text.len() }, findings: vec![finding] }
+}
+
+/// Front matter at `yaml` and the text from `body` on, unless it is too long.
+fn closed(file: &str, text: &str, yaml: Range<usize>, body: usize) -> Checked<Split> {
+    let body = body..text.len();
+    if yaml.len() <= LONGEST {
+        return Checked { value: Split { yaml: Some(yaml), body }, findings: Vec::new() };
+    }
+    let finding = Diagnostic::new(Code::FrontMatterTooLong).at(Place::of(file, text, 0..3)).with("limit", "64 KB");
+    Checked { value: Split { yaml: None, body }, findings: vec![finding] }
+}
+
+/// Reads the front matter at `yaml` (from [`split`]) in `text`: the id of the post's kind and its values.
+///
+/// `defaults` stand in for keys that the file does not give; those that its kind does not know are passed over. A
+/// file without front matter is a `page`, whose title its first heading will give.
+#[must_use]
+pub fn read(
+    path: &SourcePath,
+    text: &str,
+    yaml: Option<Range<usize>>,
+    schema: &Schema<'_>,
+    defaults: &Mapping,
+) -> Checked<(String, Meta)> {
+    let Some(yaml) = yaml else {
+        return Checked { value: ("page".to_owned(), Meta::default()), findings: Vec::new() };
+    };
+    let file = path.as_str();
+    let (Reading { document, mut findings, .. }, map) =
+        Document::read(file, text, yaml.clone(), &["review"]).into_map();
+    let mut post = Post::new(&document, schema, &map, path, defaults);
+    post.take_all(&map, defaults);
+    let (kind, mut meta) = post.finish(&mut findings);
+    meta.places = places(file, text, yaml);
+    Checked { value: (kind, meta), findings }
+}
+
+/// What may be written in place of values that are understood but not in the standard form, in bytes of `text`.
+pub(super) fn repairs(
+    path: &SourcePath,
+    text: &str,
+    yaml: Range<usize>,
+    schema: &Schema<'_>,
+) -> Vec<(Range<usize>, String)> {
+    let start = yaml.start;
+    let (Reading { document, .. }, map) = Document::read(path.as_str(), text, yaml, &[]).into_map();
+    let defaults = Mapping::new();
+    let mut post = Post::new(&document, schema, &map, path, &defaults);
+    post.take_all(&map, &defaults);
+    if document.is_healed() {
+        return Vec::new();
+    }
+    post.checker.repairs.into_iter().map(|(range, with)| (range.start + start..range.end + start, with)).collect()
+}
+
+/// One post while its values are being read.
+struct Post<'c, 'd> {
+    checker: Checker<'c, 'd>,
+    schema: &'c Schema<'c>,
+    kind: &'c Kind,
+    /// Whether the kind that the file names exists; otherwise its keys cannot be judged.
+    kind_is_sure: bool,
+    meta: Meta,
+}
+
+impl<'c, 'd> Post<'c, 'd> {
+    fn new(
+        document: &'c Document<'d>,
+        schema: &'c Schema<'c>,
+        map: &Mapping,
+        path: &SourcePath,
+        defaults: &Mapping,
+    ) -> Self {
+        let mut checker = Checker::new(document, schema.rosters, schema.zone);
+        let named = map.get("kind").filter(|kind| !is_empty(kind)).or_else(|| defaults.get("kind"));
+        let found = named.map(|value| kind_named(&mut checker, schema, value));
+        let kind_is_sure = !matches!(found, Some(None)) && !document.is_broken("kind");
+        let kind = found.flatten().unwrap_or_else(|| kind_of_folder(schema, path));
+        Self { checker, schema, kind, kind_is_sure, meta: Meta::default() }
+    }
+
+    fn take_all(&mut self, map: &Mapping, defaults: &Mapping) {
+        for (key, value) in map {
+            let name = scalar(key);
+            if !self.take(&name, value) {
+                self.unknown(&name, key, value);
+            }
+        }
+        for (key, value) in defaults {
+            if map.get(key).is_none_or(Value::is_null) {
+                // A default for posts of another kind is no fault.
+                let _ = self.take(&scalar(key), value);
+            }
+        }
+        self.require();
+    }
+
+    /// Takes the value of a key; false when the kind does not know it.
+    fn take(&mut self, name: &str, value: &Value) -> bool {
+        if name == "review" {
+            self.review(value);
+            return true;
+        }
+        let kinds = self.schema.kinds;
+        let Some(field) = kinds.field(self.kind, name) else { return false };
+        if name == "kind" || is_empty(value) {
+            return true;
+        }
+        if name == "tags" {
+            self.tags(value);
+        } else if let Some(found) = self.checker.field(&[name], value, field) {
+            self.store(name, found);
+        }
+        true
+    }
+
+    fn store(&mut self, name: &str, value: FieldValue) {
+        let meta = &mut self.meta;
+        match (name, value) {
+            ("title", FieldValue::Text(text)) => meta.title = text,
+            ("date", FieldValue::Moment(moment)) => meta.date = Some(moment),
+            ("updated", FieldValue::Moment(moment)) => meta.updated = Some(moment),
+            ("summary", FieldValue::Text(text)) => meta.summary = Some(text),
+            ("village", FieldValue::Reference(id)) => meta.village = Some(id),
+            ("cover", FieldValue::Asset(asset)) => meta.cover = Some(asset),
+            ("source", FieldValue::Text(text)) => meta.source = Some(text),
+            ("author", FieldValue::Text(text)) => meta.author = Some(text),
+            ("draft", FieldValue::Boolean(draft)) => meta.draft = draft,
+            ("aliases", FieldValue::List(items)) => meta.aliases = texts(items),
+            ("slug", FieldValue::Text(text)) => meta.slug = Some(text),
+            ("weight", FieldValue::Integer(weight)) => meta.weight = weight,
+            ("event", FieldValue::Text(text)) => meta.event = Some(text),
+            ("consent", FieldValue::Boolean(consent)) => meta.consent = Some(consent),
+            (_, value) => {
+                meta.fields.insert(name.to_owned(), value);
+            }
+        }
+    }
+
+    /// Tags, each once. One text with separators is taken apart, with a warning.
+    fn tags(&mut self, value: &Value) {
+        let separators = [',', '，', '、', ';', '；'];
+        let tags = match untagged(value) {
+            Value::String(text) if text.contains(separators) => {
+                let tags: Vec<String> =
+                    text.split(separators).map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
+                self.checker.warn(Code::LooseTags, &["tags"], text, &format!("[{}]", tags.join(", ")));
+                // Taken apart differently in other eyes: not for `fix` to decide.
+                self.checker.repairs.pop();
+                tags
+            }
+            value => match self.checker.value(&["tags"], value, &FieldType::List(Box::new(FieldType::String))) {
+                Some(FieldValue::List(items)) => texts(items),
+                _ => Vec::new(),
+            },
+        };
+        for tag in tags {
+            if !tag.is_empty() && !self.meta.tags.contains(&tag) {
+                self.meta.tags.push(tag);
+            }
+        }
+    }
+
+    /// `review: {first, second, third}`, each a name or `{by, date}`.
+    fn review(&mut self, value: &Value) {
+        const STEPS: [&str; 3] = ["first", "second", "third"];
+        let map = match untagged(value) {
+            Value::Null => return,
+            Value::Mapping(map) => map,
+            other => {
+                let _: Option<()> = self.checker.wrong(&["review"], other, "reviews");
+                return;
+            }
+        };
+        self.checker.known_keys(&["review"], map, &STEPS);
+        for (index, step) in STEPS.into_iter().enumerate() {
+            if let Some(value) = map.get(step).filter(|value| !is_empty(value)) {
+                self.meta.review[index] = self.one_review(step, value);
+            }
+        }
+    }
+
+    fn one_review(&mut self, step: &'static str, value: &Value) -> Option<Review> {
+        let map = match untagged(value) {
+            Value::Mapping(map) => map,
+            Value::Sequence(_) => return self.checker.wrong(&["review", step], value, "review"),
+            _ => match self.checker.value(&["review", step], value, &FieldType::String)? {
+                FieldValue::Text(by) => return Some(Review { by, date: None }),
+                _ => return None,
+            },
+        };
+        self.checker.known_keys(&["review", step], map, &["by", "date"]);
+        let by = map.get("by").filter(|by| !is_empty(by));
+        let Some(by) = by else {
+            let place = self.checker.document.value(&["review", step]);
+            self.checker.findings.push(missing(self.checker.document, &["review", step, "by"]).at(place));
+            return None;
+        };
+        let date = match map.get("date").filter(|date| !is_empty(date)) {
+            None => None,
+            Some(date) => match self.checker.value(&["review", step, "date"], date, &FieldType::Date) {
+                Some(FieldValue::Moment(moment)) => Some(moment.date),
+                _ => None,
+            },
+        };
+        match self.checker.value(&["review", step, "by"], by, &FieldType::String)? {
+            FieldValue::Text(by) => Some(Review { by, date }),
+            _ => None,
+        }
+    }
+
+    /// A key that the kind does not know: an error, for pages and lenient sites a warning, and kept.
+    fn unknown(&mut self, name: &str, key: &Value, value: &Value) {
+        self.meta.extra.insert(key.clone(), value.clone());
+        if !self.kind_is_sure {
+            return;
+        }
+        let severity =
+            if self.kind.id == "page" { Severity::Warning } else { self.schema.policy.unknown_keys };
+        let fields = || self.schema.kinds.common().iter().chain(&self.kind.fields);
+        let known: Vec<&str> = fields().map(|field| field.name.as_str()).chain(["review"]).collect();
+        let labelled = fields().find(|field| field.labels.zh == name).map(|field| field.name.as_str());
+        let near = labelled.or_else(|| alias(name)).filter(|near| known.contains(near)).or_else(|| nearest(name, known.iter().copied()));
+        self.checker.findings.push(unknown_key(self.checker.document, &[name], near, &known).weighing(severity));
+    }
+
+    /// Reports required values that are missing, unless their entry is there but broken, or wrong and so reported.
+    fn require(&mut self) {
+        let document = self.checker.document;
+        if self.meta.title.is_empty() && !self.is_reported("title") {
+            self.checker.findings.push(missing(document, &["title"]));
+        }
+        if self.kind.dated && self.kind_is_sure && self.meta.date.is_none() && !self.is_reported("date") {
+            self.checker.findings.push(missing(document, &["date"]));
+        }
+        for field in self.kind.fields.iter().filter(|field| field.required && self.kind_is_sure) {
+            if !self.meta.fields.contains_key(&field.name) && !self.is_reported(&field.name) {
+                self.checker.findings.push(missing(document, &[&field.name]));
+            }
+        }
+    }
+
+    /// Whether something was already said about this key, also by its Chinese name.
+    fn is_reported(&self, key: &str) -> bool {
+        let is_meant = |finding: &Diagnostic| {
+            finding.severity == Severity::Error
+                && finding.values.iter().any(|(name, value)| match *name {
+                    "key" => value == key,
+                    "nearest" => value == key && finding.code == Code::UnknownKey,
+                    _ => false,
+                })
+        };
+        let broken = self.checker.document.is_broken(key);
+        let other_name = || self.meta.extra.keys().any(|name| alias(&scalar(name)) == Some(key));
+        broken || other_name() || self.checker.findings.iter().any(is_meant)
+    }
+
+    /// The kind's id and the values; the findings go to `findings`, in the order of the file.
+    fn finish(mut self, findings: &mut Vec<Diagnostic>) -> (String, Meta) {
+        findings.append(&mut self.checker.findings);
+        findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
+        (self.kind.id.clone(), self.meta)
+    }
+}
+
+/// The kind that a value names, by id or label; none, with a finding, when there is no such kind.
+fn kind_named<'s>(checker: &mut Checker<'_, '_>, schema: &Schema<'s>, value: &Value) -> Option<&'s Kind> {
+    let name = scalar(value);
+    let name = name.trim();
+    let kinds = schema.kinds;
+    if let Some(kind) = kinds.get(name).or_else(|| kinds.iter().find(|kind| kind.labels.zh == name)) {
+        return Some(kind);
+    }
+    let ids: Vec<&str> = kinds.iter().map(|kind| kind.id.as_str()).collect();
+    let folder = kinds.of_folder(name).map(|kind| kind.id.as_str());
+    let names = kinds.iter().flat_map(|kind| [kind.id.as_str(), kind.labels.zh.as_str()]);
+    let mut finding = Diagnostic::new(Code::UnknownKind).at(checker.document.value(&["kind"])).with("value", name);
+    if let Some(near) = folder.or_else(|| nearest(name, names)) {
+        finding = finding.with("nearest", near);
+    }
+    checker.findings.push(finding.with("known", ids.join(", ")));
+    None
+}
+
+/// The kind of the top folder, else `page`.
+fn kind_of_folder<'s>(schema: &Schema<'s>, path: &SourcePath) -> &'s Kind {
+    let top = path.in_content().and_then(|path| path.split_once('/')).map_or("", |(top, _)| top);
+    let kinds = schema.kinds;
+    kinds.of_folder(top).or_else(|| kinds.get("page")).expect("the kind `page` is built in and cannot be removed")
+}
+
+/// The key that a Chinese word for it means.
+fn alias(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "标题" | "题目" => "title",
+        "日期" | "时间" | "发布日期" | "活动日期" => "date",
+        "更新" | "更新日期" => "updated",
+        "类型" | "类别" | "栏目" => "kind",
+        "摘要" | "简介" | "导语" | "description" => "summary",
+        "标签" | "关键词" | "keywords" => "tags",
+        "村" | "村庄" | "所在村" | "行政村" => "village",
+        "封面" | "封面图" | "配图" => "cover",
+        "来源" | "稿源" => "source",
+        "作者" | "撰稿" | "撰稿人" => "author",
+        "草稿" => "draft",
+        "旧网址" => "aliases",
+        "网址名" => "slug",
+        "排序" | "权重" => "weight",
+        "活动编号" => "event",
+        "同意公开" => "consent",
+        "审核" | "三审" => "review",
+        _ => return None,
+    })
+}
+
+fn texts(items: Vec<FieldValue>) -> Vec<String> {
+    items
+        .into_iter()
+        .filter_map(|item| match item {
+            FieldValue::Text(text) => Some(text),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The keys whose places later stages need.
+const PLACED: [&str; 14] = [
+    "title", "date", "cover", "video", "poster", "captions", "aliases", "slug", "event", "consent", "review", "village",
+    "kind", "source",
+];
+
+/// The places of the keys in [`PLACED`]: a look at the lines, without reading YAML. The value is meant where it
+/// stands in the key's line, else the key.
+fn places(file: &str, text: &str, yaml: Range<usize>) -> BTreeMap<&'static str, Place> {
+    let mut found = BTreeMap::new();
+    for (number, whole) in text[yaml].split_inclusive('\n').enumerate() {
+        let line = whole.trim_end();
+        if let Some((key, rest)) = line.split_once(':')
+            && let Some(placed) = PLACED.into_iter().find(|placed| *placed == key)
+        {
+            let value = rest.trim_start();
+            let from = if value.is_empty() || value.starts_with(['|', '>', '#']) { 0 } else { line.len() - value.len() };
+            let to = if from == 0 { key.len() } else { line.len() };
+            // Front matter starts in the second line; counting lines anew for every key would cost more than reading.
+            let mut place = Place::of(file, whole, from..to);
+            place.line = number + 2;
+            found.insert(placed, place);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! A folder's own words: front matter of `_index.md`, and the defaults that folders give their posts.
+
+use crate::diag::{Checked, Code, Diagnostic, Severity};
+use crate::paths::SourcePath;
+use crate::schema::check::{Checker, is_empty, scalar, untagged};
+use crate::schema::{FieldType, FieldValue, Schema};
+use crate::yaml::{Document, Mapping, Reading, Value};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+const KEYS: &[&str] = &["title", "description", "weight", "cascade", "template"];
+
+/// Front matter of a folder's `_index.md`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SectionMeta {
+    /// The section page's title; the kind's name when empty.
+    pub title: String,
+    /// One sentence about the section.
+    pub description: String,
+    /// Order among sections; smaller first.
+    pub weight: i64,
+    /// Front matter for the folder's posts where they give none.
+    pub cascade: Mapping,
+    /// The section page's template, in place of the usual one.
+    pub template: Option<String>,
+}
+
+/// Reads the front matter of an `_index.md` at `yaml` in `text`.
+#[must_use]
+pub fn read_section(path: &SourcePath, text: &str, yaml: Option<Range<usize>>, schema: &Schema<'_>) -> Checked<SectionMeta> {
+    let Some(yaml) = yaml else { return Checked { value: SectionMeta::default(), findings: Vec::new() } };
+    let (Reading { document, mut findings, .. }, map) =
+        Document::read(path.as_str(), text, yaml, &["cascade"]).into_map();
+    let mut checker = Checker::new(&document, schema.rosters, schema.zone);
+    checker.known_keys(&[], &map, KEYS);
+    let mut text = |key: &'static str| match map.get(key).filter(|value| !is_empty(value)) {
+        Some(value) => match checker.value(&[key], value, &FieldType::String) {
+            Some(FieldValue::Text(text)) => text,
+            _ => String::new(),
+        },
+        None => String::new(),
+    };
+    let mut section = SectionMeta {
+        title: text("title"),
+        description: text("description"),
+        template: Some(text("template")).filter(|name| !name.is_empty()),
+        ..SectionMeta::default()
+    };
+    if let Some(value) = map.get("weight").filter(|value| !is_empty(value))
+        && let Some(FieldValue::Integer(weight)) = checker.value(&["weight"], value, &FieldType::Integer)
+    {
+        section.weight = weight;
+    }
+    section.cascade = default_keys(&mut checker, &["cascade"], map.get("cascade"), Some(schema));
+    findings.append(&mut checker.findings);
+    Checked { value: section, findings }
+}
+
+/// Front matter that folders give their posts.
+#[derive(Debug, Clone, Default)]
+pub struct Defaults(BTreeMap<String, Mapping>);
+
+impl Defaults {
+    /// What posts in `folder` (relative to `content/`, e.g. `volunteer/2022`) start from: its own defaults over those
+    /// of the folders around it.
+    #[must_use]
+    pub fn for_folder(&self, folder: &str) -> Mapping {
+        let mut merged = self.0.get("").cloned().unwrap_or_default();
+        let folder = folder.trim_matches('/');
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        for end in ends.filter(|end| *end > 0) {
+            if let Some(own) = self.0.get(&folder[..end]) {
+                merged.extend(own.iter().map(|(key, value)| (key.clone(), value.clone())));
+            }
+        }
+        merged
+    }
+
+    /// Whether no folder has any.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.values().all(Mapping::is_empty)
+    }
+
+    /// The same with `cascade` of the `_index.md` in `folder`, which wins over what was there.
+    #[must_use]
+    pub fn with(mut self, folder: &str, cascade: &Mapping) -> Self {
+        let own = self.0.entry(folder.trim_matches('/').to_owned()).or_default();
+        own.extend(cascade.iter().map(|(key, value)| (key.clone(), value.clone())));
+        self
+    }
+}
+
+/// Reads `content/_defaults.yaml`: a map from a folder relative to `content/` (`/` for all) to front matter.
+#[must_use]
+pub fn defaults(file: &str, text: &str) -> Checked<Defaults> {
+    let (Reading { document, mut findings, .. }, map) = Document::whole(file, text, &[]).into_map();
+    let (rosters, zone) = (crate::schema::Rosters::default(), jiff::tz::TimeZone::UTC);
+    let mut checker = Checker::new(&document, &rosters, &zone);
+    let mut all = Defaults::default();
+    for (folder, value) in &map {
+        let folder = scalar(folder);
+        let keys = default_keys(&mut checker, &[&*folder], Some(value), None);
+        all = all.with(&folder, &keys);
+    }
+    findings.append(&mut checker.findings);
+    Checked { value: all, findings }
+}
+
+/// The map of defaults at `path`. With a schema, keys that no kind knows are warned about.
+fn default_keys(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, schema: Option<&Schema<'_>>) -> Mapping {
+    let map = match value.map(untagged) {
+        None | Some(Value::Null) => return Mapping::new(),
+        Some(Value::Mapping(map)) => map,
+        Some(other) => return checker.wrong(path, other, "map").unwrap_or_default(),
+    };
+    if let Some(schema) = schema {
+        let mut names: Vec<&str> = schema.kinds.common().iter().map(|field| field.name.as_str()).chain(["review"]).collect();
+        names.extend(schema.kinds.iter().flat_map(|kind| &kind.fields).map(|field| field.name.as_str()));
+        let before = checker.findings.len();
+        checker.known_keys(path, map, &names);
+        let found: Vec<Diagnostic> = checker.findings.drain(before..).collect();
+        // Posts of a page's kind may use any key, so this one may be meant.
+        checker.findings.extend(found.into_iter().map(|finding| match finding.code {
+            Code::UnknownKey => finding.weighing(Severity::Warning),
+            _ => finding,
+        }));
+    }
+    map.clone()
+}

@@ -1,0 +1,381 @@
+//! One value against its field's type.
+
+use super::kind::{Field, FieldType, Labels};
+use super::roster::Rosters;
+use super::scalar::{Plain, duration, iso, meant_number, moment, plain, unquoted};
+use super::value::{FieldValue, Moment};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::yaml::{Document, Mapping, Value};
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Checks the values of one document and gathers what it finds.
+#[derive(Debug)]
+pub(crate) struct Checker<'c, 'd> {
+    /// Where the values stand.
+    pub(crate) document: &'c Document<'d>,
+    /// What references may name.
+    pub(crate) rosters: &'c Rosters,
+    /// The zone to which times with an offset are brought.
+    pub(crate) zone: &'c TimeZone,
+    /// What was found.
+    pub(crate) findings: Vec<Diagnostic>,
+    /// What `xiangyin fix` may write in place of a value, in bytes of the document's YAML.
+    pub(crate) repairs: Vec<(Range<usize>, String)>,
+}
+
+impl<'c, 'd> Checker<'c, 'd> {
+    pub(crate) const fn new(document: &'c Document<'d>, rosters: &'c Rosters, zone: &'c TimeZone) -> Self {
+        Self { document, rosters, zone, findings: Vec::new(), repairs: Vec::new() }
+    }
+
+    /// The value at `path` as `field` wants it, its range included; none, with a finding, when it cannot be.
+    pub(crate) fn field(&mut self, path: &[&str], value: &Value, field: &Field) -> Option<FieldValue> {
+        let found = self.value(path, value, &field.ty)?;
+        let number = match &found {
+            FieldValue::Integer(number) => Decimal::from(*number),
+            FieldValue::Decimal(number) => *number,
+            _ => return Some(found),
+        };
+        let (min, max) = field.range;
+        let limit = |limit: Option<f64>| limit.and_then(|limit| Decimal::try_from(limit).ok());
+        if limit(min).is_some_and(|min| number < min) || limit(max).is_some_and(|max| number > max) {
+            let mut finding = self.fault(Code::OutOfRange, path, &number.to_string());
+            for (name, limit) in [("min", min), ("max", max)] {
+                if let Some(limit) = limit {
+                    finding = finding.with(name, limit.to_string());
+                }
+            }
+            self.findings.push(finding);
+            return None;
+        }
+        Some(found)
+    }
+
+    /// The value at `path` as `ty` wants it; none, with a finding, when it cannot be.
+    pub(crate) fn value(&mut self, path: &[&str], value: &Value, ty: &FieldType) -> Option<FieldValue> {
+        let value = untagged(value);
+        if let FieldType::List(inner) = ty {
+            return self.list(path, value, inner).map(FieldValue::List);
+        }
+        if matches!(value, Value::Sequence(_) | Value::Mapping(_)) {
+            return self.wrong(path, value, ty.id());
+        }
+        match ty {
+            FieldType::String | FieldType::Text => self.text(path, value).map(FieldValue::Text),
+            FieldType::Date | FieldType::DateTime => self.moment(path, value, ty).map(FieldValue::Moment),
+            FieldType::Integer => self.integer(path, value).map(FieldValue::Integer),
+            FieldType::Decimal => self.decimal(path, value).map(FieldValue::Decimal),
+            FieldType::Duration => self.duration(path, value).map(FieldValue::Duration),
+            FieldType::Boolean => self.boolean(path, value).map(FieldValue::Boolean),
+            FieldType::Enum(values) => self.one_of(path, value, values).map(FieldValue::Enum),
+            FieldType::Roster(roster) => self.reference(path, value, roster).map(FieldValue::Reference),
+            FieldType::Url => self.url(path, value).map(FieldValue::Text),
+            FieldType::Asset => self.word(path, value).map(FieldValue::Asset),
+            FieldType::List(_) => None,
+        }
+    }
+
+    /// A value of text; numbers and the like as they are written.
+    fn text(&self, path: &[&str], value: &Value) -> Option<String> {
+        Some(match value {
+            Value::String(text) => text.trim().to_owned(),
+            _ => self.document.scalar(path).map_or_else(|| scalar(value).into_owned(), str::to_owned),
+        })
+    }
+
+    /// A short text: half-width quotes around it come off, with a warning.
+    fn word(&mut self, path: &[&str], value: &Value) -> Option<String> {
+        let text = self.text(path, value)?;
+        let inner = unquoted(&text).to_owned();
+        if inner.len() != text.len() {
+            self.warn(Code::CurlyQuotes, path, &text, &inner);
+        }
+        Some(inner)
+    }
+
+    fn list(&mut self, path: &[&str], value: &Value, inner: &FieldType) -> Option<Vec<FieldValue>> {
+        let Value::Sequence(items) = value else {
+            if matches!(value, Value::Mapping(_)) {
+                return self.wrong(path, value, "list");
+            }
+            return self.value(path, value, inner).map(|single| vec![single]);
+        };
+        let mut found = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            if item.is_null() {
+                continue;
+            }
+            // Formatting the index is cheap beside what the list costs, but plain text needs no path at all.
+            if let (Value::String(text), FieldType::String) = (item, inner) {
+                found.push(FieldValue::Text(text.trim().to_owned()));
+                continue;
+            }
+            let index = index.to_string();
+            let path: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
+            found.extend(self.value(&path, item, inner));
+        }
+        Some(found)
+    }
+
+    fn moment(&mut self, path: &[&str], value: &Value, ty: &FieldType) -> Option<Moment> {
+        let written = scalar(value);
+        let given = plain(&written);
+        let Some((mut found, standard)) = moment(&given.text, self.zone) else {
+            let finding = self.fault(Code::BadDate, path, &written);
+            self.findings.push(finding);
+            return None;
+        };
+        if *ty == FieldType::Date {
+            found.time = None;
+        }
+        if standard {
+            self.forgive(path, &written, &given, None);
+        } else {
+            self.warn(Code::LooseDate, path, &written, &iso(found));
+        }
+        Some(found)
+    }
+
+    fn integer(&mut self, path: &[&str], value: &Value) -> Option<i64> {
+        if let Some(number) = value.as_i64() {
+            return Some(number);
+        }
+        let written = scalar(value);
+        let given = plain(&written);
+        match given.text.parse::<i64>() {
+            Ok(number) => {
+                self.forgive(path, &written, &given, Some(&number.to_string()));
+                Some(number)
+            }
+            Err(_) => self.bad_number(path, &written, &given, "integer"),
+        }
+    }
+
+    fn decimal(&mut self, path: &[&str], value: &Value) -> Option<Decimal> {
+        let written = scalar(value);
+        let given = plain(&written);
+        match given.text.parse::<Decimal>() {
+            Ok(number) => {
+                self.forgive(path, &written, &given, None);
+                Some(number.normalize())
+            }
+            Err(_) => self.bad_number(path, &written, &given, "decimal"),
+        }
+    }
+
+    fn bad_number<T>(&mut self, path: &[&str], written: &str, given: &Plain<'_>, expected: &'static str) -> Option<T> {
+        let mut finding = self.fault(Code::BadNumber, path, written);
+        if let Some(write) = meant_number(&given.text).filter(|write| expected == "decimal" || !write.contains('.')) {
+            finding = finding.with("write", write);
+        } else if !given.text.contains(|c: char| c.is_ascii_digit()) {
+            finding = self.fault(Code::WrongType, path, written).with("expected", expected);
+        }
+        self.findings.push(finding);
+        None
+    }
+
+    fn duration(&mut self, path: &[&str], value: &Value) -> Option<u32> {
+        let written = scalar(value);
+        let given = plain(&written);
+        let Some(seconds) = duration(&given.text) else {
+            let finding = self.fault(Code::BadDuration, path, &written);
+            self.findings.push(finding);
+            return None;
+        };
+        self.forgive(path, &written, &given, None);
+        Some(seconds)
+    }
+
+    pub(crate) fn boolean(&mut self, path: &[&str], value: &Value) -> Option<bool> {
+        if let Value::Bool(found) = value {
+            return Some(*found);
+        }
+        let written = scalar(value);
+        match plain(&written).text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" | "是" => Some(true),
+            "false" | "no" | "off" | "否" => Some(false),
+            _ => self.wrong(path, value, "boolean"),
+        }
+    }
+
+    /// The id of an enum's value, given by id or by label.
+    pub(crate) fn one_of(&mut self, path: &[&str], value: &Value, values: &[(String, Labels)]) -> Option<String> {
+        let written = scalar(value);
+        let given = plain(&written);
+        if let Some((id, _)) = values.iter().find(|(id, labels)| is_named(&given.text, id, labels)) {
+            self.forgive(path, &written, &given, None);
+            return Some(id.clone());
+        }
+        let names = values.iter().flat_map(|(id, labels)| [id.as_str(), labels.zh.as_str(), labels.en.as_str()]);
+        let mut finding = self.fault(Code::UnknownValue, path, &written);
+        if let Some(near) = nearest(&given.text, names) {
+            finding = finding.with("nearest", near);
+        }
+        let known: Vec<String> = values.iter().map(|(id, labels)| labelled(id, &labels.zh)).collect();
+        self.findings.push(finding.with("known", known.join(", ")));
+        None
+    }
+
+    /// The id of a roster's row, given by id or by name.
+    fn reference(&mut self, path: &[&str], value: &Value, roster: &str) -> Option<String> {
+        let written = self.text(path, value)?;
+        let given = plain(&written);
+        let rows = self.rosters.get(roster);
+        if let Some(row) = rows.and_then(|rows| rows.find(&given.text).or_else(|| rows.find(written.trim()))) {
+            self.forgive(path, &written, &given, None);
+            return Some(row.id.clone());
+        }
+        let names = rows.into_iter().flat_map(|rows| rows.rows()).flat_map(|row| [row.id.as_str(), row.name.as_str()]);
+        let near = nearest(&given.text, names).map(str::to_owned);
+        let mut finding = self.fault(Code::UnknownReference, path, &written).with("roster", roster);
+        if let Some(near) = near {
+            finding = finding.with("nearest", near);
+        }
+        self.findings.push(finding);
+        None
+    }
+
+    fn url(&mut self, path: &[&str], value: &Value) -> Option<String> {
+        let written = self.word(path, value)?;
+        if is_web_address(&written) {
+            return Some(written);
+        }
+        let finding = self.fault(Code::BadUrl, path, &written);
+        self.findings.push(finding);
+        None
+    }
+
+    /// Reports keys of `map`, the value at `path`, that are not in `known`.
+    pub(crate) fn known_keys(&mut self, path: &[&str], map: &Mapping, known: &[&str]) {
+        for key in map.keys() {
+            let name = scalar(key);
+            if !known.contains(&&*name) {
+                let path: Vec<&str> = path.iter().copied().chain([&*name]).collect();
+                let finding = unknown_key(self.document, &path, nearest(&name, known.iter().copied()), known);
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    /// Reports that the value at `path` is not what is expected there: an id of `words` in `locales/findings.yml`.
+    pub(crate) fn wrong<T>(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Option<T> {
+        let finding = self.fault(Code::WrongType, path, &shown(value)).with("expected", expected);
+        self.findings.push(finding);
+        None
+    }
+
+    /// A finding about the value at `path`, quoted as `written`.
+    pub(crate) fn fault(&self, code: Code, path: &[&str], written: &str) -> Diagnostic {
+        Diagnostic::new(code)
+            .at(self.document.value(path))
+            .with("key", name_of(path))
+            .with("value", written)
+    }
+
+    /// Warns about curly quotes or full-width characters that were overlooked.
+    fn forgive(&mut self, path: &[&str], written: &str, given: &Plain<'_>, write: Option<&str>) {
+        let code = if given.wide {
+            Code::FullWidthDigits
+        } else if given.curly {
+            Code::CurlyQuotes
+        } else {
+            return;
+        };
+        self.warn(code, path, written, write.unwrap_or(&given.text));
+    }
+
+    /// Warns that `written` was taken as `write`, shows the line with it, and offers it as a repair.
+    pub(crate) fn warn(&mut self, code: Code, path: &[&str], written: &str, write: &str) {
+        let mut finding = self.fault(code, path, written).with("write", write);
+        if let Some(place) = &finding.place
+            && place.marked.0 < place.marked.1
+            && let Some(range) = self.document.value_range(path).filter(|range| !range.is_empty())
+        {
+            let (from, to) = place.marked;
+            let line = format!("{}{write}{}", &place.excerpt[..from], &place.excerpt[to..]);
+            self.repairs.push((range, write.to_owned()));
+            finding = finding.corrected(line);
+        }
+        self.findings.push(finding);
+    }
+}
+
+/// A finding about a key that is not known, with the nearest one that is.
+pub(crate) fn unknown_key(document: &Document<'_>, path: &[&str], near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let mut finding = Diagnostic::new(Code::UnknownKey).at(document.key(path)).with("key", name_of(path));
+    if let Some(near) = near {
+        finding = finding.with("nearest", near);
+    }
+    finding.with("known", known.join(", "))
+}
+
+/// A finding about a required key that is missing, at the start of the document or at the key without a value.
+pub(crate) fn missing(document: &Document<'_>, path: &[&str]) -> Diagnostic {
+    Diagnostic::new(Code::MissingField).at(document.key(path)).with("key", name_of(path))
+}
+
+/// What messages call the value at `path`: its key, or the list's key for an item.
+fn name_of<'p>(path: &[&'p str]) -> &'p str {
+    let is_index = |step: &&&str| !step.bytes().all(|byte| byte.is_ascii_digit());
+    path.iter().rev().find(is_index).copied().unwrap_or_default()
+}
+
+fn is_named(text: &str, id: &str, labels: &Labels) -> bool {
+    text == id || text == labels.zh || text.eq_ignore_ascii_case(&labels.en)
+}
+
+fn labelled(id: &str, label: &str) -> String {
+    if label.is_empty() || label == id { id.to_owned() } else { format!("{id}（{label}）") }
+}
+
+/// Whether `text` is a full web address: http or https with a host.
+pub(crate) fn is_web_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        !host.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+    })
+}
+
+/// The text of a scalar; empty for null and collections.
+pub(crate) fn scalar(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Number(number) => Cow::Owned(number.to_string()),
+        Value::Bool(true) => Cow::Borrowed("true"),
+        Value::Bool(false) => Cow::Borrowed("false"),
+        Value::Tagged(tagged) => scalar(&tagged.value),
+        _ => Cow::Borrowed(""),
+    }
+}
+
+/// A value as a message quotes it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Sequence(_) => "[…]".to_owned(),
+        Value::Mapping(_) => "{…}".to_owned(),
+        _ => scalar(value).into_owned(),
+    }
+}
+
+/// A value without its `!tag`, which means nothing here.
+pub(crate) fn untagged(value: &Value) -> &Value {
+    let mut value = value;
+    while let Value::Tagged(tagged) = value {
+        value = &tagged.value;
+    }
+    value
+}
+
+/// Whether there is nothing: null, an empty text, an empty list.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Sequence(items) => items.iter().all(is_empty),
+        _ => false,
+    }
+}

@@ -1,0 +1,410 @@
+//! All kinds of post of a site: the built-in ones, with what `content/_kinds/` adds and changes.
+
+use super::check::{Checker, is_empty, missing, scalar, untagged};
+use super::kind::{Field, FieldType, Kind, Labels};
+use super::roster::Rosters;
+use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
+use crate::yaml::{Document, Mapping, Reading, Value};
+use jiff::tz::TimeZone;
+use std::sync::LazyLock;
+
+/// The built-in kinds, in the same form as a site's own.
+const BUILT_IN: &str = include_str!("kinds.yaml");
+
+const KIND_KEYS: &[&str] = &["id", "folder", "label", "template", "feed", "dated", "fields", "remove"];
+const FIELD_KEYS: &[&str] = &["type", "label", "required", "min", "max", "unit", "help", "values", "of", "roster"];
+const TYPES: &[&str] = &[
+    "string", "text", "date", "date-time", "integer", "decimal", "duration", "boolean", "enum", "list", "roster", "url", "asset",
+];
+/// Folders of the output that are no kind's.
+const TAKEN_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
+
+/// All kinds of a site.
+#[derive(Debug, Clone)]
+pub struct Kinds {
+    common: Vec<Field>,
+    kinds: Vec<Kind>,
+}
+
+impl Kinds {
+    /// The kinds that every site has.
+    #[must_use]
+    pub fn built_in() -> Self {
+        kinds(&[]).value
+    }
+
+    /// The kind with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.id == id)
+    }
+
+    /// The kind whose posts lie in this folder below `content/`.
+    #[must_use]
+    pub fn of_folder(&self, folder: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| !kind.folder.is_empty() && kind.folder == folder)
+    }
+
+    /// All kinds: the built-in ones in the order of the contract, then the site's in the order of their files.
+    pub fn iter(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter()
+    }
+
+    /// The fields that every kind has, except `review`, whose form is its own.
+    #[must_use]
+    pub fn common(&self) -> &[Field] {
+        &self.common
+    }
+
+    /// The field of this name that posts of `kind` may have: common or the kind's own.
+    #[must_use]
+    pub fn field<'k>(&'k self, kind: &'k Kind, name: &str) -> Option<&'k Field> {
+        self.common.iter().chain(&kind.fields).find(|field| field.name == name)
+    }
+}
+
+/// A kind as YAML, before it is typed: changes are merged at this stage, with the meaning that they have in the file.
+struct Raw {
+    id: String,
+    map: Mapping,
+}
+
+static RAW_BUILT_IN: LazyLock<Mapping> =
+    LazyLock::new(|| Document::whole("kinds.yaml", BUILT_IN, &[]).into_map().1);
+
+/// The kinds of a site. `files` are pairs of a path such as `content/_kinds/market.yaml` and its text.
+#[must_use]
+pub fn kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
+    let mut findings = Vec::new();
+    let common = built_in_common(&mut findings);
+    let mut raws = built_in_kinds();
+    let mut sorted = files.to_vec();
+    sorted.sort_unstable();
+    let mut all: Vec<Kind> = Vec::new();
+    for raw in &raws {
+        let document = Document::whole("kinds.yaml", "", &[]).document;
+        all.push(kind(&document, raw, &common, &mut findings));
+    }
+    for (file, text) in sorted {
+        let (Reading { document, findings: mut found, .. }, map) = Document::whole(file, text, &[]).into_map();
+        findings.append(&mut found);
+        if map.is_empty() {
+            continue;
+        }
+        let own = raw_of(&document, file, map);
+        let known = raws.iter().position(|raw| raw.id == own.id);
+        let merged = match known {
+            Some(at) => merge(&raws[at], &own),
+            None => own,
+        };
+        let made = kind(&document, &merged, &common, &mut findings);
+        if let Some(other) = all.iter().find(|other| other.id != made.id && other.folder == made.folder && !made.folder.is_empty()) {
+            let place = document.value(&["folder"]);
+            findings.push(Diagnostic::new(Code::DuplicateId).at(place).with("id", &made.folder).with("other", &other.id));
+            continue;
+        }
+        match known {
+            Some(at) => (raws[at], all[at]) = (merged, made),
+            None => {
+                raws.push(merged);
+                all.push(made);
+            }
+        }
+    }
+    Checked { value: Kinds { common, kinds: all }, findings }
+}
+
+fn built_in_common(findings: &mut Vec<Diagnostic>) -> Vec<Field> {
+    let document = Document::whole("kinds.yaml", "", &[]).document;
+    let rosters = Rosters::default();
+    let zone = TimeZone::UTC;
+    let mut checker = Checker::new(&document, &rosters, &zone);
+    let common = fields(&mut checker, &["common"], RAW_BUILT_IN.get("common"));
+    findings.append(&mut checker.findings);
+    common
+}
+
+fn built_in_kinds() -> Vec<Raw> {
+    let kinds = RAW_BUILT_IN.get("kinds").and_then(Value::as_sequence);
+    kinds
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_mapping)
+        .map(|map| Raw { id: text_of(map, "id"), map: map.clone() })
+        .collect()
+}
+
+/// The kind that a file defines or changes; its id is the file's name when it states none.
+fn raw_of(document: &Document<'_>, file: &str, map: Mapping) -> Raw {
+    let id = text_of(&map, "id");
+    if !id.is_empty() {
+        return Raw { id, map };
+    }
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = document.scalar(&["id"]).filter(|id| !id.is_empty()).unwrap_or_else(|| name.split('.').next().unwrap_or(name));
+    Raw { id: stem.to_owned(), map }
+}
+
+/// `base` with the keys of `change`: keys replace, fields are merged by name, `remove` takes fields out.
+fn merge(base: &Raw, change: &Raw) -> Raw {
+    let mut map = base.map.clone();
+    for (key, value) in &change.map {
+        match (scalar(key).as_ref(), value) {
+            ("fields", Value::Mapping(changed)) => {
+                let mut fields = map.get("fields").and_then(Value::as_mapping).cloned().unwrap_or_default();
+                for (name, change) in changed {
+                    let merged = match (fields.get(name), change) {
+                        (Some(Value::Mapping(field)), Value::Mapping(change)) => {
+                            let mut field = field.clone();
+                            field.extend(change.clone());
+                            Value::Mapping(field)
+                        }
+                        _ => change.clone(),
+                    };
+                    fields.insert(name.clone(), merged);
+                }
+                map.insert(key.clone(), Value::Mapping(fields));
+            }
+            _ => {
+                map.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    Raw { id: base.id.clone(), map }
+}
+
+fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec<Diagnostic>) -> Kind {
+    let rosters = Rosters::default();
+    let zone = TimeZone::UTC;
+    let mut checker = Checker::new(document, &rosters, &zone);
+    checker.known_keys(&[], &raw.map, KIND_KEYS);
+    let mut own = fields(&mut checker, &["fields"], raw.map.get("fields"));
+    for field in &own {
+        if common.iter().any(|common| common.name == field.name) || field.name == "review" {
+            bad(&mut checker, &["fields", &field.name], "kind-common-field", None);
+        }
+    }
+    own.retain(|field| common.iter().all(|common| common.name != field.name) && field.name != "review");
+    for name in removed(&mut checker, raw.map.get("remove"), &own) {
+        own.retain(|field| field.name != name);
+    }
+    if !is_identifier(&raw.id) {
+        bad(&mut checker, &["id"], "kind-bad-id", Some(&raw.id));
+    }
+    let folder = raw.map.get("folder").map_or_else(|| raw.id.clone(), |value| scalar(value).trim().trim_matches('/').to_owned());
+    let is_page = raw.id == "page";
+    if (!is_page && !is_identifier(&folder)) || TAKEN_FOLDERS.contains(&folder.as_str()) {
+        bad(&mut checker, &["folder"], "kind-bad-folder", Some(&folder));
+    }
+    let made = Kind {
+        id: raw.id.clone(),
+        folder: if is_page { String::new() } else { folder },
+        labels: labels(&mut checker, &["label"], raw.map.get("label"), &raw.id),
+        fields: own,
+        template: Some(text_of(&raw.map, "template")).filter(|name| !name.is_empty()).unwrap_or_else(|| "article.html".to_owned()),
+        feed: flag(&mut checker, &["feed"], raw.map.get("feed"), true),
+        dated: flag(&mut checker, &["dated"], raw.map.get("dated"), true),
+    };
+    findings.append(&mut checker.findings);
+    made
+}
+
+/// The names under `remove`, each of which must be a field.
+fn removed(checker: &mut Checker<'_, '_>, value: Option<&Value>, own: &[Field]) -> Vec<String> {
+    let names: Vec<String> = match value.map(untagged) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).into_owned()).collect(),
+        Some(single) => vec![scalar(single).into_owned()],
+    };
+    for name in &names {
+        if own.iter().all(|field| field.name != *name) {
+            let known: Vec<&str> = own.iter().map(|field| field.name.as_str()).collect();
+            bad_choice(checker, &["remove"], "kind-unknown-field", name, &known);
+        }
+    }
+    names
+}
+
+fn fields(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>) -> Vec<Field> {
+    match value.map(untagged) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Mapping(map)) => map
+            .iter()
+            .filter_map(|(name, definition)| {
+                let name = scalar(name);
+                let path: Vec<&str> = path.iter().copied().chain([&*name]).collect();
+                field(checker, &path, &name, definition)
+            })
+            .collect(),
+        Some(other) => {
+            let _: Option<()> = checker.wrong(path, other, "map");
+            Vec::new()
+        }
+    }
+}
+
+fn field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definition: &Value) -> Option<Field> {
+    // `name: integer` is short for `name: {type: integer}`.
+    let short;
+    let map = match untagged(definition) {
+        Value::Mapping(map) => map,
+        Value::String(ty) => {
+            short = Mapping::from_iter([(Value::from("type"), Value::from(ty.as_str()))]);
+            &short
+        }
+        other => return checker.wrong(path, other, "map"),
+    };
+    if !is_field_name(name) {
+        bad(checker, path, "kind-bad-field", Some(name));
+    }
+    checker.known_keys(path, map, FIELD_KEYS);
+    let ty = field_type(checker, path, map, &text_of(map, "type"), "type")?;
+    Some(Field {
+        name: name.to_owned(),
+        labels: labels(checker, &step(path, "label"), map.get("label"), name),
+        ty,
+        required: flag(checker, &step(path, "required"), map.get("required"), false),
+        range: (number(checker, path, map, "min"), number(checker, path, map, "max")),
+        unit: text_of(map, "unit"),
+        help: labels(checker, &step(path, "help"), map.get("help"), ""),
+    })
+}
+
+/// The type named `name`, which the definition gives under `key`.
+fn field_type(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, name: &str, key: &str) -> Option<FieldType> {
+    Some(match name {
+        // Text is what most fields hold.
+        "" | "string" => FieldType::String,
+        "text" => FieldType::Text,
+        "date" => FieldType::Date,
+        "date-time" => FieldType::DateTime,
+        "integer" => FieldType::Integer,
+        "decimal" => FieldType::Decimal,
+        "duration" => FieldType::Duration,
+        "boolean" => FieldType::Boolean,
+        "url" => FieldType::Url,
+        "asset" => FieldType::Asset,
+        "enum" => FieldType::Enum(values(checker, path, map)?),
+        "list" if key == "type" => {
+            FieldType::List(Box::new(field_type(checker, path, map, &text_of(map, "of"), "of")?))
+        }
+        "roster" => {
+            let roster = text_of(map, "roster");
+            if roster.is_empty() {
+                checker.findings.push(missing(checker.document, &step(path, "roster")).at(checker.document.key(path)));
+                return None;
+            }
+            FieldType::Roster(roster)
+        }
+        other => {
+            bad_choice(checker, &step(path, key), "kind-unknown-type", other, TYPES);
+            return None;
+        }
+    })
+}
+
+/// The values of an enum: a map of id to label, or a list of ids.
+fn values(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping) -> Option<Vec<(String, Labels)>> {
+    let path = step(path, "values");
+    match map.get("values").map(untagged) {
+        Some(Value::Mapping(values)) if !values.is_empty() => Some(
+            values
+                .iter()
+                .map(|(id, label)| {
+                    let id = scalar(id);
+                    let labels = labels(checker, &step(&path, &id), Some(label), &id);
+                    (id.into_owned(), labels)
+                })
+                .collect(),
+        ),
+        Some(Value::Sequence(ids)) if !ids.is_empty() => Some(
+            ids.iter()
+                .map(|id| {
+                    let id = scalar(id).into_owned();
+                    (id.clone(), Labels { zh: id.clone(), en: id })
+                })
+                .collect(),
+        ),
+        _ => {
+            let place = checker.document.key(&path[..path.len() - 1]);
+            checker.findings.push(missing(checker.document, &path).at(place));
+            None
+        }
+    }
+}
+
+/// A label in both languages, or one text for both; `fallback` when there is none.
+fn labels(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, fallback: &str) -> Labels {
+    match value.map(untagged).filter(|value| !is_empty(value)) {
+        None => Labels { zh: fallback.to_owned(), en: fallback.to_owned() },
+        Some(Value::Mapping(map)) => {
+            checker.known_keys(path, map, &["zh", "en", "zh-CN"]);
+            let zh = map.get("zh").or_else(|| map.get("zh-CN"));
+            Labels { zh: zh.map(scalar).unwrap_or_default().into_owned(), en: text_of(map, "en") }
+        }
+        Some(Value::Sequence(_)) => {
+            let _: Option<()> = checker.wrong(path, value.unwrap_or(&Value::Null), "string");
+            Labels::default()
+        }
+        Some(text) => {
+            let text = scalar(text).into_owned();
+            Labels { zh: text.clone(), en: text }
+        }
+    }
+}
+
+fn flag(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, default: bool) -> bool {
+    value.and_then(|value| checker.boolean(path, value)).unwrap_or(default)
+}
+
+fn number(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, key: &'static str) -> Option<f64> {
+    let value = map.get(key)?;
+    let number = value.as_f64().filter(|number| number.is_finite());
+    if number.is_none() {
+        return checker.wrong(&step(path, key), value, "decimal");
+    }
+    number
+}
+
+fn text_of(map: &Mapping, key: &str) -> String {
+    map.get(key).map(scalar).unwrap_or_default().trim().to_owned()
+}
+
+fn step<'p>(path: &[&'p str], next: &'p str) -> Vec<&'p str> {
+    path.iter().copied().chain([next]).collect()
+}
+
+/// A finding about a kind's definition; `reason` is the id of its words.
+fn bad(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static str, value: Option<&str>) {
+    let place: Place = checker.document.value(path);
+    let mut finding = Diagnostic::new(Code::BadKind)
+        .at(place)
+        .with("reason", reason)
+        .with("key", path.last().copied().unwrap_or_default());
+    if let Some(value) = value {
+        finding = finding.with("value", value);
+    }
+    checker.findings.push(finding);
+}
+
+fn bad_choice(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static str, value: &str, known: &[&str]) {
+    bad(checker, path, reason, Some(value));
+    let Some(finding) = checker.findings.pop() else { return };
+    let finding = match nearest(value, known.iter().copied()) {
+        Some(near) => finding.with("nearest", near),
+        None => finding,
+    };
+    checker.findings.push(finding.with("known", known.join(", ")));
+}
+
+/// Lower-case letters, digits and hyphens, a letter first: it becomes part of addresses.
+fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Like an identifier, with underscores: it is written in front matter and in templates.
+fn is_field_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+}

@@ -1,0 +1,234 @@
+//! Dates, numbers and durations as people write them.
+//!
+//! Each function takes text that [`plain`] has brought to ASCII forms, and says whether it was the standard form.
+
+use super::value::Moment;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use std::borrow::Cow;
+
+/// A typed value's text without what Chinese input methods add.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Plain<'a> {
+    /// Half-width, trimmed, without curly quotes around it.
+    pub(crate) text: Cow<'a, str>,
+    /// Whether there were curly quotes.
+    pub(crate) curly: bool,
+    /// Whether there were full-width characters.
+    pub(crate) wide: bool,
+}
+
+/// Takes curly quotes off and makes full-width ASCII half-width.
+pub(crate) fn plain(text: &str) -> Plain<'_> {
+    let trimmed = text.trim();
+    if trimmed.is_ascii() {
+        return Plain { text: Cow::Borrowed(trimmed), curly: false, wide: false };
+    }
+    let inner = unquoted(trimmed);
+    let narrow: String = inner.chars().map(half_width).collect();
+    Plain { wide: narrow != inner, curly: inner.len() != trimmed.len(), text: Cow::Owned(narrow.trim().to_owned()) }
+}
+
+/// The text between curly quotes, or the text itself.
+pub(crate) fn unquoted(text: &str) -> &str {
+    [('“', '”'), ('‘', '’'), ('”', '”'), ('「', '」'), ('＂', '＂')]
+        .into_iter()
+        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))
+        .map_or(text, str::trim)
+}
+
+/// U+FF01–U+FF5E and the ideographic space to ASCII; everything else as it is.
+fn half_width(c: char) -> char {
+    match c {
+        '\u{3000}' => ' ',
+        '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// A day with or without a time of day, and whether it was in the standard form (RFC 3339, a space for `T` allowed).
+///
+/// `2022年6月1日`, `2022.6.1`, `2022/6/1` and `2022-6-1` are understood too. A time with an offset is brought to
+/// `zone`. None for what cannot be read, and for days that do not exist.
+pub(crate) fn moment(text: &str, zone: &TimeZone) -> Option<(Moment, bool)> {
+    let (date, standard, rest) = day(text)?;
+    if rest.is_empty() {
+        return Some((Moment { date, time: None }, standard));
+    }
+    let clock = rest.strip_prefix(['T', 't']).unwrap_or(rest).trim_start();
+    let (time, padded, offset) = clock_time(clock)?;
+    let standard = standard && padded;
+    if offset.is_empty() {
+        return Some((Moment { date, time: Some(time) }, standard));
+    }
+    let instant = date.to_datetime(time).to_zoned(TimeZone::fixed(offset_of(offset)?)).ok()?;
+    let local = instant.with_time_zone(zone.clone());
+    Some((Moment { date: local.date(), time: Some(local.time()) }, standard))
+}
+
+/// A moment in the standard form: `2022-06-01`, `2022-06-01 09:30`, seconds only where there are some.
+pub(crate) fn iso(moment: Moment) -> String {
+    match moment.time {
+        None => moment.date.to_string(),
+        Some(time) if time.second() == 0 => format!("{} {:02}:{:02}", moment.date, time.hour(), time.minute()),
+        Some(time) => format!("{} {:02}:{:02}:{:02}", moment.date, time.hour(), time.minute(), time.second()),
+    }
+}
+
+/// The day at the start of `text`, whether in standard form, and what follows it.
+fn day(text: &str) -> Option<(Date, bool, &str)> {
+    let (year, rest) = digits(text, 4, 4)?;
+    let (first, rest) = separator(rest)?;
+    let (month, rest) = digits(rest, 1, 2)?;
+    let (second, rest) = separator(rest)?;
+    if !matches!((first, second), ('年', '月') | ('-', '-') | ('.', '.') | ('/', '/')) {
+        return None;
+    }
+    let (date, rest) = digits(rest, 1, 2)?;
+    let after = rest.trim_start();
+    let rest = if first == '年' { after.strip_prefix(['日', '号']).unwrap_or(after).trim_start() } else { after };
+    let standard = first == '-' && text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(7) == Some(&b'-');
+    let standard = standard && text.as_bytes().get(8..10).is_some_and(|pair| pair.iter().all(u8::is_ascii_digit));
+    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(date).ok()?).ok()?;
+    // 0001 and the like are slips of the keyboard.
+    (date.year() >= 1000).then_some((date, standard, rest))
+}
+
+/// Between `least` and `most` digits at the start of `text`.
+fn digits(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
+    let text = text.trim_start();
+    let count = text.bytes().take_while(u8::is_ascii_digit).count();
+    if count < least || count > most {
+        return None;
+    }
+    Some((text[..count].parse().ok()?, &text[count..]))
+}
+
+fn separator(text: &str) -> Option<(char, &str)> {
+    let text = text.trim_start();
+    let first = text.chars().next()?;
+    Some((first, &text[first.len_utf8()..]))
+}
+
+/// `HH:MM`, `HH:MM:SS`, with fractions of a second ignored: the time, whether it has two digits, and what follows.
+fn clock_time(text: &str) -> Option<(Time, bool, &str)> {
+    let (hour, rest) = digits(text, 1, 2)?;
+    let (minute, mut rest) = digits(rest.strip_prefix(':')?, 2, 2)?;
+    let mut second = 0;
+    if let Some(after) = rest.strip_prefix(':') {
+        (second, rest) = digits(after, 2, 2)?;
+        if let Some(fraction) = rest.strip_prefix('.') {
+            rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+        }
+    }
+    let part = |number: u32| i8::try_from(number).ok();
+    let time = Time::new(part(hour)?, part(minute)?, part(second)?, 0).ok()?;
+    Some((time, text.as_bytes().get(1).is_some_and(u8::is_ascii_digit), rest.trim()))
+}
+
+/// `Z`, `+08:00`, `+0800`, `+08`.
+fn offset_of(text: &str) -> Option<jiff::tz::Offset> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(jiff::tz::Offset::UTC);
+    }
+    let (sign, rest) = if let Some(rest) = text.strip_prefix('+') { (1, rest) } else { (-1, text.strip_prefix('-')?) };
+    let compact = rest.replacen(':', "", 1);
+    let (hours, minutes) = match compact.len() {
+        2 => (compact.as_str(), "0"),
+        4 => (compact.get(..2)?, compact.get(2..)?),
+        _ => return None,
+    };
+    let seconds = digits(hours, 2, 2)?.0 * 3600 + digits(minutes, 1, 2)?.0 * 60;
+    jiff::tz::Offset::from_seconds(sign * i32::try_from(seconds).ok()?).ok()
+}
+
+/// Seconds of `mm:ss` or `h:mm:ss`; minutes alone may pass 59.
+pub(crate) fn duration(text: &str) -> Option<u32> {
+    let parts: Vec<u32> = text.split(':').map(|part| digits(part, 1, 4).filter(|(_, rest)| rest.is_empty()).map(|(n, _)| n)).collect::<Option<_>>()?;
+    match parts[..] {
+        [minutes, seconds] if seconds < 60 => Some(minutes * 60 + seconds),
+        [hours, minutes, seconds] if minutes < 60 && seconds < 60 => Some(hours * 3600 + minutes * 60 + seconds),
+        _ => None,
+    }
+}
+
+/// The number that a text with a unit, separators or 万 in it most likely means: `1.2万` is `12000`, `36人次` is `36`.
+///
+/// None when the text holds no number or several.
+pub(crate) fn meant_number(text: &str) -> Option<String> {
+    let joined = text.replace([',', '，', ' '], "");
+    let start = joined.find(|c: char| c.is_ascii_digit())?;
+    let length = joined[start..].find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(joined.len() - start);
+    let rest = &joined[start + length..];
+    if rest.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let number: Decimal = joined[start..start + length].trim_end_matches('.').parse().ok()?;
+    let factor = match rest.chars().next() {
+        Some('百') => 100,
+        Some('千') => 1000,
+        Some('万' | 'w' | 'W') => 10_000,
+        Some('亿') => 100_000_000,
+        _ => 1,
+    };
+    let sign = if joined[..start].ends_with('-') { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
+    let value = number.checked_mul(Decimal::from(factor))? * sign;
+    Some(value.normalize().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(String, bool)> {
+        let zone = TimeZone::get("Asia/Shanghai").expect("bundled");
+        moment(text, &zone).map(|(moment, standard)| (iso(moment), standard))
+    }
+
+    #[test]
+    fn dates_in_every_form() {
+        for (text, iso, standard) in [
+            ("2022-06-01", "2022-06-01", true),
+            ("2022-6-1", "2022-06-01", false),
+            ("2022年6月1日", "2022-06-01", false),
+            ("2022 年 6 月 1 日", "2022-06-01", false),
+            ("2022.6.1", "2022-06-01", false),
+            ("2022/06/01", "2022-06-01", false),
+            ("2022-05-12 09:30", "2022-05-12 09:30", true),
+            ("2022-05-12 9:30", "2022-05-12 09:30", false),
+            ("2022年5月12日 09:30:05", "2022-05-12 09:30:05", false),
+            ("2022-05-12T09:30:00+08:00", "2022-05-12 09:30", true),
+            ("2022-05-12T20:30:00Z", "2022-05-13 04:30", true),
+            ("2022-05-12T09:30:00.123+0800", "2022-05-12 09:30", true),
+        ] {
+            assert_eq!(read(text), Some((iso.to_owned(), standard)), "{text}");
+        }
+        for text in ["", "2022", "2022-06", "2022-02-30", "2022年13月1日", "22-06-01", "2022-06/01", "2022-06-01 25:00", "2022-06-01 x", "2022-06-0１"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn durations_and_numbers() {
+        assert_eq!(duration("3:20"), Some(200));
+        assert_eq!(duration("1:02:05"), Some(3725));
+        assert_eq!(duration("75:00"), Some(4500));
+        for text in ["", "3", "3:60", "1:60:00", "a:b", "3:20:", "-1:20"] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+        for (text, meant) in [("1.2万", "12000"), ("36人次", "36"), ("1,234", "1234"), ("约300人", "300"), ("2.50小时", "2.5")] {
+            assert_eq!(meant_number(text).as_deref(), Some(meant));
+        }
+        assert_eq!(meant_number("三十六"), None);
+        assert_eq!(meant_number("3至5人"), None);
+    }
+
+    #[test]
+    fn full_width_characters_and_curly_quotes_come_off() {
+        let value = plain("“２０２２－０６－０１”");
+        assert_eq!((&*value.text, value.curly, value.wide), ("2022-06-01", true, true));
+        let value = plain("栖禾");
+        assert_eq!((&*value.text, value.curly, value.wide), ("栖禾", false, false));
+    }
+}

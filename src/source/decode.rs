@@ -1,0 +1,105 @@
+//! Bytes of a text file into text, whatever editor saved them.
+//!
+//! UTF-8 is what is wanted; what Windows makes of Chinese text (GBK, GB18030, UTF-16) is understood and reported.
+//! Line ends stay as they are, so that offsets in the text are offsets in the file.
+
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
+
+/// The text of `bytes`, the content of `file`.
+///
+/// Tried in this order: UTF-8 (a byte-order mark is dropped), UTF-16 with a byte-order mark, GB18030 (which holds
+/// GBK and GB2312). When none fits, the text is UTF-8 with U+FFFD where it is none, and there is an error.
+#[must_use]
+pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return silent(without_mark(text)),
+        Err(error) => error.into_bytes(),
+    };
+    if let Some((encoding, length)) = Encoding::for_bom(&bytes)
+        && (encoding == UTF_16LE || encoding == UTF_16BE)
+    {
+        let (text, had_errors) = encoding.decode_without_bom_handling(&bytes[length..]);
+        return foreign(file, text.into_owned(), Code::EncodingUtf16, encoding.name(), had_errors);
+    }
+    match GB18030.decode_without_bom_handling_and_without_replacement(&bytes) {
+        Some(text) if !has_stray_controls(&text) => {
+            foreign(file, text.into_owned(), Code::EncodingGbk, "GBK", false)
+        }
+        _ => foreign(file, without_mark(String::from_utf8_lossy(&bytes).into_owned()), Code::EncodingUnknown, "", true),
+    }
+}
+
+const fn silent(text: String) -> Checked<String> {
+    Checked { value: text, findings: Vec::new() }
+}
+
+fn without_mark(mut text: String) -> String {
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    text
+}
+
+/// A text that was not UTF-8, with the finding that says so.
+fn foreign(file: &str, text: String, code: Code, encoding: &str, had_errors: bool) -> Checked<String> {
+    let finding = if had_errors {
+        let at = text.find('\u{fffd}').unwrap_or(0);
+        let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
+        Diagnostic::new(Code::EncodingUnknown).at(Place::of(file, &text, at..end))
+    } else {
+        Diagnostic::new(code).at(Place::whole(file)).with("encoding", encoding)
+    };
+    Checked { value: text, findings: vec![finding] }
+}
+
+/// Characters that no text holds: a binary file may well decode as GB18030.
+fn has_stray_controls(text: &str) -> bool {
+    text.chars().any(|c| (c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1a}')) || matches!(c, '\u{e000}'..='\u{f8ff}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(checked: &Checked<String>) -> Vec<&'static str> {
+        checked.findings.iter().map(|finding| finding.code.as_str()).collect()
+    }
+
+    #[test]
+    fn utf8_is_silent_with_mark_or_crlf() {
+        let checked = decode("a.md", "\u{feff}---\r\ntitle: 乡音\r\n".as_bytes().to_vec());
+        assert_eq!(checked.value, "---\r\ntitle: 乡音\r\n");
+        assert!(checked.findings.is_empty());
+    }
+
+    #[test]
+    fn gbk_is_decoded_and_reported() {
+        let (bytes, ..) = GB18030.encode("标题：清洁河道");
+        let checked = decode("a.md", bytes.into_owned());
+        assert_eq!((checked.value.as_str(), codes(&checked)), ("标题：清洁河道", vec!["encoding-gbk"]));
+    }
+
+    #[test]
+    fn utf16_is_decoded_and_reported() {
+        let mut bytes = vec![0xff, 0xfe];
+        bytes.extend("标题".encode_utf16().flat_map(u16::to_le_bytes));
+        let checked = decode("a.md", bytes);
+        assert_eq!((checked.value.as_str(), codes(&checked)), ("标题", vec!["encoding-utf16"]));
+    }
+
+    #[test]
+    fn other_bytes_are_an_error_at_their_place() {
+        let checked = decode("a.md", b"one\ntwo \xff\xff".to_vec());
+        assert_eq!(codes(&checked), ["encoding-unknown"]);
+        let place = checked.findings[0].place.as_ref().expect("a place");
+        assert_eq!((place.line, place.column), (2, 5));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_give_a_text(bytes: Vec<u8>) {
+            let _ = decode("a.md", bytes);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! One YAML text of one file: its value, its findings, and the place of everything in it.
+
+use super::heal::apply;
+use super::{Edit, Fault, FaultKind, Mapping, Places, Slip, Value, heal};
+use crate::diag::{Code, Diagnostic, Place};
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::ops::Range;
+
+/// How often a text is read again after its first fault was left out, before giving up.
+const MOST_ATTEMPTS: usize = 24;
+
+/// A YAML text in a file, which can tell where its keys and values stand.
+#[derive(Debug)]
+pub struct Document<'a> {
+    file: &'a str,
+    text: &'a str,
+    /// Where the YAML starts in `text`.
+    start: usize,
+    /// The YAML as it was read at last, healed and with faulty entries blanked out.
+    yaml: Cow<'a, str>,
+    /// What healing changed, in bytes of the YAML as written.
+    edits: Vec<Edit>,
+    /// Keys whose entries were left out.
+    broken: Vec<String>,
+    places: OnceCell<Places>,
+}
+
+/// What came of reading a [`Document`].
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// The document, for places.
+    pub document: Document<'a>,
+    /// Its value, without the entries that cannot be read; `Null` when there is nothing.
+    pub value: Value,
+    /// Syntax faults, healed slips and duplicate keys.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl<'a> Document<'a> {
+    /// Reads the part `range` of `text`, the text of `file`. `maps` names top-level keys whose values are maps.
+    #[must_use]
+    pub fn read(file: &'a str, text: &'a str, range: Range<usize>, maps: &[&str]) -> Reading<'a> {
+        let start = range.start;
+        let yaml = &text[range];
+        let document = Self {
+            file,
+            text,
+            start,
+            yaml: Cow::Borrowed(yaml),
+            edits: Vec::new(),
+            broken: Vec::new(),
+            places: OnceCell::new(),
+        };
+        match super::read(yaml) {
+            Ok(value) if !is_odd(&value, maps) => Reading { document, value, findings: Vec::new() },
+            _ => document.recover(yaml),
+        }
+    }
+
+    /// Reads a whole file.
+    #[must_use]
+    pub fn whole(file: &'a str, text: &'a str, maps: &[&str]) -> Reading<'a> {
+        Self::read(file, text, 0..text.len(), maps)
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub const fn file(&self) -> &'a str {
+        self.file
+    }
+
+    /// Whether the entry of the top-level `key` is there but could not be read.
+    #[must_use]
+    pub fn is_broken(&self, key: &str) -> bool {
+        self.broken.iter().any(|broken| broken == key)
+    }
+
+    /// Whether slips were healed, so that offsets differ from those in the file.
+    #[must_use]
+    pub const fn is_healed(&self) -> bool {
+        !self.edits.is_empty()
+    }
+
+    /// The place of the key that `path` ends with; the document's first line when it is not in this text.
+    #[must_use]
+    pub fn key(&self, path: &[&str]) -> Place {
+        self.place(self.places().key(path).unwrap_or(0..0))
+    }
+
+    /// The place of the value at `path`; its key's when it is empty.
+    #[must_use]
+    pub fn value(&self, path: &[&str]) -> Place {
+        let places = self.places();
+        let range = places.value(path).filter(|range| !range.is_empty()).or_else(|| places.key(path));
+        self.place(range.unwrap_or(0..0))
+    }
+
+    /// The bytes of the value at `path` in the YAML as it was read.
+    #[must_use]
+    pub fn value_range(&self, path: &[&str]) -> Option<Range<usize>> {
+        self.places().value(path)
+    }
+
+    /// The scalar at `path` as written, without quotes.
+    #[must_use]
+    pub fn scalar(&self, path: &[&str]) -> Option<&str> {
+        self.places().scalar(path)
+    }
+
+    /// The place of the document's first line.
+    #[must_use]
+    pub fn top(&self) -> Place {
+        self.place(0..0)
+    }
+
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| Places::of(&self.yaml))
+    }
+
+    /// The place in the file of a range of the YAML as read.
+    fn place(&self, range: Range<usize>) -> Place {
+        let start = self.start + original(&self.edits, range.start);
+        let end = self.start + original(&self.edits, range.end);
+        Place::of(self.file, self.text, start..end)
+    }
+
+    /// Heals slips, leaves out what is still broken, and reports both.
+    fn recover(mut self, written: &'a str) -> Reading<'a> {
+        let mut findings = Vec::new();
+        self.edits = heal(written);
+        if !self.edits.is_empty() {
+            self.yaml = Cow::Owned(apply(written, &self.edits));
+            findings.extend(self.edits.iter().map(|edit| self.slip(edit)));
+        }
+        for _ in 0..MOST_ATTEMPTS {
+            let fault = match super::read(&self.yaml) {
+                Ok(value) => {
+                    // Places of a shorter attempt would be wrong now.
+                    self.places = OnceCell::new();
+                    return Reading { document: self, value, findings };
+                }
+                Err(fault) => fault,
+            };
+            if !self.leave_out(&fault, &mut findings) {
+                findings.push(self.syntax(&fault));
+                break;
+            }
+        }
+        Reading { document: self, value: Value::Null, findings }
+    }
+
+    fn slip(&self, edit: &Edit) -> Diagnostic {
+        let code = match edit.slip {
+            Slip::FullWidthColon => Code::FullWidthColon,
+            Slip::NoSpace => Code::NoSpaceAfterColon,
+            Slip::Tab => Code::TabInYaml,
+            Slip::Quote => Code::YamlSyntax,
+        };
+        let range = self.start + edit.range.start..self.start + edit.range.end;
+        let mut finding = Diagnostic::new(code)
+            .at(Place::of(self.file, self.text, range))
+            .corrected(self.healed_line(edit.range.start));
+        if edit.slip == Slip::Quote {
+            finding = finding.with("reason", "yaml-quote");
+        } else if !edit.key.is_empty() {
+            finding = finding.with("key", edit.key.clone());
+        }
+        finding
+    }
+
+    /// The healed form of the line that holds `at` (bytes of the YAML as written).
+    fn healed_line(&self, at: usize) -> String {
+        let healed = apply_offset(&self.edits, at);
+        let from = self.yaml[..healed].rfind('\n').map_or(0, |end| end + 1);
+        self.yaml[from..].lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Blanks out the entry that `fault` is in, or every entry that is broken by itself; false when there is none.
+    fn leave_out(&mut self, fault: &Fault, findings: &mut Vec<Diagnostic>) -> bool {
+        if let FaultKind::DuplicateKey(key) = &fault.kind {
+            let places = Places::of(&self.yaml);
+            let Some(pair) = places.pair_at(fault.range.start) else { return false };
+            findings.push(Diagnostic::new(Code::DuplicateKey).at(self.place(fault.range.clone())).with("key", key.clone()));
+            // The colon belongs to the pair also when no value follows.
+            let end = self.yaml[pair.end..].find(':').filter(|_| pair.end == fault.range.end).map_or(pair.end, |at| pair.end + at + 1);
+            self.blank(pair.start..end);
+            return true;
+        }
+        let mut found = false;
+        for entry in entries(&self.yaml) {
+            let Err(fault) = super::read(&self.yaml[entry.clone()]) else { continue };
+            let FaultKind::Syntax(reason) = fault.kind else { continue };
+            found = true;
+            let at = entry.start + fault.range.start;
+            findings.push(self.syntax(&Fault { kind: FaultKind::Syntax(reason), range: self.marked(&entry, at) }));
+            let key = self.yaml[entry.clone()].split([':', '：']).next().unwrap_or_default().trim().to_owned();
+            self.broken.push(key);
+            self.blank(entry);
+        }
+        found
+    }
+
+    /// What to mark for a fault at `at`: the rest of its line; the first line's value when it is at the entry's end.
+    fn marked(&self, entry: &Range<usize>, at: usize) -> Range<usize> {
+        let text = &self.yaml[entry.clone()];
+        let first = text.lines().next().unwrap_or_default();
+        let from = if at >= entry.start + text.trim_end().len() || at <= entry.start {
+            entry.start + first.find(": ").map_or(0, |colon| colon + 2)
+        } else {
+            at
+        };
+        let line = self.yaml[from..entry.end].lines().next().unwrap_or_default();
+        from..from + line.len()
+    }
+
+    fn syntax(&self, fault: &Fault) -> Diagnostic {
+        let finding = match &fault.kind {
+            FaultKind::DuplicateKey(key) => Diagnostic::new(Code::DuplicateKey).with("key", key.clone()),
+            FaultKind::Syntax(reason) => Diagnostic::new(Code::YamlSyntax).with("reason", *reason),
+        };
+        finding.at(self.place(fault.range.clone()))
+    }
+
+    /// Replaces a part by spaces; line ends and all offsets stay.
+    fn blank(&mut self, range: Range<usize>) {
+        let blanked: String = self.yaml[range.clone()]
+            .bytes()
+            .map(|byte| if byte == b'\n' || byte == b'\r' { char::from(byte) } else { ' ' })
+            .collect();
+        self.yaml.to_mut().replace_range(range, &blanked);
+    }
+}
+
+/// Whether a readable text is probably not what was meant: no map, a colon within a key, a sentence for a map.
+fn is_odd(value: &Value, maps: &[&str]) -> bool {
+    let has_colon = |text: &str| text.contains([':', '：']);
+    match value {
+        Value::Mapping(map) => map.iter().any(|(key, value)| match (key, value) {
+            (Value::String(key), _) if has_colon(key) => true,
+            (Value::String(key), Value::String(text)) => maps.contains(&key.as_str()) && has_colon(text),
+            _ => false,
+        }),
+        Value::String(text) => has_colon(text),
+        _ => false,
+    }
+}
+
+/// The top-level entries: each from a line that starts at the first column to the next such line.
+fn entries(yaml: &str) -> Vec<Range<usize>> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in yaml.split_inclusive('\n') {
+        if !line.starts_with([' ', '\t', '\n', '\r', '#', ']', '}', '-']) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([yaml.len()]);
+    starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+}
+
+/// Where a byte of the healed text stood in the text as written.
+fn original(edits: &[Edit], at: usize) -> usize {
+    let (mut healed, mut written) = (0, 0);
+    for edit in edits {
+        let gap = edit.range.start - written;
+        if at < healed + gap {
+            break;
+        }
+        healed += gap + edit.with.len();
+        written = edit.range.end;
+        if at < healed {
+            return edit.range.start + (at + edit.with.len() - healed).min(edit.range.len());
+        }
+    }
+    written + (at - healed)
+}
+
+/// Where a byte of the text as written, at or before an edit, stands in the healed one.
+fn apply_offset(edits: &[Edit], at: usize) -> usize {
+    edits
+        .iter()
+        .take_while(|edit| edit.range.end <= at && edit.range.start < at)
+        .fold(at, |offset, edit| offset + edit.with.len() - edit.range.len())
+}
+
+impl Reading<'_> {
+    /// Whether slips were healed in it.
+    #[must_use]
+    pub const fn is_slipped(&self) -> bool {
+        self.document.is_healed()
+    }
+
+    /// The value as a map; an empty one for an empty text. Anything else is a finding.
+    #[must_use]
+    pub fn into_map(mut self) -> (Self, Mapping) {
+        let value = std::mem::replace(&mut self.value, Value::Null);
+        match value {
+            Value::Mapping(map) => (self, map),
+            Value::Null => (self, Mapping::new()),
+            _ => {
+                let fault = Fault { kind: FaultKind::Syntax("yaml-no-map"), range: self.document.value_range(&[]).unwrap_or(0..0) };
+                self.findings.push(self.document.syntax(&fault));
+                (self, Mapping::new())
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! YAML as editors write it: read, located, and understood where it is broken.
+//!
+//! Role: the only room that knows a YAML library. `serde_yaml` reads, because it is the fastest that could be found;
+//! it is archived, so nothing outside depends on more of it than its value types. It gives no places, so when there
+//! is something to report [`Places`] reads the text again. [`Document`] joins both with the healing of the
+//! mistakes that Chinese input methods cause. Knows no key's meaning.
+
+mod document;
+mod heal;
+mod places;
+
+pub use document::{Document, Reading};
+pub use heal::{Edit, Slip, apply, heal};
+pub use places::Places;
+pub use serde_yaml::{Mapping, Value};
+use std::ops::Range;
+
+/// The deepest nesting of `[` and `{`, or of `- - -` on one line, that is read: both libraries take quadratic time.
+const DEEPEST: usize = 64;
+
+/// The most values that a text with aliases may stand for, so that a few lines cannot fill the memory.
+const MOST_VALUES: usize = 20_000;
+
+/// Why a text is no YAML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// Where, in bytes of the text; possibly empty.
+    pub range: Range<usize>,
+}
+
+/// What is wrong with a YAML text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A key given twice in one map.
+    DuplicateKey(String),
+    /// Anything else: the id of its words in `locales/findings.yml`.
+    Syntax(&'static str),
+}
+
+/// Reads one YAML document; an empty text is `Null`.
+///
+/// # Errors
+/// The first fault: a syntax error, a duplicate key, nesting or aliases beyond the limits.
+pub fn read(text: &str) -> Result<Value, Fault> {
+    if let Some(at) = too_deep(text) {
+        return Err(Fault { kind: FaultKind::Syntax("yaml-too-deep"), range: at..at + 1 });
+    }
+    if text.contains('*') && text.contains('&') && Places::of(text).expanded() > MOST_VALUES {
+        return Err(Fault { kind: FaultKind::Syntax("yaml-alias"), range: 0..0 });
+    }
+    serde_yaml::from_str(text).map_err(|error| fault_of(text, &error))
+}
+
+/// Where the nesting goes beyond the limit. Brackets in quotes count too: nobody writes so many.
+fn too_deep(text: &str) -> Option<usize> {
+    let (mut depth, mut markers, mut at_start) = (0_usize, 0_usize, true);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'\n' | b'\r' => (markers, at_start) = (0, true),
+            b'-' | b'?' | b':' if at_start => markers += 1,
+            b' ' | b'\t' => {}
+            _ => at_start = false,
+        }
+        // A rule of hyphens in a block of text is no nesting.
+        if depth > DEEPEST || (markers > DEEPEST && at_start && matches!(byte, b' ' | b'\t')) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn fault_of(text: &str, error: &serde_yaml::Error) -> Fault {
+    let words = error.to_string();
+    if words.contains("duplicate entry")
+        && let Some((key, range)) = Places::of(text).duplicates().into_iter().next()
+    {
+        return Fault { kind: FaultKind::DuplicateKey(key), range };
+    }
+    let at = error.location().map_or(0, |location| {
+        LineStarts::of(text).offset(text, location.line(), location.column().saturating_sub(1))
+    });
+    Fault { kind: FaultKind::Syntax(reason(&words)), range: at..at }
+}
+
+/// The id of the words for one of `serde_yaml`'s messages.
+fn reason(words: &str) -> &'static str {
+    const REASONS: &[(&str, &str)] = &[
+        ("quoted scalar", "yaml-unclosed-quote"),
+        ("mapping values are not allowed", "yaml-colon-in-value"),
+        ("could not find expected ':'", "yaml-no-colon"),
+        ("did not find expected key", "yaml-indent"),
+        ("did not find expected '-'", "yaml-indent"),
+        ("block sequence entries are not allowed", "yaml-indent"),
+        ("did not find expected ',' or", "yaml-unclosed-bracket"),
+        ("cannot start any token", "yaml-reserved"),
+        ("alphabetic or numeric character", "yaml-reserved"),
+        ("unknown anchor", "yaml-reserved"),
+        ("escape", "yaml-escape"),
+        ("limit exceeded", "yaml-too-deep"),
+        ("more than one document", "yaml-two-documents"),
+        ("control characters", "yaml-control"),
+    ];
+    REASONS
+        .iter()
+        .find(|(part, _)| words.contains(part))
+        .map_or("yaml-other", |(_, id)| id)
+}
+
+/// Where lines start, as YAML counts them: after LF, CRLF or a lone CR.
+struct LineStarts(Vec<usize>);
+
+impl LineStarts {
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (at, byte) in bytes.iter().enumerate() {
+            if *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
+                starts.push(at + 1);
+            }
+        }
+        Self(starts)
+    }
+
+    /// The byte offset of a line (from 1) and a column (from 0, in characters); the line's end when it is shorter.
+    fn offset(&self, text: &str, line: usize, column: usize) -> usize {
+        let Some(&start) = line.checked_sub(1).and_then(|index| self.0.get(index)) else {
+            return text.len();
+        };
+        let end = self.0.get(line).copied().unwrap_or(text.len());
+        text[start..end]
+            .char_indices()
+            .nth(column)
+            .map_or(end, |(within, _)| start + within)
+    }
+}
+
+#[cfg(test)]
+mod tests;

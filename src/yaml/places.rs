@@ -1,0 +1,192 @@
+//! Where each key and value of a YAML text stands.
+//!
+//! Only for texts with something to report: reading with `saphyr-parser`, event by event, costs twice as much as
+//! reading the values. A text that is broken half-way has places up to there.
+
+use super::{LineStarts, too_deep};
+use saphyr_parser::{Event, Parser, Span};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The places of one text's keys and values, in bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// All nodes; the first one is the document's root.
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Clone)]
+struct Node {
+    range: Range<usize>,
+    content: Content,
+    /// How many values it stands for once aliases are put in.
+    size: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Content {
+    Scalar(String),
+    /// Indices of the items.
+    List(Vec<usize>),
+    /// Indices of keys and values, one after the other.
+    Map(Vec<usize>),
+}
+
+impl Places {
+    /// Finds the places in `text`. Never fails: what cannot be read has no places.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut builder = Builder::default();
+        if too_deep(text).is_some() {
+            return Self::default();
+        }
+        let lines = LineStarts::of(text);
+        let mut parser = Parser::new_from_str(text);
+        while let Some(Ok((event, span))) = parser.next_event() {
+            if matches!(event, Event::DocumentEnd | Event::StreamEnd) {
+                break;
+            }
+            builder.take(event, bytes_of(text, &lines, span));
+        }
+        Self { nodes: builder.nodes }
+    }
+
+    /// The place of the key that `path` ends with: `["owner", "icp"]`; items of lists by number, `["nav", "0"]`.
+    #[must_use]
+    pub fn key(&self, path: &[&str]) -> Option<Range<usize>> {
+        self.find(path).map(|(key, _)| self.nodes[key].range.clone())
+    }
+
+    /// The place of the value at `path`; the whole document's for an empty one.
+    #[must_use]
+    pub fn value(&self, path: &[&str]) -> Option<Range<usize>> {
+        self.find(path).map(|(_, value)| self.nodes[value].range.clone())
+    }
+
+    /// The text of the scalar at `path`, as written but without quotes: `1.10` and not `1.1`.
+    #[must_use]
+    pub fn scalar(&self, path: &[&str]) -> Option<&str> {
+        let (_, value) = self.find(path)?;
+        match &self.nodes[value].content {
+            Content::Scalar(text) => Some(text),
+            Content::List(_) | Content::Map(_) => None,
+        }
+    }
+
+    /// Keys that repeat an earlier one of their map, with their places.
+    pub(super) fn duplicates(&self) -> Vec<(String, Range<usize>)> {
+        let mut found = Vec::new();
+        for node in &self.nodes {
+            let Content::Map(pairs) = &node.content else { continue };
+            let mut seen = BTreeSet::new();
+            for pair in pairs.chunks(2) {
+                if let Content::Scalar(key) = &self.nodes[pair[0]].content
+                    && !seen.insert(key)
+                {
+                    found.push((key.clone(), self.nodes[pair[0]].range.clone()));
+                }
+            }
+        }
+        found.sort_by_key(|(_, range)| range.start);
+        found
+    }
+
+    /// The whole pair that starts at `at`: from the key to the end of its value.
+    pub(super) fn pair_at(&self, at: usize) -> Option<Range<usize>> {
+        self.nodes.iter().find_map(|node| {
+            let Content::Map(pairs) = &node.content else { return None };
+            pairs.chunks(2).find(|pair| self.nodes[pair[0]].range.start == at).map(|pair| {
+                let end = pair.get(1).map_or(0, |&value| self.nodes[value].range.end);
+                at..end.max(self.nodes[pair[0]].range.end)
+            })
+        })
+    }
+
+    /// How many values the text stands for once aliases are put in.
+    pub(super) fn expanded(&self) -> usize {
+        self.nodes.first().map_or(0, |root| root.size)
+    }
+
+    /// The indices of key and value at `path`.
+    fn find(&self, path: &[&str]) -> Option<(usize, usize)> {
+        let mut at = (0, 0);
+        self.nodes.first()?;
+        for step in path {
+            at = match &self.nodes[at.1].content {
+                Content::Scalar(_) => None,
+                Content::List(items) => items.get(step.parse::<usize>().ok()?).map(|&item| (item, item)),
+                Content::Map(pairs) => pairs.chunks_exact(2).find_map(|pair| match &self.nodes[pair[0]].content {
+                    Content::Scalar(key) if key == step => Some((pair[0], pair[1])),
+                    _ => None,
+                }),
+            }?;
+        }
+        Some(at)
+    }
+}
+
+/// The span in bytes, without white space at its end.
+fn bytes_of(text: &str, lines: &LineStarts, span: Span) -> Range<usize> {
+    let start = lines.offset(text, span.start.line(), span.start.col());
+    let end = lines.offset(text, span.end.line(), span.end.col()).max(start);
+    start..start + text[start..end].trim_end().len()
+}
+
+#[derive(Default)]
+struct Builder {
+    nodes: Vec<Node>,
+    /// Lists and maps that are not closed yet, each with its anchor (0 for none).
+    open: Vec<(usize, usize)>,
+    /// Sizes of closed nodes by anchor.
+    sizes: BTreeMap<usize, usize>,
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Scalar(text, _, anchor, _) => {
+                self.add(range, Content::Scalar(text.into_owned()), 1);
+                self.sizes.insert(anchor, 1);
+            }
+            Event::Alias(anchor) => {
+                let size = self.sizes.get(&anchor).copied().unwrap_or(1);
+                self.add(range, Content::Scalar(String::new()), size);
+            }
+            Event::SequenceStart(anchor, _) => self.begin(range, Content::List(Vec::new()), anchor),
+            Event::MappingStart(anchor, _) => self.begin(range, Content::Map(Vec::new()), anchor),
+            Event::SequenceEnd | Event::MappingEnd => self.end(range.end),
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, range: Range<usize>, content: Content, size: usize) -> usize {
+        let index = self.nodes.len();
+        self.nodes.push(Node { range, content, size });
+        if let Some(&(parent, _)) = self.open.last() {
+            let parent = &mut self.nodes[parent];
+            parent.size = parent.size.saturating_add(size);
+            if let Content::List(items) | Content::Map(items) = &mut parent.content {
+                items.push(index);
+            }
+        }
+        index
+    }
+
+    fn begin(&mut self, range: Range<usize>, content: Content, anchor: usize) {
+        // Its own size of 1 is added to the parent here, its members' when it ends.
+        let index = self.add(range, content, 1);
+        self.open.push((index, anchor));
+    }
+
+    fn end(&mut self, at: usize) {
+        let Some((index, anchor)) = self.open.pop() else { return };
+        let node = &mut self.nodes[index];
+        node.range.end = node.range.end.max(at);
+        let size = node.size;
+        self.sizes.insert(anchor, size);
+        if let Some(&(parent, _)) = self.open.last() {
+            let parent = &mut self.nodes[parent];
+            parent.size = parent.size.saturating_add(size - 1);
+        }
+    }
+}

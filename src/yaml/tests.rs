@@ -1,0 +1,77 @@
+use super::*;
+use crate::diag::Place;
+use proptest::prelude::*;
+
+fn places_of<'a>(text: &'a str, path: &[&str]) -> (Option<&'a str>, Option<&'a str>) {
+    let places = Places::of(text);
+    (places.key(path).map(|range| &text[range]), places.value(path).map(|range| &text[range]))
+}
+
+#[test]
+fn keys_and_values_are_found_by_path() {
+    let text = "owner:\r\n  名称: 栖禾镇  # 虚构\r\n  icp: \"备案\"\r\nnav:\r\n  - {label: 志愿, url: /v/}\r\n  - 归档\r\nempty:\r\n";
+    assert_eq!(places_of(text, &["owner", "名称"]), (Some("名称"), Some("栖禾镇")));
+    assert_eq!(places_of(text, &["owner", "icp"]), (Some("icp"), Some("\"备案\"")));
+    assert_eq!(places_of(text, &["nav", "0", "url"]), (Some("url"), Some("/v/")));
+    assert_eq!(places_of(text, &["nav", "1"]).1, Some("归档"));
+    assert_eq!(places_of(text, &["empty"]), (Some("empty"), Some("")));
+    assert_eq!(places_of(text, &["none"]), (None, None));
+}
+
+#[test]
+fn sexagesimal_numbers_stay_text() {
+    let value = read("a: 3:20\nb: 0123\nc: 2022-06-01").expect("readable");
+    assert_eq!(value["a"], Value::from("3:20"));
+    assert_eq!(value["b"], Value::from("0123"));
+    assert_eq!(value["c"], Value::from("2022-06-01"));
+}
+
+#[test]
+fn deep_nesting_and_alias_bombs_are_refused() {
+    for (open, count) in [("[", 60_000), ("{a: ", 10_000), ("- ", 30_000), ("? ", 30_000), ("[{", 30_000)] {
+        assert!(read(&open.repeat(count)).is_err(), "{open}");
+        let _ = Places::of(&open.repeat(count));
+    }
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..9 {
+        let before = format!("*a{}, ", level - 1);
+        bomb += &format!("a{level}: &a{level} [{}]\n", before.repeat(8));
+    }
+    assert_eq!(read(&bomb).expect_err("a bomb").kind, FaultKind::Syntax("yaml-alias"));
+    let wide = format!("a: &a [{}]\nb: [{}]\n", "x, ".repeat(5000), "*a, ".repeat(5000));
+    assert_eq!(read(&wide).expect_err("a bomb").kind, FaultKind::Syntax("yaml-alias"));
+    assert!(read("a: &a [x]\nb: *a\n").is_ok());
+}
+
+#[test]
+fn a_duplicate_key_is_named() {
+    let fault = read("title: a\ndate: b\ntitle: c\n").expect_err("a duplicate");
+    assert_eq!((fault.kind, fault.range), (FaultKind::DuplicateKey("title".to_owned()), 17..22));
+}
+
+/// Text that looks like YAML now and then.
+fn scribble() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("title"), Just("标题"), Just(": "), Just(":"), Just("："), Just("\n"), Just("\r\n"), Just("\r"), Just("  "), Just("\t"), Just("- "), Just("["), Just("]"),
+        Just("{"), Just("}"), Just(", "), Just("\""), Just("'"), Just("“"), Just("”"), Just("|"), Just(">"), Just("#"), Just("&a "), Just("*a"), Just("!t "),
+        Just("? "), Just("---\n"), Just("...\n"), Just("２０２２"), Just("2022-06-01"), Just("\\"), Just("%"), Just("@"), Just("\u{feff}"), Just("\u{85}"), Just("😀"), Just("\0"),
+    ];
+    proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn no_text_breaks_the_reader(text in prop_oneof![scribble(), any::<String>()]) {
+        let reading = Document::whole("a.yaml", &text, &["title"]);
+        for finding in &reading.findings {
+            let place = finding.place.as_ref().expect("a place");
+            prop_assert!(place.excerpt.get(place.marked.0..place.marked.1).is_some());
+        }
+        for path in [&["title"][..], &["标题", "0"], &[]] {
+            let place: Place = reading.document.value(path);
+            prop_assert!(place.excerpt.get(place.marked.0..place.marked.1).is_some());
+        }
+    }
+}
