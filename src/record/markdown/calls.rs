@@ -68,8 +68,7 @@ impl<'a> Writer<'a> {
             Form::Close(name) => self.close_call(number, name),
             Form::Bad { name, fault, at } => {
                 self.fault(name, *fault, at.clone(), call.range.start);
-                let file: &'a str = self.file;
-                self.words(&file[call.range.clone()]);
+                self.words(&self.as_written(call));
             }
         }
     }
@@ -77,7 +76,10 @@ impl<'a> Writer<'a> {
     fn open_call(&mut self, number: usize, call: &Call, name: &str, args: &[(String, Value)]) {
         self.resolve_break(None);
         self.last = None;
-        let args = args.iter().map(|(key, value)| (key.clone(), self.argument(key, value))).collect();
+        let args = args
+            .iter()
+            .map(|(key, value)| (key.clone(), self.argument(key, value)))
+            .collect();
         let place = self.places.of(call.range.clone());
         let shortcode = Shortcode {
             name: name.to_owned(),
@@ -139,16 +141,29 @@ impl<'a> Writer<'a> {
 
     /// The innermost open call of this name.
     fn opening(&self, name: &str) -> Option<usize> {
-        let of_name = |pending: &Pending| self.source.calls.get(pending.call).is_some_and(|call| call.name() == name);
+        let of_name = |pending: &Pending| {
+            self.source
+                .calls
+                .get(pending.call)
+                .is_some_and(|call| call.name() == name)
+        };
         let from = self.pending.len().saturating_sub(LOOK_BACK);
         self.pending[from..].iter().rposition(of_name).map(|found| from + found)
     }
 
     /// Moves what was written since the pending call, up to mark number `last`, into its shortcode.
     fn resolve(&mut self, found: usize, last: usize, closing: usize) {
-        let (mark, at, prose) = (self.pending[found].mark, self.pending[found].at, self.pending[found].prose);
+        let (mark, at, prose) = (
+            self.pending[found].mark,
+            self.pending[found].at,
+            self.pending[found].prose,
+        );
         let last = last.max(mark + 1);
-        let depth = self.out.marks[mark + 1..last].iter().map(|mark| depth(&mark.what)).max().unwrap_or(0);
+        let depth = self.out.marks[mark + 1..last]
+            .iter()
+            .map(|mark| depth(&mark.what))
+            .max()
+            .unwrap_or(0);
         if depth >= DEEPEST {
             return self.call_fault(closing, Fault::TooDeep);
         }
@@ -160,7 +175,11 @@ impl<'a> Writer<'a> {
         self.prose.forget(prose);
         self.figure = None;
         let removed = last - mark - 1;
-        let after = self.pending.split_off(found).into_iter().filter(|pending| pending.mark >= last);
+        let after = self
+            .pending
+            .split_off(found)
+            .into_iter()
+            .filter(|pending| pending.mark >= last);
         self.pending.extend(after.map(|pending| Pending {
             mark: pending.mark - removed,
             at,
@@ -193,7 +212,12 @@ impl<'a> Writer<'a> {
             }
         }
         let container = self.container();
-        for pending in self.pending.iter_mut().rev().take_while(|pending| pending.container == open.serial) {
+        for pending in self
+            .pending
+            .iter_mut()
+            .rev()
+            .take_while(|pending| pending.container == open.serial)
+        {
             pending.container = container;
             pending.at = open.start;
         }
@@ -221,14 +245,21 @@ impl<'a> Writer<'a> {
     pub(super) fn reject_closers(&mut self) {
         let source = self.source;
         for closer in std::mem::take(&mut self.closers) {
-            let opened = source.calls.get(closer.call).is_some_and(|call| self.opening(call.name()).is_some());
+            let opened = source
+                .calls
+                .get(closer.call)
+                .is_some_and(|call| self.opening(call.name()).is_some());
             self.call_fault(closer.call, if opened { Fault::Crossed } else { Fault::NotOpen });
         }
     }
 
     /// Calls in an element that has ended can be closed no more.
     pub(super) fn forget_calls(&mut self, container: u32) {
-        while self.pending.last().is_some_and(|pending| pending.container == container) {
+        while self
+            .pending
+            .last()
+            .is_some_and(|pending| pending.container == container)
+        {
             self.pending.pop();
         }
     }
@@ -245,7 +276,7 @@ impl<'a> Writer<'a> {
         let mends = matches!(fault, Fault::Quotes | Fault::FullWidth);
         let file = self.file;
         self.find(Code::BadShortcode, at, |finding| {
-            let finding = finding.with("name", name).with("problem", fault.as_str());
+            let finding = finding.with("name", name).with("reason", fault.as_str());
             match mends.then(|| corrected_line(file, start)).flatten() {
                 Some(line) => finding.corrected(line),
                 None => finding,
@@ -273,10 +304,9 @@ fn depth(piece: &Piece) -> usize {
 
 fn depth_of(fill: &Fill) -> usize {
     match fill {
-        Fill::Shortcode(shortcode) => shortcode
-            .inner
-            .as_ref()
-            .map_or(0, |inner| 1 + inner.holes.iter().map(|hole| depth_of(&hole.fill)).max().unwrap_or(0)),
+        Fill::Shortcode(shortcode) => shortcode.inner.as_ref().map_or(0, |inner| {
+            1 + inner.holes.iter().map(|hole| depth_of(&hole.fill)).max().unwrap_or(0)
+        }),
         Fill::Address(_) => 0,
     }
 }
@@ -300,7 +330,9 @@ fn corrected_line(file: &str, start: usize) -> Option<String> {
     let line_start = file[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = file[start..].find('\n').map_or(file.len(), |at| start + at);
     let line = file[line_start..line_end].trim_end_matches('\r');
-    (line.len() <= LONGEST).then(|| shortcode::corrected(line, start - line_start)).flatten()
+    (line.len() <= LONGEST)
+        .then(|| shortcode::corrected(line, start - line_start))
+        .flatten()
 }
 
 impl Output {

@@ -10,13 +10,34 @@ use std::sync::LazyLock;
 
 /// Elements that are allowed beyond ammonia's own list.
 const TAGS: [&str; 13] = [
-    "audio", "button", "dfn", "figcaption", "figure", "input", "label", "picture", "section", "source", "track", "u",
+    "audio",
+    "button",
+    "dfn",
+    "figcaption",
+    "figure",
+    "input",
+    "label",
+    "picture",
+    "section",
+    "source",
+    "track",
+    "u",
     "video",
 ];
 
 /// Attributes that are allowed on every element.
-const ATTRIBUTES: [&str; 10] =
-    ["class", "dir", "id", "lang", "role", "title", "aria-label", "aria-hidden", "aria-describedby", "aria-labelledby"];
+const ATTRIBUTES: [&str; 10] = [
+    "class",
+    "dir",
+    "id",
+    "lang",
+    "role",
+    "title",
+    "aria-label",
+    "aria-hidden",
+    "aria-describedby",
+    "aria-labelledby",
+];
 
 /// Attributes that are allowed on one element.
 const OF_ELEMENT: [(&str, &[&str]); 13] = [
@@ -32,7 +53,20 @@ const OF_ELEMENT: [(&str, &[&str]); 13] = [
     ("td", &["colspan", "rowspan"]),
     ("th", &["colspan", "rowspan", "scope"]),
     ("track", &["src", "kind", "srclang", "label", "default"]),
-    ("video", &["src", "poster", "controls", "loop", "muted", "preload", "playsinline", "width", "height"]),
+    (
+        "video",
+        &[
+            "src",
+            "poster",
+            "controls",
+            "loop",
+            "muted",
+            "preload",
+            "playsinline",
+            "width",
+            "height",
+        ],
+    ),
 ];
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -44,7 +78,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_clean_content_tags(["title", "textarea", "template", "noscript", "iframe", "object"])
         .link_rel(None)
         .url_relative(UrlRelative::PassThrough)
-        .attribute_filter(|element, attribute, value| keep(element, attribute, value));
+        .attribute_filter(keep);
     for (tag, attributes) in OF_ELEMENT {
         builder.add_tag_attributes(tag, attributes);
     }
@@ -64,7 +98,10 @@ fn keep<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, st
         ("button", "type") => "button",
         _ => value,
     };
-    let data = value.trim_start().get(..5).is_some_and(|head| head.eq_ignore_ascii_case("data:"));
+    let data = value
+        .trim_start()
+        .get(..5)
+        .is_some_and(|head| head.eq_ignore_ascii_case("data:"));
     let addressed = matches!(attribute, "href" | "src" | "cite" | "poster");
     let allowed = !(data && addressed) || (element == "img" && attribute == "src" && is_data_picture(value));
     allowed.then_some(Cow::Borrowed(value))
@@ -73,5 +110,7 @@ fn keep<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, st
 /// Whether an address is a picture written out as data; SVG is left out, it may hold scripts.
 pub(super) fn is_data_picture(address: &str) -> bool {
     let address = address.trim_start().to_ascii_lowercase();
-    ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"].iter().any(|head| address.starts_with(head))
+    ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"]
+        .iter()
+        .any(|head| address.starts_with(head))
 }

@@ -47,8 +47,12 @@ const CLASSES: [(&str, &str); 27] = [
     ("invalid", "hl-error"),
 ];
 
-static SCOPES: LazyLock<Vec<(Scope, &str)>> =
-    LazyLock::new(|| CLASSES.iter().filter_map(|&(name, class)| Some((Scope::new(name).ok()?, class))).collect());
+static SCOPES: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
+    CLASSES
+        .iter()
+        .filter_map(|&(name, class)| Some((Scope::new(name).ok()?, class)))
+        .collect()
+});
 
 /// Writes a code block; `info` is what stands after the fence.
 pub(super) fn block(out: &mut String, info: &str, text: &str, highlight: bool) {
@@ -73,7 +77,9 @@ fn syntax(language: &str, text: &str) -> Option<&'static SyntaxReference> {
     if plain || text.len() > LONGEST || text.lines().any(|line| line.len() > LONGEST_LINE) {
         return None;
     }
-    SYNTAXES.find_syntax_by_token(language).or_else(|| SYNTAXES.find_syntax_by_token(alias(language)?))
+    SYNTAXES
+        .find_syntax_by_token(language)
+        .or_else(|| SYNTAXES.find_syntax_by_token(alias(language)?))
 }
 
 /// Names that documents use and the syntaxes do not know, with the nearest one that they do.
@@ -97,7 +103,9 @@ fn highlighted(out: &mut String, text: &str, syntax: &SyntaxReference) {
     let mut spans = Spans { out, open: None };
     let mut done = 0;
     for line in text.split_inclusive('\n') {
-        let Ok(operations) = state.parse_line(line, &SYNTAXES) else { break };
+        let Ok(operations) = state.parse_line(line, &SYNTAXES) else {
+            break;
+        };
         let mut at = 0;
         for (to, operation) in operations {
             spans.push(&line[at..to.clamp(at, line.len())], &stack);
@@ -146,6 +154,11 @@ impl Spans<'_> {
 }
 
 fn class(stack: &ScopeStack) -> Option<&'static str> {
-    let of_scope = |scope: &Scope| SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)).map(|&(_, class)| class);
+    let of_scope = |scope: &Scope| {
+        SCOPES
+            .iter()
+            .find(|(prefix, _)| prefix.is_prefix_of(*scope))
+            .map(|&(_, class)| class)
+    };
     stack.as_slice().iter().rev().find_map(of_scope)
 }

@@ -53,7 +53,10 @@ pub(super) fn slug(text: &str) -> String {
 
 /// An id that an editor gave, without what an id must not hold (white space and quotes).
 pub(super) fn given(id: &str) -> Option<String> {
-    let id: String = id.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | '>')).collect();
+    let id: String = id
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | '>'))
+        .collect();
     Some(id).filter(|id| !id.is_empty())
 }
 
@@ -78,7 +81,10 @@ mod tests {
     #[test]
     fn repeated_ids_are_numbered() {
         let mut ids = Ids::default();
-        let got: Vec<String> = ["a", "a", "a-1", "a"].into_iter().map(|id| ids.unique(id.to_owned())).collect();
+        let got: Vec<String> = ["a", "a", "a-1", "a"]
+            .into_iter()
+            .map(|id| ids.unique(id.to_owned()))
+            .collect();
         assert_eq!(got, ["a", "a-1", "a-1-1", "a-2"]);
     }
 }

@@ -4,6 +4,7 @@ use super::chars::{LEAD, is_private, joins, stand_in};
 use super::escape::{escape, escape_address};
 use super::links::{self, Sort};
 use super::output::Piece;
+use super::shortcode::Call;
 use super::writer::Writer;
 use crate::config::HtmlPolicy;
 use crate::record::body::{Fill, Link, LinkRole};
@@ -167,11 +168,22 @@ impl<'a> Writer<'a> {
                     remove_added_line(&mut out);
                     rest = rest.strip_prefix('\n').unwrap_or(rest);
                 }
-                out.push_str(&self.file[call.range.clone()]);
+                out.push_str(&self.as_written(call));
             }
         }
         out.push_str(rest);
         Cow::Owned(out)
+    }
+
+    /// A call as the editor wrote it.
+    pub(super) fn as_written(&self, call: &Call) -> Cow<'a, str> {
+        let file: &'a str = self.file;
+        let written = &file[call.range.clone()];
+        if written.contains(is_private) {
+            Cow::Owned(written.replace(is_private, ""))
+        } else {
+            Cow::Borrowed(written)
+        }
     }
 
     /// The start of `[…](…)` and of `<…>`.
@@ -256,7 +268,11 @@ impl<'a> Writer<'a> {
         const LONGEST: usize = 4000;
         let whole = self.source.range_in_file(range);
         let from = super::chars::floor_boundary(self.file, whole.end.saturating_sub(LONGEST)).max(whole.start);
-        let found = self.file.get(from..whole.end).filter(|_| !target.is_empty()).and_then(|link| link.rfind(target));
+        let found = self
+            .file
+            .get(from..whole.end)
+            .filter(|_| !target.is_empty())
+            .and_then(|link| link.rfind(target));
         match found {
             Some(at) => from + at..from + at + target.len(),
             None => whole,

@@ -21,12 +21,17 @@ pub(super) fn sort(target: &str, picture: bool) -> Sort {
     if target.starts_with("//") || target.starts_with("\\\\") || target.starts_with("/\\") {
         return Sort::External;
     }
-    let Some(colon) = target.find([':', '/', '?', '#']).filter(|&at| target[at..].starts_with(':')) else {
+    let Some(colon) = target
+        .find([':', '/', '?', '#'])
+        .filter(|&at| target[at..].starts_with(':'))
+    else {
         return Sort::Internal;
     };
     let scheme = &target[..colon];
     let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
     if !valid || scheme.len() < 2 {
         // `图1:说明.md`, `C:\…`: no scheme.
         return Sort::Internal;
@@ -71,7 +76,11 @@ pub(super) fn decoded(target: &str) -> String {
         }
     }
     let text = String::from_utf8(bytes).unwrap_or_else(|_| target.to_owned());
-    if text.contains(super::chars::is_private) { target.to_owned() } else { text }
+    if text.contains(super::chars::is_private) {
+        target.to_owned()
+    } else {
+        text
+    }
 }
 
 /// The bare addresses in `text`, in order: their bytes, and what goes before them in `href`.
@@ -145,7 +154,10 @@ impl Iterator for Bare<'_> {
 /// Where the scheme before `://` at `colon` starts, when it is one of the web's.
 fn scheme_start(text: &str, from: usize, colon: usize) -> Option<usize> {
     let head = &text[from..colon];
-    ["https", "http", "ftp"].into_iter().find(|scheme| ends_with(head, scheme)).map(|scheme| colon - scheme.len())
+    ["https", "http", "ftp"]
+        .into_iter()
+        .find(|scheme| ends_with(head, scheme))
+        .map(|scheme| colon - scheme.len())
 }
 
 fn ends_with(head: &str, scheme: &str) -> bool {
@@ -166,7 +178,9 @@ fn end_of_address(text: &str) -> Option<usize> {
     const LONGEST: usize = 2000;
     let stops = |c: char| c.is_whitespace() || c == '<' || c.is_control() || is_wide(c) || is_shared_punctuation(c);
     let head = &text[..super::chars::floor_boundary(text, LONGEST_HOST)];
-    let host_end = head.find(|c| stops(c) || matches!(c, '/' | '?' | '#' | ':')).unwrap_or(head.len());
+    let host_end = head
+        .find(|c| stops(c) || matches!(c, '/' | '?' | '#' | ':'))
+        .unwrap_or(head.len());
     let host = text[..host_end].trim_end_matches(['.', ',', '!', '"', '\'', ')', '*', '_', '~', ';', ']', '}', '>']);
     let in_host = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let labels = host.split('.').collect::<Vec<_>>();

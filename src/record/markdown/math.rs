@@ -10,8 +10,17 @@ const LONGEST: usize = 8000;
 const DEEPEST: usize = 40;
 
 /// Commands that define others: a definition may call itself for ever.
-const DEFINING: [&str; 9] =
-    ["\\def", "\\gdef", "\\edef", "\\xdef", "\\let", "\\futurelet", "\\newcommand", "\\renewcommand", "\\providecommand"];
+const DEFINING: [&str; 9] = [
+    "\\def",
+    "\\gdef",
+    "\\edef",
+    "\\xdef",
+    "\\let",
+    "\\futurelet",
+    "\\newcommand",
+    "\\renewcommand",
+    "\\providecommand",
+];
 
 /// The MathML of a formula, or why there is none, in the reader's own (English) words.
 pub(super) fn render(formula: &str, display: bool) -> Result<String, String> {
@@ -30,7 +39,11 @@ fn read(formula: &str, display: bool) -> Result<String, String> {
     let events: Result<Vec<Event<'_>>, ParserError> = Parser::new(formula, &storage).collect();
     let events = events.map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
     let config = RenderConfig {
-        display_mode: if display { DisplayMode::Block } else { DisplayMode::Inline },
+        display_mode: if display {
+            DisplayMode::Block
+        } else {
+            DisplayMode::Inline
+        },
         ..RenderConfig::default()
     };
     let mut html = String::new();

@@ -34,8 +34,9 @@ use std::ops::Range;
 /// Reads the Markdown in `text[body]`, where `text` is the whole of `file` (so that places count from its first line).
 ///
 /// Never fails: faults are findings, and the body holds what could be read. Codes: `bad-shortcode` (values `name` and
-/// `problem`: `quotes`, `full-width`, `unclosed`, `argument`, `not-open`, `crossed`, `too-deep`), `bad-math` (`formula`,
-/// `reason`), `reserved-character` (`character`: `U+E000`). Time grows linearly with the text, whatever it holds.
+/// `reason`, the id of words: `shortcode-quotes`, `-full-width`, `-unclosed`, `-argument`, `-not-open`, `-crossed`,
+/// `-too-deep`), `bad-math` (`reason`, in English), `reserved-character` (`character`: `U+E000`). Time grows linearly
+/// with the text, whatever it holds.
 #[must_use]
 pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettings) -> Checked<Body> {
     let start = chars::floor_boundary(text, body.start);

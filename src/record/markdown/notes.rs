@@ -60,5 +60,9 @@ impl Notes {
 
 /// The id of a mention in the text: `fnref-1`, `fnref-1-2`.
 pub(super) fn mention_id(number: usize, mention: usize) -> String {
-    if mention == 1 { format!("fnref-{number}") } else { format!("fnref-{number}-{mention}") }
+    if mention == 1 {
+        format!("fnref-{number}")
+    } else {
+        format!("fnref-{number}-{mention}")
+    }
 }

@@ -59,10 +59,16 @@ impl<'a> Places<'a> {
         let end = floor_boundary(self.text, range.end).max(start);
         let found = self.nearest(start).walk(self.text, start);
         let window_start = floor_boundary(self.text, start.saturating_sub(EXCERPT / 2)).max(found.line_start);
-        let window_start = if start - found.line_start < EXCERPT / 2 { found.line_start } else { window_start };
+        let window_start = if start - found.line_start < EXCERPT / 2 {
+            found.line_start
+        } else {
+            window_start
+        };
         let limit = floor_boundary(self.text, window_start + EXCERPT).max(start);
         let window = &self.text[window_start..limit];
-        let line_end = self.text[start..limit].find('\n').map_or(window.len(), |at| start - window_start + at);
+        let line_end = self.text[start..limit]
+            .find('\n')
+            .map_or(window.len(), |at| start - window_start + at);
         let excerpt = window[..line_end].trim_end_matches('\r');
         let from = (start - window_start).min(excerpt.len());
         let to = (end - window_start).min(excerpt.len()).max(from);

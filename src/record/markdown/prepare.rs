@@ -1,9 +1,9 @@
 //! The text that is given to pulldown-cmark in place of the editor's.
 //!
-//! Role: four small edits that let a plain CommonMark parser read what Chinese editors write. Private-use characters are
+//! Role: small edits that let a plain CommonMark parser read what Chinese editors write. Private-use characters are
 //! dropped; calls of components become two private-use characters, so that Markdown sees nothing of their insides;
 //! a marker stands beside emphasis runs whose flanks CommonMark misjudges; a marker keeps braces at the end of a
-//! heading text. Most texts need none of it and are borrowed as they are.
+//! heading text, and `:::` at the start of a line. Most texts need none of it and are borrowed as they are.
 //!
 //! Emphasis: in `**注意：**请` the closing run stands between punctuation and a letter, so CommonMark holds it to be no
 //! end. The markdown-cjk-friendly specification asks in this case whether a neighbour is CJK. A character that is neither
@@ -47,13 +47,25 @@ enum What {
 pub(super) fn prepare(text: &str, body: Range<usize>) -> Prepared<'_> {
     let source = &text[body.clone()];
     let dropped = private(source, body.start);
-    let calls = if source.contains("{{") { shortcode::find(text, body.clone()) } else { Vec::new() };
-    let mut edits: Vec<Edit> = dropped.iter().cloned().map(|range| Edit { range, what: What::Drop }).collect();
+    let calls = if source.contains("{{") {
+        shortcode::find(text, body.clone())
+    } else {
+        Vec::new()
+    };
+    let mut edits: Vec<Edit> = dropped
+        .iter()
+        .cloned()
+        .map(|range| Edit {
+            range,
+            what: What::Drop,
+        })
+        .collect();
     for (number, call) in calls.iter().enumerate() {
         call_edits(text, call, number, &mut edits);
     }
     emphasis(source, body.start, &mut edits);
     braces(source, body.start, &mut edits);
+    colons(source, body.start, &mut edits);
     let mut prepared = Prepared {
         text: Cow::Borrowed(source),
         calls,
@@ -73,10 +85,14 @@ impl Prepared<'_> {
         edits.sort_by_key(|edit| edit.range.start);
         let mut out = String::with_capacity(body.len() + 3 * edits.len());
         let mut at = body.start;
+        let mut call_end = usize::MAX;
         for edit in edits {
-            if edit.range.start < at {
-                // Inside a call.
+            // Inside a call, or beside the characters that stand for one: they are as good as a marker.
+            if edit.range.start < at || (matches!(edit.what, What::Marker) && edit.range.start == call_end) {
                 continue;
+            }
+            if matches!(edit.what, What::Call(_)) {
+                call_end = edit.range.end;
             }
             out.push_str(&text[at..edit.range.start]);
             match edit.what {
@@ -171,7 +187,10 @@ fn emphasis(source: &str, start: usize, edits: &mut Vec<Edit>) {
 
 /// Where the run `first..end` needs a marker, if it does: on its punctuation side.
 fn marker_at(source: &str, first: usize, end: usize) -> Option<usize> {
-    let before = source[..first].chars().rev().find(|&c| !matches!(c, '\u{FE00}'..='\u{FE0E}') && !is_private(c))?;
+    let before = source[..first]
+        .chars()
+        .rev()
+        .find(|&c| !matches!(c, '\u{FE00}'..='\u{FE0E}') && !is_private(c))?;
     let after = source[end..].chars().find(|&c| !is_private(c))?;
     if before.is_whitespace() || after.is_whitespace() || !(is_cjk(before) || is_cjk(after)) {
         return None;
@@ -198,6 +217,26 @@ fn braces(source: &str, start: usize, edits: &mut Vec<Edit>) {
         let inside = before.rfind(['{', '\n']).map_or("", |open| &before[open + 1..]);
         let attributes = inside.split_ascii_whitespace().all(|word| word.starts_with(['#', '.']));
         if !attributes || inside.is_empty() {
+            edits.push(Edit {
+                range: start + at..start + at,
+                what: What::Marker,
+            });
+        }
+    }
+}
+
+/// A marker before a colon that starts a line without white space after it: `:::note` is text and no definition. (PHP
+/// Markdown Extra, where definition lists come from, asks for the white space; pulldown-cmark does not.)
+fn colons(source: &str, start: usize, edits: &mut Vec<Edit>) {
+    let bytes = source.as_bytes();
+    for at in memchr::memchr_iter(b':', bytes) {
+        let starts_line = bytes[..at]
+            .iter()
+            .rev()
+            .take(16)
+            .find(|b| !matches!(b, b' ' | b'>'))
+            .is_none_or(|&b| b == b'\n');
+        if starts_line && !matches!(bytes.get(at + 1), None | Some(b' ' | b'\t' | b'\n' | b'\r')) {
             edits.push(Edit {
                 range: start + at..start + at,
                 what: What::Marker,

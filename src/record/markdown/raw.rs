@@ -16,17 +16,30 @@ use std::ops::Range;
 
 /// Elements whose content is not for reading: dropped with it.
 const DROPPED: [&str; 13] = [
-    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext", "template",
-    "object", "select",
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "template",
+    "object",
+    "select",
 ];
 
 /// Elements that HTML parsers open again in every following block until they are closed.
-const FORMATTING: [&str; 14] =
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+const FORMATTING: [&str; 14] = [
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
 
 /// Elements that have no end.
-const VOID: [&str; 13] =
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+const VOID: [&str; 13] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+];
 
 /// Elements deeper than this are left out.
 const DEEPEST: usize = 200;
@@ -108,6 +121,7 @@ impl<'a> Writer<'a> {
         } else {
             html
         };
+        let start = (self.out.html.len(), self.out.marks.len());
         let mut rest = html;
         while let Some((token, len)) = next_token(rest) {
             rest = &rest[len..];
@@ -121,6 +135,10 @@ impl<'a> Writer<'a> {
         }
         if block {
             self.close_formatting();
+            if self.out.marks.len() == start.1 && self.out.html[start.0..].trim().is_empty() {
+                // Nothing but comments.
+                return self.out.html.truncate(start.0);
+            }
         }
         self.out.raw_end = self.out.html.len().max(1);
     }
@@ -205,7 +223,11 @@ impl<'a> Writer<'a> {
     /// Leaves out an element with its content. In a line, the content is written first and taken out at the end tag.
     fn drop_element(&mut self, tag: &Tag<'_>, rest: &str, block: bool) -> usize {
         if block {
-            return if tag.closing { 0 } else { end_of_element(rest, &tag.name) };
+            return if tag.closing {
+                0
+            } else {
+                end_of_element(rest, &tag.name)
+            };
         }
         let container = self.container();
         if !tag.closing {
@@ -336,7 +358,11 @@ fn next_token(html: &str) -> Option<(Token<'_>, usize)> {
     if rest.starts_with(['!', '?']) {
         return Some((Token::Declaration, html.find('>').map_or(html.len(), |at| at + 1)));
     }
-    if !rest.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic()) || rest.starts_with("//") {
+    if !rest
+        .trim_start_matches('/')
+        .starts_with(|c: char| c.is_ascii_alphabetic())
+        || rest.starts_with("//")
+    {
         let len = 1 + rest.find('<').unwrap_or(rest.len());
         return Some((Token::Text(&html[..len]), len));
     }
@@ -417,7 +443,10 @@ fn end_of_element(html: &str, name: &str) -> usize {
     let mut at = 0;
     while let Some(found) = html[at..].find("</") {
         at += found + 2;
-        if html[at..].get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)) {
+        if html[at..]
+            .get(..name.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(name))
+        {
             return html[at..].find('>').map_or(html.len(), |end| at + end + 1);
         }
     }
@@ -434,7 +463,16 @@ fn decode(value: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let named = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&apos;", '\''), ("&colon;", ':'), ("&Tab;", '\t'), ("&NewLine;", '\n')];
+        let named = [
+            ("&amp;", '&'),
+            ("&lt;", '<'),
+            ("&gt;", '>'),
+            ("&quot;", '"'),
+            ("&apos;", '\''),
+            ("&colon;", ':'),
+            ("&Tab;", '\t'),
+            ("&NewLine;", '\n'),
+        ];
         if let Some((name, c)) = named.into_iter().find(|(name, _)| rest.starts_with(name)) {
             out.push(c);
             rest = &rest[name.len()..];
@@ -461,9 +499,9 @@ fn numeric(text: &str) -> Option<(Option<char>, usize)> {
     if len == 0 {
         return None;
     }
-    let number = digits[..len]
-        .bytes()
-        .try_fold(0_u32, |sum, b| sum.checked_mul(radix)?.checked_add(char::from(b).to_digit(radix)?));
+    let number = digits[..len].bytes().try_fold(0_u32, |sum, b| {
+        sum.checked_mul(radix)?.checked_add(char::from(b).to_digit(radix)?)
+    });
     let end = head + len + usize::from(digits[len..].starts_with(';'));
     Some((number.and_then(char::from_u32), end))
 }

@@ -4,7 +4,7 @@
 //! call mean nothing to Markdown. Whether a call stands in code, and is therefore no call, only the parser knows: a
 //! fault found here is told only when the call turns out to be in the text.
 
-use super::chars::is_wide;
+use super::chars::{is_private, is_wide};
 use std::ops::Range;
 
 /// A call, or what looks like one.
@@ -82,16 +82,16 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// The word for it in a finding's values.
+    /// The id of the words for it, as in `findings.yml`.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
-            Self::Quotes => "quotes",
-            Self::FullWidth => "full-width",
-            Self::Unclosed => "unclosed",
-            Self::Argument => "argument",
-            Self::NotOpen => "not-open",
-            Self::Crossed => "crossed",
-            Self::TooDeep => "too-deep",
+            Self::Quotes => "shortcode-quotes",
+            Self::FullWidth => "shortcode-full-width",
+            Self::Unclosed => "shortcode-unclosed",
+            Self::Argument => "shortcode-argument",
+            Self::NotOpen => "shortcode-not-open",
+            Self::Crossed => "shortcode-crossed",
+            Self::TooDeep => "shortcode-too-deep",
         }
     }
 }
@@ -128,20 +128,26 @@ pub(super) fn find(text: &str, body: Range<usize>) -> Vec<Call> {
     calls
 }
 
-/// Where a call that cannot be read ends: after `}}` on its line, or after `{{`.
+/// Where a call that cannot be read ends: after `}}` on its line, or after `{{`. A call does not reach over another one
+/// or over the end of code.
 fn end_of_line_call(text: &str, at: usize) -> usize {
     const LONGEST: usize = 2000;
     let limit = super::chars::floor_boundary(text, at + LONGEST);
     let line = &text[at..limit];
-    let line = line.find('\n').map_or(line, |end| &line[..end]);
-    line.find("}}").map_or(at, |end| at + end + 2)
+    let end = line.find(['\n', '`']).unwrap_or(line.len());
+    let end = line[..end].find("{{").unwrap_or(end);
+    line[..end].find("}}").map_or(at, |end| at + end + 2)
 }
 
 /// Whether nothing else stands on the lines of `range`, which is indented by at most three spaces.
 fn is_alone(text: &str, body: Range<usize>, range: Range<usize>) -> bool {
     let before = &text.as_bytes()[body.start..range.start];
     let indent = before.iter().rev().take(4).take_while(|&&b| b == b' ').count();
-    let starts = indent < 4 && matches!(before.len().checked_sub(indent + 1).map(|i| before[i]), None | Some(b'\n'));
+    let starts = indent < 4
+        && matches!(
+            before.len().checked_sub(indent + 1).map(|i| before[i]),
+            None | Some(b'\n')
+        );
     let after = &text.as_bytes()[range.end..body.end];
     let rest = after.iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
     starts && matches!(rest, None | Some(b'\n'))
@@ -210,7 +216,11 @@ impl<'a> Reader<'a> {
             self.eat(',');
         }
         self.space(start)?;
-        if self.closing_braces() { Ok(args) } else { Err(self.unclosed(start)) }
+        if self.closing_braces() {
+            Ok(args)
+        } else {
+            Err(self.unclosed(start))
+        }
     }
 
     fn value(&mut self, start: usize, depth: usize) -> Read<Value> {
@@ -238,12 +248,14 @@ impl<'a> Reader<'a> {
                 '\\' => match chars.next() {
                     Some((_, next)) if next == quote || next == '\\' => text.push(next),
                     Some((_, '\n')) | None => break,
-                    Some((_, next)) => text.extend([c, next]),
+                    Some((_, next)) => text.extend([c, next].into_iter().filter(|&c| !is_private(c))),
                 },
                 _ if c == quote => {
                     self.at = from + offset + 1;
                     return Ok(Value::Text(text, from..from + offset));
                 }
+                // Told as a finding of their own, and dropped, like everywhere.
+                _ if is_private(c) => {}
                 _ => text.push(c),
             }
         }
@@ -274,7 +286,11 @@ impl<'a> Reader<'a> {
             .take_while(|&(i, b)| b.is_ascii_digit() || b == b'.' || (i == 0 && b == b'-'))
             .count();
         let word = &rest[..len];
-        let value = word.parse().map(Value::Integer).ok().or_else(|| word.parse().map(Value::Number).ok());
+        let value = word
+            .parse()
+            .map(Value::Integer)
+            .ok()
+            .or_else(|| word.parse().map(Value::Number).ok());
         let value = value.ok_or_else(|| (Fault::Argument, self.at..self.at + len))?;
         self.at += len;
         Ok(value)
@@ -283,7 +299,9 @@ impl<'a> Reader<'a> {
     /// Skips white space and single line breaks; a blank line ends the paragraph and with it the call.
     fn space(&mut self, start: usize) -> Read<()> {
         let rest = &self.text[self.at..];
-        let len = rest.find(|c: char| !matches!(c, ' ' | '\t' | '\n' | '\r')).unwrap_or(rest.len());
+        let len = rest
+            .find(|c: char| !matches!(c, ' ' | '\t' | '\n' | '\r'))
+            .unwrap_or(rest.len());
         if rest[..len].bytes().filter(|&b| b == b'\n').count() > 1 {
             return Err(self.unclosed(start));
         }
@@ -318,7 +336,10 @@ impl<'a> Reader<'a> {
 
     fn key(&mut self) -> Option<String> {
         let rest = &self.text[self.at..];
-        let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count();
+        let len = rest
+            .bytes()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+            .count();
         self.at += len;
         Some(rest[..len].to_owned()).filter(|key| !key.is_empty())
     }

@@ -49,14 +49,24 @@ impl Gathered {
             self.cut |= !text.trim().is_empty();
             return;
         }
-        let apart = |c: Option<char>| c.is_some_and(|c| !is_wide(c) && !c.is_whitespace());
-        if std::mem::take(&mut self.gap) && (apart(self.text.chars().next_back()) || apart(text.chars().next())) {
+        if std::mem::take(&mut self.gap) && needs_space(self.text.chars().next_back(), text.chars().next()) {
             self.text.push(' ');
         }
         let end = super::chars::floor_boundary(text, limit);
         self.cut |= end < text.len();
         self.text.push_str(&text[..end]);
     }
+}
+
+/// Whether two blocks that end and start so need a space between them: not after Chinese punctuation, not between
+/// Chinese characters.
+fn needs_space(last: Option<char>, next: Option<char>) -> bool {
+    let narrow = |c: char| !is_wide(c) && !c.is_whitespace();
+    let (Some(last), Some(next)) = (last, next) else {
+        return false;
+    };
+    let closed = is_wide(last) && !last.is_alphanumeric();
+    !closed && (narrow(last) || narrow(next))
 }
 
 /// How much was gathered at some moment.
@@ -120,9 +130,17 @@ impl Prose {
 
     /// The summary, and the number of characters.
     pub(super) fn finish(self) -> (String, usize) {
-        let gathered = if self.running.text.trim().is_empty() { self.listed } else { self.running };
+        let gathered = if self.running.text.trim().is_empty() {
+            self.listed
+        } else {
+            self.running
+        };
         let text = gathered.text.trim();
-        let summary = if self.more { text.to_owned() } else { cut(text, gathered.cut) };
+        let summary = if self.more {
+            text.to_owned()
+        } else {
+            cut(text, gathered.cut)
+        };
         (summary, self.characters)
     }
 }
@@ -136,7 +154,11 @@ fn cut(text: &str, longer: bool) -> String {
     while let Some((at, c)) = chars.next() {
         width += if is_wide(c) || is_shared_punctuation(c) { 2 } else { 1 };
         if width > 2 * LIMIT {
-            return if sentence > 0 { text[..sentence].to_owned() } else { shorten(text, hard) };
+            return if sentence > 0 {
+                text[..sentence].to_owned()
+            } else {
+                shorten(text, hard)
+            };
         }
         let end = at + c.len_utf8();
         if width <= 2 * LIMIT - 4 {
@@ -188,7 +210,10 @@ mod tests {
             ("短。".to_owned(), "短。".to_owned()),
             (format!("一句。两句！“三句。”{long}"), "一句。两句！“三句。”".to_owned()),
             (long.clone(), format!("{}……", "镇".repeat(118))),
-            (format!("Version 1.5 came. {}", "word ".repeat(80)), "Version 1.5 came.".to_owned()),
+            (
+                format!("Version 1.5 came. {}", "word ".repeat(80)),
+                "Version 1.5 came.".to_owned(),
+            ),
             (format!("一，{long}"), format!("一，{}……", "镇".repeat(116))),
             ("没有句号".to_owned(), "没有句号".to_owned()),
         ];
@@ -205,7 +230,13 @@ mod tests {
 
     #[test]
     fn counts_as_editors_do() {
-        for (text, expected) in [("乡音 Xiangyin，2022年", 6), ("Hello, world", 2), ("3.5万", 2), ("“好”", 3), ("", 0)] {
+        for (text, expected) in [
+            ("乡音 Xiangyin，2022年", 6),
+            ("Hello, world", 2),
+            ("3.5万", 2),
+            ("“好”", 3),
+            ("", 0),
+        ] {
             let mut prose = Prose::default();
             prose.push(text, Zone::Running);
             assert_eq!(prose.finish().1, expected, "{text}");

@@ -457,8 +457,12 @@ impl<'a> Writer<'a> {
         // The words are Chinese like the portal's; a theme for another language hides them and writes its own.
         self.open_block(match kind {
             None => "<blockquote>\n",
-            Some(BlockQuoteKind::Note) => "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">说明</p>\n",
-            Some(BlockQuoteKind::Tip) => "<div class=\"alert alert-tip\" role=\"note\"><p class=\"alert-title\">提示</p>\n",
+            Some(BlockQuoteKind::Note) => {
+                "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">说明</p>\n"
+            }
+            Some(BlockQuoteKind::Tip) => {
+                "<div class=\"alert alert-tip\" role=\"note\"><p class=\"alert-title\">提示</p>\n"
+            }
             Some(BlockQuoteKind::Important) => {
                 "<div class=\"alert alert-important\" role=\"note\"><p class=\"alert-title\">重要</p>\n"
             }
@@ -546,9 +550,7 @@ impl<'a> Writer<'a> {
                 super::escape::escape(&mut self.out.html, &formula);
                 self.out.push("</code>");
                 let range = self.source.range_in_file(range);
-                self.find(Code::BadMath, range, |finding| {
-                    finding.with("formula", formula.clone()).with("reason", reason)
-                });
+                self.find(Code::BadMath, range, |finding| finding.with("reason", reason));
             }
         }
     }
@@ -571,7 +573,8 @@ impl<'a> Writer<'a> {
         let label_end = note.html.find('\n').unwrap_or(0);
         let label = note.html[..label_end].to_owned();
         let marks = note.marks.len();
-        self.notes.define(&label, note.take((label_end + 1).min(note.html.len()), 0, marks));
+        self.notes
+            .define(&label, note.take((label_end + 1).min(note.html.len()), 0, marks));
     }
 
     fn mention(&mut self, label: &str) {
@@ -595,7 +598,8 @@ impl<'a> Writer<'a> {
             return;
         }
         self.out.line();
-        self.out.push("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+        self.out
+            .push("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
         for (number, mentions, note) in notes {
             self.out.push(&format!("<li id=\"fn-{number}\">"));
             self.out.append(note);
@@ -628,7 +632,7 @@ impl<'a> Writer<'a> {
         self.body.html = html;
         self.body.holes = holes;
         (self.body.summary, self.body.characters) = self.prose.finish();
-        self.findings.sort_by(|a, b| position(a).cmp(&position(b)));
+        self.findings.sort_by_key(position);
         Checked {
             value: self.body,
             findings: self.findings,
