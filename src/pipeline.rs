@@ -105,10 +105,14 @@ pub struct Inputs {
 /// A finding when the folder is no site.
 pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
     let Some(file) = source::settings(root) else {
-        return Err(Box::new(Diagnostic::new(Code::NotASite).with("path", root.display().to_string())));
+        return Err(Box::new(
+            Diagnostic::new(Code::NotASite).with("path", root.display().to_string()),
+        ));
     };
     let mut findings = Vec::new();
-    let mut gather = Gather { findings: &mut findings };
+    let mut gather = Gather {
+        findings: &mut findings,
+    };
     let settings_text = gather.text(&file);
     let settings = gather.take(schema::settings(file.path.as_str(), &settings_text));
     let listing = gather.take(source::list(root));
@@ -122,7 +126,12 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
         defaults = gather.take(record::defaults(file.path.as_str(), &text));
     }
     let theme = read_theme(root, &settings, &mut gather);
-    let schema = Schema { kinds: &kinds, rosters: &rosters, policy: &settings.policy, zone: &settings.timezone };
+    let schema = Schema {
+        kinds: &kinds,
+        rosters: &rosters,
+        policy: &settings.policy,
+        zone: &settings.timezone,
+    };
     let mut sections = Vec::new();
     for file in &listing.sections {
         let text = gather.text(file);
@@ -131,9 +140,20 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
         sections.push(section);
     }
     if settings.base_url.is_empty() {
-        gather.findings.push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole(file.path.as_str())));
+        gather
+            .findings
+            .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole(file.path.as_str())));
     }
-    Ok(Inputs { settings, kinds, rosters, defaults, theme, listing, sections, findings })
+    Ok(Inputs {
+        settings,
+        kinds,
+        rosters,
+        defaults,
+        theme,
+        listing,
+        sections,
+        findings,
+    })
 }
 
 /// Collects findings while values pass through.
@@ -172,13 +192,24 @@ fn read_theme(root: &Path, settings: &Settings, gather: &mut Gather<'_>) -> Them
     let files = gather.take(source::list_folder(root, "themes"));
     let mut folders: BTreeMap<String, Layer> = BTreeMap::new();
     for file in files {
-        let Some((name, path)) = file.path.as_str().strip_prefix("themes/").and_then(|path| path.split_once('/')) else {
+        let Some((name, path)) = file
+            .path
+            .as_str()
+            .strip_prefix("themes/")
+            .and_then(|path| path.split_once('/'))
+        else {
             continue;
         };
         match source::read(&file) {
             Ok(bytes) => {
-                let entry = ThemeFile { origin: file.path.to_string(), bytes: Cow::Owned(bytes) };
-                folders.entry(name.to_owned()).or_default().insert(path.to_owned(), entry);
+                let entry = ThemeFile {
+                    origin: file.path.to_string(),
+                    bytes: Cow::Owned(bytes),
+                };
+                folders
+                    .entry(name.to_owned())
+                    .or_default()
+                    .insert(path.to_owned(), entry);
             }
             Err(finding) => gather.findings.push(*finding),
         }
@@ -202,15 +233,36 @@ struct Ready<'a> {
 fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
     let inputs = match inputs(&request.site) {
         Ok(inputs) => inputs,
-        Err(finding) => return Outcome { findings: vec![*finding], ..Outcome::default() },
+        Err(finding) => {
+            return Outcome {
+                findings: vec![*finding],
+                ..Outcome::default()
+            };
+        }
     };
-    let Inputs { settings, kinds, rosters, defaults, theme, mut listing, sections, mut findings } = inputs;
+    let Inputs {
+        settings,
+        kinds,
+        rosters,
+        defaults,
+        theme,
+        mut listing,
+        sections,
+        mut findings,
+    } = inputs;
     let read = read_records(&listing.posts, &settings, &kinds, &rosters, &defaults);
     findings.extend(read.1);
     let (records, withheld) = withhold(read.0, request, &mut findings);
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     let assets = listing.assets.iter().map(|file| file.path.clone()).collect();
-    let catalog = Catalog::new(Parts { records, sections, kinds, rosters, assets, withheld });
+    let catalog = Catalog::new(Parts {
+        records,
+        sections,
+        kinds,
+        rosters,
+        assets,
+        withheld,
+    });
     findings.extend(check::check(&catalog, &settings));
     let base = Base::new(&settings.base_url, request.base_url.as_deref());
     let site = Site::new(&catalog, &settings, &theme, base, request.today);
@@ -244,11 +296,22 @@ fn read_records(
     rosters: &Rosters,
     defaults: &Defaults,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
-    let schema = Schema { kinds, rosters, policy: &settings.policy, zone: &settings.timezone };
-    let options = ReadOptions { schema, defaults, markdown: settings.markdown };
+    let schema = Schema {
+        kinds,
+        rosters,
+        policy: &settings.policy,
+        zone: &settings.timezone,
+    };
+    let options = ReadOptions {
+        schema,
+        defaults,
+        markdown: settings.markdown,
+    };
     let read = |file: &SourceFile| {
         let mut findings = Vec::new();
-        let mut gather = Gather { findings: &mut findings };
+        let mut gather = Gather {
+            findings: &mut findings,
+        };
         let text = gather.text(file);
         let record = gather.take(record::read(&file.path, &text, &options));
         if let Some(severity) = settings.policy.privacy {
@@ -267,22 +330,26 @@ fn read_records(
 }
 
 /// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
-fn withhold(
-    records: Vec<Record>,
-    request: &Request,
-    findings: &mut Vec<Diagnostic>,
-) -> (Vec<Record>, Vec<SourcePath>) {
+fn withhold(records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnostic>) -> (Vec<Record>, Vec<SourcePath>) {
     let mut withheld = Vec::new();
     let mut kept = Vec::with_capacity(records.len());
     for record in records {
-        let day = record.meta.date.map(|moment| moment.date).filter(|&date| date > request.today);
+        let day = record
+            .meta
+            .date
+            .map(|moment| moment.date)
+            .filter(|&date| date > request.today);
         let is_future = !request.future && day.is_some();
         if record.meta.draft && !request.drafts {
             withheld.push(record.path);
         } else if let Some(day) = day.filter(|_| is_future) {
             let place = record.meta.places.get("date").cloned();
             let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
-            findings.push(Diagnostic::new(Code::FutureDate).at(place).with("date", day.to_string()));
+            findings.push(
+                Diagnostic::new(Code::FutureDate)
+                    .at(place)
+                    .with("date", day.to_string()),
+            );
             withheld.push(record.path);
         } else {
             kept.push(record);
@@ -309,7 +376,10 @@ fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
         })
         .collect();
     progress.finish();
-    Outcome { findings, ..counted(ready.plan) }
+    Outcome {
+        findings,
+        ..counted(ready.plan)
+    }
 }
 
 /// Renders and writes every file, then swaps the new tree in.
@@ -319,14 +389,25 @@ fn publish(request: &Request, ready: &Ready<'_>, progress: &dyn Progress) -> Out
     }
     let out = request.out.clone().unwrap_or_else(|| request.site.join("public"));
     match write_all(ready, &out, progress) {
-        Ok(findings) => Outcome { findings, published: true, ..counted(ready.plan) },
-        Err(findings) => Outcome { findings, ..counted(ready.plan) },
+        Ok(findings) => Outcome {
+            findings,
+            published: true,
+            ..counted(ready.plan)
+        },
+        Err(findings) => Outcome {
+            findings,
+            ..counted(ready.plan)
+        },
     }
 }
 
 fn counted(plan: &Plan) -> Outcome {
     let is_page = |file: &&PlannedFile| matches!(&file.content, Content::Page(view) if view.is_html());
-    Outcome { pages: plan.files.iter().filter(is_page).count(), files: plan.files.len(), ..Outcome::default() }
+    Outcome {
+        pages: plan.files.iter().filter(is_page).count(),
+        files: plan.files.len(),
+        ..Outcome::default()
+    }
 }
 
 /// Writes the whole tree beside the old one and exchanges the two.
@@ -336,7 +417,9 @@ fn counted(plan: &Plan) -> Outcome {
 fn write_all(ready: &Ready<'_>, out: &Path, progress: &dyn Progress) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let world = |fault: crate::output::Fault| vec![fault.diagnostic()];
     let stage = Stage::open(ready.root, out).map_err(world)?;
-    stage.make_folders(ready.plan.files.iter().map(|file| &file.output)).map_err(world)?;
+    stage
+        .make_folders(ready.plan.files.iter().map(|file| &file.output))
+        .map_err(world)?;
     progress.start(ready.plan.files.len());
     let findings: Vec<Diagnostic> = ready
         .plan

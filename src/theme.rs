@@ -66,7 +66,13 @@ fn gather(dir: &'static Dir<'static>, layer: &mut Layer) {
     for file in dir.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
         let origin = format!("themes/{DEFAULT_NAME}/{path}");
-        layer.insert(path, ThemeFile { origin, bytes: Cow::Borrowed(file.contents()) });
+        layer.insert(
+            path,
+            ThemeFile {
+                origin,
+                bytes: Cow::Borrowed(file.contents()),
+            },
+        );
     }
     for below in dir.dirs() {
         gather(below, layer);
@@ -130,7 +136,10 @@ fn unknown_theme(name: &str, folders: &BTreeMap<String, Layer>) -> Diagnostic {
 }
 
 fn bad_theme(file: &str, reason: &str) -> Diagnostic {
-    Diagnostic::new(Code::BadTheme).at(Place::whole(file)).with("theme", file).with("reason", reason)
+    Diagnostic::new(Code::BadTheme)
+        .at(Place::whole(file))
+        .with("theme", file)
+        .with("reason", reason)
 }
 
 /// Reads a YAML map; anything else is a finding and an empty map.
@@ -145,7 +154,13 @@ fn lay_over(theme: &mut Theme, layer: &Layer, language: &str, findings: &mut Vec
     for (path, file) in layer {
         if let Some(name) = path.strip_prefix("templates/") {
             let text = String::from_utf8_lossy(&file.bytes).into_owned();
-            theme.templates.insert(name.to_owned(), Template { origin: file.origin.clone(), text });
+            theme.templates.insert(
+                name.to_owned(),
+                Template {
+                    origin: file.origin.clone(),
+                    text,
+                },
+            );
         } else if let Some(name) = path.strip_prefix("static/") {
             theme.statics.insert(name.to_owned(), file.clone());
         } else if path == "theme.yaml"

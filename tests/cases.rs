@@ -32,9 +32,15 @@ fn parts(archive: &str) -> (String, Vec<Part>) {
     let mut intro = String::new();
     let mut parts: Vec<Part> = Vec::new();
     for line in archive.split_inclusive('\n') {
-        let head = line.trim_end().strip_prefix("=== ").and_then(|rest| rest.strip_suffix(" ==="));
+        let head = line
+            .trim_end()
+            .strip_prefix("=== ")
+            .and_then(|rest| rest.strip_suffix(" ==="));
         match (head, parts.last_mut()) {
-            (Some(head), _) => parts.push(Part { head: head.to_owned(), text: String::new() }),
+            (Some(head), _) => parts.push(Part {
+                head: head.to_owned(),
+                text: String::new(),
+            }),
             (None, Some(part)) => part.text.push_str(line),
             (None, None) => intro.push_str(line),
         }
@@ -65,7 +71,12 @@ fn meaning(head: &str) -> Expected<'_> {
 }
 
 fn run(site: &Path, out: &Path, command: &[&str]) -> Outcome {
-    let after = |flag: &str| command.iter().position(|word| *word == flag).and_then(|at| command.get(at + 1));
+    let after = |flag: &str| {
+        command
+            .iter()
+            .position(|word| *word == flag)
+            .and_then(|at| command.get(at + 1))
+    };
     let request = Request {
         site: site.to_owned(),
         out: Some(out.to_owned()),
@@ -74,7 +85,11 @@ fn run(site: &Path, out: &Path, command: &[&str]) -> Outcome {
         future: command.contains(&"--future"),
         today: jiff::civil::date(2023, 1, 31),
     };
-    if command.first() == Some(&"check") { check(&request, &Silent) } else { build(&request, &Silent) }
+    if command.first() == Some(&"check") {
+        check(&request, &Silent)
+    } else {
+        build(&request, &Silent)
+    }
 }
 
 /// Findings as text: place, severity, code, sentence; then the marked part, the corrected line and the hint.
@@ -85,7 +100,10 @@ fn shown(findings: &[Diagnostic]) -> String {
             || "-".to_owned(),
             |place| format!("{}:{}:{}", place.file, place.line, place.column),
         );
-        let marked = finding.place.as_ref().map_or("", |place| &place.excerpt[place.marked.0..place.marked.1]);
+        let marked = finding
+            .place
+            .as_ref()
+            .map_or("", |place| &place.excerpt[place.marked.0..place.marked.1]);
         writeln!(
             out,
             "{place} {} {}: {}",
@@ -148,7 +166,10 @@ fn case(path: &Path) -> (String, Vec<String>) {
             Expected::Input(_) | Expected::Command(_) => part.text.clone(),
         };
         if actual != part.text {
-            wrong.push(format!("{}:\n--- expected\n{}--- actual\n{actual}", part.head, part.text));
+            wrong.push(format!(
+                "{}:\n--- expected\n{}--- actual\n{actual}",
+                part.head, part.text
+            ));
         }
         write!(archive, "=== {} ===\n{actual}", part.head).expect("writing to a String");
     }
@@ -168,13 +189,18 @@ fn with_newline(mut text: String) -> String {
 #[test]
 fn cases() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).expect("tests/cases").map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("tests/cases")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     paths.sort();
     assert!(!paths.is_empty(), "no cases");
     let update = std::env::var_os("UPDATE").is_some();
     let mut failed = Vec::new();
-    for path in paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "site")) {
+    for path in paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "site"))
+    {
         let (archive, wrong) = case(path);
         if update {
             fs::write(path, archive).expect("the case can be written");

@@ -32,5 +32,8 @@ fn the_table_of_findings_is_complete() {
         fs::write(&path, page()).expect("the page can be written");
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page(), "content/handbook/messages.md is out of date; run with UPDATE=1");
+    assert!(
+        written == page(),
+        "content/handbook/messages.md is out of date; run with UPDATE=1"
+    );
 }

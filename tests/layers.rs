@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&[&str]] = &[
     &["diag"],
     &["paths"],
-    &["slug", "messages", "yaml", "config"],
+    &["messages", "yaml", "config"],
+    &["slug"],
     &["theme"],
     &["source"],
     &["schema"],
@@ -44,7 +45,12 @@ fn rooms() -> Vec<(String, PathBuf, String)> {
     files.sort();
     let room_of = |path: &Path| {
         let relative = path.strip_prefix(&src).expect("files lie in src");
-        let first = relative.components().next().expect("a file has a name").as_os_str().to_string_lossy();
+        let first = relative
+            .components()
+            .next()
+            .expect("a file has a name")
+            .as_os_str()
+            .to_string_lossy();
         first.trim_end_matches(".rs").to_owned()
     };
     files
@@ -67,9 +73,14 @@ fn imports(code: &str) -> Vec<String> {
         let rest = &code[at + "crate::".len()..];
         if let Some(list) = rest.strip_prefix('{') {
             let list = list.split('}').next().unwrap_or_default();
-            found.extend(list.split(',').map(|name| name.trim().split("::").next().unwrap_or_default().to_owned()));
+            found.extend(
+                list.split(',')
+                    .map(|name| name.trim().split("::").next().unwrap_or_default().to_owned()),
+            );
         } else {
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(rest.len());
             found.push(rest[..end].to_owned());
         }
     }
@@ -78,8 +89,11 @@ fn imports(code: &str) -> Vec<String> {
 
 #[test]
 fn imports_run_downwards() {
-    let levels: BTreeMap<&str, usize> =
-        ORDER.iter().enumerate().flat_map(|(level, rooms)| rooms.iter().map(move |&room| (room, level))).collect();
+    let levels: BTreeMap<&str, usize> = ORDER
+        .iter()
+        .enumerate()
+        .flat_map(|(level, rooms)| rooms.iter().map(move |&room| (room, level)))
+        .collect();
     let mut wrong = Vec::new();
     for (room, path, code) in rooms() {
         if room == "lib" || room == "main" {
@@ -100,12 +114,23 @@ fn imports_run_downwards() {
 
 #[test]
 fn only_worldly_rooms_touch_the_disk() {
-    let signs = ["std::fs", "std::net", "std::process", "std::env", "SystemTime", "Zoned::now", "Instant::now"];
+    let signs = [
+        "std::fs",
+        "std::net",
+        "std::process",
+        "std::env",
+        "SystemTime",
+        "Zoned::now",
+        "Instant::now",
+    ];
     let mut wrong = Vec::new();
     for (room, path, code) in rooms() {
         if !WORLDLY.contains(&room.as_str()) {
             wrong.extend(
-                signs.iter().filter(|sign| code.contains(**sign)).map(|sign| format!("{}: {sign}", path.display())),
+                signs
+                    .iter()
+                    .filter(|sign| code.contains(**sign))
+                    .map(|sign| format!("{}: {sign}", path.display())),
             );
         }
     }
@@ -114,5 +139,8 @@ fn only_worldly_rooms_touch_the_disk() {
 
 #[test]
 fn the_check_of_imports_can_fail() {
-    assert_eq!(imports("use crate::{diag::Code, paths::UrlPath};\ncrate::plan::x()"), ["diag", "paths", "plan"]);
+    assert_eq!(
+        imports("use crate::{diag::Code, paths::UrlPath};\ncrate::plan::x()"),
+        ["diag", "paths", "plan"]
+    );
 }

@@ -44,12 +44,22 @@ pub struct Resolved {
 
 /// Resolves the links of every record and of every folder's page.
 pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec<Target>>) {
-    let records = catalog.records.par_iter().enumerate().map(|(at, record)| of_record(catalog, at, record)).collect();
+    let records = catalog
+        .records
+        .par_iter()
+        .enumerate()
+        .map(|(at, record)| of_record(catalog, at, record))
+        .collect();
     let sections = catalog
         .sections
         .iter()
         .map(|(folder, section)| {
-            let links = section.body.links.iter().map(|link| of_link(catalog, &section.path, None, link)).collect();
+            let links = section
+                .body
+                .links
+                .iter()
+                .map(|link| of_link(catalog, &section.path, None, link))
+                .collect();
             (folder.clone(), links)
         })
         .collect();
@@ -59,7 +69,12 @@ pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec
 fn of_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> Resolved {
     let file = |target: &str| of_target(catalog, &record.path, None, target);
     Resolved {
-        links: record.body.links.iter().map(|link| of_link(catalog, &record.path, Some(at), link)).collect(),
+        links: record
+            .body
+            .links
+            .iter()
+            .map(|link| of_link(catalog, &record.path, Some(at), link))
+            .collect(),
         cover: record.meta.cover.as_deref().map(file),
         files: record
             .meta
@@ -89,7 +104,9 @@ fn of_target(catalog: &Catalog, from: &SourcePath, own: Option<RecordIndex>, tar
     }
     let folder = SourcePath::folder(from).strip_prefix("content").unwrap_or_default();
     let path = &path.replace("%23", "#").replace("%3F", "?");
-    let Some(joined) = join(folder, path) else { return Target::Missing(None) };
+    let Some(joined) = join(folder, path) else {
+        return Target::Missing(None);
+    };
     of_path(catalog, &joined, fragment).unwrap_or_else(|| {
         if path.starts_with('/') && !looks_like_file(path) {
             Target::Address(format!("/{}", path.trim_start_matches('/')), tail.to_owned())
@@ -125,13 +142,15 @@ fn of_path(catalog: &Catalog, path: &str, fragment: &str) -> Option<Target> {
 
 /// Whether a target names another site or another scheme (RFC 3986, section 3.1).
 #[must_use]
-pub fn is_external(target: &str) -> bool {
+pub(super) fn is_external(target: &str) -> bool {
     if target.starts_with("//") {
         return true;
     }
     target.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
     })
 }
 
@@ -144,8 +163,13 @@ fn looks_like_file(path: &str) -> bool {
 fn suggestion(catalog: &Catalog, joined: &str, written: &str) -> Option<String> {
     let (folder, name) = joined.rsplit_once('/').unwrap_or(("", joined));
     let below = |path: &'_ SourcePath| path.in_content().map(str::to_owned);
-    let all: Vec<String> =
-        catalog.records.iter().map(|record| &record.path).chain(&catalog.assets).filter_map(below).collect();
+    let all: Vec<String> = catalog
+        .records
+        .iter()
+        .map(|record| &record.path)
+        .chain(&catalog.assets)
+        .filter_map(below)
+        .collect();
     let in_folder = all.iter().filter_map(|path| {
         let (of, name) = path.rsplit_once('/').unwrap_or(("", path));
         (of == folder).then_some(name)
@@ -155,5 +179,7 @@ fn suggestion(catalog: &Catalog, joined: &str, written: &str) -> Option<String> 
         return Some(format!("{start}{name}"));
     }
     // The right name in another folder.
-    all.iter().find(|path| path.rsplit('/').next() == Some(name)).map(|path| format!("/{path}"))
+    all.iter()
+        .find(|path| path.rsplit('/').next() == Some(name))
+        .map(|path| format!("/{path}"))
 }

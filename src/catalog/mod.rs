@@ -70,14 +70,28 @@ impl Catalog {
     pub fn new(parts: Parts) -> Self {
         let mut records = parts.records;
         records.sort_by(compare);
-        let by_path = records.iter().enumerate().map(|(at, record)| (record.path.clone(), at)).collect();
-        let sections = parts.sections.into_iter().map(|section| (section.folder.clone(), section)).collect();
+        let by_path = records
+            .iter()
+            .enumerate()
+            .map(|(at, record)| (record.path.clone(), at))
+            .collect();
+        let sections = parts
+            .sections
+            .into_iter()
+            .map(|section| (section.folder.clone(), section))
+            .collect();
         let mut catalog = Self {
             of_kind: group(&records, |record, put| put(record.kind.clone())),
             tags: group(&records, |record, put| record.meta.tags.iter().cloned().for_each(put)),
-            villages: group(&records, |record, put| record.meta.village.iter().cloned().for_each(put)),
-            teams: group(&records, |record, put| record.team().map(str::to_owned).into_iter().for_each(put)),
-            years: group(&records, |record, put| record.meta.date.map(|at| at.date.year()).into_iter().for_each(put)),
+            villages: group(&records, |record, put| {
+                record.meta.village.iter().cloned().for_each(put)
+            }),
+            teams: group(&records, |record, put| {
+                record.team().map(str::to_owned).into_iter().for_each(put)
+            }),
+            years: group(&records, |record, put| {
+                record.meta.date.map(|at| at.date.year()).into_iter().for_each(put)
+            }),
             records,
             sections,
             kinds: parts.kinds,
@@ -88,7 +102,9 @@ impl Catalog {
             by_path,
             withheld: parts.withheld,
         };
-        catalog.of_kind.retain(|kind, _| catalog.kinds.get(kind).is_some_and(|kind| kind.dated));
+        catalog
+            .of_kind
+            .retain(|kind, _| catalog.kinds.get(kind).is_some_and(|kind| kind.dated));
         let (resolved, section_links) = links::resolve(&catalog);
         catalog.resolved = resolved;
         catalog.section_links = section_links;
@@ -138,14 +154,15 @@ impl Record {
 
 /// Newest first, then undated by weight; the path breaks every tie, so that the order is total.
 fn compare(a: &Record, b: &Record) -> std::cmp::Ordering {
-    b.meta.date.cmp(&a.meta.date).then(a.meta.weight.cmp(&b.meta.weight)).then_with(|| a.path.cmp(&b.path))
+    b.meta
+        .date
+        .cmp(&a.meta.date)
+        .then(a.meta.weight.cmp(&b.meta.weight))
+        .then_with(|| a.path.cmp(&b.path))
 }
 
 /// Groups records by the keys that `keys` puts; each group keeps the records' order.
-fn group<K: Ord>(
-    records: &[Record],
-    keys: impl Fn(&Record, &mut dyn FnMut(K)),
-) -> BTreeMap<K, Vec<RecordIndex>> {
+fn group<K: Ord>(records: &[Record], keys: impl Fn(&Record, &mut dyn FnMut(K))) -> BTreeMap<K, Vec<RecordIndex>> {
     let mut groups: BTreeMap<K, Vec<RecordIndex>> = BTreeMap::new();
     for (at, record) in records.iter().enumerate() {
         keys(record, &mut |key| groups.entry(key).or_default().push(at));

@@ -47,7 +47,10 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
                 at += 1;
             }
             let before = start.checked_sub(1).and_then(|before| bytes.get(before));
-            let stands_alone = ![before, bytes.get(at)].into_iter().flatten().any(|&byte| is_joined(byte));
+            let stands_alone = ![before, bytes.get(at)]
+                .into_iter()
+                .flatten()
+                .any(|&byte| is_joined(byte));
             if stands_alone && at - start >= MOBILE {
                 return Some((start, &text[start..at]));
             }
@@ -72,7 +75,13 @@ fn sort_of(digits: &str) -> Option<&'static str> {
 
 /// The check character of a resident ID: ISO 7064 MOD 11-2, and a plausible date of birth in digits 7 to 14.
 fn is_resident_id(digits: &str) -> bool {
-    let values = digits.bytes().map(|byte| if byte.is_ascii_digit() { u32::from(byte - b'0') } else { 10 });
+    let values = digits.bytes().map(|byte| {
+        if byte.is_ascii_digit() {
+            u32::from(byte - b'0')
+        } else {
+            10
+        }
+    });
     // The weight of place i from the right is 2^(i-1) mod 11; a right number's weighted sum is 1 (mod 11).
     let sum = values.fold(0, |sum, value| (sum * 2 + value) % 11);
     let month: u32 = digits[10..12].parse().unwrap_or(0);
@@ -96,7 +105,12 @@ fn passes_luhn(digits: &str) -> bool {
 
 /// A number fit to be shown in a finding: its first three and last two digits.
 fn masked(digits: &str) -> String {
-    format!("{}{}{}", &digits[..3], "*".repeat(digits.len() - 5), &digits[digits.len() - 2..])
+    format!(
+        "{}{}{}",
+        &digits[..3],
+        "*".repeat(digits.len() - 5),
+        &digits[digits.len() - 2..]
+    )
 }
 
 #[cfg(test)]
@@ -116,14 +130,23 @@ mod tests {
 
     #[test]
     fn mobiles_and_cards_are_found_only_where_they_stand_alone() {
-        assert_eq!(found("电话13800138000，卡号4539 与 4539578763621486。"), ["mobile", "bank-card"]);
-        assert_eq!(found("https://a.example/13800138000 BV13800138000 订单-13800138000"), Vec::<&str>::new());
+        assert_eq!(
+            found("电话13800138000，卡号4539 与 4539578763621486。"),
+            ["mobile", "bank-card"]
+        );
+        assert_eq!(
+            found("https://a.example/13800138000 BV13800138000 订单-13800138000"),
+            Vec::<&str>::new()
+        );
     }
 
     #[test]
     fn a_finding_shows_no_whole_number() {
         let findings = scan("a.md", "一\n请拨13800138000", Severity::Error);
         assert_eq!(findings[0].values[1].1, "138******00");
-        assert_eq!(findings[0].place.as_ref().map(|place| (place.line, place.column)), Some((2, 3)));
+        assert_eq!(
+            findings[0].place.as_ref().map(|place| (place.line, place.column)),
+            Some((2, 3))
+        );
     }
 }

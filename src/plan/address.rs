@@ -28,9 +28,20 @@ impl Base {
     #[must_use]
     pub fn new(configured: &str, asked: Option<&str>) -> Self {
         let served = asked.unwrap_or(configured).trim_end_matches('/');
-        let absolute = if served.is_empty() { configured.trim_end_matches('/') } else { served };
-        let prefix = if served.is_empty() { RELATIVE_ROOT.to_owned() } else { path_of(served).to_owned() };
-        Self { prefix, absolute: absolute.to_owned() }
+        let absolute = if served.is_empty() {
+            configured.trim_end_matches('/')
+        } else {
+            served
+        };
+        let prefix = if served.is_empty() {
+            RELATIVE_ROOT.to_owned()
+        } else {
+            path_of(served).to_owned()
+        };
+        Self {
+            prefix,
+            absolute: absolute.to_owned(),
+        }
     }
 
     /// A link for `href` or `src`.
@@ -68,7 +79,7 @@ fn path_of(address: &str) -> &str {
 /// The address of a record: its path below `content/`, each part as a slug, the front matter's `slug` in place of
 /// the last. `index.md` stands for its folder.
 #[must_use]
-pub fn of_record(record: &Record, style: SlugStyle) -> UrlPath {
+pub(super) fn of_record(record: &Record, style: SlugStyle) -> UrlPath {
     let folder = slugged(record.path.folder().strip_prefix("content").unwrap_or_default(), style);
     let name = match &record.meta.slug {
         Some(name) => slug(name, style),
@@ -80,7 +91,7 @@ pub fn of_record(record: &Record, style: SlugStyle) -> UrlPath {
 
 /// The address of a copied file: folders and name as slugs, the ending as it is.
 #[must_use]
-pub fn of_asset(path: &SourcePath, style: SlugStyle) -> UrlPath {
+pub(super) fn of_asset(path: &SourcePath, style: SlugStyle) -> UrlPath {
     let folder = slugged(path.folder().strip_prefix("content").unwrap_or_default(), style);
     let name = path.file_name();
     let ending = &name[path.stem().len()..];
@@ -90,35 +101,47 @@ pub fn of_asset(path: &SourcePath, style: SlugStyle) -> UrlPath {
 
 /// The address of a folder's list.
 #[must_use]
-pub fn of_folder(folder: &str, style: SlugStyle) -> UrlPath {
+pub(super) fn of_folder(folder: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&slugged(folder, style))
 }
 
 /// The address of one term of a taxonomy: `/tags/NAME/`.
 #[must_use]
-pub fn of_term(taxonomy: &str, name: &str, style: SlugStyle) -> UrlPath {
+pub(super) fn of_term(taxonomy: &str, name: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&format!("{taxonomy}/{}", slug(name, style)))
 }
 
 fn slugged(path: &str, style: SlugStyle) -> String {
-    let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(|part| slug(part, style)).collect();
+    let parts: Vec<String> = path
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(|part| slug(part, style))
+        .collect();
     parts.join("/")
 }
 
 /// The addresses of all records, in the catalog's order.
 #[must_use]
 pub(super) fn of_records(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
-    catalog.records.iter().map(|record| of_record(record, settings.slug)).collect()
+    catalog
+        .records
+        .iter()
+        .map(|record| of_record(record, settings.slug))
+        .collect()
 }
 
 /// An address that a former version of the site had, as written under `aliases`.
 ///
 /// `old/page.html` is that file; anything without an ending is a folder.
 #[must_use]
-pub fn of_alias(alias: &str) -> UrlPath {
+pub(super) fn of_alias(alias: &str) -> UrlPath {
     let path = alias.trim().trim_matches('/');
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    if is_file { UrlPath::file(path) } else { UrlPath::folder(path) }
+    if is_file {
+        UrlPath::file(path)
+    } else {
+        UrlPath::folder(path)
+    }
 }
 
 /// Makes the links of a page relative: each [`RELATIVE_ROOT`] address becomes the way from `page` to it.
@@ -132,7 +155,9 @@ pub fn relative_links(page: &OutputPath, html: &str) -> String {
     while let Some(at) = rest.find(RELATIVE_ROOT) {
         out.push_str(&rest[..at]);
         let address = &rest[at + RELATIVE_ROOT.len()..];
-        let end = address.find(|c: char| c.is_whitespace() || "\"'<>\\)#?".contains(c)).unwrap_or(address.len());
+        let end = address
+            .find(|c: char| c.is_whitespace() || "\"'<>\\)#?".contains(c))
+            .unwrap_or(address.len());
         let path = address[..end].trim_start_matches('/');
         out.push_str(&up);
         out.push_str(path);

@@ -43,14 +43,19 @@ pub(super) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
 
 fn cover(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
     // A video without a cover shows its poster.
-    let target = site.catalog.resolved[at].cover.as_ref().or_else(|| file_target(site, at, "poster"))?;
+    let target = site.catalog.resolved[at]
+        .cover
+        .as_ref()
+        .or_else(|| file_target(site, at, "poster"))?;
     let url = site.link_of(target)?;
     Some(map! { "url": url, "alt": site.catalog.records[at].meta.title.as_str() })
 }
 
 /// The kind's own fields that have a value, by name.
 fn fields(site: &Site<'_>, record: &Record) -> Value {
-    let Some(kind) = site.catalog.kinds.get(&record.kind) else { return Value::from(Map::new()) };
+    let Some(kind) = site.catalog.kinds.get(&record.kind) else {
+        return Value::from(Map::new());
+    };
     let mut values = Map::with_capacity(record.meta.fields.len());
     for field in &kind.fields {
         if let Some(value) = record.meta.fields.get(&field.name) {
@@ -96,13 +101,27 @@ pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
             ("source", Value::from(meta.source.as_deref().unwrap_or_default())),
             ("author", Value::from(meta.author.as_deref().unwrap_or_default())),
             ("updated", Value::from(meta.updated.map(datetime).unwrap_or_default())),
-            ("updated_text", Value::from(meta.updated.map(|at| site.words.date(at.date)).unwrap_or_default())),
+            (
+                "updated_text",
+                Value::from(meta.updated.map(|at| site.words.date(at.date)).unwrap_or_default()),
+            ),
             ("reviews", Value::from(reviews(record))),
             ("previous", Value::from(card_of(neighbours.0))),
             ("next", Value::from(card_of(neighbours.1))),
-            ("related", Value::from(site.related[at].iter().map(|&at| site.cards[at].clone()).collect::<Vec<_>>())),
+            (
+                "related",
+                Value::from(
+                    site.related[at]
+                        .iter()
+                        .map(|&at| site.cards[at].clone())
+                        .collect::<Vec<_>>(),
+                ),
+            ),
             ("video", Value::from(super::video::video(site, at))),
-            ("extra", Value::try_from_serializable(&meta.extra).unwrap_or_else(|_| Value::from(Map::new()))),
+            (
+                "extra",
+                Value::try_from_serializable(&meta.extra).unwrap_or_else(|_| Value::from(Map::new())),
+            ),
         ],
     )
 }
@@ -175,7 +194,10 @@ fn fact_link(site: &Site<'_>, ty: &FieldType, value: &FieldValue) -> Option<Stri
 
 fn reviews(record: &Record) -> Vec<Value> {
     let roles = ["first", "second", "third"];
-    let given = roles.iter().zip(&record.meta.review).filter_map(|(role, review)| Some((role, review.as_ref()?)));
+    let given = roles
+        .iter()
+        .zip(&record.meta.review)
+        .filter_map(|(role, review)| Some((role, review.as_ref()?)));
     given
         .map(|(role, review)| {
             map! {
@@ -189,5 +211,9 @@ fn reviews(record: &Record) -> Vec<Value> {
 
 /// What the file field `field` of a record leads to.
 pub(super) fn file_target<'a>(site: &'a Site<'_>, at: RecordIndex, field: &str) -> Option<&'a Target> {
-    site.catalog.resolved[at].files.iter().find(|(name, _)| name == field).map(|(_, target)| target)
+    site.catalog.resolved[at]
+        .files
+        .iter()
+        .find(|(name, _)| name == field)
+        .map(|(_, target)| target)
 }

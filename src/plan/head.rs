@@ -80,7 +80,11 @@ impl Head {
     }
 
     fn property_tags(&mut self, site: &Site<'_>, url: &UrlPath) -> Vec<Value> {
-        let locale = if site.language().starts_with("zh") { "zh_CN" } else { "en_GB" };
+        let locale = if site.language().starts_with("zh") {
+            "zh_CN"
+        } else {
+            "en_GB"
+        };
         let mut tags = vec![
             ("og:site_name", site.settings.title.clone()),
             ("og:locale", locale.to_owned()),
@@ -95,7 +99,9 @@ impl Head {
         }
         tags.append(&mut self.properties);
         tags.retain(|(_, content)| !content.is_empty());
-        tags.into_iter().map(|(property, content)| map! { "property": property, "content": content }).collect()
+        tags.into_iter()
+            .map(|(property, content)| map! { "property": property, "content": content })
+            .collect()
     }
 
     /// The way from the home page as a `BreadcrumbList` (schema.org; the last item needs no address).
@@ -114,16 +120,18 @@ impl Head {
                 item
             })
             .collect();
-        self.json_ld.push(
-            json!({ "@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items }),
-        );
+        self.json_ld
+            .push(json!({ "@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items }));
     }
 }
 
 /// JSON-LD objects as script elements. `<` is escaped so that no text can end the element.
 fn scripts(objects: &[serde_json::Value]) -> String {
     let script = |object: &serde_json::Value| {
-        format!("<script type=\"application/ld+json\">{}</script>", object.to_string().replace('<', "\\u003c"))
+        format!(
+            "<script type=\"application/ld+json\">{}</script>",
+            object.to_string().replace('<', "\\u003c")
+        )
     };
     objects.iter().map(script).collect()
 }
@@ -136,7 +144,14 @@ pub(super) fn column(site: &Site<'_>, title: &str, description: &str, column_typ
         crumbs: vec![(title.to_owned(), None)],
         meta: vec![
             ("ColumnName", title.to_owned()),
-            ("ColumnDescription", if description.is_empty() { title.to_owned() } else { description.to_owned() }),
+            (
+                "ColumnDescription",
+                if description.is_empty() {
+                    title.to_owned()
+                } else {
+                    description.to_owned()
+                },
+            ),
             ("ColumnKeywords", format!("{title},{}", site.settings.title)),
             ("ColumnType", column_type.to_owned()),
         ],
@@ -176,9 +191,16 @@ fn crumbs(site: &Site<'_>, at: RecordIndex) -> Vec<Crumb> {
     if site.catalog.is_post(record)
         && let Some(kind) = site.catalog.kinds.get(&record.kind)
     {
-        crumbs.push((kind.labels.get(site.language()).to_owned(), Some(site.kind_address(&kind.id))));
+        crumbs.push((
+            kind.labels.get(site.language()).to_owned(),
+            Some(site.kind_address(&kind.id)),
+        ));
     } else {
-        let folder = record.path.in_content().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let folder = record
+            .path
+            .in_content()
+            .and_then(|path| path.rsplit_once('/'))
+            .map_or("", |(folder, _)| folder);
         crumbs.extend(folder_crumbs(site, folder));
     }
     crumbs.push((record.meta.title.clone(), None));
@@ -198,16 +220,33 @@ pub(super) fn folder_crumbs(site: &Site<'_>, folder: &str) -> Vec<Crumb> {
 /// Meta tags of an article, in the order of the inspection criteria.
 fn article_meta(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, String)> {
     let meta = &site.record(at).meta;
-    let source = meta.source.clone().unwrap_or_else(|| site.settings.owner.organiser.clone());
+    let source = meta
+        .source
+        .clone()
+        .unwrap_or_else(|| site.settings.owner.organiser.clone());
     vec![
         ("ArticleTitle", meta.title.clone()),
         ("PubDate", meta.date.map(published).unwrap_or_default()),
-        ("ContentSource", if source.is_empty() { site.settings.title.clone() } else { source }),
+        (
+            "ContentSource",
+            if source.is_empty() {
+                site.settings.title.clone()
+            } else {
+                source
+            },
+        ),
         ("Keywords", meta.tags.join(",")),
         ("Author", meta.author.clone().unwrap_or_default()),
         ("Description", site.summary(site.record(at)).to_owned()),
         ("Image", cover(site, at).unwrap_or_default()),
-        ("Url", if site.base.absolute.is_empty() { String::new() } else { site.base.absolute(&site.addresses[at]) }),
+        (
+            "Url",
+            if site.base.absolute.is_empty() {
+                String::new()
+            } else {
+                site.base.absolute(&site.addresses[at])
+            },
+        ),
     ]
 }
 
@@ -226,7 +265,10 @@ fn article_properties(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, St
 /// The full address of the cover, or of a video's poster. Only with a known base address: a picture without its
 /// host is of no use to another site.
 fn cover(site: &Site<'_>, at: RecordIndex) -> Option<String> {
-    let cover = site.catalog.resolved[at].cover.as_ref().or_else(|| file_target(site, at, "poster"))?;
+    let cover = site.catalog.resolved[at]
+        .cover
+        .as_ref()
+        .or_else(|| file_target(site, at, "poster"))?;
     full(site, cover)
 }
 
@@ -269,10 +311,14 @@ fn structured(site: &Site<'_>, at: RecordIndex) -> serde_json::Value {
 
 fn publisher<'a>(site: &Site<'a>) -> &'a str {
     let owner = &site.settings.owner;
-    [owner.organiser.as_str(), owner.name.as_str(), site.settings.title.as_str()]
-        .into_iter()
-        .find(|name| !name.is_empty())
-        .unwrap_or_default()
+    [
+        owner.organiser.as_str(),
+        owner.name.as_str(),
+        site.settings.title.as_str(),
+    ]
+    .into_iter()
+    .find(|name| !name.is_empty())
+    .unwrap_or_default()
 }
 
 fn text_field<'r>(record: &'r crate::record::Record, name: &str) -> Option<&'r str> {
@@ -293,8 +339,14 @@ fn person(record: &crate::record::Record) -> serde_json::Value {
 
 fn event(site: &Site<'_>, at: RecordIndex, start: &str) -> serde_json::Value {
     let record = site.record(at);
-    let village = record.meta.village.as_deref().and_then(|id| site.roster_name("villages", id));
-    let place = text_field(record, "location").or(village).unwrap_or_else(|| publisher(site));
+    let village = record
+        .meta
+        .village
+        .as_deref()
+        .and_then(|id| site.roster_name("villages", id));
+    let place = text_field(record, "location")
+        .or(village)
+        .unwrap_or_else(|| publisher(site));
     json!({
         "@type": "Event",
         "name": record.meta.title,
@@ -318,7 +370,11 @@ fn video(site: &Site<'_>, at: RecordIndex, published: &str) -> serde_json::Value
         Some(Target::External(url)) => {
             let platform = platform(url);
             let key = if platform.embed.is_empty() { "url" } else { "embedUrl" };
-            video[key] = json!(if platform.embed.is_empty() { url } else { &platform.embed });
+            video[key] = json!(if platform.embed.is_empty() {
+                url
+            } else {
+                &platform.embed
+            });
         }
         Some(target) => video["contentUrl"] = json!(full(site, target)),
         None => {}

@@ -24,14 +24,23 @@ pub(super) fn files(site: &Site<'_>) -> Vec<PlannedFile> {
 
 /// A page made from a template.
 pub(super) fn page(url: UrlPath, source: &str, view: View) -> PlannedFile {
-    PlannedFile { output: OutputPath::of(&url), url, source: source.to_owned(), content: Content::Page(view) }
+    PlannedFile {
+        output: OutputPath::of(&url),
+        url,
+        source: source.to_owned(),
+        content: Content::Page(view),
+    }
 }
 
 fn articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (at, record) in site.catalog.records.iter().enumerate() {
         // The text of the top folder's index.md stands on the home page.
         if site.addresses[at].as_str() != "/" {
-            files.push(page(site.addresses[at].clone(), record.path.as_str(), View::Article(at)));
+            files.push(page(
+                site.addresses[at].clone(),
+                record.path.as_str(),
+                View::Article(at),
+            ));
         }
     }
 }
@@ -43,10 +52,16 @@ fn kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
         if posts == 0 && section.is_none() {
             continue;
         }
-        let source = section.map_or_else(|| format!("content/{}/", kind.folder), |section| section.path.to_string());
+        let source = section.map_or_else(
+            || format!("content/{}/", kind.folder),
+            |section| section.path.to_string(),
+        );
         let url = site.kind_address(&kind.id);
         for number in 1..=pages(site, posts) {
-            let view = View::Kind { kind: kind.id.clone(), page: number };
+            let view = View::Kind {
+                kind: kind.id.clone(),
+                page: number,
+            };
             files.push(page(url.page(number), &source, view));
         }
     }
@@ -54,7 +69,11 @@ fn kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 
 fn sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (folder, section) in &site.catalog.sections {
-        let belongs_to_kind = site.catalog.kinds.iter().any(|kind| kind.dated && kind.folder == *folder);
+        let belongs_to_kind = site
+            .catalog
+            .kinds
+            .iter()
+            .any(|kind| kind.dated && kind.folder == *folder);
         if !folder.is_empty() && !belongs_to_kind {
             let view = View::Section { folder: folder.clone() };
             files.push(page(site.folder_address(folder), section.path.as_str(), view));
@@ -72,33 +91,51 @@ fn tags(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn roster_terms(site: &Site<'_>, taxonomy: &'static str, files: &mut Vec<PlannedFile>) {
-    let Some(roster) = site.catalog.rosters.get(taxonomy) else { return };
-    let posts = if taxonomy == "villages" { &site.catalog.villages } else { &site.catalog.teams };
+    let Some(roster) = site.catalog.rosters.get(taxonomy) else {
+        return;
+    };
+    let posts = if taxonomy == "villages" {
+        &site.catalog.villages
+    } else {
+        &site.catalog.teams
+    };
     let source = format!("content/_data/{taxonomy}.yaml");
     files.push(page(UrlPath::folder(taxonomy), &source, View::Terms(taxonomy)));
     for row in roster.rows() {
-        term(site, taxonomy, &row.id, &source, posts.get(&row.id).map_or(0, Vec::len), files);
+        term(
+            site,
+            taxonomy,
+            &row.id,
+            &source,
+            posts.get(&row.id).map_or(0, Vec::len),
+            files,
+        );
     }
 }
 
-fn term(
-    site: &Site<'_>,
-    taxonomy: &'static str,
-    key: &str,
-    source: &str,
-    posts: usize,
-    files: &mut Vec<PlannedFile>,
-) {
+fn term(site: &Site<'_>, taxonomy: &'static str, key: &str, source: &str, posts: usize, files: &mut Vec<PlannedFile>) {
     let url = of_term(taxonomy, key, site.settings.slug);
     for number in 1..=pages(site, posts) {
-        files.push(page(url.page(number), source, View::Term { taxonomy, key: key.to_owned(), page: number }));
+        files.push(page(
+            url.page(number),
+            source,
+            View::Term {
+                taxonomy,
+                key: key.to_owned(),
+                page: number,
+            },
+        ));
     }
 }
 
 fn archive(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     files.push(page(UrlPath::folder("archive"), "archive", View::Archive));
     for &year in site.catalog.years.keys().rev() {
-        files.push(page(UrlPath::folder(&format!("archive/{year}")), "archive", View::Year(year)));
+        files.push(page(
+            UrlPath::folder(&format!("archive/{year}")),
+            "archive",
+            View::Year(year),
+        ));
     }
 }
 
@@ -112,7 +149,12 @@ pub(super) fn feed_address(site: &Site<'_>, kind: Option<&str>) -> UrlPath {
 
 fn feeds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     files.push(page(feed_address(site, None), "feed.xml", View::Feed(None)));
-    for kind in site.catalog.kinds.iter().filter(|kind| kind.feed && site.catalog.of_kind.contains_key(&kind.id)) {
+    for kind in site
+        .catalog
+        .kinds
+        .iter()
+        .filter(|kind| kind.feed && site.catalog.of_kind.contains_key(&kind.id))
+    {
         let url = feed_address(site, Some(&kind.id));
         files.push(page(url, "feed.xml", View::Feed(Some(kind.id.clone()))));
     }

@@ -104,7 +104,10 @@ impl View {
     /// Whether it is a page that people read, as against a feed or the like.
     #[must_use]
     pub const fn is_html(&self) -> bool {
-        !matches!(self, Self::Feed(_) | Self::Sitemap(_) | Self::SitemapIndex | Self::Robots)
+        !matches!(
+            self,
+            Self::Feed(_) | Self::Sitemap(_) | Self::SitemapIndex | Self::Robots
+        )
     }
 
     /// Whether search engines should know it: a reader's page that is not a further page of a list.
@@ -139,13 +142,20 @@ pub fn plan(site: &Site<'_>) -> Plan {
 
 /// Adds `/sitemap.xml`, in parts when the protocol's limit asks for it.
 fn plan_sitemap(files: &mut Vec<PlannedFile>) {
-    let indexed = files.iter().filter(|file| matches!(&file.content, Content::Page(view) if view.is_indexed())).count();
+    let indexed = files
+        .iter()
+        .filter(|file| matches!(&file.content, Content::Page(view) if view.is_indexed()))
+        .count();
     let parts = indexed.div_ceil(SITEMAP_LIMIT).max(1);
     if parts == 1 {
         files.push(listing::page(UrlPath::file("sitemap.xml"), "sitemap", View::Sitemap(0)));
         return;
     }
-    files.push(listing::page(UrlPath::file("sitemap.xml"), "sitemap", View::SitemapIndex));
+    files.push(listing::page(
+        UrlPath::file("sitemap.xml"),
+        "sitemap",
+        View::SitemapIndex,
+    ));
     for part in 0..parts {
         let url = UrlPath::file(&format!("sitemap-{}.xml", part + 1));
         files.push(listing::page(url, "sitemap", View::Sitemap(part)));
@@ -175,7 +185,9 @@ fn dead_addresses(site: &Site<'_>, files: &[PlannedFile]) -> Vec<Diagnostic> {
     let known: HashMap<&str, ()> = files.iter().map(|file| (file.url.as_str(), ())).collect();
     let exists = |path: &str| {
         let decoded = path.trim_end_matches("index.html");
-        [decoded.to_owned(), format!("{decoded}/")].iter().any(|url| known.contains_key(url.as_str()))
+        [decoded.to_owned(), format!("{decoded}/")]
+            .iter()
+            .any(|url| known.contains_key(url.as_str()))
     };
     let severity = site.settings.policy.links;
     let mut findings = Vec::new();
@@ -198,7 +210,11 @@ fn dead_addresses(site: &Site<'_>, files: &[PlannedFile]) -> Vec<Diagnostic> {
 }
 
 fn dead_menu(site: &Site<'_>, exists: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
-    let entries = site.settings.nav.iter().flat_map(|entry| std::iter::once(entry).chain(&entry.children));
+    let entries = site
+        .settings
+        .nav
+        .iter()
+        .flat_map(|entry| std::iter::once(entry).chain(&entry.children));
     entries
         .filter(|entry| entry.url.starts_with('/') && !exists(entry.url.split(['?', '#']).next().unwrap_or_default()))
         .map(|entry| {
@@ -211,11 +227,17 @@ fn dead_menu(site: &Site<'_>, exists: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> 
 }
 
 /// Groups record indices by their month, newest first.
-pub(crate) fn by_month(catalog: &Catalog, records: &[RecordIndex]) -> BTreeMap<std::cmp::Reverse<i8>, Vec<RecordIndex>> {
+pub(crate) fn by_month(
+    catalog: &Catalog,
+    records: &[RecordIndex],
+) -> BTreeMap<std::cmp::Reverse<i8>, Vec<RecordIndex>> {
     let mut months: BTreeMap<std::cmp::Reverse<i8>, Vec<RecordIndex>> = BTreeMap::new();
     for &at in records {
         if let Some(moment) = catalog.records[at].meta.date {
-            months.entry(std::cmp::Reverse(moment.date.month())).or_default().push(at);
+            months
+                .entry(std::cmp::Reverse(moment.date.month()))
+                .or_default()
+                .push(at);
         }
     }
     months

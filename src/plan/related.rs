@@ -12,7 +12,7 @@ const WINDOW: usize = 12;
 
 /// The older and the newer neighbour of each record within its kind; pages have none.
 #[must_use]
-pub fn neighbours(catalog: &Catalog) -> Vec<(Option<RecordIndex>, Option<RecordIndex>)> {
+pub(super) fn neighbours(catalog: &Catalog) -> Vec<(Option<RecordIndex>, Option<RecordIndex>)> {
     let mut neighbours = vec![(None, None); catalog.records.len()];
     for posts in catalog.of_kind.values() {
         for (place, &at) in posts.iter().enumerate() {
@@ -27,8 +27,11 @@ pub fn neighbours(catalog: &Catalog) -> Vec<(Option<RecordIndex>, Option<RecordI
 /// The posts most akin to each record: those that share the most with it, a rare tag weighing more than a common
 /// one; among equals the nearest in time. Never an undated page, never the record itself.
 #[must_use]
-pub fn related(catalog: &Catalog) -> Vec<Vec<RecordIndex>> {
-    (0..catalog.records.len()).into_par_iter().map(|at| akin_to(catalog, at)).collect()
+pub(super) fn related(catalog: &Catalog) -> Vec<Vec<RecordIndex>> {
+    (0..catalog.records.len())
+        .into_par_iter()
+        .map(|at| akin_to(catalog, at))
+        .collect()
 }
 
 fn akin_to(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
@@ -50,11 +53,18 @@ fn akin_to(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
     for tag in &record.meta.tags {
         add(catalog.tags.get(tag), 2.0);
     }
-    add(record.meta.village.as_ref().and_then(|id| catalog.villages.get(id)), 1.0);
+    add(
+        record.meta.village.as_ref().and_then(|id| catalog.villages.get(id)),
+        1.0,
+    );
     add(record.team().and_then(|id| catalog.teams.get(id)), 1.0);
     add(catalog.of_kind.get(&record.kind), 0.5);
     let mut ranked: Vec<(RecordIndex, f64)> = scores.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.abs_diff(at).cmp(&b.0.abs_diff(at))).then(a.0.cmp(&b.0)));
+    ranked.sort_by(|a, b| {
+        b.1.total_cmp(&a.1)
+            .then(a.0.abs_diff(at).cmp(&b.0.abs_diff(at)))
+            .then(a.0.cmp(&b.0))
+    });
     ranked.into_iter().take(SHOWN).map(|(other, _)| other).collect()
 }
 

@@ -45,11 +45,19 @@ impl<'a> Site<'a> {
     /// Makes what all views share.
     #[must_use]
     pub fn new(catalog: &'a Catalog, settings: &'a Settings, theme: &Theme, base: Base, today: Date) -> Self {
-        let words = Words { language: settings.language.clone(), by_key: theme.words.clone() };
+        let words = Words {
+            language: settings.language.clone(),
+            by_key: theme.words.clone(),
+        };
         let statics = theme
             .statics
             .iter()
-            .map(|(path, file)| (path.clone(), UrlPath::file(&format!("static/{}", hashed_name(path, &file.bytes)))))
+            .map(|(path, file)| {
+                (
+                    path.clone(),
+                    UrlPath::file(&format!("static/{}", hashed_name(path, &file.bytes))),
+                )
+            })
             .collect();
         let variables = Value::try_from_serializable(&theme.variables).unwrap_or_else(|_| Value::none());
         let mut site = Self {
@@ -69,7 +77,10 @@ impl<'a> Site<'a> {
         };
         site.kind_values = site.make_kind_values();
         site.tag_values = site.make_tag_values();
-        site.cards = (0..catalog.records.len()).into_par_iter().map(|at| card::card(&site, at)).collect();
+        site.cards = (0..catalog.records.len())
+            .into_par_iter()
+            .map(|at| card::card(&site, at))
+            .collect();
         site
     }
 
@@ -78,7 +89,11 @@ impl<'a> Site<'a> {
             let label = kind.labels.get(self.language());
             map! { "id": kind.id.as_str(), "label": label, "url": self.base.link(&self.kind_address(&kind.id)) }
         };
-        self.catalog.kinds.iter().map(|kind| (kind.id.clone(), value(kind))).collect()
+        self.catalog
+            .kinds
+            .iter()
+            .map(|kind| (kind.id.clone(), value(kind)))
+            .collect()
     }
 
     fn make_tag_values(&self) -> BTreeMap<String, Value> {
@@ -138,7 +153,11 @@ impl<'a> Site<'a> {
     fn address_of(&self, target: &Target, link: impl Fn(&UrlPath) -> String, root: &str) -> Option<String> {
         let with_fragment = |url: &UrlPath, fragment: &str| {
             let link = link(url);
-            if fragment.is_empty() { link } else { format!("{link}#{}", crate::paths::encode(fragment)) }
+            if fragment.is_empty() {
+                link
+            } else {
+                format!("{link}#{}", crate::paths::encode(fragment))
+            }
         };
         match target {
             Target::Record(at, fragment) => Some(with_fragment(&self.addresses[*at], fragment)),
@@ -171,7 +190,9 @@ impl<'a> Site<'a> {
 
     /// A field's value as pages show it.
     pub(super) fn field_text(&self, field: &Field, value: &FieldValue) -> String {
-        self.words.value(&field.ty, value, &|roster, id| self.roster_name(roster, id).map(str::to_owned))
+        self.words.value(&field.ty, value, &|roster, id| {
+            self.roster_name(roster, id).map(str::to_owned)
+        })
     }
 
     /// The editor's summary, else the text's own.
@@ -183,9 +204,15 @@ impl<'a> Site<'a> {
     pub(super) fn all_links(&self) -> impl Iterator<Item = (&'a Link, &'a Target)> + '_ {
         let records = self.catalog.records.iter().zip(&self.catalog.resolved);
         let sections = self.catalog.sections.values();
-        records.flat_map(|(record, resolved)| record.body.links.iter().zip(&resolved.links)).chain(sections.flat_map(
-            |section| section.body.links.iter().zip(self.catalog.section_links[&section.folder].iter()),
-        ))
+        records
+            .flat_map(|(record, resolved)| record.body.links.iter().zip(&resolved.links))
+            .chain(sections.flat_map(|section| {
+                section
+                    .body
+                    .links
+                    .iter()
+                    .zip(self.catalog.section_links[&section.folder].iter())
+            }))
     }
 
     /// `site` in templates.
@@ -215,7 +242,10 @@ impl<'a> Site<'a> {
 
     /// The link to the index of a roster's pages, where the site has that roster.
     fn index_link(&self, roster: &str) -> Option<String> {
-        self.catalog.rosters.get(roster).map(|_| self.base.link(&UrlPath::folder(roster)))
+        self.catalog
+            .rosters
+            .get(roster)
+            .map(|_| self.base.link(&UrlPath::folder(roster)))
     }
 
     fn nav_value(&self, entry: &NavEntry) -> Value {
@@ -232,10 +262,16 @@ impl<'a> Site<'a> {
     }
 
     fn listed_kinds(&self) -> Vec<Value> {
-        let listed = self.catalog.kinds.iter().filter_map(|kind| Some((kind, self.catalog.of_kind.get(&kind.id)?)));
+        let listed = self
+            .catalog
+            .kinds
+            .iter()
+            .filter_map(|kind| Some((kind, self.catalog.of_kind.get(&kind.id)?)));
         listed
             .map(|(kind, posts)| {
-                let feed = kind.feed.then(|| self.base.link(&super::listing::feed_address(self, Some(&kind.id))));
+                let feed = kind
+                    .feed
+                    .then(|| self.base.link(&super::listing::feed_address(self, Some(&kind.id))));
                 super::value::extended(
                     &self.kind_value(&kind.id),
                     [("feed_url", Value::from(feed)), ("count", Value::from(posts.len()))],
@@ -246,8 +282,17 @@ impl<'a> Site<'a> {
 
     /// The rows of a roster with their links and numbers of posts, in the roster's order.
     pub(super) fn terms_of(&self, roster: &str) -> Vec<Value> {
-        let posts = if roster == "villages" { &self.catalog.villages } else { &self.catalog.teams };
-        let rows = self.catalog.rosters.get(roster).into_iter().flat_map(|roster| roster.rows().iter());
+        let posts = if roster == "villages" {
+            &self.catalog.villages
+        } else {
+            &self.catalog.teams
+        };
+        let rows = self
+            .catalog
+            .rosters
+            .get(roster)
+            .into_iter()
+            .flat_map(|roster| roster.rows().iter());
         rows.map(|row| {
             map! {
                 "name": row.name.as_str(),

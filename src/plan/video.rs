@@ -34,15 +34,21 @@ pub fn platform(url: &str) -> Platform {
         },
         "v.qq.com" if last.strip_suffix(".html").is_some_and(is_id) => Platform {
             kind: "tencent",
-            embed: format!("https://v.qq.com/txp/iframe/player.html?vid={}", last.trim_end_matches(".html")),
+            embed: format!(
+                "https://v.qq.com/txp/iframe/player.html?vid={}",
+                last.trim_end_matches(".html")
+            ),
         },
-        _ => Platform { kind: "link", embed: String::new() },
+        _ => Platform {
+            kind: "link",
+            embed: String::new(),
+        },
     }
 }
 
 /// The media type of a video or caption file by its ending; empty when unknown.
 #[must_use]
-pub fn media_type(name: &str) -> &'static str {
+pub(super) fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next().map(str::to_lowercase).as_deref() {
         Some("mp4" | "m4v") => "video/mp4",
         Some("webm") => "video/webm",

@@ -23,7 +23,9 @@ impl Words {
     /// The theme's word for `key` with `{name}` filled in.
     #[must_use]
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
-        values.iter().fold(self.get(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        values.iter().fold(self.get(key).to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
     }
 
     fn is_chinese(&self) -> bool {
@@ -70,9 +72,7 @@ impl Words {
                 .iter()
                 .find(|(known, _)| known == id)
                 .map_or_else(|| id.clone(), |(_, labels)| labels.get(&self.language).to_owned()),
-            (FieldType::Roster(roster), FieldValue::Reference(id)) => {
-                name_of(roster, id).unwrap_or_else(|| id.clone())
-            }
+            (FieldType::Roster(roster), FieldValue::Reference(id)) => name_of(roster, id).unwrap_or_else(|| id.clone()),
             (FieldType::List(of), FieldValue::List(items)) => {
                 let items: Vec<String> = items.iter().map(|item| self.value(of, item, name_of)).collect();
                 items.join(if self.is_chinese() { "、" } else { ", " })
@@ -116,7 +116,7 @@ pub fn grouped(number: &str) -> String {
 
 /// A moment for `<time datetime>`: `2022-05-12` or `2022-05-12T09:30`.
 #[must_use]
-pub fn datetime(moment: Moment) -> String {
+pub(super) fn datetime(moment: Moment) -> String {
     moment.time.map_or_else(
         || moment.date.to_string(),
         |time| format!("{}T{:02}:{:02}", moment.date, time.hour(), time.minute()),
@@ -125,7 +125,7 @@ pub fn datetime(moment: Moment) -> String {
 
 /// A moment as government sites print it in `PubDate`: `2026-09-30 17:18` or the date.
 #[must_use]
-pub fn published(moment: Moment) -> String {
+pub(super) fn published(moment: Moment) -> String {
     moment.time.map_or_else(
         || moment.date.to_string(),
         |time| format!("{} {:02}:{:02}", moment.date, time.hour(), time.minute()),
@@ -134,6 +134,6 @@ pub fn published(moment: Moment) -> String {
 
 /// Whether a field's value is short enough for a list of facts.
 #[must_use]
-pub fn is_fact(field: &Field) -> bool {
+pub(super) fn is_fact(field: &Field) -> bool {
     !matches!(field.ty, FieldType::Text | FieldType::Asset)
 }

@@ -112,7 +112,15 @@ pub fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked
     findings.append(&mut body.findings);
     let (kind, mut meta) = front.value;
     meta.title = titled(meta.title, &mut body.value, path.stem());
-    Checked { value: Record { path: path.clone(), kind, meta, body: body.value }, findings }
+    Checked {
+        value: Record {
+            path: path.clone(),
+            kind,
+            meta,
+            body: body.value,
+        },
+        findings,
+    }
 }
 
 /// Reads a folder's own page, and the default front matter that it gives to the folder's posts.
@@ -129,16 +137,36 @@ pub fn read_section(
     let mut findings = split.findings;
     findings.append(&mut front.findings);
     findings.append(&mut body.findings);
-    let SectionMeta { title, description, weight, cascade, template } = front.value;
+    let SectionMeta {
+        title,
+        description,
+        weight,
+        cascade,
+        template,
+    } = front.value;
     let folder = folder_of(path).to_owned();
     let title = titled(title, &mut body.value, "");
-    let section = Section { path: path.clone(), folder, title, description, weight, template, body: body.value };
-    Checked { value: (section, cascade), findings }
+    let section = Section {
+        path: path.clone(),
+        folder,
+        title,
+        description,
+        weight,
+        template,
+        body: body.value,
+    };
+    Checked {
+        value: (section, cascade),
+        findings,
+    }
 }
 
 /// The folder of a file below `content/`, without slashes at its ends.
 fn folder_of(path: &SourcePath) -> &str {
-    path.folder().strip_prefix("content").unwrap_or_default().trim_start_matches('/')
+    path.folder()
+        .strip_prefix("content")
+        .unwrap_or_default()
+        .trim_start_matches('/')
 }
 
 /// The title given, else the text's first heading, else `fallback`. A heading that says the same is taken off the

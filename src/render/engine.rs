@@ -6,6 +6,7 @@ use crate::plan::{Site, Words, grouped};
 use crate::theme::{Template, Theme};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 /// The folder of the components that posts may call.
@@ -14,6 +15,8 @@ const SHORTCODES: &str = "shortcodes/";
 /// Templates with their functions, filters and global values.
 pub struct Engine {
     tera: Tera,
+    /// The same templates as written, made when something fails: places in a minified one mean nothing to its author.
+    written: OnceLock<Tera>,
     globals: Context,
     sources: BTreeMap<String, Template>,
     shortcodes: BTreeSet<String>,
@@ -21,7 +24,9 @@ pub struct Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("shortcodes", &self.shortcodes).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("shortcodes", &self.shortcodes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -30,40 +35,50 @@ impl Engine {
     /// rendered.
     #[must_use]
     pub fn new(theme: &Theme, site: &Site<'_>) -> Checked<Self> {
-        let mut tera = Tera::new();
-        register(&mut tera, site);
         let mut globals = Context::new();
         globals.insert_value("site", site.value());
         globals.insert_value("t", Value::from(theme.words.clone()));
-        for key in ["site", "t"] {
-            if let Some(value) = globals.get(key) {
-                tera.global_context().insert_value(key, value.clone());
-            }
-        }
+        let mut tera = prepared(site, &globals);
+        let sources = theme.templates.clone();
         let mut engine = Self {
-            tera,
+            tera: tera.clone(),
+            written: OnceLock::new(),
             globals,
-            sources: theme.templates.clone(),
             shortcodes: shortcodes(theme),
+            sources,
         };
-        let findings = engine.add_templates(site.settings.minify);
-        Checked { value: engine, findings }
+        let added = tera.add_raw_templates(engine.texts(site.settings.minify));
+        engine.tera = tera;
+        let findings = if added.is_ok() {
+            Vec::new()
+        } else {
+            engine.faults_as_written()
+        };
+        Checked {
+            value: engine,
+            findings,
+        }
     }
 
-    fn add_templates(&mut self, minify: bool) -> Vec<Diagnostic> {
+    /// The templates by name, smaller or as written.
+    fn texts(&self, minify: bool) -> Vec<(String, String)> {
         let text = |name: &str, template: &Template| {
-            if minify && name.ends_with(".html") { minify::template(&template.text) } else { template.text.clone() }
+            if minify && name.ends_with(".html") {
+                minify::template(&template.text)
+            } else {
+                template.text.clone()
+            }
         };
-        let pairs: Vec<_> = self.sources.iter().map(|(name, template)| (name.clone(), text(name, template))).collect();
-        if self.tera.add_raw_templates(pairs).is_ok() {
-            return Vec::new();
-        }
-        // Places in a minified template mean nothing to its author: say it again of the text as written.
-        let written: Vec<_> = self.sources.iter().map(|(name, template)| (name.clone(), template.text.clone())).collect();
-        match self.tera.add_raw_templates(written) {
-            Ok(()) => Vec::new(),
-            Err(error) => vec![self.diagnostic(&error)],
-        }
+        self.sources
+            .iter()
+            .map(|(name, template)| (name.clone(), text(name, template)))
+            .collect()
+    }
+
+    /// What is wrong with the templates, with places in the text as written.
+    fn faults_as_written(&self) -> Vec<Diagnostic> {
+        let error = self.tera.clone().add_raw_templates(self.texts(false)).err();
+        error.iter().map(|error| self.diagnostic(error)).collect()
     }
 
     /// Fills a template.
@@ -74,8 +89,19 @@ impl Engine {
         let mut html = Vec::with_capacity(16 * 1024);
         match self.tera.render_to(template, context, &mut html) {
             Ok(()) => Ok(html),
-            Err(error) => Err(Box::new(self.diagnostic(&error))),
+            Err(error) => Err(Box::new(self.as_written(template, context, error))),
         }
+    }
+
+    /// A failure with its place in the template as written: the page is made once more from that.
+    fn as_written(&self, template: &str, context: &Context, error: tera::Error) -> Diagnostic {
+        let written = self.written.get_or_init(|| {
+            let mut tera = self.tera.clone();
+            // These templates were added in their smaller form before; that they parse is known.
+            let _ = tera.add_raw_templates(self.texts(false));
+            tera
+        });
+        self.diagnostic(&written.render(template, context).err().unwrap_or(error))
     }
 
     /// The names of the components that posts may call.
@@ -108,7 +134,9 @@ impl Engine {
     /// A template engine's error as a finding, with the place in the theme's file where the engine knows one.
     fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
         let finding = |template: &str| {
-            Diagnostic::new(Code::BadTemplate).with("template", template).with("reason", reason(error))
+            Diagnostic::new(Code::BadTemplate)
+                .with("template", template)
+                .with("reason", reason(error))
         };
         let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
             return finding("");
@@ -137,21 +165,41 @@ fn reason(error: &tera::Error) -> String {
 /// The components defined in the theme's `shortcodes/` folder, by name.
 fn shortcodes(theme: &Theme) -> BTreeSet<String> {
     let files = theme.templates.iter().filter(|(name, _)| name.starts_with(SHORTCODES));
-    files.flat_map(|(_, template)| component_names(&template.text)).collect()
+    files
+        .flat_map(|(_, template)| component_names(&template.text))
+        .collect()
 }
 
 /// The names in `{% component NAME(` openings.
 fn component_names(text: &str) -> Vec<String> {
-    let openings = text.split("{%").skip(1).map(|rest| rest.trim_start_matches('-').trim_start());
+    let openings = text
+        .split("{%")
+        .skip(1)
+        .map(|rest| rest.trim_start_matches('-').trim_start());
     openings
         .filter_map(|rest| rest.strip_prefix("component ")?.trim_start().split_once('('))
         .map(|(name, _)| name.trim().to_owned())
         .collect()
 }
 
+/// An engine with functions, filters and global values, without templates.
+fn prepared(site: &Site<'_>, globals: &Context) -> Tera {
+    let mut tera = Tera::new();
+    register(&mut tera, site);
+    for key in ["site", "t"] {
+        if let Some(value) = globals.get(key) {
+            tera.global_context().insert_value(key, value.clone());
+        }
+    }
+    tera
+}
+
 fn register(tera: &mut Tera, site: &Site<'_>) {
-    let statics: BTreeMap<String, String> =
-        site.statics.iter().map(|(path, url)| (path.clone(), site.base.link(url))).collect();
+    let statics: BTreeMap<String, String> = site
+        .statics
+        .iter()
+        .map(|(path, url)| (path.clone(), site.base.link(url)))
+        .collect();
     tera.register_function("asset", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let path = args.must_get::<&str>("path")?;
         statics
@@ -160,27 +208,41 @@ fn register(tera: &mut Tera, site: &Site<'_>) {
             .ok_or_else(|| tera::Error::message(format!("the theme has no static file `{path}`")))
     });
     let words = site.words.clone();
-    tera.register_function("word", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> { word(&words, &args) });
-    let words = site.words.clone();
-    tera.register_filter("date", move |value: &str, args: Kwargs, _: &State<'_>| -> TeraResult<String> {
-        date(&words, value, args.get::<&str>("format")?)
+    tera.register_function("word", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
+        word(&words, &args)
     });
-    tera.register_filter("number", |value: Value, _: Kwargs, _: &State<'_>| grouped(&value.to_string()));
+    let words = site.words.clone();
+    tera.register_filter(
+        "date",
+        move |value: &str, args: Kwargs, _: &State<'_>| -> TeraResult<String> {
+            date(&words, value, args.get::<&str>("format")?)
+        },
+    );
+    tera.register_filter("number", |value: Value, _: Kwargs, _: &State<'_>| {
+        grouped(&value.to_string())
+    });
 }
 
 /// `word(key="minutes", n=3)`: the theme's word with its placeholders filled in.
 fn word(words: &Words, args: &Kwargs) -> TeraResult<String> {
     let key = args.must_get::<&str>("key")?;
-    let values: Vec<(String, String)> =
-        args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let borrowed: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let values: Vec<(String, String)> = args
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .collect();
+    let borrowed: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     Ok(words.fill(key, &borrowed))
 }
 
 /// `post.date | date(format="%Y")`: a day in the site's own form, or in that of `strftime`.
 fn date(words: &Words, value: &str, format: Option<&str>) -> TeraResult<String> {
     let day = value.get(..10).unwrap_or(value);
-    let date: Date = day.parse().map_err(|_| tera::Error::message(format!("`{value}` is no date")))?;
+    let date: Date = day
+        .parse()
+        .map_err(|_| tera::Error::message(format!("`{value}` is no date")))?;
     match format {
         None => Ok(words.date(date)),
         Some(format) => jiff::fmt::strtime::format(format, date)

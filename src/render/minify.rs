@@ -18,11 +18,68 @@ const ATTRIBUTES: &str = "xy-hidden-";
 /// Elements whose edges swallow white space in normal flow (HTML, 15.3 "Non-replaced elements"), and those that show
 /// nothing.
 const BLOCKS: &[&str] = &[
-    "!doctype", "html", "head", "body", "meta", "link", "title", "base", "template", "script", "style", "noscript", "address",
-    "article", "aside", "blockquote", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption",
-    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main",
-    "nav", "ol", "optgroup", "option", "p", "pre", "search", "section", "summary", "table", "caption", "colgroup",
-    "col", "thead", "tbody", "tfoot", "tr", "td", "th", "ul", "source", "track", "br",
+    "!doctype",
+    "html",
+    "head",
+    "body",
+    "meta",
+    "link",
+    "title",
+    "base",
+    "template",
+    "script",
+    "style",
+    "noscript",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "legend",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "caption",
+    "colgroup",
+    "col",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "ul",
+    "source",
+    "track",
+    "br",
 ];
 /// Elements whose text is kept to the letter.
 const VERBATIM: &[&str] = &["pre", "textarea", "script", "style"];
@@ -42,8 +99,12 @@ pub(super) fn template(text: &str) -> String {
         ..Cfg::default()
     };
     let minified = minify_html::minify(masked.as_bytes(), &cfg);
-    let small = String::from_utf8(minified).ok().and_then(|small| unmask(&small, &hidden));
-    small.filter(|small| elements(&self::tokens(small)) == elements(&tokens)).unwrap_or_else(|| text.to_owned())
+    let small = String::from_utf8(minified)
+        .ok()
+        .and_then(|small| unmask(&small, &hidden));
+    small
+        .filter(|small| elements(&self::tokens(small)) == elements(&tokens))
+        .unwrap_or_else(|| text.to_owned())
 }
 
 /// A piece of a template.
@@ -73,9 +134,14 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         tokens.push(token);
         rest = &rest[length..];
         if let Token::Tag(tag) = token
-            && let Some(name) = VERBATIM.iter().find(|&&name| !tag.starts_with("</") && name_of(tag) == name)
+            && let Some(name) = VERBATIM
+                .iter()
+                .find(|&&name| !tag.starts_with("</") && name_of(tag) == name)
         {
-            let end = rest.to_ascii_lowercase().find(&format!("</{name}")).unwrap_or(rest.len());
+            let end = rest
+                .to_ascii_lowercase()
+                .find(&format!("</{name}"))
+                .unwrap_or(rest.len());
             tokens.push(Token::Verbatim(&rest[..end]));
             rest = &rest[end..];
         }
@@ -109,7 +175,14 @@ fn first(text: &str) -> (Token<'_>, usize) {
         (other || special).then_some(at)
     };
     let end = text.char_indices().find_map(ends).unwrap_or(text.len());
-    (if is_space { Token::Space(&text[..end]) } else { Token::Text(&text[..end]) }, end)
+    (
+        if is_space {
+            Token::Space(&text[..end])
+        } else {
+            Token::Text(&text[..end])
+        },
+        end,
+    )
 }
 
 /// The length of the template language's tag that a text starts with.
@@ -147,7 +220,9 @@ fn tag_end(text: &str) -> usize {
 /// The name in `<name …>` or `</name>`.
 fn name_of(tag: &str) -> &str {
     let tag = tag.trim_start_matches('<').trim_start_matches('/');
-    let end = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/' | '{')).unwrap_or(tag.len());
+    let end = tag
+        .find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/' | '{'))
+        .unwrap_or(tag.len());
     &tag[..end]
 }
 
@@ -176,7 +251,11 @@ fn mask(tokens: &[Token<'_>]) -> (String, Vec<String>) {
             Token::Text(text) => out.push_str(text),
             Token::Tag(tag) if tag.contains('{') => {
                 let name = name_of(tag);
-                let end = if tag.ends_with("/>") { tag.len() - 2 } else { tag.len() - 1 };
+                let end = if tag.ends_with("/>") {
+                    tag.len() - 2
+                } else {
+                    tag.len() - 1
+                };
                 let list = &tag[1 + name.len()..end.max(1 + name.len())];
                 let _ = write!(out, "<{name} {ATTRIBUTES}");
                 hide(&mut out, list.trim());
@@ -224,7 +303,11 @@ fn elements<'a>(tokens: &[Token<'a>]) -> Vec<(bool, &'a str)> {
         Token::Print(text) | Token::Control(text) => Some((false, text)),
         _ => None,
     };
-    tokens.iter().filter_map(tag).filter(|(_, name)| !name.eq_ignore_ascii_case("!doctype")).collect()
+    tokens
+        .iter()
+        .filter_map(tag)
+        .filter(|(_, name)| !name.eq_ignore_ascii_case("!doctype"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -236,7 +319,10 @@ mod tests {
         let cases = [
             ("<div>\n  <p>a</p>\n  <p>b</p>\n</div>", "<div><p>a</p><p>b</p></div>"),
             ("<div><b>a</b> <b>b</b></div>", "<div><b>a</b> <b>b</b></div>"),
-            ("<nav>\n  <a href=\"/x/\">a</a>\n  <a>b</a>\n</nav>", "<nav><a href=/x/>a</a>\n<a>b</a></nav>"),
+            (
+                "<nav>\n  <a href=\"/x/\">a</a>\n  <a>b</a>\n</nav>",
+                "<nav><a href=/x/>a</a>\n<a>b</a></nav>",
+            ),
             ("<p>一 <em>二</em>\n三</p>", "<p>一 <em>二</em>\n三</p>"),
             ("<pre>\n a\n  b</pre>", "<pre>\n a\n  b</pre>"),
         ];

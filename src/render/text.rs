@@ -18,7 +18,11 @@ pub(super) struct SiteTexts<'a> {
 
 impl<'a> SiteTexts<'a> {
     pub(super) const fn new(engine: &'a Engine, site: &'a Site<'a>) -> Self {
-        Self { engine, site, findings: RefCell::new(Vec::new()) }
+        Self {
+            engine,
+            site,
+            findings: RefCell::new(Vec::new()),
+        }
     }
 
     pub(super) fn into_findings(self) -> Vec<Diagnostic> {
@@ -26,7 +30,11 @@ impl<'a> SiteTexts<'a> {
     }
 
     fn html(&self, body: &Body, targets: &[Target], absolute: bool) -> String {
-        let filler = Filler { texts: self, targets, absolute };
+        let filler = Filler {
+            texts: self,
+            targets,
+            absolute,
+        };
         filler.html(&body.html, &body.holes)
     }
 }
@@ -67,7 +75,11 @@ impl Filler<'_> {
     fn address(&self, index: usize) -> String {
         let site = self.texts.site;
         let target = &self.targets[index];
-        let address = if self.absolute { site.absolute_of(target) } else { site.link_of(target) };
+        let address = if self.absolute {
+            site.absolute_of(target)
+        } else {
+            site.link_of(target)
+        };
         address.unwrap_or_else(|| "#".to_owned())
     }
 
@@ -80,7 +92,15 @@ impl Filler<'_> {
         match self.texts.engine.component_html(&call.name, &args, inner.as_deref()) {
             Ok(html) => html,
             Err(reason) => {
-                self.texts.findings.borrow_mut().push(bad_call(call).with("reason", reason));
+                let mut known = Vec::new();
+                check_call(self.texts.engine, call, &mut known);
+                // What the call itself has wrong is reported by `check_shortcodes`.
+                if known.is_empty() {
+                    self.texts
+                        .findings
+                        .borrow_mut()
+                        .push(bad_call(call).with("reason", reason));
+                }
                 String::new()
             }
         }
@@ -112,7 +132,9 @@ fn push_attribute(out: &mut String, address: &str) {
 }
 
 fn bad_call(call: &Shortcode) -> Diagnostic {
-    Diagnostic::new(Code::BadShortcode).at(call.place.clone()).with("name", call.name.as_str())
+    Diagnostic::new(Code::BadShortcode)
+        .at(call.place.clone())
+        .with("name", call.name.as_str())
 }
 
 /// Finds calls of components that the theme does not have, and arguments that they do not take.
@@ -120,7 +142,12 @@ fn bad_call(call: &Shortcode) -> Diagnostic {
 pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
     let of_record = |record: &Record| check_body(engine, &record.body);
     let mut findings: Vec<Diagnostic> = site.catalog.records.par_iter().flat_map_iter(of_record).collect();
-    findings.extend(site.catalog.sections.values().flat_map(|section| check_body(engine, &section.body)));
+    findings.extend(
+        site.catalog
+            .sections
+            .values()
+            .flat_map(|section| check_body(engine, &section.body)),
+    );
     findings
 }
 
@@ -154,7 +181,12 @@ fn check_call(engine: &Engine, call: &Shortcode, findings: &mut Vec<Diagnostic>)
         );
         return;
     };
-    let taken: Vec<&str> = component.args().iter().filter(|arg| !arg.is_implicit()).map(|arg| arg.name()).collect();
+    let taken: Vec<&str> = component
+        .args()
+        .iter()
+        .filter(|arg| !arg.is_implicit())
+        .map(|arg| arg.name())
+        .collect();
     for (name, _) in &call.args {
         if !taken.contains(&name.as_str()) {
             findings.push(
@@ -167,7 +199,11 @@ fn check_call(engine: &Engine, call: &Shortcode, findings: &mut Vec<Diagnostic>)
     }
     for arg in component.args() {
         if arg.is_required() && !call.args.iter().any(|(name, _)| name == arg.name()) {
-            findings.push(bad_call(call).with("missing", arg.name()).with("known", taken.join(", ")));
+            findings.push(
+                bad_call(call)
+                    .with("missing", arg.name())
+                    .with("known", taken.join(", ")),
+            );
         }
     }
 }

@@ -46,7 +46,10 @@ pub fn list(root: &Path) -> Checked<Listing> {
     let mut listing = Listing::default();
     let mut findings = Vec::new();
     let content = root.join("content");
-    let walk = WalkDir::new(&content).follow_links(true).sort_by_file_name().into_iter();
+    let walk = WalkDir::new(&content)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter();
     for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_dropping(entry)) {
         match entry {
             Ok(entry) if entry.file_type().is_file() => sort_in(&mut listing, root, entry.into_path()),
@@ -54,7 +57,10 @@ pub fn list(root: &Path) -> Checked<Listing> {
             Err(error) => findings.push(unlisted(root, &error)),
         }
     }
-    Checked { value: listing, findings }
+    Checked {
+        value: listing,
+        findings,
+    }
 }
 
 /// Lists every file below `folder` of the site in `root`; none when there is no such folder.
@@ -111,22 +117,35 @@ fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
 fn unlisted(root: &Path, error: &walkdir::Error) -> Diagnostic {
     let path = error.path().map_or_else(String::new, |path| relative(root, path));
     let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-    Diagnostic::new(Code::Unreadable).at(Place::whole(&path)).with("path", path).with("reason", reason)
+    Diagnostic::new(Code::Unreadable)
+        .at(Place::whole(&path))
+        .with("path", path)
+        .with("reason", reason)
 }
 
 /// Files that people do not mean to publish.
 fn is_dropping(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    name.starts_with('.') || name.starts_with("~$") || name.ends_with('~') || name == "Thumbs.db" || name == "desktop.ini"
+    name.starts_with('.')
+        || name.starts_with("~$")
+        || name.ends_with('~')
+        || name == "Thumbs.db"
+        || name == "desktop.ini"
 }
 
 fn file_in(root: &Path, disk: PathBuf) -> SourceFile {
-    SourceFile { path: SourcePath::new(&relative(root, &disk)), disk }
+    SourceFile {
+        path: SourcePath::new(&relative(root, &disk)),
+        disk,
+    }
 }
 
 fn relative(root: &Path, path: &Path) -> String {
     let path = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<_> = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
     parts.join("/")
 }
 

@@ -18,10 +18,20 @@ impl Maker<'_> {
     pub(super) fn feed(&self, kind: Option<&str>) -> Parts {
         let site = self.site;
         let posts: Vec<RecordIndex> = match kind {
-            Some(kind) => site.catalog.of_kind.get(kind).into_iter().flatten().copied().take(FEED_LENGTH).collect(),
+            Some(kind) => site
+                .catalog
+                .of_kind
+                .get(kind)
+                .into_iter()
+                .flatten()
+                .copied()
+                .take(FEED_LENGTH)
+                .collect(),
             None => site.catalog.posts().take(FEED_LENGTH).collect(),
         };
-        let label = kind.and_then(|id| site.catalog.kinds.get(id)).map(|kind| kind.labels.get(site.language()));
+        let label = kind
+            .and_then(|id| site.catalog.kinds.get(id))
+            .map(|kind| kind.labels.get(site.language()));
         let title = &site.settings.title;
         let home = kind.map_or_else(|| UrlPath::folder(""), |id| site.kind_address(id));
         let updated = posts.iter().filter_map(|&at| self.updated(at)).max();
@@ -126,15 +136,33 @@ impl Maker<'_> {
     }
 
     pub(super) fn sitemap_index(&self) -> Parts {
-        let parts = self.plan.files.iter().filter(|file| matches!(file.content, Content::Page(View::Sitemap(_))));
-        let maps: Vec<Value> = parts.map(|file| map! { "loc": self.site.base.absolute(&file.url) }).collect();
-        ("sitemap-index.xml".to_owned(), Head::default(), vec![("maps", maps.into())])
+        let parts = self
+            .plan
+            .files
+            .iter()
+            .filter(|file| matches!(file.content, Content::Page(View::Sitemap(_))));
+        let maps: Vec<Value> = parts
+            .map(|file| map! { "loc": self.site.base.absolute(&file.url) })
+            .collect();
+        (
+            "sitemap-index.xml".to_owned(),
+            Head::default(),
+            vec![("maps", maps.into())],
+        )
     }
 
     pub(super) fn robots(&self) -> Parts {
         let base = &self.site.base;
         let known = !base.absolute.is_empty();
-        let sitemap = if known { base.absolute(&UrlPath::file("sitemap.xml")) } else { String::new() };
-        ("robots.txt".to_owned(), Head::default(), vec![("sitemap", sitemap.into())])
+        let sitemap = if known {
+            base.absolute(&UrlPath::file("sitemap.xml"))
+        } else {
+            String::new()
+        };
+        (
+            "robots.txt".to_owned(),
+            Head::default(),
+            vec![("sitemap", sitemap.into())],
+        )
     }
 }

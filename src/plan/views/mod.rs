@@ -83,7 +83,9 @@ impl Maker<'_> {
     fn pager(&self, first: &UrlPath, posts: usize, page: usize) -> Value {
         let last = pages_of(self.site, posts);
         let link = |number: usize| self.site.base.link(&first.page(number));
-        let start = page.saturating_sub(PAGER_NUMBERS / 2).clamp(1, (last + 1).saturating_sub(PAGER_NUMBERS).max(1));
+        let start = page
+            .saturating_sub(PAGER_NUMBERS / 2)
+            .clamp(1, (last + 1).saturating_sub(PAGER_NUMBERS).max(1));
         let numbers: Vec<Value> = (start..=last.min(start + PAGER_NUMBERS - 1))
             .map(|number| map! { "number": number, "url": link(number), "current": number == page })
             .collect();

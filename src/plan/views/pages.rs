@@ -6,7 +6,6 @@ use crate::paths::UrlPath;
 use crate::plan::card;
 use crate::plan::head::{self, Head};
 use crate::plan::value::{map, safe};
-use tera::Value;
 
 /// Posts that the home page lists as the newest.
 const HOME_LATEST: usize = 10;
@@ -55,28 +54,55 @@ impl Maker<'_> {
 
     pub(super) fn article(&self, at: RecordIndex) -> Parts {
         let record = self.site.record(at);
-        let template = self.site.catalog.kinds.get(&record.kind).map_or("page.html", |kind| kind.template.as_str());
+        let template = self
+            .site
+            .catalog
+            .kinds
+            .get(&record.kind)
+            .map_or("page.html", |kind| kind.template.as_str());
         let body = self.texts.record(at, false);
-        (template.to_owned(), head::article(self.site, at), vec![("post", card::post(self.site, at, &body))])
+        (
+            template.to_owned(),
+            head::article(self.site, at),
+            vec![("post", card::post(self.site, at, &body))],
+        )
     }
 
     pub(super) fn not_found(&self) -> Parts {
-        let title = self.site.words.get("not_found").to_owned();
-        let head = Head { title, sort: "not-found", ..Head::default() };
+        let title = self.site.words.get("not_found_title").to_owned();
+        let head = Head {
+            title,
+            sort: "not-found",
+            ..Head::default()
+        };
         ("not-found.html".to_owned(), head, Vec::new())
     }
 
     pub(super) fn redirect(&self, target: &UrlPath) -> Parts {
         let base = &self.site.base;
-        let head = Head { title: self.site.settings.title.clone(), sort: "redirect", ..Head::default() };
-        let canonical = if base.absolute.is_empty() { String::new() } else { base.absolute(target) };
+        let head = Head {
+            title: self.site.settings.title.clone(),
+            sort: "redirect",
+            ..Head::default()
+        };
+        let canonical = if base.absolute.is_empty() {
+            String::new()
+        } else {
+            base.absolute(target)
+        };
         let title = head.title.clone();
-        let pairs =
-            vec![("target", base.link(target).into()), ("canonical", canonical.into()), ("title", title.into())];
+        let pairs = vec![
+            ("target", base.link(target).into()),
+            ("canonical", canonical.into()),
+            ("title", title.into()),
+        ];
         ("redirect.html".to_owned(), head, pairs)
     }
 
     fn link_of_cover(&self, at: RecordIndex) -> Option<String> {
-        self.site.catalog.resolved[at].cover.as_ref().and_then(|target| self.site.link_of(target))
+        self.site.catalog.resolved[at]
+            .cover
+            .as_ref()
+            .and_then(|target| self.site.link_of(target))
     }
 }
