@@ -45,10 +45,25 @@ pub enum Fill {
     Shortcode(Box<Shortcode>),
 }
 
+/// Writes `html` with every hole filled in by `put`, which appends what belongs there.
+///
+/// `holes` are in order of position, as in [`Body`] and [`Inner`]; a component's inner text is written by calling this
+/// function again from `put`.
+pub fn fill(html: &str, holes: &[Hole], out: &mut String, put: &mut dyn FnMut(&Fill, &mut String)) {
+    let mut done = 0;
+    for hole in holes {
+        out.push_str(&html[done..hole.at]);
+        put(&hole.fill, out);
+        done = hole.at;
+    }
+    out.push_str(&html[done..]);
+}
+
 /// A link or picture, as the editor wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// The target as written, percent-decoded: `../videos/a.md#b`, `图 1.jpg`, `https://…`.
+    /// The target as written, percent-decoded except `%23` and `%3F`: `../videos/a.md#b`, `图 1.jpg`, `#第一节`. Never
+    /// one with a scheme or a host: those are in the HTML already.
     pub target: String,
     /// What it is for.
     pub role: LinkRole,
@@ -59,9 +74,9 @@ pub struct Link {
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkRole {
-    /// `[…](…)`, `<…>`, `<a href>`.
+    /// `[…](…)`, `<a href>`, a component's `href`, `captions`, `files`.
     Page,
-    /// `![…](…)`, `<img src>`.
+    /// `![…](…)`, `<img src>`, `<video src>`, a component's `src`, `poster`, `images`, `cover`.
     Picture,
 }
 
@@ -70,7 +85,7 @@ pub enum LinkRole {
 pub struct Shortcode {
     /// The component's name.
     pub name: String,
-    /// Its arguments, in order.
+    /// Its arguments, in order; a value without a name (`metric("coverage.national")`) has an empty one.
     pub args: Vec<(String, Argument)>,
     /// The text between `{{ name(…) }}` and `{{ /name }}`, in block form.
     pub inner: Option<Inner>,
@@ -116,4 +131,25 @@ pub struct Heading {
     pub id: String,
     /// Its plain text.
     pub text: String,
+}
+
+impl Body {
+    /// Takes the level-1 heading off the start of the text: the page shows it as its title.
+    pub(super) fn drop_first_heading(&mut self) {
+        let Some(end) = self.html.strip_prefix("<h1").and_then(|rest| rest.find("</h1>")) else {
+            return;
+        };
+        let cut = "<h1".len() + end + "</h1>".len();
+        let rest = self.html[cut..].trim_start_matches('\n').len();
+        let cut = self.html.len() - rest;
+        self.html.drain(..cut);
+        self.holes.retain_mut(|hole| {
+            let stays = hole.at >= cut;
+            hole.at = hole.at.saturating_sub(cut);
+            stays
+        });
+        if !self.outline.is_empty() {
+            self.outline.remove(0);
+        }
+    }
 }

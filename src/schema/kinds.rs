@@ -12,9 +12,23 @@ use std::sync::LazyLock;
 const BUILT_IN: &str = include_str!("kinds.yaml");
 
 const KIND_KEYS: &[&str] = &["id", "folder", "label", "template", "feed", "dated", "fields", "remove"];
-const FIELD_KEYS: &[&str] = &["type", "label", "required", "min", "max", "unit", "help", "values", "of", "roster"];
+const FIELD_KEYS: &[&str] = &[
+    "type", "label", "required", "min", "max", "unit", "help", "values", "of", "roster",
+];
 const TYPES: &[&str] = &[
-    "string", "text", "date", "date-time", "integer", "decimal", "duration", "boolean", "enum", "list", "roster", "url", "asset",
+    "string",
+    "text",
+    "date",
+    "date-time",
+    "integer",
+    "decimal",
+    "duration",
+    "boolean",
+    "enum",
+    "list",
+    "roster",
+    "url",
+    "asset",
 ];
 /// Folders of the output that are no kind's.
 const TAKEN_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
@@ -42,7 +56,9 @@ impl Kinds {
     /// The kind whose posts lie in this folder below `content/`.
     #[must_use]
     pub fn of_folder(&self, folder: &str) -> Option<&Kind> {
-        self.kinds.iter().find(|kind| !kind.folder.is_empty() && kind.folder == folder)
+        self.kinds
+            .iter()
+            .find(|kind| !kind.folder.is_empty() && kind.folder == folder)
     }
 
     /// All kinds: the built-in ones in the order of the contract, then the site's in the order of their files.
@@ -69,8 +85,7 @@ struct Raw {
     map: Mapping,
 }
 
-static RAW_BUILT_IN: LazyLock<Mapping> =
-    LazyLock::new(|| Document::whole("kinds.yaml", BUILT_IN, &[]).into_map().1);
+static RAW_BUILT_IN: LazyLock<Mapping> = LazyLock::new(|| Document::whole("kinds.yaml", BUILT_IN, &[]).into_map().1);
 
 /// The kinds of a site. `files` are pairs of a path such as `content/_kinds/market.yaml` and its text.
 #[must_use]
@@ -86,7 +101,14 @@ pub fn kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
         all.push(kind(&document, raw, &common, &mut findings));
     }
     for (file, text) in sorted {
-        let (Reading { document, findings: mut found, .. }, map) = Document::whole(file, text, &[]).into_map();
+        let (
+            Reading {
+                document,
+                findings: mut found,
+                ..
+            },
+            map,
+        ) = Document::whole(file, text, &[]).into_map();
         findings.append(&mut found);
         if map.is_empty() {
             continue;
@@ -98,9 +120,17 @@ pub fn kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
             None => own,
         };
         let made = kind(&document, &merged, &common, &mut findings);
-        if let Some(other) = all.iter().find(|other| other.id != made.id && other.folder == made.folder && !made.folder.is_empty()) {
+        if let Some(other) = all
+            .iter()
+            .find(|other| other.id != made.id && other.folder == made.folder && !made.folder.is_empty())
+        {
             let place = document.value(&["folder"]);
-            findings.push(Diagnostic::new(Code::DuplicateId).at(place).with("id", &made.folder).with("other", &other.id));
+            findings.push(
+                Diagnostic::new(Code::DuplicateId)
+                    .at(place)
+                    .with("id", &made.folder)
+                    .with("other", &other.id),
+            );
             continue;
         }
         match known {
@@ -111,7 +141,10 @@ pub fn kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
             }
         }
     }
-    Checked { value: Kinds { common, kinds: all }, findings }
+    Checked {
+        value: Kinds { common, kinds: all },
+        findings,
+    }
 }
 
 fn built_in_common(findings: &mut Vec<Diagnostic>) -> Vec<Field> {
@@ -130,7 +163,10 @@ fn built_in_kinds() -> Vec<Raw> {
         .into_iter()
         .flatten()
         .filter_map(Value::as_mapping)
-        .map(|map| Raw { id: text_of(map, "id"), map: map.clone() })
+        .map(|map| Raw {
+            id: text_of(map, "id"),
+            map: map.clone(),
+        })
         .collect()
 }
 
@@ -141,8 +177,14 @@ fn raw_of(document: &Document<'_>, file: &str, map: Mapping) -> Raw {
         return Raw { id, map };
     }
     let name = file.rsplit('/').next().unwrap_or(file);
-    let stem = document.scalar(&["id"]).filter(|id| !id.is_empty()).unwrap_or_else(|| name.split('.').next().unwrap_or(name));
-    Raw { id: stem.to_owned(), map }
+    let stem = document
+        .scalar(&["id"])
+        .filter(|id| !id.is_empty())
+        .unwrap_or_else(|| name.split('.').next().unwrap_or(name));
+    Raw {
+        id: stem.to_owned(),
+        map,
+    }
 }
 
 /// `base` with the keys of `change`: keys replace, fields are merged by name, `remove` takes fields out.
@@ -151,7 +193,11 @@ fn merge(base: &Raw, change: &Raw) -> Raw {
     for (key, value) in &change.map {
         match (scalar(key).as_ref(), value) {
             ("fields", Value::Mapping(changed)) => {
-                let mut fields = map.get("fields").and_then(Value::as_mapping).cloned().unwrap_or_default();
+                let mut fields = map
+                    .get("fields")
+                    .and_then(Value::as_mapping)
+                    .cloned()
+                    .unwrap_or_default();
                 for (name, change) in changed {
                     let merged = match (fields.get(name), change) {
                         (Some(Value::Mapping(field)), Value::Mapping(change)) => {
@@ -170,7 +216,10 @@ fn merge(base: &Raw, change: &Raw) -> Raw {
             }
         }
     }
-    Raw { id: base.id.clone(), map }
+    Raw {
+        id: base.id.clone(),
+        map,
+    }
 }
 
 fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec<Diagnostic>) -> Kind {
@@ -191,7 +240,10 @@ fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec
     if !is_identifier(&raw.id) {
         bad(&mut checker, &["id"], "kind-bad-id", Some(&raw.id));
     }
-    let folder = raw.map.get("folder").map_or_else(|| raw.id.clone(), |value| scalar(value).trim().trim_matches('/').to_owned());
+    let folder = raw.map.get("folder").map_or_else(
+        || raw.id.clone(),
+        |value| scalar(value).trim().trim_matches('/').to_owned(),
+    );
     let is_page = raw.id == "page";
     if (!is_page && !is_identifier(&folder)) || TAKEN_FOLDERS.contains(&folder.as_str()) {
         bad(&mut checker, &["folder"], "kind-bad-folder", Some(&folder));
@@ -201,7 +253,9 @@ fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec
         folder: if is_page { String::new() } else { folder },
         labels: labels(&mut checker, &["label"], raw.map.get("label"), &raw.id),
         fields: own,
-        template: Some(text_of(&raw.map, "template")).filter(|name| !name.is_empty()).unwrap_or_else(|| "article.html".to_owned()),
+        template: Some(text_of(&raw.map, "template"))
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "article.html".to_owned()),
         feed: flag(&mut checker, &["feed"], raw.map.get("feed"), true),
         dated: flag(&mut checker, &["dated"], raw.map.get("dated"), true),
     };
@@ -291,7 +345,9 @@ fn field_type(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, name:
         "roster" => {
             let roster = text_of(map, "roster");
             if roster.is_empty() {
-                checker.findings.push(missing(checker.document, &step(path, "roster")).at(checker.document.key(path)));
+                checker
+                    .findings
+                    .push(missing(checker.document, &step(path, "roster")).at(checker.document.key(path)));
                 return None;
             }
             FieldType::Roster(roster)
@@ -336,11 +392,17 @@ fn values(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping) -> Option
 /// A label in both languages, or one text for both; `fallback` when there is none.
 fn labels(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, fallback: &str) -> Labels {
     match value.map(untagged).filter(|value| !is_empty(value)) {
-        None => Labels { zh: fallback.to_owned(), en: fallback.to_owned() },
+        None => Labels {
+            zh: fallback.to_owned(),
+            en: fallback.to_owned(),
+        },
         Some(Value::Mapping(map)) => {
             checker.known_keys(path, map, &["zh", "en", "zh-CN"]);
             let zh = map.get("zh").or_else(|| map.get("zh-CN"));
-            Labels { zh: zh.map(scalar).unwrap_or_default().into_owned(), en: text_of(map, "en") }
+            Labels {
+                zh: zh.map(scalar).unwrap_or_default().into_owned(),
+                en: text_of(map, "en"),
+            }
         }
         Some(Value::Sequence(_)) => {
             let _: Option<()> = checker.wrong(path, value.unwrap_or(&Value::Null), "string");
@@ -348,7 +410,10 @@ fn labels(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, f
         }
         Some(text) => {
             let text = scalar(text).into_owned();
-            Labels { zh: text.clone(), en: text }
+            Labels {
+                zh: text.clone(),
+                en: text,
+            }
         }
     }
 }
@@ -400,11 +465,15 @@ fn bad_choice(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static str
 /// Lower-case letters, digits and hyphens, a letter first: it becomes part of addresses.
 fn is_identifier(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 /// Like an identifier, with underscores: it is written in front matter and in templates.
 fn is_field_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
 }

@@ -1,0 +1,118 @@
+//! Which characters count as what in Chinese text, and the private-use characters that this reader keeps for itself.
+//!
+//! Role: the smallest questions about one character, asked by every other file here. Knows no Markdown.
+
+use std::ops::RangeInclusive;
+
+/// Stands beside an emphasis run so that pulldown-cmark judges its flanks as the CJK-friendly specification does.
+pub(super) const MARKER: char = '\u{E000}';
+
+/// First byte of every character from U+E000 to U+EFFF, and of no other: what to search for.
+pub(super) const LEAD: u8 = 0xEE;
+
+const HIGH: u32 = 0xE400;
+const LOW: u32 = 0xE800;
+const BASE: u32 = 1024;
+
+/// The largest number of things that can be stood in for.
+pub(super) const STAND_INS: usize = (BASE * BASE) as usize;
+
+/// Two private-use characters that stand for the thing with this number.
+///
+/// Two characters and not an order of appearance: cleaning HTML may move text around.
+pub(super) fn push_stand_in(out: &mut String, number: usize) {
+    let number = u32::try_from(number % STAND_INS).unwrap_or(0);
+    out.extend(char::from_u32(HIGH + number / BASE));
+    out.extend(char::from_u32(LOW + number % BASE));
+}
+
+/// The number that the two characters at the start of `text` stand for, and their length in bytes.
+pub(super) fn stand_in(text: &str) -> Option<(usize, usize)> {
+    let mut chars = text.chars();
+    let high = (chars.next()? as u32).checked_sub(HIGH).filter(|&n| n < BASE)?;
+    let low = (chars.next()? as u32).checked_sub(LOW).filter(|&n| n < BASE)?;
+    Some(((high * BASE + low) as usize, 6))
+}
+
+/// Whether a character is for private use: no reader's font shows it, and this reader needs some of them.
+pub(super) fn is_private(c: char) -> bool {
+    matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
+}
+
+/// East Asian width W or F (UAX #11), in ranges: Hangul and emoji left out, unassigned characters of the blocks in.
+const WIDE: [RangeInclusive<char>; 15] = [
+    '\u{2E80}'..='\u{303E}',
+    '\u{3041}'..='\u{312F}',
+    '\u{3190}'..='\u{3247}',
+    '\u{3250}'..='\u{A4CF}',
+    '\u{F900}'..='\u{FAFF}',
+    '\u{FE10}'..='\u{FE19}',
+    '\u{FE30}'..='\u{FE6F}',
+    '\u{FF01}'..='\u{FF60}',
+    '\u{FFE0}'..='\u{FFE6}',
+    '\u{16FE0}'..='\u{16FFF}',
+    '\u{17000}'..='\u{18DFF}',
+    '\u{1AFF0}'..='\u{1B2FF}',
+    '\u{1F200}'..='\u{1F2FF}',
+    '\u{20000}'..='\u{2FFFD}',
+    '\u{30000}'..='\u{3FFFD}',
+];
+
+/// Whether a character is as wide as a Chinese one and its script is written without spaces.
+pub(super) fn is_wide(c: char) -> bool {
+    if matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3001}'..='\u{3002}' | '\u{FF01}'..='\u{FF1F}') {
+        return true;
+    }
+    c >= '\u{2E80}' && WIDE.iter().any(|range| range.contains(&c))
+}
+
+/// Hangul letters and syllables: wide or not, Korean is written with spaces.
+fn is_hangul(c: char) -> bool {
+    matches!(
+        c,
+        '\u{1100}'..='\u{11FF}'
+            | '\u{3131}'..='\u{318E}'
+            | '\u{3200}'..='\u{321E}'
+            | '\u{3260}'..='\u{327E}'
+            | '\u{A960}'..='\u{A97F}'
+            | '\u{AC00}'..='\u{D7FF}'
+            | '\u{FFA0}'..='\u{FFDC}'
+    )
+}
+
+/// A CJK character in the sense of the markdown-cjk-friendly specification, section 2.1: wide, full-width or
+/// half-width by UAX #11 and no emoji, or Hangul; ideographic variation selectors count with the character before.
+pub(super) fn is_cjk(c: char) -> bool {
+    is_wide(c) || is_hangul(c) || matches!(c, '\u{FF61}'..='\u{FFDC}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// Quotes, dashes and dots that are Chinese punctuation among Chinese characters (width “ambiguous” by UAX #11).
+pub(super) fn is_shared_punctuation(c: char) -> bool {
+    matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
+}
+
+/// Punctuation or a symbol. Only an approximation outside ASCII: whatever is no letter, digit, mark or space.
+pub(super) fn is_punctuation(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_punctuation();
+    }
+    !(c.is_alphanumeric()
+        || c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{0300}'..='\u{036F}' | '\u{200B}'..='\u{200F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}'))
+}
+
+/// Whether a line break between these two must not become a space.
+pub(super) fn joins(before: char, after: char) -> bool {
+    (is_wide(before) && (is_wide(after) || is_shared_punctuation(after)))
+        || (is_shared_punctuation(before) && is_wide(after))
+}
+
+/// The nearest character boundary at or before `at`.
+pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

@@ -1,0 +1,116 @@
+//! Cleaning of bodies that hold raw HTML.
+//!
+//! Role: one configuration of ammonia that lets through what the writer itself writes and what an editor may reasonably
+//! want. It sees only bodies with raw HTML under `markdown.html: sanitise`; all others skip it.
+
+use ammonia::{Builder, UrlRelative};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Elements that are allowed beyond ammonia's own list.
+const TAGS: [&str; 13] = [
+    "audio",
+    "button",
+    "dfn",
+    "figcaption",
+    "figure",
+    "input",
+    "label",
+    "picture",
+    "section",
+    "source",
+    "track",
+    "u",
+    "video",
+];
+
+/// Attributes that are allowed on every element.
+const ATTRIBUTES: [&str; 10] = [
+    "class",
+    "dir",
+    "id",
+    "lang",
+    "role",
+    "title",
+    "aria-label",
+    "aria-hidden",
+    "aria-describedby",
+    "aria-labelledby",
+];
+
+/// Attributes that are allowed on one element.
+const OF_ELEMENT: [(&str, &[&str]); 13] = [
+    ("a", &["name", "rel", "download"]),
+    ("audio", &["src", "controls", "loop", "muted", "preload"]),
+    ("button", &["type", "disabled"]),
+    ("details", &["open"]),
+    ("img", &["src", "alt", "width", "height", "loading", "decoding"]),
+    ("input", &["type", "checked", "disabled"]),
+    ("li", &["value"]),
+    ("ol", &["start", "reversed", "type"]),
+    ("source", &["src", "type", "media"]),
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan", "scope"]),
+    ("track", &["src", "kind", "srclang", "label", "default"]),
+    (
+        "video",
+        &[
+            "src",
+            "poster",
+            "controls",
+            "loop",
+            "muted",
+            "preload",
+            "playsinline",
+            "width",
+            "height",
+        ],
+    ),
+];
+
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder
+        .add_tags(TAGS)
+        .add_generic_attributes(ATTRIBUTES)
+        .add_url_schemes(["data", "weixin", "geo"])
+        .add_clean_content_tags(["title", "textarea", "template", "noscript", "iframe", "object"])
+        .link_rel(None)
+        .url_relative(UrlRelative::PassThrough)
+        .attribute_filter(keep);
+    for (tag, attributes) in OF_ELEMENT {
+        builder.add_tag_attributes(tag, attributes);
+    }
+    builder.rm_tags(HashSet::from(["bdo", "map", "area"]).iter());
+    builder
+});
+
+/// Cleans a whole body.
+pub(super) fn clean(html: &str) -> String {
+    CLEANER.clean(html).to_string()
+}
+
+/// What the list of names cannot say: pictures only as data, check boxes only as input, buttons that send nothing.
+fn keep<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    let value = match (element, attribute) {
+        ("input", "type") => "checkbox",
+        ("button", "type") => "button",
+        _ => value,
+    };
+    let data = value
+        .trim_start()
+        .get(..5)
+        .is_some_and(|head| head.eq_ignore_ascii_case("data:"));
+    let addressed = matches!(attribute, "href" | "src" | "cite" | "poster");
+    let allowed = !(data && addressed) || (element == "img" && attribute == "src" && is_data_picture(value));
+    allowed.then_some(Cow::Borrowed(value))
+}
+
+/// Whether an address is a picture written out as data; SVG is left out, it may hold scripts.
+pub(super) fn is_data_picture(address: &str) -> bool {
+    let address = address.trim_start().to_ascii_lowercase();
+    ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"]
+        .iter()
+        .any(|head| address.starts_with(head))
+}

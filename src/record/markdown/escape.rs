@@ -1,0 +1,35 @@
+//! Text into HTML.
+
+/// Writes `text` with `&`, `<`, `>` and `"` as references: right in text and in quoted attributes.
+pub(super) fn escape(out: &mut String, text: &str) {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let reference = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => continue,
+        };
+        out.push_str(&text[done..at]);
+        out.push_str(reference);
+        done = at + 1;
+    }
+    out.push_str(&text[done..]);
+}
+
+/// Writes an address for an attribute: what RFC 3986 does not allow is percent-encoded, `%` itself stays.
+pub(super) fn escape_address(out: &mut String, address: &str) {
+    use std::fmt::Write as _;
+    for byte in address.bytes() {
+        match byte {
+            b'&' => out.push_str("&amp;"),
+            b'\'' => out.push_str("&#x27;"),
+            _ if byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$()*+,;=%".contains(&byte) => out.push(char::from(byte)),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Ids of headings: readable in Chinese, unique in the text.
+//!
+//! The rule is GitHub's, so that anchors written for other tools keep working: lower case, letters and digits of any
+//! script stay, each space becomes `-`, other punctuation vanishes; a repeated id gets `-1`, `-2`.
+
+use std::collections::HashMap;
+
+/// Ids given out so far in one text.
+#[derive(Default)]
+pub(super) struct Ids {
+    /// For each id, the last number tried after it.
+    taken: HashMap<String, usize>,
+}
+
+impl Ids {
+    /// `wanted`, or the first of `wanted-1`, `wanted-2` … that is free. It is taken from now on.
+    pub(super) fn unique(&mut self, wanted: String) -> String {
+        let Some(&last) = self.taken.get(&wanted) else {
+            self.taken.insert(wanted.clone(), 0);
+            return wanted;
+        };
+        let mut number = last + 1;
+        let mut id = format!("{wanted}-{number}");
+        while self.taken.contains_key(&id) {
+            number += 1;
+            id = format!("{wanted}-{number}");
+        }
+        self.taken.insert(wanted, number);
+        self.taken.insert(id.clone(), 0);
+        id
+    }
+
+    /// Takes an id that stands in raw HTML; whether it was free.
+    pub(super) fn take(&mut self, id: &str) -> bool {
+        self.taken.insert(id.to_owned(), 0).is_none()
+    }
+}
+
+/// The id that a heading's text gives: 第一节 概况 → `第一节-概况`.
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            '-' | '_' => slug.push(c),
+            _ if c.is_whitespace() => slug.push('-'),
+            _ if c.is_ascii() => slug.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase())),
+            _ if c.is_alphanumeric() => slug.extend(c.to_lowercase()),
+            _ => {}
+        }
+    }
+    if slug.is_empty() { "section".to_owned() } else { slug }
+}
+
+/// An id that an editor gave, without what an id must not hold (white space and quotes).
+pub(super) fn given(id: &str) -> Option<String> {
+    let id: String = id
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | '>'))
+        .collect();
+    Some(id).filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_readable() {
+        for (text, expected) in [
+            ("第一节 概况", "第一节-概况"),
+            ("What's New?", "whats-new"),
+            ("（一）加强领导", "一加强领导"),
+            ("A & B", "a--b"),
+            ("！！！", "section"),
+            ("snake_case `x`", "snake_case-x"),
+        ] {
+            assert_eq!(slug(text), expected);
+        }
+    }
+
+    #[test]
+    fn repeated_ids_are_numbered() {
+        let mut ids = Ids::default();
+        let got: Vec<String> = ["a", "a", "a-1", "a"]
+            .into_iter()
+            .map(|id| ids.unique(id.to_owned()))
+            .collect();
+        assert_eq!(got, ["a", "a-1", "a-1-1", "a-2"]);
+    }
+}

@@ -1,0 +1,279 @@
+//! Targets of links: which are addresses of their own, which lie in the site, which must not be followed; and bare
+//! addresses in running text.
+
+use super::chars::{is_shared_punctuation, is_wide};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What a target is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// With a scheme, or with a host (`//…`).
+    External,
+    /// A file or page of the site, or a part of this one.
+    Internal,
+    /// Runs a script when followed.
+    Dangerous,
+}
+
+/// What `target` is, as a browser would see it. Pictures may be written out as data.
+pub(super) fn sort(target: &str, picture: bool) -> Sort {
+    if target.starts_with("//") || target.starts_with("\\\\") || target.starts_with("/\\") {
+        return Sort::External;
+    }
+    let Some(colon) = target
+        .find([':', '/', '?', '#'])
+        .filter(|&at| target[at..].starts_with(':'))
+    else {
+        return Sort::Internal;
+    };
+    let scheme = &target[..colon];
+    let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    if !valid || scheme.len() < 2 {
+        // `图1:说明.md`, `C:\…`: no scheme.
+        return Sort::Internal;
+    }
+    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
+    match () {
+        () if is("data") && picture && super::clean::is_data_picture(target) => Sort::External,
+        () if is("javascript") || is("vbscript") || is("data") || is("livescript") || is("mocha") => Sort::Dangerous,
+        () => Sort::External,
+    }
+}
+
+/// The target without what browsers ignore: white space and controls around it, tabs and line ends inside.
+pub(super) fn tidy(target: &str) -> Cow<'_, str> {
+    let trimmed = target.trim_matches(|c: char| c <= ' ');
+    if trimmed.contains(['\t', '\n', '\r']) {
+        Cow::Owned(trimmed.replace(['\t', '\n', '\r'], ""))
+    } else {
+        Cow::Borrowed(trimmed)
+    }
+}
+
+/// The target percent-decoded, except `%23` and `%3F`, which would turn into `#` and `?`; as it is when the result is no
+/// UTF-8.
+pub(super) fn decoded(target: &str) -> String {
+    if !target.contains('%') {
+        return target.to_owned();
+    }
+    let mut bytes = Vec::with_capacity(target.len());
+    let mut rest = target.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let hex = |at: usize| tail.get(at).and_then(|&b| char::from(b).to_digit(16));
+        match (first, hex(0), hex(1)) {
+            (b'%', Some(high), Some(low)) if !matches!(16 * high + low, 0x23 | 0x3F | 0..=0x1F) => {
+                bytes.push(u8::try_from(16 * high + low).unwrap_or(b'%'));
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    let text = String::from_utf8(bytes).unwrap_or_else(|_| target.to_owned());
+    if text.contains(super::chars::is_private) {
+        target.to_owned()
+    } else {
+        text
+    }
+}
+
+/// The bare addresses in `text`, in order: their bytes, and what goes before them in `href`.
+pub(super) fn bare(text: &str) -> Bare<'_> {
+    Bare {
+        text,
+        at: 0,
+        colon: Next::new("://"),
+        www: Next::new("www."),
+    }
+}
+
+/// See [`bare`].
+pub(super) struct Bare<'a> {
+    text: &'a str,
+    at: usize,
+    colon: Next,
+    www: Next,
+}
+
+/// The next occurrence of something, looked for once and kept until it is passed.
+struct Next {
+    what: &'static str,
+    found: Option<Option<usize>>,
+}
+
+impl Next {
+    const fn new(what: &'static str) -> Self {
+        Self { what, found: None }
+    }
+
+    fn from(&mut self, text: &str, at: usize) -> Option<usize> {
+        match self.found {
+            Some(None) => None,
+            Some(Some(found)) if found >= at => Some(found),
+            _ => {
+                let found = text[at..].find(self.what).map(|found| at + found);
+                self.found = Some(found);
+                found
+            }
+        }
+    }
+}
+
+impl Iterator for Bare<'_> {
+    type Item = (Range<usize>, &'static str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let colon = self.colon.from(self.text, self.at);
+            let www = self.www.from(self.text, self.at);
+            let scheme_first = colon.is_some_and(|colon| www.is_none_or(|www| colon < www));
+            let (start, host, prefix) = if scheme_first {
+                let host = colon? + 3;
+                (scheme_start(self.text, self.at, host - 3), host, "")
+            } else {
+                (www, www?, "http://")
+            };
+            let start = start.filter(|&start| start >= self.at && starts_word(self.text, start));
+            match start.and_then(|start| Some(start..host + end_of_address(&self.text[host..])?)) {
+                Some(range) => {
+                    self.at = range.end;
+                    return Some((range, prefix));
+                }
+                None => self.at = host + if scheme_first { 0 } else { 4 },
+            }
+        }
+    }
+}
+
+/// Where the scheme before `://` at `colon` starts, when it is one of the web's.
+fn scheme_start(text: &str, from: usize, colon: usize) -> Option<usize> {
+    let head = &text[from..colon];
+    ["https", "http", "ftp"]
+        .into_iter()
+        .find(|scheme| ends_with(head, scheme))
+        .map(|scheme| colon - scheme.len())
+}
+
+fn ends_with(head: &str, scheme: &str) -> bool {
+    let start = head.len().saturating_sub(scheme.len());
+    head.get(start..).is_some_and(|tail| tail.eq_ignore_ascii_case(scheme))
+}
+
+/// Whether no Latin letter or digit stands before.
+fn starts_word(text: &str, at: usize) -> bool {
+    !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// The length of the address whose host `text` starts with; none when that is no host.
+///
+/// GFM's rule (section 6.9), with one more end: Chinese characters and their punctuation are never part of an address.
+fn end_of_address(text: &str) -> Option<usize> {
+    const LONGEST_HOST: usize = 260;
+    const LONGEST: usize = 2000;
+    let stops = |c: char| c.is_whitespace() || c == '<' || c.is_control() || is_wide(c) || is_shared_punctuation(c);
+    let head = &text[..super::chars::floor_boundary(text, LONGEST_HOST)];
+    let host_end = head
+        .find(|c| stops(c) || matches!(c, '/' | '?' | '#' | ':'))
+        .unwrap_or(head.len());
+    let host = text[..host_end].trim_end_matches(['.', ',', '!', '"', '\'', ')', '*', '_', '~', ';', ']', '}', '>']);
+    let in_host = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let labels = host.split('.').collect::<Vec<_>>();
+    let valid = labels.len() > 1
+        && host.chars().all(in_host)
+        && labels.iter().all(|label| !label.is_empty())
+        && labels.iter().rev().take(2).all(|label| !label.contains('_'));
+    if !valid {
+        return None;
+    }
+    if host.len() < host_end {
+        return Some(host.len());
+    }
+    let text = &text[..super::chars::floor_boundary(text, LONGEST)];
+    let text = &text[..text.find(stops).unwrap_or(text.len())];
+    Some(without_trailing_punctuation(text))
+}
+
+fn without_trailing_punctuation(text: &str) -> usize {
+    let mut open = text.bytes().filter(|&b| b == b'(').count();
+    let mut close = text.bytes().filter(|&b| b == b')').count();
+    let mut end = text.len();
+    while let Some(last) = text[..end].chars().next_back() {
+        match last {
+            '?' | '!' | '.' | ',' | ':' | '*' | '_' | '~' | '\'' | '"' | ';' | '|' | ']' => {}
+            ')' if close > open => close -= 1,
+            _ => break,
+        }
+        open -= usize::from(last == '(');
+        end -= last.len_utf8();
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorts_targets() {
+        for (target, picture, expected) in [
+            ("https://a.cn", false, Sort::External),
+            ("//a.cn/b", false, Sort::External),
+            ("mailto:a@b.cn", false, Sort::External),
+            ("tel:123", false, Sort::External),
+            ("../a.md#b", false, Sort::Internal),
+            ("图 1.jpg", true, Sort::Internal),
+            ("图1:说明.md", false, Sort::Internal),
+            ("a/b:c", false, Sort::Internal),
+            ("#第一节", false, Sort::Internal),
+            ("JavaScript:alert(1)", false, Sort::Dangerous),
+            ("data:text/html,x", false, Sort::Dangerous),
+            ("data:image/png;base64,AA", true, Sort::External),
+            ("data:image/svg+xml,x", true, Sort::Dangerous),
+            ("data:image/png;base64,AA", false, Sort::Dangerous),
+        ] {
+            assert_eq!(sort(target, picture), expected, "{target}");
+        }
+    }
+
+    #[test]
+    fn decodes_what_keeps_its_meaning() {
+        for (target, expected) in [
+            ("%E5%9B%BE%201.jpg", "图 1.jpg"),
+            ("a%23b", "a%23b"),
+            ("100%25", "100%"),
+            ("100%", "100%"),
+            ("%FF", "%FF"),
+            ("%EE%80%80", "%EE%80%80"),
+        ] {
+            assert_eq!(decoded(target), expected);
+        }
+    }
+
+    #[test]
+    fn finds_bare_addresses() {
+        for (text, expected) in [
+            ("见https://a.cn/b，后文", Some("https://a.cn/b")),
+            ("（https://a.cn）", Some("https://a.cn")),
+            ("访问www.a.cn查看", Some("www.a.cn")),
+            ("a https://a.cn/b(c)) d", Some("https://a.cn/b(c)")),
+            ("https://a.cn/x?y=1&z=2.", Some("https://a.cn/x?y=1&z=2")),
+            ("https://a.cn。", Some("https://a.cn")),
+            ("https://a.cn:8080/x_y", Some("https://a.cn:8080/x_y")),
+            ("xhttps://a.cn", None),
+            ("foo://a.cn", None),
+            ("foo://a.cn 和 https://b.cn", Some("https://b.cn")),
+            ("https://localhost", None),
+            ("www.", None),
+            ("awww.b.cn", None),
+            ("http:// www.a.cn", Some("www.a.cn")),
+        ] {
+            assert_eq!(bare(text).next().map(|(range, _)| &text[range]), expected, "{text}");
+        }
+    }
+}

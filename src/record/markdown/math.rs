@@ -1,0 +1,73 @@
+//! Mathematics: LaTeX to MathML.
+
+use pulldown_latex::config::{DisplayMode, RenderConfig};
+use pulldown_latex::{Event, Parser, ParserError, Storage, push_mathml};
+
+/// Formulas longer than this are not read: the reader is not made for hostile input.
+const LONGEST: usize = 8000;
+
+/// Braces and environments are read to this depth.
+const DEEPEST: usize = 40;
+
+/// Commands that define others: a definition may call itself for ever.
+const DEFINING: [&str; 9] = [
+    "\\def",
+    "\\gdef",
+    "\\edef",
+    "\\xdef",
+    "\\let",
+    "\\futurelet",
+    "\\newcommand",
+    "\\renewcommand",
+    "\\providecommand",
+];
+
+/// The MathML of a formula, or why there is none, in the reader's own (English) words.
+pub(super) fn render(formula: &str, display: bool) -> Result<String, String> {
+    if formula.len() > LONGEST || depth(formula) > DEEPEST {
+        return Err("formula too long or too deep".to_owned());
+    }
+    if let Some(command) = DEFINING.iter().find(|command| formula.contains(**command)) {
+        return Err(format!("{command} is not supported"));
+    }
+    // The reader is young and nobody has fuzzed it: a fault of its own is one formula's finding, not the end of a build.
+    std::panic::catch_unwind(|| read(formula, display)).unwrap_or_else(|_| Err("formula cannot be read".to_owned()))
+}
+
+fn read(formula: &str, display: bool) -> Result<String, String> {
+    let storage = Storage::new();
+    let events: Result<Vec<Event<'_>>, ParserError> = Parser::new(formula, &storage).collect();
+    let events = events.map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    let config = RenderConfig {
+        display_mode: if display {
+            DisplayMode::Block
+        } else {
+            DisplayMode::Inline
+        },
+        ..RenderConfig::default()
+    };
+    let mut html = String::new();
+    push_mathml(&mut html, events.into_iter().map(Ok::<_, ParserError>), config).map_err(|error| error.to_string())?;
+    Ok(html)
+}
+
+/// How deep the braces and environments of a formula nest, at most.
+fn depth(formula: &str) -> usize {
+    let opens = formula.matches(['{', '[', '(']).count();
+    let commands = formula.matches("\\left").count() + formula.matches("\\begin").count();
+    let scripts = formula.matches(['^', '_']).count();
+    if opens + commands + scripts <= DEEPEST {
+        return 0;
+    }
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for c in formula.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest + commands
+}

@@ -1,0 +1,63 @@
+//! Markdown as Chinese editors write it, read into a [`Body`].
+//!
+//! Role: `text → Body`, for one file, with everything that only the site knows left open as holes. The source is first
+//! prepared (`prepare`), so that a plain CommonMark parser judges Chinese emphasis rightly and sees nothing of calls of
+//! theme components; the parser's events are then written in one pass (`writer`). Knows no other file, no theme and no
+//! address: whether a link leads anywhere or a component exists is asked elsewhere.
+
+mod calls;
+mod chars;
+mod clean;
+mod code;
+mod escape;
+mod headings;
+mod inline;
+mod links;
+mod math;
+mod notes;
+mod output;
+mod place;
+mod prepare;
+mod raw;
+mod shortcode;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use super::body::Body;
+use crate::config::MarkdownSettings;
+use crate::diag::Checked;
+use pulldown_cmark::{Options, Parser};
+use std::ops::Range;
+
+/// Reads the Markdown in `text[body]`, where `text` is the whole of `file` (so that places count from its first line).
+///
+/// Never fails: faults are findings, and the body holds what could be read. Codes: `bad-shortcode` (values `name` and
+/// `reason`, the id of words: `shortcode-quotes`, `-full-width`, `-unclosed`, `-argument`, `-not-open`, `-crossed`,
+/// `-too-deep`), `bad-math` (`reason`, in English), `reserved-character` (`character`: `U+E000`). Time grows linearly
+/// with the text, whatever it holds.
+#[must_use]
+pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettings) -> Checked<Body> {
+    let start = chars::floor_boundary(text, body.start);
+    let end = chars::floor_boundary(text, body.end).max(start);
+    let prepared = prepare::prepare(text, start..end);
+    let mut writer = writer::Writer::new(file, text, &prepared, settings);
+    for (event, range) in Parser::new_ext(&prepared.text, options(settings)).into_offset_iter() {
+        writer.event(event, range);
+    }
+    writer.finish()
+}
+
+/// CommonMark with GFM and definition lists. Never all options: `$5和$6` would become mathematics.
+fn options(settings: MarkdownSettings) -> Options {
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_DEFINITION_LIST;
+    options.set(Options::ENABLE_MATH, settings.math);
+    options
+}

@@ -1,0 +1,169 @@
+//! HTML in the making: text, and marks where something is put in later.
+//!
+//! Role: what the writer writes to. Positions of marks are kept right when something is inserted or taken out. At the
+//! end the text is cleaned, when it holds raw HTML of the editor's, as one whole: an element that opens in one fragment
+//! and closes in another, with Markdown between, is one element to the cleaner.
+
+use super::chars::{LEAD, push_stand_in, stand_in};
+use super::clean;
+use crate::config::HtmlPolicy;
+use crate::record::body::{Fill, Hole};
+
+/// HTML with marks in order of position.
+#[derive(Default)]
+pub(super) struct Output {
+    /// The text.
+    pub(super) html: String,
+    /// What is put in where.
+    pub(super) marks: Vec<Mark>,
+    /// Where the last fragment of raw HTML ends; 0 when there is none.
+    pub(super) raw_end: usize,
+}
+
+/// Something that is put in.
+pub(super) struct Mark {
+    /// Byte position.
+    pub(super) at: usize,
+    /// What.
+    pub(super) what: Piece,
+}
+
+/// What is put in at a mark.
+pub(super) enum Piece {
+    /// Something that only rendering knows.
+    Fill(Fill),
+    /// HTML that is known to be harmless and that a cleaner would spoil: MathML.
+    Fragment(String),
+}
+
+impl Output {
+    /// Writes text as it is.
+    pub(super) fn push(&mut self, html: &str) {
+        self.html.push_str(html);
+    }
+
+    /// Starts a new line, unless one has just begun.
+    pub(super) fn line(&mut self) {
+        if !self.html.is_empty() && !self.html.ends_with('\n') {
+            self.html.push('\n');
+        }
+    }
+
+    /// Leaves a mark at the end.
+    pub(super) fn mark(&mut self, what: Piece) {
+        self.marks.push(Mark {
+            at: self.html.len(),
+            what,
+        });
+    }
+
+    /// Writes text at an earlier position; marks there move behind it.
+    pub(super) fn insert(&mut self, at: usize, html: &str) {
+        if at >= self.html.len() && self.marks.last().is_none_or(|mark| mark.at < at) {
+            return self.push(html);
+        }
+        self.html.insert_str(at, html);
+        for mark in self.marks.iter_mut().rev().take_while(|mark| mark.at >= at) {
+            mark.at += html.len();
+        }
+        if self.raw_end > at {
+            self.raw_end += html.len();
+        }
+    }
+
+    /// Writes text at an earlier position; marks at that position stay before it.
+    pub(super) fn insert_after_marks(&mut self, at: usize, html: &str) {
+        self.html.insert_str(at, html);
+        for mark in self.marks.iter_mut().rev().take_while(|mark| mark.at > at) {
+            mark.at += html.len();
+        }
+        if self.raw_end > at {
+            self.raw_end += html.len();
+        }
+    }
+
+    /// Writes another output at the end.
+    pub(super) fn append(&mut self, other: Self) {
+        let start = self.html.len();
+        self.html.push_str(&other.html);
+        self.marks.extend(other.marks.into_iter().map(|mark| Mark {
+            at: start + mark.at,
+            ..mark
+        }));
+        if other.raw_end > 0 {
+            self.raw_end = start + other.raw_end;
+        }
+    }
+
+    /// Takes out the HTML from `at` to the end, and the marks from number `first` up to, not including, `last`.
+    pub(super) fn take(&mut self, at: usize, first: usize, last: usize) -> Self {
+        let html = self.html.split_off(at);
+        let mut marks: Vec<Mark> = self.marks.drain(first..last).collect();
+        for mark in &mut marks {
+            mark.at -= at;
+        }
+        for mark in &mut self.marks[first..] {
+            mark.at = at;
+        }
+        let raw_end = self.raw_end.saturating_sub(at);
+        self.raw_end = self.raw_end.min(at);
+        Self { html, marks, raw_end }
+    }
+
+    /// The finished HTML and its holes.
+    pub(super) fn finish(self, policy: HtmlPolicy) -> (String, Vec<Hole>) {
+        let clean = self.raw_end > 0 && policy == HtmlPolicy::Sanitise;
+        if !clean && !self.marks.iter().any(|mark| matches!(mark.what, Piece::Fragment(_))) {
+            let hole = |mark: Mark| match mark.what {
+                Piece::Fill(fill) => Some(Hole { at: mark.at, fill }),
+                Piece::Fragment(_) => None,
+            };
+            return (self.html, self.marks.into_iter().filter_map(hole).collect());
+        }
+        let mut pieces = Vec::with_capacity(self.marks.len());
+        let joined = join(&self.html, self.marks, &mut pieces);
+        let joined = if clean { clean::clean(&joined) } else { joined };
+        expand(&joined, &pieces)
+    }
+}
+
+/// The HTML with two private-use characters for each mark.
+fn join(html: &str, marks: Vec<Mark>, pieces: &mut Vec<Piece>) -> String {
+    let mut out = String::with_capacity(html.len() + 6 * marks.len());
+    let mut at = 0;
+    for mark in marks {
+        out.push_str(&html[at..mark.at]);
+        at = mark.at;
+        push_stand_in(&mut out, pieces.len());
+        pieces.push(mark.what);
+    }
+    out.push_str(&html[at..]);
+    out
+}
+
+/// The HTML with the pieces, or their holes, in place of the characters that stand for them.
+fn expand(joined: &str, pieces: &[Piece]) -> (String, Vec<Hole>) {
+    let mut html = String::with_capacity(joined.len());
+    let mut holes = Vec::with_capacity(pieces.len());
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(LEAD, &joined.as_bytes()[at..]) {
+        html.push_str(&joined[at..at + found]);
+        at += found;
+        let Some((number, len)) = stand_in(&joined[at..]) else {
+            // A lone private-use character: nothing that was written here.
+            at += 3;
+            continue;
+        };
+        match pieces.get(number) {
+            Some(Piece::Fill(fill)) => holes.push(Hole {
+                at: html.len(),
+                fill: fill.clone(),
+            }),
+            Some(Piece::Fragment(fragment)) => html.push_str(fragment),
+            None => {}
+        }
+        at += len;
+    }
+    html.push_str(&joined[at..]);
+    (html, holes)
+}

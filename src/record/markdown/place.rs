@@ -1,0 +1,127 @@
+//! Places of many things in one file, in time that does not grow with their number.
+//!
+//! Role: what `Place::of` answers, for a text that may hold a hundred thousand links on one line: that function counts
+//! lines from the top each time, this one from the nearest of its own milestones.
+
+use super::chars::floor_boundary;
+use crate::diag::Place;
+use std::ops::Range;
+
+/// Bytes between milestones.
+const STRIDE: usize = 1024;
+
+/// The longest excerpt kept, in bytes.
+const EXCERPT: usize = 400;
+
+/// Finds places in one file.
+pub(super) struct Places<'a> {
+    file: &'a str,
+    text: &'a str,
+    milestones: Vec<Milestone>,
+}
+
+#[derive(Clone, Copy)]
+struct Milestone {
+    at: usize,
+    line: usize,
+    line_start: usize,
+    column: usize,
+}
+
+impl Milestone {
+    /// The milestone at `to`, further on in the same text.
+    fn walk(mut self, text: &str, to: usize) -> Self {
+        let stretch = &text[self.at..to];
+        if let Some(last) = stretch.rfind('\n') {
+            self.line += stretch.bytes().filter(|&b| b == b'\n').count();
+            self.line_start = self.at + last + 1;
+            self.column = 1;
+        }
+        self.column += text[self.at.max(self.line_start)..to].chars().count();
+        self.at = to;
+        self
+    }
+}
+
+impl<'a> Places<'a> {
+    /// Nothing is counted before the first question.
+    pub(super) const fn new(file: &'a str, text: &'a str) -> Self {
+        Self {
+            file,
+            text,
+            milestones: Vec::new(),
+        }
+    }
+
+    /// The place of a byte range of the file.
+    pub(super) fn of(&mut self, range: Range<usize>) -> Place {
+        let start = floor_boundary(self.text, range.start);
+        let end = floor_boundary(self.text, range.end).max(start);
+        let found = self.nearest(start).walk(self.text, start);
+        let window_start = floor_boundary(self.text, start.saturating_sub(EXCERPT / 2)).max(found.line_start);
+        let window_start = if start - found.line_start < EXCERPT / 2 {
+            found.line_start
+        } else {
+            window_start
+        };
+        let limit = floor_boundary(self.text, window_start + EXCERPT).max(start);
+        let window = &self.text[window_start..limit];
+        let line_end = self.text[start..limit]
+            .find('\n')
+            .map_or(window.len(), |at| start - window_start + at);
+        let excerpt = window[..line_end].trim_end_matches('\r');
+        let from = (start - window_start).min(excerpt.len());
+        let to = (end - window_start).min(excerpt.len()).max(from);
+        Place {
+            file: self.file.to_owned(),
+            line: found.line,
+            column: found.column,
+            excerpt: excerpt.to_owned(),
+            marked: (from, to),
+        }
+    }
+
+    fn nearest(&mut self, at: usize) -> Milestone {
+        if self.milestones.is_empty() {
+            self.milestones = milestones(self.text);
+        }
+        let after = self.milestones.partition_point(|milestone| milestone.at <= at);
+        self.milestones[after.saturating_sub(1)]
+    }
+}
+
+fn milestones(text: &str) -> Vec<Milestone> {
+    let mut last = Milestone {
+        at: 0,
+        line: 1,
+        line_start: 0,
+        column: 1,
+    };
+    let mut found = vec![last];
+    for at in (STRIDE..text.len()).step_by(STRIDE) {
+        last = last.walk(text, floor_boundary(text, at));
+        found.push(last);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn agrees_with_the_slow_way() {
+        let line = "乡音Xiangyin，**字**；";
+        let text = format!("{}\n{}\r\n\n{}", line.repeat(3), line.repeat(200), line.repeat(2));
+        let mut places = Places::new("a.md", &text);
+        for at in (0..text.len()).step_by(7) {
+            let slow = Place::of("a.md", &text, at..at + 5);
+            let fast = places.of(at..at + 5);
+            assert_eq!((slow.line, slow.column), (fast.line, fast.column), "at {at}");
+            assert!(fast.excerpt.is_char_boundary(fast.marked.0) && fast.excerpt.is_char_boundary(fast.marked.1));
+            if slow.excerpt.len() < 300 {
+                assert_eq!(slow, fast, "at {at}");
+            }
+        }
+    }
+}

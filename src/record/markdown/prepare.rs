@@ -1,0 +1,246 @@
+//! The text that is given to pulldown-cmark in place of the editor's.
+//!
+//! Role: small edits that let a plain CommonMark parser read what Chinese editors write. Private-use characters are
+//! dropped; calls of components become two private-use characters, so that Markdown sees nothing of their insides;
+//! a marker stands beside emphasis runs whose flanks CommonMark misjudges; a marker keeps braces at the end of a
+//! heading text, and `:::` at the start of a line. Most texts need none of it and are borrowed as they are.
+//!
+//! Emphasis: in `**注意：**请` the closing run stands between punctuation and a letter, so CommonMark holds it to be no
+//! end. The markdown-cjk-friendly specification asks in this case whether a neighbour is CJK. A character that is neither
+//! space nor punctuation, put on the side of the punctuation, makes CommonMark's rule give the specification's answer.
+//! `_` and single `~` need nothing: both rules agree on them.
+
+use super::chars::{LEAD, MARKER, is_cjk, is_private, is_punctuation, push_stand_in};
+use super::shortcode::{self, Call};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A body ready to be parsed.
+pub(super) struct Prepared<'a> {
+    /// What the parser reads.
+    pub(super) text: Cow<'a, str>,
+    /// The calls, by the number that stands in for each.
+    pub(super) calls: Vec<Call>,
+    /// Private-use characters that were dropped, in bytes of the file.
+    pub(super) dropped: Vec<Range<usize>>,
+    /// Where the body starts in the file.
+    start: usize,
+    /// `(in text, in file)` after each edit.
+    shifts: Vec<(usize, usize)>,
+}
+
+/// One edit: these bytes of the file become something else.
+struct Edit {
+    range: Range<usize>,
+    what: What,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Drop,
+    Marker,
+    NewLine,
+    Call(usize),
+}
+
+/// Prepares `text[body]`.
+pub(super) fn prepare(text: &str, body: Range<usize>) -> Prepared<'_> {
+    let source = &text[body.clone()];
+    let dropped = private(source, body.start);
+    let calls = if source.contains("{{") {
+        shortcode::find(text, body.clone())
+    } else {
+        Vec::new()
+    };
+    let mut edits: Vec<Edit> = dropped
+        .iter()
+        .cloned()
+        .map(|range| Edit {
+            range,
+            what: What::Drop,
+        })
+        .collect();
+    for (number, call) in calls.iter().enumerate() {
+        call_edits(text, call, number, &mut edits);
+    }
+    emphasis(source, body.start, &mut edits);
+    braces(source, body.start, &mut edits);
+    colons(source, body.start, &mut edits);
+    let mut prepared = Prepared {
+        text: Cow::Borrowed(source),
+        calls,
+        dropped,
+        start: body.start,
+        shifts: Vec::new(),
+    };
+    if !edits.is_empty() {
+        prepared.apply(text, body, edits);
+    }
+    prepared
+}
+
+impl Prepared<'_> {
+    fn apply(&mut self, text: &str, body: Range<usize>, mut edits: Vec<Edit>) {
+        // Stable, so that edits at one place keep their order.
+        edits.sort_by_key(|edit| edit.range.start);
+        let mut out = String::with_capacity(body.len() + 3 * edits.len());
+        let mut at = body.start;
+        let mut call_end = usize::MAX;
+        for edit in edits {
+            // Inside a call, or beside the characters that stand for one: they are as good as a marker.
+            if edit.range.start < at || (matches!(edit.what, What::Marker) && edit.range.start == call_end) {
+                continue;
+            }
+            if matches!(edit.what, What::Call(_)) {
+                call_end = edit.range.end;
+            }
+            out.push_str(&text[at..edit.range.start]);
+            match edit.what {
+                What::Drop => {}
+                What::Marker => out.push(MARKER),
+                What::NewLine => out.push('\n'),
+                What::Call(number) => push_stand_in(&mut out, number),
+            }
+            at = edit.range.end;
+            self.shifts.push((out.len(), at));
+        }
+        out.push_str(&text[at..body.end]);
+        self.text = Cow::Owned(out);
+    }
+
+    /// The byte of the file that a byte of the text comes from.
+    fn in_file(&self, at: usize) -> usize {
+        let after = self.shifts.partition_point(|shift| shift.0 <= at);
+        match after.checked_sub(1).map(|i| self.shifts[i]) {
+            None => self.start + at,
+            Some((in_text, in_file)) => {
+                // Never past what comes next: inside a stand-in there are no places.
+                let next = self.shifts.get(after).map_or(usize::MAX, |shift| shift.1);
+                (in_file + (at - in_text)).min(next)
+            }
+        }
+    }
+
+    /// The bytes of the file that a range of the text comes from.
+    pub(super) fn range_in_file(&self, range: Range<usize>) -> Range<usize> {
+        self.in_file(range.start)..self.in_file(range.end)
+    }
+}
+
+/// All private-use characters of `source`, in bytes of the file.
+fn private(source: &str, start: usize) -> Vec<Range<usize>> {
+    // First bytes: 0xEE for U+E000…U+EFFF, 0xEF for U+F000…U+FFFF (full-width punctuation too), 0xF3 and 0xF4 for
+    // planes 12 to 16.
+    let bytes = source.as_bytes();
+    let suspicious = memchr::memchr3(LEAD, 0xF3, 0xF4, bytes).is_some()
+        || memchr::memchr_iter(0xEF, bytes).any(|at| bytes.get(at + 1).is_some_and(|&b| b < 0xA4));
+    if !suspicious {
+        return Vec::new();
+    }
+    let private = source.char_indices().filter(|&(_, c)| is_private(c));
+    private.map(|(at, c)| start + at..start + at + c.len_utf8()).collect()
+}
+
+/// The call's stand-in; a call that is alone on its lines becomes a block of its own, whatever is above and below.
+fn call_edits(text: &str, call: &Call, number: usize, edits: &mut Vec<Edit>) {
+    if call.alone {
+        let line = text[..call.range.start].rfind('\n').map_or(0, |at| at + 1);
+        edits.push(Edit {
+            range: line..line,
+            what: What::NewLine,
+        });
+    }
+    edits.push(Edit {
+        range: call.range.clone(),
+        what: What::Call(number),
+    });
+    if call.alone {
+        edits.push(Edit {
+            range: call.range.end..call.range.end,
+            what: What::NewLine,
+        });
+    }
+}
+
+/// Markers beside `*` and `~~` runs.
+fn emphasis(source: &str, start: usize, edits: &mut Vec<Edit>) {
+    let bytes = source.as_bytes();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(b'*', b'~', &bytes[at..]) {
+        let run = at + found;
+        let sign = bytes[run];
+        let escapes = bytes[at..run].iter().rev().take_while(|&&b| b == b'\\').count();
+        let first = run + escapes % 2;
+        let end = first + bytes[first..].iter().take_while(|&&b| b == sign).count();
+        at = end.max(run + 1);
+        if end == first || (sign == b'~' && end - first == 1) {
+            continue;
+        }
+        if let Some(side) = marker_at(source, first, end) {
+            edits.push(Edit {
+                range: start + side..start + side,
+                what: What::Marker,
+            });
+        }
+    }
+}
+
+/// Where the run `first..end` needs a marker, if it does: on its punctuation side.
+fn marker_at(source: &str, first: usize, end: usize) -> Option<usize> {
+    let before = source[..first]
+        .chars()
+        .rev()
+        .find(|&c| !matches!(c, '\u{FE00}'..='\u{FE0E}') && !is_private(c))?;
+    let after = source[end..].chars().find(|&c| !is_private(c))?;
+    if before.is_whitespace() || after.is_whitespace() || !(is_cjk(before) || is_cjk(after)) {
+        return None;
+    }
+    match (is_punctuation(before), is_punctuation(after)) {
+        (true, false) => Some(first),
+        (false, true) => Some(end),
+        _ => None,
+    }
+}
+
+/// A marker after braces at the end of a line that are no heading attributes: `## 集合 {a, b}` must not lose them.
+fn braces(source: &str, start: usize, edits: &mut Vec<Edit>) {
+    const LONGEST: usize = 400;
+    let mut at = 0;
+    while let Some(found) = source[at..].find('}') {
+        at += found + 1;
+        let rest = source[at..].trim_start_matches([' ', '\t', '#']);
+        if !(rest.is_empty() || rest.starts_with(['\n', '\r'])) {
+            continue;
+        }
+        let from = super::chars::floor_boundary(source, (at - 1).saturating_sub(LONGEST));
+        let before = &source[from..at - 1];
+        let inside = before.rfind(['{', '\n']).map_or("", |open| &before[open + 1..]);
+        let attributes = inside.split_ascii_whitespace().all(|word| word.starts_with(['#', '.']));
+        if !attributes || inside.is_empty() {
+            edits.push(Edit {
+                range: start + at..start + at,
+                what: What::Marker,
+            });
+        }
+    }
+}
+
+/// A marker before a colon that starts a line without white space after it: `:::note` is text and no definition. (PHP
+/// Markdown Extra, where definition lists come from, asks for the white space; pulldown-cmark does not.)
+fn colons(source: &str, start: usize, edits: &mut Vec<Edit>) {
+    let bytes = source.as_bytes();
+    for at in memchr::memchr_iter(b':', bytes) {
+        let starts_line = bytes[..at]
+            .iter()
+            .rev()
+            .take(16)
+            .find(|b| !matches!(b, b' ' | b'>'))
+            .is_none_or(|&b| b == b'\n');
+        if starts_line && !matches!(bytes.get(at + 1), None | Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            edits.push(Edit {
+                range: start + at..start + at,
+                what: What::Marker,
+            });
+        }
+    }
+}

@@ -1,0 +1,645 @@
+//! The events of the parser, written as HTML in one pass.
+//!
+//! Role: the heart of the reader. This file holds the state and the blocks; `inline` writes what stands in a line,
+//! `calls` the components, `raw` the editor's own HTML. Every event is written at once; what can be known only later
+//! (a heading's id, whether a paragraph holds nothing but a picture) is mended when its element ends.
+
+use super::calls::{Closer, Pending};
+use super::headings::{self, Ids};
+use super::inline::{Figure, ImageText};
+use super::notes::{self, Notes};
+use super::output::{Output, Piece};
+use super::place::Places;
+use super::prepare::Prepared;
+use super::summary::{Prose, Zone};
+use super::{code, math, raw::RawState};
+use crate::config::MarkdownSettings;
+use crate::diag::{Checked, Code, Diagnostic};
+use crate::record::body::{Body, Heading};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// Containers deeper than this leave no trace in the HTML: no editor writes them, and browsers flatten them too.
+const DEEPEST: usize = 100;
+
+/// More findings than this in one text help nobody.
+const MOST_FINDINGS: usize = 200;
+
+/// Writes one body.
+pub(super) struct Writer<'a> {
+    /// The whole file.
+    pub(super) file: &'a str,
+    pub(super) source: &'a Prepared<'a>,
+    pub(super) settings: MarkdownSettings,
+    pub(super) places: Places<'a>,
+    pub(super) findings: Vec<Diagnostic>,
+    pub(super) out: Output,
+    /// What is being written around a footnote's text.
+    outer: Vec<Output>,
+    pub(super) body: Body,
+    pub(super) ids: Ids,
+    pub(super) prose: Prose,
+    notes: Notes,
+    /// Open elements, outermost first.
+    pub(super) stack: Vec<Open>,
+    serial: u32,
+    /// Text of the source that is not yet written, because what follows may belong to it.
+    run: Option<Range<usize>>,
+    /// Where a soft break stands that may vanish.
+    pub(super) pending_break: Option<usize>,
+    /// The last character of the text before here, when nothing else stands between.
+    pub(super) last: Option<char>,
+    pub(super) heading: Option<HeadingText>,
+    code: Option<CodeText>,
+    /// Raw HTML of the block that is being read.
+    raw_block: Option<String>,
+    pub(super) raw: RawState,
+    /// Where it stands in the prepared text.
+    pub(super) raw_at: Range<usize>,
+    pub(super) image: Option<ImageText>,
+    pub(super) figure: Option<Figure>,
+    /// Open links, in which no bare address becomes a link.
+    pub(super) links_open: usize,
+    apart: usize,
+    lists: usize,
+    /// Calls that a `{{ /name }}` may still close.
+    pub(super) pending: Vec<Pending>,
+    /// Closing calls of the open paragraph that close a call above it.
+    pub(super) closers: Vec<Closer>,
+    /// Names that are closed somewhere in the text.
+    pub(super) closable: HashSet<&'a str>,
+    alignments: Vec<Alignment>,
+    cell: usize,
+    in_head: bool,
+}
+
+/// An open element.
+pub(super) struct Open {
+    /// Tells it from all others.
+    pub(super) serial: u32,
+    /// Where its tag starts in the HTML.
+    pub(super) start: usize,
+    /// Whether it is a paragraph.
+    pub(super) paragraph: bool,
+    /// Whether its tags are left out.
+    silent: bool,
+}
+
+/// A heading that is being read.
+pub(super) struct HeadingText {
+    start: usize,
+    level: u8,
+    id: Option<String>,
+    classes: String,
+    /// Its plain text so far.
+    pub(super) text: String,
+    first: bool,
+}
+
+struct CodeText {
+    info: String,
+    text: String,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for `source`, which was prepared from the text of `file`.
+    pub(super) fn new(file: &'a str, text: &'a str, source: &'a Prepared<'a>, settings: MarkdownSettings) -> Self {
+        let mut writer = Self {
+            file: text,
+            source,
+            settings,
+            places: Places::new(file, text),
+            findings: Vec::new(),
+            out: Output::default(),
+            outer: Vec::new(),
+            body: Body::default(),
+            ids: Ids::default(),
+            prose: Prose::default(),
+            notes: Notes::default(),
+            stack: Vec::new(),
+            serial: 0,
+            run: None,
+            pending_break: None,
+            last: None,
+            heading: None,
+            code: None,
+            raw_block: None,
+            raw: RawState::default(),
+            raw_at: 0..0,
+            image: None,
+            figure: None,
+            links_open: 0,
+            apart: 0,
+            lists: 0,
+            pending: Vec::new(),
+            closers: Vec::new(),
+            closable: super::calls::closable(&source.calls),
+            alignments: Vec::new(),
+            cell: 0,
+            in_head: false,
+        };
+        writer.out.html.reserve(source.text.len() + source.text.len() / 2);
+        writer.prose.awaits_more = super::raw::may_hold_more(&source.text);
+        for range in &source.dropped {
+            writer.find(Code::ReservedCharacter, range.clone(), |finding| {
+                let c = text[range.clone()].chars().next().unwrap_or_default();
+                finding.with("character", format!("U+{:04X}", c as u32))
+            });
+        }
+        writer
+    }
+
+    /// Reports a finding at a range of the file.
+    pub(super) fn find(&mut self, code: Code, range: Range<usize>, more: impl FnOnce(Diagnostic) -> Diagnostic) {
+        if self.findings.len() < MOST_FINDINGS {
+            let place = self.places.of(range);
+            self.findings.push(more(Diagnostic::new(code).at(place)));
+        }
+    }
+
+    /// What the text that is being read is to the summary.
+    pub(super) fn zone(&self) -> Zone {
+        match (self.apart, self.lists) {
+            (0, 0) => Zone::Running,
+            (0, _) => Zone::Listed,
+            _ => Zone::Apart,
+        }
+    }
+
+    /// The innermost open element; 0 outside all.
+    pub(super) fn container(&self) -> u32 {
+        self.stack.last().map_or(0, |open| open.serial)
+    }
+
+    /// Takes the next event; `range` is in bytes of the prepared text.
+    pub(super) fn event(&mut self, event: Event<'a>, range: Range<usize>) {
+        if let Event::Text(text) = event {
+            return self.text_event(text, range);
+        }
+        self.flush();
+        match event {
+            Event::Text(_) => {}
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag),
+            Event::Code(text) => self.inline_code(&text),
+            Event::InlineMath(formula) => self.formula(&formula, false, range),
+            Event::DisplayMath(formula) => self.formula(&formula, true, range),
+            Event::Html(html) => match &mut self.raw_block {
+                Some(block) => block.push_str(&html),
+                None => self.raw_html(&html, true),
+            },
+            Event::InlineHtml(html) => {
+                self.raw_at = range;
+                self.inline_html(&html);
+            }
+            Event::FootnoteReference(label) => self.mention(&label),
+            Event::SoftBreak => self.soft_break(),
+            Event::HardBreak => self.hard_break(),
+            Event::Rule => self.rule(),
+            Event::TaskListMarker(done) => self.task(done),
+        }
+    }
+
+    /// Text is kept while what follows continues it in the source: an address with `_` in it comes in pieces.
+    fn text_event(&mut self, text: pulldown_cmark::CowStr<'a>, range: Range<usize>) {
+        if let Some(code) = &mut self.code {
+            code.text.push_str(&text);
+            return;
+        }
+        let borrowed = matches!(text, pulldown_cmark::CowStr::Borrowed(_));
+        let whole = borrowed && text.len() == range.len();
+        match &mut self.run {
+            Some(run) if whole && run.end == range.start => run.end = range.end,
+            _ => {
+                self.flush();
+                if whole {
+                    self.run = Some(range);
+                } else {
+                    // What a reference like `&#xE000;` gives is never one of this reader's own characters.
+                    self.text(&text, !borrowed);
+                }
+            }
+        }
+    }
+
+    /// Writes the text that was kept.
+    fn flush(&mut self) {
+        if let Some(run) = self.run.take() {
+            let source: &'a Prepared<'a> = self.source;
+            self.text(&source.text[run], false);
+        }
+    }
+
+    /// Opens an element; whether its tags are written.
+    pub(super) fn open(&mut self, html: &str) -> bool {
+        self.open_as(html, false)
+    }
+
+    fn open_as(&mut self, html: &str, paragraph: bool) -> bool {
+        self.serial = self.serial.wrapping_add(1);
+        let silent = self.stack.len() >= DEEPEST || self.image.is_some();
+        self.stack.push(Open {
+            serial: self.serial,
+            start: self.out.html.len(),
+            paragraph,
+            silent,
+        });
+        if !silent {
+            self.out.push(html);
+        }
+        !silent
+    }
+
+    /// Opens a block on a line of its own.
+    fn open_block(&mut self, html: &str) {
+        self.pending_break = None;
+        self.last = None;
+        self.out.line();
+        let _silent = self.open(html);
+    }
+
+    fn close(&mut self, html: &str) {
+        if let Some(open) = self.stack.pop() {
+            self.forget_calls(open.serial);
+            if !open.silent {
+                self.out.push(html);
+            }
+        }
+    }
+
+    fn close_block(&mut self, html: &str) {
+        self.pending_break = None;
+        self.last = None;
+        self.close(html);
+        self.prose.block_end();
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        let mut inline = |html: &str| {
+            self.open(html);
+        };
+        match tag {
+            Tag::Paragraph => {
+                self.pending_break = None;
+                self.last = None;
+                self.out.line();
+                self.figure = None;
+                self.open_as("<p>", true);
+            }
+            Tag::Heading { level, id, classes, .. } => self.start_heading(level, id.as_deref(), &classes),
+            Tag::BlockQuote(kind) => self.start_quote(kind),
+            Tag::CodeBlock(kind) => self.start_code(&kind),
+            Tag::HtmlBlock => {
+                self.open_block("");
+                self.raw_at = range;
+                self.raw_block = Some(String::new());
+            }
+            Tag::List(first) => self.start_list(first),
+            Tag::Item => self.open_block("<li>"),
+            Tag::FootnoteDefinition(label) => self.start_note(&label),
+            Tag::DefinitionList => self.start_listed("<dl>\n"),
+            Tag::DefinitionListTitle => self.open_block("<dt>"),
+            Tag::DefinitionListDefinition => self.open_block("<dd>"),
+            Tag::Table(alignments) => {
+                self.alignments = alignments;
+                self.apart += 1;
+                self.open_block("<table>");
+            }
+            Tag::TableHead => {
+                self.in_head = true;
+                self.cell = 0;
+                self.open("<thead><tr>");
+            }
+            Tag::TableRow => {
+                self.cell = 0;
+                self.open("<tr>");
+            }
+            Tag::TableCell => self.start_cell(),
+            Tag::Emphasis => inline("<em>"),
+            Tag::Strong => inline("<strong>"),
+            Tag::Strikethrough => inline("<del>"),
+            Tag::Superscript => inline("<sup>"),
+            Tag::Subscript => inline("<sub>"),
+            Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                ..
+            } => self.start_link(link_type, &dest_url, &title, range),
+            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title, range),
+            Tag::MetadataBlock(_) => inline(""),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.end_paragraph(),
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::BlockQuote(Some(_)) => self.close_block("</div>\n"),
+            TagEnd::BlockQuote(None) => self.close_block("</blockquote>\n"),
+            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock => {
+                let html = self.raw_block.take().unwrap_or_default();
+                self.raw_html(&html, true);
+                self.close_block("");
+            }
+            TagEnd::List(ordered) => {
+                self.lists = self.lists.saturating_sub(1);
+                self.close_block(if ordered { "</ol>\n" } else { "</ul>\n" });
+            }
+            TagEnd::Item => self.close_block("</li>\n"),
+            TagEnd::FootnoteDefinition => self.end_note(),
+            TagEnd::DefinitionList => {
+                self.lists = self.lists.saturating_sub(1);
+                self.close_block("</dl>\n");
+            }
+            TagEnd::DefinitionListTitle => self.close_block("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.close_block("</dd>\n"),
+            TagEnd::Table => {
+                self.apart = self.apart.saturating_sub(1);
+                self.close_block("</tbody></table>\n");
+            }
+            TagEnd::TableHead => {
+                self.in_head = false;
+                self.close_block("</tr></thead>\n<tbody>\n");
+            }
+            TagEnd::TableRow => self.close_block("</tr>\n"),
+            TagEnd::TableCell => {
+                self.cell += 1;
+                self.close_block(if self.in_head { "</th>" } else { "</td>" });
+            }
+            TagEnd::Emphasis => self.close("</em>"),
+            TagEnd::Strong => self.close("</strong>"),
+            TagEnd::Strikethrough => self.close("</del>"),
+            TagEnd::Superscript => self.close("</sup>"),
+            TagEnd::Subscript => self.close("</sub>"),
+            TagEnd::Link => {
+                self.links_open = self.links_open.saturating_sub(1);
+                self.close("</a>");
+            }
+            TagEnd::Image => self.end_image(),
+            TagEnd::MetadataBlock(_) => self.close(""),
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        self.pending_break = None;
+        self.last = None;
+        self.prose.block_end();
+        let Some(open) = self.stack.pop() else { return };
+        if open.silent {
+            self.reject_closers();
+            self.forget_calls(open.serial);
+            self.out.line();
+            return;
+        }
+        let content = open.start + "<p>".len();
+        if self.raw.is_open() {
+            self.close_formatting();
+        }
+        if self.holds_calls_only(content) {
+            self.unwrap_paragraph(&open);
+            self.out.push("\n");
+        } else {
+            self.reject_closers();
+            if !self.write_figure(open.start, content) {
+                self.out.push("</p>\n");
+            }
+        }
+        self.forget_calls(open.serial);
+    }
+
+    fn start_heading(&mut self, level: HeadingLevel, id: Option<&str>, classes: &[pulldown_cmark::CowStr<'a>]) {
+        let first = self.stack.is_empty() && self.out.html.trim().is_empty() && self.out.marks.is_empty();
+        self.apart += 1;
+        self.open_block("");
+        let classes: Vec<String> = classes.iter().map(|class| self.restored(class).into_owned()).collect();
+        self.heading = Some(HeadingText {
+            start: self.out.html.len(),
+            level: level as u8,
+            id: id.and_then(|id| headings::given(&self.restored(id))),
+            classes: classes.join(" "),
+            text: String::new(),
+            first,
+        });
+    }
+
+    fn end_heading(&mut self) {
+        self.pending_break = None;
+        self.apart = self.apart.saturating_sub(1);
+        let Some(heading) = self.heading.take() else { return };
+        let text = heading.text.trim().to_owned();
+        let id = self.ids.unique(heading.id.unwrap_or_else(|| headings::slug(&text)));
+        let mut tag = format!("<h{} id=\"", heading.level);
+        super::escape::escape(&mut tag, &id);
+        if !heading.classes.is_empty() {
+            tag.push_str("\" class=\"");
+            super::escape::escape(&mut tag, &heading.classes);
+        }
+        tag.push_str("\">");
+        self.out.insert(heading.start, &tag);
+        let close = ["</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"];
+        self.out.push(close[usize::from(heading.level.clamp(1, 6)) - 1]);
+        self.close_block("");
+        if heading.first && heading.level == 1 {
+            self.body.first_heading = Some(text.clone());
+        }
+        self.body.anchors.push(id.clone());
+        self.body.outline.push(Heading {
+            level: heading.level,
+            id,
+            text,
+        });
+    }
+
+    fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
+        // The words are Chinese like the portal's; a theme for another language hides them and writes its own.
+        self.open_block(match kind {
+            None => "<blockquote>\n",
+            Some(BlockQuoteKind::Note) => {
+                "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">说明</p>\n"
+            }
+            Some(BlockQuoteKind::Tip) => {
+                "<div class=\"alert alert-tip\" role=\"note\"><p class=\"alert-title\">提示</p>\n"
+            }
+            Some(BlockQuoteKind::Important) => {
+                "<div class=\"alert alert-important\" role=\"note\"><p class=\"alert-title\">重要</p>\n"
+            }
+            Some(BlockQuoteKind::Warning) => {
+                "<div class=\"alert alert-warning\" role=\"note\"><p class=\"alert-title\">注意</p>\n"
+            }
+            Some(BlockQuoteKind::Caution) => {
+                "<div class=\"alert alert-caution\" role=\"note\"><p class=\"alert-title\">警告</p>\n"
+            }
+        });
+    }
+
+    fn start_code(&mut self, kind: &CodeBlockKind<'a>) {
+        let info = match kind {
+            CodeBlockKind::Fenced(info) => self.restored(info).into_owned(),
+            CodeBlockKind::Indented => String::new(),
+        };
+        self.open_block("");
+        self.code = Some(CodeText {
+            info,
+            text: String::new(),
+        });
+    }
+
+    fn end_code(&mut self) {
+        if let Some(code) = self.code.take() {
+            let text = self.restored(&code.text);
+            code::block(&mut self.out.html, &code.info, &text, self.settings.highlight);
+        }
+        self.close_block("");
+    }
+
+    fn start_list(&mut self, first: Option<u64>) {
+        match first {
+            None => self.start_listed("<ul>\n"),
+            Some(1) => self.start_listed("<ol>\n"),
+            Some(first) => self.start_listed(&format!("<ol start=\"{first}\">\n")),
+        }
+    }
+
+    fn start_listed(&mut self, html: &str) {
+        self.prose.block_end();
+        self.lists += 1;
+        self.open_block(html);
+    }
+
+    fn start_cell(&mut self) {
+        self.last = None;
+        let element = if self.in_head { "th" } else { "td" };
+        let html = match self.alignments.get(self.cell) {
+            Some(Alignment::Left) => format!("<{element} class=\"left\">"),
+            Some(Alignment::Center) => format!("<{element} class=\"center\">"),
+            Some(Alignment::Right) => format!("<{element} class=\"right\">"),
+            Some(Alignment::None) | None => format!("<{element}>"),
+        };
+        self.open(&html);
+    }
+
+    fn rule(&mut self) {
+        self.last = None;
+        self.out.line();
+        self.out.push("<hr>\n");
+    }
+
+    fn task(&mut self, done: bool) {
+        self.out.push(if done {
+            "<input type=\"checkbox\" disabled checked aria-label=\"已完成\"> "
+        } else {
+            "<input type=\"checkbox\" disabled aria-label=\"未完成\"> "
+        });
+    }
+
+    fn formula(&mut self, formula: &str, display: bool, range: Range<usize>) {
+        self.resolve_break(None);
+        self.last = None;
+        let formula = self.restored(formula);
+        if let Some(image) = &mut self.image {
+            image.alt.push_str(&formula);
+            return;
+        }
+        match math::render(&formula, display) {
+            Ok(html) => self.out.mark(Piece::Fragment(html)),
+            Err(reason) => {
+                self.out.push("<code>");
+                super::escape::escape(&mut self.out.html, &formula);
+                self.out.push("</code>");
+                let range = self.source.range_in_file(range);
+                self.find(Code::BadMath, range, |finding| finding.with("reason", reason));
+            }
+        }
+    }
+
+    fn start_note(&mut self, label: &str) {
+        self.apart += 1;
+        self.pending_break = None;
+        self.last = None;
+        self.open("");
+        self.outer.push(std::mem::take(&mut self.out));
+        // Kept beside the text until the end is reached.
+        self.out.html.push_str(label);
+        self.out.html.push('\n');
+    }
+
+    fn end_note(&mut self) {
+        self.apart = self.apart.saturating_sub(1);
+        self.close_block("");
+        let mut note = std::mem::replace(&mut self.out, self.outer.pop().unwrap_or_default());
+        let label_end = note.html.find('\n').unwrap_or(0);
+        let label = note.html[..label_end].to_owned();
+        let marks = note.marks.len();
+        self.notes
+            .define(&label, note.take((label_end + 1).min(note.html.len()), 0, marks));
+    }
+
+    fn mention(&mut self, label: &str) {
+        self.resolve_break(None);
+        self.last = None;
+        if self.image.is_some() {
+            return;
+        }
+        let (number, mention) = self.notes.mention(label);
+        let id = notes::mention_id(number, mention);
+        self.ids.take(&id);
+        self.out.push(&format!(
+            "<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a></sup>"
+        ));
+        self.body.anchors.push(id);
+    }
+
+    fn write_notes(&mut self) {
+        let notes = std::mem::take(&mut self.notes).finish();
+        if notes.is_empty() {
+            return;
+        }
+        self.out.line();
+        self.out
+            .push("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+        for (number, mentions, note) in notes {
+            self.out.push(&format!("<li id=\"fn-{number}\">"));
+            self.out.append(note);
+            let closed = self.out.html.ends_with("</p>\n");
+            if closed {
+                self.out.html.truncate(self.out.html.len() - "</p>\n".len());
+            }
+            for mention in 1..=mentions {
+                let id = notes::mention_id(number, mention);
+                self.out.push(&format!(
+                    " <a href=\"#{id}\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"返回正文\">↩</a>"
+                ));
+            }
+            self.out.push(if closed { "</p>\n</li>\n" } else { "</li>\n" });
+            self.body.anchors.push(format!("fn-{number}"));
+        }
+        self.out.push("</ol>\n</section>\n");
+    }
+
+    /// Whether the text itself is being written, and no footnote's.
+    pub(super) fn outer_is_empty(&self) -> bool {
+        self.outer.is_empty()
+    }
+
+    /// The body and what was found in it.
+    pub(super) fn finish(mut self) -> Checked<Body> {
+        self.flush();
+        self.write_notes();
+        let (html, holes) = self.out.finish(self.settings.html);
+        self.body.html = html;
+        self.body.holes = holes;
+        (self.body.summary, self.body.characters) = self.prose.finish();
+        self.findings.sort_by_key(position);
+        Checked {
+            value: self.body,
+            findings: self.findings,
+        }
+    }
+}
+
+fn position(finding: &Diagnostic) -> Option<(usize, usize)> {
+    finding.place.as_ref().map(|place| (place.line, place.column))
+}
