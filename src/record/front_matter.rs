@@ -3,77 +3,19 @@
 //! Every fault of a file comes out of one run. A healthy file is read once and never searched for places, except
 //! for a quick look at the lines of the keys that later stages may find fault with.
 
+mod placed;
+mod split;
+
+pub use split::{Split, split};
+
 use super::{Meta, Review};
-use crate::diag::{Checked, Code, Diagnostic, Place, Severity, nearest};
+use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, missing, scalar, unknown_key, untagged};
 use crate::schema::{FieldType, FieldValue, Kind, Schema};
 use crate::yaml::{Document, Mapping, Reading, Value};
-use std::collections::BTreeMap;
+use placed::places;
 use std::ops::Range;
-
-/// The longest front matter that is read, in bytes.
-const LONGEST: usize = 64 * 1024;
-
-/// Where front matter and text stand in a file, in bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Split {
-    /// The YAML between the `---` lines; none when the file has none, or none that ends.
-    pub yaml: Option<Range<usize>>,
-    /// The text after it.
-    pub body: Range<usize>,
-}
-
-/// Finds front matter: an opening `---` in the first line, a closing `---` or `...`.
-#[must_use]
-pub fn split(file: &str, text: &str) -> Checked<Split> {
-    let whole = 0..text.len();
-    let first = text.split_inclusive('\n').next().unwrap_or_default();
-    if first.trim_end() != "---" {
-        let finding = Diagnostic::new(Code::FrontMatterMissing).at(Place::of(file, text, 0..0));
-        return Checked {
-            value: Split {
-                yaml: None,
-                body: whole,
-            },
-            findings: vec![finding],
-        };
-    }
-    let start = first.len();
-    let mut at = start;
-    for line in text[start..].split_inclusive('\n') {
-        if matches!(line.trim_end(), "---" | "...") {
-            return closed(file, text, start..at, at + line.len());
-        }
-        at += line.len();
-    }
-    let finding = Diagnostic::new(Code::FrontMatterUnclosed).at(Place::of(file, text, 0..3));
-    Checked {
-        value: Split {
-            yaml: None,
-            body: start..text.len(),
-        },
-        findings: vec![finding],
-    }
-}
-
-/// Front matter at `yaml` and the text from `body` on, unless it is too long.
-fn closed(file: &str, text: &str, yaml: Range<usize>, body: usize) -> Checked<Split> {
-    let body = body..text.len();
-    if yaml.len() <= LONGEST {
-        return Checked {
-            value: Split { yaml: Some(yaml), body },
-            findings: Vec::new(),
-        };
-    }
-    let finding = Diagnostic::new(Code::FrontMatterTooLong)
-        .at(Place::of(file, text, 0..3))
-        .with("limit", "64 KB");
-    Checked {
-        value: Split { yaml: None, body },
-        findings: vec![finding],
-    }
-}
 
 /// Reads the front matter at `yaml` (from [`split`]) in `text`: the id of the post's kind and its values.
 ///
@@ -449,37 +391,6 @@ fn texts(items: Vec<FieldValue>) -> Vec<String> {
             _ => None,
         })
         .collect()
-}
-
-/// The keys whose places later stages need.
-const PLACED: [&str; 14] = [
-    "title", "date", "cover", "video", "poster", "captions", "aliases", "slug", "event", "consent", "review",
-    "village", "kind", "source",
-];
-
-/// The places of the keys in [`PLACED`]: a look at the lines, without reading YAML. The value is meant where it
-/// stands in the key's line, else the key.
-fn places(file: &str, text: &str, yaml: Range<usize>) -> BTreeMap<&'static str, Place> {
-    let mut found = BTreeMap::new();
-    for (number, whole) in text[yaml].split_inclusive('\n').enumerate() {
-        let line = whole.trim_end();
-        if let Some((key, rest)) = line.split_once(':')
-            && let Some(placed) = PLACED.into_iter().find(|placed| *placed == key)
-        {
-            let value = rest.trim_start();
-            let from = if value.is_empty() || value.starts_with(['|', '>', '#']) {
-                0
-            } else {
-                line.len() - value.len()
-            };
-            let to = if from == 0 { key.len() } else { line.len() };
-            // Front matter starts in the second line; counting lines anew for every key would cost more than reading.
-            let mut place = Place::of(file, whole, from..to);
-            place.line = number + 2;
-            found.insert(placed, place);
-        }
-    }
-    found
 }
 
 #[cfg(test)]

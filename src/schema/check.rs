@@ -1,4 +1,6 @@
 //! One value against its field's type.
+//!
+//! Longer than most files, because every type of value is one method of the same checker.
 
 use super::kind::{Field, FieldType, Labels};
 use super::roster::Rosters;
