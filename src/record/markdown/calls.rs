@@ -5,7 +5,8 @@
 
 use super::inline::Address;
 use super::output::{Output, Piece};
-use super::shortcode::{self, Call, Fault, Form, Value};
+use super::shortcode::{Call, Fault, Form, Value};
+use super::straighten;
 use super::summary::Mark as ProseMark;
 use super::writer::{Open, Writer};
 use crate::diag::Code;
@@ -331,7 +332,7 @@ fn corrected_line(file: &str, start: usize) -> Option<String> {
     let line_end = file[start..].find('\n').map_or(file.len(), |at| start + at);
     let line = file[line_start..line_end].trim_end_matches('\r');
     (line.len() <= LONGEST)
-        .then(|| shortcode::corrected(line, start - line_start))
+        .then(|| straighten::corrected(line, start - line_start))
         .flatten()
 }
 

@@ -3,6 +3,10 @@
 //! The rule is GitHub's, so that anchors written for other tools keep working: lower case, letters and digits of any
 //! script stay, each space becomes `-`, other punctuation vanishes; a repeated id gets `-1`, `-2`.
 
+use super::escape::escape;
+use super::writer::Writer;
+use crate::record::body::Heading;
+use pulldown_cmark::{CowStr, HeadingLevel};
 use std::collections::HashMap;
 
 /// Ids given out so far in one text.
@@ -37,7 +41,7 @@ impl Ids {
 }
 
 /// The id that a heading's text gives: 第一节 概况 → `第一节-概况`.
-pub(super) fn slug(text: &str) -> String {
+fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.trim().chars() {
         match c {
@@ -52,12 +56,70 @@ pub(super) fn slug(text: &str) -> String {
 }
 
 /// An id that an editor gave, without what an id must not hold (white space and quotes).
-pub(super) fn given(id: &str) -> Option<String> {
+fn given(id: &str) -> Option<String> {
     let id: String = id
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | '>'))
         .collect();
     Some(id).filter(|id| !id.is_empty())
+}
+
+/// A heading that is being read.
+pub(super) struct HeadingText {
+    start: usize,
+    level: u8,
+    id: Option<String>,
+    classes: String,
+    /// Its plain text so far.
+    pub(super) text: String,
+    first: bool,
+}
+
+impl<'a> Writer<'a> {
+    /// The start of a heading.
+    pub(super) fn start_heading(&mut self, level: HeadingLevel, id: Option<&str>, classes: &[CowStr<'a>]) {
+        let first = self.stack.is_empty() && self.out.html.trim().is_empty() && self.out.marks.is_empty();
+        self.apart += 1;
+        self.open_block("");
+        let classes: Vec<String> = classes.iter().map(|class| self.restored(class).into_owned()).collect();
+        self.heading = Some(HeadingText {
+            start: self.out.html.len(),
+            level: level as u8,
+            id: id.and_then(|id| given(&self.restored(id))),
+            classes: classes.join(" "),
+            text: String::new(),
+            first,
+        });
+    }
+
+    /// The end of a heading: only now its id is known.
+    pub(super) fn end_heading(&mut self) {
+        self.pending_break = None;
+        self.apart = self.apart.saturating_sub(1);
+        let Some(heading) = self.heading.take() else { return };
+        let text = heading.text.trim().to_owned();
+        let id = self.ids.unique(heading.id.unwrap_or_else(|| slug(&text)));
+        let mut tag = format!("<h{} id=\"", heading.level);
+        escape(&mut tag, &id);
+        if !heading.classes.is_empty() {
+            tag.push_str("\" class=\"");
+            escape(&mut tag, &heading.classes);
+        }
+        tag.push_str("\">");
+        self.out.insert(heading.start, &tag);
+        let close = ["</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"];
+        self.out.push(close[usize::from(heading.level.clamp(1, 6)) - 1]);
+        self.close_block("");
+        if heading.first && heading.level == 1 {
+            self.body.first_heading = Some(text.clone());
+        }
+        self.body.anchors.push(id.clone());
+        self.body.outline.push(Heading {
+            level: heading.level,
+            id,
+            text,
+        });
+    }
 }
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ mod place;
 mod prepare;
 mod raw;
 mod shortcode;
+mod straighten;
 mod summary;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod writer;

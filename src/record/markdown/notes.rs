@@ -1,6 +1,7 @@
 //! Footnotes: numbered by first mention, shown at the end.
 
 use super::output::Output;
+use super::writer::Writer;
 use std::collections::HashMap;
 
 /// The footnotes of one text.
@@ -59,10 +60,80 @@ impl Notes {
 }
 
 /// The id of a mention in the text: `fnref-1`, `fnref-1-2`.
-pub(super) fn mention_id(number: usize, mention: usize) -> String {
+fn mention_id(number: usize, mention: usize) -> String {
     if mention == 1 {
         format!("fnref-{number}")
     } else {
         format!("fnref-{number}-{mention}")
+    }
+}
+
+impl Writer<'_> {
+    /// The start of a footnote's text.
+    pub(super) fn start_note(&mut self, label: &str) {
+        self.apart += 1;
+        self.pending_break = None;
+        self.last = None;
+        self.open("");
+        self.outer.push(std::mem::take(&mut self.out));
+        // Kept beside the text until the end is reached.
+        self.out.html.push_str(label);
+        self.out.html.push('\n');
+    }
+
+    /// The end of a footnote's text.
+    pub(super) fn end_note(&mut self) {
+        self.apart = self.apart.saturating_sub(1);
+        self.close_block("");
+        let mut note = std::mem::replace(&mut self.out, self.outer.pop().unwrap_or_default());
+        let label_end = note.html.find('\n').unwrap_or(0);
+        let label = note.html[..label_end].to_owned();
+        let marks = note.marks.len();
+        self.notes
+            .define(&label, note.take((label_end + 1).min(note.html.len()), 0, marks));
+    }
+
+    /// A mention of a footnote.
+    pub(super) fn mention(&mut self, label: &str) {
+        self.resolve_break(None);
+        self.last = None;
+        if self.image.is_some() {
+            return;
+        }
+        let (number, mention) = self.notes.mention(label);
+        let id = mention_id(number, mention);
+        self.ids.take(&id);
+        self.out.push(&format!(
+            "<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a></sup>"
+        ));
+        self.body.anchors.push(id);
+    }
+
+    /// Writes the footnotes that were mentioned.
+    pub(super) fn write_notes(&mut self) {
+        let notes = std::mem::take(&mut self.notes).finish();
+        if notes.is_empty() {
+            return;
+        }
+        self.out.line();
+        self.out
+            .push("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+        for (number, mentions, note) in notes {
+            self.out.push(&format!("<li id=\"fn-{number}\">"));
+            self.out.append(note);
+            let closed = self.out.html.ends_with("</p>\n");
+            if closed {
+                self.out.html.truncate(self.out.html.len() - "</p>\n".len());
+            }
+            for mention in 1..=mentions {
+                let id = mention_id(number, mention);
+                self.out.push(&format!(
+                    " <a href=\"#{id}\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"返回正文\">↩</a>"
+                ));
+            }
+            self.out.push(if closed { "</p>\n</li>\n" } else { "</li>\n" });
+            self.body.anchors.push(format!("fn-{number}"));
+        }
+        self.out.push("</ol>\n</section>\n");
     }
 }

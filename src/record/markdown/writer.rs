@@ -5,9 +5,9 @@
 //! (a heading's id, whether a paragraph holds nothing but a picture) is mended when its element ends.
 
 use super::calls::{Closer, Pending};
-use super::headings::{self, Ids};
+use super::headings::{HeadingText, Ids};
 use super::inline::{Figure, ImageText};
-use super::notes::{self, Notes};
+use super::notes::Notes;
 use super::output::{Output, Piece};
 use super::place::Places;
 use super::prepare::Prepared;
@@ -15,8 +15,8 @@ use super::summary::{Prose, Zone};
 use super::{code, math, raw::RawState};
 use crate::config::MarkdownSettings;
 use crate::diag::{Checked, Code, Diagnostic};
-use crate::record::body::{Body, Heading};
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
+use crate::record::body::Body;
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -36,11 +36,11 @@ pub(super) struct Writer<'a> {
     pub(super) findings: Vec<Diagnostic>,
     pub(super) out: Output,
     /// What is being written around a footnote's text.
-    outer: Vec<Output>,
+    pub(super) outer: Vec<Output>,
     pub(super) body: Body,
     pub(super) ids: Ids,
     pub(super) prose: Prose,
-    notes: Notes,
+    pub(super) notes: Notes,
     /// Open elements, outermost first.
     pub(super) stack: Vec<Open>,
     serial: u32,
@@ -61,7 +61,7 @@ pub(super) struct Writer<'a> {
     pub(super) figure: Option<Figure>,
     /// Open links, in which no bare address becomes a link.
     pub(super) links_open: usize,
-    apart: usize,
+    pub(super) apart: usize,
     lists: usize,
     /// Calls that a `{{ /name }}` may still close.
     pub(super) pending: Vec<Pending>,
@@ -84,17 +84,6 @@ pub(super) struct Open {
     pub(super) paragraph: bool,
     /// Whether its tags are left out.
     silent: bool,
-}
-
-/// A heading that is being read.
-pub(super) struct HeadingText {
-    start: usize,
-    level: u8,
-    id: Option<String>,
-    classes: String,
-    /// Its plain text so far.
-    pub(super) text: String,
-    first: bool,
 }
 
 struct CodeText {
@@ -252,7 +241,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Opens a block on a line of its own.
-    fn open_block(&mut self, html: &str) {
+    pub(super) fn open_block(&mut self, html: &str) {
         self.pending_break = None;
         self.last = None;
         self.out.line();
@@ -268,7 +257,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn close_block(&mut self, html: &str) {
+    /// Closes a block and ends its line.
+    pub(super) fn close_block(&mut self, html: &str) {
         self.pending_break = None;
         self.last = None;
         self.close(html);
@@ -410,49 +400,6 @@ impl<'a> Writer<'a> {
         self.forget_calls(open.serial);
     }
 
-    fn start_heading(&mut self, level: HeadingLevel, id: Option<&str>, classes: &[pulldown_cmark::CowStr<'a>]) {
-        let first = self.stack.is_empty() && self.out.html.trim().is_empty() && self.out.marks.is_empty();
-        self.apart += 1;
-        self.open_block("");
-        let classes: Vec<String> = classes.iter().map(|class| self.restored(class).into_owned()).collect();
-        self.heading = Some(HeadingText {
-            start: self.out.html.len(),
-            level: level as u8,
-            id: id.and_then(|id| headings::given(&self.restored(id))),
-            classes: classes.join(" "),
-            text: String::new(),
-            first,
-        });
-    }
-
-    fn end_heading(&mut self) {
-        self.pending_break = None;
-        self.apart = self.apart.saturating_sub(1);
-        let Some(heading) = self.heading.take() else { return };
-        let text = heading.text.trim().to_owned();
-        let id = self.ids.unique(heading.id.unwrap_or_else(|| headings::slug(&text)));
-        let mut tag = format!("<h{} id=\"", heading.level);
-        super::escape::escape(&mut tag, &id);
-        if !heading.classes.is_empty() {
-            tag.push_str("\" class=\"");
-            super::escape::escape(&mut tag, &heading.classes);
-        }
-        tag.push_str("\">");
-        self.out.insert(heading.start, &tag);
-        let close = ["</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"];
-        self.out.push(close[usize::from(heading.level.clamp(1, 6)) - 1]);
-        self.close_block("");
-        if heading.first && heading.level == 1 {
-            self.body.first_heading = Some(text.clone());
-        }
-        self.body.anchors.push(id.clone());
-        self.body.outline.push(Heading {
-            level: heading.level,
-            id,
-            text,
-        });
-    }
-
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
         // The words are Chinese like the portal's; a theme for another language hides them and writes its own.
         self.open_block(match kind {
@@ -553,70 +500,6 @@ impl<'a> Writer<'a> {
                 self.find(Code::BadMath, range, |finding| finding.with("reason", reason));
             }
         }
-    }
-
-    fn start_note(&mut self, label: &str) {
-        self.apart += 1;
-        self.pending_break = None;
-        self.last = None;
-        self.open("");
-        self.outer.push(std::mem::take(&mut self.out));
-        // Kept beside the text until the end is reached.
-        self.out.html.push_str(label);
-        self.out.html.push('\n');
-    }
-
-    fn end_note(&mut self) {
-        self.apart = self.apart.saturating_sub(1);
-        self.close_block("");
-        let mut note = std::mem::replace(&mut self.out, self.outer.pop().unwrap_or_default());
-        let label_end = note.html.find('\n').unwrap_or(0);
-        let label = note.html[..label_end].to_owned();
-        let marks = note.marks.len();
-        self.notes
-            .define(&label, note.take((label_end + 1).min(note.html.len()), 0, marks));
-    }
-
-    fn mention(&mut self, label: &str) {
-        self.resolve_break(None);
-        self.last = None;
-        if self.image.is_some() {
-            return;
-        }
-        let (number, mention) = self.notes.mention(label);
-        let id = notes::mention_id(number, mention);
-        self.ids.take(&id);
-        self.out.push(&format!(
-            "<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a></sup>"
-        ));
-        self.body.anchors.push(id);
-    }
-
-    fn write_notes(&mut self) {
-        let notes = std::mem::take(&mut self.notes).finish();
-        if notes.is_empty() {
-            return;
-        }
-        self.out.line();
-        self.out
-            .push("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
-        for (number, mentions, note) in notes {
-            self.out.push(&format!("<li id=\"fn-{number}\">"));
-            self.out.append(note);
-            let closed = self.out.html.ends_with("</p>\n");
-            if closed {
-                self.out.html.truncate(self.out.html.len() - "</p>\n".len());
-            }
-            for mention in 1..=mentions {
-                let id = notes::mention_id(number, mention);
-                self.out.push(&format!(
-                    " <a href=\"#{id}\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"返回正文\">↩</a>"
-                ));
-            }
-            self.out.push(if closed { "</p>\n</li>\n" } else { "</li>\n" });
-            self.body.anchors.push(format!("fn-{number}"));
-        }
-        self.out.push("</ol>\n</section>\n");
     }
 
     /// Whether the text itself is being written, and no footnote's.
