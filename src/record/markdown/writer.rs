@@ -26,6 +26,10 @@ const DEEPEST: usize = 100;
 /// More findings than this in one text help nobody.
 const MOST_FINDINGS: usize = 200;
 
+/// A table may be wider than the page: what scrolls must be reachable by keyboard (WCAG 2.1.1) and have a name.
+/// A group and no region, because several regions of one name are no help among a page's landmarks.
+const TABLE_OPEN: &str = "<div class=\"table-wrap\" role=\"group\" tabindex=\"0\" aria-label=\"表格\"><table>";
+
 /// Writes one body.
 pub(super) struct Writer<'a> {
     /// The whole file.
@@ -304,7 +308,7 @@ impl<'a> Writer<'a> {
             Tag::Table(alignments) => {
                 self.alignments = alignments;
                 self.apart += 1;
-                self.open_block("<table>");
+                self.open_block(TABLE_OPEN);
             }
             Tag::TableHead => {
                 self.in_head = true;
@@ -358,7 +362,7 @@ impl<'a> Writer<'a> {
             TagEnd::DefinitionListDefinition => self.close_block("</dd>\n"),
             TagEnd::Table => {
                 self.apart = self.apart.saturating_sub(1);
-                self.close_block("</tbody></table>\n");
+                self.close_block("</tbody></table></div>\n");
             }
             TagEnd::TableHead => {
                 self.in_head = false;
@@ -599,7 +603,7 @@ impl<'a> Writer<'a> {
         }
         self.out.line();
         self.out
-            .push("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+            .push("<div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
         for (number, mentions, note) in notes {
             self.out.push(&format!("<li id=\"fn-{number}\">"));
             self.out.append(note);
@@ -616,7 +620,7 @@ impl<'a> Writer<'a> {
             self.out.push(if closed { "</p>\n</li>\n" } else { "</li>\n" });
             self.body.anchors.push(format!("fn-{number}"));
         }
-        self.out.push("</ol>\n</section>\n");
+        self.out.push("</ol>\n</div>\n");
     }
 
     /// Whether the text itself is being written, and no footnote's.
