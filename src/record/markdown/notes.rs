@@ -117,7 +117,7 @@ impl Writer<'_> {
         }
         self.out.line();
         self.out
-            .push("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+            .push("<div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
         for (number, mentions, note) in notes {
             self.out.push(&format!("<li id=\"fn-{number}\">"));
             self.out.append(note);
@@ -134,6 +134,6 @@ impl Writer<'_> {
             self.out.push(if closed { "</p>\n</li>\n" } else { "</li>\n" });
             self.body.anchors.push(format!("fn-{number}"));
         }
-        self.out.push("</ol>\n</section>\n");
+        self.out.push("</ol>\n</div>\n");
     }
 }

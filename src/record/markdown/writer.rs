@@ -26,6 +26,10 @@ const DEEPEST: usize = 100;
 /// More findings than this in one text help nobody.
 const MOST_FINDINGS: usize = 200;
 
+/// A table may be wider than the page: what scrolls must be reachable by keyboard (WCAG 2.1.1) and have a name.
+/// A group and no region, because several regions of one name are no help among a page's landmarks.
+const TABLE_OPEN: &str = "<div class=\"table-wrap\" role=\"group\" tabindex=\"0\" aria-label=\"表格\"><table>";
+
 /// Writes one body.
 pub(super) struct Writer<'a> {
     /// The whole file.
@@ -294,7 +298,7 @@ impl<'a> Writer<'a> {
             Tag::Table(alignments) => {
                 self.alignments = alignments;
                 self.apart += 1;
-                self.open_block("<table>");
+                self.open_block(TABLE_OPEN);
             }
             Tag::TableHead => {
                 self.in_head = true;
@@ -348,7 +352,7 @@ impl<'a> Writer<'a> {
             TagEnd::DefinitionListDefinition => self.close_block("</dd>\n"),
             TagEnd::Table => {
                 self.apart = self.apart.saturating_sub(1);
-                self.close_block("</tbody></table>\n");
+                self.close_block("</tbody></table></div>\n");
             }
             TagEnd::TableHead => {
                 self.in_head = false;
