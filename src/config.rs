@@ -3,7 +3,7 @@
 //! Role: the shape of the settings that the later stages read. Reading the YAML text, with its diagnostics, is in
 //! `schema::settings`, beside the other checks of values; this file knows no YAML.
 
-use crate::diag::Severity;
+use crate::diag::{Place, Severity};
 use jiff::tz::TimeZone;
 
 /// Everything that `site.yaml` can say, with defaults where it is silent.
@@ -69,6 +69,8 @@ pub struct NavEntry {
     pub url: String,
     /// Entries below it.
     pub children: Vec<NavEntry>,
+    /// Where its address is written.
+    pub place: Option<Place>,
 }
 
 /// How Markdown is read. Part of what a cached record depends on.

@@ -21,6 +21,7 @@ pub use views::{Texts, context};
 pub use words::{Words, grouped};
 
 use crate::catalog::{Catalog, RecordIndex};
+use crate::config::NavEntry;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::paths::{OutputPath, UrlPath};
 use std::collections::{BTreeMap, HashMap};
@@ -205,25 +206,30 @@ fn dead_addresses(site: &Site<'_>, files: &[PlannedFile]) -> Vec<Diagnostic> {
             );
         }
     }
-    findings.extend(dead_menu(site, &exists));
+    findings.extend(dead_menu(site, &known, &exists));
     findings
 }
 
-fn dead_menu(site: &Site<'_>, exists: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
-    let entries = site
-        .settings
-        .nav
-        .iter()
-        .flat_map(|entry| std::iter::once(entry).chain(&entry.children));
-    entries
-        .filter(|entry| entry.url.starts_with('/') && !exists(entry.url.split(['?', '#']).next().unwrap_or_default()))
-        .map(|entry| {
+/// Entries of the menu, at any depth, that lead to no planned file.
+fn dead_menu(site: &Site<'_>, known: &HashMap<&str, ()>, exists: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+    let mut entries: Vec<&NavEntry> = site.settings.nav.iter().collect();
+    let mut findings = Vec::new();
+    while let Some(entry) = entries.pop() {
+        entries.extend(&entry.children);
+        let path = entry.url.split(['?', '#']).next().unwrap_or_default();
+        if !entry.url.starts_with('/') || exists(path) {
+            continue;
+        }
+        let place = entry.place.clone().unwrap_or_else(|| Place::whole("content/site.yaml"));
+        findings.push(
             Diagnostic::new(Code::DeadLink)
-                .at(Place::whole("content/site.yaml"))
+                .at(place)
                 .with("target", entry.url.as_str())
-                .weighing(site.settings.policy.links)
-        })
-        .collect()
+                .with_some("nearest", crate::diag::nearest(path, known.keys().copied()))
+                .weighing(site.settings.policy.links),
+        );
+    }
+    findings
 }
 
 /// Groups record indices by their month, newest first.

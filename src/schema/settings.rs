@@ -218,6 +218,9 @@ impl Reader<'_, '_> {
             label: String::new(),
             url: String::new(),
             children: Vec::new(),
+            place: map
+                .contains_key("url")
+                .then(|| self.checker.document.value(&at("url"))),
         };
         self.text(map, &at("label"), &mut entry.label);
         self.text(map, &at("url"), &mut entry.url);
