@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 /// Every file of a folder by its path in it.
 type Tree = BTreeMap<PathBuf, Vec<u8>>;
@@ -33,6 +34,13 @@ fn build(site: &Path, out: &Path, more: &[&str]) -> Tree {
         out.to_str().unwrap(),
     ];
     succeeds_silently(&xiangyin(&[&place, more].concat(), 2));
+    tree(out)
+}
+
+/// As [`build`], with so many threads.
+fn build_with(threads: usize, site: &Path, out: &Path) -> Tree {
+    let place = ["build", "--site", site.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    succeeds_silently(&xiangyin(&place, threads));
     tree(out)
 }
 
@@ -69,6 +77,12 @@ fn assert_same(one: &Tree, other: &Tree) {
 fn portal() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
+
+/// The sample portal as built with four threads, for all tests that need it plain.
+static PORTAL: LazyLock<Tree> = LazyLock::new(|| {
+    let dir = tempfile::tempdir().unwrap();
+    build_with(4, portal(), &dir.path().join("out"))
+});
 
 /// A copy of the sample portal's sources that a test may change.
 fn copy_of_portal(to: &Path) {
