@@ -137,7 +137,22 @@ impl Engine {
             let _ = tera.add_raw_templates(self.texts(false));
             tera
         });
+        if !self.sources.contains_key(template) {
+            return self.absent(template);
+        }
         self.diagnostic(&written.render(template, context).err().unwrap_or(error))
+    }
+
+    /// The finding about a template that the theme does not have: a kind or a folder names it.
+    fn absent(&self, template: &str) -> Diagnostic {
+        let mut names: Vec<&str> = self.sources.keys().map(String::as_str).collect();
+        names.retain(|name| name.ends_with(".html") && !name.contains('/'));
+        names.sort_unstable();
+        Diagnostic::new(Code::BadTemplate)
+            .with("template", template)
+            .with("absent", template)
+            .with_some("nearest", crate::diag::nearest(template, names.iter().copied()))
+            .with("known", names.join(", "))
     }
 
     /// The names of the components that posts may call.
