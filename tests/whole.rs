@@ -26,6 +26,11 @@ fn xiangyin(arguments: &[&str], threads: usize) -> Output {
 
 /// Builds the site in `site` into `out`; it must succeed without a finding.
 fn build(site: &Path, out: &Path, more: &[&str]) -> Tree {
+    build_with(2, site, out, more)
+}
+
+/// As [`build`], with so many threads.
+fn build_with(threads: usize, site: &Path, out: &Path, more: &[&str]) -> Tree {
     let place = [
         "build",
         "--site",
@@ -33,14 +38,7 @@ fn build(site: &Path, out: &Path, more: &[&str]) -> Tree {
         "--out",
         out.to_str().unwrap(),
     ];
-    succeeds_silently(&xiangyin(&[&place, more].concat(), 2));
-    tree(out)
-}
-
-/// As [`build`], with so many threads.
-fn build_with(threads: usize, site: &Path, out: &Path) -> Tree {
-    let place = ["build", "--site", site.to_str().unwrap(), "--out", out.to_str().unwrap()];
-    succeeds_silently(&xiangyin(&place, threads));
+    succeeds_silently(&xiangyin(&[&place, more].concat(), threads));
     tree(out)
 }
 
@@ -81,7 +79,7 @@ fn portal() -> &'static Path {
 /// The sample portal as built with four threads, for all tests that need it plain.
 static PORTAL: LazyLock<Tree> = LazyLock::new(|| {
     let dir = tempfile::tempdir().unwrap();
-    build_with(4, portal(), &dir.path().join("out"))
+    build_with(4, portal(), &dir.path().join("out"), &[])
 });
 
 /// A copy of the sample portal's sources that a test may change.
@@ -117,10 +115,8 @@ fn small_site(site: &Path) {
 
 #[test]
 fn the_sample_portal_has_nothing_to_find() {
-    let dir = tempfile::tempdir().unwrap();
-    let built = build(portal(), &dir.path().join("out"), &[]);
     for name in ["index.html", "feed.xml", "sitemap.xml", "robots.txt", "404.html"] {
-        assert!(built.contains_key(Path::new(name)), "{name}");
+        assert!(PORTAL.contains_key(Path::new(name)), "{name}");
     }
     succeeds_silently(&xiangyin(&["check", "--site", portal().to_str().unwrap()], 2));
 }
@@ -129,21 +125,8 @@ fn the_sample_portal_has_nothing_to_find() {
 fn builds_of_one_content_are_alike_to_the_byte() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("out");
-    let arguments = [
-        "build",
-        "--site",
-        portal().to_str().unwrap(),
-        "--out",
-        out.to_str().unwrap(),
-    ];
-    let trees: Vec<Tree> = [1, 4, 4]
-        .map(|threads| {
-            succeeds_silently(&xiangyin(&arguments, threads));
-            tree(&out)
-        })
-        .into();
-    assert_same(&trees[0], &trees[1]);
-    assert_same(&trees[1], &trees[2]);
+    assert_same(&PORTAL, &build_with(1, portal(), &out, &[]));
+    assert_same(&PORTAL, &build_with(4, portal(), &out, &[]));
 }
 
 #[test]
@@ -151,7 +134,7 @@ fn minified_pages_are_the_same_documents() {
     let dir = tempfile::tempdir().unwrap();
     let site = dir.path().join("site");
     copy_of_portal(&site);
-    let minified = build(&site, &dir.path().join("out"), &[]);
+    let minified = &*PORTAL;
     add_line(&site.join("content/site.yaml"), "minify: false");
     let plain = build(&site, &dir.path().join("out"), &[]);
     assert_eq!(minified.keys().collect::<Vec<_>>(), plain.keys().collect::<Vec<_>>());
@@ -160,7 +143,7 @@ fn minified_pages_are_the_same_documents() {
         .filter(|path| path.extension().is_some_and(|ending| ending == "html"))
         .collect();
     let size = |tree: &Tree| pages.iter().map(|path| tree[*path].len()).sum::<usize>();
-    assert!(size(&minified) < size(&plain), "something was saved");
+    assert!(size(minified) < size(&plain), "something was saved");
     for path in pages {
         let (small, large) = (document(&minified[path]), document(&plain[path]));
         let differs = small.iter().zip(&large).position(|(one, other)| one != other);

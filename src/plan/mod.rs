@@ -256,7 +256,9 @@ mod tests {
     /// The site map's files for a site of so many pages, and a page that no search engine needs.
     fn sitemap_of(pages: usize) -> Vec<(String, View)> {
         let url = |n: usize| UrlPath::folder(&format!("posts/{n}"));
-        let mut files: Vec<PlannedFile> = (0..pages).map(|n| listing::page(url(n), "", View::Article(n))).collect();
+        let mut files: Vec<PlannedFile> = (0..pages)
+            .map(|n| listing::page(url(n), "", View::Article(n)))
+            .collect();
         files.push(listing::page(UrlPath::file("404.html"), "", View::NotFound));
         plan_sitemap(&mut files);
         let view = |file: &PlannedFile| match &file.content {
@@ -272,7 +274,11 @@ mod tests {
     #[test]
     fn a_site_map_beyond_the_protocols_limit_is_split() {
         for pages in [0, 1, SITEMAP_LIMIT] {
-            assert_eq!(sitemap_of(pages), [("/sitemap.xml".to_owned(), View::Sitemap(0))], "{pages}");
+            assert_eq!(
+                sitemap_of(pages),
+                [("/sitemap.xml".to_owned(), View::Sitemap(0))],
+                "{pages}"
+            );
         }
         let parts = |count: usize| {
             let part = |n: usize| (format!("/sitemap-{}.xml", n + 1), View::Sitemap(n));
