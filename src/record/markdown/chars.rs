@@ -93,8 +93,14 @@ pub(super) fn is_shared_punctuation(c: char) -> bool {
 
 /// Punctuation or a symbol. Only an approximation outside ASCII: whatever is no letter, digit, mark or space.
 pub(super) fn is_punctuation(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_punctuation();
+    match c {
+        _ if c.is_ascii() => return c.is_ascii_punctuation(),
+        // The commonest, to be quick.
+        '\u{4E00}'..='\u{9FFF}' => return false,
+        '，' | '。' | '、' | '：' | '；' | '“' | '”' | '（' | '）' | '《' | '》' | '！' | '？' => {
+            return true;
+        }
+        _ => {}
     }
     !(c.is_alphanumeric()
         || c.is_whitespace()

@@ -2,6 +2,10 @@
 
 /// Writes `text` with `&`, `<`, `>` and `"` as references: right in text and in quoted attributes.
 pub(super) fn escape(out: &mut String, text: &str) {
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b'&', b'<', b'>', bytes).is_none() && memchr::memchr(b'"', bytes).is_none() {
+        return out.push_str(text);
+    }
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
         let reference = match byte {

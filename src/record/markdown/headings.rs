@@ -45,7 +45,8 @@ fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.trim().chars() {
         match c {
-            '-' | '_' => slug.push(c),
+            // Chinese characters first, to be quick.
+            '-' | '_' | '\u{4E00}'..='\u{9FFF}' => slug.push(c),
             _ if c.is_whitespace() => slug.push('-'),
             _ if c.is_ascii() => slug.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase())),
             _ if c.is_alphanumeric() => slug.extend(c.to_lowercase()),

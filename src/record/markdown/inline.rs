@@ -70,7 +70,8 @@ impl<'a> Writer<'a> {
         }
         self.resolve_break(Some(first));
         let mut done = 0;
-        if self.links_open == 0 {
+        // No host without a dot.
+        if self.links_open == 0 && memchr::memchr(b'.', text.as_bytes()).is_some() {
             for (range, prefix) in links::bare(text) {
                 self.words(&text[done..range.start]);
                 self.out.push("<a href=\"");

@@ -31,9 +31,9 @@ struct Milestone {
 impl Milestone {
     /// The milestone at `to`, further on in the same text.
     fn walk(mut self, text: &str, to: usize) -> Self {
-        let stretch = &text[self.at..to];
-        if let Some(last) = stretch.rfind('\n') {
-            self.line += stretch.bytes().filter(|&b| b == b'\n').count();
+        let stretch = &text.as_bytes()[self.at..to];
+        if let Some(last) = memchr::memrchr(b'\n', stretch) {
+            self.line += memchr::memchr_iter(b'\n', stretch).count();
             self.line_start = self.at + last + 1;
             self.column = 1;
         }

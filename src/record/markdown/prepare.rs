@@ -47,7 +47,7 @@ enum What {
 pub(super) fn prepare(text: &str, body: Range<usize>) -> Prepared<'_> {
     let source = &text[body.clone()];
     let dropped = private(source, body.start);
-    let calls = if source.contains("{{") {
+    let calls = if memchr::memmem::find(source.as_bytes(), b"{{").is_some() {
         shortcode::find(text, body.clone())
     } else {
         Vec::new()
@@ -206,7 +206,7 @@ fn marker_at(source: &str, first: usize, end: usize) -> Option<usize> {
 fn braces(source: &str, start: usize, edits: &mut Vec<Edit>) {
     const LONGEST: usize = 400;
     let mut at = 0;
-    while let Some(found) = source[at..].find('}') {
+    while let Some(found) = memchr::memchr(b'}', &source.as_bytes()[at..]) {
         at += found + 1;
         let rest = source[at..].trim_start_matches([' ', '\t', '#']);
         if !(rest.is_empty() || rest.starts_with(['\n', '\r'])) {

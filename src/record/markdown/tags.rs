@@ -74,13 +74,17 @@ fn comment_end(html: &str) -> (Range<usize>, usize) {
             return (4..4, short.len());
         }
     }
-    let plain = html[4..].find("-->").map(|at| (4 + at, 3));
-    let odd = html[4..].find("--!>").map(|at| (4 + at, 4));
-    let end = match (plain, odd) {
-        (Some(a), Some(b)) => Some(if a.0 < b.0 { a } else { b }),
-        (a, b) => a.or(b),
-    };
-    end.map_or((4..html.len(), html.len()), |(at, len)| (4..at, at + len))
+    let mut at = 4;
+    while let Some(found) = html[at..].find("--") {
+        at += found;
+        for end in ["-->", "--!>"] {
+            if html[at..].starts_with(end) {
+                return (4..at, at + end.len());
+            }
+        }
+        at += 1;
+    }
+    (4..html.len(), html.len())
 }
 
 /// The tag at the start of `html`, when it ends (HTML standard, 13.2.5.8 and 13.2.5.32 ff.).

@@ -387,7 +387,7 @@ fn raw_html_is_cleaned_as_a_whole() {
         ),
         (
             "<div title=\"\n\n\"onclick=alert(1)>",
-            "&lt;div title=\"\n<p>\"onclick=alert(1)&gt;</p>",
+            "&lt;div title=&quot;\n<p>&quot;onclick=alert(1)&gt;</p>",
         ),
         (
             "- [x] 甲 <b>乙</b>",
