@@ -517,6 +517,8 @@ impl<'a> Writer<'a> {
         self.write_notes();
         let (html, holes) = self.out.finish(self.settings.html);
         self.body.html = html;
+        // Text grows by doubling; what is kept for the whole build should not.
+        self.body.html.shrink_to_fit();
         self.body.holes = holes;
         (self.body.summary, self.body.characters) = self.prose.finish();
         self.findings.sort_by_key(position);
