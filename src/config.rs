@@ -4,6 +4,7 @@
 //! `schema::settings`, beside the other checks of values; this file knows no YAML.
 
 use crate::diag::{Place, Severity};
+use crate::messages::Lang;
 use jiff::tz::TimeZone;
 
 /// Everything that `site.yaml` can say, with defaults where it is silent.
@@ -82,6 +83,8 @@ pub struct MarkdownSettings {
     pub math: bool,
     /// Whether code blocks are highlighted.
     pub highlight: bool,
+    /// The language of the words that the reader adds: names of alerts, labels of tables. Follows `language`.
+    pub language: Lang,
 }
 
 /// What happens to raw HTML in posts.
@@ -132,6 +135,7 @@ impl Default for Settings {
                 html: HtmlPolicy::Sanitise,
                 math: false,
                 highlight: true,
+                language: Lang::Zh,
             },
             policy: Policy {
                 review: None,

@@ -252,7 +252,10 @@ mod tests {
         let values = [("parts", "first, third".to_owned())];
         let filled = |lang| fill("{parts:list}; {parts:words}", &values, lang);
         assert_eq!(filled(Lang::En).as_deref(), Some("first, third; first, third"));
-        assert_eq!(filled(Lang::Zh).as_deref(), Some("first、third; 一审（first）、三审（third）"));
+        assert_eq!(
+            filled(Lang::Zh).as_deref(),
+            Some("first、third; 一审（first）、三审（third）")
+        );
     }
 
     #[test]

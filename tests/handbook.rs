@@ -39,7 +39,10 @@ fn fields(kind: &Kind) -> String {
     }
     for field in &kind.fields {
         if let FieldType::Enum(values) = &field.ty {
-            let values: Vec<String> = values.iter().map(|(id, labels)| format!("`{id}` {}", labels.zh)).collect();
+            let values: Vec<String> = values
+                .iter()
+                .map(|(id, labels)| format!("`{id}` {}", labels.zh))
+                .collect();
             writeln!(table, "\n`{}` 的值：{}。", field.name, values.join("，")).expect("writing to a String");
         }
     }
@@ -71,7 +74,9 @@ fn kinds(written: &str) -> String {
     let mut page = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (id, rest) = part.split_once(" -->").expect("a marker is closed");
-        let kind = built_in.get(id).unwrap_or_else(|| panic!("kinds.md names the kind {id}"));
+        let kind = built_in
+            .get(id)
+            .unwrap_or_else(|| panic!("kinds.md names the kind {id}"));
         let (_, after) = rest.split_once(end).expect("a part has an end");
         write!(page, "<!-- fields: {id} -->\n{}{end}{after}", fields(kind)).expect("writing to a String");
     }
@@ -86,7 +91,10 @@ fn assert_page(name: &str, wanted: impl Fn(&str) -> String) {
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &wanted).expect("the page can be written");
     } else {
-        assert!(written == wanted, "content/handbook/{name} is out of date; run with UPDATE=1");
+        assert!(
+            written == wanted,
+            "content/handbook/{name} is out of date; run with UPDATE=1"
+        );
     }
 }
 
@@ -97,7 +105,9 @@ fn the_table_of_findings_is_complete() {
 
 #[test]
 fn the_tables_of_fields_are_those_of_the_kinds() {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "content/handbook/kinds.md"].iter().collect();
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "content/handbook/kinds.md"]
+        .iter()
+        .collect();
     let page = fs::read_to_string(path).unwrap_or_default();
     for kind in Kinds::built_in().iter().filter(|kind| !kind.fields.is_empty()) {
         assert!(page.contains(&format!("<!-- fields: {} -->", kind.id)), "{}", kind.id);

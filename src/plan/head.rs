@@ -70,8 +70,13 @@ impl Head {
     /// Meta tags: those that every page of a public body's site must carry (inspection criteria for government
     /// sites: SiteName, SiteDomain, SiteIDCode), then the page's own. Empty ones are left out.
     fn meta_tags(&mut self, site: &Site<'_>) -> Vec<(&'static str, String)> {
+        // Names of meta tags ignore case (HTML, 4.2.5): an article's `Description` is its `description`.
+        let own = self.meta.iter().any(|(name, _)| *name == "Description");
         let mut tags = vec![
-            ("description", self.description.clone()),
+            (
+                "description",
+                if own { String::new() } else { self.description.clone() },
+            ),
             ("SiteName", site.settings.title.clone()),
             ("SiteDomain", site.base.host().to_owned()),
             ("SiteIDCode", site.settings.owner.site_id.clone()),
@@ -127,7 +132,9 @@ impl Head {
 
 /// Tags by name, in order: one map is several times cheaper to make and to read than a list of maps.
 fn by_name(tags: Vec<(&'static str, String)>) -> Value {
-    let tags = tags.into_iter().map(|(name, content)| (Key::Str(name), Value::from(content)));
+    let tags = tags
+        .into_iter()
+        .map(|(name, content)| (Key::Str(name), Value::from(content)));
     Value::from(tags.collect::<Map>())
 }
 

@@ -218,7 +218,9 @@ fn settled(text: &str, constants: &[(String, String)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
-        let Some(end) = rest[at..].find("}}").map(|length| at + length + 2) else { break };
+        let Some(end) = rest[at..].find("}}").map(|length| at + length + 2) else {
+            break;
+        };
         let inside = rest[at + 2..end - 2].trim();
         out.push_str(&rest[..at]);
         match constants.iter().find(|(call, _)| call == inside) {

@@ -15,7 +15,9 @@ use std::sync::LazyLock;
 /// The built-in kinds, in the same form as a site's own.
 const BUILT_IN: &str = include_str!("kinds.yaml");
 
-const KIND_KEYS: &[&str] = &["id", "folder", "labels", "template", "feed", "dated", "fields", "remove"];
+const KIND_KEYS: &[&str] = &[
+    "id", "folder", "labels", "template", "feed", "dated", "fields", "remove",
+];
 /// Folders of the output that are no kind's.
 const TAKEN_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
 
@@ -104,10 +106,7 @@ pub fn kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
         let formed = normal::normal(&document, own.map, known.map(|at| &raws[at].map));
         findings.extend(formed.findings);
         let document = document.moved(formed.moves);
-        let own = Raw {
-            map: formed.map,
-            ..own
-        };
+        let own = Raw { map: formed.map, ..own };
         let merged = match known {
             Some(at) => merge(&raws[at], &own),
             None => own,

@@ -106,7 +106,15 @@ fn every_form_of_a_kind_reads_alike() {
     let plain = read("labels: 赶集\nfields: [place, {name: form, type: enum, values: [大集, 小集]}]\n");
     assert_eq!((plain.labels.zh.as_str(), plain.labels.en.as_str()), ("赶集", "赶集"));
     assert_eq!(plain.fields[0].ty, FieldType::String);
-    let name = |text: &str| (text.to_owned(), Labels { zh: text.to_owned(), en: text.to_owned() });
+    let name = |text: &str| {
+        (
+            text.to_owned(),
+            Labels {
+                zh: text.to_owned(),
+                en: text.to_owned(),
+            },
+        )
+    };
     assert_eq!(plain.fields[1].ty, FieldType::Enum(vec![name("大集"), name("小集")]));
 }
 
@@ -132,7 +140,9 @@ fn faults_in_a_list_of_fields_are_named_where_they_stand() {
     let text = "fields: 摊位\n";
     assert_eq!(
         shown(&kinds(&[("content/_kinds/market.yaml", text)]).findings),
-        ["1:9 wrong-type `fields` cannot be “摊位”: it takes a list of fields | for example `fields: [{name: stalls, type: integer}]`"]
+        [
+            "1:9 wrong-type `fields` cannot be “摊位”: it takes a list of fields | for example `fields: [{name: stalls, type: integer}]`"
+        ]
     );
 }
 

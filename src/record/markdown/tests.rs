@@ -3,6 +3,7 @@
 use super::read;
 use crate::config::{HtmlPolicy, MarkdownSettings};
 use crate::diag::{Checked, Diagnostic};
+use crate::messages::Lang;
 use crate::record::body::{Argument, Body, Fill, LinkRole, Shortcode, fill};
 use proptest::prelude::*;
 
@@ -10,6 +11,7 @@ const PLAIN: MarkdownSettings = MarkdownSettings {
     html: HtmlPolicy::Sanitise,
     math: false,
     highlight: true,
+    language: Lang::Zh,
 };
 
 const MATH: MarkdownSettings = MarkdownSettings { math: true, ..PLAIN };
@@ -138,7 +140,10 @@ fn emphasis_works_without_spaces() {
 #[test]
 fn markers_never_show() {
     check(&[
-        ("    **“a”**字", "<pre class=\"code\" tabindex=\"0\"><code>**“a”**字</code></pre>"),
+        (
+            "    **“a”**字",
+            "<pre class=\"code\" tabindex=\"0\"><code>**“a”**字</code></pre>",
+        ),
         (
             "[a](https://a.cn/**“a”**字 \"**“a”**字\")",
             "<p><a href=\"https://a.cn/**%E2%80%9Ca%E2%80%9D**%E5%AD%97\" title=\"**“a”**字\">a</a></p>",
@@ -533,7 +538,10 @@ fn calls_become_holes() {
         ("题\n{{ a() }}\n---", "<p>题</p>\n⟦a⟧\n<hr>"),
         ("## 题 {{ a() }}", "<h2 id=\"题\">题 ⟦a⟧</h2>"),
         ("{{ a(t=\"他说“好”，\\\"是\\\"\") }}", "⟦a t=他说“好”，\"是\"⟧"),
-        ("    {{ a() }}", "<pre class=\"code\" tabindex=\"0\"><code>{{ a() }}</code></pre>"),
+        (
+            "    {{ a() }}",
+            "<pre class=\"code\" tabindex=\"0\"><code>{{ a() }}</code></pre>",
+        ),
     ]);
 }
 
@@ -759,7 +767,12 @@ fn crooked() -> impl Strategy<Value = String> {
 
 fn every_setting() -> impl Strategy<Value = MarkdownSettings> {
     let html = prop::sample::select(vec![HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust]);
-    (html, any::<bool>(), any::<bool>()).prop_map(|(html, math, highlight)| MarkdownSettings { html, math, highlight })
+    (html, any::<bool>(), any::<bool>()).prop_map(|(html, math, highlight)| MarkdownSettings {
+        html,
+        math,
+        highlight,
+        language: Lang::En,
+    })
 }
 
 /// What holds for every body.
@@ -814,4 +827,20 @@ proptest! {
     fn crooked_text_gives_a_sound_body(text in crooked(), settings in every_setting()) {
         assert_sound(&text, 0..text.len(), settings);
     }
+}
+
+#[test]
+fn added_words_follow_the_language_of_the_site() {
+    let english = MarkdownSettings {
+        language: Lang::En,
+        ..PLAIN
+    };
+    check_with(
+        english,
+        &[(
+            "> [!NOTE]\n> a\n\n- [x] b\n",
+            "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">Note</p>\n<p>a</p>\n</div>\n<ul>\n<li><input \
+             type=\"checkbox\" disabled checked aria-label=\"done\"> b</li>\n</ul>",
+        )],
+    );
 }

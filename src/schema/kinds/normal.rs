@@ -182,7 +182,10 @@ impl<'c, 'd> Former<'c, 'd> {
                 continue;
             };
             let index = index.to_string();
-            let steps: Vec<&str> = [index.as_str()].into_iter().chain(steps.iter().map(String::as_str)).collect();
+            let steps: Vec<&str> = [index.as_str()]
+                .into_iter()
+                .chain(steps.iter().map(String::as_str))
+                .collect();
             let place = at.moved(&name, &steps);
             if map.contains_key(name.as_str()) {
                 self.again(&place, &name);
@@ -204,7 +207,8 @@ impl<'c, 'd> Former<'c, 'd> {
     fn again(&mut self, at: &At, name: &str) {
         let path: Vec<&str> = at.written.iter().map(String::as_str).collect();
         let place = self.document.value(&path);
-        self.findings.push(Diagnostic::new(Code::DuplicateId).at(place).with("id", name));
+        self.findings
+            .push(Diagnostic::new(Code::DuplicateId).at(place).with("id", name));
     }
 
     /// Puts what stands under `from` under `to`, when nothing is there yet.
