@@ -7,7 +7,7 @@
 use crate::diag::{Code, Diagnostic};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The language of messages.
@@ -121,16 +121,16 @@ static FINDINGS: LazyLock<Findings> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("locales/findings.yml")).expect("findings.yml is held to its shape by a test")
 });
 
-static CLI: LazyLock<HashMap<String, Both<String>>> = LazyLock::new(|| {
+static CLI: LazyLock<BTreeMap<String, Both<String>>> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("locales/cli.yml")).expect("cli.yml is held to its shape by a test")
 });
 
 #[derive(Deserialize)]
 struct Findings {
-    words: HashMap<String, Both<String>>,
-    examples: HashMap<String, String>,
+    words: BTreeMap<String, Both<String>>,
+    examples: BTreeMap<String, String>,
     #[serde(flatten)]
-    codes: HashMap<String, Sentences>,
+    codes: BTreeMap<String, Sentences>,
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+mod common;
+
+use common::{Tree, tree};
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
@@ -12,8 +14,6 @@ use xiangyin::output::Stage;
 use xiangyin::paths::{OutputPath, UrlPath};
 
 const KILLS: usize = 50;
-
-type Tree = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Kills `command` at random moments within `span` after its start, and holds `out` to the trees in `whole`.
 /// Returns how often each of the trees was found.
@@ -41,22 +41,6 @@ fn kill_at_random_moments(
         seen[which] += 1;
     }
     seen
-}
-
-fn tree(folder: &Path) -> Tree {
-    let mut files = Tree::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                files.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
 }
 
 /// Names beside `out` that a build made.

@@ -1,6 +1,9 @@
 //! The output folder through the stage: what is replaced, what is refused, and how a failure is told.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
+mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -333,24 +336,6 @@ mod unix {
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 2, "nothing is left beside it");
     }
 
-    /// Every file below `folder`, with its text.
-    fn tree(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = Vec::new();
-        let mut open = vec![folder.to_owned()];
-        while let Some(next) = open.pop() {
-            for entry in fs::read_dir(next).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    open.push(path);
-                } else {
-                    files.push((path.clone(), fs::read(path).unwrap()));
-                }
-            }
-        }
-        files.sort();
-        files
-    }
-
     #[test]
     fn a_disk_that_fills_up_ends_a_build_with_words_and_the_old_site() {
         let Some(dir) = inner_place() else {
@@ -383,7 +368,7 @@ mod unix {
                 .unwrap()
         };
         assert_eq!(build("en").status.code(), Some(0));
-        let old = tree(&out);
+        let old = crate::common::tree(&out);
         // Half of what the site needs is left: files take whole pages of 4 KiB.
         let mut ballast = fs::File::create(dir.join("ballast")).unwrap();
         while ballast.write_all(&[1; 4096]).is_ok() {}
@@ -395,7 +380,7 @@ mod unix {
             let words = String::from_utf8(output.stderr).unwrap();
             assert!(words.contains(said) && words.contains("www"), "{lang}: {words}");
             assert!(!words.contains("os error"), "{lang}: {words}");
-            assert!(tree(&out) == old, "{lang}: the old site is whole");
+            assert!(crate::common::tree(&out) == old, "{lang}: the old site is whole");
             let beside = fs::read_dir(dir.join("www")).unwrap().count();
             assert_eq!(beside, 1, "{lang}: nothing is left beside it");
         }

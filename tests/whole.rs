@@ -4,14 +4,13 @@
 
 use html5ever::tendril::TendrilSink as _;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
-use std::collections::BTreeMap;
+mod common;
+
+use common::{Tree, tree};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
-
-/// Every file of a folder by its path in it.
-type Tree = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Runs the program with a fixed today, 2026-03-05 in Shanghai.
 fn xiangyin(arguments: &[&str], threads: usize) -> Output {
@@ -46,22 +45,6 @@ fn succeeds_silently(output: &Output) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "", "no findings");
-}
-
-fn tree(folder: &Path) -> Tree {
-    let mut files = Tree::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                files.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
 }
 
 /// Holds two trees to be the same, and names the first files that differ.

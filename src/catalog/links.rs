@@ -42,6 +42,17 @@ pub struct Resolved {
     pub files: Vec<(String, Target)>,
 }
 
+impl Resolved {
+    /// What the file field `name` leads to.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<&Target> {
+        self.files
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, target)| target)
+    }
+}
+
 /// Resolves the links of every record and of every folder's page.
 pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec<Target>>) {
     let records = catalog

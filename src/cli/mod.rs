@@ -1,7 +1,7 @@
 //! The command line: what is asked, in which language, and with which exit status it ends.
 //!
 //! Role: the outermost room. Each command is one file that declares its arguments and runs them; the list of them is
-//! [`COMMANDS`]. Knows how to speak to a person or a program, and nothing of how a site is made.
+//! `COMMANDS`. Knows how to speak to a person or a program, and nothing of how a site is made.
 
 mod args;
 mod build;

@@ -3,7 +3,7 @@
 use super::Site;
 use super::value::{extended, map, safe};
 use super::words::{datetime, is_fact};
-use crate::catalog::{RecordIndex, Target};
+use crate::catalog::RecordIndex;
 use crate::record::Record;
 use crate::schema::{FieldType, FieldValue};
 use tera::value::Key;
@@ -46,7 +46,7 @@ fn cover(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
     let target = site.catalog.resolved[at]
         .cover
         .as_ref()
-        .or_else(|| file_target(site, at, "poster"))?;
+        .or_else(|| site.catalog.resolved[at].file("poster"))?;
     let url = site.link_of(target)?;
     Some(map! { "url": url, "alt": site.catalog.records[at].meta.title.as_str() })
 }
@@ -207,13 +207,4 @@ fn reviews(record: &Record) -> Vec<Value> {
             }
         })
         .collect()
-}
-
-/// What the file field `field` of a record leads to.
-pub(super) fn file_target<'a>(site: &'a Site<'_>, at: RecordIndex, field: &str) -> Option<&'a Target> {
-    site.catalog.resolved[at]
-        .files
-        .iter()
-        .find(|(name, _)| name == field)
-        .map(|(_, target)| target)
 }

@@ -1,12 +1,11 @@
 //! What stands in a page's head: title, description, meta tags of public bodies' sites, Open Graph, JSON-LD.
 
-use super::card::file_target;
+use super::Site;
+use super::structured::{cover, structured};
 use super::value::{map, safe};
 use super::words::{datetime, published};
-use super::{Site, platform};
-use crate::catalog::{RecordIndex, Target};
+use crate::catalog::RecordIndex;
 use crate::paths::UrlPath;
-use crate::schema::FieldValue;
 use serde_json::json;
 use tera::value::Key;
 use tera::{Map, Value};
@@ -279,124 +278,4 @@ fn article_properties(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, St
         ("article:modified_time", meta.updated.map(datetime).unwrap_or_default()),
         ("og:image", cover(site, at).unwrap_or_default()),
     ]
-}
-
-/// The full address of the cover, or of a video's poster. Only with a known base address: a picture without its
-/// host is of no use to another site.
-fn cover(site: &Site<'_>, at: RecordIndex) -> Option<String> {
-    let cover = site.catalog.resolved[at]
-        .cover
-        .as_ref()
-        .or_else(|| file_target(site, at, "poster"))?;
-    full(site, cover)
-}
-
-fn full(site: &Site<'_>, target: &Target) -> Option<String> {
-    let address = site.absolute_of(target)?;
-    address.contains("://").then_some(address)
-}
-
-/// The article as schema.org knows it: a person, an event, a video, else a news article.
-fn structured(site: &Site<'_>, at: RecordIndex) -> serde_json::Value {
-    let record = site.record(at);
-    let meta = &record.meta;
-    let published = meta.date.map(datetime).unwrap_or_default();
-    let summary = site.summary(record);
-    let mut object = match record.kind.as_str() {
-        "role-model" => person(record),
-        "volunteer" | "culture" => event(site, at, &published),
-        "video" => video(site, at, &published),
-        _ => json!({ "@type": "NewsArticle", "headline": meta.title, "datePublished": published }),
-    };
-    object["@context"] = json!("https://schema.org");
-    object["description"] = json!(summary);
-    if let Some(image) = cover(site, at) {
-        object["image"] = json!(image);
-    }
-    if object["@type"] == "NewsArticle" {
-        if let Some(updated) = meta.updated {
-            object["dateModified"] = json!(datetime(updated));
-        }
-        if let Some(author) = &meta.author {
-            object["author"] = json!({ "@type": "Person", "name": author });
-        }
-        object["publisher"] = json!({ "@type": "Organization", "name": publisher(site) });
-    }
-    if !site.base.absolute.is_empty() {
-        object["url"] = json!(site.base.absolute(&site.addresses[at]));
-    }
-    object
-}
-
-fn publisher<'a>(site: &Site<'a>) -> &'a str {
-    let owner = &site.settings.owner;
-    [
-        owner.organiser.as_str(),
-        owner.name.as_str(),
-        site.settings.title.as_str(),
-    ]
-    .into_iter()
-    .find(|name| !name.is_empty())
-    .unwrap_or_default()
-}
-
-fn text_field<'r>(record: &'r crate::record::Record, name: &str) -> Option<&'r str> {
-    match record.meta.fields.get(name) {
-        Some(FieldValue::Text(text)) => Some(text),
-        _ => None,
-    }
-}
-
-fn person(record: &crate::record::Record) -> serde_json::Value {
-    let name = text_field(record, "person").unwrap_or(&record.meta.title);
-    let mut person = json!({ "@type": "Person", "name": name });
-    if let Some(honor) = text_field(record, "honor") {
-        person["award"] = json!(honor);
-    }
-    person
-}
-
-fn event(site: &Site<'_>, at: RecordIndex, start: &str) -> serde_json::Value {
-    let record = site.record(at);
-    let village = record
-        .meta
-        .village
-        .as_deref()
-        .and_then(|id| site.roster_name("villages", id));
-    let place = text_field(record, "location")
-        .or(village)
-        .unwrap_or_else(|| publisher(site));
-    json!({
-        "@type": "Event",
-        "name": record.meta.title,
-        "startDate": start,
-        "eventStatus": "https://schema.org/EventScheduled",
-        "location": { "@type": "Place", "name": place, "address": place },
-        "organizer": { "@type": "Organization", "name": publisher(site) },
-    })
-}
-
-fn video(site: &Site<'_>, at: RecordIndex, published: &str) -> serde_json::Value {
-    let record = site.record(at);
-    let mut video = json!({ "@type": "VideoObject", "name": record.meta.title, "uploadDate": published });
-    if let Some(FieldValue::Duration(seconds)) = record.meta.fields.get("duration") {
-        video["duration"] = json!(format!("PT{}M{}S", seconds / 60, seconds % 60));
-    }
-    if let Some(poster) = cover(site, at) {
-        video["thumbnailUrl"] = json!(poster);
-    }
-    match file_target(site, at, "video") {
-        Some(Target::External(url)) => {
-            let platform = platform(url);
-            let key = if platform.embed.is_empty() { "url" } else { "embedUrl" };
-            video[key] = json!(if platform.embed.is_empty() {
-                url
-            } else {
-                &platform.embed
-            });
-        }
-        Some(target) => video["contentUrl"] = json!(full(site, target)),
-        None => {}
-    }
-    video
 }

@@ -9,6 +9,7 @@ mod head;
 mod listing;
 mod related;
 mod site;
+mod structured;
 pub(crate) mod value;
 mod video;
 mod views;

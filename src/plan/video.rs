@@ -1,7 +1,6 @@
 //! Videos: files of our own, and pages of platforms.
 
 use super::Site;
-use super::card::file_target;
 use super::value::map;
 use crate::catalog::{RecordIndex, Target};
 use crate::schema::FieldValue;
@@ -61,7 +60,7 @@ pub(super) fn media_type(name: &str) -> &'static str {
 /// The video of a record whose kind has such a field and that has one.
 pub(super) fn video(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
     let fields = &site.catalog.records[at].meta.fields;
-    let target = file_target(site, at, "video")?;
+    let target = site.catalog.resolved[at].file("video")?;
     let url = site.link_of(target)?;
     let (kind, embed, ty) = match target {
         Target::External(address) => {
@@ -86,6 +85,6 @@ pub(super) fn video(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
 }
 
 fn file_value(site: &Site<'_>, at: RecordIndex, field: &str) -> Option<Value> {
-    let url = site.link_of(file_target(site, at, field)?)?;
+    let url = site.link_of(site.catalog.resolved[at].file(field)?)?;
     Some(map! { "url": url })
 }

@@ -3,7 +3,6 @@
 use super::{Maker, Parts};
 use crate::catalog::{RecordIndex, Target};
 use crate::paths::UrlPath;
-use crate::plan::card;
 use crate::plan::head::Head;
 use crate::plan::value::map;
 use crate::plan::words::datetime;
@@ -109,8 +108,10 @@ impl Maker<'_> {
     pub(super) fn sitemap_video(&self, at: RecordIndex) -> Option<Value> {
         let site = self.site;
         let record = site.record(at);
-        let target = card::file_target(site, at, "video")?;
-        let thumbnail = card::file_target(site, at, "poster").or(site.catalog.resolved[at].cover.as_ref())?;
+        let target = site.catalog.resolved[at].file("video")?;
+        let thumbnail = site.catalog.resolved[at]
+            .file("poster")
+            .or(site.catalog.resolved[at].cover.as_ref())?;
         let thumbnail = site.absolute_of(thumbnail)?;
         let (content, player) = match target {
             Target::External(url) => (None, Some(platform(url).embed).filter(|embed| !embed.is_empty())),

@@ -3,6 +3,10 @@
 //! Role: calls each stage once and hands its value to the next. It decides *when*, never *how*: what a stage does is
 //! the stage's own business. A build is a function of the request, the files and nothing else.
 
+mod inputs;
+
+pub use inputs::{Inputs, inputs};
+
 use crate::catalog::{Catalog, Parts};
 use crate::check;
 use crate::config::Settings;
@@ -10,15 +14,14 @@ use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::output::Stage;
 use crate::paths::SourcePath;
 use crate::plan::{Base, Content, Plan, PlannedFile, Site, plan};
-use crate::record::{self, Defaults, ReadOptions, Record, Section};
+use crate::record::{self, Defaults, ReadOptions, Record};
 use crate::render::{self, Engine, check_shortcodes};
-use crate::schema::{self, Kinds, Rosters, Schema};
-use crate::source::{self, Listing, SourceFile, decode::decode};
-use crate::theme::{self, Layer, Theme, ThemeFile};
+use crate::schema::{Kinds, Rosters, Schema};
+use crate::source::SourceFile;
+use crate::theme::Theme;
+use inputs::Gather;
 use jiff::civil::Date;
 use rayon::prelude::*;
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What is asked of a build.
@@ -81,140 +84,6 @@ pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
 #[must_use]
 pub fn check(request: &Request, progress: &dyn Progress) -> Outcome {
     run(request, &|site: &Ready<'_>| rehearse(site, progress))
-}
-
-/// Everything that a site says of itself apart from its texts: the inputs that each record is read with.
-#[derive(Debug)]
-pub struct Inputs {
-    /// The site's settings.
-    pub settings: Settings,
-    /// Its kinds of post.
-    pub kinds: Kinds,
-    /// Its rosters.
-    pub rosters: Rosters,
-    defaults: Defaults,
-    theme: Theme,
-    listing: Listing,
-    sections: Vec<Section>,
-    findings: Vec<Diagnostic>,
-}
-
-/// Reads settings, kinds, rosters and theme of the site in `root`, with what was found wrong in them.
-///
-/// # Errors
-/// A finding when the folder is no site.
-pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
-    let Some(file) = source::settings(root) else {
-        return Err(Box::new(
-            Diagnostic::new(Code::NotASite).with("path", root.display().to_string()),
-        ));
-    };
-    let mut findings = Vec::new();
-    let mut gather = Gather {
-        findings: &mut findings,
-    };
-    let settings_text = gather.text(&file);
-    let settings = gather.take(schema::settings(file.path.as_str(), &settings_text));
-    let listing = gather.take(source::list(root));
-    let kind_files = gather.texts(&listing.kinds);
-    let kinds = gather.take(schema::kinds(&borrowed(&kind_files)));
-    let roster_files = gather.texts(&listing.rosters);
-    let rosters = gather.take(schema::rosters(&borrowed(&roster_files)));
-    let mut defaults = Defaults::default();
-    if let Some(file) = &listing.defaults {
-        let text = gather.text(file);
-        defaults = gather.take(record::defaults(file.path.as_str(), &text));
-    }
-    let theme = read_theme(root, &settings, &mut gather);
-    let schema = Schema {
-        kinds: &kinds,
-        rosters: &rosters,
-        policy: &settings.policy,
-        zone: &settings.timezone,
-    };
-    let mut sections = Vec::new();
-    for file in &listing.sections {
-        let text = gather.text(file);
-        let (section, cascade) = gather.take(record::read_section(&file.path, &text, &schema, settings.markdown));
-        defaults = defaults.with(&section.folder, &cascade);
-        sections.push(section);
-    }
-    if settings.base_url.is_empty() {
-        gather
-            .findings
-            .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole(file.path.as_str())));
-    }
-    Ok(Inputs {
-        settings,
-        kinds,
-        rosters,
-        defaults,
-        theme,
-        listing,
-        sections,
-        findings,
-    })
-}
-
-/// Collects findings while values pass through.
-struct Gather<'a> {
-    findings: &'a mut Vec<Diagnostic>,
-}
-
-impl Gather<'_> {
-    fn take<T>(&mut self, checked: crate::diag::Checked<T>) -> T {
-        self.findings.extend(checked.findings);
-        checked.value
-    }
-
-    /// The text of a file; empty when it cannot be read.
-    fn text(&mut self, file: &SourceFile) -> String {
-        match source::read(file) {
-            Ok(bytes) => self.take(decode(file.path.as_str(), bytes)),
-            Err(finding) => {
-                self.findings.push(*finding);
-                String::new()
-            }
-        }
-    }
-
-    fn texts<'f>(&mut self, files: &'f [SourceFile]) -> Vec<(&'f str, String)> {
-        files.iter().map(|file| (file.path.as_str(), self.text(file))).collect()
-    }
-}
-
-fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {
-    texts.iter().map(|(file, text)| (*file, text.as_str())).collect()
-}
-
-/// The site's theme with everything that it extends.
-fn read_theme(root: &Path, settings: &Settings, gather: &mut Gather<'_>) -> Theme {
-    let files = gather.take(source::list_folder(root, "themes"));
-    let mut folders: BTreeMap<String, Layer> = BTreeMap::new();
-    for file in files {
-        let Some((name, path)) = file
-            .path
-            .as_str()
-            .strip_prefix("themes/")
-            .and_then(|path| path.split_once('/'))
-        else {
-            continue;
-        };
-        match source::read(&file) {
-            Ok(bytes) => {
-                let entry = ThemeFile {
-                    origin: file.path.to_string(),
-                    bytes: Cow::Owned(bytes),
-                };
-                folders
-                    .entry(name.to_owned())
-                    .or_default()
-                    .insert(path.to_owned(), entry);
-            }
-            Err(finding) => gather.findings.push(*finding),
-        }
-    }
-    gather.take(theme::assemble(&settings.theme, &settings.language, &folders))
 }
 
 /// A planned site, ready to be rendered.

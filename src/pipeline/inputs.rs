@@ -1,0 +1,145 @@
+//! What a site says of itself apart from its texts: settings, kinds, rosters, defaults, theme, and which files there are.
+
+use crate::config::Settings;
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::record::{self, Defaults, Section};
+use crate::schema::{self, Kinds, Rosters, Schema};
+use crate::source::{self, Listing, SourceFile, decode::decode};
+use crate::theme::{self, Layer, Theme, ThemeFile};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Everything that a site says of itself apart from its texts: the inputs that each record is read with.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The site's settings.
+    pub settings: Settings,
+    /// Its kinds of post.
+    pub kinds: Kinds,
+    /// Its rosters.
+    pub rosters: Rosters,
+    pub(super) defaults: Defaults,
+    pub(super) theme: Theme,
+    pub(super) listing: Listing,
+    pub(super) sections: Vec<Section>,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// Reads settings, kinds, rosters and theme of the site in `root`, with what was found wrong in them.
+///
+/// # Errors
+/// A finding when the folder is no site.
+pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
+    let Some(file) = source::settings(root) else {
+        return Err(Box::new(
+            Diagnostic::new(Code::NotASite).with("path", root.display().to_string()),
+        ));
+    };
+    let mut findings = Vec::new();
+    let mut gather = Gather {
+        findings: &mut findings,
+    };
+    let settings_text = gather.text(&file);
+    let settings = gather.take(schema::settings(file.path.as_str(), &settings_text));
+    let listing = gather.take(source::list(root));
+    let kind_files = gather.texts(&listing.kinds);
+    let kinds = gather.take(schema::kinds(&borrowed(&kind_files)));
+    let roster_files = gather.texts(&listing.rosters);
+    let rosters = gather.take(schema::rosters(&borrowed(&roster_files)));
+    let mut defaults = Defaults::default();
+    if let Some(file) = &listing.defaults {
+        let text = gather.text(file);
+        defaults = gather.take(record::defaults(file.path.as_str(), &text));
+    }
+    let theme = read_theme(root, &settings, &mut gather);
+    let schema = Schema {
+        kinds: &kinds,
+        rosters: &rosters,
+        policy: &settings.policy,
+        zone: &settings.timezone,
+    };
+    let mut sections = Vec::new();
+    for file in &listing.sections {
+        let text = gather.text(file);
+        let (section, cascade) = gather.take(record::read_section(&file.path, &text, &schema, settings.markdown));
+        defaults = defaults.with(&section.folder, &cascade);
+        sections.push(section);
+    }
+    if settings.base_url.is_empty() {
+        gather
+            .findings
+            .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole(file.path.as_str())));
+    }
+    Ok(Inputs {
+        settings,
+        kinds,
+        rosters,
+        defaults,
+        theme,
+        listing,
+        sections,
+        findings,
+    })
+}
+
+/// Collects findings while values pass through.
+pub(super) struct Gather<'a> {
+    pub(super) findings: &'a mut Vec<Diagnostic>,
+}
+
+impl Gather<'_> {
+    pub(super) fn take<T>(&mut self, checked: Checked<T>) -> T {
+        self.findings.extend(checked.findings);
+        checked.value
+    }
+
+    /// The text of a file; empty when it cannot be read.
+    pub(super) fn text(&mut self, file: &SourceFile) -> String {
+        match source::read(file) {
+            Ok(bytes) => self.take(decode(file.path.as_str(), bytes)),
+            Err(finding) => {
+                self.findings.push(*finding);
+                String::new()
+            }
+        }
+    }
+
+    fn texts<'f>(&mut self, files: &'f [SourceFile]) -> Vec<(&'f str, String)> {
+        files.iter().map(|file| (file.path.as_str(), self.text(file))).collect()
+    }
+}
+
+fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {
+    texts.iter().map(|(file, text)| (*file, text.as_str())).collect()
+}
+
+/// The site's theme with everything that it extends.
+fn read_theme(root: &Path, settings: &Settings, gather: &mut Gather<'_>) -> Theme {
+    let files = gather.take(source::list_folder(root, "themes"));
+    let mut folders: BTreeMap<String, Layer> = BTreeMap::new();
+    for file in files {
+        let Some((name, path)) = file
+            .path
+            .as_str()
+            .strip_prefix("themes/")
+            .and_then(|path| path.split_once('/'))
+        else {
+            continue;
+        };
+        match source::read(&file) {
+            Ok(bytes) => {
+                let entry = ThemeFile {
+                    origin: file.path.to_string(),
+                    bytes: Cow::Owned(bytes),
+                };
+                folders
+                    .entry(name.to_owned())
+                    .or_default()
+                    .insert(path.to_owned(), entry);
+            }
+            Err(finding) => gather.findings.push(*finding),
+        }
+    }
+    gather.take(theme::assemble(&settings.theme, &settings.language, &folders))
+}
