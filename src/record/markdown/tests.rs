@@ -292,7 +292,7 @@ fn bare_addresses_become_links() {
 #[test]
 fn links_are_left_open_and_keep_their_places() {
     let text = "---\ntitle: x\n---\n见[甲](../a%20b.md#c)和\n![乙](图/1.jpg)、[丙](#丁)、[戊](https://a.cn)\n\n[己]\n\n[己]: </庚.md>\n";
-    let read = read("content/a.md", text, text.find("见").unwrap()..text.len(), PLAIN);
+    let read = read("content/a.md", text, text.find("见").expect("in the text")..text.len(), PLAIN);
     let links: Vec<(&str, LinkRole, usize, usize, &str)> = read
         .value
         .links
@@ -326,7 +326,7 @@ fn places_are_right_after_markers_and_calls() {
     let read = body(text);
     assert_eq!(
         read.links[0].place.column,
-        1 + text[..text.find("丁.md").unwrap()].chars().count()
+        1 + text[..text.find("丁.md").expect("in the text")].chars().count()
     );
 }
 
