@@ -131,6 +131,8 @@ codes! {
     DeadLink = "dead-link", Error;
     /// A link to a heading that does not exist in its target.
     DeadAnchor = "dead-anchor", Error;
+    /// A link to a post that is a draft or lies in the future.
+    WithheldLink = "withheld-link", Error;
     /// Characters that Xiangyin keeps for itself.
     ReservedCharacter = "reserved-character", Error;
     /// Mathematics that cannot be read.
@@ -286,6 +288,15 @@ impl Diagnostic {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.values.push((name, value.into()));
         self
+    }
+
+    /// The same finding with a value for `name`, where there is one.
+    #[must_use]
+    pub fn with_some(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
     }
 
     /// The same finding at another severity.

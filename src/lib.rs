@@ -1,11 +1,19 @@
 //! Xiangyin (乡音): a static-site generator for a Chinese town's publicity portal.
 
+pub mod catalog;
+pub mod check;
+pub mod cli;
 pub mod config;
 pub mod diag;
 pub mod messages;
+pub mod output;
 pub mod paths;
 pub mod pipeline;
+pub mod plan;
 pub mod record;
+pub mod render;
 pub mod schema;
+pub mod slug;
 pub mod source;
+pub mod theme;
 pub mod yaml;

@@ -73,7 +73,10 @@ pub fn text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
 
 /// The first sentence all of whose placeholders have a value.
 fn first_complete(sentences: &OneOrMore, values: &[(&'static str, String)], lang: Lang) -> Option<String> {
-    sentences.as_slice().iter().find_map(|sentence| fill(sentence, values, lang))
+    sentences
+        .as_slice()
+        .iter()
+        .find_map(|sentence| fill(sentence, values, lang))
 }
 
 /// Replaces `{name}`, `{name:word}` and `{name:example}`; `{{` and `}}` are braces. None when a value is missing.
@@ -127,7 +130,10 @@ struct Findings {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sentences {
-    #[cfg_attr(not(test), expect(dead_code, reason = "the list is for readers of the file and held to it by a test"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the list is for readers of the file and held to it by a test")
+    )]
     values: String,
     about: Both<String>,
     message: Both<OneOrMore>,
@@ -184,7 +190,11 @@ mod tests {
     }
 
     fn named(values: &str) -> BTreeSet<String> {
-        values.split_whitespace().filter(|word| *word != "?").map(str::to_owned).collect()
+        values
+            .split_whitespace()
+            .filter(|word| *word != "?")
+            .map(str::to_owned)
+            .collect()
     }
 
     #[test]
@@ -193,7 +203,10 @@ mod tests {
         let written: BTreeSet<&str> = FINDINGS.codes.keys().map(String::as_str).collect();
         assert_eq!(codes, written);
         for code in Code::ALL {
-            assert!(!about(*code, Lang::Zh).is_empty() && !about(*code, Lang::En).is_empty(), "{code:?}");
+            assert!(
+                !about(*code, Lang::Zh).is_empty() && !about(*code, Lang::En).is_empty(),
+                "{code:?}"
+            );
         }
     }
 
@@ -201,7 +214,10 @@ mod tests {
     fn both_languages_show_the_same_values_and_only_documented_ones() {
         for (code, sentences) in &FINDINGS.codes {
             let known = named(&sentences.values);
-            for text in [Some(&sentences.message), sentences.help.as_ref()].into_iter().flatten() {
+            for text in [Some(&sentences.message), sentences.help.as_ref()]
+                .into_iter()
+                .flatten()
+            {
                 let (zh, en) = (text.zh.as_slice(), text.en.as_slice());
                 assert_eq!(zh.len(), en.len(), "{code}");
                 for (zh, en) in zh.iter().zip(en) {

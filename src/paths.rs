@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A file of the site, relative to the site's folder: `content/volunteer/2022/clean-river.md`. Forward slashes, NFC.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourcePath(Arc<str>);
 
 impl SourcePath {
@@ -168,13 +168,14 @@ impl fmt::Display for UrlPath {
     }
 }
 
-/// Percent-encodes everything that RFC 3986 does not allow in a path.
+/// Percent-encodes everything that RFC 3986 does not allow in a path, and the quotes, brackets and `&` that it allows
+/// but HTML, CSS and scripts would each have to escape in their own way.
 #[must_use]
 pub fn encode(path: &str) -> String {
     use fmt::Write as _;
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"/-._~!$*+,;=:@".contains(&byte) {
             out.push(char::from(byte));
         } else {
             // Writing to a String cannot fail.

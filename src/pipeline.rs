@@ -1,8 +1,25 @@
 //! The order of the stages, from a folder to a published site.
+//!
+//! Role: calls each stage once and hands its value to the next. It decides *when*, never *how*: what a stage does is
+//! the stage's own business. A build is a function of the request, the files and nothing else.
 
-use crate::diag::Diagnostic;
+use crate::catalog::{Catalog, Parts};
+use crate::check;
+use crate::config::Settings;
+use crate::diag::{Code, Diagnostic, Place, Severity};
+use crate::output::Stage;
+use crate::paths::SourcePath;
+use crate::plan::{Base, Content, Plan, PlannedFile, Site, plan};
+use crate::record::{self, Defaults, ReadOptions, Record, Section};
+use crate::render::{self, Engine, check_shortcodes};
+use crate::schema::{self, Kinds, Rosters, Schema};
+use crate::source::{self, Listing, SourceFile, decode::decode};
+use crate::theme::{self, Layer, Theme, ThemeFile};
 use jiff::civil::Date;
-use std::path::PathBuf;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// What is asked of a build.
 #[derive(Debug, Clone)]
@@ -52,4 +69,387 @@ impl Progress for Silent {
     fn start(&self, _files: usize) {}
     fn advance(&self) {}
     fn finish(&self) {}
+}
+
+/// Builds the site and puts it in the place of the old one; with any error, the old one stays.
+#[must_use]
+pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
+    run(request, &|site: &Ready<'_>| publish(request, site, progress))
+}
+
+/// Finds everything that a build would find, and writes nothing.
+#[must_use]
+pub fn check(request: &Request, progress: &dyn Progress) -> Outcome {
+    run(request, &|site: &Ready<'_>| rehearse(site, progress))
+}
+
+/// Everything that a site says of itself apart from its texts: the inputs that each record is read with.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The site's settings.
+    pub settings: Settings,
+    /// Its kinds of post.
+    pub kinds: Kinds,
+    /// Its rosters.
+    pub rosters: Rosters,
+    defaults: Defaults,
+    theme: Theme,
+    listing: Listing,
+    sections: Vec<Section>,
+    findings: Vec<Diagnostic>,
+}
+
+/// Reads settings, kinds, rosters and theme of the site in `root`, with what was found wrong in them.
+///
+/// # Errors
+/// A finding when the folder is no site.
+pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
+    let Some(file) = source::settings(root) else {
+        return Err(Box::new(
+            Diagnostic::new(Code::NotASite).with("path", root.display().to_string()),
+        ));
+    };
+    let mut findings = Vec::new();
+    let mut gather = Gather {
+        findings: &mut findings,
+    };
+    let settings_text = gather.text(&file);
+    let settings = gather.take(schema::settings(file.path.as_str(), &settings_text));
+    let listing = gather.take(source::list(root));
+    let kind_files = gather.texts(&listing.kinds);
+    let kinds = gather.take(schema::kinds(&borrowed(&kind_files)));
+    let roster_files = gather.texts(&listing.rosters);
+    let rosters = gather.take(schema::rosters(&borrowed(&roster_files)));
+    let mut defaults = Defaults::default();
+    if let Some(file) = &listing.defaults {
+        let text = gather.text(file);
+        defaults = gather.take(record::defaults(file.path.as_str(), &text));
+    }
+    let theme = read_theme(root, &settings, &mut gather);
+    let schema = Schema {
+        kinds: &kinds,
+        rosters: &rosters,
+        policy: &settings.policy,
+        zone: &settings.timezone,
+    };
+    let mut sections = Vec::new();
+    for file in &listing.sections {
+        let text = gather.text(file);
+        let (section, cascade) = gather.take(record::read_section(&file.path, &text, &schema, settings.markdown));
+        defaults = defaults.with(&section.folder, &cascade);
+        sections.push(section);
+    }
+    if settings.base_url.is_empty() {
+        gather
+            .findings
+            .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole(file.path.as_str())));
+    }
+    Ok(Inputs {
+        settings,
+        kinds,
+        rosters,
+        defaults,
+        theme,
+        listing,
+        sections,
+        findings,
+    })
+}
+
+/// Collects findings while values pass through.
+struct Gather<'a> {
+    findings: &'a mut Vec<Diagnostic>,
+}
+
+impl Gather<'_> {
+    fn take<T>(&mut self, checked: crate::diag::Checked<T>) -> T {
+        self.findings.extend(checked.findings);
+        checked.value
+    }
+
+    /// The text of a file; empty when it cannot be read.
+    fn text(&mut self, file: &SourceFile) -> String {
+        match source::read(file) {
+            Ok(bytes) => self.take(decode(file.path.as_str(), bytes)),
+            Err(finding) => {
+                self.findings.push(*finding);
+                String::new()
+            }
+        }
+    }
+
+    fn texts<'f>(&mut self, files: &'f [SourceFile]) -> Vec<(&'f str, String)> {
+        files.iter().map(|file| (file.path.as_str(), self.text(file))).collect()
+    }
+}
+
+fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {
+    texts.iter().map(|(file, text)| (*file, text.as_str())).collect()
+}
+
+/// The site's theme with everything that it extends.
+fn read_theme(root: &Path, settings: &Settings, gather: &mut Gather<'_>) -> Theme {
+    let files = gather.take(source::list_folder(root, "themes"));
+    let mut folders: BTreeMap<String, Layer> = BTreeMap::new();
+    for file in files {
+        let Some((name, path)) = file
+            .path
+            .as_str()
+            .strip_prefix("themes/")
+            .and_then(|path| path.split_once('/'))
+        else {
+            continue;
+        };
+        match source::read(&file) {
+            Ok(bytes) => {
+                let entry = ThemeFile {
+                    origin: file.path.to_string(),
+                    bytes: Cow::Owned(bytes),
+                };
+                folders
+                    .entry(name.to_owned())
+                    .or_default()
+                    .insert(path.to_owned(), entry);
+            }
+            Err(finding) => gather.findings.push(*finding),
+        }
+    }
+    gather.take(theme::assemble(&settings.theme, &settings.language, &folders))
+}
+
+/// A planned site, ready to be rendered.
+struct Ready<'a> {
+    root: &'a Path,
+    assets: &'a [SourceFile],
+    theme: &'a Theme,
+    engine: &'a Engine,
+    site: &'a Site<'a>,
+    plan: &'a Plan,
+    /// Whether an error was found before: nothing is published then, and only what can still be learnt is done.
+    failed: bool,
+}
+
+/// The stages up to the plan, then `last`, which renders.
+fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
+    let inputs = match inputs(&request.site) {
+        Ok(inputs) => inputs,
+        Err(finding) => {
+            return Outcome {
+                findings: vec![*finding],
+                ..Outcome::default()
+            };
+        }
+    };
+    let Inputs {
+        settings,
+        kinds,
+        rosters,
+        defaults,
+        theme,
+        mut listing,
+        sections,
+        mut findings,
+    } = inputs;
+    let read = read_records(&listing.posts, &settings, &kinds, &rosters, &defaults);
+    findings.extend(read.1);
+    let (records, withheld) = withhold(read.0, request, &mut findings);
+    listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
+    let assets = listing.assets.iter().map(|file| file.path.clone()).collect();
+    let catalog = Catalog::new(Parts {
+        records,
+        sections,
+        kinds,
+        rosters,
+        assets,
+        withheld,
+    });
+    findings.extend(check::check(&catalog, &settings));
+    let base = Base::new(&settings.base_url, request.base_url.as_deref());
+    let site = Site::new(&catalog, &settings, &theme, base, request.today);
+    let plan = plan(&site);
+    findings.extend(plan.findings.iter().cloned());
+    let engine = Engine::new(&theme, &site);
+    findings.extend(engine.findings);
+    findings.extend(check_shortcodes(&engine.value, &site));
+    let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let ready = Ready {
+        root: &request.site,
+        assets: &listing.assets,
+        theme: &theme,
+        engine: &engine.value,
+        site: &site,
+        plan: &plan,
+        failed,
+    };
+    let mut outcome = last(&ready);
+    outcome.findings.append(&mut findings);
+    outcome.findings.sort();
+    outcome.findings.dedup();
+    outcome
+}
+
+/// Reads all posts and pages, on all threads.
+fn read_records(
+    files: &[SourceFile],
+    settings: &Settings,
+    kinds: &Kinds,
+    rosters: &Rosters,
+    defaults: &Defaults,
+) -> (Vec<Record>, Vec<Diagnostic>) {
+    let schema = Schema {
+        kinds,
+        rosters,
+        policy: &settings.policy,
+        zone: &settings.timezone,
+    };
+    let options = ReadOptions {
+        schema,
+        defaults,
+        markdown: settings.markdown,
+    };
+    let read = |file: &SourceFile| {
+        let mut findings = Vec::new();
+        let mut gather = Gather {
+            findings: &mut findings,
+        };
+        let text = gather.text(file);
+        let record = gather.take(record::read(&file.path, &text, &options));
+        if let Some(severity) = settings.policy.privacy {
+            findings.extend(check::privacy(file.path.as_str(), &text, severity));
+        }
+        (record, findings)
+    };
+    let read: Vec<_> = files.par_iter().map(read).collect();
+    let mut records = Vec::with_capacity(read.len());
+    let mut findings = Vec::new();
+    for (record, found) in read {
+        records.push(record);
+        findings.extend(found);
+    }
+    (records, findings)
+}
+
+/// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
+fn withhold(records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnostic>) -> (Vec<Record>, Vec<SourcePath>) {
+    let mut withheld = Vec::new();
+    let mut kept = Vec::with_capacity(records.len());
+    for record in records {
+        let day = record
+            .meta
+            .date
+            .map(|moment| moment.date)
+            .filter(|&date| date > request.today);
+        let is_future = !request.future && day.is_some();
+        if record.meta.draft && !request.drafts {
+            withheld.push(record.path);
+        } else if let Some(day) = day.filter(|_| is_future) {
+            let place = record.meta.places.get("date").cloned();
+            let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
+            findings.push(
+                Diagnostic::new(Code::FutureDate)
+                    .at(place)
+                    .with("date", day.to_string()),
+            );
+            withheld.push(record.path);
+        } else {
+            kept.push(record);
+        }
+    }
+    withheld.sort();
+    (kept, withheld)
+}
+
+/// Renders every page and throws it away: what only rendering can find.
+fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
+    progress.start(ready.plan.files.len());
+    let findings = ready
+        .plan
+        .files
+        .par_iter()
+        .flat_map_iter(|file| {
+            progress.advance();
+            match &file.content {
+                Content::Page(view) => render::render(ready.engine, ready.site, ready.plan, file, view).err(),
+                Content::Asset(_) | Content::Static(_) => None,
+            }
+            .unwrap_or_default()
+        })
+        .collect();
+    progress.finish();
+    Outcome {
+        findings,
+        ..counted(ready.plan)
+    }
+}
+
+/// Renders and writes every file, then swaps the new tree in.
+fn publish(request: &Request, ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
+    if ready.failed {
+        return rehearse(ready, &Silent);
+    }
+    let out = request.out.clone().unwrap_or_else(|| request.site.join("public"));
+    match write_all(ready, &out, progress) {
+        Ok(findings) => Outcome {
+            findings,
+            published: true,
+            ..counted(ready.plan)
+        },
+        Err(findings) => Outcome {
+            findings,
+            ..counted(ready.plan)
+        },
+    }
+}
+
+fn counted(plan: &Plan) -> Outcome {
+    let is_page = |file: &&PlannedFile| matches!(&file.content, Content::Page(view) if view.is_html());
+    Outcome {
+        pages: plan.files.iter().filter(is_page).count(),
+        files: plan.files.len(),
+        ..Outcome::default()
+    }
+}
+
+/// Writes the whole tree beside the old one and exchanges the two.
+///
+/// # Errors
+/// What went wrong; the old tree is then as it was.
+fn write_all(ready: &Ready<'_>, out: &Path, progress: &dyn Progress) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let world = |fault: crate::output::Fault| vec![fault.diagnostic()];
+    let stage = Stage::open(ready.root, out).map_err(world)?;
+    stage
+        .make_folders(ready.plan.files.iter().map(|file| &file.output))
+        .map_err(world)?;
+    progress.start(ready.plan.files.len());
+    let findings: Vec<Diagnostic> = ready
+        .plan
+        .files
+        .par_iter()
+        .flat_map_iter(|file| {
+            let findings = write_one(ready, &stage, file).err().unwrap_or_default();
+            progress.advance();
+            findings
+        })
+        .collect();
+    progress.finish();
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let committed = stage.commit().map_err(world)?;
+    Ok(committed.remove_old().into_iter().collect())
+}
+
+fn write_one(ready: &Ready<'_>, stage: &Stage, file: &PlannedFile) -> Result<(), Vec<Diagnostic>> {
+    let written = match &file.content {
+        Content::Page(view) => {
+            let html = render::render(ready.engine, ready.site, ready.plan, file, view)?;
+            stage.write(&file.output, &html)
+        }
+        Content::Asset(at) => stage.copy(&file.output, &ready.assets[*at].disk),
+        Content::Static(path) => {
+            let bytes = ready.theme.statics.get(path).map_or(&[][..], |file| &file.bytes);
+            stage.write(&file.output, bytes)
+        }
+    };
+    written.map_err(|fault| vec![fault.diagnostic()])
 }

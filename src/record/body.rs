@@ -132,3 +132,24 @@ pub struct Heading {
     /// Its plain text.
     pub text: String,
 }
+
+impl Body {
+    /// Takes the level-1 heading off the start of the text: the page shows it as its title.
+    pub(super) fn drop_first_heading(&mut self) {
+        let Some(end) = self.html.strip_prefix("<h1").and_then(|rest| rest.find("</h1>")) else {
+            return;
+        };
+        let cut = "<h1".len() + end + "</h1>".len();
+        let rest = self.html[cut..].trim_start_matches('\n').len();
+        let cut = self.html.len() - rest;
+        self.html.drain(..cut);
+        self.holes.retain_mut(|hole| {
+            let stays = hole.at >= cut;
+            hole.at = hole.at.saturating_sub(cut);
+            stays
+        });
+        if !self.outline.is_empty() {
+            self.outline.remove(0);
+        }
+    }
+}

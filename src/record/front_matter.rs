@@ -3,57 +3,19 @@
 //! Every fault of a file comes out of one run. A healthy file is read once and never searched for places, except
 //! for a quick look at the lines of the keys that later stages may find fault with.
 
+mod placed;
+mod split;
+
+pub use split::{Split, split};
+
 use super::{Meta, Review};
-use crate::diag::{Checked, Code, Diagnostic, Place, Severity, nearest};
+use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, missing, scalar, unknown_key, untagged};
 use crate::schema::{FieldType, FieldValue, Kind, Schema};
 use crate::yaml::{Document, Mapping, Reading, Value};
-use std::collections::BTreeMap;
+use placed::places;
 use std::ops::Range;
-
-/// The longest front matter that is read, in bytes.
-const LONGEST: usize = 64 * 1024;
-
-/// Where front matter and text stand in a file, in bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Split {
-    /// The YAML between the `---` lines; none when the file has none, or none that ends.
-    pub yaml: Option<Range<usize>>,
-    /// The text after it.
-    pub body: Range<usize>,
-}
-
-/// Finds front matter: an opening `---` in the first line, a closing `---` or `...`.
-#[must_use]
-pub fn split(file: &str, text: &str) -> Checked<Split> {
-    let whole = 0..text.len();
-    let first = text.split_inclusive('\n').next().unwrap_or_default();
-    if first.trim_end() != "---" {
-        let finding = Diagnostic::new(Code::FrontMatterMissing).at(Place::of(file, text, 0..0));
-        return Checked { value: Split { yaml: None, body: whole }, findings: vec![finding] };
-    }
-    let start = first.len();
-    let mut at = start;
-    for line in text[start..].split_inclusive('\n') {
-        if matches!(line.trim_end(), "---" | "...") {
-            return closed(file, text, start..at, at + line.len());
-        }
-        at += line.len();
-    }
-    let finding = Diagnostic::new(Code::FrontMatterUnclosed).at(Place::of(file, text, 0..3));
-    Checked { value: Split { yaml: None, body: start..text.len() }, findings: vec![finding] }
-}
-
-/// Front matter at `yaml` and the text from `body` on, unless it is too long.
-fn closed(file: &str, text: &str, yaml: Range<usize>, body: usize) -> Checked<Split> {
-    let body = body..text.len();
-    if yaml.len() <= LONGEST {
-        return Checked { value: Split { yaml: Some(yaml), body }, findings: Vec::new() };
-    }
-    let finding = Diagnostic::new(Code::FrontMatterTooLong).at(Place::of(file, text, 0..3)).with("limit", "64 KB");
-    Checked { value: Split { yaml: None, body }, findings: vec![finding] }
-}
 
 /// Reads the front matter at `yaml` (from [`split`]) in `text`: the id of the post's kind and its values.
 ///
@@ -68,16 +30,26 @@ pub fn read(
     defaults: &Mapping,
 ) -> Checked<(String, Meta)> {
     let Some(yaml) = yaml else {
-        return Checked { value: ("page".to_owned(), Meta::default()), findings: Vec::new() };
+        return Checked {
+            value: ("page".to_owned(), Meta::default()),
+            findings: Vec::new(),
+        };
     };
     let file = path.as_str();
-    let (Reading { document, mut findings, .. }, map) =
-        Document::read(file, text, yaml.clone(), &["review"]).into_map();
+    let (
+        Reading {
+            document, mut findings, ..
+        },
+        map,
+    ) = Document::read(file, text, yaml.clone(), &["review"]).into_map();
     let mut post = Post::new(&document, schema, &map, path, defaults);
     post.take_all(&map, defaults);
     let (kind, mut meta) = post.finish(&mut findings);
     meta.places = places(file, text, yaml);
-    Checked { value: (kind, meta), findings }
+    Checked {
+        value: (kind, meta),
+        findings,
+    }
 }
 
 /// What may be written in place of values that are understood but not in the standard form, in bytes of `text`.
@@ -95,7 +67,11 @@ pub(super) fn repairs(
     if document.is_healed() {
         return Vec::new();
     }
-    post.checker.repairs.into_iter().map(|(range, with)| (range.start + start..range.end + start, with)).collect()
+    post.checker
+        .repairs
+        .into_iter()
+        .map(|(range, with)| (range.start + start..range.end + start, with))
+        .collect()
 }
 
 /// One post while its values are being read.
@@ -117,11 +93,20 @@ impl<'c, 'd> Post<'c, 'd> {
         defaults: &Mapping,
     ) -> Self {
         let mut checker = Checker::new(document, schema.rosters, schema.zone);
-        let named = map.get("kind").filter(|kind| !is_empty(kind)).or_else(|| defaults.get("kind"));
+        let named = map
+            .get("kind")
+            .filter(|kind| !is_empty(kind))
+            .or_else(|| defaults.get("kind"));
         let found = named.map(|value| kind_named(&mut checker, schema, value));
         let kind_is_sure = !matches!(found, Some(None)) && !document.is_broken("kind");
         let kind = found.flatten().unwrap_or_else(|| kind_of_folder(schema, path));
-        Self { checker, schema, kind, kind_is_sure, meta: Meta::default() }
+        Self {
+            checker,
+            schema,
+            kind,
+            kind_is_sure,
+            meta: Meta::default(),
+        }
     }
 
     fn take_all(&mut self, map: &Mapping, defaults: &Mapping) {
@@ -147,7 +132,9 @@ impl<'c, 'd> Post<'c, 'd> {
             return true;
         }
         let kinds = self.schema.kinds;
-        let Some(field) = kinds.field(self.kind, name) else { return false };
+        let Some(field) = kinds.field(self.kind, name) else {
+            return false;
+        };
         if name == "kind" || is_empty(value) {
             return true;
         }
@@ -187,14 +174,22 @@ impl<'c, 'd> Post<'c, 'd> {
         let separators = [',', '，', '、', ';', '；'];
         let tags = match untagged(value) {
             Value::String(text) if text.contains(separators) => {
-                let tags: Vec<String> =
-                    text.split(separators).map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
-                self.checker.warn(Code::LooseTags, &["tags"], text, &format!("[{}]", tags.join(", ")));
+                let tags: Vec<String> = text
+                    .split(separators)
+                    .map(str::trim)
+                    .filter(|tag| !tag.is_empty())
+                    .map(str::to_owned)
+                    .collect();
+                self.checker
+                    .warn(Code::LooseTags, &["tags"], text, &format!("[{}]", tags.join(", ")));
                 // Taken apart differently in other eyes: not for `fix` to decide.
                 self.checker.repairs.pop();
                 tags
             }
-            value => match self.checker.value(&["tags"], value, &FieldType::List(Box::new(FieldType::String))) {
+            value => match self
+                .checker
+                .value(&["tags"], value, &FieldType::List(Box::new(FieldType::String)))
+            {
                 Some(FieldValue::List(items)) => texts(items),
                 _ => Vec::new(),
             },
@@ -238,7 +233,9 @@ impl<'c, 'd> Post<'c, 'd> {
         let by = map.get("by").filter(|by| !is_empty(by));
         let Some(by) = by else {
             let place = self.checker.document.value(&["review", step]);
-            self.checker.findings.push(missing(self.checker.document, &["review", step, "by"]).at(place));
+            self.checker
+                .findings
+                .push(missing(self.checker.document, &["review", step, "by"]).at(place));
             return None;
         };
         let date = match map.get("date").filter(|date| !is_empty(date)) {
@@ -260,13 +257,23 @@ impl<'c, 'd> Post<'c, 'd> {
         if !self.kind_is_sure {
             return;
         }
-        let severity =
-            if self.kind.id == "page" { Severity::Warning } else { self.schema.policy.unknown_keys };
+        let severity = if self.kind.id == "page" {
+            Severity::Warning
+        } else {
+            self.schema.policy.unknown_keys
+        };
         let fields = || self.schema.kinds.common().iter().chain(&self.kind.fields);
         let known: Vec<&str> = fields().map(|field| field.name.as_str()).chain(["review"]).collect();
-        let labelled = fields().find(|field| field.labels.zh == name).map(|field| field.name.as_str());
-        let near = labelled.or_else(|| alias(name)).filter(|near| known.contains(near)).or_else(|| nearest(name, known.iter().copied()));
-        self.checker.findings.push(unknown_key(self.checker.document, &[name], near, &known).weighing(severity));
+        let labelled = fields()
+            .find(|field| field.labels.zh == name)
+            .map(|field| field.name.as_str());
+        let near = labelled
+            .or_else(|| alias(name))
+            .filter(|near| known.contains(near))
+            .or_else(|| nearest(name, known.iter().copied()));
+        self.checker
+            .findings
+            .push(unknown_key(self.checker.document, &[name], near, &known).weighing(severity));
     }
 
     /// Reports required values that are missing, unless their entry is there but broken, or wrong and so reported.
@@ -278,7 +285,12 @@ impl<'c, 'd> Post<'c, 'd> {
         if self.kind.dated && self.kind_is_sure && self.meta.date.is_none() && !self.is_reported("date") {
             self.checker.findings.push(missing(document, &["date"]));
         }
-        for field in self.kind.fields.iter().filter(|field| field.required && self.kind_is_sure) {
+        for field in self
+            .kind
+            .fields
+            .iter()
+            .filter(|field| field.required && self.kind_is_sure)
+        {
             if !self.meta.fields.contains_key(&field.name) && !self.is_reported(&field.name) {
                 self.checker.findings.push(missing(document, &[&field.name]));
             }
@@ -313,13 +325,20 @@ fn kind_named<'s>(checker: &mut Checker<'_, '_>, schema: &Schema<'s>, value: &Va
     let name = scalar(value);
     let name = name.trim();
     let kinds = schema.kinds;
-    if let Some(kind) = kinds.get(name).or_else(|| kinds.iter().find(|kind| kind.labels.zh == name)) {
+    if let Some(kind) = kinds
+        .get(name)
+        .or_else(|| kinds.iter().find(|kind| kind.labels.zh == name))
+    {
         return Some(kind);
     }
     let ids: Vec<&str> = kinds.iter().map(|kind| kind.id.as_str()).collect();
     let folder = kinds.of_folder(name).map(|kind| kind.id.as_str());
-    let names = kinds.iter().flat_map(|kind| [kind.id.as_str(), kind.labels.zh.as_str()]);
-    let mut finding = Diagnostic::new(Code::UnknownKind).at(checker.document.value(&["kind"])).with("value", name);
+    let names = kinds
+        .iter()
+        .flat_map(|kind| [kind.id.as_str(), kind.labels.zh.as_str()]);
+    let mut finding = Diagnostic::new(Code::UnknownKind)
+        .at(checker.document.value(&["kind"]))
+        .with("value", name);
     if let Some(near) = folder.or_else(|| nearest(name, names)) {
         finding = finding.with("nearest", near);
     }
@@ -329,9 +348,15 @@ fn kind_named<'s>(checker: &mut Checker<'_, '_>, schema: &Schema<'s>, value: &Va
 
 /// The kind of the top folder, else `page`.
 fn kind_of_folder<'s>(schema: &Schema<'s>, path: &SourcePath) -> &'s Kind {
-    let top = path.in_content().and_then(|path| path.split_once('/')).map_or("", |(top, _)| top);
+    let top = path
+        .in_content()
+        .and_then(|path| path.split_once('/'))
+        .map_or("", |(top, _)| top);
     let kinds = schema.kinds;
-    kinds.of_folder(top).or_else(|| kinds.get("page")).expect("the kind `page` is built in and cannot be removed")
+    kinds
+        .of_folder(top)
+        .or_else(|| kinds.get("page"))
+        .expect("the kind `page` is built in and cannot be removed")
 }
 
 /// The key that a Chinese word for it means.
@@ -366,33 +391,6 @@ fn texts(items: Vec<FieldValue>) -> Vec<String> {
             _ => None,
         })
         .collect()
-}
-
-/// The keys whose places later stages need.
-const PLACED: [&str; 14] = [
-    "title", "date", "cover", "video", "poster", "captions", "aliases", "slug", "event", "consent", "review", "village",
-    "kind", "source",
-];
-
-/// The places of the keys in [`PLACED`]: a look at the lines, without reading YAML. The value is meant where it
-/// stands in the key's line, else the key.
-fn places(file: &str, text: &str, yaml: Range<usize>) -> BTreeMap<&'static str, Place> {
-    let mut found = BTreeMap::new();
-    for (number, whole) in text[yaml].split_inclusive('\n').enumerate() {
-        let line = whole.trim_end();
-        if let Some((key, rest)) = line.split_once(':')
-            && let Some(placed) = PLACED.into_iter().find(|placed| *placed == key)
-        {
-            let value = rest.trim_start();
-            let from = if value.is_empty() || value.starts_with(['|', '>', '#']) { 0 } else { line.len() - value.len() };
-            let to = if from == 0 { key.len() } else { line.len() };
-            // Front matter starts in the second line; counting lines anew for every key would cost more than reading.
-            let mut place = Place::of(file, whole, from..to);
-            place.line = number + 2;
-            found.insert(placed, place);
-        }
-    }
-    found
 }
 
 #[cfg(test)]

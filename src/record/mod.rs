@@ -10,14 +10,19 @@ pub mod markdown;
 pub mod mend;
 pub mod section;
 
-use crate::diag::Place;
+use crate::config::MarkdownSettings;
+use crate::diag::{Checked, Place};
 use crate::paths::SourcePath;
-use crate::schema::{FieldValue, Moment};
-pub use mend::mend;
-pub use section::{Defaults, SectionMeta, defaults, read_section};
-pub use body::{Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
+use crate::schema::{FieldValue, Moment, Schema};
+pub use body::{Argument, Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
 use jiff::civil::Date;
+pub use mend::mend;
+pub use section::{Defaults, SectionMeta, defaults};
+use serde_yaml::Mapping;
 use std::collections::BTreeMap;
+
+/// The kind of files that are no posts.
+pub const PAGE: &str = "page";
 
 /// One Markdown file.
 #[derive(Debug, Clone)]
@@ -82,4 +87,117 @@ pub struct Review {
     pub by: String,
     /// When, if recorded.
     pub date: Option<Date>,
+}
+
+/// What a record is read with, beside its own bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadOptions<'a> {
+    /// The kinds and rosters that values are checked against.
+    pub schema: Schema<'a>,
+    /// Default front matter by folder.
+    pub defaults: &'a Defaults,
+    /// How Markdown is read.
+    pub markdown: MarkdownSettings,
+}
+
+/// Reads one Markdown file.
+#[must_use]
+pub fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked<Record> {
+    let split = front_matter::split(path.as_str(), text);
+    let mut body = markdown::read(path.as_str(), text, split.value.body, options.markdown);
+    let defaults = options.defaults.for_folder(folder_of(path));
+    let mut front = front_matter::read(path, text, split.value.yaml, &options.schema, &defaults);
+    let mut findings = split.findings;
+    findings.append(&mut front.findings);
+    findings.append(&mut body.findings);
+    let (kind, mut meta) = front.value;
+    meta.title = titled(meta.title, &mut body.value, path.stem());
+    Checked {
+        value: Record {
+            path: path.clone(),
+            kind,
+            meta,
+            body: body.value,
+        },
+        findings,
+    }
+}
+
+/// Reads a folder's own page, and the default front matter that it gives to the folder's posts.
+#[must_use]
+pub fn read_section(
+    path: &SourcePath,
+    text: &str,
+    schema: &Schema<'_>,
+    markdown: MarkdownSettings,
+) -> Checked<(Section, Mapping)> {
+    let split = front_matter::split(path.as_str(), text);
+    let mut body = markdown::read(path.as_str(), text, split.value.body, markdown);
+    let mut front = section::read_section(path, text, split.value.yaml, schema);
+    let mut findings = split.findings;
+    findings.append(&mut front.findings);
+    findings.append(&mut body.findings);
+    let SectionMeta {
+        title,
+        description,
+        weight,
+        cascade,
+        template,
+    } = front.value;
+    let folder = folder_of(path).to_owned();
+    let title = titled(title, &mut body.value, "");
+    let section = Section {
+        path: path.clone(),
+        folder,
+        title,
+        description,
+        weight,
+        template,
+        body: body.value,
+    };
+    Checked {
+        value: (section, cascade),
+        findings,
+    }
+}
+
+/// The folder of a file below `content/`, without slashes at its ends.
+fn folder_of(path: &SourcePath) -> &str {
+    path.folder()
+        .strip_prefix("content")
+        .unwrap_or_default()
+        .trim_start_matches('/')
+}
+
+/// The title given, else the text's first heading, else `fallback`. A heading that says the same is taken off the
+/// text, because the page shows the title already.
+fn titled(given: String, body: &mut Body, fallback: &str) -> String {
+    let title = match &body.first_heading {
+        Some(heading) if given.is_empty() => heading.clone(),
+        _ if given.is_empty() => fallback.to_owned(),
+        _ => given,
+    };
+    if body.first_heading.as_ref() == Some(&title) {
+        body.drop_first_heading();
+    }
+    title
+}
+
+/// A folder's own page: `_index.md`.
+#[derive(Debug, Clone, Default)]
+pub struct Section {
+    /// Where it lies.
+    pub path: SourcePath,
+    /// The folder below `content/`, without slashes at the ends; empty for the top.
+    pub folder: String,
+    /// The page's title, else its text's first heading; may be empty.
+    pub title: String,
+    /// One sentence about the folder.
+    pub description: String,
+    /// Order among folders; smaller first.
+    pub weight: i64,
+    /// The template, in place of `section.html`.
+    pub template: Option<String>,
+    /// Its text.
+    pub body: Body,
 }

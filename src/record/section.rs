@@ -27,10 +27,24 @@ pub struct SectionMeta {
 
 /// Reads the front matter of an `_index.md` at `yaml` in `text`.
 #[must_use]
-pub fn read_section(path: &SourcePath, text: &str, yaml: Option<Range<usize>>, schema: &Schema<'_>) -> Checked<SectionMeta> {
-    let Some(yaml) = yaml else { return Checked { value: SectionMeta::default(), findings: Vec::new() } };
-    let (Reading { document, mut findings, .. }, map) =
-        Document::read(path.as_str(), text, yaml, &["cascade"]).into_map();
+pub fn read_section(
+    path: &SourcePath,
+    text: &str,
+    yaml: Option<Range<usize>>,
+    schema: &Schema<'_>,
+) -> Checked<SectionMeta> {
+    let Some(yaml) = yaml else {
+        return Checked {
+            value: SectionMeta::default(),
+            findings: Vec::new(),
+        };
+    };
+    let (
+        Reading {
+            document, mut findings, ..
+        },
+        map,
+    ) = Document::read(path.as_str(), text, yaml, &["cascade"]).into_map();
     let mut checker = Checker::new(&document, schema.rosters, schema.zone);
     checker.known_keys(&[], &map, KEYS);
     let mut text = |key: &'static str| match map.get(key).filter(|value| !is_empty(value)) {
@@ -53,7 +67,10 @@ pub fn read_section(path: &SourcePath, text: &str, yaml: Option<Range<usize>>, s
     }
     section.cascade = default_keys(&mut checker, &["cascade"], map.get("cascade"), Some(schema));
     findings.append(&mut checker.findings);
-    Checked { value: section, findings }
+    Checked {
+        value: section,
+        findings,
+    }
 }
 
 /// Front matter that folders give their posts.
@@ -94,7 +111,12 @@ impl Defaults {
 /// Reads `content/_defaults.yaml`: a map from a folder relative to `content/` (`/` for all) to front matter.
 #[must_use]
 pub fn defaults(file: &str, text: &str) -> Checked<Defaults> {
-    let (Reading { document, mut findings, .. }, map) = Document::whole(file, text, &[]).into_map();
+    let (
+        Reading {
+            document, mut findings, ..
+        },
+        map,
+    ) = Document::whole(file, text, &[]).into_map();
     let (rosters, zone) = (crate::schema::Rosters::default(), jiff::tz::TimeZone::UTC);
     let mut checker = Checker::new(&document, &rosters, &zone);
     let mut all = Defaults::default();
@@ -108,23 +130,105 @@ pub fn defaults(file: &str, text: &str) -> Checked<Defaults> {
 }
 
 /// The map of defaults at `path`. With a schema, keys that no kind knows are warned about.
-fn default_keys(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, schema: Option<&Schema<'_>>) -> Mapping {
+fn default_keys(
+    checker: &mut Checker<'_, '_>,
+    path: &[&str],
+    value: Option<&Value>,
+    schema: Option<&Schema<'_>>,
+) -> Mapping {
     let map = match value.map(untagged) {
         None | Some(Value::Null) => return Mapping::new(),
         Some(Value::Mapping(map)) => map,
         Some(other) => return checker.wrong(path, other, "map").unwrap_or_default(),
     };
     if let Some(schema) = schema {
-        let mut names: Vec<&str> = schema.kinds.common().iter().map(|field| field.name.as_str()).chain(["review"]).collect();
-        names.extend(schema.kinds.iter().flat_map(|kind| &kind.fields).map(|field| field.name.as_str()));
+        let mut names: Vec<&str> = schema
+            .kinds
+            .common()
+            .iter()
+            .map(|field| field.name.as_str())
+            .chain(["review"])
+            .collect();
+        names.extend(
+            schema
+                .kinds
+                .iter()
+                .flat_map(|kind| &kind.fields)
+                .map(|field| field.name.as_str()),
+        );
         let before = checker.findings.len();
         checker.known_keys(path, map, &names);
         let found: Vec<Diagnostic> = checker.findings.drain(before..).collect();
         // Posts of a page's kind may use any key, so this one may be meant.
-        checker.findings.extend(found.into_iter().map(|finding| match finding.code {
-            Code::UnknownKey => finding.weighing(Severity::Warning),
-            _ => finding,
-        }));
+        checker
+            .findings
+            .extend(found.into_iter().map(|finding| match finding.code {
+                Code::UnknownKey => finding.weighing(Severity::Warning),
+                _ => finding,
+            }));
     }
     map.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use crate::schema::{Kinds, Rosters};
+
+    fn codes(findings: &[Diagnostic]) -> Vec<(usize, &'static str)> {
+        findings
+            .iter()
+            .map(|finding| {
+                (
+                    finding.place.as_ref().map_or(0, |place| place.line),
+                    finding.code.as_str(),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_section_has_a_title_and_defaults_for_its_posts() {
+        let (kinds, rosters, settings) = (Kinds::built_in(), Rosters::default(), Settings::default());
+        let schema = Schema {
+            kinds: &kinds,
+            rosters: &rosters,
+            policy: &settings.policy,
+            zone: &settings.timezone,
+        };
+        let text = "---\ntitle: 志愿服务\nweight: ２\ncascade:\n  team: river-team\n  auther: 甲\ntags: [a]\n---\n";
+        let checked = read_section(
+            &SourcePath::new("content/volunteer/_index.md"),
+            text,
+            Some(4..text.len() - 4),
+            &schema,
+        );
+        assert_eq!(
+            codes(&checked.findings),
+            [(7, "unknown-key"), (3, "full-width-digits"), (6, "unknown-key")]
+        );
+        assert_eq!((checked.value.title.as_str(), checked.value.weight), ("志愿服务", 2));
+        assert_eq!(
+            checked.value.cascade.get("team").and_then(Value::as_str),
+            Some("river-team")
+        );
+    }
+
+    #[test]
+    fn inner_folders_win_over_outer_ones() {
+        let checked = defaults(
+            "content/_defaults.yaml",
+            "/: {author: 甲, source: 本站}\nvolunteer: {author: 乙}\n/volunteer/2022/: {source: 他处}\nbad: 1\n",
+        );
+        assert_eq!(codes(&checked.findings), [(4, "wrong-type")]);
+        let values = |folder: &str| {
+            let map = checked.value.for_folder(folder);
+            ["author", "source"].map(|key| map.get(key).and_then(Value::as_str).unwrap_or_default().to_owned())
+        };
+        assert_eq!(values(""), ["甲", "本站"]);
+        assert_eq!(values("volunteer"), ["乙", "本站"]);
+        assert_eq!(values("volunteer/2022"), ["乙", "他处"]);
+        assert_eq!(values("volunteers/2022"), ["甲", "本站"]);
+    }
 }

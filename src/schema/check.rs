@@ -1,4 +1,6 @@
 //! One value against its field's type.
+//!
+//! Longer than most files, because every type of value is one method of the same checker.
 
 use super::kind::{Field, FieldType, Labels};
 use super::roster::Rosters;
@@ -28,7 +30,13 @@ pub(crate) struct Checker<'c, 'd> {
 
 impl<'c, 'd> Checker<'c, 'd> {
     pub(crate) const fn new(document: &'c Document<'d>, rosters: &'c Rosters, zone: &'c TimeZone) -> Self {
-        Self { document, rosters, zone, findings: Vec::new(), repairs: Vec::new() }
+        Self {
+            document,
+            rosters,
+            zone,
+            findings: Vec::new(),
+            repairs: Vec::new(),
+        }
     }
 
     /// The value at `path` as `field` wants it, its range included; none, with a finding, when it cannot be.
@@ -82,7 +90,10 @@ impl<'c, 'd> Checker<'c, 'd> {
     fn text(&self, path: &[&str], value: &Value) -> Option<String> {
         Some(match value {
             Value::String(text) => text.trim().to_owned(),
-            _ => self.document.scalar(path).map_or_else(|| scalar(value).into_owned(), str::to_owned),
+            _ => self
+                .document
+                .scalar(path)
+                .map_or_else(|| scalar(value).into_owned(), str::to_owned),
         })
     }
 
@@ -209,7 +220,9 @@ impl<'c, 'd> Checker<'c, 'd> {
             self.forgive(path, &written, &given, None);
             return Some(id.clone());
         }
-        let names = values.iter().flat_map(|(id, labels)| [id.as_str(), labels.zh.as_str(), labels.en.as_str()]);
+        let names = values
+            .iter()
+            .flat_map(|(id, labels)| [id.as_str(), labels.zh.as_str(), labels.en.as_str()]);
         let mut finding = self.fault(Code::UnknownValue, path, &written);
         if let Some(near) = nearest(&given.text, names) {
             finding = finding.with("nearest", near);
@@ -228,9 +241,14 @@ impl<'c, 'd> Checker<'c, 'd> {
             self.forgive(path, &written, &given, None);
             return Some(row.id.clone());
         }
-        let names = rows.into_iter().flat_map(|rows| rows.rows()).flat_map(|row| [row.id.as_str(), row.name.as_str()]);
+        let names = rows
+            .into_iter()
+            .flat_map(|rows| rows.rows())
+            .flat_map(|row| [row.id.as_str(), row.name.as_str()]);
         let near = nearest(&given.text, names).map(str::to_owned);
-        let mut finding = self.fault(Code::UnknownReference, path, &written).with("roster", roster);
+        let mut finding = self
+            .fault(Code::UnknownReference, path, &written)
+            .with("roster", roster);
         if let Some(near) = near {
             finding = finding.with("nearest", near);
         }
@@ -262,7 +280,9 @@ impl<'c, 'd> Checker<'c, 'd> {
 
     /// Reports that the value at `path` is not what is expected there: an id of `words` in `locales/findings.yml`.
     pub(crate) fn wrong<T>(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Option<T> {
-        let finding = self.fault(Code::WrongType, path, &shown(value)).with("expected", expected);
+        let finding = self
+            .fault(Code::WrongType, path, &shown(value))
+            .with("expected", expected);
         self.findings.push(finding);
         None
     }
@@ -305,7 +325,9 @@ impl<'c, 'd> Checker<'c, 'd> {
 
 /// A finding about a key that is not known, with the nearest one that is.
 pub(crate) fn unknown_key(document: &Document<'_>, path: &[&str], near: Option<&str>, known: &[&str]) -> Diagnostic {
-    let mut finding = Diagnostic::new(Code::UnknownKey).at(document.key(path)).with("key", name_of(path));
+    let mut finding = Diagnostic::new(Code::UnknownKey)
+        .at(document.key(path))
+        .with("key", name_of(path));
     if let Some(near) = near {
         finding = finding.with("nearest", near);
     }
@@ -314,7 +336,9 @@ pub(crate) fn unknown_key(document: &Document<'_>, path: &[&str], near: Option<&
 
 /// A finding about a required key that is missing, at the start of the document or at the key without a value.
 pub(crate) fn missing(document: &Document<'_>, path: &[&str]) -> Diagnostic {
-    Diagnostic::new(Code::MissingField).at(document.key(path)).with("key", name_of(path))
+    Diagnostic::new(Code::MissingField)
+        .at(document.key(path))
+        .with("key", name_of(path))
 }
 
 /// What messages call the value at `path`: its key, or the list's key for an item.
@@ -328,7 +352,11 @@ fn is_named(text: &str, id: &str, labels: &Labels) -> bool {
 }
 
 fn labelled(id: &str, label: &str) -> String {
-    if label.is_empty() || label == id { id.to_owned() } else { format!("{id}（{label}）") }
+    if label.is_empty() || label == id {
+        id.to_owned()
+    } else {
+        format!("{id}（{label}）")
+    }
 }
 
 /// Whether `text` is a full web address: http or https with a host.

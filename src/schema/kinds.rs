@@ -1,10 +1,13 @@
 //! All kinds of post of a site: the built-in ones, with what `content/_kinds/` adds and changes.
 
-use super::check::{Checker, is_empty, missing, scalar, untagged};
-use super::kind::{Field, FieldType, Kind, Labels};
+mod definition;
+
+use super::check::{Checker, scalar, untagged};
+use super::kind::{Field, Kind};
 use super::roster::Rosters;
-use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
+use crate::diag::{Checked, Code, Diagnostic};
 use crate::yaml::{Document, Mapping, Reading, Value};
+use definition::{bad, bad_choice, fields, flag, is_identifier, labels, text_of};
 use jiff::tz::TimeZone;
 use std::sync::LazyLock;
 
@@ -12,10 +15,6 @@ use std::sync::LazyLock;
 const BUILT_IN: &str = include_str!("kinds.yaml");
 
 const KIND_KEYS: &[&str] = &["id", "folder", "label", "template", "feed", "dated", "fields", "remove"];
-const FIELD_KEYS: &[&str] = &["type", "label", "required", "min", "max", "unit", "help", "values", "of", "roster"];
-const TYPES: &[&str] = &[
-    "string", "text", "date", "date-time", "integer", "decimal", "duration", "boolean", "enum", "list", "roster", "url", "asset",
-];
 /// Folders of the output that are no kind's.
 const TAKEN_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
 
@@ -42,7 +41,9 @@ impl Kinds {
     /// The kind whose posts lie in this folder below `content/`.
     #[must_use]
     pub fn of_folder(&self, folder: &str) -> Option<&Kind> {
-        self.kinds.iter().find(|kind| !kind.folder.is_empty() && kind.folder == folder)
+        self.kinds
+            .iter()
+            .find(|kind| !kind.folder.is_empty() && kind.folder == folder)
     }
 
     /// All kinds: the built-in ones in the order of the contract, then the site's in the order of their files.
@@ -69,8 +70,7 @@ struct Raw {
     map: Mapping,
 }
 
-static RAW_BUILT_IN: LazyLock<Mapping> =
-    LazyLock::new(|| Document::whole("kinds.yaml", BUILT_IN, &[]).into_map().1);
+static RAW_BUILT_IN: LazyLock<Mapping> = LazyLock::new(|| Document::whole("kinds.yaml", BUILT_IN, &[]).into_map().1);
 
 /// The kinds of a site. `files` are pairs of a path such as `content/_kinds/market.yaml` and its text.
 #[must_use]
@@ -86,7 +86,14 @@ pub fn kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
         all.push(kind(&document, raw, &common, &mut findings));
     }
     for (file, text) in sorted {
-        let (Reading { document, findings: mut found, .. }, map) = Document::whole(file, text, &[]).into_map();
+        let (
+            Reading {
+                document,
+                findings: mut found,
+                ..
+            },
+            map,
+        ) = Document::whole(file, text, &[]).into_map();
         findings.append(&mut found);
         if map.is_empty() {
             continue;
@@ -98,9 +105,17 @@ pub fn kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
             None => own,
         };
         let made = kind(&document, &merged, &common, &mut findings);
-        if let Some(other) = all.iter().find(|other| other.id != made.id && other.folder == made.folder && !made.folder.is_empty()) {
+        if let Some(other) = all
+            .iter()
+            .find(|other| other.id != made.id && other.folder == made.folder && !made.folder.is_empty())
+        {
             let place = document.value(&["folder"]);
-            findings.push(Diagnostic::new(Code::DuplicateId).at(place).with("id", &made.folder).with("other", &other.id));
+            findings.push(
+                Diagnostic::new(Code::DuplicateId)
+                    .at(place)
+                    .with("id", &made.folder)
+                    .with("other", &other.id),
+            );
             continue;
         }
         match known {
@@ -111,7 +126,10 @@ pub fn kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
             }
         }
     }
-    Checked { value: Kinds { common, kinds: all }, findings }
+    Checked {
+        value: Kinds { common, kinds: all },
+        findings,
+    }
 }
 
 fn built_in_common(findings: &mut Vec<Diagnostic>) -> Vec<Field> {
@@ -130,7 +148,10 @@ fn built_in_kinds() -> Vec<Raw> {
         .into_iter()
         .flatten()
         .filter_map(Value::as_mapping)
-        .map(|map| Raw { id: text_of(map, "id"), map: map.clone() })
+        .map(|map| Raw {
+            id: text_of(map, "id"),
+            map: map.clone(),
+        })
         .collect()
 }
 
@@ -141,8 +162,14 @@ fn raw_of(document: &Document<'_>, file: &str, map: Mapping) -> Raw {
         return Raw { id, map };
     }
     let name = file.rsplit('/').next().unwrap_or(file);
-    let stem = document.scalar(&["id"]).filter(|id| !id.is_empty()).unwrap_or_else(|| name.split('.').next().unwrap_or(name));
-    Raw { id: stem.to_owned(), map }
+    let stem = document
+        .scalar(&["id"])
+        .filter(|id| !id.is_empty())
+        .unwrap_or_else(|| name.split('.').next().unwrap_or(name));
+    Raw {
+        id: stem.to_owned(),
+        map,
+    }
 }
 
 /// `base` with the keys of `change`: keys replace, fields are merged by name, `remove` takes fields out.
@@ -151,7 +178,11 @@ fn merge(base: &Raw, change: &Raw) -> Raw {
     for (key, value) in &change.map {
         match (scalar(key).as_ref(), value) {
             ("fields", Value::Mapping(changed)) => {
-                let mut fields = map.get("fields").and_then(Value::as_mapping).cloned().unwrap_or_default();
+                let mut fields = map
+                    .get("fields")
+                    .and_then(Value::as_mapping)
+                    .cloned()
+                    .unwrap_or_default();
                 for (name, change) in changed {
                     let merged = match (fields.get(name), change) {
                         (Some(Value::Mapping(field)), Value::Mapping(change)) => {
@@ -170,7 +201,10 @@ fn merge(base: &Raw, change: &Raw) -> Raw {
             }
         }
     }
-    Raw { id: base.id.clone(), map }
+    Raw {
+        id: base.id.clone(),
+        map,
+    }
 }
 
 fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec<Diagnostic>) -> Kind {
@@ -191,7 +225,10 @@ fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec
     if !is_identifier(&raw.id) {
         bad(&mut checker, &["id"], "kind-bad-id", Some(&raw.id));
     }
-    let folder = raw.map.get("folder").map_or_else(|| raw.id.clone(), |value| scalar(value).trim().trim_matches('/').to_owned());
+    let folder = raw.map.get("folder").map_or_else(
+        || raw.id.clone(),
+        |value| scalar(value).trim().trim_matches('/').to_owned(),
+    );
     let is_page = raw.id == "page";
     if (!is_page && !is_identifier(&folder)) || TAKEN_FOLDERS.contains(&folder.as_str()) {
         bad(&mut checker, &["folder"], "kind-bad-folder", Some(&folder));
@@ -201,7 +238,9 @@ fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec
         folder: if is_page { String::new() } else { folder },
         labels: labels(&mut checker, &["label"], raw.map.get("label"), &raw.id),
         fields: own,
-        template: Some(text_of(&raw.map, "template")).filter(|name| !name.is_empty()).unwrap_or_else(|| "article.html".to_owned()),
+        template: Some(text_of(&raw.map, "template"))
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "article.html".to_owned()),
         feed: flag(&mut checker, &["feed"], raw.map.get("feed"), true),
         dated: flag(&mut checker, &["dated"], raw.map.get("dated"), true),
     };
@@ -223,188 +262,4 @@ fn removed(checker: &mut Checker<'_, '_>, value: Option<&Value>, own: &[Field]) 
         }
     }
     names
-}
-
-fn fields(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>) -> Vec<Field> {
-    match value.map(untagged) {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::Mapping(map)) => map
-            .iter()
-            .filter_map(|(name, definition)| {
-                let name = scalar(name);
-                let path: Vec<&str> = path.iter().copied().chain([&*name]).collect();
-                field(checker, &path, &name, definition)
-            })
-            .collect(),
-        Some(other) => {
-            let _: Option<()> = checker.wrong(path, other, "map");
-            Vec::new()
-        }
-    }
-}
-
-fn field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definition: &Value) -> Option<Field> {
-    // `name: integer` is short for `name: {type: integer}`.
-    let short;
-    let map = match untagged(definition) {
-        Value::Mapping(map) => map,
-        Value::String(ty) => {
-            short = Mapping::from_iter([(Value::from("type"), Value::from(ty.as_str()))]);
-            &short
-        }
-        other => return checker.wrong(path, other, "map"),
-    };
-    if !is_field_name(name) {
-        bad(checker, path, "kind-bad-field", Some(name));
-    }
-    checker.known_keys(path, map, FIELD_KEYS);
-    let ty = field_type(checker, path, map, &text_of(map, "type"), "type")?;
-    Some(Field {
-        name: name.to_owned(),
-        labels: labels(checker, &step(path, "label"), map.get("label"), name),
-        ty,
-        required: flag(checker, &step(path, "required"), map.get("required"), false),
-        range: (number(checker, path, map, "min"), number(checker, path, map, "max")),
-        unit: text_of(map, "unit"),
-        help: labels(checker, &step(path, "help"), map.get("help"), ""),
-    })
-}
-
-/// The type named `name`, which the definition gives under `key`.
-fn field_type(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, name: &str, key: &str) -> Option<FieldType> {
-    Some(match name {
-        // Text is what most fields hold.
-        "" | "string" => FieldType::String,
-        "text" => FieldType::Text,
-        "date" => FieldType::Date,
-        "date-time" => FieldType::DateTime,
-        "integer" => FieldType::Integer,
-        "decimal" => FieldType::Decimal,
-        "duration" => FieldType::Duration,
-        "boolean" => FieldType::Boolean,
-        "url" => FieldType::Url,
-        "asset" => FieldType::Asset,
-        "enum" => FieldType::Enum(values(checker, path, map)?),
-        "list" if key == "type" => {
-            FieldType::List(Box::new(field_type(checker, path, map, &text_of(map, "of"), "of")?))
-        }
-        "roster" => {
-            let roster = text_of(map, "roster");
-            if roster.is_empty() {
-                checker.findings.push(missing(checker.document, &step(path, "roster")).at(checker.document.key(path)));
-                return None;
-            }
-            FieldType::Roster(roster)
-        }
-        other => {
-            bad_choice(checker, &step(path, key), "kind-unknown-type", other, TYPES);
-            return None;
-        }
-    })
-}
-
-/// The values of an enum: a map of id to label, or a list of ids.
-fn values(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping) -> Option<Vec<(String, Labels)>> {
-    let path = step(path, "values");
-    match map.get("values").map(untagged) {
-        Some(Value::Mapping(values)) if !values.is_empty() => Some(
-            values
-                .iter()
-                .map(|(id, label)| {
-                    let id = scalar(id);
-                    let labels = labels(checker, &step(&path, &id), Some(label), &id);
-                    (id.into_owned(), labels)
-                })
-                .collect(),
-        ),
-        Some(Value::Sequence(ids)) if !ids.is_empty() => Some(
-            ids.iter()
-                .map(|id| {
-                    let id = scalar(id).into_owned();
-                    (id.clone(), Labels { zh: id.clone(), en: id })
-                })
-                .collect(),
-        ),
-        _ => {
-            let place = checker.document.key(&path[..path.len() - 1]);
-            checker.findings.push(missing(checker.document, &path).at(place));
-            None
-        }
-    }
-}
-
-/// A label in both languages, or one text for both; `fallback` when there is none.
-fn labels(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, fallback: &str) -> Labels {
-    match value.map(untagged).filter(|value| !is_empty(value)) {
-        None => Labels { zh: fallback.to_owned(), en: fallback.to_owned() },
-        Some(Value::Mapping(map)) => {
-            checker.known_keys(path, map, &["zh", "en", "zh-CN"]);
-            let zh = map.get("zh").or_else(|| map.get("zh-CN"));
-            Labels { zh: zh.map(scalar).unwrap_or_default().into_owned(), en: text_of(map, "en") }
-        }
-        Some(Value::Sequence(_)) => {
-            let _: Option<()> = checker.wrong(path, value.unwrap_or(&Value::Null), "string");
-            Labels::default()
-        }
-        Some(text) => {
-            let text = scalar(text).into_owned();
-            Labels { zh: text.clone(), en: text }
-        }
-    }
-}
-
-fn flag(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, default: bool) -> bool {
-    value.and_then(|value| checker.boolean(path, value)).unwrap_or(default)
-}
-
-fn number(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, key: &'static str) -> Option<f64> {
-    let value = map.get(key)?;
-    let number = value.as_f64().filter(|number| number.is_finite());
-    if number.is_none() {
-        return checker.wrong(&step(path, key), value, "decimal");
-    }
-    number
-}
-
-fn text_of(map: &Mapping, key: &str) -> String {
-    map.get(key).map(scalar).unwrap_or_default().trim().to_owned()
-}
-
-fn step<'p>(path: &[&'p str], next: &'p str) -> Vec<&'p str> {
-    path.iter().copied().chain([next]).collect()
-}
-
-/// A finding about a kind's definition; `reason` is the id of its words.
-fn bad(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static str, value: Option<&str>) {
-    let place: Place = checker.document.value(path);
-    let mut finding = Diagnostic::new(Code::BadKind)
-        .at(place)
-        .with("reason", reason)
-        .with("key", path.last().copied().unwrap_or_default());
-    if let Some(value) = value {
-        finding = finding.with("value", value);
-    }
-    checker.findings.push(finding);
-}
-
-fn bad_choice(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static str, value: &str, known: &[&str]) {
-    bad(checker, path, reason, Some(value));
-    let Some(finding) = checker.findings.pop() else { return };
-    let finding = match nearest(value, known.iter().copied()) {
-        Some(near) => finding.with("nearest", near),
-        None => finding,
-    };
-    checker.findings.push(finding.with("known", known.join(", ")));
-}
-
-/// Lower-case letters, digits and hyphens, a letter first: it becomes part of addresses.
-fn is_identifier(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-}
-
-/// Like an identifier, with underscores: it is written in front matter and in templates.
-fn is_field_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
 }

@@ -95,7 +95,12 @@ impl Row {
         match key {
             "id" => Some(self.id.clone()),
             "name" => Some(self.name.clone()),
-            _ => self.values.get(key).map(scalar).filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned),
+            _ => self
+                .values
+                .get(key)
+                .map(scalar)
+                .filter(|text| !text.is_empty())
+                .map(std::borrow::Cow::into_owned),
         }
     }
 }
@@ -116,7 +121,11 @@ pub fn rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
         let checked = roster(file, text, &all);
         findings.extend(checked.findings);
         if all.0.contains_key(name) {
-            findings.push(Diagnostic::new(Code::DuplicateId).at(Place::whole(file)).with("id", name));
+            findings.push(
+                Diagnostic::new(Code::DuplicateId)
+                    .at(Place::whole(file))
+                    .with("id", name),
+            );
         } else {
             all.0.insert(name.to_owned(), checked.value);
         }
@@ -131,12 +140,20 @@ fn name_of(file: &str) -> &str {
 }
 
 fn roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
-    let Reading { document, value, mut findings } = Document::whole(file, text, &[]);
+    let Reading {
+        document,
+        value,
+        mut findings,
+    } = Document::whole(file, text, &[]);
     let rows = match value {
         Value::Sequence(rows) => rows,
         Value::Null => Vec::new(),
         _ => {
-            findings.push(Diagnostic::new(Code::BadRoster).at(document.top()).with("reason", "roster-no-list"));
+            findings.push(
+                Diagnostic::new(Code::BadRoster)
+                    .at(document.top())
+                    .with("reason", "roster-no-list"),
+            );
             Vec::new()
         }
     };
@@ -147,22 +164,33 @@ fn roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
     let mut read = Vec::with_capacity(rows.len());
     for (index, value) in rows.into_iter().enumerate() {
         let index = index.to_string();
-        let Some(row) = row(&mut checker, &index, &value) else { continue };
+        let Some(row) = row(&mut checker, &index, &value) else {
+            continue;
+        };
         if seen.insert(row.id.clone(), read.len()).is_some() {
             let place = document.value(&[&index, "id"]);
-            checker.findings.push(Diagnostic::new(Code::DuplicateId).at(place).with("id", row.id));
+            checker
+                .findings
+                .push(Diagnostic::new(Code::DuplicateId).at(place).with("id", row.id));
         } else {
             read.push(row);
         }
     }
     findings.append(&mut checker.findings);
-    Checked { value: Roster::of(read), findings }
+    Checked {
+        value: Roster::of(read),
+        findings,
+    }
 }
 
 fn row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<Row> {
     let Value::Mapping(map) = untagged(value) else {
         let place = checker.document.value(&[index]);
-        checker.findings.push(Diagnostic::new(Code::BadRoster).at(place).with("reason", "roster-no-map"));
+        checker.findings.push(
+            Diagnostic::new(Code::BadRoster)
+                .at(place)
+                .with("reason", "roster-no-map"),
+        );
         return None;
     };
     let id = named(checker, index, map, "id");
@@ -180,7 +208,13 @@ fn row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<Row>
     {
         values.insert(Value::from("village"), Value::from(village));
     }
-    Some(Row { id: id?, name: name?, since, until, values })
+    Some(Row {
+        id: id?,
+        name: name?,
+        since,
+        until,
+        values,
+    })
 }
 
 /// The text of a required key.
@@ -189,7 +223,9 @@ fn named(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'stati
     let Some(value) = value else {
         let reason = if key == "id" { "roster-no-id" } else { "roster-no-name" };
         let place = checker.document.value(&[index]);
-        checker.findings.push(Diagnostic::new(Code::BadRoster).at(place).with("reason", reason));
+        checker
+            .findings
+            .push(Diagnostic::new(Code::BadRoster).at(place).with("reason", reason));
         return None;
     };
     match checker.value(&[index, key], value, &FieldType::String)? {

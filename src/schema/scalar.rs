@@ -23,11 +23,19 @@ pub(crate) struct Plain<'a> {
 pub(crate) fn plain(text: &str) -> Plain<'_> {
     let trimmed = text.trim();
     if trimmed.is_ascii() {
-        return Plain { text: Cow::Borrowed(trimmed), curly: false, wide: false };
+        return Plain {
+            text: Cow::Borrowed(trimmed),
+            curly: false,
+            wide: false,
+        };
     }
     let inner = unquoted(trimmed);
     let narrow: String = inner.chars().map(half_width).collect();
-    Plain { wide: narrow != inner, curly: inner.len() != trimmed.len(), text: Cow::Owned(narrow.trim().to_owned()) }
+    Plain {
+        wide: narrow != inner,
+        curly: inner.len() != trimmed.len(),
+        text: Cow::Owned(narrow.trim().to_owned()),
+    }
 }
 
 /// The text between curly quotes, or the text itself.
@@ -62,9 +70,18 @@ pub(crate) fn moment(text: &str, zone: &TimeZone) -> Option<(Moment, bool)> {
     if offset.is_empty() {
         return Some((Moment { date, time: Some(time) }, standard));
     }
-    let instant = date.to_datetime(time).to_zoned(TimeZone::fixed(offset_of(offset)?)).ok()?;
+    let instant = date
+        .to_datetime(time)
+        .to_zoned(TimeZone::fixed(offset_of(offset)?))
+        .ok()?;
     let local = instant.with_time_zone(zone.clone());
-    Some((Moment { date: local.date(), time: Some(local.time()) }, standard))
+    Some((
+        Moment {
+            date: local.date(),
+            time: Some(local.time()),
+        },
+        standard,
+    ))
 }
 
 /// A moment in the standard form: `2022-06-01`, `2022-06-01 09:30`, seconds only where there are some.
@@ -72,7 +89,13 @@ pub(crate) fn iso(moment: Moment) -> String {
     match moment.time {
         None => moment.date.to_string(),
         Some(time) if time.second() == 0 => format!("{} {:02}:{:02}", moment.date, time.hour(), time.minute()),
-        Some(time) => format!("{} {:02}:{:02}:{:02}", moment.date, time.hour(), time.minute(), time.second()),
+        Some(time) => format!(
+            "{} {:02}:{:02}:{:02}",
+            moment.date,
+            time.hour(),
+            time.minute(),
+            time.second()
+        ),
     }
 }
 
@@ -87,10 +110,23 @@ fn day(text: &str) -> Option<(Date, bool, &str)> {
     }
     let (date, rest) = digits(rest, 1, 2)?;
     let after = rest.trim_start();
-    let rest = if first == '年' { after.strip_prefix(['日', '号']).unwrap_or(after).trim_start() } else { after };
+    let rest = if first == '年' {
+        after.strip_prefix(['日', '号']).unwrap_or(after).trim_start()
+    } else {
+        after
+    };
     let standard = first == '-' && text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(7) == Some(&b'-');
-    let standard = standard && text.as_bytes().get(8..10).is_some_and(|pair| pair.iter().all(u8::is_ascii_digit));
-    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(date).ok()?).ok()?;
+    let standard = standard
+        && text
+            .as_bytes()
+            .get(8..10)
+            .is_some_and(|pair| pair.iter().all(u8::is_ascii_digit));
+    let date = Date::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(date).ok()?,
+    )
+    .ok()?;
     // 0001 and the like are slips of the keyboard.
     (date.year() >= 1000).then_some((date, standard, rest))
 }
@@ -124,7 +160,11 @@ fn clock_time(text: &str) -> Option<(Time, bool, &str)> {
     }
     let part = |number: u32| i8::try_from(number).ok();
     let time = Time::new(part(hour)?, part(minute)?, part(second)?, 0).ok()?;
-    Some((time, text.as_bytes().get(1).is_some_and(u8::is_ascii_digit), rest.trim()))
+    Some((
+        time,
+        text.as_bytes().get(1).is_some_and(u8::is_ascii_digit),
+        rest.trim(),
+    ))
 }
 
 /// `Z`, `+08:00`, `+0800`, `+08`.
@@ -132,7 +172,11 @@ fn offset_of(text: &str) -> Option<jiff::tz::Offset> {
     if text.eq_ignore_ascii_case("z") {
         return Some(jiff::tz::Offset::UTC);
     }
-    let (sign, rest) = if let Some(rest) = text.strip_prefix('+') { (1, rest) } else { (-1, text.strip_prefix('-')?) };
+    let (sign, rest) = if let Some(rest) = text.strip_prefix('+') {
+        (1, rest)
+    } else {
+        (-1, text.strip_prefix('-')?)
+    };
     let compact = rest.replacen(':', "", 1);
     let (hours, minutes) = match compact.len() {
         2 => (compact.as_str(), "0"),
@@ -145,7 +189,10 @@ fn offset_of(text: &str) -> Option<jiff::tz::Offset> {
 
 /// Seconds of `mm:ss` or `h:mm:ss`; minutes alone may pass 59.
 pub(crate) fn duration(text: &str) -> Option<u32> {
-    let parts: Vec<u32> = text.split(':').map(|part| digits(part, 1, 4).filter(|(_, rest)| rest.is_empty()).map(|(n, _)| n)).collect::<Option<_>>()?;
+    let parts: Vec<u32> = text
+        .split(':')
+        .map(|part| digits(part, 1, 4).filter(|(_, rest)| rest.is_empty()).map(|(n, _)| n))
+        .collect::<Option<_>>()?;
     match parts[..] {
         [minutes, seconds] if seconds < 60 => Some(minutes * 60 + seconds),
         [hours, minutes, seconds] if minutes < 60 && seconds < 60 => Some(hours * 3600 + minutes * 60 + seconds),
@@ -159,7 +206,9 @@ pub(crate) fn duration(text: &str) -> Option<u32> {
 pub(crate) fn meant_number(text: &str) -> Option<String> {
     let joined = text.replace([',', '，', ' '], "");
     let start = joined.find(|c: char| c.is_ascii_digit())?;
-    let length = joined[start..].find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(joined.len() - start);
+    let length = joined[start..]
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(joined.len() - start);
     let rest = &joined[start + length..];
     if rest.contains(|c: char| c.is_ascii_digit()) {
         return None;
@@ -172,7 +221,11 @@ pub(crate) fn meant_number(text: &str) -> Option<String> {
         Some('亿') => 100_000_000,
         _ => 1,
     };
-    let sign = if joined[..start].ends_with('-') { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
+    let sign = if joined[..start].ends_with('-') {
+        Decimal::NEGATIVE_ONE
+    } else {
+        Decimal::ONE
+    };
     let value = number.checked_mul(Decimal::from(factor))? * sign;
     Some(value.normalize().to_string())
 }
@@ -204,7 +257,18 @@ mod tests {
         ] {
             assert_eq!(read(text), Some((iso.to_owned(), standard)), "{text}");
         }
-        for text in ["", "2022", "2022-06", "2022-02-30", "2022年13月1日", "22-06-01", "2022-06/01", "2022-06-01 25:00", "2022-06-01 x", "2022-06-0１"] {
+        for text in [
+            "",
+            "2022",
+            "2022-06",
+            "2022-02-30",
+            "2022年13月1日",
+            "22-06-01",
+            "2022-06/01",
+            "2022-06-01 25:00",
+            "2022-06-01 x",
+            "2022-06-0１",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }
@@ -217,7 +281,13 @@ mod tests {
         for text in ["", "3", "3:60", "1:60:00", "a:b", "3:20:", "-1:20"] {
             assert_eq!(duration(text), None, "{text}");
         }
-        for (text, meant) in [("1.2万", "12000"), ("36人次", "36"), ("1,234", "1234"), ("约300人", "300"), ("2.50小时", "2.5")] {
+        for (text, meant) in [
+            ("1.2万", "12000"),
+            ("36人次", "36"),
+            ("1,234", "1234"),
+            ("约300人", "300"),
+            ("2.50小时", "2.5"),
+        ] {
             assert_eq!(meant_number(text).as_deref(), Some(meant));
         }
         assert_eq!(meant_number("三十六"), None);

@@ -10,9 +10,31 @@ use crate::yaml::{Document, Mapping, Reading, Value};
 use jiff::tz::TimeZone;
 
 const KEYS: &[&str] = &[
-    "title", "description", "base_url", "language", "theme", "owner", "nav", "timezone", "markdown", "policy", "paginate", "slug", "minify",
+    "title",
+    "description",
+    "base_url",
+    "language",
+    "theme",
+    "owner",
+    "nav",
+    "timezone",
+    "markdown",
+    "policy",
+    "paginate",
+    "slug",
+    "minify",
 ];
-const OWNER_KEYS: &[&str] = &["name", "organiser", "address", "phone", "email", "icp", "police_record", "site_id", "notice"];
+const OWNER_KEYS: &[&str] = &[
+    "name",
+    "organiser",
+    "address",
+    "phone",
+    "email",
+    "icp",
+    "police_record",
+    "site_id",
+    "notice",
+];
 
 /// The deepest menu that is read.
 const DEEPEST_MENU: usize = 4;
@@ -20,11 +42,17 @@ const DEEPEST_MENU: usize = 4;
 /// Reads the settings; an empty text gives the defaults.
 #[must_use]
 pub fn settings(file: &str, text: &str) -> Checked<Settings> {
-    let (Reading { document, mut findings, .. }, map) =
-        Document::whole(file, text, &["owner", "markdown", "policy"]).into_map();
+    let (
+        Reading {
+            document, mut findings, ..
+        },
+        map,
+    ) = Document::whole(file, text, &["owner", "markdown", "policy"]).into_map();
     let rosters = Rosters::default();
     let zone = TimeZone::UTC;
-    let mut reader = Reader { checker: Checker::new(&document, &rosters, &zone) };
+    let mut reader = Reader {
+        checker: Checker::new(&document, &rosters, &zone),
+    };
     reader.checker.known_keys(&[], &map, KEYS);
     let mut value = Settings::default();
     reader.identity(&map, &mut value);
@@ -58,8 +86,15 @@ impl Reader<'_, '_> {
         if let Some(owner) = self.map(map, &["owner"], OWNER_KEYS) {
             let to = &mut into.owner;
             let parts = [
-                &mut to.name, &mut to.organiser, &mut to.address, &mut to.phone, &mut to.email, &mut to.icp,
-                &mut to.police_record, &mut to.site_id, &mut to.notice,
+                &mut to.name,
+                &mut to.organiser,
+                &mut to.address,
+                &mut to.phone,
+                &mut to.email,
+                &mut to.icp,
+                &mut to.police_record,
+                &mut to.site_id,
+                &mut to.notice,
             ];
             for (key, part) in OWNER_KEYS.iter().zip(parts) {
                 self.text(owner, &["owner", key], part);
@@ -73,7 +108,10 @@ impl Reader<'_, '_> {
     /// How content is read and pages are made.
     fn reading(&mut self, map: &Mapping, into: &mut Settings) {
         if let Some(markdown) = self.map(map, &["markdown"], &["html", "math", "highlight"]) {
-            into.markdown.html = match self.choice(markdown, &["markdown", "html"], &["sanitise", "escape", "trust"]).as_deref() {
+            into.markdown.html = match self
+                .choice(markdown, &["markdown", "html"], &["sanitise", "escape", "trust"])
+                .as_deref()
+            {
                 Some("escape") => HtmlPolicy::Escape,
                 Some("trust") => HtmlPolicy::Trust,
                 _ => HtmlPolicy::Sanitise,
@@ -82,7 +120,11 @@ impl Reader<'_, '_> {
             self.flag(markdown, &["markdown", "highlight"], &mut into.markdown.highlight);
         }
         if let Some(slug) = self.choice(map, &["slug"], &["pinyin", "keep"]) {
-            into.slug = if slug == "keep" { SlugStyle::Keep } else { SlugStyle::Pinyin };
+            into.slug = if slug == "keep" {
+                SlugStyle::Keep
+            } else {
+                SlugStyle::Pinyin
+            };
         }
         self.flag(map, &["minify"], &mut into.minify);
         if let Some(value) = map.get("paginate").filter(|value| !value.is_null())
@@ -99,7 +141,9 @@ impl Reader<'_, '_> {
     }
 
     fn policy(&mut self, map: &Mapping, into: &mut Settings) {
-        let Some(policy) = self.map(map, &["policy"], &["review", "privacy", "links", "unknown_keys"]) else { return };
+        let Some(policy) = self.map(map, &["policy"], &["review", "privacy", "links", "unknown_keys"]) else {
+            return;
+        };
         let severity = |word: &str| match word {
             "error" | "required" => Some(Severity::Error),
             "warn" => Some(Severity::Warning),
@@ -111,10 +155,16 @@ impl Reader<'_, '_> {
         if let Some(word) = self.choice(policy, &["policy", "privacy"], &["error", "warn", "off"]) {
             into.policy.privacy = severity(&word);
         }
-        if let Some(found) = self.choice(policy, &["policy", "links"], &["error", "warn"]).and_then(|word| severity(&word)) {
+        if let Some(found) = self
+            .choice(policy, &["policy", "links"], &["error", "warn"])
+            .and_then(|word| severity(&word))
+        {
             into.policy.links = found;
         }
-        if let Some(found) = self.choice(policy, &["policy", "unknown_keys"], &["error", "warn"]).and_then(|word| severity(&word)) {
+        if let Some(found) = self
+            .choice(policy, &["policy", "unknown_keys"], &["error", "warn"])
+            .and_then(|word| severity(&word))
+        {
             into.policy.unknown_keys = found;
         }
     }
@@ -134,7 +184,9 @@ impl Reader<'_, '_> {
         if let Some(near) = nearest(&name, names.iter().map(String::as_str)) {
             finding = finding.with("nearest", near);
         }
-        self.checker.findings.push(finding.with("known", "Asia/Shanghai, Asia/Urumqi, UTC, …"));
+        self.checker
+            .findings
+            .push(finding.with("known", "Asia/Shanghai, Asia/Urumqi, UTC, …"));
     }
 
     /// The entries of a menu at `path`.
@@ -157,17 +209,25 @@ impl Reader<'_, '_> {
     }
 
     fn entry(&mut self, path: &[&str], value: &Value, depth: usize) -> Option<NavEntry> {
-        let Value::Mapping(map) = untagged(value) else { return self.checker.wrong(path, value, "menu") };
+        let Value::Mapping(map) = untagged(value) else {
+            return self.checker.wrong(path, value, "menu");
+        };
         let at = |key| path.iter().copied().chain([key]).collect::<Vec<&str>>();
         self.checker.known_keys(path, map, &["label", "url", "children"]);
-        let mut entry = NavEntry { label: String::new(), url: String::new(), children: Vec::new() };
+        let mut entry = NavEntry {
+            label: String::new(),
+            url: String::new(),
+            children: Vec::new(),
+        };
         self.text(map, &at("label"), &mut entry.label);
         self.text(map, &at("url"), &mut entry.url);
         if entry.label.is_empty() {
-            let finding = super::check::missing(self.checker.document, &at("label")).at(self.checker.document.value(path));
+            let finding =
+                super::check::missing(self.checker.document, &at("label")).at(self.checker.document.value(path));
             self.checker.findings.push(finding);
         }
-        let has_scheme = is_web_address(&entry.url) || ["mailto:", "tel:"].iter().any(|scheme| entry.url.starts_with(scheme));
+        let has_scheme =
+            is_web_address(&entry.url) || ["mailto:", "tel:"].iter().any(|scheme| entry.url.starts_with(scheme));
         if !entry.url.is_empty() && !entry.url.starts_with(['/', '#']) && !has_scheme {
             let url = Value::from(entry.url.as_str());
             let _: Option<()> = self.checker.wrong(&at("url"), &url, "path");
@@ -180,14 +240,26 @@ impl Reader<'_, '_> {
 
     /// Puts the text at `path`, whose last step is a key of `map`, into `into`; leaves it when there is none.
     fn text(&mut self, map: &Mapping, path: &[&str], into: &mut String) {
-        let Some(value) = path.last().and_then(|key| map.get(*key)).filter(|value| !is_empty(value)) else { return };
+        let Some(value) = path
+            .last()
+            .and_then(|key| map.get(*key))
+            .filter(|value| !is_empty(value))
+        else {
+            return;
+        };
         if let Some(FieldValue::Text(text)) = self.checker.value(path, value, &FieldType::String) {
             *into = text;
         }
     }
 
     fn flag(&mut self, map: &Mapping, path: &[&str], into: &mut bool) {
-        let Some(value) = path.last().and_then(|key| map.get(*key)).filter(|value| !value.is_null()) else { return };
+        let Some(value) = path
+            .last()
+            .and_then(|key| map.get(*key))
+            .filter(|value| !value.is_null())
+        else {
+            return;
+        };
         if let Some(flag) = self.checker.boolean(path, value) {
             *into = flag;
         }
@@ -213,7 +285,10 @@ impl Reader<'_, '_> {
             Value::Sequence(_) | Value::Mapping(_) => return self.checker.wrong(path, value, "enum"),
             other => Value::from(scalar(other).trim()),
         };
-        let values: Vec<(String, Labels)> = known.iter().map(|word| ((*word).to_owned(), Labels::default())).collect();
+        let values: Vec<(String, Labels)> = known
+            .iter()
+            .map(|word| ((*word).to_owned(), Labels::default()))
+            .collect();
         self.checker.one_of(path, &value, &values)
     }
 }

@@ -7,7 +7,10 @@ fn shown(findings: &[Diagnostic]) -> Vec<String> {
     findings
         .iter()
         .map(|finding| {
-            let place = finding.place.as_ref().map_or_else(String::new, |place| format!("{}:{} ", place.line, place.column));
+            let place = finding
+                .place
+                .as_ref()
+                .map_or_else(String::new, |place| format!("{}:{} ", place.line, place.column));
             let help = help(finding, Lang::En).map_or_else(String::new, |help| format!(" | {help}"));
             assert!(!message(finding, Lang::Zh).contains('{'), "{finding:?}");
             format!("{place}{} {}{help}", finding.code.as_str(), message(finding, Lang::En))
@@ -55,16 +58,28 @@ fn the_built_in_kinds_read_without_findings_and_are_those_of_the_contract() {
 #[test]
 fn a_site_adds_a_kind_and_changes_one() {
     let checked = kinds(&[
-        ("content/_kinds/market.yaml", "label: 赶集\nfields:\n  stalls: integer\n  goods: {type: list, of: string, label: 货品}\n"),
-        ("content/_kinds/volunteer.yaml", "id: volunteer\nlabel: {zh: 志愿红, en: Red vests}\nfields:\n  hours: {required: true}\n  bus: boolean\nremove: [location]\n"),
+        (
+            "content/_kinds/market.yaml",
+            "label: 赶集\nfields:\n  stalls: integer\n  goods: {type: list, of: string, label: 货品}\n",
+        ),
+        (
+            "content/_kinds/volunteer.yaml",
+            "id: volunteer\nlabel: {zh: 志愿红, en: Red vests}\nfields:\n  hours: {required: true}\n  bus: boolean\nremove: [location]\n",
+        ),
     ]);
     assert_eq!(shown(&checked.findings), Vec::<String>::new());
     let market = checked.value.get("market").expect("added");
-    assert_eq!((market.folder.as_str(), market.labels.en.as_str(), market.feed), ("market", "赶集", true));
+    assert_eq!(
+        (market.folder.as_str(), market.labels.en.as_str(), market.feed),
+        ("market", "赶集", true)
+    );
     assert_eq!(market.fields[1].ty, FieldType::List(Box::new(FieldType::String)));
     let volunteer = checked.value.of_folder("volunteer").expect("built in");
     let names: Vec<&str> = volunteer.fields.iter().map(|field| field.name.as_str()).collect();
-    assert_eq!(names, ["team", "theme", "participants", "hours", "beneficiaries", "bus"]);
+    assert_eq!(
+        names,
+        ["team", "theme", "participants", "hours", "beneficiaries", "bus"]
+    );
     let hours = checked.value.field(volunteer, "hours").expect("kept");
     assert!(hours.required && hours.unit == "小时" && hours.ty == FieldType::Decimal);
 }
@@ -93,7 +108,10 @@ fn faults_in_a_kind_are_named() {
 fn rosters_are_read_and_their_faults_named() {
     let checked = rosters(&[
         ("content/_data/wording.yaml", "领导小姐: 领导小组\n"),
-        ("content/_data/teams.yaml", "- {id: a, name: 护河队, village: 禾源村, since: 2021-01-01, until: 2022年3月31日}\n- {id: a, name: 二队}\n- {name: 三队}\n- 四队\n- {id: e, name: 五队, village: 何源村}\n"),
+        (
+            "content/_data/teams.yaml",
+            "- {id: a, name: 护河队, village: 禾源村, since: 2021-01-01, until: 2022年3月31日}\n- {id: a, name: 二队}\n- {name: 三队}\n- 四队\n- {id: e, name: 五队, village: 何源村}\n",
+        ),
         ("content/_data/staff.yaml", "a: b\n"),
         ("content/_data/villages.yaml", "- {id: heyuan, name: 禾源村}\n"),
     ]);
@@ -110,8 +128,13 @@ fn rosters_are_read_and_their_faults_named() {
     );
     let teams = checked.value.get("teams").expect("read");
     let river = teams.find("护河队").expect("by name");
-    assert_eq!((river.id.as_str(), river.text("village").as_deref()), ("a", Some("heyuan")));
-    assert!(river.in_force("2022-03-31".parse().expect("a date")) && !river.in_force("2022-04-01".parse().expect("a date")));
+    assert_eq!(
+        (river.id.as_str(), river.text("village").as_deref()),
+        ("a", Some("heyuan"))
+    );
+    assert!(
+        river.in_force("2022-03-31".parse().expect("a date")) && !river.in_force("2022-04-01".parse().expect("a date"))
+    );
     assert!(checked.value.get("wording").is_none());
 }
 

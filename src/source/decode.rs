@@ -20,18 +20,31 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
         && (encoding == UTF_16LE || encoding == UTF_16BE)
     {
         let (text, had_errors) = encoding.decode_without_bom_handling(&bytes[length..]);
-        return foreign(file, text.into_owned(), Code::EncodingUtf16, encoding.name(), had_errors);
+        return foreign(
+            file,
+            text.into_owned(),
+            Code::EncodingUtf16,
+            encoding.name(),
+            had_errors,
+        );
     }
     match GB18030.decode_without_bom_handling_and_without_replacement(&bytes) {
-        Some(text) if !has_stray_controls(&text) => {
-            foreign(file, text.into_owned(), Code::EncodingGbk, "GBK", false)
-        }
-        _ => foreign(file, without_mark(String::from_utf8_lossy(&bytes).into_owned()), Code::EncodingUnknown, "", true),
+        Some(text) if !has_stray_controls(&text) => foreign(file, text.into_owned(), Code::EncodingGbk, "GBK", false),
+        _ => foreign(
+            file,
+            without_mark(String::from_utf8_lossy(&bytes).into_owned()),
+            Code::EncodingUnknown,
+            "",
+            true,
+        ),
     }
 }
 
 const fn silent(text: String) -> Checked<String> {
-    Checked { value: text, findings: Vec::new() }
+    Checked {
+        value: text,
+        findings: Vec::new(),
+    }
 }
 
 fn without_mark(mut text: String) -> String {
@@ -50,12 +63,18 @@ fn foreign(file: &str, text: String, code: Code, encoding: &str, had_errors: boo
     } else {
         Diagnostic::new(code).at(Place::whole(file)).with("encoding", encoding)
     };
-    Checked { value: text, findings: vec![finding] }
+    Checked {
+        value: text,
+        findings: vec![finding],
+    }
 }
 
 /// Characters that no text holds: a binary file may well decode as GB18030.
 fn has_stray_controls(text: &str) -> bool {
-    text.chars().any(|c| (c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1a}')) || matches!(c, '\u{e000}'..='\u{f8ff}'))
+    text.chars().any(|c| {
+        (c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1a}'))
+            || matches!(c, '\u{e000}'..='\u{f8ff}')
+    })
 }
 
 #[cfg(test)]
@@ -77,7 +96,10 @@ mod tests {
     fn gbk_is_decoded_and_reported() {
         let (bytes, ..) = GB18030.encode("标题：清洁河道");
         let checked = decode("a.md", bytes.into_owned());
-        assert_eq!((checked.value.as_str(), codes(&checked)), ("标题：清洁河道", vec!["encoding-gbk"]));
+        assert_eq!(
+            (checked.value.as_str(), codes(&checked)),
+            ("标题：清洁河道", vec!["encoding-gbk"])
+        );
     }
 
     #[test]
@@ -85,7 +107,10 @@ mod tests {
         let mut bytes = vec![0xff, 0xfe];
         bytes.extend("标题".encode_utf16().flat_map(u16::to_le_bytes));
         let checked = decode("a.md", bytes);
-        assert_eq!((checked.value.as_str(), codes(&checked)), ("标题", vec!["encoding-utf16"]));
+        assert_eq!(
+            (checked.value.as_str(), codes(&checked)),
+            ("标题", vec!["encoding-utf16"])
+        );
     }
 
     #[test]

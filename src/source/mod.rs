@@ -1,3 +1,169 @@
-//! Reads files into text: the only room, with `media`, `output` and the command line, that touches the world outside.
+//! Finds and reads the files of a site.
+//!
+//! Role: the first stage, and the only one before `output` that touches the disk. It lists what lies in `content/`
+//! and in the theme's folders, sorts it by what the contract says each place is for, and hands out bytes. It knows
+//! nothing of what is in a file.
 
 pub mod decode;
+
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::paths::SourcePath;
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// One file of a site: its place in the site, and on this disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Relative to the site's folder.
+    pub path: SourcePath,
+    /// Where the operating system finds it.
+    pub disk: PathBuf,
+}
+
+/// The files of `content/`, by what they are for. Each list is in the order of the paths.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// Posts and pages: `**/*.md`.
+    pub posts: Vec<SourceFile>,
+    /// Folders' own pages: `**/_index.md`.
+    pub sections: Vec<SourceFile>,
+    /// Rosters: `_data/*.yaml`.
+    pub rosters: Vec<SourceFile>,
+    /// Kinds: `_kinds/*.yaml`.
+    pub kinds: Vec<SourceFile>,
+    /// Default front matter: `_defaults.yaml`.
+    pub defaults: Option<SourceFile>,
+    /// Everything else, to be copied.
+    pub assets: Vec<SourceFile>,
+}
+
+/// Lists `content/` of the site in `root`.
+///
+/// Names that start with a dot, and the droppings of editors and systems (`Thumbs.db`, `~$…`, `…~`), are passed
+/// over. Folders that cannot be listed are findings.
+#[must_use]
+pub fn list(root: &Path) -> Checked<Listing> {
+    let mut listing = Listing::default();
+    let mut findings = Vec::new();
+    let content = root.join("content");
+    let walk = WalkDir::new(&content)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter();
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_dropping(entry)) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => sort_in(&mut listing, root, entry.into_path()),
+            Ok(_) => {}
+            Err(error) => findings.push(unlisted(root, &error)),
+        }
+    }
+    Checked {
+        value: listing,
+        findings,
+    }
+}
+
+/// Lists every file below `folder` of the site in `root`; none when there is no such folder.
+#[must_use]
+pub fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
+    let mut files = Vec::new();
+    let mut findings = Vec::new();
+    let top = root.join(folder);
+    if top.is_dir() {
+        let walk = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
+        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_dropping(entry)) {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => files.push(file_in(root, entry.into_path())),
+                Ok(_) => {}
+                Err(error) => findings.push(unlisted(root, &error)),
+            }
+        }
+    }
+    Checked { value: files, findings }
+}
+
+/// Reads a file whole.
+///
+/// # Errors
+/// A finding that names the file and the system's reason.
+pub fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
+    std::fs::read(&file.disk).map_err(|error| Box::new(unreadable(file.path.as_str(), &error)))
+}
+
+/// The size of a file in bytes.
+///
+/// # Errors
+/// A finding that names the file and the system's reason.
+pub fn size(file: &SourceFile) -> Result<u64, Box<Diagnostic>> {
+    std::fs::metadata(&file.disk)
+        .map(|metadata| metadata.len())
+        .map_err(|error| Box::new(unreadable(file.path.as_str(), &error)))
+}
+
+/// The site's settings file, if the folder is a site.
+#[must_use]
+pub fn settings(root: &Path) -> Option<SourceFile> {
+    let disk = root.join("content").join("site.yaml");
+    disk.is_file().then(|| file_in(root, disk))
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Unreadable)
+        .at(Place::whole(path))
+        .with("path", path)
+        .with("reason", error.to_string())
+}
+
+fn unlisted(root: &Path, error: &walkdir::Error) -> Diagnostic {
+    let path = error.path().map_or_else(String::new, |path| relative(root, path));
+    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    Diagnostic::new(Code::Unreadable)
+        .at(Place::whole(&path))
+        .with("path", path)
+        .with("reason", reason)
+}
+
+/// Files that people do not mean to publish.
+fn is_dropping(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.')
+        || name.starts_with("~$")
+        || name.ends_with('~')
+        || name == "Thumbs.db"
+        || name == "desktop.ini"
+}
+
+fn file_in(root: &Path, disk: PathBuf) -> SourceFile {
+    SourceFile {
+        path: SourcePath::new(&relative(root, &disk)),
+        disk,
+    }
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let path = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    parts.join("/")
+}
+
+/// Puts a file of `content/` into the list that its place names.
+fn sort_in(listing: &mut Listing, root: &Path, disk: PathBuf) {
+    let file = file_in(root, disk);
+    let Some(path) = file.path.in_content() else { return };
+    let (top, rest) = path.split_once('/').unwrap_or(("", path));
+    let extension = file.path.extension();
+    let is_yaml = matches!(extension.as_str(), "yaml" | "yml");
+    match top {
+        "_data" if is_yaml => listing.rosters.push(file),
+        "_kinds" if is_yaml && !rest.contains('/') => listing.kinds.push(file),
+        top if top.starts_with('_') => {}
+        "" if rest == "_defaults.yaml" => listing.defaults = Some(file),
+        "" if is_yaml && (rest == "site.yaml" || rest.starts_with('_')) => {}
+        _ if file.path.file_name() == "_index.md" => listing.sections.push(file),
+        _ if matches!(extension.as_str(), "md" | "markdown") => listing.posts.push(file),
+        _ => listing.assets.push(file),
+    }
+}

@@ -53,7 +53,11 @@ impl<'a> Document<'a> {
             places: OnceCell::new(),
         };
         match super::read(yaml) {
-            Ok(value) if !is_odd(&value, maps) => Reading { document, value, findings: Vec::new() },
+            Ok(value) if !is_odd(&value, maps) => Reading {
+                document,
+                value,
+                findings: Vec::new(),
+            },
             _ => document.recover(yaml),
         }
     }
@@ -92,7 +96,10 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn value(&self, path: &[&str]) -> Place {
         let places = self.places();
-        let range = places.value(path).filter(|range| !range.is_empty()).or_else(|| places.key(path));
+        let range = places
+            .value(path)
+            .filter(|range| !range.is_empty())
+            .or_else(|| places.key(path));
         self.place(range.unwrap_or(0..0))
     }
 
@@ -138,7 +145,11 @@ impl<'a> Document<'a> {
                 Ok(value) => {
                     // Places of a shorter attempt would be wrong now.
                     self.places = OnceCell::new();
-                    return Reading { document: self, value, findings };
+                    return Reading {
+                        document: self,
+                        value,
+                        findings,
+                    };
                 }
                 Err(fault) => fault,
             };
@@ -147,7 +158,11 @@ impl<'a> Document<'a> {
                 break;
             }
         }
-        Reading { document: self, value: Value::Null, findings }
+        Reading {
+            document: self,
+            value: Value::Null,
+            findings,
+        }
     }
 
     fn slip(&self, edit: &Edit) -> Diagnostic {
@@ -180,21 +195,39 @@ impl<'a> Document<'a> {
     fn leave_out(&mut self, fault: &Fault, findings: &mut Vec<Diagnostic>) -> bool {
         if let FaultKind::DuplicateKey(key) = &fault.kind {
             let places = Places::of(&self.yaml);
-            let Some(pair) = places.pair_at(fault.range.start) else { return false };
-            findings.push(Diagnostic::new(Code::DuplicateKey).at(self.place(fault.range.clone())).with("key", key.clone()));
+            let Some(pair) = places.pair_at(fault.range.start) else {
+                return false;
+            };
+            findings.push(
+                Diagnostic::new(Code::DuplicateKey)
+                    .at(self.place(fault.range.clone()))
+                    .with("key", key.clone()),
+            );
             // The colon belongs to the pair also when no value follows.
-            let end = self.yaml[pair.end..].find(':').filter(|_| pair.end == fault.range.end).map_or(pair.end, |at| pair.end + at + 1);
+            let end = self.yaml[pair.end..]
+                .find(':')
+                .filter(|_| pair.end == fault.range.end)
+                .map_or(pair.end, |at| pair.end + at + 1);
             self.blank(pair.start..end);
             return true;
         }
         let mut found = false;
         for entry in entries(&self.yaml) {
-            let Err(fault) = super::read(&self.yaml[entry.clone()]) else { continue };
-            let FaultKind::Syntax(reason) = fault.kind else { continue };
+            let Some(fault) = fault_of_entry(&self.yaml[entry.clone()]) else {
+                continue;
+            };
             found = true;
-            let at = entry.start + fault.range.start;
-            findings.push(self.syntax(&Fault { kind: FaultKind::Syntax(reason), range: self.marked(&entry, at) }));
-            let key = self.yaml[entry.clone()].split([':', '：']).next().unwrap_or_default().trim().to_owned();
+            let range = self.marked(&entry, entry.start + fault.range.start);
+            findings.push(self.syntax(&Fault {
+                kind: fault.kind,
+                range,
+            }));
+            let key = self.yaml[entry.clone()]
+                .split([':', '：'])
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned();
             self.broken.push(key);
             self.blank(entry);
         }
@@ -226,7 +259,13 @@ impl<'a> Document<'a> {
     fn blank(&mut self, range: Range<usize>) {
         let blanked: String = self.yaml[range.clone()]
             .bytes()
-            .map(|byte| if byte == b'\n' || byte == b'\r' { char::from(byte) } else { ' ' })
+            .map(|byte| {
+                if byte == b'\n' || byte == b'\r' {
+                    char::from(byte)
+                } else {
+                    ' '
+                }
+            })
             .collect();
         self.yaml.to_mut().replace_range(range, &blanked);
     }
@@ -246,6 +285,18 @@ fn is_odd(value: &Value, maps: &[&str]) -> bool {
     }
 }
 
+/// What is wrong with an entry by itself; a sentence without a key is no entry.
+fn fault_of_entry(entry: &str) -> Option<Fault> {
+    match super::read(entry) {
+        Err(fault) => matches!(fault.kind, FaultKind::Syntax(_)).then_some(fault),
+        Ok(Value::Mapping(_) | Value::Sequence(_) | Value::Null) => None,
+        Ok(_) => Some(Fault {
+            kind: FaultKind::Syntax("yaml-no-colon"),
+            range: 0..0,
+        }),
+    }
+}
+
 /// The top-level entries: each from a line that starts at the first column to the next such line.
 fn entries(yaml: &str) -> Vec<Range<usize>> {
     let mut starts = Vec::new();
@@ -257,7 +308,12 @@ fn entries(yaml: &str) -> Vec<Range<usize>> {
         at += line.len();
     }
     let ends = starts.iter().skip(1).copied().chain([yaml.len()]);
-    starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+    starts
+        .iter()
+        .copied()
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .collect()
 }
 
 /// Where a byte of the healed text stood in the text as written.
@@ -300,7 +356,10 @@ impl Reading<'_> {
             Value::Mapping(map) => (self, map),
             Value::Null => (self, Mapping::new()),
             _ => {
-                let fault = Fault { kind: FaultKind::Syntax("yaml-no-map"), range: self.document.value_range(&[]).unwrap_or(0..0) };
+                let fault = Fault {
+                    kind: FaultKind::Syntax("yaml-no-map"),
+                    range: self.document.value_range(&[]).unwrap_or(0..0),
+                };
                 self.findings.push(self.document.syntax(&fault));
                 (self, Mapping::new())
             }

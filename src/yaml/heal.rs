@@ -68,7 +68,10 @@ struct Line<'a> {
 fn lines_of(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut start = 0;
     text.split_inclusive('\n').map(move |whole| {
-        let line = Line { start, text: whole.trim_end_matches(['\n', '\r']) };
+        let line = Line {
+            start,
+            text: whole.trim_end_matches(['\n', '\r']),
+        };
         start += whole.len();
         line
     })
@@ -91,7 +94,10 @@ impl Line<'_> {
 
     /// Columns of white space at the start, a tab counting two.
     fn indent_width(&self) -> usize {
-        self.text[..self.indent()].bytes().map(|byte| if byte == b'\t' { 2 } else { 1 }).sum()
+        self.text[..self.indent()]
+            .bytes()
+            .map(|byte| if byte == b'\t' { 2 } else { 1 })
+            .sum()
     }
 }
 
@@ -131,7 +137,9 @@ impl State {
     /// A line that must be `key: value`.
     fn key_line(&mut self, line: &Line<'_>, width: usize, nested: bool, single: bool) {
         let from = line.indent();
-        let Some((key, gap, colon)) = key_of(&line.text[from..], nested) else { return };
+        let Some((key, gap, colon)) = key_of(&line.text[from..], nested) else {
+            return;
+        };
         let colon_at = from + key.len() + gap;
         let rest = &line.text[colon_at + colon.len_utf8()..];
         let spaces = rest.len() - rest.trim_start_matches([' ', '\t', '\u{3000}']).len();
@@ -139,7 +147,13 @@ impl State {
         let after = colon_at + colon.len_utf8() + spaces;
         let space = if value.is_empty() { ":" } else { ": " };
         if colon == '：' {
-            self.edit(line, from + key.len()..after, space.to_owned(), Slip::FullWidthColon, key);
+            self.edit(
+                line,
+                from + key.len()..after,
+                space.to_owned(),
+                Slip::FullWidthColon,
+                key,
+            );
         } else if (spaces == 0 && !value.is_empty()) || rest[..spaces].contains('\u{3000}') {
             self.edit(line, colon_at..after, space.to_owned(), Slip::NoSpace, key);
         }
@@ -170,7 +184,12 @@ impl State {
 
     fn edit(&mut self, line: &Line<'_>, range: Range<usize>, with: String, slip: Slip, key: &str) {
         let range = line.start + range.start..line.start + range.end;
-        self.edits.push(Edit { range, with, slip, key: key.to_owned() });
+        self.edits.push(Edit {
+            range,
+            with,
+            slip,
+            key: key.to_owned(),
+        });
     }
 }
 
@@ -178,7 +197,15 @@ impl State {
 ///
 /// A nested key is only one of ASCII letters: Chinese text before a full-width colon may be a sentence.
 fn key_of(text: &str, nested: bool) -> Option<(&str, usize, char)> {
-    let is_part = |c: char| c == '_' || c == '-' || if nested { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() };
+    let is_part = |c: char| {
+        c == '_'
+            || c == '-'
+            || if nested {
+                c.is_ascii_alphanumeric()
+            } else {
+                c.is_alphanumeric()
+            }
+    };
     let key = &text[..text.find(|c| !is_part(c)).unwrap_or(text.len())];
     if !key.starts_with(char::is_alphabetic) || key.chars().count() > 24 {
         return None;

@@ -45,10 +45,16 @@ pub enum FaultKind {
 /// The first fault: a syntax error, a duplicate key, nesting or aliases beyond the limits.
 pub fn read(text: &str) -> Result<Value, Fault> {
     if let Some(at) = too_deep(text) {
-        return Err(Fault { kind: FaultKind::Syntax("yaml-too-deep"), range: at..at + 1 });
+        return Err(Fault {
+            kind: FaultKind::Syntax("yaml-too-deep"),
+            range: at..at + 1,
+        });
     }
     if text.contains('*') && text.contains('&') && Places::of(text).expanded() > MOST_VALUES {
-        return Err(Fault { kind: FaultKind::Syntax("yaml-alias"), range: 0..0 });
+        return Err(Fault {
+            kind: FaultKind::Syntax("yaml-alias"),
+            range: 0..0,
+        });
     }
     serde_yaml::from_str(text).map_err(|error| fault_of(text, &error))
 }
@@ -78,12 +84,18 @@ fn fault_of(text: &str, error: &serde_yaml::Error) -> Fault {
     if words.contains("duplicate entry")
         && let Some((key, range)) = Places::of(text).duplicates().into_iter().next()
     {
-        return Fault { kind: FaultKind::DuplicateKey(key), range };
+        return Fault {
+            kind: FaultKind::DuplicateKey(key),
+            range,
+        };
     }
     let at = error.location().map_or(0, |location| {
         LineStarts::of(text).offset(text, location.line(), location.column().saturating_sub(1))
     });
-    Fault { kind: FaultKind::Syntax(reason(&words)), range: at..at }
+    Fault {
+        kind: FaultKind::Syntax(reason(&words)),
+        range: at..at,
+    }
 }
 
 /// The id of the words for one of `serde_yaml`'s messages.

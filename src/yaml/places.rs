@@ -94,11 +94,16 @@ impl Places {
     /// The whole pair that starts at `at`: from the key to the end of its value.
     pub(super) fn pair_at(&self, at: usize) -> Option<Range<usize>> {
         self.nodes.iter().find_map(|node| {
-            let Content::Map(pairs) = &node.content else { return None };
-            pairs.chunks(2).find(|pair| self.nodes[pair[0]].range.start == at).map(|pair| {
-                let end = pair.get(1).map_or(0, |&value| self.nodes[value].range.end);
-                at..end.max(self.nodes[pair[0]].range.end)
-            })
+            let Content::Map(pairs) = &node.content else {
+                return None;
+            };
+            pairs
+                .chunks(2)
+                .find(|pair| self.nodes[pair[0]].range.start == at)
+                .map(|pair| {
+                    let end = pair.get(1).map_or(0, |&value| self.nodes[value].range.end);
+                    at..end.max(self.nodes[pair[0]].range.end)
+                })
         })
     }
 
@@ -115,10 +120,12 @@ impl Places {
             at = match &self.nodes[at.1].content {
                 Content::Scalar(_) => None,
                 Content::List(items) => items.get(step.parse::<usize>().ok()?).map(|&item| (item, item)),
-                Content::Map(pairs) => pairs.chunks_exact(2).find_map(|pair| match &self.nodes[pair[0]].content {
-                    Content::Scalar(key) if key == step => Some((pair[0], pair[1])),
-                    _ => None,
-                }),
+                Content::Map(pairs) => pairs
+                    .chunks_exact(2)
+                    .find_map(|pair| match &self.nodes[pair[0]].content {
+                        Content::Scalar(key) if key == step => Some((pair[0], pair[1])),
+                        _ => None,
+                    }),
             }?;
         }
         Some(at)

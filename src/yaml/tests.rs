@@ -4,7 +4,10 @@ use proptest::prelude::*;
 
 fn places_of<'a>(text: &'a str, path: &[&str]) -> (Option<&'a str>, Option<&'a str>) {
     let places = Places::of(text);
-    (places.key(path).map(|range| &text[range]), places.value(path).map(|range| &text[range]))
+    (
+        places.key(path).map(|range| &text[range]),
+        places.value(path).map(|range| &text[range]),
+    )
 }
 
 #[test]
@@ -28,7 +31,13 @@ fn sexagesimal_numbers_stay_text() {
 
 #[test]
 fn deep_nesting_and_alias_bombs_are_refused() {
-    for (open, count) in [("[", 60_000), ("{a: ", 10_000), ("- ", 30_000), ("? ", 30_000), ("[{", 30_000)] {
+    for (open, count) in [
+        ("[", 60_000),
+        ("{a: ", 10_000),
+        ("- ", 30_000),
+        ("? ", 30_000),
+        ("[{", 30_000),
+    ] {
         assert!(read(&open.repeat(count)).is_err(), "{open}");
         let _ = Places::of(&open.repeat(count));
     }
@@ -46,15 +55,53 @@ fn deep_nesting_and_alias_bombs_are_refused() {
 #[test]
 fn a_duplicate_key_is_named() {
     let fault = read("title: a\ndate: b\ntitle: c\n").expect_err("a duplicate");
-    assert_eq!((fault.kind, fault.range), (FaultKind::DuplicateKey("title".to_owned()), 17..22));
+    assert_eq!(
+        (fault.kind, fault.range),
+        (FaultKind::DuplicateKey("title".to_owned()), 17..22)
+    );
 }
 
 /// Text that looks like YAML now and then.
 fn scribble() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        Just("title"), Just("标题"), Just(": "), Just(":"), Just("："), Just("\n"), Just("\r\n"), Just("\r"), Just("  "), Just("\t"), Just("- "), Just("["), Just("]"),
-        Just("{"), Just("}"), Just(", "), Just("\""), Just("'"), Just("“"), Just("”"), Just("|"), Just(">"), Just("#"), Just("&a "), Just("*a"), Just("!t "),
-        Just("? "), Just("---\n"), Just("...\n"), Just("２０２２"), Just("2022-06-01"), Just("\\"), Just("%"), Just("@"), Just("\u{feff}"), Just("\u{85}"), Just("😀"), Just("\0"),
+        Just("title"),
+        Just("标题"),
+        Just(": "),
+        Just(":"),
+        Just("："),
+        Just("\n"),
+        Just("\r\n"),
+        Just("\r"),
+        Just("  "),
+        Just("\t"),
+        Just("- "),
+        Just("["),
+        Just("]"),
+        Just("{"),
+        Just("}"),
+        Just(", "),
+        Just("\""),
+        Just("'"),
+        Just("“"),
+        Just("”"),
+        Just("|"),
+        Just(">"),
+        Just("#"),
+        Just("&a "),
+        Just("*a"),
+        Just("!t "),
+        Just("? "),
+        Just("---\n"),
+        Just("...\n"),
+        Just("２０２２"),
+        Just("2022-06-01"),
+        Just("\\"),
+        Just("%"),
+        Just("@"),
+        Just("\u{feff}"),
+        Just("\u{85}"),
+        Just("😀"),
+        Just("\0"),
     ];
     proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }

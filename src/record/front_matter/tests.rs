@@ -16,21 +16,42 @@ impl Town {
         let mut settings = Settings::default();
         settings.policy.unknown_keys = Severity::Error;
         let rosters = rosters(&[
-            ("content/_data/villages.yaml", "- {id: heyuan, name: 禾源村}\n- {id: liutang, name: 柳塘村}\n"),
+            (
+                "content/_data/villages.yaml",
+                "- {id: heyuan, name: 禾源村}\n- {id: liutang, name: 柳塘村}\n",
+            ),
             ("content/_data/teams.yaml", "- {id: river-team, name: 护河志愿服务队}\n"),
         ]);
-        Self { kinds: Kinds::built_in(), rosters: rosters.value, settings }
+        Self {
+            kinds: Kinds::built_in(),
+            rosters: rosters.value,
+            settings,
+        }
     }
 
     fn schema(&self) -> Schema<'_> {
-        Schema { kinds: &self.kinds, rosters: &self.rosters, policy: &self.settings.policy, zone: &self.settings.timezone }
+        Schema {
+            kinds: &self.kinds,
+            rosters: &self.rosters,
+            policy: &self.settings.policy,
+            zone: &self.settings.timezone,
+        }
     }
 
     fn read(&self, path: &str, text: &str) -> Checked<(String, Meta)> {
         let mut split = split(path, text);
-        let mut read = read(&SourcePath::new(path), text, split.value.yaml, &self.schema(), &Mapping::new());
+        let mut read = read(
+            &SourcePath::new(path),
+            text,
+            split.value.yaml,
+            &self.schema(),
+            &Mapping::new(),
+        );
         split.findings.append(&mut read.findings);
-        Checked { value: read.value, findings: split.findings }
+        Checked {
+            value: read.value,
+            findings: split.findings,
+        }
     }
 }
 
@@ -41,9 +62,18 @@ fn shown(findings: &[Diagnostic]) -> Vec<String> {
         .map(|finding| {
             let place = finding.place.as_ref().expect("a place");
             let marked = &place.excerpt[place.marked.0..place.marked.1];
-            let mut line = format!("{}:{} [{marked}] {} {}", place.line, place.column, finding.code.as_str(), message(finding, Lang::Zh));
+            let mut line = format!(
+                "{}:{} [{marked}] {} {}",
+                place.line,
+                place.column,
+                finding.code.as_str(),
+                message(finding, Lang::Zh)
+            );
             let quotes_braces = finding.values.iter().any(|(_, value)| value.contains('{'));
-            assert!(quotes_braces || !message(finding, Lang::En).contains('{'), "{finding:?}");
+            assert!(
+                quotes_braces || !message(finding, Lang::En).contains('{'),
+                "{finding:?}"
+            );
             if let Some(help) = help(finding, Lang::Zh) {
                 line += &format!(" | {help}");
             }
@@ -77,7 +107,10 @@ fn a_healthy_post_has_no_findings() {
     assert_eq!(meta.tags, ["环保", "河道"]);
     assert_eq!(meta.event.as_deref(), Some("2022"));
     assert_eq!(meta.fields["theme"], FieldValue::Enum("environment".to_owned()));
-    assert_eq!(meta.fields["hours"], FieldValue::Decimal("90.5".parse().expect("a number")));
+    assert_eq!(
+        meta.fields["hours"],
+        FieldValue::Decimal("90.5".parse().expect("a number"))
+    );
     assert_eq!(meta.review[1].as_ref().map(|review| review.by.as_str()), Some("石雨桐"));
     assert_eq!((meta.places["title"].line, meta.places["title"].column), (2, 8));
     assert_eq!((meta.places["village"].line, meta.places["review"].line), (4, 11));
@@ -98,10 +131,19 @@ fn front_matter_is_split_off() {
         assert_eq!(found.yaml.map(|range| &text[range]), yaml, "{text:?}");
         assert_eq!(&text[found.body], body, "{text:?}");
     }
-    let codes = |text: &str| split("a.md", text).findings.iter().map(|finding| finding.code).collect::<Vec<_>>();
+    let codes = |text: &str| {
+        split("a.md", text)
+            .findings
+            .iter()
+            .map(|finding| finding.code)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(codes("# 标题\n"), [Code::FrontMatterMissing]);
     assert_eq!(codes("---\ntitle: x\n"), [Code::FrontMatterUnclosed]);
-    assert_eq!(codes(&format!("---\n# {}\n---\n", "x".repeat(70_000))), [Code::FrontMatterTooLong]);
+    assert_eq!(
+        codes(&format!("---\n# {}\n---\n", "x".repeat(70_000))),
+        [Code::FrontMatterTooLong]
+    );
 }
 
 #[test]
@@ -124,7 +166,10 @@ fn slips_of_the_input_method_are_shown_with_the_corrected_line_and_read_on() {
         ]
     );
     assert_eq!(read.value.1.title, "清洁河道");
-    assert_eq!(read.value.1.review[0].as_ref().map(|review| review.by.as_str()), Some("许禾生"));
+    assert_eq!(
+        read.value.1.review[0].as_ref().map(|review| review.by.as_str()),
+        Some("许禾生")
+    );
 }
 
 #[test]
@@ -138,7 +183,9 @@ fn a_single_broken_line_is_understood_too() {
 
 #[test]
 fn other_syntax_faults_stay_in_their_entry() {
-    let found = volunteer("source: \"《栖禾》\"报道\nauthor: 许: 禾\ntags: [a, b\nlocation: \"河边\nteam: @a\nhours: 2小时\nreview:\n  first: \"a\n  second: b");
+    let found = volunteer(
+        "source: \"《栖禾》\"报道\nauthor: 许: 禾\ntags: [a, b\nlocation: \"河边\nteam: @a\nhours: 2小时\nreview:\n  first: \"a\n  second: b",
+    );
     assert_eq!(
         found,
         [
@@ -177,7 +224,12 @@ fn duplicate_keys_are_all_named() {
 #[test]
 fn dates_numbers_and_durations_are_understood_or_refused() {
     let town = Town::new();
-    let video = |rest: &str| town.read("content/videos/a.md", &format!("---\ntitle: a\nvideo: a.mp4\n{rest}\n---\n"));
+    let video = |rest: &str| {
+        town.read(
+            "content/videos/a.md",
+            &format!("---\ntitle: a\nvideo: a.mp4\n{rest}\n---\n"),
+        )
+    };
     assert_eq!(
         shown(&video("date: 2022年6月1日\nduration: 3:20\nviews: １２\nlikes: 1.2万\nshares: 很多\ncounted_on: “2022-06-30”\ncomments: 1.5").findings),
         [
@@ -199,14 +251,19 @@ fn dates_numbers_and_durations_are_understood_or_refused() {
         ]
     );
     assert_eq!(checked.value.1.fields["duration"], FieldValue::Duration(750));
-    assert_eq!(shown(&video("date: 2022-05-12T09:30:00+08:00\nduration: 1:02:05\nviews: 12").findings), NOTHING);
+    assert_eq!(
+        shown(&video("date: 2022-05-12T09:30:00+08:00\nduration: 1:02:05\nviews: 12").findings),
+        NOTHING
+    );
     assert_eq!(shown(&video("date: 2022-05-12 09:30\nduration: abc").findings).len(), 1);
 }
 
 #[test]
 fn unknown_keys_kinds_and_values_are_named_with_the_nearest_known_one() {
     assert_eq!(
-        volunteer("particpants: 3\n参与人次: 3\n标签: a\ntheme: 环境整冶\nvillage: 柳糖村\nteam: x\ntags: 环保、河道\nreview: 许禾生"),
+        volunteer(
+            "particpants: 3\n参与人次: 3\n标签: a\ntheme: 环境整冶\nvillage: 柳糖村\nteam: x\ntags: 环保、河道\nreview: 许禾生"
+        ),
         [
             "4:1 [particpants] unknown-key 没有“particpants”这个键 | 是不是想写 `participants`？",
             "5:1 [参与人次] unknown-key 没有“参与人次”这个键 | 是不是想写 `participants`？",
@@ -218,13 +275,19 @@ fn unknown_keys_kinds_and_values_are_named_with_the_nearest_known_one() {
             "11:9 [许禾生] wrong-type “review”的值“许禾生”不对：这里要写三审：first、second、third | 例如 `review: {first: 许禾生, second: 石雨桐, third: 柳闻笛}`",
         ]
     );
-    assert_eq!(volunteer("kind: volunter\nanything: 1"), ["4:7 [volunter] unknown-kind 没有“volunter”这种类型 | 是不是想写 `volunteer`？"]);
+    assert_eq!(
+        volunteer("kind: volunter\nanything: 1"),
+        ["4:7 [volunter] unknown-kind 没有“volunter”这种类型 | 是不是想写 `volunteer`？"]
+    );
     let town = Town::new();
     let page = town.read("content/about.md", "---\ntitle: 关于\nlayout: wide\n---\n");
     assert_eq!(page.findings[0].severity, Severity::Warning);
     assert_eq!(page.value.0, "page");
     assert_eq!(page.value.1.extra.get("layout").and_then(Value::as_str), Some("wide"));
-    let studied = town.read("content/misc/a.md", "---\ntitle: a\ndate: 2022-01-01\nkind: 理论学习\nform: public-talk\n---\n");
+    let studied = town.read(
+        "content/misc/a.md",
+        "---\ntitle: a\ndate: 2022-01-01\nkind: 理论学习\nform: public-talk\n---\n",
+    );
     assert_eq!((studied.value.0.as_str(), studied.findings.len()), ("study", 0));
 }
 
@@ -241,18 +304,33 @@ fn missing_values_are_named_once() {
         ]
     );
     assert_eq!(codes("content/a.md", "---\ntitle: a\n---\n"), NOTHING);
-    assert_eq!(codes("content/volunteer/a.md", "---\ntitle: a\ndate: 昨天\n---\n").len(), 1);
-    assert_eq!(codes("content/a.md", "# 标题\n"), ["1:1 [] front-matter-missing 文件开头没有 `---` 之间的标题、日期等信息，按普通页面处理 | 在文件最前面加上三行：`---`、`title: 标题`、`---`"]);
+    assert_eq!(
+        codes("content/volunteer/a.md", "---\ntitle: a\ndate: 昨天\n---\n").len(),
+        1
+    );
+    assert_eq!(
+        codes("content/a.md", "# 标题\n"),
+        [
+            "1:1 [] front-matter-missing 文件开头没有 `---` 之间的标题、日期等信息，按普通页面处理 | 在文件最前面加上三行：`---`、`title: 标题`、`---`"
+        ]
+    );
 }
 
 #[test]
 fn defaults_stand_in_and_lose() {
     let town = Town::new();
     let text = "---\ntitle: a\nauthor: 甲\n---\n";
-    let yaml: Value = serde_yaml::from_str("date: 2022-01-02\nauthor: 乙\nteam: 护河志愿服务队\noutlet: 他处\n").expect("yaml");
+    let yaml: Value =
+        serde_yaml::from_str("date: 2022-01-02\nauthor: 乙\nteam: 护河志愿服务队\noutlet: 他处\n").expect("yaml");
     let defaults = yaml.as_mapping().expect("a map");
     let range = split("a", text).value.yaml;
-    let read = read(&SourcePath::new("content/volunteer/a.md"), text, range, &town.schema(), defaults);
+    let read = read(
+        &SourcePath::new("content/volunteer/a.md"),
+        text,
+        range,
+        &town.schema(),
+        defaults,
+    );
     assert_eq!(shown(&read.findings), NOTHING);
     let meta = read.value.1;
     assert_eq!((meta.author.as_deref(), meta.date.is_some()), (Some("甲"), true));
@@ -262,11 +340,23 @@ fn defaults_stand_in_and_lose() {
 #[test]
 fn text_keeps_its_form() {
     let town = Town::new();
-    let read = town.read("content/a.md", "---\ntitle: 1.10\nsource: “引”\nauthor: true\nslug: 0123\ncover: “图 1.jpg”\n---\n");
+    let read = town.read(
+        "content/a.md",
+        "---\ntitle: 1.10\nsource: “引”\nauthor: true\nslug: 0123\ncover: “图 1.jpg”\n---\n",
+    );
     let meta = read.value.1;
-    assert_eq!((meta.title.as_str(), meta.source.as_deref(), meta.author.as_deref()), ("1.10", Some("“引”"), Some("true")));
-    assert_eq!((meta.slug.as_deref(), meta.cover.as_deref()), (Some("0123"), Some("图 1.jpg")));
-    assert_eq!(read.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::CurlyQuotes]);
+    assert_eq!(
+        (meta.title.as_str(), meta.source.as_deref(), meta.author.as_deref()),
+        ("1.10", Some("“引”"), Some("true"))
+    );
+    assert_eq!(
+        (meta.slug.as_deref(), meta.cover.as_deref()),
+        (Some("0123"), Some("图 1.jpg"))
+    );
+    assert_eq!(
+        read.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(),
+        [Code::CurlyQuotes]
+    );
 }
 
 #[test]
@@ -286,10 +376,49 @@ fn mending_rewrites_what_is_certain_and_nothing_else() {
 /// Text that looks like a post now and then.
 fn scribble() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        Just("title: "), Just("标题"), Just("date: "), Just("hours: "), Just("review:\n  first: "), Just("kind: "), Just("tags: "), Just("village: "), Just(": "), Just(":"),
-        Just("："), Just("\n"), Just("\r\n"), Just("\r"), Just("  "), Just("\t"), Just("- "), Just("["), Just("]"), Just("{"), Just("}"), Just(", "), Just("\""), Just("'"),
-        Just("“"), Just("”"), Just("|\n"), Just("# "), Just("&a "), Just("*a"), Just("!t "), Just("---\n"), Just("２０２２"), Just("2022年6月1日"), Just("volunteer"),
-        Just("禾源"), Just("1.2万"), Just("~"), Just("\u{feff}"), Just("\u{85}"), Just("😀"), Just("\0"), Just("x"),
+        Just("title: "),
+        Just("标题"),
+        Just("date: "),
+        Just("hours: "),
+        Just("review:\n  first: "),
+        Just("kind: "),
+        Just("tags: "),
+        Just("village: "),
+        Just(": "),
+        Just(":"),
+        Just("："),
+        Just("\n"),
+        Just("\r\n"),
+        Just("\r"),
+        Just("  "),
+        Just("\t"),
+        Just("- "),
+        Just("["),
+        Just("]"),
+        Just("{"),
+        Just("}"),
+        Just(", "),
+        Just("\""),
+        Just("'"),
+        Just("“"),
+        Just("”"),
+        Just("|\n"),
+        Just("# "),
+        Just("&a "),
+        Just("*a"),
+        Just("!t "),
+        Just("---\n"),
+        Just("２０２２"),
+        Just("2022年6月1日"),
+        Just("volunteer"),
+        Just("禾源"),
+        Just("1.2万"),
+        Just("~"),
+        Just("\u{feff}"),
+        Just("\u{85}"),
+        Just("😀"),
+        Just("\0"),
+        Just("x"),
     ];
     proptest::collection::vec(piece, 0..24).prop_map(|pieces| format!("---\n{}\n---\n正文", pieces.concat()))
 }

@@ -1,0 +1,185 @@
+//! What each text links to.
+//!
+//! An editor writes targets as file paths (`../videos/a.md`, `图 1.jpg`), from the content root (`/images/a.jpg`) or as
+//! addresses of the site (`/volunteer/`). Files are resolved here; an address can only be checked once every page is
+//! planned, so it is handed on as it is.
+
+use super::{Catalog, RecordIndex};
+use crate::diag::nearest;
+use crate::paths::{SourcePath, join};
+use crate::record::{Link, Record};
+use crate::schema::FieldValue;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A record, perhaps a heading in it (`#…` without the sign; empty for none).
+    Record(RecordIndex, String),
+    /// The list page of a folder that has a `_index.md`.
+    Section(String, String),
+    /// A file that is copied.
+    Asset(usize),
+    /// An address of the site, to be checked against the plan: path, and what follows it from `?` or `#`.
+    Address(String, String),
+    /// An address outside the site.
+    External(String),
+    /// Nothing that exists. With the nearest existing path, written as the editor would.
+    Missing(Option<String>),
+    /// A record that exists but is not published.
+    Withheld,
+}
+
+/// Everything that one record refers to.
+#[derive(Debug, Clone, Default)]
+pub struct Resolved {
+    /// For each of the body's links.
+    pub links: Vec<Target>,
+    /// The cover.
+    pub cover: Option<Target>,
+    /// Fields that name a file: field's name and target.
+    pub files: Vec<(String, Target)>,
+}
+
+/// Resolves the links of every record and of every folder's page.
+pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec<Target>>) {
+    let records = catalog
+        .records
+        .par_iter()
+        .enumerate()
+        .map(|(at, record)| of_record(catalog, at, record))
+        .collect();
+    let sections = catalog
+        .sections
+        .iter()
+        .map(|(folder, section)| {
+            let links = section
+                .body
+                .links
+                .iter()
+                .map(|link| of_link(catalog, &section.path, None, link))
+                .collect();
+            (folder.clone(), links)
+        })
+        .collect();
+    (records, sections)
+}
+
+fn of_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> Resolved {
+    let file = |target: &str| of_target(catalog, &record.path, None, target);
+    Resolved {
+        links: record
+            .body
+            .links
+            .iter()
+            .map(|link| of_link(catalog, &record.path, Some(at), link))
+            .collect(),
+        cover: record.meta.cover.as_deref().map(file),
+        files: record
+            .meta
+            .fields
+            .iter()
+            .filter_map(|(name, value)| match value {
+                FieldValue::Asset(path) => Some((name.clone(), file(path))),
+                _ => None,
+            })
+            .collect(),
+    }
+}
+
+fn of_link(catalog: &Catalog, from: &SourcePath, own: Option<RecordIndex>, link: &Link) -> Target {
+    of_target(catalog, from, own, &link.target)
+}
+
+/// Resolves one target as written in the file `from`, whose record is `own`.
+fn of_target(catalog: &Catalog, from: &SourcePath, own: Option<RecordIndex>, target: &str) -> Target {
+    if is_external(target) {
+        return Target::External(target.to_owned());
+    }
+    let (path, tail) = target.find(['#', '?']).map_or((target, ""), |at| target.split_at(at));
+    let fragment = tail.rfind('#').map_or("", |at| &tail[at + 1..]);
+    if path.is_empty() {
+        return own.map_or(Target::Missing(None), |own| Target::Record(own, fragment.to_owned()));
+    }
+    let folder = SourcePath::folder(from).strip_prefix("content").unwrap_or_default();
+    let path = &path.replace("%23", "#").replace("%3F", "?");
+    let Some(joined) = join(folder, path) else {
+        return Target::Missing(None);
+    };
+    of_path(catalog, &joined, fragment).unwrap_or_else(|| {
+        if path.starts_with('/') && !looks_like_file(path) {
+            Target::Address(format!("/{}", path.trim_start_matches('/')), tail.to_owned())
+        } else {
+            Target::Missing(suggestion(catalog, &joined, path))
+        }
+    })
+}
+
+/// The record, folder or file at `path` below `content/`.
+fn of_path(catalog: &Catalog, path: &str, fragment: &str) -> Option<Target> {
+    let source = |path: &str| SourcePath::new(&format!("content/{path}"));
+    let exact = source(path);
+    if let Some(at) = catalog.find(&exact) {
+        return Some(Target::Record(at, fragment.to_owned()));
+    }
+    if let Some(at) = catalog.asset(&exact) {
+        return Some(Target::Asset(at));
+    }
+    if catalog.is_withheld(&exact) {
+        return Some(Target::Withheld);
+    }
+    let folder = path.strip_suffix("_index.md").unwrap_or(path).trim_end_matches('/');
+    if catalog.sections.contains_key(folder) {
+        return Some(Target::Section(folder.to_owned(), fragment.to_owned()));
+    }
+    // A post may also be named without its ending, or by the folder that holds its index.md.
+    [format!("{folder}.md"), format!("{folder}/index.md")]
+        .iter()
+        .find_map(|candidate| catalog.find(&source(candidate)))
+        .map(|at| Target::Record(at, fragment.to_owned()))
+}
+
+/// Whether a target names another site or another scheme (RFC 3986, section 3.1).
+#[must_use]
+pub(super) fn is_external(target: &str) -> bool {
+    if target.starts_with("//") {
+        return true;
+    }
+    target.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}
+
+/// Whether the last part of a path has an ending, so that it means a file and not a page's address.
+fn looks_like_file(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+}
+
+/// The nearest existing file, as a link from the same place would be written.
+fn suggestion(catalog: &Catalog, joined: &str, written: &str) -> Option<String> {
+    let (folder, name) = joined.rsplit_once('/').unwrap_or(("", joined));
+    let below = |path: &'_ SourcePath| path.in_content().map(str::to_owned);
+    let all: Vec<String> = catalog
+        .records
+        .iter()
+        .map(|record| &record.path)
+        .chain(&catalog.assets)
+        .filter_map(below)
+        .collect();
+    let in_folder = all.iter().filter_map(|path| {
+        let (of, name) = path.rsplit_once('/').unwrap_or(("", path));
+        (of == folder).then_some(name)
+    });
+    if let Some(name) = nearest(name, in_folder) {
+        let start = written.rfind('/').map_or("", |at| &written[..=at]);
+        return Some(format!("{start}{name}"));
+    }
+    // The right name in another folder.
+    all.iter()
+        .find(|path| path.rsplit('/').next() == Some(name))
+        .map(|path| format!("/{path}"))
+}

@@ -1,0 +1,171 @@
+//! All records of a site, in order, with everything that takes two of them to know.
+//!
+//! Role: `Records → Catalog`. Sorts, groups by kind, tag, village, team and year, and resolves what each text links
+//! to. Immutable once made. It decides no address and judges nothing: a link that leads nowhere is kept as such, for
+//! `check` to speak of.
+
+mod links;
+
+pub use links::{Resolved, Target};
+
+use crate::paths::SourcePath;
+use crate::record::{Record, Section};
+use crate::schema::{FieldValue, Kinds, Rosters};
+use std::collections::{BTreeMap, HashMap};
+
+/// An index into [`Catalog::records`].
+pub type RecordIndex = usize;
+
+/// What a catalog is made from.
+#[derive(Debug)]
+pub struct Parts {
+    /// The records to publish.
+    pub records: Vec<Record>,
+    /// Folders' own pages.
+    pub sections: Vec<Section>,
+    /// The kinds of post.
+    pub kinds: Kinds,
+    /// The rosters.
+    pub rosters: Rosters,
+    /// Files to be copied.
+    pub assets: Vec<SourcePath>,
+    /// Records that exist but are not published: drafts and posts of the future.
+    pub withheld: Vec<SourcePath>,
+}
+
+/// Every record, and the orders in which pages show them.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Newest first; undated ones after all dated ones, by weight, then by path.
+    pub records: Vec<Record>,
+    /// Folders' own pages, by folder below `content/` (empty for the top).
+    pub sections: BTreeMap<String, Section>,
+    /// The kinds of post.
+    pub kinds: Kinds,
+    /// The rosters.
+    pub rosters: Rosters,
+    /// Files to be copied, in order of their paths.
+    pub assets: Vec<SourcePath>,
+    /// Posts of each kind that has any, newest first.
+    pub of_kind: BTreeMap<String, Vec<RecordIndex>>,
+    /// Posts and pages with each tag.
+    pub tags: BTreeMap<String, Vec<RecordIndex>>,
+    /// Posts of each village, by the row's id.
+    pub villages: BTreeMap<String, Vec<RecordIndex>>,
+    /// Posts of each volunteer team, by the row's id.
+    pub teams: BTreeMap<String, Vec<RecordIndex>>,
+    /// Posts of each year.
+    pub years: BTreeMap<i16, Vec<RecordIndex>>,
+    /// For each record, what its links, cover and files lead to.
+    pub resolved: Vec<Resolved>,
+    /// For each folder's own page, what its links lead to.
+    pub section_links: BTreeMap<String, Vec<Target>>,
+    by_path: HashMap<SourcePath, RecordIndex>,
+    withheld: Vec<SourcePath>,
+}
+
+impl Catalog {
+    /// Puts the records in order and resolves what they refer to.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let mut records = parts.records;
+        records.sort_by(compare);
+        let by_path = records
+            .iter()
+            .enumerate()
+            .map(|(at, record)| (record.path.clone(), at))
+            .collect();
+        let sections = parts
+            .sections
+            .into_iter()
+            .map(|section| (section.folder.clone(), section))
+            .collect();
+        let mut catalog = Self {
+            of_kind: group(&records, |record, put| put(record.kind.clone())),
+            tags: group(&records, |record, put| record.meta.tags.iter().cloned().for_each(put)),
+            villages: group(&records, |record, put| {
+                record.meta.village.iter().cloned().for_each(put)
+            }),
+            teams: group(&records, |record, put| {
+                record.team().map(str::to_owned).into_iter().for_each(put)
+            }),
+            years: group(&records, |record, put| {
+                record.meta.date.map(|at| at.date.year()).into_iter().for_each(put)
+            }),
+            records,
+            sections,
+            kinds: parts.kinds,
+            rosters: parts.rosters,
+            assets: parts.assets,
+            resolved: Vec::new(),
+            section_links: BTreeMap::new(),
+            by_path,
+            withheld: parts.withheld,
+        };
+        catalog
+            .of_kind
+            .retain(|kind, _| catalog.kinds.get(kind).is_some_and(|kind| kind.dated));
+        let (resolved, section_links) = links::resolve(&catalog);
+        catalog.resolved = resolved;
+        catalog.section_links = section_links;
+        catalog
+    }
+
+    /// The record of the file at `path`.
+    #[must_use]
+    pub fn find(&self, path: &SourcePath) -> Option<RecordIndex> {
+        self.by_path.get(path).copied()
+    }
+
+    /// Whether `path` is copied to the output; its index in [`Catalog::assets`].
+    #[must_use]
+    pub fn asset(&self, path: &SourcePath) -> Option<usize> {
+        self.assets.binary_search(path).ok()
+    }
+
+    /// Whether the file exists but is not published in this build.
+    #[must_use]
+    pub fn is_withheld(&self, path: &SourcePath) -> bool {
+        self.withheld.binary_search(path).is_ok()
+    }
+
+    /// Whether a record is a post (dated, listed, fed) and not a page.
+    #[must_use]
+    pub fn is_post(&self, record: &Record) -> bool {
+        self.kinds.get(&record.kind).is_some_and(|kind| kind.dated)
+    }
+
+    /// The posts of all kinds, newest first.
+    pub fn posts(&self) -> impl Iterator<Item = RecordIndex> + '_ {
+        (0..self.records.len()).filter(|&at| self.is_post(&self.records[at]))
+    }
+}
+
+impl Record {
+    /// The id of the volunteer team, for posts whose kind has such a field.
+    #[must_use]
+    pub fn team(&self) -> Option<&str> {
+        match self.meta.fields.get("team") {
+            Some(FieldValue::Reference(id)) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// Newest first, then undated by weight; the path breaks every tie, so that the order is total.
+fn compare(a: &Record, b: &Record) -> std::cmp::Ordering {
+    b.meta
+        .date
+        .cmp(&a.meta.date)
+        .then(a.meta.weight.cmp(&b.meta.weight))
+        .then_with(|| a.path.cmp(&b.path))
+}
+
+/// Groups records by the keys that `keys` puts; each group keeps the records' order.
+fn group<K: Ord>(records: &[Record], keys: impl Fn(&Record, &mut dyn FnMut(K))) -> BTreeMap<K, Vec<RecordIndex>> {
+    let mut groups: BTreeMap<K, Vec<RecordIndex>> = BTreeMap::new();
+    for (at, record) in records.iter().enumerate() {
+        keys(record, &mut |key| groups.entry(key).or_default().push(at));
+    }
+    groups
+}

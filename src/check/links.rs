@@ -1,0 +1,106 @@
+//! Links and files that lead nowhere. Dead links are counted against a public body's site.
+
+use crate::catalog::{Catalog, Target};
+use crate::diag::{Code, Diagnostic, Place, Severity, nearest};
+use crate::record::{Link, Record};
+use rayon::prelude::*;
+
+/// Dead links, headings and files of all texts.
+pub(super) fn check(catalog: &Catalog, severity: Severity) -> Vec<Diagnostic> {
+    let of_record = |at: usize| of_record(catalog, at, severity);
+    let mut findings: Vec<Diagnostic> = (0..catalog.records.len())
+        .into_par_iter()
+        .flat_map_iter(of_record)
+        .collect();
+    for section in catalog.sections.values() {
+        let targets = catalog.section_links.get(&section.folder).into_iter().flatten();
+        findings.extend(section.body.links.iter().zip(targets).filter_map(|(link, target)| {
+            fault(catalog, &link.target, target, &section.body.anchors).map(|finding| finding.at(link.place.clone()))
+        }));
+    }
+    for finding in &mut findings {
+        finding.severity = severity;
+    }
+    findings
+}
+
+fn of_record(catalog: &Catalog, at: usize, severity: Severity) -> Vec<Diagnostic> {
+    let (record, resolved) = (&catalog.records[at], &catalog.resolved[at]);
+    let mut findings = Vec::new();
+    for (
+        Link {
+            target: written, place, ..
+        },
+        target,
+    ) in record.body.links.iter().zip(&resolved.links)
+    {
+        findings.extend(fault(catalog, written, target, &record.body.anchors).map(|finding| finding.at(place.clone())));
+    }
+    let cover = resolved.cover.iter().map(|target| ("cover", target));
+    let files = resolved.files.iter().map(|(name, target)| (name.as_str(), target));
+    for (name, target) in cover.chain(files) {
+        let written = written(record, name);
+        let finding = fault(catalog, &written, target, &record.body.anchors);
+        findings.extend(finding.map(|finding| finding.at(place_of(record, name)).weighing(severity)));
+    }
+    findings
+}
+
+/// The value of a file field as the editor wrote it.
+fn written(record: &Record, name: &str) -> String {
+    use crate::schema::FieldValue;
+    match record.meta.fields.get(name) {
+        Some(FieldValue::Asset(path)) => path.clone(),
+        _ => record.meta.cover.clone().unwrap_or_default(),
+    }
+}
+
+fn place_of(record: &Record, field: &str) -> Place {
+    record
+        .meta
+        .places
+        .get(field)
+        .cloned()
+        .unwrap_or_else(|| Place::whole(record.path.as_str()))
+}
+
+/// What is wrong with one link, if anything. `anchors` are those of the text in which it stands.
+fn fault(catalog: &Catalog, written: &str, target: &Target, anchors: &[String]) -> Option<Diagnostic> {
+    match target {
+        Target::Missing(near) => Some(
+            Diagnostic::new(Code::DeadLink)
+                .with("target", written)
+                .with_some("nearest", near.as_deref()),
+        ),
+        Target::Withheld => Some(Diagnostic::new(Code::WithheldLink).with("target", written)),
+        Target::Record(at, anchor) if !anchor.is_empty() => {
+            let known = if written.starts_with('#') {
+                anchors
+            } else {
+                &catalog.records[*at].body.anchors
+            };
+            dead_anchor(written, anchor, known)
+        }
+        Target::Section(folder, anchor) if !anchor.is_empty() => {
+            let known = catalog
+                .sections
+                .get(folder)
+                .map_or(&[][..], |section| &section.body.anchors);
+            dead_anchor(written, anchor, known)
+        }
+        _ => None,
+    }
+}
+
+fn dead_anchor(written: &str, anchor: &str, known: &[String]) -> Option<Diagnostic> {
+    if known.iter().any(|id| id == anchor) {
+        return None;
+    }
+    let target = written.split('#').next().unwrap_or_default();
+    Some(
+        Diagnostic::new(Code::DeadAnchor)
+            .with("target", if target.is_empty() { "#" } else { target })
+            .with("anchor", anchor)
+            .with_some("nearest", nearest(anchor, known.iter().map(String::as_str))),
+    )
+}

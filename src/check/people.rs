@@ -1,0 +1,56 @@
+//! Who looked at a post before it was published, and who agreed to appear in it.
+
+use crate::catalog::Catalog;
+use crate::config::Settings;
+use crate::diag::{Code, Diagnostic, Place, Severity};
+use crate::record::Record;
+
+/// The roles of the three reviews (三审三校), in order.
+const REVIEWS: [&str; 3] = ["first", "second", "third"];
+
+/// Posts without the reviews that the policy asks for, and role models without recorded consent.
+pub(super) fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
+    let posts: Vec<&Record> = catalog.posts().map(|at| &catalog.records[at]).collect();
+    let reviews = settings
+        .policy
+        .review
+        .into_iter()
+        .flat_map(|severity| posts.iter().filter_map(move |record| missing_reviews(record, severity)));
+    let consent = posts.iter().filter_map(|record| missing_consent(record));
+    reviews.chain(consent).collect()
+}
+
+fn missing_reviews(record: &Record, severity: Severity) -> Option<Diagnostic> {
+    let missing: Vec<&str> = REVIEWS
+        .iter()
+        .zip(&record.meta.review)
+        .filter(|(_, review)| review.is_none())
+        .map(|(role, _)| *role)
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let finding = Diagnostic::new(Code::MissingReview)
+        .at(place_of(record, "review"))
+        .weighing(severity);
+    Some(if missing.len() == REVIEWS.len() {
+        finding
+    } else {
+        finding.with("missing", missing.join(", "))
+    })
+}
+
+fn missing_consent(record: &Record) -> Option<Diagnostic> {
+    let missing = record.kind == "role-model" && record.meta.consent != Some(true);
+    missing.then(|| Diagnostic::new(Code::MissingConsent).at(place_of(record, "consent")))
+}
+
+/// The place of a key, or of the title where the key is missing.
+fn place_of(record: &Record, key: &str) -> Place {
+    let places = &record.meta.places;
+    places
+        .get(key)
+        .or_else(|| places.get("title"))
+        .cloned()
+        .unwrap_or_else(|| Place::whole(record.path.as_str()))
+}

@@ -1,0 +1,152 @@
+//! Numbers that must not be published: resident IDs, mobile phones, bank cards.
+
+use crate::diag::{Code, Diagnostic, Place, Severity};
+
+/// Digits of a resident ID number (GB 11643-1999), the last of which may be X.
+const RESIDENT_ID: usize = 18;
+/// Digits of a mobile number.
+const MOBILE: usize = 11;
+/// Digits of bank card numbers (ISO/IEC 7812).
+const BANK_CARD: std::ops::RangeInclusive<usize> = 16..=19;
+
+/// Finds such numbers in a text, each at its place.
+///
+/// A number counts only when it stands by itself: digits inside a web address, a file's name or a longer word are
+/// not looked at.
+#[must_use]
+pub fn scan(file: &str, text: &str, severity: Severity) -> Vec<Diagnostic> {
+    runs(text)
+        .filter_map(|(start, digits)| {
+            let what = sort_of(digits)?;
+            Some(
+                Diagnostic::new(Code::Privacy)
+                    .at(Place::of(file, text, start..start + digits.len()))
+                    .with("what", what)
+                    .with("value", masked(digits))
+                    .weighing(severity),
+            )
+        })
+        .collect()
+}
+
+/// Runs of digits (and a closing X) with no Latin letter, digit or address character beside them.
+fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            if !bytes[at].is_ascii_digit() {
+                at += 1;
+                continue;
+            }
+            let start = at;
+            while at < bytes.len() && bytes[at].is_ascii_digit() {
+                at += 1;
+            }
+            if at - start == RESIDENT_ID - 1 && matches!(bytes.get(at), Some(b'x' | b'X')) {
+                at += 1;
+            }
+            let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+            let stands_alone = ![before, bytes.get(at)]
+                .into_iter()
+                .flatten()
+                .any(|&byte| is_joined(byte));
+            if stands_alone && at - start >= MOBILE {
+                return Some((start, &text[start..at]));
+            }
+        }
+        None
+    })
+}
+
+/// Whether a byte beside digits makes them part of a word, an address or a decimal number.
+const fn is_joined(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'=' | b'-' | b'_' | b'.' | b'&' | b'%' | b'#')
+}
+
+fn sort_of(digits: &str) -> Option<&'static str> {
+    match digits.len() {
+        RESIDENT_ID if is_resident_id(digits) => Some("resident-id"),
+        MOBILE if digits.starts_with('1') && digits.as_bytes()[1] >= b'3' => Some("mobile"),
+        length if BANK_CARD.contains(&length) && passes_luhn(digits) => Some("bank-card"),
+        _ => None,
+    }
+}
+
+/// The check character of a resident ID: ISO 7064 MOD 11-2, and a plausible date of birth in digits 7 to 14.
+fn is_resident_id(digits: &str) -> bool {
+    let values = digits.bytes().map(|byte| {
+        if byte.is_ascii_digit() {
+            u32::from(byte - b'0')
+        } else {
+            10
+        }
+    });
+    // The weight of place i from the right is 2^(i-1) mod 11; a right number's weighted sum is 1 (mod 11).
+    let sum = values.fold(0, |sum, value| (sum * 2 + value) % 11);
+    let month: u32 = digits[10..12].parse().unwrap_or(0);
+    let day: u32 = digits[12..14].parse().unwrap_or(0);
+    sum == 1 && (1..=12).contains(&month) && (1..=31).contains(&day)
+}
+
+/// The check digit of card numbers (ISO/IEC 7812-1, annex B).
+fn passes_luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| {
+            let value = u32::from(byte.wrapping_sub(b'0')) * if place % 2 == 1 { 2 } else { 1 };
+            value / 10 + value % 10
+        })
+        .sum();
+    sum.is_multiple_of(10) && digits.bytes().any(|byte| byte != b'0')
+}
+
+/// A number fit to be shown in a finding: its first three and last two digits.
+fn masked(digits: &str) -> String {
+    format!(
+        "{}{}{}",
+        &digits[..3],
+        "*".repeat(digits.len() - 5),
+        &digits[digits.len() - 2..]
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&'static str> {
+        runs(text).filter_map(|(_, digits)| sort_of(digits)).collect()
+    }
+
+    #[test]
+    fn resident_ids_are_told_by_their_check_character() {
+        // The example of GB 11643-1999, section 5, and the same with a wrong check character.
+        assert_eq!(found("身份证号11010519491231002X。"), ["resident-id"]);
+        assert_eq!(found("身份证号110105194912310021。"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn mobiles_and_cards_are_found_only_where_they_stand_alone() {
+        assert_eq!(
+            found("电话13800138000，卡号4539 与 4539578763621486。"),
+            ["mobile", "bank-card"]
+        );
+        assert_eq!(
+            found("https://a.example/13800138000 BV13800138000 订单-13800138000"),
+            Vec::<&str>::new()
+        );
+    }
+
+    #[test]
+    fn a_finding_shows_no_whole_number() {
+        let findings = scan("a.md", "一\n请拨13800138000", Severity::Error);
+        assert_eq!(findings[0].values[1].1, "138******00");
+        assert_eq!(
+            findings[0].place.as_ref().map(|place| (place.line, place.column)),
+            Some((2, 3))
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! The declaration of the command line in one language, and the arguments that several commands share.
+//!
+//! clap's own words exist in English only, so help and version flags, headings and usage lines are declared here;
+//! its errors are put into words in `usage`.
+
+use super::COMMANDS;
+use crate::messages::{Lang, text};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// How findings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people, on standard error.
+    Human,
+    /// One JSON object a line, on standard output.
+    Json,
+}
+
+/// The language of messages: `--lang` where it stands in `arguments`, else the environment's.
+///
+/// Looked up before the arguments are understood, because that may fail and must be told in this language.
+pub(crate) fn language(arguments: &[OsString]) -> Lang {
+    let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let after = words.windows(2).find(|pair| pair[0] == "--lang").map(|pair| &*pair[1]);
+    let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
+    match after.or(joined) {
+        Some(tag) => Lang::of_tag(tag),
+        None => environment_language(),
+    }
+}
+
+/// The language of the environment, by the variables of POSIX locales; where none is set, Chinese on Windows, whose
+/// users are mostly the town's editors, and English elsewhere.
+fn environment_language() -> Lang {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    match set {
+        Some(tag) => Lang::of_tag(&tag),
+        None if cfg!(windows) => Lang::Zh,
+        None => Lang::En,
+    }
+}
+
+/// The whole command line, declared in `lang`.
+pub(crate) fn root(lang: Lang) -> Command {
+    let root = dressed(lang, Command::new("xiangyin"), "root")
+        .about(text(lang, "about", &[]))
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_help_heading(text(lang, "heading-commands", &[]))
+        .after_help(text(lang, "after-help", &[]))
+        .arg(one_of(
+            common(lang, "message-format").value_name("FORMAT"),
+            ["human", "json"],
+        ))
+        .arg(one_of(common(lang, "lang").value_name("LANG"), ["zh-CN", "en"]))
+        .arg(common(lang, "help").short('h').action(ArgAction::HelpShort))
+        .arg(
+            common(lang, "version")
+                .short('V')
+                .action(ArgAction::Version)
+                .global(false),
+        );
+    COMMANDS.iter().fold(root, |root, command| {
+        let bare = dressed(lang, Command::new(command.name), command.name).about(text(
+            lang,
+            &format!("command-{}", command.name),
+            &[],
+        ));
+        root.subcommand((command.declare)(lang, bare))
+    })
+}
+
+/// A command with its usage line and the frame of its help.
+fn dressed(lang: Lang, command: Command, name: &str) -> Command {
+    let usage = text(lang, "usage", &[]) + &text(lang, "colon", &[]);
+    command
+        .disable_help_flag(true)
+        .override_usage(text(lang, &format!("usage-{name}"), &[]))
+        .help_template(format!(
+            "{{about-with-newline}}\n{usage}{{usage}}\n\n{{all-args}}{{after-help}}"
+        ))
+}
+
+/// An option that all commands take.
+fn common(lang: Lang, name: &'static str) -> Arg {
+    option(lang, name)
+        .global(true)
+        .help_heading(text(lang, "heading-common", &[]))
+}
+
+/// An option `--NAME` with its help, `arg-NAME` in the locales.
+pub(super) fn option(lang: Lang, name: &'static str) -> Arg {
+    described(lang, name)
+        .long(name)
+        .help_heading(text(lang, "heading-options", &[]))
+}
+
+/// An option that is given or not.
+pub(super) fn switch(lang: Lang, name: &'static str) -> Arg {
+    option(lang, name).action(ArgAction::SetTrue)
+}
+
+/// A required argument without a name, in its turn.
+pub(super) fn positional(lang: Lang, name: &'static str) -> Arg {
+    described(lang, name)
+        .value_name(name.to_uppercase())
+        .required(true)
+        .help_heading(text(lang, "heading-arguments", &[]))
+}
+
+/// An argument with its help. What may be written and what counts otherwise is part of that, in words, so clap's own
+/// English remarks on them are hidden where it would make some.
+fn described(lang: Lang, name: &'static str) -> Arg {
+    Arg::new(name).help(text(lang, &format!("arg-{name}"), &[]))
+}
+
+/// The same argument, taking one of `words`.
+pub(super) fn one_of(argument: Arg, words: impl Into<PossibleValuesParser>) -> Arg {
+    argument.value_parser(words.into()).hide_possible_values(true)
+}
+
+/// `--site DIR`.
+pub(super) fn site(lang: Lang) -> Arg {
+    option(lang, "site")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .default_value(".")
+        .hide_default_value(true)
+}
+
+/// The site's folder that was named.
+pub(super) fn site_folder(matches: &ArgMatches) -> PathBuf {
+    matches
+        .get_one::<PathBuf>("site")
+        .cloned()
+        .unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// The form of findings that was asked for.
+pub(super) fn format(matches: &ArgMatches) -> Format {
+    match matches.get_one::<String>("message-format").map(String::as_str) {
+        Some("json") => Format::Json,
+        _ => Format::Human,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_sound_in_both_languages() {
+        root(Lang::Zh).debug_assert();
+        root(Lang::En).debug_assert();
+    }
+
+    #[test]
+    fn every_argument_has_its_words() {
+        for command in root(Lang::En).get_subcommands() {
+            assert!(
+                !command.get_about().unwrap().to_string().starts_with("command-"),
+                "{}",
+                command.get_name()
+            );
+            for argument in command.get_arguments() {
+                assert!(
+                    !argument.get_help().unwrap().to_string().starts_with("arg-"),
+                    "{}",
+                    argument.get_id()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_language_may_be_asked_for_in_two_ways() {
+        let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(language(&words("xiangyin build --lang zh-CN")), Lang::Zh);
+        assert_eq!(language(&words("xiangyin --lang=en build")), Lang::En);
+    }
+}

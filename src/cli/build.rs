@@ -1,0 +1,82 @@
+//! `xiangyin build`: builds the site and puts it in the place of the old one.
+
+use super::console::{Console, shown, warnings};
+use super::progress::Bar;
+use super::{Command, Status, Stop, args, today};
+use crate::messages::Lang;
+use crate::pipeline::{self, Outcome, Request};
+use clap::{ArgMatches, value_parser};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub(super) const COMMAND: Command = Command {
+    name: "build",
+    declare,
+    run,
+};
+
+fn declare(lang: Lang, command: clap::Command) -> clap::Command {
+    let out = args::option(lang, "out")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf));
+    let base_url = args::option(lang, "base-url").value_name("URL").value_parser(address);
+    command
+        .arg(args::site(lang))
+        .arg(out)
+        .arg(base_url)
+        .arg(args::switch(lang, "drafts"))
+        .arg(args::switch(lang, "future"))
+}
+
+fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+    let start = Instant::now();
+    let site = args::site_folder(matches);
+    let request = Request {
+        out: matches.get_one::<PathBuf>("out").cloned(),
+        base_url: matches.get_one::<String>("base-url").cloned(),
+        drafts: matches.get_flag("drafts"),
+        future: matches.get_flag("future"),
+        today: today::today(console, &site)?,
+        site,
+    };
+    let outcome = pipeline::build(&request, &Bar::new(console.lang));
+    console.findings(&outcome.findings)?;
+    if !outcome.published {
+        console.remark(&console.text("not-built", &[]))?;
+        return Ok(Status::Findings);
+    }
+    let out = request.out.unwrap_or_else(|| request.site.join("public"));
+    console.say(&summary(console, &outcome, start.elapsed(), &out))?;
+    Ok(Status::Done)
+}
+
+/// The line that ends a build.
+fn summary(console: &Console, outcome: &Outcome, time: Duration, out: &Path) -> String {
+    let warnings = warnings(&outcome.findings);
+    let key = if warnings == 0 { "built" } else { "built-with-warnings" };
+    console.text(
+        key,
+        &[
+            ("pages", &console.count("pages", outcome.pages)),
+            ("files", &console.count("files", outcome.files)),
+            ("seconds", &format!("{:.2}", time.as_secs_f64())),
+            ("warnings", &console.count("warnings", warnings)),
+            ("out", &shown(out)),
+        ],
+    )
+}
+
+/// A full address of a site, or nothing for relative links. Fails with the key of the words that say so.
+fn address(value: &str) -> Result<String, &'static str> {
+    let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+    let is_address = rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && !rest.contains(|c: char| c.is_whitespace() || "?#\"<>".contains(c))
+    });
+    if is_address || value.is_empty() {
+        Ok(value.to_owned())
+    } else {
+        Err("usage-no-address")
+    }
+}

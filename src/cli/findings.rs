@@ -1,0 +1,166 @@
+//! One finding as text: for people with its line underlined, for programs as a JSON object.
+
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::messages::{Lang, help, message, text};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+
+/// The finding as one line of JSON: `code`, `severity`, `file`, `line`, `column`, `message`, `help`; null for what it
+/// has not.
+pub(super) fn json(finding: &Diagnostic, lang: Lang) -> String {
+    let place = finding.place.as_ref();
+    serde_json::json!({
+        "code": finding.code.as_str(),
+        "severity": finding.severity.as_str(),
+        "file": place.map(|place| &place.file),
+        "line": place.map(|place| place.line),
+        "column": place.map(|place| place.column),
+        "message": message(finding, lang),
+        "help": help(finding, lang),
+    })
+    .to_string()
+}
+
+/// How findings look to people: language and colours.
+pub(super) struct Look {
+    lang: Lang,
+    renderer: Renderer,
+    error: String,
+    warning: String,
+    help: String,
+    corrected: String,
+}
+
+impl Look {
+    /// A look in `lang`.
+    pub(super) fn new(lang: Lang, coloured: bool) -> Self {
+        let renderer = if coloured {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let word = |key| text(lang, key, &[]);
+        Self {
+            lang,
+            renderer: renderer.decor_style(DecorStyle::Ascii),
+            error: word("error"),
+            warning: word("warning"),
+            help: word("help"),
+            corrected: word("corrected"),
+        }
+    }
+
+    /// The finding: severity, code and message; its line with the part meant underlined; what to do.
+    pub(super) fn shown(&self, finding: &Diagnostic) -> String {
+        let level = match finding.severity {
+            Severity::Error => Level::ERROR.with_name(self.error.as_str()),
+            Severity::Warning => Level::WARNING.with_name(self.warning.as_str()),
+        };
+        let title = level
+            .primary_title(message(finding, self.lang))
+            .id(finding.code.as_str());
+        let hint = help(finding, self.lang);
+        let hint = hint.map(|hint| Element::from(Level::HELP.with_name(self.help.as_str()).message(hint)));
+        let first = Group::with_title(title)
+            .elements(finding.place.iter().flat_map(source))
+            .elements(hint);
+        let second = finding.corrected.as_deref().map(|line| self.corrected(finding, line));
+        let report: Vec<Group<'_>> = std::iter::once(first).chain(second).collect();
+        self.renderer.render(&report)
+    }
+
+    /// The corrected line, numbered as in the file.
+    fn corrected<'a>(&'a self, finding: &Diagnostic, line: &'a str) -> Group<'a> {
+        let number = finding.place.as_ref().map_or(1, |place| place.line);
+        let snippet = Snippet::source(line).line_start(number).fold(false);
+        let title = Level::HELP
+            .with_name(self.help.as_str())
+            .secondary_title(self.corrected.as_str());
+        Group::with_title(title).element(snippet.annotation(AnnotationKind::Visible.span(0..0)))
+    }
+}
+
+/// Where a finding is, and its line when there is one.
+fn source(place: &Place) -> Vec<Element<'_>> {
+    let (from, to) = place.marked;
+    let origin = Origin::path(place.file.as_str())
+        .line(place.line)
+        .char_column(place.column);
+    if place.excerpt.is_empty() {
+        return vec![origin.into()];
+    }
+    let annotation = AnnotationKind::Primary.span(from..to);
+    let snippet = Snippet::source(place.excerpt.as_str())
+        .line_start(place.line)
+        .annotation(annotation);
+    // The renderer counts the column in what it is shown, which for a long line is only a window of it.
+    if place.excerpt[..from].chars().count() + 1 == place.column {
+        vec![snippet.path(place.file.as_str()).into()]
+    } else {
+        vec![origin.into(), snippet.into()]
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::diag::Code;
+
+    fn finding() -> Diagnostic {
+        let text = "---\ntitle：清洁河道\ndate: 2022-05-12\n---\n";
+        Diagnostic::new(Code::FullWidthColon)
+            .at(Place::of("content/volunteer/a.md", text, 9..12))
+            .corrected("title: 清洁河道")
+    }
+
+    #[test]
+    fn the_part_meant_is_underlined_right_under_chinese() {
+        let shown = Look::new(Lang::Zh, false).shown(&finding());
+        let expected = "\
+错误[full-width-colon]: 这里用了全角冒号“：”
+ --> content/volunteer/a.md:2:6
+  |
+2 | title：清洁河道
+  |      ^^
+  |
+";
+        assert!(shown.starts_with(expected), "{shown}");
+        assert!(shown.contains("\n2 | title: 清洁河道"), "{shown}");
+        let wide = "标题: 中文 abc";
+        let finding = Diagnostic::new(Code::UnknownKey)
+            .with("key", "x")
+            .at(Place::of("a.md", wide, 15..18));
+        let shown = Look::new(Lang::En, false).shown(&finding);
+        assert!(shown.contains("\n1 | 标题: 中文 abc\n  |            ^^^"), "{shown}");
+    }
+
+    #[test]
+    fn a_finding_without_a_line_or_in_a_very_long_one_is_shown_too() {
+        let look = Look::new(Lang::En, false);
+        let whole = Diagnostic::new(Code::EncodingGbk)
+            .with("encoding", "GBK")
+            .at(Place::whole("content/a.md"));
+        assert!(look.shown(&whole).contains("content/a.md:1:1"));
+        assert!(
+            look.shown(&Diagnostic::new(Code::NotASite).with("path", "x"))
+                .starts_with("error[not-a-site]: x")
+        );
+        let long = "长".repeat(1000);
+        let far = Diagnostic::new(Code::DeadLink).at(Place::of("a.md", &long, 2400..2403));
+        assert!(look.shown(&far).contains("a.md:1:801"), "{}", look.shown(&far));
+    }
+
+    #[test]
+    fn json_has_every_key_and_null_for_what_is_missing() {
+        let placed: serde_json::Value = serde_json::from_str(&json(&finding(), Lang::En)).unwrap();
+        assert_eq!(placed["code"], "full-width-colon");
+        assert_eq!(placed["severity"], "error");
+        assert_eq!((&placed["line"], &placed["column"]), (&2.into(), &6.into()));
+        let bare = json(&Diagnostic::new(Code::NotASite).with("path", "x"), Lang::Zh);
+        let bare: serde_json::Value = serde_json::from_str(&bare).unwrap();
+        let keys: Vec<_> = bare.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["code", "severity", "file", "line", "column", "message", "help"]);
+        assert!(bare["file"].is_null() && bare["line"].is_null());
+    }
+}

@@ -1,0 +1,160 @@
+//! `xiangyin init`: a new site to start from, which builds as it is.
+
+use super::console::Console;
+use super::{Command, Status, Stop, args, today};
+use crate::diag::{Code, Diagnostic};
+use crate::messages::Lang;
+use crate::output::{Action, Fault};
+use clap::{ArgMatches, value_parser};
+use include_dir::{Dir, include_dir};
+use jiff::civil::Date;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub(super) const COMMAND: Command = Command {
+    name: "init",
+    declare,
+    run,
+};
+
+/// The example site in both languages. `@DATE@` and `@YEAR@`, in paths and in texts, stand for today.
+static STARTER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/starter");
+
+/// What version control should not keep: the built site, and what stands beside it during a build.
+const GITIGNORE: &str = "/public\n/.public.xiangyin-*\n";
+
+fn declare(lang: Lang, command: clap::Command) -> clap::Command {
+    command.arg(args::positional(lang, "dir").value_parser(value_parser!(PathBuf)))
+}
+
+fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+    let folder = matches.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
+    let today = today::today(console, &folder)?;
+    match start(&folder, console.lang, today) {
+        Ok(()) => {
+            console.say(&console.text("started", &[("path", &folder.display().to_string())]))?;
+            Ok(Status::Done)
+        }
+        Err(finding) => {
+            console.findings(&[*finding])?;
+            Ok(Status::Findings)
+        }
+    }
+}
+
+/// Writes the example site into `folder`, which must be absent or empty.
+fn start(folder: &Path, lang: Lang, today: Date) -> Result<(), Box<Diagnostic>> {
+    if let Some(reason) = unusable(folder) {
+        let path = folder.display().to_string();
+        let finding = Diagnostic::new(Code::ForeignOutput)
+            .with("path", path.clone())
+            .with("new", path);
+        return Err(Box::new(
+            finding.with("action", "act-make-folder").with("reason", reason),
+        ));
+    }
+    for (path, text) in files(lang, today) {
+        write(&folder.join(path), &text).map_err(|fault| Box::new(fault.diagnostic()))?;
+    }
+    Ok(())
+}
+
+/// Why a new site cannot be made in `folder`, as a word of the locales: nothing of an editor's is ever overwritten.
+fn unusable(folder: &Path) -> Option<&'static str> {
+    if folder.is_file() {
+        return Some("why-is-file");
+    }
+    // A folder that cannot be looked at cannot be written to either, and writing tells why.
+    let is_used = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    is_used.then_some("why-used")
+}
+
+/// Writes one file, with the folders above it.
+fn write(path: &Path, text: &str) -> Result<(), Fault> {
+    let parent = path.parent().unwrap_or(path);
+    fs::create_dir_all(parent).map_err(Fault::while_trying(Action::MakeFolder, parent))?;
+    fs::write(path, text).map_err(Fault::while_trying(Action::Write, path))
+}
+
+/// Paths, relative to the site's folder, and texts of the example site.
+fn files(lang: Lang, today: Date) -> Vec<(String, String)> {
+    let dated = |text: &str| {
+        text.replace("@DATE@", &today.to_string())
+            .replace("@YEAR@", &today.year().to_string())
+    };
+    let mut files = vec![(".gitignore".to_owned(), GITIGNORE.to_owned())];
+    let mut open: Vec<&Dir<'_>> = STARTER.get_dir(lang.tag()).into_iter().collect();
+    while let Some(dir) = open.pop() {
+        open.extend(dir.dirs());
+        for file in dir.files() {
+            let path = file.path().strip_prefix(lang.tag()).unwrap_or(file.path());
+            let text = file.contents_utf8().unwrap_or_default();
+            files.push((dated(&path.to_string_lossy()), dated(text)));
+        }
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::scaffold::scaffold;
+    use crate::config::Settings;
+    use crate::paths::SourcePath;
+    use crate::record::front_matter;
+    use crate::schema::{self, Kinds, Rosters, Schema};
+    use jiff::civil::date;
+    use serde_yaml::Mapping;
+
+    /// What is found in the front matter of one post.
+    fn findings(path: &str, text: &str, kinds: &Kinds, rosters: &Rosters) -> Vec<Diagnostic> {
+        let settings = Settings::default();
+        let schema = Schema {
+            kinds,
+            rosters,
+            policy: &settings.policy,
+            zone: &settings.timezone,
+        };
+        let split = front_matter::split(path, text);
+        let path = SourcePath::new(path);
+        let read = front_matter::read(&path, text, split.value.yaml, &schema, &Mapping::new());
+        split.findings.into_iter().chain(read.findings).collect()
+    }
+
+    #[test]
+    fn the_example_site_has_no_findings() {
+        for lang in [Lang::Zh, Lang::En] {
+            let files = files(lang, date(2026, 3, 5));
+            let lists: Vec<(&str, &str)> = files
+                .iter()
+                .filter(|(path, _)| path.contains("_data/"))
+                .map(|(path, text)| (path.as_str(), text.as_str()))
+                .collect();
+            let rosters = schema::rosters(&lists);
+            assert_eq!(rosters.findings, []);
+            for (path, text) in &files {
+                if path.ends_with("site.yaml") {
+                    assert_eq!(schema::settings(path, text).findings, []);
+                } else if path.ends_with(".md") {
+                    assert_eq!(findings(path, text, &Kinds::built_in(), &rosters.value), [], "{path}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_scaffold_lacks_only_what_it_asks_for() {
+        let kinds = Kinds::built_in();
+        for kind in kinds.iter() {
+            let text = scaffold(&kinds, kind, "护河队：清理“石桥”河段", date(2026, 3, 5), Lang::Zh);
+            let path = format!("content/{}/2026/a.md", kind.folder);
+            let found = findings(&path, &text, &kinds, &Rosters::default());
+            let required = kind.fields.iter().filter(|field| field.required).count();
+            assert!(
+                found.iter().all(|finding| finding.code == Code::MissingField),
+                "{found:?}"
+            );
+            assert_eq!(found.len(), required, "{}", kind.id);
+        }
+    }
+}

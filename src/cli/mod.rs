@@ -1,0 +1,92 @@
+//! The command line: what is asked, in which language, and with which exit status it ends.
+//!
+//! Role: the outermost room. Each command is one file that declares its arguments and runs them; the list of them is
+//! [`COMMANDS`]. Knows how to speak to a person or a program, and nothing of how a site is made.
+
+mod args;
+mod build;
+mod check;
+mod completions;
+mod console;
+mod findings;
+mod fix;
+mod init;
+mod new;
+mod progress;
+mod scaffold;
+mod today;
+mod usage;
+
+use crate::messages::Lang;
+use clap::ArgMatches;
+use console::Console;
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+/// A command: its name, its arguments, and what it does.
+pub(crate) struct Command {
+    name: &'static str,
+    declare: fn(Lang, clap::Command) -> clap::Command,
+    run: fn(&Console, &ArgMatches) -> Result<Status, Stop>,
+}
+
+/// Every command, in the order of the help.
+pub(crate) const COMMANDS: &[Command] = &[
+    build::COMMAND,
+    check::COMMAND,
+    new::COMMAND,
+    fix::COMMAND,
+    init::COMMAND,
+    completions::COMMAND,
+];
+
+/// How a command ended; the numbers are the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Done.
+    Done = 0,
+    /// The content, or the output place, has errors; nothing was published.
+    Findings = 1,
+    /// The command line is wrong.
+    Usage = 2,
+}
+
+/// Why a command could not do its work at all.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The command line asks for something that does not exist.
+    Usage(usage::Mistake),
+    /// What it has to say could not be written.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Runs the program with its `arguments`, the program's own name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let lang = args::language(&arguments);
+    let status = match args::root(lang).try_get_matches_from(&arguments) {
+        Ok(matches) => run(lang, &matches),
+        Err(error) => usage::answer(lang, &error, &arguments).map_err(Stop::from),
+    };
+    ExitCode::from(status.unwrap_or_else(|stop| usage::stopped(lang, &stop)) as u8)
+}
+
+/// Runs the command that was named.
+fn run(lang: Lang, matches: &ArgMatches) -> Result<Status, Stop> {
+    let console = Console::new(lang, args::format(matches));
+    let named = matches.subcommand();
+    let found = named.and_then(|(name, inner)| COMMANDS.iter().find(|command| command.name == name).zip(Some(inner)));
+    match found {
+        Some((command, inner)) => (command.run)(&console, inner),
+        None => Err(Stop::Usage(usage::Mistake::new(
+            console.text("usage-missing-command", &[]),
+        ))),
+    }
+}

@@ -1,0 +1,102 @@
+//! `xiangyin new`: a new post, laid out from its kind's schema, in the right place.
+
+use super::console::{Console, shown};
+use super::scaffold::scaffold;
+use super::usage::{self, Mistake};
+use super::{Command, Status, Stop, args, today};
+use crate::config::SlugStyle;
+use crate::diag::nearest;
+use crate::messages::Lang;
+use crate::output::{Action, Fault};
+use crate::pipeline;
+use crate::schema::{Kind, Kinds};
+use crate::slug::slug;
+use clap::ArgMatches;
+use jiff::civil::Date;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+pub(super) const COMMAND: Command = Command {
+    name: "new",
+    declare,
+    run,
+};
+
+fn declare(lang: Lang, command: clap::Command) -> clap::Command {
+    command
+        .arg(args::positional(lang, "kind"))
+        .arg(args::positional(lang, "title"))
+        .arg(args::site(lang))
+}
+
+fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+    let site = args::site_folder(matches);
+    let word = |name| matches.get_one::<String>(name).map_or("", |word| word.trim());
+    let (id, title) = (word("kind"), word("title"));
+    let inputs = match pipeline::inputs(&site) {
+        Ok(inputs) => inputs,
+        Err(finding) => {
+            console.findings(&[*finding])?;
+            return Ok(Status::Findings);
+        }
+    };
+    let Some(kind) = inputs.kinds.get(id) else {
+        return Err(Stop::Usage(unknown_kind(console, id, &inputs.kinds)));
+    };
+    if title.is_empty() {
+        return Err(Stop::Usage(Mistake::new(console.text("usage-no-title", &[]))));
+    }
+    let today = today::today(console, &site)?;
+    let text = scaffold(&inputs.kinds, kind, title, today, console.lang);
+    match create(&place(&site, kind, title, today, inputs.settings.slug), &text) {
+        Ok(path) => {
+            writeln!(io::stdout(), "{}", shown(&path))?;
+            Ok(Status::Done)
+        }
+        Err(fault) => {
+            console.findings(&[fault.diagnostic()])?;
+            Ok(Status::Findings)
+        }
+    }
+}
+
+/// A kind that does not exist, with the one that was probably meant and all that there are.
+fn unknown_kind(console: &Console, id: &str, kinds: &Kinds) -> Mistake {
+    let known = || kinds.iter().map(|kind| kind.id.as_str());
+    // Editors think of a kind by its folder or its Chinese name as often as by its id.
+    let same = kinds
+        .iter()
+        .find(|kind| kind.folder == id || kind.labels.zh == id || kind.labels.en == id);
+    let meant = same.map(|kind| kind.id.as_str()).or_else(|| nearest(id, known()));
+    Mistake::new(console.text("usage-unknown-kind", &[("kind", id)]))
+        .hint(meant.map(|word| usage::did_you_mean(console.lang, word)))
+        .hint(usage::choices(console.lang, known()))
+}
+
+/// Where a new post goes: `content/FOLDER/YEAR/SLUG.md`; without the year for kinds that have no date.
+fn place(site: &Path, kind: &Kind, title: &str, today: Date, style: SlugStyle) -> PathBuf {
+    let mut folder = site.join("content").join(&kind.folder);
+    if kind.dated {
+        folder.push(today.year().to_string());
+    }
+    folder.join(slug(title, style) + ".md")
+}
+
+/// Writes `text` to a new file at `path`, or at `NAME-2.md`, `NAME-3.md`, … beside it. Returns where.
+fn create(path: &Path, text: &str) -> Result<PathBuf, Fault> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).map_err(Fault::while_trying(Action::MakeFolder, folder))?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut free = path.to_owned();
+    for number in 2.. {
+        match File::create_new(&free).and_then(|mut file| file.write_all(text.as_bytes())) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                free = folder.join(format!("{stem}-{number}.md"));
+            }
+            Err(error) => return Err(Fault::while_trying(Action::Write, &free)(error)),
+            Ok(()) => break,
+        }
+    }
+    Ok(free)
+}

@@ -1,0 +1,141 @@
+//! The text of a new post: front matter laid out from its kind's schema.
+//!
+//! Pure: kinds, title and day in, text out. What must be filled in is an empty line that `check` points at; what may
+//! be left out is commented, so that the post is complete without it.
+
+use crate::messages::{Lang, text};
+use crate::schema::{Field, FieldType, Kind, Kinds};
+use jiff::civil::Date;
+
+/// Common fields that an editor may want from the start, in this order; the others are for later.
+const COMMON: [&str; 9] = [
+    "village", "tags", "summary", "cover", "source", "author", "event", "consent", "draft",
+];
+
+/// A new post of `kind` with its title, and today as its date where the kind has one.
+pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, title: &str, today: Date, lang: Lang) -> String {
+    let (required, optional): (Vec<&Field>, Vec<&Field>) = kind.fields.iter().partition(|field| field.required);
+    let common = COMMON
+        .iter()
+        .filter_map(|name| kinds.common().iter().find(|field| field.name == *name));
+    let mut lines = vec!["---".to_owned(), format!("title: {}", scalar(title))];
+    if kind.dated {
+        lines.push(format!("date: {today}"));
+    }
+    for field in required {
+        lines.extend(comments(field, lang));
+        lines.push(format!("{}:", field.name));
+    }
+    lines.push(String::new());
+    lines.push(format!("# {}", text(lang, "scaffold-optional", &[])));
+    for field in optional.into_iter().chain(common) {
+        lines.extend(comments(field, lang));
+        lines.push(format!("#{}:", field.name));
+    }
+    if kind.dated {
+        lines.push(format!("# {}", text(lang, "scaffold-review", &[])));
+        lines.push("#review: {first: , second: , third: }".to_owned());
+    }
+    lines.extend(["---".to_owned(), String::new(), String::new()]);
+    lines.join("\n")
+}
+
+/// What a field is for, and what may be written.
+fn comments(field: &Field, lang: Lang) -> Vec<String> {
+    let key = if field.required {
+        "scaffold-comment-required"
+    } else {
+        "scaffold-comment"
+    };
+    let name = field.labels.get(lang.tag());
+    let mut lines = vec![text(lang, key, &[("name", name), ("help", field.help.get(lang.tag()))])];
+    if let FieldType::Enum(values) = &field.ty {
+        let shown = |(id, labels): &(String, crate::schema::Labels)| match labels.get(lang.tag()) {
+            name if name.is_empty() || name == id => id.clone(),
+            name => text(lang, "scaffold-choice", &[("id", id), ("name", name)]),
+        };
+        let choices: Vec<String> = values.iter().map(shown).collect();
+        let choices = choices.join(&text(lang, "list-comma", &[]));
+        lines.push(text(lang, "scaffold-choices", &[("choices", &choices)]));
+    }
+    lines.iter().map(|line| format!("# {}", one_line(line))).collect()
+}
+
+/// A text as a YAML scalar on one line: plain where YAML reads it back as it is, else quoted.
+fn scalar(value: &str) -> String {
+    let value = one_line(value);
+    let read: Option<serde_yaml::Value> = serde_yaml::from_str(&format!("k: {value}")).ok();
+    let is_plain = read.as_ref().and_then(|map| map.get("k")?.as_str()) == Some(&*value);
+    // JSON's strings are YAML's double-quoted scalars.
+    if is_plain {
+        value
+    } else {
+        serde_json::Value::String(value).to_string()
+    }
+}
+
+/// A text without line ends, tabs and other control characters, and without space at its ends.
+fn one_line(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn required_fields_come_first_and_empty_and_optional_ones_are_comments() {
+        let kinds = Kinds::built_in();
+        let kind = kinds.get("video").expect("a built-in kind");
+        let text = scaffold(&kinds, kind, "稻香", date(2026, 3, 5), Lang::Zh);
+        assert!(
+            text.starts_with("---\ntitle: 稻香\ndate: 2026-03-05\n# 视频（必填）："),
+            "{text}"
+        );
+        assert!(text.contains("\nvideo:\n\n# 以下各项可以不填"), "{text}");
+        assert!(text.contains("\n#poster:\n"), "{text}");
+        assert!(text.ends_with("\n---\n\n"), "{text}");
+    }
+
+    #[test]
+    fn choices_are_listed_with_their_names() {
+        let kinds = Kinds::built_in();
+        let kind = kinds.get("role-model").expect("a built-in kind");
+        let text = scaffold(&kinds, kind, "x", date(2026, 3, 5), Lang::En);
+        assert!(
+            text.contains("# One of: national (National), provincial (Provincial)"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn every_kind_gives_front_matter_that_yaml_reads() {
+        let kinds = Kinds::built_in();
+        for kind in kinds.iter() {
+            for title in [
+                "清洁河道",
+                "a: b",
+                "# x",
+                "\"",
+                "12",
+                "true",
+                "- a",
+                "a\nb",
+                "{{ x }}",
+                "“双减”",
+            ] {
+                let text = scaffold(&kinds, kind, title, date(2026, 3, 5), Lang::Zh);
+                let inner = text
+                    .trim_start_matches("---\n")
+                    .split("\n---\n")
+                    .next()
+                    .unwrap_or_default();
+                let read: serde_yaml::Mapping = serde_yaml::from_str(inner).expect("front matter is YAML");
+                assert_eq!(read["title"].as_str(), Some(&*title.replace('\n', " ")), "{text}");
+                assert!(read.values().skip(2).all(serde_yaml::Value::is_null), "{text}");
+            }
+        }
+    }
+}

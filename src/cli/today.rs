@@ -1,0 +1,37 @@
+//! The day that counts as today. The only clock of the whole program: everything else is given the day.
+
+use super::Stop;
+use super::console::Console;
+use super::usage::Mistake;
+use crate::config::Settings;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::path::Path;
+
+/// Today in the time zone of the site in `site`.
+///
+/// The variable `SOURCE_DATE_EPOCH` (seconds since 1970, <https://reproducible-builds.org/specs/source-date-epoch/>)
+/// takes the place of the clock.
+pub(super) fn today(console: &Console, site: &Path) -> Result<Date, Stop> {
+    let now = match std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty()) {
+        None => Timestamp::now(),
+        Some(value) => {
+            let value = value.to_string_lossy();
+            let seconds = value.parse().ok();
+            seconds
+                .and_then(|seconds| Timestamp::from_second(seconds).ok())
+                .ok_or_else(|| Stop::Usage(Mistake::new(console.text("usage-bad-epoch", &[("value", &value)]))))?
+        }
+    };
+    Ok(now.to_zoned(zone(site)).date())
+}
+
+/// The site's time zone; the usual one when its settings cannot be read, which the build itself will report.
+fn zone(site: &Path) -> TimeZone {
+    let text = std::fs::read_to_string(site.join("content/site.yaml")).unwrap_or_default();
+    let settings: serde_yaml::Value = serde_yaml::from_str(&text).unwrap_or_default();
+    let name = settings.get("timezone").and_then(serde_yaml::Value::as_str);
+    name.and_then(|name| TimeZone::get(name).ok())
+        .unwrap_or_else(|| Settings::default().timezone)
+}

@@ -1,0 +1,78 @@
+//! One build at a time for one output folder.
+//!
+//! The lock is the operating system's (advisory, released with the process), so a killed build leaves no lock
+//! behind, only the empty file.
+
+use super::fault::{Action, Fault};
+use super::target::Target;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// The held lock; released and its file removed when dropped.
+#[derive(Debug)]
+pub(super) struct Lock {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Lock {
+    /// Takes the lock for `target`, without waiting: an editor who starts a second build wants to know of the first.
+    pub(super) fn take(target: &Target) -> Result<Self, Fault> {
+        let path = target.companion("lock");
+        loop {
+            let file = File::create(&path).map_err(Fault::while_trying(Action::Write, &path))?;
+            match file.try_lock() {
+                // The holder before us may have removed the file between our opening and locking it: then this
+                // lock guards nothing that others can see.
+                Ok(()) if !is_still(&file, &path) => {}
+                Ok(()) => return Ok(Self { path, file: Some(file) }),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Fault::Busy {
+                        out: target.folder().to_owned(),
+                    });
+                }
+                // Some network drives have no locks. Building there is better than refusing; see `is_exclusive`.
+                Err(TryLockError::Error(_)) => return Ok(Self { path, file: None }),
+            }
+        }
+    }
+
+    /// This lock, for a value that outlives its first holder.
+    pub(super) fn hand_over(&mut self) -> Self {
+        Self {
+            path: std::mem::take(&mut self.path),
+            file: self.file.take(),
+        }
+    }
+
+    /// Whether no other build can be running: false only where the file system has no locks.
+    pub(super) const fn is_exclusive(&self) -> bool {
+        self.file.is_some()
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Elsewhere the file stays: without inode numbers a removed file cannot be told from its successor.
+        // A failure leaves an empty file, which the next build uses again.
+        if cfg!(unix) && self.file.is_some() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Whether `path` still names the open `file`.
+#[cfg(unix)]
+fn is_still(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(held), Ok(named)) => held.dev() == named.dev() && held.ino() == named.ino(),
+        _ => false,
+    }
+}
+
+/// Always: the file is never removed here.
+#[cfg(not(unix))]
+const fn is_still(_file: &File, _path: &Path) -> bool {
+    true
+}

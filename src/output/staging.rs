@@ -1,0 +1,201 @@
+//! The staging folder: takes files from many threads, becomes the output folder, or vanishes.
+
+use super::fault::{Action, Fault};
+use super::leftover;
+use super::lock::Lock;
+use super::marker;
+use super::swap;
+use super::target::Target;
+use crate::diag::{Diagnostic, Severity};
+use crate::paths::OutputPath;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::{self, Error, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A tree in the making beside the output folder. Dropped without [`Stage::commit`], it removes itself.
+#[derive(Debug)]
+pub struct Stage {
+    target: Target,
+    folder: PathBuf,
+    /// Where the old tree goes on systems that cannot exchange two folders.
+    aside: PathBuf,
+    committed: bool,
+    /// Last, so that it is released after everything else is done.
+    lock: Lock,
+}
+
+/// A tree that is in place. The old one may still have to be removed.
+#[derive(Debug)]
+#[must_use = "the old tree stays on the disk until `remove_old`"]
+pub struct Committed {
+    old: Option<PathBuf>,
+    _lock: Lock,
+}
+
+impl Stage {
+    /// Opens a staging folder for `out`, the output folder of the site in `site`, and removes what killed builds
+    /// left beside it.
+    ///
+    /// # Errors
+    /// [`Fault::Foreign`] when a build may not replace `out`, [`Fault::Busy`] when another build is writing to it,
+    /// [`Fault::World`] when the folder beside it cannot be made.
+    pub fn open(site: &Path, out: &Path) -> Result<Self, Fault> {
+        let target = Target::new(site, out)?;
+        let lock = Lock::take(&target)?;
+        if lock.is_exclusive() {
+            leftover::clear(&target)?;
+        }
+        let random = RandomState::new().hash_one(std::process::id());
+        let stage = Self {
+            folder: target.companion(format!("new-{random:016x}")),
+            aside: target.companion(format!("old-{random:016x}")),
+            target,
+            committed: false,
+            lock,
+        };
+        fs::create_dir(&stage.folder).map_err(Fault::while_trying(Action::MakeFolder, &stage.folder))?;
+        marker::write(&stage.folder).map_err(Fault::while_trying(Action::Write, &stage.folder))?;
+        Ok(stage)
+    }
+
+    /// Makes the folders of all `outputs` at once. [`Stage::write`] makes those that are missing by itself, but
+    /// learns that they are by failing first.
+    ///
+    /// # Errors
+    /// [`Fault::World`] for a folder that cannot be made.
+    pub fn make_folders<'a>(&self, outputs: impl IntoIterator<Item = &'a OutputPath>) -> Result<(), Fault> {
+        let mut levels: Vec<BTreeSet<&str>> = Vec::new();
+        for output in outputs {
+            refuse_escape(output)?;
+            let text = output.as_str();
+            for (depth, (at, _)) in text.match_indices('/').enumerate() {
+                if depth == levels.len() {
+                    levels.push(BTreeSet::new());
+                }
+                levels[depth].insert(&text[..at]);
+            }
+        }
+        levels.iter().try_for_each(|level| {
+            level.par_iter().try_for_each(|folder| {
+                let path = self.folder.join(folder);
+                match fs::create_dir(&path) {
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+                    made => made.map_err(Fault::while_trying(Action::MakeFolder, &path)),
+                }
+            })
+        })
+    }
+
+    /// Writes one file. May be called from many threads; folders are made as needed.
+    ///
+    /// # Errors
+    /// [`Fault::World`], also when the same output was written before, or one that differs only in case on a file
+    /// system that does not tell them apart.
+    pub fn write(&self, output: &OutputPath, bytes: &[u8]) -> Result<(), Fault> {
+        let path = self.place(output)?;
+        with_folder(&path, || File::create_new(&path)?.write_all(bytes))
+            .map_err(Fault::while_trying(Action::Write, &self.shown(output)))
+    }
+
+    /// Copies the file `from` of the site. Never a hard link: a later change to the one must not reach the other.
+    /// Where the file system can, the two share their blocks until one changes.
+    ///
+    /// # Errors
+    /// As for [`Stage::write`], and when `from` cannot be read.
+    pub fn copy(&self, output: &OutputPath, from: &Path) -> Result<(), Fault> {
+        let path = self.place(output)?;
+        with_folder(&path, || {
+            let mut source = File::open(from)?;
+            let mut target = File::create_new(&path)?;
+            // On Linux this is `copy_file_range`. `fs::copy` would also copy a read-only flag.
+            io::copy(&mut source, &mut target).map(drop)
+        })
+        .map_err(Fault::while_trying(Action::Copy, &self.shown(output)))
+    }
+
+    /// Puts the tree in the place of the output folder, in one step. The old tree is then beside it, for
+    /// [`Committed::remove_old`].
+    ///
+    /// # Errors
+    /// [`Fault::Foreign`] when a stranger's files appeared there during the build, [`Fault::World`] when the folder
+    /// cannot be replaced, for example because it is a mount point. The output folder is then what it was.
+    pub fn commit(mut self) -> Result<Committed, Fault> {
+        self.target.refuse_foreign()?;
+        let out = self.target.folder();
+        self.keep_permissions(out)?;
+        let old = swap::replace(&self.folder, out, &self.aside).map_err(Fault::while_trying(Action::Replace, out))?;
+        self.committed = true;
+        Ok(Committed {
+            old,
+            _lock: self.lock.hand_over(),
+        })
+    }
+
+    /// Gives the new tree the permissions of the old one, which a web server may rely on.
+    fn keep_permissions(&self, out: &Path) -> Result<(), Fault> {
+        match fs::metadata(out) {
+            Ok(old) => {
+                fs::set_permissions(&self.folder, old.permissions()).map_err(Fault::while_trying(Action::Replace, out))
+            }
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Where a file of the tree is while it is staged.
+    fn place(&self, output: &OutputPath) -> Result<PathBuf, Fault> {
+        refuse_escape(output)?;
+        Ok(self.folder.join(output.as_str()))
+    }
+
+    /// Where a file of the tree will be, for messages: an editor does not know the staging folder.
+    fn shown(&self, output: &OutputPath) -> PathBuf {
+        self.target.folder().join(output.as_str())
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !self.committed {
+            // What cannot be removed now is removed by the next build, which says so if it cannot either.
+            let _ = leftover::remove_tree(&self.folder);
+        }
+    }
+}
+
+impl Committed {
+    /// Removes the old tree, on all threads. A failure is a warning, since the new site is in place.
+    #[must_use]
+    pub fn remove_old(self) -> Option<Diagnostic> {
+        let old = self.old.as_deref()?;
+        let error = leftover::remove_tree(old).err()?;
+        let fault = Fault::while_trying(Action::Remove, old)(error);
+        Some(fault.diagnostic().weighing(Severity::Warning))
+    }
+}
+
+/// Does `task`, and once more after making the folder of `path` if that was missing.
+fn with_folder(path: &Path, task: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    match (task(), path.parent()) {
+        (Err(error), Some(folder)) if error.kind() == ErrorKind::NotFound && !folder.exists() => {
+            fs::create_dir_all(folder)?;
+            task()
+        }
+        (result, _) => result,
+    }
+}
+
+/// Refuses outputs that would land outside the tree, whatever front matter or a theme made of them.
+fn refuse_escape(output: &OutputPath) -> Result<(), Fault> {
+    let text = output.as_str();
+    let inside = text.split('/').all(|part| {
+        !matches!(part, "" | "." | "..") && !part.contains('\0') && (cfg!(unix) || !part.contains(['\\', ':']))
+    });
+    if inside {
+        return Ok(());
+    }
+    let error = Error::new(ErrorKind::InvalidInput, "not a path inside the output folder");
+    Err(Fault::while_trying(Action::Write, Path::new(text))(error))
+}

@@ -1,0 +1,219 @@
+//! What a list shows of a post, and what the post's own page adds to it.
+
+use super::Site;
+use super::value::{extended, map, safe};
+use super::words::{datetime, is_fact};
+use crate::catalog::{RecordIndex, Target};
+use crate::record::Record;
+use crate::schema::{FieldType, FieldValue};
+use tera::value::Key;
+use tera::{Map, Value};
+
+/// Characters that a practised reader takes in in a minute (the domain's convention for Chinese text).
+const CHARACTERS_A_MINUTE: usize = 400;
+
+/// The card of one record.
+pub(super) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
+    let record = &site.catalog.records[at];
+    let meta = &record.meta;
+    let date = meta.date.map(|moment| moment.date);
+    map! {
+        "title": meta.title.as_str(),
+        "url": site.link_to(at),
+        "kind": site.kind_value(&record.kind),
+        "date": date.map(|date| date.to_string()).unwrap_or_default(),
+        "time": meta.date.and_then(|moment| moment.time).map(|time| format!("{:02}:{:02}", time.hour(), time.minute())).unwrap_or_default(),
+        "datetime": meta.date.map(datetime).unwrap_or_default(),
+        "date_text": date.map(|date| site.words.date(date)).unwrap_or_default(),
+        "year": date.map_or(0, |date| i64::from(date.year())),
+        "month": date.map_or(0, |date| i64::from(date.month())),
+        "day": date.map_or(0, |date| i64::from(date.day())),
+        "summary": site.summary(record),
+        "tags": meta.tags.iter().map(|tag| site.tag_value(tag)).collect::<Vec<_>>(),
+        "village": meta.village.as_deref().and_then(|id| site.roster_value("villages", id)),
+        "team": record.team().and_then(|id| site.roster_value("teams", id)),
+        "cover": cover(site, at),
+        "draft": meta.draft,
+        "future": date.is_some_and(|date| date > site.today),
+        "characters": record.body.characters,
+        "minutes": record.body.characters.div_ceil(CHARACTERS_A_MINUTE).max(1),
+        "fields": fields(site, record),
+    }
+}
+
+fn cover(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
+    // A video without a cover shows its poster.
+    let target = site.catalog.resolved[at]
+        .cover
+        .as_ref()
+        .or_else(|| file_target(site, at, "poster"))?;
+    let url = site.link_of(target)?;
+    Some(map! { "url": url, "alt": site.catalog.records[at].meta.title.as_str() })
+}
+
+/// The kind's own fields that have a value, by name.
+fn fields(site: &Site<'_>, record: &Record) -> Value {
+    let Some(kind) = site.catalog.kinds.get(&record.kind) else {
+        return Value::from(Map::new());
+    };
+    let mut values = Map::with_capacity(record.meta.fields.len());
+    for field in &kind.fields {
+        if let Some(value) = record.meta.fields.get(&field.name) {
+            let shown = map! {
+                "label": field.labels.get(site.language()),
+                "value": raw(value),
+                "text": site.field_text(field, value),
+                "unit": field.unit.as_str(),
+            };
+            values.insert(Key::from(field.name.clone()), shown);
+        }
+    }
+    Value::from(values)
+}
+
+/// A field's value as templates compare it: numbers as numbers, all else as text.
+fn raw(value: &FieldValue) -> Value {
+    match value {
+        FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
+            Value::from(text.as_str())
+        }
+        FieldValue::Moment(moment) => Value::from(datetime(*moment)),
+        FieldValue::Integer(number) => Value::from(*number),
+        FieldValue::Decimal(number) => Value::from(number.normalize().to_string()),
+        FieldValue::Duration(seconds) => Value::from(*seconds),
+        FieldValue::Boolean(yes) => Value::from(*yes),
+        FieldValue::List(items) => Value::from(items.iter().map(raw).collect::<Vec<_>>()),
+    }
+}
+
+/// The post of an article's or page's view: the card and everything that only its own page shows.
+pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
+    let record = &site.catalog.records[at];
+    let meta = &record.meta;
+    let neighbours = site.neighbours[at];
+    let card_of = |at: Option<RecordIndex>| at.map(|at| site.cards[at].clone());
+    extended(
+        &site.cards[at],
+        [
+            ("body", safe(body)),
+            ("outline", outline(record)),
+            ("facts", Value::from(facts(site, record))),
+            ("source", Value::from(meta.source.as_deref().unwrap_or_default())),
+            ("author", Value::from(meta.author.as_deref().unwrap_or_default())),
+            ("updated", Value::from(meta.updated.map(datetime).unwrap_or_default())),
+            (
+                "updated_text",
+                Value::from(meta.updated.map(|at| site.words.date(at.date)).unwrap_or_default()),
+            ),
+            ("reviews", Value::from(reviews(record))),
+            ("previous", Value::from(card_of(neighbours.0))),
+            ("next", Value::from(card_of(neighbours.1))),
+            (
+                "related",
+                Value::from(
+                    site.related[at]
+                        .iter()
+                        .map(|&at| site.cards[at].clone())
+                        .collect::<Vec<_>>(),
+                ),
+            ),
+            ("video", Value::from(super::video::video(site, at))),
+            (
+                "extra",
+                Value::try_from_serializable(&meta.extra).unwrap_or_else(|_| Value::from(Map::new())),
+            ),
+        ],
+    )
+}
+
+/// The headings as a tree: each with those below it.
+fn outline(record: &Record) -> Value {
+    let headings = &record.body.outline;
+    let mut at = 0;
+    let mut top = Vec::new();
+    while at < headings.len() {
+        top.push(heading(headings, &mut at));
+    }
+    Value::from(top)
+}
+
+fn heading(headings: &[crate::record::Heading], at: &mut usize) -> Value {
+    let own = &headings[*at];
+    *at += 1;
+    let mut children = Vec::new();
+    while *at < headings.len() && headings[*at].level > own.level {
+        children.push(heading(headings, at));
+    }
+    map! {
+        "level": u64::from(own.level),
+        "id": own.id.as_str(),
+        "text": own.text.as_str(),
+        "children": children,
+    }
+}
+
+/// What is known of a post, for its list of facts.
+fn facts(site: &Site<'_>, record: &Record) -> Vec<Value> {
+    let mut facts = Vec::new();
+    if let Some(kind) = site.catalog.kinds.get(&record.kind) {
+        for field in kind.fields.iter().filter(|field| is_fact(field)) {
+            if let Some(value) = record.meta.fields.get(&field.name) {
+                facts.push(map! {
+                    "name": field.name.as_str(),
+                    "label": field.labels.get(site.language()),
+                    "text": site.field_text(field, value),
+                    "url": fact_link(site, &field.ty, value),
+                    "unit": field.unit.as_str(),
+                });
+            }
+        }
+    }
+    if let Some(id) = &record.meta.village
+        && let Some(name) = site.roster_name("villages", id)
+    {
+        facts.push(map! {
+            "name": "village",
+            "label": site.words.get("village"),
+            "text": name,
+            "url": Some(site.base.link(&site.term_address("villages", id))),
+            "unit": "",
+        });
+    }
+    facts
+}
+
+fn fact_link(site: &Site<'_>, ty: &FieldType, value: &FieldValue) -> Option<String> {
+    match (ty, value) {
+        (FieldType::Url, FieldValue::Text(url)) => Some(url.clone()),
+        (FieldType::Roster(roster), FieldValue::Reference(id)) if matches!(roster.as_str(), "teams" | "villages") => {
+            Some(site.base.link(&site.term_address(roster, id)))
+        }
+        _ => None,
+    }
+}
+
+fn reviews(record: &Record) -> Vec<Value> {
+    let roles = ["first", "second", "third"];
+    let given = roles
+        .iter()
+        .zip(&record.meta.review)
+        .filter_map(|(role, review)| Some((role, review.as_ref()?)));
+    given
+        .map(|(role, review)| {
+            map! {
+                "role": *role,
+                "by": review.by.as_str(),
+                "date": review.date.map(|date| date.to_string()).unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+/// What the file field `field` of a record leads to.
+pub(super) fn file_target<'a>(site: &'a Site<'_>, at: RecordIndex, field: &str) -> Option<&'a Target> {
+    site.catalog.resolved[at]
+        .files
+        .iter()
+        .find(|(name, _)| name == field)
+        .map(|(_, target)| target)
+}

@@ -1,0 +1,383 @@
+//! What stands in a page's head: title, description, meta tags of public bodies' sites, Open Graph, JSON-LD.
+
+use super::card::file_target;
+use super::value::{map, safe};
+use super::words::{datetime, published};
+use super::{Site, platform};
+use crate::catalog::{RecordIndex, Target};
+use crate::paths::UrlPath;
+use crate::schema::FieldValue;
+use serde_json::json;
+use tera::Value;
+
+/// One step on the way from the home page: what it says, and where it leads.
+pub(super) type Crumb = (String, Option<UrlPath>);
+
+/// What a view says of its page.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    /// The page's own title.
+    pub title: String,
+    /// One sentence about it.
+    pub description: String,
+    /// `home`, `kind`, `article` …
+    pub sort: &'static str,
+    /// The kind it belongs to, if any.
+    pub section: String,
+    /// The steps below the home page; the last one is the page itself.
+    pub crumbs: Vec<Crumb>,
+    /// Meta tags beyond those of every page.
+    pub meta: Vec<(&'static str, String)>,
+    /// Open Graph properties beyond those of every page.
+    pub properties: Vec<(&'static str, String)>,
+    /// Feeds beside the site's own.
+    pub feeds: Vec<(String, UrlPath)>,
+    /// JSON-LD objects.
+    pub json_ld: Vec<serde_json::Value>,
+}
+
+impl Head {
+    /// The `page` of the view at `url`.
+    pub(super) fn value(mut self, site: &Site<'_>, url: &UrlPath) -> Value {
+        let meta = self.meta_tags(site);
+        let properties = self.property_tags(site, url);
+        self.add_breadcrumb_list(site);
+        let crumbs = self.crumbs.iter().map(|(label, url)| {
+            map! { "label": label.as_str(), "url": url.as_ref().map(|url| site.base.link(url)) }
+        });
+        let home = map! { "label": site.words.get("home"), "url": site.base.link(&UrlPath::folder("")) };
+        let breadcrumbs: Vec<Value> = std::iter::once(home).chain(crumbs).collect();
+        let own_feed = (site.settings.title.clone(), UrlPath::file("feed.xml"));
+        let feeds = std::iter::once(&own_feed).chain(&self.feeds);
+        map! {
+            "title": self.title.as_str(),
+            "description": self.description.as_str(),
+            "url": site.base.link(url),
+            "canonical": if site.base.absolute.is_empty() { String::new() } else { site.base.absolute(url) },
+            "path": url.as_str(),
+            "sort": self.sort,
+            "section": self.section.as_str(),
+            "breadcrumbs": if self.crumbs.is_empty() { Vec::new() } else { breadcrumbs },
+            "meta": meta.into_iter().map(|(name, content)| map! { "name": name, "content": content }).collect::<Vec<_>>(),
+            "properties": properties,
+            "feeds": feeds.map(|(title, url)| map! { "title": title.as_str(), "url": site.base.link(url) }).collect::<Vec<_>>(),
+            "json_ld": safe(&scripts(&self.json_ld)),
+        }
+    }
+
+    /// Meta tags: those that every page of a public body's site must carry (inspection criteria for government
+    /// sites: SiteName, SiteDomain, SiteIDCode), then the page's own. Empty ones are left out.
+    fn meta_tags(&mut self, site: &Site<'_>) -> Vec<(&'static str, String)> {
+        let mut tags = vec![
+            ("description", self.description.clone()),
+            ("SiteName", site.settings.title.clone()),
+            ("SiteDomain", site.base.host().to_owned()),
+            ("SiteIDCode", site.settings.owner.site_id.clone()),
+        ];
+        tags.append(&mut self.meta);
+        tags.retain(|(_, content)| !content.is_empty());
+        tags
+    }
+
+    fn property_tags(&mut self, site: &Site<'_>, url: &UrlPath) -> Vec<Value> {
+        let locale = if site.language().starts_with("zh") {
+            "zh_CN"
+        } else {
+            "en_GB"
+        };
+        let mut tags = vec![
+            ("og:site_name", site.settings.title.clone()),
+            ("og:locale", locale.to_owned()),
+            ("og:title", self.title.clone()),
+            ("og:description", self.description.clone()),
+        ];
+        if !site.base.absolute.is_empty() {
+            tags.push(("og:url", site.base.absolute(url)));
+        }
+        if !self.properties.iter().any(|(property, _)| *property == "og:type") {
+            tags.push(("og:type", "website".to_owned()));
+        }
+        tags.append(&mut self.properties);
+        tags.retain(|(_, content)| !content.is_empty());
+        tags.into_iter()
+            .map(|(property, content)| map! { "property": property, "content": content })
+            .collect()
+    }
+
+    /// The way from the home page as a `BreadcrumbList` (schema.org; the last item needs no address).
+    fn add_breadcrumb_list(&mut self, site: &Site<'_>) {
+        if self.crumbs.is_empty() || site.base.absolute.is_empty() {
+            return;
+        }
+        let home = (site.words.get("home").to_owned(), Some(UrlPath::folder("")));
+        let steps = std::iter::once(&home).chain(&self.crumbs).enumerate();
+        let items: Vec<_> = steps
+            .map(|(at, (label, url))| {
+                let mut item = json!({ "@type": "ListItem", "position": at + 1, "name": label });
+                if let Some(url) = url {
+                    item["item"] = json!(site.base.absolute(url));
+                }
+                item
+            })
+            .collect();
+        self.json_ld
+            .push(json!({ "@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items }));
+    }
+}
+
+/// JSON-LD objects as script elements. `<` is escaped so that no text can end the element.
+fn scripts(objects: &[serde_json::Value]) -> String {
+    let script = |object: &serde_json::Value| {
+        format!(
+            "<script type=\"application/ld+json\">{}</script>",
+            object.to_string().replace('<', "\\u003c")
+        )
+    };
+    objects.iter().map(script).collect()
+}
+
+/// The head of a column page (a kind's list, a folder's list): 栏目 meta tags.
+pub(super) fn column(site: &Site<'_>, title: &str, description: &str, column_type: &str) -> Head {
+    Head {
+        title: title.to_owned(),
+        description: description.to_owned(),
+        crumbs: vec![(title.to_owned(), None)],
+        meta: vec![
+            ("ColumnName", title.to_owned()),
+            (
+                "ColumnDescription",
+                if description.is_empty() {
+                    title.to_owned()
+                } else {
+                    description.to_owned()
+                },
+            ),
+            ("ColumnKeywords", format!("{title},{}", site.settings.title)),
+            ("ColumnType", column_type.to_owned()),
+        ],
+        ..Head::default()
+    }
+}
+
+/// The head of a post or page.
+pub(super) fn article(site: &Site<'_>, at: RecordIndex) -> Head {
+    let record = site.record(at);
+    let meta = &record.meta;
+    let is_post = site.catalog.is_post(record);
+    let mut head = Head {
+        title: meta.title.clone(),
+        description: site.summary(record).to_owned(),
+        sort: if is_post { "article" } else { "page" },
+        section: if is_post { record.kind.clone() } else { String::new() },
+        crumbs: crumbs(site, at),
+        ..Head::default()
+    };
+    if is_post {
+        head.meta = article_meta(site, at);
+        head.properties = article_properties(site, at);
+        if let Some(kind) = site.catalog.kinds.get(&record.kind).filter(|kind| kind.feed) {
+            let feed = super::listing::feed_address(site, Some(&kind.id));
+            head.feeds.push((kind.labels.get(site.language()).to_owned(), feed));
+        }
+        head.json_ld.push(structured(site, at));
+    }
+    head
+}
+
+/// The way to a record: its kind, or each folder above it that has a page of its own.
+fn crumbs(site: &Site<'_>, at: RecordIndex) -> Vec<Crumb> {
+    let record = site.record(at);
+    let mut crumbs = Vec::new();
+    if site.catalog.is_post(record)
+        && let Some(kind) = site.catalog.kinds.get(&record.kind)
+    {
+        crumbs.push((
+            kind.labels.get(site.language()).to_owned(),
+            Some(site.kind_address(&kind.id)),
+        ));
+    } else {
+        let folder = record
+            .path
+            .in_content()
+            .and_then(|path| path.rsplit_once('/'))
+            .map_or("", |(folder, _)| folder);
+        crumbs.extend(folder_crumbs(site, folder));
+    }
+    crumbs.push((record.meta.title.clone(), None));
+    crumbs
+}
+
+/// Each folder on the way to `folder` (itself included) that has a page of its own.
+pub(super) fn folder_crumbs(site: &Site<'_>, folder: &str) -> Vec<Crumb> {
+    let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+    let sections = ends.filter_map(|end| site.catalog.sections.get(&folder[..end]));
+    sections
+        .filter(|section| !section.folder.is_empty())
+        .map(|section| (section.title.clone(), Some(site.folder_address(&section.folder))))
+        .collect()
+}
+
+/// Meta tags of an article, in the order of the inspection criteria.
+fn article_meta(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, String)> {
+    let meta = &site.record(at).meta;
+    let source = meta
+        .source
+        .clone()
+        .unwrap_or_else(|| site.settings.owner.organiser.clone());
+    vec![
+        ("ArticleTitle", meta.title.clone()),
+        ("PubDate", meta.date.map(published).unwrap_or_default()),
+        (
+            "ContentSource",
+            if source.is_empty() {
+                site.settings.title.clone()
+            } else {
+                source
+            },
+        ),
+        ("Keywords", meta.tags.join(",")),
+        ("Author", meta.author.clone().unwrap_or_default()),
+        ("Description", site.summary(site.record(at)).to_owned()),
+        ("Image", cover(site, at).unwrap_or_default()),
+        (
+            "Url",
+            if site.base.absolute.is_empty() {
+                String::new()
+            } else {
+                site.base.absolute(&site.addresses[at])
+            },
+        ),
+    ]
+}
+
+fn article_properties(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, String)> {
+    let meta = &site.record(at).meta;
+    let mut properties = vec![
+        ("og:type", "article".to_owned()),
+        ("article:published_time", meta.date.map(datetime).unwrap_or_default()),
+        ("article:modified_time", meta.updated.map(datetime).unwrap_or_default()),
+        ("og:image", cover(site, at).unwrap_or_default()),
+    ];
+    properties.extend(meta.tags.iter().map(|tag| ("article:tag", tag.clone())));
+    properties
+}
+
+/// The full address of the cover, or of a video's poster. Only with a known base address: a picture without its
+/// host is of no use to another site.
+fn cover(site: &Site<'_>, at: RecordIndex) -> Option<String> {
+    let cover = site.catalog.resolved[at]
+        .cover
+        .as_ref()
+        .or_else(|| file_target(site, at, "poster"))?;
+    full(site, cover)
+}
+
+fn full(site: &Site<'_>, target: &Target) -> Option<String> {
+    let address = site.absolute_of(target)?;
+    address.contains("://").then_some(address)
+}
+
+/// The article as schema.org knows it: a person, an event, a video, else a news article.
+fn structured(site: &Site<'_>, at: RecordIndex) -> serde_json::Value {
+    let record = site.record(at);
+    let meta = &record.meta;
+    let published = meta.date.map(datetime).unwrap_or_default();
+    let summary = site.summary(record);
+    let mut object = match record.kind.as_str() {
+        "role-model" => person(record),
+        "volunteer" | "culture" => event(site, at, &published),
+        "video" => video(site, at, &published),
+        _ => json!({ "@type": "NewsArticle", "headline": meta.title, "datePublished": published }),
+    };
+    object["@context"] = json!("https://schema.org");
+    object["description"] = json!(summary);
+    if let Some(image) = cover(site, at) {
+        object["image"] = json!(image);
+    }
+    if object["@type"] == "NewsArticle" {
+        if let Some(updated) = meta.updated {
+            object["dateModified"] = json!(datetime(updated));
+        }
+        if let Some(author) = &meta.author {
+            object["author"] = json!({ "@type": "Person", "name": author });
+        }
+        object["publisher"] = json!({ "@type": "Organization", "name": publisher(site) });
+    }
+    if !site.base.absolute.is_empty() {
+        object["url"] = json!(site.base.absolute(&site.addresses[at]));
+    }
+    object
+}
+
+fn publisher<'a>(site: &Site<'a>) -> &'a str {
+    let owner = &site.settings.owner;
+    [
+        owner.organiser.as_str(),
+        owner.name.as_str(),
+        site.settings.title.as_str(),
+    ]
+    .into_iter()
+    .find(|name| !name.is_empty())
+    .unwrap_or_default()
+}
+
+fn text_field<'r>(record: &'r crate::record::Record, name: &str) -> Option<&'r str> {
+    match record.meta.fields.get(name) {
+        Some(FieldValue::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn person(record: &crate::record::Record) -> serde_json::Value {
+    let name = text_field(record, "person").unwrap_or(&record.meta.title);
+    let mut person = json!({ "@type": "Person", "name": name });
+    if let Some(honor) = text_field(record, "honor") {
+        person["award"] = json!(honor);
+    }
+    person
+}
+
+fn event(site: &Site<'_>, at: RecordIndex, start: &str) -> serde_json::Value {
+    let record = site.record(at);
+    let village = record
+        .meta
+        .village
+        .as_deref()
+        .and_then(|id| site.roster_name("villages", id));
+    let place = text_field(record, "location")
+        .or(village)
+        .unwrap_or_else(|| publisher(site));
+    json!({
+        "@type": "Event",
+        "name": record.meta.title,
+        "startDate": start,
+        "eventStatus": "https://schema.org/EventScheduled",
+        "location": { "@type": "Place", "name": place, "address": place },
+        "organizer": { "@type": "Organization", "name": publisher(site) },
+    })
+}
+
+fn video(site: &Site<'_>, at: RecordIndex, published: &str) -> serde_json::Value {
+    let record = site.record(at);
+    let mut video = json!({ "@type": "VideoObject", "name": record.meta.title, "uploadDate": published });
+    if let Some(FieldValue::Duration(seconds)) = record.meta.fields.get("duration") {
+        video["duration"] = json!(format!("PT{}M{}S", seconds / 60, seconds % 60));
+    }
+    if let Some(poster) = cover(site, at) {
+        video["thumbnailUrl"] = json!(poster);
+    }
+    match file_target(site, at, "video") {
+        Some(Target::External(url)) => {
+            let platform = platform(url);
+            let key = if platform.embed.is_empty() { "url" } else { "embedUrl" };
+            video[key] = json!(if platform.embed.is_empty() {
+                url
+            } else {
+                &platform.embed
+            });
+        }
+        Some(target) => video["contentUrl"] = json!(full(site, target)),
+        None => {}
+    }
+    video
+}

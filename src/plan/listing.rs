@@ -1,0 +1,195 @@
+//! Which files there will be: articles, lists, feeds, redirects, copies.
+
+use super::address::{of_alias, of_term};
+use super::{Content, PlannedFile, Site, View};
+use crate::paths::{OutputPath, UrlPath};
+
+/// Every file but the site map, in a fixed order.
+pub(super) fn files(site: &Site<'_>) -> Vec<PlannedFile> {
+    let mut files = vec![page(UrlPath::folder(""), "content/index.md", View::Home)];
+    articles(site, &mut files);
+    kinds(site, &mut files);
+    sections(site, &mut files);
+    tags(site, &mut files);
+    roster_terms(site, "villages", &mut files);
+    roster_terms(site, "teams", &mut files);
+    archive(site, &mut files);
+    feeds(site, &mut files);
+    files.push(page(UrlPath::file("404.html"), "404.html", View::NotFound));
+    files.push(page(UrlPath::file("robots.txt"), "robots.txt", View::Robots));
+    redirects(site, &mut files);
+    copies(site, &mut files);
+    files
+}
+
+/// A page made from a template.
+pub(super) fn page(url: UrlPath, source: &str, view: View) -> PlannedFile {
+    PlannedFile {
+        output: OutputPath::of(&url),
+        url,
+        source: source.to_owned(),
+        content: Content::Page(view),
+    }
+}
+
+fn articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    for (at, record) in site.catalog.records.iter().enumerate() {
+        // The text of the top folder's index.md stands on the home page.
+        if site.addresses[at].as_str() != "/" {
+            files.push(page(
+                site.addresses[at].clone(),
+                record.path.as_str(),
+                View::Article(at),
+            ));
+        }
+    }
+}
+
+fn kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    for kind in site.catalog.kinds.iter().filter(|kind| kind.dated) {
+        let posts = site.catalog.of_kind.get(&kind.id).map_or(0, Vec::len);
+        let section = site.catalog.sections.get(&kind.folder);
+        if posts == 0 && section.is_none() {
+            continue;
+        }
+        let source = section.map_or_else(
+            || format!("content/{}/", kind.folder),
+            |section| section.path.to_string(),
+        );
+        let url = site.kind_address(&kind.id);
+        for number in 1..=pages(site, posts) {
+            let view = View::Kind {
+                kind: kind.id.clone(),
+                page: number,
+            };
+            files.push(page(url.page(number), &source, view));
+        }
+    }
+}
+
+fn sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    for (folder, section) in &site.catalog.sections {
+        let belongs_to_kind = site
+            .catalog
+            .kinds
+            .iter()
+            .any(|kind| kind.dated && kind.folder == *folder);
+        if !folder.is_empty() && !belongs_to_kind {
+            let view = View::Section { folder: folder.clone() };
+            files.push(page(site.folder_address(folder), section.path.as_str(), view));
+        }
+    }
+}
+
+fn tags(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    files.push(page(UrlPath::folder("tags"), "tags", View::Terms("tags")));
+    for (tag, posts) in &site.catalog.tags {
+        // The source of a tag's page is the newest post that carries it: that is the file to open.
+        let source = posts.first().map_or("tags", |&at| site.record(at).path.as_str());
+        term(site, "tags", tag, source, posts.len(), files);
+    }
+}
+
+fn roster_terms(site: &Site<'_>, taxonomy: &'static str, files: &mut Vec<PlannedFile>) {
+    let Some(roster) = site.catalog.rosters.get(taxonomy) else {
+        return;
+    };
+    let posts = if taxonomy == "villages" {
+        &site.catalog.villages
+    } else {
+        &site.catalog.teams
+    };
+    let source = format!("content/_data/{taxonomy}.yaml");
+    files.push(page(UrlPath::folder(taxonomy), &source, View::Terms(taxonomy)));
+    for row in roster.rows() {
+        term(
+            site,
+            taxonomy,
+            &row.id,
+            &source,
+            posts.get(&row.id).map_or(0, Vec::len),
+            files,
+        );
+    }
+}
+
+fn term(site: &Site<'_>, taxonomy: &'static str, key: &str, source: &str, posts: usize, files: &mut Vec<PlannedFile>) {
+    let url = of_term(taxonomy, key, site.settings.slug);
+    for number in 1..=pages(site, posts) {
+        files.push(page(
+            url.page(number),
+            source,
+            View::Term {
+                taxonomy,
+                key: key.to_owned(),
+                page: number,
+            },
+        ));
+    }
+}
+
+fn archive(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    files.push(page(UrlPath::folder("archive"), "archive", View::Archive));
+    for &year in site.catalog.years.keys().rev() {
+        files.push(page(
+            UrlPath::folder(&format!("archive/{year}")),
+            "archive",
+            View::Year(year),
+        ));
+    }
+}
+
+/// The address of the feed of a kind, or of the whole site.
+pub(super) fn feed_address(site: &Site<'_>, kind: Option<&str>) -> UrlPath {
+    kind.map_or_else(
+        || UrlPath::file("feed.xml"),
+        |kind| UrlPath::file(&format!("{}feed.xml", &site.kind_address(kind).as_str()[1..])),
+    )
+}
+
+fn feeds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    files.push(page(feed_address(site, None), "feed.xml", View::Feed(None)));
+    for kind in site
+        .catalog
+        .kinds
+        .iter()
+        .filter(|kind| kind.feed && site.catalog.of_kind.contains_key(&kind.id))
+    {
+        let url = feed_address(site, Some(&kind.id));
+        files.push(page(url, "feed.xml", View::Feed(Some(kind.id.clone()))));
+    }
+}
+
+fn redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    for (at, record) in site.catalog.records.iter().enumerate() {
+        for alias in &record.meta.aliases {
+            let target = site.addresses[at].clone();
+            files.push(page(of_alias(alias), record.path.as_str(), View::Redirect(target)));
+        }
+    }
+}
+
+fn copies(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    for (at, path) in site.catalog.assets.iter().enumerate() {
+        let url = site.asset_address(at);
+        files.push(PlannedFile {
+            output: OutputPath::of(&url),
+            url,
+            source: path.to_string(),
+            content: Content::Asset(at),
+        });
+    }
+    for (path, url) in &site.statics {
+        files.push(PlannedFile {
+            output: OutputPath::of(url),
+            url: url.clone(),
+            source: format!("static/{path}"),
+            content: Content::Static(path.clone()),
+        });
+    }
+}
+
+/// How many pages a list of `posts` has: at least one.
+pub(super) fn pages(site: &Site<'_>, posts: usize) -> usize {
+    posts.div_ceil(site.settings.paginate.max(1)).max(1)
+}

@@ -1,0 +1,244 @@
+//! Every file that will exist, decided before any is made.
+//!
+//! Role: `Catalog → Plan`. Gives each record, list, feed and file its address, finds those that would fall on one
+//! another, and makes the view that a template receives. A template sees its view and nothing else. Makes no HTML.
+
+mod address;
+mod card;
+mod head;
+mod listing;
+mod related;
+mod site;
+pub(crate) mod value;
+mod video;
+mod views;
+mod words;
+
+pub use address::{Base, RELATIVE_ROOT, relative_links};
+pub use site::Site;
+pub use video::{Platform, platform};
+pub use views::{Texts, context};
+pub use words::{Words, grouped};
+
+use crate::catalog::{Catalog, RecordIndex};
+use crate::diag::{Code, Diagnostic, Place};
+use crate::paths::{OutputPath, UrlPath};
+use std::collections::{BTreeMap, HashMap};
+
+/// The files of a list in a site map: the protocol's limit (sitemaps.org, "Sitemap file location and size").
+const SITEMAP_LIMIT: usize = 50_000;
+
+/// One file of the output.
+#[derive(Debug, Clone)]
+pub struct PlannedFile {
+    /// Where it goes.
+    pub output: OutputPath,
+    /// Where it will be served.
+    pub url: UrlPath,
+    /// The source that it comes from, as findings name it.
+    pub source: String,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a planned file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A template filled with a view.
+    Page(View),
+    /// A copy of `catalog.assets[index]`.
+    Asset(usize),
+    /// A static file of the theme, by its path below `static/`.
+    Static(String),
+}
+
+/// What a page shows; [`context`] makes the template's view of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum View {
+    /// `/`.
+    Home,
+    /// Page `page` of the list of a kind.
+    Kind {
+        /// The kind's id.
+        kind: String,
+        /// Counted from 1.
+        page: usize,
+    },
+    /// The list of a folder that has a `_index.md` and belongs to no kind.
+    Section {
+        /// The folder below `content/`.
+        folder: String,
+    },
+    /// A post or page.
+    Article(RecordIndex),
+    /// All terms of a taxonomy: `tags`, `villages`, `teams`.
+    Terms(&'static str),
+    /// Page `page` of the posts of one term.
+    Term {
+        /// `tags`, `villages` or `teams`.
+        taxonomy: &'static str,
+        /// The tag, or the roster row's id.
+        key: String,
+        /// Counted from 1.
+        page: usize,
+    },
+    /// `/archive/`.
+    Archive,
+    /// `/archive/2022/`.
+    Year(i16),
+    /// `/404.html`.
+    NotFound,
+    /// A former address.
+    Redirect(UrlPath),
+    /// The feed of one kind, or of the whole site.
+    Feed(Option<String>),
+    /// Part `part` of the site map, counted from 0.
+    Sitemap(usize),
+    /// The list of the site map's parts.
+    SitemapIndex,
+    /// `/robots.txt`.
+    Robots,
+}
+
+impl View {
+    /// Whether it is a page that people read, as against a feed or the like.
+    #[must_use]
+    pub const fn is_html(&self) -> bool {
+        !matches!(
+            self,
+            Self::Feed(_) | Self::Sitemap(_) | Self::SitemapIndex | Self::Robots
+        )
+    }
+
+    /// Whether search engines should know it: a reader's page that is not a further page of a list.
+    #[must_use]
+    pub const fn is_indexed(&self) -> bool {
+        match self {
+            Self::Kind { page, .. } | Self::Term { page, .. } => *page == 1,
+            Self::NotFound | Self::Redirect(_) => false,
+            other => other.is_html(),
+        }
+    }
+}
+
+/// Every file of the output.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// In the order in which they were planned; each output once.
+    pub files: Vec<PlannedFile>,
+    /// Outputs that two sources claim, and links to addresses that do not exist.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Plans the whole output.
+#[must_use]
+pub fn plan(site: &Site<'_>) -> Plan {
+    let mut files = listing::files(site);
+    plan_sitemap(&mut files);
+    let mut findings = collisions(&files);
+    findings.extend(dead_addresses(site, &files));
+    Plan { files, findings }
+}
+
+/// Adds `/sitemap.xml`, in parts when the protocol's limit asks for it.
+fn plan_sitemap(files: &mut Vec<PlannedFile>) {
+    let indexed = files
+        .iter()
+        .filter(|file| matches!(&file.content, Content::Page(view) if view.is_indexed()))
+        .count();
+    let parts = indexed.div_ceil(SITEMAP_LIMIT).max(1);
+    if parts == 1 {
+        files.push(listing::page(UrlPath::file("sitemap.xml"), "sitemap", View::Sitemap(0)));
+        return;
+    }
+    files.push(listing::page(
+        UrlPath::file("sitemap.xml"),
+        "sitemap",
+        View::SitemapIndex,
+    ));
+    for part in 0..parts {
+        let url = UrlPath::file(&format!("sitemap-{}.xml", part + 1));
+        files.push(listing::page(url, "sitemap", View::Sitemap(part)));
+    }
+}
+
+/// Outputs that two sources claim. Addresses that differ only by case count as one, because Windows, macOS and many
+/// hosts take them for one.
+fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
+    let mut taken: HashMap<String, &PlannedFile> = HashMap::with_capacity(files.len());
+    let mut findings = Vec::new();
+    for file in files {
+        if let Some(earlier) = taken.insert(file.output.as_str().to_lowercase(), file) {
+            findings.push(
+                Diagnostic::new(Code::UrlCollision)
+                    .at(Place::whole(&file.source))
+                    .with("url", file.url.as_str())
+                    .with("other", earlier.source.as_str()),
+            );
+        }
+    }
+    findings
+}
+
+/// Links by address (`/volunteer/`) that no planned file has.
+fn dead_addresses(site: &Site<'_>, files: &[PlannedFile]) -> Vec<Diagnostic> {
+    let known: HashMap<&str, ()> = files.iter().map(|file| (file.url.as_str(), ())).collect();
+    let exists = |path: &str| {
+        let decoded = path.trim_end_matches("index.html");
+        [decoded.to_owned(), format!("{decoded}/")]
+            .iter()
+            .any(|url| known.contains_key(url.as_str()))
+    };
+    let severity = site.settings.policy.links;
+    let mut findings = Vec::new();
+    for (link, target) in site.all_links() {
+        if let crate::catalog::Target::Address(path, _) = target
+            && !exists(path)
+        {
+            let near = crate::diag::nearest(path, known.keys().copied());
+            findings.push(
+                Diagnostic::new(Code::DeadLink)
+                    .at(link.place.clone())
+                    .with("target", link.target.as_str())
+                    .with_some("nearest", near)
+                    .weighing(severity),
+            );
+        }
+    }
+    findings.extend(dead_menu(site, &exists));
+    findings
+}
+
+fn dead_menu(site: &Site<'_>, exists: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+    let entries = site
+        .settings
+        .nav
+        .iter()
+        .flat_map(|entry| std::iter::once(entry).chain(&entry.children));
+    entries
+        .filter(|entry| entry.url.starts_with('/') && !exists(entry.url.split(['?', '#']).next().unwrap_or_default()))
+        .map(|entry| {
+            Diagnostic::new(Code::DeadLink)
+                .at(Place::whole("content/site.yaml"))
+                .with("target", entry.url.as_str())
+                .weighing(site.settings.policy.links)
+        })
+        .collect()
+}
+
+/// Groups record indices by their month, newest first.
+pub(crate) fn by_month(
+    catalog: &Catalog,
+    records: &[RecordIndex],
+) -> BTreeMap<std::cmp::Reverse<i8>, Vec<RecordIndex>> {
+    let mut months: BTreeMap<std::cmp::Reverse<i8>, Vec<RecordIndex>> = BTreeMap::new();
+    for &at in records {
+        if let Some(moment) = catalog.records[at].meta.date {
+            months
+                .entry(std::cmp::Reverse(moment.date.month()))
+                .or_default()
+                .push(at);
+        }
+    }
+    months
+}

@@ -1,0 +1,75 @@
+//! Which posts stand beside each other: the one before, the one after, and the three most akin.
+
+use crate::catalog::{Catalog, RecordIndex};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// How many related posts a page shows.
+const SHOWN: usize = 3;
+/// How many neighbours in time are looked at in each tag, village, team and kind. Bounds the work at any size of
+/// site; what lies farther away in a list of hundreds is old news.
+const WINDOW: usize = 12;
+
+/// The older and the newer neighbour of each record within its kind; pages have none.
+#[must_use]
+pub(super) fn neighbours(catalog: &Catalog) -> Vec<(Option<RecordIndex>, Option<RecordIndex>)> {
+    let mut neighbours = vec![(None, None); catalog.records.len()];
+    for posts in catalog.of_kind.values() {
+        for (place, &at) in posts.iter().enumerate() {
+            let older = posts.get(place + 1).copied();
+            let newer = place.checked_sub(1).map(|place| posts[place]);
+            neighbours[at] = (older, newer);
+        }
+    }
+    neighbours
+}
+
+/// The posts most akin to each record: those that share the most with it, a rare tag weighing more than a common
+/// one; among equals the nearest in time. Never an undated page, never the record itself.
+#[must_use]
+pub(super) fn related(catalog: &Catalog) -> Vec<Vec<RecordIndex>> {
+    (0..catalog.records.len())
+        .into_par_iter()
+        .map(|at| akin_to(catalog, at))
+        .collect()
+}
+
+fn akin_to(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
+    let record = &catalog.records[at];
+    if !catalog.is_post(record) {
+        return Vec::new();
+    }
+    let mut scores: BTreeMap<RecordIndex, f64> = BTreeMap::new();
+    let mut add = |group: Option<&Vec<RecordIndex>>, weight: f64| {
+        let Some(group) = group else { return };
+        // Sharing what everybody has says little: weight by rarity (inverse document frequency).
+        let rarity = (catalog.records.len() as f64 / group.len() as f64).ln_1p();
+        for &other in window(group, at) {
+            if other != at && catalog.is_post(&catalog.records[other]) {
+                *scores.entry(other).or_default() += weight * rarity;
+            }
+        }
+    };
+    for tag in &record.meta.tags {
+        add(catalog.tags.get(tag), 2.0);
+    }
+    add(
+        record.meta.village.as_ref().and_then(|id| catalog.villages.get(id)),
+        1.0,
+    );
+    add(record.team().and_then(|id| catalog.teams.get(id)), 1.0);
+    add(catalog.of_kind.get(&record.kind), 0.5);
+    let mut ranked: Vec<(RecordIndex, f64)> = scores.into_iter().collect();
+    ranked.sort_by(|a, b| {
+        b.1.total_cmp(&a.1)
+            .then(a.0.abs_diff(at).cmp(&b.0.abs_diff(at)))
+            .then(a.0.cmp(&b.0))
+    });
+    ranked.into_iter().take(SHOWN).map(|(other, _)| other).collect()
+}
+
+/// The members of a group around `at`. Indices are in order of time, so neighbours in a group are near in time.
+fn window(group: &[RecordIndex], at: RecordIndex) -> &[RecordIndex] {
+    let place = group.partition_point(|&other| other < at);
+    &group[place.saturating_sub(WINDOW)..(place + WINDOW + 1).min(group.len())]
+}

@@ -1,0 +1,306 @@
+//! What all views share: the catalog with addresses, cards and names made once.
+
+use super::address::{self, Base};
+use super::value::map;
+use super::words::Words;
+use super::{card, related};
+use crate::catalog::{Catalog, RecordIndex, Target};
+use crate::config::{NavEntry, Settings};
+use crate::paths::UrlPath;
+use crate::record::{Link, Record};
+use crate::schema::{Field, FieldValue};
+use crate::theme::{Theme, hashed_name};
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use tera::Value;
+
+/// A catalog, ready to be shown.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// The records.
+    pub catalog: &'a Catalog,
+    /// The settings.
+    pub settings: &'a Settings,
+    /// How links are written.
+    pub base: Base,
+    /// The site's language and the theme's words.
+    pub words: Words,
+    /// The theme's own variables.
+    pub variables: Value,
+    /// The day that counts as today: posts after it are marked.
+    pub today: Date,
+    /// Address of each record.
+    pub addresses: Vec<UrlPath>,
+    /// Published name of each static file of the theme, by its path.
+    pub statics: BTreeMap<String, UrlPath>,
+    pub(super) cards: Vec<Value>,
+    pub(super) kind_values: BTreeMap<String, Value>,
+    pub(super) tag_values: BTreeMap<String, Value>,
+    pub(super) neighbours: Vec<(Option<RecordIndex>, Option<RecordIndex>)>,
+    pub(super) related: Vec<Vec<RecordIndex>>,
+}
+
+impl<'a> Site<'a> {
+    /// Makes what all views share.
+    #[must_use]
+    pub fn new(catalog: &'a Catalog, settings: &'a Settings, theme: &Theme, base: Base, today: Date) -> Self {
+        let words = Words {
+            language: settings.language.clone(),
+            by_key: theme.words.clone(),
+        };
+        let statics = theme
+            .statics
+            .iter()
+            .map(|(path, file)| {
+                (
+                    path.clone(),
+                    UrlPath::file(&format!("static/{}", hashed_name(path, &file.bytes))),
+                )
+            })
+            .collect();
+        let variables = Value::try_from_serializable(&theme.variables).unwrap_or_else(|_| Value::none());
+        let mut site = Self {
+            addresses: address::of_records(catalog, settings),
+            catalog,
+            settings,
+            base,
+            words,
+            variables,
+            today,
+            statics,
+            cards: Vec::new(),
+            kind_values: BTreeMap::new(),
+            tag_values: BTreeMap::new(),
+            neighbours: related::neighbours(catalog),
+            related: related::related(catalog),
+        };
+        site.kind_values = site.make_kind_values();
+        site.tag_values = site.make_tag_values();
+        site.cards = (0..catalog.records.len())
+            .into_par_iter()
+            .map(|at| card::card(&site, at))
+            .collect();
+        site
+    }
+
+    fn make_kind_values(&self) -> BTreeMap<String, Value> {
+        let value = |kind: &crate::schema::Kind| {
+            let label = kind.labels.get(self.language());
+            map! { "id": kind.id.as_str(), "label": label, "url": self.base.link(&self.kind_address(&kind.id)) }
+        };
+        self.catalog
+            .kinds
+            .iter()
+            .map(|kind| (kind.id.clone(), value(kind)))
+            .collect()
+    }
+
+    fn make_tag_values(&self) -> BTreeMap<String, Value> {
+        let value = |tag: &str| map! { "label": tag, "url": self.base.link(&self.term_address("tags", tag)) };
+        self.catalog.tags.keys().map(|tag| (tag.clone(), value(tag))).collect()
+    }
+
+    pub(super) fn language(&self) -> &str {
+        &self.settings.language
+    }
+
+    /// The record at an index.
+    #[must_use]
+    pub fn record(&self, at: RecordIndex) -> &'a Record {
+        &self.catalog.records[at]
+    }
+
+    /// The link to a record.
+    pub(super) fn link_to(&self, at: RecordIndex) -> String {
+        self.base.link(&self.addresses[at])
+    }
+
+    /// The address of the list of a kind.
+    pub(super) fn kind_address(&self, kind: &str) -> UrlPath {
+        let folder = self.catalog.kinds.get(kind).map_or("", |kind| &kind.folder);
+        address::of_folder(folder, self.settings.slug)
+    }
+
+    /// The address of a folder's list.
+    pub(super) fn folder_address(&self, folder: &str) -> UrlPath {
+        address::of_folder(folder, self.settings.slug)
+    }
+
+    /// The address of a tag (by name), village or team (by id).
+    pub(super) fn term_address(&self, taxonomy: &str, key: &str) -> UrlPath {
+        address::of_term(taxonomy, key, self.settings.slug)
+    }
+
+    /// The address of a copied file.
+    #[must_use]
+    pub fn asset_address(&self, at: usize) -> UrlPath {
+        address::of_asset(&self.catalog.assets[at], self.settings.slug)
+    }
+
+    /// The link that a resolved target becomes; none when it leads nowhere.
+    #[must_use]
+    pub fn link_of(&self, target: &Target) -> Option<String> {
+        self.address_of(target, |url| self.base.link(url), &self.base.prefix)
+    }
+
+    /// The full address that a resolved target becomes; none when it leads nowhere.
+    #[must_use]
+    pub fn absolute_of(&self, target: &Target) -> Option<String> {
+        self.address_of(target, |url| self.base.absolute(url), &self.base.absolute)
+    }
+
+    fn address_of(&self, target: &Target, link: impl Fn(&UrlPath) -> String, root: &str) -> Option<String> {
+        let with_fragment = |url: &UrlPath, fragment: &str| {
+            let link = link(url);
+            if fragment.is_empty() {
+                link
+            } else {
+                format!("{link}#{}", crate::paths::encode(fragment))
+            }
+        };
+        match target {
+            Target::Record(at, fragment) => Some(with_fragment(&self.addresses[*at], fragment)),
+            Target::Section(folder, fragment) => Some(with_fragment(&self.folder_address(folder), fragment)),
+            Target::Asset(at) => Some(link(&self.asset_address(*at))),
+            Target::Address(path, tail) => Some(format!("{root}{}{tail}", crate::paths::encode(path))),
+            Target::External(url) => Some(url.clone()),
+            Target::Missing(_) | Target::Withheld => None,
+        }
+    }
+
+    pub(super) fn kind_value(&self, kind: &str) -> Value {
+        self.kind_values.get(kind).cloned().unwrap_or_else(Value::none)
+    }
+
+    pub(super) fn tag_value(&self, tag: &str) -> Value {
+        self.tag_values.get(tag).cloned().unwrap_or_else(Value::none)
+    }
+
+    /// The name of a roster's row.
+    pub(super) fn roster_name(&self, roster: &str, id: &str) -> Option<&str> {
+        self.catalog.rosters.get(roster)?.by_id(id).map(|row| row.name.as_str())
+    }
+
+    /// Name and link of a village or team.
+    pub(super) fn roster_value(&self, roster: &str, id: &str) -> Option<Value> {
+        let name = self.roster_name(roster, id)?;
+        Some(map! { "name": name, "url": self.base.link(&self.term_address(roster, id)) })
+    }
+
+    /// A field's value as pages show it.
+    pub(super) fn field_text(&self, field: &Field, value: &FieldValue) -> String {
+        self.words.value(&field.ty, value, &|roster, id| {
+            self.roster_name(roster, id).map(str::to_owned)
+        })
+    }
+
+    /// The editor's summary, else the text's own.
+    pub(super) fn summary<'r>(&self, record: &'r Record) -> &'r str {
+        record.meta.summary.as_deref().unwrap_or(&record.body.summary)
+    }
+
+    /// Every link of every text, with what it leads to.
+    pub(super) fn all_links(&self) -> impl Iterator<Item = (&'a Link, &'a Target)> + '_ {
+        let records = self.catalog.records.iter().zip(&self.catalog.resolved);
+        let sections = self.catalog.sections.values();
+        records
+            .flat_map(|(record, resolved)| record.body.links.iter().zip(&resolved.links))
+            .chain(sections.flat_map(|section| {
+                section
+                    .body
+                    .links
+                    .iter()
+                    .zip(self.catalog.section_links[&section.folder].iter())
+            }))
+    }
+
+    /// `site` in templates.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        let settings = self.settings;
+        map! {
+            "title": settings.title.as_str(),
+            "description": settings.description.as_str(),
+            "language": settings.language.as_str(),
+            "url": self.base.link(&UrlPath::folder("")),
+            "base_url": self.base.absolute.as_str(),
+            "owner": Value::from_serializable(&settings.owner),
+            "nav": settings.nav.iter().map(|entry| self.nav_value(entry)).collect::<Vec<_>>(),
+            "kinds": self.listed_kinds(),
+            "feed_url": self.base.link(&UrlPath::file("feed.xml")),
+            "archive_url": self.base.link(&UrlPath::folder("archive")),
+            "tags_url": self.base.link(&UrlPath::folder("tags")),
+            "sitemap_url": self.base.link(&UrlPath::file("sitemap.xml")),
+            "villages_url": self.index_link("villages"),
+            "teams_url": self.index_link("teams"),
+            "villages": self.terms_of("villages"),
+            "latest_year": self.catalog.years.keys().next_back().map(|&year| i64::from(year)),
+            "theme": self.variables.clone(),
+        }
+    }
+
+    /// The link to the index of a roster's pages, where the site has that roster.
+    fn index_link(&self, roster: &str) -> Option<String> {
+        self.catalog
+            .rosters
+            .get(roster)
+            .map(|_| self.base.link(&UrlPath::folder(roster)))
+    }
+
+    fn nav_value(&self, entry: &NavEntry) -> Value {
+        let url = match entry.url.as_str() {
+            "" => None,
+            url if url.starts_with('/') => {
+                let (path, tail) = url.find(['?', '#']).map_or((url, ""), |at| url.split_at(at));
+                Some(format!("{}{}{tail}", self.base.prefix, crate::paths::encode(path)))
+            }
+            url => Some(url.to_owned()),
+        };
+        let children: Vec<Value> = entry.children.iter().map(|child| self.nav_value(child)).collect();
+        map! { "label": entry.label.as_str(), "url": url, "path": entry.url.as_str(), "children": children }
+    }
+
+    fn listed_kinds(&self) -> Vec<Value> {
+        let listed = self
+            .catalog
+            .kinds
+            .iter()
+            .filter_map(|kind| Some((kind, self.catalog.of_kind.get(&kind.id)?)));
+        listed
+            .map(|(kind, posts)| {
+                let feed = kind
+                    .feed
+                    .then(|| self.base.link(&super::listing::feed_address(self, Some(&kind.id))));
+                super::value::extended(
+                    &self.kind_value(&kind.id),
+                    [("feed_url", Value::from(feed)), ("count", Value::from(posts.len()))],
+                )
+            })
+            .collect()
+    }
+
+    /// The rows of a roster with their links and numbers of posts, in the roster's order.
+    pub(super) fn terms_of(&self, roster: &str) -> Vec<Value> {
+        let posts = if roster == "villages" {
+            &self.catalog.villages
+        } else {
+            &self.catalog.teams
+        };
+        let rows = self
+            .catalog
+            .rosters
+            .get(roster)
+            .into_iter()
+            .flat_map(|roster| roster.rows().iter());
+        rows.map(|row| {
+            map! {
+                "name": row.name.as_str(),
+                "label": row.name.as_str(),
+                "url": self.base.link(&self.term_address(roster, &row.id)),
+                "count": posts.get(&row.id).map_or(0, Vec::len),
+            }
+        })
+        .collect()
+    }
+}

@@ -1,0 +1,35 @@
+//! Small makers of template values.
+
+use tera::value::Key;
+use tera::{Map, Value};
+
+/// A template map from keys and values, in the order written.
+macro_rules! map {
+    ($($key:literal : $value:expr),* $(,)?) => {
+        $crate::plan::value::from_pairs([$(($key, tera::Value::from($value)),)*])
+    };
+}
+pub(crate) use map;
+
+/// See [`map!`].
+pub(crate) fn from_pairs<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
+    let mut map = Map::with_capacity(N);
+    for (key, value) in pairs {
+        map.insert(Key::Str(key), value);
+    }
+    Value::from(map)
+}
+
+/// `map` with further pairs, which win.
+pub(crate) fn extended<const N: usize>(map: &Value, pairs: [(&'static str, Value); N]) -> Value {
+    let mut map = map.as_map().cloned().unwrap_or_default();
+    for (key, value) in pairs {
+        map.insert(Key::Str(key), value);
+    }
+    Value::from(map)
+}
+
+/// HTML that is printed as it is.
+pub(crate) fn safe(html: &str) -> Value {
+    Value::safe_string(html)
+}

@@ -1,0 +1,91 @@
+//! Videos: files of our own, and pages of platforms.
+
+use super::Site;
+use super::card::file_target;
+use super::value::map;
+use crate::catalog::{RecordIndex, Target};
+use crate::schema::FieldValue;
+use tera::Value;
+
+/// Where a platform's video is watched, and the player that a page may show once the visitor asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Platform {
+    /// `bilibili`, `tencent`, or `link` for any other.
+    pub kind: &'static str,
+    /// The player's address; empty when there is none on the allow-list.
+    pub embed: String,
+}
+
+/// Recognises the platforms whose players may be embedded.
+///
+/// Bilibili: `bilibili.com/video/BV…`; Tencent: `v.qq.com/x/page/VID.html`, `v.qq.com/x/cover/…/VID.html`.
+/// Anything else is a plain link.
+#[must_use]
+pub fn platform(url: &str) -> Platform {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let (host, path) = path.split_once('/').unwrap_or((path, ""));
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match host {
+        "www.bilibili.com" | "bilibili.com" | "m.bilibili.com" if last.starts_with("BV") && is_id(last) => Platform {
+            kind: "bilibili",
+            embed: format!("https://player.bilibili.com/player.html?bvid={last}&autoplay=0"),
+        },
+        "v.qq.com" if last.strip_suffix(".html").is_some_and(is_id) => Platform {
+            kind: "tencent",
+            embed: format!(
+                "https://v.qq.com/txp/iframe/player.html?vid={}",
+                last.trim_end_matches(".html")
+            ),
+        },
+        _ => Platform {
+            kind: "link",
+            embed: String::new(),
+        },
+    }
+}
+
+/// The media type of a video or caption file by its ending; empty when unknown.
+#[must_use]
+pub(super) fn media_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().map(str::to_lowercase).as_deref() {
+        Some("mp4" | "m4v") => "video/mp4",
+        Some("webm") => "video/webm",
+        Some("ogv") => "video/ogg",
+        Some("mov") => "video/quicktime",
+        _ => "",
+    }
+}
+
+/// The video of a record whose kind has such a field and that has one.
+pub(super) fn video(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
+    let fields = &site.catalog.records[at].meta.fields;
+    let target = file_target(site, at, "video")?;
+    let url = site.link_of(target)?;
+    let (kind, embed, ty) = match target {
+        Target::External(address) => {
+            let platform = platform(address);
+            (platform.kind, platform.embed, "")
+        }
+        _ => ("file", String::new(), media_type(&url)),
+    };
+    let duration = match fields.get("duration") {
+        Some(FieldValue::Duration(seconds)) => site.words.duration(*seconds),
+        _ => String::new(),
+    };
+    Some(map! {
+        "kind": kind,
+        "url": url,
+        "embed_url": embed,
+        "poster": file_value(site, at, "poster"),
+        "captions": file_value(site, at, "captions"),
+        "duration": duration,
+        "type": ty,
+    })
+}
+
+fn file_value(site: &Site<'_>, at: RecordIndex, field: &str) -> Option<Value> {
+    let url = site.link_of(file_target(site, at, field)?)?;
+    Some(map! { "url": url })
+}

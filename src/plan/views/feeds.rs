@@ -1,0 +1,168 @@
+//! What machines read: feeds, the site map, robots.txt.
+
+use super::{Maker, Parts};
+use crate::catalog::{RecordIndex, Target};
+use crate::paths::UrlPath;
+use crate::plan::card;
+use crate::plan::head::Head;
+use crate::plan::value::map;
+use crate::plan::words::datetime;
+use crate::plan::{Content, SITEMAP_LIMIT, View, platform};
+use crate::schema::{FieldValue, Moment};
+use tera::Value;
+
+/// Posts in a feed, newest first.
+const FEED_LENGTH: usize = 20;
+
+impl Maker<'_> {
+    pub(super) fn feed(&self, kind: Option<&str>) -> Parts {
+        let site = self.site;
+        let posts: Vec<RecordIndex> = match kind {
+            Some(kind) => site
+                .catalog
+                .of_kind
+                .get(kind)
+                .into_iter()
+                .flatten()
+                .copied()
+                .take(FEED_LENGTH)
+                .collect(),
+            None => site.catalog.posts().take(FEED_LENGTH).collect(),
+        };
+        let label = kind
+            .and_then(|id| site.catalog.kinds.get(id))
+            .map(|kind| kind.labels.get(site.language()));
+        let title = &site.settings.title;
+        let home = kind.map_or_else(|| UrlPath::folder(""), |id| site.kind_address(id));
+        let updated = posts.iter().filter_map(|&at| self.updated(at)).max();
+        let owner = &site.settings.owner;
+        let feed = map! {
+            "title": label.map_or_else(|| title.clone(), |label| format!("{title} · {label}")),
+            "subtitle": site.settings.description.as_str(),
+            "id": self.feed_id(self.url),
+            "url": site.base.absolute(self.url),
+            "home": site.base.absolute(&home),
+            // An empty feed still needs a time (RFC 4287, 4.1.1); any fixed one keeps builds alike.
+            "updated": updated.map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |at| self.rfc3339(at)),
+            "author": [owner.organiser.as_str(), owner.name.as_str(), title].into_iter().find(|name| !name.is_empty()),
+            "entries": posts.iter().map(|&at| self.entry(at)).collect::<Vec<_>>(),
+        };
+        ("feed.xml".to_owned(), Head::default(), vec![("feed", feed)])
+    }
+
+    pub(super) fn entry(&self, at: RecordIndex) -> Value {
+        let site = self.site;
+        let meta = &site.record(at).meta;
+        map! {
+            "title": meta.title.as_str(),
+            "id": self.feed_id(&site.addresses[at]),
+            "url": site.base.absolute(&site.addresses[at]),
+            "published": meta.date.map(|moment| self.rfc3339(moment)).unwrap_or_default(),
+            "updated": self.updated(at).map(|moment| self.rfc3339(moment)).unwrap_or_default(),
+            "summary": site.summary(site.record(at)),
+            "content": self.texts.record(at, true),
+            "author": meta.author.as_deref().unwrap_or_default(),
+            "categories": meta.tags.iter().map(String::as_str).collect::<Vec<_>>(),
+        }
+    }
+
+    /// The lasting id of a feed or entry: its full address, or a tag URI (RFC 4151) when the host is unknown.
+    pub(super) fn feed_id(&self, url: &UrlPath) -> String {
+        if self.site.base.absolute.is_empty() {
+            format!("tag:xiangyin.invalid,2021:{}", url.encoded())
+        } else {
+            self.site.base.absolute(url)
+        }
+    }
+
+    /// A moment in the site's time zone, as RFC 3339 writes it.
+    pub(super) fn rfc3339(&self, moment: Moment) -> String {
+        let time = moment.time.unwrap_or_default();
+        let local = moment.date.to_datetime(time);
+        local.to_zoned(self.site.settings.timezone.clone()).map_or_else(
+            |_| format!("{local}Z"),
+            |zoned| zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        )
+    }
+
+    pub(super) fn sitemap(&self, part: usize) -> Parts {
+        let indexed = self.plan.files.iter().filter_map(|file| match &file.content {
+            Content::Page(view) if view.is_indexed() => Some((file, view)),
+            _ => None,
+        });
+        let urls: Vec<Value> = indexed
+            .skip(part * SITEMAP_LIMIT)
+            .take(SITEMAP_LIMIT)
+            .map(|(file, view)| {
+                let at = if let View::Article(at) = view { Some(*at) } else { None };
+                map! {
+                    "loc": self.site.base.absolute(&file.url),
+                    "lastmod": at.and_then(|at| self.updated(at)).map(|moment| moment.date.to_string()),
+                    "videos": at.and_then(|at| self.sitemap_video(at)).into_iter().collect::<Vec<_>>(),
+                }
+            })
+            .collect();
+        ("sitemap.xml".to_owned(), Head::default(), vec![("urls", urls.into())])
+    }
+
+    /// The video of a record, when it has what the video extension requires: a thumbnail, and a file or a player.
+    pub(super) fn sitemap_video(&self, at: RecordIndex) -> Option<Value> {
+        let site = self.site;
+        let record = site.record(at);
+        let target = card::file_target(site, at, "video")?;
+        let thumbnail = card::file_target(site, at, "poster").or(site.catalog.resolved[at].cover.as_ref())?;
+        let thumbnail = site.absolute_of(thumbnail)?;
+        let (content, player) = match target {
+            Target::External(url) => (None, Some(platform(url).embed).filter(|embed| !embed.is_empty())),
+            target => (site.absolute_of(target), None),
+        };
+        if content.is_none() && player.is_none() {
+            return None;
+        }
+        let duration = match record.meta.fields.get("duration") {
+            Some(FieldValue::Duration(seconds)) => Some(*seconds),
+            _ => None,
+        };
+        let summary = site.summary(record);
+        Some(map! {
+            "title": record.meta.title.as_str(),
+            "description": if summary.is_empty() { record.meta.title.as_str() } else { summary },
+            "thumbnail": thumbnail,
+            "content": content,
+            "player": player,
+            "duration": duration,
+            "published": record.meta.date.map(datetime).unwrap_or_default(),
+        })
+    }
+
+    pub(super) fn sitemap_index(&self) -> Parts {
+        let parts = self
+            .plan
+            .files
+            .iter()
+            .filter(|file| matches!(file.content, Content::Page(View::Sitemap(_))));
+        let maps: Vec<Value> = parts
+            .map(|file| map! { "loc": self.site.base.absolute(&file.url) })
+            .collect();
+        (
+            "sitemap-index.xml".to_owned(),
+            Head::default(),
+            vec![("maps", maps.into())],
+        )
+    }
+
+    pub(super) fn robots(&self) -> Parts {
+        let base = &self.site.base;
+        let known = !base.absolute.is_empty();
+        let sitemap = if known {
+            base.absolute(&UrlPath::file("sitemap.xml"))
+        } else {
+            String::new()
+        };
+        (
+            "robots.txt".to_owned(),
+            Head::default(),
+            vec![("sitemap", sitemap.into())],
+        )
+    }
+}

@@ -1,0 +1,125 @@
+//! The view of each sort of page: everything that its template receives.
+
+mod feeds;
+mod lists;
+mod pages;
+
+use super::head::Head;
+use super::listing::pages as pages_of;
+use super::value::map;
+use super::{Plan, Site, View};
+use crate::catalog::RecordIndex;
+use crate::paths::UrlPath;
+use crate::schema::Moment;
+use tera::{Context, Value};
+
+/// Page numbers that a pager shows around the current one.
+const PAGER_NUMBERS: usize = 9;
+
+/// Gives the HTML of texts; made by rendering, which knows the theme's components.
+pub trait Texts {
+    /// The body of a record, with links as `absolute` asks.
+    fn record(&self, at: RecordIndex, absolute: bool) -> String;
+    /// The body of a folder's own page; empty when it has none.
+    fn section(&self, folder: &str) -> String;
+}
+
+/// The template of a view, and the context that it receives.
+#[must_use]
+pub fn context(site: &Site<'_>, plan: &Plan, url: &UrlPath, view: &View, texts: &dyn Texts) -> (String, Context) {
+    let maker = Maker { site, plan, url, texts };
+    let (template, head, pairs) = maker.view(view);
+    let mut context = Context::new();
+    if view.is_html() {
+        context.insert_value("page", head.value(site, url));
+    }
+    for (key, value) in pairs {
+        context.insert_value(key, value);
+    }
+    (template, context)
+}
+
+/// A view's template, its page's head, and its further values.
+type Parts = (String, Head, Vec<(&'static str, Value)>);
+
+/// What a view is made from.
+struct Maker<'a> {
+    site: &'a Site<'a>,
+    plan: &'a Plan,
+    url: &'a UrlPath,
+    texts: &'a dyn Texts,
+}
+
+impl Maker<'_> {
+    fn view(&self, view: &View) -> Parts {
+        match view {
+            View::Home => self.home(),
+            View::Kind { kind, page } => self.kind(kind, *page),
+            View::Section { folder } => self.section(folder),
+            View::Article(at) => self.article(*at),
+            View::Terms(taxonomy) => self.terms(taxonomy),
+            View::Term { taxonomy, key, page } => self.term(taxonomy, key, *page),
+            View::Archive => self.archive(),
+            View::Year(year) => self.year(*year),
+            View::NotFound => self.not_found(),
+            View::Redirect(target) => self.redirect(target),
+            View::Feed(kind) => self.feed(kind.as_deref()),
+            View::Sitemap(part) => self.sitemap(*part),
+            View::SitemapIndex => self.sitemap_index(),
+            View::Robots => self.robots(),
+        }
+    }
+
+    fn cards(&self, records: &[RecordIndex]) -> Vec<Value> {
+        records.iter().map(|&at| self.site.cards[at].clone()).collect()
+    }
+
+    fn part<'r>(&self, posts: &'r [RecordIndex], page: usize) -> &'r [RecordIndex] {
+        let size = self.site.settings.paginate.max(1);
+        let start = ((page - 1) * size).min(posts.len());
+        &posts[start..(start + size).min(posts.len())]
+    }
+
+    fn pager(&self, first: &UrlPath, posts: usize, page: usize) -> Value {
+        let last = pages_of(self.site, posts);
+        let link = |number: usize| self.site.base.link(&first.page(number));
+        let start = page
+            .saturating_sub(PAGER_NUMBERS / 2)
+            .clamp(1, (last + 1).saturating_sub(PAGER_NUMBERS).max(1));
+        let numbers: Vec<Value> = (start..=last.min(start + PAGER_NUMBERS - 1))
+            .map(|number| map! { "number": number, "url": link(number), "current": number == page })
+            .collect();
+        map! {
+            "page": page,
+            "pages": last,
+            "previous": (page > 1).then(|| link(page - 1)),
+            "next": (page < last).then(|| link(page + 1)),
+            "first": link(1),
+            "last": link(last),
+            "numbers": numbers,
+        }
+    }
+
+    /// The years of some posts, newest first, with their numbers.
+    fn years(&self, posts: &[RecordIndex]) -> Vec<Value> {
+        let mut years: std::collections::BTreeMap<i16, usize> = std::collections::BTreeMap::new();
+        for &at in posts {
+            if let Some(moment) = self.site.record(at).meta.date {
+                *years.entry(moment.date.year()).or_default() += 1;
+            }
+        }
+        let value = |(&year, &count): (&i16, &usize)| {
+            map! { "year": i64::from(year), "url": self.year_link(year), "count": count }
+        };
+        years.iter().rev().map(value).collect()
+    }
+
+    fn year_link(&self, year: i16) -> String {
+        self.site.base.link(&UrlPath::folder(&format!("archive/{year}")))
+    }
+
+    fn updated(&self, at: RecordIndex) -> Option<Moment> {
+        let meta = &self.site.record(at).meta;
+        meta.updated.max(meta.date)
+    }
+}

@@ -1,0 +1,108 @@
+//! Pages that stand by themselves: home, articles, 404, redirects.
+
+use super::{Maker, Parts};
+use crate::catalog::RecordIndex;
+use crate::paths::UrlPath;
+use crate::plan::card;
+use crate::plan::head::{self, Head};
+use crate::plan::value::{map, safe};
+
+/// Posts that the home page lists as the newest.
+const HOME_LATEST: usize = 10;
+/// Posts in each of the home page's columns.
+const HOME_COLUMN: usize = 5;
+
+impl Maker<'_> {
+    pub(super) fn home(&self) -> Parts {
+        let site = self.site;
+        let posts: Vec<RecordIndex> = site.catalog.posts().collect();
+        let has_cover = |&&at: &&RecordIndex| self.link_of_cover(at).is_some();
+        let lead = posts.iter().find(has_cover).or_else(|| posts.first());
+        let columns = site.catalog.kinds.iter().filter_map(|kind| {
+            let posts = site.catalog.of_kind.get(&kind.id)?;
+            let items = self.cards(&posts[..posts.len().min(HOME_COLUMN)]);
+            Some(map! { "kind": site.kind_value(&kind.id), "items": items })
+        });
+        let intro = match site.addresses.iter().position(|address| address.as_str() == "/") {
+            Some(at) => self.texts.record(at, false),
+            None => self.texts.section(""),
+        };
+        let home = map! {
+            "lead": lead.map(|&at| site.cards[at].clone()),
+            "latest": self.cards(&posts[..posts.len().min(HOME_LATEST)]),
+            "columns": columns.collect::<Vec<_>>(),
+            "intro": safe(&intro),
+        };
+        let head = Head {
+            title: site.settings.title.clone(),
+            description: site.settings.description.clone(),
+            sort: "home",
+            json_ld: vec![self.web_site()],
+            ..Head::default()
+        };
+        ("home.html".to_owned(), head, vec![("home", home)])
+    }
+
+    pub(super) fn web_site(&self) -> serde_json::Value {
+        serde_json::json!({
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": self.site.settings.title,
+            "url": self.site.base.absolute(&UrlPath::folder("")),
+        })
+    }
+
+    pub(super) fn article(&self, at: RecordIndex) -> Parts {
+        let record = self.site.record(at);
+        let template = self
+            .site
+            .catalog
+            .kinds
+            .get(&record.kind)
+            .map_or("page.html", |kind| kind.template.as_str());
+        let body = self.texts.record(at, false);
+        (
+            template.to_owned(),
+            head::article(self.site, at),
+            vec![("post", card::post(self.site, at, &body))],
+        )
+    }
+
+    pub(super) fn not_found(&self) -> Parts {
+        let title = self.site.words.get("not_found_title").to_owned();
+        let head = Head {
+            title,
+            sort: "not-found",
+            ..Head::default()
+        };
+        ("not-found.html".to_owned(), head, Vec::new())
+    }
+
+    pub(super) fn redirect(&self, target: &UrlPath) -> Parts {
+        let base = &self.site.base;
+        let head = Head {
+            title: self.site.settings.title.clone(),
+            sort: "redirect",
+            ..Head::default()
+        };
+        let canonical = if base.absolute.is_empty() {
+            String::new()
+        } else {
+            base.absolute(target)
+        };
+        let title = head.title.clone();
+        let pairs = vec![
+            ("target", base.link(target).into()),
+            ("canonical", canonical.into()),
+            ("title", title.into()),
+        ];
+        ("redirect.html".to_owned(), head, pairs)
+    }
+
+    fn link_of_cover(&self, at: RecordIndex) -> Option<String> {
+        self.site.catalog.resolved[at]
+            .cover
+            .as_ref()
+            .and_then(|target| self.site.link_of(target))
+    }
+}

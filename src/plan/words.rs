@@ -1,0 +1,139 @@
+//! How dates, numbers and field values read in the site's language.
+
+use crate::schema::{Field, FieldType, FieldValue, Moment};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// The language of a site's text and the theme's words in it.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    /// `zh-CN` or `en`.
+    pub language: String,
+    /// The theme's words by key.
+    pub by_key: BTreeMap<String, String>,
+}
+
+impl Words {
+    /// The theme's word for `key`, or the key itself, so that a missing word shows.
+    #[must_use]
+    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        self.by_key.get(key).map_or(key, String::as_str)
+    }
+
+    /// The theme's word for `key` with `{name}` filled in.
+    #[must_use]
+    pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        values.iter().fold(self.get(key).to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
+    }
+
+    fn is_chinese(&self) -> bool {
+        self.language.starts_with("zh")
+    }
+
+    /// A day in words: `2022年5月12日`, `12 May 2022`.
+    #[must_use]
+    pub fn date(&self, date: Date) -> String {
+        if self.is_chinese() {
+            format!("{}年{}月{}日", date.year(), date.month(), date.day())
+        } else {
+            date.strftime("%-d %B %Y").to_string()
+        }
+    }
+
+    /// A month's name: `5月`, `May`.
+    #[must_use]
+    pub fn month(&self, year: i16, month: i8) -> String {
+        if self.is_chinese() {
+            return format!("{month}月");
+        }
+        Date::new(year, month, 1).map_or_else(|_| month.to_string(), |date| date.strftime("%B").to_string())
+    }
+
+    /// A length of time: `3分20秒`, `3:20`.
+    #[must_use]
+    pub fn duration(&self, seconds: u32) -> String {
+        let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        match (self.is_chinese(), hours) {
+            (true, 0) if minutes == 0 => format!("{rest}秒"),
+            (true, 0) => format!("{minutes}分{rest:02}秒"),
+            (true, _) => format!("{hours}小时{minutes:02}分{rest:02}秒"),
+            (false, 0) => format!("{minutes}:{rest:02}"),
+            (false, _) => format!("{hours}:{minutes:02}:{rest:02}"),
+        }
+    }
+
+    /// A field's value as a page shows it; `name_of` gives a roster row's name from roster and id.
+    #[must_use]
+    pub fn value(&self, ty: &FieldType, value: &FieldValue, name_of: &dyn Fn(&str, &str) -> Option<String>) -> String {
+        match (ty, value) {
+            (FieldType::Enum(values), FieldValue::Enum(id)) => values
+                .iter()
+                .find(|(known, _)| known == id)
+                .map_or_else(|| id.clone(), |(_, labels)| labels.get(&self.language).to_owned()),
+            (FieldType::Roster(roster), FieldValue::Reference(id)) => name_of(roster, id).unwrap_or_else(|| id.clone()),
+            (FieldType::List(of), FieldValue::List(items)) => {
+                let items: Vec<String> = items.iter().map(|item| self.value(of, item, name_of)).collect();
+                items.join(if self.is_chinese() { "、" } else { ", " })
+            }
+            (_, value) => self.plain(value),
+        }
+    }
+
+    /// A value without regard to its field's type.
+    fn plain(&self, value: &FieldValue) -> String {
+        match value {
+            FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
+                text.clone()
+            }
+            FieldValue::Moment(moment) => self.date(moment.date),
+            FieldValue::Integer(number) => grouped(&number.to_string()),
+            FieldValue::Decimal(number) => grouped(&number.normalize().to_string()),
+            FieldValue::Duration(seconds) => self.duration(*seconds),
+            FieldValue::Boolean(true) => self.get("yes").to_owned(),
+            FieldValue::Boolean(false) => self.get("no").to_owned(),
+            FieldValue::List(items) => items.iter().map(|item| self.plain(item)).collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+/// A number with its thousands set apart: `12345.6` → `12,345.6`.
+#[must_use]
+pub fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, fraction) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out.push_str(fraction);
+    out
+}
+
+/// A moment for `<time datetime>`: `2022-05-12` or `2022-05-12T09:30`.
+#[must_use]
+pub(super) fn datetime(moment: Moment) -> String {
+    moment.time.map_or_else(
+        || moment.date.to_string(),
+        |time| format!("{}T{:02}:{:02}", moment.date, time.hour(), time.minute()),
+    )
+}
+
+/// A moment as government sites print it in `PubDate`: `2026-09-30 17:18` or the date.
+#[must_use]
+pub(super) fn published(moment: Moment) -> String {
+    moment.time.map_or_else(
+        || moment.date.to_string(),
+        |time| format!("{} {:02}:{:02}", moment.date, time.hour(), time.minute()),
+    )
+}
+
+/// Whether a field's value is short enough for a list of facts.
+#[must_use]
+pub(super) fn is_fact(field: &Field) -> bool {
+    !matches!(field.ty, FieldType::Text | FieldType::Asset)
+}

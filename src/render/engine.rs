@@ -1,0 +1,251 @@
+//! The theme's templates, ready to run.
+
+use super::minify;
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::plan::{Site, Words, grouped};
+use crate::theme::{Template, Theme};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+
+/// The folder of the components that posts may call.
+const SHORTCODES: &str = "shortcodes/";
+
+/// Templates with their functions, filters and global values.
+pub struct Engine {
+    tera: Tera,
+    /// The same templates as written, made when something fails: places in a minified one mean nothing to its author.
+    written: OnceLock<Tera>,
+    globals: Context,
+    sources: BTreeMap<String, Template>,
+    shortcodes: BTreeSet<String>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("shortcodes", &self.shortcodes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Parses the theme's templates for `site`. A template that does not parse is a finding; with one, nothing can be
+    /// rendered.
+    #[must_use]
+    pub fn new(theme: &Theme, site: &Site<'_>) -> Checked<Self> {
+        let mut globals = Context::new();
+        globals.insert_value("site", site.value());
+        globals.insert_value("t", Value::from(theme.words.clone()));
+        let mut tera = prepared(site, &globals);
+        let sources = theme.templates.clone();
+        let mut engine = Self {
+            tera: tera.clone(),
+            written: OnceLock::new(),
+            globals,
+            shortcodes: shortcodes(theme),
+            sources,
+        };
+        let added = tera.add_raw_templates(engine.texts(site.settings.minify));
+        engine.tera = tera;
+        let findings = if added.is_ok() {
+            Vec::new()
+        } else {
+            engine.faults_as_written()
+        };
+        Checked {
+            value: engine,
+            findings,
+        }
+    }
+
+    /// The templates by name, smaller or as written.
+    fn texts(&self, minify: bool) -> Vec<(String, String)> {
+        let text = |name: &str, template: &Template| {
+            if minify && name.ends_with(".html") {
+                minify::template(&template.text)
+            } else {
+                template.text.clone()
+            }
+        };
+        self.sources
+            .iter()
+            .map(|(name, template)| (name.clone(), text(name, template)))
+            .collect()
+    }
+
+    /// What is wrong with the templates, with places in the text as written.
+    fn faults_as_written(&self) -> Vec<Diagnostic> {
+        let error = self.tera.clone().add_raw_templates(self.texts(false)).err();
+        error.iter().map(|error| self.diagnostic(error)).collect()
+    }
+
+    /// Fills a template.
+    ///
+    /// # Errors
+    /// A finding at the place in the template.
+    pub fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let mut html = Vec::with_capacity(16 * 1024);
+        match self.tera.render_to(template, context, &mut html) {
+            Ok(()) => Ok(html),
+            Err(error) => Err(Box::new(self.as_written(template, context, error))),
+        }
+    }
+
+    /// A failure with its place in the template as written: the page is made once more from that.
+    fn as_written(&self, template: &str, context: &Context, error: tera::Error) -> Diagnostic {
+        let written = self.written.get_or_init(|| {
+            let mut tera = self.tera.clone();
+            // These templates were added in their smaller form before; that they parse is known.
+            let _ = tera.add_raw_templates(self.texts(false));
+            tera
+        });
+        self.diagnostic(&written.render(template, context).err().unwrap_or(error))
+    }
+
+    /// The names of the components that posts may call.
+    pub fn shortcodes(&self) -> impl Iterator<Item = &str> {
+        self.shortcodes.iter().map(String::as_str)
+    }
+
+    /// Whether posts may call the component `name`.
+    #[must_use]
+    pub fn is_shortcode(&self, name: &str) -> bool {
+        self.shortcodes.contains(name)
+    }
+
+    /// What a component takes.
+    #[must_use]
+    pub fn component(&self, name: &str) -> Option<tera::ComponentInfo> {
+        self.tera.get_component_definition(name)
+    }
+
+    /// The output of a component.
+    ///
+    /// # Errors
+    /// The engine's own words; the caller knows the place of the call.
+    pub fn component_html(&self, name: &str, args: &Context, body: Option<&str>) -> Result<String, String> {
+        self.tera
+            .render_component_with_implicits(name, args, &self.globals, body, true)
+            .map_err(|error| reason(&error))
+    }
+
+    /// A template engine's error as a finding, with the place in the theme's file where the engine knows one.
+    fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
+        let finding = |template: &str| {
+            Diagnostic::new(Code::BadTemplate)
+                .with("template", template)
+                .with("reason", reason(error))
+        };
+        let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
+            return finding("");
+        };
+        let Some(template) = self.sources.get(report.filename()) else {
+            return finding(report.filename());
+        };
+        finding(&template.origin).at(Place::of(&template.origin, &template.text, report.span().range.clone()))
+    }
+}
+
+/// The shortest true account of what went wrong.
+fn reason(error: &tera::Error) -> String {
+    let mut text = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report.message().to_owned(),
+        other => other.to_string(),
+    };
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+/// The components defined in the theme's `shortcodes/` folder, by name.
+fn shortcodes(theme: &Theme) -> BTreeSet<String> {
+    let files = theme.templates.iter().filter(|(name, _)| name.starts_with(SHORTCODES));
+    files
+        .flat_map(|(_, template)| component_names(&template.text))
+        .collect()
+}
+
+/// The names in `{% component NAME(` openings.
+fn component_names(text: &str) -> Vec<String> {
+    let openings = text
+        .split("{%")
+        .skip(1)
+        .map(|rest| rest.trim_start_matches('-').trim_start());
+    openings
+        .filter_map(|rest| rest.strip_prefix("component ")?.trim_start().split_once('('))
+        .map(|(name, _)| name.trim().to_owned())
+        .collect()
+}
+
+/// An engine with functions, filters and global values, without templates.
+fn prepared(site: &Site<'_>, globals: &Context) -> Tera {
+    let mut tera = Tera::new();
+    register(&mut tera, site);
+    for key in ["site", "t"] {
+        if let Some(value) = globals.get(key) {
+            tera.global_context().insert_value(key, value.clone());
+        }
+    }
+    tera
+}
+
+fn register(tera: &mut Tera, site: &Site<'_>) {
+    let statics: BTreeMap<String, String> = site
+        .statics
+        .iter()
+        .map(|(path, url)| (path.clone(), site.base.link(url)))
+        .collect();
+    tera.register_function("asset", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
+        let path = args.must_get::<&str>("path")?;
+        statics
+            .get(path)
+            .cloned()
+            .ok_or_else(|| tera::Error::message(format!("the theme has no static file `{path}`")))
+    });
+    let words = site.words.clone();
+    tera.register_function("word", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
+        word(&words, &args)
+    });
+    let words = site.words.clone();
+    tera.register_filter(
+        "date",
+        move |value: &str, args: Kwargs, _: &State<'_>| -> TeraResult<String> {
+            date(&words, value, args.get::<&str>("format")?)
+        },
+    );
+    tera.register_filter("number", |value: Value, _: Kwargs, _: &State<'_>| {
+        grouped(&value.to_string())
+    });
+}
+
+/// `word(key="minutes", n=3)`: the theme's word with its placeholders filled in.
+fn word(words: &Words, args: &Kwargs) -> TeraResult<String> {
+    let key = args.must_get::<&str>("key")?;
+    let values: Vec<(String, String)> = args
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .collect();
+    let borrowed: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    Ok(words.fill(key, &borrowed))
+}
+
+/// `post.date | date(format="%Y")`: a day in the site's own form, or in that of `strftime`.
+fn date(words: &Words, value: &str, format: Option<&str>) -> TeraResult<String> {
+    let day = value.get(..10).unwrap_or(value);
+    let date: Date = day
+        .parse()
+        .map_err(|_| tera::Error::message(format!("`{value}` is no date")))?;
+    match format {
+        None => Ok(words.date(date)),
+        Some(format) => jiff::fmt::strtime::format(format, date)
+            .map_err(|error| tera::Error::message(format!("`{format}` is no date format: {error}"))),
+    }
+}

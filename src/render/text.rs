@@ -1,0 +1,209 @@
+//! A text's HTML with its holes filled: addresses of links, output of components.
+
+use super::Engine;
+use crate::catalog::{RecordIndex, Target};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::plan::{Site, Texts};
+use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill};
+use rayon::prelude::*;
+use std::cell::RefCell;
+use tera::{Context, Value};
+
+/// The texts of a site, with what went wrong while making them.
+pub(super) struct SiteTexts<'a> {
+    engine: &'a Engine,
+    site: &'a Site<'a>,
+    findings: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'a> SiteTexts<'a> {
+    pub(super) const fn new(engine: &'a Engine, site: &'a Site<'a>) -> Self {
+        Self {
+            engine,
+            site,
+            findings: RefCell::new(Vec::new()),
+        }
+    }
+
+    pub(super) fn into_findings(self) -> Vec<Diagnostic> {
+        self.findings.into_inner()
+    }
+
+    fn html(&self, body: &Body, targets: &[Target], absolute: bool) -> String {
+        let filler = Filler {
+            texts: self,
+            targets,
+            absolute,
+        };
+        filler.html(&body.html, &body.holes)
+    }
+}
+
+impl Texts for SiteTexts<'_> {
+    fn record(&self, at: RecordIndex, absolute: bool) -> String {
+        let catalog = self.site.catalog;
+        self.html(&catalog.records[at].body, &catalog.resolved[at].links, absolute)
+    }
+
+    fn section(&self, folder: &str) -> String {
+        let catalog = self.site.catalog;
+        match (catalog.sections.get(folder), catalog.section_links.get(folder)) {
+            (Some(section), Some(targets)) => self.html(&section.body, targets, false),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Fills the holes of one text.
+struct Filler<'a> {
+    texts: &'a SiteTexts<'a>,
+    targets: &'a [Target],
+    absolute: bool,
+}
+
+impl Filler<'_> {
+    fn html(&self, html: &str, holes: &[Hole]) -> String {
+        let mut out = String::with_capacity(html.len() + holes.len() * 64);
+        fill(html, holes, &mut out, &mut |hole, out| match hole {
+            Fill::Address(index) => push_attribute(out, &self.address(*index)),
+            Fill::Shortcode(call) => out.push_str(&self.component(call)),
+        });
+        out
+    }
+
+    /// The address of a link. One that leads nowhere was reported; it becomes `#` so that the page stays valid.
+    fn address(&self, index: usize) -> String {
+        let site = self.texts.site;
+        let target = &self.targets[index];
+        let address = if self.absolute {
+            site.absolute_of(target)
+        } else {
+            site.link_of(target)
+        };
+        address.unwrap_or_else(|| "#".to_owned())
+    }
+
+    fn component(&self, call: &Shortcode) -> String {
+        let mut args = Context::new();
+        for (name, argument) in &call.args {
+            args.insert_value(name.clone(), self.argument(argument));
+        }
+        let inner = call.inner.as_ref().map(|inner| self.html(&inner.html, &inner.holes));
+        match self.texts.engine.component_html(&call.name, &args, inner.as_deref()) {
+            Ok(html) => html,
+            Err(reason) => {
+                let mut known = Vec::new();
+                check_call(self.texts.engine, call, &mut known);
+                // What the call itself has wrong is reported by `check_shortcodes`.
+                if known.is_empty() {
+                    self.texts
+                        .findings
+                        .borrow_mut()
+                        .push(bad_call(call).with("reason", reason));
+                }
+                String::new()
+            }
+        }
+    }
+
+    fn argument(&self, argument: &Argument) -> Value {
+        match argument {
+            Argument::Text { link: Some(index), .. } => Value::from(self.address(*index)),
+            Argument::Text { text, link: None } => Value::from(text.as_str()),
+            Argument::Integer(number) => Value::from(*number),
+            Argument::Number(number) => Value::from(*number),
+            Argument::Boolean(yes) => Value::from(*yes),
+            Argument::List(items) => Value::from(items.iter().map(|item| self.argument(item)).collect::<Vec<_>>()),
+        }
+    }
+}
+
+/// Appends an address, escaped for a double-quoted attribute.
+fn push_attribute(out: &mut String, address: &str) {
+    for c in address.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            other => out.push(other),
+        }
+    }
+}
+
+fn bad_call(call: &Shortcode) -> Diagnostic {
+    Diagnostic::new(Code::BadShortcode)
+        .at(call.place.clone())
+        .with("name", call.name.as_str())
+}
+
+/// Finds calls of components that the theme does not have, and arguments that they do not take.
+#[must_use]
+pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
+    let of_record = |record: &Record| check_body(engine, &record.body);
+    let mut findings: Vec<Diagnostic> = site.catalog.records.par_iter().flat_map_iter(of_record).collect();
+    findings.extend(
+        site.catalog
+            .sections
+            .values()
+            .flat_map(|section| check_body(engine, &section.body)),
+    );
+    findings
+}
+
+fn check_body(engine: &Engine, body: &Body) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    check_holes(engine, &body.holes, &mut findings);
+    findings
+}
+
+fn check_holes(engine: &Engine, holes: &[Hole], findings: &mut Vec<Diagnostic>) {
+    for hole in holes {
+        if let Fill::Shortcode(call) = &hole.fill {
+            check_call(engine, call, findings);
+            if let Some(inner) = &call.inner {
+                check_holes(engine, &inner.holes, findings);
+            }
+        }
+    }
+}
+
+fn check_call(engine: &Engine, call: &Shortcode, findings: &mut Vec<Diagnostic>) {
+    let component = engine.component(&call.name).filter(|_| engine.is_shortcode(&call.name));
+    let Some(component) = component else {
+        let known: Vec<&str> = engine.shortcodes().collect();
+        findings.push(
+            Diagnostic::new(Code::UnknownShortcode)
+                .at(call.place.clone())
+                .with("name", call.name.as_str())
+                .with_some("nearest", nearest(&call.name, known.iter().copied()))
+                .with("known", known.join(", ")),
+        );
+        return;
+    };
+    let taken: Vec<&str> = component
+        .args()
+        .iter()
+        .filter(|arg| !arg.is_implicit())
+        .map(|arg| arg.name())
+        .collect();
+    for (name, _) in &call.args {
+        if !taken.contains(&name.as_str()) {
+            findings.push(
+                bad_call(call)
+                    .with("arg", name.as_str())
+                    .with_some("nearest", nearest(name, taken.iter().copied()))
+                    .with("known", taken.join(", ")),
+            );
+        }
+    }
+    for arg in component.args() {
+        if arg.is_required() && !call.args.iter().any(|(name, _)| name == arg.name()) {
+            findings.push(
+                bad_call(call)
+                    .with("missing", arg.name())
+                    .with("known", taken.join(", ")),
+            );
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The fields of a kind, from the YAML that defines them.
+
+use super::super::check::{Checker, is_empty, missing, scalar, untagged};
+use super::super::kind::{Field, FieldType, Labels};
+use crate::diag::{Code, Diagnostic, Place, nearest};
+use crate::yaml::{Mapping, Value};
+
+const FIELD_KEYS: &[&str] = &[
+    "type", "label", "required", "min", "max", "unit", "help", "values", "of", "roster",
+];
+const TYPES: &[&str] = &[
+    "string",
+    "text",
+    "date",
+    "date-time",
+    "integer",
+    "decimal",
+    "duration",
+    "boolean",
+    "enum",
+    "list",
+    "roster",
+    "url",
+    "asset",
+];
+
+pub(super) fn fields(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>) -> Vec<Field> {
+    match value.map(untagged) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Mapping(map)) => map
+            .iter()
+            .filter_map(|(name, definition)| {
+                let name = scalar(name);
+                let path: Vec<&str> = path.iter().copied().chain([&*name]).collect();
+                field(checker, &path, &name, definition)
+            })
+            .collect(),
+        Some(other) => {
+            let _: Option<()> = checker.wrong(path, other, "map");
+            Vec::new()
+        }
+    }
+}
+
+fn field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definition: &Value) -> Option<Field> {
+    // `name: integer` is short for `name: {type: integer}`.
+    let short;
+    let map = match untagged(definition) {
+        Value::Mapping(map) => map,
+        Value::String(ty) => {
+            short = Mapping::from_iter([(Value::from("type"), Value::from(ty.as_str()))]);
+            &short
+        }
+        other => return checker.wrong(path, other, "map"),
+    };
+    if !is_field_name(name) {
+        bad(checker, path, "kind-bad-field", Some(name));
+    }
+    checker.known_keys(path, map, FIELD_KEYS);
+    let ty = field_type(checker, path, map, &text_of(map, "type"), "type")?;
+    Some(Field {
+        name: name.to_owned(),
+        labels: labels(checker, &step(path, "label"), map.get("label"), name),
+        ty,
+        required: flag(checker, &step(path, "required"), map.get("required"), false),
+        range: (number(checker, path, map, "min"), number(checker, path, map, "max")),
+        unit: text_of(map, "unit"),
+        help: labels(checker, &step(path, "help"), map.get("help"), ""),
+    })
+}
+
+/// The type named `name`, which the definition gives under `key`.
+fn field_type(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, name: &str, key: &str) -> Option<FieldType> {
+    Some(match name {
+        // Text is what most fields hold.
+        "" | "string" => FieldType::String,
+        "text" => FieldType::Text,
+        "date" => FieldType::Date,
+        "date-time" => FieldType::DateTime,
+        "integer" => FieldType::Integer,
+        "decimal" => FieldType::Decimal,
+        "duration" => FieldType::Duration,
+        "boolean" => FieldType::Boolean,
+        "url" => FieldType::Url,
+        "asset" => FieldType::Asset,
+        "enum" => FieldType::Enum(values(checker, path, map)?),
+        "list" if key == "type" => {
+            FieldType::List(Box::new(field_type(checker, path, map, &text_of(map, "of"), "of")?))
+        }
+        "roster" => {
+            let roster = text_of(map, "roster");
+            if roster.is_empty() {
+                checker
+                    .findings
+                    .push(missing(checker.document, &step(path, "roster")).at(checker.document.key(path)));
+                return None;
+            }
+            FieldType::Roster(roster)
+        }
+        other => {
+            bad_choice(checker, &step(path, key), "kind-unknown-type", other, TYPES);
+            return None;
+        }
+    })
+}
+
+/// The values of an enum: a map of id to label, or a list of ids.
+fn values(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping) -> Option<Vec<(String, Labels)>> {
+    let path = step(path, "values");
+    match map.get("values").map(untagged) {
+        Some(Value::Mapping(values)) if !values.is_empty() => Some(
+            values
+                .iter()
+                .map(|(id, label)| {
+                    let id = scalar(id);
+                    let labels = labels(checker, &step(&path, &id), Some(label), &id);
+                    (id.into_owned(), labels)
+                })
+                .collect(),
+        ),
+        Some(Value::Sequence(ids)) if !ids.is_empty() => Some(
+            ids.iter()
+                .map(|id| {
+                    let id = scalar(id).into_owned();
+                    (id.clone(), Labels { zh: id.clone(), en: id })
+                })
+                .collect(),
+        ),
+        _ => {
+            let place = checker.document.key(&path[..path.len() - 1]);
+            checker.findings.push(missing(checker.document, &path).at(place));
+            None
+        }
+    }
+}
+
+/// A label in both languages, or one text for both; `fallback` when there is none.
+pub(super) fn labels(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, fallback: &str) -> Labels {
+    match value.map(untagged).filter(|value| !is_empty(value)) {
+        None => Labels {
+            zh: fallback.to_owned(),
+            en: fallback.to_owned(),
+        },
+        Some(Value::Mapping(map)) => {
+            checker.known_keys(path, map, &["zh", "en", "zh-CN"]);
+            let zh = map.get("zh").or_else(|| map.get("zh-CN"));
+            Labels {
+                zh: zh.map(scalar).unwrap_or_default().into_owned(),
+                en: text_of(map, "en"),
+            }
+        }
+        Some(Value::Sequence(_)) => {
+            let _: Option<()> = checker.wrong(path, value.unwrap_or(&Value::Null), "string");
+            Labels::default()
+        }
+        Some(text) => {
+            let text = scalar(text).into_owned();
+            Labels {
+                zh: text.clone(),
+                en: text,
+            }
+        }
+    }
+}
+
+pub(super) fn flag(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, default: bool) -> bool {
+    value.and_then(|value| checker.boolean(path, value)).unwrap_or(default)
+}
+
+fn number(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, key: &'static str) -> Option<f64> {
+    let value = map.get(key)?;
+    let number = value.as_f64().filter(|number| number.is_finite());
+    if number.is_none() {
+        return checker.wrong(&step(path, key), value, "decimal");
+    }
+    number
+}
+
+pub(super) fn text_of(map: &Mapping, key: &str) -> String {
+    map.get(key).map(scalar).unwrap_or_default().trim().to_owned()
+}
+
+fn step<'p>(path: &[&'p str], next: &'p str) -> Vec<&'p str> {
+    path.iter().copied().chain([next]).collect()
+}
+
+/// A finding about a kind's definition; `reason` is the id of its words.
+pub(super) fn bad(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static str, value: Option<&str>) {
+    let place: Place = checker.document.value(path);
+    let mut finding = Diagnostic::new(Code::BadKind)
+        .at(place)
+        .with("reason", reason)
+        .with("key", path.last().copied().unwrap_or_default());
+    if let Some(value) = value {
+        finding = finding.with("value", value);
+    }
+    checker.findings.push(finding);
+}
+
+pub(super) fn bad_choice(
+    checker: &mut Checker<'_, '_>,
+    path: &[&str],
+    reason: &'static str,
+    value: &str,
+    known: &[&str],
+) {
+    bad(checker, path, reason, Some(value));
+    let Some(finding) = checker.findings.pop() else { return };
+    let finding = match nearest(value, known.iter().copied()) {
+        Some(near) => finding.with("nearest", near),
+        None => finding,
+    };
+    checker.findings.push(finding.with("known", known.join(", ")));
+}
+
+/// Lower-case letters, digits and hyphens, a letter first: it becomes part of addresses.
+pub(super) fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Like an identifier, with underscores: it is written in front matter and in templates.
+fn is_field_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+}

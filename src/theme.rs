@@ -1,0 +1,191 @@
+//! A theme: templates, static files and words, with what it extends beneath it.
+//!
+//! Role: turns the files of `themes/NAME/` (and of the themes that it extends, down to the default one inside the
+//! binary) into one flat set, in which the nearer theme's file has replaced the farther one's of the same path. It
+//! reads no template: that a template parses is found in `render`.
+
+use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
+use crate::yaml::Document;
+use include_dir::{Dir, include_dir};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// The default theme as it was when the binary was built.
+static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// The name of the theme inside the binary.
+pub const DEFAULT_NAME: &str = "default";
+
+/// One file of a theme.
+#[derive(Debug, Clone)]
+pub struct ThemeFile {
+    /// Where it lies, for findings: `themes/default/templates/base.html`.
+    pub origin: String,
+    /// What is in it.
+    pub bytes: Cow<'static, [u8]>,
+}
+
+/// The files of one theme folder, by their path below it.
+pub type Layer = BTreeMap<String, ThemeFile>;
+
+/// A theme with everything that it inherits.
+#[derive(Debug, Clone, Default)]
+pub struct Theme {
+    /// Templates by name, e.g. `components/card.html`.
+    pub templates: BTreeMap<String, Template>,
+    /// Static files by path below `static/`.
+    pub statics: BTreeMap<String, ThemeFile>,
+    /// The theme's words in the site's language, by key.
+    pub words: BTreeMap<String, String>,
+    /// The theme's own variables, nearer ones over farther ones.
+    pub variables: serde_yaml::Mapping,
+}
+
+/// The text of one template.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// Where it lies, for findings.
+    pub origin: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The default theme's files.
+#[must_use]
+pub fn default_layer() -> &'static Layer {
+    static LAYER: OnceLock<Layer> = OnceLock::new();
+    LAYER.get_or_init(|| {
+        let mut layer = Layer::new();
+        gather(&DEFAULT, &mut layer);
+        layer
+    })
+}
+
+fn gather(dir: &'static Dir<'static>, layer: &mut Layer) {
+    for file in dir.files() {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        let origin = format!("themes/{DEFAULT_NAME}/{path}");
+        layer.insert(
+            path,
+            ThemeFile {
+                origin,
+                bytes: Cow::Borrowed(file.contents()),
+            },
+        );
+    }
+    for below in dir.dirs() {
+        gather(below, layer);
+    }
+}
+
+/// Puts the theme `name` together from the folders below `themes/`, for a site in `language`.
+///
+/// `folders` holds every theme folder of the site by name. A folder called `default` lies over the built-in theme.
+/// Findings: a theme that does not exist, a circle of `extends`, settings or words that are no YAML map.
+#[must_use]
+pub fn assemble(name: &str, language: &str, folders: &BTreeMap<String, Layer>) -> Checked<Theme> {
+    let mut findings = Vec::new();
+    let chain = chain(name, folders, &mut findings);
+    let mut theme = Theme::default();
+    for layer in chain.iter().rev() {
+        lay_over(&mut theme, layer, language, &mut findings);
+    }
+    Checked { value: theme, findings }
+}
+
+/// The layers from the nearest to the built-in one.
+fn chain<'a>(name: &str, folders: &'a BTreeMap<String, Layer>, findings: &mut Vec<Diagnostic>) -> Vec<&'a Layer> {
+    let mut chain = Vec::new();
+    let mut seen = Vec::new();
+    let mut wanted = Some(name.to_owned());
+    while let Some(name) = wanted.take() {
+        if seen.contains(&name) {
+            let file = format!("themes/{name}/theme.yaml");
+            findings.push(bad_theme(&file, "extends-circle"));
+            break;
+        }
+        match folders.get(&name) {
+            Some(layer) => {
+                chain.push(layer);
+                if name != DEFAULT_NAME {
+                    wanted = Some(extends(layer, findings).unwrap_or_else(|| DEFAULT_NAME.to_owned()));
+                }
+            }
+            None if name == DEFAULT_NAME => {}
+            None => findings.push(unknown_theme(&name, folders)),
+        }
+        seen.push(name);
+    }
+    chain.push(default_layer());
+    chain
+}
+
+fn extends(layer: &Layer, findings: &mut Vec<Diagnostic>) -> Option<String> {
+    let settings = map_of(layer.get("theme.yaml")?, findings);
+    settings.get("extends")?.as_str().map(str::to_owned)
+}
+
+fn unknown_theme(name: &str, folders: &BTreeMap<String, Layer>) -> Diagnostic {
+    let known: Vec<&str> = folders.keys().map(String::as_str).chain([DEFAULT_NAME]).collect();
+    Diagnostic::new(Code::UnknownTheme)
+        .at(Place::whole("content/site.yaml"))
+        .with("theme", name)
+        .with_some("nearest", nearest(name, known.iter().copied()))
+        .with("known", known.join(", "))
+}
+
+fn bad_theme(file: &str, reason: &str) -> Diagnostic {
+    Diagnostic::new(Code::BadTheme)
+        .at(Place::whole(file))
+        .with("theme", file)
+        .with("reason", reason)
+}
+
+/// Reads a YAML map; anything else is a finding and an empty map.
+fn map_of(file: &ThemeFile, findings: &mut Vec<Diagnostic>) -> serde_yaml::Mapping {
+    let text = String::from_utf8_lossy(&file.bytes);
+    let (mut reading, map) = Document::whole(&file.origin, &text, &["variables"]).into_map();
+    findings.append(&mut reading.findings);
+    map
+}
+
+fn lay_over(theme: &mut Theme, layer: &Layer, language: &str, findings: &mut Vec<Diagnostic>) {
+    for (path, file) in layer {
+        if let Some(name) = path.strip_prefix("templates/") {
+            let text = String::from_utf8_lossy(&file.bytes).into_owned();
+            theme.templates.insert(
+                name.to_owned(),
+                Template {
+                    origin: file.origin.clone(),
+                    text,
+                },
+            );
+        } else if let Some(name) = path.strip_prefix("static/") {
+            theme.statics.insert(name.to_owned(), file.clone());
+        } else if path == "theme.yaml"
+            && let Some(serde_yaml::Value::Mapping(variables)) = map_of(file, findings).remove("variables")
+        {
+            theme.variables.extend(variables);
+        }
+    }
+    let own = format!("i18n/{language}.yaml");
+    // A theme without words in the site's language still speaks, in Chinese rather than not at all.
+    let words = layer.get(&own).or_else(|| layer.get("i18n/zh-CN.yaml"));
+    for (key, value) in words.map(|file| map_of(file, findings)).unwrap_or_default() {
+        if let (Some(key), Some(value)) = (key.as_str(), value.as_str()) {
+            theme.words.insert(key.to_owned(), value.to_owned());
+        }
+    }
+}
+
+/// The name under which a static file is published: `style.css` → `style.3f9a0c5d.css`.
+#[must_use]
+pub fn hashed_name(path: &str, bytes: &[u8]) -> String {
+    let hash = xxhash_rust::xxh3::xxh3_64(bytes) as u32;
+    let (folder, name) = path.rfind('/').map_or(("", path), |at| path.split_at(at + 1));
+    match name.rfind('.').filter(|&at| at > 0) {
+        Some(dot) => format!("{folder}{}.{hash:08x}{}", &name[..dot], &name[dot..]),
+        None => format!("{folder}{name}.{hash:08x}"),
+    }
+}

@@ -1,0 +1,212 @@
+//! Runs `tests/cases/*.site`: one text archive a case, input files first, then what must come of them.
+//!
+//! ```text
+//! A sentence on what the case shows.
+//! === content/site.yaml ===
+//! title: 乡音
+//! === content/about.md ===
+//! …
+//! === build --base-url https://x.example/ ===      how to build; `check` writes nothing; absent: plain build
+//! === findings ===                                  all findings, one a line, in English
+//! === output about/index.html ===                   a file of the output, whole
+//! === absent drafts/a/index.html ===                a file that must not exist
+//! === contains feed.xml ===                         lines that must stand in a file of the output
+//! ```
+//!
+//! Today is 2023-01-31 in every case. `UPDATE=1 cargo test --test cases` fills in findings and outputs.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use xiangyin::diag::Diagnostic;
+use xiangyin::messages::{Lang, help, message};
+use xiangyin::pipeline::{Outcome, Request, Silent, build, check};
+
+/// A part of a case: what stands between `===`, and the text below it.
+struct Part {
+    head: String,
+    text: String,
+}
+
+fn parts(archive: &str) -> (String, Vec<Part>) {
+    let mut intro = String::new();
+    let mut parts: Vec<Part> = Vec::new();
+    for line in archive.split_inclusive('\n') {
+        let head = line
+            .trim_end()
+            .strip_prefix("=== ")
+            .and_then(|rest| rest.strip_suffix(" ==="));
+        match (head, parts.last_mut()) {
+            (Some(head), _) => parts.push(Part {
+                head: head.to_owned(),
+                text: String::new(),
+            }),
+            (None, Some(part)) => part.text.push_str(line),
+            (None, None) => intro.push_str(line),
+        }
+    }
+    (intro, parts)
+}
+
+/// What a case must come to, by the head of its part.
+enum Expected<'a> {
+    Input(&'a str),
+    Command(Vec<&'a str>),
+    Findings,
+    Output(&'a str),
+    Absent(&'a str),
+    Contains(&'a str),
+}
+
+fn meaning(head: &str) -> Expected<'_> {
+    let words: Vec<&str> = head.split(' ').collect();
+    match words.as_slice() {
+        ["findings"] => Expected::Findings,
+        ["output", path] => Expected::Output(path),
+        ["absent", path] => Expected::Absent(path),
+        ["contains", path] => Expected::Contains(path),
+        ["build" | "check", ..] => Expected::Command(words),
+        _ => Expected::Input(head),
+    }
+}
+
+fn run(site: &Path, out: &Path, command: &[&str]) -> Outcome {
+    let after = |flag: &str| {
+        command
+            .iter()
+            .position(|word| *word == flag)
+            .and_then(|at| command.get(at + 1))
+    };
+    let request = Request {
+        site: site.to_owned(),
+        out: Some(out.to_owned()),
+        base_url: after("--base-url").map(|url| url.trim_matches('"').to_owned()),
+        drafts: command.contains(&"--drafts"),
+        future: command.contains(&"--future"),
+        today: jiff::civil::date(2023, 1, 31),
+    };
+    if command.first() == Some(&"check") {
+        check(&request, &Silent)
+    } else {
+        build(&request, &Silent)
+    }
+}
+
+/// Findings as text: place, severity, code, sentence; then the marked part, the corrected line and the hint.
+fn shown(findings: &[Diagnostic]) -> String {
+    let mut out = String::new();
+    for finding in findings {
+        let place = finding.place.as_ref().map_or_else(
+            || "-".to_owned(),
+            |place| format!("{}:{}:{}", place.file, place.line, place.column),
+        );
+        let marked = finding
+            .place
+            .as_ref()
+            .map_or("", |place| &place.excerpt[place.marked.0..place.marked.1]);
+        writeln!(
+            out,
+            "{place} {} {}: {}",
+            finding.severity.as_str(),
+            finding.code.as_str(),
+            message(finding, Lang::En)
+        )
+        .expect("writing to a String");
+        if !marked.is_empty() {
+            writeln!(out, "  at `{marked}`").expect("writing to a String");
+        }
+        if let Some(line) = &finding.corrected {
+            writeln!(out, "  write `{line}`").expect("writing to a String");
+        }
+        if let Some(help) = help(finding, Lang::En) {
+            writeln!(out, "  help {help}").expect("writing to a String");
+        }
+    }
+    out
+}
+
+/// Runs one case and returns its archive as it should be, and what did not hold.
+fn case(path: &Path) -> (String, Vec<String>) {
+    let archive = fs::read_to_string(path).expect("cases are UTF-8");
+    let (intro, parts) = parts(&archive);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (site, out) = (folder.path().join("site"), folder.path().join("out"));
+    let mut command = vec!["build"];
+    for part in &parts {
+        match meaning(&part.head) {
+            Expected::Input(name) => {
+                let file = site.join(name);
+                fs::create_dir_all(file.parent().expect("files lie in folders")).expect("a folder");
+                fs::write(file, &part.text).expect("a file");
+            }
+            Expected::Command(words) => command = words,
+            _ => {}
+        }
+    }
+    let outcome = run(&site, &out, &command);
+    let read = |name: &str| fs::read_to_string(out.join(name)).unwrap_or_else(|error| format!("({error})\n"));
+    let mut wrong = Vec::new();
+    let mut archive = intro;
+    for part in &parts {
+        let actual = match meaning(&part.head) {
+            Expected::Findings => shown(&outcome.findings),
+            Expected::Output(name) => with_newline(read(name)),
+            Expected::Absent(name) => {
+                if out.join(name).exists() {
+                    wrong.push(format!("{name} exists"));
+                }
+                part.text.clone()
+            }
+            Expected::Contains(name) => {
+                let text = read(name);
+                let missing = part.text.lines().filter(|line| !text.contains(line.trim()));
+                wrong.extend(missing.map(|line| format!("{name} does not contain: {line}")));
+                part.text.clone()
+            }
+            Expected::Input(_) | Expected::Command(_) => part.text.clone(),
+        };
+        if actual != part.text {
+            wrong.push(format!(
+                "{}:\n--- expected\n{}--- actual\n{actual}",
+                part.head, part.text
+            ));
+        }
+        write!(archive, "=== {} ===\n{actual}", part.head).expect("writing to a String");
+    }
+    if !parts.iter().any(|part| part.head == "findings") && !outcome.findings.is_empty() {
+        wrong.push(format!("unexpected findings:\n{}", shown(&outcome.findings)));
+    }
+    (archive, wrong)
+}
+
+fn with_newline(mut text: String) -> String {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn cases() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("tests/cases")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "no cases");
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut failed = Vec::new();
+    for path in paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "site"))
+    {
+        let (archive, wrong) = case(path);
+        if update {
+            fs::write(path, archive).expect("the case can be written");
+        } else if !wrong.is_empty() {
+            failed.push(format!("{}\n{}", path.display(), wrong.join("\n")));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}

@@ -1,0 +1,241 @@
+//! The command line through the real program.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the program in `folder` with a fixed today, 2026-03-05 in Shanghai.
+fn xiangyin(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xiangyin"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("LC_ALL", "C")
+        .env("NO_COLOR", "1")
+        .env("SOURCE_DATE_EPOCH", "1772640000")
+        .output()
+        .unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn here() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn help_is_in_the_language_asked_for_and_in_no_other() {
+    let zh = xiangyin(here(), &["build", "--help", "--lang", "zh-CN"]);
+    assert_eq!(zh.status.code(), Some(0));
+    assert!(out(&zh).contains("用法：xiangyin build [选项]"), "{}", out(&zh));
+    for word in ["Usage", "Options", "Print help", "default", "possible values"] {
+        assert!(!out(&zh).contains(word), "{word}: {}", out(&zh));
+    }
+    let en = xiangyin(here(), &["--help"]);
+    assert!(out(&en).starts_with("Xiangyin: builds"), "{}", out(&en));
+    assert!(out(&en).contains("Commands:\n  build "), "{}", out(&en));
+}
+
+#[test]
+fn the_environment_chooses_the_language() {
+    let output = Command::new(env!("CARGO_BIN_EXE_xiangyin"))
+        .arg("--help")
+        .env("LC_ALL", "")
+        .env("LC_MESSAGES", "")
+        .env("LANG", "zh_CN.UTF-8")
+        .output()
+        .unwrap();
+    assert!(out(&output).starts_with("乡音"));
+}
+
+#[test]
+fn the_version_is_told() {
+    let output = xiangyin(here(), &["--version"]);
+    assert_eq!(out(&output), format!("xiangyin {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2_and_says_what_was_meant() {
+    for (arguments, said) in [
+        (&["bild"][..], &["没有“bild”这个命令", "是不是“build”？"][..]),
+        (
+            &["build", "--drfts"],
+            &["没有“--drfts”这个参数", "是不是“--drafts”？", "xiangyin build --help"],
+        ),
+        (&["build", "--out"], &["“--out”后面要写一个值"]),
+        (
+            &["build", "--base-url", "qihe.example"],
+            &["“--base-url”不能是“qihe.example”", "https://"],
+        ),
+        (&["build", "--site", "a", "--site", "b"], &["“--site”只能写一次"]),
+        (
+            &["check", "--message-format", "xml"],
+            &["“--message-format”不能是“xml”", "human、json"],
+        ),
+        (&["init"], &["缺少参数：<DIR>"]),
+        (&["completions", "tcsh"], &["bash、zsh、fish、powershell、elvish"]),
+    ] {
+        let output = xiangyin(here(), &[&["--lang", "zh-CN"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(out(&output), "", "{arguments:?}");
+        for words in said {
+            assert!(err(&output).contains(words), "{arguments:?}: {}", err(&output));
+        }
+    }
+    let english = xiangyin(here(), &["bild"]);
+    assert!(
+        err(&english).starts_with("error: there is no command `bild`"),
+        "{}",
+        err(&english)
+    );
+    assert_eq!(xiangyin(here(), &[]).status.code(), Some(2), "no command at all");
+}
+
+#[test]
+fn init_makes_a_site_and_overwrites_nothing() {
+    for lang in ["zh-CN", "en"] {
+        let dir = tempfile::tempdir().unwrap();
+        let made = xiangyin(dir.path(), &["init", "town", "--lang", lang]);
+        assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+        for file in [
+            "content/site.yaml",
+            "content/_data/villages.yaml",
+            "content/about.md",
+            ".gitignore",
+        ] {
+            assert!(dir.path().join("town").join(file).is_file(), "{file}");
+        }
+        let post = fs::read_to_string(dir.path().join("town/content/volunteer/2026/clean-river.md")).unwrap();
+        assert!(post.contains("\ndate: 2026-03-05\n"), "{post}");
+        let again = xiangyin(
+            dir.path(),
+            &["init", "town", "--lang", lang, "--message-format", "json"],
+        );
+        assert_eq!(again.status.code(), Some(1));
+        let finding: serde_json::Value = serde_json::from_str(out(&again).trim()).unwrap();
+        assert_eq!(finding["code"], "foreign-output");
+    }
+}
+
+#[test]
+fn completions_know_the_commands() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = xiangyin(here(), &["completions", shell]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(
+            out(&output).contains("--base-url") || out(&output).contains("base-url"),
+            "{shell}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let program = env!("CARGO_BIN_EXE_xiangyin");
+    let script = format!("{program} completions bash 2>err | true; test ! -s err");
+    let dir = tempfile::tempdir().unwrap();
+    let status = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(dir.path())
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn a_bad_source_date_is_a_wrong_command_line() {
+    let output = Command::new(env!("CARGO_BIN_EXE_xiangyin"))
+        .args(["check", "--lang", "en"])
+        .env("SOURCE_DATE_EPOCH", "yesterday")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("`yesterday`"));
+}
+
+/// A new site in `DIR/town`.
+fn town() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(xiangyin(dir.path(), &["init", "town"]).status.success());
+    dir
+}
+
+#[test]
+fn new_lays_out_a_post_and_overwrites_nothing() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let first = xiangyin(&town, &["new", "volunteer", "清洁河道", "--lang", "zh-CN"]);
+    assert_eq!(first.status.code(), Some(0), "{}", err(&first));
+    let path = "content/volunteer/2026/qing-jie-he-dao.md";
+    assert_eq!(out(&first).replace('\\', "/"), format!("{path}\n"));
+    let text = fs::read_to_string(town.join(path)).unwrap();
+    assert!(text.starts_with("---\ntitle: 清洁河道\ndate: 2026-03-05\n"), "{text}");
+    let second = xiangyin(&town, &["new", "volunteer", "清洁河道"]);
+    assert!(out(&second).contains("qing-jie-he-dao-2.md"), "{}", out(&second));
+    assert_eq!(fs::read_to_string(town.join(path)).unwrap(), text);
+}
+
+#[test]
+fn new_refuses_a_kind_that_does_not_exist_and_a_folder_that_is_no_site() {
+    let dir = town();
+    let wrong = xiangyin(&dir.path().join("town"), &["new", "volunter", "x", "--lang", "zh-CN"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        err(&wrong).contains("是不是“volunteer”？") && err(&wrong).contains("role-model、"),
+        "{}",
+        err(&wrong)
+    );
+    let nowhere = xiangyin(dir.path(), &["new", "volunteer", "x", "--message-format", "json"]);
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(out(&nowhere).contains("\"code\":\"not-a-site\""), "{}", out(&nowhere));
+}
+
+#[test]
+fn fix_shows_first_and_then_writes_once() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let slip = town.join("content/volunteer/2026/a.md");
+    fs::write(
+        &slip,
+        "---\ntitle：清洁河道\ndate: 2022年6月1日\nparticipants: １２\n---\n\n正文：不改。\n",
+    )
+    .unwrap();
+    let gbk = town.join("content/volunteer/2026/b.md");
+    // "---\ntitle: 好人\ndate: 2022-06-01\n---\n" in GBK.
+    fs::write(&gbk, b"---\ntitle: \xba\xc3\xc8\xcb\ndate: 2022-06-01\n---\n").unwrap();
+    let before = fs::read(&slip).unwrap();
+    let dry = xiangyin(&town, &["fix", "--dry-run"]);
+    assert_eq!(dry.status.code(), Some(0), "{}", err(&dry));
+    for line in [
+        "   2 - title：清洁河道",
+        "   2 + title: 清洁河道",
+        "+ date: 2022-06-01",
+        "+ participants: 12",
+        "→ UTF-8",
+    ] {
+        assert!(out(&dry).contains(line), "{line}: {}", out(&dry));
+    }
+    assert_eq!(fs::read(&slip).unwrap(), before);
+    assert_eq!(xiangyin(&town, &["fix"]).status.code(), Some(0));
+    let after = "---\ntitle: 清洁河道\ndate: 2022-06-01\nparticipants: 12\n---\n\n正文：不改。\n";
+    assert_eq!(fs::read_to_string(&slip).unwrap(), after);
+    assert_eq!(
+        fs::read_to_string(&gbk).unwrap(),
+        "---\ntitle: 好人\ndate: 2022-06-01\n---\n"
+    );
+    let again = xiangyin(&town, &["fix"]);
+    assert_eq!(out(&again), "Nothing to mend\n");
+    assert_eq!(
+        fs::read_dir(slip.parent().unwrap()).unwrap().count(),
+        3,
+        "nothing is left beside the texts"
+    );
+}

@@ -1,0 +1,164 @@
+//! A build killed at any moment: the output folder is the whole old site or the whole new one.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use xiangyin::output::Stage;
+use xiangyin::paths::{OutputPath, UrlPath};
+
+const KILLS: usize = 50;
+
+type Tree = BTreeMap<PathBuf, Vec<u8>>;
+
+/// Kills `command` at random moments within `span` after its start, and holds `out` to the trees in `whole`.
+/// Returns how often each of the trees was found.
+fn kill_at_random_moments(
+    command: impl Fn(usize) -> Command,
+    out: &Path,
+    span: Duration,
+    whole: &[Tree],
+) -> Vec<usize> {
+    let mut seen = vec![0; whole.len()];
+    let random = RandomState::new();
+    for round in 0..KILLS {
+        let mut child = command(round)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let share = random.hash_one(round) % 1000;
+        std::thread::sleep(span * u32::try_from(share).unwrap() / 1000);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let found = tree(out);
+        let which = whole.iter().position(|tree| *tree == found);
+        let which = which.unwrap_or_else(|| panic!("kill {round}: a mixture of {} files", found.len()));
+        seen[which] += 1;
+    }
+    seen
+}
+
+fn tree(folder: &Path) -> Tree {
+    let mut files = Tree::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                files.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// Names beside `out` that a build made.
+fn companions(out: &Path) -> usize {
+    fs::read_dir(out.parent().unwrap())
+        .unwrap()
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .unwrap()
+                .file_name()
+                .to_string_lossy()
+                .contains(".xiangyin-")
+        })
+        .count()
+}
+
+/// Publishes a tree that differs with `version` in every file and in their number.
+fn publish(site: &Path, out: &Path, version: usize) {
+    let stage = Stage::open(site, out).unwrap();
+    for n in 0..100 + 30 * version {
+        let output = OutputPath::of(&UrlPath::folder(&format!("posts/{}/{n}", n % 7)));
+        stage
+            .write(&output, format!("version {version}, page {n}").repeat(50).as_bytes())
+            .unwrap();
+    }
+    assert!(stage.commit().unwrap().remove_old().is_none());
+}
+
+/// The child of the test below: publishes two versions in turns until it is killed.
+#[test]
+#[ignore = "started by the test below"]
+fn publish_until_killed() {
+    let Some(dir) = std::env::var_os("XIANGYIN_TEST_PLACE").map(PathBuf::from) else {
+        return;
+    };
+    for version in (0..2).cycle() {
+        publish(&dir, &dir.join("public"), version);
+    }
+}
+
+#[test]
+fn a_killed_stage_leaves_one_whole_tree() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("public");
+    fs::create_dir(dir.path().join("content")).unwrap();
+    let whole = [0, 1].map(|version| {
+        publish(dir.path(), &out, version);
+        tree(&out)
+    });
+    let command = |_| {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "publish_until_killed", "--ignored", "--nocapture"]);
+        command.env("XIANGYIN_TEST_PLACE", dir.path());
+        command
+    };
+    let seen = kill_at_random_moments(command, &out, Duration::from_millis(150), &whole);
+    assert!(seen.iter().all(|&times| times > 0), "both trees were seen: {seen:?}");
+    publish(dir.path(), &out, 0);
+    assert_eq!(companions(&out), 0, "the next build removes what the killed ones left");
+}
+
+/// Two sites, built in turns into one folder by the real binary.
+#[test]
+#[ignore = "takes half a minute"]
+fn a_killed_build_leaves_one_whole_site() {
+    let dir = tempfile::tempdir().unwrap();
+    let sites = ["a", "b"].map(|name| dir.path().join(name));
+    for (n, site) in sites.iter().enumerate() {
+        write_site(site, 100 + 30 * n);
+    }
+    let out = dir.path().join("out/public");
+    let build = |round: usize, out: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
+        command
+            .arg("build")
+            .arg("--site")
+            .arg(&sites[round % 2])
+            .arg("--out")
+            .arg(out);
+        command
+    };
+    let mut slowest = Duration::ZERO;
+    let whole = [0, 1].map(|round| {
+        let start = Instant::now();
+        assert!(build(round, &out).status().unwrap().success());
+        slowest = slowest.max(start.elapsed());
+        tree(&out)
+    });
+    assert_ne!(whole[0], whole[1]);
+    kill_at_random_moments(|round| build(round, &out), &out, slowest + slowest / 4, &whole);
+    assert!(build(0, &out).status().unwrap().success());
+    assert_eq!(tree(&out), whole[0]);
+    assert_eq!(companions(&out), 0);
+}
+
+fn write_site(site: &Path, posts: usize) {
+    let folder = site.join("content/volunteer/2022");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(site.join("content/site.yaml"), "title: 测试\n").unwrap();
+    for n in 0..posts {
+        let text = format!("---\ntitle: 第{n}次活动\ndate: 2022-05-12\n---\n\n{posts} 篇中的一篇。\n");
+        fs::write(folder.join(format!("p{n}.md")), text).unwrap();
+    }
+}

@@ -1,0 +1,376 @@
+//! The output folder through the stage: what is replaced, what is refused, and how a failure is told.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use xiangyin::output::{Fault, Foreign, Stage};
+use xiangyin::paths::{OutputPath, UrlPath};
+
+/// A site's folder and an output folder's name beside its content.
+struct Place {
+    dir: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("site/content")).unwrap();
+        fs::write(dir.path().join("site/content/site.yaml"), "title: 测试\n").unwrap();
+        Self { dir }
+    }
+
+    fn site(&self) -> PathBuf {
+        self.dir.path().join("site")
+    }
+
+    fn out(&self) -> PathBuf {
+        self.site().join("public")
+    }
+
+    fn open(&self) -> Result<Stage, Fault> {
+        Stage::open(&self.site(), &self.out())
+    }
+
+    /// Publishes a tree of one page that says `text`.
+    fn publish(&self, text: &str) {
+        let stage = self.open().unwrap();
+        stage.write(&page("/"), text.as_bytes()).unwrap();
+        assert!(stage.commit().unwrap().remove_old().is_none());
+    }
+
+    fn shown(&self) -> String {
+        fs::read_to_string(self.out().join("index.html")).unwrap()
+    }
+
+    /// Names in the site's folder, in order.
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.site())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+fn page(url: &str) -> OutputPath {
+    OutputPath::of(&UrlPath::file(url))
+}
+
+fn refusal(fault: Result<Stage, Fault>) -> Foreign {
+    match fault {
+        Err(Fault::Foreign { why, .. }) => why,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+#[test]
+fn a_second_build_replaces_the_first_as_a_whole() {
+    let place = Place::new();
+    let stage = place.open().unwrap();
+    stage.write(&page("/"), b"one").unwrap();
+    stage.write(&page("/gone/"), b"gone").unwrap();
+    let _ = stage.commit().unwrap().remove_old();
+    place.publish("two");
+    assert_eq!(place.shown(), "two");
+    assert!(!place.out().join("gone").exists());
+    assert_eq!(place.names(), ["content", "public"]);
+}
+
+#[test]
+fn an_empty_folder_and_a_missing_parent_are_accepted() {
+    let place = Place::new();
+    fs::create_dir(place.out()).unwrap();
+    place.publish("one");
+    assert_eq!(place.shown(), "one");
+    let deep = place.dir.path().join("a/b/c");
+    let stage = Stage::open(&place.site(), &deep).unwrap();
+    let _ = stage.commit().unwrap().remove_old();
+    assert!(deep.join(".xiangyin").exists());
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_refused_and_untouched() {
+    let place = Place::new();
+    fs::create_dir(place.out()).unwrap();
+    fs::write(place.out().join("thesis.docx"), "mine").unwrap();
+    assert_eq!(refusal(place.open()), Foreign::NotEmpty);
+    assert_eq!(fs::read_to_string(place.out().join("thesis.docx")).unwrap(), "mine");
+    assert_eq!(place.names(), ["content", "public"]);
+}
+
+#[test]
+fn a_file_the_site_and_what_is_above_and_among_it_are_refused() {
+    let place = Place::new();
+    let site = place.site();
+    fs::write(place.out(), "a file").unwrap();
+    assert_eq!(refusal(place.open()), Foreign::IsFile);
+    let cases = [
+        (site.clone(), Foreign::HoldsSite),
+        (place.dir.path().to_owned(), Foreign::HoldsSite),
+        (PathBuf::from("/"), Foreign::HoldsSite),
+        (site.join("content/out"), Foreign::InSources),
+        (site.join("themes/mine/out"), Foreign::InSources),
+    ];
+    for (out, why) in cases {
+        assert_eq!(refusal(Stage::open(&site, &out)), why, "{}", out.display());
+    }
+    assert!(!site.join("themes").exists(), "a refusal makes no folders");
+}
+
+#[test]
+fn the_folder_of_another_site_is_refused_even_with_a_marker() {
+    let (place, other) = (Place::new(), Place::new());
+    fs::write(
+        other.site().join(".xiangyin"),
+        "This folder is made by xiangyin; it is replaced as a whole at every build.\n",
+    )
+    .unwrap();
+    assert_eq!(refusal(Stage::open(&place.site(), &other.site())), Foreign::HoldsSite);
+}
+
+#[test]
+fn a_strangers_file_that_appears_during_a_build_is_kept() {
+    let place = Place::new();
+    let stage = place.open().unwrap();
+    fs::create_dir(place.out()).unwrap();
+    fs::write(place.out().join("mine"), "mine").unwrap();
+    assert!(matches!(stage.commit(), Err(Fault::Foreign { .. })));
+    assert_eq!(place.names(), ["content", "public"]);
+    assert!(place.out().join("mine").exists());
+}
+
+#[test]
+fn a_build_given_up_leaves_the_old_site_and_nothing_beside_it() {
+    let place = Place::new();
+    place.publish("one");
+    let stage = place.open().unwrap();
+    stage.write(&page("/a/b/c/"), b"two").unwrap();
+    drop(stage);
+    assert_eq!(place.shown(), "one");
+    assert_eq!(place.names(), ["content", "public"]);
+}
+
+#[test]
+fn two_builds_to_one_folder_do_not_mix() {
+    let place = Place::new();
+    let first = place.open().unwrap();
+    assert!(matches!(place.open(), Err(Fault::Busy { .. })));
+    first.write(&page("/"), b"first").unwrap();
+    let committed = first.commit().unwrap();
+    assert!(
+        matches!(place.open(), Err(Fault::Busy { .. })),
+        "until the old tree is gone"
+    );
+    let _ = committed.remove_old();
+    assert_eq!(place.shown(), "first");
+    place.publish("second");
+}
+
+#[test]
+fn what_a_killed_build_left_is_removed_and_what_looks_alike_is_not() {
+    let place = Place::new();
+    place.publish("one");
+    let left = place.site().join(".public.xiangyin-new-0123456789abcdef");
+    fs::create_dir(&left).unwrap();
+    fs::copy(place.out().join(".xiangyin"), left.join(".xiangyin")).unwrap();
+    fs::write(left.join("half.html"), "<p>").unwrap();
+    let alike = place.site().join(".public.xiangyin-notes");
+    fs::create_dir(&alike).unwrap();
+    fs::write(alike.join("a.txt"), "mine").unwrap();
+    place.publish("two");
+    assert_eq!(place.names(), [".public.xiangyin-notes", "content", "public"]);
+}
+
+#[test]
+fn an_old_site_that_was_moved_aside_comes_back() {
+    let place = Place::new();
+    place.publish("one");
+    fs::rename(place.out(), place.site().join(".public.xiangyin-old-0123456789abcdef")).unwrap();
+    drop(place.open().unwrap());
+    assert_eq!(place.shown(), "one");
+}
+
+#[test]
+fn outputs_cannot_leave_the_tree_or_meet() {
+    let place = Place::new();
+    let stage = place.open().unwrap();
+    for escape in ["/../x", "/a/../../x", "//x", "/a/./b", "/a//b"] {
+        let output = OutputPath::of(&UrlPath::folder(escape));
+        let harmless =
+            !output.as_str().contains("..") && !output.as_str().contains("//") && !output.as_str().contains("/./");
+        assert_eq!(stage.write(&output, b"x").is_ok(), harmless, "{escape}");
+    }
+    stage.write(&page("/twice.txt"), b"1").unwrap();
+    let fault = stage.write(&page("/twice.txt"), b"2").unwrap_err();
+    assert_eq!(fault.reason(), "exists");
+    assert!(stage.write(&page("/.xiangyin"), b"x").is_err());
+}
+
+#[test]
+fn copies_share_nothing_with_their_source() {
+    let place = Place::new();
+    let source = place.site().join("content/a.jpg");
+    fs::write(&source, "picture").unwrap();
+    let stage = place.open().unwrap();
+    stage.make_folders(&[page("/x/y/a.jpg")]).unwrap();
+    stage.copy(&page("/x/y/a.jpg"), &source).unwrap();
+    let _ = stage.commit().unwrap().remove_old();
+    fs::write(&source, "changed").unwrap();
+    assert_eq!(fs::read_to_string(place.out().join("x/y/a.jpg")).unwrap(), "picture");
+}
+
+#[test]
+fn a_name_too_long_is_told_with_its_final_place() {
+    let place = Place::new();
+    let stage = place.open().unwrap();
+    let fault = stage
+        .write(&page(&format!("/{}.html", "a".repeat(300))), b"x")
+        .unwrap_err();
+    assert_eq!(fault.reason(), "name-too-long");
+    let Fault::World { path, .. } = &fault else { panic!() };
+    assert!(path.starts_with(fs::canonicalize(place.site()).unwrap().join("public")));
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::process::Command;
+
+    #[test]
+    fn a_link_stays_and_its_folder_is_replaced() {
+        let place = Place::new();
+        let real = place.dir.path().join("www");
+        fs::create_dir(&real).unwrap();
+        symlink(&real, place.out()).unwrap();
+        place.publish("one");
+        place.publish("two");
+        assert!(place.out().is_symlink());
+        assert_eq!(fs::read_to_string(real.join("index.html")).unwrap(), "two");
+        assert_eq!(place.names(), ["content", "public"]);
+    }
+
+    #[test]
+    fn a_link_to_the_site_is_refused() {
+        let place = Place::new();
+        symlink(place.site(), place.dir.path().join("link")).unwrap();
+        let out = place.dir.path().join("link");
+        assert_eq!(refusal(Stage::open(&place.site(), &out)), Foreign::HoldsSite);
+        symlink("nowhere", place.dir.path().join("dangling")).unwrap();
+        let fault = Stage::open(&place.site(), &place.dir.path().join("dangling")).unwrap_err();
+        assert_eq!(fault.reason(), "not-found");
+    }
+
+    #[test]
+    fn links_in_an_old_tree_are_removed_not_followed() {
+        let place = Place::new();
+        place.publish("one");
+        let precious = place.dir.path().join("precious");
+        fs::create_dir(&precious).unwrap();
+        fs::write(precious.join("a"), "a").unwrap();
+        symlink(&precious, place.out().join("link")).unwrap();
+        place.publish("two");
+        assert!(precious.join("a").exists());
+    }
+
+    #[test]
+    fn permissions_of_the_output_folder_are_kept() {
+        let place = Place::new();
+        place.publish("one");
+        fs::set_permissions(place.out(), fs::Permissions::from_mode(0o2750)).unwrap();
+        place.publish("two");
+        assert_eq!(fs::metadata(place.out()).unwrap().permissions().mode() & 0o7777, 0o2750);
+    }
+
+    /// Runs `task` again in a child in which `script` has prepared `place`; false when the system does not let us.
+    fn in_namespace(test: &str, script: &str, place: &Path) -> bool {
+        let possible = Command::new("unshare")
+            .args(["-rm", "true"])
+            .status()
+            .is_ok_and(|s| s.success());
+        if !possible {
+            eprintln!("SKIPPED {test}: mounting a small file system needs `unshare -rm`");
+            return false;
+        }
+        let status = Command::new("unshare")
+            .args(["-rm", "sh", "-euc", script, "sh"])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--nocapture", "--test-threads=1"])
+            .env("XIANGYIN_TEST_PLACE", place)
+            .status()
+            .unwrap();
+        assert!(status.success());
+        true
+    }
+
+    fn inner_place() -> Option<PathBuf> {
+        std::env::var_os("XIANGYIN_TEST_PLACE").map(PathBuf::from)
+    }
+
+    #[test]
+    fn a_full_disk_keeps_the_old_site() {
+        let Some(dir) = inner_place() else {
+            let dir = tempfile::tempdir().unwrap();
+            let script = "mount -t tmpfs -o size=256k none \"$XIANGYIN_TEST_PLACE\"; exec \"$@\"";
+            in_namespace("unix::a_full_disk_keeps_the_old_site", script, dir.path());
+            return;
+        };
+        fs::create_dir_all(dir.join("content")).unwrap();
+        let out = dir.join("public");
+        let stage = Stage::open(&dir, &out).unwrap();
+        stage.write(&page("/"), b"old").unwrap();
+        let _ = stage.commit().unwrap().remove_old();
+        let stage = Stage::open(&dir, &out).unwrap();
+        let fault = (0..100)
+            .find_map(|n| stage.write(&page(&format!("/{n}.bin")), &[1; 8192]).err())
+            .unwrap();
+        assert_eq!(fault.reason(), "disk-full");
+        drop(stage);
+        assert_eq!(fs::read_to_string(out.join("index.html")).unwrap(), "old");
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 2, "nothing is left beside it");
+    }
+
+    #[test]
+    fn a_read_only_disk_is_told() {
+        let Some(dir) = inner_place() else {
+            let dir = tempfile::tempdir().unwrap();
+            let script = "mount -t tmpfs -o size=256k none \"$XIANGYIN_TEST_PLACE\"; \
+                mkdir \"$XIANGYIN_TEST_PLACE\"/content; mount -o remount,ro \"$XIANGYIN_TEST_PLACE\"; exec \"$@\"";
+            in_namespace("unix::a_read_only_disk_is_told", script, dir.path());
+            return;
+        };
+        let fault = Stage::open(&dir, &dir.join("public")).unwrap_err();
+        assert_eq!(fault.reason(), "read-only");
+    }
+
+    #[test]
+    fn a_mount_point_is_told() {
+        let Some(dir) = inner_place() else {
+            let dir = tempfile::tempdir().unwrap();
+            let script = "mkdir \"$XIANGYIN_TEST_PLACE\"/content \"$XIANGYIN_TEST_PLACE\"/public; \
+                mount -t tmpfs -o size=256k none \"$XIANGYIN_TEST_PLACE\"/public; exec \"$@\"";
+            in_namespace("unix::a_mount_point_is_told", script, dir.path());
+            return;
+        };
+        let stage = Stage::open(&dir, &dir.join("public")).unwrap();
+        let fault = stage.commit().unwrap_err();
+        assert_eq!(fault.reason(), "mount-point");
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_folder_without_write_permission_is_told() {
+        let place = Place::new();
+        let out = place.dir.path().join("shut/public");
+        fs::create_dir(place.dir.path().join("shut")).unwrap();
+        fs::set_permissions(place.dir.path().join("shut"), fs::Permissions::from_mode(0o555)).unwrap();
+        let probe = place.dir.path().join("shut/probe");
+        if fs::write(&probe, "").is_ok() {
+            eprintln!("SKIPPED a_folder_without_write_permission_is_told: root may write everywhere");
+            return;
+        }
+        assert_eq!(Stage::open(&place.site(), &out).unwrap_err().reason(), "permission");
+    }
+}

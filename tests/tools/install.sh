@@ -1,0 +1,61 @@
+#!/bin/sh
+# Installs the checkers of a built site below target/tools: idempotent, versions pinned.
+#
+#   install.sh            LinkChecker, feedparser, lxml (PyPI); linkinator, vnu (npm); Java if there is none
+#   install.sh browser    also Chromium and a Chinese font, for tests in a browser
+#
+# Debian packages need root; nothing else is written outside target/.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+home=$here/../../target/tools
+mkdir -p "$home/npm"
+
+say() { printf 'install: %s\n' "$*"; }
+
+# debian COMMAND PACKAGE…: installs the packages when the command is missing.
+debian() {
+    command -v "$1" >/dev/null && return
+    command=$1
+    shift
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        say "$command is missing; install $* (Debian's names) and run again" >&2
+        exit 1
+    fi
+    say "Debian packages $*"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+}
+
+# unchanged STAMP FILE…: true when the files are those that the stamp was made from.
+unchanged() {
+    stamp=$1
+    shift
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(cat "$@" | cksum)" ]
+}
+
+debian python3 python3 python3-venv
+debian npm npm
+if [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -lt 20 ]; then
+    say "Node.js 20 or newer is needed, here is $(node --version)" >&2
+    exit 1
+fi
+debian java default-jre-headless
+if [ "${1:-}" = browser ]; then
+    debian chromium chromium fonts-noto-cjk
+fi
+
+if ! unchanged "$home/venv/installed" "$here/requirements.txt"; then
+    say "checkers from PyPI"
+    python3 -m venv --clear "$home/venv" || { say "python3-venv is missing" >&2; exit 1; }
+    "$home/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$here/requirements.txt"
+    cat "$here/requirements.txt" | cksum >"$home/venv/installed"
+fi
+
+if ! unchanged "$home/npm/installed" "$here/package.json" "$here/package-lock.json"; then
+    say "checkers from npm"
+    cp "$here/package.json" "$here/package-lock.json" "$home/npm/"
+    (cd "$home/npm" && npm ci --silent --no-audit --no-fund --ignore-scripts)
+    cat "$here/package.json" "$here/package-lock.json" | cksum >"$home/npm/installed"
+fi
+say "checkers are in place"
