@@ -3,7 +3,8 @@
 //! Role: the shape of the settings that the later stages read. Reading the YAML text, with its diagnostics, is in
 //! `schema::settings`, beside the other checks of values; this file knows no YAML.
 
-use crate::diag::Severity;
+use crate::diag::{Place, Severity};
+use crate::messages::Lang;
 use jiff::tz::TimeZone;
 
 /// Everything that `site.yaml` can say, with defaults where it is silent.
@@ -69,6 +70,8 @@ pub struct NavEntry {
     pub url: String,
     /// Entries below it.
     pub children: Vec<NavEntry>,
+    /// Where its address is written.
+    pub place: Option<Place>,
 }
 
 /// How Markdown is read. Part of what a cached record depends on.
@@ -80,6 +83,8 @@ pub struct MarkdownSettings {
     pub math: bool,
     /// Whether code blocks are highlighted.
     pub highlight: bool,
+    /// The language of the words that the reader adds: names of alerts, labels of tables. Follows `language`.
+    pub language: Lang,
 }
 
 /// What happens to raw HTML in posts.
@@ -130,6 +135,7 @@ impl Default for Settings {
                 html: HtmlPolicy::Sanitise,
                 math: false,
                 highlight: true,
+                language: Lang::Zh,
             },
             policy: Policy {
                 review: None,

@@ -6,6 +6,7 @@
 
 use crate::diag::{Code, Diagnostic};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -79,7 +80,8 @@ fn first_complete(sentences: &OneOrMore, values: &[(&'static str, String)], lang
         .find_map(|sentence| fill(sentence, values, lang))
 }
 
-/// Replaces `{name}`, `{name:word}` and `{name:example}`; `{{` and `}}` are braces. None when a value is missing.
+/// Replaces `{name}`, and `{name:word}` with the other forms of [`shown`]; `{{` and `}}` are braces. None when a value
+/// is missing.
 fn fill(sentence: &str, values: &[(&'static str, String)], lang: Lang) -> Option<String> {
     let mut out = String::with_capacity(sentence.len() + 32);
     let mut rest = sentence;
@@ -95,19 +97,23 @@ fn fill(sentence: &str, values: &[(&'static str, String)], lang: Lang) -> Option
         let end = rest.find('}')?;
         let (name, form) = rest[..end].split_once(':').unwrap_or((&rest[..end], ""));
         let value = &values.iter().find(|(known, _)| *known == name)?.1;
-        out.push_str(shown(value, form, lang));
+        out.push_str(&shown(value, form, lang));
         rest = &rest[end + 1..];
     }
     out.push_str(rest);
     Some(out)
 }
 
-/// A value as a sentence shows it: by itself, or the word or example that it is the id of.
-fn shown<'a>(value: &'a str, form: &str, lang: Lang) -> &'a str {
+/// A value as a sentence shows it: by itself, as the word or example that it is the id of, or as a list of either.
+fn shown<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
+    let word = |id: &'a str| FINDINGS.words.get(id).map_or(id, |word| word.get(lang));
+    let comma = if lang == Lang::Zh { "、" } else { ", " };
     match form {
-        "word" => FINDINGS.words.get(value).map_or(value, |word| word.get(lang)),
-        "example" => FINDINGS.examples.get(value).map_or(value, String::as_str),
-        _ => value,
+        "word" => Cow::Borrowed(word(value)),
+        "words" => Cow::Owned(value.split(", ").map(word).collect::<Vec<_>>().join(comma)),
+        "list" if lang == Lang::Zh => Cow::Owned(value.replace(", ", comma)),
+        "example" => FINDINGS.examples.get(value).map_or(value, String::as_str).into(),
+        _ => Cow::Borrowed(value),
     }
 }
 
@@ -243,6 +249,13 @@ mod tests {
         let filled = fill("{{a}} {expected:word} {expected:example} {expected}", &values, Lang::En);
         assert_eq!(filled.as_deref(), Some("{a} a whole number 12 integer"));
         assert_eq!(fill("{missing}", &values, Lang::En), None);
+        let values = [("parts", "first, third".to_owned())];
+        let filled = |lang| fill("{parts:list}; {parts:words}", &values, lang);
+        assert_eq!(filled(Lang::En).as_deref(), Some("first, third; first, third"));
+        assert_eq!(
+            filled(Lang::Zh).as_deref(),
+            Some("first、third; 一审（first）、三审（third）")
+        );
     }
 
     #[test]

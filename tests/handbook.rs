@@ -1,13 +1,15 @@
-//! Keeps the handbook's table of findings in step with the program: `UPDATE=1 cargo test --test handbook` writes it.
+//! Keeps what the handbook says of findings and kinds in step with the program: `UPDATE=1 cargo test --test handbook`
+//! writes it.
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 use xiangyin::diag::{Code, Severity};
 use xiangyin::messages::{Lang, about};
+use xiangyin::schema::{Field, FieldType, Kind, Kinds};
 
-/// The page as it should be.
-fn page() -> String {
+/// The page of findings as it should be.
+fn findings() -> String {
     let mut page = String::from(
         "---\ntitle: 提示一览\nweight: 90\nsummary: 乡音会给出的全部提示：代号、轻重、含义。\n---\n\n\
          每条提示都有一个固定的代号，写在方括号里，也是 JSON 输出里的 `code`。“错误”不改好就不发布；“警告”照样发布。\n\
@@ -25,15 +27,90 @@ fn page() -> String {
     page
 }
 
+/// The table of a kind's own fields, and the values of those that have a choice.
+fn fields(kind: &Kind) -> String {
+    let mut table =
+        String::from("\n| 字段 | 名称 | 写法 | 必填 | 单位 | 填什么 |\n| --- | --- | --- | --- | --- | --- |\n");
+    for field in &kind.fields {
+        let required = if field.required { "必填" } else { "" };
+        let (name, label, help) = (&field.name, &field.labels.zh, &field.help.zh);
+        let (form, unit) = (form(field), &field.unit);
+        writeln!(table, "| `{name}` | {label} | {form} | {required} | {unit} | {help} |").expect("writing to a String");
+    }
+    for field in &kind.fields {
+        if let FieldType::Enum(values) = &field.ty {
+            let values: Vec<String> = values
+                .iter()
+                .map(|(id, labels)| format!("`{id}` {}", labels.zh))
+                .collect();
+            writeln!(table, "\n`{}` 的值：{}。", field.name, values.join("，")).expect("writing to a String");
+        }
+    }
+    table.push('\n');
+    table
+}
+
+/// How a field is written, in the words of the handbook.
+fn form(field: &Field) -> String {
+    match &field.ty {
+        FieldType::String | FieldType::Text => "文字".to_owned(),
+        FieldType::Date | FieldType::DateTime => "日期".to_owned(),
+        FieldType::Integer => "整数".to_owned(),
+        FieldType::Decimal => "小数".to_owned(),
+        FieldType::Duration => "时长".to_owned(),
+        FieldType::Boolean => "是或否".to_owned(),
+        FieldType::Enum(_) => "选一个".to_owned(),
+        FieldType::List(_) => "几个值".to_owned(),
+        FieldType::Roster(roster) => format!("名册 `{roster}`"),
+        FieldType::Url => "网址".to_owned(),
+        FieldType::Asset => "文件".to_owned(),
+    }
+}
+
+/// The page of kinds, with the parts between its markers as they should be.
+fn kinds(written: &str) -> String {
+    let (built_in, end) = (Kinds::built_in(), "<!-- /fields -->");
+    let mut parts = written.split("<!-- fields: ");
+    let mut page = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (id, rest) = part.split_once(" -->").expect("a marker is closed");
+        let kind = built_in
+            .get(id)
+            .unwrap_or_else(|| panic!("kinds.md names the kind {id}"));
+        let (_, after) = rest.split_once(end).expect("a part has an end");
+        write!(page, "<!-- fields: {id} -->\n{}{end}{after}", fields(kind)).expect("writing to a String");
+    }
+    page
+}
+
+/// Compares a page with what it should be, or writes it.
+fn assert_page(name: &str, wanted: impl Fn(&str) -> String) {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "content/handbook", name].iter().collect();
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    let wanted = wanted(&written);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &wanted).expect("the page can be written");
+    } else {
+        assert!(
+            written == wanted,
+            "content/handbook/{name} is out of date; run with UPDATE=1"
+        );
+    }
+}
+
 #[test]
 fn the_table_of_findings_is_complete() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/handbook/messages.md");
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, page()).expect("the page can be written");
+    assert_page("messages.md", |_| findings());
+}
+
+#[test]
+fn the_tables_of_fields_are_those_of_the_kinds() {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "content/handbook/kinds.md"]
+        .iter()
+        .collect();
+    let page = fs::read_to_string(path).unwrap_or_default();
+    for kind in Kinds::built_in().iter().filter(|kind| !kind.fields.is_empty()) {
+        assert!(page.contains(&format!("<!-- fields: {} -->", kind.id)), "{}", kind.id);
     }
-    let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        written == page(),
-        "content/handbook/messages.md is out of date; run with UPDATE=1"
-    );
+    assert_page("kinds.md", kinds);
 }

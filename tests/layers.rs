@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&[&str]] = &[
     &["diag"],
     &["paths"],
-    &["messages", "yaml", "config"],
+    &["messages", "yaml"],
+    &["config"],
     &["slug"],
     &["theme"],
     &["source"],

@@ -236,6 +236,7 @@ fn a_name_too_long_is_told_with_its_final_place() {
 #[cfg(unix)]
 mod unix {
     use super::*;
+    use std::io::Write as _;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
     use std::process::Command;
 
@@ -330,6 +331,74 @@ mod unix {
         drop(stage);
         assert_eq!(fs::read_to_string(out.join("index.html")).unwrap(), "old");
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 2, "nothing is left beside it");
+    }
+
+    /// Every file below `folder`, with its text.
+    fn tree(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut open = vec![folder.to_owned()];
+        while let Some(next) = open.pop() {
+            for entry in fs::read_dir(next).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path);
+                } else {
+                    files.push((path.clone(), fs::read(path).unwrap()));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn a_disk_that_fills_up_ends_a_build_with_words_and_the_old_site() {
+        let Some(dir) = inner_place() else {
+            let dir = tempfile::tempdir().unwrap();
+            let script = "mount -t tmpfs -o size=4m none \"$XIANGYIN_TEST_PLACE\"; exec \"$@\"";
+            let test = "unix::a_disk_that_fills_up_ends_a_build_with_words_and_the_old_site";
+            in_namespace(test, script, dir.path());
+            return;
+        };
+        let (site, out) = (dir.join("site"), dir.join("www/public"));
+        fs::create_dir_all(site.join("content/study")).unwrap();
+        fs::write(
+            site.join("content/site.yaml"),
+            "title: 测试\nbase_url: https://x.example/\n",
+        )
+        .unwrap();
+        fs::write(
+            site.join("content/study/a.md"),
+            "---\ntitle: 甲\ndate: 2022-05-12\n---\n\n乙。\n",
+        )
+        .unwrap();
+        let build = |lang: &str| {
+            Command::new(env!("CARGO_BIN_EXE_xiangyin"))
+                .args(["build", "--lang", lang, "--site"])
+                .arg(&site)
+                .arg("--out")
+                .arg(&out)
+                .env("NO_COLOR", "1")
+                .output()
+                .unwrap()
+        };
+        assert_eq!(build("en").status.code(), Some(0));
+        let old = tree(&out);
+        // Half of what the site needs is left: files take whole pages of 4 KiB.
+        let mut ballast = fs::File::create(dir.join("ballast")).unwrap();
+        while ballast.write_all(&[1; 4096]).is_ok() {}
+        let filled = ballast.metadata().unwrap().len();
+        ballast.set_len(filled - 4096 * old.len() as u64 / 2).unwrap();
+        for (lang, said) in [("zh-CN", "磁盘已满"), ("en", "the disk is full")] {
+            let output = build(lang);
+            assert_eq!(output.status.code(), Some(1), "{lang}");
+            let words = String::from_utf8(output.stderr).unwrap();
+            assert!(words.contains(said) && words.contains("www"), "{lang}: {words}");
+            assert!(!words.contains("os error"), "{lang}: {words}");
+            assert!(tree(&out) == old, "{lang}: the old site is whole");
+            let beside = fs::read_dir(dir.join("www")).unwrap().count();
+            assert_eq!(beside, 1, "{lang}: nothing is left beside it");
+        }
     }
 
     #[test]

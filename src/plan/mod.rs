@@ -21,6 +21,7 @@ pub use views::{Texts, context};
 pub use words::{Words, grouped};
 
 use crate::catalog::{Catalog, RecordIndex};
+use crate::config::NavEntry;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::paths::{OutputPath, UrlPath};
 use std::collections::{BTreeMap, HashMap};
@@ -205,25 +206,30 @@ fn dead_addresses(site: &Site<'_>, files: &[PlannedFile]) -> Vec<Diagnostic> {
             );
         }
     }
-    findings.extend(dead_menu(site, &exists));
+    findings.extend(dead_menu(site, &known, &exists));
     findings
 }
 
-fn dead_menu(site: &Site<'_>, exists: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
-    let entries = site
-        .settings
-        .nav
-        .iter()
-        .flat_map(|entry| std::iter::once(entry).chain(&entry.children));
-    entries
-        .filter(|entry| entry.url.starts_with('/') && !exists(entry.url.split(['?', '#']).next().unwrap_or_default()))
-        .map(|entry| {
+/// Entries of the menu, at any depth, that lead to no planned file.
+fn dead_menu(site: &Site<'_>, known: &HashMap<&str, ()>, exists: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+    let mut entries: Vec<&NavEntry> = site.settings.nav.iter().collect();
+    let mut findings = Vec::new();
+    while let Some(entry) = entries.pop() {
+        entries.extend(&entry.children);
+        let path = entry.url.split(['?', '#']).next().unwrap_or_default();
+        if !entry.url.starts_with('/') || exists(path) {
+            continue;
+        }
+        let place = entry.place.clone().unwrap_or_else(|| Place::whole("content/site.yaml"));
+        findings.push(
             Diagnostic::new(Code::DeadLink)
-                .at(Place::whole("content/site.yaml"))
+                .at(place)
                 .with("target", entry.url.as_str())
-                .weighing(site.settings.policy.links)
-        })
-        .collect()
+                .with_some("nearest", crate::diag::nearest(path, known.keys().copied()))
+                .weighing(site.settings.policy.links),
+        );
+    }
+    findings
 }
 
 /// Groups record indices by their month, newest first.
@@ -241,4 +247,46 @@ pub(crate) fn by_month(
         }
     }
     months
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The site map's files for a site of so many pages, and a page that no search engine needs.
+    fn sitemap_of(pages: usize) -> Vec<(String, View)> {
+        let url = |n: usize| UrlPath::folder(&format!("posts/{n}"));
+        let mut files: Vec<PlannedFile> = (0..pages)
+            .map(|n| listing::page(url(n), "", View::Article(n)))
+            .collect();
+        files.push(listing::page(UrlPath::file("404.html"), "", View::NotFound));
+        plan_sitemap(&mut files);
+        let view = |file: &PlannedFile| match &file.content {
+            Content::Page(view) => view.clone(),
+            _ => View::NotFound,
+        };
+        files[pages + 1..]
+            .iter()
+            .map(|file| (file.url.as_str().to_owned(), view(file)))
+            .collect()
+    }
+
+    #[test]
+    fn a_site_map_beyond_the_protocols_limit_is_split() {
+        for pages in [0, 1, SITEMAP_LIMIT] {
+            assert_eq!(
+                sitemap_of(pages),
+                [("/sitemap.xml".to_owned(), View::Sitemap(0))],
+                "{pages}"
+            );
+        }
+        let parts = |count: usize| {
+            let part = |n: usize| (format!("/sitemap-{}.xml", n + 1), View::Sitemap(n));
+            let mut files = vec![("/sitemap.xml".to_owned(), View::SitemapIndex)];
+            files.extend((0..count).map(part));
+            files
+        };
+        assert_eq!(sitemap_of(SITEMAP_LIMIT + 1), parts(2));
+        assert_eq!(sitemap_of(2 * SITEMAP_LIMIT + 1), parts(3));
+    }
 }

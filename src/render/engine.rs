@@ -47,9 +47,11 @@ impl Engine {
             shortcodes: shortcodes(theme),
             sources,
         };
-        let added = tera.add_raw_templates(engine.texts(site.settings.minify));
+        let texts = engine.texts(site.settings.minify);
+        let added = tera.add_raw_templates(texts.clone());
         engine.tera = tera;
         let findings = if added.is_ok() {
+            engine.settle_constants(texts);
             Vec::new()
         } else {
             engine.faults_as_written()
@@ -58,6 +60,40 @@ impl Engine {
             value: engine,
             findings,
         }
+    }
+
+    /// Puts the output of components that are the same on every page (the foot, the reading modes) in the place of
+    /// their calls. Such a component takes nothing but `@site` and `@t`.
+    fn settle_constants(&mut self, texts: Vec<(String, String)>) {
+        let names: Vec<String> = self.tera.get_component_names().map(str::to_owned).collect();
+        let constants: Vec<(String, String)> = names
+            .into_iter()
+            .filter_map(|name| Some((format!("<{name} />"), self.constant(&name)?)))
+            .collect();
+        let settled: Vec<(String, String)> = texts
+            .into_iter()
+            .filter_map(|(name, text)| {
+                let settled = settled(&text, &constants);
+                (settled != text).then_some((name, settled))
+            })
+            .collect();
+        let mut tera = self.tera.clone();
+        // A text that no longer parses with the output in it is left as it was: slower, not wrong.
+        if tera.add_raw_templates(settled).is_ok() {
+            self.tera = tera;
+        }
+    }
+
+    /// The output of a component that depends on the site alone.
+    fn constant(&self, name: &str) -> Option<String> {
+        let component = self.tera.get_component_definition(name)?;
+        let depends_on_site = |arg: &tera::ComponentArg| arg.is_implicit() && matches!(arg.name(), "site" | "t");
+        if component.rest_param().is_some() || !component.args().iter().all(depends_on_site) {
+            return None;
+        }
+        let html = self.component_html(name, &Context::new(), None).ok()?;
+        let is_plain = !["{{", "{%", "{#"].iter().any(|opening| html.contains(opening));
+        is_plain.then_some(html)
     }
 
     /// The templates by name, smaller or as written.
@@ -101,7 +137,22 @@ impl Engine {
             let _ = tera.add_raw_templates(self.texts(false));
             tera
         });
+        if !self.sources.contains_key(template) {
+            return self.absent(template);
+        }
         self.diagnostic(&written.render(template, context).err().unwrap_or(error))
+    }
+
+    /// The finding about a template that the theme does not have: a kind or a folder names it.
+    fn absent(&self, template: &str) -> Diagnostic {
+        let mut names: Vec<&str> = self.sources.keys().map(String::as_str).collect();
+        names.retain(|name| name.ends_with(".html") && !name.contains('/'));
+        names.sort_unstable();
+        Diagnostic::new(Code::BadTemplate)
+            .with("template", template)
+            .with("absent", template)
+            .with_some("nearest", crate::diag::nearest(template, names.iter().copied()))
+            .with("known", names.join(", "))
     }
 
     /// The names of the components that posts may call.
@@ -160,6 +211,26 @@ fn reason(error: &tera::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// A template with calls of constant components (`{{ <site_foot /> }}`) replaced by their output.
+fn settled(text: &str, constants: &[(String, String)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("{{") {
+        let Some(end) = rest[at..].find("}}").map(|length| at + length + 2) else {
+            break;
+        };
+        let inside = rest[at + 2..end - 2].trim();
+        out.push_str(&rest[..at]);
+        match constants.iter().find(|(call, _)| call == inside) {
+            Some((_, html)) => out.push_str(html),
+            None => out.push_str(&rest[at..end]),
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The components defined in the theme's `shortcodes/` folder, by name.

@@ -1,6 +1,7 @@
 //! All kinds of post of a site: the built-in ones, with what `content/_kinds/` adds and changes.
 
 mod definition;
+mod normal;
 
 use super::check::{Checker, scalar, untagged};
 use super::kind::{Field, Kind};
@@ -14,7 +15,9 @@ use std::sync::LazyLock;
 /// The built-in kinds, in the same form as a site's own.
 const BUILT_IN: &str = include_str!("kinds.yaml");
 
-const KIND_KEYS: &[&str] = &["id", "folder", "label", "template", "feed", "dated", "fields", "remove"];
+const KIND_KEYS: &[&str] = &[
+    "id", "folder", "labels", "template", "feed", "dated", "fields", "remove",
+];
 /// Folders of the output that are no kind's.
 const TAKEN_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
 
@@ -100,6 +103,10 @@ pub fn kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
         }
         let own = raw_of(&document, file, map);
         let known = raws.iter().position(|raw| raw.id == own.id);
+        let formed = normal::normal(&document, own.map, known.map(|at| &raws[at].map));
+        findings.extend(formed.findings);
+        let document = document.moved(formed.moves);
+        let own = Raw { map: formed.map, ..own };
         let merged = match known {
             Some(at) => merge(&raws[at], &own),
             None => own,
@@ -137,12 +144,14 @@ fn built_in_common(findings: &mut Vec<Diagnostic>) -> Vec<Field> {
     let rosters = Rosters::default();
     let zone = TimeZone::UTC;
     let mut checker = Checker::new(&document, &rosters, &zone);
-    let common = fields(&mut checker, &["common"], RAW_BUILT_IN.get("common"));
+    let formed = normal::common(&document, RAW_BUILT_IN.get("common").unwrap_or(&Value::Null));
+    let common = fields(&mut checker, &["common"], formed.map.get("common"));
     findings.append(&mut checker.findings);
     common
 }
 
 fn built_in_kinds() -> Vec<Raw> {
+    let document = Document::whole("kinds.yaml", "", &[]).document;
     let kinds = RAW_BUILT_IN.get("kinds").and_then(Value::as_sequence);
     kinds
         .into_iter()
@@ -150,7 +159,7 @@ fn built_in_kinds() -> Vec<Raw> {
         .filter_map(Value::as_mapping)
         .map(|map| Raw {
             id: text_of(map, "id"),
-            map: map.clone(),
+            map: normal::normal(&document, map.clone(), None).map,
         })
         .collect()
 }
@@ -236,7 +245,7 @@ fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec
     let made = Kind {
         id: raw.id.clone(),
         folder: if is_page { String::new() } else { folder },
-        labels: labels(&mut checker, &["label"], raw.map.get("label"), &raw.id),
+        labels: labels(&mut checker, &["labels"], raw.map.get("labels"), &raw.id),
         fields: own,
         template: Some(text_of(&raw.map, "template"))
             .filter(|name| !name.is_empty())

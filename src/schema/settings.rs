@@ -6,6 +6,7 @@ use super::roster::Rosters;
 use super::value::FieldValue;
 use crate::config::{HtmlPolicy, NavEntry, Settings, SlugStyle};
 use crate::diag::{Checked, Code, Severity, nearest};
+use crate::messages::Lang;
 use crate::yaml::{Document, Mapping, Reading, Value};
 use jiff::tz::TimeZone;
 
@@ -80,6 +81,7 @@ impl Reader<'_, '_> {
         }
         into.base_url.truncate(into.base_url.trim_end_matches('/').len());
         if let Some(language) = self.choice(map, &["language"], &["zh-CN", "en"]) {
+            into.markdown.language = Lang::of_tag(&language);
             into.language = language;
         }
         self.zone(map, into);
@@ -218,6 +220,7 @@ impl Reader<'_, '_> {
             label: String::new(),
             url: String::new(),
             children: Vec::new(),
+            place: map.contains_key("url").then(|| self.checker.document.value(&at("url"))),
         };
         self.text(map, &at("label"), &mut entry.label);
         self.text(map, &at("url"), &mut entry.url);

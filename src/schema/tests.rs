@@ -85,6 +85,68 @@ fn a_site_adds_a_kind_and_changes_one() {
 }
 
 #[test]
+fn every_form_of_a_kind_reads_alike() {
+    let documented = "labels: {zh-CN: 赶集, en: Markets}\nfields:\n  - name: stalls\n    type: integer\n    labels: {zh-CN: 摊位, en: Stalls}\n    min: 1\n    max: 90\n    help: 数一数。\n  - name: form\n    type: enum\n    values:\n      - {id: big, zh-CN: 大集, en: Big}\n      - {id: small, zh-CN: 小集, en: Small}\n  - {name: team, type: roster, of: teams}\n  - {name: goods, type: list, of: string}\n";
+    let others = [
+        "label: {zh: 赶集, en: Markets}\nfields:\n  stalls: {type: integer, label: {zh: 摊位, en: Stalls}, range: [1, 90], help: {zh: 数一数。, en: 数一数。}}\n  form: {type: enum, values: {big: {zh: 大集, en: Big}, small: {labels: {zh: 小集, en: Small}}}}\n  team: {type: roster, roster: teams}\n  goods: {type: list}\n",
+        "labels: {zh: 赶集, en: Markets}\nfields:\n  - {id: stalls, type: integer, label: {zh: 摊位, en: Stalls}, range: [1, 90], help: {zh-CN: 数一数。, en: 数一数。}}\n  - form:\n      type: enum\n      values:\n        - {id: big, labels: {zh-CN: 大集, en: Big}}\n        - small: {zh: 小集, en: Small}\n  - {name: team, type: roster, roster: teams}\n  - goods: {type: list, of: string}\n",
+    ];
+    let read = |text: &str| {
+        let checked = kinds(&[("content/_kinds/market.yaml", text)]);
+        assert_eq!(shown(&checked.findings), Vec::<String>::new(), "{text}");
+        checked.value.get("market").cloned().expect("added")
+    };
+    let kind = read(documented);
+    assert_eq!(kind.fields[0].range, (Some(1.0), Some(90.0)));
+    assert_eq!(kind.fields[0].help.en, "数一数。");
+    assert_eq!(kind.fields[2].ty, FieldType::Roster("teams".to_owned()));
+    for other in others {
+        assert_eq!(read(other), kind, "{other}");
+    }
+    let plain = read("labels: 赶集\nfields: [place, {name: form, type: enum, values: [大集, 小集]}]\n");
+    assert_eq!((plain.labels.zh.as_str(), plain.labels.en.as_str()), ("赶集", "赶集"));
+    assert_eq!(plain.fields[0].ty, FieldType::String);
+    let name = |text: &str| {
+        (
+            text.to_owned(),
+            Labels {
+                zh: text.to_owned(),
+                en: text.to_owned(),
+            },
+        )
+    };
+    assert_eq!(plain.fields[1].ty, FieldType::Enum(vec![name("大集"), name("小集")]));
+}
+
+#[test]
+fn faults_in_a_list_of_fields_are_named_where_they_stand() {
+    let text = "labels: {zh-CN: 赶集, de: Markt}\nlabel: 集\nfields:\n  - {name: a, type: intger}\n  - name: b\n    type: enum\n    values:\n      - {id: x, zh-CN: 一, eng: one}\n      - {zh-CN: 二, en: two}\n    requird: true\n  - {name: c, type: integer, range: [x, 9]}\n  - {name: d, type: integer, range: 9}\n  - {type: integer, unit: 个}\n  - {name: c}\n  - {name: e, type: roster}\n";
+    assert_eq!(
+        shown(&kinds(&[("content/_kinds/market.yaml", text)]).findings),
+        [
+            "13:5 missing-field `name` is required and missing | add a line `name: …`",
+            "14:5 duplicate-id “c” is used twice | choose an id that is not taken",
+            "9:9 missing-field `id` is required and missing | add a line `id: …`",
+            "2:1 unknown-key there is no key `label` | did you mean `labels`?",
+            "4:21 bad-kind the kind's definition is wrong, `type` is “intger”: there is no such type | did you mean `integer`?",
+            "10:5 unknown-key there is no key `requird` | did you mean `required`?",
+            "8:27 unknown-key there is no key `eng` | did you mean `en`?",
+            "11:38 wrong-type `min` cannot be “x”: it takes a number | for example `min: 2.5`",
+            "12:37 wrong-type `range` cannot be “9”: it takes the smallest and the largest number | for example `range: [0, 100]`",
+            "15:5 missing-field `of` is required and missing | add a line `of: …`",
+            "1:21 unknown-key there is no key `de` | the keys are: zh-CN, zh, en",
+        ]
+    );
+    let text = "fields: 摊位\n";
+    assert_eq!(
+        shown(&kinds(&[("content/_kinds/market.yaml", text)]).findings),
+        [
+            "1:9 wrong-type `fields` cannot be “摊位”: it takes a list of fields | for example `fields: [{name: stalls, type: integer}]`"
+        ]
+    );
+}
+
+#[test]
 fn faults_in_a_kind_are_named() {
     let text = "id: Market\nfolder: tags\nfeld: 1\nfields:\n  a: {type: intger}\n  b: {type: roster}\n  c: {type: enum}\n  title: string\n  d: {requird: true, type: integer, min: x}\nremove: zz\n";
     assert_eq!(
@@ -92,7 +154,7 @@ fn faults_in_a_kind_are_named() {
         [
             "3:1 unknown-key there is no key `feld` | did you mean `feed`?",
             "5:13 bad-kind the kind's definition is wrong, `type` is “intger”: there is no such type | did you mean `integer`?",
-            "6:3 missing-field `roster` is required and missing | add a line `roster: …`",
+            "6:3 missing-field `of` is required and missing | add a line `of: …`",
             "7:3 missing-field `values` is required and missing | add a line `values: …`",
             "9:7 unknown-key there is no key `requird` | did you mean `required`?",
             "9:42 wrong-type `min` cannot be “x”: it takes a number | for example `min: 2.5`",

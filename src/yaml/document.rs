@@ -1,7 +1,7 @@
 //! One YAML text of one file: its value, its findings, and the place of everything in it.
 
 use super::heal::apply;
-use super::{Edit, Fault, FaultKind, Mapping, Places, Slip, Value, heal};
+use super::{Edit, Fault, FaultKind, Mapping, Moves, Places, Slip, Value, heal};
 use crate::diag::{Code, Diagnostic, Place};
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -24,6 +24,8 @@ pub struct Document<'a> {
     /// Keys whose entries were left out.
     broken: Vec<String>,
     places: OnceCell<Places>,
+    /// Values that are read elsewhere than they were written.
+    moves: Moves,
 }
 
 /// What came of reading a [`Document`].
@@ -51,6 +53,7 @@ impl<'a> Document<'a> {
             edits: Vec::new(),
             broken: Vec::new(),
             places: OnceCell::new(),
+            moves: Moves::default(),
         };
         match super::read(yaml) {
             Ok(value) if !is_odd(&value, maps) => Reading {
@@ -66,6 +69,12 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn whole(file: &'a str, text: &'a str, maps: &[&str]) -> Reading<'a> {
         Self::read(file, text, 0..text.len(), maps)
+    }
+
+    /// The document, asked for places by the paths at which values are read.
+    #[must_use]
+    pub fn moved(self, moves: Moves) -> Self {
+        Self { moves, ..self }
     }
 
     /// The file's name.
@@ -89,36 +98,42 @@ impl<'a> Document<'a> {
     /// The place of the key that `path` ends with; the document's first line when it is not in this text.
     #[must_use]
     pub fn key(&self, path: &[&str]) -> Place {
-        self.place(self.places().key(path).unwrap_or(0..0))
+        self.place(self.find(path, Places::key).unwrap_or(0..0))
     }
 
     /// The place of the value at `path`; its key's when it is empty.
     #[must_use]
     pub fn value(&self, path: &[&str]) -> Place {
-        let places = self.places();
-        let range = places
-            .value(path)
+        let range = self
+            .find(path, Places::value)
             .filter(|range| !range.is_empty())
-            .or_else(|| places.key(path));
+            .or_else(|| self.find(path, Places::key));
         self.place(range.unwrap_or(0..0))
     }
 
     /// The bytes of the value at `path` in the YAML as it was read.
     #[must_use]
     pub fn value_range(&self, path: &[&str]) -> Option<Range<usize>> {
-        self.places().value(path)
+        self.find(path, Places::value)
     }
 
     /// The scalar at `path` as written, without quotes.
     #[must_use]
     pub fn scalar(&self, path: &[&str]) -> Option<&str> {
-        self.places().scalar(path)
+        self.find(path, Places::scalar)
     }
 
     /// The place of the document's first line.
     #[must_use]
     pub fn top(&self) -> Place {
         self.place(0..0)
+    }
+
+    /// What `look` finds at the path where the value of `path` was written.
+    fn find<'s, T>(&'s self, path: &[&str], look: impl Fn(&'s Places, &[&str]) -> Option<T>) -> Option<T> {
+        let written = self.moves.written(path);
+        let written: Vec<&str> = written.iter().map(String::as_str).collect();
+        look(self.places(), &written)
     }
 
     fn places(&self) -> &Places {

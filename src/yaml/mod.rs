@@ -7,10 +7,12 @@
 
 mod document;
 mod heal;
+mod moves;
 mod places;
 
 pub use document::{Document, Reading};
 pub use heal::{Edit, Slip, apply, heal};
+pub use moves::Moves;
 pub use places::Places;
 pub use serde_yaml::{Mapping, Value};
 use std::ops::Range;

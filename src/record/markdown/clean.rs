@@ -40,15 +40,17 @@ const ATTRIBUTES: [&str; 10] = [
 ];
 
 /// Attributes that are allowed on one element.
-const OF_ELEMENT: [(&str, &[&str]); 13] = [
+const OF_ELEMENT: [(&str, &[&str]); 15] = [
     ("a", &["name", "rel", "download"]),
     ("audio", &["src", "controls", "loop", "muted", "preload"]),
     ("button", &["type", "disabled"]),
+    ("div", &["tabindex"]),
     ("details", &["open"]),
     ("img", &["src", "alt", "width", "height", "loading", "decoding"]),
     ("input", &["type", "checked", "disabled"]),
     ("li", &["value"]),
     ("ol", &["start", "reversed", "type"]),
+    ("pre", &["tabindex"]),
     ("source", &["src", "type", "media"]),
     ("td", &["colspan", "rowspan"]),
     ("th", &["colspan", "rowspan", "scope"]),
@@ -91,11 +93,13 @@ pub(super) fn clean(html: &str) -> String {
     CLEANER.clean(html).to_string()
 }
 
-/// What the list of names cannot say: pictures only as data, check boxes only as input, buttons that send nothing.
+/// What the list of names cannot say: pictures only as data, check boxes only as input, buttons that send nothing,
+/// nothing that takes another place in the order of the Tab key than its own.
 fn keep<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
     let value = match (element, attribute) {
         ("input", "type") => "checkbox",
         ("button", "type") => "button",
+        (_, "tabindex") => "0",
         _ => value,
     };
     let data = value

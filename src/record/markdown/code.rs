@@ -57,7 +57,8 @@ static SCOPES: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
 /// Writes a code block; `info` is what stands after the fence.
 pub(super) fn block(out: &mut String, info: &str, text: &str, highlight: bool) {
     let language = info.split([' ', '\t', ',', '{']).next().unwrap_or_default();
-    out.push_str("<pre class=\"code\"><code");
+    // Code scrolls when it is wide: it must be reachable by keyboard (WCAG 2.1.1).
+    out.push_str("<pre class=\"code\" tabindex=\"0\"><code");
     if !language.is_empty() {
         out.push_str(" class=\"language-");
         escape(out, language);

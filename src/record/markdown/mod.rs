@@ -25,6 +25,7 @@ mod summary;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod words;
 mod writer;
 
 use super::body::Body;

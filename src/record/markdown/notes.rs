@@ -115,9 +115,9 @@ impl Writer<'_> {
         if notes.is_empty() {
             return;
         }
+        let back = self.words.back;
         self.out.line();
-        self.out
-            .push("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+        self.out.push("<div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
         for (number, mentions, note) in notes {
             self.out.push(&format!("<li id=\"fn-{number}\">"));
             self.out.append(note);
@@ -128,12 +128,12 @@ impl Writer<'_> {
             for mention in 1..=mentions {
                 let id = mention_id(number, mention);
                 self.out.push(&format!(
-                    " <a href=\"#{id}\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"返回正文\">↩</a>"
+                    " <a href=\"#{id}\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"{back}\">↩</a>"
                 ));
             }
             self.out.push(if closed { "</p>\n</li>\n" } else { "</li>\n" });
             self.body.anchors.push(format!("fn-{number}"));
         }
-        self.out.push("</ol>\n</section>\n");
+        self.out.push("</ol>\n</div>\n");
     }
 }

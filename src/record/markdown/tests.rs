@@ -3,6 +3,7 @@
 use super::read;
 use crate::config::{HtmlPolicy, MarkdownSettings};
 use crate::diag::{Checked, Diagnostic};
+use crate::messages::Lang;
 use crate::record::body::{Argument, Body, Fill, LinkRole, Shortcode, fill};
 use proptest::prelude::*;
 
@@ -10,6 +11,7 @@ const PLAIN: MarkdownSettings = MarkdownSettings {
     html: HtmlPolicy::Sanitise,
     math: false,
     highlight: true,
+    language: Lang::Zh,
 };
 
 const MATH: MarkdownSettings = MarkdownSettings { math: true, ..PLAIN };
@@ -130,7 +132,7 @@ fn emphasis_works_without_spaces() {
         ("5~8人，10~20人", "<p>5~8人，10~20人</p>"),
         (
             "|**“甲”**乙|丙|\n|-|-|\n|**“甲”**乙|丙|",
-            "<table><thead><tr><th><strong>“甲”</strong>乙</th><th>丙</th></tr></thead>\n<tbody>\n<tr><td><strong>“甲”</strong>乙</td><td>丙</td></tr>\n</tbody></table>",
+            "<div class=\"table-wrap\" role=\"group\" tabindex=\"0\" aria-label=\"表格\"><table><thead><tr><th><strong>“甲”</strong>乙</th><th>丙</th></tr></thead>\n<tbody>\n<tr><td><strong>“甲”</strong>乙</td><td>丙</td></tr>\n</tbody></table></div>",
         ),
     ]);
 }
@@ -138,7 +140,10 @@ fn emphasis_works_without_spaces() {
 #[test]
 fn markers_never_show() {
     check(&[
-        ("    **“a”**字", "<pre class=\"code\"><code>**“a”**字</code></pre>"),
+        (
+            "    **“a”**字",
+            "<pre class=\"code\" tabindex=\"0\"><code>**“a”**字</code></pre>",
+        ),
         (
             "[a](https://a.cn/**“a”**字 \"**“a”**字\")",
             "<p><a href=\"https://a.cn/**%E2%80%9Ca%E2%80%9D**%E5%AD%97\" title=\"**“a”**字\">a</a></p>",
@@ -206,7 +211,7 @@ fn gfm_and_more() {
     check(&[
         (
             "|甲|乙|丙|\n|:-|:-:|-:|\n|1|2|3|",
-            "<table><thead><tr><th class=\"left\">甲</th><th class=\"center\">乙</th><th class=\"right\">丙</th></tr></thead>\n<tbody>\n<tr><td class=\"left\">1</td><td class=\"center\">2</td><td class=\"right\">3</td></tr>\n</tbody></table>",
+            "<div class=\"table-wrap\" role=\"group\" tabindex=\"0\" aria-label=\"表格\"><table><thead><tr><th class=\"left\">甲</th><th class=\"center\">乙</th><th class=\"right\">丙</th></tr></thead>\n<tbody>\n<tr><td class=\"left\">1</td><td class=\"center\">2</td><td class=\"right\">3</td></tr>\n</tbody></table></div>",
         ),
         (
             "- [x] 做了\n- [ ] 没做",
@@ -252,11 +257,11 @@ fn footnotes_stand_at_the_end() {
             "<p>甲<sup class=\"footnote-ref\"><a href=\"#fn-1\" id=\"fnref-1\" role=\"doc-noteref\">1</a></sup>乙\
              <sup class=\"footnote-ref\"><a href=\"#fn-2\" id=\"fnref-2\" role=\"doc-noteref\">2</a></sup>丙\
              <sup class=\"footnote-ref\"><a href=\"#fn-1\" id=\"fnref-1-2\" role=\"doc-noteref\">1</a></sup></p>\n\
-             <section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n\
+             <div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n\
              <li id=\"fn-1\"><p>第一 <a href=\"#fnref-1\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"返回正文\">↩</a> \
              <a href=\"#fnref-1-2\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"返回正文\">↩</a></p>\n</li>\n\
              <li id=\"fn-2\"><p>第二 <a href=\"#fnref-2\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"返回正文\">↩</a></p>\n</li>\n\
-             </ol>\n</section>",
+             </ol>\n</div>",
         ),
         ("没有[^x]", "<p>没有[^x]</p>"),
     ]);
@@ -393,6 +398,10 @@ fn raw_html_is_cleaned_as_a_whole() {
             "- [x] 甲 <b>乙</b>",
             "<ul>\n<li><input type=\"checkbox\" disabled=\"\" checked=\"\" aria-label=\"已完成\"> 甲 <b>乙</b></li>\n</ul>",
         ),
+        (
+            "<div tabindex=\"7\">甲</div>\n\n    乙",
+            "<div tabindex=\"0\">甲</div>\n<pre class=\"code\" tabindex=\"0\"><code>乙</code></pre>",
+        ),
     ]);
     let read = body("<h2 id=\"甲\">乙</h2>\n\n## 甲");
     assert_eq!(read.anchors, ["甲", "甲-1"]);
@@ -429,15 +438,15 @@ fn code_keeps_its_text() {
     check(&[
         (
             "```\n<b> & {{ video(src=\"a\") }}\n```",
-            "<pre class=\"code\"><code>&lt;b&gt; &amp; {{ video(src=&quot;a&quot;) }}\n</code></pre>",
+            "<pre class=\"code\" tabindex=\"0\"><code>&lt;b&gt; &amp; {{ video(src=&quot;a&quot;) }}\n</code></pre>",
         ),
         (
             "```nosuch\na\n```",
-            "<pre class=\"code\"><code class=\"language-nosuch\">a\n</code></pre>",
+            "<pre class=\"code\" tabindex=\"0\"><code class=\"language-nosuch\">a\n</code></pre>",
         ),
         (
             "```\n一\n  {{ video(src=\"a\") }}\n\n{{ x() }}\n{{ x() }}\n二\n```",
-            "<pre class=\"code\"><code>一\n  {{ video(src=&quot;a&quot;) }}\n\n{{ x() }}\n{{ x() }}\n二\n</code></pre>",
+            "<pre class=\"code\" tabindex=\"0\"><code>一\n  {{ video(src=&quot;a&quot;) }}\n\n{{ x() }}\n{{ x() }}\n二\n</code></pre>",
         ),
         (
             "`{{ video(src=\"a\") }}`和`{{ 坏(`",
@@ -470,7 +479,7 @@ fn code_keeps_its_text() {
         plain,
         &[(
             "```rust\nfn a\n```",
-            "<pre class=\"code\"><code class=\"language-rust\">fn a\n</code></pre>",
+            "<pre class=\"code\" tabindex=\"0\"><code class=\"language-rust\">fn a\n</code></pre>",
         )],
     );
 }
@@ -524,12 +533,15 @@ fn calls_become_holes() {
         ("[{{ a() }}](b.md)", "<p><a href=\"⟦b.md⟧\">⟦a⟧</a></p>"),
         (
             "|甲|\n|-|\n|{{ a(x=\"|\") }}|\n{{ b() }}",
-            "<table><thead><tr><th>甲</th></tr></thead>\n<tbody>\n<tr><td>⟦a x=|⟧</td></tr>\n</tbody></table>\n⟦b⟧",
+            "<div class=\"table-wrap\" role=\"group\" tabindex=\"0\" aria-label=\"表格\"><table><thead><tr><th>甲</th></tr></thead>\n<tbody>\n<tr><td>⟦a x=|⟧</td></tr>\n</tbody></table></div>\n⟦b⟧",
         ),
         ("题\n{{ a() }}\n---", "<p>题</p>\n⟦a⟧\n<hr>"),
         ("## 题 {{ a() }}", "<h2 id=\"题\">题 ⟦a⟧</h2>"),
         ("{{ a(t=\"他说“好”，\\\"是\\\"\") }}", "⟦a t=他说“好”，\"是\"⟧"),
-        ("    {{ a() }}", "<pre class=\"code\"><code>{{ a() }}</code></pre>"),
+        (
+            "    {{ a() }}",
+            "<pre class=\"code\" tabindex=\"0\"><code>{{ a() }}</code></pre>",
+        ),
     ]);
 }
 
@@ -755,7 +767,12 @@ fn crooked() -> impl Strategy<Value = String> {
 
 fn every_setting() -> impl Strategy<Value = MarkdownSettings> {
     let html = prop::sample::select(vec![HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust]);
-    (html, any::<bool>(), any::<bool>()).prop_map(|(html, math, highlight)| MarkdownSettings { html, math, highlight })
+    (html, any::<bool>(), any::<bool>()).prop_map(|(html, math, highlight)| MarkdownSettings {
+        html,
+        math,
+        highlight,
+        language: Lang::En,
+    })
 }
 
 /// What holds for every body.
@@ -810,4 +827,20 @@ proptest! {
     fn crooked_text_gives_a_sound_body(text in crooked(), settings in every_setting()) {
         assert_sound(&text, 0..text.len(), settings);
     }
+}
+
+#[test]
+fn added_words_follow_the_language_of_the_site() {
+    let english = MarkdownSettings {
+        language: Lang::En,
+        ..PLAIN
+    };
+    check_with(
+        english,
+        &[(
+            "> [!NOTE]\n> a\n\n- [x] b\n",
+            "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">Note</p>\n<p>a</p>\n</div>\n<ul>\n<li><input \
+             type=\"checkbox\" disabled checked aria-label=\"done\"> b</li>\n</ul>",
+        )],
+    );
 }

@@ -12,6 +12,7 @@ use super::output::{Output, Piece};
 use super::place::Places;
 use super::prepare::Prepared;
 use super::summary::{Prose, Zone};
+use super::words::Words;
 use super::{code, math, raw::RawState};
 use crate::config::MarkdownSettings;
 use crate::diag::{Checked, Code, Diagnostic};
@@ -32,6 +33,7 @@ pub(super) struct Writer<'a> {
     pub(super) file: &'a str,
     pub(super) source: &'a Prepared<'a>,
     pub(super) settings: MarkdownSettings,
+    pub(super) words: Words,
     pub(super) places: Places<'a>,
     pub(super) findings: Vec<Diagnostic>,
     pub(super) out: Output,
@@ -98,6 +100,7 @@ impl<'a> Writer<'a> {
             file: text,
             source,
             settings,
+            words: Words::of(settings.language),
             places: Places::new(file, text),
             findings: Vec::new(),
             out: Output::default(),
@@ -294,7 +297,7 @@ impl<'a> Writer<'a> {
             Tag::Table(alignments) => {
                 self.alignments = alignments;
                 self.apart += 1;
-                self.open_block("<table>");
+                self.open_table();
             }
             Tag::TableHead => {
                 self.in_head = true;
@@ -348,7 +351,7 @@ impl<'a> Writer<'a> {
             TagEnd::DefinitionListDefinition => self.close_block("</dd>\n"),
             TagEnd::Table => {
                 self.apart = self.apart.saturating_sub(1);
-                self.close_block("</tbody></table>\n");
+                self.close_block("</tbody></table></div>\n");
             }
             TagEnd::TableHead => {
                 self.in_head = false;
@@ -400,26 +403,27 @@ impl<'a> Writer<'a> {
         self.forget_calls(open.serial);
     }
 
+    /// A table may be wider than the page: what scrolls must be reachable by keyboard (WCAG 2.1.1) and have a name. A
+    /// group and no region, because several regions of one name are no help among a page's landmarks.
+    fn open_table(&mut self) {
+        let name = self.words.table;
+        self.open_block(&format!(
+            "<div class=\"table-wrap\" role=\"group\" tabindex=\"0\" aria-label=\"{name}\"><table>"
+        ));
+    }
+
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
-        // The words are Chinese like the portal's; a theme for another language hides them and writes its own.
-        self.open_block(match kind {
-            None => "<blockquote>\n",
-            Some(BlockQuoteKind::Note) => {
-                "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">说明</p>\n"
-            }
-            Some(BlockQuoteKind::Tip) => {
-                "<div class=\"alert alert-tip\" role=\"note\"><p class=\"alert-title\">提示</p>\n"
-            }
-            Some(BlockQuoteKind::Important) => {
-                "<div class=\"alert alert-important\" role=\"note\"><p class=\"alert-title\">重要</p>\n"
-            }
-            Some(BlockQuoteKind::Warning) => {
-                "<div class=\"alert alert-warning\" role=\"note\"><p class=\"alert-title\">注意</p>\n"
-            }
-            Some(BlockQuoteKind::Caution) => {
-                "<div class=\"alert alert-caution\" role=\"note\"><p class=\"alert-title\">警告</p>\n"
-            }
-        });
+        let (class, title) = match kind {
+            None => return self.open_block("<blockquote>\n"),
+            Some(BlockQuoteKind::Note) => ("note", self.words.alerts[0]),
+            Some(BlockQuoteKind::Tip) => ("tip", self.words.alerts[1]),
+            Some(BlockQuoteKind::Important) => ("important", self.words.alerts[2]),
+            Some(BlockQuoteKind::Warning) => ("warning", self.words.alerts[3]),
+            Some(BlockQuoteKind::Caution) => ("caution", self.words.alerts[4]),
+        };
+        self.open_block(&format!(
+            "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{title}</p>\n"
+        ));
     }
 
     fn start_code(&mut self, kind: &CodeBlockKind<'a>) {
@@ -475,11 +479,14 @@ impl<'a> Writer<'a> {
     }
 
     fn task(&mut self, done: bool) {
-        self.out.push(if done {
-            "<input type=\"checkbox\" disabled checked aria-label=\"已完成\"> "
+        let (checked, name) = if done {
+            (" checked", self.words.tasks[0])
         } else {
-            "<input type=\"checkbox\" disabled aria-label=\"未完成\"> "
-        });
+            ("", self.words.tasks[1])
+        };
+        self.out.push(&format!(
+            "<input type=\"checkbox\" disabled{checked} aria-label=\"{name}\"> "
+        ));
     }
 
     fn formula(&mut self, formula: &str, display: bool, range: Range<usize>) {
@@ -513,6 +520,8 @@ impl<'a> Writer<'a> {
         self.write_notes();
         let (html, holes) = self.out.finish(self.settings.html);
         self.body.html = html;
+        // Text grows by doubling; what is kept for the whole build should not.
+        self.body.html.shrink_to_fit();
         self.body.holes = holes;
         (self.body.summary, self.body.characters) = self.prose.finish();
         self.findings.sort_by_key(position);

@@ -1,12 +1,13 @@
-//! The fields of a kind, from the YAML that defines them.
+//! The fields of a kind, from the YAML that defines them, once [`super::normal`] has brought it into form.
 
 use super::super::check::{Checker, is_empty, missing, scalar, untagged};
 use super::super::kind::{Field, FieldType, Labels};
 use crate::diag::{Code, Diagnostic, Place, nearest};
 use crate::yaml::{Mapping, Value};
 
-const FIELD_KEYS: &[&str] = &[
-    "type", "label", "required", "min", "max", "unit", "help", "values", "of", "roster",
+/// The keys of a field's definition.
+pub(super) const FIELD_KEYS: &[&str] = &[
+    "type", "labels", "required", "min", "max", "range", "unit", "help", "values", "of", "roster",
 ];
 const TYPES: &[&str] = &[
     "string",
@@ -36,7 +37,7 @@ pub(super) fn fields(checker: &mut Checker<'_, '_>, path: &[&str], value: Option
             })
             .collect(),
         Some(other) => {
-            let _: Option<()> = checker.wrong(path, other, "map");
+            let _: Option<()> = checker.wrong(path, other, "fields");
             Vec::new()
         }
     }
@@ -57,10 +58,13 @@ fn field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definition: &
         bad(checker, path, "kind-bad-field", Some(name));
     }
     checker.known_keys(path, map, FIELD_KEYS);
+    if let Some(range) = map.get("range") {
+        let _: Option<()> = checker.wrong(&step(path, "range"), range, "range");
+    }
     let ty = field_type(checker, path, map, &text_of(map, "type"), "type")?;
     Some(Field {
         name: name.to_owned(),
-        labels: labels(checker, &step(path, "label"), map.get("label"), name),
+        labels: labels(checker, &step(path, "labels"), map.get("labels"), name),
         ty,
         required: flag(checker, &step(path, "required"), map.get("required"), false),
         range: (number(checker, path, map, "min"), number(checker, path, map, "max")),
@@ -88,11 +92,13 @@ fn field_type(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, name:
             FieldType::List(Box::new(field_type(checker, path, map, &text_of(map, "of"), "of")?))
         }
         "roster" => {
-            let roster = text_of(map, "roster");
+            // In a list of references, `of` says that they are references.
+            let key = if key == "type" { "of" } else { "roster" };
+            let roster = text_of(map, key);
             if roster.is_empty() {
                 checker
                     .findings
-                    .push(missing(checker.document, &step(path, "roster")).at(checker.document.key(path)));
+                    .push(missing(checker.document, &step(path, key)).at(checker.document.key(path)));
                 return None;
             }
             FieldType::Roster(roster)
@@ -104,34 +110,20 @@ fn field_type(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, name:
     })
 }
 
-/// The values of an enum: a map of id to label, or a list of ids.
+/// The values of an enum: a map of id to label.
 fn values(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping) -> Option<Vec<(String, Labels)>> {
     let path = step(path, "values");
-    match map.get("values").map(untagged) {
-        Some(Value::Mapping(values)) if !values.is_empty() => Some(
-            values
-                .iter()
-                .map(|(id, label)| {
-                    let id = scalar(id);
-                    let labels = labels(checker, &step(&path, &id), Some(label), &id);
-                    (id.into_owned(), labels)
-                })
-                .collect(),
-        ),
-        Some(Value::Sequence(ids)) if !ids.is_empty() => Some(
-            ids.iter()
-                .map(|id| {
-                    let id = scalar(id).into_owned();
-                    (id.clone(), Labels { zh: id.clone(), en: id })
-                })
-                .collect(),
-        ),
-        _ => {
-            let place = checker.document.key(&path[..path.len() - 1]);
-            checker.findings.push(missing(checker.document, &path).at(place));
-            None
-        }
-    }
+    let Some(Value::Mapping(values)) = map.get("values").filter(|values| !is_empty(values)) else {
+        let place = checker.document.key(&path[..path.len() - 1]);
+        checker.findings.push(missing(checker.document, &path).at(place));
+        return None;
+    };
+    let read = values.iter().map(|(id, label)| {
+        let id = scalar(id);
+        let labels = labels(checker, &step(&path, &id), Some(label), &id);
+        (id.into_owned(), labels)
+    });
+    Some(read.collect()).filter(|values: &Vec<_>| !values.is_empty())
 }
 
 /// A label in both languages, or one text for both; `fallback` when there is none.
@@ -142,11 +134,14 @@ pub(super) fn labels(checker: &mut Checker<'_, '_>, path: &[&str], value: Option
             en: fallback.to_owned(),
         },
         Some(Value::Mapping(map)) => {
-            checker.known_keys(path, map, &["zh", "en", "zh-CN"]);
-            let zh = map.get("zh").or_else(|| map.get("zh-CN"));
+            checker.known_keys(path, map, &["zh-CN", "zh", "en"]);
+            let zh = map.get("zh-CN").or_else(|| map.get("zh"));
+            let zh = zh.map(scalar).unwrap_or_default().trim().to_owned();
+            let en = text_of(map, "en");
+            let both_empty = zh.is_empty() && en.is_empty();
             Labels {
-                zh: zh.map(scalar).unwrap_or_default().into_owned(),
-                en: text_of(map, "en"),
+                zh: if both_empty { fallback.to_owned() } else { zh },
+                en: if both_empty { fallback.to_owned() } else { en },
             }
         }
         Some(Value::Sequence(_)) => {

@@ -4,6 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use xiangyin::messages::Lang;
 use xiangyin::config::{HtmlPolicy, MarkdownSettings};
 use xiangyin::record::body::{Fill, Hole};
 use xiangyin::record::markdown::read;
@@ -14,7 +15,7 @@ fuzz_target!(init: drop(std::panic::take_hook()), |data: &[u8]| {
     let Some((&choice, rest)) = data.split_first() else { return };
     let text = String::from_utf8_lossy(rest);
     let html = [HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust][usize::from(choice % 3)];
-    let settings = MarkdownSettings { html, math: choice & 16 != 0, highlight: choice & 32 != 0 };
+    let settings = MarkdownSettings { html, math: choice & 16 != 0, highlight: choice & 32 != 0, language: Lang::Zh };
     let body = read("content/a.md", &text, 0..text.len(), settings).value;
     assert_holes(&body.html, &body.holes);
     if html != HtmlPolicy::Trust {
