@@ -118,6 +118,10 @@ impl Prose {
 
     fn count(&mut self, text: &str) {
         for c in text.chars() {
+            if c == '’' && self.in_word {
+                // An apostrophe.
+                continue;
+            }
             // The commonest first: this sees every character of every text.
             let wide =
                 matches!(c, '\u{4E00}'..='\u{9FFF}') || (!c.is_ascii() && (is_wide(c) || is_shared_punctuation(c)));
@@ -240,6 +244,7 @@ mod tests {
             ("Hello, world", 2),
             ("3.5万", 2),
             ("“好”", 3),
+            ("it’s fine", 2),
             ("", 0),
         ] {
             let mut prose = Prose::default();
