@@ -7,6 +7,9 @@ use std::ops::RangeInclusive;
 /// Stands beside an emphasis run so that pulldown-cmark judges its flanks as the CJK-friendly specification does.
 pub(super) const MARKER: char = '\u{E000}';
 
+/// Stands for a space inside the target of a link, which CommonMark ends at a space.
+pub(super) const SPACE: char = '\u{E00F}';
+
 /// First byte of every character from U+E000 to U+EFFF, and of no other: what to search for.
 pub(super) const LEAD: u8 = 0xEE;
 

@@ -1,6 +1,6 @@
 //! What stands in a line: text, breaks, code, links, pictures.
 
-use super::chars::{LEAD, is_private, joins, stand_in};
+use super::chars::{LEAD, SPACE, is_private, joins, stand_in};
 use super::escape::{escape, escape_address};
 use super::links::{self, Sort};
 use super::output::Piece;
@@ -52,7 +52,12 @@ impl<'a> Writer<'a> {
                     self.call(number);
                     rest = &rest[len..];
                 }
-                None => rest = &rest[3..],
+                None => {
+                    if rest.starts_with(SPACE) {
+                        self.words_or_addresses(" ");
+                    }
+                    rest = &rest[3..];
+                }
             }
         }
         if synthesized && rest.contains(is_private) {
@@ -160,6 +165,9 @@ impl<'a> Writer<'a> {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
             let Some((number, len)) = stand_in(rest) else {
+                if rest.starts_with(SPACE) {
+                    out.push(' ');
+                }
                 rest = &rest[3..];
                 continue;
             };

@@ -3,14 +3,14 @@
 //! Role: small edits that let a plain CommonMark parser read what Chinese editors write. Private-use characters are
 //! dropped; calls of components become two private-use characters, so that Markdown sees nothing of their insides;
 //! a marker stands beside emphasis runs whose flanks CommonMark misjudges; a marker keeps braces at the end of a
-//! heading text, and `:::` at the start of a line. Most texts need none of it and are borrowed as they are.
+//! heading text, and `:::` at the start of a line; spaces in a link to a file become a character that ends no target. Most texts need none of it and are borrowed as they are.
 //!
 //! Emphasis: in `**注意：**请` the closing run stands between punctuation and a letter, so CommonMark holds it to be no
 //! end. The markdown-cjk-friendly specification asks in this case whether a neighbour is CJK. A character that is neither
 //! space nor punctuation, put on the side of the punctuation, makes CommonMark's rule give the specification's answer.
 //! `_` and single `~` need nothing: both rules agree on them.
 
-use super::chars::{LEAD, MARKER, is_cjk, is_private, is_punctuation, push_stand_in};
+use super::chars::{LEAD, MARKER, SPACE, is_cjk, is_private, is_punctuation, push_stand_in};
 use super::shortcode::{self, Call};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -40,6 +40,7 @@ enum What {
     Drop,
     Marker,
     NewLine,
+    Space,
     Call(usize),
 }
 
@@ -66,6 +67,7 @@ pub(super) fn prepare(text: &str, body: Range<usize>) -> Prepared<'_> {
     emphasis(source, body.start, &mut edits);
     braces(source, body.start, &mut edits);
     colons(source, body.start, &mut edits);
+    spaces(source, body.start, &mut edits);
     let mut prepared = Prepared {
         text: Cow::Borrowed(source),
         calls,
@@ -99,6 +101,7 @@ impl Prepared<'_> {
                 What::Drop => {}
                 What::Marker => out.push(MARKER),
                 What::NewLine => out.push('\n'),
+                What::Space => out.push(SPACE),
                 What::Call(number) => push_stand_in(&mut out, number),
             }
             at = edit.range.end;
@@ -243,4 +246,45 @@ fn colons(source: &str, start: usize, edits: &mut Vec<Edit>) {
             });
         }
     }
+}
+
+/// Spaces in the target of a link or picture that names a file: `![](图片 名.JPG)`. CommonMark wants such a target in
+/// angle brackets, which editors do not know; without them it is no link at all.
+fn spaces(source: &str, start: usize, edits: &mut Vec<Edit>) {
+    for found in memchr::memmem::find_iter(source.as_bytes(), b"](") {
+        let from = found + 2;
+        let Some(target) = target(&source[from..]) else {
+            continue;
+        };
+        let blanks = target.trim_end().match_indices(' ');
+        edits.extend(blanks.map(|(at, _)| Edit {
+            range: start + from + at..start + from + at + 1,
+            what: What::Space,
+        }));
+    }
+}
+
+/// The target at the start of `text`, up to its closing bracket, when it has a space inside and names a file. Titles
+/// (`a.png "…"`), angle brackets and escapes are CommonMark's own.
+fn target(text: &str) -> Option<&str> {
+    /// Longer names than this no file system has, with some folders before them.
+    const LONGEST: usize = 600;
+    let mut depth = 0_usize;
+    let end = text.bytes().take(LONGEST).position(|byte| match byte {
+        b'(' => {
+            depth += 1;
+            false
+        }
+        b')' if depth > 0 => {
+            depth -= 1;
+            false
+        }
+        byte => matches!(byte, b')' | b'\n' | b'<' | b'"' | b'\'' | b'\\'),
+    })?;
+    let target = &text[..end];
+    let name = target.split('#').next().unwrap_or_default().trim_end();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let names_file = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_target = text.as_bytes()[end] == b')' && !target.starts_with(' ') && target.trim_end().contains(' ');
+    (is_target && names_file).then_some(target)
 }

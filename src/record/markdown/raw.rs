@@ -164,7 +164,12 @@ impl<'a> Writer<'a> {
                     self.call(number);
                     rest = &rest[len..];
                 }
-                None => rest = &rest[3..],
+                None => {
+                    if rest.starts_with(super::chars::SPACE) {
+                        self.out.push(" ");
+                    }
+                    rest = &rest[3..];
+                }
             }
         }
         self.out.push(rest);

@@ -849,3 +849,20 @@ fn added_words_follow_the_language_of_the_site() {
         )],
     );
 }
+
+#[test]
+fn a_space_in_the_name_of_a_linked_file_ends_no_target() {
+    let targets = |text: &str| -> Vec<String> { body(text).links.into_iter().map(|link| link.target).collect() };
+    assert_eq!(
+        targets("![图](图片 名.JPG)、[表](表 (一) 2.xlsx)"),
+        ["图片 名.JPG", "表 (一) 2.xlsx"]
+    );
+    assert_eq!(
+        targets("[甲](乙 丙.md#一节)和[丁](a.md \"题 目\")"),
+        ["乙 丙.md#一节", "a.md"]
+    );
+    check(&[
+        ("[甲](见 下文)", "<p>[甲](见 下文)</p>"),
+        ("`[甲](乙 丙.md)`", "<p><code>[甲](乙 丙.md)</code></p>"),
+    ]);
+}
