@@ -1,9 +1,10 @@
 //! Small makers of template values.
 
+use std::collections::BTreeMap;
+use tera::Value;
 use tera::value::Key;
-use tera::{Map, Value};
 
-/// A template map from keys and values, in the order written.
+/// A template map from keys and values.
 macro_rules! map {
     ($($key:literal : $value:expr),* $(,)?) => {
         $crate::plan::value::from_pairs([$(($key, tera::Value::from($value)),)*])
@@ -11,13 +12,9 @@ macro_rules! map {
 }
 pub(crate) use map;
 
-/// See [`map!`].
+/// See [`map!`]. By way of a sorted map: the engine hashes every key when it takes a map over, whatever map it is.
 pub(crate) fn from_pairs<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
-    let mut map = Map::with_capacity(N);
-    for (key, value) in pairs {
-        map.insert(Key::Str(key), value);
-    }
-    Value::from(map)
+    Value::from(BTreeMap::from(pairs))
 }
 
 /// `map` with further pairs, which win.
