@@ -72,6 +72,7 @@ impl Engine {
             .collect();
         let settled: Vec<(String, String)> = texts
             .into_iter()
+            .filter(|(_, text)| !text.contains("raw %}"))
             .filter_map(|(name, text)| {
                 let settled = settled(&text, &constants);
                 (settled != text).then_some((name, settled))
@@ -92,7 +93,7 @@ impl Engine {
             return None;
         }
         let html = self.component_html(name, &Context::new(), None).ok()?;
-        let is_plain = !["{{", "{%", "{#"].iter().any(|opening| html.contains(opening));
+        let is_plain = !["{{", "{%", "{#", "#}"].iter().any(|sign| html.contains(sign));
         is_plain.then_some(html)
     }
 
