@@ -7,6 +7,7 @@
 use super::{Catalog, RecordIndex};
 use crate::diag::nearest;
 use crate::paths::{SourcePath, join};
+use crate::record::markdown::{Sort, sort};
 use crate::record::{Link, Record};
 use crate::schema::FieldValue;
 use rayon::prelude::*;
@@ -69,7 +70,7 @@ pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec
                 .body
                 .links
                 .iter()
-                .map(|link| of_link(catalog, &section.path, None, link))
+                .map(|link| of_link(catalog, &section.path, Some(Own::Section(folder)), link))
                 .collect();
             (folder.clone(), links)
         })
@@ -84,7 +85,7 @@ fn of_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> Resolved {
             .body
             .links
             .iter()
-            .map(|link| of_link(catalog, &record.path, Some(at), link))
+            .map(|link| of_link(catalog, &record.path, Some(Own::Record(at)), link))
             .collect(),
         cover: record.meta.cover.as_deref().map(file),
         files: record
@@ -99,21 +100,39 @@ fn of_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> Resolved {
     }
 }
 
-fn of_link(catalog: &Catalog, from: &SourcePath, own: Option<RecordIndex>, link: &Link) -> Target {
+/// The page that a text stands on.
+#[derive(Clone, Copy)]
+enum Own<'a> {
+    Record(RecordIndex),
+    Section(&'a str),
+}
+
+impl Own<'_> {
+    fn at(self, fragment: &str) -> Target {
+        match self {
+            Self::Record(at) => Target::Record(at, fragment.to_owned()),
+            Self::Section(folder) => Target::Section(folder.to_owned(), fragment.to_owned()),
+        }
+    }
+}
+
+fn of_link(catalog: &Catalog, from: &SourcePath, own: Option<Own<'_>>, link: &Link) -> Target {
     of_target(catalog, from, own, &link.target)
 }
 
-/// Resolves one target as written in the file `from`, whose record is `own`.
-fn of_target(catalog: &Catalog, from: &SourcePath, own: Option<RecordIndex>, target: &str) -> Target {
-    if is_external(target) {
-        return Target::External(target.to_owned());
+/// Resolves one target as written in the file `from`; `own` is that file's page, for targets that are a mere `#…`.
+fn of_target(catalog: &Catalog, from: &SourcePath, own: Option<Own<'_>>, target: &str) -> Target {
+    match sort(target, true) {
+        Sort::External => return Target::External(target.to_owned()),
+        Sort::Dangerous => return Target::Missing(None),
+        Sort::Internal => {}
     }
     let (path, tail) = target.find(['#', '?']).map_or((target, ""), |at| target.split_at(at));
     let fragment = tail.rfind('#').map_or("", |at| &tail[at + 1..]);
     if path.is_empty() {
-        return own.map_or(Target::Missing(None), |own| Target::Record(own, fragment.to_owned()));
+        return own.map_or(Target::Missing(None), |own| own.at(fragment));
     }
-    let folder = SourcePath::folder(from).strip_prefix("content").unwrap_or_default();
+    let folder = from.folder().strip_prefix("content").unwrap_or_default();
     let path = &path.replace("%23", "#").replace("%3F", "?");
     let Some(joined) = join(folder, path) else {
         return Target::Missing(None);
@@ -151,20 +170,6 @@ fn of_path(catalog: &Catalog, path: &str, fragment: &str) -> Option<Target> {
         .map(|at| Target::Record(at, fragment.to_owned()))
 }
 
-/// Whether a target names another site or another scheme (RFC 3986, section 3.1).
-#[must_use]
-pub(super) fn is_external(target: &str) -> bool {
-    if target.starts_with("//") {
-        return true;
-    }
-    target.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-    })
-}
-
 /// Whether the last part of a path has an ending, so that it means a file and not a page's address.
 fn looks_like_file(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.contains('.'))
@@ -173,13 +178,12 @@ fn looks_like_file(path: &str) -> bool {
 /// The nearest existing file, as a link from the same place would be written.
 fn suggestion(catalog: &Catalog, joined: &str, written: &str) -> Option<String> {
     let (folder, name) = joined.rsplit_once('/').unwrap_or(("", joined));
-    let below = |path: &'_ SourcePath| path.in_content().map(str::to_owned);
-    let all: Vec<String> = catalog
+    let all: Vec<&str> = catalog
         .records
         .iter()
         .map(|record| &record.path)
         .chain(&catalog.assets)
-        .filter_map(below)
+        .filter_map(SourcePath::in_content)
         .collect();
     let in_folder = all.iter().filter_map(|path| {
         let (of, name) = path.rsplit_once('/').unwrap_or(("", path));

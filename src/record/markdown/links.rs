@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// What a target is.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(crate) enum Sort {
     /// With a scheme, or with a host (`//…`).
     External,
     /// A file or page of the site, or a part of this one.
@@ -17,7 +17,7 @@ pub(super) enum Sort {
 }
 
 /// What `target` is, as a browser would see it. Pictures may be written out as data.
-pub(super) fn sort(target: &str, picture: bool) -> Sort {
+pub(crate) fn sort(target: &str, picture: bool) -> Sort {
     if target.starts_with("//") || target.starts_with("\\\\") || target.starts_with("/\\") {
         return Sort::External;
     }

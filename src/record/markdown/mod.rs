@@ -28,6 +28,8 @@ mod tests;
 mod words;
 mod writer;
 
+pub(crate) use links::{Sort, sort};
+
 use super::body::Body;
 use crate::config::MarkdownSettings;
 use crate::diag::Checked;
