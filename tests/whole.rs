@@ -28,15 +28,20 @@ fn build(site: &Path, out: &Path, more: &[&str]) -> Tree {
     build_with(2, site, out, more)
 }
 
-/// As [`build`], with so many threads.
-fn build_with(threads: usize, site: &Path, out: &Path, more: &[&str]) -> Tree {
-    let place = [
+/// The words that build `site` into `out`.
+fn into<'a>(site: &'a Path, out: &'a Path) -> [&'a str; 5] {
+    [
         "build",
         "--site",
         site.to_str().unwrap(),
         "--out",
         out.to_str().unwrap(),
-    ];
+    ]
+}
+
+/// As [`build`], with so many threads.
+fn build_with(threads: usize, site: &Path, out: &Path, more: &[&str]) -> Tree {
+    let place = into(site, out);
     succeeds_silently(&xiangyin(&[&place, more].concat(), threads));
     tree(out)
 }
@@ -330,13 +335,7 @@ fn a_folder_of_somebody_else_and_a_missing_site_end_with_1() {
     let (site, out) = (dir.path().join("site"), dir.path().join("out"));
     small_site(&site);
     write(&out, "thesis.txt", "mine");
-    let place = [
-        "build",
-        "--site",
-        site.to_str().unwrap(),
-        "--out",
-        out.to_str().unwrap(),
-    ];
+    let place = into(&site, &out);
     let missing = dir.path().join("nowhere");
     for (arguments, code) in [
         (&place[..], "foreign-output"),

@@ -203,15 +203,11 @@ fn withhold(records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnost
     let mut withheld = Vec::new();
     let mut kept = Vec::with_capacity(records.len());
     for record in records {
-        let day = record
-            .meta
-            .date
-            .map(|moment| moment.date)
-            .filter(|&date| date > request.today);
-        let is_future = !request.future && day.is_some();
+        let day = record.meta.date.map(|moment| moment.date);
+        let too_early = day.filter(|&day| day > request.today && !request.future);
         if record.meta.draft && !request.drafts {
             withheld.push(record.path);
-        } else if let Some(day) = day.filter(|_| is_future) {
+        } else if let Some(day) = too_early {
             let place = record.meta.places.get("date").cloned();
             let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
             findings.push(
