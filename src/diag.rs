@@ -122,6 +122,24 @@ codes! {
     /// A kind's own definition is wrong.
     BadKind = "bad-kind", Error;
 
+    // Metrics and reports.
+    /// A metric's definition is wrong.
+    BadMetric = "bad-metric", Error;
+    /// A metric that does not exist.
+    UnknownMetric = "unknown-metric", Error;
+    /// A report's period is missing or cannot be read.
+    BadPeriod = "bad-period", Error;
+    /// A call for a figure, chart or table whose arguments make no sense.
+    BadFigure = "bad-figure", Error;
+    /// Nothing was counted for a figure that a report shows.
+    NothingCounted = "nothing-counted", Warning;
+    /// Figures that must add up do not.
+    SumDiffers = "sum-differs", Warning;
+    /// A figure of a report that was issued would be another one today.
+    FrozenChanged = "frozen-changed", Warning;
+    /// The file of a frozen report cannot be used.
+    BadFrozen = "bad-frozen", Error;
+
     // Body.
     /// A shortcode that the theme does not have.
     UnknownShortcode = "unknown-shortcode", Error;

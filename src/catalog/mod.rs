@@ -30,7 +30,9 @@ pub struct Parts {
     /// Files to be copied.
     pub assets: Vec<SourcePath>,
     /// Records that exist but are not published: drafts and posts of the future.
-    pub withheld: Vec<SourcePath>,
+    pub withheld: Vec<Record>,
+    /// Records without a page of their own, which only metrics look at.
+    pub rows: Vec<Record>,
 }
 
 /// Every record, and the orders in which pages show them.
@@ -60,8 +62,11 @@ pub struct Catalog {
     pub resolved: Vec<Resolved>,
     /// For each folder's own page, what its links lead to.
     pub section_links: BTreeMap<String, Vec<Target>>,
+    /// Records that exist but are not published, by path.
+    pub withheld: Vec<Record>,
+    /// Records without a page of their own, which only metrics look at.
+    pub rows: Vec<Record>,
     by_path: HashMap<SourcePath, RecordIndex>,
-    withheld: Vec<SourcePath>,
 }
 
 impl Catalog {
@@ -69,6 +74,8 @@ impl Catalog {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let mut records = parts.records;
+        let mut withheld = parts.withheld;
+        withheld.sort_by(|a, b| a.path.cmp(&b.path));
         records.sort_by(compare);
         let by_path = records
             .iter()
@@ -99,8 +106,9 @@ impl Catalog {
             assets: parts.assets,
             resolved: Vec::new(),
             section_links: BTreeMap::new(),
+            withheld,
+            rows: parts.rows,
             by_path,
-            withheld: parts.withheld,
         };
         catalog
             .of_kind
@@ -126,7 +134,7 @@ impl Catalog {
     /// Whether the file exists but is not published in this build.
     #[must_use]
     pub fn is_withheld(&self, path: &SourcePath) -> bool {
-        self.withheld.binary_search(path).is_ok()
+        self.withheld.binary_search_by(|record| record.path.cmp(path)).is_ok()
     }
 
     /// Whether a record is a post (dated, listed, fed) and not a page.

@@ -2,7 +2,9 @@
 
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::metrics::{self, Metrics};
 use crate::record::{self, Defaults, Section};
+use crate::report::{self, Frozen};
 use crate::schema::{self, Kinds, Rosters, Schema};
 use crate::source::{self, Listing, SourceFile, decode::decode};
 use crate::theme::{self, Layer, Theme, ThemeFile};
@@ -81,6 +83,24 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
         sections,
         findings,
     })
+}
+
+/// What is counted, and what was counted when reports were issued.
+pub(super) fn counting(
+    listing: &Listing,
+    kinds: &Kinds,
+    rosters: &Rosters,
+    findings: &mut Vec<Diagnostic>,
+) -> (Metrics, Vec<Frozen>) {
+    let mut gather = Gather { findings };
+    let own = listing.metrics.as_ref().map(|file| (file.path.as_str(), gather.text(file)));
+    let own = own.as_ref().map(|(path, text)| (*path, text.as_str()));
+    let metrics = gather.take(metrics::metrics(own, kinds, rosters));
+    let frozen = listing.frozen.iter().filter_map(|file| {
+        let text = gather.text(file);
+        gather.take(report::frozen(file.path.as_str(), &text))
+    });
+    (metrics, frozen.collect())
 }
 
 /// Collects findings while values pass through.

@@ -10,12 +10,13 @@ pub use inputs::{Inputs, inputs};
 use crate::catalog::{Catalog, Parts};
 use crate::check;
 use crate::config::Settings;
-use crate::diag::{Code, Diagnostic, Place, Severity};
+use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
+use crate::metrics::{Counts, Metrics};
 use crate::output::Stage;
-use crate::paths::SourcePath;
 use crate::plan::{Base, Content, Plan, PlannedFile, Site, plan};
 use crate::record::{self, Defaults, ReadOptions, Record};
 use crate::render::{self, Engine, check_shortcodes};
+use crate::report::{Frozen, Reports};
 use crate::schema::{Kinds, Rosters, Schema};
 use crate::source::SourceFile;
 use crate::theme::Theme;
@@ -98,17 +99,27 @@ struct Ready<'a> {
     failed: bool,
 }
 
-/// The stages up to the plan, then `last`, which renders.
-fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
-    let inputs = match inputs(&request.site) {
-        Ok(inputs) => inputs,
-        Err(finding) => {
-            return Outcome {
-                findings: vec![*finding],
-                ..Outcome::default()
-            };
-        }
-    };
+/// Everything that a site's files say, read and put in order.
+#[derive(Debug)]
+pub struct Content {
+    /// The site's settings.
+    pub settings: Settings,
+    /// All records.
+    pub catalog: Catalog,
+    /// The metrics that are counted.
+    pub metrics: Metrics,
+    /// What was found while reading, in no particular order.
+    pub findings: Vec<Diagnostic>,
+    frozen: Vec<Frozen>,
+    theme: Theme,
+    assets: Vec<SourceFile>,
+}
+
+/// Reads a site: the stages up to the catalog.
+///
+/// # Errors
+/// A finding when the folder is no site.
+pub fn content(request: &Request) -> Result<Content, Box<Diagnostic>> {
     let Inputs {
         settings,
         kinds,
@@ -118,10 +129,11 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
         mut listing,
         sections,
         mut findings,
-    } = inputs;
+    } = inputs(&request.site)?;
     let read = read_records(&listing.posts, &settings, &kinds, &rosters, &defaults);
     findings.extend(read.1);
     let (records, withheld) = withhold(read.0, request, &mut findings);
+    let (metrics, frozen) = inputs::counting(&listing, &kinds, &rosters, &mut findings);
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     let assets = listing.assets.iter().map(|file| file.path.clone()).collect();
     let catalog = Catalog::new(Parts {
@@ -131,20 +143,61 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
         rosters,
         assets,
         withheld,
+        rows: Vec::new(),
     });
-    findings.extend(check::check(&catalog, &settings));
-    let base = Base::new(&settings.base_url, request.base_url.as_deref());
-    let site = Site::new(&catalog, &settings, &theme, base, request.today);
+    Ok(Content {
+        settings,
+        catalog,
+        metrics,
+        findings,
+        frozen,
+        theme,
+        assets: listing.assets,
+    })
+}
+
+impl Content {
+    /// Counts everything.
+    #[must_use]
+    pub fn counts(&self, today: Date) -> Counts<'_> {
+        Counts::new(&self.catalog, &self.metrics, today)
+    }
+
+    /// The reports that there are.
+    #[must_use]
+    pub fn reports<'a>(&'a self, counts: &'a Counts<'a>, today: Date) -> Checked<Reports<'a>> {
+        Reports::new(counts, &self.settings, &self.frozen, today)
+    }
+}
+
+/// The stages up to the plan, then `last`, which renders.
+fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
+    let mut content = match content(request) {
+        Ok(content) => content,
+        Err(finding) => {
+            return Outcome {
+                findings: vec![*finding],
+                ..Outcome::default()
+            };
+        }
+    };
+    let mut findings = std::mem::take(&mut content.findings);
+    findings.extend(check::check(&content.catalog, &content.settings));
+    let counts = content.counts(request.today);
+    let reports = content.reports(&counts, request.today);
+    findings.extend(reports.findings);
+    let base = Base::new(&content.settings.base_url, request.base_url.as_deref());
+    let site = Site::new(&counts, &reports.value, &content.settings, &content.theme, base, request.today);
     let plan = plan(&site);
     findings.extend(plan.findings.iter().cloned());
-    let engine = Engine::new(&theme, &site);
+    let engine = Engine::new(&content.theme, &site);
     findings.extend(engine.findings);
     findings.extend(check_shortcodes(&engine.value, &site));
     let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
     let ready = Ready {
         root: &request.site,
-        assets: &listing.assets,
-        theme: &theme,
+        assets: &content.assets,
+        theme: &content.theme,
         engine: &engine.value,
         site: &site,
         plan: &plan,
@@ -199,14 +252,14 @@ fn read_records(
 }
 
 /// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
-fn withhold(records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnostic>) -> (Vec<Record>, Vec<SourcePath>) {
+fn withhold(records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnostic>) -> (Vec<Record>, Vec<Record>) {
     let mut withheld = Vec::new();
     let mut kept = Vec::with_capacity(records.len());
     for record in records {
         let day = record.meta.date.map(|moment| moment.date);
         let too_early = day.filter(|&day| day > request.today && !request.future);
         if record.meta.draft && !request.drafts {
-            withheld.push(record.path);
+            withheld.push(record);
         } else if let Some(day) = too_early {
             let place = record.meta.places.get("date").cloned();
             let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
@@ -215,12 +268,11 @@ fn withhold(records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnost
                     .at(place)
                     .with("date", day.to_string()),
             );
-            withheld.push(record.path);
+            withheld.push(record);
         } else {
             kept.push(record);
         }
     }
-    withheld.sort();
     (kept, withheld)
 }
 

@@ -266,6 +266,28 @@ impl<'c, 'd> Checker<'c, 'd> {
         None
     }
 
+    /// A label in both languages, or one text for both; `fallback` when there is none.
+    pub(crate) fn labels(&mut self, path: &[&str], value: Option<&Value>, fallback: &str) -> Labels {
+        match value.map(untagged).filter(|value| !is_empty(value)) {
+            None => Labels::both(fallback),
+            Some(Value::Mapping(map)) => {
+                self.known_keys(path, map, &["zh-CN", "zh", "en"]);
+                let text = |key: &str| map.get(key).map(scalar).unwrap_or_default().trim().to_owned();
+                let zh = Some(text("zh-CN")).filter(|zh| !zh.is_empty()).unwrap_or_else(|| text("zh"));
+                let en = text("en");
+                if zh.is_empty() && en.is_empty() {
+                    return Labels::both(fallback);
+                }
+                Labels { zh, en }
+            }
+            Some(Value::Sequence(_)) => {
+                let _: Option<()> = self.wrong(path, value.unwrap_or(&Value::Null), "string");
+                Labels::default()
+            }
+            Some(text) => Labels::both(&scalar(text)),
+        }
+    }
+
     /// Reports keys of `map`, the value at `path`, that are not in `known`.
     pub(crate) fn known_keys(&mut self, path: &[&str], map: &Mapping, known: &[&str]) {
         for key in map.keys() {

@@ -10,6 +10,15 @@ pub struct Labels {
 }
 
 impl Labels {
+    /// One text for both languages.
+    #[must_use]
+    pub fn both(text: &str) -> Self {
+        Self {
+            zh: text.to_owned(),
+            en: text.to_owned(),
+        }
+    }
+
     /// The name in `language`: Chinese for `zh…`, else English; the other one when that is empty.
     #[must_use]
     pub fn get(&self, language: &str) -> &str {

@@ -8,7 +8,7 @@ use super::kind::{Field, Kind};
 use super::roster::Rosters;
 use crate::diag::{Checked, Code, Diagnostic};
 use crate::yaml::{Document, Mapping, Reading, Value};
-use definition::{bad, bad_choice, fields, flag, is_identifier, labels, text_of};
+use definition::{bad, bad_choice, fields, flag, is_identifier, text_of};
 use jiff::tz::TimeZone;
 use std::sync::LazyLock;
 
@@ -245,7 +245,7 @@ fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec
     let made = Kind {
         id: raw.id.clone(),
         folder: if is_page { String::new() } else { folder },
-        labels: labels(&mut checker, &["labels"], raw.map.get("labels"), &raw.id),
+        labels: checker.labels(&["labels"], raw.map.get("labels"), &raw.id),
         fields: own,
         template: Some(text_of(&raw.map, "template"))
             .filter(|name| !name.is_empty())

@@ -31,6 +31,10 @@ pub struct Listing {
     pub rosters: Vec<SourceFile>,
     /// Kinds: `_kinds/*.yaml`.
     pub kinds: Vec<SourceFile>,
+    /// Metrics: `_metrics.yaml`.
+    pub metrics: Option<SourceFile>,
+    /// Reports as they were issued: `_frozen/*.yaml`.
+    pub frozen: Vec<SourceFile>,
     /// Default front matter: `_defaults.yaml`.
     pub defaults: Option<SourceFile>,
     /// Everything else, to be copied.
@@ -159,7 +163,9 @@ fn sort_in(listing: &mut Listing, root: &Path, disk: PathBuf) {
     match top {
         "_data" if is_yaml => listing.rosters.push(file),
         "_kinds" if is_yaml && !rest.contains('/') => listing.kinds.push(file),
+        "_frozen" if is_yaml && !rest.contains('/') => listing.frozen.push(file),
         top if top.starts_with('_') => {}
+        "" if rest == "_metrics.yaml" => listing.metrics = Some(file),
         "" if rest == "_defaults.yaml" => listing.defaults = Some(file),
         "" if is_yaml && (rest == "site.yaml" || rest.starts_with('_')) => {}
         _ if file.path.file_name() == "_index.md" => listing.sections.push(file),

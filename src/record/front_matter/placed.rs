@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The keys whose places later stages need.
-const PLACED: [&str; 14] = [
+const PLACED: [&str; 15] = [
     "title", "date", "cover", "video", "poster", "captions", "aliases", "slug", "event", "consent", "review",
-    "village", "kind", "source",
+    "village", "kind", "source", "period",
 ];
 
 /// The places of the keys in [`PLACED`]: a look at the lines, without reading YAML. The value is meant where it

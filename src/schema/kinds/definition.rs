@@ -64,12 +64,12 @@ fn field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definition: &
     let ty = field_type(checker, path, map, &text_of(map, "type"), "type")?;
     Some(Field {
         name: name.to_owned(),
-        labels: labels(checker, &step(path, "labels"), map.get("labels"), name),
+        labels: checker.labels(&step(path, "labels"), map.get("labels"), name),
         ty,
         required: flag(checker, &step(path, "required"), map.get("required"), false),
         range: (number(checker, path, map, "min"), number(checker, path, map, "max")),
         unit: text_of(map, "unit"),
-        help: labels(checker, &step(path, "help"), map.get("help"), ""),
+        help: checker.labels(&step(path, "help"), map.get("help"), ""),
     })
 }
 
@@ -120,42 +120,10 @@ fn values(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping) -> Option
     };
     let read = values.iter().map(|(id, label)| {
         let id = scalar(id);
-        let labels = labels(checker, &step(&path, &id), Some(label), &id);
+        let labels = checker.labels(&step(&path, &id), Some(label), &id);
         (id.into_owned(), labels)
     });
     Some(read.collect()).filter(|values: &Vec<_>| !values.is_empty())
-}
-
-/// A label in both languages, or one text for both; `fallback` when there is none.
-pub(super) fn labels(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, fallback: &str) -> Labels {
-    match value.map(untagged).filter(|value| !is_empty(value)) {
-        None => Labels {
-            zh: fallback.to_owned(),
-            en: fallback.to_owned(),
-        },
-        Some(Value::Mapping(map)) => {
-            checker.known_keys(path, map, &["zh-CN", "zh", "en"]);
-            let zh = map.get("zh-CN").or_else(|| map.get("zh"));
-            let zh = zh.map(scalar).unwrap_or_default().trim().to_owned();
-            let en = text_of(map, "en");
-            let both_empty = zh.is_empty() && en.is_empty();
-            Labels {
-                zh: if both_empty { fallback.to_owned() } else { zh },
-                en: if both_empty { fallback.to_owned() } else { en },
-            }
-        }
-        Some(Value::Sequence(_)) => {
-            let _: Option<()> = checker.wrong(path, value.unwrap_or(&Value::Null), "string");
-            Labels::default()
-        }
-        Some(text) => {
-            let text = scalar(text).into_owned();
-            Labels {
-                zh: text.clone(),
-                en: text,
-            }
-        }
-    }
 }
 
 pub(super) fn flag(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, default: bool) -> bool {

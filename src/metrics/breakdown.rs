@@ -1,0 +1,232 @@
+//! A figure by month, theme, village …
+
+use super::figure::{Counts, Evidence, Figure, keys};
+use super::metric::{Metric, Source};
+use super::period::Period;
+use super::pool::{column, value};
+use super::tally::Entry;
+use crate::diag::nearest;
+use crate::messages::Lang;
+use crate::schema::{Field, FieldType};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// What a figure is taken apart by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dimension {
+    /// The calendar months of the period.
+    Month,
+    /// A field of the posts, or a column of the roster.
+    Field(String),
+}
+
+/// A part of a figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// The month (`2022-05`), the value's id, or empty for posts that do not give the field.
+    pub key: String,
+    /// Its name in words; empty for posts that do not give the field.
+    pub label: String,
+    /// Its number.
+    pub value: Decimal,
+    /// The posts behind it; none for rows.
+    pub entries: Vec<Entry>,
+}
+
+impl Dimension {
+    /// The dimension that `by` names for a metric.
+    ///
+    /// # Errors
+    /// The names that there are, and the one that was probably meant.
+    pub fn parse<'c>(by: &str, metric: &Metric, counts: &'c Counts<'_>) -> Result<Self, (Vec<&'c str>, Option<&'c str>)> {
+        if by == "month" && !metric.is_stock() {
+            return Ok(Self::Month);
+        }
+        let known = Self::known(metric, counts);
+        if known.contains(&by) {
+            return Ok(Self::Field(by.to_owned()));
+        }
+        let near = nearest(by, known.iter().copied());
+        Err((known, near))
+    }
+
+    /// Its name in calls: `month`, or the field's.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Month => "month",
+            Self::Field(name) => name,
+        }
+    }
+
+    /// The dimensions whose parts are known beforehand or are few, which a frozen report keeps.
+    #[must_use]
+    pub fn lasting(metric: &Metric, counts: &Counts<'_>) -> Vec<(String, Self)> {
+        let lasts = |name: &&str| match counts.field_of(metric, name).map(|field| &field.ty) {
+            Some(ty) => matches!(ty, FieldType::Enum(_) | FieldType::Roster(_)),
+            None => metric.is_stock() || *name == "month",
+        };
+        let known = Self::known(metric, counts);
+        let of_name = |name: &str| if name == "month" { Self::Month } else { Self::Field(name.to_owned()) };
+        known.into_iter().filter(lasts).map(|name| (name.to_owned(), of_name(name))).collect()
+    }
+
+    /// The names of all dimensions of a metric.
+    #[must_use]
+    pub fn known<'c>(metric: &Metric, counts: &'c Counts<'_>) -> Vec<&'c str> {
+        match &metric.of {
+            Source::Kind(kind) => {
+                let kinds = &counts.catalog.kinds;
+                let own = kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
+                let common = kinds.common().iter().filter(|field| matches!(field.name.as_str(), "village" | "tags" | "source" | "author"));
+                let fields = own.iter().filter(|field| groups(&field.ty)).chain(common);
+                ["month"].into_iter().chain(fields.map(|field| field.name.as_str())).collect()
+            }
+            Source::Roster(roster) => {
+                let rows = counts.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
+                let mut known: Vec<&str> = rows
+                    .iter()
+                    .flat_map(|row| row.values.keys().filter_map(serde_yaml::Value::as_str))
+                    .collect();
+                known.sort_unstable();
+                known.dedup();
+                known
+            }
+        }
+    }
+}
+
+/// Whether a field's values make groups: few and told apart by name.
+fn groups(ty: &FieldType) -> bool {
+    match ty {
+        FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String | FieldType::Boolean => true,
+        FieldType::List(inner) => groups(inner),
+        _ => false,
+    }
+}
+
+impl<'a> Counts<'a> {
+    /// The parts of a figure, in the order of the calendar, of the field's values, of the roster, or, for free text,
+    /// largest first. Months, values of an enum and villages in force are all there, also with 0. A post with several
+    /// values of a list field is in each part.
+    #[must_use]
+    pub fn breakdown(&self, figure: &Figure<'a>, by: &Dimension, lang: Lang) -> Vec<Group> {
+        match (by, &figure.evidence) {
+            (Dimension::Month, Evidence::Posts(entries)) => self.by_month(figure, entries, lang),
+            (Dimension::Field(name), Evidence::Posts(entries)) => self.by_field(figure, entries, name, lang),
+            (Dimension::Field(name), Evidence::Rows(_)) => self.by_column(figure, name),
+            (Dimension::Month, Evidence::Rows(_)) => Vec::new(),
+        }
+    }
+
+    fn by_month(&self, figure: &Figure<'a>, entries: &[Entry], lang: Lang) -> Vec<Group> {
+        let months = figure.period.months();
+        let one_year = months.first().map(|month| month.first().year()) == months.last().map(|month| month.first().year());
+        let group = |month: &Period| {
+            let entries: Vec<Entry> = entries.iter().filter(|entry| month.contains(entry.day)).copied().collect();
+            Group {
+                key: month.to_string(),
+                label: month_label(*month, one_year, lang),
+                value: self.aggregate(figure.metric, &entries),
+                entries,
+            }
+        };
+        months.iter().map(group).collect()
+    }
+
+    fn by_field(&self, figure: &Figure<'a>, entries: &[Entry], name: &str, lang: Lang) -> Vec<Group> {
+        let mut of_key: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+        for entry in entries {
+            let found = value(self.pool.post(entry.item).record, name).map_or_else(Vec::new, |value| keys(&value));
+            let found = if found.is_empty() { vec![String::new()] } else { found };
+            for key in found {
+                of_key.entry(key).or_default().push(*entry);
+            }
+        }
+        let mut groups = Vec::new();
+        for (key, label) in self.fixed_keys(figure, name, lang) {
+            groups.push((of_key.remove(&key).unwrap_or_default(), key, label));
+        }
+        let unknown = of_key.remove("");
+        let mut rest: Vec<_> = of_key.into_iter().map(|(key, entries)| (entries, key.clone(), key)).collect();
+        rest.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.1.cmp(&b.1)));
+        groups.extend(rest);
+        groups.extend(unknown.map(|entries| (entries, String::new(), String::new())));
+        let group = |(entries, key, label): (Vec<Entry>, String, String)| Group {
+            value: self.aggregate(figure.metric, &entries),
+            key,
+            label,
+            entries,
+        };
+        groups.into_iter().map(group).collect()
+    }
+
+    /// The values that a field may have, where they are known beforehand.
+    fn fixed_keys(&self, figure: &Figure<'a>, name: &str, lang: Lang) -> Vec<(String, String)> {
+        match self.field_of(figure.metric, name).map(|field| &field.ty) {
+            Some(FieldType::Enum(values)) => values
+                .iter()
+                .map(|(id, labels)| (id.clone(), labels.get(lang.tag()).to_owned()))
+                .collect(),
+            Some(FieldType::Roster(roster)) => {
+                let rows = self.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
+                let last = figure.period.last();
+                let counted = |id: &str| figure.evidence.posts().iter().any(|entry| {
+                    value(self.pool.post(entry.item).record, name).is_some_and(|value| keys(&value).iter().any(|key| key == id))
+                });
+                rows.iter()
+                    .filter(|row| row.in_force(last) || counted(&row.id))
+                    .map(|row| (row.id.clone(), row.name.clone()))
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The field of a metric's posts.
+    #[must_use]
+    pub fn field_of(&self, metric: &Metric, name: &str) -> Option<&'a Field> {
+        match &metric.of {
+            Source::Kind(kind) => self.catalog.kinds.field(self.catalog.kinds.get(kind)?, name),
+            Source::Roster(_) => None,
+        }
+    }
+
+    fn by_column(&self, figure: &Figure<'a>, name: &str) -> Vec<Group> {
+        let Evidence::Rows(rows) = &figure.evidence else { return Vec::new() };
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for row in rows {
+            let found = column(row, name).map_or_else(|| vec![String::new()], |value| keys(&value));
+            for key in found {
+                *counts.entry(key).or_default() += 1;
+            }
+        }
+        let named = |key: &str| self.catalog.rosters.get("villages").filter(|_| name == "village")?.by_id(key);
+        let group = |(key, count): (String, usize)| Group {
+            label: named(&key).map_or_else(|| key.clone(), |row| row.name.clone()),
+            key,
+            value: Decimal::from(count),
+            entries: Vec::new(),
+        };
+        counts.into_iter().map(group).collect()
+    }
+}
+
+/// `5月` within one year, `2022年5月` beyond.
+fn month_label(month: Period, one_year: bool, lang: Lang) -> String {
+    match (one_year, lang) {
+        (false, _) => month.label(lang),
+        (true, Lang::Zh) => format!("{}月", month.first().month()),
+        (true, Lang::En) => month.first().strftime("%b").to_string(),
+    }
+}
+
+/// The place of each value among all: 1 for the largest; equal values share a place, and the next one counts on from
+/// how many stand before it (1, 2, 2, 4).
+#[must_use]
+pub fn ranks(values: &[Decimal]) -> Vec<usize> {
+    values
+        .iter()
+        .map(|value| 1 + values.iter().filter(|other| *other > value).count())
+        .collect()
+}

@@ -1,0 +1,378 @@
+//! Metrics from the YAML that defines them: `metrics.yaml` beside this file, then a site's `content/_metrics.yaml`.
+
+mod clauses;
+
+use super::metric::{Aggregate, Measure, Metric, Metrics, Source};
+use crate::diag::{Checked, Code, Diagnostic, nearest};
+use crate::schema::check::{Checker, is_empty, scalar, untagged};
+use crate::schema::{Field, FieldType, Kinds, Labels, Rosters};
+use crate::yaml::{Document, Mapping, Value};
+pub(super) use clauses::passes;
+use clauses::{conditions, once};
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+const BUILT_IN: &str = include_str!("metrics.yaml");
+
+static RAW_BUILT_IN: LazyLock<Mapping> = LazyLock::new(|| Document::whole("metrics.yaml", BUILT_IN, &[]).into_map().1);
+
+/// The keys of a definition.
+const KEYS: &[&str] = &[
+    "label", "unit", "of", "where", "aggregate", "once", "dated", "as_of", "equals",
+];
+
+/// What definitions are checked against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) kinds: &'a Kinds,
+    pub(super) rosters: &'a Rosters,
+}
+
+/// All metrics of a site. `file` is the path and text of `content/_metrics.yaml`, when there is one.
+///
+/// A built-in metric of a kind or field that the site has taken away is left out. Each kind of post without a metric
+/// gets `KIND.all`, which counts it.
+#[must_use]
+pub fn metrics(file: Option<(&str, &str)>, kinds: &Kinds, rosters: &Rosters) -> Checked<Metrics> {
+    let ground = Ground { kinds, rosters };
+    let mut all = built_in(ground);
+    let mut findings = Vec::new();
+    if let Some((file, text)) = file {
+        findings = own(ground, file, text, &mut all);
+    }
+    count_the_rest(kinds, &mut all);
+    Checked {
+        value: Metrics(all),
+        findings,
+    }
+}
+
+fn built_in(ground: Ground<'_>) -> Vec<Metric> {
+    let document = Document::whole("metrics.yaml", "", &[]).document;
+    let zone = TimeZone::UTC;
+    let read = |(id, value): (&Value, &Value)| {
+        let mut checker = Checker::new(&document, ground.rosters, &zone);
+        let definition = value.as_mapping()?;
+        let metric = Reader::new(ground, &mut checker, scalar(id).into_owned()).metric(definition);
+        metric.filter(|_| checker.findings.is_empty())
+    };
+    RAW_BUILT_IN.iter().filter_map(read).collect()
+}
+
+/// Adds and changes metrics as the site's own file says.
+fn own(ground: Ground<'_>, file: &str, text: &str, all: &mut Vec<Metric>) -> Vec<Diagnostic> {
+    let (reading, map) = Document::whole(file, text, &[]).into_map();
+    let mut findings = reading.findings;
+    let zone = TimeZone::UTC;
+    for (id, value) in &map {
+        let id = scalar(id).into_owned();
+        let mut checker = Checker::new(&reading.document, ground.rosters, &zone);
+        let metric = own_one(ground, &mut checker, &id, value);
+        findings.append(&mut checker.findings);
+        let Some(metric) = metric else { continue };
+        match all.iter().position(|known| known.id == id) {
+            Some(at) => all[at] = metric,
+            None => all.insert(place_in(all, &metric), metric),
+        }
+    }
+    findings.extend(sums_of_unknowns(&reading.document, all));
+    findings
+}
+
+/// Behind the last metric of its group, so that a group stays together.
+fn place_in(all: &[Metric], metric: &Metric) -> usize {
+    let group = all.iter().rposition(|other| other.group() == metric.group());
+    group.map_or(all.len(), |at| at + 1)
+}
+
+fn own_one(ground: Ground<'_>, checker: &mut Checker<'_, '_>, id: &str, value: &Value) -> Option<Metric> {
+    let Value::Mapping(map) = untagged(value) else {
+        return checker.wrong(&[id], value, "map");
+    };
+    checker.known_keys(&[id], map, KEYS);
+    let mut merged = RAW_BUILT_IN.get(id).and_then(Value::as_mapping).cloned().unwrap_or_default();
+    merged.extend(map.clone());
+    let mut reader = Reader::new(ground, checker, id.to_owned());
+    if !is_metric_id(id) {
+        reader.bad("id", "metric-bad-id", id);
+        return None;
+    }
+    let mut metric = reader.metric(&merged)?;
+    metric.places.insert("id", checker.document.key(&[id]));
+    for key in ["equals", "where", "of"] {
+        if map.contains_key(key) {
+            metric.places.insert(key, checker.document.value(&[id, key]));
+        }
+    }
+    Some(metric)
+}
+
+/// `group.name`: letters, digits, hyphens, underscores around one dot; it becomes part of addresses.
+fn is_metric_id(id: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
+    };
+    id.split_once('.').is_some_and(|(group, name)| is_word(group) && is_word(name))
+}
+
+/// `equals` must name metrics that exist, which only all of them together can tell.
+fn sums_of_unknowns(document: &Document<'_>, all: &[Metric]) -> Vec<Diagnostic> {
+    let ids = || all.iter().map(|metric| metric.id.as_str());
+    let mut findings = Vec::new();
+    for metric in all.iter().filter(|metric| !metric.places.is_empty()) {
+        for (_, id) in &metric.equals {
+            if !ids().any(|known| known == id) {
+                let finding = Diagnostic::new(Code::UnknownMetric)
+                    .at(document.value(&[&metric.id, "equals"]))
+                    .with("metric", id)
+                    .with_some("nearest", nearest(id, ids()));
+                findings.push(finding);
+            }
+        }
+    }
+    findings
+}
+
+/// A metric that counts the posts, for each kind of post without one.
+fn count_the_rest(kinds: &Kinds, all: &mut Vec<Metric>) {
+    for kind in kinds.iter().filter(|kind| kind.dated && kind.id != "report") {
+        if all.iter().any(|metric| metric.of == Source::Kind(kind.id.clone())) {
+            continue;
+        }
+        all.push(Metric {
+            id: format!("{}.all", kind.id),
+            label: kind.labels.clone(),
+            unit: Labels {
+                zh: "篇".to_owned(),
+                en: "posts".to_owned(),
+            },
+            of: Source::Kind(kind.id.clone()),
+            conditions: Vec::new(),
+            aggregate: Aggregate::Count,
+            once: clauses::usual_once(kind),
+            dated: None,
+            as_of: None,
+            equals: Vec::new(),
+            places: BTreeMap::new(),
+        });
+    }
+}
+
+/// Reads one definition.
+pub(super) struct Reader<'r, 'c, 'd> {
+    pub(super) ground: Ground<'r>,
+    pub(super) checker: &'r mut Checker<'c, 'd>,
+    pub(super) id: String,
+}
+
+impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
+    const fn new(ground: Ground<'r>, checker: &'r mut Checker<'c, 'd>, id: String) -> Self {
+        Self { ground, checker, id }
+    }
+
+    fn metric(&mut self, map: &Mapping) -> Option<Metric> {
+        let of = self.source(map)?;
+        let id = self.id.clone();
+        let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
+        let unit = self.checker.labels(&[&id, "unit"], map.get("unit"), "");
+        let aggregate = self.aggregate(map, &of)?;
+        Some(Metric {
+            label,
+            unit,
+            conditions: conditions(self, map, &of)?,
+            once: once(self, map, &of, &aggregate)?,
+            dated: self.date_field(map, "dated", &of)?,
+            as_of: self.date_field(map, "as_of", &of)?,
+            equals: self.equals(map)?,
+            aggregate,
+            of,
+            id,
+            places: BTreeMap::new(),
+        })
+    }
+
+    /// `of`: a kind, by id or folder, or `roster:NAME`.
+    fn source(&mut self, map: &Mapping) -> Option<Source> {
+        let Some(value) = map.get("of").filter(|value| !is_empty(value)) else {
+            let finding = crate::schema::check::missing(self.checker.document, &[&self.id, "of"]);
+            self.checker.findings.push(finding.at(self.checker.document.key(&[&self.id])));
+            return None;
+        };
+        let written = scalar(value).trim().to_owned();
+        if let Some(roster) = written.strip_prefix("roster:") {
+            let roster = roster.trim();
+            let is_built_in = RAW_BUILT_IN.contains_key(self.id.as_str());
+            // A built-in metric of a roster that the town does not keep counts nothing, which is what there is.
+            if self.ground.rosters.get(roster).is_some() || is_built_in {
+                return Some(Source::Roster(roster.to_owned()));
+            }
+            let known: Vec<&str> = self.ground.rosters.iter().map(|(name, _)| name).collect();
+            return self.unknown("of", "metric-unknown-roster", roster, &known);
+        }
+        let kind = self.ground.kinds.iter().find(|kind| kind.id == written || kind.folder == written);
+        if let Some(kind) = kind {
+            return Some(Source::Kind(kind.id.clone()));
+        }
+        let known: Vec<&str> = self.ground.kinds.iter().map(|kind| kind.id.as_str()).collect();
+        self.unknown("of", "metric-unknown-kind", &written, &known)
+    }
+
+    fn aggregate(&mut self, map: &Mapping, of: &Source) -> Option<Aggregate> {
+        let written = map.get("aggregate").map(scalar).unwrap_or_default().trim().replace('：', ":");
+        let (name, field) = written.split_once(':').unwrap_or((&written, ""));
+        let (name, field) = (name.trim(), field.trim());
+        Some(match name {
+            "" | "count" => Aggregate::Count,
+            "distinct" => Aggregate::Distinct(self.field(of, "aggregate", field)?),
+            "sum" => Aggregate::Sum(self.measure(of, field)?),
+            "avg" => Aggregate::Average(self.measure(of, field)?),
+            "max" => Aggregate::Max(self.measure(of, field)?),
+            "latest" => Aggregate::Latest(self.measure(of, field)?),
+            _ => {
+                let known = ["count", "sum", "distinct", "avg", "max", "latest"];
+                return self.unknown("aggregate", "metric-unknown-aggregate", name, &known);
+            }
+        })
+    }
+
+    /// A number field, or `received..answered`: the days between two date fields.
+    fn measure(&mut self, of: &Source, written: &str) -> Option<Measure> {
+        if let Some((from, to)) = written.split_once("..") {
+            let from = self.dated_field(of, "aggregate", from.trim())?;
+            return Some(Measure::Days(from, self.dated_field(of, "aggregate", to.trim())?));
+        }
+        let field = self.field(of, "aggregate", written)?;
+        let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
+        if self.type_of(of, &field).is_none_or(is_number) {
+            return Some(Measure::Field(field));
+        }
+        self.bad("aggregate", "metric-no-number", &field);
+        None
+    }
+
+    fn date_field(&mut self, map: &Mapping, key: &'static str, of: &Source) -> Option<Option<String>> {
+        match map.get(key).filter(|value| !is_empty(value)) {
+            None => Some(None),
+            Some(value) => self.dated_field(of, key, scalar(value).trim()).map(Some),
+        }
+    }
+
+    fn dated_field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
+        let field = self.field(of, key, name)?;
+        let is_date = |ty: &FieldType| matches!(ty, FieldType::Date | FieldType::DateTime);
+        if self.type_of(of, &field).is_some_and(is_date) {
+            return Some(field);
+        }
+        self.bad(key, "metric-no-date", &field);
+        None
+    }
+
+    /// `teams.town + teams.village - x.y`.
+    fn equals(&mut self, map: &Mapping) -> Option<Vec<(bool, String)>> {
+        let written = map.get("equals").map(scalar).unwrap_or_default().into_owned();
+        // A hyphen inside an id is no minus sign: signs stand between spaces.
+        let mut parts = Vec::new();
+        let (mut plus, mut wants_id) = (true, true);
+        for word in written.split_whitespace() {
+            match (word, wants_id) {
+                ("+" | "＋", false) => (plus, wants_id) = (true, true),
+                ("-" | "－", false) => (plus, wants_id) = (false, true),
+                (id, true) => {
+                    parts.push((plus, id.to_owned()));
+                    wants_id = false;
+                }
+                _ => {
+                    self.bad("equals", "metric-bad-sum", &written);
+                    return None;
+                }
+            }
+        }
+        if wants_id && !parts.is_empty() {
+            self.bad("equals", "metric-bad-sum", &written);
+            return None;
+        }
+        Some(parts)
+    }
+
+    /// The name of a field that posts of the kind, or rows of the roster, have.
+    pub(super) fn field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
+        let known = self.fields_of(of);
+        if name.is_empty() {
+            self.bad(key, "metric-no-field", "");
+            return None;
+        }
+        // A roster without rows knows no columns yet.
+        let open = matches!(of, Source::Roster(_)) && known.len() <= ROW_FIELDS.len();
+        if open || known.iter().any(|known| known == name) {
+            return Some(name.to_owned());
+        }
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        self.unknown(key, "metric-unknown-field", name, &known)
+    }
+
+    fn fields_of(&self, of: &Source) -> Vec<String> {
+        match of {
+            Source::Kind(kind) => {
+                let own = self.ground.kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
+                own.iter().chain(self.ground.kinds.common()).map(|field| field.name.clone()).collect()
+            }
+            Source::Roster(name) => {
+                let mut columns: Vec<String> = ROW_FIELDS.iter().map(|&name| name.to_owned()).collect();
+                let rows = self.ground.rosters.get(name).map_or(&[][..], crate::schema::Roster::rows);
+                for key in rows.iter().flat_map(|row| row.values.keys()).map(scalar) {
+                    if columns.iter().all(|known| *known != key) {
+                        columns.push(key.into_owned());
+                    }
+                }
+                columns
+            }
+        }
+    }
+
+    /// The field of a kind; none for a roster's column, whose values are text.
+    pub(super) fn field_def(&self, of: &Source, name: &str) -> Option<&'r Field> {
+        match of {
+            Source::Kind(kind) => {
+                let kind = self.ground.kinds.get(kind)?;
+                self.ground.kinds.field(kind, name)
+            }
+            Source::Roster(_) => None,
+        }
+    }
+
+    fn type_of(&self, of: &Source, name: &str) -> Option<&'r FieldType> {
+        self.field_def(of, name).map(|field| &field.ty)
+    }
+
+    pub(super) fn bad(&mut self, key: &'static str, reason: &'static str, value: &str) {
+        let finding = self.finding(key, reason, value);
+        self.checker.findings.push(finding);
+    }
+
+    pub(super) fn unknown<T>(&mut self, key: &'static str, reason: &'static str, value: &str, known: &[&str]) -> Option<T> {
+        let finding = self
+            .finding(key, reason, value)
+            .with_some("nearest", nearest(value, known.iter().copied()))
+            .with("known", known.join(", "));
+        self.checker.findings.push(finding);
+        None
+    }
+
+    fn finding(&self, key: &'static str, reason: &'static str, value: &str) -> Diagnostic {
+        let place = if key == "id" {
+            self.checker.document.key(&[&self.id])
+        } else {
+            self.checker.document.value(&[&self.id, key])
+        };
+        Diagnostic::new(Code::BadMetric)
+            .at(place)
+            .with("metric", &self.id)
+            .with("reason", reason)
+            .with("key", key)
+            .with("value", value)
+    }
+}
+
+/// Columns that every roster has.
+const ROW_FIELDS: [&str; 4] = ["id", "name", "since", "until"];

@@ -1,0 +1,207 @@
+//! The clauses of a definition that choose posts: `where` and `once`.
+
+use super::Reader;
+use crate::metrics::metric::{Aggregate, Condition, Once, Source, Test};
+use crate::schema::check::{is_empty, scalar, untagged};
+use crate::schema::{FieldType, FieldValue, Kind};
+use crate::yaml::{Mapping, Value};
+use rust_decimal::Decimal;
+
+/// Kinds whose posts are about a person, a film or an answer: two of them about one event are still two.
+const COUNTED_BY_POST: [&str; 3] = ["role-model", "video", "response"];
+
+/// The conditions of `where`; none when one of them is wrong.
+///
+/// `level: national`, `level: [national, provincial]`, `participants: {min: 10, max: 50}` (or `10..50`),
+/// `level: {not: village}`, `answered: {given: true}`, and `not: {level: village}` around several.
+pub(super) fn conditions(reader: &mut Reader<'_, '_, '_>, map: &Mapping, of: &Source) -> Option<Vec<Condition>> {
+    let value = map.get("where").map(untagged).filter(|value| !is_empty(value));
+    let id = reader.id.clone();
+    match value {
+        None => Some(Vec::new()),
+        Some(Value::Mapping(clauses)) => group(reader, of, clauses, &[&id, "where"], false),
+        Some(other) => reader.checker.wrong(&[&id, "where"], other, "map"),
+    }
+}
+
+fn group(
+    reader: &mut Reader<'_, '_, '_>,
+    of: &Source,
+    clauses: &Mapping,
+    path: &[&str],
+    negated: bool,
+) -> Option<Vec<Condition>> {
+    let mut conditions = Vec::new();
+    let mut sound = true;
+    for (name, value) in clauses {
+        let name = scalar(name).into_owned();
+        let path: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
+        let read = match (name.as_str(), untagged(value)) {
+            ("not", Value::Mapping(inner)) => group(reader, of, inner, &path, !negated),
+            _ => clause(reader, of, &name, value, &path, negated).map(|condition| vec![condition]),
+        };
+        match read {
+            Some(read) => conditions.extend(read),
+            None => sound = false,
+        }
+    }
+    sound.then_some(conditions)
+}
+
+fn clause(
+    reader: &mut Reader<'_, '_, '_>,
+    of: &Source,
+    name: &str,
+    value: &Value,
+    path: &[&str],
+    negated: bool,
+) -> Option<Condition> {
+    let field = known_field(reader, of, name, path)?;
+    let (negated, value, path) = match untagged(value) {
+        Value::Mapping(map) if map.contains_key("not") => {
+            let inner = map.get("not").unwrap_or(&Value::Null);
+            (!negated, inner, [path, &["not"]].concat())
+        }
+        value => (negated, value, path.to_vec()),
+    };
+    let ty = reader.field_def(of, &field).map_or(FieldType::String, |field| field.ty.clone());
+    let test = test(reader, &path, value, &ty)?;
+    Some(Condition { field, negated, test })
+}
+
+/// The field, or a finding at the clause's own key.
+fn known_field(reader: &mut Reader<'_, '_, '_>, of: &Source, name: &str, path: &[&str]) -> Option<String> {
+    let found = reader.field(of, "where", name);
+    if found.is_none()
+        && let Some(finding) = reader.checker.findings.pop()
+    {
+        let place = reader.checker.document.key(path);
+        reader.checker.findings.push(finding.at(place));
+    }
+    found
+}
+
+fn test(reader: &mut Reader<'_, '_, '_>, path: &[&str], value: &Value, ty: &FieldType) -> Option<Test> {
+    // A list field is asked for one of its items.
+    let ty = match ty {
+        FieldType::List(inner) => inner,
+        other => other,
+    };
+    match untagged(value) {
+        Value::Mapping(map) => {
+            reader.checker.known_keys(path, map, &["min", "max", "given", "not"]);
+            if map.contains_key("given") {
+                let given = reader.checker.boolean(&[path, &["given"]].concat(), map.get("given")?)?;
+                // `given: false` asks for posts without the field.
+                return Some(if given { Test::Given } else { Test::OneOf(Vec::new()) });
+            }
+            let mut end = |key: &str| match map.get(key) {
+                None => Some(None),
+                Some(value) => reader.checker.value(&[path, &[key]].concat(), value, ty).map(Some),
+            };
+            Some(Test::Between(end("min")?, end("max")?))
+        }
+        Value::Sequence(items) => {
+            let mut values = Vec::with_capacity(items.len());
+            for (index, item) in items.iter().enumerate() {
+                let index = index.to_string();
+                values.push(reader.checker.value(&[path, &[index.as_str()]].concat(), item, ty)?);
+            }
+            Some(Test::OneOf(values))
+        }
+        Value::String(text) if is_range(text, ty) => {
+            let (from, to) = text.split_once("..")?;
+            let mut end = |text: &str| match text.trim() {
+                "" => Some(None),
+                text => reader.checker.value(path, &Value::from(text), ty).map(Some),
+            };
+            Some(Test::Between(end(from)?, end(to)?))
+        }
+        single => reader.checker.value(path, single, ty).map(|value| Test::OneOf(vec![value])),
+    }
+}
+
+/// `10..50`, where numbers or days are compared.
+fn is_range(text: &str, ty: &FieldType) -> bool {
+    let ordered = matches!(
+        ty,
+        FieldType::Integer | FieldType::Decimal | FieldType::Duration | FieldType::Date | FieldType::DateTime
+    );
+    ordered && text.contains("..")
+}
+
+/// `once`: a field or a list of them, `piece`, or `post`; without it, what is usual for the kind when posts are
+/// counted, and every post in every other aggregate.
+pub(super) fn once(reader: &mut Reader<'_, '_, '_>, map: &Mapping, of: &Source, aggregate: &Aggregate) -> Option<Once> {
+    let Source::Kind(kind) = of else { return Some(Once::Post) };
+    let written: Vec<String> = match map.get("once").map(untagged).filter(|value| !is_empty(value)) {
+        None if *aggregate == Aggregate::Count => {
+            return Some(reader.ground.kinds.get(kind).map_or(Once::Post, usual_once));
+        }
+        None => return Some(Once::Post),
+        Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),
+        Some(single) => vec![scalar(single).trim().to_owned()],
+    };
+    match written.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["post"] => return Some(Once::Post),
+        ["piece"] if reader.field_def(of, "piece").is_some() => return Some(Once::Piece),
+        _ => {}
+    }
+    for name in &written {
+        reader.field(of, "once", name)?;
+    }
+    Some(Once::Same(written))
+}
+
+/// What counts once when posts of a kind are counted: reprints of one piece, posts about one event.
+pub(super) fn usual_once(kind: &Kind) -> Once {
+    if kind.fields.iter().any(|field| field.name == "piece") {
+        Once::Piece
+    } else if COUNTED_BY_POST.contains(&kind.id.as_str()) {
+        Once::Post
+    } else {
+        Once::Same(vec!["event".to_owned()])
+    }
+}
+
+/// Whether a field's value passes.
+pub(in crate::metrics) fn passes(test: &Test, value: Option<&FieldValue>) -> bool {
+    match (test, value) {
+        // An empty list of values asks for the field's absence.
+        (Test::OneOf(wanted), None) => wanted.is_empty(),
+        (_, None) => false,
+        (test, Some(FieldValue::List(items))) => match test {
+            Test::Given => !items.is_empty(),
+            Test::OneOf(wanted) if wanted.is_empty() => items.is_empty(),
+            _ => items.iter().any(|item| passes(test, Some(item))),
+        },
+        (Test::Given, Some(_)) => true,
+        (Test::OneOf(wanted), Some(value)) => wanted.iter().any(|wanted| same(wanted, value)),
+        (Test::Between(from, to), Some(value)) => {
+            from.as_ref().is_none_or(|from| at_most(from, value)) && to.as_ref().is_none_or(|to| at_most(value, to))
+        }
+    }
+}
+
+fn same(a: &FieldValue, b: &FieldValue) -> bool {
+    match (a, b) {
+        // A day without a time means the whole day.
+        (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date == b.date && (a.time.is_none() || a.time == b.time),
+        _ => a == b,
+    }
+}
+
+fn at_most(a: &FieldValue, b: &FieldValue) -> bool {
+    match (a, b) {
+        (FieldValue::Integer(a), FieldValue::Integer(b)) => a <= b,
+        (FieldValue::Decimal(a), FieldValue::Decimal(b)) => a <= b,
+        (FieldValue::Duration(a), FieldValue::Duration(b)) => a <= b,
+        (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date <= b.date,
+        // A roster's columns are text: numbers compare as numbers, days in standard form as they are written.
+        (FieldValue::Text(a), FieldValue::Text(b)) => match (a.parse::<Decimal>(), b.parse::<Decimal>()) {
+            (Ok(a), Ok(b)) => a <= b,
+            _ => a <= b,
+        },
+        _ => false,
+    }
+}

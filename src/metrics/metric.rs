@@ -1,0 +1,160 @@
+//! A metric: what is counted, of which posts or roster rows, and how.
+
+use crate::diag::{Place, nearest};
+use crate::schema::{FieldValue, Labels};
+use std::collections::BTreeMap;
+
+/// One metric.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metric {
+    /// `coverage.national`: group and name.
+    pub id: String,
+    /// What it is called: 国家级媒体报道.
+    pub label: Labels,
+    /// What is counted: 篇.
+    pub unit: Labels,
+    /// The posts or rows that are looked at.
+    pub of: Source,
+    /// What a post or row must fulfil; all of them.
+    pub conditions: Vec<Condition>,
+    /// How those that do make a number.
+    pub aggregate: Aggregate,
+    /// What may count only once.
+    pub once: Once,
+    /// The date field that decides the period; the post's `date` when none.
+    pub dated: Option<String>,
+    /// A date field up to which a count was taken: posts counted after the period's end are left out.
+    pub as_of: Option<String>,
+    /// Metrics that must add up to this one; `false` for one to be taken off.
+    pub equals: Vec<(bool, String)>,
+    /// Where a site's own file defines it, by key; empty for the built-in ones.
+    pub places: BTreeMap<&'static str, Place>,
+}
+
+/// What a metric looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The posts of a kind.
+    Kind(String),
+    /// The rows of a roster that are in force on the period's last day.
+    Roster(String),
+}
+
+/// One condition of `where`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// The field, or the roster's column.
+    pub field: String,
+    /// Whether the test must fail.
+    pub negated: bool,
+    /// The test.
+    pub test: Test,
+}
+
+/// What a field is tested for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// It has one of these values; a list field, one of its items.
+    OneOf(Vec<FieldValue>),
+    /// It lies between these, both included.
+    Between(Option<FieldValue>, Option<FieldValue>),
+    /// It is given at all.
+    Given,
+}
+
+/// How posts make a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aggregate {
+    /// How many.
+    Count,
+    /// The sum of a measure.
+    Sum(Measure),
+    /// How many different values of a field.
+    Distinct(String),
+    /// The mean, rounded to one decimal, halves up.
+    Average(Measure),
+    /// The largest.
+    Max(Measure),
+    /// The value of the last post at or before the period's end: for stocks, such as followers of an account.
+    Latest(Measure),
+}
+
+/// A number that a post gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Measure {
+    /// A number field, or a duration in seconds.
+    Field(String),
+    /// Days from one date field to another.
+    Days(String, String),
+}
+
+/// What counts only once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Once {
+    /// Every post counts.
+    Post,
+    /// Posts that agree in all of these fields count once; those without the first field count each. The earliest
+    /// one stands for all; in a sum, the largest value does.
+    Same(Vec<String>),
+    /// Reprints of one piece count once, at the highest level that it reached; the earliest one there stands for all.
+    Piece,
+    /// Reprints of one piece count once at every level.
+    PieceAndLevel,
+}
+
+impl Metric {
+    /// The part of the id before the dot.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.id.split('.').next().unwrap_or_default()
+    }
+
+    /// Whether it depends on the roster alone and not on posts.
+    #[must_use]
+    pub const fn is_stock(&self) -> bool {
+        matches!(self.of, Source::Roster(_))
+    }
+
+    /// The place of a key of its definition, where a site's own file has one.
+    #[must_use]
+    pub fn place(&self, key: &'static str) -> Option<&Place> {
+        self.places.get(key).or_else(|| self.places.get("id"))
+    }
+}
+
+/// All metrics of a site, in the order in which they are shown.
+#[derive(Debug, Clone, Default)]
+pub struct Metrics(pub(super) Vec<Metric>);
+
+impl Metrics {
+    /// The metric with this id; a bare group (`coverage`) means its first metric.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Metric> {
+        self.0
+            .iter()
+            .find(|metric| metric.id == id)
+            .or_else(|| self.0.iter().find(|metric| metric.group() == id))
+    }
+
+    /// The index of the metric with this id.
+    #[must_use]
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.0.iter().position(|metric| metric.id == id)
+    }
+
+    /// All metrics: the built-in ones in the order of their groups, then the site's.
+    pub fn iter(&self) -> impl Iterator<Item = &Metric> {
+        self.0.iter()
+    }
+
+    /// The id that someone who wrote `id` probably meant.
+    #[must_use]
+    pub fn near(&self, id: &str) -> Option<&str> {
+        let ids = || self.0.iter().map(|metric| metric.id.as_str());
+        // `national` alone, or the Chinese name, is as likely as a slip of the fingers.
+        let by_name = self.0.iter().find(|metric| {
+            metric.label.zh == id || metric.label.en.eq_ignore_ascii_case(id) || metric.id.rsplit('.').next() == Some(id)
+        });
+        by_name.map(|metric| metric.id.as_str()).or_else(|| nearest(id, ids()))
+    }
+}

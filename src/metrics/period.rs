@@ -1,0 +1,279 @@
+//! Spans of days that figures are counted over.
+
+use crate::messages::Lang;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use std::fmt;
+
+/// A span of days; both ends belong to it.
+///
+/// Written `2022`, `2022-H1`, `2022-Q3`, `2022-06` or `2022-01-01..2022-06-30`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Period {
+    /// A calendar year.
+    Year(i16),
+    /// A half of a year, 1 or 2.
+    Half(i16, i8),
+    /// A quarter of a year, 1 to 4.
+    Quarter(i16, i8),
+    /// A month, 1 to 12.
+    Month(i16, i8),
+    /// Any days; the first is not after the last.
+    Range(Date, Date),
+}
+
+/// Years that a period may lie in: beyond them no day before or a year earlier could be named.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2999;
+
+impl Period {
+    /// The period that `text` names; none when it names none. Also read are lower-case letters, a missing hyphen
+    /// (`2022h1`) and the words of a report's title (`2022年上半年`, `2022年第三季度`, `2022年6月`).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Some((first, last)) = text.split_once("..") {
+            let (first, last) = (day(first)?, day(last)?);
+            let known = YEARS.contains(&first.year()) && YEARS.contains(&last.year());
+            return (first <= last && known).then_some(Self::Range(first, last));
+        }
+        let (year, rest) = text.split_at_checked(4)?;
+        let year = number(year).filter(|year| YEARS.contains(year))?;
+        let rest = rest.strip_prefix('年').unwrap_or(rest);
+        let rest = rest.strip_prefix('-').unwrap_or(rest).trim();
+        Self::within(year, rest)
+    }
+
+    /// The part `rest` of a year: nothing, `H1`, `Q3`, `06`, or in words.
+    fn within(year: i16, rest: &str) -> Option<Self> {
+        match rest {
+            "" => return Some(Self::Year(year)),
+            "上半年" => return Some(Self::Half(year, 1)),
+            "下半年" => return Some(Self::Half(year, 2)),
+            _ => {}
+        }
+        if let Some(quarter) = rest.strip_suffix("季度") {
+            let quarter = quarter.strip_prefix('第').unwrap_or(quarter);
+            let quarter = "一二三四".chars().position(|c| quarter.chars().eq([c]));
+            let words = quarter.and_then(|at| i8::try_from(at + 1).ok());
+            let digits = number::<i8>(rest.trim_start_matches('第').trim_end_matches("季度"));
+            return words.or(digits).filter(|q| (1..=4).contains(q)).map(|q| Self::Quarter(year, q));
+        }
+        let (letter, digits) = rest.split_at_checked(1)?;
+        match letter {
+            "H" | "h" => number(digits).filter(|half| (1..=2).contains(half)).map(|half| Self::Half(year, half)),
+            "Q" | "q" => number(digits).filter(|q| (1..=4).contains(q)).map(|q| Self::Quarter(year, q)),
+            _ => number(rest.strip_suffix('月').unwrap_or(rest))
+                .filter(|month| (1..=12).contains(month))
+                .map(|month| Self::Month(year, month)),
+        }
+    }
+
+    /// The half of a year that `day` lies in.
+    #[must_use]
+    pub fn half_of(day: Date) -> Self {
+        Self::Half(day.year(), (day.month() + 5) / 6)
+    }
+
+    /// The quarter that `day` lies in.
+    #[must_use]
+    pub fn quarter_of(day: Date) -> Self {
+        Self::Quarter(day.year(), (day.month() + 2) / 3)
+    }
+
+    /// The month that `day` lies in.
+    #[must_use]
+    pub fn month_of(day: Date) -> Self {
+        Self::Month(day.year(), day.month())
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn first(self) -> Date {
+        let (year, month) = match self {
+            Self::Year(year) => (year, 1),
+            Self::Half(year, half) => (year, half * 6 - 5),
+            Self::Quarter(year, quarter) => (year, quarter * 3 - 2),
+            Self::Month(year, month) => (year, month),
+            Self::Range(first, _) => return first,
+        };
+        jiff::civil::date(year, month, 1)
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn last(self) -> Date {
+        let (year, month) = match self {
+            Self::Year(year) => (year, 12),
+            Self::Half(year, half) => (year, half * 6),
+            Self::Quarter(year, quarter) => (year, quarter * 3),
+            Self::Month(year, month) => (year, month),
+            Self::Range(_, last) => return last,
+        };
+        jiff::civil::date(year, month, 1).last_of_month()
+    }
+
+    /// Whether `day` belongs to it.
+    #[must_use]
+    pub fn contains(self, day: Date) -> bool {
+        self.first() <= day && day <= self.last()
+    }
+
+    /// The period of the same sort just before (环比).
+    #[must_use]
+    pub fn before(self) -> Self {
+        match self {
+            Self::Year(year) => Self::Year(year - 1),
+            Self::Half(year, 1) => Self::Half(year - 1, 2),
+            Self::Half(year, half) => Self::Half(year, half - 1),
+            Self::Quarter(year, 1) => Self::Quarter(year - 1, 4),
+            Self::Quarter(year, quarter) => Self::Quarter(year, quarter - 1),
+            Self::Month(year, 1) => Self::Month(year - 1, 12),
+            Self::Month(year, month) => Self::Month(year, month - 1),
+            Self::Range(first, last) => {
+                let days = first.duration_until(last).as_hours() / 24 + 1;
+                Self::Range(first.saturating_sub(days.days()), first.saturating_sub(1.day()))
+            }
+        }
+    }
+
+    /// The same days a year earlier (同比); 29 February becomes 28.
+    #[must_use]
+    pub fn year_earlier(self) -> Self {
+        match self {
+            Self::Year(year) => Self::Year(year - 1),
+            Self::Half(year, half) => Self::Half(year - 1, half),
+            Self::Quarter(year, quarter) => Self::Quarter(year - 1, quarter),
+            Self::Month(year, month) => Self::Month(year - 1, month),
+            Self::Range(first, last) => Self::Range(first.saturating_sub(1.year()), last.saturating_sub(1.year())),
+        }
+    }
+
+    /// The calendar months that it touches, in order.
+    #[must_use]
+    pub fn months(self) -> Vec<Self> {
+        let (mut at, last) = (Self::month_of(self.first()), self.last());
+        let mut months = Vec::new();
+        while at.first() <= last {
+            months.push(at);
+            let Self::Month(year, month) = at else { break };
+            at = if month == 12 {
+                Self::Month(year + 1, 1)
+            } else {
+                Self::Month(year, month + 1)
+            };
+        }
+        months
+    }
+
+    /// Its name in addresses: lower case, `2022-h1`.
+    #[must_use]
+    pub fn slug(self) -> String {
+        self.to_string().to_lowercase()
+    }
+
+    /// Its name in words: `2022年上半年`, `first half of 2022`.
+    #[must_use]
+    pub fn label(self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.chinese(),
+            Lang::En => self.english(),
+        }
+    }
+
+    fn chinese(self) -> String {
+        let day = |date: Date| format!("{}年{}月{}日", date.year(), date.month(), date.day());
+        match self {
+            Self::Year(year) => format!("{year}年"),
+            Self::Half(year, 1) => format!("{year}年上半年"),
+            Self::Half(year, _) => format!("{year}年下半年"),
+            Self::Quarter(year, quarter) => {
+                let word = ["一", "二", "三", "四"][usize::from(quarter.clamp(1, 4).unsigned_abs()) - 1];
+                format!("{year}年第{word}季度")
+            }
+            Self::Month(year, month) => format!("{year}年{month}月"),
+            Self::Range(first, last) => format!("{}至{}", day(first), day(last)),
+        }
+    }
+
+    fn english(self) -> String {
+        let day = |date: Date| date.strftime("%-d %B %Y").to_string();
+        match self {
+            Self::Year(year) => year.to_string(),
+            Self::Half(year, 1) => format!("first half of {year}"),
+            Self::Half(year, _) => format!("second half of {year}"),
+            Self::Quarter(year, quarter) => format!("quarter {quarter} of {year}"),
+            Self::Month(..) => self.first().strftime("%B %Y").to_string(),
+            Self::Range(first, last) => format!("{} to {}", day(first), day(last)),
+        }
+    }
+}
+
+/// The standard spelling, which [`Period::parse`] reads.
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Year(year) => write!(f, "{year:04}"),
+            Self::Half(year, half) => write!(f, "{year:04}-H{half}"),
+            Self::Quarter(year, quarter) => write!(f, "{year:04}-Q{quarter}"),
+            Self::Month(year, month) => write!(f, "{year:04}-{month:02}"),
+            Self::Range(first, last) => write!(f, "{first}..{last}"),
+        }
+    }
+}
+
+/// Digits only: no sign, no spaces.
+fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
+    let digits = !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+fn day(text: &str) -> Option<Date> {
+    let text = text.trim();
+    (text.len() == 10).then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn every_spelling_names_its_days() {
+        let span = |text: &str| Period::parse(text).map(|period| (period.first(), period.last()));
+        let days = |from: (i16, i8, i8), to: (i16, i8, i8)| Some((date(from.0, from.1, from.2), date(to.0, to.1, to.2)));
+        assert_eq!(span("2022"), days((2022, 1, 1), (2022, 12, 31)));
+        assert_eq!(span("2022-H1"), days((2022, 1, 1), (2022, 6, 30)));
+        assert_eq!(span("2022h2"), days((2022, 7, 1), (2022, 12, 31)));
+        assert_eq!(span("2022-Q3"), days((2022, 7, 1), (2022, 9, 30)));
+        assert_eq!(span("2024-02"), days((2024, 2, 1), (2024, 2, 29)));
+        assert_eq!(span("2022-01-01..2022-06-30"), days((2022, 1, 1), (2022, 6, 30)));
+        assert_eq!(Period::parse("2022年上半年"), Some(Period::Half(2022, 1)));
+        assert_eq!(Period::parse("2022年第三季度"), Some(Period::Quarter(2022, 3)));
+        assert_eq!(Period::parse("2022年第3季度"), Some(Period::Quarter(2022, 3)));
+        assert_eq!(Period::parse("2022年6月"), Some(Period::Month(2022, 6)));
+    }
+
+    #[test]
+    fn what_is_no_period_is_refused() {
+        for text in [
+            "", "22", "2022-H3", "2022-Q0", "2022-13", "2022-00", "2022-06-01", "2022-H", "年", "２０２２", "0000",
+            "2022-06-30..2022-01-01", "2022-01-01..", "2022-02-30..2022-03-01", "2022-+1", "上半年", "2022第季度",
+        ] {
+            assert_eq!(Period::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_period_before_and_a_year_earlier() {
+        let of = |text: &str| Period::parse(text).map(|period| (period.before().to_string(), period.year_earlier().to_string()));
+        let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(of("2022-H1"), pair("2021-H2", "2021-H1"));
+        assert_eq!(of("2022-Q1"), pair("2021-Q4", "2021-Q1"));
+        assert_eq!(of("2022-01"), pair("2021-12", "2021-01"));
+        assert_eq!(of("2022"), pair("2021", "2021"));
+        assert_eq!(
+            of("2024-02-29..2024-03-09"),
+            pair("2024-02-19..2024-02-28", "2023-02-28..2023-03-09")
+        );
+    }
+}

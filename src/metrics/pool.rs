@@ -1,0 +1,139 @@
+//! The posts that metrics may count, with what they say.
+
+use crate::catalog::{Catalog, RecordIndex};
+use crate::record::Record;
+use crate::schema::{FieldValue, Row};
+use jiff::civil::Date;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+/// An index into [`Pool::items`].
+pub type Item = u32;
+
+/// Every post that metrics look at, oldest first.
+#[derive(Debug)]
+pub struct Pool<'a> {
+    /// By day, then by path.
+    pub items: Vec<Post<'a>>,
+    /// The posts of each kind, in the same order.
+    pub of_kind: BTreeMap<&'a str, Vec<Item>>,
+    by_path: HashMap<&'a str, Item>,
+}
+
+/// One post, published or not.
+#[derive(Debug, Clone, Copy)]
+pub struct Post<'a> {
+    /// What it says.
+    pub record: &'a Record,
+    /// Its place in the catalog, when it has a page.
+    pub page: Option<RecordIndex>,
+    /// Whether it may count.
+    pub status: Status,
+}
+
+/// Whether a post may count at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It may.
+    Counts,
+    /// It is a draft.
+    Draft,
+    /// It is dated after today.
+    Future,
+}
+
+impl<'a> Pool<'a> {
+    /// Gathers the posts of `catalog`, published, withheld and without pages; posts after `today` never count.
+    #[must_use]
+    pub fn new(catalog: &'a Catalog, today: Date) -> Self {
+        let with_pages = catalog.records.iter().enumerate().map(|(at, record)| (record, Some(at)));
+        let others = catalog.rows.iter().chain(&catalog.withheld).map(|record| (record, None));
+        let mut items: Vec<Post<'a>> = with_pages
+            .chain(others)
+            .filter(|(record, _)| catalog.is_post(record))
+            .map(|(record, page)| Post {
+                record,
+                page,
+                status: status(record, today),
+            })
+            .collect();
+        items.sort_by(|a, b| (a.record.meta.date, &a.record.path).cmp(&(b.record.meta.date, &b.record.path)));
+        let mut of_kind: BTreeMap<&str, Vec<Item>> = BTreeMap::new();
+        for (item, post) in (0..).zip(&items) {
+            of_kind.entry(&post.record.kind).or_default().push(item);
+        }
+        let by_path = (0..).zip(&items).map(|(item, post)| (post.record.path.as_str(), item)).collect();
+        Self {
+            items,
+            of_kind,
+            by_path,
+        }
+    }
+
+    /// The post of an item.
+    #[must_use]
+    pub fn post(&self, item: Item) -> &Post<'a> {
+        &self.items[item as usize]
+    }
+
+    /// The post whose file is `path`, with its day.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<(Item, Date)> {
+        let item = *self.by_path.get(path)?;
+        Some((item, self.post(item).record.meta.date?.date))
+    }
+
+    /// The first and last day of posts that count; none when there are none.
+    #[must_use]
+    pub fn days(&self) -> Option<(Date, Date)> {
+        let counts = |post: &&Post<'_>| post.status == Status::Counts && post.record.kind != "report";
+        let day = |post: &Post<'_>| post.record.meta.date.map(|moment| moment.date);
+        let first = self.items.iter().filter(counts).find_map(day)?;
+        let last = self.items.iter().rev().filter(counts).find_map(day)?;
+        Some((first, last))
+    }
+}
+
+fn status(record: &Record, today: Date) -> Status {
+    if record.meta.draft {
+        Status::Draft
+    } else if record.meta.date.is_some_and(|moment| moment.date > today) {
+        Status::Future
+    } else {
+        Status::Counts
+    }
+}
+
+/// A field's value, common or the kind's own; none when it is not given.
+#[must_use]
+pub(super) fn value<'r>(record: &'r Record, field: &str) -> Option<Cow<'r, FieldValue>> {
+    let meta = &record.meta;
+    let text = |text: &Option<String>| text.clone().map(FieldValue::Text);
+    let made = match field {
+        "date" => meta.date.map(FieldValue::Moment),
+        "updated" => meta.updated.map(FieldValue::Moment),
+        "village" => meta.village.clone().map(FieldValue::Reference),
+        "event" => text(&meta.event),
+        "source" => text(&meta.source),
+        "author" => text(&meta.author),
+        "summary" => text(&meta.summary),
+        "slug" => text(&meta.slug),
+        "title" => Some(FieldValue::Text(meta.title.clone())),
+        "cover" => meta.cover.clone().map(FieldValue::Asset),
+        "consent" => meta.consent.map(FieldValue::Boolean),
+        "weight" => Some(FieldValue::Integer(meta.weight)),
+        "tags" => Some(FieldValue::List(meta.tags.iter().cloned().map(FieldValue::Text).collect())),
+        _ => return meta.fields.get(field).map(Cow::Borrowed),
+    };
+    made.map(Cow::Owned)
+}
+
+/// A roster column's value as text, or as a list of texts.
+#[must_use]
+pub(super) fn column(row: &Row, name: &str) -> Option<FieldValue> {
+    let text = |value: &serde_yaml::Value| FieldValue::Text(crate::schema::check::scalar(value).into_owned());
+    match row.values.get(name) {
+        Some(serde_yaml::Value::Sequence(items)) => Some(FieldValue::List(items.iter().map(text).collect())),
+        _ => row.text(name).map(FieldValue::Text),
+    }
+}

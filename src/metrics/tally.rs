@@ -1,0 +1,291 @@
+//! The posts that one metric counts, whatever the period: conditions tried, what counts only once settled.
+//!
+//! Which post stands for an event or a piece is settled over all time, so that each counts in exactly one period and
+//! the parts of a span add up to the whole. A period's figure is then a stretch of a sorted list.
+
+use super::definition::passes;
+use super::metric::{Aggregate, Condition, Measure, Metric, Once, Source};
+use super::pool::{Item, Pool, Post, Status, value};
+use crate::schema::{FieldValue, Kind};
+use jiff::civil::Date;
+use rayon::prelude::*;
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+/// Posts handed to one thread at a time.
+const CHUNK: usize = 2048;
+/// The field that ranks reprints of a piece.
+const LEVEL: &str = "level";
+
+/// One post that a metric counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entry {
+    /// The day that decides its period.
+    pub day: Date,
+    /// The post.
+    pub item: Item,
+    /// What it adds: 1 in a count.
+    pub amount: Decimal,
+    /// The day up to which its count was taken, for metrics that ask.
+    pub counted_on: Option<Date>,
+}
+
+/// Why a post that fulfils a metric's conditions is not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It is a draft.
+    Draft,
+    /// It is dated after today.
+    Future,
+    /// This post stands for the same event, or whatever counts once.
+    Same(Item),
+    /// This post stands for the same piece.
+    SamePiece(Item),
+    /// It lies outside the period.
+    Outside(Date),
+    /// It does not give the number that is added up.
+    NoValue,
+    /// It has no date of the sort that decides the period.
+    NoDate,
+    /// Its count was taken after the period's end.
+    CountedLater(Date),
+}
+
+/// A post that is not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aside {
+    /// The post.
+    pub item: Item,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// All posts that fulfil a metric's conditions.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Those that count, by day, then in the pool's order.
+    pub entries: Vec<Entry>,
+    /// Those that never do.
+    pub asides: Vec<Aside>,
+}
+
+/// The tallies of all `metrics`, in their order; empty for metrics of rosters. Looks at each post once.
+#[must_use]
+pub(super) fn tallies<'m>(
+    pool: &Pool<'_>,
+    metrics: impl Iterator<Item = &'m Metric>,
+    kind_of: impl Fn(&str) -> Option<&'m Kind>,
+) -> Vec<Tally> {
+    let metrics: Vec<&Metric> = metrics.collect();
+    let mut tallies = vec![Tally::default(); metrics.len()];
+    for (kind, items) in &pool.of_kind {
+        let is_of_kind = |metric: &Metric| matches!(&metric.of, Source::Kind(of) if of == kind);
+        let chosen: Vec<usize> = (0..metrics.len()).filter(|&at| is_of_kind(metrics[at])).collect();
+        let matched = matching(pool, items, &chosen.iter().map(|&at| metrics[at]).collect::<Vec<_>>());
+        let levels = kind_of(kind).map_or(&[][..], levels);
+        let settled: Vec<Tally> = chosen
+            .par_iter()
+            .zip(matched)
+            .map(|(&at, items)| settle(pool, metrics[at], items, levels))
+            .collect();
+        for (at, tally) in chosen.into_iter().zip(settled) {
+            tallies[at] = tally;
+        }
+    }
+    tallies
+}
+
+/// For each of `metrics`, the posts that fulfil its conditions.
+fn matching(pool: &Pool<'_>, items: &[Item], metrics: &[&Metric]) -> Vec<Vec<Item>> {
+    let chunks: Vec<Vec<Vec<Item>>> = items
+        .par_chunks(CHUNK)
+        .map(|chunk| {
+            let mut found = vec![Vec::new(); metrics.len()];
+            for &item in chunk {
+                let post = pool.post(item);
+                for (metric, found) in metrics.iter().zip(&mut found) {
+                    if metric.conditions.iter().all(|condition| fulfils(post, metric, condition)) {
+                        found.push(item);
+                    }
+                }
+            }
+            found
+        })
+        .collect();
+    let mut all = vec![Vec::new(); metrics.len()];
+    for chunk in chunks {
+        for (all, mut found) in all.iter_mut().zip(chunk) {
+            all.append(&mut found);
+        }
+    }
+    all
+}
+
+/// A piece's level is judged when its reprints are settled, because a higher one may take the piece away.
+fn fulfils(post: &Post<'_>, metric: &Metric, condition: &Condition) -> bool {
+    let deferred = metric.once == Once::Piece && condition.field == LEVEL;
+    deferred || holds(post, condition)
+}
+
+fn holds(post: &Post<'_>, condition: &Condition) -> bool {
+    let found = value(post.record, &condition.field);
+    passes(&condition.test, found.as_deref()) != condition.negated
+}
+
+/// The ids of the kind's levels, highest first.
+fn levels(kind: &Kind) -> &[(String, crate::schema::Labels)] {
+    match kind.fields.iter().find(|field| field.name == LEVEL).map(|field| &field.ty) {
+        Some(crate::schema::FieldType::Enum(levels)) => levels,
+        _ => &[],
+    }
+}
+
+/// Settles which of the matching posts count.
+fn settle(pool: &Pool<'_>, metric: &Metric, items: Vec<Item>, levels: &[(String, crate::schema::Labels)]) -> Tally {
+    let mut tally = Tally::default();
+    let mut entries = Vec::with_capacity(items.len());
+    for item in items {
+        match entry(pool.post(item), item, metric) {
+            Ok(entry) => entries.push(entry),
+            Err(reason) => tally.asides.push(Aside { item, reason }),
+        }
+    }
+    entries.sort_by_key(|entry| (entry.day, entry.item));
+    let rank = |entry: &Entry| rank(pool.post(entry.item), levels);
+    tally.entries = match &metric.once {
+        Once::Post => entries,
+        Once::Same(fields) => once(entries, &mut tally.asides, Reason::Same, metric, |entry| {
+            let record = pool.post(entry.item).record;
+            let first = value(record, fields.first()?)?.into_owned();
+            let rest = fields[1..].iter().map(|field| value(record, field).map(|v| key(&v)));
+            Some((key(&first), rest.collect::<Vec<_>>()))
+        }),
+        Once::PieceAndLevel => once(entries, &mut tally.asides, Reason::SamePiece, metric, |entry| {
+            Some((piece(pool, entry)?, rank(entry)))
+        }),
+        Once::Piece => {
+            // The highest level first, so that the first of each piece is the one that counts.
+            entries.sort_by_key(|entry| (rank(entry), entry.day, entry.item));
+            once(entries, &mut tally.asides, Reason::SamePiece, metric, |entry| piece(pool, entry))
+        }
+    };
+    if metric.once == Once::Piece {
+        let of_level = metric.conditions.iter().filter(|condition| condition.field == LEVEL);
+        let wanted: Vec<&Condition> = of_level.collect();
+        let at_level = |item: Item| wanted.iter().all(|condition| holds(pool.post(item), condition));
+        tally.entries.retain(|entry| at_level(entry.item));
+        tally.asides.retain(|aside| at_level(aside.item));
+    }
+    tally.entries.sort_by_key(|entry| (entry.day, entry.item));
+    tally
+}
+
+/// What one post adds, or why it adds nothing.
+fn entry(post: &Post<'_>, item: Item, metric: &Metric) -> Result<Entry, Reason> {
+    match post.status {
+        Status::Counts => {}
+        Status::Draft => return Err(Reason::Draft),
+        Status::Future => return Err(Reason::Future),
+    }
+    let day = match &metric.dated {
+        None => post.record.meta.date.map(|moment| moment.date),
+        Some(field) => day_of(post, field),
+    };
+    let amount = match &metric.aggregate {
+        Aggregate::Count => Decimal::ONE,
+        Aggregate::Distinct(field) => value(post.record, field).map(|_| Decimal::ONE).ok_or(Reason::NoValue)?,
+        Aggregate::Sum(measure) | Aggregate::Average(measure) | Aggregate::Max(measure) | Aggregate::Latest(measure) => {
+            amount(post, measure).ok_or(Reason::NoValue)?
+        }
+    };
+    let counted_on = metric.as_of.as_ref().and_then(|field| day_of(post, field));
+    Ok(Entry {
+        day: day.ok_or(Reason::NoDate)?,
+        item,
+        amount,
+        counted_on,
+    })
+}
+
+fn day_of(post: &Post<'_>, field: &str) -> Option<Date> {
+    match value(post.record, field)?.as_ref() {
+        FieldValue::Moment(moment) => Some(moment.date),
+        _ => None,
+    }
+}
+
+fn amount(post: &Post<'_>, measure: &Measure) -> Option<Decimal> {
+    match measure {
+        Measure::Field(field) => match value(post.record, field)?.as_ref() {
+            FieldValue::Integer(number) => Some(Decimal::from(*number)),
+            FieldValue::Decimal(number) => Some(*number),
+            FieldValue::Duration(seconds) => Some(Decimal::from(*seconds)),
+            _ => None,
+        },
+        Measure::Days(from, to) => {
+            let hours = day_of(post, from)?.duration_until(day_of(post, to)?).as_hours();
+            Some(Decimal::from(hours / 24))
+        }
+    }
+}
+
+/// Keeps the first entry of each key and sets the others aside; entries without a key all stay. In anything but a
+/// count the one that is kept takes over the largest amount: posts about one event tell the same number, and the later
+/// ones tell it more fully.
+fn once<K: std::hash::Hash + Eq>(
+    entries: Vec<Entry>,
+    asides: &mut Vec<Aside>,
+    reason: impl Fn(Item) -> Reason,
+    metric: &Metric,
+    key: impl Fn(&Entry) -> Option<K>,
+) -> Vec<Entry> {
+    let mut first: HashMap<K, usize> = HashMap::new();
+    let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let Some(key) = key(&entry) else {
+            kept.push(entry);
+            continue;
+        };
+        let at = *first.entry(key).or_insert(kept.len());
+        let Some(earlier) = kept.get_mut(at) else {
+            kept.push(entry);
+            continue;
+        };
+        if metric.aggregate != Aggregate::Count {
+            earlier.amount = earlier.amount.max(entry.amount);
+        }
+        asides.push(Aside {
+            item: entry.item,
+            reason: reason(earlier.item),
+        });
+    }
+    kept
+}
+
+fn piece(pool: &Pool<'_>, entry: &Entry) -> Option<String> {
+    value(pool.post(entry.item).record, "piece").map(|piece| key(&piece))
+}
+
+/// 0 for the highest level; posts without one come last.
+fn rank(post: &Post<'_>, levels: &[(String, crate::schema::Labels)]) -> usize {
+    let level = value(post.record, LEVEL).map(|level| key(&level));
+    level
+        .and_then(|level| levels.iter().position(|(id, _)| *id == level))
+        .unwrap_or(levels.len())
+}
+
+/// A value as text that tells equal values from others.
+#[must_use]
+pub(super) fn key(value: &FieldValue) -> String {
+    match value {
+        FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
+            text.clone()
+        }
+        FieldValue::Moment(moment) => moment.date.to_string(),
+        FieldValue::Integer(number) => number.to_string(),
+        FieldValue::Decimal(number) => number.normalize().to_string(),
+        FieldValue::Duration(seconds) => seconds.to_string(),
+        FieldValue::Boolean(yes) => yes.to_string(),
+        FieldValue::List(items) => items.iter().map(key).collect::<Vec<_>>().join("\u{1f}"),
+    }
+}

@@ -1,0 +1,225 @@
+//! Calls in a text that ask for figures: `metric`, `change`, `chart`, `table`, `posts`.
+
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::metrics::{Counts, Dimension, Metric, Period};
+use crate::record::{Argument, Body, Fill, Hole, Shortcode};
+
+/// The names of the calls, which no theme component takes over.
+pub const NAMES: [&str; 5] = ["metric", "change", "chart", "table", "posts"];
+
+/// The shapes of `chart(…, shape="…")`.
+const SHAPES: [&str; 4] = ["bars", "line", "ranking", "calendar"];
+/// Posts that `posts` lists when it is not told how many.
+const USUAL_LIMIT: usize = 5;
+/// Posts that it lists at most.
+const MOST: i64 = 500;
+
+/// A call for figures, understood.
+#[derive(Debug, Clone)]
+pub struct Call<'a> {
+    /// The metric.
+    pub metric: &'a Metric,
+    /// Over which days.
+    pub period: Period,
+    /// What of it.
+    pub kind: CallKind<'a>,
+}
+
+/// What of a figure is asked for.
+#[derive(Debug, Clone)]
+pub enum CallKind<'a> {
+    /// The figure.
+    Metric,
+    /// Its changes.
+    Change,
+    /// A chart of its parts.
+    Chart {
+        /// What the figure is taken apart by.
+        by: Dimension,
+        /// What each part is taken apart by.
+        split: Option<Dimension>,
+        /// The shape that was asked for.
+        shape: Option<&'static str>,
+    },
+    /// A table of its parts; of a group's metrics when there is no `by`.
+    Table {
+        /// What the figure is taken apart by.
+        by: Option<Dimension>,
+        /// The group's metrics.
+        group: Vec<&'a Metric>,
+    },
+    /// A list of the posts behind it, the newest last.
+    Posts {
+        /// How many at most.
+        limit: usize,
+    },
+}
+
+/// Reads a call; `period` is the report's own.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn call<'a>(call: &Shortcode, counts: &Counts<'a>, period: Option<Period>) -> Result<Call<'a>, Box<Diagnostic>> {
+    let reader = Reader { call, counts };
+    reader.known_args()?;
+    let metric = reader.metric()?;
+    let period = reader.period(period)?;
+    let kind = match call.name.as_str() {
+        "metric" => CallKind::Metric,
+        "change" => CallKind::Change,
+        "chart" => CallKind::Chart {
+            by: match reader.dimension("by", metric)? {
+                Some(by) => by,
+                None => reader.usual(metric),
+            },
+            split: reader.dimension("split", metric)?,
+            shape: reader.shape()?,
+        },
+        "table" => CallKind::Table {
+            by: reader.dimension("by", metric)?,
+            group: reader.group(metric),
+        },
+        _ => CallKind::Posts { limit: reader.limit(metric)? },
+    };
+    Ok(Call { metric, period, kind })
+}
+
+/// The calls for figures in a text, in order, those inside block shortcodes included.
+#[must_use]
+pub fn calls_of(body: &Body) -> Vec<&Shortcode> {
+    fn gather<'b>(holes: &'b [Hole], found: &mut Vec<&'b Shortcode>) {
+        for hole in holes {
+            if let Fill::Shortcode(call) = &hole.fill {
+                if NAMES.contains(&call.name.as_str()) {
+                    found.push(call);
+                }
+                if let Some(inner) = &call.inner {
+                    gather(&inner.holes, found);
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    gather(&body.holes, &mut found);
+    found
+}
+
+struct Reader<'r, 'a> {
+    call: &'r Shortcode,
+    counts: &'r Counts<'a>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// Only arguments that the call takes.
+    fn known_args(&self) -> Result<(), Box<Diagnostic>> {
+        let own: &[&str] = match self.call.name.as_str() {
+            "chart" => &["by", "split", "shape"],
+            "table" => &["by"],
+            "posts" => &["limit"],
+            _ => &[],
+        };
+        let known: Vec<&str> = ["metric", "period"].iter().chain(own).copied().collect();
+        let unnamed = self.call.args.iter().filter(|(name, _)| name.is_empty()).count();
+        let unknown = self.call.args.iter().find(|(name, _)| !name.is_empty() && !known.contains(&name.as_str()));
+        match unknown {
+            Some((name, _)) => {
+                let finding = self.fault("figure-unknown-arg", name);
+                Err(Box::new(with_known(finding, name, &known)))
+            }
+            None if unnamed > 1 => Err(Box::new(with_known(self.fault("figure-unknown-arg", ""), "", &known))),
+            None => Ok(()),
+        }
+    }
+
+    /// The text of an argument; the unnamed one is the metric.
+    fn text(&self, name: &str) -> Option<&str> {
+        let found = self.call.args.iter().find(|(known, _)| known == name || (name == "metric" && known.is_empty()))?;
+        match &found.1 {
+            Argument::Text { text, .. } => Some(text.trim()),
+            _ => Some(""),
+        }
+    }
+
+    fn metric(&self) -> Result<&'a Metric, Box<Diagnostic>> {
+        let Some(id) = self.text("metric").filter(|id| !id.is_empty()) else {
+            return Err(Box::new(self.fault("figure-no-metric", "")));
+        };
+        self.counts.metrics.get(id).ok_or_else(|| {
+            let groups: Vec<&str> = self.counts.metrics.iter().map(Metric::group).collect();
+            let near = self.counts.metrics.near(id).or_else(|| nearest(id, groups));
+            Box::new(
+                Diagnostic::new(Code::UnknownMetric)
+                    .at(self.call.place.clone())
+                    .with("metric", id)
+                    .with_some("nearest", near),
+            )
+        })
+    }
+
+    fn period(&self, own: Option<Period>) -> Result<Period, Box<Diagnostic>> {
+        match self.text("period") {
+            None => own.ok_or_else(|| Box::new(self.fault("figure-outside", ""))),
+            Some(text) => Period::parse(text).ok_or_else(|| {
+                Box::new(Diagnostic::new(Code::BadPeriod).at(self.call.place.clone()).with("value", text))
+            }),
+        }
+    }
+
+    fn dimension(&self, arg: &str, metric: &Metric) -> Result<Option<Dimension>, Box<Diagnostic>> {
+        let Some(by) = self.text(arg) else { return Ok(None) };
+        Dimension::parse(by, metric, self.counts).map(Some).map_err(|(known, near)| {
+            let finding = self.fault("figure-unknown-dimension", by).with_some("nearest", near);
+            Box::new(finding.with("known", known.join(", ")))
+        })
+    }
+
+    /// Months for posts, the first column that there is for a roster.
+    fn usual(&self, metric: &Metric) -> Dimension {
+        if !metric.is_stock() {
+            return Dimension::Month;
+        }
+        let known = Dimension::known(metric, self.counts);
+        Dimension::Field(known.first().map_or_else(|| "name".to_owned(), |name| (*name).to_owned()))
+    }
+
+    fn shape(&self) -> Result<Option<&'static str>, Box<Diagnostic>> {
+        let Some(text) = self.text("shape") else { return Ok(None) };
+        let found = SHAPES.iter().find(|shape| **shape == text).copied();
+        found.map(Some).ok_or_else(|| Box::new(with_known(self.fault("figure-bad-value", text), text, &SHAPES)))
+    }
+
+    /// All metrics of the group that a bare name means.
+    fn group(&self, metric: &'a Metric) -> Vec<&'a Metric> {
+        if self.text("metric") == Some(metric.id.as_str()) {
+            return vec![metric];
+        }
+        let metrics = self.counts.metrics;
+        metrics.iter().filter(|other| other.group() == metric.group()).collect()
+    }
+
+    fn limit(&self, metric: &Metric) -> Result<usize, Box<Diagnostic>> {
+        if metric.is_stock() {
+            return Err(Box::new(self.fault("figure-no-posts", &metric.id)));
+        }
+        let given = self.call.args.iter().find(|(name, _)| name == "limit").map(|(_, argument)| argument);
+        match given {
+            None => Ok(USUAL_LIMIT),
+            Some(Argument::Integer(number @ 1..=MOST)) => Ok(usize::try_from(*number).unwrap_or(USUAL_LIMIT)),
+            Some(_) => Err(Box::new(self.fault("figure-bad-value", "limit"))),
+        }
+    }
+
+    fn fault(&self, reason: &'static str, value: &str) -> Diagnostic {
+        let finding = Diagnostic::new(Code::BadFigure)
+            .at(self.call.place.clone())
+            .with("name", self.call.name.as_str())
+            .with("reason", reason);
+        if value.is_empty() { finding } else { finding.with("value", value) }
+    }
+}
+
+fn with_known(finding: Diagnostic, word: &str, known: &[&str]) -> Diagnostic {
+    finding
+        .with_some("nearest", nearest(word, known.iter().copied()))
+        .with("known", known.join(", "))
+}

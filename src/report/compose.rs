@@ -1,0 +1,250 @@
+//! The report of a period that nobody wrote: Markdown made from the figures, as an editor would have written it.
+
+use super::{Generated, Reports};
+use crate::config::Settings;
+use crate::messages::Lang;
+use crate::metrics::{Metric, Period};
+use crate::record::markdown;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+/// A text in both languages.
+#[derive(Debug, Deserialize)]
+struct Both {
+    #[serde(rename = "zh-CN")]
+    zh: String,
+    en: String,
+}
+
+impl Both {
+    fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outline {
+    words: BTreeMap<String, Both>,
+    sections: Vec<Section>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    title: Both,
+    paragraphs: Vec<Paragraph>,
+    #[serde(default)]
+    show: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Paragraph {
+    main: String,
+    sentence: Both,
+    #[serde(default)]
+    parts: Vec<String>,
+    #[serde(default)]
+    beside: Vec<String>,
+}
+
+static OUTLINE: LazyLock<Outline> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("sections.yaml")).expect("sections.yaml is held to its shape by a test")
+});
+
+/// The report on `period`.
+pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings) -> Generated {
+    let composer = Composer { reports, period };
+    let text = composer.text(settings);
+    // A name for places in findings that cannot arise: the text is ours.
+    let file = format!("content/reports/{}.md", period.slug());
+    let range = 0..text.len();
+    Generated {
+        title: composer.title(settings),
+        body: markdown::read(&file, &text, range.clone(), settings.markdown).value,
+        blocks: markdown::blocks(&file, &text, range, settings.markdown),
+    }
+}
+
+struct Composer<'r, 'a> {
+    reports: &'r Reports<'a>,
+    period: Period,
+}
+
+impl<'a> Composer<'_, 'a> {
+    fn word(&self, key: &str) -> &'static str {
+        OUTLINE.words.get(key).map_or("", |both| both.get(self.reports.lang))
+    }
+
+    fn title(&self, settings: &Settings) -> String {
+        let owner = if settings.owner.name.is_empty() {
+            &settings.title
+        } else {
+            &settings.owner.name
+        };
+        filled(self.word("title"), &[("owner", owner), ("period", &self.period.label(self.reports.lang))])
+    }
+
+    fn text(&self, settings: &Settings) -> String {
+        let lang = self.reports.lang;
+        let (first, last) = (self.day(self.period.first()), self.day(self.period.last()));
+        let site = markdown_text(&settings.title);
+        let mut text = filled(self.word("opening"), &[("site", &site), ("first", &first), ("last", &last)]);
+        text.push_str("\n\n");
+        let mut number = 0;
+        for section in &OUTLINE.sections {
+            let paragraphs: Vec<String> = section.paragraphs.iter().filter_map(|paragraph| self.paragraph(paragraph)).collect();
+            if paragraphs.is_empty() {
+                continue;
+            }
+            number += 1;
+            let number = filled(self.word("number"), &[("n", &ordinal(number, lang))]);
+            // Writing to a string cannot fail.
+            let _ = write!(text, "## {number}{}\n\n{}\n\n", section.title.get(lang), paragraphs.join("\n\n"));
+            for call in section.show.iter().filter(|call| self.has_something(call)) {
+                let _ = write!(text, "{{{{ {call} }}}}\n\n");
+            }
+        }
+        text
+    }
+
+    fn day(&self, day: jiff::civil::Date) -> String {
+        match self.reports.lang {
+            Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+            Lang::En => day.strftime("%-d %B %Y").to_string(),
+        }
+    }
+
+    fn metric(&self, id: &str) -> Option<&'a Metric> {
+        self.reports.counts.metrics.iter().find(|metric| metric.id == id)
+    }
+
+    /// Whether there is any evidence for a metric.
+    fn is_counted(&self, metric: &'a Metric) -> bool {
+        !self.reports.shown(metric, self.period).behind.is_empty()
+    }
+
+    /// One paragraph; none when the site does not have its main metric.
+    fn paragraph(&self, paragraph: &Paragraph) -> Option<String> {
+        let main = self.metric(&paragraph.main)?;
+        if !self.is_counted(main) {
+            let key = if main.is_stock() { "none-roster" } else { "none-only" };
+            return Some(self.said(self.word(key), main));
+        }
+        let mut text = self.said(paragraph.sentence.get(self.reports.lang), main);
+        text.push_str(self.word("stop"));
+        let (parts, none) = self.counted(&paragraph.parts);
+        self.push_list(&mut text, "of-these", "part", &parts);
+        let (beside, more_none) = self.counted(&paragraph.beside);
+        self.push_list(&mut text, "beside", "part", &beside);
+        let none: Vec<&Metric> = none.into_iter().chain(more_none).collect();
+        if !none.is_empty() {
+            let labels = self.list("none-part", &none);
+            text.push_str(&filled(self.word("none"), &[("labels", &labels)]));
+        }
+        Some(text)
+    }
+
+    /// Those of `ids` that were counted, and those that were not.
+    fn counted(&self, ids: &[String]) -> (Vec<&'a Metric>, Vec<&'a Metric>) {
+        let metrics = ids.iter().filter_map(|id| self.metric(id));
+        metrics.partition(|metric| self.is_counted(metric))
+    }
+
+    fn push_list(&self, text: &mut String, opening: &str, form: &str, metrics: &[&Metric]) {
+        if !metrics.is_empty() {
+            text.push_str(self.word(opening));
+            text.push_str(&self.list(form, metrics));
+            text.push_str(self.word("stop"));
+        }
+    }
+
+    fn list(&self, form: &str, metrics: &[&Metric]) -> String {
+        let parts: Vec<String> = metrics.iter().map(|metric| self.said(self.word(form), metric)).collect();
+        parts.join(self.word("separator"))
+    }
+
+    /// A sentence about a metric, with calls where its figure and change stand.
+    fn said(&self, sentence: &str, metric: &Metric) -> String {
+        let label = markdown_text(metric.label.get(self.reports.lang.tag()));
+        let last = self.day(self.period.last());
+        let figure = format!("{{{{ metric(\"{}\") }}}}", metric.id);
+        let change = format!("{{{{ change(\"{}\") }}}}", metric.id);
+        filled(
+            sentence,
+            &[("label", &label), ("last", &last), ("figure", &figure), ("change", &change)],
+        )
+    }
+
+    /// Whether the metric that a call of the outline names has evidence.
+    fn has_something(&self, call: &str) -> bool {
+        let id = call.split('"').nth(1).unwrap_or_default();
+        self.metric(id).is_some_and(|metric| self.is_counted(metric))
+    }
+}
+
+/// `sentence` with its `{name}`s filled in, each once and from left to right, so that a value is never searched.
+fn filled(sentence: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(sentence.len() + 64);
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        rest = tail;
+    }
+    out + rest
+}
+
+/// 一, 二 … in Chinese, 1, 2 … in English.
+fn ordinal(number: usize, lang: Lang) -> String {
+    let words = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+    match (lang, words.get(number - 1)) {
+        (Lang::Zh, Some(word)) => (*word).to_owned(),
+        _ => number.to_string(),
+    }
+}
+
+/// A text in which nothing means anything to Markdown.
+fn markdown_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_punctuation() {
+            out.push('\\');
+        }
+        out.push(if c.is_control() { ' ' } else { c });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outline_names_metrics_that_exist_and_calls_that_can_be_read() {
+        let metrics = crate::metrics::metrics(None, &crate::schema::Kinds::built_in(), &crate::schema::Rosters::default()).value;
+        let known = |id: &str| metrics.iter().any(|metric| metric.id == id);
+        for section in &OUTLINE.sections {
+            for paragraph in &section.paragraphs {
+                let ids = [&paragraph.main].into_iter().chain(&paragraph.parts).chain(&paragraph.beside);
+                ids.for_each(|id| assert!(known(id), "{id}"));
+            }
+            for call in &section.show {
+                assert!(known(call.split('"').nth(1).unwrap_or_default()), "{call}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_means_nothing_to_markdown() {
+        assert_eq!(markdown_text("{{ a }} *b* [c](d)"), r"\{\{ a \}\} \*b\* \[c\]\(d\)");
+        assert_eq!(filled("{a}-{b}", &[("a", "{b}"), ("b", "x")]), "{b}-x");
+    }
+}

@@ -1,0 +1,152 @@
+//! Reports as they were issued: the figures, and the posts behind them, in `content/_frozen/PERIOD.yaml`.
+
+use super::Reports;
+use super::shown::Behind;
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::metrics::{Dimension, Period};
+use crate::schema::check::scalar;
+use crate::yaml::{Document, Mapping, Value};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// The figures of one issued report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frozen {
+    /// The file that holds them.
+    pub file: String,
+    /// The report's period.
+    pub period: Period,
+    /// The day on which it was issued.
+    pub issued: Date,
+    /// The figures by metric.
+    pub figures: BTreeMap<String, FrozenFigure>,
+}
+
+/// One figure as issued.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrozenFigure {
+    /// The number.
+    pub value: Decimal,
+    /// The same figure of the period before.
+    pub before: Decimal,
+    /// The same figure a year earlier.
+    pub year_earlier: Decimal,
+    /// The posts behind it by path, with what each added; for a roster, its rows by id with 1.
+    pub posts: BTreeMap<String, Decimal>,
+    /// Its parts by dimension, in order: key and number.
+    pub by: BTreeMap<String, Vec<(String, Decimal)>>,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// Reads a frozen report; none, with findings, when the file cannot be used.
+#[must_use]
+pub fn frozen(file: &str, text: &str) -> Checked<Option<Frozen>> {
+    let (reading, map) = Document::whole(file, text, &[]).into_map();
+    let mut findings = reading.findings;
+    let document = &reading.document;
+    let bad = |place: Place, reason: &'static str| Diagnostic::new(Code::BadFrozen).at(place).with("reason", reason);
+    let word = |key: &str| map.get(key).map(scalar).unwrap_or_default().into_owned();
+    let period = Period::parse(&word("period"));
+    let issued = word("issued").parse::<Date>().ok();
+    let (Some(period), Some(issued), Some(figures)) = (period, issued, map.get("figures").and_then(Value::as_mapping)) else {
+        findings.push(bad(document.top(), "frozen-no-map"));
+        return Checked { value: None, findings };
+    };
+    let mut all = BTreeMap::new();
+    for (id, figure) in figures {
+        let id = scalar(id).into_owned();
+        match figure.as_mapping().and_then(|figure| read_figure(figure, document.key(&["figures", &id]))) {
+            Some(figure) => {
+                all.insert(id, figure);
+            }
+            None => findings.push(bad(document.key(&["figures", &id]), "frozen-no-value")),
+        }
+    }
+    let value = Frozen {
+        file: file.to_owned(),
+        period,
+        issued,
+        figures: all,
+    };
+    Checked {
+        value: Some(value),
+        findings,
+    }
+}
+
+fn read_figure(map: &Mapping, place: Place) -> Option<FrozenFigure> {
+    let decimal = |value: &Value| scalar(value).parse::<Decimal>().ok().map(|value| value.normalize());
+    let numbers = |map: &Mapping| -> Option<Vec<(String, Decimal)>> {
+        map.iter().map(|(key, value)| Some((scalar(key).into_owned(), decimal(value)?))).collect()
+    };
+    let by = map.get("by").and_then(Value::as_mapping);
+    let by = by.into_iter().flatten().map(|(name, parts)| Some((scalar(name).into_owned(), numbers(parts.as_mapping()?)?)));
+    Some(FrozenFigure {
+        value: decimal(map.get("value")?)?,
+        before: map.get("before").and_then(decimal).unwrap_or_default(),
+        year_earlier: map.get("year_earlier").and_then(decimal).unwrap_or_default(),
+        posts: match map.get("posts").and_then(Value::as_mapping) {
+            Some(posts) => numbers(posts)?.into_iter().collect(),
+            None => BTreeMap::new(),
+        },
+        by: by.collect::<Option<_>>()?,
+        place,
+    })
+}
+
+/// The text of a file that freezes a period's figures as they are counted now, issued on `issued`.
+#[must_use]
+pub fn freeze(reports: &Reports<'_>, period: Period, issued: Date) -> String {
+    let mut figures = Mapping::new();
+    for metric in reports.counts.metrics.iter() {
+        let shown = reports.live(metric, period);
+        let mut figure = Mapping::new();
+        let mut put = |key: &str, value: Value| figure.insert(key.into(), value);
+        put("label", metric.label.get(reports.lang.tag()).into());
+        put("value", number(shown.value));
+        put("unit", metric.unit.get(reports.lang.tag()).into());
+        put("before", number(shown.before.base));
+        put("year_earlier", number(shown.year_earlier.base));
+        let behind = shown.behind.iter().map(|behind| (behind_key(reports, behind).into(), number(behind.amount())));
+        put("posts", Value::Mapping(behind.collect()));
+        let parts: Mapping = Dimension::lasting(metric, reports.counts)
+            .into_iter()
+            .map(|(name, by)| {
+                let parts = reports.parts(&shown, &by).into_iter().filter(|part| !part.value.is_zero());
+                let parts = parts.map(|part| (part.key.into(), number(part.value)));
+                (name.into(), Value::Mapping(parts.collect()))
+            })
+            .collect();
+        put("by", Value::Mapping(parts));
+        figures.insert(metric.id.as_str().into(), Value::Mapping(figure));
+    }
+    let top = Mapping::from_iter([
+        ("period".into(), period.to_string().into()),
+        ("issued".into(), issued.to_string().into()),
+        ("figures".into(), Value::Mapping(figures)),
+    ]);
+    // A map of texts and numbers can always be written.
+    let yaml = serde_yaml::to_string(&top).unwrap_or_default();
+    let note = match reports.lang {
+        crate::messages::Lang::Zh => "报告印发时的数字和依据，由 xiangyin report 写成。请勿改动；网页上的报告显示这里的数字。",
+        crate::messages::Lang::En => "The figures of a report as issued, written by `xiangyin report`. Leave it as it is: the report's page shows them.",
+    };
+    format!("# {note}\n{yaml}")
+}
+
+/// A post's path, or a row's id.
+pub(super) fn behind_key(reports: &Reports<'_>, behind: &Behind<'_>) -> String {
+    match behind {
+        Behind::Post { item, .. } => reports.counts.pool.post(*item).record.path.to_string(),
+        Behind::Gone { path, .. } => path.clone(),
+        Behind::Row(row) => row.id.clone(),
+    }
+}
+
+/// A whole number as such, any other as text that keeps every digit.
+fn number(value: Decimal) -> Value {
+    let text = value.normalize().to_string();
+    text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
+}

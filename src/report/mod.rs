@@ -1,0 +1,176 @@
+//! Work reports: which there are, what they say, and the figures that they show.
+//!
+//! Role: `Counts → Reports`. A report is a file of `content/reports/`, or, for a finished half-year or year without
+//! one, a text made from the figures; both are Markdown with calls such as `metric("coverage.national")`, read by the
+//! same reader. A report that was issued shows the figures as issued. Knows no addresses and no HTML beyond the
+//! reader's.
+
+mod call;
+mod compose;
+mod findings;
+mod frozen;
+mod shown;
+mod words;
+
+pub use call::{Call, CallKind, NAMES, call, calls_of};
+pub use frozen::{Frozen, FrozenFigure, freeze, frozen};
+pub use shown::{Behind, LeftOut, Part, Shown};
+pub use words::{amount, change_words, number, percent_words};
+
+use crate::catalog::RecordIndex;
+use crate::config::Settings;
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::messages::Lang;
+use crate::metrics::{Counts, Period};
+use crate::record::{Body, Record};
+use crate::schema::FieldValue;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The kind of posts that are reports.
+pub const REPORT: &str = "report";
+
+/// All reports of a site.
+#[derive(Debug)]
+pub struct Reports<'a> {
+    /// What they are counted from.
+    pub counts: &'a Counts<'a>,
+    /// The language of their text.
+    pub lang: Lang,
+    /// The day that counts as today.
+    pub today: Date,
+    /// The reports, the latest period first.
+    pub all: Vec<Report<'a>>,
+    issued: BTreeMap<Period, &'a Frozen>,
+}
+
+/// One report.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// What it reports on.
+    pub period: Period,
+    /// Its text.
+    pub text: Text,
+    /// The figures as issued, if it was.
+    pub issued: Option<&'a Frozen>,
+}
+
+/// Where a report's text comes from.
+#[derive(Debug)]
+pub enum Text {
+    /// A post.
+    Written(RecordIndex),
+    /// Made from the figures.
+    Generated(Box<Generated>),
+}
+
+/// A text made from the figures.
+#[derive(Debug)]
+pub struct Generated {
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: Body,
+    /// The same text, as the Word file is made from it.
+    pub blocks: Vec<crate::record::Block>,
+}
+
+impl<'a> Reports<'a> {
+    /// Finds the reports of a site, and what is wrong with them.
+    #[must_use]
+    pub fn new(counts: &'a Counts<'a>, settings: &Settings, frozen: &'a [Frozen], today: Date) -> Checked<Self> {
+        let mut reports = Self {
+            counts,
+            lang: Lang::of_tag(&settings.language),
+            today,
+            all: Vec::new(),
+            issued: frozen.iter().map(|frozen| (frozen.period, frozen)).collect(),
+        };
+        let mut findings = Vec::new();
+        let mut written = reports.written(&mut findings);
+        for period in reports.unwritten(&written) {
+            let text = compose::compose(&reports, period, settings);
+            written.insert(period, Text::Generated(Box::new(text)));
+        }
+        reports.all = written
+            .into_iter()
+            .map(|(period, text)| Report {
+                period,
+                text,
+                issued: reports.issued.get(&period).copied(),
+            })
+            .collect();
+        // The latest first; of two that end together, the longer one first.
+        reports
+            .all
+            .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
+        findings.extend(findings::findings(&reports));
+        Checked {
+            value: reports,
+            findings,
+        }
+    }
+
+    /// The report on `period`.
+    #[must_use]
+    pub fn get(&self, period: Period) -> Option<&Report<'a>> {
+        self.all.iter().find(|report| report.period == period)
+    }
+
+    /// The period of a report's record.
+    #[must_use]
+    pub fn period_of(record: &Record) -> Option<Period> {
+        match record.meta.fields.get("period") {
+            Some(FieldValue::Text(text)) if record.kind == REPORT => Period::parse(text),
+            _ => None,
+        }
+    }
+
+    /// The figures of `period` as they were issued.
+    #[must_use]
+    pub fn issued(&self, period: Period) -> Option<&'a Frozen> {
+        self.issued.get(&period).copied()
+    }
+
+    /// The editors' own reports by period. Of two on one period the first stays; their addresses collide, which is
+    /// reported where addresses are given.
+    fn written(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<Period, Text> {
+        let mut written = BTreeMap::new();
+        for (at, record) in self.counts.catalog.records.iter().enumerate() {
+            if record.kind != REPORT {
+                continue;
+            }
+            match Self::period_of(record) {
+                Some(period) => {
+                    written.entry(period).or_insert(Text::Written(at));
+                }
+                None => findings.extend(bad_period(record)),
+            }
+        }
+        written
+    }
+
+    /// The finished half-years and years that have posts and no report, oldest first.
+    fn unwritten(&self, written: &BTreeMap<Period, Text>) -> BTreeSet<Period> {
+        let posts = &self.counts.pool.items;
+        let counted = posts.iter().filter(|post| {
+            post.status == crate::metrics::Status::Counts && post.record.kind != REPORT
+        });
+        let days: BTreeSet<Date> = counted.filter_map(|post| Some(post.record.meta.date?.date)).collect();
+        days.into_iter()
+            .flat_map(|day| [Period::half_of(day), Period::Year(day.year())])
+            .filter(|period| period.last() < self.today && !written.contains_key(period))
+            .collect()
+    }
+}
+
+/// A period that is given but cannot be read; one that is missing was reported when the record was read.
+fn bad_period(record: &Record) -> Option<Diagnostic> {
+    let FieldValue::Text(written) = record.meta.fields.get("period")? else { return None };
+    let place = record.meta.places.get("period").cloned();
+    Some(
+        Diagnostic::new(Code::BadPeriod)
+            .at(place.unwrap_or_else(|| Place::whole(record.path.as_str())))
+            .with("value", written),
+    )
+}

@@ -1,0 +1,69 @@
+//! Figures in words, in the site's language.
+
+use crate::messages::Lang;
+use crate::metrics::{Change, Metric};
+use rust_decimal::Decimal;
+
+/// A number with thousands separated: `1,262.5`.
+#[must_use]
+pub fn number(value: Decimal) -> String {
+    let text = value.normalize().to_string();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let (whole, fraction) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out.push_str(fraction);
+    out
+}
+
+/// A figure with its unit: `12篇`, `12 pieces`.
+#[must_use]
+pub fn amount(value: Decimal, metric: &Metric, lang: Lang) -> String {
+    let unit = metric.unit.get(lang.tag());
+    match lang {
+        _ if unit.is_empty() => number(value),
+        Lang::Zh => format!("{}{unit}", number(value)),
+        Lang::En => format!("{} {unit}", number(value)),
+    }
+}
+
+/// A change in per cent: `+25%`, `-3.1%`, `0%`; `—` where there is no base.
+#[must_use]
+pub fn percent_words(change: &Change) -> String {
+    match change.percent {
+        None => "—".to_owned(),
+        Some(percent) if percent > Decimal::ZERO => format!("+{}%", number(percent)),
+        Some(percent) => format!("{}%", number(percent)),
+    }
+}
+
+/// Both changes in one phrase: `环比增长25%，同比—`; `up 25% on the period before, — on a year earlier`.
+#[must_use]
+pub fn change_words(before: &Change, year_earlier: &Change, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("环比{}，同比{}", moved(before, lang), moved(year_earlier, lang)),
+        Lang::En => format!(
+            "{} on the period before, {} on a year earlier",
+            moved(before, lang),
+            moved(year_earlier, lang)
+        ),
+    }
+}
+
+fn moved(change: &Change, lang: Lang) -> String {
+    let Some(percent) = change.percent else { return "—".to_owned() };
+    let size = number(percent.abs());
+    match (lang, percent.cmp(&Decimal::ZERO)) {
+        (Lang::Zh, std::cmp::Ordering::Greater) => format!("增长{size}%"),
+        (Lang::Zh, std::cmp::Ordering::Less) => format!("下降{size}%"),
+        (Lang::Zh, std::cmp::Ordering::Equal) => "持平".to_owned(),
+        (Lang::En, std::cmp::Ordering::Greater) => format!("up {size}%"),
+        (Lang::En, std::cmp::Ordering::Less) => format!("down {size}%"),
+        (Lang::En, std::cmp::Ordering::Equal) => "unchanged".to_owned(),
+    }
+}
