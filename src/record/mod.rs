@@ -4,6 +4,7 @@
 //! only, so it can be kept by hash between builds, its findings with it. It knows no other record: links are kept
 //! as the editor wrote them, with their places, for the catalog to resolve.
 
+pub mod blocks;
 pub mod body;
 pub mod front_matter;
 pub mod markdown;
@@ -14,6 +15,7 @@ use crate::config::MarkdownSettings;
 use crate::diag::{Checked, Place};
 use crate::paths::SourcePath;
 use crate::schema::{FieldValue, Moment, Schema};
+pub use blocks::{Block, Inline, LinkTarget};
 pub use body::{Argument, Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
 use jiff::civil::Date;
 pub use mend::mend;
@@ -23,6 +25,9 @@ use std::collections::BTreeMap;
 
 /// The kind of files that are no posts.
 pub const PAGE: &str = "page";
+
+/// The kind of posts from which a document is made too.
+pub const REPORT: &str = "report";
 
 /// One Markdown file.
 #[derive(Debug, Clone)]
@@ -35,6 +40,8 @@ pub struct Record {
     pub meta: Meta,
     /// Its text.
     pub body: Body,
+    /// The same text as blocks, with the link indices of `body`; only of a [`REPORT`].
+    pub blocks: Vec<Block>,
 }
 
 /// Front matter, typed.
@@ -112,12 +119,18 @@ pub fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked
     findings.append(&mut body.findings);
     let (kind, mut meta) = front.value;
     meta.title = titled(meta.title, &mut body.value, path.stem());
+    let body = body.value;
+    let blocks = match kind.as_str() {
+        REPORT => markdown::blocks(&body.html, &body.holes),
+        _ => Vec::new(),
+    };
     Checked {
         value: Record {
             path: path.clone(),
             kind,
             meta,
-            body: body.value,
+            body,
+            blocks,
         },
         findings,
     }
@@ -200,4 +213,42 @@ pub struct Section {
     pub template: Option<String>,
     /// Its text.
     pub body: Body,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use crate::schema::{Kinds, Rosters};
+
+    fn read_at(path: &str, text: &str) -> Record {
+        let (kinds, rosters, settings) = (Kinds::built_in(), Rosters::default(), Settings::default());
+        let options = ReadOptions {
+            schema: Schema {
+                kinds: &kinds,
+                rosters: &rosters,
+                policy: &settings.policy,
+                zone: &settings.timezone,
+            },
+            defaults: &Defaults::default(),
+            markdown: settings.markdown,
+        };
+        read(&SourcePath::new(path), text, &options).value
+    }
+
+    #[test]
+    fn only_reports_are_read_into_blocks() {
+        let text = "---\ntitle: 总结\ndate: 2022-07-05\nperiod: 2022-H1\n---\n# 总结\n\n见[甲](a.md)。\n";
+        let report = read_at("content/reports/a.md", text);
+        assert_eq!(report.kind, REPORT);
+        let link = Inline::Link {
+            target: LinkTarget::Site(0),
+            text: vec![Inline::Text("甲".to_owned())],
+        };
+        let sentence = vec![Inline::Text("见".to_owned()), link, Inline::Text("。".to_owned())];
+        // The heading that says what the title says is taken off, as it is from the page.
+        assert_eq!(report.blocks, [Block::Paragraph(sentence)]);
+        assert_eq!(report.body.links[0].target, "a.md");
+        assert!(read_at("content/stories/a.md", text).blocks.is_empty());
+    }
 }

@@ -38,7 +38,12 @@ fn read(formula: &str, display: bool) -> Result<String, String> {
     let storage = Storage::new();
     let events: Result<Vec<Event<'_>>, ParserError> = Parser::new(formula, &storage).collect();
     let events = events.map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    // Goes with the formula for those who copy it, and for documents, which show the source. Written as it is by the
+    // library, so it is escaped here.
+    let mut annotation = String::new();
+    super::escape::escape(&mut annotation, formula);
     let config = RenderConfig {
+        annotation: Some(&annotation),
         display_mode: if display {
             DisplayMode::Block
         } else {

@@ -2,9 +2,11 @@
 //!
 //! Role: `text → Body`, for one file, with everything that only the site knows left open as holes. The source is first
 //! prepared (`prepare`), so that a plain CommonMark parser judges Chinese emphasis rightly and sees nothing of calls of
-//! theme components; the parser's events are then written in one pass (`writer`). Knows no other file, no theme and no
-//! address: whether a link leads anywhere or a component exists is asked elsewhere.
+//! theme components; the parser's events are then written in one pass (`writer`). For documents, the HTML is read into
+//! blocks again ([`blocks()`]). Knows no other file, no theme and no address: whether a link leads anywhere or a
+//! component exists is asked elsewhere.
 
+mod blocks;
 mod calls;
 mod chars;
 mod clean;
@@ -28,6 +30,7 @@ mod tests;
 mod words;
 mod writer;
 
+pub use blocks::blocks;
 pub(crate) use links::{Sort, sort};
 
 use super::body::Body;

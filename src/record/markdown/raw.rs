@@ -15,7 +15,7 @@ use crate::config::HtmlPolicy;
 use crate::record::body::{Fill, LinkRole};
 
 /// Elements whose content is not for reading: dropped with it.
-const DROPPED: [&str; 13] = [
+pub(super) const DROPPED: [&str; 13] = [
     "script",
     "style",
     "textarea",
@@ -37,7 +37,7 @@ const FORMATTING: [&str; 14] = [
 ];
 
 /// Elements that have no end.
-const VOID: [&str; 13] = [
+pub(super) const VOID: [&str; 13] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
 ];
 

@@ -149,7 +149,32 @@ pub(super) fn end_of_element(html: &str, name: &str) -> usize {
     html.len()
 }
 
-/// The text of an attribute's value: the references that occur in addresses.
+/// The named references that occur in addresses, and those that editors write.
+const NAMED: [(&str, char); 21] = [
+    ("&amp;", '&'),
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&quot;", '"'),
+    ("&apos;", '\''),
+    ("&colon;", ':'),
+    ("&Tab;", '\t'),
+    ("&NewLine;", '\n'),
+    ("&nbsp;", '\u{A0}'),
+    ("&ensp;", '\u{2002}'),
+    ("&emsp;", '\u{2003}'),
+    ("&middot;", '·'),
+    ("&ndash;", '–'),
+    ("&mdash;", '—'),
+    ("&hellip;", '…'),
+    ("&lsquo;", '‘'),
+    ("&rsquo;", '’'),
+    ("&ldquo;", '“'),
+    ("&rdquo;", '”'),
+    ("&times;", '×'),
+    ("&copy;", '©'),
+];
+
+/// The text that HTML without tags stands for.
 pub(super) fn decode(value: &str) -> String {
     if !value.contains('&') {
         return value.to_owned();
@@ -159,17 +184,7 @@ pub(super) fn decode(value: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let named = [
-            ("&amp;", '&'),
-            ("&lt;", '<'),
-            ("&gt;", '>'),
-            ("&quot;", '"'),
-            ("&apos;", '\''),
-            ("&colon;", ':'),
-            ("&Tab;", '\t'),
-            ("&NewLine;", '\n'),
-        ];
-        if let Some((name, c)) = named.into_iter().find(|(name, _)| rest.starts_with(name)) {
+        if let Some((name, c)) = NAMED.into_iter().find(|(name, _)| rest.starts_with(name)) {
             out.push(c);
             rest = &rest[name.len()..];
         } else if let Some((c, len)) = numeric(rest) {

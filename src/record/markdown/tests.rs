@@ -688,7 +688,7 @@ fn a_shortcode_knows_its_place() {
 }
 
 /// Text that is likely to go wrong: the pieces of Markdown, HTML and calls in any order.
-fn crooked() -> impl Strategy<Value = String> {
+pub(super) fn crooked() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "**",
         "*",
@@ -770,7 +770,7 @@ fn crooked() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
 }
 
-fn every_setting() -> impl Strategy<Value = MarkdownSettings> {
+pub(super) fn every_setting() -> impl Strategy<Value = MarkdownSettings> {
     let html = prop::sample::select(vec![HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust]);
     (html, any::<bool>(), any::<bool>()).prop_map(|(html, math, highlight)| MarkdownSettings {
         html,

@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use xiangyin::messages::Lang;
 use xiangyin::config::{HtmlPolicy, MarkdownSettings};
 use xiangyin::record::body::{Fill, Hole};
-use xiangyin::record::markdown::read;
+use xiangyin::record::markdown::{blocks, read};
 
 // libFuzzer's panic hook aborts at once, also for panics that are caught: a fault of the mathematics reader is one
 // formula's finding by design.
@@ -18,6 +18,7 @@ fuzz_target!(init: drop(std::panic::take_hook()), |data: &[u8]| {
     let settings = MarkdownSettings { html, math: choice & 16 != 0, highlight: choice & 32 != 0, language: Lang::Zh };
     let body = read("content/a.md", &text, 0..text.len(), settings).value;
     assert_holes(&body.html, &body.holes);
+    let _blocks = blocks(&body.html, &body.holes);
     if html != HtmlPolicy::Trust {
         assert!(!body.html.to_ascii_lowercase().contains("<script"));
     }

@@ -1,0 +1,60 @@
+//! How long reading into blocks takes, whatever the text holds.
+
+use std::time::Instant;
+use xiangyin::config::{HtmlPolicy, MarkdownSettings};
+use xiangyin::messages::Lang;
+use xiangyin::record::markdown::{blocks, read};
+
+/// Bytes of each text.
+const SIZE: usize = 200_000;
+
+/// Seconds beyond the time of `read`: the machine may be busy.
+const SLACK: f64 = 2.0;
+
+#[test]
+fn blocks_take_no_longer_than_reading() {
+    for piece in [
+        "**字**，",
+        "> ",
+        "- a\n",
+        "[a](b.md)",
+        "|a|b",
+        "<b>",
+        "<p><b><i>",
+        "</b>",
+        "<!--",
+        "&amp;",
+        "&#",
+        "{{ a() }}\n",
+        "\n{{ a() }}\n{{ /a }}\n",
+        "`",
+        "[^1]",
+        "# a\n",
+        "<math>",
+        "<script>",
+        "a\n",
+        "<td>",
+        "<a href=\"",
+    ] {
+        let text = piece.repeat(SIZE / piece.len());
+        for html in [HtmlPolicy::Sanitise, HtmlPolicy::Trust] {
+            let settings = MarkdownSettings {
+                html,
+                math: false,
+                highlight: true,
+                language: Lang::Zh,
+            };
+            let start = Instant::now();
+            let body = read("content/a.md", &text, 0..text.len(), settings).value;
+            let reading = start.elapsed();
+            let start = Instant::now();
+            let blocks = blocks(&body.html, &body.holes);
+            let taken = start.elapsed();
+            assert!(blocks.len() <= text.len());
+            assert!(
+                taken.as_secs_f64() < SLACK + reading.as_secs_f64(),
+                "{piece:?}: {taken:?} after {reading:?}"
+            );
+        }
+    }
+}
