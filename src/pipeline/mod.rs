@@ -101,7 +101,7 @@ struct Ready<'a> {
 
 /// Everything that a site's files say, read and put in order.
 #[derive(Debug)]
-pub struct Content {
+pub struct SiteContent {
     /// The site's settings.
     pub settings: Settings,
     /// All records.
@@ -119,7 +119,7 @@ pub struct Content {
 ///
 /// # Errors
 /// A finding when the folder is no site.
-pub fn content(request: &Request) -> Result<Content, Box<Diagnostic>> {
+pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
     let Inputs {
         settings,
         kinds,
@@ -145,7 +145,7 @@ pub fn content(request: &Request) -> Result<Content, Box<Diagnostic>> {
         withheld,
         rows: Vec::new(),
     });
-    Ok(Content {
+    Ok(SiteContent {
         settings,
         catalog,
         metrics,
@@ -156,7 +156,7 @@ pub fn content(request: &Request) -> Result<Content, Box<Diagnostic>> {
     })
 }
 
-impl Content {
+impl SiteContent {
     /// Counts everything.
     #[must_use]
     pub fn counts(&self, today: Date) -> Counts<'_> {
@@ -187,7 +187,7 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
     let reports = content.reports(&counts, request.today);
     findings.extend(reports.findings);
     let base = Base::new(&content.settings.base_url, request.base_url.as_deref());
-    let site = Site::new(&counts, &reports.value, &content.settings, &content.theme, base, request.today);
+    let site = Site::new(&reports.value, &content.settings, &content.theme, base);
     let plan = plan(&site);
     findings.extend(plan.findings.iter().cloned());
     let engine = Engine::new(&content.theme, &site);

@@ -8,6 +8,7 @@ use crate::catalog::{Catalog, RecordIndex, Target};
 use crate::config::{NavEntry, Settings};
 use crate::paths::UrlPath;
 use crate::record::{Link, Record};
+use crate::report::Reports;
 use crate::schema::{Field, FieldValue};
 use crate::theme::{Theme, hashed_name};
 use jiff::civil::Date;
@@ -20,6 +21,8 @@ use tera::Value;
 pub struct Site<'a> {
     /// The records.
     pub catalog: &'a Catalog,
+    /// The reports, with the figures that they are made from.
+    pub reports: &'a Reports<'a>,
     /// The settings.
     pub settings: &'a Settings,
     /// How links are written.
@@ -44,7 +47,8 @@ pub struct Site<'a> {
 impl<'a> Site<'a> {
     /// Makes what all views share.
     #[must_use]
-    pub fn new(catalog: &'a Catalog, settings: &'a Settings, theme: &Theme, base: Base, today: Date) -> Self {
+    pub fn new(reports: &'a Reports<'a>, settings: &'a Settings, theme: &Theme, base: Base) -> Self {
+        let catalog = reports.counts.catalog;
         let words = Words {
             language: settings.language.clone(),
             by_key: theme.words.clone(),
@@ -63,11 +67,12 @@ impl<'a> Site<'a> {
         let mut site = Self {
             addresses: address::of_records(catalog, settings),
             catalog,
+            reports,
             settings,
             base,
             words,
             variables,
-            today,
+            today: reports.today,
             statics,
             cards: Vec::new(),
             kind_values: BTreeMap::new(),

@@ -64,11 +64,11 @@ pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings
     let text = composer.text(settings);
     // A name for places in findings that cannot arise: the text is ours.
     let file = format!("content/reports/{}.md", period.slug());
-    let range = 0..text.len();
+    let body = markdown::read(&file, &text, 0..text.len(), settings.markdown).value;
     Generated {
         title: composer.title(settings),
-        body: markdown::read(&file, &text, range.clone(), settings.markdown).value,
-        blocks: markdown::blocks(&file, &text, range, settings.markdown),
+        blocks: markdown::blocks(&body.html, &body.holes),
+        body,
     }
 }
 

@@ -264,5 +264,3 @@ fn behind<'a>(figure: &Figure<'a>) -> Vec<Behind<'a>> {
         Evidence::Rows(rows) => rows.iter().map(|row| Behind::Row(row)).collect(),
     }
 }
-
-impl Counts<'_> {}
