@@ -1,6 +1,7 @@
 //! Xiangyin (乡音): a static-site generator for a Chinese town's publicity portal.
 
 pub mod catalog;
+pub mod chart;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -1,0 +1,111 @@
+//! A laid-out chart: marks with places and roles, before anyone decides on colours or a file format.
+//!
+//! Role: what `layout` hands to `svg` and `emf`. Lengths are in units: a page's chart is 500 units wide, a paper's 620
+//! (0.25 mm each); y grows downwards. A mark knows what it means (`Role`), never how that looks.
+
+/// What a mark means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The base line.
+    Axis,
+    /// A line that helps the eye.
+    Grid,
+    /// A bar of a chart with one series; the square of a day.
+    Bar,
+    /// A part of a stacked column, filled with the pattern of its series (from 0).
+    Part(usize),
+    /// The line of a series (from 0).
+    Line(usize),
+    /// A marker on the line of a series (from 0).
+    Marker(usize),
+    /// A day on which nothing was counted.
+    Blank,
+    /// The area that answers to pointer and keyboard; nothing to see.
+    Hit,
+    /// A name or a tick's number.
+    Label,
+    /// A printed value.
+    Value,
+}
+
+/// Where a text stands relative to its x.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    /// It begins there.
+    Start,
+    /// Its middle is there.
+    Middle,
+    /// It ends there.
+    End,
+}
+
+/// A point: x, y.
+pub(super) type Point = (f64, f64);
+
+/// A rectangle by its upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rect {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+/// The form of a mark.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Form {
+    /// A rectangle.
+    Rect(Rect),
+    /// Points joined by straight lines.
+    Path(Vec<Point>),
+    /// A symbol (its number counts from 0 and comes again after six) around a point.
+    Symbol(Point, usize),
+    /// Small squares of a common size around points.
+    Dots(Vec<Point>, f64),
+    /// One line of text on its base line.
+    Text(Point, Anchor, String),
+}
+
+/// One thing to draw.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mark {
+    pub(super) role: Role,
+    pub(super) form: Form,
+}
+
+impl Mark {
+    pub(super) fn rect(role: Role, x: f64, y: f64, width: f64, height: f64) -> Self {
+        let form = Form::Rect(Rect { x, y, width, height });
+        Self { role, form }
+    }
+
+    pub(super) fn path(role: Role, points: Vec<Point>) -> Self {
+        let form = Form::Path(points);
+        Self { role, form }
+    }
+
+    pub(super) fn text(role: Role, at: Point, anchor: Anchor, text: impl Into<String>) -> Self {
+        let form = Form::Text(at, anchor, text.into());
+        Self { role, form }
+    }
+}
+
+/// Marks that belong together: a bar with its value and its label.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Item {
+    pub(super) marks: Vec<Mark>,
+    /// What the item says in words; read out for links, shown beside the pointer.
+    pub(super) tip: Option<String>,
+    pub(super) href: Option<String>,
+}
+
+/// A whole picture.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Drawing {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    /// Axes, grid, legend: what lies under the figures.
+    pub(super) scenery: Vec<Mark>,
+    /// The figures.
+    pub(super) items: Vec<Item>,
+}

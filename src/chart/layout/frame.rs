@@ -1,0 +1,212 @@
+//! The frame of charts with a vertical axis: ticks, grid, base line, unit, labels below and values above.
+//!
+//! Role: shared by bars, columns and lines. It knows bands of equal width and values, not what is drawn in them.
+
+use super::{ASCENT, LEADING, TEXT, chinese, value_width};
+use crate::chart::Chart;
+use crate::chart::drawing::{Anchor, Mark, Point, Role};
+use crate::chart::measure::{cut, two_lines, width};
+use crate::chart::scale::Scale;
+
+/// Height between base line and top tick.
+const PLOT: f64 = 190.0;
+
+/// The free space between two labels on one line.
+const APART: f64 = 8.0;
+
+/// The least space between two labels, so that October, November and December are all named.
+const NAMES_APART: f64 = 1.5;
+
+/// A band that can hold a name in two lines.
+const NAMED_BAND: f64 = 2.5 * TEXT;
+
+/// Bands that a reader of months, quarters and days can count on.
+const STRIDES: [usize; 12] = [1, 2, 3, 4, 6, 12, 24, 36, 48, 60, 120, 240];
+
+/// Where the parts of a chart with a vertical axis are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    pub(super) scale: Scale,
+    pub(super) left: f64,
+    pub(super) top: f64,
+    /// Width of one label's share of the axis.
+    pub(super) band: f64,
+    /// Width of the picture.
+    width: f64,
+}
+
+impl Frame {
+    /// A frame for `bands` values below a head of `head` units (a legend).
+    pub(super) fn new(chart: &Chart, scale: Scale, bands: usize, width_all: f64, head: f64) -> Self {
+        let numbers = scale
+            .ticks()
+            .map(|tick| width(&scale.print(tick, chinese(chart)), TEXT));
+        // Nothing may stick out to the left, whatever the face: a little more than measured.
+        let left = (numbers.fold(0.0, f64::max) * 1.08).min(width_all / 3.0) + APART;
+        let band = (width_all - left - 2.0) / bands.max(1) as f64;
+        Self {
+            scale,
+            left,
+            top: head + 2.0 * LEADING + 4.0,
+            band,
+            width: width_all,
+        }
+    }
+
+    /// The y of a value.
+    pub(super) fn y(&self, value: f64) -> f64 {
+        self.bottom() - self.scale.share(value) * PLOT
+    }
+
+    /// The y of the base line.
+    pub(super) fn bottom(&self) -> f64 {
+        self.top + PLOT
+    }
+
+    /// The middle of band `n`.
+    pub(super) fn middle(&self, n: usize) -> f64 {
+        self.left + (n as f64 + 0.5) * self.band
+    }
+
+    /// Width of a bar in a band.
+    pub(super) fn bar(&self) -> f64 {
+        (self.band * 0.68).min(56.0)
+    }
+
+    /// The area of band `n` that answers to the pointer, labels included.
+    pub(super) fn hit(&self, n: usize, height: f64) -> Mark {
+        let top = self.top - LEADING;
+        Mark::rect(
+            Role::Hit,
+            self.left + n as f64 * self.band,
+            top,
+            self.band,
+            (height - top).max(0.0),
+        )
+    }
+
+    /// Unit, grid and ticks.
+    pub(super) fn scenery(&self, chart: &Chart) -> Vec<Mark> {
+        let right = self.width - 2.0;
+        let unit = cut(&chart.unit, TEXT, self.width);
+        let unit_at = (0.0, self.top - 2.0 * LEADING + ASCENT - 4.0);
+        let mut marks = Vec::new();
+        for tick in self.scale.ticks().skip(1) {
+            marks.push(Mark::path(
+                Role::Grid,
+                vec![(self.left, self.y(tick)), (right, self.y(tick))],
+            ));
+        }
+        for tick in self.scale.ticks() {
+            let number = cut(&self.scale.print(tick, chinese(chart)), TEXT, self.left);
+            marks.push(Mark::text(
+                Role::Label,
+                (self.left - APART, self.y(tick) + 5.5),
+                Anchor::End,
+                number,
+            ));
+        }
+        if !unit.is_empty() {
+            marks.push(Mark::text(Role::Label, unit_at, Anchor::Start, unit));
+        }
+        marks
+    }
+
+    /// The base line; drawn after the bars that stand on it.
+    pub(super) fn base(&self) -> Mark {
+        Mark::path(
+            Role::Axis,
+            vec![(self.left, self.bottom()), (self.width - 2.0, self.bottom())],
+        )
+    }
+
+    /// For each band its lines of label, as marks, and the height of the picture that they need.
+    ///
+    /// If every label fits into its band, all stand on one line; in broad bands they take two lines and are cut;
+    /// in narrow ones every second, third, sixth … is shown.
+    pub(super) fn labels(&self, labels: &[&str]) -> (Vec<Vec<Mark>>, f64) {
+        let room = self.band - APART / 2.0;
+        let widest = labels.iter().map(|label| width(label, TEXT)).fold(0.0, f64::max);
+        let all_fit = widest <= self.band - NAMES_APART;
+        let lines: Vec<Vec<String>> = if all_fit {
+            labels.iter().map(|label| vec![(*label).to_owned()]).collect()
+        } else if self.band >= NAMED_BAND {
+            labels.iter().map(|label| two_lines(label, TEXT, room)).collect()
+        } else {
+            self.thinned(labels, widest)
+        };
+        let rows = lines.iter().map(Vec::len).max().unwrap_or(0);
+        let mut free_from = -APART;
+        let marks = lines
+            .iter()
+            .enumerate()
+            .map(|(n, lines)| self.label(n, lines, &mut free_from))
+            .collect();
+        (marks, self.bottom() + 6.0 + rows as f64 * LEADING)
+    }
+
+    /// Only every n-th label, n being such that these fit.
+    fn thinned(&self, labels: &[&str], widest: f64) -> Vec<Vec<String>> {
+        let room = widest.min(6.0 * TEXT);
+        let needed = ((room + APART) / self.band).ceil() as usize;
+        let stride = STRIDES.into_iter().find(|stride| *stride >= needed).unwrap_or(needed);
+        let shown = |n: usize, label: &str| {
+            if n.is_multiple_of(stride) {
+                vec![cut(label, TEXT, room)]
+            } else {
+                Vec::new()
+            }
+        };
+        labels.iter().enumerate().map(|(n, label)| shown(n, label)).collect()
+    }
+
+    /// One band's label, kept inside the picture; nothing if it would begin before `free_from`, which then moves
+    /// behind it.
+    fn label(&self, n: usize, lines: &[String], free_from: &mut f64) -> Vec<Mark> {
+        let half = lines.iter().map(|line| width(line, TEXT)).fold(0.0, f64::max) / 2.0;
+        let x = self.middle(n).min(self.width - half).max(half);
+        if x - half < *free_from || half == 0.0 {
+            return Vec::new();
+        }
+        *free_from = x + half + NAMES_APART;
+        let first = self.bottom() + 6.0 + ASCENT;
+        let place = |row: usize| (x, first + row as f64 * LEADING);
+        let lines = lines.iter().enumerate().filter(|(_, line)| !line.is_empty());
+        lines
+            .map(|(row, line)| Mark::text(Role::Label, place(row), Anchor::Middle, line.clone()))
+            .collect()
+    }
+
+    /// The values printed above bars: all that fit, the largest first. A value is left out where it would touch
+    /// another or run into a taller neighbour; the tooltip and the table beside the chart still have it.
+    pub(super) fn values(&self, values: &[f64], shown: &[&str]) -> Vec<Option<Mark>> {
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        order.sort_by(|&a, &b| values[b].total_cmp(&values[a]).then(a.cmp(&b)));
+        let mut taken: Vec<Point> = Vec::new();
+        let mut marks = vec![None; values.len()];
+        for n in order {
+            let half = value_width(shown[n]) / 2.0;
+            let x = self.middle(n).min(self.width - half);
+            let (start, end) = (x - half, x + half);
+            let free = taken.iter().all(|&(from, to)| end + 2.0 <= from || to + 2.0 <= start);
+            if half > 0.0 && start >= 0.0 && free && self.is_clear(values, n, start, end) {
+                taken.push((start, end));
+                marks[n] = Some(Mark::text(
+                    Role::Value,
+                    (x, self.y(values[n]) - 5.0),
+                    Anchor::Middle,
+                    shown[n],
+                ));
+            }
+        }
+        marks
+    }
+
+    /// Whether no bar between `start` and `end` is taller than bar `n`.
+    fn is_clear(&self, values: &[f64], n: usize, start: f64, end: f64) -> bool {
+        let slack = (self.band - self.bar()) / 2.0;
+        let band_at = |x: f64| ((x - self.left) / self.band).floor().max(0.0) as usize;
+        let last = band_at(end - slack).min(values.len() - 1);
+        (band_at(start + slack)..=last).all(|other| values[other] <= values[n])
+    }
+}
