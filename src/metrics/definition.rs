@@ -19,7 +19,7 @@ static RAW_BUILT_IN: LazyLock<Mapping> = LazyLock::new(|| Document::whole("metri
 
 /// The keys of a definition.
 const KEYS: &[&str] = &[
-    "label", "unit", "of", "where", "aggregate", "once", "dated", "as_of", "equals",
+    "label", "unit", "of", "where", "aggregate", "once", "dated", "as_of", "equals", "headline",
 ];
 
 /// What definitions are checked against.
@@ -154,6 +154,7 @@ fn count_the_rest(kinds: &Kinds, all: &mut Vec<Metric>) {
             dated: None,
             as_of: None,
             equals: Vec::new(),
+            headline: true,
             places: BTreeMap::new(),
         });
     }
@@ -185,6 +186,7 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
             dated: self.date_field(map, "dated", &of)?,
             as_of: self.date_field(map, "as_of", &of)?,
             equals: self.equals(map)?,
+            headline: self.headline(map)?,
             aggregate,
             of,
             id,
@@ -266,6 +268,15 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
         }
         self.bad(key, "metric-no-date", &field);
         None
+    }
+
+    /// What a town counts beyond the built-in metrics, it wants to see.
+    fn headline(&mut self, map: &Mapping) -> Option<bool> {
+        let id = self.id.clone();
+        match map.get("headline") {
+            None => Some(!RAW_BUILT_IN.contains_key(id.as_str())),
+            Some(value) => self.checker.boolean(&[&id, "headline"], value),
+        }
     }
 
     /// `teams.town + teams.village - x.y`.

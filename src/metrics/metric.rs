@@ -27,6 +27,8 @@ pub struct Metric {
     pub as_of: Option<String>,
     /// Metrics that must add up to this one; `false` for one to be taken off.
     pub equals: Vec<(bool, String)>,
+    /// Whether statistics pages show it at their top.
+    pub headline: bool,
     /// Where a site's own file defines it, by key; empty for the built-in ones.
     pub places: BTreeMap<&'static str, Place>,
 }

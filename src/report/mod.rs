@@ -9,11 +9,13 @@ mod call;
 mod compose;
 mod findings;
 mod frozen;
+mod how;
 mod shown;
 mod words;
 
 pub use call::{Call, CallKind, NAMES, call, calls_of};
 pub use frozen::{Frozen, FrozenFigure, freeze, frozen};
+pub use how::{day, how, why};
 pub use shown::{Behind, LeftOut, Part, Shown};
 pub use words::{amount, change_words, number, percent_words};
 

@@ -1,0 +1,128 @@
+//! Figures on pages: which periods have pages, where a figure's evidence stands, and figures as templates see them.
+
+mod calls;
+mod data;
+mod values;
+
+pub use calls::call_values;
+pub use data::{ChartData, Row};
+
+use super::Site;
+use crate::metrics::{Metric, Period, Status};
+use crate::paths::UrlPath;
+use crate::report::{REPORT, Reports, call, calls_of};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which pages of figures there are.
+#[derive(Debug)]
+pub(super) struct Numbers<'a> {
+    /// Years, halves and quarters with posts that count: each year followed by its parts, the latest year first.
+    pub stats: Vec<Period>,
+    /// The metrics at the top of statistics pages.
+    pub headline: Vec<&'a Metric>,
+    /// The figures that have a page with their evidence, by period.
+    pub evidence: BTreeMap<Period, Vec<&'a Metric>>,
+}
+
+impl<'a> Numbers<'a> {
+    pub(super) fn new(reports: &'a Reports<'a>) -> Self {
+        let counts = reports.counts;
+        let days = days(reports);
+        let posts_of = |metric: &&Metric| match &metric.of {
+            crate::metrics::Source::Kind(kind) => counts.pool.of_kind.contains_key(kind.as_str()),
+            crate::metrics::Source::Roster(roster) => counts.catalog.rosters.get(roster).is_some(),
+        };
+        let headline: Vec<&Metric> = counts.metrics.iter().filter(|metric| metric.headline).filter(posts_of).collect();
+        let stats = periods(&days);
+        let mut evidence: BTreeMap<Period, Vec<&Metric>> =
+            stats.iter().map(|&period| (period, headline.clone())).collect();
+        for (period, metric) in called(reports) {
+            let known = evidence.entry(period).or_default();
+            if known.iter().all(|known| known.id != metric.id) {
+                known.push(metric);
+            }
+        }
+        for report in &reports.all {
+            evidence.insert(report.period, counts.metrics.iter().collect());
+        }
+        Self {
+            stats,
+            headline,
+            evidence,
+        }
+    }
+
+    /// Whether there is a statistics page for `period`.
+    pub(super) fn has_stats(&self, period: Period) -> bool {
+        self.stats.contains(&period)
+    }
+}
+
+/// The days of posts that count.
+fn days(reports: &Reports<'_>) -> BTreeSet<Date> {
+    let posts = reports.counts.pool.items.iter();
+    let counted = posts.filter(|post| post.status == Status::Counts && post.record.kind != REPORT);
+    counted.filter_map(|post| Some(post.record.meta.date?.date)).collect()
+}
+
+/// Each year with posts, followed by its halves and quarters with posts; the latest year first.
+fn periods(days: &BTreeSet<Date>) -> Vec<Period> {
+    let years: BTreeSet<i16> = days.iter().map(|day| day.year()).collect();
+    let has = |period: &Period| days.range(period.first()..=period.last()).next().is_some();
+    let of_year = |year: i16| {
+        let parts = [
+            Period::Year(year),
+            Period::Half(year, 1),
+            Period::Quarter(year, 1),
+            Period::Quarter(year, 2),
+            Period::Half(year, 2),
+            Period::Quarter(year, 3),
+            Period::Quarter(year, 4),
+        ];
+        parts.into_iter().filter(has).collect::<Vec<_>>()
+    };
+    years.into_iter().rev().flat_map(of_year).collect()
+}
+
+/// The figures that texts call for by name of a period, whatever page it has.
+fn called<'a>(reports: &'a Reports<'a>) -> Vec<(Period, &'a Metric)> {
+    let catalog = reports.counts.catalog;
+    let records = catalog.records.iter().map(|record| (&record.body, Reports::period_of(record)));
+    let sections = catalog.sections.values().map(|section| (&section.body, None));
+    records
+        .chain(sections)
+        .flat_map(|(body, period)| calls_of(body).into_iter().map(move |made| (made, period)))
+        .filter_map(|(made, period)| call(made, reports.counts, period).ok())
+        .flat_map(|call| {
+            let group = match call.kind {
+                crate::report::CallKind::Table { group, .. } => group,
+                _ => vec![call.metric],
+            };
+            group.into_iter().map(move |metric| (call.period, metric))
+        })
+        .collect()
+}
+
+impl<'a> Site<'a> {
+    /// The address of a period's report.
+    pub(super) fn report_address(&self, period: Period) -> UrlPath {
+        UrlPath::folder(&format!("reports/{}", period.slug()))
+    }
+
+    /// The address of a period's statistics.
+    pub(super) fn stats_address(&self, period: Period) -> UrlPath {
+        UrlPath::folder(&format!("stats/{}", period.slug()))
+    }
+
+    /// The address of the posts behind a figure; none when no page shows them.
+    #[must_use]
+    pub fn evidence_address(&self, period: Period, metric: &Metric) -> Option<UrlPath> {
+        let known = self.numbers.evidence.get(&period)?;
+        if known.iter().all(|known| known.id != metric.id) {
+            return None;
+        }
+        let top = if self.reports.get(period).is_some() { "reports" } else { "stats" };
+        Some(UrlPath::folder(&format!("{top}/{}/evidence/{}", period.slug(), metric.id)))
+    }
+}
