@@ -30,12 +30,14 @@ pub(super) fn two_lines(text: &str, size: f64, room: f64) -> Vec<String> {
     if width(text, size) <= room {
         return vec![text.to_owned()];
     }
-    let end = break_before(text, fitting(text, size, room));
-    if end == 0 {
-        return vec![cut(text, size, room)];
+    // Two lines of like length, if the text fits into two: no single character on the second.
+    let half = (width(text, size) / 2.0 + size / 2.0).min(room);
+    let split = |room: f64| text.split_at(break_before(text, fitting(text, size, room)));
+    let balanced = Some(split(half)).filter(|(_, rest)| width(rest.trim_start(), size) <= room);
+    match balanced.unwrap_or_else(|| split(room)) {
+        ("", _) => vec![cut(text, size, room)],
+        (first, rest) => vec![first.trim_end().to_owned(), cut(rest.trim_start(), size, room)],
     }
-    let (first, rest) = text.split_at(end);
-    vec![first.trim_end().to_owned(), cut(rest.trim_start(), size, room)]
 }
 
 /// How many bytes of `text` fit into `room`.
@@ -113,9 +115,9 @@ mod tests {
 
     #[test]
     fn two_lines_break_between_words_and_beside_wide_characters() {
-        assert_eq!(two_lines("志愿服务活动", 10.0, 40.0), ["志愿服务", "活动"]);
-        assert_eq!(two_lines("role models", 10.0, 36.0), ["role", "mode…"]);
-        assert_eq!(two_lines("Freundschaften", 10.0, 30.0), ["Freun", "dsc…"]);
+        assert_eq!(two_lines("志愿服务活动", 10.0, 40.0), ["志愿服", "务活动"]);
+        assert_eq!(two_lines("role models", 10.0, 36.0), ["role", "mod…"]);
+        assert_eq!(two_lines("乡村Freundschaften", 10.0, 20.0), ["乡村", "F…"]);
         assert_eq!(two_lines("长", 10.0, 4.0), [""]);
     }
 }

@@ -76,6 +76,10 @@ pub type Day = (f64, Option<String>);
 
 /// The forms a chart can take.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page holds a handful of charts, one at a time"
+)]
 pub enum Shape {
     /// Vertical bars: by month, quarter, kind.
     Bars(Vec<Bar>),

@@ -143,7 +143,8 @@ impl Records {
         self.record(ELLIPSE, &body);
     }
 
-    /// One line of text [2.3.5.8], each character as wide as 宋体 has it: one em, or half an em.
+    /// One line of text [2.3.5.8], each character one em wide or, where 宋体 has half an em, a
+    /// little more: figures of other faces, which stand in for it, would run into one another.
     pub(super) fn text(&mut self, at: Point, text: &str, face: Face) {
         let em = self.pixel(TEXT);
         let units: Vec<(u16, u32)> = text.chars().flat_map(|c| advances(c, em)).collect();
@@ -327,7 +328,7 @@ fn advances(c: char, em: u32) -> Vec<(u16, u32)> {
     } else if wide(c) {
         em
     } else {
-        em / 2
+        em * 9 / 16
     };
     let mut buffer = [0; 2];
     let units = c.encode_utf16(&mut buffer);

@@ -1,0 +1,127 @@
+//! Classes, fallback colours and the patterns of series.
+//!
+//! Role: what a mark looks like where no style sheet speaks, and by which classes one can speak.
+
+use super::geometry::push;
+use crate::chart::drawing::{Drawing, Mark, Role};
+
+/// Fallback colours of the six series, as in the default theme's light scheme.
+pub(in crate::chart) const SERIES: [&str; 6] = ["#2b4a6f", "#a8201a", "#265044", "#6d4700", "#514a42", "#1e1a16"];
+
+/// Dashes of the six lines.
+const DASHES: [&str; 6] = ["", "9 4", "2 4", "14 4 2 4", "5 3", "20 6"];
+
+/// Patterns of the series from the second on, in a tile of 8 × 8: hatches and dots that differ without colour.
+const PATTERNS: [&str; 5] = [
+    "M-2 2l4-4M0 8l8-8M6 10l4-4",
+    "M3 3h2v2h-2zM7 7h2v2h-2zM-1 7h2v2h-2zM7-1h2v2h-2zM-1-1h2v2h-2z",
+    "M0 2h8M0 6h8",
+    "M-2 6l4 4M0 0l8 8M6-2l4 4",
+    "M0 4h8M4 0v8",
+];
+
+/// The patterns that the drawing's parts refer to. The first series is solid and needs none.
+pub(super) fn patterns(out: &mut String, drawing: &Drawing, id: &str) {
+    let series = |mark: &Mark| match mark.role {
+        Role::Part(series) => Some(series % SERIES.len()),
+        _ => None,
+    };
+    let marks = drawing
+        .scenery
+        .iter()
+        .chain(drawing.items.iter().flat_map(|item| &item.marks));
+    let last = marks.filter_map(series).max().unwrap_or(0);
+    for (series, path) in (1..=last).zip(PATTERNS) {
+        let class = class_of_series(series);
+        push(
+            out,
+            &[
+                "<pattern id=\"",
+                id,
+                "-",
+                class,
+                "\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\">",
+            ],
+        );
+        out.push_str("<rect class=\"ground\" fill=\"#fff\" width=\"8\" height=\"8\"/>");
+        push(
+            out,
+            &[
+                "<path class=\"ink ",
+                class,
+                "\" fill=\"",
+                SERIES[series],
+                "\" stroke=\"",
+                SERIES[series],
+            ],
+        );
+        push(out, &["\" stroke-width=\"1.6\" d=\"", path, "\"/></pattern>"]);
+    }
+}
+
+fn class_of_series(series: usize) -> &'static str {
+    ["s1", "s2", "s3", "s4", "s5", "s6"][series % SERIES.len()]
+}
+
+/// Class and fallback colours of a mark that is not text.
+pub(super) fn paint(out: &mut String, role: Role, id: &str) {
+    out.push_str(match role {
+        Role::Axis => " class=\"axis\" fill=\"none\" stroke=\"#1e1a16\"",
+        Role::Grid => " class=\"grid\" fill=\"none\" stroke=\"#d9d2c5\"",
+        Role::Bar => " class=\"bar\" fill=\"#2b4a6f\"",
+        Role::Blank => " class=\"blank\" fill=\"#8c8478\"",
+        Role::Hit => " class=\"hit\" fill=\"none\" pointer-events=\"all\"",
+        Role::Label => " class=\"label\"",
+        Role::Value => " class=\"value\"",
+        Role::Part(0) => " class=\"part s1\" fill=\"#2b4a6f\" stroke=\"#1e1a16\"",
+        Role::Part(series) => return paint_part(out, series, id),
+        Role::Line(series) => return paint_line(out, series),
+        Role::Marker(series) => return paint_marker(out, series),
+    });
+}
+
+fn paint_part(out: &mut String, series: usize, id: &str) {
+    match series % SERIES.len() {
+        0 => paint(out, Role::Part(0), id),
+        series => {
+            let class = class_of_series(series);
+            push(
+                out,
+                &[" class=\"part\" fill=\"url(#", id, "-", class, ")\" stroke=\"#1e1a16\""],
+            );
+        }
+    }
+}
+
+fn paint_line(out: &mut String, series: usize) {
+    let series = series % SERIES.len();
+    push(
+        out,
+        &[
+            " class=\"line ",
+            class_of_series(series),
+            "\" fill=\"none\" stroke=\"",
+            SERIES[series],
+        ],
+    );
+    out.push_str("\" stroke-width=\"2.5\"");
+    if series > 0 {
+        push(out, &[" stroke-dasharray=\"", DASHES[series], "\""]);
+    }
+}
+
+fn paint_marker(out: &mut String, series: usize) {
+    let series = series % SERIES.len();
+    push(
+        out,
+        &[
+            " class=\"ink ",
+            class_of_series(series),
+            "\" fill=\"",
+            SERIES[series],
+            "\" stroke=\"",
+            SERIES[series],
+            "\"",
+        ],
+    );
+}
