@@ -5,9 +5,14 @@
 //!
 //! The grid. The text area is 156 × 225 mm = 8,845 × 12,756 twips between the rounded margins. 22 lines fit when the
 //! line pitch is at most 12,756 / 22 = 579.8: 579 twips = 28.95 pt. 28 characters fit when the character pitch is at
-//! most 8,845 / 28 = 315.9: 315 twips = 15.75 pt, a quarter of a point less than the type. Both are whole twips,
-//! because LibreOffice counts the grid in whole twips and Word's dialogue in steps of 0.05 pt; the 0.9 mm by which 28
+//! most 8,845 / 28 = 315.9: 315 twips = 15.75 pt, a quarter of a point less than the type; the 0.4 mm by which 28 such
 //! characters fall short of 156 mm are spread over a justified line.
+//!
+//! The section declares this grid, and Word's dialogue shows it. The lines get it from their own style: an exact line
+//! height and letters set closer by 6 twips, with the grid's own effect switched off. For LibreOffice (7.4) puts a letter
+//! that is larger than the grid's cell into two cells: with the grid alone a line has 14 characters there and 28 in Word.
+//! With 5 twips Word has 28 (8,820 of 8,845 twips) and LibreOffice, which measures on a raster of 600 dpi, 27; with 6
+//! (8,792) both have 28, and 29 (9,106) fit in neither.
 
 /// A4.
 pub(super) const PAGE_WIDTH: u32 = 11_906;
@@ -30,6 +35,8 @@ pub(super) const LINE_PITCH: u32 = 579;
 pub(super) const CHARACTER_PITCH: u32 = 315;
 /// The character pitch as Word wants it: what it adds to the type size, in 1/4096 pt: 15.75 − 16 pt.
 pub(super) const CHARACTER_SPACE: &str = "-1024";
+/// The spacing of letters that makes 28 of them a line, in twips.
+pub(super) const LETTER_SPACING: &str = "-6";
 
 /// Type sizes in half points, as Word states them.
 pub(super) mod size {
