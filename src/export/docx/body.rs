@@ -4,8 +4,8 @@
 //! with its neighbour.
 
 use super::layout::{
-    CHARACTER_PITCH, CHARACTER_SPACE, FOOTER_DISTANCE, LINE_PITCH, MARGIN_BOTTOM, MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP,
-    PAGE_HEIGHT, PAGE_WIDTH, width_in_characters,
+    CHARACTER_PITCH, CHARACTER_SPACE, FOOTER_DISTANCE, LINE_PITCH, MARGIN_BOTTOM, MARGIN_LEFT, MARGIN_RIGHT,
+    MARGIN_TOP, PAGE_HEIGHT, PAGE_WIDTH, width_in_characters,
 };
 use super::package::{RELATIONSHIPS, WORD};
 use super::picture::{self, picture};
@@ -17,7 +17,13 @@ use crate::export::document::{Block, Document, Span};
 
 /// The part `word/document.xml`; what it leads to is added to `relations`.
 pub(super) fn body<'a>(document: &'a Document, relations: &mut Relations<'a>) -> Vec<u8> {
-    let namespaces = [WORD, RELATIONSHIPS, picture::PLACEMENT, picture::DRAWING, picture::PICTURE];
+    let namespaces = [
+        WORD,
+        RELATIONSHIPS,
+        picture::PLACEMENT,
+        picture::DRAWING,
+        picture::PICTURE,
+    ];
     Xml::part("w:document", &namespaces, |xml| {
         xml.within("w:body", &[], |xml| {
             let title = Setting {
@@ -78,14 +84,21 @@ fn styled(xml: &mut Xml, style: &str, place: Place, text: &[Span], relations: &m
 /// punctuation or a dot touches its text, as 7.3.3 has it; a bullet is parted from it.
 fn item(xml: &mut Xml, (depth, marker): (u8, &str), text: &[Span], place: Place, relations: &mut Relations) {
     let characters = 2 * u32::from(depth.min(5));
-    let (hundredths, twips) = ((100 * characters).to_string(), (CHARACTER_PITCH * characters).to_string());
+    let (hundredths, twips) = (
+        (100 * characters).to_string(),
+        (CHARACTER_PITCH * characters).to_string(),
+    );
     let setting = Setting {
         style: "ListParagraph",
         place,
         indent: &[("w:leftChars", &hundredths), ("w:left", &twips)],
         align: None,
     };
-    let apart = if marker.ends_with(['.', '）', '、', '．']) || marker.is_empty() { "" } else { " " };
+    let apart = if marker.ends_with(['.', '）', '、', '．']) || marker.is_empty() {
+        ""
+    } else {
+        " "
+    };
     paragraph(xml, &setting, |xml| {
         if !marker.is_empty() {
             plain(xml, &format!("{marker}{apart}"));
@@ -100,7 +113,11 @@ fn ending(xml: &mut Xml, document: &Document) {
     let (issuer, date) = (&document.issuer, &document.date);
     let longer = (width_in_characters(issuer) - width_in_characters(date)) / 2.0;
     let of_date = if issuer.is_empty() { 4.0 } else { longer.max(4.0) };
-    let of_issuer = if date.is_empty() { 4.0 } else { (of_date - longer).max(0.0) };
+    let of_issuer = if date.is_empty() {
+        4.0
+    } else {
+        (of_date - longer).max(0.0)
+    };
     if !issuer.is_empty() {
         at_right(xml, "Signature", of_issuer, issuer);
     }

@@ -21,13 +21,33 @@ pub(super) struct Face {
 }
 
 /// 仿宋: the text and headings of the third and fourth level.
-pub(super) const FANGSONG: Face = chinese("仿宋_GB2312", "仿宋,FangSong,华文仿宋,STFangsong", "02010609030101010101", "modern");
+pub(super) const FANGSONG: Face = chinese(
+    "仿宋_GB2312",
+    "仿宋,FangSong,华文仿宋,STFangsong",
+    "02010609030101010101",
+    "modern",
+);
 /// 楷体: headings of the second level.
-pub(super) const KAITI: Face = chinese("楷体_GB2312", "楷体,KaiTi,华文楷体,STKaiti", "02010609030101010101", "modern");
+pub(super) const KAITI: Face = chinese(
+    "楷体_GB2312",
+    "楷体,KaiTi,华文楷体,STKaiti",
+    "02010609030101010101",
+    "modern",
+);
 /// 黑体: headings of the first level, heads of tables.
-pub(super) const HEITI: Face = chinese("黑体", "SimHei,华文黑体,STHeiti,微软雅黑", "02010609060101010101", "modern");
+pub(super) const HEITI: Face = chinese(
+    "黑体",
+    "SimHei,华文黑体,STHeiti,微软雅黑",
+    "02010609060101010101",
+    "modern",
+);
 /// 小标宋: the title. Where it is missing offices print 宋体.
-pub(super) const XIAOBIAOSONG: Face = chinese("方正小标宋简体", "方正小标宋_GBK,宋体,SimSun", "03000509000000000000", "script");
+pub(super) const XIAOBIAOSONG: Face = chinese(
+    "方正小标宋简体",
+    "方正小标宋_GBK,宋体,SimSun",
+    "03000509000000000000",
+    "script",
+);
 /// 宋体: page numbers.
 pub(super) const SONGTI: Face = chinese("宋体", "SimSun,华文宋体,STSong", "02010600030101010101", "auto");
 /// Latin letters and digits. Offices use it beside 仿宋; its digits are half an em wide, so that they keep to the grid.

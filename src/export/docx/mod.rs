@@ -44,5 +44,5 @@ pub fn docx(document: &Document) -> Vec<u8> {
     package::zip(&parts)
 }
 
-
-
+#[cfg(test)]
+mod tests;

@@ -11,10 +11,15 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 /// The namespace of WordprocessingML.
-pub(super) const WORD: (&str, &str) = ("xmlns:w", "http://schemas.openxmlformats.org/wordprocessingml/2006/main");
+pub(super) const WORD: (&str, &str) = (
+    "xmlns:w",
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+);
 /// The namespace of references to relationships.
-pub(super) const RELATIONSHIPS: (&str, &str) =
-    ("xmlns:r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships");
+pub(super) const RELATIONSHIPS: (&str, &str) = (
+    "xmlns:r",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+);
 
 /// A file of the package.
 pub(super) struct Part {
@@ -68,7 +73,13 @@ pub(super) fn content_types(endings: &[(&str, &str)]) -> Vec<u8> {
     ];
     let namespace = ("xmlns", "http://schemas.openxmlformats.org/package/2006/content-types");
     Xml::part("Types", &[namespace], |xml| {
-        xml.empty("Default", &[("Extension", "rels"), ("ContentType", &format!("{package}.relationships+xml"))]);
+        xml.empty(
+            "Default",
+            &[
+                ("Extension", "rels"),
+                ("ContentType", &format!("{package}.relationships+xml")),
+            ],
+        );
         xml.empty("Default", &[("Extension", "xml"), ("ContentType", "application/xml")]);
         for &(ending, kind) in endings {
             xml.empty("Default", &[("Extension", ending), ("ContentType", kind)]);
@@ -84,9 +95,21 @@ pub(super) fn package_relationships() -> Vec<u8> {
     let office = RELATIONSHIPS.1;
     let core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
     relationships(|xml| {
-        relationship(xml, "rId1", &format!("{office}/officeDocument"), "word/document.xml", false);
+        relationship(
+            xml,
+            "rId1",
+            &format!("{office}/officeDocument"),
+            "word/document.xml",
+            false,
+        );
         relationship(xml, "rId2", core, "docProps/core.xml", false);
-        relationship(xml, "rId3", &format!("{office}/extended-properties"), "docProps/app.xml", false);
+        relationship(
+            xml,
+            "rId3",
+            &format!("{office}/extended-properties"),
+            "docProps/app.xml",
+            false,
+        );
     })
 }
 
@@ -98,14 +121,22 @@ pub(super) fn relationships(content: impl FnOnce(&mut Xml)) -> Vec<u8> {
 
 /// One relationship; an external one leads out of the package.
 pub(super) fn relationship(xml: &mut Xml, id: &str, kind: &str, target: &str, external: bool) {
-    let attributes = [("Id", id), ("Type", kind), ("Target", target), ("TargetMode", "External")];
+    let attributes = [
+        ("Id", id),
+        ("Type", kind),
+        ("Target", target),
+        ("TargetMode", "External"),
+    ];
     xml.empty("Relationship", &attributes[..if external { 4 } else { 3 }]);
 }
 
 /// `docProps/core.xml`: title, issuer, language, and the day of creation.
 pub(super) fn core_properties(document: &Document) -> Vec<u8> {
     let namespaces = [
-        ("xmlns:cp", "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"),
+        (
+            "xmlns:cp",
+            "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
+        ),
         ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
         ("xmlns:dcterms", "http://purl.org/dc/terms/"),
         ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),

@@ -10,8 +10,10 @@ use super::xml::Xml;
 use crate::export::document::Picture;
 
 /// The namespace of a drawing's place in the text.
-pub(super) const PLACEMENT: (&str, &str) =
-    ("xmlns:wp", "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing");
+pub(super) const PLACEMENT: (&str, &str) = (
+    "xmlns:wp",
+    "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+);
 /// The namespace of drawings.
 pub(super) const DRAWING: (&str, &str) = ("xmlns:a", "http://schemas.openxmlformats.org/drawingml/2006/main");
 /// The namespace of pictures in drawings.
@@ -48,7 +50,11 @@ pub(super) fn picture<'a>(xml: &mut Xml, picture: &'a Picture, place: Place, rel
 fn drawing(xml: &mut Xml, picture: &Picture, number: usize, relation: &str) {
     let (width, height) = emu(picture);
     let number = number.to_string();
-    let described = [("id", number.as_str()), ("name", &format!("Picture {number}")), ("descr", &picture.alt)];
+    let described = [
+        ("id", number.as_str()),
+        ("name", &format!("Picture {number}")),
+        ("descr", &picture.alt),
+    ];
     let margins = [("distT", "0"), ("distB", "0"), ("distL", "0"), ("distR", "0")];
     xml.within("w:r", &[], |xml| {
         xml.within("w:drawing", &[], |xml| {

@@ -105,9 +105,7 @@ fn external(address: &str) -> Option<String> {
 /// A name with an optional port; letters of any script are left to the reader's resolver.
 fn is_host(host: &str) -> bool {
     let (name, port) = host.split_once(':').unwrap_or((host, "80"));
-    !name.is_empty()
-        && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
-        && port.parse::<u16>().is_ok()
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.') && port.parse::<u16>().is_ok()
 }
 
 fn encoded(path: &str) -> String {
@@ -115,7 +113,11 @@ fn encoded(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut fragment = false;
     for (at, &byte) in bytes.iter().enumerate() {
-        let escaped = || bytes.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+        let escaped = || {
+            bytes
+                .get(at + 1..at + 3)
+                .is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+        };
         let kept = match byte {
             b'%' => escaped(),
             // A second one would begin a second fragment.
@@ -139,8 +141,14 @@ mod tests {
     fn addresses_become_uris_or_nothing() {
         let cases = [
             ("https://a.example/b?c=d#e", Some("https://a.example/b?c=d#e")),
-            (" HTTPS://a.example:8080/统 计/ ", Some("https://a.example:8080/%E7%BB%9F%20%E8%AE%A1/")),
-            ("https://a.example/%E7%BB%9F%zz#a#b", Some("https://a.example/%E7%BB%9F%25zz#a%23b")),
+            (
+                " HTTPS://a.example:8080/统 计/ ",
+                Some("https://a.example:8080/%E7%BB%9F%20%E8%AE%A1/"),
+            ),
+            (
+                "https://a.example/%E7%BB%9F%zz#a#b",
+                Some("https://a.example/%E7%BB%9F%25zz#a%23b"),
+            ),
             ("https://镇.example/", Some("https://镇.example/")),
             ("mailto:a@b.example", Some("mailto:a@b.example")),
             ("https://[::1/", None),

@@ -15,8 +15,6 @@ enum Line {
     Grid,
     /// Exactly so many twips.
     Exact(u32),
-    /// As high as what stands in it, rounded up to whole lines of the grid.
-    Content,
     /// As high as what stands in it.
     Free,
 }
@@ -126,7 +124,7 @@ const STYLES: [Style; 15] = [
         name: "Picture",
         next: "Caption",
         align: Some("center"),
-        line: Line::Content,
+        line: Line::Free,
         indent: false,
         ..TEXT
     },
@@ -194,32 +192,41 @@ fn defaults(xml: &mut Xml, language: &str) {
 /// grid itself). No line is kept back for widows and orphans, no punctuation hangs into the margin, and no space is put
 /// between Chinese and Latin letters (2022年, not 2022 年).
 fn normal(xml: &mut Xml) {
-    xml.within("w:style", &[("w:type", "paragraph"), ("w:default", "1"), ("w:styleId", "Normal")], |xml| {
-        xml.val("w:name", "Normal");
-        xml.empty("w:qFormat", &[]);
-        xml.within("w:pPr", &[], |xml| {
-            for off in [
-                "w:widowControl",
-                "w:overflowPunct",
-                "w:autoSpaceDE",
-                "w:autoSpaceDN",
-                "w:adjustRightInd",
-                "w:snapToGrid",
-            ] {
-                xml.val(off, "0");
-            }
-            let line = LINE_PITCH.to_string();
-            let spacing = [("w:before", "0"), ("w:after", "0"), ("w:line", line.as_str()), ("w:lineRule", "exact")];
-            xml.empty("w:spacing", &spacing);
-            xml.val("w:jc", "both");
-        });
-        xml.within("w:rPr", &[], |xml| {
-            fonts(xml, &FANGSONG);
-            xml.val("w:snapToGrid", "0");
-            xml.val("w:spacing", LETTER_SPACING);
-            sizes(xml, size::BODY);
-        });
-    });
+    xml.within(
+        "w:style",
+        &[("w:type", "paragraph"), ("w:default", "1"), ("w:styleId", "Normal")],
+        |xml| {
+            xml.val("w:name", "Normal");
+            xml.empty("w:qFormat", &[]);
+            xml.within("w:pPr", &[], |xml| {
+                for off in [
+                    "w:widowControl",
+                    "w:overflowPunct",
+                    "w:autoSpaceDE",
+                    "w:autoSpaceDN",
+                    "w:adjustRightInd",
+                    "w:snapToGrid",
+                ] {
+                    xml.val(off, "0");
+                }
+                let line = LINE_PITCH.to_string();
+                let spacing = [
+                    ("w:before", "0"),
+                    ("w:after", "0"),
+                    ("w:line", line.as_str()),
+                    ("w:lineRule", "exact"),
+                ];
+                xml.empty("w:spacing", &spacing);
+                xml.val("w:jc", "both");
+            });
+            xml.within("w:rPr", &[], |xml| {
+                fonts(xml, &FANGSONG);
+                xml.val("w:snapToGrid", "0");
+                xml.val("w:spacing", LETTER_SPACING);
+                sizes(xml, size::BODY);
+            });
+        },
+    );
 }
 
 fn paragraph_style(xml: &mut Xml, style: &Style) {
@@ -239,9 +246,6 @@ fn paragraph_properties(xml: &mut Xml, style: &Style) {
     if style.keep_next {
         xml.empty("w:keepNext", &[]);
     }
-    if matches!(style.line, Line::Content) {
-        xml.val("w:snapToGrid", "1");
-    }
     spacing(xml, style);
     if style.indent {
         let twips = (2 * CHARACTER_PITCH).to_string();
@@ -260,7 +264,7 @@ fn spacing(xml: &mut Xml, style: &Style) {
     let (line, rule) = match style.line {
         Line::Grid => (LINE_PITCH, "exact"),
         Line::Exact(twips) => (twips, "exact"),
-        Line::Content | Line::Free => (240, "auto"),
+        Line::Free => (240, "auto"),
     };
     let lengths = [before * LINE_PITCH, after * LINE_PITCH, line].map(|twips| twips.to_string());
     let attributes = [
@@ -277,7 +281,15 @@ fn run_properties(xml: &mut Xml, style: &Style) {
         // The digits of a page number are 宋体 too (7.5).
         Some(face) if face.name == SONGTI.name => {
             let name = face.name;
-            xml.empty("w:rFonts", &[("w:ascii", name), ("w:eastAsia", name), ("w:hAnsi", name), ("w:cs", name)]);
+            xml.empty(
+                "w:rFonts",
+                &[
+                    ("w:ascii", name),
+                    ("w:eastAsia", name),
+                    ("w:hAnsi", name),
+                    ("w:cs", name),
+                ],
+            );
         }
         Some(face) => fonts(xml, face),
         None => {}
@@ -290,29 +302,42 @@ fn run_properties(xml: &mut Xml, style: &Style) {
 
 /// A link looks as the text does, but for a dotted line under it: an official document is printed in black.
 fn hyperlink(xml: &mut Xml) {
-    xml.within("w:style", &[("w:type", "character"), ("w:styleId", "Hyperlink")], |xml| {
-        xml.val("w:name", "Hyperlink");
-        xml.empty("w:qFormat", &[]);
-        xml.within("w:rPr", &[], |xml| {
-            xml.val("w:color", "auto");
-            xml.val("w:u", "dotted");
-        });
-    });
+    xml.within(
+        "w:style",
+        &[("w:type", "character"), ("w:styleId", "Hyperlink")],
+        |xml| {
+            xml.val("w:name", "Hyperlink");
+            xml.empty("w:qFormat", &[]);
+            xml.within("w:rPr", &[], |xml| {
+                xml.val("w:color", "auto");
+                xml.val("w:u", "dotted");
+            });
+        },
+    );
 }
 
 /// The table that Word expects as the base of all, and ours: thin lines, little room at the sides of a cell.
 fn table_styles(xml: &mut Xml) {
-    xml.within("w:style", &[("w:type", "table"), ("w:default", "1"), ("w:styleId", "TableNormal")], |xml| {
-        xml.val("w:name", "Normal Table");
-        xml.within("w:tblPr", &[], |xml| cell_margins(xml, 0, 108));
-    });
+    xml.within(
+        "w:style",
+        &[("w:type", "table"), ("w:default", "1"), ("w:styleId", "TableNormal")],
+        |xml| {
+            xml.val("w:name", "Normal Table");
+            xml.within("w:tblPr", &[], |xml| cell_margins(xml, 0, 108));
+        },
+    );
     xml.within("w:style", &[("w:type", "table"), ("w:styleId", "TableGrid")], |xml| {
         xml.val("w:name", "Table Grid");
         xml.val("w:basedOn", "TableNormal");
         xml.within("w:tblPr", &[], |xml| {
             xml.within("w:tblBorders", &[], |xml| {
                 for side in ["w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"] {
-                    let line = [("w:val", "single"), ("w:sz", "4"), ("w:space", "0"), ("w:color", "auto")];
+                    let line = [
+                        ("w:val", "single"),
+                        ("w:sz", "4"),
+                        ("w:space", "0"),
+                        ("w:color", "auto"),
+                    ];
                     xml.empty(side, &line);
                 }
             });
@@ -338,7 +363,15 @@ fn cell_margins(xml: &mut Xml, vertical: u32, horizontal: u32) {
 /// Chinese letters in the face, Latin ones and digits in `LATIN`.
 fn fonts(xml: &mut Xml, face: &Face) {
     let latin = LATIN.name;
-    xml.empty("w:rFonts", &[("w:ascii", latin), ("w:eastAsia", face.name), ("w:hAnsi", latin), ("w:cs", latin)]);
+    xml.empty(
+        "w:rFonts",
+        &[
+            ("w:ascii", latin),
+            ("w:eastAsia", face.name),
+            ("w:hAnsi", latin),
+            ("w:cs", latin),
+        ],
+    );
 }
 
 fn sizes(xml: &mut Xml, half_points: &str) {

@@ -21,9 +21,22 @@ pub(super) fn table(xml: &mut Xml, table: &Table, place: Place, relations: &mut 
         xml.within("w:tbl", &[], |xml| {
             properties(xml, &widths);
             if !table.head.is_empty() {
-                row(xml, &table.head, &Row { widths: &widths, numeric: &[], head: true }, relations);
+                row(
+                    xml,
+                    &table.head,
+                    &Row {
+                        widths: &widths,
+                        numeric: &[],
+                        head: true,
+                    },
+                    relations,
+                );
             }
-            let shape = Row { widths: &widths, numeric: &table.numeric, head: false };
+            let shape = Row {
+                widths: &widths,
+                numeric: &table.numeric,
+                head: false,
+            };
             for cells in &table.rows {
                 row(xml, cells, &shape, relations);
             }
@@ -51,7 +64,13 @@ fn before(xml: &mut Xml, table: &Table, place: Place, has_cells: bool) {
             };
             paragraph(xml, &setting, |xml| plain(xml, caption));
         }
-        _ if place.new_page => spacer(xml, Place { keep_next: has_cells, ..place }),
+        _ if place.new_page => spacer(
+            xml,
+            Place {
+                keep_next: has_cells,
+                ..place
+            },
+        ),
         _ => {}
     }
 }
@@ -59,7 +78,13 @@ fn before(xml: &mut Xml, table: &Table, place: Place, has_cells: bool) {
 /// A paragraph without text: it parts the table from what follows, and Word needs one between two tables, or it joins
 /// them, and one after the last.
 fn after(xml: &mut Xml, place: Place) {
-    spacer(xml, Place { new_page: false, ..place });
+    spacer(
+        xml,
+        Place {
+            new_page: false,
+            ..place
+        },
+    );
 }
 
 fn spacer(xml: &mut Xml, place: Place) {
@@ -103,7 +128,11 @@ fn row(xml: &mut Xml, cells: &[TableCell], shape: &Row, relations: &mut Relation
             }
         });
         for (at, width) in shape.widths.iter().enumerate() {
-            let text = if at + 1 == MOST_COLUMNS { joined(cells.get(at..)) } else { cells.get(at).cloned() };
+            let text = if at + 1 == MOST_COLUMNS {
+                joined(cells.get(at..))
+            } else {
+                cells.get(at).cloned()
+            };
             let right = shape.numeric.get(at).is_some_and(|numeric| *numeric);
             cell(xml, &text.unwrap_or_default(), *width, (shape.head, right), relations);
         }
@@ -131,31 +160,75 @@ fn cell(xml: &mut Xml, text: &[Span], width: u32, (head, right): (bool, bool), r
     });
 }
 
-/// The width of each column, in proportion to its longest text between 3 and 20 characters; together the text's width.
+/// The width of a full-width character of the table's 12 pt type, in twips.
+const CHARACTER: f64 = 240.0;
+/// What a cell needs beside its text, margins and lines, in twips.
+const PADDING: f64 = 200.0;
+
+/// The width of each column; together the text's width.
 fn widths(table: &Table, columns: usize) -> Vec<u32> {
-    let mut longest = vec![3.0_f64; columns];
+    let mut needed = vec![2.0 * CHARACTER + PADDING; columns];
     for cells in std::iter::once(&table.head).chain(&table.rows) {
-        for (cell, most) in cells.iter().zip(&mut longest) {
-            let width: f64 = cell.iter().map(|span| width_in_characters(&span.text)).sum();
-            *most = most.max(width.min(20.0));
+        for (cell, most) in cells.iter().zip(&mut needed) {
+            let characters: f64 = cell.iter().map(|span| width_in_characters(&span.text)).sum();
+            *most = most.max(characters * CHARACTER + PADDING);
         }
     }
-    shared(&longest)
+    shared(&needed)
 }
 
-/// The cumulated shares are rounded, not each share, so that nothing is left over.
-fn shared(weights: &[f64]) -> Vec<u32> {
-    let whole: f64 = weights.iter().map(|weight| weight + 1.0).sum();
+/// Columns that need little get what they need; those above a common limit share the rest equally. When all have what
+/// they need, what is left is shared in proportion.
+fn shared(needed: &[f64]) -> Vec<u32> {
+    let limit = limit(needed, f64::from(TEXT_WIDTH));
+    let weights: Vec<f64> = needed.iter().map(|width| width.min(limit)).collect();
+    let whole: f64 = weights.iter().sum();
     let mut done = 0.0;
     let mut edge = 0;
     weights
         .iter()
         .map(|weight| {
-            done += weight + 1.0;
+            // The cumulated shares are rounded, not each share, so that nothing is left over.
+            done += weight;
             let next = (done / whole * f64::from(TEXT_WIDTH)).round() as u32;
             let width = next - edge;
             edge = next;
             width
         })
         .collect()
+}
+
+/// The limit at which the columns, cut to it, fill the width; infinite when they fill it not even uncut.
+fn limit(needed: &[f64], width: f64) -> f64 {
+    let mut sorted = needed.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (mut left, mut columns) = (width, sorted.len() as f64);
+    for need in sorted {
+        if need * columns > left {
+            return left / columns;
+        }
+        left -= need;
+        columns -= 1.0;
+    }
+    f64::INFINITY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_fill_the_width_and_narrow_ones_keep_what_they_need() {
+        let cases: [(&[f64], &[u32]); 4] = [
+            (&[680.0], &[8845]),
+            (&[1000.0, 1000.0], &[4423, 4422]),
+            (&[845.0, 9000.0, 90_000.0], &[845, 4000, 4000]),
+            (&[1000.0; 63], &[]),
+        ];
+        for (needed, expected) in cases {
+            let widths = shared(needed);
+            assert_eq!(widths.iter().sum::<u32>(), TEXT_WIDTH);
+            assert!(expected.is_empty() || widths == expected, "{widths:?}");
+        }
+    }
 }

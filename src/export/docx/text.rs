@@ -53,7 +53,9 @@ pub(super) fn paragraph(xml: &mut Xml, setting: &Setting, content: impl FnOnce(&
 pub(super) fn spans(xml: &mut Xml, spans: &[Span], relations: &mut Relations) {
     for span in spans.iter().filter(|span| !span.text.is_empty()) {
         match span.link.as_deref().and_then(|address| relations.link(address)) {
-            Some(id) => xml.within("w:hyperlink", &[("r:id", &id), ("w:history", "1")], |xml| run(xml, span, true)),
+            Some(id) => xml.within("w:hyperlink", &[("r:id", &id), ("w:history", "1")], |xml| {
+                run(xml, span, true)
+            }),
             None => run(xml, span, false),
         }
     }

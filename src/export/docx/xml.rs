@@ -75,7 +75,8 @@ fn start<'a>(name: &'a str, attributes: Attributes) -> BytesStart<'a> {
 
 /// The text without the characters that XML 1.0 cannot hold, not even escaped.
 fn allowed(text: &str) -> Cow<'_, str> {
-    let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    let forbidden =
+        |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     if text.contains(forbidden) {
         Cow::Owned(text.replace(forbidden, ""))
     } else {
