@@ -4,9 +4,9 @@
 //! (section 2.2, `Char`): a text with one of them makes the whole file unreadable to Word. Does not know
 //! WordprocessingML.
 
+use crate::export::legal::characters;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use std::borrow::Cow;
 
 /// Attributes as name and value, in the order in which they are written.
 pub(super) type Attributes<'a> = &'a [(&'a str, &'a str)];
@@ -53,7 +53,7 @@ impl Xml {
     /// An element that holds nothing but text; its spaces are kept.
     pub(super) fn text(&mut self, name: &str, attributes: Attributes, text: &str) {
         self.within(name, attributes, |xml| {
-            let text = allowed(text);
+            let text = characters(text);
             xml.event(Event::Text(BytesText::new(&text)));
         });
     }
@@ -67,19 +67,8 @@ fn start<'a>(name: &'a str, attributes: Attributes) -> BytesStart<'a> {
     let mut element = BytesStart::new(name);
     for &(name, value) in attributes {
         // A reader turns line breaks and tabs of an attribute into spaces; here they are spaces from the start.
-        let value = allowed(value).replace(['\n', '\r', '\t'], " ");
+        let value = characters(value).replace(['\n', '\r', '\t'], " ");
         element.push_attribute((name, value.as_str()));
     }
     element
-}
-
-/// The text without the characters that XML 1.0 cannot hold, not even escaped.
-fn allowed(text: &str) -> Cow<'_, str> {
-    let forbidden =
-        |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if text.contains(forbidden) {
-        Cow::Owned(text.replace(forbidden, ""))
-    } else {
-        Cow::Borrowed(text)
-    }
 }
