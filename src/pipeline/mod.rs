@@ -287,7 +287,7 @@ fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
             progress.advance();
             match &file.content {
                 Content::Page(view) => render::render(ready.engine, ready.site, ready.plan, file, view).err(),
-                Content::Asset(_) | Content::Static(_) => None,
+                Content::Asset(_) | Content::Static(_) | Content::Download(_) => None,
             }
             .unwrap_or_default()
         })
@@ -363,6 +363,7 @@ fn write_one(ready: &Ready<'_>, stage: &Stage, file: &PlannedFile) -> Result<(),
             stage.write(&file.output, &html)
         }
         Content::Asset(at) => stage.copy(&file.output, &ready.assets[*at].disk),
+        Content::Download(download) => stage.write(&file.output, &export::export(ready.site, download)),
         Content::Static(path) => {
             let bytes = ready.theme.statics.get(path).map_or(&[][..], |file| &file.bytes);
             stage.write(&file.output, bytes)

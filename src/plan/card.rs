@@ -4,7 +4,7 @@ use super::Site;
 use super::value::{extended, map, safe};
 use super::words::{datetime, is_fact};
 use crate::catalog::RecordIndex;
-use crate::record::Record;
+use crate::record::{Body, Record};
 use crate::schema::{FieldType, FieldValue};
 use tera::value::Key;
 use tera::{Map, Value};
@@ -96,7 +96,7 @@ pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
         &site.cards[at],
         [
             ("body", safe(body)),
-            ("outline", outline(record)),
+            ("outline", outline(&record.body)),
             ("facts", Value::from(facts(site, record))),
             ("source", Value::from(meta.source.as_deref().unwrap_or_default())),
             ("author", Value::from(meta.author.as_deref().unwrap_or_default())),
@@ -127,8 +127,8 @@ pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
 }
 
 /// The headings as a tree: each with those below it.
-fn outline(record: &Record) -> Value {
-    let headings = &record.body.outline;
+pub(super) fn outline(body: &Body) -> Value {
+    let headings = &body.outline;
     let mut at = 0;
     let mut top = Vec::new();
     while at < headings.len() {

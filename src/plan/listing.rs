@@ -1,8 +1,10 @@
 //! Which files there will be: articles, lists, feeds, redirects, copies.
 
 use super::address::{of_alias, of_term};
-use super::{Content, PlannedFile, Site, View};
+use super::{Content, Download, PlannedFile, Site, View};
+use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
+use crate::report::{REPORT, Reports, Text};
 
 /// Every file but the site map, in a fixed order.
 pub(super) fn files(site: &Site<'_>) -> Vec<PlannedFile> {
@@ -14,6 +16,9 @@ pub(super) fn files(site: &Site<'_>) -> Vec<PlannedFile> {
     roster_terms(site, "villages", &mut files);
     roster_terms(site, "teams", &mut files);
     archive(site, &mut files);
+    stats(site, &mut files);
+    reports(site, &mut files);
+    evidence(site, &mut files);
     feeds(site, &mut files);
     files.push(page(UrlPath::file("404.html"), "404.html", View::NotFound));
     files.push(page(UrlPath::file("robots.txt"), "robots.txt", View::Robots));
@@ -35,7 +40,8 @@ pub(super) fn page(url: UrlPath, source: &str, view: View) -> PlannedFile {
 fn articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (at, record) in site.catalog.records.iter().enumerate() {
         // The text of the top folder's index.md stands on the home page.
-        if site.addresses[at].as_str() != "/" {
+        let is_report = Reports::period_of(record).is_some();
+        if site.addresses[at].as_str() != "/" && !is_report {
             files.push(page(
                 site.addresses[at].clone(),
                 record.path.as_str(),
@@ -46,7 +52,8 @@ fn articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    for kind in site.catalog.kinds.iter().filter(|kind| kind.dated) {
+    // Reports have a list of their own, because most of them are no posts.
+    for kind in site.catalog.kinds.iter().filter(|kind| kind.dated && kind.id != REPORT) {
         let posts = site.catalog.of_kind.get(&kind.id).map_or(0, Vec::len);
         let section = site.catalog.sections.get(&kind.folder);
         if posts == 0 && section.is_none() {
@@ -157,6 +164,86 @@ fn feeds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     {
         let url = feed_address(site, Some(&kind.id));
         files.push(page(url, "feed.xml", View::Feed(Some(kind.id.clone()))));
+    }
+}
+
+/// The pages of statistics, with the numbers of each chart as a file.
+fn stats(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    if site.numbers.stats.is_empty() {
+        return;
+    }
+    files.push(page(UrlPath::folder("stats"), "stats", View::StatsIndex));
+    for &period in &site.numbers.stats {
+        files.push(page(site.stats_address(period), "stats", View::Stats(period)));
+        for chart in site.stats_charts(period) {
+            let url = chart_csv(site, period, &chart.name);
+            files.push(download(url, "stats", Download::Chart(period, chart.name)));
+        }
+    }
+}
+
+/// The address of the numbers of a chart.
+pub(super) fn chart_csv(site: &Site<'_>, period: Period, name: &str) -> UrlPath {
+    let folder = site.stats_address(period);
+    UrlPath::file(&format!("{}{name}.csv", &folder.as_str()[1..]))
+}
+
+/// The reports, each with its files. Of two written reports on one period the second is planned as well, so that the
+/// collision is found.
+fn reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    if site.reports.all.is_empty() {
+        return;
+    }
+    files.push(page(UrlPath::folder("reports"), "reports", View::Reports));
+    for (at, report) in site.reports.all.iter().enumerate() {
+        let source = match report.text {
+            Text::Written(at) => site.record(at).path.as_str(),
+            Text::Generated(_) => "reports",
+        };
+        files.push(page(site.report_address(report.period), source, View::Report(at)));
+        for (_, url, make) in downloads(site, report.period) {
+            files.push(download(url, source, make(at)));
+        }
+    }
+    let shown = |at: usize| site.reports.all.iter().any(|report| matches!(report.text, Text::Written(own) if own == at));
+    for (at, record) in site.catalog.records.iter().enumerate() {
+        if Reports::period_of(record).is_some() && !shown(at) {
+            files.push(page(site.addresses[at].clone(), record.path.as_str(), View::Article(at)));
+        }
+    }
+}
+
+/// A sort of file beside a report.
+type MakeDownload = fn(usize) -> Download;
+
+/// The files beside a period's report: the word that names each, its address, and what it is.
+pub(super) fn downloads(site: &Site<'_>, period: Period) -> [(&'static str, UrlPath, MakeDownload); 4] {
+    let folder = site.report_address(period);
+    let file = |name: &str| UrlPath::file(&format!("{}{name}", &folder.as_str()[1..]));
+    [
+        ("word", file("report.docx"), Download::Word),
+        ("excel", file("data.xlsx"), Download::Excel),
+        ("csv", file("data.csv"), Download::Csv),
+        ("json", file("data.json"), Download::Json),
+    ]
+}
+
+fn evidence(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    for (&period, metrics) in &site.numbers.evidence {
+        for metric in metrics {
+            if let Some(url) = site.evidence_address(period, metric) {
+                files.push(page(url, "evidence", View::Evidence(period, metric.id.clone())));
+            }
+        }
+    }
+}
+
+fn download(url: UrlPath, source: &str, file: Download) -> PlannedFile {
+    PlannedFile {
+        output: OutputPath::of(&url),
+        url,
+        source: source.to_owned(),
+        content: Content::Download(file),
     }
 }
 

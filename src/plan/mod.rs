@@ -7,6 +7,7 @@ mod address;
 mod card;
 mod head;
 mod listing;
+mod numbers;
 mod related;
 mod site;
 mod structured;
@@ -15,6 +16,7 @@ mod video;
 mod views;
 mod words;
 
+pub use numbers::{ChartData, Form, Row, call_values};
 pub use address::{Base, RELATIVE_ROOT, relative_links};
 pub use site::Site;
 pub use video::{Platform, platform};
@@ -24,6 +26,7 @@ pub use words::{Words, grouped};
 use crate::catalog::{Catalog, RecordIndex};
 use crate::config::NavEntry;
 use crate::diag::{Code, Diagnostic, Place};
+use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use std::collections::{BTreeMap, HashMap};
 
@@ -52,6 +55,23 @@ pub enum Content {
     Asset(usize),
     /// A static file of the theme, by its path below `static/`.
     Static(String),
+    /// A file made from figures.
+    Download(Download),
+}
+
+/// A file that holds figures, made when the site is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Download {
+    /// `report.docx` of `reports.all[index]`.
+    Word(usize),
+    /// `data.xlsx` of `reports.all[index]`.
+    Excel(usize),
+    /// `data.csv` of `reports.all[index]`.
+    Csv(usize),
+    /// `data.json` of `reports.all[index]`.
+    Json(usize),
+    /// The numbers of one chart of a period's statistics, by the chart's name.
+    Chart(Period, String),
 }
 
 /// What a page shows; [`context`] makes the template's view of it.
@@ -88,6 +108,16 @@ pub enum View {
     Archive,
     /// `/archive/2022/`.
     Year(i16),
+    /// `/stats/`.
+    StatsIndex,
+    /// `/stats/2022-h1/`.
+    Stats(Period),
+    /// `/reports/`.
+    Reports,
+    /// The page of `reports.all[index]`.
+    Report(usize),
+    /// The posts behind the figure of a metric in a period.
+    Evidence(Period, String),
     /// `/404.html`.
     NotFound,
     /// A former address.
@@ -117,7 +147,7 @@ impl View {
     pub const fn is_indexed(&self) -> bool {
         match self {
             Self::Kind { page, .. } | Self::Term { page, .. } => *page == 1,
-            Self::NotFound | Self::Redirect(_) => false,
+            Self::NotFound | Self::Redirect(_) | Self::Evidence(..) => false,
             other => other.is_html(),
         }
     }

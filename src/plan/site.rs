@@ -1,6 +1,7 @@
 //! What all views share: the catalog with addresses, cards and names made once.
 
 use super::address::{self, Base};
+use super::numbers::Numbers;
 use super::value::map;
 use super::words::Words;
 use super::{card, related};
@@ -37,11 +38,23 @@ pub struct Site<'a> {
     pub addresses: Vec<UrlPath>,
     /// Published name of each static file of the theme, by its path.
     pub statics: BTreeMap<String, UrlPath>,
+    pub(super) numbers: Numbers<'a>,
     pub(super) cards: Vec<Value>,
     pub(super) kind_values: BTreeMap<String, Value>,
     pub(super) tag_values: BTreeMap<String, Value>,
     pub(super) neighbours: Vec<(Option<RecordIndex>, Option<RecordIndex>)>,
     pub(super) related: Vec<Vec<RecordIndex>>,
+}
+
+/// The addresses of all records. A report lies where its period says, whatever its file is called.
+fn addresses(reports: &Reports<'_>, settings: &Settings) -> Vec<UrlPath> {
+    let mut addresses = address::of_records(reports.counts.catalog, settings);
+    for (address, record) in addresses.iter_mut().zip(&reports.counts.catalog.records) {
+        if let Some(period) = Reports::period_of(record) {
+            *address = UrlPath::folder(&format!("reports/{}", period.slug()));
+        }
+    }
+    addresses
 }
 
 impl<'a> Site<'a> {
@@ -65,7 +78,7 @@ impl<'a> Site<'a> {
             .collect();
         let variables = Value::try_from_serializable(&theme.variables).unwrap_or_else(|_| Value::none());
         let mut site = Self {
-            addresses: address::of_records(catalog, settings),
+            addresses: addresses(reports, settings),
             catalog,
             reports,
             settings,
@@ -74,6 +87,7 @@ impl<'a> Site<'a> {
             variables,
             today: reports.today,
             statics,
+            numbers: Numbers::new(reports),
             cards: Vec::new(),
             kind_values: BTreeMap::new(),
             tag_values: BTreeMap::new(),
@@ -237,6 +251,8 @@ impl<'a> Site<'a> {
             "archive_url": self.base.link(&UrlPath::folder("archive")),
             "tags_url": self.base.link(&UrlPath::folder("tags")),
             "sitemap_url": self.base.link(&UrlPath::file("sitemap.xml")),
+            "stats_url": (!self.numbers.stats.is_empty()).then(|| self.base.link(&UrlPath::folder("stats"))),
+            "reports_url": (!self.reports.all.is_empty()).then(|| self.base.link(&UrlPath::folder("reports"))),
             "villages_url": self.index_link("villages"),
             "teams_url": self.index_link("teams"),
             "villages": self.terms_of("villages"),

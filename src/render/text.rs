@@ -3,8 +3,10 @@
 use super::Engine;
 use crate::catalog::{RecordIndex, Target};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::plan::{Site, Texts};
+use crate::metrics::Period;
+use crate::plan::{Site, Texts, call_values};
 use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill};
+use crate::report::{NAMES, Reports, Text};
 use rayon::prelude::*;
 use std::cell::RefCell;
 use tera::{Context, Value};
@@ -29,11 +31,12 @@ impl<'a> SiteTexts<'a> {
         self.findings.into_inner()
     }
 
-    fn html(&self, body: &Body, targets: &[Target], absolute: bool) -> String {
+    fn html(&self, body: &Body, targets: &[Target], absolute: bool, period: Option<Period>) -> String {
         let filler = Filler {
             texts: self,
             targets,
             absolute,
+            period,
         };
         filler.html(&body.html, &body.holes)
     }
@@ -42,13 +45,23 @@ impl<'a> SiteTexts<'a> {
 impl Texts for SiteTexts<'_> {
     fn record(&self, at: RecordIndex, absolute: bool) -> String {
         let catalog = self.site.catalog;
-        self.html(&catalog.records[at].body, &catalog.resolved[at].links, absolute)
+        let record = &catalog.records[at];
+        let period = Reports::period_of(record);
+        self.html(&record.body, &catalog.resolved[at].links, absolute, period)
+    }
+
+    fn report(&self, at: usize) -> String {
+        let report = &self.site.reports.all[at];
+        match &report.text {
+            Text::Written(at) => self.record(*at, false),
+            Text::Generated(text) => self.html(&text.body, &[], false, Some(report.period)),
+        }
     }
 
     fn section(&self, folder: &str) -> String {
         let catalog = self.site.catalog;
         match (catalog.sections.get(folder), catalog.section_links.get(folder)) {
-            (Some(section), Some(targets)) => self.html(&section.body, targets, false),
+            (Some(section), Some(targets)) => self.html(&section.body, targets, false, None),
             _ => String::new(),
         }
     }
@@ -59,6 +72,8 @@ struct Filler<'a> {
     texts: &'a SiteTexts<'a>,
     targets: &'a [Target],
     absolute: bool,
+    /// The period of a report's text.
+    period: Option<Period>,
 }
 
 impl Filler<'_> {
@@ -85,8 +100,15 @@ impl Filler<'_> {
 
     fn component(&self, call: &Shortcode) -> String {
         let mut args = Context::new();
-        for (name, argument) in &call.args {
-            args.insert_value(name.clone(), self.argument(argument));
+        if NAMES.contains(&call.name.as_str()) {
+            let values = call_values(self.texts.site, call, self.period, self.absolute);
+            for (name, value) in values.into_iter().flatten() {
+                args.insert_value(name, value);
+            }
+        } else {
+            for (name, argument) in &call.args {
+                args.insert_value(name.clone(), self.argument(argument));
+            }
         }
         let inner = call.inner.as_ref().map(|inner| self.html(&inner.html, &inner.holes));
         match self.texts.engine.component_html(&call.name, &args, inner.as_deref()) {
@@ -160,7 +182,10 @@ fn check_body(engine: &Engine, body: &Body) -> Vec<Diagnostic> {
 fn check_holes(engine: &Engine, holes: &[Hole], findings: &mut Vec<Diagnostic>) {
     for hole in holes {
         if let Fill::Shortcode(call) = &hole.fill {
-            check_call(engine, call, findings);
+            // Calls for figures are checked where figures are known.
+            if !NAMES.contains(&call.name.as_str()) {
+                check_call(engine, call, findings);
+            }
             if let Some(inner) = &call.inner {
                 check_holes(engine, &inner.holes, findings);
             }

@@ -72,6 +72,34 @@ pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings
     }
 }
 
+impl<'a> Reports<'a> {
+    /// All metrics under the titles of the report's sections: each under the first that names it, else under the
+    /// first that names its group, else under further ones.
+    #[must_use]
+    pub fn sections(&self) -> Vec<(&'static str, Vec<&'a Metric>)> {
+        let mut sections: Vec<(&str, Vec<&Metric>)> = OUTLINE.sections.iter().map(|section| (section.title.get(self.lang), Vec::new())).collect();
+        sections.push((OUTLINE.words.get("further").map_or("", |both| both.get(self.lang)), Vec::new()));
+        let group = |id: &str| id.split('.').next().unwrap_or_default().to_owned();
+        for metric in self.counts.metrics.iter() {
+            let names = |section: &Section| section.ids().any(|id| id == metric.id);
+            let names_group = |section: &Section| section.ids().any(|id| group(id) == metric.group());
+            let at = OUTLINE.sections.iter().position(names).or_else(|| OUTLINE.sections.iter().position(names_group));
+            sections[at.unwrap_or(OUTLINE.sections.len())].1.push(metric);
+        }
+        sections.retain(|(_, metrics)| !metrics.is_empty());
+        sections
+    }
+}
+
+impl Section {
+    /// Every metric that the section tells of.
+    fn ids(&self) -> impl Iterator<Item = &str> {
+        self.paragraphs.iter().flat_map(|paragraph| {
+            [&paragraph.main].into_iter().chain(&paragraph.parts).chain(&paragraph.beside).map(String::as_str)
+        })
+    }
+}
+
 struct Composer<'r, 'a> {
     reports: &'r Reports<'a>,
     period: Period,

@@ -253,7 +253,9 @@ impl<'a> Site<'a> {
         }
         ChartData {
             name: format!("{}-by-{}", metric.id.replace('.', "-"), by.name()),
-            title: self.point(&label, by, &rows, metric),
+            title: self.point(&label, &self.dimension_label(metric, by), &rows, &|most| {
+                crate::report::amount(most, metric, self.reports.lang)
+            }),
             unit: metric.unit.get(self.language()).to_owned(),
             row_head: self.dimension_label(metric, by),
             series,
@@ -315,16 +317,23 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// A number of something that is no metric, with its unit.
+    pub(super) fn amount_of(&self, value: Decimal, unit: &str) -> String {
+        match self.reports.lang {
+            Lang::Zh => number(value) + unit,
+            Lang::En => format!("{} {unit}", number(value)),
+        }
+    }
+
     /// A title that says the point: which part is the largest.
-    fn point(&self, label: &str, by: &Dimension, rows: &[Row], metric: &Metric) -> String {
+    pub(super) fn point(&self, label: &str, dimension: &str, rows: &[Row], amount: &dyn Fn(Decimal) -> String) -> String {
         let most = rows.iter().map(total).max().unwrap_or_default();
-        let dimension = self.dimension_label(metric, by);
         if most.is_zero() {
-            return self.words.fill("chart_nothing", &[("label", label), ("by", &dimension)]);
+            return self.words.fill("chart_nothing", &[("label", label), ("by", dimension)]);
         }
         let first: Vec<&str> = rows.iter().filter(|row| total(row) == most).map(|row| row.label.as_str()).collect();
-        let shown = crate::report::amount(most, metric, self.reports.lang);
-        let values = [("label", label), ("by", dimension.as_str()), ("amount", shown.as_str())];
+        let shown = amount(most);
+        let values = [("label", label), ("by", dimension), ("amount", shown.as_str())];
         // Beyond three the names would be the chart again.
         if first.len() > 3 {
             let count = first.len().to_string();

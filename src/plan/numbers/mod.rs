@@ -2,10 +2,12 @@
 
 mod calls;
 mod data;
+mod stats;
 mod values;
 
 pub use calls::call_values;
-pub use data::{ChartData, Row};
+pub use data::{ChartData, Form, Row};
+pub(super) use values::Link;
 
 use super::Site;
 use crate::metrics::{Metric, Period, Status};

@@ -2,6 +2,7 @@
 
 mod feeds;
 mod lists;
+mod numbers;
 mod pages;
 
 use super::head::Head;
@@ -22,6 +23,8 @@ pub trait Texts {
     fn record(&self, at: RecordIndex, absolute: bool) -> String;
     /// The body of a folder's own page; empty when it has none.
     fn section(&self, folder: &str) -> String;
+    /// The body of `reports.all[at]`.
+    fn report(&self, at: usize) -> String;
 }
 
 /// The template of a view, and the context that it receives.
@@ -50,7 +53,7 @@ struct Maker<'a> {
     texts: &'a dyn Texts,
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
     fn view(&self, view: &View) -> Parts {
         match view {
             View::Home => self.home(),
@@ -61,6 +64,11 @@ impl Maker<'_> {
             View::Term { taxonomy, key, page } => self.term(taxonomy, key, *page),
             View::Archive => self.archive(),
             View::Year(year) => self.year(*year),
+            View::StatsIndex => self.stats_index(),
+            View::Stats(period) => self.stats(*period),
+            View::Reports => self.reports(),
+            View::Report(at) => self.report(*at),
+            View::Evidence(period, metric) => self.evidence(*period, metric),
             View::NotFound => self.not_found(),
             View::Redirect(target) => self.redirect(target),
             View::Feed(kind) => self.feed(kind.as_deref()),

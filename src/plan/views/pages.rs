@@ -6,19 +6,21 @@ use crate::paths::UrlPath;
 use crate::plan::card;
 use crate::plan::head::{self, Head};
 use crate::plan::value::{map, safe};
+use crate::report::REPORT;
 
 /// Posts that the home page lists as the newest.
 const HOME_LATEST: usize = 10;
 /// Posts in each of the home page's columns.
 const HOME_COLUMN: usize = 5;
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
     pub(super) fn home(&self) -> Parts {
         let site = self.site;
         let posts: Vec<RecordIndex> = site.catalog.posts().collect();
         let has_cover = |&&at: &&RecordIndex| self.link_of_cover(at).is_some();
         let lead = posts.iter().find(has_cover).or_else(|| posts.first());
-        let columns = site.catalog.kinds.iter().filter_map(|kind| {
+        let listed = site.catalog.kinds.iter().filter(|kind| kind.id != REPORT);
+        let columns = listed.filter_map(|kind| {
             let posts = site.catalog.of_kind.get(&kind.id)?;
             let items = self.cards(&posts[..posts.len().min(HOME_COLUMN)]);
             Some(map! { "kind": site.kind_value(&kind.id), "items": items })
@@ -32,6 +34,8 @@ impl Maker<'_> {
             "latest": self.cards(&posts[..posts.len().min(HOME_LATEST)]),
             "columns": columns.collect::<Vec<_>>(),
             "intro": safe(&intro),
+            "numbers": self.home_numbers(),
+            "report": self.home_report(),
         };
         let head = Head {
             title: site.settings.title.clone(),

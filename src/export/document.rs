@@ -1,0 +1,111 @@
+//! A printed document as values: what stands in it, in order, without any format.
+//!
+//! Role: the input of `docx`. Its shape is that of an official document (GB/T 9704-2012): a title, text with four
+//! levels of headings, tables and pictures, and at the end the issuing body with the date. Does not know metrics,
+//! posts, or how a format writes any of this.
+
+use jiff::civil::Date;
+
+/// A whole document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// Printed at the head, centred; a line break in it is kept.
+    pub title: String,
+    /// The issuing body (发文机关署名), printed under the text with the date; empty: not printed.
+    pub issuer: String,
+    /// The date as it is printed, `2022年7月5日`; empty: not printed.
+    pub date: String,
+    /// The language of the text as a BCP 47 tag, `zh-CN`.
+    pub language: String,
+    /// The day stated in the file's properties; an input, so that two builds give the same bytes.
+    pub created: Date,
+    /// The text from top to bottom.
+    pub blocks: Vec<Block>,
+}
+
+/// One piece of the text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// A heading. Its number (`一、` `（一）` `1.` `（1）`) belongs to its text.
+    Heading {
+        /// 1 to 4; what lies outside counts as the nearest.
+        level: u8,
+        /// The text.
+        spans: Vec<Span>,
+    },
+    /// A paragraph.
+    Paragraph(Vec<Span>),
+    /// An entry of a list.
+    Item {
+        /// 0 for a list in the text, 1 for a list in a list, and so on.
+        depth: u8,
+        /// What stands before the text: `1.` `•` `（1）`.
+        marker: String,
+        /// The text.
+        spans: Vec<Span>,
+    },
+    /// A quotation of a paragraph.
+    Quote(Vec<Span>),
+    /// A table.
+    Table(Table),
+    /// A picture, also a chart.
+    Picture(Picture),
+    /// What follows begins a new page.
+    PageBreak,
+}
+
+/// Text in one style.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The text; a line break in it is kept, a tab too.
+    pub text: String,
+    /// Printed bold.
+    pub strong: bool,
+    /// Printed in the typeface for emphasis.
+    pub emphasis: bool,
+    /// The absolute address that it leads to (`https:`, `http:`, `mailto:`); any other is printed as plain text.
+    pub link: Option<String>,
+}
+
+impl Span {
+    /// Text without a style or a link.
+    pub fn plain(text: impl Into<String>) -> Span {
+        Span {
+            text: text.into(),
+            ..Span::default()
+        }
+    }
+}
+
+/// The text of one cell of a table.
+pub type TableCell = Vec<Span>;
+
+/// A table. Rows may differ in length: what is missing is printed as empty cells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Printed above it.
+    pub caption: Option<String>,
+    /// The head row, repeated on each page; empty: no head row.
+    pub head: Vec<TableCell>,
+    /// The rows.
+    pub rows: Vec<Vec<TableCell>>,
+    /// For each column, whether it holds numbers, which stand at the right; a column without an entry holds text.
+    pub numeric: Vec<bool>,
+}
+
+/// A picture with its bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What the bytes are: `emf`, `png`, `jpeg` or `gif`. Of any other the alternative text is printed.
+    pub format: &'static str,
+    /// Millimetres; a picture that is wider or higher than the text area is scaled down to it.
+    pub width_mm: f64,
+    /// Millimetres.
+    pub height_mm: f64,
+    /// Printed below it.
+    pub caption: Option<String>,
+    /// What it shows, for those who cannot see it.
+    pub alt: String,
+}

@@ -1,0 +1,74 @@
+//! The measures of an official document (GB/T 9704-2012, clauses 5 and 7), and the arithmetic of Word's grid.
+//!
+//! Role: the numbers that all parts share, each with its clause. Lengths are twips (1/20 pt = 1/1440 inch) where not
+//! said otherwise. Does not write XML.
+//!
+//! The grid. The text area is 156 × 225 mm = 8,845 × 12,756 twips between the rounded margins. 22 lines fit when the
+//! line pitch is at most 12,756 / 22 = 579.8: 579 twips = 28.95 pt. 28 characters fit when the character pitch is at
+//! most 8,845 / 28 = 315.9: 315 twips = 15.75 pt, a quarter of a point less than the type; the 0.4 mm by which 28 such
+//! characters fall short of 156 mm are spread over a justified line.
+//!
+//! The section declares this grid, and Word's dialogue shows it. The lines get it from their own style: an exact line
+//! height and letters set closer by 6 twips, with the grid's own effect switched off. For LibreOffice (7.4) puts a letter
+//! that is larger than the grid's cell into two cells: with the grid alone a line has 14 characters there and 28 in Word.
+//! With 5 twips Word has 28 (8,820 of 8,845 twips) and LibreOffice, which measures on a raster of 600 dpi, 27; with 6
+//! (8,792) both have 28, and 29 (9,106) fit in neither.
+
+/// A4.
+pub(super) const PAGE_WIDTH: u32 = 11_906;
+/// A4.
+pub(super) const PAGE_HEIGHT: u32 = 16_838;
+/// 天头 37 mm (5.2.1).
+pub(super) const MARGIN_TOP: u32 = 2_098;
+/// 订口 28 mm (5.2.1).
+pub(super) const MARGIN_LEFT: u32 = 1_587;
+/// What 297 − 37 − 225 mm leave: 35 mm.
+pub(super) const MARGIN_BOTTOM: u32 = 1_984;
+/// What 210 − 28 − 156 mm leave: 26 mm.
+pub(super) const MARGIN_RIGHT: u32 = 1_474;
+/// The width between the margins.
+pub(super) const TEXT_WIDTH: u32 = PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT;
+
+/// 22 lines a page (5.2.3).
+pub(super) const LINE_PITCH: u32 = 579;
+/// 28 characters a line (5.2.3).
+pub(super) const CHARACTER_PITCH: u32 = 315;
+/// The character pitch as Word wants it: what it adds to the type size, in 1/4096 pt: 15.75 − 16 pt.
+pub(super) const CHARACTER_SPACE: &str = "-1024";
+/// The spacing of letters that makes 28 of them a line, in twips.
+pub(super) const LETTER_SPACING: &str = "-6";
+
+/// Type sizes in half points, as Word states them.
+pub(super) mod size {
+    /// 2号, 22 pt: the title (7.3.1).
+    pub(in super::super) const TITLE: &str = "44";
+    /// 3号, 16 pt: the text (5.2.2).
+    pub(in super::super) const BODY: &str = "32";
+    /// 4号, 14 pt: page numbers (7.5).
+    pub(in super::super) const PAGE_NUMBER: &str = "28";
+    /// 小4号, 12 pt: tables and captions, for which the standard fixes no size.
+    pub(in super::super) const TABLE: &str = "24";
+}
+
+/// Where the foot's lower edge lies above the paper's: the dashes of a 14 pt line then stand 7 mm under the text area (7.5).
+pub(super) const FOOTER_DISTANCE: u32 = 1_395;
+/// The height of the foot's line.
+pub(super) const FOOTER_LINE: u32 = 400;
+
+/// The text area in millimetres, which no picture exceeds; under the highest there is room for a caption.
+pub(super) const PICTURE_WIDTH_MM: f64 = 156.0;
+/// See `PICTURE_WIDTH_MM`.
+pub(super) const PICTURE_HEIGHT_MM: f64 = 200.0;
+/// A millimetre in English metric units (ECMA-376 part 1, 20.1.2.1).
+pub(super) const EMU_PER_MM: f64 = 36_000.0;
+
+/// The number of full-width characters that a text is wide; a Latin letter or digit is half of one.
+pub(super) fn width_in_characters(text: &str) -> f64 {
+    text.chars()
+        .map(|c| match c {
+            '\u{0}'..='\u{1f}' => 0.0,
+            '\u{20}'..='\u{2ff}' => 0.5,
+            _ => 1.0,
+        })
+        .sum()
+}

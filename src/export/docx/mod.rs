@@ -1,0 +1,48 @@
+//! A Word file in the layout of an official document (GB/T 9704-2012).
+//!
+//! Role: `Document` → the bytes of a `.docx` (ECMA-376, transitional). Written here, not by a library: none of those
+//! looked at writes indents in characters, keeps the schema's order of elements, and gives the same bytes twice. Does
+//! not know where the text comes from.
+//!
+//! `body` writes the text with the help of `text`, `table` and `picture`; `styles` and `fonts` say how it looks,
+//! `layout` holds the standard's measures, `relations` what the text leads to, `package` the parts around it.
+
+mod body;
+mod fonts;
+mod layout;
+mod package;
+mod picture;
+mod relations;
+mod styles;
+mod table;
+mod text;
+mod xml;
+
+use crate::export::document::Document;
+use package::Part;
+use relations::Relations;
+
+/// The document as a Word file. Equal documents give equal bytes; any text is accepted, characters that XML 1.0 cannot
+/// hold are dropped.
+pub fn docx(document: &Document) -> Vec<u8> {
+    let mut relations = Relations::default();
+    let text = body::body(document, &mut relations);
+    let mut parts = vec![
+        Part::new("[Content_Types].xml", package::content_types(&relations.endings())),
+        Part::new("_rels/.rels", package::package_relationships()),
+        Part::new("docProps/app.xml", package::app_properties()),
+        Part::new("docProps/core.xml", package::core_properties(document)),
+        Part::new("word/document.xml", text),
+        Part::new("word/_rels/document.xml.rels", relations.part()),
+        Part::new("word/styles.xml", styles::styles(&document.language)),
+        Part::new("word/fontTable.xml", fonts::font_table()),
+        Part::new("word/settings.xml", package::settings(document)),
+        Part::new("word/footer1.xml", package::footer(true)),
+        Part::new("word/footer2.xml", package::footer(false)),
+    ];
+    parts.extend(relations.media());
+    package::zip(&parts)
+}
+
+#[cfg(test)]
+mod tests;

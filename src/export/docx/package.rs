@@ -1,0 +1,244 @@
+//! The parts around the text: types, properties, settings, page numbers; and the zip that holds all parts.
+//!
+//! Role: ECMA-376 part 2 (open packaging) and the small parts of part 1. Every name, order and time stamp is fixed, so
+//! that equal documents are equal bytes. Does not know blocks or styles.
+
+use super::xml::Xml;
+use crate::export::document::Document;
+use jiff::civil::{Date, date};
+use std::io::{Cursor, Write};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
+
+/// The namespace of WordprocessingML.
+pub(super) const WORD: (&str, &str) = (
+    "xmlns:w",
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+);
+/// The namespace of references to relationships.
+pub(super) const RELATIONSHIPS: (&str, &str) = (
+    "xmlns:r",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+);
+
+/// A file of the package.
+pub(super) struct Part {
+    pub(super) path: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Part {
+    pub(super) fn new(path: impl Into<String>, bytes: Vec<u8>) -> Part {
+        Part {
+            path: path.into(),
+            bytes,
+        }
+    }
+}
+
+/// The zip of all parts, in the given order.
+pub(super) fn zip(parts: &[Part]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for part in parts {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .last_modified_time(DateTime::default())
+            .system(System::Unix)
+            .unix_permissions(0o644)
+            .large_file(u32::try_from(part.bytes.len()).is_err());
+        archive
+            .start_file(part.path.as_str(), options)
+            .expect("the names of parts are short and differ");
+        archive.write_all(&part.bytes).expect("a vector takes every byte");
+    }
+    archive.finish().expect("a vector takes every byte").into_inner()
+}
+
+/// `[Content_Types].xml`: what each part is, by its ending or its name.
+pub(super) fn content_types(endings: &[(&str, &str)]) -> Vec<u8> {
+    let main = "application/vnd.openxmlformats-officedocument.wordprocessingml";
+    let package = "application/vnd.openxmlformats-package";
+    let named = [
+        ("/word/document.xml", format!("{main}.document.main+xml")),
+        ("/word/styles.xml", format!("{main}.styles+xml")),
+        ("/word/fontTable.xml", format!("{main}.fontTable+xml")),
+        ("/word/settings.xml", format!("{main}.settings+xml")),
+        ("/word/footer1.xml", format!("{main}.footer+xml")),
+        ("/word/footer2.xml", format!("{main}.footer+xml")),
+        ("/docProps/core.xml", format!("{package}.core-properties+xml")),
+        (
+            "/docProps/app.xml",
+            "application/vnd.openxmlformats-officedocument.extended-properties+xml".to_owned(),
+        ),
+    ];
+    let namespace = ("xmlns", "http://schemas.openxmlformats.org/package/2006/content-types");
+    Xml::part("Types", &[namespace], |xml| {
+        xml.empty(
+            "Default",
+            &[
+                ("Extension", "rels"),
+                ("ContentType", &format!("{package}.relationships+xml")),
+            ],
+        );
+        xml.empty("Default", &[("Extension", "xml"), ("ContentType", "application/xml")]);
+        for &(ending, kind) in endings {
+            xml.empty("Default", &[("Extension", ending), ("ContentType", kind)]);
+        }
+        for (name, kind) in &named {
+            xml.empty("Override", &[("PartName", name), ("ContentType", kind)]);
+        }
+    })
+}
+
+/// `_rels/.rels`: where the document and its properties are.
+pub(super) fn package_relationships() -> Vec<u8> {
+    let office = RELATIONSHIPS.1;
+    let core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
+    relationships(|xml| {
+        relationship(
+            xml,
+            "rId1",
+            &format!("{office}/officeDocument"),
+            "word/document.xml",
+            false,
+        );
+        relationship(xml, "rId2", core, "docProps/core.xml", false);
+        relationship(
+            xml,
+            "rId3",
+            &format!("{office}/extended-properties"),
+            "docProps/app.xml",
+            false,
+        );
+    })
+}
+
+/// A part of relationships.
+pub(super) fn relationships(content: impl FnOnce(&mut Xml)) -> Vec<u8> {
+    let namespace = ("xmlns", "http://schemas.openxmlformats.org/package/2006/relationships");
+    Xml::part("Relationships", &[namespace], content)
+}
+
+/// One relationship; an external one leads out of the package.
+pub(super) fn relationship(xml: &mut Xml, id: &str, kind: &str, target: &str, external: bool) {
+    let attributes = [
+        ("Id", id),
+        ("Type", kind),
+        ("Target", target),
+        ("TargetMode", "External"),
+    ];
+    xml.empty("Relationship", &attributes[..if external { 4 } else { 3 }]);
+}
+
+/// `docProps/core.xml`: title, issuer, language, and the day of creation.
+pub(super) fn core_properties(document: &Document) -> Vec<u8> {
+    let namespaces = [
+        (
+            "xmlns:cp",
+            "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
+        ),
+        ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
+        ("xmlns:dcterms", "http://purl.org/dc/terms/"),
+        ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
+    ];
+    let day = timestamp(document.created);
+    let dated = [("xsi:type", "dcterms:W3CDTF")];
+    Xml::part("cp:coreProperties", &namespaces, |xml| {
+        xml.text("dc:title", &[], &document.title.replace('\n', ""));
+        xml.text("dc:creator", &[], &document.issuer);
+        xml.text("cp:lastModifiedBy", &[], &document.issuer);
+        xml.text("dcterms:created", &dated, &day);
+        xml.text("dcterms:modified", &dated, &day);
+        xml.text("dc:language", &[], &document.language);
+    })
+}
+
+/// Midnight of a day as W3CDTF has it; days before 1601, which no office program knows, become its first.
+fn timestamp(day: Date) -> String {
+    format!("{}T00:00:00Z", day.max(date(1601, 1, 1)))
+}
+
+/// `docProps/app.xml`: the program.
+pub(super) fn app_properties() -> Vec<u8> {
+    let namespace = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties";
+    Xml::part("Properties", &[("xmlns", namespace)], |xml| {
+        xml.text("Application", &[], "Xiangyin");
+    })
+}
+
+/// `word/settings.xml`: feet that differ between odd and even pages, and Chinese typesetting on a strict grid.
+pub(super) fn settings(document: &Document) -> Vec<u8> {
+    Xml::part("w:settings", &[WORD], |xml| {
+        xml.empty("w:zoom", &[("w:percent", "100")]);
+        xml.val("w:defaultTabStop", "630");
+        xml.empty("w:evenAndOddHeaders", &[]);
+        xml.val("w:drawingGridVerticalSpacing", "579");
+        // Narrowed punctuation would let more than 28 characters into a line.
+        xml.val("w:characterSpacingControl", "doNotCompress");
+        xml.within("w:compat", &[], compatibility);
+        xml.empty("w:themeFontLang", &languages(&document.language));
+        xml.val("w:decimalSymbol", ".");
+        xml.val("w:listSeparator", ",");
+    })
+}
+
+/// Word 2013 and later lay the text out as themselves, not as an older version.
+fn compatibility(xml: &mut Xml) {
+    xml.empty("w:balanceSingleByteDoubleByteWidth", &[]);
+    xml.empty("w:doNotExpandShiftReturn", &[]);
+    xml.empty("w:useFELayout", &[]);
+    let settings = [
+        ("compatibilityMode", "15"),
+        ("overrideTableStyleFontSizeAndJustification", "1"),
+        ("enableOpenTypeFeatures", "1"),
+        ("doNotFlipMirrorIndents", "1"),
+        ("differentiateMultirowTableHeaders", "1"),
+    ];
+    for (name, value) in settings {
+        let attributes = [
+            ("w:name", name),
+            ("w:uri", "http://schemas.microsoft.com/office/word"),
+            ("w:val", value),
+        ];
+        xml.empty("w:compatSetting", &attributes);
+    }
+}
+
+/// The attributes of a language: Chinese goes to the Chinese letters, any other to the Latin ones.
+pub(super) fn languages(language: &str) -> [(&'static str, &str); 2] {
+    if language.starts_with("zh") {
+        [("w:val", "en-US"), ("w:eastAsia", language)]
+    } else {
+        let latin = if language.is_empty() { "en-US" } else { language };
+        [("w:val", latin), ("w:eastAsia", "zh-CN")]
+    }
+}
+
+/// A foot with the page number between dashes, `— 1 —`, one character in from the outer edge (7.5): odd pages at the
+/// right, even pages at the left.
+pub(super) fn footer(odd: bool) -> Vec<u8> {
+    let (edge, side) = if odd { ("w:right", "right") } else { ("w:left", "left") };
+    Xml::part("w:ftr", &[WORD], |xml| {
+        xml.within("w:p", &[], |xml| {
+            xml.within("w:pPr", &[], |xml| {
+                xml.val("w:pStyle", "Footer");
+                // One character of 14 pt type.
+                xml.empty("w:ind", &[(edge, "280")]);
+                xml.val("w:jc", side);
+            });
+            dash(xml, "— ");
+            xml.within("w:fldSimple", &[("w:instr", " PAGE ")], |xml| {
+                xml.within("w:r", &[], |xml| xml.text("w:t", &[], "1"));
+            });
+            dash(xml, " —");
+        });
+    })
+}
+
+/// A dash is a Chinese character here; without the hint Word would take the Latin one.
+fn dash(xml: &mut Xml, text: &str) {
+    xml.within("w:r", &[], |xml| {
+        xml.within("w:rPr", &[], |xml| xml.empty("w:rFonts", &[("w:hint", "eastAsia")]));
+        xml.text("w:t", &[("xml:space", "preserve")], text);
+    });
+}

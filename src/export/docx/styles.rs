@@ -1,0 +1,380 @@
+//! The styles of an official document (GB/T 9704-2012, clause 7.3) and the part `styles.xml`.
+//!
+//! Role: how each sort of paragraph looks; the text itself names a style and sets next to nothing by hand, so that an
+//! editor who changes a style in Word changes the whole document. Headings carry outline levels: they stand in Word's
+//! navigation pane. Does not know any text.
+
+use super::fonts::{FANGSONG, Face, HEITI, KAITI, LATIN, SONGTI, XIAOBIAOSONG};
+use super::layout::{CHARACTER_PITCH, FOOTER_LINE, LETTER_SPACING, LINE_PITCH, size};
+use super::package::{WORD, languages};
+use super::xml::Xml;
+
+/// The height of a paragraph's lines.
+enum Line {
+    /// As `Normal`: exactly one line of the grid.
+    Grid,
+    /// Exactly so many twips.
+    Exact(u32),
+    /// As high as what stands in it.
+    Free,
+}
+
+/// A paragraph style: what differs from `Normal`.
+struct Style {
+    id: &'static str,
+    /// The name by which Word knows its own styles in every language.
+    name: &'static str,
+    next: &'static str,
+    face: Option<&'static Face>,
+    size: Option<&'static str>,
+    align: Option<&'static str>,
+    line: Line,
+    /// Empty lines of the grid above and below.
+    space: (u32, u32),
+    /// The first line is indented by two characters.
+    indent: bool,
+    keep_next: bool,
+    outline: Option<&'static str>,
+}
+
+const TEXT: Style = Style {
+    id: "BodyText",
+    name: "Body Text",
+    next: "BodyText",
+    face: None,
+    size: None,
+    align: None,
+    line: Line::Grid,
+    space: (0, 0),
+    indent: true,
+    keep_next: false,
+    outline: None,
+};
+
+const fn heading(id: &'static str, name: &'static str, outline: &'static str, face: &'static Face) -> Style {
+    Style {
+        id,
+        name,
+        face: Some(face),
+        outline: Some(outline),
+        keep_next: true,
+        ..TEXT
+    }
+}
+
+const STYLES: [Style; 15] = [
+    TEXT,
+    Style {
+        id: "Title",
+        name: "Title",
+        face: Some(&XIAOBIAOSONG),
+        size: Some(size::TITLE),
+        align: Some("center"),
+        // One empty line parts the title from the text (7.3.2).
+        space: (0, 1),
+        indent: false,
+        keep_next: true,
+        ..TEXT
+    },
+    heading("Heading1", "heading 1", "0", &HEITI),
+    heading("Heading2", "heading 2", "1", &KAITI),
+    heading("Heading3", "heading 3", "2", &FANGSONG),
+    heading("Heading4", "heading 4", "3", &FANGSONG),
+    Style {
+        id: "ListParagraph",
+        name: "List Paragraph",
+        next: "ListParagraph",
+        ..TEXT
+    },
+    Style {
+        id: "Quote",
+        name: "Quote",
+        face: Some(&KAITI),
+        ..TEXT
+    },
+    Style {
+        id: "Signature",
+        name: "Signature",
+        next: "Date",
+        align: Some("right"),
+        // One empty line parts it from the text (7.3.5.2).
+        space: (1, 0),
+        indent: false,
+        keep_next: true,
+        ..TEXT
+    },
+    Style {
+        id: "Date",
+        name: "Date",
+        align: Some("right"),
+        indent: false,
+        ..TEXT
+    },
+    Style {
+        id: "Caption",
+        name: "caption",
+        face: Some(&HEITI),
+        size: Some(size::TABLE),
+        align: Some("center"),
+        indent: false,
+        ..TEXT
+    },
+    Style {
+        id: "Picture",
+        name: "Picture",
+        next: "Caption",
+        align: Some("center"),
+        line: Line::Free,
+        indent: false,
+        ..TEXT
+    },
+    Style {
+        id: "TableText",
+        name: "Table Text",
+        next: "TableText",
+        size: Some(size::TABLE),
+        align: Some("left"),
+        line: Line::Free,
+        indent: false,
+        ..TEXT
+    },
+    Style {
+        id: "TableHead",
+        name: "Table Head",
+        next: "TableHead",
+        face: Some(&HEITI),
+        size: Some(size::TABLE),
+        align: Some("center"),
+        line: Line::Free,
+        indent: false,
+        ..TEXT
+    },
+    Style {
+        id: "Footer",
+        name: "footer",
+        next: "Footer",
+        face: Some(&SONGTI),
+        size: Some(size::PAGE_NUMBER),
+        align: Some("right"),
+        line: Line::Exact(FOOTER_LINE),
+        indent: false,
+        ..TEXT
+    },
+];
+
+/// The part `word/styles.xml`; the language is that of the text.
+pub(super) fn styles(language: &str) -> Vec<u8> {
+    Xml::part("w:styles", &[WORD], |xml| {
+        defaults(xml, language);
+        normal(xml);
+        for style in &STYLES {
+            paragraph_style(xml, style);
+        }
+        hyperlink(xml);
+        table_styles(xml);
+    })
+}
+
+fn defaults(xml: &mut Xml, language: &str) {
+    xml.within("w:docDefaults", &[], |xml| {
+        xml.within("w:rPrDefault", &[], |xml| {
+            xml.within("w:rPr", &[], |xml| {
+                fonts(xml, &FANGSONG);
+                sizes(xml, size::BODY);
+                xml.empty("w:lang", &languages(language));
+            });
+        });
+        xml.empty("w:pPrDefault", &[]);
+    });
+}
+
+/// The text of the standard: exact lines and letters a little closer, which make 22 by 28 (`layout` says why not the
+/// grid itself). No line is kept back for widows and orphans, no punctuation hangs into the margin, and no space is put
+/// between Chinese and Latin letters (2022年, not 2022 年).
+fn normal(xml: &mut Xml) {
+    xml.within(
+        "w:style",
+        &[("w:type", "paragraph"), ("w:default", "1"), ("w:styleId", "Normal")],
+        |xml| {
+            xml.val("w:name", "Normal");
+            xml.empty("w:qFormat", &[]);
+            xml.within("w:pPr", &[], |xml| {
+                for off in [
+                    "w:widowControl",
+                    "w:overflowPunct",
+                    "w:autoSpaceDE",
+                    "w:autoSpaceDN",
+                    "w:adjustRightInd",
+                    "w:snapToGrid",
+                ] {
+                    xml.val(off, "0");
+                }
+                let line = LINE_PITCH.to_string();
+                let spacing = [
+                    ("w:before", "0"),
+                    ("w:after", "0"),
+                    ("w:line", line.as_str()),
+                    ("w:lineRule", "exact"),
+                ];
+                xml.empty("w:spacing", &spacing);
+                xml.val("w:jc", "both");
+            });
+            xml.within("w:rPr", &[], |xml| {
+                fonts(xml, &FANGSONG);
+                xml.val("w:snapToGrid", "0");
+                xml.val("w:spacing", LETTER_SPACING);
+                sizes(xml, size::BODY);
+            });
+        },
+    );
+}
+
+fn paragraph_style(xml: &mut Xml, style: &Style) {
+    let custom = ["Picture", "TableText", "TableHead"].contains(&style.id);
+    let attributes = [("w:type", "paragraph"), ("w:styleId", style.id), ("w:customStyle", "1")];
+    xml.within("w:style", &attributes[..if custom { 3 } else { 2 }], |xml| {
+        xml.val("w:name", style.name);
+        xml.val("w:basedOn", "Normal");
+        xml.val("w:next", style.next);
+        xml.empty("w:qFormat", &[]);
+        xml.within("w:pPr", &[], |xml| paragraph_properties(xml, style));
+        xml.within("w:rPr", &[], |xml| run_properties(xml, style));
+    });
+}
+
+fn paragraph_properties(xml: &mut Xml, style: &Style) {
+    if style.keep_next {
+        xml.empty("w:keepNext", &[]);
+    }
+    spacing(xml, style);
+    if style.indent {
+        let twips = (2 * CHARACTER_PITCH).to_string();
+        xml.empty("w:ind", &[("w:firstLineChars", "200"), ("w:firstLine", &twips)]);
+    }
+    if let Some(align) = style.align {
+        xml.val("w:jc", align);
+    }
+    if let Some(level) = style.outline {
+        xml.val("w:outlineLvl", level);
+    }
+}
+
+fn spacing(xml: &mut Xml, style: &Style) {
+    let (before, after) = style.space;
+    let (line, rule) = match style.line {
+        Line::Grid => (LINE_PITCH, "exact"),
+        Line::Exact(twips) => (twips, "exact"),
+        Line::Free => (240, "auto"),
+    };
+    let lengths = [before * LINE_PITCH, after * LINE_PITCH, line].map(|twips| twips.to_string());
+    let attributes = [
+        ("w:before", lengths[0].as_str()),
+        ("w:after", &lengths[1]),
+        ("w:line", &lengths[2]),
+        ("w:lineRule", rule),
+    ];
+    xml.empty("w:spacing", &attributes);
+}
+
+fn run_properties(xml: &mut Xml, style: &Style) {
+    match style.face {
+        // The digits of a page number are 宋体 too (7.5).
+        Some(face) if face.name == SONGTI.name => {
+            let name = face.name;
+            xml.empty(
+                "w:rFonts",
+                &[
+                    ("w:ascii", name),
+                    ("w:eastAsia", name),
+                    ("w:hAnsi", name),
+                    ("w:cs", name),
+                ],
+            );
+        }
+        Some(face) => fonts(xml, face),
+        None => {}
+    }
+    if let Some(half_points) = style.size {
+        xml.val("w:spacing", "0");
+        sizes(xml, half_points);
+    }
+}
+
+/// A link looks as the text does, but for a dotted line under it: an official document is printed in black.
+fn hyperlink(xml: &mut Xml) {
+    xml.within(
+        "w:style",
+        &[("w:type", "character"), ("w:styleId", "Hyperlink")],
+        |xml| {
+            xml.val("w:name", "Hyperlink");
+            xml.empty("w:qFormat", &[]);
+            xml.within("w:rPr", &[], |xml| {
+                xml.val("w:color", "auto");
+                xml.val("w:u", "dotted");
+            });
+        },
+    );
+}
+
+/// The table that Word expects as the base of all, and ours: thin lines, little room at the sides of a cell.
+fn table_styles(xml: &mut Xml) {
+    xml.within(
+        "w:style",
+        &[("w:type", "table"), ("w:default", "1"), ("w:styleId", "TableNormal")],
+        |xml| {
+            xml.val("w:name", "Normal Table");
+            xml.within("w:tblPr", &[], |xml| cell_margins(xml, 0, 108));
+        },
+    );
+    xml.within("w:style", &[("w:type", "table"), ("w:styleId", "TableGrid")], |xml| {
+        xml.val("w:name", "Table Grid");
+        xml.val("w:basedOn", "TableNormal");
+        xml.within("w:tblPr", &[], |xml| {
+            xml.within("w:tblBorders", &[], |xml| {
+                for side in ["w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"] {
+                    let line = [
+                        ("w:val", "single"),
+                        ("w:sz", "4"),
+                        ("w:space", "0"),
+                        ("w:color", "auto"),
+                    ];
+                    xml.empty(side, &line);
+                }
+            });
+            cell_margins(xml, 45, 85);
+        });
+    });
+}
+
+fn cell_margins(xml: &mut Xml, vertical: u32, horizontal: u32) {
+    let (vertical, horizontal) = (vertical.to_string(), horizontal.to_string());
+    xml.within("w:tblCellMar", &[], |xml| {
+        for (side, twips) in [
+            ("w:top", &vertical),
+            ("w:left", &horizontal),
+            ("w:bottom", &vertical),
+            ("w:right", &horizontal),
+        ] {
+            xml.empty(side, &[("w:w", twips), ("w:type", "dxa")]);
+        }
+    });
+}
+
+/// Chinese letters in the face, Latin ones and digits in `LATIN`.
+fn fonts(xml: &mut Xml, face: &Face) {
+    let latin = LATIN.name;
+    xml.empty(
+        "w:rFonts",
+        &[
+            ("w:ascii", latin),
+            ("w:eastAsia", face.name),
+            ("w:hAnsi", latin),
+            ("w:cs", latin),
+        ],
+    );
+}
+
+fn sizes(xml: &mut Xml, half_points: &str) {
+    xml.val("w:sz", half_points);
+    xml.val("w:szCs", half_points);
+}

@@ -1,0 +1,417 @@
+use super::docx;
+use crate::export::document::{Block, Document, Picture, Span, Table};
+use jiff::civil::date;
+use proptest::prelude::*;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+
+/// The children that an element may have, in the order of the schema (ECMA-376 part 1, annex A.1 and A.4; parts that
+/// nothing here uses are left out where they are many).
+const SEQUENCES: &[(&str, &str)] = &[
+    ("w:document", "w:background w:body"),
+    ("w:tbl", "w:tblPr w:tblGrid w:tr"),
+    ("w:tr", "w:tblPrEx w:trPr w:tc"),
+    ("w:tc", "w:tcPr w:p"),
+    ("w:hyperlink", "w:r"),
+    ("w:fldSimple", "w:fldData w:r"),
+    (
+        "w:pPr",
+        "w:pStyle w:keepNext w:keepLines w:pageBreakBefore w:framePr w:widowControl w:numPr w:suppressLineNumbers w:pBdr \
+         w:shd w:tabs w:suppressAutoHyphens w:kinsoku w:wordWrap w:overflowPunct w:topLinePunct w:autoSpaceDE \
+         w:autoSpaceDN w:bidi w:adjustRightInd w:snapToGrid w:spacing w:ind w:contextualSpacing w:mirrorIndents \
+         w:suppressOverlap w:jc w:textDirection w:textAlignment w:textboxTightWrap w:outlineLvl w:divId w:cnfStyle w:rPr \
+         w:sectPr w:pPrChange",
+    ),
+    (
+        "w:rPr",
+        "w:rStyle w:rFonts w:b w:bCs w:i w:iCs w:caps w:smallCaps w:strike w:dstrike w:outline w:shadow w:emboss \
+         w:imprint w:noProof w:snapToGrid w:vanish w:webHidden w:color w:spacing w:w w:kern w:position w:sz w:szCs \
+         w:highlight w:u w:effect w:bdr w:shd w:fitText w:vertAlign w:rtl w:cs w:em w:lang w:eastAsianLayout w:specVanish \
+         w:oMath",
+    ),
+    (
+        "w:tblPr",
+        "w:tblStyle w:tblpPr w:tblOverlap w:bidiVisual w:tblStyleRowBandSize w:tblStyleColBandSize w:tblW w:jc \
+         w:tblCellSpacing w:tblInd w:tblBorders w:shd w:tblLayout w:tblCellMar w:tblLook w:tblCaption w:tblDescription",
+    ),
+    ("w:tblBorders", "w:top w:left w:bottom w:right w:insideH w:insideV"),
+    ("w:tblCellMar", "w:top w:left w:bottom w:right"),
+    ("w:trPr", "w:cantSplit w:tblHeader"),
+    (
+        "w:tcPr",
+        "w:cnfStyle w:tcW w:gridSpan w:hMerge w:vMerge w:tcBorders w:shd w:noWrap w:tcMar w:textDirection w:tcFitText \
+         w:vAlign w:hideMark",
+    ),
+    (
+        "w:sectPr",
+        "w:headerReference w:footerReference w:footnotePr w:endnotePr w:type w:pgSz w:pgMar w:paperSrc w:pgBorders \
+         w:lnNumType w:pgNumType w:cols w:formProt w:vAlign w:noEndnote w:titlePg w:textDirection w:bidi w:rtlGutter \
+         w:docGrid w:printerSettings w:sectPrChange",
+    ),
+    ("w:styles", "w:docDefaults w:latentStyles w:style"),
+    ("w:docDefaults", "w:rPrDefault w:pPrDefault"),
+    (
+        "w:style",
+        "w:name w:aliases w:basedOn w:next w:link w:autoRedefine w:hidden w:uiPriority w:semiHidden w:unhideWhenUsed \
+         w:qFormat w:locked w:personal w:personalCompose w:personalReply w:rsid w:pPr w:rPr w:tblPr w:trPr w:tcPr \
+         w:tblStylePr",
+    ),
+    (
+        "w:font",
+        "w:altName w:panose1 w:charset w:family w:notTrueType w:pitch w:sig",
+    ),
+    (
+        "w:settings",
+        "w:writeProtection w:view w:zoom w:mirrorMargins w:defaultTabStop w:defaultTableStyle w:evenAndOddHeaders \
+         w:drawingGridHorizontalSpacing w:drawingGridVerticalSpacing w:characterSpacingControl w:compat w:docVars w:rsids \
+         w:themeFontLang w:clrSchemeMapping w:decimalSymbol w:listSeparator",
+    ),
+    (
+        "w:compat",
+        "w:spaceForUL w:noColumnBalance w:balanceSingleByteDoubleByteWidth w:noExtraLineSpacing \
+         w:doNotLeaveBackslashAlone w:ulTrailSpace w:doNotExpandShiftReturn w:adjustLineHeightInTable w:useFELayout \
+         w:compatSetting",
+    ),
+    (
+        "wp:inline",
+        "wp:extent wp:effectExtent wp:docPr wp:cNvGraphicFramePr a:graphic",
+    ),
+    ("pic:pic", "pic:nvPicPr pic:blipFill pic:spPr"),
+    ("pic:nvPicPr", "pic:cNvPr pic:cNvPicPr"),
+    ("pic:blipFill", "a:blip a:srcRect a:stretch"),
+    ("pic:spPr", "a:xfrm a:prstGeom"),
+    ("a:xfrm", "a:off a:ext"),
+];
+
+/// Children that may come more than once.
+const REPEATED: &[&str] = &[
+    "w:tr",
+    "w:tc",
+    "w:p",
+    "w:r",
+    "w:style",
+    "w:footerReference",
+    "w:compatSetting",
+];
+
+fn parts(bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    (0..archive.len())
+        .map(|at| {
+            let mut file = archive.by_index(at).expect("a part");
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).expect("a whole part");
+            (file.name().expect("a name in UTF-8").into_owned(), bytes)
+        })
+        .collect()
+}
+
+fn part(document: &Document, name: &str) -> String {
+    String::from_utf8(parts(docx(document)).remove(name).expect("the part exists")).expect("UTF-8")
+}
+
+/// What is wrong with the order of elements in a part; an error of syntax panics.
+fn faults(text: &str) -> Vec<String> {
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().check_end_names = true;
+    let mut open: Vec<(String, Vec<String>)> = vec![(String::new(), Vec::new())];
+    let mut faults = Vec::new();
+    loop {
+        let event = reader.read_event().expect("well-formed");
+        let (element, empty) = match &event {
+            Event::Start(element) => (element, false),
+            Event::Empty(element) => (element, true),
+            Event::End(_) => {
+                let (name, children) = open.pop().expect("an open element");
+                faults.extend(wrong_order(&name, &children));
+                continue;
+            }
+            Event::Eof => break,
+            _ => continue,
+        };
+        element.attributes().for_each(|attribute| {
+            attribute.expect("a sound attribute");
+        });
+        let name = element.name().0.to_owned();
+        open.last_mut().expect("the root's parent").1.push(name.clone());
+        if !empty {
+            open.push((name, Vec::new()));
+        }
+    }
+    assert_eq!(open.len(), 1, "every element is closed");
+    faults
+}
+
+fn wrong_order(parent: &str, children: &[String]) -> Option<String> {
+    let (_, sequence) = SEQUENCES.iter().find(|(name, _)| *name == parent)?;
+    let sequence: Vec<&str> = sequence.split_whitespace().collect();
+    let mut last = None;
+    for child in children {
+        let place = sequence.iter().position(|name| name == child);
+        let again = place == last && REPEATED.contains(&child.as_str());
+        if place.is_none() || (place <= last && !again) {
+            return Some(format!("{child} in {parent}: {children:?}"));
+        }
+        last = place;
+    }
+    None
+}
+
+fn document(blocks: Vec<Block>) -> Document {
+    Document {
+        title: "标题".to_owned(),
+        issuer: "乡音镇宣传办公室".to_owned(),
+        date: "2022年7月5日".to_owned(),
+        language: "zh-CN".to_owned(),
+        created: date(2022, 7, 5),
+        blocks,
+    }
+}
+
+fn paragraph(text: &str) -> Block {
+    Block::Paragraph(vec![Span::plain(text)])
+}
+
+fn picture(width_mm: f64, height_mm: f64) -> Block {
+    Block::Picture(Picture {
+        bytes: vec![1],
+        format: "png",
+        width_mm,
+        height_mm,
+        caption: None,
+        alt: "图\u{1}<&>\"".to_owned(),
+    })
+}
+
+fn any_spans() -> impl Strategy<Value = Vec<Span>> {
+    let link = prop_oneof![
+        Just(None),
+        any::<String>().prop_map(Some),
+        any::<String>().prop_map(|path| Some(format!("https://xiangyin.example/{path}")))
+    ];
+    let span = (any::<String>(), any::<bool>(), any::<bool>(), link).prop_map(|(text, strong, emphasis, link)| Span {
+        text,
+        strong,
+        emphasis,
+        link,
+    });
+    prop::collection::vec(span, 0..3)
+}
+
+fn any_table() -> impl Strategy<Value = Table> {
+    let row = || prop::collection::vec(any_spans(), 0..70);
+    let rows = prop::collection::vec(row(), 0..3);
+    let numeric = prop::collection::vec(any::<bool>(), 0..4);
+    (any::<Option<String>>(), row(), rows, numeric).prop_map(|(caption, head, rows, numeric)| Table {
+        caption,
+        head,
+        rows,
+        numeric,
+    })
+}
+
+fn any_picture() -> impl Strategy<Value = Picture> {
+    let format = prop::sample::select(vec!["emf", "png", "jpeg", "JPG", "svg", ""]);
+    let bytes = prop::collection::vec(any::<u8>(), 0..20);
+    (
+        bytes,
+        format,
+        any::<f64>(),
+        any::<f64>(),
+        any::<Option<String>>(),
+        any::<String>(),
+    )
+        .prop_map(|(bytes, format, width_mm, height_mm, caption, alt)| Picture {
+            bytes,
+            format,
+            width_mm,
+            height_mm,
+            caption,
+            alt,
+        })
+}
+
+fn any_block() -> impl Strategy<Value = Block> {
+    prop_oneof![
+        (any::<u8>(), any_spans()).prop_map(|(level, spans)| Block::Heading { level, spans }),
+        any_spans().prop_map(Block::Paragraph),
+        (any::<u8>(), any::<String>(), any_spans()).prop_map(|(depth, marker, spans)| Block::Item {
+            depth,
+            marker,
+            spans
+        }),
+        any_spans().prop_map(Block::Quote),
+        any_table().prop_map(Block::Table),
+        any_picture().prop_map(Block::Picture),
+        Just(Block::PageBreak),
+    ]
+}
+
+fn any_document() -> impl Strategy<Value = Document> {
+    let words = (any::<String>(), any::<String>(), any::<String>(), any::<String>());
+    let day = (-9999_i16..=9999, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| date(year, month, day));
+    (words, day, prop::collection::vec(any_block(), 0..6)).prop_map(
+        |((title, issuer, date, language), created, blocks)| Document {
+            title,
+            issuer,
+            date,
+            language,
+            created,
+            blocks,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn any_document_is_a_package_of_ordered_xml_and_twice_the_same(document in any_document()) {
+        let bytes = docx(&document);
+        prop_assert_eq!(&bytes, &docx(&document));
+        for (name, bytes) in parts(bytes) {
+            if !name.starts_with("word/media/") {
+                let text = String::from_utf8(bytes).expect("UTF-8");
+                let forbidden = |c: char| c < ' ' && !"\n\r\t".contains(c) || c == '\u{fffe}' || c == '\u{ffff}';
+                prop_assert!(!text.contains(forbidden), "{}", name);
+                prop_assert_eq!(faults(&text), Vec::<String>::new(), "{}", name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_check_of_order_can_fail() {
+    assert_eq!(faults("<w:rPr><w:b/><w:sz/></w:rPr>"), Vec::<String>::new());
+    for wrong in [
+        "<w:rPr><w:sz/><w:b/></w:rPr>",
+        "<w:rPr><w:b/><w:b/></w:rPr>",
+        "<w:rPr><w:bold/></w:rPr>",
+        "<w:pPr><w:jc/><w:ind/></w:pPr>",
+    ] {
+        assert_eq!(faults(wrong).len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn every_relationship_and_style_that_the_text_names_exists() {
+    let mut link = Span::plain("12");
+    link.link = Some("https://xiangyin.example/stats/?a=1&b=2".to_owned());
+    let item = Block::Item {
+        depth: 1,
+        marker: "•".to_owned(),
+        spans: vec![link.clone()],
+    };
+    let table = Table {
+        head: vec![vec![link.clone()]],
+        rows: vec![vec![]],
+        ..Table::default()
+    };
+    let headings = (0..6).map(|level| Block::Heading {
+        level,
+        spans: vec![link.clone()],
+    });
+    let mut blocks: Vec<Block> = headings.collect();
+    blocks.extend([Block::Quote(vec![link]), item, Block::Table(table), picture(10.0, 10.0)]);
+    let document = document(blocks);
+    let text = part(&document, "word/document.xml");
+    let relations = part(&document, "word/_rels/document.xml.rels");
+    let styles = part(&document, "word/styles.xml");
+    let named = |start: &str| -> Vec<String> {
+        text.match_indices(start)
+            .map(|(at, _)| {
+                text[at + start.len()..]
+                    .split('"')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .collect()
+    };
+    for id in named("r:id=\"").into_iter().chain(named("r:embed=\"")) {
+        assert!(relations.contains(&format!("Id=\"{id}\"")), "{id}");
+    }
+    for style in named("w:pStyle w:val=\"").into_iter().chain(named("w:rStyle w:val=\"")) {
+        assert!(styles.contains(&format!("w:styleId=\"{style}\"")), "{style}");
+    }
+    assert_eq!(
+        relations.matches("TargetMode=\"External\"").count(),
+        1,
+        "one address, one relationship"
+    );
+    assert!(relations.contains("?a=1&amp;b=2"), "{relations}");
+}
+
+#[test]
+fn text_keeps_its_line_breaks_and_loses_what_xml_forbids() {
+    let text = part(
+        &document(vec![paragraph("一\u{0}\u{b}行\r\n二\t<行>  \u{ffff}")]),
+        "word/document.xml",
+    );
+    let expected = "<w:t xml:space=\"preserve\">一行</w:t><w:br/><w:t xml:space=\"preserve\">二</w:t><w:tab/>\
+                    <w:t xml:space=\"preserve\">&lt;行&gt;  </w:t>";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn pictures_are_scaled_into_the_text_area() {
+    let cases = [
+        (100.0, 50.0, "cx=\"3600000\" cy=\"1800000\""),
+        (312.0, 156.0, "cx=\"5616000\" cy=\"2808000\""),
+        (100.0, 400.0, "cx=\"1800000\" cy=\"7200000\""),
+        (f64::NAN, -1.0, "cx=\"5616000\" cy=\"3744000\""),
+        (f64::MIN_POSITIVE, f64::MAX, "cx=\"36000\" cy=\"7200000\""),
+    ];
+    for (width, height, expected) in cases {
+        let text = part(&document(vec![picture(width, height)]), "word/document.xml");
+        assert!(text.contains(expected), "{width} × {height}: {text}");
+    }
+}
+
+#[test]
+fn a_page_break_is_a_property_of_what_follows() {
+    let blocks = vec![
+        paragraph("一"),
+        Block::PageBreak,
+        Block::PageBreak,
+        paragraph("二"),
+        Block::PageBreak,
+        Block::Table(Table {
+            rows: vec![vec![vec![]]],
+            ..Table::default()
+        }),
+        Block::PageBreak,
+    ];
+    let text = part(&document(blocks), "word/document.xml");
+    assert_eq!(text.matches("<w:pageBreakBefore/>").count(), 2, "{text}");
+    assert!(text.contains("<w:pageBreakBefore/></w:pPr></w:p><w:tbl>"), "{text}");
+}
+
+#[test]
+fn the_date_stands_four_characters_in_and_the_issuer_on_its_axis() {
+    let indents = |issuer: &str| {
+        let text = part(
+            &Document {
+                issuer: issuer.to_owned(),
+                ..document(vec![])
+            },
+            "word/document.xml",
+        );
+        text.match_indices("w:rightChars=\"")
+            .map(|(at, start)| {
+                text[at + start.len()..]
+                    .split('"')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .collect::<Vec<_>>()
+    };
+    // The date is six characters wide: six digits count half, three characters whole.
+    assert_eq!(indents("乡音镇宣传办公室"), ["300", "400"]);
+    assert_eq!(indents("乡音镇"), ["550", "400"]);
+    assert_eq!(indents("乡音镇精神文明建设工作领导小组办公室"), ["0", "600"]);
+    assert_eq!(indents(""), ["400"]);
+}

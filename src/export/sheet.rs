@@ -1,0 +1,102 @@
+//! Tables for counting on: sheets of typed cells, without any format.
+//!
+//! Role: the input of `xlsx`, and, as rows of text, of `csv`. Does not know metrics, nor how a format writes a cell.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+/// A file of sheets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workbook {
+    /// Stated in the file's properties.
+    pub title: String,
+    /// The day stated in the file's properties; an input, so that two builds give the same bytes.
+    pub created: Date,
+    /// The sheets in their order.
+    pub sheets: Vec<Sheet>,
+}
+
+/// One sheet: a head row and rows under it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// Any text; `xlsx` makes a legal and unique name of it.
+    pub name: String,
+    /// The columns; their titles are the head row.
+    pub columns: Vec<Column>,
+    /// The rows; one may be shorter or longer than the head.
+    pub rows: Vec<Vec<Cell>>,
+    /// A chart of two of the columns, beside the table.
+    pub chart: Option<SheetChart>,
+}
+
+/// A column.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Column {
+    /// Its title in the head row.
+    pub title: String,
+    /// Its width in Latin characters, of which a Chinese one takes two; `None`: what its texts need, up to 60.
+    pub width: Option<f64>,
+}
+
+/// A chart of columns over the whole length of a sheet; columns count from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetChart {
+    /// Stands above it.
+    pub title: String,
+    /// The column with the labels of the bars.
+    pub labels: u16,
+    /// The column with the numbers.
+    pub values: u16,
+}
+
+/// What stands in a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Nothing.
+    Empty,
+    /// Text; never read as a formula.
+    Text(String),
+    /// A number to count on.
+    Number(Decimal),
+    /// A share: 0.25 is shown as 25%.
+    Percent(f64),
+    /// A day.
+    Date(Date),
+    /// Text that leads to an absolute address.
+    Link {
+        /// What is shown.
+        text: String,
+        /// Where it leads; text alone when it is no absolute web address.
+        url: String,
+    },
+    /// A number that leads to its evidence.
+    NumberLink {
+        /// The number.
+        number: Decimal,
+        /// Where it leads.
+        url: String,
+    },
+}
+
+impl Cell {
+    /// The cell as plain text: days as `2022-07-05`, shares in percent, no addresses.
+    pub fn text(&self) -> String {
+        match self {
+            Cell::Empty => String::new(),
+            Cell::Text(text) | Cell::Link { text, .. } => text.clone(),
+            Cell::Number(number) | Cell::NumberLink { number, .. } => number.normalize().to_string(),
+            Cell::Percent(share) if share.is_finite() => format!("{}%", (share * 1000.0).round() / 10.0),
+            Cell::Percent(_) => "—".to_owned(),
+            Cell::Date(day) => day.to_string(),
+        }
+    }
+}
+
+impl Sheet {
+    /// The head and the rows as plain text.
+    pub fn lines(&self) -> Vec<Vec<String>> {
+        let head = self.columns.iter().map(|column| column.title.clone()).collect();
+        let rows = self.rows.iter().map(|row| row.iter().map(Cell::text).collect());
+        std::iter::once(head).chain(rows).collect()
+    }
+}

@@ -1,0 +1,240 @@
+use super::*;
+use calamine::{Data, Reader, Xlsx};
+use jiff::civil::date;
+use proptest::prelude::*;
+use std::io::{Cursor, Read};
+
+fn sheet(name: &str, rows: Vec<Vec<Cell>>) -> Sheet {
+    let column = |title: &str| Column {
+        title: title.to_owned(),
+        width: None,
+    };
+    Sheet {
+        name: name.to_owned(),
+        columns: ["村", "次数"].map(column).to_vec(),
+        rows,
+        chart: None,
+    }
+}
+
+fn workbook(sheets: Vec<Sheet>) -> Workbook {
+    Workbook {
+        title: "数据".to_owned(),
+        created: date(2022, 7, 5),
+        sheets,
+    }
+}
+
+fn file(sheets: Vec<Sheet>) -> Vec<u8> {
+    xlsx(&workbook(sheets)).expect("the workbook can be written")
+}
+
+fn open(bytes: Vec<u8>) -> Xlsx<Cursor<Vec<u8>>> {
+    Xlsx::new(Cursor::new(bytes)).expect("the workbook can be read")
+}
+
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    let mut text = String::new();
+    archive
+        .by_name(name)
+        .expect("the part exists")
+        .read_to_string(&mut text)
+        .expect("UTF-8");
+    text
+}
+
+fn words(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+fn number(number: i64) -> Cell {
+    Cell::Number(Decimal::from(number))
+}
+
+#[test]
+fn cells_keep_their_types() {
+    let url = "https://xiangyin.example/stats/#talks".to_owned();
+    let rows = vec![vec![
+        words("=1+1"),
+        Cell::Number(Decimal::new(125, 1)),
+        Cell::Percent(0.25),
+        Cell::Date(date(2022, 7, 5)),
+        Cell::Empty,
+        Cell::NumberLink {
+            number: Decimal::from(128),
+            url: url.clone(),
+        },
+        Cell::Link {
+            text: "宣讲".to_owned(),
+            url,
+        },
+        Cell::Date(date(1850, 1, 1)),
+        Cell::Percent(f64::NAN),
+    ]];
+    let bytes = file(vec![sheet("宣讲", rows)]);
+    let relations = part(&bytes, "xl/worksheets/_rels/sheet1.xml.rels");
+    assert_eq!(
+        relations.matches("https://xiangyin.example/stats/").count(),
+        2,
+        "{relations}"
+    );
+    let range = open(bytes).worksheet_range("宣讲").expect("the sheet");
+    let row: Vec<&Data> = range.rows().nth(1).expect("a row").iter().collect();
+    assert_eq!(row[0], &Data::String("=1+1".to_owned()));
+    assert_eq!(
+        (row[1], row[2], row[5]),
+        (&Data::Float(12.5), &Data::Float(0.25), &Data::Float(128.0))
+    );
+    assert!(
+        matches!(row[3], Data::DateTime(day) if (day.as_f64() - 44_747.0).abs() < 1e-9),
+        "{:?}",
+        row[3]
+    );
+    assert_eq!(row[4], &Data::Empty);
+    assert_eq!(row[6], &Data::String("宣讲".to_owned()));
+    assert_eq!(
+        (row[7], row[8]),
+        (&Data::String("1850-01-01".to_owned()), &Data::String("—".to_owned()))
+    );
+}
+
+#[test]
+fn the_head_stays_and_filters_and_the_chart_shows_the_rows() {
+    let chart = SheetChart {
+        title: "各村次数".to_owned(),
+        labels: 0,
+        values: 1,
+    };
+    let rows = vec![vec![words("一村"), number(3)], vec![words("二村"), number(5)]];
+    let bytes = file(vec![Sheet {
+        chart: Some(chart),
+        ..sheet("各村", rows)
+    }]);
+    let page = part(&bytes, "xl/worksheets/sheet1.xml");
+    assert!(
+        page.contains("state=\"frozen\"") && page.contains("<autoFilter ref=\"A1:B3\""),
+        "{page}"
+    );
+    let drawn = part(&bytes, "xl/charts/chart1.xml");
+    assert!(drawn.contains("!$A$2:$A$3") && drawn.contains("!$B$2:$B$3"), "{drawn}");
+}
+
+#[test]
+fn names_of_sheets_become_legal_and_unique() {
+    let long = "长".repeat(40);
+    let wanted = [
+        "一/二", "一:二", "", "'引'", "History", "A", "a", &long, &long, "\u{1}[]",
+    ];
+    let mut used = BTreeSet::new();
+    let names: Vec<String> = wanted.iter().map(|wanted| name(wanted, &mut used)).collect();
+    let (cut, second) = ("长".repeat(31), format!("{} (2)", "长".repeat(27)));
+    let expected = [
+        "一 二",
+        "一 二 (2)",
+        "表",
+        "引",
+        "表 (2)",
+        "A",
+        "a (2)",
+        &cut,
+        &second,
+        "表 (3)",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(
+        open(file(wanted.map(|name| sheet(name, vec![])).to_vec())).sheet_names(),
+        expected
+    );
+}
+
+#[test]
+fn what_exceeds_excels_limits_is_cut_and_not_refused() {
+    let far = |at: usize| Cell::Link {
+        text: at.to_string(),
+        url: format!("https://xiangyin.example/{at}/"),
+    };
+    let mut rows: Vec<Vec<Cell>> = (0..MOST_LINKS + 5).map(|at| vec![far(at)]).collect();
+    rows.push(vec![words(&"很长😀".repeat(20_000)), words("")]);
+    rows.push(vec![Cell::Link {
+        text: "远".to_owned(),
+        url: format!("https://a.example/{}", "x".repeat(3000)),
+    }]);
+    let bytes = file(vec![sheet("界限", rows)]);
+    assert_eq!(
+        part(&bytes, "xl/worksheets/sheet1.xml").matches("<hyperlink ").count(),
+        MOST_LINKS
+    );
+    let range = open(bytes).worksheet_range("界限").expect("the sheet");
+    let long = range
+        .get_value((MOST_LINKS as u32 + 6, 0))
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    assert_eq!(
+        long.encode_utf16().count(),
+        LONGEST_TEXT - 1,
+        "no half of a pair is left"
+    );
+}
+
+#[test]
+fn columns_are_as_wide_as_their_wide_characters() {
+    let rows = vec![vec![words("七个汉字的村名"), words(&"字".repeat(100))]];
+    let [first, second] = sheet("", vec![]).columns.try_into().expect("two columns");
+    assert!((width(&first, 0, &rows) - 16.0).abs() < 1e-9);
+    assert!((width(&second, 1, &rows) - WIDEST).abs() < 1e-9);
+    assert!(
+        (width(
+            &Column {
+                width: Some(400.0),
+                ..second
+            },
+            1,
+            &rows
+        ) - 255.0)
+            .abs()
+            < 1e-9
+    );
+}
+
+fn any_cell() -> impl Strategy<Value = Cell> {
+    let day = (-9999_i16..=9999, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| date(year, month, day));
+    let url = prop_oneof![
+        any::<String>(),
+        any::<String>().prop_map(|path| format!("https://a.example/{path}"))
+    ];
+    let links = (any::<i64>(), any::<String>(), url);
+    prop_oneof![
+        Just(Cell::Empty),
+        any::<String>().prop_map(Cell::Text),
+        any::<i64>().prop_map(number),
+        any::<f64>().prop_map(Cell::Percent),
+        day.prop_map(Cell::Date),
+        links.prop_map(|(number, text, url)| if number % 2 == 0 {
+            Cell::Link { text, url }
+        } else {
+            Cell::NumberLink {
+                number: Decimal::from(number),
+                url,
+            }
+        }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn any_workbook_can_be_written_and_read_and_is_twice_the_same(
+        names in prop::collection::vec(any::<String>(), 0..3),
+        rows in prop::collection::vec(prop::collection::vec(any_cell(), 0..5), 0..4),
+        chart in any::<Option<(u16, u16)>>(),
+    ) {
+        let chart = chart.map(|(labels, values)| SheetChart { title: String::new(), labels: labels % 3, values: values % 3 });
+        let sheets = names.iter().map(|name| Sheet { chart: chart.clone(), ..sheet(name, rows.clone()) }).collect();
+        let workbook = workbook(sheets);
+        let bytes = xlsx(&workbook).expect("written");
+        prop_assert_eq!(&bytes, &xlsx(&workbook).expect("written"));
+        let mut read = open(bytes);
+        prop_assert_eq!(read.worksheets().len(), names.len().max(1));
+    }
+}
