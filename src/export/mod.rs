@@ -1,16 +1,18 @@
 //! A report in the formats of an office: Word, Excel and CSV.
 //!
 //! Role: typed documents and tables → bytes. Beside `render`, which makes the same report as a page. Each format is a
-//! pure function: no disk, no clock; equal input gives equal bytes. Does not know posts, metrics or templates: what is
-//! printed, and the address behind each link, is decided by the caller.
+//! pure function: no disk, no clock; equal input gives equal bytes. The formats do not know posts, metrics or templates;
+//! `report` turns a site's reports into their documents and tables.
 
 pub mod csv;
 pub mod document;
 pub mod docx;
 mod legal;
+mod report;
 pub mod sheet;
 pub mod xlsx;
 
+pub use self::report::{Pictures, export, word};
 pub use csv::csv;
 pub use docx::docx;
 pub use xlsx::xlsx;

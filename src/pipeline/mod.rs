@@ -11,6 +11,7 @@ use crate::catalog::{Catalog, Parts};
 use crate::check;
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
+use crate::export;
 use crate::metrics::{Counts, Metrics};
 use crate::output::Stage;
 use crate::plan::{Base, Content, Plan, PlannedFile, Site, plan};
@@ -18,7 +19,7 @@ use crate::record::{self, Defaults, ReadOptions, Record};
 use crate::render::{self, Engine, check_shortcodes};
 use crate::report::{Frozen, Reports};
 use crate::schema::{Kinds, Rosters, Schema};
-use crate::source::SourceFile;
+use crate::source::{self, SourceFile};
 use crate::theme::Theme;
 use inputs::Gather;
 use jiff::civil::Date;
@@ -363,11 +364,24 @@ fn write_one(ready: &Ready<'_>, stage: &Stage, file: &PlannedFile) -> Result<(),
             stage.write(&file.output, &html)
         }
         Content::Asset(at) => stage.copy(&file.output, &ready.assets[*at].disk),
-        Content::Download(download) => stage.write(&file.output, &export::export(ready.site, download)),
+        Content::Download(download) => {
+            let bytes = export::export(ready.site, download, &|at| source::read(&ready.assets[at]).ok());
+            let bytes = bytes.map_err(|reason| vec![unwritable(file, &reason)])?;
+            stage.write(&file.output, &bytes)
+        }
         Content::Static(path) => {
             let bytes = ready.theme.statics.get(path).map_or(&[][..], |file| &file.bytes);
             stage.write(&file.output, bytes)
         }
     };
     written.map_err(|fault| vec![fault.diagnostic()])
+}
+
+/// A file of figures that its format cannot hold.
+fn unwritable(file: &PlannedFile, reason: &str) -> Diagnostic {
+    Diagnostic::new(Code::CannotWrite)
+        .with("path", file.output.as_str())
+        .with("action", "act-write")
+        .with("reason", "why-other")
+        .with("detail", reason)
 }

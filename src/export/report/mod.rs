@@ -1,0 +1,67 @@
+//! A site's reports as documents and tables: what stands in which file.
+
+mod tables;
+mod text;
+
+use super::document::Document;
+use crate::metrics::Period;
+use crate::plan::{Download, Site};
+use crate::report::{Report, Text};
+use jiff::civil::Date;
+use tables::{chart_lines, data_json, data_sheet, workbook};
+
+/// Gives the bytes of `catalog.assets[index]`; none when the file cannot be read.
+pub type Pictures<'p> = &'p dyn Fn(usize) -> Option<Vec<u8>>;
+
+/// The bytes of a file that holds figures.
+///
+/// # Errors
+/// What the writer of the format says; only a table beyond the format's limits gives one.
+pub fn export(site: &Site<'_>, file: &Download, pictures: Pictures<'_>) -> Result<Vec<u8>, String> {
+    let report = |at: &usize| &site.reports.all[*at];
+    Ok(match file {
+        Download::Word(at) => word(site, report(at), pictures),
+        Download::Excel(at) => super::xlsx(&workbook(site, report(at)))?,
+        Download::Csv(at) => super::csv(data_sheet(site, report(at).period).lines()),
+        Download::Json(at) => data_json(site, report(at)).into_bytes(),
+        Download::Chart(period, name) => super::csv(chart_lines(site, *period, name)),
+    })
+}
+
+/// A report as a Word file.
+#[must_use]
+pub fn word(site: &Site<'_>, report: &Report<'_>, pictures: Pictures<'_>) -> Vec<u8> {
+    let dated = dated(site, report);
+    let issuer = [&site.settings.owner.organiser, &site.settings.owner.name];
+    let document = Document {
+        title: title(site, report).to_owned(),
+        issuer: issuer.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default(),
+        date: dated.map(|day| site.words.date(day)).unwrap_or_default(),
+        language: site.settings.language.clone(),
+        created: created(site, report),
+        blocks: text::blocks(site, report, pictures),
+    };
+    super::docx(&document)
+}
+
+fn title<'r>(site: &'r Site<'_>, report: &'r Report<'_>) -> &'r str {
+    match &report.text {
+        Text::Written(at) => &site.record(*at).meta.title,
+        Text::Generated(text) => &text.title,
+    }
+}
+
+/// The day that a report carries: of its issue, else the post's; none for one that nobody issued.
+fn dated(site: &Site<'_>, report: &Report<'_>) -> Option<Date> {
+    let written = match &report.text {
+        Text::Written(at) => site.record(*at).meta.date.map(|moment| moment.date),
+        Text::Generated(_) => None,
+    };
+    report.issued.map(|frozen| frozen.issued).or(written)
+}
+
+/// The day in a file's properties, which must not change from build to build.
+fn created(site: &Site<'_>, report: &Report<'_>) -> Date {
+    let period: Period = report.period;
+    dated(site, report).unwrap_or_else(|| period.last())
+}

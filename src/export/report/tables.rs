@@ -1,0 +1,185 @@
+//! A report's figures as tables: one sheet a section, the data as CSV and JSON.
+
+use super::{created, title};
+use crate::export::sheet::{Cell, Column, Sheet, SheetChart, Workbook};
+use crate::metrics::{Change, Metric, Period};
+use crate::plan::{ChartData, Site};
+use crate::report::{Behind, Report, Shown};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use serde_json::{Map, Value, json};
+
+/// The report's figures, one sheet a section, each followed by the posts behind them.
+pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
+    let mut sheets = Vec::new();
+    for (name, metrics) in site.reports.sections() {
+        let figures: Vec<Shown<'_>> = metrics.into_iter().map(|metric| site.reports.shown(metric, report.period)).collect();
+        let chart = SheetChart {
+            title: name.to_owned(),
+            labels: 0,
+            values: 1,
+        };
+        sheets.push(Sheet {
+            name: name.to_owned(),
+            columns: columns(site, &["indicator", "value", "unit", "last_period", "period_before", "last_year", "year_earlier", "evidence", "metric"]),
+            rows: figures.iter().map(|shown| figure_row(site, shown)).collect(),
+            chart: Some(chart),
+        });
+        sheets.push(Sheet {
+            name: format!("{name}{}", site.words.get("sheet_posts")),
+            columns: columns(site, &["indicator", "day", "title", "kind", "amount"]),
+            rows: figures.iter().flat_map(|shown| evidence_rows(site, shown)).collect(),
+            chart: None,
+        });
+    }
+    Workbook {
+        title: title(site, report).to_owned(),
+        created: created(site, report),
+        sheets,
+    }
+}
+
+fn columns(site: &Site<'_>, keys: &[&str]) -> Vec<Column> {
+    let column = |key: &&str| Column {
+        title: site.words.get(key).to_owned(),
+        width: None,
+    };
+    keys.iter().map(column).collect()
+}
+
+fn figure_row(site: &Site<'_>, shown: &Shown<'_>) -> Vec<Cell> {
+    let metric = shown.metric;
+    let percent = |change: &Change| match change.percent.and_then(|percent| percent.to_f64()) {
+        Some(percent) => Cell::Percent(percent / 100.0),
+        None => Cell::Text("—".to_owned()),
+    };
+    let evidence = evidence_link(site, shown.period, metric);
+    vec![
+        Cell::Text(metric.label.get(&site.settings.language).to_owned()),
+        match &evidence {
+            Some(url) => Cell::NumberLink {
+                number: shown.value,
+                url: url.clone(),
+            },
+            None => Cell::Number(shown.value),
+        },
+        Cell::Text(metric.unit.get(&site.settings.language).to_owned()),
+        Cell::Number(shown.before.base),
+        percent(&shown.before),
+        Cell::Number(shown.year_earlier.base),
+        percent(&shown.year_earlier),
+        match evidence {
+            Some(url) => Cell::Link {
+                text: url.clone(),
+                url,
+            },
+            None => Cell::Empty,
+        },
+        Cell::Text(metric.id.clone()),
+    ]
+}
+
+/// What a figure counted: posts with their day and page, rows of a roster by name.
+fn evidence_rows(site: &Site<'_>, shown: &Shown<'_>) -> Vec<Vec<Cell>> {
+    let label = || Cell::Text(shown.metric.label.get(&site.settings.language).to_owned());
+    let row = |behind: &Behind<'_>| match behind {
+        Behind::Post { item, day, amount } => {
+            let post = site.reports.counts.pool.post(*item);
+            let title = post.record.meta.title.clone();
+            let kind = site.catalog.kinds.get(&post.record.kind).map_or("", |kind| kind.labels.get(&site.settings.language));
+            let link = post.page.map(|at| site.base.absolute(&site.addresses[at]));
+            let title = match link {
+                Some(url) => Cell::Link { text: title, url },
+                None => Cell::Text(title),
+            };
+            vec![label(), Cell::Date(*day), title, Cell::Text(kind.to_owned()), Cell::Number(*amount)]
+        }
+        Behind::Gone { path, amount } => {
+            vec![label(), Cell::Empty, Cell::Text(path.clone()), Cell::Empty, Cell::Number(*amount)]
+        }
+        Behind::Row(row) => vec![label(), Cell::Empty, Cell::Text(row.name.clone()), Cell::Empty, Cell::Number(Decimal::ONE)],
+    };
+    shown.behind.iter().map(row).collect()
+}
+
+fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<String> {
+    site.evidence_address(period, metric).map(|url| site.base.absolute(&url))
+}
+
+/// All figures of a period in one table.
+pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> Sheet {
+    let metrics = site.reports.counts.metrics.iter();
+    Sheet {
+        name: period.to_string(),
+        columns: columns(site, &["indicator", "value", "unit", "last_period", "period_before", "last_year", "year_earlier", "evidence", "metric"]),
+        rows: metrics.map(|metric| figure_row(site, &site.reports.shown(metric, period))).collect(),
+        chart: None,
+    }
+}
+
+/// The rows of the numbers of a chart; none when there is no such chart.
+pub(super) fn chart_lines(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec<String>> {
+    let charts = site.stats_charts(period);
+    let Some(chart) = charts.iter().find(|chart| chart.name == name) else { return Vec::new() };
+    let row = |row: &crate::plan::Row| {
+        let numbers = ChartData::numbers(chart, row).into_iter().map(|value| value.normalize().to_string());
+        std::iter::once(row.label.clone()).chain(numbers).collect()
+    };
+    std::iter::once(chart.head(site)).chain(chart.rows.iter().map(row)).collect()
+}
+
+/// `{"period", "label", "issued", "metrics": {ID: {"value", "unit", "label", "before", "year_earlier", "evidence",
+/// "posts", "rows"}}}`: addresses are as the site's pages link them; `rows` are names of a roster's rows.
+pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
+    let metrics: Map<String, Value> = site
+        .reports
+        .counts
+        .metrics
+        .iter()
+        .map(|metric| (metric.id.clone(), metric_json(site, &site.reports.shown(metric, report.period))))
+        .collect();
+    let whole = json!({
+        "period": report.period.to_string(),
+        "label": report.period.label(site.reports.lang),
+        "title": title(site, report),
+        "issued": report.issued.map(|frozen| frozen.issued.to_string()),
+        "metrics": metrics,
+    });
+    format!("{whole:#}\n")
+}
+
+fn metric_json(site: &Site<'_>, shown: &Shown<'_>) -> Value {
+    let metric = shown.metric;
+    let change = |change: &Change| {
+        json!({
+            "value": json_number(change.base),
+            "percent": change.percent.map(json_number),
+        })
+    };
+    let post = |behind: &Behind<'_>| match behind {
+        Behind::Post { item, .. } => site.reports.counts.pool.post(*item).page.map(|at| site.addresses[at].as_str().to_owned()),
+        Behind::Gone { .. } | Behind::Row(_) => None,
+    };
+    let row = |behind: &Behind<'_>| match behind {
+        Behind::Row(row) => Some(row.name.clone()),
+        Behind::Post { .. } | Behind::Gone { .. } => None,
+    };
+    json!({
+        "value": json_number(shown.value),
+        "unit": metric.unit.get(&site.settings.language),
+        "label": metric.label.get(&site.settings.language),
+        "before": change(&shown.before),
+        "year_earlier": change(&shown.year_earlier),
+        "evidence": site.evidence_address(shown.period, metric).map(|url| url.as_str().to_owned()),
+        "posts": shown.behind.iter().filter_map(post).collect::<Vec<_>>(),
+        "rows": shown.behind.iter().filter_map(row).collect::<Vec<_>>(),
+    })
+}
+
+/// A whole number as such; another one as the nearest that JSON readers can hold.
+fn json_number(value: Decimal) -> Value {
+    match value.normalize().to_string().parse::<i64>() {
+        Ok(whole) => json!(whole),
+        Err(_) => json!(value.to_f64().unwrap_or_default()),
+    }
+}
