@@ -9,11 +9,13 @@ mod call;
 mod compose;
 mod findings;
 mod frozen;
+mod method;
 mod shown;
 mod words;
 
 pub use call::{Call, CallKind, NAMES, call, calls_of};
 pub use frozen::{Frozen, FrozenFigure, freeze, frozen};
+pub use method::method;
 pub use shown::{Behind, LeftOut, Part, Shown};
 pub use words::{amount, change_words, number, percent_words};
 
