@@ -109,6 +109,18 @@ pub struct Policy {
     pub links: Severity,
     /// Keys that a kind does not know.
     pub unknown_keys: Severity,
+    /// How reprints of one piece are counted.
+    pub pieces: Pieces,
+}
+
+/// How reprints of one piece are counted where a metric does not say so itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pieces {
+    /// Once, at the highest level that it reached.
+    #[default]
+    Highest,
+    /// Once at every level.
+    EveryLevel,
 }
 
 /// How Chinese file names become addresses.
@@ -142,6 +154,7 @@ impl Default for Settings {
                 privacy: Some(Severity::Warning),
                 links: Severity::Error,
                 unknown_keys: Severity::Error,
+                pieces: Pieces::Highest,
             },
             paginate: 20,
             slug: SlugStyle::Pinyin,

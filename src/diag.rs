@@ -139,6 +139,10 @@ codes! {
     FrozenChanged = "frozen-changed", Warning;
     /// The file of a frozen report cannot be used.
     BadFrozen = "bad-frozen", Error;
+    /// A report that was issued is to be issued again.
+    AlreadyFrozen = "already-frozen", Error;
+    /// A report on a period that is not over is to be issued.
+    UnfinishedPeriod = "unfinished-period", Error;
 
     // Body.
     /// A shortcode that the theme does not have.

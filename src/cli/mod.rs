@@ -11,9 +11,14 @@ mod console;
 mod findings;
 mod fix;
 mod init;
+mod metrics;
 mod new;
+mod period;
 mod progress;
+mod reading;
+mod report;
 mod scaffold;
+mod table;
 mod today;
 mod usage;
 
@@ -36,6 +41,8 @@ pub(crate) const COMMANDS: &[Command] = &[
     build::COMMAND,
     check::COMMAND,
     new::COMMAND,
+    metrics::COMMAND,
+    report::COMMAND,
     fix::COMMAND,
     init::COMMAND,
     completions::COMMAND,

@@ -1,13 +1,13 @@
 //! A figure by month, theme, village …
 
-use super::figure::{Counts, Evidence, Figure, keys};
+use super::figure::{Counts, Evidence, Figure, keys, over_rows};
 use super::metric::{Metric, Source};
 use super::period::Period;
 use super::pool::{column, value};
 use super::tally::Entry;
 use crate::diag::nearest;
 use crate::messages::Lang;
-use crate::schema::{Field, FieldType};
+use crate::schema::{Field, FieldType, Row};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -194,21 +194,21 @@ impl<'a> Counts<'a> {
 
     fn by_column(&self, figure: &Figure<'a>, name: &str) -> Vec<Group> {
         let Evidence::Rows(rows) = &figure.evidence else { return Vec::new() };
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut parts: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
         for row in rows {
             let found = column(row, name).map_or_else(|| vec![String::new()], |value| keys(&value));
             for key in found {
-                *counts.entry(key).or_default() += 1;
+                parts.entry(key).or_default().push(row);
             }
         }
         let named = |key: &str| self.catalog.rosters.get("villages").filter(|_| name == "village")?.by_id(key);
-        let group = |(key, count): (String, usize)| Group {
+        let group = |(key, rows): (String, Vec<&Row>)| Group {
             label: named(&key).map_or_else(|| key.clone(), |row| row.name.clone()),
             key,
-            value: Decimal::from(count),
+            value: over_rows(figure.metric, &rows),
             entries: Vec::new(),
         };
-        counts.into_iter().map(group).collect()
+        parts.into_iter().map(group).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 mod clauses;
 
 use super::metric::{Aggregate, Measure, Metric, Metrics, Source};
+use crate::config::Pieces;
 use crate::diag::{Checked, Code, Diagnostic, nearest};
 use crate::schema::check::{Checker, is_empty, scalar, untagged};
 use crate::schema::{Field, FieldType, Kinds, Labels, Rosters};
@@ -27,21 +28,28 @@ const KEYS: &[&str] = &[
 pub(super) struct Ground<'a> {
     pub(super) kinds: &'a Kinds,
     pub(super) rosters: &'a Rosters,
+    pub(super) pieces: Pieces,
 }
 
-/// All metrics of a site. `file` is the path and text of `content/_metrics.yaml`, when there is one.
+/// All metrics of a site. `file` is the path and text of `content/_metrics.yaml`, when there is one; `pieces` says how
+/// reprints are counted where a metric does not.
 ///
 /// A built-in metric of a kind or field that the site has taken away is left out. Each kind of post without a metric
 /// gets `KIND.all`, which counts it.
 #[must_use]
-pub fn metrics(file: Option<(&str, &str)>, kinds: &Kinds, rosters: &Rosters) -> Checked<Metrics> {
-    let ground = Ground { kinds, rosters };
+pub fn metrics(
+    file: Option<(&str, &str)>,
+    kinds: &Kinds,
+    rosters: &Rosters,
+    pieces: Pieces,
+) -> Checked<Metrics> {
+    let ground = Ground { kinds, rosters, pieces };
     let mut all = built_in(ground);
     let mut findings = Vec::new();
     if let Some((file, text)) = file {
         findings = own(ground, file, text, &mut all);
     }
-    count_the_rest(kinds, &mut all);
+    count_the_rest(ground, &mut all);
     Checked {
         value: Metrics(all),
         findings,
@@ -135,8 +143,8 @@ fn sums_of_unknowns(document: &Document<'_>, all: &[Metric]) -> Vec<Diagnostic> 
 }
 
 /// A metric that counts the posts, for each kind of post without one.
-fn count_the_rest(kinds: &Kinds, all: &mut Vec<Metric>) {
-    for kind in kinds.iter().filter(|kind| kind.dated && kind.id != "report") {
+fn count_the_rest(ground: Ground<'_>, all: &mut Vec<Metric>) {
+    for kind in ground.kinds.iter().filter(|kind| kind.dated && kind.id != "report") {
         if all.iter().any(|metric| metric.of == Source::Kind(kind.id.clone())) {
             continue;
         }
@@ -150,7 +158,7 @@ fn count_the_rest(kinds: &Kinds, all: &mut Vec<Metric>) {
             of: Source::Kind(kind.id.clone()),
             conditions: Vec::new(),
             aggregate: Aggregate::Count,
-            once: clauses::usual_once(kind),
+            once: clauses::usual_once(kind, ground.pieces),
             dated: None,
             as_of: None,
             equals: Vec::new(),
@@ -246,11 +254,22 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
         }
         let field = self.field(of, "aggregate", written)?;
         let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
-        if self.type_of(of, &field).is_none_or(is_number) {
+        let sums = match of {
+            Source::Kind(_) => self.type_of(of, &field).is_some_and(is_number),
+            Source::Roster(roster) => self.has_numbers(roster, &field),
+        };
+        if sums {
             return Some(Measure::Field(field));
         }
         self.bad("aggregate", "metric-no-number", &field);
         None
+    }
+
+    /// Whether a roster's column can be added up: one without any value may be filled in later.
+    fn has_numbers(&self, roster: &str, column: &str) -> bool {
+        let rows = self.ground.rosters.get(roster).map_or(&[][..], crate::schema::Roster::rows);
+        let mut values = rows.iter().filter_map(|row| row.text(column)).peekable();
+        values.peek().is_none() || values.any(|text| text.trim().parse::<rust_decimal::Decimal>().is_ok())
     }
 
     fn date_field(&mut self, map: &Mapping, key: &'static str, of: &Source) -> Option<Option<String>> {

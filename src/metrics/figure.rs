@@ -3,7 +3,7 @@
 use super::metric::{Aggregate, Metric, Metrics, Source};
 use super::period::Period;
 use super::pool::{Item, Pool, column, value};
-use super::tally::{Aside, Entry, Reason, Tally, key, tallies};
+use super::tally::{Aside, Entry, Reason, Tally, deciding_day, key, tallies};
 use super::definition::passes;
 use crate::catalog::Catalog;
 use crate::schema::{FieldValue, Row};
@@ -166,14 +166,23 @@ impl<'a> Counts<'a> {
         };
         let (first, last) = (figure.period.first(), figure.period.last());
         let near = (first.saturating_sub(NEAR.days()), last.saturating_add(NEAR.days()));
-        let day = |item: Item| self.pool.post(item).record.meta.date.map(|moment| moment.date);
+        let day = |item: Item| deciding_day(self.pool.post(item), figure.metric);
         let in_reach = |aside: &&Aside| day(aside.item).is_none_or(|day| first <= day && day <= last);
+        // Of a stock only the last value stands, which may be from before the period.
+        let standing = match figure.metric.aggregate {
+            Aggregate::Latest(_) => figure.evidence.posts().first().map(|entry| entry.item),
+            _ => None,
+        };
         let mut asides: Vec<Aside> = tally.asides.iter().filter(in_reach).copied().collect();
         for entry in tally.entries.iter().filter(|entry| near.0 <= entry.day && entry.day <= near.1) {
             let reason = match entry.counted_on {
+                _ if standing == Some(entry.item) => continue,
                 _ if !figure.period.contains(entry.day) => Reason::Outside(entry.day),
                 Some(counted) if counted > last => Reason::CountedLater(counted),
-                _ => continue,
+                _ => match standing {
+                    Some(later) => Reason::Superseded(later),
+                    None => continue,
+                },
             };
             asides.push(Aside { item: entry.item, reason });
         }
@@ -197,7 +206,8 @@ fn in_time(entry: &Entry, last: Date) -> bool {
     entry.counted_on.is_none_or(|counted| counted <= last)
 }
 
-fn over_rows(metric: &Metric, rows: &[&Row]) -> Decimal {
+/// The number that some of a metric's rows make.
+pub(super) fn over_rows(metric: &Metric, rows: &[&Row]) -> Decimal {
     let number = |row: &&Row, field: &str| row.text(field).and_then(|text| text.trim().parse::<Decimal>().ok());
     let amounts = |measure: &super::Measure| -> Vec<Decimal> {
         match measure {
@@ -245,7 +255,7 @@ pub struct Change {
     pub base: Decimal,
     /// How much more it is now.
     pub difference: Decimal,
-    /// The same in per cent of the base, rounded to one decimal; none where the base is 0.
+    /// The same in per cent of the base's size, rounded to one decimal; none where the base is 0.
     pub percent: Option<Decimal>,
 }
 
@@ -256,7 +266,7 @@ impl Change {
         let difference = now.checked_sub(base).unwrap_or_default();
         let percent = difference
             .checked_mul(Decimal::ONE_HUNDRED)
-            .and_then(|part| part.checked_div(base))
+            .and_then(|part| part.checked_div(base.abs()))
             .map(|percent| percent.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero).normalize());
         Self {
             base,

@@ -17,4 +17,4 @@ pub use figure::{Change, Counts, Evidence, Figure};
 pub use metric::{Aggregate, Condition, Measure, Metric, Metrics, Once, Source, Test};
 pub use period::Period;
 pub use pool::{Item, Pool, Post, Status};
-pub use tally::{Aside, Entry, Reason, Tally};
+pub use tally::{Aside, Entry, Reason, Tally, key as value_text};

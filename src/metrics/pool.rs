@@ -132,7 +132,10 @@ pub(super) fn value<'r>(record: &'r Record, field: &str) -> Option<Cow<'r, Field
 #[must_use]
 pub(super) fn column(row: &Row, name: &str) -> Option<FieldValue> {
     let text = |value: &serde_yaml::Value| FieldValue::Text(crate::schema::check::scalar(value).into_owned());
+    let day = |day: Option<Date>| day.map(|day| FieldValue::Text(day.to_string()));
     match row.values.get(name) {
+        None if name == "since" => day(row.since),
+        None if name == "until" => day(row.until),
         Some(serde_yaml::Value::Sequence(items)) => Some(FieldValue::List(items.iter().map(text).collect())),
         _ => row.text(name).map(FieldValue::Text),
     }

@@ -49,6 +49,8 @@ pub enum Reason {
     NoDate,
     /// Its count was taken after the period's end.
     CountedLater(Date),
+    /// This later post gives the value of the stock.
+    Superseded(Item),
 }
 
 /// A post that is not counted.
@@ -187,10 +189,7 @@ fn entry(post: &Post<'_>, item: Item, metric: &Metric) -> Result<Entry, Reason> 
         Status::Draft => return Err(Reason::Draft),
         Status::Future => return Err(Reason::Future),
     }
-    let day = match &metric.dated {
-        None => post.record.meta.date.map(|moment| moment.date),
-        Some(field) => day_of(post, field),
-    };
+    let day = deciding_day(post, metric);
     let amount = match &metric.aggregate {
         Aggregate::Count => Decimal::ONE,
         Aggregate::Distinct(field) => value(post.record, field).map(|_| Decimal::ONE).ok_or(Reason::NoValue)?,
@@ -205,6 +204,14 @@ fn entry(post: &Post<'_>, item: Item, metric: &Metric) -> Result<Entry, Reason> 
         amount,
         counted_on,
     })
+}
+
+/// The day that decides a post's period.
+pub(super) fn deciding_day(post: &Post<'_>, metric: &Metric) -> Option<Date> {
+    match &metric.dated {
+        None => post.record.meta.date.map(|moment| moment.date),
+        Some(field) => day_of(post, field),
+    }
 }
 
 fn day_of(post: &Post<'_>, field: &str) -> Option<Date> {
@@ -276,7 +283,7 @@ fn rank(post: &Post<'_>, levels: &[(String, crate::schema::Labels)]) -> usize {
 
 /// A value as text that tells equal values from others.
 #[must_use]
-pub(super) fn key(value: &FieldValue) -> String {
+pub fn key(value: &FieldValue) -> String {
     match value {
         FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
             text.clone()

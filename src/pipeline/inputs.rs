@@ -88,6 +88,7 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
 /// What is counted, and what was counted when reports were issued.
 pub(super) fn counting(
     listing: &Listing,
+    settings: &Settings,
     kinds: &Kinds,
     rosters: &Rosters,
     findings: &mut Vec<Diagnostic>,
@@ -95,7 +96,7 @@ pub(super) fn counting(
     let mut gather = Gather { findings };
     let own = listing.metrics.as_ref().map(|file| (file.path.as_str(), gather.text(file)));
     let own = own.as_ref().map(|(path, text)| (*path, text.as_str()));
-    let metrics = gather.take(metrics::metrics(own, kinds, rosters));
+    let metrics = gather.take(metrics::metrics(own, kinds, rosters, settings.policy.pieces));
     let frozen = listing.frozen.iter().filter_map(|file| {
         let text = gather.text(file);
         gather.take(report::frozen(file.path.as_str(), &text))

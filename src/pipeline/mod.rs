@@ -134,7 +134,7 @@ pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
     let read = read_records(&listing.posts, &settings, &kinds, &rosters, &defaults);
     findings.extend(read.1);
     let (records, withheld) = withhold(read.0, request, &mut findings);
-    let (metrics, frozen) = inputs::counting(&listing, &kinds, &rosters, &mut findings);
+    let (metrics, frozen) = inputs::counting(&listing, &settings, &kinds, &rosters, &mut findings);
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     let assets = listing.assets.iter().map(|file| file.path.clone()).collect();
     let catalog = Catalog::new(Parts {

@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn the_outline_names_metrics_that_exist_and_calls_that_can_be_read() {
-        let metrics = crate::metrics::metrics(None, &crate::schema::Kinds::built_in(), &crate::schema::Rosters::default()).value;
+        let metrics = crate::metrics::metrics(None, &crate::schema::Kinds::built_in(), &crate::schema::Rosters::default(), crate::config::Pieces::default()).value;
         let known = |id: &str| metrics.iter().any(|metric| metric.id == id);
         for section in &OUTLINE.sections {
             for paragraph in &section.paragraphs {

@@ -9,14 +9,16 @@ mod call;
 mod compose;
 mod findings;
 mod frozen;
-mod how;
+mod method;
 mod shown;
+mod why;
 mod words;
 
 pub use call::{Call, CallKind, NAMES, call, calls_of};
 pub use frozen::{Frozen, FrozenFigure, freeze, frozen};
-pub use how::{day, how, why};
+pub use method::method;
 pub use shown::{Behind, LeftOut, Part, Shown};
+pub use why::{day, why};
 pub use words::{amount, change_words, number, percent_words};
 
 use crate::catalog::RecordIndex;

@@ -4,7 +4,7 @@ use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, NavEntry, Settings, SlugStyle};
+use crate::config::{HtmlPolicy, NavEntry, Pieces, Settings, SlugStyle};
 use crate::diag::{Checked, Code, Severity, nearest};
 use crate::messages::Lang;
 use crate::yaml::{Document, Mapping, Reading, Value};
@@ -143,9 +143,16 @@ impl Reader<'_, '_> {
     }
 
     fn policy(&mut self, map: &Mapping, into: &mut Settings) {
-        let Some(policy) = self.map(map, &["policy"], &["review", "privacy", "links", "unknown_keys"]) else {
+        let known = ["review", "privacy", "links", "unknown_keys", "pieces"];
+        let Some(policy) = self.map(map, &["policy"], &known) else {
             return;
         };
+        if let Some(word) = self.choice(policy, &["policy", "pieces"], &["highest", "every-level"]) {
+            into.policy.pieces = match word.as_str() {
+                "every-level" => Pieces::EveryLevel,
+                _ => Pieces::Highest,
+            };
+        }
         let severity = |word: &str| match word {
             "error" | "required" => Some(Severity::Error),
             "warn" => Some(Severity::Warning),

@@ -1,12 +1,17 @@
 //! The clauses of a definition that choose posts: `where` and `once`.
 
 use super::Reader;
+use crate::config::Pieces;
 use crate::metrics::metric::{Aggregate, Condition, Once, Source, Test};
+use crate::metrics::tally::key;
 use crate::schema::check::{is_empty, scalar, untagged};
 use crate::schema::{FieldType, FieldValue, Kind};
 use crate::yaml::{Mapping, Value};
 use rust_decimal::Decimal;
 
+/// The column that names a village, and the roster that it names one of.
+const VILLAGE: &str = "village";
+const VILLAGES: &str = "villages";
 /// Kinds whose posts are about a person, a film or an answer: two of them about one event are still two.
 const COUNTED_BY_POST: [&str; 3] = ["role-model", "video", "response"];
 
@@ -64,9 +69,29 @@ fn clause(
         }
         value => (negated, value, path.to_vec()),
     };
-    let ty = reader.field_def(of, &field).map_or(FieldType::String, |field| field.ty.clone());
+    let ty = match of {
+        Source::Kind(_) => reader.field_def(of, &field).map_or(FieldType::String, |field| field.ty.clone()),
+        Source::Roster(_) => column_type(reader, &field, value),
+    };
     let test = test(reader, &path, value, &ty)?;
     Some(Condition { field, negated, test })
+}
+
+/// What a roster's column is compared as. Columns have no types of their own: a village is known by its id, a range
+/// is one of days or of numbers, anything else is text.
+fn column_type(reader: &Reader<'_, '_, '_>, column: &str, value: &Value) -> FieldType {
+    if column == VILLAGE && reader.ground.rosters.get(VILLAGES).is_some() {
+        return FieldType::Roster(VILLAGES.to_owned());
+    }
+    let end = match untagged(value) {
+        Value::String(text) => text.split_once("..").map(|(from, to)| if from.trim().is_empty() { to } else { from }),
+        _ => None,
+    };
+    match end.map(str::trim) {
+        Some(end) if end.parse::<Decimal>().is_ok() => FieldType::Decimal,
+        Some(end) if end.parse::<jiff::civil::Date>().is_ok() => FieldType::Date,
+        _ => FieldType::String,
+    }
 }
 
 /// The field, or a finding at the clause's own key.
@@ -130,13 +155,20 @@ fn is_range(text: &str, ty: &FieldType) -> bool {
     ordered && text.contains("..")
 }
 
-/// `once`: a field or a list of them, `piece`, or `post`; without it, what is usual for the kind when posts are
+/// `once`: a field or a list of them, `piece`, `[piece, level]`, or `post`; without it, what is usual for the kind when posts are
 /// counted, and every post in every other aggregate.
 pub(super) fn once(reader: &mut Reader<'_, '_, '_>, map: &Mapping, of: &Source, aggregate: &Aggregate) -> Option<Once> {
-    let Source::Kind(kind) = of else { return Some(Once::Post) };
+    let Source::Kind(kind) = of else {
+        if map.get("once").is_some_and(|value| !is_empty(value)) {
+            reader.bad("once", "metric-once-roster", &map.get("once").map(scalar).unwrap_or_default());
+            return None;
+        }
+        return Some(Once::Post);
+    };
     let written: Vec<String> = match map.get("once").map(untagged).filter(|value| !is_empty(value)) {
         None if *aggregate == Aggregate::Count => {
-            return Some(reader.ground.kinds.get(kind).map_or(Once::Post, usual_once));
+            let pieces = reader.ground.pieces;
+            return Some(reader.ground.kinds.get(kind).map_or(Once::Post, |kind| usual_once(kind, pieces)));
         }
         None => return Some(Once::Post),
         Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),
@@ -145,6 +177,7 @@ pub(super) fn once(reader: &mut Reader<'_, '_, '_>, map: &Mapping, of: &Source, 
     match written.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["post"] => return Some(Once::Post),
         ["piece"] if reader.field_def(of, "piece").is_some() => return Some(Once::Piece),
+        ["piece", "level"] if reader.field_def(of, "piece").is_some() => return Some(Once::PieceAndLevel),
         _ => {}
     }
     for name in &written {
@@ -154,9 +187,12 @@ pub(super) fn once(reader: &mut Reader<'_, '_, '_>, map: &Mapping, of: &Source, 
 }
 
 /// What counts once when posts of a kind are counted: reprints of one piece, posts about one event.
-pub(super) fn usual_once(kind: &Kind) -> Once {
+pub(super) fn usual_once(kind: &Kind, pieces: Pieces) -> Once {
     if kind.fields.iter().any(|field| field.name == "piece") {
-        Once::Piece
+        match pieces {
+            Pieces::Highest => Once::Piece,
+            Pieces::EveryLevel => Once::PieceAndLevel,
+        }
     } else if COUNTED_BY_POST.contains(&kind.id.as_str()) {
         Once::Post
     } else {
@@ -187,6 +223,8 @@ fn same(a: &FieldValue, b: &FieldValue) -> bool {
     match (a, b) {
         // A day without a time means the whole day.
         (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date == b.date && (a.time.is_none() || a.time == b.time),
+        // A roster's columns are text, whatever they are compared with.
+        (wanted, FieldValue::Text(text)) => key(wanted) == *text,
         _ => a == b,
     }
 }
@@ -197,6 +235,10 @@ fn at_most(a: &FieldValue, b: &FieldValue) -> bool {
         (FieldValue::Decimal(a), FieldValue::Decimal(b)) => a <= b,
         (FieldValue::Duration(a), FieldValue::Duration(b)) => a <= b,
         (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date <= b.date,
+        (FieldValue::Decimal(a), FieldValue::Text(b)) => b.parse::<Decimal>().is_ok_and(|b| *a <= b),
+        (FieldValue::Text(a), FieldValue::Decimal(b)) => a.parse::<Decimal>().is_ok_and(|a| a <= *b),
+        (FieldValue::Moment(a), FieldValue::Text(b)) => b.parse::<jiff::civil::Date>().is_ok_and(|b| a.date <= b),
+        (FieldValue::Text(a), FieldValue::Moment(b)) => a.parse::<jiff::civil::Date>().is_ok_and(|a| a <= b.date),
         // A roster's columns are text: numbers compare as numbers, days in standard form as they are written.
         (FieldValue::Text(a), FieldValue::Text(b)) => match (a.parse::<Decimal>(), b.parse::<Decimal>()) {
             (Ok(a), Ok(b)) => a <= b,

@@ -9,7 +9,7 @@ use crate::plan::listing::{chart_csv, downloads};
 use crate::plan::numbers::Link;
 use crate::plan::value::{map, safe};
 use crate::plan::words::datetime;
-use crate::report::{Behind, LeftOut, Report, Text, amount, how, why};
+use crate::report::{Behind, LeftOut, Report, Text, amount, method, why};
 use crate::schema::Moment;
 use std::collections::BTreeSet;
 use tera::Value;
@@ -303,6 +303,9 @@ impl<'a> Maker<'a> {
         let title = site.words.fill("evidence_title", &[("label", label), ("period", &period.label(lang))]);
         let (named, drafts): (Vec<LeftOut>, Vec<LeftOut>) =
             site.reports.left_out(&shown).into_iter().partition(|left| self.may_be_named(left));
+        let days = [("first", site.words.date(period.first())), ("last", site.words.date(period.last()))];
+        let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
+        let how = method(metric, site.reports.counts, lang) + &site.words.fill("counted_over", &days);
         let rows = shown.behind.iter().filter_map(|behind| match behind {
             Behind::Row(row) => Some(self.roster_row(metric, row)),
             _ => None,
@@ -312,7 +315,7 @@ impl<'a> Maker<'a> {
             "figure": site.figure_value(&shown, &link),
             "change": site.change_value(&shown),
             "value": amount(shown.value, metric, lang),
-            "how": how(site.reports, metric, period),
+            "how": how,
             "items": items.map(|behind| site.behind_value(&shown, behind, &link)).collect::<Vec<_>>(),
             "rows": rows.collect::<Vec<_>>(),
             "left_out": named.iter().map(|left| self.left_out(left, &link)).collect::<Vec<_>>(),

@@ -1,0 +1,95 @@
+//! `xiangyin report`: issues the report on a period.
+
+use super::console::{Console, shown};
+use super::period::period;
+use super::usage::Mistake;
+use super::{Command, Status, Stop, args, reading, today};
+use crate::diag::{Code, Diagnostic};
+use crate::messages::Lang;
+use crate::metrics::Period;
+use crate::output::{Action, Fault};
+use crate::report::{Reports, freeze};
+use clap::ArgMatches;
+use jiff::civil::Date;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+pub(super) const COMMAND: Command = Command {
+    name: "report",
+    declare,
+    run,
+};
+
+fn declare(lang: Lang, command: clap::Command) -> clap::Command {
+    command
+        .arg(args::positional(lang, "period"))
+        .arg(args::switch(lang, "freeze"))
+        .arg(args::site(lang))
+}
+
+fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+    let site = args::site_folder(matches);
+    let word = matches.get_one::<String>("period").map_or("", String::as_str);
+    let period = period(console, word).map_err(Stop::Usage)?;
+    if !matches.get_flag("freeze") {
+        let missing = console.text("usage-missing-argument", &[("arguments", "--freeze")]);
+        return Err(Stop::Usage(Mistake::new(missing)));
+    }
+    let today = today::today(console, &site)?;
+    let Some(content) = reading::content(console, &site, today)? else {
+        return Ok(Status::Findings);
+    };
+    let counts = content.counts(today);
+    let reports = content.reports(&counts, today);
+    if reading::has_errors(&reports.findings) {
+        console.findings(&reports.findings)?;
+        return Ok(Status::Findings);
+    }
+    let mut warnings = content.findings.clone();
+    warnings.extend(reports.findings.iter().filter(|finding| reading::is_about(finding, period)).cloned());
+    match issue(&site, &reports.value, period, today) {
+        Ok(path) => {
+            reading::warn(console, &warnings)?;
+            writeln!(io::stdout(), "{}", shown(&path))?;
+            console.remark(&console.text("issued", &[]))?;
+            Ok(Status::Done)
+        }
+        Err(finding) => {
+            console.findings(&[*finding])?;
+            Ok(Status::Findings)
+        }
+    }
+}
+
+/// Writes the figures of a period that is over and was not issued yet. Returns where.
+fn issue(site: &Path, reports: &Reports<'_>, period: Period, today: Date) -> Result<PathBuf, Box<Diagnostic>> {
+    let name = format!("content/_frozen/{period}.yaml");
+    let path = site.join(&name);
+    let issued = reports.issued(period).map(|frozen| frozen.file.clone());
+    if let Some(file) = issued.or_else(|| path.exists().then_some(name)) {
+        let finding = Diagnostic::new(Code::AlreadyFrozen).with("period", period.to_string()).with("path", file);
+        return Err(Box::new(finding));
+    }
+    if today <= period.last() {
+        let finding = Diagnostic::new(Code::UnfinishedPeriod).with("period", period.to_string());
+        return Err(Box::new(finding.with("last", period.last().to_string())));
+    }
+    write(&path, &freeze(reports, period, today)).map_err(|fault| Box::new(fault.diagnostic()))?;
+    Ok(path)
+}
+
+/// Writes a new file: under another name first, so that no half-written one is ever taken for figures.
+fn write(path: &Path, text: &str) -> Result<(), Fault> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).map_err(Fault::while_trying(Action::MakeFolder, folder))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // Starts with a dot, so that no build takes it for a source.
+    let draft = path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()));
+    let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
+    let written = written.inspect_err(|_| {
+        // The failure itself is what the editor must know.
+        let _ = fs::remove_file(&draft);
+    });
+    written.map_err(Fault::while_trying(Action::Write, path))
+}
