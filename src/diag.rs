@@ -122,6 +122,18 @@ codes! {
     /// A kind's own definition is wrong.
     BadKind = "bad-kind", Error;
 
+    // Ledgers: Excel and CSV files.
+    /// A ledger that cannot be read.
+    BadLedger = "bad-ledger", Error;
+    /// A sheet without a row of known heads.
+    LedgerNoHeads = "ledger-no-heads", Warning;
+    /// Two columns with one meaning.
+    DuplicateColumn = "duplicate-column", Error;
+    /// A cell whose formula gives an error.
+    BadFormula = "bad-formula", Error;
+    /// A number in a cell that is merged over several rows.
+    MergedNumber = "merged-number", Warning;
+
     // Body.
     /// A shortcode that the theme does not have.
     UnknownShortcode = "unknown-shortcode", Error;
@@ -174,11 +186,13 @@ codes! {
 pub struct Place {
     /// The file, relative to the site's folder, with forward slashes.
     pub file: String,
-    /// Line, counted from 1.
+    /// For a ledger, the sheet by its name (empty in a CSV file, which has only one); none for a text.
+    pub sheet: Option<String>,
+    /// Line, counted from 1; in a ledger the row as Excel numbers it.
     pub line: usize,
-    /// Column, counted from 1 in characters.
+    /// Column, counted from 1 in characters; in a ledger in columns, so that 3 is `C`.
     pub column: usize,
-    /// The line itself, without its line end.
+    /// The line itself, without its line end; in a ledger the row's cells, joined by ` | `.
     pub excerpt: String,
     /// The part that is meant, in bytes of `excerpt`; on character boundaries, possibly empty.
     pub marked: Range2,
@@ -207,6 +221,7 @@ impl Place {
         let (excerpt, marked) = shorten(line_text, from, to);
         Self {
             file: file.to_owned(),
+            sheet: None,
             line: text[..line_start].matches('\n').count() + 1,
             column: line_text[..from].chars().count() + 1,
             excerpt,
@@ -219,12 +234,67 @@ impl Place {
     pub fn whole(file: &str) -> Self {
         Self {
             file: file.to_owned(),
+            sheet: None,
             line: 1,
             column: 1,
             excerpt: String::new(),
             marked: (0, 0),
         }
     }
+
+    /// The place of the cell in `row` and `column`, both counted from 1, of a ledger's `sheet`.
+    ///
+    /// `cells` are the texts of the row, each with its column; they become the excerpt, in which the cell is marked.
+    /// A cell that is not among them is empty: then nothing is marked.
+    #[must_use]
+    pub fn in_ledger<'t>(
+        file: &str,
+        sheet: &str,
+        (row, column): (usize, usize),
+        cells: impl IntoIterator<Item = (usize, &'t str)>,
+    ) -> Self {
+        let mut line = String::new();
+        let mut marked = (0, 0);
+        for (at, text) in cells {
+            if !line.is_empty() {
+                line.push_str(" | ");
+            }
+            let start = line.len();
+            line.extend(text.chars().map(|c| if c.is_control() { ' ' } else { c }));
+            if at == column {
+                marked = (start, line.len());
+            }
+        }
+        let (excerpt, marked) = shorten(&line, marked.0, marked.1);
+        Self {
+            file: file.to_owned(),
+            sheet: Some(sheet.to_owned()),
+            line: row,
+            column,
+            excerpt,
+            marked,
+        }
+    }
+
+    /// The cell of a ledger as Excel names it: `2022年!C7`, in a CSV file `C7`; none in a text.
+    #[must_use]
+    pub fn cell(&self) -> Option<String> {
+        let sheet = self.sheet.as_deref()?;
+        let cell = format!("{}{}", column_letters(self.column), self.line);
+        Some(if sheet.is_empty() { cell } else { format!("{sheet}!{cell}") })
+    }
+}
+
+/// A column as Excel names it: 1 is `A`, 27 is `AA`.
+#[must_use]
+pub fn column_letters(mut column: usize) -> String {
+    let mut letters = Vec::new();
+    while column > 0 {
+        column -= 1;
+        letters.push(char::from(b'A' + u8::try_from(column % 26).unwrap_or(0)));
+        column /= 26;
+    }
+    letters.iter().rev().collect()
 }
 
 /// The nearest character boundary at or before `at`.

@@ -5,6 +5,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod diag;
+pub mod ledger;
 pub mod messages;
 pub mod output;
 pub mod paths;

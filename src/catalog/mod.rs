@@ -19,7 +19,7 @@ pub type RecordIndex = usize;
 /// What a catalog is made from.
 #[derive(Debug)]
 pub struct Parts {
-    /// The records to publish.
+    /// The records to publish, and those that are only counted.
     pub records: Vec<Record>,
     /// Folders' own pages.
     pub sections: Vec<Section>,
@@ -38,6 +38,8 @@ pub struct Parts {
 pub struct Catalog {
     /// Newest first; undated ones after all dated ones, by weight, then by path.
     pub records: Vec<Record>,
+    /// Records without a page, in the same order: rows of ledgers, which are counted and shown nowhere else.
+    pub rows: Vec<Record>,
     /// Folders' own pages, by folder below `content/` (empty for the top).
     pub sections: BTreeMap<String, Section>,
     /// The kinds of post.
@@ -68,8 +70,10 @@ impl Catalog {
     /// Puts the records in order and resolves what they refer to.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let mut records = parts.records;
+        let (mut records, mut rows): (Vec<Record>, Vec<Record>) =
+            parts.records.into_iter().partition(|record| record.page);
         records.sort_by(compare);
+        rows.sort_by(compare);
         let by_path = records
             .iter()
             .enumerate()
@@ -93,6 +97,7 @@ impl Catalog {
                 record.meta.date.map(|at| at.date.year()).into_iter().for_each(put)
             }),
             records,
+            rows,
             sections,
             kinds: parts.kinds,
             rosters: parts.rosters,
@@ -127,6 +132,11 @@ impl Catalog {
     #[must_use]
     pub fn is_withheld(&self, path: &SourcePath) -> bool {
         self.withheld.binary_search(path).is_ok()
+    }
+
+    /// Everything that is counted: the records with a page, then those without.
+    pub fn counted(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().chain(&self.rows)
     }
 
     /// Whether a record is a post (dated, listed, fed) and not a page.

@@ -6,10 +6,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 /// The finding as one line of JSON: `code`, `severity`, `file`, `line`, `column`, `message`, `help`; null for what it
-/// has not.
+/// has not. In a ledger `line` is the row and `column` the column's number, and `cell` names both: `2022年!C7`.
 pub(super) fn json(finding: &Diagnostic, lang: Lang) -> String {
     let place = finding.place.as_ref();
-    serde_json::json!({
+    let mut object = serde_json::json!({
         "code": finding.code.as_str(),
         "severity": finding.severity.as_str(),
         "file": place.map(|place| &place.file),
@@ -17,8 +17,11 @@ pub(super) fn json(finding: &Diagnostic, lang: Lang) -> String {
         "column": place.map(|place| place.column),
         "message": message(finding, lang),
         "help": help(finding, lang),
-    })
-    .to_string()
+    });
+    if let Some(cell) = place.and_then(Place::cell) {
+        object["cell"] = cell.into();
+    }
+    object.to_string()
 }
 
 /// How findings look to people: language and colours.
@@ -80,9 +83,28 @@ impl Look {
     }
 }
 
+/// The cell of a ledger by its name, and its row when there is anything in it.
+fn ledger_row(place: &Place, cell: &str) -> Vec<Element<'static>> {
+    let (from, to) = place.marked;
+    let mut elements = vec![Element::from(Origin::path(format!("{} {cell}", place.file)))];
+    if !place.excerpt.is_empty() {
+        let kind = if from < to {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Visible
+        };
+        let snippet = Snippet::source(place.excerpt.clone()).line_start(place.line);
+        elements.push(snippet.annotation(kind.span(from..to)).into());
+    }
+    elements
+}
+
 /// Where a finding is, and its line when there is one.
 fn source(place: &Place) -> Vec<Element<'_>> {
     let (from, to) = place.marked;
+    if let Some(cell) = place.cell() {
+        return ledger_row(place, &cell);
+    }
     let origin = Origin::path(place.file.as_str())
         .line(place.line)
         .char_column(place.column);

@@ -4,6 +4,7 @@
 //! the stage's own business. A build is a function of the request, the files and nothing else.
 
 mod inputs;
+mod ledgers;
 
 pub use inputs::{Inputs, inputs};
 
@@ -14,9 +15,9 @@ use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::output::Stage;
 use crate::paths::SourcePath;
 use crate::plan::{Base, Content, Plan, PlannedFile, Site, plan};
-use crate::record::{self, Defaults, ReadOptions, Record};
+use crate::record::{self, ReadOptions, Record};
 use crate::render::{self, Engine, check_shortcodes};
-use crate::schema::{Kinds, Rosters, Schema};
+use crate::schema::Schema;
 use crate::source::SourceFile;
 use crate::theme::Theme;
 use inputs::Gather;
@@ -117,10 +118,25 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
         theme,
         mut listing,
         sections,
+        ledgers,
         mut findings,
     } = inputs;
-    let read = read_records(&listing.posts, &settings, &kinds, &rosters, &defaults);
+    let options = ReadOptions {
+        schema: Schema {
+            kinds: &kinds,
+            rosters: &rosters,
+            policy: &settings.policy,
+            zone: &settings.timezone,
+        },
+        defaults: &defaults,
+        markdown: settings.markdown,
+    };
+    let mut read = read_records(&listing.posts, &settings, &options);
+    let rows = ledgers::records(&ledgers, &options, &settings.language);
+    drop(ledgers);
+    read.0.extend(rows.0);
     findings.extend(read.1);
+    findings.extend(rows.1);
     let (records, withheld) = withhold(read.0, request, &mut findings);
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     let assets = listing.assets.iter().map(|file| file.path.clone()).collect();
@@ -161,28 +177,15 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
 fn read_records(
     files: &[SourceFile],
     settings: &Settings,
-    kinds: &Kinds,
-    rosters: &Rosters,
-    defaults: &Defaults,
+    options: &ReadOptions<'_>,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
-    let schema = Schema {
-        kinds,
-        rosters,
-        policy: &settings.policy,
-        zone: &settings.timezone,
-    };
-    let options = ReadOptions {
-        schema,
-        defaults,
-        markdown: settings.markdown,
-    };
     let read = |file: &SourceFile| {
         let mut findings = Vec::new();
         let mut gather = Gather {
             findings: &mut findings,
         };
         let text = gather.text(file);
-        let record = gather.take(record::read(&file.path, &text, &options));
+        let record = gather.take(record::read(&file.path, &text, options));
         if let Some(severity) = settings.policy.privacy {
             findings.extend(check::privacy(file.path.as_str(), &text, severity));
         }

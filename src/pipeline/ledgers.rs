@@ -1,0 +1,127 @@
+//! Ledgers: which file is a roster and which one holds records, and the reading of the latter row by row.
+
+use super::inputs::Gather;
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::ledger::{self, Entry, Ledger, Sheet};
+use crate::record::{self, ReadOptions, Record};
+use crate::schema::{Kind, Kinds, LedgerPart};
+use crate::source::{self, SourceFile};
+use rayon::prelude::*;
+
+/// The ledgers of a site by what they are for.
+pub(super) struct Ledgers {
+    /// Those that no kind names.
+    pub(super) rosters: Vec<Ledger>,
+    /// Those that a kind names.
+    pub(super) records: Vec<Ledger>,
+}
+
+impl Ledgers {
+    /// Reads `files`, and reports kinds that name a ledger which is not among them.
+    pub(super) fn read(files: &[SourceFile], kinds: &Kinds, gather: &mut Gather<'_>) -> Self {
+        let parts = || kinds.iter().flat_map(|kind| &kind.from);
+        let names: Vec<&str> = files.iter().map(|file| name_of(file.path.as_str())).collect();
+        for part in parts().filter(|part| !names.contains(&part.file.as_str())) {
+            gather.findings.push(absent(part, "kind-no-ledger", &part.file, &names));
+        }
+        let read: Vec<(Option<Ledger>, Vec<Diagnostic>)> = files.par_iter().map(read).collect();
+        let mut ledgers = Self {
+            rosters: Vec::new(),
+            records: Vec::new(),
+        };
+        for (ledger, findings) in read {
+            gather.findings.extend(findings);
+            let Some(ledger) = ledger else { continue };
+            if parts().any(|part| part.file == name_of(&ledger.file)) {
+                ledgers.records.push(ledger);
+            } else {
+                ledgers.rosters.push(ledger);
+            }
+        }
+        ledgers
+    }
+}
+
+fn read(file: &SourceFile) -> (Option<Ledger>, Vec<Diagnostic>) {
+    match source::read(file) {
+        Ok(bytes) => {
+            let read = ledger::read(file.path.as_str(), bytes);
+            (Some(read.value), read.findings)
+        }
+        Err(finding) => (None, vec![*finding]),
+    }
+}
+
+/// `activities.xlsx` of `content/_data/activities.xlsx`.
+fn name_of(file: &str) -> &str {
+    file.strip_prefix("content/_data/").unwrap_or(file)
+}
+
+/// The records in the rows of `ledgers`, in the order of kinds, ledgers, sheets and rows, and what is wrong with them.
+pub(super) fn records(ledgers: &[Ledger], options: &ReadOptions<'_>, language: &str) -> (Vec<Record>, Vec<Diagnostic>) {
+    let mut records = Vec::new();
+    let mut findings = Vec::new();
+    for kind in options.schema.kinds.iter() {
+        for part in &kind.from {
+            let Some(ledger) = ledgers.iter().find(|ledger| name_of(&ledger.file) == part.file) else {
+                continue;
+            };
+            let named = |sheet: &&Sheet| part.sheet.as_ref().is_none_or(|name| *name == sheet.name);
+            let sheets: Vec<&Sheet> = ledger.sheets.iter().filter(named).collect();
+            // A ledger that could not be read has no sheets, and was reported.
+            if let (Some(name), [], false) = (&part.sheet, sheets.as_slice(), ledger.sheets.is_empty()) {
+                let names = ledger.sheets.iter().map(|sheet| sheet.name.as_str());
+                // The one sheet of a CSV file has no name.
+                let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+                findings.push(absent(part, "kind-no-sheet", name, &names));
+            }
+            for sheet in sheets {
+                let (read, found) = rows(ledger, sheet, kind, options, language);
+                records.extend(read);
+                findings.extend(found);
+            }
+        }
+    }
+    (records, findings)
+}
+
+/// The records in one sheet; its rows are read on all threads.
+fn rows(
+    ledger: &Ledger,
+    sheet: &Sheet,
+    kind: &Kind,
+    options: &ReadOptions<'_>,
+    language: &str,
+) -> (Vec<Record>, Vec<Diagnostic>) {
+    let heads = record::heads(ledger, sheet, kind, options);
+    let mut findings = heads.findings;
+    let Some(columns) = heads.value else {
+        return (Vec::new(), findings);
+    };
+    let entries: Vec<Entry<'_>> = columns.entries(ledger, sheet).collect();
+    let read: Vec<_> = entries
+        .par_iter()
+        .map(|entry| record::read_row(entry, kind, options, language))
+        .collect();
+    let mut records = Vec::with_capacity(read.len());
+    for row in read {
+        records.push(row.value);
+        findings.extend(row.findings);
+    }
+    (records, findings)
+}
+
+/// A kind's definition that names what does not exist.
+fn absent(part: &LedgerPart, reason: &'static str, name: &str, known: &[&str]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::BadKind)
+        .at(part.place.clone())
+        .with("reason", reason)
+        .with("key", "from")
+        .with("value", name)
+        .with_some("nearest", nearest(name, known.iter().copied()));
+    if known.is_empty() {
+        finding
+    } else {
+        finding.with("known", known.join(", "))
+    }
+}
