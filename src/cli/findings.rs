@@ -69,7 +69,11 @@ impl Look {
             .elements(hint);
         let second = finding.corrected.as_deref().map(|line| self.corrected(finding, line));
         let report: Vec<Group<'_>> = std::iter::once(first).chain(second).collect();
-        self.renderer.render(&report)
+        let shown = self.renderer.render(&report);
+        match &finding.place {
+            Some(place) => without_column(shown, place),
+            None => shown,
+        }
     }
 
     /// The corrected line, numbered as in the file.
@@ -83,20 +87,33 @@ impl Look {
     }
 }
 
-/// The cell of a ledger by its name, and its row when there is anything in it.
-fn ledger_row(place: &Place, cell: &str) -> Vec<Element<'static>> {
-    let (from, to) = place.marked;
-    let mut elements = vec![Element::from(Origin::path(format!("{} {cell}", place.file)))];
-    if !place.excerpt.is_empty() {
-        let kind = if from < to {
-            AnnotationKind::Primary
-        } else {
-            AnnotationKind::Visible
-        };
-        let snippet = Snippet::source(place.excerpt.clone()).line_start(place.line);
-        elements.push(snippet.annotation(kind.span(from..to)).into());
+/// A row of a ledger, its cell underlined; the origin names the cell as Excel does.
+fn ledger_row<'a>(place: &'a Place, cell: &str) -> Vec<Element<'a>> {
+    let origin = ledger_origin(place, cell);
+    if place.excerpt.is_empty() {
+        return vec![Origin::path(origin).into()];
     }
-    elements
+    let (from, to) = place.marked;
+    let kind = if from < to {
+        AnnotationKind::Primary
+    } else {
+        AnnotationKind::Visible
+    };
+    let snippet = Snippet::source(place.excerpt.as_str()).line_start(place.line);
+    vec![snippet.path(origin).annotation(kind.span(from..to)).into()]
+}
+
+/// `content/_data/activities.xlsx 2022年!C7`.
+fn ledger_origin(place: &Place, cell: &str) -> String {
+    format!("{} {cell}", place.file)
+}
+
+/// Takes off the line and column that the renderer counts in the row as it is shown: the cell's name says both.
+fn without_column(shown: String, place: &Place) -> String {
+    let Some(cell) = place.cell() else { return shown };
+    let origin = ledger_origin(place, &cell);
+    let column = place.excerpt[..place.marked.0].chars().count() + 1;
+    shown.replacen(&format!("{origin}:{}:{column}", place.line), &origin, 1)
 }
 
 /// Where a finding is, and its line when there is one.

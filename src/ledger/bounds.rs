@@ -7,20 +7,21 @@ use std::io::{Cursor, Read as _};
 pub(super) const MOST_CELLS: usize = 3_000_000;
 
 /// The most bytes that a workbook may unpack to.
-const MOST_BYTES: u64 = 512 * 1024 * 1024;
+pub(super) const MOST_BYTES: u64 = 512 * 1024 * 1024;
 
 /// What is left of `budget` cells after `cells` more.
 pub(super) fn spend(budget: usize, cells: usize) -> Result<usize, Refusal> {
     budget.checked_sub(cells).ok_or(Refusal::new("ledger-too-large"))
 }
 
-/// Unpacks every part of a zip file into nothing, to know its true size before a library keeps it in memory.
+/// Unpacks every part of a zip file into nothing, to know that it is no larger than `most` before a library keeps it
+/// in memory.
 ///
 /// The sizes that the file itself states cannot be trusted. Unpacking costs a small part of what reading does.
-pub(super) fn unpacks(bytes: &[u8]) -> Result<(), Refusal> {
+pub(super) fn unpacks(bytes: &[u8], most: u64) -> Result<(), Refusal> {
     let damaged = || Refusal::new("ledger-damaged");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
-    let mut left = MOST_BYTES;
+    let mut left = most;
     for at in 0..archive.len() {
         // A part that cannot be opened is none that a library could read.
         let Ok(part) = archive.by_index(at) else { continue };

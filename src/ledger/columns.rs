@@ -100,7 +100,7 @@ pub fn columns(ledger: &Ledger, sheet: &Sheet, meaning: &dyn Fn(&str) -> Meaning
     let mut taken: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (number, cell) in &row.cells {
         let head = cell.shown().trim().to_owned();
-        let place = || place(&ledger.file, sheet, row, *number);
+        let place = || place(&ledger.file, sheet, row, *number, false);
         let (key, strength) = match meaning(&head) {
             Meaning::Key(key, strength) => (key, strength),
             Meaning::Kept(key) => (key, 0),

@@ -25,20 +25,23 @@ fn table(text: &str) -> Result<Sheet, Refusal> {
         .from_reader(text.as_bytes());
     let mut sheet = Sheet::default();
     let mut budget = bounds::MOST_CELLS;
-    // Excel numbers rows, not lines: a cell with line ends in it takes several lines.
-    let mut inner_lines = 0;
+    // Excel numbers rows, not lines: a cell with line ends in it takes several lines, an empty line is a row. The
+    // reader passes over the latter, so the line ends before each record are counted here.
+    let (mut rows_before, mut counted) = (0, 0);
     for record in reader.records() {
         let record = record.map_err(|_| Refusal::new("ledger-damaged"))?;
-        let line = record.position().map_or(1, csv::Position::line);
+        let start = start_of(text, record.position().map_or(0, csv::Position::byte));
+        rows_before += line_ends(text.get(counted..start).unwrap_or_default());
+        counted = start;
+        let number = rows_before + 1;
         let cells: Vec<(usize, Cell)> = record
             .iter()
             .enumerate()
             .filter_map(|(at, text)| Some((at + 1, cell(text)?)))
             .collect();
         budget = bounds::spend(budget, cells.len())?;
-        let line = usize::try_from(line).unwrap_or(usize::MAX);
-        let number = line.saturating_sub(inner_lines);
-        inner_lines += record.iter().map(line_ends).sum::<usize>();
+        let within: usize = record.iter().map(line_ends).sum();
+        rows_before = rows_before.saturating_sub(within);
         if !cells.is_empty() {
             sheet.rows.push(Row { number, cells });
         }
@@ -46,9 +49,18 @@ fn table(text: &str) -> Result<Sheet, Refusal> {
     Ok(sheet)
 }
 
-/// Line ends within a cell, as the CSV reader counts lines.
+/// Where the record that the reader found from `at` on starts: behind what is left of the line ends before it.
+fn start_of(text: &str, at: u64) -> usize {
+    let at = usize::try_from(at).unwrap_or(usize::MAX).min(text.len());
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    at + text.as_bytes()[at..].iter().take_while(|byte| is_end(byte)).count()
+}
+
+/// The line ends in a text: LF, CRLF or CR.
 fn line_ends(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\n').count()
+    let bytes = text.as_bytes();
+    let ends = |(at, byte): &(usize, &u8)| **byte == b'\n' || (**byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+    bytes.iter().enumerate().filter(ends).count()
 }
 
 /// The character between cells: the one that the first lines have most of.

@@ -152,17 +152,24 @@ impl<'l> Entry<'l> {
         cells.filter_map(move |(number, cell)| Some((columns.at(*number)?, cell)))
     }
 
-    /// The place of the cell in `column` of this row.
+    /// The place of the cell in `column` of this row; an empty cell of a known column shows as a gap.
     #[must_use]
     pub fn place(&self, column: usize) -> Place {
-        place(self.file, self.sheet, self.row, column)
+        let has_gap = self.columns.at(column).is_some();
+        place(self.file, self.sheet, self.row, column, has_gap)
     }
 }
 
+/// What stands for an empty cell where one is meant.
+const GAP: &str = "\u{3000}";
+
 /// The place of a cell of `row`.
-fn place(file: &str, sheet: &Sheet, row: &Row, column: usize) -> Place {
-    let texts: Vec<(usize, Cow<'_, str>)> = row.cells.iter().map(|(at, cell)| (*at, cell.shown())).collect();
-    let texts = texts.iter().map(|(at, text)| (*at, text.trim()));
+fn place(file: &str, sheet: &Sheet, row: &Row, column: usize, has_gap: bool) -> Place {
+    let shown: Vec<(usize, Cow<'_, str>)> = row.cells.iter().map(|(at, cell)| (*at, cell.shown())).collect();
+    let mut texts: Vec<(usize, &str)> = shown.iter().map(|(at, text)| (*at, text.trim())).collect();
+    if let (Err(at), true) = (texts.binary_search_by_key(&column, |(at, _)| *at), has_gap) {
+        texts.insert(at, (column, GAP));
+    }
     Place::in_ledger(file, &sheet.name, (row.number, column), texts)
 }
 

@@ -5,6 +5,7 @@ use crate::diag::column_letters;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use std::io::{Cursor, Read as _, Write as _};
+use std::sync::LazyLock;
 
 /// A ledger of two sheets as an office would lay it out, and a hidden third.
 fn workbook() -> Vec<u8> {
@@ -190,22 +191,17 @@ fn files_that_are_no_ledgers_say_why() {
     assert_eq!(shown(&read("a.csv", whole)).len(), 5);
 }
 
-/// A zip file with one part.
-fn zipped(name: &str, write: impl FnOnce(&mut dyn std::io::Write)) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-    write(&mut zip);
-    zip.finish().unwrap().into_inner()
-}
-
 #[test]
 fn a_small_file_that_unpacks_to_much_is_refused() {
-    let bomb = zipped("xl/workbook.xml", |part| {
-        let block = vec![b' '; 1 << 20];
-        (0..520).for_each(|_| part.write_all(&block).unwrap());
-    });
-    assert!(bomb.len() < 2 << 20);
-    assert_eq!(reasons(&read("a.xlsx", bomb)), ["ledger-too-large"]);
+    let bomb = packed(&[("xl/workbook.xml".to_owned(), vec![b' '; 4 << 20])]);
+    assert!(bomb.len() < 16 << 10);
+    assert_eq!(bounds::unpacks(&bomb, 4 << 20), Ok(()));
+    assert_eq!(
+        bounds::unpacks(&bomb, (4 << 20) - 1),
+        Err(Refusal::new("ledger-too-large"))
+    );
+    assert_eq!(bounds::spend(3, 3), Ok(0));
+    assert_eq!(bounds::spend(3, 4), Err(Refusal::new("ledger-too-large")));
 }
 
 fn open_document(rows: &str) -> Vec<u8> {
@@ -272,13 +268,16 @@ fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+static WORKBOOK: LazyLock<Vec<u8>> = LazyLock::new(workbook);
+static PARTS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| parts(&WORKBOOK));
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     /// Bytes changed in the file as it is: mostly what its zip container says.
     #[test]
     fn a_damaged_file_never_panics(at in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in any::<prop::sample::Index>(), cuts in any::<bool>()) {
-        let mut bytes = workbook();
+        let mut bytes = WORKBOOK.clone();
         for (at, byte) in at {
             let at = at.index(bytes.len());
             bytes[at] = byte;
@@ -292,7 +291,7 @@ proptest! {
     /// Bytes changed in the XML of its parts, which a container repaired around them then holds.
     #[test]
     fn damaged_parts_never_panic(which in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), with in prop::sample::select(vec!["", "0", "99999999999", "-1", "A1:XFD1048576", "<", "</row>", "\"", "ZZZZ9", "/", "..", "s=\"4294967295\" "]), taken in 0_usize..12) {
-        let mut parts = parts(&workbook());
+        let mut parts = PARTS.clone();
         let which = which.index(parts.len());
         let text = &mut parts[which].1;
         let at = at.index(text.len().max(1)).min(text.len());

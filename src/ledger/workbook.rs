@@ -34,7 +34,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
         if bytes.starts_with(COMPOUND) {
             return old(bytes);
         }
-        bounds::unpacks(bytes)?;
+        bounds::unpacks(bytes, bounds::MOST_BYTES)?;
         if opendocument::is_one(bytes) {
             opendocument::fits(bytes)?;
             return open(bytes);

@@ -42,7 +42,7 @@ pub(super) fn roster(ledger: &Ledger, others: &Rosters) -> Checked<Roster> {
 fn meaning(head: &str) -> Meaning {
     match Words::find(&words().roster, head) {
         Some((key, strength)) => Meaning::Key(key.to_owned(), strength),
-        None if squeezed(head).is_empty() => Meaning::Ignored,
+        None if matches!(squeezed(head).as_str(), "" | "序号") => Meaning::Ignored,
         None => Meaning::Kept(head.split_whitespace().collect()),
     }
 }
