@@ -153,7 +153,8 @@ fn a_missing_value_names_its_row_and_column() {
     let mut book = activities("31");
     let sheet = book.worksheet_from_name("2022年").expect("the sheet");
     sheet.write_blank(3, 2, &Format::new()).expect("a cell");
-    book.save(folder.path().join("content/_data/activities.xlsx")).expect("a workbook");
+    book.save(folder.path().join("content/_data/activities.xlsx"))
+        .expect("a workbook");
     let checked = run(folder.path(), &["check", "--lang", "zh-CN"]);
     let shown = text(&checked.stdout) + &text(&checked.stderr);
     let expected = "\

@@ -136,6 +136,9 @@ pub fn columns(ledger: &Ledger, sheet: &Sheet, meaning: &dyn Fn(&str) -> Meaning
     Some(made)
 }
 
+/// The head of the column that numbers the rows.
+const NUMBERS: &str = "序号";
+
 /// How many different heads of a row are known. Long texts and numbers are none.
 fn known(row: &Row, meaning: &dyn Fn(&str) -> Meaning) -> usize {
     let mut found: Vec<String> = Vec::new();
@@ -146,11 +149,9 @@ fn known(row: &Row, meaning: &dyn Fn(&str) -> Meaning) -> usize {
         }
         match meaning(text) {
             Meaning::Key(key, _) if !found.contains(&key) => found.push(key),
-            Meaning::Ignored => {
-                let head = squeezed(text);
-                if !found.contains(&head) {
-                    found.push(head);
-                }
+            // Other columns that are passed over stand in forms above a table too: 联系人, 电话.
+            Meaning::Ignored if squeezed(text) == NUMBERS && !found.iter().any(|head| head == NUMBERS) => {
+                found.push(NUMBERS.to_owned());
             }
             _ => {}
         }

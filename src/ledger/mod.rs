@@ -125,7 +125,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 fn number_value(number: f64) -> Value {
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
     if rounded.fract() == 0.0 && rounded.abs() < EXACT {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and within the exact range")]
+        // Whole and within the exact range, so nothing is cut off.
         return Value::from(rounded as i64);
     }
     Value::from(rounded)

@@ -218,7 +218,6 @@ fn cell_of(value: Data) -> Option<Cell> {
         Data::Empty => return None,
         Data::String(text) if text.trim().is_empty() => return None,
         Data::String(text) => Cell::Text(text),
-        #[expect(clippy::cast_precision_loss, reason = "Excel itself keeps numbers as floats")]
         Data::Int(number) => Cell::Number(number as f64),
         Data::Float(number) => Cell::Number(number),
         Data::Bool(truth) => Cell::Truth(truth),
@@ -258,11 +257,6 @@ fn day_of(moment: &ExcelDateTime) -> Cell {
 /// A time without a day, as it was typed. Excel takes `3:20`, typed for three minutes and twenty seconds, for hours
 /// and minutes, so these two are kept; a time below one hour, or with seconds, was typed with all three.
 fn clock(seconds: f64, is_duration: bool) -> String {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to a range that holds it"
-    )]
     let seconds = seconds.clamp(0.0, 1e12) as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 && seconds == 0 && (!is_duration || hours > 23) {

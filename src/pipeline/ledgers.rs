@@ -1,8 +1,9 @@
 //! Ledgers: which file is a roster and which one holds records, and the reading of the latter row by row.
 
 use super::inputs::Gather;
-use crate::diag::{Code, Diagnostic, nearest};
-use crate::ledger::{self, Entry, Ledger, Sheet};
+use crate::check;
+use crate::diag::{Code, Diagnostic, Severity, nearest};
+use crate::ledger::{self, Cell, Column, Entry, Ledger, Sheet};
 use crate::record::{self, ReadOptions, Record};
 use crate::schema::{Kind, Kinds, LedgerPart};
 use crate::source::{self, SourceFile};
@@ -99,16 +100,36 @@ fn rows(
         return (Vec::new(), findings);
     };
     let entries: Vec<Entry<'_>> = columns.entries(ledger, sheet).collect();
-    let read: Vec<_> = entries
-        .par_iter()
-        .map(|entry| record::read_row(entry, kind, options, language))
-        .collect();
+    let read = |entry: &Entry<'_>| {
+        let mut row = record::read_row(entry, kind, options, language);
+        row.findings.extend(private(entry, options.schema.policy.privacy));
+        row
+    };
+    let read: Vec<_> = entries.par_iter().map(read).collect();
     let mut records = Vec::with_capacity(read.len());
     for row in read {
         records.push(row.value);
         findings.extend(row.findings);
     }
     (records, findings)
+}
+
+/// The fewest digits of a number that must not be published: those of a mobile number.
+const FEWEST_DIGITS: usize = 11;
+
+/// Numbers in the cells of known columns that must not be published. Other columns are not read, so an office may keep
+/// its telephone numbers there.
+fn private(entry: &Entry<'_>, severity: Option<Severity>) -> Vec<Diagnostic> {
+    let Some(severity) = severity else { return Vec::new() };
+    let of_cell = |(column, cell): (&Column, &Cell)| {
+        let shown = cell.shown();
+        if shown.chars().filter(|c| c.is_numeric()).count() < FEWEST_DIGITS {
+            return Vec::new();
+        }
+        let found = check::privacy(entry.file, &shown, severity).into_iter();
+        found.map(|finding| finding.at(entry.place(column.number))).collect()
+    };
+    entry.cells().flat_map(of_cell).collect()
 }
 
 /// A kind's definition that names what does not exist.

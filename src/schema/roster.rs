@@ -122,7 +122,9 @@ pub fn rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checke
     let mut all = Rosters::default();
     let mut findings = Vec::new();
     let texts = files.iter().map(|(file, text)| (*file, Form::Text(text)));
-    let ledgers = ledgers.iter().map(|ledger| (ledger.file.as_str(), Form::Ledger(ledger)));
+    let ledgers = ledgers
+        .iter()
+        .map(|ledger| (ledger.file.as_str(), Form::Ledger(ledger)));
     let mut sorted: Vec<_> = texts.chain(ledgers).collect();
     sorted.sort_by_key(|(file, _)| (name_of(file) != "villages", *file));
     for (file, form) in sorted {
