@@ -73,14 +73,22 @@ impl Extent {
                 self.repeated = repeats(start, "number-rows-repeated");
                 self.row = (0, 0);
             }
-            "table-cell" | "covered-table-cell" => self.cell = Some(repeats(start, "number-columns-repeated")),
-            // What stands in a cell makes it one that holds something.
-            _ => {
-                if let Some(repeated) = self.cell.take() {
-                    let width = self.row.0.saturating_add(self.row.1).saturating_add(repeated);
-                    self.row = (width, 0);
+            "table-cell" | "covered-table-cell" => {
+                self.cell = Some(repeats(start, "number-columns-repeated"));
+                if has(start, "value-type") {
+                    self.hold();
                 }
             }
+            // What stands in a cell makes it one that holds something.
+            _ => self.hold(),
+        }
+    }
+
+    /// The cell that is open, if one is, holds something.
+    fn hold(&mut self) {
+        if let Some(repeated) = self.cell.take() {
+            let width = self.row.0.saturating_add(self.row.1).saturating_add(repeated);
+            self.row = (width, 0);
         }
     }
 
@@ -101,6 +109,11 @@ impl Extent {
             _ => {}
         }
     }
+}
+
+fn has(start: &BytesStart<'_>, name: &str) -> bool {
+    let mut attributes = start.attributes().flatten();
+    attributes.any(|attribute| attribute.key.local_name().as_ref() == name)
 }
 
 /// A count that an attribute states; 1 when it does not.

@@ -8,6 +8,7 @@ use crate::record::{self, ReadOptions, Record};
 use crate::schema::{Kind, Kinds, LedgerPart};
 use crate::source::{self, SourceFile};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// The ledgers of a site by what they are for.
 pub(super) struct Ledgers {
@@ -63,6 +64,8 @@ pub(super) fn records(ledgers: &[Ledger], options: &ReadOptions<'_>, language: &
     let mut records = Vec::new();
     let mut findings = Vec::new();
     for kind in options.schema.kinds.iter() {
+        // A kind that names a ledger and one of its sheets besides means each row once.
+        let mut taken: BTreeSet<(&str, &str)> = BTreeSet::new();
         for part in &kind.from {
             let Some(ledger) = ledgers.iter().find(|ledger| name_of(&ledger.file) == part.file) else {
                 continue;
@@ -77,6 +80,9 @@ pub(super) fn records(ledgers: &[Ledger], options: &ReadOptions<'_>, language: &
                 findings.push(absent(part, "kind-no-sheet", name, &names));
             }
             for sheet in sheets {
+                if !taken.insert((&ledger.file, &sheet.name)) {
+                    continue;
+                }
                 let (read, found) = rows(ledger, sheet, kind, options, language);
                 records.extend(read);
                 findings.extend(found);
