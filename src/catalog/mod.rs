@@ -10,7 +10,8 @@ pub use links::{Resolved, Target};
 
 use crate::paths::SourcePath;
 use crate::record::{Record, Section};
-use crate::schema::{FieldValue, Kinds, Rosters};
+use crate::schema::{FieldValue, Kinds, Moment, Rosters};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 /// An index into [`Catalog::records`].
@@ -70,10 +71,10 @@ impl Catalog {
     /// Puts the records in order and resolves what they refer to.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let (mut records, mut rows): (Vec<Record>, Vec<Record>) =
-            parts.records.into_iter().partition(|record| record.page);
-        records.sort_by(compare);
-        rows.sort_by(compare);
+        let mut records = parts.records;
+        let mut rows: Vec<Record> = records.extract_if(.., |record| !record.page).collect();
+        records.sort_by_cached_key(order);
+        rows.sort_by_cached_key(order);
         let by_path = records
             .iter()
             .enumerate()
@@ -163,12 +164,10 @@ impl Record {
 }
 
 /// Newest first, then undated by weight; the path breaks every tie, so that the order is total.
-fn compare(a: &Record, b: &Record) -> std::cmp::Ordering {
-    b.meta
-        .date
-        .cmp(&a.meta.date)
-        .then(a.meta.weight.cmp(&b.meta.weight))
-        .then_with(|| a.path.cmp(&b.path))
+///
+/// A key and no comparison, because records are large: so each is moved once, not at every step of the sort.
+fn order(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
+    (Reverse(record.meta.date), record.meta.weight, record.path.clone())
 }
 
 /// Groups records by the keys that `keys` puts; each group keeps the records' order.

@@ -34,12 +34,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
         if bytes.starts_with(COMPOUND) {
             return old(bytes);
         }
-        bounds::unpacks(bytes, bounds::MOST_BYTES)?;
+        let has_merges = bounds::unpacks(bytes, bounds::MOST_BYTES)?;
         if opendocument::is_one(bytes) {
             opendocument::fits(bytes)?;
             return open(bytes);
         }
-        new(bytes)
+        new(bytes, has_merges)
     }));
     let mut sheets = caught.unwrap_or(Err(Refusal::new("ledger-damaged")))?;
     sheets.retain(|sheet| !sheet.rows.is_empty());
@@ -47,7 +47,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
 }
 
 /// `.xlsx` and `.xlsm`.
-fn new(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+fn new(bytes: &[u8], has_merges: bool) -> Result<Vec<Sheet>, Refusal> {
     let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
     let mut budget = bounds::MOST_CELLS;
     let mut sheets = Vec::new();
@@ -56,7 +56,11 @@ fn new(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
             sheet: Some(name.clone()),
             ..refusal
         })?;
-        let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let merges = if has_merges {
+            book.merge_cells_by_sheet_name(&name).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         sheets.push(sheet(name, found, &merges));
     }
     Ok(sheets)

@@ -4,9 +4,11 @@ use super::inputs::Gather;
 use crate::check;
 use crate::diag::{Code, Diagnostic, Severity, nearest};
 use crate::ledger::{self, Cell, Column, Entry, Ledger, Sheet};
+use crate::paths::SourcePath;
 use crate::record::{self, ReadOptions, Record};
 use crate::schema::{Kind, Kinds, LedgerPart};
 use crate::source::{self, SourceFile};
+use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -60,7 +62,14 @@ fn name_of(file: &str) -> &str {
 }
 
 /// The records in the rows of `ledgers`, in the order of kinds, ledgers, sheets and rows, and what is wrong with them.
-pub(super) fn records(ledgers: &[Ledger], options: &ReadOptions<'_>, language: &str) -> (Vec<Record>, Vec<Diagnostic>) {
+///
+/// Of a row without a page, the place of its date is kept only where it lies after `today` and so will be reported.
+pub(super) fn records(
+    ledgers: &[Ledger],
+    options: &ReadOptions<'_>,
+    language: &str,
+    today: Date,
+) -> (Vec<Record>, Vec<Diagnostic>) {
     let mut records = Vec::new();
     let mut findings = Vec::new();
     for kind in options.schema.kinds.iter() {
@@ -83,8 +92,8 @@ pub(super) fn records(ledgers: &[Ledger], options: &ReadOptions<'_>, language: &
                 if !taken.insert((&ledger.file, &sheet.name)) {
                     continue;
                 }
-                let (read, found) = rows(ledger, sheet, kind, options, language);
-                records.extend(read);
+                let (read, found) = rows(ledger, sheet, kind, options, language, today);
+                append(&mut records, read);
                 findings.extend(found);
             }
         }
@@ -99,6 +108,7 @@ fn rows(
     kind: &Kind,
     options: &ReadOptions<'_>,
     language: &str,
+    today: Date,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
     let heads = record::heads(ledger, sheet, kind, options);
     let mut findings = heads.findings;
@@ -106,18 +116,32 @@ fn rows(
         return (Vec::new(), findings);
     };
     let entries: Vec<Entry<'_>> = columns.entries(ledger, sheet).collect();
+    let file = SourcePath::new(&ledger.file);
     let read = |entry: &Entry<'_>| {
-        let mut row = record::read_row(entry, kind, options, language);
-        row.findings.extend(private(entry, options.schema.policy.privacy));
-        row
+        let row = record::read_row(entry, &file, kind, options, language);
+        let mut findings = row.findings;
+        findings.extend(private(entry, options.schema.policy.privacy));
+        let mut record = row.value;
+        if !record.page && record.meta.date.is_some_and(|moment| moment.date > today) {
+            record
+                .meta
+                .places
+                .extend(record::place_of(entry, "date").map(|place| ("date", place)));
+        }
+        (record, findings)
     };
-    let read: Vec<_> = entries.par_iter().map(read).collect();
-    let mut records = Vec::with_capacity(read.len());
-    for row in read {
-        records.push(row.value);
-        findings.extend(row.findings);
-    }
+    let (records, found): (Vec<Record>, Vec<Vec<Diagnostic>>) = entries.par_iter().map(read).unzip();
+    findings.extend(found.into_iter().flatten());
     (records, findings)
+}
+
+/// Puts `more` behind `records`; the first ones, which may be very many, are not copied.
+fn append(records: &mut Vec<Record>, mut more: Vec<Record>) {
+    if records.is_empty() {
+        *records = more;
+    } else {
+        records.append(&mut more);
+    }
 }
 
 /// The fewest digits of a number that must not be published: those of a mobile number.

@@ -132,9 +132,9 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
         markdown: settings.markdown,
     };
     let mut read = read_records(&listing.posts, &settings, &options);
-    let rows = ledgers::records(&ledgers, &options, &settings.language);
+    let mut rows = ledgers::records(&ledgers, &options, &settings.language, request.today);
     drop(ledgers);
-    read.0.extend(rows.0);
+    read.0.append(&mut rows.0);
     findings.extend(read.1);
     findings.extend(rows.1);
     let (records, withheld) = withhold(read.0, request, &mut findings);
@@ -202,14 +202,18 @@ fn read_records(
 }
 
 /// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
-fn withhold(records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnostic>) -> (Vec<Record>, Vec<SourcePath>) {
+fn withhold(
+    mut records: Vec<Record>,
+    request: &Request,
+    findings: &mut Vec<Diagnostic>,
+) -> (Vec<Record>, Vec<SourcePath>) {
     let mut withheld = Vec::new();
-    let mut kept = Vec::with_capacity(records.len());
-    for record in records {
+    records.retain(|record| {
         let day = record.meta.date.map(|moment| moment.date);
         let too_early = day.filter(|&day| day > request.today && !request.future);
-        if record.meta.draft && !request.drafts {
-            withheld.push(record.path);
+        let is_draft = record.meta.draft && !request.drafts;
+        if is_draft {
+            withheld.push(record.path.clone());
         } else if let Some(day) = too_early {
             let place = record.meta.places.get("date").cloned();
             let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
@@ -218,13 +222,12 @@ fn withhold(records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnost
                     .at(place)
                     .with("date", day.to_string()),
             );
-            withheld.push(record.path);
-        } else {
-            kept.push(record);
+            withheld.push(record.path.clone());
         }
-    }
+        !is_draft && too_early.is_none()
+    });
     withheld.sort();
-    (kept, withheld)
+    (records, withheld)
 }
 
 /// Renders every page and throws it away: what only rendering can find.

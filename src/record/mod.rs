@@ -18,7 +18,7 @@ use crate::schema::{FieldValue, Moment, Schema};
 pub use body::{Argument, Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
 use jiff::civil::Date;
 pub use mend::mend;
-pub use rows::{heads, read_row};
+pub use rows::{heads, place_of, read_row};
 pub use section::{Defaults, SectionMeta, defaults};
 use serde_yaml::Mapping;
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@
 
 use super::front_matter::{PLACED, Post, alias};
 use super::{Body, Meta, Origin, ReadOptions, Record};
-use crate::diag::{Checked, Code, Diagnostic, nearest};
+use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
 use crate::ledger::{Cell, Column, Columns, Entry, Ledger, Meaning, Sheet, Words, columns, one_line, squeezed, words};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, scalar};
@@ -47,9 +47,15 @@ pub fn heads(ledger: &Ledger, sheet: &Sheet, kind: &Kind, options: &ReadOptions<
     }
 }
 
-/// Reads one row. `language` is that of the site, for the title of a row without one.
+/// Reads one row of the ledger `file`. `language` is that of the site, for the title of a row without one.
 #[must_use]
-pub fn read_row(entry: &Entry<'_>, kind: &Kind, options: &ReadOptions<'_>, language: &str) -> Checked<Record> {
+pub fn read_row(
+    entry: &Entry<'_>,
+    file: &SourcePath,
+    kind: &Kind,
+    options: &ReadOptions<'_>,
+    language: &str,
+) -> Checked<Record> {
     let schema = &options.schema;
     let checker = Checker::new(entry, schema.rosters, schema.zone);
     let mut post = Post::of_kind(checker, schema, kind);
@@ -74,7 +80,9 @@ pub fn read_row(entry: &Entry<'_>, kind: &Kind, options: &ReadOptions<'_>, langu
         let field = schema.kinds.field(kind, key);
         field.map_or(key, |field| field.labels.get(language)).to_owned()
     };
-    note_places(&mut meta, entry, kind.pages);
+    if kind.pages {
+        note_places(&mut meta, entry);
+    }
     Checked {
         value: Record {
             path: path_of(entry, kind),
@@ -82,7 +90,7 @@ pub fn read_row(entry: &Entry<'_>, kind: &Kind, options: &ReadOptions<'_>, langu
             meta,
             body: Body::default(),
             origin: Origin::Row {
-                file: SourcePath::new(entry.file),
+                file: file.clone(),
                 sheet: entry.sheet.name.clone(),
                 row: entry.row.number,
             },
@@ -168,17 +176,21 @@ fn untitled(kind: &Kind, meta: &Meta, entry: &Entry<'_>, language: &str) -> Stri
     }
 }
 
-/// Notes where the values stand that later stages may find fault with. Of a row that is only counted, nothing but the
-/// date is judged later; ledgers are long, and places are not small.
-fn note_places(meta: &mut Meta, entry: &Entry<'_>, has_page: bool) {
-    let placed = PLACED.into_iter().filter(|key| has_page || *key == "date");
-    for key in placed {
-        if let Some(column) = entry.columns.of(key)
-            && !is_blank(entry, column)
-        {
-            meta.places.insert(key, entry.place(column.number));
+/// Notes where the values stand that later stages may find fault with. Only for rows with a page: ledgers are long, and
+/// places are not small.
+fn note_places(meta: &mut Meta, entry: &Entry<'_>) {
+    for key in PLACED {
+        if let Some(place) = place_of(entry, key) {
+            meta.places.insert(key, place);
         }
     }
+}
+
+/// The place of the value that a row has for `key`, if it has one.
+#[must_use]
+pub fn place_of(entry: &Entry<'_>, key: &str) -> Option<Place> {
+    let column = entry.columns.of(key).filter(|column| !is_blank(entry, column))?;
+    Some(entry.place(column.number))
 }
 
 /// A path of the row's own, in the folder of its kind: `content/volunteer/activities/2022年-7.md` for row 7 of the

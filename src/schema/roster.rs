@@ -205,16 +205,17 @@ struct Rows {
 }
 
 impl Rows {
-    /// Adds the row that stands at `index`; another one with its id is a finding.
-    fn add(&mut self, checker: &mut Checker<'_, '_>, index: &str, row: Row) {
+    /// Adds the row that stands at `index`; false, with a finding, when another one has its id.
+    fn add(&mut self, checker: &mut Checker<'_, '_>, index: &str, row: Row) -> bool {
         if self.ids.insert(row.id.clone()) {
             self.rows.push(row);
-            return;
+            return true;
         }
         let place = checker.document.value(&[index, "id"]);
         checker
             .findings
             .push(Diagnostic::new(Code::DuplicateId).at(place).with("id", row.id));
+        false
     }
 }
 

@@ -1,10 +1,11 @@
 //! Rosters that are ledgers: each row as a row of a YAML roster would be, checked by the same code.
 
-use super::super::check::Checker;
+use super::super::check::{Checker, is_empty, missing};
 use super::super::ledgers::{dress, no_heads, sheet_findings};
+use super::super::located::Located;
 use super::{Roster, Rosters, Rows, row};
 use crate::config::SlugStyle;
-use crate::diag::Checked;
+use crate::diag::{Checked, Code, Diagnostic};
 use crate::ledger::{Cell, Entry, Ledger, Meaning, Words, columns, one_line, squeezed, words};
 use crate::slug::slug;
 use crate::yaml::{Mapping, Value};
@@ -25,16 +26,39 @@ pub(super) fn roster(ledger: &Ledger, others: &Rosters) -> Checked<Roster> {
             // Offsets in a roster's dates have no meaning: it knows days only.
             let zone = TimeZone::UTC;
             let mut checker = Checker::new(&entry, others, &zone);
-            let value = Value::Mapping(values(&mut checker, &entry));
-            if let Some(row) = row(&mut checker, "", &value) {
-                read.add(&mut checker, "", row);
-            }
-            findings.extend(dress(checker.findings, &entry, &|key| key.to_owned()));
+            take(&mut checker, &entry, &mut read);
+            findings.extend(dress(checker.findings, &entry, &label));
         }
     }
     Checked {
         value: Roster::of(read.rows),
         findings,
+    }
+}
+
+/// What a column that a sheet has not is called: the first word for its key.
+fn label(key: &str) -> String {
+    let words = words().roster.get(key).and_then(|words| words.first());
+    words.map_or(key, String::as_str).to_owned()
+}
+
+/// Takes one row, which must have a name.
+fn take(checker: &mut Checker<'_, '_>, entry: &Entry<'_>, read: &mut Rows) {
+    let values = values(checker, entry);
+    if values.get("name").is_none_or(is_empty) {
+        checker.findings.push(missing(entry, &["name"]));
+        return;
+    }
+    let given = entry.columns.of("id").is_some();
+    let Some(row) = row(checker, "", &Value::Mapping(values)) else {
+        return;
+    };
+    let name = row.name.clone();
+    if !read.add(checker, "", row) && !given {
+        // The id was made from the name, so the name is what the office sees.
+        checker.findings.pop();
+        let finding = Diagnostic::new(Code::DuplicateId).at(Located::value(entry, &["name"]));
+        checker.findings.push(finding.with("id", name).with("column", "编号"));
     }
 }
 
