@@ -333,5 +333,6 @@ fn words_are_found_in_every_way_that_offices_write_them() {
     assert_eq!(words().value("scope", "镇级"), "town");
     assert_eq!(words().value("scope", "县级"), "县级");
     assert_eq!(one_line("普法\n宣传"), "普法宣传");
+    assert_eq!([1, 26, 27, 702, 703].map(column_letters), ["A", "Z", "AA", "ZZ", "AAA"]);
     assert_eq!(one_line("law\r\nday"), "law day");
 }
