@@ -4,7 +4,9 @@
 //! knows nothing of files, kinds or terminals: a finding carries its place as text, so it can be shown, stored
 //! with a cached record, or sent to a browser long after the source file was let go.
 
-use std::ops::Range;
+mod place;
+
+pub use place::{Place, Range2, column_letters};
 
 /// How much a finding weighs: an error keeps the site from being published, a warning does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,6 +146,18 @@ codes! {
     /// A report on a period that is not over is to be issued.
     UnfinishedPeriod = "unfinished-period", Error;
 
+    // Ledgers: Excel and CSV files.
+    /// A ledger that cannot be read.
+    BadLedger = "bad-ledger", Error;
+    /// A sheet without a row of known heads.
+    LedgerNoHeads = "ledger-no-heads", Warning;
+    /// Two columns with one meaning.
+    DuplicateColumn = "duplicate-column", Error;
+    /// A cell whose formula gives an error.
+    BadFormula = "bad-formula", Error;
+    /// A number in a cell that is merged over several rows.
+    MergedNumber = "merged-number", Warning;
+
     // Body.
     /// A shortcode that the theme does not have.
     UnknownShortcode = "unknown-shortcode", Error;
@@ -189,85 +203,6 @@ codes! {
     CannotWrite = "cannot-write", Error;
     /// The folder is not a site.
     NotASite = "not-a-site", Error;
-}
-
-/// Where a finding is: one line of one file, with the part that is meant.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The file, relative to the site's folder, with forward slashes.
-    pub file: String,
-    /// Line, counted from 1.
-    pub line: usize,
-    /// Column, counted from 1 in characters.
-    pub column: usize,
-    /// The line itself, without its line end.
-    pub excerpt: String,
-    /// The part that is meant, in bytes of `excerpt`; on character boundaries, possibly empty.
-    pub marked: Range2,
-}
-
-/// A byte range that orders and hashes, unlike [`Range`].
-pub type Range2 = (usize, usize);
-
-/// The longest excerpt kept, in bytes: a line of a minified file must not fill a terminal.
-const EXCERPT_LIMIT: usize = 400;
-
-impl Place {
-    /// The place of `range` (bytes) in `text`, the whole text of `file`.
-    ///
-    /// Offsets beyond the text or inside a character are moved to the nearest boundary before; a range over
-    /// several lines is cut at the end of its first one.
-    #[must_use]
-    pub fn of(file: &str, text: &str, range: Range<usize>) -> Self {
-        let start = floor_boundary(text, range.start);
-        let end = floor_boundary(text, range.end.max(range.start)).max(start);
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let line_text = text[line_start..line_end].trim_end_matches('\r');
-        let from = (start - line_start).min(line_text.len());
-        let to = (end - line_start).min(line_text.len()).max(from);
-        let (excerpt, marked) = shorten(line_text, from, to);
-        Self {
-            file: file.to_owned(),
-            line: text[..line_start].matches('\n').count() + 1,
-            column: line_text[..from].chars().count() + 1,
-            excerpt,
-            marked,
-        }
-    }
-
-    /// A place that means a file as a whole: its first line, with nothing marked.
-    #[must_use]
-    pub fn whole(file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            line: 1,
-            column: 1,
-            excerpt: String::new(),
-            marked: (0, 0),
-        }
-    }
-}
-
-/// The nearest character boundary at or before `at`.
-fn floor_boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-/// Cuts a long line to a window around its marked part.
-fn shorten(line: &str, from: usize, to: usize) -> (String, Range2) {
-    if line.len() <= EXCERPT_LIMIT {
-        return (line.to_owned(), (from, to));
-    }
-    let window_start = floor_boundary(line, from.saturating_sub(EXCERPT_LIMIT / 2));
-    let window_end = floor_boundary(line, window_start + EXCERPT_LIMIT);
-    let excerpt = line[window_start..window_end].to_owned();
-    let to = to.min(window_end) - window_start;
-    (excerpt, (from - window_start, to))
 }
 
 /// One finding: a code, its severity, the values its sentence quotes, and where it is.

@@ -14,6 +14,7 @@ const ORDER: &[&[&str]] = &[
     &["slug"],
     &["theme"],
     &["source"],
+    &["ledger"],
     &["schema"],
     &["record"],
     &["catalog"],

@@ -10,7 +10,8 @@ pub use links::{Resolved, Target};
 
 use crate::paths::SourcePath;
 use crate::record::{Record, Section};
-use crate::schema::{FieldValue, Kinds, Rosters};
+use crate::schema::{FieldValue, Kinds, Moment, Rosters};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 /// An index into [`Catalog::records`].
@@ -19,7 +20,7 @@ pub type RecordIndex = usize;
 /// What a catalog is made from.
 #[derive(Debug)]
 pub struct Parts {
-    /// The records to publish.
+    /// The records to publish, and those that are only counted.
     pub records: Vec<Record>,
     /// Folders' own pages.
     pub sections: Vec<Section>,
@@ -31,8 +32,6 @@ pub struct Parts {
     pub assets: Vec<SourcePath>,
     /// Records that exist but are not published: drafts and posts of the future.
     pub withheld: Vec<Record>,
-    /// Records without a page of their own, which only metrics look at.
-    pub rows: Vec<Record>,
 }
 
 /// Every record, and the orders in which pages show them.
@@ -40,6 +39,8 @@ pub struct Parts {
 pub struct Catalog {
     /// Newest first; undated ones after all dated ones, by weight, then by path.
     pub records: Vec<Record>,
+    /// Records without a page, in the same order: rows of ledgers, which are counted and shown nowhere else.
+    pub rows: Vec<Record>,
     /// Folders' own pages, by folder below `content/` (empty for the top).
     pub sections: BTreeMap<String, Section>,
     /// The kinds of post.
@@ -64,8 +65,6 @@ pub struct Catalog {
     pub section_links: BTreeMap<String, Vec<Target>>,
     /// Records that exist but are not published, by path.
     pub withheld: Vec<Record>,
-    /// Records without a page of their own, which only metrics look at.
-    pub rows: Vec<Record>,
     by_path: HashMap<SourcePath, RecordIndex>,
 }
 
@@ -76,7 +75,9 @@ impl Catalog {
         let mut records = parts.records;
         let mut withheld = parts.withheld;
         withheld.sort_by(|a, b| a.path.cmp(&b.path));
-        records.sort_by(compare);
+        let mut rows: Vec<Record> = records.extract_if(.., |record| !record.page).collect();
+        records.sort_by_cached_key(order);
+        rows.sort_by_cached_key(order);
         let by_path = records
             .iter()
             .enumerate()
@@ -100,6 +101,7 @@ impl Catalog {
                 record.meta.date.map(|at| at.date.year()).into_iter().for_each(put)
             }),
             records,
+            rows,
             sections,
             kinds: parts.kinds,
             rosters: parts.rosters,
@@ -107,7 +109,6 @@ impl Catalog {
             resolved: Vec::new(),
             section_links: BTreeMap::new(),
             withheld,
-            rows: parts.rows,
             by_path,
         };
         catalog
@@ -137,6 +138,11 @@ impl Catalog {
         self.withheld.binary_search_by(|record| record.path.cmp(path)).is_ok()
     }
 
+    /// Everything that is counted: the records with a page, then those without.
+    pub fn counted(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().chain(&self.rows)
+    }
+
     /// Whether a record is a post (dated, listed, fed) and not a page.
     #[must_use]
     pub fn is_post(&self, record: &Record) -> bool {
@@ -161,12 +167,10 @@ impl Record {
 }
 
 /// Newest first, then undated by weight; the path breaks every tie, so that the order is total.
-fn compare(a: &Record, b: &Record) -> std::cmp::Ordering {
-    b.meta
-        .date
-        .cmp(&a.meta.date)
-        .then(a.meta.weight.cmp(&b.meta.weight))
-        .then_with(|| a.path.cmp(&b.path))
+///
+/// A key and no comparison, because records are large: so each is moved once, not at every step of the sort.
+fn order(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
+    (Reverse(record.meta.date), record.meta.weight, record.path.clone())
 }
 
 /// Groups records by the keys that `keys` puts; each group keeps the records' order.

@@ -6,10 +6,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 /// The finding as one line of JSON: `code`, `severity`, `file`, `line`, `column`, `message`, `help`; null for what it
-/// has not.
+/// has not. In a ledger `line` is the row and `column` the column's number, and `cell` names both: `2022年!C7`.
 pub(super) fn json(finding: &Diagnostic, lang: Lang) -> String {
     let place = finding.place.as_ref();
-    serde_json::json!({
+    let mut object = serde_json::json!({
         "code": finding.code.as_str(),
         "severity": finding.severity.as_str(),
         "file": place.map(|place| &place.file),
@@ -17,8 +17,11 @@ pub(super) fn json(finding: &Diagnostic, lang: Lang) -> String {
         "column": place.map(|place| place.column),
         "message": message(finding, lang),
         "help": help(finding, lang),
-    })
-    .to_string()
+    });
+    if let Some(cell) = place.and_then(Place::cell) {
+        object["cell"] = cell.into();
+    }
+    object.to_string()
 }
 
 /// How findings look to people: language and colours.
@@ -66,7 +69,11 @@ impl Look {
             .elements(hint);
         let second = finding.corrected.as_deref().map(|line| self.corrected(finding, line));
         let report: Vec<Group<'_>> = std::iter::once(first).chain(second).collect();
-        self.renderer.render(&report)
+        let shown = self.renderer.render(&report);
+        match &finding.place {
+            Some(place) => without_column(shown, place),
+            None => shown,
+        }
     }
 
     /// The corrected line, numbered as in the file.
@@ -80,9 +87,41 @@ impl Look {
     }
 }
 
+/// A row of a ledger, its cell underlined; the origin names the cell as Excel does.
+fn ledger_row<'a>(place: &'a Place, cell: &str) -> Vec<Element<'a>> {
+    let origin = ledger_origin(place, cell);
+    if place.excerpt.is_empty() {
+        return vec![Origin::path(origin).into()];
+    }
+    let (from, to) = place.marked;
+    let kind = if from < to {
+        AnnotationKind::Primary
+    } else {
+        AnnotationKind::Visible
+    };
+    let snippet = Snippet::source(place.excerpt.as_str()).line_start(place.line);
+    vec![snippet.path(origin).annotation(kind.span(from..to)).into()]
+}
+
+/// `content/_data/activities.xlsx 2022年!C7`.
+fn ledger_origin(place: &Place, cell: &str) -> String {
+    format!("{} {cell}", place.file)
+}
+
+/// Takes off the line and column that the renderer counts in the row as it is shown: the cell's name says both.
+fn without_column(shown: String, place: &Place) -> String {
+    let Some(cell) = place.cell() else { return shown };
+    let origin = ledger_origin(place, &cell);
+    let column = place.excerpt[..place.marked.0].chars().count() + 1;
+    shown.replacen(&format!("{origin}:{}:{column}", place.line), &origin, 1)
+}
+
 /// Where a finding is, and its line when there is one.
 fn source(place: &Place) -> Vec<Element<'_>> {
     let (from, to) = place.marked;
+    if let Some(cell) = place.cell() {
+        return ledger_row(place, &cell);
+    }
     let origin = Origin::path(place.file.as_str())
         .line(place.line)
         .char_column(place.column);

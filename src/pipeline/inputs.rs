@@ -1,7 +1,9 @@
 //! What a site says of itself apart from its texts: settings, kinds, rosters, defaults, theme, and which files there are.
 
+use super::ledgers::Ledgers;
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::ledger::Ledger;
 use crate::metrics::{self, Metrics};
 use crate::record::{self, Defaults, Section};
 use crate::report::{self, Frozen};
@@ -25,6 +27,8 @@ pub struct Inputs {
     pub(super) theme: Theme,
     pub(super) listing: Listing,
     pub(super) sections: Vec<Section>,
+    /// Ledgers whose rows are records.
+    pub(super) ledgers: Vec<Ledger>,
     pub(super) findings: Vec<Diagnostic>,
 }
 
@@ -48,7 +52,8 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
     let kind_files = gather.texts(&listing.kinds);
     let kinds = gather.take(schema::kinds(&borrowed(&kind_files)));
     let roster_files = gather.texts(&listing.rosters);
-    let rosters = gather.take(schema::rosters(&borrowed(&roster_files)));
+    let ledgers = Ledgers::read(&listing.ledgers, &kinds, &mut gather);
+    let rosters = gather.take(schema::rosters_and_ledgers(&borrowed(&roster_files), &ledgers.rosters));
     let mut defaults = Defaults::default();
     if let Some(file) = &listing.defaults {
         let text = gather.text(file);
@@ -81,6 +86,7 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
         theme,
         listing,
         sections,
+        ledgers: ledgers.records,
         findings,
     })
 }

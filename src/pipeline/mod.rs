@@ -4,6 +4,7 @@
 //! the stage's own business. A build is a function of the request, the files and nothing else.
 
 mod inputs;
+mod ledgers;
 
 pub use inputs::{Inputs, inputs};
 
@@ -15,10 +16,10 @@ use crate::export;
 use crate::metrics::{Counts, Metrics};
 use crate::output::Stage;
 use crate::plan::{Base, Content, Plan, PlannedFile, Site, plan};
-use crate::record::{self, Defaults, ReadOptions, Record};
+use crate::record::{self, ReadOptions, Record};
 use crate::render::{self, Engine, check_shortcodes};
 use crate::report::{Frozen, Reports};
-use crate::schema::{Kinds, Rosters, Schema};
+use crate::schema::Schema;
 use crate::source::{self, SourceFile};
 use crate::theme::Theme;
 use inputs::Gather;
@@ -129,10 +130,25 @@ pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
         theme,
         mut listing,
         sections,
+        ledgers,
         mut findings,
     } = inputs(&request.site)?;
-    let read = read_records(&listing.posts, &settings, &kinds, &rosters, &defaults);
+    let options = ReadOptions {
+        schema: Schema {
+            kinds: &kinds,
+            rosters: &rosters,
+            policy: &settings.policy,
+            zone: &settings.timezone,
+        },
+        defaults: &defaults,
+        markdown: settings.markdown,
+    };
+    let mut read = read_records(&listing.posts, &settings, &options);
+    let mut rows = ledgers::records(&ledgers, &options, &settings.language, request.today);
+    drop(ledgers);
+    read.0.append(&mut rows.0);
     findings.extend(read.1);
+    findings.extend(rows.1);
     let (records, withheld) = withhold(read.0, request, &mut findings);
     let (metrics, frozen) = inputs::counting(&listing, &settings, &kinds, &rosters, &mut findings);
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
@@ -144,7 +160,6 @@ pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
         rosters,
         assets,
         withheld,
-        rows: Vec::new(),
     });
     Ok(SiteContent {
         settings,
@@ -215,28 +230,15 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
 fn read_records(
     files: &[SourceFile],
     settings: &Settings,
-    kinds: &Kinds,
-    rosters: &Rosters,
-    defaults: &Defaults,
+    options: &ReadOptions<'_>,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
-    let schema = Schema {
-        kinds,
-        rosters,
-        policy: &settings.policy,
-        zone: &settings.timezone,
-    };
-    let options = ReadOptions {
-        schema,
-        defaults,
-        markdown: settings.markdown,
-    };
     let read = |file: &SourceFile| {
         let mut findings = Vec::new();
         let mut gather = Gather {
             findings: &mut findings,
         };
         let text = gather.text(file);
-        let record = gather.take(record::read(&file.path, &text, &options));
+        let record = gather.take(record::read(&file.path, &text, options));
         if let Some(severity) = settings.policy.privacy {
             findings.extend(check::privacy(file.path.as_str(), &text, severity));
         }
@@ -253,28 +255,27 @@ fn read_records(
 }
 
 /// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
-fn withhold(records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnostic>) -> (Vec<Record>, Vec<Record>) {
-    let mut withheld = Vec::new();
-    let mut kept = Vec::with_capacity(records.len());
-    for record in records {
+fn withhold(
+    mut records: Vec<Record>,
+    request: &Request,
+    findings: &mut Vec<Diagnostic>,
+) -> (Vec<Record>, Vec<Record>) {
+    let is_withheld = |record: &mut Record| {
         let day = record.meta.date.map(|moment| moment.date);
-        let too_early = day.filter(|&day| day > request.today && !request.future);
         if record.meta.draft && !request.drafts {
-            withheld.push(record);
-        } else if let Some(day) = too_early {
+            return true;
+        }
+        let too_early = day.filter(|&day| day > request.today && !request.future);
+        if let Some(day) = too_early {
             let place = record.meta.places.get("date").cloned();
             let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
-            findings.push(
-                Diagnostic::new(Code::FutureDate)
-                    .at(place)
-                    .with("date", day.to_string()),
-            );
-            withheld.push(record);
-        } else {
-            kept.push(record);
+            let finding = Diagnostic::new(Code::FutureDate).at(place);
+            findings.push(finding.with("date", day.to_string()));
         }
-    }
-    (kept, withheld)
+        too_early.is_some()
+    };
+    let withheld = records.extract_if(.., is_withheld).collect();
+    (records, withheld)
 }
 
 /// Renders every page and throws it away: what only rendering can find.

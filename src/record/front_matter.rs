@@ -5,6 +5,7 @@
 
 mod placed;
 mod split;
+mod words;
 
 pub use split::{Split, split};
 
@@ -14,8 +15,10 @@ use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, missing, scalar, unknown_key, untagged};
 use crate::schema::{FieldType, FieldValue, Kind, Schema};
 use crate::yaml::{Document, Mapping, Reading, Value};
+pub(super) use placed::PLACED;
 use placed::places;
 use std::ops::Range;
+pub(super) use words::alias;
 
 /// Reads the front matter at `yaml` (from [`split`]) in `text`: the id of the post's kind and its values.
 ///
@@ -75,13 +78,13 @@ pub(super) fn repairs(
 }
 
 /// One post while its values are being read.
-struct Post<'c, 'd> {
-    checker: Checker<'c, 'd>,
+pub(super) struct Post<'c, 'd> {
+    pub(super) checker: Checker<'c, 'd>,
     schema: &'c Schema<'c>,
     kind: &'c Kind,
     /// Whether the kind that the file names exists; otherwise its keys cannot be judged.
     kind_is_sure: bool,
-    meta: Meta,
+    pub(super) meta: Meta,
 }
 
 impl<'c, 'd> Post<'c, 'd> {
@@ -101,10 +104,18 @@ impl<'c, 'd> Post<'c, 'd> {
         let kind_is_sure = !matches!(found, Some(None)) && !document.is_broken("kind");
         let kind = found.flatten().unwrap_or_else(|| kind_of_folder(schema, path));
         Self {
+            kind_is_sure,
+            ..Self::of_kind(checker, schema, kind)
+        }
+    }
+
+    /// A post whose kind is known before its values are read.
+    pub(super) fn of_kind(checker: Checker<'c, 'd>, schema: &'c Schema<'c>, kind: &'c Kind) -> Self {
+        Self {
             checker,
             schema,
             kind,
-            kind_is_sure,
+            kind_is_sure: true,
             meta: Meta::default(),
         }
     }
@@ -126,7 +137,7 @@ impl<'c, 'd> Post<'c, 'd> {
     }
 
     /// Takes the value of a key; false when the kind does not know it.
-    fn take(&mut self, name: &str, value: &Value) -> bool {
+    pub(super) fn take(&mut self, name: &str, value: &Value) -> bool {
         if name == "review" {
             self.review(value);
             return true;
@@ -277,7 +288,7 @@ impl<'c, 'd> Post<'c, 'd> {
     }
 
     /// Reports required values that are missing, unless their entry is there but broken, or wrong and so reported.
-    fn require(&mut self) {
+    pub(super) fn require(&mut self) {
         let document = self.checker.document;
         if self.meta.title.is_empty() && !self.is_reported("title") {
             self.checker.findings.push(missing(document, &["title"]));
@@ -313,7 +324,7 @@ impl<'c, 'd> Post<'c, 'd> {
     }
 
     /// The kind's id and the values; the findings go to `findings`, in the order of the file.
-    fn finish(mut self, findings: &mut Vec<Diagnostic>) -> (String, Meta) {
+    pub(super) fn finish(mut self, findings: &mut Vec<Diagnostic>) -> (String, Meta) {
         findings.append(&mut self.checker.findings);
         findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
         (self.kind.id.clone(), self.meta)
@@ -357,30 +368,6 @@ fn kind_of_folder<'s>(schema: &Schema<'s>, path: &SourcePath) -> &'s Kind {
         .of_folder(top)
         .or_else(|| kinds.get("page"))
         .expect("the kind `page` is built in and cannot be removed")
-}
-
-/// The key that a Chinese word for it means.
-fn alias(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "标题" | "题目" => "title",
-        "日期" | "时间" | "发布日期" | "活动日期" => "date",
-        "更新" | "更新日期" => "updated",
-        "类型" | "类别" | "栏目" => "kind",
-        "摘要" | "简介" | "导语" | "description" => "summary",
-        "标签" | "关键词" | "keywords" => "tags",
-        "村" | "村庄" | "所在村" | "行政村" => "village",
-        "封面" | "封面图" | "配图" => "cover",
-        "来源" | "稿源" => "source",
-        "作者" | "撰稿" | "撰稿人" => "author",
-        "草稿" => "draft",
-        "旧网址" => "aliases",
-        "网址名" => "slug",
-        "排序" | "权重" => "weight",
-        "活动编号" => "event",
-        "同意公开" => "consent",
-        "审核" | "三审" => "review",
-        _ => return None,
-    })
 }
 
 fn texts(items: Vec<FieldValue>) -> Vec<String> {

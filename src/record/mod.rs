@@ -1,4 +1,4 @@
-//! One file understood by itself: front matter checked, Markdown read.
+//! One file understood by itself: front matter checked, Markdown read; or one row of a ledger.
 //!
 //! Role: `SourceFile → Record`. A record depends on its own bytes, its folder's defaults and the reading options
 //! only, so it can be kept by hash between builds, its findings with it. It knows no other record: links are kept
@@ -9,6 +9,7 @@ pub mod body;
 pub mod front_matter;
 pub mod markdown;
 pub mod mend;
+mod rows;
 pub mod section;
 
 use crate::config::MarkdownSettings;
@@ -19,6 +20,7 @@ pub use blocks::{Block, Inline, LinkTarget};
 pub use body::{Argument, Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
 use jiff::civil::Date;
 pub use mend::mend;
+pub use rows::{heads, place_of, read_row};
 pub use section::{Defaults, SectionMeta, defaults};
 use serde_yaml::Mapping;
 use std::collections::BTreeMap;
@@ -29,19 +31,39 @@ pub const PAGE: &str = "page";
 /// The kind of posts from which a document is made too.
 pub const REPORT: &str = "report";
 
-/// One Markdown file.
+/// One Markdown file, or one row of a ledger.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// Where it lies.
+    /// Where it lies; for a row a path of its own in its kind's folder, where no file is.
     pub path: SourcePath,
     /// Id of its kind.
     pub kind: String,
     /// Its front matter, typed.
     pub meta: Meta,
-    /// Its text.
+    /// Its text; empty for a row.
     pub body: Body,
     /// The same text as blocks, with the link indices of `body`; only of a [`REPORT`].
     pub blocks: Vec<Block>,
+    /// What it was read from.
+    pub origin: Origin,
+    /// Whether it gets a page; without one it is only counted.
+    pub page: bool,
+}
+
+/// What a record was read from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// The Markdown file at the record's path.
+    File,
+    /// One row of a ledger.
+    Row {
+        /// The ledger, e.g. `content/_data/activities.xlsx`.
+        file: SourcePath,
+        /// The sheet; empty in a CSV file.
+        sheet: String,
+        /// The row's number as Excel shows it, from 1.
+        row: usize,
+    },
 }
 
 /// Front matter, typed.
@@ -131,6 +153,8 @@ pub fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked
             meta,
             body,
             blocks,
+            origin: Origin::File,
+            page: true,
         },
         findings,
     }

@@ -3,11 +3,12 @@
 //! Longer than most files, because every type of value is one method of the same checker.
 
 use super::kind::{Field, FieldType, Labels};
+use super::located::Located;
 use super::roster::Rosters;
 use super::scalar::{Plain, duration, iso, meant_number, moment, plain, unquoted};
 use super::value::{FieldValue, Moment};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::yaml::{Document, Mapping, Value};
+use crate::yaml::{Mapping, Value};
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -17,7 +18,7 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(crate) struct Checker<'c, 'd> {
     /// Where the values stand.
-    pub(crate) document: &'c Document<'d>,
+    pub(crate) document: &'c (dyn Located + 'd),
     /// What references may name.
     pub(crate) rosters: &'c Rosters,
     /// The zone to which times with an offset are brought.
@@ -29,7 +30,7 @@ pub(crate) struct Checker<'c, 'd> {
 }
 
 impl<'c, 'd> Checker<'c, 'd> {
-    pub(crate) const fn new(document: &'c Document<'d>, rosters: &'c Rosters, zone: &'c TimeZone) -> Self {
+    pub(crate) const fn new(document: &'c (dyn Located + 'd), rosters: &'c Rosters, zone: &'c TimeZone) -> Self {
         Self {
             document,
             rosters,
@@ -332,9 +333,13 @@ impl<'c, 'd> Checker<'c, 'd> {
     /// Warns that `written` was taken as `write`, shows the line with it, and offers it as a repair.
     pub(crate) fn warn(&mut self, code: Code, path: &[&str], written: &str, write: &str) {
         let mut finding = self.fault(code, path, written).with("write", write);
+        let range = self.document.value_range(path);
+        if range.is_some() {
+            finding = finding.with("fix", "xiangyin fix");
+        }
         if let Some(place) = &finding.place
             && place.marked.0 < place.marked.1
-            && let Some(range) = self.document.value_range(path).filter(|range| !range.is_empty())
+            && let Some(range) = range.filter(|range| !range.is_empty())
         {
             let (from, to) = place.marked;
             let line = format!("{}{write}{}", &place.excerpt[..from], &place.excerpt[to..]);
@@ -346,7 +351,7 @@ impl<'c, 'd> Checker<'c, 'd> {
 }
 
 /// A finding about a key that is not known, with the nearest one that is.
-pub(crate) fn unknown_key(document: &Document<'_>, path: &[&str], near: Option<&str>, known: &[&str]) -> Diagnostic {
+pub(crate) fn unknown_key(document: &dyn Located, path: &[&str], near: Option<&str>, known: &[&str]) -> Diagnostic {
     let mut finding = Diagnostic::new(Code::UnknownKey)
         .at(document.key(path))
         .with("key", name_of(path));
@@ -357,7 +362,7 @@ pub(crate) fn unknown_key(document: &Document<'_>, path: &[&str], near: Option<&
 }
 
 /// A finding about a required key that is missing, at the start of the document or at the key without a value.
-pub(crate) fn missing(document: &Document<'_>, path: &[&str]) -> Diagnostic {
+pub(crate) fn missing(document: &dyn Located, path: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::MissingField)
         .at(document.key(path))
         .with("key", name_of(path))

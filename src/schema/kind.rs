@@ -1,5 +1,7 @@
 //! A kind of post: its folder, labels and fields.
 
+use crate::diag::Place;
+
 /// A name in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Labels {
@@ -48,6 +50,21 @@ pub struct Kind {
     pub feed: bool,
     /// Whether its posts must carry a date, are listed, and enter the feeds: true for all but `page`.
     pub dated: bool,
+    /// Ledgers whose rows are records of this kind.
+    pub from: Vec<LedgerPart>,
+    /// Whether such a row gets a page; without, it is only counted.
+    pub pages: bool,
+}
+
+/// A ledger, or one sheet of it, that a kind takes records from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerPart {
+    /// The path below `content/_data/`, e.g. `activities.xlsx`.
+    pub file: String,
+    /// The sheet; all that have heads of the kind when none.
+    pub sheet: Option<String>,
+    /// Where the kind's definition says so.
+    pub place: Place,
 }
 
 /// One field of a kind or a roster.

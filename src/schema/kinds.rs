@@ -1,6 +1,7 @@
 //! All kinds of post of a site: the built-in ones, with what `content/_kinds/` adds and changes.
 
 mod definition;
+mod from;
 mod normal;
 
 use super::check::{Checker, scalar, untagged};
@@ -9,6 +10,7 @@ use super::roster::Rosters;
 use crate::diag::{Checked, Code, Diagnostic};
 use crate::yaml::{Document, Mapping, Reading, Value};
 use definition::{bad, bad_choice, fields, flag, is_identifier, text_of};
+use from::ledgers;
 use jiff::tz::TimeZone;
 use std::sync::LazyLock;
 
@@ -16,7 +18,7 @@ use std::sync::LazyLock;
 const BUILT_IN: &str = include_str!("kinds.yaml");
 
 const KIND_KEYS: &[&str] = &[
-    "id", "folder", "labels", "template", "feed", "dated", "fields", "remove",
+    "id", "folder", "labels", "template", "feed", "dated", "fields", "remove", "from", "pages",
 ];
 /// Folders of the output that are no kind's.
 const TAKEN_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
@@ -252,6 +254,8 @@ fn kind(document: &Document<'_>, raw: &Raw, common: &[Field], findings: &mut Vec
             .unwrap_or_else(|| "article.html".to_owned()),
         feed: flag(&mut checker, &["feed"], raw.map.get("feed"), true),
         dated: flag(&mut checker, &["dated"], raw.map.get("dated"), true),
+        from: ledgers(&mut checker, raw.map.get("from")),
+        pages: flag(&mut checker, &["pages"], raw.map.get("pages"), false),
     };
     findings.append(&mut checker.findings);
     made

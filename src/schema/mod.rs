@@ -6,14 +6,16 @@
 pub(crate) mod check;
 pub mod kind;
 mod kinds;
+pub(crate) mod ledgers;
+mod located;
 pub mod roster;
 pub(crate) mod scalar;
 mod settings;
 pub mod value;
 
-pub use kind::{Field, FieldType, Kind, Labels};
+pub use kind::{Field, FieldType, Kind, Labels, LedgerPart};
 pub use kinds::{Kinds, kinds};
-pub use roster::{Roster, Rosters, Row, rosters};
+pub use roster::{Roster, Rosters, Row, rosters, rosters_and_ledgers};
 pub use settings::settings;
 pub use value::{FieldValue, Moment};
 

@@ -1,13 +1,16 @@
 //! Rosters: the town's villages, teams, staff, troupes — lists that posts refer to and metrics count.
 
+mod tabular;
+
 use super::check::{Checker, is_empty, scalar, untagged};
 use super::kind::FieldType;
 use super::value::FieldValue;
 use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::ledger::Ledger;
 use crate::yaml::{Document, Mapping, Reading, Value};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A file of `content/_data/` that is no roster: a map of wrong to right words.
 const WORDING: &str = "wording";
@@ -110,15 +113,29 @@ impl Row {
 /// `villages` comes first whatever the order of the files, because rows of the others may name one.
 #[must_use]
 pub fn rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
+    rosters_and_ledgers(files, &[])
+}
+
+/// The same with rosters that are ledgers, such as `content/_data/teams.xlsx`.
+#[must_use]
+pub fn rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checked<Rosters> {
     let mut all = Rosters::default();
     let mut findings = Vec::new();
-    let mut sorted: Vec<_> = files.iter().map(|(file, text)| (name_of(file), *file, *text)).collect();
-    sorted.sort_by_key(|(name, file, _)| (*name != "villages", *file));
-    for (name, file, text) in sorted {
+    let texts = files.iter().map(|(file, text)| (*file, Form::Text(text)));
+    let ledgers = ledgers
+        .iter()
+        .map(|ledger| (ledger.file.as_str(), Form::Ledger(ledger)));
+    let mut sorted: Vec<_> = texts.chain(ledgers).collect();
+    sorted.sort_by_key(|(file, _)| (name_of(file) != "villages", *file));
+    for (file, form) in sorted {
+        let name = name_of(file);
         if name == WORDING {
             continue;
         }
-        let checked = roster(file, text, &all);
+        let checked = match form {
+            Form::Text(text) => roster(file, text, &all),
+            Form::Ledger(ledger) => tabular::roster(ledger, &all),
+        };
         findings.extend(checked.findings);
         if all.0.contains_key(name) {
             findings.push(
@@ -131,6 +148,12 @@ pub fn rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
         }
     }
     Checked { value: all, findings }
+}
+
+/// How a roster is written.
+enum Form<'f> {
+    Text(&'f str),
+    Ledger(&'f Ledger),
 }
 
 /// `teams` of `content/_data/teams.yaml`.
@@ -160,26 +183,39 @@ fn roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
     // Offsets in a roster's dates have no meaning: it knows days only.
     let zone = TimeZone::UTC;
     let mut checker = Checker::new(&document, others, &zone);
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let mut read = Vec::with_capacity(rows.len());
+    let mut read = Rows::default();
     for (index, value) in rows.into_iter().enumerate() {
         let index = index.to_string();
-        let Some(row) = row(&mut checker, &index, &value) else {
-            continue;
-        };
-        if seen.insert(row.id.clone(), read.len()).is_some() {
-            let place = document.value(&[&index, "id"]);
-            checker
-                .findings
-                .push(Diagnostic::new(Code::DuplicateId).at(place).with("id", row.id));
-        } else {
-            read.push(row);
+        if let Some(row) = row(&mut checker, &index, &value) {
+            read.add(&mut checker, &index, row);
         }
     }
     findings.append(&mut checker.findings);
     Checked {
-        value: Roster::of(read),
+        value: Roster::of(read.rows),
         findings,
+    }
+}
+
+/// Rows while they are being read: each id once.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<Row>,
+    ids: BTreeSet<String>,
+}
+
+impl Rows {
+    /// Adds the row that stands at `index`; false, with a finding, when another one has its id.
+    fn add(&mut self, checker: &mut Checker<'_, '_>, index: &str, row: Row) -> bool {
+        if self.ids.insert(row.id.clone()) {
+            self.rows.push(row);
+            return true;
+        }
+        let place = checker.document.value(&[index, "id"]);
+        checker
+            .findings
+            .push(Diagnostic::new(Code::DuplicateId).at(place).with("id", row.id));
+        false
     }
 }
 

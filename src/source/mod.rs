@@ -29,6 +29,8 @@ pub struct Listing {
     pub sections: Vec<SourceFile>,
     /// Rosters: `_data/*.yaml`.
     pub rosters: Vec<SourceFile>,
+    /// Rosters and records as tables: `_data/*.csv`, `_data/*.xlsx` and the like.
+    pub ledgers: Vec<SourceFile>,
     /// Kinds: `_kinds/*.yaml`.
     pub kinds: Vec<SourceFile>,
     /// Metrics: `_metrics.yaml`.
@@ -40,6 +42,9 @@ pub struct Listing {
     /// Everything else, to be copied.
     pub assets: Vec<SourceFile>,
 }
+
+/// The endings of files that are ledgers: CSV files and workbooks.
+pub const LEDGERS: [&str; 5] = ["csv", "xlsx", "xlsm", "xls", "ods"];
 
 /// Lists `content/` of the site in `root`.
 ///
@@ -162,6 +167,7 @@ fn sort_in(listing: &mut Listing, root: &Path, disk: PathBuf) {
     let is_yaml = matches!(extension.as_str(), "yaml" | "yml");
     match top {
         "_data" if is_yaml => listing.rosters.push(file),
+        "_data" if LEDGERS.contains(&extension.as_str()) => listing.ledgers.push(file),
         "_kinds" if is_yaml && !rest.contains('/') => listing.kinds.push(file),
         "_frozen" if is_yaml && !rest.contains('/') => listing.frozen.push(file),
         top if top.starts_with('_') => {}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The keys whose places later stages need.
-const PLACED: [&str; 15] = [
+pub(crate) const PLACED: [&str; 15] = [
     "title", "date", "cover", "video", "poster", "captions", "aliases", "slug", "event", "consent", "review",
     "village", "kind", "source", "period",
 ];

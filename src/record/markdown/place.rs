@@ -74,6 +74,7 @@ impl<'a> Places<'a> {
         let to = (end - window_start).min(excerpt.len()).max(from);
         Place {
             file: self.file.to_owned(),
+            sheet: None,
             line: found.line,
             column: found.column,
             excerpt: excerpt.to_owned(),

@@ -1,0 +1,222 @@
+//! Ledgers (台账): Excel workbooks and CSV files as tables of cells, each of which knows its place.
+//!
+//! Role: between the bytes of a file and the rooms that check values. It knows how offices lay a ledger out — title
+//! rows, a row of heads, rows of values, rows of totals — and what an Excel cell holds. It knows no kind, no roster's
+//! rows and no type of value: those who do ask it for the [`Entry`]s of a [`Sheet`] under heads that they know.
+
+mod bounds;
+mod columns;
+mod comma;
+mod opendocument;
+mod words;
+mod workbook;
+
+pub use columns::{Column, Columns, Meaning, columns};
+pub use words::{Words, squeezed, words};
+
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::yaml::Value;
+use std::borrow::Cow;
+
+/// A workbook, or a CSV file as a workbook of one sheet.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ledger {
+    /// Its path in the site, e.g. `content/_data/teams.xlsx`.
+    pub file: String,
+    /// The visible sheets with anything in them, in the order of the workbook.
+    pub sheets: Vec<Sheet>,
+}
+
+/// One sheet.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sheet {
+    /// Its name; empty in a CSV file.
+    pub name: String,
+    /// The rows that hold anything, from top to bottom.
+    pub rows: Vec<Row>,
+    /// Numbers in cells that are merged over several rows, as (row, column, last row), all counted from 1.
+    pub merged_numbers: Vec<(usize, usize, usize)>,
+}
+
+/// One row that holds anything.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Row {
+    /// Its number as Excel shows it, from 1.
+    pub number: usize,
+    /// The cells that hold anything, each with its column counted from 1, from left to right.
+    pub cells: Vec<(usize, Cell)>,
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Text as written, never blank.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A day, with or without a time of day.
+    Day {
+        /// In the standard form, `2022-06-01` or `2022-06-01 09:30`.
+        iso: String,
+        /// As it stands in the ledger.
+        shown: String,
+    },
+    /// Yes or no.
+    Truth(bool),
+    /// A formula's error, such as `#REF!`.
+    Fault(String),
+}
+
+/// The largest number below which every whole one is exact as a float.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Cell {
+    /// The cell as a reader of the sheet sees it.
+    #[must_use]
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) | Self::Fault(text) => Cow::Borrowed(text),
+            Self::Day { shown, .. } => Cow::Borrowed(shown),
+            Self::Truth(truth) => Cow::Borrowed(if *truth { "TRUE" } else { "FALSE" }),
+            Self::Number(number) => match number_value(*number) {
+                Value::Number(number) => Cow::Owned(number.to_string()),
+                _ => Cow::Borrowed(""),
+            },
+        }
+    }
+
+    /// The cell as a value to be checked, null for a stroke that says that there is none. A day stands in its standard
+    /// form where one is expected, else as written.
+    #[must_use]
+    pub fn value(&self, day_expected: bool) -> Value {
+        match self {
+            Self::Number(number) => number_value(*number),
+            Self::Truth(truth) => Value::Bool(*truth),
+            Self::Day { iso, .. } if day_expected => Value::from(iso.as_str()),
+            Self::Text(text) if is_stroke(text) => Value::Null,
+            Self::Text(_) | Self::Day { .. } | Self::Fault(_) => Value::from(self.shown().trim()),
+        }
+    }
+}
+
+/// Whether a text is one of the strokes with which people fill a cell that has no value.
+fn is_stroke(text: &str) -> bool {
+    matches!(text.trim(), "-" | "--" | "－" | "—" | "——" | "–" | "/" | "／" | "\\")
+}
+
+/// A text without the line ends that were put in to fit a column: none between wide characters, else a space.
+#[must_use]
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\n', '\r']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let narrow = |c: Option<char>| c.is_some_and(|c| c.is_ascii());
+        if narrow(out.chars().next_back()) && narrow(line.chars().next()) {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    Cow::Owned(out)
+}
+
+/// A number with the 15 digits that Excel counts with, so that a sum of 0.1 and 0.2 is 0.3; whole where it is.
+fn number_value(number: f64) -> Value {
+    let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
+    if rounded.fract() == 0.0 && rounded.abs() < EXACT {
+        // Whole and within the exact range, so nothing is cut off.
+        return Value::from(rounded as i64);
+    }
+    Value::from(rounded)
+}
+
+/// One row under its heads.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'l> {
+    /// The ledger's file.
+    pub file: &'l str,
+    /// The sheet that the row stands in.
+    pub sheet: &'l Sheet,
+    /// What its columns mean.
+    pub columns: &'l Columns,
+    /// The row.
+    pub row: &'l Row,
+}
+
+impl<'l> Entry<'l> {
+    /// The cells of the columns that mean something, from left to right.
+    pub fn cells(&self) -> impl Iterator<Item = (&'l Column, &'l Cell)> + use<'l> {
+        let columns = self.columns;
+        let cells = self.row.cells.iter();
+        cells.filter_map(move |(number, cell)| Some((columns.at(*number)?, cell)))
+    }
+
+    /// The place of the cell in `column` of this row; an empty cell of a known column shows as a gap.
+    #[must_use]
+    pub fn place(&self, column: usize) -> Place {
+        let has_gap = self.columns.at(column).is_some();
+        place(self.file, self.sheet, self.row, column, has_gap)
+    }
+}
+
+/// What stands for an empty cell where one is meant.
+const GAP: &str = "\u{3000}";
+
+/// The place of a cell of `row`.
+fn place(file: &str, sheet: &Sheet, row: &Row, column: usize, has_gap: bool) -> Place {
+    let shown: Vec<(usize, Cow<'_, str>)> = row.cells.iter().map(|(at, cell)| (*at, cell.shown())).collect();
+    let mut texts: Vec<(usize, &str)> = shown.iter().map(|(at, text)| (*at, text.trim())).collect();
+    if let (Err(at), true) = (texts.binary_search_by_key(&column, |(at, _)| *at), has_gap) {
+        texts.insert(at, (column, GAP));
+    }
+    Place::in_ledger(file, &sheet.name, (row.number, column), texts)
+}
+
+/// Why a file cannot be read as a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refusal {
+    /// The id of its words in `locales/findings.yml`.
+    reason: &'static str,
+    /// The sheet that it happened in.
+    sheet: Option<String>,
+}
+
+impl Refusal {
+    const fn new(reason: &'static str) -> Self {
+        Self { reason, sheet: None }
+    }
+}
+
+/// Reads the ledger in `bytes`, the content of `file`; its ending says whether it is a CSV file.
+///
+/// Never fails: what cannot be read is a finding, and the ledger is empty then.
+#[must_use]
+pub fn read(file: &str, bytes: Vec<u8>) -> Checked<Ledger> {
+    let is_text = file.to_lowercase().ends_with(".csv");
+    let mut findings = Vec::new();
+    let read = if is_text && !workbook::is_workbook(&bytes) {
+        comma::read(file, bytes, &mut findings)
+    } else {
+        workbook::read(&bytes)
+    };
+    let sheets = read.unwrap_or_else(|refusal| {
+        findings.push(
+            Diagnostic::new(Code::BadLedger)
+                .at(Place::whole(file))
+                .with("reason", refusal.reason)
+                .with_some("sheet", refusal.sheet),
+        );
+        Vec::new()
+    });
+    Checked {
+        value: Ledger {
+            file: file.to_owned(),
+            sheets,
+        },
+        findings,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,338 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::*;
+use crate::diag::column_letters;
+use proptest::prelude::*;
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
+use std::io::{Cursor, Read as _, Write as _};
+use std::sync::LazyLock;
+
+/// A ledger of two sheets as an office would lay it out, and a hidden third.
+fn workbook() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let day = Format::new().set_num_format("yyyy/m/d");
+    let clock = Format::new().set_num_format("h:mm");
+    let sheet = book.add_worksheet().set_name("2022年").unwrap();
+    let plain = Format::new();
+    sheet.merge_range(0, 0, 0, 4, "栖禾镇志愿服务台账", &plain).unwrap();
+    heads(sheet, 1, &["序号", "日期", "村", "参与\n人次", "时长"]);
+    for (row, (village, people)) in [("禾源村", 26.0), ("石桥村", 7.5)].into_iter().enumerate() {
+        let row = u32::try_from(row).unwrap() + 2;
+        sheet.write_number(row, 0, f64::from(row) - 1.0).unwrap();
+        let date = ExcelDateTime::from_ymd(2022, 5, 12).unwrap();
+        sheet.write_datetime_with_format(row, 1, &date, &day).unwrap();
+        sheet.write_string(row, 2, village).unwrap();
+        sheet.write_number(row, 3, people).unwrap();
+        let time = ExcelDateTime::from_hms(3, 20, 0).unwrap();
+        sheet.write_datetime_with_format(row, 4, &time, &clock).unwrap();
+    }
+    sheet.write_string(5, 0, "合 计").unwrap();
+    sheet
+        .write_formula(5, 3, Formula::new("=SUM(D3:D4)").set_result("#REF!"))
+        .unwrap();
+    heads(book.add_worksheet().set_name("空表").unwrap(), 0, &[]);
+    let hidden = book.add_worksheet().set_name("选项").unwrap();
+    heads(hidden, 0, &["村", "日期"]);
+    hidden.set_hidden(true);
+    book.save_to_buffer().unwrap()
+}
+
+fn heads(sheet: &mut Worksheet, row: u32, heads: &[&str]) {
+    for (column, head) in heads.iter().enumerate() {
+        sheet.write_string(row, u16::try_from(column).unwrap(), *head).unwrap();
+    }
+}
+
+/// The rows of all sheets: number, then the cells as a reader sees them.
+fn shown(checked: &Checked<Ledger>) -> Vec<String> {
+    let rows = checked.value.sheets.iter().flat_map(|sheet| &sheet.rows);
+    rows.map(|row| {
+        let cells = row.cells.iter();
+        let cells = cells.map(|(at, cell)| format!("{}={}", column_letters(*at), cell.shown()));
+        format!("{} {}", row.number, cells.collect::<Vec<_>>().join(" "))
+    })
+    .collect()
+}
+
+fn reasons(checked: &Checked<Ledger>) -> Vec<&str> {
+    let values = checked.findings.iter().flat_map(|finding| &finding.values);
+    values
+        .filter(|(name, _)| *name == "reason")
+        .map(|(_, value)| value.as_str())
+        .collect()
+}
+
+fn csv(text: &str) -> Vec<String> {
+    shown(&read("a.csv", text.as_bytes().to_vec()))
+}
+
+fn village_and_day(head: &str) -> Meaning {
+    match squeezed(head).as_str() {
+        "村" => Meaning::Key("village".to_owned(), 0),
+        "日期" => Meaning::Key("date".to_owned(), 0),
+        "参与人次" => Meaning::Key("participants".to_owned(), 0),
+        "序号" => Meaning::Ignored,
+        _ => Meaning::Unknown,
+    }
+}
+
+/// The numbers of the rows of values in the first sheet.
+fn entries(ledger: &Ledger) -> Vec<usize> {
+    let sheet = &ledger.sheets[0];
+    let columns = columns(ledger, sheet, &village_and_day).unwrap();
+    columns.entries(ledger, sheet).map(|entry| entry.row.number).collect()
+}
+
+#[test]
+fn a_workbook_is_read_with_its_places() {
+    let read = read("content/_data/a.xlsx", workbook());
+    assert!(read.findings.is_empty(), "{:?}", read.findings);
+    assert_eq!(
+        shown(&read),
+        [
+            "1 A=栖禾镇志愿服务台账",
+            "2 A=序号 B=日期 C=村 D=参与\n人次 E=时长",
+            "3 A=1 B=2022-05-12 C=禾源村 D=26 E=3:20",
+            "4 A=2 B=2022-05-12 C=石桥村 D=7.5 E=3:20",
+            "6 A=合 计 D=#REF!",
+        ]
+    );
+    assert_eq!(entries(&read.value), [3, 4]);
+    let sheet = &read.value.sheets[0];
+    let columns = columns(&read.value, sheet, &village_and_day).unwrap();
+    let entry = columns.entries(&read.value, sheet).next().unwrap();
+    let place = entry.place(columns.of("participants").unwrap().number);
+    assert_eq!((place.line, place.column), (3, 4));
+    assert_eq!(place.cell().as_deref(), Some("2022年!D3"));
+    assert_eq!(place.excerpt, "1 | 2022-05-12 | 禾源村 | 26 | 3:20");
+    assert_eq!(&place.excerpt[place.marked.0..place.marked.1], "26");
+    assert_eq!(columns.unknown[0].0, "时长");
+}
+
+#[test]
+fn merged_cells_are_read_as_they_are_seen() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let plain = Format::new();
+    sheet.merge_range(0, 0, 1, 0, "日期", &plain).unwrap();
+    sheet.merge_range(0, 1, 1, 1, "村", &plain).unwrap();
+    sheet.merge_range(0, 2, 0, 3, "人数", &plain).unwrap();
+    heads(sheet, 1, &[]);
+    sheet.write_string(1, 2, "参与人次").unwrap();
+    sheet.write_string(1, 3, "其中党员").unwrap();
+    sheet.merge_range(2, 0, 3, 0, "2022-05-12", &plain).unwrap();
+    sheet.write_string(2, 1, "禾源村").unwrap();
+    sheet.write_string(3, 1, "石桥村").unwrap();
+    sheet.merge_range(2, 2, 3, 2, "", &plain).unwrap();
+    sheet.write_number(2, 2, 30).unwrap();
+    let read = read("a.xlsx", book.save_to_buffer().unwrap());
+    assert_eq!(
+        shown(&read)[1..],
+        [
+            "2 A=日期 B=村 C=参与人次 D=其中党员",
+            "3 A=2022-05-12 B=禾源村 C=30",
+            "4 A=2022-05-12 B=石桥村"
+        ]
+    );
+    assert_eq!(entries(&read.value), [3, 4]);
+    assert_eq!(read.value.sheets[0].merged_numbers, [(3, 3, 4)]);
+}
+
+#[test]
+fn a_csv_file_has_the_rows_that_excel_shows() {
+    let text = "名册,,\r\n\r\n编号,\"队\n名\",成立日期\r\na,甲队,2022/3/5\r\nb,乙队,2022/3/5 9:30\r\n,,\r\nc,丙队,2022/2/30\r\n";
+    assert_eq!(
+        csv(text),
+        [
+            "1 A=名册",
+            "3 A=编号 B=队\n名 C=成立日期",
+            "4 A=a B=甲队 C=2022/3/5",
+            "5 A=b B=乙队 C=2022/3/5 9:30",
+            "7 A=c B=丙队 C=2022/2/30",
+        ]
+    );
+    let ledger = read("a.csv", text.as_bytes().to_vec()).value;
+    let cell = |row: usize| ledger.sheets[0].rows[row].cells[2].1.value(true);
+    assert_eq!(cell(2), Value::from("2022-03-05"));
+    assert_eq!(cell(3), Value::from("2022-03-05 09:30"));
+    assert_eq!(cell(4), Value::from("2022/2/30"));
+    assert_eq!(csv("a;b\n1;2\n"), ["1 A=a B=b", "2 A=1 B=2"]);
+    assert_eq!(csv("\u{feff}a\tb\n"), ["1 A=a B=b"]);
+    let (gbk, ..) = encoding_rs::GB18030.encode("编号,名称\n1,清洁河道\n");
+    let checked = read("a.CSV", gbk.into_owned());
+    assert!(checked.findings.is_empty());
+    assert_eq!(shown(&checked)[1], "2 A=1 B=清洁河道");
+}
+
+#[test]
+fn totals_notes_and_repeated_heads_are_no_entries() {
+    let text = "序号,日期,村\n1,2022/1/1,甲\n小计（一月）,,\n序号,日期,村\n2,2022/2/1,乙\n总 计：,,2\n填表人：某某,,2022/3/1\n";
+    assert_eq!(entries(&read("a.csv", text.as_bytes().to_vec()).value), [2, 5]);
+}
+
+#[test]
+fn files_that_are_no_ledgers_say_why() {
+    for (name, bytes, reason) in [
+        ("a.xlsx", &b""[..], "ledger-empty"),
+        ("a.xls", b"<html><table>", "ledger-no-workbook"),
+        ("a.xlsx", b"PK\x03\x04....", "ledger-damaged"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "ledger-damaged"),
+    ] {
+        let checked = read(name, bytes.to_vec());
+        assert_eq!(reasons(&checked), [reason], "{name}");
+        assert!(checked.value.sheets.is_empty());
+    }
+    let whole = workbook();
+    assert_eq!(
+        reasons(&read("a.xlsx", whole[..whole.len() / 2].to_vec())),
+        ["ledger-damaged"]
+    );
+    // A workbook that was renamed is one all the same.
+    assert_eq!(shown(&read("a.csv", whole)).len(), 5);
+}
+
+#[test]
+fn a_small_file_that_unpacks_to_much_is_refused() {
+    let bomb = packed(&[("xl/workbook.xml".to_owned(), vec![b' '; 4 << 20])]);
+    assert!(bomb.len() < 16 << 10);
+    assert_eq!(bounds::unpacks(&bomb, 4 << 20), Ok(false));
+    assert_eq!(bounds::unpacks(&WORKBOOK, 4 << 20), Ok(true));
+    assert_eq!(
+        bounds::unpacks(&bomb, (4 << 20) - 1),
+        Err(Refusal::new("ledger-too-large"))
+    );
+    assert_eq!(bounds::spend(3, 3), Ok(0));
+    assert_eq!(bounds::spend(3, 4), Err(Refusal::new("ledger-too-large")));
+}
+
+fn open_document(rows: &str) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    zip.start_file("mimetype", stored).unwrap();
+    zip.write_all(b"application/vnd.oasis.opendocument.spreadsheet")
+        .unwrap();
+    zip.start_file("META-INF/manifest.xml", stored).unwrap();
+    zip.write_all(b"<manifest:manifest xmlns:manifest=\"urn:m\"/>").unwrap();
+    zip.start_file("content.xml", stored).unwrap();
+    let text = format!(
+        "<office:document-content xmlns:office=\"urn:o\" xmlns:table=\"urn:t\" xmlns:text=\"urn:x\"><office:body>\
+         <office:spreadsheet><table:table table:name=\"表一\">{rows}</table:table></office:spreadsheet></office:body>\
+         </office:document-content>"
+    );
+    zip.write_all(text.as_bytes()).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn an_open_document_is_read_unless_it_repeats_too_much() {
+    let cell = |text: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+    };
+    let rows = format!(
+        "<table:table-row>{}{}</table:table-row><table:table-row table:number-rows-repeated=\"2\">{}{}</table:table-row>\
+         <table:table-row table:number-rows-repeated=\"1048000\"><table:table-cell table:number-columns-repeated=\"1024\"/></table:table-row>",
+        cell("村"),
+        cell("日期"),
+        cell("禾源村"),
+        cell("2022-05-12"),
+    );
+    let checked = read("a.ods", open_document(&rows));
+    assert_eq!(
+        shown(&checked),
+        ["1 A=村 B=日期", "2 A=禾源村 B=2022-05-12", "3 A=禾源村 B=2022-05-12"],
+        "{:?}",
+        checked.findings
+    );
+    let wide = "<table:table-row table:number-rows-repeated=\"100000\"><table:table-cell table:number-columns-repeated=\"1000\" office:value-type=\"string\"><text:p>x</text:p></table:table-cell></table:table-row>";
+    assert_eq!(reasons(&read("a.ods", open_document(wide))), ["ledger-too-large"]);
+    let bare = wide.replace("><text:p>x</text:p></table:table-cell>", "/>");
+    assert_eq!(reasons(&read("a.ods", open_document(&bare))), ["ledger-too-large"]);
+}
+
+/// The parts of a workbook, unpacked.
+fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    (0..zip.len())
+        .map(|at| {
+            let mut part = zip.by_index(at).unwrap();
+            let mut text = Vec::new();
+            part.read_to_end(&mut text).unwrap();
+            (part.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}
+
+fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+static WORKBOOK: LazyLock<Vec<u8>> = LazyLock::new(workbook);
+static PARTS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| parts(&WORKBOOK));
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// Bytes changed in the file as it is: mostly what its zip container says.
+    #[test]
+    fn a_damaged_file_never_panics(at in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in any::<prop::sample::Index>(), cuts in any::<bool>()) {
+        let mut bytes = WORKBOOK.clone();
+        for (at, byte) in at {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if cuts {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let _ = read("a.xlsx", bytes);
+    }
+
+    /// Bytes changed in the XML of its parts, which a container repaired around them then holds.
+    #[test]
+    fn damaged_parts_never_panic(which in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), with in prop::sample::select(vec!["", "0", "99999999999", "-1", "A1:XFD1048576", "<", "</row>", "\"", "ZZZZ9", "/", "..", "s=\"4294967295\" "]), taken in 0_usize..12) {
+        let mut parts = PARTS.clone();
+        let which = which.index(parts.len());
+        let text = &mut parts[which].1;
+        let at = at.index(text.len().max(1)).min(text.len());
+        let end = (at + taken).min(text.len());
+        text.splice(at..end, with.bytes());
+        let ledger = read("a.xlsx", packed(&parts)).value;
+        for sheet in &ledger.sheets {
+            if let Some(columns) = columns(&ledger, sheet, &village_and_day) {
+                columns.entries(&ledger, sheet).for_each(|entry| drop(entry.place(1)));
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_csv_file(text in "[a-z,;\"\n\r\t村日期/0-9 ]{0,200}", bytes: Vec<u8>) {
+        let _ = read("a.csv", text.into_bytes());
+        let _ = read("a.csv", bytes);
+    }
+}
+
+#[test]
+fn words_are_found_in_every_way_that_offices_write_them() {
+    for (head, key) in [
+        ("编号", "id"),
+        ("队 名", "name"),
+        ("姓名*", "name"),
+        ("成立日期（年月日）", "since"),
+        ("ID", "id"),
+    ] {
+        assert_eq!(
+            Words::find(&words().roster, head).map(|(key, _)| key),
+            Some(key),
+            "{head}"
+        );
+    }
+    assert_eq!(words().value("scope", "镇级"), "town");
+    assert_eq!(words().value("scope", "县级"), "县级");
+    assert_eq!(one_line("普法\n宣传"), "普法宣传");
+    assert_eq!([1, 26, 27, 702, 703].map(column_letters), ["A", "Z", "AA", "ZZ", "AAA"]);
+    assert_eq!(one_line("law\r\nday"), "law day");
+}

@@ -1,0 +1,84 @@
+//! The words of Chinese ledgers, from `words.yaml`.
+
+use super::Row;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// What heads and some values mean; see `words.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Heads of rosters by key, the strongest first.
+    pub roster: BTreeMap<String, Vec<String>>,
+    /// Heads of ledgers of records by key.
+    pub record: BTreeMap<String, Vec<String>>,
+    /// Heads of columns that say nothing of a record.
+    pub ignored: Vec<String>,
+    /// Values of rosters, by key and by the word that metrics know.
+    pub values: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    totals: Vec<String>,
+    notes: Vec<String>,
+}
+
+/// The words.
+#[must_use]
+pub fn words() -> &'static Words {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| {
+        serde_yaml::from_str(include_str!("words.yaml")).expect("words.yaml is held to its shape by a test")
+    });
+    &WORDS
+}
+
+impl Words {
+    /// The key of a list of words, and how strong the word is in it, 0 being the strongest.
+    #[must_use]
+    pub fn find<'w>(list: &'w BTreeMap<String, Vec<String>>, head: &str) -> Option<(&'w str, usize)> {
+        let head = squeezed(head);
+        list.iter().find_map(|(key, words)| {
+            let known = words.iter().position(|word| squeezed(word) == head);
+            known
+                .or_else(|| (*key == head).then_some(0))
+                .map(|strength| (key.as_str(), strength))
+        })
+    }
+
+    /// Whether a column with this head says nothing of a record.
+    #[must_use]
+    pub fn is_ignored(&self, head: &str) -> bool {
+        let head = squeezed(head);
+        self.ignored.iter().any(|word| *word == head)
+    }
+
+    /// The word that metrics know for a roster's value, or the value itself.
+    #[must_use]
+    pub fn value<'v>(&'v self, key: &str, written: &'v str) -> &'v str {
+        let squeezed = squeezed(written);
+        let known = self.values.get(key).into_iter().flatten();
+        let mut known = known.filter(|(_, words)| words.contains(&squeezed));
+        known.next().map_or(written, |(word, _)| word)
+    }
+
+    /// Whether a row is a total, or a note below the table: its first cell says so.
+    pub(super) fn is_no_entry(&self, row: &Row) -> bool {
+        let Some((_, first)) = row.cells.first() else {
+            return true;
+        };
+        let first: String = first.shown().chars().filter(|c| !c.is_whitespace()).collect();
+        let word = first.split(['（', '(', '：', ':']).next().unwrap_or_default();
+        self.totals.iter().any(|total| total == word) || self.notes.iter().any(|note| first.starts_with(note))
+    }
+}
+
+/// A head without what does not matter: white space, letter case, full-width letters, a mark or remark at its end.
+#[must_use]
+pub fn squeezed(head: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    let plain: String = head.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let plain = plain.to_lowercase();
+    let plain = plain.trim_matches(['*', ':', '。']);
+    match plain.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) {
+        Some((head, _)) if !head.is_empty() => head.to_owned(),
+        _ => plain.to_owned(),
+    }
+}

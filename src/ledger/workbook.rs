@@ -1,0 +1,283 @@
+//! Workbooks: `.xlsx` cell by cell, `.xls` and `.ods` sheet by sheet.
+//!
+//! What a file is, its bytes say: offices rename files. The library that reads them is not trusted with damaged ones:
+//! it indexes and expects in places where a file may be wrong, so its panics are caught and mean a damaged file.
+
+use super::{Cell, Refusal, Row, Sheet, bounds, opendocument};
+use calamine::{Data, Dimensions, ExcelDateTime, Ods, Reader, Sheet as Named, SheetType, SheetVisible, Xls, Xlsx};
+use calamine::{OdsError, XlsError, XlsxError};
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+const ZIP: &[u8] = b"PK\x03\x04";
+/// The container of `.xls` files, and of `.xlsx` files with a password (MS-CFB, 2.2).
+const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+type Bytes<'b> = Cursor<&'b [u8]>;
+
+/// Whether `bytes` start like a workbook.
+pub(super) fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(ZIP) || bytes.starts_with(COMPOUND)
+}
+
+/// The visible sheets that hold anything.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+    if !is_workbook(bytes) {
+        let reason = if bytes.is_empty() {
+            "ledger-empty"
+        } else {
+            "ledger-no-workbook"
+        };
+        return Err(Refusal::new(reason));
+    }
+    let caught = catch_unwind(AssertUnwindSafe(|| {
+        if bytes.starts_with(COMPOUND) {
+            return old(bytes);
+        }
+        let has_merges = bounds::unpacks(bytes, bounds::MOST_BYTES)?;
+        if opendocument::is_one(bytes) {
+            opendocument::fits(bytes)?;
+            return open(bytes);
+        }
+        new(bytes, has_merges)
+    }));
+    let mut sheets = caught.unwrap_or(Err(Refusal::new("ledger-damaged")))?;
+    sheets.retain(|sheet| !sheet.rows.is_empty());
+    Ok(sheets)
+}
+
+/// `.xlsx` and `.xlsm`.
+fn new(bytes: &[u8], has_merges: bool) -> Result<Vec<Sheet>, Refusal> {
+    let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
+    let mut budget = bounds::MOST_CELLS;
+    let mut sheets = Vec::new();
+    for name in visible(book.sheets_metadata()) {
+        let found = cells(&mut book, &name, &mut budget).map_err(|refusal| Refusal {
+            sheet: Some(name.clone()),
+            ..refusal
+        })?;
+        let merges = if has_merges {
+            book.merge_cells_by_sheet_name(&name).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        sheets.push(sheet(name, found, &merges));
+    }
+    Ok(sheets)
+}
+
+/// A cell with its row and column, counted from 0.
+type Found = ((u32, u32), Cell);
+
+/// The cells of one sheet, in the order of the file; each takes one from `budget`.
+fn cells(book: &mut Xlsx<Bytes<'_>>, name: &str, budget: &mut usize) -> Result<Vec<Found>, Refusal> {
+    let mut found = Vec::new();
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| refusal(&error))?;
+    while let Some(cell) = cells.next_cell().map_err(|error| refusal(&error))? {
+        if let Some(made) = cell_of(Data::from(cell.get_value().clone())) {
+            *budget = bounds::spend(*budget, 1)?;
+            found.push((cell.get_position(), made));
+        }
+    }
+    Ok(found)
+}
+
+/// `.xls`, and whatever else has a password.
+fn old(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+    if let Err(XlsxError::Password) = Xlsx::new(Cursor::new(bytes)) {
+        return Err(Refusal::new("ledger-password"));
+    }
+    let mut book: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsError::Password => Refusal::new("ledger-password"),
+        _ => Refusal::new("ledger-damaged"),
+    })?;
+    let names = visible(book.sheets_metadata());
+    let merges: Vec<Vec<Dimensions>> = names
+        .iter()
+        .map(|name| book.merge_cells_by_sheet_name(name).unwrap_or_default())
+        .collect();
+    by_range(&mut book, names, &merges)
+}
+
+/// `.ods`.
+fn open(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+    let mut book: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
+        OdsError::Password => Refusal::new("ledger-password"),
+        _ => Refusal::new("ledger-damaged"),
+    })?;
+    let names = visible(book.sheets_metadata());
+    by_range(&mut book, names, &[])
+}
+
+fn by_range<'b, B: Reader<Bytes<'b>>>(
+    book: &mut B,
+    names: Vec<String>,
+    merges: &[Vec<Dimensions>],
+) -> Result<Vec<Sheet>, Refusal> {
+    let mut budget = bounds::MOST_CELLS;
+    let mut sheets = Vec::new();
+    for (at, name) in names.into_iter().enumerate() {
+        let Ok(range) = book.worksheet_range(&name) else {
+            return Err(Refusal {
+                sheet: Some(name),
+                ..Refusal::new("ledger-damaged")
+            });
+        };
+        let (top, left) = range.start().unwrap_or_default();
+        let mut found = Vec::new();
+        for (row, column, value) in range.used_cells() {
+            if let Some(made) = cell_of(value.clone()) {
+                budget = bounds::spend(budget, 1)?;
+                let at = |offset: usize, start: u32| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
+                found.push(((at(row, top), at(column, left)), made));
+            }
+        }
+        sheets.push(sheet(name, found, merges.get(at).map_or(&[], Vec::as_slice)));
+    }
+    Ok(sheets)
+}
+
+/// The names of the sheets that a reader of the workbook sees; lists for drop-downs are usually hidden.
+fn visible(sheets: &[Named]) -> Vec<String> {
+    sheets
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone())
+        .collect()
+}
+
+fn refusal(error: &XlsxError) -> Refusal {
+    Refusal::new(match error {
+        XlsxError::Password => "ledger-password",
+        XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound => "ledger-no-workbook",
+        _ => "ledger-damaged",
+    })
+}
+
+/// Puts cells, with positions counted from 0, into rows, and fills merged ones.
+fn sheet(name: String, mut cells: Vec<Found>, merges: &[Dimensions]) -> Sheet {
+    // A file may give them in any order, and one twice; the order of equals is that of the file.
+    cells.sort_by_key(|(at, _)| *at);
+    let from_one = |number: u32| usize::try_from(number).map_or(usize::MAX, |number| number.saturating_add(1));
+    let mut made = Sheet {
+        name,
+        ..Sheet::default()
+    };
+    for ((row, column), cell) in cells {
+        let (row, column) = (from_one(row), from_one(column));
+        if made.rows.last().is_none_or(|last| last.number != row) {
+            made.rows.push(Row {
+                number: row,
+                cells: Vec::new(),
+            });
+        }
+        let Some(last) = made.rows.last_mut() else { continue };
+        if last.cells.last().is_none_or(|(before, _)| *before != column) {
+            last.cells.push((column, cell));
+        }
+    }
+    let mut budget = bounds::MOST_CELLS;
+    for merge in merges.iter().filter(|merge| merge.start.0 < merge.end.0) {
+        let (first, last) = (from_one(merge.start.0), from_one(merge.end.0));
+        budget = made.fill(from_one(merge.start.1), first, last, budget);
+    }
+    made
+}
+
+impl Sheet {
+    /// Repeats the cell at the top of a merged region in the region's other rows, as a reader of the sheet takes it.
+    ///
+    /// A number is not repeated, because it may be a total for all the rows; it is noted in `merged_numbers`. Returns
+    /// what is left of `budget`, the cells that may still be filled.
+    fn fill(&mut self, column: usize, first: usize, last: usize, mut budget: usize) -> usize {
+        let from = self.rows.partition_point(|row| row.number < first);
+        let to = self.rows.partition_point(|row| row.number <= last);
+        let rows = self.rows.get_mut(from..to).unwrap_or_default();
+        let Some((top, below)) = rows.split_first_mut().filter(|(top, _)| top.number == first) else {
+            return budget;
+        };
+        let Ok(at) = top.cells.binary_search_by_key(&column, |(at, _)| *at) else {
+            return budget;
+        };
+        let cell = &top.cells[at].1;
+        match cell {
+            Cell::Number(_) => self.merged_numbers.push((first, column, last)),
+            Cell::Fault(_) => {}
+            Cell::Text(_) | Cell::Day { .. } | Cell::Truth(_) => {
+                for row in below.iter_mut().take(budget) {
+                    budget -= 1;
+                    if let Err(at) = row.cells.binary_search_by_key(&column, |(at, _)| *at) {
+                        row.cells.insert(at, (column, cell.clone()));
+                    }
+                }
+            }
+        }
+        budget
+    }
+}
+
+/// A cell of the library as ours; none when it is blank.
+fn cell_of(value: Data) -> Option<Cell> {
+    Some(match value {
+        Data::Empty => return None,
+        Data::String(text) if text.trim().is_empty() => return None,
+        Data::String(text) => Cell::Text(text),
+        Data::Int(number) => Cell::Number(number as f64),
+        Data::Float(number) => Cell::Number(number),
+        Data::Bool(truth) => Cell::Truth(truth),
+        Data::Error(error) => Cell::Fault(error.to_string()),
+        Data::DateTime(moment) => day_of(&moment),
+        Data::DateTimeIso(text) => {
+            let iso = text.trim_end_matches("T00:00:00").replace('T', " ");
+            Cell::Day {
+                shown: iso.clone(),
+                iso,
+            }
+        }
+        Data::DurationIso(text) => Cell::Text(iso_clock(&text).unwrap_or(text)),
+    })
+}
+
+/// Seconds of a day.
+const DAY: f64 = 86_400.0;
+
+fn day_of(moment: &ExcelDateTime) -> Cell {
+    let serial = moment.as_f64();
+    if moment.is_duration() || (0.0..1.0).contains(&serial) {
+        return Cell::Text(clock((serial * DAY).round(), moment.is_duration()));
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let iso = match (hour, minute, second) {
+        (0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
+        (_, _, 0) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+        _ => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
+    };
+    Cell::Day {
+        shown: iso.clone(),
+        iso,
+    }
+}
+
+/// A time without a day, as it was typed. Excel takes `3:20`, typed for three minutes and twenty seconds, for hours
+/// and minutes, so these two are kept; a time below one hour, or with seconds, was typed with all three.
+fn clock(seconds: f64, is_duration: bool) -> String {
+    let seconds = seconds.clamp(0.0, 1e12) as u64;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 && seconds == 0 && (!is_duration || hours > 23) {
+        format!("{hours}:{minutes:02}")
+    } else {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    }
+}
+
+/// `PT00H03M20S` of an OpenDocument sheet as [`clock`] writes it.
+fn iso_clock(text: &str) -> Option<String> {
+    let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let seconds = rest.strip_suffix('S')?;
+    let number = |text: &str| text.parse::<f64>().ok();
+    Some(clock(
+        number(hours)? * 3600.0 + number(minutes)? * 60.0 + number(seconds)?.round(),
+        false,
+    ))
+}

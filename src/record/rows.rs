@@ -1,0 +1,219 @@
+//! Rows of a ledger as records of the kind that names it.
+//!
+//! Role: `Ledger → Records`, one sheet at a time. A row is checked by the same code as front matter, value by value;
+//! what differs is only where a value stands. Knows no other sheet and no file.
+
+use super::front_matter::{PLACED, Post, alias};
+use super::{Body, Meta, Origin, ReadOptions, Record};
+use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
+use crate::ledger::{Cell, Column, Columns, Entry, Ledger, Meaning, Sheet, Words, columns, one_line, squeezed, words};
+use crate::paths::SourcePath;
+use crate::schema::check::{Checker, scalar};
+use crate::schema::ledgers::{dress, no_heads, sheet_findings};
+use crate::schema::{Field, FieldType, Kind, Kinds, Labels};
+use crate::yaml::Value;
+
+/// The columns of a sheet as `kind` understands them, with what is wrong with its heads; none when it has no heads
+/// that the kind knows.
+#[must_use]
+pub fn heads(ledger: &Ledger, sheet: &Sheet, kind: &Kind, options: &ReadOptions<'_>) -> Checked<Option<Columns>> {
+    let kinds = options.schema.kinds;
+    let Some(columns) = columns(ledger, sheet, &|head| meaning(kinds, kind, head)) else {
+        let known: Vec<&str> = fields(kinds, kind)
+            .take(4)
+            .map(|field| field.labels.zh.as_str())
+            .collect();
+        return Checked {
+            value: None,
+            findings: vec![no_heads(ledger, sheet, &known)],
+        };
+    };
+    let mut findings = columns.findings.clone();
+    let severity = options.schema.policy.unknown_keys;
+    findings.extend(columns.unknown.iter().map(|(head, place)| {
+        let labels: Vec<&str> = fields(kinds, kind).map(|field| label(field, head)).collect();
+        let near = nearest(head, labels.iter().copied());
+        Diagnostic::new(Code::UnknownKey)
+            .weighing(severity)
+            .at(place.clone())
+            .with("key", head)
+            .with_some("nearest", near)
+            .with("known", labels.join(", "))
+    }));
+    findings.extend(sheet_findings(ledger, sheet, &columns));
+    Checked {
+        value: Some(columns),
+        findings,
+    }
+}
+
+/// Reads one row of the ledger `file`. `language` is that of the site, for the title of a row without one.
+#[must_use]
+pub fn read_row(
+    entry: &Entry<'_>,
+    file: &SourcePath,
+    kind: &Kind,
+    options: &ReadOptions<'_>,
+    language: &str,
+) -> Checked<Record> {
+    let schema = &options.schema;
+    let checker = Checker::new(entry, schema.rosters, schema.zone);
+    let mut post = Post::of_kind(checker, schema, kind);
+    for (column, cell) in entry.cells() {
+        take(&mut post, schema.kinds, kind, column, cell);
+    }
+    let defaults = options.defaults.for_folder(&kind.folder);
+    for (key, value) in &defaults {
+        let key = scalar(key);
+        if entry.columns.of(&key).is_none_or(|column| is_blank(entry, column)) {
+            // A default for posts of another kind is no fault.
+            let _ = post.take(&key, value);
+        }
+    }
+    if post.meta.title.is_empty() {
+        post.meta.title = untitled(kind, &post.meta, entry, language);
+    }
+    post.require();
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    let (kind_id, mut meta) = post.finish(&mut findings);
+    let labelled = |key: &str| {
+        let field = schema.kinds.field(kind, key);
+        field.map_or(key, |field| field.labels.get(language)).to_owned()
+    };
+    if kind.pages {
+        note_places(&mut meta, entry);
+    }
+    Checked {
+        value: Record {
+            path: path_of(entry, kind),
+            kind: kind_id,
+            meta,
+            body: Body::default(),
+            blocks: Vec::new(),
+            origin: Origin::Row {
+                file: file.clone(),
+                sheet: entry.sheet.name.clone(),
+                row: entry.row.number,
+            },
+            page: kind.pages,
+        },
+        findings: dress(findings, entry, &labelled),
+    }
+}
+
+/// A head as a row of `kind` understands it: a field's key or label, or a word of `words.yaml`.
+fn meaning(kinds: &Kinds, kind: &Kind, head: &str) -> Meaning {
+    let squeezed_head = squeezed(head);
+    let is_meant = |field: &&Field| {
+        let Labels { zh, en } = &field.labels;
+        field.name == squeezed_head || squeezed(zh) == squeezed_head || squeezed(en) == squeezed_head
+    };
+    if let Some(field) = fields(kinds, kind).find(is_meant) {
+        return Meaning::Key(field.name.clone(), 0);
+    }
+    let is_field = |key: &&str| fields(kinds, kind).any(|field| field.name == **key);
+    if let Some(key) = alias(&squeezed_head).filter(is_field) {
+        return Meaning::Key(key.to_owned(), 1);
+    }
+    match Words::find(&words().record, head).filter(|(key, _)| is_field(key)) {
+        Some((key, strength)) => Meaning::Key(key.to_owned(), strength + 2),
+        None if squeezed_head.is_empty() || words().is_ignored(head) => Meaning::Ignored,
+        None => Meaning::Unknown,
+    }
+}
+
+/// The fields that a row may have: the kind's own first. The kind itself is settled by its definition.
+fn fields<'k>(kinds: &'k Kinds, kind: &'k Kind) -> impl Iterator<Item = &'k Field> {
+    let common = kinds.common().iter().filter(|field| field.name != "kind");
+    kind.fields.iter().chain(common)
+}
+
+/// What a field is called where heads such as `head` stand: its key or its Chinese label.
+fn label<'f>(field: &'f Field, head: &str) -> &'f str {
+    if head.is_ascii() || field.labels.zh.is_empty() {
+        &field.name
+    } else {
+        &field.labels.zh
+    }
+}
+
+fn take(post: &mut Post<'_, '_>, kinds: &Kinds, kind: &Kind, column: &Column, cell: &Cell) {
+    if let Cell::Fault(fault) = cell {
+        post.checker.formula(&[&column.key], fault);
+        return;
+    }
+    let ty = kinds.field(kind, &column.key).map(|field| &field.ty);
+    let day_expected = matches!(ty, Some(FieldType::Date | FieldType::DateTime));
+    let value = match (ty, cell.value(day_expected)) {
+        (Some(FieldType::List(_)), Value::String(text)) => several(&text),
+        (Some(FieldType::Text), value) => value,
+        (_, Value::String(text)) => Value::from(one_line(&text)),
+        (_, value) => value,
+    };
+    // The columns are those of fields that the kind has.
+    let _ = post.take(&column.key, &value);
+}
+
+/// The values that one cell holds for a list: a cell has no other way to hold several.
+fn several(text: &str) -> Value {
+    let parts = text.split([',', '，', '、', ';', '；', '\n']);
+    let parts = parts.map(str::trim).filter(|part| !part.is_empty());
+    Value::Sequence(parts.map(Value::from).collect())
+}
+
+fn is_blank(entry: &Entry<'_>, column: &Column) -> bool {
+    let cells = &entry.row.cells;
+    cells
+        .binary_search_by_key(&column.number, |(number, _)| *number)
+        .is_err()
+}
+
+/// What a row without a title is called: its kind and day, or its kind and row.
+fn untitled(kind: &Kind, meta: &Meta, entry: &Entry<'_>, language: &str) -> String {
+    let label = kind.labels.get(language);
+    match meta.date {
+        Some(moment) => format!("{label} {}", moment.date),
+        None => format!("{label} {}", entry.row.number),
+    }
+}
+
+/// Notes where the values stand that later stages may find fault with. Only for rows with a page: ledgers are long, and
+/// places are not small.
+fn note_places(meta: &mut Meta, entry: &Entry<'_>) {
+    for key in PLACED {
+        if let Some(place) = place_of(entry, key) {
+            meta.places.insert(key, place);
+        }
+    }
+}
+
+/// The place of the value that a row has for `key`, if it has one.
+#[must_use]
+pub fn place_of(entry: &Entry<'_>, key: &str) -> Option<Place> {
+    let column = entry.columns.of(key).filter(|column| !is_blank(entry, column))?;
+    Some(entry.place(column.number))
+}
+
+/// A path of the row's own, in the folder of its kind: `content/volunteer/activities/2022年-7.md` for row 7 of the
+/// sheet 2022年 in `activities.xlsx`. No such file exists; the row's address and its place in every order derive from it.
+///
+/// The ending of any other format than CSV and `.xlsx` stays, so that no two ledgers give the same paths; in a CSV
+/// file, which has no sheets, the row alone is the name.
+fn path_of(entry: &Entry<'_>, kind: &Kind) -> SourcePath {
+    let file = entry.file.strip_prefix("content/_data/").unwrap_or(entry.file);
+    let ledger = file
+        .strip_suffix(".csv")
+        .or_else(|| file.strip_suffix(".xlsx"))
+        .unwrap_or(file);
+    let row = entry.row.number;
+    // A kind without a folder is `page`, whose pages may lie anywhere.
+    let folder = if kind.folder.is_empty() {
+        String::new()
+    } else {
+        format!("{}/", kind.folder)
+    };
+    SourcePath::new(&match entry.sheet.name.as_str() {
+        "" => format!("content/{folder}{ledger}/{row}.md"),
+        sheet => format!("content/{folder}{ledger}/{}-{row}.md", sheet.replace(['/', '\\'], "-")),
+    })
+}
