@@ -21,6 +21,8 @@ struct Columns {
     rank: f64,
     /// The beginning of the labels.
     label: f64,
+    /// Room for a label.
+    label_width: f64,
     /// The beginning of the bars.
     bar: f64,
     /// The length of the longest bar.
@@ -78,6 +80,7 @@ fn columns(bars: &[Bar], shown: &[String], picture_width: f64) -> Columns {
     Columns {
         rank,
         label: label_at,
+        label_width: label,
         bar,
         longest,
         value,
@@ -87,7 +90,7 @@ fn columns(bars: &[Bar], shown: &[String], picture_width: f64) -> Columns {
 /// The marks of one row that begins at `y`.
 fn row(columns: &Columns, bar: &Bar, shown: &str, y: f64, length: f64) -> Vec<Mark> {
     let base = y + (ROW - LEADING) / 2.0 + ASCENT;
-    let label = cut(&bar.label, TEXT, columns.bar - APART - columns.label);
+    let label = cut(&bar.label, TEXT, columns.label_width);
     let value = cut(shown, TEXT * BOLD, columns.value);
     let mut marks = Vec::with_capacity(4);
     if let Some(rank) = bar.rank {

@@ -58,7 +58,15 @@ impl<'a> Site<'a> {
                 "amount": self.added(shown.metric, *amount),
                 "note": self.words.get("gone"),
             },
-            Behind::Row(row) => map! { "title": row.name.as_str(), "url": Value::none() },
+            Behind::Row(row) => map! {
+                "title": row.name.as_str(),
+                "url": Value::none(),
+                "date": "",
+                "datetime": "",
+                "kind": "",
+                "amount": "",
+                "note": "",
+            },
         }
     }
 
