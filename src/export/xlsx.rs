@@ -116,6 +116,7 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats:
     match &sheet.chart {
         Some(wanted) if last > 0 && wanted.labels.max(wanted.values) < columns => {
             let drawn = chart(page, wanted, last);
+            page.set_landscape();
             page.insert_chart(1, columns + 1, &drawn)?;
         }
         _ => {}

@@ -3,6 +3,7 @@
 #
 #   install.sh            LinkChecker, feedparser, lxml (PyPI); linkinator, vnu (npm); Java if there is none
 #   install.sh browser    also Chromium and a Chinese font, for tests in a browser
+#   install.sh office     also LibreOffice and the fonts that stand for an official document's, for tests of Word files
 #
 # Debian packages need root; nothing else is written outside target/.
 set -eu
@@ -27,6 +28,11 @@ debian() {
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
 }
 
+# font NAME PACKAGE: installs the package when no installed font has the name.
+font() {
+    [ -n "$(fc-list "$1")" ] || debian "font:$1" "$2"
+}
+
 # unchanged STAMP FILE…: true when the files are those that the stamp was made from.
 unchanged() {
     stamp=$1
@@ -41,9 +47,17 @@ if [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -lt 20 ]; then
     exit 1
 fi
 debian java default-jre-headless
-if [ "${1:-}" = browser ]; then
-    debian chromium chromium fonts-noto-cjk
-fi
+case "${1:-}" in
+browser) debian chromium chromium fonts-noto-cjk ;;
+office)
+    debian soffice libreoffice-writer
+    debian pdftoppm poppler-utils
+    font "Noto Serif CJK SC" fonts-noto-cjk
+    font "AR PL UKai CN" fonts-arphic-ukai
+    font "AR PL UMing CN" fonts-arphic-uming
+    font "Liberation Serif" fonts-liberation
+    ;;
+esac
 
 if ! unchanged "$home/venv/installed" "$here/requirements.txt"; then
     say "checkers from PyPI"

@@ -66,10 +66,9 @@ pub(super) fn plain(xml: &mut Xml, text: &str) {
     run(xml, &Span::plain(text), false);
 }
 
-/// The hint makes quotation marks, dashes and dots Chinese: Unicode has one of each for both scripts, and without it
-/// Word sets them narrow, in the Latin face. Emphasis is 楷体, as italics are foreign to Chinese type.
+/// Emphasis is 楷体, as italics are foreign to Chinese type.
 fn run(xml: &mut Xml, span: &Span, link: bool) {
-    let hint = ("w:hint", "eastAsia");
+    let hint = ("w:hint", if is_latin(&span.text) { "default" } else { "eastAsia" });
     xml.within("w:r", &[], |xml| {
         xml.within("w:rPr", &[], |xml| {
             if link {
@@ -87,6 +86,12 @@ fn run(xml: &mut Xml, span: &Span, link: bool) {
         });
         lines(xml, &span.text);
     });
+}
+
+/// Whether quotation marks, dashes and dots are Latin ones. Unicode has one of each for both scripts; Word sets them
+/// narrow, in the Latin face, unless the run hints at Chinese.
+fn is_latin(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_alphabetic()) && !text.contains(|c: char| c >= '\u{2e80}')
 }
 
 fn lines(xml: &mut Xml, text: &str) {

@@ -1,10 +1,12 @@
-//! Word files as an office gets them: sample documents are written below `target/word/`, where
-//! `tests/tools/check_docx.py` has LibreOffice lay them out and measures the pages.
+//! Files as an office gets them: samples are written below `target/office/`, where `tests/tools/check_docx.py` has
+//! LibreOffice lay out those for Word and measures the pages.
 
+use rust_decimal::Decimal;
 use std::fs;
 use std::path::Path;
 use xiangyin::export::document::{Block, Document, Picture, Span, Table, TableCell};
-use xiangyin::export::docx;
+use xiangyin::export::sheet::{Cell, Column, Sheet, SheetChart, Workbook};
+use xiangyin::export::{csv, docx, xlsx};
 
 /// Text of a fictional town, 84 characters, without punctuation that must not begin a line.
 const SENTENCE: &str = "乡音镇围绕中心工作组织宣讲进村入户用群众听得懂的话讲清政策讲透道理讲出感情志愿服务队走进院落田头开展环境整治关爱老人陪伴儿童让文明新风吹进每一个村庄温暖每一户人家";
@@ -167,9 +169,62 @@ fn report() -> Document {
     document("乡音镇宣传办公室\n关于2022年上半年宣传思想工作情况的报告", blocks)
 }
 
+/// Villages with their sessions, as a report's figures are handed on.
+fn figures() -> Workbook {
+    let titles = ["村（社区）", "服务场次", "占比", "最近一次", "依据"];
+    let rows = (1..=12_u32).map(|at| {
+        let url = format!("https://xiangyin.example/stats/2022-h1/village-{at}/");
+        vec![
+            Cell::Text(format!("第{at}村")),
+            Cell::NumberLink {
+                number: Decimal::from(at * 7),
+                url: url.clone(),
+            },
+            Cell::Percent(f64::from(at) / 78.0),
+            Cell::Date(jiff::civil::date(2022, at.min(6) as i8, 15)),
+            Cell::Link {
+                text: format!("第{at}村志愿服务记录（样例）"),
+                url,
+            },
+        ]
+    });
+    let sheet = Sheet {
+        name: "二、志愿服务/各村".to_owned(),
+        columns: titles
+            .map(|title| Column {
+                title: title.to_owned(),
+                width: None,
+            })
+            .to_vec(),
+        rows: rows.collect(),
+        chart: Some(SheetChart {
+            title: "各村服务场次".to_owned(),
+            labels: 0,
+            values: 1,
+        }),
+    };
+    Workbook {
+        title: "2022年上半年数据".to_owned(),
+        created: jiff::civil::date(2022, 7, 5),
+        sheets: vec![sheet],
+    }
+}
+
+#[test]
+fn sample_tables_for_excel() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/office");
+    fs::create_dir_all(&folder).expect("target can be written");
+    let workbook = figures();
+    let bytes = xlsx(&workbook).expect("the workbook can be written");
+    fs::write(folder.join("figures.xlsx"), bytes).expect("target can be written");
+    let bytes = csv(workbook.sheets[0].lines());
+    assert!(bytes.starts_with("\u{feff}村（社区）,服务场次,占比,最近一次,依据\r\n第1村,7,1.3%,2022-01-15,".as_bytes()));
+    fs::write(folder.join("figures.csv"), bytes).expect("target can be written");
+}
+
 #[test]
 fn sample_documents_for_the_check_of_pages() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/word");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/office");
     fs::create_dir_all(&folder).expect("target can be written");
     for (name, document) in [("dense", dense()), ("report", report())] {
         let bytes = docx(&document);
