@@ -25,10 +25,13 @@ fn meant(word: &str) -> Option<String> {
     }
     let year: String = plain.chars().take(4).collect();
     let Some(Period::Year(year)) = Period::parse(&year) else { return None };
-    let halves = (1..=2).map(|half| Period::Half(year, half));
-    let quarters = (1..=4).map(|quarter| Period::Quarter(year, quarter));
-    let months = (1..=12).map(|month| Period::Month(year, month));
-    let known: Vec<String> = halves.chain(quarters).chain(months).map(|period| period.to_string()).collect();
+    // A letter is written on purpose, whatever went wrong beside it.
+    let known: Vec<Period> = match plain.chars().find(char::is_ascii_alphabetic) {
+        Some('h' | 'H') => (1..=2).map(|half| Period::Half(year, half)).collect(),
+        Some('q' | 'Q') => (1..=4).map(|quarter| Period::Quarter(year, quarter)).collect(),
+        _ => (1..=12).map(|month| Period::Month(year, month)).collect(),
+    };
+    let known: Vec<String> = known.into_iter().map(|period| period.to_string()).collect();
     nearest(&plain, known.iter().map(String::as_str)).map(str::to_owned)
 }
 

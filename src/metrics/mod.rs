@@ -18,3 +18,6 @@ pub use metric::{Aggregate, Condition, Measure, Metric, Metrics, Once, Source, T
 pub use period::Period;
 pub use pool::{Item, Pool, Post, Status};
 pub use tally::{Aside, Entry, Reason, Tally, key as value_text};
+
+#[cfg(test)]
+mod tests;

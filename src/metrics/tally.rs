@@ -154,21 +154,25 @@ fn settle(pool: &Pool<'_>, metric: &Metric, items: Vec<Item>, levels: &[(String,
     }
     entries.sort_by_key(|entry| (entry.day, entry.item));
     let rank = |entry: &Entry| rank(pool.post(entry.item), levels);
+    let stands = match metric.aggregate {
+        Aggregate::Count => Stands::First,
+        _ => Stands::Largest,
+    };
     tally.entries = match &metric.once {
         Once::Post => entries,
-        Once::Same(fields) => once(entries, &mut tally.asides, Reason::Same, metric, |entry| {
+        Once::Same(fields) => once(entries, &mut tally.asides, Reason::Same, stands, |entry| {
             let record = pool.post(entry.item).record;
             let first = value(record, fields.first()?)?.into_owned();
             let rest = fields[1..].iter().map(|field| value(record, field).map(|v| key(&v)));
             Some((key(&first), rest.collect::<Vec<_>>()))
         }),
-        Once::PieceAndLevel => once(entries, &mut tally.asides, Reason::SamePiece, metric, |entry| {
+        Once::PieceAndLevel => once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| {
             Some((piece(pool, entry)?, rank(entry)))
         }),
         Once::Piece => {
             // The highest level first, so that the first of each piece is the one that counts.
             entries.sort_by_key(|entry| (rank(entry), entry.day, entry.item));
-            once(entries, &mut tally.asides, Reason::SamePiece, metric, |entry| piece(pool, entry))
+            once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| piece(pool, entry))
         }
     };
     if metric.once == Once::Piece {
@@ -236,36 +240,47 @@ fn amount(post: &Post<'_>, measure: &Measure) -> Option<Decimal> {
     }
 }
 
-/// Keeps the first entry of each key and sets the others aside; entries without a key all stay. In anything but a
-/// count the one that is kept takes over the largest amount: posts about one event tell the same number, and the later
-/// ones tell it more fully.
+/// Which of the posts that count once stands for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// The first.
+    First,
+    /// The one with the largest amount, on the first day of them all: posts about one event tell the same number, the
+    /// later ones often more fully.
+    Largest,
+}
+
+/// Keeps one entry of each key and sets the others aside; entries without a key all stay.
 fn once<K: std::hash::Hash + Eq>(
     entries: Vec<Entry>,
     asides: &mut Vec<Aside>,
     reason: impl Fn(Item) -> Reason,
-    metric: &Metric,
+    stands: Stands,
     key: impl Fn(&Entry) -> Option<K>,
 ) -> Vec<Entry> {
     let mut first: HashMap<K, usize> = HashMap::new();
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
-    for entry in entries {
+    let mut others: Vec<(Item, usize)> = Vec::new();
+    for mut entry in entries {
         let Some(key) = key(&entry) else {
             kept.push(entry);
             continue;
         };
         let at = *first.entry(key).or_insert(kept.len());
-        let Some(earlier) = kept.get_mut(at) else {
+        let Some(standing) = kept.get_mut(at) else {
             kept.push(entry);
             continue;
         };
-        if metric.aggregate != Aggregate::Count {
-            earlier.amount = earlier.amount.max(entry.amount);
+        if stands == Stands::Largest && entry.amount > standing.amount {
+            std::mem::swap(standing, &mut entry);
+            standing.day = standing.day.min(entry.day);
         }
-        asides.push(Aside {
-            item: entry.item,
-            reason: reason(earlier.item),
-        });
+        others.push((entry.item, at));
     }
+    asides.extend(others.into_iter().map(|(item, at)| Aside {
+        item,
+        reason: reason(kept[at].item),
+    }));
     kept
 }
 

@@ -1,7 +1,7 @@
 //! One metric: its figure, how it was counted, what was counted, and what was not.
 
 use super::{Sheet, number};
-use crate::cli::table::{Side, lines};
+use crate::cli::table::{Side, lines, plain};
 use crate::messages::{Lang, text};
 use crate::metrics::{Item, Metric, Once, Reason};
 use crate::report::{Behind, LeftOut, Shown, amount, change_words, method};
@@ -46,19 +46,21 @@ impl<'s> Sheet<'s> {
             }
         };
         let rows: Vec<Vec<String>> = shown.behind.iter().map(row).collect();
-        indented(&rows)
+        indented(&rows, &[Side::Left, Side::Right, Side::Left, Side::Left])
     }
 
     fn left_out(&self, metric: &Metric, left_out: &[LeftOut]) -> Vec<String> {
-        let mut rows = Vec::new();
-        for left in left_out {
+        let row = |left: &LeftOut| {
             let record = self.reports.counts.pool.post(left.item()).record;
             let day = record.meta.date.map(|moment| moment.date.to_string()).unwrap_or_default();
-            let reason = self.reason(metric, left, self.console.lang);
-            rows.push(cells([&day, "", &record.meta.title, record.path.as_str()]));
-            rows.push(cells(["", "", &reason, ""]));
-        }
-        indented(&rows)
+            [&day, &record.meta.title, record.path.as_str()].map(str::to_owned).to_vec()
+        };
+        let rows: Vec<Vec<String>> = left_out.iter().map(row).collect();
+        let reasons = left_out.iter().map(|left| self.reason(metric, left, self.console.lang));
+        let posts = indented(&rows, &[Side::Left; 3]);
+        // Under its post, and not in the table: sentences would push the columns apart.
+        let both = posts.into_iter().zip(reasons).map(|(post, reason)| [post, format!("      {}", plain(&reason))]);
+        both.flatten().collect()
     }
 
     /// Why a post was not counted, in words.
@@ -117,7 +119,6 @@ fn cells(cells: [&str; 4]) -> Vec<String> {
     cells.map(str::to_owned).to_vec()
 }
 
-fn indented(rows: &[Vec<String>]) -> Vec<String> {
-    let sides = [Side::Left, Side::Right, Side::Left, Side::Left];
-    lines(rows, &sides).into_iter().map(|line| format!("  {line}")).collect()
+fn indented(rows: &[Vec<String>], sides: &[Side]) -> Vec<String> {
+    lines(rows, sides).into_iter().map(|line| format!("  {line}")).collect()
 }
