@@ -9,6 +9,7 @@ mod figure;
 mod metric;
 mod period;
 mod pool;
+mod table;
 mod tally;
 
 pub use breakdown::{Dimension, Group, ranks};
