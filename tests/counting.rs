@@ -58,7 +58,9 @@ impl<'c> Case<'c> {
 
     fn compare(&mut self, what: &str, expected: &str, actual: &str) {
         if expected != actual {
-            self.wrong.push(format!("{what}:\n  counted by hand {expected}\n  counted         {actual}"));
+            self.wrong.push(format!(
+                "{what}:\n  counted by hand {expected}\n  counted         {actual}"
+            ));
         }
     }
 
@@ -90,14 +92,23 @@ impl<'c> Case<'c> {
         for line in lines {
             let id = line.split(' ').next().unwrap_or_default();
             let shown = self.reports.shown(self.metric(id), period);
-            let actual = format!("{id} {} {}", percent_words(&shown.before), percent_words(&shown.year_earlier));
+            let actual = format!(
+                "{id} {} {}",
+                percent_words(&shown.before),
+                percent_words(&shown.year_earlier)
+            );
             self.compare(&period.to_string(), line, &actual);
         }
     }
 
     fn left_out(&mut self, period: Period, id: &str, lines: &[&str]) {
         let shown = self.reports.shown(self.metric(id), period);
-        let left: Vec<String> = self.reports.left_out(&shown).iter().map(|left| self.reason(left)).collect();
+        let left: Vec<String> = self
+            .reports
+            .left_out(&shown)
+            .iter()
+            .map(|left| self.reason(left))
+            .collect();
         self.compare(&format!("left out {period} {id}"), &lines.join("\n"), &left.join("\n"));
     }
 
@@ -121,7 +132,11 @@ impl<'c> Case<'c> {
         let metric = self.metric(id);
         let by = Dimension::parse(by, metric, self.reports.counts).expect("a dimension");
         let parts = self.reports.parts(&self.reports.shown(metric, period), &by);
-        let named: Vec<_> = parts.iter().filter(|part| !part.key.is_empty()).map(|part| part.value).collect();
+        let named: Vec<_> = parts
+            .iter()
+            .filter(|part| !part.key.is_empty())
+            .map(|part| part.value)
+            .collect();
         let mut actual: Vec<String> = Vec::new();
         let mut places = ranks(&named).into_iter();
         for part in &parts {
@@ -139,7 +154,11 @@ fn case(path: &Path) -> (String, Vec<String>) {
     let text = fs::read_to_string(path).expect("cases are UTF-8");
     let (mut archive, parts) = parts(&text);
     let files = parts.iter().filter(|part| part.head.starts_with("content/"));
-    let site = read(&files.map(|part| (part.head.as_str(), part.text.as_str())).collect::<Vec<_>>());
+    let site = read(
+        &files
+            .map(|part| (part.head.as_str(), part.text.as_str()))
+            .collect::<Vec<_>>(),
+    );
     let counts = site.counts(TODAY);
     let reports = site.reports(&counts, TODAY);
     let mut findings = [site.findings.clone(), reports.findings].concat();
@@ -197,6 +216,9 @@ fn a_label_of_the_site_takes_the_place_of_the_built_in_one() {
     let own = "coverage.all: {label: 见报稿件}\n";
     let site = read(&[("content/site.yaml", yaml), ("content/_metrics.yaml", own)]);
     let metric = site.metrics.get("coverage").expect("the group's first metric");
-    assert_eq!((metric.id.as_str(), metric.label.get(Lang::Zh.tag())), ("coverage.all", "见报稿件"));
+    assert_eq!(
+        (metric.id.as_str(), metric.label.get(Lang::Zh.tag())),
+        ("coverage.all", "见报稿件")
+    );
     assert_eq!(metric.unit.get("zh-CN"), "篇", "what is not changed stays");
 }

@@ -47,7 +47,13 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         return Ok(Status::Findings);
     }
     let mut warnings = content.findings.clone();
-    warnings.extend(reports.findings.iter().filter(|finding| reading::is_about(finding, period)).cloned());
+    warnings.extend(
+        reports
+            .findings
+            .iter()
+            .filter(|finding| reading::is_about(finding, period))
+            .cloned(),
+    );
     match issue(&site, &reports.value, period, today) {
         Ok(path) => {
             reading::warn(console, &warnings)?;
@@ -68,7 +74,9 @@ fn issue(site: &Path, reports: &Reports<'_>, period: Period, today: Date) -> Res
     let path = site.join(&name);
     let issued = reports.issued(period).map(|frozen| frozen.file.clone());
     if let Some(file) = issued.or_else(|| path.exists().then_some(name)) {
-        let finding = Diagnostic::new(Code::AlreadyFrozen).with("period", period.to_string()).with("path", file);
+        let finding = Diagnostic::new(Code::AlreadyFrozen)
+            .with("period", period.to_string())
+            .with("path", file);
         return Err(Box::new(finding));
     }
     if today <= period.last() {

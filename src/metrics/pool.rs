@@ -1,6 +1,5 @@
 //! The posts that metrics may count, with what they say.
 
-use super::tally::key;
 use crate::catalog::{Catalog, RecordIndex};
 use crate::record::Record;
 use crate::schema::{FieldValue, Row};
@@ -33,6 +32,8 @@ pub struct Post<'a> {
     pub page: Option<RecordIndex>,
     /// Whether it may count.
     pub status: Status,
+    /// Its own day.
+    pub day: Option<Date>,
     /// Its place among the posts of its kind.
     pub row: u32,
 }
@@ -60,7 +61,7 @@ impl<'a> Pool<'a> {
             .filter(|(record, _)| catalog.is_post(record))
             .map(|(record, page)| {
                 let status = status(record, today);
-                (record.meta.date, record.path.as_str(), Post { record, page, status, row: 0 })
+                (record.meta.date, record.path.as_str(), Post { record, page, status, day: record.meta.date.map(|moment| moment.date), row: 0 })
             })
             .collect();
         dated.par_sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
@@ -95,7 +96,7 @@ impl<'a> Pool<'a> {
         });
         let at = by_path.binary_search_by_key(&path, path_of).ok()?;
         let item = by_path[at];
-        Some((item, self.post(item).record.meta.date?.date))
+        Some((item, self.post(item).day?))
     }
 
     /// The first and last day of posts that count; none when there are none.
@@ -148,29 +149,17 @@ pub(super) fn common(record: &Record, field: &str) -> Option<FieldValue> {
     }
 }
 
-/// A field's value as text that tells equal values from others, borrowed where the post holds a text; `other` gives
-/// the value of a field that is not among the common texts.
-pub(super) fn text_of<'r>(
-    record: &'r Record,
-    field: &str,
-    other: impl FnOnce() -> Option<Cow<'r, FieldValue>>,
-) -> Option<Cow<'r, str>> {
+/// A text that every kind may have: none when the field is no such text, else whether it is given.
+pub(super) fn common_text<'r>(record: &'r Record, field: &str) -> Option<Option<&'r str>> {
     let meta = &record.meta;
     let held = match field {
         "event" => &meta.event,
         "village" => &meta.village,
         "source" => &meta.source,
         "author" => &meta.author,
-        _ => {
-            return Some(match other()? {
-                Cow::Borrowed(
-                    FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text),
-                ) => Cow::Borrowed(text),
-                value => Cow::Owned(key(&value)),
-            });
-        }
+        _ => return None,
     };
-    held.as_deref().map(Cow::Borrowed)
+    Some(held.as_deref())
 }
 
 /// A roster column's value as text, or as a list of texts.

@@ -4,7 +4,8 @@
 //! all of the rest.
 
 use super::metric::{Aggregate, Measure, Metric, Once};
-use super::pool::{Item, Pool, common, text_of, value};
+use super::pool::{Item, Pool, common, common_text, value};
+use super::tally::key;
 use crate::schema::FieldValue;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -14,7 +15,17 @@ pub(super) struct Table<'t, 'a> {
     pub(super) pool: &'t Pool<'a>,
     names: Vec<&'t str>,
     /// Row by row, in the order of the kind's posts.
-    cells: Vec<Option<&'a FieldValue>>,
+    cells: Vec<Held<'a>>,
+}
+
+/// What a post holds in a field.
+#[derive(Debug, Clone, Copy)]
+enum Held<'a> {
+    Nothing,
+    /// A text that every kind has, such as the event.
+    Text(&'a str),
+    /// The value of a field of the kind's own.
+    Own(&'a FieldValue),
 }
 
 impl<'t, 'a> Table<'t, 'a> {
@@ -24,10 +35,12 @@ impl<'t, 'a> Table<'t, 'a> {
         names.sort_unstable();
         names.dedup();
         let row = |item: &Item| {
-            let mut row = vec![None; names.len()];
-            for (name, value) in &pool.post(*item).record.meta.fields {
+            let record = pool.post(*item).record;
+            let text = |name: &&str| common_text(record, name).flatten().map_or(Held::Nothing, Held::Text);
+            let mut row: Vec<Held<'a>> = names.iter().map(text).collect();
+            for (name, value) in &record.meta.fields {
                 if let Some(at) = names.iter().position(|known| known == name) {
-                    row[at] = Some(value);
+                    row[at] = Held::Own(value);
                 }
             }
             row
@@ -38,24 +51,46 @@ impl<'t, 'a> Table<'t, 'a> {
 
     /// A field's value, common or the kind's own; none when it is not given.
     pub(super) fn value(&self, item: Item, field: &str) -> Option<Cow<'a, FieldValue>> {
-        let post = self.pool.post(item);
-        let Some(at) = self.names.iter().position(|known| *known == field) else {
-            return value(post.record, field);
-        };
-        // Common fields have names in the table too, but their cells are empty.
-        let own = self.cells[post.row as usize * self.names.len() + at].map(Cow::Borrowed);
-        own.or_else(|| common(post.record, field).map(Cow::Owned))
+        match self.held(item, field) {
+            Some(Held::Own(value)) => Some(Cow::Borrowed(value)),
+            // Of common fields the table holds texts only.
+            Some(_) => common(self.pool.post(item).record, field).map(Cow::Owned),
+            None => value(self.pool.post(item).record, field),
+        }
     }
 
     /// The same as text that tells equal values from others.
     pub(super) fn text(&self, item: Item, field: &str) -> Option<Cow<'a, str>> {
-        text_of(self.pool.post(item).record, field, || self.value(item, field))
+        match self.held(item, field) {
+            Some(Held::Text(text)) => Some(Cow::Borrowed(text)),
+            _ => self.value(item, field).map(text_of),
+        }
+    }
+
+    /// What the table holds of a post; none for a field that no metric named.
+    fn held(&self, item: Item, field: &str) -> Option<Held<'a>> {
+        let at = self.names.iter().position(|known| *known == field)?;
+        Some(self.cells[self.pool.post(item).row as usize * self.names.len() + at])
+    }
+}
+
+/// A value as text that tells equal values from others, borrowed where it is a text.
+fn text_of(value: Cow<'_, FieldValue>) -> Cow<'_, str> {
+    match value {
+        Cow::Borrowed(
+            FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text),
+        ) => Cow::Borrowed(text),
+        value => Cow::Owned(key(&value)),
     }
 }
 
 /// The fields that a metric asks for.
 fn asked(metric: &Metric) -> Vec<&str> {
-    let mut names: Vec<&str> = metric.conditions.iter().map(|condition| condition.field.as_str()).collect();
+    let mut names: Vec<&str> = metric
+        .conditions
+        .iter()
+        .map(|condition| condition.field.as_str())
+        .collect();
     names.extend(metric.dated.iter().chain(&metric.as_of).map(String::as_str));
     match &metric.aggregate {
         Aggregate::Count => {}

@@ -199,7 +199,7 @@ fn entry(table: &Table<'_, '_>, item: Item, metric: &Metric) -> Result<Entry, Re
         Status::Future => return Err(Reason::Future),
     }
     let day = match &metric.dated {
-        None => post.record.meta.date.map(|moment| moment.date),
+        None => post.day,
         Some(field) => day_of(table.value(item, field)),
     };
     let amount = match &metric.aggregate {
@@ -221,7 +221,7 @@ fn entry(table: &Table<'_, '_>, item: Item, metric: &Metric) -> Result<Entry, Re
 /// The day that decides a post's period.
 pub(super) fn deciding_day(post: &Post<'_>, metric: &Metric) -> Option<Date> {
     match &metric.dated {
-        None => post.record.meta.date.map(|moment| moment.date),
+        None => post.day,
         Some(field) => day_of(value(post.record, field)),
     }
 }

@@ -42,8 +42,16 @@ fn sketch() -> impl Strategy<Value = Sketch> {
     let sort = proptest::option::of(0..4_usize);
     let number = proptest::option::of(0..50_i64);
     let draft = prop_oneof![5 => Just(false), 1 => Just(true)];
-    (kind, 0..DAYS, draft, shared, sort, proptest::option::of(0..3_usize), number).prop_map(
-        |(kind, day, draft, shared, sort, theme, number)| Sketch {
+    (
+        kind,
+        0..DAYS,
+        draft,
+        shared,
+        sort,
+        proptest::option::of(0..3_usize),
+        number,
+    )
+        .prop_map(|(kind, day, draft, shared, sort, theme, number)| Sketch {
             kind,
             day,
             draft,
@@ -51,8 +59,7 @@ fn sketch() -> impl Strategy<Value = Sketch> {
             sort,
             theme,
             number,
-        },
-    )
+        })
 }
 
 fn day(offset: i64) -> Date {
@@ -65,17 +72,26 @@ fn record(at: usize, sketch: &Sketch) -> Record {
     let named = |name: Option<u8>| name.map(|name| format!("x{name}"));
     let fields = match sketch.kind {
         "volunteer" => vec![
-            ("team", sketch.sort.map(|team| FieldValue::Reference(format!("team{team}")))),
+            (
+                "team",
+                sketch.sort.map(|team| FieldValue::Reference(format!("team{team}"))),
+            ),
             ("theme", choice(&["law", "safety", "festival"], sketch.theme)),
             ("participants", number(sketch.number)),
-            ("hours", sketch.number.map(|tenths| FieldValue::Decimal(Decimal::new(tenths, 1)))),
+            (
+                "hours",
+                sketch.number.map(|tenths| FieldValue::Decimal(Decimal::new(tenths, 1))),
+            ),
         ],
         "coverage" => vec![
             ("level", choice(&LEVELS, sketch.sort)),
             ("piece", named(sketch.shared).map(FieldValue::Text)),
         ],
         _ => vec![
-            ("form", choice(&["center-group", "night-school", "public-talk"], sketch.theme)),
+            (
+                "form",
+                choice(&["center-group", "night-school", "public-talk"], sketch.theme),
+            ),
             ("attendees", number(sketch.number)),
         ],
     };
@@ -86,7 +102,10 @@ fn record(at: usize, sketch: &Sketch) -> Record {
         }),
         draft: sketch.draft,
         event: named(sketch.shared).filter(|_| sketch.kind != "coverage"),
-        fields: fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect(),
+        fields: fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect(),
         ..Meta::default()
     };
     Record {
@@ -100,7 +119,11 @@ fn record(at: usize, sketch: &Sketch) -> Record {
 
 fn catalog(sketches: &[Sketch]) -> Catalog {
     Catalog::new(Parts {
-        records: sketches.iter().enumerate().map(|(at, sketch)| record(at, sketch)).collect(),
+        records: sketches
+            .iter()
+            .enumerate()
+            .map(|(at, sketch)| record(at, sketch))
+            .collect(),
         sections: Vec::new(),
         kinds: Kinds::built_in(),
         rosters: Rosters::default(),
@@ -136,13 +159,24 @@ fn assert_adds_up(counts: &Counts<'_>, metric: &Metric, whole: Period, parts: &[
     let of_parts: Vec<_> = parts.iter().map(|part| counts.figure(metric, *part)).collect();
     let sum: Decimal = of_parts.iter().map(|figure| figure.value).sum();
     assert_eq!(figure.value, sum, "{} over {parts:?}", metric.id);
-    let entries: Vec<Entry> = of_parts.iter().flat_map(|figure| figure.evidence.posts()).copied().collect();
-    assert_eq!(figure.evidence.posts(), entries, "{}: the posts of the parts are those of the whole", metric.id);
+    let entries: Vec<Entry> = of_parts
+        .iter()
+        .flat_map(|figure| figure.evidence.posts())
+        .copied()
+        .collect();
+    assert_eq!(
+        figure.evidence.posts(),
+        entries,
+        "{}: the posts of the parts are those of the whole",
+        metric.id
+    );
     if metric.aggregate == Aggregate::Count {
         assert_eq!(figure.value, Decimal::from(figure.evidence.len()), "{}", metric.id);
     }
     for (name, by) in Dimension::lasting(metric, counts) {
-        if by == Dimension::Month || matches!(counts.field_of(metric, &name), Some(field) if matches!(field.ty, FieldType::Enum(_))) {
+        if by == Dimension::Month
+            || matches!(counts.field_of(metric, &name), Some(field) if matches!(field.ty, FieldType::Enum(_)))
+        {
             let groups = counts.breakdown(&figure, &by, Lang::Zh);
             let sum: Decimal = groups.iter().map(|group| group.value).sum();
             assert_eq!(figure.value, sum, "{} by {name}", metric.id);
@@ -157,7 +191,11 @@ fn assert_sound(counts: &Counts<'_>, metric: &Metric, period: Period) {
     let left: BTreeSet<Item> = counts.left_out(&figure).iter().map(|aside| aside.item).collect();
     for entry in figure.evidence.posts() {
         let post = counts.pool.post(entry.item);
-        assert!(period.contains(entry.day) && post.status == Status::Counts, "{}", metric.id);
+        assert!(
+            period.contains(entry.day) && post.status == Status::Counts,
+            "{}",
+            metric.id
+        );
         assert!(!left.contains(&entry.item), "{}: counted and left out", metric.id);
     }
 }
@@ -166,9 +204,14 @@ fn assert_sound(counts: &Counts<'_>, metric: &Metric, period: Period) {
 fn assert_plain(counts: &Counts<'_>, sketches: &[Sketch], period: Period) {
     let mut events: BTreeMap<String, i64> = BTreeMap::new();
     let mut pieces: BTreeMap<String, (usize, i64)> = BTreeMap::new();
-    let counted = sketches.iter().enumerate().filter(|(_, sketch)| !sketch.draft && day(sketch.day) <= TODAY);
+    let counted = sketches
+        .iter()
+        .enumerate()
+        .filter(|(_, sketch)| !sketch.draft && day(sketch.day) <= TODAY);
     for (at, sketch) in counted {
-        let key = sketch.shared.map_or_else(|| format!("post {at}"), |shared| format!("shared {shared}"));
+        let key = sketch
+            .shared
+            .map_or_else(|| format!("post {at}"), |shared| format!("shared {shared}"));
         match sketch.kind {
             "volunteer" => {
                 let first = events.entry(key).or_insert(sketch.day);
@@ -182,12 +225,22 @@ fn assert_plain(counts: &Counts<'_>, sketches: &[Sketch], period: Period) {
             _ => {}
         }
     }
-    let value = |id: &str| counts.figure(counts.metrics.get(id).expect("a built-in metric"), period).value;
+    let value = |id: &str| {
+        counts
+            .figure(counts.metrics.get(id).expect("a built-in metric"), period)
+            .value
+    };
     let sessions = events.values().filter(|first| period.contains(day(**first))).count();
     assert_eq!(value("volunteer.sessions"), Decimal::from(sessions));
     for (rank, level) in LEVELS.iter().enumerate() {
-        let of_level = pieces.values().filter(|(best, at)| *best == rank && period.contains(day(*at)));
-        assert_eq!(value(&format!("coverage.{level}")), Decimal::from(of_level.count()), "{level}");
+        let of_level = pieces
+            .values()
+            .filter(|(best, at)| *best == rank && period.contains(day(*at)));
+        assert_eq!(
+            value(&format!("coverage.{level}")),
+            Decimal::from(of_level.count()),
+            "{level}"
+        );
     }
 }
 

@@ -20,7 +20,10 @@ const ROUNDS: usize = 15;
 
 fn main() {
     // `cargo bench` passes `--bench`.
-    let count = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(RECORDS);
+    let count = std::env::args()
+        .skip(1)
+        .find_map(|word| word.parse().ok())
+        .unwrap_or(RECORDS);
     let catalog = catalog(count);
     let all = metrics(None, &catalog.kinds, &catalog.rosters, Pieces::Highest).value;
     let today = FIRST.saturating_add(i64::try_from(DAYS).unwrap_or(i64::MAX).days());
@@ -76,9 +79,19 @@ fn town() -> Rosters {
     let villages: String = (0..12).map(|at| format!("- {{id: v{at}, name: 村{at}}}\n")).collect();
     let scope = |at: usize| if at.is_multiple_of(2) { "town" } else { "village" };
     let teams: String = (0..20)
-        .map(|at| format!("- {{id: v{at}, name: 队{at}, scope: {}, village: v{}}}\n", scope(at), at % 12))
+        .map(|at| {
+            format!(
+                "- {{id: v{at}, name: 队{at}, scope: {}, village: v{}}}\n",
+                scope(at),
+                at % 12
+            )
+        })
         .collect();
-    rosters(&[("content/_data/villages.yaml", &villages), ("content/_data/teams.yaml", &teams)]).value
+    rosters(&[
+        ("content/_data/villages.yaml", &villages),
+        ("content/_data/teams.yaml", &teams),
+    ])
+    .value
 }
 
 fn record(at: usize, kind: &Kind) -> Record {

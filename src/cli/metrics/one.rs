@@ -34,7 +34,12 @@ impl<'s> Sheet<'s> {
         let row = |behind: &Behind<'_>| match behind {
             Behind::Post { item, day, amount } => {
                 let record = self.reports.counts.pool.post(*item).record;
-                cells([&day.to_string(), &number(*amount), &record.meta.title, record.path.as_str()])
+                cells([
+                    &day.to_string(),
+                    &number(*amount),
+                    &record.meta.title,
+                    record.path.as_str(),
+                ])
             }
             Behind::Gone { path, amount } => {
                 let gone = self.console.text("metrics-gone", &[]);
@@ -52,14 +57,23 @@ impl<'s> Sheet<'s> {
     fn left_out(&self, metric: &Metric, left_out: &[LeftOut]) -> Vec<String> {
         let row = |left: &LeftOut| {
             let record = self.reports.counts.pool.post(left.item()).record;
-            let day = record.meta.date.map(|moment| moment.date.to_string()).unwrap_or_default();
-            [&day, &record.meta.title, record.path.as_str()].map(str::to_owned).to_vec()
+            let day = record
+                .meta
+                .date
+                .map(|moment| moment.date.to_string())
+                .unwrap_or_default();
+            [&day, &record.meta.title, record.path.as_str()]
+                .map(str::to_owned)
+                .to_vec()
         };
         let rows: Vec<Vec<String>> = left_out.iter().map(row).collect();
         let reasons = left_out.iter().map(|left| self.reason(metric, left, self.console.lang));
         let posts = indented(&rows, &[Side::Left; 3]);
         // Under its post, and not in the table: sentences would push the columns apart.
-        let both = posts.into_iter().zip(reasons).map(|(post, reason)| [post, format!("      {}", plain(&reason))]);
+        let both = posts
+            .into_iter()
+            .zip(reasons)
+            .map(|(post, reason)| [post, format!("      {}", plain(&reason))]);
         both.flatten().collect()
     }
 
@@ -73,15 +87,19 @@ impl<'s> Sheet<'s> {
             Some(Reason::Future) => say("future", &[]),
             Some(Reason::Same(item)) => match &metric.once {
                 Once::Same(fields) if fields[..] != ["event"] => {
-                    let labels: Vec<&str> = fields.iter().map(|field| self.field_label(metric, field, lang)).collect();
+                    let labels: Vec<&str> = fields
+                        .iter()
+                        .map(|field| self.field_label(metric, field, lang))
+                        .collect();
                     let fields = labels.join(&text(lang, "list-comma", &[]));
                     say("same-fields", &[("post", &path(item)), ("fields", &fields)])
                 }
                 _ => say("same-event", &[("post", &path(item))]),
             },
-            Some(Reason::SamePiece(item)) => {
-                say("same-piece", &[("post", &path(item)), ("level", &self.level(metric, item, lang))])
-            }
+            Some(Reason::SamePiece(item)) => say(
+                "same-piece",
+                &[("post", &path(item)), ("level", &self.level(metric, item, lang))],
+            ),
             Some(Reason::Outside(day)) => say("outside", &[("day", &day.to_string())]),
             Some(Reason::NoValue) => say("no-value", &[]),
             Some(Reason::NoDate) => say("no-date", &[]),
@@ -98,7 +116,9 @@ impl<'s> Sheet<'s> {
     /// The level of a piece in words.
     fn level(&self, metric: &Metric, item: Item, lang: Lang) -> String {
         let record = self.reports.counts.pool.post(item).record;
-        let Some(FieldValue::Enum(id)) = record.meta.fields.get("level") else { return "—".to_owned() };
+        let Some(FieldValue::Enum(id)) = record.meta.fields.get("level") else {
+            return "—".to_owned();
+        };
         let values = match self.reports.counts.field_of(metric, "level").map(|field| &field.ty) {
             Some(FieldType::Enum(values)) => values.as_slice(),
             _ => &[],
