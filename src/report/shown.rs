@@ -138,7 +138,10 @@ impl<'a> Reports<'a> {
             };
             match (row, self.counts.pool.find(path)) {
                 (Some(row), _) => found.push(Behind::Row(row)),
-                (None, Some((item, day))) => found.push(Behind::Post { item, day, amount }),
+                (None, Some((item, day))) => {
+                    let day = self.counts.day(live.metric, item).unwrap_or(day);
+                    found.push(Behind::Post { item, day, amount });
+                }
                 (None, None) => gone.push(Behind::Gone {
                     path: path.clone(),
                     amount,
