@@ -18,7 +18,7 @@ pub use call::{Call, CallKind, NAMES, call, calls_of};
 pub use frozen::{Frozen, FrozenFigure, freeze, frozen};
 pub use method::method;
 pub use shown::{Behind, LeftOut, Part, Shown};
-pub use why::{day, why};
+pub use why::why;
 pub use words::{amount, change_words, number, percent_words};
 
 use crate::catalog::RecordIndex;

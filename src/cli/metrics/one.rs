@@ -2,10 +2,9 @@
 
 use super::{Sheet, number};
 use crate::cli::table::{Side, lines, plain};
-use crate::messages::{Lang, text};
-use crate::metrics::{Item, Metric, Once, Reason};
-use crate::report::{Behind, LeftOut, Shown, amount, change_words, method};
-use crate::schema::{FieldType, FieldValue};
+use crate::messages::Lang;
+use crate::metrics::{Item, Metric};
+use crate::report::{Behind, LeftOut, Shown, amount, change_words, method, why};
 use jiff::civil::Date;
 
 impl<'s> Sheet<'s> {
@@ -79,52 +78,8 @@ impl<'s> Sheet<'s> {
 
     /// Why a post was not counted, in words.
     pub(super) fn reason(&self, metric: &Metric, left: &LeftOut, lang: Lang) -> String {
-        let say = |key: &str, values: &[(&'static str, &str)]| text(lang, &format!("left-out-{key}"), values);
         let path = |item: Item| self.reports.counts.pool.post(item).record.path.to_string();
-        match left.reason() {
-            None => say("after-issue", &[]),
-            Some(Reason::Draft) => say("draft", &[]),
-            Some(Reason::Future) => say("future", &[]),
-            Some(Reason::Same(item)) => match &metric.once {
-                Once::Same(fields) if fields[..] != ["event"] => {
-                    let labels: Vec<&str> = fields
-                        .iter()
-                        .map(|field| self.field_label(metric, field, lang))
-                        .collect();
-                    let fields = labels.join(&text(lang, "list-comma", &[]));
-                    say("same-fields", &[("post", &path(item)), ("fields", &fields)])
-                }
-                _ => say("same-event", &[("post", &path(item))]),
-            },
-            Some(Reason::SamePiece(item)) => say(
-                "same-piece",
-                &[("post", &path(item)), ("level", &self.level(metric, item, lang))],
-            ),
-            Some(Reason::Outside(day)) => say("outside", &[("day", &day.to_string())]),
-            Some(Reason::NoValue) => say("no-value", &[]),
-            Some(Reason::NoDate) => say("no-date", &[]),
-            Some(Reason::CountedLater(day)) => say("counted-later", &[("day", &day.to_string())]),
-            Some(Reason::Superseded(item)) => say("superseded", &[("post", &path(item))]),
-        }
-    }
-
-    fn field_label(&self, metric: &Metric, field: &'s str, lang: Lang) -> &'s str {
-        let found = self.reports.counts.field_of(metric, field);
-        found.map_or(field, |field| field.labels.get(lang.tag()))
-    }
-
-    /// The level of a piece in words.
-    fn level(&self, metric: &Metric, item: Item, lang: Lang) -> String {
-        let record = self.reports.counts.pool.post(item).record;
-        let Some(FieldValue::Enum(id)) = record.meta.fields.get("level") else {
-            return "—".to_owned();
-        };
-        let values = match self.reports.counts.field_of(metric, "level").map(|field| &field.ty) {
-            Some(FieldType::Enum(values)) => values.as_slice(),
-            _ => &[],
-        };
-        let found = values.iter().find(|(known, _)| known == id);
-        found.map_or_else(|| id.clone(), |(_, labels)| labels.get(lang.tag()).to_owned())
+        why(self.reports, metric, left, lang, &path)
     }
 
     /// The address of a post; the path of one that has no page.
