@@ -21,10 +21,21 @@ pub(super) struct Table<'t, 'a> {
     pub(super) pool: &'t Pool<'a>,
     /// Sorted, each once.
     names: Vec<&'t str>,
-    /// For each name, whether it may be a field that every kind has.
-    common: Vec<bool>,
+    /// For each name, how its values are found.
+    sorts: Vec<Sort>,
     /// Row by row, in the order of the kind's posts.
     cells: Vec<Held<'a>>,
+}
+
+/// What sort of field a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// A text that every kind has, such as the event: the cell tells all.
+    Text,
+    /// Another field that every kind has, such as the tags: the cell holds nothing.
+    Common,
+    /// A field of the kind's own.
+    Own,
 }
 
 /// A column of a table.
@@ -47,17 +58,17 @@ impl<'t, 'a> Table<'t, 'a> {
         let mut names: Vec<&str> = metrics.iter().flat_map(|metric| asked(metric)).collect();
         names.sort_unstable();
         names.dedup();
-        let common: Vec<bool> = names.iter().map(|name| COMMON.contains(name)).collect();
+        let sorts: Vec<Sort> = names.iter().map(|name| sort(name)).collect();
         let width = names.len();
         let mut cells = vec![Held::Nothing; items.len() * width];
         if width > 0 {
             let rows = cells.par_chunks_mut(width).zip(items);
-            rows.for_each(|(row, item)| fill(row, &names, &common, pool.post(*item).record));
+            rows.for_each(|(row, item)| fill(row, &names, &sorts, pool.post(*item).record));
         }
         Self {
             pool,
             names,
-            common,
+            sorts,
             cells,
         }
     }
@@ -72,8 +83,7 @@ impl<'t, 'a> Table<'t, 'a> {
     pub(super) fn value(&self, item: Item, column: Column) -> Option<Cow<'a, FieldValue>> {
         match self.held(item, column) {
             Held::Own(value) => Some(Cow::Borrowed(value)),
-            Held::Nothing if !self.common[column.0] => None,
-            // Of common fields the table holds texts only.
+            Held::Nothing if self.sorts[column.0] != Sort::Common => None,
             _ => common(self.pool.post(item).record, self.names[column.0]).map(Cow::Owned),
         }
     }
@@ -91,9 +101,17 @@ impl<'t, 'a> Table<'t, 'a> {
     }
 }
 
+fn sort(name: &str) -> Sort {
+    match name {
+        "event" | "village" | "source" | "author" => Sort::Text,
+        name if COMMON.contains(&name) => Sort::Common,
+        _ => Sort::Own,
+    }
+}
+
 /// Fills a row: both the names and a post's fields are in order, so that one walk over both finds all.
-fn fill<'a>(row: &mut [Held<'a>], names: &[&str], common: &[bool], record: &'a Record) {
-    for (at, name) in names.iter().enumerate().filter(|(at, _)| common[*at]) {
+fn fill<'a>(row: &mut [Held<'a>], names: &[&str], sorts: &[Sort], record: &'a Record) {
+    for (at, name) in names.iter().enumerate().filter(|(at, _)| sorts[*at] == Sort::Text) {
         if let Some(Some(text)) = common_text(record, name) {
             row[at] = Held::Text(text);
         }
