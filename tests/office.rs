@@ -201,6 +201,7 @@ fn figures() -> Workbook {
             title: "各村服务场次".to_owned(),
             labels: 0,
             values: 1,
+            rows: 0..12,
         }),
     };
     Workbook {

@@ -13,6 +13,7 @@ use rust_xlsxwriter::{
     Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Worksheet, XlsxError,
 };
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Excel's specifications and limits: characters in a cell, in UTF-16 units.
 const LONGEST_TEXT: usize = 32_767;
@@ -114,10 +115,14 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats:
         page.autofilter(0, 0, last, columns - 1)?;
     }
     match &sheet.chart {
-        Some(wanted) if last > 0 && wanted.labels.max(wanted.values) < columns => {
-            let drawn = chart(page, wanted, last);
-            page.set_landscape();
-            page.insert_chart(1, columns + 1, &drawn)?;
+        Some(wanted) if wanted.labels.max(wanted.values) < columns => {
+            let shown = wanted.rows.start..wanted.rows.end.min(last);
+            if !shown.is_empty() {
+                let drawn = chart(page, wanted, &shown);
+                // Under the table: beside it, a printed sheet would be too wide to be read.
+                page.set_landscape();
+                page.insert_chart(last + 2, 0, &drawn)?;
+            }
         }
         _ => {}
     }
@@ -250,13 +255,15 @@ fn name(wanted: &str, used: &mut BTreeSet<String>) -> String {
         .expect("there are more numbers than sheets")
 }
 
-fn chart(page: &Worksheet, wanted: &SheetChart, last: u32) -> Chart {
+fn chart(page: &Worksheet, wanted: &SheetChart, rows: &Range<u32>) -> Chart {
     let sheet = page.name();
+    // The head is row 0.
+    let (first, last) = (rows.start + 1, rows.end);
     let mut chart = Chart::new(ChartType::Column);
     chart
         .add_series()
-        .set_categories((sheet.as_str(), 1, wanted.labels, last, wanted.labels))
-        .set_values((sheet.as_str(), 1, wanted.values, last, wanted.values));
+        .set_categories((sheet.as_str(), first, wanted.labels, last, wanted.labels))
+        .set_values((sheet.as_str(), first, wanted.values, last, wanted.values));
     // Behind an equals sign the library would look for a cell's name.
     let title = text(wanted.title.trim_start_matches('='));
     chart.title().set_name(cut(&title, 255).as_str());

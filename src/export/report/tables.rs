@@ -14,16 +14,11 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     let mut sheets = Vec::new();
     for (name, metrics) in site.reports.sections() {
         let figures: Vec<Shown<'_>> = metrics.into_iter().map(|metric| site.reports.shown(metric, report.period)).collect();
-        let chart = SheetChart {
-            title: name.to_owned(),
-            labels: 0,
-            values: 1,
-        };
         sheets.push(Sheet {
             name: name.to_owned(),
             columns: columns(site, &["indicator", "value", "unit", "last_period", "period_before", "last_year", "year_earlier", "evidence", "metric"]),
+            chart: chart(site, name, &figures),
             rows: figures.iter().map(|shown| figure_row(site, shown)).collect(),
-            chart: Some(chart),
         });
         sheets.push(Sheet {
             name: format!("{name}{}", site.words.get("sheet_posts")),
@@ -37,6 +32,27 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
         created: created(site, report),
         sheets,
     }
+}
+
+/// A chart of the longest run of figures with one unit; none when no two figures in a row can be compared.
+fn chart(site: &Site<'_>, name: &str, figures: &[Shown<'_>]) -> Option<SheetChart> {
+    let unit = |shown: &Shown<'_>| shown.metric.unit.get(&site.settings.language).to_owned();
+    let mut best = 0..0;
+    let mut start = 0;
+    for run in figures.chunk_by(|one, next| unit(one) == unit(next)) {
+        if run.len() > best.len() {
+            best = start..start + run.len();
+        }
+        start += run.len();
+    }
+    let first = figures.get(best.start).filter(|_| best.len() > 1)?;
+    let row = |at: usize| u32::try_from(at).ok();
+    Some(SheetChart {
+        title: format!("{name}（{}）", unit(first)),
+        labels: 0,
+        values: 1,
+        rows: row(best.start)?..row(best.end)?,
+    })
 }
 
 fn columns(site: &Site<'_>, keys: &[&str]) -> Vec<Column> {
