@@ -61,7 +61,7 @@ pub enum Cell {
     Text(String),
     /// A number to count on.
     Number(Decimal),
-    /// A share: 0.25 is shown as 25%.
+    /// A share: 0.25 is shown as 25%, one that is no number as a dash.
     Percent(f64),
     /// A day.
     Date(Date),

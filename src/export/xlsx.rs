@@ -25,6 +25,8 @@ const LONGEST_ADDRESS: usize = 2_079;
 const LONGEST_NAME: usize = 31;
 /// Rows of a sheet under its head; further rows go to a further sheet.
 const MOST_ROWS: usize = 1_048_575;
+/// Columns that an upright A4 page shows well.
+const MOST_UPRIGHT: u16 = 6;
 /// The widest column that is made by itself, in Latin characters.
 const WIDEST: f64 = 60.0;
 
@@ -73,6 +75,8 @@ struct Formats {
     text: Format,
     number: Format,
     percent: Format,
+    /// A number that there is not.
+    none: Format,
     date: Format,
     link: Format,
 }
@@ -87,6 +91,7 @@ impl Formats {
                 .set_border_bottom(FormatBorder::Thin),
             text: cell.clone().set_text_wrap(),
             number: cell.clone(),
+            none: cell.clone().set_align(FormatAlign::Right),
             percent: cell.clone().set_num_format("0.0%"),
             date: cell.clone().set_num_format("yyyy-mm-dd"),
             link: cell.set_hyperlink(),
@@ -111,6 +116,9 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats:
     page.set_repeat_rows(0, 0)?;
     // A4, as wide as the paper, as long as it needs.
     page.set_paper_size(9).set_print_fit_to_pages(1, 0);
+    if columns > MOST_UPRIGHT {
+        page.set_landscape();
+    }
     if columns > 0 {
         page.autofilter(0, 0, last, columns - 1)?;
     }
@@ -120,7 +128,6 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats:
             if !shown.is_empty() {
                 let drawn = chart(page, wanted, &shown);
                 // Under the table: beside it, a printed sheet would be too wide to be read.
-                page.set_landscape();
                 page.insert_chart(last + 2, 0, &drawn)?;
             }
         }
@@ -154,7 +161,8 @@ fn write_cell(
             }
             None => write_text(page, (row, at), &cell.text(), &formats.text)?,
         },
-        Cell::Text(_) | Cell::Percent(_) => write_text(page, (row, at), &cell.text(), &formats.text)?,
+        Cell::Percent(_) => write_text(page, (row, at), &cell.text(), &formats.none)?,
+        Cell::Text(_) => write_text(page, (row, at), &cell.text(), &formats.text)?,
         Cell::Link { url, .. } => match link(url, links) {
             Some(link) if !cell.text().is_empty() => {
                 page.write_url_with_options(row, at, &link, text(&cell.text()), "", Some(&formats.link))?;

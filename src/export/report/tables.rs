@@ -67,7 +67,8 @@ fn figure_row(site: &Site<'_>, shown: &Shown<'_>) -> Vec<Cell> {
     let metric = shown.metric;
     let percent = |change: &Change| match change.percent.and_then(|percent| percent.to_f64()) {
         Some(percent) => Cell::Percent(percent / 100.0),
-        None => Cell::Text("—".to_owned()),
+        // No percentage: the base is 0.
+        None => Cell::Percent(f64::NAN),
     };
     let evidence = evidence_link(site, shown.period, metric);
     vec![
