@@ -245,16 +245,11 @@ fn data_of_all_formats_agree() {
         let figures = figures_of_json(&data);
         assert!(figures.len() >= 45, "{}: {} metrics", report.display(), figures.len());
         assert_eq!(figures_of_csv(&report.join("data.csv")), figures, "{}", report.display());
-        let mut of_sheets = Figures::new();
-        for (name, rows) in sheets(&report.join("data.xlsx")) {
-            let is_evidence = name.ends_with("·依据");
-            assert_eq!(rows[0].len(), if is_evidence { 5 } else { 9 }, "{name}");
-            if is_evidence {
-                agrees_with_evidence(&name, &rows, &data);
-            } else {
-                of_sheets.extend(rows.iter().skip(1).map(figure_of_row));
-            }
-        }
+        let mut sheets = sheets(&report.join("data.xlsx"));
+        let (name, evidence) = sheets.pop().unwrap();
+        assert_eq!(name, "依据");
+        agrees_with_evidence(&evidence, &data);
+        let of_sheets: Figures = sheets.iter().flat_map(|(_, rows)| rows.iter().skip(1).map(figure_of_row)).collect();
         assert_eq!(of_sheets, figures, "{}", report.display());
     }
 }
@@ -264,17 +259,18 @@ fn figure_of_row(row: &Vec<Data>) -> (String, (f64, String)) {
     (text(&row[8]), (value, text(&row[2])))
 }
 
-/// A sheet of evidence has a row for each post and roster row behind each of its figures.
-fn agrees_with_evidence(name: &str, rows: &[Vec<Data>], data: &Value) {
+/// The sheet of evidence names each figure at as many posts and rows as are behind it.
+fn agrees_with_evidence(rows: &[Vec<Data>], data: &Value) {
     let mut found = BTreeMap::<String, usize>::new();
     for row in rows.iter().skip(1) {
-        *found.entry(text(&row[0])).or_default() += 1;
-        assert!(matches!(row[1], Data::DateTime(_) | Data::Empty), "{name}: {row:?}");
+        assert!(matches!(row[0], Data::DateTime(_) | Data::Empty), "{row:?}");
+        for label in text(&row[4]).split('、') {
+            *found.entry(label.to_owned()).or_default() += 1;
+        }
     }
-    for (label, count) in found {
-        let figure = metrics(data).values().find(|figure| figure["label"] == label.as_str()).unwrap();
+    for (id, figure) in metrics(data) {
         let listed = figure["posts"].as_array().unwrap().len() + figure["rows"].as_array().unwrap().len();
-        assert_eq!(count, listed, "{name}: {label}");
+        assert_eq!(found.get(figure["label"].as_str().unwrap()).copied().unwrap_or_default(), listed, "{id}");
     }
 }
 

@@ -24,11 +24,16 @@ fn meant(word: &str) -> Option<String> {
         return Some(period.to_string());
     }
     let year: String = plain.chars().take(4).collect();
-    let Some(Period::Year(year)) = Period::parse(&year) else { return None };
-    let halves = (1..=2).map(|half| Period::Half(year, half));
-    let quarters = (1..=4).map(|quarter| Period::Quarter(year, quarter));
-    let months = (1..=12).map(|month| Period::Month(year, month));
-    let known: Vec<String> = halves.chain(quarters).chain(months).map(|period| period.to_string()).collect();
+    let Some(Period::Year(year)) = Period::parse(&year) else {
+        return None;
+    };
+    // A letter is written on purpose, whatever went wrong beside it.
+    let known: Vec<Period> = match plain.chars().find(char::is_ascii_alphabetic) {
+        Some('h' | 'H') => (1..=2).map(|half| Period::Half(year, half)).collect(),
+        Some('q' | 'Q') => (1..=4).map(|quarter| Period::Quarter(year, quarter)).collect(),
+        _ => (1..=12).map(|month| Period::Month(year, month)).collect(),
+    };
+    let known: Vec<String> = known.into_iter().map(|period| period.to_string()).collect();
     nearest(&plain, known.iter().map(String::as_str)).map(str::to_owned)
 }
 
@@ -55,7 +60,7 @@ mod tests {
             ("２０２２－Ｈ１", Some("2022-H1")),
             ("2022/06", Some("2022-06")),
             ("2022-Q5", Some("2022-Q1")),
-            ("2022-13", Some("2022-10")),
+            ("2022-13", Some("2022-03")),
             ("last year", None),
             ("", None),
         ] {

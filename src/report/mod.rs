@@ -18,7 +18,7 @@ pub use call::{Call, CallKind, NAMES, call, calls_of};
 pub use frozen::{Frozen, FrozenFigure, freeze, frozen};
 pub use method::method;
 pub use shown::{Behind, LeftOut, Part, Shown};
-pub use why::{day, why};
+pub use why::why;
 pub use words::{amount, change_words, number, percent_words};
 
 use crate::catalog::RecordIndex;
@@ -112,6 +112,16 @@ impl<'a> Reports<'a> {
         Checked {
             value: reports,
             findings,
+        }
+    }
+
+    /// A report on `period` made from the figures, whether or not there is another one.
+    #[must_use]
+    pub fn composed(&self, period: Period, settings: &Settings) -> Report<'a> {
+        Report {
+            period,
+            text: Text::Generated(Box::new(compose::compose(self, period, settings))),
+            issued: self.issued(period),
         }
     }
 

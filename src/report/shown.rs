@@ -52,6 +52,14 @@ pub enum Behind<'a> {
     Row(&'a Row),
 }
 
+impl Shown<'_> {
+    /// Whether the period before is the same as a year earlier, as it is for a year.
+    #[must_use]
+    pub fn is_compared_once(&self) -> bool {
+        self.period.before() == self.period.year_earlier()
+    }
+}
+
 impl Behind<'_> {
     /// What it added to the figure.
     #[must_use]
@@ -130,7 +138,10 @@ impl<'a> Reports<'a> {
             };
             match (row, self.counts.pool.find(path)) {
                 (Some(row), _) => found.push(Behind::Row(row)),
-                (None, Some((item, day))) => found.push(Behind::Post { item, day, amount }),
+                (None, Some((item, day))) => {
+                    let day = self.counts.day(live.metric, item).unwrap_or(day);
+                    found.push(Behind::Post { item, day, amount });
+                }
                 (None, None) => gone.push(Behind::Gone {
                     path: path.clone(),
                     amount,
