@@ -25,6 +25,10 @@ const LONGEST_ADDRESS: usize = 2_079;
 const LONGEST_NAME: usize = 31;
 /// Rows of a sheet under its head; further rows go to a further sheet.
 const MOST_ROWS: usize = 1_048_575;
+/// The height of a row of one line, in points: Excel's own.
+const LINE_HEIGHT: f64 = 15.0;
+/// Excel's limit of a row's height.
+const MOST_HEIGHT: f64 = 409.0;
 /// Columns that an upright A4 page shows well.
 const MOST_UPRIGHT: u16 = 6;
 /// The widest column that is made by itself, in Latin characters.
@@ -105,6 +109,7 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats:
         page.write_string_with_format(0, at, text(&head.title), &formats.head)?;
         page.set_column_width(at, width(head, usize::from(at), rows))?;
     }
+    set_heights(page, sheet, rows)?;
     let mut links = 0;
     for (row, cells) in (1..).zip(rows) {
         for (at, cell) in cells.iter().enumerate() {
@@ -231,6 +236,26 @@ fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
     let cells = rows.iter().filter_map(|row| row.get(at));
     let longest = cells.map(|cell| characters(&cell.text())).fold(0.0, f64::max);
     (longest + 2.0).max(characters(&column.title) + 4.0).min(WIDEST)
+}
+
+/// Rows whose texts need several lines get them: Excel would do so by itself, LibreOffice prints one line over the next.
+fn set_heights(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>]) -> Result<(), XlsxError> {
+    let widths: Vec<f64> = (0..).zip(&sheet.columns).map(|(at, column)| width(column, at, rows)).collect();
+    for (row, cells) in (1..).zip(rows) {
+        let lines = cells.iter().zip(&widths).map(|(cell, width)| lines(cell, *width)).fold(1.0, f64::max);
+        if lines > 1.0 {
+            page.set_row_height(row, (lines * LINE_HEIGHT).min(MOST_HEIGHT))?;
+        }
+    }
+    Ok(())
+}
+
+/// The lines of a cell in a column of so many Latin characters; only plain text is wrapped.
+fn lines(cell: &Cell, width: f64) -> f64 {
+    let Cell::Text(text) = cell else { return 1.0 };
+    // A wide character that does not fit leaves its half of the line empty, and the cell has margins.
+    let room = (width - 2.0).max(2.0);
+    text.lines().map(|line| (characters(line) / room).ceil().max(1.0)).sum()
 }
 
 /// The width of the longest line in Latin characters.

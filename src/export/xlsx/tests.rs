@@ -100,6 +100,15 @@ fn cells_keep_their_types() {
 }
 
 #[test]
+fn rows_are_as_high_as_their_wrapped_texts() {
+    let rows = vec![vec![words(&"宣".repeat(70))], vec![words("传")]];
+    let bytes = file(vec![sheet("表", rows)]);
+    let text = part(&bytes, "xl/worksheets/sheet1.xml");
+    assert!(text.contains(r#"<row r="2" spans="1:1" ht="45" customHeight="1">"#), "{text}");
+    assert!(text.contains(r#"<row r="3" spans="1:1">"#), "{text}");
+}
+
+#[test]
 fn the_head_stays_and_filters_and_the_chart_shows_the_rows() {
     let chart = SheetChart {
         title: "各村次数".to_owned(),
