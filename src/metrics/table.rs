@@ -4,19 +4,32 @@
 //! all of the rest.
 
 use super::metric::{Aggregate, Measure, Metric, Once};
-use super::pool::{Item, Pool, common, common_text, value};
+use super::pool::{COMMON, Item, Pool, common, common_text};
 use super::tally::key;
+use crate::record::Record;
 use crate::schema::FieldValue;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
+/// The field that ranks reprints of a piece.
+pub(super) const LEVEL: &str = "level";
+/// The field that reprints of a piece share.
+pub(super) const PIECE: &str = "piece";
+
 /// The fields of the posts of one kind.
 pub(super) struct Table<'t, 'a> {
     pub(super) pool: &'t Pool<'a>,
+    /// Sorted, each once.
     names: Vec<&'t str>,
+    /// For each name, whether it may be a field that every kind has.
+    common: Vec<bool>,
     /// Row by row, in the order of the kind's posts.
     cells: Vec<Held<'a>>,
 }
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Column(usize);
 
 /// What a post holds in a field.
 #[derive(Debug, Clone, Copy)]
@@ -34,43 +47,65 @@ impl<'t, 'a> Table<'t, 'a> {
         let mut names: Vec<&str> = metrics.iter().flat_map(|metric| asked(metric)).collect();
         names.sort_unstable();
         names.dedup();
-        let row = |item: &Item| {
-            let record = pool.post(*item).record;
-            let text = |name: &&str| common_text(record, name).flatten().map_or(Held::Nothing, Held::Text);
-            let mut row: Vec<Held<'a>> = names.iter().map(text).collect();
-            for (name, value) in &record.meta.fields {
-                if let Some(at) = names.iter().position(|known| known == name) {
-                    row[at] = Held::Own(value);
-                }
-            }
-            row
-        };
-        let cells = items.par_iter().flat_map_iter(row).collect();
-        Self { pool, names, cells }
+        let common: Vec<bool> = names.iter().map(|name| COMMON.contains(name)).collect();
+        let width = names.len();
+        let mut cells = vec![Held::Nothing; items.len() * width];
+        if width > 0 {
+            let rows = cells.par_chunks_mut(width).zip(items);
+            rows.for_each(|(row, item)| fill(row, &names, &common, pool.post(*item).record));
+        }
+        Self {
+            pool,
+            names,
+            common,
+            cells,
+        }
+    }
+
+    /// The column of a field that one of the table's metrics asks for.
+    pub(super) fn column(&self, field: &str) -> Column {
+        let at = self.names.binary_search(&field);
+        Column(at.expect("a table has all fields that its metrics ask for"))
     }
 
     /// A field's value, common or the kind's own; none when it is not given.
-    pub(super) fn value(&self, item: Item, field: &str) -> Option<Cow<'a, FieldValue>> {
-        match self.held(item, field) {
-            Some(Held::Own(value)) => Some(Cow::Borrowed(value)),
+    pub(super) fn value(&self, item: Item, column: Column) -> Option<Cow<'a, FieldValue>> {
+        match self.held(item, column) {
+            Held::Own(value) => Some(Cow::Borrowed(value)),
+            Held::Nothing if !self.common[column.0] => None,
             // Of common fields the table holds texts only.
-            Some(_) => common(self.pool.post(item).record, field).map(Cow::Owned),
-            None => value(self.pool.post(item).record, field),
+            _ => common(self.pool.post(item).record, self.names[column.0]).map(Cow::Owned),
         }
     }
 
     /// The same as text that tells equal values from others.
-    pub(super) fn text(&self, item: Item, field: &str) -> Option<Cow<'a, str>> {
-        match self.held(item, field) {
-            Some(Held::Text(text)) => Some(Cow::Borrowed(text)),
-            _ => self.value(item, field).map(text_of),
+    pub(super) fn text(&self, item: Item, column: Column) -> Option<Cow<'a, str>> {
+        match self.held(item, column) {
+            Held::Text(text) => Some(Cow::Borrowed(text)),
+            _ => self.value(item, column).map(text_of),
         }
     }
 
-    /// What the table holds of a post; none for a field that no metric named.
-    fn held(&self, item: Item, field: &str) -> Option<Held<'a>> {
-        let at = self.names.iter().position(|known| *known == field)?;
-        Some(self.cells[self.pool.post(item).row as usize * self.names.len() + at])
+    fn held(&self, item: Item, column: Column) -> Held<'a> {
+        self.cells[self.pool.post(item).row as usize * self.names.len() + column.0]
+    }
+}
+
+/// Fills a row: both the names and a post's fields are in order, so that one walk over both finds all.
+fn fill<'a>(row: &mut [Held<'a>], names: &[&str], common: &[bool], record: &'a Record) {
+    for (at, name) in names.iter().enumerate().filter(|(at, _)| common[*at]) {
+        if let Some(Some(text)) = common_text(record, name) {
+            row[at] = Held::Text(text);
+        }
+    }
+    let mut at = 0;
+    for (name, value) in &record.meta.fields {
+        while at < names.len() && names[at] < name.as_str() {
+            at += 1;
+        }
+        if names.get(at) == Some(&name.as_str()) {
+            row[at] = Held::Own(value);
+        }
     }
 }
 
@@ -103,7 +138,7 @@ fn asked(metric: &Metric) -> Vec<&str> {
     match &metric.once {
         Once::Post => {}
         Once::Same(fields) => names.extend(fields.iter().map(String::as_str)),
-        Once::Piece | Once::PieceAndLevel => names.extend(["piece", "level"]),
+        Once::Piece | Once::PieceAndLevel => names.extend([PIECE, LEVEL]),
     }
     names
 }
