@@ -76,6 +76,12 @@ fn dense() -> Document {
     document("关于开展宣讲工作的情况报告", paragraphs)
 }
 
+/// The comma would be the 27th character of the first line, which has room for 26: it must not hang out of it.
+fn comma_behind_a_full_line() -> String {
+    let (line, rest): (String, String) = (SENTENCE.chars().take(26).collect(), SENTENCE.chars().skip(26).collect());
+    format!("{line}，{rest}")
+}
+
 fn villages(rows: usize) -> Block {
     let cell = |words: String| -> TableCell { vec![Span::plain(words)] };
     Block::Table(Table {
@@ -129,7 +135,7 @@ fn report() -> Document {
         heading(2, "（一）压实责任"),
         Block::Paragraph(text(&format!("{SENTENCE}。{SENTENCE}；{SENTENCE}。"))),
         heading(3, "1.落实制度"),
-        Block::Paragraph(text(SENTENCE)),
+        Block::Paragraph(text(&comma_behind_a_full_line())),
         heading(4, "（1）定期研判"),
         Block::Paragraph(text(SENTENCE)),
         item(
@@ -201,6 +207,7 @@ fn figures() -> Workbook {
             title: "各村服务场次".to_owned(),
             labels: 0,
             values: 1,
+            rows: 0..12,
         }),
     };
     Workbook {

@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use std::ops::Range;
 
 /// A file of sheets.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +26,7 @@ pub struct Sheet {
     pub columns: Vec<Column>,
     /// The rows; one may be shorter or longer than the head.
     pub rows: Vec<Vec<Cell>>,
-    /// A chart of two of the columns, beside the table.
+    /// A chart of two of the columns, under the table.
     pub chart: Option<SheetChart>,
 }
 
@@ -38,7 +39,7 @@ pub struct Column {
     pub width: Option<f64>,
 }
 
-/// A chart of columns over the whole length of a sheet; columns count from 0.
+/// A chart of two columns over some rows of a sheet; rows (the head left out) and columns count from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetChart {
     /// Stands above it.
@@ -47,6 +48,8 @@ pub struct SheetChart {
     pub labels: u16,
     /// The column with the numbers.
     pub values: u16,
+    /// The rows that it shows; numbers in one chart should have one unit.
+    pub rows: Range<u32>,
 }
 
 /// What stands in a cell.
@@ -58,7 +61,7 @@ pub enum Cell {
     Text(String),
     /// A number to count on.
     Number(Decimal),
-    /// A share: 0.25 is shown as 25%.
+    /// A share: 0.25 is shown as 25%, one that is no number as a dash.
     Percent(f64),
     /// A day.
     Date(Date),

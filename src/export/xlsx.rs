@@ -13,6 +13,7 @@ use rust_xlsxwriter::{
     Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Worksheet, XlsxError,
 };
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Excel's specifications and limits: characters in a cell, in UTF-16 units.
 const LONGEST_TEXT: usize = 32_767;
@@ -24,6 +25,12 @@ const LONGEST_ADDRESS: usize = 2_079;
 const LONGEST_NAME: usize = 31;
 /// Rows of a sheet under its head; further rows go to a further sheet.
 const MOST_ROWS: usize = 1_048_575;
+/// The height of a row of one line, in points: Excel's own.
+const LINE_HEIGHT: f64 = 15.0;
+/// Excel's limit of a row's height.
+const MOST_HEIGHT: f64 = 409.0;
+/// Columns that an upright A4 page shows well.
+const MOST_UPRIGHT: u16 = 6;
 /// The widest column that is made by itself, in Latin characters.
 const WIDEST: f64 = 60.0;
 
@@ -72,6 +79,8 @@ struct Formats {
     text: Format,
     number: Format,
     percent: Format,
+    /// A number that there is not.
+    none: Format,
     date: Format,
     link: Format,
 }
@@ -86,6 +95,7 @@ impl Formats {
                 .set_border_bottom(FormatBorder::Thin),
             text: cell.clone().set_text_wrap(),
             number: cell.clone(),
+            none: cell.clone().set_align(FormatAlign::Right),
             percent: cell.clone().set_num_format("0.0%"),
             date: cell.clone().set_num_format("yyyy-mm-dd"),
             link: cell.set_hyperlink(),
@@ -99,6 +109,7 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats:
         page.write_string_with_format(0, at, text(&head.title), &formats.head)?;
         page.set_column_width(at, width(head, usize::from(at), rows))?;
     }
+    set_heights(page, sheet, rows)?;
     let mut links = 0;
     for (row, cells) in (1..).zip(rows) {
         for (at, cell) in cells.iter().enumerate() {
@@ -110,14 +121,20 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats:
     page.set_repeat_rows(0, 0)?;
     // A4, as wide as the paper, as long as it needs.
     page.set_paper_size(9).set_print_fit_to_pages(1, 0);
+    if columns > MOST_UPRIGHT {
+        page.set_landscape();
+    }
     if columns > 0 {
         page.autofilter(0, 0, last, columns - 1)?;
     }
     match &sheet.chart {
-        Some(wanted) if last > 0 && wanted.labels.max(wanted.values) < columns => {
-            let drawn = chart(page, wanted, last);
-            page.set_landscape();
-            page.insert_chart(1, columns + 1, &drawn)?;
+        Some(wanted) if wanted.labels.max(wanted.values) < columns => {
+            let shown = wanted.rows.start..wanted.rows.end.min(last);
+            if !shown.is_empty() {
+                let drawn = chart(page, wanted, &shown);
+                // Under the table: beside it, a printed sheet would be too wide to be read.
+                page.insert_chart(last + 2, 0, &drawn)?;
+            }
         }
         _ => {}
     }
@@ -149,7 +166,8 @@ fn write_cell(
             }
             None => write_text(page, (row, at), &cell.text(), &formats.text)?,
         },
-        Cell::Text(_) | Cell::Percent(_) => write_text(page, (row, at), &cell.text(), &formats.text)?,
+        Cell::Percent(_) => write_text(page, (row, at), &cell.text(), &formats.none)?,
+        Cell::Text(_) => write_text(page, (row, at), &cell.text(), &formats.text)?,
         Cell::Link { url, .. } => match link(url, links) {
             Some(link) if !cell.text().is_empty() => {
                 page.write_url_with_options(row, at, &link, text(&cell.text()), "", Some(&formats.link))?;
@@ -220,6 +238,26 @@ fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
     (longest + 2.0).max(characters(&column.title) + 4.0).min(WIDEST)
 }
 
+/// Rows whose texts need several lines get them: Excel would do so by itself, LibreOffice prints one line over the next.
+fn set_heights(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>]) -> Result<(), XlsxError> {
+    let widths: Vec<f64> = (0..).zip(&sheet.columns).map(|(at, column)| width(column, at, rows)).collect();
+    for (row, cells) in (1..).zip(rows) {
+        let lines = cells.iter().zip(&widths).map(|(cell, width)| lines(cell, *width)).fold(1.0, f64::max);
+        if lines > 1.0 {
+            page.set_row_height(row, (lines * LINE_HEIGHT).min(MOST_HEIGHT))?;
+        }
+    }
+    Ok(())
+}
+
+/// The lines of a cell in a column of so many Latin characters; only plain text is wrapped.
+fn lines(cell: &Cell, width: f64) -> f64 {
+    let Cell::Text(text) = cell else { return 1.0 };
+    // A wide character that does not fit leaves its half of the line empty, and the cell has margins.
+    let room = (width - 2.0).max(2.0);
+    text.lines().map(|line| (characters(line) / room).ceil().max(1.0)).sum()
+}
+
 /// The width of the longest line in Latin characters.
 fn characters(text: &str) -> f64 {
     let line = |line: &str| line.chars().map(|c| if c < '\u{300}' { 1.0 } else { 2.0 }).sum();
@@ -250,13 +288,15 @@ fn name(wanted: &str, used: &mut BTreeSet<String>) -> String {
         .expect("there are more numbers than sheets")
 }
 
-fn chart(page: &Worksheet, wanted: &SheetChart, last: u32) -> Chart {
+fn chart(page: &Worksheet, wanted: &SheetChart, rows: &Range<u32>) -> Chart {
     let sheet = page.name();
+    // The head is row 0.
+    let (first, last) = (rows.start + 1, rows.end);
     let mut chart = Chart::new(ChartType::Column);
     chart
         .add_series()
-        .set_categories((sheet.as_str(), 1, wanted.labels, last, wanted.labels))
-        .set_values((sheet.as_str(), 1, wanted.values, last, wanted.values));
+        .set_categories((sheet.as_str(), first, wanted.labels, last, wanted.labels))
+        .set_values((sheet.as_str(), first, wanted.values, last, wanted.values));
     // Behind an equals sign the library would look for a cell's name.
     let title = text(wanted.title.trim_start_matches('='));
     chart.title().set_name(cut(&title, 255).as_str());

@@ -1,17 +1,22 @@
 """Checks a report printed by a browser against the layout of official documents (GB/T 9704-2012).
 
-    check_report_print.py [--full] FILE.pdf
+    check_report_print.py [--full] [--keep DIR] FILE…
 
-FILE.pdf is a report's page as a browser prints it: Chromium's `--print-to-pdf`, or `page.pdf` with `preferCSSPageSize`.
+A FILE is a report's page as a browser prints it (PDF: Chromium's `--print-to-pdf`, or `page.pdf` with
+`preferCSSPageSize`), or the page itself (HTML, of a tree with relative links), which Chromium prints first.
 Checked: A4; nothing outside the text area but page numbers; lines of the text 1/22 of its height apart and at most 28
 characters long; the page number, on odd pages right, on even pages left. With --full, for a report that has more than
 a page of plain text, also that a page does have 22 lines, and a line 28 characters. It needs pdfplumber and knows
 nothing of the theme.
 """
 
+import argparse
 import logging
 import statistics
+import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pdfplumber
 
@@ -85,23 +90,48 @@ def check_page(page, number, found):
     return best if lines else 0, longest
 
 
-def main(path, full):
+def check(path, full=False):
+    """What was measured, as a sentence, and the findings."""
     found = []
     with pdfplumber.open(path) as pdf:
         measured = [check_page(page, n, found) for n, page in enumerate(pdf.pages, 1)]
     rows, longest = max(m[0] for m in measured), max(m[1] for m in measured)
-    print(f"{path}: {len(measured)} pages; most lines on a page {rows}, most characters in a line {longest:g}")
     if rows > 22 or (full and rows < 22):
         found.append(f"{rows} lines on a page, not 22")
     if longest > 28.5 or (full and longest < 28):
         found.append(f"{longest:g} characters in a line, not 28")
-    for finding in found:
-        print(f"  {finding}")
-    return 1 if found else 0
+    return f"{len(measured)} pages; most lines on a page {rows}, most characters in a line {longest:g}", found
+
+
+def printed(page, folder, profile):
+    """The page as Chromium prints it, called like the folder of the page. A profile that is there already saves time."""
+    pdf = folder / f"{page.parent.name}.pdf"
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-pdf-header-footer",
+               f"--user-data-dir={profile}", f"--print-to-pdf={pdf}", page.resolve().as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    if not pdf.exists():
+        sys.exit(f"check_report_print: Chromium prints no {page}: {done.stderr[-1000:]}")
+    return pdf
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--full", action="store_true", help="pages and lines must be full")
+    parser.add_argument("--keep", type=Path, help="folder for the PDF files")
+    parser.add_argument("files", nargs="+", type=Path)
+    options = parser.parse_args()
+    failed = False
+    with tempfile.TemporaryDirectory() as place:
+        profile = Path(place) / "profile"
+        folder = options.keep or Path(place)
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in options.files:
+            pdf = file if file.suffix == ".pdf" else printed(file, folder, profile)
+            measured, found = check(pdf, options.full)
+            print(f"{file}: {measured}", *found, sep="\n  ")
+            failed |= bool(found)
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":
-    files = [argument for argument in sys.argv[1:] if argument != "--full"]
-    if len(files) != 1:
-        sys.exit(__doc__)
-    sys.exit(main(files[0], "--full" in sys.argv))
+    main()

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs the checkers of a built site below target/tools: idempotent, versions pinned.
 #
-#   install.sh            LinkChecker, feedparser, lxml (PyPI); linkinator, vnu (npm); Java if there is none
-#   install.sh browser    also Chromium and a Chinese font, for tests in a browser
-#   install.sh office     also LibreOffice and the fonts that stand for an official document's, for tests of Word files
+#   install.sh [PART…]    LinkChecker, feedparser, lxml, pdfplumber (PyPI); linkinator, vnu (npm); Java if there is none
+#     browser             also Chromium and Chinese fonts, for tests in a browser and of printed pages
+#     office              also LibreOffice and the fonts that stand for an official document's, for tests of Word files
 #
 # Debian packages need root; nothing else is written outside target/.
 set -eu
@@ -47,17 +47,26 @@ if [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -lt 20 ]; then
     exit 1
 fi
 debian java default-jre-headless
-case "${1:-}" in
-browser) debian chromium chromium fonts-noto-cjk ;;
-office)
-    debian soffice libreoffice-writer
-    debian pdftoppm poppler-utils
-    font "Noto Serif CJK SC" fonts-noto-cjk
-    font "AR PL UKai CN" fonts-arphic-ukai
-    font "AR PL UMing CN" fonts-arphic-uming
-    font "Liberation Serif" fonts-liberation
-    ;;
-esac
+for part in "$@"; do
+    case "$part" in
+    browser)
+        debian chromium chromium
+        font "Noto Serif CJK SC" fonts-noto-cjk
+        ;;
+    office)
+        debian soffice libreoffice-writer
+        debian pdftoppm poppler-utils
+        font "Noto Serif CJK SC" fonts-noto-cjk
+        font "AR PL UKai CN" fonts-arphic-ukai
+        font "AR PL UMing CN" fonts-arphic-uming
+        font "Liberation Serif" fonts-liberation
+        ;;
+    *)
+        say "there is no part $part; parts are: browser, office" >&2
+        exit 1
+        ;;
+    esac
+done
 
 if ! unchanged "$home/venv/installed" "$here/requirements.txt"; then
     say "checkers from PyPI"

@@ -30,6 +30,8 @@ FAULTS = [
     ("styles", 'w:eastAsia="仿宋_GB2312"', 'w:eastAsia="宋体"', "BodyText is in"),
     ("styles", 'w:firstLineChars="200" w:firstLine="630"', 'w:firstLine="0"', "behind an indent of 0"),
     ("styles", '<w:jc w:val="center"/>', '<w:jc w:val="left"/>', "the title is not centred"),
+    # A comma that hangs out of the text, which the standard's text area does not allow.
+    ("styles", '<w:overflowPunct w:val="0"/>', '<w:overflowPunct w:val="1"/>', "from the right edge, not 26"),
     ("settings", "<w:evenAndOddHeaders/>", "", "from the left edge of the text"),
     ("footer1", 'w:right="280"', 'w:right="0"', "from the right edge of the text"),
     ("footer1", "— ", "- ", "not “— 1 —”"),

@@ -29,7 +29,7 @@ struct Style {
     size: Option<&'static str>,
     align: Option<&'static str>,
     line: Line,
-    /// Empty lines of the grid above and below.
+    /// Room above and below, in halves of the grid's line.
     space: (u32, u32),
     /// The first line is indented by two characters.
     indent: bool,
@@ -71,7 +71,7 @@ const STYLES: [Style; 15] = [
         size: Some(size::TITLE),
         align: Some("center"),
         // One empty line parts the title from the text (7.3.2).
-        space: (0, 1),
+        space: (0, 2),
         indent: false,
         keep_next: true,
         ..TEXT
@@ -98,7 +98,7 @@ const STYLES: [Style; 15] = [
         next: "Date",
         align: Some("right"),
         // One empty line parts it from the text (7.3.5.2).
-        space: (1, 0),
+        space: (2, 0),
         indent: false,
         keep_next: true,
         ..TEXT
@@ -125,6 +125,8 @@ const STYLES: [Style; 15] = [
         next: "Caption",
         align: Some("center"),
         line: Line::Free,
+        // A legend under a line of text would look like part of it.
+        space: (1, 0),
         indent: false,
         ..TEXT
     },
@@ -266,7 +268,7 @@ fn spacing(xml: &mut Xml, style: &Style) {
         Line::Exact(twips) => (twips, "exact"),
         Line::Free => (240, "auto"),
     };
-    let lengths = [before * LINE_PITCH, after * LINE_PITCH, line].map(|twips| twips.to_string());
+    let lengths = [before * LINE_PITCH / 2, after * LINE_PITCH / 2, line].map(|twips| twips.to_string());
     let attributes = [
         ("w:before", lengths[0].as_str()),
         ("w:after", &lengths[1]),

@@ -26,7 +26,7 @@ pub(super) fn table(xml: &mut Xml, table: &Table, place: Place, relations: &mut 
                     &table.head,
                     &Row {
                         widths: &widths,
-                        numeric: &[],
+                        numeric: &table.numeric,
                         head: true,
                     },
                     relations,

@@ -31,7 +31,7 @@ pub fn export(site: &Site<'_>, file: &Download, pictures: Pictures<'_>) -> Resul
 /// A report as a Word file.
 #[must_use]
 pub fn word(site: &Site<'_>, report: &Report<'_>, pictures: Pictures<'_>) -> Vec<u8> {
-    let dated = dated(site, report);
+    let dated = site.report_day(report);
     let issuer = [&site.settings.owner.organiser, &site.settings.owner.name];
     let document = Document {
         title: title(site, report).to_owned(),
@@ -51,17 +51,8 @@ fn title<'r>(site: &'r Site<'_>, report: &'r Report<'_>) -> &'r str {
     }
 }
 
-/// The day that a report carries: of its issue, else the post's; none for one that nobody issued.
-fn dated(site: &Site<'_>, report: &Report<'_>) -> Option<Date> {
-    let written = match &report.text {
-        Text::Written(at) => site.record(*at).meta.date.map(|moment| moment.date),
-        Text::Generated(_) => None,
-    };
-    report.issued.map(|frozen| frozen.issued).or(written)
-}
-
 /// The day in a file's properties, which must not change from build to build.
 fn created(site: &Site<'_>, report: &Report<'_>) -> Date {
     let period: Period = report.period;
-    dated(site, report).unwrap_or_else(|| period.last())
+    site.report_day(report).unwrap_or_else(|| period.last())
 }

@@ -36,12 +36,8 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
         sheets.push(Sheet {
             name: name.to_owned(),
             columns: columns(site, &FIGURE),
+            chart: chart(site, name, &figures),
             rows: figures.iter().map(|shown| figure_row(site, shown)).collect(),
-            chart: Some(SheetChart {
-                title: name.to_owned(),
-                labels: 0,
-                values: 1,
-            }),
         });
         all.extend(figures);
     }
@@ -58,6 +54,27 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     }
 }
 
+/// A chart of the longest run of figures with one unit; none when no two figures in a row can be compared.
+fn chart(site: &Site<'_>, name: &str, figures: &[Shown<'_>]) -> Option<SheetChart> {
+    let unit = |shown: &Shown<'_>| shown.metric.unit.get(&site.settings.language).to_owned();
+    let mut best = 0..0;
+    let mut start = 0;
+    for run in figures.chunk_by(|one, next| unit(one) == unit(next)) {
+        if run.len() > best.len() {
+            best = start..start + run.len();
+        }
+        start += run.len();
+    }
+    let first = figures.get(best.start).filter(|_| best.len() > 1)?;
+    let row = |at: usize| u32::try_from(at).ok();
+    Some(SheetChart {
+        title: format!("{name}（{}）", unit(first)),
+        labels: 0,
+        values: 1,
+        rows: row(best.start)?..row(best.end)?,
+    })
+}
+
 fn columns(site: &Site<'_>, keys: &[&str]) -> Vec<Column> {
     let column = |key: &&str| Column {
         title: site.words.get(key).to_owned(),
@@ -70,7 +87,8 @@ fn figure_row(site: &Site<'_>, shown: &Shown<'_>) -> Vec<Cell> {
     let metric = shown.metric;
     let percent = |change: &Change| match change.percent.and_then(|percent| percent.to_f64()) {
         Some(percent) => Cell::Percent(percent / 100.0),
-        None => Cell::Text("—".to_owned()),
+        // No percentage: the base is 0.
+        None => Cell::Percent(f64::NAN),
     };
     let evidence = evidence_link(site, shown.period, metric);
     vec![

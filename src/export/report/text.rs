@@ -143,7 +143,7 @@ impl Maker<'_, '_> {
     fn spans(&self, text: &[Inline]) -> Vec<Span> {
         let mut spans = Vec::new();
         self.push_spans(text, &Look::default(), &mut spans);
-        spans
+        joined(spans)
     }
 
     fn push_spans(&self, text: &[Inline], look: &Look, out: &mut Vec<Span>) {
@@ -326,6 +326,20 @@ impl Maker<'_, '_> {
             alt: alt.to_owned(),
         }))
     }
+}
+
+/// Neighbours of one look as one span: a text processor breaks lines better within a run than between two.
+fn joined(spans: Vec<Span>) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::new();
+    for span in spans {
+        match out.last_mut() {
+            Some(last) if (last.strong, last.emphasis, &last.link) == (span.strong, span.emphasis, &span.link) => {
+                last.text.push_str(&span.text);
+            }
+            _ => out.push(span),
+        }
+    }
+    out
 }
 
 /// Whether a call makes words and no table or chart.

@@ -100,11 +100,21 @@ fn cells_keep_their_types() {
 }
 
 #[test]
+fn rows_are_as_high_as_their_wrapped_texts() {
+    let rows = vec![vec![words(&"宣".repeat(70))], vec![words("传")]];
+    let bytes = file(vec![sheet("表", rows)]);
+    let text = part(&bytes, "xl/worksheets/sheet1.xml");
+    let heights: Vec<bool> = text.split("<row ").skip(2).map(|row| row.contains(r#" ht="45" "#)).collect();
+    assert_eq!(heights, [true, false], "{text}");
+}
+
+#[test]
 fn the_head_stays_and_filters_and_the_chart_shows_the_rows() {
     let chart = SheetChart {
         title: "各村次数".to_owned(),
         labels: 0,
         values: 1,
+        rows: 0..2,
     };
     let rows = vec![vec![words("一村"), number(3)], vec![words("二村"), number(5)]];
     let bytes = file(vec![Sheet {
@@ -224,9 +234,9 @@ proptest! {
     fn any_workbook_can_be_written_and_read_and_is_twice_the_same(
         names in prop::collection::vec(any::<String>(), 0..3),
         rows in prop::collection::vec(prop::collection::vec(any_cell(), 0..5), 0..4),
-        chart in any::<Option<(u16, u16)>>(),
+        chart in any::<Option<(u16, u16, u32, u32)>>(),
     ) {
-        let chart = chart.map(|(labels, values)| SheetChart { title: String::new(), labels: labels % 3, values: values % 3 });
+        let chart = chart.map(|(labels, values, first, last)| SheetChart { title: String::new(), labels: labels % 3, values: values % 3, rows: first % 4..last % 9 });
         let sheets = names.iter().map(|name| Sheet { chart: chart.clone(), ..sheet(name, rows.clone()) }).collect();
         let workbook = workbook(sheets);
         let bytes = xlsx(&workbook).expect("written");

@@ -12,7 +12,7 @@ pub(super) use values::Link;
 use super::Site;
 use crate::metrics::{Metric, Period, Status};
 use crate::paths::UrlPath;
-use crate::report::{REPORT, Reports, call, calls_of};
+use crate::report::{REPORT, Report, Reports, Text, call, calls_of};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,6 +110,16 @@ impl<'a> Site<'a> {
     /// The address of a period's report.
     pub(super) fn report_address(&self, period: Period) -> UrlPath {
         UrlPath::folder(&format!("reports/{}", period.slug()))
+    }
+
+    /// The day that a report carries: of its issue, else the post's; none for one that nobody issued.
+    #[must_use]
+    pub fn report_day(&self, report: &Report<'_>) -> Option<Date> {
+        let written = match &report.text {
+            Text::Written(at) => self.record(*at).meta.date.map(|moment| moment.date),
+            Text::Generated(_) => None,
+        };
+        report.issued.map(|frozen| frozen.issued).or(written)
     }
 
     /// The address of a period's statistics.

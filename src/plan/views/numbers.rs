@@ -267,6 +267,7 @@ impl<'a> Maker<'a> {
                 ("first", site.words.date(period.first()).into()),
                 ("last", site.words.date(period.last()).into()),
                 ("finished", (period.last() < site.today).into()),
+                ("dated", site.report_day(report).map(|day| site.words.date(day)).into()),
                 ("body", safe(&body)),
                 ("outline", outline),
                 ("sections", sections.into()),
