@@ -122,8 +122,12 @@ impl<'a> Counts<'a> {
     fn by_month(&self, figure: &Figure<'a>, entries: &[Entry], lang: Lang) -> Vec<Group> {
         let months = figure.period.months();
         let one_year = months.first().map(|month| month.first().year()) == months.last().map(|month| month.first().year());
-        let group = |month: &Period| {
-            let entries: Vec<Entry> = entries.iter().filter(|entry| month.contains(entry.day)).copied().collect();
+        let mut of_month: BTreeMap<Period, Vec<Entry>> = BTreeMap::new();
+        for entry in entries {
+            of_month.entry(Period::month_of(entry.day)).or_default().push(*entry);
+        }
+        let mut group = |month: &Period| {
+            let entries = of_month.remove(month).unwrap_or_default();
             Group {
                 key: month.to_string(),
                 label: month_label(*month, one_year, lang),
@@ -131,7 +135,7 @@ impl<'a> Counts<'a> {
                 entries,
             }
         };
-        months.iter().map(group).collect()
+        months.iter().map(&mut group).collect()
     }
 
     fn by_field(&self, figure: &Figure<'a>, entries: &[Entry], name: &str, lang: Lang) -> Vec<Group> {

@@ -1,7 +1,7 @@
 //! Work reports: which there are, what they say, and the figures that they show.
 //!
 //! Role: `Counts → Reports`. A report is a file of `content/reports/`, or, for a finished half-year or year without
-//! one, a text made from the figures; both are Markdown with calls such as `metric("coverage.national")`, read by the
+//! one (unless the site wants written ones only), a text made from the figures; both are Markdown with calls such as `metric("coverage.national")`, read by the
 //! same reader. A report that was issued shows the figures as issued. Knows no addresses and no HTML beyond the
 //! reader's.
 
@@ -18,11 +18,11 @@ pub use call::{Call, CallKind, NAMES, call, calls_of};
 pub use frozen::{Frozen, FrozenFigure, freeze, frozen};
 pub use method::method;
 pub use shown::{Behind, LeftOut, Part, Shown};
-pub use why::{day, why};
+pub use why::why;
 pub use words::{amount, change_words, number, percent_words};
 
 use crate::catalog::RecordIndex;
-use crate::config::Settings;
+use crate::config::{ReportPolicy, Settings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::Lang;
 use crate::metrics::{Counts, Period};
@@ -46,6 +46,8 @@ pub struct Reports<'a> {
     /// The reports, the latest period first.
     pub all: Vec<Report<'a>>,
     issued: BTreeMap<Period, &'a Frozen>,
+    /// Where each period's report stands in `all`.
+    of_period: BTreeMap<Period, usize>,
 }
 
 /// One report.
@@ -88,11 +90,16 @@ impl<'a> Reports<'a> {
             lang: Lang::of_tag(&settings.language),
             today,
             all: Vec::new(),
-            issued: frozen.iter().map(|frozen| (frozen.period, frozen)).collect(),
+            issued: BTreeMap::new(),
+            of_period: BTreeMap::new(),
         };
-        let mut findings = Vec::new();
+        let mut findings = reports.issue(frozen);
         let mut written = reports.written(&mut findings);
-        for period in reports.unwritten(&written) {
+        let unwritten = match settings.policy.reports {
+            ReportPolicy::Generate => reports.unwritten(&written),
+            ReportPolicy::Written => BTreeSet::new(),
+        };
+        for period in unwritten {
             let text = compose::compose(&reports, period, settings);
             written.insert(period, Text::Generated(Box::new(text)));
         }
@@ -108,6 +115,7 @@ impl<'a> Reports<'a> {
         reports
             .all
             .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
+        reports.of_period = (0..).zip(&reports.all).map(|(at, report)| (report.period, at)).collect();
         findings.extend(findings::findings(&reports));
         Checked {
             value: reports,
@@ -118,7 +126,13 @@ impl<'a> Reports<'a> {
     /// The report on `period`.
     #[must_use]
     pub fn get(&self, period: Period) -> Option<&Report<'a>> {
-        self.all.iter().find(|report| report.period == period)
+        self.all.get(*self.of_period.get(&period)?)
+    }
+
+    /// Title and Markdown of the report on `period` that is made where nobody writes one, for an editor to go on from.
+    #[must_use]
+    pub fn draft(&self, period: Period, settings: &Settings) -> (String, String) {
+        compose::draft(self, period, settings)
     }
 
     /// The period of a report's record.
@@ -134,6 +148,20 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn issued(&self, period: Period) -> Option<&'a Frozen> {
         self.issued.get(&period).copied()
+    }
+
+    /// Takes the figures as issued. Of two files on one period the first stays.
+    fn issue(&mut self, frozen: &'a [Frozen]) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for frozen in frozen {
+            if self.issued.contains_key(&frozen.period) {
+                let finding = Diagnostic::new(Code::BadFrozen).at(Place::whole(&frozen.file));
+                findings.push(finding.with("reason", "frozen-twice"));
+            } else {
+                self.issued.insert(frozen.period, frozen);
+            }
+        }
+        findings
     }
 
     /// The editors' own reports by period. Of two on one period the first stays; their addresses collide, which is
@@ -154,7 +182,8 @@ impl<'a> Reports<'a> {
         written
     }
 
-    /// The finished half-years and years that have posts and no report, oldest first.
+    /// The finished half-years and years that have posts, and whatever periods were issued, without those that have a
+    /// report; oldest first.
     fn unwritten(&self, written: &BTreeMap<Period, Text>) -> BTreeSet<Period> {
         let posts = &self.counts.pool.items;
         let counted = posts.iter().filter(|post| {
@@ -163,7 +192,9 @@ impl<'a> Reports<'a> {
         let days: BTreeSet<Date> = counted.filter_map(|post| Some(post.record.meta.date?.date)).collect();
         days.into_iter()
             .flat_map(|day| [Period::half_of(day), Period::Year(day.year())])
-            .filter(|period| period.last() < self.today && !written.contains_key(period))
+            .filter(|period| period.last() < self.today)
+            .chain(self.issued.keys().copied())
+            .filter(|period| !written.contains_key(period))
             .collect()
     }
 }

@@ -6,7 +6,7 @@ use crate::metrics::{Aside, Change, Dimension, Entry, Evidence, Figure, Item, Me
 use crate::schema::Row;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A figure, its comparisons and its evidence.
 #[derive(Debug, Clone)]
@@ -119,18 +119,24 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// What an issued figure counted, as far as it is still there, in order of day.
+    /// What an issued figure counted: what is still there in order of day, then what is not.
     fn behind_frozen(&self, live: &Shown<'a>, figure: &FrozenFigure) -> Vec<Behind<'a>> {
         let mut found: Vec<Behind<'a>> = Vec::new();
         let mut gone: Vec<Behind<'a>> = Vec::new();
+        let decided: BTreeMap<Item, Date> = live.live.evidence.posts().iter().map(|entry| (entry.item, entry.day)).collect();
+        // A post that was taken back into a draft is as good as gone: no page names a draft.
+        let find = |path: &str| self.counts.pool.find(path).filter(|(item, _)| !self.counts.pool.post(*item).withheld);
         for (path, &amount) in &figure.posts {
             let row = match &live.metric.of {
                 crate::metrics::Source::Roster(roster) => self.counts.catalog.rosters.get(roster).and_then(|roster| roster.by_id(path)),
                 crate::metrics::Source::Kind(_) => None,
             };
-            match (row, self.counts.pool.find(path)) {
+            match (row, find(path)) {
                 (Some(row), _) => found.push(Behind::Row(row)),
-                (None, Some((item, day))) => found.push(Behind::Post { item, day, amount }),
+                (None, Some((item, day))) => {
+                    let day = decided.get(&item).copied().unwrap_or(day);
+                    found.push(Behind::Post { item, day, amount });
+                }
                 (None, None) => gone.push(Behind::Gone {
                     path: path.clone(),
                     amount,

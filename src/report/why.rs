@@ -3,7 +3,6 @@
 use super::LeftOut;
 use crate::messages::Lang;
 use crate::metrics::{Item, Reason};
-use jiff::civil::Date;
 
 /// Why a post is not in a figure; `title` gives a post's name.
 #[must_use]
@@ -18,14 +17,14 @@ pub fn why(left: &LeftOut, lang: Lang, title: &dyn Fn(Item) -> String) -> String
         (Reason::Same(item), Lang::En) => format!("the same event as “{}”, which counts once", title(item)),
         (Reason::SamePiece(item), Lang::Zh) => format!("与《{}》是同一稿件，只计一次", title(item)),
         (Reason::SamePiece(item), Lang::En) => format!("the same piece as “{}”, which counts once", title(item)),
-        (Reason::Outside(date), Lang::Zh) => format!("日期为{}，不在统计期内", day(date, lang)),
-        (Reason::Outside(date), Lang::En) => format!("dated {}, outside the period", day(date, lang)),
+        (Reason::Outside(date), Lang::Zh) => format!("日期为{}，不在统计期内", lang.day(date)),
+        (Reason::Outside(date), Lang::En) => format!("dated {}, outside the period", lang.day(date)),
         (Reason::NoValue, _) => pick(lang, "没有填写这项数字", "does not give the number").to_owned(),
         (Reason::NoDate, _) => pick(lang, "没有填写决定统计期的日期", "does not give the date that decides").to_owned(),
         (Reason::Superseded(item), Lang::Zh) => format!("《{}》更晚，以它为准", title(item)),
         (Reason::Superseded(item), Lang::En) => format!("“{}” is later and stands in its place", title(item)),
-        (Reason::CountedLater(date), Lang::Zh) => format!("数字统计于{}，在统计期之后", day(date, lang)),
-        (Reason::CountedLater(date), Lang::En) => format!("its numbers were taken on {}, after the period", day(date, lang)),
+        (Reason::CountedLater(date), Lang::Zh) => format!("数字统计于{}，在统计期之后", lang.day(date)),
+        (Reason::CountedLater(date), Lang::En) => format!("its numbers were taken on {}, after the period", lang.day(date)),
     }
 }
 
@@ -33,14 +32,5 @@ const fn pick<'t>(lang: Lang, zh: &'t str, en: &'t str) -> &'t str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,
-    }
-}
-
-/// A day in words.
-#[must_use]
-pub fn day(date: Date, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
-        Lang::En => date.strftime("%-d %B %Y").to_string(),
     }
 }

@@ -343,8 +343,7 @@ impl<'a> Maker<'a> {
 
     /// The title of a draft is nobody's business until it is published; that there is one is.
     fn may_be_named(&self, left: &LeftOut) -> bool {
-        let post = self.site.reports.counts.pool.post(left.item());
-        post.page.is_some() || self.site.catalog.rows.iter().any(|row| row.path == post.record.path)
+        !self.site.reports.counts.pool.post(left.item()).withheld
     }
 
     fn left_out(&self, left: &LeftOut, link: Link<'_>) -> Value {
