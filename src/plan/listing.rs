@@ -191,10 +191,12 @@ pub(super) fn chart_csv(site: &Site<'_>, period: Period, name: &str) -> UrlPath 
 /// The reports, each with its files. Of two written reports on one period the second is planned as well, so that the
 /// collision is found.
 fn reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    if site.reports.all.is_empty() {
+    if !site.has_reports() {
         return;
     }
-    files.push(page(UrlPath::folder("reports"), "reports", View::Reports));
+    let section = site.catalog.sections.get(site.reports_folder());
+    let source = section.map_or("reports", |section| section.path.as_str());
+    files.push(page(UrlPath::folder("reports"), source, View::Reports));
     for (at, report) in site.reports.all.iter().enumerate() {
         let source = match report.text {
             Text::Written(at) => site.record(at).path.as_str(),

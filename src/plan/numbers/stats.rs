@@ -3,7 +3,7 @@
 use super::super::Site;
 use super::data::{ChartData, Form, Row};
 use crate::catalog::RecordIndex;
-use crate::metrics::{Dimension, Period, Status};
+use crate::metrics::{Dimension, Period, Post, Status};
 use crate::report::{REPORT, Shown};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -44,12 +44,16 @@ impl<'a> Site<'a> {
         charts
     }
 
-    /// The published posts of a period that count, newest first.
+    /// The published posts of a period that count, oldest first.
     fn posts_in(&self, period: Period) -> Vec<RecordIndex> {
-        let pool = &self.reports.counts.pool;
-        let within = |day: Option<Date>| day.is_some_and(|day| period.contains(day));
-        let posts = pool.items.iter().filter(|post| post.status == Status::Counts && post.record.kind != REPORT);
-        let posts = posts.filter(|post| within(post.record.meta.date.map(|moment| moment.date)));
+        // The pool stands in order of day.
+        let items = &self.reports.counts.pool.items;
+        let day = |post: &Post<'_>| post.record.meta.date.map(|moment| moment.date);
+        let (first, last) = (period.first(), period.last());
+        let from = items.partition_point(|post| day(post).is_none_or(|day| day < first));
+        let to = items.partition_point(|post| day(post).is_none_or(|day| day <= last));
+        let posts = items[from..to].iter();
+        let posts = posts.filter(|post| post.status == Status::Counts && post.record.kind != REPORT);
         posts.filter_map(|post| post.page).collect()
     }
 
@@ -68,14 +72,15 @@ impl<'a> Site<'a> {
         let kinds: Vec<&str> = self.kinds_of(posts);
         let months = period.months();
         let one_year = months.len() <= 12;
+        let mut counts: BTreeMap<(Period, &str), usize> = BTreeMap::new();
+        for &at in posts {
+            let record = self.record(at);
+            if let Some(moment) = record.meta.date {
+                *counts.entry((Period::month_of(moment.date), &record.kind)).or_default() += 1;
+            }
+        }
         let rows = months.into_iter().map(|month| {
-            let of_kind = |kind: &&str| {
-                let is_in = |at: &&RecordIndex| {
-                    let record = self.record(**at);
-                    record.kind == **kind && record.meta.date.is_some_and(|moment| month.contains(moment.date))
-                };
-                Decimal::from(posts.iter().filter(is_in).count())
-            };
+            let of_kind = |kind: &&str| counts.get(&(month, *kind)).copied().unwrap_or_default().into();
             let (year, number) = (month.first().year(), month.first().month());
             let (url, anchor) = self.page_of(&Dimension::Month, &month.to_string()).unzip();
             Row {
