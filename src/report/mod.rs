@@ -164,22 +164,23 @@ impl<'a> Reports<'a> {
         findings
     }
 
-    /// The editors' own reports by period. Of two on one period the first stays; their addresses collide, which is
-    /// reported where addresses are given.
+    /// The editors' own reports by period. Of two on one period the first stays.
     fn written(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<Period, Text> {
-        let mut written = BTreeMap::new();
-        for (at, record) in self.counts.catalog.records.iter().enumerate() {
-            if record.kind != REPORT {
+        let records = &self.counts.catalog.records;
+        let mut written: BTreeMap<Period, RecordIndex> = BTreeMap::new();
+        for (at, record) in records.iter().enumerate().filter(|(_, record)| record.kind == REPORT) {
+            let Some(period) = Self::period_of(record) else {
+                findings.extend(bad_period(record));
                 continue;
-            }
-            match Self::period_of(record) {
-                Some(period) => {
-                    written.entry(period).or_insert(Text::Written(at));
-                }
-                None => findings.extend(bad_period(record)),
+            };
+            let first = *written.entry(period).or_insert(at);
+            if first != at {
+                let finding = Diagnostic::new(Code::DoubleReport).at(period_place(record));
+                let finding = finding.with("period", period.to_string());
+                findings.push(finding.with("path", records[first].path.as_str()));
             }
         }
-        written
+        written.into_iter().map(|(period, at)| (period, Text::Written(at))).collect()
     }
 
     /// The finished half-years and years that have posts, and whatever periods were issued, without those that have a
@@ -202,10 +203,11 @@ impl<'a> Reports<'a> {
 /// A period that is given but cannot be read; one that is missing was reported when the record was read.
 fn bad_period(record: &Record) -> Option<Diagnostic> {
     let FieldValue::Text(written) = record.meta.fields.get("period")? else { return None };
+    Some(Diagnostic::new(Code::BadPeriod).at(period_place(record)).with("value", written))
+}
+
+/// Where a record says its period.
+fn period_place(record: &Record) -> Place {
     let place = record.meta.places.get("period").cloned();
-    Some(
-        Diagnostic::new(Code::BadPeriod)
-            .at(place.unwrap_or_else(|| Place::whole(record.path.as_str())))
-            .with("value", written),
-    )
+    place.unwrap_or_else(|| Place::whole(record.path.as_str()))
 }
