@@ -108,6 +108,14 @@ pub(super) fn switch(lang: Lang, name: &'static str) -> Arg {
     option(lang, name).action(ArgAction::SetTrue)
 }
 
+/// An option `--out FILE` under another id, because `--out` of `build` names a folder.
+pub(super) fn file(lang: Lang, id: &'static str) -> Arg {
+    option(lang, id)
+        .long("out")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+}
+
 /// A required argument without a name, in its turn.
 pub(super) fn positional(lang: Lang, name: &'static str) -> Arg {
     described(lang, name)

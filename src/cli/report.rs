@@ -1,8 +1,7 @@
-//! `xiangyin report`: issues the report on a period.
+//! `xiangyin report`: the report on a period as a Word file; issuing it.
 
 use super::console::{Console, shown};
 use super::period::period;
-use super::usage::Mistake;
 use super::{Command, Status, Stop, args, reading, today};
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
@@ -25,6 +24,7 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
         .arg(args::positional(lang, "period"))
         .arg(args::switch(lang, "freeze"))
+        .arg(args::file(lang, "word"))
         .arg(args::site(lang))
 }
 
@@ -32,10 +32,6 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
     let site = args::site_folder(matches);
     let word = matches.get_one::<String>("period").map_or("", String::as_str);
     let period = period(console, word).map_err(Stop::Usage)?;
-    if !matches.get_flag("freeze") {
-        let missing = console.text("usage-missing-argument", &[("arguments", "--freeze")]);
-        return Err(Stop::Usage(Mistake::new(missing)));
-    }
     let today = today::today(console, &site)?;
     let Some(content) = reading::content(console, &site, today)? else {
         return Ok(Status::Findings);
@@ -48,11 +44,28 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
     }
     let mut warnings = content.findings.clone();
     warnings.extend(reports.findings.iter().filter(|finding| reading::is_about(finding, period)).cloned());
-    match issue(&site, &reports.value, period, today) {
-        Ok(path) => {
+    let freezes = matches.get_flag("freeze");
+    let out = matches.get_one::<PathBuf>("word").cloned();
+    let mut made = Ok(Vec::new());
+    if freezes {
+        made = issue(&site, &reports.value, period, today).map(|path| vec![path]);
+    }
+    if !freezes || out.is_some() {
+        made = made.and_then(|paths| {
+            let bytes = content.word(&reports.value, period);
+            let path = save(out, period, &bytes).map_err(|fault| Box::new(fault.diagnostic()))?;
+            Ok(paths.into_iter().chain([path]).collect())
+        });
+    }
+    match made {
+        Ok(paths) => {
             reading::warn(console, &warnings)?;
-            writeln!(io::stdout(), "{}", shown(&path))?;
-            console.remark(&console.text("issued", &[]))?;
+            for path in paths {
+                writeln!(io::stdout(), "{}", shown(&path))?;
+            }
+            if freezes {
+                console.remark(&console.text("issued", &[]))?;
+            }
             Ok(Status::Done)
         }
         Err(finding) => {
@@ -60,6 +73,18 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
             Ok(Status::Findings)
         }
     }
+}
+
+/// Writes a Word file to `out`, in the place of an older one; without `out` to a name in this folder that is free,
+/// because an editor may have worked on the last one. Returns where.
+fn save(out: Option<PathBuf>, period: Period, bytes: &[u8]) -> Result<PathBuf, Fault> {
+    let path = out.unwrap_or_else(|| {
+        let stem = format!("report-{}", period.slug());
+        let further = (2..).map(|number| format!("{stem}-{number}.docx"));
+        let names = std::iter::once(format!("{stem}.docx")).chain(further);
+        names.map(PathBuf::from).find(|path| !path.exists()).unwrap_or_default()
+    });
+    write(&path, bytes).map(|()| path)
 }
 
 /// Writes the figures of a period that is over and was not issued yet. Returns where.
@@ -75,18 +100,18 @@ fn issue(site: &Path, reports: &Reports<'_>, period: Period, today: Date) -> Res
         let finding = Diagnostic::new(Code::UnfinishedPeriod).with("period", period.to_string());
         return Err(Box::new(finding.with("last", period.last().to_string())));
     }
-    write(&path, &freeze(reports, period, today)).map_err(|fault| Box::new(fault.diagnostic()))?;
+    write(&path, freeze(reports, period, today).as_bytes()).map_err(|fault| Box::new(fault.diagnostic()))?;
     Ok(path)
 }
 
-/// Writes a new file: under another name first, so that no half-written one is ever taken for figures.
-fn write(path: &Path, text: &str) -> Result<(), Fault> {
-    let folder = path.parent().unwrap_or(path);
+/// Writes a new file: under another name first, so that no half-written one is ever taken for a whole one.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Fault::while_trying(Action::MakeFolder, folder))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // Starts with a dot, so that no build takes it for a source.
     let draft = path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()));
-    let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
+    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
     let written = written.inspect_err(|_| {
         // The failure itself is what the editor must know.
         let _ = fs::remove_file(&draft);

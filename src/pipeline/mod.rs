@@ -13,7 +13,7 @@ use crate::check;
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::export;
-use crate::metrics::{Counts, Metrics};
+use crate::metrics::{Counts, Metrics, Period};
 use crate::output::Stage;
 use crate::plan::{Base, Content, Plan, PlannedFile, Site, plan};
 use crate::record::{self, ReadOptions, Record};
@@ -183,6 +183,18 @@ impl SiteContent {
     #[must_use]
     pub fn reports<'a>(&'a self, counts: &'a Counts<'a>, today: Date) -> Checked<Reports<'a>> {
         Reports::new(counts, &self.settings, &self.frozen, today)
+    }
+
+    /// The report on `period` as a Word file: the site's own, else one made from the figures.
+    #[must_use]
+    pub fn word(&self, reports: &Reports<'_>, period: Period) -> Vec<u8> {
+        let base = Base::new(&self.settings.base_url, None);
+        let site = Site::new(reports, &self.settings, &self.theme, base);
+        let pictures = |at: usize| source::read(&self.assets[at]).ok();
+        match reports.get(period) {
+            Some(report) => export::word(&site, report, &pictures),
+            None => export::word(&site, &reports.composed(period, &self.settings), &pictures),
+        }
     }
 }
 

@@ -123,6 +123,16 @@ impl<'a> Reports<'a> {
         }
     }
 
+    /// A report on `period` made from the figures, whether or not there is another one.
+    #[must_use]
+    pub fn composed(&self, period: Period, settings: &Settings) -> Report<'a> {
+        Report {
+            period,
+            text: Text::Generated(Box::new(compose::compose(self, period, settings))),
+            issued: self.issued(period),
+        }
+    }
+
     /// The report on `period`.
     #[must_use]
     pub fn get(&self, period: Period) -> Option<&Report<'a>> {

@@ -52,6 +52,14 @@ pub enum Behind<'a> {
     Row(&'a Row),
 }
 
+impl Shown<'_> {
+    /// Whether the period before is the same as a year earlier, as it is for a year.
+    #[must_use]
+    pub fn is_compared_once(&self) -> bool {
+        self.period.before() == self.period.year_earlier()
+    }
+}
+
 impl Behind<'_> {
     /// What it added to the figure.
     #[must_use]

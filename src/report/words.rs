@@ -1,5 +1,6 @@
 //! Figures in words, in the site's language.
 
+use super::Shown;
 use crate::messages::{Lang, grouped};
 use crate::metrics::{Change, Metric};
 use rust_decimal::Decimal;
@@ -31,16 +32,17 @@ pub fn percent_words(change: &Change) -> String {
     }
 }
 
-/// Both changes in one phrase: `环比增长25%，同比—`; `up 25% on the period before, — on a year earlier`.
+/// Both changes in one phrase: `环比增长25%，同比—`; `up 25% on the period before, — on a year earlier`. For a year,
+/// whose period before is the year earlier, the latter alone.
 #[must_use]
-pub fn change_words(before: &Change, year_earlier: &Change, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("环比{}，同比{}", moved(before, lang), moved(year_earlier, lang)),
-        Lang::En => format!(
-            "{} on the period before, {} on a year earlier",
-            moved(before, lang),
-            moved(year_earlier, lang)
-        ),
+pub fn change_words(shown: &Shown<'_>, lang: Lang) -> String {
+    let year = moved(&shown.year_earlier, lang);
+    let before = moved(&shown.before, lang);
+    match (lang, shown.is_compared_once()) {
+        (Lang::Zh, false) => format!("环比{before}，同比{year}"),
+        (Lang::Zh, true) => format!("同比{year}"),
+        (Lang::En, false) => format!("{before} on the period before, {year} on a year earlier"),
+        (Lang::En, true) => format!("{year} on a year earlier"),
     }
 }
 

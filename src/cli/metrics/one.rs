@@ -16,7 +16,7 @@ impl<'s> Sheet<'s> {
         let colon = self.console.text("colon", &[]);
         let label = format!("{}  {}", metric.label.get(lang.tag()), metric.id);
         let figure = amount(shown.value, metric, lang);
-        let change = change_words(&shown.before, &shown.year_earlier, lang);
+        let change = change_words(&shown, lang);
         let comma = self.console.text("clause-comma", &[]);
         let mut out = vec![label, self.heading(today) + &colon + &figure + &comma + &change];
         out.push(method(metric, self.reports.counts, lang));

@@ -183,7 +183,7 @@ impl Maker<'_, '_> {
                 let link = self.evidence(&call).or_else(|| look.link.clone());
                 vec![Look { link, ..look.clone() }.span(&amount(shown.value, call.metric, lang))]
             }
-            CallKind::Change => vec![look.span(&change_words(&shown.before, &shown.year_earlier, lang))],
+            CallKind::Change => vec![look.span(&change_words(&shown, lang))],
             _ => Vec::new(),
         }
     }

@@ -35,8 +35,8 @@ impl<'a> Site<'a> {
         let lang = self.reports.lang;
         let base = |change: &Change| amount(change.base, shown.metric, lang);
         map! {
-            "text": change_words(&shown.before, &shown.year_earlier, lang),
-            "before": percent_words(&shown.before),
+            "text": change_words(shown, lang),
+            "before": (!shown.is_compared_once()).then(|| percent_words(&shown.before)),
             "year_earlier": percent_words(&shown.year_earlier),
             "before_base": base(&shown.before),
             "year_earlier_base": base(&shown.year_earlier),

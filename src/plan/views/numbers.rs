@@ -16,6 +16,15 @@ use tera::Value;
 
 /// Figures in the home page's band.
 const HOME_FIGURES: usize = 6;
+/// The figures that come first there.
+const HOME_FIRST: [&str; 6] = [
+    "role-model.all",
+    "volunteer.sessions",
+    "volunteer.hours",
+    "video.all",
+    "coverage.all",
+    "response.answered",
+];
 /// Months in a spark line.
 const SPARK_MONTHS: usize = 12;
 
@@ -72,8 +81,12 @@ impl<'a> Maker<'a> {
     pub(super) fn home_numbers(&self) -> Option<Value> {
         let period = self.latest_half()?;
         let filled = |metric: &&&'a Metric| !self.site.reports.shown(metric, period).value.is_zero();
-        let chosen = self.site.numbers.headline.iter().filter(filled).take(HOME_FIGURES);
-        let items: Vec<Value> = chosen.map(|metric| self.tile(metric, period)).collect();
+        // What a town counts of its own accord, it wants to show; then what a visitor asks first.
+        let place = |metric: &&&'a Metric| HOME_FIRST.iter().position(|id| *id == metric.id);
+        let is_own = |metric: &&&'a Metric| !metric.places.is_empty();
+        let mut chosen: Vec<&&'a Metric> = self.site.numbers.headline.iter().filter(filled).collect();
+        chosen.sort_by_key(|metric| (!is_own(metric), place(metric).unwrap_or(HOME_FIRST.len())));
+        let items: Vec<Value> = chosen.into_iter().take(HOME_FIGURES).map(|metric| self.tile(metric, period)).collect();
         (!items.is_empty()).then(|| {
             map! {
                 "label": period.label(self.site.reports.lang),
