@@ -3,7 +3,7 @@
 use super::{Generated, Reports};
 use crate::config::Settings;
 use crate::messages::Lang;
-use crate::metrics::{Metric, Period};
+use crate::metrics::{Dimension, Metric, Period};
 use crate::record::markdown;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -208,10 +208,16 @@ impl<'a> Composer<'_, 'a> {
         )
     }
 
-    /// Whether the metric that a call of the outline names has evidence.
+    /// Whether the metric that a call of the outline names has evidence, and, where it is taken apart, posts that say
+    /// by what.
     fn has_something(&self, call: &str) -> bool {
-        let id = call.split('"').nth(1).unwrap_or_default();
-        self.metric(id).is_some_and(|metric| self.is_counted(metric))
+        let mut quoted = call.split('"').skip(1).step_by(2);
+        let Some(metric) = quoted.next().and_then(|id| self.metric(id)) else { return false };
+        let shown = self.reports.shown(metric, self.period);
+        let Some(by) = quoted.next() else { return !shown.behind.is_empty() };
+        let Ok(by) = Dimension::parse(by, metric, self.reports.counts) else { return false };
+        let parts = self.reports.parts(&shown, &by);
+        parts.iter().any(|part| !part.key.is_empty() && !part.value.is_zero())
     }
 }
 
