@@ -38,6 +38,7 @@ impl Period {
         }
         let (year, rest) = text.split_at_checked(4)?;
         let year = number(year).filter(|year| YEARS.contains(year))?;
+        let rest = rest.trim_start();
         let rest = rest.strip_prefix('年').unwrap_or(rest);
         let rest = rest.strip_prefix('-').unwrap_or(rest).trim();
         Self::within(year, rest)
