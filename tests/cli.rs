@@ -258,3 +258,102 @@ fn fix_shows_first_and_then_writes_once() {
         "nothing is left beside the texts"
     );
 }
+
+/// A town with one session of the volunteers in 2025 and a draft.
+fn counted_town() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("site.yaml", "title: 乡音\nbase_url: https://x.example\n"),
+        ("_data/staff.yaml", "- {id: s1, name: 石雨桐, role: liaison}\n"),
+        ("volunteer/2025/a.md", "---\ntitle: 清洁河道\ndate: 2025-03-01\nparticipants: 12\nhours: 20.5\n---\n"),
+        ("volunteer/2025/草稿.md", "---\ntitle: 草稿\ndate: 2025-03-02\nparticipants: 9\ndraft: true\n---\n"),
+    ] {
+        let file = dir.path().join("content").join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    dir
+}
+
+#[test]
+fn metrics_are_one_object_for_programs() {
+    let dir = counted_town();
+    let output = xiangyin(dir.path(), &["metrics", "2025h1", "--message-format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let object: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(object["period"], "2025-H1");
+    let metrics = object["metrics"].as_object().unwrap();
+    assert!(metrics.len() > 40);
+    let hours = serde_json::json!({"value": 20.5, "unit": "小时", "label": "志愿服务时长", "posts": ["/volunteer/2025/a/"]});
+    assert_eq!(metrics["volunteer.hours"], hours);
+    assert_eq!(metrics["volunteer.participants"]["value"].to_string(), "12", "a whole number");
+    assert_eq!(metrics["coverage.national"]["value"].to_string(), "0");
+    assert_eq!(metrics["staff.all"]["posts"], serde_json::json!([]));
+    assert_eq!(metrics["staff.all"]["rows"], serde_json::json!(["s1"]));
+    let one = xiangyin(dir.path(), &["metrics", "2025", "volunteer.sessions", "--message-format", "json"]);
+    let one: serde_json::Value = serde_json::from_str(&out(&one)).unwrap();
+    assert_eq!(one["metrics"].as_object().unwrap().len(), 1);
+    let left = &one["metrics"]["volunteer.sessions"]["left_out"];
+    assert_eq!(*left, serde_json::json!([{"post": "content/volunteer/2025/草稿.md", "reason": "草稿"}]));
+}
+
+#[test]
+fn metrics_are_a_table_for_people() {
+    let dir = counted_town();
+    let table = xiangyin(dir.path(), &["metrics", "2025-H1", "--lang", "zh-CN"]);
+    assert!(out(&table).starts_with("2025年上半年（2025-01-01 至 2025-06-30）\n"), "{}", out(&table));
+    assert!(out(&table).contains("\n志愿服务时长        20.5  小时     —     —  volunteer.hours\n"), "{}", out(&table));
+    let one = xiangyin(dir.path(), &["metrics", "2026", "volunteer.sessions"]);
+    assert!(out(&one).contains("not over yet, counted up to 2026-03-05: 0 sessions, "), "{}", out(&one));
+    let list = xiangyin(dir.path(), &["metrics", "--lang", "zh-CN"]);
+    assert_eq!(list.status.code(), Some(0));
+    assert!(out(&list).contains("volunteer.hours"), "{}", out(&list));
+    assert!(out(&list).ends_with("看数字：xiangyin metrics 2026-H1\n"), "{}", out(&list));
+}
+
+#[test]
+fn metrics_say_what_was_meant_and_what_is_wrong() {
+    let dir = counted_town();
+    for (arguments, said) in [
+        (&["metrics", "2025-H3"][..], "是不是“2025-H1”？"),
+        (&["metrics", "２０２５－Ｈ１"], "是不是“2025-H1”？"),
+        (&["metrics", "2025", "volunteer.hour"], "是不是“volunteer.hours”？"),
+        (&["report", "2025"], "缺少参数：--freeze"),
+    ] {
+        let output = xiangyin(dir.path(), &[arguments, &["--lang", "zh-CN"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(out(&output), "", "{arguments:?}");
+        assert!(err(&output).contains(said), "{}", err(&output));
+    }
+    fs::write(dir.path().join("content/_metrics.yaml"), "a.b: {of: volunter}\n").unwrap();
+    let output = xiangyin(dir.path(), &["metrics", "2025", "--message-format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).starts_with("{\"code\":\"bad-metric\""), "{}", out(&output));
+    assert_eq!(out(&output).lines().count(), 1, "no figures");
+}
+
+#[test]
+fn a_report_is_issued_once_and_when_its_period_is_over() {
+    let dir = counted_town();
+    let unfinished = xiangyin(dir.path(), &["report", "2026-H1", "--freeze", "--message-format", "json"]);
+    assert_eq!(unfinished.status.code(), Some(1));
+    assert!(out(&unfinished).contains("\"code\":\"unfinished-period\""), "{}", out(&unfinished));
+    assert!(!dir.path().join("content/_frozen").exists());
+    let first = xiangyin(dir.path(), &["report", "2025h1", "--freeze"]);
+    assert_eq!(first.status.code(), Some(0), "{}", err(&first));
+    let path = "content/_frozen/2025-H1.yaml";
+    assert_eq!(out(&first).replace('\\', "/"), format!("{path}\n"));
+    let text = fs::read_to_string(dir.path().join(path)).unwrap();
+    assert!(text.contains("\nperiod: 2025-H1\nissued: 2026-03-05\n"), "{text}");
+    let post = dir.path().join("content/volunteer/2025/late.md");
+    fs::write(post, "---\ntitle: 补记\ndate: 2025-06-30\n---\n").unwrap();
+    let again = xiangyin(dir.path(), &["report", "2025-H1", "--freeze", "--message-format", "json"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(out(&again).contains("\"code\":\"already-frozen\""), "{}", out(&again));
+    assert_eq!(fs::read_to_string(dir.path().join(path)).unwrap(), text, "nothing changed");
+    assert_eq!(fs::read_dir(dir.path().join("content/_frozen")).unwrap().count(), 1);
+    let shown = xiangyin(dir.path(), &["metrics", "2025-H1", "volunteer.sessions"]);
+    assert!(out(&shown).contains("as issued on 2026-03-05: 1 sessions"), "{}", out(&shown));
+    assert!(out(&shown).contains("it came after the report was issued"), "{}", out(&shown));
+    assert!(err(&shown).contains("frozen-changed"), "{}", err(&shown));
+}

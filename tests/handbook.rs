@@ -1,12 +1,14 @@
-//! Keeps what the handbook says of findings and kinds in step with the program: `UPDATE=1 cargo test --test handbook`
+//! Keeps what the handbook says of findings, kinds and metrics in step with the program: `UPDATE=1 cargo test --test handbook`
 //! writes it.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
+use xiangyin::config::Pieces;
 use xiangyin::diag::{Code, Severity};
 use xiangyin::messages::{Lang, about};
-use xiangyin::schema::{Field, FieldType, Kind, Kinds};
+use xiangyin::metrics::{Aggregate, Measure, Metric, Once, Source, metrics};
+use xiangyin::schema::{Field, FieldType, Kind, Kinds, Rosters};
 
 /// The page of findings as it should be.
 fn findings() -> String {
@@ -83,6 +85,58 @@ fn kinds(written: &str) -> String {
     page
 }
 
+/// The page of metrics, with its table as it should be.
+fn metrics_page(written: &str) -> String {
+    let (start, end) = ("<!-- metrics -->\n", "<!-- /metrics -->");
+    let (before, rest) = written.split_once(start).expect("the table has a start");
+    let (_, after) = rest.split_once(end).expect("the table has an end");
+    let all = metrics(None, &Kinds::built_in(), &Rosters::default(), Pieces::Highest).value;
+    let mut table = String::from("\n| 指标 | 名称 | 单位 | 数什么 | 怎么数 | 只算一次 |\n| --- | --- | --- | --- | --- | --- |\n");
+    for metric in all.iter() {
+        let (label, unit) = (&metric.label.zh, &metric.unit.zh);
+        let (of, how, once) = (source(metric), aggregate(metric), once(metric));
+        writeln!(table, "| `{}` | {label} | {unit} | {of} | {how} | {once} |", metric.id).expect("writing to a String");
+    }
+    format!("{before}{start}{table}\n{end}{after}")
+}
+
+/// What a metric looks at, with the fields that its conditions are about.
+fn source(metric: &Metric) -> String {
+    let of = match &metric.of {
+        Source::Kind(kind) => format!("`{kind}`"),
+        Source::Roster(roster) => format!("名册 `{roster}`"),
+    };
+    let fields: Vec<String> = metric.conditions.iter().map(|condition| format!("`{}`", condition.field)).collect();
+    match fields.is_empty() {
+        true => of,
+        false => format!("{of}，按 {}", fields.join("、")),
+    }
+}
+
+fn aggregate(metric: &Metric) -> String {
+    let measure = |measure: &Measure| match measure {
+        Measure::Field(field) => format!("`{field}`"),
+        Measure::Days(from, to) => format!("`{from}` 到 `{to}` 的天数"),
+    };
+    match &metric.aggregate {
+        Aggregate::Count => "个数".to_owned(),
+        Aggregate::Sum(of) => format!("{}相加", measure(of)),
+        Aggregate::Distinct(field) => format!("不同的 `{field}`"),
+        Aggregate::Average(of) => format!("{}平均", measure(of)),
+        Aggregate::Max(of) => format!("最大的{}", measure(of)),
+        Aggregate::Latest(of) => format!("最后的{}", measure(of)),
+    }
+}
+
+fn once(metric: &Metric) -> String {
+    match &metric.once {
+        Once::Post => String::new(),
+        Once::Piece => "`piece`，最高级别".to_owned(),
+        Once::PieceAndLevel => "`piece`，每个级别".to_owned(),
+        Once::Same(fields) => fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join("、"),
+    }
+}
+
 /// Compares a page with what it should be, or writes it.
 fn assert_page(name: &str, wanted: impl Fn(&str) -> String) {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "content/handbook", name].iter().collect();
@@ -113,4 +167,9 @@ fn the_tables_of_fields_are_those_of_the_kinds() {
         assert!(page.contains(&format!("<!-- fields: {} -->", kind.id)), "{}", kind.id);
     }
     assert_page("kinds.md", kinds);
+}
+
+#[test]
+fn the_table_of_metrics_is_that_of_the_built_in_ones() {
+    assert_page("metrics.md", metrics_page);
 }

@@ -50,7 +50,9 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         list(console, &content, today)?;
         return Ok(Status::Done);
     };
-    let metric = word("metric").map(|id| known(console, &content.metrics, id)).transpose();
+    let metric = word("metric")
+        .map(|id| known(console, &content.metrics, id))
+        .transpose();
     let metric = metric.map_err(Stop::Usage)?;
     let counts = content.counts(today);
     let reports = content.reports(&counts, today);
@@ -75,7 +77,11 @@ fn warnings(reading: &[Diagnostic], reports: &[Diagnostic], period: Period) -> V
     let of_figures = |finding: &&Diagnostic| {
         matches!(finding.code, Code::SumDiffers | Code::FrozenChanged) && reading::is_about(finding, period)
     };
-    reading.iter().chain(reports.iter().filter(of_figures)).cloned().collect()
+    reading
+        .iter()
+        .chain(reports.iter().filter(of_figures))
+        .cloned()
+        .collect()
 }
 
 /// The metric that `id` names; the bare name of a group means its first one.
@@ -155,7 +161,9 @@ impl<'s> Sheet<'s> {
         let values = [("period", label.as_str()), ("first", &first), ("last", &last)];
         let mut heading = self.console.text("metrics-heading", &values);
         if let Some(issued) = self.reports.issued(self.period) {
-            heading += &self.console.text("metrics-issued", &[("day", &issued.issued.to_string())]);
+            heading += &self
+                .console
+                .text("metrics-issued", &[("day", &issued.issued.to_string())]);
         } else if today <= self.period.last() {
             heading += &self.console.text("metrics-so-far", &[("day", &today.to_string())]);
         }
@@ -176,10 +184,19 @@ impl<'s> Sheet<'s> {
             ]
         };
         let titles = ["label", "value", "unit", "before", "year-earlier", "id"];
-        let titles = titles.map(|title| self.console.text(&format!("column-{title}"), &[])).to_vec();
+        let titles = titles
+            .map(|title| self.console.text(&format!("column-{title}"), &[]))
+            .to_vec();
         let mut rows = vec![titles, Vec::new()];
         rows.extend(grouped(self.content.metrics.iter(), row));
-        let sides = [Side::Left, Side::Right, Side::Left, Side::Right, Side::Right, Side::Left];
+        let sides = [
+            Side::Left,
+            Side::Right,
+            Side::Left,
+            Side::Right,
+            Side::Right,
+            Side::Left,
+        ];
         let mut out = vec![self.heading(today), String::new()];
         out.extend(lines(&rows, &sides));
         out
@@ -188,7 +205,11 @@ impl<'s> Sheet<'s> {
     /// The one object that programs read: all metrics, or one with what it left out. In the site's language, so that it
     /// does not depend on who asks.
     fn json(&self, only: Option<&'s Metric>) -> Value {
-        let chosen = self.content.metrics.iter().filter(|metric| only.is_none_or(|only| only.id == metric.id));
+        let chosen = self
+            .content
+            .metrics
+            .iter()
+            .filter(|metric| only.is_none_or(|only| only.id == metric.id));
         let metrics: Map<String, Value> = chosen
             .map(|metric| (metric.id.clone(), self.json_of(metric, only.is_some())))
             .collect();
@@ -203,7 +224,14 @@ impl<'s> Sheet<'s> {
         put("value", json_number(shown.value));
         put("unit", metric.unit.get(language).into());
         put("label", metric.label.get(language).into());
-        put("posts", if metric.is_stock() { Value::Array(Vec::new()) } else { self.names(&shown) });
+        put(
+            "posts",
+            if metric.is_stock() {
+                Value::Array(Vec::new())
+            } else {
+                self.names(&shown)
+            },
+        );
         if metric.is_stock() {
             put("rows", self.names(&shown));
         }
@@ -212,7 +240,8 @@ impl<'s> Sheet<'s> {
         }
         if is_whole {
             let lang = Lang::of_tag(language);
-            let one = |left: &LeftOut| json!({"post": self.address(left.item()), "reason": self.reason(metric, left, lang)});
+            let one =
+                |left: &LeftOut| json!({"post": self.address(left.item()), "reason": self.reason(metric, left, lang)});
             put("left_out", self.reports.left_out(&shown).iter().map(one).collect());
         }
         Value::Object(object)
@@ -220,7 +249,11 @@ impl<'s> Sheet<'s> {
 
     /// What was counted: the addresses of posts, the ids of rows.
     fn names(&self, shown: &Shown<'_>) -> Value {
-        shown.behind.iter().map(|behind| Value::from(self.name(behind))).collect()
+        shown
+            .behind
+            .iter()
+            .map(|behind| Value::from(self.name(behind)))
+            .collect()
     }
 
     fn name(&self, behind: &Behind<'_>) -> String {

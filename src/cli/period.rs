@@ -26,12 +26,15 @@ fn meant(word: &str) -> Option<String> {
     }
     let year: String = plain.chars().take(4).collect();
     let Some(Period::Year(year)) = Period::parse(&year) else { return None };
-    let known: Vec<String> = parts(year).map(|period| period.to_string()).collect();
-    let all = || known.iter().map(String::as_str);
-    // H3 is a slip for a half and not for March.
-    let letter = plain.chars().nth(5).filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase());
-    let alike = all().filter(|period| letter.is_some() && period.chars().nth(5) == letter);
-    nearest(&plain, alike).or_else(|| nearest(&plain, all())).map(str::to_owned)
+    // A letter is written on purpose, whatever went wrong beside it.
+    let letter = plain.chars().find(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase());
+    let is_meant = |part: &Period| match (letter, part) {
+        (Some('H'), Period::Half(..)) | (Some('Q'), Period::Quarter(..)) => true,
+        (Some('H' | 'Q'), _) => false,
+        (_, part) => matches!(part, Period::Month(..)),
+    };
+    let known: Vec<String> = parts(year).filter(is_meant).map(|period| period.to_string()).collect();
+    nearest(&plain, known.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// The period that a report's title names: `栖禾镇2022年上半年工作报告`, `Work in the first half of 2022`.

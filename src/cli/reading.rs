@@ -53,5 +53,8 @@ pub(super) fn warn(console: &Console, findings: &[Diagnostic]) -> io::Result<()>
 /// Whether a finding is about the figures of `period`.
 pub(super) fn is_about(finding: &Diagnostic, period: Period) -> bool {
     let text = period.to_string();
-    finding.values.iter().any(|(name, value)| *name == "period" && *value == text)
+    finding
+        .values
+        .iter()
+        .any(|(name, value)| *name == "period" && *value == text)
 }

@@ -93,7 +93,9 @@ fn issue(site: &Path, reports: &Reports<'_>, period: Period, today: Date) -> Res
     let path = site.join(&name);
     let issued = reports.issued(period).map(|frozen| frozen.file.clone());
     if let Some(file) = issued.or_else(|| path.exists().then_some(name)) {
-        let finding = Diagnostic::new(Code::AlreadyFrozen).with("period", period.to_string()).with("path", file);
+        let finding = Diagnostic::new(Code::AlreadyFrozen)
+            .with("period", period.to_string())
+            .with("path", file);
         return Err(Box::new(finding));
     }
     if today <= period.last() {

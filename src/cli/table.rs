@@ -16,9 +16,18 @@ pub(super) enum Side {
 
 /// The lines of a table; each row has at most as many cells as there are `sides`. An empty row is an empty line.
 pub(super) fn lines(rows: &[Vec<String>], sides: &[Side]) -> Vec<String> {
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| plain(cell)).collect())
+        .collect();
     let widths: Vec<usize> = (0..sides.len())
-        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0))
+        .map(|at| {
+            rows.iter()
+                .filter_map(|row| row.get(at))
+                .map(|cell| cell.width())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     rows.iter().map(|row| line(row, sides, &widths)).collect()
 }
@@ -48,9 +57,16 @@ mod tests {
     #[test]
     fn columns_stand_under_one_another_whatever_the_characters() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
-        let rows = [row(["媒体报道", "12", "a.b"]), Vec::new(), row(["Talks", "1,262.5", "c.d"])];
+        let rows = [
+            row(["媒体报道", "12", "a.b"]),
+            Vec::new(),
+            row(["Talks", "1,262.5", "c.d"]),
+        ];
         let sides = [Side::Left, Side::Right, Side::Left];
-        assert_eq!(lines(&rows, &sides), ["媒体报道       12  a.b", "", "Talks     1,262.5  c.d"]);
+        assert_eq!(
+            lines(&rows, &sides),
+            ["媒体报道       12  a.b", "", "Talks     1,262.5  c.d"]
+        );
     }
 
     #[test]

@@ -166,7 +166,7 @@ impl<'a> Counts<'a> {
         };
         let (first, last) = (figure.period.first(), figure.period.last());
         let near = (first.saturating_sub(NEAR.days()), last.saturating_add(NEAR.days()));
-        let day = |item: Item| deciding_day(self.pool.post(item), figure.metric);
+        let day = |item: Item| self.day(figure.metric, item);
         let in_reach = |aside: &&Aside| day(aside.item).is_none_or(|day| first <= day && day <= last);
         // Of a stock only the last value stands, which may be from before the period.
         let standing = match figure.metric.aggregate {
@@ -188,6 +188,13 @@ impl<'a> Counts<'a> {
         }
         asides.sort_by_key(|aside| aside.item);
         asides
+    }
+
+    /// The day that decides a post's period for a metric; the post's own when it does not give that one.
+    #[must_use]
+    pub fn day(&self, metric: &Metric, item: Item) -> Option<Date> {
+        let post = self.pool.post(item);
+        deciding_day(post, metric).or(post.day)
     }
 
     /// What `equals` of a metric adds up to, where it has one.

@@ -95,8 +95,8 @@ pub enum Measure {
 pub enum Once {
     /// Every post counts.
     Post,
-    /// Posts that agree in all of these fields count once; those without the first field count each. The earliest
-    /// one stands for all; in a sum, the largest value does.
+    /// Posts that agree in all of these fields count once, on the first day of them all; those without the first field
+    /// count each. In a count the earliest one stands for all, in a sum and the like the one with the largest value.
     Same(Vec<String>),
     /// Reprints of one piece count once, at the highest level that it reached; the earliest one there stands for all.
     Piece,

@@ -9,6 +9,7 @@ mod figure;
 mod metric;
 mod period;
 mod pool;
+mod table;
 mod tally;
 
 pub use breakdown::{Dimension, Group, ranks};
@@ -18,3 +19,6 @@ pub use metric::{Aggregate, Condition, Measure, Metric, Metrics, Once, Source, T
 pub use period::Period;
 pub use pool::{Item, Pool, Post, Status};
 pub use tally::{Aside, Entry, Reason, Tally, key as value_text};
+
+#[cfg(test)]
+mod tests;

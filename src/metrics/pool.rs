@@ -4,8 +4,10 @@ use crate::catalog::{Catalog, RecordIndex};
 use crate::record::Record;
 use crate::schema::{FieldValue, Row};
 use jiff::civil::Date;
+use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// An index into [`Pool::items`].
 pub type Item = u32;
@@ -17,7 +19,8 @@ pub struct Pool<'a> {
     pub items: Vec<Post<'a>>,
     /// The posts of each kind, in the same order.
     pub of_kind: BTreeMap<&'a str, Vec<Item>>,
-    by_path: HashMap<&'a str, Item>,
+    /// By path; made when it is first asked for, because only issued reports name posts by path.
+    by_path: OnceLock<Vec<Item>>,
 }
 
 /// One post, published or not.
@@ -31,6 +34,10 @@ pub struct Post<'a> {
     pub withheld: bool,
     /// Whether it may count.
     pub status: Status,
+    /// Its own day.
+    pub day: Option<Date>,
+    /// Its place among the posts of its kind.
+    pub row: u32,
 }
 
 /// Whether a post may count at all.
@@ -51,27 +58,35 @@ impl<'a> Pool<'a> {
         let with_pages = catalog.records.iter().enumerate().map(|(at, record)| (record, Some(at), false));
         let rows = catalog.rows.iter().map(|record| (record, None, false));
         let withheld = catalog.withheld.iter().map(|record| (record, None, true));
-        let mut items: Vec<Post<'a>> = with_pages
+        // The days and paths lie beside one another while they are compared: records are large.
+        let mut dated: Vec<_> = with_pages
             .chain(rows)
             .chain(withheld)
             .filter(|(record, ..)| catalog.is_post(record))
-            .map(|(record, page, withheld)| Post {
-                record,
-                page,
-                withheld,
-                status: status(record, today),
+            .map(|(record, page, withheld)| {
+                let post = Post {
+                    record,
+                    page,
+                    withheld,
+                    status: status(record, today),
+                    day: record.meta.date.map(|moment| moment.date),
+                    row: 0,
+                };
+                (record.meta.date, record.path.as_str(), post)
             })
             .collect();
-        items.sort_by(|a, b| (a.record.meta.date, &a.record.path).cmp(&(b.record.meta.date, &b.record.path)));
+        dated.par_sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        let mut items: Vec<Post<'a>> = dated.into_iter().map(|(_, _, post)| post).collect();
         let mut of_kind: BTreeMap<&str, Vec<Item>> = BTreeMap::new();
-        for (item, post) in (0..).zip(&items) {
-            of_kind.entry(&post.record.kind).or_default().push(item);
+        for (item, post) in (0..).zip(&mut items) {
+            let of_kind = of_kind.entry(&post.record.kind).or_default();
+            post.row = u32::try_from(of_kind.len()).unwrap_or(Item::MAX);
+            of_kind.push(item);
         }
-        let by_path = (0..).zip(&items).map(|(item, post)| (post.record.path.as_str(), item)).collect();
         Self {
             items,
             of_kind,
-            by_path,
+            by_path: OnceLock::new(),
         }
     }
 
@@ -84,8 +99,15 @@ impl<'a> Pool<'a> {
     /// The post whose file is `path`, with its day.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<(Item, Date)> {
-        let item = *self.by_path.get(path)?;
-        Some((item, self.post(item).record.meta.date?.date))
+        let path_of = |item: &Item| self.post(*item).record.path.as_str();
+        let by_path = self.by_path.get_or_init(|| {
+            let mut items: Vec<Item> = (0..).zip(&self.items).map(|(item, _)| item).collect();
+            items.sort_by_key(path_of);
+            items
+        });
+        let at = by_path.binary_search_by_key(&path, path_of).ok()?;
+        let item = by_path[at];
+        Some((item, self.post(item).day?))
     }
 
     /// The first and last day of posts that count; none when there are none.
@@ -112,9 +134,15 @@ fn status(record: &Record, today: Date) -> Status {
 /// A field's value, common or the kind's own; none when it is not given.
 #[must_use]
 pub(super) fn value<'r>(record: &'r Record, field: &str) -> Option<Cow<'r, FieldValue>> {
+    let own = || record.meta.fields.get(field).map(Cow::Borrowed);
+    common(record, field).map(Cow::Owned).or_else(own)
+}
+
+/// The value of a field that every kind has.
+pub(super) fn common(record: &Record, field: &str) -> Option<FieldValue> {
     let meta = &record.meta;
     let text = |text: &Option<String>| text.clone().map(FieldValue::Text);
-    let made = match field {
+    match field {
         "date" => meta.date.map(FieldValue::Moment),
         "updated" => meta.updated.map(FieldValue::Moment),
         "village" => meta.village.clone().map(FieldValue::Reference),
@@ -128,9 +156,21 @@ pub(super) fn value<'r>(record: &'r Record, field: &str) -> Option<Cow<'r, Field
         "consent" => meta.consent.map(FieldValue::Boolean),
         "weight" => Some(FieldValue::Integer(meta.weight)),
         "tags" => Some(FieldValue::List(meta.tags.iter().cloned().map(FieldValue::Text).collect())),
-        _ => return meta.fields.get(field).map(Cow::Borrowed),
+        _ => None,
+    }
+}
+
+/// A text that every kind may have: none when the field is no such text, else whether it is given.
+pub(super) fn common_text<'r>(record: &'r Record, field: &str) -> Option<Option<&'r str>> {
+    let meta = &record.meta;
+    let held = match field {
+        "event" => &meta.event,
+        "village" => &meta.village,
+        "source" => &meta.source,
+        "author" => &meta.author,
+        _ => return None,
     };
-    made.map(Cow::Owned)
+    Some(held.as_deref())
 }
 
 /// A roster column's value as text, or as a list of texts.

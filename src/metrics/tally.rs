@@ -6,16 +6,20 @@
 use super::definition::passes;
 use super::metric::{Aggregate, Condition, Measure, Metric, Once, Source};
 use super::pool::{Item, Pool, Post, Status, value};
+use super::table::Table;
 use crate::schema::{FieldValue, Kind};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Posts handed to one thread at a time.
 const CHUNK: usize = 2048;
 /// The field that ranks reprints of a piece.
 const LEVEL: &str = "level";
+/// The field that reprints of a piece share.
+const PIECE: &str = "piece";
 
 /// One post that a metric counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,12 +87,14 @@ pub(super) fn tallies<'m>(
     for (kind, items) in &pool.of_kind {
         let is_of_kind = |metric: &Metric| matches!(&metric.of, Source::Kind(of) if of == kind);
         let chosen: Vec<usize> = (0..metrics.len()).filter(|&at| is_of_kind(metrics[at])).collect();
-        let matched = matching(pool, items, &chosen.iter().map(|&at| metrics[at]).collect::<Vec<_>>());
+        let of_kind: Vec<&Metric> = chosen.iter().map(|&at| metrics[at]).collect();
+        let table = Table::new(pool, items, &of_kind);
+        let matched = matching(&table, items, &of_kind);
         let levels = kind_of(kind).map_or(&[][..], levels);
         let settled: Vec<Tally> = chosen
             .par_iter()
             .zip(matched)
-            .map(|(&at, items)| settle(pool, metrics[at], items, levels))
+            .map(|(&at, items)| settle(&table, metrics[at], items, levels))
             .collect();
         for (at, tally) in chosen.into_iter().zip(settled) {
             tallies[at] = tally;
@@ -98,15 +104,14 @@ pub(super) fn tallies<'m>(
 }
 
 /// For each of `metrics`, the posts that fulfil its conditions.
-fn matching(pool: &Pool<'_>, items: &[Item], metrics: &[&Metric]) -> Vec<Vec<Item>> {
+fn matching(table: &Table<'_, '_>, items: &[Item], metrics: &[&Metric]) -> Vec<Vec<Item>> {
     let chunks: Vec<Vec<Vec<Item>>> = items
         .par_chunks(CHUNK)
         .map(|chunk| {
             let mut found = vec![Vec::new(); metrics.len()];
             for &item in chunk {
-                let post = pool.post(item);
                 for (metric, found) in metrics.iter().zip(&mut found) {
-                    if metric.conditions.iter().all(|condition| fulfils(post, metric, condition)) {
+                    if metric.conditions.iter().all(|condition| fulfils(table, item, metric, condition)) {
                         found.push(item);
                     }
                 }
@@ -124,13 +129,13 @@ fn matching(pool: &Pool<'_>, items: &[Item], metrics: &[&Metric]) -> Vec<Vec<Ite
 }
 
 /// A piece's level is judged when its reprints are settled, because a higher one may take the piece away.
-fn fulfils(post: &Post<'_>, metric: &Metric, condition: &Condition) -> bool {
+fn fulfils(table: &Table<'_, '_>, item: Item, metric: &Metric, condition: &Condition) -> bool {
     let deferred = metric.once == Once::Piece && condition.field == LEVEL;
-    deferred || holds(post, condition)
+    deferred || holds(table, item, condition)
 }
 
-fn holds(post: &Post<'_>, condition: &Condition) -> bool {
-    let found = value(post.record, &condition.field);
+fn holds(table: &Table<'_, '_>, item: Item, condition: &Condition) -> bool {
+    let found = table.value(item, &condition.field);
     passes(&condition.test, found.as_deref()) != condition.negated
 }
 
@@ -143,38 +148,41 @@ fn levels(kind: &Kind) -> &[(String, crate::schema::Labels)] {
 }
 
 /// Settles which of the matching posts count.
-fn settle(pool: &Pool<'_>, metric: &Metric, items: Vec<Item>, levels: &[(String, crate::schema::Labels)]) -> Tally {
+fn settle(table: &Table<'_, '_>, metric: &Metric, items: Vec<Item>, levels: &[(String, crate::schema::Labels)]) -> Tally {
     let mut tally = Tally::default();
     let mut entries = Vec::with_capacity(items.len());
     for item in items {
-        match entry(pool.post(item), item, metric) {
+        match entry(table, item, metric) {
             Ok(entry) => entries.push(entry),
             Err(reason) => tally.asides.push(Aside { item, reason }),
         }
     }
     entries.sort_by_key(|entry| (entry.day, entry.item));
-    let rank = |entry: &Entry| rank(pool.post(entry.item), levels);
+    let rank = |entry: &Entry| rank(table, entry.item, levels);
+    let stands = match metric.aggregate {
+        Aggregate::Count => Stands::First,
+        _ => Stands::Largest,
+    };
     tally.entries = match &metric.once {
         Once::Post => entries,
-        Once::Same(fields) => once(entries, &mut tally.asides, Reason::Same, metric, |entry| {
-            let record = pool.post(entry.item).record;
-            let first = value(record, fields.first()?)?.into_owned();
-            let rest = fields[1..].iter().map(|field| value(record, field).map(|v| key(&v)));
-            Some((key(&first), rest.collect::<Vec<_>>()))
+        Once::Same(fields) => once(entries, &mut tally.asides, Reason::Same, stands, |entry| {
+            let (first, rest) = fields.split_first()?;
+            let rest: Vec<_> = rest.iter().map(|field| table.text(entry.item, field)).collect();
+            Some((table.text(entry.item, first)?, rest))
         }),
-        Once::PieceAndLevel => once(entries, &mut tally.asides, Reason::SamePiece, metric, |entry| {
-            Some((piece(pool, entry)?, rank(entry)))
+        Once::PieceAndLevel => once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| {
+            Some((table.text(entry.item, PIECE)?, rank(entry)))
         }),
         Once::Piece => {
             // The highest level first, so that the first of each piece is the one that counts.
-            entries.sort_by_key(|entry| (rank(entry), entry.day, entry.item));
-            once(entries, &mut tally.asides, Reason::SamePiece, metric, |entry| piece(pool, entry))
+            entries.sort_by_cached_key(|entry| (rank(entry), entry.day, entry.item));
+            once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| table.text(entry.item, PIECE))
         }
     };
     if metric.once == Once::Piece {
         let of_level = metric.conditions.iter().filter(|condition| condition.field == LEVEL);
         let wanted: Vec<&Condition> = of_level.collect();
-        let at_level = |item: Item| wanted.iter().all(|condition| holds(pool.post(item), condition));
+        let at_level = |item: Item| wanted.iter().all(|condition| holds(table, item, condition));
         tally.entries.retain(|entry| at_level(entry.item));
         tally.asides.retain(|aside| at_level(aside.item));
     }
@@ -183,21 +191,25 @@ fn settle(pool: &Pool<'_>, metric: &Metric, items: Vec<Item>, levels: &[(String,
 }
 
 /// What one post adds, or why it adds nothing.
-fn entry(post: &Post<'_>, item: Item, metric: &Metric) -> Result<Entry, Reason> {
+fn entry(table: &Table<'_, '_>, item: Item, metric: &Metric) -> Result<Entry, Reason> {
+    let post = table.pool.post(item);
     match post.status {
         Status::Counts => {}
         Status::Draft => return Err(Reason::Draft),
         Status::Future => return Err(Reason::Future),
     }
-    let day = deciding_day(post, metric);
+    let day = match &metric.dated {
+        None => post.day,
+        Some(field) => day_of(table.value(item, field)),
+    };
     let amount = match &metric.aggregate {
         Aggregate::Count => Decimal::ONE,
-        Aggregate::Distinct(field) => value(post.record, field).map(|_| Decimal::ONE).ok_or(Reason::NoValue)?,
+        Aggregate::Distinct(field) => table.text(item, field).map(|_| Decimal::ONE).ok_or(Reason::NoValue)?,
         Aggregate::Sum(measure) | Aggregate::Average(measure) | Aggregate::Max(measure) | Aggregate::Latest(measure) => {
-            amount(post, measure).ok_or(Reason::NoValue)?
+            amount(table, item, measure).ok_or(Reason::NoValue)?
         }
     };
-    let counted_on = metric.as_of.as_ref().and_then(|field| day_of(post, field));
+    let counted_on = metric.as_of.as_ref().and_then(|field| day_of(table.value(item, field)));
     Ok(Entry {
         day: day.ok_or(Reason::NoDate)?,
         item,
@@ -209,74 +221,81 @@ fn entry(post: &Post<'_>, item: Item, metric: &Metric) -> Result<Entry, Reason> 
 /// The day that decides a post's period.
 pub(super) fn deciding_day(post: &Post<'_>, metric: &Metric) -> Option<Date> {
     match &metric.dated {
-        None => post.record.meta.date.map(|moment| moment.date),
-        Some(field) => day_of(post, field),
+        None => post.day,
+        Some(field) => day_of(value(post.record, field)),
     }
 }
 
-fn day_of(post: &Post<'_>, field: &str) -> Option<Date> {
-    match value(post.record, field)?.as_ref() {
+fn day_of(value: Option<Cow<'_, FieldValue>>) -> Option<Date> {
+    match value?.as_ref() {
         FieldValue::Moment(moment) => Some(moment.date),
         _ => None,
     }
 }
 
-fn amount(post: &Post<'_>, measure: &Measure) -> Option<Decimal> {
+fn amount(table: &Table<'_, '_>, item: Item, measure: &Measure) -> Option<Decimal> {
     match measure {
-        Measure::Field(field) => match value(post.record, field)?.as_ref() {
+        Measure::Field(field) => match table.value(item, field)?.as_ref() {
             FieldValue::Integer(number) => Some(Decimal::from(*number)),
             FieldValue::Decimal(number) => Some(*number),
             FieldValue::Duration(seconds) => Some(Decimal::from(*seconds)),
             _ => None,
         },
         Measure::Days(from, to) => {
-            let hours = day_of(post, from)?.duration_until(day_of(post, to)?).as_hours();
+            let hours = day_of(table.value(item, from))?.duration_until(day_of(table.value(item, to))?).as_hours();
             Some(Decimal::from(hours / 24))
         }
     }
 }
 
-/// Keeps the first entry of each key and sets the others aside; entries without a key all stay. In anything but a
-/// count the one that is kept takes over the largest amount: posts about one event tell the same number, and the later
-/// ones tell it more fully.
+/// Which of the posts that count once stands for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// The first.
+    First,
+    /// The one with the largest amount, on the first day of them all: posts about one event tell the same number, the
+    /// later ones often more fully.
+    Largest,
+}
+
+/// Keeps one entry of each key and sets the others aside; entries without a key all stay.
 fn once<K: std::hash::Hash + Eq>(
     entries: Vec<Entry>,
     asides: &mut Vec<Aside>,
     reason: impl Fn(Item) -> Reason,
-    metric: &Metric,
+    stands: Stands,
     key: impl Fn(&Entry) -> Option<K>,
 ) -> Vec<Entry> {
     let mut first: HashMap<K, usize> = HashMap::new();
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
-    for entry in entries {
+    let mut others: Vec<(Item, usize)> = Vec::new();
+    for mut entry in entries {
         let Some(key) = key(&entry) else {
             kept.push(entry);
             continue;
         };
         let at = *first.entry(key).or_insert(kept.len());
-        let Some(earlier) = kept.get_mut(at) else {
+        let Some(standing) = kept.get_mut(at) else {
             kept.push(entry);
             continue;
         };
-        if metric.aggregate != Aggregate::Count {
-            earlier.amount = earlier.amount.max(entry.amount);
+        if stands == Stands::Largest && entry.amount > standing.amount {
+            std::mem::swap(standing, &mut entry);
+            standing.day = standing.day.min(entry.day);
         }
-        asides.push(Aside {
-            item: entry.item,
-            reason: reason(earlier.item),
-        });
+        others.push((entry.item, at));
     }
+    asides.extend(others.into_iter().map(|(item, at)| Aside {
+        item,
+        reason: reason(kept[at].item),
+    }));
     kept
 }
 
-fn piece(pool: &Pool<'_>, entry: &Entry) -> Option<String> {
-    value(pool.post(entry.item).record, "piece").map(|piece| key(&piece))
-}
-
 /// 0 for the highest level; posts without one come last.
-fn rank(post: &Post<'_>, levels: &[(String, crate::schema::Labels)]) -> usize {
-    let level = value(post.record, LEVEL).map(|level| key(&level));
-    level
+fn rank(table: &Table<'_, '_>, item: Item, levels: &[(String, crate::schema::Labels)]) -> usize {
+    table
+        .text(item, LEVEL)
         .and_then(|level| levels.iter().position(|(id, _)| *id == level))
         .unwrap_or(levels.len())
 }

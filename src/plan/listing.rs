@@ -177,7 +177,7 @@ fn stats(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
         files.push(page(site.stats_address(period), "stats", View::Stats(period)));
         for chart in site.stats_charts(period) {
             let url = chart_csv(site, period, &chart.name);
-            files.push(download(url, "stats", Download::Chart(period, chart.name)));
+            files.push(download(url, "stats", Download::Chart(period, chart.name.clone())));
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What all views share: the catalog with addresses, cards and names made once.
 
 use super::address::{self, Base};
-use super::numbers::Numbers;
+use super::numbers::{ChartData, Numbers};
 use super::value::map;
 use super::words::Words;
 use super::{card, related};
 use crate::catalog::{Catalog, RecordIndex, Target};
 use crate::config::{NavEntry, Settings};
+use crate::metrics::Period;
 use crate::paths::UrlPath;
 use crate::record::{Link, Record};
 use crate::report::{REPORT, Reports};
@@ -39,6 +40,7 @@ pub struct Site<'a> {
     /// Published name of each static file of the theme, by its path.
     pub statics: BTreeMap<String, UrlPath>,
     pub(super) numbers: Numbers<'a>,
+    pub(super) charts: BTreeMap<Period, Vec<ChartData>>,
     pub(super) cards: Vec<Value>,
     pub(super) kind_values: BTreeMap<String, Value>,
     pub(super) tag_values: BTreeMap<String, Value>,
@@ -88,6 +90,7 @@ impl<'a> Site<'a> {
             today: reports.today,
             statics,
             numbers: Numbers::new(reports),
+            charts: BTreeMap::new(),
             cards: Vec::new(),
             kind_values: BTreeMap::new(),
             tag_values: BTreeMap::new(),
@@ -96,6 +99,8 @@ impl<'a> Site<'a> {
         };
         site.kind_values = site.make_kind_values();
         site.tag_values = site.make_tag_values();
+        let charts = site.numbers.stats.par_iter();
+        site.charts = charts.map(|&period| (period, site.make_stats_charts(period))).collect();
         site.cards = (0..catalog.records.len())
             .into_par_iter()
             .map(|at| card::card(&site, at))
@@ -212,6 +217,12 @@ impl<'a> Site<'a> {
     /// The name of a roster's row.
     pub(super) fn roster_name(&self, roster: &str, id: &str) -> Option<&str> {
         self.catalog.rosters.get(roster)?.by_id(id).map(|row| row.name.as_str())
+    }
+
+    /// The name of a village.
+    #[must_use]
+    pub fn village_name(&self, id: &str) -> Option<&str> {
+        self.roster_name("villages", id)
     }
 
     /// Name and link of a village or team.

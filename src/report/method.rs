@@ -10,7 +10,12 @@ use crate::schema::{FieldType, FieldValue, Labels};
 #[must_use]
 pub fn method(metric: &Metric, counts: &Counts<'_>, lang: Lang) -> String {
     let teller = Teller { metric, counts, lang };
-    let parts = [Some(teller.opening()), teller.once(), Some(teller.dated()), teller.as_of()];
+    let parts = [
+        Some(teller.opening()),
+        teller.once(),
+        Some(teller.dated()),
+        teller.as_of(),
+    ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     match lang {
         Lang::Zh => parts.join("；") + "。",
@@ -35,15 +40,30 @@ impl Teller<'_, '_> {
             (Aggregate::Sum(measure), Lang::Zh) => format!("把{subject}的{}加起来", self.measure(measure)),
             (Aggregate::Sum(measure), Lang::En) => format!("{} of {subject} is added up", self.measure(measure)),
             (Aggregate::Distinct(field), Lang::Zh) => format!("数{subject}里有几个不同的{}", self.label(field)),
-            (Aggregate::Distinct(field), Lang::En) => format!("the different values of {} among {subject} are counted", self.label(field)),
-            (Aggregate::Average(measure), Lang::Zh) => format!("取{subject}的{}的平均数，保留一位小数", self.measure(measure)),
-            (Aggregate::Average(measure), Lang::En) => format!("the mean of {} of {subject}, to one decimal", self.measure(measure)),
+            (Aggregate::Distinct(field), Lang::En) => format!(
+                "the different values of {} among {subject} are counted",
+                self.label(field)
+            ),
+            (Aggregate::Average(measure), Lang::Zh) => {
+                format!("取{subject}的{}的平均数，保留一位小数", self.measure(measure))
+            }
+            (Aggregate::Average(measure), Lang::En) => {
+                format!("the mean of {} of {subject}, to one decimal", self.measure(measure))
+            }
             (Aggregate::Max(measure), Lang::Zh) => format!("取{subject}的{}中最大的", self.measure(measure)),
             (Aggregate::Max(measure), Lang::En) => format!("the largest {} of {subject}", self.measure(measure)),
             (Aggregate::Latest(measure), Lang::Zh) => format!("取期末以前最后一篇{subject}的{}", self.measure(measure)),
-            (Aggregate::Latest(measure), Lang::En) => format!("{} of the last of {subject} up to the period's end", self.measure(measure)),
+            (Aggregate::Latest(measure), Lang::En) => format!(
+                "{} of the last of {subject} up to the period's end",
+                self.measure(measure)
+            ),
         };
-        let conditions: Vec<String> = self.metric.conditions.iter().map(|condition| self.condition(condition)).collect();
+        let conditions: Vec<String> = self
+            .metric
+            .conditions
+            .iter()
+            .map(|condition| self.condition(condition))
+            .collect();
         match (conditions.is_empty(), self.lang) {
             (true, _) => opening,
             (false, Lang::Zh) => format!("{opening}，要求{}", conditions.join("，")),
@@ -54,7 +74,12 @@ impl Teller<'_, '_> {
     fn subject(&self) -> String {
         match (&self.metric.of, self.lang) {
             (Source::Kind(kind), lang) => {
-                let label = self.counts.catalog.kinds.get(kind).map_or(kind.as_str(), |kind| kind.labels.get(lang.tag()));
+                let label = self
+                    .counts
+                    .catalog
+                    .kinds
+                    .get(kind)
+                    .map_or(kind.as_str(), |kind| kind.labels.get(lang.tag()));
                 match lang {
                     Lang::Zh => format!("“{label}”稿件"),
                     Lang::En => format!("the posts of “{label}”"),
@@ -75,7 +100,10 @@ impl Teller<'_, '_> {
 
     /// A field's name in quotes; a roster's column as it is.
     fn label(&self, field: &str) -> String {
-        let label = self.counts.field_of(self.metric, field).map_or(field, |field| field.labels.get(self.lang.tag()));
+        let label = self
+            .counts
+            .field_of(self.metric, field)
+            .map_or(field, |field| field.labels.get(self.lang.tag()));
         format!("“{label}”")
     }
 
@@ -136,7 +164,12 @@ impl Teller<'_, '_> {
                     Some(FieldType::Roster(roster)) => roster.as_str(),
                     _ => "villages",
                 };
-                let row = self.counts.catalog.rosters.get(roster).and_then(|roster| roster.by_id(id));
+                let row = self
+                    .counts
+                    .catalog
+                    .rosters
+                    .get(roster)
+                    .and_then(|roster| roster.by_id(id));
                 row.map(|row| row.name.clone())
             }
             _ => None,

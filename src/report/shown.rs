@@ -6,7 +6,7 @@ use crate::metrics::{Aside, Change, Dimension, Entry, Evidence, Figure, Item, Me
 use crate::schema::Row;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A figure, its comparisons and its evidence.
 #[derive(Debug, Clone)]
@@ -131,7 +131,6 @@ impl<'a> Reports<'a> {
     fn behind_frozen(&self, live: &Shown<'a>, figure: &FrozenFigure) -> Vec<Behind<'a>> {
         let mut found: Vec<Behind<'a>> = Vec::new();
         let mut gone: Vec<Behind<'a>> = Vec::new();
-        let decided: BTreeMap<Item, Date> = live.live.evidence.posts().iter().map(|entry| (entry.item, entry.day)).collect();
         // A post that was taken back into a draft is as good as gone: no page names a draft.
         let find = |path: &str| self.counts.pool.find(path).filter(|(item, _)| !self.counts.pool.post(*item).withheld);
         for (path, &amount) in &figure.posts {
@@ -142,7 +141,7 @@ impl<'a> Reports<'a> {
             match (row, find(path)) {
                 (Some(row), _) => found.push(Behind::Row(row)),
                 (None, Some((item, day))) => {
-                    let day = decided.get(&item).copied().unwrap_or(day);
+                    let day = self.counts.day(live.metric, item).unwrap_or(day);
                     found.push(Behind::Post { item, day, amount });
                 }
                 (None, None) => gone.push(Behind::Gone {

@@ -1,36 +1,51 @@
-//! Why a post is not in a figure.
+//! Why a post is not in a figure, in words.
 
-use super::LeftOut;
-use crate::messages::Lang;
-use crate::metrics::{Item, Reason};
+use super::{LeftOut, Reports};
+use crate::messages::{Lang, text};
+use crate::metrics::{Item, Metric, Once, Reason};
+use crate::schema::{FieldType, FieldValue};
 
-/// Why a post is not in a figure; `title` gives a post's name.
+/// Why a metric did not count a post; `name` gives the name of another post that the reason is about.
 #[must_use]
-pub fn why(left: &LeftOut, lang: Lang, title: &dyn Fn(Item) -> String) -> String {
-    let Some(reason) = left.reason() else {
-        return pick(lang, "报告印发之后才有", "came after the report was issued").to_owned();
-    };
-    match (reason, lang) {
-        (Reason::Draft, _) => pick(lang, "草稿", "a draft").to_owned(),
-        (Reason::Future, _) => pick(lang, "日期晚于今天", "dated after today").to_owned(),
-        (Reason::Same(item), Lang::Zh) => format!("与《{}》是同一活动，只计一次", title(item)),
-        (Reason::Same(item), Lang::En) => format!("the same event as “{}”, which counts once", title(item)),
-        (Reason::SamePiece(item), Lang::Zh) => format!("与《{}》是同一稿件，只计一次", title(item)),
-        (Reason::SamePiece(item), Lang::En) => format!("the same piece as “{}”, which counts once", title(item)),
-        (Reason::Outside(date), Lang::Zh) => format!("日期为{}，不在统计期内", lang.day(date)),
-        (Reason::Outside(date), Lang::En) => format!("dated {}, outside the period", lang.day(date)),
-        (Reason::NoValue, _) => pick(lang, "没有填写这项数字", "does not give the number").to_owned(),
-        (Reason::NoDate, _) => pick(lang, "没有填写决定统计期的日期", "does not give the date that decides").to_owned(),
-        (Reason::Superseded(item), Lang::Zh) => format!("《{}》更晚，以它为准", title(item)),
-        (Reason::Superseded(item), Lang::En) => format!("“{}” is later and stands in its place", title(item)),
-        (Reason::CountedLater(date), Lang::Zh) => format!("数字统计于{}，在统计期之后", lang.day(date)),
-        (Reason::CountedLater(date), Lang::En) => format!("its numbers were taken on {}, after the period", lang.day(date)),
+pub fn why(reports: &Reports<'_>, metric: &Metric, left: &LeftOut, lang: Lang, name: &dyn Fn(Item) -> String) -> String {
+    let say = |key: &str, values: &[(&'static str, &str)]| text(lang, &format!("left-out-{key}"), values);
+    match left.reason() {
+        None => say("after-issue", &[]),
+        Some(Reason::Draft) => say("draft", &[]),
+        Some(Reason::Future) => say("future", &[]),
+        Some(Reason::Same(item)) => match &metric.once {
+            Once::Same(fields) if fields[..] != ["event"] => {
+                let fields: Vec<&str> = fields.iter().map(|field| field_label(reports, metric, field, lang)).collect();
+                let fields = fields.join(&text(lang, "list-comma", &[]));
+                say("same-fields", &[("post", &name(item)), ("fields", &fields)])
+            }
+            _ => say("same-event", &[("post", &name(item))]),
+        },
+        Some(Reason::SamePiece(item)) => {
+            let level = level(reports, metric, item, lang);
+            say("same-piece", &[("post", &name(item)), ("level", &level)])
+        }
+        Some(Reason::Outside(day)) => say("outside", &[("day", &day.to_string())]),
+        Some(Reason::NoValue) => say("no-value", &[]),
+        Some(Reason::NoDate) => say("no-date", &[]),
+        Some(Reason::CountedLater(day)) => say("counted-later", &[("day", &day.to_string())]),
+        Some(Reason::Superseded(item)) => say("superseded", &[("post", &name(item))]),
     }
 }
 
-const fn pick<'t>(lang: Lang, zh: &'t str, en: &'t str) -> &'t str {
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
+fn field_label<'f>(reports: &'f Reports<'_>, metric: &Metric, field: &'f str, lang: Lang) -> &'f str {
+    let found = reports.counts.field_of(metric, field);
+    found.map_or(field, |field| field.labels.get(lang.tag()))
+}
+
+/// The level of a piece in words.
+fn level(reports: &Reports<'_>, metric: &Metric, item: Item, lang: Lang) -> String {
+    let record = reports.counts.pool.post(item).record;
+    let Some(FieldValue::Enum(id)) = record.meta.fields.get("level") else { return "—".to_owned() };
+    let values = match reports.counts.field_of(metric, "level").map(|field| &field.ty) {
+        Some(FieldType::Enum(values)) => values.as_slice(),
+        _ => &[],
+    };
+    let found = values.iter().find(|(known, _)| known == id);
+    found.map_or_else(|| id.clone(), |(_, labels)| labels.get(lang.tag()).to_owned())
 }

@@ -1,11 +1,10 @@
 //! One metric: its figure, how it was counted, what was counted, and what was not.
 
 use super::{Sheet, number};
-use crate::cli::table::{Side, lines};
-use crate::messages::{Lang, text};
-use crate::metrics::{Item, Metric, Once, Reason};
-use crate::report::{Behind, LeftOut, Shown, amount, change_words, method};
-use crate::schema::{FieldType, FieldValue};
+use crate::cli::table::{Side, lines, plain};
+use crate::messages::Lang;
+use crate::metrics::{Item, Metric};
+use crate::report::{Behind, LeftOut, Shown, amount, change_words, method, why};
 use jiff::civil::Date;
 
 impl<'s> Sheet<'s> {
@@ -34,7 +33,12 @@ impl<'s> Sheet<'s> {
         let row = |behind: &Behind<'_>| match behind {
             Behind::Post { item, day, amount } => {
                 let record = self.reports.counts.pool.post(*item).record;
-                cells([&day.to_string(), &number(*amount), &record.meta.title, record.path.as_str()])
+                cells([
+                    &day.to_string(),
+                    &number(*amount),
+                    &record.meta.title,
+                    record.path.as_str(),
+                ])
             }
             Behind::Gone { path, amount } => {
                 let gone = self.console.text("metrics-gone", &[]);
@@ -46,63 +50,36 @@ impl<'s> Sheet<'s> {
             }
         };
         let rows: Vec<Vec<String>> = shown.behind.iter().map(row).collect();
-        indented(&rows)
+        indented(&rows, &[Side::Left, Side::Right, Side::Left, Side::Left])
     }
 
     fn left_out(&self, metric: &Metric, left_out: &[LeftOut]) -> Vec<String> {
-        let mut rows = Vec::new();
-        for left in left_out {
+        let row = |left: &LeftOut| {
             let record = self.reports.counts.pool.post(left.item()).record;
-            let day = record.meta.date.map(|moment| moment.date.to_string()).unwrap_or_default();
-            let reason = self.reason(metric, left, self.console.lang);
-            rows.push(cells([&day, "", &record.meta.title, record.path.as_str()]));
-            rows.push(cells(["", "", &reason, ""]));
-        }
-        indented(&rows)
+            let day = record
+                .meta
+                .date
+                .map(|moment| moment.date.to_string())
+                .unwrap_or_default();
+            [&day, &record.meta.title, record.path.as_str()]
+                .map(str::to_owned)
+                .to_vec()
+        };
+        let rows: Vec<Vec<String>> = left_out.iter().map(row).collect();
+        let reasons = left_out.iter().map(|left| self.reason(metric, left, self.console.lang));
+        let posts = indented(&rows, &[Side::Left; 3]);
+        // Under its post, and not in the table: sentences would push the columns apart.
+        let both = posts
+            .into_iter()
+            .zip(reasons)
+            .map(|(post, reason)| [post, format!("      {}", plain(&reason))]);
+        both.flatten().collect()
     }
 
     /// Why a post was not counted, in words.
     pub(super) fn reason(&self, metric: &Metric, left: &LeftOut, lang: Lang) -> String {
-        let say = |key: &str, values: &[(&'static str, &str)]| text(lang, &format!("left-out-{key}"), values);
         let path = |item: Item| self.reports.counts.pool.post(item).record.path.to_string();
-        match left.reason() {
-            None => say("after-issue", &[]),
-            Some(Reason::Draft) => say("draft", &[]),
-            Some(Reason::Future) => say("future", &[]),
-            Some(Reason::Same(item)) => match &metric.once {
-                Once::Same(fields) if fields[..] != ["event"] => {
-                    let labels: Vec<&str> = fields.iter().map(|field| self.field_label(metric, field, lang)).collect();
-                    let fields = labels.join(&text(lang, "list-comma", &[]));
-                    say("same-fields", &[("post", &path(item)), ("fields", &fields)])
-                }
-                _ => say("same-event", &[("post", &path(item))]),
-            },
-            Some(Reason::SamePiece(item)) => {
-                say("same-piece", &[("post", &path(item)), ("level", &self.level(metric, item, lang))])
-            }
-            Some(Reason::Outside(day)) => say("outside", &[("day", &day.to_string())]),
-            Some(Reason::NoValue) => say("no-value", &[]),
-            Some(Reason::NoDate) => say("no-date", &[]),
-            Some(Reason::CountedLater(day)) => say("counted-later", &[("day", &day.to_string())]),
-            Some(Reason::Superseded(item)) => say("superseded", &[("post", &path(item))]),
-        }
-    }
-
-    fn field_label(&self, metric: &Metric, field: &'s str, lang: Lang) -> &'s str {
-        let found = self.reports.counts.field_of(metric, field);
-        found.map_or(field, |field| field.labels.get(lang.tag()))
-    }
-
-    /// The level of a piece in words.
-    fn level(&self, metric: &Metric, item: Item, lang: Lang) -> String {
-        let record = self.reports.counts.pool.post(item).record;
-        let Some(FieldValue::Enum(id)) = record.meta.fields.get("level") else { return "—".to_owned() };
-        let values = match self.reports.counts.field_of(metric, "level").map(|field| &field.ty) {
-            Some(FieldType::Enum(values)) => values.as_slice(),
-            _ => &[],
-        };
-        let found = values.iter().find(|(known, _)| known == id);
-        found.map_or_else(|| id.clone(), |(_, labels)| labels.get(lang.tag()).to_owned())
+        why(self.reports, metric, left, lang, &path)
     }
 
     /// The address of a post; the path of one that has no page.
@@ -117,7 +94,6 @@ fn cells(cells: [&str; 4]) -> Vec<String> {
     cells.map(str::to_owned).to_vec()
 }
 
-fn indented(rows: &[Vec<String>]) -> Vec<String> {
-    let sides = [Side::Left, Side::Right, Side::Left, Side::Left];
-    lines(rows, &sides).into_iter().map(|line| format!("  {line}")).collect()
+fn indented(rows: &[Vec<String>], sides: &[Side]) -> Vec<String> {
+    lines(rows, sides).into_iter().map(|line| format!("  {line}")).collect()
 }

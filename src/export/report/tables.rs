@@ -2,36 +2,55 @@
 
 use super::{created, title};
 use crate::export::sheet::{Cell, Column, Sheet, SheetChart, Workbook};
-use crate::metrics::{Change, Metric, Period};
+use crate::metrics::{Change, Item, Metric, Period};
 use crate::plan::{ChartData, Site};
 use crate::report::{Behind, Report, Shown};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
-/// The report's figures, one sheet a section, each followed by the posts behind them.
+/// The columns of a figure.
+const FIGURE: [&str; 9] = [
+    "indicator",
+    "value",
+    "unit",
+    "last_period",
+    "period_before",
+    "last_year",
+    "year_earlier",
+    "evidence",
+    "metric",
+];
+/// The columns of a post or row behind figures.
+const BEHIND: [&str; 5] = ["day", "title", "kind", "village", "counted_in"];
+
+/// The report's figures, one sheet a section with a chart, and at the end the posts and rows behind them.
 pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     let mut sheets = Vec::new();
+    let mut all = Vec::new();
     for (name, metrics) in site.reports.sections() {
-        let figures: Vec<Shown<'_>> = metrics.into_iter().map(|metric| site.reports.shown(metric, report.period)).collect();
-        let chart = SheetChart {
-            title: name.to_owned(),
-            labels: 0,
-            values: 1,
-        };
+        let figures = metrics.into_iter().map(|metric| site.reports.shown(metric, report.period));
+        let figures: Vec<Shown<'_>> = figures.collect();
         sheets.push(Sheet {
             name: name.to_owned(),
-            columns: columns(site, &["indicator", "value", "unit", "last_period", "period_before", "last_year", "year_earlier", "evidence", "metric"]),
+            columns: columns(site, &FIGURE),
             rows: figures.iter().map(|shown| figure_row(site, shown)).collect(),
-            chart: Some(chart),
+            chart: Some(SheetChart {
+                title: name.to_owned(),
+                labels: 0,
+                values: 1,
+            }),
         });
-        sheets.push(Sheet {
-            name: format!("{name}{}", site.words.get("sheet_posts")),
-            columns: columns(site, &["indicator", "day", "title", "kind", "amount"]),
-            rows: figures.iter().flat_map(|shown| evidence_rows(site, shown)).collect(),
-            chart: None,
-        });
+        all.extend(figures);
     }
+    sheets.push(Sheet {
+        name: site.words.get("evidence").to_owned(),
+        columns: columns(site, &BEHIND),
+        rows: evidence_rows(site, &all),
+        chart: None,
+    });
     Workbook {
         title: title(site, report).to_owned(),
         created: created(site, report),
@@ -79,27 +98,37 @@ fn figure_row(site: &Site<'_>, shown: &Shown<'_>) -> Vec<Cell> {
     ]
 }
 
-/// What a figure counted: posts with their day and page, rows of a roster by name.
-fn evidence_rows(site: &Site<'_>, shown: &Shown<'_>) -> Vec<Vec<Cell>> {
-    let label = || Cell::Text(shown.metric.label.get(&site.settings.language).to_owned());
-    let row = |behind: &Behind<'_>| match behind {
-        Behind::Post { item, day, amount } => {
-            let post = site.reports.counts.pool.post(*item);
-            let title = post.record.meta.title.clone();
-            let kind = site.catalog.kinds.get(&post.record.kind).map_or("", |kind| kind.labels.get(&site.settings.language));
-            let link = post.page.map(|at| site.base.absolute(&site.addresses[at]));
-            let title = match link {
-                Some(url) => Cell::Link { text: title, url },
-                None => Cell::Text(title),
-            };
-            vec![label(), Cell::Date(*day), title, Cell::Text(kind.to_owned()), Cell::Number(*amount)]
+/// Everything that figures counted, each post and row once with the figures that it is in: posts by day, then rows.
+fn evidence_rows(site: &Site<'_>, figures: &[Shown<'_>]) -> Vec<Vec<Cell>> {
+    let mut posts: BTreeMap<(Date, Item), Vec<&str>> = BTreeMap::new();
+    let mut others: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for shown in figures {
+        let label = shown.metric.label.get(&site.settings.language);
+        for behind in &shown.behind {
+            match behind {
+                Behind::Post { item, day, .. } => posts.entry((*day, *item)).or_default().push(label),
+                Behind::Gone { path, .. } => others.entry(path.clone()).or_default().push(label),
+                Behind::Row(row) => others.entry(row.name.clone()).or_default().push(label),
+            }
         }
-        Behind::Gone { path, amount } => {
-            vec![label(), Cell::Empty, Cell::Text(path.clone()), Cell::Empty, Cell::Number(*amount)]
-        }
-        Behind::Row(row) => vec![label(), Cell::Empty, Cell::Text(row.name.clone()), Cell::Empty, Cell::Number(Decimal::ONE)],
-    };
-    shown.behind.iter().map(row).collect()
+    }
+    let comma = site.words.get("list_comma");
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let posts = posts.into_iter().map(|((day, item), labels)| {
+        let post = site.reports.counts.pool.post(item);
+        let kind = site.catalog.kinds.get(&post.record.kind).map_or("", |kind| kind.labels.get(&site.settings.language));
+        let village = post.record.meta.village.as_deref().and_then(|id| site.village_name(id)).unwrap_or_default();
+        let title = post.record.meta.title.clone();
+        let title = match post.page.map(|at| site.base.absolute(&site.addresses[at])) {
+            Some(url) => Cell::Link { text: title, url },
+            None => Cell::Text(title),
+        };
+        vec![Cell::Date(day), title, text(kind), text(village), Cell::Text(labels.join(comma))]
+    });
+    let others = others.into_iter().map(|(name, labels)| {
+        vec![Cell::Empty, Cell::Text(name), Cell::Empty, Cell::Empty, Cell::Text(labels.join(comma))]
+    });
+    posts.chain(others).collect()
 }
 
 fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<String> {
@@ -111,7 +140,7 @@ pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> Sheet {
     let metrics = site.reports.counts.metrics.iter();
     Sheet {
         name: period.to_string(),
-        columns: columns(site, &["indicator", "value", "unit", "last_period", "period_before", "last_year", "year_earlier", "evidence", "metric"]),
+        columns: columns(site, &FIGURE),
         rows: metrics.map(|metric| figure_row(site, &site.reports.shown(metric, period))).collect(),
         chart: None,
     }
@@ -119,8 +148,7 @@ pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> Sheet {
 
 /// The rows of the numbers of a chart; none when there is no such chart.
 pub(super) fn chart_lines(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec<String>> {
-    let charts = site.stats_charts(period);
-    let Some(chart) = charts.iter().find(|chart| chart.name == name) else { return Vec::new() };
+    let Some(chart) = site.stats_charts(period).iter().find(|chart| chart.name == name) else { return Vec::new() };
     let row = |row: &crate::plan::Row| {
         let numbers = ChartData::numbers(chart, row).into_iter().map(|value| value.normalize().to_string());
         std::iter::once(row.label.clone()).chain(numbers).collect()

@@ -7,7 +7,7 @@ use crate::metrics::{Dimension, Period, Post, Status};
 use crate::report::{REPORT, Shown};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Charts of metrics by a field: metric, field, and how they are drawn.
 const OF_METRICS: [(&str, &str, Form); 5] = [
@@ -21,9 +21,14 @@ const OF_METRICS: [(&str, &str, Form); 5] = [
 const BY_MONTH: [&str; 3] = ["volunteer.participants", "volunteer.hours", "video.all"];
 
 impl<'a> Site<'a> {
-    /// The charts of a period's statistics page, in order; those without any number are left out.
+    /// The charts of a period's statistics page, in order; none when there is no such page.
     #[must_use]
-    pub fn stats_charts(&self, period: Period) -> Vec<ChartData> {
+    pub fn stats_charts(&self, period: Period) -> &[ChartData] {
+        self.charts.get(&period).map_or(&[], Vec::as_slice)
+    }
+
+    /// Makes the charts of a period; those without any number are left out.
+    pub(in crate::plan) fn make_stats_charts(&self, period: Period) -> Vec<ChartData> {
         let posts = self.posts_in(period);
         let mut charts = vec![
             self.posts_by_month(&posts, period),
@@ -46,14 +51,12 @@ impl<'a> Site<'a> {
 
     /// The published posts of a period that count, oldest first.
     fn posts_in(&self, period: Period) -> Vec<RecordIndex> {
-        // The pool stands in order of day.
         let items = &self.reports.counts.pool.items;
         let day = |post: &Post<'_>| post.record.meta.date.map(|moment| moment.date);
-        let (first, last) = (period.first(), period.last());
-        let from = items.partition_point(|post| day(post).is_none_or(|day| day < first));
-        let to = items.partition_point(|post| day(post).is_none_or(|day| day <= last));
-        let posts = items[from..to].iter();
-        let posts = posts.filter(|post| post.status == Status::Counts && post.record.kind != REPORT);
+        // Oldest first, undated ones before all others.
+        let from = items.partition_point(|post| day(post).is_none_or(|day| day < period.first()));
+        let to = items.partition_point(|post| day(post).is_none_or(|day| day <= period.last()));
+        let posts = items[from..to].iter().filter(|post| post.status == Status::Counts && post.record.kind != REPORT);
         posts.filter_map(|post| post.page).collect()
     }
 
@@ -73,14 +76,13 @@ impl<'a> Site<'a> {
         let months = period.months();
         let one_year = months.len() <= 12;
         let mut counts: BTreeMap<(Period, &str), usize> = BTreeMap::new();
-        for &at in posts {
-            let record = self.record(at);
+        for record in posts.iter().map(|&at| self.record(at)) {
             if let Some(moment) = record.meta.date {
                 *counts.entry((Period::month_of(moment.date), &record.kind)).or_default() += 1;
             }
         }
         let rows = months.into_iter().map(|month| {
-            let of_kind = |kind: &&str| counts.get(&(month, *kind)).copied().unwrap_or_default().into();
+            let of_kind = |kind: &&str| Decimal::from(counts.get(&(month, *kind)).copied().unwrap_or_default());
             let (year, number) = (month.first().year(), month.first().month());
             let (url, anchor) = self.page_of(&Dimension::Month, &month.to_string()).unzip();
             Row {
@@ -94,12 +96,15 @@ impl<'a> Site<'a> {
     }
 
     fn posts_by_kind(&self, posts: &[RecordIndex]) -> ChartData {
-        let count = |kind: &str| posts.iter().filter(|&&at| self.record(at).kind == kind).count();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for &at in posts {
+            *counts.entry(&self.record(at).kind).or_default() += 1;
+        }
         let rows = self.kinds_of(posts).into_iter().map(|kind| Row {
             label: self.kind_label(kind),
             url: Some(self.kind_address(kind)),
             anchor: String::new(),
-            values: vec![count(kind).into()],
+            values: vec![counts.get(kind).copied().unwrap_or_default().into()],
         });
         let mut rows: Vec<Row> = rows.collect();
         rows.sort_by(|a, b| b.values.cmp(&a.values));
@@ -166,8 +171,8 @@ impl<'a> Site<'a> {
 
     /// The kinds of some posts, in the order of the kinds.
     fn kinds_of(&self, posts: &[RecordIndex]) -> Vec<&'a str> {
-        let has = |id: &str| posts.iter().any(|&at| self.record(at).kind == id);
-        self.catalog.kinds.iter().map(|kind| kind.id.as_str()).filter(|id| has(id)).collect()
+        let there: BTreeSet<&str> = posts.iter().map(|&at| self.record(at).kind.as_str()).collect();
+        self.catalog.kinds.iter().map(|kind| kind.id.as_str()).filter(|id| there.contains(id)).collect()
     }
 
     fn kind_label(&self, kind: &str) -> String {

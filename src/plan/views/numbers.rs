@@ -333,7 +333,7 @@ impl<'a> Maker<'a> {
             "how": how,
             "items": items.map(|behind| site.behind_value(&shown, behind, &link)).collect::<Vec<_>>(),
             "rows": rows.collect::<Vec<_>>(),
-            "left_out": named.iter().map(|left| self.left_out(left, &link)).collect::<Vec<_>>(),
+            "left_out": named.iter().map(|left| self.left_out(metric, left, &link)).collect::<Vec<_>>(),
             "drafts": drafts.len(),
             "report": report,
             "stats_url": self.stats_link(period),
@@ -361,12 +361,12 @@ impl<'a> Maker<'a> {
         !self.site.reports.counts.pool.post(left.item()).withheld
     }
 
-    fn left_out(&self, left: &LeftOut, link: Link<'_>) -> Value {
+    fn left_out(&self, metric: &Metric, left: &LeftOut, link: Link<'_>) -> Value {
         let pool = &self.site.reports.counts.pool;
-        let title = |item| pool.post(item).record.meta.title.clone();
+        let title = |item| self.site.words.fill("quoted", &[("text", &pool.post(item).record.meta.title)]);
         crate::plan::value::extended(
             &self.site.item_value(left.item(), None, String::new(), link),
-            [("reason", why(left, self.site.reports.lang, &title).into())],
+            [("reason", why(self.site.reports, metric, left, self.site.reports.lang, &title).into())],
         )
     }
 

@@ -1,0 +1,272 @@
+//! Counting held against itself: whatever the posts, parts add up to the whole, and a figure's evidence is as long as
+//! the figure says.
+
+use super::*;
+use crate::catalog::{Catalog, Parts};
+use crate::config::Pieces;
+use crate::messages::Lang;
+use crate::paths::SourcePath;
+use crate::record::{Body, Meta, Record};
+use crate::schema::{FieldType, FieldValue, Kinds, Moment, Rosters};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The first of the days on which posts are dated.
+const START: Date = date(2021, 1, 1);
+/// How many there are.
+const DAYS: i64 = 2 * 365;
+/// Today: some of the posts are dated later.
+const TODAY: Date = date(2022, 11, 30);
+const LEVELS: [&str; 4] = ["national", "provincial", "municipal", "district"];
+
+/// What a random post says.
+#[derive(Debug, Clone)]
+struct Sketch {
+    kind: &'static str,
+    day: i64,
+    draft: bool,
+    /// The event, or the piece of a report in the media.
+    shared: Option<u8>,
+    /// The team, or the level.
+    sort: Option<usize>,
+    theme: Option<usize>,
+    number: Option<i64>,
+}
+
+fn sketch() -> impl Strategy<Value = Sketch> {
+    let kind = prop_oneof![Just("volunteer"), Just("coverage"), Just("study")];
+    let shared = proptest::option::of(0..6_u8);
+    let sort = proptest::option::of(0..4_usize);
+    let number = proptest::option::of(0..50_i64);
+    let draft = prop_oneof![5 => Just(false), 1 => Just(true)];
+    (
+        kind,
+        0..DAYS,
+        draft,
+        shared,
+        sort,
+        proptest::option::of(0..3_usize),
+        number,
+    )
+        .prop_map(|(kind, day, draft, shared, sort, theme, number)| Sketch {
+            kind,
+            day,
+            draft,
+            shared,
+            sort,
+            theme,
+            number,
+        })
+}
+
+fn day(offset: i64) -> Date {
+    START.saturating_add(offset.days())
+}
+
+fn record(at: usize, sketch: &Sketch) -> Record {
+    let choice = |of: &[&str], at: Option<usize>| at.map(|at| FieldValue::Enum(of[at % of.len()].to_owned()));
+    let number = |number: Option<i64>| number.map(FieldValue::Integer);
+    let named = |name: Option<u8>| name.map(|name| format!("x{name}"));
+    let fields = match sketch.kind {
+        "volunteer" => vec![
+            (
+                "team",
+                sketch.sort.map(|team| FieldValue::Reference(format!("team{team}"))),
+            ),
+            ("theme", choice(&["law", "safety", "festival"], sketch.theme)),
+            ("participants", number(sketch.number)),
+            (
+                "hours",
+                sketch.number.map(|tenths| FieldValue::Decimal(Decimal::new(tenths, 1))),
+            ),
+        ],
+        "coverage" => vec![
+            ("level", choice(&LEVELS, sketch.sort)),
+            ("piece", named(sketch.shared).map(FieldValue::Text)),
+        ],
+        _ => vec![
+            (
+                "form",
+                choice(&["center-group", "night-school", "public-talk"], sketch.theme),
+            ),
+            ("attendees", number(sketch.number)),
+        ],
+    };
+    let meta = Meta {
+        date: Some(Moment {
+            date: day(sketch.day),
+            time: None,
+        }),
+        draft: sketch.draft,
+        event: named(sketch.shared).filter(|_| sketch.kind != "coverage"),
+        fields: fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect(),
+        ..Meta::default()
+    };
+    Record {
+        path: SourcePath::new(&format!("content/{at:03}.md")),
+        kind: sketch.kind.to_owned(),
+        meta,
+        body: Body::default(),
+        blocks: Vec::new(),
+    }
+}
+
+fn catalog(sketches: &[Sketch]) -> Catalog {
+    Catalog::new(Parts {
+        records: sketches
+            .iter()
+            .enumerate()
+            .map(|(at, sketch)| record(at, sketch))
+            .collect(),
+        sections: Vec::new(),
+        kinds: Kinds::built_in(),
+        rosters: Rosters::default(),
+        assets: Vec::new(),
+        withheld: Vec::new(),
+        rows: Vec::new(),
+    })
+}
+
+/// Metrics whose parts add up: counts and sums of posts, but not of counts that were taken on some day.
+fn additive(metrics: &Metrics) -> impl Iterator<Item = &Metric> {
+    metrics.iter().filter(|metric| {
+        let adds = matches!(metric.aggregate, Aggregate::Count | Aggregate::Sum(_));
+        adds && !metric.is_stock() && metric.as_of.is_none()
+    })
+}
+
+/// The days from the first to the last of `ends`, cut after each of the others.
+fn cut(ends: &BTreeSet<i64>) -> Option<(Period, Vec<Period>)> {
+    let (first, last) = (*ends.first()?, *ends.last()?);
+    let mut parts = Vec::new();
+    let mut from = first;
+    for &to in ends {
+        parts.push(Period::Range(day(from), day(to)));
+        from = to + 1;
+    }
+    Some((Period::Range(day(first), day(last)), parts))
+}
+
+fn assert_adds_up(counts: &Counts<'_>, metric: &Metric, whole: Period, parts: &[Period]) {
+    let metric = counts.metrics.get(&metric.id).expect("the metric is one of them");
+    let figure = counts.figure(metric, whole);
+    let of_parts: Vec<_> = parts.iter().map(|part| counts.figure(metric, *part)).collect();
+    let sum: Decimal = of_parts.iter().map(|figure| figure.value).sum();
+    assert_eq!(figure.value, sum, "{} over {parts:?}", metric.id);
+    let entries: Vec<Entry> = of_parts
+        .iter()
+        .flat_map(|figure| figure.evidence.posts())
+        .copied()
+        .collect();
+    assert_eq!(
+        figure.evidence.posts(),
+        entries,
+        "{}: the posts of the parts are those of the whole",
+        metric.id
+    );
+    if metric.aggregate == Aggregate::Count {
+        assert_eq!(figure.value, Decimal::from(figure.evidence.len()), "{}", metric.id);
+    }
+    for (name, by) in Dimension::lasting(metric, counts) {
+        if by == Dimension::Month
+            || matches!(counts.field_of(metric, &name), Some(field) if matches!(field.ty, FieldType::Enum(_)))
+        {
+            let groups = counts.breakdown(&figure, &by, Lang::Zh);
+            let sum: Decimal = groups.iter().map(|group| group.value).sum();
+            assert_eq!(figure.value, sum, "{} by {name}", metric.id);
+        }
+    }
+}
+
+/// Nothing is behind a figure that must not be, and every post of its kind is either behind it or left out.
+fn assert_sound(counts: &Counts<'_>, metric: &Metric, period: Period) {
+    let metric = counts.metrics.get(&metric.id).expect("the metric is one of them");
+    let figure = counts.figure(metric, period);
+    let left: BTreeSet<Item> = counts.left_out(&figure).iter().map(|aside| aside.item).collect();
+    for entry in figure.evidence.posts() {
+        let post = counts.pool.post(entry.item);
+        assert!(
+            period.contains(entry.day) && post.status == Status::Counts,
+            "{}",
+            metric.id
+        );
+        assert!(!left.contains(&entry.item), "{}: counted and left out", metric.id);
+    }
+}
+
+/// Volunteer sessions and pieces by level, counted in the plainest way there is.
+fn assert_plain(counts: &Counts<'_>, sketches: &[Sketch], period: Period) {
+    let mut events: BTreeMap<String, i64> = BTreeMap::new();
+    let mut pieces: BTreeMap<String, (usize, i64)> = BTreeMap::new();
+    let counted = sketches
+        .iter()
+        .enumerate()
+        .filter(|(_, sketch)| !sketch.draft && day(sketch.day) <= TODAY);
+    for (at, sketch) in counted {
+        let key = sketch
+            .shared
+            .map_or_else(|| format!("post {at}"), |shared| format!("shared {shared}"));
+        match sketch.kind {
+            "volunteer" => {
+                let first = events.entry(key).or_insert(sketch.day);
+                *first = sketch.day.min(*first);
+            }
+            "coverage" => {
+                let this = (sketch.sort.unwrap_or(LEVELS.len()), sketch.day);
+                let best = pieces.entry(key).or_insert(this);
+                *best = this.min(*best);
+            }
+            _ => {}
+        }
+    }
+    let value = |id: &str| {
+        counts
+            .figure(counts.metrics.get(id).expect("a built-in metric"), period)
+            .value
+    };
+    let sessions = events.values().filter(|first| period.contains(day(**first))).count();
+    assert_eq!(value("volunteer.sessions"), Decimal::from(sessions));
+    for (rank, level) in LEVELS.iter().enumerate() {
+        let of_level = pieces
+            .values()
+            .filter(|(best, at)| *best == rank && period.contains(day(*at)));
+        assert_eq!(
+            value(&format!("coverage.{level}")),
+            Decimal::from(of_level.count()),
+            "{level}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn parts_add_up_to_the_whole(
+        sketches in prop::collection::vec(sketch(), 0..60),
+        ends in prop::collection::btree_set(0..DAYS, 1..6),
+        pieces in prop_oneof![Just(Pieces::Highest), Just(Pieces::EveryLevel)],
+    ) {
+        let catalog = catalog(&sketches);
+        let metrics = metrics(None, &catalog.kinds, &catalog.rosters, pieces).value;
+        let counts = Counts::new(&catalog, &metrics, TODAY);
+        let Some((whole, parts)) = cut(&ends) else { return Ok(()) };
+        let year = Period::Year(2022);
+        let halves = [Period::Half(2022, 1), Period::Half(2022, 2)];
+        for metric in additive(&metrics) {
+            assert_adds_up(&counts, metric, whole, &parts);
+            assert_adds_up(&counts, metric, year, &halves);
+            assert_adds_up(&counts, metric, year, &year.months());
+            assert_sound(&counts, metric, whole);
+        }
+        if pieces == Pieces::Highest {
+            assert_plain(&counts, &sketches, whole);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Figures counted by hand: `tests/counting/*.site`, one text archive a site.
+//!
+//! ```text
+//! === content/site.yaml ===                          input files, as in `tests/cases`
+//! === figures 2022-H1 ===                            `metric value`, then the names of what was counted, in order
+//! === changes 2022-H1 ===                            `metric`, against the period before, against a year earlier
+//! === left out 2022-H1 coverage.all ===              `name reason`, those of the counted event or piece after a colon
+//! === groups 2022-H1 volunteer.sessions village ===  `key value rank`; `-` for posts that do not say, without a rank
+//! === findings ===                                   all of reading and of the reports
+//! ```
+//!
+//! A name is a file's without its ending, or a row's id. Lines with `#` tell how a figure was counted. Today is
+//! 2023-01-31. `UPDATE=1` fills in findings and nothing else: figures are counted by people.
+
+#[path = "common/archive.rs"]
+mod archive;
+
+use archive::{parts, shown};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use xiangyin::messages::Lang;
+use xiangyin::metrics::{Dimension, Item, Metric, Period, Reason, ranks};
+use xiangyin::pipeline::{Request, SiteContent, content};
+use xiangyin::report::{Behind, LeftOut, Reports, percent_words};
+
+const TODAY: jiff::civil::Date = jiff::civil::date(2023, 1, 31);
+
+/// The site of an archive, read from a temporary folder.
+fn read(files: &[(&str, &str)]) -> SiteContent {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        let file = folder.path().join(name);
+        fs::create_dir_all(file.parent().expect("files lie in folders")).expect("a folder");
+        fs::write(file, text).expect("a file");
+    }
+    let request = Request {
+        site: folder.path().to_owned(),
+        out: None,
+        base_url: None,
+        drafts: false,
+        future: false,
+        today: TODAY,
+    };
+    content(&request).expect("a site")
+}
+
+struct Case<'c> {
+    reports: &'c Reports<'c>,
+    wrong: Vec<String>,
+}
+
+impl<'c> Case<'c> {
+    fn metric(&self, id: &str) -> &'c Metric {
+        let found = self.reports.counts.metrics.iter().find(|metric| metric.id == id);
+        found.unwrap_or_else(|| panic!("there is no metric {id}"))
+    }
+
+    fn compare(&mut self, what: &str, expected: &str, actual: &str) {
+        if expected != actual {
+            self.wrong.push(format!(
+                "{what}:\n  counted by hand {expected}\n  counted         {actual}"
+            ));
+        }
+    }
+
+    fn name(&self, item: Item) -> String {
+        self.reports.counts.pool.post(item).record.path.stem().to_owned()
+    }
+
+    fn figures(&mut self, period: Period, lines: &[&str]) {
+        for line in lines {
+            let words: Vec<&str> = line.split(' ').collect();
+            let shown = self.reports.shown(self.metric(words[0]), period);
+            let mut actual = format!("{} {}", words[0], shown.value);
+            // A line may leave the evidence out, but not of a figure of nothing.
+            if words.len() > 2 || words[1] == "0" {
+                for behind in &shown.behind {
+                    let name = match behind {
+                        Behind::Post { item, .. } => self.name(*item),
+                        Behind::Gone { path, .. } => xiangyin::paths::SourcePath::new(path).stem().to_owned(),
+                        Behind::Row(row) => row.id.clone(),
+                    };
+                    actual = format!("{actual} {name}");
+                }
+            }
+            self.compare(&period.to_string(), line, &actual);
+        }
+    }
+
+    fn changes(&mut self, period: Period, lines: &[&str]) {
+        for line in lines {
+            let id = line.split(' ').next().unwrap_or_default();
+            let shown = self.reports.shown(self.metric(id), period);
+            let actual = format!(
+                "{id} {} {}",
+                percent_words(&shown.before),
+                percent_words(&shown.year_earlier)
+            );
+            self.compare(&period.to_string(), line, &actual);
+        }
+    }
+
+    fn left_out(&mut self, period: Period, id: &str, lines: &[&str]) {
+        let shown = self.reports.shown(self.metric(id), period);
+        let left: Vec<String> = self
+            .reports
+            .left_out(&shown)
+            .iter()
+            .map(|left| self.reason(left))
+            .collect();
+        self.compare(&format!("left out {period} {id}"), &lines.join("\n"), &left.join("\n"));
+    }
+
+    fn reason(&self, left: &LeftOut) -> String {
+        let reason = match left.reason() {
+            None => "after-issue".to_owned(),
+            Some(Reason::Draft) => "draft".to_owned(),
+            Some(Reason::Future) => "future".to_owned(),
+            Some(Reason::Same(item)) => format!("same:{}", self.name(item)),
+            Some(Reason::SamePiece(item)) => format!("piece:{}", self.name(item)),
+            Some(Reason::Superseded(item)) => format!("superseded:{}", self.name(item)),
+            Some(Reason::Outside(_)) => "outside".to_owned(),
+            Some(Reason::NoValue) => "no-value".to_owned(),
+            Some(Reason::NoDate) => "no-date".to_owned(),
+            Some(Reason::CountedLater(_)) => "counted-later".to_owned(),
+        };
+        format!("{} {reason}", self.name(left.item()))
+    }
+
+    fn groups(&mut self, period: Period, id: &str, by: &str, lines: &[&str]) {
+        let metric = self.metric(id);
+        let by = Dimension::parse(by, metric, self.reports.counts).expect("a dimension");
+        let parts = self.reports.parts(&self.reports.shown(metric, period), &by);
+        let named: Vec<_> = parts
+            .iter()
+            .filter(|part| !part.key.is_empty())
+            .map(|part| part.value)
+            .collect();
+        let mut actual: Vec<String> = Vec::new();
+        let mut places = ranks(&named).into_iter();
+        for part in &parts {
+            actual.push(match part.key.as_str() {
+                "" => format!("- {}", part.value),
+                key => format!("{key} {} {}", part.value, places.next().unwrap_or_default()),
+            });
+        }
+        self.compare(&format!("{period} {id}"), &lines.join("\n"), &actual.join("\n"));
+    }
+}
+
+/// Runs one case; returns its archive as it should be, and what did not hold.
+fn case(path: &Path) -> (String, Vec<String>) {
+    let text = fs::read_to_string(path).expect("cases are UTF-8");
+    let (mut archive, parts) = parts(&text);
+    let files = parts.iter().filter(|part| part.head.starts_with("content/"));
+    let site = read(
+        &files
+            .map(|part| (part.head.as_str(), part.text.as_str()))
+            .collect::<Vec<_>>(),
+    );
+    let counts = site.counts(TODAY);
+    let reports = site.reports(&counts, TODAY);
+    let mut findings = [site.findings.clone(), reports.findings].concat();
+    findings.sort();
+    let mut case = Case {
+        reports: &reports.value,
+        wrong: Vec::new(),
+    };
+    let period = |text: &str| Period::parse(text).expect("a period");
+    for part in &parts {
+        let lines: Vec<&str> = part.text.lines().filter(|line| !line.starts_with('#')).collect();
+        let mut written = part.text.clone();
+        match part.head.split(' ').collect::<Vec<_>>()[..] {
+            ["figures", at] => case.figures(period(at), &lines),
+            ["changes", at] => case.changes(period(at), &lines),
+            ["left", "out", at, id] => case.left_out(period(at), id, &lines),
+            ["groups", at, id, by] => case.groups(period(at), id, by, &lines),
+            ["findings"] => {
+                written = shown(&findings);
+                case.compare("findings", &part.text, &written);
+            }
+            _ => {}
+        }
+        write!(archive, "=== {} ===\n{written}", part.head).expect("writing to a String");
+    }
+    (archive, case.wrong)
+}
+
+#[test]
+fn figures_are_what_people_count() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/counting");
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .expect("tests/counting")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "no cases");
+    let mut failed = Vec::new();
+    for path in paths {
+        let (archive, mut wrong) = case(&path);
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, archive).expect("the case can be written");
+            wrong.retain(|wrong| !wrong.starts_with("findings:"));
+        }
+        if !wrong.is_empty() {
+            failed.push(format!("{}\n{}", path.display(), wrong.join("\n")));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+#[test]
+fn a_label_of_the_site_takes_the_place_of_the_built_in_one() {
+    let yaml = "title: a\nbase_url: https://x.example\n";
+    let own = "coverage.all: {label: 见报稿件}\n";
+    let site = read(&[("content/site.yaml", yaml), ("content/_metrics.yaml", own)]);
+    let metric = site.metrics.get("coverage").expect("the group's first metric");
+    assert_eq!(
+        (metric.id.as_str(), metric.label.get(Lang::Zh.tag())),
+        ("coverage.all", "见报稿件")
+    );
+    assert_eq!(metric.unit.get("zh-CN"), "篇", "what is not changed stays");
+}
