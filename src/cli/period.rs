@@ -42,8 +42,8 @@ pub(super) fn named_in(title: &str) -> Option<Period> {
     let plain: String = title.chars().map(half_width).collect();
     let is_digit = |at: usize| plain.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
     // A year is four digits that do not go on to the left: in 12022 there is none.
-    let starts = plain.char_indices().map(|(at, _)| at).filter(|&at| is_digit(at) && (at == 0 || !is_digit(at - 1)));
-    starts.filter_map(|at| longest(&plain[at..])).map(|period| in_english(&plain, period)).next()
+    let mut starts = plain.char_indices().map(|(at, _)| at).filter(|&at| is_digit(at) && (at == 0 || !is_digit(at - 1)));
+    starts.find_map(|at| longest(&plain[at..])).map(|period| in_english(&plain, period))
 }
 
 /// The period that the start of `text` names, taking in as much as can be read.

@@ -185,7 +185,6 @@ impl Period {
     }
 
     fn chinese(self) -> String {
-        let day = |date: Date| Lang::Zh.day(date);
         match self {
             Self::Year(year) => format!("{year}年"),
             Self::Half(year, 1) => format!("{year}年上半年"),
@@ -195,19 +194,18 @@ impl Period {
                 format!("{year}年第{word}季度")
             }
             Self::Month(year, month) => format!("{year}年{month}月"),
-            Self::Range(first, last) => format!("{}至{}", day(first), day(last)),
+            Self::Range(first, last) => format!("{}至{}", Lang::Zh.day(first), Lang::Zh.day(last)),
         }
     }
 
     fn english(self) -> String {
-        let day = |date: Date| Lang::En.day(date);
         match self {
             Self::Year(year) => year.to_string(),
             Self::Half(year, 1) => format!("first half of {year}"),
             Self::Half(year, _) => format!("second half of {year}"),
             Self::Quarter(year, quarter) => format!("quarter {quarter} of {year}"),
             Self::Month(..) => self.first().strftime("%B %Y").to_string(),
-            Self::Range(first, last) => format!("{} to {}", day(first), day(last)),
+            Self::Range(first, last) => format!("{} to {}", Lang::En.day(first), Lang::En.day(last)),
         }
     }
 }

@@ -15,7 +15,7 @@ const USUAL_LIMIT: usize = 5;
 /// Posts that it lists at most.
 const MOST: i64 = 500;
 /// Months that a chart or table by month has at most: beyond them nobody could read it.
-const MOST_MONTHS: usize = 120;
+pub(super) const MOST_MONTHS: usize = 120;
 /// Months of a calendar, which is as many as one is drawn of.
 const MOST_CALENDAR: usize = 36;
 

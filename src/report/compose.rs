@@ -1,5 +1,6 @@
 //! The report of a period that nobody wrote: Markdown made from the figures, as an editor would have written it.
 
+use super::call::MOST_MONTHS;
 use super::{Generated, Reports};
 use crate::config::Settings;
 use crate::messages::Lang;
@@ -216,6 +217,9 @@ impl<'a> Composer<'_, 'a> {
         let shown = self.reports.shown(metric, self.period);
         let Some(by) = quoted.next() else { return !shown.behind.is_empty() };
         let Ok(by) = Dimension::parse(by, metric, self.reports.counts) else { return false };
+        if by == Dimension::Month && self.period.months().len() > MOST_MONTHS {
+            return false;
+        }
         let parts = self.reports.parts(&shown, &by);
         parts.iter().any(|part| !part.key.is_empty() && !part.value.is_zero())
     }

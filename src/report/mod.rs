@@ -1,9 +1,9 @@
 //! Work reports: which there are, what they say, and the figures that they show.
 //!
 //! Role: `Counts → Reports`. A report is a file of `content/reports/`, or, for a finished half-year or year without
-//! one (unless the site wants written ones only), a text made from the figures; both are Markdown with calls such as `metric("coverage.national")`, read by the
-//! same reader. A report that was issued shows the figures as issued. Knows no addresses and no HTML beyond the
-//! reader's.
+//! one (unless the site wants written ones only), a text made from the figures; both are Markdown with calls such as
+//! `metric("coverage.national")`, read by the same reader. A report that was issued shows the figures as issued. Knows
+//! no addresses and no HTML beyond the reader's.
 
 mod call;
 mod compose;
