@@ -111,6 +111,18 @@ pub struct Policy {
     pub unknown_keys: Severity,
     /// How reprints of one piece are counted.
     pub pieces: Pieces,
+    /// Which reports there are.
+    pub reports: ReportPolicy,
+}
+
+/// Which reports a site has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReportPolicy {
+    /// Those in `content/reports/`, and one made from the figures for each finished half-year and year without one.
+    #[default]
+    Generate,
+    /// Only those in `content/reports/`.
+    Written,
 }
 
 /// How reprints of one piece are counted where a metric does not say so itself.
@@ -155,6 +167,7 @@ impl Default for Settings {
                 links: Severity::Error,
                 unknown_keys: Severity::Error,
                 pieces: Pieces::Highest,
+                reports: ReportPolicy::Generate,
             },
             paginate: 20,
             slug: SlugStyle::Pinyin,

@@ -131,6 +131,8 @@ codes! {
     UnknownMetric = "unknown-metric", Error;
     /// A report's period is missing or cannot be read.
     BadPeriod = "bad-period", Error;
+    /// Two reports are about one period.
+    DoubleReport = "double-report", Error;
     /// A call for a figure, chart or table whose arguments make no sense.
     BadFigure = "bad-figure", Error;
     /// Nothing was counted for a figure that a report shows.

@@ -2,7 +2,8 @@
 //!
 //! Role: turns a finding's code and values into words, and gives the command line its own. The sentences live in
 //! `locales/findings.yml` and `locales/cli.yml`, both languages side by side, inside the binary. Knows nothing of
-//! terminals, colours or places: the caller shows the line, this module says what about it.
+//! terminals, colours or places: the caller shows the line, this module says what about it. Days and numbers read the
+//! same wherever they stand, so they are put into words here, too.
 
 use crate::diag::{Code, Diagnostic};
 use serde::Deserialize;
@@ -31,6 +32,15 @@ impl Lang {
         }
     }
 
+    /// A day in words: `2022年5月12日`, `12 May 2022`.
+    #[must_use]
+    pub fn day(self, day: jiff::civil::Date) -> String {
+        match self {
+            Self::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+            Self::En => day.strftime("%-d %B %Y").to_string(),
+        }
+    }
+
     /// The tag, `zh-CN` or `en`.
     #[must_use]
     pub const fn tag(self) -> &'static str {
@@ -39,6 +49,22 @@ impl Lang {
             Self::En => "en",
         }
     }
+}
+
+/// A number with its thousands set apart: `12345.6` → `12,345.6`.
+#[must_use]
+pub fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, fraction) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out.push_str(fraction);
+    out
 }
 
 /// What is wrong, in one sentence, quoting the editor's value.

@@ -98,7 +98,7 @@ fn files(lang: Lang, today: Date) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::scaffold::scaffold;
+    use crate::cli::scaffold::{Given, scaffold};
     use crate::config::Settings;
     use crate::paths::SourcePath;
     use crate::record::front_matter;
@@ -146,7 +146,12 @@ mod tests {
     fn a_scaffold_lacks_only_what_it_asks_for() {
         let kinds = Kinds::built_in();
         for kind in kinds.iter() {
-            let text = scaffold(&kinds, kind, "护河队：清理“石桥”河段", date(2026, 3, 5), Lang::Zh);
+            let given = Given {
+                title: "护河队：清理“石桥”河段",
+                today: date(2026, 3, 5),
+                fields: &[],
+            };
+            let text = scaffold(&kinds, kind, &given, Lang::Zh);
             let path = format!("content/{}/2026/a.md", kind.folder);
             let found = findings(&path, &text, &kinds, &Rosters::default());
             let required = kind.fields.iter().filter(|field| field.required).count();

@@ -1,14 +1,17 @@
-//! `xiangyin new`: a new post, laid out from its kind's schema, in the right place.
+//! `xiangyin new`: a new post, laid out from its kind's schema, in the right place; a new report with its figures.
 
 use super::console::{Console, shown};
-use super::scaffold::scaffold;
+use super::period::named_in;
+use super::scaffold::{Given, scaffold};
 use super::usage::{self, Mistake};
-use super::{Command, Status, Stop, args, today};
+use super::{Command, Status, Stop, args, reading, today};
 use crate::config::SlugStyle;
-use crate::diag::nearest;
+use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;
 use crate::output::{Action, Fault};
+use crate::metrics::Period;
 use crate::pipeline;
+use crate::report::{REPORT, Reports};
 use crate::schema::{Kind, Kinds};
 use crate::slug::slug;
 use clap::ArgMatches;
@@ -48,17 +51,48 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         return Err(Stop::Usage(Mistake::new(console.text("usage-no-title", &[]))));
     }
     let today = today::today(console, &site)?;
-    let text = scaffold(&inputs.kinds, kind, title, today, console.lang);
-    match create(&place(&site, kind, title, today, inputs.settings.slug), &text) {
+    let given = Given { title, today, fields: &[] };
+    let made = if kind.id == REPORT {
+        report(&site, kind, &given, console.lang)
+    } else {
+        let text = scaffold(&inputs.kinds, kind, &given, console.lang);
+        let path = place(&site, kind, title, today, inputs.settings.slug);
+        create(&path, &text).map_err(|fault| Box::new(fault.diagnostic()))
+    };
+    match made {
         Ok(path) => {
             writeln!(io::stdout(), "{}", shown(&path))?;
             Ok(Status::Done)
         }
-        Err(fault) => {
-            console.findings(&[fault.diagnostic()])?;
+        Err(finding) => {
+            console.findings(&[*finding])?;
             Ok(Status::Findings)
         }
     }
+}
+
+/// A new report on the period that its title names, else on the last half-year that is over. Its text is the one that
+/// the site would make of the figures, for an editor to go on from. Returns where it is.
+fn report(site: &Path, kind: &Kind, given: &Given<'_>, lang: Lang) -> Result<PathBuf, Box<Diagnostic>> {
+    let period = named_in(given.title).unwrap_or_else(|| Period::half_of(given.today).before());
+    let content = pipeline::content(&reading::request(site, given.today))?;
+    let catalog = &content.catalog;
+    let there = catalog.records.iter().chain(&catalog.withheld).find(|record| Reports::period_of(record) == Some(period));
+    if let Some(there) = there {
+        let finding = Diagnostic::new(Code::DoubleReport).with("period", period.to_string());
+        return Err(Box::new(finding.with("path", there.path.as_str())));
+    }
+    let counts = content.counts(given.today);
+    let reports = content.reports(&counts, given.today).value;
+    let written = period.to_string();
+    let given = Given {
+        fields: &[("period", &written)],
+        ..*given
+    };
+    let (_, body) = reports.draft(period, &content.settings);
+    let text = scaffold(&catalog.kinds, kind, &given, lang) + body.trim_end() + "\n";
+    let path = site.join("content").join(&kind.folder).join(period.slug() + ".md");
+    create(&path, &text).map_err(|fault| Box::new(fault.diagnostic()))
 }
 
 /// A kind that does not exist, with the one that was probably meant and all that there are.

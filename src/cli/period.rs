@@ -1,8 +1,9 @@
-//! A period on the command line.
+//! A period on the command line, or in a report's title.
 
 use super::console::Console;
 use super::usage::{self, Mistake};
 use crate::diag::nearest;
+use crate::messages::Lang;
 use crate::metrics::Period;
 
 /// The period that `word` names.
@@ -24,17 +25,48 @@ fn meant(word: &str) -> Option<String> {
         return Some(period.to_string());
     }
     let year: String = plain.chars().take(4).collect();
-    let Some(Period::Year(year)) = Period::parse(&year) else {
-        return None;
-    };
+    let Some(Period::Year(year)) = Period::parse(&year) else { return None };
     // A letter is written on purpose, whatever went wrong beside it.
-    let known: Vec<Period> = match plain.chars().find(char::is_ascii_alphabetic) {
-        Some('h' | 'H') => (1..=2).map(|half| Period::Half(year, half)).collect(),
-        Some('q' | 'Q') => (1..=4).map(|quarter| Period::Quarter(year, quarter)).collect(),
-        _ => (1..=12).map(|month| Period::Month(year, month)).collect(),
+    let letter = plain.chars().find(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase());
+    let is_meant = |part: &Period| match (letter, part) {
+        (Some('H'), Period::Half(..)) | (Some('Q'), Period::Quarter(..)) => true,
+        (Some('H' | 'Q'), _) => false,
+        (_, part) => matches!(part, Period::Month(..)),
     };
-    let known: Vec<String> = known.into_iter().map(|period| period.to_string()).collect();
+    let known: Vec<String> = parts(year).filter(is_meant).map(|period| period.to_string()).collect();
     nearest(&plain, known.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// The period that a report's title names: `栖禾镇2022年上半年工作报告`, `Work in the first half of 2022`.
+pub(super) fn named_in(title: &str) -> Option<Period> {
+    let plain: String = title.chars().map(half_width).collect();
+    let is_digit = |at: usize| plain.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    // A year is four digits that do not go on to the left: in 12022 there is none.
+    let mut starts = plain.char_indices().map(|(at, _)| at).filter(|&at| is_digit(at) && (at == 0 || !is_digit(at - 1)));
+    starts.find_map(|at| longest(&plain[at..])).map(|period| in_english(&plain, period))
+}
+
+/// The period that the start of `text` names, taking in as much as can be read.
+fn longest(text: &str) -> Option<Period> {
+    // `2022-01-01..2022-06-30` is the longest form.
+    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(22);
+    let ends: Vec<usize> = ends.filter(|&end| !text[end..].starts_with(|c: char| c.is_ascii_digit())).collect();
+    ends.into_iter().rev().find_map(|end| Period::parse(&text[..end]))
+}
+
+/// In English the year comes last: `first half of 2022`, `June 2022`.
+fn in_english(title: &str, period: Period) -> Period {
+    let Period::Year(year) = period else { return period };
+    let title = title.to_lowercase();
+    let is_named = |part: &Period| title.contains(&part.label(Lang::En).to_lowercase());
+    parts(year).find(is_named).unwrap_or(period)
+}
+
+/// The halves, quarters and months of a year.
+fn parts(year: i16) -> impl Iterator<Item = Period> {
+    let halves = (1..=2).map(move |half| Period::Half(year, half));
+    let quarters = (1..=4).map(move |quarter| Period::Quarter(year, quarter));
+    halves.chain(quarters).chain((1..=12).map(move |month| Period::Month(year, month)))
 }
 
 /// Full-width characters as ASCII (they stand in the same order, U+FF01 for `!`), and one sign for all separators.
@@ -51,7 +83,27 @@ fn half_width(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::meant;
+    use super::{meant, named_in};
+
+    #[test]
+    fn titles_name_periods() {
+        for (title, period) in [
+            ("2022年上半年工作报告", Some("2022-H1")),
+            ("栖禾镇 2022 年下半年宣传工作报告", Some("2022-H2")),
+            ("２０２２年第三季度小结", Some("2022-Q3")),
+            ("2022年6月工作报告", Some("2022-06")),
+            ("2022年工作报告", Some("2022")),
+            ("2022-01-01..2022-03-08工作", Some("2022-01-01..2022-03-08")),
+            ("Work in the first half of 2022", Some("2022-H1")),
+            ("Quarter 3 of 2022", Some("2022-Q3")),
+            ("June 2022", Some("2022-06")),
+            ("第12022号工作报告", None),
+            ("工作报告", None),
+            ("", None),
+        ] {
+            assert_eq!(named_in(title).map(|period| period.to_string()).as_deref(), period, "{title}");
+        }
+    }
 
     #[test]
     fn slips_are_understood() {

@@ -11,15 +11,7 @@ use std::path::Path;
 
 /// The content of the site in `site`; none when it has errors, which are then shown.
 pub(super) fn content(console: &Console, site: &Path, today: Date) -> io::Result<Option<SiteContent>> {
-    let request = Request {
-        site: site.to_owned(),
-        out: None,
-        base_url: None,
-        drafts: false,
-        future: false,
-        today,
-    };
-    let content = match pipeline::content(&request) {
+    let content = match pipeline::content(&request(site, today)) {
         Ok(content) => content,
         Err(finding) => {
             console.findings(&[*finding])?;
@@ -31,6 +23,18 @@ pub(super) fn content(console: &Console, site: &Path, today: Date) -> io::Result
         return Ok(None);
     }
     Ok(Some(content))
+}
+
+/// Asks for what a build without options would read.
+pub(super) fn request(site: &Path, today: Date) -> Request {
+    Request {
+        site: site.to_owned(),
+        out: None,
+        base_url: None,
+        drafts: false,
+        future: false,
+        today,
+    }
 }
 
 /// Whether there is an error among `findings`.

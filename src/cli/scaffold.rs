@@ -12,9 +12,22 @@ const COMMON: [&str; 9] = [
     "village", "tags", "summary", "cover", "source", "author", "event", "consent", "draft",
 ];
 
-/// A new post of `kind` with its title, and today as its date where the kind has one.
-pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, title: &str, today: Date, lang: Lang) -> String {
-    let (required, optional): (Vec<&Field>, Vec<&Field>) = kind.fields.iter().partition(|field| field.required);
+/// What is known of a new post from the start.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given<'g> {
+    pub(super) title: &'g str,
+    /// The day that becomes its date, where its kind has one.
+    pub(super) today: Date,
+    /// Fields of its kind that have a value already.
+    pub(super) fields: &'g [(&'g str, &'g str)],
+}
+
+/// A new post of `kind`.
+pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, given: &Given<'_>, lang: Lang) -> String {
+    let Given { title, today, fields } = *given;
+    let value = |field: &Field| fields.iter().find(|(name, _)| *name == field.name).map(|(_, value)| scalar(value));
+    let (first, optional): (Vec<&Field>, Vec<&Field>) =
+        kind.fields.iter().partition(|field| field.required || value(field).is_some());
     let common = COMMON
         .iter()
         .filter_map(|name| kinds.common().iter().find(|field| field.name == *name));
@@ -22,9 +35,10 @@ pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, title: &str, today: Date, lan
     if kind.dated {
         lines.push(format!("date: {today}"));
     }
-    for field in required {
+    for field in first {
         lines.extend(comments(field, lang));
-        lines.push(format!("{}:", field.name));
+        let value = value(field).map(|value| format!(" {value}")).unwrap_or_default();
+        lines.push(format!("{}:{value}", field.name));
     }
     lines.push(String::new());
     lines.push(format!("# {}", text(lang, "scaffold-optional", &[])));
@@ -85,11 +99,19 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
+    fn given(title: &str) -> Given<'_> {
+        Given {
+            title,
+            today: date(2026, 3, 5),
+            fields: &[],
+        }
+    }
+
     #[test]
     fn required_fields_come_first_and_empty_and_optional_ones_are_comments() {
         let kinds = Kinds::built_in();
         let kind = kinds.get("video").expect("a built-in kind");
-        let text = scaffold(&kinds, kind, "稻香", date(2026, 3, 5), Lang::Zh);
+        let text = scaffold(&kinds, kind, &given("稻香"), Lang::Zh);
         assert!(
             text.starts_with("---\ntitle: 稻香\ndate: 2026-03-05\n# 视频（必填）："),
             "{text}"
@@ -103,7 +125,7 @@ mod tests {
     fn choices_are_listed_with_their_names() {
         let kinds = Kinds::built_in();
         let kind = kinds.get("role-model").expect("a built-in kind");
-        let text = scaffold(&kinds, kind, "x", date(2026, 3, 5), Lang::En);
+        let text = scaffold(&kinds, kind, &given("x"), Lang::En);
         assert!(
             text.contains("# One of: national (National), provincial (Provincial)"),
             "{text}"
@@ -126,7 +148,7 @@ mod tests {
                 "{{ x }}",
                 "“双减”",
             ] {
-                let text = scaffold(&kinds, kind, title, date(2026, 3, 5), Lang::Zh);
+                let text = scaffold(&kinds, kind, &given(title), Lang::Zh);
                 let inner = text
                     .trim_start_matches("---\n")
                     .split("\n---\n")

@@ -22,15 +22,15 @@ pub enum Dimension {
 
 /// A part of a figure.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Group {
+pub struct Group<'a> {
     /// The month (`2022-05`), the value's id, or empty for posts that do not give the field.
     pub key: String,
     /// Its name in words; empty for posts that do not give the field.
     pub label: String,
     /// Its number.
     pub value: Decimal,
-    /// The posts behind it; none for rows.
-    pub entries: Vec<Entry>,
+    /// The posts or rows behind it.
+    pub evidence: Evidence<'a>,
 }
 
 impl Dimension {
@@ -110,7 +110,7 @@ impl<'a> Counts<'a> {
     /// largest first. Months, values of an enum and villages in force are all there, also with 0. A post with several
     /// values of a list field is in each part.
     #[must_use]
-    pub fn breakdown(&self, figure: &Figure<'a>, by: &Dimension, lang: Lang) -> Vec<Group> {
+    pub fn breakdown(&self, figure: &Figure<'a>, by: &Dimension, lang: Lang) -> Vec<Group<'a>> {
         match (by, &figure.evidence) {
             (Dimension::Month, Evidence::Posts(entries)) => self.by_month(figure, entries, lang),
             (Dimension::Field(name), Evidence::Posts(entries)) => self.by_field(figure, entries, name, lang),
@@ -119,22 +119,26 @@ impl<'a> Counts<'a> {
         }
     }
 
-    fn by_month(&self, figure: &Figure<'a>, entries: &[Entry], lang: Lang) -> Vec<Group> {
+    fn by_month(&self, figure: &Figure<'a>, entries: &[Entry], lang: Lang) -> Vec<Group<'a>> {
         let months = figure.period.months();
         let one_year = months.first().map(|month| month.first().year()) == months.last().map(|month| month.first().year());
-        let group = |month: &Period| {
-            let entries: Vec<Entry> = entries.iter().filter(|entry| month.contains(entry.day)).copied().collect();
+        let mut of_month: BTreeMap<Period, Vec<Entry>> = BTreeMap::new();
+        for entry in entries {
+            of_month.entry(Period::month_of(entry.day)).or_default().push(*entry);
+        }
+        let mut group = |month: &Period| {
+            let entries = of_month.remove(month).unwrap_or_default();
             Group {
                 key: month.to_string(),
                 label: month_label(*month, one_year, lang),
                 value: self.aggregate(figure.metric, &entries),
-                entries,
+                evidence: Evidence::Posts(entries),
             }
         };
-        months.iter().map(group).collect()
+        months.iter().map(&mut group).collect()
     }
 
-    fn by_field(&self, figure: &Figure<'a>, entries: &[Entry], name: &str, lang: Lang) -> Vec<Group> {
+    fn by_field(&self, figure: &Figure<'a>, entries: &[Entry], name: &str, lang: Lang) -> Vec<Group<'a>> {
         let mut of_key: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
         for entry in entries {
             let found = value(self.pool.post(entry.item).record, name).map_or_else(Vec::new, |value| keys(&value));
@@ -156,7 +160,7 @@ impl<'a> Counts<'a> {
             value: self.aggregate(figure.metric, &entries),
             key,
             label,
-            entries,
+            evidence: Evidence::Posts(entries),
         };
         groups.into_iter().map(group).collect()
     }
@@ -192,9 +196,9 @@ impl<'a> Counts<'a> {
         }
     }
 
-    fn by_column(&self, figure: &Figure<'a>, name: &str) -> Vec<Group> {
+    fn by_column(&self, figure: &Figure<'a>, name: &str) -> Vec<Group<'a>> {
         let Evidence::Rows(rows) = &figure.evidence else { return Vec::new() };
-        let mut parts: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+        let mut parts: BTreeMap<String, Vec<&'a Row>> = BTreeMap::new();
         for row in rows {
             let found = column(row, name).map_or_else(|| vec![String::new()], |value| keys(&value));
             for key in found {
@@ -202,11 +206,11 @@ impl<'a> Counts<'a> {
             }
         }
         let named = |key: &str| self.catalog.rosters.get("villages").filter(|_| name == "village")?.by_id(key);
-        let group = |(key, rows): (String, Vec<&Row>)| Group {
+        let group = |(key, rows): (String, Vec<&'a Row>)| Group {
             label: named(&key).map_or_else(|| key.clone(), |row| row.name.clone()),
             key,
             value: over_rows(figure.metric, &rows),
-            entries: Vec::new(),
+            evidence: Evidence::Rows(rows),
         };
         parts.into_iter().map(group).collect()
     }

@@ -18,6 +18,9 @@ const BUILT_IN: &str = include_str!("metrics.yaml");
 
 static RAW_BUILT_IN: LazyLock<Mapping> = LazyLock::new(|| Document::whole("metrics.yaml", BUILT_IN, &[]).into_map().1);
 
+/// Characters of an id at most.
+const LONGEST_ID: usize = 64;
+
 /// The keys of a definition.
 const KEYS: &[&str] = &[
     "label", "unit", "of", "where", "aggregate", "once", "dated", "as_of", "equals", "headline",
@@ -116,12 +119,12 @@ fn own_one(ground: Ground<'_>, checker: &mut Checker<'_, '_>, id: &str, value: &
     Some(metric)
 }
 
-/// `group.name`: letters, digits, hyphens, underscores around one dot; it becomes part of addresses.
+/// `group.name`: letters, digits, hyphens, underscores around one dot; it becomes a folder's name in addresses.
 fn is_metric_id(id: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
     };
-    id.split_once('.').is_some_and(|(group, name)| is_word(group) && is_word(name))
+    id.len() <= LONGEST_ID && id.split_once('.').is_some_and(|(group, name)| is_word(group) && is_word(name))
 }
 
 /// `equals` must name metrics that exist, which only all of them together can tell.

@@ -204,7 +204,7 @@ impl<'a> Counts<'a> {
             let value = self.figure(self.metrics.get(id)?, period).value;
             Some(if *plus { value } else { -value })
         });
-        (!metric.equals.is_empty()).then(|| parts.sum())
+        (!metric.equals.is_empty()).then(|| parts.fold(Decimal::ZERO, Decimal::saturating_add))
     }
 }
 

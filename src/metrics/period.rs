@@ -38,6 +38,7 @@ impl Period {
         }
         let (year, rest) = text.split_at_checked(4)?;
         let year = number(year).filter(|year| YEARS.contains(year))?;
+        let rest = rest.trim_start();
         let rest = rest.strip_prefix('年').unwrap_or(rest);
         let rest = rest.strip_prefix('-').unwrap_or(rest).trim();
         Self::within(year, rest)
@@ -96,7 +97,7 @@ impl Period {
             Self::Month(year, month) => (year, month),
             Self::Range(first, _) => return first,
         };
-        jiff::civil::date(year, month, 1)
+        first_of(year, month)
     }
 
     /// The last day.
@@ -109,7 +110,7 @@ impl Period {
             Self::Month(year, month) => (year, month),
             Self::Range(_, last) => return last,
         };
-        jiff::civil::date(year, month, 1).last_of_month()
+        first_of(year, month).last_of_month()
     }
 
     /// Whether `day` belongs to it.
@@ -156,6 +157,9 @@ impl Period {
         while at.first() <= last {
             months.push(at);
             let Self::Month(year, month) = at else { break };
+            if (year, month) == (Date::MAX.year(), 12) {
+                break;
+            }
             at = if month == 12 {
                 Self::Month(year + 1, 1)
             } else {
@@ -181,7 +185,6 @@ impl Period {
     }
 
     fn chinese(self) -> String {
-        let day = |date: Date| format!("{}年{}月{}日", date.year(), date.month(), date.day());
         match self {
             Self::Year(year) => format!("{year}年"),
             Self::Half(year, 1) => format!("{year}年上半年"),
@@ -191,19 +194,18 @@ impl Period {
                 format!("{year}年第{word}季度")
             }
             Self::Month(year, month) => format!("{year}年{month}月"),
-            Self::Range(first, last) => format!("{}至{}", day(first), day(last)),
+            Self::Range(first, last) => format!("{}至{}", Lang::Zh.day(first), Lang::Zh.day(last)),
         }
     }
 
     fn english(self) -> String {
-        let day = |date: Date| date.strftime("%-d %B %Y").to_string();
         match self {
             Self::Year(year) => year.to_string(),
             Self::Half(year, 1) => format!("first half of {year}"),
             Self::Half(year, _) => format!("second half of {year}"),
             Self::Quarter(year, quarter) => format!("quarter {quarter} of {year}"),
             Self::Month(..) => self.first().strftime("%B %Y").to_string(),
-            Self::Range(first, last) => format!("{} to {}", day(first), day(last)),
+            Self::Range(first, last) => format!("{} to {}", Lang::En.day(first), Lang::En.day(last)),
         }
     }
 }
@@ -219,6 +221,12 @@ impl fmt::Display for Period {
             Self::Range(first, last) => write!(f, "{first}..{last}"),
         }
     }
+}
+
+/// A month's first day; the calendar's end for one beyond it.
+fn first_of(year: i16, month: i8) -> Date {
+    let beyond = if year < 0 { Date::MIN } else { Date::MAX };
+    Date::new(year, month, 1).unwrap_or(beyond)
 }
 
 /// Digits only: no sign, no spaces.
@@ -251,6 +259,15 @@ mod tests {
         assert_eq!(Period::parse("2022年第三季度"), Some(Period::Quarter(2022, 3)));
         assert_eq!(Period::parse("2022年第3季度"), Some(Period::Quarter(2022, 3)));
         assert_eq!(Period::parse("2022年6月"), Some(Period::Month(2022, 6)));
+    }
+
+    #[test]
+    fn periods_at_the_ends_of_the_calendar_have_days() {
+        for period in [Period::Year(Date::MAX.year()), Period::Year(Date::MIN.year()).before(), Period::Month(10_000, 1)] {
+            assert!(period.first() <= period.last(), "{period}");
+            assert!(!period.months().is_empty() || period.first() == Date::MAX, "{period}");
+        }
+        assert_eq!(Period::parse("1900-01-01..2999-12-31").map(|period| period.months().len()), Some(13_200));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Post<'a> {
     pub record: &'a Record,
     /// Its place in the catalog, when it has a page.
     pub page: Option<RecordIndex>,
+    /// Whether this build leaves it out: then no page may name it.
+    pub withheld: bool,
     /// Whether it may count.
     pub status: Status,
     /// Its own day and time.
@@ -52,14 +54,17 @@ impl<'a> Pool<'a> {
     /// Gathers the posts of `catalog`, published, withheld and without pages; posts after `today` never count.
     #[must_use]
     pub fn new(catalog: &'a Catalog, today: Date) -> Self {
-        let with_pages = catalog.records.iter().enumerate().map(|(at, record)| (record, Some(at)));
-        let others = catalog.rows.iter().chain(&catalog.withheld).map(|record| (record, None));
+        let with_pages = catalog.records.iter().enumerate().map(|(at, record)| (record, Some(at), false));
+        let rows = catalog.rows.iter().map(|record| (record, None, false));
+        let withheld = catalog.withheld.iter().map(|record| (record, None, true));
         let mut items: Vec<Post<'a>> = with_pages
-            .chain(others)
-            .filter(|(record, _)| catalog.is_post(record))
-            .map(|(record, page)| Post {
+            .chain(rows)
+            .chain(withheld)
+            .filter(|(record, ..)| catalog.is_post(record))
+            .map(|(record, page, withheld)| Post {
                 record,
                 page,
+                withheld,
                 status: status(record, today),
                 moment: record.meta.date,
                 row: 0,

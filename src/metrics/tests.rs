@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, Parts};
 use crate::config::Pieces;
 use crate::messages::Lang;
 use crate::paths::SourcePath;
-use crate::record::{Body, Meta, Record};
+use crate::record::{Body, Meta, Origin, Record};
 use crate::schema::{FieldType, FieldValue, Kinds, Moment, Rosters};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
@@ -114,6 +114,8 @@ fn record(at: usize, sketch: &Sketch) -> Record {
         meta,
         body: Body::default(),
         blocks: Vec::new(),
+        origin: Origin::File,
+        page: true,
     }
 }
 
@@ -129,7 +131,6 @@ fn catalog(sketches: &[Sketch]) -> Catalog {
         rosters: Rosters::default(),
         assets: Vec::new(),
         withheld: Vec::new(),
-        rows: Vec::new(),
     })
 }
 

@@ -188,13 +188,14 @@ pub(super) fn chart_csv(site: &Site<'_>, period: Period, name: &str) -> UrlPath 
     UrlPath::file(&format!("{}{name}.csv", &folder.as_str()[1..]))
 }
 
-/// The reports, each with its files. Of two written reports on one period the second is planned as well, so that the
-/// collision is found.
+/// The reports, each with its files.
 fn reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    if site.reports.all.is_empty() {
+    if !site.has_reports() {
         return;
     }
-    files.push(page(UrlPath::folder("reports"), "reports", View::Reports));
+    let section = site.catalog.sections.get(site.reports_folder());
+    let source = section.map_or("reports", |section| section.path.as_str());
+    files.push(page(UrlPath::folder("reports"), source, View::Reports));
     for (at, report) in site.reports.all.iter().enumerate() {
         let source = match report.text {
             Text::Written(at) => site.record(at).path.as_str(),
@@ -203,12 +204,6 @@ fn reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
         files.push(page(site.report_address(report.period), source, View::Report(at)));
         for (_, url, make) in downloads(site, report.period) {
             files.push(download(url, source, make(at)));
-        }
-    }
-    let shown = |at: usize| site.reports.all.iter().any(|report| matches!(report.text, Text::Written(own) if own == at));
-    for (at, record) in site.catalog.records.iter().enumerate() {
-        if Reports::period_of(record).is_some() && !shown(at) {
-            files.push(page(site.addresses[at].clone(), record.path.as_str(), View::Article(at)));
         }
     }
 }

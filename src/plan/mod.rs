@@ -21,7 +21,7 @@ pub use numbers::{ChartData, Form, Row, call_values};
 pub use site::Site;
 pub use video::{Platform, platform};
 pub use views::{Texts, context};
-pub use words::{Words, grouped};
+pub use words::Words;
 
 use crate::catalog::{Catalog, RecordIndex};
 use crate::config::NavEntry;

@@ -10,7 +10,7 @@ use crate::config::{NavEntry, Settings};
 use crate::metrics::Period;
 use crate::paths::UrlPath;
 use crate::record::{Link, Record};
-use crate::report::Reports;
+use crate::report::{REPORT, Reports};
 use crate::schema::{Field, FieldValue};
 use crate::theme::{Theme, hashed_name};
 use jiff::civil::Date;
@@ -143,12 +143,25 @@ impl<'a> Site<'a> {
     /// The address of the list of a kind.
     pub(super) fn kind_address(&self, kind: &str) -> UrlPath {
         let folder = self.catalog.kinds.get(kind).map_or("", |kind| &kind.folder);
+        self.folder_address(folder)
+    }
+
+    /// The address of a folder's list. Reports lie in one place, whatever a town calls their folder.
+    pub(super) fn folder_address(&self, folder: &str) -> UrlPath {
+        if folder == self.reports_folder() {
+            return UrlPath::folder("reports");
+        }
         address::of_folder(folder, self.settings.slug)
     }
 
-    /// The address of a folder's list.
-    pub(super) fn folder_address(&self, folder: &str) -> UrlPath {
-        address::of_folder(folder, self.settings.slug)
+    /// The folder of the reports that editors write.
+    pub(super) fn reports_folder(&self) -> &str {
+        self.catalog.kinds.get(REPORT).map_or("reports", |kind| &kind.folder)
+    }
+
+    /// Whether there is a list of reports: there are some, or a text for its page.
+    pub(super) fn has_reports(&self) -> bool {
+        !self.reports.all.is_empty() || self.catalog.sections.contains_key(self.reports_folder())
     }
 
     /// The address of a tag (by name), village or team (by id).
@@ -263,7 +276,7 @@ impl<'a> Site<'a> {
             "tags_url": self.base.link(&UrlPath::folder("tags")),
             "sitemap_url": self.base.link(&UrlPath::file("sitemap.xml")),
             "stats_url": (!self.numbers.stats.is_empty()).then(|| self.base.link(&UrlPath::folder("stats"))),
-            "reports_url": (!self.reports.all.is_empty()).then(|| self.base.link(&UrlPath::folder("reports"))),
+            "reports_url": self.has_reports().then(|| self.base.link(&UrlPath::folder("reports"))),
             "villages_url": self.index_link("villages"),
             "teams_url": self.index_link("teams"),
             "villages": self.terms_of("villages"),

@@ -1,5 +1,6 @@
 //! How dates, numbers and field values read in the site's language.
 
+use crate::messages::{Lang, grouped};
 use crate::schema::{Field, FieldType, FieldValue, Moment};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -35,11 +36,7 @@ impl Words {
     /// A day in words: `2022年5月12日`, `12 May 2022`.
     #[must_use]
     pub fn date(&self, date: Date) -> String {
-        if self.is_chinese() {
-            format!("{}年{}月{}日", date.year(), date.month(), date.day())
-        } else {
-            date.strftime("%-d %B %Y").to_string()
-        }
+        Lang::of_tag(&self.language).day(date)
     }
 
     /// A month's name: `5月`, `May`.
@@ -96,22 +93,6 @@ impl Words {
             FieldValue::List(items) => items.iter().map(|item| self.plain(item)).collect::<Vec<_>>().join(", "),
         }
     }
-}
-
-/// A number with its thousands set apart: `12345.6` → `12,345.6`.
-#[must_use]
-pub fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let (whole, fraction) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
-    let mut out = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out.push_str(fraction);
-    out
 }
 
 /// A moment for `<time datetime>`: `2022-05-12` or `2022-05-12T09:30`.

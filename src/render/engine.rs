@@ -2,7 +2,8 @@
 
 use super::minify;
 use crate::diag::{Checked, Code, Diagnostic, Place};
-use crate::plan::{Site, Words, grouped};
+use crate::messages::grouped;
+use crate::plan::{Site, Words};
 use crate::theme::{Template, Theme};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,6 +3,7 @@
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::metrics::{Counts, Dimension, Metric, Period};
 use crate::record::{Argument, Body, Fill, Hole, Shortcode};
+use std::borrow::Cow;
 
 /// The names of the calls, which no theme component takes over.
 pub const NAMES: [&str; 5] = ["metric", "change", "chart", "table", "posts"];
@@ -13,6 +14,10 @@ const SHAPES: [&str; 4] = ["bars", "line", "ranking", "calendar"];
 const USUAL_LIMIT: usize = 5;
 /// Posts that it lists at most.
 const MOST: i64 = 500;
+/// Months that a chart or table by month has at most: beyond them nobody could read it.
+pub(super) const MOST_MONTHS: usize = 120;
+/// Months of a calendar, which is as many as one is drawn of.
+const MOST_CALENDAR: usize = 36;
 
 /// A call for figures, understood.
 #[derive(Debug, Clone)]
@@ -81,6 +86,7 @@ pub fn call<'a>(call: &Shortcode, counts: &Counts<'a>, period: Option<Period>) -
         },
         _ => CallKind::Posts { limit: reader.limit(metric)? },
     };
+    reader.readable(&kind, period)?;
     Ok(Call { metric, period, kind })
 }
 
@@ -131,26 +137,42 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// The text of an argument; the unnamed one is the metric.
-    fn text(&self, name: &str) -> Option<&str> {
+    /// The text of an argument, or its number as text (`period=2022`); the unnamed one is the metric.
+    fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         let found = self.call.args.iter().find(|(known, _)| known == name || (name == "metric" && known.is_empty()))?;
-        match &found.1 {
-            Argument::Text { text, .. } => Some(text.trim()),
-            _ => Some(""),
+        Some(match &found.1 {
+            Argument::Text { text, .. } => Cow::Borrowed(text.trim()),
+            Argument::Integer(number) => Cow::Owned(number.to_string()),
+            _ => Cow::Borrowed(""),
+        })
+    }
+
+    /// Whether the period is short enough for what is drawn of it.
+    fn readable(&self, kind: &CallKind<'_>, period: Period) -> Result<(), Box<Diagnostic>> {
+        let is_month = |by: &Dimension| *by == Dimension::Month;
+        let most = match kind {
+            CallKind::Chart { shape: Some("calendar"), .. } => MOST_CALENDAR,
+            CallKind::Chart { by, split, .. } if is_month(by) || split.as_ref().is_some_and(is_month) => MOST_MONTHS,
+            CallKind::Table { by: Some(Dimension::Month), .. } => MOST_MONTHS,
+            _ => return Ok(()),
+        };
+        if period.months().len() <= most {
+            return Ok(());
         }
+        Err(Box::new(self.fault("figure-too-long", &period.to_string())))
     }
 
     fn metric(&self) -> Result<&'a Metric, Box<Diagnostic>> {
         let Some(id) = self.text("metric").filter(|id| !id.is_empty()) else {
             return Err(Box::new(self.fault("figure-no-metric", "")));
         };
-        self.counts.metrics.get(id).ok_or_else(|| {
+        self.counts.metrics.get(&id).ok_or_else(|| {
             let groups: Vec<&str> = self.counts.metrics.iter().map(Metric::group).collect();
-            let near = self.counts.metrics.near(id).or_else(|| nearest(id, groups));
+            let near = self.counts.metrics.near(&id).or_else(|| nearest(&id, groups));
             Box::new(
                 Diagnostic::new(Code::UnknownMetric)
                     .at(self.call.place.clone())
-                    .with("metric", id)
+                    .with("metric", &*id)
                     .with_some("nearest", near),
             )
         })
@@ -159,16 +181,16 @@ impl<'a> Reader<'_, 'a> {
     fn period(&self, own: Option<Period>) -> Result<Period, Box<Diagnostic>> {
         match self.text("period") {
             None => own.ok_or_else(|| Box::new(self.fault("figure-outside", ""))),
-            Some(text) => Period::parse(text).ok_or_else(|| {
-                Box::new(Diagnostic::new(Code::BadPeriod).at(self.call.place.clone()).with("value", text))
+            Some(text) => Period::parse(&text).ok_or_else(|| {
+                Box::new(Diagnostic::new(Code::BadPeriod).at(self.call.place.clone()).with("value", &*text))
             }),
         }
     }
 
     fn dimension(&self, arg: &str, metric: &Metric) -> Result<Option<Dimension>, Box<Diagnostic>> {
         let Some(by) = self.text(arg) else { return Ok(None) };
-        Dimension::parse(by, metric, self.counts).map(Some).map_err(|(known, near)| {
-            let finding = self.fault("figure-unknown-dimension", by).with_some("nearest", near);
+        Dimension::parse(&by, metric, self.counts).map(Some).map_err(|(known, near)| {
+            let finding = self.fault("figure-unknown-dimension", &by).with_some("nearest", near);
             Box::new(finding.with("known", known.join(", ")))
         })
     }
@@ -185,12 +207,12 @@ impl<'a> Reader<'_, 'a> {
     fn shape(&self) -> Result<Option<&'static str>, Box<Diagnostic>> {
         let Some(text) = self.text("shape") else { return Ok(None) };
         let found = SHAPES.iter().find(|shape| **shape == text).copied();
-        found.map(Some).ok_or_else(|| Box::new(with_known(self.fault("figure-bad-value", text), text, &SHAPES)))
+        found.map(Some).ok_or_else(|| Box::new(with_known(self.fault("figure-bad-value", &text), &text, &SHAPES)))
     }
 
     /// All metrics of the group that a bare name means.
     fn group(&self, metric: &'a Metric) -> Vec<&'a Metric> {
-        if self.text("metric") == Some(metric.id.as_str()) {
+        if self.text("metric").as_deref() == Some(metric.id.as_str()) {
             return vec![metric];
         }
         let metrics = self.counts.metrics;

@@ -1,9 +1,10 @@
 //! The report of a period that nobody wrote: Markdown made from the figures, as an editor would have written it.
 
+use super::call::MOST_MONTHS;
 use super::{Generated, Reports};
 use crate::config::Settings;
 use crate::messages::Lang;
-use crate::metrics::{Metric, Period};
+use crate::metrics::{Dimension, Metric, Period};
 use crate::record::markdown;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -60,16 +61,21 @@ static OUTLINE: LazyLock<Outline> = LazyLock::new(|| {
 
 /// The report on `period`.
 pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings) -> Generated {
-    let composer = Composer { reports, period };
-    let text = composer.text(settings);
+    let (title, text) = draft(reports, period, settings);
     // A name for places in findings that cannot arise: the text is ours.
     let file = format!("content/reports/{}.md", period.slug());
     let body = markdown::read(&file, &text, 0..text.len(), settings.markdown).value;
     Generated {
-        title: composer.title(settings),
+        title,
         blocks: markdown::blocks(&body.html, &body.holes),
         body,
     }
+}
+
+/// Title and Markdown of the report on `period`.
+pub(super) fn draft(reports: &Reports<'_>, period: Period, settings: &Settings) -> (String, String) {
+    let composer = Composer { reports, period };
+    (composer.title(settings), composer.text(settings))
 }
 
 impl<'a> Reports<'a> {
@@ -121,7 +127,7 @@ impl<'a> Composer<'_, 'a> {
 
     fn text(&self, settings: &Settings) -> String {
         let lang = self.reports.lang;
-        let (first, last) = (self.day(self.period.first()), self.day(self.period.last()));
+        let (first, last) = (lang.day(self.period.first()), lang.day(self.period.last()));
         let site = markdown_text(&settings.title);
         let mut text = filled(self.word("opening"), &[("site", &site), ("first", &first), ("last", &last)]);
         text.push_str("\n\n");
@@ -140,13 +146,6 @@ impl<'a> Composer<'_, 'a> {
             }
         }
         text
-    }
-
-    fn day(&self, day: jiff::civil::Date) -> String {
-        match self.reports.lang {
-            Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
-            Lang::En => day.strftime("%-d %B %Y").to_string(),
-        }
     }
 
     fn metric(&self, id: &str) -> Option<&'a Metric> {
@@ -201,7 +200,7 @@ impl<'a> Composer<'_, 'a> {
     /// A sentence about a metric, with calls where its figure and change stand.
     fn said(&self, sentence: &str, metric: &Metric) -> String {
         let label = markdown_text(metric.label.get(self.reports.lang.tag()));
-        let last = self.day(self.period.last());
+        let last = self.reports.lang.day(self.period.last());
         let figure = format!("{{{{ metric(\"{}\") }}}}", metric.id);
         let change = format!("{{{{ change(\"{}\") }}}}", metric.id);
         filled(
@@ -210,10 +209,19 @@ impl<'a> Composer<'_, 'a> {
         )
     }
 
-    /// Whether the metric that a call of the outline names has evidence.
+    /// Whether the metric that a call of the outline names has evidence, and, where it is taken apart, posts that say
+    /// by what.
     fn has_something(&self, call: &str) -> bool {
-        let id = call.split('"').nth(1).unwrap_or_default();
-        self.metric(id).is_some_and(|metric| self.is_counted(metric))
+        let mut quoted = call.split('"').skip(1).step_by(2);
+        let Some(metric) = quoted.next().and_then(|id| self.metric(id)) else { return false };
+        let shown = self.reports.shown(metric, self.period);
+        let Some(by) = quoted.next() else { return !shown.behind.is_empty() };
+        let Ok(by) = Dimension::parse(by, metric, self.reports.counts) else { return false };
+        if by == Dimension::Month && self.period.months().len() > MOST_MONTHS {
+            return false;
+        }
+        let parts = self.reports.parts(&shown, &by);
+        parts.iter().any(|part| !part.key.is_empty() && !part.value.is_zero())
     }
 }
 

@@ -2,10 +2,10 @@
 //! that would change.
 
 use super::call::{call, calls_of};
-use super::{Reports, Text, number};
-use crate::catalog::RecordIndex;
+use super::{REPORT, Reports, Text, number};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::metrics::{Metric, Period};
+use crate::record::Record;
 use std::collections::BTreeSet;
 
 /// Posts that a finding names at most.
@@ -13,10 +13,15 @@ const NAMED: usize = 5;
 
 pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let mut findings = elsewhere(reports);
+    // Every one, also the second on a period, which has no page.
+    for record in &reports.counts.catalog.records {
+        if let Some(period) = Reports::period_of(record) {
+            findings.extend(written(reports, record, period));
+        }
+    }
     for report in &reports.all {
-        match &report.text {
-            Text::Written(at) => findings.extend(written(reports, *at, report.period)),
-            Text::Generated(text) => findings.extend(empty(reports, &text.body, report.period)),
+        if let Text::Generated(text) = &report.text {
+            findings.extend(empty(reports, &text.body, report.period));
         }
         findings.extend(sums(reports, report.period));
     }
@@ -26,10 +31,11 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
     findings
 }
 
-/// Calls outside of reports, which must name their period.
+/// Calls outside of reports, which must name their period. A report whose own period cannot be read is left alone: that
+/// is the fault to mend.
 fn elsewhere(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let catalog = reports.counts.catalog;
-    let others = catalog.records.iter().filter(|record| Reports::period_of(record).is_none());
+    let others = catalog.records.iter().filter(|record| record.kind != REPORT);
     let bodies = others.map(|record| &record.body).chain(catalog.sections.values().map(|section| &section.body));
     bodies
         .flat_map(calls_of)
@@ -39,10 +45,10 @@ fn elsewhere(reports: &Reports<'_>) -> Vec<Diagnostic> {
 }
 
 /// Calls of a report that cannot be answered, and those whose figure has no evidence, each at its place.
-fn written(reports: &Reports<'_>, at: RecordIndex, period: Period) -> Vec<Diagnostic> {
+fn written(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
-    for made in calls_of(&reports.counts.catalog.records[at].body) {
+    for made in calls_of(&record.body) {
         match call(made, reports.counts, Some(period)) {
             Err(finding) => findings.push(*finding),
             Ok(call) => {

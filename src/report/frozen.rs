@@ -81,16 +81,19 @@ fn read_figure(map: &Mapping, place: Place) -> Option<FrozenFigure> {
     let numbers = |map: &Mapping| -> Option<Vec<(String, Decimal)>> {
         map.iter().map(|(key, value)| Some((scalar(key).into_owned(), decimal(value)?))).collect()
     };
-    let by = map.get("by").and_then(Value::as_mapping);
-    let by = by.into_iter().flatten().map(|(name, parts)| Some((scalar(name).into_owned(), numbers(parts.as_mapping()?)?)));
+    // What is left out is 0 or empty; what is there must be readable, else a figure would stand without its evidence.
+    let base = |key: &str| map.get(key).map_or(Some(Decimal::ZERO), decimal);
+    let inner = |key: &str| match map.get(key) {
+        None | Some(Value::Null) => Some(Mapping::new()),
+        Some(value) => value.as_mapping().cloned(),
+    };
+    let by = inner("by")?;
+    let by = by.iter().map(|(name, parts)| Some((scalar(name).into_owned(), numbers(parts.as_mapping()?)?)));
     Some(FrozenFigure {
         value: decimal(map.get("value")?)?,
-        before: map.get("before").and_then(decimal).unwrap_or_default(),
-        year_earlier: map.get("year_earlier").and_then(decimal).unwrap_or_default(),
-        posts: match map.get("posts").and_then(Value::as_mapping) {
-            Some(posts) => numbers(posts)?.into_iter().collect(),
-            None => BTreeMap::new(),
-        },
+        before: base("before")?,
+        year_earlier: base("year_earlier")?,
+        posts: numbers(&inner("posts")?)?.into_iter().collect(),
         by: by.collect::<Option<_>>()?,
         place,
     })

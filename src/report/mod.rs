@@ -1,9 +1,9 @@
 //! Work reports: which there are, what they say, and the figures that they show.
 //!
 //! Role: `Counts → Reports`. A report is a file of `content/reports/`, or, for a finished half-year or year without
-//! one, a text made from the figures; both are Markdown with calls such as `metric("coverage.national")`, read by the
-//! same reader. A report that was issued shows the figures as issued. Knows no addresses and no HTML beyond the
-//! reader's.
+//! one (unless the site wants written ones only), a text made from the figures; both are Markdown with calls such as
+//! `metric("coverage.national")`, read by the same reader. A report that was issued shows the figures as issued. Knows
+//! no addresses and no HTML beyond the reader's.
 
 mod call;
 mod compose;
@@ -22,7 +22,7 @@ pub use why::why;
 pub use words::{amount, change_words, number, percent_words};
 
 use crate::catalog::RecordIndex;
-use crate::config::Settings;
+use crate::config::{ReportPolicy, Settings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::Lang;
 use crate::metrics::{Counts, Period};
@@ -46,6 +46,8 @@ pub struct Reports<'a> {
     /// The reports, the latest period first.
     pub all: Vec<Report<'a>>,
     issued: BTreeMap<Period, &'a Frozen>,
+    /// Where each period's report stands in `all`.
+    of_period: BTreeMap<Period, usize>,
 }
 
 /// One report.
@@ -88,11 +90,16 @@ impl<'a> Reports<'a> {
             lang: Lang::of_tag(&settings.language),
             today,
             all: Vec::new(),
-            issued: frozen.iter().map(|frozen| (frozen.period, frozen)).collect(),
+            issued: BTreeMap::new(),
+            of_period: BTreeMap::new(),
         };
-        let mut findings = Vec::new();
+        let mut findings = reports.issue(frozen);
         let mut written = reports.written(&mut findings);
-        for period in reports.unwritten(&written) {
+        let unwritten = match settings.policy.reports {
+            ReportPolicy::Generate => reports.unwritten(&written),
+            ReportPolicy::Written => BTreeSet::new(),
+        };
+        for period in unwritten {
             let text = compose::compose(&reports, period, settings);
             written.insert(period, Text::Generated(Box::new(text)));
         }
@@ -108,6 +115,7 @@ impl<'a> Reports<'a> {
         reports
             .all
             .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
+        reports.of_period = (0..).zip(&reports.all).map(|(at, report)| (report.period, at)).collect();
         findings.extend(findings::findings(&reports));
         Checked {
             value: reports,
@@ -128,7 +136,13 @@ impl<'a> Reports<'a> {
     /// The report on `period`.
     #[must_use]
     pub fn get(&self, period: Period) -> Option<&Report<'a>> {
-        self.all.iter().find(|report| report.period == period)
+        self.all.get(*self.of_period.get(&period)?)
+    }
+
+    /// Title and Markdown of the report on `period` that is made where nobody writes one, for an editor to go on from.
+    #[must_use]
+    pub fn draft(&self, period: Period, settings: &Settings) -> (String, String) {
+        compose::draft(self, period, settings)
     }
 
     /// The period of a report's record.
@@ -146,25 +160,41 @@ impl<'a> Reports<'a> {
         self.issued.get(&period).copied()
     }
 
-    /// The editors' own reports by period. Of two on one period the first stays; their addresses collide, which is
-    /// reported where addresses are given.
-    fn written(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<Period, Text> {
-        let mut written = BTreeMap::new();
-        for (at, record) in self.counts.catalog.records.iter().enumerate() {
-            if record.kind != REPORT {
-                continue;
-            }
-            match Self::period_of(record) {
-                Some(period) => {
-                    written.entry(period).or_insert(Text::Written(at));
-                }
-                None => findings.extend(bad_period(record)),
+    /// Takes the figures as issued. Of two files on one period the first stays.
+    fn issue(&mut self, frozen: &'a [Frozen]) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for frozen in frozen {
+            if self.issued.contains_key(&frozen.period) {
+                let finding = Diagnostic::new(Code::BadFrozen).at(Place::whole(&frozen.file));
+                findings.push(finding.with("reason", "frozen-twice"));
+            } else {
+                self.issued.insert(frozen.period, frozen);
             }
         }
-        written
+        findings
     }
 
-    /// The finished half-years and years that have posts and no report, oldest first.
+    /// The editors' own reports by period. Of two on one period the first stays.
+    fn written(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<Period, Text> {
+        let records = &self.counts.catalog.records;
+        let mut written: BTreeMap<Period, RecordIndex> = BTreeMap::new();
+        for (at, record) in records.iter().enumerate().filter(|(_, record)| record.kind == REPORT) {
+            let Some(period) = Self::period_of(record) else {
+                findings.extend(bad_period(record));
+                continue;
+            };
+            let first = *written.entry(period).or_insert(at);
+            if first != at {
+                let finding = Diagnostic::new(Code::DoubleReport).at(period_place(record));
+                let finding = finding.with("period", period.to_string());
+                findings.push(finding.with("path", records[first].path.as_str()));
+            }
+        }
+        written.into_iter().map(|(period, at)| (period, Text::Written(at))).collect()
+    }
+
+    /// The finished half-years and years that have posts, and whatever periods were issued, without those that have a
+    /// report; oldest first.
     fn unwritten(&self, written: &BTreeMap<Period, Text>) -> BTreeSet<Period> {
         let posts = &self.counts.pool.items;
         let counted = posts.iter().filter(|post| {
@@ -173,7 +203,9 @@ impl<'a> Reports<'a> {
         let days: BTreeSet<Date> = counted.filter_map(|post| Some(post.record.meta.date?.date)).collect();
         days.into_iter()
             .flat_map(|day| [Period::half_of(day), Period::Year(day.year())])
-            .filter(|period| period.last() < self.today && !written.contains_key(period))
+            .filter(|period| period.last() < self.today)
+            .chain(self.issued.keys().copied())
+            .filter(|period| !written.contains_key(period))
             .collect()
     }
 }
@@ -181,10 +213,11 @@ impl<'a> Reports<'a> {
 /// A period that is given but cannot be read; one that is missing was reported when the record was read.
 fn bad_period(record: &Record) -> Option<Diagnostic> {
     let FieldValue::Text(written) = record.meta.fields.get("period")? else { return None };
+    Some(Diagnostic::new(Code::BadPeriod).at(period_place(record)).with("value", written))
+}
+
+/// Where a record says its period.
+fn period_place(record: &Record) -> Place {
     let place = record.meta.places.get("period").cloned();
-    Some(
-        Diagnostic::new(Code::BadPeriod)
-            .at(place.unwrap_or_else(|| Place::whole(record.path.as_str())))
-            .with("value", written),
-    )
+    place.unwrap_or_else(|| Place::whole(record.path.as_str()))
 }

@@ -6,6 +6,7 @@ use crate::metrics::{Aside, Change, Dimension, Entry, Evidence, Figure, Item, Me
 use crate::schema::Row;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A figure, its comparisons and its evidence.
@@ -52,7 +53,33 @@ pub enum Behind<'a> {
     Row(&'a Row),
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
+    /// The figure with what it shows as its evidence: of an issued one, what was counted then and is still there.
+    fn counted(&self) -> Cow<'_, Figure<'a>> {
+        if self.frozen.is_none() {
+            return Cow::Borrowed(&self.live);
+        }
+        let entry = |behind: &Behind<'a>| match *behind {
+            Behind::Post { item, day, amount } => Some(Entry { day, item, amount, counted_on: None }),
+            Behind::Gone { .. } | Behind::Row(_) => None,
+        };
+        let row = |behind: &Behind<'a>| match *behind {
+            Behind::Row(row) => Some(row),
+            Behind::Gone { .. } | Behind::Post { .. } => None,
+        };
+        let evidence = if self.metric.is_stock() {
+            Evidence::Rows(self.behind.iter().filter_map(row).collect())
+        } else {
+            Evidence::Posts(self.behind.iter().filter_map(entry).collect())
+        };
+        Cow::Owned(Figure {
+            metric: self.metric,
+            period: self.period,
+            value: self.value,
+            evidence,
+        })
+    }
+
     /// Whether the period before is the same as a year earlier, as it is for a year.
     #[must_use]
     pub fn is_compared_once(&self) -> bool {
@@ -127,16 +154,18 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// What an issued figure counted, as far as it is still there, in order of day.
+    /// What an issued figure counted: what is still there in order of day, then what is not.
     fn behind_frozen(&self, live: &Shown<'a>, figure: &FrozenFigure) -> Vec<Behind<'a>> {
         let mut found: Vec<Behind<'a>> = Vec::new();
         let mut gone: Vec<Behind<'a>> = Vec::new();
+        // A post that was taken back into a draft is as good as gone: no page names a draft.
+        let find = |path: &str| self.counts.pool.find(path).filter(|(item, _)| !self.counts.pool.post(*item).withheld);
         for (path, &amount) in &figure.posts {
             let row = match &live.metric.of {
                 crate::metrics::Source::Roster(roster) => self.counts.catalog.rosters.get(roster).and_then(|roster| roster.by_id(path)),
                 crate::metrics::Source::Kind(_) => None,
             };
-            match (row, self.counts.pool.find(path)) {
+            match (row, find(path)) {
                 (Some(row), _) => found.push(Behind::Row(row)),
                 (None, Some((item, day))) => {
                     let day = self.counts.day(live.metric, item).unwrap_or(day);
@@ -159,7 +188,7 @@ impl<'a> Reports<'a> {
     /// A figure's parts, in their order; as issued where those were kept.
     #[must_use]
     pub fn parts(&self, shown: &Shown<'a>, by: &Dimension) -> Vec<Part> {
-        let groups = self.counts.breakdown(&shown.live, by, self.lang);
+        let groups = self.counts.breakdown(&shown.counted(), by, self.lang);
         let parts = groups.into_iter().map(|group| Part {
             key: group.key,
             label: group.label,
@@ -187,10 +216,10 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn cross(&self, shown: &Shown<'a>, by: &Dimension, split: &Dimension) -> (Vec<Part>, Vec<(Part, Vec<Decimal>)>) {
         let columns = self.parts(shown, split);
-        let rows = self.counts.breakdown(&shown.live, by, self.lang).into_iter().map(|group| {
+        let rows = self.counts.breakdown(&shown.counted(), by, self.lang).into_iter().map(|group| {
             let inner = Figure {
-                evidence: Evidence::Posts(group.entries),
-                ..shown.live.clone()
+                evidence: group.evidence,
+                ..shown.live
             };
             let parts = self.counts.breakdown(&inner, split, self.lang);
             let of = |column: &Part| parts.iter().find(|part| part.key == column.key).map_or(Decimal::ZERO, |part| part.value);

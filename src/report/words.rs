@@ -1,25 +1,14 @@
 //! Figures in words, in the site's language.
 
 use super::Shown;
-use crate::messages::Lang;
+use crate::messages::{Lang, grouped};
 use crate::metrics::{Change, Metric};
 use rust_decimal::Decimal;
 
 /// A number with thousands separated: `1,262.5`.
 #[must_use]
 pub fn number(value: Decimal) -> String {
-    let text = value.normalize().to_string();
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
-    let (whole, fraction) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
-    let mut out = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out.push_str(fraction);
-    out
+    grouped(&value.normalize().to_string())
 }
 
 /// A figure with its unit: `12篇`, `12 pieces`.

@@ -4,7 +4,7 @@ use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, NavEntry, Pieces, Settings, SlugStyle};
+use crate::config::{HtmlPolicy, NavEntry, Pieces, ReportPolicy, Settings, SlugStyle};
 use crate::diag::{Checked, Code, Severity, nearest};
 use crate::messages::Lang;
 use crate::yaml::{Document, Mapping, Reading, Value};
@@ -143,7 +143,7 @@ impl Reader<'_, '_> {
     }
 
     fn policy(&mut self, map: &Mapping, into: &mut Settings) {
-        let known = ["review", "privacy", "links", "unknown_keys", "pieces"];
+        let known = ["review", "privacy", "links", "unknown_keys", "pieces", "reports"];
         let Some(policy) = self.map(map, &["policy"], &known) else {
             return;
         };
@@ -151,6 +151,12 @@ impl Reader<'_, '_> {
             into.policy.pieces = match word.as_str() {
                 "every-level" => Pieces::EveryLevel,
                 _ => Pieces::Highest,
+            };
+        }
+        if let Some(word) = self.choice(policy, &["policy", "reports"], &["generate", "written"]) {
+            into.policy.reports = match word.as_str() {
+                "written" => ReportPolicy::Written,
+                _ => ReportPolicy::Generate,
             };
         }
         let severity = |word: &str| match word {

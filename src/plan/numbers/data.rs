@@ -122,7 +122,7 @@ impl ChartData {
 
     /// What the chart shows, for readers who cannot see it: the sum and the largest part.
     fn desc(&self, lang: Lang) -> String {
-        let sum: Decimal = self.rows.iter().map(total).sum();
+        let sum = sum(self.rows.iter().map(total));
         let most = self.rows.iter().max_by_key(|row| total(row)).filter(|row| !total(row).is_zero());
         let (rows, unit, sum) = (self.rows.len(), &self.unit, number(sum));
         match (most, lang) {
@@ -200,7 +200,12 @@ impl ChartData {
 }
 
 fn total(row: &Row) -> Decimal {
-    row.values.iter().sum()
+    sum(row.values.iter().copied())
+}
+
+/// The sum, or the largest number that there is.
+fn sum(values: impl Iterator<Item = Decimal>) -> Decimal {
+    values.fold(Decimal::ZERO, Decimal::saturating_add)
 }
 
 fn float(value: &Decimal) -> f64 {

@@ -25,6 +25,8 @@ pub(super) struct Numbers<'a> {
     pub headline: Vec<&'a Metric>,
     /// The figures that have a page with their evidence, by period.
     pub evidence: BTreeMap<Period, Vec<&'a Metric>>,
+    /// The same figures, to be asked for one by one.
+    known: BTreeSet<(Period, &'a str)>,
 }
 
 impl<'a> Numbers<'a> {
@@ -48,10 +50,15 @@ impl<'a> Numbers<'a> {
         for report in &reports.all {
             evidence.insert(report.period, counts.metrics.iter().collect());
         }
+        let known = evidence
+            .iter()
+            .flat_map(|(&period, metrics)| metrics.iter().map(move |metric| (period, metric.id.as_str())))
+            .collect();
         Self {
             stats,
             headline,
             evidence,
+            known,
         }
     }
 
@@ -130,8 +137,7 @@ impl<'a> Site<'a> {
     /// The address of the posts behind a figure; none when no page shows them.
     #[must_use]
     pub fn evidence_address(&self, period: Period, metric: &Metric) -> Option<UrlPath> {
-        let known = self.numbers.evidence.get(&period)?;
-        if known.iter().all(|known| known.id != metric.id) {
+        if !self.numbers.known.contains(&(period, metric.id.as_str())) {
             return None;
         }
         let top = if self.reports.get(period).is_some() { "reports" } else { "stats" };

@@ -2,12 +2,12 @@
 
 use super::{Maker, Parts};
 use crate::catalog::RecordIndex;
+use crate::messages::grouped;
 use crate::paths::UrlPath;
 use crate::plan::by_month;
 use crate::plan::head::{Head, column, folder_crumbs};
 use crate::plan::listing::feed_address;
 use crate::plan::value::{map, safe};
-use crate::plan::words::grouped;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use tera::Value;

@@ -200,13 +200,15 @@ impl<'a> Maker<'a> {
     pub(super) fn reports(&self) -> Parts {
         let site = self.site;
         let kind = site.catalog.kinds.get(crate::report::REPORT);
-        let title = kind.map_or("", |kind| kind.labels.get(site.language()));
+        let label = kind.map_or("", |kind| kind.labels.get(site.language()));
+        let section = site.catalog.sections.get(site.reports_folder());
+        let title = section.map(|section| section.title.as_str()).filter(|title| !title.is_empty()).unwrap_or(label);
         let head = Head {
             sort: "reports",
-            ..column(site, title, "", title)
+            ..column(site, title, section.map_or("", |section| &section.description), label)
         };
         let reports: Vec<Value> = site.reports.all.iter().map(|report| self.report_entry(report)).collect();
-        let intro = self.texts.section("reports");
+        let intro = self.texts.section(site.reports_folder());
         let pairs = vec![
             ("reports", reports.into()),
             ("intro", safe(&intro)),
@@ -357,8 +359,7 @@ impl<'a> Maker<'a> {
 
     /// The title of a draft is nobody's business until it is published; that there is one is.
     fn may_be_named(&self, left: &LeftOut) -> bool {
-        let post = self.site.reports.counts.pool.post(left.item());
-        post.page.is_some() || self.site.catalog.rows.iter().any(|row| row.path == post.record.path)
+        !self.site.reports.counts.pool.post(left.item()).withheld
     }
 
     fn left_out(&self, metric: &Metric, left: &LeftOut, link: Link<'_>) -> Value {
