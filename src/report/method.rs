@@ -2,7 +2,7 @@
 //!
 //! Made from the metric's definition alone; what was counted stands beside it.
 
-use crate::messages::Lang;
+use crate::messages::{Lang, text};
 use crate::metrics::{Aggregate, Condition, Counts, Measure, Metric, Once, Source, Test};
 use crate::schema::{FieldType, FieldValue, Labels};
 
@@ -85,9 +85,16 @@ impl Teller<'_, '_> {
                     Lang::En => format!("the posts of “{label}”"),
                 }
             }
-            (Source::Roster(roster), Lang::Zh) => format!("名册 {roster} 的行"),
-            (Source::Roster(roster), Lang::En) => format!("the rows of the roster {roster}"),
+            (Source::Roster(roster), Lang::Zh) => format!("{}名册的行", self.roster(roster)),
+            (Source::Roster(roster), Lang::En) => format!("the rows of the roster of {}", self.roster(roster)),
         }
+    }
+
+    /// What a roster is called; its own name where that is the town's.
+    fn roster(&self, name: &str) -> String {
+        let key = format!("roster-{name}");
+        let words = text(self.lang, &key, &[]);
+        if words == key { format!("“{name}”") } else { words }
     }
 
     fn measure(&self, measure: &Measure) -> String {
