@@ -194,7 +194,7 @@ impl<'a> Counts<'a> {
     #[must_use]
     pub fn day(&self, metric: &Metric, item: Item) -> Option<Date> {
         let post = self.pool.post(item);
-        deciding_day(post, metric).or(post.day)
+        deciding_day(post, metric).or(post.day())
     }
 
     /// What `equals` of a metric adds up to, where it has one.

@@ -2,9 +2,8 @@
 
 use crate::catalog::{Catalog, RecordIndex};
 use crate::record::Record;
-use crate::schema::{FieldValue, Row};
+use crate::schema::{FieldValue, Moment, Row};
 use jiff::civil::Date;
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -15,7 +14,7 @@ pub type Item = u32;
 /// Every post that metrics look at, oldest first.
 #[derive(Debug)]
 pub struct Pool<'a> {
-    /// By day, then by path.
+    /// By day and time, then in the order of the catalog.
     pub items: Vec<Post<'a>>,
     /// The posts of each kind, in the same order.
     pub of_kind: BTreeMap<&'a str, Vec<Item>>,
@@ -34,8 +33,8 @@ pub struct Post<'a> {
     pub withheld: bool,
     /// Whether it may count.
     pub status: Status,
-    /// Its own day.
-    pub day: Option<Date>,
+    /// Its own day and time.
+    pub moment: Option<Moment>,
     /// Its place among the posts of its kind.
     pub row: u32,
 }
@@ -58,25 +57,21 @@ impl<'a> Pool<'a> {
         let with_pages = catalog.records.iter().enumerate().map(|(at, record)| (record, Some(at), false));
         let rows = catalog.rows.iter().map(|record| (record, None, false));
         let withheld = catalog.withheld.iter().map(|record| (record, None, true));
-        // The days and paths lie beside one another while they are compared: records are large.
-        let mut dated: Vec<_> = with_pages
+        let mut items: Vec<Post<'a>> = with_pages
             .chain(rows)
             .chain(withheld)
             .filter(|(record, ..)| catalog.is_post(record))
-            .map(|(record, page, withheld)| {
-                let post = Post {
-                    record,
-                    page,
-                    withheld,
-                    status: status(record, today),
-                    day: record.meta.date.map(|moment| moment.date),
-                    row: 0,
-                };
-                (record.meta.date, record.path.as_str(), post)
+            .map(|(record, page, withheld)| Post {
+                record,
+                page,
+                withheld,
+                status: status(record, today),
+                moment: record.meta.date,
+                row: 0,
             })
             .collect();
-        dated.par_sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        let mut items: Vec<Post<'a>> = dated.into_iter().map(|(_, _, post)| post).collect();
+        // A stable sort: the catalog has posts of one moment in the order of their paths already.
+        items.sort_by_key(|post| post.moment);
         let mut of_kind: BTreeMap<&str, Vec<Item>> = BTreeMap::new();
         for (item, post) in (0..).zip(&mut items) {
             let of_kind = of_kind.entry(&post.record.kind).or_default();
@@ -107,17 +102,16 @@ impl<'a> Pool<'a> {
         });
         let at = by_path.binary_search_by_key(&path, path_of).ok()?;
         let item = by_path[at];
-        Some((item, self.post(item).day?))
+        Some((item, self.post(item).day()?))
     }
 
-    /// The first and last day of posts that count; none when there are none.
+}
+
+impl Post<'_> {
+    /// Its own day.
     #[must_use]
-    pub fn days(&self) -> Option<(Date, Date)> {
-        let counts = |post: &&Post<'_>| post.status == Status::Counts && post.record.kind != "report";
-        let day = |post: &Post<'_>| post.record.meta.date.map(|moment| moment.date);
-        let first = self.items.iter().filter(counts).find_map(day)?;
-        let last = self.items.iter().rev().filter(counts).find_map(day)?;
-        Some((first, last))
+    pub fn day(&self) -> Option<Date> {
+        self.moment.map(|moment| moment.date)
     }
 }
 
@@ -137,6 +131,12 @@ pub(super) fn value<'r>(record: &'r Record, field: &str) -> Option<Cow<'r, Field
     let own = || record.meta.fields.get(field).map(Cow::Borrowed);
     common(record, field).map(Cow::Owned).or_else(own)
 }
+
+/// The fields that every kind has and that [`common`] knows.
+pub(super) const COMMON: [&str; 13] = [
+    "date", "updated", "village", "event", "source", "author", "summary", "slug", "title", "cover", "consent", "weight",
+    "tags",
+];
 
 /// The value of a field that every kind has.
 pub(super) fn common(record: &Record, field: &str) -> Option<FieldValue> {

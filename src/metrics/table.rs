@@ -4,19 +4,43 @@
 //! all of the rest.
 
 use super::metric::{Aggregate, Measure, Metric, Once};
-use super::pool::{Item, Pool, common, common_text, value};
+use super::pool::{COMMON, Item, Pool, common, common_text};
 use super::tally::key;
+use crate::record::Record;
 use crate::schema::FieldValue;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
+/// The field that ranks reprints of a piece.
+pub(super) const LEVEL: &str = "level";
+/// The field that reprints of a piece share.
+pub(super) const PIECE: &str = "piece";
+
 /// The fields of the posts of one kind.
 pub(super) struct Table<'t, 'a> {
     pub(super) pool: &'t Pool<'a>,
+    /// Sorted, each once.
     names: Vec<&'t str>,
+    /// For each name, how its values are found.
+    sorts: Vec<Sort>,
     /// Row by row, in the order of the kind's posts.
     cells: Vec<Held<'a>>,
 }
+
+/// What sort of field a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// A text that every kind has, such as the event: the cell tells all.
+    Text,
+    /// Another field that every kind has, such as the tags: the cell holds nothing.
+    Common,
+    /// A field of the kind's own.
+    Own,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Column(usize);
 
 /// What a post holds in a field.
 #[derive(Debug, Clone, Copy)]
@@ -34,43 +58,72 @@ impl<'t, 'a> Table<'t, 'a> {
         let mut names: Vec<&str> = metrics.iter().flat_map(|metric| asked(metric)).collect();
         names.sort_unstable();
         names.dedup();
-        let row = |item: &Item| {
-            let record = pool.post(*item).record;
-            let text = |name: &&str| common_text(record, name).flatten().map_or(Held::Nothing, Held::Text);
-            let mut row: Vec<Held<'a>> = names.iter().map(text).collect();
-            for (name, value) in &record.meta.fields {
-                if let Some(at) = names.iter().position(|known| known == name) {
-                    row[at] = Held::Own(value);
-                }
-            }
-            row
-        };
-        let cells = items.par_iter().flat_map_iter(row).collect();
-        Self { pool, names, cells }
+        let sorts: Vec<Sort> = names.iter().map(|name| sort(name)).collect();
+        let width = names.len();
+        let mut cells = vec![Held::Nothing; items.len() * width];
+        if width > 0 {
+            let rows = cells.par_chunks_mut(width).zip(items);
+            rows.for_each(|(row, item)| fill(row, &names, &sorts, pool.post(*item).record));
+        }
+        Self {
+            pool,
+            names,
+            sorts,
+            cells,
+        }
+    }
+
+    /// The column of a field that one of the table's metrics asks for.
+    pub(super) fn column(&self, field: &str) -> Column {
+        let at = self.names.binary_search(&field);
+        Column(at.expect("a table has all fields that its metrics ask for"))
     }
 
     /// A field's value, common or the kind's own; none when it is not given.
-    pub(super) fn value(&self, item: Item, field: &str) -> Option<Cow<'a, FieldValue>> {
-        match self.held(item, field) {
-            Some(Held::Own(value)) => Some(Cow::Borrowed(value)),
-            // Of common fields the table holds texts only.
-            Some(_) => common(self.pool.post(item).record, field).map(Cow::Owned),
-            None => value(self.pool.post(item).record, field),
+    pub(super) fn value(&self, item: Item, column: Column) -> Option<Cow<'a, FieldValue>> {
+        match self.held(item, column) {
+            Held::Own(value) => Some(Cow::Borrowed(value)),
+            Held::Nothing if self.sorts[column.0] != Sort::Common => None,
+            _ => common(self.pool.post(item).record, self.names[column.0]).map(Cow::Owned),
         }
     }
 
     /// The same as text that tells equal values from others.
-    pub(super) fn text(&self, item: Item, field: &str) -> Option<Cow<'a, str>> {
-        match self.held(item, field) {
-            Some(Held::Text(text)) => Some(Cow::Borrowed(text)),
-            _ => self.value(item, field).map(text_of),
+    pub(super) fn text(&self, item: Item, column: Column) -> Option<Cow<'a, str>> {
+        match self.held(item, column) {
+            Held::Text(text) => Some(Cow::Borrowed(text)),
+            _ => self.value(item, column).map(text_of),
         }
     }
 
-    /// What the table holds of a post; none for a field that no metric named.
-    fn held(&self, item: Item, field: &str) -> Option<Held<'a>> {
-        let at = self.names.iter().position(|known| *known == field)?;
-        Some(self.cells[self.pool.post(item).row as usize * self.names.len() + at])
+    fn held(&self, item: Item, column: Column) -> Held<'a> {
+        self.cells[self.pool.post(item).row as usize * self.names.len() + column.0]
+    }
+}
+
+fn sort(name: &str) -> Sort {
+    match name {
+        "event" | "village" | "source" | "author" => Sort::Text,
+        name if COMMON.contains(&name) => Sort::Common,
+        _ => Sort::Own,
+    }
+}
+
+/// Fills a row: both the names and a post's fields are in order, so that one walk over both finds all.
+fn fill<'a>(row: &mut [Held<'a>], names: &[&str], sorts: &[Sort], record: &'a Record) {
+    for (at, name) in names.iter().enumerate().filter(|(at, _)| sorts[*at] == Sort::Text) {
+        if let Some(Some(text)) = common_text(record, name) {
+            row[at] = Held::Text(text);
+        }
+    }
+    let mut at = 0;
+    for (name, value) in &record.meta.fields {
+        while at < names.len() && names[at] < name.as_str() {
+            at += 1;
+        }
+        if names.get(at) == Some(&name.as_str()) {
+            row[at] = Held::Own(value);
+        }
     }
 }
 
@@ -103,7 +156,7 @@ fn asked(metric: &Metric) -> Vec<&str> {
     match &metric.once {
         Once::Post => {}
         Once::Same(fields) => names.extend(fields.iter().map(String::as_str)),
-        Once::Piece | Once::PieceAndLevel => names.extend(["piece", "level"]),
+        Once::Piece | Once::PieceAndLevel => names.extend([PIECE, LEVEL]),
     }
     names
 }

@@ -6,7 +6,7 @@
 use super::definition::passes;
 use super::metric::{Aggregate, Condition, Measure, Metric, Once, Source};
 use super::pool::{Item, Pool, Post, Status, value};
-use super::table::Table;
+use super::table::{Column, LEVEL, PIECE, Table};
 use crate::schema::{FieldValue, Kind};
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -16,10 +16,6 @@ use std::collections::HashMap;
 
 /// Posts handed to one thread at a time.
 const CHUNK: usize = 2048;
-/// The field that ranks reprints of a piece.
-const LEVEL: &str = "level";
-/// The field that reprints of a piece share.
-const PIECE: &str = "piece";
 
 /// One post that a metric counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,13 +85,13 @@ pub(super) fn tallies<'m>(
         let chosen: Vec<usize> = (0..metrics.len()).filter(|&at| is_of_kind(metrics[at])).collect();
         let of_kind: Vec<&Metric> = chosen.iter().map(|&at| metrics[at]).collect();
         let table = Table::new(pool, items, &of_kind);
-        let matched = matching(&table, items, &of_kind);
         let levels = kind_of(kind).map_or(&[][..], levels);
-        let settled: Vec<Tally> = chosen
-            .par_iter()
-            .zip(matched)
-            .map(|(&at, items)| settle(&table, metrics[at], items, levels))
+        let counters: Vec<Counter<'_, '_>> = of_kind
+            .iter()
+            .map(|metric| Counter::new(&table, metric, levels))
             .collect();
+        let matched = matching(items, &counters);
+        let settled: Vec<Tally> = counters.par_iter().zip(matched).map(|(counter, items)| counter.settle(items)).collect();
         for (at, tally) in chosen.into_iter().zip(settled) {
             tallies[at] = tally;
         }
@@ -103,15 +99,15 @@ pub(super) fn tallies<'m>(
     tallies
 }
 
-/// For each of `metrics`, the posts that fulfil its conditions.
-fn matching(table: &Table<'_, '_>, items: &[Item], metrics: &[&Metric]) -> Vec<Vec<Item>> {
+/// For each metric, the posts that fulfil its conditions.
+fn matching(items: &[Item], counters: &[Counter<'_, '_>]) -> Vec<Vec<Item>> {
     let chunks: Vec<Vec<Vec<Item>>> = items
         .par_chunks(CHUNK)
         .map(|chunk| {
-            let mut found = vec![Vec::new(); metrics.len()];
+            let mut found = vec![Vec::new(); counters.len()];
             for &item in chunk {
-                for (metric, found) in metrics.iter().zip(&mut found) {
-                    if metric.conditions.iter().all(|condition| fulfils(table, item, metric, condition)) {
+                for (counter, found) in counters.iter().zip(&mut found) {
+                    if counter.conditions.iter().all(|condition| counter.holds(item, condition)) {
                         found.push(item);
                     }
                 }
@@ -119,24 +115,13 @@ fn matching(table: &Table<'_, '_>, items: &[Item], metrics: &[&Metric]) -> Vec<V
             found
         })
         .collect();
-    let mut all = vec![Vec::new(); metrics.len()];
+    let mut all = vec![Vec::new(); counters.len()];
     for chunk in chunks {
         for (all, mut found) in all.iter_mut().zip(chunk) {
             all.append(&mut found);
         }
     }
     all
-}
-
-/// A piece's level is judged when its reprints are settled, because a higher one may take the piece away.
-fn fulfils(table: &Table<'_, '_>, item: Item, metric: &Metric, condition: &Condition) -> bool {
-    let deferred = metric.once == Once::Piece && condition.field == LEVEL;
-    deferred || holds(table, item, condition)
-}
-
-fn holds(table: &Table<'_, '_>, item: Item, condition: &Condition) -> bool {
-    let found = table.value(item, &condition.field);
-    passes(&condition.test, found.as_deref()) != condition.negated
 }
 
 /// The ids of the kind's levels, highest first.
@@ -147,81 +132,159 @@ fn levels(kind: &Kind) -> &[(String, crate::schema::Labels)] {
     }
 }
 
-/// Settles which of the matching posts count.
-fn settle(table: &Table<'_, '_>, metric: &Metric, items: Vec<Item>, levels: &[(String, crate::schema::Labels)]) -> Tally {
-    let mut tally = Tally::default();
-    let mut entries = Vec::with_capacity(items.len());
-    for item in items {
-        match entry(table, item, metric) {
-            Ok(entry) => entries.push(entry),
-            Err(reason) => tally.asides.push(Aside { item, reason }),
-        }
-    }
-    entries.sort_by_key(|entry| (entry.day, entry.item));
-    let rank = |entry: &Entry| rank(table, entry.item, levels);
-    let stands = match metric.aggregate {
-        Aggregate::Count => Stands::First,
-        _ => Stands::Largest,
-    };
-    tally.entries = match &metric.once {
-        Once::Post => entries,
-        Once::Same(fields) => once(entries, &mut tally.asides, Reason::Same, stands, |entry| {
-            let (first, rest) = fields.split_first()?;
-            let rest: Vec<_> = rest.iter().map(|field| table.text(entry.item, field)).collect();
-            Some((table.text(entry.item, first)?, rest))
-        }),
-        Once::PieceAndLevel => once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| {
-            Some((table.text(entry.item, PIECE)?, rank(entry)))
-        }),
-        Once::Piece => {
-            // The highest level first, so that the first of each piece is the one that counts.
-            entries.sort_by_cached_key(|entry| (rank(entry), entry.day, entry.item));
-            once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| table.text(entry.item, PIECE))
-        }
-    };
-    if metric.once == Once::Piece {
-        let of_level = metric.conditions.iter().filter(|condition| condition.field == LEVEL);
-        let wanted: Vec<&Condition> = of_level.collect();
-        let at_level = |item: Item| wanted.iter().all(|condition| holds(table, item, condition));
-        tally.entries.retain(|entry| at_level(entry.item));
-        tally.asides.retain(|aside| at_level(aside.item));
-    }
-    tally.entries.sort_by_key(|entry| (entry.day, entry.item));
-    tally
+/// One metric over the table of its kind, with its fields looked up.
+struct Counter<'c, 'a> {
+    table: &'c Table<'c, 'a>,
+    metric: &'c Metric,
+    conditions: Vec<(Column, &'c Condition)>,
+    /// Conditions on a piece's level, judged when its reprints are settled: a higher one may take the piece away.
+    at_level: Vec<(Column, &'c Condition)>,
+    levels: &'c [(String, crate::schema::Labels)],
+    dated: Option<Column>,
+    as_of: Option<Column>,
+    amount: Amount,
+    once: Vec<Column>,
 }
 
-/// What one post adds, or why it adds nothing.
-fn entry(table: &Table<'_, '_>, item: Item, metric: &Metric) -> Result<Entry, Reason> {
-    let post = table.pool.post(item);
-    match post.status {
-        Status::Counts => {}
-        Status::Draft => return Err(Reason::Draft),
-        Status::Future => return Err(Reason::Future),
-    }
-    let day = match &metric.dated {
-        None => post.day,
-        Some(field) => day_of(table.value(item, field)),
-    };
-    let amount = match &metric.aggregate {
-        Aggregate::Count => Decimal::ONE,
-        Aggregate::Distinct(field) => table.text(item, field).map(|_| Decimal::ONE).ok_or(Reason::NoValue)?,
-        Aggregate::Sum(measure) | Aggregate::Average(measure) | Aggregate::Max(measure) | Aggregate::Latest(measure) => {
-            amount(table, item, measure).ok_or(Reason::NoValue)?
+/// What a post adds.
+enum Amount {
+    One,
+    /// One, if it gives the field.
+    Given(Column),
+    Number(Column),
+    Days(Column, Column),
+}
+
+impl<'c, 'a> Counter<'c, 'a> {
+    fn new(table: &'c Table<'c, 'a>, metric: &'c Metric, levels: &'c [(String, crate::schema::Labels)]) -> Self {
+        let column = |field: &String| table.column(field);
+        let placed = metric.conditions.iter().map(|condition| (table.column(&condition.field), condition));
+        let (at_level, conditions) =
+            placed.partition(|(_, condition)| metric.once == Once::Piece && condition.field == LEVEL);
+        Self {
+            table,
+            metric,
+            conditions,
+            at_level,
+            levels,
+            dated: metric.dated.as_ref().map(column),
+            as_of: metric.as_of.as_ref().map(column),
+            amount: match &metric.aggregate {
+                Aggregate::Count => Amount::One,
+                Aggregate::Distinct(field) => Amount::Given(table.column(field)),
+                Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => match of {
+                    Measure::Field(field) => Amount::Number(table.column(field)),
+                    Measure::Days(from, to) => Amount::Days(table.column(from), table.column(to)),
+                },
+            },
+            once: match &metric.once {
+                Once::Post => Vec::new(),
+                Once::Same(fields) => fields.iter().map(column).collect(),
+                Once::Piece | Once::PieceAndLevel => vec![table.column(PIECE), table.column(LEVEL)],
+            },
         }
-    };
-    let counted_on = metric.as_of.as_ref().and_then(|field| day_of(table.value(item, field)));
-    Ok(Entry {
-        day: day.ok_or(Reason::NoDate)?,
-        item,
-        amount,
-        counted_on,
-    })
+    }
+
+    fn holds(&self, item: Item, (column, condition): &(Column, &Condition)) -> bool {
+        let found = self.table.value(item, *column);
+        passes(&condition.test, found.as_deref()) != condition.negated
+    }
+
+    /// Settles which of the matching posts count.
+    fn settle(&self, items: Vec<Item>) -> Tally {
+        let mut tally = Tally::default();
+        let mut entries = Vec::with_capacity(items.len());
+        for item in items {
+            match self.entry(item) {
+                Ok(entry) => entries.push(entry),
+                Err(reason) => tally.asides.push(Aside { item, reason }),
+            }
+        }
+        entries.sort_by_key(|entry| (entry.day, entry.item));
+        let stands = match self.metric.aggregate {
+            Aggregate::Count => Stands::First,
+            _ => Stands::Largest,
+        };
+        tally.entries = match &self.metric.once {
+            Once::Post => entries,
+            Once::Same(_) => once(entries, &mut tally.asides, Reason::Same, stands, |entry| {
+                let (first, rest) = self.once.split_first()?;
+                let rest: Vec<_> = rest.iter().map(|column| self.table.text(entry.item, *column)).collect();
+                Some((self.table.text(entry.item, *first)?, rest))
+            }),
+            Once::PieceAndLevel => once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| {
+                Some((self.piece(entry)?, self.rank(entry)))
+            }),
+            Once::Piece => {
+                // The highest level first, so that the first of each piece is the one that counts.
+                entries.sort_by_cached_key(|entry| (self.rank(entry), entry.day, entry.item));
+                once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| self.piece(entry))
+            }
+        };
+        let at_level = |item: Item| self.at_level.iter().all(|condition| self.holds(item, condition));
+        tally.entries.retain(|entry| at_level(entry.item));
+        tally.asides.retain(|aside| at_level(aside.item));
+        tally.entries.sort_by_key(|entry| (entry.day, entry.item));
+        tally
+    }
+
+    /// What one post adds, or why it adds nothing.
+    fn entry(&self, item: Item) -> Result<Entry, Reason> {
+        let post = self.table.pool.post(item);
+        match post.status {
+            Status::Counts => {}
+            Status::Draft => return Err(Reason::Draft),
+            Status::Future => return Err(Reason::Future),
+        }
+        let day = match self.dated {
+            None => post.day(),
+            Some(column) => day_of(self.table.value(item, column)),
+        };
+        let amount = self.amount(item).ok_or(Reason::NoValue)?;
+        let counted_on = self.as_of.and_then(|column| day_of(self.table.value(item, column)));
+        Ok(Entry {
+            day: day.ok_or(Reason::NoDate)?,
+            item,
+            amount,
+            counted_on,
+        })
+    }
+
+    fn amount(&self, item: Item) -> Option<Decimal> {
+        let value = |column: Column| self.table.value(item, column);
+        match self.amount {
+            Amount::One => Some(Decimal::ONE),
+            Amount::Given(column) => value(column).map(|_| Decimal::ONE),
+            Amount::Number(column) => match value(column)?.as_ref() {
+                FieldValue::Integer(number) => Some(Decimal::from(*number)),
+                FieldValue::Decimal(number) => Some(*number),
+                FieldValue::Duration(seconds) => Some(Decimal::from(*seconds)),
+                _ => None,
+            },
+            Amount::Days(from, to) => {
+                let hours = day_of(value(from))?.duration_until(day_of(value(to))?).as_hours();
+                Some(Decimal::from(hours / 24))
+            }
+        }
+    }
+
+    fn piece(&self, entry: &Entry) -> Option<Cow<'a, str>> {
+        self.table.text(entry.item, *self.once.first()?)
+    }
+
+    /// 0 for the highest level; posts without one come last.
+    fn rank(&self, entry: &Entry) -> usize {
+        let level = self.once.get(1).and_then(|column| self.table.text(entry.item, *column));
+        level
+            .and_then(|level| self.levels.iter().position(|(id, _)| *id == level))
+            .unwrap_or(self.levels.len())
+    }
 }
 
 /// The day that decides a post's period.
 pub(super) fn deciding_day(post: &Post<'_>, metric: &Metric) -> Option<Date> {
     match &metric.dated {
-        None => post.day,
+        None => post.day(),
         Some(field) => day_of(value(post.record, field)),
     }
 }
@@ -230,21 +293,6 @@ fn day_of(value: Option<Cow<'_, FieldValue>>) -> Option<Date> {
     match value?.as_ref() {
         FieldValue::Moment(moment) => Some(moment.date),
         _ => None,
-    }
-}
-
-fn amount(table: &Table<'_, '_>, item: Item, measure: &Measure) -> Option<Decimal> {
-    match measure {
-        Measure::Field(field) => match table.value(item, field)?.as_ref() {
-            FieldValue::Integer(number) => Some(Decimal::from(*number)),
-            FieldValue::Decimal(number) => Some(*number),
-            FieldValue::Duration(seconds) => Some(Decimal::from(*seconds)),
-            _ => None,
-        },
-        Measure::Days(from, to) => {
-            let hours = day_of(table.value(item, from))?.duration_until(day_of(table.value(item, to))?).as_hours();
-            Some(Decimal::from(hours / 24))
-        }
     }
 }
 
@@ -290,14 +338,6 @@ fn once<K: std::hash::Hash + Eq>(
         reason: reason(kept[at].item),
     }));
     kept
-}
-
-/// 0 for the highest level; posts without one come last.
-fn rank(table: &Table<'_, '_>, item: Item, levels: &[(String, crate::schema::Labels)]) -> usize {
-    table
-        .text(item, LEVEL)
-        .and_then(|level| levels.iter().position(|(id, _)| *id == level))
-        .unwrap_or(levels.len())
 }
 
 /// A value as text that tells equal values from others.

@@ -10,7 +10,7 @@ use xiangyin::catalog::{Catalog, Parts};
 use xiangyin::config::Pieces;
 use xiangyin::metrics::{Counts, Metrics, Period, metrics};
 use xiangyin::paths::SourcePath;
-use xiangyin::record::{Body, Meta, Record};
+use xiangyin::record::{Body, Meta, Origin, Record};
 use xiangyin::schema::{FieldType, FieldValue, Kind, Kinds, Moment, Rosters, rosters};
 
 const RECORDS: usize = 100_000;
@@ -71,7 +71,6 @@ fn catalog(count: usize) -> Catalog {
         rosters: town(),
         assets: Vec::new(),
         withheld: Vec::new(),
-        rows: Vec::new(),
     })
 }
 
@@ -122,6 +121,8 @@ fn record(at: usize, kind: &Kind) -> Record {
         meta,
         body: Body::default(),
         blocks: Vec::new(),
+        origin: Origin::File,
+        page: true,
     }
 }
 
