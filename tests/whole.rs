@@ -49,7 +49,10 @@ fn build_with(threads: usize, site: &Path, out: &Path, more: &[&str]) -> Tree {
 fn succeeds_silently(output: &Output) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "no findings");
+    // A figure of a generated report may well be 0, and that is said; nothing else is.
+    let findings = String::from_utf8_lossy(&output.stdout);
+    let findings: Vec<&str> = findings.lines().filter(|line| !line.contains("\"nothing-counted\"")).collect();
+    assert!(findings.is_empty(), "no findings: {findings:?}");
 }
 
 /// Holds two trees to be the same, and names the first files that differ.
@@ -94,7 +97,7 @@ fn write(site: &Path, name: &str, text: &str) {
 
 /// A small site of three good posts.
 fn small_site(site: &Path) {
-    write(site, "content/site.yaml", "title: 测试\nbase_url: https://x.example/\n");
+    write(site, "content/site.yaml", "title: 测试\nbase_url: https://x.example/\npolicy: {reports: written}\n");
     for n in 1..4 {
         let text = format!("---\ntitle: 第{n}次清河\ndate: 2022-05-0{n}\n---\n\n正文。\n");
         write(site, &format!("content/volunteer/2022/p{n}.md"), &text);

@@ -4,7 +4,8 @@
     check_portal.py --binary target/debug/xiangyin [--site .] [--out target/portal]
 
 Root and sub-path are built for the very address that they are then served at, so that absolute addresses
-(canonical links, feeds, sitemap) are crawled too. A build that reports any finding fails the check.
+(canonical links, feeds, sitemap) are crawled too. A build that reports any finding fails the check, but one that says that
+a figure of a report is 0.
 """
 
 import argparse
@@ -27,7 +28,9 @@ def build(binary, site, out, base_url):
     """Builds the site; returns what was wrong with the build as findings."""
     command = [binary, "build", "--site", site, "--out", out, "--base-url", base_url, "--message-format", "json"]
     done = subprocess.run(command, capture_output=True, text=True)
-    found = [f"build: {line}" for line in done.stdout.splitlines() if '"severity"' in line]
+    lines = [line for line in done.stdout.splitlines() if '"severity"' in line]
+    # A figure of a generated report may well be 0, and that is said.
+    found = [f"build: {line}" for line in lines if '"nothing-counted"' not in line]
     if done.returncode != 0:
         found.append(f"build: exit status {done.returncode}: {done.stderr[-2000:]}")
     return found
