@@ -47,7 +47,7 @@ impl Words {
     #[must_use]
     pub fn is_ignored(&self, head: &str) -> bool {
         let head = squeezed(head);
-        self.ignored.iter().any(|word| *word == head)
+        self.ignored.contains(&head)
     }
 
     /// The word that metrics know for a roster's value, or the value itself.

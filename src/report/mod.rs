@@ -29,6 +29,7 @@ use crate::metrics::{Counts, Period};
 use crate::record::{Body, Record};
 use crate::schema::FieldValue;
 use jiff::civil::Date;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The kind of posts that are reports.
@@ -164,11 +165,14 @@ impl<'a> Reports<'a> {
     fn issue(&mut self, frozen: &'a [Frozen]) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
         for frozen in frozen {
-            if self.issued.contains_key(&frozen.period) {
-                let finding = Diagnostic::new(Code::BadFrozen).at(Place::whole(&frozen.file));
-                findings.push(finding.with("reason", "frozen-twice"));
-            } else {
-                self.issued.insert(frozen.period, frozen);
+            match self.issued.entry(frozen.period) {
+                Entry::Vacant(place) => {
+                    place.insert(frozen);
+                }
+                Entry::Occupied(_) => {
+                    let finding = Diagnostic::new(Code::BadFrozen).at(Place::whole(&frozen.file));
+                    findings.push(finding.with("reason", "frozen-twice"));
+                }
             }
         }
         findings

@@ -3,6 +3,8 @@
 //! `cargo bench --bench metrics` prints the median of several rounds in milliseconds. Goal: at most 100 ms on two cores
 //! for counting and the figures of one year together. `metrics COUNT` measures another number of records.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use jiff::ToSpan as _;
 use rust_decimal::Decimal;
 use std::time::{Duration, Instant};
