@@ -191,7 +191,10 @@ fn a_new_report_has_its_period_and_its_figures() {
     assert_eq!(made.status.code(), Some(0), "{}", err(&made));
     assert_eq!(out(&made).replace('\\', "/"), "content/reports/2025-h2.md\n");
     let text = fs::read_to_string(town.join("content/reports/2025-h2.md")).unwrap();
-    assert!(text.contains("\nperiod: 2025-H2\n") && text.contains("{{ metric(\"volunteer.sessions\") }}"), "{text}");
+    assert!(
+        text.contains("\nperiod: 2025-H2\n") && text.contains("{{ metric(\"volunteer.sessions\") }}"),
+        "{text}"
+    );
     let built = xiangyin(&town, &["build"]);
     assert_eq!(built.status.code(), Some(0), "{}", err(&built));
     let page = fs::read_to_string(town.join("public/reports/2025-h2/index.html")).unwrap();
@@ -199,7 +202,11 @@ fn a_new_report_has_its_period_and_its_figures() {
     // Today is in the first half of 2026: without a period in the title, it would be the same report.
     let again = xiangyin(&town, &["new", "report", "工作报告", "--lang", "en"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(err(&again).contains("there is a report on 2025-H2 already: content/reports/2025-h2.md"), "{}", err(&again));
+    assert!(
+        err(&again).contains("there is a report on 2025-H2 already: content/reports/2025-h2.md"),
+        "{}",
+        err(&again)
+    );
 }
 
 #[test]
@@ -265,8 +272,14 @@ fn counted_town() -> tempfile::TempDir {
     for (name, text) in [
         ("site.yaml", "title: 乡音\nbase_url: https://x.example\n"),
         ("_data/staff.yaml", "- {id: s1, name: 石雨桐, role: liaison}\n"),
-        ("volunteer/2025/a.md", "---\ntitle: 清洁河道\ndate: 2025-03-01\nparticipants: 12\nhours: 20.5\n---\n"),
-        ("volunteer/2025/草稿.md", "---\ntitle: 草稿\ndate: 2025-03-02\nparticipants: 9\ndraft: true\n---\n"),
+        (
+            "volunteer/2025/a.md",
+            "---\ntitle: 清洁河道\ndate: 2025-03-01\nparticipants: 12\nhours: 20.5\n---\n",
+        ),
+        (
+            "volunteer/2025/草稿.md",
+            "---\ntitle: 草稿\ndate: 2025-03-02\nparticipants: 9\ndraft: true\n---\n",
+        ),
     ] {
         let file = dir.path().join("content").join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -284,31 +297,58 @@ fn metrics_are_one_object_for_programs() {
     assert_eq!(object["period"], "2025-H1");
     let metrics = object["metrics"].as_object().unwrap();
     assert!(metrics.len() > 40);
-    let hours = serde_json::json!({"value": 20.5, "unit": "小时", "label": "志愿服务时长", "posts": ["/volunteer/2025/a/"]});
+    let hours =
+        serde_json::json!({"value": 20.5, "unit": "小时", "label": "志愿服务时长", "posts": ["/volunteer/2025/a/"]});
     assert_eq!(metrics["volunteer.hours"], hours);
-    assert_eq!(metrics["volunteer.participants"]["value"].to_string(), "12", "a whole number");
+    assert_eq!(
+        metrics["volunteer.participants"]["value"].to_string(),
+        "12",
+        "a whole number"
+    );
     assert_eq!(metrics["coverage.national"]["value"].to_string(), "0");
     assert_eq!(metrics["staff.all"]["posts"], serde_json::json!([]));
     assert_eq!(metrics["staff.all"]["rows"], serde_json::json!(["s1"]));
-    let one = xiangyin(dir.path(), &["metrics", "2025", "volunteer.sessions", "--message-format", "json"]);
+    let one = xiangyin(
+        dir.path(),
+        &["metrics", "2025", "volunteer.sessions", "--message-format", "json"],
+    );
     let one: serde_json::Value = serde_json::from_str(&out(&one)).unwrap();
     assert_eq!(one["metrics"].as_object().unwrap().len(), 1);
     let left = &one["metrics"]["volunteer.sessions"]["left_out"];
-    assert_eq!(*left, serde_json::json!([{"post": "content/volunteer/2025/草稿.md", "reason": "草稿"}]));
+    assert_eq!(
+        *left,
+        serde_json::json!([{"post": "content/volunteer/2025/草稿.md", "reason": "草稿"}])
+    );
 }
 
 #[test]
 fn metrics_are_a_table_for_people() {
     let dir = counted_town();
     let table = xiangyin(dir.path(), &["metrics", "2025-H1", "--lang", "zh-CN"]);
-    assert!(out(&table).starts_with("2025年上半年（2025-01-01 至 2025-06-30）\n"), "{}", out(&table));
-    assert!(out(&table).contains("\n志愿服务时长        20.5  小时     —     —  volunteer.hours\n"), "{}", out(&table));
+    assert!(
+        out(&table).starts_with("2025年上半年（2025-01-01 至 2025-06-30）\n"),
+        "{}",
+        out(&table)
+    );
+    assert!(
+        out(&table).contains("\n志愿服务时长        20.5  小时     —     —  volunteer.hours\n"),
+        "{}",
+        out(&table)
+    );
     let one = xiangyin(dir.path(), &["metrics", "2026", "volunteer.sessions"]);
-    assert!(out(&one).contains("not over yet, counted up to 2026-03-05: 0 sessions, "), "{}", out(&one));
+    assert!(
+        out(&one).contains("not over yet, counted up to 2026-03-05: 0 sessions, "),
+        "{}",
+        out(&one)
+    );
     let list = xiangyin(dir.path(), &["metrics", "--lang", "zh-CN"]);
     assert_eq!(list.status.code(), Some(0));
     assert!(out(&list).contains("volunteer.hours"), "{}", out(&list));
-    assert!(out(&list).ends_with("看数字：xiangyin metrics 2026-H1\n"), "{}", out(&list));
+    assert!(
+        out(&list).ends_with("看数字：xiangyin metrics 2026-H1\n"),
+        "{}",
+        out(&list)
+    );
 }
 
 #[test]
@@ -334,9 +374,16 @@ fn metrics_say_what_was_meant_and_what_is_wrong() {
 #[test]
 fn a_report_is_issued_once_and_when_its_period_is_over() {
     let dir = counted_town();
-    let unfinished = xiangyin(dir.path(), &["report", "2026-H1", "--freeze", "--message-format", "json"]);
+    let unfinished = xiangyin(
+        dir.path(),
+        &["report", "2026-H1", "--freeze", "--message-format", "json"],
+    );
     assert_eq!(unfinished.status.code(), Some(1));
-    assert!(out(&unfinished).contains("\"code\":\"unfinished-period\""), "{}", out(&unfinished));
+    assert!(
+        out(&unfinished).contains("\"code\":\"unfinished-period\""),
+        "{}",
+        out(&unfinished)
+    );
     assert!(!dir.path().join("content/_frozen").exists());
     let first = xiangyin(dir.path(), &["report", "2025h1", "--freeze"]);
     assert_eq!(first.status.code(), Some(0), "{}", err(&first));
@@ -346,13 +393,28 @@ fn a_report_is_issued_once_and_when_its_period_is_over() {
     assert!(text.contains("\nperiod: 2025-H1\nissued: 2026-03-05\n"), "{text}");
     let post = dir.path().join("content/volunteer/2025/late.md");
     fs::write(post, "---\ntitle: 补记\ndate: 2025-06-30\n---\n").unwrap();
-    let again = xiangyin(dir.path(), &["report", "2025-H1", "--freeze", "--message-format", "json"]);
+    let again = xiangyin(
+        dir.path(),
+        &["report", "2025-H1", "--freeze", "--message-format", "json"],
+    );
     assert_eq!(again.status.code(), Some(1));
     assert!(out(&again).contains("\"code\":\"already-frozen\""), "{}", out(&again));
-    assert_eq!(fs::read_to_string(dir.path().join(path)).unwrap(), text, "nothing changed");
+    assert_eq!(
+        fs::read_to_string(dir.path().join(path)).unwrap(),
+        text,
+        "nothing changed"
+    );
     assert_eq!(fs::read_dir(dir.path().join("content/_frozen")).unwrap().count(), 1);
     let shown = xiangyin(dir.path(), &["metrics", "2025-H1", "volunteer.sessions"]);
-    assert!(out(&shown).contains("as issued on 2026-03-05: 1 sessions"), "{}", out(&shown));
-    assert!(out(&shown).contains("it came after the report was issued"), "{}", out(&shown));
+    assert!(
+        out(&shown).contains("as issued on 2026-03-05: 1 sessions"),
+        "{}",
+        out(&shown)
+    );
+    assert!(
+        out(&shown).contains("it came after the report was issued"),
+        "{}",
+        out(&shown)
+    );
     assert!(err(&shown).contains("frozen-changed"), "{}", err(&shown));
 }

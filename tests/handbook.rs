@@ -91,7 +91,8 @@ fn metrics_page(written: &str) -> String {
     let (before, rest) = written.split_once(start).expect("the table has a start");
     let (_, after) = rest.split_once(end).expect("the table has an end");
     let all = metrics(None, &Kinds::built_in(), &Rosters::default(), Pieces::Highest).value;
-    let mut table = String::from("\n| 指标 | 名称 | 单位 | 数什么 | 怎么数 | 只算一次 |\n| --- | --- | --- | --- | --- | --- |\n");
+    let mut table =
+        String::from("\n| 指标 | 名称 | 单位 | 数什么 | 怎么数 | 只算一次 |\n| --- | --- | --- | --- | --- | --- |\n");
     for metric in all.iter() {
         let (label, unit) = (&metric.label.zh, &metric.unit.zh);
         let (of, how, once) = (source(metric), aggregate(metric), once(metric));
@@ -106,7 +107,11 @@ fn source(metric: &Metric) -> String {
         Source::Kind(kind) => format!("`{kind}`"),
         Source::Roster(roster) => format!("名册 `{roster}`"),
     };
-    let fields: Vec<String> = metric.conditions.iter().map(|condition| format!("`{}`", condition.field)).collect();
+    let fields: Vec<String> = metric
+        .conditions
+        .iter()
+        .map(|condition| format!("`{}`", condition.field))
+        .collect();
     match fields.is_empty() {
         true => of,
         false => format!("{of}，按 {}", fields.join("、")),
@@ -133,7 +138,11 @@ fn once(metric: &Metric) -> String {
         Once::Post => String::new(),
         Once::Piece => "`piece`，最高级别".to_owned(),
         Once::PieceAndLevel => "`piece`，每个级别".to_owned(),
-        Once::Same(fields) => fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join("、"),
+        Once::Same(fields) => fields
+            .iter()
+            .map(|field| format!("`{field}`"))
+            .collect::<Vec<_>>()
+            .join("、"),
     }
 }
 

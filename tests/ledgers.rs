@@ -12,7 +12,10 @@ fn site(root: &Path) {
         fs::create_dir_all(file.parent().expect("files lie in folders")).expect("a folder");
         fs::write(file, text).expect("a file");
     };
-    write("site.yaml", "title: 乡音\nbase_url: https://x.example\npolicy: {reports: written}\n");
+    write(
+        "site.yaml",
+        "title: 乡音\nbase_url: https://x.example\npolicy: {reports: written}\n",
+    );
     write("_data/villages.yaml", "- {id: heyuan, name: 禾源村}\n");
     write(
         "_kinds/volunteer.yaml",

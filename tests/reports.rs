@@ -63,7 +63,11 @@ static PORTAL: LazyLock<Tree> = LazyLock::new(|| build("2"));
 /// All pages, by path, read once.
 static PAGES: LazyLock<BTreeMap<&'static Path, Page>> = LazyLock::new(|| {
     let html = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "html");
-    PORTAL.keys().filter(html).map(|path| (path.as_path(), Page::read(&PORTAL[path]))).collect()
+    PORTAL
+        .keys()
+        .filter(html)
+        .map(|path| (path.as_path(), Page::read(&PORTAL[path])))
+        .collect()
 });
 
 /// The folders of all reports, such as `reports/2022-h1`.
@@ -74,17 +78,24 @@ fn reports() -> Vec<PathBuf> {
         .map(|path| path.parent().unwrap().to_owned())
         .collect();
     for period in REPORTS {
-        assert!(found.contains(&Path::new("reports").join(period.to_lowercase())), "{period}");
+        assert!(
+            found.contains(&Path::new("reports").join(period.to_lowercase())),
+            "{period}"
+        );
     }
     found
 }
 
 fn file(path: &Path) -> &'static [u8] {
-    PORTAL.get(path).unwrap_or_else(|| panic!("{} is in the tree", path.display()))
+    PORTAL
+        .get(path)
+        .unwrap_or_else(|| panic!("{} is in the tree", path.display()))
 }
 
 fn page(path: &Path) -> &'static Page {
-    PAGES.get(path).unwrap_or_else(|| panic!("{} is a page", path.display()))
+    PAGES
+        .get(path)
+        .unwrap_or_else(|| panic!("{} is a page", path.display()))
 }
 
 fn data(report: &Path) -> Value {
@@ -127,7 +138,10 @@ fn assert_alive<'a>(of: &Path, addresses: impl IntoIterator<Item = &'a str>, at_
     let addresses: Vec<&str> = addresses.into_iter().collect();
     let dead: Vec<String> = addresses.iter().filter_map(|address| dead(address)).collect();
     assert!(dead.is_empty(), "{}: {dead:?}", of.display());
-    let own = addresses.iter().filter(|address| address.starts_with(BASE) || address.starts_with('/')).count();
+    let own = addresses
+        .iter()
+        .filter(|address| address.starts_with(BASE) || address.starts_with('/'))
+        .count();
     assert!(own >= at_least, "{}: {own} links into the site", of.display());
 }
 
@@ -158,15 +172,29 @@ fn attributes(xml: &str, name: &str) -> Vec<String> {
 type Figures = BTreeMap<String, (f64, String)>;
 
 fn figures_of_json(data: &Value) -> Figures {
-    let figure = |figure: &Value| (figure["value"].as_f64().unwrap(), figure["unit"].as_str().unwrap().to_owned());
-    metrics(data).iter().map(|(id, value)| (id.clone(), figure(value))).collect()
+    let figure = |figure: &Value| {
+        (
+            figure["value"].as_f64().unwrap(),
+            figure["unit"].as_str().unwrap().to_owned(),
+        )
+    };
+    metrics(data)
+        .iter()
+        .map(|(id, value)| (id.clone(), figure(value)))
+        .collect()
 }
 
 fn csv_rows(path: &Path) -> Vec<Vec<String>> {
     let text = std::str::from_utf8(file(path)).unwrap();
     let text = text.strip_prefix('\u{feff}').expect("Excel knows UTF-8 by its mark");
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(false).from_reader(text.as_bytes());
-    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(false)
+        .from_reader(text.as_bytes());
+    reader
+        .records()
+        .map(|row| row.unwrap().iter().map(str::to_owned).collect())
+        .collect()
 }
 
 fn figures_of_csv(path: &Path) -> Figures {
@@ -178,7 +206,10 @@ fn figures_of_csv(path: &Path) -> Figures {
 fn sheets(path: &Path) -> Vec<(String, Vec<Vec<Data>>)> {
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(file(path))).unwrap();
     let rows = |range: calamine::Range<Data>| range.rows().map(<[Data]>::to_vec).collect();
-    book.worksheets().into_iter().map(|(name, range)| (name, rows(range))).collect()
+    book.worksheets()
+        .into_iter()
+        .map(|(name, range)| (name, rows(range)))
+        .collect()
 }
 
 fn text(cell: &Data) -> String {
@@ -190,9 +221,17 @@ fn reports_have_no_asterisk_and_no_figure_that_leads_nowhere() {
     for report in reports() {
         let html = page(&report.join("index.html"));
         assert!(!html.main.contains(['*', '＊']), "{}", report.display());
-        let figures: Vec<&str> = html.links.iter().filter(|link| link.has("figure")).map(|link| link.address.as_str()).collect();
+        let figures: Vec<&str> = html
+            .links
+            .iter()
+            .filter(|link| link.has("figure"))
+            .map(|link| link.address.as_str())
+            .collect();
         assert!(figures.len() >= 20, "{}: {} figures", report.display(), figures.len());
-        assert!(figures.iter().all(|address| address.contains("/evidence/")), "{figures:?}");
+        assert!(
+            figures.iter().all(|address| address.contains("/evidence/")),
+            "{figures:?}"
+        );
         assert_alive(&report, html.links.iter().map(|link| link.address.as_str()), 20);
         for name in ["data.csv", "data.json"] {
             let words = std::str::from_utf8(file(&report.join(name))).unwrap();
@@ -228,7 +267,10 @@ fn links_of_word_and_excel_files_lead_into_the_site() {
         let targets = attributes(&part(&name, "word/_rels/document.xml.rels"), "Target");
         assert_alive(&name, targets.iter().map(String::as_str), 20);
         let name = report.join("data.xlsx");
-        for sheet in parts(&name).iter().filter(|part| part.starts_with("xl/worksheets/_rels/")) {
+        for sheet in parts(&name)
+            .iter()
+            .filter(|part| part.starts_with("xl/worksheets/_rels/"))
+        {
             let targets = attributes(&part(&name, sheet), "Target");
             assert_alive(&name, targets.iter().map(String::as_str), 1);
             let below = part(&name, &sheet.replace("_rels/", "").replace(".rels", ""));
@@ -244,18 +286,28 @@ fn data_of_all_formats_agree() {
         let data = data(&report);
         let figures = figures_of_json(&data);
         assert!(figures.len() >= 45, "{}: {} metrics", report.display(), figures.len());
-        assert_eq!(figures_of_csv(&report.join("data.csv")), figures, "{}", report.display());
+        assert_eq!(
+            figures_of_csv(&report.join("data.csv")),
+            figures,
+            "{}",
+            report.display()
+        );
         let mut sheets = sheets(&report.join("data.xlsx"));
         let (name, evidence) = sheets.pop().unwrap();
         assert_eq!(name, "依据");
         agrees_with_evidence(&evidence, &data);
-        let of_sheets: Figures = sheets.iter().flat_map(|(_, rows)| rows.iter().skip(1).map(figure_of_row)).collect();
+        let of_sheets: Figures = sheets
+            .iter()
+            .flat_map(|(_, rows)| rows.iter().skip(1).map(figure_of_row))
+            .collect();
         assert_eq!(of_sheets, figures, "{}", report.display());
     }
 }
 
 fn figure_of_row(row: &Vec<Data>) -> (String, (f64, String)) {
-    let Data::Float(value) = row[1] else { panic!("a number: {row:?}") };
+    let Data::Float(value) = row[1] else {
+        panic!("a number: {row:?}")
+    };
     (text(&row[8]), (value, text(&row[2])))
 }
 
@@ -270,7 +322,14 @@ fn agrees_with_evidence(rows: &[Vec<Data>], data: &Value) {
     }
     for (id, figure) in metrics(data) {
         let listed = figure["posts"].as_array().unwrap().len() + figure["rows"].as_array().unwrap().len();
-        assert_eq!(found.get(figure["label"].as_str().unwrap()).copied().unwrap_or_default(), listed, "{id}");
+        assert_eq!(
+            found
+                .get(figure["label"].as_str().unwrap())
+                .copied()
+                .unwrap_or_default(),
+            listed,
+            "{id}"
+        );
     }
 }
 
@@ -309,10 +368,21 @@ fn charts_of_statistics_have_the_numbers_of_their_tables_and_live_links() {
     assert!(pages.len() >= 8, "{pages:?}");
     for path in pages {
         let html = page(path);
-        assert!(html.charts.len() >= 8, "{}: {} charts", path.display(), html.charts.len());
+        assert!(
+            html.charts.len() >= 8,
+            "{}: {} charts",
+            path.display(),
+            html.charts.len()
+        );
         for chart in &html.charts {
             let address = chart.file.as_deref().expect("each chart has its numbers as a file");
-            assert_eq!(csv_rows(Path::new(&address[1..])), chart.table, "{} {}", path.display(), chart.id);
+            assert_eq!(
+                csv_rows(Path::new(&address[1..])),
+                chart.table,
+                "{} {}",
+                path.display(),
+                chart.id
+            );
             assert_alive(path, chart.links.iter().map(String::as_str), 0);
         }
         assert!(html.charts.iter().any(|chart| !chart.links.is_empty()));
@@ -349,7 +419,11 @@ fn no_word_of_the_theme_is_missing() {
             heads.extend(rows[0].iter().map(text));
         }
         for head in heads {
-            assert!(!head.contains(|c: char| c.is_ascii_alphabetic()), "{}: {head}", report.display());
+            assert!(
+                !head.contains(|c: char| c.is_ascii_alphabetic()),
+                "{}: {head}",
+                report.display()
+            );
         }
     }
 }

@@ -51,7 +51,10 @@ fn succeeds_silently(output: &Output) {
     assert_eq!(output.status.code(), Some(0), "{said}");
     // A figure of a generated report may well be 0, and that is said; nothing else is.
     let findings = String::from_utf8_lossy(&output.stdout);
-    let findings: Vec<&str> = findings.lines().filter(|line| !line.contains("\"nothing-counted\"")).collect();
+    let findings: Vec<&str> = findings
+        .lines()
+        .filter(|line| !line.contains("\"nothing-counted\""))
+        .collect();
     assert!(findings.is_empty(), "no findings: {findings:?}");
 }
 
@@ -97,7 +100,11 @@ fn write(site: &Path, name: &str, text: &str) {
 
 /// A small site of three good posts.
 fn small_site(site: &Path) {
-    write(site, "content/site.yaml", "title: 测试\nbase_url: https://x.example/\npolicy: {reports: written}\n");
+    write(
+        site,
+        "content/site.yaml",
+        "title: 测试\nbase_url: https://x.example/\npolicy: {reports: written}\n",
+    );
     for n in 1..4 {
         let text = format!("---\ntitle: 第{n}次清河\ndate: 2022-05-0{n}\n---\n\n正文。\n");
         write(site, &format!("content/volunteer/2022/p{n}.md"), &text);

@@ -8,8 +8,8 @@ use super::{Command, Status, Stop, args, reading, today};
 use crate::config::SlugStyle;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;
-use crate::output::{Action, Fault};
 use crate::metrics::Period;
+use crate::output::{Action, Fault};
 use crate::pipeline;
 use crate::report::{REPORT, Reports};
 use crate::schema::{Kind, Kinds};
@@ -51,7 +51,11 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         return Err(Stop::Usage(Mistake::new(console.text("usage-no-title", &[]))));
     }
     let today = today::today(console, &site)?;
-    let given = Given { title, today, fields: &[] };
+    let given = Given {
+        title,
+        today,
+        fields: &[],
+    };
     let made = if kind.id == REPORT {
         report(&site, kind, &given, console.lang)
     } else {
@@ -77,7 +81,11 @@ fn report(site: &Path, kind: &Kind, given: &Given<'_>, lang: Lang) -> Result<Pat
     let period = named_in(given.title).unwrap_or_else(|| Period::half_of(given.today).before());
     let content = pipeline::content(&reading::request(site, given.today))?;
     let catalog = &content.catalog;
-    let there = catalog.records.iter().chain(&catalog.withheld).find(|record| Reports::period_of(record) == Some(period));
+    let there = catalog
+        .records
+        .iter()
+        .chain(&catalog.withheld)
+        .find(|record| Reports::period_of(record) == Some(period));
     if let Some(there) = there {
         let finding = Diagnostic::new(Code::DoubleReport).with("period", period.to_string());
         return Err(Box::new(finding.with("path", there.path.as_str())));

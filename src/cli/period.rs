@@ -25,9 +25,14 @@ fn meant(word: &str) -> Option<String> {
         return Some(period.to_string());
     }
     let year: String = plain.chars().take(4).collect();
-    let Some(Period::Year(year)) = Period::parse(&year) else { return None };
+    let Some(Period::Year(year)) = Period::parse(&year) else {
+        return None;
+    };
     // A letter is written on purpose, whatever went wrong beside it.
-    let letter = plain.chars().find(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase());
+    let letter = plain
+        .chars()
+        .find(char::is_ascii_alphabetic)
+        .map(|c| c.to_ascii_uppercase());
     let is_meant = |part: &Period| match (letter, part) {
         (Some('H'), Period::Half(..)) | (Some('Q'), Period::Quarter(..)) => true,
         (Some('H' | 'Q'), _) => false,
@@ -42,15 +47,22 @@ pub(super) fn named_in(title: &str) -> Option<Period> {
     let plain: String = title.chars().map(half_width).collect();
     let is_digit = |at: usize| plain.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
     // A year is four digits that do not go on to the left: in 12022 there is none.
-    let mut starts = plain.char_indices().map(|(at, _)| at).filter(|&at| is_digit(at) && (at == 0 || !is_digit(at - 1)));
-    starts.find_map(|at| longest(&plain[at..])).map(|period| in_english(&plain, period))
+    let mut starts = plain
+        .char_indices()
+        .map(|(at, _)| at)
+        .filter(|&at| is_digit(at) && (at == 0 || !is_digit(at - 1)));
+    starts
+        .find_map(|at| longest(&plain[at..]))
+        .map(|period| in_english(&plain, period))
 }
 
 /// The period that the start of `text` names, taking in as much as can be read.
 fn longest(text: &str) -> Option<Period> {
     // `2022-01-01..2022-06-30` is the longest form.
     let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(22);
-    let ends: Vec<usize> = ends.filter(|&end| !text[end..].starts_with(|c: char| c.is_ascii_digit())).collect();
+    let ends: Vec<usize> = ends
+        .filter(|&end| !text[end..].starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
     ends.into_iter().rev().find_map(|end| Period::parse(&text[..end]))
 }
 
@@ -66,7 +78,9 @@ fn in_english(title: &str, period: Period) -> Period {
 fn parts(year: i16) -> impl Iterator<Item = Period> {
     let halves = (1..=2).map(move |half| Period::Half(year, half));
     let quarters = (1..=4).map(move |quarter| Period::Quarter(year, quarter));
-    halves.chain(quarters).chain((1..=12).map(move |month| Period::Month(year, month)))
+    halves
+        .chain(quarters)
+        .chain((1..=12).map(move |month| Period::Month(year, month)))
 }
 
 /// Full-width characters as ASCII (they stand in the same order, U+FF01 for `!`), and one sign for all separators.
@@ -101,7 +115,11 @@ mod tests {
             ("工作报告", None),
             ("", None),
         ] {
-            assert_eq!(named_in(title).map(|period| period.to_string()).as_deref(), period, "{title}");
+            assert_eq!(
+                named_in(title).map(|period| period.to_string()).as_deref(),
+                period,
+                "{title}"
+            );
         }
     }
 

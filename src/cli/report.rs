@@ -43,7 +43,13 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         return Ok(Status::Findings);
     }
     let mut warnings = content.findings.clone();
-    warnings.extend(reports.findings.iter().filter(|finding| reading::is_about(finding, period)).cloned());
+    warnings.extend(
+        reports
+            .findings
+            .iter()
+            .filter(|finding| reading::is_about(finding, period))
+            .cloned(),
+    );
     let freezes = matches.get_flag("freeze");
     let out = matches.get_one::<PathBuf>("word").cloned();
     let mut made = Ok(Vec::new());
@@ -108,7 +114,10 @@ fn issue(site: &Path, reports: &Reports<'_>, period: Period, today: Date) -> Res
 
 /// Writes a new file: under another name first, so that no half-written one is ever taken for a whole one.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Fault::while_trying(Action::MakeFolder, folder))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // Starts with a dot, so that no build takes it for a source.

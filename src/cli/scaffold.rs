@@ -25,9 +25,16 @@ pub(super) struct Given<'g> {
 /// A new post of `kind`.
 pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, given: &Given<'_>, lang: Lang) -> String {
     let Given { title, today, fields } = *given;
-    let value = |field: &Field| fields.iter().find(|(name, _)| *name == field.name).map(|(_, value)| scalar(value));
-    let (first, optional): (Vec<&Field>, Vec<&Field>) =
-        kind.fields.iter().partition(|field| field.required || value(field).is_some());
+    let value = |field: &Field| {
+        fields
+            .iter()
+            .find(|(name, _)| *name == field.name)
+            .map(|(_, value)| scalar(value))
+    };
+    let (first, optional): (Vec<&Field>, Vec<&Field>) = kind
+        .fields
+        .iter()
+        .partition(|field| field.required || value(field).is_some());
     let common = COMMON
         .iter()
         .filter_map(|name| kinds.common().iter().find(|field| field.name == *name));

@@ -240,9 +240,16 @@ fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
 
 /// Rows whose texts need several lines get them: Excel would do so by itself, LibreOffice prints one line over the next.
 fn set_heights(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>]) -> Result<(), XlsxError> {
-    let widths: Vec<f64> = (0..).zip(&sheet.columns).map(|(at, column)| width(column, at, rows)).collect();
+    let widths: Vec<f64> = (0..)
+        .zip(&sheet.columns)
+        .map(|(at, column)| width(column, at, rows))
+        .collect();
     for (row, cells) in (1..).zip(rows) {
-        let lines = cells.iter().zip(&widths).map(|(cell, width)| lines(cell, *width)).fold(1.0, f64::max);
+        let lines = cells
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| lines(cell, *width))
+            .fold(1.0, f64::max);
         if lines > 1.0 {
             page.set_row_height(row, (lines * LINE_HEIGHT).min(MOST_HEIGHT))?;
         }

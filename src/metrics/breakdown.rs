@@ -38,7 +38,11 @@ impl Dimension {
     ///
     /// # Errors
     /// The names that there are, and the one that was probably meant.
-    pub fn parse<'c>(by: &str, metric: &Metric, counts: &'c Counts<'_>) -> Result<Self, (Vec<&'c str>, Option<&'c str>)> {
+    pub fn parse<'c>(
+        by: &str,
+        metric: &Metric,
+        counts: &'c Counts<'_>,
+    ) -> Result<Self, (Vec<&'c str>, Option<&'c str>)> {
         if by == "month" && !metric.is_stock() {
             return Ok(Self::Month);
         }
@@ -67,8 +71,18 @@ impl Dimension {
             None => metric.is_stock() || *name == "month",
         };
         let known = Self::known(metric, counts);
-        let of_name = |name: &str| if name == "month" { Self::Month } else { Self::Field(name.to_owned()) };
-        known.into_iter().filter(lasts).map(|name| (name.to_owned(), of_name(name))).collect()
+        let of_name = |name: &str| {
+            if name == "month" {
+                Self::Month
+            } else {
+                Self::Field(name.to_owned())
+            }
+        };
+        known
+            .into_iter()
+            .filter(lasts)
+            .map(|name| (name.to_owned(), of_name(name)))
+            .collect()
     }
 
     /// The names of all dimensions of a metric.
@@ -78,12 +92,22 @@ impl Dimension {
             Source::Kind(kind) => {
                 let kinds = &counts.catalog.kinds;
                 let own = kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
-                let common = kinds.common().iter().filter(|field| matches!(field.name.as_str(), "village" | "tags" | "source" | "author"));
+                let common = kinds
+                    .common()
+                    .iter()
+                    .filter(|field| matches!(field.name.as_str(), "village" | "tags" | "source" | "author"));
                 let fields = own.iter().filter(|field| groups(&field.ty)).chain(common);
-                ["month"].into_iter().chain(fields.map(|field| field.name.as_str())).collect()
+                ["month"]
+                    .into_iter()
+                    .chain(fields.map(|field| field.name.as_str()))
+                    .collect()
             }
             Source::Roster(roster) => {
-                let rows = counts.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
+                let rows = counts
+                    .catalog
+                    .rosters
+                    .get(roster)
+                    .map_or(&[][..], |roster| roster.rows());
                 let mut known: Vec<&str> = rows
                     .iter()
                     .flat_map(|row| row.values.keys().filter_map(serde_yaml::Value::as_str))
@@ -121,7 +145,8 @@ impl<'a> Counts<'a> {
 
     fn by_month(&self, figure: &Figure<'a>, entries: &[Entry], lang: Lang) -> Vec<Group<'a>> {
         let months = figure.period.months();
-        let one_year = months.first().map(|month| month.first().year()) == months.last().map(|month| month.first().year());
+        let one_year =
+            months.first().map(|month| month.first().year()) == months.last().map(|month| month.first().year());
         let mut of_month: BTreeMap<Period, Vec<Entry>> = BTreeMap::new();
         for entry in entries {
             of_month.entry(Period::month_of(entry.day)).or_default().push(*entry);
@@ -152,7 +177,10 @@ impl<'a> Counts<'a> {
             groups.push((of_key.remove(&key).unwrap_or_default(), key, label));
         }
         let unknown = of_key.remove("");
-        let mut rest: Vec<_> = of_key.into_iter().map(|(key, entries)| (entries, key.clone(), key)).collect();
+        let mut rest: Vec<_> = of_key
+            .into_iter()
+            .map(|(key, entries)| (entries, key.clone(), key))
+            .collect();
         rest.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.1.cmp(&b.1)));
         groups.extend(rest);
         groups.extend(unknown.map(|entries| (entries, String::new(), String::new())));
@@ -175,9 +203,12 @@ impl<'a> Counts<'a> {
             Some(FieldType::Roster(roster)) => {
                 let rows = self.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
                 let last = figure.period.last();
-                let counted = |id: &str| figure.evidence.posts().iter().any(|entry| {
-                    value(self.pool.post(entry.item).record, name).is_some_and(|value| keys(&value).iter().any(|key| key == id))
-                });
+                let counted = |id: &str| {
+                    figure.evidence.posts().iter().any(|entry| {
+                        value(self.pool.post(entry.item).record, name)
+                            .is_some_and(|value| keys(&value).iter().any(|key| key == id))
+                    })
+                };
                 rows.iter()
                     .filter(|row| row.in_force(last) || counted(&row.id))
                     .map(|row| (row.id.clone(), row.name.clone()))
@@ -197,7 +228,9 @@ impl<'a> Counts<'a> {
     }
 
     fn by_column(&self, figure: &Figure<'a>, name: &str) -> Vec<Group<'a>> {
-        let Evidence::Rows(rows) = &figure.evidence else { return Vec::new() };
+        let Evidence::Rows(rows) = &figure.evidence else {
+            return Vec::new();
+        };
         let mut parts: BTreeMap<String, Vec<&'a Row>> = BTreeMap::new();
         for row in rows {
             let found = column(row, name).map_or_else(|| vec![String::new()], |value| keys(&value));
@@ -205,7 +238,13 @@ impl<'a> Counts<'a> {
                 parts.entry(key).or_default().push(row);
             }
         }
-        let named = |key: &str| self.catalog.rosters.get("villages").filter(|_| name == "village")?.by_id(key);
+        let named = |key: &str| {
+            self.catalog
+                .rosters
+                .get("villages")
+                .filter(|_| name == "village")?
+                .by_id(key)
+        };
         let group = |(key, rows): (String, Vec<&'a Row>)| Group {
             label: named(&key).map_or_else(|| key.clone(), |row| row.name.clone()),
             key,

@@ -23,7 +23,16 @@ const LONGEST_ID: usize = 64;
 
 /// The keys of a definition.
 const KEYS: &[&str] = &[
-    "label", "unit", "of", "where", "aggregate", "once", "dated", "as_of", "equals", "headline",
+    "label",
+    "unit",
+    "of",
+    "where",
+    "aggregate",
+    "once",
+    "dated",
+    "as_of",
+    "equals",
+    "headline",
 ];
 
 /// What definitions are checked against.
@@ -40,12 +49,7 @@ pub(super) struct Ground<'a> {
 /// A built-in metric of a kind or field that the site has taken away is left out. Each kind of post without a metric
 /// gets `KIND.all`, which counts it.
 #[must_use]
-pub fn metrics(
-    file: Option<(&str, &str)>,
-    kinds: &Kinds,
-    rosters: &Rosters,
-    pieces: Pieces,
-) -> Checked<Metrics> {
+pub fn metrics(file: Option<(&str, &str)>, kinds: &Kinds, rosters: &Rosters, pieces: Pieces) -> Checked<Metrics> {
     let ground = Ground { kinds, rosters, pieces };
     let mut all = built_in(ground);
     let mut findings = Vec::new();
@@ -102,7 +106,11 @@ fn own_one(ground: Ground<'_>, checker: &mut Checker<'_, '_>, id: &str, value: &
         return checker.wrong(&[id], value, "map");
     };
     checker.known_keys(&[id], map, KEYS);
-    let mut merged = RAW_BUILT_IN.get(id).and_then(Value::as_mapping).cloned().unwrap_or_default();
+    let mut merged = RAW_BUILT_IN
+        .get(id)
+        .and_then(Value::as_mapping)
+        .cloned()
+        .unwrap_or_default();
     merged.extend(map.clone());
     let mut reader = Reader::new(ground, checker, id.to_owned());
     if !is_metric_id(id) {
@@ -122,9 +130,15 @@ fn own_one(ground: Ground<'_>, checker: &mut Checker<'_, '_>, id: &str, value: &
 /// `group.name`: letters, digits, hyphens, underscores around one dot; it becomes a folder's name in addresses.
 fn is_metric_id(id: &str) -> bool {
     let is_word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
     };
-    id.len() <= LONGEST_ID && id.split_once('.').is_some_and(|(group, name)| is_word(group) && is_word(name))
+    id.len() <= LONGEST_ID
+        && id
+            .split_once('.')
+            .is_some_and(|(group, name)| is_word(group) && is_word(name))
 }
 
 /// `equals` must name metrics that exist, which only all of them together can tell.
@@ -209,7 +223,9 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
     fn source(&mut self, map: &Mapping) -> Option<Source> {
         let Some(value) = map.get("of").filter(|value| !is_empty(value)) else {
             let finding = crate::schema::check::missing(self.checker.document, &[&self.id, "of"]);
-            self.checker.findings.push(finding.at(self.checker.document.key(&[&self.id])));
+            self.checker
+                .findings
+                .push(finding.at(self.checker.document.key(&[&self.id])));
             return None;
         };
         let written = scalar(value).trim().to_owned();
@@ -223,7 +239,11 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
             let known: Vec<&str> = self.ground.rosters.iter().map(|(name, _)| name).collect();
             return self.unknown("of", "metric-unknown-roster", roster, &known);
         }
-        let kind = self.ground.kinds.iter().find(|kind| kind.id == written || kind.folder == written);
+        let kind = self
+            .ground
+            .kinds
+            .iter()
+            .find(|kind| kind.id == written || kind.folder == written);
         if let Some(kind) = kind {
             return Some(Source::Kind(kind.id.clone()));
         }
@@ -232,7 +252,12 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
     }
 
     fn aggregate(&mut self, map: &Mapping, of: &Source) -> Option<Aggregate> {
-        let written = map.get("aggregate").map(scalar).unwrap_or_default().trim().replace('：', ":");
+        let written = map
+            .get("aggregate")
+            .map(scalar)
+            .unwrap_or_default()
+            .trim()
+            .replace('：', ":");
         let (name, field) = written.split_once(':').unwrap_or((&written, ""));
         let (name, field) = (name.trim(), field.trim());
         Some(match name {
@@ -270,7 +295,11 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
 
     /// Whether a roster's column can be added up: one without any value may be filled in later.
     fn has_numbers(&self, roster: &str, column: &str) -> bool {
-        let rows = self.ground.rosters.get(roster).map_or(&[][..], crate::schema::Roster::rows);
+        let rows = self
+            .ground
+            .rosters
+            .get(roster)
+            .map_or(&[][..], crate::schema::Roster::rows);
         let mut values = rows.iter().filter_map(|row| row.text(column)).peekable();
         values.peek().is_none() || values.any(|text| text.trim().parse::<rust_decimal::Decimal>().is_ok())
     }
@@ -348,11 +377,18 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
         match of {
             Source::Kind(kind) => {
                 let own = self.ground.kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
-                own.iter().chain(self.ground.kinds.common()).map(|field| field.name.clone()).collect()
+                own.iter()
+                    .chain(self.ground.kinds.common())
+                    .map(|field| field.name.clone())
+                    .collect()
             }
             Source::Roster(name) => {
                 let mut columns: Vec<String> = ROW_FIELDS.iter().map(|&name| name.to_owned()).collect();
-                let rows = self.ground.rosters.get(name).map_or(&[][..], crate::schema::Roster::rows);
+                let rows = self
+                    .ground
+                    .rosters
+                    .get(name)
+                    .map_or(&[][..], crate::schema::Roster::rows);
                 for key in rows.iter().flat_map(|row| row.values.keys()).map(scalar) {
                     if columns.iter().all(|known| *known != key) {
                         columns.push(key.into_owned());
@@ -383,7 +419,13 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
         self.checker.findings.push(finding);
     }
 
-    pub(super) fn unknown<T>(&mut self, key: &'static str, reason: &'static str, value: &str, known: &[&str]) -> Option<T> {
+    pub(super) fn unknown<T>(
+        &mut self,
+        key: &'static str,
+        reason: &'static str,
+        value: &str,
+        known: &[&str],
+    ) -> Option<T> {
         let finding = self
             .finding(key, reason, value)
             .with_some("nearest", nearest(value, known.iter().copied()))

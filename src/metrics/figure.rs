@@ -1,10 +1,10 @@
 //! A metric's figure in one period, with the posts or rows behind it.
 
+use super::definition::passes;
 use super::metric::{Aggregate, Metric, Metrics, Source};
 use super::period::Period;
 use super::pool::{Item, Pool, column, value};
 use super::tally::{Aside, Entry, Reason, Tally, deciding_day, key, tallies};
-use super::definition::passes;
 use crate::catalog::Catalog;
 use crate::schema::{FieldValue, Row};
 use jiff::ToSpan as _;
@@ -114,23 +114,36 @@ impl<'a> Counts<'a> {
     }
 
     fn entries(&self, metric: &Metric, period: Period) -> Vec<Entry> {
-        let Some(tally) = self.tally(metric) else { return Vec::new() };
+        let Some(tally) = self.tally(metric) else {
+            return Vec::new();
+        };
         let (first, last) = (period.first(), period.last());
         let from = tally.entries.partition_point(|entry| entry.day < first);
         let to = tally.entries.partition_point(|entry| entry.day <= last);
         if let Aggregate::Latest(_) = metric.aggregate {
-            return tally.entries[..to].iter().rev().find(|entry| in_time(entry, last)).copied().into_iter().collect();
+            return tally.entries[..to]
+                .iter()
+                .rev()
+                .find(|entry| in_time(entry, last))
+                .copied()
+                .into_iter()
+                .collect();
         }
-        tally.entries[from..to].iter().filter(|entry| in_time(entry, last)).copied().collect()
+        tally.entries[from..to]
+            .iter()
+            .filter(|entry| in_time(entry, last))
+            .copied()
+            .collect()
     }
 
     /// Rows that fulfil the conditions and are in force on `day`.
     fn rows(&self, metric: &Metric, roster: &str, day: Date) -> Vec<&'a Row> {
         let rows = self.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
         let fulfils = |row: &Row| {
-            metric.conditions.iter().all(|condition| {
-                passes(&condition.test, column(row, &condition.field).as_ref()) != condition.negated
-            })
+            metric
+                .conditions
+                .iter()
+                .all(|condition| passes(&condition.test, column(row, &condition.field).as_ref()) != condition.negated)
         };
         rows.iter().filter(|row| row.in_force(day) && fulfils(row)).collect()
     }
@@ -174,7 +187,11 @@ impl<'a> Counts<'a> {
             _ => None,
         };
         let mut asides: Vec<Aside> = tally.asides.iter().filter(in_reach).copied().collect();
-        for entry in tally.entries.iter().filter(|entry| near.0 <= entry.day && entry.day <= near.1) {
+        for entry in tally
+            .entries
+            .iter()
+            .filter(|entry| near.0 <= entry.day && entry.day <= near.1)
+        {
             let reason = match entry.counted_on {
                 _ if standing == Some(entry.item) => continue,
                 _ if !figure.period.contains(entry.day) => Reason::Outside(entry.day),
@@ -184,7 +201,10 @@ impl<'a> Counts<'a> {
                     None => continue,
                 },
             };
-            asides.push(Aside { item: entry.item, reason });
+            asides.push(Aside {
+                item: entry.item,
+                reason,
+            });
         }
         asides.sort_by_key(|aside| aside.item);
         asides
@@ -226,10 +246,16 @@ pub(super) fn over_rows(metric: &Metric, rows: &[&Row]) -> Decimal {
     let value = match &metric.aggregate {
         Aggregate::Count => Decimal::from(rows.len()),
         Aggregate::Distinct(field) => {
-            let found: BTreeSet<String> = rows.iter().filter_map(|row| column(row, field)).flat_map(|v| keys(&v)).collect();
+            let found: BTreeSet<String> = rows
+                .iter()
+                .filter_map(|row| column(row, field))
+                .flat_map(|v| keys(&v))
+                .collect();
             Decimal::from(found.len())
         }
-        Aggregate::Sum(measure) => amounts(measure).into_iter().fold(Decimal::ZERO, Decimal::saturating_add),
+        Aggregate::Sum(measure) => amounts(measure)
+            .into_iter()
+            .fold(Decimal::ZERO, Decimal::saturating_add),
         Aggregate::Average(measure) => {
             let amounts = amounts(measure);
             mean(amounts.len(), amounts.into_iter())
@@ -243,8 +269,9 @@ pub(super) fn over_rows(metric: &Metric, rows: &[&Row]) -> Decimal {
 /// Rounded to one decimal, halves away from zero (四舍五入); 0 of nothing.
 fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Decimal {
     let sum = amounts.fold(Decimal::ZERO, Decimal::saturating_add);
-    sum.checked_div(Decimal::from(count))
-        .map_or(Decimal::ZERO, |mean| mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero))
+    sum.checked_div(Decimal::from(count)).map_or(Decimal::ZERO, |mean| {
+        mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero)
+    })
 }
 
 /// A value's texts: one, or a list's.
@@ -274,7 +301,11 @@ impl Change {
         let percent = difference
             .checked_mul(Decimal::ONE_HUNDRED)
             .and_then(|part| part.checked_div(base.abs()))
-            .map(|percent| percent.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero).normalize());
+            .map(|percent| {
+                percent
+                    .round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero)
+                    .normalize()
+            });
         Self {
             base,
             difference,

@@ -155,7 +155,9 @@ impl Metrics {
         let ids = || self.0.iter().map(|metric| metric.id.as_str());
         // `national` alone, or the Chinese name, is as likely as a slip of the fingers.
         let by_name = self.0.iter().find(|metric| {
-            metric.label.zh == id || metric.label.en.eq_ignore_ascii_case(id) || metric.id.rsplit('.').next() == Some(id)
+            metric.label.zh == id
+                || metric.label.en.eq_ignore_ascii_case(id)
+                || metric.id.rsplit('.').next() == Some(id)
         });
         by_name.map(|metric| metric.id.as_str()).or_else(|| nearest(id, ids()))
     }

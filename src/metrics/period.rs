@@ -57,12 +57,19 @@ impl Period {
             let quarter = "一二三四".chars().position(|c| quarter.chars().eq([c]));
             let words = quarter.and_then(|at| i8::try_from(at + 1).ok());
             let digits = number::<i8>(rest.trim_start_matches('第').trim_end_matches("季度"));
-            return words.or(digits).filter(|q| (1..=4).contains(q)).map(|q| Self::Quarter(year, q));
+            return words
+                .or(digits)
+                .filter(|q| (1..=4).contains(q))
+                .map(|q| Self::Quarter(year, q));
         }
         let (letter, digits) = rest.split_at_checked(1)?;
         match letter {
-            "H" | "h" => number(digits).filter(|half| (1..=2).contains(half)).map(|half| Self::Half(year, half)),
-            "Q" | "q" => number(digits).filter(|q| (1..=4).contains(q)).map(|q| Self::Quarter(year, q)),
+            "H" | "h" => number(digits)
+                .filter(|half| (1..=2).contains(half))
+                .map(|half| Self::Half(year, half)),
+            "Q" | "q" => number(digits)
+                .filter(|q| (1..=4).contains(q))
+                .map(|q| Self::Quarter(year, q)),
             _ => number(rest.strip_suffix('月').unwrap_or(rest))
                 .filter(|month| (1..=12).contains(month))
                 .map(|month| Self::Month(year, month)),
@@ -248,7 +255,8 @@ mod tests {
     #[test]
     fn every_spelling_names_its_days() {
         let span = |text: &str| Period::parse(text).map(|period| (period.first(), period.last()));
-        let days = |from: (i16, i8, i8), to: (i16, i8, i8)| Some((date(from.0, from.1, from.2), date(to.0, to.1, to.2)));
+        let days =
+            |from: (i16, i8, i8), to: (i16, i8, i8)| Some((date(from.0, from.1, from.2), date(to.0, to.1, to.2)));
         assert_eq!(span("2022"), days((2022, 1, 1), (2022, 12, 31)));
         assert_eq!(span("2022-H1"), days((2022, 1, 1), (2022, 6, 30)));
         assert_eq!(span("2022h2"), days((2022, 7, 1), (2022, 12, 31)));
@@ -263,18 +271,40 @@ mod tests {
 
     #[test]
     fn periods_at_the_ends_of_the_calendar_have_days() {
-        for period in [Period::Year(Date::MAX.year()), Period::Year(Date::MIN.year()).before(), Period::Month(10_000, 1)] {
+        for period in [
+            Period::Year(Date::MAX.year()),
+            Period::Year(Date::MIN.year()).before(),
+            Period::Month(10_000, 1),
+        ] {
             assert!(period.first() <= period.last(), "{period}");
             assert!(!period.months().is_empty() || period.first() == Date::MAX, "{period}");
         }
-        assert_eq!(Period::parse("1900-01-01..2999-12-31").map(|period| period.months().len()), Some(13_200));
+        assert_eq!(
+            Period::parse("1900-01-01..2999-12-31").map(|period| period.months().len()),
+            Some(13_200)
+        );
     }
 
     #[test]
     fn what_is_no_period_is_refused() {
         for text in [
-            "", "22", "2022-H3", "2022-Q0", "2022-13", "2022-00", "2022-06-01", "2022-H", "年", "２０２２", "0000",
-            "2022-06-30..2022-01-01", "2022-01-01..", "2022-02-30..2022-03-01", "2022-+1", "上半年", "2022第季度",
+            "",
+            "22",
+            "2022-H3",
+            "2022-Q0",
+            "2022-13",
+            "2022-00",
+            "2022-06-01",
+            "2022-H",
+            "年",
+            "２０２２",
+            "0000",
+            "2022-06-30..2022-01-01",
+            "2022-01-01..",
+            "2022-02-30..2022-03-01",
+            "2022-+1",
+            "上半年",
+            "2022第季度",
         ] {
             assert_eq!(Period::parse(text), None, "{text}");
         }
@@ -282,7 +312,9 @@ mod tests {
 
     #[test]
     fn the_period_before_and_a_year_earlier() {
-        let of = |text: &str| Period::parse(text).map(|period| (period.before().to_string(), period.year_earlier().to_string()));
+        let of = |text: &str| {
+            Period::parse(text).map(|period| (period.before().to_string(), period.year_earlier().to_string()))
+        };
         let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
         assert_eq!(of("2022-H1"), pair("2021-H2", "2021-H1"));
         assert_eq!(of("2022-Q1"), pair("2021-Q4", "2021-Q1"));

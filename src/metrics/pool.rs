@@ -54,7 +54,11 @@ impl<'a> Pool<'a> {
     /// Gathers the posts of `catalog`, published, withheld and without pages; posts after `today` never count.
     #[must_use]
     pub fn new(catalog: &'a Catalog, today: Date) -> Self {
-        let with_pages = catalog.records.iter().enumerate().map(|(at, record)| (record, Some(at), false));
+        let with_pages = catalog
+            .records
+            .iter()
+            .enumerate()
+            .map(|(at, record)| (record, Some(at), false));
         let rows = catalog.rows.iter().map(|record| (record, None, false));
         let withheld = catalog.withheld.iter().map(|record| (record, None, true));
         let mut items: Vec<Post<'a>> = with_pages
@@ -104,7 +108,6 @@ impl<'a> Pool<'a> {
         let item = by_path[at];
         Some((item, self.post(item).day()?))
     }
-
 }
 
 impl Post<'_> {
@@ -134,8 +137,8 @@ pub(super) fn value<'r>(record: &'r Record, field: &str) -> Option<Cow<'r, Field
 
 /// The fields that every kind has and that [`common`] knows.
 pub(super) const COMMON: [&str; 13] = [
-    "date", "updated", "village", "event", "source", "author", "summary", "slug", "title", "cover", "consent", "weight",
-    "tags",
+    "date", "updated", "village", "event", "source", "author", "summary", "slug", "title", "cover", "consent",
+    "weight", "tags",
 ];
 
 /// The value of a field that every kind has.
@@ -155,7 +158,9 @@ pub(super) fn common(record: &Record, field: &str) -> Option<FieldValue> {
         "cover" => meta.cover.clone().map(FieldValue::Asset),
         "consent" => meta.consent.map(FieldValue::Boolean),
         "weight" => Some(FieldValue::Integer(meta.weight)),
-        "tags" => Some(FieldValue::List(meta.tags.iter().cloned().map(FieldValue::Text).collect())),
+        "tags" => Some(FieldValue::List(
+            meta.tags.iter().cloned().map(FieldValue::Text).collect(),
+        )),
         _ => None,
     }
 }

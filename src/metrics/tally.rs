@@ -76,27 +76,42 @@ pub struct Tally {
 pub(super) fn tallies<'m>(
     pool: &Pool<'_>,
     metrics: impl Iterator<Item = &'m Metric>,
-    kind_of: impl Fn(&str) -> Option<&'m Kind>,
+    kind_of: impl Fn(&str) -> Option<&'m Kind> + Sync,
 ) -> Vec<Tally> {
     let metrics: Vec<&Metric> = metrics.collect();
     let mut tallies = vec![Tally::default(); metrics.len()];
-    for (kind, items) in &pool.of_kind {
-        let is_of_kind = |metric: &Metric| matches!(&metric.of, Source::Kind(of) if of == kind);
-        let chosen: Vec<usize> = (0..metrics.len()).filter(|&at| is_of_kind(metrics[at])).collect();
-        let of_kind: Vec<&Metric> = chosen.iter().map(|&at| metrics[at]).collect();
-        let table = Table::new(pool, items, &of_kind);
-        let levels = kind_of(kind).map_or(&[][..], levels);
-        let counters: Vec<Counter<'_, '_>> = of_kind
-            .iter()
-            .map(|metric| Counter::new(&table, metric, levels))
-            .collect();
-        let matched = matching(items, &counters);
-        let settled: Vec<Tally> = counters.par_iter().zip(matched).map(|(counter, items)| counter.settle(items)).collect();
-        for (at, tally) in chosen.into_iter().zip(settled) {
-            tallies[at] = tally;
-        }
+    let of_kinds: Vec<Vec<(usize, Tally)>> = pool
+        .of_kind
+        .par_iter()
+        .map(|(kind, items)| of_kind(pool, items, &metrics, kind, kind_of(kind).map_or(&[], levels)))
+        .collect();
+    for (at, tally) in of_kinds.into_iter().flatten() {
+        tallies[at] = tally;
     }
     tallies
+}
+
+/// The tallies of the metrics of one kind, with their places among all.
+fn of_kind(
+    pool: &Pool<'_>,
+    items: &[Item],
+    metrics: &[&Metric],
+    kind: &str,
+    levels: &[(String, crate::schema::Labels)],
+) -> Vec<(usize, Tally)> {
+    let is_of_kind = |metric: &Metric| matches!(&metric.of, Source::Kind(of) if of == kind);
+    let chosen: Vec<usize> = (0..metrics.len()).filter(|&at| is_of_kind(metrics[at])).collect();
+    let of_kind: Vec<&Metric> = chosen.iter().map(|&at| metrics[at]).collect();
+    let table = Table::new(pool, items, &of_kind);
+    let counters = of_kind.iter().map(|metric| Counter::new(&table, metric, levels));
+    let counters: Vec<Counter<'_, '_>> = counters.collect();
+    let matched = matching(items, &counters);
+    let settled: Vec<Tally> = counters
+        .par_iter()
+        .zip(matched)
+        .map(|(counter, items)| counter.settle(items))
+        .collect();
+    chosen.into_iter().zip(settled).collect()
 }
 
 /// For each metric, the posts that fulfil its conditions.
@@ -107,7 +122,11 @@ fn matching(items: &[Item], counters: &[Counter<'_, '_>]) -> Vec<Vec<Item>> {
             let mut found = vec![Vec::new(); counters.len()];
             for &item in chunk {
                 for (counter, found) in counters.iter().zip(&mut found) {
-                    if counter.conditions.iter().all(|condition| counter.holds(item, condition)) {
+                    if counter
+                        .conditions
+                        .iter()
+                        .all(|condition| counter.holds(item, condition))
+                    {
                         found.push(item);
                     }
                 }
@@ -126,7 +145,12 @@ fn matching(items: &[Item], counters: &[Counter<'_, '_>]) -> Vec<Vec<Item>> {
 
 /// The ids of the kind's levels, highest first.
 fn levels(kind: &Kind) -> &[(String, crate::schema::Labels)] {
-    match kind.fields.iter().find(|field| field.name == LEVEL).map(|field| &field.ty) {
+    match kind
+        .fields
+        .iter()
+        .find(|field| field.name == LEVEL)
+        .map(|field| &field.ty)
+    {
         Some(crate::schema::FieldType::Enum(levels)) => levels,
         _ => &[],
     }
@@ -158,7 +182,10 @@ enum Amount {
 impl<'c, 'a> Counter<'c, 'a> {
     fn new(table: &'c Table<'c, 'a>, metric: &'c Metric, levels: &'c [(String, crate::schema::Labels)]) -> Self {
         let column = |field: &String| table.column(field);
-        let placed = metric.conditions.iter().map(|condition| (table.column(&condition.field), condition));
+        let placed = metric
+            .conditions
+            .iter()
+            .map(|condition| (table.column(&condition.field), condition));
         let (at_level, conditions) =
             placed.partition(|(_, condition)| metric.once == Once::Piece && condition.field == LEVEL);
         Self {
@@ -218,7 +245,9 @@ impl<'c, 'a> Counter<'c, 'a> {
             Once::Piece => {
                 // The highest level first, so that the first of each piece is the one that counts.
                 entries.sort_by_cached_key(|entry| (self.rank(entry), entry.day, entry.item));
-                once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| self.piece(entry))
+                once(entries, &mut tally.asides, Reason::SamePiece, Stands::First, |entry| {
+                    self.piece(entry)
+                })
             }
         };
         let at_level = |item: Item| self.at_level.iter().all(|condition| self.holds(item, condition));
@@ -254,7 +283,7 @@ impl<'c, 'a> Counter<'c, 'a> {
         let value = |column: Column| self.table.value(item, column);
         match self.amount {
             Amount::One => Some(Decimal::ONE),
-            Amount::Given(column) => value(column).map(|_| Decimal::ONE),
+            Amount::Given(column) => self.table.text(item, column).map(|_| Decimal::ONE),
             Amount::Number(column) => match value(column)?.as_ref() {
                 FieldValue::Integer(number) => Some(Decimal::from(*number)),
                 FieldValue::Decimal(number) => Some(*number),

@@ -100,7 +100,10 @@ pub(super) fn counting(
     findings: &mut Vec<Diagnostic>,
 ) -> (Metrics, Vec<Frozen>) {
     let mut gather = Gather { findings };
-    let own = listing.metrics.as_ref().map(|file| (file.path.as_str(), gather.text(file)));
+    let own = listing
+        .metrics
+        .as_ref()
+        .map(|file| (file.path.as_str(), gather.text(file)));
     let own = own.as_ref().map(|(path, text)| (*path, text.as_str()));
     let metrics = gather.take(metrics::metrics(own, kinds, rosters, settings.policy.pieces));
     let frozen = listing.frozen.iter().filter_map(|file| {

@@ -267,11 +267,7 @@ fn read_records(
 }
 
 /// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
-fn withhold(
-    mut records: Vec<Record>,
-    request: &Request,
-    findings: &mut Vec<Diagnostic>,
-) -> (Vec<Record>, Vec<Record>) {
+fn withhold(mut records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnostic>) -> (Vec<Record>, Vec<Record>) {
     let is_withheld = |record: &mut Record| {
         let day = record.meta.date.map(|moment| moment.date);
         if record.meta.draft && !request.drafts {

@@ -84,7 +84,9 @@ pub fn call<'a>(call: &Shortcode, counts: &Counts<'a>, period: Option<Period>) -
             by: reader.dimension("by", metric)?,
             group: reader.group(metric),
         },
-        _ => CallKind::Posts { limit: reader.limit(metric)? },
+        _ => CallKind::Posts {
+            limit: reader.limit(metric)?,
+        },
     };
     reader.readable(&kind, period)?;
     Ok(Call { metric, period, kind })
@@ -126,7 +128,11 @@ impl<'a> Reader<'_, 'a> {
         };
         let known: Vec<&str> = ["metric", "period"].iter().chain(own).copied().collect();
         let unnamed = self.call.args.iter().filter(|(name, _)| name.is_empty()).count();
-        let unknown = self.call.args.iter().find(|(name, _)| !name.is_empty() && !known.contains(&name.as_str()));
+        let unknown = self
+            .call
+            .args
+            .iter()
+            .find(|(name, _)| !name.is_empty() && !known.contains(&name.as_str()));
         match unknown {
             Some((name, _)) => {
                 let finding = self.fault("figure-unknown-arg", name);
@@ -139,7 +145,11 @@ impl<'a> Reader<'_, 'a> {
 
     /// The text of an argument, or its number as text (`period=2022`); the unnamed one is the metric.
     fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        let found = self.call.args.iter().find(|(known, _)| known == name || (name == "metric" && known.is_empty()))?;
+        let found = self
+            .call
+            .args
+            .iter()
+            .find(|(known, _)| known == name || (name == "metric" && known.is_empty()))?;
         Some(match &found.1 {
             Argument::Text { text, .. } => Cow::Borrowed(text.trim()),
             Argument::Integer(number) => Cow::Owned(number.to_string()),
@@ -151,9 +161,15 @@ impl<'a> Reader<'_, 'a> {
     fn readable(&self, kind: &CallKind<'_>, period: Period) -> Result<(), Box<Diagnostic>> {
         let is_month = |by: &Dimension| *by == Dimension::Month;
         let most = match kind {
-            CallKind::Chart { shape: Some("calendar"), .. } => MOST_CALENDAR,
+            CallKind::Chart {
+                shape: Some("calendar"),
+                ..
+            } => MOST_CALENDAR,
             CallKind::Chart { by, split, .. } if is_month(by) || split.as_ref().is_some_and(is_month) => MOST_MONTHS,
-            CallKind::Table { by: Some(Dimension::Month), .. } => MOST_MONTHS,
+            CallKind::Table {
+                by: Some(Dimension::Month),
+                ..
+            } => MOST_MONTHS,
             _ => return Ok(()),
         };
         if period.months().len() <= most {
@@ -182,17 +198,23 @@ impl<'a> Reader<'_, 'a> {
         match self.text("period") {
             None => own.ok_or_else(|| Box::new(self.fault("figure-outside", ""))),
             Some(text) => Period::parse(&text).ok_or_else(|| {
-                Box::new(Diagnostic::new(Code::BadPeriod).at(self.call.place.clone()).with("value", &*text))
+                Box::new(
+                    Diagnostic::new(Code::BadPeriod)
+                        .at(self.call.place.clone())
+                        .with("value", &*text),
+                )
             }),
         }
     }
 
     fn dimension(&self, arg: &str, metric: &Metric) -> Result<Option<Dimension>, Box<Diagnostic>> {
         let Some(by) = self.text(arg) else { return Ok(None) };
-        Dimension::parse(&by, metric, self.counts).map(Some).map_err(|(known, near)| {
-            let finding = self.fault("figure-unknown-dimension", &by).with_some("nearest", near);
-            Box::new(finding.with("known", known.join(", ")))
-        })
+        Dimension::parse(&by, metric, self.counts)
+            .map(Some)
+            .map_err(|(known, near)| {
+                let finding = self.fault("figure-unknown-dimension", &by).with_some("nearest", near);
+                Box::new(finding.with("known", known.join(", ")))
+            })
     }
 
     /// Months for posts, the first column that there is for a roster.
@@ -201,13 +223,21 @@ impl<'a> Reader<'_, 'a> {
             return Dimension::Month;
         }
         let known = Dimension::known(metric, self.counts);
-        Dimension::Field(known.first().map_or_else(|| "name".to_owned(), |name| (*name).to_owned()))
+        Dimension::Field(
+            known
+                .first()
+                .map_or_else(|| "name".to_owned(), |name| (*name).to_owned()),
+        )
     }
 
     fn shape(&self) -> Result<Option<&'static str>, Box<Diagnostic>> {
-        let Some(text) = self.text("shape") else { return Ok(None) };
+        let Some(text) = self.text("shape") else {
+            return Ok(None);
+        };
         let found = SHAPES.iter().find(|shape| **shape == text).copied();
-        found.map(Some).ok_or_else(|| Box::new(with_known(self.fault("figure-bad-value", &text), &text, &SHAPES)))
+        found
+            .map(Some)
+            .ok_or_else(|| Box::new(with_known(self.fault("figure-bad-value", &text), &text, &SHAPES)))
     }
 
     /// All metrics of the group that a bare name means.
@@ -223,7 +253,12 @@ impl<'a> Reader<'_, 'a> {
         if metric.is_stock() {
             return Err(Box::new(self.fault("figure-no-posts", &metric.id)));
         }
-        let given = self.call.args.iter().find(|(name, _)| name == "limit").map(|(_, argument)| argument);
+        let given = self
+            .call
+            .args
+            .iter()
+            .find(|(name, _)| name == "limit")
+            .map(|(_, argument)| argument);
         match given {
             None => Ok(USUAL_LIMIT),
             Some(Argument::Integer(number @ 1..=MOST)) => Ok(usize::try_from(*number).unwrap_or(USUAL_LIMIT)),
@@ -236,7 +271,11 @@ impl<'a> Reader<'_, 'a> {
             .at(self.call.place.clone())
             .with("name", self.call.name.as_str())
             .with("reason", reason);
-        if value.is_empty() { finding } else { finding.with("value", value) }
+        if value.is_empty() {
+            finding
+        } else {
+            finding.with("value", value)
+        }
     }
 }
 

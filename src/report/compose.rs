@@ -83,13 +83,24 @@ impl<'a> Reports<'a> {
     /// first that names its group, else under further ones.
     #[must_use]
     pub fn sections(&self) -> Vec<(&'static str, Vec<&'a Metric>)> {
-        let mut sections: Vec<(&str, Vec<&Metric>)> = OUTLINE.sections.iter().map(|section| (section.title.get(self.lang), Vec::new())).collect();
-        sections.push((OUTLINE.words.get("further").map_or("", |both| both.get(self.lang)), Vec::new()));
+        let mut sections: Vec<(&str, Vec<&Metric>)> = OUTLINE
+            .sections
+            .iter()
+            .map(|section| (section.title.get(self.lang), Vec::new()))
+            .collect();
+        sections.push((
+            OUTLINE.words.get("further").map_or("", |both| both.get(self.lang)),
+            Vec::new(),
+        ));
         let group = |id: &str| id.split('.').next().unwrap_or_default().to_owned();
         for metric in self.counts.metrics.iter() {
             let names = |section: &Section| section.ids().any(|id| id == metric.id);
             let names_group = |section: &Section| section.ids().any(|id| group(id) == metric.group());
-            let at = OUTLINE.sections.iter().position(names).or_else(|| OUTLINE.sections.iter().position(names_group));
+            let at = OUTLINE
+                .sections
+                .iter()
+                .position(names)
+                .or_else(|| OUTLINE.sections.iter().position(names_group));
             sections[at.unwrap_or(OUTLINE.sections.len())].1.push(metric);
         }
         sections.retain(|(_, metrics)| !metrics.is_empty());
@@ -101,7 +112,11 @@ impl Section {
     /// Every metric that the section tells of.
     fn ids(&self) -> impl Iterator<Item = &str> {
         self.paragraphs.iter().flat_map(|paragraph| {
-            [&paragraph.main].into_iter().chain(&paragraph.parts).chain(&paragraph.beside).map(String::as_str)
+            [&paragraph.main]
+                .into_iter()
+                .chain(&paragraph.parts)
+                .chain(&paragraph.beside)
+                .map(String::as_str)
         })
     }
 }
@@ -122,25 +137,40 @@ impl<'a> Composer<'_, 'a> {
         } else {
             &settings.owner.name
         };
-        filled(self.word("title"), &[("owner", owner), ("period", &self.period.label(self.reports.lang))])
+        filled(
+            self.word("title"),
+            &[("owner", owner), ("period", &self.period.label(self.reports.lang))],
+        )
     }
 
     fn text(&self, settings: &Settings) -> String {
         let lang = self.reports.lang;
         let (first, last) = (lang.day(self.period.first()), lang.day(self.period.last()));
         let site = markdown_text(&settings.title);
-        let mut text = filled(self.word("opening"), &[("site", &site), ("first", &first), ("last", &last)]);
+        let mut text = filled(
+            self.word("opening"),
+            &[("site", &site), ("first", &first), ("last", &last)],
+        );
         text.push_str("\n\n");
         let mut number = 0;
         for section in &OUTLINE.sections {
-            let paragraphs: Vec<String> = section.paragraphs.iter().filter_map(|paragraph| self.paragraph(paragraph)).collect();
+            let paragraphs: Vec<String> = section
+                .paragraphs
+                .iter()
+                .filter_map(|paragraph| self.paragraph(paragraph))
+                .collect();
             if paragraphs.is_empty() {
                 continue;
             }
             number += 1;
             let number = filled(self.word("number"), &[("n", &ordinal(number, lang))]);
             // Writing to a string cannot fail.
-            let _ = write!(text, "## {number}{}\n\n{}\n\n", section.title.get(lang), paragraphs.join("\n\n"));
+            let _ = write!(
+                text,
+                "## {number}{}\n\n{}\n\n",
+                section.title.get(lang),
+                paragraphs.join("\n\n")
+            );
             for call in section.show.iter().filter(|call| self.has_something(call)) {
                 let _ = write!(text, "{{{{ {call} }}}}\n\n");
             }
@@ -193,7 +223,10 @@ impl<'a> Composer<'_, 'a> {
     }
 
     fn list(&self, form: &str, metrics: &[&Metric]) -> String {
-        let parts: Vec<String> = metrics.iter().map(|metric| self.said(self.word(form), metric)).collect();
+        let parts: Vec<String> = metrics
+            .iter()
+            .map(|metric| self.said(self.word(form), metric))
+            .collect();
         parts.join(self.word("separator"))
     }
 
@@ -205,7 +238,12 @@ impl<'a> Composer<'_, 'a> {
         let change = format!("{{{{ change(\"{}\") }}}}", metric.id);
         filled(
             sentence,
-            &[("label", &label), ("last", &last), ("figure", &figure), ("change", &change)],
+            &[
+                ("label", &label),
+                ("last", &last),
+                ("figure", &figure),
+                ("change", &change),
+            ],
         )
     }
 
@@ -213,10 +251,16 @@ impl<'a> Composer<'_, 'a> {
     /// by what.
     fn has_something(&self, call: &str) -> bool {
         let mut quoted = call.split('"').skip(1).step_by(2);
-        let Some(metric) = quoted.next().and_then(|id| self.metric(id)) else { return false };
+        let Some(metric) = quoted.next().and_then(|id| self.metric(id)) else {
+            return false;
+        };
         let shown = self.reports.shown(metric, self.period);
-        let Some(by) = quoted.next() else { return !shown.behind.is_empty() };
-        let Ok(by) = Dimension::parse(by, metric, self.reports.counts) else { return false };
+        let Some(by) = quoted.next() else {
+            return !shown.behind.is_empty();
+        };
+        let Ok(by) = Dimension::parse(by, metric, self.reports.counts) else {
+            return false;
+        };
         if by == Dimension::Month && self.period.months().len() > MOST_MONTHS {
             return false;
         }
@@ -232,7 +276,12 @@ fn filled(sentence: &str, values: &[(&str, &str)]) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let (name, tail) = after.split_once('}').unwrap_or((after, ""));
-        out.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        out.push_str(
+            values
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map_or("", |(_, value)| value),
+        );
         rest = tail;
     }
     out + rest
@@ -265,11 +314,20 @@ mod tests {
 
     #[test]
     fn the_outline_names_metrics_that_exist_and_calls_that_can_be_read() {
-        let metrics = crate::metrics::metrics(None, &crate::schema::Kinds::built_in(), &crate::schema::Rosters::default(), crate::config::Pieces::default()).value;
+        let metrics = crate::metrics::metrics(
+            None,
+            &crate::schema::Kinds::built_in(),
+            &crate::schema::Rosters::default(),
+            crate::config::Pieces::default(),
+        )
+        .value;
         let known = |id: &str| metrics.iter().any(|metric| metric.id == id);
         for section in &OUTLINE.sections {
             for paragraph in &section.paragraphs {
-                let ids = [&paragraph.main].into_iter().chain(&paragraph.parts).chain(&paragraph.beside);
+                let ids = [&paragraph.main]
+                    .into_iter()
+                    .chain(&paragraph.parts)
+                    .chain(&paragraph.beside);
                 ids.for_each(|id| assert!(known(id), "{id}"));
             }
             for call in &section.show {

@@ -36,7 +36,9 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
 fn elsewhere(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let catalog = reports.counts.catalog;
     let others = catalog.records.iter().filter(|record| record.kind != REPORT);
-    let bodies = others.map(|record| &record.body).chain(catalog.sections.values().map(|section| &section.body));
+    let bodies = others
+        .map(|record| &record.body)
+        .chain(catalog.sections.values().map(|section| &section.body));
     bodies
         .flat_map(calls_of)
         .filter_map(|made| call(made, reports.counts, None).err())
@@ -66,7 +68,9 @@ fn written(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagno
 fn empty(reports: &Reports<'_>, body: &crate::record::Body, period: Period) -> Option<Diagnostic> {
     let mut without: Vec<&Metric> = Vec::new();
     for made in calls_of(body).into_iter().filter(|made| made.name == "metric") {
-        let Ok(call) = call(made, reports.counts, Some(period)) else { continue };
+        let Ok(call) = call(made, reports.counts, Some(period)) else {
+            continue;
+        };
         let is_new = without.iter().all(|metric| metric.id != call.metric.id);
         if is_new && reports.shown(call.metric, period).behind.is_empty() {
             without.push(call.metric);
@@ -76,7 +80,10 @@ fn empty(reports: &Reports<'_>, body: &crate::record::Body, period: Period) -> O
 }
 
 fn nothing(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Diagnostic {
-    let labels: Vec<&str> = metrics.iter().map(|metric| metric.label.get(reports.lang.tag())).collect();
+    let labels: Vec<&str> = metrics
+        .iter()
+        .map(|metric| metric.label.get(reports.lang.tag()))
+        .collect();
     Diagnostic::new(Code::NothingCounted)
         .with("period", period.to_string())
         .with("metrics", labels.join(", "))
@@ -119,9 +126,16 @@ fn sum_words(metric: &Metric) -> String {
 
 /// Issued figures that would be others today, each with the posts that make the difference.
 fn changed(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
-    let Some(frozen) = reports.issued(period) else { return Vec::new() };
+    let Some(frozen) = reports.issued(period) else {
+        return Vec::new();
+    };
     let mut findings = Vec::new();
-    for metric in reports.counts.metrics.iter().filter(|metric| frozen.figures.contains_key(&metric.id)) {
+    for metric in reports
+        .counts
+        .metrics
+        .iter()
+        .filter(|metric| frozen.figures.contains_key(&metric.id))
+    {
         let shown = reports.shown(metric, period);
         let now = reports.today_value(&shown);
         if now == shown.value {

@@ -50,14 +50,18 @@ pub fn frozen(file: &str, text: &str) -> Checked<Option<Frozen>> {
     let word = |key: &str| map.get(key).map(scalar).unwrap_or_default().into_owned();
     let period = Period::parse(&word("period"));
     let issued = word("issued").parse::<Date>().ok();
-    let (Some(period), Some(issued), Some(figures)) = (period, issued, map.get("figures").and_then(Value::as_mapping)) else {
+    let (Some(period), Some(issued), Some(figures)) = (period, issued, map.get("figures").and_then(Value::as_mapping))
+    else {
         findings.push(bad(document.top(), "frozen-no-map"));
         return Checked { value: None, findings };
     };
     let mut all = BTreeMap::new();
     for (id, figure) in figures {
         let id = scalar(id).into_owned();
-        match figure.as_mapping().and_then(|figure| read_figure(figure, document.key(&["figures", &id]))) {
+        match figure
+            .as_mapping()
+            .and_then(|figure| read_figure(figure, document.key(&["figures", &id])))
+        {
             Some(figure) => {
                 all.insert(id, figure);
             }
@@ -79,7 +83,9 @@ pub fn frozen(file: &str, text: &str) -> Checked<Option<Frozen>> {
 fn read_figure(map: &Mapping, place: Place) -> Option<FrozenFigure> {
     let decimal = |value: &Value| scalar(value).parse::<Decimal>().ok().map(|value| value.normalize());
     let numbers = |map: &Mapping| -> Option<Vec<(String, Decimal)>> {
-        map.iter().map(|(key, value)| Some((scalar(key).into_owned(), decimal(value)?))).collect()
+        map.iter()
+            .map(|(key, value)| Some((scalar(key).into_owned(), decimal(value)?)))
+            .collect()
     };
     // What is left out is 0 or empty; what is there must be readable, else a figure would stand without its evidence.
     let base = |key: &str| map.get(key).map_or(Some(Decimal::ZERO), decimal);
@@ -88,7 +94,9 @@ fn read_figure(map: &Mapping, place: Place) -> Option<FrozenFigure> {
         Some(value) => value.as_mapping().cloned(),
     };
     let by = inner("by")?;
-    let by = by.iter().map(|(name, parts)| Some((scalar(name).into_owned(), numbers(parts.as_mapping()?)?)));
+    let by = by
+        .iter()
+        .map(|(name, parts)| Some((scalar(name).into_owned(), numbers(parts.as_mapping()?)?)));
     Some(FrozenFigure {
         value: decimal(map.get("value")?)?,
         before: base("before")?,
@@ -112,12 +120,18 @@ pub fn freeze(reports: &Reports<'_>, period: Period, issued: Date) -> String {
         put("unit", metric.unit.get(reports.lang.tag()).into());
         put("before", number(shown.before.base));
         put("year_earlier", number(shown.year_earlier.base));
-        let behind = shown.behind.iter().map(|behind| (behind_key(reports, behind).into(), number(behind.amount())));
+        let behind = shown
+            .behind
+            .iter()
+            .map(|behind| (behind_key(reports, behind).into(), number(behind.amount())));
         put("posts", Value::Mapping(behind.collect()));
         let parts: Mapping = Dimension::lasting(metric, reports.counts)
             .into_iter()
             .map(|(name, by)| {
-                let parts = reports.parts(&shown, &by).into_iter().filter(|part| !part.value.is_zero());
+                let parts = reports
+                    .parts(&shown, &by)
+                    .into_iter()
+                    .filter(|part| !part.value.is_zero());
                 let parts = parts.map(|part| (part.key.into(), number(part.value)));
                 (name.into(), Value::Mapping(parts.collect()))
             })
@@ -133,8 +147,12 @@ pub fn freeze(reports: &Reports<'_>, period: Period, issued: Date) -> String {
     // A map of texts and numbers can always be written.
     let yaml = serde_yaml::to_string(&top).unwrap_or_default();
     let note = match reports.lang {
-        crate::messages::Lang::Zh => "报告印发时的数字和依据，由 xiangyin report 写成。请勿改动；网页上的报告显示这里的数字。",
-        crate::messages::Lang::En => "The figures of a report as issued, written by `xiangyin report`. Leave it as it is: the report's page shows them.",
+        crate::messages::Lang::Zh => {
+            "报告印发时的数字和依据，由 xiangyin report 写成。请勿改动；网页上的报告显示这里的数字。"
+        }
+        crate::messages::Lang::En => {
+            "The figures of a report as issued, written by `xiangyin report`. Leave it as it is: the report's page shows them."
+        }
     };
     format!("# {note}\n{yaml}")
 }

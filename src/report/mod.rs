@@ -116,7 +116,10 @@ impl<'a> Reports<'a> {
         reports
             .all
             .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
-        reports.of_period = (0..).zip(&reports.all).map(|(at, report)| (report.period, at)).collect();
+        reports.of_period = (0..)
+            .zip(&reports.all)
+            .map(|(at, report)| (report.period, at))
+            .collect();
         findings.extend(findings::findings(&reports));
         Checked {
             value: reports,
@@ -194,16 +197,19 @@ impl<'a> Reports<'a> {
                 findings.push(finding.with("path", records[first].path.as_str()));
             }
         }
-        written.into_iter().map(|(period, at)| (period, Text::Written(at))).collect()
+        written
+            .into_iter()
+            .map(|(period, at)| (period, Text::Written(at)))
+            .collect()
     }
 
     /// The finished half-years and years that have posts, and whatever periods were issued, without those that have a
     /// report; oldest first.
     fn unwritten(&self, written: &BTreeMap<Period, Text>) -> BTreeSet<Period> {
         let posts = &self.counts.pool.items;
-        let counted = posts.iter().filter(|post| {
-            post.status == crate::metrics::Status::Counts && post.record.kind != REPORT
-        });
+        let counted = posts
+            .iter()
+            .filter(|post| post.status == crate::metrics::Status::Counts && post.record.kind != REPORT);
         let days: BTreeSet<Date> = counted.filter_map(|post| Some(post.record.meta.date?.date)).collect();
         days.into_iter()
             .flat_map(|day| [Period::half_of(day), Period::Year(day.year())])
@@ -216,8 +222,14 @@ impl<'a> Reports<'a> {
 
 /// A period that is given but cannot be read; one that is missing was reported when the record was read.
 fn bad_period(record: &Record) -> Option<Diagnostic> {
-    let FieldValue::Text(written) = record.meta.fields.get("period")? else { return None };
-    Some(Diagnostic::new(Code::BadPeriod).at(period_place(record)).with("value", written))
+    let FieldValue::Text(written) = record.meta.fields.get("period")? else {
+        return None;
+    };
+    Some(
+        Diagnostic::new(Code::BadPeriod)
+            .at(period_place(record))
+            .with("value", written),
+    )
 }
 
 /// Where a record says its period.

@@ -60,7 +60,12 @@ impl<'a> Shown<'a> {
             return Cow::Borrowed(&self.live);
         }
         let entry = |behind: &Behind<'a>| match *behind {
-            Behind::Post { item, day, amount } => Some(Entry { day, item, amount, counted_on: None }),
+            Behind::Post { item, day, amount } => Some(Entry {
+                day,
+                item,
+                amount,
+                counted_on: None,
+            }),
             Behind::Gone { .. } | Behind::Row(_) => None,
         };
         let row = |behind: &Behind<'a>| match *behind {
@@ -124,7 +129,9 @@ impl<'a> Reports<'a> {
     pub fn shown(&self, metric: &'a Metric, period: Period) -> Shown<'a> {
         let live = self.live(metric, period);
         let Some(frozen) = self.issued(period) else { return live };
-        let Some(figure) = frozen.figures.get(&metric.id) else { return live };
+        let Some(figure) = frozen.figures.get(&metric.id) else {
+            return live;
+        };
         Shown {
             value: figure.value,
             before: Change::new(figure.before, figure.value),
@@ -159,10 +166,20 @@ impl<'a> Reports<'a> {
         let mut found: Vec<Behind<'a>> = Vec::new();
         let mut gone: Vec<Behind<'a>> = Vec::new();
         // A post that was taken back into a draft is as good as gone: no page names a draft.
-        let find = |path: &str| self.counts.pool.find(path).filter(|(item, _)| !self.counts.pool.post(*item).withheld);
+        let find = |path: &str| {
+            self.counts
+                .pool
+                .find(path)
+                .filter(|(item, _)| !self.counts.pool.post(*item).withheld)
+        };
         for (path, &amount) in &figure.posts {
             let row = match &live.metric.of {
-                crate::metrics::Source::Roster(roster) => self.counts.catalog.rosters.get(roster).and_then(|roster| roster.by_id(path)),
+                crate::metrics::Source::Roster(roster) => self
+                    .counts
+                    .catalog
+                    .rosters
+                    .get(roster)
+                    .and_then(|roster| roster.by_id(path)),
                 crate::metrics::Source::Kind(_) => None,
             };
             match (row, find(path)) {
@@ -195,7 +212,9 @@ impl<'a> Reports<'a> {
             value: group.value,
         });
         let mut parts: Vec<Part> = parts.collect();
-        let Some(issued) = shown.frozen.and_then(|frozen| frozen.by.get(by.name())) else { return parts };
+        let Some(issued) = shown.frozen.and_then(|frozen| frozen.by.get(by.name())) else {
+            return parts;
+        };
         for part in &mut parts {
             part.value = Decimal::ZERO;
         }
@@ -214,23 +233,37 @@ impl<'a> Reports<'a> {
 
     /// A figure's parts by one dimension, each by another: for stacked charts. Rows follow `by`, columns `split`.
     #[must_use]
-    pub fn cross(&self, shown: &Shown<'a>, by: &Dimension, split: &Dimension) -> (Vec<Part>, Vec<(Part, Vec<Decimal>)>) {
+    pub fn cross(
+        &self,
+        shown: &Shown<'a>,
+        by: &Dimension,
+        split: &Dimension,
+    ) -> (Vec<Part>, Vec<(Part, Vec<Decimal>)>) {
         let columns = self.parts(shown, split);
-        let rows = self.counts.breakdown(&shown.counted(), by, self.lang).into_iter().map(|group| {
-            let inner = Figure {
-                evidence: group.evidence,
-                ..shown.live
-            };
-            let parts = self.counts.breakdown(&inner, split, self.lang);
-            let of = |column: &Part| parts.iter().find(|part| part.key == column.key).map_or(Decimal::ZERO, |part| part.value);
-            let values = columns.iter().map(of).collect();
-            let row = Part {
-                key: group.key,
-                label: group.label,
-                value: group.value,
-            };
-            (row, values)
-        });
+        let rows = self
+            .counts
+            .breakdown(&shown.counted(), by, self.lang)
+            .into_iter()
+            .map(|group| {
+                let inner = Figure {
+                    evidence: group.evidence,
+                    ..shown.live
+                };
+                let parts = self.counts.breakdown(&inner, split, self.lang);
+                let of = |column: &Part| {
+                    parts
+                        .iter()
+                        .find(|part| part.key == column.key)
+                        .map_or(Decimal::ZERO, |part| part.value)
+                };
+                let values = columns.iter().map(of).collect();
+                let row = Part {
+                    key: group.key,
+                    label: group.label,
+                    value: group.value,
+                };
+                (row, values)
+            });
         let rows = rows.collect();
         (columns, rows)
     }
@@ -238,11 +271,21 @@ impl<'a> Reports<'a> {
     /// What a figure did not count, and why, in order of day.
     #[must_use]
     pub fn left_out(&self, shown: &Shown<'a>) -> Vec<LeftOut> {
-        let mut found: Vec<LeftOut> = self.counts.left_out(&shown.live).into_iter().map(LeftOut::Aside).collect();
+        let mut found: Vec<LeftOut> = self
+            .counts
+            .left_out(&shown.live)
+            .into_iter()
+            .map(LeftOut::Aside)
+            .collect();
         if shown.frozen.is_some() {
             let counted: BTreeSet<Item> = shown.behind.iter().filter_map(item).collect();
             found.retain(|left| !counted.contains(&left.item()));
-            let after = shown.live.evidence.posts().iter().filter(|entry| !counted.contains(&entry.item));
+            let after = shown
+                .live
+                .evidence
+                .posts()
+                .iter()
+                .filter(|entry| !counted.contains(&entry.item));
             found.extend(after.map(|entry| LeftOut::AfterIssue(entry.item)));
             found.sort_by_key(LeftOut::item);
         }
@@ -254,9 +297,17 @@ impl<'a> Reports<'a> {
     pub(super) fn difference(&self, shown: &Shown<'a>) -> Vec<String> {
         let Some(frozen) = shown.frozen else { return Vec::new() };
         let live = behind(&shown.live);
-        let now: Vec<(String, Decimal)> = live.iter().map(|behind| (behind_key(self, behind), behind.amount())).collect();
-        let changed = now.iter().filter(|(path, amount)| frozen.posts.get(path) != Some(amount));
-        let lost = frozen.posts.keys().filter(|path| now.iter().all(|(known, _)| known != *path));
+        let now: Vec<(String, Decimal)> = live
+            .iter()
+            .map(|behind| (behind_key(self, behind), behind.amount()))
+            .collect();
+        let changed = now
+            .iter()
+            .filter(|(path, amount)| frozen.posts.get(path) != Some(amount));
+        let lost = frozen
+            .posts
+            .keys()
+            .filter(|path| now.iter().all(|(known, _)| known != *path));
         changed.map(|(path, _)| path.clone()).chain(lost.cloned()).collect()
     }
 

@@ -7,7 +7,13 @@ use crate::schema::{FieldType, FieldValue};
 
 /// Why a metric did not count a post; `name` gives the name of another post that the reason is about.
 #[must_use]
-pub fn why(reports: &Reports<'_>, metric: &Metric, left: &LeftOut, lang: Lang, name: &dyn Fn(Item) -> String) -> String {
+pub fn why(
+    reports: &Reports<'_>,
+    metric: &Metric,
+    left: &LeftOut,
+    lang: Lang,
+    name: &dyn Fn(Item) -> String,
+) -> String {
     let say = |key: &str, values: &[(&'static str, &str)]| text(lang, &format!("left-out-{key}"), values);
     match left.reason() {
         None => say("after-issue", &[]),
@@ -15,7 +21,10 @@ pub fn why(reports: &Reports<'_>, metric: &Metric, left: &LeftOut, lang: Lang, n
         Some(Reason::Future) => say("future", &[]),
         Some(Reason::Same(item)) => match &metric.once {
             Once::Same(fields) if fields[..] != ["event"] => {
-                let fields: Vec<&str> = fields.iter().map(|field| field_label(reports, metric, field, lang)).collect();
+                let fields: Vec<&str> = fields
+                    .iter()
+                    .map(|field| field_label(reports, metric, field, lang))
+                    .collect();
                 let fields = fields.join(&text(lang, "list-comma", &[]));
                 say("same-fields", &[("post", &name(item)), ("fields", &fields)])
             }
@@ -41,7 +50,9 @@ fn field_label<'f>(reports: &'f Reports<'_>, metric: &Metric, field: &'f str, la
 /// The level of a piece in words.
 fn level(reports: &Reports<'_>, metric: &Metric, item: Item, lang: Lang) -> String {
     let record = reports.counts.pool.post(item).record;
-    let Some(FieldValue::Enum(id)) = record.meta.fields.get("level") else { return "—".to_owned() };
+    let Some(FieldValue::Enum(id)) = record.meta.fields.get("level") else {
+        return "—".to_owned();
+    };
     let values = match reports.counts.field_of(metric, "level").map(|field| &field.ty) {
         Some(FieldType::Enum(values)) => values.as_slice(),
         _ => &[],

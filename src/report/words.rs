@@ -47,7 +47,9 @@ pub fn change_words(shown: &Shown<'_>, lang: Lang) -> String {
 }
 
 fn moved(change: &Change, lang: Lang) -> String {
-    let Some(percent) = change.percent else { return "—".to_owned() };
+    let Some(percent) = change.percent else {
+        return "—".to_owned();
+    };
     let size = number(percent.abs());
     match (lang, percent.cmp(&Decimal::ZERO)) {
         (Lang::Zh, std::cmp::Ordering::Greater) => format!("增长{size}%"),

@@ -274,7 +274,9 @@ impl<'c, 'd> Checker<'c, 'd> {
             Some(Value::Mapping(map)) => {
                 self.known_keys(path, map, &["zh-CN", "zh", "en"]);
                 let text = |key: &str| map.get(key).map(scalar).unwrap_or_default().trim().to_owned();
-                let zh = Some(text("zh-CN")).filter(|zh| !zh.is_empty()).unwrap_or_else(|| text("zh"));
+                let zh = Some(text("zh-CN"))
+                    .filter(|zh| !zh.is_empty())
+                    .unwrap_or_else(|| text("zh"));
                 let en = text("en");
                 if zh.is_empty() && en.is_empty() {
                     return Labels::both(fallback);

@@ -40,7 +40,9 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn read(html: &[u8]) -> Page {
-        let dom = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default()).from_utf8().one(html);
+        let dom = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default())
+            .from_utf8()
+            .one(html);
         let mut page = Page::default();
         for node in all(&dom.document) {
             page.ids.extend(attribute(&node, "id"));
@@ -52,7 +54,9 @@ impl Page {
                 ("main", _) => page.main = text(&node),
                 ("figure", classes) if classes.contains("figure-chart") => page.charts.push(chart(&node)),
                 ("section", _) if attribute(&node, "aria-labelledby").as_deref() == Some("counted") => {
-                    page.counted = all(&node).filter(|node| name(node) == "li" && holds_title(node)).count();
+                    page.counted = all(&node)
+                        .filter(|node| name(node) == "li" && holds_title(node))
+                        .count();
                 }
                 _ => {}
             }
@@ -79,13 +83,22 @@ fn name(node: &Handle) -> String {
 }
 
 fn attribute(node: &Handle, wanted: &str) -> Option<String> {
-    let NodeData::Element { attrs, .. } = &node.data else { return None };
+    let NodeData::Element { attrs, .. } = &node.data else {
+        return None;
+    };
     let attrs = attrs.borrow();
-    attrs.iter().find(|attribute| &*attribute.name.local == wanted).map(|attribute| attribute.value.to_string())
+    attrs
+        .iter()
+        .find(|attribute| &*attribute.name.local == wanted)
+        .map(|attribute| attribute.value.to_string())
 }
 
 fn holds_title(entry: &Handle) -> bool {
-    entry.children.borrow().iter().any(|node| attribute(node, "class").as_deref() == Some("evidence-title"))
+    entry
+        .children
+        .borrow()
+        .iter()
+        .any(|node| attribute(node, "class").as_deref() == Some("evidence-title"))
 }
 
 fn text(node: &Handle) -> String {
@@ -123,5 +136,9 @@ fn chart(figure: &Handle) -> Chart {
 
 fn plain(cell: &str) -> String {
     let number = cell.replace(',', "");
-    if number.parse::<f64>().is_ok() { number } else { cell.to_owned() }
+    if number.parse::<f64>().is_ok() {
+        number
+    } else {
+        cell.to_owned()
+    }
 }

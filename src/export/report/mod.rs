@@ -35,7 +35,11 @@ pub fn word(site: &Site<'_>, report: &Report<'_>, pictures: Pictures<'_>) -> Vec
     let issuer = [&site.settings.owner.organiser, &site.settings.owner.name];
     let document = Document {
         title: title(site, report).to_owned(),
-        issuer: issuer.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default(),
+        issuer: issuer
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .cloned()
+            .unwrap_or_default(),
         date: dated.map(|day| site.words.date(day)).unwrap_or_default(),
         language: site.settings.language.clone(),
         created: created(site, report),

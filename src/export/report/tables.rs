@@ -5,9 +5,9 @@ use crate::export::sheet::{Cell, Column, Sheet, SheetChart, Workbook};
 use crate::metrics::{Change, Item, Metric, Period};
 use crate::plan::{ChartData, Site};
 use crate::report::{Behind, Report, Shown};
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
-use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -31,7 +31,9 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     let mut sheets = Vec::new();
     let mut all = Vec::new();
     for (name, metrics) in site.reports.sections() {
-        let figures = metrics.into_iter().map(|metric| site.reports.shown(metric, report.period));
+        let figures = metrics
+            .into_iter()
+            .map(|metric| site.reports.shown(metric, report.period));
         let figures: Vec<Shown<'_>> = figures.collect();
         sheets.push(Sheet {
             name: name.to_owned(),
@@ -106,10 +108,7 @@ fn figure_row(site: &Site<'_>, shown: &Shown<'_>) -> Vec<Cell> {
         Cell::Number(shown.year_earlier.base),
         percent(&shown.year_earlier),
         match evidence {
-            Some(url) => Cell::Link {
-                text: url.clone(),
-                url,
-            },
+            Some(url) => Cell::Link { text: url.clone(), url },
             None => Cell::Empty,
         },
         Cell::Text(metric.id.clone()),
@@ -134,23 +133,46 @@ fn evidence_rows(site: &Site<'_>, figures: &[Shown<'_>]) -> Vec<Vec<Cell>> {
     let text = |text: &str| Cell::Text(text.to_owned());
     let posts = posts.into_iter().map(|((day, item), labels)| {
         let post = site.reports.counts.pool.post(item);
-        let kind = site.catalog.kinds.get(&post.record.kind).map_or("", |kind| kind.labels.get(&site.settings.language));
-        let village = post.record.meta.village.as_deref().and_then(|id| site.village_name(id)).unwrap_or_default();
+        let kind = site
+            .catalog
+            .kinds
+            .get(&post.record.kind)
+            .map_or("", |kind| kind.labels.get(&site.settings.language));
+        let village = post
+            .record
+            .meta
+            .village
+            .as_deref()
+            .and_then(|id| site.village_name(id))
+            .unwrap_or_default();
         let title = post.record.meta.title.clone();
         let title = match post.page.map(|at| site.base.absolute(&site.addresses[at])) {
             Some(url) => Cell::Link { text: title, url },
             None => Cell::Text(title),
         };
-        vec![Cell::Date(day), title, text(kind), text(village), Cell::Text(labels.join(comma))]
+        vec![
+            Cell::Date(day),
+            title,
+            text(kind),
+            text(village),
+            Cell::Text(labels.join(comma)),
+        ]
     });
     let others = others.into_iter().map(|(name, labels)| {
-        vec![Cell::Empty, Cell::Text(name), Cell::Empty, Cell::Empty, Cell::Text(labels.join(comma))]
+        vec![
+            Cell::Empty,
+            Cell::Text(name),
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Text(labels.join(comma)),
+        ]
     });
     posts.chain(others).collect()
 }
 
 fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<String> {
-    site.evidence_address(period, metric).map(|url| site.base.absolute(&url))
+    site.evidence_address(period, metric)
+        .map(|url| site.base.absolute(&url))
 }
 
 /// All figures of a period in one table.
@@ -159,19 +181,27 @@ pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> Sheet {
     Sheet {
         name: period.to_string(),
         columns: columns(site, &FIGURE),
-        rows: metrics.map(|metric| figure_row(site, &site.reports.shown(metric, period))).collect(),
+        rows: metrics
+            .map(|metric| figure_row(site, &site.reports.shown(metric, period)))
+            .collect(),
         chart: None,
     }
 }
 
 /// The rows of the numbers of a chart; none when there is no such chart.
 pub(super) fn chart_lines(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec<String>> {
-    let Some(chart) = site.stats_charts(period).iter().find(|chart| chart.name == name) else { return Vec::new() };
+    let Some(chart) = site.stats_charts(period).iter().find(|chart| chart.name == name) else {
+        return Vec::new();
+    };
     let row = |row: &crate::plan::Row| {
-        let numbers = ChartData::numbers(chart, row).into_iter().map(|value| value.normalize().to_string());
+        let numbers = ChartData::numbers(chart, row)
+            .into_iter()
+            .map(|value| value.normalize().to_string());
         std::iter::once(row.label.clone()).chain(numbers).collect()
     };
-    std::iter::once(chart.head(site)).chain(chart.rows.iter().map(row)).collect()
+    std::iter::once(chart.head(site))
+        .chain(chart.rows.iter().map(row))
+        .collect()
 }
 
 /// `{"period", "label", "issued", "metrics": {ID: {"value", "unit", "label", "before", "year_earlier", "evidence",
@@ -182,7 +212,12 @@ pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
         .counts
         .metrics
         .iter()
-        .map(|metric| (metric.id.clone(), metric_json(site, &site.reports.shown(metric, report.period))))
+        .map(|metric| {
+            (
+                metric.id.clone(),
+                metric_json(site, &site.reports.shown(metric, report.period)),
+            )
+        })
         .collect();
     let whole = json!({
         "period": report.period.to_string(),
@@ -203,7 +238,13 @@ fn metric_json(site: &Site<'_>, shown: &Shown<'_>) -> Value {
         })
     };
     let post = |behind: &Behind<'_>| match behind {
-        Behind::Post { item, .. } => site.reports.counts.pool.post(*item).page.map(|at| site.addresses[at].as_str().to_owned()),
+        Behind::Post { item, .. } => site
+            .reports
+            .counts
+            .pool
+            .post(*item)
+            .page
+            .map(|at| site.addresses[at].as_str().to_owned()),
         Behind::Gone { .. } | Behind::Row(_) => None,
     };
     let row = |behind: &Behind<'_>| match behind {

@@ -6,7 +6,9 @@ use crate::chart::emf;
 use crate::export::document::{Block, Picture, Span, Table};
 use crate::plan::{ChartData, Site};
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
-use crate::report::{Behind, Call, CallKind, NAMES, Report, Shown, Text, amount, call, change_words, number, percent_words};
+use crate::report::{
+    Behind, Call, CallKind, NAMES, Report, Shown, Text, amount, call, change_words, number, percent_words,
+};
 
 /// Dots per inch of a photograph that fills the text's width in good print.
 const PRINT_DPI: f64 = 150.0;
@@ -80,7 +82,11 @@ impl Maker<'_, '_> {
             record::Block::List { start, items } => self.list(*start, items, depth, out),
             record::Block::Quote(inner) => self.quote(inner, out),
             record::Block::Code(code) => out.extend(code.lines().map(|line| Block::Paragraph(vec![Span::plain(line)]))),
-            record::Block::Table { head, rows, align_right } => out.push(Block::Table(Table {
+            record::Block::Table {
+                head,
+                rows,
+                align_right,
+            } => out.push(Block::Table(Table {
                 caption: None,
                 head: self.cells(head),
                 rows: rows.iter().map(|row| self.cells(row)).collect(),
@@ -129,7 +135,9 @@ impl Maker<'_, '_> {
     fn entry(&self, marker: String, item: &[record::Block], depth: u8, out: &mut Vec<Block>) {
         let (spans, rest) = match item.split_first() {
             Some((record::Block::Paragraph(text), rest)) => (self.spans(text), rest),
-            Some((record::Block::Call(made), rest)) if is_inline(made) => (self.call_spans(made, &Look::default()), rest),
+            Some((record::Block::Call(made), rest)) if is_inline(made) => {
+                (self.call_spans(made, &Look::default()), rest)
+            }
             _ => (Vec::new(), item),
         };
         out.push(Block::Item { depth, marker, spans });
@@ -150,8 +158,22 @@ impl Maker<'_, '_> {
         for inline in text {
             match inline {
                 Inline::Text(text) | Inline::Code(text) => out.push(look.span(text)),
-                Inline::Strong(inner) => self.push_spans(inner, &Look { strong: true, ..look.clone() }, out),
-                Inline::Emphasis(inner) => self.push_spans(inner, &Look { emphasis: true, ..look.clone() }, out),
+                Inline::Strong(inner) => self.push_spans(
+                    inner,
+                    &Look {
+                        strong: true,
+                        ..look.clone()
+                    },
+                    out,
+                ),
+                Inline::Emphasis(inner) => self.push_spans(
+                    inner,
+                    &Look {
+                        emphasis: true,
+                        ..look.clone()
+                    },
+                    out,
+                ),
                 Inline::Strike(inner) => self.push_spans(inner, look, out),
                 Inline::Link { target, text } => {
                     let link = self.address(target);
@@ -176,7 +198,9 @@ impl Maker<'_, '_> {
     /// A call inside a line. Charts and tables do not fit into one and are passed over, as are the theme's own
     /// components, which know pages only.
     fn call_spans(&self, made: &Shortcode, look: &Look) -> Vec<Span> {
-        let Some((call, shown)) = self.read(made) else { return Vec::new() };
+        let Some((call, shown)) = self.read(made) else {
+            return Vec::new();
+        };
         let lang = self.site.reports.lang;
         match call.kind {
             CallKind::Metric => {
@@ -255,7 +279,11 @@ impl Maker<'_, '_> {
         let cell = |text: String| vec![Span::plain(text)];
         let rows = data.rows.iter().map(|row| {
             let link = row.url.as_ref().map(|url| self.site.base.absolute(url) + &row.anchor);
-            let label = Look { link, ..Look::default() }.span(&row.label);
+            let label = Look {
+                link,
+                ..Look::default()
+            }
+            .span(&row.label);
             let numbers = data.numbers(row).into_iter().map(|value| cell(number(value)));
             std::iter::once(vec![label]).chain(numbers).collect()
         });
@@ -272,16 +300,32 @@ impl Maker<'_, '_> {
     fn metrics(&self, group: &[&crate::metrics::Metric], call: &Call<'_>) -> Block {
         let site = self.site;
         let cell = |text: &str| vec![Span::plain(text)];
-        let rows = group.iter().filter_map(|metric| site.reports.counts.metrics.get(&metric.id)).map(|metric| {
-            let shown = site.reports.shown(metric, call.period);
-            let link = site.evidence_address(call.period, metric).map(|url| site.base.absolute(&url));
-            let figure = Look { link, ..Look::default() }.span(&amount(shown.value, metric, site.reports.lang));
-            let (before, year) = (percent_words(&shown.before), percent_words(&shown.year_earlier));
-            vec![cell(metric.label.get(site.settings.language.as_str())), vec![figure], cell(&before), cell(&year)]
-        });
+        let rows = group
+            .iter()
+            .filter_map(|metric| site.reports.counts.metrics.get(&metric.id))
+            .map(|metric| {
+                let shown = site.reports.shown(metric, call.period);
+                let link = site
+                    .evidence_address(call.period, metric)
+                    .map(|url| site.base.absolute(&url));
+                let figure = Look {
+                    link,
+                    ..Look::default()
+                }
+                .span(&amount(shown.value, metric, site.reports.lang));
+                let (before, year) = (percent_words(&shown.before), percent_words(&shown.year_earlier));
+                vec![
+                    cell(metric.label.get(site.settings.language.as_str())),
+                    vec![figure],
+                    cell(&before),
+                    cell(&year),
+                ]
+            });
         Block::Table(Table {
             caption: Some(call.period.label(site.reports.lang)),
-            head: ["indicator", "value", "period_before", "year_earlier"].map(|key| cell(site.words.get(key))).to_vec(),
+            head: ["indicator", "value", "period_before", "year_earlier"]
+                .map(|key| cell(site.words.get(key)))
+                .to_vec(),
             rows: rows.collect(),
             numeric: vec![false, true, true, true],
         })
@@ -289,10 +333,16 @@ impl Maker<'_, '_> {
 
     /// A post of a list: its title, leading to its page, and its day.
     fn post(&self, behind: &Behind<'_>) -> Option<Block> {
-        let Behind::Post { item, day, .. } = behind else { return None };
+        let Behind::Post { item, day, .. } = behind else {
+            return None;
+        };
         let post = self.site.reports.counts.pool.post(*item);
         let link = post.page.map(|at| self.site.base.absolute(&self.site.addresses[at]));
-        let title = Look { link, ..Look::default() }.span(&post.record.meta.title);
+        let title = Look {
+            link,
+            ..Look::default()
+        }
+        .span(&post.record.meta.title);
         let date = match self.site.reports.lang {
             crate::messages::Lang::Zh => format!("（{}）", self.site.words.date(*day)),
             crate::messages::Lang::En => format!(" ({})", self.site.words.date(*day)),
@@ -307,7 +357,9 @@ impl Maker<'_, '_> {
     /// A picture of the site, where it can be read and printed.
     fn picture(&self, target: &LinkTarget, alt: &str) -> Option<Block> {
         let LinkTarget::Site(at) = target else { return None };
-        let Target::Asset(asset) = self.targets.get(*at)? else { return None };
+        let Target::Asset(asset) = self.targets.get(*at)? else {
+            return None;
+        };
         let format = match self.site.catalog.assets[*asset].extension().as_str() {
             "png" => "png",
             "jpg" | "jpeg" => "jpeg",

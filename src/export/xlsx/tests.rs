@@ -104,7 +104,11 @@ fn rows_are_as_high_as_their_wrapped_texts() {
     let rows = vec![vec![words(&"宣".repeat(70))], vec![words("传")]];
     let bytes = file(vec![sheet("表", rows)]);
     let text = part(&bytes, "xl/worksheets/sheet1.xml");
-    let heights: Vec<bool> = text.split("<row ").skip(2).map(|row| row.contains(r#" ht="45" "#)).collect();
+    let heights: Vec<bool> = text
+        .split("<row ")
+        .skip(2)
+        .map(|row| row.contains(r#" ht="45" "#))
+        .collect();
     assert_eq!(heights, [true, false], "{text}");
 }
 

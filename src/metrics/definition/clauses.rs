@@ -70,7 +70,9 @@ fn clause(
         value => (negated, value, path.to_vec()),
     };
     let ty = match of {
-        Source::Kind(_) => reader.field_def(of, &field).map_or(FieldType::String, |field| field.ty.clone()),
+        Source::Kind(_) => reader
+            .field_def(of, &field)
+            .map_or(FieldType::String, |field| field.ty.clone()),
         Source::Roster(_) => column_type(reader, &field, value),
     };
     let test = test(reader, &path, value, &ty)?;
@@ -84,7 +86,9 @@ fn column_type(reader: &Reader<'_, '_, '_>, column: &str, value: &Value) -> Fiel
         return FieldType::Roster(VILLAGES.to_owned());
     }
     let end = match untagged(value) {
-        Value::String(text) => text.split_once("..").map(|(from, to)| if from.trim().is_empty() { to } else { from }),
+        Value::String(text) => text
+            .split_once("..")
+            .map(|(from, to)| if from.trim().is_empty() { to } else { from }),
         _ => None,
     };
     match end.map(str::trim) {
@@ -116,7 +120,9 @@ fn test(reader: &mut Reader<'_, '_, '_>, path: &[&str], value: &Value, ty: &Fiel
         Value::Mapping(map) => {
             reader.checker.known_keys(path, map, &["min", "max", "given", "not"]);
             if map.contains_key("given") {
-                let given = reader.checker.boolean(&[path, &["given"]].concat(), map.get("given")?)?;
+                let given = reader
+                    .checker
+                    .boolean(&[path, &["given"]].concat(), map.get("given")?)?;
                 // `given: false` asks for posts without the field.
                 return Some(if given { Test::Given } else { Test::OneOf(Vec::new()) });
             }
@@ -142,7 +148,10 @@ fn test(reader: &mut Reader<'_, '_, '_>, path: &[&str], value: &Value, ty: &Fiel
             };
             Some(Test::Between(end(from)?, end(to)?))
         }
-        single => reader.checker.value(path, single, ty).map(|value| Test::OneOf(vec![value])),
+        single => reader
+            .checker
+            .value(path, single, ty)
+            .map(|value| Test::OneOf(vec![value])),
     }
 }
 
@@ -160,7 +169,11 @@ fn is_range(text: &str, ty: &FieldType) -> bool {
 pub(super) fn once(reader: &mut Reader<'_, '_, '_>, map: &Mapping, of: &Source, aggregate: &Aggregate) -> Option<Once> {
     let Source::Kind(kind) = of else {
         if map.get("once").is_some_and(|value| !is_empty(value)) {
-            reader.bad("once", "metric-once-roster", &map.get("once").map(scalar).unwrap_or_default());
+            reader.bad(
+                "once",
+                "metric-once-roster",
+                &map.get("once").map(scalar).unwrap_or_default(),
+            );
             return None;
         }
         return Some(Once::Post);
@@ -168,7 +181,13 @@ pub(super) fn once(reader: &mut Reader<'_, '_, '_>, map: &Mapping, of: &Source, 
     let written: Vec<String> = match map.get("once").map(untagged).filter(|value| !is_empty(value)) {
         None if *aggregate == Aggregate::Count => {
             let pieces = reader.ground.pieces;
-            return Some(reader.ground.kinds.get(kind).map_or(Once::Post, |kind| usual_once(kind, pieces)));
+            return Some(
+                reader
+                    .ground
+                    .kinds
+                    .get(kind)
+                    .map_or(Once::Post, |kind| usual_once(kind, pieces)),
+            );
         }
         None => return Some(Once::Post),
         Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),

@@ -15,7 +15,12 @@ const MOST_UPRIGHT: usize = 8;
 /// The arguments of the component that shows a call; none when the call makes no sense, which was reported when the
 /// reports were made. `period` is the report's own, `absolute` asks for full addresses.
 #[must_use]
-pub fn call_values(site: &Site<'_>, made: &Shortcode, period: Option<Period>, absolute: bool) -> Option<Vec<(&'static str, Value)>> {
+pub fn call_values(
+    site: &Site<'_>,
+    made: &Shortcode,
+    period: Option<Period>,
+    absolute: bool,
+) -> Option<Vec<(&'static str, Value)>> {
     let call = call(made, site.reports.counts, period).ok()?;
     let link: Link<'_> = if absolute {
         &|url| site.base.absolute(url)
@@ -34,7 +39,10 @@ pub fn call_values(site: &Site<'_>, made: &Shortcode, period: Option<Period>, ab
         CallKind::Table { by: None, group } => vec![("table", site.metrics_table(group, call.period, link))],
         CallKind::Posts { limit } => {
             let newest = shown.behind.iter().rev().take(*limit).collect::<Vec<_>>();
-            let items: Vec<Value> = newest.into_iter().map(|behind| site.behind_value(&shown, behind, link)).collect();
+            let items: Vec<Value> = newest
+                .into_iter()
+                .map(|behind| site.behind_value(&shown, behind, link))
+                .collect();
             vec![("items", items.into()), ("figure", site.figure_value(&shown, link))]
         }
     })

@@ -123,22 +123,40 @@ impl ChartData {
     /// What the chart shows, for readers who cannot see it: the sum and the largest part.
     fn desc(&self, lang: Lang) -> String {
         let sum = sum(self.rows.iter().map(total));
-        let most = self.rows.iter().max_by_key(|row| total(row)).filter(|row| !total(row).is_zero());
+        let most = self
+            .rows
+            .iter()
+            .max_by_key(|row| total(row))
+            .filter(|row| !total(row).is_zero());
         let (rows, unit, sum) = (self.rows.len(), &self.unit, number(sum));
         match (most, lang) {
             (None, Lang::Zh) => "没有数据。".to_owned(),
             (None, Lang::En) => "There is nothing to show.".to_owned(),
             (Some(most), Lang::Zh) => {
-                format!("共{rows}项，合计{sum}{unit}，最多的是{}（{}{unit}）。", most.label, number(total(most)))
+                format!(
+                    "共{rows}项，合计{sum}{unit}，最多的是{}（{}{unit}）。",
+                    most.label,
+                    number(total(most))
+                )
             }
             (Some(most), Lang::En) => {
-                format!("{rows} entries, {sum} {unit} in all; the most is {} ({} {unit}).", most.label, number(total(most)))
+                format!(
+                    "{rows} entries, {sum} {unit} in all; the most is {} ({} {unit}).",
+                    most.label,
+                    number(total(most))
+                )
             }
         }
     }
 
     /// The drawing with its table, as templates see it; `id` is unique on the page.
-    pub(in crate::plan) fn value(&self, site: &Site<'_>, id: &str, csv: Option<&UrlPath>, link: &dyn Fn(&UrlPath) -> String) -> Value {
+    pub(in crate::plan) fn value(
+        &self,
+        site: &Site<'_>,
+        id: &str,
+        csv: Option<&UrlPath>,
+        link: &dyn Fn(&UrlPath) -> String,
+    ) -> Value {
         let chart = self.chart(site.reports.lang, link);
         map! {
             "id": id,
@@ -153,7 +171,9 @@ impl ChartData {
     /// The numbers as a table.
     pub(in crate::plan) fn table(&self, site: &Site<'_>, link: &dyn Fn(&UrlPath) -> String) -> Value {
         let head = self.head(site).into_iter().enumerate();
-        let head: Vec<Value> = head.map(|(at, text)| map! { "text": text, "numeric": at > 0 }).collect();
+        let head: Vec<Value> = head
+            .map(|(at, text)| map! { "text": text, "numeric": at > 0 })
+            .collect();
         let row = |row: &Row| {
             let url = row.url.as_ref().map(|url| link(url) + &row.anchor);
             let mut cells = vec![map! { "text": row.label.as_str(), "url": url, "numeric": false }];
@@ -248,7 +268,9 @@ impl<'a> Site<'a> {
                 let used: Vec<usize> = (0..columns.len()).filter(|&at| !columns[at].value.is_zero()).collect();
                 let pick = |values: &[Decimal]| used.iter().map(|&at| values[at]).collect::<Vec<_>>();
                 let names = used.iter().map(|&at| self.part_label(&columns[at].label));
-                let rows = rows.into_iter().map(|(part, values)| self.row(by, part.key, part.label, pick(&values)));
+                let rows = rows
+                    .into_iter()
+                    .map(|(part, values)| self.row(by, part.key, part.label, pick(&values)));
                 (names.collect(), rows.collect())
             }
         };
@@ -270,7 +292,9 @@ impl<'a> Site<'a> {
     }
 
     fn row(&self, by: &Dimension, key: String, label: String, values: Vec<Decimal>) -> Row {
-        let (url, anchor) = self.page_of(by, &key).map_or((None, String::new()), |(url, anchor)| (Some(url), anchor));
+        let (url, anchor) = self
+            .page_of(by, &key)
+            .map_or((None, String::new()), |(url, anchor)| (Some(url), anchor));
         Row {
             label: self.part_label(&label),
             url,
@@ -293,9 +317,16 @@ impl<'a> Site<'a> {
         let catalog = self.catalog;
         match by {
             Dimension::Month => {
-                let Some(Period::Month(year, month)) = Period::parse(key) else { return None };
+                let Some(Period::Month(year, month)) = Period::parse(key) else {
+                    return None;
+                };
                 let posts: &[RecordIndex] = catalog.years.get(&year)?;
-                let in_month = |&at: &RecordIndex| catalog.records[at].meta.date.is_some_and(|moment| moment.date.month() == month);
+                let in_month = |&at: &RecordIndex| {
+                    catalog.records[at]
+                        .meta
+                        .date
+                        .is_some_and(|moment| moment.date.month() == month)
+                };
                 let url = UrlPath::folder(&format!("archive/{year}"));
                 posts.iter().any(in_month).then(|| (url, format!("#m{month}")))
             }
@@ -331,20 +362,33 @@ impl<'a> Site<'a> {
     }
 
     /// A title that says the point: which part is the largest.
-    pub(super) fn point(&self, label: &str, dimension: &str, rows: &[Row], amount: &dyn Fn(Decimal) -> String) -> String {
+    pub(super) fn point(
+        &self,
+        label: &str,
+        dimension: &str,
+        rows: &[Row],
+        amount: &dyn Fn(Decimal) -> String,
+    ) -> String {
         let most = rows.iter().map(total).max().unwrap_or_default();
         if most.is_zero() {
             return self.words.fill("chart_nothing", &[("label", label), ("by", dimension)]);
         }
-        let first: Vec<&str> = rows.iter().filter(|row| total(row) == most).map(|row| row.label.as_str()).collect();
+        let first: Vec<&str> = rows
+            .iter()
+            .filter(|row| total(row) == most)
+            .map(|row| row.label.as_str())
+            .collect();
         let shown = amount(most);
         let values = [("label", label), ("by", dimension), ("amount", shown.as_str())];
         // Beyond three the names would be the chart again.
         if first.len() > 3 {
             let count = first.len().to_string();
-            return self.words.fill("chart_many", &[&values[..], &[("n", count.as_str())]].concat());
+            return self
+                .words
+                .fill("chart_many", &[&values[..], &[("n", count.as_str())]].concat());
         }
         let names = first.join(self.words.get("list_comma"));
-        self.words.fill("chart_point", &[&values[..], &[("names", names.as_str())]].concat())
+        self.words
+            .fill("chart_point", &[&values[..], &[("names", names.as_str())]].concat())
     }
 }

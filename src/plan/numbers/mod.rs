@@ -37,7 +37,12 @@ impl<'a> Numbers<'a> {
             crate::metrics::Source::Kind(kind) => counts.pool.of_kind.contains_key(kind.as_str()),
             crate::metrics::Source::Roster(roster) => counts.catalog.rosters.get(roster).is_some(),
         };
-        let headline: Vec<&Metric> = counts.metrics.iter().filter(|metric| metric.headline).filter(posts_of).collect();
+        let headline: Vec<&Metric> = counts
+            .metrics
+            .iter()
+            .filter(|metric| metric.headline)
+            .filter(posts_of)
+            .collect();
         let stats = periods(&days);
         let mut evidence: BTreeMap<Period, Vec<&Metric>> =
             stats.iter().map(|&period| (period, headline.clone())).collect();
@@ -97,7 +102,10 @@ fn periods(days: &BTreeSet<Date>) -> Vec<Period> {
 /// The figures that texts call for by name of a period, whatever page it has.
 fn called<'a>(reports: &'a Reports<'a>) -> Vec<(Period, &'a Metric)> {
     let catalog = reports.counts.catalog;
-    let records = catalog.records.iter().map(|record| (&record.body, Reports::period_of(record)));
+    let records = catalog
+        .records
+        .iter()
+        .map(|record| (&record.body, Reports::period_of(record)));
     let sections = catalog.sections.values().map(|section| (&section.body, None));
     records
         .chain(sections)
@@ -140,7 +148,15 @@ impl<'a> Site<'a> {
         if !self.numbers.known.contains(&(period, metric.id.as_str())) {
             return None;
         }
-        let top = if self.reports.get(period).is_some() { "reports" } else { "stats" };
-        Some(UrlPath::folder(&format!("{top}/{}/evidence/{}", period.slug(), metric.id)))
+        let top = if self.reports.get(period).is_some() {
+            "reports"
+        } else {
+            "stats"
+        };
+        Some(UrlPath::folder(&format!(
+            "{top}/{}/evidence/{}",
+            period.slug(),
+            metric.id
+        )))
     }
 }

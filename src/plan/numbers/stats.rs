@@ -41,11 +41,23 @@ impl<'a> Site<'a> {
         for id in BY_MONTH.into_iter().filter(|_| period.months().len() > 3) {
             charts.extend(self.metric_chart(id, Dimension::Month, Form::Lines, period));
         }
-        let days = posts.iter().filter_map(|&at| Some((self.record(at).meta.date?.date, Decimal::ONE)));
-        let mut calendar = self.days_data(self.words.get("posts_calendar"), self.words.get("posts_unit"), days, period);
+        let days = posts
+            .iter()
+            .filter_map(|&at| Some((self.record(at).meta.date?.date, Decimal::ONE)));
+        let mut calendar = self.days_data(
+            self.words.get("posts_calendar"),
+            self.words.get("posts_unit"),
+            days,
+            period,
+        );
         calendar.name = "by-day".to_owned();
         charts.push(calendar);
-        charts.retain(|chart| chart.rows.iter().any(|row| row.values.iter().any(|value| !value.is_zero())));
+        charts.retain(|chart| {
+            chart
+                .rows
+                .iter()
+                .any(|row| row.values.iter().any(|value| !value.is_zero()))
+        });
         charts
     }
 
@@ -56,7 +68,9 @@ impl<'a> Site<'a> {
         // Oldest first, undated ones before all others.
         let from = items.partition_point(|post| day(post).is_none_or(|day| day < period.first()));
         let to = items.partition_point(|post| day(post).is_none_or(|day| day <= period.last()));
-        let posts = items[from..to].iter().filter(|post| post.status == Status::Counts && post.record.kind != REPORT);
+        let posts = items[from..to]
+            .iter()
+            .filter(|post| post.status == Status::Counts && post.record.kind != REPORT);
         posts.filter_map(|post| post.page).collect()
     }
 
@@ -86,13 +100,24 @@ impl<'a> Site<'a> {
             let (year, number) = (month.first().year(), month.first().month());
             let (url, anchor) = self.page_of(&Dimension::Month, &month.to_string()).unzip();
             Row {
-                label: if one_year { self.words.month(year, number) } else { month.label(self.reports.lang) },
+                label: if one_year {
+                    self.words.month(year, number)
+                } else {
+                    month.label(self.reports.lang)
+                },
                 url,
                 anchor: anchor.unwrap_or_default(),
                 values: kinds.iter().map(of_kind).collect(),
             }
         });
-        self.posts_data("by-month", "posts_by_month", "month", kinds.iter().map(|kind| self.kind_label(kind)).collect(), rows.collect(), Form::Bars)
+        self.posts_data(
+            "by-month",
+            "posts_by_month",
+            "month",
+            kinds.iter().map(|kind| self.kind_label(kind)).collect(),
+            rows.collect(),
+            Form::Bars,
+        )
     }
 
     fn posts_by_kind(&self, posts: &[RecordIndex]) -> ChartData {
@@ -108,7 +133,14 @@ impl<'a> Site<'a> {
         });
         let mut rows: Vec<Row> = rows.collect();
         rows.sort_by(|a, b| b.values.cmp(&a.values));
-        self.posts_data("by-kind", "posts_by_kind", "kind", vec![self.words.get("posts_by_kind").to_owned()], rows, Form::Ranking)
+        self.posts_data(
+            "by-kind",
+            "posts_by_kind",
+            "kind",
+            vec![self.words.get("posts_by_kind").to_owned()],
+            rows,
+            Form::Ranking,
+        )
     }
 
     /// All villages in force, with their posts.
@@ -119,7 +151,12 @@ impl<'a> Site<'a> {
                 *counts.entry(village).or_default() += 1;
             }
         }
-        let rows = self.catalog.rosters.get("villages").map_or(&[][..], |roster| roster.rows()).iter();
+        let rows = self
+            .catalog
+            .rosters
+            .get("villages")
+            .map_or(&[][..], |roster| roster.rows())
+            .iter();
         let there = rows.filter(|row| row.in_force(period.last()) || counts.contains_key(row.id.as_str()));
         let rows = there.map(|row| Row {
             label: row.name.clone(),
@@ -129,14 +166,31 @@ impl<'a> Site<'a> {
         });
         let mut rows: Vec<Row> = rows.collect();
         rows.sort_by(|a, b| b.values.cmp(&a.values));
-        self.posts_data("by-village", "posts_by_village", "village", vec![self.words.get("posts_by_village").to_owned()], rows, Form::Ranking)
+        self.posts_data(
+            "by-village",
+            "posts_by_village",
+            "village",
+            vec![self.words.get("posts_by_village").to_owned()],
+            rows,
+            Form::Ranking,
+        )
     }
 
-    fn posts_data(&self, name: &str, title: &str, row_head: &str, series: Vec<String>, rows: Vec<Row>, form: Form) -> ChartData {
+    fn posts_data(
+        &self,
+        name: &str,
+        title: &str,
+        row_head: &str,
+        series: Vec<String>,
+        rows: Vec<Row>,
+        form: Form,
+    ) -> ChartData {
         let (label, unit) = (self.words.get(title), self.words.get("posts_unit"));
         ChartData {
             name: name.to_owned(),
-            title: self.point(label, self.words.get(row_head), &rows, &|most| self.amount_of(most, unit)),
+            title: self.point(label, self.words.get(row_head), &rows, &|most| {
+                self.amount_of(most, unit)
+            }),
             unit: unit.to_owned(),
             row_head: self.words.get(row_head).to_owned(),
             series,
@@ -146,7 +200,13 @@ impl<'a> Site<'a> {
     }
 
     /// Numbers by day, as a calendar of `period`.
-    pub(super) fn days_data(&self, label: &str, unit: &str, days: impl Iterator<Item = (Date, Decimal)>, period: Period) -> ChartData {
+    pub(super) fn days_data(
+        &self,
+        label: &str,
+        unit: &str,
+        days: impl Iterator<Item = (Date, Decimal)>,
+        period: Period,
+    ) -> ChartData {
         let mut of_day: BTreeMap<Date, Decimal> = BTreeMap::new();
         for (day, amount) in days {
             let sum = of_day.entry(day).or_default();
@@ -172,10 +232,19 @@ impl<'a> Site<'a> {
     /// The kinds of some posts, in the order of the kinds.
     fn kinds_of(&self, posts: &[RecordIndex]) -> Vec<&'a str> {
         let there: BTreeSet<&str> = posts.iter().map(|&at| self.record(at).kind.as_str()).collect();
-        self.catalog.kinds.iter().map(|kind| kind.id.as_str()).filter(|id| there.contains(id)).collect()
+        self.catalog
+            .kinds
+            .iter()
+            .map(|kind| kind.id.as_str())
+            .filter(|id| there.contains(id))
+            .collect()
     }
 
     fn kind_label(&self, kind: &str) -> String {
-        self.catalog.kinds.get(kind).map_or(kind, |kind| kind.labels.get(self.language())).to_owned()
+        self.catalog
+            .kinds
+            .get(kind)
+            .map_or(kind, |kind| kind.labels.get(self.language()))
+            .to_owned()
     }
 }

@@ -48,7 +48,9 @@ impl<'a> Site<'a> {
     /// Something that a figure counted.
     pub(in crate::plan) fn behind_value(&self, shown: &Shown<'a>, behind: &Behind<'a>, link: Link<'_>) -> Value {
         match behind {
-            Behind::Post { item, day, amount } => self.item_value(*item, Some(*day), self.added(shown.metric, *amount), link),
+            Behind::Post { item, day, amount } => {
+                self.item_value(*item, Some(*day), self.added(shown.metric, *amount), link)
+            }
             Behind::Gone { path, amount } => map! {
                 "title": path.as_str(),
                 "url": Value::none(),
@@ -79,7 +81,13 @@ impl<'a> Site<'a> {
     }
 
     /// A post with its link and what it says of place and sort.
-    pub(in crate::plan) fn item_value(&self, item: Item, day: Option<jiff::civil::Date>, amount: String, link: Link<'_>) -> Value {
+    pub(in crate::plan) fn item_value(
+        &self,
+        item: Item,
+        day: Option<jiff::civil::Date>,
+        amount: String,
+        link: Link<'_>,
+    ) -> Value {
         let post = self.reports.counts.pool.post(item);
         let record = post.record;
         let date = day.map_or(record.meta.date, |date| Some(Moment { date, time: None }));
@@ -97,9 +105,19 @@ impl<'a> Site<'a> {
     /// The village, team, level, theme … of a post, by which a reader sees why it is in a part of a figure.
     fn item_note(&self, item: Item) -> String {
         let record = self.reports.counts.pool.post(item).record;
-        let own = self.catalog.kinds.get(&record.kind).map_or(&[][..], |kind| &kind.fields);
-        let sorted = own.iter().filter(|field| matches!(field.ty, FieldType::Enum(_) | FieldType::Roster(_)));
-        let village = record.meta.village.as_deref().and_then(|id| self.roster_name("villages", id));
+        let own = self
+            .catalog
+            .kinds
+            .get(&record.kind)
+            .map_or(&[][..], |kind| &kind.fields);
+        let sorted = own
+            .iter()
+            .filter(|field| matches!(field.ty, FieldType::Enum(_) | FieldType::Roster(_)));
+        let village = record
+            .meta
+            .village
+            .as_deref()
+            .and_then(|id| self.roster_name("villages", id));
         let texts = sorted.filter_map(|field| Some(self.field_text(field, record.meta.fields.get(&field.name)?)));
         let words: Vec<String> = village.map(str::to_owned).into_iter().chain(texts).collect();
         words.join(" · ")

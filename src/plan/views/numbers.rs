@@ -64,16 +64,29 @@ impl<'a> Maker<'a> {
             unit: String::new(),
             shape: crate::chart::Shape::Spark(months.iter().rev().map(value).collect()),
         };
-        Some(safe(&crate::chart::svg(&chart, &format!("spark-{}", metric.id.replace('.', "-")))))
+        Some(safe(&crate::chart::svg(
+            &chart,
+            &format!("spark-{}", metric.id.replace('.', "-")),
+        )))
     }
 
     fn tiles(&self, period: Period) -> Vec<Value> {
-        self.site.numbers.headline.iter().map(|metric| self.tile(metric, period)).collect()
+        self.site
+            .numbers
+            .headline
+            .iter()
+            .map(|metric| self.tile(metric, period))
+            .collect()
     }
 
     /// The half-year that is current for a reader: that of the latest post.
     fn latest_half(&self) -> Option<Period> {
-        let halves = self.site.numbers.stats.iter().filter(|period| matches!(period, Period::Half(..)));
+        let halves = self
+            .site
+            .numbers
+            .stats
+            .iter()
+            .filter(|period| matches!(period, Period::Half(..)));
         halves.max_by_key(|period| period.last()).copied()
     }
 
@@ -86,7 +99,11 @@ impl<'a> Maker<'a> {
         let is_own = |metric: &&&'a Metric| !metric.places.is_empty();
         let mut chosen: Vec<&&'a Metric> = self.site.numbers.headline.iter().filter(filled).collect();
         chosen.sort_by_key(|metric| (!is_own(metric), place(metric).unwrap_or(HOME_FIRST.len())));
-        let items: Vec<Value> = chosen.into_iter().take(HOME_FIGURES).map(|metric| self.tile(metric, period)).collect();
+        let items: Vec<Value> = chosen
+            .into_iter()
+            .take(HOME_FIGURES)
+            .map(|metric| self.tile(metric, period))
+            .collect();
         (!items.is_empty()).then(|| {
             map! {
                 "label": period.label(self.site.reports.lang),
@@ -109,7 +126,12 @@ impl<'a> Maker<'a> {
             ..column(site, title, "", title)
         };
         let latest = self.latest_half();
-        let periods: Vec<Value> = site.numbers.stats.iter().map(|&period| self.period_row(period)).collect();
+        let periods: Vec<Value> = site
+            .numbers
+            .stats
+            .iter()
+            .map(|&period| self.period_row(period))
+            .collect();
         let columns: Vec<Value> = site
             .numbers
             .headline
@@ -151,7 +173,8 @@ impl<'a> Maker<'a> {
             sort: "stats",
             ..column(site, &title, "", site.words.get("stats"))
         };
-        head.crumbs.insert(0, (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats"))));
+        head.crumbs
+            .insert(0, (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats"))));
         let charts: Vec<Value> = site
             .stats_charts(period)
             .iter()
@@ -163,8 +186,14 @@ impl<'a> Maker<'a> {
         let year = period.last().year();
         let same_sort = |other: &&Period| std::mem::discriminant(*other) == std::mem::discriminant(&period);
         let near: Vec<Period> = site.numbers.stats.iter().filter(same_sort).copied().collect();
-        let before = near.iter().filter(|other| other.last() < period.first()).max_by_key(|other| other.last());
-        let after = near.iter().filter(|other| other.first() > period.last()).min_by_key(|other| other.first());
+        let before = near
+            .iter()
+            .filter(|other| other.last() < period.first())
+            .max_by_key(|other| other.last());
+        let after = near
+            .iter()
+            .filter(|other| other.first() > period.last())
+            .min_by_key(|other| other.first());
         let report = site.reports.get(period);
         let stats = map! {
             "title": title,
@@ -202,12 +231,20 @@ impl<'a> Maker<'a> {
         let kind = site.catalog.kinds.get(crate::report::REPORT);
         let label = kind.map_or("", |kind| kind.labels.get(site.language()));
         let section = site.catalog.sections.get(site.reports_folder());
-        let title = section.map(|section| section.title.as_str()).filter(|title| !title.is_empty()).unwrap_or(label);
+        let title = section
+            .map(|section| section.title.as_str())
+            .filter(|title| !title.is_empty())
+            .unwrap_or(label);
         let head = Head {
             sort: "reports",
             ..column(site, title, section.map_or("", |section| &section.description), label)
         };
-        let reports: Vec<Value> = site.reports.all.iter().map(|report| self.report_entry(report)).collect();
+        let reports: Vec<Value> = site
+            .reports
+            .all
+            .iter()
+            .map(|report| self.report_entry(report))
+            .collect();
         let intro = self.texts.section(site.reports_folder());
         let pairs = vec![
             ("reports", reports.into()),
@@ -262,7 +299,10 @@ impl<'a> Maker<'a> {
                 map! { "title": title, "items": items.collect::<Vec<_>>() }
             })
             .collect();
-        let neighbour = |step: Option<usize>| step.and_then(|at| site.reports.all.get(at)).map(|report| self.report_entry(report));
+        let neighbour = |step: Option<usize>| {
+            step.and_then(|at| site.reports.all.get(at))
+                .map(|report| self.report_entry(report))
+        };
         let view = crate::plan::value::extended(
             &entry,
             [
@@ -278,13 +318,19 @@ impl<'a> Maker<'a> {
                 ("next", neighbour(at.checked_sub(1)).into()),
             ],
         );
-        ("report.html".to_owned(), self.report_head(report), vec![("report", view)])
+        (
+            "report.html".to_owned(),
+            self.report_head(report),
+            vec![("report", view)],
+        )
     }
 
     /// The link to a period's statistics, where it has a page of them.
     fn stats_link(&self, period: Period) -> Option<String> {
         let site = self.site;
-        site.numbers.has_stats(period).then(|| site.base.link(&site.stats_address(period)))
+        site.numbers
+            .has_stats(period)
+            .then(|| site.base.link(&site.stats_address(period)))
     }
 
     fn report_head(&self, report: &'a Report<'a>) -> Head {
@@ -316,10 +362,18 @@ impl<'a> Maker<'a> {
         let link = self.link();
         let label = metric.label.get(site.language());
         let report = site.reports.get(period).map(|report| self.report_entry(report));
-        let title = site.words.fill("evidence_title", &[("label", label), ("period", &period.label(lang))]);
-        let (named, drafts): (Vec<LeftOut>, Vec<LeftOut>) =
-            site.reports.left_out(&shown).into_iter().partition(|left| self.may_be_named(left));
-        let days = [("first", site.words.date(period.first())), ("last", site.words.date(period.last()))];
+        let title = site
+            .words
+            .fill("evidence_title", &[("label", label), ("period", &period.label(lang))]);
+        let (named, drafts): (Vec<LeftOut>, Vec<LeftOut>) = site
+            .reports
+            .left_out(&shown)
+            .into_iter()
+            .partition(|left| self.may_be_named(left));
+        let days = [
+            ("first", site.words.date(period.first())),
+            ("last", site.words.date(period.last())),
+        ];
         let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
         let how = method(metric, site.reports.counts, lang) + &site.words.fill("counted_over", &days);
         let rows = shown.behind.iter().filter_map(|behind| match behind {
@@ -346,14 +400,23 @@ impl<'a> Maker<'a> {
             ..column(site, &title, "", label)
         };
         head.crumbs = vec![(label.to_owned(), None)];
-        head.crumbs.insert(0, match site.reports.get(period) {
-            Some(_) => (period.label(lang), Some(site.report_address(period))),
-            None => (period.label(lang), site.numbers.has_stats(period).then(|| site.stats_address(period))),
-        });
-        head.crumbs.insert(0, match site.reports.get(period) {
-            Some(_) => self.reports_crumb(),
-            None => (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats"))),
-        });
+        head.crumbs.insert(
+            0,
+            match site.reports.get(period) {
+                Some(_) => (period.label(lang), Some(site.report_address(period))),
+                None => (
+                    period.label(lang),
+                    site.numbers.has_stats(period).then(|| site.stats_address(period)),
+                ),
+            },
+        );
+        head.crumbs.insert(
+            0,
+            match site.reports.get(period) {
+                Some(_) => self.reports_crumb(),
+                None => (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats"))),
+            },
+        );
         ("evidence.html".to_owned(), head, vec![("evidence", evidence)])
     }
 
@@ -364,10 +427,17 @@ impl<'a> Maker<'a> {
 
     fn left_out(&self, metric: &Metric, left: &LeftOut, link: Link<'_>) -> Value {
         let pool = &self.site.reports.counts.pool;
-        let title = |item| self.site.words.fill("quoted", &[("text", &pool.post(item).record.meta.title)]);
+        let title = |item| {
+            self.site
+                .words
+                .fill("quoted", &[("text", &pool.post(item).record.meta.title)])
+        };
         crate::plan::value::extended(
             &self.site.item_value(left.item(), None, String::new(), link),
-            [("reason", why(self.site.reports, metric, left, self.site.reports.lang, &title).into())],
+            [(
+                "reason",
+                why(self.site.reports, metric, left, self.site.reports.lang, &title).into(),
+            )],
         )
     }
 
@@ -380,12 +450,28 @@ impl<'a> Maker<'a> {
         };
         let has_page = matches!(roster, "villages" | "teams");
         let day = |key: &str, date: Option<jiff::civil::Date>| {
-            date.map(|date| site.words.fill(key, &[("date", &datetime(Moment { date, time: None }))]))
+            date.map(|date| {
+                site.words
+                    .fill(key, &[("date", &datetime(Moment { date, time: None }))])
+            })
         };
-        let village = row.text("village").and_then(|id| site.roster_name("villages", &id).map(str::to_owned));
-        let asked: BTreeSet<&str> = metric.conditions.iter().map(|condition| condition.field.as_str()).collect();
-        let asked = asked.into_iter().filter(|column| *column != "village").filter_map(|column| row.text(column));
-        let notes = village.into_iter().chain(asked).chain(day("since", row.since)).chain(day("until", row.until));
+        let village = row
+            .text("village")
+            .and_then(|id| site.roster_name("villages", &id).map(str::to_owned));
+        let asked: BTreeSet<&str> = metric
+            .conditions
+            .iter()
+            .map(|condition| condition.field.as_str())
+            .collect();
+        let asked = asked
+            .into_iter()
+            .filter(|column| *column != "village")
+            .filter_map(|column| row.text(column));
+        let notes = village
+            .into_iter()
+            .chain(asked)
+            .chain(day("since", row.since))
+            .chain(day("until", row.until));
         map! {
             "name": row.name.as_str(),
             "url": has_page.then(|| site.base.link(&site.term_address(roster, &row.id))),
@@ -393,4 +479,3 @@ impl<'a> Maker<'a> {
         }
     }
 }
-
