@@ -1,6 +1,6 @@
 //! The clauses of a definition that choose posts: `where` and `once`.
 
-use super::Reader;
+use super::reader::Reader;
 use crate::config::Pieces;
 use crate::metrics::metric::{Aggregate, Condition, Once, Source, Test};
 use crate::metrics::tally::key;

@@ -1,9 +1,11 @@
 //! The view of each sort of page: everything that its template receives.
 
+mod evidence;
 mod feeds;
 mod lists;
-mod numbers;
 mod pages;
+mod reports;
+mod stats;
 
 use super::head::Head;
 use super::listing::pages as pages_of;

@@ -1,0 +1,277 @@
+//! One definition of a metric, key by key.
+
+use super::clauses::{conditions, once};
+use super::{Ground, RAW_BUILT_IN};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::metrics::metric::{Aggregate, Measure, Metric, Source};
+use crate::schema::check::{Checker, is_empty, scalar};
+use crate::schema::{Field, FieldType};
+use crate::yaml::Mapping;
+use std::collections::BTreeMap;
+
+/// Reads one definition.
+pub(super) struct Reader<'r, 'c, 'd> {
+    pub(super) ground: Ground<'r>,
+    pub(super) checker: &'r mut Checker<'c, 'd>,
+    pub(super) id: String,
+}
+
+impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
+    pub(super) const fn new(ground: Ground<'r>, checker: &'r mut Checker<'c, 'd>, id: String) -> Self {
+        Self { ground, checker, id }
+    }
+
+    pub(super) fn metric(&mut self, map: &Mapping) -> Option<Metric> {
+        let of = self.source(map)?;
+        let id = self.id.clone();
+        let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
+        let unit = self.checker.labels(&[&id, "unit"], map.get("unit"), "");
+        let aggregate = self.aggregate(map, &of)?;
+        Some(Metric {
+            label,
+            unit,
+            conditions: conditions(self, map, &of)?,
+            once: once(self, map, &of, &aggregate)?,
+            dated: self.date_field(map, "dated", &of)?,
+            as_of: self.date_field(map, "as_of", &of)?,
+            equals: self.equals(map)?,
+            headline: self.headline(map)?,
+            aggregate,
+            of,
+            id,
+            places: BTreeMap::new(),
+        })
+    }
+
+    /// `of`: a kind, by id or folder, or `roster:NAME`.
+    fn source(&mut self, map: &Mapping) -> Option<Source> {
+        let Some(value) = map.get("of").filter(|value| !is_empty(value)) else {
+            let finding = crate::schema::check::missing(self.checker.document, &[&self.id, "of"]);
+            self.checker
+                .findings
+                .push(finding.at(self.checker.document.key(&[&self.id])));
+            return None;
+        };
+        let written = scalar(value).trim().to_owned();
+        if let Some(roster) = written.strip_prefix("roster:") {
+            let roster = roster.trim();
+            let is_built_in = RAW_BUILT_IN.contains_key(self.id.as_str());
+            // A built-in metric of a roster that the town does not keep counts nothing, which is what there is.
+            if self.ground.rosters.get(roster).is_some() || is_built_in {
+                return Some(Source::Roster(roster.to_owned()));
+            }
+            let known: Vec<&str> = self.ground.rosters.iter().map(|(name, _)| name).collect();
+            return self.unknown("of", "metric-unknown-roster", roster, &known);
+        }
+        let kind = self
+            .ground
+            .kinds
+            .iter()
+            .find(|kind| kind.id == written || kind.folder == written);
+        if let Some(kind) = kind {
+            return Some(Source::Kind(kind.id.clone()));
+        }
+        let known: Vec<&str> = self.ground.kinds.iter().map(|kind| kind.id.as_str()).collect();
+        self.unknown("of", "metric-unknown-kind", &written, &known)
+    }
+
+    fn aggregate(&mut self, map: &Mapping, of: &Source) -> Option<Aggregate> {
+        let written = map
+            .get("aggregate")
+            .map(scalar)
+            .unwrap_or_default()
+            .trim()
+            .replace('：', ":");
+        let (name, field) = written.split_once(':').unwrap_or((&written, ""));
+        let (name, field) = (name.trim(), field.trim());
+        Some(match name {
+            "" | "count" => Aggregate::Count,
+            "distinct" => Aggregate::Distinct(self.field(of, "aggregate", field)?),
+            "sum" => Aggregate::Sum(self.measure(of, field)?),
+            "avg" => Aggregate::Average(self.measure(of, field)?),
+            "max" => Aggregate::Max(self.measure(of, field)?),
+            "latest" => Aggregate::Latest(self.measure(of, field)?),
+            _ => {
+                let known = ["count", "sum", "distinct", "avg", "max", "latest"];
+                return self.unknown("aggregate", "metric-unknown-aggregate", name, &known);
+            }
+        })
+    }
+
+    /// A number field, or `received..answered`: the days between two date fields.
+    fn measure(&mut self, of: &Source, written: &str) -> Option<Measure> {
+        if let Some((from, to)) = written.split_once("..") {
+            let from = self.dated_field(of, "aggregate", from.trim())?;
+            return Some(Measure::Days(from, self.dated_field(of, "aggregate", to.trim())?));
+        }
+        let field = self.field(of, "aggregate", written)?;
+        let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
+        let sums = match of {
+            Source::Kind(_) => self.type_of(of, &field).is_some_and(is_number),
+            Source::Roster(roster) => self.has_numbers(roster, &field),
+        };
+        if sums {
+            return Some(Measure::Field(field));
+        }
+        self.bad("aggregate", "metric-no-number", &field);
+        None
+    }
+
+    /// Whether a roster's column can be added up: one without any value may be filled in later.
+    fn has_numbers(&self, roster: &str, column: &str) -> bool {
+        let rows = self
+            .ground
+            .rosters
+            .get(roster)
+            .map_or(&[][..], crate::schema::Roster::rows);
+        let mut values = rows.iter().filter_map(|row| row.text(column)).peekable();
+        values.peek().is_none() || values.any(|text| text.trim().parse::<rust_decimal::Decimal>().is_ok())
+    }
+
+    fn date_field(&mut self, map: &Mapping, key: &'static str, of: &Source) -> Option<Option<String>> {
+        match map.get(key).filter(|value| !is_empty(value)) {
+            None => Some(None),
+            Some(value) => self.dated_field(of, key, scalar(value).trim()).map(Some),
+        }
+    }
+
+    fn dated_field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
+        let field = self.field(of, key, name)?;
+        let is_date = |ty: &FieldType| matches!(ty, FieldType::Date | FieldType::DateTime);
+        if self.type_of(of, &field).is_some_and(is_date) {
+            return Some(field);
+        }
+        self.bad(key, "metric-no-date", &field);
+        None
+    }
+
+    /// What a town counts beyond the built-in metrics, it wants to see.
+    fn headline(&mut self, map: &Mapping) -> Option<bool> {
+        let id = self.id.clone();
+        match map.get("headline") {
+            None => Some(!RAW_BUILT_IN.contains_key(id.as_str())),
+            Some(value) => self.checker.boolean(&[&id, "headline"], value),
+        }
+    }
+
+    /// `teams.town + teams.village - x.y`.
+    fn equals(&mut self, map: &Mapping) -> Option<Vec<(bool, String)>> {
+        let written = map.get("equals").map(scalar).unwrap_or_default().into_owned();
+        // A hyphen inside an id is no minus sign: signs stand between spaces.
+        let mut parts = Vec::new();
+        let (mut plus, mut wants_id) = (true, true);
+        for word in written.split_whitespace() {
+            match (word, wants_id) {
+                ("+" | "＋", false) => (plus, wants_id) = (true, true),
+                ("-" | "－", false) => (plus, wants_id) = (false, true),
+                (id, true) => {
+                    parts.push((plus, id.to_owned()));
+                    wants_id = false;
+                }
+                _ => {
+                    self.bad("equals", "metric-bad-sum", &written);
+                    return None;
+                }
+            }
+        }
+        if wants_id && !parts.is_empty() {
+            self.bad("equals", "metric-bad-sum", &written);
+            return None;
+        }
+        Some(parts)
+    }
+
+    /// The name of a field that posts of the kind, or rows of the roster, have.
+    pub(super) fn field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
+        let known = self.fields_of(of);
+        if name.is_empty() {
+            self.bad(key, "metric-no-field", "");
+            return None;
+        }
+        // A roster without rows knows no columns yet.
+        let open = matches!(of, Source::Roster(_)) && known.len() <= ROW_FIELDS.len();
+        if open || known.iter().any(|known| known == name) {
+            return Some(name.to_owned());
+        }
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        self.unknown(key, "metric-unknown-field", name, &known)
+    }
+
+    fn fields_of(&self, of: &Source) -> Vec<String> {
+        match of {
+            Source::Kind(kind) => {
+                let own = self.ground.kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
+                own.iter()
+                    .chain(self.ground.kinds.common())
+                    .map(|field| field.name.clone())
+                    .collect()
+            }
+            Source::Roster(name) => {
+                let mut columns: Vec<String> = ROW_FIELDS.iter().map(|&name| name.to_owned()).collect();
+                let rows = self
+                    .ground
+                    .rosters
+                    .get(name)
+                    .map_or(&[][..], crate::schema::Roster::rows);
+                for key in rows.iter().flat_map(|row| row.values.keys()).map(scalar) {
+                    if columns.iter().all(|known| *known != key) {
+                        columns.push(key.into_owned());
+                    }
+                }
+                columns
+            }
+        }
+    }
+
+    /// The field of a kind; none for a roster's column, whose values are text.
+    pub(super) fn field_def(&self, of: &Source, name: &str) -> Option<&'r Field> {
+        match of {
+            Source::Kind(kind) => {
+                let kind = self.ground.kinds.get(kind)?;
+                self.ground.kinds.field(kind, name)
+            }
+            Source::Roster(_) => None,
+        }
+    }
+
+    fn type_of(&self, of: &Source, name: &str) -> Option<&'r FieldType> {
+        self.field_def(of, name).map(|field| &field.ty)
+    }
+
+    pub(super) fn bad(&mut self, key: &'static str, reason: &'static str, value: &str) {
+        let finding = self.finding(key, reason, value);
+        self.checker.findings.push(finding);
+    }
+
+    pub(super) fn unknown<T>(
+        &mut self,
+        key: &'static str,
+        reason: &'static str,
+        value: &str,
+        known: &[&str],
+    ) -> Option<T> {
+        let finding = self
+            .finding(key, reason, value)
+            .with_some("nearest", nearest(value, known.iter().copied()))
+            .with("known", known.join(", "));
+        self.checker.findings.push(finding);
+        None
+    }
+
+    fn finding(&self, key: &'static str, reason: &'static str, value: &str) -> Diagnostic {
+        let place = if key == "id" {
+            self.checker.document.key(&[&self.id])
+        } else {
+            self.checker.document.value(&[&self.id, key])
+        };
+        Diagnostic::new(Code::BadMetric)
+            .at(place)
+            .with("metric", &self.id)
+            .with("reason", reason)
+            .with("key", key)
+            .with("value", value)
+    }
+}
+
+/// Columns that every roster has.
+const ROW_FIELDS: [&str; 4] = ["id", "name", "since", "until"];

@@ -1,0 +1,222 @@
+//! Statistics pages, and the figures of the home page.
+
+use super::{Maker, Parts};
+use crate::metrics::{Metric, Period};
+use crate::paths::UrlPath;
+use crate::plan::head::{Head, column};
+use crate::plan::listing::chart_csv;
+use crate::plan::value::{map, safe};
+use tera::Value;
+
+/// Figures in the home page's band.
+const HOME_FIGURES: usize = 6;
+/// The figures that come first there.
+const HOME_FIRST: [&str; 6] = [
+    "role-model.all",
+    "volunteer.sessions",
+    "volunteer.hours",
+    "video.all",
+    "coverage.all",
+    "response.answered",
+];
+/// Months in a spark line.
+const SPARK_MONTHS: usize = 12;
+
+impl<'a> Maker<'a> {
+    pub(super) fn link(&self) -> impl Fn(&UrlPath) -> String + 'a {
+        let base = &self.site.base;
+        |url| base.link(url)
+    }
+
+    /// A figure with its change and the months up to the period's end.
+    fn tile(&self, metric: &'a Metric, period: Period) -> Value {
+        let site = self.site;
+        let shown = site.reports.shown(metric, period);
+        map! {
+            "figure": site.figure_value(&shown, &self.link()),
+            "change": site.change_value(&shown),
+            "spark": self.spark(metric, period),
+        }
+    }
+
+    /// The twelve months up to the end of a period; none for metrics that change with the roster alone.
+    fn spark(&self, metric: &'a Metric, period: Period) -> Option<Value> {
+        if metric.is_stock() {
+            return None;
+        }
+        let mut months = vec![Period::month_of(period.last())];
+        while months.len() < SPARK_MONTHS {
+            months.push(months[months.len() - 1].before());
+        }
+        let value = |month: &Period| {
+            let figure = self.site.reports.counts.figure(metric, *month);
+            rust_decimal::prelude::ToPrimitive::to_f64(&figure.value).unwrap_or_default()
+        };
+        let chart = crate::chart::Chart {
+            title: String::new(),
+            desc: String::new(),
+            unit: String::new(),
+            shape: crate::chart::Shape::Spark(months.iter().rev().map(value).collect()),
+        };
+        Some(safe(&crate::chart::svg(
+            &chart,
+            &format!("spark-{}", metric.id.replace('.', "-")),
+        )))
+    }
+
+    fn tiles(&self, period: Period) -> Vec<Value> {
+        self.site
+            .numbers
+            .headline
+            .iter()
+            .map(|metric| self.tile(metric, period))
+            .collect()
+    }
+
+    /// The half-year that is current for a reader: that of the latest post.
+    fn latest_half(&self) -> Option<Period> {
+        let halves = self
+            .site
+            .numbers
+            .stats
+            .iter()
+            .filter(|period| matches!(period, Period::Half(..)));
+        halves.max_by_key(|period| period.last()).copied()
+    }
+
+    /// The band of the home page.
+    pub(super) fn home_numbers(&self) -> Option<Value> {
+        let period = self.latest_half()?;
+        let filled = |metric: &&&'a Metric| !self.site.reports.shown(metric, period).value.is_zero();
+        // What a town counts of its own accord, it wants to show; then what a visitor asks first.
+        let place = |metric: &&&'a Metric| HOME_FIRST.iter().position(|id| *id == metric.id);
+        let is_own = |metric: &&&'a Metric| !metric.places.is_empty();
+        let mut chosen: Vec<&&'a Metric> = self.site.numbers.headline.iter().filter(filled).collect();
+        chosen.sort_by_key(|metric| (!is_own(metric), place(metric).unwrap_or(HOME_FIRST.len())));
+        let items: Vec<Value> = chosen
+            .into_iter()
+            .take(HOME_FIGURES)
+            .map(|metric| self.tile(metric, period))
+            .collect();
+        (!items.is_empty()).then(|| {
+            map! {
+                "label": period.label(self.site.reports.lang),
+                "url": self.site.base.link(&self.site.stats_address(period)),
+                "items": items,
+            }
+        })
+    }
+
+    /// The latest report, for the home page.
+    pub(super) fn home_report(&self) -> Option<Value> {
+        self.site.reports.all.first().map(|report| self.report_entry(report))
+    }
+
+    pub(super) fn stats_index(&self) -> Parts {
+        let site = self.site;
+        let title = site.words.get("stats");
+        let head = Head {
+            sort: "stats",
+            ..column(site, title, "", title)
+        };
+        let latest = self.latest_half();
+        let periods: Vec<Value> = site
+            .numbers
+            .stats
+            .iter()
+            .map(|&period| self.period_row(period))
+            .collect();
+        let columns: Vec<Value> = site
+            .numbers
+            .headline
+            .iter()
+            .map(|metric| map! { "label": metric.label.get(site.language()), "unit": metric.unit.get(site.language()) })
+            .collect();
+        let stats = map! {
+            "title": title,
+            "headline": latest.map(|period| self.tiles(period)).unwrap_or_default(),
+            "headline_label": latest.map(|period| period.label(site.reports.lang)),
+            "headline_url": latest.map(|period| site.base.link(&site.stats_address(period))),
+            "periods": periods,
+            "columns": columns,
+            "charts": Vec::<Value>::new(),
+        };
+        ("stats-index.html".to_owned(), head, vec![("stats", stats)])
+    }
+
+    fn period_row(&self, period: Period) -> Value {
+        let site = self.site;
+        let cells = site.numbers.headline.iter().map(|metric| {
+            let shown = site.reports.shown(metric, period);
+            site.figure_value(&shown, &self.link())
+        });
+        map! {
+            "label": period.label(site.reports.lang),
+            "url": site.base.link(&site.stats_address(period)),
+            "report_url": site.reports.get(period).map(|_| site.base.link(&site.report_address(period))),
+            "level": match period { Period::Year(_) => 0, Period::Half(..) => 1, _ => 2 },
+            "cells": cells.collect::<Vec<_>>(),
+        }
+    }
+
+    pub(super) fn stats(&self, period: Period) -> Parts {
+        let site = self.site;
+        let lang = site.reports.lang;
+        let title = site.words.fill("stats_title", &[("period", &period.label(lang))]);
+        let mut head = Head {
+            sort: "stats",
+            ..column(site, &title, "", site.words.get("stats"))
+        };
+        head.crumbs
+            .insert(0, (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats"))));
+        let charts: Vec<Value> = site
+            .stats_charts(period)
+            .iter()
+            .map(|chart| {
+                let id = format!("chart-{}", chart.name);
+                chart.value(site, &id, Some(&chart_csv(site, period, &chart.name)), &self.link())
+            })
+            .collect();
+        let year = period.last().year();
+        let same_sort = |other: &&Period| std::mem::discriminant(*other) == std::mem::discriminant(&period);
+        let near: Vec<Period> = site.numbers.stats.iter().filter(same_sort).copied().collect();
+        let before = near
+            .iter()
+            .filter(|other| other.last() < period.first())
+            .max_by_key(|other| other.last());
+        let after = near
+            .iter()
+            .filter(|other| other.first() > period.last())
+            .min_by_key(|other| other.first());
+        let report = site.reports.get(period);
+        let stats = map! {
+            "title": title,
+            "label": period.label(lang),
+            "period": period.to_string(),
+            "first": site.words.date(period.first()),
+            "last": site.words.date(period.last()),
+            "finished": period.last() < site.today,
+            "headline": self.tiles(period),
+            "charts": charts,
+            "years": self.period_links(|other| matches!(other, Period::Year(_)), period),
+            "parts": self.period_links(|other| !matches!(other, Period::Year(_)) && other.last().year() == year, period),
+            "previous": before.map(|&other| self.period_link(other, period)),
+            "next": after.map(|&other| self.period_link(other, period)),
+            "report": report.map(|report| self.report_entry(report)),
+        };
+        ("stats.html".to_owned(), head, vec![("stats", stats)])
+    }
+
+    fn period_links(&self, chosen: impl Fn(Period) -> bool, current: Period) -> Vec<Value> {
+        let periods = self.site.numbers.stats.iter().filter(|period| chosen(**period));
+        periods.map(|&period| self.period_link(period, current)).collect()
+    }
+
+    fn period_link(&self, period: Period, current: Period) -> Value {
+        map! {
+            "label": period.label(self.site.reports.lang),
+            "url": self.site.base.link(&self.site.stats_address(period)),
+            "current": period == current,
+        }
+    }
+}
