@@ -4,8 +4,10 @@
 //! knows nothing of files, kinds or terminals: a finding carries its place as text, so it can be shown, stored
 //! with a cached record, or sent to a browser long after the source file was let go.
 
+mod nearest;
 mod place;
 
+pub use nearest::{Effort, Names, nearest};
 pub use place::{Place, Range2, column_letters};
 
 /// How much a finding weighs: an error keeps the site from being published, a warning does not.
@@ -280,24 +282,4 @@ pub struct Checked<T> {
     pub value: T,
     /// What was found, in the order of the input.
     pub findings: Vec<Diagnostic>,
-}
-
-/// The candidate nearest to `word` that a person is likely to have meant, if any.
-///
-/// Case is ignored; up to a third of the characters may differ (at least one, transpositions count once).
-#[must_use]
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = word.trim().to_lowercase();
-    let limit = (wanted.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()),
-                candidate,
-            )
-        })
-        .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
-        .min_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(b.1)))
-        .map(|(_, candidate)| candidate)
 }

@@ -2,10 +2,9 @@
 //!
 //! An editor writes targets as file paths (`../videos/a.md`, `图 1.jpg`), from the content root (`/images/a.jpg`) or as
 //! addresses of the site (`/volunteer/`). Files are resolved here; an address can only be checked once every page is
-//! planned, so it is handed on as it is.
+//! planned, so it is handed on as it is. What a missing file was meant to be is for `suggest` to find.
 
 use super::{Catalog, RecordIndex};
-use crate::diag::nearest;
 use crate::paths::{SourcePath, join};
 use crate::record::markdown::{Sort, sort};
 use crate::record::{Link, Record};
@@ -54,7 +53,7 @@ impl Resolved {
     }
 }
 
-/// Resolves the links of every record and of every folder's page.
+/// Resolves the links of every record and of every folder's page; what is missing has no nearest path yet.
 pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec<Target>>) {
     let records = catalog
         .records
@@ -88,16 +87,18 @@ fn of_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> Resolved {
             .map(|link| of_link(catalog, &record.path, Some(Own::Record(at)), link))
             .collect(),
         cover: record.meta.cover.as_deref().map(file),
-        files: record
-            .meta
-            .fields
-            .iter()
-            .filter_map(|(name, value)| match value {
-                FieldValue::Asset(path) => Some((name.clone(), file(path))),
-                _ => None,
-            })
+        files: file_fields(record)
+            .map(|(name, path)| (name.to_owned(), file(path)))
             .collect(),
     }
+}
+
+/// The fields of a record that name a file, with the name as written.
+pub(super) fn file_fields(record: &Record) -> impl Iterator<Item = (&str, &str)> {
+    record.meta.fields.iter().filter_map(|(name, value)| match value {
+        FieldValue::Asset(path) => Some((name.as_str(), path.as_str())),
+        _ => None,
+    })
 }
 
 /// The page that a text stands on.
@@ -127,23 +128,47 @@ fn of_target(catalog: &Catalog, from: &SourcePath, own: Option<Own<'_>>, target:
         Sort::Dangerous => return Target::Missing(None),
         Sort::Internal => {}
     }
-    let (path, tail) = target.find(['#', '?']).map_or((target, ""), |at| target.split_at(at));
+    let (path, tail) = parts(target);
     let fragment = tail.rfind('#').map_or("", |at| &tail[at + 1..]);
     if path.is_empty() {
         return own.map_or(Target::Missing(None), |own| own.at(fragment));
     }
-    let folder = from.folder().strip_prefix("content").unwrap_or_default();
-    let path = &path.replace("%23", "#").replace("%3F", "?");
-    let Some(joined) = join(folder, path) else {
+    let Some(Wanted { path, written }) = wanted(from, path) else {
         return Target::Missing(None);
     };
-    of_path(catalog, &joined, fragment).unwrap_or_else(|| {
-        if path.starts_with('/') && !looks_like_file(path) {
-            Target::Address(format!("/{}", path.trim_start_matches('/')), tail.to_owned())
+    of_path(catalog, &path, fragment).unwrap_or_else(|| {
+        if written.starts_with('/') && !looks_like_file(&written) {
+            Target::Address(format!("/{}", written.trim_start_matches('/')), tail.to_owned())
         } else {
-            Target::Missing(suggestion(catalog, &joined, path))
+            Target::Missing(None)
         }
     })
+}
+
+/// A target's path, and what follows it from `?` or `#`.
+fn parts(target: &str) -> (&str, &str) {
+    target.find(['#', '?']).map_or((target, ""), |at| target.split_at(at))
+}
+
+/// The file that a target means.
+pub(super) struct Wanted {
+    /// Below `content/`.
+    pub(super) path: String,
+    /// As the editor wrote it, without escapes.
+    pub(super) written: String,
+}
+
+/// The file that a target without a file, written in the file `from`, was to lead to; none where no name can be meant.
+pub(super) fn missing(from: &SourcePath, target: &str) -> Option<Wanted> {
+    let (path, _) = parts(target);
+    (sort(target, true) == Sort::Internal && !path.is_empty()).then(|| wanted(from, path))?
+}
+
+fn wanted(from: &SourcePath, path: &str) -> Option<Wanted> {
+    let folder = from.folder().strip_prefix("content").unwrap_or_default();
+    let written = path.replace("%23", "#").replace("%3F", "?");
+    let path = join(folder, &written)?;
+    Some(Wanted { path, written })
 }
 
 /// The record, folder or file at `path` below `content/`.
@@ -173,28 +198,4 @@ fn of_path(catalog: &Catalog, path: &str, fragment: &str) -> Option<Target> {
 /// Whether the last part of a path has an ending, so that it means a file and not a page's address.
 fn looks_like_file(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.contains('.'))
-}
-
-/// The nearest existing file, as a link from the same place would be written.
-fn suggestion(catalog: &Catalog, joined: &str, written: &str) -> Option<String> {
-    let (folder, name) = joined.rsplit_once('/').unwrap_or(("", joined));
-    let all: Vec<&str> = catalog
-        .records
-        .iter()
-        .map(|record| &record.path)
-        .chain(&catalog.assets)
-        .filter_map(SourcePath::in_content)
-        .collect();
-    let in_folder = all.iter().filter_map(|path| {
-        let (of, name) = path.rsplit_once('/').unwrap_or(("", path));
-        (of == folder).then_some(name)
-    });
-    if let Some(name) = nearest(name, in_folder) {
-        let start = written.rfind('/').map_or("", |at| &written[..=at]);
-        return Some(format!("{start}{name}"));
-    }
-    // The right name in another folder.
-    all.iter()
-        .find(|path| path.rsplit('/').next() == Some(name))
-        .map(|path| format!("/{path}"))
 }

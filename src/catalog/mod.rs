@@ -5,6 +5,7 @@
 //! `check` to speak of.
 
 mod links;
+mod suggest;
 
 pub use links::{Resolved, Target};
 
@@ -114,7 +115,8 @@ impl Catalog {
         catalog
             .of_kind
             .retain(|kind, _| catalog.kinds.get(kind).is_some_and(|kind| kind.dated));
-        let (resolved, section_links) = links::resolve(&catalog);
+        let (mut resolved, mut section_links) = links::resolve(&catalog);
+        suggest::suggest(&catalog, &mut resolved, &mut section_links);
         catalog.resolved = resolved;
         catalog.section_links = section_links;
         catalog

@@ -5,6 +5,9 @@ use crate::diag::{Code, Diagnostic, Place, Severity, nearest};
 use crate::record::{Link, Record};
 use rayon::prelude::*;
 
+/// How many headings of a text are compared with one that is not there.
+const COMPARED: usize = 500;
+
 /// Dead links, headings and files of all texts.
 pub(super) fn check(catalog: &Catalog, severity: Severity) -> Vec<Diagnostic> {
     let of_record = |at: usize| of_record(catalog, at, severity);
@@ -101,6 +104,6 @@ fn dead_anchor(written: &str, anchor: &str, known: &[String]) -> Option<Diagnost
         Diagnostic::new(Code::DeadAnchor)
             .with("target", if target.is_empty() { "#" } else { target })
             .with("anchor", anchor)
-            .with_some("nearest", nearest(anchor, known.iter().map(String::as_str))),
+            .with_some("nearest", nearest(anchor, known.iter().take(COMPARED).map(String::as_str))),
     )
 }

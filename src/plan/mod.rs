@@ -25,10 +25,10 @@ pub use words::Words;
 
 use crate::catalog::{Catalog, RecordIndex};
 use crate::config::NavEntry;
-use crate::diag::{Code, Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Effort, Names, Place};
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The files of a list in a site map: the protocol's limit (sitemaps.org, "Sitemap file location and size").
 const SITEMAP_LIMIT: usize = 50_000;
@@ -212,53 +212,63 @@ fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
     findings
 }
 
-/// Links by address (`/volunteer/`) that no planned file has.
-fn dead_addresses(site: &Site<'_>, files: &[PlannedFile]) -> Vec<Diagnostic> {
-    let known: HashMap<&str, ()> = files.iter().map(|file| (file.url.as_str(), ())).collect();
-    let exists = |path: &str| {
-        let decoded = path.trim_end_matches("index.html");
-        [decoded.to_owned(), format!("{decoded}/")]
-            .iter()
-            .any(|url| known.contains_key(url.as_str()))
-    };
-    let severity = site.settings.policy.links;
-    let mut findings = Vec::new();
-    for (link, target) in site.all_links() {
-        if let crate::catalog::Target::Address(path, _) = target
-            && !exists(path)
-        {
-            let near = crate::diag::nearest(path, known.keys().copied());
-            findings.push(
-                Diagnostic::new(Code::DeadLink)
-                    .at(link.place.clone())
-                    .with("target", link.target.as_str())
-                    .with_some("nearest", near)
-                    .weighing(severity),
-            );
+/// The addresses of all planned files.
+struct Addresses<'f> {
+    known: HashSet<&'f str>,
+    names: Names<'f>,
+    effort: Effort,
+}
+
+impl<'f> Addresses<'f> {
+    fn new(files: &'f [PlannedFile]) -> Self {
+        let urls = || files.iter().map(|file| file.url.as_str());
+        Self {
+            known: urls().collect(),
+            names: urls().collect(),
+            effort: Effort::default(),
         }
     }
-    findings.extend(dead_menu(site, &known, &exists));
-    findings
+
+    fn has(&self, path: &str) -> bool {
+        let folder = path.trim_end_matches("index.html");
+        self.known.contains(folder) || self.known.contains(format!("{folder}/").as_str())
+    }
+
+    /// That `path`, written as `target`, leads nowhere.
+    fn dead(&mut self, path: &str, target: &str, place: Place) -> Diagnostic {
+        Diagnostic::new(Code::DeadLink)
+            .at(place)
+            .with("target", target)
+            .with_some("nearest", self.names.nearest(path, &mut self.effort))
+    }
+}
+
+/// Links by address (`/volunteer/`) that no planned file has, in the menu and in texts.
+fn dead_addresses(site: &Site<'_>, files: &[PlannedFile]) -> Vec<Diagnostic> {
+    let mut addresses = Addresses::new(files);
+    let mut findings = dead_menu(site, &mut addresses);
+    for (link, target) in site.all_links() {
+        if let crate::catalog::Target::Address(path, _) = target
+            && !addresses.has(path)
+        {
+            findings.push(addresses.dead(path, &link.target, link.place.clone()));
+        }
+    }
+    let severity = site.settings.policy.links;
+    findings.into_iter().map(|finding| finding.weighing(severity)).collect()
 }
 
 /// Entries of the menu, at any depth, that lead to no planned file.
-fn dead_menu(site: &Site<'_>, known: &HashMap<&str, ()>, exists: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+fn dead_menu(site: &Site<'_>, addresses: &mut Addresses<'_>) -> Vec<Diagnostic> {
     let mut entries: Vec<&NavEntry> = site.settings.nav.iter().collect();
     let mut findings = Vec::new();
     while let Some(entry) = entries.pop() {
         entries.extend(&entry.children);
         let path = entry.url.split(['?', '#']).next().unwrap_or_default();
-        if !entry.url.starts_with('/') || exists(path) {
-            continue;
+        if entry.url.starts_with('/') && !addresses.has(path) {
+            let place = entry.place.clone().unwrap_or_else(|| Place::whole("content/site.yaml"));
+            findings.push(addresses.dead(path, &entry.url, place));
         }
-        let place = entry.place.clone().unwrap_or_else(|| Place::whole("content/site.yaml"));
-        findings.push(
-            Diagnostic::new(Code::DeadLink)
-                .at(place)
-                .with("target", entry.url.as_str())
-                .with_some("nearest", crate::diag::nearest(path, known.keys().copied()))
-                .weighing(site.settings.policy.links),
-        );
     }
     findings
 }

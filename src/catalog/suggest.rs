@@ -1,0 +1,104 @@
+//! The nearest existing file for each link to a file that does not exist.
+//!
+//! Role: after all links are resolved, so that the effort is shared out in one order, that of the paths, however many
+//! links are dead: a site of 100,000 posts whose folders were moved is checked as soon as any other. Judges nothing.
+
+use super::links::{Wanted, file_fields, missing};
+use super::{Catalog, RecordIndex, Resolved, Target};
+use crate::diag::{Effort, Names};
+use crate::paths::SourcePath;
+use std::collections::{BTreeMap, HashMap};
+
+/// Gives every missing target its nearest path, as far as the effort goes: records in order of path, then folders.
+pub(super) fn suggest(catalog: &Catalog, resolved: &mut [Resolved], sections: &mut BTreeMap<String, Vec<Target>>) {
+    let mut dead: Vec<RecordIndex> = (0..resolved.len())
+        .filter(|&at| resolved[at].targets().any(is_missing))
+        .collect();
+    if dead.is_empty() && !sections.values().flatten().any(is_missing) {
+        return;
+    }
+    dead.sort_by(|&a, &b| catalog.records[a].path.cmp(&catalog.records[b].path));
+    let mut files = Files::new(catalog);
+    for at in dead {
+        let (record, resolved) = (&catalog.records[at], &mut resolved[at]);
+        let links = record.body.links.iter().map(|link| link.target.as_str());
+        files.fill(&record.path, links.zip(&mut resolved.links));
+        files.fill(
+            &record.path,
+            record.meta.cover.as_deref().into_iter().zip(&mut resolved.cover),
+        );
+        let written = file_fields(record).map(|(_, path)| path);
+        files.fill(
+            &record.path,
+            written.zip(resolved.files.iter_mut().map(|(_, target)| target)),
+        );
+    }
+    for (folder, targets) in sections {
+        let Some(section) = catalog.sections.get(folder) else {
+            continue;
+        };
+        let links = section.body.links.iter().map(|link| link.target.as_str());
+        files.fill(&section.path, links.zip(targets));
+    }
+}
+
+impl Resolved {
+    fn targets(&self) -> impl Iterator<Item = &Target> {
+        let files = self.files.iter().map(|(_, target)| target);
+        self.links.iter().chain(&self.cover).chain(files)
+    }
+}
+
+const fn is_missing(target: &Target) -> bool {
+    matches!(target, Target::Missing(_))
+}
+
+/// The files that a link may mean, below `content/`.
+struct Files<'c> {
+    by_folder: HashMap<&'c str, Names<'c>>,
+    /// The first file of each name, records before other files.
+    by_name: HashMap<&'c str, &'c str>,
+    effort: Effort,
+}
+
+impl<'c> Files<'c> {
+    fn new(catalog: &'c Catalog) -> Self {
+        let mut files = Self {
+            by_folder: HashMap::new(),
+            by_name: HashMap::new(),
+            effort: Effort::default(),
+        };
+        let records = catalog.records.iter().map(|record| &record.path);
+        for path in records.chain(&catalog.assets).filter_map(SourcePath::in_content) {
+            let (folder, name) = split(path);
+            files.by_folder.entry(folder).or_default().add(name);
+            files.by_name.entry(name).or_insert(path);
+        }
+        files
+    }
+
+    /// Completes the missing ones of `targets`, each with what the file `from` writes for it.
+    fn fill<'t>(&mut self, from: &SourcePath, targets: impl Iterator<Item = (&'t str, &'t mut Target)>) {
+        for (written, target) in targets {
+            if let (Target::Missing(near), Some(wanted)) = (target, missing(from, written)) {
+                *near = self.nearest(&wanted);
+            }
+        }
+    }
+
+    /// The nearest name in the same folder, else the right name in another, as a link from the same place is written.
+    fn nearest(&mut self, wanted: &Wanted) -> Option<String> {
+        let (folder, name) = split(&wanted.path);
+        let names = self.by_folder.get_mut(folder);
+        if let Some(near) = names.and_then(|names| names.nearest(name, &mut self.effort)) {
+            let start = wanted.written.rfind('/').map_or("", |at| &wanted.written[..=at]);
+            return Some(format!("{start}{near}"));
+        }
+        self.by_name.get(name).map(|path| format!("/{path}"))
+    }
+}
+
+/// A path's folder and its name.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}

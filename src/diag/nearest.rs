@@ -1,0 +1,134 @@
+//! What somebody who wrote a name that does not exist most likely meant.
+//!
+//! Role: below all rooms, for every “did you mean”. [`nearest`] is for a short list of known words; [`Names`] is for the
+//! files and addresses of a site, which may be as many as the wrong names that are asked for. Knows words alone, and
+//! not what they name.
+
+use std::collections::{BTreeMap, HashMap};
+
+/// The candidate nearest to `word` that a person is likely to have meant, if any.
+///
+/// Case is ignored; up to a third of the characters may differ (at least one, transpositions count once).
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = word.trim().to_lowercase();
+    let length = wanted.chars().count();
+    let limit = limit(length);
+    candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let lower = candidate.to_lowercase();
+            // Each character too many or too few is a difference, so most need no closer look.
+            (lower.chars().count().abs_diff(length) <= limit).then_some((lower, candidate))
+        })
+        .map(|(lower, candidate)| (strsim::damerau_levenshtein(&wanted, &lower), candidate))
+        .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
+        .min_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(b.1)))
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many characters may differ in a word of so many.
+const fn limit(length: usize) -> usize {
+    if length < 6 { 1 } else { length / 3 }
+}
+
+/// How many comparisons a search over many words may still make: a second's work, and enough for any site but one
+/// whose folders were moved without its links.
+#[derive(Debug)]
+pub struct Effort(usize);
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self(500_000)
+    }
+}
+
+/// Many names, in which the nearest is looked for again and again.
+#[derive(Debug, Default)]
+pub struct Names<'a> {
+    /// By their number of characters without case.
+    by_length: BTreeMap<usize, Vec<&'a str>>,
+    found: HashMap<String, Option<&'a str>>,
+}
+
+impl<'a> Names<'a> {
+    /// Adds a name.
+    pub fn add(&mut self, name: &'a str) {
+        let length = name.to_lowercase().chars().count();
+        self.by_length.entry(length).or_default().push(name);
+    }
+
+    /// What [`nearest`] finds among all names. None once `effort` does not suffice to compare those of a like length; the
+    /// same word asked for again costs none.
+    pub fn nearest(&mut self, word: &str, effort: &mut Effort) -> Option<&'a str> {
+        if let Some(found) = self.found.get(word) {
+            return *found;
+        }
+        let length = word.trim().to_lowercase().chars().count();
+        let limit = limit(length);
+        let alike = || self.by_length.range(length.saturating_sub(limit)..=length + limit);
+        effort.0 = effort.0.checked_sub(alike().map(|(_, names)| names.len()).sum())?;
+        let found = nearest(word, alike().flat_map(|(_, names)| names.iter().copied()));
+        self.found.insert(word.to_owned(), found);
+        found
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Names<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
+        let mut all = Self::default();
+        names.into_iter().for_each(|name| all.add(name));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_finds_what_a_list_does() {
+        let words = [
+            "volunteer",
+            "videos",
+            "a",
+            "ab",
+            "B.md",
+            "b.md",
+            "图片.jpg",
+            "图片.jpeg",
+            "coverage",
+            "İ.md",
+        ];
+        let mut names: Names<'_> = words.into_iter().collect();
+        let mut effort = Effort::default();
+        for word in [
+            "volunter",
+            "VIDEO",
+            "b",
+            "",
+            "  a ",
+            "B.MD",
+            "图片.JPG",
+            "nothing",
+            "covreage",
+            "i̇.md",
+            "volunteers",
+        ] {
+            assert_eq!(names.nearest(word, &mut effort), nearest(word, words), "{word}");
+        }
+        assert_eq!(nearest("volunter", words), Some("volunteer"));
+    }
+
+    #[test]
+    fn a_search_that_would_not_end_finds_no_more() {
+        let texts: Vec<String> = (0..1000).map(|n| format!("note-{n:03}.md")).collect();
+        let mut names: Names<'_> = texts.iter().map(String::as_str).collect();
+        let mut effort = Effort(2500);
+        let mut near = |word: &str| names.nearest(word, &mut effort).is_some();
+        assert!(near("note-00x.md") && near("note-01x.md"));
+        assert!(!near("note-02x.md"), "the third thousand is too much");
+        assert!(near("note-00x.md"), "known already");
+        assert!(!near("x"), "nothing is as short");
+    }
+}
