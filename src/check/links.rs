@@ -104,6 +104,9 @@ fn dead_anchor(written: &str, anchor: &str, known: &[String]) -> Option<Diagnost
         Diagnostic::new(Code::DeadAnchor)
             .with("target", if target.is_empty() { "#" } else { target })
             .with("anchor", anchor)
-            .with_some("nearest", nearest(anchor, known.iter().take(COMPARED).map(String::as_str))),
+            .with_some(
+                "nearest",
+                nearest(anchor, known.iter().take(COMPARED).map(String::as_str)),
+            ),
     )
 }

@@ -35,13 +35,16 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
 /// is the fault to mend.
 fn elsewhere(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let catalog = reports.counts.catalog;
-    let others = catalog.records.iter().filter(|record| record.kind != REPORT);
+    let unread = |record: &&Record| record.kind != REPORT || Reports::period_of(record).is_none();
+    let others = catalog.records.iter().filter(unread);
+    // Of a report whose period cannot be read that alone is said, and what is wrong whatever the period.
+    let any_day = Period::month_of(reports.today);
     let bodies = others
-        .map(|record| &record.body)
-        .chain(catalog.sections.values().map(|section| &section.body));
+        .map(|record| (&record.body, (record.kind == REPORT).then_some(any_day)))
+        .chain(catalog.sections.values().map(|section| (&section.body, None)));
     bodies
-        .flat_map(calls_of)
-        .filter_map(|made| call(made, reports.counts, None).err())
+        .flat_map(|(body, period)| calls_of(body).into_iter().map(move |made| (made, period)))
+        .filter_map(|(made, period)| call(made, reports.counts, period).err())
         .map(|finding| *finding)
         .collect()
 }

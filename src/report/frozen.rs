@@ -52,7 +52,13 @@ pub fn frozen(file: &str, text: &str) -> Checked<Option<Frozen>> {
     let issued = word("issued").parse::<Date>().ok();
     let (Some(period), Some(issued), Some(figures)) = (period, issued, map.get("figures").and_then(Value::as_mapping))
     else {
-        findings.push(bad(document.top(), "frozen-no-map"));
+        // The first key that is missing or makes no sense; a missing one is meant at the top.
+        let key = match (period, issued) {
+            (None, _) => "period",
+            (_, None) => "issued",
+            _ => "figures",
+        };
+        findings.push(bad(document.value(&[key]), "frozen-no-map"));
         return Checked { value: None, findings };
     };
     let mut all = BTreeMap::new();
