@@ -2,7 +2,7 @@
 
 mod clauses;
 
-use super::metric::{Aggregate, Measure, Metric, Metrics, Source};
+use super::metric::{Aggregate, Measure, Metric, Metrics, Source, units};
 use crate::config::Pieces;
 use crate::diag::{Checked, Code, Diagnostic, nearest};
 use crate::schema::check::{Checker, is_empty, scalar, untagged};
@@ -158,6 +158,7 @@ fn count_the_rest(ground: Ground<'_>, all: &mut Vec<Metric>) {
                 zh: "篇".to_owned(),
                 en: "posts".to_owned(),
             },
+            unit_of_one: "post".to_owned(),
             of: Source::Kind(kind.id.clone()),
             conditions: Vec::new(),
             aggregate: Aggregate::Count,
@@ -187,11 +188,12 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
         let of = self.source(map)?;
         let id = self.id.clone();
         let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
-        let unit = self.checker.labels(&[&id, "unit"], map.get("unit"), "");
+        let (unit, unit_of_one) = units(self.checker.labels(&[&id, "unit"], map.get("unit"), ""));
         let aggregate = self.aggregate(map, &of)?;
         Some(Metric {
             label,
             unit,
+            unit_of_one,
             conditions: conditions(self, map, &of)?,
             once: once(self, map, &of, &aggregate)?,
             dated: self.date_field(map, "dated", &of)?,
