@@ -407,7 +407,7 @@ fn a_report_is_issued_once_and_when_its_period_is_over() {
     assert_eq!(fs::read_dir(dir.path().join("content/_frozen")).unwrap().count(), 1);
     let shown = xiangyin(dir.path(), &["metrics", "2025-H1", "volunteer.sessions"]);
     assert!(
-        out(&shown).contains("as issued on 2026-03-05: 1 sessions"),
+        out(&shown).contains("as issued on 2026-03-05: 1 session,"),
         "{}",
         out(&shown)
     );

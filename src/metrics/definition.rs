@@ -173,6 +173,7 @@ fn count_the_rest(ground: Ground<'_>, all: &mut Vec<Metric>) {
                 zh: "篇".to_owned(),
                 en: "posts".to_owned(),
             },
+            unit_of_one: "post".to_owned(),
             of: Source::Kind(kind.id.clone()),
             conditions: Vec::new(),
             aggregate: Aggregate::Count,

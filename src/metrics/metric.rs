@@ -2,6 +2,7 @@
 
 use crate::diag::{Place, nearest};
 use crate::schema::{FieldValue, Labels};
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// One metric.
@@ -11,8 +12,10 @@ pub struct Metric {
     pub id: String,
     /// What it is called: 国家级媒体报道.
     pub label: Labels,
-    /// What is counted: 篇.
+    /// What is counted: 篇, `pieces`; the plural in English.
     pub unit: Labels,
+    /// The English unit of one: `piece`. Empty where it is that of many.
+    pub unit_of_one: String,
     /// The posts or rows that are looked at.
     pub of: Source,
     /// What a post or row must fulfil; all of them.
@@ -105,6 +108,17 @@ pub enum Once {
 }
 
 impl Metric {
+    /// The unit beside `value`, in the language with this tag.
+    #[must_use]
+    pub fn unit_of(&self, value: Decimal, language: &str) -> &str {
+        let is_one = value == Decimal::ONE && !language.starts_with("zh");
+        if is_one && !self.unit_of_one.is_empty() {
+            &self.unit_of_one
+        } else {
+            self.unit.get(language)
+        }
+    }
+
     /// The part of the id before the dot.
     #[must_use]
     pub fn group(&self) -> &str {
@@ -122,6 +136,21 @@ impl Metric {
     pub fn place(&self, key: &'static str) -> Option<&Place> {
         self.places.get(key).or_else(|| self.places.get("id"))
     }
+}
+
+/// The unit of many, and that of one, of a unit that gives both in English: `session|sessions`.
+pub(super) fn units(written: Labels) -> (Labels, String) {
+    let Some((one, many)) = written.en.split_once('|') else {
+        return (written, String::new());
+    };
+    let (one, many) = (one.trim().to_owned(), many.trim().to_owned());
+    // One text for both languages gives the plural to both.
+    let zh = if written.zh == written.en {
+        many.clone()
+    } else {
+        written.zh
+    };
+    (Labels { zh, en: many }, one)
 }
 
 /// All metrics of a site, in the order in which they are shown.

@@ -245,6 +245,33 @@ fn assert_plain(counts: &Counts<'_>, sketches: &[Sketch], period: Period) {
     }
 }
 
+#[test]
+fn one_has_a_unit_of_its_own_in_english() {
+    let text = "a.pair: {unit: {zh-CN: 场, en: fair | fairs}, of: study}\na.plain: {unit: goose|geese, of: study}\na.one: {unit: 册, of: study}\n";
+    let file = Some(("content/_metrics.yaml", text));
+    let (kinds, rosters) = (Kinds::built_in(), Rosters::default());
+    let metrics = metrics(file, &kinds, &rosters, Pieces::Highest).value;
+    for (id, one, many, zh) in [
+        ("study.all", "session", "sessions", "次"),
+        ("staff.all", "person", "people", "人"),
+        ("a.pair", "fair", "fairs", "场"),
+        ("a.plain", "goose", "geese", "geese"),
+        ("a.one", "册", "册", "册"),
+    ] {
+        let metric = metrics.get(id).expect("a metric");
+        let unit = |value: Decimal, lang: Lang| metric.unit_of(value, lang.tag());
+        assert_eq!(unit(Decimal::ONE, Lang::En), one, "{id}");
+        for value in [Decimal::ZERO, Decimal::TWO, Decimal::new(15, 1)] {
+            assert_eq!(unit(value, Lang::En), many, "{id}");
+        }
+        assert_eq!(
+            (unit(Decimal::ONE, Lang::Zh), metric.unit.get("en")),
+            (zh, many),
+            "{id}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

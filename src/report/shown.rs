@@ -143,11 +143,14 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// The figure as it is counted now.
+    /// The figure as it is counted now, against earlier ones as they were issued, so that two printed reports agree.
     #[must_use]
     pub fn live(&self, metric: &'a Metric, period: Period) -> Shown<'a> {
         let live = self.counts.figure(metric, period);
-        let value = |period| self.counts.figure(metric, period).value;
+        let value = |period| match self.issued(period).and_then(|frozen| frozen.figures.get(&metric.id)) {
+            Some(issued) => issued.value,
+            None => self.counts.figure(metric, period).value,
+        };
         Shown {
             metric,
             period,

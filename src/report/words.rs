@@ -11,10 +11,10 @@ pub fn number(value: Decimal) -> String {
     grouped(&value.normalize().to_string())
 }
 
-/// A figure with its unit: `12篇`, `12 pieces`.
+/// A figure with its unit: `12篇`, `12 pieces`, `1 piece`.
 #[must_use]
 pub fn amount(value: Decimal, metric: &Metric, lang: Lang) -> String {
-    let unit = metric.unit.get(lang.tag());
+    let unit = metric.unit_of(value, lang.tag());
     match lang {
         _ if unit.is_empty() => number(value),
         Lang::Zh => format!("{}{unit}", number(value)),

@@ -3,7 +3,7 @@
 use super::clauses::{conditions, once};
 use super::{Ground, RAW_BUILT_IN};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::metrics::metric::{Aggregate, Measure, Metric, Source};
+use crate::metrics::metric::{Aggregate, Measure, Metric, Source, units};
 use crate::schema::check::{Checker, is_empty, scalar};
 use crate::schema::{Field, FieldType};
 use crate::yaml::Mapping;
@@ -25,11 +25,12 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
         let of = self.source(map)?;
         let id = self.id.clone();
         let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
-        let unit = self.checker.labels(&[&id, "unit"], map.get("unit"), "");
+        let (unit, unit_of_one) = units(self.checker.labels(&[&id, "unit"], map.get("unit"), ""));
         let aggregate = self.aggregate(map, &of)?;
         Some(Metric {
             label,
             unit,
+            unit_of_one,
             conditions: conditions(self, map, &of)?,
             once: once(self, map, &of, &aggregate)?,
             dated: self.date_field(map, "dated", &of)?,

@@ -22,7 +22,7 @@ impl<'a> Site<'a> {
             "label": metric.label.get(self.language()),
             "text": amount(shown.value, metric, lang),
             "number": number(shown.value),
-            "unit": metric.unit.get(self.language()),
+            "unit": metric.unit_of(shown.value, self.language()),
             "url": self.evidence_address(shown.period, metric).map(|url| link(&url)),
             "period": shown.period.to_string(),
             "period_label": shown.period.label(lang),
