@@ -17,10 +17,9 @@ use crate::metrics::{Metric, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::pipeline::SiteContent;
 use crate::plan;
-use crate::report::{Behind, LeftOut, Reports, Shown, number, percent_words};
+use crate::report::{Behind, LeftOut, Reports, Shown, json_number, number, percent_words};
 use clap::ArgMatches;
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write as _};
 
@@ -263,11 +262,4 @@ impl<'s> Sheet<'s> {
             Behind::Row(row) => row.id.clone(),
         }
     }
-}
-
-/// A whole number as such, any other with its decimals.
-fn json_number(value: Decimal) -> Value {
-    let text = value.normalize().to_string();
-    let number: Option<serde_json::Number> = serde_json::from_str(&text).ok();
-    number.map_or(Value::Null, Value::Number)
 }

@@ -19,7 +19,7 @@ pub use frozen::{Frozen, FrozenFigure, freeze, frozen};
 pub use method::method;
 pub use shown::{Behind, LeftOut, Part, Shown};
 pub use why::why;
-pub use words::{amount, change_words, number, percent_words};
+pub use words::{amount, change_words, json_number, number, percent_words};
 
 use crate::catalog::RecordIndex;
 use crate::config::{ReportPolicy, Settings};

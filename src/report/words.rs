@@ -11,6 +11,13 @@ pub fn number(value: Decimal) -> String {
     grouped(&value.normalize().to_string())
 }
 
+/// A number for programs: a whole one as such, any other with its decimals.
+#[must_use]
+pub fn json_number(value: Decimal) -> serde_json::Value {
+    let number: Option<serde_json::Number> = serde_json::from_str(&value.normalize().to_string()).ok();
+    number.map_or(serde_json::Value::Null, serde_json::Value::Number)
+}
+
 /// A figure with its unit: `12篇`, `12 pieces`, `1 piece`.
 #[must_use]
 pub fn amount(value: Decimal, metric: &Metric, lang: Lang) -> String {

@@ -4,9 +4,8 @@ use super::{created, title};
 use crate::export::sheet::{Cell, Column, Sheet, SheetChart, Workbook};
 use crate::metrics::{Change, Item, Metric, Period};
 use crate::plan::{ChartData, Site};
-use crate::report::{Behind, Report, Shown};
+use crate::report::{Behind, Report, Shown, json_number};
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -261,12 +260,4 @@ fn metric_json(site: &Site<'_>, shown: &Shown<'_>) -> Value {
         "posts": shown.behind.iter().filter_map(post).collect::<Vec<_>>(),
         "rows": shown.behind.iter().filter_map(row).collect::<Vec<_>>(),
     })
-}
-
-/// A whole number as such; another one as the nearest that JSON readers can hold.
-fn json_number(value: Decimal) -> Value {
-    match value.normalize().to_string().parse::<i64>() {
-        Ok(whole) => json!(whole),
-        Err(_) => json!(value.to_f64().unwrap_or_default()),
-    }
 }
