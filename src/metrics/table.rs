@@ -10,6 +10,7 @@ use crate::record::Record;
 use crate::schema::FieldValue;
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// The field that ranks reprints of a piece.
 pub(super) const LEVEL: &str = "level";
@@ -59,11 +60,20 @@ impl<'t, 'a> Table<'t, 'a> {
         names.sort_unstable();
         names.dedup();
         let sorts: Vec<Sort> = names.iter().map(|name| sort(name)).collect();
+        let of_sort = |wanted: Sort| {
+            let columns = names
+                .iter()
+                .zip(&sorts)
+                .enumerate()
+                .filter(move |(_, (_, sort))| **sort == wanted);
+            columns.map(|(at, (name, _))| (*name, at)).collect::<Vec<_>>()
+        };
+        let (texts, own) = (of_sort(Sort::Text), of_sort(Sort::Own));
         let width = names.len();
         let mut cells = vec![Held::Nothing; items.len() * width];
         if width > 0 {
             let rows = cells.par_chunks_mut(width).zip(items);
-            rows.for_each(|(row, item)| fill(row, &names, &sorts, pool.post(*item).record));
+            rows.for_each(|(row, item)| fill(row, &texts, &own, pool.post(*item).record));
         }
         Self {
             pool,
@@ -109,20 +119,30 @@ fn sort(name: &str) -> Sort {
     }
 }
 
-/// Fills a row: both the names and a post's fields are in order, so that one walk over both finds all.
-fn fill<'a>(row: &mut [Held<'a>], names: &[&str], sorts: &[Sort], record: &'a Record) {
-    for (at, name) in names.iter().enumerate().filter(|(at, _)| sorts[*at] == Sort::Text) {
+/// Fills a row; `texts` and `own` are names with their columns. Own names and a post's fields are both in order, so that
+/// one walk over both finds all.
+fn fill<'a>(row: &mut [Held<'a>], texts: &[(&str, usize)], own: &[(&str, usize)], record: &'a Record) {
+    for (name, at) in texts {
         if let Some(Some(text)) = common_text(record, name) {
-            row[at] = Held::Text(text);
+            row[*at] = Held::Text(text);
         }
     }
-    let mut at = 0;
+    let mut own = own.iter().peekable();
     for (name, value) in &record.meta.fields {
-        while at < names.len() && names[at] < name.as_str() {
-            at += 1;
+        while let Some((wanted, at)) = own.peek() {
+            match (*wanted).cmp(name.as_str()) {
+                Ordering::Less => {
+                    own.next();
+                }
+                Ordering::Equal => {
+                    row[*at] = Held::Own(value);
+                    break;
+                }
+                Ordering::Greater => break,
+            }
         }
-        if names.get(at) == Some(&name.as_str()) {
-            row[at] = Held::Own(value);
+        if own.peek().is_none() {
+            break;
         }
     }
 }

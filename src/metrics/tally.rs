@@ -11,8 +11,8 @@ use crate::schema::{FieldValue, Kind};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// Posts handed to one thread at a time.
 const CHUNK: usize = 2048;
@@ -343,7 +343,8 @@ fn once<K: std::hash::Hash + Eq>(
     stands: Stands,
     key: impl Fn(&Entry) -> Option<K>,
 ) -> Vec<Entry> {
-    let mut first: HashMap<K, usize> = HashMap::new();
+    // Short keys by the ten thousand: the default hasher, safe against chosen keys, costs more than all else here.
+    let mut first: FxHashMap<K, usize> = FxHashMap::default();
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
     let mut others: Vec<(Item, usize)> = Vec::new();
     for mut entry in entries {
