@@ -5,7 +5,7 @@ use crate::record::Record;
 use crate::schema::{FieldValue, Moment, Row};
 use jiff::civil::Date;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// An index into [`Pool::items`].
@@ -87,6 +87,16 @@ impl<'a> Pool<'a> {
             of_kind,
             by_path: OnceLock::new(),
         }
+    }
+
+    /// The days of the posts that count, but of a kind `other`.
+    #[must_use]
+    pub fn days_without(&self, other: &str) -> BTreeSet<Date> {
+        let counted = self.items.iter().filter(|post| post.status == Status::Counts);
+        counted
+            .filter(|post| post.record.kind != other)
+            .filter_map(Post::day)
+            .collect()
     }
 
     /// The post of an item.

@@ -26,14 +26,12 @@ use crate::config::{ReportPolicy, Settings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::Lang;
 use crate::metrics::{Counts, Period};
+pub use crate::record::REPORT;
 use crate::record::{Body, Record};
 use crate::schema::FieldValue;
 use jiff::civil::Date;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The kind of posts that are reports.
-pub const REPORT: &str = "report";
 
 /// All reports of a site.
 #[derive(Debug)]
@@ -206,11 +204,7 @@ impl<'a> Reports<'a> {
     /// The finished half-years and years that have posts, and whatever periods were issued, without those that have a
     /// report; oldest first.
     fn unwritten(&self, written: &BTreeMap<Period, Text>) -> BTreeSet<Period> {
-        let posts = &self.counts.pool.items;
-        let counted = posts
-            .iter()
-            .filter(|post| post.status == crate::metrics::Status::Counts && post.record.kind != REPORT);
-        let days: BTreeSet<Date> = counted.filter_map(|post| Some(post.record.meta.date?.date)).collect();
+        let days = self.counts.pool.days_without(REPORT);
         days.into_iter()
             .flat_map(|day| [Period::half_of(day), Period::Year(day.year())])
             .filter(|period| period.last() < self.today)

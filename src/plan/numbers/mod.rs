@@ -10,7 +10,7 @@ pub use data::{ChartData, Form, Row};
 pub(super) use values::Link;
 
 use super::Site;
-use crate::metrics::{Metric, Period, Status};
+use crate::metrics::{Metric, Period};
 use crate::paths::UrlPath;
 use crate::report::{REPORT, Report, Reports, Text, call, calls_of};
 use jiff::civil::Date;
@@ -32,7 +32,7 @@ pub(super) struct Numbers<'a> {
 impl<'a> Numbers<'a> {
     pub(super) fn new(reports: &'a Reports<'a>) -> Self {
         let counts = reports.counts;
-        let days = days(reports);
+        let days = counts.pool.days_without(REPORT);
         let posts_of = |metric: &&Metric| match &metric.of {
             crate::metrics::Source::Kind(kind) => counts.pool.of_kind.contains_key(kind.as_str()),
             crate::metrics::Source::Roster(roster) => counts.catalog.rosters.get(roster).is_some(),
@@ -71,13 +71,6 @@ impl<'a> Numbers<'a> {
     pub(super) fn has_stats(&self, period: Period) -> bool {
         self.stats.contains(&period)
     }
-}
-
-/// The days of posts that count.
-fn days(reports: &Reports<'_>) -> BTreeSet<Date> {
-    let posts = reports.counts.pool.items.iter();
-    let counted = posts.filter(|post| post.status == Status::Counts && post.record.kind != REPORT);
-    counted.filter_map(|post| Some(post.record.meta.date?.date)).collect()
 }
 
 /// Each year with posts, followed by its halves and quarters with posts; the latest year first.

@@ -3,7 +3,7 @@
 use super::super::Site;
 use super::data::{ChartData, Form, Row};
 use crate::catalog::RecordIndex;
-use crate::metrics::{Dimension, Period, Post, Status};
+use crate::metrics::{Dimension, Period, Status};
 use crate::report::{REPORT, Shown};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -64,10 +64,9 @@ impl<'a> Site<'a> {
     /// The published posts of a period that count, oldest first.
     fn posts_in(&self, period: Period) -> Vec<RecordIndex> {
         let items = &self.reports.counts.pool.items;
-        let day = |post: &Post<'_>| post.record.meta.date.map(|moment| moment.date);
         // Oldest first, undated ones before all others.
-        let from = items.partition_point(|post| day(post).is_none_or(|day| day < period.first()));
-        let to = items.partition_point(|post| day(post).is_none_or(|day| day <= period.last()));
+        let from = items.partition_point(|post| post.day().is_none_or(|day| day < period.first()));
+        let to = items.partition_point(|post| post.day().is_none_or(|day| day <= period.last()));
         let posts = items[from..to]
             .iter()
             .filter(|post| post.status == Status::Counts && post.record.kind != REPORT);

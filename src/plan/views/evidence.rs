@@ -60,24 +60,15 @@ impl<'a> Maker<'a> {
             sort: "evidence",
             ..column(site, &title, "", label)
         };
-        head.crumbs = vec![(label.to_owned(), None)];
-        head.crumbs.insert(
-            0,
-            match site.reports.get(period) {
-                Some(_) => (period.label(lang), Some(site.report_address(period))),
-                None => (
-                    period.label(lang),
-                    site.numbers.has_stats(period).then(|| site.stats_address(period)),
-                ),
-            },
-        );
-        head.crumbs.insert(
-            0,
-            match site.reports.get(period) {
-                Some(_) => self.reports_crumb(),
-                None => (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats"))),
-            },
-        );
+        let (list, page) = match site.reports.get(period) {
+            Some(_) => (self.reports_crumb(), Some(site.report_address(period))),
+            None => {
+                let list = (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats")));
+                let has_page = site.numbers.has_stats(period);
+                (list, has_page.then(|| site.stats_address(period)))
+            }
+        };
+        head.crumbs = vec![list, (period.label(lang), page), (label.to_owned(), None)];
         ("evidence.html".to_owned(), head, vec![("evidence", evidence)])
     }
 

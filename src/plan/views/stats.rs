@@ -139,7 +139,6 @@ impl<'a> Maker<'a> {
             "headline_url": latest.map(|period| site.base.link(&site.stats_address(period))),
             "periods": periods,
             "columns": columns,
-            "charts": Vec::<Value>::new(),
         };
         ("stats-index.html".to_owned(), head, vec![("stats", stats)])
     }
