@@ -5,8 +5,10 @@
 
 mod inputs;
 mod ledgers;
+mod session;
 
 pub use inputs::{Inputs, inputs};
+pub use session::{Answer, Session, Shown};
 
 use crate::catalog::{Catalog, Parts};
 use crate::check;

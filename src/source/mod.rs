@@ -4,7 +4,10 @@
 //! and in the theme's folders, sorts it by what the contract says each place is for, and hands out bytes. It knows
 //! nothing of what is in a file.
 
+mod changes;
 pub mod decode;
+
+pub use changes::Changes;
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
