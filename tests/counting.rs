@@ -159,8 +159,7 @@ fn case(path: &Path) -> (String, Vec<String>) {
             .map(|part| (part.head.as_str(), part.text.as_str()))
             .collect::<Vec<_>>(),
     );
-    let counts = site.counts(TODAY);
-    let reports = site.reports(&counts, TODAY);
+    let reports = site.reports(TODAY);
     let mut findings = [site.findings.clone(), reports.findings].concat();
     findings.sort();
     let mut case = Case {

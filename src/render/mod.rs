@@ -8,7 +8,7 @@ mod minify;
 mod text;
 
 pub use engine::Engine;
-pub use text::check_shortcodes;
+pub use text::{check_record, check_shortcodes};
 
 use crate::diag::Diagnostic;
 use crate::plan::{Plan, PlannedFile, Site, View, context, relative_links};

@@ -9,6 +9,7 @@ use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill};
 use crate::report::{NAMES, Reports, Text};
 use rayon::prelude::*;
 use std::cell::RefCell;
+use std::sync::Arc;
 use tera::{Context, Value};
 
 /// The texts of a site, with what went wrong while making them.
@@ -162,7 +163,7 @@ fn bad_call(call: &Shortcode) -> Diagnostic {
 /// Finds calls of components that the theme does not have, and arguments that they do not take.
 #[must_use]
 pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
-    let of_record = |record: &Record| check_body(engine, &record.body);
+    let of_record = |record: &Arc<Record>| check_record(engine, record);
     let mut findings: Vec<Diagnostic> = site.catalog.records.par_iter().flat_map_iter(of_record).collect();
     findings.extend(
         site.catalog
@@ -171,6 +172,12 @@ pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
             .flat_map(|section| check_body(engine, &section.body)),
     );
     findings
+}
+
+/// The same for one record.
+#[must_use]
+pub fn check_record(engine: &Engine, record: &Record) -> Vec<Diagnostic> {
+    check_body(engine, &record.body)
 }
 
 fn check_body(engine: &Engine, body: &Body) -> Vec<Diagnostic> {

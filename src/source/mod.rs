@@ -46,6 +46,39 @@ pub struct Listing {
     pub assets: Vec<SourceFile>,
 }
 
+impl Listing {
+    /// Whether the file at `path` is one of these.
+    #[must_use]
+    pub fn has(&self, path: &SourcePath) -> bool {
+        self.all().any(|file| file.path == *path)
+    }
+
+    /// Whether one of these lies in the folder at `path`, at any depth.
+    #[must_use]
+    pub fn has_below(&self, path: &SourcePath) -> bool {
+        let below = |file: &SourceFile| {
+            file.path
+                .as_str()
+                .strip_prefix(path.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.all().any(below)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &SourceFile> {
+        let lists = [
+            &self.posts,
+            &self.sections,
+            &self.rosters,
+            &self.ledgers,
+            &self.kinds,
+            &self.frozen,
+            &self.assets,
+        ];
+        lists.into_iter().flatten().chain(&self.metrics).chain(&self.defaults)
+    }
+}
+
 /// The endings of files that are ledgers: CSV files and workbooks.
 pub const LEDGERS: [&str; 5] = ["csv", "xlsx", "xlsm", "xls", "ods"];
 
@@ -62,7 +95,7 @@ pub fn list(root: &Path) -> Checked<Listing> {
         .follow_links(true)
         .sort_by_file_name()
         .into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_dropping(entry)) {
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry)) {
         match entry {
             Ok(entry) if entry.file_type().is_file() => sort_in(&mut listing, root, entry.into_path()),
             Ok(_) => {}
@@ -83,7 +116,7 @@ pub fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
     let top = root.join(folder);
     if top.is_dir() {
         let walk = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
-        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_dropping(entry)) {
+        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry)) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => files.push(file_in(root, entry.into_path())),
                 Ok(_) => {}
@@ -135,9 +168,32 @@ fn unlisted(root: &Path, error: &walkdir::Error) -> Diagnostic {
         .with("reason", reason)
 }
 
-/// Files that people do not mean to publish.
-fn is_dropping(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+/// The path in the site of something on the disk; none when it lies elsewhere.
+#[must_use]
+pub fn within(root: &Path, disk: &Path) -> Option<SourcePath> {
+    disk.strip_prefix(root).ok()?;
+    Some(SourcePath::new(&relative(root, disk)))
+}
+
+/// Whether there is a file, and nothing else, at `disk` just now.
+#[must_use]
+pub fn is_file(disk: &Path) -> bool {
+    disk.is_file()
+}
+
+/// Whether there is anything at `disk` just now.
+#[must_use]
+pub fn exists(disk: &Path) -> bool {
+    disk.symlink_metadata().is_ok()
+}
+
+fn is_passed_over(entry: &DirEntry) -> bool {
+    is_dropping(&entry.file_name().to_string_lossy())
+}
+
+/// Whether a file or folder of this name is one that people do not mean to publish.
+#[must_use]
+pub fn is_dropping(name: &str) -> bool {
     name.starts_with('.')
         || name.starts_with("~$")
         || name.ends_with('~')
