@@ -130,7 +130,7 @@ impl<'c> Case<'c> {
 
     fn groups(&mut self, period: Period, id: &str, by: &str, lines: &[&str]) {
         let metric = self.metric(id);
-        let by = Dimension::parse(by, metric, self.reports.counts).expect("a dimension");
+        let by = Dimension::parse(by, metric, &self.reports.counts).expect("a dimension");
         let parts = self.reports.parts(&self.reports.shown(metric, period), &by);
         let named: Vec<_> = parts
             .iter()
