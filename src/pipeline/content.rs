@@ -228,7 +228,7 @@ impl Reading {
 
     /// Whether a change at `path`, which is no post, may be one of the site.
     fn concerns(&self, path: &SourcePath, disk: &Path) -> bool {
-        if path.as_str().split('/').any(source::is_dropping) {
+        if path.as_str().split('/').any(source::is_passed_over) {
             return false;
         }
         // An editor's file that came and went, between two looks, leaves nothing behind.

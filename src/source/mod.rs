@@ -95,7 +95,7 @@ pub fn list(root: &Path) -> Checked<Listing> {
         .follow_links(true)
         .sort_by_file_name()
         .into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry)) {
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_dropping(entry)) {
         match entry {
             Ok(entry) if entry.file_type().is_file() => sort_in(&mut listing, root, entry.into_path()),
             Ok(_) => {}
@@ -116,7 +116,7 @@ pub fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
     let top = root.join(folder);
     if top.is_dir() {
         let walk = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
-        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry)) {
+        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_dropping(entry)) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => files.push(file_in(root, entry.into_path())),
                 Ok(_) => {}
@@ -187,13 +187,14 @@ pub fn exists(disk: &Path) -> bool {
     disk.symlink_metadata().is_ok()
 }
 
-fn is_passed_over(entry: &DirEntry) -> bool {
-    is_dropping(&entry.file_name().to_string_lossy())
+/// Files that people do not mean to publish.
+fn is_dropping(entry: &DirEntry) -> bool {
+    is_passed_over(&entry.file_name().to_string_lossy())
 }
 
-/// Whether a file or folder of this name is one that people do not mean to publish.
+/// Whether a file or folder of this name is passed over: hidden ones, and droppings of editors and systems.
 #[must_use]
-pub fn is_dropping(name: &str) -> bool {
+pub fn is_passed_over(name: &str) -> bool {
     name.starts_with('.')
         || name.starts_with("~$")
         || name.ends_with('~')
