@@ -8,7 +8,7 @@ use crate::metrics::{self, Metrics};
 use crate::record::{self, Defaults, Section};
 use crate::report::{self, Frozen};
 use crate::schema::{self, Kinds, Rosters, Schema};
-use crate::source::{self, Listing, SourceFile, decode::decode};
+use crate::source::{self, Listing, Reads, SourceFile, decode::decode};
 use crate::theme::{self, Layer, Theme, ThemeFile};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -30,6 +30,8 @@ pub struct Inputs {
     /// Ledgers whose rows are records.
     pub(super) ledgers: Vec<Ledger>,
     pub(super) findings: Vec<Diagnostic>,
+    /// What was read so far.
+    pub(super) reads: Reads,
 }
 
 /// Reads settings, kinds, rosters and theme of the site in `root`, with what was found wrong in them.
@@ -43,8 +45,10 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
         ));
     };
     let mut findings = Vec::new();
+    let reads = Reads::default();
     let mut gather = Gather {
         findings: &mut findings,
+        reads: &reads,
     };
     let settings_text = gather.text(&file);
     let settings = gather.take(schema::settings(file.path.as_str(), &settings_text));
@@ -88,6 +92,7 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
         sections,
         ledgers: ledgers.records,
         findings,
+        reads,
     })
 }
 
@@ -97,9 +102,8 @@ pub(super) fn counting(
     settings: &Settings,
     kinds: &Kinds,
     rosters: &Rosters,
-    findings: &mut Vec<Diagnostic>,
+    gather: &mut Gather<'_>,
 ) -> (Metrics, Vec<Frozen>) {
-    let mut gather = Gather { findings };
     let own = listing
         .metrics
         .as_ref()
@@ -116,6 +120,7 @@ pub(super) fn counting(
 /// Collects findings while values pass through.
 pub(super) struct Gather<'a> {
     pub(super) findings: &'a mut Vec<Diagnostic>,
+    pub(super) reads: &'a Reads,
 }
 
 impl Gather<'_> {
@@ -126,7 +131,7 @@ impl Gather<'_> {
 
     /// The text of a file; empty when it cannot be read.
     pub(super) fn text(&mut self, file: &SourceFile) -> String {
-        match source::read(file) {
+        match self.reads.read(file) {
             Ok(bytes) => self.take(decode(file.path.as_str(), bytes)),
             Err(finding) => {
                 self.findings.push(*finding);
@@ -157,7 +162,7 @@ fn read_theme(root: &Path, settings: &Settings, gather: &mut Gather<'_>) -> Them
         else {
             continue;
         };
-        match source::read(&file) {
+        match gather.reads.read(&file) {
             Ok(bytes) => {
                 let entry = ThemeFile {
                     origin: file.path.to_string(),

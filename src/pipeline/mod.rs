@@ -22,7 +22,7 @@ use crate::record::{self, ReadOptions, Record};
 use crate::render::{self, Engine, check_shortcodes};
 use crate::report::{Frozen, Reports};
 use crate::schema::Schema;
-use crate::source::{self, SourceFile};
+use crate::source::{self, Reads, SourceFile};
 use crate::theme::Theme;
 use inputs::Gather;
 use jiff::civil::Date;
@@ -117,6 +117,8 @@ pub struct SiteContent {
     frozen: Vec<Frozen>,
     theme: Theme,
     assets: Vec<SourceFile>,
+    /// Every file that was read, without the assets.
+    reads: Reads,
 }
 
 /// Reads a site: the stages up to the catalog.
@@ -134,6 +136,7 @@ pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
         sections,
         ledgers,
         mut findings,
+        reads,
     } = inputs(&request.site)?;
     let options = ReadOptions {
         schema: Schema {
@@ -145,14 +148,18 @@ pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
         defaults: &defaults,
         markdown: settings.markdown,
     };
-    let mut read = read_records(&listing.posts, &settings, &options);
+    let mut read = read_records(&listing.posts, &settings, &options, &reads);
     let mut rows = ledgers::records(&ledgers, &options, &settings.language, request.today);
     drop(ledgers);
     read.0.append(&mut rows.0);
     findings.extend(read.1);
     findings.extend(rows.1);
     let (records, withheld) = withhold(read.0, request, &mut findings);
-    let (metrics, frozen) = inputs::counting(&listing, &settings, &kinds, &rosters, &mut findings);
+    let mut gather = Gather {
+        findings: &mut findings,
+        reads: &reads,
+    };
+    let (metrics, frozen) = inputs::counting(&listing, &settings, &kinds, &rosters, &mut gather);
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     let assets = listing.assets.iter().map(|file| file.path.clone()).collect();
     let catalog = Catalog::new(Parts {
@@ -171,6 +178,7 @@ pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
         frozen,
         theme,
         assets: listing.assets,
+        reads,
     })
 }
 
@@ -245,11 +253,13 @@ fn read_records(
     files: &[SourceFile],
     settings: &Settings,
     options: &ReadOptions<'_>,
+    reads: &Reads,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
     let read = |file: &SourceFile| {
         let mut findings = Vec::new();
         let mut gather = Gather {
             findings: &mut findings,
+            reads,
         };
         let text = gather.text(file);
         let record = gather.take(record::read(&file.path, &text, options));

@@ -20,7 +20,7 @@ pub use address::{Base, RELATIVE_ROOT, of_records as addresses, relative_links};
 pub use numbers::{ChartData, Form, Row, call_values};
 pub use site::Site;
 pub use video::{Platform, platform};
-pub use views::{Texts, context};
+pub use views::{Texts, context, view};
 pub use words::Words;
 
 use crate::catalog::{Catalog, RecordIndex};
