@@ -15,9 +15,9 @@ use crate::check;
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::export;
-use crate::metrics::{Counts, Metrics, Period};
+use crate::metrics::{Metrics, Period};
 use crate::output::Stage;
-use crate::plan::{Base, Content, Plan, PlannedFile, Site, plan};
+use crate::plan::{Base, Content, Counting, Plan, PlannedFile, Site, addresses, plan};
 use crate::record::{self, ReadOptions, Record};
 use crate::render::{self, Engine, check_shortcodes};
 use crate::report::{Frozen, Reports};
@@ -28,6 +28,7 @@ use inputs::Gather;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is asked of a build.
 #[derive(Debug, Clone)]
@@ -183,27 +184,40 @@ pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
 }
 
 impl SiteContent {
-    /// Counts everything.
+    /// The reports that there are, with the figures that they are made from.
     #[must_use]
-    pub fn counts(&self, today: Date) -> Counts<'_> {
-        Counts::new(&self.catalog, &self.metrics, today)
+    pub fn reports(&self, today: Date) -> Checked<Reports<'_>> {
+        self.counting(today).reports(&self.catalog, &self.settings)
     }
 
-    /// The reports that there are.
-    #[must_use]
-    pub fn reports<'a>(&'a self, counts: &'a Counts<'a>, today: Date) -> Checked<Reports<'a>> {
-        Reports::new(counts, &self.settings, &self.frozen, today)
+    fn counting(&self, today: Date) -> Counting<'_> {
+        Counting {
+            metrics: &self.metrics,
+            frozen: &self.frozen,
+            today,
+        }
     }
 
-    /// The report on `period` as a Word file: the site's own, else one made from the figures.
+    /// The site as pages show it; `base_url` stands for the settings' own where it is given.
     #[must_use]
-    pub fn word(&self, reports: &Reports<'_>, period: Period) -> Vec<u8> {
-        let base = Base::new(&self.settings.base_url, None);
-        let site = Site::new(reports, &self.settings, &self.theme, base);
+    pub fn site(&self, base_url: Option<&str>, today: Date) -> Site<'_> {
+        Site::new(
+            &self.catalog,
+            &self.settings,
+            &self.theme,
+            Base::new(&self.settings.base_url, base_url),
+            self.counting(today),
+            Arc::new(addresses(&self.catalog, &self.settings)),
+        )
+    }
+
+    /// The report of [`SiteContent::site`] on `period` as a Word file: the site's own, else one made from the figures.
+    #[must_use]
+    pub fn word(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
         let pictures = |at: usize| source::read(&self.assets[at]).ok();
-        match reports.get(period) {
-            Some(report) => export::word(&site, report, &pictures),
-            None => export::word(&site, &reports.composed(period, &self.settings), &pictures),
+        match site.reports().get(period) {
+            Some(report) => export::word(site, report, &pictures),
+            None => export::word(site, &site.reports().composed(period, &self.settings), &pictures),
         }
     }
 }
@@ -221,11 +235,8 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
     };
     let mut findings = std::mem::take(&mut content.findings);
     findings.extend(check::check(&content.catalog, &content.settings));
-    let counts = content.counts(request.today);
-    let reports = content.reports(&counts, request.today);
-    findings.extend(reports.findings);
-    let base = Base::new(&content.settings.base_url, request.base_url.as_deref());
-    let site = Site::new(&reports.value, &content.settings, &content.theme, base);
+    let site = content.site(request.base_url.as_deref(), request.today);
+    findings.extend_from_slice(site.report_findings());
     let plan = plan(&site);
     findings.extend(plan.findings.iter().cloned());
     let engine = Engine::new(&content.theme, &site);

@@ -16,9 +16,9 @@ mod video;
 mod views;
 mod words;
 
-pub use address::{Base, RELATIVE_ROOT, of_records as addresses, relative_links};
+pub use address::{Base, RELATIVE_ROOT, relative_links};
 pub use numbers::{ChartData, Form, Row, call_values};
-pub use site::Site;
+pub use site::{Counting, Site, addresses};
 pub use video::{Platform, platform};
 pub use views::{Texts, context, view};
 pub use words::Words;

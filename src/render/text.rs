@@ -23,9 +23,9 @@ enum Filling {
 }
 
 /// The texts of a site, with what went wrong while making them.
-pub(super) struct SiteTexts<'a> {
-    engine: &'a Engine,
-    site: &'a Site<'a>,
+pub(super) struct SiteTexts<'t, 'a> {
+    engine: &'t Engine,
+    site: &'t Site<'a>,
     /// Whether a component's output is put in, or a digest of what it is called with.
     filling: Filling,
     /// The components that were called.
@@ -33,8 +33,8 @@ pub(super) struct SiteTexts<'a> {
     findings: RefCell<Vec<Diagnostic>>,
 }
 
-impl<'a> SiteTexts<'a> {
-    pub(super) const fn new(engine: &'a Engine, site: &'a Site<'a>) -> Self {
+impl<'t, 'a> SiteTexts<'t, 'a> {
+    pub(super) const fn new(engine: &'t Engine, site: &'t Site<'a>) -> Self {
         Self {
             engine,
             site,
@@ -46,7 +46,7 @@ impl<'a> SiteTexts<'a> {
 
     /// The same texts without any component's output: equal whenever the texts are, as long as the components' own
     /// templates stay as they are.
-    pub(super) fn digests(engine: &'a Engine, site: &'a Site<'a>) -> Self {
+    pub(super) fn digests(engine: &'t Engine, site: &'t Site<'a>) -> Self {
         Self {
             filling: Filling::Digest,
             ..Self::new(engine, site)
@@ -72,7 +72,7 @@ impl<'a> SiteTexts<'a> {
     }
 }
 
-impl Texts for SiteTexts<'_> {
+impl Texts for SiteTexts<'_, '_> {
     fn record(&self, at: RecordIndex, absolute: bool) -> String {
         let catalog = self.site.catalog;
         let record = &catalog.records[at];
@@ -81,7 +81,7 @@ impl Texts for SiteTexts<'_> {
     }
 
     fn report(&self, at: usize) -> String {
-        let report = &self.site.reports.all[at];
+        let report = &self.site.reports().all[at];
         match &report.text {
             Text::Written(at) => self.record(*at, false),
             Text::Generated(text) => self.html(&text.body, &[], false, Some(report.period)),
@@ -98,15 +98,15 @@ impl Texts for SiteTexts<'_> {
 }
 
 /// Fills the holes of one text.
-struct Filler<'a> {
-    texts: &'a SiteTexts<'a>,
-    targets: &'a [Target],
+struct Filler<'f, 't, 'a> {
+    texts: &'f SiteTexts<'t, 'a>,
+    targets: &'f [Target],
     absolute: bool,
     /// The period of a report's text.
     period: Option<Period>,
 }
 
-impl Filler<'_> {
+impl Filler<'_, '_, '_> {
     fn html(&self, html: &str, holes: &[Hole]) -> String {
         let mut out = String::with_capacity(html.len() + holes.len() * 64);
         fill(html, holes, &mut out, &mut |hole, out| match hole {

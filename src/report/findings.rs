@@ -44,7 +44,7 @@ fn elsewhere(reports: &Reports<'_>) -> Vec<Diagnostic> {
         .chain(catalog.sections.values().map(|section| (&section.body, None)));
     bodies
         .flat_map(|(body, period)| calls_of(body).into_iter().map(move |made| (made, period)))
-        .filter_map(|(made, period)| call(made, reports.counts, period).err())
+        .filter_map(|(made, period)| call(made, &reports.counts, period).err())
         .map(|finding| *finding)
         .collect()
 }
@@ -54,7 +54,7 @@ fn written(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagno
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     for made in calls_of(&record.body) {
-        match call(made, reports.counts, Some(period)) {
+        match call(made, &reports.counts, Some(period)) {
             Err(finding) => findings.push(*finding),
             Ok(call) => {
                 let is_first = made.name == "metric" && seen.insert((call.metric.id.as_str(), call.period));
@@ -71,7 +71,7 @@ fn written(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagno
 fn empty(reports: &Reports<'_>, body: &crate::record::Body, period: Period) -> Option<Diagnostic> {
     let mut without: Vec<&Metric> = Vec::new();
     for made in calls_of(body).into_iter().filter(|made| made.name == "metric") {
-        let Ok(call) = call(made, reports.counts, Some(period)) else {
+        let Ok(call) = call(made, &reports.counts, Some(period)) else {
             continue;
         };
         let is_new = without.iter().all(|metric| metric.id != call.metric.id);
@@ -94,7 +94,7 @@ fn nothing(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Diagno
 
 /// Metrics that differ from what they must add up to.
 fn sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
-    let counts = reports.counts;
+    let counts = &reports.counts;
     let differs = |metric: &Metric| {
         let expected = counts.expected(metric, period)?;
         let value = counts.figure(counts.metrics.get(&metric.id)?, period).value;

@@ -61,14 +61,14 @@ pub fn view(
 type Parts = (String, Head, Vec<(&'static str, Value)>);
 
 /// What a view is made from.
-struct Maker<'a> {
-    site: &'a Site<'a>,
-    plan: &'a Plan,
-    url: &'a UrlPath,
-    texts: &'a dyn Texts,
+struct Maker<'v, 'a> {
+    site: &'v Site<'a>,
+    plan: &'v Plan,
+    url: &'v UrlPath,
+    texts: &'v dyn Texts,
 }
 
-impl<'a> Maker<'a> {
+impl<'v, 'a> Maker<'v, 'a> {
     fn view(&self, view: &View) -> Parts {
         match view {
             View::Home => self.home(),
@@ -94,7 +94,7 @@ impl<'a> Maker<'a> {
     }
 
     fn cards(&self, records: &[RecordIndex]) -> Vec<Value> {
-        records.iter().map(|&at| self.site.cards[at].clone()).collect()
+        records.iter().map(|&at| self.site.card(at).clone()).collect()
     }
 
     fn part<'r>(&self, posts: &'r [RecordIndex], page: usize) -> &'r [RecordIndex] {
