@@ -3,11 +3,15 @@
 //! Role: calls each stage once and hands its value to the next. It decides *when*, never *how*: what a stage does is
 //! the stage's own business. A build is a function of the request, the files and nothing else.
 
+mod fingerprints;
 mod inputs;
 mod ledgers;
+mod publish;
 mod session;
 
+pub use crate::output::{Clean, Reason};
 pub use inputs::{Inputs, inputs};
+pub use publish::Change;
 pub use session::{Answer, Session, Shown};
 
 use crate::catalog::{Catalog, Parts};
@@ -16,7 +20,6 @@ use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::export;
 use crate::metrics::{Metrics, Period};
-use crate::output::Stage;
 use crate::plan::{Base, Content, Counting, Plan, PlannedFile, Site, addresses, plan};
 use crate::record::{self, ReadOptions, Record};
 use crate::render::{self, Engine, check_shortcodes};
@@ -45,6 +48,11 @@ pub struct Request {
     pub future: bool,
     /// The day that counts as today.
     pub today: Date,
+    /// The program that builds, so that no other one's work is taken over: its version, and what else tells one from
+    /// another.
+    pub program: String,
+    /// Whether everything is made anew, whatever an earlier build left.
+    pub force: bool,
 }
 
 /// What came of a build or a check.
@@ -58,6 +66,10 @@ pub struct Outcome {
     pub files: usize,
     /// Whether the output folder now holds this build.
     pub published: bool,
+    /// The files that were made and those that were removed, in order of path.
+    pub changes: Vec<Change>,
+    /// How many files stayed as they were.
+    pub kept: usize,
 }
 
 /// Told how far a build has come. Called from several threads.
@@ -80,10 +92,13 @@ impl Progress for Silent {
     fn finish(&self) {}
 }
 
-/// Builds the site and puts it in the place of the old one; with any error, the old one stays.
+/// Builds the site and puts it in the place of the old one; with any error, the old one stays. What did not change
+/// since the build before is taken over from it.
 #[must_use]
 pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
-    run(request, &|site: &Ready<'_>| publish(request, site, progress))
+    let past = publish::past(request);
+    publish::nothing_to_do(request, &past)
+        .unwrap_or_else(|| run(request, &|site: &Ready<'_>| publish::publish(request, site, &past, progress)))
 }
 
 /// Finds everything that a build would find, and writes nothing.
@@ -100,6 +115,10 @@ struct Ready<'a> {
     engine: &'a Engine,
     site: &'a Site<'a>,
     plan: &'a Plan,
+    /// Every file that was read.
+    reads: &'a Reads,
+    /// What was found so far.
+    findings: &'a [Diagnostic],
     /// Whether an error was found before: nothing is published then, and only what can still be learnt is done.
     failed: bool,
 }
@@ -250,6 +269,8 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
         engine: &engine.value,
         site: &site,
         plan: &plan,
+        reads: &content.reads,
+        findings: &findings,
         failed,
     };
     let mut outcome = last(&ready);
@@ -332,25 +353,6 @@ fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
     }
 }
 
-/// Renders and writes every file, then swaps the new tree in.
-fn publish(request: &Request, ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
-    if ready.failed {
-        return rehearse(ready, &Silent);
-    }
-    let out = request.out.clone().unwrap_or_else(|| request.site.join("public"));
-    match write_all(ready, &out, progress) {
-        Ok(findings) => Outcome {
-            findings,
-            published: true,
-            ..counted(ready.plan)
-        },
-        Err(findings) => Outcome {
-            findings,
-            ..counted(ready.plan)
-        },
-    }
-}
-
 fn counted(plan: &Plan) -> Outcome {
     let is_page = |file: &&PlannedFile| matches!(&file.content, Content::Page(view) if view.is_html());
     Outcome {
@@ -358,62 +360,4 @@ fn counted(plan: &Plan) -> Outcome {
         files: plan.files.len(),
         ..Outcome::default()
     }
-}
-
-/// Writes the whole tree beside the old one and exchanges the two.
-///
-/// # Errors
-/// What went wrong; the old tree is then as it was.
-fn write_all(ready: &Ready<'_>, out: &Path, progress: &dyn Progress) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let world = |fault: crate::output::Fault| vec![fault.diagnostic()];
-    let stage = Stage::open(ready.root, out).map_err(world)?;
-    stage
-        .make_folders(ready.plan.files.iter().map(|file| &file.output))
-        .map_err(world)?;
-    progress.start(ready.plan.files.len());
-    let findings: Vec<Diagnostic> = ready
-        .plan
-        .files
-        .par_iter()
-        .flat_map_iter(|file| {
-            let findings = write_one(ready, &stage, file).err().unwrap_or_default();
-            progress.advance();
-            findings
-        })
-        .collect();
-    progress.finish();
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let committed = stage.commit().map_err(world)?;
-    Ok(committed.remove_old().into_iter().collect())
-}
-
-fn write_one(ready: &Ready<'_>, stage: &Stage, file: &PlannedFile) -> Result<(), Vec<Diagnostic>> {
-    let written = match &file.content {
-        Content::Page(view) => {
-            let html = render::render(ready.engine, ready.site, ready.plan, file, view)?;
-            stage.write(&file.output, &html)
-        }
-        Content::Asset(at) => stage.copy(&file.output, &ready.assets[*at].disk),
-        Content::Download(download) => {
-            let bytes = export::export(ready.site, download, &|at| source::read(&ready.assets[at]).ok());
-            let bytes = bytes.map_err(|reason| vec![unwritable(file, &reason)])?;
-            stage.write(&file.output, &bytes)
-        }
-        Content::Static(path) => {
-            let bytes = ready.theme.statics.get(path).map_or(&[][..], |file| &file.bytes);
-            stage.write(&file.output, bytes)
-        }
-    };
-    written.map_err(|fault| vec![fault.diagnostic()])
-}
-
-/// A file of figures that its format cannot hold.
-fn unwritable(file: &PlannedFile, reason: &str) -> Diagnostic {
-    Diagnostic::new(Code::CannotWrite)
-        .with("path", file.output.as_str())
-        .with("action", "act-write")
-        .with("reason", "why-other")
-        .with("detail", reason)
 }

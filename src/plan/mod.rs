@@ -5,6 +5,7 @@
 
 mod address;
 mod card;
+mod figures;
 mod head;
 mod listing;
 mod numbers;
