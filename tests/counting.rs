@@ -41,6 +41,8 @@ fn read(files: &[(&str, &str)]) -> SiteContent {
         drafts: false,
         future: false,
         today: TODAY,
+        program: String::new(),
+        force: true,
     };
     content(&request).expect("a site")
 }

@@ -8,20 +8,20 @@ use crate::check;
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::export;
+use crate::fingerprint;
 use crate::metrics::{Metrics, Period};
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::{Base, Counting, Download, PlannedFile, Site, addresses};
 use crate::record::{self, ReadOptions, Record};
 use crate::report::{Frozen, Reports};
 use crate::schema::Schema;
-use crate::source::{self, Changes, SourceFile, decode::decode};
+use crate::source::{self, Changes, Input, SourceFile, decode::decode};
 use crate::theme::Theme;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use xxhash_rust::xxh3::xxh3_128;
 
 /// Everything that a site's files say, read and put in order. Its parts are shared with the states before and after it.
 #[derive(Debug, Clone)]
@@ -167,6 +167,12 @@ impl Reading {
         Ok(reading)
     }
 
+    /// Every file that was read, with the hash of what was in it, in order of path; without those to be copied.
+    pub(super) fn files(&self) -> Vec<Input> {
+        let posts = self.posts.iter().map(|(path, post)| (path.clone(), post.hash));
+        self.inputs.reads.with(posts)
+    }
+
     fn without_posts(request: &Request) -> Result<Self, Box<Diagnostic>> {
         let mut inputs = inputs(&request.site)?;
         let ledgers = std::mem::take(&mut inputs.ledgers);
@@ -295,7 +301,7 @@ fn read(file: &SourceFile, options: &ReadOptions<'_>, privacy: Option<Severity>,
         Ok(bytes) => (bytes, Vec::new()),
         Err(finding) => (Vec::new(), vec![*finding]),
     };
-    let hash = xxh3_128(&bytes);
+    let hash = fingerprint::of_file(&bytes);
     if let Some(known) = known.filter(|known| known.hash == hash && findings.is_empty()) {
         return known.clone();
     }

@@ -8,7 +8,7 @@ use crate::metrics::{self, Metrics};
 use crate::record::{self, Defaults, Section};
 use crate::report::{self, Frozen};
 use crate::schema::{self, Kinds, Rosters, Schema};
-use crate::source::{self, Listing, SourceFile, decode::decode};
+use crate::source::{self, Listing, Reads, SourceFile, decode::decode};
 use crate::theme::{self, Layer, Theme, ThemeFile};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -33,6 +33,8 @@ pub struct Inputs {
     pub(super) metrics: Arc<Metrics>,
     pub(super) frozen: Arc<Vec<Frozen>>,
     pub(super) findings: Vec<Diagnostic>,
+    /// What was read so far.
+    pub(super) reads: Reads,
 }
 
 /// Reads settings, kinds, rosters and theme of the site in `root`, with what was found wrong in them.
@@ -46,8 +48,10 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
         ));
     };
     let mut findings = Vec::new();
+    let reads = Reads::default();
     let mut gather = Gather {
         findings: &mut findings,
+        reads: &reads,
     };
     let settings_text = gather.text(&file);
     let settings = gather.take(schema::settings(file.path.as_str(), &settings_text));
@@ -82,7 +86,7 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
             .findings
             .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole(file.path.as_str())));
     }
-    let (metrics, frozen) = counting(&listing, &settings, &kinds, &rosters, &mut findings);
+    let (metrics, frozen) = counting(&listing, &settings, &kinds, &rosters, &mut gather);
     Ok(Inputs {
         settings: Arc::new(settings),
         kinds: Arc::new(kinds),
@@ -95,6 +99,7 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
         sections,
         ledgers: ledgers.records,
         findings,
+        reads,
     })
 }
 
@@ -104,9 +109,8 @@ fn counting(
     settings: &Settings,
     kinds: &Kinds,
     rosters: &Rosters,
-    findings: &mut Vec<Diagnostic>,
+    gather: &mut Gather<'_>,
 ) -> (Metrics, Vec<Frozen>) {
-    let mut gather = Gather { findings };
     let own = listing
         .metrics
         .as_ref()
@@ -123,6 +127,7 @@ fn counting(
 /// Collects findings while values pass through.
 pub(super) struct Gather<'a> {
     pub(super) findings: &'a mut Vec<Diagnostic>,
+    pub(super) reads: &'a Reads,
 }
 
 impl Gather<'_> {
@@ -133,7 +138,7 @@ impl Gather<'_> {
 
     /// The text of a file; empty when it cannot be read.
     pub(super) fn text(&mut self, file: &SourceFile) -> String {
-        match source::read(file) {
+        match self.reads.read(file) {
             Ok(bytes) => self.take(decode(file.path.as_str(), bytes)),
             Err(finding) => {
                 self.findings.push(*finding);
@@ -164,7 +169,7 @@ fn read_theme(root: &Path, settings: &Settings, gather: &mut Gather<'_>) -> Them
         else {
             continue;
         };
-        match source::read(&file) {
+        match gather.reads.read(&file) {
             Ok(bytes) => {
                 let entry = ThemeFile {
                     origin: file.path.to_string(),

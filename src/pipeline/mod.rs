@@ -4,20 +4,25 @@
 //! the stage's own business. A build is a function of the request, the files and nothing else.
 
 mod content;
+mod fingerprints;
 mod inputs;
 mod ledgers;
+mod publish;
 mod session;
 
+pub use crate::output::{Clean, Reason};
 pub use content::{SiteContent, content};
 pub use inputs::{Inputs, inputs};
+pub use publish::Change;
 pub use session::{Answer, Session, Shown};
 
 use crate::catalog::RecordIndex;
 use crate::check;
 use crate::diag::{Checked, Diagnostic, Severity};
-use crate::output::Stage;
 use crate::plan::{Content, Plan, PlannedFile, Site, View, plan};
 use crate::render::{self, Engine, check_record, check_shortcodes};
+use crate::source::Input;
+use content::Reading;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -37,6 +42,11 @@ pub struct Request {
     pub future: bool,
     /// The day that counts as today.
     pub today: Date,
+    /// The program that builds, so that no other one's work is taken over: its version, and what else tells one from
+    /// another.
+    pub program: String,
+    /// Whether everything is made anew, whatever an earlier build left.
+    pub force: bool,
 }
 
 /// What came of a build or a check.
@@ -50,6 +60,10 @@ pub struct Outcome {
     pub files: usize,
     /// Whether the output folder now holds this build.
     pub published: bool,
+    /// The files that were made and those that were removed, in order of path.
+    pub changes: Vec<Change>,
+    /// How many files stayed as they were.
+    pub kept: usize,
 }
 
 /// Told how far a build has come. Called from several threads.
@@ -72,10 +86,16 @@ impl Progress for Silent {
     fn finish(&self) {}
 }
 
-/// Builds the site and puts it in the place of the old one; with any error, the old one stays.
+/// Builds the site and puts it in the place of the old one; with any error, the old one stays. What did not change
+/// since the build before is taken over from it.
 #[must_use]
 pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
-    run(request, &|site: &Ready<'_>| publish(request, site, progress))
+    let past = publish::past(request);
+    publish::nothing_to_do(request, &past).unwrap_or_else(|| {
+        run(request, &|site: &Ready<'_>| {
+            publish::publish(request, site, &past, progress)
+        })
+    })
 }
 
 /// Finds everything that a build would find, and writes nothing.
@@ -90,6 +110,10 @@ struct Ready<'a> {
     content: &'a SiteContent,
     site: &'a Site<'a>,
     planned: &'a Planned,
+    /// Every file that was read, without those to be copied.
+    inputs: &'a [Input],
+    /// What was found so far.
+    findings: &'a [Diagnostic],
     /// Whether an error was found before: nothing is published then, and only what can still be learnt is done.
     failed: bool,
 }
@@ -134,8 +158,8 @@ impl Planned {
 
 /// The stages up to the plan, then `last`, which renders.
 fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
-    let content = match content(request) {
-        Ok(content) => content,
+    let reading = match Reading::of(request) {
+        Ok(reading) => reading,
         Err(finding) => {
             return Outcome {
                 findings: vec![*finding],
@@ -143,20 +167,25 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
             };
         }
     };
+    let (content, inputs) = (reading.content(request), reading.files());
+    drop(reading);
     let site = content.site(request.base_url.as_deref(), request.today);
     let planned = Planned::new(&content, &site);
     let mut findings = planned.findings(&site);
     findings.extend_from_slice(&content.findings);
+    let findings = in_order(findings);
     let ready = Ready {
         root: &request.site,
         content: &content,
         site: &site,
         planned: &planned,
+        inputs: &inputs,
+        findings: &findings,
         failed: has_errors(&findings),
     };
     let mut outcome = last(&ready);
-    findings.append(&mut outcome.findings);
-    outcome.findings = in_order(findings);
+    outcome.findings.extend(findings);
+    outcome.findings = in_order(outcome.findings);
     outcome
 }
 
@@ -195,25 +224,6 @@ fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
     }
 }
 
-/// Renders and writes every file, then swaps the new tree in.
-fn publish(request: &Request, ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
-    if ready.failed {
-        return rehearse(ready, &Silent);
-    }
-    let out = request.out.clone().unwrap_or_else(|| request.site.join("public"));
-    match write_all(ready, &out, progress) {
-        Ok(findings) => Outcome {
-            findings,
-            published: true,
-            ..counted(&ready.planned.plan)
-        },
-        Err(findings) => Outcome {
-            findings,
-            ..counted(&ready.planned.plan)
-        },
-    }
-}
-
 fn counted(plan: &Plan) -> Outcome {
     let is_page = |file: &&PlannedFile| matches!(&file.content, Content::Page(view) if view.is_html());
     Outcome {
@@ -221,47 +231,4 @@ fn counted(plan: &Plan) -> Outcome {
         files: plan.files.len(),
         ..Outcome::default()
     }
-}
-
-/// Writes the whole tree beside the old one and exchanges the two.
-///
-/// # Errors
-/// What went wrong; the old tree is then as it was.
-fn write_all(ready: &Ready<'_>, out: &Path, progress: &dyn Progress) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let world = |fault: crate::output::Fault| vec![fault.diagnostic()];
-    let stage = Stage::open(ready.root, out).map_err(world)?;
-    stage
-        .make_folders(ready.planned.plan.files.iter().map(|file| &file.output))
-        .map_err(world)?;
-    progress.start(ready.planned.plan.files.len());
-    let findings: Vec<Diagnostic> = ready
-        .planned
-        .plan
-        .files
-        .par_iter()
-        .flat_map_iter(|file| {
-            let findings = write_one(ready, &stage, file).err().unwrap_or_default();
-            progress.advance();
-            findings
-        })
-        .collect();
-    progress.finish();
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let committed = stage.commit().map_err(world)?;
-    Ok(committed.remove_old().into_iter().collect())
-}
-
-fn write_one(ready: &Ready<'_>, stage: &Stage, file: &PlannedFile) -> Result<(), Vec<Diagnostic>> {
-    let written = match &file.content {
-        Content::Page(view) => stage.write(&file.output, &ready.planned.page(ready.site, file, view)?),
-        Content::Asset(at) => stage.copy(&file.output, &ready.content.assets[*at].disk),
-        Content::Download(download) => {
-            let bytes = ready.content.download(ready.site, file, download);
-            stage.write(&file.output, &bytes.map_err(|finding| vec![*finding])?)
-        }
-        Content::Static(path) => stage.write(&file.output, ready.content.static_file(path)),
-    };
-    written.map_err(|fault| vec![fault.diagnostic()])
 }

@@ -5,6 +5,7 @@
 
 mod address;
 mod card;
+mod figures;
 mod head;
 mod listing;
 mod numbers;
@@ -20,7 +21,7 @@ pub use address::{Base, RELATIVE_ROOT, relative_links};
 pub use numbers::{ChartData, Form, Row, call_values};
 pub use site::{Counting, Site, addresses};
 pub use video::{Platform, platform};
-pub use views::{Texts, context};
+pub use views::{Texts, context, view};
 pub use words::Words;
 
 use crate::catalog::{Catalog, RecordIndex, Target};

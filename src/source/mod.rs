@@ -6,8 +6,10 @@
 
 mod changes;
 pub mod decode;
+mod reads;
 
 pub use changes::Changes;
+pub use reads::{Input, Reads, hash, unchanged};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;

@@ -32,16 +32,29 @@ pub trait Texts {
 /// The template of a view, and the context that it receives.
 #[must_use]
 pub fn context(site: &Site<'_>, plan: &Plan, url: &UrlPath, view: &View, texts: &dyn Texts) -> (String, Context) {
-    let maker = Maker { site, plan, url, texts };
-    let (template, head, pairs) = maker.view(view);
+    let (template, values) = self::view(site, plan, url, view, texts);
     let mut context = Context::new();
-    if view.is_html() {
-        context.insert_value("page", head.value(site, url));
-    }
-    for (key, value) in pairs {
+    for (key, value) in values {
         context.insert_value(key, value);
     }
     (template, context)
+}
+
+/// The template of a view, and the values that it receives by name.
+#[must_use]
+pub fn view(
+    site: &Site<'_>,
+    plan: &Plan,
+    url: &UrlPath,
+    view: &View,
+    texts: &dyn Texts,
+) -> (String, Vec<(&'static str, Value)>) {
+    let maker = Maker { site, plan, url, texts };
+    let (template, head, mut values) = maker.view(view);
+    if view.is_html() {
+        values.push(("page", head.value(site, url)));
+    }
+    (template, values)
 }
 
 /// A view's template, its page's head, and its further values.
