@@ -27,7 +27,10 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// The program with a fixed today, 2026-03-05 in Shanghai.
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
-    command.args(arguments).env("NO_COLOR", "1").env("SOURCE_DATE_EPOCH", "1772640000");
+    command
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env("SOURCE_DATE_EPOCH", "1772640000");
     command
 }
 
@@ -68,7 +71,9 @@ impl Preview {
 
     fn announced(&self) -> Option<u16> {
         let lines = self.lines.lock().unwrap();
-        let line = lines.iter().find_map(|line| line.strip_prefix("预览：http://127.0.0.1:"))?;
+        let line = lines
+            .iter()
+            .find_map(|line| line.strip_prefix("预览：http://127.0.0.1:"))?;
         line.split('/').next()?.parse().ok()
     }
 
@@ -94,6 +99,19 @@ impl Preview {
         Answer::of(&bytes)
     }
 
+    /// Sends a first line that may make no sense, and goes away.
+    pub(crate) fn send(&self, first: &str) {
+        let mut stream = self.connect();
+        write!(
+            stream,
+            "{first} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut some = [0; 64];
+        // Whatever comes, or nothing.
+        let _ = stream.read(&mut some);
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask(&format!("GET {path}"), "Host: localhost\r\n")
     }
@@ -101,7 +119,9 @@ impl Preview {
     /// Waits until the page at `path` contains `words`.
     #[track_caller]
     pub(crate) fn shows(&self, path: &str, words: &str) {
-        until(&format!("{path} contains {words}"), || self.get(path).body.contains(words));
+        until(&format!("{path} contains {words}"), || {
+            self.get(path).body.contains(words)
+        });
     }
 
     /// Opens the page at `path` and listens to what becomes of it.
@@ -111,9 +131,17 @@ impl Preview {
             let from = html.find(name).unwrap_or_else(|| panic!("no {name} in {html}")) + name.len() + 2;
             html[from..].split('"').next().unwrap().to_owned()
         };
-        let query = format!("page={path}&version={}&style={}", value("data-version"), value("data-style"));
+        let query = format!(
+            "page={path}&version={}&style={}",
+            value("data-version"),
+            value("data-style")
+        );
         let mut stream = self.connect();
-        write!(stream, "GET /_xiangyin/events?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        write!(
+            stream,
+            "GET /_xiangyin/events?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
+        .unwrap();
         Tab::of(stream)
     }
 
@@ -170,10 +198,15 @@ pub(crate) struct Answer {
 impl Answer {
     fn of(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text}"));
+        let (head, body) = text
+            .split_once("\r\n\r\n")
+            .unwrap_or_else(|| panic!("no answer: {text}"));
         let mut lines = head.lines();
         let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-        let pair = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+        let pair = |line: &str| {
+            line.split_once(": ")
+                .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        };
         Self {
             status,
             headers: lines.filter_map(pair).collect(),
@@ -208,14 +241,20 @@ impl Tab {
             }
         });
         let tab = Self { events };
-        assert!(tab.next("errors").contains("\"items\""), "each connection starts with the errors");
+        assert!(
+            tab.next("errors").contains("\"items\""),
+            "each connection starts with the errors"
+        );
         tab
     }
 
     /// The data of the next event, which must be `name`.
     #[track_caller]
     pub(crate) fn next(&self, name: &str) -> String {
-        let (event, data) = self.events.recv_timeout(SOON).unwrap_or_else(|_| panic!("no event {name}"));
+        let (event, data) = self
+            .events
+            .recv_timeout(SOON)
+            .unwrap_or_else(|_| panic!("no event {name}"));
         assert_eq!(event, name, "{data}");
         data
     }
