@@ -110,7 +110,7 @@
   }
 
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && host) dismiss(host.dataset.sign);
+    if (event.key === "Escape" && !event.isComposing && host) dismiss(host.dataset.sign);
   });
 
   /* The connection. A hidden page has none: browsers allow only six to one server. It catches up when it is seen. */
