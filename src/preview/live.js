@@ -92,7 +92,7 @@
     const close = element("button", { type: "button", textContent: errors.close });
     close.addEventListener("click", () => dismiss(errors.sign));
     const box = element("div", { className: "box" },
-      element("header", {},
+      element("div", { className: "head" },
         element("h2", { id: "heading", textContent: errors.heading }),
         element("a", { href: home.href, textContent: errors.panel }),
         close),
