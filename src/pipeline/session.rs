@@ -4,7 +4,7 @@ use super::{Outcome, Ready, Request, run};
 use crate::diag::{Diagnostic, Severity};
 use crate::export;
 use crate::paths::UrlPath;
-use crate::plan::Content;
+use crate::plan::{Base, Content, Site};
 use crate::render;
 use crate::source::{self, Changes};
 use std::collections::{BTreeMap, HashMap};
@@ -26,6 +26,7 @@ pub struct Shown {
     prefix: String,
     statics: BTreeMap<String, UrlPath>,
     findings: Vec<Diagnostic>,
+    request: Option<Request>,
 }
 
 /// What the site has at an address.
@@ -114,7 +115,18 @@ impl Shown {
         });
         let mut shown = made.into_inner().unwrap_or_default();
         shown.findings = outcome.findings;
+        shown.request = Some(request.clone());
         shown
+    }
+
+    /// What `look` makes of this state's site; none when there is no site to be read.
+    pub fn with_site<T>(&self, look: impl FnOnce(&Site<'_>) -> T) -> Option<T> {
+        let request = self.request.as_ref()?;
+        let content = super::content(request).ok()?;
+        let counts = content.counts(request.today);
+        let reports = content.reports(&counts, request.today);
+        let base = Base::new(&content.settings.base_url, request.base_url.as_deref());
+        Some(look(&Site::new(&reports.value, &content.settings, &content.theme, base)))
     }
 
     /// The path of the site's base address, which all its addresses start with: `/town`; often empty.
