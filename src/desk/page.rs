@@ -16,8 +16,10 @@ use jiff::civil::Date;
 use std::sync::LazyLock;
 use tera::{Context, Tera, Value};
 
-/// Error files that are open from the start: with more, the page below them would be out of sight.
+/// Files with errors that are open from the start: with more, the page below them would be out of sight.
 const OPEN_FILES: usize = 10;
+/// Files with nothing but warnings that are listed before the rest is folded away.
+const WARNED_FILES: usize = 15;
 
 static TEMPLATE: LazyLock<Tera> = LazyLock::new(|| {
     let mut tera = Tera::new();
@@ -88,11 +90,16 @@ impl Writer<'_> {
 
     fn trouble(self, trouble: &Trouble) -> Value {
         let file = |(at, file): (usize, &FileFindings)| self.file(file, file.errors > 0 && at < OPEN_FILES);
+        let mut files: Vec<Value> = trouble.files.iter().enumerate().map(file).collect();
+        let broken = trouble.files.iter().filter(|file| file.errors > 0).count();
+        let further = files.split_off(files.len().min(broken + WARNED_FILES));
         map! {
             "errors": self.count(trouble.errors),
             "warnings": self.count(trouble.warnings),
             "has_errors": trouble.errors > 0,
-            "files": trouble.files.iter().enumerate().map(file).collect::<Vec<_>>(),
+            "files": files,
+            "further_label": self.say("further_files", &self.count(further.len())),
+            "further": further,
             "more": self.more("more_files", trouble.left_out()),
         }
     }
@@ -115,8 +122,8 @@ impl Writer<'_> {
         map! {
             "is_error": finding.severity == Severity::Error,
             "code": finding.code.as_str(),
-            "message": messages::message(finding, self.lang),
-            "help": messages::help(finding, self.lang),
+            "message": words(&messages::message(finding, self.lang)),
+            "help": messages::help(finding, self.lang).map(|help| words(&help)),
             "place": place.map(|place| self.place(place)),
             "excerpt": place.filter(|place| !place.excerpt.is_empty()).map(excerpt),
             "corrected": finding.corrected.clone(),
@@ -284,6 +291,20 @@ impl Writer<'_> {
     fn link(self, url: &UrlPath) -> String {
         format!("{}{}", self.links.prefix, url.encoded())
     }
+}
+
+/// A sentence in parts, those between backticks marked as code.
+fn words(sentence: &str) -> Value {
+    let part = |(at, text): (usize, &str)| map! { "text": text, "is_code": at % 2 == 1 };
+    // An odd backtick at the end is one that a quoted value brought along.
+    let is_paired = sentence.matches('`').count().is_multiple_of(2);
+    let parts: Vec<&str> = if is_paired {
+        sentence.split('`').collect()
+    } else {
+        vec![sentence]
+    };
+    let parts = parts.into_iter().enumerate().map(part);
+    Value::from(parts.collect::<Vec<_>>())
 }
 
 /// The line of a finding, in three parts: before, in and after what is marked.
