@@ -45,7 +45,7 @@ fn desk(files: &[(&str, &str)]) -> Desk {
 fn page(desk: &Desk, lang: Lang) -> String {
     let links = Links {
         prefix: "/town",
-        events: Some("/town/_xiangyin/events"),
+        is_live: true,
     };
     html(desk, lang, links)
 }
@@ -450,11 +450,11 @@ fn a_folder_that_is_no_site_still_has_a_desk_with_its_findings() {
 }
 
 #[test]
-fn a_page_without_events_carries_no_script() {
+fn a_page_outside_a_preview_carries_no_script() {
     let links = Links {
         prefix: "",
-        events: None,
+        is_live: false,
     };
     let page = html(&desk(&[]), Lang::Zh, links);
-    assert!(!page.contains("<script") && !page.contains("EventSource"));
+    assert!(!page.contains("<script"));
 }

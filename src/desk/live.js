@@ -1,41 +1,49 @@
 // After every change the desk fetches itself and swaps its contents; what was open, in sight and in focus stays so.
+// The preview's own script holds the connection and tells of it by events called "xiangyin".
 (() => {
+  "use strict";
   const status = document.getElementById("live");
   const say = (key, time = "") => { status.textContent = status.dataset[key] + time; };
-  let busy = false, again = false;
+  let shown = document.getElementById("desk").innerHTML;
+  let isBusy = false;
+  let again = false;
 
-  const open = (main) => new Map([...main.querySelectorAll("details[data-key]")].map((part) => [part.dataset.key, part.open]));
-  const handle = (part) => part.getAttribute("href") || part.closest("[data-key]")?.dataset.key;
+  const parts = (main) => [...main.querySelectorAll("details[data-key]")];
+  const handle = (element) => element.getAttribute("href") || element.closest("[data-key]")?.dataset.key;
 
   function swap(next) {
     const old = document.getElementById("desk");
-    if (!next || next.innerHTML === swap.last) return;
-    swap.last = next.innerHTML;
-    const before = open(old), top = scrollY, active = document.activeElement;
-    const focus = old.contains(active) && handle(active);
-    for (const part of next.querySelectorAll("details[data-key]")) {
-      if (before.has(part.dataset.key)) part.open = before.get(part.dataset.key);
-    }
+    if (!next || next.innerHTML === shown) return;
+    shown = next.innerHTML;
+    const open = new Map(parts(old).map((part) => [part.dataset.key, part.open]));
+    for (const part of parts(next)) part.open = open.get(part.dataset.key) ?? part.open;
+    const focused = old.contains(document.activeElement) && handle(document.activeElement);
+    const lists = new Map([...old.querySelectorAll(".long")].map((list) => [list.getAttribute("aria-labelledby"), list.scrollTop]));
+    const top = scrollY;
     old.replaceWith(next);
+    for (const list of next.querySelectorAll(".long")) list.scrollTop = lists.get(list.getAttribute("aria-labelledby")) ?? 0;
     scrollTo({ top, behavior: "instant" });
-    if (focus) [...next.querySelectorAll("a[href], summary")].find((part) => handle(part) === focus)?.focus({ preventScroll: true });
-    say("updated", " " + new Date().toLocaleTimeString());
+    const same = focused && [...next.querySelectorAll("a[href], summary")].find((element) => handle(element) === focused);
+    if (same) same.focus({ preventScroll: true });
+    say("updated", ` ${new Date().toLocaleTimeString(document.documentElement.lang)}`);
   }
 
   async function refresh() {
-    if (busy) { again = true; return; }
-    busy = true;
+    again = isBusy;
+    if (isBusy) return;
+    isBusy = true;
     try {
       const answer = await fetch(location.pathname, { cache: "no-store" });
-      if (answer.ok) swap(new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("desk"));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.ok) swap(page.getElementById("desk"));
     } catch { say("off"); }
-    busy = false;
-    if (again) { again = false; refresh(); }
+    isBusy = false;
+    if (again) refresh();
   }
 
-  swap.last = document.getElementById("desk").innerHTML;
-  const events = new EventSource(status.dataset.events);
-  events.onopen = () => { say("on"); refresh(); };
-  events.onerror = () => say("off");
-  events.onmessage = refresh;
+  document.addEventListener("xiangyin", (event) => {
+    event.preventDefault();
+    if (event.detail === "change") refresh();
+    else say(event.detail);
+  });
 })();

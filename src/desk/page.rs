@@ -33,9 +33,8 @@ static TEMPLATE: LazyLock<Tera> = LazyLock::new(|| {
 pub struct Links<'l> {
     /// What stands before an address of the site: the path of its base address, `/town`; often empty.
     pub prefix: &'l str,
-    /// The address of the stream of events (server-sent events, WHATWG HTML section 9.2) that tells of every change; the page then fetches
-    /// itself anew. None for a page that stays as it is.
-    pub events: Option<&'l str>,
+    /// Whether the page stands in a preview, whose script tells it of every change; it then fetches itself anew.
+    pub is_live: bool,
 }
 
 /// The desk as a whole HTML page in `lang`.
@@ -65,7 +64,7 @@ impl Writer<'_> {
             ("t", messages::desk_words(self.lang).into()),
             ("style", safe(include_str!("style.css"))),
             ("script", safe(include_str!("live.js"))),
-            ("events", self.links.events.map(str::to_owned).into()),
+            ("is_live", self.links.is_live.into()),
             ("home", self.link(&UrlPath::folder("")).into()),
             ("trouble", self.trouble(&desk.trouble)),
             (
