@@ -2,6 +2,9 @@
 
 use jiff::civil::{Date, date};
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
 use xiangyin::desk::{Desk, Links, ROWS, Rule, State, Why, html};
 use xiangyin::diag::{Code, Diagnostic, Place, Severity};
 use xiangyin::messages::Lang;
@@ -457,4 +460,62 @@ fn a_page_outside_a_preview_carries_no_script() {
     };
     let page = html(&desk(&[]), Lang::Zh, links);
     assert!(!page.contains("<script"));
+}
+
+/// A preview that ends with the test.
+struct Preview(Child);
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to end.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What the preview answers at an address.
+fn get(url: &str) -> String {
+    let rest = url.strip_prefix("http://").expect("a full address");
+    let (host, path) = rest.split_once('/').expect("an address with a path");
+    let mut stream = TcpStream::connect(host).expect("the preview listens");
+    write!(
+        stream,
+        "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .expect("it can be asked");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers in UTF-8");
+    answer
+}
+
+#[test]
+fn the_preview_has_the_desk_below_the_sites_base_address_and_in_the_language_of_the_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let volunteer = folder.path().join("content/volunteer");
+    fs::create_dir_all(&volunteer).expect("a folder");
+    let settings = "title: 栖禾乡音\nbase_url: https://x.example/town/\n";
+    fs::write(folder.path().join("content/site.yaml"), settings).expect("a file");
+    fs::write(volunteer.join("a.md"), post("护河", "2022/7/1", "", 5)).expect("a file");
+    let mut preview = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
+    preview
+        .args(["serve", "--lang", "en", "--port", "0", "--site"])
+        .arg(folder.path());
+    let preview = preview.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut preview = Preview(preview.expect("the program starts"));
+    let out = preview.0.stdout.take().expect("its output is taken");
+    // Kept open until the end: a program whose output nobody takes ends.
+    let mut lines = BufReader::new(out).lines();
+    let first = lines.next().expect("it says something").expect("in UTF-8");
+    let url = &first[first.find("http://").expect("it says where it is")..];
+    let answer = get(&format!("{url}_xiangyin/"));
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(answer.contains("<main id=\"desk\">") && answer.contains("<html lang=\"en\">"));
+    assert!(
+        answer.contains("href=\"/town/volunteer/a/\"") && answer.contains("loose-date"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("/town/_xiangyin/live.js"),
+        "the preview's script follows changes"
+    );
 }
