@@ -27,12 +27,9 @@ fn desk_with(settings: &str, files: &[(&str, &str)], findings: &[Diagnostic], dr
     );
     files.iter().for_each(|(path, text)| write(path, text));
     let session = Session::open(Request {
-        site: folder.path().to_owned(),
-        out: None,
-        base_url: None,
         drafts,
         future: drafts,
-        today: TODAY,
+        ..Request::new(folder.path(), TODAY)
     });
     let newest = session.newest();
     let all: Vec<Diagnostic> = newest.findings().iter().chain(findings).cloned().collect();
@@ -435,14 +432,7 @@ fn lengths_are_told_by_month_by_kind_and_thin_texts_by_name() {
 #[test]
 fn a_folder_that_is_no_site_still_has_a_desk_with_its_findings() {
     let folder = tempfile::tempdir().expect("a folder");
-    let session = Session::open(Request {
-        site: folder.path().to_owned(),
-        out: None,
-        base_url: None,
-        drafts: false,
-        future: false,
-        today: TODAY,
-    });
+    let session = Session::open(Request::new(folder.path(), TODAY));
     let newest = session.newest();
     assert!(newest.with_site(|_| ()).is_none());
     let desk = Desk::unread(newest.findings());

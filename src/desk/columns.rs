@@ -140,7 +140,11 @@ fn newest(site: &Site<'_>, kind: &Kind) -> Option<Date> {
         .map(|&at| site.record(at))
         .filter(is_published)
         .filter_map(|record| record.meta.date.map(|moment| moment.date));
-    let reports = if kind.id == REPORT { &site.reports().all[..] } else { &[] };
+    let reports = if kind.id == REPORT {
+        &site.reports().all[..]
+    } else {
+        &[]
+    };
     let issued = reports
         .iter()
         .filter_map(|report| report.issued.map(|frozen| frozen.issued));
