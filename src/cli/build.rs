@@ -74,8 +74,16 @@ fn program() -> String {
 /// The line that ends a build.
 fn summary(console: &Console, outcome: &Outcome, time: Duration, out: &Path) -> String {
     let warnings = warnings(&outcome.findings);
-    let key = if outcome.changes.is_empty() { "unchanged" } else { "built" };
-    let key = if warnings == 0 { key.to_owned() } else { format!("{key}-with-warnings") };
+    let key = if outcome.changes.is_empty() {
+        "unchanged"
+    } else {
+        "built"
+    };
+    let key = if warnings == 0 {
+        key.to_owned()
+    } else {
+        format!("{key}-with-warnings")
+    };
     let made = outcome.changes.iter().filter(|change| change.is_made()).count();
     console.text(
         &key,

@@ -19,10 +19,7 @@ pub(super) fn print(console: &Console, changes: &[Change]) -> io::Result<()> {
             }
         }
         (Format::Human, Some(reason @ Reason::Clean(_))) => {
-            let values = [
-                ("n", &*changes.len().to_string()),
-                ("reason", &words(console, reason)),
-            ];
+            let values = [("n", &*changes.len().to_string()), ("reason", &words(console, reason))];
             writeln!(out, "{}", console.text("explain-clean", &values))?;
         }
         (Format::Human, _) => {

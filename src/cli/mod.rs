@@ -19,6 +19,7 @@ mod progress;
 mod reading;
 mod report;
 mod scaffold;
+mod serve;
 mod table;
 mod today;
 mod usage;
@@ -40,6 +41,7 @@ pub(crate) struct Command {
 /// Every command, in the order of the help.
 pub(crate) const COMMANDS: &[Command] = &[
     build::COMMAND,
+    serve::COMMAND,
     check::COMMAND,
     new::COMMAND,
     metrics::COMMAND,

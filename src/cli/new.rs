@@ -84,7 +84,7 @@ fn report(site: &Path, kind: &Kind, given: &Given<'_>, lang: Lang) -> Result<Pat
     let there = catalog
         .records
         .iter()
-        .chain(&catalog.withheld)
+        .chain(catalog.withheld.iter())
         .find(|record| Reports::period_of(record) == Some(period));
     if let Some(there) = there {
         let finding = Diagnostic::new(Code::DoubleReport).with("period", period.to_string());

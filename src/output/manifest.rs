@@ -125,7 +125,10 @@ impl Snapshot {
     ) -> Self {
         Self {
             asked,
-            inputs: inputs.into_iter().map(|(path, hash)| (path.as_str().to_owned(), hash)).collect(),
+            inputs: inputs
+                .into_iter()
+                .map(|(path, hash)| (path.as_str().to_owned(), hash))
+                .collect(),
             findings: findings.iter().map(Kept::of).collect(),
             pages,
             files,

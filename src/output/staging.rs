@@ -1,8 +1,8 @@
 //! The staging folder: takes files from many threads, becomes the output folder, or vanishes.
 
+use super::claim::Claim;
 use super::fault::{Action, Fault};
 use super::leftover;
-use super::claim::Claim;
 use super::marker;
 use super::stamp::Stamp;
 use super::swap;
@@ -114,7 +114,7 @@ impl Stage {
             file.write_all(bytes)?;
             Stamp::of(&file.metadata()?)
         })
-            .map_err(Fault::while_trying(Action::Write, &self.shown(output)))
+        .map_err(Fault::while_trying(Action::Write, &self.shown(output)))
     }
 
     /// Copies the file `from` of the site. Never a hard link: a later change to the one must not reach the other.

@@ -48,11 +48,7 @@ fn nanoseconds(time: SystemTime) -> i64 {
 }
 
 /// Whether all `paths` below `root` have the stamps that go with them; ends at the first that has not.
-pub(super) fn all_are(
-    root: &Path,
-    paths: &[(String, Stamp)],
-    look: impl Fn(&Path) -> Option<Stamp> + Sync,
-) -> bool {
+pub(super) fn all_are(root: &Path, paths: &[(String, Stamp)], look: impl Fn(&Path) -> Option<Stamp> + Sync) -> bool {
     paths
         .par_iter()
         .all(|(path, stamp)| look(&root.join(path)) == Some(*stamp))

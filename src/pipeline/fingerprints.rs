@@ -4,7 +4,7 @@
 //! the parts of `site` that they name. So views are made for every page, and no template is run. A file of figures
 //! shows what is counted. A copy shows the file that it is copied from.
 
-use super::Ready;
+use super::{Planned, Ready};
 use crate::fingerprint::{Fingerprint, Ink, Part, of_bytes, of_value};
 use crate::plan::{Content, Download, PlannedFile, View};
 use crate::render::{self, Closures, SiteKeys, Sketch};
@@ -32,10 +32,10 @@ pub(super) struct Prints<'r, 'a> {
 impl<'r, 'a> Prints<'r, 'a> {
     /// Prepares fingerprints of a site that was read from `inputs`, of which `assets` are those to be copied.
     pub(super) fn new(ready: &'r Ready<'a>, inputs: &[Input], assets: &[Input]) -> Self {
-        let site = ready.engine.site_values();
+        let site = ready.planned.engine.value.site_values();
         Self {
             ready,
-            closures: ready.engine.closures(),
+            closures: ready.planned.engine.value.closures(),
             words: ready.site.hash_of_words(),
             site: site.map(|(key, value)| (key.to_owned(), of_value(value))).collect(),
             assets: assets.iter().map(|(_, hash)| of_bytes(&hash.to_le_bytes())).collect(),
@@ -53,17 +53,15 @@ impl<'r, 'a> Prints<'r, 'a> {
                 return (self.of_page(&sketch), Some(sketch));
             }
             Content::Asset(at) => Fingerprint::single("file", self.assets[*at]),
-            Content::Static(path) => {
-                let bytes = self.ready.theme.statics.get(path).map_or(&[][..], |file| &file.bytes);
-                Fingerprint::single("file", of_bytes(bytes))
-            }
+            Content::Static(path) => Fingerprint::single("file", of_bytes(self.ready.content.static_file(path))),
             Content::Download(download) => self.of_download(download),
         };
         (print, None)
     }
 
     fn sketch(&self, file: &PlannedFile, view: &View) -> Sketch {
-        render::sketch(self.ready.engine, self.ready.site, self.ready.plan, file, view)
+        let Planned { plan, engine } = self.ready.planned;
+        render::sketch(&engine.value, self.ready.site, plan, file, view)
     }
 
     fn of_page(&self, sketch: &Sketch) -> Fingerprint {

@@ -13,22 +13,25 @@ use crate::theme::{self, Layer, Theme, ThemeFile};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Everything that a site says of itself apart from its texts: the inputs that each record is read with.
 #[derive(Debug)]
 pub struct Inputs {
     /// The site's settings.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// Its kinds of post.
-    pub kinds: Kinds,
+    pub kinds: Arc<Kinds>,
     /// Its rosters.
-    pub rosters: Rosters,
+    pub rosters: Arc<Rosters>,
     pub(super) defaults: Defaults,
-    pub(super) theme: Theme,
+    pub(super) theme: Arc<Theme>,
     pub(super) listing: Listing,
     pub(super) sections: Vec<Section>,
     /// Ledgers whose rows are records.
     pub(super) ledgers: Vec<Ledger>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) frozen: Arc<Vec<Frozen>>,
     pub(super) findings: Vec<Diagnostic>,
     /// What was read so far.
     pub(super) reads: Reads,
@@ -52,7 +55,8 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
     };
     let settings_text = gather.text(&file);
     let settings = gather.take(schema::settings(file.path.as_str(), &settings_text));
-    let listing = gather.take(source::list(root));
+    let mut listing = gather.take(source::list(root));
+    listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     let kind_files = gather.texts(&listing.kinds);
     let kinds = gather.take(schema::kinds(&borrowed(&kind_files)));
     let roster_files = gather.texts(&listing.rosters);
@@ -82,12 +86,15 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
             .findings
             .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole(file.path.as_str())));
     }
+    let (metrics, frozen) = counting(&listing, &settings, &kinds, &rosters, &mut gather);
     Ok(Inputs {
-        settings,
-        kinds,
-        rosters,
+        settings: Arc::new(settings),
+        kinds: Arc::new(kinds),
+        rosters: Arc::new(rosters),
+        metrics: Arc::new(metrics),
+        frozen: Arc::new(frozen),
         defaults,
-        theme,
+        theme: Arc::new(theme),
         listing,
         sections,
         ledgers: ledgers.records,
@@ -97,7 +104,7 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
 }
 
 /// What is counted, and what was counted when reports were issued.
-pub(super) fn counting(
+fn counting(
     listing: &Listing,
     settings: &Settings,
     kinds: &Kinds,

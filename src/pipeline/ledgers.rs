@@ -28,7 +28,8 @@ impl Ledgers {
         for part in parts().filter(|part| !names.contains(&part.file.as_str())) {
             gather.findings.push(absent(part, "kind-no-ledger", &part.file, &names));
         }
-        let read: Vec<(Option<Ledger>, Vec<Diagnostic>)> = files.par_iter().map(|file| read(file, gather.reads)).collect();
+        let read: Vec<(Option<Ledger>, Vec<Diagnostic>)> =
+            files.par_iter().map(|file| read(file, gather.reads)).collect();
         let mut ledgers = Self {
             rosters: Vec::new(),
             records: Vec::new(),

@@ -3,6 +3,7 @@
 //! Role: calls each stage once and hands its value to the next. It decides *when*, never *how*: what a stage does is
 //! the stage's own business. A build is a function of the request, the files and nothing else.
 
+mod content;
 mod fingerprints;
 mod inputs;
 mod ledgers;
@@ -10,28 +11,21 @@ mod publish;
 mod session;
 
 pub use crate::output::{Clean, Reason};
+pub use content::{SiteContent, content};
 pub use inputs::{Inputs, inputs};
 pub use publish::Change;
 pub use session::{Answer, Session, Shown};
 
-use crate::catalog::{Catalog, Parts};
+use crate::catalog::RecordIndex;
 use crate::check;
-use crate::config::Settings;
-use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
-use crate::export;
-use crate::metrics::{Metrics, Period};
-use crate::plan::{Base, Content, Counting, Plan, PlannedFile, Site, addresses, plan};
-use crate::record::{self, ReadOptions, Record};
-use crate::render::{self, Engine, check_shortcodes};
-use crate::report::{Frozen, Reports};
-use crate::schema::Schema;
-use crate::source::{self, Reads, SourceFile};
-use crate::theme::Theme;
-use inputs::Gather;
+use crate::diag::{Checked, Diagnostic, Severity};
+use crate::plan::{Content, Plan, PlannedFile, Site, View, plan};
+use crate::render::{self, Engine, check_record, check_shortcodes};
+use crate::source::Input;
+use content::Reading;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What is asked of a build.
 #[derive(Debug, Clone)]
@@ -97,8 +91,11 @@ impl Progress for Silent {
 #[must_use]
 pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
     let past = publish::past(request);
-    publish::nothing_to_do(request, &past)
-        .unwrap_or_else(|| run(request, &|site: &Ready<'_>| publish::publish(request, site, &past, progress)))
+    publish::nothing_to_do(request, &past).unwrap_or_else(|| {
+        run(request, &|site: &Ready<'_>| {
+            publish::publish(request, site, &past, progress)
+        })
+    })
 }
 
 /// Finds everything that a build would find, and writes nothing.
@@ -110,141 +107,59 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Outcome {
 /// A planned site, ready to be rendered.
 struct Ready<'a> {
     root: &'a Path,
-    assets: &'a [SourceFile],
-    theme: &'a Theme,
-    engine: &'a Engine,
+    content: &'a SiteContent,
     site: &'a Site<'a>,
-    plan: &'a Plan,
-    /// Every file that was read.
-    reads: &'a Reads,
+    planned: &'a Planned,
+    /// Every file that was read, without those to be copied.
+    inputs: &'a [Input],
     /// What was found so far.
     findings: &'a [Diagnostic],
     /// Whether an error was found before: nothing is published then, and only what can still be learnt is done.
     failed: bool,
 }
 
-/// Everything that a site's files say, read and put in order.
+/// What rendering takes beside the site.
 #[derive(Debug)]
-pub struct SiteContent {
-    /// The site's settings.
-    pub settings: Settings,
-    /// All records.
-    pub catalog: Catalog,
-    /// The metrics that are counted.
-    pub metrics: Metrics,
-    /// What was found while reading, in no particular order.
-    pub findings: Vec<Diagnostic>,
-    frozen: Vec<Frozen>,
-    theme: Theme,
-    assets: Vec<SourceFile>,
-    /// Every file that was read, without the assets.
-    reads: Reads,
+struct Planned {
+    plan: Plan,
+    engine: Checked<Engine>,
 }
 
-/// Reads a site: the stages up to the catalog.
-///
-/// # Errors
-/// A finding when the folder is no site.
-pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
-    let Inputs {
-        settings,
-        kinds,
-        rosters,
-        defaults,
-        theme,
-        mut listing,
-        sections,
-        ledgers,
-        mut findings,
-        reads,
-    } = inputs(&request.site)?;
-    let options = ReadOptions {
-        schema: Schema {
-            kinds: &kinds,
-            rosters: &rosters,
-            policy: &settings.policy,
-            zone: &settings.timezone,
-        },
-        defaults: &defaults,
-        markdown: settings.markdown,
-    };
-    let mut read = read_records(&listing.posts, &settings, &options, &reads);
-    let mut rows = ledgers::records(&ledgers, &options, &settings.language, request.today);
-    drop(ledgers);
-    read.0.append(&mut rows.0);
-    findings.extend(read.1);
-    findings.extend(rows.1);
-    let (records, withheld) = withhold(read.0, request, &mut findings);
-    let mut gather = Gather {
-        findings: &mut findings,
-        reads: &reads,
-    };
-    let (metrics, frozen) = inputs::counting(&listing, &settings, &kinds, &rosters, &mut gather);
-    listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
-    let assets = listing.assets.iter().map(|file| file.path.clone()).collect();
-    let catalog = Catalog::new(Parts {
-        records,
-        sections,
-        kinds,
-        rosters,
-        assets,
-        withheld,
-    });
-    Ok(SiteContent {
-        settings,
-        catalog,
-        metrics,
-        findings,
-        frozen,
-        theme,
-        assets: listing.assets,
-        reads,
-    })
-}
-
-impl SiteContent {
-    /// The reports that there are, with the figures that they are made from.
-    #[must_use]
-    pub fn reports(&self, today: Date) -> Checked<Reports<'_>> {
-        self.counting(today).reports(&self.catalog, &self.settings)
-    }
-
-    fn counting(&self, today: Date) -> Counting<'_> {
-        Counting {
-            metrics: &self.metrics,
-            frozen: &self.frozen,
-            today,
+impl Planned {
+    fn new(content: &SiteContent, site: &Site<'_>) -> Self {
+        Self {
+            plan: plan(site),
+            engine: Engine::new(&content.theme, site),
         }
     }
 
-    /// The site as pages show it; `base_url` stands for the settings' own where it is given.
-    #[must_use]
-    pub fn site(&self, base_url: Option<&str>, today: Date) -> Site<'_> {
-        Site::new(
-            &self.catalog,
-            &self.settings,
-            &self.theme,
-            Base::new(&self.settings.base_url, base_url),
-            self.counting(today),
-            Arc::new(addresses(&self.catalog, &self.settings)),
-        )
+    /// What is wrong with the site as a whole, in no particular order.
+    fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
+        let mut findings = check::check(site.catalog, site.settings);
+        findings.extend_from_slice(site.report_findings());
+        findings.extend(self.plan.findings(site));
+        findings.extend_from_slice(&self.engine.findings);
+        findings.extend(check_shortcodes(&self.engine.value, site));
+        findings
     }
 
-    /// The report of [`SiteContent::site`] on `period` as a Word file: the site's own, else one made from the figures.
-    #[must_use]
-    pub fn word(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
-        let pictures = |at: usize| source::read(&self.assets[at]).ok();
-        match site.reports().get(period) {
-            Some(report) => export::word(site, report, &pictures),
-            None => export::word(site, &site.reports().composed(period, &self.settings), &pictures),
-        }
+    /// What of that is about the words of the record at `at`.
+    fn findings_in(&self, site: &Site<'_>, at: RecordIndex) -> Vec<Diagnostic> {
+        let mut findings = check::of_record(site.catalog, site.settings, at);
+        findings.extend(self.plan.findings_in(site, at));
+        findings.extend(check_record(&self.engine.value, site.record(at)));
+        findings
+    }
+
+    fn page(&self, site: &Site<'_>, file: &PlannedFile, view: &View) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        render::render(&self.engine.value, site, &self.plan, file, view)
     }
 }
 
 /// The stages up to the plan, then `last`, which renders.
 fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
-    let mut content = match content(request) {
-        Ok(content) => content,
+    let reading = match Reading::of(request) {
+        Ok(reading) => reading,
         Err(finding) => {
             return Outcome {
                 findings: vec![*finding],
@@ -252,95 +167,51 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
             };
         }
     };
-    let mut findings = std::mem::take(&mut content.findings);
-    findings.extend(check::check(&content.catalog, &content.settings));
+    let (content, inputs) = (reading.content(request), reading.files());
+    drop(reading);
     let site = content.site(request.base_url.as_deref(), request.today);
-    findings.extend_from_slice(site.report_findings());
-    let plan = plan(&site);
-    findings.extend(plan.findings.iter().cloned());
-    let engine = Engine::new(&content.theme, &site);
-    findings.extend(engine.findings);
-    findings.extend(check_shortcodes(&engine.value, &site));
-    let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let planned = Planned::new(&content, &site);
+    let mut findings = planned.findings(&site);
+    findings.extend_from_slice(&content.findings);
+    let findings = in_order(findings);
     let ready = Ready {
         root: &request.site,
-        assets: &content.assets,
-        theme: &content.theme,
-        engine: &engine.value,
+        content: &content,
         site: &site,
-        plan: &plan,
-        reads: &content.reads,
+        planned: &planned,
+        inputs: &inputs,
         findings: &findings,
-        failed,
+        failed: has_errors(&findings),
     };
     let mut outcome = last(&ready);
-    outcome.findings.append(&mut findings);
-    outcome.findings.sort();
-    outcome.findings.dedup();
+    outcome.findings.extend(findings);
+    outcome.findings = in_order(outcome.findings);
     outcome
 }
 
-/// Reads all posts and pages, on all threads.
-fn read_records(
-    files: &[SourceFile],
-    settings: &Settings,
-    options: &ReadOptions<'_>,
-    reads: &Reads,
-) -> (Vec<Record>, Vec<Diagnostic>) {
-    let read = |file: &SourceFile| {
-        let mut findings = Vec::new();
-        let mut gather = Gather {
-            findings: &mut findings,
-            reads,
-        };
-        let text = gather.text(file);
-        let record = gather.take(record::read(&file.path, &text, options));
-        if let Some(severity) = settings.policy.privacy {
-            findings.extend(check::privacy(file.path.as_str(), &text, severity));
-        }
-        (record, findings)
-    };
-    let read: Vec<_> = files.par_iter().map(read).collect();
-    let mut records = Vec::with_capacity(read.len());
-    let mut findings = Vec::new();
-    for (record, found) in read {
-        records.push(record);
-        findings.extend(found);
-    }
-    (records, findings)
+/// Findings by file, line and column, each once.
+fn in_order(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    findings.sort();
+    findings.dedup();
+    findings
 }
 
-/// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
-fn withhold(mut records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnostic>) -> (Vec<Record>, Vec<Record>) {
-    let is_withheld = |record: &mut Record| {
-        let day = record.meta.date.map(|moment| moment.date);
-        if record.meta.draft && !request.drafts {
-            return true;
-        }
-        let too_early = day.filter(|&day| day > request.today && !request.future);
-        if let Some(day) = too_early {
-            let place = record.meta.places.get("date").cloned();
-            let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
-            let finding = Diagnostic::new(Code::FutureDate).at(place);
-            findings.push(finding.with("date", day.to_string()));
-        }
-        too_early.is_some()
-    };
-    let withheld = records.extract_if(.., is_withheld).collect();
-    (records, withheld)
+fn has_errors(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
 /// Renders every page and throws it away: what only rendering can find.
 fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
-    progress.start(ready.plan.files.len());
+    progress.start(ready.planned.plan.files.len());
     let findings = ready
+        .planned
         .plan
         .files
         .par_iter()
         .flat_map_iter(|file| {
             progress.advance();
             match &file.content {
-                Content::Page(view) => render::render(ready.engine, ready.site, ready.plan, file, view).err(),
+                Content::Page(view) => ready.planned.page(ready.site, file, view).err(),
                 Content::Asset(_) | Content::Static(_) | Content::Download(_) => None,
             }
             .unwrap_or_default()
@@ -349,7 +220,7 @@ fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
     progress.finish();
     Outcome {
         findings,
-        ..counted(ready.plan)
+        ..counted(&ready.planned.plan)
     }
 }
 

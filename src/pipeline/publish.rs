@@ -4,9 +4,8 @@
 //! made from nothing.
 
 use super::fingerprints::Prints;
-use super::{Outcome, Progress, Ready, Request, counted, rehearse};
-use crate::diag::{Code, Diagnostic};
-use crate::export;
+use super::{Outcome, Planned, Progress, Ready, Request, counted, rehearse};
+use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::output::{Account, Asked, Built, Claim, Clean, Disk, Fault, Past, Reason, Stage, Stamp, stale};
 use crate::paths::OutputPath;
@@ -83,7 +82,7 @@ pub(super) fn publish(request: &Request, ready: &Ready<'_>, past: &Past, progres
     if ready.failed {
         return rehearse(ready, &super::Silent);
     }
-    let counted = counted(ready.plan);
+    let counted = counted(&ready.planned.plan);
     match replace(request, ready, past, progress, counted.pages) {
         Ok(done) => Outcome {
             findings: done.findings,
@@ -141,14 +140,14 @@ fn replace(
     pages: usize,
 ) -> Result<Done, Vec<Diagnostic>> {
     let assets = assets(ready)?;
-    let inputs = ready.reads.with(assets.iter().cloned());
+    let inputs = with_assets(ready.inputs, &assets);
     let prints = Prints::new(ready, &inputs, &assets);
     let claim = Claim::take(ready.root, &out_of(request)).map_err(told)?;
     let work = work(ready, &prints, past, &claim);
     let account = |files: Vec<(String, Built)>| Account {
         asked: asked(request),
         inputs,
-        findings: findings_of(ready),
+        findings: ready.findings.to_vec(),
         pages,
         files,
     };
@@ -174,16 +173,15 @@ fn replace(
 /// The files that are copied, with their hashes as they are before they are copied.
 fn assets(ready: &Ready<'_>) -> Result<Vec<Input>, Vec<Diagnostic>> {
     let hashed = |file: &source::SourceFile| Ok((file.path.clone(), source::hash(file)?));
-    let hashed: Result<_, Box<Diagnostic>> = ready.assets.par_iter().map(hashed).collect();
+    let hashed: Result<_, Box<Diagnostic>> = ready.content.assets.par_iter().map(hashed).collect();
     hashed.map_err(|finding| vec![*finding])
 }
 
-/// What was found before anything was made, as it is told in the end.
-fn findings_of(ready: &Ready<'_>) -> Vec<Diagnostic> {
-    let mut findings = ready.findings.to_vec();
-    findings.sort();
-    findings.dedup();
-    findings
+/// All files that were read or are copied, in order of path.
+fn with_assets(read: &[Input], assets: &[Input]) -> Vec<Input> {
+    let mut inputs = [read, assets].concat();
+    inputs.sort();
+    inputs
 }
 
 /// Compares the plan with the old tree, as far as that may be used.
@@ -195,7 +193,7 @@ fn work<'f>(ready: &'f Ready<'_>, prints: &Prints<'_, '_>, past: &'f Past, claim
             disk: claim.look(manifest),
         }),
     };
-    let files = &ready.plan.files;
+    let files = &ready.planned.plan.files;
     match old {
         Err(why) => Work::from_nothing(files, why),
         Ok(old) => {
@@ -298,7 +296,12 @@ fn fill(
 }
 
 /// Does one task. A file that cannot be taken over, because it vanished since it was looked at, is made.
-fn perform(ready: &Ready<'_>, prints: &Prints<'_, '_>, stage: &Stage, task: Task<'_>) -> Result<Staged, Vec<Diagnostic>> {
+fn perform(
+    ready: &Ready<'_>,
+    prints: &Prints<'_, '_>,
+    stage: &Stage,
+    task: Task<'_>,
+) -> Result<Staged, Vec<Diagnostic>> {
     let file = task.file;
     let output = file.output.as_str().to_owned();
     let mut reason = task.reason;
@@ -322,19 +325,20 @@ fn perform(ready: &Ready<'_>, prints: &Prints<'_, '_>, stage: &Stage, task: Task
 }
 
 /// Makes one file of the new tree.
-fn make(ready: &Ready<'_>, stage: &Stage, file: &PlannedFile, sketch: Option<Sketch>) -> Result<Stamp, Vec<Diagnostic>> {
+fn make(
+    ready: &Ready<'_>,
+    stage: &Stage,
+    file: &PlannedFile,
+    sketch: Option<Sketch>,
+) -> Result<Stamp, Vec<Diagnostic>> {
     let written = match &file.content {
         Content::Page(view) => stage.write(&file.output, &page(ready, file, view, sketch)?),
-        Content::Asset(at) => stage.copy(&file.output, &ready.assets[*at].disk),
+        Content::Asset(at) => stage.copy(&file.output, &ready.content.assets[*at].disk),
         Content::Download(download) => {
-            let bytes = export::export(ready.site, download, &|at| source::read(&ready.assets[at]).ok());
-            let bytes = bytes.map_err(|reason| vec![unwritable(file, &reason)])?;
-            stage.write(&file.output, &bytes)
+            let bytes = ready.content.download(ready.site, file, download);
+            stage.write(&file.output, &bytes.map_err(|finding| vec![*finding])?)
         }
-        Content::Static(path) => {
-            let bytes = ready.theme.statics.get(path).map_or(&[][..], |file| &file.bytes);
-            stage.write(&file.output, bytes)
-        }
+        Content::Static(path) => stage.write(&file.output, ready.content.static_file(path)),
     };
     written.map_err(told)
 }
@@ -345,17 +349,9 @@ fn page(
     view: &View,
     sketch: Option<Sketch>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    match sketch {
-        Some(sketch) => render::render_sketch(ready.engine, ready.site, ready.plan, file, view, sketch),
-        None => render::render(ready.engine, ready.site, ready.plan, file, view),
-    }
-}
-
-/// A file of figures that its format cannot hold.
-fn unwritable(file: &PlannedFile, reason: &str) -> Diagnostic {
-    Diagnostic::new(Code::CannotWrite)
-        .with("path", file.output.as_str())
-        .with("action", "act-write")
-        .with("reason", "why-other")
-        .with("detail", reason)
+    let Some(sketch) = sketch else {
+        return ready.planned.page(ready.site, file, view);
+    };
+    let Planned { plan, engine } = ready.planned;
+    render::render_sketch(&engine.value, ready.site, plan, file, view, sketch)
 }

@@ -1,8 +1,8 @@
 //! What a list shows of a post, and what the post's own page adds to it.
 
-use super::{Site, related};
 use super::value::{extended, map, safe};
 use super::words::{datetime, is_fact};
+use super::{Site, related};
 use crate::catalog::RecordIndex;
 use crate::record::{Body, Record};
 use crate::schema::{FieldType, FieldValue};

@@ -40,7 +40,7 @@ impl Site<'_> {
             ink.text(address.as_str());
             counted(record, &mut ink);
         }
-        for record in self.catalog.rows.iter().chain(&self.catalog.withheld) {
+        for record in self.catalog.rows.iter().chain(self.catalog.withheld.iter()) {
             ink.number(0);
             counted(record, &mut ink);
         }
@@ -116,10 +116,9 @@ fn front_matter(meta: &Meta, ink: &mut Ink) {
 fn field(value: &FieldValue, ink: &mut Ink) {
     std::mem::discriminant(value).hash(ink);
     match value {
-        FieldValue::Text(text)
-        | FieldValue::Enum(text)
-        | FieldValue::Reference(text)
-        | FieldValue::Asset(text) => ink.text(text),
+        FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
+            ink.text(text)
+        }
         FieldValue::Moment(moment) => moment.hash(ink),
         FieldValue::Integer(number) => number.hash(ink),
         FieldValue::Decimal(number) => ink.write(&number.serialize()),

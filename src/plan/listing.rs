@@ -75,7 +75,7 @@ fn kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    for (folder, section) in &site.catalog.sections {
+    for (folder, section) in site.catalog.sections.iter() {
         let belongs_to_kind = site
             .catalog
             .kinds
@@ -90,7 +90,7 @@ fn sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 
 fn tags(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     files.push(page(UrlPath::folder("tags"), "tags", View::Terms("tags")));
-    for (tag, posts) in &site.catalog.tags {
+    for (tag, posts) in site.catalog.tags.iter() {
         // The source of a tag's page is the newest post that carries it: that is the file to open.
         let source = posts.first().map_or("tags", |&at| site.record(at).path.as_str());
         term(site, "tags", tag, source, posts.len(), files);

@@ -1,10 +1,10 @@
 //! What all views share: the catalog with addresses, cards and names made once.
 
 use super::address::{self, Base};
+use super::card;
 use super::numbers::{ChartData, Numbers};
 use super::value::map;
 use super::words::Words;
-use super::card;
 use crate::catalog::{Catalog, RecordIndex, Target};
 use crate::config::{NavEntry, Settings};
 use crate::diag::{Checked, Diagnostic};
@@ -123,7 +123,9 @@ impl<'a> Site<'a> {
             statics,
             counting,
             figures: OnceLock::new(),
-            cards: std::iter::repeat_with(OnceLock::new).take(catalog.records.len()).collect(),
+            cards: std::iter::repeat_with(OnceLock::new)
+                .take(catalog.records.len())
+                .collect(),
             kind_values: BTreeMap::new(),
             tag_values: BTreeMap::new(),
         };
@@ -173,7 +175,7 @@ impl<'a> Site<'a> {
     /// Makes the charts of all periods, on all threads.
     pub(super) fn draw_charts(&self) {
         self.numbers().stats.par_iter().for_each(|&period| {
-            self.stats_charts(period);
+            let _ = self.stats_charts(period);
         });
     }
 

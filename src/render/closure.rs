@@ -105,7 +105,9 @@ fn mentions(text: &str, texts: &BTreeMap<String, String>, components: &BTreeMap<
         names: Some(BTreeSet::new()),
         site: SiteKeys::Some(BTreeSet::new()),
     };
-    let Some(tags) = tags(text) else { return found.anything() };
+    let Some(tags) = tags(text) else {
+        return found.anything();
+    };
     for tag in tags {
         // Raw text looks like tags without being any, and may hold a quotation mark that is none.
         if tag.word(0) == Some("raw") || tag.words.iter().any(|(word, _)| *word == "__tera_context") {
@@ -139,7 +141,9 @@ impl Mentions {
 
 /// The part of `site` that is named where `rest` goes on behind the word: all of it, if none is.
 fn key_after(rest: &str) -> SiteKeys {
-    let Some(rest) = rest.strip_prefix('.') else { return SiteKeys::All };
+    let Some(rest) = rest.strip_prefix('.') else {
+        return SiteKeys::All;
+    };
     let key: String = rest.chars().take_while(|c| is_word(*c)).collect();
     if key.is_empty() {
         SiteKeys::All
@@ -210,7 +214,10 @@ fn tag<'t>(text: &'t str, end: &str) -> Option<(Tag<'t>, &'t str)> {
         let c = rest.chars().next()?;
         if rest.starts_with(end) {
             tag.inside = &text[..at];
-            tag.words = words.into_iter().map(|(from, to): (usize, usize)| (&text[from..to], &text[to..at])).collect();
+            tag.words = words
+                .into_iter()
+                .map(|(from, to): (usize, usize)| (&text[from..to], &text[to..at]))
+                .collect();
             return Some((tag, &rest[end.len()..]));
         }
         if matches!(c, '"' | '\'' | '`') {
@@ -232,7 +239,9 @@ mod tests {
     use super::*;
 
     fn closures(texts: &[(&str, &str)]) -> Closures {
-        let texts = texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let texts = texts
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
         Closures::new(&texts.collect())
     }
 
@@ -252,7 +261,10 @@ mod tests {
             keys(&["nav", "owner", "title"])
         );
         assert_eq!(site_of("{# {{ site }} it's #}{{ \"site\" }}"), keys(&[]));
-        assert_eq!(site_of("{% component a(@site, b) %}{{ site.url }}{% endcomponent a %}"), keys(&["url"]));
+        assert_eq!(
+            site_of("{% component a(@site, b) %}{{ site.url }}{% endcomponent a %}"),
+            keys(&["url"])
+        );
         for whole in [
             "{{ site }}",
             "{% set s = site %}",
@@ -269,12 +281,18 @@ mod tests {
     #[test]
     fn a_change_reaches_whatever_uses_a_template() {
         let texts = [
-            ("base.html", "<main>{% block main %}{% endblock %}</main>{% include 'foot.html' %}"),
+            (
+                "base.html",
+                "<main>{% block main %}{% endblock %}</main>{% include 'foot.html' %}",
+            ),
             ("foot.html", "{{ <mark a={\"}}\"} /> }}"),
             ("parts.html", "{% component mark(a) %}{{ a }}{% endcomponent mark %}"),
             ("own.html", "{% extends \"base.html\" %}"),
             ("other.html", "{{ page.title }}"),
-            ("shortcodes/note.html", "{% component note() %}{{ <mark a=\"b\" /> }}{% endcomponent note %}"),
+            (
+                "shortcodes/note.html",
+                "{% component note() %}{{ <mark a=\"b\" /> }}{% endcomponent note %}",
+            ),
         ];
         let hashes = |closures: &Closures| {
             let of = |template: &str, called: &[&str]| {
@@ -293,7 +311,10 @@ mod tests {
             ("shortcodes/note.html", [false, false, true]),
         ] {
             let mut texts = texts.map(|(name, text)| (name, text.to_owned()));
-            texts.iter_mut().filter(|(name, _)| *name == changed).for_each(|(_, text)| text.push('.'));
+            texts
+                .iter_mut()
+                .filter(|(name, _)| *name == changed)
+                .for_each(|(_, text)| text.push('.'));
             let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
             let after = hashes(&closures(&texts));
             let differs = [0, 1, 2].map(|n| before[n] != after[n]);

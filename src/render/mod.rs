@@ -10,7 +10,7 @@ mod text;
 
 pub use closure::{Closures, SiteKeys};
 pub use engine::Engine;
-pub use text::check_shortcodes;
+pub use text::{check_record, check_shortcodes};
 
 use crate::diag::Diagnostic;
 use crate::plan::{Plan, PlannedFile, Site, View, context, relative_links, view};

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::hash::Hasher as _;
+use std::sync::Arc;
 use tera::{Context, Value};
 
 /// What takes the place of a component's call.
@@ -215,7 +216,7 @@ fn bad_call(call: &Shortcode) -> Diagnostic {
 /// Finds calls of components that the theme does not have, and arguments that they do not take.
 #[must_use]
 pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
-    let of_record = |record: &Record| check_body(engine, &record.body);
+    let of_record = |record: &Arc<Record>| check_record(engine, record);
     let mut findings: Vec<Diagnostic> = site.catalog.records.par_iter().flat_map_iter(of_record).collect();
     findings.extend(
         site.catalog
@@ -224,6 +225,12 @@ pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
             .flat_map(|section| check_body(engine, &section.body)),
     );
     findings
+}
+
+/// The same for one record.
+#[must_use]
+pub fn check_record(engine: &Engine, record: &Record) -> Vec<Diagnostic> {
+    check_body(engine, &record.body)
 }
 
 fn check_body(engine: &Engine, body: &Body) -> Vec<Diagnostic> {

@@ -7,6 +7,7 @@ use crate::diag::{Code, Diagnostic, Place};
 use crate::metrics::{Metric, Period};
 use crate::record::Record;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Posts that a finding names at most.
 const NAMED: usize = 5;
@@ -35,7 +36,7 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
 /// is the fault to mend.
 fn elsewhere(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let catalog = reports.counts.catalog;
-    let unread = |record: &&Record| record.kind != REPORT || Reports::period_of(record).is_none();
+    let unread = |record: &&Arc<Record>| record.kind != REPORT || Reports::period_of(record).is_none();
     let others = catalog.records.iter().filter(unread);
     // Of a report whose period cannot be read that alone is said, and what is wrong whatever the period.
     let any_day = Period::month_of(reports.today);

@@ -33,10 +33,7 @@ impl Reads {
     }
 
     fn note(&self, path: SourcePath, hash: u128) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push((path, hash));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((path, hash));
     }
 
     /// What was read, together with `others`, in order of path.
@@ -98,8 +95,8 @@ fn fill(file: &mut File, portion: &mut [u8]) -> io::Result<usize> {
 #[must_use]
 pub fn unchanged(root: &Path, inputs: &[Input]) -> bool {
     let Some(files) = everything(root) else { return false };
-    let same_names = files.len() == inputs.len()
-        && files.iter().zip(inputs).all(|(file, (path, _))| file.path == *path);
+    let same_names =
+        files.len() == inputs.len() && files.iter().zip(inputs).all(|(file, (path, _))| file.path == *path);
     same_names
         && files
             .par_iter()
@@ -175,7 +172,10 @@ mod tests {
         assert!(unchanged(dir.path(), &inputs));
         fs::write(at("content/study/a.md"), "a").unwrap();
         fs::write(at("content/.hidden"), "changed").unwrap();
-        assert!(unchanged(dir.path(), &inputs), "the same bytes, and a file that no build reads");
+        assert!(
+            unchanged(dir.path(), &inputs),
+            "the same bytes, and a file that no build reads"
+        );
         fs::write(at("content/study/a.md"), "b").unwrap();
         assert!(!unchanged(dir.path(), &inputs));
         fs::write(at("content/study/a.md"), "a").unwrap();

@@ -31,7 +31,9 @@ impl Kept {
         Self {
             code: finding.code.as_str().to_owned(),
             is_error: finding.severity == Severity::Error,
-            values: values.map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            values: values
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
             corrected: finding.corrected.clone(),
             place: finding.place.as_ref().map(KeptPlace::of),
         }
@@ -118,7 +120,12 @@ mod tests {
                 .with("value", "标题")
                 .corrected("title: 标题")
                 .weighing(Severity::Warning),
-            Diagnostic::new(Code::BadFormula).at(Place::in_ledger("content/_data/a.xlsx", "表", (3, 2), [(2, "#REF!")])),
+            Diagnostic::new(Code::BadFormula).at(Place::in_ledger(
+                "content/_data/a.xlsx",
+                "表",
+                (3, 2),
+                [(2, "#REF!")],
+            )),
         ];
         let kept: Vec<Kept> = findings.iter().map(Kept::of).collect();
         let bytes = postcard::to_stdvec(&kept).unwrap();

@@ -41,7 +41,8 @@ impl<'v, 'a> Maker<'v, 'a> {
 
     fn report_title<'r>(&self, report: &'r Report<'_>) -> &'r str
     where
-        'a: 'r, {
+        'a: 'r,
+    {
         match &report.text {
             Text::Written(at) => &self.site.record(*at).meta.title,
             Text::Generated(text) => &text.title,
