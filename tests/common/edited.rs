@@ -1,0 +1,507 @@
+//! A small site that is edited at random and built again after each edit.
+
+use super::common::tree;
+use jiff::civil::{Date, date};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use xiangyin::pipeline::{Outcome, Request, Silent, build};
+
+/// A sequence of numbers that is the same wherever it runs (xorshift64*, Vigna 2016).
+pub(crate) struct Rng(u64);
+
+impl Rng {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound
+    }
+
+    fn of<T: Clone>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len())].clone()
+    }
+}
+
+/// How many sorts of edits there are.
+pub(crate) const SORTS: usize = 40;
+
+const FOLDERS: [&str; 5] = ["volunteer", "coverage", "study", "culture", "civility"];
+const TODAY: Date = date(2023, 1, 31);
+
+/// A site with its output folder and one for comparison.
+pub(crate) struct Edited {
+    dir: tempfile::TempDir,
+    pub(crate) request: Request,
+    /// The sorts of edits that were made.
+    pub(crate) tried: Vec<&'static str>,
+    /// How many builds were published.
+    pub(crate) published: usize,
+    count: usize,
+    /// A file that was broken, with its text as it was.
+    broken: Option<(PathBuf, Vec<u8>)>,
+}
+
+/// A file or folder of the output, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) is_file: bool,
+}
+
+/// What tells whether a file was touched: its number on the disk (where the system has one) and its time.
+pub(crate) type Look = (u64, std::time::SystemTime);
+
+impl Edited {
+    pub(crate) fn new(policy: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        write_site(dir.path(), policy);
+        let request = Request {
+            site: dir.path().join("site"),
+            out: Some(dir.path().join("www/public")),
+            base_url: None,
+            drafts: false,
+            future: false,
+            today: TODAY,
+            program: "test".to_owned(),
+            force: false,
+        };
+        fs::create_dir(dir.path().join("www")).unwrap();
+        Self {
+            dir,
+            request,
+            tried: Vec::new(),
+            published: 0,
+            count: 0,
+            broken: None,
+        }
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn out(&self) -> PathBuf {
+        self.dir().join("www/public")
+    }
+
+    pub(crate) fn manifest(&self) -> PathBuf {
+        self.dir().join("www/.public.xiangyin-manifest")
+    }
+
+    pub(crate) fn build(&self) -> Outcome {
+        build(&self.request, &Silent)
+    }
+
+    /// Builds again, and compares the tree with one made from nothing. A broken site must leave the tree alone.
+    pub(crate) fn compare(&self, what: &str) {
+        self.compared(what);
+    }
+
+    fn compared(&self, what: &str) -> bool {
+        let before = if self.out().is_dir() { tree(&self.out()) } else { BTreeMap::new() };
+        let outcome = self.build();
+        let clean = self.dir().join("clean");
+        let request = Request {
+            out: Some(clean.clone()),
+            force: true,
+            ..self.request.clone()
+        };
+        let from_nothing = build(&request, &Silent);
+        assert_eq!(outcome.published, from_nothing.published, "{what}: {:?}", outcome.findings);
+        assert_eq!(outcome.findings, from_nothing.findings, "{what}");
+        let found = tree(&self.out());
+        if !outcome.published {
+            assert!(found == before, "{what}: a broken site changed the tree");
+            return false;
+        }
+        assert_eq!((outcome.pages, outcome.files), (from_nothing.pages, from_nothing.files), "{what}");
+        let made = outcome.changes.iter().filter(|change| change.is_made()).count();
+        assert_eq!(made + outcome.kept, outcome.files, "{what}");
+        let expected = tree(&clean);
+        if found != expected {
+            let names: std::collections::BTreeSet<_> = found.keys().chain(expected.keys()).collect();
+            let differ: Vec<_> = names
+                .into_iter()
+                .filter(|name| found.get(*name) != expected.get(*name))
+                .collect();
+            panic!("{what}: these differ from a build from nothing: {differ:?}");
+        }
+        true
+    }
+
+    /// All posts, in order of path.
+    pub(crate) fn posts(&self) -> Vec<PathBuf> {
+        let mut posts: Vec<PathBuf> = FOLDERS
+            .iter()
+            .flat_map(|folder| fs::read_dir(self.request.site.join("content").join(folder)).unwrap())
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|ending| ending == "md") && !path.ends_with("_index.md"))
+            .collect();
+        posts.sort();
+        posts
+    }
+
+    /// How every file and folder of the output looks.
+    pub(crate) fn looks(&self) -> BTreeMap<Place, Look> {
+        let mut looks = BTreeMap::new();
+        let mut open = vec![self.out()];
+        while let Some(next) = open.pop() {
+            let is_file = next.is_file();
+            let name = next.strip_prefix(self.out()).unwrap().to_string_lossy().into_owned();
+            let metadata = fs::metadata(&next).unwrap();
+            looks.insert(Place { name, is_file }, (number_of(&metadata), metadata.modified().unwrap()));
+            if !is_file {
+                open.extend(fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()));
+            }
+        }
+        looks
+    }
+
+    /// Edits the site at random.
+    pub(crate) fn edit(&mut self, random: &mut Rng) -> String {
+        if let Some((path, text)) = self.broken.take_if(|_| random.below(3) > 0) {
+            fs::write(&path, text).unwrap();
+            return self.tried("mended", &path);
+        }
+        let sort = random.below(SORTS);
+        self.edit_of(sort, random)
+    }
+
+    fn tried(&mut self, sort: &'static str, path: &Path) -> String {
+        self.tried.push(sort);
+        self.published += usize::from(self.broken.is_none());
+        format!("{sort} {}", path.display())
+    }
+
+    fn content(&self, path: &str) -> PathBuf {
+        self.request.site.join("content").join(path)
+    }
+
+    fn theme(&self, path: &str) -> PathBuf {
+        self.request.site.join("themes/default").join(path)
+    }
+
+    /// Edits the site in one way.
+    pub(crate) fn edit_of(&mut self, sort: usize, random: &mut Rng) -> String {
+        self.count += 1;
+        match sort {
+            0..12 => self.edit_post(sort, random),
+            12..18 => self.edit_theme(sort, random),
+            18..29 => self.edit_site(sort, random),
+            _ => self.meddle(sort, random),
+        }
+    }
+
+    fn edit_post(&mut self, sort: usize, random: &mut Rng) -> String {
+        let n = self.count;
+        let posts = self.posts();
+        let post = random.of(&posts);
+        match sort {
+            0 => {
+                append(&post, &format!("\n\n补记之{n}：[另一篇](/volunteer/)。\n"));
+                self.tried("body", &post)
+            }
+            1 => {
+                set(&post, "title", &format!("改过的标题{n}"));
+                self.tried("title", &post)
+            }
+            2 => {
+                let day = format!("2022-{:02}-{:02}", 1 + random.below(12), 1 + random.below(28));
+                set(&post, "date", &day);
+                self.tried("date", &post)
+            }
+            3 => {
+                set(&post, "tags", random.of(&["[河长]", "[春节, 河长]", "[]", "[新标签]"]));
+                self.tried("tags", &post)
+            }
+            4 => {
+                set(&post, "kind", random.of(&["study", "culture", "page", "civility"]));
+                self.tried("kind", &post)
+            }
+            5 => {
+                let to = self.content(random.of(&FOLDERS)).join(format!("moved-{n}.md"));
+                fs::rename(&post, to).unwrap();
+                self.tried("moved", &post)
+            }
+            6 if posts.len() > 8 => {
+                fs::remove_file(&post).unwrap();
+                self.tried("deleted", &post)
+            }
+            6 | 7 => {
+                let new = self.content(random.of(&FOLDERS)).join(format!("new-{n}.md"));
+                write_post(&new, n, &format!("2022-{:02}-20", 1 + random.below(12)));
+                self.tried("new", &new)
+            }
+            8 => {
+                set(&post, "summary", &format!("摘要之{n}"));
+                self.tried("summary", &post)
+            }
+            9 => {
+                set(&post, "village", random.of(&["heyuan", "shiqiao"]));
+                self.tried("village", &post)
+            }
+            10 => {
+                let call = random.of(&[
+                    "{{ notice(title=\"提示\") }}\n写在前面。\n{{ /notice }}",
+                    "{{ figure(src=\"/images/a.jpg\", alt=\"图\") }}",
+                    "{{ metric(\"volunteer.sessions\", period=\"2022-H1\") }}",
+                    "{{ chart(\"volunteer.hours\", by=\"month\", period=\"2022\") }}",
+                    "![图](/images/b.jpg)",
+                ]);
+                append(&post, &format!("\n\n{call}\n"));
+                self.tried("call", &post)
+            }
+            _ => {
+                set(&post, "draft", random.of(&["true", "false"]));
+                self.tried("draft", &post)
+            }
+        }
+    }
+
+    fn edit_theme(&mut self, sort: usize, random: &mut Rng) -> String {
+        let n = self.count;
+        let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default");
+        let name = match sort {
+            12 => random.of(&["templates/base.html", "templates/article.html", "templates/home.html", "templates/feed.xml"]),
+            13 => random.of(&[
+                "templates/components/card.html",
+                "templates/components/colophon.html",
+                "templates/components/site-foot.html",
+                "templates/components/facts.html",
+            ]),
+            14 => random.of(&["templates/shortcodes/notice.html", "templates/shortcodes/metric.html"]),
+            15 => "static/style.css",
+            16 => "i18n/zh-CN.yaml",
+            _ => {
+                // The override goes, and the theme's own file is back.
+                let overrides = ["templates/base.html", "templates/components/card.html", "static/style.css"];
+                let gone = self.theme(random.of(&overrides));
+                let _ = fs::remove_file(&gone);
+                return self.tried("override gone", &gone);
+            }
+        };
+        let text = fs::read_to_string(default.join(name)).unwrap();
+        let text = match sort {
+            15 => format!("{text}\n.n{n} {{ color: red }}\n"),
+            16 => text.replace("跳到正文", &format!("到正文去{n}")),
+            // Inside of what is shown, so that a component's output changes and not only the text around it.
+            _ => text.replacen("class=\"", &format!("data-n=\"{n}\" class=\""), 1) + &format!("{{# {n} #}}"),
+        };
+        write(&self.theme(name), text);
+        self.tried("theme", &self.theme(name))
+    }
+
+    fn edit_site(&mut self, sort: usize, random: &mut Rng) -> String {
+        let n = self.count;
+        let (path, text) = match sort {
+            18 => ("_data/teams.yaml", teams(&format!("河源队{n}"))),
+            19 => ("_data/villages.yaml", villages(&format!("禾源村{n}"))),
+            20 => (
+                "_kinds/civility.yaml",
+                format!("civility:\n  labels: {{zh-CN: 文明新风{n}, en: Civility}}\n"),
+            ),
+            21 => (
+                "_metrics.yaml",
+                format!("town.talks:\n  label: 讲堂{n}\n  unit: 场\n  of: study\n  aggregate: count\n"),
+            ),
+            22 => ("site.yaml", settings("generate", &format!("title: 改名{n}\n"))),
+            23 => (
+                "site.yaml",
+                settings("generate", &format!("title: 测试\nnav: [{{label: 菜单{n}, url: /study/}}]\n")),
+            ),
+            24 => ("site.yaml", settings("written", "title: 测试\npaginate: 5\n")),
+            25 => ("_defaults.yaml", format!("volunteer:\n  source: 志愿服务队{n}\n")),
+            26 => ("images/a.jpg", format!("picture {n}")),
+            27 => ("culture/_index.md", format!("---\ntitle: 文化{n}\n---\n\n栏目说明{n}。\n")),
+            _ => ("reports/h1.md", report(&format!("上半年总结{n}"))),
+        };
+        write(&self.content(path), text);
+        let _ = random;
+        self.tried(SITE_SORTS[sort - 18], &self.content(path))
+    }
+
+    fn meddle(&mut self, sort: usize, random: &mut Rng) -> String {
+        let n = self.count;
+        let files: Vec<PathBuf> = tree(&self.out()).into_keys().filter(|path| !path.ends_with(".xiangyin")).collect();
+        let file = self.out().join(random.of(&files));
+        match sort {
+            29 => {
+                fs::remove_file(&file).unwrap();
+                self.tried("output deleted", &file)
+            }
+            30 => {
+                append(&file, "altered");
+                self.tried("output altered", &file)
+            }
+            31 => {
+                write(&self.out().join(format!("strange-{n}/file.txt")), "mine".to_owned());
+                self.tried("stranger", &file)
+            }
+            32 => {
+                let _ = fs::remove_file(self.manifest());
+                self.tried("manifest deleted", &self.manifest())
+            }
+            33 | 34 => {
+                let mut bytes = fs::read(self.manifest()).unwrap();
+                let at = random.below(bytes.len());
+                if sort == 33 {
+                    bytes.truncate(at);
+                } else {
+                    bytes[at] ^= 1 << random.below(8);
+                }
+                fs::write(self.manifest(), bytes).unwrap();
+                self.tried("manifest damaged", &self.manifest())
+            }
+            35 => {
+                let bases = [None, Some("https://x.example/town/"), Some("")];
+                self.request.base_url = random.of(&bases).map(str::to_owned);
+                self.tried("base_url", Path::new(""))
+            }
+            36 => {
+                self.request.today = random.of(&[TODAY, date(2022, 6, 15), date(2024, 2, 1)]);
+                self.tried("today", Path::new(""))
+            }
+            37 if self.broken.is_none() => {
+                let path = random.of(&self.posts());
+                self.broken = Some((path.clone(), fs::read(&path).unwrap()));
+                set(&path, "date", "someday");
+                self.tried("broken", &path)
+            }
+            38 => {
+                write(&self.content(&format!("images/new-{n}.jpg")), format!("picture {n}"));
+                self.tried("new picture", Path::new(""))
+            }
+            _ => self.tried("nothing", Path::new("")),
+        }
+    }
+}
+
+const SITE_SORTS: [&str; 11] = [
+    "teams", "villages", "kind", "metrics", "settings", "menu", "pages", "defaults", "picture", "section", "report",
+];
+
+#[cfg(unix)]
+fn number_of(metadata: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn number_of(_metadata: &fs::Metadata) -> u64 {
+    0
+}
+
+/// Writes a file, with the folders above it.
+fn write(path: &Path, text: String) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// Adds text to the end of a file.
+pub(crate) fn append(path: &Path, text: &str) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes.extend(text.as_bytes());
+    fs::write(path, bytes).unwrap();
+}
+
+/// Sets a key of a post's front matter.
+fn set(path: &Path, key: &str, value: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let end = 1 + lines[1..].iter().position(|line| line == "---").unwrap();
+    let start = format!("{key}: ");
+    match lines[..end].iter_mut().find(|line| line.starts_with(&start)) {
+        Some(line) => *line = format!("{start}{value}"),
+        None => lines.insert(end, format!("{start}{value}")),
+    }
+    fs::write(path, lines.join("\n") + "\n").unwrap();
+}
+
+/// Copies a tree with the times of its files and folders.
+pub(crate) fn copy_with_times(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (old, new) = (entry.as_ref().unwrap().path(), to.join(entry.as_ref().unwrap().file_name()));
+        if old.is_dir() {
+            copy_with_times(&old, &new);
+        } else {
+            fs::copy(&old, &new).unwrap();
+            let time = fs::metadata(&old).unwrap().modified().unwrap();
+            fs::File::options().write(true).open(&new).unwrap().set_modified(time).unwrap();
+        }
+    }
+    let time = fs::metadata(from).unwrap().modified().unwrap();
+    fs::File::open(to).unwrap().set_modified(time).unwrap();
+}
+
+fn settings(reports: &str, more: &str) -> String {
+    format!(
+        "{more}base_url: https://x.example/\npolicy: {{review: off, privacy: warn, links: warn, reports: {reports}}}\n"
+    )
+}
+
+fn teams(name: &str) -> String {
+    format!(
+        "- {{id: heyuan-team, name: {name}, village: heyuan, since: 2021-03-05}}\n\
+         - {{id: river-team, name: 护河队, since: 2022-03-22}}\n"
+    )
+}
+
+fn villages(name: &str) -> String {
+    format!("- {{id: heyuan, name: {name}}}\n- {{id: shiqiao, name: 石桥村}}\n")
+}
+
+fn report(title: &str) -> String {
+    format!(
+        "---\ntitle: {title}\ndate: 2022-07-05\nperiod: 2022-H1\n---\n\n## 概况\n\n上半年共\
+         {{{{ metric(\"volunteer.sessions\") }}}}，见[一篇](/volunteer/p0/)。\n\n![图](/images/a.jpg)\n\n\
+         {{{{ chart(\"volunteer.hours\", by=\"month\") }}}}\n"
+    )
+}
+
+fn write_post(path: &Path, n: usize, day: &str) {
+    let folder = path.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+    let own = match folder.as_str() {
+        "volunteer" => format!("team: heyuan-team\nvillage: heyuan\nhours: {}.5\nparticipants: {n}\n", 3 + n),
+        "coverage" => "outlet: 县报\nlevel: national\n".to_owned(),
+        _ => String::new(),
+    };
+    let text = format!(
+        "---\ntitle: 第{n}次活动\ndate: {day}\ntags: [河长]\n{own}---\n\n这是第{n}篇的开头，写得足够长，让摘要停在这里。\
+         后面还有很多话要说，一句接着一句，直到摘要的长度用完为止，再往后的字就不在摘要里了。\
+         这一句之后仍然有字，为的是让这一段比摘要更长，长到谁也不会在列表里看见它的末尾，长到一百多个字才肯罢休。\n\n\
+         ![图](/images/a.jpg)\n\n第二段，见[另一篇](/volunteer/)。\n"
+    );
+    write(path, text);
+}
+
+fn write_site(dir: &Path, policy: &str) {
+    let content = dir.join("site/content");
+    write(&content.join("site.yaml"), settings(policy, "title: 测试\npaginate: 6\n"));
+    write(&content.join("_data/teams.yaml"), teams("河源队"));
+    write(&content.join("_data/villages.yaml"), villages("禾源村"));
+    write(&content.join("culture/_index.md"), "---\ntitle: 文化\n---\n\n栏目说明。\n".to_owned());
+    write(&content.join("reports/h1.md"), report("上半年总结"));
+    for picture in ["a", "b"] {
+        write(&content.join(format!("images/{picture}.jpg")), format!("picture {picture}"));
+    }
+    for (at, folder) in FOLDERS.iter().enumerate() {
+        // More than a feed holds in the first folder, so that a post can be changed that is in no feed.
+        for n in 0..if at == 0 { 22 } else { 3 } {
+            let day = format!("2022-{:02}-{:02}", 1 + (n / 2 + at) % 12, 1 + n);
+            write_post(&content.join(format!("{folder}/p{n}.md")), n, &day);
+        }
+    }
+    write(
+        &dir.join("site/themes/default/templates/components/colophon.html"),
+        fs::read_to_string(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default/templates/components/colophon.html"),
+        )
+        .unwrap(),
+    );
+}

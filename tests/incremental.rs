@@ -1,0 +1,187 @@
+//! Builds that make only what changed: after every edit the tree equals one made from nothing.
+//!
+//! Sites are edited at random, with fixed seeds, in every way that editors, theme makers and accidents have; some edits
+//! break the site. In-process, because hundreds of builds are made.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+#[path = "common/edited.rs"]
+mod edited;
+
+use common::tree;
+use edited::{Edited, Rng};
+use std::collections::BTreeSet;
+use std::fs;
+
+/// Edits one site `edits` times at random, and compares after each.
+fn run(seed: u64, policy: &str, edits: usize) {
+    let mut site = Edited::new(policy);
+    let mut random = Rng::new(seed);
+    site.compare("the first build");
+    for step in 0..edits {
+        let what = site.edit(&mut random);
+        site.compare(&format!("seed {seed}, step {step}: {what}"));
+    }
+    let tried: BTreeSet<&str> = site.tried.iter().copied().collect();
+    assert!(tried.len() > edits / 4, "many sorts of edits were tried: {tried:?}");
+    assert!(site.published > edits / 2, "most edits leave a good site: {} of {edits}", site.published);
+}
+
+#[test]
+fn random_edits_to_a_site_with_written_reports() {
+    run(1, "written", 80);
+}
+
+#[test]
+fn random_edits_to_a_site_with_generated_reports() {
+    run(2, "generate", 70);
+}
+
+#[test]
+fn more_random_edits() {
+    run(3, "generate", 70);
+}
+
+/// Every sort of edit once, one after the other, so that none depends on chance.
+#[test]
+fn each_sort_of_edit() {
+    let mut site = Edited::new("generate");
+    let mut random = Rng::new(4);
+    site.compare("the first build");
+    for sort in 0..edited::SORTS {
+        let what = site.edit_of(sort, &mut random);
+        site.compare(&format!("{sort}: {what}"));
+    }
+}
+
+#[test]
+fn nothing_changed_and_nothing_is_touched() {
+    let site = Edited::new("generate");
+    let first = site.build();
+    assert!(first.published && first.kept == 0 && first.changes.len() == first.files);
+    let before = site.looks();
+    let again = site.build();
+    assert_eq!((again.kept, again.changes.len()), (first.files, 0));
+    assert_eq!((again.pages, again.files), (first.pages, first.files));
+    assert_eq!(again.findings, first.findings);
+    assert_eq!(site.looks(), before, "no file and no folder was touched");
+    // A file that is saved as it was is no change.
+    let post = site.posts()[0].clone();
+    let text = fs::read(&post).unwrap();
+    fs::remove_file(&post).unwrap();
+    fs::write(&post, text).unwrap();
+    assert_eq!(site.build().kept, first.files);
+    assert_eq!(site.looks(), before);
+}
+
+#[test]
+fn a_changed_body_leaves_every_other_page_as_it_is() {
+    let site = Edited::new("written");
+    let _ = site.build();
+    let before = site.looks();
+    // Below the part that makes the summary, and in no feed: the page alone shows it.
+    let old = site.posts().into_iter().find(|post| post.ends_with("volunteer/p0.md")).unwrap();
+    edited::append(&old, "\n\n末尾补了一段。\n");
+    let outcome = site.build();
+    let made: Vec<&str> = outcome.changes.iter().map(|change| change.output.as_str()).collect();
+    assert_eq!(made, ["volunteer/p0/index.html"]);
+    assert_eq!(outcome.changes[0].reason.parts(), ["post"]);
+    assert_eq!(outcome.kept, outcome.files - 1);
+    let after = site.looks();
+    for (path, look) in &before {
+        if path.is_file && path.name != "volunteer/p0/index.html" {
+            assert_eq!(after.get(path), Some(look), "{}", path.name);
+        }
+    }
+    site.compare("a body");
+}
+
+#[test]
+fn a_broken_site_keeps_the_tree_and_what_is_known_of_it() {
+    let site = Edited::new("written");
+    let _ = site.build();
+    let (before, manifest) = (site.looks(), fs::read(site.manifest()).unwrap());
+    let post = site.posts()[0].clone();
+    let text = fs::read_to_string(&post).unwrap();
+    fs::write(&post, text.replace("date: ", "date：")).unwrap();
+    let outcome = site.build();
+    assert!(!outcome.published && outcome.changes.is_empty());
+    assert_eq!(site.looks(), before);
+    assert_eq!(fs::read(site.manifest()).unwrap(), manifest);
+    fs::write(&post, text).unwrap();
+    let mended = site.build();
+    assert!(mended.published && mended.changes.is_empty());
+    assert_eq!(site.looks(), before);
+}
+
+#[test]
+fn a_manifest_and_a_tree_that_do_not_belong_together_end_right() {
+    let site = Edited::new("written");
+    let _ = site.build();
+    let (old_tree, old_manifest) = (site.dir().join("old-tree"), fs::read(site.manifest()).unwrap());
+    edited::copy_with_times(&site.out(), &old_tree);
+    let post = site.posts()[0].clone();
+    edited::append(&post, "\n\n又一段。\n");
+    let _ = site.build();
+    let new_manifest = fs::read(site.manifest()).unwrap();
+    // The new tree, as a build leaves it that is killed before it writes the manifest.
+    fs::write(site.manifest(), &old_manifest).unwrap();
+    site.compare("an old manifest with a new tree");
+    // The old tree, as it comes back from a backup.
+    fs::write(site.manifest(), &new_manifest).unwrap();
+    fs::remove_dir_all(site.out()).unwrap();
+    fs::rename(&old_tree, site.out()).unwrap();
+    site.compare("a new manifest with an old tree");
+    assert_eq!(site.build().changes.len(), 0);
+}
+
+#[test]
+fn a_manifest_that_is_wrong_means_a_build_from_nothing_and_no_complaint() {
+    use xiangyin::pipeline::{Clean, Reason};
+    let mut site = Edited::new("written");
+    let first = site.build();
+    let whole = fs::read(site.manifest()).unwrap();
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 4;
+    let mut other_format = whole.clone();
+    other_format[7] += 1;
+    for (bytes, why) in [
+        (None, Clean::NoManifest),
+        (Some(&whole[..whole.len() / 2]), Clean::Damaged),
+        (Some(&[][..]), Clean::Damaged),
+        (Some(&flipped[..]), Clean::Damaged),
+        (Some(&other_format[..]), Clean::Damaged),
+        (Some("乡音".repeat(100).as_bytes()), Clean::Damaged),
+    ] {
+        match bytes {
+            Some(bytes) => fs::write(site.manifest(), bytes).unwrap(),
+            None => fs::remove_file(site.manifest()).unwrap(),
+        }
+        let outcome = site.build();
+        assert_eq!(outcome.changes[0].reason, Reason::Clean(why));
+        assert_eq!((outcome.changes.len(), outcome.kept), (outcome.files, 0));
+        assert_eq!(outcome.findings, first.findings);
+        assert_eq!(site.build().changes.len(), 0, "the manifest is good again");
+    }
+    site.request.program = "another".to_owned();
+    assert_eq!(site.build().changes[0].reason, Reason::Clean(Clean::OtherProgram));
+    site.request.drafts = true;
+    assert_eq!(site.build().changes[0].reason, Reason::Clean(Clean::OtherRequest));
+    site.request.force = true;
+    assert_eq!(site.build().changes[0].reason, Reason::Clean(Clean::Forced));
+    site.compare("after all that");
+    assert!(!tree(&site.out()).keys().any(|path| path.to_string_lossy().contains("manifest")));
+}
+
+#[test]
+fn a_manifest_that_cannot_be_written_makes_no_build_fail() {
+    let site = Edited::new("written");
+    fs::create_dir(site.manifest()).unwrap();
+    let first = site.build();
+    assert!(first.published);
+    let again = site.build();
+    assert!(again.published && again.kept == 0);
+    assert_eq!(again.findings, first.findings);
+    site.compare("a folder in the manifest's place");
+}
