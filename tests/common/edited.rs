@@ -165,12 +165,17 @@ impl Edited {
 
     /// Edits the site at random.
     pub(crate) fn edit(&mut self, random: &mut Rng) -> String {
-        if let Some((path, text)) = self.broken.take_if(|_| random.below(3) > 0) {
-            fs::write(&path, text).unwrap();
-            return self.tried("mended", &path);
-        }
-        let sort = random.below(SORTS);
-        self.edit_of(sort, random)
+        self.mend(random).unwrap_or_else(|| {
+            let sort = random.below(SORTS);
+            self.edit_of(sort, random)
+        })
+    }
+
+    /// Mends what is broken, mostly; none when nothing is, or when it stays so for now.
+    pub(crate) fn mend(&mut self, random: &mut Rng) -> Option<String> {
+        let (path, text) = self.broken.take_if(|_| random.below(3) > 0)?;
+        fs::write(&path, text).unwrap();
+        Some(self.tried("mended", &path))
     }
 
     fn tried(&mut self, sort: &'static str, path: &Path) -> String {

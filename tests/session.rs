@@ -1,0 +1,165 @@
+//! A session that follows a site's files: after every edit it shows what a build from nothing would write.
+//!
+//! Edits are random, with fixed seeds. A site that an edit has broken must go on being shown as it last was without
+//! errors, and the errors must be those of a build.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+#[expect(dead_code, reason = "what only tests of builds ask of an edited site")]
+#[path = "common/edited.rs"]
+mod edited;
+
+use common::{Tree, tree};
+use edited::{Edited, Rng};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use xiangyin::pipeline::{Answer, Request, Session, Shown, Silent, build};
+use xiangyin::source::Changes;
+
+/// A site with a session that follows it.
+struct Followed {
+    site: Edited,
+    session: Session,
+    files: Tree,
+    /// The last tree that a build could publish.
+    good: Tree,
+    /// How often a session saw an edit without errors.
+    published: usize,
+}
+
+impl Followed {
+    fn new(policy: &str) -> Self {
+        let site = Edited::new(policy);
+        assert!(site.build().published);
+        let mut followed = Self {
+            session: Session::open(site.request.clone()),
+            files: tree(&site.request.site),
+            site,
+            good: Tree::new(),
+            published: 0,
+        };
+        followed.compare("at first");
+        followed
+    }
+
+    /// Lets the session see what changed on the disk since the last time: file by file, or that anything may have.
+    fn follow(&mut self, file_by_file: bool) {
+        let now = tree(&self.site.request.site);
+        let before = std::mem::replace(&mut self.files, now);
+        let names: BTreeSet<&PathBuf> = before.keys().chain(self.files.keys()).collect();
+        let changed = names.into_iter().filter(|name| before.get(*name) != self.files.get(*name));
+        let paths = changed.map(|name| self.site.request.site.join(name)).collect();
+        let changes = if file_by_file { Changes::Paths(paths) } else { Changes::Anything };
+        self.session.update(&changes);
+    }
+
+    /// Compares what is shown with what a build from nothing makes.
+    fn compare(&mut self, what: &str) {
+        let clean = self.site.dir().join("clean");
+        let request = Request {
+            out: Some(clean.clone()),
+            force: true,
+            ..self.site.request.clone()
+        };
+        let built = build(&request, &Silent);
+        let newest = self.session.newest();
+        assert_eq!(newest.findings(), built.findings, "{what}");
+        assert_eq!(newest.errors().next().is_none(), built.published, "{what}");
+        if built.published {
+            self.good = tree(&clean);
+            self.published += 1;
+        }
+        let shown = self.session.shown();
+        let differ: Vec<&PathBuf> = self
+            .good
+            .iter()
+            .filter(|(path, bytes)| !path.ends_with(".xiangyin") && answer(&shown, path) != **bytes)
+            .map(|(path, _)| path)
+            .collect();
+        assert!(differ.is_empty(), "{what}: these differ from a build: {differ:?}");
+    }
+}
+
+/// What is shown at the address of a file of a built tree.
+fn answer(shown: &Shown, path: &Path) -> Vec<u8> {
+    match shown.answer(&format!("/{}", path.to_str().unwrap())) {
+        Answer::Page(bytes) | Answer::Bytes(bytes) => bytes,
+        Answer::File(disk) => fs::read(disk).unwrap(),
+        other => format!("{other:?}").into_bytes(),
+    }
+}
+
+/// The sorts of edits that change the site and not what a build has made of it.
+fn edits_of_sites() -> impl Iterator<Item = usize> {
+    (0..29).chain([37, 38])
+}
+
+fn run(seed: u64, policy: &str, edits: usize) {
+    let mut followed = Followed::new(policy);
+    let mut random = Rng::new(seed);
+    let sorts: Vec<usize> = edits_of_sites().collect();
+    for step in 0..edits {
+        let what = match followed.site.mend(&mut random) {
+            Some(what) => what,
+            // Half of all edits are of what editors edit all day: texts, titles, summaries.
+            None if random.below(2) == 0 => followed.site.edit_of([0, 1, 8, 10][random.below(4)], &mut random),
+            None => followed.site.edit_of(sorts[random.below(sorts.len())], &mut random),
+        };
+        followed.follow(random.below(5) > 0);
+        followed.compare(&format!("seed {seed}, step {step}: {what}"));
+    }
+    assert!(followed.published > edits / 2, "most edits leave a good site: {} of {edits}", followed.published);
+}
+
+#[test]
+fn random_edits_to_a_site_with_written_reports() {
+    run(11, "written", 70);
+}
+
+#[test]
+fn random_edits_to_a_site_with_generated_reports() {
+    run(12, "generate", 30);
+}
+
+#[test]
+fn each_sort_of_edit() {
+    let mut followed = Followed::new("generate");
+    let mut random = Rng::new(13);
+    for sort in edits_of_sites() {
+        let what = followed.site.edit_of(sort, &mut random);
+        followed.follow(true);
+        followed.compare(&format!("{sort}: {what}"));
+    }
+}
+
+/// A site that is moved away and comes back is no site in between, and the pages stay.
+#[test]
+fn a_site_that_goes_away_and_comes_back() {
+    let mut followed = Followed::new("written");
+    let (content, aside) = (followed.site.request.site.join("content"), followed.site.dir().join("aside"));
+    fs::rename(&content, &aside).unwrap();
+    followed.session.update(&Changes::Anything);
+    assert_eq!(followed.session.newest().errors().count(), 1);
+    assert!(matches!(followed.session.shown().answer("/volunteer/p0/"), Answer::Page(_)));
+    fs::rename(&aside, &content).unwrap();
+    followed.session.update(&Changes::Anything);
+    followed.compare("after it came back");
+}
+
+#[test]
+fn what_is_no_part_of_the_site_changes_nothing() {
+    let mut followed = Followed::new("written");
+    let site = followed.site.request.site.clone();
+    let newest = followed.session.newest();
+    for name in ["content/.a.md.swp", "content/study/~$a.md", "content/study/4913", "content/study/a.md~"] {
+        let path = site.join(name);
+        let changes = Changes::Paths([path].into());
+        assert!(!followed.session.update(&changes), "{name}");
+    }
+    // Saved as it was.
+    let post = followed.site.posts()[0].clone();
+    assert!(!followed.session.update(&Changes::Paths([post].into())));
+    assert!(std::sync::Arc::ptr_eq(&newest, &followed.session.newest()));
+}
