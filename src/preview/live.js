@@ -38,7 +38,14 @@
     }, { once: true });
   }
 
-  function reload() {
+  /* The editors' panel takes its own changes over; it is told as an event, and says with preventDefault that it does. */
+  const isTaken = (detail) => isDesk && !document.dispatchEvent(new CustomEvent("xiangyin", { detail, cancelable: true }));
+
+  function reload(event) {
+    if (isTaken("change")) {
+      version = event.data;
+      return;
+    }
     const open = [...document.querySelectorAll("details")].map((details) => details.open);
     remember(key, JSON.stringify({ x: scrollX, y: scrollY, open }));
     disconnect();
@@ -92,7 +99,7 @@
     const close = element("button", { type: "button", textContent: errors.close });
     close.addEventListener("click", () => dismiss(errors.sign));
     const box = element("div", { className: "box" },
-      element("header", {},
+      element("div", { className: "head" },
         element("h2", { id: "heading", textContent: errors.heading }),
         element("a", { href: home.href, textContent: errors.panel }),
         close),
@@ -110,7 +117,7 @@
   }
 
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && host) dismiss(host.dataset.sign);
+    if (event.key === "Escape" && !event.isComposing && host) dismiss(host.dataset.sign);
   });
 
   /* The connection. A hidden page has none: browsers allow only six to one server. It catches up when it is seen. */
@@ -135,7 +142,9 @@
       restyle(JSON.parse(event.data));
     });
     source.addEventListener("errors", (event) => show(JSON.parse(event.data)));
+    source.addEventListener("open", () => isTaken("on"));
     source.addEventListener("error", () => {
+      isTaken("off");
       disconnect();
       again = setTimeout(connect, 1000);
     });
