@@ -25,22 +25,22 @@ fn run(seed: u64, policy: &str, edits: usize) {
     }
     let tried: BTreeSet<&str> = site.tried.iter().copied().collect();
     assert!(tried.len() > edits / 4, "many sorts of edits were tried: {tried:?}");
-    assert!(site.published > edits / 2, "most edits leave a good site: {} of {edits}", site.published);
+    assert!(site.published > edits * 2 / 3, "most edits leave a good site: {} of {edits}", site.published);
 }
 
 #[test]
 fn random_edits_to_a_site_with_written_reports() {
-    run(1, "written", 80);
+    run(1, "written", 90);
 }
 
 #[test]
 fn random_edits_to_a_site_with_generated_reports() {
-    run(2, "generate", 70);
+    run(2, "generate", 60);
 }
 
 #[test]
 fn more_random_edits() {
-    run(3, "generate", 70);
+    run(3, "written", 60);
 }
 
 /// Every sort of edit once, one after the other, so that none depends on chance.
@@ -53,11 +53,12 @@ fn each_sort_of_edit() {
         let what = site.edit_of(sort, &mut random);
         site.compare(&format!("{sort}: {what}"));
     }
+    assert!(site.published > edited::SORTS * 2 / 3, "{} of {}", site.published, edited::SORTS);
 }
 
 #[test]
 fn nothing_changed_and_nothing_is_touched() {
-    let site = Edited::new("generate");
+    let mut site = Edited::new("generate");
     let first = site.build();
     assert!(first.published && first.kept == 0 && first.changes.len() == first.files);
     let before = site.looks();
@@ -77,20 +78,21 @@ fn nothing_changed_and_nothing_is_touched() {
 
 #[test]
 fn a_changed_body_leaves_every_other_page_as_it_is() {
-    let site = Edited::new("written");
+    let mut site = Edited::new("written");
     let _ = site.build();
     let before = site.looks();
-    // Below the part that makes the summary, and in no feed: the page alone shows it.
+    // Below the part that makes the summary: the page shows it, and the feed that has the whole text of this post.
     let old = site.posts().into_iter().find(|post| post.ends_with("volunteer/p0.md")).unwrap();
     edited::append(&old, "\n\n末尾补了一段。\n");
     let outcome = site.build();
     let made: Vec<&str> = outcome.changes.iter().map(|change| change.output.as_str()).collect();
-    assert_eq!(made, ["volunteer/p0/index.html"]);
-    assert_eq!(outcome.changes[0].reason.parts(), ["post"]);
-    assert_eq!(outcome.kept, outcome.files - 1);
+    assert_eq!(made, ["volunteer/feed.xml", "volunteer/p0/index.html"]);
+    assert_eq!(outcome.changes[0].reason.parts(), ["feed"]);
+    assert_eq!(outcome.changes[1].reason.parts(), ["post"]);
+    assert_eq!(outcome.kept, outcome.files - 2);
     let after = site.looks();
     for (path, look) in &before {
-        if path.is_file && path.name != "volunteer/p0/index.html" {
+        if path.is_file && !made.contains(&path.name.as_str()) {
             assert_eq!(after.get(path), Some(look), "{}", path.name);
         }
     }
@@ -99,7 +101,7 @@ fn a_changed_body_leaves_every_other_page_as_it_is() {
 
 #[test]
 fn a_broken_site_keeps_the_tree_and_what_is_known_of_it() {
-    let site = Edited::new("written");
+    let mut site = Edited::new("written");
     let _ = site.build();
     let (before, manifest) = (site.looks(), fs::read(site.manifest()).unwrap());
     let post = site.posts()[0].clone();
@@ -117,7 +119,7 @@ fn a_broken_site_keeps_the_tree_and_what_is_known_of_it() {
 
 #[test]
 fn a_manifest_and_a_tree_that_do_not_belong_together_end_right() {
-    let site = Edited::new("written");
+    let mut site = Edited::new("written");
     let _ = site.build();
     let (old_tree, old_manifest) = (site.dir().join("old-tree"), fs::read(site.manifest()).unwrap());
     edited::copy_with_times(&site.out(), &old_tree);
@@ -176,8 +178,8 @@ fn a_manifest_that_is_wrong_means_a_build_from_nothing_and_no_complaint() {
 
 #[test]
 fn a_manifest_that_cannot_be_written_makes_no_build_fail() {
-    let site = Edited::new("written");
-    fs::create_dir(site.manifest()).unwrap();
+    let mut site = Edited::new("written");
+    fs::create_dir_all(site.manifest().join("mine")).unwrap();
     let first = site.build();
     assert!(first.published);
     let again = site.build();

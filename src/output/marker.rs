@@ -21,6 +21,17 @@ pub(super) fn write(folder: &Path) -> io::Result<()> {
     fs::write(folder.join(NAME), TEXT)
 }
 
+/// Takes the marker of the `old` tree over into `folder`, which has one, so that it too stays the file that it was.
+/// Where that cannot be, the new one does as well.
+pub(super) fn keep(old: &Path, folder: &Path) {
+    let passing = folder.join(".xiangyin-kept");
+    let is_same = fs::read(old.join(NAME)).is_ok_and(|text| text == TEXT.as_bytes());
+    if is_same && fs::hard_link(old.join(NAME), &passing).is_ok() && fs::rename(&passing, folder.join(NAME)).is_err() {
+        // Removed, lest the tree have a file that no build made.
+        let _ = fs::remove_file(&passing);
+    }
+}
+
 /// Whether `folder` carries the marker. A marker that cannot be read counts as none.
 pub(super) fn is_in(folder: &Path) -> bool {
     fs::read(folder.join(NAME)).is_ok_and(|text| text.starts_with(START.as_bytes()))

@@ -56,6 +56,7 @@ impl Stage {
         };
         fs::create_dir(&stage.folder).map_err(Fault::while_trying(Action::MakeFolder, &stage.folder))?;
         marker::write(&stage.folder).map_err(Fault::while_trying(Action::Write, &stage.folder))?;
+        marker::keep(stage.claim.target.folder(), &stage.folder);
         Ok(stage)
     }
 

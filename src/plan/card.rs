@@ -35,8 +35,6 @@ pub(super) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
         "cover": cover(site, at),
         "draft": meta.draft,
         "future": date.is_some_and(|date| date > site.today),
-        "characters": record.body.characters,
-        "minutes": record.body.characters.div_ceil(CHARACTERS_A_MINUTE).max(1),
         "fields": fields(site, record),
     }
 }
@@ -90,6 +88,7 @@ fn raw(value: &FieldValue) -> Value {
 pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
     let record = &site.catalog.records[at];
     let meta = &record.meta;
+    let characters = record.body.characters;
     let neighbours = related::neighbours(site.catalog, at);
     let card_of = |at: Option<RecordIndex>| at.map(|at| site.card(at).clone());
     extended(
@@ -97,6 +96,9 @@ pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
         [
             ("body", safe(body)),
             ("outline", outline(&record.body)),
+            // Not in the card: an edit to a text would make every list that has it another one.
+            ("characters", Value::from(characters)),
+            ("minutes", Value::from(characters.div_ceil(CHARACTERS_A_MINUTE).max(1))),
             ("facts", Value::from(facts(site, record))),
             ("source", Value::from(meta.source.as_deref().unwrap_or_default())),
             ("author", Value::from(meta.author.as_deref().unwrap_or_default())),
