@@ -112,7 +112,7 @@ class Preview:
 
     def first_page(self, began):
         """Seconds from the start of the process to its front page."""
-        while time.perf_counter() - began < 600:
+        while time.perf_counter() - began < 1800:
             if self.process.poll() is not None:
                 sys.exit(f"preview: {self.process.args[0]} ended:\n{self.words()}")
             with contextlib.suppress(OSError, http.client.HTTPException):
@@ -120,7 +120,7 @@ class Preview:
                 if status == 200:
                     return time.perf_counter() - began
             time.sleep(0.005)
-        sys.exit(f"preview: no front page after ten minutes:\n{self.words()}")
+        sys.exit(f"preview: no front page after half an hour:\n{self.words()}")
 
     def words(self):
         return self.log.read_text(errors="replace")[-3000:]
@@ -283,8 +283,9 @@ def compare(count, place, args, hugo):
         commands.append(("Xiangyin", "xiangyin", [str(args.binary), "serve", "--site", str(place / "xiangyin")]))
     if not args.only_ours:
         full = ["--disableFastRender"] if args.hugo_render == "full" else []
-        commands.append((f"Hugo, {args.hugo_render}", "hugo",
-                         [str(hugo), "server", "--renderToMemory", "--source", str(place / "hugo"), *full]))
+        memory = ["--renderToMemory"] if args.hugo_place == "memory" else []
+        commands.append((f"Hugo, {args.hugo_render}, {args.hugo_place}", "hugo",
+                         [str(hugo), "server", "--source", str(place / "hugo"), *memory, *full]))
     return [measure(name, [*command, "--port", free_port()], place / root, place / f"{root}.log",
                     args.edits, args.limit, args.seed) for name, root, command in commands]
 
@@ -337,8 +338,9 @@ def options():
     parser.add_argument("counts", nargs="*", type=int, metavar="N", default=[1000, 10_000, 50_000])
     parser.add_argument("--binary", type=Path, default=ROOT / "target/release/xiangyin")
     parser.add_argument("--edits", type=int, default=15, help="of each sort")
-    parser.add_argument("--limit", type=float, default=60, help="seconds after which an edit must show")
+    parser.add_argument("--limit", type=float, default=180, help="seconds after which an edit must show")
     parser.add_argument("--hugo-render", choices=["fast", "full"], default="fast")
+    parser.add_argument("--hugo-place", choices=["memory", "disk"], default="memory")
     parser.add_argument("--only-ours", action="store_true", help="without Hugo")
     parser.add_argument("--goals", action="store_true", help="fail when a goal is missed")
     parser.add_argument("--seed", type=int, default=1)

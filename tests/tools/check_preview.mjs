@@ -353,7 +353,7 @@ const CHECKS = {
     await sleep(STILL);
     site.write("content/culture/2022/bare.md", "没有头信息的一篇\n");
     await until(page, has, "culture/2022/bare.md", "the panel does not come to name a file with a warning");
-    const warning = site.findings().find((finding) => finding.file.endsWith("bare.md"));
+    const warning = site.findings().find((finding) => finding.file?.endsWith("bare.md"));
     hold(warning, "check has no warning on the file");
     await until(page, has, flat(warning.message), `the panel does not say “${warning.message}”`);
     site.post("one", "写错了", { key: "audiense: 3\n" });
@@ -365,7 +365,7 @@ const CHECKS = {
   },
 
   "the console is silent on every sort of page": async ({ tabs }) => {
-    for (const url of ["/", "/culture/", "/culture/2022/one/", "/archive/", "/tags/", "/search/", "/stats/", "/reports/"]) {
+    for (const url of ["/", "/culture/", "/culture/2022/one/", "/archive/", "/stats/", "/reports/"]) {
       const page = await tabs.open(url);
       await sleep(100);
       await page.close();
@@ -393,7 +393,7 @@ const FAULTS = [
   {
     name: "the preview's script and its news are blocked",
     plant: (context) => context.route("**/*", (route) => (isLive(route.request()) ? route.abort() : route.fallback())),
-    fails: Object.keys(CHECKS).filter((name) => !/nothing reloads nothing/.test(name)),
+    fails: Object.keys(CHECKS).filter((name) => !/nothing reloads nothing|console/.test(name)),
   },
   {
     name: "pages reload by themselves",
@@ -409,6 +409,7 @@ const FAULTS = [
   {
     name: "a script complains",
     plant: (context) => context.addInitScript(() => console.error("planted")),
+    complains: true,
     fails: ["the console is silent on every sort of page", "an edit reloads its page"],
   },
   {
@@ -419,16 +420,17 @@ const FAULTS = [
 ];
 
 // Runs one check on a fresh site; gives the sentence of what failed, or nothing.
-async function run(browser, name, prefix, plant) {
+async function run(browser, name, prefix, fault) {
   const site = new Site(prefix);
   const server = new Server(site, await freePort());
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, serviceWorkers: "block" });
   try {
     await server.start();
-    await plant?.(context);
+    await fault?.plant(context);
     const tabs = new Tabs(context, server);
     await CHECKS[name]({ site, tabs, server });
-    hold(tabs.complaints.length === 0, `the console says: ${tabs.complaints.join("; ")}`);
+    // What a planted fault makes the browser say proves nothing, but where that is the fault.
+    hold((fault && !fault.complains) || tabs.complaints.length === 0, `the console says: ${tabs.complaints.join("; ")}`);
     return null;
   } catch (error) {
     if (error instanceof Failed) return error.message;
@@ -459,7 +461,7 @@ async function selftest(browser, names) {
   let proven = 0;
   for (const fault of FAULTS) {
     for (const name of fault.fails.filter((name) => names.includes(name))) {
-      const failure = await run(browser, name, "", fault.plant);
+      const failure = await run(browser, name, "", fault);
       if (failure) proven += 1;
       else {
         failed += 1;

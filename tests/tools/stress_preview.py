@@ -38,7 +38,7 @@ EDITED = 40
 PATIENCE = 60.0
 GROWTH, GROWTH_MIB = 1.10, 8
 # What the preview puts into a page: nothing else may differ from the built one.
-INJECTED = re.compile(rb'<script[^>]* src="?[^">]*/_xiangyin/[^>]*></script>\n?')
+INJECTED = re.compile(rb'<script[^>]* src="?[^">]*/_xiangyin/[^>]*></script>')
 
 SITE = """title: 栖禾乡音
 base_url: https://stress.example/town/
