@@ -14,6 +14,7 @@ pub mod output;
 pub mod paths;
 pub mod pipeline;
 pub mod plan;
+pub mod preview;
 pub mod record;
 pub mod render;
 pub mod report;

@@ -24,11 +24,12 @@ const ORDER: &[&[&str]] = &[
     &["render", "export"],
     &["output"],
     &["pipeline"],
+    &["preview"],
     &["cli"],
 ];
 
 /// Rooms that may touch the world outside the process.
-const WORLDLY: &[&str] = &["source", "output", "cli", "main"];
+const WORLDLY: &[&str] = &["source", "output", "preview", "cli", "main"];
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("src can be listed") {

@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::path::Path;
 
 /// The reader of a command's words.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Console {
     /// Their language.
     pub(super) lang: Lang,
@@ -38,6 +38,15 @@ impl Console {
         match self.format {
             Format::Human => writeln!(io::stdout(), "{line}"),
             Format::Json => Ok(()),
+        }
+    }
+
+    /// Writes a line that programs may need as well: to standard output for people, and where findings go there, to
+    /// standard error.
+    pub(super) fn address(&self, line: &str) -> io::Result<()> {
+        match self.format {
+            Format::Human => writeln!(io::stdout(), "{line}"),
+            Format::Json => writeln!(io::stderr(), "{line}"),
         }
     }
 

@@ -18,6 +18,7 @@ mod progress;
 mod reading;
 mod report;
 mod scaffold;
+mod serve;
 mod table;
 mod today;
 mod usage;
@@ -39,6 +40,7 @@ pub(crate) struct Command {
 /// Every command, in the order of the help.
 pub(crate) const COMMANDS: &[Command] = &[
     build::COMMAND,
+    serve::COMMAND,
     check::COMMAND,
     new::COMMAND,
     metrics::COMMAND,

@@ -137,7 +137,12 @@ fn unlisted(root: &Path, error: &walkdir::Error) -> Diagnostic {
 
 /// Files that people do not mean to publish.
 fn is_dropping(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+    is_passed_over(&entry.file_name().to_string_lossy())
+}
+
+/// Whether a file or folder of this name is passed over: hidden ones, and droppings of editors and systems.
+#[must_use]
+pub fn is_passed_over(name: &str) -> bool {
     name.starts_with('.')
         || name.starts_with("~$")
         || name.ends_with('~')

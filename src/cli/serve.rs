@@ -1,0 +1,199 @@
+//! `xiangyin serve`: a preview that follows the files while they are written.
+
+use super::console::Console;
+use super::findings::Look;
+use super::usage::Mistake;
+use super::{Command, Status, Stop, args, today};
+use crate::diag::Diagnostic;
+use crate::messages::Lang;
+use crate::pipeline::Request;
+use crate::preview::{Door, News, Polling, Preview, Voice};
+use clap::ArgMatches;
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+pub(super) const COMMAND: Command = Command {
+    name: "serve",
+    declare,
+    run,
+};
+
+const HOST: &str = "127.0.0.1";
+const PORT: u16 = 4000;
+
+/// News that wait for the terminal at most. A terminal that takes no more must not hold up the preview; what comes then
+/// is not told.
+const UNTOLD: usize = 1000;
+
+fn declare(lang: Lang, command: clap::Command) -> clap::Command {
+    command
+        .arg(args::site(lang))
+        .arg(args::option(lang, "host").value_name("HOST"))
+        .arg(args::option(lang, "port").value_name("PORT").value_parser(port))
+        .arg(args::switch(lang, "drafts"))
+        .arg(args::switch(lang, "open"))
+        .arg(args::switch(lang, "poll"))
+}
+
+fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+    let site = args::site_folder(matches);
+    let drafts = matches.get_flag("drafts");
+    let request = Request {
+        out: None,
+        base_url: None,
+        drafts,
+        future: drafts,
+        today: today::today(console, &site)?,
+        site,
+    };
+    let preview = match Preview::open(request, matches.get_flag("poll")) {
+        Ok(preview) => preview,
+        Err(finding) => {
+            console.findings(&[*finding])?;
+            return Ok(Status::Findings);
+        }
+    };
+    let door = open_door(console, matches)?;
+    greet(console, matches, &door, &preview.prefix())?;
+    let voice = Voice {
+        lang: console.lang,
+        finding: plain,
+        tell: teller(*console),
+    };
+    preview.run(door, voice)?;
+    Ok(Status::Done)
+}
+
+/// A port that was asked for. Fails with the key of the words that say so.
+fn port(value: &str) -> Result<u16, &'static str> {
+    value.parse().map_err(|_| "usage-no-port")
+}
+
+/// Opens the port, or says why it cannot be had.
+fn open_door(console: &Console, matches: &ArgMatches) -> Result<Door, Stop> {
+    let host = matches.get_one::<String>("host").map_or(HOST, String::as_str);
+    let port = matches.get_one::<u16>("port").copied().unwrap_or(PORT);
+    let door = Door::open(host, port).map_err(|error| {
+        let (port, reason) = (port.to_string(), error.to_string());
+        let values = [("host", host), ("port", port.as_str()), ("reason", reason.as_str())];
+        Stop::Usage(Mistake::new(console.text("serve-no-door", &values)))
+    })?;
+    if port != 0 && door.port() != port {
+        let values = [("wanted", &*port.to_string()), ("port", &*door.port().to_string())];
+        console.remark(&console.text("serve-port-taken", &values))?;
+    }
+    Ok(door)
+}
+
+/// Says where the preview is, and opens it.
+fn greet(console: &Console, matches: &ArgMatches, door: &Door, prefix: &str) -> io::Result<()> {
+    let here = door.here(prefix);
+    console.address(&console.text("serve-here", &[("url", &here)]))?;
+    let elsewhere = door.elsewhere(prefix);
+    for url in &elsewhere {
+        console.address(&console.text("serve-elsewhere", &[("url", url)]))?;
+    }
+    if let Some(code) = elsewhere.first().and_then(|url| QrCode::new(url).ok()) {
+        console.say(&drawn(&code))?;
+    }
+    console.say(&console.text("serve-stop", &[]))?;
+    if matches.get_flag("open")
+        && let Err(error) = open::that_detached(&here)
+    {
+        console.remark(&console.text("serve-no-browser", &[("reason", &error.to_string())]))?;
+    }
+    Ok(())
+}
+
+/// A QR code for the terminal: dark on light where colours are understood. Elsewhere light on dark, as most terminals
+/// are, which readers on phones take as well.
+fn drawn(code: &QrCode) -> String {
+    let mut renderer = code.render::<Dense1x2>();
+    let (dark, light) = (Dense1x2::Dark, Dense1x2::Light);
+    if !io::stdout().is_terminal() {
+        return renderer.dark_color(light).light_color(dark).build();
+    }
+    let text = renderer.dark_color(dark).light_color(light).build();
+    let lines = text.lines().map(|line| format!("\u{1b}[30;47m{line}\u{1b}[0m"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A finding as `build` shows it, for the browser.
+fn plain(lang: Lang, finding: &Diagnostic) -> String {
+    Look::new(lang, false).shown(finding)
+}
+
+/// Tells news on a thread of its own.
+fn teller(console: Console) -> Box<dyn Fn(News) + Send + Sync> {
+    let (sender, news) = sync_channel(UNTOLD);
+    thread::spawn(move || tell_all(&console, &news));
+    Box::new(move |news| {
+        // Full, or nobody reads any more: see UNTOLD.
+        let _ = sender.try_send(news);
+    })
+}
+
+/// Tells news until there are no more. A terminal that was closed ends the telling and not the preview.
+fn tell_all(console: &Console, news: &Receiver<News>) {
+    for news in news {
+        if tell(console, news).and_then(|()| io::stdout().flush()).is_err() {
+            return;
+        }
+    }
+}
+
+fn tell(console: &Console, news: News) -> io::Result<()> {
+    match news {
+        News::Updated { paths, time } => console.say(&updated(console, &paths, time)),
+        News::Errors(errors) => {
+            console.findings(&errors)?;
+            console.remark(&console.text("serve-kept", &[]))
+        }
+        News::Mended => console.say(&console.text("serve-mended", &[])),
+        News::Polling(Polling::Asked) => console.remark(&console.text("serve-polling", &[])),
+        News::Polling(Polling::Drive(sort)) => console.remark(&console.text("serve-polling-drive", &[("sort", &sort)])),
+        News::Polling(Polling::Limit(_)) => console.remark(&console.text("serve-polling-limit", &[])),
+    }
+}
+
+/// The line that tells of one update: what changed, and how long it took.
+fn updated(console: &Console, paths: &[String], time: Duration) -> String {
+    let time = format!("{:.1}", time.as_secs_f64() * 1000.0);
+    let count = paths.len().to_string();
+    let (key, path) = match paths {
+        [] => ("serve-updated-all", ""),
+        [path] => ("serve-updated", path.as_str()),
+        [path, ..] => ("serve-updated-many", path.as_str()),
+    };
+    console.text(key, &[("path", path), ("n", &count), ("time", &time)])
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_a_number_up_to_65535() {
+        assert_eq!(port("0"), Ok(0));
+        assert_eq!(port("65535"), Ok(65535));
+        for wrong in ["65536", "-1", "", "http", "4000 "] {
+            assert_eq!(port(wrong), Err("usage-no-port"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_qr_code_has_lines_of_one_width() {
+        let code = QrCode::new("http://192.168.1.5:4000/town/").unwrap();
+        let drawn = drawn(&code);
+        let widths: Vec<usize> = drawn.lines().map(|line| line.chars().count()).collect();
+        assert!(
+            widths.len() > 12 && widths.iter().all(|width| width == &widths[0]),
+            "{drawn}"
+        );
+    }
+}

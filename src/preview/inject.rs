@@ -1,0 +1,57 @@
+//! Puts the preview's script into a page.
+
+use super::pages::Look;
+
+/// Folder of the preview's own files, below the site's prefix.
+pub(super) const OWN: &str = "/_xiangyin/";
+
+/// The page `html` with the script before the end of its body; at its very end where no end of the body is written.
+///
+/// The script is a file and not inline, so that a page's Content Security Policy may forbid inline scripts.
+pub(super) fn inject(html: Vec<u8>, prefix: &str, look: &Look, is_desk: bool) -> Vec<u8> {
+    let desk = if is_desk { " data-desk" } else { "" };
+    let script = format!(
+        r#"<script src="{prefix}{OWN}live.js" data-version="{}" data-style="{}"{desk}></script>"#,
+        look.page, look.style
+    );
+    let at = end_of_body(&html).unwrap_or(html.len());
+    let mut out = Vec::with_capacity(html.len() + script.len());
+    out.extend_from_slice(&html[..at]);
+    out.extend_from_slice(script.as_bytes());
+    out.extend_from_slice(&html[at..]);
+    out
+}
+
+/// Where the last `</body>` is, in capitals or not.
+fn end_of_body(html: &[u8]) -> Option<usize> {
+    const END: &[u8] = b"</body>";
+    html.windows(END.len()).rposition(|part| part.eq_ignore_ascii_case(END))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    fn injected(html: &str) -> String {
+        let look = Look {
+            page: "v".to_owned(),
+            style: "s".to_owned(),
+            broken: Vec::new(),
+        };
+        String::from_utf8(inject(html.as_bytes().to_vec(), "/town", &look, false)).unwrap()
+    }
+
+    const SCRIPT: &str = r#"<script src="/town/_xiangyin/live.js" data-version="v" data-style="s"></script>"#;
+
+    #[test]
+    fn the_script_stands_before_the_last_end_of_the_body_else_last() {
+        assert_eq!(
+            injected("<body><code>&lt;/body></code></body></html>"),
+            format!("<body><code>&lt;/body></code>{SCRIPT}</body></html>")
+        );
+        assert_eq!(injected("</body>x</BODY>"), format!("</body>x{SCRIPT}</BODY>"));
+        assert_eq!(injected("<p>no end"), format!("<p>no end{SCRIPT}"));
+        assert_eq!(injected(""), SCRIPT);
+    }
+}

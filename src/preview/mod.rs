@@ -1,0 +1,151 @@
+//! The preview: a site in memory, served to browsers on this machine, following its files.
+//!
+//! Role: one room for what a preview needs beside the session that `pipeline` keeps: noticing changes (`watch`), taking
+//! them in one after the other (`updater`), answering requests from the state that came of it (`server`, `pages`), and
+//! telling open browsers what became of their page (`events`, `versions`, `overlay`, and `live.js` in the browser). It
+//! writes nothing. It does not know how a page is made, nor how a finding looks: that is handed in (`voice`).
+//!
+//! Threads: the updater owns the session alone; requests read the last state, which is exchanged as a whole and never
+//! changed.
+
+mod address;
+mod batch;
+mod desk;
+mod events;
+mod host;
+mod inject;
+mod mounts;
+mod network;
+mod overlay;
+mod pages;
+mod patience;
+mod poll;
+mod roots;
+mod server;
+mod state;
+mod updater;
+mod versions;
+mod voice;
+mod watch;
+
+pub use network::Door;
+pub use voice::{News, Voice};
+pub use watch::Polling;
+
+use crate::diag::{Code, Diagnostic};
+use crate::pipeline::{Request, Session};
+use futures_util::future::{Either, select};
+use host::Hosts;
+use server::{Local, Server};
+use state::State;
+use std::io;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::thread;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{oneshot, watch as channel};
+use updater::Updater;
+use watch::Watch;
+
+/// Pages made at the same time at most; more would only take turns on the processor.
+const MAKERS: usize = 16;
+
+/// A site that was read and is watched, not served yet.
+#[derive(Debug)]
+pub struct Preview {
+    session: Session,
+    watch: Watch,
+    site: PathBuf,
+    first: Arc<State>,
+}
+
+impl Preview {
+    /// Starts to watch the site and reads it; looks at its files again and again if `polling`.
+    ///
+    /// # Errors
+    /// A finding when the folder is no site. A site with errors is no error here: it is shown as far as it can be.
+    pub fn open(request: Request, polling: bool) -> Result<Self, Box<Diagnostic>> {
+        let site = request.site.clone();
+        // Before reading, so that no change falls between the two.
+        let watch = Watch::start(&site, polling);
+        let session = Session::open(request);
+        let newest = session.newest();
+        if let Some(finding) = newest.errors().find(|finding| finding.code == Code::NotASite) {
+            return Err(Box::new(finding.clone()));
+        }
+        let errors = newest.errors().cloned().collect();
+        let first = Arc::new(State::new(1, session.shown(), newest, errors));
+        Ok(Self {
+            session,
+            watch,
+            site,
+            first,
+        })
+    }
+
+    /// The path of the site's base address as it stands in links: `/town`, often empty.
+    #[must_use]
+    pub fn prefix(&self) -> String {
+        self.first.prefix()
+    }
+
+    /// Serves the site at `door` until Ctrl-C.
+    ///
+    /// # Errors
+    /// When the server cannot be started, or the updater has failed.
+    pub fn run(self, door: Door, voice: Voice) -> io::Result<()> {
+        let voice = Arc::new(voice);
+        let (sender, states) = channel::channel(self.first);
+        let server = Server {
+            states,
+            looks: events::Looks::default(),
+            voice: Arc::clone(&voice),
+            hosts: Hosts { own: door.name },
+        };
+        let updater = Updater::new(self.session, self.watch, &self.site, voice, sender);
+        let (alive, over) = oneshot::channel::<()>();
+        thread::Builder::new().name("updater".to_owned()).spawn(move || {
+            updater.run();
+            drop(alive);
+        })?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .max_blocking_threads(MAKERS)
+            .enable_all()
+            .build()?;
+        let ended = serve(&runtime, door.listener, server, over);
+        // Open connections and pages being made are left behind: the program ends now.
+        runtime.shutdown_background();
+        ended
+    }
+}
+
+/// Serves until Ctrl-C, or until the updater is no more.
+fn serve(
+    runtime: &Runtime,
+    door: std::net::TcpListener,
+    server: Server,
+    over: oneshot::Receiver<()>,
+) -> io::Result<()> {
+    runtime.block_on(async {
+        door.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(door)?;
+        let service = server::router(server).into_make_service_with_connect_info::<Local>();
+        let serving = axum::serve(listener, service).into_future();
+        let (interrupted, over) = (pin!(interrupted()), pin!(over));
+        match select(pin!(serving), select(interrupted, over)).await {
+            Either::Left((served, _)) => served,
+            Either::Right((Either::Left(_), _)) => Ok(()),
+            Either::Right((Either::Right(_), _)) => Err(io::Error::other("the updater has failed")),
+        }
+    })
+}
+
+/// Waits for Ctrl-C; for ever where the system cannot tell of it, since it then ends the program by itself.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

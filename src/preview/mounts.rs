@@ -1,0 +1,88 @@
+//! Whether a folder lies where the system tells nobody of changes: on network drives and in foreign systems' folders.
+//!
+//! Linux names the sort of every mounted file system in `/proc/mounts` (proc_mounts(5)). Elsewhere nothing is known,
+//! and the editor has `--poll`.
+
+use std::path::{Path, PathBuf};
+
+/// File systems whose changes by other machines are not reported by inotify (NOTES of inotify(7)), and those through
+/// which Windows, macOS or a virtual machine's host share their folders (`9p` and `drvfs` are WSL's `/mnt/c`).
+const SILENT: [&str; 22] = [
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "afs",
+    "ceph",
+    "lustre",
+    "ncpfs",
+    "9p",
+    "drvfs",
+    "virtiofs",
+    "vboxsf",
+    "vmhgfs",
+    "prl_fs",
+    "fuse.sshfs",
+    "fuse.vmhgfs-fuse",
+    "fuse.rclone",
+    "fuse.davfs2",
+    "fuse.glusterfs",
+    "fuse.grpcfuse",
+    "fuse.s3fs",
+];
+
+/// The name of the file system that `folder` lies on, if changes in it go unreported.
+pub(super) fn silent(folder: &Path) -> Option<String> {
+    let mounts = std::fs::read_to_string("/proc/mounts").ok()?;
+    let real = folder.canonicalize().ok()?;
+    let sort = sort_of(&mounts, &real)?;
+    SILENT.contains(&sort).then(|| sort.to_owned())
+}
+
+/// The sort of file system that holds `path`, by a table such as `/proc/mounts`. Where mounts lie over each other,
+/// the last one is seen.
+fn sort_of<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
+    let rows = mounts.lines().filter_map(|line| {
+        let mut words = line.split(' ').skip(1);
+        Some((unescaped(words.next()?), words.next()?))
+    });
+    rows.filter(|(point, _)| path.starts_with(point))
+        .max_by_key(|(point, _)| point.components().count())
+        .map(|(_, sort)| sort)
+}
+
+/// A mount point without the octal escapes of space, tab, line end and back slash.
+fn unescaped(point: &str) -> PathBuf {
+    let plain = point.replace("\\040", " ").replace("\\011", "\t");
+    PathBuf::from(plain.replace("\\012", "\n").replace("\\134", "\\"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOUNTS: &str = "\
+/dev/sda1 / ext4 rw 0 0
+C:\\134 /mnt/c 9p rw,dirsync 0 0
+server:/town /home/li/town\\040site nfs4 rw 0 0
+tmpfs /home/li/town\\040site/public tmpfs rw 0 0
+";
+
+    #[test]
+    fn the_nearest_mount_decides() {
+        let sort = |path: &str| sort_of(MOUNTS, Path::new(path));
+        assert_eq!(sort("/home/li/other"), Some("ext4"));
+        assert_eq!(sort("/mnt/c/Users/li/site"), Some("9p"));
+        assert_eq!(sort("/mnt/cd"), Some("ext4"));
+        assert_eq!(sort("/home/li/town site/content"), Some("nfs4"));
+        assert_eq!(sort("/home/li/town site/public/a"), Some("tmpfs"));
+        assert_eq!(sort_of("", Path::new("/")), None);
+        assert_eq!(sort_of("broken\n\n x", Path::new("/")), None);
+    }
+
+    #[test]
+    fn a_temporary_folder_is_not_silent() {
+        assert_eq!(silent(&std::env::temp_dir()), None);
+    }
+}

@@ -1,0 +1,144 @@
+//! Where the server is reached: its port, and the addresses that others in the network use.
+
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs as _, UdpSocket};
+
+/// How many ports after the wanted one are tried.
+const FURTHER: u16 = 20;
+
+/// An open port.
+#[derive(Debug)]
+pub struct Door {
+    pub(super) listener: TcpListener,
+    pub(super) name: Option<String>,
+    address: SocketAddr,
+}
+
+impl Door {
+    /// Opens `port` of `host`, a name or address of this machine; if it is taken, the next free one. Port 0 is any.
+    ///
+    /// # Errors
+    /// When `host` is not of this machine, or no port can be had.
+    pub fn open(host: &str, port: u16) -> io::Result<Self> {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let mut found: Vec<IpAddr> = (bare, 0).to_socket_addrs()?.map(|address| address.ip()).collect();
+        found.sort_by_key(IpAddr::is_ipv6);
+        let ip = *found
+            .first()
+            .ok_or_else(|| io::Error::from(ErrorKind::AddrNotAvailable))?;
+        let listener = listen(ip, port)?;
+        let address = listener.local_addr()?;
+        let name = bare.parse::<IpAddr>().is_err().then(|| bare.to_ascii_lowercase());
+        Ok(Self {
+            listener,
+            name,
+            address,
+        })
+    }
+
+    /// The port that was opened.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The site's address on this machine; `prefix` is the path of its base address.
+    #[must_use]
+    pub fn here(&self, prefix: &str) -> String {
+        let ip = self.address.ip();
+        let host = match (&self.name, ip.is_unspecified()) {
+            (Some(name), _) => name.clone(),
+            (None, true) => "127.0.0.1".to_owned(),
+            (None, false) => written(ip),
+        };
+        format!("http://{host}:{}{prefix}/", self.port())
+    }
+
+    /// The site's addresses for other machines in the network, the likeliest first; none when only this one is served.
+    #[must_use]
+    pub fn elsewhere(&self, prefix: &str) -> Vec<String> {
+        let ip = self.address.ip();
+        let addresses = match (ip.is_unspecified(), ip.is_loopback()) {
+            (true, _) => addresses(),
+            (false, true) => Vec::new(),
+            (false, false) => vec![ip],
+        };
+        let address = |ip: IpAddr| format!("http://{}:{}{prefix}/", written(ip), self.port());
+        addresses.into_iter().map(address).collect()
+    }
+}
+
+/// An address as it stands in a URL.
+fn written(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    }
+}
+
+/// Listens at the first free port from `port` on.
+fn listen(ip: IpAddr, port: u16) -> io::Result<TcpListener> {
+    let last = if port == 0 { 0 } else { port.saturating_add(FURTHER) };
+    let mut refused = io::Error::from(ErrorKind::AddrInUse);
+    for port in port..=last {
+        match TcpListener::bind((ip, port)) {
+            Ok(listener) => return Ok(listener),
+            // Windows sets ranges of ports aside and refuses them in this way.
+            Err(error) if error.kind() == ErrorKind::AddrInUse || is_set_aside(&error, port) => refused = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(refused)
+}
+
+fn is_set_aside(error: &io::Error, port: u16) -> bool {
+    error.kind() == ErrorKind::PermissionDenied && port >= 1024
+}
+
+/// IPv4 addresses of this machine's networks, the one of the default route first.
+fn addresses() -> Vec<IpAddr> {
+    let all = if_addrs::get_if_addrs().unwrap_or_default();
+    let mut found: Vec<IpAddr> = all
+        .iter()
+        .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
+        .map(if_addrs::Interface::ip)
+        .filter(IpAddr::is_ipv4)
+        .collect();
+    let first = default_route();
+    found.sort_by_key(|ip| Some(*ip) != first);
+    found.dedup();
+    found
+}
+
+/// The address by which this machine would reach the world. Nothing is sent: a datagram socket only looks the way up.
+fn default_route() -> Option<IpAddr> {
+    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
+    // An address set aside for documentation (RFC 5737).
+    socket.connect(("192.0.2.1", 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_leads_to_the_next_free_one() {
+        let first = Door::open("127.0.0.1", 0).unwrap();
+        let second = Door::open("127.0.0.1", first.port()).unwrap();
+        assert!(second.port() > first.port() && second.port() <= first.port() + FURTHER);
+    }
+
+    #[test]
+    fn addresses_are_whole_and_only_told_where_they_are_served() {
+        let door = Door::open("127.0.0.1", 0).unwrap();
+        assert_eq!(door.here("/town"), format!("http://127.0.0.1:{}/town/", door.port()));
+        assert!(door.elsewhere("").is_empty());
+        let open = Door::open("0.0.0.0", 0).unwrap();
+        assert_eq!(open.here(""), format!("http://127.0.0.1:{}/", open.port()));
+        assert!(Door::open("192.0.2.1", 0).is_err(), "no address of this machine");
+        let named = Door::open("localhost", 0).unwrap();
+        assert!(named.here("").starts_with("http://localhost:"));
+    }
+}

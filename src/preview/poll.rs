@@ -1,0 +1,94 @@
+//! Looking at the files again and again, where the system cannot tell of changes.
+//!
+//! notify's own polling compares modification times in whole seconds and only forwards, so it misses the second save
+//! within a second and files moved in from elsewhere; here size and full time are compared for difference.
+
+use super::watch::Signal;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::{Duration, SystemTime};
+use walkdir::WalkDir;
+
+/// Time between two looks.
+const INTERVAL: Duration = Duration::from_millis(700);
+
+/// What a file looks like from outside: its size, and when it was last written where that is known.
+pub(super) type Stamp = (u64, Option<SystemTime>);
+
+/// Files with their stamps.
+pub(super) type Stamps = BTreeMap<PathBuf, Stamp>;
+
+/// Starts to look at `folders`; ends when nobody listens any more.
+pub(super) fn start(folders: Vec<PathBuf>, signals: Sender<Signal>) {
+    let mut before = look(&folders);
+    thread::spawn(move || {
+        loop {
+            thread::sleep(INTERVAL);
+            let now = look(&folders);
+            for path in differing(&before, &now) {
+                if signals.send(Signal::Touched(path)).is_err() {
+                    return;
+                }
+            }
+            before = now;
+        }
+    });
+}
+
+/// All files below `folders`. What cannot be read is left out: reading the site will say so.
+pub(super) fn look(folders: &[PathBuf]) -> Stamps {
+    folders.iter().flat_map(|folder| below(folder)).collect()
+}
+
+fn below(folder: &Path) -> impl Iterator<Item = (PathBuf, Stamp)> {
+    let walk = WalkDir::new(folder)
+        .follow_links(true)
+        .into_iter()
+        .filter_map(Result::ok);
+    walk.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
+        let metadata = entry.metadata().ok()?;
+        Some((entry.into_path(), (metadata.len(), metadata.modified().ok())))
+    })
+}
+
+/// Paths that are new, gone or differ.
+pub(super) fn differing(before: &Stamps, now: &Stamps) -> Vec<PathBuf> {
+    let changed = now.iter().filter(|(path, stamp)| before.get(*path) != Some(*stamp));
+    let gone = before.keys().filter(|path| !now.contains_key(*path));
+    changed.map(|(path, _)| path).chain(gone).cloned().collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn new_gone_longer_and_older_files_are_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        for name in ["same", "gone", "longer", "older"] {
+            fs::write(at(name), name).unwrap();
+        }
+        let folders = [dir.path().to_owned(), at("absent")];
+        let before = look(&folders);
+        fs::remove_file(at("gone")).unwrap();
+        fs::write(at("longer"), "longer by far").unwrap();
+        let early = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
+        fs::File::options()
+            .write(true)
+            .open(at("older"))
+            .unwrap()
+            .set_modified(early)
+            .unwrap();
+        fs::create_dir(at("folder")).unwrap();
+        fs::write(at("folder/new"), "").unwrap();
+        let mut seen = differing(&before, &look(&folders));
+        seen.sort();
+        assert_eq!(seen, [at("folder/new"), at("gone"), at("longer"), at("older")]);
+        assert!(differing(&before, &before).is_empty());
+    }
+}

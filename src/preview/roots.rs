@@ -1,0 +1,121 @@
+//! The folders of a site that are watched, and how paths in them are spelt.
+//!
+//! The system may name a file by another way to the site than the one that was asked for: from the root of the disk,
+//! or without symbolic links. Everything above this module sees one spelling, the request's.
+
+use crate::source::is_passed_over;
+use std::path::{Path, PathBuf};
+
+/// The folders of one site.
+#[derive(Debug, Clone)]
+pub(super) struct Roots {
+    /// As asked for.
+    site: PathBuf,
+    /// Other ways to write it.
+    spellings: Vec<PathBuf>,
+}
+
+impl Roots {
+    /// Those of the site in `site`.
+    pub(super) fn new(site: &Path) -> Self {
+        let absolute = std::path::absolute(site).ok();
+        let real = site.canonicalize().ok();
+        let site = site.to_owned();
+        let mut spellings: Vec<PathBuf> = std::iter::once(site.clone()).chain(absolute).chain(real).collect();
+        spellings.dedup();
+        Self { site, spellings }
+    }
+
+    /// Every folder to watch: the site's own, and the two whose files matter.
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
+        let mut folders = vec![self.site.clone()];
+        folders.append(&mut self.content_and_themes());
+        folders
+    }
+
+    /// The folders whose files matter.
+    pub(super) fn content_and_themes(&self) -> Vec<PathBuf> {
+        vec![self.site.join("content"), self.site.join("themes")]
+    }
+
+    /// The folders without which there is no site.
+    pub(super) fn needed(&self) -> [PathBuf; 2] {
+        [self.site.clone(), self.site.join("content")]
+    }
+
+    /// Whether `folder` is the site's own.
+    pub(super) fn is_site(&self, folder: &Path) -> bool {
+        folder == self.site
+    }
+
+    /// Whether `path` is one of the watched folders itself.
+    pub(super) fn is_root(&self, path: &Path) -> bool {
+        self.is_site(path) || self.content_and_themes().iter().any(|folder| folder == path)
+    }
+
+    /// A path as the request would spell it; none when it lies elsewhere.
+    pub(super) fn home(&self, path: &Path) -> Option<PathBuf> {
+        let rest = self
+            .spellings
+            .iter()
+            .find_map(|spelling| path.strip_prefix(spelling).ok())?;
+        Some(if rest.as_os_str().is_empty() {
+            self.site.clone()
+        } else {
+            self.site.join(rest)
+        })
+    }
+
+    /// Whether a path, spelt as here, is a file or folder that the site may be made of.
+    pub(super) fn is_inside(&self, path: &Path) -> bool {
+        let Ok(rest) = path.strip_prefix(&self.site) else {
+            return false;
+        };
+        let mut parts = rest.components().map(|part| part.as_os_str().to_string_lossy());
+        matches!(parts.next().as_deref(), Some("content" | "themes")) && !parts.any(|name| is_passed_over(&name))
+    }
+
+    /// A path from the site's folder, with forward slashes, as findings write it.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        let rest = path.strip_prefix(&self.site).unwrap_or(path);
+        let parts: Vec<_> = rest
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect();
+        parts.join("/")
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_spelt_as_the_request_spells_the_site() {
+        let here = Roots::new(Path::new("."));
+        let absolute = std::env::current_dir().unwrap().join("./content/a.md");
+        assert_eq!(here.home(&absolute), Some(PathBuf::from("./content/a.md")));
+        assert_eq!(here.home(Path::new("/elsewhere/a.md")), None);
+        assert_eq!(here.home(&std::env::current_dir().unwrap()), Some(PathBuf::from(".")));
+        assert_eq!(here.shown(Path::new("./content/a.md")), "content/a.md");
+    }
+
+    #[test]
+    fn only_content_and_themes_count_and_no_droppings() {
+        let roots = Roots::new(Path::new("town"));
+        let is_inside = |path: &str| roots.is_inside(Path::new(path));
+        assert!(is_inside("town/content/a.md") && is_inside("town/themes/own/static/a.css"));
+        assert!(is_inside("town/content"));
+        for path in [
+            "town/public/index.html",
+            "town/content/.a.md.swp",
+            "town/content/.git/x",
+            "town/content/a.md~",
+            "town/content/~$report.docx",
+            "other/content/a.md",
+        ] {
+            assert!(!is_inside(path), "{path}");
+        }
+    }
+}

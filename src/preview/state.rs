@@ -1,0 +1,61 @@
+//! What the server shows at one moment.
+//!
+//! Made by the updater after each change, then never changed: requests and connected browsers each hold the one that
+//! they look at.
+
+use super::versions;
+use crate::diag::Diagnostic;
+use crate::paths::{UrlPath, encode};
+use crate::pipeline::Shown;
+use percent_encoding::percent_decode_str;
+use std::sync::Arc;
+
+/// One state of the preview.
+#[derive(Debug)]
+pub(super) struct State {
+    /// Counts the states; a later one has a higher number.
+    pub(super) number: u64,
+    /// The site that pages are taken from: the last good one.
+    pub(super) shown: Arc<Shown>,
+    /// The site as last read.
+    pub(super) newest: Arc<Shown>,
+    /// What keeps the site from being published, as far as it has stood long enough to be told.
+    pub(super) errors: Vec<Diagnostic>,
+    /// The theme's stylesheets: path below `static/`, published address.
+    pub(super) sheets: Vec<(String, UrlPath)>,
+    /// Changes when a stylesheet does.
+    pub(super) style: String,
+    /// The path of the base address, decoded: `/town`, or empty, also where the site's links work in any folder.
+    pub(super) root: String,
+}
+
+impl State {
+    /// A state with its stylesheets looked up.
+    pub(super) fn new(number: u64, shown: Arc<Shown>, newest: Arc<Shown>, errors: Vec<Diagnostic>) -> Self {
+        let is_sheet = |path: &str| path.ends_with(".css");
+        let statics = shown.statics().iter();
+        let sheets: Vec<_> = statics
+            .filter(|(path, _)| is_sheet(path))
+            .map(|(path, url)| (path.clone(), url.clone()))
+            .collect();
+        let style = versions::of_sheets(&sheets);
+        let prefix = Some(shown.prefix()).filter(|prefix| prefix.starts_with('/'));
+        let root = percent_decode_str(prefix.unwrap_or_default())
+            .decode_utf8_lossy()
+            .into_owned();
+        Self {
+            number,
+            shown,
+            newest,
+            errors,
+            sheets,
+            style,
+            root,
+        }
+    }
+
+    /// `root` as it stands in links.
+    pub(super) fn prefix(&self) -> String {
+        encode(&self.root)
+    }
+}

@@ -1,0 +1,142 @@
+//! Tells whether a page that a browser has is still the page.
+//!
+//! A page's version is a hash of its HTML, in which stylesheets are named without the hash of their content, and of the
+//! size and time of the pictures and other files that it shows. So a change of style alone, which the browser can take
+//! over without reloading, leaves the version as it is, and an exchanged picture does not.
+
+use super::state::State;
+use crate::paths::{UrlPath, join};
+use crate::pipeline::Answer;
+use memchr::memmem;
+use std::collections::BTreeSet;
+use xxhash_rust::xxh3::Xxh3;
+
+/// The version of the stylesheets.
+pub(super) fn of_sheets(sheets: &[(String, UrlPath)]) -> String {
+    let mut hash = Xxh3::new();
+    for (path, url) in sheets {
+        hash.update(path.as_bytes());
+        hash.update(url.as_str().as_bytes());
+    }
+    shown(&hash)
+}
+
+/// The version of the page `html` at `url` (decoded, below the prefix).
+pub(super) fn of_page(state: &State, url: &str, html: &[u8]) -> String {
+    let mut hash = Xxh3::new();
+    let mut from = 0;
+    for (start, end, sheet) in sheet_names(state, html) {
+        hash.update(&html[from..start]);
+        hash.update(sheet.as_bytes());
+        from = end;
+    }
+    hash.update(&html[from..]);
+    for file in shown_files(html) {
+        if let Some((len, time)) = stamp(state, url, &file) {
+            hash.update(&len.to_le_bytes());
+            hash.update(&time.to_le_bytes());
+        }
+    }
+    shown(&hash)
+}
+
+fn shown(hash: &Xxh3) -> String {
+    format!("{:016x}", hash.digest())
+}
+
+/// Where `html` names a stylesheet by its published name, in order, each with the plain name.
+fn sheet_names<'a>(state: &'a State, html: &[u8]) -> Vec<(usize, usize, &'a str)> {
+    let mut found = Vec::new();
+    for (path, url) in &state.sheets {
+        let encoded = url.encoded();
+        let name = encoded.rsplit('/').next().unwrap_or_default();
+        found.extend(memmem::find_iter(html, name).map(|at| (at, at + name.len(), path.as_str())));
+    }
+    found.sort_unstable();
+    // One published name may end in another; what overlaps was found first.
+    let mut end = 0;
+    found.retain(|&(start, to, _)| {
+        let is_apart = start >= end;
+        end = if is_apart { to } else { end };
+        is_apart
+    });
+    found
+}
+
+/// What `src` and `poster` attributes of a page name, without scripts.
+fn shown_files(html: &[u8]) -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    for attribute in [" src=", " poster="] {
+        for at in memmem::find_iter(html, attribute) {
+            let rest = &html[at + attribute.len()..];
+            let (rest, ends): (&[u8], &[u8]) = match rest.first() {
+                Some(b'"') => (&rest[1..], b"\""),
+                Some(b'\'') => (&rest[1..], b"'"),
+                _ => (rest, b" >\t\n"),
+            };
+            let end = rest.iter().position(|byte| ends.contains(byte)).unwrap_or(rest.len());
+            let value = String::from_utf8_lossy(&rest[..end]);
+            if !value.ends_with(".js") && !value.contains(':') && !value.starts_with("//") && !value.is_empty() {
+                files.insert(value.into_owned());
+            }
+        }
+    }
+    files
+}
+
+/// Size and time (nanoseconds since 1970) of the file that `link` on the page at `url` leads to, if it is one that lies
+/// on the disk.
+fn stamp(state: &State, url: &str, link: &str) -> Option<(u64, u128)> {
+    let link = link.split(['?', '#']).next().unwrap_or_default();
+    let link = percent_encoding::percent_decode_str(link).decode_utf8().ok()?;
+    let below = link.strip_prefix(&*state.root).filter(|rest| rest.starts_with('/'));
+    let folder = url.rfind('/').map_or("", |at| &url[..at]);
+    let path = join(folder, below.unwrap_or(&link))?;
+    let Answer::File(disk) = state.shown.answer(&format!("/{path}")) else {
+        return None;
+    };
+    let metadata = std::fs::metadata(disk).ok()?;
+    let time = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some((metadata.len(), time.as_nanos()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::Shown;
+    use std::sync::Arc;
+
+    fn state(sheets: &[(&str, &str)]) -> State {
+        let mut state = State::new(1, Arc::default(), Arc::<Shown>::default(), Vec::new());
+        let pair = |(path, url): &(&str, &str)| ((*path).to_owned(), UrlPath::file(url));
+        state.sheets = sheets.iter().map(pair).collect();
+        state.style = of_sheets(&state.sheets);
+        state
+    }
+
+    #[test]
+    fn a_changed_stylesheet_is_another_style_and_the_same_page() {
+        let before = state(&[("style.css", "static/style.00000001.css")]);
+        let after = state(&[("style.css", "static/style.00000002.css")]);
+        let page = |hash: &str| format!("<link rel=stylesheet href=../static/style.{hash}.css><p>text");
+        let version = |state: &State, hash: &str| of_page(state, "/a/", page(hash).as_bytes());
+        assert_eq!(version(&before, "00000001"), version(&after, "00000002"));
+        assert_ne!(before.style, after.style);
+        assert_ne!(version(&before, "00000001"), version(&before, "00000002"));
+        let script = "<script src=/static/modes.00000001.js></script>";
+        let other = script.replace("01.js", "02.js");
+        assert_ne!(
+            of_page(&before, "/", script.as_bytes()),
+            of_page(&before, "/", other.as_bytes())
+        );
+    }
+
+    #[test]
+    fn files_that_a_page_shows_are_found() {
+        let html =
+            br#"<img src="a%20b.jpg" alt><video poster='/p.png' src=v.mp4></video><img src=data:x><script src=a.js>
+            <iframe src="//elsewhere.example/x"></iframe><img src="#;
+        let files: Vec<String> = shown_files(html).into_iter().collect();
+        assert_eq!(files, ["/p.png", "a%20b.jpg", "v.mp4"]);
+    }
+}
