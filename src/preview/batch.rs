@@ -52,7 +52,7 @@ fn fill<T>(events: &Receiver<T>, first: T) -> Vec<T> {
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{channel, sync_channel};
     use std::thread;
 
     #[test]
@@ -68,12 +68,8 @@ mod tests {
 
     #[test]
     fn a_stream_without_end_gets_through() {
-        let (sender, events) = channel();
-        let talker = thread::spawn(move || {
-            while sender.send(()).is_ok() {
-                thread::sleep(Duration::from_millis(1));
-            }
-        });
+        let (sender, events) = sync_channel(1);
+        let talker = thread::spawn(move || while sender.send(()).is_ok() {});
         let start = Instant::now();
         assert!(matches!(gather(&events, None), Batch::Of(batch) if batch.len() > 10));
         assert!(start.elapsed() < LONGEST * 3);

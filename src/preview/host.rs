@@ -10,6 +10,8 @@ use std::net::IpAddr;
 pub(super) struct Hosts {
     /// The name that was given to `--host`, in lower case.
     pub(super) own: Option<String>,
+    /// The addresses of this machine in its networks, where those are served.
+    pub(super) networks: Vec<IpAddr>,
 }
 
 impl Hosts {
@@ -24,7 +26,11 @@ impl Hosts {
             .and_then(|rest| rest.strip_suffix(']'))
             .unwrap_or(&name);
         match literal.parse::<IpAddr>() {
-            Ok(address) => address.is_loopback() || address.to_canonical() == local.to_canonical(),
+            Ok(address) => {
+                address.is_loopback()
+                    || address.to_canonical() == local.to_canonical()
+                    || self.networks.contains(&address)
+            }
             Err(_) => false,
         }
     }
@@ -46,6 +52,7 @@ mod tests {
     fn this_machine_is_answered_and_no_other_name() {
         let hosts = Hosts {
             own: Some("li-pc.local".to_owned()),
+            networks: vec!["10.0.0.7".parse().unwrap()],
         };
         let local: IpAddr = "192.168.1.5".parse().unwrap();
         for header in [
@@ -58,6 +65,7 @@ mod tests {
             "[::1]",
             "192.168.1.5:4000",
             "Li-PC.local:4000",
+            "10.0.0.7",
         ] {
             assert!(hosts.allow(header, local), "{header}");
         }

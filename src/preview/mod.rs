@@ -102,7 +102,10 @@ impl Preview {
             states,
             looks: events::Looks::default(),
             voice: Arc::clone(&voice),
-            hosts: Hosts { own: door.name },
+            hosts: Hosts {
+                networks: door.networks(),
+                own: door.name,
+            },
         };
         let updater = Updater::new(self.session, self.watch, &self.site, voice, sender);
         let (alive, over) = oneshot::channel::<()>();

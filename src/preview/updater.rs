@@ -55,12 +55,7 @@ impl Updater {
             match self.watch.next(self.patience.deadline()) {
                 Heard::Changes(changes) => self.update(&changes),
                 Heard::Polling(reason) => {
-                    let is_at_start = self.number == 1;
                     (self.voice.tell)(News::Polling(reason));
-                    // What changed between the last event and the first look was seen by neither.
-                    if !is_at_start {
-                        self.update(&Changes::Anything);
-                    }
                 }
                 Heard::Silence => {
                     if self.patience.ripen(Instant::now()) {
@@ -105,14 +100,17 @@ impl Updater {
         });
     }
 
-    /// What changed, for people: files that are there first, then those that are gone; folders only if nothing else.
+    /// What changed, for people: files that are there; if there is none, those that are gone; else folders. An editor
+    /// that saves by way of another file has made and removed that one, too, which is of no interest.
     fn paths(&self, changes: &Changes) -> Vec<String> {
         let Changes::Paths(paths) = changes else {
             return Vec::new();
         };
         let mut ranked: Vec<_> = paths.iter().map(|path| (rank(path), path)).collect();
         ranked.sort();
-        ranked.into_iter().map(|(_, path)| self.roots.shown(path)).collect()
+        let first = ranked.first().map(|(rank, _)| *rank);
+        let of_interest = ranked.into_iter().take_while(|(rank, _)| Some(*rank) == first);
+        of_interest.map(|(_, path)| self.roots.shown(path)).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 pub enum News {
     /// The site took in a change.
     Updated {
-        /// Paths from the site's folder, those that still exist first; empty when anything may have changed.
+        /// Paths from the site's folder; empty when anything may have changed.
         paths: Vec<String>,
         /// How long it took.
         time: Duration,

@@ -51,7 +51,7 @@ pub enum Polling {
 pub(super) enum Heard {
     /// These changes.
     Changes(Changes),
-    /// From now on, files are looked at again and again; what was changed meanwhile is unknown.
+    /// From now on, files are looked at again and again.
     Polling(Polling),
     /// Nothing until the deadline.
     Silence,
@@ -135,6 +135,14 @@ impl Watch {
         self.watch_all()
     }
 
+    /// Looks at the files again and again from now on, and at everything once: what changed between the last event and
+    /// the first look was seen by neither.
+    fn give_up(&mut self, reason: Polling) {
+        self.poll(reason);
+        // This watch holds the receiver itself.
+        let _ = self.sender.send(Signal::Lost);
+    }
+
     /// Looks at the files again and again from now on.
     fn poll(&mut self, reason: Polling) {
         self.system = None;
@@ -187,7 +195,7 @@ impl Watch {
         }
         let before = self.watched.len();
         if let Err(reason) = self.watch_all() {
-            self.poll(reason);
+            self.give_up(reason);
         }
         (self.watched.len() > before).then_some(Changes::Anything)
     }
@@ -204,10 +212,11 @@ impl Watch {
                     anything = true;
                     continue;
                 }
-                Signal::Limit => {
-                    self.poll(Polling::Limit(String::new()));
+                Signal::Limit if self.system.is_some() => {
+                    self.give_up(Polling::Limit(String::new()));
                     return None;
                 }
+                Signal::Limit => continue,
             };
             let Some(path) = self.roots.home(&path) else {
                 anything = true;
@@ -216,7 +225,7 @@ impl Watch {
             if is_moved && self.roots.is_root(&path) {
                 self.remade(&path);
                 anything = true;
-            } else if self.roots.is_inside(&path) {
+            } else if self.roots.is_inside(&path) && (is_moved || !is_told_of_its_files(&path)) {
                 paths.insert((path, is_moved));
             }
         }
@@ -241,7 +250,7 @@ impl Watch {
             let _ = system.unwatch(folder);
         }
         if let Err(reason) = self.watch_all() {
-            self.poll(reason);
+            self.give_up(reason);
         } else if folder.is_dir() {
             self.first_look(folder);
         }
@@ -276,7 +285,7 @@ impl Watch {
             }
         }
         if let Err(reason) = self.watch_all() {
-            self.poll(reason);
+            self.give_up(reason);
         }
         files.retain(|file| self.roots.is_inside(file));
         (!files.is_empty()).then_some(Changes::Paths(files))
@@ -301,6 +310,11 @@ fn signals_of(event: notify::Result<notify::Event>) -> Vec<Signal> {
         }
         _ => event.paths.into_iter().map(Signal::Touched).collect(),
     }
+}
+
+/// Whether `path` is a folder that counts as touched because something in it was, as Windows has it.
+fn is_told_of_its_files(path: &Path) -> bool {
+    cfg!(windows) && path.is_dir()
 }
 
 /// Whether an error says that nothing more can be watched: no more watches (`ENOSPC`), or no more open files (`EMFILE`).

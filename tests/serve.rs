@@ -1,0 +1,319 @@
+//! The preview through the real program, over plain HTTP.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod serving;
+
+use serving::{Preview, program, until};
+use std::fs;
+use std::time::Duration;
+
+const SETTINGS: &str = "title: 溪口镇\nbase_url: https://x.example\npolicy: {review: off}\n";
+const RIVER: &str = "---\ntitle: 清洁河道\ndate: 2026-01-05\n---\n甲乙丙。\n";
+const WELL: &str = "---\ntitle: 淘井\ndate: 2026-01-06\n---\n丁戊己。\n";
+const SITE: &[(&str, &str)] = &[
+    ("content/site.yaml", SETTINGS),
+    ("content/volunteer/river.md", RIVER),
+    ("content/about.md", "---\ntitle: 关于\n---\n本站内容均为虚构。\n"),
+];
+
+#[test]
+fn pages_follow_their_files_and_only_changed_ones_are_told() {
+    let preview = Preview::start(SITE, &[]);
+    let (river, about) = (preview.open("/volunteer/river/"), preview.open("/about/"));
+    preview.write("content/volunteer/river.md", &RIVER.replace("甲乙丙", "庚辛壬"));
+    preview.shows("/volunteer/river/", "庚辛壬");
+    river.next("reload");
+    until("told on the terminal", || {
+        preview.said("content/volunteer/river.md：已更新")
+    });
+    assert!(about.is_quiet());
+
+    // Broken: the old page stays, and every browser is told what is wrong.
+    preview.write("content/volunteer/river.md", &RIVER.replace("title:", "title："));
+    let told = river.next("errors");
+    assert!(
+        told.contains("1 处错误") && told.contains("content/volunteer/river.md:2:6"),
+        "{told}"
+    );
+    about.next("errors");
+    assert!(preview.get("/volunteer/river/").body.contains("庚辛壬"));
+    until("told on the terminal", || preview.said("错误[full-width-colon]"));
+    preview.write("content/volunteer/river.md", RIVER);
+    until("mended", || preview.said("错误都已改正"));
+    river.next("reload");
+    assert!(about.next("errors").contains("\"items\":[]"));
+    assert!(about.is_quiet());
+}
+
+#[test]
+fn files_come_go_and_move_in_any_number() {
+    let preview = Preview::start(SITE, &[]);
+    preview.write("content/volunteer/2026/winter/well.md", WELL);
+    preview.shows("/volunteer/2026/winter/well/", "丁戊己");
+    let tab = preview.open("/volunteer/2026/winter/well/");
+    fs::rename(
+        preview.at("content/volunteer/2026"),
+        preview.at("content/volunteer/2025"),
+    )
+    .unwrap();
+    preview.shows("/volunteer/2025/winter/well/", "丁戊己");
+    tab.next("reload");
+    let missing = preview.get("/volunteer/2026/winter/well/");
+    assert_eq!(missing.status, 404);
+    let tab = preview.open("/volunteer/2026/winter/well/");
+    preview.write("content/volunteer/2026/winter/well.md", WELL);
+    tab.next("reload");
+    fs::remove_dir_all(preview.at("content/volunteer/2026")).unwrap();
+    until("deleted", || preview.get("/volunteer/2026/winter/well/").status == 404);
+
+    for round in ["第一次", "第二次"] {
+        for number in 0..300 {
+            let path = format!("content/volunteer/bulk/{number}.md");
+            preview.write(&path, &WELL.replace("丁戊己", &format!("{round}{number}号")));
+        }
+        preview.shows("/volunteer/bulk/0/", &format!("{round}0号"));
+        preview.shows("/volunteer/bulk/299/", &format!("{round}299号"));
+    }
+    fs::remove_dir_all(preview.at("content")).unwrap();
+    for (path, text) in SITE {
+        preview.write(path, &text.replace("甲乙丙", "重新来过"));
+    }
+    preview.shows("/volunteer/river/", "重新来过");
+    assert_eq!(preview.get("/volunteer/bulk/0/").status, 404);
+}
+
+#[test]
+fn answers_are_typed_never_cached_and_never_from_outside() {
+    let preview = Preview::start(SITE, &[]);
+    let page = preview.get("/volunteer/river/");
+    assert_eq!(page.status, 200);
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("x-content-type-options"), "nosniff");
+    assert!(page.body.contains("<script src=\"/_xiangyin/live.js\" data-version="));
+    let head = preview.ask("HEAD /volunteer/river/", "Host: localhost\r\n");
+    assert_eq!(head.header("content-length"), page.body.len().to_string());
+    assert_eq!(head.body, "");
+    for (path, sort) in [
+        ("/feed.xml", "text/xml; charset=utf-8"),
+        ("/robots.txt", "text/plain; charset=utf-8"),
+        ("/_xiangyin/live.js", "text/javascript; charset=utf-8"),
+        ("/_xiangyin/live.css", "text/css; charset=utf-8"),
+        ("/_xiangyin/", "text/html; charset=utf-8"),
+    ] {
+        let answer = preview.get(path);
+        assert_eq!((answer.status, answer.header("content-type")), (200, sort), "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    }
+    let folder = preview.get("/volunteer?x=1");
+    assert_eq!((folder.status, folder.header("location")), (308, "/volunteer/?x=1"));
+    for path in [
+        "/nothing/",
+        "/../../etc/passwd",
+        "/%2e%2e%2f%2e%2e%2fetc/passwd",
+        "/..%5c..%5cwindows",
+        "/volunteer/../content/site.yaml",
+        "/content/site.yaml",
+        "//etc/passwd",
+        "/%ff%fe",
+        "/a%00b",
+        "/_xiangyin/../x",
+        "/_xiangyin/nothing",
+    ] {
+        let answer = preview.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(answer.body.contains("/_xiangyin/live.js"), "{path}: {}", answer.body);
+        assert!(!answer.body.contains("root:"), "{path}");
+    }
+    let post = preview.ask("POST /", "Host: localhost\r\nContent-Length: 0\r\n");
+    assert_eq!((post.status, post.header("allow")), (405, "GET, HEAD"));
+}
+
+#[test]
+fn only_requests_that_name_this_machine_are_answered() {
+    let preview = Preview::start(SITE, &[]);
+    for (first, head, status) in [
+        ("GET /", "Host: 127.0.0.1:4000\r\n".to_owned(), 200),
+        ("GET /", format!("Host: [::1]:{}\r\n", preview.port), 200),
+        ("GET /", "Host: evil.example\r\n".to_owned(), 403),
+        ("GET /_xiangyin/events", "Host: evil.example:4000\r\n".to_owned(), 403),
+        ("GET /", String::new(), 403),
+        ("GET http://evil.example/", "Host: localhost\r\n".to_owned(), 403),
+    ] {
+        let answer = preview.ask(first, &head);
+        assert_eq!(answer.status, status, "{first} {head}");
+        assert!(status == 200 || answer.body.contains("只回答"), "{}", answer.body);
+    }
+    for garbage in [
+        "\u{0}\u{1}\u{2}",
+        "GET",
+        "GET  /",
+        "OPTIONS *",
+        "CONNECT x:1",
+        "GET /%",
+        "GET /_xiangyin/events?page=%ff&&=&version",
+    ] {
+        preview.send(garbage);
+    }
+    assert_eq!(preview.get("/").status, 200, "still there");
+}
+
+#[test]
+fn a_video_is_sent_in_parts_and_its_exchange_is_noticed() {
+    let post = "---\ntitle: 枫岭\ndate: 2026-01-05\nvideo: v.mp4\nduration: 00:10\n---\n看视频。\n";
+    let files = [
+        SITE,
+        &[("content/videos/a.md", post), ("content/videos/v.mp4", "0123456789")],
+    ]
+    .concat();
+    let preview = Preview::start(&files, &[]);
+    let part = preview.ask("GET /videos/v.mp4", "Host: localhost\r\nRange: bytes=2-4\r\n");
+    assert_eq!((part.status, part.body.as_str()), (206, "234"));
+    assert_eq!(part.header("content-range"), "bytes 2-4/10");
+    assert_eq!(part.header("content-type"), "video/mp4");
+    assert_eq!(part.header("cache-control"), "no-store");
+    let beyond = preview.ask("GET /videos/v.mp4", "Host: localhost\r\nRange: bytes=20-\r\n");
+    assert_eq!((beyond.status, beyond.header("content-range")), (416, "bytes */10"));
+    let whole = preview.get("/videos/v.mp4");
+    assert_eq!((whole.status, whole.body.as_str()), (200, "0123456789"));
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    let (video, about) = (preview.open("/videos/a/"), preview.open("/about/"));
+    preview.write("content/videos/v.mp4", "abc");
+    video.next("reload");
+    assert!(about.is_quiet());
+    assert_eq!(preview.get("/videos/v.mp4").body, "abc");
+}
+
+#[test]
+fn a_site_below_a_path_is_served_below_it() {
+    let settings = SETTINGS.replace("x.example", "x.example/town/");
+    let files = [SITE, &[("content/site.yaml", settings.as_str())]].concat();
+    let preview = Preview::start(&files, &[]);
+    assert!(preview.said(&format!("http://127.0.0.1:{}/town/", preview.port)));
+    let start = preview.get("/");
+    assert_eq!((start.status, start.header("location")), (307, "/town/"));
+    let page = preview.get("/town/volunteer/river/");
+    assert!(page.body.contains("甲乙丙") && page.body.contains("src=\"/town/_xiangyin/live.js\""));
+    assert_eq!(preview.get("/volunteer/river/").status, 404);
+    assert_eq!(preview.get("/_xiangyin/").status, 200);
+    assert_eq!(preview.get("/town/_xiangyin/live.js").status, 200);
+    let tab = preview.open("/town/volunteer/river/");
+    preview.write("content/volunteer/river.md", WELL);
+    tab.next("reload");
+}
+
+#[test]
+fn a_changed_stylesheet_is_exchanged_and_nothing_reloads() {
+    let files = [
+        SITE,
+        &[
+            (
+                "content/site.yaml",
+                "title: 溪口镇\nbase_url: https://x.example\ntheme: own\n",
+            ),
+            ("themes/own/theme.yaml", ""),
+            ("themes/own/static/style.css", "p { color: red }"),
+        ],
+    ]
+    .concat();
+    let preview = Preview::start(&files, &[]);
+    let tab = preview.open("/about/");
+    preview.write("themes/own/static/style.css", "p { color: blue }");
+    let sheets = tab.next("style");
+    let sheets: Vec<String> = serde_json::from_str(&sheets).unwrap();
+    let style = sheets.iter().find(|url| url.starts_with("/static/style.")).unwrap();
+    assert_eq!(preview.get(style).body, "p { color: blue }");
+    assert!(tab.is_quiet());
+    fs::remove_dir_all(preview.at("themes")).unwrap();
+    tab.next("errors");
+    preview.write("themes/own/static/style.css", "p { color: green }");
+    tab.next("style");
+}
+
+#[test]
+fn a_site_that_was_never_good_is_served_as_far_as_it_goes() {
+    let broken = SETTINGS.replace("title:", "title：");
+    let files = [SITE, &[("content/site.yaml", broken.as_str())]].concat();
+    let preview = Preview::start(&files, &["--message-format", "json"]);
+    until("told to programs", || preview.said("\"code\":\"full-width-colon\""));
+    let page = preview.get("/");
+    assert!(page.status == 503 || page.status == 200, "{page:?}");
+    let tab = preview.open("/");
+    preview.write("content/site.yaml", SETTINGS);
+    preview.shows("/", "溪口镇");
+    until("the browser follows", || !tab.is_quiet());
+}
+
+#[test]
+fn drafts_and_posts_of_the_future_are_marked() {
+    let draft = RIVER.replace("date:", "draft: true\ndate:");
+    let future = WELL.replace("2026-01-06", "2026-12-06");
+    let more = [
+        ("content/volunteer/river.md", draft.as_str()),
+        ("content/volunteer/well.md", future.as_str()),
+    ];
+    let files = [SITE, &more].concat();
+    let preview = Preview::start(&files, &["--drafts"]);
+    let list = preview.get("/volunteer/").body;
+    for (path, mark) in [("/volunteer/river/", "草稿"), ("/volunteer/well/", "未到发布日期")] {
+        let marked = format!("class=mark>{mark}");
+        assert!(preview.get(path).body.contains(&marked), "{path}");
+        assert!(list.contains(&marked), "{mark} in the list");
+    }
+    let without = Preview::start(&files, &[]);
+    assert_eq!(without.get("/volunteer/river/").status, 404);
+    assert_eq!(without.get("/volunteer/well/").status, 404);
+}
+
+#[test]
+fn polling_follows_too() {
+    let preview = Preview::start(SITE, &["--poll"]);
+    until("said", || preview.said("每隔不到一秒"));
+    preview.write("content/volunteer/river.md", &RIVER.replace("甲乙丙", "庚辛壬"));
+    preview.shows("/volunteer/river/", "庚辛壬");
+}
+
+#[test]
+fn a_taken_port_is_told_and_a_wrong_one_is_refused() {
+    let first = Preview::start(SITE, &[]);
+    let port = first.port.to_string();
+    // The later `--port` would be a mistake; so the first preview's own port is asked for by a third one.
+    let mut second = program(&["serve", "--lang", "zh-CN", "--port", &port, "--site"])
+        .arg(first.at(""))
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(second.stderr.take().unwrap()), &mut line).unwrap();
+    second.kill().unwrap();
+    second.wait().unwrap();
+    assert!(line.starts_with(&format!("端口 {port} 已被占用，改用 ")), "{line}");
+
+    let site = first.at("");
+    for (arguments, status, said) in [
+        (["--port", "65536"], 2, "端口是 0 到 65535 的数"),
+        (["--host", "203.0.113.1"], 2, "不能在 203.0.113.1"),
+        (["--site", "/nonexistent"], 1, "错误[not-a-site]"),
+    ] {
+        let mut command = program(&["serve", "--lang", "zh-CN"]);
+        if arguments[0] != "--site" {
+            command.arg("--site").arg(&site);
+        }
+        let output = command.args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains(said), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_it_at_once_even_with_browsers_connected() {
+    let mut preview = Preview::start(SITE, &["--host", "0.0.0.0"]);
+    let _tab = preview.open("/about/");
+    let start = std::time::Instant::now();
+    assert_eq!(preview.interrupt().code(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(2));
+}

@@ -1,0 +1,266 @@
+//! A running preview, and a browser as small as can be.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long something may take that takes milliseconds on an idle machine.
+pub(crate) const SOON: Duration = Duration::from_secs(10);
+
+/// Waits until `is_so`.
+#[track_caller]
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + SOON;
+    while !is_so() {
+        assert!(Instant::now() < end, "still not so: {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The program with a fixed today, 2026-03-05 in Shanghai.
+pub(crate) fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
+    command
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env("SOURCE_DATE_EPOCH", "1772640000");
+    command
+}
+
+/// A preview of a site of its own.
+pub(crate) struct Preview {
+    child: Child,
+    dir: tempfile::TempDir,
+    /// What was written to standard output and standard error, line by line.
+    pub(crate) lines: Arc<Mutex<Vec<String>>>,
+    pub(crate) port: u16,
+}
+
+impl Preview {
+    /// Writes `files`, starts a preview of them with further `arguments`, and waits for its address.
+    pub(crate) fn start(files: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            write(&dir.path().join(path), text);
+        }
+        let mut command = program(&["serve", "--lang", "zh-CN", "--port", "0"]);
+        command.arg("--site").arg(dir.path()).args(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = Arc::default();
+        collect(child.stdout.take().unwrap(), &lines);
+        collect(child.stderr.take().unwrap(), &lines);
+        let mut preview = Self {
+            child,
+            dir,
+            lines,
+            port: 0,
+        };
+        until("the preview says where it is", || {
+            preview.port = preview.announced().unwrap_or(0);
+            preview.port != 0
+        });
+        preview
+    }
+
+    fn announced(&self) -> Option<u16> {
+        let lines = self.lines.lock().unwrap();
+        let line = lines
+            .iter()
+            .find_map(|line| line.strip_prefix("预览：http://127.0.0.1:"))?;
+        line.split('/').next()?.parse().ok()
+    }
+
+    pub(crate) fn at(&self, path: &str) -> PathBuf {
+        self.dir.path().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        write(&self.at(path), text);
+    }
+
+    /// Whether a line of the terminal contains `words`.
+    pub(crate) fn said(&self, words: &str) -> bool {
+        self.lines.lock().unwrap().iter().any(|line| line.contains(words))
+    }
+
+    /// Sends a request with `head` lines after the first.
+    pub(crate) fn ask(&self, first: &str, head: &str) -> Answer {
+        let mut stream = self.connect();
+        write!(stream, "{first} HTTP/1.1\r\n{head}Connection: close\r\n\r\n").unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        Answer::of(&bytes)
+    }
+
+    /// Sends a first line that may make no sense, and goes away.
+    pub(crate) fn send(&self, first: &str) {
+        let mut stream = self.connect();
+        write!(
+            stream,
+            "{first} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut some = [0; 64];
+        // Whatever comes, or nothing.
+        let _ = stream.read(&mut some);
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.ask(&format!("GET {path}"), "Host: localhost\r\n")
+    }
+
+    /// Waits until the page at `path` contains `words`.
+    #[track_caller]
+    pub(crate) fn shows(&self, path: &str, words: &str) {
+        until(&format!("{path} contains {words}"), || {
+            self.get(path).body.contains(words)
+        });
+    }
+
+    /// Opens the page at `path` and listens to what becomes of it.
+    pub(crate) fn open(&self, path: &str) -> Tab {
+        let html = self.get(path).body;
+        let value = |name: &str| {
+            let from = html.find(name).unwrap_or_else(|| panic!("no {name} in {html}")) + name.len() + 2;
+            html[from..].split('"').next().unwrap().to_owned()
+        };
+        let query = format!(
+            "page={path}&version={}&style={}",
+            value("data-version"),
+            value("data-style")
+        );
+        let mut stream = self.connect();
+        write!(
+            stream,
+            "GET /_xiangyin/events?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
+        .unwrap();
+        Tab::of(stream)
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(SOON * 2)).unwrap();
+        stream
+    }
+
+    /// Presses Ctrl-C and waits for the end.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&mut self) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let mut status = None;
+        until("the preview has ended", || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap()
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        // Has ended already where a test ended it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn collect(stream: impl std::io::Read + Send + 'static, lines: &Arc<Mutex<Vec<String>>>) {
+    let lines = Arc::clone(lines);
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            lines.lock().unwrap().push(line);
+        }
+    });
+}
+
+/// An answer to a request.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: BTreeMap<String, String>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    fn of(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let (head, body) = text
+            .split_once("\r\n\r\n")
+            .unwrap_or_else(|| panic!("no answer: {text}"));
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let pair = |line: &str| {
+            line.split_once(": ")
+                .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        };
+        Self {
+            status,
+            headers: lines.filter_map(pair).collect(),
+            body: body.to_owned(),
+        }
+    }
+
+    /// A header; empty when it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+}
+
+/// An open page's events.
+pub(crate) struct Tab {
+    events: Receiver<(String, String)>,
+}
+
+impl Tab {
+    fn of(stream: TcpStream) -> Self {
+        let (sender, events) = channel();
+        thread::spawn(move || {
+            let mut name = String::new();
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                if let Some(event) = line.strip_prefix("event: ") {
+                    event.clone_into(&mut name);
+                } else if let Some(data) = line.strip_prefix("data: ")
+                    && sender.send((name.clone(), data.to_owned())).is_err()
+                {
+                    return;
+                }
+            }
+        });
+        let tab = Self { events };
+        assert!(
+            tab.next("errors").contains("\"items\""),
+            "each connection starts with the errors"
+        );
+        tab
+    }
+
+    /// The data of the next event, which must be `name`.
+    #[track_caller]
+    pub(crate) fn next(&self, name: &str) -> String {
+        let (event, data) = self
+            .events
+            .recv_timeout(SOON)
+            .unwrap_or_else(|_| panic!("no event {name}"));
+        assert_eq!(event, name, "{data}");
+        data
+    }
+
+    /// Whether nothing was told so far.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.events.try_recv().is_err()
+    }
+}
