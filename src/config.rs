@@ -8,7 +8,7 @@ use crate::messages::Lang;
 use jiff::tz::TimeZone;
 
 /// Everything that `site.yaml` can say, with defaults where it is silent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// The site's name.
     pub title: String,

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod diag;
 pub mod export;
+pub mod fingerprint;
 pub mod ledger;
 pub mod messages;
 pub mod metrics;

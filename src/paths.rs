@@ -3,6 +3,7 @@
 //! Role: newtypes that keep three things apart which are all "strings with slashes": where a source lies in the
 //! site, where an output lies in the built tree, and what a browser asks for. Knows nothing of the disk.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -119,7 +120,13 @@ impl fmt::Display for OutputPath {
 /// An address inside the site, from the site's root: `/volunteer/2022/clean-river/`. Not percent-encoded, and
 /// without the path of `base_url`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UrlPath(String);
+pub struct UrlPath(Arc<str>);
+
+impl Borrow<str> for UrlPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
 
 impl UrlPath {
     /// The address of a page that is a folder: `parts` joined, with a slash at both ends.
@@ -127,16 +134,16 @@ impl UrlPath {
     pub fn folder(parts: &str) -> Self {
         let parts = parts.trim_matches('/');
         if parts.is_empty() {
-            Self("/".to_owned())
+            Self("/".into())
         } else {
-            Self(format!("/{parts}/"))
+            Self(format!("/{parts}/").into())
         }
     }
 
     /// The address of a file.
     #[must_use]
     pub fn file(path: &str) -> Self {
-        Self(format!("/{}", path.trim_start_matches('/')))
+        Self(format!("/{}", path.trim_start_matches('/')).into())
     }
 
     /// The address as text, readable, starting with `/`.
@@ -151,7 +158,7 @@ impl UrlPath {
         if number <= 1 {
             self.clone()
         } else {
-            Self(format!("{}page/{number}/", self.0))
+            Self(format!("{}page/{number}/", self.0).into())
         }
     }
 

@@ -60,6 +60,8 @@ fn run(site: &Path, out: &Path, command: &[&str]) -> Outcome {
         drafts: command.contains(&"--drafts"),
         future: command.contains(&"--future"),
         today: jiff::civil::date(2023, 1, 31),
+        program: String::new(),
+        force: true,
     };
     if command.first() == Some(&"check") {
         check(&request, &Silent)

@@ -41,6 +41,8 @@ fn read(files: &[(&str, &str)]) -> SiteContent {
         drafts: false,
         future: false,
         today: TODAY,
+        program: String::new(),
+        force: true,
     };
     content(&request).expect("a site")
 }
@@ -130,7 +132,7 @@ impl<'c> Case<'c> {
 
     fn groups(&mut self, period: Period, id: &str, by: &str, lines: &[&str]) {
         let metric = self.metric(id);
-        let by = Dimension::parse(by, metric, self.reports.counts).expect("a dimension");
+        let by = Dimension::parse(by, metric, &self.reports.counts).expect("a dimension");
         let parts = self.reports.parts(&self.reports.shown(metric, period), &by);
         let named: Vec<_> = parts
             .iter()
@@ -159,8 +161,7 @@ fn case(path: &Path) -> (String, Vec<String>) {
             .map(|part| (part.head.as_str(), part.text.as_str()))
             .collect::<Vec<_>>(),
     );
-    let counts = site.counts(TODAY);
-    let reports = site.reports(&counts, TODAY);
+    let reports = site.reports(TODAY);
     let mut findings = [site.findings.clone(), reports.findings].concat();
     findings.sort();
     let mut case = Case {

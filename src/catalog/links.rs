@@ -77,7 +77,8 @@ pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec
     (records, sections)
 }
 
-fn of_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> Resolved {
+/// Resolves what the record at `at` refers to.
+pub(super) fn of_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> Resolved {
     let file = |target: &str| of_target(catalog, &record.path, None, target);
     Resolved {
         links: record

@@ -14,6 +14,7 @@ use crate::record::{Record, Section};
 use crate::schema::{FieldValue, Kinds, Moment, Rosters};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// An index into [`Catalog::records`].
 pub type RecordIndex = usize;
@@ -22,51 +23,53 @@ pub type RecordIndex = usize;
 #[derive(Debug)]
 pub struct Parts {
     /// The records to publish, and those that are only counted.
-    pub records: Vec<Record>,
+    pub records: Vec<Arc<Record>>,
     /// Folders' own pages.
     pub sections: Vec<Section>,
     /// The kinds of post.
-    pub kinds: Kinds,
+    pub kinds: Arc<Kinds>,
     /// The rosters.
-    pub rosters: Rosters,
+    pub rosters: Arc<Rosters>,
     /// Files to be copied.
     pub assets: Vec<SourcePath>,
     /// Records that exist but are not published: drafts and posts of the future.
-    pub withheld: Vec<Record>,
+    pub withheld: Vec<Arc<Record>>,
 }
 
 /// Every record, and the orders in which pages show them.
-#[derive(Debug)]
+///
+/// Its parts are shared: a catalog that differs from another in the text of one post costs next to nothing.
+#[derive(Debug, Clone)]
 pub struct Catalog {
     /// Newest first; undated ones after all dated ones, by weight, then by path.
-    pub records: Vec<Record>,
+    pub records: Vec<Arc<Record>>,
     /// Records without a page, in the same order: rows of ledgers, which are counted and shown nowhere else.
-    pub rows: Vec<Record>,
+    pub rows: Arc<Vec<Arc<Record>>>,
     /// Folders' own pages, by folder below `content/` (empty for the top).
-    pub sections: BTreeMap<String, Section>,
+    pub sections: Arc<BTreeMap<String, Section>>,
     /// The kinds of post.
-    pub kinds: Kinds,
+    pub kinds: Arc<Kinds>,
     /// The rosters.
-    pub rosters: Rosters,
+    pub rosters: Arc<Rosters>,
     /// Files to be copied, in order of their paths.
-    pub assets: Vec<SourcePath>,
+    pub assets: Arc<Vec<SourcePath>>,
     /// Posts of each kind that has any, newest first.
-    pub of_kind: BTreeMap<String, Vec<RecordIndex>>,
+    pub of_kind: Arc<BTreeMap<String, Vec<RecordIndex>>>,
     /// Posts and pages with each tag.
-    pub tags: BTreeMap<String, Vec<RecordIndex>>,
+    pub tags: Arc<BTreeMap<String, Vec<RecordIndex>>>,
     /// Posts of each village, by the row's id.
-    pub villages: BTreeMap<String, Vec<RecordIndex>>,
+    pub villages: Arc<BTreeMap<String, Vec<RecordIndex>>>,
     /// Posts of each volunteer team, by the row's id.
-    pub teams: BTreeMap<String, Vec<RecordIndex>>,
+    pub teams: Arc<BTreeMap<String, Vec<RecordIndex>>>,
     /// Posts of each year.
-    pub years: BTreeMap<i16, Vec<RecordIndex>>,
+    pub years: Arc<BTreeMap<i16, Vec<RecordIndex>>>,
     /// For each record, what its links, cover and files lead to.
-    pub resolved: Vec<Resolved>,
+    pub resolved: Vec<Arc<Resolved>>,
     /// For each folder's own page, what its links lead to.
-    pub section_links: BTreeMap<String, Vec<Target>>,
+    pub section_links: Arc<BTreeMap<String, Vec<Target>>>,
     /// Records that exist but are not published, by path.
-    pub withheld: Vec<Record>,
-    by_path: HashMap<SourcePath, RecordIndex>,
+    pub withheld: Arc<Vec<Arc<Record>>>,
+    by_path: Arc<HashMap<SourcePath, RecordIndex>>,
 }
 
 impl Catalog {
@@ -76,9 +79,9 @@ impl Catalog {
         let mut records = parts.records;
         let mut withheld = parts.withheld;
         withheld.sort_by(|a, b| a.path.cmp(&b.path));
-        let mut rows: Vec<Record> = records.extract_if(.., |record| !record.page).collect();
-        records.sort_by_cached_key(order);
-        rows.sort_by_cached_key(order);
+        let mut rows: Vec<Arc<Record>> = records.extract_if(.., |record| !record.page).collect();
+        records.sort_by_cached_key(|record| order(record));
+        rows.sort_by_cached_key(|record| order(record));
         let by_path = records
             .iter()
             .enumerate()
@@ -89,37 +92,64 @@ impl Catalog {
             .into_iter()
             .map(|section| (section.folder.clone(), section))
             .collect();
+        let mut of_kind = group(&records, |record, put| put(record.kind.clone()));
+        of_kind.retain(|kind, _| parts.kinds.get(kind).is_some_and(|kind| kind.dated));
         let mut catalog = Self {
-            of_kind: group(&records, |record, put| put(record.kind.clone())),
-            tags: group(&records, |record, put| record.meta.tags.iter().cloned().for_each(put)),
-            villages: group(&records, |record, put| {
+            of_kind: Arc::new(of_kind),
+            tags: Arc::new(group(&records, |record, put| {
+                record.meta.tags.iter().cloned().for_each(put)
+            })),
+            villages: Arc::new(group(&records, |record, put| {
                 record.meta.village.iter().cloned().for_each(put)
-            }),
-            teams: group(&records, |record, put| {
+            })),
+            teams: Arc::new(group(&records, |record, put| {
                 record.team().map(str::to_owned).into_iter().for_each(put)
-            }),
-            years: group(&records, |record, put| {
+            })),
+            years: Arc::new(group(&records, |record, put| {
                 record.meta.date.map(|at| at.date.year()).into_iter().for_each(put)
-            }),
+            })),
             records,
-            rows,
-            sections,
+            rows: Arc::new(rows),
+            sections: Arc::new(sections),
             kinds: parts.kinds,
             rosters: parts.rosters,
-            assets: parts.assets,
+            assets: Arc::new(parts.assets),
             resolved: Vec::new(),
-            section_links: BTreeMap::new(),
-            withheld,
-            by_path,
+            section_links: Arc::default(),
+            withheld: Arc::new(withheld),
+            by_path: Arc::new(by_path),
         };
-        catalog
-            .of_kind
-            .retain(|kind, _| catalog.kinds.get(kind).is_some_and(|kind| kind.dated));
         let (mut resolved, mut section_links) = links::resolve(&catalog);
         suggest::suggest(&catalog, &mut resolved, &mut section_links);
-        catalog.resolved = resolved;
-        catalog.section_links = section_links;
+        catalog.resolved = resolved.into_iter().map(Arc::new).collect();
+        catalog.section_links = Arc::new(section_links);
         catalog
+    }
+
+    /// The same catalog with `record` in the place of its former version; none where anything else may be another
+    /// then: the order, a group, a count, a link from elsewhere.
+    ///
+    /// May differ: the title, the summary and the text, but for the places in it that others link to.
+    #[must_use]
+    pub fn with(&self, record: &Arc<Record>) -> Option<Self> {
+        let at = self.find(&record.path)?;
+        let former = &self.records[at];
+        let is_alike = former.kind == record.kind
+            && former.page == record.page
+            && former.meta.differs_in_words_only(&record.meta)
+            && former.body.anchors == record.body.anchors;
+        if !is_alike {
+            return None;
+        }
+        let resolved = links::of_record(self, at, record);
+        // What was meant is looked for in all files, links that lead nowhere sharing out the effort.
+        if resolved.targets().any(suggest::is_missing) || self.resolved[at].targets().any(suggest::is_missing) {
+            return None;
+        }
+        let mut catalog = self.clone();
+        catalog.records[at] = Arc::clone(record);
+        catalog.resolved[at] = Arc::new(resolved);
+        Some(catalog)
     }
 
     /// The record of the file at `path`.
@@ -142,7 +172,7 @@ impl Catalog {
 
     /// Everything that is counted: the records with a page, then those without.
     pub fn counted(&self) -> impl Iterator<Item = &Record> {
-        self.records.iter().chain(&self.rows)
+        self.records.iter().chain(self.rows.iter()).map(Arc::as_ref)
     }
 
     /// Whether a record is a post (dated, listed, fed) and not a page.
@@ -169,14 +199,12 @@ impl Record {
 }
 
 /// Newest first, then undated by weight; the path breaks every tie, so that the order is total.
-///
-/// A key and no comparison, because records are large: so each is moved once, not at every step of the sort.
 fn order(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
     (Reverse(record.meta.date), record.meta.weight, record.path.clone())
 }
 
 /// Groups records by the keys that `keys` puts; each group keeps the records' order.
-fn group<K: Ord>(records: &[Record], keys: impl Fn(&Record, &mut dyn FnMut(K))) -> BTreeMap<K, Vec<RecordIndex>> {
+fn group<K: Ord>(records: &[Arc<Record>], keys: impl Fn(&Record, &mut dyn FnMut(K))) -> BTreeMap<K, Vec<RecordIndex>> {
     let mut groups: BTreeMap<K, Vec<RecordIndex>> = BTreeMap::new();
     for (at, record) in records.iter().enumerate() {
         keys(record, &mut |key| groups.entry(key).or_default().push(at));

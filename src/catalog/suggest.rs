@@ -43,13 +43,13 @@ pub(super) fn suggest(catalog: &Catalog, resolved: &mut [Resolved], sections: &m
 }
 
 impl Resolved {
-    fn targets(&self) -> impl Iterator<Item = &Target> {
+    pub(super) fn targets(&self) -> impl Iterator<Item = &Target> {
         let files = self.files.iter().map(|(_, target)| target);
         self.links.iter().chain(&self.cover).chain(files)
     }
 }
 
-const fn is_missing(target: &Target) -> bool {
+pub(super) const fn is_missing(target: &Target) -> bool {
     matches!(target, Target::Missing(_))
 }
 
@@ -69,7 +69,7 @@ impl<'c> Files<'c> {
             effort: Effort::default(),
         };
         let records = catalog.records.iter().map(|record| &record.path);
-        for path in records.chain(&catalog.assets).filter_map(SourcePath::in_content) {
+        for path in records.chain(catalog.assets.iter()).filter_map(SourcePath::in_content) {
             let (folder, name) = split(path);
             files.by_folder.entry(folder).or_default().add(name);
             files.by_name.entry(name).or_insert(path);

@@ -2,32 +2,28 @@
 
 use crate::catalog::{Catalog, Target};
 use crate::diag::{Code, Diagnostic, Place, Severity, nearest};
-use crate::record::{Link, Record};
-use rayon::prelude::*;
+use crate::record::{Link, Record, Section};
 
 /// How many headings of a text are compared with one that is not there.
 const COMPARED: usize = 500;
 
-/// Dead links, headings and files of all texts.
-pub(super) fn check(catalog: &Catalog, severity: Severity) -> Vec<Diagnostic> {
-    let of_record = |at: usize| of_record(catalog, at, severity);
-    let mut findings: Vec<Diagnostic> = (0..catalog.records.len())
-        .into_par_iter()
-        .flat_map_iter(of_record)
-        .collect();
-    for section in catalog.sections.values() {
+/// Dead links and headings of folders' own pages.
+pub(super) fn of_sections(catalog: &Catalog, severity: Severity) -> Vec<Diagnostic> {
+    let of_section = |section: &Section| {
         let targets = catalog.section_links.get(&section.folder).into_iter().flatten();
-        findings.extend(section.body.links.iter().zip(targets).filter_map(|(link, target)| {
-            fault(catalog, &link.target, target, &section.body.anchors).map(|finding| finding.at(link.place.clone()))
-        }));
-    }
-    for finding in &mut findings {
-        finding.severity = severity;
-    }
-    findings
+        let links = section.body.links.iter().zip(targets);
+        links
+            .filter_map(|(link, target)| {
+                fault(catalog, &link.target, target, &section.body.anchors)
+                    .map(|finding| finding.at(link.place.clone()).weighing(severity))
+            })
+            .collect::<Vec<_>>()
+    };
+    catalog.sections.values().flat_map(of_section).collect()
 }
 
-fn of_record(catalog: &Catalog, at: usize, severity: Severity) -> Vec<Diagnostic> {
+/// Dead links, headings and files of a record.
+pub(super) fn of_record(catalog: &Catalog, at: usize, severity: Severity) -> Vec<Diagnostic> {
     let (record, resolved) = (&catalog.records[at], &catalog.resolved[at]);
     let mut findings = Vec::new();
     for (
@@ -37,7 +33,8 @@ fn of_record(catalog: &Catalog, at: usize, severity: Severity) -> Vec<Diagnostic
         target,
     ) in record.body.links.iter().zip(&resolved.links)
     {
-        findings.extend(fault(catalog, written, target, &record.body.anchors).map(|finding| finding.at(place.clone())));
+        let finding = fault(catalog, written, target, &record.body.anchors);
+        findings.extend(finding.map(|finding| finding.at(place.clone()).weighing(severity)));
     }
     let cover = resolved.cover.iter().map(|target| ("cover", target));
     let files = resolved.files.iter().map(|(name, target)| (name.as_str(), target));

@@ -9,14 +9,28 @@ mod privacy;
 
 pub use privacy::scan as privacy;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, RecordIndex};
 use crate::config::Settings;
 use crate::diag::Diagnostic;
+use rayon::prelude::*;
 
 /// Everything that the rules find in the catalog.
 #[must_use]
 pub fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
-    let mut findings = links::check(catalog, settings.policy.links);
-    findings.extend(people::check(catalog, settings));
+    let of_record = |at: usize| of_record(catalog, settings, at);
+    let records = (0..catalog.records.len()).into_par_iter();
+    let mut findings: Vec<Diagnostic> = records.flat_map_iter(of_record).collect();
+    findings.extend(links::of_sections(catalog, settings.policy.links));
+    findings
+}
+
+/// What the rules find in the record at `at`.
+#[must_use]
+pub fn of_record(catalog: &Catalog, settings: &Settings, at: RecordIndex) -> Vec<Diagnostic> {
+    let mut findings = links::of_record(catalog, at, settings.policy.links);
+    let record = &catalog.records[at];
+    if catalog.is_post(record) {
+        findings.extend(people::of_post(record, settings));
+    }
     findings
 }

@@ -1,6 +1,5 @@
 //! Who looked at a post before it was published, and who agreed to appear in it.
 
-use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::record::Record;
@@ -8,16 +7,13 @@ use crate::record::Record;
 /// The roles of the three reviews (三审三校), in order.
 const REVIEWS: [&str; 3] = ["first", "second", "third"];
 
-/// Posts without the reviews that the policy asks for, and role models without recorded consent.
-pub(super) fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
-    let posts: Vec<&Record> = catalog.posts().map(|at| &catalog.records[at]).collect();
+/// The reviews that the policy asks for and a post has not, and consent that a role model's post does not record.
+pub(super) fn of_post(record: &Record, settings: &Settings) -> impl Iterator<Item = Diagnostic> {
     let reviews = settings
         .policy
         .review
-        .into_iter()
-        .flat_map(|severity| posts.iter().filter_map(move |record| missing_reviews(record, severity)));
-    let consent = posts.iter().filter_map(|record| missing_consent(record));
-    reviews.chain(consent).collect()
+        .and_then(|severity| missing_reviews(record, severity));
+    reviews.into_iter().chain(missing_consent(record))
 }
 
 fn missing_reviews(record: &Record, severity: Severity) -> Option<Diagnostic> {

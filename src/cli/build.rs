@@ -2,12 +2,12 @@
 
 use super::console::{Console, shown, warnings};
 use super::progress::Bar;
-use super::{Command, Status, Stop, args, today};
+use super::{Command, Status, Stop, args, explain, today};
 use crate::messages::Lang;
 use crate::pipeline::{self, Outcome, Request};
 use clap::{ArgMatches, value_parser};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 pub(super) const COMMAND: Command = Command {
     name: "build",
@@ -26,6 +26,8 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
         .arg(base_url)
         .arg(args::switch(lang, "drafts"))
         .arg(args::switch(lang, "future"))
+        .arg(args::switch(lang, "explain"))
+        .arg(args::switch(lang, "force"))
 }
 
 fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
@@ -37,6 +39,8 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         drafts: matches.get_flag("drafts"),
         future: matches.get_flag("future"),
         today: today::today(console, &site)?,
+        program: program(),
+        force: matches.get_flag("force"),
         site,
     };
     let outcome = pipeline::build(&request, &Bar::new(console.lang));
@@ -45,18 +49,47 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         console.remark(&console.text("not-built", &[]))?;
         return Ok(Status::Findings);
     }
+    if matches.get_flag("explain") {
+        explain::print(console, &outcome.changes)?;
+    }
     let out = request.out.unwrap_or_else(|| request.site.join("public"));
     console.say(&summary(console, &outcome, start.elapsed(), &out))?;
     Ok(Status::Done)
 }
 
+/// What tells this program from any other that may have built the folder: its version, and size and time of the
+/// program's file, because two builds of one version may differ.
+fn program() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let file = std::env::current_exe().and_then(std::fs::metadata);
+    match file.and_then(|file| Ok((file.len(), file.modified()?))) {
+        Ok((size, changed)) => {
+            let since = changed.duration_since(UNIX_EPOCH).unwrap_or_default();
+            format!("{version} {size} {}", since.as_nanos())
+        }
+        Err(_) => version.to_owned(),
+    }
+}
+
 /// The line that ends a build.
 fn summary(console: &Console, outcome: &Outcome, time: Duration, out: &Path) -> String {
     let warnings = warnings(&outcome.findings);
-    let key = if warnings == 0 { "built" } else { "built-with-warnings" };
+    let key = if outcome.changes.is_empty() {
+        "unchanged"
+    } else {
+        "built"
+    };
+    let key = if warnings == 0 {
+        key.to_owned()
+    } else {
+        format!("{key}-with-warnings")
+    };
+    let made = outcome.changes.iter().filter(|change| change.is_made()).count();
     console.text(
-        key,
+        &key,
         &[
+            ("made", &made.to_string()),
+            ("kept", &outcome.kept.to_string()),
             ("pages", &console.count("pages", outcome.pages)),
             ("files", &console.count("files", outcome.files)),
             ("seconds", &format!("{:.2}", time.as_secs_f64())),

@@ -28,6 +28,8 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         drafts: false,
         future: false,
         today: today::today(console, &site)?,
+        program: String::new(),
+        force: true,
         site,
     };
     let outcome = pipeline::check(&request, &Bar::new(console.lang));

@@ -53,8 +53,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         .map(|id| known(console, &content.metrics, id))
         .transpose();
     let metric = metric.map_err(Stop::Usage)?;
-    let counts = content.counts(today);
-    let reports = content.reports(&counts, today);
+    let reports = content.reports(today);
     let sheet = Sheet {
         console,
         content: &content,

@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod completions;
 mod console;
+mod explain;
 mod findings;
 mod fix;
 mod init;

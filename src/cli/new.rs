@@ -84,14 +84,13 @@ fn report(site: &Path, kind: &Kind, given: &Given<'_>, lang: Lang) -> Result<Pat
     let there = catalog
         .records
         .iter()
-        .chain(&catalog.withheld)
+        .chain(catalog.withheld.iter())
         .find(|record| Reports::period_of(record) == Some(period));
     if let Some(there) = there {
         let finding = Diagnostic::new(Code::DoubleReport).with("period", period.to_string());
         return Err(Box::new(finding.with("path", there.path.as_str())));
     }
-    let counts = content.counts(given.today);
-    let reports = content.reports(&counts, given.today).value;
+    let reports = content.reports(given.today).value;
     let written = period.to_string();
     let given = Given {
         fields: &[("period", &written)],

@@ -34,6 +34,8 @@ pub(super) fn request(site: &Path, today: Date) -> Request {
         drafts: false,
         future: false,
         today,
+        program: String::new(),
+        force: true,
     }
 }
 

@@ -36,16 +36,15 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
     let Some(content) = reading::content(console, &site, today)? else {
         return Ok(Status::Findings);
     };
-    let counts = content.counts(today);
-    let reports = content.reports(&counts, today);
-    if reading::has_errors(&reports.findings) {
-        console.findings(&reports.findings)?;
+    let shown_site = content.site(None, today);
+    let (reports, findings) = (shown_site.reports(), shown_site.report_findings());
+    if reading::has_errors(findings) {
+        console.findings(findings)?;
         return Ok(Status::Findings);
     }
     let mut warnings = content.findings.clone();
     warnings.extend(
-        reports
-            .findings
+        findings
             .iter()
             .filter(|finding| reading::is_about(finding, period))
             .cloned(),
@@ -54,11 +53,11 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
     let out = matches.get_one::<PathBuf>("word").cloned();
     let mut made = Ok(Vec::new());
     if freezes {
-        made = issue(&site, &reports.value, period, today).map(|path| vec![path]);
+        made = issue(&site, reports, period, today).map(|path| vec![path]);
     }
     if !freezes || out.is_some() {
         made = made.and_then(|paths| {
-            let bytes = content.word(&reports.value, period);
+            let bytes = content.word(&shown_site, period);
             let path = save(out, period, &bytes).map_err(|fault| Box::new(fault.diagnostic()))?;
             Ok(paths.into_iter().chain([path]).collect())
         });

@@ -49,6 +49,8 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         future: drafts,
         today: today::today(console, &site)?,
         site,
+        program: String::new(),
+        force: false,
     };
     let preview = match Preview::open(request, matches.get_flag("poll")) {
         Ok(preview) => preview,

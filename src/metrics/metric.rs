@@ -1,5 +1,6 @@
 //! A metric: what is counted, of which posts or roster rows, and how.
 
+use super::table::asked;
 use crate::diag::{Place, nearest};
 use crate::schema::{FieldValue, Labels};
 use rust_decimal::Decimal;
@@ -158,6 +159,12 @@ pub(super) fn units(written: Labels) -> (Labels, String) {
 pub struct Metrics(pub(super) Vec<Metric>);
 
 impl Metrics {
+    /// Whether any metric asks for `field` of what it counts.
+    #[must_use]
+    pub fn ask_for(&self, field: &str) -> bool {
+        self.iter().any(|metric| asked(metric).contains(&field))
+    }
+
     /// The metric with this id; a bare group (`coverage`) means its first metric.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Metric> {

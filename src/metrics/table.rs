@@ -158,7 +158,7 @@ fn text_of(value: Cow<'_, FieldValue>) -> Cow<'_, str> {
 }
 
 /// The fields that a metric asks for.
-fn asked(metric: &Metric) -> Vec<&str> {
+pub(super) fn asked(metric: &Metric) -> Vec<&str> {
     let mut names: Vec<&str> = metric
         .conditions
         .iter()

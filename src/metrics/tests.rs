@@ -13,6 +13,7 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The first of the days on which posts are dated.
 const START: Date = date(2021, 1, 1);
@@ -124,11 +125,11 @@ fn catalog(sketches: &[Sketch]) -> Catalog {
         records: sketches
             .iter()
             .enumerate()
-            .map(|(at, sketch)| record(at, sketch))
+            .map(|(at, sketch)| Arc::new(record(at, sketch)))
             .collect(),
         sections: Vec::new(),
-        kinds: Kinds::built_in(),
-        rosters: Rosters::default(),
+        kinds: Arc::new(Kinds::built_in()),
+        rosters: Arc::default(),
         assets: Vec::new(),
         withheld: Vec::new(),
     })

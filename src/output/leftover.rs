@@ -25,6 +25,11 @@ pub(super) fn clear(target: &Target) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether no killed build left anything beside `target`.
+pub(super) fn is_none(target: &Target) -> bool {
+    find(target).is_ok_and(|left| left.is_empty())
+}
+
 /// The staging folders and old trees beside `target`, in order of name.
 fn find(target: &Target) -> Result<Vec<PathBuf>, Fault> {
     let parent = target.parent();

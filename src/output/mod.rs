@@ -5,8 +5,10 @@
 //! content, a full disk, a killed process), the output folder is the whole old site or the whole new one.
 //! Knows nothing of pages, posts or what the bytes mean, and refuses to replace a folder that it did not make.
 //!
-//! Beside an output folder `public` there may be, for the length of a build or after a killed one:
+//! Beside an output folder `public` there may be, the last three for the length of a build or after a killed one:
 //!
+//! - `.public.xiangyin-manifest`, which stays: what the tree was built from, so that the next build makes only what
+//!   changed;
 //! - `.public.xiangyin-lock`, held while a build runs, so that two builds do not work on one folder;
 //! - `.public.xiangyin-new-…`, the staging folder; after the exchange it holds the old tree while that is removed;
 //! - `.public.xiangyin-old-…`, the old tree, only where the file system cannot exchange two folders.
@@ -15,13 +17,21 @@
 //! for tens of thousands of files that takes longer than the build. So a power cut within seconds of a build is not
 //! covered, and is mended by building again.
 
+mod claim;
 mod fault;
 mod leftover;
 mod lock;
+mod manifest;
 mod marker;
 mod staging;
+mod stale;
+mod stamp;
 mod swap;
 mod target;
 
+pub use claim::{Account, Claim, Disk, Past};
 pub use fault::{Action, Fault, Foreign};
+pub use manifest::{Asked, Built, Clean, Manifest, Snapshot};
 pub use staging::{Committed, Stage};
+pub use stale::{Reason, stale};
+pub use stamp::Stamp;

@@ -1,11 +1,11 @@
 //! The staging folder: takes files from many threads, becomes the output folder, or vanishes.
 
+use super::claim::Claim;
 use super::fault::{Action, Fault};
 use super::leftover;
-use super::lock::Lock;
 use super::marker;
+use super::stamp::Stamp;
 use super::swap;
-use super::target::Target;
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::OutputPath;
 use rayon::prelude::*;
@@ -18,13 +18,12 @@ use std::path::{Path, PathBuf};
 /// A tree in the making beside the output folder. Dropped without [`Stage::commit`], it removes itself.
 #[derive(Debug)]
 pub struct Stage {
-    target: Target,
     folder: PathBuf,
     /// Where the old tree goes on systems that cannot exchange two folders.
     aside: PathBuf,
     committed: bool,
     /// Last, so that it is released after everything else is done.
-    lock: Lock,
+    claim: Claim,
 }
 
 /// A tree that is in place. The old one may still have to be removed.
@@ -32,7 +31,7 @@ pub struct Stage {
 #[must_use = "the old tree stays on the disk until `remove_old`"]
 pub struct Committed {
     old: Option<PathBuf>,
-    _lock: Lock,
+    claim: Claim,
 }
 
 impl Stage {
@@ -43,18 +42,17 @@ impl Stage {
     /// [`Fault::Foreign`] when a build may not replace `out`, [`Fault::Busy`] when another build is writing to it,
     /// [`Fault::World`] when the folder beside it cannot be made.
     pub fn open(site: &Path, out: &Path) -> Result<Self, Fault> {
-        let target = Target::new(site, out)?;
-        let lock = Lock::take(&target)?;
-        if lock.is_exclusive() {
-            leftover::clear(&target)?;
-        }
+        Self::begin(Claim::take(site, out)?)
+    }
+
+    /// Opens a staging folder for a folder that is claimed.
+    pub(super) fn begin(claim: Claim) -> Result<Self, Fault> {
         let random = RandomState::new().hash_one(std::process::id());
         let stage = Self {
-            folder: target.companion(format!("new-{random:016x}")),
-            aside: target.companion(format!("old-{random:016x}")),
-            target,
+            folder: claim.target.companion(format!("new-{random:016x}")),
+            aside: claim.target.companion(format!("old-{random:016x}")),
             committed: false,
-            lock,
+            claim,
         };
         fs::create_dir(&stage.folder).map_err(Fault::while_trying(Action::MakeFolder, &stage.folder))?;
         marker::write(&stage.folder).map_err(Fault::while_trying(Action::Write, &stage.folder))?;
@@ -89,15 +87,34 @@ impl Stage {
         })
     }
 
+    /// Takes a file over from the old tree as it is: the same file under the same name, or, where the file system
+    /// knows no hard links, a copy with the time of its last change.
+    ///
+    /// # Errors
+    /// [`Fault::World`]; nothing has the name then.
+    pub fn keep(&self, output: &OutputPath) -> Result<Stamp, Fault> {
+        let path = self.place(output)?;
+        let old = self.shown(output);
+        with_folder(&path, || {
+            fs::hard_link(&old, &path).or_else(|_| copy_with_time(&old, &path))?;
+            Stamp::of(&fs::symlink_metadata(&path)?)
+        })
+        .map_err(Fault::while_trying(Action::Copy, &old))
+    }
+
     /// Writes one file. May be called from many threads; folders are made as needed.
     ///
     /// # Errors
     /// [`Fault::World`], also when the same output was written before, or one that differs only in case on a file
     /// system that does not tell them apart.
-    pub fn write(&self, output: &OutputPath, bytes: &[u8]) -> Result<(), Fault> {
+    pub fn write(&self, output: &OutputPath, bytes: &[u8]) -> Result<Stamp, Fault> {
         let path = self.place(output)?;
-        with_folder(&path, || File::create_new(&path)?.write_all(bytes))
-            .map_err(Fault::while_trying(Action::Write, &self.shown(output)))
+        with_folder(&path, || {
+            let mut file = File::create_new(&path)?;
+            file.write_all(bytes)?;
+            Stamp::of(&file.metadata()?)
+        })
+        .map_err(Fault::while_trying(Action::Write, &self.shown(output)))
     }
 
     /// Copies the file `from` of the site. Never a hard link: a later change to the one must not reach the other.
@@ -105,13 +122,14 @@ impl Stage {
     ///
     /// # Errors
     /// As for [`Stage::write`], and when `from` cannot be read.
-    pub fn copy(&self, output: &OutputPath, from: &Path) -> Result<(), Fault> {
+    pub fn copy(&self, output: &OutputPath, from: &Path) -> Result<Stamp, Fault> {
         let path = self.place(output)?;
         with_folder(&path, || {
             let mut source = File::open(from)?;
             let mut target = File::create_new(&path)?;
             // On Linux this is `copy_file_range`. `fs::copy` would also copy a read-only flag.
-            io::copy(&mut source, &mut target).map(drop)
+            io::copy(&mut source, &mut target)?;
+            Stamp::of(&target.metadata()?)
         })
         .map_err(Fault::while_trying(Action::Copy, &self.shown(output)))
     }
@@ -123,14 +141,14 @@ impl Stage {
     /// [`Fault::Foreign`] when a stranger's files appeared there during the build, [`Fault::World`] when the folder
     /// cannot be replaced, for example because it is a mount point. The output folder is then what it was.
     pub fn commit(mut self) -> Result<Committed, Fault> {
-        self.target.refuse_foreign()?;
-        let out = self.target.folder();
+        self.claim.target.refuse_foreign()?;
+        let out = self.claim.target.folder();
         self.keep_permissions(out)?;
         let old = swap::replace(&self.folder, out, &self.aside).map_err(Fault::while_trying(Action::Replace, out))?;
         self.committed = true;
         Ok(Committed {
             old,
-            _lock: self.lock.hand_over(),
+            claim: self.claim.hand_over(),
         })
     }
 
@@ -152,7 +170,7 @@ impl Stage {
 
     /// Where a file of the tree will be, for messages: an editor does not know the staging folder.
     fn shown(&self, output: &OutputPath) -> PathBuf {
-        self.target.folder().join(output.as_str())
+        self.claim.target.folder().join(output.as_str())
     }
 }
 
@@ -169,15 +187,39 @@ impl Committed {
     /// Removes the old tree, on all threads. A failure is a warning, since the new site is in place.
     #[must_use]
     pub fn remove_old(self) -> Option<Diagnostic> {
-        let old = self.old.as_deref()?;
-        let error = leftover::remove_tree(old).err()?;
-        let fault = Fault::while_trying(Action::Remove, old)(error);
-        Some(fault.diagnostic().weighing(Severity::Warning))
+        self.settle().1
+    }
+
+    /// Removes the old tree, and gives the claim back, with which the new one can be noted.
+    #[must_use]
+    pub fn settle(self) -> (Claim, Option<Diagnostic>) {
+        let failure = self.old.as_deref().and_then(|old| {
+            let error = leftover::remove_tree(old).err()?;
+            let fault = Fault::while_trying(Action::Remove, old)(error);
+            Some(fault.diagnostic().weighing(Severity::Warning))
+        });
+        (self.claim, failure)
     }
 }
 
+/// Copies a file of the old tree; the copy was changed when the file was.
+fn copy_with_time(old: &Path, path: &Path) -> io::Result<()> {
+    let copied = || {
+        let mut source = File::open(old)?;
+        let mut target = File::create_new(path)?;
+        io::copy(&mut source, &mut target)?;
+        target.set_modified(source.metadata()?.modified()?)
+    };
+    copied().inspect_err(|error| {
+        if !matches!(error.kind(), ErrorKind::AlreadyExists) {
+            // What stays of it makes the file's own making fail, which is told.
+            let _ = fs::remove_file(path);
+        }
+    })
+}
+
 /// Does `task`, and once more after making the folder of `path` if that was missing.
-fn with_folder(path: &Path, task: impl Fn() -> io::Result<()>) -> io::Result<()> {
+fn with_folder<T>(path: &Path, task: impl Fn() -> io::Result<T>) -> io::Result<T> {
     match (task(), path.parent()) {
         (Err(error), Some(folder)) if error.kind() == ErrorKind::NotFound && !folder.exists() => {
             fs::create_dir_all(folder)?;

@@ -8,28 +8,33 @@ use crate::metrics::{self, Metrics};
 use crate::record::{self, Defaults, Section};
 use crate::report::{self, Frozen};
 use crate::schema::{self, Kinds, Rosters, Schema};
-use crate::source::{self, Listing, SourceFile, decode::decode};
+use crate::source::{self, Listing, Reads, SourceFile, decode::decode};
 use crate::theme::{self, Layer, Theme, ThemeFile};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Everything that a site says of itself apart from its texts: the inputs that each record is read with.
 #[derive(Debug)]
 pub struct Inputs {
     /// The site's settings.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// Its kinds of post.
-    pub kinds: Kinds,
+    pub kinds: Arc<Kinds>,
     /// Its rosters.
-    pub rosters: Rosters,
+    pub rosters: Arc<Rosters>,
     pub(super) defaults: Defaults,
-    pub(super) theme: Theme,
+    pub(super) theme: Arc<Theme>,
     pub(super) listing: Listing,
     pub(super) sections: Vec<Section>,
     /// Ledgers whose rows are records.
     pub(super) ledgers: Vec<Ledger>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) frozen: Arc<Vec<Frozen>>,
     pub(super) findings: Vec<Diagnostic>,
+    /// What was read so far.
+    pub(super) reads: Reads,
 }
 
 /// Reads settings, kinds, rosters and theme of the site in `root`, with what was found wrong in them.
@@ -43,12 +48,15 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
         ));
     };
     let mut findings = Vec::new();
+    let reads = Reads::default();
     let mut gather = Gather {
         findings: &mut findings,
+        reads: &reads,
     };
     let settings_text = gather.text(&file);
     let settings = gather.take(schema::settings(file.path.as_str(), &settings_text));
-    let listing = gather.take(source::list(root));
+    let mut listing = gather.take(source::list(root));
+    listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     let kind_files = gather.texts(&listing.kinds);
     let kinds = gather.take(schema::kinds(&borrowed(&kind_files)));
     let roster_files = gather.texts(&listing.rosters);
@@ -78,28 +86,31 @@ pub fn inputs(root: &Path) -> Result<Inputs, Box<Diagnostic>> {
             .findings
             .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole(file.path.as_str())));
     }
+    let (metrics, frozen) = counting(&listing, &settings, &kinds, &rosters, &mut gather);
     Ok(Inputs {
-        settings,
-        kinds,
-        rosters,
+        settings: Arc::new(settings),
+        kinds: Arc::new(kinds),
+        rosters: Arc::new(rosters),
+        metrics: Arc::new(metrics),
+        frozen: Arc::new(frozen),
         defaults,
-        theme,
+        theme: Arc::new(theme),
         listing,
         sections,
         ledgers: ledgers.records,
         findings,
+        reads,
     })
 }
 
 /// What is counted, and what was counted when reports were issued.
-pub(super) fn counting(
+fn counting(
     listing: &Listing,
     settings: &Settings,
     kinds: &Kinds,
     rosters: &Rosters,
-    findings: &mut Vec<Diagnostic>,
+    gather: &mut Gather<'_>,
 ) -> (Metrics, Vec<Frozen>) {
-    let mut gather = Gather { findings };
     let own = listing
         .metrics
         .as_ref()
@@ -116,6 +127,7 @@ pub(super) fn counting(
 /// Collects findings while values pass through.
 pub(super) struct Gather<'a> {
     pub(super) findings: &'a mut Vec<Diagnostic>,
+    pub(super) reads: &'a Reads,
 }
 
 impl Gather<'_> {
@@ -126,7 +138,7 @@ impl Gather<'_> {
 
     /// The text of a file; empty when it cannot be read.
     pub(super) fn text(&mut self, file: &SourceFile) -> String {
-        match source::read(file) {
+        match self.reads.read(file) {
             Ok(bytes) => self.take(decode(file.path.as_str(), bytes)),
             Err(finding) => {
                 self.findings.push(*finding);
@@ -157,7 +169,7 @@ fn read_theme(root: &Path, settings: &Settings, gather: &mut Gather<'_>) -> Them
         else {
             continue;
         };
-        match source::read(&file) {
+        match gather.reads.read(&file) {
             Ok(bytes) => {
                 let entry = ThemeFile {
                     origin: file.path.to_string(),

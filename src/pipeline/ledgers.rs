@@ -7,7 +7,7 @@ use crate::ledger::{self, Cell, Column, Entry, Ledger, Sheet};
 use crate::paths::SourcePath;
 use crate::record::{self, ReadOptions, Record};
 use crate::schema::{Kind, Kinds, LedgerPart};
-use crate::source::{self, SourceFile};
+use crate::source::{Reads, SourceFile};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -28,7 +28,8 @@ impl Ledgers {
         for part in parts().filter(|part| !names.contains(&part.file.as_str())) {
             gather.findings.push(absent(part, "kind-no-ledger", &part.file, &names));
         }
-        let read: Vec<(Option<Ledger>, Vec<Diagnostic>)> = files.par_iter().map(read).collect();
+        let read: Vec<(Option<Ledger>, Vec<Diagnostic>)> =
+            files.par_iter().map(|file| read(file, gather.reads)).collect();
         let mut ledgers = Self {
             rosters: Vec::new(),
             records: Vec::new(),
@@ -46,8 +47,8 @@ impl Ledgers {
     }
 }
 
-fn read(file: &SourceFile) -> (Option<Ledger>, Vec<Diagnostic>) {
-    match source::read(file) {
+fn read(file: &SourceFile, reads: &Reads) -> (Option<Ledger>, Vec<Diagnostic>) {
+    match reads.read(file) {
         Ok(bytes) => {
             let read = ledger::read(file.path.as_str(), bytes);
             (Some(read.value), read.findings)

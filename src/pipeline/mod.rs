@@ -3,28 +3,26 @@
 //! Role: calls each stage once and hands its value to the next. It decides *when*, never *how*: what a stage does is
 //! the stage's own business. A build is a function of the request, the files and nothing else.
 
+mod content;
+mod fingerprints;
 mod inputs;
 mod ledgers;
+mod publish;
 mod session;
 
+pub use crate::output::{Clean, Reason};
+pub use content::{SiteContent, content};
 pub use inputs::{Inputs, inputs};
+pub use publish::Change;
 pub use session::{Answer, Session, Shown};
 
-use crate::catalog::{Catalog, Parts};
+use crate::catalog::RecordIndex;
 use crate::check;
-use crate::config::Settings;
-use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
-use crate::export;
-use crate::metrics::{Counts, Metrics, Period};
-use crate::output::Stage;
-use crate::plan::{Base, Content, Plan, PlannedFile, Site, plan};
-use crate::record::{self, ReadOptions, Record};
-use crate::render::{self, Engine, check_shortcodes};
-use crate::report::{Frozen, Reports};
-use crate::schema::Schema;
-use crate::source::{self, SourceFile};
-use crate::theme::Theme;
-use inputs::Gather;
+use crate::diag::{Checked, Diagnostic, Severity};
+use crate::plan::{Content, Plan, PlannedFile, Site, View, plan};
+use crate::render::{self, Engine, check_record, check_shortcodes};
+use crate::source::Input;
+use content::Reading;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -44,6 +42,11 @@ pub struct Request {
     pub future: bool,
     /// The day that counts as today.
     pub today: Date,
+    /// The program that builds, so that no other one's work is taken over: its version, and what else tells one from
+    /// another.
+    pub program: String,
+    /// Whether everything is made anew, whatever an earlier build left.
+    pub force: bool,
 }
 
 /// What came of a build or a check.
@@ -57,6 +60,10 @@ pub struct Outcome {
     pub files: usize,
     /// Whether the output folder now holds this build.
     pub published: bool,
+    /// The files that were made and those that were removed, in order of path.
+    pub changes: Vec<Change>,
+    /// How many files stayed as they were.
+    pub kept: usize,
 }
 
 /// Told how far a build has come. Called from several threads.
@@ -79,10 +86,16 @@ impl Progress for Silent {
     fn finish(&self) {}
 }
 
-/// Builds the site and puts it in the place of the old one; with any error, the old one stays.
+/// Builds the site and puts it in the place of the old one; with any error, the old one stays. What did not change
+/// since the build before is taken over from it.
 #[must_use]
 pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
-    run(request, &|site: &Ready<'_>| publish(request, site, progress))
+    let past = publish::past(request);
+    publish::nothing_to_do(request, &past).unwrap_or_else(|| {
+        run(request, &|site: &Ready<'_>| {
+            publish::publish(request, site, &past, progress)
+        })
+    })
 }
 
 /// Finds everything that a build would find, and writes nothing.
@@ -94,116 +107,59 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Outcome {
 /// A planned site, ready to be rendered.
 struct Ready<'a> {
     root: &'a Path,
-    assets: &'a [SourceFile],
-    theme: &'a Theme,
-    engine: &'a Engine,
+    content: &'a SiteContent,
     site: &'a Site<'a>,
-    plan: &'a Plan,
+    planned: &'a Planned,
+    /// Every file that was read, without those to be copied.
+    inputs: &'a [Input],
+    /// What was found so far.
+    findings: &'a [Diagnostic],
     /// Whether an error was found before: nothing is published then, and only what can still be learnt is done.
     failed: bool,
 }
 
-/// Everything that a site's files say, read and put in order.
+/// What rendering takes beside the site.
 #[derive(Debug)]
-pub struct SiteContent {
-    /// The site's settings.
-    pub settings: Settings,
-    /// All records.
-    pub catalog: Catalog,
-    /// The metrics that are counted.
-    pub metrics: Metrics,
-    /// What was found while reading, in no particular order.
-    pub findings: Vec<Diagnostic>,
-    frozen: Vec<Frozen>,
-    theme: Theme,
-    assets: Vec<SourceFile>,
+struct Planned {
+    plan: Plan,
+    engine: Checked<Engine>,
 }
 
-/// Reads a site: the stages up to the catalog.
-///
-/// # Errors
-/// A finding when the folder is no site.
-pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
-    let Inputs {
-        settings,
-        kinds,
-        rosters,
-        defaults,
-        theme,
-        mut listing,
-        sections,
-        ledgers,
-        mut findings,
-    } = inputs(&request.site)?;
-    let options = ReadOptions {
-        schema: Schema {
-            kinds: &kinds,
-            rosters: &rosters,
-            policy: &settings.policy,
-            zone: &settings.timezone,
-        },
-        defaults: &defaults,
-        markdown: settings.markdown,
-    };
-    let mut read = read_records(&listing.posts, &settings, &options);
-    let mut rows = ledgers::records(&ledgers, &options, &settings.language, request.today);
-    drop(ledgers);
-    read.0.append(&mut rows.0);
-    findings.extend(read.1);
-    findings.extend(rows.1);
-    let (records, withheld) = withhold(read.0, request, &mut findings);
-    let (metrics, frozen) = inputs::counting(&listing, &settings, &kinds, &rosters, &mut findings);
-    listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
-    let assets = listing.assets.iter().map(|file| file.path.clone()).collect();
-    let catalog = Catalog::new(Parts {
-        records,
-        sections,
-        kinds,
-        rosters,
-        assets,
-        withheld,
-    });
-    Ok(SiteContent {
-        settings,
-        catalog,
-        metrics,
-        findings,
-        frozen,
-        theme,
-        assets: listing.assets,
-    })
-}
-
-impl SiteContent {
-    /// Counts everything.
-    #[must_use]
-    pub fn counts(&self, today: Date) -> Counts<'_> {
-        Counts::new(&self.catalog, &self.metrics, today)
-    }
-
-    /// The reports that there are.
-    #[must_use]
-    pub fn reports<'a>(&'a self, counts: &'a Counts<'a>, today: Date) -> Checked<Reports<'a>> {
-        Reports::new(counts, &self.settings, &self.frozen, today)
-    }
-
-    /// The report on `period` as a Word file: the site's own, else one made from the figures.
-    #[must_use]
-    pub fn word(&self, reports: &Reports<'_>, period: Period) -> Vec<u8> {
-        let base = Base::new(&self.settings.base_url, None);
-        let site = Site::new(reports, &self.settings, &self.theme, base);
-        let pictures = |at: usize| source::read(&self.assets[at]).ok();
-        match reports.get(period) {
-            Some(report) => export::word(&site, report, &pictures),
-            None => export::word(&site, &reports.composed(period, &self.settings), &pictures),
+impl Planned {
+    fn new(content: &SiteContent, site: &Site<'_>) -> Self {
+        Self {
+            plan: plan(site),
+            engine: Engine::new(&content.theme, site),
         }
+    }
+
+    /// What is wrong with the site as a whole, in no particular order.
+    fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
+        let mut findings = check::check(site.catalog, site.settings);
+        findings.extend_from_slice(site.report_findings());
+        findings.extend(self.plan.findings(site));
+        findings.extend_from_slice(&self.engine.findings);
+        findings.extend(check_shortcodes(&self.engine.value, site));
+        findings
+    }
+
+    /// What of that is about the words of the record at `at`.
+    fn findings_in(&self, site: &Site<'_>, at: RecordIndex) -> Vec<Diagnostic> {
+        let mut findings = check::of_record(site.catalog, site.settings, at);
+        findings.extend(self.plan.findings_in(site, at));
+        findings.extend(check_record(&self.engine.value, site.record(at)));
+        findings
+    }
+
+    fn page(&self, site: &Site<'_>, file: &PlannedFile, view: &View) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        render::render(&self.engine.value, site, &self.plan, file, view)
     }
 }
 
 /// The stages up to the plan, then `last`, which renders.
 fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
-    let mut content = match content(request) {
-        Ok(content) => content,
+    let reading = match Reading::of(request) {
+        Ok(reading) => reading,
         Err(finding) => {
             return Outcome {
                 findings: vec![*finding],
@@ -211,94 +167,51 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
             };
         }
     };
-    let mut findings = std::mem::take(&mut content.findings);
-    findings.extend(check::check(&content.catalog, &content.settings));
-    let counts = content.counts(request.today);
-    let reports = content.reports(&counts, request.today);
-    findings.extend(reports.findings);
-    let base = Base::new(&content.settings.base_url, request.base_url.as_deref());
-    let site = Site::new(&reports.value, &content.settings, &content.theme, base);
-    let plan = plan(&site);
-    findings.extend(plan.findings.iter().cloned());
-    let engine = Engine::new(&content.theme, &site);
-    findings.extend(engine.findings);
-    findings.extend(check_shortcodes(&engine.value, &site));
-    let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let (content, inputs) = (reading.content(request), reading.files());
+    drop(reading);
+    let site = content.site(request.base_url.as_deref(), request.today);
+    let planned = Planned::new(&content, &site);
+    let mut findings = planned.findings(&site);
+    findings.extend_from_slice(&content.findings);
+    let findings = in_order(findings);
     let ready = Ready {
         root: &request.site,
-        assets: &content.assets,
-        theme: &content.theme,
-        engine: &engine.value,
+        content: &content,
         site: &site,
-        plan: &plan,
-        failed,
+        planned: &planned,
+        inputs: &inputs,
+        findings: &findings,
+        failed: has_errors(&findings),
     };
     let mut outcome = last(&ready);
-    outcome.findings.append(&mut findings);
-    outcome.findings.sort();
-    outcome.findings.dedup();
+    outcome.findings.extend(findings);
+    outcome.findings = in_order(outcome.findings);
     outcome
 }
 
-/// Reads all posts and pages, on all threads.
-fn read_records(
-    files: &[SourceFile],
-    settings: &Settings,
-    options: &ReadOptions<'_>,
-) -> (Vec<Record>, Vec<Diagnostic>) {
-    let read = |file: &SourceFile| {
-        let mut findings = Vec::new();
-        let mut gather = Gather {
-            findings: &mut findings,
-        };
-        let text = gather.text(file);
-        let record = gather.take(record::read(&file.path, &text, options));
-        if let Some(severity) = settings.policy.privacy {
-            findings.extend(check::privacy(file.path.as_str(), &text, severity));
-        }
-        (record, findings)
-    };
-    let read: Vec<_> = files.par_iter().map(read).collect();
-    let mut records = Vec::with_capacity(read.len());
-    let mut findings = Vec::new();
-    for (record, found) in read {
-        records.push(record);
-        findings.extend(found);
-    }
-    (records, findings)
+/// Findings by file, line and column, each once.
+fn in_order(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    findings.sort();
+    findings.dedup();
+    findings
 }
 
-/// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
-fn withhold(mut records: Vec<Record>, request: &Request, findings: &mut Vec<Diagnostic>) -> (Vec<Record>, Vec<Record>) {
-    let is_withheld = |record: &mut Record| {
-        let day = record.meta.date.map(|moment| moment.date);
-        if record.meta.draft && !request.drafts {
-            return true;
-        }
-        let too_early = day.filter(|&day| day > request.today && !request.future);
-        if let Some(day) = too_early {
-            let place = record.meta.places.get("date").cloned();
-            let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
-            let finding = Diagnostic::new(Code::FutureDate).at(place);
-            findings.push(finding.with("date", day.to_string()));
-        }
-        too_early.is_some()
-    };
-    let withheld = records.extract_if(.., is_withheld).collect();
-    (records, withheld)
+fn has_errors(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
 /// Renders every page and throws it away: what only rendering can find.
 fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
-    progress.start(ready.plan.files.len());
+    progress.start(ready.planned.plan.files.len());
     let findings = ready
+        .planned
         .plan
         .files
         .par_iter()
         .flat_map_iter(|file| {
             progress.advance();
             match &file.content {
-                Content::Page(view) => render::render(ready.engine, ready.site, ready.plan, file, view).err(),
+                Content::Page(view) => ready.planned.page(ready.site, file, view).err(),
                 Content::Asset(_) | Content::Static(_) | Content::Download(_) => None,
             }
             .unwrap_or_default()
@@ -307,26 +220,7 @@ fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
     progress.finish();
     Outcome {
         findings,
-        ..counted(ready.plan)
-    }
-}
-
-/// Renders and writes every file, then swaps the new tree in.
-fn publish(request: &Request, ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
-    if ready.failed {
-        return rehearse(ready, &Silent);
-    }
-    let out = request.out.clone().unwrap_or_else(|| request.site.join("public"));
-    match write_all(ready, &out, progress) {
-        Ok(findings) => Outcome {
-            findings,
-            published: true,
-            ..counted(ready.plan)
-        },
-        Err(findings) => Outcome {
-            findings,
-            ..counted(ready.plan)
-        },
+        ..counted(&ready.planned.plan)
     }
 }
 
@@ -337,62 +231,4 @@ fn counted(plan: &Plan) -> Outcome {
         files: plan.files.len(),
         ..Outcome::default()
     }
-}
-
-/// Writes the whole tree beside the old one and exchanges the two.
-///
-/// # Errors
-/// What went wrong; the old tree is then as it was.
-fn write_all(ready: &Ready<'_>, out: &Path, progress: &dyn Progress) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let world = |fault: crate::output::Fault| vec![fault.diagnostic()];
-    let stage = Stage::open(ready.root, out).map_err(world)?;
-    stage
-        .make_folders(ready.plan.files.iter().map(|file| &file.output))
-        .map_err(world)?;
-    progress.start(ready.plan.files.len());
-    let findings: Vec<Diagnostic> = ready
-        .plan
-        .files
-        .par_iter()
-        .flat_map_iter(|file| {
-            let findings = write_one(ready, &stage, file).err().unwrap_or_default();
-            progress.advance();
-            findings
-        })
-        .collect();
-    progress.finish();
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let committed = stage.commit().map_err(world)?;
-    Ok(committed.remove_old().into_iter().collect())
-}
-
-fn write_one(ready: &Ready<'_>, stage: &Stage, file: &PlannedFile) -> Result<(), Vec<Diagnostic>> {
-    let written = match &file.content {
-        Content::Page(view) => {
-            let html = render::render(ready.engine, ready.site, ready.plan, file, view)?;
-            stage.write(&file.output, &html)
-        }
-        Content::Asset(at) => stage.copy(&file.output, &ready.assets[*at].disk),
-        Content::Download(download) => {
-            let bytes = export::export(ready.site, download, &|at| source::read(&ready.assets[at]).ok());
-            let bytes = bytes.map_err(|reason| vec![unwritable(file, &reason)])?;
-            stage.write(&file.output, &bytes)
-        }
-        Content::Static(path) => {
-            let bytes = ready.theme.statics.get(path).map_or(&[][..], |file| &file.bytes);
-            stage.write(&file.output, bytes)
-        }
-    };
-    written.map_err(|fault| vec![fault.diagnostic()])
-}
-
-/// A file of figures that its format cannot hold.
-fn unwritable(file: &PlannedFile, reason: &str) -> Diagnostic {
-    Diagnostic::new(Code::CannotWrite)
-        .with("path", file.output.as_str())
-        .with("action", "act-write")
-        .with("reason", "why-other")
-        .with("detail", reason)
 }

@@ -1,31 +1,61 @@
 //! What a preview keeps between changes: the site as it is shown, and as it was last read.
+//!
+//! A change in the words of a post (its text, title or summary) is taken over into the state before, which costs the
+//! reading of that one file; anything else has the site put in order anew, from records that are kept. Pages are made
+//! when they are asked for, figures when a page first shows one.
 
-use super::{Outcome, Ready, Request, run};
+use super::content::{Post, Reading, SiteContent, Touched};
+use super::{Planned, Request, has_errors, in_order};
 use crate::diag::{Diagnostic, Severity};
-use crate::export;
-use crate::paths::UrlPath;
-use crate::plan::Content;
-use crate::render;
-use crate::source::{self, Changes};
+use crate::paths::{SourcePath, UrlPath};
+use crate::plan::{Content, PlannedFile, Site, addresses};
+use crate::record::{REPORT, Record};
+use crate::report::calls_of;
+use crate::source::Changes;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 
 /// A site that follows its files.
 #[derive(Debug)]
 pub struct Session {
     request: Request,
+    /// None while the folder is no site.
+    reading: Option<Reading>,
     shown: Arc<Shown>,
     newest: Arc<Shown>,
 }
 
-/// One state of a site, ready to be asked for pages by any thread.
-#[derive(Debug, Default)]
+self_cell::self_cell!(
+    /// A site with the content that it borrows.
+    struct Built {
+        owner: SiteContent,
+        #[not_covariant]
+        dependent: Site,
+    }
+    impl {Debug}
+);
+
+/// One state of a site, to be asked for pages by any thread.
+#[derive(Debug)]
 pub struct Shown {
-    files: HashMap<String, Answer>,
-    prefix: String,
-    statics: BTreeMap<String, UrlPath>,
-    findings: Vec<Diagnostic>,
+    /// None when the folder is no site.
+    live: Option<Live>,
+    /// What is wrong with the site as a whole. As far as it is known at once: after a change of words it lacks what
+    /// they change elsewhere, such as a warning about a report that quotes a title.
+    rules: Vec<Diagnostic>,
+    /// That and what is wrong in the files by themselves, in order.
+    known: Vec<Diagnostic>,
+    /// All of it, in order.
+    complete: OnceLock<Vec<Diagnostic>>,
+}
+
+/// A site and what makes its pages.
+#[derive(Debug)]
+struct Live {
+    built: Built,
+    addresses: Arc<Vec<UrlPath>>,
+    planned: Arc<Planned>,
 }
 
 /// What the site has at an address.
@@ -49,22 +79,43 @@ impl Session {
     /// Reads the site for the first time.
     #[must_use]
     pub fn open(request: Request) -> Self {
-        let newest = Arc::new(Shown::of(&request));
+        let (reading, newest) = read(&request, None);
         Self {
             request,
+            reading,
             shown: Arc::clone(&newest),
             newest,
         }
     }
 
-    /// Takes note of what changed on the disk.
-    pub fn update(&mut self, _changes: &Changes) {
-        let newest = Arc::new(Shown::of(&self.request));
-        // What was good stays until there is something as good: a site that never was shows what there is.
-        if newest.errors().next().is_none() || self.shown.errors().next().is_some() {
+    /// Takes note of what changed on the disk. Returns whether anything did that the site is made from.
+    pub fn update(&mut self, changes: &Changes) -> bool {
+        let touched = match &self.reading {
+            Some(reading) => reading.touched(&self.request, changes),
+            None => Touched::More,
+        };
+        let newest = match (touched, &mut self.reading) {
+            (Touched::Posts(paths), Some(reading)) => {
+                let changed = reading.changed(&paths);
+                if changed.is_empty() {
+                    return false;
+                }
+                let reworded = self.newest.reworded(&self.request, &changed);
+                reading.put(changed);
+                reworded.unwrap_or_else(|| Arc::new(Shown::of(&self.request, reading.content(&self.request))))
+            }
+            (_, reading) => {
+                let (again, newest) = read(&self.request, reading.as_ref());
+                *reading = again;
+                newest
+            }
+        };
+        // What was good stays until there is something as good; a site that never was shows what there is.
+        if !newest.is_broken() || self.shown.is_broken() {
             self.shown = Arc::clone(&newest);
         }
         self.newest = newest;
+        true
     }
 
     /// What pages show: the newest state without errors; the newest one when there was none.
@@ -80,75 +131,204 @@ impl Session {
     }
 }
 
-impl Shown {
-    fn of(request: &Request) -> Self {
-        let made = Mutex::new(Self::default());
-        let outcome = run(request, &|ready: &Ready<'_>| {
-            let mut shown = Self {
-                prefix: ready.site.base.prefix.clone(),
-                statics: ready.site.statics.clone(),
-                ..Self::default()
-            };
-            for file in &ready.plan.files {
-                let answer = match &file.content {
-                    Content::Page(view) => match render::render(ready.engine, ready.site, ready.plan, file, view) {
-                        Ok(html) if view.is_html() => Answer::Page(html),
-                        Ok(bytes) => Answer::Bytes(bytes),
-                        Err(findings) => Answer::Broken(findings),
-                    },
-                    Content::Asset(at) => Answer::File(ready.assets[*at].disk.clone()),
-                    Content::Static(path) => {
-                        Answer::Bytes(ready.theme.statics.get(path).map_or(Vec::new(), |file| file.bytes.to_vec()))
-                    }
-                    Content::Download(download) => {
-                        let bytes = export::export(ready.site, download, &|at| source::read(&ready.assets[at]).ok());
-                        Answer::Bytes(bytes.unwrap_or_default())
-                    }
-                };
-                shown.files.insert(file.url.as_str().to_owned(), answer);
-            }
-            if let Ok(mut made) = made.lock() {
-                *made = shown;
-            }
-            Outcome::default()
+/// Reads the site, keeping what was read `before` of posts that are the same.
+fn read(request: &Request, before: Option<&Reading>) -> (Option<Reading>, Arc<Shown>) {
+    let reading = match before {
+        Some(before) => before.again(request),
+        None => Reading::of(request),
+    };
+    match reading {
+        Ok(reading) => {
+            let shown = Shown::of(request, reading.content(request));
+            (Some(reading), Arc::new(shown))
+        }
+        Err(finding) => (None, Arc::new(Shown::nothing(*finding))),
+    }
+}
+
+impl Live {
+    fn new(
+        request: &Request,
+        content: SiteContent,
+        addresses: Arc<Vec<UrlPath>>,
+        planned: Option<Arc<Planned>>,
+    ) -> Self {
+        let base_url = request.base_url.as_deref();
+        let built = Built::new(content, |content| {
+            content.site_at(base_url, request.today, Arc::clone(&addresses))
         });
-        let mut shown = made.into_inner().unwrap_or_default();
-        shown.findings = outcome.findings;
+        let plan = || built.with_dependent(|content, site| Arc::new(Planned::new(content, site)));
+        Self {
+            planned: planned.unwrap_or_else(plan),
+            built,
+            addresses,
+        }
+    }
+
+    fn content(&self) -> &SiteContent {
+        self.built.borrow_owner()
+    }
+
+    /// The content with some posts in the place of what they were; none where more than their words changed.
+    fn reworded(&self, changed: &HashMap<SourcePath, Post>) -> Option<SiteContent> {
+        let mut content = self.content().clone();
+        // Then a figure may be another one, and with it which pages there are.
+        if ["title", "summary"].iter().any(|field| content.metrics.ask_for(field)) {
+            return None;
+        }
+        for (path, post) in changed {
+            let former = &content.catalog.records[content.catalog.find(path)?];
+            let shows_figures = |record: &Record| record.kind == REPORT || !calls_of(&record.body).is_empty();
+            if shows_figures(former) || shows_figures(&post.record) {
+                return None;
+            }
+            content.catalog = content.catalog.with(&post.record)?;
+        }
+        content.findings.retain(|finding| !is_about(finding, changed));
+        content
+            .findings
+            .extend(changed.values().flat_map(|post| post.findings.iter().cloned()));
+        Some(content)
+    }
+
+    /// What is wrong with the words of some posts.
+    fn findings_in(&self, changed: &HashMap<SourcePath, Post>) -> Vec<Diagnostic> {
+        let catalog = &self.content().catalog;
+        let of_post = |at| self.built.with_dependent(|_, site| self.planned.findings_in(site, at));
+        changed
+            .keys()
+            .filter_map(|path| catalog.find(path))
+            .flat_map(of_post)
+            .collect()
+    }
+
+    fn answer(&self, file: &PlannedFile) -> Answer {
+        let content = self.content();
+        self.built.with_dependent(|_, site| match &file.content {
+            Content::Page(view) => match self.planned.page(site, file, view) {
+                Ok(html) if view.is_html() => Answer::Page(html),
+                Ok(bytes) => Answer::Bytes(bytes),
+                Err(findings) => Answer::Broken(findings),
+            },
+            Content::Asset(at) => Answer::File(content.assets[*at].disk.clone()),
+            Content::Static(path) => Answer::Bytes(content.static_file(path).to_vec()),
+            Content::Download(download) => match content.download(site, file, download) {
+                Ok(bytes) => Answer::Bytes(bytes),
+                Err(finding) => Answer::Broken(vec![*finding]),
+            },
+        })
+    }
+}
+
+fn is_about(finding: &Diagnostic, posts: &HashMap<SourcePath, Post>) -> bool {
+    let file = finding.place.as_ref().map(|place| SourcePath::new(&place.file));
+    file.is_some_and(|file| posts.contains_key(&file))
+}
+
+impl Shown {
+    /// The state of a site that was put in order anew.
+    fn of(request: &Request, content: SiteContent) -> Self {
+        let addresses = Arc::new(addresses(&content.catalog, &content.settings));
+        let live = Live::new(request, content, addresses, None);
+        let rules = live.built.with_dependent(|_, site| live.planned.findings(site));
+        let shown = Self::with_rules(live, rules);
+        // Nothing is left to be found.
+        let _ = shown.complete.set(shown.known.clone());
         shown
+    }
+
+    fn with_rules(live: Live, rules: Vec<Diagnostic>) -> Self {
+        let mut known = live.content().findings.clone();
+        known.extend_from_slice(&rules);
+        Self {
+            live: Some(live),
+            rules,
+            known: in_order(known),
+            complete: OnceLock::new(),
+        }
+    }
+
+    /// There is no site.
+    fn nothing(finding: Diagnostic) -> Self {
+        Self {
+            live: None,
+            rules: Vec::new(),
+            known: vec![finding.clone()],
+            complete: OnceLock::from(vec![finding]),
+        }
+    }
+
+    /// This state with some posts in the place of what they were; none where more than their words changed.
+    fn reworded(&self, request: &Request, changed: &HashMap<SourcePath, Post>) -> Option<Arc<Self>> {
+        let former = self.live.as_ref()?;
+        let content = former.reworded(changed)?;
+        let live = Live::new(
+            request,
+            content,
+            Arc::clone(&former.addresses),
+            Some(Arc::clone(&former.planned)),
+        );
+        let gone = former.findings_in(changed);
+        let mut rules = self.rules.clone();
+        rules.retain(|finding| !gone.contains(finding));
+        rules.extend(live.findings_in(changed));
+        Some(Arc::new(Self::with_rules(live, rules)))
     }
 
     /// The path of the site's base address, which all its addresses start with: `/town`; often empty.
     #[must_use]
-    pub fn prefix(&self) -> &str {
-        &self.prefix
+    pub fn prefix(&self) -> String {
+        let prefix = self.with_site(|site| (!site.base.is_relative()).then(|| site.base.prefix.clone()));
+        prefix.flatten().unwrap_or_default()
     }
 
     /// Published address of each static file of the theme, by its path below `static/`.
     #[must_use]
-    pub fn statics(&self) -> &BTreeMap<String, UrlPath> {
-        &self.statics
+    pub fn statics(&self) -> BTreeMap<String, UrlPath> {
+        self.with_site(|site| site.statics.clone()).unwrap_or_default()
     }
 
     /// What keeps this state from being published.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
+        self.known.iter().filter(|finding| finding.severity == Severity::Error)
+    }
+
+    fn is_broken(&self) -> bool {
+        has_errors(&self.known)
     }
 
     /// Everything found, ordered by file, line, column. May take a moment when first asked for.
     #[must_use]
     pub fn findings(&self) -> &[Diagnostic] {
-        &self.findings
+        self.complete.get_or_init(|| {
+            let Some(live) = &self.live else {
+                return self.known.clone();
+            };
+            let mut findings = live.built.with_dependent(|_, site| live.planned.findings(site));
+            findings.extend_from_slice(&live.content().findings);
+            in_order(findings)
+        })
+    }
+
+    /// What `look` sees in the site; none when the folder is no site.
+    pub fn with_site<T>(&self, look: impl FnOnce(&Site<'_>) -> T) -> Option<T> {
+        let live = self.live.as_ref()?;
+        Some(live.built.with_dependent(|_, site| look(site)))
     }
 
     /// What stands at `url`: below the prefix, decoded, starting with `/`, without `?` and `#` parts.
     #[must_use]
     pub fn answer(&self, url: &str) -> Answer {
+        let Some(live) = &self.live else {
+            return Answer::Nothing(Vec::new());
+        };
+        let plan = &live.planned.plan;
         let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
-        match self.files.get(folder.unwrap_or(url)) {
-            Some(answer) => answer.clone(),
-            None if self.files.contains_key(&format!("{url}/")) => Answer::Folder,
-            None => match self.files.get("/404.html") {
-                Some(Answer::Page(html)) => Answer::Nothing(html.clone()),
+        match plan.at(folder.unwrap_or(url)) {
+            Some(file) => live.answer(file),
+            None if plan.at(&format!("{url}/")).is_some() => Answer::Folder,
+            None => match plan.at("/404.html").map(|file| live.answer(file)) {
+                Some(Answer::Page(html)) => Answer::Nothing(html),
                 _ => Answer::Nothing(Vec::new()),
             },
         }

@@ -122,7 +122,7 @@ fn slugged(path: &str, style: SlugStyle) -> String {
 
 /// The addresses of all records, in the catalog's order.
 #[must_use]
-pub fn of_records(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
+pub(super) fn of_records(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
     catalog
         .records
         .iter()

@@ -1,8 +1,8 @@
 //! What a list shows of a post, and what the post's own page adds to it.
 
-use super::Site;
 use super::value::{extended, map, safe};
 use super::words::{datetime, is_fact};
+use super::{Site, related};
 use crate::catalog::RecordIndex;
 use crate::record::{Body, Record};
 use crate::schema::{FieldType, FieldValue};
@@ -90,10 +90,10 @@ fn raw(value: &FieldValue) -> Value {
 pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
     let record = &site.catalog.records[at];
     let meta = &record.meta;
-    let neighbours = site.neighbours[at];
-    let card_of = |at: Option<RecordIndex>| at.map(|at| site.cards[at].clone());
+    let neighbours = related::neighbours(site.catalog, at);
+    let card_of = |at: Option<RecordIndex>| at.map(|at| site.card(at).clone());
     extended(
-        &site.cards[at],
+        site.card(at),
         [
             ("body", safe(body)),
             ("outline", outline(&record.body)),
@@ -111,9 +111,9 @@ pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
             (
                 "related",
                 Value::from(
-                    site.related[at]
-                        .iter()
-                        .map(|&at| site.cards[at].clone())
+                    related::akin_to(site.catalog, at)
+                        .into_iter()
+                        .map(|at| site.card(at).clone())
                         .collect::<Vec<_>>(),
                 ),
             ),

@@ -75,7 +75,7 @@ fn kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    for (folder, section) in &site.catalog.sections {
+    for (folder, section) in site.catalog.sections.iter() {
         let belongs_to_kind = site
             .catalog
             .kinds
@@ -90,7 +90,7 @@ fn sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 
 fn tags(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     files.push(page(UrlPath::folder("tags"), "tags", View::Terms("tags")));
-    for (tag, posts) in &site.catalog.tags {
+    for (tag, posts) in site.catalog.tags.iter() {
         // The source of a tag's page is the newest post that carries it: that is the file to open.
         let source = posts.first().map_or("tags", |&at| site.record(at).path.as_str());
         term(site, "tags", tag, source, posts.len(), files);
@@ -169,11 +169,12 @@ fn feeds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 
 /// The pages of statistics, with the numbers of each chart as a file.
 fn stats(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    if site.numbers.stats.is_empty() {
+    if site.numbers().stats.is_empty() {
         return;
     }
+    site.draw_charts();
     files.push(page(UrlPath::folder("stats"), "stats", View::StatsIndex));
-    for &period in &site.numbers.stats {
+    for &period in &site.numbers().stats {
         files.push(page(site.stats_address(period), "stats", View::Stats(period)));
         for chart in site.stats_charts(period) {
             let url = chart_csv(site, period, &chart.name);
@@ -196,7 +197,7 @@ fn reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     let section = site.catalog.sections.get(site.reports_folder());
     let source = section.map_or("reports", |section| section.path.as_str());
     files.push(page(UrlPath::folder("reports"), source, View::Reports));
-    for (at, report) in site.reports.all.iter().enumerate() {
+    for (at, report) in site.reports().all.iter().enumerate() {
         let source = match report.text {
             Text::Written(at) => site.record(at).path.as_str(),
             Text::Generated(_) => "reports",
@@ -224,7 +225,7 @@ pub(super) fn downloads(site: &Site<'_>, period: Period) -> [(&'static str, UrlP
 }
 
 fn evidence(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    for (&period, metrics) in &site.numbers.evidence {
+    for (&period, metrics) in &site.numbers().evidence {
         for metric in metrics {
             if let Some(url) = site.evidence_address(period, metric) {
                 files.push(page(url, "evidence", View::Evidence(period, metric.id.clone())));

@@ -5,6 +5,7 @@
 
 mod address;
 mod card;
+mod figures;
 mod head;
 mod listing;
 mod numbers;
@@ -16,19 +17,21 @@ mod video;
 mod views;
 mod words;
 
-pub use address::{Base, RELATIVE_ROOT, of_records as addresses, relative_links};
+pub use address::{Base, RELATIVE_ROOT, relative_links};
 pub use numbers::{ChartData, Form, Row, call_values};
-pub use site::Site;
+pub use site::{Counting, Site, addresses};
 pub use video::{Platform, platform};
-pub use views::{Texts, context};
+pub use views::{Texts, context, view};
 pub use words::Words;
 
-use crate::catalog::{Catalog, RecordIndex};
+use crate::catalog::{Catalog, RecordIndex, Target};
 use crate::config::NavEntry;
 use crate::diag::{Code, Diagnostic, Effort, Names, Place};
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::record::Link;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The files of a list in a site map: the protocol's limit (sitemaps.org, "Sitemap file location and size").
 const SITEMAP_LIMIT: usize = 50_000;
@@ -156,10 +159,9 @@ impl View {
 /// Every file of the output.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
-    /// In the order in which they were planned; each output once.
+    /// In the order in which they were planned; each output once, unless two sources claim it.
     pub files: Vec<PlannedFile>,
-    /// Outputs that two sources claim, and links to addresses that do not exist.
-    pub findings: Vec<Diagnostic>,
+    by_url: FxHashMap<UrlPath, usize>,
 }
 
 /// Plans the whole output.
@@ -167,9 +169,31 @@ pub struct Plan {
 pub fn plan(site: &Site<'_>) -> Plan {
     let mut files = listing::files(site);
     plan_sitemap(&mut files);
-    let mut findings = collisions(&files);
-    findings.extend(dead_addresses(site, &files));
-    Plan { files, findings }
+    let by_url = (0..).zip(&files).map(|(at, file)| (file.url.clone(), at)).collect();
+    Plan { files, by_url }
+}
+
+impl Plan {
+    /// What is at an address, if anything.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Option<&PlannedFile> {
+        self.by_url.get(url).map(|&at| &self.files[at])
+    }
+
+    /// Outputs that two sources claim, and links to addresses that do not exist.
+    #[must_use]
+    pub fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
+        let mut findings = collisions(&self.files);
+        findings.extend(dead_addresses(site, self));
+        findings
+    }
+
+    /// Links of the record at `at` to addresses that do not exist.
+    #[must_use]
+    pub fn findings_in(&self, site: &Site<'_>, at: RecordIndex) -> Vec<Diagnostic> {
+        let (links, targets) = (&site.record(at).body.links, &site.catalog.resolved[at].links);
+        dead_among(site, self, links.iter().zip(targets))
+    }
 }
 
 /// Adds `/sitemap.xml`, in parts when the protocol's limit asks for it.
@@ -213,42 +237,58 @@ fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
 }
 
 /// The addresses of all planned files.
-struct Addresses<'f> {
-    known: HashSet<&'f str>,
-    names: Names<'f>,
+struct Addresses<'p> {
+    plan: &'p Plan,
+    /// Made for the first dead link: most sites have none.
+    names: Option<Names<'p>>,
     effort: Effort,
 }
 
-impl<'f> Addresses<'f> {
-    fn new(files: &'f [PlannedFile]) -> Self {
-        let urls = || files.iter().map(|file| file.url.as_str());
+impl<'p> Addresses<'p> {
+    fn new(plan: &'p Plan) -> Self {
         Self {
-            known: urls().collect(),
-            names: urls().collect(),
+            plan,
+            names: None,
             effort: Effort::default(),
         }
     }
 
     fn has(&self, path: &str) -> bool {
         let folder = path.trim_end_matches("index.html");
-        self.known.contains(folder) || self.known.contains(format!("{folder}/").as_str())
+        self.plan.at(folder).is_some() || self.plan.at(&format!("{folder}/")).is_some()
     }
 
     /// That `path`, written as `target`, leads nowhere.
     fn dead(&mut self, path: &str, target: &str, place: Place) -> Diagnostic {
+        let urls = || self.plan.files.iter().map(|file| file.url.as_str()).collect();
+        let names = self.names.get_or_insert_with(urls);
         Diagnostic::new(Code::DeadLink)
             .at(place)
             .with("target", target)
-            .with_some("nearest", self.names.nearest(path, &mut self.effort))
+            .with_some("nearest", names.nearest(path, &mut self.effort))
     }
 }
 
 /// Links by address (`/volunteer/`) that no planned file has, in the menu and in texts.
-fn dead_addresses(site: &Site<'_>, files: &[PlannedFile]) -> Vec<Diagnostic> {
-    let mut addresses = Addresses::new(files);
-    let mut findings = dead_menu(site, &mut addresses);
-    for (link, target) in site.all_links() {
-        if let crate::catalog::Target::Address(path, _) = target
+fn dead_addresses(site: &Site<'_>, plan: &Plan) -> Vec<Diagnostic> {
+    let mut findings = dead_menu(site, &mut Addresses::new(plan));
+    for finding in &mut findings {
+        finding.severity = site.settings.policy.links;
+    }
+    findings.extend(dead_among(site, plan, site.all_links()));
+    findings
+}
+
+/// Those of some links whose address does not exist.
+fn dead_among<'l>(
+    site: &Site<'_>,
+    plan: &Plan,
+    links: impl Iterator<Item = (&'l Link, &'l Target)>,
+) -> Vec<Diagnostic> {
+    let mut addresses = Addresses::new(plan);
+    let mut findings = Vec::new();
+    for (link, target) in links {
+        if let Target::Address(path, _) = target
             && !addresses.has(path)
         {
             findings.push(addresses.dead(path, &link.target, link.place.clone()));

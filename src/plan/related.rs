@@ -1,7 +1,6 @@
 //! Which posts stand beside each other: the one before, the one after, and the three most akin.
 
 use crate::catalog::{Catalog, RecordIndex};
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// How many related posts a page shows.
@@ -10,31 +9,23 @@ const SHOWN: usize = 3;
 /// site; what lies farther away in a list of hundreds is old news.
 const WINDOW: usize = 12;
 
-/// The older and the newer neighbour of each record within its kind; pages have none.
+/// The older and the newer neighbour of a record within its kind; pages have none.
 #[must_use]
-pub(super) fn neighbours(catalog: &Catalog) -> Vec<(Option<RecordIndex>, Option<RecordIndex>)> {
-    let mut neighbours = vec![(None, None); catalog.records.len()];
-    for posts in catalog.of_kind.values() {
-        for (place, &at) in posts.iter().enumerate() {
-            let older = posts.get(place + 1).copied();
-            let newer = place.checked_sub(1).map(|place| posts[place]);
-            neighbours[at] = (older, newer);
-        }
-    }
-    neighbours
+pub(super) fn neighbours(catalog: &Catalog, at: RecordIndex) -> (Option<RecordIndex>, Option<RecordIndex>) {
+    let Some(posts) = catalog.of_kind.get(&catalog.records[at].kind) else {
+        return (None, None);
+    };
+    let Ok(place) = posts.binary_search(&at) else {
+        return (None, None);
+    };
+    let newer = place.checked_sub(1).map(|place| posts[place]);
+    (posts.get(place + 1).copied(), newer)
 }
 
-/// The posts most akin to each record: those that share the most with it, a rare tag weighing more than a common
+/// The posts most akin to a record: those that share the most with it, a rare tag weighing more than a common
 /// one; among equals the nearest in time. Never an undated page, never the record itself.
 #[must_use]
-pub(super) fn related(catalog: &Catalog) -> Vec<Vec<RecordIndex>> {
-    (0..catalog.records.len())
-        .into_par_iter()
-        .map(|at| akin_to(catalog, at))
-        .collect()
-}
-
-fn akin_to(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
+pub(super) fn akin_to(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
     let record = &catalog.records[at];
     if !catalog.is_post(record) {
         return Vec::new();

@@ -1,21 +1,23 @@
 //! What all views share: the catalog with addresses, cards and names made once.
 
 use super::address::{self, Base};
+use super::card;
 use super::numbers::{ChartData, Numbers};
 use super::value::map;
 use super::words::Words;
-use super::{card, related};
 use crate::catalog::{Catalog, RecordIndex, Target};
 use crate::config::{NavEntry, Settings};
-use crate::metrics::Period;
+use crate::diag::{Checked, Diagnostic};
+use crate::metrics::{Counts, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::record::{Link, Record};
-use crate::report::{REPORT, Reports};
+use crate::report::{Frozen, REPORT, Reports};
 use crate::schema::{Field, FieldValue};
 use crate::theme::{Theme, hashed_name};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 use tera::Value;
 
 /// A catalog, ready to be shown.
@@ -23,8 +25,6 @@ use tera::Value;
 pub struct Site<'a> {
     /// The records.
     pub catalog: &'a Catalog,
-    /// The reports, with the figures that they are made from.
-    pub reports: &'a Reports<'a>,
     /// The settings.
     pub settings: &'a Settings,
     /// How links are written.
@@ -36,22 +36,49 @@ pub struct Site<'a> {
     /// The day that counts as today: posts after it are marked.
     pub today: Date,
     /// Address of each record.
-    pub addresses: Vec<UrlPath>,
+    pub addresses: Arc<Vec<UrlPath>>,
     /// Published name of each static file of the theme, by its path.
     pub statics: BTreeMap<String, UrlPath>,
-    pub(super) numbers: Numbers<'a>,
-    pub(super) charts: BTreeMap<Period, Vec<ChartData>>,
-    pub(super) cards: Vec<Value>,
-    pub(super) kind_values: BTreeMap<String, Value>,
-    pub(super) tag_values: BTreeMap<String, Value>,
-    pub(super) neighbours: Vec<(Option<RecordIndex>, Option<RecordIndex>)>,
-    pub(super) related: Vec<Vec<RecordIndex>>,
+    counting: Counting<'a>,
+    figures: OnceLock<Figures<'a>>,
+    cards: Vec<OnceLock<Value>>,
+    kind_values: BTreeMap<String, Value>,
+    tag_values: BTreeMap<String, Value>,
+}
+
+/// What is counted, and on which day.
+#[derive(Debug, Clone, Copy)]
+pub struct Counting<'a> {
+    /// The metrics.
+    pub metrics: &'a Metrics,
+    /// Reports as they were issued.
+    pub frozen: &'a [Frozen],
+    /// The day that counts as today.
+    pub today: Date,
+}
+
+impl<'a> Counting<'a> {
+    /// Counts everything and makes the reports.
+    #[must_use]
+    pub fn reports(self, catalog: &'a Catalog, settings: &Settings) -> Checked<Reports<'a>> {
+        let counts = Counts::new(catalog, self.metrics, self.today);
+        Reports::new(counts, settings, self.frozen, self.today)
+    }
+}
+
+/// Everything that takes counting. Made when it is first asked for: a preview answers for most pages without.
+#[derive(Debug)]
+struct Figures<'a> {
+    reports: Checked<Reports<'a>>,
+    numbers: Numbers<'a>,
+    charts: BTreeMap<Period, OnceLock<Vec<ChartData>>>,
 }
 
 /// The addresses of all records. A report lies where its period says, whatever its file is called.
-fn addresses(reports: &Reports<'_>, settings: &Settings) -> Vec<UrlPath> {
-    let mut addresses = address::of_records(reports.counts.catalog, settings);
-    for (address, record) in addresses.iter_mut().zip(&reports.counts.catalog.records) {
+#[must_use]
+pub fn addresses(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
+    let mut addresses = address::of_records(catalog, settings);
+    for (address, record) in addresses.iter_mut().zip(&catalog.records) {
         if let Some(period) = Reports::period_of(record) {
             *address = UrlPath::folder(&format!("reports/{}", period.slug()));
         }
@@ -60,10 +87,16 @@ fn addresses(reports: &Reports<'_>, settings: &Settings) -> Vec<UrlPath> {
 }
 
 impl<'a> Site<'a> {
-    /// Makes what all views share.
+    /// Makes what all views share. `addresses` are those of [`addresses`].
     #[must_use]
-    pub fn new(reports: &'a Reports<'a>, settings: &'a Settings, theme: &Theme, base: Base) -> Self {
-        let catalog = reports.counts.catalog;
+    pub fn new(
+        catalog: &'a Catalog,
+        settings: &'a Settings,
+        theme: &Theme,
+        base: Base,
+        counting: Counting<'a>,
+        addresses: Arc<Vec<UrlPath>>,
+    ) -> Self {
         let words = Words {
             language: settings.language.clone(),
             by_key: theme.words.clone(),
@@ -80,32 +113,75 @@ impl<'a> Site<'a> {
             .collect();
         let variables = Value::try_from_serializable(&theme.variables).unwrap_or_else(|_| Value::none());
         let mut site = Self {
-            addresses: addresses(reports, settings),
+            addresses,
             catalog,
-            reports,
             settings,
             base,
             words,
             variables,
-            today: reports.today,
+            today: counting.today,
             statics,
-            numbers: Numbers::new(reports),
-            charts: BTreeMap::new(),
-            cards: Vec::new(),
+            counting,
+            figures: OnceLock::new(),
+            cards: std::iter::repeat_with(OnceLock::new)
+                .take(catalog.records.len())
+                .collect(),
             kind_values: BTreeMap::new(),
             tag_values: BTreeMap::new(),
-            neighbours: related::neighbours(catalog),
-            related: related::related(catalog),
         };
         site.kind_values = site.make_kind_values();
         site.tag_values = site.make_tag_values();
-        let charts = site.numbers.stats.par_iter();
-        site.charts = charts.map(|&period| (period, site.make_stats_charts(period))).collect();
-        site.cards = (0..catalog.records.len())
-            .into_par_iter()
-            .map(|at| card::card(&site, at))
-            .collect();
         site
+    }
+
+    /// Not to be asked for the first time inside a parallel loop: counting is one itself, and a thread that waits for
+    /// its parts may be given a part that waits for the counting.
+    fn figures(&self) -> &Figures<'a> {
+        self.figures.get_or_init(|| {
+            let reports = self.counting.reports(self.catalog, self.settings);
+            let numbers = Numbers::new(&reports.value);
+            let charts = numbers.stats.iter().map(|&period| (period, OnceLock::new())).collect();
+            Figures {
+                reports,
+                numbers,
+                charts,
+            }
+        })
+    }
+
+    /// The reports, with the figures that they are made from.
+    #[must_use]
+    pub fn reports(&self) -> &Reports<'a> {
+        &self.figures().reports.value
+    }
+
+    /// What is wrong with the reports.
+    #[must_use]
+    pub fn report_findings(&self) -> &[Diagnostic] {
+        &self.figures().reports.findings
+    }
+
+    pub(super) fn numbers(&self) -> &Numbers<'a> {
+        &self.figures().numbers
+    }
+
+    /// The charts of a period's statistics page, in order; none when there is no such page.
+    #[must_use]
+    pub fn stats_charts(&self, period: Period) -> &[ChartData] {
+        let charts = self.figures().charts.get(&period);
+        charts.map_or(&[], |charts| charts.get_or_init(|| self.make_stats_charts(period)))
+    }
+
+    /// Makes the charts of all periods, on all threads.
+    pub(super) fn draw_charts(&self) {
+        self.numbers().stats.par_iter().for_each(|&period| {
+            let _ = self.stats_charts(period);
+        });
+    }
+
+    /// What a list shows of a record.
+    pub(super) fn card(&self, at: RecordIndex) -> &Value {
+        self.cards[at].get_or_init(|| card::card(self, at))
     }
 
     fn make_kind_values(&self) -> BTreeMap<String, Value> {
@@ -161,7 +237,7 @@ impl<'a> Site<'a> {
 
     /// Whether there is a list of reports: there are some, or a text for its page.
     pub(super) fn has_reports(&self) -> bool {
-        !self.reports.all.is_empty() || self.catalog.sections.contains_key(self.reports_folder())
+        !self.reports().all.is_empty() || self.catalog.sections.contains_key(self.reports_folder())
     }
 
     /// The address of a tag (by name), village or team (by id).
@@ -275,7 +351,7 @@ impl<'a> Site<'a> {
             "archive_url": self.base.link(&UrlPath::folder("archive")),
             "tags_url": self.base.link(&UrlPath::folder("tags")),
             "sitemap_url": self.base.link(&UrlPath::file("sitemap.xml")),
-            "stats_url": (!self.numbers.stats.is_empty()).then(|| self.base.link(&UrlPath::folder("stats"))),
+            "stats_url": (!self.numbers().stats.is_empty()).then(|| self.base.link(&UrlPath::folder("stats"))),
             "reports_url": self.has_reports().then(|| self.base.link(&UrlPath::folder("reports"))),
             "villages_url": self.index_link("villages"),
             "teams_url": self.index_link("teams"),

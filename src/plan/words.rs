@@ -1,5 +1,6 @@
 //! How dates, numbers and field values read in the site's language.
 
+use crate::fingerprint::Ink;
 use crate::messages::{Lang, grouped};
 use crate::schema::{Field, FieldType, FieldValue, Moment};
 use jiff::civil::Date;
@@ -27,6 +28,15 @@ impl Words {
         values.iter().fold(self.get(key).to_owned(), |text, (name, value)| {
             text.replace(&format!("{{{name}}}"), value)
         })
+    }
+
+    /// Takes all words into a fingerprint.
+    pub(super) fn hash_into(&self, ink: &mut Ink) {
+        ink.text(&self.language);
+        for (key, word) in &self.by_key {
+            ink.text(key);
+            ink.text(word);
+        }
     }
 
     fn is_chinese(&self) -> bool {

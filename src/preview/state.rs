@@ -33,14 +33,11 @@ impl State {
     /// A state with its stylesheets looked up.
     pub(super) fn new(number: u64, shown: Arc<Shown>, newest: Arc<Shown>, errors: Vec<Diagnostic>) -> Self {
         let is_sheet = |path: &str| path.ends_with(".css");
-        let statics = shown.statics().iter();
-        let sheets: Vec<_> = statics
-            .filter(|(path, _)| is_sheet(path))
-            .map(|(path, url)| (path.clone(), url.clone()))
-            .collect();
+        let statics = shown.statics().into_iter();
+        let sheets: Vec<_> = statics.filter(|(path, _)| is_sheet(path)).collect();
         let style = versions::of_sheets(&sheets);
         let prefix = Some(shown.prefix()).filter(|prefix| prefix.starts_with('/'));
-        let root = percent_decode_str(prefix.unwrap_or_default())
+        let root = percent_decode_str(&prefix.unwrap_or_default())
             .decode_utf8_lossy()
             .into_owned();
         Self {

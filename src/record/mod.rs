@@ -67,7 +67,7 @@ pub enum Origin {
 }
 
 /// Front matter, typed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Meta {
     /// The title.
     pub title: String,
@@ -107,6 +107,21 @@ pub struct Meta {
     pub extra: serde_yaml::Mapping,
     /// Where the values of front matter that later stages may find fault with stand.
     pub places: BTreeMap<&'static str, Place>,
+}
+
+impl Meta {
+    /// Whether this differs from `other` in nothing but the title, the summary and where things stand in the file:
+    /// what pages say, but neither where they lie nor what is grouped or counted.
+    #[must_use]
+    pub fn differs_in_words_only(&self, other: &Self) -> bool {
+        let words = Self {
+            title: other.title.clone(),
+            summary: other.summary.clone(),
+            places: other.places.clone(),
+            ..self.clone()
+        };
+        words == *other
+    }
 }
 
 /// One review of a post.

@@ -74,7 +74,7 @@ pub fn read_section(
 }
 
 /// Front matter that folders give their posts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Defaults(BTreeMap<String, Mapping>);
 
 impl Defaults {

@@ -1,5 +1,6 @@
 //! The theme's templates, ready to run.
 
+use super::closure::Closures;
 use super::minify;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::grouped;
@@ -20,6 +21,8 @@ pub struct Engine {
     written: OnceLock<Tera>,
     globals: Context,
     sources: BTreeMap<String, Template>,
+    /// The templates as the engine has them: smaller, with constant components in place.
+    texts: BTreeMap<String, String>,
     shortcodes: BTreeSet<String>,
 }
 
@@ -47,11 +50,13 @@ impl Engine {
             globals,
             shortcodes: shortcodes(theme),
             sources,
+            texts: BTreeMap::new(),
         };
-        let texts = engine.texts(site.settings.minify);
+        let texts = engine.small_texts(site.settings.minify);
         let added = tera.add_raw_templates(texts.clone());
         engine.tera = tera;
         let findings = if added.is_ok() {
+            engine.texts = texts.iter().cloned().collect();
             engine.settle_constants(texts);
             Vec::new()
         } else {
@@ -81,8 +86,9 @@ impl Engine {
             .collect();
         let mut tera = self.tera.clone();
         // A text that no longer parses with the output in it is left as it was: slower, not wrong.
-        if tera.add_raw_templates(settled).is_ok() {
+        if tera.add_raw_templates(settled.clone()).is_ok() {
             self.tera = tera;
+            self.texts.extend(settled);
         }
     }
 
@@ -99,7 +105,7 @@ impl Engine {
     }
 
     /// The templates by name, smaller or as written.
-    fn texts(&self, minify: bool) -> Vec<(String, String)> {
+    fn small_texts(&self, minify: bool) -> Vec<(String, String)> {
         let text = |name: &str, template: &Template| {
             if minify && name.ends_with(".html") {
                 minify::template(&template.text)
@@ -115,7 +121,7 @@ impl Engine {
 
     /// What is wrong with the templates, with places in the text as written.
     fn faults_as_written(&self) -> Vec<Diagnostic> {
-        let error = self.tera.clone().add_raw_templates(self.texts(false)).err();
+        let error = self.tera.clone().add_raw_templates(self.small_texts(false)).err();
         error.iter().map(|error| self.diagnostic(error)).collect()
     }
 
@@ -136,7 +142,7 @@ impl Engine {
         let written = self.written.get_or_init(|| {
             let mut tera = self.tera.clone();
             // These templates were added in their smaller form before; that they parse is known.
-            let _ = tera.add_raw_templates(self.texts(false));
+            let _ = tera.add_raw_templates(self.small_texts(false));
             tera
         });
         if !self.sources.contains_key(template) {
@@ -155,6 +161,20 @@ impl Engine {
             .with("absent", template)
             .with_some("nearest", crate::diag::nearest(template, names.iter().copied()))
             .with("known", names.join(", "))
+    }
+
+    /// What each template uses.
+    #[must_use]
+    pub fn closures(&self) -> Closures {
+        Closures::new(&self.texts)
+    }
+
+    /// `site` as templates see it: its values by name.
+    pub fn site_values(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let site = self.globals.get("site").and_then(Value::as_map);
+        site.into_iter()
+            .flatten()
+            .filter_map(|(key, value)| Some((key.as_str()?, value)))
     }
 
     /// The names of the components that posts may call.
@@ -244,7 +264,7 @@ fn shortcodes(theme: &Theme) -> BTreeSet<String> {
 }
 
 /// The names in `{% component NAME(` openings.
-fn component_names(text: &str) -> Vec<String> {
+pub(super) fn component_names(text: &str) -> Vec<String> {
     let openings = text
         .split("{%")
         .skip(1)

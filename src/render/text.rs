@@ -3,28 +3,59 @@
 use super::Engine;
 use crate::catalog::{RecordIndex, Target};
 use crate::diag::{Code, Diagnostic, nearest};
+use crate::fingerprint::Ink;
 use crate::metrics::Period;
 use crate::plan::{Site, Texts, call_values};
 use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill};
 use crate::report::{NAMES, Reports, Text};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::hash::Hasher as _;
+use std::sync::Arc;
 use tera::{Context, Value};
 
+/// What takes the place of a component's call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filling {
+    Output,
+    Digest,
+}
+
 /// The texts of a site, with what went wrong while making them.
-pub(super) struct SiteTexts<'a> {
-    engine: &'a Engine,
-    site: &'a Site<'a>,
+pub(super) struct SiteTexts<'t, 'a> {
+    engine: &'t Engine,
+    site: &'t Site<'a>,
+    /// Whether a component's output is put in, or a digest of what it is called with.
+    filling: Filling,
+    /// The components that were called.
+    called: RefCell<BTreeSet<String>>,
     findings: RefCell<Vec<Diagnostic>>,
 }
 
-impl<'a> SiteTexts<'a> {
-    pub(super) const fn new(engine: &'a Engine, site: &'a Site<'a>) -> Self {
+impl<'t, 'a> SiteTexts<'t, 'a> {
+    pub(super) const fn new(engine: &'t Engine, site: &'t Site<'a>) -> Self {
         Self {
             engine,
             site,
+            filling: Filling::Output,
+            called: RefCell::new(BTreeSet::new()),
             findings: RefCell::new(Vec::new()),
         }
+    }
+
+    /// The same texts without any component's output: equal whenever the texts are, as long as the components' own
+    /// templates stay as they are.
+    pub(super) fn digests(engine: &'t Engine, site: &'t Site<'a>) -> Self {
+        Self {
+            filling: Filling::Digest,
+            ..Self::new(engine, site)
+        }
+    }
+
+    pub(super) fn into_called(self) -> BTreeSet<String> {
+        self.called.into_inner()
     }
 
     pub(super) fn into_findings(self) -> Vec<Diagnostic> {
@@ -42,7 +73,7 @@ impl<'a> SiteTexts<'a> {
     }
 }
 
-impl Texts for SiteTexts<'_> {
+impl Texts for SiteTexts<'_, '_> {
     fn record(&self, at: RecordIndex, absolute: bool) -> String {
         let catalog = self.site.catalog;
         let record = &catalog.records[at];
@@ -51,7 +82,7 @@ impl Texts for SiteTexts<'_> {
     }
 
     fn report(&self, at: usize) -> String {
-        let report = &self.site.reports.all[at];
+        let report = &self.site.reports().all[at];
         match &report.text {
             Text::Written(at) => self.record(*at, false),
             Text::Generated(text) => self.html(&text.body, &[], false, Some(report.period)),
@@ -68,15 +99,15 @@ impl Texts for SiteTexts<'_> {
 }
 
 /// Fills the holes of one text.
-struct Filler<'a> {
-    texts: &'a SiteTexts<'a>,
-    targets: &'a [Target],
+struct Filler<'f, 't, 'a> {
+    texts: &'f SiteTexts<'t, 'a>,
+    targets: &'f [Target],
     absolute: bool,
     /// The period of a report's text.
     period: Option<Period>,
 }
 
-impl Filler<'_> {
+impl Filler<'_, '_, '_> {
     fn html(&self, html: &str, holes: &[Hole]) -> String {
         let mut out = String::with_capacity(html.len() + holes.len() * 64);
         fill(html, holes, &mut out, &mut |hole, out| match hole {
@@ -99,18 +130,16 @@ impl Filler<'_> {
     }
 
     fn component(&self, call: &Shortcode) -> String {
-        let mut args = Context::new();
-        if NAMES.contains(&call.name.as_str()) {
-            let values = call_values(self.texts.site, call, self.period, self.absolute);
-            for (name, value) in values.into_iter().flatten() {
-                args.insert_value(name, value);
-            }
-        } else {
-            for (name, argument) in &call.args {
-                args.insert_value(name.clone(), self.argument(argument));
-            }
-        }
+        let values = self.values(call);
         let inner = call.inner.as_ref().map(|inner| self.html(&inner.html, &inner.holes));
+        if self.texts.filling == Filling::Digest {
+            self.texts.called.borrow_mut().insert(call.name.clone());
+            return digest(call, &values, inner.as_deref());
+        }
+        let mut args = Context::new();
+        for (name, value) in values {
+            args.insert_value(name, value);
+        }
         match self.texts.engine.component_html(&call.name, &args, inner.as_deref()) {
             Ok(html) => html,
             Err(reason) => {
@@ -128,6 +157,19 @@ impl Filler<'_> {
         }
     }
 
+    /// What a component is called with: for figures what the plan makes of the call, else what the editor wrote.
+    fn values(&self, call: &Shortcode) -> Vec<(Cow<'static, str>, Value)> {
+        if NAMES.contains(&call.name.as_str()) {
+            let values = call_values(self.texts.site, call, self.period, self.absolute);
+            let values = values.into_iter().flatten();
+            return values.map(|(name, value)| (Cow::Borrowed(name), value)).collect();
+        }
+        let written = call.args.iter();
+        written
+            .map(|(name, argument)| (Cow::Owned(name.clone()), self.argument(argument)))
+            .collect()
+    }
+
     fn argument(&self, argument: &Argument) -> Value {
         match argument {
             Argument::Text { link: Some(index), .. } => Value::from(self.address(*index)),
@@ -138,6 +180,18 @@ impl Filler<'_> {
             Argument::List(items) => Value::from(items.iter().map(|item| self.argument(item)).collect::<Vec<_>>()),
         }
     }
+}
+
+/// Stands for the output of a component.
+fn digest(call: &Shortcode, values: &[(Cow<'static, str>, Value)], inner: Option<&str>) -> String {
+    let mut ink = Ink::default();
+    for (name, value) in values {
+        ink.text(name);
+        ink.value(value);
+    }
+    ink.number(u64::from(inner.is_some()));
+    ink.text(inner.unwrap_or_default());
+    format!("{{{{{}:{:016x}}}}}", call.name, ink.finish())
 }
 
 /// Appends an address, escaped for a double-quoted attribute.
@@ -162,7 +216,7 @@ fn bad_call(call: &Shortcode) -> Diagnostic {
 /// Finds calls of components that the theme does not have, and arguments that they do not take.
 #[must_use]
 pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
-    let of_record = |record: &Record| check_body(engine, &record.body);
+    let of_record = |record: &Arc<Record>| check_record(engine, record);
     let mut findings: Vec<Diagnostic> = site.catalog.records.par_iter().flat_map_iter(of_record).collect();
     findings.extend(
         site.catalog
@@ -171,6 +225,12 @@ pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
             .flat_map(|section| check_body(engine, &section.body)),
     );
     findings
+}
+
+/// The same for one record.
+#[must_use]
+pub fn check_record(engine: &Engine, record: &Record) -> Vec<Diagnostic> {
+    check_body(engine, &record.body)
 }
 
 fn check_body(engine: &Engine, body: &Body) -> Vec<Diagnostic> {

@@ -258,7 +258,7 @@ impl<'a> Composer<'_, 'a> {
         let Some(by) = quoted.next() else {
             return !shown.behind.is_empty();
         };
-        let Ok(by) = Dimension::parse(by, metric, self.reports.counts) else {
+        let Ok(by) = Dimension::parse(by, metric, &self.reports.counts) else {
             return false;
         };
         if by == Dimension::Month && self.period.months().len() > MOST_MONTHS {

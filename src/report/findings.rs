@@ -7,6 +7,7 @@ use crate::diag::{Code, Diagnostic, Place};
 use crate::metrics::{Metric, Period};
 use crate::record::Record;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Posts that a finding names at most.
 const NAMED: usize = 5;
@@ -35,7 +36,7 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
 /// is the fault to mend.
 fn elsewhere(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let catalog = reports.counts.catalog;
-    let unread = |record: &&Record| record.kind != REPORT || Reports::period_of(record).is_none();
+    let unread = |record: &&Arc<Record>| record.kind != REPORT || Reports::period_of(record).is_none();
     let others = catalog.records.iter().filter(unread);
     // Of a report whose period cannot be read that alone is said, and what is wrong whatever the period.
     let any_day = Period::month_of(reports.today);
@@ -44,7 +45,7 @@ fn elsewhere(reports: &Reports<'_>) -> Vec<Diagnostic> {
         .chain(catalog.sections.values().map(|section| (&section.body, None)));
     bodies
         .flat_map(|(body, period)| calls_of(body).into_iter().map(move |made| (made, period)))
-        .filter_map(|(made, period)| call(made, reports.counts, period).err())
+        .filter_map(|(made, period)| call(made, &reports.counts, period).err())
         .map(|finding| *finding)
         .collect()
 }
@@ -54,7 +55,7 @@ fn written(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagno
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     for made in calls_of(&record.body) {
-        match call(made, reports.counts, Some(period)) {
+        match call(made, &reports.counts, Some(period)) {
             Err(finding) => findings.push(*finding),
             Ok(call) => {
                 let is_first = made.name == "metric" && seen.insert((call.metric.id.as_str(), call.period));
@@ -71,7 +72,7 @@ fn written(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagno
 fn empty(reports: &Reports<'_>, body: &crate::record::Body, period: Period) -> Option<Diagnostic> {
     let mut without: Vec<&Metric> = Vec::new();
     for made in calls_of(body).into_iter().filter(|made| made.name == "metric") {
-        let Ok(call) = call(made, reports.counts, Some(period)) else {
+        let Ok(call) = call(made, &reports.counts, Some(period)) else {
             continue;
         };
         let is_new = without.iter().all(|metric| metric.id != call.metric.id);
@@ -94,7 +95,7 @@ fn nothing(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Diagno
 
 /// Metrics that differ from what they must add up to.
 fn sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
-    let counts = reports.counts;
+    let counts = &reports.counts;
     let differs = |metric: &Metric| {
         let expected = counts.expected(metric, period)?;
         let value = counts.figure(counts.metrics.get(&metric.id)?, period).value;

@@ -131,7 +131,7 @@ pub fn freeze(reports: &Reports<'_>, period: Period, issued: Date) -> String {
             .iter()
             .map(|behind| (behind_key(reports, behind).into(), number(behind.amount())));
         put("posts", Value::Mapping(behind.collect()));
-        let parts: Mapping = Dimension::lasting(metric, reports.counts)
+        let parts: Mapping = Dimension::lasting(metric, &reports.counts)
             .into_iter()
             .map(|(name, by)| {
                 let parts = reports

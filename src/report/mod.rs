@@ -37,7 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug)]
 pub struct Reports<'a> {
     /// What they are counted from.
-    pub counts: &'a Counts<'a>,
+    pub counts: Counts<'a>,
     /// The language of their text.
     pub lang: Lang,
     /// The day that counts as today.
@@ -83,7 +83,7 @@ pub struct Generated {
 impl<'a> Reports<'a> {
     /// Finds the reports of a site, and what is wrong with them.
     #[must_use]
-    pub fn new(counts: &'a Counts<'a>, settings: &Settings, frozen: &'a [Frozen], today: Date) -> Checked<Self> {
+    pub fn new(counts: Counts<'a>, settings: &Settings, frozen: &'a [Frozen], today: Date) -> Checked<Self> {
         let mut reports = Self {
             counts,
             lang: Lang::of_tag(&settings.language),

@@ -24,7 +24,7 @@ const KIND_KEYS: &[&str] = &[
 const TAKEN_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
 
 /// All kinds of a site.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Kinds {
     common: Vec<Field>,
     kinds: Vec<Kind>,

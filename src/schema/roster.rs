@@ -16,11 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const WORDING: &str = "wording";
 
 /// All rosters, by name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rosters(BTreeMap<String, Roster>);
 
 /// One roster.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
     rows: Vec<Row>,
     /// Positions by id, and by name where no earlier row has it.

@@ -6,8 +6,10 @@
 
 mod changes;
 pub mod decode;
+mod reads;
 
 pub use changes::Changes;
+pub use reads::{Input, Reads, hash, unchanged};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
@@ -44,6 +46,39 @@ pub struct Listing {
     pub defaults: Option<SourceFile>,
     /// Everything else, to be copied.
     pub assets: Vec<SourceFile>,
+}
+
+impl Listing {
+    /// Whether the file at `path` is one of these.
+    #[must_use]
+    pub fn has(&self, path: &SourcePath) -> bool {
+        self.all().any(|file| file.path == *path)
+    }
+
+    /// Whether one of these lies in the folder at `path`, at any depth.
+    #[must_use]
+    pub fn has_below(&self, path: &SourcePath) -> bool {
+        let below = |file: &SourceFile| {
+            file.path
+                .as_str()
+                .strip_prefix(path.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.all().any(below)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &SourceFile> {
+        let lists = [
+            &self.posts,
+            &self.sections,
+            &self.rosters,
+            &self.ledgers,
+            &self.kinds,
+            &self.frozen,
+            &self.assets,
+        ];
+        lists.into_iter().flatten().chain(&self.metrics).chain(&self.defaults)
+    }
 }
 
 /// The endings of files that are ledgers: CSV files and workbooks.
@@ -133,6 +168,25 @@ fn unlisted(root: &Path, error: &walkdir::Error) -> Diagnostic {
         .at(Place::whole(&path))
         .with("path", path)
         .with("reason", reason)
+}
+
+/// The path in the site of something on the disk; none when it lies elsewhere.
+#[must_use]
+pub fn within(root: &Path, disk: &Path) -> Option<SourcePath> {
+    disk.strip_prefix(root).ok()?;
+    Some(SourcePath::new(&relative(root, disk)))
+}
+
+/// Whether there is a file, and nothing else, at `disk` just now.
+#[must_use]
+pub fn is_file(disk: &Path) -> bool {
+    disk.is_file()
+}
+
+/// Whether there is anything at `disk` just now.
+#[must_use]
+pub fn exists(disk: &Path) -> bool {
+    disk.symlink_metadata().is_ok()
 }
 
 /// Files that people do not mean to publish.

@@ -18,7 +18,7 @@ impl<'s> Sheet<'s> {
         let change = change_words(&shown, lang);
         let comma = self.console.text("clause-comma", &[]);
         let mut out = vec![label, self.heading(today) + &colon + &figure + &comma + &change];
-        out.push(method(metric, self.reports.counts, lang));
+        out.push(method(metric, &self.reports.counts, lang));
         out.extend([String::new(), self.console.count("metrics-counted", shown.behind.len())]);
         out.extend(self.counted(&shown));
         let left_out = self.reports.left_out(&shown);

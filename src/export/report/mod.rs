@@ -18,7 +18,7 @@ pub type Pictures<'p> = &'p dyn Fn(usize) -> Option<Vec<u8>>;
 /// # Errors
 /// What the writer of the format says; only a table beyond the format's limits gives one.
 pub fn export(site: &Site<'_>, file: &Download, pictures: Pictures<'_>) -> Result<Vec<u8>, String> {
-    let report = |at: &usize| &site.reports.all[*at];
+    let report = |at: &usize| &site.reports().all[*at];
     Ok(match file {
         Download::Word(at) => word(site, report(at), pictures),
         Download::Excel(at) => super::xlsx(&workbook(site, report(at)))?,

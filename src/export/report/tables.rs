@@ -29,10 +29,10 @@ const BEHIND: [&str; 5] = ["day", "title", "kind", "village", "counted_in"];
 pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     let mut sheets = Vec::new();
     let mut all = Vec::new();
-    for (name, metrics) in site.reports.sections() {
+    for (name, metrics) in site.reports().sections() {
         let figures = metrics
             .into_iter()
-            .map(|metric| site.reports.shown(metric, report.period));
+            .map(|metric| site.reports().shown(metric, report.period));
         let figures: Vec<Shown<'_>> = figures.collect();
         sheets.push(Sheet {
             name: name.to_owned(),
@@ -131,7 +131,7 @@ fn evidence_rows(site: &Site<'_>, figures: &[Shown<'_>]) -> Vec<Vec<Cell>> {
     let comma = site.words.get("list_comma");
     let text = |text: &str| Cell::Text(text.to_owned());
     let posts = posts.into_iter().map(|((day, item), labels)| {
-        let post = site.reports.counts.pool.post(item);
+        let post = site.reports().counts.pool.post(item);
         let kind = site
             .catalog
             .kinds
@@ -176,12 +176,12 @@ fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<Str
 
 /// All figures of a period in one table.
 pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> Sheet {
-    let metrics = site.reports.counts.metrics.iter();
+    let metrics = site.reports().counts.metrics.iter();
     Sheet {
         name: period.to_string(),
         columns: columns(site, &FIGURE),
         rows: metrics
-            .map(|metric| figure_row(site, &site.reports.shown(metric, period)))
+            .map(|metric| figure_row(site, &site.reports().shown(metric, period)))
             .collect(),
         chart: None,
     }
@@ -207,20 +207,20 @@ pub(super) fn chart_lines(site: &Site<'_>, period: Period, name: &str) -> Vec<Ve
 /// "posts", "rows"}}}`: addresses are as the site's pages link them; `rows` are names of a roster's rows.
 pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
     let metrics: Map<String, Value> = site
-        .reports
+        .reports()
         .counts
         .metrics
         .iter()
         .map(|metric| {
             (
                 metric.id.clone(),
-                metric_json(site, &site.reports.shown(metric, report.period)),
+                metric_json(site, &site.reports().shown(metric, report.period)),
             )
         })
         .collect();
     let whole = json!({
         "period": report.period.to_string(),
-        "label": report.period.label(site.reports.lang),
+        "label": report.period.label(site.reports().lang),
         "title": title(site, report),
         "issued": report.issued.map(|frozen| frozen.issued.to_string()),
         "metrics": metrics,
@@ -238,7 +238,7 @@ fn metric_json(site: &Site<'_>, shown: &Shown<'_>) -> Value {
     };
     let post = |behind: &Behind<'_>| match behind {
         Behind::Post { item, .. } => site
-            .reports
+            .reports()
             .counts
             .pool
             .post(*item)

@@ -16,7 +16,7 @@ const PRINT_DPI: f64 = 150.0;
 const INCH: f64 = 25.4;
 
 /// The blocks of a report's document.
-pub(super) fn blocks(site: &Site<'_>, report: &Report<'_>, pictures: Pictures<'_>) -> Vec<Block> {
+pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: Pictures<'m>) -> Vec<Block> {
     let (blocks, targets): (&[record::Block], &[Target]) = match &report.text {
         Text::Written(at) => (&site.record(*at).blocks, &site.catalog.resolved[*at].links),
         Text::Generated(text) => (&text.blocks, &[]),
@@ -39,7 +39,7 @@ pub(super) fn blocks(site: &Site<'_>, report: &Report<'_>, pictures: Pictures<'_
 
 struct Maker<'m, 'a> {
     site: &'m Site<'a>,
-    report: &'m Report<'a>,
+    report: &'m Report<'m>,
     targets: &'m [Target],
     pictures: Pictures<'m>,
     /// The highest level of a heading in the text, which becomes the first.
@@ -65,7 +65,7 @@ impl Look {
     }
 }
 
-impl Maker<'_, '_> {
+impl<'a> Maker<'_, 'a> {
     fn blocks(&self, blocks: &[record::Block], depth: u8, out: &mut Vec<Block>) {
         for block in blocks {
             self.block(block, depth, out);
@@ -201,7 +201,7 @@ impl Maker<'_, '_> {
         let Some((call, shown)) = self.read(made) else {
             return Vec::new();
         };
-        let lang = self.site.reports.lang;
+        let lang = self.site.reports().lang;
         match call.kind {
             CallKind::Metric => {
                 let link = self.evidence(&call).or_else(|| look.link.clone());
@@ -212,12 +212,12 @@ impl Maker<'_, '_> {
         }
     }
 
-    fn read(&self, made: &Shortcode) -> Option<(Call<'_>, Shown<'_>)> {
+    fn read(&self, made: &Shortcode) -> Option<(Call<'a>, Shown<'a>)> {
         if !NAMES.contains(&made.name.as_str()) {
             return None;
         }
-        let call = call(made, self.site.reports.counts, Some(self.report.period)).ok()?;
-        let shown = self.site.reports.shown(call.metric, call.period);
+        let call = call(made, &self.site.reports().counts, Some(self.report.period)).ok()?;
+        let shown = self.site.reports().shown(call.metric, call.period);
         Some((call, shown))
     }
 
@@ -263,7 +263,7 @@ impl Maker<'_, '_> {
     }
 
     fn chart(&self, data: &ChartData) -> Block {
-        let chart = data.chart(self.site.reports.lang, &|url| self.site.base.absolute(url));
+        let chart = data.chart(self.site.reports().lang, &|url| self.site.base.absolute(url));
         let drawn = emf(&chart);
         Block::Picture(Picture {
             bytes: drawn.bytes,
@@ -302,9 +302,9 @@ impl Maker<'_, '_> {
         let cell = |text: &str| vec![Span::plain(text)];
         let rows = group
             .iter()
-            .filter_map(|metric| site.reports.counts.metrics.get(&metric.id))
+            .filter_map(|metric| site.reports().counts.metrics.get(&metric.id))
             .map(|metric| {
-                let shown = site.reports.shown(metric, call.period);
+                let shown = site.reports().shown(metric, call.period);
                 let link = site
                     .evidence_address(call.period, metric)
                     .map(|url| site.base.absolute(&url));
@@ -312,7 +312,7 @@ impl Maker<'_, '_> {
                     link,
                     ..Look::default()
                 }
-                .span(&amount(shown.value, metric, site.reports.lang));
+                .span(&amount(shown.value, metric, site.reports().lang));
                 let (before, year) = (percent_words(&shown.before), percent_words(&shown.year_earlier));
                 vec![
                     cell(metric.label.get(site.settings.language.as_str())),
@@ -322,7 +322,7 @@ impl Maker<'_, '_> {
                 ]
             });
         Block::Table(Table {
-            caption: Some(call.period.label(site.reports.lang)),
+            caption: Some(call.period.label(site.reports().lang)),
             head: ["indicator", "value", "period_before", "year_earlier"]
                 .map(|key| cell(site.words.get(key)))
                 .to_vec(),
@@ -336,14 +336,14 @@ impl Maker<'_, '_> {
         let Behind::Post { item, day, .. } = behind else {
             return None;
         };
-        let post = self.site.reports.counts.pool.post(*item);
+        let post = self.site.reports().counts.pool.post(*item);
         let link = post.page.map(|at| self.site.base.absolute(&self.site.addresses[at]));
         let title = Look {
             link,
             ..Look::default()
         }
         .span(&post.record.meta.title);
-        let date = match self.site.reports.lang {
+        let date = match self.site.reports().lang {
             crate::messages::Lang::Zh => format!("（{}）", self.site.words.date(*day)),
             crate::messages::Lang::En => format!(" ({})", self.site.words.date(*day)),
         };

@@ -21,13 +21,13 @@ pub fn call_values(
     period: Option<Period>,
     absolute: bool,
 ) -> Option<Vec<(&'static str, Value)>> {
-    let call = call(made, site.reports.counts, period).ok()?;
+    let call = call(made, &site.reports().counts, period).ok()?;
     let link: Link<'_> = if absolute {
         &|url| site.base.absolute(url)
     } else {
         &|url| site.base.link(url)
     };
-    let shown = site.reports.shown(call.metric, call.period);
+    let shown = site.reports().shown(call.metric, call.period);
     Some(match &call.kind {
         CallKind::Metric => vec![("figure", site.figure_value(&shown, link))],
         CallKind::Change => vec![("change", site.change_value(&shown))],
@@ -52,7 +52,7 @@ impl<'a> Site<'a> {
     /// The numbers of a call for a chart, or for a table by something; none for other calls.
     #[must_use]
     pub fn chart_of(&self, call: &Call<'a>) -> Option<ChartData> {
-        let shown = self.reports.shown(call.metric, call.period);
+        let shown = self.reports().shown(call.metric, call.period);
         match &call.kind {
             CallKind::Chart { by, split, shape } => {
                 let form = match shape {
@@ -73,7 +73,7 @@ impl<'a> Site<'a> {
     fn usual_form(&self, by: &Dimension, call: &Call<'a>) -> Form {
         let Dimension::Field(name) = by else { return Form::Bars };
         let is_roster = |ty: &FieldType| matches!(ty, FieldType::Roster(_));
-        let field = self.reports.counts.field_of(call.metric, name).map(|field| &field.ty);
+        let field = self.reports().counts.field_of(call.metric, name).map(|field| &field.ty);
         let many = match (field, &call.metric.of) {
             (Some(FieldType::Enum(values)), _) => values.len() > MOST_UPRIGHT,
             (Some(ty), _) => is_roster(ty) || matches!(ty, FieldType::String | FieldType::List(_)),

@@ -157,7 +157,7 @@ impl ChartData {
         csv: Option<&UrlPath>,
         link: &dyn Fn(&UrlPath) -> String,
     ) -> Value {
-        let chart = self.chart(site.reports.lang, link);
+        let chart = self.chart(site.reports().lang, link);
         map! {
             "id": id,
             "title": chart.title.as_str(),
@@ -191,7 +191,7 @@ impl ChartData {
     /// The head of the table.
     #[must_use]
     pub fn head(&self, site: &Site<'_>) -> Vec<String> {
-        let with_unit = |name: &str| match (site.reports.lang, self.unit.is_empty()) {
+        let with_unit = |name: &str| match (site.reports().lang, self.unit.is_empty()) {
             (_, true) => name.to_owned(),
             (Lang::Zh, false) => format!("{name}（{}）", self.unit),
             (Lang::En, false) => format!("{name} ({})", self.unit),
@@ -259,12 +259,12 @@ impl<'a> Site<'a> {
         let label = metric.label.get(self.language()).to_owned();
         let (series, mut rows): (Vec<String>, Vec<Row>) = match split {
             None => {
-                let parts = self.reports.parts(shown, by).into_iter();
+                let parts = self.reports().parts(shown, by).into_iter();
                 let rows = parts.map(|part| self.row(by, part.key, part.label, vec![part.value]));
                 (vec![label.clone()], rows.collect())
             }
             Some(split) => {
-                let (columns, rows) = self.reports.cross(shown, by, split);
+                let (columns, rows) = self.reports().cross(shown, by, split);
                 let used: Vec<usize> = (0..columns.len()).filter(|&at| !columns[at].value.is_zero()).collect();
                 let pick = |values: &[Decimal]| used.iter().map(|&at| values[at]).collect::<Vec<_>>();
                 let names = used.iter().map(|&at| self.part_label(&columns[at].label));
@@ -281,7 +281,7 @@ impl<'a> Site<'a> {
         ChartData {
             name: format!("{}-by-{}", metric.id.replace('.', "-"), by.name()),
             title: self.point(&label, &self.dimension_label(metric, by), &rows, &|most| {
-                crate::report::amount(most, metric, self.reports.lang)
+                crate::report::amount(most, metric, self.reports().lang)
             }),
             unit: metric.unit.get(self.language()).to_owned(),
             row_head: self.dimension_label(metric, by),
@@ -346,7 +346,7 @@ impl<'a> Site<'a> {
     pub(in crate::plan) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
         match by {
             Dimension::Month => self.words.get("month").to_owned(),
-            Dimension::Field(name) => match self.reports.counts.field_of(metric, name) {
+            Dimension::Field(name) => match self.reports().counts.field_of(metric, name) {
                 Some(field) => field.labels.get(self.language()).to_owned(),
                 None => self.words.by_key.get(&format!("roster_{name}")).unwrap_or(name).clone(),
             },
@@ -355,7 +355,7 @@ impl<'a> Site<'a> {
 
     /// A number of something that is no metric, with its unit.
     pub(super) fn amount_of(&self, value: Decimal, unit: &str) -> String {
-        match self.reports.lang {
+        match self.reports().lang {
             Lang::Zh => number(value) + unit,
             Lang::En => format!("{} {unit}", number(value)),
         }

@@ -30,8 +30,8 @@ pub(super) struct Numbers<'a> {
 }
 
 impl<'a> Numbers<'a> {
-    pub(super) fn new(reports: &'a Reports<'a>) -> Self {
-        let counts = reports.counts;
+    pub(super) fn new(reports: &Reports<'a>) -> Self {
+        let counts = &reports.counts;
         let days = counts.pool.days_without(REPORT);
         let posts_of = |metric: &&Metric| match &metric.of {
             crate::metrics::Source::Kind(kind) => counts.pool.of_kind.contains_key(kind.as_str()),
@@ -93,7 +93,7 @@ fn periods(days: &BTreeSet<Date>) -> Vec<Period> {
 }
 
 /// The figures that texts call for by name of a period, whatever page it has.
-fn called<'a>(reports: &'a Reports<'a>) -> Vec<(Period, &'a Metric)> {
+fn called<'a>(reports: &Reports<'a>) -> Vec<(Period, &'a Metric)> {
     let catalog = reports.counts.catalog;
     let records = catalog
         .records
@@ -103,7 +103,7 @@ fn called<'a>(reports: &'a Reports<'a>) -> Vec<(Period, &'a Metric)> {
     records
         .chain(sections)
         .flat_map(|(body, period)| calls_of(body).into_iter().map(move |made| (made, period)))
-        .filter_map(|(made, period)| call(made, reports.counts, period).ok())
+        .filter_map(|(made, period)| call(made, &reports.counts, period).ok())
         .flat_map(|call| {
             let group = match call.kind {
                 crate::report::CallKind::Table { group, .. } => group,
@@ -138,10 +138,10 @@ impl<'a> Site<'a> {
     /// The address of the posts behind a figure; none when no page shows them.
     #[must_use]
     pub fn evidence_address(&self, period: Period, metric: &Metric) -> Option<UrlPath> {
-        if !self.numbers.known.contains(&(period, metric.id.as_str())) {
+        if !self.numbers().known.contains(&(period, metric.id.as_str())) {
             return None;
         }
-        let top = if self.reports.get(period).is_some() {
+        let top = if self.reports().get(period).is_some() {
             "reports"
         } else {
             "stats"

@@ -21,12 +21,6 @@ const OF_METRICS: [(&str, &str, Form); 5] = [
 const BY_MONTH: [&str; 3] = ["volunteer.participants", "volunteer.hours", "video.all"];
 
 impl<'a> Site<'a> {
-    /// The charts of a period's statistics page, in order; none when there is no such page.
-    #[must_use]
-    pub fn stats_charts(&self, period: Period) -> &[ChartData] {
-        self.charts.get(&period).map_or(&[], Vec::as_slice)
-    }
-
     /// Makes the charts of a period; those without any number are left out.
     pub(in crate::plan) fn make_stats_charts(&self, period: Period) -> Vec<ChartData> {
         let posts = self.posts_in(period);
@@ -63,7 +57,7 @@ impl<'a> Site<'a> {
 
     /// The published posts of a period that count, oldest first.
     fn posts_in(&self, period: Period) -> Vec<RecordIndex> {
-        let items = &self.reports.counts.pool.items;
+        let items = &self.reports().counts.pool.items;
         // Oldest first, undated ones before all others.
         let from = items.partition_point(|post| post.day().is_none_or(|day| day < period.first()));
         let to = items.partition_point(|post| post.day().is_none_or(|day| day <= period.last()));
@@ -74,12 +68,12 @@ impl<'a> Site<'a> {
     }
 
     fn metric_chart(&self, id: &str, by: Dimension, form: Form, period: Period) -> Option<ChartData> {
-        let counts = self.reports.counts;
+        let counts = &self.reports().counts;
         let metric = counts.metrics.iter().find(|metric| metric.id == id)?;
         if let Dimension::Field(name) = &by {
             counts.field_of(metric, name)?;
         }
-        let shown: Shown<'a> = self.reports.shown(metric, period);
+        let shown: Shown<'a> = self.reports().shown(metric, period);
         Some(self.parts_data(&shown, &by, None, form))
     }
 
@@ -102,7 +96,7 @@ impl<'a> Site<'a> {
                 label: if one_year {
                     self.words.month(year, number)
                 } else {
-                    month.label(self.reports.lang)
+                    month.label(self.reports().lang)
                 },
                 url,
                 anchor: anchor.unwrap_or_default(),

@@ -16,7 +16,7 @@ pub(in crate::plan) type Link<'l> = &'l dyn Fn(&UrlPath) -> String;
 impl<'a> Site<'a> {
     /// A figure with the link to its evidence.
     pub(in crate::plan) fn figure_value(&self, shown: &Shown<'a>, link: Link<'_>) -> Value {
-        let (metric, lang) = (shown.metric, self.reports.lang);
+        let (metric, lang) = (shown.metric, self.reports().lang);
         map! {
             "id": metric.id.as_str(),
             "label": metric.label.get(self.language()),
@@ -32,7 +32,7 @@ impl<'a> Site<'a> {
 
     /// How a figure compares with the period before and the year before.
     pub(in crate::plan) fn change_value(&self, shown: &Shown<'a>) -> Value {
-        let lang = self.reports.lang;
+        let lang = self.reports().lang;
         let base = |change: &Change| amount(change.base, shown.metric, lang);
         map! {
             "text": change_words(shown, lang),
@@ -88,7 +88,7 @@ impl<'a> Site<'a> {
         amount: String,
         link: Link<'_>,
     ) -> Value {
-        let post = self.reports.counts.pool.post(item);
+        let post = self.reports().counts.pool.post(item);
         let record = post.record;
         let date = day.map_or(record.meta.date, |date| Some(Moment { date, time: None }));
         map! {
@@ -104,7 +104,7 @@ impl<'a> Site<'a> {
 
     /// The village, team, level, theme … of a post, by which a reader sees why it is in a part of a figure.
     fn item_note(&self, item: Item) -> String {
-        let record = self.reports.counts.pool.post(item).record;
+        let record = self.reports().counts.pool.post(item).record;
         let own = self
             .catalog
             .kinds
@@ -130,18 +130,18 @@ impl<'a> Site<'a> {
         });
         let cell = |text: String, url: Option<String>| map! { "text": text, "url": url, "numeric": true };
         let row = |metric: &&'a Metric| {
-            let shown = self.reports.shown(metric, period);
+            let shown = self.reports().shown(metric, period);
             let url = self.evidence_address(period, metric).map(|url| link(&url));
             let cells = vec![
                 map! { "text": metric.label.get(self.language()), "url": Value::none(), "numeric": false },
-                cell(amount(shown.value, metric, self.reports.lang), url),
+                cell(amount(shown.value, metric, self.reports().lang), url),
                 cell(percent_words(&shown.before), None),
                 cell(percent_words(&shown.year_earlier), None),
             ];
             map! { "cells": cells }
         };
         map! {
-            "caption": period.label(self.reports.lang),
+            "caption": period.label(self.reports().lang),
             "head": head.to_vec(),
             "rows": list.iter().map(row).collect::<Vec<_>>(),
         }

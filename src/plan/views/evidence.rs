@@ -12,22 +12,22 @@ use crate::schema::Moment;
 use std::collections::BTreeSet;
 use tera::Value;
 
-impl<'a> Maker<'a> {
+impl<'v, 'a> Maker<'v, 'a> {
     pub(super) fn evidence(&self, period: Period, id: &str) -> Parts {
         let site = self.site;
-        let Some(metric) = site.reports.counts.metrics.get(id) else {
+        let Some(metric) = site.reports().counts.metrics.get(id) else {
             return self.not_found();
         };
-        let lang = site.reports.lang;
-        let shown = site.reports.shown(metric, period);
+        let lang = site.reports().lang;
+        let shown = site.reports().shown(metric, period);
         let link = self.link();
         let label = metric.label.get(site.language());
-        let report = site.reports.get(period).map(|report| self.report_entry(report));
+        let report = site.reports().get(period).map(|report| self.report_entry(report));
         let title = site
             .words
             .fill("evidence_title", &[("label", label), ("period", &period.label(lang))]);
         let (named, drafts): (Vec<LeftOut>, Vec<LeftOut>) = site
-            .reports
+            .reports()
             .left_out(&shown)
             .into_iter()
             .partition(|left| self.may_be_named(left));
@@ -36,7 +36,7 @@ impl<'a> Maker<'a> {
             ("last", site.words.date(period.last())),
         ];
         let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
-        let how = method(metric, site.reports.counts, lang) + &site.words.fill("counted_over", &days);
+        let how = method(metric, &site.reports().counts, lang) + &site.words.fill("counted_over", &days);
         let rows = shown.behind.iter().filter_map(|behind| match behind {
             Behind::Row(row) => Some(self.roster_row(metric, row)),
             _ => None,
@@ -60,11 +60,11 @@ impl<'a> Maker<'a> {
             sort: "evidence",
             ..column(site, &title, "", label)
         };
-        let (list, page) = match site.reports.get(period) {
+        let (list, page) = match site.reports().get(period) {
             Some(_) => (self.reports_crumb(), Some(site.report_address(period))),
             None => {
                 let list = (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats")));
-                let has_page = site.numbers.has_stats(period);
+                let has_page = site.numbers().has_stats(period);
                 (list, has_page.then(|| site.stats_address(period)))
             }
         };
@@ -74,11 +74,11 @@ impl<'a> Maker<'a> {
 
     /// The title of a draft is nobody's business until it is published; that there is one is.
     fn may_be_named(&self, left: &LeftOut) -> bool {
-        !self.site.reports.counts.pool.post(left.item()).withheld
+        !self.site.reports().counts.pool.post(left.item()).withheld
     }
 
     fn left_out(&self, metric: &Metric, left: &LeftOut, link: Link<'_>) -> Value {
-        let pool = &self.site.reports.counts.pool;
+        let pool = &self.site.reports().counts.pool;
         let title = |item| {
             self.site
                 .words
@@ -88,7 +88,7 @@ impl<'a> Maker<'a> {
             &self.site.item_value(left.item(), None, String::new(), link),
             [(
                 "reason",
-                why(self.site.reports, metric, left, self.site.reports.lang, &title).into(),
+                why(self.site.reports(), metric, left, self.site.reports().lang, &title).into(),
             )],
         )
     }

@@ -13,7 +13,7 @@ use tera::Value;
 /// Posts in a feed, newest first.
 const FEED_LENGTH: usize = 20;
 
-impl Maker<'_> {
+impl Maker<'_, '_> {
     pub(super) fn feed(&self, kind: Option<&str>) -> Parts {
         let site = self.site;
         let posts: Vec<RecordIndex> = match kind {

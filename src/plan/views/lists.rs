@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use tera::Value;
 
-impl Maker<'_> {
+impl Maker<'_, '_> {
     pub(super) fn kind(&self, id: &str, page: usize) -> Parts {
         let site = self.site;
         let posts = site.catalog.of_kind.get(id).map_or(&[][..], Vec::as_slice);

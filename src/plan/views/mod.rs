@@ -32,30 +32,43 @@ pub trait Texts {
 /// The template of a view, and the context that it receives.
 #[must_use]
 pub fn context(site: &Site<'_>, plan: &Plan, url: &UrlPath, view: &View, texts: &dyn Texts) -> (String, Context) {
-    let maker = Maker { site, plan, url, texts };
-    let (template, head, pairs) = maker.view(view);
+    let (template, values) = self::view(site, plan, url, view, texts);
     let mut context = Context::new();
-    if view.is_html() {
-        context.insert_value("page", head.value(site, url));
-    }
-    for (key, value) in pairs {
+    for (key, value) in values {
         context.insert_value(key, value);
     }
     (template, context)
+}
+
+/// The template of a view, and the values that it receives by name.
+#[must_use]
+pub fn view(
+    site: &Site<'_>,
+    plan: &Plan,
+    url: &UrlPath,
+    view: &View,
+    texts: &dyn Texts,
+) -> (String, Vec<(&'static str, Value)>) {
+    let maker = Maker { site, plan, url, texts };
+    let (template, head, mut values) = maker.view(view);
+    if view.is_html() {
+        values.push(("page", head.value(site, url)));
+    }
+    (template, values)
 }
 
 /// A view's template, its page's head, and its further values.
 type Parts = (String, Head, Vec<(&'static str, Value)>);
 
 /// What a view is made from.
-struct Maker<'a> {
-    site: &'a Site<'a>,
-    plan: &'a Plan,
-    url: &'a UrlPath,
-    texts: &'a dyn Texts,
+struct Maker<'v, 'a> {
+    site: &'v Site<'a>,
+    plan: &'v Plan,
+    url: &'v UrlPath,
+    texts: &'v dyn Texts,
 }
 
-impl<'a> Maker<'a> {
+impl<'v, 'a> Maker<'v, 'a> {
     fn view(&self, view: &View) -> Parts {
         match view {
             View::Home => self.home(),
@@ -81,7 +94,7 @@ impl<'a> Maker<'a> {
     }
 
     fn cards(&self, records: &[RecordIndex]) -> Vec<Value> {
-        records.iter().map(|&at| self.site.cards[at].clone()).collect()
+        records.iter().map(|&at| self.site.card(at).clone()).collect()
     }
 
     fn part<'r>(&self, posts: &'r [RecordIndex], page: usize) -> &'r [RecordIndex] {

@@ -13,7 +13,7 @@ const HOME_LATEST: usize = 10;
 /// Posts in each of the home page's columns.
 const HOME_COLUMN: usize = 5;
 
-impl<'a> Maker<'a> {
+impl<'v, 'a> Maker<'v, 'a> {
     pub(super) fn home(&self) -> Parts {
         let site = self.site;
         let posts: Vec<RecordIndex> = site.catalog.posts().collect();
@@ -30,7 +30,7 @@ impl<'a> Maker<'a> {
             None => self.texts.section(""),
         };
         let home = map! {
-            "lead": lead.map(|&at| site.cards[at].clone()),
+            "lead": lead.map(|&at| site.card(at).clone()),
             "latest": self.cards(&posts[..posts.len().min(HOME_LATEST)]),
             "columns": columns.collect::<Vec<_>>(),
             "intro": safe(&intro),

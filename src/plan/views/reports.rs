@@ -10,7 +10,7 @@ use crate::plan::value::{map, safe};
 use crate::report::{Report, Text};
 use tera::Value;
 
-impl<'a> Maker<'a> {
+impl<'v, 'a> Maker<'v, 'a> {
     pub(super) fn reports(&self) -> Parts {
         let site = self.site;
         let kind = site.catalog.kinds.get(crate::report::REPORT);
@@ -25,7 +25,7 @@ impl<'a> Maker<'a> {
             ..column(site, title, section.map_or("", |section| &section.description), label)
         };
         let reports: Vec<Value> = site
-            .reports
+            .reports()
             .all
             .iter()
             .map(|report| self.report_entry(report))
@@ -39,7 +39,10 @@ impl<'a> Maker<'a> {
         ("reports.html".to_owned(), head, pairs)
     }
 
-    fn report_title(&self, report: &'a Report<'a>) -> &'a str {
+    fn report_title<'r>(&self, report: &'r Report<'_>) -> &'r str
+    where
+        'a: 'r,
+    {
         match &report.text {
             Text::Written(at) => &self.site.record(*at).meta.title,
             Text::Generated(text) => &text.title,
@@ -47,7 +50,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A report in a list.
-    pub(super) fn report_entry(&self, report: &'a Report<'a>) -> Value {
+    pub(super) fn report_entry(&self, report: &Report<'_>) -> Value {
         let site = self.site;
         let files = downloads(site, report.period).into_iter().map(|(sort, url, _)| {
             map! { "sort": sort, "label": site.words.get(sort), "url": site.base.link(&url) }
@@ -55,7 +58,7 @@ impl<'a> Maker<'a> {
         map! {
             "title": self.report_title(report),
             "url": site.base.link(&site.report_address(report.period)),
-            "label": report.period.label(site.reports.lang),
+            "label": report.period.label(site.reports().lang),
             "issued": report.issued.map(|frozen| site.words.date(frozen.issued)),
             "generated": matches!(report.text, Text::Generated(_)),
             "downloads": files.collect::<Vec<_>>(),
@@ -64,7 +67,7 @@ impl<'a> Maker<'a> {
 
     pub(super) fn report(&self, at: usize) -> Parts {
         let site = self.site;
-        let report = &site.reports.all[at];
+        let report = &site.reports().all[at];
         let period = report.period;
         let entry = self.report_entry(report);
         let body = self.texts.report(at);
@@ -73,19 +76,19 @@ impl<'a> Maker<'a> {
             Text::Generated(text) => card::outline(&text.body),
         };
         let sections: Vec<Value> = site
-            .reports
+            .reports()
             .sections()
             .into_iter()
             .map(|(title, metrics)| {
                 let items = metrics.into_iter().map(|metric| {
-                    let shown = site.reports.shown(metric, period);
+                    let shown = site.reports().shown(metric, period);
                     map! { "figure": site.figure_value(&shown, &self.link()), "change": site.change_value(&shown) }
                 });
                 map! { "title": title, "items": items.collect::<Vec<_>>() }
             })
             .collect();
         let neighbour = |step: Option<usize>| {
-            step.and_then(|at| site.reports.all.get(at))
+            step.and_then(|at| site.reports().all.get(at))
                 .map(|report| self.report_entry(report))
         };
         let view = crate::plan::value::extended(
@@ -113,12 +116,12 @@ impl<'a> Maker<'a> {
     /// The link to a period's statistics, where it has a page of them.
     pub(super) fn stats_link(&self, period: Period) -> Option<String> {
         let site = self.site;
-        site.numbers
+        site.numbers()
             .has_stats(period)
             .then(|| site.base.link(&site.stats_address(period)))
     }
 
-    fn report_head(&self, report: &'a Report<'a>) -> Head {
+    fn report_head(&self, report: &Report<'_>) -> Head {
         let site = self.site;
         let head = match &report.text {
             Text::Written(at) => crate::plan::head::article(site, *at),

@@ -22,8 +22,8 @@ const HOME_FIRST: [&str; 6] = [
 /// Months in a spark line.
 const SPARK_MONTHS: usize = 12;
 
-impl<'a> Maker<'a> {
-    pub(super) fn link(&self) -> impl Fn(&UrlPath) -> String + 'a {
+impl<'v, 'a> Maker<'v, 'a> {
+    pub(super) fn link(&self) -> impl Fn(&UrlPath) -> String + 'v {
         let base = &self.site.base;
         |url| base.link(url)
     }
@@ -31,7 +31,7 @@ impl<'a> Maker<'a> {
     /// A figure with its change and the months up to the period's end.
     fn tile(&self, metric: &'a Metric, period: Period) -> Value {
         let site = self.site;
-        let shown = site.reports.shown(metric, period);
+        let shown = site.reports().shown(metric, period);
         map! {
             "figure": site.figure_value(&shown, &self.link()),
             "change": site.change_value(&shown),
@@ -49,7 +49,7 @@ impl<'a> Maker<'a> {
             months.push(months[months.len() - 1].before());
         }
         let value = |month: &Period| {
-            let figure = self.site.reports.counts.figure(metric, *month);
+            let figure = self.site.reports().counts.figure(metric, *month);
             rust_decimal::prelude::ToPrimitive::to_f64(&figure.value).unwrap_or_default()
         };
         let chart = crate::chart::Chart {
@@ -66,7 +66,7 @@ impl<'a> Maker<'a> {
 
     fn tiles(&self, period: Period) -> Vec<Value> {
         self.site
-            .numbers
+            .numbers()
             .headline
             .iter()
             .map(|metric| self.tile(metric, period))
@@ -77,7 +77,7 @@ impl<'a> Maker<'a> {
     fn latest_half(&self) -> Option<Period> {
         let halves = self
             .site
-            .numbers
+            .numbers()
             .stats
             .iter()
             .filter(|period| matches!(period, Period::Half(..)));
@@ -87,11 +87,11 @@ impl<'a> Maker<'a> {
     /// The band of the home page.
     pub(super) fn home_numbers(&self) -> Option<Value> {
         let period = self.latest_half()?;
-        let filled = |metric: &&&'a Metric| !self.site.reports.shown(metric, period).value.is_zero();
+        let filled = |metric: &&&'a Metric| !self.site.reports().shown(metric, period).value.is_zero();
         // What a town counts of its own accord, it wants to show; then what a visitor asks first.
         let place = |metric: &&&'a Metric| HOME_FIRST.iter().position(|id| *id == metric.id);
         let is_own = |metric: &&&'a Metric| !metric.places.is_empty();
-        let mut chosen: Vec<&&'a Metric> = self.site.numbers.headline.iter().filter(filled).collect();
+        let mut chosen: Vec<&&'a Metric> = self.site.numbers().headline.iter().filter(filled).collect();
         chosen.sort_by_key(|metric| (!is_own(metric), place(metric).unwrap_or(HOME_FIRST.len())));
         let items: Vec<Value> = chosen
             .into_iter()
@@ -100,7 +100,7 @@ impl<'a> Maker<'a> {
             .collect();
         (!items.is_empty()).then(|| {
             map! {
-                "label": period.label(self.site.reports.lang),
+                "label": period.label(self.site.reports().lang),
                 "url": self.site.base.link(&self.site.stats_address(period)),
                 "items": items,
             }
@@ -109,7 +109,7 @@ impl<'a> Maker<'a> {
 
     /// The latest report, for the home page.
     pub(super) fn home_report(&self) -> Option<Value> {
-        self.site.reports.all.first().map(|report| self.report_entry(report))
+        self.site.reports().all.first().map(|report| self.report_entry(report))
     }
 
     pub(super) fn stats_index(&self) -> Parts {
@@ -121,13 +121,13 @@ impl<'a> Maker<'a> {
         };
         let latest = self.latest_half();
         let periods: Vec<Value> = site
-            .numbers
+            .numbers()
             .stats
             .iter()
             .map(|&period| self.period_row(period))
             .collect();
         let columns: Vec<Value> = site
-            .numbers
+            .numbers()
             .headline
             .iter()
             .map(|metric| map! { "label": metric.label.get(site.language()), "unit": metric.unit.get(site.language()) })
@@ -135,7 +135,7 @@ impl<'a> Maker<'a> {
         let stats = map! {
             "title": title,
             "headline": latest.map(|period| self.tiles(period)).unwrap_or_default(),
-            "headline_label": latest.map(|period| period.label(site.reports.lang)),
+            "headline_label": latest.map(|period| period.label(site.reports().lang)),
             "headline_url": latest.map(|period| site.base.link(&site.stats_address(period))),
             "periods": periods,
             "columns": columns,
@@ -145,14 +145,14 @@ impl<'a> Maker<'a> {
 
     fn period_row(&self, period: Period) -> Value {
         let site = self.site;
-        let cells = site.numbers.headline.iter().map(|metric| {
-            let shown = site.reports.shown(metric, period);
+        let cells = site.numbers().headline.iter().map(|metric| {
+            let shown = site.reports().shown(metric, period);
             site.figure_value(&shown, &self.link())
         });
         map! {
-            "label": period.label(site.reports.lang),
+            "label": period.label(site.reports().lang),
             "url": site.base.link(&site.stats_address(period)),
-            "report_url": site.reports.get(period).map(|_| site.base.link(&site.report_address(period))),
+            "report_url": site.reports().get(period).map(|_| site.base.link(&site.report_address(period))),
             "level": match period { Period::Year(_) => 0, Period::Half(..) => 1, _ => 2 },
             "cells": cells.collect::<Vec<_>>(),
         }
@@ -160,7 +160,7 @@ impl<'a> Maker<'a> {
 
     pub(super) fn stats(&self, period: Period) -> Parts {
         let site = self.site;
-        let lang = site.reports.lang;
+        let lang = site.reports().lang;
         let title = site.words.fill("stats_title", &[("period", &period.label(lang))]);
         let mut head = Head {
             sort: "stats",
@@ -178,7 +178,7 @@ impl<'a> Maker<'a> {
             .collect();
         let year = period.last().year();
         let same_sort = |other: &&Period| std::mem::discriminant(*other) == std::mem::discriminant(&period);
-        let near: Vec<Period> = site.numbers.stats.iter().filter(same_sort).copied().collect();
+        let near: Vec<Period> = site.numbers().stats.iter().filter(same_sort).copied().collect();
         let before = near
             .iter()
             .filter(|other| other.last() < period.first())
@@ -187,7 +187,7 @@ impl<'a> Maker<'a> {
             .iter()
             .filter(|other| other.first() > period.last())
             .min_by_key(|other| other.first());
-        let report = site.reports.get(period);
+        let report = site.reports().get(period);
         let stats = map! {
             "title": title,
             "label": period.label(lang),
@@ -207,13 +207,13 @@ impl<'a> Maker<'a> {
     }
 
     fn period_links(&self, chosen: impl Fn(Period) -> bool, current: Period) -> Vec<Value> {
-        let periods = self.site.numbers.stats.iter().filter(|period| chosen(**period));
+        let periods = self.site.numbers().stats.iter().filter(|period| chosen(**period));
         periods.map(|&period| self.period_link(period, current)).collect()
     }
 
     fn period_link(&self, period: Period, current: Period) -> Value {
         map! {
-            "label": period.label(self.site.reports.lang),
+            "label": period.label(self.site.reports().lang),
             "url": self.site.base.link(&self.site.stats_address(period)),
             "current": period == current,
         }

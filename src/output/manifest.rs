@@ -1,0 +1,262 @@
+//! What is known of the tree in the output folder: what it was built from, and how each of its files looked when it
+//! was put there.
+//!
+//! The manifest lies beside the folder, `.public.xiangyin-manifest`, never in it: it names drafts, and two builds of one
+//! site must be equal to the byte. It is written last of all; a build killed before that leaves an older one, whose
+//! stamps then differ from those of whatever was made anew. So a manifest is never believed without a look at the
+//! disk, and one that is missing, damaged or another program's only costs a build from nothing.
+//!
+//! Its two parts are read apart: to see that nothing changed, no fingerprint is needed.
+
+mod findings;
+
+use super::stamp::Stamp;
+use super::target::Target;
+use crate::diag::Diagnostic;
+use crate::fingerprint::{self, Fingerprint, Part};
+use crate::source::Input;
+use findings::Kept;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How the file starts: its sort and the number of its format.
+const MAGIC: &[u8; 8] = b"XYMAN\x00\x00\x01";
+/// Behind the magic: the checksum of the rest, and the length of its first part.
+const HEAD: usize = 8 + 8 + 8;
+
+/// What a build was asked for, as far as another request makes another site of the same files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The program that built: its version, and what tells one build of it from another.
+    pub program: String,
+    /// The base address that replaced the settings' own.
+    pub base_url: Option<String>,
+    /// Whether drafts were built.
+    pub drafts: bool,
+    /// Whether posts of the future were built.
+    pub future: bool,
+    /// The day that counted as today, `2026-03-05`.
+    pub today: String,
+}
+
+/// Why nothing of an earlier build is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clean {
+    /// It was asked for.
+    Forced,
+    /// There is no manifest.
+    NoManifest,
+    /// The manifest cannot be read, or is not what was written.
+    Damaged,
+    /// Another program, or another version of this one, built the tree.
+    OtherProgram,
+    /// The tree was built with another base address, or with or without drafts or posts of the future.
+    OtherRequest,
+}
+
+impl Clean {
+    /// Its name in JSON, and the last part of the key of its words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Forced => "forced",
+            Self::NoManifest => "no-manifest",
+            Self::Damaged => "damaged-manifest",
+            Self::OtherProgram => "other-program",
+            Self::OtherRequest => "other-request",
+        }
+    }
+}
+
+/// What is needed to see that there is nothing to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// What was asked for.
+    pub asked: Asked,
+    /// Everything that was read or copied, in order of path.
+    inputs: Vec<(String, u128)>,
+    findings: Vec<Kept>,
+    /// HTML pages of the tree.
+    pub pages: usize,
+    /// The files of the tree without the marker, in order of path.
+    pub(super) files: Vec<(String, Stamp)>,
+    /// Its folders, its top (an empty path) and its marker, in order of path.
+    pub(super) others: Vec<(String, Stamp)>,
+}
+
+/// The fingerprints of the files, in their order. What many files have in common is kept once.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Prints {
+    shared: Vec<Vec<Part>>,
+    files: Vec<(u32, Vec<Part>)>,
+}
+
+/// A manifest as it lies on the disk, checked and read as far as is needed.
+#[derive(Debug)]
+pub struct Manifest {
+    /// Its first part.
+    pub snapshot: Snapshot,
+    /// The bytes of its second part.
+    prints: Vec<u8>,
+}
+
+/// One file of a tree that was built: its fingerprint, and how it looked when it was put there.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// What it was made from.
+    pub print: Fingerprint,
+    /// How it looked.
+    pub stamp: Stamp,
+}
+
+impl Snapshot {
+    /// What is to be known of a tree of `files` and `others` (its folders and its marker), built from `inputs`.
+    pub(super) fn new(
+        asked: Asked,
+        inputs: Vec<Input>,
+        findings: &[Diagnostic],
+        pages: usize,
+        files: Vec<(String, Stamp)>,
+        others: Vec<(String, Stamp)>,
+    ) -> Self {
+        Self {
+            asked,
+            inputs: inputs
+                .into_iter()
+                .map(|(path, hash)| (path.as_str().to_owned(), hash))
+                .collect(),
+            findings: findings.iter().map(Kept::of).collect(),
+            pages,
+            files,
+            others,
+        }
+    }
+
+    /// How many files the tree has, without the marker.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        self.files.len()
+    }
+
+    /// What was found when the tree was built; none when that cannot be told in this program's words.
+    #[must_use]
+    pub fn findings(&self) -> Option<Vec<Diagnostic>> {
+        findings::told(&self.findings)
+    }
+
+    /// Everything that was read or copied, in order of path.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<Input> {
+        let inputs = self.inputs.iter();
+        inputs
+            .map(|(path, hash)| (crate::paths::SourcePath::new(path), *hash))
+            .collect()
+    }
+}
+
+impl Manifest {
+    /// The manifest of the tree in `target`, if it is this program's and about the same request.
+    ///
+    /// The day may be another one: what a page shows of it is in its view.
+    pub(super) fn read(target: &Target, asked: &Asked) -> Result<Self, Clean> {
+        let bytes = match fs::read(place(target)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Clean::NoManifest),
+            Err(_) => return Err(Clean::Damaged),
+        };
+        let (first, prints) = parts(&bytes).ok_or(Clean::Damaged)?;
+        let snapshot: Snapshot = postcard::from_bytes(first).map_err(|_| Clean::Damaged)?;
+        if snapshot.asked.program != asked.program {
+            return Err(Clean::OtherProgram);
+        }
+        let same_day = Asked {
+            today: snapshot.asked.today.clone(),
+            ..asked.clone()
+        };
+        if snapshot.asked != same_day {
+            return Err(Clean::OtherRequest);
+        }
+        Ok(Self {
+            snapshot,
+            prints: prints.to_vec(),
+        })
+    }
+
+    /// The files of the tree by path; none when they are not what the first part says.
+    #[must_use]
+    pub fn built(&self) -> Option<BTreeMap<&str, Built>> {
+        let prints: Prints = postcard::from_bytes(&self.prints).ok()?;
+        let shared: Vec<Arc<[Part]>> = prints.shared.into_iter().map(Arc::from).collect();
+        if prints.files.len() != self.snapshot.files.len() {
+            return None;
+        }
+        let files = self.snapshot.files.iter().zip(prints.files);
+        files
+            .map(|((path, stamp), (at, own))| {
+                let print = Fingerprint {
+                    shared: Arc::clone(shared.get(at as usize)?),
+                    own,
+                };
+                Some((path.as_str(), Built { print, stamp: *stamp }))
+            })
+            .collect()
+    }
+}
+
+/// The two parts of a manifest; none when it is damaged or in another format.
+fn parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let number = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
+    let body = bytes.get(HEAD..)?;
+    let is_whole = bytes.starts_with(MAGIC) && number(8)? == fingerprint::of_bytes(&bytes[16..]);
+    let first = usize::try_from(number(16)?).ok().filter(|&first| first <= body.len())?;
+    is_whole.then(|| body.split_at(first))
+}
+
+/// Where the manifest of a tree lies.
+fn place(target: &Target) -> PathBuf {
+    target.companion("manifest")
+}
+
+/// Writes the manifest of the tree in `target`: under another name first, so that there is never half of one.
+///
+/// `prints` are in the order of the snapshot's files.
+pub(super) fn write(target: &Target, snapshot: &Snapshot, prints: &[Fingerprint]) -> io::Result<()> {
+    let first = postcard::to_stdvec(snapshot).map_err(io::Error::other)?;
+    let second = postcard::to_stdvec(&together(prints)).map_err(io::Error::other)?;
+    let mut checked = (first.len() as u64).to_le_bytes().to_vec();
+    checked.extend(first);
+    checked.extend(second);
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend(fingerprint::of_bytes(&checked).to_le_bytes());
+    bytes.extend(checked);
+    let passing = target.companion("manifest-new");
+    let written = fs::write(&passing, bytes).and_then(|()| fs::rename(&passing, place(target)));
+    written.inspect_err(|_| {
+        // What is left of it is written over by the next build.
+        let _ = fs::remove_file(&passing);
+    })
+}
+
+/// Removes the manifest of the tree in `target`, which has become another tree.
+pub(super) fn remove(target: &Target) {
+    // One that stays is found out by its stamps.
+    let _ = fs::remove_file(place(target));
+}
+
+/// Fingerprints with their common parts kept once.
+fn together(prints: &[Fingerprint]) -> Prints {
+    let mut numbers: BTreeMap<&[Part], u32> = BTreeMap::new();
+    let mut together = Prints::default();
+    for print in prints {
+        let number = *numbers.entry(&print.shared).or_insert_with(|| {
+            together.shared.push(print.shared.to_vec());
+            (together.shared.len() - 1) as u32
+        });
+        together.files.push((number, print.own.clone()));
+    }
+    together
+}

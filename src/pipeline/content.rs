@@ -1,0 +1,344 @@
+//! What a site's files say, and how little of it must be read again when some of them change.
+
+use super::Request;
+use super::inputs::{Inputs, inputs};
+use super::ledgers;
+use crate::catalog::{Catalog, Parts};
+use crate::check;
+use crate::config::Settings;
+use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
+use crate::export;
+use crate::fingerprint;
+use crate::metrics::{Metrics, Period};
+use crate::paths::{SourcePath, UrlPath};
+use crate::plan::{Base, Counting, Download, PlannedFile, Site, addresses};
+use crate::record::{self, ReadOptions, Record};
+use crate::report::{Frozen, Reports};
+use crate::schema::Schema;
+use crate::source::{self, Changes, Input, SourceFile, decode::decode};
+use crate::theme::Theme;
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Everything that a site's files say, read and put in order. Its parts are shared with the states before and after it.
+#[derive(Debug, Clone)]
+pub struct SiteContent {
+    /// The site's settings.
+    pub settings: Arc<Settings>,
+    /// All records.
+    pub catalog: Catalog,
+    /// The metrics that are counted.
+    pub metrics: Arc<Metrics>,
+    /// What was found while reading, in no particular order.
+    pub findings: Vec<Diagnostic>,
+    pub(super) frozen: Arc<Vec<Frozen>>,
+    pub(super) theme: Arc<Theme>,
+    pub(super) assets: Arc<Vec<SourceFile>>,
+}
+
+/// Reads a site: the stages up to the catalog.
+///
+/// # Errors
+/// A finding when the folder is no site.
+pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
+    Ok(Reading::of(request)?.content(request))
+}
+
+impl SiteContent {
+    /// The reports that there are, with the figures that they are made from.
+    #[must_use]
+    pub fn reports(&self, today: Date) -> Checked<Reports<'_>> {
+        self.counting(today).reports(&self.catalog, &self.settings)
+    }
+
+    fn counting(&self, today: Date) -> Counting<'_> {
+        Counting {
+            metrics: &self.metrics,
+            frozen: &self.frozen,
+            today,
+        }
+    }
+
+    /// The site as pages show it; `base_url` stands for the settings' own where it is given.
+    #[must_use]
+    pub fn site(&self, base_url: Option<&str>, today: Date) -> Site<'_> {
+        let addresses = Arc::new(addresses(&self.catalog, &self.settings));
+        self.site_at(base_url, today, addresses)
+    }
+
+    /// The same, with the addresses known.
+    pub(super) fn site_at(&self, base_url: Option<&str>, today: Date, addresses: Arc<Vec<UrlPath>>) -> Site<'_> {
+        let base = Base::new(&self.settings.base_url, base_url);
+        let counting = self.counting(today);
+        Site::new(&self.catalog, &self.settings, &self.theme, base, counting, addresses)
+    }
+
+    /// The report of [`SiteContent::site`] on `period` as a Word file: the site's own, else one made from the figures.
+    #[must_use]
+    pub fn word(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
+        let pictures = |at: usize| source::read(&self.assets[at]).ok();
+        match site.reports().get(period) {
+            Some(report) => export::word(site, report, &pictures),
+            None => export::word(site, &site.reports().composed(period, &self.settings), &pictures),
+        }
+    }
+
+    /// A static file of the theme, by its path below `static/`.
+    pub(super) fn static_file(&self, path: &str) -> &[u8] {
+        self.theme.statics.get(path).map_or(&[], |file| &file.bytes)
+    }
+
+    /// A file of figures.
+    ///
+    /// # Errors
+    /// Its format cannot hold them.
+    pub(super) fn download(
+        &self,
+        site: &Site<'_>,
+        file: &PlannedFile,
+        download: &Download,
+    ) -> Result<Vec<u8>, Box<Diagnostic>> {
+        export::export(site, download, &|at| source::read(&self.assets[at]).ok()).map_err(|reason| {
+            let finding = Diagnostic::new(Code::CannotWrite)
+                .with("path", file.output.as_str())
+                .with("action", "act-write")
+                .with("reason", "why-other")
+                .with("detail", reason);
+            Box::new(finding)
+        })
+    }
+}
+
+/// All files of a site as they were read.
+#[derive(Debug)]
+pub(super) struct Reading {
+    inputs: Inputs,
+    /// The records in rows of ledgers.
+    rows: Checked<Vec<Arc<Record>>>,
+    posts: HashMap<SourcePath, Post>,
+}
+
+/// One post as it was read.
+#[derive(Debug, Clone)]
+pub(super) struct Post {
+    /// Of the file's bytes.
+    hash: u128,
+    pub(super) record: Arc<Record>,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// What changed, as far as it matters.
+#[derive(Debug)]
+pub(super) enum Touched {
+    /// These posts, all of which were there before and are there still.
+    Posts(Vec<SourcePath>),
+    /// Anything else.
+    More,
+}
+
+impl Reading {
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// A finding when the folder is no site.
+    pub(super) fn of(request: &Request) -> Result<Self, Box<Diagnostic>> {
+        let mut reading = Self::without_posts(request)?;
+        reading.posts = reading.read(&reading.inputs.listing.posts, &HashMap::new());
+        Ok(reading)
+    }
+
+    /// Reads everything anew, but posts that are as they were.
+    ///
+    /// # Errors
+    /// A finding when the folder is a site no more.
+    pub(super) fn again(&self, request: &Request) -> Result<Self, Box<Diagnostic>> {
+        let mut reading = Self::without_posts(request)?;
+        let none = HashMap::new();
+        // What a record says depends on all of these.
+        let alike = reading.inputs.settings == self.inputs.settings
+            && reading.inputs.kinds == self.inputs.kinds
+            && reading.inputs.rosters == self.inputs.rosters
+            && reading.inputs.defaults == self.inputs.defaults;
+        let known = if alike { &self.posts } else { &none };
+        reading.posts = reading.read(&reading.inputs.listing.posts, known);
+        Ok(reading)
+    }
+
+    /// Every file that was read, with the hash of what was in it, in order of path; without those to be copied.
+    pub(super) fn files(&self) -> Vec<Input> {
+        let posts = self.posts.iter().map(|(path, post)| (path.clone(), post.hash));
+        self.inputs.reads.with(posts)
+    }
+
+    fn without_posts(request: &Request) -> Result<Self, Box<Diagnostic>> {
+        let mut inputs = inputs(&request.site)?;
+        let ledgers = std::mem::take(&mut inputs.ledgers);
+        let (rows, findings) = ledgers::records(&ledgers, &inputs.options(), &inputs.settings.language, request.today);
+        Ok(Self {
+            rows: Checked {
+                value: rows.into_iter().map(Arc::new).collect(),
+                findings,
+            },
+            inputs,
+            posts: HashMap::new(),
+        })
+    }
+
+    /// The posts among `paths` that are no longer as they were, as they are now.
+    pub(super) fn changed(&self, paths: &[SourcePath]) -> HashMap<SourcePath, Post> {
+        let files: Vec<SourceFile> = paths.iter().filter_map(|path| self.file(path)).cloned().collect();
+        let mut read = self.read(&files, &self.posts);
+        read.retain(|path, post| self.posts.get(path).is_none_or(|known| known.hash != post.hash));
+        read
+    }
+
+    /// Takes posts as they are now in the place of what they were.
+    pub(super) fn put(&mut self, posts: HashMap<SourcePath, Post>) {
+        self.posts.extend(posts);
+    }
+
+    fn file(&self, path: &SourcePath) -> Option<&SourceFile> {
+        let posts = &self.inputs.listing.posts;
+        posts.iter().find(|file| file.path == *path)
+    }
+
+    /// Reads `files` on all threads; what is `known` to be the same bytes is not understood again.
+    fn read(&self, files: &[SourceFile], known: &HashMap<SourcePath, Post>) -> HashMap<SourcePath, Post> {
+        let options = self.inputs.options();
+        let privacy = self.inputs.settings.policy.privacy;
+        let read = |file: &SourceFile| (file.path.clone(), read(file, &options, privacy, known.get(&file.path)));
+        files.par_iter().map(read).collect()
+    }
+
+    /// Sorts out what changed.
+    pub(super) fn touched(&self, request: &Request, changes: &Changes) -> Touched {
+        let Changes::Paths(paths) = changes else {
+            return Touched::More;
+        };
+        let mut posts = Vec::new();
+        for disk in paths {
+            let Some(path) = source::within(&request.site, disk) else {
+                return Touched::More;
+            };
+            if self.posts.contains_key(&path) && source::is_file(disk) {
+                posts.push(path);
+            } else if self.concerns(&path, disk) {
+                return Touched::More;
+            }
+        }
+        Touched::Posts(posts)
+    }
+
+    /// Whether a change at `path`, which is no post, may be one of the site.
+    fn concerns(&self, path: &SourcePath, disk: &Path) -> bool {
+        if path.as_str().split('/').any(source::is_passed_over) {
+            return false;
+        }
+        // An editor's file that came and went, between two looks, leaves nothing behind.
+        let listing = &self.inputs.listing;
+        let is_text = path.in_content().is_some_and(|path| path != "site.yaml");
+        !is_text || source::exists(disk) || listing.has(path) || listing.has_below(path)
+    }
+
+    /// Puts everything in order.
+    pub(super) fn content(&self, request: &Request) -> SiteContent {
+        let inputs = &self.inputs;
+        let mut findings = inputs.findings.clone();
+        let mut records = self.rows.value.clone();
+        findings.extend_from_slice(&self.rows.findings);
+        for post in inputs
+            .listing
+            .posts
+            .iter()
+            .filter_map(|file| self.posts.get(&file.path))
+        {
+            records.push(Arc::clone(&post.record));
+            findings.extend_from_slice(&post.findings);
+        }
+        let (records, withheld) = withhold(records, request, &mut findings);
+        let catalog = Catalog::new(Parts {
+            records,
+            sections: inputs.sections.clone(),
+            kinds: Arc::clone(&inputs.kinds),
+            rosters: Arc::clone(&inputs.rosters),
+            assets: inputs.listing.assets.iter().map(|file| file.path.clone()).collect(),
+            withheld,
+        });
+        SiteContent {
+            settings: Arc::clone(&inputs.settings),
+            catalog,
+            metrics: Arc::clone(&inputs.metrics),
+            findings,
+            frozen: Arc::clone(&inputs.frozen),
+            theme: Arc::clone(&inputs.theme),
+            assets: Arc::new(inputs.listing.assets.clone()),
+        }
+    }
+}
+
+impl Inputs {
+    /// What each post is read with.
+    fn options(&self) -> ReadOptions<'_> {
+        ReadOptions {
+            schema: Schema {
+                kinds: &self.kinds,
+                rosters: &self.rosters,
+                policy: &self.settings.policy,
+                zone: &self.settings.timezone,
+            },
+            defaults: &self.defaults,
+            markdown: self.settings.markdown,
+        }
+    }
+}
+
+/// Reads one post, unless it is the same bytes as what is known of it.
+fn read(file: &SourceFile, options: &ReadOptions<'_>, privacy: Option<Severity>, known: Option<&Post>) -> Post {
+    let (bytes, mut findings) = match source::read(file) {
+        Ok(bytes) => (bytes, Vec::new()),
+        Err(finding) => (Vec::new(), vec![*finding]),
+    };
+    let hash = fingerprint::of_file(&bytes);
+    if let Some(known) = known.filter(|known| known.hash == hash && findings.is_empty()) {
+        return known.clone();
+    }
+    let text = decode(file.path.as_str(), bytes);
+    findings.extend(text.findings);
+    let record = record::read(&file.path, &text.value, options);
+    findings.extend(record.findings);
+    if let Some(severity) = privacy {
+        findings.extend(check::privacy(file.path.as_str(), &text.value, severity));
+    }
+    Post {
+        hash,
+        record: Arc::new(record.value),
+        findings,
+    }
+}
+
+/// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
+fn withhold(
+    mut records: Vec<Arc<Record>>,
+    request: &Request,
+    findings: &mut Vec<Diagnostic>,
+) -> (Vec<Arc<Record>>, Vec<Arc<Record>>) {
+    let is_withheld = |record: &mut Arc<Record>| {
+        let day = record.meta.date.map(|moment| moment.date);
+        if record.meta.draft && !request.drafts {
+            return true;
+        }
+        let too_early = day.filter(|&day| day > request.today && !request.future);
+        if let Some(day) = too_early {
+            let place = record.meta.places.get("date").cloned();
+            let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
+            let finding = Diagnostic::new(Code::FutureDate).at(place);
+            findings.push(finding.with("date", day.to_string()));
+        }
+        too_early.is_some()
+    };
+    let withheld = records.extract_if(.., is_withheld).collect();
+    (records, withheld)
+}

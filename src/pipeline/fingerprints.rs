@@ -1,0 +1,120 @@
+//! The fingerprint of each planned file: everything that it can show, part by part.
+//!
+//! A page shows its view, through its template and the components that its texts call; these see the theme's words and
+//! the parts of `site` that they name. So views are made for every page, and no template is run. A file of figures
+//! shows what is counted. A copy shows the file that it is copied from.
+
+use super::{Planned, Ready};
+use crate::fingerprint::{Fingerprint, Ink, Part, of_bytes, of_value};
+use crate::plan::{Content, Download, PlannedFile, View};
+use crate::render::{self, Closures, SiteKeys, Sketch};
+use crate::source::Input;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher as _;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Makes fingerprints; what many files have in common is hashed once.
+pub(super) struct Prints<'r, 'a> {
+    ready: &'r Ready<'a>,
+    closures: Closures,
+    words: u64,
+    site: BTreeMap<String, u64>,
+    /// The hash of each asset's bytes.
+    assets: Vec<u64>,
+    /// The hash of all files that are no texts: settings, rosters, kinds, metrics, issued figures.
+    definitions: u64,
+    figures: OnceLock<u64>,
+    /// The parts that pages have in common, by template and the components that texts call.
+    shared: Mutex<BTreeMap<(String, BTreeSet<String>), Arc<[Part]>>>,
+}
+
+impl<'r, 'a> Prints<'r, 'a> {
+    /// Prepares fingerprints of a site that was read from `inputs`, of which `assets` are those to be copied.
+    pub(super) fn new(ready: &'r Ready<'a>, inputs: &[Input], assets: &[Input]) -> Self {
+        let site = ready.planned.engine.value.site_values();
+        Self {
+            ready,
+            closures: ready.planned.engine.value.closures(),
+            words: ready.site.hash_of_words(),
+            site: site.map(|(key, value)| (key.to_owned(), of_value(value))).collect(),
+            assets: assets.iter().map(|(_, hash)| of_bytes(&hash.to_le_bytes())).collect(),
+            definitions: definitions(inputs),
+            figures: OnceLock::new(),
+            shared: Mutex::default(),
+        }
+    }
+
+    /// The fingerprint of a file; for a page also the sketch that it was taken from.
+    pub(super) fn of(&self, file: &PlannedFile) -> (Fingerprint, Option<Sketch>) {
+        let print = match &file.content {
+            Content::Page(view) => {
+                let sketch = self.sketch(file, view);
+                return (self.of_page(&sketch), Some(sketch));
+            }
+            Content::Asset(at) => Fingerprint::single("file", self.assets[*at]),
+            Content::Static(path) => Fingerprint::single("file", of_bytes(self.ready.content.static_file(path))),
+            Content::Download(download) => self.of_download(download),
+        };
+        (print, None)
+    }
+
+    fn sketch(&self, file: &PlannedFile, view: &View) -> Sketch {
+        let Planned { plan, engine } = self.ready.planned;
+        render::sketch(&engine.value, self.ready.site, plan, file, view)
+    }
+
+    fn of_page(&self, sketch: &Sketch) -> Fingerprint {
+        let own = sketch.values.iter();
+        Fingerprint {
+            shared: self.shared(&sketch.template, &sketch.components),
+            own: own.map(|(key, value)| (Cow::Borrowed(*key), of_value(value))).collect(),
+        }
+    }
+
+    fn shared(&self, template: &str, components: &BTreeSet<String>) -> Arc<[Part]> {
+        let key = (template.to_owned(), components.clone());
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let parts = shared.entry(key).or_insert_with(|| {
+            let (text, keys) = self.closures.of(template, components);
+            let mut parts: Vec<Part> = vec![(Cow::Borrowed("template"), text), (Cow::Borrowed("words"), self.words)];
+            let of_site = self.site.iter().filter(|(key, _)| match &keys {
+                SiteKeys::Some(keys) => keys.contains(*key),
+                SiteKeys::All => true,
+            });
+            parts.extend(of_site.map(|(key, hash)| (Cow::Owned(format!("site.{key}")), *hash)));
+            Arc::from(parts)
+        });
+        Arc::clone(parts)
+    }
+
+    fn of_download(&self, download: &Download) -> Fingerprint {
+        let figures = self.figures.get_or_init(|| self.ready.site.hash_of_figures());
+        let mut ink = Ink::default();
+        ink.number(*figures);
+        ink.number(self.definitions);
+        let mut print = match download {
+            Download::Word(at) => {
+                let report = &self.ready.site.reports().all[*at];
+                self.ready.site.print_of_word(report, &|asset| self.assets[asset])
+            }
+            _ => Fingerprint::default(),
+        };
+        print.own.push((Cow::Borrowed("figures"), ink.finish()));
+        print
+    }
+}
+
+/// The hash of what settings, kinds, rosters, metrics, defaults and issued figures say, as files.
+fn definitions(inputs: &[Input]) -> u64 {
+    let mut ink = Ink::default();
+    for (path, hash) in inputs {
+        let below = path.in_content().unwrap_or_default();
+        let is_text = matches!(path.extension().as_str(), "md" | "markdown");
+        if (below.starts_with('_') && !is_text) || below == "site.yaml" {
+            ink.text(below);
+            ink.write(&hash.to_le_bytes());
+        }
+    }
+    ink.finish()
+}
