@@ -154,7 +154,7 @@ fn only_requests_that_name_this_machine_are_answered() {
         "GET /%",
         "GET /_xiangyin/events?page=%ff&&=&version",
     ] {
-        preview.send(garbage);
+        assert!(preview.answers(garbage), "{garbage}");
     }
     assert_eq!(preview.get("/").status, 200, "still there");
 }
@@ -229,6 +229,38 @@ fn a_changed_stylesheet_is_exchanged_and_nothing_reloads() {
     tab.next("errors");
     preview.write("themes/own/static/style.css", "p { color: green }");
     tab.next("style");
+}
+
+#[test]
+fn a_page_that_cannot_be_made_any_more_stays_under_its_errors() {
+    let template = "{% extends \"base.html\" %}{% block main %}<p>{{ post.title }}</p>{% endblock main %}";
+    let files = [
+        SITE,
+        &[
+            (
+                "content/site.yaml",
+                "title: 溪口镇\nbase_url: https://x.example\ntheme: own\n",
+            ),
+            ("themes/own/theme.yaml", ""),
+            ("themes/own/templates/page.html", template),
+        ],
+    ]
+    .concat();
+    let preview = Preview::start(&files, &[]);
+    let tab = preview.open("/about/");
+    preview.write(
+        "themes/own/templates/page.html",
+        &template.replace("post.title", "post.title / 2"),
+    );
+    let told = tab.next("errors");
+    assert!(told.contains("themes/own/templates/page.html"), "{told}");
+    let page = preview.get("/about/");
+    assert!(page.status == 500 || page.body.contains("<p>关于"), "{page:?}");
+    assert!(page.body.contains("/_xiangyin/live.js"));
+    preview.write("themes/own/templates/page.html", template);
+    assert!(tab.next("errors").contains("\"items\":[]"));
+    preview.shows("/about/", "<p>关于");
+    assert!(tab.is_quiet());
 }
 
 #[test]

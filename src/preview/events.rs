@@ -124,14 +124,17 @@ fn addresses(state: &State) -> Vec<String> {
 
 /// Versions of the pages that browsers show, so that a page that many show is made once for each state.
 #[derive(Debug, Default)]
-pub(super) struct Looks(Mutex<(u64, HashMap<String, Arc<OnceCell<Look>>>)>);
+pub(super) struct Looks(Mutex<(u64, Made)>);
+
+/// Versions by page, each made by whoever asks first.
+type Made = HashMap<String, Arc<OnceCell<Look>>>;
 
 impl Looks {
     /// The place for the versions of `page` in the state `number`.
     fn place(&self, number: u64, page: &str) -> Arc<OnceCell<Look>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.0 != number {
-            *known = (number, HashMap::new());
+            *known = (number, Made::new());
         }
         Arc::clone(known.1.entry(page.to_owned()).or_default())
     }

@@ -94,7 +94,7 @@
     const close = element("button", { type: "button", textContent: errors.close });
     close.addEventListener("click", () => dismiss(errors.sign));
     const box = element("div", { className: "box" },
-      element("header", {},
+      element("div", { className: "head" },
         element("h2", { id: "heading", textContent: errors.heading }),
         element("a", { href: home.href, textContent: errors.panel }),
         close),
@@ -112,7 +112,7 @@
   }
 
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && host) dismiss(host.dataset.sign);
+    if (event.key === "Escape" && !event.isComposing && host) dismiss(host.dataset.sign);
   });
 
   /* The connection. A hidden page has none: browsers allow only six to one server. It catches up when it is seen. */

@@ -107,7 +107,7 @@ impl Preview {
                 own: door.name,
             },
         };
-        let updater = Updater::new(self.session, self.watch, &self.site, voice, sender);
+        let updater = Updater::new(self.session, self.watch, &self.site, Arc::clone(&voice), sender);
         let (alive, over) = oneshot::channel::<()>();
         thread::Builder::new().name("updater".to_owned()).spawn(move || {
             updater.run();
@@ -118,11 +118,25 @@ impl Preview {
             .max_blocking_threads(MAKERS)
             .enable_all()
             .build()?;
+        let failed = voice.text("serve-updater-failed", &[]);
         let ended = serve(&runtime, door.listener, server, over);
+        let ended = ended.and_then(|why| match why {
+            End::Interrupted => Ok(()),
+            End::NoUpdater => Err(io::Error::other(failed)),
+        });
         // Open connections and pages being made are left behind: the program ends now.
         runtime.shutdown_background();
         ended
     }
+}
+
+/// Why the server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Somebody wished it.
+    Interrupted,
+    /// Nothing takes changes in any more: the updater has failed, and what is served would only get older.
+    NoUpdater,
 }
 
 /// Serves until Ctrl-C, or until the updater is no more.
@@ -131,7 +145,7 @@ fn serve(
     door: std::net::TcpListener,
     server: Server,
     over: oneshot::Receiver<()>,
-) -> io::Result<()> {
+) -> io::Result<End> {
     runtime.block_on(async {
         door.set_nonblocking(true)?;
         let listener = TcpListener::from_std(door)?;
@@ -139,9 +153,9 @@ fn serve(
         let serving = axum::serve(listener, service).into_future();
         let (interrupted, over) = (pin!(interrupted()), pin!(over));
         match select(pin!(serving), select(interrupted, over)).await {
-            Either::Left((served, _)) => served,
-            Either::Right((Either::Left(_), _)) => Ok(()),
-            Either::Right((Either::Right(_), _)) => Err(io::Error::other("the updater has failed")),
+            Either::Left((served, _)) => served.map(|()| End::NoUpdater),
+            Either::Right((Either::Left(_), _)) => Ok(End::Interrupted),
+            Either::Right((Either::Right(_), _)) => Ok(End::NoUpdater),
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Where the server is reached: its port, and the addresses that others in the network use.
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs as _, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _, UdpSocket};
 
 /// How many ports after the wanted one are tried.
 const FURTHER: u16 = 20;
@@ -46,10 +46,11 @@ impl Door {
     #[must_use]
     pub fn here(&self, prefix: &str) -> String {
         let ip = self.address.ip();
-        let host = match (&self.name, ip.is_unspecified()) {
+        let host = match (&self.name, ip) {
             (Some(name), _) => name.clone(),
-            (None, true) => "127.0.0.1".to_owned(),
-            (None, false) => written(ip),
+            (None, IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => written(Ipv4Addr::LOCALHOST.into()),
+            (None, IpAddr::V6(Ipv6Addr::UNSPECIFIED)) => written(Ipv6Addr::LOCALHOST.into()),
+            (None, ip) => written(ip),
         };
         format!("http://{host}:{}{prefix}/", self.port())
     }

@@ -135,7 +135,7 @@ pub(super) fn document(voice: &Voice, title: &str, text: &str, more: &str) -> St
     format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title></head>\
+         <meta name=\"color-scheme\" content=\"light dark\"><link rel=\"icon\" href=\"data:,\"><title>{title}</title></head>\
          <body><h1>{title}</h1><p>{text}</p>{more}</body></html>\n"
     )
 }

@@ -327,5 +327,4 @@ fn is_limit(kind: &ErrorKind) -> bool {
 }
 
 #[cfg(test)]
-#[path = "watch_tests.rs"]
 mod tests;

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long something may take that takes milliseconds on an idle machine.
-pub(crate) const SOON: Duration = Duration::from_secs(10);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 
 /// Waits until `is_so`.
 #[track_caller]
@@ -99,8 +99,8 @@ impl Preview {
         Answer::of(&bytes)
     }
 
-    /// Sends a first line that may make no sense, and goes away.
-    pub(crate) fn send(&self, first: &str) {
+    /// Sends a first line that may make no sense, and goes away when something was answered.
+    pub(crate) fn answers(&self, first: &str) -> bool {
         let mut stream = self.connect();
         write!(
             stream,
@@ -108,8 +108,7 @@ impl Preview {
         )
         .unwrap();
         let mut some = [0; 64];
-        // Whatever comes, or nothing.
-        let _ = stream.read(&mut some);
+        stream.read(&mut some).is_ok_and(|length| length > 0)
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
