@@ -30,6 +30,10 @@ const { values: options } = parseArgs({
     selftest: { type: "boolean", default: false },
   },
 });
+if (!fs.existsSync(options.binary)) {
+  console.error(`check_preview: there is no ${options.binary}`);
+  process.exit(2);
+}
 // Milliseconds that anything may take, and in which nothing must happen.
 const PATIENCE = options.selftest ? 3000 : 30000;
 const STILL = 700;
