@@ -5,6 +5,7 @@ pub mod chart;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod desk;
 pub mod diag;
 pub mod export;
 pub mod fingerprint;

@@ -1,7 +1,7 @@
 //! Sentences for people, in Chinese and English.
 //!
-//! Role: turns a finding's code and values into words, and gives the command line its own. The sentences live in
-//! `locales/findings.yml` and `locales/cli.yml`, both languages side by side, inside the binary. Knows nothing of
+//! Role: turns a finding's code and values into words, and gives the command line and the editors' desk their own. The sentences live in
+//! `locales/findings.yml`, `cli.yml` and `desk.yml`, both languages side by side, inside the binary. Knows nothing of
 //! terminals, colours or places: the caller shows the line, this module says what about it. Days and numbers read the
 //! same wherever they stand, so they are put into words here, too.
 
@@ -91,7 +91,36 @@ pub fn about(code: Code, lang: Lang) -> &'static str {
 /// A sentence of the command line by its key in `locales/cli.yml`; the key itself when there is none.
 #[must_use]
 pub fn text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
-    let Some(sentence) = CLI.get(key) else {
+    filled(&CLI, lang, key, values)
+}
+
+/// A sentence of the editors' desk by its key in `locales/desk.yml`; the key itself when there is none.
+#[must_use]
+pub fn desk_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
+    filled(&DESK, lang, key, values)
+}
+
+/// The same as it stands in the file, with its placeholders.
+#[must_use]
+pub fn desk_word<'k>(lang: Lang, key: &'k str) -> &'k str {
+    DESK.get(key).map_or(key, |sentence| sentence.get(lang))
+}
+
+/// All sentences of the editors' desk as they stand in the file, by key.
+#[must_use]
+pub fn desk_words(lang: Lang) -> BTreeMap<&'static str, &'static str> {
+    DESK.iter()
+        .map(|(key, sentence)| (key.as_str(), sentence.get(lang).as_str()))
+        .collect()
+}
+
+fn filled(
+    sentences: &BTreeMap<String, Both<String>>,
+    lang: Lang,
+    key: &str,
+    values: &[(&'static str, &str)],
+) -> String {
+    let Some(sentence) = sentences.get(key) else {
         return key.to_owned();
     };
     let values: Vec<_> = values.iter().map(|&(name, value)| (name, value.to_owned())).collect();
@@ -149,6 +178,10 @@ static FINDINGS: LazyLock<Findings> = LazyLock::new(|| {
 
 static CLI: LazyLock<BTreeMap<String, Both<String>>> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("locales/cli.yml")).expect("cli.yml is held to its shape by a test")
+});
+
+static DESK: LazyLock<BTreeMap<String, Both<String>>> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("locales/desk.yml")).expect("desk.yml is held to its shape by a test")
 });
 
 #[derive(Deserialize)]
@@ -285,8 +318,8 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_the_command_line_is_there_twice() {
-        for (key, both) in &*CLI {
+    fn every_word_of_the_command_line_and_the_desk_is_there_twice() {
+        for (key, both) in CLI.iter().chain(&*DESK) {
             assert_eq!(placeholders(&both.zh), placeholders(&both.en), "{key}");
         }
     }

@@ -54,14 +54,12 @@ fn run(site: &Path, out: &Path, command: &[&str]) -> Outcome {
             .and_then(|at| command.get(at + 1))
     };
     let request = Request {
-        site: site.to_owned(),
         out: Some(out.to_owned()),
         base_url: after("--base-url").map(|url| url.trim_matches('"').to_owned()),
         drafts: command.contains(&"--drafts"),
         future: command.contains(&"--future"),
-        today: jiff::civil::date(2023, 1, 31),
-        program: String::new(),
         force: true,
+        ..Request::new(site, jiff::civil::date(2023, 1, 31))
     };
     if command.first() == Some(&"check") {
         check(&request, &Silent)

@@ -34,16 +34,7 @@ fn read(files: &[(&str, &str)]) -> SiteContent {
         fs::create_dir_all(file.parent().expect("files lie in folders")).expect("a folder");
         fs::write(file, text).expect("a file");
     }
-    let request = Request {
-        site: folder.path().to_owned(),
-        out: None,
-        base_url: None,
-        drafts: false,
-        future: false,
-        today: TODAY,
-        program: String::new(),
-        force: true,
-    };
+    let request = Request::new(folder.path(), TODAY);
     content(&request).expect("a site")
 }
 

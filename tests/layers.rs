@@ -21,7 +21,7 @@ const ORDER: &[&[&str]] = &[
     &["check", "metrics"],
     &["report"],
     &["plan"],
-    &["render", "export"],
+    &["render", "export", "desk"],
     &["output"],
     &["pipeline"],
     &["preview"],

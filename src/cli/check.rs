@@ -22,16 +22,7 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
 /// posts of the future is read all the same, and what is wrong in it reported.
 fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
     let site = args::site_folder(matches);
-    let request = Request {
-        out: None,
-        base_url: None,
-        drafts: false,
-        future: false,
-        today: today::today(console, &site)?,
-        program: String::new(),
-        force: true,
-        site,
-    };
+    let request = Request::new(site.clone(), today::today(console, &site)?);
     let outcome = pipeline::check(&request, &Bar::new(console.lang));
     console.findings(&outcome.findings)?;
     if outcome.findings.is_empty() {

@@ -4,13 +4,13 @@ use super::console::{Console, shown};
 use super::period::named_in;
 use super::scaffold::{Given, scaffold};
 use super::usage::{self, Mistake};
-use super::{Command, Status, Stop, args, reading, today};
+use super::{Command, Status, Stop, args, today};
 use crate::config::SlugStyle;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;
 use crate::metrics::Period;
 use crate::output::{Action, Fault};
-use crate::pipeline;
+use crate::pipeline::{self, Request};
 use crate::report::{REPORT, Reports};
 use crate::schema::{Kind, Kinds};
 use crate::slug::slug;
@@ -79,7 +79,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
 /// the site would make of the figures, for an editor to go on from. Returns where it is.
 fn report(site: &Path, kind: &Kind, given: &Given<'_>, lang: Lang) -> Result<PathBuf, Box<Diagnostic>> {
     let period = named_in(given.title).unwrap_or_else(|| Period::half_of(given.today).before());
-    let content = pipeline::content(&reading::request(site, given.today))?;
+    let content = pipeline::content(&Request::new(site, given.today))?;
     let catalog = &content.catalog;
     let there = catalog
         .records

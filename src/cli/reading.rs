@@ -11,7 +11,7 @@ use std::path::Path;
 
 /// The content of the site in `site`; none when it has errors, which are then shown.
 pub(super) fn content(console: &Console, site: &Path, today: Date) -> io::Result<Option<SiteContent>> {
-    let content = match pipeline::content(&request(site, today)) {
+    let content = match pipeline::content(&Request::new(site, today)) {
         Ok(content) => content,
         Err(finding) => {
             console.findings(&[*finding])?;
@@ -23,20 +23,6 @@ pub(super) fn content(console: &Console, site: &Path, today: Date) -> io::Result
         return Ok(None);
     }
     Ok(Some(content))
-}
-
-/// Asks for what a build without options would read.
-pub(super) fn request(site: &Path, today: Date) -> Request {
-    Request {
-        site: site.to_owned(),
-        out: None,
-        base_url: None,
-        drafts: false,
-        future: false,
-        today,
-        program: String::new(),
-        force: true,
-    }
 }
 
 /// Whether there is an error among `findings`.

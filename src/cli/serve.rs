@@ -43,14 +43,9 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
     let site = args::site_folder(matches);
     let drafts = matches.get_flag("drafts");
     let request = Request {
-        out: None,
-        base_url: None,
         drafts,
         future: drafts,
-        today: today::today(console, &site)?,
-        site,
-        program: String::new(),
-        force: false,
+        ..Request::new(site.clone(), today::today(console, &site)?)
     };
     let preview = match Preview::open(request, matches.get_flag("poll")) {
         Ok(preview) => preview,

@@ -49,6 +49,23 @@ pub struct Request {
     pub force: bool,
 }
 
+impl Request {
+    /// Asks for what a build without options makes of the site in `site`.
+    #[must_use]
+    pub fn new(site: impl Into<PathBuf>, today: Date) -> Self {
+        Self {
+            site: site.into(),
+            out: None,
+            base_url: None,
+            drafts: false,
+            future: false,
+            today,
+            program: String::new(),
+            force: false,
+        }
+    }
+}
+
 /// What came of a build or a check.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {

@@ -37,7 +37,7 @@ self_cell::self_cell!(
 );
 
 /// One state of a site, to be asked for pages by any thread.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Shown {
     /// None when the folder is no site.
     live: Option<Live>,

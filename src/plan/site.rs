@@ -217,13 +217,15 @@ impl<'a> Site<'a> {
     }
 
     /// The address of the list of a kind.
-    pub(super) fn kind_address(&self, kind: &str) -> UrlPath {
+    #[must_use]
+    pub fn kind_address(&self, kind: &str) -> UrlPath {
         let folder = self.catalog.kinds.get(kind).map_or("", |kind| &kind.folder);
         self.folder_address(folder)
     }
 
     /// The address of a folder's list. Reports lie in one place, whatever a town calls their folder.
-    pub(super) fn folder_address(&self, folder: &str) -> UrlPath {
+    #[must_use]
+    pub fn folder_address(&self, folder: &str) -> UrlPath {
         if folder == self.reports_folder() {
             return UrlPath::folder("reports");
         }

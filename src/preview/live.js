@@ -38,7 +38,14 @@
     }, { once: true });
   }
 
-  function reload() {
+  /* The editors' panel takes its own changes over; it is told as an event, and says with preventDefault that it does. */
+  const isTaken = (detail) => isDesk && !document.dispatchEvent(new CustomEvent("xiangyin", { detail, cancelable: true }));
+
+  function reload(event) {
+    if (isTaken("change")) {
+      version = event.data;
+      return;
+    }
     const open = [...document.querySelectorAll("details")].map((details) => details.open);
     remember(key, JSON.stringify({ x: scrollX, y: scrollY, open }));
     disconnect();
@@ -137,7 +144,9 @@
       restyle(JSON.parse(event.data));
     });
     source.addEventListener("errors", (event) => show(JSON.parse(event.data)));
+    source.addEventListener("open", () => isTaken("on"));
     source.addEventListener("error", () => {
+      isTaken("off");
       disconnect();
       again = setTimeout(connect, 1000);
     });

@@ -126,16 +126,16 @@ fn broken(state: &State, voice: &Voice, findings: Vec<Diagnostic>) -> Found {
 
 fn plain(voice: &Voice, key: &str) -> Vec<u8> {
     let title = voice.text("preview-title", &[]);
-    document(voice, &title, &voice.text(key, &[]), "").into_bytes()
+    document(voice, &title, &voice.text(key, &[])).into_bytes()
 }
 
-/// A page of the preview's own; `more` is HTML.
-pub(super) fn document(voice: &Voice, title: &str, text: &str, more: &str) -> String {
+/// A page of the preview's own.
+fn document(voice: &Voice, title: &str, text: &str) -> String {
     let lang = voice.lang.tag();
     format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><link rel=\"icon\" href=\"data:,\"><title>{title}</title></head>\
-         <body><h1>{title}</h1><p>{text}</p>{more}</body></html>\n"
+         <body><h1>{title}</h1><p>{text}</p></body></html>\n"
     )
 }

@@ -135,6 +135,18 @@ impl<'a> Site<'a> {
         UrlPath::folder(&format!("stats/{}", period.slug()))
     }
 
+    /// The metrics at the top of statistics pages.
+    #[must_use]
+    pub fn headline(&self) -> &[&'a Metric] {
+        &self.numbers().headline
+    }
+
+    /// The address of a period's statistics; none when there is no such page.
+    #[must_use]
+    pub fn stats_page(&self, period: Period) -> Option<UrlPath> {
+        self.numbers().has_stats(period).then(|| self.stats_address(period))
+    }
+
     /// The address of the posts behind a figure; none when no page shows them.
     #[must_use]
     pub fn evidence_address(&self, period: Period, metric: &Metric) -> Option<UrlPath> {

@@ -1,0 +1,152 @@
+//! How long ago each column was last added to.
+//!
+//! The rule is that of the inspection of government sites (国办秘函〔2019〕19号,《政府网站与政务新媒体检查指标》): nothing new for two
+//! weeks is a fault on the front page and in columns of news, for six months in any other column; so is a column
+//! without anything in it.
+
+use super::posts::why;
+use crate::paths::UrlPath;
+use crate::plan::Site;
+use crate::record::Record;
+use crate::report::REPORT;
+use crate::schema::{Kind, Labels};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+/// Days within which the front page and columns of news need something new.
+pub const HOME_AND_NEWS_DAYS: i64 = 14;
+/// Months within which any other column needs something new.
+pub const OTHER_MONTHS: i64 = 6;
+/// The kinds whose columns are news (动态、要闻类): what was done and what the media said. A site's own kinds are others.
+pub const NEWS: [&str; 5] = ["volunteer", "video", "coverage", "study", "culture"];
+
+/// The front page and all columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// The front page.
+    pub home: Column,
+    /// The columns that the site has, in the order of its kinds.
+    pub columns: Vec<Column>,
+    /// Kinds that the site has no column for: no post, and no text of the folder's own.
+    pub unused: Vec<Labels>,
+}
+
+/// One column, or the front page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The kind's name; none for the front page.
+    pub label: Option<Labels>,
+    /// Its page.
+    pub url: UrlPath,
+    /// How often something new is due.
+    pub rule: Rule,
+    /// The day of its newest published post.
+    pub newest: Option<Date>,
+    /// Days from then to today.
+    pub days: Option<i64>,
+    /// Whether that is often enough.
+    pub state: State,
+}
+
+/// How often something new is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Within [`HOME_AND_NEWS_DAYS`].
+    TwoWeeks,
+    /// Within [`OTHER_MONTHS`].
+    HalfYear,
+}
+
+/// What the rule says of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Something new came in time.
+    Fresh,
+    /// It did not.
+    Stale,
+    /// There is nothing in it.
+    Empty,
+}
+
+impl Columns {
+    /// The front page, then the columns.
+    pub fn all(&self) -> impl Iterator<Item = &Column> {
+        std::iter::once(&self.home).chain(&self.columns)
+    }
+}
+
+impl Rule {
+    /// The first day that is recent enough.
+    fn since(self, today: Date) -> Date {
+        match self {
+            Self::TwoWeeks => today.saturating_sub(HOME_AND_NEWS_DAYS.days()),
+            Self::HalfYear => today.saturating_sub(OTHER_MONTHS.months()),
+        }
+    }
+
+    fn state(self, newest: Option<Date>, today: Date) -> State {
+        match newest {
+            None => State::Empty,
+            Some(day) if day < self.since(today) => State::Stale,
+            Some(_) => State::Fresh,
+        }
+    }
+}
+
+pub(super) fn columns(site: &Site<'_>) -> Columns {
+    let mut columns = Vec::new();
+    let mut unused = Vec::new();
+    for kind in site.catalog.kinds.iter().filter(|kind| kind.dated) {
+        let newest = newest(site, kind);
+        if newest.is_some() || site.catalog.sections.contains_key(&kind.folder) {
+            columns.push(column(site, kind, newest));
+        } else if kind.id != REPORT {
+            // Reports are made from the figures where nobody writes them.
+            unused.push(kind.labels.clone());
+        }
+    }
+    let newest = columns.iter().filter_map(|column| column.newest).max();
+    Columns {
+        home: shown(site.today, None, UrlPath::folder(""), Rule::TwoWeeks, newest),
+        columns,
+        unused,
+    }
+}
+
+fn column(site: &Site<'_>, kind: &Kind, newest: Option<Date>) -> Column {
+    let is_news = NEWS.contains(&kind.id.as_str());
+    let rule = if is_news { Rule::TwoWeeks } else { Rule::HalfYear };
+    let url = site.kind_address(&kind.id);
+    shown(site.today, Some(kind.labels.clone()), url, rule, newest)
+}
+
+fn shown(today: Date, label: Option<Labels>, url: UrlPath, rule: Rule, newest: Option<Date>) -> Column {
+    Column {
+        label,
+        url,
+        rule,
+        newest,
+        days: newest.map(|day| today.duration_since(day).as_hours() / 24),
+        state: rule.state(newest, today),
+    }
+}
+
+/// The day of the newest published post of a kind; of reports, also that of their issue.
+fn newest(site: &Site<'_>, kind: &Kind) -> Option<Date> {
+    let posts = site.catalog.of_kind.get(&kind.id).map_or(&[][..], Vec::as_slice);
+    let is_published = |record: &&Record| why(site, record).is_none();
+    let of_posts = posts
+        .iter()
+        .map(|&at| site.record(at))
+        .filter(is_published)
+        .filter_map(|record| record.meta.date.map(|moment| moment.date));
+    let reports = if kind.id == REPORT {
+        &site.reports().all[..]
+    } else {
+        &[]
+    };
+    let issued = reports
+        .iter()
+        .filter_map(|report| report.issued.map(|frozen| frozen.issued));
+    of_posts.chain(issued).filter(|&day| day <= site.today).max()
+}

@@ -1,0 +1,314 @@
+//! The desk as a page: words, links and numbers made ready, then one template of its own.
+//!
+//! The page brings its style and its script with it and asks for nothing else, so that it works however broken a theme
+//! is. Everything that comes from the site is escaped by the template engine.
+
+use super::{
+    Column, Columns, Content, Desk, Figure, FileFindings, Half, Lengths, Listed, Post, Rule, State, THIN, Tally,
+    Trouble, Unpublished, Waiting, Why, Written,
+};
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::messages::{self, Lang, grouped};
+use crate::paths::UrlPath;
+use crate::plan::value::{map, safe};
+use crate::report::{amount, percent_words};
+use jiff::civil::Date;
+use std::sync::LazyLock;
+use tera::{Context, Tera, Value};
+
+/// Files with errors that are open from the start: with more, the page below them would be out of sight.
+const OPEN_FILES: usize = 10;
+/// Files with nothing but warnings that are listed before the rest is folded away.
+const WARNED_FILES: usize = 15;
+
+static TEMPLATE: LazyLock<Tera> = LazyLock::new(|| {
+    let mut tera = Tera::new();
+    tera.add_raw_template("desk.html", include_str!("page.html"))
+        .expect("the desk's template parses: its tests render it");
+    tera
+});
+
+/// Where the page's links lead.
+#[derive(Debug, Clone, Copy)]
+pub struct Links<'l> {
+    /// What stands before an address of the site: the path of its base address, `/town`; often empty.
+    pub prefix: &'l str,
+    /// Whether the page stands in a preview, whose script tells it of every change; it then fetches itself anew.
+    pub is_live: bool,
+}
+
+/// The desk as a whole HTML page in `lang`.
+#[must_use]
+pub fn html(desk: &Desk, lang: Lang, links: Links<'_>) -> String {
+    let writer = Writer { lang, links };
+    let mut context = Context::new();
+    for (key, value) in writer.page(desk) {
+        context.insert_value(key, value);
+    }
+    TEMPLATE
+        .render("desk.html", &context)
+        .expect("the desk's template fits its values: its tests render it")
+}
+
+/// What every part of the page needs: the language and the way to the site.
+#[derive(Clone, Copy)]
+struct Writer<'l> {
+    lang: Lang,
+    links: Links<'l>,
+}
+
+impl Writer<'_> {
+    fn page(self, desk: &Desk) -> Vec<(&'static str, Value)> {
+        vec![
+            ("lang", self.lang.tag().into()),
+            ("t", messages::desk_words(self.lang).into()),
+            ("style", safe(include_str!("style.css"))),
+            ("script", safe(include_str!("live.js"))),
+            ("is_live", self.links.is_live.into()),
+            ("home", self.link(&UrlPath::folder("")).into()),
+            ("trouble", self.trouble(&desk.trouble)),
+            (
+                "content",
+                desk.content.as_ref().map(|content| self.content(content)).into(),
+            ),
+        ]
+    }
+
+    fn content(self, content: &Content) -> Value {
+        map! {
+            "title": content.title.as_str(),
+            "language": content.language.as_str(),
+            "today": self.day(content.today),
+            "unpublished": self.listed(&content.unpublished, |row| self.unpublished(row)),
+            "drafts": self.count(content.unpublished.count),
+            "waiting": content.waiting.as_ref().map(|waiting| self.listed(waiting, |row| self.waiting(row))),
+            "columns": self.columns(&content.columns),
+            "half": content.half.as_ref().map(|half| self.half(half)),
+        }
+    }
+
+    fn trouble(self, trouble: &Trouble) -> Value {
+        let file = |(at, file): (usize, &FileFindings)| self.file(file, file.errors > 0 && at < OPEN_FILES);
+        let mut files: Vec<Value> = trouble.files.iter().enumerate().map(file).collect();
+        let broken = trouble.files.iter().filter(|file| file.errors > 0).count();
+        let further = files.split_off(files.len().min(broken + WARNED_FILES));
+        map! {
+            "errors": self.count(trouble.errors),
+            "warnings": self.count(trouble.warnings),
+            "has_errors": trouble.errors > 0,
+            "files": files,
+            "further_label": self.say("further_files", &self.count(further.len())),
+            "further": further,
+            "more": self.more("more_files", trouble.left_out()),
+        }
+    }
+
+    fn file(self, file: &FileFindings, open: bool) -> Value {
+        map! {
+            "name": file.file.as_deref().unwrap_or_else(|| messages::desk_word(self.lang, "whole_site")),
+            "is_file": file.file.is_some(),
+            "url": self.page_link(file.url.as_ref()),
+            "errors": (file.errors > 0).then(|| self.say("count_errors", &self.count(file.errors))),
+            "warnings": (file.warnings > 0).then(|| self.say("count_warnings", &self.count(file.warnings))),
+            "open": open,
+            "findings": file.findings.iter().map(|finding| self.finding(finding)).collect::<Vec<_>>(),
+            "more": self.more("more_findings", file.left_out()),
+        }
+    }
+
+    fn finding(self, finding: &Diagnostic) -> Value {
+        let place = finding.place.as_ref();
+        map! {
+            "is_error": finding.severity == Severity::Error,
+            "code": finding.code.as_str(),
+            "message": words(&messages::message(finding, self.lang)),
+            "help": messages::help(finding, self.lang).map(|help| words(&help)),
+            "place": place.map(|place| self.place(place)),
+            "excerpt": place.filter(|place| !place.excerpt.is_empty()).map(excerpt),
+            "corrected": finding.corrected.clone(),
+        }
+    }
+
+    /// Where in its file a finding is: its line and column, in a ledger its cell.
+    fn place(self, place: &Place) -> String {
+        if let Some(cell) = place.cell() {
+            return cell;
+        }
+        if place.excerpt.is_empty() {
+            return String::new();
+        }
+        let (line, column) = (place.line.to_string(), place.column.to_string());
+        messages::desk_text(self.lang, "place", &[("line", &line), ("column", &column)])
+    }
+
+    fn unpublished(self, row: &Unpublished) -> Value {
+        let why = match row.why {
+            Why::Draft => "why_draft",
+            Why::Future => "why_future",
+        };
+        map! { "post": self.post(&row.post), "why": messages::desk_word(self.lang, why), "is_future": row.why == Why::Future }
+    }
+
+    fn waiting(self, row: &Waiting) -> Value {
+        map! {
+            "post": self.post(&row.post),
+            "by": row.by.iter().map(|by| Value::from(by.clone())).collect::<Vec<_>>(),
+            "is_published": row.is_published,
+        }
+    }
+
+    fn columns(self, columns: &Columns) -> Value {
+        let unused: Vec<&str> = columns.unused.iter().map(|label| label.get(self.lang.tag())).collect();
+        let comma = messages::text(self.lang, "list-comma", &[]);
+        let late = columns.all().filter(|column| column.state != State::Fresh).count();
+        map! {
+            "rows": columns.all().map(|column| self.column(column)).collect::<Vec<_>>(),
+            "unused": (!unused.is_empty()).then(|| self.say("columns_unused", &unused.join(&comma))),
+            "late": self.count(late),
+            "has_late": late > 0,
+        }
+    }
+
+    fn column(self, column: &Column) -> Value {
+        let word = |key| messages::desk_word(self.lang, key);
+        let (state, mark) = match column.state {
+            State::Fresh => ("state_fresh", "fresh"),
+            State::Stale => ("state_stale", "stale"),
+            State::Empty => ("state_empty", "empty"),
+        };
+        let rule = match column.rule {
+            Rule::TwoWeeks => "rule_two_weeks",
+            Rule::HalfYear => "rule_half_year",
+        };
+        let label = column.label.as_ref();
+        map! {
+            "label": label.map_or_else(|| word("front_page"), |label| label.get(self.lang.tag())),
+            "url": self.link(&column.url),
+            "newest": column.newest.map(|day| self.date(day)),
+            "days": column.days.map(|days| grouped(&days.to_string())),
+            "rule": word(rule),
+            "state": word(state),
+            "mark": mark,
+        }
+    }
+
+    fn half(self, half: &Half) -> Value {
+        let figures = half.figures.figures.iter().map(|figure| self.figure(figure));
+        map! {
+            "label": half.period.label(self.lang),
+            "is_current": half.is_current,
+            "figures": figures.collect::<Vec<_>>(),
+            "url": half.figures.url.as_ref().map(|url| self.link(url)),
+            "lengths": self.lengths(&half.lengths),
+        }
+    }
+
+    fn figure(self, figure: &Figure) -> Value {
+        map! {
+            "label": figure.metric.label.get(self.lang.tag()),
+            "amount": amount(figure.value, &figure.metric, self.lang),
+            "url": self.page_link(figure.evidence.as_ref()),
+            "before": percent_words(&figure.before),
+            "year_earlier": percent_words(&figure.year_earlier),
+        }
+    }
+
+    fn lengths(self, lengths: &Lengths) -> Value {
+        let month = |(month, tally): &(crate::metrics::Period, Tally)| {
+            map! { "label": month.label(self.lang), "tally": self.tally(*tally) }
+        };
+        let kind = |(label, half, all): &(crate::schema::Labels, Tally, Tally)| {
+            map! { "label": label.get(self.lang.tag()), "half": self.tally(*half), "all": self.tally(*all) }
+        };
+        map! {
+            "half": self.tally(lengths.half),
+            "all": self.tally(lengths.all),
+            "months": lengths.months.iter().map(month).collect::<Vec<_>>(),
+            "kinds": lengths.kinds.iter().map(kind).collect::<Vec<_>>(),
+            "longest": lengths.longest.as_ref().map(|written| self.written(written)),
+            "thin": self.listed(&lengths.thin, |written| self.written(written)),
+            "thin_rule": self.say("thin_rule", &THIN.to_string()),
+        }
+    }
+
+    fn tally(self, tally: Tally) -> Value {
+        let average = tally
+            .average()
+            .map_or_else(|| "—".to_owned(), |average| self.count(average));
+        map! { "posts": self.count(tally.posts), "characters": self.count(tally.characters), "average": average }
+    }
+
+    fn written(self, written: &Written) -> Value {
+        map! { "post": self.post(&written.post), "characters": self.count(written.characters) }
+    }
+
+    fn post(self, post: &Post) -> Value {
+        map! {
+            "title": post.title.as_str(),
+            "kind": post.kind.get(self.lang.tag()),
+            "path": post.path.as_str(),
+            "date": post.date.map(|day| self.date(day)),
+            "url": self.page_link(post.url.as_ref()),
+        }
+    }
+
+    fn listed<T>(self, listed: &Listed<T>, row: impl Fn(&T) -> Value) -> Value {
+        map! {
+            "rows": listed.first.iter().map(row).collect::<Vec<_>>(),
+            "count": self.count(listed.count),
+            "more": self.more("more_rows", listed.left_out()),
+        }
+    }
+
+    /// That something is left out, where it is.
+    fn more(self, key: &str, left_out: usize) -> Option<String> {
+        (left_out > 0).then(|| self.say(key, &self.count(left_out)))
+    }
+
+    /// A sentence with one value, `{n}`.
+    fn say(self, key: &str, value: &str) -> String {
+        messages::desk_text(self.lang, key, &[("n", value)])
+    }
+
+    fn count(self, count: usize) -> String {
+        grouped(&count.to_string())
+    }
+
+    fn day(self, day: Date) -> String {
+        self.lang.day(day)
+    }
+
+    /// A day for a column of days, where all must have one width.
+    fn date(self, day: Date) -> String {
+        day.to_string()
+    }
+
+    fn page_link(self, url: Option<&UrlPath>) -> Option<String> {
+        url.map(|url| self.link(url))
+    }
+
+    fn link(self, url: &UrlPath) -> String {
+        format!("{}{}", self.links.prefix, url.encoded())
+    }
+}
+
+/// A sentence in parts, those between backticks marked as code.
+fn words(sentence: &str) -> Value {
+    let part = |(at, text): (usize, &str)| map! { "text": text, "is_code": at % 2 == 1 };
+    // An odd backtick at the end is one that a quoted value brought along.
+    let is_paired = sentence.matches('`').count().is_multiple_of(2);
+    let parts: Vec<&str> = if is_paired {
+        sentence.split('`').collect()
+    } else {
+        vec![sentence]
+    };
+    let parts = parts.into_iter().enumerate().map(part);
+    Value::from(parts.collect::<Vec<_>>())
+}
+
+/// The line of a finding, in three parts: before, in and after what is marked.
+fn excerpt(place: &Place) -> Value {
+    let (from, to) = place.marked;
+    let part = |range: std::ops::Range<usize>| place.excerpt.get(range).unwrap_or_default();
+    map! { "before": part(0..from), "marked": part(from..to), "after": part(to..place.excerpt.len()) }
+}
