@@ -7,6 +7,8 @@
 // `--selftest` proves the checks: with a fault planted in the browser (the preview's script blocked, a page that
 // reloads by itself, …) the checks named beside the fault must fail.
 //
+// One file of more than 400 lines: two thirds are a list of independent checks, read one at a time.
+//
 // playwright-core is installed by install.sh, Chromium by its part `browser`. Exit status 1 when a check failed.
 
 import { execFileSync, spawn } from "node:child_process";

@@ -12,6 +12,7 @@ Three parts, each ended by a comparison of every file of a clean build with what
     bulk    `--bulk` posts are written, half of them deleted and a quarter moved with their folder, all at once
 
 Ctrl-C must end the server within two seconds. The exit status is 1 when anything failed; everything is tried.
+One file of more than 400 lines, because half of it is a list of faults of a few lines each.
 Python's standard library is all that is needed, and Linux: memory is read from `/proc`.
 """
 
