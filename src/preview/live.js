@@ -90,6 +90,8 @@
   function show(errors) {
     host?.remove();
     host = null;
+    /* What is mended is forgotten: the same error made again is shown again. */
+    if (!errors.items.length) remember(dismissed, "");
     if (!errors.items.length || isDesk || recall(dismissed) === errors.sign) return;
     host = element("xiangyin-errors", { lang: errors.lang });
     host.hidden = true;
