@@ -25,7 +25,11 @@ fn run(seed: u64, policy: &str, edits: usize) {
     }
     let tried: BTreeSet<&str> = site.tried.iter().copied().collect();
     assert!(tried.len() > edits / 4, "many sorts of edits were tried: {tried:?}");
-    assert!(site.published > edits * 2 / 3, "most edits leave a good site: {} of {edits}", site.published);
+    assert!(
+        site.published > edits * 2 / 3,
+        "most edits leave a good site: {} of {edits}",
+        site.published
+    );
 }
 
 #[test]
@@ -53,7 +57,12 @@ fn each_sort_of_edit() {
         let what = site.edit_of(sort, &mut random);
         site.compare(&format!("{sort}: {what}"));
     }
-    assert!(site.published > edited::SORTS * 2 / 3, "{} of {}", site.published, edited::SORTS);
+    assert!(
+        site.published > edited::SORTS * 2 / 3,
+        "{} of {}",
+        site.published,
+        edited::SORTS
+    );
 }
 
 #[test]
@@ -82,7 +91,11 @@ fn a_changed_body_leaves_every_other_page_as_it_is() {
     let _ = site.build();
     let before = site.looks();
     // Below the part that makes the summary: the page shows it, and the feed that has the whole text of this post.
-    let old = site.posts().into_iter().find(|post| post.ends_with("volunteer/p0.md")).unwrap();
+    let old = site
+        .posts()
+        .into_iter()
+        .find(|post| post.ends_with("volunteer/p0.md"))
+        .unwrap();
     edited::append(&old, "\n\n末尾补了一段。\n");
     let outcome = site.build();
     let made: Vec<&str> = outcome.changes.iter().map(|change| change.output.as_str()).collect();
@@ -173,7 +186,11 @@ fn a_manifest_that_is_wrong_means_a_build_from_nothing_and_no_complaint() {
     site.request.force = true;
     assert_eq!(site.build().changes[0].reason, Reason::Clean(Clean::Forced));
     site.compare("after all that");
-    assert!(!tree(&site.out()).keys().any(|path| path.to_string_lossy().contains("manifest")));
+    assert!(
+        !tree(&site.out())
+            .keys()
+            .any(|path| path.to_string_lossy().contains("manifest"))
+    );
 }
 
 #[test]

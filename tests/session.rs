@@ -49,9 +49,15 @@ impl Followed {
         let now = tree(&self.site.request.site);
         let before = std::mem::replace(&mut self.files, now);
         let names: BTreeSet<&PathBuf> = before.keys().chain(self.files.keys()).collect();
-        let changed = names.into_iter().filter(|name| before.get(*name) != self.files.get(*name));
+        let changed = names
+            .into_iter()
+            .filter(|name| before.get(*name) != self.files.get(*name));
         let paths = changed.map(|name| self.site.request.site.join(name)).collect();
-        let changes = if file_by_file { Changes::Paths(paths) } else { Changes::Anything };
+        let changes = if file_by_file {
+            Changes::Paths(paths)
+        } else {
+            Changes::Anything
+        };
         self.session.update(&changes);
     }
 
@@ -110,7 +116,11 @@ fn run(seed: u64, policy: &str, edits: usize) {
         followed.follow(random.below(5) > 0);
         followed.compare(&format!("seed {seed}, step {step}: {what}"));
     }
-    assert!(followed.published > edits / 2, "most edits leave a good site: {} of {edits}", followed.published);
+    assert!(
+        followed.published > edits / 2,
+        "most edits leave a good site: {} of {edits}",
+        followed.published
+    );
 }
 
 #[test]
@@ -138,11 +148,17 @@ fn each_sort_of_edit() {
 #[test]
 fn a_site_that_goes_away_and_comes_back() {
     let mut followed = Followed::new("written");
-    let (content, aside) = (followed.site.request.site.join("content"), followed.site.dir().join("aside"));
+    let (content, aside) = (
+        followed.site.request.site.join("content"),
+        followed.site.dir().join("aside"),
+    );
     fs::rename(&content, &aside).unwrap();
     followed.session.update(&Changes::Anything);
     assert_eq!(followed.session.newest().errors().count(), 1);
-    assert!(matches!(followed.session.shown().answer("/volunteer/p0/"), Answer::Page(_)));
+    assert!(matches!(
+        followed.session.shown().answer("/volunteer/p0/"),
+        Answer::Page(_)
+    ));
     fs::rename(&aside, &content).unwrap();
     followed.session.update(&Changes::Anything);
     followed.compare("after it came back");
@@ -153,7 +169,12 @@ fn what_is_no_part_of_the_site_changes_nothing() {
     let mut followed = Followed::new("written");
     let site = followed.site.request.site.clone();
     let newest = followed.session.newest();
-    for name in ["content/.a.md.swp", "content/study/~$a.md", "content/study/4913", "content/study/a.md~"] {
+    for name in [
+        "content/.a.md.swp",
+        "content/study/~$a.md",
+        "content/study/4913",
+        "content/study/a.md~",
+    ] {
         let path = site.join(name);
         let changes = Changes::Paths([path].into());
         assert!(!followed.session.update(&changes), "{name}");

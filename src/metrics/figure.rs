@@ -11,6 +11,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Days around a period within which posts that just missed it are named.
 const NEAR: i64 = 31;
@@ -24,7 +25,7 @@ pub struct Counts<'a> {
     pub metrics: &'a Metrics,
     /// The posts.
     pub pool: Pool<'a>,
-    tallies: Vec<Tally>,
+    tallies: Arc<Vec<Tally>>,
 }
 
 /// A number with its evidence.
@@ -80,13 +81,30 @@ impl<'a> Counts<'a> {
     #[must_use]
     pub fn new(catalog: &'a Catalog, metrics: &'a Metrics, today: Date) -> Self {
         let pool = Pool::new(catalog, today);
-        let tallies = tallies(&pool, metrics.iter(), |kind| catalog.kinds.get(kind));
+        let tallies = Arc::new(tallies(&pool, metrics.iter(), |kind| catalog.kinds.get(kind)));
         Self {
             catalog,
             metrics,
             pool,
             tallies,
         }
+    }
+
+    /// The same with `tallies` of a catalog that differs from `catalog` in no field that a metric asks for.
+    #[must_use]
+    pub fn with_tallies(catalog: &'a Catalog, metrics: &'a Metrics, today: Date, tallies: Arc<Vec<Tally>>) -> Self {
+        Self {
+            catalog,
+            metrics,
+            pool: Pool::new(catalog, today),
+            tallies,
+        }
+    }
+
+    /// What was counted, for [`Counts::with_tallies`].
+    #[must_use]
+    pub fn tallies(&self) -> Arc<Vec<Tally>> {
+        Arc::clone(&self.tallies)
     }
 
     /// The figure of a metric in a period.

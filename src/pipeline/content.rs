@@ -13,7 +13,7 @@ use crate::metrics::{Metrics, Period};
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::{Base, Counting, Download, PlannedFile, Site, addresses};
 use crate::record::{self, ReadOptions, Record};
-use crate::report::{Frozen, Reports};
+use crate::report::{Counted, Frozen, Reports};
 use crate::schema::Schema;
 use crate::source::{self, Changes, Input, SourceFile, decode::decode};
 use crate::theme::Theme;
@@ -37,6 +37,8 @@ pub struct SiteContent {
     pub(super) frozen: Arc<Vec<Frozen>>,
     pub(super) theme: Arc<Theme>,
     pub(super) assets: Arc<Vec<SourceFile>>,
+    /// What was counted of content that differed from this in words only.
+    pub(super) counted: Option<Arc<Counted>>,
 }
 
 /// Reads a site: the stages up to the catalog.
@@ -59,6 +61,7 @@ impl SiteContent {
             metrics: &self.metrics,
             frozen: &self.frozen,
             today,
+            counted: self.counted.as_deref(),
         }
     }
 
@@ -240,7 +243,10 @@ impl Reading {
         // An editor's file that came and went, between two looks, leaves nothing behind.
         let listing = &self.inputs.listing;
         let is_text = path.in_content().is_some_and(|path| path != "site.yaml");
-        !is_text || source::exists(disk) || listing.has(path) || listing.has_below(path)
+        let is_named = |finding: &Diagnostic| finding.place.as_ref().is_some_and(|place| place.file == path.as_str());
+        // What could not be listed stands in no list, but in a finding that goes with it.
+        let is_complained_of = || self.inputs.findings.iter().any(is_named);
+        !is_text || source::exists(disk) || listing.has(path) || listing.has_below(path) || is_complained_of()
     }
 
     /// Puts everything in order.
@@ -275,6 +281,7 @@ impl Reading {
             frozen: Arc::clone(&inputs.frozen),
             theme: Arc::clone(&inputs.theme),
             assets: Arc::new(inputs.listing.assets.clone()),
+            counted: None,
         }
     }
 }

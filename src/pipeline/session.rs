@@ -184,6 +184,9 @@ impl Live {
             }
             content.catalog = content.catalog.with(&post.record)?;
         }
+        if content.counted.is_none() {
+            content.counted = self.built.with_dependent(|_, site| site.counted()).map(Arc::new);
+        }
         content.findings.retain(|finding| !is_about(finding, changed));
         content
             .findings

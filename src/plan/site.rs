@@ -11,7 +11,7 @@ use crate::diag::{Checked, Diagnostic};
 use crate::metrics::{Counts, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::record::{Link, Record};
-use crate::report::{Frozen, REPORT, Reports};
+use crate::report::{Counted, Frozen, REPORT, Reports};
 use crate::schema::{Field, FieldValue};
 use crate::theme::{Theme, hashed_name};
 use jiff::civil::Date;
@@ -55,12 +55,17 @@ pub struct Counting<'a> {
     pub frozen: &'a [Frozen],
     /// The day that counts as today.
     pub today: Date,
+    /// What was counted before, where it still holds.
+    pub counted: Option<&'a Counted>,
 }
 
 impl<'a> Counting<'a> {
-    /// Counts everything and makes the reports.
+    /// Counts everything, unless that was done before, and makes the reports.
     #[must_use]
     pub fn reports(self, catalog: &'a Catalog, settings: &Settings) -> Checked<Reports<'a>> {
+        if let Some(counted) = self.counted {
+            return Reports::again(catalog, self.metrics, settings, self.frozen, self.today, counted);
+        }
         let counts = Counts::new(catalog, self.metrics, self.today);
         Reports::new(counts, settings, self.frozen, self.today)
     }
@@ -159,6 +164,13 @@ impl<'a> Site<'a> {
     #[must_use]
     pub fn report_findings(&self) -> &[Diagnostic] {
         &self.figures().reports.findings
+    }
+
+    /// What counting came to; none when nothing has asked for a figure yet.
+    #[must_use]
+    pub fn counted(&self) -> Option<Counted> {
+        let reports = &self.figures.get()?.reports;
+        Some(reports.value.counted(&reports.findings))
     }
 
     pub(super) fn numbers(&self) -> &Numbers<'a> {

@@ -21,17 +21,18 @@ pub use shown::{Behind, LeftOut, Part, Shown};
 pub use why::why;
 pub use words::{amount, change_words, json_number, number, percent_words};
 
-use crate::catalog::RecordIndex;
+use crate::catalog::{Catalog, RecordIndex};
 use crate::config::{ReportPolicy, Settings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::Lang;
-use crate::metrics::{Counts, Period};
+use crate::metrics::{Counts, Metrics, Period, Tally};
 pub use crate::record::REPORT;
 use crate::record::{Body, Record};
 use crate::schema::FieldValue;
 use jiff::civil::Date;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// All reports of a site.
 #[derive(Debug)]
@@ -61,12 +62,12 @@ pub struct Report<'a> {
 }
 
 /// Where a report's text comes from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Text {
     /// A post.
     Written(RecordIndex),
     /// Made from the figures.
-    Generated(Box<Generated>),
+    Generated(Arc<Generated>),
 }
 
 /// A text made from the figures.
@@ -80,18 +81,66 @@ pub struct Generated {
     pub blocks: Vec<crate::record::Block>,
 }
 
+/// What counting came to, without the records that were counted. It holds for every catalog that differs in words only:
+/// in no order, no group, and no field that a metric asks for.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    tallies: Arc<Vec<Tally>>,
+    texts: Vec<(Period, Text)>,
+    findings: Vec<Diagnostic>,
+}
+
 impl<'a> Reports<'a> {
-    /// Finds the reports of a site, and what is wrong with them.
-    #[must_use]
-    pub fn new(counts: Counts<'a>, settings: &Settings, frozen: &'a [Frozen], today: Date) -> Checked<Self> {
-        let mut reports = Self {
+    fn without_texts(counts: Counts<'a>, settings: &Settings, today: Date) -> Self {
+        Self {
             counts,
             lang: Lang::of_tag(&settings.language),
             today,
             all: Vec::new(),
             issued: BTreeMap::new(),
             of_period: BTreeMap::new(),
-        };
+        }
+    }
+
+    /// The reports of `catalog`, for which an earlier counting still holds.
+    #[must_use]
+    pub fn again(
+        catalog: &'a Catalog,
+        metrics: &'a Metrics,
+        settings: &Settings,
+        frozen: &'a [Frozen],
+        today: Date,
+        counted: &Counted,
+    ) -> Checked<Self> {
+        let counts = Counts::with_tallies(catalog, metrics, today, Arc::clone(&counted.tallies));
+        let mut reports = Self::without_texts(counts, settings, today);
+        // What it finds is among what was found.
+        let _ = reports.issue(frozen);
+        reports.take(counted.texts.iter().cloned());
+        Checked {
+            value: reports,
+            findings: counted.findings.clone(),
+        }
+    }
+
+    /// What counting came to; `findings` are those of these reports.
+    #[must_use]
+    pub fn counted(&self, findings: &[Diagnostic]) -> Counted {
+        Counted {
+            tallies: self.counts.tallies(),
+            texts: self
+                .all
+                .iter()
+                .map(|report| (report.period, report.text.clone()))
+                .collect(),
+            findings: findings.to_vec(),
+        }
+    }
+
+    /// Finds the reports of a site, and what is wrong with them.
+    #[must_use]
+    pub fn new(counts: Counts<'a>, settings: &Settings, frozen: &'a [Frozen], today: Date) -> Checked<Self> {
+        let mut reports = Self::without_texts(counts, settings, today);
         let mut findings = reports.issue(frozen);
         let mut written = reports.written(&mut findings);
         let unwritten = match settings.policy.reports {
@@ -100,24 +149,9 @@ impl<'a> Reports<'a> {
         };
         for period in unwritten {
             let text = compose::compose(&reports, period, settings);
-            written.insert(period, Text::Generated(Box::new(text)));
+            written.insert(period, Text::Generated(Arc::new(text)));
         }
-        reports.all = written
-            .into_iter()
-            .map(|(period, text)| Report {
-                period,
-                text,
-                issued: reports.issued.get(&period).copied(),
-            })
-            .collect();
-        // The latest first; of two that end together, the longer one first.
-        reports
-            .all
-            .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
-        reports.of_period = (0..)
-            .zip(&reports.all)
-            .map(|(at, report)| (report.period, at))
-            .collect();
+        reports.take(written.into_iter());
         findings.extend(findings::findings(&reports));
         Checked {
             value: reports,
@@ -125,12 +159,26 @@ impl<'a> Reports<'a> {
         }
     }
 
+    /// Takes the texts of all reports.
+    fn take(&mut self, texts: impl Iterator<Item = (Period, Text)>) {
+        let report = |(period, text)| Report {
+            period,
+            text,
+            issued: self.issued.get(&period).copied(),
+        };
+        self.all = texts.map(report).collect();
+        // The latest first; of two that end together, the longer one first.
+        self.all
+            .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
+        self.of_period = (0..).zip(&self.all).map(|(at, report)| (report.period, at)).collect();
+    }
+
     /// A report on `period` made from the figures, whether or not there is another one.
     #[must_use]
     pub fn composed(&self, period: Period, settings: &Settings) -> Report<'a> {
         Report {
             period,
-            text: Text::Generated(Box::new(compose::compose(self, period, settings))),
+            text: Text::Generated(Arc::new(compose::compose(self, period, settings))),
             issued: self.issued(period),
         }
     }

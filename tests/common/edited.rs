@@ -61,7 +61,11 @@ impl Edited {
     pub(crate) fn new(policy: &str) -> Self {
         // In memory where that can be had: hundreds of builds write some hundred files each.
         let memory = Path::new("/dev/shm");
-        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let dir = if memory.is_dir() {
+            tempfile::tempdir_in(memory)
+        } else {
+            tempfile::tempdir()
+        };
         let dir = dir.unwrap();
         write_site(dir.path(), policy);
         let request = Request {
@@ -108,7 +112,11 @@ impl Edited {
     }
 
     fn compared(&self, what: &str) -> bool {
-        let before = if self.out().is_dir() { tree(&self.out()) } else { BTreeMap::new() };
+        let before = if self.out().is_dir() {
+            tree(&self.out())
+        } else {
+            BTreeMap::new()
+        };
         let outcome = self.build();
         let clean = self.dir().join("clean");
         let request = Request {
@@ -117,15 +125,39 @@ impl Edited {
             ..self.request.clone()
         };
         let from_nothing = build(&request, &Silent);
-        assert_eq!(outcome.published, from_nothing.published, "{what}: {:?}", outcome.findings);
+        assert_eq!(
+            outcome.published, from_nothing.published,
+            "{what}: {:?}",
+            outcome.findings
+        );
         assert_eq!(outcome.findings, from_nothing.findings, "{what}");
         let found = tree(&self.out());
         if !outcome.published {
-            if self.broken.is_none() { eprintln!("{what}: {:?}", outcome.findings.iter().filter(|f| f.severity == xiangyin::diag::Severity::Error).take(2).map(|f| format!("{:?} {:?} {:?}", f.code, f.values, f.place.as_ref().map(|p| (&p.file, &p.excerpt)))).collect::<Vec<_>>()); }
+            if self.broken.is_none() {
+                eprintln!(
+                    "{what}: {:?}",
+                    outcome
+                        .findings
+                        .iter()
+                        .filter(|f| f.severity == xiangyin::diag::Severity::Error)
+                        .take(2)
+                        .map(|f| format!(
+                            "{:?} {:?} {:?}",
+                            f.code,
+                            f.values,
+                            f.place.as_ref().map(|p| (&p.file, &p.excerpt))
+                        ))
+                        .collect::<Vec<_>>()
+                );
+            }
             assert!(found == before, "{what}: a broken site changed the tree");
             return false;
         }
-        assert_eq!((outcome.pages, outcome.files), (from_nothing.pages, from_nothing.files), "{what}");
+        assert_eq!(
+            (outcome.pages, outcome.files),
+            (from_nothing.pages, from_nothing.files),
+            "{what}"
+        );
         let made = outcome.changes.iter().filter(|change| change.is_made()).count();
         assert_eq!(made + outcome.kept, outcome.files, "{what}");
         let expected = tree(&clean);
@@ -160,7 +192,10 @@ impl Edited {
             let is_file = next.is_file();
             let name = next.strip_prefix(self.out()).unwrap().to_string_lossy().into_owned();
             let metadata = fs::metadata(&next).unwrap();
-            looks.insert(Place { name, is_file }, (number_of(&metadata), metadata.modified().unwrap()));
+            looks.insert(
+                Place { name, is_file },
+                (number_of(&metadata), metadata.modified().unwrap()),
+            );
             if !is_file {
                 open.extend(fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()));
             }
@@ -277,7 +312,12 @@ impl Edited {
         let n = self.count;
         let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default");
         let name = match sort {
-            12 => random.of(&["templates/base.html", "templates/article.html", "templates/home.html", "templates/feed.xml"]),
+            12 => random.of(&[
+                "templates/base.html",
+                "templates/article.html",
+                "templates/home.html",
+                "templates/feed.xml",
+            ]),
             13 => random.of(&[
                 "templates/components/card.html",
                 "templates/components/colophon.html",
@@ -289,7 +329,11 @@ impl Edited {
             16 => "i18n/zh-CN.yaml",
             _ => {
                 // The override goes, and the theme's own file is back.
-                let overrides = ["templates/base.html", "templates/components/card.html", "static/style.css"];
+                let overrides = [
+                    "templates/base.html",
+                    "templates/components/card.html",
+                    "static/style.css",
+                ];
                 let gone = self.theme(random.of(&overrides));
                 let _ = fs::remove_file(&gone);
                 return self.tried("override gone", &gone);
@@ -322,12 +366,18 @@ impl Edited {
             22 => ("site.yaml", settings("generate", &format!("title: 改名{n}\n"))),
             23 => (
                 "site.yaml",
-                settings("generate", &format!("title: 测试\nnav: [{{label: 菜单{n}, url: /study/}}]\n")),
+                settings(
+                    "generate",
+                    &format!("title: 测试\nnav: [{{label: 菜单{n}, url: /study/}}]\n"),
+                ),
             ),
             24 => ("site.yaml", settings("written", "title: 测试\npaginate: 5\n")),
             25 => ("_defaults.yaml", format!("volunteer:\n  source: 志愿服务队{n}\n")),
             26 => ("images/a.jpg", format!("picture {n}")),
-            27 => ("culture/_index.md", format!("---\ntitle: 文化{n}\n---\n\n栏目说明{n}。\n")),
+            27 => (
+                "culture/_index.md",
+                format!("---\ntitle: 文化{n}\n---\n\n栏目说明{n}。\n"),
+            ),
             _ => ("reports/h1.md", report(&format!("上半年总结{n}"))),
         };
         write(&self.content(path), text);
@@ -337,7 +387,10 @@ impl Edited {
 
     fn meddle(&mut self, sort: usize, random: &mut Rng) -> String {
         let n = self.count;
-        let files: Vec<PathBuf> = tree(&self.out()).into_keys().filter(|path| !path.ends_with(".xiangyin")).collect();
+        let files: Vec<PathBuf> = tree(&self.out())
+            .into_keys()
+            .filter(|path| !path.ends_with(".xiangyin"))
+            .collect();
         let file = self.out().join(random.of(&files));
         match sort {
             29 => {
@@ -437,13 +490,21 @@ fn set(path: &Path, key: &str, value: &str) {
 pub(crate) fn copy_with_times(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
-        let (old, new) = (entry.as_ref().unwrap().path(), to.join(entry.as_ref().unwrap().file_name()));
+        let (old, new) = (
+            entry.as_ref().unwrap().path(),
+            to.join(entry.as_ref().unwrap().file_name()),
+        );
         if old.is_dir() {
             copy_with_times(&old, &new);
         } else {
             fs::copy(&old, &new).unwrap();
             let time = fs::metadata(&old).unwrap().modified().unwrap();
-            fs::File::options().write(true).open(&new).unwrap().set_modified(time).unwrap();
+            fs::File::options()
+                .write(true)
+                .open(&new)
+                .unwrap()
+                .set_modified(time)
+                .unwrap();
         }
     }
     let time = fs::metadata(from).unwrap().modified().unwrap();
@@ -476,9 +537,18 @@ fn report(title: &str) -> String {
 }
 
 fn write_post(path: &Path, n: usize, day: &str) {
-    let folder = path.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+    let folder = path
+        .parent()
+        .unwrap()
+        .file_name()
+        .unwrap()
+        .to_string_lossy()
+        .into_owned();
     let own = match folder.as_str() {
-        "volunteer" => format!("team: heyuan-team\nvillage: heyuan\nhours: {}.5\nparticipants: {n}\n", 3 + n),
+        "volunteer" => format!(
+            "team: heyuan-team\nvillage: heyuan\nhours: {}.5\nparticipants: {n}\n",
+            3 + n
+        ),
         "coverage" => "outlet: 县报\nlevel: national\n".to_owned(),
         _ => String::new(),
     };
@@ -493,13 +563,22 @@ fn write_post(path: &Path, n: usize, day: &str) {
 
 fn write_site(dir: &Path, policy: &str) {
     let content = dir.join("site/content");
-    write(&content.join("site.yaml"), settings(policy, "title: 测试\npaginate: 6\n"));
+    write(
+        &content.join("site.yaml"),
+        settings(policy, "title: 测试\npaginate: 6\n"),
+    );
     write(&content.join("_data/teams.yaml"), teams("河源队"));
     write(&content.join("_data/villages.yaml"), villages("禾源村"));
-    write(&content.join("culture/_index.md"), "---\ntitle: 文化\n---\n\n栏目说明。\n".to_owned());
+    write(
+        &content.join("culture/_index.md"),
+        "---\ntitle: 文化\n---\n\n栏目说明。\n".to_owned(),
+    );
     write(&content.join("reports/h1.md"), report("上半年总结"));
     for picture in ["a", "b"] {
-        write(&content.join(format!("images/{picture}.jpg")), format!("picture {picture}"));
+        write(
+            &content.join(format!("images/{picture}.jpg")),
+            format!("picture {picture}"),
+        );
     }
     for (at, folder) in FOLDERS.iter().enumerate() {
         // More than a feed holds in all folders together, the first post of the first folder the oldest.
