@@ -418,3 +418,69 @@ fn a_report_is_issued_once_and_when_its_period_is_over() {
     );
     assert!(err(&shown).contains("frozen-changed"), "{}", err(&shown));
 }
+
+/// A site with one post, to be built in its own folder.
+fn small_site(folder: &Path) {
+    fs::create_dir_all(folder.join("content/study")).unwrap();
+    fs::write(folder.join("content/site.yaml"), "title: 测试\npolicy: {review: off}\n").unwrap();
+    fs::write(
+        folder.join("content/study/a.md"),
+        "---\ntitle: 甲\ndate: 2022-05-12\nsummary: 摘要\n---\n\n正文。\n",
+    )
+    .unwrap();
+}
+
+#[test]
+fn explain_says_why_each_file_was_made() {
+    let dir = tempfile::tempdir().unwrap();
+    small_site(dir.path());
+    let explain = |arguments: &[&str]| {
+        let output = xiangyin(dir.path(), &[&["build", "--explain"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        out(&output)
+    };
+    let first = explain(&["--lang", "zh-CN"]);
+    assert!(first.contains("没有上一次生成的记录") && first.contains("沿用 0"), "{first}");
+    let nothing = explain(&["--lang", "en"]);
+    assert!(nothing.starts_with("Nothing to do: ") && nothing.contains("1 warning"), "{nothing}");
+    fs::write(
+        dir.path().join("content/study/a.md"),
+        "---\ntitle: 甲\ndate: 2022-05-12\nsummary: 摘要\n---\n\n改过的正文。\n",
+    )
+    .unwrap();
+    let changed = explain(&["--lang", "zh-CN"]);
+    let lines: Vec<&str> = changed.lines().collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "feed.xml：列出的内容改了（feed）",
+            "study/a/index.html：稿件改了（post）",
+            "study/feed.xml：列出的内容改了（feed）",
+        ]
+    );
+    assert!(lines[3].contains("新做 3"), "{changed}");
+    fs::remove_file(dir.path().join("public/404.html")).unwrap();
+    fs::rename(dir.path().join("content/study/a.md"), dir.path().join("content/study/b.md")).unwrap();
+    let json = explain(&["--message-format", "json"]);
+    let lines: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let reason = |output: &str| {
+        let found = lines.iter().find(|line| line["output"] == output).unwrap();
+        (found["reason"].as_str().unwrap().to_owned(), found["parts"].clone())
+    };
+    assert_eq!(reason("404.html"), ("missing".to_owned(), serde_json::json!([])));
+    assert_eq!(reason("study/a/index.html"), ("gone".to_owned(), serde_json::json!([])));
+    assert_eq!(reason("study/b/index.html"), ("new".to_owned(), serde_json::json!([])));
+    assert_eq!(reason("study/index.html"), ("changed".to_owned(), serde_json::json!(["list"])));
+    let forced = explain(&["--lang", "en", "--force"]);
+    assert!(forced.contains("--force was given") && forced.contains(", 0 kept"), "{forced}");
+}
+
+#[test]
+fn a_build_with_nothing_to_do_says_the_same_in_the_language_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    small_site(dir.path());
+    let build = |lang: &str| err(&xiangyin(dir.path(), &["build", "--lang", lang]));
+    let (zh, en) = (build("zh-CN"), build("en"));
+    assert!(zh.contains("警告") && en.contains("warning"), "{zh}\n{en}");
+    assert_eq!((build("zh-CN"), build("en")), (zh, en));
+}

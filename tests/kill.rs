@@ -134,7 +134,50 @@ fn a_killed_build_leaves_one_whole_site() {
     kill_at_random_moments(|round| build(round, &out), &out, slowest + slowest / 4, &whole);
     assert!(build(0, &out).status().unwrap().success());
     assert_eq!(tree(&out), whole[0]);
-    assert_eq!(companions(&out), 0);
+    assert_eq!(companions(&out), 1, "the manifest and nothing else");
+}
+
+/// One site with two states of one post, built in turns by the real binary, which makes only what changed; killed at
+/// any moment, also between the exchange of the trees and the writing of the manifest.
+#[test]
+fn a_killed_build_of_what_changed_leaves_one_whole_site() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = dir.path().join("site");
+    write_site(&site, 40);
+    let out = dir.path().join("out/public");
+    let change = |round: usize| {
+        let text = format!("---\ntitle: 第{}次活动\ndate: 2022-05-12\n---\n\n文字。\n", round % 2);
+        fs::write(site.join("content/volunteer/2022/p0.md"), text).unwrap();
+    };
+    let build = |out: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
+        command.args(["build", "--base-url", "https://x.example/", "--site"]);
+        command.arg(&site).arg("--out").arg(out);
+        command
+    };
+    let mut slowest = Duration::ZERO;
+    let whole = [0, 1].map(|round| {
+        change(round);
+        assert!(build(&out).arg("--force").status().unwrap().success());
+        let tree = tree(&out);
+        change(round + 1);
+        let start = Instant::now();
+        assert!(build(&out).status().unwrap().success());
+        slowest = slowest.max(start.elapsed());
+        tree
+    });
+    assert_ne!(whole[0], whole[1]);
+    let next = |round: usize| {
+        change(round);
+        build(&out)
+    };
+    kill_at_random_moments(next, &out, slowest + slowest / 4, &whole);
+    for round in 0..2 {
+        change(round);
+        assert!(build(&out).status().unwrap().success());
+        assert_eq!(tree(&out), whole[round]);
+        assert_eq!(companions(&out), 1, "the manifest and nothing else");
+    }
 }
 
 fn write_site(site: &Path, posts: usize) {
