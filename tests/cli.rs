@@ -442,7 +442,7 @@ fn explain_says_why_each_file_was_made() {
     let first = explain(&["--lang", "zh-CN"]);
     assert!(first.contains("没有上一次生成的记录") && first.contains("沿用 0"), "{first}");
     let nothing = explain(&["--lang", "en"]);
-    assert!(nothing.starts_with("Nothing to do: ") && nothing.contains("1 warning"), "{nothing}");
+    assert!(nothing.starts_with("Nothing to do: ") && nothing.contains("3 warnings"), "{nothing}");
     fs::write(
         dir.path().join("content/study/a.md"),
         "---\ntitle: 甲\ndate: 2022-05-12\nsummary: 摘要\n---\n\n改过的正文。\n",

@@ -34,6 +34,8 @@ pub struct Account {
     pub findings: Vec<Diagnostic>,
     /// HTML pages of the tree.
     pub pages: usize,
+    /// The hash of all that figures are made from.
+    pub figures: u64,
     /// The files of the tree without the marker.
     pub files: Vec<(String, Built)>,
 }
@@ -99,7 +101,7 @@ impl Claim {
             account.asked,
             account.inputs,
             &account.findings,
-            account.pages,
+            (account.pages, account.figures),
             stamps,
             others,
         );

@@ -82,6 +82,8 @@ pub struct Snapshot {
     findings: Vec<Kept>,
     /// HTML pages of the tree.
     pub pages: usize,
+    /// The hash of all that figures are made from: while it stays, so does every page that shows figures and no text.
+    pub figures: u64,
     /// The files of the tree without the marker, in order of path.
     pub(super) files: Vec<(String, Stamp)>,
     /// Its folders, its top (an empty path) and its marker, in order of path.
@@ -119,7 +121,7 @@ impl Snapshot {
         asked: Asked,
         inputs: Vec<Input>,
         findings: &[Diagnostic],
-        pages: usize,
+        (pages, figures): (usize, u64),
         files: Vec<(String, Stamp)>,
         others: Vec<(String, Stamp)>,
     ) -> Self {
@@ -131,6 +133,7 @@ impl Snapshot {
                 .collect(),
             findings: findings.iter().map(Kept::of).collect(),
             pages,
+            figures,
             files,
             others,
         }

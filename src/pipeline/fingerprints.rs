@@ -88,11 +88,32 @@ impl<'r, 'a> Prints<'r, 'a> {
         Arc::clone(parts)
     }
 
+    /// The hash of all that figures and their evidence can show.
+    pub(super) fn figures(&self) -> u64 {
+        *self.figures.get_or_init(|| {
+            let mut ink = Ink::default();
+            ink.number(self.ready.site.hash_of_figures());
+            ink.number(self.definitions);
+            ink.finish()
+        })
+    }
+
+    /// The fingerprint of a page that shows figures and no text, from the one that it had while all that figures are
+    /// made from was the same. Its view is not made: there are thousands of such pages, and their views cost more than
+    /// all others.
+    pub(super) fn of_figures_alone(&self, file: &PlannedFile, before: &Fingerprint) -> Option<Fingerprint> {
+        let template = match &file.content {
+            Content::Page(View::Evidence(..)) => "evidence.html",
+            Content::Page(View::Stats(_)) => "stats.html",
+            _ => return None,
+        };
+        Some(Fingerprint {
+            shared: self.shared(template, &BTreeSet::new()),
+            own: before.own.clone(),
+        })
+    }
+
     fn of_download(&self, download: &Download) -> Fingerprint {
-        let figures = self.figures.get_or_init(|| self.ready.site.hash_of_figures());
-        let mut ink = Ink::default();
-        ink.number(*figures);
-        ink.number(self.definitions);
         let mut print = match download {
             Download::Word(at) => {
                 let report = &self.ready.site.reports().all[*at];
@@ -100,7 +121,7 @@ impl<'r, 'a> Prints<'r, 'a> {
             }
             _ => Fingerprint::default(),
         };
-        print.own.push((Cow::Borrowed("figures"), ink.finish()));
+        print.own.push((Cow::Borrowed("figures"), self.figures()));
         print
     }
 }

@@ -149,6 +149,7 @@ fn replace(
         inputs,
         findings: ready.findings.to_vec(),
         pages,
+        figures: prints.figures(),
         files,
     };
     if let Some(files) = work.nothing() {
@@ -197,10 +198,21 @@ fn work<'f>(ready: &'f Ready<'_>, prints: &Prints<'_, '_>, past: &'f Past, claim
     match old {
         Err(why) => Work::from_nothing(files, why),
         Ok(old) => {
-            let known: Vec<Fingerprint> = files.par_iter().map(|file| prints.of(file).0).collect();
+            let same_figures = past_figures(past) == Some(prints.figures());
+            let known = files.par_iter().map(|file| {
+                let built = old.built.get(file.output.as_str()).filter(|_| same_figures);
+                let known = built.and_then(|built| prints.of_figures_alone(file, &built.print));
+                known.unwrap_or_else(|| prints.of(file).0)
+            });
+            let known: Vec<Fingerprint> = known.collect();
             Work::from_old(files, known, old)
         }
     }
+}
+
+/// What the figures of the old tree were made from.
+fn past_figures(past: &Past) -> Option<u64> {
+    past.manifest.as_ref().ok().map(|manifest| manifest.snapshot.figures)
 }
 
 impl<'f> Work<'f> {
