@@ -71,7 +71,9 @@ impl Updater {
     /// Takes `changes` in.
     fn update(&mut self, changes: &Changes) {
         let start = Instant::now();
-        self.session.update(changes);
+        if !self.session.update(changes) {
+            return;
+        }
         let time = start.elapsed();
         let errors: Vec<Diagnostic> = self.session.newest().errors().cloned().collect();
         let is_told = self.patience.see(errors, Instant::now());
