@@ -263,6 +263,9 @@ impl<'f> Work<'f> {
     }
 }
 
+/// All files of the new tree, and what was made.
+type Filled = (Vec<(String, Built)>, Vec<Change>);
+
 /// A staged file, and why it was made if it was.
 type Staged = ((String, Built), Option<Change>);
 
@@ -273,7 +276,7 @@ fn fill(
     stage: &Stage,
     tasks: Vec<Task<'_>>,
     progress: &dyn Progress,
-) -> Result<(Vec<(String, Built)>, Vec<Change>), Vec<Diagnostic>> {
+) -> Result<Filled, Vec<Diagnostic>> {
     stage
         .make_folders(tasks.iter().map(|task| &task.file.output))
         .map_err(told)?;
