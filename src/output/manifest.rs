@@ -25,6 +25,8 @@ use std::sync::Arc;
 
 /// How the file starts: its sort and the number of its format.
 const MAGIC: &[u8; 8] = b"XYMAN\x00\x00\x01";
+/// What a manifest is called among the companions of an output folder until it is whole.
+pub(super) const HALF_WRITTEN: &str = "manifest-new";
 /// Behind the magic: the checksum of the rest, and the length of its first part.
 const HEAD: usize = 8 + 8 + 8;
 
@@ -236,7 +238,7 @@ pub(super) fn write(target: &Target, snapshot: &Snapshot, prints: &[Fingerprint]
     let mut bytes = MAGIC.to_vec();
     bytes.extend(fingerprint::of_bytes(&checked).to_le_bytes());
     bytes.extend(checked);
-    let passing = target.companion("manifest-new");
+    let passing = target.companion(HALF_WRITTEN);
     let written = fs::write(&passing, bytes).and_then(|()| fs::rename(&passing, place(target)));
     written.inspect_err(|_| {
         // What is left of it is written over by the next build.
