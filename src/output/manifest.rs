@@ -80,7 +80,7 @@ pub struct Snapshot {
     /// What was asked for.
     pub asked: Asked,
     /// Everything that was read or copied, in order of path.
-    inputs: Vec<(String, u128)>,
+    pub inputs: Vec<Input>,
     findings: Vec<Kept>,
     /// HTML pages of the tree.
     pub pages: usize,
@@ -129,10 +129,7 @@ impl Snapshot {
     ) -> Self {
         Self {
             asked,
-            inputs: inputs
-                .into_iter()
-                .map(|(path, hash)| (path.as_str().to_owned(), hash))
-                .collect(),
+            inputs,
             findings: findings.iter().map(Kept::of).collect(),
             pages,
             figures,
@@ -151,15 +148,6 @@ impl Snapshot {
     #[must_use]
     pub fn findings(&self) -> Option<Vec<Diagnostic>> {
         findings::told(&self.findings)
-    }
-
-    /// Everything that was read or copied, in order of path.
-    #[must_use]
-    pub fn inputs(&self) -> Vec<Input> {
-        let inputs = self.inputs.iter();
-        inputs
-            .map(|(path, hash)| (crate::paths::SourcePath::new(path), *hash))
-            .collect()
     }
 }
 
