@@ -178,6 +178,12 @@ codes! {
     /// Mathematics that cannot be read.
     BadMath = "bad-math", Error;
 
+    // Pictures.
+    /// A picture that cannot be published: damaged, too large, or in a format that browsers do not show.
+    BadPicture = "bad-picture", Error;
+    /// A file that is no picture and is named like one.
+    NoPicture = "no-picture", Warning;
+
     // The whole site.
     /// Two sources make the same output.
     UrlCollision = "url-collision", Error;

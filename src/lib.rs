@@ -10,6 +10,7 @@ pub mod diag;
 pub mod export;
 pub mod fingerprint;
 pub mod ledger;
+pub mod media;
 pub mod messages;
 pub mod metrics;
 pub mod output;

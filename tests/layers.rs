@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&[&str]] = &[
     &["diag", "fingerprint"],
     &["paths"],
-    &["chart"],
+    &["chart", "media"],
     &["messages", "yaml"],
     &["config"],
     &["slug"],

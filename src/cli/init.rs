@@ -21,7 +21,7 @@ pub(super) const COMMAND: Command = Command {
 static STARTER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/starter");
 
 /// What version control should not keep: the built site, and what stands beside it during a build.
-const GITIGNORE: &str = "/public\n/.public.xiangyin-*\n";
+const GITIGNORE: &str = "/public\n/.public.xiangyin-*\n/.xiangyin-cache\n";
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command.arg(args::positional(lang, "dir").value_parser(value_parser!(PathBuf)))

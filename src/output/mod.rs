@@ -13,10 +13,13 @@
 //! - `.public.xiangyin-new-…`, the staging folder; after the exchange it holds the old tree while that is removed;
 //! - `.public.xiangyin-old-…`, the old tree, only where the file system cannot exchange two folders.
 //!
+//! In the site's folder there may be `.xiangyin-cache`: what was made of pictures (`cache`).
+//!
 //! The next build removes what a killed one left. Files are not flushed to the disk one by one before the exchange:
 //! for tens of thousands of files that takes longer than the build. So a power cut within seconds of a build is not
 //! covered, and is mended by building again.
 
+mod cache;
 mod claim;
 mod fault;
 mod leftover;
@@ -29,6 +32,7 @@ mod stamp;
 mod swap;
 mod target;
 
+pub use cache::Cache;
 pub use claim::{Account, Claim, Disk, Past};
 pub use fault::{Action, Fault, Foreign};
 pub use manifest::{Asked, Built, Clean, Manifest, Snapshot};

@@ -3,12 +3,14 @@
 use super::Request;
 use super::inputs::{Inputs, inputs};
 use super::ledgers;
+use super::pictures::{self, Seen, Sight};
 use crate::catalog::{Catalog, Parts};
 use crate::check;
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::export;
 use crate::fingerprint;
+use crate::media::Measure;
 use crate::metrics::{Metrics, Period};
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::{Base, Counting, Download, PlannedFile, Site, addresses};
@@ -37,11 +39,14 @@ pub struct SiteContent {
     pub(super) frozen: Arc<Vec<Frozen>>,
     pub(super) theme: Arc<Theme>,
     pub(super) assets: Arc<Vec<SourceFile>>,
+    /// What was seen of the pictures among them; empty where nobody looked.
+    pub(super) sight: Arc<Sight>,
+    measures: Arc<Vec<Option<Measure>>>,
     /// What was counted of content that differed from this in words only.
     pub(super) counted: Option<Arc<Counted>>,
 }
 
-/// Reads a site: the stages up to the catalog.
+/// Reads a site: the stages up to the catalog. Pictures are not looked at.
 ///
 /// # Errors
 /// A finding when the folder is no site.
@@ -76,13 +81,22 @@ impl SiteContent {
     pub(super) fn site_at(&self, base_url: Option<&str>, today: Date, addresses: Arc<Vec<UrlPath>>) -> Site<'_> {
         let base = Base::new(&self.settings.base_url, base_url);
         let counting = self.counting(today);
-        Site::new(&self.catalog, &self.settings, &self.theme, base, counting, addresses)
+        let theme = &self.theme;
+        Site::new(
+            &self.catalog,
+            &self.settings,
+            theme,
+            base,
+            counting,
+            addresses,
+            &self.measures,
+        )
     }
 
     /// The report of [`SiteContent::site`] on `period` as a Word file: the site's own, else one made from the figures.
     #[must_use]
     pub fn word(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
-        let pictures = |at: usize| source::read(&self.assets[at]).ok();
+        let pictures = |at: usize| pictures::published(&self.assets[at]);
         match site.reports().get(period) {
             Some(report) => export::word(site, report, &pictures),
             None => export::word(site, &site.reports().composed(period, &self.settings), &pictures),
@@ -104,7 +118,7 @@ impl SiteContent {
         file: &PlannedFile,
         download: &Download,
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
-        export::export(site, download, &|at| source::read(&self.assets[at]).ok()).map_err(|reason| {
+        export::export(site, download, &|at| pictures::published(&self.assets[at])).map_err(|reason| {
             let finding = Diagnostic::new(Code::CannotWrite)
                 .with("path", file.output.as_str())
                 .with("action", "act-write")
@@ -122,6 +136,8 @@ pub(super) struct Reading {
     /// The records in rows of ledgers.
     rows: Checked<Vec<Arc<Record>>>,
     posts: BTreeMap<SourcePath, Post>,
+    /// What was seen of the files to be copied, in their order; empty where nobody looked.
+    sight: Arc<Sight>,
 }
 
 /// One post as it was read.
@@ -170,6 +186,19 @@ impl Reading {
         Ok(reading)
     }
 
+    /// Looks at the pictures; those that were seen `before` and did not change are not read again.
+    pub(super) fn look(&mut self, before: Option<&Self>) {
+        let seen = |reading: &'_ Self| -> Vec<(SourceFile, Seen)> {
+            let files = reading.inputs.listing.assets.iter().zip(reading.sight.iter());
+            files
+                .filter_map(|(file, seen)| Some((file.clone(), seen.clone()?)))
+                .collect()
+        };
+        let before = before.map(seen).unwrap_or_default();
+        let known = before.iter().map(|(file, seen)| (file, seen)).collect();
+        self.sight = Arc::new(pictures::look(&self.inputs.listing.assets, &known));
+    }
+
     /// Every file that was read, with the hash of what was in it, in order of path; without those to be copied.
     pub(super) fn files(&self) -> Vec<Input> {
         let posts = self.posts.iter().map(|(path, post)| (path.clone(), post.hash));
@@ -187,6 +216,7 @@ impl Reading {
             },
             inputs,
             posts: BTreeMap::new(),
+            sight: Arc::default(),
         })
     }
 
@@ -255,6 +285,7 @@ impl Reading {
         let mut findings = inputs.findings.clone();
         let mut records = self.rows.value.clone();
         findings.extend_from_slice(&self.rows.findings);
+        findings.extend(pictures::findings(&inputs.listing.assets, &self.sight));
         for post in inputs
             .listing
             .posts
@@ -281,6 +312,8 @@ impl Reading {
             frozen: Arc::clone(&inputs.frozen),
             theme: Arc::clone(&inputs.theme),
             assets: Arc::new(inputs.listing.assets.clone()),
+            measures: Arc::new(self.sight.iter().map(|seen| seen.as_ref()?.measure.ok()).collect()),
+            sight: Arc::clone(&self.sight),
             counted: None,
         }
     }

@@ -56,6 +56,12 @@ impl<'r, 'a> Prints<'r, 'a> {
                 return (self.of_page(&sketch), Some(sketch));
             }
             Content::Asset(at) => Fingerprint::single("file", self.assets[*at]),
+            Content::Picture(at, recipe) => {
+                let mut ink = Ink::default();
+                ink.number(self.assets[*at]);
+                ink.text(&recipe.name());
+                Fingerprint::single("file", ink.finish())
+            }
             Content::Static(path) => Fingerprint::single("file", of_bytes(self.ready.content.static_file(path))),
             Content::Download(download) => self.of_download(download),
         };

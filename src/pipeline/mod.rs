@@ -7,6 +7,7 @@ mod content;
 mod fingerprints;
 mod inputs;
 mod ledgers;
+mod pictures;
 mod publish;
 mod session;
 
@@ -24,6 +25,7 @@ use crate::render::{self, Engine, check_record, check_shortcodes};
 use crate::source::Input;
 use content::Reading;
 use jiff::civil::Date;
+use pictures::Workshop;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -174,7 +176,7 @@ impl Planned {
 
 /// The stages up to the plan, then `last`, which renders.
 fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
-    let reading = match Reading::of(request) {
+    let mut reading = match Reading::of(request) {
         Ok(reading) => reading,
         Err(finding) => {
             return Outcome {
@@ -183,6 +185,7 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
             };
         }
     };
+    reading.look(None);
     let (content, inputs) = (reading.content(request), reading.files());
     drop(reading);
     let site = content.site(request.base_url.as_deref(), request.today);
@@ -219,20 +222,19 @@ fn has_errors(findings: &[Diagnostic]) -> bool {
 /// Renders every page and throws it away: what only rendering can find.
 fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
     progress.start(ready.planned.plan.files.len());
-    let findings = ready
-        .planned
-        .plan
-        .files
+    let files = &ready.planned.plan.files;
+    let mut findings: Vec<Diagnostic> = files
         .par_iter()
         .flat_map_iter(|file| {
             progress.advance();
             match &file.content {
                 Content::Page(view) => ready.planned.page(ready.site, file, view).err(),
-                Content::Asset(_) | Content::Static(_) | Content::Download(_) => None,
+                Content::Asset(_) | Content::Picture(..) | Content::Static(_) | Content::Download(_) => None,
             }
             .unwrap_or_default()
         })
         .collect();
+    findings.extend(Workshop::new(ready.content, ready.root).rehearse(files));
     progress.finish();
     Outcome {
         findings,

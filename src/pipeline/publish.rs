@@ -4,6 +4,7 @@
 //! made from nothing.
 
 use super::fingerprints::Prints;
+use super::pictures::{Bench, Workshop};
 use super::{Outcome, Planned, Progress, Ready, Request, counted, rehearse};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
@@ -165,21 +166,35 @@ fn replace(
         });
     }
     let stage = claim.stage().map_err(told)?;
-    let (files, mut changes) = fill(ready, &prints, &stage, work.tasks, progress)?;
+    let workshop = Workshop::new(ready.content, ready.root);
+    let make = Make {
+        ready,
+        prints: &prints,
+        stage: &stage,
+        workshop: &workshop,
+    };
+    let (files, mut changes) = fill(&make, work.tasks, progress)?;
     changes.extend(work.gone);
     changes.sort_by(|a, b| a.output.cmp(&b.output));
     let (claim, failure) = stage.commit().map_err(told)?.settle();
     claim.note(account(files));
+    workshop.tidy(&ready.planned.plan.files);
     Ok(Done {
         findings: failure.into_iter().collect(),
         changes,
     })
 }
 
-/// The files that are copied, with their hashes as they are before they are copied.
+/// The files that are copied, with their hashes as they are before they are copied; of pictures, as they were when they
+/// were looked at.
 fn assets(ready: &Ready<'_>) -> Result<Vec<Input>, Vec<Diagnostic>> {
-    let hashed = |file: &source::SourceFile| Ok((file.path.clone(), source::hash(file)?));
-    let hashed: Result<_, Box<Diagnostic>> = ready.content.assets.par_iter().map(hashed).collect();
+    let (files, sight) = (&ready.content.assets, &ready.content.sight);
+    let hashed = |(at, file): (usize, &source::SourceFile)| {
+        let seen = sight.get(at).and_then(Option::as_ref);
+        let hash = seen.map_or_else(|| source::hash(file), |seen| Ok(seen.hash))?;
+        Ok((file.path.clone(), hash))
+    };
+    let hashed: Result<_, Box<Diagnostic>> = files.par_iter().enumerate().map(hashed).collect();
     hashed.map_err(|finding| vec![*finding])
 }
 
@@ -274,28 +289,23 @@ type Filled = (Vec<(String, Built)>, Vec<Change>);
 /// A staged file, and why it was made if it was.
 type Staged = ((String, Built), Option<Change>);
 
+/// What files are made with.
+#[derive(Clone, Copy)]
+struct Make<'m, 'a> {
+    ready: &'m Ready<'a>,
+    prints: &'m Prints<'m, 'a>,
+    stage: &'m Stage,
+    workshop: &'m Workshop<'m>,
+}
+
 /// Makes or takes over every file of the new tree, on all threads.
-fn fill(
-    ready: &Ready<'_>,
-    prints: &Prints<'_, '_>,
-    stage: &Stage,
-    tasks: Vec<Task<'_>>,
-    progress: &dyn Progress,
-) -> Result<Filled, Vec<Diagnostic>> {
-    stage
-        .make_folders(tasks.iter().map(|task| &task.file.output))
-        .map_err(told)?;
+fn fill(make: &Make<'_, '_>, tasks: Vec<Task<'_>>, progress: &dyn Progress) -> Result<Filled, Vec<Diagnostic>> {
+    let outputs = tasks.iter().map(|task| &task.file.output);
+    make.stage.make_folders(outputs).map_err(told)?;
     progress.start(tasks.iter().filter(|task| task.reason.is_some()).count());
-    let staged: Vec<Result<Staged, Vec<Diagnostic>>> = tasks
+    let staged: Vec<Result<Staged, Vec<Diagnostic>>> = together(tasks)
         .into_par_iter()
-        .map(|task| {
-            let is_made = task.reason.is_some();
-            let staged = perform(ready, prints, stage, task);
-            if is_made {
-                progress.advance();
-            }
-            staged
-        })
+        .flat_map_iter(|tasks| make.all(tasks, progress))
         .collect();
     progress.finish();
     let (mut files, mut changes, mut findings) = (Vec::new(), Vec::new(), Vec::new());
@@ -315,52 +325,98 @@ fn fill(
     }
 }
 
-/// Does one task. A file that cannot be taken over, because it vanished since it was looked at, is made.
-fn perform(
-    ready: &Ready<'_>,
-    prints: &Prints<'_, '_>,
-    stage: &Stage,
-    task: Task<'_>,
-) -> Result<Staged, Vec<Diagnostic>> {
-    let file = task.file;
-    let output = file.output.as_str().to_owned();
-    let mut reason = task.reason;
-    if let (None, Some(print)) = (&reason, &task.print) {
-        if let Ok(stamp) = stage.keep(&file.output) {
-            let print = print.clone();
-            return Ok(((output, Built { print, stamp }), None));
+/// The tasks, those together that are about one picture: it is then decoded once.
+fn together(tasks: Vec<Task<'_>>) -> Vec<Vec<Task<'_>>> {
+    let mut groups: Vec<Vec<Task<'_>>> = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        let of = asset_of(task.file);
+        let last = groups.last_mut();
+        match last.filter(|group| of.is_some() && group.last().and_then(|task| asset_of(task.file)) == of) {
+            Some(group) => group.push(task),
+            None => groups.push(vec![task]),
         }
-        reason = Some(Reason::Missing);
     }
-    let (print, sketch) = match task.print {
-        Some(print) => (print, None),
-        None => prints.of(file),
-    };
-    let stamp = make(ready, stage, file, sketch)?;
-    let change = reason.map(|reason| Change {
-        output: output.clone(),
-        reason,
-    });
-    Ok(((output, Built { print, stamp }), change))
+    groups
 }
 
-/// Makes one file of the new tree.
-fn make(
-    ready: &Ready<'_>,
-    stage: &Stage,
-    file: &PlannedFile,
-    sketch: Option<Sketch>,
-) -> Result<Stamp, Vec<Diagnostic>> {
-    let written = match &file.content {
-        Content::Page(view) => stage.write(&file.output, &page(ready, file, view, sketch)?),
-        Content::Asset(at) => stage.copy(&file.output, &ready.content.assets[*at].disk),
-        Content::Download(download) => {
-            let bytes = ready.content.download(ready.site, file, download);
-            stage.write(&file.output, &bytes.map_err(|finding| vec![*finding])?)
+fn asset_of(file: &PlannedFile) -> Option<usize> {
+    match &file.content {
+        Content::Asset(at) | Content::Picture(at, _) => Some(*at),
+        Content::Page(_) | Content::Static(_) | Content::Download(_) => None,
+    }
+}
+
+impl Make<'_, '_> {
+    /// Does the tasks about one file of the site.
+    fn all(&self, tasks: Vec<Task<'_>>, progress: &dyn Progress) -> Vec<Result<Staged, Vec<Diagnostic>>> {
+        let at = tasks.first().and_then(|task| asset_of(task.file));
+        let mut bench = at.map(|at| self.workshop.bench(at));
+        let mut done = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            let is_made = task.reason.is_some();
+            done.push(self.perform(task, bench.as_mut()));
+            if is_made {
+                progress.advance();
+            }
         }
-        Content::Static(path) => stage.write(&file.output, ready.content.static_file(path)),
-    };
-    written.map_err(told)
+        done
+    }
+
+    /// Does one task. A file that cannot be taken over, because it vanished since it was looked at, is made.
+    fn perform(&self, task: Task<'_>, bench: Option<&mut Bench<'_>>) -> Result<Staged, Vec<Diagnostic>> {
+        let file = task.file;
+        let output = file.output.as_str().to_owned();
+        let mut reason = task.reason;
+        if let (None, Some(print)) = (&reason, &task.print) {
+            if let Ok(stamp) = self.stage.keep(&file.output) {
+                let print = print.clone();
+                return Ok(((output, Built { print, stamp }), None));
+            }
+            reason = Some(Reason::Missing);
+        }
+        let (print, sketch) = match task.print {
+            Some(print) => (print, None),
+            None => self.prints.of(file),
+        };
+        let stamp = self.file(file, sketch, bench)?;
+        let change = reason.map(|reason| Change {
+            output: output.clone(),
+            reason,
+        });
+        Ok(((output, Built { print, stamp }), change))
+    }
+
+    /// Makes one file of the new tree.
+    fn file(
+        &self,
+        file: &PlannedFile,
+        sketch: Option<Sketch>,
+        bench: Option<&mut Bench<'_>>,
+    ) -> Result<Stamp, Vec<Diagnostic>> {
+        let failed = |finding: Box<Diagnostic>| vec![*finding];
+        let (ready, stage, output) = (self.ready, self.stage, &file.output);
+        let written = match (&file.content, bench) {
+            (Content::Page(view), _) => stage.write(output, &page(ready, file, view, sketch)?),
+            (Content::Asset(at), bench) => {
+                let cleaned = bench.map_or(Ok(None), Bench::cleaned).map_err(failed)?;
+                match cleaned {
+                    Some(bytes) => stage.write(output, &bytes),
+                    None => stage.copy(output, &ready.content.assets[*at].disk),
+                }
+            }
+            (Content::Picture(_, recipe), Some(bench)) => stage.write(output, &bench.made(recipe).map_err(failed)?),
+            (Content::Picture(at, recipe), None) => {
+                let made = self.workshop.bench(*at).made(recipe).map_err(failed)?;
+                stage.write(output, &made)
+            }
+            (Content::Download(download), _) => {
+                let bytes = ready.content.download(ready.site, file, download);
+                stage.write(output, &bytes.map_err(failed)?)
+            }
+            (Content::Static(path), _) => stage.write(output, ready.content.static_file(path)),
+        };
+        written.map_err(told)
+    }
 }
 
 fn page(

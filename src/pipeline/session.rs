@@ -5,10 +5,11 @@
 //! when they are asked for, figures when a page first shows one.
 
 use super::content::{Post, Reading, SiteContent, Touched};
+use super::pictures::Workshop;
 use super::{Planned, Request, has_errors, in_order};
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::{SourcePath, UrlPath};
-use crate::plan::{Content, PlannedFile, Site, addresses};
+use crate::plan::{Content, PlannedFile, Site, addresses, assets_shown};
 use crate::record::{REPORT, Record};
 use crate::report::calls_of;
 use crate::source::Changes;
@@ -53,6 +54,8 @@ pub struct Shown {
 /// A site and what makes its pages.
 #[derive(Debug)]
 struct Live {
+    /// The site's folder.
+    root: PathBuf,
     built: Built,
     addresses: Arc<Vec<UrlPath>>,
     planned: Arc<Planned>,
@@ -67,6 +70,8 @@ pub enum Answer {
     Bytes(Vec<u8>),
     /// A file that a build would copy from here.
     File(PathBuf),
+    /// A picture that a build would make from the file here.
+    Made(PathBuf, Vec<u8>),
     /// The address with a slash at its end is a page.
     Folder,
     /// Nothing; the site's own page that says so, where it could be made.
@@ -138,7 +143,8 @@ fn read(request: &Request, before: Option<&Reading>) -> (Option<Reading>, Arc<Sh
         None => Reading::of(request),
     };
     match reading {
-        Ok(reading) => {
+        Ok(mut reading) => {
+            reading.look(before);
             let shown = Shown::of(request, reading.content(request));
             (Some(reading), Arc::new(shown))
         }
@@ -159,6 +165,7 @@ impl Live {
         });
         let plan = || built.with_dependent(|content, site| Arc::new(Planned::new(content, site)));
         Self {
+            root: request.site.clone(),
             planned: planned.unwrap_or_else(plan),
             built,
             addresses,
@@ -177,12 +184,18 @@ impl Live {
             return None;
         }
         for (path, post) in changed {
-            let former = &content.catalog.records[content.catalog.find(path)?];
+            let at = content.catalog.find(path)?;
+            let former = Arc::clone(&content.catalog.records[at]);
+            let pictures = assets_shown(&former.body, &content.catalog.resolved[at].links);
             let shows_figures = |record: &Record| record.kind == REPORT || !calls_of(&record.body).is_empty();
-            if shows_figures(former) || shows_figures(&post.record) {
+            if shows_figures(&former) || shows_figures(&post.record) {
                 return None;
             }
             content.catalog = content.catalog.with(&post.record)?;
+            // Then other files are planned to be made of pictures.
+            if assets_shown(&post.record.body, &content.catalog.resolved[at].links) != pictures {
+                return None;
+            }
         }
         if content.counted.is_none() {
             content.counted = self.built.with_dependent(|_, site| site.counted()).map(Arc::new);
@@ -213,7 +226,18 @@ impl Live {
                 Ok(bytes) => Answer::Bytes(bytes),
                 Err(findings) => Answer::Broken(findings),
             },
-            Content::Asset(at) => Answer::File(content.assets[*at].disk.clone()),
+            Content::Asset(at) => {
+                let disk = content.assets[*at].disk.clone();
+                match Workshop::new(content, &self.root).bench(*at).cleaned() {
+                    Ok(Some(bytes)) => Answer::Made(disk, bytes),
+                    // What cannot be cleaned by now is shown as it is: whoever looks is the editor.
+                    Ok(None) | Err(_) => Answer::File(disk),
+                }
+            }
+            Content::Picture(at, recipe) => match Workshop::new(content, &self.root).bench(*at).made(recipe) {
+                Ok(bytes) => Answer::Made(content.assets[*at].disk.clone(), bytes),
+                Err(finding) => Answer::Broken(vec![*finding]),
+            },
             Content::Static(path) => Answer::Bytes(content.static_file(path).to_vec()),
             Content::Download(download) => match content.download(site, file, download) {
                 Ok(bytes) => Answer::Bytes(bytes),

@@ -32,21 +32,11 @@ pub(super) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
         "tags": meta.tags.iter().map(|tag| site.tag_value(tag)).collect::<Vec<_>>(),
         "village": meta.village.as_deref().and_then(|id| site.roster_value("villages", id)),
         "team": record.team().and_then(|id| site.roster_value("teams", id)),
-        "cover": cover(site, at),
+        "cover": site.cover_value(at),
         "draft": meta.draft,
         "future": date.is_some_and(|date| date > site.today),
         "fields": fields(site, record),
     }
-}
-
-fn cover(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
-    // A video without a cover shows its poster.
-    let target = site.catalog.resolved[at]
-        .cover
-        .as_ref()
-        .or_else(|| site.catalog.resolved[at].file("poster"))?;
-    let url = site.link_of(target)?;
-    Some(map! { "url": url, "alt": site.catalog.records[at].meta.title.as_str() })
 }
 
 /// The kind's own fields that have a value, by name.

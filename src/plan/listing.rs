@@ -253,14 +253,18 @@ fn redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn copies(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    let mut made = site.picture_files();
     for (at, path) in site.catalog.assets.iter().enumerate() {
-        let url = site.asset_address(at);
-        files.push(PlannedFile {
+        let file = |url: UrlPath, content: Content| PlannedFile {
             output: OutputPath::of(&url),
             url,
             source: path.to_string(),
-            content: Content::Asset(at),
-        });
+            content,
+        };
+        files.push(file(site.asset_address(at), Content::Asset(at)));
+        // Beside each other, so that the picture is read once for all of them.
+        let made = made.remove(&at).unwrap_or_default().into_iter();
+        files.extend(made.map(|(url, recipe)| file(url, Content::Picture(at, recipe))));
     }
     for (path, url) in &site.statics {
         files.push(PlannedFile {

@@ -9,6 +9,7 @@ mod figures;
 mod head;
 mod listing;
 mod numbers;
+mod pictures;
 mod related;
 mod site;
 mod structured;
@@ -19,6 +20,7 @@ mod words;
 
 pub use address::{Base, RELATIVE_ROOT, relative_links};
 pub use numbers::{ChartData, Form, Row, call_values};
+pub use pictures::{Shown, assets_shown};
 pub use site::{Counting, Site, addresses};
 pub use video::{Platform, platform};
 pub use views::{Texts, context, view};
@@ -27,6 +29,7 @@ pub use words::Words;
 use crate::catalog::{Catalog, RecordIndex, Target};
 use crate::config::NavEntry;
 use crate::diag::{Code, Diagnostic, Effort, Names, Place};
+use crate::media::Recipe;
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::record::Link;
@@ -54,8 +57,10 @@ pub struct PlannedFile {
 pub enum Content {
     /// A template filled with a view.
     Page(View),
-    /// A copy of `catalog.assets[index]`.
+    /// A copy of `catalog.assets[index]`; of a picture, cleaned.
     Asset(usize),
+    /// A smaller file made of the picture `catalog.assets[index]`.
+    Picture(usize, Recipe),
     /// A static file of the theme, by its path below `static/`.
     Static(String),
     /// A file made from figures.

@@ -3,11 +3,13 @@
 use super::address::{self, Base};
 use super::card;
 use super::numbers::{ChartData, Numbers};
+use super::pictures::Pictures;
 use super::value::map;
 use super::words::Words;
 use crate::catalog::{Catalog, RecordIndex, Target};
 use crate::config::{NavEntry, Settings};
 use crate::diag::{Checked, Diagnostic};
+use crate::media::Measure;
 use crate::metrics::{Counts, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::record::{Link, Record};
@@ -39,6 +41,7 @@ pub struct Site<'a> {
     pub addresses: Arc<Vec<UrlPath>>,
     /// Published name of each static file of the theme, by its path.
     pub statics: BTreeMap<String, UrlPath>,
+    pub(super) pictures: Pictures,
     counting: Counting<'a>,
     figures: OnceLock<Figures<'a>>,
     cards: Vec<OnceLock<Value>>,
@@ -92,7 +95,8 @@ pub fn addresses(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
 }
 
 impl<'a> Site<'a> {
-    /// Makes what all views share. `addresses` are those of [`addresses`].
+    /// Makes what all views share. `addresses` are those of [`addresses`]; `pictures` is what is known of the catalog's
+    /// assets, in their order.
     #[must_use]
     pub fn new(
         catalog: &'a Catalog,
@@ -101,6 +105,7 @@ impl<'a> Site<'a> {
         base: Base,
         counting: Counting<'a>,
         addresses: Arc<Vec<UrlPath>>,
+        pictures: &[Option<Measure>],
     ) -> Self {
         let words = Words {
             language: settings.language.clone(),
@@ -126,6 +131,7 @@ impl<'a> Site<'a> {
             variables,
             today: counting.today,
             statics,
+            pictures: Pictures::new(pictures, |at| address::of_asset(&catalog.assets[at], settings.slug)),
             counting,
             figures: OnceLock::new(),
             cards: std::iter::repeat_with(OnceLock::new)

@@ -54,7 +54,7 @@ pub(super) fn find(state: &State, asked: &Asked, voice: &Voice) -> Found {
         Asked::Own(_) | Asked::Start | Asked::Nowhere => nothing(state, voice, not_found_page(state)),
         Asked::Site(url) => match state.shown.answer(url) {
             Answer::Page(html) => page(state, url, StatusCode::OK, html),
-            Answer::Bytes(bytes) => Found::Bytes(bytes),
+            Answer::Bytes(bytes) | Answer::Made(_, bytes) => Found::Bytes(bytes),
             Answer::File(path) => Found::File(path),
             Answer::Folder => Found::Folder,
             Answer::Nothing(html) => nothing(state, voice, html),

@@ -92,7 +92,7 @@ fn stamp(state: &State, url: &str, link: &str) -> Option<(u64, u128)> {
     let below = link.strip_prefix(&*state.root).filter(|rest| rest.starts_with('/'));
     let folder = url.rfind('/').map_or("", |at| &url[..at]);
     let path = join(folder, below.unwrap_or(&link))?;
-    let Answer::File(disk) = state.shown.answer(&format!("/{path}")) else {
+    let (Answer::File(disk) | Answer::Made(disk, _)) = state.shown.answer(&format!("/{path}")) else {
         return None;
     };
     let metadata = std::fs::metadata(disk).ok()?;

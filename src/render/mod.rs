@@ -6,6 +6,7 @@
 mod closure;
 mod engine;
 mod minify;
+mod picture;
 mod text;
 
 pub use closure::{Closures, SiteKeys};

@@ -1,6 +1,7 @@
-//! A text's HTML with its holes filled: addresses of links, output of components.
+//! A text's HTML with its holes filled: addresses of links, output of components. Its pictures come in several sizes.
 
 use super::Engine;
+use super::picture::responsive;
 use crate::catalog::{RecordIndex, Target};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::fingerprint::Ink;
@@ -14,7 +15,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::hash::Hasher as _;
 use std::sync::Arc;
+use tera::value::Key;
 use tera::{Context, Value};
+
+/// The theme's variable that says how wide its texts are.
+const TEXT_SIZES: &str = "text_sizes";
 
 /// What takes the place of a component's call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,8 +74,31 @@ impl<'t, 'a> SiteTexts<'t, 'a> {
             absolute,
             period,
         };
-        filler.html(&body.html, &body.holes)
+        let html = filler.html(&body.html, &body.holes);
+        // A feed is read by programs that take one picture as it is.
+        if absolute {
+            return html;
+        }
+        let pictures = self.site.pictures_in(body, targets);
+        if pictures.is_empty() {
+            return html;
+        }
+        let mut html = responsive(&html, &pictures, sizes(self.site));
+        if !self.called.borrow().is_empty() {
+            // Digests do not say what becomes of the pictures in what they stand for. Nobody sees this: where
+            // components are called, the page is made anew.
+            html.push_str(&format!("{pictures:?}"));
+        }
+        html
     }
+}
+
+/// How wide pictures of a text are shown, in the words of `sizes` (HTML, 4.8.2.4).
+fn sizes<'s>(site: &'s Site<'_>) -> &'s str {
+    let variables = site.variables.as_map();
+    let own = variables.and_then(|variables| variables.get(&Key::Str(TEXT_SIZES)));
+    let own = own.and_then(Value::as_str).filter(|sizes| !sizes.contains(['"', '<', '>', '&']));
+    own.unwrap_or("100vw")
 }
 
 impl Texts for SiteTexts<'_, '_> {

@@ -9,7 +9,7 @@ pub mod decode;
 mod reads;
 
 pub use changes::Changes;
-pub use reads::{Input, Reads, everything, hash, unchanged};
+pub use reads::{Change, Input, Reads, change, everything, hash, unchanged};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// One file of a site: its place in the site, and on this disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceFile {
     /// Relative to the site's folder.
     pub path: SourcePath,

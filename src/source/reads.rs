@@ -12,6 +12,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 use xxhash_rust::xxh3::Xxh3;
 
 /// A file that a build depends on, and the hash of what was in it.
@@ -47,6 +48,29 @@ impl Reads {
         inputs
     }
 }
+
+/// When a file was last written, and how long it is: while both are the same, so is the file, as far as a preview goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    at: SystemTime,
+    length: u64,
+}
+
+/// The last change of a file; none when nobody knows.
+#[must_use]
+pub fn change(file: &SourceFile) -> Option<Change> {
+    let metadata = std::fs::metadata(&file.disk).ok()?;
+    let at = metadata.modified().ok()?;
+    // What was written this moment may be written again without another time.
+    let is_settled = SystemTime::now().duration_since(at).is_ok_and(|age| age >= SETTLED);
+    is_settled.then_some(Change {
+        at,
+        length: metadata.len(),
+    })
+}
+
+/// Longer than any file system takes to tell two times of writing apart: two seconds on FAT.
+const SETTLED: Duration = Duration::from_secs(3);
 
 /// Bytes of a large file that are hashed at a time.
 const PORTION: usize = 1 << 16;

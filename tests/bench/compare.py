@@ -109,7 +109,7 @@ def compare(count, rounds, binary, hugo, floor, place, seed):
                       place / "hugo-out", [place / "hugo-cache", place / "hugo/resources"])]
     if binary:
         runners.insert(0, Runner("Xiangyin", [str(binary), "build", "--site", str(place / "xiangyin"), "--out"],
-                                 place / "xiangyin-out", [place / "xiangyin/.cache"]))
+                                 place / "xiangyin-out", [place / "xiangyin/.xiangyin-cache"]))
     floors = []
     for turn in range(rounds):
         for runner in runners:

@@ -1,0 +1,267 @@
+//! Pictures as pixels: turned upright, cut, made smaller, written in another format.
+
+use super::measure::{Format, Unreadable, measure};
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder as _, ImageFormat, ImageReader};
+use std::io::Cursor;
+
+/// Colour profiles that are larger describe a printing press or a scanner; they would outweigh a small picture.
+const LARGEST_PROFILE: usize = 16 * 1024;
+
+/// A picture as pixels, upright.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raster {
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+    /// Whether there is a fourth byte for each pixel.
+    has_alpha: bool,
+    /// Red, green, blue and, with alpha, opacity of each pixel.
+    pixels: Vec<u8>,
+    /// The ICC profile that the colours are meant by; sRGB when none.
+    profile: Option<Vec<u8>>,
+}
+
+/// What is to be made of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Recipe {
+    /// Width to height of the part to be kept, which is in the middle; all of it when none.
+    pub ratio: Option<(u32, u32)>,
+    /// Pixels from left to right of what is made.
+    pub width: u32,
+    /// How it is written.
+    pub encoding: Encoding,
+}
+
+/// How a picture is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Encoding {
+    /// Lossy WebP.
+    WebP,
+    /// JPEG; what is transparent becomes white.
+    Jpeg,
+}
+
+impl Encoding {
+    /// The ending of its files.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::WebP => "webp",
+            Self::Jpeg => "jpg",
+        }
+    }
+}
+
+impl Recipe {
+    /// The size of what is made of a picture of `width` to `height` pixels.
+    #[must_use]
+    pub fn size(&self, width: u32, height: u32) -> (u32, u32) {
+        let (across, down) = self.ratio.unwrap_or((width, height));
+        let scaled = u64::from(self.width) * u64::from(down) + u64::from(across) / 2;
+        let made = scaled / u64::from(across.max(1));
+        (self.width, u32::try_from(made).unwrap_or(u32::MAX).max(1))
+    }
+
+    /// A name that no other recipe has, nor any revision of this one: the settings of the encoders are in it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let (across, down) = self.ratio.unwrap_or_default();
+        let ending = self.encoding.ending();
+        format!(
+            "{across}x{down}-{}-q{WEBP_QUALITY}-q{JPEG_QUALITY}-1.{ending}",
+            self.width
+        )
+    }
+}
+
+/// The largest part of a picture of `width` to `height` pixels that has a ratio, from the middle: left, top, width,
+/// height.
+fn middle(width: u32, height: u32, ratio: (u32, u32)) -> (f64, f64, f64, f64) {
+    let (w, h) = (f64::from(width), f64::from(height));
+    let wanted = f64::from(ratio.0) / f64::from(ratio.1);
+    let (part_w, part_h) = if w / h > wanted {
+        ((h * wanted).min(w), h)
+    } else {
+        (w, (w / wanted).min(h))
+    };
+    ((w - part_w) / 2.0, (h - part_h) / 2.0, part_w, part_h)
+}
+
+/// The pixels of a picture, upright; of one that moves, the first.
+///
+/// # Errors
+/// Why there are none: what [`measure`] says, or that the picture ends too early or is damaged. An SVG has no pixels
+/// of its own.
+pub fn decode(bytes: &[u8]) -> Result<Raster, Unreadable> {
+    let format = match measure(bytes)?.format {
+        Format::Jpeg => ImageFormat::Jpeg,
+        Format::Png => ImageFormat::Png,
+        Format::WebP => ImageFormat::WebP,
+        Format::Gif => ImageFormat::Gif,
+        Format::Svg => return Err(Unreadable::Foreign),
+    };
+    let damaged = |_| Unreadable::Damaged;
+    // The limit on memory is the decoder's own, and stands beside that on pixels.
+    let reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let orientation = decoder.orientation().map_err(damaged)?;
+    // A profile that cannot be read is none.
+    let profile = decoder.icc_profile().ok().flatten().filter(|profile| is_kept(profile));
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    picture.apply_orientation(orientation);
+    let has_alpha = picture.color().has_alpha();
+    let (width, height) = (picture.width(), picture.height());
+    let pixels = if has_alpha {
+        picture.into_rgba8().into_raw()
+    } else {
+        picture.into_rgb8().into_raw()
+    };
+    Ok(Raster {
+        width,
+        height,
+        has_alpha,
+        pixels,
+        profile,
+    })
+}
+
+/// Whether a profile goes with what is made: one for three colours (ICC.1:2022, 7.2.6), of a sensible size. Pixels in
+/// other colours were made into those three while they were read.
+fn is_kept(profile: &[u8]) -> bool {
+    profile.len() <= LARGEST_PROFILE && profile.get(16..20) == Some(b"RGB ".as_slice())
+}
+
+impl Raster {
+    /// The part of it that `recipe` asks for, in the width that it asks for.
+    ///
+    /// # Errors
+    /// [`Unreadable::Damaged`] when there is nothing to be seen of it.
+    pub fn shaped(&self, recipe: &Recipe) -> Result<Self, Unreadable> {
+        let damaged = Unreadable::Damaged;
+        let (width, height) = recipe.size(self.width, self.height);
+        let pixels = if self.has_alpha {
+            PixelType::U8x4
+        } else {
+            PixelType::U8x3
+        };
+        let from = ImageRef::new(self.width, self.height, &self.pixels, pixels).map_err(|_| damaged)?;
+        let mut to = Image::new(width, height, pixels);
+        let mut options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+        if let Some(ratio) = recipe.ratio {
+            let (left, top, part_width, part_height) = middle(self.width, self.height, ratio);
+            options = options.crop(left, top, part_width, part_height);
+        }
+        Resizer::new().resize(&from, &mut to, &options).map_err(|_| damaged)?;
+        Ok(Self {
+            width,
+            height,
+            has_alpha: self.has_alpha,
+            pixels: to.into_vec(),
+            profile: self.profile.clone(),
+        })
+    }
+
+    /// Three bytes for each pixel, over white.
+    fn opaque(&self) -> Vec<u8> {
+        if !self.has_alpha {
+            return self.pixels.clone();
+        }
+        let over_white = |colour: u8, alpha: u8| {
+            let (colour, alpha) = (u32::from(colour), u32::from(alpha));
+            u8::try_from((colour * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
+        };
+        let (whole, _) = self.pixels.as_chunks::<4>();
+        whole
+            .iter()
+            .flat_map(|&[red, green, blue, alpha]| [red, green, blue].map(|colour| over_white(colour, alpha)))
+            .collect()
+    }
+
+    /// The colour of one pixel.
+    #[cfg(test)]
+    pub(super) fn pixel(&self, x: u32, y: u32) -> [u8; 3] {
+        let size = if self.has_alpha { 4 } else { 3 };
+        let at = (y as usize * self.width as usize + x as usize) * size;
+        [self.pixels[at], self.pixels[at + 1], self.pixels[at + 2]]
+    }
+}
+
+/// Of 100. Photographs look whole at the sizes of a page.
+const WEBP_QUALITY: u8 = 76;
+/// Of 100.
+const JPEG_QUALITY: u8 = 80;
+/// Of 100; for pictures that are written anew only because they were turned.
+const UPRIGHT_QUALITY: u8 = 92;
+
+/// Writes a picture for a page.
+///
+/// # Errors
+/// [`Unreadable::TooLarge`] when the format holds no picture of that size.
+pub fn encode(raster: &Raster, encoding: Encoding) -> Result<Vec<u8>, Unreadable> {
+    match encoding {
+        Encoding::WebP => webp(raster, WEBP_QUALITY),
+        Encoding::Jpeg => jpeg(raster, JPEG_QUALITY),
+    }
+}
+
+/// Writes a picture in the format that it came in.
+pub(super) fn encode_again(raster: &Raster, format: Format) -> Result<Vec<u8>, Unreadable> {
+    match format {
+        Format::Jpeg => jpeg(raster, UPRIGHT_QUALITY),
+        Format::WebP => webp(raster, UPRIGHT_QUALITY),
+        _ => png(raster),
+    }
+}
+
+fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    if let Some(profile) = &raster.profile {
+        // All encoders used here take profiles.
+        let _ = encoder.set_icc_profile(profile.clone());
+    }
+    let colours = ExtendedColorType::Rgb8;
+    let written = encoder.write_image(&raster.opaque(), raster.width, raster.height, colours);
+    written.map(|()| bytes).map_err(|_| Unreadable::TooLarge)
+}
+
+fn png(raster: &Raster) -> Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::new();
+    let mut encoder = PngEncoder::new(&mut bytes);
+    if let Some(profile) = &raster.profile {
+        let _ = encoder.set_icc_profile(profile.clone());
+    }
+    let colours = if raster.has_alpha {
+        ExtendedColorType::Rgba8
+    } else {
+        ExtendedColorType::Rgb8
+    };
+    let written = encoder.write_image(&raster.pixels, raster.width, raster.height, colours);
+    written.map(|()| bytes).map_err(|_| Unreadable::TooLarge)
+}
+
+fn webp(raster: &Raster, quality: u8) -> Result<Vec<u8>, Unreadable> {
+    let (width, height) = (raster.width, raster.height);
+    let encoder = if raster.has_alpha {
+        webp::Encoder::from_rgba(&raster.pixels, width, height)
+    } else {
+        webp::Encoder::from_rgb(&raster.pixels, width, height)
+    };
+    let written = encoder
+        .encode_simple(false, f32::from(quality))
+        .map_err(|_| Unreadable::TooLarge)?;
+    match &raster.profile {
+        None => Ok(written.to_vec()),
+        Some(profile) => Ok(super::clean::webp_with_profile(
+            &written,
+            raster.has_alpha,
+            (width, height),
+            profile,
+        )),
+    }
+}

@@ -1,0 +1,353 @@
+//! SVG (SVG 2, W3C): pictures as text, which may also hold scripts, addresses elsewhere and the name of who drew them.
+//!
+//! What is kept is listed, not what is taken out: the elements and references that draw, and no other. A browser shows
+//! an SVG in a page without running it; but its file has an address of its own, and there it would run.
+
+use super::measure::{Format, Measure, Unreadable};
+use quick_xml::events::{BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer, escape::unescape};
+use std::io;
+
+/// The elements that are kept, beside the filters' (`fe…`).
+const ELEMENTS: [&str; 39] = [
+    "a",
+    "animate",
+    "animateMotion",
+    "animateTransform",
+    "circle",
+    "clipPath",
+    "defs",
+    "desc",
+    "ellipse",
+    "filter",
+    "g",
+    "image",
+    "line",
+    "linearGradient",
+    "marker",
+    "mask",
+    "mpath",
+    "path",
+    "pattern",
+    "polygon",
+    "polyline",
+    "radialGradient",
+    "rect",
+    "set",
+    "stop",
+    "style",
+    "svg",
+    "switch",
+    "symbol",
+    "text",
+    "textPath",
+    "title",
+    "tspan",
+    "use",
+    "view",
+    "tref",
+    "altGlyph",
+    "hatch",
+    "hatchpath",
+];
+
+/// The pictures that may be written out inside.
+const DATA: [&str; 4] = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
+
+/// The width that a picture without one is given, as wide as any column: it fills its box as it does without.
+const FULL: f64 = 1280.0;
+
+/// Whether a text may be an SVG.
+pub(super) fn looks_like(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(4096)];
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    text.starts_with(b"<")
+        && ["<svg", ":svg"]
+            .iter()
+            .any(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some())
+}
+
+/// The size that an SVG gives itself; 0 where it gives none.
+pub(super) fn measure(bytes: &[u8]) -> Result<Measure, Unreadable> {
+    let text = text_of(bytes)?;
+    // One that cannot be cleaned cannot be shown either: browsers are as strict.
+    let _ = cleaned(text)?;
+    let (width, height) = size(text).unwrap_or_default();
+    Ok(Measure {
+        format: Format::Svg,
+        width,
+        height,
+        has_alpha: true,
+        is_animated: false,
+        is_upright: true,
+    })
+}
+
+/// The file without scripts, addresses elsewhere, and what programs wrote for themselves.
+pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    Ok(cleaned(text_of(bytes)?)?.map_or_else(|| bytes.to_vec(), String::into_bytes))
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str, Unreadable> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::Damaged)?;
+    Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+}
+
+/// Width and height in pixels.
+fn size(text: &str) -> Option<(u32, u32)> {
+    let mut reader = Reader::from_str(text);
+    let root = loop {
+        match reader.read_event().ok()? {
+            Event::Start(root) | Event::Empty(root) => break root,
+            Event::Eof => return None,
+            _ => {}
+        }
+    };
+    let value = |name: &str| {
+        let mut attributes = root.attributes().filter_map(Result::ok);
+        attributes
+            .find(|attribute| attribute.key.0 == name)
+            .map(|attribute| attribute.value.into_owned())
+    };
+    let length = |name: &str| value(name).as_deref().and_then(pixels);
+    let (width, height) = match (length("width"), length("height")) {
+        (Some(width), Some(height)) => (width, height),
+        (width, height) => {
+            let (across, down) = view_box(&value("viewBox")?)?;
+            let width = width.or_else(|| Some(height? * across / down)).unwrap_or(FULL);
+            (width, width * down / across)
+        }
+    };
+    let whole = |length: f64| (1.0..1e6).contains(&length).then(|| length.round() as u32);
+    Some((whole(width)?, whole(height)?))
+}
+
+/// A length in the units of CSS (CSS Values 4, 6.2), in pixels.
+fn pixels(length: &str) -> Option<f64> {
+    let length = length.trim();
+    let number = length.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let scale = match &length[number.len()..] {
+        "" | "px" => 1.0,
+        "pt" => 4.0 / 3.0,
+        "pc" => 16.0,
+        "in" => 96.0,
+        "cm" => 96.0 / 2.54,
+        "mm" => 96.0 / 25.4,
+        _ => return None,
+    };
+    Some(number.parse::<f64>().ok()? * scale)
+}
+
+fn view_box(value: &str) -> Option<(f64, f64)> {
+    let parts = value
+        .split([' ', ',', '\t', '\n', '\r'])
+        .filter(|part| !part.is_empty());
+    let numbers: Vec<f64> = parts.map(str::parse).collect::<Result<_, _>>().ok()?;
+    match numbers[..] {
+        [_, _, width, height] if width > 0.0 && height > 0.0 => Some((width, height)),
+        _ => None,
+    }
+}
+
+/// The cleaned text; none when there is nothing to take out.
+fn cleaned(text: &str) -> Result<Option<String>, Unreadable> {
+    let mut reader = Reader::from_str(text);
+    let mut cleaner = Cleaner {
+        writer: Writer::new(Vec::with_capacity(text.len())),
+        depth: 0,
+        dropping: 0,
+        style: None,
+        has_root: false,
+        changed: false,
+    };
+    loop {
+        let event = reader.read_event().map_err(|_| Unreadable::Damaged)?;
+        if matches!(event, Event::Eof) {
+            break;
+        }
+        cleaner.take(event)?;
+    }
+    if !cleaner.has_root || cleaner.depth > 0 {
+        return Err(Unreadable::Damaged);
+    }
+    if !cleaner.changed {
+        return Ok(None);
+    }
+    String::from_utf8(cleaner.writer.into_inner())
+        .map(Some)
+        .map_err(|_| Unreadable::Damaged)
+}
+
+/// Writes what is kept of a file, event by event.
+struct Cleaner {
+    writer: Writer<Vec<u8>>,
+    /// Elements that are open.
+    depth: usize,
+    /// Those of them that are left out, with the one that they stand in.
+    dropping: usize,
+    /// The rules of the style element that is open. As a whole: a word may be cut in two by a reference.
+    style: Option<String>,
+    has_root: bool,
+    changed: bool,
+}
+
+impl Cleaner {
+    fn take(&mut self, event: Event<'_>) -> Result<(), Unreadable> {
+        match event {
+            Event::Start(element) => self.start(element),
+            Event::Empty(element) if self.is_element_kept(&element) => {
+                self.has_root |= self.depth == 0;
+                let element = self.filtered(element)?;
+                self.write(Event::Empty(element))
+            }
+            Event::End(end) => {
+                self.depth = self.depth.saturating_sub(1);
+                if self.dropping > 0 {
+                    self.dropping -= 1;
+                    return Ok(());
+                }
+                self.end_style()?;
+                self.write(Event::End(end))
+            }
+            Event::Text(text) => self.text(&text.xml10_content().into_owned(), Event::Text(text)),
+            Event::CData(text) => self.text(&text.xml10_content().into_owned(), Event::CData(text)),
+            Event::GeneralRef(reference) => match unescape(&format!("&{};", &*reference)) {
+                Ok(text) => self.text(&text.into_owned(), Event::GeneralRef(reference)),
+                Err(_) => self.leave_out(),
+            },
+            Event::Decl(declaration) => self.write(Event::Decl(declaration)),
+            // Comments, instructions to programs, entities; elements that are not kept.
+            _ => self.leave_out(),
+        }
+    }
+
+    fn leave_out(&mut self) -> Result<(), Unreadable> {
+        self.changed = true;
+        Ok(())
+    }
+
+    fn write(&mut self, event: Event<'_>) -> Result<(), Unreadable> {
+        if self.dropping > 0 {
+            return Ok(());
+        }
+        self.writer
+            .write_event(event)
+            .map_err(|_: io::Error| Unreadable::Damaged)
+    }
+
+    fn start(&mut self, element: BytesStart<'_>) -> Result<(), Unreadable> {
+        let is_kept = self.dropping == 0 && self.is_element_kept(&element);
+        self.has_root |= self.depth == 0 && is_kept;
+        self.depth += 1;
+        if !is_kept {
+            self.changed = true;
+            self.dropping += 1;
+            return Ok(());
+        }
+        let is_style = element.local_name().into_inner() == "style";
+        let element = self.filtered(element)?;
+        self.write(Event::Start(element))?;
+        self.style = is_style.then(String::new);
+        Ok(())
+    }
+
+    fn text(&mut self, content: &str, event: Event<'_>) -> Result<(), Unreadable> {
+        match &mut self.style {
+            Some(rules) if self.dropping == 0 => {
+                rules.push_str(content);
+                Ok(())
+            }
+            _ => self.write(event),
+        }
+    }
+
+    fn end_style(&mut self) -> Result<(), Unreadable> {
+        let Some(rules) = self.style.take() else { return Ok(()) };
+        if !is_harmless(&rules) {
+            return self.leave_out();
+        }
+        self.write(Event::Text(BytesText::new(&rules)))
+    }
+
+    /// Whether an element draws. The first one must be the picture itself; what stands in rules is none.
+    fn is_element_kept(&self, element: &BytesStart<'_>) -> bool {
+        let name = element.local_name().into_inner();
+        let prefix = element.name().prefix().map(quick_xml::name::Prefix::into_inner);
+        let is_listed = ELEMENTS.contains(&name) || name.starts_with("fe");
+        is_listed
+            && matches!(prefix, None | Some("svg"))
+            && (self.depth > 0 || (name == "svg" && !self.has_root))
+            && self.style.is_none()
+            && !turns_addresses(element)
+    }
+
+    /// The element with those attributes that are kept.
+    fn filtered<'e>(&mut self, element: BytesStart<'e>) -> Result<BytesStart<'e>, Unreadable> {
+        let mut kept = Vec::new();
+        let mut all = 0;
+        for attribute in element.attributes() {
+            let attribute = attribute.map_err(|_| Unreadable::Damaged)?;
+            all += 1;
+            // An entity of the file's own may stand for anything.
+            let Ok(value) = unescape(&attribute.value) else {
+                continue;
+            };
+            if is_attribute_kept(attribute.key.0, &value) {
+                kept.push((attribute.key.0.to_owned(), value.into_owned()));
+            }
+        }
+        if kept.len() == all {
+            return Ok(element);
+        }
+        self.changed = true;
+        let mut filtered = BytesStart::new(element.name().0.to_owned());
+        for (name, value) in &kept {
+            filtered.push_attribute((name.as_str(), value.as_str()));
+        }
+        Ok(filtered)
+    }
+}
+
+/// Whether an element changes, in time, where another leads to.
+fn turns_addresses(element: &BytesStart<'_>) -> bool {
+    let mut attributes = element.attributes().filter_map(Result::ok);
+    attributes.any(|attribute| {
+        let value = attribute.value.trim().to_ascii_lowercase();
+        attribute.key.0.eq_ignore_ascii_case("attributeName")
+            && (value.ends_with("href") || value.starts_with("on") || value.contains('&'))
+    })
+}
+
+/// Whether an attribute is kept: no handlers, no addresses elsewhere, none of programs' own.
+fn is_attribute_kept(name: &str, value: &str) -> bool {
+    if let Some(prefix) = name.strip_prefix("xmlns") {
+        return matches!(prefix, "" | ":xlink" | ":svg");
+    }
+    let (prefix, name) = name.split_once(':').unwrap_or(("", name));
+    let value = value.trim();
+    match (prefix, name) {
+        ("" | "xlink", "href") => value.starts_with('#') || is_data(value),
+        ("", "src" | "base" | "data") | ("xml", "base") => false,
+        ("", _) => !name.to_ascii_lowercase().starts_with("on") && is_harmless(value),
+        ("xlink" | "xml", _) => true,
+        _ => false,
+    }
+}
+
+fn is_data(value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    DATA.iter().any(|head| value.starts_with(head))
+}
+
+/// Whether rules of style load nothing from elsewhere. Escapes, which may hide any word, are rare enough to be refused.
+fn is_harmless(rules: &str) -> bool {
+    let rules = rules.to_ascii_lowercase();
+    let mut addresses = rules.match_indices("url(").map(|(at, sign)| {
+        let address = rules[at + sign.len()..].trim_start();
+        address.trim_start_matches(['"', '\'']).trim_start()
+    });
+    let is_foreign = ["@import", "image-set(", "expression(", "src(", "-moz-binding"];
+    addresses.all(|address| address.starts_with('#') || is_data(address))
+        && (!rules.contains('\\') || !rules.contains(['(', '@']))
+        && !is_foreign.iter().any(|sign| rules.contains(sign))
+}

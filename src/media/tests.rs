@@ -1,0 +1,486 @@
+//! Pictures made here, with everything in their files that must not be published.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::*;
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::codecs::webp::WebPEncoder;
+use image::{ExtendedColorType, ImageEncoder, RgbImage};
+use proptest::prelude::*;
+
+/// What stands in every file below and in none that is published.
+const SECRET: &[u8] = b"SECRET-31.2304N-121.4737E";
+
+/// A picture of four fields: red, green, blue, white; `width` to `height` pixels.
+fn fields(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| {
+        image::Rgb(match (x < width / 2, y < height / 2) {
+            (true, true) => [255, 0, 0],
+            (false, true) => [0, 255, 0],
+            (true, false) => [0, 0, 255],
+            (false, false) => [255, 255, 255],
+        })
+    })
+}
+
+/// An Exif block (CIPA DC-008) with an orientation, and a text.
+fn exif(orientation: u8) -> Vec<u8> {
+    let mut exif = b"II\x2A\0\x08\0\0\0\x02\0".to_vec();
+    exif.extend_from_slice(&[0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]);
+    exif.extend_from_slice(&[0x0E, 0x01, 2, 0]);
+    exif.extend_from_slice(&(SECRET.len() as u32).to_le_bytes());
+    exif.extend_from_slice(&38_u32.to_le_bytes());
+    exif.extend_from_slice(&[0, 0, 0, 0]);
+    exif.extend_from_slice(SECRET);
+    exif
+}
+
+/// A profile for three colours, as far as anybody here looks at it.
+fn profile() -> Vec<u8> {
+    let mut profile = vec![7; 600];
+    profile[16..20].copy_from_slice(b"RGB ");
+    profile
+}
+
+fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
+    let mut segment = vec![0xFF, marker];
+    segment.extend_from_slice(&(content.len() as u16 + 2).to_be_bytes());
+    segment.extend_from_slice(content);
+    segment
+}
+
+/// A JPEG file with a place in its Exif, XMP, IPTC, comment and thumbnail, and a second picture behind its end.
+fn jpeg(picture: &RgbImage, orientation: u8) -> Vec<u8> {
+    let mut plain = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut plain, 95);
+    encoder.set_icc_profile(profile()).unwrap();
+    let (width, height) = picture.dimensions();
+    encoder
+        .write_image(picture, width, height, ExtendedColorType::Rgb8)
+        .unwrap();
+    let mut bytes = plain[..2].to_vec();
+    let with = |head: &[u8], content: &[u8]| [head, content].concat();
+    bytes.extend(segment(0xE1, &with(b"Exif\0\0", &exif(orientation))));
+    bytes.extend(segment(0xE1, &with(b"http://ns.adobe.com/xap/1.0/\0", SECRET)));
+    bytes.extend(segment(0xE2, &with(b"MPF\0", SECRET)));
+    bytes.extend(segment(0xED, &with(b"Photoshop 3.0\0", SECRET)));
+    bytes.extend(segment(0xE0, &with(b"JFXX\0", SECRET)));
+    bytes.extend(segment(0xFE, SECRET));
+    bytes.extend_from_slice(&plain[2..]);
+    bytes.extend(with(&plain, SECRET));
+    bytes
+}
+
+fn png_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let mut chunk = (content.len() as u32).to_be_bytes().to_vec();
+    chunk.extend_from_slice(name);
+    chunk.extend_from_slice(content);
+    let mut sum = !0_u32;
+    for byte in name.iter().chain(content) {
+        sum ^= u32::from(*byte);
+        for _ in 0..8 {
+            sum = (sum >> 1) ^ (0xEDB8_8320 & (0_u32.wrapping_sub(sum & 1)));
+        }
+    }
+    chunk.extend_from_slice(&(!sum).to_be_bytes());
+    chunk
+}
+
+fn png(picture: &RgbImage, orientation: u8) -> Vec<u8> {
+    let mut plain = Vec::new();
+    let mut encoder = PngEncoder::new(&mut plain);
+    encoder.set_icc_profile(profile()).unwrap();
+    let (width, height) = picture.dimensions();
+    encoder
+        .write_image(picture, width, height, ExtendedColorType::Rgb8)
+        .unwrap();
+    let head = 8 + 25;
+    let mut bytes = plain[..head].to_vec();
+    bytes.extend(png_chunk(b"eXIf", &exif(orientation)));
+    bytes.extend(png_chunk(b"tEXt", &[b"Comment\0", SECRET].concat()));
+    bytes.extend(png_chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\0\0\0\0", SECRET].concat()));
+    bytes.extend(png_chunk(b"tIME", &[7, 230, 6, 1, 9, 30, 0]));
+    bytes.extend_from_slice(&plain[head..]);
+    bytes.extend_from_slice(SECRET);
+    bytes
+}
+
+fn webp(picture: &RgbImage, orientation: u8) -> Vec<u8> {
+    let mut plain = Vec::new();
+    let mut encoder = WebPEncoder::new_lossless(&mut plain);
+    encoder.set_icc_profile(profile()).unwrap();
+    encoder.set_exif_metadata(exif(orientation)).unwrap();
+    let (width, height) = picture.dimensions();
+    encoder
+        .write_image(picture, width, height, ExtendedColorType::Rgb8)
+        .unwrap();
+    let length = SECRET.len() + SECRET.len() % 2;
+    plain.extend_from_slice(b"XMP ");
+    plain.extend_from_slice(&(SECRET.len() as u32).to_le_bytes());
+    plain.extend_from_slice(SECRET);
+    plain.resize(plain.len() + length - SECRET.len(), 0);
+    plain[20] |= 4;
+    let whole = plain.len() as u32 - 8;
+    plain[4..8].copy_from_slice(&whole.to_le_bytes());
+    plain
+}
+
+fn gif(frames: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+    for _ in 0..frames {
+        let picture = image::DynamicImage::ImageRgb8(fields(20, 10)).into_rgba8();
+        encoder.encode_frame(image::Frame::new(picture)).unwrap();
+    }
+    drop(encoder);
+    bytes.pop();
+    let mut comment = vec![0x21, 0xFE, SECRET.len() as u8];
+    comment.extend_from_slice(SECRET);
+    bytes.extend(comment);
+    bytes.extend_from_slice(&[0, 0x3B]);
+    bytes.extend_from_slice(SECRET);
+    bytes
+}
+
+fn has(bytes: &[u8], what: &[u8]) -> bool {
+    memchr::memmem::find(bytes, what).is_some()
+}
+
+/// What would be published of a file.
+fn published(bytes: &[u8]) -> Vec<u8> {
+    match clean(bytes).unwrap() {
+        Cleaned::AsItWas => bytes.to_vec(),
+        Cleaned::Without(cleaned) => cleaned,
+        Cleaned::MustBeTurned(format) => upright(&decode(bytes).unwrap(), format).unwrap(),
+    }
+}
+
+#[test]
+fn nothing_but_the_picture_and_its_colours_is_published() {
+    let picture = fields(60, 40);
+    for (name, bytes) in [
+        ("jpeg", jpeg(&picture, 1)),
+        ("turned jpeg", jpeg(&picture, 6)),
+        ("png", png(&picture, 1)),
+        ("turned png", png(&picture, 8)),
+        ("webp", webp(&picture, 1)),
+        ("turned webp", webp(&picture, 3)),
+        ("gif", gif(1)),
+        ("moving gif", gif(3)),
+    ] {
+        assert!(has(&bytes, SECRET), "{name}");
+        let cleaned = published(&bytes);
+        for sign in [
+            SECRET,
+            b"Exif",
+            b"EXIF",
+            b"eXIf",
+            b"XMP",
+            b"tEXt",
+            b"tIME",
+            b"II\x2A\0",
+            b"Photoshop",
+            b"MPF",
+        ] {
+            assert!(!has(&cleaned, sign), "{name}: {}", String::from_utf8_lossy(sign));
+        }
+        if !name.contains("gif") {
+            let profile_of = |bytes: &[u8]| profile_in(bytes);
+            assert_eq!(profile_of(&cleaned), Some(profile()), "{name}");
+        }
+        // What was cleaned is clean.
+        assert_eq!(clean(&cleaned).unwrap(), Cleaned::AsItWas, "{name}");
+    }
+}
+
+fn profile_in(bytes: &[u8]) -> Option<Vec<u8>> {
+    let reader = image::ImageReader::new(std::io::Cursor::new(bytes))
+        .with_guessed_format()
+        .unwrap();
+    image::ImageDecoder::icc_profile(&mut reader.into_decoder().unwrap()).unwrap()
+}
+
+#[test]
+fn an_upright_picture_is_cleaned_without_touching_a_pixel() {
+    let picture = fields(61, 41);
+    for bytes in [jpeg(&picture, 1), png(&picture, 1), webp(&picture, 1), gif(1)] {
+        assert_eq!(decode(&published(&bytes)).unwrap(), decode(&bytes).unwrap());
+    }
+}
+
+#[test]
+fn all_eight_orientations_come_out_upright() {
+    // The corners of the stored picture, and where each belongs: CIPA DC-008, 4.6.4, tag 274.
+    let corners = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]];
+    let shown: [[usize; 4]; 8] = [
+        [0, 1, 2, 3],
+        [1, 0, 3, 2],
+        [3, 2, 1, 0],
+        [2, 3, 0, 1],
+        [0, 2, 1, 3],
+        [2, 0, 3, 1],
+        [3, 1, 2, 0],
+        [1, 3, 0, 2],
+    ];
+    let picture = fields(64, 32);
+    for (orientation, order) in (1..).zip(shown) {
+        for bytes in [
+            jpeg(&picture, orientation),
+            png(&picture, orientation),
+            webp(&picture, orientation),
+        ] {
+            let measure = measure(&bytes).unwrap();
+            let size = if orientation > 4 { (32, 64) } else { (64, 32) };
+            assert_eq!((measure.width, measure.height), size, "{orientation}");
+            assert_eq!(measure.is_upright, orientation == 1);
+            for raster in [decode(&bytes).unwrap(), decode(&published(&bytes)).unwrap()] {
+                assert_eq!((raster.width, raster.height), size);
+                let (right, bottom) = (size.0 - 4, size.1 - 4);
+                let found = [(4, 4), (right, 4), (4, bottom), (right, bottom)].map(|(x, y)| raster.pixel(x, y));
+                for (found, wanted) in found.into_iter().zip(order) {
+                    assert!(is_near(found, corners[wanted]), "{orientation}: {found:?} for {wanted}");
+                }
+            }
+        }
+    }
+}
+
+fn is_near(found: [u8; 3], wanted: [u8; 3]) -> bool {
+    found
+        .iter()
+        .zip(wanted)
+        .all(|(found, wanted)| found.abs_diff(wanted) < 40)
+}
+
+#[test]
+fn a_crop_keeps_the_middle() {
+    let green = |from: u32, to: u32| {
+        move |at: u32| {
+            if (from..to).contains(&at) {
+                [0, 200, 0]
+            } else {
+                [200, 0, 0]
+            }
+        }
+    };
+    let wide = RgbImage::from_fn(900, 200, |x, _| image::Rgb(green(290, 610)(x)));
+    let high = RgbImage::from_fn(320, 1000, |_, y| image::Rgb(green(400, 600)(y)));
+    for picture in [wide, high] {
+        let raster = decode(&jpeg(&picture, 1)).unwrap();
+        for encoding in [Encoding::WebP, Encoding::Jpeg] {
+            let recipe = Recipe {
+                ratio: Some((16, 10)),
+                width: 160,
+                encoding,
+            };
+            let made = decode(&encode(&raster.shaped(&recipe).unwrap(), encoding).unwrap()).unwrap();
+            assert_eq!((made.width, made.height), (160, 100));
+            for (x, y) in [(3, 3), (156, 3), (80, 50), (3, 96), (156, 96)] {
+                assert!(
+                    is_near(made.pixel(x, y), [0, 200, 0]),
+                    "{x} {y}: {:?}",
+                    made.pixel(x, y)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn colour_profiles_go_with_what_is_made_and_nothing_else_does() {
+    let raster = decode(&jpeg(&fields(400, 300), 6)).unwrap();
+    for encoding in [Encoding::WebP, Encoding::Jpeg] {
+        let recipe = Recipe {
+            ratio: None,
+            width: 320,
+            encoding,
+        };
+        let made = encode(&raster.shaped(&recipe).unwrap(), encoding).unwrap();
+        assert_eq!(profile_in(&made), Some(profile()));
+        assert!(!has(&made, SECRET));
+        assert_eq!(clean(&made).unwrap(), Cleaned::AsItWas);
+        let measure = measure(&made).unwrap();
+        assert_eq!((measure.width, measure.height), recipe.size(300, 400));
+    }
+}
+
+#[test]
+fn transparent_pictures_stay_so_and_become_white_as_jpeg() {
+    let picture = image::RgbaImage::from_fn(64, 64, |x, _| image::Rgba([200, 0, 0, if x < 32 { 0 } else { 255 }]));
+    let mut bytes = Vec::new();
+    picture.write_with_encoder(PngEncoder::new(&mut bytes)).unwrap();
+    assert!(measure(&bytes).unwrap().has_alpha);
+    let mut raster = decode(&bytes).unwrap();
+    let made = encode(&raster, Encoding::WebP).unwrap();
+    assert!(measure(&made).unwrap().has_alpha);
+    let white = decode(&encode(&raster, Encoding::Jpeg).unwrap()).unwrap();
+    assert!(is_near(white.pixel(8, 8), [255, 255, 255]) && is_near(white.pixel(56, 8), [200, 0, 0]));
+    raster = decode(&made).unwrap();
+    assert!(is_near(raster.pixel(56, 8), [200, 0, 0]));
+}
+
+#[test]
+fn a_file_that_claims_too_many_pixels_is_refused_before_it_is_decoded() {
+    let mut head = Vec::new();
+    head.extend_from_slice(&50_000_u32.to_be_bytes());
+    head.extend_from_slice(&50_000_u32.to_be_bytes());
+    head.extend_from_slice(&[8, 2, 0, 0, 0]);
+    let mut bomb = b"\x89PNG\r\n\x1A\n".to_vec();
+    bomb.extend(png_chunk(b"IHDR", &head));
+    bomb.extend(png_chunk(b"IDAT", &[0x78, 0x9C, 0x63, 0, 0, 0, 1, 0, 1]));
+    bomb.extend(png_chunk(b"IEND", &[]));
+    assert_eq!(measure(&bomb), Err(Unreadable::TooLarge));
+    assert_eq!(clean(&bomb), Err(Unreadable::TooLarge));
+    assert_eq!(decode(&bomb), Err(Unreadable::TooLarge));
+    let mut large = gif(1);
+    large[6..10].copy_from_slice(&[0xFF; 4]);
+    assert_eq!(measure(&large), Err(Unreadable::TooLarge));
+}
+
+#[test]
+fn what_is_no_picture_is_told_apart() {
+    for (bytes, why) in [
+        (&b""[..], Unreadable::NoPicture),
+        (b"picture", Unreadable::NoPicture),
+        (b"\xFF\xD8\xFF\xE0 no more", Unreadable::Damaged),
+        (b"\x89PNG\r\n\x1A\n", Unreadable::Damaged),
+        (b"GIF89a", Unreadable::Damaged),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", Unreadable::Damaged),
+        (b"<svg", Unreadable::Damaged),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", Unreadable::Heic),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", Unreadable::Foreign),
+        (b"II\x2A\0\x08\0\0\0", Unreadable::Foreign),
+    ] {
+        assert_eq!(measure(bytes), Err(why), "{}", String::from_utf8_lossy(bytes));
+        assert_eq!(clean(bytes), Err(why));
+        assert_eq!(decode(bytes), Err(why));
+    }
+}
+
+#[test]
+fn what_moves_is_known_to() {
+    assert!(!measure(&gif(1)).unwrap().is_animated);
+    let moving = gif(3);
+    assert!(measure(&moving).unwrap().is_animated);
+    assert!(measure(&published(&moving)).unwrap().is_animated);
+}
+
+/// Reads a file in every way that there is.
+fn read(bytes: &[u8]) {
+    let _ = measure(bytes);
+    if let Ok(Cleaned::Without(cleaned)) = clean(bytes) {
+        let _ = clean(&cleaned);
+    }
+    if let Ok(raster) = decode(bytes) {
+        let recipe = Recipe {
+            ratio: Some((4, 5)),
+            width: 8,
+            encoding: Encoding::WebP,
+        };
+        let _ = raster.shaped(&recipe).map(|small| encode(&small, Encoding::WebP));
+    }
+}
+
+#[test]
+fn files_that_are_cut_off_anywhere_do_no_harm() {
+    let picture = fields(24, 16);
+    for bytes in [
+        jpeg(&picture, 6),
+        png(&picture, 6),
+        webp(&picture, 6),
+        gif(2),
+        SVG.as_bytes().to_vec(),
+    ] {
+        (0..bytes.len()).for_each(|end| read(&bytes[..end]));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn files_with_wrong_bytes_do_no_harm(sort in 0..4_usize, changes in prop::collection::vec((any::<u16>(), any::<u8>()), 1..8)) {
+        let picture = fields(24, 16);
+        let mut bytes = match sort {
+            0 => jpeg(&picture, 3),
+            1 => png(&picture, 3),
+            2 => webp(&picture, 3),
+            _ => gif(2),
+        };
+        for (at, value) in changes {
+            let at = usize::from(at) % bytes.len();
+            bytes[at] = value;
+        }
+        read(&bytes);
+    }
+}
+
+const SVG: &str = r##"<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE svg [<!ENTITY a "SECRET-31.2304N-121.4737E">]>
+<!-- SECRET-31.2304N-121.4737E -->
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:inkscape="http://i" inkscape:export-filename="C:\SECRET-31.2304N-121.4737E" viewBox="0 0 40 20" width="40" onload="alert(1)">
+<metadata>SECRET-31.2304N-121.4737E</metadata><title>图 &amp; 字 &a;</title>
+<script>alert(1)</script><script href="x.js"/>
+<style>@import "x.css"; rect { fill: red }</style><style>circle { fill: url(#g) }</style>
+<style>@im&#112;ort "y.css";</style><style><![CDATA[ path { fill: url( 'https://x/y' ) } ]]></style>
+<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><iframe src="z"/></body></foreignObject>
+<rect width="9" height="9" fill="url(#g)" style="background:url(https://x/a.png)" ONCLICK="b()"/>
+<circle r="2" fill="u\72l(https://x)"/>
+<use xlink:href="#g"/><use href="https://x/b.svg#c"/><image href="data:image/png;base64,AA"/><image href="c.png"/>
+<a href="javascript:alert(1)"><text x='1"2'>文</text></a>
+<set attributeName="href" to="javascript:alert(1)"/><animate attributeName="x" to="3"/>
+</svg>"##;
+
+#[test]
+fn an_svg_keeps_what_draws() {
+    let cleaned = String::from_utf8(published(SVG.as_bytes())).unwrap();
+    for gone in [
+        "SECRET",
+        "script",
+        "alert",
+        "onload",
+        "ONCLICK",
+        "import",
+        "y.css",
+        "https:",
+        "iframe",
+        "foreignObject",
+        "c.png",
+        "inkscape",
+        "javascript",
+        "DOCTYPE",
+        "<!--",
+        "\\72",
+        "&a;",
+    ] {
+        assert!(!cleaned.contains(gone), "{gone} in {cleaned}");
+    }
+    for kept in [
+        "<title>图 &amp; 字 </title>",
+        "circle { fill: url(#g) }",
+        "<rect width=\"9\"",
+        "fill=\"url(#g)\"",
+        "<use xlink:href=\"#g\"/>",
+        "data:image/png;base64,AA",
+        "<text x='1\"2'>文</text>",
+        "attributeName=\"x\"",
+        "viewBox=\"0 0 40 20\"",
+    ] {
+        assert!(cleaned.contains(kept), "{kept} in {cleaned}");
+    }
+    assert_eq!(clean(cleaned.as_bytes()).unwrap(), Cleaned::AsItWas);
+}
+
+#[test]
+fn an_svg_says_how_large_it_is() {
+    let of = |attributes: &str| {
+        let svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {attributes}></svg>");
+        measure(svg.as_bytes()).map(|measure| (measure.width, measure.height))
+    };
+    assert_eq!(of("width=\"40\" height=\"2in\""), Ok((40, 192)));
+    assert_eq!(of("width=\"40px\" viewBox=\"0 0 2 1\""), Ok((40, 20)));
+    assert_eq!(of("viewBox=\"0,0 24 24\""), Ok((1280, 1280)));
+    assert_eq!(of("width=\"100%\" height=\"100%\""), Ok((0, 0)));
+    assert_eq!(of("viewBox=\"0 0 0 0\""), Ok((0, 0)));
+    assert_eq!(of("width=\"1\" width=\"2\""), Err(Unreadable::Damaged));
+}

@@ -1,0 +1,354 @@
+//! Pictures as pages show them: each in several sizes, of which a browser takes the one that fits.
+//!
+//! A picture keeps its address. Beside it lie smaller ones of it, in WebP and for old browsers in JPEG, of those
+//! shapes only that some page shows: a text shows pictures whole, a list shows covers cut to one shape. Their widths
+//! are those of the layout: of a small card, of the column of text, and of both on screens with finer pixels.
+
+use super::Site;
+use super::value::map;
+use crate::catalog::{RecordIndex, Resolved, Target};
+use crate::media::{Encoding, Format, Measure, Recipe};
+use crate::paths::UrlPath;
+use crate::record::{Body, LinkRole};
+use std::collections::{BTreeMap, BTreeSet};
+use tera::Value;
+
+/// The kind of post whose covers are portraits: they stand upright in its cards.
+const PORTRAYED: &str = "role-model";
+
+/// Smaller pictures are shown as they are.
+const SMALLEST: u32 = 320;
+
+/// The most pixels of a WebP file from top to bottom (RFC 6386, 9.1).
+const LONGEST: u32 = 16_383;
+
+/// What is kept of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Shape {
+    /// All of it.
+    Whole,
+    /// A cover as lists show it.
+    Cover,
+    /// A portrait as lists show it.
+    Portrait,
+}
+
+impl Shape {
+    const fn ratio(self) -> Option<(u32, u32)> {
+        match self {
+            Self::Whole => None,
+            Self::Cover => Some((16, 10)),
+            Self::Portrait => Some((4, 5)),
+        }
+    }
+
+    /// In pixels; the layout's boxes are 200, 320 and 670 wide, portraits 120 and 380.
+    const fn widths(self) -> &'static [u32] {
+        match self {
+            Self::Whole | Self::Cover => &[320, 640, 960, 1280],
+            Self::Portrait => &[240, 480, 800],
+        }
+    }
+
+    /// Those of the widths that old browsers get, beside the largest.
+    const fn old_width(self) -> u32 {
+        match self {
+            Self::Whole | Self::Cover => 640,
+            Self::Portrait => 480,
+        }
+    }
+
+    /// What stands before the width in names of files.
+    const fn mark(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Cover => "cover-",
+            Self::Portrait => "portrait-",
+        }
+    }
+
+    /// Which files are made of a picture, the smallest first.
+    fn recipes(self, picture: &Measure) -> Vec<Recipe> {
+        let is_taken = picture.format != Format::Svg && !picture.is_animated && picture.width >= SMALLEST;
+        let full = self.ratio().map_or(picture.width, |(across, down)| {
+            let fitting = u64::from(picture.height) * u64::from(across) / u64::from(down);
+            picture.width.min(u32::try_from(fitting).unwrap_or(u32::MAX))
+        });
+        let (Some(&first), Some(&last)) = (self.widths().first(), self.widths().last()) else {
+            return Vec::new();
+        };
+        if !is_taken || full < first {
+            return Vec::new();
+        }
+        let largest = full.min(last);
+        // A picture of a whole chat can only be read at its full width.
+        if self.size(picture, largest).1 > LONGEST {
+            return Vec::new();
+        }
+        // One that is hardly smaller than the largest is not worth a file.
+        let smaller = self.widths().iter().copied().filter(|width| width * 10 <= largest * 9);
+        let widths = smaller.chain([largest]);
+        widths.flat_map(|width| self.files(picture, width, largest)).collect()
+    }
+
+    fn files(self, picture: &Measure, width: u32, largest: u32) -> impl Iterator<Item = Recipe> {
+        let is_old = !picture.has_alpha && (width == self.old_width() || width == largest);
+        let encodings = [Some(Encoding::WebP), is_old.then_some(Encoding::Jpeg)];
+        encodings
+            .into_iter()
+            .flatten()
+            .map(move |encoding| self.recipe(width, encoding))
+    }
+
+    const fn recipe(self, width: u32, encoding: Encoding) -> Recipe {
+        Recipe {
+            ratio: self.ratio(),
+            width,
+            encoding,
+        }
+    }
+
+    fn size(self, picture: &Measure, width: u32) -> (u32, u32) {
+        self.recipe(width, Encoding::WebP).size(picture.width, picture.height)
+    }
+}
+
+/// What is known of the files to be copied: which are pictures, and how large.
+#[derive(Debug, Default)]
+pub(super) struct Pictures {
+    /// By the file's index; none for what is no picture.
+    of: Vec<Option<Picture>>,
+}
+
+#[derive(Debug)]
+struct Picture {
+    measure: Measure,
+    /// How the names of its files start: the address without its ending, or with it where two pictures share the rest.
+    stem: String,
+}
+
+impl Pictures {
+    /// `measures` are those of the files at `addresses`.
+    pub(super) fn new(measures: &[Option<Measure>], addresses: impl Fn(usize) -> UrlPath) -> Self {
+        let known = measures
+            .iter()
+            .enumerate()
+            .filter_map(|(at, measure)| Some((at, (*measure)?)));
+        let named: Vec<(usize, Measure, String)> = known
+            .map(|(at, measure)| (at, measure, addresses(at).as_str().to_owned()))
+            .collect();
+        let mut shared: BTreeMap<String, usize> = BTreeMap::new();
+        for (_, _, address) in &named {
+            *shared.entry(parts(address).0.to_lowercase()).or_default() += 1;
+        }
+        let mut of: Vec<Option<Picture>> = measures.iter().map(|_| None).collect();
+        for (at, measure, address) in named {
+            let (stem, ending) = parts(&address);
+            let is_alone = shared.get(&stem.to_lowercase()) == Some(&1);
+            let stem = if is_alone {
+                stem.to_owned()
+            } else {
+                format!("{stem}-{ending}")
+            };
+            of[at] = Some(Picture { measure, stem });
+        }
+        Self { of }
+    }
+
+    fn get(&self, at: usize) -> Option<&Picture> {
+        self.of.get(at)?.as_ref()
+    }
+}
+
+/// An address before and behind the dot of its ending.
+fn parts(address: &str) -> (&str, &str) {
+    address.rsplit_once('.').unwrap_or((address, ""))
+}
+
+/// A picture for an `img` element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Its address as a page writes it.
+    pub address: String,
+    /// Its files in WebP as `srcset` lists them; empty when it is shown as it is.
+    pub webp: String,
+    /// The same in JPEG for old browsers; empty when there are none.
+    pub jpeg: String,
+    /// Pixels from left to right; 0 when nobody knows.
+    pub width: u32,
+    /// Pixels from top to bottom; 0 when nobody knows.
+    pub height: u32,
+}
+
+impl Site<'_> {
+    /// The pictures that a text shows. `targets` are what its links lead to.
+    #[must_use]
+    pub fn pictures_in(&self, body: &Body, targets: &[Target]) -> Vec<Shown> {
+        let shown = assets_shown(body, targets);
+        shown.into_iter().filter_map(|at| self.shown(at)).collect()
+    }
+
+    fn shown(&self, at: usize) -> Option<Shown> {
+        let picture = self.pictures.get(at)?;
+        let files = Shape::Whole.recipes(&picture.measure);
+        Some(Shown {
+            address: self.base.link(&self.asset_address(at)),
+            webp: self.source_set(picture, Shape::Whole, &files, Encoding::WebP),
+            jpeg: self.source_set(picture, Shape::Whole, &files, Encoding::Jpeg),
+            width: picture.measure.width,
+            height: picture.measure.height,
+        })
+    }
+
+    /// The list of addresses and widths for `srcset` (HTML, 4.8.2.4).
+    fn source_set(&self, picture: &Picture, shape: Shape, files: &[Recipe], encoding: Encoding) -> String {
+        let files = files.iter().filter(|file| file.encoding == encoding);
+        let entry = |file: &Recipe| format!("{} {}w", self.base.link(&address(picture, shape, file)), file.width);
+        files.map(entry).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What is cut out of a cover, for templates: `{webp, jpeg, width, height}`; none when it is shown as it is.
+    fn cut(&self, picture: &Picture, shape: Shape) -> Option<Value> {
+        let files = shape.recipes(&picture.measure);
+        let (width, height) = files.last()?.size(picture.measure.width, picture.measure.height);
+        Some(map! {
+            "webp": self.source_set(picture, shape, &files, Encoding::WebP),
+            "jpeg": self.source_set(picture, shape, &files, Encoding::Jpeg),
+            "width": u64::from(width),
+            "height": u64::from(height),
+        })
+    }
+
+    /// The cover of a record, for templates. A video without one shows its poster.
+    pub(super) fn cover_value(&self, at: RecordIndex) -> Option<Value> {
+        let target = cover_of(&self.catalog.resolved[at])?;
+        let url = self.link_of(target)?;
+        let picture = match target {
+            Target::Asset(at) => self.pictures.get(*at),
+            _ => None,
+        };
+        let measure = picture.map(|picture| picture.measure);
+        let is_portrait = self.record(at).kind == PORTRAYED;
+        let portrait = picture
+            .filter(|_| is_portrait)
+            .and_then(|picture| self.cut(picture, Shape::Portrait));
+        Some(map! {
+            "url": url,
+            "alt": self.record(at).meta.title.as_str(),
+            "width": measure.map_or(0, |measure| u64::from(measure.width)),
+            "height": measure.map_or(0, |measure| u64::from(measure.height)),
+            "cut": picture.and_then(|picture| self.cut(picture, Shape::Cover)),
+            "portrait": portrait,
+        })
+    }
+
+    /// The files that are made of the pictures that pages show, by picture, each with its address.
+    pub(super) fn picture_files(&self) -> BTreeMap<usize, Vec<(UrlPath, Recipe)>> {
+        let mut files: BTreeMap<usize, Vec<(UrlPath, Recipe)>> = BTreeMap::new();
+        for (at, shape) in self.shapes_shown() {
+            let Some(picture) = self.pictures.get(at) else { continue };
+            let made = shape.recipes(&picture.measure);
+            let made = made.into_iter().map(|file| (address(picture, shape, &file), file));
+            files.entry(at).or_default().extend(made);
+        }
+        files
+    }
+
+    fn shapes_shown(&self) -> BTreeSet<(usize, Shape)> {
+        let mut shown = BTreeSet::new();
+        let whole = self
+            .all_links()
+            .filter_map(|(link, target)| asset_of(link.role, target));
+        shown.extend(whole.map(|at| (at, Shape::Whole)));
+        for (at, resolved) in self.catalog.resolved.iter().enumerate() {
+            let Some(Target::Asset(picture)) = cover_of(resolved) else {
+                continue;
+            };
+            shown.insert((*picture, Shape::Cover));
+            if self.record(at).kind == PORTRAYED {
+                shown.insert((*picture, Shape::Portrait));
+            }
+        }
+        shown
+    }
+}
+
+fn cover_of(resolved: &Resolved) -> Option<&Target> {
+    resolved.cover.as_ref().or_else(|| resolved.file("poster"))
+}
+
+fn asset_of(role: LinkRole, target: &Target) -> Option<usize> {
+    match (role, target) {
+        (LinkRole::Picture, Target::Asset(at)) => Some(*at),
+        _ => None,
+    }
+}
+
+/// The files that a text shows as pictures, each once. `targets` are what its links lead to.
+#[must_use]
+pub fn assets_shown(body: &Body, targets: &[Target]) -> BTreeSet<usize> {
+    let links = body.links.iter().zip(targets);
+    links.filter_map(|(link, target)| asset_of(link.role, target)).collect()
+}
+
+/// Where a file that is made of a picture lies.
+fn address(picture: &Picture, shape: Shape, file: &Recipe) -> UrlPath {
+    let (mark, ending) = (shape.mark(), file.encoding.ending());
+    UrlPath::file(&format!("{}.{mark}{}.{ending}", picture.stem, file.width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(shape: Shape, width: u32, height: u32) -> Vec<String> {
+        let measure = Measure {
+            format: Format::Jpeg,
+            width,
+            height,
+            has_alpha: false,
+            is_animated: false,
+            is_upright: true,
+        };
+        let recipes = shape.recipes(&measure);
+        recipes
+            .iter()
+            .map(|file| format!("{}.{}", file.width, file.encoding.ending()))
+            .collect()
+    }
+
+    #[test]
+    fn no_file_is_wider_than_the_picture_and_small_ones_stay_as_they_are() {
+        let all = ["320.webp", "640.webp", "640.jpg", "960.webp", "1280.webp", "1280.jpg"];
+        assert_eq!(names(Shape::Whole, 4000, 3000), all);
+        assert_eq!(names(Shape::Cover, 4000, 3000), all);
+        assert_eq!(names(Shape::Whole, 700, 500), ["320.webp", "700.webp", "700.jpg"]);
+        assert_eq!(names(Shape::Cover, 700, 200), ["320.webp", "320.jpg"]);
+        assert_eq!(names(Shape::Portrait, 700, 400), ["240.webp", "320.webp", "320.jpg"]);
+        assert_eq!(names(Shape::Whole, 319, 319), Vec::<String>::new());
+        assert_eq!(names(Shape::Cover, 4000, 100), Vec::<String>::new());
+        assert_eq!(names(Shape::Whole, 1080, 30_000), Vec::<String>::new());
+        assert_eq!(names(Shape::Cover, 1080, 30_000).len(), 5);
+    }
+
+    #[test]
+    fn pictures_that_differ_in_their_ending_share_no_file() {
+        let measure = Measure {
+            format: Format::Png,
+            width: 900,
+            height: 600,
+            has_alpha: true,
+            is_animated: false,
+            is_upright: true,
+        };
+        let addresses = ["/a/b.jpg", "/a/b.png", "/a/c.png", "/d.PNG"];
+        let pictures = Pictures::new(&[Some(measure); 4], |at| UrlPath::file(addresses[at]));
+        let stems: Vec<&str> = pictures
+            .of
+            .iter()
+            .flatten()
+            .map(|picture| picture.stem.as_str())
+            .collect();
+        assert_eq!(stems, ["/a/b-jpg", "/a/b-png", "/a/c", "/d"]);
+    }
+}

@@ -1,0 +1,340 @@
+//! Pictures through whole builds: what is published of them, what pages show, what is kept for the next time.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{Tree, tree};
+use image::codecs::jpeg::JpegEncoder;
+use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use xiangyin::diag::Code;
+use xiangyin::pipeline::{Answer, Outcome, Request, Session, Silent, build, check};
+
+/// Stands in the Exif of every photograph below and nowhere in what is published.
+const SECRET: &[u8] = b"SECRET-31.2304N-121.4737E";
+
+/// A photograph of `width` to `height` pixels with a place in its Exif, stored as `orientation` says.
+fn photograph(width: u32, height: u32, orientation: u8) -> Vec<u8> {
+    let shade = |at: u32| u8::try_from(at % 256).unwrap();
+    let picture = RgbImage::from_fn(width, height, |x, y| image::Rgb([shade(x), shade(y), shade(x + y)]));
+    let mut exif = b"II\x2A\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    exif.extend_from_slice(&[orientation, 0, 0, 0, 0, 0, 0, 0]);
+    exif.extend_from_slice(SECRET);
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 80);
+    encoder.set_exif_metadata(exif).unwrap();
+    encoder
+        .write_image(&picture, width, height, ExtendedColorType::Rgb8)
+        .unwrap();
+    bytes
+}
+
+/// A site in a folder of its own.
+struct Site(tempfile::TempDir);
+
+impl Site {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let site = Self(tempfile::tempdir().unwrap());
+        site.write(
+            "site.yaml",
+            "title: 乡音\nbase_url: https://qihe.example/town/\npolicy: {review: off}\n".as_bytes(),
+        );
+        files.iter().for_each(|(path, text)| site.write(path, text.as_bytes()));
+        site
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) {
+        let path = self.0.path().join("content").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn request(&self) -> Request {
+        Request::new(self.0.path(), "2022-07-01".parse().unwrap())
+    }
+
+    fn build(&self) -> (Outcome, Tree) {
+        self.build_as(&self.request())
+    }
+
+    fn build_as(&self, request: &Request) -> (Outcome, Tree) {
+        let outcome = build(request, &Silent);
+        assert!(outcome.published, "{:?}", outcome.findings);
+        (outcome, tree(&self.0.path().join("public")))
+    }
+
+    /// What is kept of pictures: names and times.
+    fn kept(&self) -> BTreeSet<(PathBuf, SystemTime)> {
+        let Ok(entries) = fs::read_dir(self.0.path().join(".xiangyin-cache/pictures")) else {
+            return BTreeSet::new();
+        };
+        let look = |entry: fs::DirEntry| (entry.path(), entry.metadata().unwrap().modified().unwrap());
+        entries.flatten().map(look).collect()
+    }
+}
+
+fn post(cover: &str, text: &str) -> String {
+    format!("---\ntitle: 清河行动\ndate: 2022-06-01\ncover: {cover}\n---\n正文。\n\n{text}\n")
+}
+
+fn page(tree: &Tree, path: &str) -> String {
+    String::from_utf8(tree[Path::new(path)].clone()).unwrap()
+}
+
+/// The addresses in all `srcset` attributes of a page.
+fn candidates(html: &str) -> BTreeSet<String> {
+    let sets = html
+        .split("srcset=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    let address = |entry: &str| entry.split_whitespace().next().map(str::to_owned);
+    sets.flat_map(|set| set.split(", ").filter_map(address)).collect()
+}
+
+fn has(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|part| part == what)
+}
+
+#[test]
+fn pages_show_pictures_in_several_sizes_and_every_file_that_they_name_is_there() {
+    let text = "![岸边](img/harvest.jpg)\n\n![小](img/small.jpg)\n\n{{ gallery(images=[\"img/lying.jpg\"], caption=\"图集\") }}";
+    let site = Site::new(&[
+        ("volunteer/a.md", &post("img/harvest.jpg", text)),
+        ("role-models/b.md", &post("/volunteer/img/lying.jpg", "正文。")),
+    ]);
+    site.write("volunteer/img/harvest.jpg", &photograph(1400, 900, 1));
+    site.write("volunteer/img/lying.jpg", &photograph(1000, 700, 6));
+    site.write("volunteer/img/small.jpg", &photograph(300, 200, 1));
+    site.write("volunteer/img/unused.jpg", &photograph(900, 600, 1));
+    let (_, tree) = site.build();
+    let mut named = BTreeSet::new();
+    for (path, bytes) in &tree {
+        assert!(
+            !has(bytes, SECRET) && !has(bytes, b"Exif\0"),
+            "{} holds a place",
+            path.display()
+        );
+        if path.extension().is_some_and(|ending| ending == "html") {
+            named.extend(candidates(&String::from_utf8_lossy(bytes)));
+        }
+    }
+    let made = tree.keys().filter_map(|path| path.to_str());
+    let made: BTreeSet<String> = made
+        .filter(|path| path.contains("/img/") && path.matches('.').count() > 1)
+        .map(|path| format!("/town/{path}"))
+        .collect();
+    assert_eq!(named, made, "every file that is named is made, and no other");
+    for name in [
+        "harvest.640.webp",
+        "harvest.640.jpg",
+        "harvest.cover-640.webp",
+        "lying.700.webp",
+        "lying.portrait-480.webp",
+    ] {
+        assert!(
+            made.contains(&format!("/town/volunteer/img/{name}")),
+            "{name} in {made:?}"
+        );
+    }
+    assert!(
+        !made
+            .iter()
+            .any(|name| name.contains("small") || name.contains("unused"))
+    );
+    let article = page(&tree, "volunteer/a/index.html");
+    for part in [
+        "<picture><source type=\"image/webp\" srcset=\"/town/volunteer/img/harvest.320.webp 320w, ",
+        "<img src=\"/town/volunteer/img/harvest.jpg\" alt=\"岸边\" loading=\"lazy\"",
+        "width=\"1400\" height=\"900\"",
+        "width=\"300\" height=\"200\"",
+        "width=\"700\" height=\"1000\"",
+        "sizes=\"(min-width: 30rem) 14rem, 100vw\"",
+    ] {
+        assert!(article.contains(part), "{part} in {article}");
+    }
+    assert!(!article.contains("data-sizes"));
+    let home = page(&tree, "index.html");
+    assert!(
+        home.contains("loading=\"eager\" fetchpriority=\"high\"") && home.contains("cover-640.webp"),
+        "{home}"
+    );
+    let feed = page(&tree, "feed.xml");
+    assert!(feed.contains("https://qihe.example/town/volunteer/img/harvest.jpg") && !feed.contains("srcset"));
+    assert!(article.contains("property=\"og:image\" content=\"https://qihe.example/town/volunteer/img/harvest.jpg\""));
+}
+
+#[test]
+fn links_that_work_in_any_folder_reach_the_smaller_files() {
+    let site = Site::new(&[("volunteer/a.md", &post("b.jpg", "![图](b.jpg)"))]);
+    site.write("volunteer/b.jpg", &photograph(700, 500, 1));
+    let request = Request {
+        base_url: Some(String::new()),
+        ..site.request()
+    };
+    let (_, tree) = site.build_as(&request);
+    let found = candidates(&page(&tree, "volunteer/a/index.html"));
+    assert!(!found.is_empty());
+    for address in found {
+        let path = address.strip_prefix("../../").unwrap();
+        assert!(tree.contains_key(Path::new(path)), "{address}");
+    }
+}
+
+#[test]
+fn what_was_made_is_kept_for_later_builds_until_nothing_uses_it() {
+    let site = Site::new(&[("volunteer/a.md", &post("b.jpg", "![图](b.jpg)"))]);
+    site.write("volunteer/b.jpg", &photograph(700, 500, 6));
+    let (_, first) = site.build();
+    let kept = site.kept();
+    assert!(kept.len() > 4, "{kept:?}");
+    let forced = Request {
+        force: true,
+        ..site.request()
+    };
+    assert_eq!(site.build_as(&forced).1, first);
+    assert_eq!(site.kept(), kept, "nothing was made again");
+    fs::remove_dir_all(site.0.path().join("public")).unwrap();
+    assert_eq!(site.build().1, first);
+    assert_eq!(site.kept(), kept);
+    // Damaged, or gone: made again, and the same.
+    for (path, _) in &kept {
+        fs::write(path, "damaged").unwrap();
+    }
+    assert_eq!(site.build_as(&forced).1, first);
+    fs::remove_dir_all(site.0.path().join(".xiangyin-cache")).unwrap();
+    assert_eq!(site.build_as(&forced).1, first);
+    let names = |site: &Site| site.kept().into_iter().map(|(path, _)| path).collect::<BTreeSet<_>>();
+    let before = names(&site);
+    site.write("volunteer/b.jpg", &photograph(720, 500, 1));
+    site.build();
+    assert!(names(&site).is_disjoint(&before), "what nothing uses is gone");
+}
+
+#[test]
+fn a_build_after_changes_equals_one_from_nothing() {
+    let site = Site::new(&[
+        ("volunteer/a.md", &post("b.jpg", "正文。")),
+        ("about.md", "---\ntitle: 关于\n---\n好。\n"),
+    ]);
+    site.write("volunteer/b.jpg", &photograph(700, 500, 1));
+    site.write("volunteer/c.jpg", &photograph(500, 700, 8));
+    site.build();
+    let changes: [(&str, Vec<u8>); 5] = [
+        ("volunteer/b.jpg", photograph(900, 500, 1)),
+        ("about.md", "---\ntitle: 关于\n---\n![图](volunteer/c.jpg)\n".into()),
+        ("volunteer/a.md", post("c.jpg", "![图](b.jpg)").into()),
+        ("volunteer/c.jpg", photograph(330, 500, 1)),
+        (
+            "about.md",
+            "---\ntitle: 关于\n---\n{{ figure(src=\"/volunteer/c.jpg\", caption=\"图\") }}\n".into(),
+        ),
+    ];
+    for (path, bytes) in changes {
+        site.write(path, &bytes);
+        let (_, after) = site.build();
+        let forced = Request {
+            force: true,
+            ..site.request()
+        };
+        assert_eq!(site.build_as(&forced).1, after, "{path}");
+    }
+}
+
+#[test]
+fn a_preview_shows_what_a_build_writes() {
+    let site = Site::new(&[
+        ("volunteer/a.md", &post("b.jpg", "正文。")),
+        ("about.md", "---\ntitle: 关于\n---\n好。\n"),
+    ]);
+    site.write("volunteer/b.jpg", &photograph(700, 500, 6));
+    site.write(
+        "volunteer/c.svg",
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\"><script/></svg>",
+    );
+    let mut session = Session::open(site.request());
+    for text in ["好。", "![图](volunteer/b.jpg)", "![图](volunteer/c.svg)"] {
+        site.write("about.md", format!("---\ntitle: 关于\n---\n{text}\n").as_bytes());
+        let path = site.0.path().join("content/about.md");
+        session.update(&xiangyin::source::Changes::Paths(BTreeSet::from([path])));
+        let (_, tree) = site.build();
+        for (path, bytes) in tree.iter().filter(|(path, _)| !path.ends_with(".xiangyin")) {
+            let found = match session.shown().answer(&format!("/{}", path.to_str().unwrap())) {
+                Answer::Page(found) | Answer::Bytes(found) | Answer::Made(_, found) => found,
+                Answer::File(disk) => fs::read(disk).unwrap(),
+                other => panic!("{}: {other:?}", path.display()),
+            };
+            assert_eq!(found, *bytes, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn pictures_that_cannot_be_published_are_found() {
+    let site = Site::new(&[("volunteer/a.md", &post("b.jpg", "正文。"))]);
+    site.write("volunteer/b.jpg", &photograph(700, 500, 1));
+    let found = |name: &str, bytes: &[u8]| {
+        site.write(name, bytes);
+        let outcome = build(&site.request(), &Silent);
+        assert_eq!(check(&site.request(), &Silent).findings, outcome.findings, "{name}");
+        fs::remove_file(site.0.path().join("content").join(name)).unwrap();
+        let about = |finding: &&xiangyin::diag::Diagnostic| {
+            finding.place.as_ref().is_some_and(|place| place.file.ends_with(name))
+        };
+        let codes: Vec<Code> = outcome
+            .findings
+            .iter()
+            .filter(about)
+            .map(|finding| finding.code)
+            .collect();
+        (codes, outcome.published)
+    };
+    assert_eq!(
+        found("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1"),
+        (vec![Code::BadPicture], false)
+    );
+    assert_eq!(
+        found("photo.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1"),
+        (vec![Code::BadPicture], false)
+    );
+    assert_eq!(
+        found("half.png", b"\x89PNG\r\n\x1A\n\0\0"),
+        (vec![Code::BadPicture], false)
+    );
+    assert_eq!(found("plan.svg", b"<svg><g></svg>"), (vec![Code::BadPicture], false));
+    assert_eq!(found("text.png", b"no picture"), (vec![Code::NoPicture], true));
+    // A head that is whole, and nothing behind it.
+    let mut cut = Vec::new();
+    let encoder = image::codecs::png::PngEncoder::new(&mut cut);
+    RgbImage::from_fn(700, 500, |x, y| image::Rgb([x as u8, y as u8, 7]))
+        .write_with_encoder(encoder)
+        .unwrap();
+    site.write("volunteer/b.jpg", &cut[..cut.len() / 2]);
+    let outcome = build(&site.request(), &Silent);
+    assert!(!outcome.published && outcome.findings.iter().any(|finding| finding.code == Code::BadPicture));
+    assert_eq!(check(&site.request(), &Silent).findings, outcome.findings);
+}
+
+#[test]
+fn svgs_are_published_without_what_runs() {
+    let site = Site::new(&[("about.md", "---\ntitle: 关于\n---\n![图](map.svg)\n")]);
+    let clean = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"30\"><path d=\"M0 0\" /></svg>\n";
+    site.write("clean.svg", clean.as_bytes());
+    site.write(
+        "map.svg",
+        clean
+            .replace("<path", "<script>alert(1)</script><path onclick=\"x()\"")
+            .as_bytes(),
+    );
+    let (_, tree) = site.build();
+    assert_eq!(page(&tree, "clean.svg"), clean);
+    let map = page(&tree, "map.svg");
+    assert!(
+        !map.contains("script") && !map.contains("onclick") && map.contains("<path d=\"M0 0\"/>"),
+        "{map}"
+    );
+    assert!(page(&tree, "about/index.html").contains("width=\"40\" height=\"30\""));
+}
