@@ -154,7 +154,15 @@ fn only_what_shows_a_change_is_made() {
     assert!(!noticed.contains(&"study/p2/index.html".to_owned()), "{noticed:?}");
     // A picture: its copy, and the Word file that has it; pages only name it.
     site.change_picture("images/a.jpg");
-    assert_eq!(made(&site), ["images/a.jpg", "reports/2022-h1/report.docx"]);
+    assert_eq!(
+        made(&site),
+        [
+            "images/a.330.jpg",
+            "images/a.330.webp",
+            "images/a.jpg",
+            "reports/2022-h1/report.docx"
+        ]
+    );
     // A new post: its page, its neighbour's, and what lists it.
     site.add_post("civility/new.md", "2022-03-09");
     let listed = made(&site);

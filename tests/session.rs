@@ -91,7 +91,7 @@ impl Followed {
 /// What is shown at the address of a file of a built tree.
 fn answer(shown: &Shown, path: &Path) -> Vec<u8> {
     match shown.answer(&format!("/{}", path.to_str().unwrap())) {
-        Answer::Page(bytes) | Answer::Bytes(bytes) => bytes,
+        Answer::Page(bytes) | Answer::Bytes(bytes) | Answer::Made(_, bytes) => bytes,
         Answer::File(disk) => fs::read(disk).unwrap(),
         other => format!("{other:?}").into_bytes(),
     }

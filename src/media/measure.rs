@@ -3,7 +3,7 @@
 use super::{PIXEL_LIMIT, clean, svg};
 use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
-use image::{ColorType, ImageDecoder, ImageResult};
+use image::{ColorType, ImageDecoder, ImageResult, Limits};
 use std::io::Cursor;
 
 /// The formats that are published.
@@ -84,7 +84,11 @@ pub fn measure(bytes: &[u8]) -> Result<Measure, Unreadable> {
     let format = sort(bytes)?;
     let (measure, pixels) = match format {
         Format::Jpeg => of_decoder(format, JpegDecoder::new(Cursor::new(bytes)), |_| Ok(false)),
-        Format::Png => of_decoder(format, PngDecoder::new(Cursor::new(bytes)), PngDecoder::is_apng),
+        Format::Png => of_decoder(
+            format,
+            PngDecoder::with_limits(Cursor::new(bytes), limits()),
+            PngDecoder::is_apng,
+        ),
         Format::WebP => of_decoder(format, WebPDecoder::new(Cursor::new(bytes)), |webp| {
             Ok(webp.has_animation())
         }),
@@ -101,6 +105,13 @@ pub fn measure(bytes: &[u8]) -> Result<Measure, Unreadable> {
         return Err(Unreadable::Damaged);
     }
     Ok(measure)
+}
+
+/// For what stands before a PNG's pixels: its profile is packed, and may unpack to anything.
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(64 << 20);
+    limits
 }
 
 fn of_decoder<D: ImageDecoder>(

@@ -328,7 +328,7 @@ mod tests {
         assert_eq!(names(Shape::Whole, 319, 319), Vec::<String>::new());
         assert_eq!(names(Shape::Cover, 4000, 100), Vec::<String>::new());
         assert_eq!(names(Shape::Whole, 1080, 30_000), Vec::<String>::new());
-        assert_eq!(names(Shape::Cover, 1080, 30_000).len(), 5);
+        assert_eq!(names(Shape::Cover, 1080, 30_000).len(), 6);
     }
 
     #[test]

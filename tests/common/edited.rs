@@ -1,7 +1,11 @@
 //! A small site that is edited at random and built again after each edit.
 
+#[path = "photograph.rs"]
+mod photograph;
+
 use super::common::tree;
 use jiff::civil::{Date, date};
+use photograph::photograph;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -237,7 +241,7 @@ impl Edited {
     }
 
     pub(crate) fn change_picture(&self, picture: &str) {
-        write(&self.content(picture), "another picture".to_owned());
+        write(&self.content(picture), photograph(330, 220, 1, 100));
     }
 
     pub(crate) fn add_post(&self, post: &str, day: &str) {
@@ -354,6 +358,13 @@ impl Edited {
 
     fn edit_site(&mut self, sort: usize, random: &mut Rng) -> String {
         let n = self.count;
+        if sort == 26 {
+            // In another size now and then, and lying on its side.
+            let width = 330 + 40 * (n as u32 % 3);
+            let picture = self.content("images/a.jpg");
+            write(&picture, photograph(width, 220, if n % 2 == 0 { 6 } else { 1 }, n));
+            return self.tried(SITE_SORTS[sort - 18], &picture);
+        }
         let (path, text) = match sort {
             18 => ("_data/teams.yaml", teams(&format!("河源队{n}"))),
             19 => ("_data/villages.yaml", villages(&format!("禾源村{n}"))),
@@ -375,7 +386,6 @@ impl Edited {
             ),
             24 => ("site.yaml", settings("written", "title: 测试\npaginate: 5\n")),
             25 => ("_defaults.yaml", format!("volunteer:\n  source: 志愿服务队{n}\n")),
-            26 => ("images/a.jpg", format!("picture {n}")),
             27 => (
                 "culture/_index.md",
                 format!("---\ntitle: 文化{n}\n---\n\n栏目说明{n}。\n"),
@@ -440,7 +450,7 @@ impl Edited {
                 self.tried("broken", &path)
             }
             38 => {
-                write(&self.content(&format!("images/new-{n}.jpg")), format!("picture {n}"));
+                write(&self.content(&format!("images/new-{n}.jpg")), photograph(40, 30, 6, n));
                 self.tried("new picture", Path::new(""))
             }
             _ => self.tried("nothing", Path::new("")),
@@ -463,7 +473,7 @@ fn number_of(_metadata: &fs::Metadata) -> u64 {
 }
 
 /// Writes a file, with the folders above it.
-fn write(path: &Path, text: String) {
+fn write(path: &Path, text: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
@@ -579,7 +589,7 @@ fn write_site(dir: &Path, policy: &str) {
     for picture in ["a", "b"] {
         write(
             &content.join(format!("images/{picture}.jpg")),
-            format!("picture {picture}"),
+            photograph(330, 220, 1, 0),
         );
     }
     for (at, folder) in FOLDERS.iter().enumerate() {
