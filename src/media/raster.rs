@@ -5,7 +5,7 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder as _, ImageFormat, ImageReader};
+use image::{ExtendedColorType, ImageDecoder, ImageEncoder as _, ImageFormat, ImageReader};
 use std::io::Cursor;
 
 /// Colour profiles that are larger describe a printing press or a scanner; they would outweigh a small picture.
@@ -112,7 +112,9 @@ pub fn decode(bytes: &[u8]) -> Result<Raster, Unreadable> {
     let orientation = decoder.orientation().map_err(damaged)?;
     // A profile that cannot be read is none.
     let profile = decoder.icc_profile().ok().flatten().filter(|profile| is_kept(profile));
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    drop(decoder);
+    // By the crate's own function and not by the decoder at hand, which would be compiled here, and slow in tests.
+    let mut picture = image::load_from_memory_with_format(bytes, format).map_err(damaged)?;
     picture.apply_orientation(orientation);
     let has_alpha = picture.color().has_alpha();
     let (width, height) = (picture.width(), picture.height());
