@@ -154,7 +154,7 @@ fn pages_show_pictures_in_several_sizes_and_every_file_that_they_name_is_there()
     assert!(!article.contains("data-sizes"));
     let home = page(&tree, "index.html");
     assert!(
-        home.contains("fetchpriority=high") && home.contains("lying.cover-700.webp"),
+        home.contains("fetchpriority=\"high\"") && home.contains("lying.cover-700.webp"),
         "{home}"
     );
     let feed = page(&tree, "feed.xml");
