@@ -1,7 +1,7 @@
 //! Pictures: bytes in, bytes out.
 //!
-//! Role: below all stages that speak of files. Says what a picture is from its head ([`measure`]), takes out what its
-//! maker's camera and programs wrote into it ([`clean`]), and makes smaller ones of it ([`decode`], [`Raster::shaped`],
+//! Role: below all stages that speak of files. Says what a picture is from its head ([`measure()`]), takes out what its
+//! maker's camera and programs wrote into it ([`clean()`]), and makes smaller ones of it ([`decode`], [`Raster::shaped`],
 //! [`encode`]). Every function is pure, and no bytes make one panic or take more memory than [`PIXEL_LIMIT`] stands
 //! for. Knows nothing of posts, themes, addresses or the disk.
 

@@ -97,7 +97,9 @@ impl<'t, 'a> SiteTexts<'t, 'a> {
 fn sizes<'s>(site: &'s Site<'_>) -> &'s str {
     let variables = site.variables.as_map();
     let own = variables.and_then(|variables| variables.get(&Key::Str(TEXT_SIZES)));
-    let own = own.and_then(Value::as_str).filter(|sizes| !sizes.contains(['"', '<', '>', '&']));
+    let own = own
+        .and_then(Value::as_str)
+        .filter(|sizes| !sizes.contains(['"', '<', '>', '&']));
     own.unwrap_or("100vw")
 }
 
