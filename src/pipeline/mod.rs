@@ -7,6 +7,7 @@ mod content;
 mod fingerprints;
 mod inputs;
 mod ledgers;
+mod make;
 mod pictures;
 mod publish;
 mod session;

@@ -4,14 +4,14 @@
 //! made from nothing.
 
 use super::fingerprints::Prints;
-use super::pictures::{Bench, Workshop};
-use super::{Outcome, Planned, Progress, Ready, Request, counted, rehearse};
+use super::make::{Make, Task, fill, told};
+use super::pictures::Workshop;
+use super::{Outcome, Progress, Ready, Request, counted, rehearse};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
-use crate::output::{Account, Asked, Built, Claim, Clean, Disk, Fault, Manifest, Past, Reason, Stage, Stamp, stale};
+use crate::output::{Account, Asked, Built, Claim, Clean, Disk, Manifest, Past, Reason, stale};
 use crate::paths::OutputPath;
-use crate::plan::{Content, PlannedFile, View};
-use crate::render::{self, Sketch};
+use crate::plan::PlannedFile;
 use crate::source::{self, Input};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,15 +107,6 @@ struct Done {
     changes: Vec<Change>,
 }
 
-/// What is to be done about one planned file.
-struct Task<'f> {
-    file: &'f PlannedFile,
-    /// Its fingerprint, where that had to be known beforehand.
-    print: Option<Fingerprint>,
-    /// Why it must be made; none when the old tree's can stay.
-    reason: Option<Reason>,
-}
-
 /// All tasks, and the files of the old tree that no task is about.
 struct Work<'f> {
     tasks: Vec<Task<'f>>,
@@ -128,10 +119,6 @@ struct Work<'f> {
 struct Old<'m> {
     built: BTreeMap<&'m str, Built>,
     disk: Disk<'m>,
-}
-
-fn told(fault: Fault) -> Vec<Diagnostic> {
-    vec![fault.diagnostic()]
 }
 
 /// Puts the new tree in the place of the old one, unless they are the same.
@@ -281,153 +268,4 @@ impl<'f> Work<'f> {
             built.map(|(path, built)| ((*path).to_owned(), built.clone())).collect()
         })
     }
-}
-
-/// All files of the new tree, and what was made.
-type Filled = (Vec<(String, Built)>, Vec<Change>);
-
-/// A staged file, and why it was made if it was.
-type Staged = ((String, Built), Option<Change>);
-
-/// What files are made with.
-#[derive(Clone, Copy)]
-struct Make<'m, 'a> {
-    ready: &'m Ready<'a>,
-    prints: &'m Prints<'m, 'a>,
-    stage: &'m Stage,
-    workshop: &'m Workshop<'m>,
-}
-
-/// Makes or takes over every file of the new tree, on all threads.
-fn fill(make: &Make<'_, '_>, tasks: Vec<Task<'_>>, progress: &dyn Progress) -> Result<Filled, Vec<Diagnostic>> {
-    let outputs = tasks.iter().map(|task| &task.file.output);
-    make.stage.make_folders(outputs).map_err(told)?;
-    progress.start(tasks.iter().filter(|task| task.reason.is_some()).count());
-    let staged: Vec<Result<Staged, Vec<Diagnostic>>> = together(tasks)
-        .into_par_iter()
-        .flat_map_iter(|tasks| make.all(tasks, progress))
-        .collect();
-    progress.finish();
-    let (mut files, mut changes, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-    for staged in staged {
-        match staged {
-            Ok((file, change)) => {
-                files.push(file);
-                changes.extend(change);
-            }
-            Err(more) => findings.extend(more),
-        }
-    }
-    if findings.is_empty() {
-        Ok((files, changes))
-    } else {
-        Err(findings)
-    }
-}
-
-/// The tasks, those together that are about one picture: it is then decoded once.
-fn together(tasks: Vec<Task<'_>>) -> Vec<Vec<Task<'_>>> {
-    let mut groups: Vec<Vec<Task<'_>>> = Vec::with_capacity(tasks.len());
-    for task in tasks {
-        let of = asset_of(task.file);
-        let last = groups.last_mut();
-        match last.filter(|group| of.is_some() && group.last().and_then(|task| asset_of(task.file)) == of) {
-            Some(group) => group.push(task),
-            None => groups.push(vec![task]),
-        }
-    }
-    groups
-}
-
-fn asset_of(file: &PlannedFile) -> Option<usize> {
-    match &file.content {
-        Content::Asset(at) | Content::Picture(at, _) => Some(*at),
-        Content::Page(_) | Content::Static(_) | Content::Download(_) => None,
-    }
-}
-
-impl Make<'_, '_> {
-    /// Does the tasks about one file of the site.
-    fn all(&self, tasks: Vec<Task<'_>>, progress: &dyn Progress) -> Vec<Result<Staged, Vec<Diagnostic>>> {
-        let at = tasks.first().and_then(|task| asset_of(task.file));
-        let mut bench = at.map(|at| self.workshop.bench(at));
-        let mut done = Vec::with_capacity(tasks.len());
-        for task in tasks {
-            let is_made = task.reason.is_some();
-            done.push(self.perform(task, bench.as_mut()));
-            if is_made {
-                progress.advance();
-            }
-        }
-        done
-    }
-
-    /// Does one task. A file that cannot be taken over, because it vanished since it was looked at, is made.
-    fn perform(&self, task: Task<'_>, bench: Option<&mut Bench<'_>>) -> Result<Staged, Vec<Diagnostic>> {
-        let file = task.file;
-        let output = file.output.as_str().to_owned();
-        let mut reason = task.reason;
-        if let (None, Some(print)) = (&reason, &task.print) {
-            if let Ok(stamp) = self.stage.keep(&file.output) {
-                let print = print.clone();
-                return Ok(((output, Built { print, stamp }), None));
-            }
-            reason = Some(Reason::Missing);
-        }
-        let (print, sketch) = match task.print {
-            Some(print) => (print, None),
-            None => self.prints.of(file),
-        };
-        let stamp = self.file(file, sketch, bench)?;
-        let change = reason.map(|reason| Change {
-            output: output.clone(),
-            reason,
-        });
-        Ok(((output, Built { print, stamp }), change))
-    }
-
-    /// Makes one file of the new tree.
-    fn file(
-        &self,
-        file: &PlannedFile,
-        sketch: Option<Sketch>,
-        bench: Option<&mut Bench<'_>>,
-    ) -> Result<Stamp, Vec<Diagnostic>> {
-        let failed = |finding: Box<Diagnostic>| vec![*finding];
-        let (ready, stage, output) = (self.ready, self.stage, &file.output);
-        let written = match (&file.content, bench) {
-            (Content::Page(view), _) => stage.write(output, &page(ready, file, view, sketch)?),
-            (Content::Asset(at), bench) => {
-                let cleaned = bench.map_or(Ok(None), Bench::cleaned).map_err(failed)?;
-                match cleaned {
-                    Some(bytes) => stage.write(output, &bytes),
-                    None => stage.copy(output, &ready.content.assets[*at].disk),
-                }
-            }
-            (Content::Picture(_, recipe), Some(bench)) => stage.write(output, &bench.made(recipe).map_err(failed)?),
-            (Content::Picture(at, recipe), None) => {
-                let made = self.workshop.bench(*at).made(recipe).map_err(failed)?;
-                stage.write(output, &made)
-            }
-            (Content::Download(download), _) => {
-                let bytes = ready.content.download(ready.site, file, download);
-                stage.write(output, &bytes.map_err(failed)?)
-            }
-            (Content::Static(path), _) => stage.write(output, ready.content.static_file(path)),
-        };
-        written.map_err(told)
-    }
-}
-
-fn page(
-    ready: &Ready<'_>,
-    file: &PlannedFile,
-    view: &View,
-    sketch: Option<Sketch>,
-) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let Some(sketch) = sketch else {
-        return ready.planned.page(ready.site, file, view);
-    };
-    let Planned { plan, engine } = ready.planned;
-    render::render_sketch(&engine.value, ready.site, plan, file, view, sketch)
 }
