@@ -178,7 +178,11 @@ fn replace(
 
 /// The files that are copied, with their hashes as they are before they are copied.
 fn assets(ready: &Ready<'_>) -> Result<Vec<Input>, Vec<Diagnostic>> {
-    let hashed = |file: &source::SourceFile| Ok((file.path.clone(), source::hash(file)?));
+    let hashed = |file: &source::SourceFile| {
+        let print = source::print(file)?;
+        let path = file.path.clone();
+        Ok(Input { path, print })
+    };
     let hashed: Result<_, Box<Diagnostic>> = ready.content.assets.par_iter().map(hashed).collect();
     hashed.map_err(|finding| vec![*finding])
 }
