@@ -371,6 +371,7 @@ impl<'a> Site<'a> {
             "teams_url": self.index_link("teams"),
             "villages": self.terms_of("villages"),
             "latest_year": self.catalog.years.keys().next_back().map(|&year| i64::from(year)),
+            "players": super::video::PLAYERS.join(" "),
             "theme": self.variables.clone(),
         }
     }
