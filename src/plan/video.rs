@@ -106,9 +106,15 @@ mod tests {
         ];
         for video in videos {
             let player = platform(video).embed;
-            assert!(PLAYERS.iter().any(|origin| player.starts_with(&format!("{origin}/"))), "{player}");
+            assert!(
+                PLAYERS.iter().any(|origin| player.starts_with(&format!("{origin}/"))),
+                "{player}"
+            );
         }
-        for video in ["https://bilibili.com.evil.example/video/BV1", "https://evil.example/?v.qq.com/x/page/a.html"] {
+        for video in [
+            "https://bilibili.com.evil.example/video/BV1",
+            "https://evil.example/?v.qq.com/x/page/a.html",
+        ] {
             assert_eq!(platform(video).embed, "", "{video}");
         }
     }

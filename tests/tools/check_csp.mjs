@@ -213,7 +213,7 @@ async function inPreview(browser, site, pages) {
   const ended = new Promise((done) => server.once("exit", done));
   try {
     for (let tries = 0; !(await fetch(origin).catch(() => null))?.ok; tries += 1) {
-      if (tries > 300) throw new Error("the preview shows no front page");
+      if (tries > 1200) throw new Error("the preview shows no front page");
       await sleep(100);
     }
     const addresses = pages.map((name) => `${origin}/${encodeURI(name).replace(/index\.html$/, "")}`);

@@ -66,7 +66,8 @@ fn without_styles(html: &str) -> String {
         let (text, tag) = piece.split_at(piece.rfind('<').unwrap_or(piece.len()));
         out.push_str(text);
         let found = tag.split_once(STYLE);
-        let Some((before, (style, after))) = found.and_then(|(before, rest)| Some((before, rest.split_once('"')?))) else {
+        let Some((before, (style, after))) = found.and_then(|(before, rest)| Some((before, rest.split_once('"')?)))
+        else {
             out.push_str(tag);
             continue;
         };
