@@ -162,8 +162,7 @@ class Visit {
   }
 }
 
-async function visit(browser, home, address, { act = (one) => one.play(), isOwn = true } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+async function visit(context, home, address, { act = (one) => one.play(), isOwn = true } = {}) {
   const one = new Visit(context, home);
   try {
     await one.open(address, { isOwn });
@@ -172,7 +171,7 @@ async function visit(browser, home, address, { act = (one) => one.play(), isOwn 
   } catch (error) {
     one.findings.add(String(error.message).split("\n")[0]);
   } finally {
-    await context.close();
+    await one.page?.close();
   }
   return [...one.findings].map((finding) => `${address.slice(home.length) || "/"}: ${finding}`);
 }
@@ -189,24 +188,24 @@ async function inTurns(jobs) {
 
 // The three ways in which pages are shown.
 
-async function overHttp(browser, site, pages) {
+async function overHttp(context, site, pages) {
   const out = build(site, "http", `https://qihe.example${PREFIX}`);
   const server = await serving(out);
   const home = `http://127.0.0.1:${server.address().port}${PREFIX}`;
   pages.push(...examples(out));
-  const found = await inTurns(pages.map((name) => () => visit(browser, home, home + encodeURI(name))));
+  const found = await inTurns(pages.map((name) => () => visit(context, home, home + encodeURI(name))));
   server.close();
   return found.map((finding) => `http: ${finding}`);
 }
 
-async function fromDisk(browser, site) {
+async function fromDisk(context, site) {
   const out = build(site, "disk", "");
   const home = `${pathToFileURL(out).href}/`;
-  const found = await inTurns(examples(out).map((name) => () => visit(browser, home, home + encodeURI(name))));
+  const found = await inTurns(examples(out).map((name) => () => visit(context, home, home + encodeURI(name))));
   return found.map((finding) => `file: ${finding}`);
 }
 
-async function inPreview(browser, site, pages) {
+async function inPreview(context, site, pages) {
   const port = 20000 + (process.pid % 20000);
   const server = spawn(options.binary, ["serve", "--site", site, "--port", String(port)], { stdio: "ignore" });
   const origin = `http://127.0.0.1:${port}`;
@@ -217,9 +216,9 @@ async function inPreview(browser, site, pages) {
       await sleep(100);
     }
     const addresses = pages.map((name) => `${origin}/${encodeURI(name).replace(/index\.html$/, "")}`);
-    const found = await inTurns(addresses.map((address) => () => visit(browser, origin, address)));
-    found.push(...(await visit(browser, origin, `${origin}/_xiangyin/`, { act: async () => {}, isOwn: false })));
-    found.push(...(await visit(browser, origin, `${origin}/about/`, { act: (one) => mistake(one, site) })));
+    const found = await inTurns(addresses.map((address) => () => visit(context, origin, address)));
+    found.push(...(await visit(context, origin, `${origin}/_xiangyin/`, { act: async () => {}, isOwn: false })));
+    found.push(...(await visit(context, origin, `${origin}/about/`, { act: (one) => mistake(one, site) })));
     return found.map((finding) => `preview: ${finding}`);
   } finally {
     server.kill("SIGINT");
@@ -252,7 +251,7 @@ const FAULTS = [
   ["the head does not begin", (text) => text.replace(/<meta http-equiv="?Content-Security-Policy[^>]*>/, "")],
 ];
 
-async function selftest(browser, site) {
+async function selftest(context, site) {
   const out = build(site, "http", `https://qihe.example${PREFIX}`);
   const server = await serving(out);
   const home = `http://127.0.0.1:${server.address().port}${PREFIX}`;
@@ -263,25 +262,26 @@ async function selftest(browser, site) {
     const name = `planted-${at}.html`;
     fs.mkdirSync(path.join(out, "planted"), { recursive: true });
     fs.writeFileSync(path.join(out, "planted", name), plant(closed));
-    const found = await visit(browser, home, `${home}planted/${name}`, { act: async (one) => act?.(one.page) });
+    const found = await visit(context, home, `${home}planted/${name}`, { act: async (one) => act?.(one.page) });
     if (!found.some((finding) => finding.includes(word))) missed.push(`not found: ${word} (fault ${at}); found: ${found.join("; ")}`);
   }
   fs.writeFileSync(path.join(out, "planted/sound.html"), closed);
-  missed.push(...(await visit(browser, home, `${home}planted/sound.html`)));
+  missed.push(...(await visit(context, home, `${home}planted/sound.html`)));
   server.close();
   return missed;
 }
 
-async function checkAll(browser, site) {
+async function checkAll(context, site) {
   const pages = [];
-  const found = [...(await overHttp(browser, site, pages)), ...(await fromDisk(browser, site)), ...(await inPreview(browser, site, pages))];
+  const found = [...(await overHttp(context, site, pages)), ...(await fromDisk(context, site)), ...(await inPreview(context, site, pages))];
   console.log(`check_csp: ${pages.length} pages looked at in each of three hostings`);
   return found;
 }
 
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
 try {
-  const found = await (options.selftest ? selftest : checkAll)(browser, portal());
+  const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+  const found = await (options.selftest ? selftest : checkAll)(context, portal());
   console.log(found.length ? found.join("\n") : options.selftest ? `check_csp: ${FAULTS.length} planted faults found` : "check_csp: no findings");
   process.exitCode = found.length ? 1 : 0;
 } finally {
