@@ -57,7 +57,7 @@ fn read(formula: &str, display: bool) -> Result<String, String> {
 }
 
 /// The formula with its colours as attributes of MathML and with no other style: a page's Content Security Policy lets no
-/// `style` attribute work. Frames around parts (`\boxed`) and heights of lines are lost.
+/// `style` attribute work. Frames (`\fcolorbox`) and heights of lines are lost.
 fn without_styles(html: &str) -> String {
     const STYLE: &str = " style=\"";
     let mut out = String::with_capacity(html.len());
