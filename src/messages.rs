@@ -102,7 +102,7 @@ pub fn desk_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> Stri
 
 /// The same as it stands in the file, with its placeholders.
 #[must_use]
-pub fn desk_word<'k>(lang: Lang, key: &'k str) -> &'k str {
+pub fn desk_word(lang: Lang, key: &str) -> &str {
     DESK.get(key).map_or(key, |sentence| sentence.get(lang))
 }
 

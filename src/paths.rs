@@ -3,12 +3,13 @@
 //! Role: newtypes that keep three things apart which are all "strings with slashes": where a source lies in the
 //! site, where an output lies in the built tree, and what a browser asks for. Knows nothing of the disk.
 
+use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
 /// A file of the site, relative to the site's folder: `content/volunteer/2022/clean-river.md`. Forward slashes, NFC.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourcePath(Arc<str>);
 
 impl SourcePath {
@@ -16,6 +17,9 @@ impl SourcePath {
     #[must_use]
     pub fn new(path: &str) -> Self {
         use unicode_normalization::UnicodeNormalization as _;
+        if path.is_ascii() {
+            return Self(path.replace('\\', "/").into());
+        }
         let nfc: String = path.nfc().map(|c| if c == '\\' { '/' } else { c }).collect();
         Self(nfc.into())
     }

@@ -440,9 +440,15 @@ fn explain_says_why_each_file_was_made() {
         out(&output)
     };
     let first = explain(&["--lang", "zh-CN"]);
-    assert!(first.contains("没有上一次生成的记录") && first.contains("沿用 0"), "{first}");
+    assert!(
+        first.contains("没有上一次生成的记录") && first.contains("沿用 0"),
+        "{first}"
+    );
     let nothing = explain(&["--lang", "en"]);
-    assert!(nothing.starts_with("Nothing to do: ") && nothing.contains("3 warnings"), "{nothing}");
+    assert!(
+        nothing.starts_with("Nothing to do: ") && nothing.contains("3 warnings"),
+        "{nothing}"
+    );
     fs::write(
         dir.path().join("content/study/a.md"),
         "---\ntitle: 甲\ndate: 2022-05-12\nsummary: 摘要\n---\n\n改过的正文。\n",
@@ -460,7 +466,11 @@ fn explain_says_why_each_file_was_made() {
     );
     assert!(lines[3].contains("新做 3"), "{changed}");
     fs::remove_file(dir.path().join("public/404.html")).unwrap();
-    fs::rename(dir.path().join("content/study/a.md"), dir.path().join("content/study/b.md")).unwrap();
+    fs::rename(
+        dir.path().join("content/study/a.md"),
+        dir.path().join("content/study/b.md"),
+    )
+    .unwrap();
     let json = explain(&["--message-format", "json"]);
     let lines: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let reason = |output: &str| {
@@ -470,9 +480,15 @@ fn explain_says_why_each_file_was_made() {
     assert_eq!(reason("404.html"), ("missing".to_owned(), serde_json::json!([])));
     assert_eq!(reason("study/a/index.html"), ("gone".to_owned(), serde_json::json!([])));
     assert_eq!(reason("study/b/index.html"), ("new".to_owned(), serde_json::json!([])));
-    assert_eq!(reason("study/index.html"), ("changed".to_owned(), serde_json::json!(["list"])));
+    assert_eq!(
+        reason("study/index.html"),
+        ("changed".to_owned(), serde_json::json!(["list"]))
+    );
     let forced = explain(&["--lang", "en", "--force"]);
-    assert!(forced.contains("--force was given") && forced.contains(", 0 kept"), "{forced}");
+    assert!(
+        forced.contains("--force was given") && forced.contains(", 0 kept"),
+        "{forced}"
+    );
 }
 
 #[test]

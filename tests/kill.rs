@@ -172,12 +172,38 @@ fn a_killed_build_of_what_changed_leaves_one_whole_site() {
         build(&out)
     };
     kill_at_random_moments(next, &out, slowest + slowest / 4, &whole);
-    for round in 0..2 {
+    for (round, expected) in whole.iter().enumerate() {
         change(round);
         assert!(build(&out).status().unwrap().success());
-        assert_eq!(tree(&out), whole[round]);
+        assert_eq!(tree(&out), *expected);
         assert_eq!(companions(&out), 1, "the manifest and nothing else");
     }
+}
+
+/// What a killed build can leave beside a tree that is right: the next one removes it, though nothing changed.
+#[test]
+fn a_build_with_nothing_to_do_removes_what_a_killed_one_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = dir.path().join("site");
+    write_site(&site, 2);
+    let out = dir.path().join("out/public");
+    let build = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
+        command.args(["build", "--base-url", "https://x.example/", "--site"]);
+        command.arg(&site).arg("--out").arg(&out).stdout(Stdio::null());
+        assert!(command.status().unwrap().success());
+    };
+    build();
+    let built = tree(&out);
+    for name in ["lock", "manifest-new"] {
+        fs::write(out.with_file_name(format!(".public.xiangyin-{name}")), "").unwrap();
+        build();
+        assert_eq!(companions(&out), 1, "{name} is gone");
+    }
+    let staged = out.with_file_name(".public.xiangyin-new-1");
+    fs::create_dir(&staged).unwrap();
+    build();
+    assert_eq!((companions(&out), tree(&out)), (1, built));
 }
 
 fn write_site(site: &Path, posts: usize) {

@@ -3,7 +3,7 @@
 use super::definition::passes;
 use super::metric::{Aggregate, Metric, Metrics, Source};
 use super::period::Period;
-use super::pool::{Item, Pool, column, value};
+use super::pool::{Item, Order, Pool, column, value};
 use super::tally::{Aside, Entry, Reason, Tally, deciding_day, key, tallies};
 use crate::catalog::Catalog;
 use crate::schema::{FieldValue, Row};
@@ -25,6 +25,13 @@ pub struct Counts<'a> {
     pub metrics: &'a Metrics,
     /// The posts.
     pub pool: Pool<'a>,
+    tallies: Arc<Vec<Tally>>,
+}
+
+/// What counting came to, without the posts that were counted.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    order: Arc<Order>,
     tallies: Arc<Vec<Tally>>,
 }
 
@@ -90,21 +97,24 @@ impl<'a> Counts<'a> {
         }
     }
 
-    /// The same with `tallies` of a catalog that differs from `catalog` in no field that a metric asks for.
+    /// The same with what was counted in a catalog that differs from `catalog` in no field that a metric asks for.
     #[must_use]
-    pub fn with_tallies(catalog: &'a Catalog, metrics: &'a Metrics, today: Date, tallies: Arc<Vec<Tally>>) -> Self {
+    pub fn again(catalog: &'a Catalog, metrics: &'a Metrics, counted: &Counted) -> Self {
         Self {
             catalog,
             metrics,
-            pool: Pool::new(catalog, today),
-            tallies,
+            pool: Pool::in_order(catalog, Arc::clone(&counted.order)),
+            tallies: Arc::clone(&counted.tallies),
         }
     }
 
-    /// What was counted, for [`Counts::with_tallies`].
+    /// What was counted, for [`Counts::again`].
     #[must_use]
-    pub fn tallies(&self) -> Arc<Vec<Tally>> {
-        Arc::clone(&self.tallies)
+    pub fn counted(&self) -> Counted {
+        Counted {
+            order: Arc::clone(&self.pool.order),
+            tallies: Arc::clone(&self.tallies),
+        }
     }
 
     /// The figure of a metric in a period.

@@ -14,10 +14,10 @@ mod tally;
 
 pub use breakdown::{Dimension, Group, ranks};
 pub use definition::metrics;
-pub use figure::{Change, Counts, Evidence, Figure};
+pub use figure::{Change, Counted, Counts, Evidence, Figure};
 pub use metric::{Aggregate, Condition, Measure, Metric, Metrics, Once, Source, Test};
 pub use period::Period;
-pub use pool::{Item, Pool, Post, Status};
+pub use pool::{Item, Order, Pool, Post, Status};
 pub use tally::{Aside, Entry, Reason, Tally, key as value_text};
 
 #[cfg(test)]

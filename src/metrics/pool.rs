@@ -6,7 +6,7 @@ use crate::schema::{FieldValue, Moment, Row};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// An index into [`Pool::items`].
 pub type Item = u32;
@@ -16,10 +16,40 @@ pub type Item = u32;
 pub struct Pool<'a> {
     /// By day and time, then in the order of the catalog.
     pub items: Vec<Post<'a>>,
-    /// The posts of each kind, in the same order.
-    pub of_kind: BTreeMap<&'a str, Vec<Item>>,
+    /// What does not depend on the words of the posts.
+    pub order: Arc<Order>,
     /// By path; made when it is first asked for, because only issued reports name posts by path.
     by_path: OnceLock<Vec<Item>>,
+}
+
+/// In which order the posts of a catalog come. It holds for every catalog that differs in words only.
+#[derive(Debug)]
+pub struct Order {
+    entries: Vec<Entry>,
+    /// The posts of each kind, in the same order.
+    pub of_kind: BTreeMap<String, Vec<Item>>,
+}
+
+/// What is kept of a post for the next catalog.
+#[derive(Debug)]
+struct Entry {
+    list: List,
+    /// Its place in that list.
+    at: usize,
+    status: Status,
+    moment: Option<Moment>,
+    row: u32,
+}
+
+/// A list of the catalog.
+#[derive(Debug, Clone, Copy)]
+enum List {
+    /// Posts with pages.
+    Pages,
+    /// Posts without, from ledgers.
+    Rows,
+    /// Posts that this build leaves out.
+    Withheld,
 }
 
 /// One post, published or not.
@@ -54,37 +84,23 @@ impl<'a> Pool<'a> {
     /// Gathers the posts of `catalog`, published, withheld and without pages; posts after `today` never count.
     #[must_use]
     pub fn new(catalog: &'a Catalog, today: Date) -> Self {
-        let with_pages = catalog
-            .records
-            .iter()
-            .enumerate()
-            .map(|(at, record)| (record, Some(at), false));
-        let rows = catalog.rows.iter().map(|record| (record, None, false));
-        let withheld = catalog.withheld.iter().map(|record| (record, None, true));
-        let mut items: Vec<Post<'a>> = with_pages
-            .chain(rows)
-            .chain(withheld)
-            .filter(|(record, ..)| catalog.is_post(record))
-            .map(|(record, page, withheld)| Post {
-                record,
-                page,
-                withheld,
-                status: status(record, today),
-                moment: record.meta.date,
-                row: 0,
-            })
-            .collect();
-        // A stable sort: the catalog has posts of one moment in the order of their paths already.
-        items.sort_by_key(|post| post.moment);
-        let mut of_kind: BTreeMap<&str, Vec<Item>> = BTreeMap::new();
-        for (item, post) in (0..).zip(&mut items) {
-            let of_kind = of_kind.entry(&post.record.kind).or_default();
-            post.row = u32::try_from(of_kind.len()).unwrap_or(Item::MAX);
-            of_kind.push(item);
-        }
+        Self::in_order(catalog, Arc::new(Order::new(catalog, today)))
+    }
+
+    /// The posts of `catalog`, whose order is known.
+    #[must_use]
+    pub fn in_order(catalog: &'a Catalog, order: Arc<Order>) -> Self {
+        let post = |entry: &Entry| Post {
+            record: &list(catalog, entry.list)[entry.at],
+            page: matches!(entry.list, List::Pages).then_some(entry.at),
+            withheld: matches!(entry.list, List::Withheld),
+            status: entry.status,
+            moment: entry.moment,
+            row: entry.row,
+        };
         Self {
-            items,
-            of_kind,
+            items: order.entries.iter().map(post).collect(),
+            order,
             by_path: OnceLock::new(),
         }
     }
@@ -92,9 +108,11 @@ impl<'a> Pool<'a> {
     /// The days of the posts that count, but of a kind `other`.
     #[must_use]
     pub fn days_without(&self, other: &str) -> BTreeSet<Date> {
-        let counted = self.items.iter().filter(|post| post.status == Status::Counts);
-        counted
-            .filter(|post| post.record.kind != other)
+        let kinds = self.order.of_kind.iter().filter(|(kind, _)| *kind != other);
+        kinds
+            .flat_map(|(_, items)| items)
+            .map(|&item| self.post(item))
+            .filter(|post| post.status == Status::Counts)
             .filter_map(Post::day)
             .collect()
     }
@@ -117,6 +135,48 @@ impl<'a> Pool<'a> {
         let at = by_path.binary_search_by_key(&path, path_of).ok()?;
         let item = by_path[at];
         Some((item, self.post(item).day()?))
+    }
+}
+
+impl Order {
+    fn new(catalog: &Catalog, today: Date) -> Self {
+        let entries = |of: List| {
+            let records = list(catalog, of).iter().enumerate();
+            let posts = records.filter(|(_, record)| catalog.is_post(record));
+            posts.map(move |(at, record)| Entry {
+                list: of,
+                at,
+                status: status(record, today),
+                moment: record.meta.date,
+                row: 0,
+            })
+        };
+        let mut entries: Vec<Entry> = [List::Pages, List::Rows, List::Withheld]
+            .into_iter()
+            .flat_map(entries)
+            .collect();
+        // A stable sort: the catalog has posts of one moment in the order of their paths already.
+        entries.sort_by_key(|entry| entry.moment);
+        let mut of_kind: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+        for (item, entry) in (0..).zip(&mut entries) {
+            let kind = &list(catalog, entry.list)[entry.at].kind;
+            if !of_kind.contains_key(kind) {
+                of_kind.insert(kind.clone(), Vec::new());
+            }
+            if let Some(items) = of_kind.get_mut(kind) {
+                entry.row = u32::try_from(items.len()).unwrap_or(Item::MAX);
+                items.push(item);
+            }
+        }
+        Self { entries, of_kind }
+    }
+}
+
+fn list(catalog: &Catalog, list: List) -> &[Arc<Record>] {
+    match list {
+        List::Pages => &catalog.records,
+        List::Rows => &catalog.rows,
+        List::Withheld => &catalog.withheld,
     }
 }
 

@@ -81,6 +81,7 @@ pub(super) fn tallies<'m>(
     let metrics: Vec<&Metric> = metrics.collect();
     let mut tallies = vec![Tally::default(); metrics.len()];
     let of_kinds: Vec<Vec<(usize, Tally)>> = pool
+        .order
         .of_kind
         .par_iter()
         .map(|(kind, items)| of_kind(pool, items, &metrics, kind, kind_of(kind).map_or(&[], levels)))

@@ -7,7 +7,7 @@ use super::manifest::{self, Asked, Built, Manifest, Snapshot};
 use super::marker;
 use super::staging::Stage;
 use super::stale::Standing;
-use super::stamp::{self, Stamp};
+use super::stamp::{Stamp, Tree};
 use super::target::Target;
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
@@ -73,17 +73,14 @@ impl Claim {
     /// Compares the old tree with its manifest.
     #[must_use]
     pub fn look<'m>(&self, manifest: &'m Manifest) -> Disk<'m> {
-        let root = self.target.folder();
+        let tree = Tree::new(self.target.folder());
         let files = manifest.snapshot.files.par_iter();
         let files: Vec<(&str, Standing)> = files
-            .map(|(path, stamp)| {
-                let found = Stamp::of_file(&root.join(path));
-                (path.as_str(), Standing::of(*stamp, found))
-            })
+            .map(|(path, stamp)| (path.as_str(), Standing::of(*stamp, tree.file(path))))
             .collect();
         Disk {
             files: files.into_iter().collect(),
-            is_tidy: stamp::all_are(root, &manifest.snapshot.others, Stamp::of_other),
+            is_tidy: tree.all_are(&manifest.snapshot.others, Tree::other),
         }
     }
 
@@ -116,11 +113,11 @@ impl Claim {
         for (path, _) in files {
             names.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
         }
-        let root = self.target.folder();
+        let tree = Tree::new(self.target.folder());
         let names: Vec<&str> = names.into_iter().collect();
         names
             .into_par_iter()
-            .map(|name| (name.to_owned(), Stamp::of_other(&root.join(name)).unwrap_or_default()))
+            .map(|name| (name.to_owned(), tree.other(name).unwrap_or_default()))
             .collect()
     }
 
@@ -176,9 +173,9 @@ impl Past {
         let (Some(target), Ok(manifest)) = (&self.target, &self.manifest) else {
             return false;
         };
-        let root = target.folder();
+        let tree = Tree::new(target.folder());
         leftover::is_none(target)
-            && stamp::all_are(root, &manifest.snapshot.others, Stamp::of_other)
-            && stamp::all_are(root, &manifest.snapshot.files, Stamp::of_file)
+            && tree.all_are(&manifest.snapshot.others, Tree::other)
+            && tree.all_are(&manifest.snapshot.files, Tree::file)
     }
 }

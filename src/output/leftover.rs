@@ -1,6 +1,8 @@
 //! Trees that are no longer wanted: what a killed build left, and the old site after an exchange.
 
 use super::fault::{Action, Fault};
+use super::lock;
+use super::manifest;
 use super::marker;
 use super::target::Target;
 use rayon::prelude::*;
@@ -22,12 +24,15 @@ pub(super) fn clear(target: &Target) -> Result<(), Fault> {
     for path in left {
         remove_tree(&path).map_err(Fault::while_trying(Action::Remove, &path))?;
     }
-    Ok(())
+    let half = target.companion(manifest::HALF_WRITTEN);
+    absent_is_fine(fs::remove_file(&half)).map_err(Fault::while_trying(Action::Remove, &half))
 }
 
-/// Whether no killed build left anything beside `target`.
+/// Whether no killed build left anything beside `target`, and none is running.
 pub(super) fn is_none(target: &Target) -> bool {
-    find(target).is_ok_and(|left| left.is_empty())
+    let is_absent = |name: &str| !target.companion(name).exists();
+    let is_unlocked = !lock::IS_REMOVED || is_absent(lock::NAME);
+    is_unlocked && is_absent(manifest::HALF_WRITTEN) && find(target).is_ok_and(|left| left.is_empty())
 }
 
 /// The staging folders and old trees beside `target`, in order of name.

@@ -8,6 +8,12 @@ use super::target::Target;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+/// What the lock's file is called among the companions of an output folder.
+pub(super) const NAME: &str = "lock";
+/// Whether the file is removed with the lock. Elsewhere it stays: without inode numbers a removed file cannot be told
+/// from its successor.
+pub(super) const IS_REMOVED: bool = cfg!(unix);
+
 /// The held lock; released and its file removed when dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
@@ -18,7 +24,7 @@ pub(super) struct Lock {
 impl Lock {
     /// Takes the lock for `target`, without waiting: an editor who starts a second build wants to know of the first.
     pub(super) fn take(target: &Target) -> Result<Self, Fault> {
-        let path = target.companion("lock");
+        let path = target.companion(NAME);
         loop {
             let file = File::create(&path).map_err(Fault::while_trying(Action::Write, &path))?;
             match file.try_lock() {
@@ -53,9 +59,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Elsewhere the file stays: without inode numbers a removed file cannot be told from its successor.
         // A failure leaves an empty file, which the next build uses again.
-        if cfg!(unix) && self.file.is_some() {
+        if IS_REMOVED && self.file.is_some() {
             let _ = fs::remove_file(&self.path);
         }
     }

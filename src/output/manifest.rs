@@ -25,6 +25,8 @@ use std::sync::Arc;
 
 /// How the file starts: its sort and the number of its format.
 const MAGIC: &[u8; 8] = b"XYMAN\x00\x00\x01";
+/// What a manifest is called among the companions of an output folder until it is whole.
+pub(super) const HALF_WRITTEN: &str = "manifest-new";
 /// Behind the magic: the checksum of the rest, and the length of its first part.
 const HEAD: usize = 8 + 8 + 8;
 
@@ -78,7 +80,7 @@ pub struct Snapshot {
     /// What was asked for.
     pub asked: Asked,
     /// Everything that was read or copied, in order of path.
-    inputs: Vec<(String, u128)>,
+    pub inputs: Vec<Input>,
     findings: Vec<Kept>,
     /// HTML pages of the tree.
     pub pages: usize,
@@ -127,10 +129,7 @@ impl Snapshot {
     ) -> Self {
         Self {
             asked,
-            inputs: inputs
-                .into_iter()
-                .map(|(path, hash)| (path.as_str().to_owned(), hash))
-                .collect(),
+            inputs,
             findings: findings.iter().map(Kept::of).collect(),
             pages,
             figures,
@@ -149,15 +148,6 @@ impl Snapshot {
     #[must_use]
     pub fn findings(&self) -> Option<Vec<Diagnostic>> {
         findings::told(&self.findings)
-    }
-
-    /// Everything that was read or copied, in order of path.
-    #[must_use]
-    pub fn inputs(&self) -> Vec<Input> {
-        let inputs = self.inputs.iter();
-        inputs
-            .map(|(path, hash)| (crate::paths::SourcePath::new(path), *hash))
-            .collect()
     }
 }
 
@@ -236,7 +226,7 @@ pub(super) fn write(target: &Target, snapshot: &Snapshot, prints: &[Fingerprint]
     let mut bytes = MAGIC.to_vec();
     bytes.extend(fingerprint::of_bytes(&checked).to_le_bytes());
     bytes.extend(checked);
-    let passing = target.companion("manifest-new");
+    let passing = target.companion(HALF_WRITTEN);
     let written = fs::write(&passing, bytes).and_then(|()| fs::rename(&passing, place(target)));
     written.inspect_err(|_| {
         // What is left of it is written over by the next build.

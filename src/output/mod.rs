@@ -8,7 +8,7 @@
 //! Beside an output folder `public` there may be, the last three for the length of a build or after a killed one:
 //!
 //! - `.public.xiangyin-manifest`, which stays: what the tree was built from, so that the next build makes only what
-//!   changed;
+//!   changed (`-manifest-new` while it is written);
 //! - `.public.xiangyin-lock`, held while a build runs, so that two builds do not work on one folder;
 //! - `.public.xiangyin-new-…`, the staging folder; after the exchange it holds the old tree while that is removed;
 //! - `.public.xiangyin-old-…`, the old tree, only where the file system cannot exchange two folders.

@@ -25,16 +25,84 @@ impl Stamp {
             changed: nanoseconds(metadata.modified()?),
         })
     }
+}
 
-    /// The stamp of the file at `path`; none when there is none, or something that is no file.
-    pub(super) fn of_file(path: &Path) -> Option<Self> {
-        let metadata = fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
-        Self::of(&metadata).ok()
+/// A tree many of whose files are looked at. The system is asked from its folder on, where it can be, which spares it
+/// the way there for each of them.
+#[derive(Debug)]
+pub(super) struct Tree {
+    #[cfg(not(unix))]
+    folder: std::path::PathBuf,
+    #[cfg(unix)]
+    held: Option<std::os::fd::OwnedFd>,
+}
+
+/// What is at a place in a tree.
+struct Found {
+    stamp: Stamp,
+    is_file: bool,
+}
+
+impl Tree {
+    /// The tree in `folder`.
+    pub(super) fn new(folder: &Path) -> Self {
+        Self {
+            #[cfg(not(unix))]
+            folder: folder.to_owned(),
+            #[cfg(unix)]
+            held: fs::File::open(folder).ok().map(Into::into),
+        }
     }
 
-    /// The stamp of the folder or file at `path`; none when there is none.
-    pub(super) fn of_other(path: &Path) -> Option<Self> {
-        Self::of(&fs::symlink_metadata(path).ok()?).ok()
+    /// The stamp of the file at `path`; none when there is none, or something that is no file.
+    pub(super) fn file(&self, path: &str) -> Option<Stamp> {
+        Some(self.look(path)?)
+            .filter(|found| found.is_file)
+            .map(|found| found.stamp)
+    }
+
+    /// The stamp of the folder or file at `path`, empty for the tree's own; none when there is none.
+    pub(super) fn other(&self, path: &str) -> Option<Stamp> {
+        self.look(path).map(|found| found.stamp)
+    }
+
+    /// Whether all `paths` have the stamps that go with them; ends at the first that has not.
+    pub(super) fn all_are(
+        &self,
+        paths: &[(String, Stamp)],
+        look: impl Fn(&Self, &str) -> Option<Stamp> + Sync,
+    ) -> bool {
+        paths.par_iter().all(|(path, stamp)| look(self, path) == Some(*stamp))
+    }
+
+    #[cfg(unix)]
+    fn look(&self, path: &str) -> Option<Found> {
+        use rustix::fs::{AtFlags, FileType, statat};
+        let path = if path.is_empty() { "." } else { path };
+        let found = statat(self.held.as_ref()?, path, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let sort = FileType::from_raw_mode(found.st_mode);
+        let size = if sort == FileType::Directory {
+            0
+        } else {
+            found.st_size as u64
+        };
+        let changed = i128::from(found.st_mtime) * 1_000_000_000 + i128::from(found.st_mtime_nsec);
+        Some(Found {
+            stamp: Stamp {
+                size,
+                changed: i64::try_from(changed).unwrap_or(i64::MIN),
+            },
+            is_file: sort == FileType::RegularFile,
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn look(&self, path: &str) -> Option<Found> {
+        let metadata = fs::symlink_metadata(self.folder.join(path)).ok()?;
+        Some(Found {
+            stamp: Stamp::of(&metadata).ok()?,
+            is_file: metadata.is_file(),
+        })
     }
 }
 
@@ -45,11 +113,4 @@ fn nanoseconds(time: SystemTime) -> i64 {
         Err(error) => (error.duration(), -1),
     };
     i64::try_from(span.as_nanos()).map_or(i64::MIN, |span| span * sign)
-}
-
-/// Whether all `paths` below `root` have the stamps that go with them; ends at the first that has not.
-pub(super) fn all_are(root: &Path, paths: &[(String, Stamp)], look: impl Fn(&Path) -> Option<Stamp> + Sync) -> bool {
-    paths
-        .par_iter()
-        .all(|(path, stamp)| look(&root.join(path)) == Some(*stamp))
 }

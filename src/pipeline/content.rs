@@ -19,7 +19,7 @@ use crate::source::{self, Changes, Input, SourceFile, decode::decode};
 use crate::theme::Theme;
 use jiff::civil::Date;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -121,7 +121,7 @@ pub(super) struct Reading {
     inputs: Inputs,
     /// The records in rows of ledgers.
     rows: Checked<Vec<Arc<Record>>>,
-    posts: HashMap<SourcePath, Post>,
+    posts: BTreeMap<SourcePath, Post>,
 }
 
 /// One post as it was read.
@@ -149,7 +149,7 @@ impl Reading {
     /// A finding when the folder is no site.
     pub(super) fn of(request: &Request) -> Result<Self, Box<Diagnostic>> {
         let mut reading = Self::without_posts(request)?;
-        reading.posts = reading.read(&reading.inputs.listing.posts, &HashMap::new());
+        reading.posts = reading.read(&reading.inputs.listing.posts, &BTreeMap::new());
         Ok(reading)
     }
 
@@ -159,7 +159,7 @@ impl Reading {
     /// A finding when the folder is a site no more.
     pub(super) fn again(&self, request: &Request) -> Result<Self, Box<Diagnostic>> {
         let mut reading = Self::without_posts(request)?;
-        let none = HashMap::new();
+        let none = BTreeMap::new();
         // What a record says depends on all of these.
         let alike = reading.inputs.settings == self.inputs.settings
             && reading.inputs.kinds == self.inputs.kinds
@@ -186,12 +186,12 @@ impl Reading {
                 findings,
             },
             inputs,
-            posts: HashMap::new(),
+            posts: BTreeMap::new(),
         })
     }
 
     /// The posts among `paths` that are no longer as they were, as they are now.
-    pub(super) fn changed(&self, paths: &[SourcePath]) -> HashMap<SourcePath, Post> {
+    pub(super) fn changed(&self, paths: &[SourcePath]) -> BTreeMap<SourcePath, Post> {
         let files: Vec<SourceFile> = paths.iter().filter_map(|path| self.file(path)).cloned().collect();
         let mut read = self.read(&files, &self.posts);
         read.retain(|path, post| self.posts.get(path).is_none_or(|known| known.hash != post.hash));
@@ -199,7 +199,7 @@ impl Reading {
     }
 
     /// Takes posts as they are now in the place of what they were.
-    pub(super) fn put(&mut self, posts: HashMap<SourcePath, Post>) {
+    pub(super) fn put(&mut self, posts: BTreeMap<SourcePath, Post>) {
         self.posts.extend(posts);
     }
 
@@ -209,7 +209,7 @@ impl Reading {
     }
 
     /// Reads `files` on all threads; what is `known` to be the same bytes is not understood again.
-    fn read(&self, files: &[SourceFile], known: &HashMap<SourcePath, Post>) -> HashMap<SourcePath, Post> {
+    fn read(&self, files: &[SourceFile], known: &BTreeMap<SourcePath, Post>) -> BTreeMap<SourcePath, Post> {
         let options = self.inputs.options();
         let privacy = self.inputs.settings.policy.privacy;
         let read = |file: &SourceFile| (file.path.clone(), read(file, &options, privacy, known.get(&file.path)));

@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+/// A template, and the components that a page's texts call.
+type Shape = (String, BTreeSet<String>);
+
 /// Makes fingerprints; what many files have in common is hashed once.
 pub(super) struct Prints<'r, 'a> {
     ready: &'r Ready<'a>,
@@ -26,7 +29,7 @@ pub(super) struct Prints<'r, 'a> {
     definitions: u64,
     figures: OnceLock<u64>,
     /// The parts that pages have in common, by template and the components that texts call.
-    shared: Mutex<BTreeMap<(String, BTreeSet<String>), Arc<[Part]>>>,
+    shared: Mutex<BTreeMap<Shape, Arc<[Part]>>>,
 }
 
 impl<'r, 'a> Prints<'r, 'a> {

@@ -107,8 +107,7 @@ impl Progress for Silent {
 /// since the build before is taken over from it.
 #[must_use]
 pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
-    let past = publish::past(request);
-    publish::nothing_to_do(request, &past).unwrap_or_else(|| {
+    publish::nothing_to_do(request).unwrap_or_else(|past| {
         run(request, &|site: &Ready<'_>| {
             publish::publish(request, site, &past, progress)
         })

@@ -7,7 +7,7 @@ use super::fingerprints::Prints;
 use super::{Outcome, Planned, Progress, Ready, Request, counted, rehearse};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
-use crate::output::{Account, Asked, Built, Claim, Clean, Disk, Fault, Past, Reason, Stage, Stamp, stale};
+use crate::output::{Account, Asked, Built, Claim, Clean, Disk, Fault, Manifest, Past, Reason, Stage, Stamp, stale};
 use crate::paths::OutputPath;
 use crate::plan::{Content, PlannedFile, View};
 use crate::render::{self, Sketch};
@@ -34,7 +34,7 @@ impl Change {
 }
 
 /// What an earlier build of the same request left.
-pub(super) fn past(request: &Request) -> Past {
+fn past(request: &Request) -> Past {
     if request.force {
         return Past::forgotten(Clean::Forced);
     }
@@ -42,25 +42,30 @@ pub(super) fn past(request: &Request) -> Past {
 }
 
 /// The outcome of the build before, where neither the site's files nor the request nor the tree is another than then.
-pub(super) fn nothing_to_do(request: &Request, past: &Past) -> Option<Outcome> {
-    let manifest = past.manifest.as_ref().ok()?;
-    let snapshot = &manifest.snapshot;
-    if snapshot.asked != asked(request) {
-        return None;
-    }
-    let inputs = snapshot.inputs();
-    let (same_inputs, same_tree) = rayon::join(|| source::unchanged(&request.site, &inputs), || past.is_whole());
-    if !(same_inputs && same_tree) {
-        return None;
-    }
-    Some(Outcome {
-        findings: snapshot.findings()?,
-        pages: snapshot.pages,
-        files: snapshot.files(),
-        published: true,
-        changes: Vec::new(),
-        kept: snapshot.files(),
-    })
+///
+/// # Errors
+/// What that build left, when there is something to do.
+pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Past> {
+    let look_back = || {
+        let past = past(request);
+        let is_whole = past.is_whole();
+        (past, is_whole)
+    };
+    let ((past, is_whole), files) = rayon::join(look_back, || source::everything(&request.site));
+    let same = |manifest: &Manifest| {
+        let snapshot = &manifest.snapshot;
+        let is_same = snapshot.asked == asked(request) && source::unchanged(&files?, &snapshot.inputs);
+        is_same.then_some(Outcome {
+            findings: snapshot.findings()?,
+            pages: snapshot.pages,
+            files: snapshot.files(),
+            published: true,
+            changes: Vec::new(),
+            kept: snapshot.files(),
+        })
+    };
+    let same = past.manifest.as_ref().ok().filter(|_| is_whole).and_then(same);
+    same.ok_or(past)
 }
 
 fn out_of(request: &Request) -> PathBuf {
@@ -263,6 +268,9 @@ impl<'f> Work<'f> {
     }
 }
 
+/// All files of the new tree, and what was made.
+type Filled = (Vec<(String, Built)>, Vec<Change>);
+
 /// A staged file, and why it was made if it was.
 type Staged = ((String, Built), Option<Change>);
 
@@ -273,7 +281,7 @@ fn fill(
     stage: &Stage,
     tasks: Vec<Task<'_>>,
     progress: &dyn Progress,
-) -> Result<(Vec<(String, Built)>, Vec<Change>), Vec<Diagnostic>> {
+) -> Result<Filled, Vec<Diagnostic>> {
     stage
         .make_folders(tasks.iter().map(|task| &task.file.output))
         .map_err(told)?;

@@ -12,7 +12,7 @@ use crate::plan::{Content, PlannedFile, Site, addresses};
 use crate::record::{REPORT, Record};
 use crate::report::calls_of;
 use crate::source::Changes;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -170,7 +170,7 @@ impl Live {
     }
 
     /// The content with some posts in the place of what they were; none where more than their words changed.
-    fn reworded(&self, changed: &HashMap<SourcePath, Post>) -> Option<SiteContent> {
+    fn reworded(&self, changed: &BTreeMap<SourcePath, Post>) -> Option<SiteContent> {
         let mut content = self.content().clone();
         // Then a figure may be another one, and with it which pages there are.
         if ["title", "summary"].iter().any(|field| content.metrics.ask_for(field)) {
@@ -195,7 +195,7 @@ impl Live {
     }
 
     /// What is wrong with the words of some posts.
-    fn findings_in(&self, changed: &HashMap<SourcePath, Post>) -> Vec<Diagnostic> {
+    fn findings_in(&self, changed: &BTreeMap<SourcePath, Post>) -> Vec<Diagnostic> {
         let catalog = &self.content().catalog;
         let of_post = |at| self.built.with_dependent(|_, site| self.planned.findings_in(site, at));
         changed
@@ -223,7 +223,7 @@ impl Live {
     }
 }
 
-fn is_about(finding: &Diagnostic, posts: &HashMap<SourcePath, Post>) -> bool {
+fn is_about(finding: &Diagnostic, posts: &BTreeMap<SourcePath, Post>) -> bool {
     let file = finding.place.as_ref().map(|place| SourcePath::new(&place.file));
     file.is_some_and(|file| posts.contains_key(&file))
 }
@@ -262,7 +262,7 @@ impl Shown {
     }
 
     /// This state with some posts in the place of what they were; none where more than their words changed.
-    fn reworded(&self, request: &Request, changed: &HashMap<SourcePath, Post>) -> Option<Arc<Self>> {
+    fn reworded(&self, request: &Request, changed: &BTreeMap<SourcePath, Post>) -> Option<Arc<Self>> {
         let former = self.live.as_ref()?;
         let content = former.reworded(changed)?;
         let live = Live::new(

@@ -89,7 +89,10 @@ fn counted(record: &Record, ink: &mut Ink) {
     record.origin.hash(ink);
     record.page.hash(ink);
     front_matter(&record.meta, ink);
-    ink.text(&record.body.summary);
+    // The editor's own summary takes the place of the text's.
+    if record.meta.summary.is_none() {
+        ink.text(&record.body.summary);
+    }
     calls(&record.body, ink);
 }
 

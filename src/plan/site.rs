@@ -361,6 +361,7 @@ impl<'a> Site<'a> {
             "owner": Value::from_serializable(&settings.owner),
             "nav": settings.nav.iter().map(|entry| self.nav_value(entry)).collect::<Vec<_>>(),
             "kinds": self.listed_kinds(),
+            "kind_counts": self.kind_counts(),
             "feed_url": self.base.link(&UrlPath::file("feed.xml")),
             "archive_url": self.base.link(&UrlPath::folder("archive")),
             "tags_url": self.base.link(&UrlPath::folder("tags")),
@@ -402,18 +403,22 @@ impl<'a> Site<'a> {
             .catalog
             .kinds
             .iter()
-            .filter_map(|kind| Some((kind, self.catalog.of_kind.get(&kind.id)?)));
+            .filter(|kind| self.catalog.of_kind.contains_key(&kind.id));
         listed
-            .map(|(kind, posts)| {
+            .map(|kind| {
                 let feed = kind
                     .feed
                     .then(|| self.base.link(&super::listing::feed_address(self, Some(&kind.id))));
-                super::value::extended(
-                    &self.kind_value(&kind.id),
-                    [("feed_url", Value::from(feed)), ("count", Value::from(posts.len()))],
-                )
+                super::value::extended(&self.kind_value(&kind.id), [("feed_url", Value::from(feed))])
             })
             .collect()
+    }
+
+    /// How many posts each kind has, by id. Apart from the kinds themselves, which every page names in its menu: so a
+    /// new post does not have every page made anew.
+    fn kind_counts(&self) -> BTreeMap<String, Value> {
+        let count = |(kind, posts): (&String, &Vec<RecordIndex>)| (kind.clone(), Value::from(posts.len()));
+        self.catalog.of_kind.iter().map(count).collect()
     }
 
     /// The rows of a roster with their links and numbers of posts, in the roster's order.

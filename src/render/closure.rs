@@ -212,13 +212,13 @@ fn tag<'t>(text: &'t str, end: &str) -> Option<(Tag<'t>, &'t str)> {
     loop {
         let rest = &text[at..];
         let c = rest.chars().next()?;
-        if rest.starts_with(end) {
+        if let Some(behind) = rest.strip_prefix(end) {
             tag.inside = &text[..at];
             tag.words = words
                 .into_iter()
                 .map(|(from, to): (usize, usize)| (&text[from..to], &text[to..at]))
                 .collect();
-            return Some((tag, &rest[end.len()..]));
+            return Some((tag, behind));
         }
         if matches!(c, '"' | '\'' | '`') {
             let length = rest[1..].find(c)?;

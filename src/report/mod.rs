@@ -25,7 +25,7 @@ use crate::catalog::{Catalog, RecordIndex};
 use crate::config::{ReportPolicy, Settings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::Lang;
-use crate::metrics::{Counts, Metrics, Period, Tally};
+use crate::metrics::{self, Counts, Metrics, Period};
 pub use crate::record::REPORT;
 use crate::record::{Body, Record};
 use crate::schema::FieldValue;
@@ -85,7 +85,7 @@ pub struct Generated {
 /// in no order, no group, and no field that a metric asks for.
 #[derive(Debug, Clone)]
 pub struct Counted {
-    tallies: Arc<Vec<Tally>>,
+    counts: metrics::Counted,
     texts: Vec<(Period, Text)>,
     findings: Vec<Diagnostic>,
 }
@@ -112,7 +112,7 @@ impl<'a> Reports<'a> {
         today: Date,
         counted: &Counted,
     ) -> Checked<Self> {
-        let counts = Counts::with_tallies(catalog, metrics, today, Arc::clone(&counted.tallies));
+        let counts = Counts::again(catalog, metrics, &counted.counts);
         let mut reports = Self::without_texts(counts, settings, today);
         // What it finds is among what was found.
         let _ = reports.issue(frozen);
@@ -127,7 +127,7 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn counted(&self, findings: &[Diagnostic]) -> Counted {
         Counted {
-            tallies: self.counts.tallies(),
+            counts: self.counts.counted(),
             texts: self
                 .all
                 .iter()

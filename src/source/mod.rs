@@ -9,7 +9,7 @@ pub mod decode;
 mod reads;
 
 pub use changes::Changes;
-pub use reads::{Input, Reads, hash, unchanged};
+pub use reads::{Input, Reads, everything, hash, unchanged};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
@@ -213,11 +213,12 @@ fn file_in(root: &Path, disk: PathBuf) -> SourceFile {
 
 fn relative(root: &Path, path: &Path) -> String {
     let path = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = path
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect();
-    parts.join("/")
+    let text = path.to_string_lossy();
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text.into_owned()
+    }
 }
 
 /// Puts a file of `content/` into the list that its place names.

@@ -89,12 +89,10 @@ fn fill(file: &mut File, portion: &mut [u8]) -> io::Result<usize> {
     Ok(length)
 }
 
-/// Whether the site in `root` has exactly the files of `inputs`, with the same bytes.
-///
-/// `inputs` are in order of path. Ends at the first difference; what cannot be listed or read counts as one.
+/// Whether `files` are exactly the files of `inputs`, with the same bytes; both are in order of path. Ends at the first
+/// difference; what cannot be read counts as one.
 #[must_use]
-pub fn unchanged(root: &Path, inputs: &[Input]) -> bool {
-    let Some(files) = everything(root) else { return false };
+pub fn unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
     let same_names =
         files.len() == inputs.len() && files.iter().zip(inputs).all(|(file, (path, _))| file.path == *path);
     same_names
@@ -107,8 +105,9 @@ pub fn unchanged(root: &Path, inputs: &[Input]) -> bool {
             .all(|same| same)
 }
 
-/// Every file that a build of the site in `root` would read or copy, in order of path.
-fn everything(root: &Path) -> Option<Vec<SourceFile>> {
+/// Every file that a build of the site in `root` would read or copy, in order of path; none when not all can be listed.
+#[must_use]
+pub fn everything(root: &Path) -> Option<Vec<SourceFile>> {
     let mut listing = list(root);
     let themes = list_folder(root, "themes");
     listing.findings.extend(themes.findings);
@@ -169,20 +168,20 @@ mod tests {
         let (dir, inputs) = site();
         let at = |path: &str| dir.path().join(path);
         assert_eq!(inputs.len(), 5);
-        assert!(unchanged(dir.path(), &inputs));
+        assert!(unchanged(&everything(dir.path()).unwrap(), &inputs));
         fs::write(at("content/study/a.md"), "a").unwrap();
         fs::write(at("content/.hidden"), "changed").unwrap();
         assert!(
-            unchanged(dir.path(), &inputs),
+            unchanged(&everything(dir.path()).unwrap(), &inputs),
             "the same bytes, and a file that no build reads"
         );
         fs::write(at("content/study/a.md"), "b").unwrap();
-        assert!(!unchanged(dir.path(), &inputs));
+        assert!(!unchanged(&everything(dir.path()).unwrap(), &inputs));
         fs::write(at("content/study/a.md"), "a").unwrap();
         fs::rename(at("content/study/图.jpg"), at("content/study/画.jpg")).unwrap();
-        assert!(!unchanged(dir.path(), &inputs));
+        assert!(!unchanged(&everything(dir.path()).unwrap(), &inputs));
         fs::remove_file(at("content/study/画.jpg")).unwrap();
-        assert!(!unchanged(dir.path(), &inputs));
+        assert!(!unchanged(&everything(dir.path()).unwrap(), &inputs));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 use jiff::ToSpan as _;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use xiangyin::catalog::{Catalog, Parts};
 use xiangyin::config::Pieces;
@@ -65,12 +66,14 @@ fn millis(time: Duration) -> f64 {
 fn catalog(count: usize) -> Catalog {
     let kinds = Kinds::built_in();
     let dated: Vec<&Kind> = kinds.iter().filter(|kind| kind.dated && kind.id != "report").collect();
-    let records = (0..count).map(|at| record(at, dated[at % dated.len()])).collect();
+    let records = (0..count)
+        .map(|at| Arc::new(record(at, dated[at % dated.len()])))
+        .collect();
     Catalog::new(Parts {
         records,
         sections: Vec::new(),
-        kinds: Kinds::built_in(),
-        rosters: town(),
+        kinds: Arc::new(Kinds::built_in()),
+        rosters: Arc::new(town()),
         assets: Vec::new(),
         withheld: Vec::new(),
     })

@@ -230,7 +230,10 @@ impl Edited {
     }
 
     pub(crate) fn add_notice(&self, post: &str) {
-        append(&self.content(post), "\n\n{{ notice(title=\"提示\") }}\n写在后面。\n{{ /notice }}\n");
+        append(
+            &self.content(post),
+            "\n\n{{ notice(title=\"提示\") }}\n写在后面。\n{{ /notice }}\n",
+        );
     }
 
     pub(crate) fn change_picture(&self, picture: &str) {

@@ -34,7 +34,7 @@ impl<'a> Numbers<'a> {
         let counts = &reports.counts;
         let days = counts.pool.days_without(REPORT);
         let posts_of = |metric: &&Metric| match &metric.of {
-            crate::metrics::Source::Kind(kind) => counts.pool.of_kind.contains_key(kind.as_str()),
+            crate::metrics::Source::Kind(kind) => counts.pool.order.of_kind.contains_key(kind.as_str()),
             crate::metrics::Source::Roster(roster) => counts.catalog.rosters.get(roster).is_some(),
         };
         let headline: Vec<&Metric> = counts
@@ -95,15 +95,15 @@ fn periods(days: &BTreeSet<Date>) -> Vec<Period> {
 /// The figures that texts call for by name of a period, whatever page it has.
 fn called<'a>(reports: &Reports<'a>) -> Vec<(Period, &'a Metric)> {
     let catalog = reports.counts.catalog;
-    let records = catalog
-        .records
-        .iter()
-        .map(|record| (&record.body, Reports::period_of(record)));
+    let records = catalog.records.iter().map(|record| (&record.body, Some(record)));
     let sections = catalog.sections.values().map(|section| (&section.body, None));
     records
         .chain(sections)
-        .flat_map(|(body, period)| calls_of(body).into_iter().map(move |made| (made, period)))
-        .filter_map(|(made, period)| call(made, &reports.counts, period).ok())
+        .flat_map(|(body, record)| calls_of(body).into_iter().map(move |made| (made, record)))
+        .filter_map(|(made, record)| {
+            let period = record.and_then(|record| Reports::period_of(record));
+            call(made, &reports.counts, period).ok()
+        })
         .flat_map(|call| {
             let group = match call.kind {
                 crate::report::CallKind::Table { group, .. } => group,

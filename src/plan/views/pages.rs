@@ -16,9 +16,9 @@ const HOME_COLUMN: usize = 5;
 impl<'v, 'a> Maker<'v, 'a> {
     pub(super) fn home(&self) -> Parts {
         let site = self.site;
-        let posts: Vec<RecordIndex> = site.catalog.posts().collect();
-        let has_cover = |&&at: &&RecordIndex| self.link_of_cover(at).is_some();
-        let lead = posts.iter().find(has_cover).or_else(|| posts.first());
+        let latest: Vec<RecordIndex> = site.catalog.posts().take(HOME_LATEST).collect();
+        let has_cover = |&at: &RecordIndex| self.link_of_cover(at).is_some();
+        let lead = site.catalog.posts().find(has_cover).or_else(|| latest.first().copied());
         let listed = site.catalog.kinds.iter().filter(|kind| kind.id != REPORT);
         let columns = listed.filter_map(|kind| {
             let posts = site.catalog.of_kind.get(&kind.id)?;
@@ -30,8 +30,8 @@ impl<'v, 'a> Maker<'v, 'a> {
             None => self.texts.section(""),
         };
         let home = map! {
-            "lead": lead.map(|&at| site.card(at).clone()),
-            "latest": self.cards(&posts[..posts.len().min(HOME_LATEST)]),
+            "lead": lead.map(|at| site.card(at).clone()),
+            "latest": self.cards(&latest),
             "columns": columns.collect::<Vec<_>>(),
             "intro": safe(&intro),
             "numbers": self.home_numbers(),
