@@ -3,8 +3,8 @@
 //! Role: a planned site in, the bytes of `/search/manifest.js`, `/search/index/*.js` and `/search/texts/*.js` out.
 //! `themes/default/static/search.js` reads them. Knows neither pages nor what is stale.
 //!
-//! **How a query is answered.** A word of two characters or more is found by its pairs of neighbouring characters, so
-//! any substring of any text is, in any script. Each pair lies in one shard, by a hash of it; a query loads the shards of its
+//! **How a query is answered.** A word of two characters or more is found by its pairs of neighbouring characters (its
+//! triples where they are ASCII), so any substring of any text is, in any script. Each pair lies in one shard, by a hash of it; a query loads the shards of its
 //! pairs and takes the documents that are in all their lists. Whether the pairs stand side by side is seen in the texts
 //! of those results that are shown. Single characters have shards of their own, or those of pairs would be half as long
 //! again. The index has no rank but three signs: in the title, often in the text, newer.

@@ -1,6 +1,7 @@
 //! Which documents have which pairs of characters: gathered from all texts on all threads, and written by shards.
 //!
-//! An **entry** is one number of 64 bits: key (two characters of 21 bits; the second is 0 for a single one), document
+//! A **key** is two neighbouring characters, or a single one; of ASCII also three, because two letters or digits tell
+//! little. An **entry** is one number of 64 bits: key (two characters of 21 bits, the second 0 for a single one), document
 //! (20 bits), and two signs; so entries sorted as numbers are in order of key and document. They are gathered in as many
 //! passes as keep them within bounded memory, each pass for a part of the shards.
 
@@ -9,6 +10,7 @@ use super::fold::{BREAK, fold, is_sign};
 use super::script::quoted;
 use crate::plan::SearchLayout;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// The text of a document, as it is indexed: composed, the title apart.
 pub(super) struct Words {
@@ -30,11 +32,15 @@ const IS_OFTEN: u64 = 2;
 const DOCUMENT: u32 = 2;
 const KEY: u32 = 22;
 const CHARACTER: u32 = 21;
+/// All bits of one character.
+const ONE: u64 = (1 << CHARACTER) - 1;
+/// Stands for the second character in the key of three; no character has this number.
+const TRIPLE: u64 = ONE;
 
-/// The shard of two characters, or of one and 0; `search.js` computes the same. The mixing is that of `MurmurHash3`
+/// The shard of a key; `search.js` computes the same. The mixing is that of `MurmurHash3`
 /// (Austin Appleby, public domain).
 fn shard_of(key: u64, shards: usize) -> usize {
-    let (first, second) = ((key >> CHARACTER) as u32, (key & ((1 << CHARACTER) - 1)) as u32);
+    let (first, second) = ((key >> CHARACTER) as u32, (key & ONE) as u32);
     let mut hash = first.wrapping_mul(0x9E37_79B1).wrapping_add(second);
     hash = (hash ^ (hash >> 15)).wrapping_mul(0x85EB_CA6B);
     hash ^= hash >> 13;
@@ -82,16 +88,12 @@ impl Pass {
             if self.layout.documents - document > MOST_DOCUMENTS {
                 continue;
             }
-            keys.of(&words(document));
             let entry = |key: u64, signs: u64| key << KEY | (document as u64) << DOCUMENT | signs;
-            each(&mut keys.pairs, |key, signs| {
-                let shard = shard_of(key, self.layout.pairs);
-                if self.has(shard) {
-                    shards[shard].push(entry(key, signs));
-                }
-            });
-            each(&mut keys.singles, |key, signs| {
-                let shard = self.layout.pairs + shard_of(key, self.layout.singles);
+            keys.of(&words(document), |sort, key, signs| {
+                let shard = match sort {
+                    Sort::Part => shard_of(key, self.layout.pairs),
+                    Sort::Single => self.layout.pairs + shard_of(key, self.layout.singles),
+                };
                 if self.has(shard) {
                     shards[shard].push(entry(key, signs));
                 }
@@ -101,48 +103,77 @@ impl Pass {
     }
 }
 
-/// The keys of one document as often as they stand there, each with a bit for the title.
+/// What a key stands for.
+#[derive(Clone, Copy)]
+enum Sort {
+    /// Two neighbouring characters, or three of ASCII.
+    Part,
+    /// One character.
+    Single,
+}
+
+/// The keys of one document; the room for them is used again for the next.
 #[derive(Default)]
 struct Keys {
-    pairs: Vec<u64>,
-    singles: Vec<u64>,
+    parts: FxHashMap<u64, Seen>,
+    singles: FxHashMap<u64, Seen>,
     folded: Vec<char>,
 }
 
+/// How a key stands in a document.
+#[derive(Default)]
+struct Seen {
+    times: usize,
+    title: u64,
+}
+
 impl Keys {
-    fn of(&mut self, words: &Words) {
-        self.pairs.clear();
-        self.singles.clear();
+    /// Calls `put` with each key of a document once, in no order, and its signs.
+    fn of(&mut self, words: &Words, mut put: impl FnMut(Sort, u64, u64)) {
         self.add(&words.title, IN_TITLE);
         self.add(&words.text, 0);
+        let signs = |seen: Seen| seen.title | if seen.times >= OFTEN { IS_OFTEN } else { 0 };
+        // In any order: a shard's entries are sorted in the end.
+        self.parts
+            .drain()
+            .for_each(|(key, seen)| put(Sort::Part, key, signs(seen)));
+        let singles = self.singles.drain();
+        singles.for_each(|(key, seen)| put(Sort::Single, key, signs(seen)));
     }
 
     fn add(&mut self, text: &str, title: u64) {
         self.folded.clear();
         fold(text, &mut self.folded);
-        let mut before = BREAK;
-        for &c in &self.folded {
-            if is_sign(c) {
-                self.singles.push((u64::from(c) << CHARACTER) << 1 | title);
-                if is_sign(before) {
-                    self.pairs
-                        .push((u64::from(before) << CHARACTER | u64::from(c)) << 1 | title);
+        let (mut first, mut second) = (BREAK, BREAK);
+        for &third in &self.folded {
+            if is_sign(third) {
+                note(&mut self.singles, u64::from(third) << CHARACTER, title);
+                if is_sign(second) {
+                    note(
+                        &mut self.parts,
+                        u64::from(second) << CHARACTER | u64::from(third),
+                        title,
+                    );
+                    if is_sign(first) && [first, second, third].iter().all(char::is_ascii) {
+                        note(&mut self.parts, triple(first, second, third), title);
+                    }
                 }
             }
-            before = c;
+            (first, second) = (second, third);
         }
     }
 }
 
-/// Calls `put` with each key once, and its signs.
-fn each(keys: &mut [u64], mut put: impl FnMut(u64, u64)) {
-    keys.sort_unstable();
-    for same in keys.chunk_by(|a, b| a >> 1 == b >> 1) {
-        let often = if same.len() >= OFTEN { IS_OFTEN } else { 0 };
-        // The title's come last.
-        let title = same.last().map_or(0, |key| key & 1);
-        put(same[0] >> 1, title | often);
-    }
+fn note(keys: &mut FxHashMap<u64, Seen>, key: u64, title: u64) {
+    let seen = keys.entry(key).or_default();
+    seen.times += 1;
+    seen.title |= title;
+}
+
+/// The key of three characters of ASCII: of 7 bits each, in the place of the first one, with [`TRIPLE`] for the second.
+fn triple(first: char, second: char, third: char) -> u64 {
+    let packed = u64::from(first) << 14 | u64::from(second) << 7 | u64::from(third);
+    packed << CHARACTER | TRIPLE
 }
 
 /// The entries of a shard: `{"志愿":"all title often",…}`, lists at the end left out when they are empty.
@@ -185,8 +216,12 @@ fn lists(lists: [&[u32]; 3], out: &mut String) {
 
 /// The characters of a key.
 fn text_of(key: u64) -> String {
-    [key >> CHARACTER, key & ((1 << CHARACTER) - 1)]
-        .into_iter()
-        .filter_map(|c| char::from_u32(c as u32).filter(|&c| c != '\0'))
-        .collect()
+    let (first, second) = (key >> CHARACTER, key & ONE);
+    let characters = match second {
+        TRIPLE => [first >> 14, first >> 7 & 0x7F, first & 0x7F],
+        0 => [first, 0, 0],
+        second => [first, second, 0],
+    };
+    let characters = characters.into_iter().filter(|&c| c != 0);
+    characters.filter_map(|c| char::from_u32(c as u32)).collect()
 }

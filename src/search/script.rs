@@ -9,7 +9,7 @@ pub(super) fn file(part: &str, payload: &str) -> Vec<u8> {
 pub(super) fn quoted(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c < ' ' || matches!(c, '"' | '\\' | '\u{7F}' | '\u{2028}' | '\u{2029}')) {
+    while let Some(at) = rest.bytes().position(may_need_escape) {
         out.push_str(&rest[..at]);
         let mut characters = rest[at..].chars();
         if let Some(c) = characters.next() {
@@ -17,13 +17,21 @@ pub(super) fn quoted(text: &str, out: &mut String) {
                 '"' => out.push_str("\\\""),
                 '\\' => out.push_str("\\\\"),
                 '\n' => out.push_str("\\n"),
-                c => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+                '\0'..' ' | '\u{7F}' | '\u{2028}' | '\u{2029}' => {
+                    out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                }
+                c => out.push(c),
             }
         }
         rest = characters.as_str();
     }
     out.push_str(rest);
     out.push('"');
+}
+
+/// Whether a character that must be escaped may begin with this byte: 0xE2 begins the line separators.
+const fn may_need_escape(byte: u8) -> bool {
+    matches!(byte, 0..=0x1F | b'"' | b'\\' | 0x7F | 0xE2)
 }
 
 #[cfg(test)]

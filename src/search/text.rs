@@ -130,14 +130,15 @@ fn decode(text: &str, out: &mut String) {
 }
 
 fn spaced(text: &str, out: &mut String) {
-    let is_space = |c: char| matches!(c, ' ' | '\n' | '\t' | '\r');
+    // In bytes: characters are not looked at one by one where nothing is to be done about them.
+    let is_space = |byte: u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
     let mut rest = text;
-    while let Some(at) = rest.find(is_space) {
+    while let Some(at) = rest.bytes().position(is_space) {
         out.push_str(&rest[..at]);
         if !out.is_empty() && !out.ends_with([' ', BREAK]) {
             out.push(' ');
         }
-        rest = rest[at..].trim_start_matches(is_space);
+        rest = rest[at..].trim_start_matches([' ', '\n', '\t', '\r']);
     }
     out.push_str(rest);
 }

@@ -4,7 +4,7 @@ const XiangyinSearch = (() => {
   // One form for full-width and half-width, capital and small letters; the index is made of the same (fold.rs).
   const GAP = /[\t\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
   const NOTHING = /[\0-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/;
-  const WIDE = "\u2e80", CJK = /[\u4e00-\u9fff]/;
+  const WIDE = "\u2e80", CJK = /[\u4e00-\u9fff]/, ASCII = /^[!-~]{3}$/;
   const SHARDS_A_QUERY = 8;
 
   // The folded characters of a text, and for each where it comes from: `text` from `from[i]` to `to[i]`.
@@ -44,24 +44,29 @@ const XiangyinSearch = (() => {
     }).slice(0, SHARDS_A_QUERY);
   }
 
-  // What to look up for a word: its pairs of neighbours, at most `most` of them, spread evenly.
+  // What to look up for a word: its pairs of neighbours, and its triples where they are ASCII, which say more; at most
+  // `most` of them, spread evenly.
   function keys(term, most) {
-    const pairs = [];
+    const parts = new Set(), isTriple = (i) => i > 1 && ASCII.test(term.slice(i - 2, i + 1).join(""));
     for (let i = 1; i < term.length; i++) {
-      const pair = term[i - 1] + term[i];
-      if (isSign(term[i - 1]) && isSign(term[i]) && !pairs.includes(pair)) pairs.push(pair);
+      if (isTriple(i)) parts.add(term[i - 2] + term[i - 1] + term[i]);
+      else if (!isTriple(i + 1) && isSign(term[i - 1]) && isSign(term[i])) parts.add(term[i - 1] + term[i]);
     }
-    const found = pairs.length ? pairs : [...new Set(term.filter(isSign))];
+    const found = [...(parts.size ? parts : new Set(term.filter(isSign)))];
     if (found.length <= most) return found;
     return Array.from({ length: most }, (_, i) => found[Math.round(i * (found.length - 1) / Math.max(1, most - 1))]);
   }
 
+  const isOneKey = (word) => word.every(isSign) && (word.length < 3 || word.length === 3 && ASCII.test(word.join("")));
+
   function shardOf(key, manifest) {
-    const [a, b = "\0"] = key;
-    let hash = Math.imul(a.codePointAt(0), 0x9e3779b1) + b.codePointAt(0) | 0;
+    let [a, b = 0, c] = Array.from(key, (one) => one.codePointAt(0));
+    const isSingle = !b;
+    if (c) [a, b] = [a << 14 | b << 7 | c, 0x1fffff];
+    let hash = Math.imul(a, 0x9e3779b1) + b | 0;
     hash = Math.imul(hash ^ hash >>> 15, 0x85ebca6b);
     hash = (hash ^ hash >>> 13) >>> 0;
-    return b === "\0" ? manifest.pairs + hash % manifest.singles : hash % manifest.pairs;
+    return isSingle ? manifest.pairs + hash % manifest.singles : hash % manifest.pairs;
   }
 
   // Digits, numbers and lists as digits.rs writes them.
@@ -117,7 +122,7 @@ const XiangyinSearch = (() => {
       }));
       const rank = (one) => score.get(one) || 0;
       const documents = common(lists).sort((a, b) => rank(b) - rank(a) || b - a);
-      return { words, documents, exact: words.every((word) => word.length < 3 && word.every(isSign)), manifest: m };
+      return { words, documents, exact: words.every(isOneKey), manifest: m };
     }
 
     // What is shown of a document; null when it does not have the words after all.
@@ -194,7 +199,7 @@ if (typeof document !== "undefined") (() => {
   const words = page.dataset, at = (name) => page.querySelector("." + name);
   const form = page.querySelector("form"), field = form.elements.q, kind = form.elements.kind, year = form.elements.year;
   const status = at("search-status"), results = at("search-results"), more = at("search-more");
-  const A_PAGE = 10, ROUNDS = 5, PAUSE = 150;
+  const A_PAGE = 8, ROUNDS = 3, PAUSE = 150;
 
   // Files come as scripts that call back: unlike fetch, that also works when the page was opened from a disk.
   const folder = words.search.replace(/manifest\.js$/, "");
@@ -215,7 +220,7 @@ if (typeof document !== "undefined") (() => {
   }
 
   const index = XiangyinSearch.open(load);
-  let turn = 0, found = null, queue = [], shown = 0, dropped = 0;
+  let turn = 0, found = null, queue = [], shown = 0;
 
   async function search() {
     const mine = ++turn, query = field.value;
@@ -272,20 +277,19 @@ if (typeof document !== "undefined") (() => {
     const m = found.manifest;
     queue = found.documents.filter((one) =>
       (!kind.value || m.kinds[m.kind[one]] === kind.value) && (!year.value || String(m.year[one]) === year.value));
-    shown = dropped = 0;
+    shown = 0;
     const items = await next();
     if (items) results.replaceChildren(...items);
   }
 
-  // Reads on until a page is full; null when another query came meanwhile.
+  // Reads the texts of a page of results, of more where none of them has the words; null when another query came meanwhile.
   async function next() {
     const mine = turn, of = queue, items = [];
-    for (let round = 0; round < ROUNDS && items.length < A_PAGE && of.length; round++) {
-      const some = of.splice(0, A_PAGE - items.length);
+    for (let round = 0; round < ROUNDS && !items.length && of.length; round++) {
+      const some = of.splice(0, A_PAGE);
       const read = await Promise.all(some.map((one) => index.read(one, found.words)));
       if (mine !== turn || of !== queue) return null;
       items.push(...read.filter(Boolean).map(item));
-      dropped += read.filter((one) => !one).length;
     }
     shown += items.length;
     more.hidden = !of.length;
