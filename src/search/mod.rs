@@ -77,6 +77,7 @@ pub fn print(site: &Site<'_>) -> u64 {
         for hole in &record.body.holes {
             if let Fill::Shortcode(call) = &hole.fill {
                 ink.number(hole.at as u64);
+                ink.text(&call.name);
                 ink.debug(&call.args);
                 ink.debug(&call.inner);
             }

@@ -15,6 +15,8 @@ const INLINE: &[&str] = &[
 ];
 /// Elements whose content is not read.
 const UNREAD: &[&str] = &["script", "style", "annotation", "rp", "template"];
+/// Calls that stand within a sentence; the figure in their place is not known here.
+const FIGURES: &[&str] = &["metric", "change"];
 /// The longest character reference that is decoded, from `&` to `;`.
 const LONGEST_REFERENCE: usize = 10;
 
@@ -42,6 +44,9 @@ fn call(part: &Fill, out: &mut String) {
             out.push_str(&text.replace('&', "&amp;").replace('<', "&lt;"));
             out.push_str("</p>");
         }
+    }
+    if FIGURES.contains(&shortcode.name.as_str()) {
+        out.push('…');
     }
     if let Some(inner) = &shortcode.inner {
         out.push_str("<p>");
