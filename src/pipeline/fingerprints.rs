@@ -114,14 +114,14 @@ impl<'r, 'a> Prints<'r, 'a> {
         })
     }
 
-    /// The fingerprint of a file of the search page: of the manifest, all that any of them holds; of the others, their
+    /// The fingerprint of a file of the search page: of the overview, all that any of them holds; of the others, their
     /// bytes, because an edit changes few of them.
     pub(super) fn of_search(&self, part: SearchFile) -> Fingerprint {
         let (searching, site) = (&self.ready.searching, self.ready.site);
         Fingerprint::single(
             "text",
             match part {
-                SearchFile::Manifest => searching.print(site),
+                SearchFile::Overview => searching.print(site),
                 part => of_bytes(&searching.file(site, part)),
             },
         )
@@ -135,9 +135,9 @@ impl<'r, 'a> Prints<'r, 'a> {
             Content::Search(part) => Some((file, part)),
             _ => None,
         });
-        let manifest = self.of_search(SearchFile::Manifest);
+        let overview = self.of_search(SearchFile::Overview);
         let is_same = search
-            .all(|(file, part)| old(file).is_some_and(|print| part != SearchFile::Manifest || *print == manifest));
+            .all(|(file, part)| old(file).is_some_and(|print| part != SearchFile::Overview || *print == overview));
         if !is_same {
             self.ready.searching.prepare(self.ready.site);
         }

@@ -27,7 +27,7 @@ impl Searching {
     /// The bytes of a file. A shard for which nothing was prepared costs the making of the whole index.
     pub(super) fn file(&self, site: &Site<'_>, file: SearchFile) -> Cow<'_, [u8]> {
         match file {
-            SearchFile::Manifest => search::manifest(site, self.print(site)).into(),
+            SearchFile::Overview => search::overview(site, self.print(site)).into(),
             SearchFile::Texts(at) => search::texts(site, at).into(),
             SearchFile::Shard(at) => match self.index.get() {
                 Some(index) => index.shard(at).into(),

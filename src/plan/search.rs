@@ -17,7 +17,7 @@ const SHARDS: (usize, usize) = (16, 4096);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchFile {
     /// What is needed first: how many files there are; kind and year of each document.
-    Manifest,
+    Overview,
     /// A part of the index: pairs of characters first, then single characters.
     Shard(usize),
     /// The titles, addresses and texts of a few documents.
@@ -60,7 +60,7 @@ impl SearchLayout {
     /// All files, in order.
     fn files(self) -> impl Iterator<Item = SearchFile> {
         let texts = self.documents.div_ceil(self.together);
-        std::iter::once(SearchFile::Manifest)
+        std::iter::once(SearchFile::Overview)
             .chain((0..self.shards()).map(SearchFile::Shard))
             .chain((0..texts).map(SearchFile::Texts))
     }
@@ -71,7 +71,7 @@ impl SearchFile {
     #[must_use]
     pub fn address(self) -> UrlPath {
         match self {
-            Self::Manifest => UrlPath::file("search/manifest.js"),
+            Self::Overview => UrlPath::file("search/overview.js"),
             Self::Shard(at) => UrlPath::file(&format!("search/index/{at}.js")),
             Self::Texts(at) => UrlPath::file(&format!("search/texts/{at}.js")),
         }

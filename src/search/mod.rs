@@ -1,6 +1,6 @@
 //! What the search page looks things up in: an index of all texts, cut so that a query loads little of it.
 //!
-//! Role: a planned site in, the bytes of `/search/manifest.js`, `/search/index/*.js` and `/search/texts/*.js` out.
+//! Role: a planned site in, the bytes of `/search/overview.js`, `/search/index/*.js` and `/search/texts/*.js` out.
 //! `themes/default/static/search.js` reads them. Knows neither pages nor what is stale.
 //!
 //! **How a query is answered.** A word of two characters or more is found by its pairs of neighbouring characters (its
@@ -11,15 +11,15 @@
 //!
 //! **Formats.** Every file is a script of one call, `xiangyinSearch(PART, PAYLOAD)`: unlike `fetch`, scripts also work
 //! when pages are opened from a disk. Numbers and lists are written in printable characters (`digits`).
-//! - `manifest`: `{version, documents, pairs, singles, together, kinds: [label, …], years: [[year, documents], …],
+//! - `overview`: `{version, documents, pairs, singles, together, kinds: [label, …], years: [[year, documents], …],
 //!   of: "…"}`. Documents are numbered from the oldest, those without a date first (year 0); `of` has the kind of each.
 //! - `index/N`: `{"志愿": "ALL TITLE OFTEN", …}`: for each key of the shard the lists of documents that have it, that
 //!   have it in their titles, and that have it often. The first `pairs` shards are of pairs, the others of single
 //!   characters.
 //! - `texts/N`: `[[address, title, date, text], …]` for `together` documents from `N * together`.
 //!
-//! **Caching.** The manifest's `version` is a hash of all that is in these files. The page asks for the others with
-//! `?v=version`, so a host may let them be kept for ever, but not the manifest.
+//! **Caching.** The overview's `version` is a hash of all that is in these files. The page asks for the others with
+//! `?v=version`, so a host may let them be kept for ever, but not the overview.
 
 mod digits;
 mod fold;
@@ -88,7 +88,7 @@ pub fn print(site: &Site<'_>) -> u64 {
 
 /// The file that is needed first; `print` is the hash of [`print`].
 #[must_use]
-pub fn manifest(site: &Site<'_>, print: u64) -> Vec<u8> {
+pub fn overview(site: &Site<'_>, print: u64) -> Vec<u8> {
     let layout = layout(site);
     let (mut kinds, mut of) = (Vec::new(), String::new());
     let mut places: BTreeMap<&str, u32> = BTreeMap::new();
@@ -116,7 +116,7 @@ pub fn manifest(site: &Site<'_>, print: u64) -> Vec<u8> {
         "years": years,
         "of": of,
     });
-    script::file(&name(SearchFile::Manifest), &payload.to_string())
+    script::file(&name(SearchFile::Overview), &payload.to_string())
 }
 
 /// The texts of a few documents.

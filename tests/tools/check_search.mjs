@@ -61,8 +61,8 @@ function loader(out) {
 
 // Every document as its folded title and text.
 async function everything(load) {
-  const manifest = await load("manifest"), documents = [];
-  for (let at = 0; documents.length < manifest.documents; at++) documents.push(...await load(`texts/${at}`));
+  const overview = await load("overview"), documents = [];
+  for (let at = 0; documents.length < overview.documents; at++) documents.push(...await load(`texts/${at}`));
   return documents.map(([, title, , text]) => [title, text].map((part) => lookup.fold(part).chars.join("")));
 }
 

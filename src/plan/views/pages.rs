@@ -83,7 +83,7 @@ impl<'v, 'a> Maker<'v, 'a> {
             ..Head::default()
         };
         let search = map! {
-            "manifest_url": site.base.link(&SearchFile::Manifest.address()),
+            "overview_url": site.base.link(&SearchFile::Overview.address()),
             "posts": site.catalog.records.len(),
         };
         ("search.html".to_owned(), head, vec![("search", search)])

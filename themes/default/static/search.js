@@ -59,14 +59,14 @@ const XiangyinSearch = (() => {
 
   const isOneKey = (word) => word.every(isSign) && (word.length < 3 || word.length === 3 && ASCII.test(word.join("")));
 
-  function shardOf(key, manifest) {
+  function shardOf(key, overview) {
     let [a, b = 0, c] = Array.from(key, (one) => one.codePointAt(0));
     const isSingle = !b;
     if (c) [a, b] = [a << 14 | b << 7 | c, 0x1fffff];
     let hash = Math.imul(a, 0x9e3779b1) + b | 0;
     hash = Math.imul(hash ^ hash >>> 15, 0x85ebca6b);
     hash = (hash ^ hash >>> 13) >>> 0;
-    return isSingle ? manifest.pairs + hash % manifest.singles : hash % manifest.pairs;
+    return isSingle ? overview.pairs + hash % overview.singles : hash % overview.pairs;
   }
 
   // Digits, numbers and lists as digits.rs writes them.
@@ -97,7 +97,7 @@ const XiangyinSearch = (() => {
   // An index whose files `load(part)` gives.
   function open(load) {
     let ready;
-    const manifest = () => ready = ready || load("manifest").then((m) => {
+    const overview = () => ready = ready || load("overview").then((m) => {
       m.kind = [...numbers(m.of)];
       m.year = m.years.flatMap(([year, count]) => Array(count).fill(year));
       return m;
@@ -105,8 +105,8 @@ const XiangyinSearch = (() => {
 
     // Documents that may have all words of a query, best first; `exact` when they surely have.
     async function find(query) {
-      const m = await manifest(), words = terms(query);
-      if (!words.length) return { words, documents: [], exact: true, manifest: m };
+      const m = await overview(), words = terms(query);
+      if (!words.length) return { words, documents: [], exact: true, overview: m };
       const most = Math.floor(SHARDS_A_QUERY / words.length);
       const score = new Map();
       const lists = await Promise.all(words.map(async (word) => {
@@ -122,12 +122,12 @@ const XiangyinSearch = (() => {
       }));
       const rank = (one) => score.get(one) || 0;
       const documents = common(lists).sort((a, b) => rank(b) - rank(a) || b - a);
-      return { words, documents, exact: words.every(isOneKey), manifest: m };
+      return { words, documents, exact: words.every(isOneKey), overview: m };
     }
 
     // What is shown of a document; null when it does not have the words after all.
     async function read(document, words) {
-      const m = await manifest(), together = m.together;
+      const m = await overview(), together = m.together;
       const texts = await load("texts/" + Math.floor(document / together));
       const [address, title, date, text] = texts[document % together];
       const inTitle = hits(title, words), inText = hits(text, words);
@@ -135,7 +135,7 @@ const XiangyinSearch = (() => {
       const kind = m.kinds[m.kind[document]];
       return { address, date, kind, title: marked(title, inTitle.flat()), passage: passage(text, inText) };
     }
-    return { manifest, find, read };
+    return { overview, find, read };
   }
 
   // Where each word stands in a text: [[[from, to], …], …].
@@ -202,7 +202,7 @@ if (typeof document !== "undefined") (() => {
   const A_PAGE = 8, ROUNDS = 3, PAUSE = 150;
 
   // Files come as scripts that call back: unlike fetch, that also works when the page was opened from a disk.
-  const folder = words.search.replace(/manifest\.js$/, "");
+  const folder = words.search.replace(/overview\.js$/, "");
   const given = {}, asked = {};
   let version = "";
   window.xiangyinSearch = (part, payload) => { given[part] = payload; };
@@ -211,7 +211,7 @@ if (typeof document !== "undefined") (() => {
       const script = document.createElement("script");
       script.src = folder + part + ".js" + version;
       script.onload = () => {
-        if (part === "manifest") version = "?v=" + given[part].version;
+        if (part === "overview") version = "?v=" + given[part].version;
         done(given[part]);
       };
       script.onerror = () => { delete asked[part]; failed(new Error(part)); };
@@ -253,7 +253,7 @@ if (typeof document !== "undefined") (() => {
 
   // The kinds and years of what was found; what is chosen stays, even where nothing of it was found.
   function offer() {
-    const m = found.manifest;
+    const m = found.overview;
     const count = (of) => found.documents.reduce((sum, one) => sum.set(of[one], (sum.get(of[one]) || 0) + 1), new Map());
     const kinds = count(m.kind), years = count(m.year);
     fill(kind, m.kinds.map((label, i) => [label, label, kinds.get(i) || 0]));
@@ -274,7 +274,7 @@ if (typeof document !== "undefined") (() => {
 
   // The first results of what was found, as far as the filters let it through.
   async function list() {
-    const m = found.manifest;
+    const m = found.overview;
     queue = found.documents.filter((one) =>
       (!kind.value || m.kinds[m.kind[one]] === kind.value) && (!year.value || String(m.year[one]) === year.value));
     shown = 0;
