@@ -366,6 +366,7 @@ impl<'a> Site<'a> {
             "archive_url": self.base.link(&UrlPath::folder("archive")),
             "tags_url": self.base.link(&UrlPath::folder("tags")),
             "sitemap_url": self.base.link(&UrlPath::file("sitemap.xml")),
+            "search_url": self.settings.search.then(|| self.base.link(&UrlPath::folder("search"))),
             "stats_url": (!self.numbers().stats.is_empty()).then(|| self.base.link(&UrlPath::folder("stats"))),
             "reports_url": self.has_reports().then(|| self.base.link(&UrlPath::folder("reports"))),
             "villages_url": self.index_link("villages"),

@@ -9,35 +9,31 @@
 //
 // playwright-core is installed by install.sh, Chromium by its part `browser`. Exit status 1 when something was found.
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
-import http from "node:http";
-import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { attend, BINARY, build, inTurns, keepHome, launch, ROOT, serve, sleep } from "./browser.mjs";
 
-const ROOT = path.resolve(import.meta.dirname, "../..");
-const { chromium } = createRequire(path.join(ROOT, "target/tools/npm/"))("playwright-core");
-const PREFIX = "/town/";
+const BELOW = "/town";
 const PLAYERS = ["https://player.bilibili.com", "https://v.qq.com"];
+const QUERY = "志愿";
 const AT_A_TIME = 4;
 // Milliseconds for what a page does after it has loaded.
 const SETTLING = 60;
 // What pages are told apart by, besides their sort.
 const FEATURES = ["<svg", "<video", "class=\"?video-link", "<table", "<details", "class=\"?gallery", "<pre", "<math", "<form", "<script defer"];
-const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json" };
 
 const { values: options } = parseArgs({
   options: {
-    binary: { type: "string", default: path.join(ROOT, "target/debug/xiangyin") },
+    binary: { type: "string", default: BINARY },
     theme: { type: "string", default: "" },
     selftest: { type: "boolean", default: false },
   },
 });
 
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "xiangyin-csp-"));
 
 // The portal: a copy of its sources, so that the preview's part may make a mistake in it.
@@ -52,12 +48,6 @@ function portal() {
   return site;
 }
 
-function build(site, name, address) {
-  const out = path.join(temporary, name);
-  execFileSync(options.binary, ["build", "--site", site, "--out", out, "--base-url", address], { stdio: ["ignore", "ignore", "ignore"] });
-  return out;
-}
-
 // One page, by its path in the tree, for each sort and mix of features.
 function examples(tree) {
   const found = new Map();
@@ -68,19 +58,8 @@ function examples(tree) {
     const key = [sort, ...FEATURES.filter((feature) => new RegExp(feature).test(text))].join(" ");
     if (!found.has(key)) found.set(key, name);
   }
-  return [...found.values()];
-}
-
-function serving(tree) {
-  const server = http.createServer((request, response) => {
-    const name = decodeURIComponent(new URL(request.url, "http://x").pathname);
-    let file = path.join(tree, name.startsWith(PREFIX) ? name.slice(PREFIX.length) : "missing");
-    if (name.endsWith("/")) file = path.join(file, "index.html");
-    if (!fs.existsSync(file) || fs.statSync(file).isDirectory()) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": TYPES[path.extname(file)] ?? "application/octet-stream" });
-    return response.end(fs.readFileSync(file));
-  });
-  return new Promise((done) => server.listen(0, "127.0.0.1", () => done(server)));
+  // And the search page with a query: only then it loads its index.
+  return [...found.values(), `search/index.html?q=${QUERY}`];
 }
 
 // The browser's view of one page.
@@ -114,17 +93,8 @@ class Visit {
     const page = await this.context.newPage();
     this.page = page;
     await page.addInitScript(watch);
-    await page.route((url) => !this.isHome(url.href), (route) => {
-      this.outside.push(route.request().url());
-      return route.fulfill({ status: 200, contentType: "text/html", body: "" });
-    });
-    page.on("console", (message) => message.type() === "error" && !isCaptionFromDisk(message.text()) && this.findings.add(`console: ${message.text()}`));
-    page.on("pageerror", (error) => this.findings.add(`script: ${error.message}`));
-    page.on("requestfailed", (request) => {
-      // A page that leads on, or is loaded again, gives up what it was asking for.
-      if (request.failure()?.errorText !== "net::ERR_ABORTED" && !isCaptionFromDisk(request.url())) this.findings.add(`request: ${request.url()} ${request.failure()?.errorText}`);
-    });
-    page.on("response", (answer) => answer.status() >= 400 && this.findings.add(`request: ${answer.url()} has status ${answer.status()}`));
+    await keepHome(page, (url) => this.isHome(url), (url) => this.outside.push(url));
+    attend(page, (finding) => this.findings.add(finding), isCaptionFromDisk);
     await page.goto(address, { waitUntil: "load" });
     await sleep(SETTLING);
     const fault = isOwn && (await this.asked(policyFault));
@@ -141,6 +111,19 @@ class Visit {
 
   isHome(address) {
     return address.startsWith(this.home) || address.startsWith("data:") || address.startsWith("blob:");
+  }
+
+  // What a page does when it is used.
+  async use() {
+    await this.look();
+    await this.play();
+  }
+
+  // A query must come to results: the index is made of scripts that the policy must let in.
+  async look() {
+    if (!new URL(this.page.url()).searchParams.has("q")) return;
+    const result = this.page.locator(".search-results a").first();
+    await result.waitFor({ timeout: 20000 }).catch(() => this.findings.add("a query comes to no result"));
   }
 
   // The click on a video of a platform must let its player in, and nothing else.
@@ -162,7 +145,7 @@ class Visit {
   }
 }
 
-async function visit(context, home, address, { act = (one) => one.play(), isOwn = true } = {}) {
+async function visit(context, home, address, { act = (one) => one.use(), isOwn = true } = {}) {
   const one = new Visit(context, home);
   try {
     await one.open(address, { isOwn });
@@ -176,32 +159,22 @@ async function visit(context, home, address, { act = (one) => one.play(), isOwn 
   return [...one.findings].map((finding) => `${address.slice(home.length) || "/"}: ${finding}`);
 }
 
-async function inTurns(jobs) {
-  const left = [...jobs];
-  const found = [];
-  const worker = async () => {
-    for (let job = left.shift(); job; job = left.shift()) found.push(...(await job()));
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
-  return found;
-}
-
 // The three ways in which pages are shown.
 
 async function overHttp(context, site, pages) {
-  const out = build(site, "http", `https://qihe.example${PREFIX}`);
-  const server = await serving(out);
-  const home = `http://127.0.0.1:${server.address().port}${PREFIX}`;
+  const out = build(options.binary, site, path.join(temporary, "http"), `https://qihe.example${BELOW}/`);
+  const server = await serve(out, BELOW);
+  const home = server.home;
   pages.push(...examples(out));
-  const found = await inTurns(pages.map((name) => () => visit(context, home, home + encodeURI(name))));
+  const found = (await inTurns(pages.map((name) => () => visit(context, home, home + encodeURI(name))), AT_A_TIME)).flat();
   server.close();
   return found.map((finding) => `http: ${finding}`);
 }
 
 async function fromDisk(context, site) {
-  const out = build(site, "disk", "");
+  const out = build(options.binary, site, path.join(temporary, "disk"), "");
   const home = `${pathToFileURL(out).href}/`;
-  const found = await inTurns(examples(out).map((name) => () => visit(context, home, home + encodeURI(name))));
+  const found = (await inTurns(examples(out).map((name) => () => visit(context, home, home + encodeURI(name))), AT_A_TIME)).flat();
   return found.map((finding) => `file: ${finding}`);
 }
 
@@ -215,8 +188,8 @@ async function inPreview(context, site, pages) {
       if (tries > 1200) throw new Error("the preview shows no front page");
       await sleep(100);
     }
-    const addresses = pages.map((name) => `${origin}/${encodeURI(name).replace(/index\.html$/, "")}`);
-    const found = await inTurns(addresses.map((address) => () => visit(context, origin, address)));
+    const addresses = pages.map((name) => `${origin}/${encodeURI(name).replace(/index\.html(?=$|\?)/, "")}`);
+    const found = (await inTurns(addresses.map((address) => () => visit(context, origin, address)), AT_A_TIME)).flat();
     found.push(...(await visit(context, origin, `${origin}/_xiangyin/`, { act: async () => {}, isOwn: false })));
     found.push(...(await visit(context, origin, `${origin}/about/`, { act: (one) => mistake(one, site) })));
     return found.map((finding) => `preview: ${finding}`);
@@ -252,9 +225,9 @@ const FAULTS = [
 ];
 
 async function selftest(context, site) {
-  const out = build(site, "http", `https://qihe.example${PREFIX}`);
-  const server = await serving(out);
-  const home = `http://127.0.0.1:${server.address().port}${PREFIX}`;
+  const out = build(options.binary, site, path.join(temporary, "http"), `https://qihe.example${BELOW}/`);
+  const server = await serve(out, BELOW);
+  const home = server.home;
   const sound = fs.readFileSync(path.join(out, "about/index.html"), "utf8");
   const closed = sound.includes("</body>") ? sound : `${sound}</body>`;
   const missed = [];
@@ -278,7 +251,7 @@ async function checkAll(context, site) {
   return found;
 }
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+const browser = await launch();
 try {
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
   const found = await (options.selftest ? selftest : checkAll)(context, portal());
