@@ -5,7 +5,8 @@ pub(super) fn file(part: &str, payload: &str) -> Vec<u8> {
     format!("xiangyinSearch(\"{part}\",{payload})\n").into_bytes()
 }
 
-/// Appends a text as a string of a script. Line separators are escaped because older scripts may not hold them.
+/// Appends a text as a string of a script. Line separators are escaped because older scripts may not hold them, `<` so
+/// that a text that quotes HTML is none, whatever reads the file.
 pub(super) fn quoted(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
@@ -17,7 +18,7 @@ pub(super) fn quoted(text: &str, out: &mut String) {
                 '"' => out.push_str("\\\""),
                 '\\' => out.push_str("\\\\"),
                 '\n' => out.push_str("\\n"),
-                '\0'..' ' | '\u{7F}' | '\u{2028}' | '\u{2029}' => {
+                '\0'..' ' | '<' | '\u{7F}' | '\u{2028}' | '\u{2029}' => {
                     out.push_str(&format!("\\u{:04x}", u32::from(c)));
                 }
                 c => out.push(c),
@@ -31,7 +32,7 @@ pub(super) fn quoted(text: &str, out: &mut String) {
 
 /// Whether a character that must be escaped may begin with this byte: 0xE2 begins the line separators.
 const fn may_need_escape(byte: u8) -> bool {
-    matches!(byte, 0..=0x1F | b'"' | b'\\' | 0x7F | 0xE2)
+    matches!(byte, 0..=0x1F | b'"' | b'<' | b'\\' | 0x7F | 0xE2)
 }
 
 #[cfg(test)]
@@ -40,10 +41,10 @@ mod tests {
 
     #[test]
     fn any_text_is_one_string() {
-        let text = "甲\"乙\\丙\n\t\u{2028}\u{0}丁";
+        let text = "甲\"乙\\丙\n\t\u{2028}\u{0}<b>丁";
         let mut out = String::new();
         quoted(text, &mut out);
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
-        assert!(!out.contains(['\n', '\u{2028}', '\t', '\u{0}']));
+        assert!(!out.contains(['\n', '\u{2028}', '\t', '\u{0}', '<']));
     }
 }
