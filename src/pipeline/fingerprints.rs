@@ -122,7 +122,7 @@ impl<'r, 'a> Prints<'r, 'a> {
     pub(super) fn of_search(&self, part: SearchFile) -> Fingerprint {
         let (searching, site) = (&self.ready.searching, self.ready.site);
         Fingerprint::single(
-            "text",
+            "search",
             match part {
                 SearchFile::Overview => searching.print(site),
                 part => of_bytes(&searching.file(site, part)),
