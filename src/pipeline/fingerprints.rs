@@ -6,7 +6,7 @@
 
 use super::{Planned, Ready};
 use crate::fingerprint::{Fingerprint, Ink, Part, of_bytes, of_value};
-use crate::plan::{Content, Download, PlannedFile, View};
+use crate::plan::{Content, Download, PlannedFile, SearchFile, View};
 use crate::render::{self, Closures, SiteKeys, Sketch};
 use crate::source::Input;
 use std::borrow::Cow;
@@ -58,6 +58,7 @@ impl<'r, 'a> Prints<'r, 'a> {
             Content::Asset(at) => Fingerprint::single("file", self.assets[*at]),
             Content::Static(path) => Fingerprint::single("file", of_bytes(self.ready.content.static_file(path))),
             Content::Download(download) => self.of_download(download),
+            Content::Search(part) => self.of_search(*part),
         };
         (print, None)
     }
@@ -114,6 +115,36 @@ impl<'r, 'a> Prints<'r, 'a> {
             shared: self.shared(template, &BTreeSet::new()),
             own: before.own.clone(),
         })
+    }
+
+    /// The fingerprint of a file of the search page: of the overview, all that any of them holds; of the others, their
+    /// bytes, because an edit changes few of them.
+    pub(super) fn of_search(&self, part: SearchFile) -> Fingerprint {
+        let (searching, site) = (&self.ready.searching, self.ready.site);
+        Fingerprint::single(
+            "search",
+            match part {
+                SearchFile::Overview => searching.print(site),
+                part => of_bytes(&searching.file(site, part)),
+            },
+        )
+    }
+
+    /// Whether the search page's files are those of the old tree, of which `old` gives the fingerprints. If not, the
+    /// index is made.
+    pub(super) fn has_same_texts<'m>(&self, old: impl Fn(&PlannedFile) -> Option<&'m Fingerprint>) -> bool {
+        let files = || self.ready.planned.plan.files.iter();
+        let mut search = files().filter_map(|file| match file.content {
+            Content::Search(part) => Some((file, part)),
+            _ => None,
+        });
+        let overview = self.of_search(SearchFile::Overview);
+        let is_same = search
+            .all(|(file, part)| old(file).is_some_and(|print| part != SearchFile::Overview || *print == overview));
+        if !is_same {
+            self.ready.searching.prepare(self.ready.site);
+        }
+        is_same
     }
 
     fn of_download(&self, download: &Download) -> Fingerprint {

@@ -8,6 +8,7 @@ mod fingerprints;
 mod inputs;
 mod ledgers;
 mod publish;
+mod search;
 mod session;
 
 pub use crate::output::{Clean, Reason};
@@ -25,6 +26,7 @@ use crate::source::Input;
 use content::Reading;
 use jiff::civil::Date;
 use rayon::prelude::*;
+use search::Searching;
 use std::path::{Path, PathBuf};
 
 /// What is asked of a build.
@@ -126,6 +128,7 @@ struct Ready<'a> {
     content: &'a SiteContent,
     site: &'a Site<'a>,
     planned: &'a Planned,
+    searching: Searching,
     /// Every file that was read, without those to be copied.
     inputs: &'a [Input],
     /// What was found so far.
@@ -195,6 +198,7 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
         content: &content,
         site: &site,
         planned: &planned,
+        searching: Searching::default(),
         inputs: &inputs,
         findings: &findings,
         failed: has_errors(&findings),
@@ -228,7 +232,7 @@ fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
             progress.advance();
             match &file.content {
                 Content::Page(view) => ready.planned.page(ready.site, file, view).err(),
-                Content::Asset(_) | Content::Static(_) | Content::Download(_) => None,
+                Content::Asset(_) | Content::Static(_) | Content::Download(_) | Content::Search(_) => None,
             }
             .unwrap_or_default()
         })

@@ -9,7 +9,7 @@ use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::output::{Account, Asked, Built, Claim, Clean, Disk, Fault, Manifest, Past, Reason, Stage, Stamp, stale};
 use crate::paths::OutputPath;
-use crate::plan::{Content, PlannedFile, View};
+use crate::plan::{Content, PlannedFile, SearchFile, View};
 use crate::render::{self, Sketch};
 use crate::source::{self, Input};
 use rayon::prelude::*;
@@ -208,9 +208,14 @@ fn work<'f>(ready: &'f Ready<'_>, prints: &Prints<'_, '_>, past: &'f Past, claim
         Err(why) => Work::from_nothing(files, why),
         Ok(old) => {
             let same_figures = past_figures(past) == Some(prints.figures());
+            let print = |file: &PlannedFile| old.built.get(file.output.as_str()).map(|built| &built.print);
+            let same_texts = prints.has_same_texts(print);
             let known = files.par_iter().map(|file| {
-                let built = old.built.get(file.output.as_str()).filter(|_| same_figures);
-                let known = built.and_then(|built| prints.of_figures_alone(file, &built.print));
+                let known = match (&file.content, print(file)) {
+                    (Content::Search(_), Some(print)) if same_texts => Some(print.clone()),
+                    (Content::Page(_), Some(print)) if same_figures => prints.of_figures_alone(file, print),
+                    _ => None,
+                };
                 known.unwrap_or_else(|| prints.of(file).0)
             });
             let known: Vec<Fingerprint> = known.collect();
@@ -289,6 +294,10 @@ fn fill(
     stage
         .make_folders(tasks.iter().map(|task| &task.file.output))
         .map_err(told)?;
+    let is_shard = |task: &Task<'_>| matches!(task.file.content, Content::Search(SearchFile::Shard(_)));
+    if tasks.iter().any(|task| task.reason.is_some() && is_shard(task)) {
+        ready.searching.prepare(ready.site);
+    }
     progress.start(tasks.iter().filter(|task| task.reason.is_some()).count());
     let staged: Vec<Result<Staged, Vec<Diagnostic>>> = tasks
         .into_par_iter()
@@ -362,6 +371,7 @@ fn make(
             let bytes = ready.content.download(ready.site, file, download);
             stage.write(&file.output, &bytes.map_err(|finding| vec![*finding])?)
         }
+        Content::Search(part) => stage.write(&file.output, &ready.searching.file(ready.site, *part)),
         Content::Static(path) => stage.write(&file.output, ready.content.static_file(path)),
     };
     written.map_err(told)

@@ -5,10 +5,11 @@
 //! when they are asked for, figures when a page first shows one.
 
 use super::content::{Post, Reading, SiteContent, Touched};
+use super::search::Searching;
 use super::{Planned, Request, has_errors, in_order};
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::{SourcePath, UrlPath};
-use crate::plan::{Content, PlannedFile, Site, addresses};
+use crate::plan::{Content, PlannedFile, SearchFile, Site, addresses};
 use crate::record::{REPORT, Record};
 use crate::report::calls_of;
 use crate::source::Changes;
@@ -56,6 +57,7 @@ struct Live {
     built: Built,
     addresses: Arc<Vec<UrlPath>>,
     planned: Arc<Planned>,
+    searching: Searching,
 }
 
 /// What the site has at an address.
@@ -162,6 +164,7 @@ impl Live {
             planned: planned.unwrap_or_else(plan),
             built,
             addresses,
+            searching: Searching::default(),
         }
     }
 
@@ -219,6 +222,12 @@ impl Live {
                 Ok(bytes) => Answer::Bytes(bytes),
                 Err(finding) => Answer::Broken(vec![*finding]),
             },
+            Content::Search(part) => {
+                if matches!(part, SearchFile::Shard(_)) {
+                    self.searching.prepare(site);
+                }
+                Answer::Bytes(self.searching.file(site, *part).into_owned())
+            }
         })
     }
 }

@@ -10,6 +10,7 @@ mod head;
 mod listing;
 mod numbers;
 mod related;
+mod search;
 mod site;
 mod structured;
 pub(crate) mod value;
@@ -19,6 +20,7 @@ mod words;
 
 pub use address::{Base, RELATIVE_ROOT, relative_links};
 pub use numbers::{ChartData, Form, Row, call_values};
+pub use search::{SearchFile, SearchLayout};
 pub use site::{Counting, Site, addresses};
 pub use video::{Platform, platform};
 pub use views::{Texts, context, view};
@@ -60,6 +62,8 @@ pub enum Content {
     Static(String),
     /// A file made from figures.
     Download(Download),
+    /// A file that the search page looks things up in.
+    Search(SearchFile),
 }
 
 /// A file that holds figures, made when the site is written.
@@ -121,6 +125,8 @@ pub enum View {
     Report(usize),
     /// The posts behind the figure of a metric in a period.
     Evidence(Period, String),
+    /// `/search/`.
+    Search,
     /// `/404.html`.
     NotFound,
     /// A former address.
@@ -150,7 +156,7 @@ impl View {
     pub const fn is_indexed(&self) -> bool {
         match self {
             Self::Kind { page, .. } | Self::Term { page, .. } => *page == 1,
-            Self::NotFound | Self::Redirect(_) | Self::Evidence(..) => false,
+            Self::NotFound | Self::Search | Self::Redirect(_) | Self::Evidence(..) => false,
             other => other.is_html(),
         }
     }
