@@ -66,6 +66,12 @@ impl Head {
         }
     }
 
+    /// What the page is about; what the site is about where the page does not say.
+    fn described(&self, site: &Site<'_>) -> String {
+        let own = Some(&self.description).filter(|own| !own.is_empty());
+        own.unwrap_or(&site.settings.description).clone()
+    }
+
     /// Meta tags: those that every page of a public body's site must carry (inspection criteria for government
     /// sites: SiteName, SiteDomain, SiteIDCode), then the page's own. Empty ones are left out.
     fn meta_tags(&mut self, site: &Site<'_>) -> Vec<(&'static str, String)> {
@@ -74,7 +80,7 @@ impl Head {
         let mut tags = vec![
             (
                 "description",
-                if own { String::new() } else { self.description.clone() },
+                if own { String::new() } else { self.described(site) },
             ),
             ("SiteName", site.settings.title.clone()),
             ("SiteDomain", site.base.host().to_owned()),
@@ -95,7 +101,7 @@ impl Head {
             ("og:site_name", site.settings.title.clone()),
             ("og:locale", locale.to_owned()),
             ("og:title", self.title.clone()),
-            ("og:description", self.description.clone()),
+            ("og:description", self.described(site)),
         ];
         if !site.base.absolute.is_empty() {
             tags.push(("og:url", site.base.absolute(url)));
