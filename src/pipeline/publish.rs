@@ -45,7 +45,7 @@ fn past(request: &Request) -> Past {
 ///
 /// # Errors
 /// What that build left, when there is something to do.
-pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Past> {
+pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Box<Past>> {
     let look_back = || {
         let past = past(request);
         let is_whole = past.is_whole();
@@ -65,7 +65,7 @@ pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Past> {
         })
     };
     let same = past.manifest.as_ref().ok().filter(|_| is_whole).and_then(same);
-    same.ok_or(past)
+    same.ok_or_else(|| Box::new(past))
 }
 
 fn out_of(request: &Request) -> PathBuf {
