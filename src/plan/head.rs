@@ -78,10 +78,7 @@ impl Head {
         // Names of meta tags ignore case (HTML, 4.2.5): an article's `Description` is its `description`.
         let own = self.meta.iter().any(|(name, _)| *name == "Description");
         let mut tags = vec![
-            (
-                "description",
-                if own { String::new() } else { self.described(site) },
-            ),
+            ("description", if own { String::new() } else { self.described(site) }),
             ("SiteName", site.settings.title.clone()),
             ("SiteDomain", site.base.host().to_owned()),
             ("SiteIDCode", site.settings.owner.site_id.clone()),

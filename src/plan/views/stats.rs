@@ -167,7 +167,8 @@ impl<'v, 'a> Maker<'v, 'a> {
             return String::new();
         }
         let labels = labels.join(site.words.get("list_comma"));
-        site.words.fill("stats_description", &[("period", period), ("figures", &labels)])
+        site.words
+            .fill("stats_description", &[("period", period), ("figures", &labels)])
     }
 
     pub(super) fn stats(&self, period: Period) -> Parts {
@@ -176,7 +177,12 @@ impl<'v, 'a> Maker<'v, 'a> {
         let title = site.words.fill("stats_title", &[("period", &period.label(lang))]);
         let mut head = Head {
             sort: "stats",
-            ..column(site, &title, &self.described(&period.label(lang)), site.words.get("stats"))
+            ..column(
+                site,
+                &title,
+                &self.described(&period.label(lang)),
+                site.words.get("stats"),
+            )
         };
         head.crumbs
             .insert(0, (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats"))));
