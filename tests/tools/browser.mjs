@@ -30,9 +30,17 @@ export function build(binary, site, out, base) {
   return out;
 }
 
+// A copy of the sample portal's sources in `site`, with another theme if one is named.
+export function portal(site, theme = "") {
+  for (const part of ["content", "themes"]) fs.cpSync(path.join(ROOT, part), path.join(site, part), { recursive: true });
+  const settings = path.join(site, "content/site.yaml");
+  if (theme) fs.writeFileSync(settings, fs.readFileSync(settings, "utf8").replace(/^theme:.*$/m, `theme: ${theme}`));
+  return site;
+}
+
 // Serves a folder below a path, as a plain host does: `home` is its address, `sent` the bytes of all bodies so far. With
-// `packed` texts go out as gzip, which is how hosts send them.
-export async function serve(folder, below = "", { packed = false } = {}) {
+// `packed` texts go out as gzip, which is how hosts send them. `alter`, given a file's name and text, may plant a fault.
+export async function serve(folder, below = "", { packed = false, alter } = {}) {
   const server = http.createServer((request, response) => {
     const name = decodeURIComponent(new URL(request.url, "http://x").pathname);
     let file = path.join(folder, name.slice(below.length));
@@ -40,6 +48,7 @@ export async function serve(folder, below = "", { packed = false } = {}) {
     if (!name.startsWith(`${below}/`) || !fs.existsSync(file) || fs.statSync(file).isDirectory()) return response.writeHead(404).end();
     const ending = path.extname(file), headers = { "content-type": TYPES[ending] ?? "application/octet-stream" };
     let body = fs.readFileSync(file);
+    if (alter && PACKED.includes(ending)) body = Buffer.from(alter(path.relative(folder, file), body.toString()));
     if (packed && PACKED.includes(ending)) {
       headers["content-encoding"] = "gzip";
       body = zlib.gzipSync(body);

@@ -15,7 +15,7 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { attend, BINARY, build, inTurns, keepHome, launch, ROOT, serve, sleep } from "./browser.mjs";
+import { attend, BINARY, build, inTurns, keepHome, launch, portal, serve, sleep } from "./browser.mjs";
 
 const BELOW = "/town";
 const PLAYERS = ["https://player.bilibili.com", "https://v.qq.com"];
@@ -35,18 +35,6 @@ const { values: options } = parseArgs({
 });
 
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "xiangyin-csp-"));
-
-// The portal: a copy of its sources, so that the preview's part may make a mistake in it.
-
-function portal() {
-  const site = path.join(temporary, "site");
-  for (const folder of ["content", "themes"]) fs.cpSync(path.join(ROOT, folder), path.join(site, folder), { recursive: true });
-  if (options.theme) {
-    const settings = path.join(site, "content/site.yaml");
-    fs.writeFileSync(settings, fs.readFileSync(settings, "utf8").replace(/^theme:.*$/m, `theme: ${options.theme}`));
-  }
-  return site;
-}
 
 // One page, by its path in the tree, for each sort and mix of features.
 function examples(tree) {
@@ -254,7 +242,7 @@ async function checkAll(context, site) {
 const browser = await launch();
 try {
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
-  const found = await (options.selftest ? selftest : checkAll)(context, portal());
+  const found = await (options.selftest ? selftest : checkAll)(context, portal(path.join(temporary, "site"), options.theme));
   console.log(found.length ? found.join("\n") : options.selftest ? `check_csp: ${FAULTS.length} planted faults found` : "check_csp: no findings");
   process.exitCode = found.length ? 1 : 0;
 } finally {
