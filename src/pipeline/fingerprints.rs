@@ -41,7 +41,7 @@ impl<'r, 'a> Prints<'r, 'a> {
             closures: ready.planned.engine.value.closures(),
             words: ready.site.hash_of_words(),
             site: site.map(|(key, value)| (key.to_owned(), of_value(value))).collect(),
-            assets: assets.iter().map(|(_, hash)| of_bytes(&hash.to_le_bytes())).collect(),
+            assets: assets.iter().map(hash_of).collect(),
             definitions: definitions(inputs),
             figures: OnceLock::new(),
             shared: Mutex::default(),
@@ -160,15 +160,21 @@ impl<'r, 'a> Prints<'r, 'a> {
     }
 }
 
+/// The hash of what was in a file.
+fn hash_of(input: &Input) -> u64 {
+    of_bytes(&input.print.hash.to_le_bytes())
+}
+
 /// The hash of what settings, kinds, rosters, metrics, defaults and issued figures say, as files.
 fn definitions(inputs: &[Input]) -> u64 {
     let mut ink = Ink::default();
-    for (path, hash) in inputs {
+    for input in inputs {
+        let path = &input.path;
         let below = path.in_content().unwrap_or_default();
         let is_text = matches!(path.extension().as_str(), "md" | "markdown");
         if (below.starts_with('_') && !is_text) || below == "site.yaml" {
             ink.text(below);
-            ink.write(&hash.to_le_bytes());
+            ink.number(hash_of(input));
         }
     }
     ink.finish()

@@ -45,7 +45,7 @@ fn past(request: &Request) -> Past {
 ///
 /// # Errors
 /// What that build left, when there is something to do.
-pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Past> {
+pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Box<Past>> {
     let look_back = || {
         let past = past(request);
         let is_whole = past.is_whole();
@@ -65,7 +65,7 @@ pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Past> {
         })
     };
     let same = past.manifest.as_ref().ok().filter(|_| is_whole).and_then(same);
-    same.ok_or(past)
+    same.ok_or_else(|| Box::new(past))
 }
 
 fn out_of(request: &Request) -> PathBuf {
@@ -178,7 +178,11 @@ fn replace(
 
 /// The files that are copied, with their hashes as they are before they are copied.
 fn assets(ready: &Ready<'_>) -> Result<Vec<Input>, Vec<Diagnostic>> {
-    let hashed = |file: &source::SourceFile| Ok((file.path.clone(), source::hash(file)?));
+    let hashed = |file: &source::SourceFile| {
+        let print = source::print(file)?;
+        let path = file.path.clone();
+        Ok(Input { path, print })
+    };
     let hashed: Result<_, Box<Diagnostic>> = ready.content.assets.par_iter().map(hashed).collect();
     hashed.map_err(|finding| vec![*finding])
 }

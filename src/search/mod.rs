@@ -102,7 +102,7 @@ pub fn print(site: &Site<'_>) -> u64 {
     ink.finish()
 }
 
-/// The file that is needed first; `print` is the hash of [`print`].
+/// The file that is needed first; `print` is the hash of [`fn@print`].
 #[must_use]
 pub fn overview(site: &Site<'_>, print: u64) -> Vec<u8> {
     let layout = layout(site);

@@ -6,10 +6,12 @@
 
 mod changes;
 pub mod decode;
+mod look;
 mod reads;
 
 pub use changes::Changes;
-pub use reads::{Input, Reads, everything, hash, unchanged};
+pub use look::Look;
+pub use reads::{FilePrint, Input, Reads, everything, print, read_printed, unchanged};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
