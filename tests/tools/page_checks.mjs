@@ -38,28 +38,33 @@ const watch = () => {
   }).observe(document, { childList: true, subtree: true });
 };
 
-async function open(context, home, name, findings) {
+// A page of the context to look with. It is given back afterwards: to begin a new one costs more than most pages.
+async function borrow(context, home) {
+  context.idle ??= [];
+  const idle = context.idle.pop();
+  if (idle) return idle;
   const page = await context.newPage();
-  const note = (finding) => findings.push(finding);
+  page.begins = page.viewportSize();
   await page.addInitScript(watch);
-  await keepHome(page, (url) => url.startsWith(home) || /^(data|blob):/.test(url), (url) => note(`request to elsewhere: ${url}`));
-  attend(page, note);
-  await page.goto(home + encodeURI(name), { waitUntil: "load" });
-  await sleep(SETTLING);
+  await keepHome(page, (url) => url.startsWith(home) || /^(data|blob):/.test(url), (url) => page.note(`request to elsewhere: ${url}`));
+  attend(page, (finding) => page.note(finding));
   return page;
 }
 
 // Does `look` on a page and gives what was found, its own failure included.
 async function visit(context, home, name, look) {
   const findings = [];
-  let page;
+  const page = await borrow(context, home);
+  page.note = (finding) => findings.push(finding);
   try {
-    page = await open(context, home, name, findings);
+    await page.setViewportSize(page.begins);
+    await page.goto(home + encodeURI(name), { waitUntil: "load" });
+    await sleep(SETTLING);
     await look(page, findings);
+    context.idle.push(page);
   } catch (error) {
     findings.push(String(error.message).split("\n")[0]);
-  } finally {
-    await page?.close();
+    await page.close();
   }
   return [...new Set(findings)].map((finding) => `${name}: ${finding}`);
 }
