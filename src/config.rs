@@ -36,6 +36,8 @@ pub struct Settings {
     pub slug: SlugStyle,
     /// Whether templates are minified.
     pub minify: bool,
+    /// Whether there is a search page, with an index of all texts.
+    pub search: bool,
 }
 
 /// Who runs the site. Empty strings are left out of pages.
@@ -172,6 +174,7 @@ impl Default for Settings {
             paginate: 20,
             slug: SlugStyle::Pinyin,
             minify: true,
+            search: true,
         }
     }
 }

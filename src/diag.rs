@@ -203,6 +203,8 @@ codes! {
     UnknownTheme = "unknown-theme", Error;
     /// A theme's settings are wrong.
     BadTheme = "bad-theme", Error;
+    /// A style sheet is not wholly CSS.
+    BadSheet = "bad-sheet", Warning;
     /// A template does not parse or does not render.
     BadTemplate = "bad-template", Error;
 

@@ -22,6 +22,7 @@ pub mod record;
 pub mod render;
 pub mod report;
 pub mod schema;
+pub mod search;
 pub mod slug;
 pub mod source;
 pub mod theme;

@@ -4,6 +4,8 @@
 //! binary) into one flat set, in which the nearer theme's file has replaced the farther one's of the same path. It
 //! reads no template: that a template parses is found in `render`.
 
+mod sheet;
+
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
 use crate::yaml::Document;
 use include_dir::{Dir, include_dir};
@@ -91,6 +93,7 @@ pub fn assemble(name: &str, language: &str, folders: &BTreeMap<String, Layer>) -
     for layer in chain.iter().rev() {
         lay_over(&mut theme, layer, language, &mut findings);
     }
+    findings.extend(sheet::finish(&mut theme.statics));
     Checked { value: theme, findings }
 }
 

@@ -21,6 +21,7 @@ const ORDER: &[&[&str]] = &[
     &["check", "metrics"],
     &["report"],
     &["plan"],
+    &["search"],
     &["render", "export", "desk"],
     &["output"],
     &["pipeline"],

@@ -223,7 +223,7 @@ fn a_changed_stylesheet_is_exchanged_and_nothing_reloads() {
     let sheets = tab.next("style");
     let sheets: Vec<String> = serde_json::from_str(&sheets).unwrap();
     let style = sheets.iter().find(|url| url.starts_with("/static/style.")).unwrap();
-    assert_eq!(preview.get(style).body, "p { color: blue }");
+    assert_eq!(preview.get(style).body, "p{color:#00f}");
     assert!(tab.is_quiet());
     fs::remove_dir_all(preview.at("themes")).unwrap();
     tab.next("errors");

@@ -182,6 +182,7 @@ const BLOCKS: &[&str] = &[
     "figcaption",
     "figure",
     "footer",
+    "form",
     "h1",
     "h2",
     "h3",
@@ -214,7 +215,15 @@ const BLOCKS: &[&str] = &[
 /// run of white space counts as one space, and as none beside a block. A space after a comma in an attribute is not
 /// told apart: minify-html drops it from `<meta name="viewport">`, where it means nothing.
 fn document(html: &[u8]) -> Vec<String> {
-    let dom = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default())
+    // As without scripts, or what stands in `<noscript>` would be a text.
+    let options = html5ever::ParseOpts {
+        tree_builder: html5ever::tree_builder::TreeBuilderOpts {
+            scripting_enabled: false,
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    let dom = html5ever::parse_document(RcDom::default(), options)
         .from_utf8()
         .one(html);
     let mut pieces = vec![format!("quirks {:?}", dom.quirks_mode.get())];
@@ -388,7 +397,15 @@ fn links_stay_below_the_path_of_the_address_and_are_relative_without_one() {
 
 /// The values of attributes that hold an address, where it starts with `/`.
 fn rooted_links(html: &[u8]) -> Vec<String> {
-    let dom = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default())
+    // As without scripts, or what stands in `<noscript>` would be a text.
+    let options = html5ever::ParseOpts {
+        tree_builder: html5ever::tree_builder::TreeBuilderOpts {
+            scripting_enabled: false,
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    let dom = html5ever::parse_document(RcDom::default(), options)
         .from_utf8()
         .one(html);
     let mut links = Vec::new();

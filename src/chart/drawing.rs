@@ -58,7 +58,7 @@ pub(super) enum Form {
     Rect(Rect),
     /// Points joined by straight lines.
     Path(Vec<Point>),
-    /// A symbol (its number counts from 0 and comes again after six) around a point.
+    /// A symbol (its number counts from 0 and comes again after eight) around a point.
     Symbol(Point, usize),
     /// Small squares of a common size around points.
     Dots(Vec<Point>, f64),

@@ -83,14 +83,14 @@ pub type Day = (f64, Option<String>);
 pub enum Shape {
     /// Vertical bars: by month, quarter, kind.
     Bars(Vec<Bar>),
-    /// Vertical bars in parts. Six series can be told apart; from the seventh on patterns come again.
+    /// Vertical bars in parts. Eight series can be told apart; from the ninth on patterns come again.
     Stacked {
         /// The series' names, lowest part first.
         series: Vec<String>,
         /// The columns from left to right.
         columns: Vec<Column>,
     },
-    /// Lines over common labels. Six lines can be told apart.
+    /// Lines over common labels. Eight lines can be told apart.
     Lines {
         /// The labels along the axis.
         labels: Vec<String>,

@@ -47,7 +47,7 @@ fn part_words(console: &Console, part: &str) -> String {
         return console.text("part-site", &[("key", key)]);
     }
     match part {
-        "template" | "words" | "page" | "post" | "figures" | "text" | "file" => {
+        "template" | "words" | "page" | "post" | "figures" | "text" | "search" | "file" => {
             console.text(&format!("part-{part}"), &[])
         }
         other => console.text("part-shown", &[("key", other)]),

@@ -9,7 +9,6 @@ use crate::check;
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::export;
-use crate::fingerprint;
 use crate::media::Measure;
 use crate::metrics::{Metrics, Period};
 use crate::paths::{SourcePath, UrlPath};
@@ -17,7 +16,7 @@ use crate::plan::{Base, Counting, Download, PlannedFile, Site, addresses};
 use crate::record::{self, ReadOptions, Record};
 use crate::report::{Counted, Frozen, Reports};
 use crate::schema::Schema;
-use crate::source::{self, Changes, Input, SourceFile, decode::decode};
+use crate::source::{self, Changes, FilePrint, Input, SourceFile, decode::decode};
 use crate::theme::Theme;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -143,8 +142,7 @@ pub(super) struct Reading {
 /// One post as it was read.
 #[derive(Debug, Clone)]
 pub(super) struct Post {
-    /// Of the file's bytes.
-    hash: u128,
+    print: FilePrint,
     pub(super) record: Arc<Record>,
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -201,7 +199,10 @@ impl Reading {
 
     /// Every file that was read, with the hash of what was in it, in order of path; without those to be copied.
     pub(super) fn files(&self) -> Vec<Input> {
-        let posts = self.posts.iter().map(|(path, post)| (path.clone(), post.hash));
+        let posts = self.posts.iter().map(|(path, post)| Input {
+            path: path.clone(),
+            print: post.print,
+        });
         self.inputs.reads.with(posts)
     }
 
@@ -224,7 +225,11 @@ impl Reading {
     pub(super) fn changed(&self, paths: &[SourcePath]) -> BTreeMap<SourcePath, Post> {
         let files: Vec<SourceFile> = paths.iter().filter_map(|path| self.file(path)).cloned().collect();
         let mut read = self.read(&files, &self.posts);
-        read.retain(|path, post| self.posts.get(path).is_none_or(|known| known.hash != post.hash));
+        read.retain(|path, post| {
+            self.posts
+                .get(path)
+                .is_none_or(|known| known.print.hash != post.print.hash)
+        });
         read
     }
 
@@ -337,13 +342,12 @@ impl Inputs {
 
 /// Reads one post, unless it is the same bytes as what is known of it.
 fn read(file: &SourceFile, options: &ReadOptions<'_>, privacy: Option<Severity>, known: Option<&Post>) -> Post {
-    let (bytes, mut findings) = match source::read(file) {
-        Ok(bytes) => (bytes, Vec::new()),
-        Err(finding) => (Vec::new(), vec![*finding]),
+    let ((bytes, print), mut findings) = match source::read_printed(file) {
+        Ok(read) => (read, Vec::new()),
+        Err(finding) => (Default::default(), vec![*finding]),
     };
-    let hash = fingerprint::of_file(&bytes);
-    if let Some(known) = known.filter(|known| known.hash == hash && findings.is_empty()) {
-        return known.clone();
+    if let Some(known) = known.filter(|known| known.print.hash == print.hash && findings.is_empty()) {
+        return Post { print, ..known.clone() };
     }
     let text = decode(file.path.as_str(), bytes);
     findings.extend(text.findings);
@@ -353,7 +357,7 @@ fn read(file: &SourceFile, options: &ReadOptions<'_>, privacy: Option<Severity>,
         findings.extend(check::privacy(file.path.as_str(), &text.value, severity));
     }
     Post {
-        hash,
+        print,
         record: Arc::new(record.value),
         findings,
     }

@@ -6,7 +6,7 @@
 
 use super::{Planned, Ready};
 use crate::fingerprint::{Fingerprint, Ink, Part, of_bytes, of_value};
-use crate::plan::{Content, Download, PlannedFile, View};
+use crate::plan::{Content, Download, PlannedFile, SearchFile, View};
 use crate::render::{self, Closures, SiteKeys, Sketch};
 use crate::source::Input;
 use std::borrow::Cow;
@@ -41,7 +41,7 @@ impl<'r, 'a> Prints<'r, 'a> {
             closures: ready.planned.engine.value.closures(),
             words: ready.site.hash_of_words(),
             site: site.map(|(key, value)| (key.to_owned(), of_value(value))).collect(),
-            assets: assets.iter().map(|(_, hash)| of_bytes(&hash.to_le_bytes())).collect(),
+            assets: assets.iter().map(hash_of).collect(),
             definitions: definitions(inputs),
             figures: OnceLock::new(),
             shared: Mutex::default(),
@@ -64,6 +64,7 @@ impl<'r, 'a> Prints<'r, 'a> {
             }
             Content::Static(path) => Fingerprint::single("file", of_bytes(self.ready.content.static_file(path))),
             Content::Download(download) => self.of_download(download),
+            Content::Search(part) => self.of_search(*part),
         };
         (print, None)
     }
@@ -122,6 +123,36 @@ impl<'r, 'a> Prints<'r, 'a> {
         })
     }
 
+    /// The fingerprint of a file of the search page: of the overview, all that any of them holds; of the others, their
+    /// bytes, because an edit changes few of them.
+    pub(super) fn of_search(&self, part: SearchFile) -> Fingerprint {
+        let (searching, site) = (&self.ready.searching, self.ready.site);
+        Fingerprint::single(
+            "search",
+            match part {
+                SearchFile::Overview => searching.print(site),
+                part => of_bytes(&searching.file(site, part)),
+            },
+        )
+    }
+
+    /// Whether the search page's files are those of the old tree, of which `old` gives the fingerprints. If not, the
+    /// index is made.
+    pub(super) fn has_same_texts<'m>(&self, old: impl Fn(&PlannedFile) -> Option<&'m Fingerprint>) -> bool {
+        let files = || self.ready.planned.plan.files.iter();
+        let mut search = files().filter_map(|file| match file.content {
+            Content::Search(part) => Some((file, part)),
+            _ => None,
+        });
+        let overview = self.of_search(SearchFile::Overview);
+        let is_same = search
+            .all(|(file, part)| old(file).is_some_and(|print| part != SearchFile::Overview || *print == overview));
+        if !is_same {
+            self.ready.searching.prepare(self.ready.site);
+        }
+        is_same
+    }
+
     fn of_download(&self, download: &Download) -> Fingerprint {
         let mut print = match download {
             Download::Word(at) => {
@@ -135,15 +166,21 @@ impl<'r, 'a> Prints<'r, 'a> {
     }
 }
 
+/// The hash of what was in a file.
+fn hash_of(input: &Input) -> u64 {
+    of_bytes(&input.print.hash.to_le_bytes())
+}
+
 /// The hash of what settings, kinds, rosters, metrics, defaults and issued figures say, as files.
 fn definitions(inputs: &[Input]) -> u64 {
     let mut ink = Ink::default();
-    for (path, hash) in inputs {
+    for input in inputs {
+        let path = &input.path;
         let below = path.in_content().unwrap_or_default();
         let is_text = matches!(path.extension().as_str(), "md" | "markdown");
         if (below.starts_with('_') && !is_text) || below == "site.yaml" {
             ink.text(below);
-            ink.write(&hash.to_le_bytes());
+            ink.number(hash_of(input));
         }
     }
     ink.finish()

@@ -9,7 +9,7 @@ use super::{Planned, Progress, Ready};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::output::{Built, Fault, Reason, Stage, Stamp};
-use crate::plan::{Content, PlannedFile, View};
+use crate::plan::{Content, PlannedFile, SearchFile, View};
 use crate::render::{self, Sketch};
 use rayon::prelude::*;
 
@@ -52,6 +52,10 @@ pub(super) fn fill(
 ) -> Result<Filled, Vec<Diagnostic>> {
     let outputs = tasks.iter().map(|task| &task.file.output);
     make.stage.make_folders(outputs).map_err(told)?;
+    let is_shard = |task: &Task<'_>| matches!(task.file.content, Content::Search(SearchFile::Shard(_)));
+    if tasks.iter().any(|task| task.reason.is_some() && is_shard(task)) {
+        make.ready.searching.prepare(make.ready.site);
+    }
     progress.start(tasks.iter().filter(|task| task.reason.is_some()).count());
     let staged: Vec<Result<Staged, Vec<Diagnostic>>> = together(tasks)
         .into_par_iter()
@@ -92,7 +96,7 @@ fn together(tasks: Vec<Task<'_>>) -> Vec<Vec<Task<'_>>> {
 fn asset_of(file: &PlannedFile) -> Option<usize> {
     match &file.content {
         Content::Asset(at) | Content::Picture(at, _) => Some(*at),
-        Content::Page(_) | Content::Static(_) | Content::Download(_) => None,
+        Content::Page(_) | Content::Static(_) | Content::Download(_) | Content::Search(_) => None,
     }
 }
 
@@ -163,6 +167,7 @@ impl Make<'_, '_> {
                 let bytes = ready.content.download(ready.site, file, download);
                 stage.write(output, &bytes.map_err(failed)?)
             }
+            (Content::Search(part), _) => stage.write(output, &ready.searching.file(ready.site, *part)),
             (Content::Static(path), _) => stage.write(output, ready.content.static_file(path)),
         };
         written.map_err(told)

@@ -10,6 +10,7 @@ mod ledgers;
 mod make;
 mod pictures;
 mod publish;
+mod search;
 mod session;
 
 pub use crate::output::{Clean, Reason};
@@ -28,6 +29,7 @@ use content::Reading;
 use jiff::civil::Date;
 use pictures::Workshop;
 use rayon::prelude::*;
+use search::Searching;
 use std::path::{Path, PathBuf};
 
 /// What is asked of a build.
@@ -129,6 +131,7 @@ struct Ready<'a> {
     content: &'a SiteContent,
     site: &'a Site<'a>,
     planned: &'a Planned,
+    searching: Searching,
     /// Every file that was read, without those to be copied.
     inputs: &'a [Input],
     /// What was found so far.
@@ -199,6 +202,7 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
         content: &content,
         site: &site,
         planned: &planned,
+        searching: Searching::default(),
         inputs: &inputs,
         findings: &findings,
         failed: has_errors(&findings),
@@ -230,7 +234,11 @@ fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
             progress.advance();
             match &file.content {
                 Content::Page(view) => ready.planned.page(ready.site, file, view).err(),
-                Content::Asset(_) | Content::Picture(..) | Content::Static(_) | Content::Download(_) => None,
+                Content::Asset(_)
+                | Content::Picture(..)
+                | Content::Static(_)
+                | Content::Download(_)
+                | Content::Search(_) => None,
             }
             .unwrap_or_default()
         })

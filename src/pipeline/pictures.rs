@@ -6,7 +6,7 @@ use crate::fingerprint;
 use crate::media::{self, Cleaned, Format, Measure, Raster, Recipe, Unreadable};
 use crate::output::Cache;
 use crate::plan::{Content, PlannedFile};
-use crate::source::{self, Change, SourceFile};
+use crate::source::{self, Change, FilePrint, SourceFile};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,8 +14,8 @@ use std::path::Path;
 /// A picture's file as it was looked at.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
-    /// Of the bytes.
-    pub(super) hash: u128,
+    /// What was in it.
+    pub(super) print: FilePrint,
     /// What it is; why it cannot be published otherwise.
     pub(super) measure: Result<Measure, Unreadable>,
     /// Tells whether the file is another one by now.
@@ -37,9 +37,9 @@ pub(super) fn look(files: &[SourceFile], known: &BTreeMap<&SourceFile, &Seen>) -
             return Some((*before).clone());
         }
         // What cannot be read is told when it is copied.
-        let bytes = source::read(file).ok()?;
+        let (bytes, print) = source::read_printed(file).ok()?;
         Some(Seen {
-            hash: fingerprint::of_file(&bytes),
+            print,
             measure: media::measure(&bytes),
             change,
         })
@@ -127,7 +127,7 @@ impl<'c> Workshop<'c> {
         let failed = |(at, recipe): (usize, &Recipe)| {
             let is_made = self
                 .seen(at)
-                .is_some_and(|seen| self.cache.has(&name(seen.hash, recipe)));
+                .is_some_and(|seen| self.cache.has(&name(seen.print.hash, recipe)));
             let mut bench = self.bench(at);
             if is_made {
                 None
@@ -141,8 +141,8 @@ impl<'c> Workshop<'c> {
     /// Forgets what no planned file is made from.
     pub(super) fn tidy(&self, files: &[PlannedFile]) {
         let used = files.iter().filter_map(|file| match &file.content {
-            Content::Picture(at, recipe) => Some(name(self.seen(*at)?.hash, recipe)),
-            Content::Asset(at) => Some(upright_name(self.seen(*at).filter(|seen| is_turned(seen))?.hash)),
+            Content::Picture(at, recipe) => Some(name(self.seen(*at)?.print.hash, recipe)),
+            Content::Asset(at) => Some(upright_name(self.seen(*at).filter(|seen| is_turned(seen))?.print.hash)),
             _ => None,
         });
         self.cache.keep_only(&used.collect::<BTreeSet<String>>());
@@ -179,7 +179,7 @@ impl Bench<'_> {
         if seen.measure == Err(Unreadable::NoPicture) {
             return Ok(None);
         }
-        let turned = is_turned(seen).then(|| self.workshop.cache.get(&upright_name(seen.hash)));
+        let turned = is_turned(seen).then(|| self.workshop.cache.get(&upright_name(seen.print.hash)));
         if let Some(Some(bytes)) = turned {
             return Ok(Some(bytes));
         }
@@ -208,7 +208,7 @@ impl Bench<'_> {
         let kept = self
             .workshop
             .seen(self.at)
-            .and_then(|seen| cache.get(&name(seen.hash, recipe)));
+            .and_then(|seen| cache.get(&name(seen.print.hash, recipe)));
         if let Some(made) = kept {
             return Ok(made);
         }

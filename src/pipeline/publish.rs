@@ -46,7 +46,7 @@ fn past(request: &Request) -> Past {
 ///
 /// # Errors
 /// What that build left, when there is something to do.
-pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Past> {
+pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Box<Past>> {
     let look_back = || {
         let past = past(request);
         let is_whole = past.is_whole();
@@ -66,7 +66,7 @@ pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Past> {
         })
     };
     let same = past.manifest.as_ref().ok().filter(|_| is_whole).and_then(same);
-    same.ok_or(past)
+    same.ok_or_else(|| Box::new(past))
 }
 
 fn out_of(request: &Request) -> PathBuf {
@@ -176,12 +176,13 @@ fn replace(
 /// were looked at.
 fn assets(ready: &Ready<'_>) -> Result<Vec<Input>, Vec<Diagnostic>> {
     let (files, sight) = (&ready.content.assets, &ready.content.sight);
-    let hashed = |(at, file): (usize, &source::SourceFile)| {
+    let printed = |(at, file): (usize, &source::SourceFile)| {
         let seen = sight.get(at).and_then(Option::as_ref);
-        let hash = seen.map_or_else(|| source::hash(file), |seen| Ok(seen.hash))?;
-        Ok((file.path.clone(), hash))
+        let print = seen.map_or_else(|| source::print(file), |seen| Ok(seen.print))?;
+        let path = file.path.clone();
+        Ok(Input { path, print })
     };
-    let hashed: Result<_, Box<Diagnostic>> = files.par_iter().enumerate().map(hashed).collect();
+    let hashed: Result<_, Box<Diagnostic>> = files.par_iter().enumerate().map(printed).collect();
     hashed.map_err(|finding| vec![*finding])
 }
 
@@ -206,9 +207,14 @@ fn work<'f>(ready: &'f Ready<'_>, prints: &Prints<'_, '_>, past: &'f Past, claim
         Err(why) => Work::from_nothing(files, why),
         Ok(old) => {
             let same_figures = past_figures(past) == Some(prints.figures());
+            let print = |file: &PlannedFile| old.built.get(file.output.as_str()).map(|built| &built.print);
+            let same_texts = prints.has_same_texts(print);
             let known = files.par_iter().map(|file| {
-                let built = old.built.get(file.output.as_str()).filter(|_| same_figures);
-                let known = built.and_then(|built| prints.of_figures_alone(file, &built.print));
+                let known = match (&file.content, print(file)) {
+                    (Content::Search(_), Some(print)) if same_texts => Some(print.clone()),
+                    (Content::Page(_), Some(print)) if same_figures => prints.of_figures_alone(file, print),
+                    _ => None,
+                };
                 known.unwrap_or_else(|| prints.of(file).0)
             });
             let known: Vec<Fingerprint> = known.collect();

@@ -6,10 +6,11 @@
 
 use super::content::{Post, Reading, SiteContent, Touched};
 use super::pictures::Workshop;
+use super::search::Searching;
 use super::{Planned, Request, has_errors, in_order};
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::{SourcePath, UrlPath};
-use crate::plan::{Content, PlannedFile, Site, addresses, assets_shown};
+use crate::plan::{Content, PlannedFile, SearchFile, Site, addresses, assets_shown};
 use crate::record::{REPORT, Record};
 use crate::report::calls_of;
 use crate::source::Changes;
@@ -59,6 +60,7 @@ struct Live {
     built: Built,
     addresses: Arc<Vec<UrlPath>>,
     planned: Arc<Planned>,
+    searching: Searching,
 }
 
 /// What the site has at an address.
@@ -169,6 +171,7 @@ impl Live {
             planned: planned.unwrap_or_else(plan),
             built,
             addresses,
+            searching: Searching::default(),
         }
     }
 
@@ -243,6 +246,12 @@ impl Live {
                 Ok(bytes) => Answer::Bytes(bytes),
                 Err(finding) => Answer::Broken(vec![*finding]),
             },
+            Content::Search(part) => {
+                if matches!(part, SearchFile::Shard(_)) {
+                    self.searching.prepare(site);
+                }
+                Answer::Bytes(self.searching.file(site, *part).into_owned())
+            }
         })
     }
 }

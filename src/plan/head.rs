@@ -66,16 +66,19 @@ impl Head {
         }
     }
 
+    /// What the page is about; what the site is about where the page does not say.
+    fn described(&self, site: &Site<'_>) -> String {
+        let own = Some(&self.description).filter(|own| !own.is_empty());
+        own.unwrap_or(&site.settings.description).clone()
+    }
+
     /// Meta tags: those that every page of a public body's site must carry (inspection criteria for government
     /// sites: SiteName, SiteDomain, SiteIDCode), then the page's own. Empty ones are left out.
     fn meta_tags(&mut self, site: &Site<'_>) -> Vec<(&'static str, String)> {
         // Names of meta tags ignore case (HTML, 4.2.5): an article's `Description` is its `description`.
         let own = self.meta.iter().any(|(name, _)| *name == "Description");
         let mut tags = vec![
-            (
-                "description",
-                if own { String::new() } else { self.description.clone() },
-            ),
+            ("description", if own { String::new() } else { self.described(site) }),
             ("SiteName", site.settings.title.clone()),
             ("SiteDomain", site.base.host().to_owned()),
             ("SiteIDCode", site.settings.owner.site_id.clone()),
@@ -95,7 +98,7 @@ impl Head {
             ("og:site_name", site.settings.title.clone()),
             ("og:locale", locale.to_owned()),
             ("og:title", self.title.clone()),
-            ("og:description", self.description.clone()),
+            ("og:description", self.described(site)),
         ];
         if !site.base.absolute.is_empty() {
             tags.push(("og:url", site.base.absolute(url)));

@@ -20,6 +20,7 @@ pub(super) fn files(site: &Site<'_>) -> Vec<PlannedFile> {
     reports(site, &mut files);
     evidence(site, &mut files);
     feeds(site, &mut files);
+    super::search::files(site, &mut files);
     files.push(page(UrlPath::file("404.html"), "404.html", View::NotFound));
     files.push(page(UrlPath::file("robots.txt"), "robots.txt", View::Robots));
     redirects(site, &mut files);

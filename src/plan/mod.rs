@@ -11,6 +11,7 @@ mod listing;
 mod numbers;
 mod pictures;
 mod related;
+mod search;
 mod site;
 mod structured;
 pub(crate) mod value;
@@ -21,6 +22,7 @@ mod words;
 pub use address::{Base, RELATIVE_ROOT, relative_links};
 pub use numbers::{ChartData, Form, Row, call_values};
 pub use pictures::{Shown, assets_shown};
+pub use search::{SearchFile, SearchLayout};
 pub use site::{Counting, Site, addresses};
 pub use video::{Platform, platform};
 pub use views::{Texts, context, view};
@@ -65,6 +67,8 @@ pub enum Content {
     Static(String),
     /// A file made from figures.
     Download(Download),
+    /// A file that the search page looks things up in.
+    Search(SearchFile),
 }
 
 /// A file that holds figures, made when the site is written.
@@ -126,6 +130,8 @@ pub enum View {
     Report(usize),
     /// The posts behind the figure of a metric in a period.
     Evidence(Period, String),
+    /// `/search/`.
+    Search,
     /// `/404.html`.
     NotFound,
     /// A former address.
@@ -155,7 +161,7 @@ impl View {
     pub const fn is_indexed(&self) -> bool {
         match self {
             Self::Kind { page, .. } | Self::Term { page, .. } => *page == 1,
-            Self::NotFound | Self::Redirect(_) | Self::Evidence(..) => false,
+            Self::NotFound | Self::Search | Self::Redirect(_) | Self::Evidence(..) => false,
             other => other.is_html(),
         }
     }

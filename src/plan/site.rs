@@ -372,12 +372,14 @@ impl<'a> Site<'a> {
             "archive_url": self.base.link(&UrlPath::folder("archive")),
             "tags_url": self.base.link(&UrlPath::folder("tags")),
             "sitemap_url": self.base.link(&UrlPath::file("sitemap.xml")),
+            "search_url": self.settings.search.then(|| self.base.link(&UrlPath::folder("search"))),
             "stats_url": (!self.numbers().stats.is_empty()).then(|| self.base.link(&UrlPath::folder("stats"))),
             "reports_url": self.has_reports().then(|| self.base.link(&UrlPath::folder("reports"))),
             "villages_url": self.index_link("villages"),
             "teams_url": self.index_link("teams"),
             "villages": self.terms_of("villages"),
             "latest_year": self.catalog.years.keys().next_back().map(|&year| i64::from(year)),
+            "players": super::video::PLAYERS.join(" "),
             "theme": self.variables.clone(),
         }
     }

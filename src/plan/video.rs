@@ -6,6 +6,9 @@ use crate::catalog::{RecordIndex, Target};
 use crate::schema::FieldValue;
 use tera::Value;
 
+/// Where players come from that a page may show: the only foreign frames that its Content Security Policy allows.
+pub(super) const PLAYERS: [&str; 2] = ["https://player.bilibili.com", "https://v.qq.com"];
+
 /// Where a platform's video is watched, and the player that a page may show once the visitor asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Platform {
@@ -25,16 +28,17 @@ pub fn platform(url: &str) -> Platform {
     let path = rest.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let (host, path) = path.split_once('/').unwrap_or((path, ""));
     let last = path.rsplit('/').next().unwrap_or_default();
+    let [bilibili, tencent] = PLAYERS;
     let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match host {
         "www.bilibili.com" | "bilibili.com" | "m.bilibili.com" if last.starts_with("BV") && is_id(last) => Platform {
             kind: "bilibili",
-            embed: format!("https://player.bilibili.com/player.html?bvid={last}&autoplay=0"),
+            embed: format!("{bilibili}/player.html?bvid={last}&autoplay=0"),
         },
         "v.qq.com" if last.strip_suffix(".html").is_some_and(is_id) => Platform {
             kind: "tencent",
             embed: format!(
-                "https://v.qq.com/txp/iframe/player.html?vid={}",
+                "{tencent}/txp/iframe/player.html?vid={}",
                 last.trim_end_matches(".html")
             ),
         },
@@ -87,4 +91,31 @@ pub(super) fn video(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
 fn file_value(site: &Site<'_>, at: RecordIndex, field: &str) -> Option<Value> {
     let url = site.link_of(site.catalog.resolved[at].file(field)?)?;
     Some(map! { "url": url })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_player_comes_from_where_pages_may_show_one() {
+        let videos = [
+            "https://www.bilibili.com/video/BV1Qh0000013/?p=1",
+            "https://v.qq.com/x/page/q00qihe0003.html",
+            "https://v.qq.com/x/cover/abc/q00qihe0003.html",
+        ];
+        for video in videos {
+            let player = platform(video).embed;
+            assert!(
+                PLAYERS.iter().any(|origin| player.starts_with(&format!("{origin}/"))),
+                "{player}"
+            );
+        }
+        for video in [
+            "https://bilibili.com.evil.example/video/BV1",
+            "https://evil.example/?v.qq.com/x/page/a.html",
+        ] {
+            assert_eq!(platform(video).embed, "", "{video}");
+        }
+    }
 }

@@ -24,6 +24,7 @@ const KEYS: &[&str] = &[
     "paginate",
     "slug",
     "minify",
+    "search",
 ];
 const OWNER_KEYS: &[&str] = &[
     "name",
@@ -129,6 +130,7 @@ impl Reader<'_, '_> {
             };
         }
         self.flag(map, &["minify"], &mut into.minify);
+        self.flag(map, &["search"], &mut into.search);
         if let Some(value) = map.get("paginate").filter(|value| !value.is_null())
             && let Some(FieldValue::Integer(number)) = self.checker.value(&["paginate"], value, &FieldType::Integer)
         {

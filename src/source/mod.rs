@@ -6,10 +6,12 @@
 
 mod changes;
 pub mod decode;
+mod look;
 mod reads;
 
 pub use changes::Changes;
-pub use reads::{Change, Input, Reads, change, everything, hash, unchanged};
+pub use look::Look;
+pub use reads::{Change, FilePrint, Input, Reads, change, everything, print, read_printed, unchanged};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;

@@ -13,21 +13,19 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
-import { createRequire } from "node:module";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { BINARY, inTurns, launch, ROOT, sleep } from "./browser.mjs";
 
-const ROOT = path.resolve(import.meta.dirname, "../..");
-const { chromium } = createRequire(path.join(ROOT, "target/tools/npm/"))("playwright-core");
 const OVERLAY = "xiangyin-errors .box";
 const LINES_OF_LONG_POST = 120;
 const STYLE = path.join(ROOT, "themes/default/static/style.css");
 
 const { values: options } = parseArgs({
   options: {
-    binary: { type: "string", default: path.join(ROOT, "target/debug/xiangyin") },
+    binary: { type: "string", default: BINARY },
     only: { type: "string", default: "" },
     selftest: { type: "boolean", default: false },
   },
@@ -41,8 +39,6 @@ const PATIENCE = options.selftest ? 3000 : 30000;
 const STILL = 700;
 // Checks that run side by side.
 const AT_A_TIME = 3;
-
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 class Failed extends Error {}
 
@@ -456,15 +452,6 @@ async function run(browser, name, prefix, fault) {
   }
 }
 
-// Does all jobs, some at a time: they wait most of the time.
-async function inTurns(jobs) {
-  const left = [...jobs];
-  const worker = async () => {
-    for (let job = left.shift(); job; job = left.shift()) await job();
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
-}
-
 async function checkAll(browser, names) {
   let failed = 0;
   const check = async (prefix, name) => {
@@ -473,7 +460,7 @@ async function checkAll(browser, names) {
     failed += failure ? 1 : 0;
     console.log(`${failure ? "FAILED" : "ok    "} ${prefix || "/"}: ${name} (${Date.now() - began} ms)${failure ? `\n       ${failure}` : ""}`);
   };
-  await inTurns(["", "/town"].flatMap((prefix) => names.map((name) => () => check(prefix, name))));
+  await inTurns(["", "/town"].flatMap((prefix) => names.map((name) => () => check(prefix, name))), AT_A_TIME);
   console.log(failed ? `check_preview: ${failed} checks failed` : `check_preview: ${names.length} checks held, at / and below /town`);
   return failed;
 }
@@ -489,12 +476,12 @@ async function selftest(browser, names) {
     }
   };
   const planted = (fault) => fault.fails.filter((name) => names.includes(name)).map((name) => () => check(fault, name));
-  await inTurns(FAULTS.flatMap(planted));
+  await inTurns(FAULTS.flatMap(planted), AT_A_TIME);
   console.log(failed ? `check_preview: ${failed} planted faults were not found` : `check_preview: ${proven} planted faults found`);
   return failed;
 }
 
 const names = Object.keys(CHECKS).filter((name) => name.includes(options.only));
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+const browser = await launch();
 const failed = await (options.selftest ? selftest : checkAll)(browser, names).finally(() => browser.close());
 process.exitCode = failed || names.length === 0 ? 1 : 0;

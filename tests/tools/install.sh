@@ -3,6 +3,7 @@
 #
 #   install.sh [PART…]    LinkChecker, feedparser, lxml, pdfplumber (PyPI); linkinator, vnu (npm); Java if there is none
 #     browser             also Chromium and Chinese fonts, for tests in a browser and of printed pages
+#     lighthouse          also Lighthouse
 #     office              also LibreOffice and the fonts that stand for an official document's, for tests of Word files
 #
 # Debian packages need root; nothing else is written outside target/.
@@ -61,8 +62,12 @@ for part in "$@"; do
         font "AR PL UMing CN" fonts-arphic-uming
         font "Liberation Serif" fonts-liberation
         ;;
+    lighthouse)
+        [ -d "$home/lighthouse/node_modules" ] ||
+            npm install --prefix "$home/lighthouse" --silent --no-audit --no-fund --ignore-scripts lighthouse@12.8.2
+        ;;
     *)
-        say "there is no part $part; parts are: browser, office" >&2
+        say "there is no part $part; parts are: browser, lighthouse, office" >&2
         exit 1
         ;;
     esac

@@ -99,10 +99,15 @@ fn part(records: &mut Records, rect: Rect, series: usize) {
         2 => dots(records, rect, hatch.colour),
         3 => records.segments(&level(rect), hatch),
         4 => records.segments(&falling(rect, HATCH, true), hatch),
-        _ => {
+        5 => {
             records.segments(&level(rect), hatch);
             records.segments(&upright(rect), hatch);
         }
+        6 => {
+            records.segments(&falling(rect, HATCH, false), hatch);
+            records.segments(&falling(rect, HATCH, true), hatch);
+        }
+        _ => records.segments(&upright(rect), hatch),
     }
     records.rect(rect, None, Some(edge));
 }
@@ -156,7 +161,7 @@ fn dots(records: &mut Records, rect: Rect, colour: Colour) {
     }
 }
 
-/// Circle, square, triangle, diamond, cross, plus, as on pages.
+/// Circle, square, triangle, diamond, cross, plus, triangle on its tip, bar, as on pages.
 fn symbol(records: &mut Records, (x, y): Point, number: usize, colour: Colour) {
     let thick = Stroke {
         colour,
@@ -180,6 +185,12 @@ fn symbol(records: &mut Records, (x, y): Point, number: usize, colour: Colour) {
             ],
             thick,
         ),
-        _ => records.segments(&[[(x - 5.5, y), (x + 5.5, y)], [(x, y - 5.5), (x, y + 5.5)]], thick),
+        5 => records.segments(&[[(x - 5.5, y), (x + 5.5, y)], [(x, y - 5.5), (x, y + 5.5)]], thick),
+        6 => records.polygon(&around(&[(0.0, 5.5), (5.5, -4.5), (-5.5, -4.5)]), Some(colour), None),
+        _ => records.polygon(
+            &around(&[(-5.5, -1.5), (5.5, -1.5), (5.5, 1.5), (-5.5, 1.5)]),
+            Some(colour),
+            None,
+        ),
     }
 }

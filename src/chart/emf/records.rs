@@ -282,7 +282,7 @@ impl Records {
 
     /// A geometric pen with flat caps [2.3.7.9]: only these have a width and a dash at once.
     fn create_pen(&mut self, handle: u32, colour: Colour, width: f64, dash: usize) {
-        let style = 0x0001_0000 | 0x0200 | [0, 1, 2, 3, 4, 1][dash % 6];
+        let style = 0x0001_0000 | 0x0200 | [0, 1, 2, 3, 4, 1, 4, 2][dash % 8];
         self.record(
             EXT_CREATE_PEN,
             &[handle, 0, 0, 0, 0, style, self.pixel(width).max(1), 0, colour, 0, 0],

@@ -47,7 +47,7 @@ pub(super) fn write_dots(out: &mut String, points: &[Point], side: f64) {
     out.push_str("\"/>");
 }
 
-/// Circle, square, triangle, diamond, cross, plus.
+/// Circle, square, triangle, diamond, cross, plus, triangle on its tip, bar.
 pub(super) fn write_symbol(out: &mut String, at: Point, symbol: usize) {
     out.push_str(" d=\"M");
     push_point(out, at);
@@ -59,7 +59,9 @@ pub(super) fn write_symbol(out: &mut String, at: Point, symbol: usize) {
             "m0-6l6 6l-6 6l-6-6z",
             "m-4.5-4.5l9 9m0-9l-9 9",
             "m-5.5 0h11m-5.5-5.5v11",
-        ][symbol % 6],
+            "m0 5.5l5.5-10h-11z",
+            "m-5.5-1.5h11v3h-11z",
+        ][symbol % 8],
     );
     out.push_str("\"/>");
 }

@@ -5,19 +5,24 @@
 use super::geometry::push;
 use crate::chart::drawing::{Drawing, Mark, Role};
 
-/// Fallback colours of the six series, as in the default theme's light scheme.
-pub(in crate::chart) const SERIES: [&str; 6] = ["#2b4a6f", "#a8201a", "#265044", "#6d4700", "#514a42", "#1e1a16"];
+/// Fallback colours of the eight series, as in the default theme's light scheme. Two colours come twice, with other
+/// patterns, dashes and symbols.
+pub(in crate::chart) const SERIES: [&str; 8] = [
+    "#2b4a6f", "#a8201a", "#265044", "#6d4700", "#514a42", "#1e1a16", "#2b4a6f", "#a8201a",
+];
 
-/// Dashes of the six lines.
-const DASHES: [&str; 6] = ["", "9 4", "2 4", "14 4 2 4", "5 3", "20 6"];
+/// Dashes of the eight lines.
+const DASHES: [&str; 8] = ["", "9 4", "2 4", "14 4 2 4", "5 3", "20 6", "14 4 2 4 2 4", "2 7"];
 
 /// Patterns of the series from the second on, in a tile of 8 × 8: hatches and dots that differ without colour.
-const PATTERNS: [&str; 5] = [
+const PATTERNS: [&str; 7] = [
     "M-2 2l4-4M0 8l8-8M6 10l4-4",
     "M3 3h2v2h-2zM7 7h2v2h-2zM-1 7h2v2h-2zM7-1h2v2h-2zM-1-1h2v2h-2z",
     "M0 2h8M0 6h8",
     "M-2 6l4 4M0 0l8 8M6-2l4 4",
     "M0 4h8M4 0v8",
+    "M-2 2l4-4M0 8l8-8M6 10l4-4M-2 6l4 4M0 0l8 8M6-2l4 4",
+    "M2 0v8M6 0v8",
 ];
 
 /// The patterns that the drawing's parts refer to. The first series is solid and needs none.
@@ -60,7 +65,7 @@ pub(super) fn patterns(out: &mut String, drawing: &Drawing, id: &str) {
 }
 
 fn class_of_series(series: usize) -> &'static str {
-    ["s1", "s2", "s3", "s4", "s5", "s6"][series % SERIES.len()]
+    ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"][series % SERIES.len()]
 }
 
 /// Class and fallback colours of a mark that is not text.

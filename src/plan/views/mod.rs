@@ -84,6 +84,7 @@ impl<'v, 'a> Maker<'v, 'a> {
             View::Reports => self.reports(),
             View::Report(at) => self.report(*at),
             View::Evidence(period, metric) => self.evidence(*period, metric),
+            View::Search => self.search(),
             View::NotFound => self.not_found(),
             View::Redirect(target) => self.redirect(target),
             View::Feed(kind) => self.feed(kind.as_deref()),

@@ -3,6 +3,7 @@
 use super::{Maker, Parts};
 use crate::catalog::RecordIndex;
 use crate::paths::UrlPath;
+use crate::plan::SearchFile;
 use crate::plan::card;
 use crate::plan::head::{self, Head};
 use crate::plan::value::{map, safe};
@@ -70,6 +71,22 @@ impl<'v, 'a> Maker<'v, 'a> {
             head::article(self.site, at),
             vec![("post", card::post(self.site, at, &body))],
         )
+    }
+
+    pub(super) fn search(&self) -> Parts {
+        let site = self.site;
+        let title = site.words.get("search").to_owned();
+        let head = Head {
+            crumbs: vec![(title.clone(), None)],
+            title,
+            sort: "search",
+            ..Head::default()
+        };
+        let search = map! {
+            "overview_url": site.base.link(&SearchFile::Overview.address()),
+            "posts": site.catalog.records.len(),
+        };
+        ("search.html".to_owned(), head, vec![("search", search)])
     }
 
     pub(super) fn not_found(&self) -> Parts {

@@ -117,7 +117,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         let title = site.words.get("stats");
         let head = Head {
             sort: "stats",
-            ..column(site, title, "", title)
+            ..column(site, title, &self.described(""), title)
         };
         let latest = self.latest_half();
         let periods: Vec<Value> = site
@@ -158,13 +158,31 @@ impl<'v, 'a> Maker<'v, 'a> {
         }
     }
 
+    /// Which figures a page of statistics has, for search engines; no number, because a number needs its evidence.
+    fn described(&self, period: &str) -> String {
+        let site = self.site;
+        let labels = site.numbers().headline.iter();
+        let labels: Vec<&str> = labels.map(|metric| metric.label.get(site.language())).collect();
+        if labels.is_empty() {
+            return String::new();
+        }
+        let labels = labels.join(site.words.get("list_comma"));
+        site.words
+            .fill("stats_description", &[("period", period), ("figures", &labels)])
+    }
+
     pub(super) fn stats(&self, period: Period) -> Parts {
         let site = self.site;
         let lang = site.reports().lang;
         let title = site.words.fill("stats_title", &[("period", &period.label(lang))]);
         let mut head = Head {
             sort: "stats",
-            ..column(site, &title, "", site.words.get("stats"))
+            ..column(
+                site,
+                &title,
+                &self.described(&period.label(lang)),
+                site.words.get("stats"),
+            )
         };
         head.crumbs
             .insert(0, (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats"))));

@@ -53,7 +53,41 @@ fn read(formula: &str, display: bool) -> Result<String, String> {
     };
     let mut html = String::new();
     push_mathml(&mut html, events.into_iter().map(Ok::<_, ParserError>), config).map_err(|error| error.to_string())?;
-    Ok(html)
+    Ok(without_styles(&html))
+}
+
+/// The formula with its colours as attributes of MathML and with no other style: a page's Content Security Policy lets no
+/// `style` attribute work. Frames (`\fcolorbox`) and heights of lines are lost.
+fn without_styles(html: &str) -> String {
+    const STYLE: &str = " style=\"";
+    let mut out = String::with_capacity(html.len());
+    for piece in html.split_inclusive('>') {
+        // What stands before the tag is text, which may say `style` too.
+        let (text, tag) = piece.split_at(piece.rfind('<').unwrap_or(piece.len()));
+        out.push_str(text);
+        let found = tag.split_once(STYLE);
+        let Some((before, (style, after))) = found.and_then(|(before, rest)| Some((before, rest.split_once('"')?)))
+        else {
+            out.push_str(tag);
+            continue;
+        };
+        out.push_str(before);
+        for (property, value) in style.split("; ").filter_map(|one| one.split_once(": ")) {
+            match property {
+                "color" => push_attribute(&mut out, "mathcolor", value),
+                "background-color" => push_attribute(&mut out, "mathbackground", value),
+                _ => {}
+            }
+        }
+        out.push_str(after);
+    }
+    out
+}
+
+fn push_attribute(out: &mut String, name: &str, value: &str) {
+    for part in [" ", name, "=\"", value, "\""] {
+        out.push_str(part);
+    }
 }
 
 /// How deep the braces and environments of a formula nest, at most.

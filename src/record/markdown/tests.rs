@@ -499,6 +499,16 @@ fn mathematics_is_off_unless_asked_for() {
     );
     let html = body_with("设 $x^2$ <b>甲</b>", MATH).value.html;
     assert!(html.contains("<math") && html.contains("<msup"), "{html}");
+    let html = body_with("$\\textcolor{red}{a}$ $\\color{blue}b$ $\\boxed{b}$", MATH)
+        .value
+        .html;
+    assert!(html.contains(" mathcolor=\"rgb("), "{html}");
+    assert!(
+        !html
+            .split('<')
+            .any(|tag| tag.split('>').next().is_some_and(|tag| tag.contains(" style="))),
+        "{html}"
+    );
     let read = body_with("设 $\\nosuch$ 和 $\\def\\a{\\a\\a}\\a$", MATH);
     assert_eq!(codes(&read.findings), ["bad-math", "bad-math"]);
     assert_eq!(read.findings[0].place.as_ref().map(|place| place.column), Some(3));

@@ -31,10 +31,12 @@
     });
     show();
     if (dark.addEventListener) dark.addEventListener("change", show);
-    // An open menu group closes on a click elsewhere or Escape.
+    // An open menu group closes on a click elsewhere or Escape, which gives the focus back to its name.
     function close(event) {
       document.querySelectorAll(".menu-group[open]").forEach(function (group) {
-        if (event.key === "Escape" || (!event.key && !group.contains(event.target))) group.open = false;
+        var escaped = event.key === "Escape";
+        if (escaped && group.contains(document.activeElement)) group.querySelector("summary").focus();
+        if (escaped || (!event.key && !group.contains(event.target))) group.open = false;
       });
     }
     document.addEventListener("click", close);

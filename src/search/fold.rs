@@ -1,0 +1,123 @@
+//! How texts and queries are made comparable: one form for full-width and half-width, capital and small letters.
+//!
+//! `themes/default/static/search.js` does the same, character by character; what changes here changes there.
+
+use std::borrow::Cow;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+
+/// Separates parts of a text that no match spans: paragraphs, cells, the title from what follows.
+pub(super) const BREAK: char = '\n';
+/// A space between two Latin words. Between other characters spaces are left out, because they are there for looks
+/// (`3 月`).
+const SPACE: char = ' ';
+/// From here on (CJK radicals) characters are wide, and spaces beside them mean nothing.
+const WIDE: char = '\u{2E80}';
+
+/// The text with letters and their accents as one character each (NFC). Folding goes character by character, so that
+/// a match can be marked in the text as it is shown.
+pub(super) fn composed(text: &str) -> Cow<'_, str> {
+    // What nearly all characters are; the tables of the test proper cost more.
+    let is_plain = |c: char| {
+        matches!(c, '\0'..='\u{2FF}' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3029}' | '\u{4E00}'..='\u{9FFF}'
+            | '\u{FF00}'..='\u{FFEF}')
+    };
+    if text.chars().all(is_plain) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
+/// Appends the folded form of `text` to `out`: NFKC and small letters of each character, without what has no width.
+pub(super) fn fold(text: &str, out: &mut Vec<char>) {
+    let mut folded = Folded { out, gap: false };
+    for c in text.chars() {
+        match c {
+            BREAK => folded.part(),
+            '\u{4E00}'..='\u{9FFF}' => folded.put(c),
+            c if is_gap(c) => folded.gap = true,
+            c if c.is_ascii() => folded.put(c.to_ascii_lowercase()),
+            c => std::iter::once(c)
+                .nfkc()
+                .flat_map(char::to_lowercase)
+                .for_each(|c| folded.put(c)),
+        }
+    }
+}
+
+/// Whether a character of a folded text is a sign that can be looked for.
+pub(super) const fn is_sign(c: char) -> bool {
+    c != BREAK && c != SPACE
+}
+
+struct Folded<'o> {
+    out: &'o mut Vec<char>,
+    gap: bool,
+}
+
+impl Folded<'_> {
+    fn put(&mut self, c: char) {
+        if is_gap(c) {
+            self.gap = true;
+            return;
+        }
+        if is_nothing(c) {
+            return;
+        }
+        let last = self.out.last().copied().unwrap_or(BREAK);
+        if std::mem::take(&mut self.gap) && last != BREAK && last < WIDE && c < WIDE {
+            self.out.push(SPACE);
+        }
+        self.out.push(c);
+    }
+
+    fn part(&mut self) {
+        self.gap = false;
+        if self.out.last().is_some_and(|&last| last != BREAK) {
+            self.out.push(BREAK);
+        }
+    }
+}
+
+const fn is_gap(c: char) -> bool {
+    matches!(
+        c,
+        '\t' | '\u{B}' | '\u{C}' | '\r' | ' ' | '\u{85}' | '\u{A0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200A}' | '\u{2028}' | '\u{2029}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
+    )
+}
+
+/// Characters without width: controls, soft hyphens, joiners, marks of direction.
+const fn is_nothing(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\u{8}' | '\u{E}'..='\u{1F}' | '\u{7F}' | '\u{AD}' | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(text: &str) -> String {
+        let mut out = Vec::new();
+        fold(&composed(text), &mut out);
+        out.into_iter().collect()
+    }
+
+    #[test]
+    fn forms_of_one_text_fold_alike() {
+        assert_eq!(folded("ＶＯＬＵＮＴＥＥＲ　２０２２"), "volunteer 2022");
+        assert_eq!(folded("2022 年 3 月"), "2022年3月");
+        assert_eq!(folded("乡 音，Ｗeb"), "乡音,web");
+        assert_eq!(folded("e\u{301}té É"), "été é");
+        assert_eq!(folded("志\u{200B}愿\u{AD}者"), "志愿者");
+        assert_eq!(folded("㎡①…"), "m21...");
+    }
+
+    #[test]
+    fn no_match_spans_two_parts() {
+        assert_eq!(folded("\n \n结束\n \n 开始 "), "结束\n开始");
+    }
+}

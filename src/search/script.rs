@@ -1,0 +1,51 @@
+//! The files as scripts: `xiangyinSearch("index/12", …)`.
+
+/// A file that hands `payload`, which is an expression, to the search page under the name `part`.
+pub(super) fn file(part: &str, payload: &str) -> Vec<u8> {
+    format!("xiangyinSearch(\"{part}\",{payload})\n").into_bytes()
+}
+
+/// Appends a text as a string of a script. Line separators are escaped because older scripts may not hold them, `<` so
+/// that a text that quotes HTML is none, whatever reads the file.
+pub(super) fn quoted(text: &str, out: &mut String) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(may_need_escape) {
+        out.push_str(&rest[..at]);
+        let mut characters = rest[at..].chars();
+        if let Some(c) = characters.next() {
+            match c {
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                '\0'..' ' | '<' | '\u{7F}' | '\u{2028}' | '\u{2029}' => {
+                    out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                }
+                c => out.push(c),
+            }
+        }
+        rest = characters.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// Whether a character that must be escaped may begin with this byte: 0xE2 begins the line separators.
+const fn may_need_escape(byte: u8) -> bool {
+    matches!(byte, 0..=0x1F | b'"' | b'<' | b'\\' | 0x7F | 0xE2)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_is_one_string() {
+        let text = "甲\"乙\\丙\n\t\u{2028}\u{0}<b>丁";
+        let mut out = String::new();
+        quoted(text, &mut out);
+        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
+        assert!(!out.contains(['\n', '\u{2028}', '\t', '\u{0}', '<']));
+    }
+}

@@ -1,0 +1,212 @@
+//! The plain text of a body: what a reader sees, without tags.
+//!
+//! Blocks end with a line break, so that no match spans two of them. Components called from the text are not run: of
+//! their calls the inner text and the caption stay.
+
+use super::fold::BREAK;
+use crate::record::body::fill;
+use crate::record::{Argument, Body, Fill};
+use std::borrow::Cow;
+
+/// Elements within a line: their tags leave nothing behind.
+const INLINE: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rb",
+    "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
+];
+/// Elements whose content is not read.
+const UNREAD: &[&str] = &["script", "style", "annotation", "rp", "template"];
+/// Calls that stand within a sentence; the figure in their place is not known here.
+const FIGURES: &[&str] = &["metric", "change"];
+/// The longest character reference that is decoded, from `&` to `;`.
+const LONGEST_REFERENCE: usize = 10;
+
+/// Appends the text of a body to `out`.
+pub(super) fn of_body(body: &Body, out: &mut String) {
+    plain(&with_calls(body), out);
+}
+
+/// The HTML with what is kept of calls in their places. Holes for addresses are left: they stand in attributes.
+fn with_calls(body: &Body) -> Cow<'_, str> {
+    let is_call = |fill: &Fill| matches!(fill, Fill::Shortcode(_));
+    if !body.holes.iter().any(|hole| is_call(&hole.fill)) {
+        return Cow::Borrowed(&body.html);
+    }
+    let mut html = String::with_capacity(body.html.len());
+    fill(&body.html, &body.holes, &mut html, &mut call);
+    Cow::Owned(html)
+}
+
+fn call(part: &Fill, out: &mut String) {
+    let Fill::Shortcode(shortcode) = part else { return };
+    for (name, value) in &shortcode.args {
+        if let ("caption", Argument::Text { text, .. }) = (name.as_str(), value) {
+            out.push_str("<p>");
+            out.push_str(&text.replace('&', "&amp;").replace('<', "&lt;"));
+            out.push_str("</p>");
+        }
+    }
+    if FIGURES.contains(&shortcode.name.as_str()) {
+        out.push('…');
+    }
+    if let Some(inner) = &shortcode.inner {
+        out.push_str("<p>");
+        fill(&inner.html, &inner.holes, out, &mut call);
+        out.push_str("</p>");
+    }
+}
+
+/// Appends the text of some HTML to `out`.
+fn plain(html: &str, out: &mut String) {
+    let mut rest = html;
+    while let Some(start) = memchr::memchr(b'<', rest.as_bytes()) {
+        decode(&rest[..start], out);
+        let tag = &rest[start + 1..];
+        let end = end_of_tag(tag);
+        let name = name_of(tag);
+        rest = tag.get(end..).unwrap_or_default();
+        if UNREAD.iter().any(|unread| name.eq_ignore_ascii_case(unread)) {
+            rest = behind(rest, name);
+        } else if !INLINE.iter().any(|inline| name.eq_ignore_ascii_case(inline)) {
+            end_part(out);
+        }
+    }
+    decode(rest, out);
+}
+
+fn end_part(out: &mut String) {
+    if !out.ends_with(BREAK) {
+        out.push(BREAK);
+    }
+}
+
+/// The element's name; empty for comments and the like.
+fn name_of(tag: &str) -> &str {
+    let tag = tag.strip_prefix('/').unwrap_or(tag);
+    let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
+    &tag[..end]
+}
+
+/// Where a tag ends whose `<` stands before `tag`: behind its `>`, which may also stand in a quoted value.
+fn end_of_tag(tag: &str) -> usize {
+    if let Some(comment) = tag.strip_prefix("!--") {
+        return comment.find("-->").map_or(tag.len(), |end| end + 6);
+    }
+    let mut quote = None;
+    for (at, byte) in tag.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return at + 1,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if byte == open => quote = None,
+            _ => {}
+        }
+    }
+    tag.len()
+}
+
+/// What follows the end of the element `name`.
+fn behind<'h>(html: &'h str, name: &str) -> &'h str {
+    let mut rest = html;
+    while let Some(at) = rest.find("</") {
+        rest = &rest[at + 2..];
+        if name_of(rest).eq_ignore_ascii_case(name) {
+            return &rest[end_of_tag(rest)..];
+        }
+    }
+    ""
+}
+
+/// Appends text with its character references decoded: those that HTML writers use; others stay as they are. White
+/// space, line breaks included, becomes single spaces, as on a page.
+fn decode(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        spaced(&rest[..at], out);
+        rest = &rest[at + 1..];
+        let end = rest.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';');
+        match end.and_then(|end| Some((end, reference(&rest[..end])?))) {
+            Some((end, c)) => {
+                out.push(if c == BREAK { ' ' } else { c });
+                rest = &rest[end + 1..];
+            }
+            None => out.push('&'),
+        }
+    }
+    spaced(rest, out);
+}
+
+fn spaced(text: &str, out: &mut String) {
+    // In bytes: characters are not looked at one by one where nothing is to be done about them.
+    let is_space = |byte: u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_space) {
+        out.push_str(&rest[..at]);
+        if !out.is_empty() && !out.ends_with([' ', BREAK]) {
+            out.push(' ');
+        }
+        rest = rest[at..].trim_start_matches([' ', '\n', '\t', '\r']);
+    }
+    out.push_str(rest);
+}
+
+fn reference(name: &str) -> Option<char> {
+    let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "nbsp" => Some('\u{A0}'),
+        _ => match name.strip_prefix('#')?.strip_prefix(['x', 'X']) {
+            Some(digits) => number(digits, 16),
+            None => number(&name[1..], 10),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(html: &str) -> String {
+        let mut out = String::new();
+        plain(html, &mut out);
+        out
+    }
+
+    #[test]
+    fn tags_within_a_line_leave_nothing_behind_and_blocks_end_it() {
+        assert_eq!(
+            text("<p>志<b>愿</b>者\n 到了</p><p>下一段</p>"),
+            "\n志愿者 到了\n下一段\n"
+        );
+        assert_eq!(text("<td>甲</td><td>乙<br>丙</td>"), "\n甲\n乙\n丙\n");
+    }
+
+    #[test]
+    fn references_are_decoded_and_odd_ones_stay() {
+        assert_eq!(
+            text("a&amp;b &lt;i&gt; &#20065;&#x97F3; &copy; & &#10;"),
+            "a&b <i> 乡音 &copy; &  "
+        );
+    }
+
+    #[test]
+    fn what_no_reader_sees_is_left_out() {
+        let html = "<img alt=\"a>b\" src=''>图<!-- 注 > 释 --><script>if (a<b) 1</script>后<style>p{}";
+        assert_eq!(text(html), "\n图\n后");
+        for odd in [
+            "<",
+            "<p",
+            "a<!--",
+            "<script>",
+            "</",
+            "<a title=\"",
+            "&",
+            "&#xD800;",
+            "&#99999999999;",
+        ] {
+            let _ = text(odd);
+        }
+    }
+}
