@@ -117,12 +117,7 @@ fn a_killed_build_leaves_one_whole_site() {
         write_site(site, 6 + 3 * n);
     }
     let out = dir.path().join("out/public");
-    let build = |round: usize, out: &Path| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
-        command.args(["build", "--base-url", "https://x.example/", "--site"]);
-        command.arg(&sites[round % 2]).arg("--out").arg(out);
-        command
-    };
+    let build = |round: usize, out: &Path| build(&sites[round % 2], out);
     let mut slowest = Duration::ZERO;
     let whole = [0, 1].map(|round| {
         let start = Instant::now();
@@ -149,12 +144,7 @@ fn a_killed_build_of_what_changed_leaves_one_whole_site() {
         let text = format!("---\ntitle: 第{}次活动\ndate: 2022-05-12\n---\n\n文字。\n", round % 2);
         fs::write(site.join("content/volunteer/2022/p0.md"), text).unwrap();
     };
-    let build = |out: &Path| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
-        command.args(["build", "--base-url", "https://x.example/", "--site"]);
-        command.arg(&site).arg("--out").arg(out);
-        command
-    };
+    let build = |out: &Path| build(&site, out);
     let mut slowest = Duration::ZERO;
     let whole = [0, 1].map(|round| {
         change(round);
@@ -187,12 +177,7 @@ fn a_build_with_nothing_to_do_removes_what_a_killed_one_left() {
     let site = dir.path().join("site");
     write_site(&site, 2);
     let out = dir.path().join("out/public");
-    let build = || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
-        command.args(["build", "--base-url", "https://x.example/", "--site"]);
-        command.arg(&site).arg("--out").arg(&out).stdout(Stdio::null());
-        assert!(command.status().unwrap().success());
-    };
+    let build = || assert!(build(&site, &out).stdout(Stdio::null()).status().unwrap().success());
     build();
     let built = tree(&out);
     for name in ["lock", "manifest-new"] {
@@ -204,6 +189,14 @@ fn a_build_with_nothing_to_do_removes_what_a_killed_one_left() {
     fs::create_dir(&staged).unwrap();
     build();
     assert_eq!((companions(&out), tree(&out)), (1, built));
+}
+
+/// The real binary, about to build `site` into `out`.
+fn build(site: &Path, out: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
+    command.args(["build", "--base-url", "https://x.example/", "--site"]);
+    command.arg(site).arg("--out").arg(out);
+    command
 }
 
 fn write_site(site: &Path, posts: usize) {

@@ -211,11 +211,8 @@ const BLOCKS: &[&str] = &[
     "br",
 ];
 
-/// What a page says to a parser, piece by piece: tags with their attributes in order of name, and texts in which a
-/// run of white space counts as one space, and as none beside a block. A space after a comma in an attribute is not
-/// told apart: minify-html drops it from `<meta name="viewport">`, where it means nothing.
-fn document(html: &[u8]) -> Vec<String> {
-    // As without scripts, or what stands in `<noscript>` would be a text.
+/// A page as browsers read it without scripts, or what stands in `<noscript>` would be a text.
+fn parsed(html: &[u8]) -> RcDom {
     let options = html5ever::ParseOpts {
         tree_builder: html5ever::tree_builder::TreeBuilderOpts {
             scripting_enabled: false,
@@ -223,9 +220,15 @@ fn document(html: &[u8]) -> Vec<String> {
         },
         ..Default::default()
     };
-    let dom = html5ever::parse_document(RcDom::default(), options)
-        .from_utf8()
-        .one(html);
+    let parser = html5ever::parse_document(RcDom::default(), options);
+    parser.from_utf8().one(html)
+}
+
+/// What a page says to a parser, piece by piece: tags with their attributes in order of name, and texts in which a
+/// run of white space counts as one space, and as none beside a block. A space after a comma in an attribute is not
+/// told apart: minify-html drops it from `<meta name="viewport">`, where it means nothing.
+fn document(html: &[u8]) -> Vec<String> {
+    let dom = parsed(html);
     let mut pieces = vec![format!("quirks {:?}", dom.quirks_mode.get())];
     let mut space = false;
     walk(&dom.document, false, &mut space, &mut pieces);
@@ -397,17 +400,7 @@ fn links_stay_below_the_path_of_the_address_and_are_relative_without_one() {
 
 /// The values of attributes that hold an address, where it starts with `/`.
 fn rooted_links(html: &[u8]) -> Vec<String> {
-    // As without scripts, or what stands in `<noscript>` would be a text.
-    let options = html5ever::ParseOpts {
-        tree_builder: html5ever::tree_builder::TreeBuilderOpts {
-            scripting_enabled: false,
-            ..Default::default()
-        },
-        ..Default::default()
-    };
-    let dom = html5ever::parse_document(RcDom::default(), options)
-        .from_utf8()
-        .one(html);
+    let dom = parsed(html);
     let mut links = Vec::new();
     let mut open = vec![dom.document.clone()];
     while let Some(node) = open.pop() {

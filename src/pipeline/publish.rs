@@ -11,7 +11,7 @@ use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::output::{Account, Asked, Built, Claim, Clean, Disk, Manifest, Past, Reason, stale};
 use crate::paths::OutputPath;
-use crate::plan::PlannedFile;
+use crate::plan::{Content, PlannedFile};
 use crate::source::{self, Input};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

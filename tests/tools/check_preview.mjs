@@ -37,6 +37,8 @@ if (!fs.existsSync(options.binary)) {
 // Milliseconds that anything may take, and in which nothing must happen.
 const PATIENCE = options.selftest ? 3000 : 30000;
 const STILL = 700;
+// Milliseconds for one check.
+const LIMIT = 120000;
 // Checks that run side by side.
 const AT_A_TIME = 3;
 
@@ -407,7 +409,12 @@ const FAULTS = [
   },
   {
     name: "pages reload by themselves",
-    plant: (context) => context.addInitScript(() => setTimeout(() => location.reload(), 400)),
+    // Once a tab: a page that never comes to rest answers no question.
+    plant: (context) => context.addInitScript(() => {
+      if (sessionStorage.reloaded) return;
+      sessionStorage.reloaded = "yes";
+      setTimeout(() => location.reload(), 400);
+    }),
     fails: ["an edit leaves other pages alone", "a save that changes nothing reloads nothing",
       "a change of CSS swaps the sheet without a reload"],
   },
@@ -429,6 +436,11 @@ const FAULTS = [
   },
 ];
 
+async function tooLong() {
+  await new Promise((done) => setTimeout(done, LIMIT).unref());
+  throw new Failed("the check takes too long");
+}
+
 // Runs one check on a fresh site; gives the sentence of what failed, or nothing.
 async function run(browser, name, prefix, fault) {
   const site = new Site(prefix);
@@ -438,7 +450,7 @@ async function run(browser, name, prefix, fault) {
     await server.start();
     await fault?.plant(context);
     const tabs = new Tabs(context, server);
-    await CHECKS[name]({ site, tabs, server });
+    await Promise.race([CHECKS[name]({ site, tabs, server }), tooLong()]);
     // What a planted fault makes the browser say proves nothing, but where that is the fault.
     hold((fault && !fault.complains) || tabs.complaints.length === 0, `the console says: ${tabs.complaints.join("; ")}`);
     return null;

@@ -81,7 +81,8 @@ def links_over_http(tree, origin):
     # Only our own server is asked: the outside is not this check's business and may be out of reach.
     outside = f"^(?!{origin})"
     done = subprocess.run([NPM / ".bin/linkinator", *starts, "--recurse", "--check-fragments", "--check-css",
-                           "--concurrency", "16", "--timeout", "30000", "--skip", outside, "--format", "json"],
+                           "--concurrency", "16", "--timeout", "30000", "--retry-errors",
+                           "--retry-errors-count", "3", "--skip", outside, "--format", "json"],
                           capture_output=True, text=True, stdin=subprocess.DEVNULL)
     try:
         links = json.loads(done.stdout[done.stdout.index("{"):])["links"]

@@ -10,17 +10,17 @@ from pathlib import Path
 
 from check_report_print import check, printed
 
-# What is replaced in the style sheet for print, by what, and a part of the finding that must come.
+# What is replaced in the style sheet for print as it is published, by what, and a part of the finding that must come.
 FAULTS = [
-    ("size: A4;", "size: A5;", "is not A4"),
-    ("margin: 37mm 26mm 35mm 28mm", "margin: 25mm 26mm 35mm 28mm", "outside the text area"),
-    ("margin: 37mm 26mm 35mm 28mm", "margin: 37mm 20mm 35mm 28mm", "outside the text area"),
-    ("@page report {", "@page other {", "the foot reads"),
+    ("size:A4;", "size:A5;", "is not A4"),
+    ("margin:37mm 26mm 35mm 28mm", "margin:25mm 26mm 35mm 28mm", "outside the text area"),
+    ("margin:37mm 26mm 35mm 28mm", "margin:37mm 20mm 35mm 28mm", "outside the text area"),
+    ("@page report{", "@page other{", "the foot reads"),
     ("report:left", "report:right", "the foot reads"),
-    ("@bottom-right {", "@bottom-left {", "on the wrong side"),
-    ("font: 14pt SimSun", "font: 10pt SimSun", "not of 14 pt"),
-    ("font: 16pt/10.2272mm", "font: 16pt/9mm", "pt apart"),
-    ("letter-spacing: -.207pt", "letter-spacing: -2pt", "characters in a line, not 28"),
+    ("@bottom-right{", "@bottom-left{", "on the wrong side"),
+    ("font:14pt SimSun", "font:10pt SimSun", "not of 14 pt"),
+    ("font:16pt/10.2272mm", "font:16pt/9mm", "pt apart"),
+    ("letter-spacing:-.207pt", "letter-spacing:-2pt", "characters in a line, not 28"),
 ]
 
 
