@@ -202,7 +202,8 @@ fn nothing_hostile_in_a_post_reaches_a_page_or_a_feed() {
         "title: 测试\nbase_url: https://x.example/\npolicy: {reports: written, links: warn}\n".as_bytes(),
     );
     write(dir.path(), "content/culture/2022/hostile.md", HOSTILE.as_bytes());
-    write(dir.path(), "content/culture/2022/x.png", b"\x89PNG\r\n\x1a\n");
+    let picture = dir.path().join("content/culture/2022/x.png");
+    image::RgbImage::new(4, 3).save(picture).unwrap();
     let built = build(dir.path());
     let page = text(&built, "culture/2022/hostile/index.html");
     let feed = text(&built, "feed.xml");

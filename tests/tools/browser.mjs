@@ -30,9 +30,11 @@ export function build(binary, site, out, base) {
   return out;
 }
 
-// A copy of the sample portal's sources in `site`, with another theme if one is named.
+// A copy of the sample portal's sources in `site`, with another theme if one is named; with the pictures that an earlier
+// build made, which take a development build long.
 export function portal(site, theme = "") {
-  for (const part of ["content", "themes"]) fs.cpSync(path.join(ROOT, part), path.join(site, part), { recursive: true });
+  const parts = ["content", "themes", ".xiangyin-cache"].filter((part) => fs.existsSync(path.join(ROOT, part)));
+  for (const part of parts) fs.cpSync(path.join(ROOT, part), path.join(site, part), { recursive: true });
   const settings = path.join(site, "content/site.yaml");
   if (theme) fs.writeFileSync(settings, fs.readFileSync(settings, "utf8").replace(/^theme:.*$/m, `theme: ${theme}`));
   return site;
