@@ -209,10 +209,10 @@ impl Cleaner {
                 self.end_style()?;
                 self.write(Event::End(end))
             }
-            Event::Text(text) => self.text(&text.xml10_content().into_owned(), Event::Text(text)),
-            Event::CData(text) => self.text(&text.xml10_content().into_owned(), Event::CData(text)),
+            Event::Text(text) => self.text(&text.xml10_content(), Event::Text(text)),
+            Event::CData(text) => self.text(&text.xml10_content(), Event::CData(text)),
             Event::GeneralRef(reference) => match unescape(&format!("&{};", &*reference)) {
-                Ok(text) => self.text(&text.into_owned(), Event::GeneralRef(reference)),
+                Ok(text) => self.text(&text, Event::GeneralRef(reference)),
                 Err(_) => self.leave_out(),
             },
             Event::Decl(declaration) => self.write(Event::Decl(declaration)),

@@ -73,7 +73,6 @@ fn is_kept(marker: u8, content: &[u8]) -> bool {
         0xE0 => content.starts_with(b"JFIF\0") && content.len() == 14,
         0xE2 => content.starts_with(b"ICC_PROFILE\0"),
         0xEE => content.starts_with(b"Adobe"),
-        0xE0..=0xFE => false,
-        _ => true,
+        other => !(0xE0..=0xFE).contains(&other),
     }
 }
