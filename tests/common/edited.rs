@@ -362,7 +362,7 @@ impl Edited {
             // In another size now and then, and lying on its side.
             let width = 330 + 40 * (n as u32 % 3);
             let picture = self.content("images/a.jpg");
-            write(&picture, photograph(width, 220, if n % 2 == 0 { 6 } else { 1 }, n));
+            write(&picture, photograph(width, 220, if n.is_multiple_of(2) { 6 } else { 1 }, n));
             return self.tried(SITE_SORTS[sort - 18], &picture);
         }
         let (path, text) = match sort {
@@ -414,7 +414,7 @@ impl Edited {
                 self.tried("output altered", &file)
             }
             31 => {
-                write(&self.out().join(format!("strange-{n}/file.txt")), "mine".to_owned());
+                write(&self.out().join(format!("strange-{n}/file.txt")), "mine");
                 self.tried("stranger", &file)
             }
             32 => {
@@ -583,7 +583,7 @@ fn write_site(dir: &Path, policy: &str) {
     write(&content.join("_data/villages.yaml"), villages("禾源村"));
     write(
         &content.join("culture/_index.md"),
-        "---\ntitle: 文化\n---\n\n栏目说明。\n".to_owned(),
+        "---\ntitle: 文化\n---\n\n栏目说明。\n",
     );
     write(&content.join("reports/h1.md"), report("上半年总结"));
     for picture in ["a", "b"] {
