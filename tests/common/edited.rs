@@ -362,7 +362,10 @@ impl Edited {
             // In another size now and then, and lying on its side.
             let width = 330 + 40 * (n as u32 % 3);
             let picture = self.content("images/a.jpg");
-            write(&picture, photograph(width, 220, if n.is_multiple_of(2) { 6 } else { 1 }, n));
+            write(
+                &picture,
+                photograph(width, 220, if n.is_multiple_of(2) { 6 } else { 1 }, n),
+            );
             return self.tried(SITE_SORTS[sort - 18], &picture);
         }
         let (path, text) = match sort {
