@@ -32,6 +32,16 @@ pub(super) struct Prints<'r, 'a> {
     shared: Mutex<BTreeMap<Shape, Arc<[Part]>>>,
 }
 
+/// What the fingerprint of a file was taken from.
+pub(super) enum Begun<'r> {
+    /// Nothing of the file itself.
+    Nothing,
+    /// What is shown on a page.
+    Page(Sketch),
+    /// All bytes of the file.
+    Whole(Cow<'r, [u8]>),
+}
+
 impl<'r, 'a> Prints<'r, 'a> {
     /// Prepares fingerprints of a site that was read from `inputs`, of which `assets` are those to be copied.
     pub(super) fn new(ready: &'r Ready<'a>, inputs: &[Input], assets: &[Input]) -> Self {
@@ -48,12 +58,16 @@ impl<'r, 'a> Prints<'r, 'a> {
         }
     }
 
-    /// The fingerprint of a file; for a page also the sketch that it was taken from.
-    pub(super) fn of(&self, file: &PlannedFile) -> (Fingerprint, Option<Sketch>) {
+    /// The fingerprint of a file, and what was made of the file for that.
+    pub(super) fn of(&self, file: &PlannedFile) -> (Fingerprint, Begun<'_>) {
         let print = match &file.content {
             Content::Page(view) => {
                 let sketch = self.sketch(file, view);
-                return (self.of_page(&sketch), Some(sketch));
+                return (self.of_page(&sketch), Begun::Page(sketch));
+            }
+            Content::Search(part) if *part != SearchFile::Overview => {
+                let bytes = self.ready.searching.file(self.ready.site, *part);
+                return (Fingerprint::single("search", of_bytes(&bytes)), Begun::Whole(bytes));
             }
             Content::Asset(at) => Fingerprint::single("file", self.assets[*at]),
             Content::Picture(at, recipe) => {
@@ -64,9 +78,9 @@ impl<'r, 'a> Prints<'r, 'a> {
             }
             Content::Static(path) => Fingerprint::single("file", of_bytes(self.ready.content.static_file(path))),
             Content::Download(download) => self.of_download(download),
-            Content::Search(part) => self.of_search(*part),
+            Content::Search(_) => self.of_search_overview(),
         };
-        (print, None)
+        (print, Begun::Nothing)
     }
 
     fn sketch(&self, file: &PlannedFile, view: &View) -> Sketch {
@@ -123,17 +137,10 @@ impl<'r, 'a> Prints<'r, 'a> {
         })
     }
 
-    /// The fingerprint of a file of the search page: of the overview, all that any of them holds; of the others, their
+    /// The fingerprint of the search page's overview: all that any of its files holds. That of the others are their
     /// bytes, because an edit changes few of them.
-    pub(super) fn of_search(&self, part: SearchFile) -> Fingerprint {
-        let (searching, site) = (&self.ready.searching, self.ready.site);
-        Fingerprint::single(
-            "search",
-            match part {
-                SearchFile::Overview => searching.print(site),
-                part => of_bytes(&searching.file(site, part)),
-            },
-        )
+    fn of_search_overview(&self) -> Fingerprint {
+        Fingerprint::single("search", self.ready.searching.print(self.ready.site))
     }
 
     /// Whether the search page's files are those of the old tree, of which `old` gives the fingerprints. If not, the
@@ -144,7 +151,7 @@ impl<'r, 'a> Prints<'r, 'a> {
             Content::Search(part) => Some((file, part)),
             _ => None,
         });
-        let overview = self.of_search(SearchFile::Overview);
+        let overview = self.of_search_overview();
         let is_same = search
             .all(|(file, part)| old(file).is_some_and(|print| part != SearchFile::Overview || *print == overview));
         if !is_same {

@@ -2,7 +2,7 @@
 //!
 //! Role: does what `publish` has decided. What is made of one picture is made together, so that it is decoded once.
 
-use super::fingerprints::Prints;
+use super::fingerprints::{Begun, Prints};
 use super::pictures::{Bench, Workshop};
 use super::publish::Change;
 use super::{Planned, Progress, Ready};
@@ -10,7 +10,7 @@ use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::output::{Built, Fault, Reason, Stage, Stamp};
 use crate::plan::{Content, PlannedFile, SearchFile, View};
-use crate::render::{self, Sketch};
+use crate::render;
 use rayon::prelude::*;
 
 /// What is to be done about one planned file.
@@ -128,11 +128,11 @@ impl Make<'_, '_> {
             }
             reason = Some(Reason::Missing);
         }
-        let (print, sketch) = match task.print {
-            Some(print) => (print, None),
+        let (print, begun) = match task.print {
+            Some(print) => (print, Begun::Nothing),
             None => self.prints.of(file),
         };
-        let stamp = self.file(file, sketch, bench)?;
+        let stamp = self.file(file, begun, bench)?;
         let change = reason.map(|reason| Change {
             output: output.clone(),
             reason,
@@ -144,13 +144,16 @@ impl Make<'_, '_> {
     fn file(
         &self,
         file: &PlannedFile,
-        sketch: Option<Sketch>,
+        begun: Begun<'_>,
         bench: Option<&mut Bench<'_>>,
     ) -> Result<Stamp, Vec<Diagnostic>> {
         let failed = |finding: Box<Diagnostic>| vec![*finding];
         let (ready, stage, output) = (self.ready, self.stage, &file.output);
+        if let Begun::Whole(bytes) = begun {
+            return stage.write(output, &bytes).map_err(told);
+        }
         let written = match (&file.content, bench) {
-            (Content::Page(view), _) => stage.write(output, &page(ready, file, view, sketch)?),
+            (Content::Page(view), _) => stage.write(output, &page(ready, file, view, begun)?),
             (Content::Asset(at), bench) => {
                 let cleaned = bench.map_or(Ok(None), Bench::cleaned).map_err(failed)?;
                 match cleaned {
@@ -174,13 +177,8 @@ impl Make<'_, '_> {
     }
 }
 
-fn page(
-    ready: &Ready<'_>,
-    file: &PlannedFile,
-    view: &View,
-    sketch: Option<Sketch>,
-) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let Some(sketch) = sketch else {
+fn page(ready: &Ready<'_>, file: &PlannedFile, view: &View, begun: Begun<'_>) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let Begun::Page(sketch) = begun else {
         return ready.planned.page(ready.site, file, view);
     };
     let Planned { plan, engine } = ready.planned;

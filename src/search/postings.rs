@@ -22,7 +22,7 @@ pub(super) struct Words {
 /// More documents than this cannot be numbered; the oldest ones are left out then.
 pub(super) const MOST_DOCUMENTS: usize = 1 << 20;
 /// A text has a key often when it stands there so many times.
-const OFTEN: usize = 3;
+const OFTEN: Seen = 3;
 /// Documents that one thread reads at a time.
 const BLOCK: usize = 512;
 /// Documents whose entries are held at a time; with texts of a thousand characters about 250 MB.
@@ -55,13 +55,13 @@ pub(super) fn shards(layout: SearchLayout, words: &[Words]) -> Vec<String> {
     for pass in 0..passes {
         let pass = Pass { layout, passes, pass };
         let blocks = layout.documents.div_ceil(BLOCK);
-        let gathered: Vec<Vec<Vec<u64>>> = (0..blocks)
+        let gathered: Vec<Block> = (0..blocks)
             .into_par_iter()
             .map(|block| pass.gather(block * BLOCK, words))
             .collect();
         shards.par_iter_mut().enumerate().for_each(|(at, shard)| {
             if pass.has(at) {
-                let mut entries: Vec<u64> = gathered.iter().flat_map(|block| &block[at]).copied().collect();
+                let mut entries: Vec<u64> = gathered.iter().flat_map(|block| block.of(at)).copied().collect();
                 entries.sort_unstable();
                 *shard = object(&entries);
             }
@@ -81,9 +81,9 @@ impl Pass {
         shard % self.passes == self.pass
     }
 
-    /// The entries of a block of documents, by shard.
-    fn gather(&self, first: usize, words: &[Words]) -> Vec<Vec<u64>> {
-        let mut shards = vec![Vec::new(); self.layout.shards()];
+    /// The entries of a block of documents.
+    fn gather(&self, first: usize, words: &[Words]) -> Block {
+        let (mut shards, mut entries) = (Vec::new(), Vec::new());
         let mut keys = Keys::default();
         for (document, words) in words.iter().enumerate().skip(first).take(BLOCK) {
             if self.layout.documents - document > MOST_DOCUMENTS {
@@ -96,11 +96,49 @@ impl Pass {
                     Sort::Single => self.layout.pairs + shard_of(key, self.layout.singles),
                 };
                 if self.has(shard) {
-                    shards[shard].push(entry(key, signs));
+                    shards.push(shard as u32);
+                    entries.push(entry(key, signs));
                 }
             });
         }
-        shards
+        Block::new(self.layout.shards(), &shards, &entries)
+    }
+}
+
+/// Entries of a few documents, those of one shard side by side.
+struct Block {
+    /// Where each shard begins, and at last where all end.
+    starts: Vec<usize>,
+    entries: Vec<u64>,
+}
+
+impl Block {
+    /// Puts entries in order of their shards, of which there are `count`. The order within a shard stays.
+    fn new(count: usize, shards: &[u32], entries: &[u64]) -> Self {
+        let mut starts = vec![0; count + 1];
+        for &shard in shards {
+            starts[shard as usize + 1] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![0; entries.len()];
+        for (&shard, &entry) in shards.iter().zip(entries) {
+            let place = &mut next[shard as usize];
+            sorted[*place] = entry;
+            *place += 1;
+        }
+        Self {
+            starts,
+            entries: sorted,
+        }
+    }
+
+    fn of(&self, shard: usize) -> &[u64] {
+        &self.entries[self.starts[shard]..self.starts[shard + 1]]
     }
 }
 
@@ -113,50 +151,67 @@ enum Sort {
     Single,
 }
 
+/// How a key stands in a document: the lowest bit says whether in the title, the others how many times.
+type Seen = u32;
+const ONCE: Seen = 2;
+
 /// The keys of one document; the room for them is used again for the next.
-#[derive(Default)]
 struct Keys {
     parts: FxHashMap<u64, Seen>,
-    singles: FxHashMap<u64, Seen>,
+    /// By character; 0 for those that the document does not have.
+    singles: Vec<Seen>,
+    /// The characters that it has.
+    has: Vec<char>,
     folded: Vec<char>,
 }
 
-/// How a key stands in a document.
-#[derive(Default)]
-struct Seen {
-    times: usize,
-    title: u64,
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            parts: FxHashMap::default(),
+            // Of the pages of this memory only those are ever used that a text's characters fall into.
+            singles: vec![0; char::MAX as usize + 1],
+            has: Vec::new(),
+            folded: Vec::new(),
+        }
+    }
 }
 
 impl Keys {
     /// Calls `put` with each key of a document once, in no order, and its signs.
     fn of(&mut self, words: &Words, mut put: impl FnMut(Sort, u64, u64)) {
-        self.add(&words.title, IN_TITLE);
+        self.add(&words.title, IN_TITLE as Seen);
         self.add(&words.text, 0);
-        let signs = |seen: Seen| seen.title | if seen.times >= OFTEN { IS_OFTEN } else { 0 };
+        let signs = |seen: Seen| {
+            let often = if seen / ONCE >= OFTEN { IS_OFTEN } else { 0 };
+            u64::from(seen) & IN_TITLE | often
+        };
         // In any order: a shard's entries are sorted in the end.
         self.parts
             .drain()
             .for_each(|(key, seen)| put(Sort::Part, key, signs(seen)));
-        let singles = self.singles.drain();
-        singles.for_each(|(key, seen)| put(Sort::Single, key, signs(seen)));
+        for c in self.has.drain(..) {
+            let seen = std::mem::take(&mut self.singles[c as usize]);
+            put(Sort::Single, u64::from(c) << CHARACTER, signs(seen));
+        }
     }
 
-    fn add(&mut self, text: &str, title: u64) {
+    fn add(&mut self, text: &str, title: Seen) {
         self.folded.clear();
         fold(text, &mut self.folded);
         let (mut first, mut second) = (BREAK, BREAK);
         for &third in &self.folded {
             if is_sign(third) {
-                note(&mut self.singles, u64::from(third) << CHARACTER, title);
+                let single = &mut self.singles[third as usize];
+                if *single == 0 {
+                    self.has.push(third);
+                }
+                note(single, title);
                 if is_sign(second) {
-                    note(
-                        &mut self.parts,
-                        u64::from(second) << CHARACTER | u64::from(third),
-                        title,
-                    );
+                    let pair = u64::from(second) << CHARACTER | u64::from(third);
+                    note(self.parts.entry(pair).or_default(), title);
                     if is_sign(first) && [first, second, third].iter().all(char::is_ascii) {
-                        note(&mut self.parts, triple(first, second, third), title);
+                        note(self.parts.entry(triple(first, second, third)).or_default(), title);
                     }
                 }
             }
@@ -165,10 +220,8 @@ impl Keys {
     }
 }
 
-fn note(keys: &mut FxHashMap<u64, Seen>, key: u64, title: u64) {
-    let seen = keys.entry(key).or_default();
-    seen.times += 1;
-    seen.title |= title;
+fn note(seen: &mut Seen, title: Seen) {
+    *seen = seen.saturating_add(ONCE) | title;
 }
 
 /// The key of three characters of ASCII: of 7 bits each, in the place of the first one, with [`TRIPLE`] for the second.
