@@ -87,6 +87,25 @@ fn has(bytes: &[u8], what: &[u8]) -> bool {
 }
 
 #[test]
+fn a_videos_poster_is_no_larger_than_it_is_shown() {
+    let front = |poster: &str| {
+        format!("---\ntitle: 一曲\ndate: 2022-06-01\nvideo: https://v.example/1\nposter: {poster}\n---\n正文。\n")
+    };
+    let site = Site::new(&[
+        ("videos/large.md", &front("img/large.jpg")),
+        ("videos/small.md", &front("img/small.jpg")),
+    ]);
+    site.write("videos/img/large.jpg", &photograph(2600, 1500, 1));
+    site.write("videos/img/small.jpg", &photograph(900, 600, 1));
+    let (_, tree) = site.build();
+    for (path, poster, width) in [("large", "large.poster-1280.jpg", 1280), ("small", "small.jpg", 900)] {
+        assert!(page(&tree, &format!("videos/{path}/index.html")).contains(&format!("/town/videos/img/{poster}\"")));
+        let picture = image::load_from_memory(&tree[&Path::new("videos/img").join(poster)]).unwrap();
+        assert_eq!(picture.width(), width);
+    }
+}
+
+#[test]
 fn pages_show_pictures_in_several_sizes_and_every_file_that_they_name_is_there() {
     let text = "![岸边](img/harvest.jpg)\n\n![小](img/small.jpg)\n\n{{ gallery(images=[\"img/lying.jpg\"], caption=\"图集\") }}";
     let site = Site::new(&[

@@ -31,12 +31,14 @@ enum Shape {
     Cover,
     /// A portrait as lists show it.
     Portrait,
+    /// What stands in a video's place until it plays: all of it, in one file.
+    Poster,
 }
 
 impl Shape {
     const fn ratio(self) -> Option<(u32, u32)> {
         match self {
-            Self::Whole => None,
+            Self::Whole | Self::Poster => None,
             Self::Cover => Some((16, 10)),
             Self::Portrait => Some((4, 5)),
         }
@@ -47,6 +49,7 @@ impl Shape {
         match self {
             Self::Whole | Self::Cover => &[320, 640, 960, 1280],
             Self::Portrait => &[240, 480, 800],
+            Self::Poster => &[1280],
         }
     }
 
@@ -55,6 +58,7 @@ impl Shape {
         match self {
             Self::Whole | Self::Cover => 640,
             Self::Portrait => 480,
+            Self::Poster => 1280,
         }
     }
 
@@ -64,6 +68,7 @@ impl Shape {
             Self::Whole => "",
             Self::Cover => "cover-",
             Self::Portrait => "portrait-",
+            Self::Poster => "poster-",
         }
     }
 
@@ -93,7 +98,9 @@ impl Shape {
 
     fn files(self, picture: &Measure, width: u32, largest: u32) -> impl Iterator<Item = Recipe> {
         let is_old = !picture.has_alpha && (width == self.old_width() || width == largest);
-        let encodings = [Some(Encoding::WebP), is_old.then_some(Encoding::Jpeg)];
+        // A video's poster is one address, without a choice.
+        let is_new = self != Self::Poster || picture.has_alpha;
+        let encodings = [is_new.then_some(Encoding::WebP), is_old.then_some(Encoding::Jpeg)];
         encodings
             .into_iter()
             .flatten()
@@ -242,6 +249,20 @@ impl Site<'_> {
         })
     }
 
+    /// The poster of a record's video as a page writes its address: the picture, or a smaller one of it.
+    pub(super) fn poster_link(&self, at: RecordIndex) -> Option<String> {
+        let target = self.catalog.resolved[at].file("poster")?;
+        let picture = match target {
+            Target::Asset(at) => self.pictures.get(*at),
+            _ => None,
+        };
+        let smaller = picture.and_then(|picture| Some((picture, *Shape::Poster.recipes(&picture.measure).first()?)));
+        match smaller {
+            Some((picture, file)) => Some(self.base.link(&address(picture, Shape::Poster, &file))),
+            None => self.link_of(target),
+        }
+    }
+
     /// The files that are made of the pictures that pages show, by picture, each with its address.
     pub(super) fn picture_files(&self) -> BTreeMap<usize, Vec<(UrlPath, Recipe)>> {
         let mut files: BTreeMap<usize, Vec<(UrlPath, Recipe)>> = BTreeMap::new();
@@ -261,6 +282,9 @@ impl Site<'_> {
             .filter_map(|(link, target)| asset_of(link.role, target));
         shown.extend(whole.map(|at| (at, Shape::Whole)));
         for (at, resolved) in self.catalog.resolved.iter().enumerate() {
+            if let Some(Target::Asset(poster)) = resolved.file("poster") {
+                shown.insert((*poster, Shape::Poster));
+            }
             let Some(Target::Asset(picture)) = cover_of(resolved) else {
                 continue;
             };
@@ -329,6 +353,8 @@ mod tests {
         assert_eq!(names(Shape::Cover, 4000, 100), Vec::<String>::new());
         assert_eq!(names(Shape::Whole, 1080, 30_000), Vec::<String>::new());
         assert_eq!(names(Shape::Cover, 1080, 30_000).len(), 6);
+        assert_eq!(names(Shape::Poster, 4000, 3000), ["1280.jpg"]);
+        assert_eq!(names(Shape::Poster, 1200, 800), Vec::<String>::new());
     }
 
     #[test]

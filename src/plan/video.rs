@@ -81,15 +81,15 @@ pub(super) fn video(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
         "kind": kind,
         "url": url,
         "embed_url": embed,
-        "poster": file_value(site, at, "poster"),
-        "captions": file_value(site, at, "captions"),
+        "poster": site.poster_link(at).map(|url| map! { "url": url }),
+        "captions": captions(site, at),
         "duration": duration,
         "type": ty,
     })
 }
 
-fn file_value(site: &Site<'_>, at: RecordIndex, field: &str) -> Option<Value> {
-    let url = site.link_of(site.catalog.resolved[at].file(field)?)?;
+fn captions(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
+    let url = site.link_of(site.catalog.resolved[at].file("captions")?)?;
     Some(map! { "url": url })
 }
 
