@@ -320,6 +320,11 @@ fn pictures_that_cannot_be_published_are_found() {
     );
     assert_eq!(found("plan.svg", b"<svg><g></svg>"), (vec![Code::BadPicture], false));
     assert_eq!(found("text.png", b"no picture"), (vec![Code::NoPicture], true));
+    let whole = photograph(400, 300, 1);
+    assert_eq!(
+        found("half.jpg", &whole[..whole.len() / 2]),
+        (vec![Code::BadPicture], false)
+    );
     // A head that is whole, and nothing behind it.
     let mut cut = Vec::new();
     let encoder = image::codecs::png::PngEncoder::new(&mut cut);

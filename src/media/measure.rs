@@ -1,4 +1,4 @@
-//! What a picture is, from its head alone.
+//! What a picture is, from its head; of a JPEG, whether it has an end.
 
 use super::{PIXEL_LIMIT, clean, svg};
 use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
@@ -101,7 +101,7 @@ pub fn measure(bytes: &[u8]) -> Result<Measure, Unreadable> {
     if pixels > PIXEL_LIMIT {
         return Err(Unreadable::TooLarge);
     }
-    if pixels == 0 {
+    if pixels == 0 || (format == Format::Jpeg && clean::is_jpeg_cut_off(bytes)) {
         return Err(Unreadable::Damaged);
     }
     Ok(measure)

@@ -12,32 +12,47 @@ const SCAN: u8 = 0xDA;
 
 /// The file with those segments only that the picture is shown by.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    let mut front = Front { bytes };
     let mut out = Vec::with_capacity(bytes.len());
     out.extend_from_slice(&[0xFF, START]);
     let mut has_picture = false;
+    let has_end = walk(bytes, |marker, segment, picture| {
+        if is_kept(marker, &segment[2..]) {
+            out.extend_from_slice(&[0xFF, marker]);
+            out.extend_from_slice(segment);
+        }
+        has_picture |= marker == SCAN;
+        out.extend_from_slice(picture);
+    });
+    out.extend_from_slice(&[0xFF, END]);
+    if has_picture && has_end {
+        Ok(out)
+    } else {
+        Err(Unreadable::Damaged)
+    }
+}
+
+/// Whether the file stops before its end marker. Decoders make the rest of such a picture grey and say nothing.
+pub(in crate::media) fn is_cut_off(bytes: &[u8]) -> bool {
+    !walk(bytes, |_, _, _| {})
+}
+
+/// Calls `each` with every marker that has a segment, the segment with its length, and the coded picture behind it, up
+/// to the end marker. Whether there is one.
+fn walk(bytes: &[u8], mut each: impl FnMut(u8, &[u8], &[u8])) -> bool {
+    let mut front = Front { bytes };
     while let Some(marker) = next_marker(&mut front) {
         match marker {
-            END => {
-                out.extend_from_slice(&[0xFF, END]);
-                break;
-            }
+            END => return true,
             // Without a length and of no meaning here.
             0x01 | 0xD0..=START => {}
             _ => {
                 let Some(segment) = segment(&mut front) else { break };
-                if is_kept(marker, &segment[2..]) {
-                    out.extend_from_slice(&[0xFF, marker]);
-                    out.extend_from_slice(segment);
-                }
-                if marker == SCAN {
-                    has_picture = true;
-                    out.extend_from_slice(picture(&mut front));
-                }
+                let picture = if marker == SCAN { picture(&mut front) } else { &[] };
+                each(marker, segment, picture);
             }
         }
     }
-    if has_picture { Ok(out) } else { Err(Unreadable::Damaged) }
+    false
 }
 
 /// The marker after whatever stands before it.

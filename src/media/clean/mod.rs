@@ -9,6 +9,7 @@ mod png;
 mod webp;
 
 pub(super) use gif::has_many_frames;
+pub(super) use jpeg::is_cut_off as is_jpeg_cut_off;
 pub(super) use webp::with_profile as webp_with_profile;
 
 use super::measure::{Format, Unreadable, measure};
