@@ -3,9 +3,12 @@
 //! What is kept is listed, not what is taken out: the elements and references that draw, and no other. A browser shows
 //! an SVG in a page without running it; but its file has an address of its own, and there it would run.
 
+use super::Cleaned;
 use super::measure::{Format, Measure, Unreadable};
+use data_encoding::{BASE64, BASE64_NOPAD};
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer, escape::unescape};
+use std::borrow::Cow;
 use std::io;
 
 /// The elements that are kept, beside the filters' (`fe…`).
@@ -284,19 +287,20 @@ impl Cleaner {
     /// The element with those attributes that are kept.
     fn filtered<'e>(&mut self, element: BytesStart<'e>) -> Result<BytesStart<'e>, Unreadable> {
         let mut kept = Vec::new();
-        let mut all = 0;
+        let mut is_same = true;
         for attribute in element.attributes() {
             let attribute = attribute.map_err(|_| Unreadable::Damaged)?;
-            all += 1;
             // An entity of the file's own may stand for anything.
-            let Ok(value) = unescape(&attribute.value) else {
-                continue;
-            };
-            if is_attribute_kept(attribute.key.0, &value) {
-                kept.push((attribute.key.0.to_owned(), value.into_owned()));
+            let value = unescape(&attribute.value).ok();
+            match value.and_then(|value| kept_of(attribute.key.0, value)) {
+                Some((value, is_whole)) => {
+                    is_same &= is_whole;
+                    kept.push((attribute.key.0.to_owned(), value));
+                }
+                None => is_same = false,
             }
         }
-        if kept.len() == all {
+        if is_same {
             return Ok(element);
         }
         self.changed = true;
@@ -318,6 +322,36 @@ fn turns_addresses(element: &BytesStart<'_>) -> bool {
     })
 }
 
+/// What is kept of an attribute's value, and whether that is all of it; none when nothing is.
+fn kept_of(name: &str, value: Cow<'_, str>) -> Option<(String, bool)> {
+    if matches!(name, "href" | "xlink:href") && is_data(value.trim()) {
+        let clean = clean_data(value.trim())?;
+        let is_same = clean == *value;
+        return Some((clean, is_same));
+    }
+    is_attribute_kept(name, &value).then(|| (value.into_owned(), true))
+}
+
+/// An address that holds a picture (RFC 2397), cleaned as the picture's file would be; none when it cannot be.
+fn clean_data(address: &str) -> Option<String> {
+    let (head, data) = address.split_once(',')?;
+    if !head.to_ascii_lowercase().ends_with(";base64") {
+        return None;
+    }
+    let data: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let bytes = BASE64_NOPAD.decode(data.trim_end_matches('=').as_bytes()).ok()?;
+    // None within another, and so on.
+    if looks_like(&bytes) {
+        return None;
+    }
+    let cleaned = match super::clean(&bytes).ok()? {
+        Cleaned::AsItWas => return Some(address.to_owned()),
+        Cleaned::Without(cleaned) => cleaned,
+        Cleaned::MustBeTurned(format) => super::upright(&super::decode(&bytes).ok()?, format).ok()?,
+    };
+    Some(format!("{head},{}", BASE64.encode(&cleaned)))
+}
+
 /// Whether an attribute is kept: no handlers, no addresses elsewhere, none of programs' own.
 fn is_attribute_kept(name: &str, value: &str) -> bool {
     if let Some(prefix) = name.strip_prefix("xmlns") {
@@ -326,7 +360,7 @@ fn is_attribute_kept(name: &str, value: &str) -> bool {
     let (prefix, name) = name.split_once(':').unwrap_or(("", name));
     let value = value.trim();
     match (prefix, name) {
-        ("" | "xlink", "href") => value.starts_with('#') || is_data(value),
+        ("" | "xlink", "href") => value.starts_with('#'),
         ("", "src" | "base" | "data") | ("xml", "base") => false,
         ("", _) => !name.to_ascii_lowercase().starts_with("on") && is_harmless(value),
         ("xlink" | "xml", _) => true,
@@ -347,7 +381,7 @@ fn is_harmless(rules: &str) -> bool {
         address.trim_start_matches(['"', '\'']).trim_start()
     });
     let is_foreign = ["@import", "image-set(", "expression(", "src(", "-moz-binding"];
-    addresses.all(|address| address.starts_with('#') || is_data(address))
+    addresses.all(|address| address.starts_with('#'))
         && (!rules.contains('\\') || !rules.contains(['(', '@']))
         && !is_foreign.iter().any(|sign| rules.contains(sign))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
+use data_encoding::BASE64;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
@@ -426,10 +427,30 @@ const SVG: &str = r##"<?xml version="1.0" encoding="UTF-8"?>
 <foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><iframe src="z"/></body></foreignObject>
 <rect width="9" height="9" fill="url(#g)" style="background:url(https://x/a.png)" ONCLICK="b()"/>
 <circle r="2" fill="u\72l(https://x)"/>
-<use xlink:href="#g"/><use href="https://x/b.svg#c"/><image href="data:image/png;base64,AA"/><image href="c.png"/>
+<use xlink:href="#g"/><use href="https://x/b.svg#c"/><image href="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"/><image href="data:image/png;base64,AA"/><image href="c.png"/>
 <a href="javascript:alert(1)"><text x='1"2'>文</text></a>
 <set attributeName="href" to="javascript:alert(1)"/><animate attributeName="x" to="3"/>
 </svg>"##;
+
+const GIF: &str = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+
+#[test]
+fn a_photograph_written_out_in_an_svg_is_cleaned_as_its_file_would_be() {
+    for orientation in [1, 6] {
+        let photograph = BASE64.encode(&jpeg(&fields(32, 16), orientation));
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"data:image/jpeg;base64,{photograph}\"/></svg>"
+        );
+        let cleaned = String::from_utf8(published(svg.as_bytes())).unwrap();
+        let data = cleaned.split_once("base64,").unwrap().1.split_once('"').unwrap().0;
+        let data = BASE64.decode(data.as_bytes()).unwrap();
+        assert!(!has(&data, SECRET) && has(&jpeg(&fields(32, 16), orientation), SECRET));
+        let size = if orientation == 1 { (32, 16) } else { (16, 32) };
+        let shown = decode(&data).unwrap();
+        assert_eq!((shown.width, shown.height), size);
+        assert_eq!(published(cleaned.as_bytes()), cleaned.as_bytes());
+    }
+}
 
 #[test]
 fn an_svg_keeps_what_draws() {
@@ -452,6 +473,7 @@ fn an_svg_keeps_what_draws() {
         "<!--",
         "\\72",
         "&a;",
+        "data:image/png",
     ] {
         assert!(!cleaned.contains(gone), "{gone} in {cleaned}");
     }
@@ -461,7 +483,7 @@ fn an_svg_keeps_what_draws() {
         "<rect width=\"9\"",
         "fill=\"url(#g)\"",
         "<use xlink:href=\"#g\"/>",
-        "data:image/png;base64,AA",
+        GIF,
         "<text x='1\"2'>文</text>",
         "attributeName=\"x\"",
         "viewBox=\"0 0 40 20\"",
