@@ -5,7 +5,7 @@
 //
 // The same pages as in check_pages.mjs: of the sample portal, of the site of empty states and of the one with nothing in it.
 // Files are named SORT-WIDTH-SCHEME.png. With `--readme` it makes the few that README.md shows instead: one window each, as
-// WebP files in themes/screenshots/.
+// WebP files in tests/screenshots/.
 
 import fs from "node:fs";
 import os from "node:os";
@@ -26,7 +26,7 @@ const README = {
   "statistics": { what: "statistics, half-year", width: 1280, height: 900, scheme: "light", from: "#charts" },
   "report": { what: "report, written", width: 1280, height: 900, scheme: "light" },
 };
-const README_FOLDER = path.join(ROOT, "themes/screenshots");
+const README_FOLDER = path.join(ROOT, "tests/screenshots");
 const QUALITY = 80;
 
 const { values: options, positionals: [shots] } = parseArgs({
