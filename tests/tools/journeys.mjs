@@ -126,6 +126,44 @@ async function modes(page, { home, article }) {
   ]);
 }
 
+// A browser's voice that says at once what it is given, and remembers it; a slow one never comes to its end.
+function voice() {
+  window.said = [];
+  const speak = (it) => { window.said.push(it.text); if (!window.isSlow) setTimeout(it.onend, 0); };
+  const speechSynthesis = { speak, cancel() {} };
+  Object.defineProperty(window, "speechSynthesis", { value: speechSynthesis });
+}
+
+async function aloud(page, { home, article }) {
+  await page.addInitScript(voice);
+  await page.goto(home + article);
+  const texts = await page.evaluate(() => ["main h1", ".prose > p", ".prose > p:last-of-type"].map((one) => document.querySelector(one).innerText));
+  const press = async () => (await tabTo(page, ".modes [data-read]")) && (await page.keyboard.press("Space"), true);
+  const isAtRest = () => page.evaluate(() => !document.querySelector("[data-aloud], [data-read][aria-pressed=true]"));
+  return steps([
+    ["reading aloud is not to be had", press],
+    ["what is read aloud is not the page's title and text", async () => {
+      await page.waitForFunction(([title, first, last]) => said[0] === title && said[1] === first && said.includes(last), texts, { timeout: PATIENCE });
+      await page.waitForFunction(() => !document.querySelector("[data-aloud]"), null, { timeout: PATIENCE });
+      return isAtRest();
+    }],
+    ["Escape does not end the reading", async () => {
+      await page.evaluate(() => { window.isSlow = true; });
+      await page.keyboard.press("Space");
+      await page.locator("main h1[data-aloud]").waitFor({ timeout: PATIENCE });
+      await page.keyboard.press("Escape");
+      return isAtRest();
+    }],
+  ]);
+}
+
+// Without a voice there is no button.
+async function mute(page, { home, article }) {
+  await page.addInitScript(() => { delete window.speechSynthesis; delete Window.prototype.speechSynthesis; });
+  await page.goto(home + article);
+  return (await page.locator("[data-read]").isVisible()) ? ["reading aloud is offered where nothing can read"] : [];
+}
+
 async function video(page, { home, platform, own }) {
   await page.goto(home + platform);
   return steps([
@@ -164,4 +202,4 @@ async function paper(page, { home, report }) {
   return other ? [`print: a page has ${other.join(" × ")} points, A4 has ${A4.join(" × ")}`] : [];
 }
 
-export const JOURNEYS = { skipLink, menu, search, modes, video, focusSeen, paper };
+export const JOURNEYS = { skipLink, menu, search, modes, aloud, mute, video, focusSeen, paper };

@@ -11,6 +11,7 @@
     return root.getAttribute("data-" + name) || (name === "theme" && dark.matches ? "dark" : "");
   }
   set("script", "on");
+  set("speech", "speechSynthesis" in window ? "on" : "");
   names.forEach(function (name) { set(name, read(name)); });
 
   document.addEventListener("DOMContentLoaded", function () {
@@ -31,6 +32,9 @@
     });
     show();
     if (dark.addEventListener) dark.addEventListener("change", show);
+    [].forEach.call(document.querySelectorAll("[data-print]"), function (b) {
+      b.addEventListener("click", function () { print(); });
+    });
     // An open menu group closes on a click elsewhere or Escape, which gives the focus back to its name.
     function close(event) {
       document.querySelectorAll(".menu-group[open]").forEach(function (group) {
