@@ -166,7 +166,7 @@ fn pages_show_pictures_in_several_sizes_and_every_file_that_they_name_is_there()
         "width=\"1400\" height=\"900\"",
         "width=\"300\" height=\"200\"",
         "width=\"700\" height=\"1000\"",
-        "sizes=\"(min-width: 30rem) 14rem, 100vw\"",
+        "sizes=\"(min-width: 30rem) 20rem, 100vw\"",
     ] {
         assert!(article.contains(part), "{part} in {article}");
     }
