@@ -141,7 +141,7 @@ const FAULTS = [
   ["comes to no result", "search.js", () => "", "search"],
   ["largest type", "style.css", style(".modes .size-3 { display: none }"), "modes"],
   ["not kept", "modes.js", (text) => text.replace("localStorage.setItem", "void "), "modes"],
-  ["not to be had", "aloud.js", () => "", "aloud"],
+  ["what is read aloud", "aloud.js", () => "", "aloud"],
   ["offered where nothing can read", "modes.js", (text) => text.replace('"speechSynthesis" in window', "true"), "mute"],
   ["does not bring its player", "video.js", () => "", "video"],
   ["the focus is not seen", "style.css", style(".headline a:focus-visible { outline: none }"), "focusSeen"],
