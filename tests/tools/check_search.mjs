@@ -112,8 +112,9 @@ async function open(browser, url, settings = {}) {
 
 const links = (page) => page.locator(".search-results a");
 const status = (page) => page.locator(".search-status").textContent();
+// A page that led here may still stand there for a while: it has no results.
 async function settled(page) {
-  await page.waitForFunction(() => document.querySelector(".search-status").textContent
+  await page.waitForFunction(() => document.querySelector(".search-status")?.textContent
     && !document.querySelector("[aria-busy]"), null, { timeout: 20000 });
 }
 
