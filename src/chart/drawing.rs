@@ -1,6 +1,6 @@
 //! A laid-out chart: marks with places and roles, before anyone decides on colours or a file format.
 //!
-//! Role: what `layout` hands to `svg` and `emf`. Lengths are in units: a page's chart is 500 units wide, a paper's 620
+//! Role: what `layout` hands to `svg` and `emf`. Lengths are in units: a page's chart is 380 units wide, a paper's 620
 //! (0.25 mm each); y grows downwards. A mark knows what it means (`Role`), never how that looks.
 
 /// What a mark means.

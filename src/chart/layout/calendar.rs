@@ -14,7 +14,7 @@ use crate::chart::scale::{Scale, clean, plain};
 use crate::chart::{Chart, Day};
 
 /// The free space between two blocks.
-const APART: f64 = 24.0;
+const APART: f64 = 16.0;
 
 /// Side of the square of an empty day.
 const BLANK: f64 = 3.0;
@@ -190,7 +190,9 @@ fn heading(names: Names<'_>, first: Date, (left, top): Point, cell: f64, with_we
         month,
     )];
     if with_weekdays {
-        for (n, name) in names.weekdays.iter().enumerate() {
+        // Where they would touch, every second one: Monday, Wednesday, Friday, Sunday.
+        let stride = if cell < TEXT + 2.0 { 2 } else { 1 };
+        for (n, name) in names.weekdays.iter().enumerate().step_by(stride) {
             let name = if width(name, TEXT) <= cell {
                 name.clone()
             } else {

@@ -122,14 +122,18 @@ impl Frame {
 
     /// For each band its lines of label, as marks, and the height of the picture that they need.
     ///
-    /// If every label fits into its band, all stand on one line; in broad bands they take two lines and are cut;
-    /// in narrow ones every second, third, sixth … is shown.
+    /// If every label fits into its band, all stand on one line, and so do numbers that fit when only the first keeps
+    /// its unit; in broad bands labels take two lines and are cut; in narrow ones every second, third, sixth … is shown.
     pub(super) fn labels(&self, labels: &[&str]) -> (Vec<Vec<Mark>>, f64) {
         let room = self.band - APART / 2.0;
         let widest = labels.iter().map(|label| width(label, TEXT)).fold(0.0, f64::max);
-        let all_fit = widest <= self.band - NAMES_APART;
-        let lines: Vec<Vec<String>> = if all_fit {
-            labels.iter().map(|label| vec![(*label).to_owned()]).collect()
+        let fits = |label: &str| width(label, TEXT) <= self.band - NAMES_APART;
+        let on_one_line = |labels: &[&str]| labels.iter().map(|label| vec![(*label).to_owned()]).collect();
+        let numbers = numbers(labels).filter(|numbers| numbers.iter().all(|label| fits(label)));
+        let lines: Vec<Vec<String>> = if labels.iter().all(|label| fits(label)) {
+            on_one_line(labels)
+        } else if let Some(numbers) = numbers {
+            on_one_line(&numbers)
         } else if self.band >= NAMED_BAND {
             labels.iter().map(|label| two_lines(label, TEXT, room)).collect()
         } else {
@@ -209,4 +213,16 @@ impl Frame {
         let last = band_at(end - slack).min(values.len() - 1);
         (band_at(start + slack)..=last).all(|other| values[other] <= values[n])
     }
+}
+
+/// "1月 2 3 … 12" for "1月 2月 3月 … 12月"; nothing if the labels are not numbers of one unit.
+fn numbers<'a>(labels: &[&'a str]) -> Option<Vec<&'a str>> {
+    let unit = labels.first()?.trim_start_matches(|c: char| c.is_ascii_digit());
+    let bare = |label: &'a str| {
+        let number = label.strip_suffix(unit)?;
+        (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
+    };
+    let mut numbers = labels.iter().map(|label| bare(label)).collect::<Option<Vec<_>>>()?;
+    numbers[0] = labels[0];
+    Some(numbers)
 }

@@ -1,7 +1,7 @@
 //! From a chart to a drawing: one file a shape, and what they share.
 //!
-//! Role: decides places. On a page a chart is 500 units wide, so that on a phone of 390 px, where it shrinks to some
-//! 354 px, its text of 16 units is still 11.3 px high. On paper it is 620 units wide, 155 mm, and its text 4 mm.
+//! Role: decides places. On a page a chart is 380 units wide: on a phone of 390 px, where it has some 354 px, its text of
+//! 16 units is 15 px high, on one of 320 px still 12. On paper it is 620 units wide, 155 mm, and its text 4 mm.
 
 mod bars;
 mod calendar;
@@ -17,7 +17,7 @@ use super::measure;
 use super::{Chart, Shape};
 
 /// Width of a chart on a page.
-pub(super) const PAGE_WIDTH: f64 = 500.0;
+pub(super) const PAGE_WIDTH: f64 = 380.0;
 
 /// Width of a chart on paper, in units of 0.25 mm.
 pub(super) const PAPER_WIDTH: f64 = 620.0;

@@ -68,11 +68,11 @@ fn printed(chart: &Chart, bar: &Bar, n: usize) -> String {
     }
 }
 
-/// Labels take what they need up to a third, values up to a quarter; the bars take the rest.
+/// Labels take what they need up to nine twentieths, values up to a quarter; the bars take the rest.
 fn columns(bars: &[Bar], shown: &[String], picture_width: f64) -> Columns {
     let widest = |texts: &mut dyn Iterator<Item = f64>| texts.fold(0.0, f64::max);
     let rank = widest(&mut bars.iter().filter_map(|bar| Some(value_width(&bar.rank?.to_string()))));
-    let label = widest(&mut bars.iter().map(|bar| width(&bar.label, TEXT))).min(picture_width / 3.0);
+    let label = widest(&mut bars.iter().map(|bar| width(&bar.label, TEXT))).min(picture_width * 0.45);
     let value = widest(&mut shown.iter().map(|shown| value_width(shown))).min(picture_width / 4.0);
     let label_at = if rank > 0.0 { rank + APART } else { 0.0 };
     let bar = label_at + label + APART;
