@@ -20,6 +20,8 @@ pub struct Settings {
     pub language: String,
     /// The theme's folder name under `themes/`, or `default`.
     pub theme: String,
+    /// Where that is written.
+    pub theme_place: Option<Place>,
     /// Who runs the site, as a public body's site must show.
     pub owner: Owner,
     /// The menu.
@@ -154,6 +156,7 @@ impl Default for Settings {
             base_url: String::new(),
             language: "zh-CN".to_owned(),
             theme: "default".to_owned(),
+            theme_place: None,
             owner: Owner::default(),
             nav: Vec::new(),
             timezone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),

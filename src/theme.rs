@@ -81,14 +81,14 @@ fn gather(dir: &'static Dir<'static>, layer: &mut Layer) {
     }
 }
 
-/// Puts the theme `name` together from the folders below `themes/`, for a site in `language`.
+/// Puts the theme `name`, asked for at `place`, together from the folders below `themes/`, for a site in `language`.
 ///
 /// `folders` holds every theme folder of the site by name. A folder called `default` lies over the built-in theme.
 /// Findings: a theme that does not exist, a circle of `extends`, settings or words that are no YAML map.
 #[must_use]
-pub fn assemble(name: &str, language: &str, folders: &BTreeMap<String, Layer>) -> Checked<Theme> {
+pub fn assemble(name: &str, place: Place, language: &str, folders: &BTreeMap<String, Layer>) -> Checked<Theme> {
     let mut findings = Vec::new();
-    let chain = chain(name, folders, &mut findings);
+    let chain = chain((name.to_owned(), place), folders, &mut findings);
     let mut theme = Theme::default();
     for layer in chain.iter().rev() {
         lay_over(&mut theme, layer, language, &mut findings);
@@ -98,25 +98,28 @@ pub fn assemble(name: &str, language: &str, folders: &BTreeMap<String, Layer>) -
 }
 
 /// The layers from the nearest to the built-in one.
-fn chain<'a>(name: &str, folders: &'a BTreeMap<String, Layer>, findings: &mut Vec<Diagnostic>) -> Vec<&'a Layer> {
+fn chain<'a>(
+    named: (String, Place),
+    folders: &'a BTreeMap<String, Layer>,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<&'a Layer> {
     let mut chain = Vec::new();
     let mut seen = Vec::new();
-    let mut wanted = Some(name.to_owned());
-    while let Some(name) = wanted.take() {
+    let mut wanted = Some(named);
+    while let Some((name, place)) = wanted.take() {
         if seen.contains(&name) {
-            let file = format!("themes/{name}/theme.yaml");
-            findings.push(bad_theme(&file, "extends-circle"));
+            findings.push(circle(&name, place));
             break;
         }
         match folders.get(&name) {
             Some(layer) => {
                 chain.push(layer);
                 if name != DEFAULT_NAME {
-                    wanted = Some(extends(layer, findings).unwrap_or_else(|| DEFAULT_NAME.to_owned()));
+                    wanted = Some(extends(layer).unwrap_or_else(|| (DEFAULT_NAME.to_owned(), place)));
                 }
             }
             None if name == DEFAULT_NAME => {}
-            None => findings.push(unknown_theme(&name, folders)),
+            None => findings.push(unknown_theme(&name, place, folders)),
         }
         seen.push(name);
     }
@@ -124,25 +127,28 @@ fn chain<'a>(name: &str, folders: &'a BTreeMap<String, Layer>, findings: &mut Ve
     chain
 }
 
-fn extends(layer: &Layer, findings: &mut Vec<Diagnostic>) -> Option<String> {
-    let settings = map_of(layer.get("theme.yaml")?, findings);
-    settings.get("extends")?.as_str().map(str::to_owned)
+/// The theme that a layer says it lies over, and where it says so.
+fn extends(layer: &Layer) -> Option<(String, Place)> {
+    let file = layer.get("theme.yaml")?;
+    let text = String::from_utf8_lossy(&file.bytes);
+    let (reading, settings) = Document::whole(&file.origin, &text, &["variables"]).into_map();
+    let name = settings.get("extends")?.as_str()?;
+    Some((name.to_owned(), reading.document.value(&["extends"])))
 }
 
-fn unknown_theme(name: &str, folders: &BTreeMap<String, Layer>) -> Diagnostic {
+fn unknown_theme(name: &str, place: Place, folders: &BTreeMap<String, Layer>) -> Diagnostic {
     let known: Vec<&str> = folders.keys().map(String::as_str).chain([DEFAULT_NAME]).collect();
     Diagnostic::new(Code::UnknownTheme)
-        .at(Place::whole("content/site.yaml"))
+        .at(place)
         .with("theme", name)
         .with_some("nearest", nearest(name, known.iter().copied()))
         .with("known", known.join(", "))
 }
 
-fn bad_theme(file: &str, reason: &str) -> Diagnostic {
+fn circle(name: &str, place: Place) -> Diagnostic {
     Diagnostic::new(Code::BadTheme)
-        .at(Place::whole(file))
-        .with("theme", file)
-        .with("reason", reason)
+        .at(place)
+        .with("theme", name)
 }
 
 /// Reads a YAML map; anything else is a finding and an empty map.

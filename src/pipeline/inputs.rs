@@ -183,5 +183,7 @@ fn read_theme(root: &Path, settings: &Settings, gather: &mut Gather<'_>) -> Them
             Err(finding) => gather.findings.push(*finding),
         }
     }
-    gather.take(theme::assemble(&settings.theme, &settings.language, &folders))
+    let place = settings.theme_place.clone();
+    let place = place.unwrap_or_else(|| Place::whole("content/site.yaml"));
+    gather.take(theme::assemble(&settings.theme, place, &settings.language, &folders))
 }

@@ -74,6 +74,9 @@ impl Reader<'_, '_> {
         self.text(map, &["title"], &mut into.title);
         self.text(map, &["description"], &mut into.description);
         self.text(map, &["theme"], &mut into.theme);
+        into.theme_place = map
+            .contains_key("theme")
+            .then(|| self.checker.document.value(&["theme"]));
         self.text(map, &["base_url"], &mut into.base_url);
         if !into.base_url.is_empty() && !is_web_address(&into.base_url) {
             let finding = self.checker.fault(Code::BadUrl, &["base_url"], &into.base_url);

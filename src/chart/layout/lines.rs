@@ -10,9 +10,11 @@ use crate::chart::{Chart, Line};
 /// Markers closer than this would hide the line.
 const MARKERS_APART: f64 = 20.0;
 
-/// Each line with markers at its values; a missing value leaves a gap.
+/// Each line with markers at its values; a missing value leaves a gap. A single line is what the title names: it needs
+/// no legend.
 pub(super) fn draw(chart: &Chart, labels: &[String], lines: &[Line], width: f64) -> Drawing {
-    let (mut scenery, head) = legend::draw(lines.iter().map(|line| line.name.as_str()), Sample::Line, width);
+    let named = if lines.len() > 1 { lines } else { &[] };
+    let (mut scenery, head) = legend::draw(named.iter().map(|line| line.name.as_str()), Sample::Line, width);
     let values = lines
         .iter()
         .flat_map(|line| line.values.iter().take(labels.len()).flatten())
