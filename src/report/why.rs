@@ -34,10 +34,10 @@ pub fn why(
             let level = level(reports, metric, item, lang);
             say("same-piece", &[("post", &name(item)), ("level", &level)])
         }
-        Some(Reason::Outside(day)) => say("outside", &[("day", &day.to_string())]),
+        Some(Reason::Outside(day)) => say("outside", &[("day", &lang.day(day))]),
         Some(Reason::NoValue) => say("no-value", &[]),
         Some(Reason::NoDate) => say("no-date", &[]),
-        Some(Reason::CountedLater(day)) => say("counted-later", &[("day", &day.to_string())]),
+        Some(Reason::CountedLater(day)) => say("counted-later", &[("day", &lang.day(day))]),
         Some(Reason::Superseded(item)) => say("superseded", &[("post", &name(item))]),
     }
 }

@@ -33,7 +33,11 @@ impl<'a> Site<'a> {
     /// How a figure compares with the period before and the year before.
     pub(in crate::plan) fn change_value(&self, shown: &Shown<'a>) -> Value {
         let lang = self.reports().lang;
-        let base = |change: &Change| amount(change.base, shown.metric, lang);
+        // The mean of nothing is no number of days.
+        let is_mean = matches!(shown.metric.aggregate, Aggregate::Average(_));
+        let base = |change: &Change| {
+            (!is_mean || change.percent.is_some()).then(|| amount(change.base, shown.metric, lang))
+        };
         map! {
             "text": change_words(shown, lang),
             "before": (!shown.is_compared_once()).then(|| percent_words(&shown.before)),

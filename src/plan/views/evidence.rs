@@ -6,9 +6,7 @@ use crate::paths::UrlPath;
 use crate::plan::head::{Head, column};
 use crate::plan::numbers::Link;
 use crate::plan::value::map;
-use crate::plan::words::datetime;
 use crate::report::{Behind, LeftOut, amount, method, why};
-use crate::schema::Moment;
 use std::collections::BTreeSet;
 use tera::Value;
 
@@ -102,10 +100,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         };
         let has_page = matches!(roster, "villages" | "teams");
         let day = |key: &str, date: Option<jiff::civil::Date>| {
-            date.map(|date| {
-                site.words
-                    .fill(key, &[("date", &datetime(Moment { date, time: None }))])
-            })
+            date.map(|date| site.words.fill(key, &[("date", &site.words.date(date))]))
         };
         let village = row
             .text("village")

@@ -234,6 +234,7 @@ impl<'v, 'a> Maker<'v, 'a> {
             "label": period.label(self.site.reports().lang),
             "url": self.site.base.link(&self.site.stats_address(period)),
             "current": period == current,
+            "half": matches!(period, Period::Half(..)),
         }
     }
 }

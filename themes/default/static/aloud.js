@@ -20,7 +20,9 @@
   function mark(piece) {
     if (marked) marked.removeAttribute("data-aloud");
     marked = piece;
-    if (piece) piece.setAttribute("data-aloud", "");
+    if (!piece) return;
+    piece.setAttribute("data-aloud", "");
+    piece.scrollIntoView({ block: "nearest" });
   }
   function end() {
     left = [];
