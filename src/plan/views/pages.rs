@@ -11,8 +11,8 @@ use crate::report::REPORT;
 
 /// Posts that the home page lists as the newest.
 const HOME_LATEST: usize = 10;
-/// Posts in each of the home page's columns.
-const HOME_COLUMN: usize = 5;
+/// Posts in each of the home page's columns: one more than most themes show, since one of them may be the lead.
+const HOME_COLUMN: usize = 6;
 
 impl<'v, 'a> Maker<'v, 'a> {
     pub(super) fn home(&self) -> Parts {

@@ -183,7 +183,7 @@ const XiangyinSearch = (() => {
     if (/[\udc00-\udfff]/.test(text[start] || "")) start++;
     if (/[\udc00-\udfff]/.test(text[end] || "")) end--;
     const spans = all.filter((o) => o.from >= start && o.to <= end).map((o) => [o.from - start, o.to - start]);
-    const pieces = marked(text.slice(start, end), spans).map(([piece, is]) => [piece.replace(/\n/g, "　"), is]);
+    const pieces = marked(text.slice(start, end), spans).map(([piece, is]) => [piece.replace(/([。！？；：，、）》”])\n/g, "$1").replace(/\n/g, "　"), is]);
     if (start > 0 && cut < 0) pieces.unshift(["…", false]);
     if (end < text.length) pieces.push(["…", false]);
     return pieces;
@@ -199,6 +199,8 @@ if (typeof document !== "undefined") (() => {
   const words = page.dataset, at = (name) => page.querySelector("." + name);
   const form = page.querySelector("form"), field = form.elements.q, kind = form.elements.kind, year = form.elements.year;
   const status = at("search-status"), results = at("search-results"), more = at("search-more");
+  const lang = document.documentElement.lang;
+  const dates = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
   const A_PAGE = 8, ROUNDS = 3, PAUSE = 150;
 
   // Files come as scripts that call back: unlike fetch, that also works when the page was opened from a disk.
@@ -311,7 +313,8 @@ if (typeof document !== "undefined") (() => {
     meta.append(name);
     if (result.date) {
       const time = document.createElement("time");
-      time.dateTime = time.textContent = result.date;
+      time.dateTime = result.date;
+      time.textContent = dates.format(new Date(result.date.slice(0, 10) + "T00:00"));
       meta.append(time);
     }
     const passage = document.createElement("p");
