@@ -146,9 +146,7 @@ fn unknown_theme(name: &str, place: Place, folders: &BTreeMap<String, Layer>) ->
 }
 
 fn circle(name: &str, place: Place) -> Diagnostic {
-    Diagnostic::new(Code::BadTheme)
-        .at(place)
-        .with("theme", name)
+    Diagnostic::new(Code::BadTheme).at(place).with("theme", name)
 }
 
 /// Reads a YAML map; anything else is a finding and an empty map.

@@ -100,7 +100,7 @@ fn the_plain_theme_looks_its_own_way_on_every_page() {
         );
     }
     let home = text(&PLAIN, "index.html");
-    assert!(home.contains("今日告示"), "a word of its own");
+    assert!(home.contains("最新告示"), "a word of its own");
     assert!(
         !home.contains("class=\"lead") && home.contains("class=\"notices"),
         "another front page"

@@ -5,7 +5,7 @@ use super::words::{datetime, is_fact};
 use super::{Site, related};
 use crate::catalog::RecordIndex;
 use crate::record::{Body, Record};
-use crate::schema::{FieldType, FieldValue};
+use crate::schema::{Field, FieldType, FieldValue};
 use tera::value::Key;
 use tera::{Map, Value};
 
@@ -153,7 +153,7 @@ fn facts(site: &Site<'_>, record: &Record) -> Vec<Value> {
                 facts.push(map! {
                     "name": field.name.as_str(),
                     "label": field.labels.get(site.language()),
-                    "text": site.field_text(field, value),
+                    "text": fact_text(site, field, value),
                     "url": fact_link(site, &field.ty, value),
                     "unit": field.unit.as_str(),
                 });
@@ -172,6 +172,17 @@ fn facts(site: &Site<'_>, record: &Record) -> Vec<Value> {
         });
     }
     facts
+}
+
+/// A value in words; of an address only the host, since its link has the whole.
+fn fact_text(site: &Site<'_>, field: &Field, value: &FieldValue) -> String {
+    match (&field.ty, value) {
+        (FieldType::Url, FieldValue::Text(url)) => {
+            let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+            rest.split('/').next().unwrap_or(rest).to_owned()
+        }
+        _ => site.field_text(field, value),
+    }
 }
 
 fn fact_link(site: &Site<'_>, ty: &FieldType, value: &FieldValue) -> Option<String> {

@@ -30,7 +30,8 @@ mod text;
 use crate::catalog::RecordIndex;
 use crate::fingerprint::Ink;
 use crate::plan::{SearchFile, SearchLayout, Site};
-use crate::record::{Fill, Record};
+use crate::record::{Fill, Record, Shortcode};
+use crate::report::{CallKind, Reports, amount, calls_of, change_words};
 use fold::{BREAK, composed};
 use postings::Words;
 use rayon::prelude::*;
@@ -97,6 +98,9 @@ pub fn print(site: &Site<'_>) -> u64 {
                 ink.debug(&call.args);
                 ink.debug(&call.inner);
             }
+        }
+        for made in calls_of(&record.body) {
+            ink.debug(&figure(site, record, made));
         }
     }
     ink.finish()
@@ -185,6 +189,19 @@ fn kind_label<'s>(site: &'s Site<'_>, record: &'s Record) -> &'s str {
     kind.map_or(record.kind.as_str(), |kind| kind.labels.get(&site.settings.language))
 }
 
+/// The figure or the change that a call puts into a sentence; nothing for other calls, and for those that cannot be
+/// answered.
+fn figure(site: &Site<'_>, record: &Record, made: &Shortcode) -> Option<String> {
+    let reports = site.reports();
+    let call = crate::report::call(made, &reports.counts, Reports::period_of(record)).ok()?;
+    let shown = || reports.shown(call.metric, call.period);
+    match call.kind {
+        CallKind::Metric => Some(amount(shown().value, call.metric, reports.lang)),
+        CallKind::Change => Some(change_words(&shown(), reports.lang)),
+        _ => None,
+    }
+}
+
 /// What can be found of a record: its title; the editor's summary and its body.
 fn words(site: &Site<'_>, at: RecordIndex) -> Words {
     let record = site.record(at);
@@ -193,7 +210,7 @@ fn words(site: &Site<'_>, at: RecordIndex) -> Words {
         text.push_str(summary);
         text.push(BREAK);
     }
-    text::of_body(&record.body, &mut text);
+    text::of_body(&record.body, &|made| figure(site, record, made), &mut text);
     Words {
         title: composed(&record.meta.title).into_owned(),
         text: composed(text.trim()).into_owned(),

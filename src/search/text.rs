@@ -1,11 +1,11 @@
 //! The plain text of a body: what a reader sees, without tags.
 //!
 //! Blocks end with a line break, so that no match spans two of them. Components called from the text are not run: of
-//! their calls the inner text and the caption stay.
+//! their calls the inner text and the caption stay, and the figures that stand within sentences.
 
 use super::fold::BREAK;
 use crate::record::body::fill;
-use crate::record::{Argument, Body, Fill};
+use crate::record::{Argument, Body, Fill, Shortcode};
 use std::borrow::Cow;
 
 /// Elements within a line: their tags leave nothing behind.
@@ -15,42 +15,48 @@ const INLINE: &[&str] = &[
 ];
 /// Elements whose content is not read.
 const UNREAD: &[&str] = &["script", "style", "annotation", "rp", "template"];
-/// Calls that stand within a sentence; the figure in their place is not known here.
-const FIGURES: &[&str] = &["metric", "change"];
 /// The longest character reference that is decoded, from `&` to `;`.
 const LONGEST_REFERENCE: usize = 10;
 
+/// What stands in a sentence in the place of a call; nothing for calls that are no figure.
+pub(super) type Figures<'f> = &'f dyn Fn(&Shortcode) -> Option<String>;
+
 /// Appends the text of a body to `out`.
-pub(super) fn of_body(body: &Body, out: &mut String) {
-    plain(&with_calls(body), out);
+pub(super) fn of_body(body: &Body, figures: Figures<'_>, out: &mut String) {
+    plain(&with_calls(body, figures), out);
 }
 
 /// The HTML with what is kept of calls in their places. Holes for addresses are left: they stand in attributes.
-fn with_calls(body: &Body) -> Cow<'_, str> {
+fn with_calls<'b>(body: &'b Body, figures: Figures<'_>) -> Cow<'b, str> {
     let is_call = |fill: &Fill| matches!(fill, Fill::Shortcode(_));
     if !body.holes.iter().any(|hole| is_call(&hole.fill)) {
         return Cow::Borrowed(&body.html);
     }
     let mut html = String::with_capacity(body.html.len());
-    fill(&body.html, &body.holes, &mut html, &mut call);
+    fill(&body.html, &body.holes, &mut html, &mut |part, out| {
+        call(part, figures, out)
+    });
     Cow::Owned(html)
 }
 
-fn call(part: &Fill, out: &mut String) {
+fn call(part: &Fill, figures: Figures<'_>, out: &mut String) {
     let Fill::Shortcode(shortcode) = part else { return };
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     for (name, value) in &shortcode.args {
         if let ("caption", Argument::Text { text, .. }) = (name.as_str(), value) {
             out.push_str("<p>");
-            out.push_str(&text.replace('&', "&amp;").replace('<', "&lt;"));
+            out.push_str(&escaped(text));
             out.push_str("</p>");
         }
     }
-    if FIGURES.contains(&shortcode.name.as_str()) {
-        out.push('…');
+    if let Some(figure) = figures(shortcode) {
+        out.push_str(&escaped(&figure));
     }
     if let Some(inner) = &shortcode.inner {
         out.push_str("<p>");
-        fill(&inner.html, &inner.holes, out, &mut call);
+        fill(&inner.html, &inner.holes, out, &mut |part, out| {
+            call(part, figures, out)
+        });
         out.push_str("</p>");
     }
 }

@@ -35,9 +35,8 @@ impl<'a> Site<'a> {
         let lang = self.reports().lang;
         // The mean of nothing is no number of days.
         let is_mean = matches!(shown.metric.aggregate, Aggregate::Average(_));
-        let base = |change: &Change| {
-            (!is_mean || change.percent.is_some()).then(|| amount(change.base, shown.metric, lang))
-        };
+        let base =
+            |change: &Change| (!is_mean || change.percent.is_some()).then(|| amount(change.base, shown.metric, lang));
         map! {
             "text": change_words(shown, lang),
             "before": (!shown.is_compared_once()).then(|| percent_words(&shown.before)),
