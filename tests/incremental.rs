@@ -200,6 +200,32 @@ fn only_what_shows_a_change_is_made() {
     site.compare("after all that");
 }
 
+/// The lists of a kind's years show their own posts only, and come and go with them.
+#[test]
+fn a_post_of_one_year_leaves_the_lists_of_other_years_as_they_are() {
+    let mut site = Edited::new("written");
+    site.add_post("volunteer/old.md", "2021-03-09");
+    site.compare("a second year");
+    let has_years = |site: &Edited| site.out().join("volunteer/years").is_dir();
+    assert!(has_years(&site) && site.out().join("volunteer/years/2022/page/2").is_dir());
+    let post = site.posts().into_iter().find(|post| post.ends_with("old.md")).unwrap();
+    let replace = |old: &str, new: &str| {
+        let text = fs::read_to_string(&post).unwrap();
+        assert!(text.contains(old));
+        fs::write(&post, text.replace(old, new)).unwrap();
+    };
+    replace("title: 第99次活动", "title: 第一次活动");
+    let changes = site.build().changes;
+    let made: Vec<&str> = changes.iter().map(|change| change.output.as_str()).collect();
+    let lists: Vec<&&str> = made.iter().filter(|output| output.contains("/years/")).collect();
+    assert_eq!(lists, [&"volunteer/years/2021/index.html"]);
+    assert!(made.contains(&"volunteer/page/2/index.html"), "{made:?}");
+    assert!(!made.contains(&"volunteer/index.html"), "{made:?}");
+    replace("date: 2021-03-09", "date: 2022-03-09");
+    site.compare("one year again");
+    assert!(!has_years(&site));
+}
+
 #[test]
 fn a_manifest_and_a_tree_that_do_not_belong_together_end_right() {
     let mut site = Edited::new("written");

@@ -55,6 +55,8 @@ pub struct Catalog {
     pub assets: Arc<Vec<SourcePath>>,
     /// Posts of each kind that has any, newest first.
     pub of_kind: Arc<BTreeMap<String, Vec<RecordIndex>>>,
+    /// The same posts, apart by year and by village.
+    pub parts_of_kind: Arc<BTreeMap<String, KindParts>>,
     /// Posts and pages with each tag.
     pub tags: Arc<BTreeMap<String, Vec<RecordIndex>>>,
     /// Posts of each village, by the row's id.
@@ -70,6 +72,31 @@ pub struct Catalog {
     /// Records that exist but are not published, by path.
     pub withheld: Arc<Vec<Arc<Record>>>,
     by_path: Arc<HashMap<SourcePath, RecordIndex>>,
+}
+
+/// The posts of one kind, apart by what its list can be narrowed to. Each group is newest first.
+#[derive(Debug, Clone, Default)]
+pub struct KindParts {
+    /// Of each year.
+    pub years: BTreeMap<i16, Vec<RecordIndex>>,
+    /// Of each village, by the row's id.
+    pub villages: BTreeMap<String, Vec<RecordIndex>>,
+}
+
+impl KindParts {
+    fn new(records: &[Arc<Record>], posts: &[RecordIndex]) -> Self {
+        let mut parts = Self::default();
+        for &at in posts {
+            let meta = &records[at].meta;
+            if let Some(moment) = meta.date {
+                parts.years.entry(moment.date.year()).or_default().push(at);
+            }
+            if let Some(village) = &meta.village {
+                parts.villages.entry(village.clone()).or_default().push(at);
+            }
+        }
+        parts
+    }
 }
 
 impl Catalog {
@@ -94,7 +121,9 @@ impl Catalog {
             .collect();
         let mut of_kind = group(&records, |record, put| put(record.kind.clone()));
         of_kind.retain(|kind, _| parts.kinds.get(kind).is_some_and(|kind| kind.dated));
+        let parts_of = |(kind, posts): (&String, &Vec<_>)| (kind.clone(), KindParts::new(&records, posts));
         let mut catalog = Self {
+            parts_of_kind: Arc::new(of_kind.iter().map(parts_of).collect()),
             of_kind: Arc::new(of_kind),
             tags: Arc::new(group(&records, |record, put| {
                 record.meta.tags.iter().cloned().for_each(put)

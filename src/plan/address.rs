@@ -111,6 +111,12 @@ pub(super) fn of_term(taxonomy: &str, name: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&format!("{taxonomy}/{}", slug(name, style)))
 }
 
+/// The address of the list at `list`, narrowed to one of its years or villages: `/volunteer/years/2022/`.
+#[must_use]
+pub(super) fn of_narrowed(list: &UrlPath, by: &str, name: &str, style: SlugStyle) -> UrlPath {
+    UrlPath::folder(&format!("{}{by}/{}", list.as_str(), slug(name, style)))
+}
+
 fn slugged(path: &str, style: SlugStyle) -> String {
     let parts: Vec<String> = path
         .split('/')

@@ -1,7 +1,7 @@
 //! Which files there will be: articles, lists, feeds, redirects, copies.
 
 use super::address::{of_alias, of_term};
-use super::{Content, Download, PlannedFile, Site, View};
+use super::{Content, Download, Narrow, PlannedFile, Site, View};
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::report::{REPORT, Reports, Text};
@@ -64,14 +64,22 @@ fn kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
             || format!("content/{}/", kind.folder),
             |section| section.path.to_string(),
         );
-        let url = site.kind_address(&kind.id);
-        for number in 1..=pages(site, posts) {
-            let view = View::Kind {
-                kind: kind.id.clone(),
-                page: number,
-            };
-            files.push(page(url.page(number), &source, view));
+        for narrow in site.narrowings(&kind.id) {
+            kind_list(site, &kind.id, &narrow, &source, files);
         }
+    }
+}
+
+fn kind_list(site: &Site<'_>, kind: &str, narrow: &Narrow, source: &str, files: &mut Vec<PlannedFile>) {
+    let url = site.narrow_address(kind, narrow);
+    let posts = site.posts_of_kind(kind, narrow).len();
+    for number in 1..=pages(site, posts) {
+        let view = View::Kind {
+            kind: kind.to_owned(),
+            narrow: narrow.clone(),
+            page: number,
+        };
+        files.push(page(url.page(number), source, view));
     }
 }
 

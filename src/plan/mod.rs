@@ -8,6 +8,7 @@ mod card;
 mod figures;
 mod head;
 mod listing;
+mod narrow;
 mod numbers;
 mod pictures;
 mod related;
@@ -20,6 +21,7 @@ mod views;
 mod words;
 
 pub use address::{Base, RELATIVE_ROOT, relative_links};
+pub use narrow::Narrow;
 pub use numbers::{ChartData, Form, Row, call_values};
 pub use pictures::{Shown, assets_shown};
 pub use search::{SearchFile, SearchLayout};
@@ -95,6 +97,8 @@ pub enum View {
     Kind {
         /// The kind's id.
         kind: String,
+        /// Which of its posts.
+        narrow: Narrow,
         /// Counted from 1.
         page: usize,
     },
@@ -156,11 +160,13 @@ impl View {
         )
     }
 
-    /// Whether search engines should know it: a reader's page that is not a further page of a list.
+    /// Whether search engines should know it: a reader's page that is neither a further page of a list nor the list of
+    /// a kind over again, narrowed.
     #[must_use]
     pub const fn is_indexed(&self) -> bool {
         match self {
-            Self::Kind { page, .. } | Self::Term { page, .. } => *page == 1,
+            Self::Kind { narrow, page, .. } => matches!(narrow, Narrow::None) && *page == 1,
+            Self::Term { page, .. } => *page == 1,
             Self::NotFound | Self::Search | Self::Redirect(_) | Self::Evidence(..) => false,
             other => other.is_html(),
         }

@@ -2,6 +2,7 @@
 
 use super::address::{self, Base};
 use super::card;
+use super::narrow::Choices;
 use super::numbers::{ChartData, Numbers};
 use super::pictures::Pictures;
 use super::value::map;
@@ -47,6 +48,7 @@ pub struct Site<'a> {
     cards: Vec<OnceLock<Value>>,
     kind_values: BTreeMap<String, Value>,
     tag_values: BTreeMap<String, Value>,
+    pub(super) choices: BTreeMap<String, Choices>,
 }
 
 /// What is counted, and on which day.
@@ -139,9 +141,11 @@ impl<'a> Site<'a> {
                 .collect(),
             kind_values: BTreeMap::new(),
             tag_values: BTreeMap::new(),
+            choices: BTreeMap::new(),
         };
         site.kind_values = site.make_kind_values();
         site.tag_values = site.make_tag_values();
+        site.choices = site.make_choices();
         site
     }
 

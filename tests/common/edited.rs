@@ -262,7 +262,8 @@ impl Edited {
                 self.tried("title", &post)
             }
             2 => {
-                let day = format!("2022-{:02}-{:02}", 1 + random.below(8), 1 + random.below(28));
+                let year = random.of(&[2021, 2022]);
+                let day = format!("{year}-{:02}-{:02}", 1 + random.below(8), 1 + random.below(28));
                 set(&post, "date", &day);
                 self.tried("date", &post)
             }

@@ -11,6 +11,8 @@ const PORTAL = {
   "front page": (page) => page.sort === "home",
   "list": (page) => page.sort === "kind" && page.has("page/2/index.html"),
   "list, page 2": (page) => page.sort === "kind" && page.name.includes("/page/2/"),
+  "list, one year": (page) => page.sort === "kind" && page.name.includes("/years/"),
+  "list, one village": (page) => page.sort === "kind" && page.name.includes("/villages/"),
   "list of role models": (page) => page.sort === "kind" && page.says("listing kind-role-model"),
   "list of videos": (page) => page.sort === "kind" && page.says("listing kind-video"),
   ...Object.fromEntries(KINDS.map((kind) => [`article, ${kind}`, (page) => page.sort === "article" && page.says(`article kind-${kind}`)])),

@@ -1,4 +1,4 @@
-//! Lists: of kinds, folders, tags, villages, teams, years.
+//! Lists: of folders, tags, villages, teams, years.
 
 use super::{Maker, Parts};
 use crate::catalog::RecordIndex;
@@ -6,73 +6,11 @@ use crate::messages::grouped;
 use crate::paths::UrlPath;
 use crate::plan::by_month;
 use crate::plan::head::{Head, column, folder_crumbs};
-use crate::plan::listing::feed_address;
 use crate::plan::value::{map, safe};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use tera::Value;
 
 impl Maker<'_, '_> {
-    pub(super) fn kind(&self, id: &str, page: usize) -> Parts {
-        let site = self.site;
-        let posts = site.catalog.of_kind.get(id).map_or(&[][..], Vec::as_slice);
-        let kind = site.catalog.kinds.get(id);
-        let folder = kind.map_or("", |kind| kind.folder.as_str());
-        let label = kind.map_or(id, |kind| kind.labels.get(site.language()));
-        let section = site.catalog.sections.get(folder);
-        let title = section
-            .map(|section| section.title.as_str())
-            .filter(|title| !title.is_empty())
-            .unwrap_or(label);
-        let description = section.map_or("", |section| section.description.as_str());
-        let feed = kind
-            .filter(|kind| kind.feed && !posts.is_empty())
-            .map(|_| feed_address(site, Some(id)));
-        let mut head = Head {
-            sort: "kind",
-            section: id.to_owned(),
-            ..column(site, title, description, label)
-        };
-        head.feeds
-            .extend(feed.iter().map(|url| (title.to_owned(), url.clone())));
-        let list = map! {
-            "title": title,
-            "description": description,
-            "intro": safe(&if page == 1 { self.texts.section(folder) } else { String::new() }),
-            "items": self.cards(self.part(posts, page)),
-            "total": posts.len(),
-            "years": self.years(posts),
-            "villages": self.villages(posts),
-            "kind": site.kind_value(id),
-            "feed_url": feed.map(|url| site.base.link(&url)),
-            "pager": self.pager(&site.kind_address(id), posts.len(), page),
-        };
-        ("kind.html".to_owned(), head, vec![("list", list)])
-    }
-
-    /// The villages of some posts, in the roster's order, with their numbers.
-    fn villages(&self, posts: &[RecordIndex]) -> Vec<Value> {
-        let site = self.site;
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for &at in posts {
-            if let Some(village) = &site.record(at).meta.village {
-                *counts.entry(village).or_default() += 1;
-            }
-        }
-        let rows = site
-            .catalog
-            .rosters
-            .get("villages")
-            .into_iter()
-            .flat_map(|roster| roster.rows().iter());
-        rows.filter_map(|row| {
-            let count = *counts.get(row.id.as_str())?;
-            let url = site.base.link(&site.term_address("villages", &row.id));
-            Some(map! { "name": row.name.as_str(), "url": url, "count": count })
-        })
-        .collect()
-    }
-
     pub(super) fn section(&self, folder: &str) -> Parts {
         let site = self.site;
         let Some(section) = site.catalog.sections.get(folder) else {
@@ -97,6 +35,7 @@ impl Maker<'_, '_> {
             "total": members.len(),
             "years": Vec::<Value>::new(),
             "villages": Vec::<Value>::new(),
+            "whole": Value::none(),
             "kind": Value::none(),
             "feed_url": Value::none(),
             "pager": self.pager(self.url, 0, 1),
@@ -152,6 +91,7 @@ impl Maker<'_, '_> {
         let index = site.words.get(taxonomy);
         let mut head = Head {
             sort: "term",
+            title: self.title_of_page(label, page),
             ..column(site, label, "", index)
         };
         head.crumbs
@@ -164,6 +104,7 @@ impl Maker<'_, '_> {
             "total": posts.len(),
             "years": Vec::<Value>::new(),
             "villages": Vec::<Value>::new(),
+            "whole": Value::none(),
             "kind": Value::none(),
             "feed_url": Value::none(),
             "pager": self.pager(&site.term_address(taxonomy, key), posts.len(), page),

@@ -2,6 +2,7 @@
 
 mod evidence;
 mod feeds;
+mod kind;
 mod lists;
 mod pages;
 mod reports;
@@ -72,7 +73,7 @@ impl<'v, 'a> Maker<'v, 'a> {
     fn view(&self, view: &View) -> Parts {
         match view {
             View::Home => self.home(),
-            View::Kind { kind, page } => self.kind(kind, *page),
+            View::Kind { kind, narrow, page } => self.kind(kind, narrow, *page),
             View::Section { folder } => self.section(folder),
             View::Article(at) => self.article(*at),
             View::Terms(taxonomy) => self.terms(taxonomy),
@@ -124,18 +125,16 @@ impl<'v, 'a> Maker<'v, 'a> {
         }
     }
 
-    /// The years of some posts, newest first, with their numbers.
-    fn years(&self, posts: &[RecordIndex]) -> Vec<Value> {
-        let mut years: std::collections::BTreeMap<i16, usize> = std::collections::BTreeMap::new();
-        for &at in posts {
-            if let Some(moment) = self.site.record(at).meta.date {
-                *years.entry(moment.date.year()).or_default() += 1;
-            }
+    /// The title of page `page` of a list. Further pages say which they are: their titles tell windows, bookmarks and
+    /// finds of search engines apart.
+    fn title_of_page(&self, title: &str, page: usize) -> String {
+        if page == 1 {
+            return title.to_owned();
         }
-        let value = |(&year, &count): (&i16, &usize)| {
-            map! { "year": i64::from(year), "url": self.year_link(year), "count": count }
-        };
-        years.iter().rev().map(value).collect()
+        let number = page.to_string();
+        self.site
+            .words
+            .fill("title_of_page", &[("n", &number), ("title", title)])
     }
 
     fn year_link(&self, year: i16) -> String {
