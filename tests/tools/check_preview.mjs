@@ -409,11 +409,15 @@ const FAULTS = [
   },
   {
     name: "pages reload by themselves",
-    // Once a tab: a page that never comes to rest answers no question.
+    // Once a tab, as a page that never comes to rest answers no question; and when the check has marked it, not while
+    // it still loads.
     plant: (context) => context.addInitScript(() => {
-      if (sessionStorage.reloaded) return;
-      sessionStorage.reloaded = "yes";
-      setTimeout(() => location.reload(), 400);
+      const watch = sessionStorage.reloaded || setInterval(() => {
+        if (!window.mark) return;
+        clearInterval(watch);
+        sessionStorage.reloaded = "yes";
+        location.reload();
+      }, 50);
     }),
     fails: ["an edit leaves other pages alone", "a save that changes nothing reloads nothing",
       "a change of CSS swaps the sheet without a reload"],
