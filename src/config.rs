@@ -114,7 +114,7 @@ pub struct Policy {
     /// Keys that a kind does not know.
     pub unknown_keys: Severity,
     /// How reprints of one piece are counted.
-    pub pieces: Pieces,
+    pub pieces: ReprintPolicy,
     /// Which reports there are.
     pub reports: ReportPolicy,
 }
@@ -131,7 +131,7 @@ pub enum ReportPolicy {
 
 /// How reprints of one piece are counted where a metric does not say so itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Pieces {
+pub enum ReprintPolicy {
     /// Once, at the highest level that it reached.
     #[default]
     Highest,
@@ -171,7 +171,7 @@ impl Default for Settings {
                 privacy: Some(Severity::Warning),
                 links: Severity::Error,
                 unknown_keys: Severity::Error,
-                pieces: Pieces::Highest,
+                pieces: ReprintPolicy::Highest,
                 reports: ReportPolicy::Generate,
             },
             paginate: 20,

@@ -7,8 +7,8 @@
 mod nearest;
 mod place;
 
-pub use nearest::{Effort, Names, nearest};
-pub use place::{Place, Range2, column_letters};
+pub use nearest::{NameIndex, SearchBudget, nearest};
+pub use place::{ByteSpan, Place, column_letters};
 
 /// How much a finding weighs: an error keeps the site from being published, a warning does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,7 +52,7 @@ macro_rules! codes {
 
             /// The severity when no policy of the site says otherwise.
             #[must_use]
-            pub const fn severity(self) -> Severity {
+            pub const fn default_severity(self) -> Severity {
                 match self { $(Self::$variant => Severity::$severity,)* }
             }
         }
@@ -134,7 +134,7 @@ codes! {
     /// A report's period is missing or cannot be read.
     BadPeriod = "bad-period", Error;
     /// Two reports are about one period.
-    DoubleReport = "double-report", Error;
+    DuplicateReport = "double-report", Error;
     /// A call for a figure, chart or table whose arguments make no sense.
     BadFigure = "bad-figure", Error;
     /// Nothing was counted for a figure that a report shows.
@@ -142,11 +142,11 @@ codes! {
     /// Figures that must add up do not.
     SumDiffers = "sum-differs", Warning;
     /// A figure of a report that was issued would be another one today.
-    FrozenChanged = "frozen-changed", Warning;
+    IssuedFigureChanged = "frozen-changed", Warning;
     /// The file of a frozen report cannot be used.
-    BadFrozen = "bad-frozen", Error;
+    BadIssuedReport = "bad-frozen", Error;
     /// A report that was issued is to be issued again.
-    AlreadyFrozen = "already-frozen", Error;
+    AlreadyIssued = "already-frozen", Error;
     /// A report on a period that is not over is to be issued.
     UnfinishedPeriod = "unfinished-period", Error;
 
@@ -154,7 +154,7 @@ codes! {
     /// A ledger that cannot be read.
     BadLedger = "bad-ledger", Error;
     /// A sheet without a row of known heads.
-    LedgerNoHeads = "ledger-no-heads", Warning;
+    LedgerWithoutHeader = "ledger-no-heads", Warning;
     /// Two columns with one meaning.
     DuplicateColumn = "duplicate-column", Error;
     /// A cell whose formula gives an error.
@@ -182,7 +182,7 @@ codes! {
     /// A picture that cannot be published: damaged, too large, or in a format that browsers do not show.
     BadPicture = "bad-picture", Error;
     /// A file that is no picture and is named like one.
-    NoPicture = "no-picture", Warning;
+    NotAPicture = "no-picture", Warning;
 
     // The whole site.
     /// Two sources make the same output.
@@ -204,7 +204,7 @@ codes! {
     /// A theme's settings are wrong.
     BadTheme = "bad-theme", Error;
     /// A style sheet is not wholly CSS.
-    BadSheet = "bad-sheet", Warning;
+    BadStylesheet = "bad-sheet", Warning;
     /// A template does not parse or does not render.
     BadTemplate = "bad-template", Error;
 
@@ -229,7 +229,7 @@ pub struct Diagnostic {
     /// Values for the placeholders of the code's sentences, by name.
     pub values: Vec<(&'static str, String)>,
     /// A corrected form of the marked line, where one is certain.
-    pub corrected: Option<String>,
+    pub fix: Option<String>,
 }
 
 impl Diagnostic {
@@ -239,9 +239,9 @@ impl Diagnostic {
         Self {
             place: None,
             code,
-            severity: code.severity(),
+            severity: code.default_severity(),
             values: Vec::new(),
-            corrected: None,
+            fix: None,
         }
     }
 
@@ -270,15 +270,15 @@ impl Diagnostic {
 
     /// The same finding at another severity.
     #[must_use]
-    pub const fn weighing(mut self, severity: Severity) -> Self {
+    pub const fn with_severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
     }
 
     /// The same finding with the corrected line.
     #[must_use]
-    pub fn corrected(mut self, line: impl Into<String>) -> Self {
-        self.corrected = Some(line.into());
+    pub fn with_fix(mut self, line: impl Into<String>) -> Self {
+        self.fix = Some(line.into());
         self
     }
 }

@@ -13,15 +13,15 @@ use tera::{Map, Value};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
 
 /// One part of a fingerprint: its name (`template`, `site.nav`, `post`) and the hash of what it stands for.
-pub type Part = (Cow<'static, str>, u64);
+pub type FingerprintPart = (Cow<'static, str>, u64);
 
 /// What one file of the output was made from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fingerprint {
     /// The parts that it has in common with many others; kept once for all of them.
-    pub shared: Arc<[Part]>,
+    pub shared: Arc<[FingerprintPart]>,
     /// The parts of its own.
-    pub own: Vec<Part>,
+    pub own: Vec<FingerprintPart>,
 }
 
 impl Fingerprint {
@@ -35,51 +35,51 @@ impl Fingerprint {
     }
 
     /// All parts, the shared ones first.
-    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+    pub fn parts(&self) -> impl Iterator<Item = &FingerprintPart> {
         self.shared.iter().chain(&self.own)
     }
 }
 
 /// The hash of a file's bytes. Wide enough that no two different files will ever share one by chance.
 #[must_use]
-pub fn of_file(bytes: &[u8]) -> u128 {
+pub fn hash_content(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
 }
 
 /// The hash of bytes that are at hand, for a part of a fingerprint.
 #[must_use]
-pub fn of_bytes(bytes: &[u8]) -> u64 {
+pub fn hash_bytes(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
 }
 
 /// The hash of a template value.
 #[must_use]
-pub fn of_value(value: &Value) -> u64 {
-    let mut ink = Ink::default();
+pub fn hash_value(value: &Value) -> u64 {
+    let mut ink = FingerprintHasher::default();
     ink.value(value);
     ink.finish()
 }
 
 /// Bytes gathered before they are hashed: values come in pieces of a few bytes.
-const BLOT: usize = 4096;
+const BUFFER_SIZE: usize = 4096;
 
 /// Takes values in and gives their hash. As a [`Hasher`] it takes in whatever derives `Hash`.
 ///
 /// Everything goes in with its length or its sort before it, so that no two sequences of values read the same.
 #[derive(Clone, Default)]
-pub struct Ink {
-    gathered: Vec<u8>,
+pub struct FingerprintHasher {
+    buffer: Vec<u8>,
     // Large, and needed only for what does not fit into one gathering.
-    hashed: Option<Box<Xxh3>>,
+    state: Option<Box<Xxh3>>,
 }
 
-impl std::fmt::Debug for Ink {
+impl std::fmt::Debug for FingerprintHasher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ink").finish_non_exhaustive()
+        f.debug_struct("FingerprintHasher").finish_non_exhaustive()
     }
 }
 
-impl Ink {
+impl FingerprintHasher {
     /// Takes in a text with its length.
     pub fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
@@ -99,39 +99,39 @@ impl Ink {
     /// Takes in a template value: its sort, then what is in it, maps in their own order.
     pub fn value(&mut self, value: &Value) {
         match value.kind() {
-            ValueKind::Undefined => self.sort(0),
-            ValueKind::None => self.sort(1),
-            ValueKind::Bool => self.sort(if value.as_bool() == Some(true) { 3 } else { 2 }),
+            ValueKind::Undefined => self.tag(0),
+            ValueKind::None => self.tag(1),
+            ValueKind::Bool => self.tag(if value.as_bool() == Some(true) { 3 } else { 2 }),
             ValueKind::String => {
                 // Whether it is escaped when printed is a part of what it is.
-                self.sort(if value.is_safe() { 5 } else { 4 });
+                self.tag(if value.is_safe() { 5 } else { 4 });
                 self.text(value.as_str().unwrap_or_default());
             }
             ValueKind::Array => {
                 let items = value.as_array().unwrap_or_default();
-                self.sort(6);
+                self.tag(6);
                 self.number(items.len() as u64);
                 items.iter().for_each(|item| self.value(item));
             }
             ValueKind::Map => self.map(value.as_map()),
             ValueKind::F64 => {
-                self.sort(8);
+                self.tag(8);
                 self.number(value.as_f64().unwrap_or_default().to_bits());
             }
             ValueKind::U64 | ValueKind::I64 => {
-                self.sort(9);
+                self.tag(9);
                 self.write(&value.as_i128().unwrap_or_default().to_le_bytes());
             }
             // Numbers beyond 64 bits and bytes are in no view; should one ever be, its text says what it is.
             _ => {
-                self.sort(10);
+                self.tag(10);
                 self.text(&value.to_string());
             }
         }
     }
 
     fn map(&mut self, map: Option<&Map>) {
-        self.sort(7);
+        self.tag(7);
         self.number(map.map_or(0, Map::len) as u64);
         for (key, value) in map.into_iter().flatten() {
             match key.as_str() {
@@ -142,26 +142,26 @@ impl Ink {
         }
     }
 
-    fn sort(&mut self, sort: u8) {
+    fn tag(&mut self, sort: u8) {
         self.write(&[sort]);
     }
 }
 
-impl Hasher for Ink {
+impl Hasher for FingerprintHasher {
     fn write(&mut self, bytes: &[u8]) {
-        self.gathered.extend_from_slice(bytes);
-        if self.gathered.len() >= BLOT {
-            self.hashed.get_or_insert_default().update(&self.gathered);
-            self.gathered.clear();
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= BUFFER_SIZE {
+            self.state.get_or_insert_default().update(&self.buffer);
+            self.buffer.clear();
         }
     }
 
     fn finish(&self) -> u64 {
-        match &self.hashed {
-            None => xxh3_64(&self.gathered),
+        match &self.state {
+            None => xxh3_64(&self.buffer),
             Some(hashed) => {
                 let mut hashed = hashed.clone();
-                hashed.update(&self.gathered);
+                hashed.update(&self.buffer);
                 hashed.digest()
             }
         }
@@ -202,15 +202,15 @@ mod tests {
             map(&[("a", Value::from(1)), ("b", Value::none())]),
             map(&[("a", map(&[("b", Value::none())]))]),
         ];
-        let hashes: std::collections::BTreeSet<u64> = values.iter().map(of_value).collect();
+        let hashes: std::collections::BTreeSet<u64> = values.iter().map(hash_value).collect();
         assert_eq!(hashes.len(), values.len());
     }
 
     #[test]
-    fn a_hash_does_not_depend_on_how_a_long_value_is_cut() {
+    fn hash_is_independent_of_write_chunking() {
         let long = "乡音".repeat(5000);
-        let mut ink = Ink::default();
-        let mut again = Ink::default();
+        let mut ink = FingerprintHasher::default();
+        let mut again = FingerprintHasher::default();
         ink.write(long.as_bytes());
         long.as_bytes().chunks(7).for_each(|part| again.write(part));
         assert_eq!(ink.finish(), again.finish());
@@ -221,6 +221,6 @@ mod tests {
     #[test]
     fn equal_values_made_twice_have_equal_hashes() {
         let make = || map(&[("title", Value::from("标题")), ("n", Value::from(7_usize))]);
-        assert_eq!(of_value(&make()), of_value(&make()));
+        assert_eq!(hash_value(&make()), hash_value(&make()));
     }
 }

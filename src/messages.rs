@@ -24,7 +24,7 @@ pub enum Lang {
 impl Lang {
     /// The language that a tag such as `zh-CN`, `zh_CN.UTF-8` or `en` asks for: Chinese for `zh…`, else English.
     #[must_use]
-    pub fn of_tag(tag: &str) -> Self {
+    pub fn from_tag(tag: &str) -> Self {
         if tag.to_ascii_lowercase().starts_with("zh") {
             Self::Zh
         } else {
@@ -34,7 +34,7 @@ impl Lang {
 
     /// A day in words: `2022年5月12日`, `12 May 2022`.
     #[must_use]
-    pub fn day(self, day: jiff::civil::Date) -> String {
+    pub fn format_date(self, day: jiff::civil::Date) -> String {
         match self {
             Self::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
             Self::En => day.strftime("%-d %B %Y").to_string(),
@@ -53,7 +53,7 @@ impl Lang {
 
 /// A number with its thousands set apart: `12345.6` → `12,345.6`.
 #[must_use]
-pub fn grouped(number: &str) -> String {
+pub fn group_thousands(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
     let (whole, fraction) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
     let mut out = String::from(sign);
@@ -84,38 +84,38 @@ pub fn help(finding: &Diagnostic, lang: Lang) -> Option<String> {
 
 /// What a code means, in one sentence for the handbook's table.
 #[must_use]
-pub fn about(code: Code, lang: Lang) -> &'static str {
+pub fn code_description(code: Code, lang: Lang) -> &'static str {
     FINDINGS.codes[code.as_str()].about.get(lang)
 }
 
 /// A sentence of the command line by its key in `locales/cli.yml`; the key itself when there is none.
 #[must_use]
-pub fn text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
-    filled(&CLI, lang, key, values)
+pub fn cli_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
+    fill_by_key(&CLI, lang, key, values)
 }
 
 /// A sentence of the editors' desk by its key in `locales/desk.yml`; the key itself when there is none.
 #[must_use]
 pub fn desk_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
-    filled(&DESK, lang, key, values)
+    fill_by_key(&DESK, lang, key, values)
 }
 
 /// The same as it stands in the file, with its placeholders.
 #[must_use]
-pub fn desk_word(lang: Lang, key: &str) -> &str {
+pub fn raw_desk_text(lang: Lang, key: &str) -> &str {
     DESK.get(key).map_or(key, |sentence| sentence.get(lang))
 }
 
 /// All sentences of the editors' desk as they stand in the file, by key.
 #[must_use]
-pub fn desk_words(lang: Lang) -> BTreeMap<&'static str, &'static str> {
+pub fn raw_desk_texts(lang: Lang) -> BTreeMap<&'static str, &'static str> {
     DESK.iter()
         .map(|(key, sentence)| (key.as_str(), sentence.get(lang).as_str()))
         .collect()
 }
 
-fn filled(
-    sentences: &BTreeMap<String, Both<String>>,
+fn fill_by_key(
+    sentences: &BTreeMap<String, Bilingual<String>>,
     lang: Lang,
     key: &str,
     values: &[(&'static str, &str)],
@@ -124,7 +124,7 @@ fn filled(
         return key.to_owned();
     };
     let values: Vec<_> = values.iter().map(|&(name, value)| (name, value.to_owned())).collect();
-    fill(sentence.get(lang), &values, lang).unwrap_or_else(|| sentence.get(lang).clone())
+    fill_placeholders(sentence.get(lang), &values, lang).unwrap_or_else(|| sentence.get(lang).clone())
 }
 
 /// The first sentence all of whose placeholders have a value.
@@ -132,12 +132,12 @@ fn first_complete(sentences: &OneOrMore, values: &[(&'static str, String)], lang
     sentences
         .as_slice()
         .iter()
-        .find_map(|sentence| fill(sentence, values, lang))
+        .find_map(|sentence| fill_placeholders(sentence, values, lang))
 }
 
 /// Replaces `{name}`, and `{name:word}` with the other forms of [`shown`]; `{{` and `}}` are braces. None when a value
 /// is missing.
-fn fill(sentence: &str, values: &[(&'static str, String)], lang: Lang) -> Option<String> {
+fn fill_placeholders(sentence: &str, values: &[(&'static str, String)], lang: Lang) -> Option<String> {
     let mut out = String::with_capacity(sentence.len() + 32);
     let mut rest = sentence;
     while let Some(at) = rest.find(['{', '}']) {
@@ -152,7 +152,7 @@ fn fill(sentence: &str, values: &[(&'static str, String)], lang: Lang) -> Option
         let end = rest.find('}')?;
         let (name, form) = rest[..end].split_once(':').unwrap_or((&rest[..end], ""));
         let value = &values.iter().find(|(known, _)| *known == name)?.1;
-        out.push_str(&shown(value, form, lang));
+        out.push_str(&format_value(value, form, lang));
         rest = &rest[end + 1..];
     }
     out.push_str(rest);
@@ -160,7 +160,7 @@ fn fill(sentence: &str, values: &[(&'static str, String)], lang: Lang) -> Option
 }
 
 /// A value as a sentence shows it: by itself, as the word or example that it is the id of, or as a list of either.
-fn shown<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
+fn format_value<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
     let word = |id: &'a str| FINDINGS.words.get(id).map_or(id, |word| word.get(lang));
     let comma = if lang == Lang::Zh { "、" } else { ", " };
     match form {
@@ -172,21 +172,21 @@ fn shown<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
     }
 }
 
-static FINDINGS: LazyLock<Findings> = LazyLock::new(|| {
+static FINDINGS: LazyLock<FindingsFile> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("locales/findings.yml")).expect("findings.yml is held to its shape by a test")
 });
 
-static CLI: LazyLock<BTreeMap<String, Both<String>>> = LazyLock::new(|| {
+static CLI: LazyLock<BTreeMap<String, Bilingual<String>>> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("locales/cli.yml")).expect("cli.yml is held to its shape by a test")
 });
 
-static DESK: LazyLock<BTreeMap<String, Both<String>>> = LazyLock::new(|| {
+static DESK: LazyLock<BTreeMap<String, Bilingual<String>>> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("locales/desk.yml")).expect("desk.yml is held to its shape by a test")
 });
 
 #[derive(Deserialize)]
-struct Findings {
-    words: BTreeMap<String, Both<String>>,
+struct FindingsFile {
+    words: BTreeMap<String, Bilingual<String>>,
     examples: BTreeMap<String, String>,
     #[serde(flatten)]
     codes: BTreeMap<String, Sentences>,
@@ -200,21 +200,21 @@ struct Sentences {
         expect(dead_code, reason = "the list is for readers of the file and held to it by a test")
     )]
     values: String,
-    about: Both<String>,
-    message: Both<OneOrMore>,
-    help: Option<Both<OneOrMore>>,
+    about: Bilingual<String>,
+    message: Bilingual<OneOrMore>,
+    help: Option<Bilingual<OneOrMore>>,
 }
 
 /// The same in both languages.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Both<T> {
+struct Bilingual<T> {
     #[serde(rename = "zh-CN")]
     zh: T,
     en: T,
 }
 
-impl<T> Both<T> {
+impl<T> Bilingual<T> {
     const fn get(&self, lang: Lang) -> &T {
         match lang {
             Lang::Zh => &self.zh,
@@ -254,7 +254,7 @@ mod tests {
             .collect()
     }
 
-    fn named(values: &str) -> BTreeSet<String> {
+    fn value_names(values: &str) -> BTreeSet<String> {
         values
             .split_whitespace()
             .filter(|word| *word != "?")
@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(codes, written);
         for code in Code::ALL {
             assert!(
-                !about(*code, Lang::Zh).is_empty() && !about(*code, Lang::En).is_empty(),
+                !code_description(*code, Lang::Zh).is_empty() && !code_description(*code, Lang::En).is_empty(),
                 "{code:?}"
             );
         }
@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn both_languages_show_the_same_values_and_only_documented_ones() {
         for (code, sentences) in &FINDINGS.codes {
-            let known = named(&sentences.values);
+            let known = value_names(&sentences.values);
             for text in [Some(&sentences.message), sentences.help.as_ref()]
                 .into_iter()
                 .flatten()
@@ -294,22 +294,22 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_with_only_its_certain_values_has_a_message() {
+    fn last_message_needs_only_required_values() {
         for (code, sentences) in &FINDINGS.codes {
-            let certain = named(sentences.values.split('?').next().unwrap_or(""));
+            let certain = value_names(sentences.values.split('?').next().unwrap_or(""));
             let last = sentences.message.zh.as_slice().last().expect("a message");
             assert!(placeholders(last).is_subset(&certain), "{code}: {last}");
         }
     }
 
     #[test]
-    fn braces_may_be_doubled_and_words_are_translated() {
+    fn fill_unescapes_braces_and_translates_words() {
         let values = [("expected", "integer".to_owned())];
-        let filled = fill("{{a}} {expected:word} {expected:example} {expected}", &values, Lang::En);
+        let filled = fill_placeholders("{{a}} {expected:word} {expected:example} {expected}", &values, Lang::En);
         assert_eq!(filled.as_deref(), Some("{a} a whole number 12 integer"));
-        assert_eq!(fill("{missing}", &values, Lang::En), None);
+        assert_eq!(fill_placeholders("{missing}", &values, Lang::En), None);
         let values = [("parts", "first, third".to_owned())];
-        let filled = |lang| fill("{parts:list}; {parts:words}", &values, lang);
+        let filled = |lang| fill_placeholders("{parts:list}; {parts:words}", &values, lang);
         assert_eq!(filled(Lang::En).as_deref(), Some("first, third; first, third"));
         assert_eq!(
             filled(Lang::Zh).as_deref(),
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_the_command_line_and_the_desk_is_there_twice() {
+    fn cli_and_desk_texts_have_the_same_placeholders_in_both_languages() {
         for (key, both) in CLI.iter().chain(&*DESK) {
             assert_eq!(placeholders(&both.zh), placeholders(&both.en), "{key}");
         }

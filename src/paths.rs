@@ -100,7 +100,7 @@ pub struct OutputPath(String);
 impl OutputPath {
     /// The file that a host serves for `url`: `index.html` in a folder when the address ends with `/`.
     #[must_use]
-    pub fn of(url: &UrlPath) -> Self {
+    pub fn from_url(url: &UrlPath) -> Self {
         let mut path = url.0[1..].to_owned();
         if path.is_empty() || path.ends_with('/') {
             path.push_str("index.html");
@@ -169,7 +169,7 @@ impl UrlPath {
     /// The address percent-encoded (RFC 3986, path characters), still starting with `/`.
     #[must_use]
     pub fn encoded(&self) -> String {
-        encode(&self.0)
+        percent_encode(&self.0)
     }
 }
 
@@ -182,7 +182,7 @@ impl fmt::Display for UrlPath {
 /// Percent-encodes everything that RFC 3986 does not allow in a path, and the quotes, brackets and `&` that it allows
 /// but HTML, CSS and scripts would each have to escape in their own way.
 #[must_use]
-pub fn encode(path: &str) -> String {
+pub fn percent_encode(path: &str) -> String {
     use fmt::Write as _;
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {

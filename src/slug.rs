@@ -8,7 +8,7 @@ use pinyin::ToPinyin as _;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The longest slug in bytes: file systems take 255, and a name may get a number behind it.
-const LIMIT: usize = 200;
+const MAX_BYTES: usize = 200;
 
 /// What takes the place of a text of which nothing is left.
 const FALLBACK: &str = "post";
@@ -27,36 +27,36 @@ const FALLBACK: &str = "post";
 /// ```
 #[must_use]
 pub fn slug(text: &str, style: SlugStyle) -> String {
-    let mut out = Joined::default();
+    let mut out = SlugBuilder::default();
     match style {
         SlugStyle::Pinyin => text.nfkc().for_each(|c| push_pinyin(&mut out, c)),
         SlugStyle::Keep => text.nfc().for_each(|c| push_kept(&mut out, c)),
     }
-    shorten(out.text)
+    truncate_slug(out.text)
 }
 
 /// Adds `c` as pinyin, as itself, or as a joint.
-fn push_pinyin(out: &mut Joined, c: char) {
+fn push_pinyin(out: &mut SlugBuilder, c: char) {
     if let Some(syllable) = c.to_pinyin() {
-        out.joint();
+        out.push_separator();
         syllable
             .plain()
             .chars()
             .for_each(|c| out.push(if c == 'ü' { 'v' } else { c }));
-        out.joint();
+        out.push_separator();
     } else if c.is_alphanumeric() || c == '_' {
         out.push(c);
     } else {
-        out.joint();
+        out.push_separator();
     }
 }
 
 /// Adds `c` as itself or as a joint.
-fn push_kept(out: &mut Joined, c: char) {
+fn push_kept(out: &mut SlugBuilder, c: char) {
     let unsafe_in_paths = r#"/\?%*:|"<>#"#.contains(c) || c.is_whitespace() || c.is_control();
     // A dot in front would hide the file and make `..`; one behind is lost on Windows. `shorten` sees to the latter.
     if unsafe_in_paths || (c == '.' && out.text.is_empty()) {
-        out.joint();
+        out.push_separator();
     } else {
         out.push(c);
     }
@@ -64,33 +64,33 @@ fn push_kept(out: &mut Joined, c: char) {
 
 /// A text in which joints are single `-` between other characters.
 #[derive(Default)]
-struct Joined {
+struct SlugBuilder {
     text: String,
-    joint: bool,
+    pending_separator: bool,
 }
 
-impl Joined {
+impl SlugBuilder {
     /// Adds a character; `-` is a joint.
     fn push(&mut self, c: char) {
         if c == '-' {
-            return self.joint();
+            return self.push_separator();
         }
-        if std::mem::take(&mut self.joint) {
+        if std::mem::take(&mut self.pending_separator) {
             self.text.push('-');
         }
         self.text.push(c);
     }
 
     /// Asks for a `-` before the next character, unless it would be the first.
-    fn joint(&mut self) {
-        self.joint = !self.text.is_empty();
+    fn push_separator(&mut self) {
+        self.pending_separator = !self.text.is_empty();
     }
 }
 
 /// Cuts a long slug, at a `-` where there is one, and puts the fallback for an empty one.
-fn shorten(mut slug: String) -> String {
-    if slug.len() > LIMIT {
-        let mut end = LIMIT;
+fn truncate_slug(mut slug: String) -> String {
+    if slug.len() > MAX_BYTES {
+        let mut end = MAX_BYTES;
         while !slug.is_char_boundary(end) {
             end -= 1;
         }
@@ -106,7 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn chinese_becomes_pinyin_and_the_rest_stays() {
+    fn pinyin_style_converts_only_chinese_characters() {
         for (text, expected) in [
             ("清洁河道", "qing-jie-he-dao"),
             ("clean-river", "clean-river"),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn kept_names_lose_only_what_is_unsafe() {
+    fn keep_style_replaces_only_unsafe_characters() {
         for (text, expected) in [
             ("清洁河道", "清洁河道"),
             ("a/b?c#d e", "a-b-c-d-e"),
@@ -144,7 +144,7 @@ mod tests {
         fn a_slug_is_one_safe_segment(text in "\\PC{0,300}", keep in any::<bool>()) {
             let style = if keep { SlugStyle::Keep } else { SlugStyle::Pinyin };
             let made = slug(&text, style);
-            prop_assert!(!made.is_empty() && made.len() <= LIMIT);
+            prop_assert!(!made.is_empty() && made.len() <= MAX_BYTES);
             prop_assert!(!made.contains(['/', '\\', '?', '#', '%', ' ']) && !made.contains("--"));
             prop_assert!(made != "." && made != "..");
             prop_assert_eq!(slug(&made, style), made);

@@ -4,10 +4,10 @@
 //! binary) into one flat set, in which the nearer theme's file has replaced the farther one's of the same path. It
 //! reads no template: that a template parses is found in `render`.
 
-mod sheet;
+mod stylesheet;
 
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
-use crate::yaml::Document;
+use crate::yaml::YamlDocument;
 use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct ThemeFile {
 }
 
 /// The files of one theme folder, by their path below it.
-pub type Layer = BTreeMap<String, ThemeFile>;
+pub type ThemeLayer = BTreeMap<String, ThemeFile>;
 
 /// A theme with everything that it inherits.
 #[derive(Debug, Clone, Default)]
@@ -55,16 +55,16 @@ pub struct Template {
 
 /// The default theme's files.
 #[must_use]
-pub fn default_layer() -> &'static Layer {
-    static LAYER: OnceLock<Layer> = OnceLock::new();
+pub fn default_layer() -> &'static ThemeLayer {
+    static LAYER: OnceLock<ThemeLayer> = OnceLock::new();
     LAYER.get_or_init(|| {
-        let mut layer = Layer::new();
-        gather(&DEFAULT, &mut layer);
+        let mut layer = ThemeLayer::new();
+        collect_files(&DEFAULT, &mut layer);
         layer
     })
 }
 
-fn gather(dir: &'static Dir<'static>, layer: &mut Layer) {
+fn collect_files(dir: &'static Dir<'static>, layer: &mut ThemeLayer) {
     for file in dir.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
         let origin = format!("themes/{DEFAULT_NAME}/{path}");
@@ -77,7 +77,7 @@ fn gather(dir: &'static Dir<'static>, layer: &mut Layer) {
         );
     }
     for below in dir.dirs() {
-        gather(below, layer);
+        collect_files(below, layer);
     }
 }
 
@@ -86,36 +86,36 @@ fn gather(dir: &'static Dir<'static>, layer: &mut Layer) {
 /// `folders` holds every theme folder of the site by name. A folder called `default` lies over the built-in theme.
 /// Findings: a theme that does not exist, a circle of `extends`, settings or words that are no YAML map.
 #[must_use]
-pub fn assemble(name: &str, place: Place, language: &str, folders: &BTreeMap<String, Layer>) -> Checked<Theme> {
+pub fn assemble(name: &str, place: Place, language: &str, folders: &BTreeMap<String, ThemeLayer>) -> Checked<Theme> {
     let mut findings = Vec::new();
-    let chain = chain((name.to_owned(), place), folders, &mut findings);
+    let chain = inheritance_chain((name.to_owned(), place), folders, &mut findings);
     let mut theme = Theme::default();
     for layer in chain.iter().rev() {
-        lay_over(&mut theme, layer, language, &mut findings);
+        merge_layer(&mut theme, layer, language, &mut findings);
     }
-    findings.extend(sheet::finish(&mut theme.statics));
+    findings.extend(stylesheet::process_all(&mut theme.statics));
     Checked { value: theme, findings }
 }
 
 /// The layers from the nearest to the built-in one.
-fn chain<'a>(
+fn inheritance_chain<'a>(
     named: (String, Place),
-    folders: &'a BTreeMap<String, Layer>,
+    folders: &'a BTreeMap<String, ThemeLayer>,
     findings: &mut Vec<Diagnostic>,
-) -> Vec<&'a Layer> {
+) -> Vec<&'a ThemeLayer> {
     let mut chain = Vec::new();
     let mut seen = Vec::new();
     let mut wanted = Some(named);
     while let Some((name, place)) = wanted.take() {
         if seen.contains(&name) {
-            findings.push(circle(&name, place));
+            findings.push(inheritance_cycle(&name, place));
             break;
         }
         match folders.get(&name) {
             Some(layer) => {
                 chain.push(layer);
                 if name != DEFAULT_NAME {
-                    wanted = Some(extends(layer).unwrap_or_else(|| (DEFAULT_NAME.to_owned(), place)));
+                    wanted = Some(parent_theme(layer).unwrap_or_else(|| (DEFAULT_NAME.to_owned(), place)));
                 }
             }
             None if name == DEFAULT_NAME => {}
@@ -128,15 +128,15 @@ fn chain<'a>(
 }
 
 /// The theme that a layer says it lies over, and where it says so.
-fn extends(layer: &Layer) -> Option<(String, Place)> {
+fn parent_theme(layer: &ThemeLayer) -> Option<(String, Place)> {
     let file = layer.get("theme.yaml")?;
     let text = String::from_utf8_lossy(&file.bytes);
-    let (reading, settings) = Document::whole(&file.origin, &text, &["variables"]).into_map();
+    let (reading, settings) = YamlDocument::parse(&file.origin, &text, &["variables"]).into_map();
     let name = settings.get("extends")?.as_str()?;
-    Some((name.to_owned(), reading.document.value(&["extends"])))
+    Some((name.to_owned(), reading.document.value_place(&["extends"])))
 }
 
-fn unknown_theme(name: &str, place: Place, folders: &BTreeMap<String, Layer>) -> Diagnostic {
+fn unknown_theme(name: &str, place: Place, folders: &BTreeMap<String, ThemeLayer>) -> Diagnostic {
     let known: Vec<&str> = folders.keys().map(String::as_str).chain([DEFAULT_NAME]).collect();
     Diagnostic::new(Code::UnknownTheme)
         .at(place)
@@ -145,19 +145,19 @@ fn unknown_theme(name: &str, place: Place, folders: &BTreeMap<String, Layer>) ->
         .with("known", known.join(", "))
 }
 
-fn circle(name: &str, place: Place) -> Diagnostic {
+fn inheritance_cycle(name: &str, place: Place) -> Diagnostic {
     Diagnostic::new(Code::BadTheme).at(place).with("theme", name)
 }
 
 /// Reads a YAML map; anything else is a finding and an empty map.
-fn map_of(file: &ThemeFile, findings: &mut Vec<Diagnostic>) -> serde_yaml::Mapping {
+fn read_map(file: &ThemeFile, findings: &mut Vec<Diagnostic>) -> serde_yaml::Mapping {
     let text = String::from_utf8_lossy(&file.bytes);
-    let (mut reading, map) = Document::whole(&file.origin, &text, &["variables"]).into_map();
+    let (mut reading, map) = YamlDocument::parse(&file.origin, &text, &["variables"]).into_map();
     findings.append(&mut reading.findings);
     map
 }
 
-fn lay_over(theme: &mut Theme, layer: &Layer, language: &str, findings: &mut Vec<Diagnostic>) {
+fn merge_layer(theme: &mut Theme, layer: &ThemeLayer, language: &str, findings: &mut Vec<Diagnostic>) {
     for (path, file) in layer {
         if let Some(name) = path.strip_prefix("templates/") {
             let text = String::from_utf8_lossy(&file.bytes).into_owned();
@@ -171,7 +171,7 @@ fn lay_over(theme: &mut Theme, layer: &Layer, language: &str, findings: &mut Vec
         } else if let Some(name) = path.strip_prefix("static/") {
             theme.statics.insert(name.to_owned(), file.clone());
         } else if path == "theme.yaml"
-            && let Some(serde_yaml::Value::Mapping(variables)) = map_of(file, findings).remove("variables")
+            && let Some(serde_yaml::Value::Mapping(variables)) = read_map(file, findings).remove("variables")
         {
             theme.variables.extend(variables);
         }
@@ -179,7 +179,7 @@ fn lay_over(theme: &mut Theme, layer: &Layer, language: &str, findings: &mut Vec
     let own = format!("i18n/{language}.yaml");
     // A theme without words in the site's language still speaks, in Chinese rather than not at all.
     let words = layer.get(&own).or_else(|| layer.get("i18n/zh-CN.yaml"));
-    for (key, value) in words.map(|file| map_of(file, findings)).unwrap_or_default() {
+    for (key, value) in words.map(|file| read_map(file, findings)).unwrap_or_default() {
         if let (Some(key), Some(value)) = (key.as_str(), value.as_str()) {
             theme.words.insert(key.to_owned(), value.to_owned());
         }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 use xiangyin::config::{HtmlPolicy, MarkdownSettings};
 use xiangyin::messages::Lang;
-use xiangyin::record::markdown::{blocks, read};
+use xiangyin::record::markdown::{html_to_blocks, read};
 
 /// Bytes of each text.
 const SIZE: usize = 200_000;
@@ -48,7 +48,7 @@ fn blocks_take_no_longer_than_reading() {
             let body = read("content/a.md", &text, 0..text.len(), settings).value;
             let reading = start.elapsed();
             let start = Instant::now();
-            let blocks = blocks(&body.html, &body.holes);
+            let blocks = html_to_blocks(&body.html, &body.holes);
             let taken = start.elapsed();
             assert!(blocks.len() <= text.len());
             assert!(

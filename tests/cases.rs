@@ -18,14 +18,14 @@
 #[path = "common/archive.rs"]
 mod archive;
 
-use archive::{parts, shown};
+use archive::{findings_text, parse_archive};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xiangyin::pipeline::{Outcome, Request, Silent, build, check};
+use xiangyin::pipeline::{NoProgress, Outcome, Request, build, check};
 
 /// What a case must come to, by the head of its part.
-enum Expected<'a> {
+enum PartKind<'a> {
     Input(&'a str),
     Command(Vec<&'a str>),
     Findings,
@@ -34,19 +34,19 @@ enum Expected<'a> {
     Contains(&'a str),
 }
 
-fn meaning(head: &str) -> Expected<'_> {
+fn part_kind(head: &str) -> PartKind<'_> {
     let words: Vec<&str> = head.split(' ').collect();
     match words.as_slice() {
-        ["findings"] => Expected::Findings,
-        ["output", path] => Expected::Output(path),
-        ["absent", path] => Expected::Absent(path),
-        ["contains", path] => Expected::Contains(path),
-        ["build" | "check", ..] => Expected::Command(words),
-        _ => Expected::Input(head),
+        ["findings"] => PartKind::Findings,
+        ["output", path] => PartKind::Output(path),
+        ["absent", path] => PartKind::Absent(path),
+        ["contains", path] => PartKind::Contains(path),
+        ["build" | "check", ..] => PartKind::Command(words),
+        _ => PartKind::Input(head),
     }
 }
 
-fn run(site: &Path, out: &Path, command: &[&str]) -> Outcome {
+fn run_command(site: &Path, out: &Path, command: &[&str]) -> Outcome {
     let after = |flag: &str| {
         command
             .iter()
@@ -62,51 +62,51 @@ fn run(site: &Path, out: &Path, command: &[&str]) -> Outcome {
         ..Request::new(site, jiff::civil::date(2023, 1, 31))
     };
     if command.first() == Some(&"check") {
-        check(&request, &Silent)
+        check(&request, &NoProgress)
     } else {
-        build(&request, &Silent)
+        build(&request, &NoProgress)
     }
 }
 
 /// Runs one case and returns its archive as it should be, and what did not hold.
-fn case(path: &Path) -> (String, Vec<String>) {
+fn run_case(path: &Path) -> (String, Vec<String>) {
     let archive = fs::read_to_string(path).expect("cases are UTF-8");
-    let (intro, parts) = parts(&archive);
+    let (intro, parts) = parse_archive(&archive);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (site, out) = (folder.path().join("site"), folder.path().join("out"));
     let mut command = vec!["build"];
     for part in &parts {
-        match meaning(&part.head) {
-            Expected::Input(name) => {
+        match part_kind(&part.head) {
+            PartKind::Input(name) => {
                 let file = site.join(name);
                 fs::create_dir_all(file.parent().expect("files lie in folders")).expect("a folder");
                 fs::write(file, &part.text).expect("a file");
             }
-            Expected::Command(words) => command = words,
+            PartKind::Command(words) => command = words,
             _ => {}
         }
     }
-    let outcome = run(&site, &out, &command);
+    let outcome = run_command(&site, &out, &command);
     let read = |name: &str| fs::read_to_string(out.join(name)).unwrap_or_else(|error| format!("({error})\n"));
     let mut wrong = Vec::new();
     let mut archive = intro;
     for part in &parts {
-        let actual = match meaning(&part.head) {
-            Expected::Findings => shown(&outcome.findings),
-            Expected::Output(name) => with_newline(read(name)),
-            Expected::Absent(name) => {
+        let actual = match part_kind(&part.head) {
+            PartKind::Findings => findings_text(&outcome.findings),
+            PartKind::Output(name) => with_newline(read(name)),
+            PartKind::Absent(name) => {
                 if out.join(name).exists() {
                     wrong.push(format!("{name} exists"));
                 }
                 part.text.clone()
             }
-            Expected::Contains(name) => {
+            PartKind::Contains(name) => {
                 let text = read(name);
                 let missing = part.text.lines().filter(|line| !text.contains(line.trim()));
                 wrong.extend(missing.map(|line| format!("{name} does not contain: {line}")));
                 part.text.clone()
             }
-            Expected::Input(_) | Expected::Command(_) => part.text.clone(),
+            PartKind::Input(_) | PartKind::Command(_) => part.text.clone(),
         };
         if actual != part.text {
             wrong.push(format!(
@@ -117,7 +117,7 @@ fn case(path: &Path) -> (String, Vec<String>) {
         write!(archive, "=== {} ===\n{actual}", part.head).expect("writing to a String");
     }
     if !parts.iter().any(|part| part.head == "findings") && !outcome.findings.is_empty() {
-        wrong.push(format!("unexpected findings:\n{}", shown(&outcome.findings)));
+        wrong.push(format!("unexpected findings:\n{}", findings_text(&outcome.findings)));
     }
     (archive, wrong)
 }
@@ -144,7 +144,7 @@ fn cases() {
         .iter()
         .filter(|path| path.extension().is_some_and(|ending| ending == "site"))
     {
-        let (archive, wrong) = case(path);
+        let (archive, wrong) = run_case(path);
         if update {
             fs::write(path, archive).expect("the case can be written");
         } else if !wrong.is_empty() {

@@ -26,19 +26,19 @@ fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn here() -> &'static Path {
+fn project_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 #[test]
-fn help_is_in_the_language_asked_for_and_in_no_other() {
-    let zh = xiangyin(here(), &["build", "--help", "--lang", "zh-CN"]);
+fn help_is_in_the_requested_language_only() {
+    let zh = xiangyin(project_folder(), &["build", "--help", "--lang", "zh-CN"]);
     assert_eq!(zh.status.code(), Some(0));
     assert!(out(&zh).contains("用法：xiangyin build [选项]"), "{}", out(&zh));
     for word in ["Usage", "Options", "Print help", "default", "possible values"] {
         assert!(!out(&zh).contains(word), "{word}: {}", out(&zh));
     }
-    let en = xiangyin(here(), &["--help"]);
+    let en = xiangyin(project_folder(), &["--help"]);
     assert!(out(&en).starts_with("Xiangyin: builds"), "{}", out(&en));
     assert!(out(&en).contains("Commands:\n  build "), "{}", out(&en));
 }
@@ -56,13 +56,13 @@ fn the_environment_chooses_the_language() {
 }
 
 #[test]
-fn the_version_is_told() {
-    let output = xiangyin(here(), &["--version"]);
+fn version_is_printed() {
+    let output = xiangyin(project_folder(), &["--version"]);
     assert_eq!(out(&output), format!("xiangyin {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
-fn a_wrong_command_line_ends_with_2_and_says_what_was_meant() {
+fn wrong_command_line_exits_with_2_and_a_suggestion() {
     for (arguments, said) in [
         (&["bild"][..], &["没有“bild”这个命令", "是不是“build”？"][..]),
         (
@@ -82,20 +82,24 @@ fn a_wrong_command_line_ends_with_2_and_says_what_was_meant() {
         (&["init"], &["缺少参数：<DIR>"]),
         (&["completions", "tcsh"], &["bash、zsh、fish、powershell、elvish"]),
     ] {
-        let output = xiangyin(here(), &[&["--lang", "zh-CN"], arguments].concat());
+        let output = xiangyin(project_folder(), &[&["--lang", "zh-CN"], arguments].concat());
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert_eq!(out(&output), "", "{arguments:?}");
         for words in said {
             assert!(err(&output).contains(words), "{arguments:?}: {}", err(&output));
         }
     }
-    let english = xiangyin(here(), &["bild"]);
+    let english = xiangyin(project_folder(), &["bild"]);
     assert!(
         err(&english).starts_with("error: there is no command `bild`"),
         "{}",
         err(&english)
     );
-    assert_eq!(xiangyin(here(), &[]).status.code(), Some(2), "no command at all");
+    assert_eq!(
+        xiangyin(project_folder(), &[]).status.code(),
+        Some(2),
+        "no command at all"
+    );
 }
 
 #[test]
@@ -127,7 +131,7 @@ fn init_makes_a_site_and_overwrites_nothing() {
 #[test]
 fn completions_know_the_commands() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let output = xiangyin(here(), &["completions", shell]);
+        let output = xiangyin(project_folder(), &["completions", shell]);
         assert_eq!(output.status.code(), Some(0));
         assert!(
             out(&output).contains("--base-url") || out(&output).contains("base-url"),
@@ -138,7 +142,7 @@ fn completions_know_the_commands() {
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_goes_away_is_no_failure() {
+fn closed_pipe_is_not_an_error() {
     let program = env!("CARGO_BIN_EXE_xiangyin");
     let script = format!("{program} completions bash 2>err | true; test ! -s err");
     let dir = tempfile::tempdir().unwrap();
@@ -151,7 +155,7 @@ fn a_reader_that_goes_away_is_no_failure() {
 }
 
 #[test]
-fn a_bad_source_date_is_a_wrong_command_line() {
+fn invalid_source_date_epoch_is_a_usage_error() {
     let output = Command::new(env!("CARGO_BIN_EXE_xiangyin"))
         .args(["check", "--lang", "en"])
         .env("SOURCE_DATE_EPOCH", "yesterday")
@@ -225,7 +229,7 @@ fn new_refuses_a_kind_that_does_not_exist_and_a_folder_that_is_no_site() {
 }
 
 #[test]
-fn fix_shows_first_and_then_writes_once() {
+fn fix_dry_run_prints_and_fix_writes_once() {
     let dir = town();
     let town = dir.path().join("town");
     let slip = town.join("content/volunteer/2026/a.md");
@@ -267,7 +271,7 @@ fn fix_shows_first_and_then_writes_once() {
 }
 
 /// A town with one session of the volunteers in 2025 and a draft.
-fn counted_town() -> tempfile::TempDir {
+fn town_with_posts() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in [
         ("site.yaml", "title: 乡音\nbase_url: https://x.example\n"),
@@ -289,8 +293,8 @@ fn counted_town() -> tempfile::TempDir {
 }
 
 #[test]
-fn metrics_are_one_object_for_programs() {
-    let dir = counted_town();
+fn metrics_print_one_json_object() {
+    let dir = town_with_posts();
     let output = xiangyin(dir.path(), &["metrics", "2025h1", "--message-format", "json"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let object: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
@@ -322,8 +326,8 @@ fn metrics_are_one_object_for_programs() {
 }
 
 #[test]
-fn metrics_are_a_table_for_people() {
-    let dir = counted_town();
+fn metrics_print_a_table() {
+    let dir = town_with_posts();
     let table = xiangyin(dir.path(), &["metrics", "2025-H1", "--lang", "zh-CN"]);
     assert!(
         out(&table).starts_with("2025年上半年（2025-01-01 至 2025-06-30）\n"),
@@ -352,8 +356,8 @@ fn metrics_are_a_table_for_people() {
 }
 
 #[test]
-fn metrics_say_what_was_meant_and_what_is_wrong() {
-    let dir = counted_town();
+fn metrics_print_suggestions_and_findings() {
+    let dir = town_with_posts();
     for (arguments, said) in [
         (&["metrics", "2025-H3"][..], "是不是“2025-H1”？"),
         (&["metrics", "２０２５－Ｈ１"], "是不是“2025-H1”？"),
@@ -372,8 +376,8 @@ fn metrics_say_what_was_meant_and_what_is_wrong() {
 }
 
 #[test]
-fn a_report_is_issued_once_and_when_its_period_is_over() {
-    let dir = counted_town();
+fn report_is_issued_once_after_its_period() {
+    let dir = town_with_posts();
     let unfinished = xiangyin(
         dir.path(),
         &["report", "2026-H1", "--freeze", "--message-format", "json"],
@@ -496,7 +500,7 @@ fn explain_says_why_each_file_was_made() {
 }
 
 #[test]
-fn a_build_with_nothing_to_do_says_the_same_in_the_language_asked_for() {
+fn unchanged_build_repeats_its_findings_in_the_requested_language() {
     let dir = tempfile::tempdir().unwrap();
     small_site(dir.path());
     let build = |lang: &str| err(&xiangyin(dir.path(), &["build", "--lang", lang]));

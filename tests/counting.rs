@@ -15,19 +15,19 @@
 #[path = "common/archive.rs"]
 mod archive;
 
-use archive::{parts, shown};
+use archive::{findings_text, parse_archive};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use xiangyin::messages::Lang;
-use xiangyin::metrics::{Dimension, Item, Metric, Period, Reason, ranks};
-use xiangyin::pipeline::{Request, SiteContent, content};
-use xiangyin::report::{Behind, LeftOut, Reports, percent_words};
+use xiangyin::metrics::{Dimension, ExclusionReason, Metric, Period, PostId, ranks};
+use xiangyin::pipeline::{Request, SiteContent, load_content};
+use xiangyin::report::{EvidenceItem, Exclusion, Reports, format_percent};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2023, 1, 31);
 
 /// The site of an archive, read from a temporary folder.
-fn read(files: &[(&str, &str)]) -> SiteContent {
+fn read_site(files: &[(&str, &str)]) -> SiteContent {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files {
         let file = folder.path().join(name);
@@ -35,7 +35,7 @@ fn read(files: &[(&str, &str)]) -> SiteContent {
         fs::write(file, text).expect("a file");
     }
     let request = Request::new(folder.path(), TODAY);
-    content(&request).expect("a site")
+    load_content(&request).expect("a site")
 }
 
 struct Case<'c> {
@@ -57,22 +57,22 @@ impl<'c> Case<'c> {
         }
     }
 
-    fn name(&self, item: Item) -> String {
-        self.reports.counts.pool.post(item).record.path.stem().to_owned()
+    fn name(&self, item: PostId) -> String {
+        self.reports.counts.posts.post(item).record.path.stem().to_owned()
     }
 
-    fn figures(&mut self, period: Period, lines: &[&str]) {
+    fn check_figures(&mut self, period: Period, lines: &[&str]) {
         for line in lines {
             let words: Vec<&str> = line.split(' ').collect();
-            let shown = self.reports.shown(self.metric(words[0]), period);
+            let shown = self.reports.displayed_figure(self.metric(words[0]), period);
             let mut actual = format!("{} {}", words[0], shown.value);
             // A line may leave the evidence out, but not of a figure of nothing.
             if words.len() > 2 || words[1] == "0" {
-                for behind in &shown.behind {
+                for behind in &shown.evidence {
                     let name = match behind {
-                        Behind::Post { item, .. } => self.name(*item),
-                        Behind::Gone { path, .. } => xiangyin::paths::SourcePath::new(path).stem().to_owned(),
-                        Behind::Row(row) => row.id.clone(),
+                        EvidenceItem::Post { post: item, .. } => self.name(*item),
+                        EvidenceItem::Removed { path, .. } => xiangyin::paths::SourcePath::new(path).stem().to_owned(),
+                        EvidenceItem::Row(row) => row.id.clone(),
                     };
                     actual = format!("{actual} {name}");
                 }
@@ -81,50 +81,50 @@ impl<'c> Case<'c> {
         }
     }
 
-    fn changes(&mut self, period: Period, lines: &[&str]) {
+    fn check_changes(&mut self, period: Period, lines: &[&str]) {
         for line in lines {
             let id = line.split(' ').next().unwrap_or_default();
-            let shown = self.reports.shown(self.metric(id), period);
+            let shown = self.reports.displayed_figure(self.metric(id), period);
             let actual = format!(
                 "{id} {} {}",
-                percent_words(&shown.before),
-                percent_words(&shown.year_earlier)
+                format_percent(&shown.previous),
+                format_percent(&shown.year_earlier)
             );
             self.compare(&period.to_string(), line, &actual);
         }
     }
 
-    fn left_out(&mut self, period: Period, id: &str, lines: &[&str]) {
-        let shown = self.reports.shown(self.metric(id), period);
+    fn check_exclusions(&mut self, period: Period, id: &str, lines: &[&str]) {
+        let shown = self.reports.displayed_figure(self.metric(id), period);
         let left: Vec<String> = self
             .reports
-            .left_out(&shown)
+            .exclusions(&shown)
             .iter()
-            .map(|left| self.reason(left))
+            .map(|left| self.exclusion_text(left))
             .collect();
         self.compare(&format!("left out {period} {id}"), &lines.join("\n"), &left.join("\n"));
     }
 
-    fn reason(&self, left: &LeftOut) -> String {
+    fn exclusion_text(&self, left: &Exclusion) -> String {
         let reason = match left.reason() {
             None => "after-issue".to_owned(),
-            Some(Reason::Draft) => "draft".to_owned(),
-            Some(Reason::Future) => "future".to_owned(),
-            Some(Reason::Same(item)) => format!("same:{}", self.name(item)),
-            Some(Reason::SamePiece(item)) => format!("piece:{}", self.name(item)),
-            Some(Reason::Superseded(item)) => format!("superseded:{}", self.name(item)),
-            Some(Reason::Outside(_)) => "outside".to_owned(),
-            Some(Reason::NoValue) => "no-value".to_owned(),
-            Some(Reason::NoDate) => "no-date".to_owned(),
-            Some(Reason::CountedLater(_)) => "counted-later".to_owned(),
+            Some(ExclusionReason::Draft) => "draft".to_owned(),
+            Some(ExclusionReason::Future) => "future".to_owned(),
+            Some(ExclusionReason::Duplicate(item)) => format!("same:{}", self.name(item)),
+            Some(ExclusionReason::SamePiece(item)) => format!("piece:{}", self.name(item)),
+            Some(ExclusionReason::Superseded(item)) => format!("superseded:{}", self.name(item)),
+            Some(ExclusionReason::OutsidePeriod(_)) => "outside".to_owned(),
+            Some(ExclusionReason::NoValue) => "no-value".to_owned(),
+            Some(ExclusionReason::NoDate) => "no-date".to_owned(),
+            Some(ExclusionReason::CountedLater(_)) => "counted-later".to_owned(),
         };
-        format!("{} {reason}", self.name(left.item()))
+        format!("{} {reason}", self.name(left.post()))
     }
 
-    fn groups(&mut self, period: Period, id: &str, by: &str, lines: &[&str]) {
+    fn check_groups(&mut self, period: Period, id: &str, by: &str, lines: &[&str]) {
         let metric = self.metric(id);
         let by = Dimension::parse(by, metric, &self.reports.counts).expect("a dimension");
-        let parts = self.reports.parts(&self.reports.shown(metric, period), &by);
+        let parts = self.reports.parts(&self.reports.displayed_figure(metric, period), &by);
         let named: Vec<_> = parts
             .iter()
             .filter(|part| !part.key.is_empty())
@@ -143,11 +143,11 @@ impl<'c> Case<'c> {
 }
 
 /// Runs one case; returns its archive as it should be, and what did not hold.
-fn case(path: &Path) -> (String, Vec<String>) {
+fn run_case(path: &Path) -> (String, Vec<String>) {
     let text = fs::read_to_string(path).expect("cases are UTF-8");
-    let (mut archive, parts) = parts(&text);
+    let (mut archive, parts) = parse_archive(&text);
     let files = parts.iter().filter(|part| part.head.starts_with("content/"));
-    let site = read(
+    let site = read_site(
         &files
             .map(|part| (part.head.as_str(), part.text.as_str()))
             .collect::<Vec<_>>(),
@@ -164,12 +164,12 @@ fn case(path: &Path) -> (String, Vec<String>) {
         let lines: Vec<&str> = part.text.lines().filter(|line| !line.starts_with('#')).collect();
         let mut written = part.text.clone();
         match part.head.split(' ').collect::<Vec<_>>()[..] {
-            ["figures", at] => case.figures(period(at), &lines),
-            ["changes", at] => case.changes(period(at), &lines),
-            ["left", "out", at, id] => case.left_out(period(at), id, &lines),
-            ["groups", at, id, by] => case.groups(period(at), id, by, &lines),
+            ["figures", at] => case.check_figures(period(at), &lines),
+            ["changes", at] => case.check_changes(period(at), &lines),
+            ["left", "out", at, id] => case.check_exclusions(period(at), id, &lines),
+            ["groups", at, id, by] => case.check_groups(period(at), id, by, &lines),
             ["findings"] => {
-                written = shown(&findings);
+                written = findings_text(&findings);
                 case.compare("findings", &part.text, &written);
             }
             _ => {}
@@ -180,7 +180,7 @@ fn case(path: &Path) -> (String, Vec<String>) {
 }
 
 #[test]
-fn figures_are_what_people_count() {
+fn figures_equal_hand_counts() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/counting");
     let mut paths: Vec<_> = fs::read_dir(folder)
         .expect("tests/counting")
@@ -190,7 +190,7 @@ fn figures_are_what_people_count() {
     assert!(!paths.is_empty(), "no cases");
     let mut failed = Vec::new();
     for path in paths {
-        let (archive, mut wrong) = case(&path);
+        let (archive, mut wrong) = run_case(&path);
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&path, archive).expect("the case can be written");
             wrong.retain(|wrong| !wrong.starts_with("findings:"));
@@ -203,10 +203,10 @@ fn figures_are_what_people_count() {
 }
 
 #[test]
-fn a_label_of_the_site_takes_the_place_of_the_built_in_one() {
+fn site_label_overrides_built_in_label() {
     let yaml = "title: a\nbase_url: https://x.example\n";
     let own = "coverage.all: {label: 见报稿件}\n";
-    let site = read(&[("content/site.yaml", yaml), ("content/_metrics.yaml", own)]);
+    let site = read_site(&[("content/site.yaml", yaml), ("content/_metrics.yaml", own)]);
     let metric = site.metrics.get("coverage").expect("the group's first metric");
     assert_eq!(
         (metric.id.as_str(), metric.label.get(Lang::Zh.tag())),

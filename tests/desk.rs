@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use xiangyin::desk::{Desk, Links, ROWS, Rule, State, Why, html};
+use xiangyin::desk::{Desk, DeskLinks, Freshness, MAX_ROWS, UnpublishedReason, UpdateRule, render_desk};
 use xiangyin::diag::{Code, Diagnostic, Place, Severity};
 use xiangyin::messages::Lang;
 use xiangyin::pipeline::{Request, Session};
@@ -31,11 +31,11 @@ fn desk_with(settings: &str, files: &[(&str, &str)], findings: &[Diagnostic], dr
         future: drafts,
         ..Request::new(folder.path(), TODAY)
     });
-    let newest = session.newest();
+    let newest = session.latest();
     let all: Vec<Diagnostic> = newest.findings().iter().chain(findings).cloned().collect();
     newest
         .with_site(|site| Desk::new(site, &all))
-        .unwrap_or_else(|| Desk::unread(&all))
+        .unwrap_or_else(|| Desk::without_site(&all))
 }
 
 fn desk(files: &[(&str, &str)]) -> Desk {
@@ -43,11 +43,11 @@ fn desk(files: &[(&str, &str)]) -> Desk {
 }
 
 fn page(desk: &Desk, lang: Lang) -> String {
-    let links = Links {
+    let links = DeskLinks {
         prefix: "/town",
         is_live: true,
     };
-    html(desk, lang, links)
+    render_desk(desk, lang, links)
 }
 
 /// A post with a text of so many characters.
@@ -62,8 +62,8 @@ fn post(title: &str, day: &str, more: &str, characters: usize) -> String {
 fn a_site_without_posts_has_every_section_and_says_that_it_is_empty() {
     let desk = desk(&[]);
     let content = desk.content.as_ref().expect("the site can be read");
-    assert!(content.half.is_none() && content.waiting.is_none());
-    assert_eq!(content.columns.home.state, State::Empty);
+    assert!(content.half_year.is_none() && content.pending_reviews.is_none());
+    assert_eq!(content.columns.home.freshness, Freshness::Empty);
     let (zh, en) = (page(&desk, Lang::Zh), page(&desk, Lang::En));
     for id in ["findings", "waiting", "unpublished", "columns", "figures", "lengths"] {
         assert!(zh.contains(&format!("<h2 id=\"{id}\"")), "{id}");
@@ -86,7 +86,7 @@ fn a_site_without_posts_has_every_section_and_says_that_it_is_empty() {
 }
 
 #[test]
-fn findings_stand_by_file_errors_first_with_the_page_of_the_file() {
+fn findings_are_grouped_by_file_with_errors_first() {
     let (a, b) = (
         post("甲", "2022/7/1", "", 5),
         post("乙", "2022-07-02", "villag: x\n", 5),
@@ -100,7 +100,7 @@ fn findings_stand_by_file_errors_first_with_the_page_of_the_file() {
     ];
     let desk = desk(&files);
     let listed: Vec<_> = desk
-        .trouble
+        .problems
         .files
         .iter()
         .map(|file| {
@@ -123,8 +123,8 @@ fn findings_stand_by_file_errors_first_with_the_page_of_the_file() {
             ("content/volunteer/a.md", url("/volunteer/a/"), 0, 1),
         ]
     );
-    assert_eq!((desk.trouble.errors, desk.trouble.warnings), (4, 2));
-    let codes: Vec<Code> = desk.trouble.files[1].findings.iter().map(|found| found.code).collect();
+    assert_eq!((desk.problems.errors, desk.problems.warnings), (4, 2));
+    let codes: Vec<Code> = desk.problems.files[1].findings.iter().map(|found| found.code).collect();
     assert_eq!(codes, [Code::UnknownKey, Code::DeadLink, Code::LooseDate]);
     let zh = page(&desk, Lang::Zh);
     assert!(zh.contains("href=\"/town/volunteer/y/\"") && zh.contains("<code>content/volunteer/y.md</code>"));
@@ -138,14 +138,14 @@ fn findings_stand_by_file_errors_first_with_the_page_of_the_file() {
 }
 
 #[test]
-fn what_is_about_the_whole_site_comes_first_and_ledgers_name_their_cell() {
+fn site_findings_come_first_and_ledger_findings_name_their_cell() {
     let cell = Place::in_ledger("content/_data/a.xlsx", "六月", (7, 3), [(3, "12场")]);
     let findings = [
         Diagnostic::new(Code::NoBaseUrl),
         Diagnostic::new(Code::BadNumber).at(cell).with("value", "12场"),
     ];
     let desk = desk_with("", &[], &findings, false);
-    assert_eq!(desk.trouble.files[0].file, None);
+    assert_eq!(desk.problems.files[0].file, None);
     let zh = page(&desk, Lang::Zh);
     assert!(zh.contains("整个网站") && zh.contains("六月!C7"), "{zh}");
 }
@@ -153,7 +153,7 @@ fn what_is_about_the_whole_site_comes_first_and_ledgers_name_their_cell() {
 #[test]
 fn hundreds_of_findings_are_all_counted_and_not_all_listed() {
     let warning = |file: usize| {
-        let place = Place::of(&format!("content/volunteer/{file:04}.md"), "title: 甲", 7..10);
+        let place = Place::in_text(&format!("content/volunteer/{file:04}.md"), "title: 甲", 7..10);
         Diagnostic::new(Code::LooseDate).at(place)
     };
     let mut findings: Vec<Diagnostic> = (0..300).map(warning).collect();
@@ -163,20 +163,20 @@ fn hundreds_of_findings_are_all_counted_and_not_all_listed() {
     findings.extend((300..350).map(warning));
     let place = |line| Place {
         line,
-        ..Place::of("content/volunteer/0349.md", "title: 甲", 7..10)
+        ..Place::in_text("content/volunteer/0349.md", "title: 甲", 7..10)
     };
     findings.extend((1..=70).map(|line| Diagnostic::new(Code::UnknownKey).at(place(line))));
     let desk = desk_with("", &[], &findings, false);
-    assert_eq!((desk.trouble.errors, desk.trouble.warnings), (70, 350));
-    let first = &desk.trouble.files[0];
+    assert_eq!((desk.problems.errors, desk.problems.warnings), (70, 350));
+    let first = &desk.problems.files[0];
     assert_eq!((first.errors, first.findings.len(), first.left_out()), (70, 50, 21));
-    assert_eq!(desk.trouble.left_out(), 50);
+    assert_eq!(desk.problems.left_out(), 50);
     let en = page(&desk, Lang::En);
     assert!(en.contains("not listed: 50") && en.contains("not listed: 21"), "{en}");
 }
 
 #[test]
-fn nothing_from_the_site_is_taken_for_html() {
+fn site_text_is_escaped() {
     let text = format!(
         "---\ntitle: '<script>alert(1)</script>{}'\ndate: 2022/7/1\ndraft: true\nvillag: <img src=x>\n---\n甲\n",
         "长".repeat(500)
@@ -211,16 +211,26 @@ fn drafts_and_posts_of_the_future_are_listed_with_their_pages_where_the_preview_
             .expect("the site can be read");
         let row = |row: &xiangyin::desk::Unpublished| {
             let url = row.post.url.as_ref().map(|url| url.as_str().to_owned());
-            (row.post.title.clone(), row.why, row.post.date, url)
+            (row.post.title.clone(), row.reason, row.post.date, url)
         };
         content.unpublished.first.iter().map(row).collect::<Vec<_>>()
     };
     let expected = |urls: [Option<&str>; 3]| {
         let [page, future, draft] = urls.map(|url| url.map(str::to_owned));
         vec![
-            ("关于".to_owned(), Why::Draft, None, page),
-            ("下月".to_owned(), Why::Future, Some(date(2022, 8, 1)), future),
-            ("在写".to_owned(), Why::Draft, Some(date(2022, 7, 1)), draft),
+            ("关于".to_owned(), UnpublishedReason::Draft, None, page),
+            (
+                "下月".to_owned(),
+                UnpublishedReason::Future,
+                Some(date(2022, 8, 1)),
+                future,
+            ),
+            (
+                "在写".to_owned(),
+                UnpublishedReason::Draft,
+                Some(date(2022, 7, 1)),
+                draft,
+            ),
         ]
     };
     assert_eq!(rows(false), expected([None; 3]));
@@ -229,7 +239,7 @@ fn drafts_and_posts_of_the_future_are_listed_with_their_pages_where_the_preview_
 }
 
 #[test]
-fn posts_wait_for_the_reviews_that_they_lack() {
+fn posts_are_listed_under_their_missing_reviews() {
     let full = post(
         "审全",
         "2022-07-01",
@@ -248,12 +258,12 @@ fn posts_wait_for_the_reviews_that_they_lack() {
     let waiting = desk
         .content
         .as_ref()
-        .and_then(|content| content.waiting.clone())
+        .and_then(|content| content.pending_reviews.clone())
         .expect("reviews are asked for");
     let rows: Vec<_> = waiting
         .first
         .iter()
-        .map(|row| (row.post.title.as_str(), row.by[0].as_deref(), row.is_published))
+        .map(|row| (row.post.title.as_str(), row.reviewers[0].as_deref(), row.is_published))
         .collect();
     assert_eq!(rows, [("草稿", None, false), ("一审", Some("张三"), true)]);
     let zh = page(&desk, Lang::Zh);
@@ -262,12 +272,12 @@ fn posts_wait_for_the_reviews_that_they_lack() {
         "{zh}"
     );
     let off = desk_with("policy: {review: off}\n", &files, &[], false);
-    assert_eq!(off.content.expect("the site can be read").waiting, None);
+    assert_eq!(off.content.expect("the site can be read").pending_reviews, None);
 }
 
 #[test]
 fn very_long_lists_keep_their_first_rows() {
-    let posts: Vec<(String, String)> = (0..ROWS + 5)
+    let posts: Vec<(String, String)> = (0..MAX_ROWS + 5)
         .map(|n| {
             (
                 format!("study/{n}.md"),
@@ -287,7 +297,7 @@ fn very_long_lists_keep_their_first_rows() {
         .expect("the site can be read");
     assert_eq!(
         (unpublished.count, unpublished.first.len(), unpublished.left_out()),
-        (ROWS + 5, ROWS, 5)
+        (MAX_ROWS + 5, MAX_ROWS, 5)
     );
     assert!(page(&desk, Lang::Zh).contains("另有 5 篇没有列出"));
 }
@@ -306,35 +316,35 @@ fn columns_of_news_are_stale_after_two_weeks_and_others_after_six_months() {
         ];
         let content = desk(&files).content.expect("the site can be read");
         let columns = content.columns;
-        assert_eq!(columns.home.rule, Rule::TwoWeeks);
+        assert_eq!(columns.home.rule, UpdateRule::TwoWeeks);
         columns
             .all()
-            .map(|column| (column.url.as_str().to_owned(), column.state, column.days))
+            .map(|column| (column.url.as_str().to_owned(), column.freshness, column.days))
             .collect::<Vec<_>>()
     };
     let row = |url: &str, state, days| (url.to_owned(), state, days);
     assert_eq!(
         states("2022-07-06", "2022-01-20"),
         [
-            row("/", State::Fresh, Some(14)),
-            row("/role-models/", State::Fresh, Some(181)),
-            row("/study/", State::Fresh, Some(14)),
-            row("/culture/", State::Empty, None),
+            row("/", Freshness::Fresh, Some(14)),
+            row("/role-models/", Freshness::Fresh, Some(181)),
+            row("/study/", Freshness::Fresh, Some(14)),
+            row("/culture/", Freshness::Empty, None),
         ]
     );
     assert_eq!(
         states("2022-07-05", "2022-01-19"),
         [
-            row("/", State::Stale, Some(15)),
-            row("/role-models/", State::Stale, Some(182)),
-            row("/study/", State::Stale, Some(15)),
-            row("/culture/", State::Empty, None),
+            row("/", Freshness::Stale, Some(15)),
+            row("/role-models/", Freshness::Stale, Some(182)),
+            row("/study/", Freshness::Stale, Some(15)),
+            row("/culture/", Freshness::Empty, None),
         ]
     );
 }
 
 #[test]
-fn drafts_and_future_posts_freshen_no_column_even_when_they_are_shown() {
+fn drafts_and_future_posts_do_not_refresh_columns() {
     let (draft, future) = (
         post("甲", "2022-07-19", "draft: true\n", 5),
         post("乙", "2022-07-25", "", 5),
@@ -355,7 +365,10 @@ fn figures_are_those_of_todays_half_year_or_of_the_latest_with_posts() {
         let text = post("夜校", day, "form: night-school\n", 5);
         let desk = desk(&[("study/a.md", text.as_str())]);
         let zh = page(&desk, Lang::Zh);
-        (desk.content.and_then(|content| content.half).expect("a half-year"), zh)
+        (
+            desk.content.and_then(|content| content.half_year).expect("a half-year"),
+            zh,
+        )
     };
     let (now, zh) = half("2022-07-01");
     assert_eq!((now.period.to_string().as_str(), now.is_current), ("2022-H2", true));
@@ -381,7 +394,7 @@ fn figures_are_those_of_todays_half_year_or_of_the_latest_with_posts() {
 }
 
 #[test]
-fn lengths_are_told_by_month_by_kind_and_thin_texts_by_name() {
+fn lengths_are_listed_by_month_and_kind() {
     let long = post("长文", "2022-07-02", "form: night-school\n", 300);
     let thin = post("短文", "2022-07-03", "form: night-school\n", 99);
     let enough = post("刚好", "2022-06-30", "", 100);
@@ -401,7 +414,7 @@ fn lengths_are_told_by_month_by_kind_and_thin_texts_by_name() {
     let half = desk
         .content
         .as_ref()
-        .and_then(|content| content.half.clone())
+        .and_then(|content| content.half_year.clone())
         .expect("a half-year");
     let lengths = half.lengths;
     assert_eq!((lengths.half.posts, lengths.half.characters), (3, 402));
@@ -430,32 +443,32 @@ fn lengths_are_told_by_month_by_kind_and_thin_texts_by_name() {
 }
 
 #[test]
-fn a_folder_that_is_no_site_still_has_a_desk_with_its_findings() {
+fn folder_without_a_site_has_a_desk_with_findings() {
     let folder = tempfile::tempdir().expect("a folder");
     let session = Session::open(Request::new(folder.path(), TODAY));
-    let newest = session.newest();
+    let newest = session.latest();
     assert!(newest.with_site(|_| ()).is_none());
-    let desk = Desk::unread(newest.findings());
-    assert_eq!(desk.trouble.errors, 1);
-    assert_eq!(desk.trouble.files[0].findings[0].severity, Severity::Error);
+    let desk = Desk::without_site(newest.findings());
+    assert_eq!(desk.problems.errors, 1);
+    assert_eq!(desk.problems.files[0].findings[0].severity, Severity::Error);
     let zh = page(&desk, Lang::Zh);
     assert!(zh.contains("网站现在读不出来") && !zh.contains("id=\"columns\""));
 }
 
 #[test]
 fn a_page_outside_a_preview_carries_no_script() {
-    let links = Links {
+    let links = DeskLinks {
         prefix: "",
         is_live: false,
     };
-    let page = html(&desk(&[]), Lang::Zh, links);
+    let page = render_desk(&desk(&[]), Lang::Zh, links);
     assert!(!page.contains("<script"));
 }
 
 /// A preview that ends with the test.
-struct Preview(Child);
+struct ServeProcess(Child);
 
-impl Drop for Preview {
+impl Drop for ServeProcess {
     fn drop(&mut self) {
         // It may have ended by itself; then there is nothing to end.
         let _ = self.0.kill();
@@ -479,7 +492,7 @@ fn get(url: &str) -> String {
 }
 
 #[test]
-fn the_preview_has_the_desk_below_the_sites_base_address_and_in_the_language_of_the_command() {
+fn preview_serves_the_desk_below_the_base_path_in_the_command_language() {
     let folder = tempfile::tempdir().expect("a folder");
     let volunteer = folder.path().join("content/volunteer");
     fs::create_dir_all(&volunteer).expect("a folder");
@@ -491,7 +504,7 @@ fn the_preview_has_the_desk_below_the_sites_base_address_and_in_the_language_of_
         .args(["serve", "--lang", "en", "--port", "0", "--site"])
         .arg(folder.path());
     let preview = preview.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut preview = Preview(preview.expect("the program starts"));
+    let mut preview = ServeProcess(preview.expect("the program starts"));
     let out = preview.0.stdout.take().expect("its output is taken");
     // Kept open until the end: a program whose output nobody takes ends.
     let mut lines = BufReader::new(out).lines();

@@ -4,14 +4,14 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
-use xiangyin::config::Pieces;
+use xiangyin::config::ReprintPolicy;
 use xiangyin::diag::{Code, Severity};
-use xiangyin::messages::{Lang, about};
-use xiangyin::metrics::{Aggregate, Measure, Metric, Once, Source, metrics};
+use xiangyin::messages::{Lang, code_description};
+use xiangyin::metrics::{Aggregate, Dedup, Measure, Metric, Source, parse_metrics};
 use xiangyin::schema::{Field, FieldType, Kind, Kinds, Rosters};
 
 /// The page of findings as it should be.
-fn findings() -> String {
+fn findings_page() -> String {
     let mut page = String::from(
         "---\ntitle: 提示一览\nweight: 90\nsummary: 乡音会给出的全部提示：代号、轻重、含义。\n---\n\n\
          每条提示都有一个固定的代号，写在方括号里，也是 JSON 输出里的 `code`。“错误”不改好就不发布；“警告”照样发布。\n\
@@ -19,24 +19,24 @@ fn findings() -> String {
          | 代号 | 轻重 | 含义 | In English |\n| --- | --- | --- | --- |\n",
     );
     for &code in Code::ALL {
-        let severity = match code.severity() {
+        let severity = match code.default_severity() {
             Severity::Error => "错误",
             Severity::Warning => "警告",
         };
-        let (zh, en) = (about(code, Lang::Zh), about(code, Lang::En));
+        let (zh, en) = (code_description(code, Lang::Zh), code_description(code, Lang::En));
         writeln!(page, "| `{}` | {severity} | {zh} | {en} |", code.as_str()).expect("writing to a String");
     }
     page
 }
 
 /// The table of a kind's own fields, and the values of those that have a choice.
-fn fields(kind: &Kind) -> String {
+fn fields_table(kind: &Kind) -> String {
     let mut table =
         String::from("\n| 字段 | 名称 | 写法 | 必填 | 单位 | 填什么 |\n| --- | --- | --- | --- | --- | --- |\n");
     for field in &kind.fields {
         let required = if field.required { "必填" } else { "" };
         let (name, label, help) = (&field.name, &field.labels.zh, &field.help.zh);
-        let (form, unit) = (form(field), &field.unit);
+        let (form, unit) = (field_format(field), &field.unit);
         writeln!(table, "| `{name}` | {label} | {form} | {required} | {unit} | {help} |").expect("writing to a String");
     }
     for field in &kind.fields {
@@ -53,7 +53,7 @@ fn fields(kind: &Kind) -> String {
 }
 
 /// How a field is written, in the words of the handbook.
-fn form(field: &Field) -> String {
+fn field_format(field: &Field) -> String {
     match &field.ty {
         FieldType::String | FieldType::Text => "文字".to_owned(),
         FieldType::Date | FieldType::DateTime => "日期".to_owned(),
@@ -70,7 +70,7 @@ fn form(field: &Field) -> String {
 }
 
 /// The page of kinds, with the parts between its markers as they should be.
-fn kinds(written: &str) -> String {
+fn kinds_page(written: &str) -> String {
     let (built_in, end) = (Kinds::built_in(), "<!-- /fields -->");
     let mut parts = written.split("<!-- fields: ");
     let mut page = parts.next().unwrap_or_default().to_owned();
@@ -80,7 +80,7 @@ fn kinds(written: &str) -> String {
             .get(id)
             .unwrap_or_else(|| panic!("kinds.md names the kind {id}"));
         let (_, after) = rest.split_once(end).expect("a part has an end");
-        write!(page, "<!-- fields: {id} -->\n{}{end}{after}", fields(kind)).expect("writing to a String");
+        write!(page, "<!-- fields: {id} -->\n{}{end}{after}", fields_table(kind)).expect("writing to a String");
     }
     page
 }
@@ -90,20 +90,20 @@ fn metrics_page(written: &str) -> String {
     let (start, end) = ("<!-- metrics -->\n", "<!-- /metrics -->");
     let (before, rest) = written.split_once(start).expect("the table has a start");
     let (_, after) = rest.split_once(end).expect("the table has an end");
-    let all = metrics(None, &Kinds::built_in(), &Rosters::default(), Pieces::Highest).value;
+    let all = parse_metrics(None, &Kinds::built_in(), &Rosters::default(), ReprintPolicy::Highest).value;
     let mut table =
         String::from("\n| 指标 | 名称 | 单位 | 数什么 | 怎么数 | 只算一次 |\n| --- | --- | --- | --- | --- | --- |\n");
     for metric in all.iter() {
         let (label, unit) = (&metric.label.zh, &metric.unit.zh);
-        let (of, how, once) = (source(metric), aggregate(metric), once(metric));
+        let (of, how, once) = (source_text(metric), aggregate_text(metric), dedup_text(metric));
         writeln!(table, "| `{}` | {label} | {unit} | {of} | {how} | {once} |", metric.id).expect("writing to a String");
     }
     format!("{before}{start}{table}\n{end}{after}")
 }
 
 /// What a metric looks at, with the fields that its conditions are about.
-fn source(metric: &Metric) -> String {
-    let of = match &metric.of {
+fn source_text(metric: &Metric) -> String {
+    let of = match &metric.source {
         Source::Kind(kind) => format!("`{kind}`"),
         Source::Roster(roster) => format!("名册 `{roster}`"),
     };
@@ -118,7 +118,7 @@ fn source(metric: &Metric) -> String {
     }
 }
 
-fn aggregate(metric: &Metric) -> String {
+fn aggregate_text(metric: &Metric) -> String {
     let measure = |measure: &Measure| match measure {
         Measure::Field(field) => format!("`{field}`"),
         Measure::Days(from, to) => format!("`{from}` 到 `{to}` 的天数"),
@@ -133,12 +133,12 @@ fn aggregate(metric: &Metric) -> String {
     }
 }
 
-fn once(metric: &Metric) -> String {
-    match &metric.once {
-        Once::Post => String::new(),
-        Once::Piece => "`piece`，最高级别".to_owned(),
-        Once::PieceAndLevel => "`piece`，每个级别".to_owned(),
-        Once::Same(fields) => fields
+fn dedup_text(metric: &Metric) -> String {
+    match &metric.dedup {
+        Dedup::None => String::new(),
+        Dedup::ByPiece => "`piece`，最高级别".to_owned(),
+        Dedup::ByPieceAndLevel => "`piece`，每个级别".to_owned(),
+        Dedup::ByFields(fields) => fields
             .iter()
             .map(|field| format!("`{field}`"))
             .collect::<Vec<_>>()
@@ -163,11 +163,11 @@ fn assert_page(name: &str, wanted: impl Fn(&str) -> String) {
 
 #[test]
 fn the_table_of_findings_is_complete() {
-    assert_page("messages.md", |_| findings());
+    assert_page("messages.md", |_| findings_page());
 }
 
 #[test]
-fn the_tables_of_fields_are_those_of_the_kinds() {
+fn field_tables_match_the_kinds() {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "content/handbook/kinds.md"]
         .iter()
         .collect();
@@ -175,10 +175,10 @@ fn the_tables_of_fields_are_those_of_the_kinds() {
     for kind in Kinds::built_in().iter().filter(|kind| !kind.fields.is_empty()) {
         assert!(page.contains(&format!("<!-- fields: {} -->", kind.id)), "{}", kind.id);
     }
-    assert_page("kinds.md", kinds);
+    assert_page("kinds.md", kinds_page);
 }
 
 #[test]
-fn the_table_of_metrics_is_that_of_the_built_in_ones() {
+fn metrics_table_matches_the_built_in_metrics() {
     assert_page("metrics.md", metrics_page);
 }

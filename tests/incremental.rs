@@ -10,20 +10,20 @@ mod common;
 mod edited;
 
 use common::tree;
-use edited::{Edited, Rng};
+use edited::{EditedSite, Rng};
 use std::collections::BTreeSet;
 use std::fs;
 
 /// Edits one site `edits` times at random, and compares after each.
-fn run(seed: u64, policy: &str, edits: usize) {
-    let mut site = Edited::new(policy);
+fn run_random_edits(seed: u64, policy: &str, edits: usize) {
+    let mut site = EditedSite::new(policy);
     let mut random = Rng::new(seed);
-    site.compare("the first build");
+    site.compare_with_clean_build("the first build");
     for step in 0..edits {
         let what = site.edit(&mut random);
-        site.compare(&format!("seed {seed}, step {step}: {what}"));
+        site.compare_with_clean_build(&format!("seed {seed}, step {step}: {what}"));
     }
-    let tried: BTreeSet<&str> = site.tried.iter().copied().collect();
+    let tried: BTreeSet<&str> = site.tried_edits.iter().copied().collect();
     assert!(tried.len() > edits / 4, "many sorts of edits were tried: {tried:?}");
     assert!(
         site.published > edits * 2 / 3,
@@ -34,62 +34,62 @@ fn run(seed: u64, policy: &str, edits: usize) {
 
 #[test]
 fn random_edits_to_a_site_with_written_reports() {
-    run(1, "written", 70);
+    run_random_edits(1, "written", 70);
 }
 
 #[test]
 fn random_edits_to_a_site_with_generated_reports() {
-    run(2, "generate", 50);
+    run_random_edits(2, "generate", 50);
 }
 
 #[test]
 fn more_random_edits() {
-    run(3, "written", 50);
+    run_random_edits(3, "written", 50);
 }
 
 /// Every sort of edit once, one after the other, so that none depends on chance.
 #[test]
-fn each_sort_of_edit() {
-    let mut site = Edited::new("generate");
+fn every_kind_of_edit_equals_a_clean_build() {
+    let mut site = EditedSite::new("generate");
     let mut random = Rng::new(4);
-    site.compare("the first build");
-    for sort in 0..edited::SORTS {
-        let what = site.edit_of(sort, &mut random);
-        site.compare(&format!("{sort}: {what}"));
+    site.compare_with_clean_build("the first build");
+    for sort in 0..edited::EDIT_KINDS {
+        let what = site.edit_in_way(sort, &mut random);
+        site.compare_with_clean_build(&format!("{sort}: {what}"));
     }
     assert!(
-        site.published > edited::SORTS * 2 / 3,
+        site.published > edited::EDIT_KINDS * 2 / 3,
         "{} of {}",
         site.published,
-        edited::SORTS
+        edited::EDIT_KINDS
     );
 }
 
 #[test]
-fn nothing_changed_and_nothing_is_touched() {
-    let site = Edited::new("generate");
+fn unchanged_site_touches_no_file() {
+    let site = EditedSite::new("generate");
     let first = site.build();
     assert!(first.published && first.kept == 0 && first.changes.len() == first.files);
-    let before = site.looks();
+    let before = site.inodes_and_times();
     let again = site.build();
     assert_eq!((again.kept, again.changes.len()), (first.files, 0));
     assert_eq!((again.pages, again.files), (first.pages, first.files));
     assert_eq!(again.findings, first.findings);
-    assert_eq!(site.looks(), before, "no file and no folder was touched");
+    assert_eq!(site.inodes_and_times(), before, "no file and no folder was touched");
     // A file that is saved as it was is no change.
     let post = site.posts()[0].clone();
     let text = fs::read(&post).unwrap();
     fs::remove_file(&post).unwrap();
     fs::write(&post, text).unwrap();
     assert_eq!(site.build().kept, first.files);
-    assert_eq!(site.looks(), before);
+    assert_eq!(site.inodes_and_times(), before);
 }
 
 #[test]
-fn a_changed_body_leaves_every_other_page_as_it_is() {
-    let mut site = Edited::new("written");
+fn changed_body_leaves_other_pages_untouched() {
+    let mut site = EditedSite::new("written");
     let _ = site.build();
-    let before = site.looks();
+    let before = site.inodes_and_times();
     // Below the part that makes the summary: the page shows it, and the feed that has the whole text of this post.
     let old = site
         .posts()
@@ -121,39 +121,39 @@ fn a_changed_body_leaves_every_other_page_as_it_is() {
     assert_eq!(reason("volunteer/p0/index.html").unwrap(), ["post"]);
     assert_eq!(reason("search/overview.js").unwrap(), ["search"]);
     assert_eq!(outcome.kept, outcome.files - made.len());
-    let after = site.looks();
+    let after = site.inodes_and_times();
     for (path, look) in &before {
         if path.is_file && !made.contains(&path.name.as_str()) {
             assert_eq!(after.get(path), Some(look), "{}", path.name);
         }
     }
-    site.compare("a body");
+    site.compare_with_clean_build("a body");
 }
 
 #[test]
-fn a_broken_site_keeps_the_tree_and_what_is_known_of_it() {
-    let site = Edited::new("written");
+fn broken_site_keeps_tree_and_manifest() {
+    let site = EditedSite::new("written");
     let _ = site.build();
-    let (before, manifest) = (site.looks(), fs::read(site.manifest()).unwrap());
+    let (before, manifest) = (site.inodes_and_times(), fs::read(site.manifest()).unwrap());
     let post = site.posts()[0].clone();
     let text = fs::read_to_string(&post).unwrap();
     fs::write(&post, text.replace("date: ", "date：")).unwrap();
     let outcome = site.build();
     assert!(!outcome.published && outcome.changes.is_empty());
-    assert_eq!(site.looks(), before);
+    assert_eq!(site.inodes_and_times(), before);
     assert_eq!(fs::read(site.manifest()).unwrap(), manifest);
     fs::write(&post, text).unwrap();
     let mended = site.build();
     assert!(mended.published && mended.changes.is_empty());
-    assert_eq!(site.looks(), before);
+    assert_eq!(site.inodes_and_times(), before);
 }
 
 /// What is shown of a post, and by whom, decides what is made anew.
 #[test]
-fn only_what_shows_a_change_is_made() {
-    let mut site = Edited::new("written");
+fn only_affected_files_are_rebuilt() {
+    let mut site = EditedSite::new("written");
     let _ = site.build();
-    let made = |site: &Edited| -> Vec<String> {
+    let made = |site: &EditedSite| -> Vec<String> {
         let changes = site.build().changes;
         changes.into_iter().map(|change| change.output).collect()
     };
@@ -197,16 +197,16 @@ fn only_what_shows_a_change_is_made() {
     for output in ["study/p2/index.html", "robots.txt", "villages/shiqiao/index.html"] {
         assert!(!listed.contains(&output.to_owned()), "{output}: {listed:?}");
     }
-    site.compare("after all that");
+    site.compare_with_clean_build("after all that");
 }
 
 /// The lists of a kind's years show their own posts only, and come and go with them.
 #[test]
-fn a_post_of_one_year_leaves_the_lists_of_other_years_as_they_are() {
-    let mut site = Edited::new("written");
+fn post_leaves_lists_of_other_years_untouched() {
+    let mut site = EditedSite::new("written");
     site.add_post("volunteer/old.md", "2021-03-09");
-    site.compare("a second year");
-    let has_years = |site: &Edited| site.out().join("volunteer/years").is_dir();
+    site.compare_with_clean_build("a second year");
+    let has_years = |site: &EditedSite| site.out().join("volunteer/years").is_dir();
     assert!(has_years(&site) && site.out().join("volunteer/years/2022/page/2").is_dir());
     let post = site.posts().into_iter().find(|post| post.ends_with("old.md")).unwrap();
     let replace = |old: &str, new: &str| {
@@ -222,13 +222,13 @@ fn a_post_of_one_year_leaves_the_lists_of_other_years_as_they_are() {
     assert!(made.contains(&"volunteer/page/2/index.html"), "{made:?}");
     assert!(!made.contains(&"volunteer/index.html"), "{made:?}");
     replace("date: 2021-03-09", "date: 2022-03-09");
-    site.compare("one year again");
+    site.compare_with_clean_build("one year again");
     assert!(!has_years(&site));
 }
 
 #[test]
-fn a_manifest_and_a_tree_that_do_not_belong_together_end_right() {
-    let mut site = Edited::new("written");
+fn mismatched_manifest_and_tree_are_rebuilt_correctly() {
+    let mut site = EditedSite::new("written");
     let _ = site.build();
     let (old_tree, old_manifest) = (site.dir().join("old-tree"), fs::read(site.manifest()).unwrap());
     edited::copy_with_times(&site.out(), &old_tree);
@@ -238,19 +238,19 @@ fn a_manifest_and_a_tree_that_do_not_belong_together_end_right() {
     let new_manifest = fs::read(site.manifest()).unwrap();
     // The new tree, as a build leaves it that is killed before it writes the manifest.
     fs::write(site.manifest(), &old_manifest).unwrap();
-    site.compare("an old manifest with a new tree");
+    site.compare_with_clean_build("an old manifest with a new tree");
     // The old tree, as it comes back from a backup.
     fs::write(site.manifest(), &new_manifest).unwrap();
     fs::remove_dir_all(site.out()).unwrap();
     fs::rename(&old_tree, site.out()).unwrap();
-    site.compare("a new manifest with an old tree");
+    site.compare_with_clean_build("a new manifest with an old tree");
     assert_eq!(site.build().changes.len(), 0);
 }
 
 #[test]
-fn a_manifest_that_is_wrong_means_a_build_from_nothing_and_no_complaint() {
-    use xiangyin::pipeline::{Clean, Reason};
-    let mut site = Edited::new("written");
+fn damaged_manifest_causes_a_full_rebuild_without_findings() {
+    use xiangyin::pipeline::{FullRebuildReason, StaleReason};
+    let mut site = EditedSite::new("written");
     let first = site.build();
     let whole = fs::read(site.manifest()).unwrap();
     let mut flipped = whole.clone();
@@ -258,30 +258,39 @@ fn a_manifest_that_is_wrong_means_a_build_from_nothing_and_no_complaint() {
     let mut other_format = whole.clone();
     other_format[7] += 1;
     for (bytes, why) in [
-        (None, Clean::NoManifest),
-        (Some(&whole[..whole.len() / 2]), Clean::Damaged),
-        (Some(&[][..]), Clean::Damaged),
-        (Some(&flipped[..]), Clean::Damaged),
-        (Some(&other_format[..]), Clean::Damaged),
-        (Some("乡音".repeat(100).as_bytes()), Clean::Damaged),
+        (None, FullRebuildReason::NoManifest),
+        (Some(&whole[..whole.len() / 2]), FullRebuildReason::Damaged),
+        (Some(&[][..]), FullRebuildReason::Damaged),
+        (Some(&flipped[..]), FullRebuildReason::Damaged),
+        (Some(&other_format[..]), FullRebuildReason::Damaged),
+        (Some("乡音".repeat(100).as_bytes()), FullRebuildReason::Damaged),
     ] {
         match bytes {
             Some(bytes) => fs::write(site.manifest(), bytes).unwrap(),
             None => fs::remove_file(site.manifest()).unwrap(),
         }
         let outcome = site.build();
-        assert_eq!(outcome.changes[0].reason, Reason::Clean(why));
+        assert_eq!(outcome.changes[0].reason, StaleReason::FullRebuild(why));
         assert_eq!((outcome.changes.len(), outcome.kept), (outcome.files, 0));
         assert_eq!(outcome.findings, first.findings);
         assert_eq!(site.build().changes.len(), 0, "the manifest is good again");
     }
     site.request.program = "another".to_owned();
-    assert_eq!(site.build().changes[0].reason, Reason::Clean(Clean::OtherProgram));
+    assert_eq!(
+        site.build().changes[0].reason,
+        StaleReason::FullRebuild(FullRebuildReason::OtherProgram)
+    );
     site.request.drafts = true;
-    assert_eq!(site.build().changes[0].reason, Reason::Clean(Clean::OtherRequest));
+    assert_eq!(
+        site.build().changes[0].reason,
+        StaleReason::FullRebuild(FullRebuildReason::OtherRequest)
+    );
     site.request.force = true;
-    assert_eq!(site.build().changes[0].reason, Reason::Clean(Clean::Forced));
-    site.compare("after all that");
+    assert_eq!(
+        site.build().changes[0].reason,
+        StaleReason::FullRebuild(FullRebuildReason::Forced)
+    );
+    site.compare_with_clean_build("after all that");
     assert!(
         !tree(&site.out())
             .keys()
@@ -290,13 +299,13 @@ fn a_manifest_that_is_wrong_means_a_build_from_nothing_and_no_complaint() {
 }
 
 #[test]
-fn a_manifest_that_cannot_be_written_makes_no_build_fail() {
-    let mut site = Edited::new("written");
+fn unwritable_manifest_does_not_fail_the_build() {
+    let mut site = EditedSite::new("written");
     fs::create_dir_all(site.manifest().join("mine")).unwrap();
     let first = site.build();
     assert!(first.published);
     let again = site.build();
     assert!(again.published && again.kept == 0);
     assert_eq!(again.findings, first.findings);
-    site.compare("a folder in the manifest's place");
+    site.compare_with_clean_build("a folder in the manifest's place");
 }

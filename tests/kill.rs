@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Tree, tree};
+use common::{FileTree, tree};
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ fn kill_at_random_moments(
     command: impl Fn(usize) -> Command,
     out: &Path,
     span: Duration,
-    whole: &[Tree],
+    whole: &[FileTree],
 ) -> Vec<usize> {
     let mut seen = vec![0; whole.len()];
     let random = RandomState::new();
@@ -44,7 +44,7 @@ fn kill_at_random_moments(
 }
 
 /// Names beside `out` that a build made.
-fn companions(out: &Path) -> usize {
+fn count_temporary_files(out: &Path) -> usize {
     fs::read_dir(out.parent().unwrap())
         .unwrap()
         .filter(|entry| {
@@ -62,7 +62,7 @@ fn companions(out: &Path) -> usize {
 fn publish(site: &Path, out: &Path, version: usize) {
     let stage = Stage::open(site, out).unwrap();
     for n in 0..100 + 30 * version {
-        let output = OutputPath::of(&UrlPath::folder(&format!("posts/{}/{n}", n % 7)));
+        let output = OutputPath::from_url(&UrlPath::folder(&format!("posts/{}/{n}", n % 7)));
         stage
             .write(&output, format!("version {version}, page {n}").repeat(50).as_bytes())
             .unwrap();
@@ -105,7 +105,11 @@ fn a_killed_stage_leaves_one_whole_tree() {
     let seen = kill_at_random_moments(command, &out, span, &whole);
     assert!(seen.iter().all(|&times| times > 0), "both trees were seen: {seen:?}");
     publish(dir.path(), &out, 0);
-    assert_eq!(companions(&out), 0, "the next build removes what the killed ones left");
+    assert_eq!(
+        count_temporary_files(&out),
+        0,
+        "the next build removes what the killed ones left"
+    );
 }
 
 /// Two sites, built in turns into one folder by the real binary.
@@ -129,7 +133,7 @@ fn a_killed_build_leaves_one_whole_site() {
     kill_at_random_moments(|round| build(round, &out), &out, slowest + slowest / 4, &whole);
     assert!(build(0, &out).status().unwrap().success());
     assert_eq!(tree(&out), whole[0]);
-    assert_eq!(companions(&out), 1, "the manifest and nothing else");
+    assert_eq!(count_temporary_files(&out), 1, "the manifest and nothing else");
 }
 
 /// One site with two states of one post, built in turns by the real binary, which makes only what changed; killed at
@@ -166,7 +170,7 @@ fn a_killed_build_of_what_changed_leaves_one_whole_site() {
         change(round);
         assert!(build(&out).status().unwrap().success());
         assert_eq!(tree(&out), *expected);
-        assert_eq!(companions(&out), 1, "the manifest and nothing else");
+        assert_eq!(count_temporary_files(&out), 1, "the manifest and nothing else");
     }
 }
 
@@ -183,12 +187,12 @@ fn a_build_with_nothing_to_do_removes_what_a_killed_one_left() {
     for name in ["lock", "manifest-new"] {
         fs::write(out.with_file_name(format!(".public.xiangyin-{name}")), "").unwrap();
         build();
-        assert_eq!(companions(&out), 1, "{name} is gone");
+        assert_eq!(count_temporary_files(&out), 1, "{name} is gone");
     }
     let staged = out.with_file_name(".public.xiangyin-new-1");
     fs::create_dir(&staged).unwrap();
     build();
-    assert_eq!((companions(&out), tree(&out)), (1, built));
+    assert_eq!((count_temporary_files(&out), tree(&out)), (1, built));
 }
 
 /// The real binary, about to build `site` into `out`.

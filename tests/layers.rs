@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the lowest to the highest. Rooms on one line may not import one another.
-const ORDER: &[&[&str]] = &[
+const LAYERS: &[&[&str]] = &[
     &["diag", "fingerprint"],
     &["paths"],
     &["chart", "media"],
@@ -30,7 +30,7 @@ const ORDER: &[&[&str]] = &[
 ];
 
 /// Rooms that may touch the world outside the process.
-const WORLDLY: &[&str] = &["source", "output", "preview", "cli", "main"];
+const IO_MODULES: &[&str] = &["source", "output", "preview", "cli", "main"];
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("src can be listed") {
@@ -44,7 +44,7 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// Each source file with the room that it stands in and its text without its unit tests.
-fn rooms() -> Vec<(String, PathBuf, String)> {
+fn module_files() -> Vec<(String, PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     rust_files(&src, &mut files);
@@ -95,13 +95,13 @@ fn imports(code: &str) -> Vec<String> {
 
 #[test]
 fn imports_run_downwards() {
-    let levels: BTreeMap<&str, usize> = ORDER
+    let levels: BTreeMap<&str, usize> = LAYERS
         .iter()
         .enumerate()
         .flat_map(|(level, rooms)| rooms.iter().map(move |&room| (room, level)))
         .collect();
     let mut wrong = Vec::new();
-    for (room, path, code) in rooms() {
+    for (room, path, code) in module_files() {
         if room == "lib" || room == "main" {
             continue;
         }
@@ -119,7 +119,7 @@ fn imports_run_downwards() {
 }
 
 #[test]
-fn only_worldly_rooms_touch_the_disk() {
+fn only_io_modules_do_io() {
     let signs = [
         "std::fs",
         "std::net",
@@ -130,8 +130,8 @@ fn only_worldly_rooms_touch_the_disk() {
         "Instant::now",
     ];
     let mut wrong = Vec::new();
-    for (room, path, code) in rooms() {
-        if !WORLDLY.contains(&room.as_str()) {
+    for (room, path, code) in module_files() {
+        if !IO_MODULES.contains(&room.as_str()) {
             wrong.extend(
                 signs
                     .iter()

@@ -104,7 +104,7 @@ fn rows_of_a_workbook_become_pages() {
 }
 
 #[test]
-fn a_wrong_cell_is_named_as_excel_names_it() {
+fn wrong_cell_is_reported_in_excel_notation() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     site(folder.path());
     let mut book = activities("36人次");

@@ -4,8 +4,8 @@
 use rust_decimal::Decimal;
 use std::fs;
 use std::path::Path;
-use xiangyin::export::document::{Block, Document, Picture, Span, Table, TableCell};
-use xiangyin::export::sheet::{Cell, Column, Sheet, SheetChart, Workbook};
+use xiangyin::export::document::{Document, DocumentBlock, DocumentImage, DocumentTable, Span, TableCell};
+use xiangyin::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
 use xiangyin::export::{csv, docx, xlsx};
 
 /// Text of a fictional town, 84 characters, without punctuation that must not begin a line.
@@ -33,7 +33,7 @@ fn metafile() -> Vec<u8> {
     records.flat_map(|word: u32| word.to_le_bytes()).collect()
 }
 
-fn document(title: &str, blocks: Vec<Block>) -> Document {
+fn document(title: &str, blocks: Vec<DocumentBlock>) -> Document {
     Document {
         title: title.to_owned(),
         issuer: "乡音镇宣传办公室".to_owned(),
@@ -48,22 +48,22 @@ fn text(text: &str) -> Vec<Span> {
     vec![Span::plain(text)]
 }
 
-fn heading(level: u8, words: &str) -> Block {
-    Block::Heading {
+fn heading(level: u8, words: &str) -> DocumentBlock {
+    DocumentBlock::Heading {
         level,
         spans: text(words),
     }
 }
 
-fn figure(number: &str, address: &str) -> Span {
+fn figure_span(number: &str, address: &str) -> Span {
     Span {
         link: Some(format!("https://xiangyin.example/stats/{address}/")),
         ..Span::plain(number)
     }
 }
 
-fn item(depth: u8, marker: &str, words: &str) -> Block {
-    Block::Item {
+fn list_item(depth: u8, marker: &str, words: &str) -> DocumentBlock {
+    DocumentBlock::ListItem {
         depth,
         marker: marker.to_owned(),
         spans: text(words),
@@ -71,8 +71,10 @@ fn item(depth: u8, marker: &str, words: &str) -> Block {
 }
 
 /// Full pages of nothing but text: what the grid of the standard is measured on.
-fn dense() -> Document {
-    let paragraphs = (0..12).map(|_| Block::Paragraph(text(&SENTENCE.repeat(4)))).collect();
+fn dense_document() -> Document {
+    let paragraphs = (0..12)
+        .map(|_| DocumentBlock::Paragraph(text(&SENTENCE.repeat(4))))
+        .collect();
     document("关于开展宣讲工作的情况报告", paragraphs)
 }
 
@@ -82,9 +84,9 @@ fn comma_behind_a_full_line() -> String {
     format!("{line}，{rest}")
 }
 
-fn villages(rows: usize) -> Block {
+fn villages_table(rows: usize) -> DocumentBlock {
     let cell = |words: String| -> TableCell { vec![Span::plain(words)] };
-    Block::Table(Table {
+    DocumentBlock::Table(DocumentTable {
         caption: Some("表1　各村志愿服务情况".to_owned()),
         head: ["村（社区）", "服务场次", "服务时长（小时）", "主要内容"]
             .map(text)
@@ -98,7 +100,7 @@ fn villages(rows: usize) -> Block {
                 };
                 vec![
                     cell(format!("第{at}村")),
-                    vec![figure(&(at * 7).to_string(), &format!("village-{at}"))],
+                    vec![figure_span(&(at * 7).to_string(), &format!("village-{at}"))],
                     cell(format!("{}.5", at * 31)),
                     cell(subject.to_owned()),
                 ]
@@ -109,17 +111,17 @@ fn villages(rows: usize) -> Block {
 }
 
 /// Every sort of block, as a half-year's report has them.
-fn report() -> Document {
+fn report_document() -> Document {
     let mut blocks = vec![
-        Block::Paragraph(text(
+        DocumentBlock::Paragraph(text(
             "2022年上半年，在镇党委领导下，宣传工作围绕中心、服务大局。现将有关情况报告如下（样例内容，均为虚构）：",
         )),
         heading(1, "一、意识形态工作"),
-        Block::Paragraph(vec![
+        DocumentBlock::Paragraph(vec![
             Span::plain("召开专题研究会议"),
-            figure("4", "ideology"),
+            figure_span("4", "ideology"),
             Span::plain("次，组织“面对面”宣讲"),
-            figure("128", "public-talk"),
+            figure_span("128", "public-talk"),
             Span::plain("场，"),
             Span {
                 strong: true,
@@ -133,27 +135,27 @@ fn report() -> Document {
             Span::plain("。"),
         ]),
         heading(2, "（一）压实责任"),
-        Block::Paragraph(text(&format!("{SENTENCE}。{SENTENCE}；{SENTENCE}。"))),
+        DocumentBlock::Paragraph(text(&format!("{SENTENCE}。{SENTENCE}；{SENTENCE}。"))),
         heading(3, "1.落实制度"),
-        Block::Paragraph(text(&comma_behind_a_full_line())),
+        DocumentBlock::Paragraph(text(&comma_behind_a_full_line())),
         heading(4, "（1）定期研判"),
-        Block::Paragraph(text(SENTENCE)),
-        item(
+        DocumentBlock::Paragraph(text(SENTENCE)),
+        list_item(
             0,
             "1.",
             "每月研判一次，形成台账，逐项销号，并向镇党委报告办理情况和下一步打算；",
         ),
-        item(0, "2.", "每季度通报一次。"),
-        item(1, "•", "通报到村；"),
-        item(1, "•", "通报到人。"),
-        Block::Quote(text(
+        list_item(0, "2.", "每季度通报一次。"),
+        list_item(1, "•", "通报到村；"),
+        list_item(1, "•", "通报到人。"),
+        DocumentBlock::Quote(text(
             "人民有信仰，国家有力量，民族有希望。这是一段引文，用楷体排印，首行同样空两个字。",
         )),
         heading(1, "二、志愿服务"),
-        Block::Paragraph(text(&SENTENCE.repeat(3))),
-        villages(30),
-        Block::Paragraph(text(&SENTENCE.repeat(2))),
-        Block::Picture(Picture {
+        DocumentBlock::Paragraph(text(&SENTENCE.repeat(3))),
+        villages_table(30),
+        DocumentBlock::Paragraph(text(&SENTENCE.repeat(2))),
+        DocumentBlock::Image(DocumentImage {
             bytes: PIXEL.to_vec(),
             format: "png",
             width_mm: 300.0,
@@ -162,7 +164,7 @@ fn report() -> Document {
             alt: "1月12场，2月8场，3月31场，4月25场，5月30场，6月22场".to_owned(),
         }),
     ];
-    blocks.push(Block::Picture(Picture {
+    blocks.push(DocumentBlock::Image(DocumentImage {
         bytes: metafile(),
         format: "emf",
         width_mm: 100.0,
@@ -171,33 +173,33 @@ fn report() -> Document {
         alt: "矩形".to_owned(),
     }));
     blocks.push(heading(1, "三、下半年工作打算"));
-    blocks.extend((0..5).map(|_| Block::Paragraph(text(&format!("{SENTENCE}。")))));
+    blocks.extend((0..5).map(|_| DocumentBlock::Paragraph(text(&format!("{SENTENCE}。")))));
     document("乡音镇宣传办公室\n关于2022年上半年宣传思想工作情况的报告", blocks)
 }
 
 /// Villages with their sessions, as a report's figures are handed on.
-fn figures() -> Workbook {
+fn figures_workbook() -> Workbook {
     let titles = ["村（社区）", "服务场次", "占比", "最近一次", "依据"];
     let rows = (1..=12_u32).map(|at| {
         let url = format!("https://xiangyin.example/stats/2022-h1/village-{at}/");
         vec![
-            Cell::Text(format!("第{at}村")),
-            Cell::NumberLink {
+            SheetCell::Text(format!("第{at}村")),
+            SheetCell::NumberLink {
                 number: Decimal::from(at * 7),
                 url: url.clone(),
             },
-            Cell::Percent(f64::from(at) / 78.0),
-            Cell::Date(jiff::civil::date(2022, at.min(6) as i8, 15)),
-            Cell::Link {
+            SheetCell::Percent(f64::from(at) / 78.0),
+            SheetCell::Date(jiff::civil::date(2022, at.min(6) as i8, 15)),
+            SheetCell::Link {
                 text: format!("第{at}村志愿服务记录（样例）"),
                 url,
             },
         ]
     });
-    let sheet = Sheet {
+    let sheet = WorkbookSheet {
         name: "二、志愿服务/各村".to_owned(),
         columns: titles
-            .map(|title| Column {
+            .map(|title| SheetColumn {
                 title: title.to_owned(),
                 width: None,
             })
@@ -221,10 +223,10 @@ fn figures() -> Workbook {
 fn sample_tables_for_excel() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/office");
     fs::create_dir_all(&folder).expect("target can be written");
-    let workbook = figures();
+    let workbook = figures_workbook();
     let bytes = xlsx(&workbook).expect("the workbook can be written");
     fs::write(folder.join("figures.xlsx"), bytes).expect("target can be written");
-    let bytes = csv(workbook.sheets[0].lines());
+    let bytes = csv(workbook.sheets[0].text_rows());
     assert!(bytes.starts_with("\u{feff}村（社区）,服务场次,占比,最近一次,依据\r\n第1村,7,1.3%,2022-01-15,".as_bytes()));
     fs::write(folder.join("figures.csv"), bytes).expect("target can be written");
 }
@@ -233,7 +235,7 @@ fn sample_tables_for_excel() {
 fn sample_documents_for_the_check_of_pages() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/office");
     fs::create_dir_all(&folder).expect("target can be written");
-    for (name, document) in [("dense", dense()), ("report", report())] {
+    for (name, document) in [("dense", dense_document()), ("report", report_document())] {
         let bytes = docx(&document);
         assert_eq!(bytes, docx(&document), "{name} differs between builds");
         fs::write(folder.join(name).with_extension("docx"), bytes).expect("target can be written");

@@ -7,15 +7,15 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use xiangyin::output::{Fault, Foreign, Stage};
+use xiangyin::output::{OutputError, RefusalReason, Stage};
 use xiangyin::paths::{OutputPath, UrlPath};
 
 /// A site's folder and an output folder's name beside its content.
-struct Place {
+struct SiteWithOutput {
     dir: tempfile::TempDir,
 }
 
-impl Place {
+impl SiteWithOutput {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir_all(dir.path().join("site/content")).unwrap();
@@ -31,23 +31,23 @@ impl Place {
         self.site().join("public")
     }
 
-    fn open(&self) -> Result<Stage, Fault> {
+    fn open_stage(&self) -> Result<Stage, OutputError> {
         Stage::open(&self.site(), &self.out())
     }
 
     /// Publishes a tree of one page that says `text`.
     fn publish(&self, text: &str) {
-        let stage = self.open().unwrap();
-        stage.write(&page("/"), text.as_bytes()).unwrap();
+        let stage = self.open_stage().unwrap();
+        stage.write(&output_path("/"), text.as_bytes()).unwrap();
         assert!(stage.commit().unwrap().remove_old().is_none());
     }
 
-    fn shown(&self) -> String {
+    fn home_page(&self) -> String {
         fs::read_to_string(self.out().join("index.html")).unwrap()
     }
 
     /// Names in the site's folder, in order.
-    fn names(&self) -> Vec<String> {
+    fn folder_entries(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.site())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -57,36 +57,36 @@ impl Place {
     }
 }
 
-fn page(url: &str) -> OutputPath {
-    OutputPath::of(&UrlPath::file(url))
+fn output_path(url: &str) -> OutputPath {
+    OutputPath::from_url(&UrlPath::file(url))
 }
 
-fn refusal(fault: Result<Stage, Fault>) -> Foreign {
+fn refusal_reason(fault: Result<Stage, OutputError>) -> RefusalReason {
     match fault {
-        Err(Fault::Foreign { why, .. }) => why,
+        Err(OutputError::NotOurs { why, .. }) => why,
         other => panic!("expected a refusal, got {other:?}"),
     }
 }
 
 #[test]
 fn a_second_build_replaces_the_first_as_a_whole() {
-    let place = Place::new();
-    let stage = place.open().unwrap();
-    stage.write(&page("/"), b"one").unwrap();
-    stage.write(&page("/gone/"), b"gone").unwrap();
+    let place = SiteWithOutput::new();
+    let stage = place.open_stage().unwrap();
+    stage.write(&output_path("/"), b"one").unwrap();
+    stage.write(&output_path("/gone/"), b"gone").unwrap();
     let _ = stage.commit().unwrap().remove_old();
     place.publish("two");
-    assert_eq!(place.shown(), "two");
+    assert_eq!(place.home_page(), "two");
     assert!(!place.out().join("gone").exists());
-    assert_eq!(place.names(), ["content", "public"]);
+    assert_eq!(place.folder_entries(), ["content", "public"]);
 }
 
 #[test]
 fn an_empty_folder_and_a_missing_parent_are_accepted() {
-    let place = Place::new();
+    let place = SiteWithOutput::new();
     fs::create_dir(place.out()).unwrap();
     place.publish("one");
-    assert_eq!(place.shown(), "one");
+    assert_eq!(place.home_page(), "one");
     let deep = place.dir.path().join("a/b/c");
     let stage = Stage::open(&place.site(), &deep).unwrap();
     let _ = stage.commit().unwrap().remove_old();
@@ -94,86 +94,89 @@ fn an_empty_folder_and_a_missing_parent_are_accepted() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_refused_and_untouched() {
-    let place = Place::new();
+fn foreign_folder_is_refused_and_untouched() {
+    let place = SiteWithOutput::new();
     fs::create_dir(place.out()).unwrap();
     fs::write(place.out().join("thesis.docx"), "mine").unwrap();
-    assert_eq!(refusal(place.open()), Foreign::NotEmpty);
+    assert_eq!(refusal_reason(place.open_stage()), RefusalReason::NotEmpty);
     assert_eq!(fs::read_to_string(place.out().join("thesis.docx")).unwrap(), "mine");
-    assert_eq!(place.names(), ["content", "public"]);
+    assert_eq!(place.folder_entries(), ["content", "public"]);
 }
 
 #[test]
-fn a_file_the_site_and_what_is_above_and_among_it_are_refused() {
-    let place = Place::new();
+fn files_and_folders_around_the_site_are_refused() {
+    let place = SiteWithOutput::new();
     let site = place.site();
     fs::write(place.out(), "a file").unwrap();
-    assert_eq!(refusal(place.open()), Foreign::IsFile);
+    assert_eq!(refusal_reason(place.open_stage()), RefusalReason::IsFile);
     let cases = [
-        (site.clone(), Foreign::HoldsSite),
-        (place.dir.path().to_owned(), Foreign::HoldsSite),
-        (PathBuf::from("/"), Foreign::HoldsSite),
-        (site.join("content/out"), Foreign::InSources),
-        (site.join("themes/mine/out"), Foreign::InSources),
+        (site.clone(), RefusalReason::HoldsSite),
+        (place.dir.path().to_owned(), RefusalReason::HoldsSite),
+        (PathBuf::from("/"), RefusalReason::HoldsSite),
+        (site.join("content/out"), RefusalReason::InSources),
+        (site.join("themes/mine/out"), RefusalReason::InSources),
     ];
     for (out, why) in cases {
-        assert_eq!(refusal(Stage::open(&site, &out)), why, "{}", out.display());
+        assert_eq!(refusal_reason(Stage::open(&site, &out)), why, "{}", out.display());
     }
     assert!(!site.join("themes").exists(), "a refusal makes no folders");
 }
 
 #[test]
 fn the_folder_of_another_site_is_refused_even_with_a_marker() {
-    let (place, other) = (Place::new(), Place::new());
+    let (place, other) = (SiteWithOutput::new(), SiteWithOutput::new());
     fs::write(
         other.site().join(".xiangyin"),
         "This folder is made by xiangyin; it is replaced as a whole at every build.\n",
     )
     .unwrap();
-    assert_eq!(refusal(Stage::open(&place.site(), &other.site())), Foreign::HoldsSite);
+    assert_eq!(
+        refusal_reason(Stage::open(&place.site(), &other.site())),
+        RefusalReason::HoldsSite
+    );
 }
 
 #[test]
-fn a_strangers_file_that_appears_during_a_build_is_kept() {
-    let place = Place::new();
-    let stage = place.open().unwrap();
+fn foreign_file_that_appears_during_a_build_is_kept() {
+    let place = SiteWithOutput::new();
+    let stage = place.open_stage().unwrap();
     fs::create_dir(place.out()).unwrap();
     fs::write(place.out().join("mine"), "mine").unwrap();
-    assert!(matches!(stage.commit(), Err(Fault::Foreign { .. })));
-    assert_eq!(place.names(), ["content", "public"]);
+    assert!(matches!(stage.commit(), Err(OutputError::NotOurs { .. })));
+    assert_eq!(place.folder_entries(), ["content", "public"]);
     assert!(place.out().join("mine").exists());
 }
 
 #[test]
-fn a_build_given_up_leaves_the_old_site_and_nothing_beside_it() {
-    let place = Place::new();
+fn aborted_build_leaves_only_the_old_site() {
+    let place = SiteWithOutput::new();
     place.publish("one");
-    let stage = place.open().unwrap();
-    stage.write(&page("/a/b/c/"), b"two").unwrap();
+    let stage = place.open_stage().unwrap();
+    stage.write(&output_path("/a/b/c/"), b"two").unwrap();
     drop(stage);
-    assert_eq!(place.shown(), "one");
-    assert_eq!(place.names(), ["content", "public"]);
+    assert_eq!(place.home_page(), "one");
+    assert_eq!(place.folder_entries(), ["content", "public"]);
 }
 
 #[test]
 fn two_builds_to_one_folder_do_not_mix() {
-    let place = Place::new();
-    let first = place.open().unwrap();
-    assert!(matches!(place.open(), Err(Fault::Busy { .. })));
-    first.write(&page("/"), b"first").unwrap();
+    let place = SiteWithOutput::new();
+    let first = place.open_stage().unwrap();
+    assert!(matches!(place.open_stage(), Err(OutputError::Busy { .. })));
+    first.write(&output_path("/"), b"first").unwrap();
     let committed = first.commit().unwrap();
     assert!(
-        matches!(place.open(), Err(Fault::Busy { .. })),
+        matches!(place.open_stage(), Err(OutputError::Busy { .. })),
         "until the old tree is gone"
     );
     let _ = committed.remove_old();
-    assert_eq!(place.shown(), "first");
+    assert_eq!(place.home_page(), "first");
     place.publish("second");
 }
 
 #[test]
-fn what_a_killed_build_left_is_removed_and_what_looks_alike_is_not() {
-    let place = Place::new();
+fn only_temporary_folders_of_killed_builds_are_removed() {
+    let place = SiteWithOutput::new();
     place.publish("one");
     let left = place.site().join(".public.xiangyin-new-0123456789abcdef");
     fs::create_dir(&left).unwrap();
@@ -183,56 +186,56 @@ fn what_a_killed_build_left_is_removed_and_what_looks_alike_is_not() {
     fs::create_dir(&alike).unwrap();
     fs::write(alike.join("a.txt"), "mine").unwrap();
     place.publish("two");
-    assert_eq!(place.names(), [".public.xiangyin-notes", "content", "public"]);
+    assert_eq!(place.folder_entries(), [".public.xiangyin-notes", "content", "public"]);
 }
 
 #[test]
-fn an_old_site_that_was_moved_aside_comes_back() {
-    let place = Place::new();
+fn old_site_that_was_moved_aside_is_restored() {
+    let place = SiteWithOutput::new();
     place.publish("one");
     fs::rename(place.out(), place.site().join(".public.xiangyin-old-0123456789abcdef")).unwrap();
-    drop(place.open().unwrap());
-    assert_eq!(place.shown(), "one");
+    drop(place.open_stage().unwrap());
+    assert_eq!(place.home_page(), "one");
 }
 
 #[test]
-fn outputs_cannot_leave_the_tree_or_meet() {
-    let place = Place::new();
-    let stage = place.open().unwrap();
+fn output_paths_cannot_escape_or_collide() {
+    let place = SiteWithOutput::new();
+    let stage = place.open_stage().unwrap();
     for escape in ["/../x", "/a/../../x", "//x", "/a/./b", "/a//b"] {
-        let output = OutputPath::of(&UrlPath::folder(escape));
+        let output = OutputPath::from_url(&UrlPath::folder(escape));
         let harmless =
             !output.as_str().contains("..") && !output.as_str().contains("//") && !output.as_str().contains("/./");
         assert_eq!(stage.write(&output, b"x").is_ok(), harmless, "{escape}");
     }
-    stage.write(&page("/twice.txt"), b"1").unwrap();
-    let fault = stage.write(&page("/twice.txt"), b"2").unwrap_err();
+    stage.write(&output_path("/twice.txt"), b"1").unwrap();
+    let fault = stage.write(&output_path("/twice.txt"), b"2").unwrap_err();
     assert_eq!(fault.reason(), "exists");
-    assert!(stage.write(&page("/.xiangyin"), b"x").is_err());
+    assert!(stage.write(&output_path("/.xiangyin"), b"x").is_err());
 }
 
 #[test]
 fn copies_share_nothing_with_their_source() {
-    let place = Place::new();
+    let place = SiteWithOutput::new();
     let source = place.site().join("content/a.jpg");
     fs::write(&source, "picture").unwrap();
-    let stage = place.open().unwrap();
-    stage.make_folders(&[page("/x/y/a.jpg")]).unwrap();
-    stage.copy(&page("/x/y/a.jpg"), &source).unwrap();
+    let stage = place.open_stage().unwrap();
+    stage.make_folders(&[output_path("/x/y/a.jpg")]).unwrap();
+    stage.copy(&output_path("/x/y/a.jpg"), &source).unwrap();
     let _ = stage.commit().unwrap().remove_old();
     fs::write(&source, "changed").unwrap();
     assert_eq!(fs::read_to_string(place.out().join("x/y/a.jpg")).unwrap(), "picture");
 }
 
 #[test]
-fn a_name_too_long_is_told_with_its_final_place() {
-    let place = Place::new();
-    let stage = place.open().unwrap();
+fn too_long_name_is_reported_with_its_final_path() {
+    let place = SiteWithOutput::new();
+    let stage = place.open_stage().unwrap();
     let fault = stage
-        .write(&page(&format!("/{}.html", "a".repeat(300))), b"x")
+        .write(&output_path(&format!("/{}.html", "a".repeat(300))), b"x")
         .unwrap_err();
     assert_eq!(fault.reason(), "name-too-long");
-    let Fault::World { path, .. } = &fault else { panic!() };
+    let OutputError::Io { path, .. } = &fault else { panic!() };
     assert!(path.starts_with(fs::canonicalize(place.site()).unwrap().join("public")));
 }
 
@@ -245,7 +248,7 @@ mod unix {
 
     #[test]
     fn a_link_stays_and_its_folder_is_replaced() {
-        let place = Place::new();
+        let place = SiteWithOutput::new();
         let real = place.dir.path().join("www");
         fs::create_dir(&real).unwrap();
         symlink(&real, place.out()).unwrap();
@@ -253,15 +256,18 @@ mod unix {
         place.publish("two");
         assert!(place.out().is_symlink());
         assert_eq!(fs::read_to_string(real.join("index.html")).unwrap(), "two");
-        assert_eq!(place.names(), ["content", "public"]);
+        assert_eq!(place.folder_entries(), ["content", "public"]);
     }
 
     #[test]
     fn a_link_to_the_site_is_refused() {
-        let place = Place::new();
+        let place = SiteWithOutput::new();
         symlink(place.site(), place.dir.path().join("link")).unwrap();
         let out = place.dir.path().join("link");
-        assert_eq!(refusal(Stage::open(&place.site(), &out)), Foreign::HoldsSite);
+        assert_eq!(
+            refusal_reason(Stage::open(&place.site(), &out)),
+            RefusalReason::HoldsSite
+        );
         symlink("nowhere", place.dir.path().join("dangling")).unwrap();
         let fault = Stage::open(&place.site(), &place.dir.path().join("dangling")).unwrap_err();
         assert_eq!(fault.reason(), "not-found");
@@ -269,7 +275,7 @@ mod unix {
 
     #[test]
     fn links_in_an_old_tree_are_removed_not_followed() {
-        let place = Place::new();
+        let place = SiteWithOutput::new();
         place.publish("one");
         let precious = place.dir.path().join("precious");
         fs::create_dir(&precious).unwrap();
@@ -281,7 +287,7 @@ mod unix {
 
     #[test]
     fn permissions_of_the_output_folder_are_kept() {
-        let place = Place::new();
+        let place = SiteWithOutput::new();
         place.publish("one");
         fs::set_permissions(place.out(), fs::Permissions::from_mode(0o2750)).unwrap();
         place.publish("two");
@@ -309,13 +315,13 @@ mod unix {
         true
     }
 
-    fn inner_place() -> Option<PathBuf> {
+    fn namespace_folder() -> Option<PathBuf> {
         std::env::var_os("XIANGYIN_TEST_PLACE").map(PathBuf::from)
     }
 
     #[test]
     fn a_full_disk_keeps_the_old_site() {
-        let Some(dir) = inner_place() else {
+        let Some(dir) = namespace_folder() else {
             let dir = tempfile::tempdir().unwrap();
             let script = "mount -t tmpfs -o size=256k none \"$XIANGYIN_TEST_PLACE\"; exec \"$@\"";
             in_namespace("unix::a_full_disk_keeps_the_old_site", script, dir.path());
@@ -324,11 +330,11 @@ mod unix {
         fs::create_dir_all(dir.join("content")).unwrap();
         let out = dir.join("public");
         let stage = Stage::open(&dir, &out).unwrap();
-        stage.write(&page("/"), b"old").unwrap();
+        stage.write(&output_path("/"), b"old").unwrap();
         let _ = stage.commit().unwrap().remove_old();
         let stage = Stage::open(&dir, &out).unwrap();
         let fault = (0..100)
-            .find_map(|n| stage.write(&page(&format!("/{n}.bin")), &[1; 8192]).err())
+            .find_map(|n| stage.write(&output_path(&format!("/{n}.bin")), &[1; 8192]).err())
             .unwrap();
         assert_eq!(fault.reason(), "disk-full");
         drop(stage);
@@ -338,7 +344,7 @@ mod unix {
 
     #[test]
     fn a_disk_that_fills_up_ends_a_build_with_words_and_the_old_site() {
-        let Some(dir) = inner_place() else {
+        let Some(dir) = namespace_folder() else {
             let dir = tempfile::tempdir().unwrap();
             let script = "mount -t tmpfs -o size=4m none \"$XIANGYIN_TEST_PLACE\"; exec \"$@\"";
             let test = "unix::a_disk_that_fills_up_ends_a_build_with_words_and_the_old_site";
@@ -388,7 +394,7 @@ mod unix {
 
     #[test]
     fn a_read_only_disk_is_told() {
-        let Some(dir) = inner_place() else {
+        let Some(dir) = namespace_folder() else {
             let dir = tempfile::tempdir().unwrap();
             let script = "mount -t tmpfs -o size=256k none \"$XIANGYIN_TEST_PLACE\"; \
                 mkdir \"$XIANGYIN_TEST_PLACE\"/content; mount -o remount,ro \"$XIANGYIN_TEST_PLACE\"; exec \"$@\"";
@@ -401,7 +407,7 @@ mod unix {
 
     #[test]
     fn a_mount_point_is_told() {
-        let Some(dir) = inner_place() else {
+        let Some(dir) = namespace_folder() else {
             let dir = tempfile::tempdir().unwrap();
             let script = "mkdir \"$XIANGYIN_TEST_PLACE\"/content \"$XIANGYIN_TEST_PLACE\"/public; \
                 mount -t tmpfs -o size=256k none \"$XIANGYIN_TEST_PLACE\"/public; exec \"$@\"";
@@ -416,7 +422,7 @@ mod unix {
 
     #[test]
     fn a_folder_without_write_permission_is_told() {
-        let place = Place::new();
+        let place = SiteWithOutput::new();
         let out = place.dir.path().join("shut/public");
         fs::create_dir(place.dir.path().join("shut")).unwrap();
         fs::set_permissions(place.dir.path().join("shut"), fs::Permissions::from_mode(0o555)).unwrap();

@@ -6,7 +6,7 @@ mod common;
 #[path = "common/photograph.rs"]
 mod photograph;
 
-use common::{Tree, tree};
+use common::{FileTree, tree};
 use image::RgbImage;
 use photograph::SECRET;
 use std::collections::BTreeSet;
@@ -14,16 +14,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use xiangyin::diag::Code;
-use xiangyin::pipeline::{Answer, Outcome, Request, Session, Silent, build, check};
+use xiangyin::pipeline::{Answer, NoProgress, Outcome, Request, Session, build, check};
 
 fn photograph(width: u32, height: u32, orientation: u8) -> Vec<u8> {
     photograph::photograph(width, height, orientation, 0)
 }
 
 /// A site in a folder of its own.
-struct Site(tempfile::TempDir);
+struct PictureSite(tempfile::TempDir);
 
-impl Site {
+impl PictureSite {
     fn new(files: &[(&str, &str)]) -> Self {
         let site = Self(tempfile::tempdir().unwrap());
         site.write(
@@ -44,18 +44,18 @@ impl Site {
         Request::new(self.0.path(), "2022-07-01".parse().unwrap())
     }
 
-    fn build(&self) -> (Outcome, Tree) {
-        self.build_as(&self.request())
+    fn build(&self) -> (Outcome, FileTree) {
+        self.build_request(&self.request())
     }
 
-    fn build_as(&self, request: &Request) -> (Outcome, Tree) {
-        let outcome = build(request, &Silent);
+    fn build_request(&self, request: &Request) -> (Outcome, FileTree) {
+        let outcome = build(request, &NoProgress);
         assert!(outcome.published, "{:?}", outcome.findings);
         (outcome, tree(&self.0.path().join("public")))
     }
 
     /// What is kept of pictures: names and times.
-    fn kept(&self) -> BTreeSet<(PathBuf, SystemTime)> {
+    fn cached_files(&self) -> BTreeSet<(PathBuf, SystemTime)> {
         let Ok(entries) = fs::read_dir(self.0.path().join(".xiangyin-cache/pictures")) else {
             return BTreeSet::new();
         };
@@ -68,12 +68,12 @@ fn post(cover: &str, text: &str) -> String {
     format!("---\ntitle: 清河行动\ndate: 2022-06-01\ncover: {cover}\n---\n正文。\n\n{text}\n")
 }
 
-fn page(tree: &Tree, path: &str) -> String {
+fn page(tree: &FileTree, path: &str) -> String {
     String::from_utf8(tree[Path::new(path)].clone()).unwrap()
 }
 
 /// The addresses in all `srcset` attributes of a page.
-fn candidates(html: &str) -> BTreeSet<String> {
+fn srcset_addresses(html: &str) -> BTreeSet<String> {
     let sets = html
         .split("srcset=\"")
         .skip(1)
@@ -82,16 +82,16 @@ fn candidates(html: &str) -> BTreeSet<String> {
     sets.flat_map(|set| set.split(", ").filter_map(address)).collect()
 }
 
-fn has(bytes: &[u8], what: &[u8]) -> bool {
+fn contains_bytes(bytes: &[u8], what: &[u8]) -> bool {
     bytes.windows(what.len()).any(|part| part == what)
 }
 
 #[test]
-fn a_videos_poster_is_no_larger_than_it_is_shown() {
+fn video_poster_is_no_larger_than_displayed() {
     let front = |poster: &str| {
         format!("---\ntitle: 一曲\ndate: 2022-06-01\nvideo: https://v.example/1\nposter: {poster}\n---\n正文。\n")
     };
-    let site = Site::new(&[
+    let site = PictureSite::new(&[
         ("videos/large.md", &front("img/large.jpg")),
         ("videos/small.md", &front("img/small.jpg")),
     ]);
@@ -106,9 +106,9 @@ fn a_videos_poster_is_no_larger_than_it_is_shown() {
 }
 
 #[test]
-fn pages_show_pictures_in_several_sizes_and_every_file_that_they_name_is_there() {
+fn pages_offer_several_image_sizes_that_all_exist() {
     let text = "![岸边](img/harvest.jpg)\n\n![小](img/small.jpg)\n\n{{ gallery(images=[\"img/lying.jpg\"], caption=\"图集\") }}";
-    let site = Site::new(&[
+    let site = PictureSite::new(&[
         ("volunteer/a.md", &post("img/harvest.jpg", text)),
         ("role-models/b.md", &post("/volunteer/img/lying.jpg", "正文。")),
     ]);
@@ -120,12 +120,12 @@ fn pages_show_pictures_in_several_sizes_and_every_file_that_they_name_is_there()
     let mut named = BTreeSet::new();
     for (path, bytes) in &tree {
         assert!(
-            !has(bytes, SECRET) && !has(bytes, b"Exif\0"),
+            !contains_bytes(bytes, SECRET) && !contains_bytes(bytes, b"Exif\0"),
             "{} holds a place",
             path.display()
         );
         if path.extension().is_some_and(|ending| ending == "html") {
-            named.extend(candidates(&String::from_utf8_lossy(bytes)));
+            named.extend(srcset_addresses(&String::from_utf8_lossy(bytes)));
         }
     }
     let made = tree.keys().filter_map(|path| path.to_str());
@@ -182,15 +182,15 @@ fn pages_show_pictures_in_several_sizes_and_every_file_that_they_name_is_there()
 }
 
 #[test]
-fn links_that_work_in_any_folder_reach_the_smaller_files() {
-    let site = Site::new(&[("volunteer/a.md", &post("b.jpg", "![图](b.jpg)"))]);
+fn relative_links_reach_resized_images() {
+    let site = PictureSite::new(&[("volunteer/a.md", &post("b.jpg", "![图](b.jpg)"))]);
     site.write("volunteer/b.jpg", &photograph(700, 500, 1));
     let request = Request {
         base_url: Some(String::new()),
         ..site.request()
     };
-    let (_, tree) = site.build_as(&request);
-    let found = candidates(&page(&tree, "volunteer/a/index.html"));
+    let (_, tree) = site.build_request(&request);
+    let found = srcset_addresses(&page(&tree, "volunteer/a/index.html"));
     assert!(!found.is_empty());
     for address in found {
         let path = address.strip_prefix("../../").unwrap();
@@ -199,29 +199,34 @@ fn links_that_work_in_any_folder_reach_the_smaller_files() {
 }
 
 #[test]
-fn what_was_made_is_kept_for_later_builds_until_nothing_uses_it() {
-    let site = Site::new(&[("volunteer/a.md", &post("b.jpg", "![图](b.jpg)"))]);
+fn cache_keeps_variants_until_they_are_unused() {
+    let site = PictureSite::new(&[("volunteer/a.md", &post("b.jpg", "![图](b.jpg)"))]);
     site.write("volunteer/b.jpg", &photograph(700, 500, 6));
     let (_, first) = site.build();
-    let kept = site.kept();
+    let kept = site.cached_files();
     assert!(kept.len() > 4, "{kept:?}");
     let forced = Request {
         force: true,
         ..site.request()
     };
-    assert_eq!(site.build_as(&forced).1, first);
-    assert_eq!(site.kept(), kept, "nothing was made again");
+    assert_eq!(site.build_request(&forced).1, first);
+    assert_eq!(site.cached_files(), kept, "nothing was made again");
     fs::remove_dir_all(site.0.path().join("public")).unwrap();
     assert_eq!(site.build().1, first);
-    assert_eq!(site.kept(), kept);
+    assert_eq!(site.cached_files(), kept);
     // Damaged, or gone: made again, and the same.
     for (path, _) in &kept {
         fs::write(path, "damaged").unwrap();
     }
-    assert_eq!(site.build_as(&forced).1, first);
+    assert_eq!(site.build_request(&forced).1, first);
     fs::remove_dir_all(site.0.path().join(".xiangyin-cache")).unwrap();
-    assert_eq!(site.build_as(&forced).1, first);
-    let names = |site: &Site| site.kept().into_iter().map(|(path, _)| path).collect::<BTreeSet<_>>();
+    assert_eq!(site.build_request(&forced).1, first);
+    let names = |site: &PictureSite| {
+        site.cached_files()
+            .into_iter()
+            .map(|(path, _)| path)
+            .collect::<BTreeSet<_>>()
+    };
     let before = names(&site);
     site.write("volunteer/b.jpg", &photograph(720, 500, 1));
     site.build();
@@ -229,8 +234,8 @@ fn what_was_made_is_kept_for_later_builds_until_nothing_uses_it() {
 }
 
 #[test]
-fn a_build_after_changes_equals_one_from_nothing() {
-    let site = Site::new(&[
+fn incremental_build_equals_clean_build() {
+    let site = PictureSite::new(&[
         ("volunteer/a.md", &post("b.jpg", "正文。")),
         ("about.md", "---\ntitle: 关于\n---\n好。\n"),
     ]);
@@ -254,13 +259,13 @@ fn a_build_after_changes_equals_one_from_nothing() {
             force: true,
             ..site.request()
         };
-        assert_eq!(site.build_as(&forced).1, after, "{path}");
+        assert_eq!(site.build_request(&forced).1, after, "{path}");
     }
 }
 
 #[test]
 fn a_preview_shows_what_a_build_writes() {
-    let site = Site::new(&[
+    let site = PictureSite::new(&[
         ("volunteer/a.md", &post("b.jpg", "正文。")),
         ("about.md", "---\ntitle: 关于\n---\n好。\n"),
     ]);
@@ -276,8 +281,8 @@ fn a_preview_shows_what_a_build_writes() {
         session.update(&xiangyin::source::Changes::Paths(BTreeSet::from([path])));
         let (_, tree) = site.build();
         for (path, bytes) in tree.iter().filter(|(path, _)| !path.ends_with(".xiangyin")) {
-            let found = match session.shown().answer(&format!("/{}", path.to_str().unwrap())) {
-                Answer::Page(found) | Answer::Bytes(found) | Answer::Made(_, found) => found,
+            let found = match session.last_good().answer(&format!("/{}", path.to_str().unwrap())) {
+                Answer::Page(found) | Answer::Bytes(found) | Answer::Generated(_, found) => found,
                 Answer::File(disk) => fs::read(disk).unwrap(),
                 other => panic!("{}: {other:?}", path.display()),
             };
@@ -287,13 +292,13 @@ fn a_preview_shows_what_a_build_writes() {
 }
 
 #[test]
-fn pictures_that_cannot_be_published_are_found() {
-    let site = Site::new(&[("volunteer/a.md", &post("b.jpg", "正文。"))]);
+fn unpublishable_images_are_reported() {
+    let site = PictureSite::new(&[("volunteer/a.md", &post("b.jpg", "正文。"))]);
     site.write("volunteer/b.jpg", &photograph(700, 500, 1));
     let found = |name: &str, bytes: &[u8]| {
         site.write(name, bytes);
-        let outcome = build(&site.request(), &Silent);
-        assert_eq!(check(&site.request(), &Silent).findings, outcome.findings, "{name}");
+        let outcome = build(&site.request(), &NoProgress);
+        assert_eq!(check(&site.request(), &NoProgress).findings, outcome.findings, "{name}");
         fs::remove_file(site.0.path().join("content").join(name)).unwrap();
         let about = |finding: &&xiangyin::diag::Diagnostic| {
             finding.place.as_ref().is_some_and(|place| place.file.ends_with(name))
@@ -319,7 +324,7 @@ fn pictures_that_cannot_be_published_are_found() {
         (vec![Code::BadPicture], false)
     );
     assert_eq!(found("plan.svg", b"<svg><g></svg>"), (vec![Code::BadPicture], false));
-    assert_eq!(found("text.png", b"no picture"), (vec![Code::NoPicture], true));
+    assert_eq!(found("text.png", b"no picture"), (vec![Code::NotAPicture], true));
     let whole = photograph(400, 300, 1);
     assert_eq!(
         found("half.jpg", &whole[..whole.len() / 2]),
@@ -332,14 +337,14 @@ fn pictures_that_cannot_be_published_are_found() {
         .write_with_encoder(encoder)
         .unwrap();
     site.write("volunteer/b.jpg", &cut[..cut.len() / 2]);
-    let outcome = build(&site.request(), &Silent);
+    let outcome = build(&site.request(), &NoProgress);
     assert!(!outcome.published && outcome.findings.iter().any(|finding| finding.code == Code::BadPicture));
-    assert_eq!(check(&site.request(), &Silent).findings, outcome.findings);
+    assert_eq!(check(&site.request(), &NoProgress).findings, outcome.findings);
 }
 
 #[test]
-fn svgs_are_published_without_what_runs() {
-    let site = Site::new(&[("about.md", "---\ntitle: 关于\n---\n![图](map.svg)\n")]);
+fn svgs_are_published_without_scripts() {
+    let site = PictureSite::new(&[("about.md", "---\ntitle: 关于\n---\n![图](map.svg)\n")]);
     let clean = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"30\"><path d=\"M0 0\" /></svg>\n";
     site.write("clean.svg", clean.as_bytes());
     site.write(

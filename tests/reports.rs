@@ -8,8 +8,8 @@ mod common;
 mod page;
 
 use calamine::{Data, Reader as _, Xlsx};
-use common::{Tree, tree};
-use page::Page;
+use common::{FileTree, tree};
+use page::ParsedPage;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
@@ -24,7 +24,7 @@ const BASE: &str = "https://qihe.example/";
 /// The reports that the sample portal must have.
 const REPORTS: [&str; 4] = ["2021-H2", "2022-H1", "2022-H2", "2022"];
 /// What metrics that do not count posts or rows end in: sums, averages, different values.
-const NOT_COUNTS: [&str; 12] = [
+const NON_COUNT_SUFFIXES: [&str; 12] = [
     ".attendees",
     ".views",
     ".likes",
@@ -50,7 +50,7 @@ fn xiangyin(threads: &str, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn build(threads: &str) -> Tree {
+fn build(threads: &str) -> FileTree {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("out");
     let output = xiangyin(threads, &["build", "--out", out.to_str().unwrap()]);
@@ -59,14 +59,14 @@ fn build(threads: &str) -> Tree {
     tree(&out)
 }
 
-static PORTAL: LazyLock<Tree> = LazyLock::new(|| build("2"));
+static PORTAL: LazyLock<FileTree> = LazyLock::new(|| build("2"));
 /// All pages, by path, read once.
-static PAGES: LazyLock<BTreeMap<&'static Path, Page>> = LazyLock::new(|| {
+static PAGES: LazyLock<BTreeMap<&'static Path, ParsedPage>> = LazyLock::new(|| {
     let html = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "html");
     PORTAL
         .keys()
         .filter(html)
-        .map(|path| (path.as_path(), Page::read(&PORTAL[path])))
+        .map(|path| (path.as_path(), ParsedPage::parse(&PORTAL[path])))
         .collect()
 });
 
@@ -92,13 +92,13 @@ fn file(path: &Path) -> &'static [u8] {
         .unwrap_or_else(|| panic!("{} is in the tree", path.display()))
 }
 
-fn page(path: &Path) -> &'static Page {
+fn page(path: &Path) -> &'static ParsedPage {
     PAGES
         .get(path)
         .unwrap_or_else(|| panic!("{} is a page", path.display()))
 }
 
-fn data(report: &Path) -> Value {
+fn report_data(report: &Path) -> Value {
     serde_json::from_slice(file(&report.join("data.json"))).unwrap()
 }
 
@@ -107,7 +107,7 @@ fn metrics(data: &Value) -> &serde_json::Map<String, Value> {
 }
 
 /// `%E4%BB%8A` as the letters it stands for.
-fn decoded(address: &str) -> String {
+fn percent_decoded(address: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = address.as_bytes();
     while let [first, after @ ..] = rest {
@@ -120,23 +120,26 @@ fn decoded(address: &str) -> String {
 }
 
 /// Why an address of the site leads nowhere, if it does; `/…` and full addresses below the base are the site's.
-fn dead(address: &str) -> Option<String> {
+fn dead_link_reason(address: &str) -> Option<String> {
     let inner = address.strip_prefix(BASE).or_else(|| address.strip_prefix('/'))?;
     let (place, fragment) = inner.split_once('#').unwrap_or((inner, ""));
-    let mut path = PathBuf::from(decoded(place));
+    let mut path = PathBuf::from(percent_decoded(place));
     if place.is_empty() || place.ends_with('/') {
         path.push("index.html");
     }
     if !PORTAL.contains_key(&path) {
         return Some(format!("{address}: no file {}", path.display()));
     }
-    let named = fragment.is_empty() || page(&path).ids.contains(&decoded(fragment));
+    let named = fragment.is_empty() || page(&path).ids.contains(&percent_decoded(fragment));
     (!named).then(|| format!("{address}: no such place in {}", path.display()))
 }
 
-fn assert_alive<'a>(of: &Path, addresses: impl IntoIterator<Item = &'a str>, at_least: usize) {
+fn assert_links_resolve<'a>(of: &Path, addresses: impl IntoIterator<Item = &'a str>, at_least: usize) {
     let addresses: Vec<&str> = addresses.into_iter().collect();
-    let dead: Vec<String> = addresses.iter().filter_map(|address| dead(address)).collect();
+    let dead: Vec<String> = addresses
+        .iter()
+        .filter_map(|address| dead_link_reason(address))
+        .collect();
     assert!(dead.is_empty(), "{}: {dead:?}", of.display());
     let own = addresses
         .iter()
@@ -146,14 +149,14 @@ fn assert_alive<'a>(of: &Path, addresses: impl IntoIterator<Item = &'a str>, at_
 }
 
 /// The part of a zip, as text.
-fn part(of: &Path, name: &str) -> String {
+fn zip_entry_text(of: &Path, name: &str) -> String {
     let mut archive = zip::ZipArchive::new(Cursor::new(file(of))).unwrap();
     let mut text = String::new();
     archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
     text
 }
 
-fn parts(of: &Path) -> Vec<String> {
+fn zip_entry_names(of: &Path) -> Vec<String> {
     let archive = zip::ZipArchive::new(Cursor::new(file(of))).unwrap();
     archive.file_names().map(|name| name.unwrap().into_owned()).collect()
 }
@@ -169,9 +172,9 @@ fn attributes(xml: &str, name: &str) -> Vec<String> {
 }
 
 /// The figures of a sheet as (metric id → value, unit).
-type Figures = BTreeMap<String, (f64, String)>;
+type FiguresById = BTreeMap<String, (f64, String)>;
 
-fn figures_of_json(data: &Value) -> Figures {
+fn figures_of_json(data: &Value) -> FiguresById {
     let figure = |figure: &Value| {
         (
             figure["value"].as_f64().unwrap(),
@@ -197,7 +200,7 @@ fn csv_rows(path: &Path) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn figures_of_csv(path: &Path) -> Figures {
+fn figures_of_csv(path: &Path) -> FiguresById {
     let figure = |row: &Vec<String>| (row[8].clone(), (row[1].parse().unwrap(), row[2].clone()));
     csv_rows(path).iter().skip(1).map(figure).collect()
 }
@@ -217,14 +220,14 @@ fn text(cell: &Data) -> String {
 }
 
 #[test]
-fn reports_have_no_asterisk_and_no_figure_that_leads_nowhere() {
+fn report_figures_link_to_evidence_without_asterisks() {
     for report in reports() {
         let html = page(&report.join("index.html"));
         assert!(!html.main.contains(['*', '＊']), "{}", report.display());
         let figures: Vec<&str> = html
             .links
             .iter()
-            .filter(|link| link.has("figure"))
+            .filter(|link| link.has_class("figure"))
             .map(|link| link.address.as_str())
             .collect();
         assert!(figures.len() >= 20, "{}: {} figures", report.display(), figures.len());
@@ -232,29 +235,29 @@ fn reports_have_no_asterisk_and_no_figure_that_leads_nowhere() {
             figures.iter().all(|address| address.contains("/evidence/")),
             "{figures:?}"
         );
-        assert_alive(&report, html.links.iter().map(|link| link.address.as_str()), 20);
+        assert_links_resolve(&report, html.links.iter().map(|link| link.address.as_str()), 20);
         for name in ["data.csv", "data.json"] {
             let words = std::str::from_utf8(file(&report.join(name))).unwrap();
             assert!(!words.contains('*'), "{}/{name}", report.display());
         }
-        let word = part(&report.join("report.docx"), "word/document.xml");
+        let word = zip_entry_text(&report.join("report.docx"), "word/document.xml");
         assert!(!word.contains(['*', '＊']), "{}", report.display());
     }
 }
 
 #[test]
-fn evidence_lists_as_many_as_the_figure_says() {
+fn evidence_counts_match_figures() {
     for report in reports() {
-        let data = data(&report);
+        let data = report_data(&report);
         for (id, figure) in metrics(&data) {
             let listed = figure["posts"].as_array().unwrap().len() + figure["rows"].as_array().unwrap().len();
             let address = figure["evidence"].as_str().unwrap();
             let evidence = page(&PathBuf::from(&address[1..]).join("index.html"));
-            assert_eq!(evidence.counted, listed, "{address}");
-            if !NOT_COUNTS.iter().any(|ending| id.ends_with(ending)) && id != "volunteer.teams" {
+            assert_eq!(evidence.evidence_count, listed, "{address}");
+            if !NON_COUNT_SUFFIXES.iter().any(|ending| id.ends_with(ending)) && id != "volunteer.teams" {
                 assert_eq!(figure["value"], listed, "{} {id}", report.display());
             }
-            assert_alive(&report, evidence.links.iter().map(|link| link.address.as_str()), 1);
+            assert_links_resolve(&report, evidence.links.iter().map(|link| link.address.as_str()), 1);
             assert!(!evidence.main.contains("counted_over"), "{address}");
         }
     }
@@ -264,16 +267,16 @@ fn evidence_lists_as_many_as_the_figure_says() {
 fn links_of_word_and_excel_files_lead_into_the_site() {
     for report in reports() {
         let name = report.join("report.docx");
-        let targets = attributes(&part(&name, "word/_rels/document.xml.rels"), "Target");
-        assert_alive(&name, targets.iter().map(String::as_str), 20);
+        let targets = attributes(&zip_entry_text(&name, "word/_rels/document.xml.rels"), "Target");
+        assert_links_resolve(&name, targets.iter().map(String::as_str), 20);
         let name = report.join("data.xlsx");
-        for sheet in parts(&name)
+        for sheet in zip_entry_names(&name)
             .iter()
             .filter(|part| part.starts_with("xl/worksheets/_rels/"))
         {
-            let targets = attributes(&part(&name, sheet), "Target");
-            assert_alive(&name, targets.iter().map(String::as_str), 1);
-            let below = part(&name, &sheet.replace("_rels/", "").replace(".rels", ""));
+            let targets = attributes(&zip_entry_text(&name, sheet), "Target");
+            assert_links_resolve(&name, targets.iter().map(String::as_str), 1);
+            let below = zip_entry_text(&name, &sheet.replace("_rels/", "").replace(".rels", ""));
             // A fragment stands apart from its address: there it could not be checked, so there must be none.
             assert_eq!(attributes(&below, "location"), Vec::<String>::new(), "{sheet}");
         }
@@ -283,7 +286,7 @@ fn links_of_word_and_excel_files_lead_into_the_site() {
 #[test]
 fn data_of_all_formats_agree() {
     for report in reports() {
-        let data = data(&report);
+        let data = report_data(&report);
         let figures = figures_of_json(&data);
         assert!(figures.len() >= 45, "{}: {} metrics", report.display(), figures.len());
         assert_eq!(
@@ -295,8 +298,8 @@ fn data_of_all_formats_agree() {
         let mut sheets = sheets(&report.join("data.xlsx"));
         let (name, evidence) = sheets.pop().unwrap();
         assert_eq!(name, "依据");
-        agrees_with_evidence(&evidence, &data);
-        let of_sheets: Figures = sheets
+        assert_evidence_agrees(&evidence, &data);
+        let of_sheets: FiguresById = sheets
             .iter()
             .flat_map(|(_, rows)| rows.iter().skip(1).map(figure_of_row))
             .collect();
@@ -312,7 +315,7 @@ fn figure_of_row(row: &Vec<Data>) -> (String, (f64, String)) {
 }
 
 /// The sheet of evidence names each figure at as many posts and rows as are behind it.
-fn agrees_with_evidence(rows: &[Vec<Data>], data: &Value) {
+fn assert_evidence_agrees(rows: &[Vec<Data>], data: &Value) {
     let mut found = BTreeMap::<String, usize>::new();
     for row in rows.iter().skip(1) {
         assert!(matches!(row[0], Data::DateTime(_) | Data::Empty), "{row:?}");
@@ -334,9 +337,9 @@ fn agrees_with_evidence(rows: &[Vec<Data>], data: &Value) {
 }
 
 #[test]
-fn the_command_line_says_what_the_reports_data_say() {
+fn metrics_command_agrees_with_report_data() {
     for report in reports() {
-        let data = data(&report);
+        let data = report_data(&report);
         let output = xiangyin("2", &["metrics", data["period"].as_str().unwrap()]);
         let said: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(said["period"], data["period"]);
@@ -350,7 +353,7 @@ fn the_command_line_says_what_the_reports_data_say() {
 }
 
 #[test]
-fn files_of_reports_are_alike_to_the_byte_on_any_number_of_threads() {
+fn report_files_are_byte_identical_on_any_number_of_threads() {
     let other = build("1");
     for report in reports() {
         for name in ["report.docx", "data.xlsx", "data.csv", "data.json"] {
@@ -383,7 +386,7 @@ fn charts_of_statistics_have_the_numbers_of_their_tables_and_live_links() {
                 path.display(),
                 chart.id
             );
-            assert_alive(path, chart.links.iter().map(String::as_str), 0);
+            assert_links_resolve(path, chart.links.iter().map(String::as_str), 0);
         }
         assert!(html.charts.iter().any(|chart| !chart.links.is_empty()));
     }
@@ -404,13 +407,13 @@ fn figures_counted_by_hand() {
         ("2021-h2", "study.party-school-lecture", 0.0),
     ];
     for (period, id, expected) in cases {
-        let figures = figures_of_json(&data(&Path::new("reports").join(period)));
+        let figures = figures_of_json(&report_data(&Path::new("reports").join(period)));
         assert_eq!(figures[id].0, expected, "{period} {id}");
     }
 }
 
 #[test]
-fn no_word_of_the_theme_is_missing() {
+fn report_table_headings_are_translated() {
     for report in reports() {
         let rows = csv_rows(&report.join("data.csv"));
         let mut heads = rows[0].clone();

@@ -4,7 +4,7 @@
 
 mod serving;
 
-use serving::{Preview, program, until};
+use serving::{PreviewProcess, program, wait_until};
 use std::fs;
 use std::time::Duration;
 
@@ -18,81 +18,81 @@ const SITE: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn pages_follow_their_files_and_only_changed_ones_are_told() {
-    let preview = Preview::start(SITE, &[]);
+fn changed_file_reloads_only_its_page() {
+    let preview = PreviewProcess::start(SITE, &[]);
     let (river, about) = (preview.open("/volunteer/river/"), preview.open("/about/"));
     preview.write("content/volunteer/river.md", &RIVER.replace("甲乙丙", "庚辛壬"));
-    preview.shows("/volunteer/river/", "庚辛壬");
-    river.next("reload");
-    until("told on the terminal", || {
-        preview.said("content/volunteer/river.md：已更新")
+    preview.wait_for_text("/volunteer/river/", "庚辛壬");
+    river.next_event("reload");
+    wait_until("told on the terminal", || {
+        preview.has_printed("content/volunteer/river.md：已更新")
     });
     assert!(about.is_quiet());
 
     // Broken: the old page stays, and every browser is told what is wrong.
     preview.write("content/volunteer/river.md", &RIVER.replace("title:", "title："));
-    let told = river.next("errors");
+    let told = river.next_event("errors");
     assert!(
         told.contains("1 处错误") && told.contains("content/volunteer/river.md:2:6"),
         "{told}"
     );
-    about.next("errors");
+    about.next_event("errors");
     assert!(preview.get("/volunteer/river/").body.contains("庚辛壬"));
-    until("told on the terminal", || preview.said("错误[full-width-colon]"));
+    wait_until("told on the terminal", || preview.has_printed("错误[full-width-colon]"));
     preview.write("content/volunteer/river.md", RIVER);
-    until("mended", || preview.said("错误都已改正"));
-    river.next("reload");
-    assert!(about.next("errors").contains("\"items\":[]"));
+    wait_until("mended", || preview.has_printed("错误都已改正"));
+    river.next_event("reload");
+    assert!(about.next_event("errors").contains("\"items\":[]"));
     assert!(about.is_quiet());
 }
 
 #[test]
-fn files_come_go_and_move_in_any_number() {
-    let preview = Preview::start(SITE, &[]);
+fn added_moved_and_deleted_files_are_followed() {
+    let preview = PreviewProcess::start(SITE, &[]);
     preview.write("content/volunteer/2026/winter/well.md", WELL);
-    preview.shows("/volunteer/2026/winter/well/", "丁戊己");
+    preview.wait_for_text("/volunteer/2026/winter/well/", "丁戊己");
     let tab = preview.open("/volunteer/2026/winter/well/");
     fs::rename(
-        preview.at("content/volunteer/2026"),
-        preview.at("content/volunteer/2025"),
+        preview.path("content/volunteer/2026"),
+        preview.path("content/volunteer/2025"),
     )
     .unwrap();
-    preview.shows("/volunteer/2025/winter/well/", "丁戊己");
-    tab.next("reload");
+    preview.wait_for_text("/volunteer/2025/winter/well/", "丁戊己");
+    tab.next_event("reload");
     let missing = preview.get("/volunteer/2026/winter/well/");
     assert_eq!(missing.status, 404);
     let tab = preview.open("/volunteer/2026/winter/well/");
     preview.write("content/volunteer/2026/winter/well.md", WELL);
-    tab.next("reload");
-    fs::remove_dir_all(preview.at("content/volunteer/2026")).unwrap();
-    until("deleted", || preview.get("/volunteer/2026/winter/well/").status == 404);
+    tab.next_event("reload");
+    fs::remove_dir_all(preview.path("content/volunteer/2026")).unwrap();
+    wait_until("deleted", || preview.get("/volunteer/2026/winter/well/").status == 404);
 
     for round in ["第一次", "第二次"] {
         for number in 0..300 {
             let path = format!("content/volunteer/bulk/{number}.md");
             preview.write(&path, &WELL.replace("丁戊己", &format!("{round}{number}号")));
         }
-        preview.shows("/volunteer/bulk/0/", &format!("{round}0号"));
-        preview.shows("/volunteer/bulk/299/", &format!("{round}299号"));
+        preview.wait_for_text("/volunteer/bulk/0/", &format!("{round}0号"));
+        preview.wait_for_text("/volunteer/bulk/299/", &format!("{round}299号"));
     }
-    fs::remove_dir_all(preview.at("content")).unwrap();
+    fs::remove_dir_all(preview.path("content")).unwrap();
     for (path, text) in SITE {
         preview.write(path, &text.replace("甲乙丙", "重新来过"));
     }
-    preview.shows("/volunteer/river/", "重新来过");
+    preview.wait_for_text("/volunteer/river/", "重新来过");
     assert_eq!(preview.get("/volunteer/bulk/0/").status, 404);
 }
 
 #[test]
-fn answers_are_typed_never_cached_and_never_from_outside() {
-    let preview = Preview::start(SITE, &[]);
+fn responses_are_typed_uncached_and_inside_the_site() {
+    let preview = PreviewProcess::start(SITE, &[]);
     let page = preview.get("/volunteer/river/");
     assert_eq!(page.status, 200);
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(page.header("cache-control"), "no-store");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
     assert!(page.body.contains("<script src=\"/_xiangyin/live.js\" data-version="));
-    let head = preview.ask("HEAD /volunteer/river/", "Host: localhost\r\n");
+    let head = preview.send_request("HEAD /volunteer/river/", "Host: localhost\r\n");
     assert_eq!(head.header("content-length"), page.body.len().to_string());
     assert_eq!(head.body, "");
     for (path, sort) in [
@@ -126,13 +126,13 @@ fn answers_are_typed_never_cached_and_never_from_outside() {
         assert!(answer.body.contains("/_xiangyin/live.js"), "{path}: {}", answer.body);
         assert!(!answer.body.contains("root:"), "{path}");
     }
-    let post = preview.ask("POST /", "Host: localhost\r\nContent-Length: 0\r\n");
+    let post = preview.send_request("POST /", "Host: localhost\r\nContent-Length: 0\r\n");
     assert_eq!((post.status, post.header("allow")), (405, "GET, HEAD"));
 }
 
 #[test]
 fn only_requests_that_name_this_machine_are_answered() {
-    let preview = Preview::start(SITE, &[]);
+    let preview = PreviewProcess::start(SITE, &[]);
     for (first, head, status) in [
         ("GET /", "Host: 127.0.0.1:4000\r\n".to_owned(), 200),
         ("GET /", format!("Host: [::1]:{}\r\n", preview.port), 200),
@@ -141,7 +141,7 @@ fn only_requests_that_name_this_machine_are_answered() {
         ("GET /", String::new(), 403),
         ("GET http://evil.example/", "Host: localhost\r\n".to_owned(), 403),
     ] {
-        let answer = preview.ask(first, &head);
+        let answer = preview.send_request(first, &head);
         assert_eq!(answer.status, status, "{first} {head}");
         assert!(status == 200 || answer.body.contains("只回答"), "{}", answer.body);
     }
@@ -154,43 +154,43 @@ fn only_requests_that_name_this_machine_are_answered() {
         "GET /%",
         "GET /_xiangyin/events?page=%ff&&=&version",
     ] {
-        assert!(preview.answers(garbage), "{garbage}");
+        assert!(preview.gets_response(garbage), "{garbage}");
     }
     assert_eq!(preview.get("/").status, 200, "still there");
 }
 
 #[test]
-fn a_video_is_sent_in_parts_and_its_exchange_is_noticed() {
+fn video_is_served_in_ranges_and_reloads_when_replaced() {
     let post = "---\ntitle: 枫岭\ndate: 2026-01-05\nvideo: v.mp4\nduration: 00:10\n---\n看视频。\n";
     let files = [
         SITE,
         &[("content/videos/a.md", post), ("content/videos/v.mp4", "0123456789")],
     ]
     .concat();
-    let preview = Preview::start(&files, &[]);
-    let part = preview.ask("GET /videos/v.mp4", "Host: localhost\r\nRange: bytes=2-4\r\n");
+    let preview = PreviewProcess::start(&files, &[]);
+    let part = preview.send_request("GET /videos/v.mp4", "Host: localhost\r\nRange: bytes=2-4\r\n");
     assert_eq!((part.status, part.body.as_str()), (206, "234"));
     assert_eq!(part.header("content-range"), "bytes 2-4/10");
     assert_eq!(part.header("content-type"), "video/mp4");
     assert_eq!(part.header("cache-control"), "no-store");
-    let beyond = preview.ask("GET /videos/v.mp4", "Host: localhost\r\nRange: bytes=20-\r\n");
+    let beyond = preview.send_request("GET /videos/v.mp4", "Host: localhost\r\nRange: bytes=20-\r\n");
     assert_eq!((beyond.status, beyond.header("content-range")), (416, "bytes */10"));
     let whole = preview.get("/videos/v.mp4");
     assert_eq!((whole.status, whole.body.as_str()), (200, "0123456789"));
     assert_eq!(whole.header("accept-ranges"), "bytes");
     let (video, about) = (preview.open("/videos/a/"), preview.open("/about/"));
     preview.write("content/videos/v.mp4", "abc");
-    video.next("reload");
+    video.next_event("reload");
     assert!(about.is_quiet());
     assert_eq!(preview.get("/videos/v.mp4").body, "abc");
 }
 
 #[test]
-fn a_site_below_a_path_is_served_below_it() {
+fn site_is_served_below_its_base_path() {
     let settings = SETTINGS.replace("x.example", "x.example/town/");
     let files = [SITE, &[("content/site.yaml", settings.as_str())]].concat();
-    let preview = Preview::start(&files, &[]);
-    assert!(preview.said(&format!("http://127.0.0.1:{}/town/", preview.port)));
+    let preview = PreviewProcess::start(&files, &[]);
+    assert!(preview.has_printed(&format!("http://127.0.0.1:{}/town/", preview.port)));
     let start = preview.get("/");
     assert_eq!((start.status, start.header("location")), (307, "/town/"));
     let page = preview.get("/town/volunteer/river/");
@@ -200,11 +200,11 @@ fn a_site_below_a_path_is_served_below_it() {
     assert_eq!(preview.get("/town/_xiangyin/live.js").status, 200);
     let tab = preview.open("/town/volunteer/river/");
     preview.write("content/volunteer/river.md", WELL);
-    tab.next("reload");
+    tab.next_event("reload");
 }
 
 #[test]
-fn a_changed_stylesheet_is_exchanged_and_nothing_reloads() {
+fn changed_stylesheet_is_swapped_without_reload() {
     let files = [
         SITE,
         &[
@@ -217,22 +217,22 @@ fn a_changed_stylesheet_is_exchanged_and_nothing_reloads() {
         ],
     ]
     .concat();
-    let preview = Preview::start(&files, &[]);
+    let preview = PreviewProcess::start(&files, &[]);
     let tab = preview.open("/about/");
     preview.write("themes/own/static/style.css", "p { color: blue }");
-    let sheets = tab.next("style");
+    let sheets = tab.next_event("style");
     let sheets: Vec<String> = serde_json::from_str(&sheets).unwrap();
     let style = sheets.iter().find(|url| url.starts_with("/static/style.")).unwrap();
     assert_eq!(preview.get(style).body, "p{color:#00f}");
     assert!(tab.is_quiet());
-    fs::remove_dir_all(preview.at("themes")).unwrap();
-    tab.next("errors");
+    fs::remove_dir_all(preview.path("themes")).unwrap();
+    tab.next_event("errors");
     preview.write("themes/own/static/style.css", "p { color: green }");
-    tab.next("style");
+    tab.next_event("style");
 }
 
 #[test]
-fn a_page_that_cannot_be_made_any_more_stays_under_its_errors() {
+fn page_that_no_longer_renders_stays_below_the_error_overlay() {
     let template = "{% extends \"base.html\" %}{% block main %}<p>{{ post.title }}</p>{% endblock main %}";
     let files = [
         SITE,
@@ -246,35 +246,37 @@ fn a_page_that_cannot_be_made_any_more_stays_under_its_errors() {
         ],
     ]
     .concat();
-    let preview = Preview::start(&files, &[]);
+    let preview = PreviewProcess::start(&files, &[]);
     let tab = preview.open("/about/");
     preview.write(
         "themes/own/templates/page.html",
         &template.replace("post.title", "post.title / 2"),
     );
-    let told = tab.next("errors");
+    let told = tab.next_event("errors");
     assert!(told.contains("themes/own/templates/page.html"), "{told}");
     let page = preview.get("/about/");
     assert!(page.status == 500 || page.body.contains("<p>关于"), "{page:?}");
     assert!(page.body.contains("/_xiangyin/live.js"));
     preview.write("themes/own/templates/page.html", template);
-    assert!(tab.next("errors").contains("\"items\":[]"));
-    preview.shows("/about/", "<p>关于");
+    assert!(tab.next_event("errors").contains("\"items\":[]"));
+    preview.wait_for_text("/about/", "<p>关于");
     assert!(tab.is_quiet());
 }
 
 #[test]
-fn a_site_that_was_never_good_is_served_as_far_as_it_goes() {
+fn site_with_errors_from_the_start_is_served_partly() {
     let broken = SETTINGS.replace("title:", "title：");
     let files = [SITE, &[("content/site.yaml", broken.as_str())]].concat();
-    let preview = Preview::start(&files, &["--message-format", "json"]);
-    until("told to programs", || preview.said("\"code\":\"full-width-colon\""));
+    let preview = PreviewProcess::start(&files, &["--message-format", "json"]);
+    wait_until("told to programs", || {
+        preview.has_printed("\"code\":\"full-width-colon\"")
+    });
     let page = preview.get("/");
     assert!(page.status == 503 || page.status == 200, "{page:?}");
     let tab = preview.open("/");
     preview.write("content/site.yaml", SETTINGS);
-    preview.shows("/", "溪口镇");
-    until("the browser follows", || !tab.is_quiet());
+    preview.wait_for_text("/", "溪口镇");
+    wait_until("the browser follows", || !tab.is_quiet());
 }
 
 #[test]
@@ -286,33 +288,33 @@ fn drafts_and_posts_of_the_future_are_marked() {
         ("content/volunteer/well.md", future.as_str()),
     ];
     let files = [SITE, &more].concat();
-    let preview = Preview::start(&files, &["--drafts"]);
+    let preview = PreviewProcess::start(&files, &["--drafts"]);
     let list = preview.get("/volunteer/").body;
     for (path, mark) in [("/volunteer/river/", "草稿"), ("/volunteer/well/", "未到发布日期")] {
         let marked = format!("class=mark>{mark}");
         assert!(preview.get(path).body.contains(&marked), "{path}");
         assert!(list.contains(&marked), "{mark} in the list");
     }
-    let without = Preview::start(&files, &[]);
+    let without = PreviewProcess::start(&files, &[]);
     assert_eq!(without.get("/volunteer/river/").status, 404);
     assert_eq!(without.get("/volunteer/well/").status, 404);
 }
 
 #[test]
-fn polling_follows_too() {
-    let preview = Preview::start(SITE, &["--poll"]);
-    until("said", || preview.said("每隔不到一秒"));
+fn polling_notices_changes() {
+    let preview = PreviewProcess::start(SITE, &["--poll"]);
+    wait_until("said", || preview.has_printed("每隔不到一秒"));
     preview.write("content/volunteer/river.md", &RIVER.replace("甲乙丙", "庚辛壬"));
-    preview.shows("/volunteer/river/", "庚辛壬");
+    preview.wait_for_text("/volunteer/river/", "庚辛壬");
 }
 
 #[test]
-fn a_taken_port_is_told_and_a_wrong_one_is_refused() {
-    let first = Preview::start(SITE, &[]);
+fn taken_port_is_replaced_and_invalid_options_are_refused() {
+    let first = PreviewProcess::start(SITE, &[]);
     let port = first.port.to_string();
     // The later `--port` would be a mistake; so the first preview's own port is asked for by a third one.
     let mut second = program(&["serve", "--lang", "zh-CN", "--port", &port, "--site"])
-        .arg(first.at(""))
+        .arg(first.path(""))
         .stderr(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
         .spawn()
@@ -323,7 +325,7 @@ fn a_taken_port_is_told_and_a_wrong_one_is_refused() {
     second.wait().unwrap();
     assert!(line.starts_with(&format!("端口 {port} 已被占用，改用 ")), "{line}");
 
-    let site = first.at("");
+    let site = first.path("");
     for (arguments, status, said) in [
         (["--port", "65536"], 2, "端口是 0 到 65535 的数"),
         (["--host", "203.0.113.1"], 2, "不能在 203.0.113.1"),
@@ -342,8 +344,8 @@ fn a_taken_port_is_told_and_a_wrong_one_is_refused() {
 
 #[test]
 #[cfg(unix)]
-fn ctrl_c_ends_it_at_once_even_with_browsers_connected() {
-    let mut preview = Preview::start(SITE, &["--host", "0.0.0.0"]);
+fn ctrl_c_stops_the_preview_with_browsers_connected() {
+    let mut preview = PreviewProcess::start(SITE, &["--host", "0.0.0.0"]);
     let _tab = preview.open("/about/");
     let start = std::time::Instant::now();
     assert_eq!(preview.interrupt().code(), Some(0));

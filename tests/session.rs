@@ -10,42 +10,42 @@ mod common;
 #[path = "common/edited.rs"]
 mod edited;
 
-use common::{Tree, tree};
-use edited::{Edited, Rng};
+use common::{FileTree, tree};
+use edited::{EditedSite, Rng};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xiangyin::pipeline::{Answer, Request, Session, Shown, Silent, build};
+use xiangyin::pipeline::{Answer, NoProgress, Request, Session, SiteState, build};
 use xiangyin::source::Changes;
 
 /// A site with a session that follows it.
-struct Followed {
-    site: Edited,
+struct FollowedSite {
+    site: EditedSite,
     session: Session,
-    files: Tree,
+    files: FileTree,
     /// The last tree that a build could publish.
-    good: Tree,
+    last_published_tree: FileTree,
     /// How often a session saw an edit without errors.
     published: usize,
 }
 
-impl Followed {
+impl FollowedSite {
     fn new(policy: &str) -> Self {
-        let site = Edited::new(policy);
+        let site = EditedSite::new(policy);
         assert!(site.build().published);
         let mut followed = Self {
             session: Session::open(site.request.clone()),
             files: tree(&site.request.site),
             site,
-            good: Tree::new(),
+            last_published_tree: FileTree::new(),
             published: 0,
         };
-        followed.compare("at first");
+        followed.compare_with_clean_build("at first");
         followed
     }
 
     /// Lets the session see what changed on the disk since the last time: file by file, or that anything may have.
-    fn follow(&mut self, file_by_file: bool) {
+    fn update_session(&mut self, file_by_file: bool) {
         let now = tree(&self.site.request.site);
         let before = std::mem::replace(&mut self.files, now);
         let names: BTreeSet<&PathBuf> = before.keys().chain(self.files.keys()).collect();
@@ -62,26 +62,26 @@ impl Followed {
     }
 
     /// Compares what is shown with what a build from nothing makes.
-    fn compare(&mut self, what: &str) {
+    fn compare_with_clean_build(&mut self, what: &str) {
         let clean = self.site.dir().join("clean");
         let request = Request {
             out: Some(clean.clone()),
             force: true,
             ..self.site.request.clone()
         };
-        let built = build(&request, &Silent);
-        let newest = self.session.newest();
+        let built = build(&request, &NoProgress);
+        let newest = self.session.latest();
         assert_eq!(newest.findings(), built.findings, "{what}");
         assert_eq!(newest.errors().next().is_none(), built.published, "{what}");
         if built.published {
-            self.good = tree(&clean);
+            self.last_published_tree = tree(&clean);
             self.published += 1;
         }
-        let shown = self.session.shown();
+        let shown = self.session.last_good();
         let differ: Vec<&PathBuf> = self
-            .good
+            .last_published_tree
             .iter()
-            .filter(|(path, bytes)| !path.ends_with(".xiangyin") && answer(&shown, path) != **bytes)
+            .filter(|(path, bytes)| !path.ends_with(".xiangyin") && shown_bytes(&shown, path) != **bytes)
             .map(|(path, _)| path)
             .collect();
         assert!(differ.is_empty(), "{what}: these differ from a build: {differ:?}");
@@ -89,32 +89,32 @@ impl Followed {
 }
 
 /// What is shown at the address of a file of a built tree.
-fn answer(shown: &Shown, path: &Path) -> Vec<u8> {
+fn shown_bytes(shown: &SiteState, path: &Path) -> Vec<u8> {
     match shown.answer(&format!("/{}", path.to_str().unwrap())) {
-        Answer::Page(bytes) | Answer::Bytes(bytes) | Answer::Made(_, bytes) => bytes,
+        Answer::Page(bytes) | Answer::Bytes(bytes) | Answer::Generated(_, bytes) => bytes,
         Answer::File(disk) => fs::read(disk).unwrap(),
         other => format!("{other:?}").into_bytes(),
     }
 }
 
 /// The sorts of edits that change the site and not what a build has made of it.
-fn edits_of_sites() -> impl Iterator<Item = usize> {
+fn site_edits() -> impl Iterator<Item = usize> {
     (0..29).chain([37, 38])
 }
 
-fn run(seed: u64, policy: &str, edits: usize) {
-    let mut followed = Followed::new(policy);
+fn run_random_edits(seed: u64, policy: &str, edits: usize) {
+    let mut followed = FollowedSite::new(policy);
     let mut random = Rng::new(seed);
-    let sorts: Vec<usize> = edits_of_sites().collect();
+    let sorts: Vec<usize> = site_edits().collect();
     for step in 0..edits {
-        let what = match followed.site.mend(&mut random) {
+        let what = match followed.site.fix_broken_file(&mut random) {
             Some(what) => what,
             // Half of all edits are of what editors edit all day: texts, titles, summaries.
-            None if random.below(2) == 0 => followed.site.edit_of([0, 1, 8, 10][random.below(4)], &mut random),
-            None => followed.site.edit_of(sorts[random.below(sorts.len())], &mut random),
+            None if random.below(2) == 0 => followed.site.edit_in_way([0, 1, 8, 10][random.below(4)], &mut random),
+            None => followed.site.edit_in_way(sorts[random.below(sorts.len())], &mut random),
         };
-        followed.follow(random.below(5) > 0);
-        followed.compare(&format!("seed {seed}, step {step}: {what}"));
+        followed.update_session(random.below(5) > 0);
+        followed.compare_with_clean_build(&format!("seed {seed}, step {step}: {what}"));
     }
     assert!(
         followed.published > edits / 2,
@@ -125,50 +125,50 @@ fn run(seed: u64, policy: &str, edits: usize) {
 
 #[test]
 fn random_edits_to_a_site_with_written_reports() {
-    run(11, "written", 70);
+    run_random_edits(11, "written", 70);
 }
 
 #[test]
 fn random_edits_to_a_site_with_generated_reports() {
-    run(12, "generate", 30);
+    run_random_edits(12, "generate", 30);
 }
 
 #[test]
-fn each_sort_of_edit() {
-    let mut followed = Followed::new("generate");
+fn every_kind_of_edit_is_followed() {
+    let mut followed = FollowedSite::new("generate");
     let mut random = Rng::new(13);
-    for sort in edits_of_sites() {
-        let what = followed.site.edit_of(sort, &mut random);
-        followed.follow(true);
-        followed.compare(&format!("{sort}: {what}"));
+    for sort in site_edits() {
+        let what = followed.site.edit_in_way(sort, &mut random);
+        followed.update_session(true);
+        followed.compare_with_clean_build(&format!("{sort}: {what}"));
     }
 }
 
 /// A site that is moved away and comes back is no site in between, and the pages stay.
 #[test]
-fn a_site_that_goes_away_and_comes_back() {
-    let mut followed = Followed::new("written");
+fn removed_site_comes_back() {
+    let mut followed = FollowedSite::new("written");
     let (content, aside) = (
         followed.site.request.site.join("content"),
         followed.site.dir().join("aside"),
     );
     fs::rename(&content, &aside).unwrap();
     followed.session.update(&Changes::Anything);
-    assert_eq!(followed.session.newest().errors().count(), 1);
+    assert_eq!(followed.session.latest().errors().count(), 1);
     assert!(matches!(
-        followed.session.shown().answer("/volunteer/p0/"),
+        followed.session.last_good().answer("/volunteer/p0/"),
         Answer::Page(_)
     ));
     fs::rename(&aside, &content).unwrap();
     followed.session.update(&Changes::Anything);
-    followed.compare("after it came back");
+    followed.compare_with_clean_build("after it came back");
 }
 
 #[test]
-fn what_is_no_part_of_the_site_changes_nothing() {
-    let mut followed = Followed::new("written");
+fn irrelevant_files_change_nothing() {
+    let mut followed = FollowedSite::new("written");
     let site = followed.site.request.site.clone();
-    let newest = followed.session.newest();
+    let newest = followed.session.latest();
     for name in [
         "content/.a.md.swp",
         "content/study/~$a.md",
@@ -182,5 +182,5 @@ fn what_is_no_part_of_the_site_changes_nothing() {
     // Saved as it was.
     let post = followed.site.posts()[0].clone();
     assert!(!followed.session.update(&Changes::Paths([post].into())));
-    assert!(std::sync::Arc::ptr_eq(&newest, &followed.session.newest()));
+    assert!(std::sync::Arc::ptr_eq(&newest, &followed.session.latest()));
 }

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Tree, tree};
+use common::{FileTree, tree};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -23,7 +23,7 @@ fn write(site: &Path, name: &str, bytes: &[u8]) {
 }
 
 /// Builds `site`; it must have nothing to find, but that a figure of a generated report is 0.
-fn build(site: &Path) -> Tree {
+fn build(site: &Path) -> FileTree {
     let out = site.join("public");
     let said = Command::new(env!("CARGO_BIN_EXE_xiangyin"))
         .args(["--lang", "en", "--message-format", "json", "build", "--site"])
@@ -47,7 +47,7 @@ fn build(site: &Path) -> Tree {
 }
 
 /// The sample portal with `theme: plain` in its settings: all that a site has to do for another theme.
-static PLAIN: LazyLock<Tree> = LazyLock::new(|| {
+static PLAIN: LazyLock<FileTree> = LazyLock::new(|| {
     let dir = tempfile::tempdir().unwrap();
     for folder in ["content", "themes"] {
         for (path, bytes) in tree(&portal().join(folder)) {
@@ -61,7 +61,7 @@ static PLAIN: LazyLock<Tree> = LazyLock::new(|| {
     build(dir.path())
 });
 
-fn text<'a>(tree: &'a Tree, name: &str) -> std::borrow::Cow<'a, str> {
+fn page_text<'a>(tree: &'a FileTree, name: &str) -> std::borrow::Cow<'a, str> {
     String::from_utf8_lossy(tree.get(Path::new(name)).unwrap_or_else(|| panic!("{name} is built")))
 }
 
@@ -82,9 +82,9 @@ fn the_plain_theme_has_fewer_than_200_lines() {
 }
 
 #[test]
-fn the_plain_theme_looks_its_own_way_on_every_page() {
+fn plain_theme_overrides_the_default_theme_on_every_page() {
     for name in ["index.html", "volunteer/index.html", "stats/index.html", "404.html"] {
-        let page = text(&PLAIN, name);
+        let page = page_text(&PLAIN, name);
         assert!(
             page.contains("masthead bulletin"),
             "{name} has the theme's own masthead"
@@ -99,7 +99,7 @@ fn the_plain_theme_looks_its_own_way_on_every_page() {
             "{name} loads its own sheet after the default one"
         );
     }
-    let home = text(&PLAIN, "index.html");
+    let home = page_text(&PLAIN, "index.html");
     assert!(home.contains("最新告示"), "a word of its own");
     assert!(
         !home.contains("class=\"lead") && home.contains("class=\"notices"),
@@ -108,7 +108,7 @@ fn the_plain_theme_looks_its_own_way_on_every_page() {
 }
 
 #[test]
-fn style_sheets_stay_within_their_weight() {
+fn stylesheets_stay_within_their_size_limit() {
     let sheets = PLAIN
         .iter()
         .filter(|(path, _)| path.extension().is_some_and(|ending| ending == "css"));
@@ -120,7 +120,7 @@ fn style_sheets_stay_within_their_weight() {
 }
 
 #[test]
-fn every_page_begins_with_its_policy_and_has_nothing_inline() {
+fn pages_start_with_a_csp_and_have_no_inline_code() {
     let mut pages = 0;
     for (path, bytes) in PLAIN
         .iter()
@@ -205,8 +205,8 @@ fn nothing_hostile_in_a_post_reaches_a_page_or_a_feed() {
     let picture = dir.path().join("content/culture/2022/x.png");
     image::RgbImage::new(4, 3).save(picture).unwrap();
     let built = build(dir.path());
-    let page = text(&built, "culture/2022/hostile/index.html");
-    let feed = text(&built, "feed.xml");
+    let page = page_text(&built, "culture/2022/hostile/index.html");
+    let feed = page_text(&built, "feed.xml");
     // A feed's texts are HTML, escaped once.
     let content = feed
         .split_once("<content type=\"html\">")

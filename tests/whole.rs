@@ -6,7 +6,7 @@ use html5ever::tendril::TendrilSink as _;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 mod common;
 
-use common::{Tree, tree};
+use common::{FileTree, tree};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -24,12 +24,12 @@ fn xiangyin(arguments: &[&str], threads: usize) -> Output {
 }
 
 /// Builds the site in `site` into `out`; it must succeed without a finding.
-fn build(site: &Path, out: &Path, more: &[&str]) -> Tree {
+fn build(site: &Path, out: &Path, more: &[&str]) -> FileTree {
     build_with(2, site, out, more)
 }
 
 /// The words that build `site` into `out`.
-fn into<'a>(site: &'a Path, out: &'a Path) -> [&'a str; 5] {
+fn build_arguments<'a>(site: &'a Path, out: &'a Path) -> [&'a str; 5] {
     [
         "build",
         "--site",
@@ -40,13 +40,13 @@ fn into<'a>(site: &'a Path, out: &'a Path) -> [&'a str; 5] {
 }
 
 /// As [`build`], with so many threads.
-fn build_with(threads: usize, site: &Path, out: &Path, more: &[&str]) -> Tree {
-    let place = into(site, out);
-    succeeds_silently(&xiangyin(&[&place, more].concat(), threads));
+fn build_with(threads: usize, site: &Path, out: &Path, more: &[&str]) -> FileTree {
+    let place = build_arguments(site, out);
+    assert_no_findings(&xiangyin(&[&place, more].concat(), threads));
     tree(out)
 }
 
-fn succeeds_silently(output: &Output) {
+fn assert_no_findings(output: &Output) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
     // A figure of a generated report may well be 0, and that is said; nothing else is.
@@ -59,7 +59,7 @@ fn succeeds_silently(output: &Output) {
 }
 
 /// Holds two trees to be the same, and names the first files that differ.
-fn assert_same(one: &Tree, other: &Tree) {
+fn assert_same(one: &FileTree, other: &FileTree) {
     let differs = |path: &&PathBuf| one.get(*path) != other.get(*path);
     let differing: Vec<_> = one.keys().chain(other.keys()).filter(differs).take(5).collect();
     assert!(differing.is_empty(), "these differ: {differing:?}");
@@ -71,7 +71,7 @@ fn portal() -> &'static Path {
 }
 
 /// The sample portal as built with four threads, for all tests that need it plain.
-static PORTAL: LazyLock<Tree> = LazyLock::new(|| {
+static PORTAL: LazyLock<FileTree> = LazyLock::new(|| {
     let dir = tempfile::tempdir().unwrap();
     build_with(4, portal(), &dir.path().join("out"), &[])
 });
@@ -116,15 +116,15 @@ fn small_site(site: &Path) {
 }
 
 #[test]
-fn the_sample_portal_has_nothing_to_find() {
+fn sample_portal_has_no_findings() {
     for name in ["index.html", "feed.xml", "sitemap.xml", "robots.txt", "404.html"] {
         assert!(PORTAL.contains_key(Path::new(name)), "{name}");
     }
-    succeeds_silently(&xiangyin(&["check", "--site", portal().to_str().unwrap()], 2));
+    assert_no_findings(&xiangyin(&["check", "--site", portal().to_str().unwrap()], 2));
 }
 
 #[test]
-fn builds_of_one_content_are_alike_to_the_byte() {
+fn builds_are_byte_identical() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("out");
     assert_same(&PORTAL, &build_with(1, portal(), &out, &[]));
@@ -132,7 +132,7 @@ fn builds_of_one_content_are_alike_to_the_byte() {
 }
 
 #[test]
-fn minified_pages_are_the_same_documents() {
+fn minified_pages_parse_to_the_same_documents() {
     let dir = tempfile::tempdir().unwrap();
     let site = dir.path().join("site");
     copy_of_portal(&site);
@@ -144,10 +144,10 @@ fn minified_pages_are_the_same_documents() {
         .keys()
         .filter(|path| path.extension().is_some_and(|ending| ending == "html"))
         .collect();
-    let size = |tree: &Tree| pages.iter().map(|path| tree[*path].len()).sum::<usize>();
+    let size = |tree: &FileTree| pages.iter().map(|path| tree[*path].len()).sum::<usize>();
     assert!(size(minified) < size(&plain), "something was saved");
     for path in pages {
-        let (small, large) = (document(&minified[path]), document(&plain[path]));
+        let (small, large) = (normalized_document(&minified[path]), normalized_document(&plain[path]));
         let differs = small.iter().zip(&large).position(|(one, other)| one != other);
         let at = differs.unwrap_or(small.len().min(large.len()));
         let near = |pieces: &[String]| pieces[at.saturating_sub(4)..pieces.len().min(at + 4)].join("\n");
@@ -162,7 +162,7 @@ fn minified_pages_are_the_same_documents() {
 }
 
 /// Elements between which white space is not shown (HTML, 15.3), and those that show nothing.
-const BLOCKS: &[&str] = &[
+const BLOCK_ELEMENTS: &[&str] = &[
     "html",
     "head",
     "body",
@@ -212,7 +212,7 @@ const BLOCKS: &[&str] = &[
 ];
 
 /// A page as browsers read it without scripts, or what stands in `<noscript>` would be a text.
-fn parsed(html: &[u8]) -> RcDom {
+fn parse_without_scripts(html: &[u8]) -> RcDom {
     let options = html5ever::ParseOpts {
         tree_builder: html5ever::tree_builder::TreeBuilderOpts {
             scripting_enabled: false,
@@ -227,8 +227,8 @@ fn parsed(html: &[u8]) -> RcDom {
 /// What a page says to a parser, piece by piece: tags with their attributes in order of name, and texts in which a
 /// run of white space counts as one space, and as none beside a block. A space after a comma in an attribute is not
 /// told apart: minify-html drops it from `<meta name="viewport">`, where it means nothing.
-fn document(html: &[u8]) -> Vec<String> {
-    let dom = parsed(html);
+fn normalized_document(html: &[u8]) -> Vec<String> {
+    let dom = parse_without_scripts(html);
     let mut pieces = vec![format!("quirks {:?}", dom.quirks_mode.get())];
     let mut space = false;
     walk(&dom.document, false, &mut space, &mut pieces);
@@ -240,7 +240,7 @@ fn walk(node: &Handle, verbatim: bool, space: &mut bool, pieces: &mut Vec<String
         NodeData::Text { contents } if verbatim => pieces.push(format!("verbatim {}", contents.borrow())),
         NodeData::Text { contents } => {
             for word in contents.borrow().split_inclusive(|c: char| c.is_ascii_whitespace()) {
-                text(word, space, pieces);
+                push_word(word, space, pieces);
             }
         }
         NodeData::Element { name, attrs, .. } => {
@@ -251,12 +251,12 @@ fn walk(node: &Handle, verbatim: bool, space: &mut bool, pieces: &mut Vec<String
                 .map(|attribute| format!("{}={}", attribute.name.local, attribute.value.replace(", ", ",")))
                 .collect();
             attributes.sort();
-            tag(format!("<{name} {}>", attributes.join(" ")), name, space, pieces);
+            push_tag(format!("<{name} {}>", attributes.join(" ")), name, space, pieces);
             let verbatim = verbatim || ["pre", "script", "style", "textarea"].contains(&name);
             for child in node.children.borrow().iter() {
                 walk(child, verbatim, space, pieces);
             }
-            tag(format!("</{name}>"), name, space, pieces);
+            push_tag(format!("</{name}>"), name, space, pieces);
         }
         NodeData::Document => {
             for child in node.children.borrow().iter() {
@@ -268,7 +268,7 @@ fn walk(node: &Handle, verbatim: bool, space: &mut bool, pieces: &mut Vec<String
 }
 
 /// Adds a word and the white space at its end, if it has any.
-fn text(word: &str, space: &mut bool, pieces: &mut Vec<String>) {
+fn push_word(word: &str, space: &mut bool, pieces: &mut Vec<String>) {
     let shown = word.trim_end_matches(|c: char| c.is_ascii_whitespace());
     if !shown.is_empty() {
         if std::mem::take(space) {
@@ -280,8 +280,8 @@ fn text(word: &str, space: &mut bool, pieces: &mut Vec<String>) {
     *space |= shown.len() < word.len() && !after_block;
 }
 
-fn tag(tag: String, name: &str, space: &mut bool, pieces: &mut Vec<String>) {
-    if std::mem::take(space) && !BLOCKS.contains(&name) {
+fn push_tag(tag: String, name: &str, space: &mut bool, pieces: &mut Vec<String>) {
+    if std::mem::take(space) && !BLOCK_ELEMENTS.contains(&name) {
         pieces.push(" ".to_owned());
     }
     pieces.push(tag);
@@ -291,11 +291,11 @@ fn tag(tag: String, name: &str, space: &mut bool, pieces: &mut Vec<String>) {
 fn is_block(piece: &str) -> bool {
     let name = piece.strip_prefix('<').map(|tag| tag.trim_start_matches('/'));
     name.and_then(|name| name.split([' ', '>']).next())
-        .is_some_and(|name| BLOCKS.contains(&name))
+        .is_some_and(|name| BLOCK_ELEMENTS.contains(&name))
 }
 
 #[test]
-fn documents_tell_shown_white_space_from_other() {
+fn normalized_documents_keep_visible_white_space() {
     let alike = [
         ("<p>a</p>\n <p>b</p>", "<p>a</p><p>b</p>"),
         ("<p>a\n b</p>", "<p> a b </p>"),
@@ -305,7 +305,11 @@ fn documents_tell_shown_white_space_from_other() {
         ),
     ];
     for (one, other) in alike {
-        assert_eq!(document(one.as_bytes()), document(other.as_bytes()), "{one}");
+        assert_eq!(
+            normalized_document(one.as_bytes()),
+            normalized_document(other.as_bytes()),
+            "{one}"
+        );
     }
     let unlike = [
         ("<p><b>a</b> <b>b</b>", "<p><b>a</b><b>b</b>"),
@@ -316,12 +320,16 @@ fn documents_tell_shown_white_space_from_other() {
         ("<p class=a>x", "<p>x"),
     ];
     for (one, other) in unlike {
-        assert_ne!(document(one.as_bytes()), document(other.as_bytes()), "{one}");
+        assert_ne!(
+            normalized_document(one.as_bytes()),
+            normalized_document(other.as_bytes()),
+            "{one}"
+        );
     }
 }
 
 #[test]
-fn one_broken_post_keeps_the_old_site_and_is_shown_with_its_place() {
+fn broken_post_keeps_the_old_site_and_is_reported_with_its_place() {
     let dir = tempfile::tempdir().unwrap();
     let (site, out) = (dir.path().join("site"), dir.path().join("out"));
     small_site(&site);
@@ -356,12 +364,12 @@ fn one_broken_post_keeps_the_old_site_and_is_shown_with_its_place() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_and_a_missing_site_end_with_1() {
+fn foreign_output_and_missing_site_exit_with_1() {
     let dir = tempfile::tempdir().unwrap();
     let (site, out) = (dir.path().join("site"), dir.path().join("out"));
     small_site(&site);
     write(&out, "thesis.txt", "mine");
-    let place = into(&site, &out);
+    let place = build_arguments(&site, &out);
     let missing = dir.path().join("nowhere");
     for (arguments, code) in [
         (&place[..], "foreign-output"),
@@ -378,7 +386,7 @@ fn a_folder_of_somebody_else_and_a_missing_site_end_with_1() {
 }
 
 #[test]
-fn links_stay_below_the_path_of_the_address_and_are_relative_without_one() {
+fn links_stay_below_the_base_path_or_are_relative() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("out");
     for (address, path) in [("https://x.example/town/", Some("/town/")), ("", None)] {
@@ -400,7 +408,7 @@ fn links_stay_below_the_path_of_the_address_and_are_relative_without_one() {
 
 /// The values of attributes that hold an address, where it starts with `/`.
 fn rooted_links(html: &[u8]) -> Vec<String> {
-    let dom = parsed(html);
+    let dom = parse_without_scripts(html);
     let mut links = Vec::new();
     let mut open = vec![dom.document.clone()];
     while let Some(node) = open.pop() {

@@ -6,7 +6,7 @@
 
 use super::{Catalog, RecordIndex};
 use crate::paths::{SourcePath, join};
-use crate::record::markdown::{Sort, sort};
+use crate::record::markdown::{TargetKind, classify_target};
 use crate::record::{Link, Record};
 use crate::schema::FieldValue;
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// What a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum ResolvedTarget {
     /// A record, perhaps a heading in it (`#…` without the sign; empty for none).
     Record(RecordIndex, String),
     /// The list page of a folder that has a `_index.md`.
@@ -33,19 +33,19 @@ pub enum Target {
 
 /// Everything that one record refers to.
 #[derive(Debug, Clone, Default)]
-pub struct Resolved {
+pub struct ResolvedLinks {
     /// For each of the body's links.
-    pub links: Vec<Target>,
+    pub links: Vec<ResolvedTarget>,
     /// The cover.
-    pub cover: Option<Target>,
+    pub cover: Option<ResolvedTarget>,
     /// Fields that name a file: field's name and target.
-    pub files: Vec<(String, Target)>,
+    pub files: Vec<(String, ResolvedTarget)>,
 }
 
-impl Resolved {
+impl ResolvedLinks {
     /// What the file field `name` leads to.
     #[must_use]
-    pub fn file(&self, name: &str) -> Option<&Target> {
+    pub fn file(&self, name: &str) -> Option<&ResolvedTarget> {
         self.files
             .iter()
             .find(|(field, _)| field == name)
@@ -54,12 +54,12 @@ impl Resolved {
 }
 
 /// Resolves the links of every record and of every folder's page; what is missing has no nearest path yet.
-pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec<Target>>) {
+pub(super) fn resolve_all(catalog: &Catalog) -> (Vec<ResolvedLinks>, BTreeMap<String, Vec<ResolvedTarget>>) {
     let records = catalog
         .records
         .par_iter()
         .enumerate()
-        .map(|(at, record)| of_record(catalog, at, record))
+        .map(|(at, record)| resolve_record(catalog, at, record))
         .collect();
     let sections = catalog
         .sections
@@ -69,7 +69,7 @@ pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec
                 .body
                 .links
                 .iter()
-                .map(|link| of_link(catalog, &section.path, Some(Own::Section(folder)), link))
+                .map(|link| resolve_link(catalog, &section.path, Some(CurrentPage::Section(folder)), link))
                 .collect();
             (folder.clone(), links)
         })
@@ -78,14 +78,14 @@ pub(super) fn resolve(catalog: &Catalog) -> (Vec<Resolved>, BTreeMap<String, Vec
 }
 
 /// Resolves what the record at `at` refers to.
-pub(super) fn of_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> Resolved {
-    let file = |target: &str| of_target(catalog, &record.path, None, target);
-    Resolved {
+pub(super) fn resolve_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> ResolvedLinks {
+    let file = |target: &str| resolve_target(catalog, &record.path, None, target);
+    ResolvedLinks {
         links: record
             .body
             .links
             .iter()
-            .map(|link| of_link(catalog, &record.path, Some(Own::Record(at)), link))
+            .map(|link| resolve_link(catalog, &record.path, Some(CurrentPage::Record(at)), link))
             .collect(),
         cover: record.meta.cover.as_deref().map(file),
         files: file_fields(record)
@@ -104,55 +104,55 @@ pub(super) fn file_fields(record: &Record) -> impl Iterator<Item = (&str, &str)>
 
 /// The page that a text stands on.
 #[derive(Clone, Copy)]
-enum Own<'a> {
+enum CurrentPage<'a> {
     Record(RecordIndex),
     Section(&'a str),
 }
 
-impl Own<'_> {
-    fn at(self, fragment: &str) -> Target {
+impl CurrentPage<'_> {
+    fn fragment_target(self, fragment: &str) -> ResolvedTarget {
         match self {
-            Self::Record(at) => Target::Record(at, fragment.to_owned()),
-            Self::Section(folder) => Target::Section(folder.to_owned(), fragment.to_owned()),
+            Self::Record(at) => ResolvedTarget::Record(at, fragment.to_owned()),
+            Self::Section(folder) => ResolvedTarget::Section(folder.to_owned(), fragment.to_owned()),
         }
     }
 }
 
-fn of_link(catalog: &Catalog, from: &SourcePath, own: Option<Own<'_>>, link: &Link) -> Target {
-    of_target(catalog, from, own, &link.target)
+fn resolve_link(catalog: &Catalog, from: &SourcePath, own: Option<CurrentPage<'_>>, link: &Link) -> ResolvedTarget {
+    resolve_target(catalog, from, own, &link.target)
 }
 
 /// Resolves one target as written in the file `from`; `own` is that file's page, for targets that are a mere `#…`.
-fn of_target(catalog: &Catalog, from: &SourcePath, own: Option<Own<'_>>, target: &str) -> Target {
-    match sort(target, true) {
-        Sort::External => return Target::External(target.to_owned()),
-        Sort::Dangerous => return Target::Missing(None),
-        Sort::Internal => {}
+fn resolve_target(catalog: &Catalog, from: &SourcePath, own: Option<CurrentPage<'_>>, target: &str) -> ResolvedTarget {
+    match classify_target(target, true) {
+        TargetKind::External => return ResolvedTarget::External(target.to_owned()),
+        TargetKind::Dangerous => return ResolvedTarget::Missing(None),
+        TargetKind::Internal => {}
     }
-    let (path, tail) = parts(target);
+    let (path, tail) = split_query_and_fragment(target);
     let fragment = tail.rfind('#').map_or("", |at| &tail[at + 1..]);
     if path.is_empty() {
-        return own.map_or(Target::Missing(None), |own| own.at(fragment));
+        return own.map_or(ResolvedTarget::Missing(None), |own| own.fragment_target(fragment));
     }
-    let Some(Wanted { path, written }) = wanted(from, path) else {
-        return Target::Missing(None);
+    let Some(WantedFile { path, written }) = wanted_file(from, path) else {
+        return ResolvedTarget::Missing(None);
     };
-    of_path(catalog, &path, fragment).unwrap_or_else(|| {
+    resolve_path(catalog, &path, fragment).unwrap_or_else(|| {
         if written.starts_with('/') && !looks_like_file(&written) {
-            Target::Address(format!("/{}", written.trim_start_matches('/')), tail.to_owned())
+            ResolvedTarget::Address(format!("/{}", written.trim_start_matches('/')), tail.to_owned())
         } else {
-            Target::Missing(None)
+            ResolvedTarget::Missing(None)
         }
     })
 }
 
 /// A target's path, and what follows it from `?` or `#`.
-fn parts(target: &str) -> (&str, &str) {
+fn split_query_and_fragment(target: &str) -> (&str, &str) {
     target.find(['#', '?']).map_or((target, ""), |at| target.split_at(at))
 }
 
 /// The file that a target means.
-pub(super) struct Wanted {
+pub(super) struct WantedFile {
     /// Below `content/`.
     pub(super) path: String,
     /// As the editor wrote it, without escapes.
@@ -160,40 +160,40 @@ pub(super) struct Wanted {
 }
 
 /// The file that a target without a file, written in the file `from`, was to lead to; none where no name can be meant.
-pub(super) fn missing(from: &SourcePath, target: &str) -> Option<Wanted> {
-    let (path, _) = parts(target);
-    (sort(target, true) == Sort::Internal && !path.is_empty()).then(|| wanted(from, path))?
+pub(super) fn missing_file(from: &SourcePath, target: &str) -> Option<WantedFile> {
+    let (path, _) = split_query_and_fragment(target);
+    (classify_target(target, true) == TargetKind::Internal && !path.is_empty()).then(|| wanted_file(from, path))?
 }
 
-fn wanted(from: &SourcePath, path: &str) -> Option<Wanted> {
+fn wanted_file(from: &SourcePath, path: &str) -> Option<WantedFile> {
     let folder = from.folder().strip_prefix("content").unwrap_or_default();
     let written = path.replace("%23", "#").replace("%3F", "?");
     let path = join(folder, &written)?;
-    Some(Wanted { path, written })
+    Some(WantedFile { path, written })
 }
 
 /// The record, folder or file at `path` below `content/`.
-fn of_path(catalog: &Catalog, path: &str, fragment: &str) -> Option<Target> {
+fn resolve_path(catalog: &Catalog, path: &str, fragment: &str) -> Option<ResolvedTarget> {
     let source = |path: &str| SourcePath::new(&format!("content/{path}"));
     let exact = source(path);
-    if let Some(at) = catalog.find(&exact) {
-        return Some(Target::Record(at, fragment.to_owned()));
+    if let Some(at) = catalog.find_record(&exact) {
+        return Some(ResolvedTarget::Record(at, fragment.to_owned()));
     }
-    if let Some(at) = catalog.asset(&exact) {
-        return Some(Target::Asset(at));
+    if let Some(at) = catalog.find_asset(&exact) {
+        return Some(ResolvedTarget::Asset(at));
     }
     if catalog.is_withheld(&exact) {
-        return Some(Target::Withheld);
+        return Some(ResolvedTarget::Withheld);
     }
     let folder = path.strip_suffix("_index.md").unwrap_or(path).trim_end_matches('/');
     if catalog.sections.contains_key(folder) {
-        return Some(Target::Section(folder.to_owned(), fragment.to_owned()));
+        return Some(ResolvedTarget::Section(folder.to_owned(), fragment.to_owned()));
     }
     // A post may also be named without its ending, or by the folder that holds its index.md.
     [format!("{folder}.md"), format!("{folder}/index.md")]
         .iter()
-        .find_map(|candidate| catalog.find(&source(candidate)))
-        .map(|at| Target::Record(at, fragment.to_owned()))
+        .find_map(|candidate| catalog.find_record(&source(candidate)))
+        .map(|at| ResolvedTarget::Record(at, fragment.to_owned()))
 }
 
 /// Whether the last part of a path has an ending, so that it means a file and not a page's address.

@@ -7,7 +7,7 @@
 mod links;
 mod suggest;
 
-pub use links::{Resolved, Target};
+pub use links::{ResolvedLinks, ResolvedTarget};
 
 use crate::paths::SourcePath;
 use crate::record::{Record, Section};
@@ -21,7 +21,7 @@ pub type RecordIndex = usize;
 
 /// What a catalog is made from.
 #[derive(Debug)]
-pub struct Parts {
+pub struct CatalogInputs {
     /// The records to publish, and those that are only counted.
     pub records: Vec<Arc<Record>>,
     /// Folders' own pages.
@@ -44,7 +44,7 @@ pub struct Catalog {
     /// Newest first; undated ones after all dated ones, by weight, then by path.
     pub records: Vec<Arc<Record>>,
     /// Records without a page, in the same order: rows of ledgers, which are counted and shown nowhere else.
-    pub rows: Arc<Vec<Arc<Record>>>,
+    pub ledger_rows: Arc<Vec<Arc<Record>>>,
     /// Folders' own pages, by folder below `content/` (empty for the top).
     pub sections: Arc<BTreeMap<String, Section>>,
     /// The kinds of post.
@@ -54,9 +54,9 @@ pub struct Catalog {
     /// Files to be copied, in order of their paths.
     pub assets: Arc<Vec<SourcePath>>,
     /// Posts of each kind that has any, newest first.
-    pub of_kind: Arc<BTreeMap<String, Vec<RecordIndex>>>,
+    pub posts_by_kind: Arc<BTreeMap<String, Vec<RecordIndex>>>,
     /// The same posts, apart by year and by village.
-    pub parts_of_kind: Arc<BTreeMap<String, KindParts>>,
+    pub groups_by_kind: Arc<BTreeMap<String, KindGroups>>,
     /// Posts and pages with each tag.
     pub tags: Arc<BTreeMap<String, Vec<RecordIndex>>>,
     /// Posts of each village, by the row's id.
@@ -66,9 +66,9 @@ pub struct Catalog {
     /// Posts of each year.
     pub years: Arc<BTreeMap<i16, Vec<RecordIndex>>>,
     /// For each record, what its links, cover and files lead to.
-    pub resolved: Vec<Arc<Resolved>>,
+    pub record_links: Vec<Arc<ResolvedLinks>>,
     /// For each folder's own page, what its links lead to.
-    pub section_links: Arc<BTreeMap<String, Vec<Target>>>,
+    pub section_links: Arc<BTreeMap<String, Vec<ResolvedTarget>>>,
     /// Records that exist but are not published, by path.
     pub withheld: Arc<Vec<Arc<Record>>>,
     by_path: Arc<HashMap<SourcePath, RecordIndex>>,
@@ -76,14 +76,14 @@ pub struct Catalog {
 
 /// The posts of one kind, apart by what its list can be narrowed to. Each group is newest first.
 #[derive(Debug, Clone, Default)]
-pub struct KindParts {
+pub struct KindGroups {
     /// Of each year.
     pub years: BTreeMap<i16, Vec<RecordIndex>>,
     /// Of each village, by the row's id.
     pub villages: BTreeMap<String, Vec<RecordIndex>>,
 }
 
-impl KindParts {
+impl KindGroups {
     fn new(records: &[Arc<Record>], posts: &[RecordIndex]) -> Self {
         let mut parts = Self::default();
         for &at in posts {
@@ -102,13 +102,13 @@ impl KindParts {
 impl Catalog {
     /// Puts the records in order and resolves what they refer to.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(parts: CatalogInputs) -> Self {
         let mut records = parts.records;
         let mut withheld = parts.withheld;
         withheld.sort_by(|a, b| a.path.cmp(&b.path));
-        let mut rows: Vec<Arc<Record>> = records.extract_if(.., |record| !record.page).collect();
-        records.sort_by_cached_key(|record| order(record));
-        rows.sort_by_cached_key(|record| order(record));
+        let mut rows: Vec<Arc<Record>> = records.extract_if(.., |record| !record.has_page).collect();
+        records.sort_by_cached_key(|record| sort_key(record));
+        rows.sort_by_cached_key(|record| sort_key(record));
         let by_path = records
             .iter()
             .enumerate()
@@ -119,38 +119,38 @@ impl Catalog {
             .into_iter()
             .map(|section| (section.folder.clone(), section))
             .collect();
-        let mut of_kind = group(&records, |record, put| put(record.kind.clone()));
+        let mut of_kind = group_by(&records, |record, put| put(record.kind.clone()));
         of_kind.retain(|kind, _| parts.kinds.get(kind).is_some_and(|kind| kind.dated));
-        let parts_of = |(kind, posts): (&String, &Vec<_>)| (kind.clone(), KindParts::new(&records, posts));
+        let parts_of = |(kind, posts): (&String, &Vec<_>)| (kind.clone(), KindGroups::new(&records, posts));
         let mut catalog = Self {
-            parts_of_kind: Arc::new(of_kind.iter().map(parts_of).collect()),
-            of_kind: Arc::new(of_kind),
-            tags: Arc::new(group(&records, |record, put| {
+            groups_by_kind: Arc::new(of_kind.iter().map(parts_of).collect()),
+            posts_by_kind: Arc::new(of_kind),
+            tags: Arc::new(group_by(&records, |record, put| {
                 record.meta.tags.iter().cloned().for_each(put)
             })),
-            villages: Arc::new(group(&records, |record, put| {
+            villages: Arc::new(group_by(&records, |record, put| {
                 record.meta.village.iter().cloned().for_each(put)
             })),
-            teams: Arc::new(group(&records, |record, put| {
+            teams: Arc::new(group_by(&records, |record, put| {
                 record.team().map(str::to_owned).into_iter().for_each(put)
             })),
-            years: Arc::new(group(&records, |record, put| {
+            years: Arc::new(group_by(&records, |record, put| {
                 record.meta.date.map(|at| at.date.year()).into_iter().for_each(put)
             })),
             records,
-            rows: Arc::new(rows),
+            ledger_rows: Arc::new(rows),
             sections: Arc::new(sections),
             kinds: parts.kinds,
             rosters: parts.rosters,
             assets: Arc::new(parts.assets),
-            resolved: Vec::new(),
+            record_links: Vec::new(),
             section_links: Arc::default(),
             withheld: Arc::new(withheld),
             by_path: Arc::new(by_path),
         };
-        let (mut resolved, mut section_links) = links::resolve(&catalog);
-        suggest::suggest(&catalog, &mut resolved, &mut section_links);
-        catalog.resolved = resolved.into_iter().map(Arc::new).collect();
+        let (mut resolved, mut section_links) = links::resolve_all(&catalog);
+        suggest::suggest_nearest(&catalog, &mut resolved, &mut section_links);
+        catalog.record_links = resolved.into_iter().map(Arc::new).collect();
         catalog.section_links = Arc::new(section_links);
         catalog
     }
@@ -160,36 +160,36 @@ impl Catalog {
     ///
     /// May differ: the title, the summary and the text, but for the places in it that others link to.
     #[must_use]
-    pub fn with(&self, record: &Arc<Record>) -> Option<Self> {
-        let at = self.find(&record.path)?;
+    pub fn with_replaced_record(&self, record: &Arc<Record>) -> Option<Self> {
+        let at = self.find_record(&record.path)?;
         let former = &self.records[at];
         let is_alike = former.kind == record.kind
-            && former.page == record.page
-            && former.meta.differs_in_words_only(&record.meta)
+            && former.has_page == record.has_page
+            && former.meta.differs_in_text_only(&record.meta)
             && former.body.anchors == record.body.anchors;
         if !is_alike {
             return None;
         }
-        let resolved = links::of_record(self, at, record);
+        let resolved = links::resolve_record(self, at, record);
         // What was meant is looked for in all files, links that lead nowhere sharing out the effort.
-        if resolved.targets().any(suggest::is_missing) || self.resolved[at].targets().any(suggest::is_missing) {
+        if resolved.targets().any(suggest::is_missing) || self.record_links[at].targets().any(suggest::is_missing) {
             return None;
         }
         let mut catalog = self.clone();
         catalog.records[at] = Arc::clone(record);
-        catalog.resolved[at] = Arc::new(resolved);
+        catalog.record_links[at] = Arc::new(resolved);
         Some(catalog)
     }
 
     /// The record of the file at `path`.
     #[must_use]
-    pub fn find(&self, path: &SourcePath) -> Option<RecordIndex> {
+    pub fn find_record(&self, path: &SourcePath) -> Option<RecordIndex> {
         self.by_path.get(path).copied()
     }
 
     /// Whether `path` is copied to the output; its index in [`Catalog::assets`].
     #[must_use]
-    pub fn asset(&self, path: &SourcePath) -> Option<usize> {
+    pub fn find_asset(&self, path: &SourcePath) -> Option<usize> {
         self.assets.binary_search(path).ok()
     }
 
@@ -200,8 +200,8 @@ impl Catalog {
     }
 
     /// Everything that is counted: the records with a page, then those without.
-    pub fn counted(&self) -> impl Iterator<Item = &Record> {
-        self.records.iter().chain(self.rows.iter()).map(Arc::as_ref)
+    pub fn counted_records(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().chain(self.ledger_rows.iter()).map(Arc::as_ref)
     }
 
     /// Whether a record is a post (dated, listed, fed) and not a page.
@@ -228,12 +228,15 @@ impl Record {
 }
 
 /// Newest first, then undated by weight; the path breaks every tie, so that the order is total.
-fn order(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
+fn sort_key(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
     (Reverse(record.meta.date), record.meta.weight, record.path.clone())
 }
 
 /// Groups records by the keys that `keys` puts; each group keeps the records' order.
-fn group<K: Ord>(records: &[Arc<Record>], keys: impl Fn(&Record, &mut dyn FnMut(K))) -> BTreeMap<K, Vec<RecordIndex>> {
+fn group_by<K: Ord>(
+    records: &[Arc<Record>],
+    keys: impl Fn(&Record, &mut dyn FnMut(K)),
+) -> BTreeMap<K, Vec<RecordIndex>> {
     let mut groups: BTreeMap<K, Vec<RecordIndex>> = BTreeMap::new();
     for (at, record) in records.iter().enumerate() {
         keys(record, &mut |key| groups.entry(key).or_default().push(at));

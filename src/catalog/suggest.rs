@@ -3,14 +3,18 @@
 //! Role: after all links are resolved, so that the effort is shared out in one order, that of the paths, however many
 //! links are dead: a site of 100,000 posts whose folders were moved is checked as soon as any other. Judges nothing.
 
-use super::links::{Wanted, file_fields, missing};
-use super::{Catalog, RecordIndex, Resolved, Target};
-use crate::diag::{Effort, Names};
+use super::links::{WantedFile, file_fields, missing_file};
+use super::{Catalog, RecordIndex, ResolvedLinks, ResolvedTarget};
+use crate::diag::{NameIndex, SearchBudget};
 use crate::paths::SourcePath;
 use std::collections::{BTreeMap, HashMap};
 
 /// Gives every missing target its nearest path, as far as the effort goes: records in order of path, then folders.
-pub(super) fn suggest(catalog: &Catalog, resolved: &mut [Resolved], sections: &mut BTreeMap<String, Vec<Target>>) {
+pub(super) fn suggest_nearest(
+    catalog: &Catalog,
+    resolved: &mut [ResolvedLinks],
+    sections: &mut BTreeMap<String, Vec<ResolvedTarget>>,
+) {
     let mut dead: Vec<RecordIndex> = (0..resolved.len())
         .filter(|&at| resolved[at].targets().any(is_missing))
         .collect();
@@ -18,17 +22,17 @@ pub(super) fn suggest(catalog: &Catalog, resolved: &mut [Resolved], sections: &m
         return;
     }
     dead.sort_by(|&a, &b| catalog.records[a].path.cmp(&catalog.records[b].path));
-    let mut files = Files::new(catalog);
+    let mut files = FileIndex::new(catalog);
     for at in dead {
         let (record, resolved) = (&catalog.records[at], &mut resolved[at]);
         let links = record.body.links.iter().map(|link| link.target.as_str());
-        files.fill(&record.path, links.zip(&mut resolved.links));
-        files.fill(
+        files.fill_suggestions(&record.path, links.zip(&mut resolved.links));
+        files.fill_suggestions(
             &record.path,
             record.meta.cover.as_deref().into_iter().zip(&mut resolved.cover),
         );
         let written = file_fields(record).map(|(_, path)| path);
-        files.fill(
+        files.fill_suggestions(
             &record.path,
             written.zip(resolved.files.iter_mut().map(|(_, target)| target)),
         );
@@ -38,39 +42,39 @@ pub(super) fn suggest(catalog: &Catalog, resolved: &mut [Resolved], sections: &m
             continue;
         };
         let links = section.body.links.iter().map(|link| link.target.as_str());
-        files.fill(&section.path, links.zip(targets));
+        files.fill_suggestions(&section.path, links.zip(targets));
     }
 }
 
-impl Resolved {
-    pub(super) fn targets(&self) -> impl Iterator<Item = &Target> {
+impl ResolvedLinks {
+    pub(super) fn targets(&self) -> impl Iterator<Item = &ResolvedTarget> {
         let files = self.files.iter().map(|(_, target)| target);
         self.links.iter().chain(&self.cover).chain(files)
     }
 }
 
-pub(super) const fn is_missing(target: &Target) -> bool {
-    matches!(target, Target::Missing(_))
+pub(super) const fn is_missing(target: &ResolvedTarget) -> bool {
+    matches!(target, ResolvedTarget::Missing(_))
 }
 
 /// The files that a link may mean, below `content/`.
-struct Files<'c> {
-    by_folder: HashMap<&'c str, Names<'c>>,
+struct FileIndex<'c> {
+    by_folder: HashMap<&'c str, NameIndex<'c>>,
     /// The first file of each name, records before other files.
     by_name: HashMap<&'c str, &'c str>,
-    effort: Effort,
+    budget: SearchBudget,
 }
 
-impl<'c> Files<'c> {
+impl<'c> FileIndex<'c> {
     fn new(catalog: &'c Catalog) -> Self {
         let mut files = Self {
             by_folder: HashMap::new(),
             by_name: HashMap::new(),
-            effort: Effort::default(),
+            budget: SearchBudget::default(),
         };
         let records = catalog.records.iter().map(|record| &record.path);
         for path in records.chain(catalog.assets.iter()).filter_map(SourcePath::in_content) {
-            let (folder, name) = split(path);
+            let (folder, name) = split_folder_and_name(path);
             files.by_folder.entry(folder).or_default().add(name);
             files.by_name.entry(name).or_insert(path);
         }
@@ -78,19 +82,23 @@ impl<'c> Files<'c> {
     }
 
     /// Completes the missing ones of `targets`, each with what the file `from` writes for it.
-    fn fill<'t>(&mut self, from: &SourcePath, targets: impl Iterator<Item = (&'t str, &'t mut Target)>) {
+    fn fill_suggestions<'t>(
+        &mut self,
+        from: &SourcePath,
+        targets: impl Iterator<Item = (&'t str, &'t mut ResolvedTarget)>,
+    ) {
         for (written, target) in targets {
-            if let (Target::Missing(near), Some(wanted)) = (target, missing(from, written)) {
+            if let (ResolvedTarget::Missing(near), Some(wanted)) = (target, missing_file(from, written)) {
                 *near = self.nearest(&wanted);
             }
         }
     }
 
     /// The nearest name in the same folder, else the right name in another, as a link from the same place is written.
-    fn nearest(&mut self, wanted: &Wanted) -> Option<String> {
-        let (folder, name) = split(&wanted.path);
+    fn nearest(&mut self, wanted: &WantedFile) -> Option<String> {
+        let (folder, name) = split_folder_and_name(&wanted.path);
         let names = self.by_folder.get_mut(folder);
-        if let Some(near) = names.and_then(|names| names.nearest(name, &mut self.effort)) {
+        if let Some(near) = names.and_then(|names| names.nearest(name, &mut self.budget)) {
             let start = wanted.written.rfind('/').map_or("", |at| &wanted.written[..=at]);
             return Some(format!("{start}{near}"));
         }
@@ -99,6 +107,6 @@ impl<'c> Files<'c> {
 }
 
 /// A path's folder and its name.
-fn split(path: &str) -> (&str, &str) {
+fn split_folder_and_name(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }

@@ -19,9 +19,9 @@ pub(super) enum Role {
     /// A marker on the line of a series (from 0).
     Marker(usize),
     /// A day on which nothing was counted.
-    Blank,
+    EmptyDay,
     /// The area that answers to pointer and keyboard; nothing to see.
-    Hit,
+    HitArea,
     /// A name or a tick's number.
     Label,
     /// A printed value.
@@ -53,7 +53,7 @@ pub(super) struct Rect {
 
 /// The form of a mark.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Form {
+pub(super) enum MarkGeometry {
     /// A rectangle.
     Rect(Rect),
     /// Points joined by straight lines.
@@ -68,34 +68,34 @@ pub(super) enum Form {
 
 /// One thing to draw.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Mark {
+pub(super) struct ChartMark {
     pub(super) role: Role,
-    pub(super) form: Form,
+    pub(super) geometry: MarkGeometry,
 }
 
-impl Mark {
+impl ChartMark {
     pub(super) fn rect(role: Role, x: f64, y: f64, width: f64, height: f64) -> Self {
-        let form = Form::Rect(Rect { x, y, width, height });
-        Self { role, form }
+        let form = MarkGeometry::Rect(Rect { x, y, width, height });
+        Self { role, geometry: form }
     }
 
     pub(super) fn path(role: Role, points: Vec<Point>) -> Self {
-        let form = Form::Path(points);
-        Self { role, form }
+        let form = MarkGeometry::Path(points);
+        Self { role, geometry: form }
     }
 
     pub(super) fn text(role: Role, at: Point, anchor: Anchor, text: impl Into<String>) -> Self {
-        let form = Form::Text(at, anchor, text.into());
-        Self { role, form }
+        let form = MarkGeometry::Text(at, anchor, text.into());
+        Self { role, geometry: form }
     }
 }
 
 /// Marks that belong together: a bar with its value and its label.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Item {
-    pub(super) marks: Vec<Mark>,
+pub(super) struct MarkGroup {
+    pub(super) marks: Vec<ChartMark>,
     /// What the item says in words; read out for links, shown beside the pointer.
-    pub(super) tip: Option<String>,
+    pub(super) tooltip: Option<String>,
     pub(super) href: Option<String>,
 }
 
@@ -105,7 +105,7 @@ pub(super) struct Drawing {
     pub(super) width: f64,
     pub(super) height: f64,
     /// Axes, grid, legend: what lies under the figures.
-    pub(super) scenery: Vec<Mark>,
+    pub(super) background: Vec<ChartMark>,
     /// The figures.
-    pub(super) items: Vec<Item>,
+    pub(super) groups: Vec<MarkGroup>,
 }

@@ -4,21 +4,21 @@
 //! for the rest an upper estimate is enough, since a label cut a little early does no harm and an overlap does.
 
 /// The width of `text` in units when its em is `size` units.
-pub(super) fn width(text: &str, size: f64) -> f64 {
-    text.chars().map(ems).sum::<f64>() * size
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    text.chars().map(width_in_ems).sum::<f64>() * size
 }
 
 /// Whether the text is set in a Chinese, Japanese or Korean face: it has at least one wide character.
-pub(super) fn is_wide(text: &str) -> bool {
-    text.chars().any(|c| wide(c) && !ambiguous(c))
+pub(super) fn has_wide_char(text: &str) -> bool {
+    text.chars().any(|c| is_wide_char(c) && !is_ambiguous_char(c))
 }
 
 /// `text` if it fits into `room` units, else its beginning with `…`; empty if not even that fits.
-pub(super) fn cut(text: &str, size: f64, room: f64) -> String {
-    if width(text, size) <= room {
+pub(super) fn truncate(text: &str, size: f64, room: f64) -> String {
+    if text_width(text, size) <= room {
         return text.to_owned();
     }
-    let end = fitting(text, size, room - size);
+    let end = fitting_len(text, size, room - size);
     match text[..end].trim_end() {
         "" if room < size => String::new(),
         beginning => format!("{beginning}…"),
@@ -26,25 +26,25 @@ pub(super) fn cut(text: &str, size: f64, room: f64) -> String {
 }
 
 /// `text` in at most two lines of `room` units, broken at a space or beside a wide character where one is near.
-pub(super) fn two_lines(text: &str, size: f64, room: f64) -> Vec<String> {
-    if width(text, size) <= room {
+pub(super) fn wrap_two_lines(text: &str, size: f64, room: f64) -> Vec<String> {
+    if text_width(text, size) <= room {
         return vec![text.to_owned()];
     }
     // Two lines of like length, if the text fits into two: no single character on the second.
-    let half = (width(text, size) / 2.0 + size / 2.0).min(room);
-    let split = |room: f64| text.split_at(break_before(text, fitting(text, size, room)));
-    let balanced = Some(split(half)).filter(|(_, rest)| width(rest.trim_start(), size) <= room);
+    let half = (text_width(text, size) / 2.0 + size / 2.0).min(room);
+    let split = |room: f64| text.split_at(break_index(text, fitting_len(text, size, room)));
+    let balanced = Some(split(half)).filter(|(_, rest)| text_width(rest.trim_start(), size) <= room);
     match balanced.unwrap_or_else(|| split(room)) {
-        ("", _) => vec![cut(text, size, room)],
-        (first, rest) => vec![first.trim_end().to_owned(), cut(rest.trim_start(), size, room)],
+        ("", _) => vec![truncate(text, size, room)],
+        (first, rest) => vec![first.trim_end().to_owned(), truncate(rest.trim_start(), size, room)],
     }
 }
 
 /// How many bytes of `text` fit into `room`.
-fn fitting(text: &str, size: f64, room: f64) -> usize {
+fn fitting_len(text: &str, size: f64, room: f64) -> usize {
     let mut used = 0.0;
     for (at, c) in text.char_indices() {
-        used += ems(c) * size;
+        used += width_in_ems(c) * size;
         if used > room {
             return at;
         }
@@ -53,11 +53,12 @@ fn fitting(text: &str, size: f64, room: f64) -> usize {
 }
 
 /// The last place at or before `limit` where a line may end; `limit` itself if the word is longer than the line.
-fn break_before(text: &str, limit: usize) -> usize {
+fn break_index(text: &str, limit: usize) -> usize {
     let may_break = |at: usize| {
         let before = text[..at].chars().next_back();
         let after = text[at..].chars().next();
-        before.is_some_and(|c| c == ' ' || c == '-' || wide(c)) || after.is_some_and(|c| c == ' ' || wide(c))
+        before.is_some_and(|c| c == ' ' || c == '-' || is_wide_char(c))
+            || after.is_some_and(|c| c == ' ' || is_wide_char(c))
     };
     let places = text[..limit].char_indices().map(|(at, _)| at);
     places
@@ -68,9 +69,9 @@ fn break_before(text: &str, limit: usize) -> usize {
 }
 
 /// The width of a character in ems: what broad sans-serif faces have, regular weight.
-pub(super) fn ems(c: char) -> f64 {
+pub(super) fn width_in_ems(c: char) -> f64 {
     match c {
-        _ if wide(c) => 1.0,
+        _ if is_wide_char(c) => 1.0,
         '\0'..='\u{1f}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0.0,
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.9,
         'A'..='Z' => 0.7,
@@ -81,43 +82,43 @@ pub(super) fn ems(c: char) -> f64 {
 }
 
 /// East Asian Width W and F (UAX #11), and of A the punctuation that Chinese faces draw one em wide.
-pub(super) fn wide(c: char) -> bool {
+pub(super) fn is_wide_char(c: char) -> bool {
     matches!(c,
         '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}' | '\u{a960}'..='\u{a97f}'
         | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff01}'..='\u{ff60}'
         | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}')
-        || ambiguous(c)
+        || is_ambiguous_char(c)
 }
 
 /// Dashes, quotation marks and signs that Latin and Chinese texts share.
-fn ambiguous(c: char) -> bool {
+fn is_ambiguous_char(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{203b}' | '\u{2103}' | '\u{2150}'..='\u{218f}'
         | '\u{2190}'..='\u{21ff}' | '\u{2460}'..='\u{27bf}' | '·')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, two_lines, width};
+    use super::{text_width, truncate, wrap_two_lines};
 
     #[test]
     fn wide_characters_take_one_em() {
-        assert_eq!(width("青石镇", 16.0), 48.0);
-        assert_eq!(width("12月", 20.0), 44.0);
+        assert_eq!(text_width("青石镇", 16.0), 48.0);
+        assert_eq!(text_width("12月", 20.0), 44.0);
     }
 
     #[test]
     fn a_long_text_ends_in_an_ellipsis_within_its_room() {
-        assert_eq!(cut("志愿服务活动", 10.0, 60.0), "志愿服务活动");
-        assert_eq!(cut("志愿服务活动", 10.0, 59.0), "志愿服务…");
-        assert_eq!(cut("志愿", 10.0, 10.0), "…");
-        assert_eq!(cut("志愿", 10.0, 3.0), "");
+        assert_eq!(truncate("志愿服务活动", 10.0, 60.0), "志愿服务活动");
+        assert_eq!(truncate("志愿服务活动", 10.0, 59.0), "志愿服务…");
+        assert_eq!(truncate("志愿", 10.0, 10.0), "…");
+        assert_eq!(truncate("志愿", 10.0, 3.0), "");
     }
 
     #[test]
     fn two_lines_break_between_words_and_beside_wide_characters() {
-        assert_eq!(two_lines("志愿服务活动", 10.0, 40.0), ["志愿服", "务活动"]);
-        assert_eq!(two_lines("role models", 10.0, 36.0), ["role", "mod…"]);
-        assert_eq!(two_lines("乡村Freundschaften", 10.0, 20.0), ["乡村", "F…"]);
-        assert_eq!(two_lines("长", 10.0, 4.0), [""]);
+        assert_eq!(wrap_two_lines("志愿服务活动", 10.0, 40.0), ["志愿服", "务活动"]);
+        assert_eq!(wrap_two_lines("role models", 10.0, 36.0), ["role", "mod…"]);
+        assert_eq!(wrap_two_lines("乡村Freundschaften", 10.0, 20.0), ["乡村", "F…"]);
+        assert_eq!(wrap_two_lines("长", 10.0, 4.0), [""]);
     }
 }

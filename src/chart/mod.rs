@@ -31,7 +31,7 @@ pub struct Chart {
     /// What the values count: 篇, 小时, posts. May be empty.
     pub unit: String,
     /// What is drawn.
-    pub shape: Shape,
+    pub shape: ChartShape,
 }
 
 /// One bar.
@@ -42,7 +42,7 @@ pub struct Bar {
     /// Its length, 0 or more.
     pub value: f64,
     /// The value as printed, without the unit.
-    pub shown: String,
+    pub value_label: String,
     /// Where its posts are listed, already resolved for the page that shows the chart.
     pub href: Option<String>,
     /// Its place in a ranking; bars with equal values share one.
@@ -51,20 +51,20 @@ pub struct Bar {
 
 /// One column of a stacked chart.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Column {
+pub struct StackedColumn {
     /// Its name.
     pub label: String,
     /// One value a series, lowest part first; parts beyond the series' names are not drawn.
     pub parts: Vec<f64>,
     /// The total as printed, without the unit.
-    pub shown: String,
+    pub total_label: String,
     /// Where its posts are listed.
     pub href: Option<String>,
 }
 
 /// One line of a line chart.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Line {
+pub struct LineSeries {
     /// Its name in the legend.
     pub name: String,
     /// One value a label; `None` leaves a gap.
@@ -72,7 +72,7 @@ pub struct Line {
 }
 
 /// A day's value in a calendar, and where its posts are listed.
-pub type Day = (f64, Option<String>);
+pub type DayValue = (f64, Option<String>);
 
 /// The forms a chart can take.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,7 +80,7 @@ pub type Day = (f64, Option<String>);
     clippy::large_enum_variant,
     reason = "a page holds a handful of charts, one at a time"
 )]
-pub enum Shape {
+pub enum ChartShape {
     /// Vertical bars: by month, quarter, kind.
     Bars(Vec<Bar>),
     /// Vertical bars in parts. Eight series can be told apart; from the ninth on patterns come again.
@@ -88,14 +88,14 @@ pub enum Shape {
         /// The series' names, lowest part first.
         series: Vec<String>,
         /// The columns from left to right.
-        columns: Vec<Column>,
+        columns: Vec<StackedColumn>,
     },
     /// Lines over common labels. Eight lines can be told apart.
     Lines {
         /// The labels along the axis.
         labels: Vec<String>,
         /// The lines.
-        lines: Vec<Line>,
+        lines: Vec<LineSeries>,
     },
     /// Horizontal bars with ranks, in the order given.
     Ranking(Vec<Bar>),
@@ -106,19 +106,19 @@ pub enum Shape {
         /// The last day, included.
         to: Date,
         /// The days on which something was counted.
-        days: BTreeMap<Date, Day>,
+        days: BTreeMap<Date, DayValue>,
         /// Names of the weekdays, Monday first.
         weekdays: [String; 7],
         /// Names of the months.
         months: [String; 12],
     },
     /// A tiny line without an axis beside a figure in text, hidden from screen readers.
-    Spark(Vec<f64>),
+    Sparkline(Vec<f64>),
 }
 
 /// A vector picture for office documents.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Picture {
+pub struct EmfImage {
     /// An enhanced metafile (`image/x-emf`).
     pub bytes: Vec<u8>,
     /// Its natural width in millimetres: 155, the text width of an official document, unless it would be too tall.
@@ -140,7 +140,7 @@ pub fn svg(chart: &Chart, id: &str) -> String {
 /// The chart as an enhanced metafile, for Word files: Word, WPS and `LibreOffice` draw its text with the reader's own
 /// fonts, so no font is embedded.
 #[must_use]
-pub fn emf(chart: &Chart) -> Picture {
+pub fn emf(chart: &Chart) -> EmfImage {
     emf::write(&layout::draw(chart, layout::PAPER_WIDTH))
 }
 

@@ -3,15 +3,15 @@
 //! Role: the arithmetic that every chart with an axis shares. It knows numbers, not places.
 
 /// The largest value drawn as it is. Beyond it a chart of a town's figures says nothing, and doubles lose whole numbers.
-const LARGEST: f64 = 1e15;
+const MAX_VALUE: f64 = 1e15;
 
 /// The smallest value that is not drawn as 0.
-const SMALLEST: f64 = 1e-6;
+const MIN_VALUE: f64 = 1e-6;
 
 /// A value that can be drawn: NaN, infinite, negative and vanishing ones become 0.
-pub(super) fn clean(value: f64) -> f64 {
-    if value.is_finite() && value >= SMALLEST {
-        value.min(LARGEST)
+pub(super) fn clamp_value(value: f64) -> f64 {
+    if value.is_finite() && value >= MIN_VALUE {
+        value.min(MAX_VALUE)
     } else {
         0.0
     }
@@ -21,39 +21,42 @@ pub(super) fn clean(value: f64) -> f64 {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scale {
     pub(super) step: f64,
-    pub(super) steps: usize,
+    pub(super) step_count: usize,
 }
 
 impl Scale {
     /// The axis for these values (already cleaned): a step of 1, 2 or 5 times a power of ten, `about` steps or a few
     /// more, and whole numbers only if all values are whole.
-    pub(super) fn over(values: impl Iterator<Item = f64> + Clone, about: usize) -> Self {
+    pub(super) fn for_values(values: impl Iterator<Item = f64> + Clone, about: usize) -> Self {
         let largest = values.clone().fold(0.0, f64::max);
         let whole = values.clone().all(|value| value.fract() == 0.0);
         let step = nice_step(largest / about.max(1) as f64);
         let step = if whole { step.max(1.0) } else { step };
         let steps = (largest / step - 1e-9).ceil().max(1.0) as usize;
-        Self { step, steps }
+        Self {
+            step,
+            step_count: steps,
+        }
     }
 
     /// The upper end.
-    pub(super) fn top(self) -> f64 {
-        self.step * self.steps as f64
+    pub(super) fn max(self) -> f64 {
+        self.step * self.step_count as f64
     }
 
     /// The share of the axis that a value takes, from 0 to 1.
-    pub(super) fn share(self, value: f64) -> f64 {
-        (value / self.top()).clamp(0.0, 1.0)
+    pub(super) fn fraction(self, value: f64) -> f64 {
+        (value / self.max()).clamp(0.0, 1.0)
     }
 
     /// The ticks from 0 to the top.
     pub(super) fn ticks(self) -> impl Iterator<Item = f64> {
-        (0..=self.steps).map(move |n| n as f64 * self.step)
+        (0..=self.step_count).map(move |n| n as f64 * self.step)
     }
 
     /// A tick as printed: with 万 and 亿 in Chinese, with k, M and B elsewhere, once the numbers grow long.
-    pub(super) fn print(self, tick: f64, chinese: bool) -> String {
-        let (divisor, sign) = match (self.top(), chinese) {
+    pub(super) fn format_tick(self, tick: f64, chinese: bool) -> String {
+        let (divisor, sign) = match (self.max(), chinese) {
             (top, true) if top >= 1e9 => (1e8, "亿"),
             (top, true) if top >= 1e5 => (1e4, "万"),
             (top, false) if top >= 1e10 => (1e9, "B"),
@@ -93,20 +96,20 @@ fn decimals(step: f64) -> usize {
 }
 
 /// A value in a tooltip: at most two decimals, none that are 0.
-pub(super) fn plain(value: f64) -> String {
+pub(super) fn format_value(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Scale, clean, plain};
+    use super::{Scale, clamp_value, format_value};
 
     fn ticks(values: &[f64], chinese: bool) -> String {
-        let scale = Scale::over(values.iter().copied(), 4);
+        let scale = Scale::for_values(values.iter().copied(), 4);
         scale
             .ticks()
-            .map(|tick| scale.print(tick, chinese))
+            .map(|tick| scale.format_tick(tick, chinese))
             .collect::<Vec<_>>()
             .join(" ")
     }
@@ -129,18 +132,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_counted_still_has_an_axis() {
+    fn empty_values_have_an_axis() {
         assert_eq!(ticks(&[], true), "0 1");
         assert_eq!(ticks(&[0.0, 0.0], true), "0 1");
     }
 
     #[test]
-    fn what_cannot_be_drawn_is_nothing() {
+    fn undrawable_values_become_zero() {
         let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -3.0, 1e-300];
-        assert!(odd.iter().all(|value| clean(*value) == 0.0));
-        assert_eq!(clean(f64::MAX), 1e15);
+        assert!(odd.iter().all(|value| clamp_value(*value) == 0.0));
+        assert_eq!(clamp_value(f64::MAX), 1e15);
         assert_eq!(
-            (plain(3.0), plain(2.456), plain(0.0)),
+            (format_value(3.0), format_value(2.456), format_value(0.0)),
             ("3".into(), "2.46".into(), "0".into())
         );
     }

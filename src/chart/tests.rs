@@ -8,9 +8,9 @@ use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{Bar, Chart, Column, Line, Shape, emf, svg};
+use super::{Bar, Chart, ChartShape, LineSeries, StackedColumn, emf, svg};
 
-fn chart(shape: Shape) -> Chart {
+fn chart(shape: ChartShape) -> Chart {
     Chart {
         title: "五月的志愿服务最多".into(),
         desc: "说明。".into(),
@@ -23,7 +23,7 @@ fn bar(label: &str, value: f64) -> Bar {
     Bar {
         label: label.into(),
         value,
-        shown: value.to_string(),
+        value_label: value.to_string(),
         ..Bar::default()
     }
 }
@@ -39,11 +39,11 @@ fn texts(svg: &str, class: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_months_of_a_year_are_all_named_and_days_are_thinned() {
+fn bars_label_every_month_and_thin_days() {
     let months: Vec<Bar> = (1..=12).map(|n| bar(&format!("{n}月"), f64::from(n))).collect();
     let days: Vec<Bar> = (1..=60).map(|n| bar(&format!("6月{n}日"), 3.0)).collect();
     let named = |bars| -> Vec<String> {
-        let labels = texts(&svg(&chart(Shape::Bars(bars)), "a"), "label");
+        let labels = texts(&svg(&chart(ChartShape::Bars(bars)), "a"), "label");
         labels.into_iter().skip_while(|text| !text.contains('月')).collect()
     };
     assert_eq!(
@@ -55,9 +55,9 @@ fn the_months_of_a_year_are_all_named_and_days_are_thinned() {
 }
 
 #[test]
-fn values_without_room_are_left_out_from_the_smallest() {
+fn bars_drop_smallest_values_first() {
     let bars = (0..24_u32).map(|n| bar("", f64::from(10_000 + n % 3))).collect();
-    let values = texts(&svg(&chart(Shape::Bars(bars)), "a"), "value");
+    let values = texts(&svg(&chart(ChartShape::Bars(bars)), "a"), "value");
     assert!(
         values.contains(&"10002".to_owned()) && !values.contains(&"10000".to_owned()),
         "{values:?}"
@@ -71,7 +71,7 @@ fn ties_share_the_rank_that_was_given() {
         ..bar(label, 5.0)
     };
     let picture = svg(
-        &chart(Shape::Ranking(vec![
+        &chart(ChartShape::Ranking(vec![
             ranked("东河村", 1),
             ranked("西山村", 1),
             ranked("南湾村", 3),
@@ -82,12 +82,12 @@ fn ties_share_the_rank_that_was_given() {
 }
 
 #[test]
-fn a_linked_bar_says_what_it_leads_to_and_is_not_inside_the_image() {
+fn linked_bars_have_a_title_outside_the_image() {
     let linked = Bar {
         href: Some("/a/?b&c".into()),
         ..bar("五月", 3.0)
     };
-    let picture = svg(&chart(Shape::Bars(vec![linked])), "hours");
+    let picture = svg(&chart(ChartShape::Bars(vec![linked])), "hours");
     assert!(
         picture.contains("<a href=\"/a/?b&amp;c\"><title>五月：3次</title><rect class=\"hit\""),
         "{picture}"
@@ -107,7 +107,7 @@ fn a_linked_bar_says_what_it_leads_to_and_is_not_inside_the_image() {
 fn a_calendar_has_a_square_for_each_day_with_a_value() {
     let days = BTreeMap::from([(date(2022, 2, 28), (2.0, None)), (date(2022, 7, 1), (9.0, None))]);
     let names = |n: usize| n.to_string();
-    let shape = Shape::Calendar {
+    let shape = ChartShape::Calendar {
         from: date(2022, 1, 1),
         to: date(2022, 6, 30),
         days,
@@ -140,7 +140,7 @@ fn any_bar() -> impl Strategy<Value = Bar> {
         .prop_map(|(label, value, shown, href, rank)| Bar {
             label,
             value,
-            shown,
+            value_label: shown,
             href,
             rank,
         })
@@ -151,14 +151,14 @@ fn any_date() -> impl Strategy<Value = Date> {
     prop_oneof![3 => (0..900_i32).prop_map(|days| date(2022, 1, 1).saturating_add(days.days())), 1 => all]
 }
 
-fn any_shape() -> impl Strategy<Value = Shape> {
+fn any_shape() -> impl Strategy<Value = ChartShape> {
     let values = || prop::collection::vec(any_value(), 0..9);
     let labels = || prop::collection::vec(any_label(), 0..9);
     let column = (any_label(), values(), any_label(), proptest::option::of(any_label())).prop_map(
-        |(label, parts, shown, href)| Column {
+        |(label, parts, shown, href)| StackedColumn {
             label,
             parts,
-            shown,
+            total_label: shown,
             href,
         },
     );
@@ -166,29 +166,30 @@ fn any_shape() -> impl Strategy<Value = Shape> {
         any_label(),
         prop::collection::vec(proptest::option::of(any_value()), 0..40),
     )
-        .prop_map(|(name, values)| Line { name, values });
+        .prop_map(|(name, values)| LineSeries { name, values });
     let day = (any_value(), proptest::option::of(any_label()));
     let days = prop::collection::btree_map(any_date(), day, 0..20);
-    let calendar = (any_date(), any_date(), days, any_label()).prop_map(|(from, to, days, name)| Shape::Calendar {
-        from,
-        to,
-        days,
-        weekdays: std::array::from_fn(|_| name.clone()),
-        months: std::array::from_fn(|_| name.clone()),
-    });
+    let calendar =
+        (any_date(), any_date(), days, any_label()).prop_map(|(from, to, days, name)| ChartShape::Calendar {
+            from,
+            to,
+            days,
+            weekdays: std::array::from_fn(|_| name.clone()),
+            months: std::array::from_fn(|_| name.clone()),
+        });
     let bars = || prop::collection::vec(any_bar(), 0..70);
     prop_oneof![
-        bars().prop_map(Shape::Bars),
-        bars().prop_map(Shape::Ranking),
+        bars().prop_map(ChartShape::Bars),
+        bars().prop_map(ChartShape::Ranking),
         (labels(), prop::collection::vec(column, 0..30))
-            .prop_map(|(series, columns)| Shape::Stacked { series, columns }),
+            .prop_map(|(series, columns)| ChartShape::Stacked { series, columns }),
         (
             prop::collection::vec(any_label(), 0..40),
             prop::collection::vec(line, 0..8)
         )
-            .prop_map(|(labels, lines)| Shape::Lines { labels, lines }),
+            .prop_map(|(labels, lines)| ChartShape::Lines { labels, lines }),
         calendar,
-        values().prop_map(Shape::Spark),
+        values().prop_map(ChartShape::Sparkline),
     ]
 }
 
@@ -253,7 +254,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
-    fn any_chart_is_well_formed_and_all_its_numbers_are_numbers(chart in any_chart(), id in any_label()) {
+    fn svg_is_well_formed_with_finite_numbers(chart in any_chart(), id in any_label()) {
         let picture = svg(&chart, &id);
         let numbers = geometry(&picture).map_err(TestCaseError::fail)?;
         prop_assert!(!numbers.contains("NaN") && !numbers.contains("inf") && !numbers.contains("-."), "{}", numbers);
@@ -264,7 +265,7 @@ proptest! {
     }
 
     #[test]
-    fn any_metafile_adds_up(chart in any_chart()) {
+    fn emf_header_matches_its_records(chart in any_chart()) {
         let picture = emf(&chart);
         let types = record_types(&picture.bytes);
         prop_assert_eq!((types.first(), types.last()), (Some(&1), Some(&14)));
@@ -276,11 +277,11 @@ proptest! {
 
     #[test]
     fn no_two_labels_under_an_axis_touch(bars in prop::collection::vec(any_bar(), 1..70)) {
-        let drawing = super::layout::draw(&chart(Shape::Bars(bars)), super::layout::PAGE_WIDTH);
+        let drawing = super::layout::draw(&chart(ChartShape::Bars(bars)), super::layout::PAGE_WIDTH);
         let mut spans: Vec<(f64, f64, f64)> = Vec::new();
-        for mark in drawing.items.iter().flat_map(|item| &item.marks) {
-            if let super::drawing::Form::Text((x, y), _, text) = &mark.form {
-                let half = super::measure::width(text, super::layout::TEXT) / 2.0;
+        for mark in drawing.groups.iter().flat_map(|item| &item.marks) {
+            if let super::drawing::MarkGeometry::Text((x, y), _, text) = &mark.geometry {
+                let half = super::measure::text_width(text, super::layout::TEXT_SIZE) / 2.0;
                 prop_assert!(x - half >= -0.01 && x + half <= drawing.width + 0.01, "{} at {}", text, x);
                 let apart = |&(line, from, to): &(f64, f64, f64)| line != *y || x + half <= from || to <= x - half;
                 prop_assert!(spans.iter().all(apart), "{} at {}", text, x);

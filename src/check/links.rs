@@ -1,21 +1,21 @@
 //! Links and files that lead nowhere. Dead links are counted against a public body's site.
 
-use crate::catalog::{Catalog, Target};
+use crate::catalog::{Catalog, ResolvedTarget};
 use crate::diag::{Code, Diagnostic, Place, Severity, nearest};
 use crate::record::{Link, Record, Section};
 
 /// How many headings of a text are compared with one that is not there.
-const COMPARED: usize = 500;
+const MAX_COMPARED_ANCHORS: usize = 500;
 
 /// Dead links and headings of folders' own pages.
-pub(super) fn of_sections(catalog: &Catalog, severity: Severity) -> Vec<Diagnostic> {
+pub(super) fn check_sections(catalog: &Catalog, severity: Severity) -> Vec<Diagnostic> {
     let of_section = |section: &Section| {
         let targets = catalog.section_links.get(&section.folder).into_iter().flatten();
         let links = section.body.links.iter().zip(targets);
         links
             .filter_map(|(link, target)| {
-                fault(catalog, &link.target, target, &section.body.anchors)
-                    .map(|finding| finding.at(link.place.clone()).weighing(severity))
+                check_link(catalog, &link.target, target, &section.body.anchors)
+                    .map(|finding| finding.at(link.place.clone()).with_severity(severity))
             })
             .collect::<Vec<_>>()
     };
@@ -23,8 +23,8 @@ pub(super) fn of_sections(catalog: &Catalog, severity: Severity) -> Vec<Diagnost
 }
 
 /// Dead links, headings and files of a record.
-pub(super) fn of_record(catalog: &Catalog, at: usize, severity: Severity) -> Vec<Diagnostic> {
-    let (record, resolved) = (&catalog.records[at], &catalog.resolved[at]);
+pub(super) fn check_record(catalog: &Catalog, at: usize, severity: Severity) -> Vec<Diagnostic> {
+    let (record, resolved) = (&catalog.records[at], &catalog.record_links[at]);
     let mut findings = Vec::new();
     for (
         Link {
@@ -33,21 +33,21 @@ pub(super) fn of_record(catalog: &Catalog, at: usize, severity: Severity) -> Vec
         target,
     ) in record.body.links.iter().zip(&resolved.links)
     {
-        let finding = fault(catalog, written, target, &record.body.anchors);
-        findings.extend(finding.map(|finding| finding.at(place.clone()).weighing(severity)));
+        let finding = check_link(catalog, written, target, &record.body.anchors);
+        findings.extend(finding.map(|finding| finding.at(place.clone()).with_severity(severity)));
     }
     let cover = resolved.cover.iter().map(|target| ("cover", target));
     let files = resolved.files.iter().map(|(name, target)| (name.as_str(), target));
     for (name, target) in cover.chain(files) {
-        let written = written(record, name);
-        let finding = fault(catalog, &written, target, &record.body.anchors);
-        findings.extend(finding.map(|finding| finding.at(place_of(record, name)).weighing(severity)));
+        let written = file_field_as_written(record, name);
+        let finding = check_link(catalog, &written, target, &record.body.anchors);
+        findings.extend(finding.map(|finding| finding.at(field_place(record, name)).with_severity(severity)));
     }
     findings
 }
 
 /// The value of a file field as the editor wrote it.
-fn written(record: &Record, name: &str) -> String {
+fn file_field_as_written(record: &Record, name: &str) -> String {
     use crate::schema::FieldValue;
     match record.meta.fields.get(name) {
         Some(FieldValue::Asset(path)) => path.clone(),
@@ -55,44 +55,44 @@ fn written(record: &Record, name: &str) -> String {
     }
 }
 
-fn place_of(record: &Record, field: &str) -> Place {
+fn field_place(record: &Record, field: &str) -> Place {
     record
         .meta
         .places
         .get(field)
         .cloned()
-        .unwrap_or_else(|| Place::whole(record.path.as_str()))
+        .unwrap_or_else(|| Place::whole_file(record.path.as_str()))
 }
 
 /// What is wrong with one link, if anything. `anchors` are those of the text in which it stands.
-fn fault(catalog: &Catalog, written: &str, target: &Target, anchors: &[String]) -> Option<Diagnostic> {
+fn check_link(catalog: &Catalog, written: &str, target: &ResolvedTarget, anchors: &[String]) -> Option<Diagnostic> {
     match target {
-        Target::Missing(near) => Some(
+        ResolvedTarget::Missing(near) => Some(
             Diagnostic::new(Code::DeadLink)
                 .with("target", written)
                 .with_some("nearest", near.as_deref()),
         ),
-        Target::Withheld => Some(Diagnostic::new(Code::WithheldLink).with("target", written)),
-        Target::Record(at, anchor) if !anchor.is_empty() => {
+        ResolvedTarget::Withheld => Some(Diagnostic::new(Code::WithheldLink).with("target", written)),
+        ResolvedTarget::Record(at, anchor) if !anchor.is_empty() => {
             let known = if written.starts_with('#') {
                 anchors
             } else {
                 &catalog.records[*at].body.anchors
             };
-            dead_anchor(written, anchor, known)
+            check_anchor(written, anchor, known)
         }
-        Target::Section(folder, anchor) if !anchor.is_empty() => {
+        ResolvedTarget::Section(folder, anchor) if !anchor.is_empty() => {
             let known = catalog
                 .sections
                 .get(folder)
                 .map_or(&[][..], |section| &section.body.anchors);
-            dead_anchor(written, anchor, known)
+            check_anchor(written, anchor, known)
         }
         _ => None,
     }
 }
 
-fn dead_anchor(written: &str, anchor: &str, known: &[String]) -> Option<Diagnostic> {
+fn check_anchor(written: &str, anchor: &str, known: &[String]) -> Option<Diagnostic> {
     if known.iter().any(|id| id == anchor) {
         return None;
     }
@@ -103,7 +103,7 @@ fn dead_anchor(written: &str, anchor: &str, known: &[String]) -> Option<Diagnost
             .with("anchor", anchor)
             .with_some(
                 "nearest",
-                nearest(anchor, known.iter().take(COMPARED).map(String::as_str)),
+                nearest(anchor, known.iter().take(MAX_COMPARED_ANCHORS).map(String::as_str)),
             ),
     )
 }

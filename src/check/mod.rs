@@ -3,8 +3,8 @@
 //! Role: `Catalog → Findings`. Rules only: each looks at the catalog (or at one text) and says what is wrong by the
 //! site's policy. Mends nothing, decides no address, counts nothing.
 
+mod approvals;
 mod links;
-mod people;
 mod privacy;
 
 pub use privacy::scan as privacy;
@@ -17,20 +17,20 @@ use rayon::prelude::*;
 /// Everything that the rules find in the catalog.
 #[must_use]
 pub fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
-    let of_record = |at: usize| of_record(catalog, settings, at);
+    let of_record = |at: usize| check_record(catalog, settings, at);
     let records = (0..catalog.records.len()).into_par_iter();
     let mut findings: Vec<Diagnostic> = records.flat_map_iter(of_record).collect();
-    findings.extend(links::of_sections(catalog, settings.policy.links));
+    findings.extend(links::check_sections(catalog, settings.policy.links));
     findings
 }
 
 /// What the rules find in the record at `at`.
 #[must_use]
-pub fn of_record(catalog: &Catalog, settings: &Settings, at: RecordIndex) -> Vec<Diagnostic> {
-    let mut findings = links::of_record(catalog, at, settings.policy.links);
+pub fn check_record(catalog: &Catalog, settings: &Settings, at: RecordIndex) -> Vec<Diagnostic> {
+    let mut findings = links::check_record(catalog, at, settings.policy.links);
     let record = &catalog.records[at];
     if catalog.is_post(record) {
-        findings.extend(people::of_post(record, settings));
+        findings.extend(approvals::check_post(record, settings));
     }
     findings
 }

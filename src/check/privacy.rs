@@ -3,11 +3,11 @@
 use crate::diag::{Code, Diagnostic, Place, Severity};
 
 /// Digits of a resident ID number (GB 11643-1999), the last of which may be X.
-const RESIDENT_ID: usize = 18;
+const RESIDENT_ID_LENGTH: usize = 18;
 /// Digits of a mobile number.
-const MOBILE: usize = 11;
+const MOBILE_LENGTH: usize = 11;
 /// Digits of bank card numbers (ISO/IEC 7812).
-const BANK_CARD: std::ops::RangeInclusive<usize> = 16..=19;
+const BANK_CARD_LENGTHS: std::ops::RangeInclusive<usize> = 16..=19;
 
 /// Finds such numbers in a text, each at its place.
 ///
@@ -15,22 +15,22 @@ const BANK_CARD: std::ops::RangeInclusive<usize> = 16..=19;
 /// not looked at.
 #[must_use]
 pub fn scan(file: &str, text: &str, severity: Severity) -> Vec<Diagnostic> {
-    runs(text)
+    digit_runs(text)
         .filter_map(|(start, digits)| {
-            let what = sort_of(digits)?;
+            let what = classify(digits)?;
             Some(
                 Diagnostic::new(Code::Privacy)
-                    .at(Place::of(file, text, start..start + digits.len()))
+                    .at(Place::in_text(file, text, start..start + digits.len()))
                     .with("what", what)
-                    .with("value", masked(digits))
-                    .weighing(severity),
+                    .with("value", mask_digits(digits))
+                    .with_severity(severity),
             )
         })
         .collect()
 }
 
 /// Runs of digits (and a closing X) with no Latin letter, digit or address character beside them.
-fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+fn digit_runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -43,7 +43,7 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
             while at < bytes.len() && bytes[at].is_ascii_digit() {
                 at += 1;
             }
-            if at - start == RESIDENT_ID - 1 && matches!(bytes.get(at), Some(b'x' | b'X')) {
+            if at - start == RESIDENT_ID_LENGTH - 1 && matches!(bytes.get(at), Some(b'x' | b'X')) {
                 at += 1;
             }
             let before = start.checked_sub(1).and_then(|before| bytes.get(before));
@@ -51,7 +51,7 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
                 .into_iter()
                 .flatten()
                 .any(|&byte| is_joined(byte));
-            if stands_alone && at - start >= MOBILE {
+            if stands_alone && at - start >= MOBILE_LENGTH {
                 return Some((start, &text[start..at]));
             }
         }
@@ -64,11 +64,11 @@ const fn is_joined(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'=' | b'-' | b'_' | b'.' | b'&' | b'%' | b'#')
 }
 
-fn sort_of(digits: &str) -> Option<&'static str> {
+fn classify(digits: &str) -> Option<&'static str> {
     match digits.len() {
-        RESIDENT_ID if is_resident_id(digits) => Some("resident-id"),
-        MOBILE if digits.starts_with('1') && digits.as_bytes()[1] >= b'3' => Some("mobile"),
-        length if BANK_CARD.contains(&length) && passes_luhn(digits) => Some("bank-card"),
+        RESIDENT_ID_LENGTH if is_resident_id(digits) => Some("resident-id"),
+        MOBILE_LENGTH if digits.starts_with('1') && digits.as_bytes()[1] >= b'3' => Some("mobile"),
+        length if BANK_CARD_LENGTHS.contains(&length) && passes_luhn(digits) => Some("bank-card"),
         _ => None,
     }
 }
@@ -104,7 +104,7 @@ fn passes_luhn(digits: &str) -> bool {
 }
 
 /// A number fit to be shown in a finding: its first three and last two digits.
-fn masked(digits: &str) -> String {
+fn mask_digits(digits: &str) -> String {
     format!(
         "{}{}{}",
         &digits[..3],
@@ -117,31 +117,31 @@ fn masked(digits: &str) -> String {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Vec<&'static str> {
-        runs(text).filter_map(|(_, digits)| sort_of(digits)).collect()
+    fn kinds_in(text: &str) -> Vec<&'static str> {
+        digit_runs(text).filter_map(|(_, digits)| classify(digits)).collect()
     }
 
     #[test]
-    fn resident_ids_are_told_by_their_check_character() {
+    fn resident_ids_need_a_valid_check_character() {
         // The example of GB 11643-1999, section 5, and the same with a wrong check character.
-        assert_eq!(found("身份证号11010519491231002X。"), ["resident-id"]);
-        assert_eq!(found("身份证号110105194912310021。"), Vec::<&str>::new());
+        assert_eq!(kinds_in("身份证号11010519491231002X。"), ["resident-id"]);
+        assert_eq!(kinds_in("身份证号110105194912310021。"), Vec::<&str>::new());
     }
 
     #[test]
-    fn mobiles_and_cards_are_found_only_where_they_stand_alone() {
+    fn scan_finds_only_standalone_mobiles_and_cards() {
         assert_eq!(
-            found("电话13800138000，卡号4539 与 4539578763621486。"),
+            kinds_in("电话13800138000，卡号4539 与 4539578763621486。"),
             ["mobile", "bank-card"]
         );
         assert_eq!(
-            found("https://a.example/13800138000 BV13800138000 订单-13800138000"),
+            kinds_in("https://a.example/13800138000 BV13800138000 订单-13800138000"),
             Vec::<&str>::new()
         );
     }
 
     #[test]
-    fn a_finding_shows_no_whole_number() {
+    fn findings_mask_the_number() {
         let findings = scan("a.md", "一\n请拨13800138000", Severity::Error);
         assert_eq!(findings[0].values[1].1, "138******00");
         assert_eq!(

@@ -4,7 +4,7 @@
 //! its errors are put into words in `usage`.
 
 use super::COMMANDS;
-use crate::messages::{Lang, text};
+use crate::messages::{Lang, cli_text};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 /// How findings are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum MessageFormat {
     /// For people, on standard error.
     Human,
     /// One JSON object a line, on standard output.
@@ -27,7 +27,7 @@ pub(crate) fn language(arguments: &[OsString]) -> Lang {
     let after = words.windows(2).find(|pair| pair[0] == "--lang").map(|pair| &*pair[1]);
     let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
     match after.or(joined) {
-        Some(tag) => Lang::of_tag(tag),
+        Some(tag) => Lang::from_tag(tag),
         None => environment_language(),
     }
 }
@@ -39,37 +39,37 @@ fn environment_language() -> Lang {
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     match set {
-        Some(tag) => Lang::of_tag(&tag),
+        Some(tag) => Lang::from_tag(&tag),
         None if cfg!(windows) => Lang::Zh,
         None => Lang::En,
     }
 }
 
 /// The whole command line, declared in `lang`.
-pub(crate) fn root(lang: Lang) -> Command {
-    let root = dressed(lang, Command::new("xiangyin"), "root")
-        .about(text(lang, "about", &[]))
+pub(crate) fn root_command(lang: Lang) -> Command {
+    let root = with_help_template(lang, Command::new("xiangyin"), "root")
+        .about(cli_text(lang, "about", &[]))
         .version(env!("CARGO_PKG_VERSION"))
         .disable_version_flag(true)
         .disable_help_subcommand(true)
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand_help_heading(text(lang, "heading-commands", &[]))
-        .after_help(text(lang, "after-help", &[]))
+        .subcommand_help_heading(cli_text(lang, "heading-commands", &[]))
+        .after_help(cli_text(lang, "after-help", &[]))
         .arg(one_of(
-            common(lang, "message-format").value_name("FORMAT"),
+            global_option(lang, "message-format").value_name("FORMAT"),
             ["human", "json"],
         ))
-        .arg(one_of(common(lang, "lang").value_name("LANG"), ["zh-CN", "en"]))
-        .arg(common(lang, "help").short('h').action(ArgAction::HelpShort))
+        .arg(one_of(global_option(lang, "lang").value_name("LANG"), ["zh-CN", "en"]))
+        .arg(global_option(lang, "help").short('h').action(ArgAction::HelpShort))
         .arg(
-            common(lang, "version")
+            global_option(lang, "version")
                 .short('V')
                 .action(ArgAction::Version)
                 .global(false),
         );
     COMMANDS.iter().fold(root, |root, command| {
-        let bare = dressed(lang, Command::new(command.name), command.name).about(text(
+        let bare = with_help_template(lang, Command::new(command.name), command.name).about(cli_text(
             lang,
             &format!("command-{}", command.name),
             &[],
@@ -79,37 +79,37 @@ pub(crate) fn root(lang: Lang) -> Command {
 }
 
 /// A command with its usage line and the frame of its help.
-fn dressed(lang: Lang, command: Command, name: &str) -> Command {
-    let usage = text(lang, "usage", &[]) + &text(lang, "colon", &[]);
+fn with_help_template(lang: Lang, command: Command, name: &str) -> Command {
+    let usage = cli_text(lang, "usage", &[]) + &cli_text(lang, "colon", &[]);
     command
         .disable_help_flag(true)
-        .override_usage(text(lang, &format!("usage-{name}"), &[]))
+        .override_usage(cli_text(lang, &format!("usage-{name}"), &[]))
         .help_template(format!(
             "{{about-with-newline}}\n{usage}{{usage}}\n\n{{all-args}}{{after-help}}"
         ))
 }
 
 /// An option that all commands take.
-fn common(lang: Lang, name: &'static str) -> Arg {
+fn global_option(lang: Lang, name: &'static str) -> Arg {
     option(lang, name)
         .global(true)
-        .help_heading(text(lang, "heading-common", &[]))
+        .help_heading(cli_text(lang, "heading-common", &[]))
 }
 
 /// An option `--NAME` with its help, `arg-NAME` in the locales.
 pub(super) fn option(lang: Lang, name: &'static str) -> Arg {
-    described(lang, name)
+    arg_with_help(lang, name)
         .long(name)
-        .help_heading(text(lang, "heading-options", &[]))
+        .help_heading(cli_text(lang, "heading-options", &[]))
 }
 
 /// An option that is given or not.
-pub(super) fn switch(lang: Lang, name: &'static str) -> Arg {
+pub(super) fn flag(lang: Lang, name: &'static str) -> Arg {
     option(lang, name).action(ArgAction::SetTrue)
 }
 
 /// An option `--out FILE` under another id, because `--out` of `build` names a folder.
-pub(super) fn file(lang: Lang, id: &'static str) -> Arg {
+pub(super) fn out_file_option(lang: Lang, id: &'static str) -> Arg {
     option(lang, id)
         .long("out")
         .value_name("FILE")
@@ -118,16 +118,16 @@ pub(super) fn file(lang: Lang, id: &'static str) -> Arg {
 
 /// A required argument without a name, in its turn.
 pub(super) fn positional(lang: Lang, name: &'static str) -> Arg {
-    described(lang, name)
+    arg_with_help(lang, name)
         .value_name(name.to_uppercase())
         .required(true)
-        .help_heading(text(lang, "heading-arguments", &[]))
+        .help_heading(cli_text(lang, "heading-arguments", &[]))
 }
 
 /// An argument with its help. What may be written and what counts otherwise is part of that, in words, so clap's own
 /// English remarks on them are hidden where it would make some.
-fn described(lang: Lang, name: &'static str) -> Arg {
-    Arg::new(name).help(text(lang, &format!("arg-{name}"), &[]))
+fn arg_with_help(lang: Lang, name: &'static str) -> Arg {
+    Arg::new(name).help(cli_text(lang, &format!("arg-{name}"), &[]))
 }
 
 /// The same argument, taking one of `words`.
@@ -136,7 +136,7 @@ pub(super) fn one_of(argument: Arg, words: impl Into<PossibleValuesParser>) -> A
 }
 
 /// `--site DIR`.
-pub(super) fn site(lang: Lang) -> Arg {
+pub(super) fn site_option(lang: Lang) -> Arg {
     option(lang, "site")
         .value_name("DIR")
         .value_parser(value_parser!(PathBuf))
@@ -153,10 +153,10 @@ pub(super) fn site_folder(matches: &ArgMatches) -> PathBuf {
 }
 
 /// The form of findings that was asked for.
-pub(super) fn format(matches: &ArgMatches) -> Format {
+pub(super) fn message_format(matches: &ArgMatches) -> MessageFormat {
     match matches.get_one::<String>("message-format").map(String::as_str) {
-        Some("json") => Format::Json,
-        _ => Format::Human,
+        Some("json") => MessageFormat::Json,
+        _ => MessageFormat::Human,
     }
 }
 
@@ -167,13 +167,13 @@ mod tests {
 
     #[test]
     fn the_declaration_is_sound_in_both_languages() {
-        root(Lang::Zh).debug_assert();
-        root(Lang::En).debug_assert();
+        root_command(Lang::Zh).debug_assert();
+        root_command(Lang::En).debug_assert();
     }
 
     #[test]
-    fn every_argument_has_its_words() {
-        for command in root(Lang::En).get_subcommands() {
+    fn every_argument_has_help_text() {
+        for command in root_command(Lang::En).get_subcommands() {
             assert!(
                 !command.get_about().unwrap().to_string().starts_with("command-"),
                 "{}",
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn the_language_may_be_asked_for_in_two_ways() {
+    fn language_option_is_read_in_both_forms() {
         let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
         assert_eq!(language(&words("xiangyin build --lang zh-CN")), Lang::Zh);
         assert_eq!(language(&words("xiangyin --lang=en build")), Lang::En);

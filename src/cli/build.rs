@@ -1,8 +1,8 @@
 //! `xiangyin build`: builds the site and puts it in the place of the old one.
 
-use super::console::{Console, shown, warnings};
-use super::progress::Bar;
-use super::{Command, Status, Stop, args, explain, today};
+use super::console::{Console, count_warnings, display_path};
+use super::progress::BuildProgressBar;
+use super::{Command, CommandError, ExitStatus, args, explain, today};
 use crate::messages::Lang;
 use crate::pipeline::{self, Outcome, Request};
 use clap::{ArgMatches, value_parser};
@@ -19,18 +19,20 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     let out = args::option(lang, "out")
         .value_name("DIR")
         .value_parser(value_parser!(PathBuf));
-    let base_url = args::option(lang, "base-url").value_name("URL").value_parser(address);
+    let base_url = args::option(lang, "base-url")
+        .value_name("URL")
+        .value_parser(parse_base_url);
     command
-        .arg(args::site(lang))
+        .arg(args::site_option(lang))
         .arg(out)
         .arg(base_url)
-        .arg(args::switch(lang, "drafts"))
-        .arg(args::switch(lang, "future"))
-        .arg(args::switch(lang, "explain"))
-        .arg(args::switch(lang, "force"))
+        .arg(args::flag(lang, "drafts"))
+        .arg(args::flag(lang, "future"))
+        .arg(args::flag(lang, "explain"))
+        .arg(args::flag(lang, "force"))
 }
 
-fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let start = Instant::now();
     let site = args::site_folder(matches);
     let request = Request {
@@ -39,27 +41,27 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
         drafts: matches.get_flag("drafts"),
         future: matches.get_flag("future"),
         today: today::today(console, &site)?,
-        program: program(),
+        program: program_fingerprint(),
         force: matches.get_flag("force"),
         site,
     };
-    let outcome = pipeline::build(&request, &Bar::new(console.lang));
-    console.findings(&outcome.findings)?;
+    let outcome = pipeline::build(&request, &BuildProgressBar::new(console.lang));
+    console.print_findings(&outcome.findings)?;
     if !outcome.published {
-        console.remark(&console.text("not-built", &[]))?;
-        return Ok(Status::Findings);
+        console.eprint_line(&console.text("not-built", &[]))?;
+        return Ok(ExitStatus::Findings);
     }
     if matches.get_flag("explain") {
-        explain::print(console, &outcome.changes)?;
+        explain::print_changes(console, &outcome.changes)?;
     }
     let out = request.out.unwrap_or_else(|| request.site.join("public"));
-    console.say(&summary(console, &outcome, start.elapsed(), &out))?;
-    Ok(Status::Done)
+    console.print_line(&summary(console, &outcome, start.elapsed(), &out))?;
+    Ok(ExitStatus::Done)
 }
 
 /// What tells this program from any other that may have built the folder: its version, and size and time of the
 /// program's file, because two builds of one version may differ.
-fn program() -> String {
+fn program_fingerprint() -> String {
     let version = env!("CARGO_PKG_VERSION");
     let file = std::env::current_exe().and_then(std::fs::metadata);
     match file.and_then(|file| Ok((file.len(), file.modified()?))) {
@@ -73,7 +75,7 @@ fn program() -> String {
 
 /// The line that ends a build.
 fn summary(console: &Console, outcome: &Outcome, time: Duration, out: &Path) -> String {
-    let warnings = warnings(&outcome.findings);
+    let warnings = count_warnings(&outcome.findings);
     let key = if outcome.changes.is_empty() {
         "unchanged"
     } else {
@@ -90,17 +92,17 @@ fn summary(console: &Console, outcome: &Outcome, time: Duration, out: &Path) -> 
         &[
             ("made", &made.to_string()),
             ("kept", &outcome.kept.to_string()),
-            ("pages", &console.count("pages", outcome.pages)),
-            ("files", &console.count("files", outcome.files)),
+            ("pages", &console.pluralize("pages", outcome.pages)),
+            ("files", &console.pluralize("files", outcome.files)),
             ("seconds", &format!("{:.2}", time.as_secs_f64())),
-            ("warnings", &console.count("warnings", warnings)),
-            ("out", &shown(out)),
+            ("warnings", &console.pluralize("warnings", warnings)),
+            ("out", &display_path(out)),
         ],
     )
 }
 
 /// A full address of a site, or nothing for relative links. Fails with the key of the words that say so.
-fn address(value: &str) -> Result<String, &'static str> {
+fn parse_base_url(value: &str) -> Result<String, &'static str> {
     let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
     let is_address = rest.is_some_and(|rest| {
         !rest.is_empty()

@@ -1,7 +1,7 @@
 //! `xiangyin completions`: a script that lets a shell complete commands and flags.
 
 use super::console::Console;
-use super::{Command, Status, Stop, args};
+use super::{Command, CommandError, ExitStatus, args};
 use crate::messages::Lang;
 use clap::{ArgMatches, ValueEnum as _};
 use clap_complete::Shell;
@@ -18,14 +18,14 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command.arg(args::one_of(args::positional(lang, "shell"), names))
 }
 
-fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let named = matches
         .get_one::<String>("shell")
         .and_then(|name| Shell::from_str(name, false).ok());
     if let Some(shell) = named {
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut args::root(console.lang), "xiangyin", &mut script);
+        clap_complete::generate(shell, &mut args::root_command(console.lang), "xiangyin", &mut script);
         io::stdout().write_all(&script)?;
     }
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }

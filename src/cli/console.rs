@@ -1,9 +1,9 @@
 //! Where a command's words go: results to standard output, findings to the reader that was asked for.
 
-use super::args::Format;
+use super::args::MessageFormat;
 use super::findings;
 use crate::diag::{Diagnostic, Severity};
-use crate::messages::{Lang, text};
+use crate::messages::{Lang, cli_text};
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::path::Path;
 
@@ -13,71 +13,71 @@ pub(crate) struct Console {
     /// Their language.
     pub(super) lang: Lang,
     /// The form of findings.
-    pub(super) format: Format,
+    pub(super) format: MessageFormat,
 }
 
 impl Console {
     /// A console for one run.
-    pub(super) const fn new(lang: Lang, format: Format) -> Self {
+    pub(super) const fn new(lang: Lang, format: MessageFormat) -> Self {
         Self { lang, format }
     }
 
     /// A sentence of the locales.
     pub(super) fn text(&self, key: &str, values: &[(&'static str, &str)]) -> String {
-        text(self.lang, key, values)
+        cli_text(self.lang, key, values)
     }
 
     /// A number with its word: `KEY-one` for 1, else `KEY-many`.
-    pub(super) fn count(&self, key: &str, number: usize) -> String {
+    pub(super) fn pluralize(&self, key: &str, number: usize) -> String {
         let form = if number == 1 { "one" } else { "many" };
         self.text(&format!("{key}-{form}"), &[("n", &number.to_string())])
     }
 
     /// Writes one line of a result to standard output; nothing when a program reads it, which gets findings only.
-    pub(super) fn say(&self, line: &str) -> io::Result<()> {
+    pub(super) fn print_line(&self, line: &str) -> io::Result<()> {
         match self.format {
-            Format::Human => writeln!(io::stdout(), "{line}"),
-            Format::Json => Ok(()),
+            MessageFormat::Human => writeln!(io::stdout(), "{line}"),
+            MessageFormat::Json => Ok(()),
         }
     }
 
     /// Writes a line that programs may need as well: to standard output for people, and where findings go there, to
     /// standard error.
-    pub(super) fn address(&self, line: &str) -> io::Result<()> {
+    pub(super) fn print_url(&self, line: &str) -> io::Result<()> {
         match self.format {
-            Format::Human => writeln!(io::stdout(), "{line}"),
-            Format::Json => writeln!(io::stderr(), "{line}"),
+            MessageFormat::Human => writeln!(io::stdout(), "{line}"),
+            MessageFormat::Json => writeln!(io::stderr(), "{line}"),
         }
     }
 
     /// Writes one line to standard error, for people only.
-    pub(super) fn remark(&self, line: &str) -> io::Result<()> {
+    pub(super) fn eprint_line(&self, line: &str) -> io::Result<()> {
         match self.format {
-            Format::Human => writeln!(io::stderr(), "{line}"),
-            Format::Json => Ok(()),
+            MessageFormat::Human => writeln!(io::stderr(), "{line}"),
+            MessageFormat::Json => Ok(()),
         }
     }
 
     /// Shows findings in order of file and line: for people with the lines meant and a count, for programs as JSON.
-    pub(super) fn findings(&self, list: &[Diagnostic]) -> io::Result<()> {
+    pub(super) fn print_findings(&self, list: &[Diagnostic]) -> io::Result<()> {
         let mut sorted: Vec<&Diagnostic> = list.iter().collect();
         sorted.sort();
         match self.format {
-            Format::Json => {
+            MessageFormat::Json => {
                 let mut out = BufWriter::new(io::stdout().lock());
                 for finding in sorted {
-                    writeln!(out, "{}", findings::json(finding, self.lang))?;
+                    writeln!(out, "{}", findings::render_json(finding, self.lang))?;
                 }
                 out.flush()
             }
-            Format::Human => {
+            MessageFormat::Human => {
                 let mut out = BufWriter::new(io::stderr().lock());
-                let look = findings::Look::new(self.lang, is_coloured());
+                let look = findings::DiagnosticRenderer::new(self.lang, is_coloured());
                 for finding in sorted {
-                    writeln!(out, "{}\n", look.shown(finding))?;
+                    writeln!(out, "{}\n", look.render(finding))?;
                 }
                 if !list.is_empty() {
-                    writeln!(out, "{}", self.tally(list))?;
+                    writeln!(out, "{}", self.count_summary(list))?;
                 }
                 out.flush()
             }
@@ -85,13 +85,13 @@ impl Console {
     }
 
     /// "3 errors, 1 warning", without the one that there is none of.
-    fn tally(&self, list: &[Diagnostic]) -> String {
+    fn count_summary(&self, list: &[Diagnostic]) -> String {
         let errors = list
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
             .count();
         let warnings = list.len() - errors;
-        let shown = |key, number| (number > 0).then(|| self.count(key, number));
+        let shown = |key, number| (number > 0).then(|| self.pluralize(key, number));
         match (shown("errors", errors), shown("warnings", warnings)) {
             (Some(first), Some(second)) => self.text("count-and", &[("first", &first), ("second", &second)]),
             (first, second) => first.or(second).unwrap_or_default(),
@@ -105,13 +105,13 @@ fn is_coloured() -> bool {
 }
 
 /// The findings that are warnings, counted.
-pub(super) fn warnings(list: &[Diagnostic]) -> usize {
+pub(super) fn count_warnings(list: &[Diagnostic]) -> usize {
     list.iter()
         .filter(|finding| finding.severity == Severity::Warning)
         .count()
 }
 
 /// A path as people write it: `./public` is `public`.
-pub(super) fn shown(path: &Path) -> String {
+pub(super) fn display_path(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

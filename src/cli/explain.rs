@@ -1,30 +1,36 @@
 //! `build --explain`: why each file was made or removed.
 
-use super::args::Format;
+use super::args::MessageFormat;
 use super::console::Console;
-use crate::pipeline::{Change, Reason};
+use crate::pipeline::{OutputChange, StaleReason};
 use serde_json::json;
 use std::io::{self, BufWriter, Write as _};
 
 /// Writes one line for each change, for programs one object: `{"output": …, "reason": …, "parts": […]}`. Where
 /// everything was made for one reason, people read one line.
-pub(super) fn print(console: &Console, changes: &[Change]) -> io::Result<()> {
+pub(super) fn print_changes(console: &Console, changes: &[OutputChange]) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     match (console.format, changes.first().map(|change| &change.reason)) {
-        (Format::Json, _) => {
+        (MessageFormat::Json, _) => {
             for change in changes {
-                let Change { output, reason } = change;
+                let OutputChange { output, reason } = change;
                 let line = json!({ "output": output, "reason": reason.as_str(), "parts": reason.parts() });
                 writeln!(out, "{line}")?;
             }
         }
-        (Format::Human, Some(reason @ Reason::Clean(_))) => {
-            let values = [("n", &*changes.len().to_string()), ("reason", &words(console, reason))];
+        (MessageFormat::Human, Some(reason @ StaleReason::FullRebuild(_))) => {
+            let values = [
+                ("n", &*changes.len().to_string()),
+                ("reason", &reason_text(console, reason)),
+            ];
             writeln!(out, "{}", console.text("explain-clean", &values))?;
         }
-        (Format::Human, _) => {
+        (MessageFormat::Human, _) => {
             for change in changes {
-                let values = [("output", &*change.output), ("reason", &words(console, &change.reason))];
+                let values = [
+                    ("output", &*change.output),
+                    ("reason", &reason_text(console, &change.reason)),
+                ];
                 writeln!(out, "{}", console.text("explain-line", &values))?;
             }
         }
@@ -33,8 +39,8 @@ pub(super) fn print(console: &Console, changes: &[Change]) -> io::Result<()> {
 }
 
 /// A reason in words.
-fn words(console: &Console, reason: &Reason) -> String {
-    let parts: Vec<String> = reason.parts().iter().map(|part| part_words(console, part)).collect();
+fn reason_text(console: &Console, reason: &StaleReason) -> String {
+    let parts: Vec<String> = reason.parts().iter().map(|part| part_text(console, part)).collect();
     if parts.is_empty() {
         return console.text(&format!("reason-{}", reason.as_str()), &[]);
     }
@@ -42,7 +48,7 @@ fn words(console: &Console, reason: &Reason) -> String {
 }
 
 /// What it means that a part of a fingerprint differs.
-fn part_words(console: &Console, part: &str) -> String {
+fn part_text(console: &Console, part: &str) -> String {
     if let Some(key) = part.strip_prefix("site.") {
         return console.text("part-site", &[("key", key)]);
     }

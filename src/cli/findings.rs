@@ -1,13 +1,13 @@
 //! One finding as text: for people with its line underlined, for programs as a JSON object.
 
 use crate::diag::{Diagnostic, Place, Severity};
-use crate::messages::{Lang, help, message, text};
+use crate::messages::{Lang, cli_text, help, message};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 /// The finding as one line of JSON: `code`, `severity`, `file`, `line`, `column`, `message`, `help`; null for what it
 /// has not. In a ledger `line` is the row and `column` the column's number, and `cell` names both: `2022年!C7`.
-pub(super) fn json(finding: &Diagnostic, lang: Lang) -> String {
+pub(super) fn render_json(finding: &Diagnostic, lang: Lang) -> String {
     let place = finding.place.as_ref();
     let mut object = serde_json::json!({
         "code": finding.code.as_str(),
@@ -18,23 +18,23 @@ pub(super) fn json(finding: &Diagnostic, lang: Lang) -> String {
         "message": message(finding, lang),
         "help": help(finding, lang),
     });
-    if let Some(cell) = place.and_then(Place::cell) {
+    if let Some(cell) = place.and_then(Place::cell_reference) {
         object["cell"] = cell.into();
     }
     object.to_string()
 }
 
 /// How findings look to people: language and colours.
-pub(super) struct Look {
+pub(super) struct DiagnosticRenderer {
     lang: Lang,
     renderer: Renderer,
     error: String,
     warning: String,
     help: String,
-    corrected: String,
+    fix_title: String,
 }
 
-impl Look {
+impl DiagnosticRenderer {
     /// A look in `lang`.
     pub(super) fn new(lang: Lang, coloured: bool) -> Self {
         let renderer = if coloured {
@@ -42,19 +42,19 @@ impl Look {
         } else {
             Renderer::plain()
         };
-        let word = |key| text(lang, key, &[]);
+        let word = |key| cli_text(lang, key, &[]);
         Self {
             lang,
             renderer: renderer.decor_style(DecorStyle::Ascii),
             error: word("error"),
             warning: word("warning"),
             help: word("help"),
-            corrected: word("corrected"),
+            fix_title: word("corrected"),
         }
     }
 
     /// The finding: severity, code and message; its line with the part meant underlined; what to do.
-    pub(super) fn shown(&self, finding: &Diagnostic) -> String {
+    pub(super) fn render(&self, finding: &Diagnostic) -> String {
         let level = match finding.severity {
             Severity::Error => Level::ERROR.with_name(self.error.as_str()),
             Severity::Warning => Level::WARNING.with_name(self.warning.as_str()),
@@ -65,9 +65,9 @@ impl Look {
         let hint = help(finding, self.lang);
         let hint = hint.map(|hint| Element::from(Level::HELP.with_name(self.help.as_str()).message(hint)));
         let first = Group::with_title(title)
-            .elements(finding.place.iter().flat_map(source))
+            .elements(finding.place.iter().flat_map(source_elements))
             .elements(hint);
-        let second = finding.corrected.as_deref().map(|line| self.corrected(finding, line));
+        let second = finding.fix.as_deref().map(|line| self.fix_group(finding, line));
         let report: Vec<Group<'_>> = std::iter::once(first).chain(second).collect();
         let shown = self.renderer.render(&report);
         match &finding.place {
@@ -77,12 +77,12 @@ impl Look {
     }
 
     /// The corrected line, numbered as in the file.
-    fn corrected<'a>(&'a self, finding: &Diagnostic, line: &'a str) -> Group<'a> {
+    fn fix_group<'a>(&'a self, finding: &Diagnostic, line: &'a str) -> Group<'a> {
         let number = finding.place.as_ref().map_or(1, |place| place.line);
         let snippet = Snippet::source(line).line_start(number).fold(false);
         let title = Level::HELP
             .with_name(self.help.as_str())
-            .secondary_title(self.corrected.as_str());
+            .secondary_title(self.fix_title.as_str());
         Group::with_title(title).element(snippet.annotation(AnnotationKind::Visible.span(0..0)))
     }
 }
@@ -93,7 +93,7 @@ fn ledger_row<'a>(place: &'a Place, cell: &str) -> Vec<Element<'a>> {
     if place.excerpt.is_empty() {
         return vec![Origin::path(origin).into()];
     }
-    let (from, to) = place.marked;
+    let (from, to) = place.marked_span;
     let kind = if from < to {
         AnnotationKind::Primary
     } else {
@@ -110,16 +110,18 @@ fn ledger_origin(place: &Place, cell: &str) -> String {
 
 /// Takes off the line and column that the renderer counts in the row as it is shown: the cell's name says both.
 fn without_column(shown: String, place: &Place) -> String {
-    let Some(cell) = place.cell() else { return shown };
+    let Some(cell) = place.cell_reference() else {
+        return shown;
+    };
     let origin = ledger_origin(place, &cell);
-    let column = place.excerpt[..place.marked.0].chars().count() + 1;
+    let column = place.excerpt[..place.marked_span.0].chars().count() + 1;
     shown.replacen(&format!("{origin}:{}:{column}", place.line), &origin, 1)
 }
 
 /// Where a finding is, and its line when there is one.
-fn source(place: &Place) -> Vec<Element<'_>> {
-    let (from, to) = place.marked;
-    if let Some(cell) = place.cell() {
+fn source_elements(place: &Place) -> Vec<Element<'_>> {
+    let (from, to) = place.marked_span;
+    if let Some(cell) = place.cell_reference() {
         return ledger_row(place, &cell);
     }
     let origin = Origin::path(place.file.as_str())
@@ -149,13 +151,13 @@ mod tests {
     fn finding() -> Diagnostic {
         let text = "---\ntitle：清洁河道\ndate: 2022-05-12\n---\n";
         Diagnostic::new(Code::FullWidthColon)
-            .at(Place::of("content/volunteer/a.md", text, 9..12))
-            .corrected("title: 清洁河道")
+            .at(Place::in_text("content/volunteer/a.md", text, 9..12))
+            .with_fix("title: 清洁河道")
     }
 
     #[test]
-    fn the_part_meant_is_underlined_right_under_chinese() {
-        let shown = Look::new(Lang::Zh, false).shown(&finding());
+    fn marked_part_is_underlined_below_wide_characters() {
+        let shown = DiagnosticRenderer::new(Lang::Zh, false).render(&finding());
         let expected = "\
 错误[full-width-colon]: 这里用了全角冒号“：”
  --> content/volunteer/a.md:2:6
@@ -169,34 +171,34 @@ mod tests {
         let wide = "标题: 中文 abc";
         let finding = Diagnostic::new(Code::UnknownKey)
             .with("key", "x")
-            .at(Place::of("a.md", wide, 15..18));
-        let shown = Look::new(Lang::En, false).shown(&finding);
+            .at(Place::in_text("a.md", wide, 15..18));
+        let shown = DiagnosticRenderer::new(Lang::En, false).render(&finding);
         assert!(shown.contains("\n1 | 标题: 中文 abc\n  |            ^^^"), "{shown}");
     }
 
     #[test]
-    fn a_finding_without_a_line_or_in_a_very_long_one_is_shown_too() {
-        let look = Look::new(Lang::En, false);
+    fn findings_without_a_line_or_in_a_long_line_are_rendered() {
+        let look = DiagnosticRenderer::new(Lang::En, false);
         let whole = Diagnostic::new(Code::EncodingGbk)
             .with("encoding", "GBK")
-            .at(Place::whole("content/a.md"));
-        assert!(look.shown(&whole).contains("content/a.md:1:1"));
+            .at(Place::whole_file("content/a.md"));
+        assert!(look.render(&whole).contains("content/a.md:1:1"));
         assert!(
-            look.shown(&Diagnostic::new(Code::NotASite).with("path", "x"))
+            look.render(&Diagnostic::new(Code::NotASite).with("path", "x"))
                 .starts_with("error[not-a-site]: x")
         );
         let long = "长".repeat(1000);
-        let far = Diagnostic::new(Code::DeadLink).at(Place::of("a.md", &long, 2400..2403));
-        assert!(look.shown(&far).contains("a.md:1:801"), "{}", look.shown(&far));
+        let far = Diagnostic::new(Code::DeadLink).at(Place::in_text("a.md", &long, 2400..2403));
+        assert!(look.render(&far).contains("a.md:1:801"), "{}", look.render(&far));
     }
 
     #[test]
     fn json_has_every_key_and_null_for_what_is_missing() {
-        let placed: serde_json::Value = serde_json::from_str(&json(&finding(), Lang::En)).unwrap();
+        let placed: serde_json::Value = serde_json::from_str(&render_json(&finding(), Lang::En)).unwrap();
         assert_eq!(placed["code"], "full-width-colon");
         assert_eq!(placed["severity"], "error");
         assert_eq!((&placed["line"], &placed["column"]), (&2.into(), &6.into()));
-        let bare = json(&Diagnostic::new(Code::NotASite).with("path", "x"), Lang::Zh);
+        let bare = render_json(&Diagnostic::new(Code::NotASite).with("path", "x"), Lang::Zh);
         let bare: serde_json::Value = serde_json::from_str(&bare).unwrap();
         let keys: Vec<_> = bare.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["code", "severity", "file", "line", "column", "message", "help"]);

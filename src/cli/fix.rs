@@ -1,14 +1,14 @@
 //! `xiangyin fix`: rewrites what can be mended without asking, and shows every line that it changes.
 //!
-//! What can be mended is decided in `record::mend` and by the decoding of texts; here files are read, shown, written.
+//! What can be mended is decided in `record::fix` and by the decoding of texts; here files are read, shown, written.
 
 use super::console::Console;
-use super::{Command, Status, Stop, args};
+use super::{Command, CommandError, ExitStatus, args};
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
-use crate::output::{Action, Fault};
-use crate::pipeline::{self, Inputs};
-use crate::record::mend;
+use crate::output::{Action, OutputError};
+use crate::pipeline::{self, SiteDefinitions};
+use crate::record::fix_front_matter;
 use crate::schema::Schema;
 use crate::source::{self, SourceFile, decode::decode};
 use clap::ArgMatches;
@@ -24,7 +24,7 @@ pub(super) const COMMAND: Command = Command {
 
 /// A file as it is and as it should be.
 #[derive(Debug)]
-struct Fix {
+struct FileFix {
     file: SourceFile,
     before: String,
     after: String,
@@ -33,54 +33,54 @@ struct Fix {
 }
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
-    command.arg(args::site(lang)).arg(args::switch(lang, "dry-run"))
+    command.arg(args::site_option(lang)).arg(args::flag(lang, "dry-run"))
 }
 
-fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
     let is_dry = matches.get_flag("dry-run");
-    let inputs = match pipeline::inputs(&site) {
+    let inputs = match pipeline::load_definitions(&site) {
         Ok(inputs) => inputs,
         Err(finding) => {
-            console.findings(&[*finding])?;
-            return Ok(Status::Findings);
+            console.print_findings(&[*finding])?;
+            return Ok(ExitStatus::Findings);
         }
     };
     let mut findings = Vec::new();
     let mut fixed = 0;
-    for file in files(&site, &mut findings) {
-        match examine(file, &inputs) {
+    for file in fixable_files(&site, &mut findings) {
+        match find_fix(file, &inputs) {
             Ok(None) => {}
-            Ok(Some(fix)) => match if is_dry { Ok(()) } else { write(&fix) } {
+            Ok(Some(fix)) => match if is_dry { Ok(()) } else { write_fix(&fix) } {
                 Ok(()) => {
                     fixed += 1;
-                    show(console, &fix)?;
+                    print_diff(console, &fix)?;
                 }
-                Err(fault) => findings.push(fault.diagnostic()),
+                Err(fault) => findings.push(fault.to_diagnostic()),
             },
             Err(finding) => findings.push(*finding),
         }
     }
-    console.findings(&findings)?;
+    console.print_findings(&findings)?;
     let key = match (fixed, is_dry) {
         (0, _) => "fixed-nothing",
         (_, true) => "fixed-dry",
         (_, false) => "fixed",
     };
-    console.say(&console.text(key, &[("files", &console.count("files", fixed))]))?;
+    console.print_line(&console.text(key, &[("files", &console.pluralize("files", fixed))]))?;
     Ok(if findings.is_empty() {
-        Status::Done
+        ExitStatus::Done
     } else {
-        Status::Findings
+        ExitStatus::Findings
     })
 }
 
 /// The texts of the site that may be rewritten, in order.
-fn files(site: &Path, findings: &mut Vec<Diagnostic>) -> Vec<SourceFile> {
+fn fixable_files(site: &Path, findings: &mut Vec<Diagnostic>) -> Vec<SourceFile> {
     let listing = source::list(site);
     findings.extend(listing.findings);
     let listing = listing.value;
-    let mut files: Vec<SourceFile> = source::settings(site)
+    let mut files: Vec<SourceFile> = source::settings_file(site)
         .into_iter()
         .chain(listing.defaults)
         .chain(listing.kinds)
@@ -93,7 +93,7 @@ fn files(site: &Path, findings: &mut Vec<Diagnostic>) -> Vec<SourceFile> {
 }
 
 /// What there is to mend in one file, if anything.
-fn examine(file: SourceFile, inputs: &Inputs) -> Result<Option<Fix>, Box<Diagnostic>> {
+fn find_fix(file: SourceFile, inputs: &SiteDefinitions) -> Result<Option<FileFix>, Box<Diagnostic>> {
     let decoded = decode(file.path.as_str(), source::read(&file)?);
     let (mut encoding, mut is_readable) = (None, true);
     for finding in decoded.findings {
@@ -121,7 +121,7 @@ fn examine(file: SourceFile, inputs: &Inputs) -> Result<Option<Fix>, Box<Diagnos
     let before = decoded.value;
     let is_post = file.path.extension() == "md";
     let mended = if is_post {
-        mend(&file.path, &before, &schema)
+        fix_front_matter(&file.path, &before, &schema)
     } else {
         None
     };
@@ -129,7 +129,7 @@ fn examine(file: SourceFile, inputs: &Inputs) -> Result<Option<Fix>, Box<Diagnos
         return Ok(None);
     }
     let after = mended.unwrap_or_else(|| before.clone());
-    Ok(Some(Fix {
+    Ok(Some(FileFix {
         file,
         before,
         after,
@@ -138,29 +138,29 @@ fn examine(file: SourceFile, inputs: &Inputs) -> Result<Option<Fix>, Box<Diagnos
 }
 
 /// Shows what changes: the file, its encoding, and each changed line before and after.
-fn show(console: &Console, fix: &Fix) -> io::Result<()> {
-    console.say(fix.file.path.as_str())?;
+fn print_diff(console: &Console, fix: &FileFix) -> io::Result<()> {
+    console.print_line(fix.file.path.as_str())?;
     if let Some(encoding) = &fix.encoding {
-        console.say(&format!("  {encoding} → UTF-8"))?;
+        console.print_line(&format!("  {encoding} → UTF-8"))?;
     }
     // Mending works inside lines and never adds or removes one.
     let lines = fix.before.lines().zip(fix.after.lines()).enumerate();
     for (index, (before, after)) in lines.filter(|(_, (before, after))| before != after) {
         let number = index + 1;
-        console.say(&format!("  {number:>4} - {before}"))?;
-        console.say(&format!("  {number:>4} + {after}"))?;
+        console.print_line(&format!("  {number:>4} - {before}"))?;
+        console.print_line(&format!("  {number:>4} + {after}"))?;
     }
     Ok(())
 }
 
 /// Writes the mended text: to a new file beside the old one, which then takes its name, so that a full disk or a
 /// kill leaves the old file whole.
-fn write(fix: &Fix) -> Result<(), Fault> {
+fn write_fix(fix: &FileFix) -> Result<(), OutputError> {
     let shown = Path::new(fix.file.path.as_str());
     let task = || {
         // A link stays a link; the file that it leads to is rewritten.
-        let path = fs::canonicalize(&fix.file.disk)?;
-        let draft = beside(&path);
+        let path = fs::canonicalize(&fix.file.disk_path)?;
+        let draft = temporary_path(&path);
         let written = fs::write(&draft, &fix.after)
             .and_then(|()| fs::set_permissions(&draft, fs::metadata(&path)?.permissions()))
             .and_then(|()| fs::rename(&draft, &path));
@@ -169,11 +169,11 @@ fn write(fix: &Fix) -> Result<(), Fault> {
             let _ = fs::remove_file(&draft);
         })
     };
-    task().map_err(Fault::while_trying(Action::Write, shown))
+    task().map_err(OutputError::while_trying(Action::Write, shown))
 }
 
 /// The name of the new file until it is whole. Starts with a dot, so that no build takes it for a source.
-fn beside(path: &Path) -> PathBuf {
+fn temporary_path(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()))
 }

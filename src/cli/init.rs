@@ -1,10 +1,10 @@
 //! `xiangyin init`: a new site to start from, which builds as it is.
 
 use super::console::Console;
-use super::{Command, Status, Stop, args, today};
+use super::{Command, CommandError, ExitStatus, args, today};
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
-use crate::output::{Action, Fault};
+use crate::output::{Action, OutputError};
 use clap::{ArgMatches, value_parser};
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
@@ -18,7 +18,7 @@ pub(super) const COMMAND: Command = Command {
 };
 
 /// The example site in both languages. `@DATE@` and `@YEAR@`, in paths and in texts, stand for today.
-static STARTER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/starter");
+static EXAMPLE_SITE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/starter");
 
 /// What version control should not keep: the built site, and what stands beside it during a build.
 const GITIGNORE: &str = "/public\n/.public.xiangyin-*\n/.xiangyin-cache\n";
@@ -27,24 +27,24 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command.arg(args::positional(lang, "dir").value_parser(value_parser!(PathBuf)))
 }
 
-fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let folder = matches.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
     let today = today::today(console, &folder)?;
-    match start(&folder, console.lang, today) {
+    match create_site(&folder, console.lang, today) {
         Ok(()) => {
-            console.say(&console.text("started", &[("path", &folder.display().to_string())]))?;
-            Ok(Status::Done)
+            console.print_line(&console.text("started", &[("path", &folder.display().to_string())]))?;
+            Ok(ExitStatus::Done)
         }
         Err(finding) => {
-            console.findings(&[*finding])?;
-            Ok(Status::Findings)
+            console.print_findings(&[*finding])?;
+            Ok(ExitStatus::Findings)
         }
     }
 }
 
 /// Writes the example site into `folder`, which must be absent or empty.
-fn start(folder: &Path, lang: Lang, today: Date) -> Result<(), Box<Diagnostic>> {
-    if let Some(reason) = unusable(folder) {
+fn create_site(folder: &Path, lang: Lang, today: Date) -> Result<(), Box<Diagnostic>> {
+    if let Some(reason) = unusable_reason(folder) {
         let path = folder.display().to_string();
         let finding = Diagnostic::new(Code::ForeignOutput)
             .with("path", path.clone())
@@ -53,14 +53,14 @@ fn start(folder: &Path, lang: Lang, today: Date) -> Result<(), Box<Diagnostic>> 
             finding.with("action", "act-make-folder").with("reason", reason),
         ));
     }
-    for (path, text) in files(lang, today) {
-        write(&folder.join(path), &text).map_err(|fault| Box::new(fault.diagnostic()))?;
+    for (path, text) in example_files(lang, today) {
+        write(&folder.join(path), &text).map_err(|fault| Box::new(fault.to_diagnostic()))?;
     }
     Ok(())
 }
 
 /// Why a new site cannot be made in `folder`, as a word of the locales: nothing of an editor's is ever overwritten.
-fn unusable(folder: &Path) -> Option<&'static str> {
+fn unusable_reason(folder: &Path) -> Option<&'static str> {
     if folder.is_file() {
         return Some("why-is-file");
     }
@@ -70,20 +70,20 @@ fn unusable(folder: &Path) -> Option<&'static str> {
 }
 
 /// Writes one file, with the folders above it.
-fn write(path: &Path, text: &str) -> Result<(), Fault> {
+fn write(path: &Path, text: &str) -> Result<(), OutputError> {
     let parent = path.parent().unwrap_or(path);
-    fs::create_dir_all(parent).map_err(Fault::while_trying(Action::MakeFolder, parent))?;
-    fs::write(path, text).map_err(Fault::while_trying(Action::Write, path))
+    fs::create_dir_all(parent).map_err(OutputError::while_trying(Action::MakeFolder, parent))?;
+    fs::write(path, text).map_err(OutputError::while_trying(Action::Write, path))
 }
 
 /// Paths, relative to the site's folder, and texts of the example site.
-fn files(lang: Lang, today: Date) -> Vec<(String, String)> {
+fn example_files(lang: Lang, today: Date) -> Vec<(String, String)> {
     let dated = |text: &str| {
         text.replace("@DATE@", &today.to_string())
             .replace("@YEAR@", &today.year().to_string())
     };
     let mut files = vec![(".gitignore".to_owned(), GITIGNORE.to_owned())];
-    let mut open: Vec<&Dir<'_>> = STARTER.get_dir(lang.tag()).into_iter().collect();
+    let mut open: Vec<&Dir<'_>> = EXAMPLE_SITE.get_dir(lang.tag()).into_iter().collect();
     while let Some(dir) = open.pop() {
         open.extend(dir.dirs());
         for file in dir.files() {
@@ -98,7 +98,7 @@ fn files(lang: Lang, today: Date) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::scaffold::{Given, scaffold};
+    use crate::cli::scaffold::{ScaffoldInput, scaffold};
     use crate::config::Settings;
     use crate::paths::SourcePath;
     use crate::record::front_matter;
@@ -115,7 +115,7 @@ mod tests {
             policy: &settings.policy,
             zone: &settings.timezone,
         };
-        let split = front_matter::split(path, text);
+        let split = front_matter::split_front_matter(path, text);
         let path = SourcePath::new(path);
         let read = front_matter::read(&path, text, split.value.yaml, &schema, &Mapping::new());
         split.findings.into_iter().chain(read.findings).collect()
@@ -124,17 +124,17 @@ mod tests {
     #[test]
     fn the_example_site_has_no_findings() {
         for lang in [Lang::Zh, Lang::En] {
-            let files = files(lang, date(2026, 3, 5));
+            let files = example_files(lang, date(2026, 3, 5));
             let lists: Vec<(&str, &str)> = files
                 .iter()
                 .filter(|(path, _)| path.contains("_data/"))
                 .map(|(path, text)| (path.as_str(), text.as_str()))
                 .collect();
-            let rosters = schema::rosters(&lists);
+            let rosters = schema::read_rosters(&lists);
             assert_eq!(rosters.findings, []);
             for (path, text) in &files {
                 if path.ends_with("site.yaml") {
-                    assert_eq!(schema::settings(path, text).findings, []);
+                    assert_eq!(schema::read_settings(path, text).findings, []);
                 } else if path.ends_with(".md") {
                     assert_eq!(findings(path, text, &Kinds::built_in(), &rosters.value), [], "{path}");
                 }
@@ -143,10 +143,10 @@ mod tests {
     }
 
     #[test]
-    fn a_scaffold_lacks_only_what_it_asks_for() {
+    fn scaffold_lacks_only_required_fields() {
         let kinds = Kinds::built_in();
         for kind in kinds.iter() {
-            let given = Given {
+            let given = ScaffoldInput {
                 title: "护河队：清理“石桥”河段",
                 today: date(2026, 3, 5),
                 fields: &[],

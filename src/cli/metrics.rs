@@ -2,22 +2,22 @@
 //!
 //! For people a table, for programs one object. Figures of a period whose report was issued are those that were issued.
 
-mod one;
+mod one_metric;
 
-use super::args::Format;
+use super::args::MessageFormat;
 use super::console::Console;
-use super::period::period;
-use super::reading;
-use super::table::{Side, lines};
-use super::usage::{self, Mistake};
-use super::{Command, Status, Stop, args, today};
+use super::period::parse_period;
+use super::site_content;
+use super::table::{CellAlignment, format_table};
+use super::usage::{self, UsageError};
+use super::{Command, CommandError, ExitStatus, args, today};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;
 use crate::metrics::{Metric, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::pipeline::SiteContent;
 use crate::plan;
-use crate::report::{Behind, LeftOut, Reports, Shown, json_number, number, percent_words};
+use crate::report::{DisplayedFigure, EvidenceItem, Exclusion, Reports, format_number, format_percent, json_number};
 use clap::ArgMatches;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
@@ -33,47 +33,48 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
         .arg(args::positional(lang, "period").required(false))
         .arg(args::positional(lang, "metric").required(false))
-        .arg(args::site(lang))
+        .arg(args::site_option(lang))
 }
 
-fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
     let word = |name| matches.get_one::<String>(name).map(String::as_str);
-    let period = word("period").map(|word| period(console, word)).transpose();
-    let period = period.map_err(Stop::Usage)?;
+    let period = word("period").map(|word| parse_period(console, word)).transpose();
+    let period = period.map_err(CommandError::Usage)?;
     let today = today::today(console, &site)?;
-    let Some(content) = reading::content(console, &site, today)? else {
-        return Ok(Status::Findings);
+    let Some(content) = site_content::load_content(console, &site, today)? else {
+        return Ok(ExitStatus::Findings);
     };
     let Some(period) = period else {
-        list(console, &content, today)?;
-        return Ok(Status::Done);
+        print_metric_list(console, &content, today)?;
+        return Ok(ExitStatus::Done);
     };
     let metric = word("metric")
-        .map(|id| known(console, &content.metrics, id))
+        .map(|id| find_metric(console, &content.metrics, id))
         .transpose();
-    let metric = metric.map_err(Stop::Usage)?;
+    let metric = metric.map_err(CommandError::Usage)?;
     let reports = content.reports(today);
-    let sheet = Sheet {
+    let sheet = MetricsPrinter {
         console,
         content: &content,
         reports: &reports.value,
-        addresses: plan::addresses(&content.catalog, &content.settings),
+        addresses: plan::record_addresses(&content.catalog, &content.settings),
         period,
     };
-    reading::warn(console, &warnings(&content.findings, &reports.findings, period))?;
+    site_content::print_warnings(console, &warnings(&content.findings, &reports.findings, period))?;
     match (console.format, metric) {
-        (Format::Json, metric) => writeln!(io::stdout(), "{}", sheet.json(metric))?,
-        (Format::Human, None) => print(&sheet.table(today))?,
-        (Format::Human, Some(metric)) => print(&sheet.one(metric, today))?,
+        (MessageFormat::Json, metric) => writeln!(io::stdout(), "{}", sheet.json(metric))?,
+        (MessageFormat::Human, None) => print_lines(&sheet.table(today))?,
+        (MessageFormat::Human, Some(metric)) => print_lines(&sheet.metric_lines(metric, today))?,
     }
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 /// What was found while reading, and about the figures of the period.
 fn warnings(reading: &[Diagnostic], reports: &[Diagnostic], period: Period) -> Vec<Diagnostic> {
     let of_figures = |finding: &&Diagnostic| {
-        matches!(finding.code, Code::SumDiffers | Code::FrozenChanged) && reading::is_about(finding, period)
+        matches!(finding.code, Code::SumDiffers | Code::IssuedFigureChanged)
+            && site_content::is_about_period(finding, period)
     };
     reading
         .iter()
@@ -83,21 +84,21 @@ fn warnings(reading: &[Diagnostic], reports: &[Diagnostic], period: Period) -> V
 }
 
 /// The metric that `id` names; the bare name of a group means its first one.
-fn known<'m>(console: &Console, metrics: &'m Metrics, id: &str) -> Result<&'m Metric, Mistake> {
+fn find_metric<'m>(console: &Console, metrics: &'m Metrics, id: &str) -> Result<&'m Metric, UsageError> {
     metrics.get(id.trim()).ok_or_else(|| {
         let groups: Vec<&str> = metrics.iter().map(Metric::group).collect();
-        let meant = metrics.near(id).or_else(|| nearest(id, groups));
-        Mistake::new(console.text("usage-unknown-metric", &[("metric", id)]))
-            .hint(meant.map(|word| usage::did_you_mean(console.lang, word)))
-            .hint(console.text("usage-metrics-listed", &[]))
+        let meant = metrics.suggest(id).or_else(|| nearest(id, groups));
+        UsageError::new(console.text("usage-unknown-metric", &[("metric", id)]))
+            .with_hint(meant.map(|word| usage::did_you_mean(console.lang, word)))
+            .with_hint(console.text("usage-metrics-listed", &[]))
     })
 }
 
 /// Prints the metrics that there are, and how to see their figures.
-fn list(console: &Console, content: &SiteContent, today: Date) -> io::Result<()> {
-    reading::warn(console, &content.findings)?;
+fn print_metric_list(console: &Console, content: &SiteContent, today: Date) -> io::Result<()> {
+    site_content::print_warnings(console, &content.findings)?;
     let lang = console.lang.tag();
-    if console.format == Format::Json {
+    if console.format == MessageFormat::Json {
         let language = &content.settings.language;
         let one = |metric: &Metric| {
             let (label, unit) = (metric.label.get(language), metric.unit.get(language));
@@ -110,15 +111,18 @@ fn list(console: &Console, content: &SiteContent, today: Date) -> io::Result<()>
         let cells = [&metric.id, metric.label.get(lang), metric.unit.get(lang)];
         cells.map(str::to_owned).to_vec()
     };
-    let rows = grouped(content.metrics.iter(), row);
-    let mut out = lines(&rows, &[Side::Left; 3]);
+    let rows = grouped_rows(content.metrics.iter(), row);
+    let mut out = format_table(&rows, &[CellAlignment::Left; 3]);
     let example = Period::half_of(today).to_string();
     out.extend([String::new(), console.text("metrics-example", &[("period", &example)])]);
-    print(&out)
+    print_lines(&out)
 }
 
 /// A row for each metric, with an empty one between groups.
-fn grouped<'m>(metrics: impl Iterator<Item = &'m Metric>, row: impl Fn(&'m Metric) -> Vec<String>) -> Vec<Vec<String>> {
+fn grouped_rows<'m>(
+    metrics: impl Iterator<Item = &'m Metric>,
+    row: impl Fn(&'m Metric) -> Vec<String>,
+) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let mut last = None;
     for metric in metrics {
@@ -131,14 +135,14 @@ fn grouped<'m>(metrics: impl Iterator<Item = &'m Metric>, row: impl Fn(&'m Metri
     rows
 }
 
-fn print(lines: &[String]) -> io::Result<()> {
+fn print_lines(lines: &[String]) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
     out.flush()
 }
 
 /// The figures of one period, ready to be shown.
-struct Sheet<'s> {
+struct MetricsPrinter<'s> {
     console: &'s Console,
     content: &'s SiteContent,
     reports: &'s Reports<'s>,
@@ -147,9 +151,9 @@ struct Sheet<'s> {
     period: Period,
 }
 
-impl<'s> Sheet<'s> {
-    fn shown(&self, metric: &'s Metric) -> Shown<'s> {
-        self.reports.shown(metric, self.period)
+impl<'s> MetricsPrinter<'s> {
+    fn displayed_figure(&self, metric: &'s Metric) -> DisplayedFigure<'s> {
+        self.reports.displayed_figure(metric, self.period)
     }
 
     /// The period in words and days, and whether its figures are issued or not yet final.
@@ -161,7 +165,7 @@ impl<'s> Sheet<'s> {
         if let Some(issued) = self.reports.issued(self.period) {
             heading += &self
                 .console
-                .text("metrics-issued", &[("day", &issued.issued.to_string())]);
+                .text("metrics-issued", &[("day", &issued.issued_on.to_string())]);
         } else if today <= self.period.last() {
             heading += &self.console.text("metrics-so-far", &[("day", &today.to_string())]);
         }
@@ -171,13 +175,13 @@ impl<'s> Sheet<'s> {
     fn table(&self, today: Date) -> Vec<String> {
         let lang = self.console.lang;
         let row = |metric: &'s Metric| {
-            let shown = self.shown(metric);
+            let shown = self.displayed_figure(metric);
             vec![
                 metric.label.get(lang.tag()).to_owned(),
-                number(shown.value),
+                format_number(shown.value),
                 metric.unit.get(lang.tag()).to_owned(),
-                percent_words(&shown.before),
-                percent_words(&shown.year_earlier),
+                format_percent(&shown.previous),
+                format_percent(&shown.year_earlier),
                 metric.id.clone(),
             ]
         };
@@ -186,17 +190,17 @@ impl<'s> Sheet<'s> {
             .map(|title| self.console.text(&format!("column-{title}"), &[]))
             .to_vec();
         let mut rows = vec![titles, Vec::new()];
-        rows.extend(grouped(self.content.metrics.iter(), row));
+        rows.extend(grouped_rows(self.content.metrics.iter(), row));
         let sides = [
-            Side::Left,
-            Side::Right,
-            Side::Left,
-            Side::Right,
-            Side::Right,
-            Side::Left,
+            CellAlignment::Left,
+            CellAlignment::Right,
+            CellAlignment::Left,
+            CellAlignment::Right,
+            CellAlignment::Right,
+            CellAlignment::Left,
         ];
         let mut out = vec![self.heading(today), String::new()];
-        out.extend(lines(&rows, &sides));
+        out.extend(format_table(&rows, &sides));
         out
     }
 
@@ -209,13 +213,13 @@ impl<'s> Sheet<'s> {
             .iter()
             .filter(|metric| only.is_none_or(|only| only.id == metric.id));
         let metrics: Map<String, Value> = chosen
-            .map(|metric| (metric.id.clone(), self.json_of(metric, only.is_some())))
+            .map(|metric| (metric.id.clone(), self.metric_json(metric, only.is_some())))
             .collect();
         json!({"period": self.period.to_string(), "metrics": metrics})
     }
 
-    fn json_of(&self, metric: &'s Metric, is_whole: bool) -> Value {
-        let shown = self.shown(metric);
+    fn metric_json(&self, metric: &'s Metric, is_whole: bool) -> Value {
+        let shown = self.displayed_figure(metric);
         let language = &self.content.settings.language;
         let mut object = Map::new();
         let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
@@ -227,38 +231,37 @@ impl<'s> Sheet<'s> {
             if metric.is_stock() {
                 Value::Array(Vec::new())
             } else {
-                self.names(&shown)
+                self.evidence_names(&shown)
             },
         );
         if metric.is_stock() {
-            put("rows", self.names(&shown));
+            put("rows", self.evidence_names(&shown));
         }
-        if let Some(issued) = shown.issued {
+        if let Some(issued) = shown.issued_on {
             put("issued", issued.to_string().into());
         }
         if is_whole {
-            let lang = Lang::of_tag(language);
-            let one =
-                |left: &LeftOut| json!({"post": self.address(left.item()), "reason": self.reason(metric, left, lang)});
-            put("left_out", self.reports.left_out(&shown).iter().map(one).collect());
+            let lang = Lang::from_tag(language);
+            let one = |left: &Exclusion| json!({"post": self.post_address(left.post()), "reason": self.exclusion_reason(metric, left, lang)});
+            put("left_out", self.reports.exclusions(&shown).iter().map(one).collect());
         }
         Value::Object(object)
     }
 
     /// What was counted: the addresses of posts, the ids of rows.
-    fn names(&self, shown: &Shown<'_>) -> Value {
+    fn evidence_names(&self, shown: &DisplayedFigure<'_>) -> Value {
         shown
-            .behind
+            .evidence
             .iter()
-            .map(|behind| Value::from(self.name(behind)))
+            .map(|behind| Value::from(self.evidence_name(behind)))
             .collect()
     }
 
-    fn name(&self, behind: &Behind<'_>) -> String {
+    fn evidence_name(&self, behind: &EvidenceItem<'_>) -> String {
         match behind {
-            Behind::Post { item, .. } => self.address(*item),
-            Behind::Gone { path, .. } => path.clone(),
-            Behind::Row(row) => row.id.clone(),
+            EvidenceItem::Post { post: item, .. } => self.post_address(*item),
+            EvidenceItem::Removed { path, .. } => path.clone(),
+            EvidenceItem::Row(row) => row.id.clone(),
         }
     }
 }

@@ -16,10 +16,10 @@ mod metrics;
 mod new;
 mod period;
 mod progress;
-mod reading;
 mod report;
 mod scaffold;
 mod serve;
+mod site_content;
 mod table;
 mod today;
 mod usage;
@@ -35,7 +35,7 @@ use std::process::ExitCode;
 pub(crate) struct Command {
     name: &'static str,
     declare: fn(Lang, clap::Command) -> clap::Command,
-    run: fn(&Console, &ArgMatches) -> Result<Status, Stop>,
+    run: fn(&Console, &ArgMatches) -> Result<ExitStatus, CommandError>,
 }
 
 /// Every command, in the order of the help.
@@ -53,7 +53,7 @@ pub(crate) const COMMANDS: &[Command] = &[
 
 /// How a command ended; the numbers are the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Status {
+pub(crate) enum ExitStatus {
     /// Done.
     Done = 0,
     /// The content, or the output place, has errors; nothing was published.
@@ -64,14 +64,14 @@ pub(crate) enum Status {
 
 /// Why a command could not do its work at all.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub(crate) enum CommandError {
     /// The command line asks for something that does not exist.
-    Usage(usage::Mistake),
+    Usage(usage::UsageError),
     /// What it has to say could not be written.
     Output(io::Error),
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
@@ -81,21 +81,21 @@ impl From<io::Error> for Stop {
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let lang = args::language(&arguments);
-    let status = match args::root(lang).try_get_matches_from(&arguments) {
+    let status = match args::root_command(lang).try_get_matches_from(&arguments) {
         Ok(matches) => run(lang, &matches),
-        Err(error) => usage::answer(lang, &error, &arguments).map_err(Stop::from),
+        Err(error) => usage::report_clap_error(lang, &error, &arguments).map_err(CommandError::from),
     };
-    ExitCode::from(status.unwrap_or_else(|stop| usage::stopped(lang, &stop)) as u8)
+    ExitCode::from(status.unwrap_or_else(|stop| usage::report_command_error(lang, &stop)) as u8)
 }
 
 /// Runs the command that was named.
-fn run(lang: Lang, matches: &ArgMatches) -> Result<Status, Stop> {
-    let console = Console::new(lang, args::format(matches));
+fn run(lang: Lang, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
+    let console = Console::new(lang, args::message_format(matches));
     let named = matches.subcommand();
     let found = named.and_then(|(name, inner)| COMMANDS.iter().find(|command| command.name == name).zip(Some(inner)));
     match found {
         Some((command, inner)) => (command.run)(&console, inner),
-        None => Err(Stop::Usage(usage::Mistake::new(
+        None => Err(CommandError::Usage(usage::UsageError::new(
             console.text("usage-missing-command", &[]),
         ))),
     }

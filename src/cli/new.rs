@@ -1,17 +1,17 @@
 //! `xiangyin new`: a new post, laid out from its kind's schema, in the right place; a new report with its figures.
 
-use super::console::{Console, shown};
-use super::period::named_in;
-use super::scaffold::{Given, scaffold};
-use super::usage::{self, Mistake};
-use super::{Command, Status, Stop, args, today};
+use super::console::{Console, display_path};
+use super::period::period_in_title;
+use super::scaffold::{ScaffoldInput, scaffold};
+use super::usage::{self, UsageError};
+use super::{Command, CommandError, ExitStatus, args, today};
 use crate::config::SlugStyle;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;
 use crate::metrics::Period;
-use crate::output::{Action, Fault};
+use crate::output::{Action, OutputError};
 use crate::pipeline::{self, Request};
-use crate::report::{REPORT, Reports};
+use crate::report::{REPORT_KIND, Reports};
 use crate::schema::{Kind, Kinds};
 use crate::slug::slug;
 use clap::ArgMatches;
@@ -30,56 +30,58 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
         .arg(args::positional(lang, "kind"))
         .arg(args::positional(lang, "title"))
-        .arg(args::site(lang))
+        .arg(args::site_option(lang))
 }
 
-fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
     let word = |name| matches.get_one::<String>(name).map_or("", |word| word.trim());
     let (id, title) = (word("kind"), word("title"));
-    let inputs = match pipeline::inputs(&site) {
+    let inputs = match pipeline::load_definitions(&site) {
         Ok(inputs) => inputs,
         Err(finding) => {
-            console.findings(&[*finding])?;
-            return Ok(Status::Findings);
+            console.print_findings(&[*finding])?;
+            return Ok(ExitStatus::Findings);
         }
     };
     let Some(kind) = inputs.kinds.get(id) else {
-        return Err(Stop::Usage(unknown_kind(console, id, &inputs.kinds)));
+        return Err(CommandError::Usage(unknown_kind(console, id, &inputs.kinds)));
     };
     if title.is_empty() {
-        return Err(Stop::Usage(Mistake::new(console.text("usage-no-title", &[]))));
+        return Err(CommandError::Usage(UsageError::new(
+            console.text("usage-no-title", &[]),
+        )));
     }
     let today = today::today(console, &site)?;
-    let given = Given {
+    let given = ScaffoldInput {
         title,
         today,
         fields: &[],
     };
-    let made = if kind.id == REPORT {
-        report(&site, kind, &given, console.lang)
+    let made = if kind.id == REPORT_KIND {
+        create_report(&site, kind, &given, console.lang)
     } else {
         let text = scaffold(&inputs.kinds, kind, &given, console.lang);
-        let path = place(&site, kind, title, today, inputs.settings.slug);
-        create(&path, &text).map_err(|fault| Box::new(fault.diagnostic()))
+        let path = post_path(&site, kind, title, today, inputs.settings.slug);
+        create_file(&path, &text).map_err(|fault| Box::new(fault.to_diagnostic()))
     };
     match made {
         Ok(path) => {
-            writeln!(io::stdout(), "{}", shown(&path))?;
-            Ok(Status::Done)
+            writeln!(io::stdout(), "{}", display_path(&path))?;
+            Ok(ExitStatus::Done)
         }
         Err(finding) => {
-            console.findings(&[*finding])?;
-            Ok(Status::Findings)
+            console.print_findings(&[*finding])?;
+            Ok(ExitStatus::Findings)
         }
     }
 }
 
 /// A new report on the period that its title names, else on the last half-year that is over. Its text is the one that
 /// the site would make of the figures, for an editor to go on from. Returns where it is.
-fn report(site: &Path, kind: &Kind, given: &Given<'_>, lang: Lang) -> Result<PathBuf, Box<Diagnostic>> {
-    let period = named_in(given.title).unwrap_or_else(|| Period::half_of(given.today).before());
-    let content = pipeline::content(&Request::new(site, given.today))?;
+fn create_report(site: &Path, kind: &Kind, given: &ScaffoldInput<'_>, lang: Lang) -> Result<PathBuf, Box<Diagnostic>> {
+    let period = period_in_title(given.title).unwrap_or_else(|| Period::half_of(given.today).previous());
+    let content = pipeline::load_content(&Request::new(site, given.today))?;
     let catalog = &content.catalog;
     let there = catalog
         .records
@@ -87,36 +89,36 @@ fn report(site: &Path, kind: &Kind, given: &Given<'_>, lang: Lang) -> Result<Pat
         .chain(catalog.withheld.iter())
         .find(|record| Reports::period_of(record) == Some(period));
     if let Some(there) = there {
-        let finding = Diagnostic::new(Code::DoubleReport).with("period", period.to_string());
+        let finding = Diagnostic::new(Code::DuplicateReport).with("period", period.to_string());
         return Err(Box::new(finding.with("path", there.path.as_str())));
     }
     let reports = content.reports(given.today).value;
     let written = period.to_string();
-    let given = Given {
+    let given = ScaffoldInput {
         fields: &[("period", &written)],
         ..*given
     };
     let (_, body) = reports.draft(period, &content.settings);
     let text = scaffold(&catalog.kinds, kind, &given, lang) + body.trim_end() + "\n";
     let path = site.join("content").join(&kind.folder).join(period.slug() + ".md");
-    create(&path, &text).map_err(|fault| Box::new(fault.diagnostic()))
+    create_file(&path, &text).map_err(|fault| Box::new(fault.to_diagnostic()))
 }
 
 /// A kind that does not exist, with the one that was probably meant and all that there are.
-fn unknown_kind(console: &Console, id: &str, kinds: &Kinds) -> Mistake {
+fn unknown_kind(console: &Console, id: &str, kinds: &Kinds) -> UsageError {
     let known = || kinds.iter().map(|kind| kind.id.as_str());
     // Editors think of a kind by its folder or its Chinese name as often as by its id.
     let same = kinds
         .iter()
         .find(|kind| kind.folder == id || kind.labels.zh == id || kind.labels.en == id);
     let meant = same.map(|kind| kind.id.as_str()).or_else(|| nearest(id, known()));
-    Mistake::new(console.text("usage-unknown-kind", &[("kind", id)]))
-        .hint(meant.map(|word| usage::did_you_mean(console.lang, word)))
-        .hint(usage::choices(console.lang, known()))
+    UsageError::new(console.text("usage-unknown-kind", &[("kind", id)]))
+        .with_hint(meant.map(|word| usage::did_you_mean(console.lang, word)))
+        .with_hint(usage::choices(console.lang, known()))
 }
 
 /// Where a new post goes: `content/FOLDER/YEAR/SLUG.md`; without the year for kinds that have no date.
-fn place(site: &Path, kind: &Kind, title: &str, today: Date, style: SlugStyle) -> PathBuf {
+fn post_path(site: &Path, kind: &Kind, title: &str, today: Date, style: SlugStyle) -> PathBuf {
     let mut folder = site.join("content").join(&kind.folder);
     if kind.dated {
         folder.push(today.year().to_string());
@@ -125,9 +127,9 @@ fn place(site: &Path, kind: &Kind, title: &str, today: Date, style: SlugStyle) -
 }
 
 /// Writes `text` to a new file at `path`, or at `NAME-2.md`, `NAME-3.md`, … beside it. Returns where.
-fn create(path: &Path, text: &str) -> Result<PathBuf, Fault> {
+fn create_file(path: &Path, text: &str) -> Result<PathBuf, OutputError> {
     let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder).map_err(Fault::while_trying(Action::MakeFolder, folder))?;
+    fs::create_dir_all(folder).map_err(OutputError::while_trying(Action::MakeFolder, folder))?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut free = path.to_owned();
     for number in 2.. {
@@ -135,7 +137,7 @@ fn create(path: &Path, text: &str) -> Result<PathBuf, Fault> {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 free = folder.join(format!("{stem}-{number}.md"));
             }
-            Err(error) => return Err(Fault::while_trying(Action::Write, &free)(error)),
+            Err(error) => return Err(OutputError::while_trying(Action::Write, &free)(error)),
             Ok(()) => break,
         }
     }

@@ -1,7 +1,7 @@
 //! A period on the command line, or in a report's title.
 
 use super::console::Console;
-use super::usage::{self, Mistake};
+use super::usage::{self, UsageError};
 use crate::diag::nearest;
 use crate::messages::Lang;
 use crate::metrics::Period;
@@ -10,16 +10,16 @@ use crate::metrics::Period;
 ///
 /// # Errors
 /// A mistake with the period that was probably meant.
-pub(super) fn period(console: &Console, word: &str) -> Result<Period, Mistake> {
+pub(super) fn parse_period(console: &Console, word: &str) -> Result<Period, UsageError> {
     Period::parse(word).ok_or_else(|| {
-        Mistake::new(console.text("usage-bad-period", &[("value", word)]))
-            .hint(meant(word).map(|word| usage::did_you_mean(console.lang, &word)))
-            .hint(console.text("usage-period-forms", &[]))
+        UsageError::new(console.text("usage-bad-period", &[("value", word)]))
+            .with_hint(suggest_period(word).map(|word| usage::did_you_mean(console.lang, &word)))
+            .with_hint(console.text("usage-period-forms", &[]))
     })
 }
 
 /// The period that someone who wrote `word` probably meant: full-width characters, other signs, a slip.
-fn meant(word: &str) -> Option<String> {
+fn suggest_period(word: &str) -> Option<String> {
     let plain: String = word.trim().chars().map(half_width).collect();
     if let Some(period) = Period::parse(&plain) {
         return Some(period.to_string());
@@ -38,12 +38,15 @@ fn meant(word: &str) -> Option<String> {
         (Some('H' | 'Q'), _) => false,
         (_, part) => matches!(part, Period::Month(..)),
     };
-    let known: Vec<String> = parts(year).filter(is_meant).map(|period| period.to_string()).collect();
+    let known: Vec<String> = parts_of_year(year)
+        .filter(is_meant)
+        .map(|period| period.to_string())
+        .collect();
     nearest(&plain, known.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// The period that a report's title names: `栖禾镇2022年上半年工作报告`, `Work in the first half of 2022`.
-pub(super) fn named_in(title: &str) -> Option<Period> {
+pub(super) fn period_in_title(title: &str) -> Option<Period> {
     let plain: String = title.chars().map(half_width).collect();
     let is_digit = |at: usize| plain.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
     // A year is four digits that do not go on to the left: in 12022 there is none.
@@ -52,12 +55,12 @@ pub(super) fn named_in(title: &str) -> Option<Period> {
         .map(|(at, _)| at)
         .filter(|&at| is_digit(at) && (at == 0 || !is_digit(at - 1)));
     starts
-        .find_map(|at| longest(&plain[at..]))
-        .map(|period| in_english(&plain, period))
+        .find_map(|at| parse_longest_prefix(&plain[at..]))
+        .map(|period| part_named_in_english(&plain, period))
 }
 
 /// The period that the start of `text` names, taking in as much as can be read.
-fn longest(text: &str) -> Option<Period> {
+fn parse_longest_prefix(text: &str) -> Option<Period> {
     // `2022-01-01..2022-06-30` is the longest form.
     let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(22);
     let ends: Vec<usize> = ends
@@ -67,15 +70,15 @@ fn longest(text: &str) -> Option<Period> {
 }
 
 /// In English the year comes last: `first half of 2022`, `June 2022`.
-fn in_english(title: &str, period: Period) -> Period {
+fn part_named_in_english(title: &str, period: Period) -> Period {
     let Period::Year(year) = period else { return period };
     let title = title.to_lowercase();
     let is_named = |part: &Period| title.contains(&part.label(Lang::En).to_lowercase());
-    parts(year).find(is_named).unwrap_or(period)
+    parts_of_year(year).find(is_named).unwrap_or(period)
 }
 
 /// The halves, quarters and months of a year.
-fn parts(year: i16) -> impl Iterator<Item = Period> {
+fn parts_of_year(year: i16) -> impl Iterator<Item = Period> {
     let halves = (1..=2).map(move |half| Period::Half(year, half));
     let quarters = (1..=4).map(move |quarter| Period::Quarter(year, quarter));
     halves
@@ -97,7 +100,7 @@ fn half_width(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{meant, named_in};
+    use super::{period_in_title, suggest_period};
 
     #[test]
     fn titles_name_periods() {
@@ -116,7 +119,7 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(
-                named_in(title).map(|period| period.to_string()).as_deref(),
+                period_in_title(title).map(|period| period.to_string()).as_deref(),
                 period,
                 "{title}"
             );
@@ -124,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_understood() {
+    fn typos_get_a_suggestion() {
         for (word, period) in [
             ("2022-H3", Some("2022-H1")),
             ("２０２２－Ｈ１", Some("2022-H1")),
@@ -134,7 +137,7 @@ mod tests {
             ("last year", None),
             ("", None),
         ] {
-            assert_eq!(meant(word).as_deref(), period, "{word}");
+            assert_eq!(suggest_period(word).as_deref(), period, "{word}");
         }
     }
 }

@@ -3,18 +3,18 @@
 //! Pure: kinds, title and day in, text out. What must be filled in is an empty line that `check` points at; what may
 //! be left out is commented, so that the post is complete without it.
 
-use crate::messages::{Lang, text};
+use crate::messages::{Lang, cli_text};
 use crate::schema::{Field, FieldType, Kind, Kinds};
 use jiff::civil::Date;
 
 /// Common fields that an editor may want from the start, in this order; the others are for later.
-const COMMON: [&str; 9] = [
+const OFFERED_FIELDS: [&str; 9] = [
     "village", "tags", "summary", "cover", "source", "author", "event", "consent", "draft",
 ];
 
 /// What is known of a new post from the start.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Given<'g> {
+pub(super) struct ScaffoldInput<'g> {
     pub(super) title: &'g str,
     /// The day that becomes its date, where its kind has one.
     pub(super) today: Date,
@@ -23,38 +23,38 @@ pub(super) struct Given<'g> {
 }
 
 /// A new post of `kind`.
-pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, given: &Given<'_>, lang: Lang) -> String {
-    let Given { title, today, fields } = *given;
+pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, given: &ScaffoldInput<'_>, lang: Lang) -> String {
+    let ScaffoldInput { title, today, fields } = *given;
     let value = |field: &Field| {
         fields
             .iter()
             .find(|(name, _)| *name == field.name)
-            .map(|(_, value)| scalar(value))
+            .map(|(_, value)| yaml_scalar(value))
     };
     let (first, optional): (Vec<&Field>, Vec<&Field>) = kind
         .fields
         .iter()
         .partition(|field| field.required || value(field).is_some());
-    let common = COMMON
+    let common = OFFERED_FIELDS
         .iter()
         .filter_map(|name| kinds.common().iter().find(|field| field.name == *name));
-    let mut lines = vec!["---".to_owned(), format!("title: {}", scalar(title))];
+    let mut lines = vec!["---".to_owned(), format!("title: {}", yaml_scalar(title))];
     if kind.dated {
         lines.push(format!("date: {today}"));
     }
     for field in first {
-        lines.extend(comments(field, lang));
+        lines.extend(field_comments(field, lang));
         let value = value(field).map(|value| format!(" {value}")).unwrap_or_default();
         lines.push(format!("{}:{value}", field.name));
     }
     lines.push(String::new());
-    lines.push(format!("# {}", text(lang, "scaffold-optional", &[])));
+    lines.push(format!("# {}", cli_text(lang, "scaffold-optional", &[])));
     for field in optional.into_iter().chain(common) {
-        lines.extend(comments(field, lang));
+        lines.extend(field_comments(field, lang));
         lines.push(format!("#{}:", field.name));
     }
     if kind.dated {
-        lines.push(format!("# {}", text(lang, "scaffold-review", &[])));
+        lines.push(format!("# {}", cli_text(lang, "scaffold-review", &[])));
         lines.push("#review: {first: , second: , third: }".to_owned());
     }
     lines.extend(["---".to_owned(), String::new(), String::new()]);
@@ -62,28 +62,32 @@ pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, given: &Given<'_>, lang: Lang
 }
 
 /// What a field is for, and what may be written.
-fn comments(field: &Field, lang: Lang) -> Vec<String> {
+fn field_comments(field: &Field, lang: Lang) -> Vec<String> {
     let key = if field.required {
         "scaffold-comment-required"
     } else {
         "scaffold-comment"
     };
     let name = field.labels.get(lang.tag());
-    let mut lines = vec![text(lang, key, &[("name", name), ("help", field.help.get(lang.tag()))])];
+    let mut lines = vec![cli_text(
+        lang,
+        key,
+        &[("name", name), ("help", field.help.get(lang.tag()))],
+    )];
     if let FieldType::Enum(values) = &field.ty {
         let shown = |(id, labels): &(String, crate::schema::Labels)| match labels.get(lang.tag()) {
             name if name.is_empty() || name == id => id.clone(),
-            name => text(lang, "scaffold-choice", &[("id", id), ("name", name)]),
+            name => cli_text(lang, "scaffold-choice", &[("id", id), ("name", name)]),
         };
         let choices: Vec<String> = values.iter().map(shown).collect();
-        let choices = choices.join(&text(lang, "list-comma", &[]));
-        lines.push(text(lang, "scaffold-choices", &[("choices", &choices)]));
+        let choices = choices.join(&cli_text(lang, "list-comma", &[]));
+        lines.push(cli_text(lang, "scaffold-choices", &[("choices", &choices)]));
     }
     lines.iter().map(|line| format!("# {}", one_line(line))).collect()
 }
 
 /// A text as a YAML scalar on one line: plain where YAML reads it back as it is, else quoted.
-fn scalar(value: &str) -> String {
+fn yaml_scalar(value: &str) -> String {
     let value = one_line(value);
     let read: Option<serde_yaml::Value> = serde_yaml::from_str(&format!("k: {value}")).ok();
     let is_plain = read.as_ref().and_then(|map| map.get("k")?.as_str()) == Some(&*value);
@@ -106,8 +110,8 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn given(title: &str) -> Given<'_> {
-        Given {
+    fn scaffold_input(title: &str) -> ScaffoldInput<'_> {
+        ScaffoldInput {
             title,
             today: date(2026, 3, 5),
             fields: &[],
@@ -118,7 +122,7 @@ mod tests {
     fn required_fields_come_first_and_empty_and_optional_ones_are_comments() {
         let kinds = Kinds::built_in();
         let kind = kinds.get("video").expect("a built-in kind");
-        let text = scaffold(&kinds, kind, &given("稻香"), Lang::Zh);
+        let text = scaffold(&kinds, kind, &scaffold_input("稻香"), Lang::Zh);
         assert!(
             text.starts_with("---\ntitle: 稻香\ndate: 2026-03-05\n# 视频（必填）："),
             "{text}"
@@ -132,7 +136,7 @@ mod tests {
     fn choices_are_listed_with_their_names() {
         let kinds = Kinds::built_in();
         let kind = kinds.get("role-model").expect("a built-in kind");
-        let text = scaffold(&kinds, kind, &given("x"), Lang::En);
+        let text = scaffold(&kinds, kind, &scaffold_input("x"), Lang::En);
         assert!(
             text.contains("# One of: national (National), provincial (Provincial)"),
             "{text}"
@@ -155,7 +159,7 @@ mod tests {
                 "{{ x }}",
                 "“双减”",
             ] {
-                let text = scaffold(&kinds, kind, &given(title), Lang::Zh);
+                let text = scaffold(&kinds, kind, &scaffold_input(title), Lang::Zh);
                 let inner = text
                     .trim_start_matches("---\n")
                     .split("\n---\n")

@@ -1,13 +1,13 @@
 //! `xiangyin serve`: a preview that follows the files while they are written.
 
 use super::console::Console;
-use super::findings::Look;
-use super::usage::Mistake;
-use super::{Command, Status, Stop, args, today};
+use super::findings::DiagnosticRenderer;
+use super::usage::UsageError;
+use super::{Command, CommandError, ExitStatus, args, today};
 use crate::diag::Diagnostic;
 use crate::messages::Lang;
 use crate::pipeline::Request;
-use crate::preview::{Door, News, Polling, Preview, Voice};
+use crate::preview::{Listener, PollingReason, Preview, PreviewEvent, PreviewUi};
 use clap::ArgMatches;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
@@ -22,24 +22,24 @@ pub(super) const COMMAND: Command = Command {
     run,
 };
 
-const HOST: &str = "127.0.0.1";
-const PORT: u16 = 4000;
+const DEFAULT_HOST: &str = "127.0.0.1";
+const DEFAULT_PORT: u16 = 4000;
 
 /// News that wait for the terminal at most. A terminal that takes no more must not hold up the preview; what comes then
 /// is not told.
-const UNTOLD: usize = 1000;
+const EVENT_QUEUE_SIZE: usize = 1000;
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
-        .arg(args::site(lang))
+        .arg(args::site_option(lang))
         .arg(args::option(lang, "host").value_name("HOST"))
-        .arg(args::option(lang, "port").value_name("PORT").value_parser(port))
-        .arg(args::switch(lang, "drafts"))
-        .arg(args::switch(lang, "open"))
-        .arg(args::switch(lang, "poll"))
+        .arg(args::option(lang, "port").value_name("PORT").value_parser(parse_port))
+        .arg(args::flag(lang, "drafts"))
+        .arg(args::flag(lang, "open"))
+        .arg(args::flag(lang, "poll"))
 }
 
-fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
+fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
     let drafts = matches.get_flag("drafts");
     let request = Request {
@@ -50,65 +50,65 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<Status, Stop> {
     let preview = match Preview::open(request, matches.get_flag("poll")) {
         Ok(preview) => preview,
         Err(finding) => {
-            console.findings(&[*finding])?;
-            return Ok(Status::Findings);
+            console.print_findings(&[*finding])?;
+            return Ok(ExitStatus::Findings);
         }
     };
-    let door = open_door(console, matches)?;
-    greet(console, matches, &door, &preview.prefix())?;
-    let voice = Voice {
+    let door = open_listener(console, matches)?;
+    print_addresses(console, matches, &door, &preview.prefix())?;
+    let voice = PreviewUi {
         lang: console.lang,
-        finding: plain,
-        tell: teller(*console),
+        render_finding: render_plain,
+        on_event: spawn_event_printer(*console),
     };
     preview.run(door, voice)?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 /// A port that was asked for. Fails with the key of the words that say so.
-fn port(value: &str) -> Result<u16, &'static str> {
+fn parse_port(value: &str) -> Result<u16, &'static str> {
     value.parse().map_err(|_| "usage-no-port")
 }
 
 /// Opens the port, or says why it cannot be had.
-fn open_door(console: &Console, matches: &ArgMatches) -> Result<Door, Stop> {
-    let host = matches.get_one::<String>("host").map_or(HOST, String::as_str);
-    let port = matches.get_one::<u16>("port").copied().unwrap_or(PORT);
-    let door = Door::open(host, port).map_err(|error| {
+fn open_listener(console: &Console, matches: &ArgMatches) -> Result<Listener, CommandError> {
+    let host = matches.get_one::<String>("host").map_or(DEFAULT_HOST, String::as_str);
+    let port = matches.get_one::<u16>("port").copied().unwrap_or(DEFAULT_PORT);
+    let door = Listener::bind(host, port).map_err(|error| {
         let (port, reason) = (port.to_string(), error.to_string());
         let values = [("host", host), ("port", port.as_str()), ("reason", reason.as_str())];
-        Stop::Usage(Mistake::new(console.text("serve-no-door", &values)))
+        CommandError::Usage(UsageError::new(console.text("serve-no-door", &values)))
     })?;
     if port != 0 && door.port() != port {
         let values = [("wanted", &*port.to_string()), ("port", &*door.port().to_string())];
-        console.remark(&console.text("serve-port-taken", &values))?;
+        console.eprint_line(&console.text("serve-port-taken", &values))?;
     }
     Ok(door)
 }
 
 /// Says where the preview is, and opens it.
-fn greet(console: &Console, matches: &ArgMatches, door: &Door, prefix: &str) -> io::Result<()> {
-    let here = door.here(prefix);
-    console.address(&console.text("serve-here", &[("url", &here)]))?;
-    let elsewhere = door.elsewhere(prefix);
+fn print_addresses(console: &Console, matches: &ArgMatches, door: &Listener, prefix: &str) -> io::Result<()> {
+    let here = door.local_url(prefix);
+    console.print_url(&console.text("serve-here", &[("url", &here)]))?;
+    let elsewhere = door.network_urls(prefix);
     for url in &elsewhere {
-        console.address(&console.text("serve-elsewhere", &[("url", url)]))?;
+        console.print_url(&console.text("serve-elsewhere", &[("url", url)]))?;
     }
     if let Some(code) = elsewhere.first().and_then(|url| QrCode::new(url).ok()) {
-        console.say(&drawn(&code))?;
+        console.print_line(&draw_qr_code(&code))?;
     }
-    console.say(&console.text("serve-stop", &[]))?;
+    console.print_line(&console.text("serve-stop", &[]))?;
     if matches.get_flag("open")
         && let Err(error) = open::that_detached(&here)
     {
-        console.remark(&console.text("serve-no-browser", &[("reason", &error.to_string())]))?;
+        console.eprint_line(&console.text("serve-no-browser", &[("reason", &error.to_string())]))?;
     }
     Ok(())
 }
 
 /// A QR code for the terminal: dark on light where colours are understood. Elsewhere light on dark, as most terminals
 /// are, which readers on phones take as well.
-fn drawn(code: &QrCode) -> String {
+fn draw_qr_code(code: &QrCode) -> String {
     let mut renderer = code.render::<Dense1x2>();
     let (dark, light) = (Dense1x2::Dark, Dense1x2::Light);
     if !io::stdout().is_terminal() {
@@ -120,14 +120,14 @@ fn drawn(code: &QrCode) -> String {
 }
 
 /// A finding as `build` shows it, for the browser.
-fn plain(lang: Lang, finding: &Diagnostic) -> String {
-    Look::new(lang, false).shown(finding)
+fn render_plain(lang: Lang, finding: &Diagnostic) -> String {
+    DiagnosticRenderer::new(lang, false).render(finding)
 }
 
 /// Tells news on a thread of its own.
-fn teller(console: Console) -> Box<dyn Fn(News) + Send + Sync> {
-    let (sender, news) = sync_channel(UNTOLD);
-    thread::spawn(move || tell_all(&console, &news));
+fn spawn_event_printer(console: Console) -> Box<dyn Fn(PreviewEvent) + Send + Sync> {
+    let (sender, news) = sync_channel(EVENT_QUEUE_SIZE);
+    thread::spawn(move || print_events(&console, &news));
     Box::new(move |news| {
         // Full, or nobody reads any more: see UNTOLD.
         let _ = sender.try_send(news);
@@ -135,30 +135,34 @@ fn teller(console: Console) -> Box<dyn Fn(News) + Send + Sync> {
 }
 
 /// Tells news until there are no more. A terminal that was closed ends the telling and not the preview.
-fn tell_all(console: &Console, news: &Receiver<News>) {
+fn print_events(console: &Console, news: &Receiver<PreviewEvent>) {
     for news in news {
-        if tell(console, news).and_then(|()| io::stdout().flush()).is_err() {
+        if print_event(console, news).and_then(|()| io::stdout().flush()).is_err() {
             return;
         }
     }
 }
 
-fn tell(console: &Console, news: News) -> io::Result<()> {
+fn print_event(console: &Console, news: PreviewEvent) -> io::Result<()> {
     match news {
-        News::Updated { paths, time } => console.say(&updated(console, &paths, time)),
-        News::Errors(errors) => {
-            console.findings(&errors)?;
-            console.remark(&console.text("serve-kept", &[]))
+        PreviewEvent::Updated { paths, time } => console.print_line(&update_line(console, &paths, time)),
+        PreviewEvent::Errors(errors) => {
+            console.print_findings(&errors)?;
+            console.eprint_line(&console.text("serve-kept", &[]))
         }
-        News::Mended => console.say(&console.text("serve-mended", &[])),
-        News::Polling(Polling::Asked) => console.remark(&console.text("serve-polling", &[])),
-        News::Polling(Polling::Drive(sort)) => console.remark(&console.text("serve-polling-drive", &[("sort", &sort)])),
-        News::Polling(Polling::Limit(_)) => console.remark(&console.text("serve-polling-limit", &[])),
+        PreviewEvent::ErrorsFixed => console.print_line(&console.text("serve-mended", &[])),
+        PreviewEvent::Polling(PollingReason::Requested) => console.eprint_line(&console.text("serve-polling", &[])),
+        PreviewEvent::Polling(PollingReason::FileSystem(sort)) => {
+            console.eprint_line(&console.text("serve-polling-drive", &[("sort", &sort)]))
+        }
+        PreviewEvent::Polling(PollingReason::WatchLimit(_)) => {
+            console.eprint_line(&console.text("serve-polling-limit", &[]))
+        }
     }
 }
 
 /// The line that tells of one update: what changed, and how long it took.
-fn updated(console: &Console, paths: &[String], time: Duration) -> String {
+fn update_line(console: &Console, paths: &[String], time: Duration) -> String {
     let time = format!("{:.1}", time.as_secs_f64() * 1000.0);
     let count = paths.len().to_string();
     let (key, path) = match paths {
@@ -176,17 +180,17 @@ mod tests {
 
     #[test]
     fn a_port_is_a_number_up_to_65535() {
-        assert_eq!(port("0"), Ok(0));
-        assert_eq!(port("65535"), Ok(65535));
+        assert_eq!(parse_port("0"), Ok(0));
+        assert_eq!(parse_port("65535"), Ok(65535));
         for wrong in ["65536", "-1", "", "http", "4000 "] {
-            assert_eq!(port(wrong), Err("usage-no-port"), "{wrong}");
+            assert_eq!(parse_port(wrong), Err("usage-no-port"), "{wrong}");
         }
     }
 
     #[test]
     fn a_qr_code_has_lines_of_one_width() {
         let code = QrCode::new("http://192.168.1.5:4000/town/").unwrap();
-        let drawn = drawn(&code);
+        let drawn = draw_qr_code(&code);
         let widths: Vec<usize> = drawn.lines().map(|line| line.chars().count()).collect();
         assert!(
             widths.len() > 12 && widths.iter().all(|width| width == &widths[0]),

@@ -7,7 +7,7 @@ const GAP: &str = "  ";
 
 /// To which side the cells of a column lean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum CellAlignment {
     /// Words.
     Left,
     /// Numbers.
@@ -15,10 +15,10 @@ pub(super) enum Side {
 }
 
 /// The lines of a table; each row has at most as many cells as there are `sides`. An empty row is an empty line.
-pub(super) fn lines(rows: &[Vec<String>], sides: &[Side]) -> Vec<String> {
+pub(super) fn format_table(rows: &[Vec<String>], sides: &[CellAlignment]) -> Vec<String> {
     let rows: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| row.iter().map(|cell| plain(cell)).collect())
+        .map(|row| row.iter().map(|cell| replace_control_characters(cell)).collect())
         .collect();
     let widths: Vec<usize> = (0..sides.len())
         .map(|at| {
@@ -29,16 +29,16 @@ pub(super) fn lines(rows: &[Vec<String>], sides: &[Side]) -> Vec<String> {
                 .unwrap_or(0)
         })
         .collect();
-    rows.iter().map(|row| line(row, sides, &widths)).collect()
+    rows.iter().map(|row| format_row(row, sides, &widths)).collect()
 }
 
-fn line(row: &[String], sides: &[Side], widths: &[usize]) -> String {
+fn format_row(row: &[String], sides: &[CellAlignment], widths: &[usize]) -> String {
     let mut out = String::new();
     for ((cell, side), width) in row.iter().zip(sides).zip(widths) {
         let room = " ".repeat(width.saturating_sub(cell.width()));
         match side {
-            Side::Left => out.extend([cell.as_str(), &room, GAP]),
-            Side::Right => out.extend([room.as_str(), cell, GAP]),
+            CellAlignment::Left => out.extend([cell.as_str(), &room, GAP]),
+            CellAlignment::Right => out.extend([room.as_str(), cell, GAP]),
         }
     }
     out.truncate(out.trim_end().len());
@@ -46,7 +46,7 @@ fn line(row: &[String], sides: &[Side], widths: &[usize]) -> String {
 }
 
 /// A text in one line that no terminal takes for a command.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn replace_control_characters(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -55,22 +55,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_stand_under_one_another_whatever_the_characters() {
+    fn columns_align_with_wide_characters() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         let rows = [
             row(["媒体报道", "12", "a.b"]),
             Vec::new(),
             row(["Talks", "1,262.5", "c.d"]),
         ];
-        let sides = [Side::Left, Side::Right, Side::Left];
+        let sides = [CellAlignment::Left, CellAlignment::Right, CellAlignment::Left];
         assert_eq!(
-            lines(&rows, &sides),
+            format_table(&rows, &sides),
             ["媒体报道       12  a.b", "", "Talks     1,262.5  c.d"]
         );
     }
 
     #[test]
-    fn a_title_sends_no_commands_to_the_terminal() {
-        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a [2Jb c");
+    fn control_characters_are_replaced() {
+        assert_eq!(replace_control_characters("a\u{1b}[2Jb\nc"), "a [2Jb c");
     }
 }

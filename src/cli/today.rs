@@ -1,8 +1,8 @@
 //! The day that counts as today. The only clock of the whole program: everything else is given the day.
 
-use super::Stop;
+use super::CommandError;
 use super::console::Console;
-use super::usage::Mistake;
+use super::usage::UsageError;
 use crate::config::Settings;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use std::path::Path;
 ///
 /// The variable `SOURCE_DATE_EPOCH` (seconds since 1970, <https://reproducible-builds.org/specs/source-date-epoch/>)
 /// takes the place of the clock.
-pub(super) fn today(console: &Console, site: &Path) -> Result<Date, Stop> {
+pub(super) fn today(console: &Console, site: &Path) -> Result<Date, CommandError> {
     let now = match std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty()) {
         None => Timestamp::now(),
         Some(value) => {
@@ -21,14 +21,16 @@ pub(super) fn today(console: &Console, site: &Path) -> Result<Date, Stop> {
             let seconds = value.parse().ok();
             seconds
                 .and_then(|seconds| Timestamp::from_second(seconds).ok())
-                .ok_or_else(|| Stop::Usage(Mistake::new(console.text("usage-bad-epoch", &[("value", &value)]))))?
+                .ok_or_else(|| {
+                    CommandError::Usage(UsageError::new(console.text("usage-bad-epoch", &[("value", &value)])))
+                })?
         }
     };
-    Ok(now.to_zoned(zone(site)).date())
+    Ok(now.to_zoned(site_time_zone(site)).date())
 }
 
 /// The site's time zone; the usual one when its settings cannot be read, which the build itself will report.
-fn zone(site: &Path) -> TimeZone {
+fn site_time_zone(site: &Path) -> TimeZone {
     let text = std::fs::read_to_string(site.join("content/site.yaml")).unwrap_or_default();
     let settings: serde_yaml::Value = serde_yaml::from_str(&text).unwrap_or_default();
     let name = settings.get("timezone").and_then(serde_yaml::Value::as_str);

@@ -2,8 +2,8 @@
 //!
 //! clap's errors are taken apart by kind and context and put into words again; nothing of clap's own English is shown.
 
-use super::{Status, Stop, args};
-use crate::messages::{Lang, text};
+use super::{CommandError, ExitStatus, args};
+use crate::messages::{Lang, cli_text};
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
@@ -12,12 +12,12 @@ use std::io::{self, ErrorKind as IoKind, Write as _};
 
 /// What is wrong with a command line, and what helps.
 #[derive(Debug)]
-pub(crate) struct Mistake {
+pub(crate) struct UsageError {
     message: String,
     hints: Vec<String>,
 }
 
-impl Mistake {
+impl UsageError {
     /// A mistake without a hint.
     pub(super) const fn new(message: String) -> Self {
         Self {
@@ -27,7 +27,7 @@ impl Mistake {
     }
 
     /// The same mistake with a further hint.
-    pub(super) fn hint(mut self, hint: impl Into<Option<String>>) -> Self {
+    pub(super) fn with_hint(mut self, hint: impl Into<Option<String>>) -> Self {
         self.hints.extend(hint.into());
         self
     }
@@ -35,63 +35,65 @@ impl Mistake {
 
 /// The hint "did you mean".
 pub(super) fn did_you_mean(lang: Lang, word: &str) -> String {
-    text(lang, "usage-did-you-mean", &[("word", word)])
+    cli_text(lang, "usage-did-you-mean", &[("word", word)])
 }
 
 /// The hint that lists what there is.
 pub(super) fn choices<'a>(lang: Lang, words: impl IntoIterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.into_iter().collect();
-    text(
+    cli_text(
         lang,
         "usage-choices",
-        &[("words", &words.join(&text(lang, "list-comma", &[])))],
+        &[("words", &words.join(&cli_text(lang, "list-comma", &[])))],
     )
 }
 
 /// Answers what clap reports instead of arguments: help and version on standard output, mistakes on standard error.
-pub(super) fn answer(lang: Lang, error: &Error, arguments: &[OsString]) -> io::Result<Status> {
+pub(super) fn report_clap_error(lang: Lang, error: &Error, arguments: &[OsString]) -> io::Result<ExitStatus> {
     match error.kind() {
-        ErrorKind::DisplayHelp => write!(io::stdout(), "{error}").map(|()| Status::Done),
+        ErrorKind::DisplayHelp => write!(io::stdout(), "{error}").map(|()| ExitStatus::Done),
         ErrorKind::DisplayVersion => {
-            writeln!(io::stdout(), "xiangyin {}", env!("CARGO_PKG_VERSION")).map(|()| Status::Done)
+            writeln!(io::stdout(), "xiangyin {}", env!("CARGO_PKG_VERSION")).map(|()| ExitStatus::Done)
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => write!(io::stderr(), "{error}").map(|()| Status::Usage),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            write!(io::stderr(), "{error}").map(|()| ExitStatus::Usage)
+        }
         _ => {
-            let see = text(lang, "usage-see", &[("command", &help_command(lang, arguments))]);
-            tell(lang, &explain(lang, error).hint(see))?;
-            Ok(Status::Usage)
+            let see = cli_text(lang, "usage-see", &[("command", &help_command(lang, arguments))]);
+            print_usage_error(lang, &translate_clap_error(lang, error).with_hint(see))?;
+            Ok(ExitStatus::Usage)
         }
     }
 }
 
 /// Ends a command that could not do its work.
-pub(super) fn stopped(lang: Lang, stop: &Stop) -> Status {
+pub(super) fn report_command_error(lang: Lang, stop: &CommandError) -> ExitStatus {
     match stop {
-        Stop::Usage(mistake) => {
+        CommandError::Usage(mistake) => {
             // Nobody is left to be told when standard error is closed.
-            let _ = tell(lang, mistake);
-            Status::Usage
+            let _ = print_usage_error(lang, mistake);
+            ExitStatus::Usage
         }
         // `xiangyin check | head` closes the pipe; that is the reader's good right.
-        Stop::Output(error) if error.kind() == IoKind::BrokenPipe => Status::Done,
-        Stop::Output(error) => {
-            let _ = tell(lang, &Mistake::new(error.to_string()));
-            Status::Findings
+        CommandError::Output(error) if error.kind() == IoKind::BrokenPipe => ExitStatus::Done,
+        CommandError::Output(error) => {
+            let _ = print_usage_error(lang, &UsageError::new(error.to_string()));
+            ExitStatus::Findings
         }
     }
 }
 
 /// Writes a mistake to standard error.
-fn tell(lang: Lang, mistake: &Mistake) -> io::Result<()> {
+fn print_usage_error(lang: Lang, mistake: &UsageError) -> io::Result<()> {
     let mut out = io::stderr().lock();
-    let colon = text(lang, "colon", &[]);
-    writeln!(out, "{}{colon}{}", text(lang, "error", &[]), mistake.message)?;
+    let colon = cli_text(lang, "colon", &[]);
+    writeln!(out, "{}{colon}{}", cli_text(lang, "error", &[]), mistake.message)?;
     mistake.hints.iter().try_for_each(|hint| writeln!(out, "  {hint}"))
 }
 
 /// The command that shows the help for what was tried: `xiangyin build --help`.
 fn help_command(lang: Lang, arguments: &[OsString]) -> String {
-    let root = args::root(lang);
+    let root = args::root_command(lang);
     let named = arguments.iter().skip(1).find_map(|word| root.find_subcommand(word));
     named.map_or_else(
         || "xiangyin --help".to_owned(),
@@ -100,23 +102,23 @@ fn help_command(lang: Lang, arguments: &[OsString]) -> String {
 }
 
 /// clap's error in our words.
-fn explain(lang: Lang, error: &Error) -> Mistake {
-    let argument = first(error, ContextKind::InvalidArg)
-        .map(|argument| bare(&argument))
+fn translate_clap_error(lang: Lang, error: &Error) -> UsageError {
+    let argument = first_context_value(error, ContextKind::InvalidArg)
+        .map(|argument| flag_name(&argument))
         .unwrap_or_default();
-    let value = first(error, ContextKind::InvalidValue).unwrap_or_default();
-    let say = |key: &str| Mistake::new(text(lang, key, &[("argument", &argument), ("value", &value)]));
-    let meant = |kind| first(error, kind).map(|word| did_you_mean(lang, &word));
+    let value = first_context_value(error, ContextKind::InvalidValue).unwrap_or_default();
+    let say = |key: &str| UsageError::new(cli_text(lang, key, &[("argument", &argument), ("value", &value)]));
+    let meant = |kind| first_context_value(error, kind).map(|word| did_you_mean(lang, &word));
     match error.kind() {
-        ErrorKind::UnknownArgument => say("usage-unknown-argument").hint(meant(ContextKind::SuggestedArg)),
+        ErrorKind::UnknownArgument => say("usage-unknown-argument").with_hint(meant(ContextKind::SuggestedArg)),
         ErrorKind::InvalidSubcommand => {
-            let command = first(error, ContextKind::InvalidSubcommand).unwrap_or_default();
-            Mistake::new(text(lang, "usage-unknown-command", &[("command", &command)]))
-                .hint(meant(ContextKind::SuggestedSubcommand))
+            let command = first_context_value(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+            UsageError::new(cli_text(lang, "usage-unknown-command", &[("command", &command)]))
+                .with_hint(meant(ContextKind::SuggestedSubcommand))
         }
         ErrorKind::MissingRequiredArgument => {
-            let missing = all(error, ContextKind::InvalidArg).join(&text(lang, "list-comma", &[]));
-            Mistake::new(text(lang, "usage-missing-argument", &[("arguments", &missing)]))
+            let missing = context_values(error, ContextKind::InvalidArg).join(&cli_text(lang, "list-comma", &[]));
+            UsageError::new(cli_text(lang, "usage-missing-argument", &[("arguments", &missing)]))
         }
         ErrorKind::MissingSubcommand => say("usage-missing-command"),
         ErrorKind::InvalidValue => {
@@ -125,13 +127,13 @@ fn explain(lang: Lang, error: &Error) -> Mistake {
             } else {
                 "usage-bad-value"
             };
-            let known = all(error, ContextKind::ValidValue);
+            let known = context_values(error, ContextKind::ValidValue);
             let list = (!known.is_empty()).then(|| choices(lang, known.iter().map(String::as_str)));
-            say(key).hint(meant(ContextKind::SuggestedValue)).hint(list)
+            say(key).with_hint(meant(ContextKind::SuggestedValue)).with_hint(list)
         }
         // The checks of values in this crate fail with the key of their words.
         ErrorKind::ValueValidation => {
-            say("usage-bad-value").hint(error.source().map(|source| text(lang, &source.to_string(), &[])))
+            say("usage-bad-value").with_hint(error.source().map(|source| cli_text(lang, &source.to_string(), &[])))
         }
         ErrorKind::ArgumentConflict => say("usage-repeated"),
         ErrorKind::TooManyValues => say("usage-no-value"),
@@ -142,7 +144,7 @@ fn explain(lang: Lang, error: &Error) -> Mistake {
 }
 
 /// An argument as it is typed: `--out <DIR>` is `--out`, `<KIND>` stays.
-fn bare(argument: &str) -> String {
+fn flag_name(argument: &str) -> String {
     match argument.split_once([' ', '=']) {
         Some((flag, _)) if flag.starts_with('-') => flag.to_owned(),
         _ => argument.to_owned(),
@@ -150,12 +152,12 @@ fn bare(argument: &str) -> String {
 }
 
 /// The first text that the error carries under `kind`.
-fn first(error: &Error, kind: ContextKind) -> Option<String> {
-    all(error, kind).into_iter().next()
+fn first_context_value(error: &Error, kind: ContextKind) -> Option<String> {
+    context_values(error, kind).into_iter().next()
 }
 
 /// All texts that the error carries under `kind`.
-fn all(error: &Error, kind: ContextKind) -> Vec<String> {
+fn context_values(error: &Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
         Some(ContextValue::Strings(texts)) => texts.clone(),

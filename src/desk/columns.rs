@@ -4,11 +4,11 @@
 //! weeks is a fault on the front page and in columns of news, for six months in any other column; so is a column
 //! without anything in it.
 
-use super::posts::why;
+use super::posts::unpublished_reason;
 use crate::paths::UrlPath;
 use crate::plan::Site;
 use crate::record::Record;
-use crate::report::REPORT;
+use crate::report::REPORT_KIND;
 use crate::schema::{Kind, Labels};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -18,39 +18,39 @@ pub const HOME_AND_NEWS_DAYS: i64 = 14;
 /// Months within which any other column needs something new.
 pub const OTHER_MONTHS: i64 = 6;
 /// The kinds whose columns are news (动态、要闻类): what was done and what the media said. A site's own kinds are others.
-pub const NEWS: [&str; 5] = ["volunteer", "video", "coverage", "study", "culture"];
+pub const NEWS_KINDS: [&str; 5] = ["volunteer", "video", "coverage", "study", "culture"];
 
 /// The front page and all columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Columns {
+pub struct DeskColumns {
     /// The front page.
-    pub home: Column,
+    pub home: DeskColumn,
     /// The columns that the site has, in the order of its kinds.
-    pub columns: Vec<Column>,
+    pub columns: Vec<DeskColumn>,
     /// Kinds that the site has no column for: no post, and no text of the folder's own.
     pub unused: Vec<Labels>,
 }
 
 /// One column, or the front page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
+pub struct DeskColumn {
     /// The kind's name; none for the front page.
     pub label: Option<Labels>,
     /// Its page.
     pub url: UrlPath,
     /// How often something new is due.
-    pub rule: Rule,
+    pub rule: UpdateRule,
     /// The day of its newest published post.
     pub newest: Option<Date>,
     /// Days from then to today.
     pub days: Option<i64>,
     /// Whether that is often enough.
-    pub state: State,
+    pub freshness: Freshness,
 }
 
 /// How often something new is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
+pub enum UpdateRule {
     /// Within [`HOME_AND_NEWS_DAYS`].
     TwoWeeks,
     /// Within [`OTHER_MONTHS`].
@@ -59,7 +59,7 @@ pub enum Rule {
 
 /// What the rule says of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum Freshness {
     /// Something new came in time.
     Fresh,
     /// It did not.
@@ -68,85 +68,95 @@ pub enum State {
     Empty,
 }
 
-impl Columns {
+impl DeskColumns {
     /// The front page, then the columns.
-    pub fn all(&self) -> impl Iterator<Item = &Column> {
+    pub fn all(&self) -> impl Iterator<Item = &DeskColumn> {
         std::iter::once(&self.home).chain(&self.columns)
     }
 }
 
-impl Rule {
+impl UpdateRule {
     /// The first day that is recent enough.
-    fn since(self, today: Date) -> Date {
+    fn earliest_fresh_day(self, today: Date) -> Date {
         match self {
             Self::TwoWeeks => today.saturating_sub(HOME_AND_NEWS_DAYS.days()),
             Self::HalfYear => today.saturating_sub(OTHER_MONTHS.months()),
         }
     }
 
-    fn state(self, newest: Option<Date>, today: Date) -> State {
+    fn freshness(self, newest: Option<Date>, today: Date) -> Freshness {
         match newest {
-            None => State::Empty,
-            Some(day) if day < self.since(today) => State::Stale,
-            Some(_) => State::Fresh,
+            None => Freshness::Empty,
+            Some(day) if day < self.earliest_fresh_day(today) => Freshness::Stale,
+            Some(_) => Freshness::Fresh,
         }
     }
 }
 
-pub(super) fn columns(site: &Site<'_>) -> Columns {
+pub(super) fn desk_columns(site: &Site<'_>) -> DeskColumns {
     let mut columns = Vec::new();
     let mut unused = Vec::new();
     for kind in site.catalog.kinds.iter().filter(|kind| kind.dated) {
-        let newest = newest(site, kind);
+        let newest = newest_day(site, kind);
         if newest.is_some() || site.catalog.sections.contains_key(&kind.folder) {
-            columns.push(column(site, kind, newest));
-        } else if kind.id != REPORT {
+            columns.push(kind_column(site, kind, newest));
+        } else if kind.id != REPORT_KIND {
             // Reports are made from the figures where nobody writes them.
             unused.push(kind.labels.clone());
         }
     }
     let newest = columns.iter().filter_map(|column| column.newest).max();
-    Columns {
-        home: shown(site.today, None, UrlPath::folder(""), Rule::TwoWeeks, newest),
+    DeskColumns {
+        home: build_column(site.today, None, UrlPath::folder(""), UpdateRule::TwoWeeks, newest),
         columns,
         unused,
     }
 }
 
-fn column(site: &Site<'_>, kind: &Kind, newest: Option<Date>) -> Column {
-    let is_news = NEWS.contains(&kind.id.as_str());
-    let rule = if is_news { Rule::TwoWeeks } else { Rule::HalfYear };
+fn kind_column(site: &Site<'_>, kind: &Kind, newest: Option<Date>) -> DeskColumn {
+    let is_news = NEWS_KINDS.contains(&kind.id.as_str());
+    let rule = if is_news {
+        UpdateRule::TwoWeeks
+    } else {
+        UpdateRule::HalfYear
+    };
     let url = site.kind_address(&kind.id);
-    shown(site.today, Some(kind.labels.clone()), url, rule, newest)
+    build_column(site.today, Some(kind.labels.clone()), url, rule, newest)
 }
 
-fn shown(today: Date, label: Option<Labels>, url: UrlPath, rule: Rule, newest: Option<Date>) -> Column {
-    Column {
+fn build_column(
+    today: Date,
+    label: Option<Labels>,
+    url: UrlPath,
+    rule: UpdateRule,
+    newest: Option<Date>,
+) -> DeskColumn {
+    DeskColumn {
         label,
         url,
         rule,
         newest,
         days: newest.map(|day| today.duration_since(day).as_hours() / 24),
-        state: rule.state(newest, today),
+        freshness: rule.freshness(newest, today),
     }
 }
 
 /// The day of the newest published post of a kind; of reports, also that of their issue.
-fn newest(site: &Site<'_>, kind: &Kind) -> Option<Date> {
-    let posts = site.catalog.of_kind.get(&kind.id).map_or(&[][..], Vec::as_slice);
-    let is_published = |record: &&Record| why(site, record).is_none();
+fn newest_day(site: &Site<'_>, kind: &Kind) -> Option<Date> {
+    let posts = site.catalog.posts_by_kind.get(&kind.id).map_or(&[][..], Vec::as_slice);
+    let is_published = |record: &&Record| unpublished_reason(site, record).is_none();
     let of_posts = posts
         .iter()
         .map(|&at| site.record(at))
         .filter(is_published)
         .filter_map(|record| record.meta.date.map(|moment| moment.date));
-    let reports = if kind.id == REPORT {
+    let reports = if kind.id == REPORT_KIND {
         &site.reports().all[..]
     } else {
         &[]
     };
     let issued = reports
         .iter()
-        .filter_map(|report| report.issued.map(|frozen| frozen.issued));
+        .filter_map(|report| report.issued.map(|frozen| frozen.issued_on));
     of_posts.chain(issued).filter(|&day| day <= site.today).max()
 }

@@ -7,16 +7,16 @@ use rust_decimal::Decimal;
 
 /// The headline figures of a period.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figures {
+pub struct HeadlineFigures {
     /// In the order of the metrics.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<HeadlineFigure>,
     /// The period's page of statistics.
     pub url: Option<UrlPath>,
 }
 
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figure {
+pub struct HeadlineFigure {
     /// What was counted.
     pub metric: Metric,
     /// The number, as issued where the period's report was.
@@ -29,20 +29,20 @@ pub struct Figure {
     pub evidence: Option<UrlPath>,
 }
 
-pub(super) fn figures(site: &Site<'_>, period: Period) -> Figures {
+pub(super) fn headline_figures(site: &Site<'_>, period: Period) -> HeadlineFigures {
     let figure = |metric: &&Metric| {
         let metric = *metric;
-        let shown = site.reports().shown(metric, period);
-        Figure {
+        let shown = site.reports().displayed_figure(metric, period);
+        HeadlineFigure {
             metric: metric.clone(),
             value: shown.value,
-            before: shown.before,
+            before: shown.previous,
             year_earlier: shown.year_earlier,
             evidence: site.evidence_address(period, metric),
         }
     };
-    Figures {
-        figures: site.headline().iter().map(figure).collect(),
-        url: site.stats_page(period),
+    HeadlineFigures {
+        figures: site.headline_metrics().iter().map(figure).collect(),
+        url: site.stats_page_address(period),
     }
 }

@@ -1,39 +1,39 @@
 //! How much was written: posts and characters by month and by kind, and texts that are very short.
 
-use super::Listed;
-use super::posts::{Post, why};
+use super::TruncatedList;
+use super::posts::{DeskPost, unpublished_reason};
 use crate::catalog::RecordIndex;
 use crate::metrics::Period;
 use crate::plan::Site;
 use crate::record::Record;
-use crate::report::REPORT;
+use crate::report::REPORT_KIND;
 use crate::schema::{FieldType, Labels};
 use std::collections::BTreeMap;
 
 /// Characters below which a text is thin: two or three sentences.
-pub const THIN: usize = 100;
+pub const THIN_TEXT_CHARACTERS: usize = 100;
 
 /// How much was written, counted over published posts. Reports are none of them: they are made from posts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lengths {
+pub struct TextLengths {
     /// In the half-year.
-    pub half: Tally,
+    pub half: LengthTotal,
     /// In all.
-    pub all: Tally,
+    pub all: LengthTotal,
     /// Each month of the half-year that has begun.
-    pub months: Vec<(Period, Tally)>,
+    pub months: Vec<(Period, LengthTotal)>,
     /// Each kind that has posts, in the order of the kinds: in the half-year, and in all.
-    pub kinds: Vec<(Labels, Tally, Tally)>,
+    pub kinds: Vec<(Labels, LengthTotal, LengthTotal)>,
     /// The longest text of the half-year.
-    pub longest: Option<Written>,
-    /// Texts of fewer than [`THIN`] characters, the newest first, but for posts that are about a file or an address
+    pub longest: Option<PostLength>,
+    /// Texts of fewer than [`THIN_TEXT_CHARACTERS`] characters, the newest first, but for posts that are about a file or an address
     /// of their own: a video needs no text.
-    pub thin: Listed<Written>,
+    pub thin: TruncatedList<PostLength>,
 }
 
 /// Some posts together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct LengthTotal {
     /// How many.
     pub posts: usize,
     /// Their characters, as Chinese editors count them: each wide character, each Latin word or number.
@@ -42,17 +42,17 @@ pub struct Tally {
 
 /// A post with the length of its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct PostLength {
     /// Which.
-    pub post: Post,
+    pub post: DeskPost,
     /// Its characters.
     pub characters: usize,
 }
 
-impl Tally {
+impl LengthTotal {
     fn add(&mut self, record: &Record) {
         self.posts += 1;
-        self.characters += record.body.characters;
+        self.characters += record.body.character_count;
     }
 
     /// Characters of one post, rounded; none without posts.
@@ -62,62 +62,66 @@ impl Tally {
     }
 }
 
-pub(super) fn lengths(site: &Site<'_>, period: Period) -> Lengths {
-    let posts: Vec<RecordIndex> = site.catalog.posts().filter(|&at| counts(site, at)).collect();
-    let in_half = |at: RecordIndex| day_of(site, at).is_some_and(|day| period.contains(day));
+pub(super) fn text_lengths(site: &Site<'_>, period: Period) -> TextLengths {
+    let posts: Vec<RecordIndex> = site.catalog.posts().filter(|&at| is_counted(site, at)).collect();
+    let in_half = |at: RecordIndex| record_day(site, at).is_some_and(|day| period.contains(day));
     let half: Vec<RecordIndex> = posts.iter().copied().filter(|&at| in_half(at)).collect();
-    let written = |at: RecordIndex| Written {
-        post: Post::new(site, (site.record(at), Some(at))),
-        characters: site.record(at).body.characters,
+    let written = |at: RecordIndex| PostLength {
+        post: DeskPost::new(site, (site.record(at), Some(at))),
+        characters: site.record(at).body.character_count,
     };
     let thin: Vec<RecordIndex> = posts.iter().copied().filter(|&at| is_thin(site, at)).collect();
     let longest = half
         .iter()
         .copied()
         .rev()
-        .max_by_key(|&at| site.record(at).body.characters);
-    Lengths {
-        half: tally(site, &half),
-        all: tally(site, &posts),
-        months: months(site, &half, period),
-        kinds: kinds(site, &half, &posts),
+        .max_by_key(|&at| site.record(at).body.character_count);
+    TextLengths {
+        half: total_length(site, &half),
+        all: total_length(site, &posts),
+        months: lengths_by_month(site, &half, period),
+        kinds: lengths_by_kind(site, &half, &posts),
         longest: longest.map(written),
-        thin: Listed::of(&thin, |&at| written(at)),
+        thin: TruncatedList::from_slice(&thin, |&at| written(at)),
     }
 }
 
-fn counts(site: &Site<'_>, at: RecordIndex) -> bool {
+fn is_counted(site: &Site<'_>, at: RecordIndex) -> bool {
     let record = site.record(at);
-    record.kind != REPORT && why(site, record).is_none()
+    record.kind != REPORT_KIND && unpublished_reason(site, record).is_none()
 }
 
-fn day_of(site: &Site<'_>, at: RecordIndex) -> Option<jiff::civil::Date> {
+fn record_day(site: &Site<'_>, at: RecordIndex) -> Option<jiff::civil::Date> {
     site.record(at).meta.date.map(|moment| moment.date)
 }
 
-fn tally(site: &Site<'_>, posts: &[RecordIndex]) -> Tally {
-    let mut tally = Tally::default();
+fn total_length(site: &Site<'_>, posts: &[RecordIndex]) -> LengthTotal {
+    let mut tally = LengthTotal::default();
     posts.iter().for_each(|&at| tally.add(site.record(at)));
     tally
 }
 
-fn months(site: &Site<'_>, half: &[RecordIndex], period: Period) -> Vec<(Period, Tally)> {
-    let mut months: BTreeMap<Period, Tally> = period
+fn lengths_by_month(site: &Site<'_>, half: &[RecordIndex], period: Period) -> Vec<(Period, LengthTotal)> {
+    let mut months: BTreeMap<Period, LengthTotal> = period
         .months()
         .into_iter()
         .filter(|month| month.first() <= site.today)
-        .map(|month| (month, Tally::default()))
+        .map(|month| (month, LengthTotal::default()))
         .collect();
     for &at in half {
-        if let Some(day) = day_of(site, at) {
+        if let Some(day) = record_day(site, at) {
             months.entry(Period::month_of(day)).or_default().add(site.record(at));
         }
     }
     months.into_iter().collect()
 }
 
-fn kinds(site: &Site<'_>, half: &[RecordIndex], posts: &[RecordIndex]) -> Vec<(Labels, Tally, Tally)> {
-    let mut found: BTreeMap<&str, (Tally, Tally)> = BTreeMap::new();
+fn lengths_by_kind(
+    site: &Site<'_>,
+    half: &[RecordIndex],
+    posts: &[RecordIndex],
+) -> Vec<(Labels, LengthTotal, LengthTotal)> {
+    let mut found: BTreeMap<&str, (LengthTotal, LengthTotal)> = BTreeMap::new();
     for record in half.iter().map(|&at| site.record(at)) {
         found.entry(&record.kind).or_default().0.add(record);
     }
@@ -133,11 +137,11 @@ fn kinds(site: &Site<'_>, half: &[RecordIndex], posts: &[RecordIndex]) -> Vec<(L
 
 fn is_thin(site: &Site<'_>, at: RecordIndex) -> bool {
     let record = site.record(at);
-    record.body.characters < THIN && !speaks_otherwise(site, record)
+    record.body.character_count < THIN_TEXT_CHARACTERS && !has_file_or_url(site, record)
 }
 
 /// Whether a post gives a file or an address that it is about, as videos and pieces in the media do.
-fn speaks_otherwise(site: &Site<'_>, record: &Record) -> bool {
+fn has_file_or_url(site: &Site<'_>, record: &Record) -> bool {
     let fields = site
         .catalog
         .kinds

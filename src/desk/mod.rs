@@ -10,33 +10,33 @@ mod figures;
 mod lengths;
 mod page;
 mod posts;
-mod trouble;
+mod problems;
 
-pub use columns::{Column, Columns, HOME_AND_NEWS_DAYS, NEWS, OTHER_MONTHS, Rule, State};
-pub use figures::{Figure, Figures};
-pub use lengths::{Lengths, THIN, Tally, Written};
-pub use page::{Links, html};
-pub use posts::{Post, Unpublished, Waiting, Why};
-pub use trouble::{FileFindings, Trouble};
+pub use columns::{DeskColumn, DeskColumns, Freshness, HOME_AND_NEWS_DAYS, NEWS_KINDS, OTHER_MONTHS, UpdateRule};
+pub use figures::{HeadlineFigure, HeadlineFigures};
+pub use lengths::{LengthTotal, PostLength, THIN_TEXT_CHARACTERS, TextLengths};
+pub use page::{DeskLinks, render_desk};
+pub use posts::{DeskPost, PendingReview, Unpublished, UnpublishedReason};
+pub use problems::{FileFindings, Problems};
 
 use crate::diag::Diagnostic;
 use crate::metrics::Period;
 use crate::plan::Site;
-use crate::report::REPORT;
+use crate::report::REPORT_KIND;
 use jiff::civil::Date;
 
 /// What the editors' desk shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Desk {
     /// What was found, by file.
-    pub trouble: Trouble,
+    pub problems: Problems,
     /// What the site's own content tells; none when the site could not be read.
-    pub content: Option<Content>,
+    pub content: Option<DeskContent>,
 }
 
 /// The part of the desk that comes from the site.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Content {
+pub struct DeskContent {
     /// The site's name.
     pub title: String,
     /// The language of its texts.
@@ -44,50 +44,50 @@ pub struct Content {
     /// The day that counts as today.
     pub today: Date,
     /// Drafts and posts of the future, the latest first.
-    pub unpublished: Listed<Unpublished>,
+    pub unpublished: TruncatedList<Unpublished>,
     /// Posts without all of the three reviews, the latest first; none when the site's policy asks for no reviews.
-    pub waiting: Option<Listed<Waiting>>,
+    pub pending_reviews: Option<TruncatedList<PendingReview>>,
     /// The front page and the columns, each with its newest post.
-    pub columns: Columns,
+    pub columns: DeskColumns,
     /// The half-year that figures and lengths are about; none when no post counts yet.
-    pub half: Option<Half>,
+    pub half_year: Option<HalfYearSummary>,
 }
 
 /// A half-year at a glance.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Half {
+pub struct HalfYearSummary {
     /// Which one.
     pub period: Period,
     /// Whether today lies in it; else it is the latest one that has posts.
     pub is_current: bool,
     /// Its headline figures.
-    pub figures: Figures,
+    pub figures: HeadlineFigures,
     /// How much was written in it, and in all.
-    pub lengths: Lengths,
+    pub lengths: TextLengths,
 }
 
 /// The first rows of a list that may be very long, and how many there are in all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed<T> {
-    /// At most [`ROWS`].
+pub struct TruncatedList<T> {
+    /// At most [`MAX_ROWS`].
     pub first: Vec<T>,
     /// All of them.
     pub count: usize,
 }
 
 /// How many rows of a list the desk keeps: a page with more is slow to read and slow to swap.
-pub const ROWS: usize = 200;
+pub const MAX_ROWS: usize = 200;
 
-impl<T> Listed<T> {
-    /// The first [`ROWS`] of `all`.
-    fn of<S>(all: &[S], row: impl Fn(&S) -> T) -> Self {
+impl<T> TruncatedList<T> {
+    /// The first [`MAX_ROWS`] of `all`.
+    fn from_slice<S>(all: &[S], row: impl Fn(&S) -> T) -> Self {
         Self {
-            first: all.iter().take(ROWS).map(row).collect(),
+            first: all.iter().take(MAX_ROWS).map(row).collect(),
             count: all.len(),
         }
     }
 
-    /// How many are not in [`Listed::first`].
+    /// How many are not in [`TruncatedList::first`].
     #[must_use]
     pub const fn left_out(&self) -> usize {
         self.count - self.first.len()
@@ -99,43 +99,43 @@ impl Desk {
     #[must_use]
     pub fn new(site: &Site<'_>, findings: &[Diagnostic]) -> Self {
         Self {
-            trouble: Trouble::new(findings, &|file| posts::address_of(site, file)),
-            content: Some(Content::new(site)),
+            problems: Problems::new(findings, &|file| posts::page_address(site, file)),
+            content: Some(DeskContent::new(site)),
         }
     }
 
     /// The desk of a site that could not be read: the findings say why.
     #[must_use]
-    pub fn unread(findings: &[Diagnostic]) -> Self {
+    pub fn without_site(findings: &[Diagnostic]) -> Self {
         Self {
-            trouble: Trouble::new(findings, &|_| None),
+            problems: Problems::new(findings, &|_| None),
             content: None,
         }
     }
 }
 
-impl Content {
+impl DeskContent {
     fn new(site: &Site<'_>) -> Self {
         Self {
             title: site.settings.title.clone(),
             language: site.settings.language.clone(),
             today: site.today,
-            unpublished: posts::unpublished(site),
-            waiting: posts::waiting(site),
-            columns: columns::columns(site),
-            half: half(site),
+            unpublished: posts::unpublished_posts(site),
+            pending_reviews: posts::pending_reviews(site),
+            columns: columns::desk_columns(site),
+            half_year: half_year_summary(site),
         }
     }
 }
 
 /// The half-year of today when it has posts, else the latest one before that has.
-fn half(site: &Site<'_>) -> Option<Half> {
-    let days = site.reports().counts.pool.days_without(REPORT);
+fn half_year_summary(site: &Site<'_>) -> Option<HalfYearSummary> {
+    let days = site.reports().counts.posts.days_excluding_kind(REPORT_KIND);
     let period = Period::half_of(*days.last()?);
-    Some(Half {
+    Some(HalfYearSummary {
         period,
         is_current: period == Period::half_of(site.today),
-        figures: figures::figures(site, period),
-        lengths: lengths::lengths(site, period),
+        figures: figures::headline_figures(site, period),
+        lengths: lengths::text_lengths(site, period),
     })
 }

@@ -4,22 +4,23 @@
 //! is. Everything that comes from the site is escaped by the template engine.
 
 use super::{
-    Column, Columns, Content, Desk, Figure, FileFindings, Half, Lengths, Listed, Post, Rule, State, THIN, Tally,
-    Trouble, Unpublished, Waiting, Why, Written,
+    Desk, DeskColumn, DeskColumns, DeskContent, DeskPost, FileFindings, Freshness, HalfYearSummary, HeadlineFigure,
+    LengthTotal, PendingReview, PostLength, Problems, THIN_TEXT_CHARACTERS, TextLengths, TruncatedList, Unpublished,
+    UnpublishedReason, UpdateRule,
 };
 use crate::diag::{Diagnostic, Place, Severity};
-use crate::messages::{self, Lang, grouped};
+use crate::messages::{self, Lang, group_thousands};
 use crate::paths::UrlPath;
 use crate::plan::value::{map, safe};
-use crate::report::{amount, percent_words};
+use crate::report::{format_amount, format_percent};
 use jiff::civil::Date;
 use std::sync::LazyLock;
 use tera::{Context, Tera, Value};
 
 /// Files with errors that are open from the start: with more, the page below them would be out of sight.
-const OPEN_FILES: usize = 10;
+const MAX_OPEN_FILES: usize = 10;
 /// Files with nothing but warnings that are listed before the rest is folded away.
-const WARNED_FILES: usize = 15;
+const MAX_WARNING_FILES: usize = 15;
 
 static TEMPLATE: LazyLock<Tera> = LazyLock::new(|| {
     let mut tera = Tera::new();
@@ -30,7 +31,7 @@ static TEMPLATE: LazyLock<Tera> = LazyLock::new(|| {
 
 /// Where the page's links lead.
 #[derive(Debug, Clone, Copy)]
-pub struct Links<'l> {
+pub struct DeskLinks<'l> {
     /// What stands before an address of the site: the path of its base address, `/town`; often empty.
     pub prefix: &'l str,
     /// Whether the page stands in a preview, whose script tells it of every change; it then fetches itself anew.
@@ -39,8 +40,8 @@ pub struct Links<'l> {
 
 /// The desk as a whole HTML page in `lang`.
 #[must_use]
-pub fn html(desk: &Desk, lang: Lang, links: Links<'_>) -> String {
-    let writer = Writer { lang, links };
+pub fn render_desk(desk: &Desk, lang: Lang, links: DeskLinks<'_>) -> String {
+    let writer = DeskRenderer { lang, links };
     let mut context = Context::new();
     for (key, value) in writer.page(desk) {
         context.insert_value(key, value);
@@ -52,21 +53,21 @@ pub fn html(desk: &Desk, lang: Lang, links: Links<'_>) -> String {
 
 /// What every part of the page needs: the language and the way to the site.
 #[derive(Clone, Copy)]
-struct Writer<'l> {
+struct DeskRenderer<'l> {
     lang: Lang,
-    links: Links<'l>,
+    links: DeskLinks<'l>,
 }
 
-impl Writer<'_> {
+impl DeskRenderer<'_> {
     fn page(self, desk: &Desk) -> Vec<(&'static str, Value)> {
         vec![
             ("lang", self.lang.tag().into()),
-            ("t", messages::desk_words(self.lang).into()),
+            ("t", messages::raw_desk_texts(self.lang).into()),
             ("style", safe(include_str!("style.css"))),
             ("script", safe(include_str!("live.js"))),
             ("is_live", self.links.is_live.into()),
             ("home", self.link(&UrlPath::folder("")).into()),
-            ("trouble", self.trouble(&desk.trouble)),
+            ("trouble", self.problems(&desk.problems)),
             (
                 "content",
                 desk.content.as_ref().map(|content| self.content(content)).into(),
@@ -74,45 +75,45 @@ impl Writer<'_> {
         ]
     }
 
-    fn content(self, content: &Content) -> Value {
+    fn content(self, content: &DeskContent) -> Value {
         map! {
             "title": content.title.as_str(),
             "language": content.language.as_str(),
             "today": self.day(content.today),
-            "unpublished": self.listed(&content.unpublished, |row| self.unpublished(row)),
+            "unpublished": self.truncated_list(&content.unpublished, |row| self.unpublished(row)),
             "drafts": self.count(content.unpublished.count),
-            "waiting": content.waiting.as_ref().map(|waiting| self.listed(waiting, |row| self.waiting(row))),
+            "waiting": content.pending_reviews.as_ref().map(|waiting| self.truncated_list(waiting, |row| self.pending_review(row))),
             "columns": self.columns(&content.columns),
-            "half": content.half.as_ref().map(|half| self.half(half)),
+            "half": content.half_year.as_ref().map(|half| self.half_year(half)),
         }
     }
 
-    fn trouble(self, trouble: &Trouble) -> Value {
-        let file = |(at, file): (usize, &FileFindings)| self.file(file, file.errors > 0 && at < OPEN_FILES);
+    fn problems(self, trouble: &Problems) -> Value {
+        let file = |(at, file): (usize, &FileFindings)| self.file(file, file.errors > 0 && at < MAX_OPEN_FILES);
         let mut files: Vec<Value> = trouble.files.iter().enumerate().map(file).collect();
         let broken = trouble.files.iter().filter(|file| file.errors > 0).count();
-        let further = files.split_off(files.len().min(broken + WARNED_FILES));
+        let further = files.split_off(files.len().min(broken + MAX_WARNING_FILES));
         map! {
             "errors": self.count(trouble.errors),
             "warnings": self.count(trouble.warnings),
             "has_errors": trouble.errors > 0,
             "files": files,
-            "further_label": self.say("further_files", &self.count(further.len())),
+            "further_label": self.sentence("further_files", &self.count(further.len())),
             "further": further,
-            "more": self.more("more_files", trouble.left_out()),
+            "more": self.omitted_label("more_files", trouble.left_out()),
         }
     }
 
     fn file(self, file: &FileFindings, open: bool) -> Value {
         map! {
-            "name": file.file.as_deref().unwrap_or_else(|| messages::desk_word(self.lang, "whole_site")),
+            "name": file.file.as_deref().unwrap_or_else(|| messages::raw_desk_text(self.lang, "whole_site")),
             "is_file": file.file.is_some(),
             "url": self.page_link(file.url.as_ref()),
-            "errors": (file.errors > 0).then(|| self.say("count_errors", &self.count(file.errors))),
-            "warnings": (file.warnings > 0).then(|| self.say("count_warnings", &self.count(file.warnings))),
+            "errors": (file.errors > 0).then(|| self.sentence("count_errors", &self.count(file.errors))),
+            "warnings": (file.warnings > 0).then(|| self.sentence("count_warnings", &self.count(file.warnings))),
             "open": open,
             "findings": file.findings.iter().map(|finding| self.finding(finding)).collect::<Vec<_>>(),
-            "more": self.more("more_findings", file.left_out()),
+            "more": self.omitted_label("more_findings", file.left_out()),
         }
     }
 
@@ -121,17 +122,17 @@ impl Writer<'_> {
         map! {
             "is_error": finding.severity == Severity::Error,
             "code": finding.code.as_str(),
-            "message": words(&messages::message(finding, self.lang)),
-            "help": messages::help(finding, self.lang).map(|help| words(&help)),
+            "message": split_code(&messages::message(finding, self.lang)),
+            "help": messages::help(finding, self.lang).map(|help| split_code(&help)),
             "place": place.map(|place| self.place(place)),
             "excerpt": place.filter(|place| !place.excerpt.is_empty()).map(excerpt),
-            "corrected": finding.corrected.clone(),
+            "corrected": finding.fix.clone(),
         }
     }
 
     /// Where in its file a finding is: its line and column, in a ledger its cell.
     fn place(self, place: &Place) -> String {
-        if let Some(cell) = place.cell() {
+        if let Some(cell) = place.cell_reference() {
             return cell;
         }
         if place.excerpt.is_empty() {
@@ -142,57 +143,60 @@ impl Writer<'_> {
     }
 
     fn unpublished(self, row: &Unpublished) -> Value {
-        let why = match row.why {
-            Why::Draft => "why_draft",
-            Why::Future => "why_future",
+        let why = match row.reason {
+            UnpublishedReason::Draft => "why_draft",
+            UnpublishedReason::Future => "why_future",
         };
-        map! { "post": self.post(&row.post), "why": messages::desk_word(self.lang, why), "is_future": row.why == Why::Future }
+        map! { "post": self.post(&row.post), "why": messages::raw_desk_text(self.lang, why), "is_future": row.reason == UnpublishedReason::Future }
     }
 
-    fn waiting(self, row: &Waiting) -> Value {
+    fn pending_review(self, row: &PendingReview) -> Value {
         map! {
             "post": self.post(&row.post),
-            "by": row.by.iter().map(|by| Value::from(by.clone())).collect::<Vec<_>>(),
+            "by": row.reviewers.iter().map(|by| Value::from(by.clone())).collect::<Vec<_>>(),
             "is_published": row.is_published,
         }
     }
 
-    fn columns(self, columns: &Columns) -> Value {
+    fn columns(self, columns: &DeskColumns) -> Value {
         let unused: Vec<&str> = columns.unused.iter().map(|label| label.get(self.lang.tag())).collect();
-        let comma = messages::text(self.lang, "list-comma", &[]);
-        let late = columns.all().filter(|column| column.state != State::Fresh).count();
+        let comma = messages::cli_text(self.lang, "list-comma", &[]);
+        let late = columns
+            .all()
+            .filter(|column| column.freshness != Freshness::Fresh)
+            .count();
         map! {
             "rows": columns.all().map(|column| self.column(column)).collect::<Vec<_>>(),
-            "unused": (!unused.is_empty()).then(|| self.say("columns_unused", &unused.join(&comma))),
+            "unused": (!unused.is_empty()).then(|| self.sentence("columns_unused", &unused.join(&comma))),
             "late": self.count(late),
             "has_late": late > 0,
         }
     }
 
-    fn column(self, column: &Column) -> Value {
-        let word = |key| messages::desk_word(self.lang, key);
-        let (state, mark) = match column.state {
-            State::Fresh => ("state_fresh", "fresh"),
-            State::Stale => ("state_stale", "stale"),
-            State::Empty => ("state_empty", "empty"),
+    fn column(self, column: &DeskColumn) -> Value {
+        let word = |key| messages::raw_desk_text(self.lang, key);
+        let (state, mark) = match column.freshness {
+            Freshness::Fresh => ("state_fresh", "fresh"),
+            Freshness::Stale => ("state_stale", "stale"),
+            Freshness::Empty => ("state_empty", "empty"),
         };
         let rule = match column.rule {
-            Rule::TwoWeeks => "rule_two_weeks",
-            Rule::HalfYear => "rule_half_year",
+            UpdateRule::TwoWeeks => "rule_two_weeks",
+            UpdateRule::HalfYear => "rule_half_year",
         };
         let label = column.label.as_ref();
         map! {
             "label": label.map_or_else(|| word("front_page"), |label| label.get(self.lang.tag())),
             "url": self.link(&column.url),
-            "newest": column.newest.map(|day| self.date(day)),
-            "days": column.days.map(|days| grouped(&days.to_string())),
+            "newest": column.newest.map(|day| self.iso_date(day)),
+            "days": column.days.map(|days| group_thousands(&days.to_string())),
             "rule": word(rule),
             "state": word(state),
             "mark": mark,
         }
     }
 
-    fn half(self, half: &Half) -> Value {
+    fn half_year(self, half: &HalfYearSummary) -> Value {
         let figures = half.figures.figures.iter().map(|figure| self.figure(figure));
         map! {
             "label": half.period.label(self.lang),
@@ -203,83 +207,83 @@ impl Writer<'_> {
         }
     }
 
-    fn figure(self, figure: &Figure) -> Value {
+    fn figure(self, figure: &HeadlineFigure) -> Value {
         map! {
             "label": figure.metric.label.get(self.lang.tag()),
-            "amount": amount(figure.value, &figure.metric, self.lang),
+            "amount": format_amount(figure.value, &figure.metric, self.lang),
             "url": self.page_link(figure.evidence.as_ref()),
-            "before": percent_words(&figure.before),
-            "year_earlier": percent_words(&figure.year_earlier),
+            "before": format_percent(&figure.before),
+            "year_earlier": format_percent(&figure.year_earlier),
         }
     }
 
-    fn lengths(self, lengths: &Lengths) -> Value {
-        let month = |(month, tally): &(crate::metrics::Period, Tally)| {
-            map! { "label": month.label(self.lang), "tally": self.tally(*tally) }
+    fn lengths(self, lengths: &TextLengths) -> Value {
+        let month = |(month, tally): &(crate::metrics::Period, LengthTotal)| {
+            map! { "label": month.label(self.lang), "tally": self.length_total(*tally) }
         };
-        let kind = |(label, half, all): &(crate::schema::Labels, Tally, Tally)| {
-            map! { "label": label.get(self.lang.tag()), "half": self.tally(*half), "all": self.tally(*all) }
+        let kind = |(label, half, all): &(crate::schema::Labels, LengthTotal, LengthTotal)| {
+            map! { "label": label.get(self.lang.tag()), "half": self.length_total(*half), "all": self.length_total(*all) }
         };
         map! {
-            "half": self.tally(lengths.half),
-            "all": self.tally(lengths.all),
+            "half": self.length_total(lengths.half),
+            "all": self.length_total(lengths.all),
             "months": lengths.months.iter().map(month).collect::<Vec<_>>(),
             "kinds": lengths.kinds.iter().map(kind).collect::<Vec<_>>(),
-            "longest": lengths.longest.as_ref().map(|written| self.written(written)),
-            "thin": self.listed(&lengths.thin, |written| self.written(written)),
-            "thin_rule": self.say("thin_rule", &THIN.to_string()),
+            "longest": lengths.longest.as_ref().map(|written| self.post_length(written)),
+            "thin": self.truncated_list(&lengths.thin, |written| self.post_length(written)),
+            "thin_rule": self.sentence("thin_rule", &THIN_TEXT_CHARACTERS.to_string()),
         }
     }
 
-    fn tally(self, tally: Tally) -> Value {
+    fn length_total(self, tally: LengthTotal) -> Value {
         let average = tally
             .average()
             .map_or_else(|| "—".to_owned(), |average| self.count(average));
         map! { "posts": self.count(tally.posts), "characters": self.count(tally.characters), "average": average }
     }
 
-    fn written(self, written: &Written) -> Value {
+    fn post_length(self, written: &PostLength) -> Value {
         map! { "post": self.post(&written.post), "characters": self.count(written.characters) }
     }
 
-    fn post(self, post: &Post) -> Value {
+    fn post(self, post: &DeskPost) -> Value {
         map! {
             "title": post.title.as_str(),
             "kind": post.kind.get(self.lang.tag()),
             "path": post.path.as_str(),
-            "date": post.date.map(|day| self.date(day)),
+            "date": post.date.map(|day| self.iso_date(day)),
             "url": self.page_link(post.url.as_ref()),
         }
     }
 
-    fn listed<T>(self, listed: &Listed<T>, row: impl Fn(&T) -> Value) -> Value {
+    fn truncated_list<T>(self, listed: &TruncatedList<T>, row: impl Fn(&T) -> Value) -> Value {
         map! {
             "rows": listed.first.iter().map(row).collect::<Vec<_>>(),
             "count": self.count(listed.count),
-            "more": self.more("more_rows", listed.left_out()),
+            "more": self.omitted_label("more_rows", listed.left_out()),
         }
     }
 
     /// That something is left out, where it is.
-    fn more(self, key: &str, left_out: usize) -> Option<String> {
-        (left_out > 0).then(|| self.say(key, &self.count(left_out)))
+    fn omitted_label(self, key: &str, left_out: usize) -> Option<String> {
+        (left_out > 0).then(|| self.sentence(key, &self.count(left_out)))
     }
 
     /// A sentence with one value, `{n}`.
-    fn say(self, key: &str, value: &str) -> String {
+    fn sentence(self, key: &str, value: &str) -> String {
         messages::desk_text(self.lang, key, &[("n", value)])
     }
 
     fn count(self, count: usize) -> String {
-        grouped(&count.to_string())
+        group_thousands(&count.to_string())
     }
 
     fn day(self, day: Date) -> String {
-        self.lang.day(day)
+        self.lang.format_date(day)
     }
 
     /// A day for a column of days, where all must have one width.
-    fn date(self, day: Date) -> String {
+    fn iso_date(self, day: Date) -> String {
         day.to_string()
     }
 
@@ -293,7 +297,7 @@ impl Writer<'_> {
 }
 
 /// A sentence in parts, those between backticks marked as code.
-fn words(sentence: &str) -> Value {
+fn split_code(sentence: &str) -> Value {
     let part = |(at, text): (usize, &str)| map! { "text": text, "is_code": at % 2 == 1 };
     // An odd backtick at the end is one that a quoted value brought along.
     let is_paired = sentence.matches('`').count().is_multiple_of(2);
@@ -308,7 +312,7 @@ fn words(sentence: &str) -> Value {
 
 /// The line of a finding, in three parts: before, in and after what is marked.
 fn excerpt(place: &Place) -> Value {
-    let (from, to) = place.marked;
+    let (from, to) = place.marked_span;
     let part = |range: std::ops::Range<usize>| place.excerpt.get(range).unwrap_or_default();
     map! { "before": part(0..from), "marked": part(from..to), "after": part(to..place.excerpt.len()) }
 }

@@ -1,6 +1,6 @@
 //! Posts on their way to being published: drafts, posts of the future, posts without their reviews.
 
-use super::Listed;
+use super::TruncatedList;
 use crate::catalog::RecordIndex;
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::Site;
@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 
 /// A post as the desk's lists name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Post {
+pub struct DeskPost {
     /// Its title; its path when it has none.
     pub title: String,
     /// The name of its kind.
@@ -28,14 +28,14 @@ pub struct Post {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unpublished {
     /// Which.
-    pub post: Post,
+    pub post: DeskPost,
     /// Why.
-    pub why: Why,
+    pub reason: UnpublishedReason,
 }
 
 /// Why a build would leave a post out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum UnpublishedReason {
     /// It says `draft: true`.
     Draft,
     /// Its date is after today.
@@ -44,20 +44,20 @@ pub enum Why {
 
 /// A post that not everyone has reviewed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
+pub struct PendingReview {
     /// Which.
-    pub post: Post,
+    pub post: DeskPost,
     /// Who made the first, second and third review (三审); none for one that is missing.
-    pub by: [Option<String>; 3],
+    pub reviewers: [Option<String>; 3],
     /// Whether it is published already, its reviews notwithstanding.
     pub is_published: bool,
 }
 
 /// A record with its place in the catalog, if it has a page.
-type Found<'a> = (&'a Record, Option<RecordIndex>);
+type IndexedRecord<'a> = (&'a Record, Option<RecordIndex>);
 
-impl Post {
-    pub(super) fn new(site: &Site<'_>, (record, at): Found<'_>) -> Self {
+impl DeskPost {
+    pub(super) fn new(site: &Site<'_>, (record, at): IndexedRecord<'_>) -> Self {
         let title = match record.meta.title.trim() {
             "" => record.path.as_str(),
             title => title,
@@ -66,7 +66,7 @@ impl Post {
         Self {
             title: title.to_owned(),
             kind: kind.map_or_else(|| Labels::both(&record.kind), |kind| kind.labels.clone()),
-            path: written_in(record),
+            path: source_location(record),
             date: record.meta.date.map(|moment| moment.date),
             url: at.map(|at| site.addresses[at].clone()),
         }
@@ -74,7 +74,7 @@ impl Post {
 }
 
 /// Where an editor finds a record.
-fn written_in(record: &Record) -> String {
+fn source_location(record: &Record) -> String {
     match &record.origin {
         Origin::File => record.path.as_str().to_owned(),
         Origin::Row { file, sheet, row } if sheet.is_empty() => format!("{file} {row}"),
@@ -83,8 +83,8 @@ fn written_in(record: &Record) -> String {
 }
 
 /// The page that a file has become: a post's, a page's or that of a folder's own text.
-pub(super) fn address_of(site: &Site<'_>, file: &str) -> Option<UrlPath> {
-    if let Some(at) = site.catalog.find(&SourcePath::new(file)) {
+pub(super) fn page_address(site: &Site<'_>, file: &str) -> Option<UrlPath> {
+    if let Some(at) = site.catalog.find_record(&SourcePath::new(file)) {
         return Some(site.addresses[at].clone());
     }
     let folder = file.strip_prefix("content/")?.strip_suffix("_index.md")?;
@@ -93,16 +93,16 @@ pub(super) fn address_of(site: &Site<'_>, file: &str) -> Option<UrlPath> {
 }
 
 /// Why a build would leave a record out; none when it would not.
-pub(super) fn why(site: &Site<'_>, record: &Record) -> Option<Why> {
+pub(super) fn unpublished_reason(site: &Site<'_>, record: &Record) -> Option<UnpublishedReason> {
     if record.meta.draft {
-        return Some(Why::Draft);
+        return Some(UnpublishedReason::Draft);
     }
     let day = record.meta.date?.date;
-    (day > site.today).then_some(Why::Future)
+    (day > site.today).then_some(UnpublishedReason::Future)
 }
 
 /// All records with or without a page, the latest first; those without a day stand first, for they are begun only.
-fn latest_first<'a>(site: &Site<'a>, chosen: impl Fn(&Record) -> bool) -> Vec<Found<'a>> {
+fn records_latest_first<'a>(site: &Site<'a>, chosen: impl Fn(&Record) -> bool) -> Vec<IndexedRecord<'a>> {
     let shown = site
         .catalog
         .records
@@ -110,7 +110,7 @@ fn latest_first<'a>(site: &Site<'a>, chosen: impl Fn(&Record) -> bool) -> Vec<Fo
         .enumerate()
         .map(|(at, record)| (&**record, Some(at)));
     let withheld = site.catalog.withheld.iter().map(|record| (&**record, None));
-    let mut found: Vec<Found<'a>> = shown.chain(withheld).filter(|(record, _)| chosen(record)).collect();
+    let mut found: Vec<IndexedRecord<'a>> = shown.chain(withheld).filter(|(record, _)| chosen(record)).collect();
     found.sort_by_key(|(record, _)| {
         let date = record.meta.date;
         (date.is_some(), Reverse(date), &record.path)
@@ -119,23 +119,26 @@ fn latest_first<'a>(site: &Site<'a>, chosen: impl Fn(&Record) -> bool) -> Vec<Fo
 }
 
 /// Drafts and posts of the future. Rows of ledgers are none: nobody writes them on.
-pub(super) fn unpublished(site: &Site<'_>) -> Listed<Unpublished> {
-    let all = latest_first(site, |record| record.page && why(site, record).is_some());
-    Listed::of(&all, |found| Unpublished {
-        post: Post::new(site, *found),
-        why: why(site, found.0).unwrap_or(Why::Draft),
+pub(super) fn unpublished_posts(site: &Site<'_>) -> TruncatedList<Unpublished> {
+    let all = records_latest_first(site, |record| {
+        record.has_page && unpublished_reason(site, record).is_some()
+    });
+    TruncatedList::from_slice(&all, |found| Unpublished {
+        post: DeskPost::new(site, *found),
+        reason: unpublished_reason(site, found.0).unwrap_or(UnpublishedReason::Draft),
     })
 }
 
 /// Posts, published or not, without all of the three reviews; none when the policy asks for no reviews.
-pub(super) fn waiting(site: &Site<'_>) -> Option<Listed<Waiting>> {
+pub(super) fn pending_reviews(site: &Site<'_>) -> Option<TruncatedList<PendingReview>> {
     site.settings.policy.review?;
-    let is_waiting =
-        |record: &Record| record.page && site.catalog.is_post(record) && record.meta.review.iter().any(Option::is_none);
-    let all = latest_first(site, is_waiting);
-    Some(Listed::of(&all, |found| Waiting {
-        post: Post::new(site, *found),
-        by: found.0.meta.review.clone().map(|review| review.map(|review| review.by)),
-        is_published: why(site, found.0).is_none(),
+    let is_waiting = |record: &Record| {
+        record.has_page && site.catalog.is_post(record) && record.meta.review.iter().any(Option::is_none)
+    };
+    let all = records_latest_first(site, is_waiting);
+    Some(TruncatedList::from_slice(&all, |found| PendingReview {
+        post: DeskPost::new(site, *found),
+        reviewers: found.0.meta.review.clone().map(|review| review.map(|review| review.by)),
+        is_published: unpublished_reason(site, found.0).is_none(),
     }))
 }

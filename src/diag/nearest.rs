@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = word.trim().to_lowercase();
     let length = wanted.chars().count();
-    let limit = limit(length);
+    let limit = max_distance(length);
     candidates
         .into_iter()
         .filter_map(|candidate| {
@@ -28,16 +28,16 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// How many characters may differ in a word of so many.
-const fn limit(length: usize) -> usize {
+const fn max_distance(length: usize) -> usize {
     if length < 6 { 1 } else { length / 3 }
 }
 
 /// How many comparisons a search over many words may still make: a second's work, and enough for any site but one
 /// whose folders were moved without its links.
 #[derive(Debug)]
-pub struct Effort(usize);
+pub struct SearchBudget(usize);
 
-impl Default for Effort {
+impl Default for SearchBudget {
     fn default() -> Self {
         Self(500_000)
     }
@@ -45,13 +45,13 @@ impl Default for Effort {
 
 /// Many names, in which the nearest is looked for again and again.
 #[derive(Debug, Default)]
-pub struct Names<'a> {
+pub struct NameIndex<'a> {
     /// By their number of characters without case.
     by_length: BTreeMap<usize, Vec<&'a str>>,
-    found: HashMap<String, Option<&'a str>>,
+    cache: HashMap<String, Option<&'a str>>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> NameIndex<'a> {
     /// Adds a name.
     pub fn add(&mut self, name: &'a str) {
         let length = name.to_lowercase().chars().count();
@@ -60,21 +60,21 @@ impl<'a> Names<'a> {
 
     /// What [`nearest`] finds among all names. None once `effort` does not suffice to compare those of a like length; the
     /// same word asked for again costs none.
-    pub fn nearest(&mut self, word: &str, effort: &mut Effort) -> Option<&'a str> {
-        if let Some(found) = self.found.get(word) {
+    pub fn nearest(&mut self, word: &str, effort: &mut SearchBudget) -> Option<&'a str> {
+        if let Some(found) = self.cache.get(word) {
             return *found;
         }
         let length = word.trim().to_lowercase().chars().count();
-        let limit = limit(length);
+        let limit = max_distance(length);
         let alike = || self.by_length.range(length.saturating_sub(limit)..=length + limit);
         effort.0 = effort.0.checked_sub(alike().map(|(_, names)| names.len()).sum())?;
         let found = nearest(word, alike().flat_map(|(_, names)| names.iter().copied()));
-        self.found.insert(word.to_owned(), found);
+        self.cache.insert(word.to_owned(), found);
         found
     }
 }
 
-impl<'a> FromIterator<&'a str> for Names<'a> {
+impl<'a> FromIterator<&'a str> for NameIndex<'a> {
     fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
         let mut all = Self::default();
         names.into_iter().for_each(|name| all.add(name));
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_index_finds_what_a_list_does() {
+    fn name_index_agrees_with_linear_search() {
         let words = [
             "volunteer",
             "videos",
@@ -100,8 +100,8 @@ mod tests {
             "coverage",
             "İ.md",
         ];
-        let mut names: Names<'_> = words.into_iter().collect();
-        let mut effort = Effort::default();
+        let mut names: NameIndex<'_> = words.into_iter().collect();
+        let mut effort = SearchBudget::default();
         for word in [
             "volunter",
             "VIDEO",
@@ -121,10 +121,10 @@ mod tests {
     }
 
     #[test]
-    fn a_search_that_would_not_end_finds_no_more() {
+    fn search_stops_when_budget_is_spent() {
         let texts: Vec<String> = (0..1000).map(|n| format!("note-{n:03}.md")).collect();
-        let mut names: Names<'_> = texts.iter().map(String::as_str).collect();
-        let mut effort = Effort(2500);
+        let mut names: NameIndex<'_> = texts.iter().map(String::as_str).collect();
+        let mut effort = SearchBudget(2500);
         let mut near = |word: &str| names.nearest(word, &mut effort).is_some();
         assert!(near("note-00x.md") && near("note-01x.md"));
         assert!(!near("note-02x.md"), "the third thousand is too much");

@@ -16,11 +16,11 @@ pub struct Place {
     /// The line itself, without its line end; in a ledger the row's cells, joined by ` | `.
     pub excerpt: String,
     /// The part that is meant, in bytes of `excerpt`; on character boundaries, possibly empty.
-    pub marked: Range2,
+    pub marked_span: ByteSpan,
 }
 
 /// A byte range that orders and hashes, unlike [`Range`].
-pub type Range2 = (usize, usize);
+pub type ByteSpan = (usize, usize);
 
 /// The longest excerpt kept, in bytes: a line of a minified file must not fill a terminal.
 const EXCERPT_LIMIT: usize = 400;
@@ -31,9 +31,9 @@ impl Place {
     /// Offsets beyond the text or inside a character are moved to the nearest boundary before; a range over
     /// several lines is cut at the end of its first one.
     #[must_use]
-    pub fn of(file: &str, text: &str, range: Range<usize>) -> Self {
-        let start = floor_boundary(text, range.start);
-        let end = floor_boundary(text, range.end.max(range.start)).max(start);
+    pub fn in_text(file: &str, text: &str, range: Range<usize>) -> Self {
+        let start = floor_char_boundary(text, range.start);
+        let end = floor_char_boundary(text, range.end.max(range.start)).max(start);
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let line_text = text[line_start..line_end].trim_end_matches('\r');
@@ -46,20 +46,20 @@ impl Place {
             line: text[..line_start].matches('\n').count() + 1,
             column: line_text[..from].chars().count() + 1,
             excerpt,
-            marked,
+            marked_span: marked,
         }
     }
 
     /// A place that means a file as a whole: its first line, with nothing marked.
     #[must_use]
-    pub fn whole(file: &str) -> Self {
+    pub fn whole_file(file: &str) -> Self {
         Self {
             file: file.to_owned(),
             sheet: None,
             line: 1,
             column: 1,
             excerpt: String::new(),
-            marked: (0, 0),
+            marked_span: (0, 0),
         }
     }
 
@@ -93,13 +93,13 @@ impl Place {
             line: row,
             column,
             excerpt,
-            marked,
+            marked_span: marked,
         }
     }
 
     /// The cell of a ledger as Excel names it: `2022年!C7`, in a CSV file `C7`; none in a text.
     #[must_use]
-    pub fn cell(&self) -> Option<String> {
+    pub fn cell_reference(&self) -> Option<String> {
         let sheet = self.sheet.as_deref()?;
         let cell = format!("{}{}", column_letters(self.column), self.line);
         Some(if sheet.is_empty() {
@@ -123,7 +123,7 @@ pub fn column_letters(mut column: usize) -> String {
 }
 
 /// The nearest character boundary at or before `at`.
-fn floor_boundary(text: &str, at: usize) -> usize {
+fn floor_char_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -132,12 +132,12 @@ fn floor_boundary(text: &str, at: usize) -> usize {
 }
 
 /// Cuts a long line to a window around its marked part.
-fn shorten(line: &str, from: usize, to: usize) -> (String, Range2) {
+fn shorten(line: &str, from: usize, to: usize) -> (String, ByteSpan) {
     if line.len() <= EXCERPT_LIMIT {
         return (line.to_owned(), (from, to));
     }
-    let window_start = floor_boundary(line, from.saturating_sub(EXCERPT_LIMIT / 2));
-    let window_end = floor_boundary(line, window_start + EXCERPT_LIMIT);
+    let window_start = floor_char_boundary(line, from.saturating_sub(EXCERPT_LIMIT / 2));
+    let window_end = floor_char_boundary(line, window_start + EXCERPT_LIMIT);
     let excerpt = line[window_start..window_end].to_owned();
     let to = to.min(window_end) - window_start;
     (excerpt, (from - window_start, to))

@@ -18,7 +18,7 @@ where
         .terminator(Terminator::CRLF)
         .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
     for row in rows {
-        let cells = row.into_iter().map(|cell| guarded(cell.as_ref()));
+        let cells = row.into_iter().map(|cell| escape_formula(cell.as_ref()));
         writer.write_record(cells).expect("a vector takes every byte");
     }
     writer.into_inner().expect("a vector takes every byte")
@@ -26,7 +26,7 @@ where
 
 /// OWASP, "CSV Injection": a cell that begins so is run as a formula, also with the full-width forms of the signs, and
 /// also behind a tab or a line break.
-fn guarded(cell: &str) -> String {
+fn escape_formula(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     if formula && !is_number(cell) {
         format!("'{cell}")
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_text_in_utf_8_with_a_mark_and_windows_line_ends() {
+    fn csv_has_byte_order_mark_and_crlf() {
         let file = csv([
             vec!["村", "说明"],
             vec!["一,二", "他说\"好\"\n第二行"],
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn formulas_are_guarded_and_numbers_are_not() {
+    fn formulas_are_escaped_and_numbers_kept() {
         for formula in [
             "=1+1",
             "+cmd|' /C calc'!A0",
@@ -71,10 +71,10 @@ mod tests {
             "+86 100",
             "-inf",
         ] {
-            assert_eq!(guarded(formula), format!("'{formula}"));
+            assert_eq!(escape_formula(formula), format!("'{formula}"));
         }
         for kept in ["-5", "+3", "-12.5%", "-1,234", "0", "—", "2022-07-05", "", "a=b"] {
-            assert_eq!(guarded(kept), kept);
+            assert_eq!(escape_formula(kept), kept);
         }
     }
 }

@@ -20,12 +20,12 @@ pub struct Document {
     /// The day stated in the file's properties; an input, so that two builds give the same bytes.
     pub created: Date,
     /// The text from top to bottom.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<DocumentBlock>,
 }
 
 /// One piece of the text.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Block {
+pub enum DocumentBlock {
     /// A heading. Its number (`一、` `（一）` `1.` `（1）`) belongs to its text.
     Heading {
         /// 1 to 4; what lies outside counts as the nearest.
@@ -36,7 +36,7 @@ pub enum Block {
     /// A paragraph.
     Paragraph(Vec<Span>),
     /// An entry of a list.
-    Item {
+    ListItem {
         /// 0 for a list in the text, 1 for a list in a list, and so on.
         depth: u8,
         /// What stands before the text: `1.` `•` `（1）`.
@@ -47,9 +47,9 @@ pub enum Block {
     /// A quotation of a paragraph.
     Quote(Vec<Span>),
     /// A table.
-    Table(Table),
+    Table(DocumentTable),
     /// A picture, also a chart.
-    Picture(Picture),
+    Image(DocumentImage),
     /// What follows begins a new page.
     PageBreak,
 }
@@ -82,7 +82,7 @@ pub type TableCell = Vec<Span>;
 
 /// A table. Rows may differ in length: what is missing is printed as empty cells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Table {
+pub struct DocumentTable {
     /// Printed above it.
     pub caption: Option<String>,
     /// The head row, repeated on each page; empty: no head row.
@@ -95,7 +95,7 @@ pub struct Table {
 
 /// A picture with its bytes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Picture {
+pub struct DocumentImage {
     /// The file.
     pub bytes: Vec<u8>,
     /// What the bytes are: `emf`, `png`, `jpeg` or `gif`. Of any other the alternative text is printed.

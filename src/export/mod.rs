@@ -7,12 +7,12 @@
 pub mod csv;
 pub mod document;
 pub mod docx;
-mod legal;
 mod report;
+mod sanitize;
 pub mod sheet;
 pub mod xlsx;
 
-pub use self::report::{Pictures, export, word};
+pub use self::report::{ReadAsset, export_download, word_report};
 pub use csv::csv;
 pub use docx::docx;
 pub use xlsx::xlsx;

@@ -14,25 +14,25 @@ pub struct Workbook {
     /// The day stated in the file's properties; an input, so that two builds give the same bytes.
     pub created: Date,
     /// The sheets in their order.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<WorkbookSheet>,
 }
 
 /// One sheet: a head row and rows under it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
+pub struct WorkbookSheet {
     /// Any text; `xlsx` makes a legal and unique name of it.
     pub name: String,
     /// The columns; their titles are the head row.
-    pub columns: Vec<Column>,
+    pub columns: Vec<SheetColumn>,
     /// The rows; one may be shorter or longer than the head.
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<SheetCell>>,
     /// A chart of two of the columns, under the table.
     pub chart: Option<SheetChart>,
 }
 
 /// A column.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Column {
+pub struct SheetColumn {
     /// Its title in the head row.
     pub title: String,
     /// Its width in Latin characters, of which a Chinese one takes two; `None`: what its texts need, up to 60.
@@ -54,7 +54,7 @@ pub struct SheetChart {
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum SheetCell {
     /// Nothing.
     Empty,
     /// Text; never read as a formula.
@@ -81,25 +81,25 @@ pub enum Cell {
     },
 }
 
-impl Cell {
+impl SheetCell {
     /// The cell as plain text: days as `2022-07-05`, shares in percent, no addresses.
     pub fn text(&self) -> String {
         match self {
-            Cell::Empty => String::new(),
-            Cell::Text(text) | Cell::Link { text, .. } => text.clone(),
-            Cell::Number(number) | Cell::NumberLink { number, .. } => number.normalize().to_string(),
-            Cell::Percent(share) if share.is_finite() => format!("{}%", (share * 1000.0).round() / 10.0),
-            Cell::Percent(_) => "—".to_owned(),
-            Cell::Date(day) => day.to_string(),
+            SheetCell::Empty => String::new(),
+            SheetCell::Text(text) | SheetCell::Link { text, .. } => text.clone(),
+            SheetCell::Number(number) | SheetCell::NumberLink { number, .. } => number.normalize().to_string(),
+            SheetCell::Percent(share) if share.is_finite() => format!("{}%", (share * 1000.0).round() / 10.0),
+            SheetCell::Percent(_) => "—".to_owned(),
+            SheetCell::Date(day) => day.to_string(),
         }
     }
 }
 
-impl Sheet {
+impl WorkbookSheet {
     /// The head and the rows as plain text.
-    pub fn lines(&self) -> Vec<Vec<String>> {
+    pub fn text_rows(&self) -> Vec<Vec<String>> {
         let head = self.columns.iter().map(|column| column.title.clone()).collect();
-        let rows = self.rows.iter().map(|row| row.iter().map(Cell::text).collect());
+        let rows = self.rows.iter().map(|row| row.iter().map(SheetCell::text).collect());
         std::iter::once(head).chain(rows).collect()
     }
 }

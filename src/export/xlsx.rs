@@ -4,8 +4,8 @@
 //! chart. What Excel cannot hold (long texts, more links than its limit, odd names of sheets) is cut to what it can.
 //! Does not know what the numbers mean.
 
-use super::legal;
-use super::sheet::{Cell, Column, Sheet, SheetChart, Workbook};
+use super::sanitize;
+use super::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -16,44 +16,44 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Excel's specifications and limits: characters in a cell, in UTF-16 units.
-const LONGEST_TEXT: usize = 32_767;
+const MAX_TEXT_LENGTH: usize = 32_767;
 /// Excel's limit of hyperlinks in a sheet.
-const MOST_LINKS: usize = 65_530;
+const MAX_LINKS: usize = 65_530;
 /// Excel's limit of an address, in UTF-16 units.
-const LONGEST_ADDRESS: usize = 2_079;
+const MAX_URL_LENGTH: usize = 2_079;
 /// Excel's limit of a sheet's name, in UTF-16 units.
-const LONGEST_NAME: usize = 31;
+const MAX_NAME_LENGTH: usize = 31;
 /// Rows of a sheet under its head; further rows go to a further sheet.
-const MOST_ROWS: usize = 1_048_575;
+const MAX_ROWS: usize = 1_048_575;
 /// The height of a row of one line, in points: Excel's own.
 const LINE_HEIGHT: f64 = 15.0;
 /// Excel's limit of a row's height.
-const MOST_HEIGHT: f64 = 409.0;
+const MAX_ROW_HEIGHT: f64 = 409.0;
 /// Columns that an upright A4 page shows well.
-const MOST_UPRIGHT: u16 = 6;
+const MAX_PORTRAIT_COLUMNS: u16 = 6;
 /// The widest column that is made by itself, in Latin characters.
-const WIDEST: f64 = 60.0;
+const MAX_AUTO_WIDTH: f64 = 60.0;
 
 /// The workbook as an Excel file; equal workbooks give equal bytes.
 ///
 /// # Errors
 /// A sheet has more than 16,384 columns, or the file more bytes than a zip can hold.
 pub fn xlsx(workbook: &Workbook) -> Result<Vec<u8>, String> {
-    written(workbook).map_err(|error| error.to_string())
+    write_workbook(workbook).map_err(|error| error.to_string())
 }
 
-fn written(workbook: &Workbook) -> Result<Vec<u8>, XlsxError> {
+fn write_workbook(workbook: &Workbook) -> Result<Vec<u8>, XlsxError> {
     let mut file = rust_xlsxwriter::Workbook::new();
-    let mut properties = DocProperties::new().set_title(legal::characters(&workbook.title));
+    let mut properties = DocProperties::new().set_title(sanitize::strip_forbidden_chars(&workbook.title));
     // A day that Excel does not know still must not become the day of the build.
     let created = excel_date(workbook.created).map_or_else(|| ExcelDateTime::from_ymd(1900, 1, 1), Ok)?;
     properties = properties.set_creation_datetime(&created);
     file.set_properties(&properties);
-    let formats = Formats::new();
+    let formats = CellFormats::new();
     let mut names = BTreeSet::new();
     for sheet in &workbook.sheets {
-        for rows in pages(&sheet.rows) {
-            let name = name(&sheet.name, &mut names);
+        for rows in split_rows(&sheet.rows) {
+            let name = sheet_name(&sheet.name, &mut names);
             write_sheet(file.add_worksheet().set_name(name)?, sheet, rows, &formats)?;
         }
     }
@@ -65,37 +65,37 @@ fn written(workbook: &Workbook) -> Result<Vec<u8>, XlsxError> {
 }
 
 /// The rows in pieces that fit into a sheet; one empty piece when there are none.
-fn pages(rows: &[Vec<Cell>]) -> Vec<&[Vec<Cell>]> {
+fn split_rows(rows: &[Vec<SheetCell>]) -> Vec<&[Vec<SheetCell>]> {
     if rows.is_empty() {
         vec![rows]
     } else {
-        rows.chunks(MOST_ROWS).collect()
+        rows.chunks(MAX_ROWS).collect()
     }
 }
 
 /// The looks of cells.
-struct Formats {
+struct CellFormats {
     head: Format,
     text: Format,
     number: Format,
     percent: Format,
     /// A number that there is not.
-    none: Format,
+    missing: Format,
     date: Format,
     link: Format,
 }
 
-impl Formats {
-    fn new() -> Formats {
+impl CellFormats {
+    fn new() -> CellFormats {
         let cell = Format::new().set_align(FormatAlign::VerticalCenter);
         let head = cell.clone().set_bold().set_text_wrap().set_align(FormatAlign::Center);
-        Formats {
+        CellFormats {
             head: head
                 .set_background_color(Color::RGB(0x00F2_F2F2))
                 .set_border_bottom(FormatBorder::Thin),
             text: cell.clone().set_text_wrap(),
             number: cell.clone(),
-            none: cell.clone().set_align(FormatAlign::Right),
+            missing: cell.clone().set_align(FormatAlign::Right),
             percent: cell.clone().set_num_format("0.0%"),
             date: cell.clone().set_num_format("yyyy-mm-dd"),
             link: cell.set_hyperlink(),
@@ -103,17 +103,22 @@ impl Formats {
     }
 }
 
-fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats: &Formats) -> Result<(), XlsxError> {
-    let columns = column(sheet.columns.len())?;
+fn write_sheet(
+    page: &mut Worksheet,
+    sheet: &WorkbookSheet,
+    rows: &[Vec<SheetCell>],
+    formats: &CellFormats,
+) -> Result<(), XlsxError> {
+    let columns = column_index(sheet.columns.len())?;
     for (at, head) in (0..columns).zip(&sheet.columns) {
-        page.write_string_with_format(0, at, text(&head.title), &formats.head)?;
-        page.set_column_width(at, width(head, usize::from(at), rows))?;
+        page.write_string_with_format(0, at, cell_text(&head.title), &formats.head)?;
+        page.set_column_width(at, column_width(head, usize::from(at), rows))?;
     }
     set_heights(page, sheet, rows)?;
     let mut links = 0;
     for (row, cells) in (1..).zip(rows) {
         for (at, cell) in cells.iter().enumerate() {
-            write_cell(page, (row, column(at)?), cell, formats, &mut links)?;
+            write_cell(page, (row, column_index(at)?), cell, formats, &mut links)?;
         }
     }
     let last = rows.len() as u32;
@@ -121,7 +126,7 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats:
     page.set_repeat_rows(0, 0)?;
     // A4, as wide as the paper, as long as it needs.
     page.set_paper_size(9).set_print_fit_to_pages(1, 0);
-    if columns > MOST_UPRIGHT {
+    if columns > MAX_PORTRAIT_COLUMNS {
         page.set_landscape();
     }
     if columns > 0 {
@@ -141,63 +146,64 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>], formats:
     Ok(())
 }
 
-fn column(at: usize) -> Result<u16, XlsxError> {
+fn column_index(at: usize) -> Result<u16, XlsxError> {
     u16::try_from(at).map_err(|_| XlsxError::RowColumnLimitError)
 }
 
 fn write_cell(
     page: &mut Worksheet,
     (row, at): (u32, u16),
-    cell: &Cell,
-    formats: &Formats,
+    cell: &SheetCell,
+    formats: &CellFormats,
     links: &mut usize,
 ) -> Result<(), XlsxError> {
     match cell {
-        Cell::Empty => {}
-        Cell::Number(number) => {
-            page.write_number_with_format(row, at, float(*number), &formats.number)?;
+        SheetCell::Empty => {}
+        SheetCell::Number(number) => {
+            page.write_number_with_format(row, at, decimal_to_f64(*number), &formats.number)?;
         }
-        Cell::Percent(share) if share.is_finite() => {
+        SheetCell::Percent(share) if share.is_finite() => {
             page.write_number_with_format(row, at, *share, &formats.percent)?;
         }
-        Cell::Date(day) => match excel_date(*day) {
+        SheetCell::Date(day) => match excel_date(*day) {
             Some(day) => {
                 page.write_datetime_with_format(row, at, &day, &formats.date)?;
             }
             None => write_text(page, (row, at), &cell.text(), &formats.text)?,
         },
-        Cell::Percent(_) => write_text(page, (row, at), &cell.text(), &formats.none)?,
-        Cell::Text(_) => write_text(page, (row, at), &cell.text(), &formats.text)?,
-        Cell::Link { url, .. } => match link(url, links) {
+        SheetCell::Percent(_) => write_text(page, (row, at), &cell.text(), &formats.missing)?,
+        SheetCell::Text(_) => write_text(page, (row, at), &cell.text(), &formats.text)?,
+        SheetCell::Link { url, .. } => match hyperlink(url, links) {
             Some(link) if !cell.text().is_empty() => {
-                page.write_url_with_options(row, at, &link, text(&cell.text()), "", Some(&formats.link))?;
+                page.write_url_with_options(row, at, &link, cell_text(&cell.text()), "", Some(&formats.link))?;
             }
             _ => write_text(page, (row, at), &cell.text(), &formats.text)?,
         },
-        Cell::NumberLink { number, url } => {
-            let link = link(url, links);
+        SheetCell::NumberLink { number, url } => {
+            let link = hyperlink(url, links);
             if let Some(link) = &link {
                 page.write_url_with_options(row, at, link, "0", "", Some(&formats.link))?;
             }
             // The number takes the place of the link's text; the link stays.
             let format = if link.is_some() { &formats.link } else { &formats.number };
-            page.write_number_with_format(row, at, float(*number), format)?;
+            page.write_number_with_format(row, at, decimal_to_f64(*number), format)?;
         }
     }
     Ok(())
 }
 
 fn write_text(page: &mut Worksheet, (row, at): (u32, u16), words: &str, format: &Format) -> Result<(), XlsxError> {
-    page.write_string_with_format(row, at, text(words), format).map(|_| ())
+    page.write_string_with_format(row, at, cell_text(words), format)
+        .map(|_| ())
 }
 
 /// The text as a cell can hold it.
-fn text(words: &str) -> String {
-    cut(&legal::characters(words), LONGEST_TEXT)
+fn cell_text(words: &str) -> String {
+    truncate(&sanitize::strip_forbidden_chars(words), MAX_TEXT_LENGTH)
 }
 
 /// The longest beginning that has at most so many UTF-16 units.
-fn cut(text: &str, most: usize) -> String {
+fn truncate(text: &str, most: usize) -> String {
     let mut units = 0;
     text.chars()
         .take_while(|c| {
@@ -208,9 +214,9 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// The address of a link, if Excel can hold it and one link more.
-fn link(url: &str, links: &mut usize) -> Option<Url> {
-    let address = legal::address(url)?;
-    if *links >= MOST_LINKS || address.len() > LONGEST_ADDRESS {
+fn hyperlink(url: &str, links: &mut usize) -> Option<Url> {
+    let address = sanitize::sanitize_url(url)?;
+    if *links >= MAX_LINKS || address.len() > MAX_URL_LENGTH {
         return None;
     }
     *links += 1;
@@ -218,7 +224,7 @@ fn link(url: &str, links: &mut usize) -> Option<Url> {
 }
 
 /// The nearest number that Excel can count on; it has 15 digits.
-fn float(number: Decimal) -> f64 {
+fn decimal_to_f64(number: Decimal) -> f64 {
     number.to_f64().unwrap_or(0.0)
 }
 
@@ -229,52 +235,57 @@ fn excel_date(day: Date) -> Option<ExcelDateTime> {
 }
 
 /// The stated width, or what the texts need; the arrow of the filter needs room beside the title.
-fn width(column: &Column, at: usize, rows: &[Vec<Cell>]) -> f64 {
+fn column_width(column: &SheetColumn, at: usize, rows: &[Vec<SheetCell>]) -> f64 {
     if let Some(width) = column.width.filter(|width| width.is_finite()) {
         return width.clamp(1.0, 255.0);
     }
     let cells = rows.iter().filter_map(|row| row.get(at));
-    let longest = cells.map(|cell| characters(&cell.text())).fold(0.0, f64::max);
-    (longest + 2.0).max(characters(&column.title) + 4.0).min(WIDEST)
+    let longest = cells.map(|cell| display_width(&cell.text())).fold(0.0, f64::max);
+    (longest + 2.0)
+        .max(display_width(&column.title) + 4.0)
+        .min(MAX_AUTO_WIDTH)
 }
 
 /// Rows whose texts need several lines get them: Excel would do so by itself, LibreOffice prints one line over the next.
-fn set_heights(page: &mut Worksheet, sheet: &Sheet, rows: &[Vec<Cell>]) -> Result<(), XlsxError> {
+fn set_heights(page: &mut Worksheet, sheet: &WorkbookSheet, rows: &[Vec<SheetCell>]) -> Result<(), XlsxError> {
     let widths: Vec<f64> = (0..)
         .zip(&sheet.columns)
-        .map(|(at, column)| width(column, at, rows))
+        .map(|(at, column)| column_width(column, at, rows))
         .collect();
     for (row, cells) in (1..).zip(rows) {
         let lines = cells
             .iter()
             .zip(&widths)
-            .map(|(cell, width)| lines(cell, *width))
+            .map(|(cell, width)| line_count(cell, *width))
             .fold(1.0, f64::max);
         if lines > 1.0 {
-            page.set_row_height(row, (lines * LINE_HEIGHT).min(MOST_HEIGHT))?;
+            page.set_row_height(row, (lines * LINE_HEIGHT).min(MAX_ROW_HEIGHT))?;
         }
     }
     Ok(())
 }
 
 /// The lines of a cell in a column of so many Latin characters; only plain text is wrapped.
-fn lines(cell: &Cell, width: f64) -> f64 {
-    let Cell::Text(text) = cell else { return 1.0 };
+fn line_count(cell: &SheetCell, width: f64) -> f64 {
+    let SheetCell::Text(text) = cell else { return 1.0 };
     // A wide character that does not fit leaves its half of the line empty, and the cell has margins.
     let room = (width - 2.0).max(2.0);
-    text.lines().map(|line| (characters(line) / room).ceil().max(1.0)).sum()
+    text.lines()
+        .map(|line| (display_width(line) / room).ceil().max(1.0))
+        .sum()
 }
 
 /// The width of the longest line in Latin characters.
-fn characters(text: &str) -> f64 {
+fn display_width(text: &str) -> f64 {
     let line = |line: &str| line.chars().map(|c| if c < '\u{300}' { 1.0 } else { 2.0 }).sum();
     text.lines().map(line).fold(0.0, f64::max)
 }
 
 /// The name as Excel allows it: at most 31 units, without `[]:*?/\`, not between apostrophes, not reserved, not used
 /// before (capitals do not matter).
-fn name(wanted: &str, used: &mut BTreeSet<String>) -> String {
-    let legal = legal::characters(wanted).replace(['[', ']', ':', '*', '?', '/', '\\', '\n', '\r', '\t'], " ");
+fn sheet_name(wanted: &str, used: &mut BTreeSet<String>) -> String {
+    let legal =
+        sanitize::strip_forbidden_chars(wanted).replace(['[', ']', ':', '*', '?', '/', '\\', '\n', '\r', '\t'], " ");
     let legal = legal.trim_matches(|c: char| c == '\'' || c.is_whitespace());
     let base = if legal.is_empty() || legal.eq_ignore_ascii_case("history") {
         "表"
@@ -288,7 +299,7 @@ fn name(wanted: &str, used: &mut BTreeSet<String>) -> String {
             } else {
                 format!(" ({number})")
             };
-            let short = cut(base, LONGEST_NAME - suffix.len());
+            let short = truncate(base, MAX_NAME_LENGTH - suffix.len());
             format!("{}{suffix}", short.trim_end_matches(['\'', ' ']))
         })
         .find(|name| used.insert(name.to_lowercase()))
@@ -305,8 +316,8 @@ fn chart(page: &Worksheet, wanted: &SheetChart, rows: &Range<u32>) -> Chart {
         .set_categories((sheet.as_str(), first, wanted.labels, last, wanted.labels))
         .set_values((sheet.as_str(), first, wanted.values, last, wanted.values));
     // Behind an equals sign the library would look for a cell's name.
-    let title = text(wanted.title.trim_start_matches('='));
-    chart.title().set_name(cut(&title, 255).as_str());
+    let title = cell_text(wanted.title.trim_start_matches('='));
+    chart.title().set_name(truncate(&title, 255).as_str());
     chart.legend().set_hidden();
     chart
 }

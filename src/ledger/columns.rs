@@ -1,13 +1,13 @@
 //! The row of heads, and what its columns mean.
 
-use super::words::words;
-use super::{Cell, Entry, Ledger, Row, Sheet, place, squeezed};
+use super::words::ledger_words;
+use super::{Cell, Ledger, LedgerEntry, LedgerRow, LedgerSheet, cell_place, normalize_head};
 use crate::diag::{Code, Diagnostic, Place};
 use std::collections::BTreeMap;
 
 /// What a head means to the one who reads the sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meaning {
+pub enum HeadMeaning {
     /// A key that is known, and how strong the word is, 0 being the strongest: the weaker of two columns gives way.
     Key(String, usize),
     /// A key that is not known but kept.
@@ -31,37 +31,37 @@ pub struct Column {
 
 /// The columns of a sheet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Columns {
+pub struct SheetColumns {
     /// From left to right.
     columns: Vec<Column>,
     /// The index of the row of heads.
-    heads: usize,
+    head_row: usize,
     /// Heads that are not known: text and place.
     pub unknown: Vec<(String, Place)>,
     /// Columns whose key an earlier one has.
     pub findings: Vec<Diagnostic>,
 }
 
-impl Columns {
+impl SheetColumns {
     /// The column with this number.
     #[must_use]
-    pub fn at(&self, number: usize) -> Option<&Column> {
+    pub fn by_number(&self, number: usize) -> Option<&Column> {
         let found = self.columns.binary_search_by_key(&number, |column| column.number);
         found.ok().map(|at| &self.columns[at])
     }
 
     /// The column of this key.
     #[must_use]
-    pub fn of(&self, key: &str) -> Option<&Column> {
+    pub fn by_key(&self, key: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.key == key)
     }
 
     /// The rows of values below the heads: without those of totals and notes, and without heads repeated for print.
-    pub fn entries<'l>(&'l self, ledger: &'l Ledger, sheet: &'l Sheet) -> impl Iterator<Item = Entry<'l>> {
-        let rows = sheet.rows.get(self.heads + 1..).unwrap_or_default();
+    pub fn entries<'l>(&'l self, ledger: &'l Ledger, sheet: &'l LedgerSheet) -> impl Iterator<Item = LedgerEntry<'l>> {
+        let rows = sheet.rows.get(self.head_row + 1..).unwrap_or_default();
         rows.iter()
-            .filter(|row| !words().is_no_entry(row) && !self.repeats_heads(row))
-            .map(|row| Entry {
+            .filter(|row| !ledger_words().is_total_or_note(row) && !self.is_repeated_head_row(row))
+            .map(|row| LedgerEntry {
                 file: &ledger.file,
                 sheet,
                 columns: self,
@@ -70,42 +70,46 @@ impl Columns {
             .filter(|entry| entry.cells().next().is_some())
     }
 
-    fn repeats_heads(&self, row: &Row) -> bool {
+    fn is_repeated_head_row(&self, row: &LedgerRow) -> bool {
         let is_head = |(number, cell): &&(usize, Cell)| match cell {
-            Cell::Text(text) => self.at(*number).is_some_and(|column| column.head == text.trim()),
+            Cell::Text(text) => self.by_number(*number).is_some_and(|column| column.head == text.trim()),
             _ => false,
         };
-        row.cells.iter().filter(is_head).count() >= LEAST
+        row.cells.iter().filter(is_head).count() >= MIN_KNOWN_HEADS
     }
 }
 
 /// How many known heads make a row one of heads.
-const LEAST: usize = 2;
+const MIN_KNOWN_HEADS: usize = 2;
 
 /// The columns of a sheet: its heads are the first row in which two heads are known to `meaning`, or the last one of
 /// several such rows in a row, which are heads with parts of heads below.
 ///
 /// None when there is no such row.
 #[must_use]
-pub fn columns(ledger: &Ledger, sheet: &Sheet, meaning: &dyn Fn(&str) -> Meaning) -> Option<Columns> {
-    let is_heads = |row: &Row| known(row, meaning) >= LEAST;
+pub fn find_columns(
+    ledger: &Ledger,
+    sheet: &LedgerSheet,
+    meaning: &dyn Fn(&str) -> HeadMeaning,
+) -> Option<SheetColumns> {
+    let is_heads = |row: &LedgerRow| count_known_heads(row, meaning) >= MIN_KNOWN_HEADS;
     let first = sheet.rows.iter().position(is_heads)?;
     let following = sheet.rows[first + 1..].iter().take_while(|row| is_heads(row)).count();
     let heads = first + following;
     let row = &sheet.rows[heads];
-    let mut made = Columns {
-        heads,
-        ..Columns::default()
+    let mut made = SheetColumns {
+        head_row: heads,
+        ..SheetColumns::default()
     };
     let mut taken: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (number, cell) in &row.cells {
-        let head = cell.shown().trim().to_owned();
-        let place = || place(&ledger.file, sheet, row, *number, false);
+        let head = cell.display_text().trim().to_owned();
+        let place = || cell_place(&ledger.file, sheet, row, *number, false);
         let (key, strength) = match meaning(&head) {
-            Meaning::Key(key, strength) => (key, strength),
-            Meaning::Kept(key) => (key, 0),
-            Meaning::Ignored => continue,
-            Meaning::Unknown => {
+            HeadMeaning::Key(key, strength) => (key, strength),
+            HeadMeaning::Kept(key) => (key, 0),
+            HeadMeaning::Ignored => continue,
+            HeadMeaning::Unknown => {
                 made.unknown.push((head, place()));
                 continue;
             }
@@ -119,7 +123,9 @@ pub fn columns(ledger: &Ledger, sheet: &Sheet, meaning: &dyn Fn(&str) -> Meaning
             Some((other, weaker)) if weaker > strength => made.columns.retain(|column| column.number != other),
             Some((_, stronger)) if stronger < strength => continue,
             Some((other, _)) => {
-                let other = made.at(other).map_or_else(String::new, |other| other.head.clone());
+                let other = made
+                    .by_number(other)
+                    .map_or_else(String::new, |other| other.head.clone());
                 made.findings.push(
                     Diagnostic::new(Code::DuplicateColumn)
                         .at(place())
@@ -137,10 +143,10 @@ pub fn columns(ledger: &Ledger, sheet: &Sheet, meaning: &dyn Fn(&str) -> Meaning
 }
 
 /// The head of the column that numbers the rows.
-const NUMBERS: &str = "序号";
+const ROW_NUMBER_HEAD: &str = "序号";
 
 /// How many different heads of a row are known. Long texts and numbers are none.
-fn known(row: &Row, meaning: &dyn Fn(&str) -> Meaning) -> usize {
+fn count_known_heads(row: &LedgerRow, meaning: &dyn Fn(&str) -> HeadMeaning) -> usize {
     let mut found: Vec<String> = Vec::new();
     for (_, cell) in &row.cells {
         let Cell::Text(text) = cell else { continue };
@@ -148,10 +154,12 @@ fn known(row: &Row, meaning: &dyn Fn(&str) -> Meaning) -> usize {
             continue;
         }
         match meaning(text) {
-            Meaning::Key(key, _) if !found.contains(&key) => found.push(key),
+            HeadMeaning::Key(key, _) if !found.contains(&key) => found.push(key),
             // Other columns that are passed over stand in forms above a table too: 联系人, 电话.
-            Meaning::Ignored if squeezed(text) == NUMBERS && !found.iter().any(|head| head == NUMBERS) => {
-                found.push(NUMBERS.to_owned());
+            HeadMeaning::Ignored
+                if normalize_head(text) == ROW_NUMBER_HEAD && !found.iter().any(|head| head == ROW_NUMBER_HEAD) =>
+            {
+                found.push(ROW_NUMBER_HEAD.to_owned());
             }
             _ => {}
         }

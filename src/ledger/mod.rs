@@ -2,17 +2,17 @@
 //!
 //! Role: between the bytes of a file and the rooms that check values. It knows how offices lay a ledger out — title
 //! rows, a row of heads, rows of values, rows of totals — and what an Excel cell holds. It knows no kind, no roster's
-//! rows and no type of value: those who do ask it for the [`Entry`]s of a [`Sheet`] under heads that they know.
+//! rows and no type of value: those who do ask it for the [`LedgerEntry`]s of a [`LedgerSheet`] under heads that they know.
 
-mod bounds;
 mod columns;
-mod comma;
+mod csv;
+mod limits;
 mod opendocument;
 mod words;
 mod workbook;
 
-pub use columns::{Column, Columns, Meaning, columns};
-pub use words::{Words, squeezed, words};
+pub use columns::{Column, HeadMeaning, SheetColumns, find_columns};
+pub use words::{LedgerWords, ledger_words, normalize_head};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::yaml::Value;
@@ -24,23 +24,23 @@ pub struct Ledger {
     /// Its path in the site, e.g. `content/_data/teams.xlsx`.
     pub file: String,
     /// The visible sheets with anything in them, in the order of the workbook.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<LedgerSheet>,
 }
 
 /// One sheet.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sheet {
+pub struct LedgerSheet {
     /// Its name; empty in a CSV file.
     pub name: String,
     /// The rows that hold anything, from top to bottom.
-    pub rows: Vec<Row>,
+    pub rows: Vec<LedgerRow>,
     /// Numbers in cells that are merged over several rows, as (row, column, last row), all counted from 1.
     pub merged_numbers: Vec<(usize, usize, usize)>,
 }
 
 /// One row that holds anything.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Row {
+pub struct LedgerRow {
     /// Its number as Excel shows it, from 1.
     pub number: usize,
     /// The cells that hold anything, each with its column counted from 1, from left to right.
@@ -55,29 +55,29 @@ pub enum Cell {
     /// A number.
     Number(f64),
     /// A day, with or without a time of day.
-    Day {
+    Date {
         /// In the standard form, `2022-06-01` or `2022-06-01 09:30`.
         iso: String,
         /// As it stands in the ledger.
         shown: String,
     },
     /// Yes or no.
-    Truth(bool),
+    Boolean(bool),
     /// A formula's error, such as `#REF!`.
-    Fault(String),
+    Error(String),
 }
 
 /// The largest number below which every whole one is exact as a float.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 
 impl Cell {
     /// The cell as a reader of the sheet sees it.
     #[must_use]
-    pub fn shown(&self) -> Cow<'_, str> {
+    pub fn display_text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Fault(text) => Cow::Borrowed(text),
-            Self::Day { shown, .. } => Cow::Borrowed(shown),
-            Self::Truth(truth) => Cow::Borrowed(if *truth { "TRUE" } else { "FALSE" }),
+            Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
+            Self::Date { shown, .. } => Cow::Borrowed(shown),
+            Self::Boolean(truth) => Cow::Borrowed(if *truth { "TRUE" } else { "FALSE" }),
             Self::Number(number) => match number_value(*number) {
                 Value::Number(number) => Cow::Owned(number.to_string()),
                 _ => Cow::Borrowed(""),
@@ -91,22 +91,22 @@ impl Cell {
     pub fn value(&self, day_expected: bool) -> Value {
         match self {
             Self::Number(number) => number_value(*number),
-            Self::Truth(truth) => Value::Bool(*truth),
-            Self::Day { iso, .. } if day_expected => Value::from(iso.as_str()),
-            Self::Text(text) if is_stroke(text) => Value::Null,
-            Self::Text(_) | Self::Day { .. } | Self::Fault(_) => Value::from(self.shown().trim()),
+            Self::Boolean(truth) => Value::Bool(*truth),
+            Self::Date { iso, .. } if day_expected => Value::from(iso.as_str()),
+            Self::Text(text) if is_dash(text) => Value::Null,
+            Self::Text(_) | Self::Date { .. } | Self::Error(_) => Value::from(self.display_text().trim()),
         }
     }
 }
 
 /// Whether a text is one of the strokes with which people fill a cell that has no value.
-fn is_stroke(text: &str) -> bool {
+fn is_dash(text: &str) -> bool {
     matches!(text.trim(), "-" | "--" | "－" | "—" | "——" | "–" | "/" | "／" | "\\")
 }
 
 /// A text without the line ends that were put in to fit a column: none between wide characters, else a space.
 #[must_use]
-pub fn one_line(text: &str) -> Cow<'_, str> {
+pub fn join_lines(text: &str) -> Cow<'_, str> {
     if !text.contains(['\n', '\r']) {
         return Cow::Borrowed(text);
     }
@@ -124,7 +124,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 /// A number with the 15 digits that Excel counts with, so that a sum of 0.1 and 0.2 is 0.3; whole where it is.
 fn number_value(number: f64) -> Value {
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
-    if rounded.fract() == 0.0 && rounded.abs() < EXACT {
+    if rounded.fract() == 0.0 && rounded.abs() < MAX_EXACT_INTEGER {
         // Whole and within the exact range, so nothing is cut off.
         return Value::from(rounded as i64);
     }
@@ -133,56 +133,56 @@ fn number_value(number: f64) -> Value {
 
 /// One row under its heads.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry<'l> {
+pub struct LedgerEntry<'l> {
     /// The ledger's file.
     pub file: &'l str,
     /// The sheet that the row stands in.
-    pub sheet: &'l Sheet,
+    pub sheet: &'l LedgerSheet,
     /// What its columns mean.
-    pub columns: &'l Columns,
+    pub columns: &'l SheetColumns,
     /// The row.
-    pub row: &'l Row,
+    pub row: &'l LedgerRow,
 }
 
-impl<'l> Entry<'l> {
+impl<'l> LedgerEntry<'l> {
     /// The cells of the columns that mean something, from left to right.
     pub fn cells(&self) -> impl Iterator<Item = (&'l Column, &'l Cell)> + use<'l> {
         let columns = self.columns;
         let cells = self.row.cells.iter();
-        cells.filter_map(move |(number, cell)| Some((columns.at(*number)?, cell)))
+        cells.filter_map(move |(number, cell)| Some((columns.by_number(*number)?, cell)))
     }
 
     /// The place of the cell in `column` of this row; an empty cell of a known column shows as a gap.
     #[must_use]
-    pub fn place(&self, column: usize) -> Place {
-        let has_gap = self.columns.at(column).is_some();
-        place(self.file, self.sheet, self.row, column, has_gap)
+    pub fn cell_place(&self, column: usize) -> Place {
+        let has_gap = self.columns.by_number(column).is_some();
+        cell_place(self.file, self.sheet, self.row, column, has_gap)
     }
 }
 
 /// What stands for an empty cell where one is meant.
-const GAP: &str = "\u{3000}";
+const EMPTY_CELL: &str = "\u{3000}";
 
 /// The place of a cell of `row`.
-fn place(file: &str, sheet: &Sheet, row: &Row, column: usize, has_gap: bool) -> Place {
-    let shown: Vec<(usize, Cow<'_, str>)> = row.cells.iter().map(|(at, cell)| (*at, cell.shown())).collect();
+fn cell_place(file: &str, sheet: &LedgerSheet, row: &LedgerRow, column: usize, has_gap: bool) -> Place {
+    let shown: Vec<(usize, Cow<'_, str>)> = row.cells.iter().map(|(at, cell)| (*at, cell.display_text())).collect();
     let mut texts: Vec<(usize, &str)> = shown.iter().map(|(at, text)| (*at, text.trim())).collect();
     if let (Err(at), true) = (texts.binary_search_by_key(&column, |(at, _)| *at), has_gap) {
-        texts.insert(at, (column, GAP));
+        texts.insert(at, (column, EMPTY_CELL));
     }
     Place::in_ledger(file, &sheet.name, (row.number, column), texts)
 }
 
 /// Why a file cannot be read as a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Refusal {
+struct LedgerError {
     /// The id of its words in `locales/findings.yml`.
     reason: &'static str,
     /// The sheet that it happened in.
     sheet: Option<String>,
 }
 
-impl Refusal {
+impl LedgerError {
     const fn new(reason: &'static str) -> Self {
         Self { reason, sheet: None }
     }
@@ -196,14 +196,14 @@ pub fn read(file: &str, bytes: Vec<u8>) -> Checked<Ledger> {
     let is_text = file.to_lowercase().ends_with(".csv");
     let mut findings = Vec::new();
     let read = if is_text && !workbook::is_workbook(&bytes) {
-        comma::read(file, bytes, &mut findings)
+        csv::read(file, bytes, &mut findings)
     } else {
         workbook::read(&bytes)
     };
     let sheets = read.unwrap_or_else(|refusal| {
         findings.push(
             Diagnostic::new(Code::BadLedger)
-                .at(Place::whole(file))
+                .at(Place::whole_file(file))
                 .with("reason", refusal.reason)
                 .with_some("sheet", refusal.sheet),
         );

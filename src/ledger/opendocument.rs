@@ -1,6 +1,6 @@
 //! A look at an OpenDocument sheet before the library unfolds it: a cell or a row may stand for a million equal ones.
 
-use super::{Refusal, bounds};
+use super::{LedgerError, limits};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufRead, BufReader, Cursor};
@@ -9,21 +9,21 @@ use std::io::{BufRead, BufReader, Cursor};
 const CONTENT: &str = "content.xml";
 
 /// Whether a zip file is an OpenDocument file.
-pub(super) fn is_one(bytes: &[u8]) -> bool {
+pub(super) fn is_opendocument(bytes: &[u8]) -> bool {
     zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.index_for_name(CONTENT).is_some())
 }
 
 /// Whether the sheets unfold to no more cells than are read.
-pub(super) fn fits(bytes: &[u8]) -> Result<(), Refusal> {
-    let damaged = || Refusal::new("ledger-damaged");
+pub(super) fn within_limits(bytes: &[u8]) -> Result<(), LedgerError> {
+    let damaged = || LedgerError::new("ledger-damaged");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     let part = archive.by_name(CONTENT).map_err(|_| damaged())?;
     let mut reader = Reader::from_reader(BufReader::new(part));
-    let mut extent = Extent::default();
+    let mut extent = TableExtent::default();
     let mut buffer = Vec::new();
-    while extent.take(&mut reader, &mut buffer).ok_or_else(damaged)? {
-        if extent.cells() > bounds::MOST_CELLS {
-            return Err(Refusal::new("ledger-too-large"));
+    while extent.read_event(&mut reader, &mut buffer).ok_or_else(damaged)? {
+        if extent.cells() > limits::MAX_CELLS {
+            return Err(LedgerError::new("ledger-too-large"));
         }
     }
     Ok(())
@@ -31,28 +31,28 @@ pub(super) fn fits(bytes: &[u8]) -> Result<(), Refusal> {
 
 /// How far the table read so far reaches, repeated cells and rows unfolded.
 #[derive(Default)]
-struct Extent {
+struct TableExtent {
     /// Rows up to the last one that holds anything, over all tables.
     rows: usize,
     /// Empty rows since.
-    empty: usize,
+    empty_rows: usize,
     /// The widest row.
     width: usize,
     /// Columns of this row up to the last cell that holds anything, and empty ones since.
     row: (usize, usize),
     /// How often this row stands.
-    repeated: usize,
+    row_repeats: usize,
     /// How often the cell that is open stands, if one is.
-    cell: Option<usize>,
+    cell_repeats: Option<usize>,
 }
 
-impl Extent {
+impl TableExtent {
     fn cells(&self) -> usize {
         self.rows.saturating_mul(self.width.max(self.row.0))
     }
 
     /// Takes the next event; false at the end, none when the text is no XML.
-    fn take<R: BufRead>(&mut self, reader: &mut Reader<R>, buffer: &mut Vec<u8>) -> Option<bool> {
+    fn read_event<R: BufRead>(&mut self, reader: &mut Reader<R>, buffer: &mut Vec<u8>) -> Option<bool> {
         buffer.clear();
         match reader.read_event_into(buffer).ok()? {
             Event::Eof => return Some(false),
@@ -70,23 +70,23 @@ impl Extent {
     fn open(&mut self, start: &BytesStart<'_>) {
         match start.local_name().as_ref() {
             "table-row" => {
-                self.repeated = repeats(start, "number-rows-repeated");
+                self.row_repeats = repeat_count(start, "number-rows-repeated");
                 self.row = (0, 0);
             }
             "table-cell" | "covered-table-cell" => {
-                self.cell = Some(repeats(start, "number-columns-repeated"));
-                if has(start, "value-type") {
-                    self.hold();
+                self.cell_repeats = Some(repeat_count(start, "number-columns-repeated"));
+                if has_attribute(start, "value-type") {
+                    self.mark_filled();
                 }
             }
             // What stands in a cell makes it one that holds something.
-            _ => self.hold(),
+            _ => self.mark_filled(),
         }
     }
 
     /// The cell that is open, if one is, holds something.
-    fn hold(&mut self) {
-        if let Some(repeated) = self.cell.take() {
+    fn mark_filled(&mut self) {
+        if let Some(repeated) = self.cell_repeats.take() {
             let width = self.row.0.saturating_add(self.row.1).saturating_add(repeated);
             self.row = (width, 0);
         }
@@ -95,29 +95,32 @@ impl Extent {
     fn close(&mut self, name: &str) {
         match name {
             "table-cell" | "covered-table-cell" => {
-                if let Some(repeated) = self.cell.take() {
+                if let Some(repeated) = self.cell_repeats.take() {
                     self.row.1 = self.row.1.saturating_add(repeated);
                 }
             }
-            "table-row" if self.row.0 == 0 => self.empty = self.empty.saturating_add(self.repeated),
+            "table-row" if self.row.0 == 0 => self.empty_rows = self.empty_rows.saturating_add(self.row_repeats),
             "table-row" => {
-                self.rows = self.rows.saturating_add(self.empty).saturating_add(self.repeated);
+                self.rows = self
+                    .rows
+                    .saturating_add(self.empty_rows)
+                    .saturating_add(self.row_repeats);
                 self.width = self.width.max(self.row.0);
-                self.empty = 0;
+                self.empty_rows = 0;
             }
-            "table" => self.empty = 0,
+            "table" => self.empty_rows = 0,
             _ => {}
         }
     }
 }
 
-fn has(start: &BytesStart<'_>, name: &str) -> bool {
+fn has_attribute(start: &BytesStart<'_>, name: &str) -> bool {
     let mut attributes = start.attributes().flatten();
     attributes.any(|attribute| attribute.key.local_name().as_ref() == name)
 }
 
 /// A count that an attribute states; 1 when it does not.
-fn repeats(start: &BytesStart<'_>, name: &str) -> usize {
+fn repeat_count(start: &BytesStart<'_>, name: &str) -> usize {
     start
         .attributes()
         .flatten()

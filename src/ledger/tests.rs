@@ -48,7 +48,7 @@ fn shown(checked: &Checked<Ledger>) -> Vec<String> {
     let rows = checked.value.sheets.iter().flat_map(|sheet| &sheet.rows);
     rows.map(|row| {
         let cells = row.cells.iter();
-        let cells = cells.map(|(at, cell)| format!("{}={}", column_letters(*at), cell.shown()));
+        let cells = cells.map(|(at, cell)| format!("{}={}", column_letters(*at), cell.display_text()));
         format!("{} {}", row.number, cells.collect::<Vec<_>>().join(" "))
     })
     .collect()
@@ -66,20 +66,20 @@ fn csv(text: &str) -> Vec<String> {
     shown(&read("a.csv", text.as_bytes().to_vec()))
 }
 
-fn village_and_day(head: &str) -> Meaning {
-    match squeezed(head).as_str() {
-        "村" => Meaning::Key("village".to_owned(), 0),
-        "日期" => Meaning::Key("date".to_owned(), 0),
-        "参与人次" => Meaning::Key("participants".to_owned(), 0),
-        "序号" => Meaning::Ignored,
-        _ => Meaning::Unknown,
+fn village_and_day(head: &str) -> HeadMeaning {
+    match normalize_head(head).as_str() {
+        "村" => HeadMeaning::Key("village".to_owned(), 0),
+        "日期" => HeadMeaning::Key("date".to_owned(), 0),
+        "参与人次" => HeadMeaning::Key("participants".to_owned(), 0),
+        "序号" => HeadMeaning::Ignored,
+        _ => HeadMeaning::Unknown,
     }
 }
 
 /// The numbers of the rows of values in the first sheet.
 fn entries(ledger: &Ledger) -> Vec<usize> {
     let sheet = &ledger.sheets[0];
-    let columns = columns(ledger, sheet, &village_and_day).unwrap();
+    let columns = find_columns(ledger, sheet, &village_and_day).unwrap();
     columns.entries(ledger, sheet).map(|entry| entry.row.number).collect()
 }
 
@@ -99,18 +99,18 @@ fn a_workbook_is_read_with_its_places() {
     );
     assert_eq!(entries(&read.value), [3, 4]);
     let sheet = &read.value.sheets[0];
-    let columns = columns(&read.value, sheet, &village_and_day).unwrap();
+    let columns = find_columns(&read.value, sheet, &village_and_day).unwrap();
     let entry = columns.entries(&read.value, sheet).next().unwrap();
-    let place = entry.place(columns.of("participants").unwrap().number);
+    let place = entry.cell_place(columns.by_key("participants").unwrap().number);
     assert_eq!((place.line, place.column), (3, 4));
-    assert_eq!(place.cell().as_deref(), Some("2022年!D3"));
+    assert_eq!(place.cell_reference().as_deref(), Some("2022年!D3"));
     assert_eq!(place.excerpt, "1 | 2022-05-12 | 禾源村 | 26 | 3:20");
-    assert_eq!(&place.excerpt[place.marked.0..place.marked.1], "26");
+    assert_eq!(&place.excerpt[place.marked_span.0..place.marked_span.1], "26");
     assert_eq!(columns.unknown[0].0, "时长");
 }
 
 #[test]
-fn merged_cells_are_read_as_they_are_seen() {
+fn merged_cells_fill_every_row() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let plain = Format::new();
@@ -165,13 +165,13 @@ fn a_csv_file_has_the_rows_that_excel_shows() {
 }
 
 #[test]
-fn totals_notes_and_repeated_heads_are_no_entries() {
+fn totals_notes_and_repeated_heads_are_skipped() {
     let text = "序号,日期,村\n1,2022/1/1,甲\n小计（一月）,,\n序号,日期,村\n2,2022/2/1,乙\n总 计：,,2\n填表人：某某,,2022/3/1\n";
     assert_eq!(entries(&read("a.csv", text.as_bytes().to_vec()).value), [2, 5]);
 }
 
 #[test]
-fn files_that_are_no_ledgers_say_why() {
+fn unreadable_files_report_the_reason() {
     for (name, bytes, reason) in [
         ("a.xlsx", &b""[..], "ledger-empty"),
         ("a.xls", b"<html><table>", "ledger-no-workbook"),
@@ -195,14 +195,14 @@ fn files_that_are_no_ledgers_say_why() {
 fn a_small_file_that_unpacks_to_much_is_refused() {
     let bomb = packed(&[("xl/workbook.xml".to_owned(), vec![b' '; 4 << 20])]);
     assert!(bomb.len() < 16 << 10);
-    assert_eq!(bounds::unpacks(&bomb, 4 << 20), Ok(false));
-    assert_eq!(bounds::unpacks(&WORKBOOK, 4 << 20), Ok(true));
+    assert_eq!(limits::check_unpacked_size(&bomb, 4 << 20), Ok(false));
+    assert_eq!(limits::check_unpacked_size(&WORKBOOK, 4 << 20), Ok(true));
     assert_eq!(
-        bounds::unpacks(&bomb, (4 << 20) - 1),
-        Err(Refusal::new("ledger-too-large"))
+        limits::check_unpacked_size(&bomb, (4 << 20) - 1),
+        Err(LedgerError::new("ledger-too-large"))
     );
-    assert_eq!(bounds::spend(3, 3), Ok(0));
-    assert_eq!(bounds::spend(3, 4), Err(Refusal::new("ledger-too-large")));
+    assert_eq!(limits::consume(3, 3), Ok(0));
+    assert_eq!(limits::consume(3, 4), Err(LedgerError::new("ledger-too-large")));
 }
 
 fn open_document(rows: &str) -> Vec<u8> {
@@ -224,7 +224,7 @@ fn open_document(rows: &str) -> Vec<u8> {
 }
 
 #[test]
-fn an_open_document_is_read_unless_it_repeats_too_much() {
+fn an_ods_file_with_too_many_repeated_cells_is_refused() {
     let cell = |text: &str| {
         format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
     };
@@ -302,21 +302,21 @@ proptest! {
         text.splice(at..end, with.bytes());
         let ledger = read("a.xlsx", packed(&parts)).value;
         for sheet in &ledger.sheets {
-            if let Some(columns) = columns(&ledger, sheet, &village_and_day) {
-                columns.entries(&ledger, sheet).for_each(|entry| drop(entry.place(1)));
+            if let Some(columns) = find_columns(&ledger, sheet, &village_and_day) {
+                columns.entries(&ledger, sheet).for_each(|entry| drop(entry.cell_place(1)));
             }
         }
     }
 
     #[test]
-    fn any_text_is_a_csv_file(text in "[a-z,;\"\n\r\t村日期/0-9 ]{0,200}", bytes: Vec<u8>) {
+    fn any_text_reads_as_csv_without_panic(text in "[a-z,;\"\n\r\t村日期/0-9 ]{0,200}", bytes: Vec<u8>) {
         let _ = read("a.csv", text.into_bytes());
         let _ = read("a.csv", bytes);
     }
 }
 
 #[test]
-fn words_are_found_in_every_way_that_offices_write_them() {
+fn head_words_match_all_spellings() {
     for (head, key) in [
         ("编号", "id"),
         ("队 名", "name"),
@@ -325,14 +325,14 @@ fn words_are_found_in_every_way_that_offices_write_them() {
         ("ID", "id"),
     ] {
         assert_eq!(
-            Words::find(&words().roster, head).map(|(key, _)| key),
+            LedgerWords::find_key(&ledger_words().roster, head).map(|(key, _)| key),
             Some(key),
             "{head}"
         );
     }
-    assert_eq!(words().value("scope", "镇级"), "town");
-    assert_eq!(words().value("scope", "县级"), "县级");
-    assert_eq!(one_line("普法\n宣传"), "普法宣传");
+    assert_eq!(ledger_words().roster_value("scope", "镇级"), "town");
+    assert_eq!(ledger_words().roster_value("scope", "县级"), "县级");
+    assert_eq!(join_lines("普法\n宣传"), "普法宣传");
     assert_eq!([1, 26, 27, 702, 703].map(column_letters), ["A", "Z", "AA", "ZZ", "AAA"]);
-    assert_eq!(one_line("law\r\nday"), "law day");
+    assert_eq!(join_lines("law\r\nday"), "law day");
 }

@@ -1,6 +1,6 @@
 //! The words of Chinese ledgers, from `words.yaml`.
 
-use super::Row;
+use super::LedgerRow;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// What heads and some values mean; see `words.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
+pub struct LedgerWords {
     /// Heads of rosters by key, the strongest first.
     pub roster: BTreeMap<String, Vec<String>>,
     /// Heads of ledgers of records by key.
@@ -23,20 +23,20 @@ pub struct Words {
 
 /// The words.
 #[must_use]
-pub fn words() -> &'static Words {
-    static WORDS: LazyLock<Words> = LazyLock::new(|| {
+pub fn ledger_words() -> &'static LedgerWords {
+    static WORDS: LazyLock<LedgerWords> = LazyLock::new(|| {
         serde_yaml::from_str(include_str!("words.yaml")).expect("words.yaml is held to its shape by a test")
     });
     &WORDS
 }
 
-impl Words {
+impl LedgerWords {
     /// The key of a list of words, and how strong the word is in it, 0 being the strongest.
     #[must_use]
-    pub fn find<'w>(list: &'w BTreeMap<String, Vec<String>>, head: &str) -> Option<(&'w str, usize)> {
-        let head = squeezed(head);
+    pub fn find_key<'w>(list: &'w BTreeMap<String, Vec<String>>, head: &str) -> Option<(&'w str, usize)> {
+        let head = normalize_head(head);
         list.iter().find_map(|(key, words)| {
-            let known = words.iter().position(|word| squeezed(word) == head);
+            let known = words.iter().position(|word| normalize_head(word) == head);
             known
                 .or_else(|| (*key == head).then_some(0))
                 .map(|strength| (key.as_str(), strength))
@@ -46,25 +46,25 @@ impl Words {
     /// Whether a column with this head says nothing of a record.
     #[must_use]
     pub fn is_ignored(&self, head: &str) -> bool {
-        let head = squeezed(head);
+        let head = normalize_head(head);
         self.ignored.contains(&head)
     }
 
     /// The word that metrics know for a roster's value, or the value itself.
     #[must_use]
-    pub fn value<'v>(&'v self, key: &str, written: &'v str) -> &'v str {
-        let squeezed = squeezed(written);
+    pub fn roster_value<'v>(&'v self, key: &str, written: &'v str) -> &'v str {
+        let squeezed = normalize_head(written);
         let known = self.values.get(key).into_iter().flatten();
         let mut known = known.filter(|(_, words)| words.contains(&squeezed));
         known.next().map_or(written, |(word, _)| word)
     }
 
     /// Whether a row is a total, or a note below the table: its first cell says so.
-    pub(super) fn is_no_entry(&self, row: &Row) -> bool {
+    pub(super) fn is_total_or_note(&self, row: &LedgerRow) -> bool {
         let Some((_, first)) = row.cells.first() else {
             return true;
         };
-        let first: String = first.shown().chars().filter(|c| !c.is_whitespace()).collect();
+        let first: String = first.display_text().chars().filter(|c| !c.is_whitespace()).collect();
         let word = first.split(['（', '(', '：', ':']).next().unwrap_or_default();
         self.totals.iter().any(|total| total == word) || self.notes.iter().any(|note| first.starts_with(note))
     }
@@ -72,7 +72,7 @@ impl Words {
 
 /// A head without what does not matter: white space, letter case, full-width letters, a mark or remark at its end.
 #[must_use]
-pub fn squeezed(head: &str) -> String {
+pub fn normalize_head(head: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     let plain: String = head.nfkc().filter(|c| !c.is_whitespace()).collect();
     let plain = plain.to_lowercase();

@@ -3,56 +3,56 @@
 //! What a file is, its bytes say: offices rename files. The library that reads them is not trusted with damaged ones:
 //! it indexes and expects in places where a file may be wrong, so its panics are caught and mean a damaged file.
 
-use super::{Cell, Refusal, Row, Sheet, bounds, opendocument};
+use super::{Cell, LedgerError, LedgerRow, LedgerSheet, limits, opendocument};
 use calamine::{Data, Dimensions, ExcelDateTime, Ods, Reader, Sheet as Named, SheetType, SheetVisible, Xls, Xlsx};
 use calamine::{OdsError, XlsError, XlsxError};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-const ZIP: &[u8] = b"PK\x03\x04";
+const ZIP_SIGNATURE: &[u8] = b"PK\x03\x04";
 /// The container of `.xls` files, and of `.xlsx` files with a password (MS-CFB, 2.2).
-const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+const CFB_SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 type Bytes<'b> = Cursor<&'b [u8]>;
 
 /// Whether `bytes` start like a workbook.
 pub(super) fn is_workbook(bytes: &[u8]) -> bool {
-    bytes.starts_with(ZIP) || bytes.starts_with(COMPOUND)
+    bytes.starts_with(ZIP_SIGNATURE) || bytes.starts_with(CFB_SIGNATURE)
 }
 
 /// The visible sheets that hold anything.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<LedgerSheet>, LedgerError> {
     if !is_workbook(bytes) {
         let reason = if bytes.is_empty() {
             "ledger-empty"
         } else {
             "ledger-no-workbook"
         };
-        return Err(Refusal::new(reason));
+        return Err(LedgerError::new(reason));
     }
     let caught = catch_unwind(AssertUnwindSafe(|| {
-        if bytes.starts_with(COMPOUND) {
-            return old(bytes);
+        if bytes.starts_with(CFB_SIGNATURE) {
+            return read_xls(bytes);
         }
-        let has_merges = bounds::unpacks(bytes, bounds::MOST_BYTES)?;
-        if opendocument::is_one(bytes) {
-            opendocument::fits(bytes)?;
-            return open(bytes);
+        let has_merges = limits::check_unpacked_size(bytes, limits::MAX_UNPACKED_BYTES)?;
+        if opendocument::is_opendocument(bytes) {
+            opendocument::within_limits(bytes)?;
+            return read_ods(bytes);
         }
-        new(bytes, has_merges)
+        read_xlsx(bytes, has_merges)
     }));
-    let mut sheets = caught.unwrap_or(Err(Refusal::new("ledger-damaged")))?;
+    let mut sheets = caught.unwrap_or(Err(LedgerError::new("ledger-damaged")))?;
     sheets.retain(|sheet| !sheet.rows.is_empty());
     Ok(sheets)
 }
 
 /// `.xlsx` and `.xlsm`.
-fn new(bytes: &[u8], has_merges: bool) -> Result<Vec<Sheet>, Refusal> {
-    let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
-    let mut budget = bounds::MOST_CELLS;
+fn read_xlsx(bytes: &[u8], has_merges: bool) -> Result<Vec<LedgerSheet>, LedgerError> {
+    let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| to_ledger_error(&error))?;
+    let mut budget = limits::MAX_CELLS;
     let mut sheets = Vec::new();
-    for name in visible(book.sheets_metadata()) {
-        let found = cells(&mut book, &name, &mut budget).map_err(|refusal| Refusal {
+    for name in visible_sheet_names(book.sheets_metadata()) {
+        let found = read_cells(&mut book, &name, &mut budget).map_err(|refusal| LedgerError {
             sheet: Some(name.clone()),
             ..refusal
         })?;
@@ -61,21 +61,23 @@ fn new(bytes: &[u8], has_merges: bool) -> Result<Vec<Sheet>, Refusal> {
         } else {
             Vec::new()
         };
-        sheets.push(sheet(name, found, &merges));
+        sheets.push(build_sheet(name, found, &merges));
     }
     Ok(sheets)
 }
 
 /// A cell with its row and column, counted from 0.
-type Found = ((u32, u32), Cell);
+type PositionedCell = ((u32, u32), Cell);
 
 /// The cells of one sheet, in the order of the file; each takes one from `budget`.
-fn cells(book: &mut Xlsx<Bytes<'_>>, name: &str, budget: &mut usize) -> Result<Vec<Found>, Refusal> {
+fn read_cells(book: &mut Xlsx<Bytes<'_>>, name: &str, budget: &mut usize) -> Result<Vec<PositionedCell>, LedgerError> {
     let mut found = Vec::new();
-    let mut cells = book.worksheet_cells_reader(name).map_err(|error| refusal(&error))?;
-    while let Some(cell) = cells.next_cell().map_err(|error| refusal(&error))? {
-        if let Some(made) = cell_of(Data::from(cell.get_value().clone())) {
-            *budget = bounds::spend(*budget, 1)?;
+    let mut cells = book
+        .worksheet_cells_reader(name)
+        .map_err(|error| to_ledger_error(&error))?;
+    while let Some(cell) = cells.next_cell().map_err(|error| to_ledger_error(&error))? {
+        if let Some(made) = convert_cell(Data::from(cell.get_value().clone())) {
+            *budget = limits::consume(*budget, 1)?;
             found.push((cell.get_position(), made));
         }
     }
@@ -83,62 +85,62 @@ fn cells(book: &mut Xlsx<Bytes<'_>>, name: &str, budget: &mut usize) -> Result<V
 }
 
 /// `.xls`, and whatever else has a password.
-fn old(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+fn read_xls(bytes: &[u8]) -> Result<Vec<LedgerSheet>, LedgerError> {
     if let Err(XlsxError::Password) = Xlsx::new(Cursor::new(bytes)) {
-        return Err(Refusal::new("ledger-password"));
+        return Err(LedgerError::new("ledger-password"));
     }
     let mut book: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
-        XlsError::Password => Refusal::new("ledger-password"),
-        _ => Refusal::new("ledger-damaged"),
+        XlsError::Password => LedgerError::new("ledger-password"),
+        _ => LedgerError::new("ledger-damaged"),
     })?;
-    let names = visible(book.sheets_metadata());
+    let names = visible_sheet_names(book.sheets_metadata());
     let merges: Vec<Vec<Dimensions>> = names
         .iter()
         .map(|name| book.merge_cells_by_sheet_name(name).unwrap_or_default())
         .collect();
-    by_range(&mut book, names, &merges)
+    read_sheets(&mut book, names, &merges)
 }
 
 /// `.ods`.
-fn open(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+fn read_ods(bytes: &[u8]) -> Result<Vec<LedgerSheet>, LedgerError> {
     let mut book: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
-        OdsError::Password => Refusal::new("ledger-password"),
-        _ => Refusal::new("ledger-damaged"),
+        OdsError::Password => LedgerError::new("ledger-password"),
+        _ => LedgerError::new("ledger-damaged"),
     })?;
-    let names = visible(book.sheets_metadata());
-    by_range(&mut book, names, &[])
+    let names = visible_sheet_names(book.sheets_metadata());
+    read_sheets(&mut book, names, &[])
 }
 
-fn by_range<'b, B: Reader<Bytes<'b>>>(
+fn read_sheets<'b, B: Reader<Bytes<'b>>>(
     book: &mut B,
     names: Vec<String>,
     merges: &[Vec<Dimensions>],
-) -> Result<Vec<Sheet>, Refusal> {
-    let mut budget = bounds::MOST_CELLS;
+) -> Result<Vec<LedgerSheet>, LedgerError> {
+    let mut budget = limits::MAX_CELLS;
     let mut sheets = Vec::new();
     for (at, name) in names.into_iter().enumerate() {
         let Ok(range) = book.worksheet_range(&name) else {
-            return Err(Refusal {
+            return Err(LedgerError {
                 sheet: Some(name),
-                ..Refusal::new("ledger-damaged")
+                ..LedgerError::new("ledger-damaged")
             });
         };
         let (top, left) = range.start().unwrap_or_default();
         let mut found = Vec::new();
         for (row, column, value) in range.used_cells() {
-            if let Some(made) = cell_of(value.clone()) {
-                budget = bounds::spend(budget, 1)?;
+            if let Some(made) = convert_cell(value.clone()) {
+                budget = limits::consume(budget, 1)?;
                 let at = |offset: usize, start: u32| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
                 found.push(((at(row, top), at(column, left)), made));
             }
         }
-        sheets.push(sheet(name, found, merges.get(at).map_or(&[], Vec::as_slice)));
+        sheets.push(build_sheet(name, found, merges.get(at).map_or(&[], Vec::as_slice)));
     }
     Ok(sheets)
 }
 
 /// The names of the sheets that a reader of the workbook sees; lists for drop-downs are usually hidden.
-fn visible(sheets: &[Named]) -> Vec<String> {
+fn visible_sheet_names(sheets: &[Named]) -> Vec<String> {
     sheets
         .iter()
         .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
@@ -146,8 +148,8 @@ fn visible(sheets: &[Named]) -> Vec<String> {
         .collect()
 }
 
-fn refusal(error: &XlsxError) -> Refusal {
-    Refusal::new(match error {
+fn to_ledger_error(error: &XlsxError) -> LedgerError {
+    LedgerError::new(match error {
         XlsxError::Password => "ledger-password",
         XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound => "ledger-no-workbook",
         _ => "ledger-damaged",
@@ -155,18 +157,18 @@ fn refusal(error: &XlsxError) -> Refusal {
 }
 
 /// Puts cells, with positions counted from 0, into rows, and fills merged ones.
-fn sheet(name: String, mut cells: Vec<Found>, merges: &[Dimensions]) -> Sheet {
+fn build_sheet(name: String, mut cells: Vec<PositionedCell>, merges: &[Dimensions]) -> LedgerSheet {
     // A file may give them in any order, and one twice; the order of equals is that of the file.
     cells.sort_by_key(|(at, _)| *at);
     let from_one = |number: u32| usize::try_from(number).map_or(usize::MAX, |number| number.saturating_add(1));
-    let mut made = Sheet {
+    let mut made = LedgerSheet {
         name,
-        ..Sheet::default()
+        ..LedgerSheet::default()
     };
     for ((row, column), cell) in cells {
         let (row, column) = (from_one(row), from_one(column));
         if made.rows.last().is_none_or(|last| last.number != row) {
-            made.rows.push(Row {
+            made.rows.push(LedgerRow {
                 number: row,
                 cells: Vec::new(),
             });
@@ -176,20 +178,20 @@ fn sheet(name: String, mut cells: Vec<Found>, merges: &[Dimensions]) -> Sheet {
             last.cells.push((column, cell));
         }
     }
-    let mut budget = bounds::MOST_CELLS;
+    let mut budget = limits::MAX_CELLS;
     for merge in merges.iter().filter(|merge| merge.start.0 < merge.end.0) {
         let (first, last) = (from_one(merge.start.0), from_one(merge.end.0));
-        budget = made.fill(from_one(merge.start.1), first, last, budget);
+        budget = made.fill_merged(from_one(merge.start.1), first, last, budget);
     }
     made
 }
 
-impl Sheet {
+impl LedgerSheet {
     /// Repeats the cell at the top of a merged region in the region's other rows, as a reader of the sheet takes it.
     ///
     /// A number is not repeated, because it may be a total for all the rows; it is noted in `merged_numbers`. Returns
     /// what is left of `budget`, the cells that may still be filled.
-    fn fill(&mut self, column: usize, first: usize, last: usize, mut budget: usize) -> usize {
+    fn fill_merged(&mut self, column: usize, first: usize, last: usize, mut budget: usize) -> usize {
         let from = self.rows.partition_point(|row| row.number < first);
         let to = self.rows.partition_point(|row| row.number <= last);
         let rows = self.rows.get_mut(from..to).unwrap_or_default();
@@ -202,8 +204,8 @@ impl Sheet {
         let cell = &top.cells[at].1;
         match cell {
             Cell::Number(_) => self.merged_numbers.push((first, column, last)),
-            Cell::Fault(_) => {}
-            Cell::Text(_) | Cell::Day { .. } | Cell::Truth(_) => {
+            Cell::Error(_) => {}
+            Cell::Text(_) | Cell::Date { .. } | Cell::Boolean(_) => {
                 for row in below.iter_mut().take(budget) {
                     budget -= 1;
                     if let Err(at) = row.cells.binary_search_by_key(&column, |(at, _)| *at) {
@@ -217,34 +219,34 @@ impl Sheet {
 }
 
 /// A cell of the library as ours; none when it is blank.
-fn cell_of(value: Data) -> Option<Cell> {
+fn convert_cell(value: Data) -> Option<Cell> {
     Some(match value {
         Data::Empty => return None,
         Data::String(text) if text.trim().is_empty() => return None,
         Data::String(text) => Cell::Text(text),
         Data::Int(number) => Cell::Number(number as f64),
         Data::Float(number) => Cell::Number(number),
-        Data::Bool(truth) => Cell::Truth(truth),
-        Data::Error(error) => Cell::Fault(error.to_string()),
-        Data::DateTime(moment) => day_of(&moment),
+        Data::Bool(truth) => Cell::Boolean(truth),
+        Data::Error(error) => Cell::Error(error.to_string()),
+        Data::DateTime(moment) => convert_date(&moment),
         Data::DateTimeIso(text) => {
             let iso = text.trim_end_matches("T00:00:00").replace('T', " ");
-            Cell::Day {
+            Cell::Date {
                 shown: iso.clone(),
                 iso,
             }
         }
-        Data::DurationIso(text) => Cell::Text(iso_clock(&text).unwrap_or(text)),
+        Data::DurationIso(text) => Cell::Text(format_iso_duration(&text).unwrap_or(text)),
     })
 }
 
 /// Seconds of a day.
-const DAY: f64 = 86_400.0;
+const SECONDS_PER_DAY: f64 = 86_400.0;
 
-fn day_of(moment: &ExcelDateTime) -> Cell {
+fn convert_date(moment: &ExcelDateTime) -> Cell {
     let serial = moment.as_f64();
     if moment.is_duration() || (0.0..1.0).contains(&serial) {
-        return Cell::Text(clock((serial * DAY).round(), moment.is_duration()));
+        return Cell::Text(format_clock((serial * SECONDS_PER_DAY).round(), moment.is_duration()));
     }
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
     let iso = match (hour, minute, second) {
@@ -252,7 +254,7 @@ fn day_of(moment: &ExcelDateTime) -> Cell {
         (_, _, 0) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
         _ => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
     };
-    Cell::Day {
+    Cell::Date {
         shown: iso.clone(),
         iso,
     }
@@ -260,7 +262,7 @@ fn day_of(moment: &ExcelDateTime) -> Cell {
 
 /// A time without a day, as it was typed. Excel takes `3:20`, typed for three minutes and twenty seconds, for hours
 /// and minutes, so these two are kept; a time below one hour, or with seconds, was typed with all three.
-fn clock(seconds: f64, is_duration: bool) -> String {
+fn format_clock(seconds: f64, is_duration: bool) -> String {
     let seconds = seconds.clamp(0.0, 1e12) as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 && seconds == 0 && (!is_duration || hours > 23) {
@@ -271,12 +273,12 @@ fn clock(seconds: f64, is_duration: bool) -> String {
 }
 
 /// `PT00H03M20S` of an OpenDocument sheet as [`clock`] writes it.
-fn iso_clock(text: &str) -> Option<String> {
+fn format_iso_duration(text: &str) -> Option<String> {
     let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
     let (minutes, rest) = rest.split_once('M')?;
     let seconds = rest.strip_suffix('S')?;
     let number = |text: &str| text.parse::<f64>().ok();
-    Some(clock(
+    Some(format_clock(
         number(hours)? * 3600.0 + number(minutes)? * 60.0 + number(seconds)?.round(),
         false,
     ))

@@ -1,15 +1,15 @@
 //! Pictures as pixels: turned upright, cut, made smaller, written in another format.
 
-use super::measure::{Format, Unreadable, measure};
+use super::probe::{ImageError, ImageFormat, probe};
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::png::PngEncoder;
-use image::{ExtendedColorType, ImageDecoder, ImageEncoder as _, ImageFormat, ImageReader};
+use image::{ExtendedColorType, ImageDecoder, ImageEncoder as _, ImageReader};
 use std::borrow::Cow;
 use std::io::Cursor;
 
 /// Colour profiles that are larger describe a printing press or a scanner; they would outweigh a small picture.
-const LARGEST_PROFILE: usize = 16 * 1024;
+const MAX_PROFILE_SIZE: usize = 16 * 1024;
 
 /// A picture as pixels, upright.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Raster {
 
 /// What is to be made of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Recipe {
+pub struct ImageVariant {
     /// Width to height of the part to be kept, which is in the middle; all of it when none.
     pub ratio: Option<(u32, u32)>,
     /// Pixels from left to right of what is made.
@@ -49,7 +49,7 @@ pub enum Encoding {
 impl Encoding {
     /// The ending of its files.
     #[must_use]
-    pub const fn ending(self) -> &'static str {
+    pub const fn extension(self) -> &'static str {
         match self {
             Self::WebP => "webp",
             Self::Jpeg => "jpg",
@@ -57,7 +57,7 @@ impl Encoding {
     }
 }
 
-impl Recipe {
+impl ImageVariant {
     /// The size of what is made of a picture of `width` to `height` pixels.
     #[must_use]
     pub fn size(&self, width: u32, height: u32) -> (u32, u32) {
@@ -69,9 +69,9 @@ impl Recipe {
 
     /// A name that no other recipe has, nor any revision of this one: the settings of the encoders are in it.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub fn cache_key(&self) -> String {
         let (across, down) = self.ratio.unwrap_or_default();
-        let ending = self.encoding.ending();
+        let ending = self.encoding.extension();
         format!(
             "{across}x{down}-{}-q{WEBP_QUALITY}-q{JPEG_QUALITY}-2.{ending}",
             self.width
@@ -81,7 +81,7 @@ impl Recipe {
 
 /// The largest part of a picture of `width` to `height` pixels that has a ratio, from the middle: left, top, width,
 /// height.
-fn middle(width: u32, height: u32, ratio: (u32, u32)) -> (f64, f64, f64, f64) {
+fn center_crop(width: u32, height: u32, ratio: (u32, u32)) -> (f64, f64, f64, f64) {
     let (w, h) = (f64::from(width), f64::from(height));
     let wanted = f64::from(ratio.0) / f64::from(ratio.1);
     let (part_w, part_h) = if w / h > wanted {
@@ -95,23 +95,27 @@ fn middle(width: u32, height: u32, ratio: (u32, u32)) -> (f64, f64, f64, f64) {
 /// The pixels of a picture, upright; of one that moves, the first.
 ///
 /// # Errors
-/// Why there are none: what [`measure`] says, or that the picture ends too early or is damaged. An SVG has no pixels
+/// Why there are none: what [`probe`](super::probe()) says, or that the picture ends too early or is damaged. An SVG has no pixels
 /// of its own.
-pub fn decode(bytes: &[u8]) -> Result<Raster, Unreadable> {
-    let format = match measure(bytes)?.format {
-        Format::Jpeg => ImageFormat::Jpeg,
-        Format::Png => ImageFormat::Png,
-        Format::WebP => ImageFormat::WebP,
-        Format::Gif => ImageFormat::Gif,
-        Format::Svg => return Err(Unreadable::Foreign),
+pub fn decode(bytes: &[u8]) -> Result<Raster, ImageError> {
+    let format = match probe(bytes)?.format {
+        ImageFormat::Jpeg => image::ImageFormat::Jpeg,
+        ImageFormat::Png => image::ImageFormat::Png,
+        ImageFormat::WebP => image::ImageFormat::WebP,
+        ImageFormat::Gif => image::ImageFormat::Gif,
+        ImageFormat::Svg => return Err(ImageError::UnsupportedFormat),
     };
-    let damaged = |_| Unreadable::Damaged;
+    let damaged = |_| ImageError::Damaged;
     // The limit on memory is the decoder's own, and stands beside that on pixels.
     let reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut decoder = reader.into_decoder().map_err(damaged)?;
     let orientation = decoder.orientation().map_err(damaged)?;
     // A profile that cannot be read is none.
-    let profile = decoder.icc_profile().ok().flatten().filter(|profile| is_kept(profile));
+    let profile = decoder
+        .icc_profile()
+        .ok()
+        .flatten()
+        .filter(|profile| is_profile_kept(profile));
     drop(decoder);
     // By the crate's own function and not by the decoder at hand, which would be compiled here, and slow in tests.
     let mut picture = image::load_from_memory_with_format(bytes, format).map_err(damaged)?;
@@ -134,17 +138,17 @@ pub fn decode(bytes: &[u8]) -> Result<Raster, Unreadable> {
 
 /// Whether a profile goes with what is made: one for three colours (ICC.1:2022, 7.2.6), of a sensible size. Pixels in
 /// other colours were made into those three while they were read.
-fn is_kept(profile: &[u8]) -> bool {
-    profile.len() <= LARGEST_PROFILE && profile.get(16..20) == Some(b"RGB ".as_slice())
+fn is_profile_kept(profile: &[u8]) -> bool {
+    profile.len() <= MAX_PROFILE_SIZE && profile.get(16..20) == Some(b"RGB ".as_slice())
 }
 
 impl Raster {
     /// The part of it that `recipe` asks for, in the width that it asks for.
     ///
     /// # Errors
-    /// [`Unreadable::Damaged`] when there is nothing to be seen of it.
-    pub fn shaped(&self, recipe: &Recipe) -> Result<Self, Unreadable> {
-        let damaged = Unreadable::Damaged;
+    /// [`ImageError::Damaged`] when there is nothing to be seen of it.
+    pub fn resized(&self, recipe: &ImageVariant) -> Result<Self, ImageError> {
+        let damaged = ImageError::Damaged;
         let (width, height) = recipe.size(self.width, self.height);
         let pixels = if self.has_alpha {
             PixelType::U8x4
@@ -155,7 +159,7 @@ impl Raster {
         let mut to = Image::new(width, height, pixels);
         let mut options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
         if let Some(ratio) = recipe.ratio {
-            let (left, top, part_width, part_height) = middle(self.width, self.height, ratio);
+            let (left, top, part_width, part_height) = center_crop(self.width, self.height, ratio);
             options = options.crop(left, top, part_width, part_height);
         }
         Resizer::new().resize(&from, &mut to, &options).map_err(|_| damaged)?;
@@ -169,7 +173,7 @@ impl Raster {
     }
 
     /// Three bytes for each pixel, over white.
-    fn opaque(&self) -> Cow<'_, [u8]> {
+    fn rgb_over_white(&self) -> Cow<'_, [u8]> {
         if !self.has_alpha {
             return Cow::Borrowed(&self.pixels);
         }
@@ -196,34 +200,34 @@ impl Raster {
 /// Of 100. Photographs look whole at the sizes of a page.
 const WEBP_QUALITY: u8 = 76;
 /// Of 6: in half the time of libwebp's usual 4, files are 6 % larger.
-const WEBP_EFFORT: i32 = 2;
+const WEBP_METHOD: i32 = 2;
 /// Of 100.
 const JPEG_QUALITY: u8 = 80;
 /// Of 100; for pictures that are written anew only because they were turned.
-const UPRIGHT_QUALITY: u8 = 92;
+const REENCODE_QUALITY: u8 = 92;
 
 /// Writes a picture for a page.
 ///
 /// # Errors
-/// [`Unreadable::TooLarge`] when the format holds no picture of that size.
-pub fn encode(raster: &Raster, encoding: Encoding) -> Result<Vec<u8>, Unreadable> {
+/// [`ImageError::TooLarge`] when the format holds no picture of that size.
+pub fn encode(raster: &Raster, encoding: Encoding) -> Result<Vec<u8>, ImageError> {
     match encoding {
-        Encoding::WebP => webp(raster, WEBP_QUALITY),
-        Encoding::Jpeg => jpeg(raster, JPEG_QUALITY),
+        Encoding::WebP => encode_webp(raster, WEBP_QUALITY),
+        Encoding::Jpeg => encode_jpeg(raster, JPEG_QUALITY),
     }
 }
 
 /// Writes a picture in the format that it came in.
-pub(super) fn encode_again(raster: &Raster, format: Format) -> Result<Vec<u8>, Unreadable> {
+pub(super) fn encode_in_format(raster: &Raster, format: ImageFormat) -> Result<Vec<u8>, ImageError> {
     match format {
-        Format::Jpeg => jpeg(raster, UPRIGHT_QUALITY),
-        Format::WebP => webp(raster, UPRIGHT_QUALITY),
-        _ => png(raster),
+        ImageFormat::Jpeg => encode_jpeg(raster, REENCODE_QUALITY),
+        ImageFormat::WebP => encode_webp(raster, REENCODE_QUALITY),
+        _ => encode_png(raster),
     }
 }
 
-fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, Unreadable> {
-    let too_large = Unreadable::TooLarge;
+fn encode_jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
+    let too_large = ImageError::TooLarge;
     let mut bytes = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, quality);
     if let Some(profile) = &raster.profile {
@@ -231,11 +235,11 @@ fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, Unreadable> {
     }
     let (width, height) = (u16::try_from(raster.width), u16::try_from(raster.height));
     let (width, height) = (width.map_err(|_| too_large)?, height.map_err(|_| too_large)?);
-    let written = encoder.encode(&raster.opaque(), width, height, jpeg_encoder::ColorType::Rgb);
+    let written = encoder.encode(&raster.rgb_over_white(), width, height, jpeg_encoder::ColorType::Rgb);
     written.map(|()| bytes).map_err(|_| too_large)
 }
 
-fn png(raster: &Raster) -> Result<Vec<u8>, Unreadable> {
+fn encode_png(raster: &Raster) -> Result<Vec<u8>, ImageError> {
     let mut bytes = Vec::new();
     let mut encoder = PngEncoder::new(&mut bytes);
     if let Some(profile) = &raster.profile {
@@ -247,20 +251,20 @@ fn png(raster: &Raster) -> Result<Vec<u8>, Unreadable> {
         ExtendedColorType::Rgb8
     };
     let written = encoder.write_image(&raster.pixels, raster.width, raster.height, colours);
-    written.map(|()| bytes).map_err(|_| Unreadable::TooLarge)
+    written.map(|()| bytes).map_err(|_| ImageError::TooLarge)
 }
 
-fn webp(raster: &Raster, quality: u8) -> Result<Vec<u8>, Unreadable> {
+fn encode_webp(raster: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
     let (width, height) = (raster.width, raster.height);
     let encoder = if raster.has_alpha {
         webp::Encoder::from_rgba(&raster.pixels, width, height)
     } else {
         webp::Encoder::from_rgb(&raster.pixels, width, height)
     };
-    let mut settings = webp::WebPConfig::new().map_err(|()| Unreadable::TooLarge)?;
+    let mut settings = webp::WebPConfig::new().map_err(|()| ImageError::TooLarge)?;
     settings.quality = f32::from(quality);
-    settings.method = WEBP_EFFORT;
-    let written = encoder.encode_advanced(&settings).map_err(|_| Unreadable::TooLarge)?;
+    settings.method = WEBP_METHOD;
+    let written = encoder.encode_advanced(&settings).map_err(|_| ImageError::TooLarge)?;
     match &raster.profile {
         None => Ok(written.to_vec()),
         Some(profile) => Ok(super::clean::webp_with_profile(

@@ -4,7 +4,7 @@
 //! an SVG in a page without running it; but its file has an address of its own, and there it would run.
 
 use super::Cleaned;
-use super::measure::{Format, Measure, Unreadable};
+use super::probe::{ImageError, ImageFormat, ImageInfo};
 use data_encoding::{BASE64, BASE64_NOPAD};
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer, escape::unescape};
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::io;
 
 /// The elements that are kept, beside the filters' (`fe…`).
-const ELEMENTS: [&str; 39] = [
+const KEPT_ELEMENTS: [&str; 39] = [
     "a",
     "animate",
     "animateMotion",
@@ -55,13 +55,13 @@ const ELEMENTS: [&str; 39] = [
 ];
 
 /// The pictures that may be written out inside.
-const DATA: [&str; 4] = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
+const DATA_URL_PREFIXES: [&str; 4] = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
 
 /// The width that a picture without one is given, as wide as any column: it fills its box as it does without.
-const FULL: f64 = 1280.0;
+const DEFAULT_WIDTH: f64 = 1280.0;
 
 /// Whether a text may be an SVG.
-pub(super) fn looks_like(bytes: &[u8]) -> bool {
+pub(super) fn looks_like_svg(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(4096)];
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     text.starts_with(b"<")
@@ -71,13 +71,13 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
 }
 
 /// The size that an SVG gives itself; 0 where it gives none.
-pub(super) fn measure(bytes: &[u8]) -> Result<Measure, Unreadable> {
-    let text = text_of(bytes)?;
+pub(super) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
+    let text = decode_utf8(bytes)?;
     // One that cannot be cleaned cannot be shown either: browsers are as strict.
-    let _ = cleaned(text)?;
+    let _ = clean_text(text)?;
     let (width, height) = size(text).unwrap_or_default();
-    Ok(Measure {
-        format: Format::Svg,
+    Ok(ImageInfo {
+        format: ImageFormat::Svg,
         width,
         height,
         has_alpha: true,
@@ -87,12 +87,12 @@ pub(super) fn measure(bytes: &[u8]) -> Result<Measure, Unreadable> {
 }
 
 /// The file without scripts, addresses elsewhere, and what programs wrote for themselves.
-pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    Ok(cleaned(text_of(bytes)?)?.map_or_else(|| bytes.to_vec(), String::into_bytes))
+pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
+    Ok(clean_text(decode_utf8(bytes)?)?.map_or_else(|| bytes.to_vec(), String::into_bytes))
 }
 
-fn text_of(bytes: &[u8]) -> Result<&str, Unreadable> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::Damaged)?;
+fn decode_utf8(bytes: &[u8]) -> Result<&str, ImageError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| ImageError::Damaged)?;
     Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
 }
 
@@ -112,12 +112,12 @@ fn size(text: &str) -> Option<(u32, u32)> {
             .find(|attribute| attribute.key.0 == name)
             .map(|attribute| attribute.value.into_owned())
     };
-    let length = |name: &str| value(name).as_deref().and_then(pixels);
+    let length = |name: &str| value(name).as_deref().and_then(length_in_pixels);
     let (width, height) = match (length("width"), length("height")) {
         (Some(width), Some(height)) => (width, height),
         (width, height) => {
             let (across, down) = view_box(&value("viewBox")?)?;
-            let width = width.or_else(|| Some(height? * across / down)).unwrap_or(FULL);
+            let width = width.or_else(|| Some(height? * across / down)).unwrap_or(DEFAULT_WIDTH);
             (width, width * down / across)
         }
     };
@@ -126,7 +126,7 @@ fn size(text: &str) -> Option<(u32, u32)> {
 }
 
 /// A length in the units of CSS (CSS Values 4, 6.2), in pixels.
-fn pixels(length: &str) -> Option<f64> {
+fn length_in_pixels(length: &str) -> Option<f64> {
     let length = length.trim();
     let number = length.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let scale = match &length[number.len()..] {
@@ -153,60 +153,60 @@ fn view_box(value: &str) -> Option<(f64, f64)> {
 }
 
 /// The cleaned text; none when there is nothing to take out.
-fn cleaned(text: &str) -> Result<Option<String>, Unreadable> {
+fn clean_text(text: &str) -> Result<Option<String>, ImageError> {
     let mut reader = Reader::from_str(text);
-    let mut cleaner = Cleaner {
+    let mut cleaner = SvgCleaner {
         writer: Writer::new(Vec::with_capacity(text.len())),
         depth: 0,
-        dropping: 0,
+        dropped_depth: 0,
         style: None,
         has_root: false,
         changed: false,
     };
     loop {
-        let event = reader.read_event().map_err(|_| Unreadable::Damaged)?;
+        let event = reader.read_event().map_err(|_| ImageError::Damaged)?;
         if matches!(event, Event::Eof) {
             break;
         }
-        cleaner.take(event)?;
+        cleaner.write_if_kept(event)?;
     }
     if !cleaner.has_root || cleaner.depth > 0 {
-        return Err(Unreadable::Damaged);
+        return Err(ImageError::Damaged);
     }
     if !cleaner.changed {
         return Ok(None);
     }
     String::from_utf8(cleaner.writer.into_inner())
         .map(Some)
-        .map_err(|_| Unreadable::Damaged)
+        .map_err(|_| ImageError::Damaged)
 }
 
 /// Writes what is kept of a file, event by event.
-struct Cleaner {
+struct SvgCleaner {
     writer: Writer<Vec<u8>>,
     /// Elements that are open.
     depth: usize,
     /// Those of them that are left out, with the one that they stand in.
-    dropping: usize,
+    dropped_depth: usize,
     /// The rules of the style element that is open. As a whole: a word may be cut in two by a reference.
     style: Option<String>,
     has_root: bool,
     changed: bool,
 }
 
-impl Cleaner {
-    fn take(&mut self, event: Event<'_>) -> Result<(), Unreadable> {
+impl SvgCleaner {
+    fn write_if_kept(&mut self, event: Event<'_>) -> Result<(), ImageError> {
         match event {
             Event::Start(element) => self.start(element),
             Event::Empty(element) if self.is_element_kept(&element) => {
                 self.has_root |= self.depth == 0;
-                let element = self.filtered(element)?;
+                let element = self.filter_attributes(element)?;
                 self.write(Event::Empty(element))
             }
             Event::End(end) => {
                 self.depth = self.depth.saturating_sub(1);
-                if self.dropping > 0 {
-                    self.dropping -= 1;
+                if self.dropped_depth > 0 {
+                    self.dropped_depth -= 1;
                     return Ok(());
                 }
                 self.end_style()?;
@@ -224,39 +224,39 @@ impl Cleaner {
         }
     }
 
-    fn leave_out(&mut self) -> Result<(), Unreadable> {
+    fn leave_out(&mut self) -> Result<(), ImageError> {
         self.changed = true;
         Ok(())
     }
 
-    fn write(&mut self, event: Event<'_>) -> Result<(), Unreadable> {
-        if self.dropping > 0 {
+    fn write(&mut self, event: Event<'_>) -> Result<(), ImageError> {
+        if self.dropped_depth > 0 {
             return Ok(());
         }
         self.writer
             .write_event(event)
-            .map_err(|_: io::Error| Unreadable::Damaged)
+            .map_err(|_: io::Error| ImageError::Damaged)
     }
 
-    fn start(&mut self, element: BytesStart<'_>) -> Result<(), Unreadable> {
-        let is_kept = self.dropping == 0 && self.is_element_kept(&element);
+    fn start(&mut self, element: BytesStart<'_>) -> Result<(), ImageError> {
+        let is_kept = self.dropped_depth == 0 && self.is_element_kept(&element);
         self.has_root |= self.depth == 0 && is_kept;
         self.depth += 1;
         if !is_kept {
             self.changed = true;
-            self.dropping += 1;
+            self.dropped_depth += 1;
             return Ok(());
         }
         let is_style = element.local_name().into_inner() == "style";
-        let element = self.filtered(element)?;
+        let element = self.filter_attributes(element)?;
         self.write(Event::Start(element))?;
         self.style = is_style.then(String::new);
         Ok(())
     }
 
-    fn text(&mut self, content: &str, event: Event<'_>) -> Result<(), Unreadable> {
+    fn text(&mut self, content: &str, event: Event<'_>) -> Result<(), ImageError> {
         match &mut self.style {
-            Some(rules) if self.dropping == 0 => {
+            Some(rules) if self.dropped_depth == 0 => {
                 rules.push_str(content);
                 Ok(())
             }
@@ -264,9 +264,9 @@ impl Cleaner {
         }
     }
 
-    fn end_style(&mut self) -> Result<(), Unreadable> {
+    fn end_style(&mut self) -> Result<(), ImageError> {
         let Some(rules) = self.style.take() else { return Ok(()) };
-        if !is_harmless(&rules) {
+        if !is_safe_css(&rules) {
             return self.leave_out();
         }
         self.write(Event::Text(BytesText::new(&rules)))
@@ -276,23 +276,23 @@ impl Cleaner {
     fn is_element_kept(&self, element: &BytesStart<'_>) -> bool {
         let name = element.local_name().into_inner();
         let prefix = element.name().prefix().map(quick_xml::name::Prefix::into_inner);
-        let is_listed = ELEMENTS.contains(&name) || name.starts_with("fe");
+        let is_listed = KEPT_ELEMENTS.contains(&name) || name.starts_with("fe");
         is_listed
             && matches!(prefix, None | Some("svg"))
             && (self.depth > 0 || (name == "svg" && !self.has_root))
             && self.style.is_none()
-            && !turns_addresses(element)
+            && !animates_href(element)
     }
 
     /// The element with those attributes that are kept.
-    fn filtered<'e>(&mut self, element: BytesStart<'e>) -> Result<BytesStart<'e>, Unreadable> {
+    fn filter_attributes<'e>(&mut self, element: BytesStart<'e>) -> Result<BytesStart<'e>, ImageError> {
         let mut kept = Vec::new();
         let mut is_same = true;
         for attribute in element.attributes() {
-            let attribute = attribute.map_err(|_| Unreadable::Damaged)?;
+            let attribute = attribute.map_err(|_| ImageError::Damaged)?;
             // An entity of the file's own may stand for anything.
             let value = unescape(&attribute.value).ok();
-            match value.and_then(|value| kept_of(attribute.key.0, value)) {
+            match value.and_then(|value| clean_attribute(attribute.key.0, value)) {
                 Some((value, is_whole)) => {
                     is_same &= is_whole;
                     kept.push((attribute.key.0.to_owned(), value));
@@ -313,7 +313,7 @@ impl Cleaner {
 }
 
 /// Whether an element changes, in time, where another leads to.
-fn turns_addresses(element: &BytesStart<'_>) -> bool {
+fn animates_href(element: &BytesStart<'_>) -> bool {
     let mut attributes = element.attributes().filter_map(Result::ok);
     attributes.any(|attribute| {
         let value = attribute.value.trim().to_ascii_lowercase();
@@ -323,9 +323,9 @@ fn turns_addresses(element: &BytesStart<'_>) -> bool {
 }
 
 /// What is kept of an attribute's value, and whether that is all of it; none when nothing is.
-fn kept_of(name: &str, value: Cow<'_, str>) -> Option<(String, bool)> {
-    if matches!(name, "href" | "xlink:href") && is_data(value.trim()) {
-        let clean = clean_data(value.trim())?;
+fn clean_attribute(name: &str, value: Cow<'_, str>) -> Option<(String, bool)> {
+    if matches!(name, "href" | "xlink:href") && is_image_data_url(value.trim()) {
+        let clean = clean_data_url(value.trim())?;
         let is_same = clean == *value;
         return Some((clean, is_same));
     }
@@ -333,7 +333,7 @@ fn kept_of(name: &str, value: Cow<'_, str>) -> Option<(String, bool)> {
 }
 
 /// An address that holds a picture (RFC 2397), cleaned as the picture's file would be; none when it cannot be.
-fn clean_data(address: &str) -> Option<String> {
+fn clean_data_url(address: &str) -> Option<String> {
     let (head, data) = address.split_once(',')?;
     if !head.to_ascii_lowercase().ends_with(";base64") {
         return None;
@@ -341,13 +341,13 @@ fn clean_data(address: &str) -> Option<String> {
     let data: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let bytes = BASE64_NOPAD.decode(data.trim_end_matches('=').as_bytes()).ok()?;
     // None within another, and so on.
-    if looks_like(&bytes) {
+    if looks_like_svg(&bytes) {
         return None;
     }
     let cleaned = match super::clean(&bytes).ok()? {
-        Cleaned::AsItWas => return Some(address.to_owned()),
-        Cleaned::Without(cleaned) => cleaned,
-        Cleaned::MustBeTurned(format) => super::upright(&super::decode(&bytes).ok()?, format).ok()?,
+        Cleaned::Unchanged => return Some(address.to_owned()),
+        Cleaned::Stripped(cleaned) => cleaned,
+        Cleaned::NeedsReencode(format) => super::apply_orientation(&super::decode(&bytes).ok()?, format).ok()?,
     };
     Some(format!("{head},{}", BASE64.encode(&cleaned)))
 }
@@ -362,19 +362,19 @@ fn is_attribute_kept(name: &str, value: &str) -> bool {
     match (prefix, name) {
         ("" | "xlink", "href") => value.starts_with('#'),
         ("", "src" | "base" | "data") | ("xml", "base") => false,
-        ("", _) => !name.to_ascii_lowercase().starts_with("on") && is_harmless(value),
+        ("", _) => !name.to_ascii_lowercase().starts_with("on") && is_safe_css(value),
         ("xlink" | "xml", _) => true,
         _ => false,
     }
 }
 
-fn is_data(value: &str) -> bool {
+fn is_image_data_url(value: &str) -> bool {
     let value = value.to_ascii_lowercase();
-    DATA.iter().any(|head| value.starts_with(head))
+    DATA_URL_PREFIXES.iter().any(|head| value.starts_with(head))
 }
 
 /// Whether rules of style load nothing from elsewhere. Escapes, which may hide any word, are rare enough to be refused.
-fn is_harmless(rules: &str) -> bool {
+fn is_safe_css(rules: &str) -> bool {
     let rules = rules.to_ascii_lowercase();
     let mut addresses = rules.match_indices("url(").map(|(at, sign)| {
         let address = rules[at + sign.len()..].trim_start();

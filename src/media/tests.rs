@@ -16,7 +16,7 @@ use svg::SVG;
 const SECRET: &[u8] = b"SECRET-31.2304N-121.4737E";
 
 /// A picture of four fields: red, green, blue, white; `width` to `height` pixels.
-fn fields(width: u32, height: u32) -> RgbImage {
+fn quadrants(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         image::Rgb(match (x < width / 2, y < height / 2) {
             (true, true) => [255, 0, 0],
@@ -133,7 +133,7 @@ fn gif(frames: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
     for _ in 0..frames {
-        let picture = image::DynamicImage::ImageRgb8(fields(20, 10)).into_rgba8();
+        let picture = image::DynamicImage::ImageRgb8(quadrants(20, 10)).into_rgba8();
         encoder.encode_frame(image::Frame::new(picture)).unwrap();
     }
     drop(encoder);
@@ -151,17 +151,17 @@ fn has(bytes: &[u8], what: &[u8]) -> bool {
 }
 
 /// What would be published of a file.
-fn published(bytes: &[u8]) -> Vec<u8> {
+fn cleaned_bytes(bytes: &[u8]) -> Vec<u8> {
     match clean(bytes).unwrap() {
-        Cleaned::AsItWas => bytes.to_vec(),
-        Cleaned::Without(cleaned) => cleaned,
-        Cleaned::MustBeTurned(format) => upright(&decode(bytes).unwrap(), format).unwrap(),
+        Cleaned::Unchanged => bytes.to_vec(),
+        Cleaned::Stripped(cleaned) => cleaned,
+        Cleaned::NeedsReencode(format) => apply_orientation(&decode(bytes).unwrap(), format).unwrap(),
     }
 }
 
 #[test]
-fn nothing_but_the_picture_and_its_colours_is_published() {
-    let picture = fields(60, 40);
+fn cleaning_strips_everything_but_pixels_and_colour_profile() {
+    let picture = quadrants(60, 40);
     for (name, bytes) in [
         ("jpeg", jpeg(&picture, 1)),
         ("turned jpeg", jpeg(&picture, 6)),
@@ -173,7 +173,7 @@ fn nothing_but_the_picture_and_its_colours_is_published() {
         ("moving gif", gif(3)),
     ] {
         assert!(has(&bytes, SECRET), "{name}");
-        let cleaned = published(&bytes);
+        let cleaned = cleaned_bytes(&bytes);
         for sign in [
             SECRET,
             b"Exif",
@@ -193,7 +193,7 @@ fn nothing_but_the_picture_and_its_colours_is_published() {
             assert_eq!(profile_of(&cleaned), Some(profile()), "{name}");
         }
         // What was cleaned is clean.
-        assert_eq!(clean(&cleaned).unwrap(), Cleaned::AsItWas, "{name}");
+        assert_eq!(clean(&cleaned).unwrap(), Cleaned::Unchanged, "{name}");
     }
 }
 
@@ -205,10 +205,10 @@ fn profile_in(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 #[test]
-fn an_upright_picture_is_cleaned_without_touching_a_pixel() {
-    let picture = fields(61, 41);
+fn cleaning_keeps_the_pixels_of_upright_images() {
+    let picture = quadrants(61, 41);
     for bytes in [jpeg(&picture, 1), png(&picture, 1), webp(&picture, 1), gif(1)] {
-        assert_eq!(decode(&published(&bytes)).unwrap(), decode(&bytes).unwrap());
+        assert_eq!(decode(&cleaned_bytes(&bytes)).unwrap(), decode(&bytes).unwrap());
     }
 }
 
@@ -226,18 +226,18 @@ fn all_eight_orientations_come_out_upright() {
         [3, 1, 2, 0],
         [1, 3, 0, 2],
     ];
-    let picture = fields(64, 32);
+    let picture = quadrants(64, 32);
     for (orientation, order) in (1..).zip(shown) {
         for bytes in [
             jpeg(&picture, orientation),
             png(&picture, orientation),
             webp(&picture, orientation),
         ] {
-            let measure = measure(&bytes).unwrap();
+            let measure = probe(&bytes).unwrap();
             let size = if orientation > 4 { (32, 64) } else { (64, 32) };
             assert_eq!((measure.width, measure.height), size, "{orientation}");
             assert_eq!(measure.is_upright, orientation == 1);
-            for raster in [decode(&bytes).unwrap(), decode(&published(&bytes)).unwrap()] {
+            for raster in [decode(&bytes).unwrap(), decode(&cleaned_bytes(&bytes)).unwrap()] {
                 assert_eq!((raster.width, raster.height), size);
                 let (right, bottom) = (size.0 - 4, size.1 - 4);
                 let found = [(4, 4), (right, 4), (4, bottom), (right, bottom)].map(|(x, y)| raster.pixel(x, y));
@@ -272,12 +272,12 @@ fn a_crop_keeps_the_middle() {
     for picture in [wide, high] {
         let raster = decode(&jpeg(&picture, 1)).unwrap();
         for encoding in [Encoding::WebP, Encoding::Jpeg] {
-            let recipe = Recipe {
+            let recipe = ImageVariant {
                 ratio: Some((16, 10)),
                 width: 160,
                 encoding,
             };
-            let made = decode(&encode(&raster.shaped(&recipe).unwrap(), encoding).unwrap()).unwrap();
+            let made = decode(&encode(&raster.resized(&recipe).unwrap(), encoding).unwrap()).unwrap();
             assert_eq!((made.width, made.height), (160, 100));
             for (x, y) in [(3, 3), (156, 3), (80, 50), (3, 96), (156, 96)] {
                 assert!(
@@ -291,32 +291,32 @@ fn a_crop_keeps_the_middle() {
 }
 
 #[test]
-fn colour_profiles_go_with_what_is_made_and_nothing_else_does() {
-    let raster = decode(&jpeg(&fields(400, 300), 6)).unwrap();
+fn resized_images_keep_only_the_colour_profile() {
+    let raster = decode(&jpeg(&quadrants(400, 300), 6)).unwrap();
     for encoding in [Encoding::WebP, Encoding::Jpeg] {
-        let recipe = Recipe {
+        let recipe = ImageVariant {
             ratio: None,
             width: 320,
             encoding,
         };
-        let made = encode(&raster.shaped(&recipe).unwrap(), encoding).unwrap();
+        let made = encode(&raster.resized(&recipe).unwrap(), encoding).unwrap();
         assert_eq!(profile_in(&made), Some(profile()));
         assert!(!has(&made, SECRET));
-        assert_eq!(clean(&made).unwrap(), Cleaned::AsItWas);
-        let measure = measure(&made).unwrap();
+        assert_eq!(clean(&made).unwrap(), Cleaned::Unchanged);
+        let measure = probe(&made).unwrap();
         assert_eq!((measure.width, measure.height), recipe.size(300, 400));
     }
 }
 
 #[test]
-fn transparent_pictures_stay_so_and_become_white_as_jpeg() {
+fn alpha_survives_webp_and_becomes_white_in_jpeg() {
     let picture = image::RgbaImage::from_fn(64, 64, |x, _| image::Rgba([200, 0, 0, if x < 32 { 0 } else { 255 }]));
     let mut bytes = Vec::new();
     picture.write_with_encoder(PngEncoder::new(&mut bytes)).unwrap();
-    assert!(measure(&bytes).unwrap().has_alpha);
+    assert!(probe(&bytes).unwrap().has_alpha);
     let mut raster = decode(&bytes).unwrap();
     let made = encode(&raster, Encoding::WebP).unwrap();
-    assert!(measure(&made).unwrap().has_alpha);
+    assert!(probe(&made).unwrap().has_alpha);
     let white = decode(&encode(&raster, Encoding::Jpeg).unwrap()).unwrap();
     assert!(is_near(white.pixel(8, 8), [255, 255, 255]) && is_near(white.pixel(56, 8), [200, 0, 0]));
     raster = decode(&made).unwrap();
@@ -333,61 +333,61 @@ fn a_file_that_claims_too_many_pixels_is_refused_before_it_is_decoded() {
     bomb.extend(png_chunk(b"IHDR", &head));
     bomb.extend(png_chunk(b"IDAT", &[0x78, 0x9C, 0x63, 0, 0, 0, 1, 0, 1]));
     bomb.extend(png_chunk(b"IEND", &[]));
-    assert_eq!(measure(&bomb), Err(Unreadable::TooLarge));
-    assert_eq!(clean(&bomb), Err(Unreadable::TooLarge));
-    assert_eq!(decode(&bomb), Err(Unreadable::TooLarge));
+    assert_eq!(probe(&bomb), Err(ImageError::TooLarge));
+    assert_eq!(clean(&bomb), Err(ImageError::TooLarge));
+    assert_eq!(decode(&bomb), Err(ImageError::TooLarge));
     let mut large = gif(1);
     large[6..10].copy_from_slice(&[0xFF; 4]);
-    assert_eq!(measure(&large), Err(Unreadable::TooLarge));
+    assert_eq!(probe(&large), Err(ImageError::TooLarge));
 }
 
 #[test]
-fn what_is_no_picture_is_told_apart() {
+fn unusable_files_give_the_right_error() {
     for (bytes, why) in [
-        (&b""[..], Unreadable::NoPicture),
-        (b"picture", Unreadable::NoPicture),
-        (b"\xFF\xD8\xFF\xE0 no more", Unreadable::Damaged),
-        (b"\x89PNG\r\n\x1A\n", Unreadable::Damaged),
-        (b"GIF89a", Unreadable::Damaged),
-        (b"RIFF\x10\0\0\0WEBPVP8 ", Unreadable::Damaged),
-        (b"<svg", Unreadable::Damaged),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", Unreadable::Heic),
-        (b"\0\0\0\x18ftypavif\0\0\0\0", Unreadable::Foreign),
-        (b"II\x2A\0\x08\0\0\0", Unreadable::Foreign),
+        (&b""[..], ImageError::NotAnImage),
+        (b"picture", ImageError::NotAnImage),
+        (b"\xFF\xD8\xFF\xE0 no more", ImageError::Damaged),
+        (b"\x89PNG\r\n\x1A\n", ImageError::Damaged),
+        (b"GIF89a", ImageError::Damaged),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", ImageError::Damaged),
+        (b"<svg", ImageError::Damaged),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", ImageError::Heic),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", ImageError::UnsupportedFormat),
+        (b"II\x2A\0\x08\0\0\0", ImageError::UnsupportedFormat),
     ] {
-        assert_eq!(measure(bytes), Err(why), "{}", String::from_utf8_lossy(bytes));
+        assert_eq!(probe(bytes), Err(why), "{}", String::from_utf8_lossy(bytes));
         assert_eq!(clean(bytes), Err(why));
         assert_eq!(decode(bytes), Err(why));
     }
 }
 
 #[test]
-fn what_moves_is_known_to() {
-    assert!(!measure(&gif(1)).unwrap().is_animated);
+fn probe_detects_animation() {
+    assert!(!probe(&gif(1)).unwrap().is_animated);
     let moving = gif(3);
-    assert!(measure(&moving).unwrap().is_animated);
-    assert!(measure(&published(&moving)).unwrap().is_animated);
+    assert!(probe(&moving).unwrap().is_animated);
+    assert!(probe(&cleaned_bytes(&moving)).unwrap().is_animated);
 }
 
 /// Reads a file in every way that there is.
-fn read(bytes: &[u8]) {
-    let _ = measure(bytes);
-    if let Ok(Cleaned::Without(cleaned)) = clean(bytes) {
+fn read_every_way(bytes: &[u8]) {
+    let _ = probe(bytes);
+    if let Ok(Cleaned::Stripped(cleaned)) = clean(bytes) {
         let _ = clean(&cleaned);
     }
     if let Ok(raster) = decode(bytes) {
-        let recipe = Recipe {
+        let recipe = ImageVariant {
             ratio: Some((4, 5)),
             width: 8,
             encoding: Encoding::WebP,
         };
-        let _ = raster.shaped(&recipe).map(|small| encode(&small, Encoding::WebP));
+        let _ = raster.resized(&recipe).map(|small| encode(&small, Encoding::WebP));
     }
 }
 
 #[test]
-fn files_that_are_cut_off_anywhere_do_no_harm() {
-    let picture = fields(24, 16);
+fn truncated_files_never_panic() {
+    let picture = quadrants(24, 16);
     for bytes in [
         jpeg(&picture, 6),
         png(&picture, 6),
@@ -395,15 +395,15 @@ fn files_that_are_cut_off_anywhere_do_no_harm() {
         gif(2),
         SVG.as_bytes().to_vec(),
     ] {
-        (0..bytes.len()).for_each(|end| read(&bytes[..end]));
+        (0..bytes.len()).for_each(|end| read_every_way(&bytes[..end]));
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
-    fn files_with_wrong_bytes_do_no_harm(sort in 0..4_usize, changes in prop::collection::vec((any::<u16>(), any::<u8>()), 1..8)) {
-        let picture = fields(24, 16);
+    fn corrupted_files_never_panic(sort in 0..4_usize, changes in prop::collection::vec((any::<u16>(), any::<u8>()), 1..8)) {
+        let picture = quadrants(24, 16);
         let mut bytes = match sort {
             0 => jpeg(&picture, 3),
             1 => png(&picture, 3),
@@ -414,6 +414,6 @@ proptest! {
             let at = usize::from(at) % bytes.len();
             bytes[at] = value;
         }
-        read(&bytes);
+        read_every_way(&bytes);
     }
 }

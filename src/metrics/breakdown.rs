@@ -1,13 +1,13 @@
 //! A figure by month, theme, village …
 
-use super::figure::{Counts, Evidence, Figure, keys, over_rows};
+use super::counting::CountedPost;
+use super::figure::{Evidence, Figure, MetricResults, aggregate_rows, value_texts};
 use super::metric::{Metric, Source};
 use super::period::Period;
-use super::pool::{column, value};
-use super::tally::Entry;
+use super::post_index::{column_value, field_value};
 use crate::diag::nearest;
 use crate::messages::Lang;
-use crate::schema::{Field, FieldType, Row};
+use crate::schema::{Field, FieldType, RosterRow};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub enum Dimension {
 
 /// A part of a figure.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Group<'a> {
+pub struct BreakdownPart<'a> {
     /// The month (`2022-05`), the value's id, or empty for posts that do not give the field.
     pub key: String,
     /// Its name in words; empty for posts that do not give the field.
@@ -41,12 +41,12 @@ impl Dimension {
     pub fn parse<'c>(
         by: &str,
         metric: &Metric,
-        counts: &'c Counts<'_>,
+        counts: &'c MetricResults<'_>,
     ) -> Result<Self, (Vec<&'c str>, Option<&'c str>)> {
         if by == "month" && !metric.is_stock() {
             return Ok(Self::Month);
         }
-        let known = Self::known(metric, counts);
+        let known = Self::names(metric, counts);
         if known.contains(&by) {
             return Ok(Self::Field(by.to_owned()));
         }
@@ -65,12 +65,12 @@ impl Dimension {
 
     /// The dimensions whose parts are known beforehand or are few, which a frozen report keeps.
     #[must_use]
-    pub fn lasting(metric: &Metric, counts: &Counts<'_>) -> Vec<(String, Self)> {
+    pub fn for_issued_report(metric: &Metric, counts: &MetricResults<'_>) -> Vec<(String, Self)> {
         let lasts = |name: &&str| match counts.field_of(metric, name).map(|field| &field.ty) {
             Some(ty) => matches!(ty, FieldType::Enum(_) | FieldType::Roster(_)),
             None => metric.is_stock() || *name == "month",
         };
-        let known = Self::known(metric, counts);
+        let known = Self::names(metric, counts);
         let of_name = |name: &str| {
             if name == "month" {
                 Self::Month
@@ -87,8 +87,8 @@ impl Dimension {
 
     /// The names of all dimensions of a metric.
     #[must_use]
-    pub fn known<'c>(metric: &Metric, counts: &'c Counts<'_>) -> Vec<&'c str> {
-        match &metric.of {
+    pub fn names<'c>(metric: &Metric, counts: &'c MetricResults<'_>) -> Vec<&'c str> {
+        match &metric.source {
             Source::Kind(kind) => {
                 let kinds = &counts.catalog.kinds;
                 let own = kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
@@ -96,7 +96,7 @@ impl Dimension {
                     .common()
                     .iter()
                     .filter(|field| matches!(field.name.as_str(), "village" | "tags" | "source" | "author"));
-                let fields = own.iter().filter(|field| groups(&field.ty)).chain(common);
+                let fields = own.iter().filter(|field| is_groupable(&field.ty)).chain(common);
                 ["month"]
                     .into_iter()
                     .chain(fields.map(|field| field.name.as_str()))
@@ -121,20 +121,20 @@ impl Dimension {
 }
 
 /// Whether a field's values make groups: few and told apart by name.
-fn groups(ty: &FieldType) -> bool {
+fn is_groupable(ty: &FieldType) -> bool {
     match ty {
         FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String | FieldType::Boolean => true,
-        FieldType::List(inner) => groups(inner),
+        FieldType::List(inner) => is_groupable(inner),
         _ => false,
     }
 }
 
-impl<'a> Counts<'a> {
+impl<'a> MetricResults<'a> {
     /// The parts of a figure, in the order of the calendar, of the field's values, of the roster, or, for free text,
     /// largest first. Months, values of an enum and villages in force are all there, also with 0. A post with several
     /// values of a list field is in each part.
     #[must_use]
-    pub fn breakdown(&self, figure: &Figure<'a>, by: &Dimension, lang: Lang) -> Vec<Group<'a>> {
+    pub fn breakdown(&self, figure: &Figure<'a>, by: &Dimension, lang: Lang) -> Vec<BreakdownPart<'a>> {
         match (by, &figure.evidence) {
             (Dimension::Month, Evidence::Posts(entries)) => self.by_month(figure, entries, lang),
             (Dimension::Field(name), Evidence::Posts(entries)) => self.by_field(figure, entries, name, lang),
@@ -143,17 +143,17 @@ impl<'a> Counts<'a> {
         }
     }
 
-    fn by_month(&self, figure: &Figure<'a>, entries: &[Entry], lang: Lang) -> Vec<Group<'a>> {
+    fn by_month(&self, figure: &Figure<'a>, entries: &[CountedPost], lang: Lang) -> Vec<BreakdownPart<'a>> {
         let months = figure.period.months();
         let one_year =
             months.first().map(|month| month.first().year()) == months.last().map(|month| month.first().year());
-        let mut of_month: BTreeMap<Period, Vec<Entry>> = BTreeMap::new();
+        let mut of_month: BTreeMap<Period, Vec<CountedPost>> = BTreeMap::new();
         for entry in entries {
             of_month.entry(Period::month_of(entry.day)).or_default().push(*entry);
         }
         let mut group = |month: &Period| {
             let entries = of_month.remove(month).unwrap_or_default();
-            Group {
+            BreakdownPart {
                 key: month.to_string(),
                 label: month_label(*month, one_year, lang),
                 value: self.aggregate(figure.metric, &entries),
@@ -163,10 +163,11 @@ impl<'a> Counts<'a> {
         months.iter().map(&mut group).collect()
     }
 
-    fn by_field(&self, figure: &Figure<'a>, entries: &[Entry], name: &str, lang: Lang) -> Vec<Group<'a>> {
-        let mut of_key: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    fn by_field(&self, figure: &Figure<'a>, entries: &[CountedPost], name: &str, lang: Lang) -> Vec<BreakdownPart<'a>> {
+        let mut of_key: BTreeMap<String, Vec<CountedPost>> = BTreeMap::new();
         for entry in entries {
-            let found = value(self.pool.post(entry.item).record, name).map_or_else(Vec::new, |value| keys(&value));
+            let found = field_value(self.posts.post(entry.post).record, name)
+                .map_or_else(Vec::new, |value| value_texts(&value));
             let found = if found.is_empty() { vec![String::new()] } else { found };
             for key in found {
                 of_key.entry(key).or_default().push(*entry);
@@ -184,7 +185,7 @@ impl<'a> Counts<'a> {
         rest.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.1.cmp(&b.1)));
         groups.extend(rest);
         groups.extend(unknown.map(|entries| (entries, String::new(), String::new())));
-        let group = |(entries, key, label): (Vec<Entry>, String, String)| Group {
+        let group = |(entries, key, label): (Vec<CountedPost>, String, String)| BreakdownPart {
             value: self.aggregate(figure.metric, &entries),
             key,
             label,
@@ -205,12 +206,12 @@ impl<'a> Counts<'a> {
                 let last = figure.period.last();
                 let counted = |id: &str| {
                     figure.evidence.posts().iter().any(|entry| {
-                        value(self.pool.post(entry.item).record, name)
-                            .is_some_and(|value| keys(&value).iter().any(|key| key == id))
+                        field_value(self.posts.post(entry.post).record, name)
+                            .is_some_and(|value| value_texts(&value).iter().any(|key| key == id))
                     })
                 };
                 rows.iter()
-                    .filter(|row| row.in_force(last) || counted(&row.id))
+                    .filter(|row| row.is_in_force(last) || counted(&row.id))
                     .map(|row| (row.id.clone(), row.name.clone()))
                     .collect()
             }
@@ -221,19 +222,19 @@ impl<'a> Counts<'a> {
     /// The field of a metric's posts.
     #[must_use]
     pub fn field_of(&self, metric: &Metric, name: &str) -> Option<&'a Field> {
-        match &metric.of {
+        match &metric.source {
             Source::Kind(kind) => self.catalog.kinds.field(self.catalog.kinds.get(kind)?, name),
             Source::Roster(_) => None,
         }
     }
 
-    fn by_column(&self, figure: &Figure<'a>, name: &str) -> Vec<Group<'a>> {
+    fn by_column(&self, figure: &Figure<'a>, name: &str) -> Vec<BreakdownPart<'a>> {
         let Evidence::Rows(rows) = &figure.evidence else {
             return Vec::new();
         };
-        let mut parts: BTreeMap<String, Vec<&'a Row>> = BTreeMap::new();
+        let mut parts: BTreeMap<String, Vec<&'a RosterRow>> = BTreeMap::new();
         for row in rows {
-            let found = column(row, name).map_or_else(|| vec![String::new()], |value| keys(&value));
+            let found = column_value(row, name).map_or_else(|| vec![String::new()], |value| value_texts(&value));
             for key in found {
                 parts.entry(key).or_default().push(row);
             }
@@ -245,10 +246,10 @@ impl<'a> Counts<'a> {
                 .filter(|_| name == "village")?
                 .by_id(key)
         };
-        let group = |(key, rows): (String, Vec<&'a Row>)| Group {
+        let group = |(key, rows): (String, Vec<&'a RosterRow>)| BreakdownPart {
             label: named(&key).map_or_else(|| key.clone(), |row| row.name.clone()),
             key,
-            value: over_rows(figure.metric, &rows),
+            value: aggregate_rows(figure.metric, &rows),
             evidence: Evidence::Rows(rows),
         };
         parts.into_iter().map(group).collect()

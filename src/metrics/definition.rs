@@ -4,23 +4,24 @@ mod clauses;
 mod reader;
 
 use super::metric::{Aggregate, Metric, Metrics, Source};
-use crate::config::Pieces;
+use crate::config::ReprintPolicy;
 use crate::diag::{Checked, Code, Diagnostic, nearest};
 use crate::schema::check::{Checker, scalar, untagged};
 use crate::schema::{Kinds, Labels, Rosters};
-use crate::yaml::{Document, Mapping, Value};
+use crate::yaml::{Mapping, Value, YamlDocument};
 pub(super) use clauses::passes;
 use jiff::tz::TimeZone;
-use reader::Reader;
+use reader::DefinitionReader;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 const BUILT_IN: &str = include_str!("metrics.yaml");
 
-static RAW_BUILT_IN: LazyLock<Mapping> = LazyLock::new(|| Document::whole("metrics.yaml", BUILT_IN, &[]).into_map().1);
+static RAW_BUILT_IN: LazyLock<Mapping> =
+    LazyLock::new(|| YamlDocument::parse("metrics.yaml", BUILT_IN, &[]).into_map().1);
 
 /// Characters of an id at most.
-const LONGEST_ID: usize = 64;
+const MAX_ID_LENGTH: usize = 64;
 
 /// The keys of a definition.
 const KEYS: &[&str] = &[
@@ -38,10 +39,10 @@ const KEYS: &[&str] = &[
 
 /// What definitions are checked against.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ground<'a> {
+pub(super) struct DefinitionContext<'a> {
     pub(super) kinds: &'a Kinds,
     pub(super) rosters: &'a Rosters,
-    pub(super) pieces: Pieces,
+    pub(super) pieces: ReprintPolicy,
 }
 
 /// All metrics of a site. `file` is the path and text of `content/_metrics.yaml`, when there is one; `pieces` says how
@@ -50,79 +51,89 @@ pub(super) struct Ground<'a> {
 /// A built-in metric of a kind or field that the site has taken away is left out. Each kind of post without a metric
 /// gets `KIND.all`, which counts it.
 #[must_use]
-pub fn metrics(file: Option<(&str, &str)>, kinds: &Kinds, rosters: &Rosters, pieces: Pieces) -> Checked<Metrics> {
-    let ground = Ground { kinds, rosters, pieces };
-    let mut all = built_in(ground);
+pub fn parse_metrics(
+    file: Option<(&str, &str)>,
+    kinds: &Kinds,
+    rosters: &Rosters,
+    pieces: ReprintPolicy,
+) -> Checked<Metrics> {
+    let ground = DefinitionContext { kinds, rosters, pieces };
+    let mut all = built_in_metrics(ground);
     let mut findings = Vec::new();
     if let Some((file, text)) = file {
-        findings = own(ground, file, text, &mut all);
+        findings = apply_site_file(ground, file, text, &mut all);
     }
-    count_the_rest(ground, &mut all);
+    add_default_metrics(ground, &mut all);
     Checked {
         value: Metrics(all),
         findings,
     }
 }
 
-fn built_in(ground: Ground<'_>) -> Vec<Metric> {
-    let document = Document::whole("metrics.yaml", "", &[]).document;
+fn built_in_metrics(ground: DefinitionContext<'_>) -> Vec<Metric> {
+    let document = YamlDocument::parse("metrics.yaml", "", &[]).document;
     let zone = TimeZone::UTC;
     let read = |(id, value): (&Value, &Value)| {
         let mut checker = Checker::new(&document, ground.rosters, &zone);
         let definition = value.as_mapping()?;
-        let metric = Reader::new(ground, &mut checker, scalar(id).into_owned()).metric(definition);
+        let metric = DefinitionReader::new(ground, &mut checker, scalar(id).into_owned()).read_metric(definition);
         metric.filter(|_| checker.findings.is_empty())
     };
     RAW_BUILT_IN.iter().filter_map(read).collect()
 }
 
 /// Adds and changes metrics as the site's own file says.
-fn own(ground: Ground<'_>, file: &str, text: &str, all: &mut Vec<Metric>) -> Vec<Diagnostic> {
-    let (reading, map) = Document::whole(file, text, &[]).into_map();
+fn apply_site_file(ground: DefinitionContext<'_>, file: &str, text: &str, all: &mut Vec<Metric>) -> Vec<Diagnostic> {
+    let (reading, map) = YamlDocument::parse(file, text, &[]).into_map();
     let mut findings = reading.findings;
     let zone = TimeZone::UTC;
     for (id, value) in &map {
         let id = scalar(id).into_owned();
         let mut checker = Checker::new(&reading.document, ground.rosters, &zone);
-        let metric = own_one(ground, &mut checker, &id, value);
+        let metric = parse_site_metric(ground, &mut checker, &id, value);
         findings.append(&mut checker.findings);
         let Some(metric) = metric else { continue };
         match all.iter().position(|known| known.id == id) {
             Some(at) => all[at] = metric,
-            None => all.insert(place_in(all, &metric), metric),
+            None => all.insert(insertion_index(all, &metric), metric),
         }
     }
-    findings.extend(sums_of_unknowns(&reading.document, all));
+    findings.extend(check_equals(&reading.document, all));
     findings
 }
 
 /// Behind the last metric of its group, so that a group stays together.
-fn place_in(all: &[Metric], metric: &Metric) -> usize {
+fn insertion_index(all: &[Metric], metric: &Metric) -> usize {
     let group = all.iter().rposition(|other| other.group() == metric.group());
     group.map_or(all.len(), |at| at + 1)
 }
 
-fn own_one(ground: Ground<'_>, checker: &mut Checker<'_, '_>, id: &str, value: &Value) -> Option<Metric> {
+fn parse_site_metric(
+    ground: DefinitionContext<'_>,
+    checker: &mut Checker<'_, '_>,
+    id: &str,
+    value: &Value,
+) -> Option<Metric> {
     let Value::Mapping(map) = untagged(value) else {
-        return checker.wrong(&[id], value, "map");
+        return checker.report_wrong_type(&[id], value, "map");
     };
-    checker.known_keys(&[id], map, KEYS);
+    checker.check_known_keys(&[id], map, KEYS);
     let mut merged = RAW_BUILT_IN
         .get(id)
         .and_then(Value::as_mapping)
         .cloned()
         .unwrap_or_default();
     merged.extend(map.clone());
-    let mut reader = Reader::new(ground, checker, id.to_owned());
+    let mut reader = DefinitionReader::new(ground, checker, id.to_owned());
     if !is_metric_id(id) {
-        reader.bad("id", "metric-bad-id", id);
+        reader.add_finding("id", "metric-bad-id", id);
         return None;
     }
-    let mut metric = reader.metric(&merged)?;
-    metric.places.insert("id", checker.document.key(&[id]));
+    let mut metric = reader.read_metric(&merged)?;
+    metric.places.insert("id", checker.document.key_place(&[id]));
     for key in ["equals", "where", "of"] {
         if map.contains_key(key) {
-            metric.places.insert(key, checker.document.value(&[id, key]));
+            metric.places.insert(key, checker.document.value_place(&[id, key]));
         }
     }
     Some(metric)
@@ -136,21 +147,21 @@ fn is_metric_id(id: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
     };
-    id.len() <= LONGEST_ID
+    id.len() <= MAX_ID_LENGTH
         && id
             .split_once('.')
             .is_some_and(|(group, name)| is_word(group) && is_word(name))
 }
 
 /// `equals` must name metrics that exist, which only all of them together can tell.
-fn sums_of_unknowns(document: &Document<'_>, all: &[Metric]) -> Vec<Diagnostic> {
+fn check_equals(document: &YamlDocument<'_>, all: &[Metric]) -> Vec<Diagnostic> {
     let ids = || all.iter().map(|metric| metric.id.as_str());
     let mut findings = Vec::new();
     for metric in all.iter().filter(|metric| !metric.places.is_empty()) {
         for (_, id) in &metric.equals {
             if !ids().any(|known| known == id) {
                 let finding = Diagnostic::new(Code::UnknownMetric)
-                    .at(document.value(&[&metric.id, "equals"]))
+                    .at(document.value_place(&[&metric.id, "equals"]))
                     .with("metric", id)
                     .with_some("nearest", nearest(id, ids()));
                 findings.push(finding);
@@ -161,9 +172,9 @@ fn sums_of_unknowns(document: &Document<'_>, all: &[Metric]) -> Vec<Diagnostic> 
 }
 
 /// A metric that counts the posts, for each kind of post without one.
-fn count_the_rest(ground: Ground<'_>, all: &mut Vec<Metric>) {
+fn add_default_metrics(ground: DefinitionContext<'_>, all: &mut Vec<Metric>) {
     for kind in ground.kinds.iter().filter(|kind| kind.dated && kind.id != "report") {
-        if all.iter().any(|metric| metric.of == Source::Kind(kind.id.clone())) {
+        if all.iter().any(|metric| metric.source == Source::Kind(kind.id.clone())) {
             continue;
         }
         all.push(Metric {
@@ -173,12 +184,12 @@ fn count_the_rest(ground: Ground<'_>, all: &mut Vec<Metric>) {
                 zh: "篇".to_owned(),
                 en: "posts".to_owned(),
             },
-            unit_of_one: "post".to_owned(),
-            of: Source::Kind(kind.id.clone()),
+            singular_unit: "post".to_owned(),
+            source: Source::Kind(kind.id.clone()),
             conditions: Vec::new(),
             aggregate: Aggregate::Count,
-            once: clauses::usual_once(kind, ground.pieces),
-            dated: None,
+            dedup: clauses::default_dedup(kind, ground.pieces),
+            date_field: None,
             as_of: None,
             equals: Vec::new(),
             headline: true,

@@ -1,12 +1,14 @@
 //! A metric's figure in one period, with the posts or rows behind it.
 
+use super::counting::{
+    CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, deciding_day, match_posts, value_text,
+};
 use super::definition::passes;
 use super::metric::{Aggregate, Metric, Metrics, Source};
 use super::period::Period;
-use super::pool::{Item, Order, Pool, column, value};
-use super::tally::{Aside, Entry, Reason, Tally, deciding_day, key, tallies};
+use super::post_index::{PostId, PostIndex, PostOrder, column_value, field_value};
 use crate::catalog::Catalog;
-use crate::schema::{FieldValue, Row};
+use crate::schema::{FieldValue, RosterRow};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -14,25 +16,25 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Days around a period within which posts that just missed it are named.
-const NEAR: i64 = 31;
+const NEAR_MISS_DAYS: i64 = 31;
 
 /// All metrics of a site, counted.
 #[derive(Debug)]
-pub struct Counts<'a> {
+pub struct MetricResults<'a> {
     /// The site's records and rosters.
     pub catalog: &'a Catalog,
     /// The metrics.
     pub metrics: &'a Metrics,
     /// The posts.
-    pub pool: Pool<'a>,
-    tallies: Arc<Vec<Tally>>,
+    pub posts: PostIndex<'a>,
+    matched: Arc<Vec<MatchedPosts>>,
 }
 
 /// What counting came to, without the posts that were counted.
 #[derive(Debug, Clone)]
-pub struct Counted {
-    order: Arc<Order>,
-    tallies: Arc<Vec<Tally>>,
+pub struct CountCache {
+    order: Arc<PostOrder>,
+    matched: Arc<Vec<MatchedPosts>>,
 }
 
 /// A number with its evidence.
@@ -52,9 +54,9 @@ pub struct Figure<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evidence<'a> {
     /// Posts, by day; for a count, as many as the figure says.
-    Posts(Vec<Entry>),
+    Posts(Vec<CountedPost>),
     /// Rows of a roster, in its order.
-    Rows(Vec<&'a Row>),
+    Rows(Vec<&'a RosterRow>),
 }
 
 impl Evidence<'_> {
@@ -75,7 +77,7 @@ impl Evidence<'_> {
 
     /// The posts; none for rows.
     #[must_use]
-    pub fn posts(&self) -> &[Entry] {
+    pub fn posts(&self) -> &[CountedPost] {
         match self {
             Self::Posts(entries) => entries,
             Self::Rows(_) => &[],
@@ -83,50 +85,50 @@ impl Evidence<'_> {
     }
 }
 
-impl<'a> Counts<'a> {
+impl<'a> MetricResults<'a> {
     /// Counts all `metrics` over the posts of `catalog`. Posts after `today` never count.
     #[must_use]
     pub fn new(catalog: &'a Catalog, metrics: &'a Metrics, today: Date) -> Self {
-        let pool = Pool::new(catalog, today);
-        let tallies = Arc::new(tallies(&pool, metrics.iter(), |kind| catalog.kinds.get(kind)));
+        let pool = PostIndex::new(catalog, today);
+        let tallies = Arc::new(match_posts(&pool, metrics.iter(), |kind| catalog.kinds.get(kind)));
         Self {
             catalog,
             metrics,
-            pool,
-            tallies,
+            posts: pool,
+            matched: tallies,
         }
     }
 
     /// The same with what was counted in a catalog that differs from `catalog` in no field that a metric asks for.
     #[must_use]
-    pub fn again(catalog: &'a Catalog, metrics: &'a Metrics, counted: &Counted) -> Self {
+    pub fn from_cache(catalog: &'a Catalog, metrics: &'a Metrics, counted: &CountCache) -> Self {
         Self {
             catalog,
             metrics,
-            pool: Pool::in_order(catalog, Arc::clone(&counted.order)),
-            tallies: Arc::clone(&counted.tallies),
+            posts: PostIndex::with_order(catalog, Arc::clone(&counted.order)),
+            matched: Arc::clone(&counted.matched),
         }
     }
 
-    /// What was counted, for [`Counts::again`].
+    /// What was counted, for [`MetricResults::from_cache`].
     #[must_use]
-    pub fn counted(&self) -> Counted {
-        Counted {
-            order: Arc::clone(&self.pool.order),
-            tallies: Arc::clone(&self.tallies),
+    pub fn to_cache(&self) -> CountCache {
+        CountCache {
+            order: Arc::clone(&self.posts.order),
+            matched: Arc::clone(&self.matched),
         }
     }
 
     /// The figure of a metric in a period.
     #[must_use]
     pub fn figure(&self, metric: &'a Metric, period: Period) -> Figure<'a> {
-        let evidence = match &metric.of {
-            Source::Kind(_) => Evidence::Posts(self.entries(metric, period)),
-            Source::Roster(roster) => Evidence::Rows(self.rows(metric, roster, period.last())),
+        let evidence = match &metric.source {
+            Source::Kind(_) => Evidence::Posts(self.counted_posts(metric, period)),
+            Source::Roster(roster) => Evidence::Rows(self.matching_rows(metric, roster, period.last())),
         };
         let value = match &evidence {
             Evidence::Posts(entries) => self.aggregate(metric, entries),
-            Evidence::Rows(rows) => over_rows(metric, rows),
+            Evidence::Rows(rows) => aggregate_rows(metric, rows),
         };
         Figure {
             metric,
@@ -137,48 +139,47 @@ impl<'a> Counts<'a> {
     }
 
     /// The tally of a metric of posts.
-    fn tally(&self, metric: &Metric) -> Option<&Tally> {
-        self.tallies.get(self.metrics.position(&metric.id)?)
+    fn matched_posts(&self, metric: &Metric) -> Option<&MatchedPosts> {
+        self.matched.get(self.metrics.position(&metric.id)?)
     }
 
-    fn entries(&self, metric: &Metric, period: Period) -> Vec<Entry> {
-        let Some(tally) = self.tally(metric) else {
+    fn counted_posts(&self, metric: &Metric, period: Period) -> Vec<CountedPost> {
+        let Some(tally) = self.matched_posts(metric) else {
             return Vec::new();
         };
         let (first, last) = (period.first(), period.last());
-        let from = tally.entries.partition_point(|entry| entry.day < first);
-        let to = tally.entries.partition_point(|entry| entry.day <= last);
+        let from = tally.counted.partition_point(|entry| entry.day < first);
+        let to = tally.counted.partition_point(|entry| entry.day <= last);
         if let Aggregate::Latest(_) = metric.aggregate {
-            return tally.entries[..to]
+            return tally.counted[..to]
                 .iter()
                 .rev()
-                .find(|entry| in_time(entry, last))
+                .find(|entry| is_counted_by(entry, last))
                 .copied()
                 .into_iter()
                 .collect();
         }
-        tally.entries[from..to]
+        tally.counted[from..to]
             .iter()
-            .filter(|entry| in_time(entry, last))
+            .filter(|entry| is_counted_by(entry, last))
             .copied()
             .collect()
     }
 
     /// Rows that fulfil the conditions and are in force on `day`.
-    fn rows(&self, metric: &Metric, roster: &str, day: Date) -> Vec<&'a Row> {
+    fn matching_rows(&self, metric: &Metric, roster: &str, day: Date) -> Vec<&'a RosterRow> {
         let rows = self.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
-        let fulfils = |row: &Row| {
-            metric
-                .conditions
-                .iter()
-                .all(|condition| passes(&condition.test, column(row, &condition.field).as_ref()) != condition.negated)
+        let fulfils = |row: &RosterRow| {
+            metric.conditions.iter().all(|condition| {
+                passes(&condition.test, column_value(row, &condition.field).as_ref()) != condition.negated
+            })
         };
-        rows.iter().filter(|row| row.in_force(day) && fulfils(row)).collect()
+        rows.iter().filter(|row| row.is_in_force(day) && fulfils(row)).collect()
     }
 
     /// The number that some of a metric's entries make.
     #[must_use]
-    pub fn aggregate(&self, metric: &Metric, entries: &[Entry]) -> Decimal {
+    pub fn aggregate(&self, metric: &Metric, entries: &[CountedPost]) -> Decimal {
         let amounts = || entries.iter().map(|entry| entry.amount);
         let value = match &metric.aggregate {
             Aggregate::Count => Decimal::from(entries.len()),
@@ -186,8 +187,8 @@ impl<'a> Counts<'a> {
             Aggregate::Distinct(field) => {
                 let found: BTreeSet<String> = entries
                     .iter()
-                    .filter_map(|entry| value(self.pool.post(entry.item).record, field))
-                    .flat_map(|value| keys(&value))
+                    .filter_map(|entry| field_value(self.posts.post(entry.post).record, field))
+                    .flat_map(|value| value_texts(&value))
                     .collect();
                 Decimal::from(found.len())
             }
@@ -201,53 +202,56 @@ impl<'a> Counts<'a> {
     /// Posts that fulfil a figure's conditions and are not in it: those of its period, and those that missed it by at
     /// most 31 days.
     #[must_use]
-    pub fn left_out(&self, figure: &Figure<'_>) -> Vec<Aside> {
-        let Some(tally) = self.tally(figure.metric).filter(|_| !figure.metric.is_stock()) else {
+    pub fn excluded_posts(&self, figure: &Figure<'_>) -> Vec<ExcludedPost> {
+        let Some(tally) = self.matched_posts(figure.metric).filter(|_| !figure.metric.is_stock()) else {
             return Vec::new();
         };
         let (first, last) = (figure.period.first(), figure.period.last());
-        let near = (first.saturating_sub(NEAR.days()), last.saturating_add(NEAR.days()));
-        let day = |item: Item| self.day(figure.metric, item);
-        let in_reach = |aside: &&Aside| day(aside.item).is_none_or(|day| first <= day && day <= last);
+        let near = (
+            first.saturating_sub(NEAR_MISS_DAYS.days()),
+            last.saturating_add(NEAR_MISS_DAYS.days()),
+        );
+        let day = |item: PostId| self.deciding_day(figure.metric, item);
+        let in_reach = |aside: &&ExcludedPost| day(aside.post).is_none_or(|day| first <= day && day <= last);
         // Of a stock only the last value stands, which may be from before the period.
         let standing = match figure.metric.aggregate {
-            Aggregate::Latest(_) => figure.evidence.posts().first().map(|entry| entry.item),
+            Aggregate::Latest(_) => figure.evidence.posts().first().map(|entry| entry.post),
             _ => None,
         };
-        let mut asides: Vec<Aside> = tally.asides.iter().filter(in_reach).copied().collect();
+        let mut asides: Vec<ExcludedPost> = tally.excluded.iter().filter(in_reach).copied().collect();
         for entry in tally
-            .entries
+            .counted
             .iter()
             .filter(|entry| near.0 <= entry.day && entry.day <= near.1)
         {
             let reason = match entry.counted_on {
-                _ if standing == Some(entry.item) => continue,
-                _ if !figure.period.contains(entry.day) => Reason::Outside(entry.day),
-                Some(counted) if counted > last => Reason::CountedLater(counted),
+                _ if standing == Some(entry.post) => continue,
+                _ if !figure.period.contains(entry.day) => ExclusionReason::OutsidePeriod(entry.day),
+                Some(counted) if counted > last => ExclusionReason::CountedLater(counted),
                 _ => match standing {
-                    Some(later) => Reason::Superseded(later),
+                    Some(later) => ExclusionReason::Superseded(later),
                     None => continue,
                 },
             };
-            asides.push(Aside {
-                item: entry.item,
+            asides.push(ExcludedPost {
+                post: entry.post,
                 reason,
             });
         }
-        asides.sort_by_key(|aside| aside.item);
+        asides.sort_by_key(|aside| aside.post);
         asides
     }
 
     /// The day that decides a post's period for a metric; the post's own when it does not give that one.
     #[must_use]
-    pub fn day(&self, metric: &Metric, item: Item) -> Option<Date> {
-        let post = self.pool.post(item);
+    pub fn deciding_day(&self, metric: &Metric, item: PostId) -> Option<Date> {
+        let post = self.posts.post(item);
         deciding_day(post, metric).or(post.day())
     }
 
     /// What `equals` of a metric adds up to, where it has one.
     #[must_use]
-    pub fn expected(&self, metric: &Metric, period: Period) -> Option<Decimal> {
+    pub fn expected_sum(&self, metric: &Metric, period: Period) -> Option<Decimal> {
         let parts = metric.equals.iter().filter_map(|(plus, id)| {
             let value = self.figure(self.metrics.get(id)?, period).value;
             Some(if *plus { value } else { -value })
@@ -257,13 +261,13 @@ impl<'a> Counts<'a> {
 }
 
 /// Whether a post's count had been taken by the period's end.
-fn in_time(entry: &Entry, last: Date) -> bool {
+fn is_counted_by(entry: &CountedPost, last: Date) -> bool {
     entry.counted_on.is_none_or(|counted| counted <= last)
 }
 
 /// The number that some of a metric's rows make.
-pub(super) fn over_rows(metric: &Metric, rows: &[&Row]) -> Decimal {
-    let number = |row: &&Row, field: &str| row.text(field).and_then(|text| text.trim().parse::<Decimal>().ok());
+pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Decimal {
+    let number = |row: &&RosterRow, field: &str| row.text(field).and_then(|text| text.trim().parse::<Decimal>().ok());
     let amounts = |measure: &super::Measure| -> Vec<Decimal> {
         match measure {
             super::Measure::Field(field) => rows.iter().filter_map(|row| number(row, field)).collect(),
@@ -276,8 +280,8 @@ pub(super) fn over_rows(metric: &Metric, rows: &[&Row]) -> Decimal {
         Aggregate::Distinct(field) => {
             let found: BTreeSet<String> = rows
                 .iter()
-                .filter_map(|row| column(row, field))
-                .flat_map(|v| keys(&v))
+                .filter_map(|row| column_value(row, field))
+                .flat_map(|v| value_texts(&v))
                 .collect();
             Decimal::from(found.len())
         }
@@ -303,10 +307,10 @@ fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Decimal {
 }
 
 /// A value's texts: one, or a list's.
-pub(super) fn keys(value: &FieldValue) -> Vec<String> {
+pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
     match value {
-        FieldValue::List(items) => items.iter().map(key).collect(),
-        single => vec![key(single)],
+        FieldValue::List(items) => items.iter().map(value_text).collect(),
+        single => vec![value_text(single)],
     }
 }
 

@@ -1,6 +1,6 @@
 //! A metric: what is counted, of which posts or roster rows, and how.
 
-use super::table::asked;
+use super::field_table::required_fields;
 use crate::diag::{Place, nearest};
 use crate::schema::{FieldValue, Labels};
 use rust_decimal::Decimal;
@@ -16,17 +16,17 @@ pub struct Metric {
     /// What is counted: 篇, `pieces`; the plural in English.
     pub unit: Labels,
     /// The English unit of one: `piece`. Empty where it is that of many.
-    pub unit_of_one: String,
+    pub singular_unit: String,
     /// The posts or rows that are looked at.
-    pub of: Source,
+    pub source: Source,
     /// What a post or row must fulfil; all of them.
     pub conditions: Vec<Condition>,
     /// How those that do make a number.
     pub aggregate: Aggregate,
     /// What may count only once.
-    pub once: Once,
+    pub dedup: Dedup,
     /// The date field that decides the period; the post's `date` when none.
-    pub dated: Option<String>,
+    pub date_field: Option<String>,
     /// A date field up to which a count was taken: posts counted after the period's end are left out.
     pub as_of: Option<String>,
     /// Metrics that must add up to this one; `false` for one to be taken off.
@@ -65,7 +65,7 @@ pub enum Test {
     /// It lies between these, both included.
     Between(Option<FieldValue>, Option<FieldValue>),
     /// It is given at all.
-    Given,
+    Present,
 }
 
 /// How posts make a number.
@@ -96,25 +96,25 @@ pub enum Measure {
 
 /// What counts only once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Once {
+pub enum Dedup {
     /// Every post counts.
-    Post,
+    None,
     /// Posts that agree in all of these fields count once, on the first day of them all; those without the first field
     /// count each. In a count the earliest one stands for all, in a sum and the like the one with the largest value.
-    Same(Vec<String>),
+    ByFields(Vec<String>),
     /// Reprints of one piece count once, at the highest level that it reached; the earliest one there stands for all.
-    Piece,
+    ByPiece,
     /// Reprints of one piece count once at every level.
-    PieceAndLevel,
+    ByPieceAndLevel,
 }
 
 impl Metric {
     /// The unit beside `value`, in the language with this tag.
     #[must_use]
-    pub fn unit_of(&self, value: Decimal, language: &str) -> &str {
+    pub fn unit_for(&self, value: Decimal, language: &str) -> &str {
         let is_one = value == Decimal::ONE && !language.starts_with("zh");
-        if is_one && !self.unit_of_one.is_empty() {
-            &self.unit_of_one
+        if is_one && !self.singular_unit.is_empty() {
+            &self.singular_unit
         } else {
             self.unit.get(language)
         }
@@ -129,7 +129,7 @@ impl Metric {
     /// Whether it depends on the roster alone and not on posts.
     #[must_use]
     pub const fn is_stock(&self) -> bool {
-        matches!(self.of, Source::Roster(_))
+        matches!(self.source, Source::Roster(_))
     }
 
     /// The place of a key of its definition, where a site's own file has one.
@@ -140,7 +140,7 @@ impl Metric {
 }
 
 /// The unit of many, and that of one, of a unit that gives both in English: `session|sessions`.
-pub(super) fn units(written: Labels) -> (Labels, String) {
+pub(super) fn split_singular(written: Labels) -> (Labels, String) {
     let Some((one, many)) = written.en.split_once('|') else {
         return (written, String::new());
     };
@@ -161,8 +161,8 @@ pub struct Metrics(pub(super) Vec<Metric>);
 impl Metrics {
     /// Whether any metric asks for `field` of what it counts.
     #[must_use]
-    pub fn ask_for(&self, field: &str) -> bool {
-        self.iter().any(|metric| asked(metric).contains(&field))
+    pub fn uses_field(&self, field: &str) -> bool {
+        self.iter().any(|metric| required_fields(metric).contains(&field))
     }
 
     /// The metric with this id; a bare group (`coverage`) means its first metric.
@@ -187,7 +187,7 @@ impl Metrics {
 
     /// The id that someone who wrote `id` probably meant.
     #[must_use]
-    pub fn near(&self, id: &str) -> Option<&str> {
+    pub fn suggest(&self, id: &str) -> Option<&str> {
         let ids = || self.0.iter().map(|metric| metric.id.as_str());
         // `national` alone, or the Chinese name, is as likely as a slip of the fingers.
         let by_name = self.0.iter().find(|metric| {

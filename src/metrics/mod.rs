@@ -4,21 +4,21 @@
 //! neither judges a figure nor says it in words.
 
 mod breakdown;
+mod counting;
 mod definition;
+mod field_table;
 mod figure;
 mod metric;
 mod period;
-mod pool;
-mod table;
-mod tally;
+mod post_index;
 
-pub use breakdown::{Dimension, Group, ranks};
-pub use definition::metrics;
-pub use figure::{Change, Counted, Counts, Evidence, Figure};
-pub use metric::{Aggregate, Condition, Measure, Metric, Metrics, Once, Source, Test};
+pub use breakdown::{BreakdownPart, Dimension, ranks};
+pub use counting::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, value_text};
+pub use definition::parse_metrics;
+pub use figure::{Change, CountCache, Evidence, Figure, MetricResults};
+pub use metric::{Aggregate, Condition, Dedup, Measure, Metric, Metrics, Source, Test};
 pub use period::Period;
-pub use pool::{Item, Order, Pool, Post, Status};
-pub use tally::{Aside, Entry, Reason, Tally, key as value_text};
+pub use post_index::{IndexedPost, PostId, PostIndex, PostOrder, PostStatus};
 
 #[cfg(test)]
 mod tests;

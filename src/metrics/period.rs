@@ -32,20 +32,20 @@ impl Period {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some((first, last)) = text.split_once("..") {
-            let (first, last) = (day(first)?, day(last)?);
+            let (first, last) = (parse_day(first)?, parse_day(last)?);
             let known = YEARS.contains(&first.year()) && YEARS.contains(&last.year());
             return (first <= last && known).then_some(Self::Range(first, last));
         }
         let (year, rest) = text.split_at_checked(4)?;
-        let year = number(year).filter(|year| YEARS.contains(year))?;
+        let year = parse_digits(year).filter(|year| YEARS.contains(year))?;
         let rest = rest.trim_start();
         let rest = rest.strip_prefix('年').unwrap_or(rest);
         let rest = rest.strip_prefix('-').unwrap_or(rest).trim();
-        Self::within(year, rest)
+        Self::parse_within_year(year, rest)
     }
 
     /// The part `rest` of a year: nothing, `H1`, `Q3`, `06`, or in words.
-    fn within(year: i16, rest: &str) -> Option<Self> {
+    fn parse_within_year(year: i16, rest: &str) -> Option<Self> {
         match rest {
             "" => return Some(Self::Year(year)),
             "上半年" => return Some(Self::Half(year, 1)),
@@ -56,7 +56,7 @@ impl Period {
             let quarter = quarter.strip_prefix('第').unwrap_or(quarter);
             let quarter = "一二三四".chars().position(|c| quarter.chars().eq([c]));
             let words = quarter.and_then(|at| i8::try_from(at + 1).ok());
-            let digits = number::<i8>(rest.trim_start_matches('第').trim_end_matches("季度"));
+            let digits = parse_digits::<i8>(rest.trim_start_matches('第').trim_end_matches("季度"));
             return words
                 .or(digits)
                 .filter(|q| (1..=4).contains(q))
@@ -64,13 +64,13 @@ impl Period {
         }
         let (letter, digits) = rest.split_at_checked(1)?;
         match letter {
-            "H" | "h" => number(digits)
+            "H" | "h" => parse_digits(digits)
                 .filter(|half| (1..=2).contains(half))
                 .map(|half| Self::Half(year, half)),
-            "Q" | "q" => number(digits)
+            "Q" | "q" => parse_digits(digits)
                 .filter(|q| (1..=4).contains(q))
                 .map(|q| Self::Quarter(year, q)),
-            _ => number(rest.strip_suffix('月').unwrap_or(rest))
+            _ => parse_digits(rest.strip_suffix('月').unwrap_or(rest))
                 .filter(|month| (1..=12).contains(month))
                 .map(|month| Self::Month(year, month)),
         }
@@ -104,7 +104,7 @@ impl Period {
             Self::Month(year, month) => (year, month),
             Self::Range(first, _) => return first,
         };
-        first_of(year, month)
+        first_of_month(year, month)
     }
 
     /// The last day.
@@ -117,7 +117,7 @@ impl Period {
             Self::Month(year, month) => (year, month),
             Self::Range(_, last) => return last,
         };
-        first_of(year, month).last_of_month()
+        first_of_month(year, month).last_of_month()
     }
 
     /// Whether `day` belongs to it.
@@ -128,7 +128,7 @@ impl Period {
 
     /// The period of the same sort just before (环比).
     #[must_use]
-    pub fn before(self) -> Self {
+    pub fn previous(self) -> Self {
         match self {
             Self::Year(year) => Self::Year(year - 1),
             Self::Half(year, 1) => Self::Half(year - 1, 2),
@@ -186,12 +186,12 @@ impl Period {
     #[must_use]
     pub fn label(self, lang: Lang) -> String {
         match lang {
-            Lang::Zh => self.chinese(),
-            Lang::En => self.english(),
+            Lang::Zh => self.label_zh(),
+            Lang::En => self.label_en(),
         }
     }
 
-    fn chinese(self) -> String {
+    fn label_zh(self) -> String {
         match self {
             Self::Year(year) => format!("{year}年"),
             Self::Half(year, 1) => format!("{year}年上半年"),
@@ -201,18 +201,18 @@ impl Period {
                 format!("{year}年第{word}季度")
             }
             Self::Month(year, month) => format!("{year}年{month}月"),
-            Self::Range(first, last) => format!("{}至{}", Lang::Zh.day(first), Lang::Zh.day(last)),
+            Self::Range(first, last) => format!("{}至{}", Lang::Zh.format_date(first), Lang::Zh.format_date(last)),
         }
     }
 
-    fn english(self) -> String {
+    fn label_en(self) -> String {
         match self {
             Self::Year(year) => year.to_string(),
             Self::Half(year, 1) => format!("first half of {year}"),
             Self::Half(year, _) => format!("second half of {year}"),
             Self::Quarter(year, quarter) => format!("quarter {quarter} of {year}"),
             Self::Month(..) => self.first().strftime("%B %Y").to_string(),
-            Self::Range(first, last) => format!("{} to {}", Lang::En.day(first), Lang::En.day(last)),
+            Self::Range(first, last) => format!("{} to {}", Lang::En.format_date(first), Lang::En.format_date(last)),
         }
     }
 }
@@ -231,18 +231,18 @@ impl fmt::Display for Period {
 }
 
 /// A month's first day; the calendar's end for one beyond it.
-fn first_of(year: i16, month: i8) -> Date {
+fn first_of_month(year: i16, month: i8) -> Date {
     let beyond = if year < 0 { Date::MIN } else { Date::MAX };
     Date::new(year, month, 1).unwrap_or(beyond)
 }
 
 /// Digits only: no sign, no spaces.
-fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
+fn parse_digits<T: std::str::FromStr>(text: &str) -> Option<T> {
     let digits = !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
 }
 
-fn day(text: &str) -> Option<Date> {
+fn parse_day(text: &str) -> Option<Date> {
     let text = text.trim();
     (text.len() == 10).then(|| text.parse().ok()).flatten()
 }
@@ -253,7 +253,7 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
-    fn every_spelling_names_its_days() {
+    fn parse_reads_every_spelling() {
         let span = |text: &str| Period::parse(text).map(|period| (period.first(), period.last()));
         let days =
             |from: (i16, i8, i8), to: (i16, i8, i8)| Some((date(from.0, from.1, from.2), date(to.0, to.1, to.2)));
@@ -273,7 +273,7 @@ mod tests {
     fn periods_at_the_ends_of_the_calendar_have_days() {
         for period in [
             Period::Year(Date::MAX.year()),
-            Period::Year(Date::MIN.year()).before(),
+            Period::Year(Date::MIN.year()).previous(),
             Period::Month(10_000, 1),
         ] {
             assert!(period.first() <= period.last(), "{period}");
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_period_is_refused() {
+    fn parse_rejects_invalid_periods() {
         for text in [
             "",
             "22",
@@ -311,9 +311,9 @@ mod tests {
     }
 
     #[test]
-    fn the_period_before_and_a_year_earlier() {
+    fn previous_and_year_earlier_shift_periods() {
         let of = |text: &str| {
-            Period::parse(text).map(|period| (period.before().to_string(), period.year_earlier().to_string()))
+            Period::parse(text).map(|period| (period.previous().to_string(), period.year_earlier().to_string()))
         };
         let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
         assert_eq!(of("2022-H1"), pair("2021-H2", "2021-H1"));

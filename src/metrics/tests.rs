@@ -2,8 +2,8 @@
 //! the figure says.
 
 use super::*;
-use crate::catalog::{Catalog, Parts};
-use crate::config::Pieces;
+use crate::catalog::{Catalog, CatalogInputs};
+use crate::config::ReprintPolicy;
 use crate::messages::Lang;
 use crate::paths::SourcePath;
 use crate::record::{Body, Meta, Origin, Record};
@@ -25,19 +25,19 @@ const LEVELS: [&str; 4] = ["national", "provincial", "municipal", "district"];
 
 /// What a random post says.
 #[derive(Debug, Clone)]
-struct Sketch {
+struct PostSpec {
     kind: &'static str,
     day: i64,
     draft: bool,
     /// The event, or the piece of a report in the media.
     shared: Option<u8>,
     /// The team, or the level.
-    sort: Option<usize>,
+    category: Option<usize>,
     theme: Option<usize>,
     number: Option<i64>,
 }
 
-fn sketch() -> impl Strategy<Value = Sketch> {
+fn any_post() -> impl Strategy<Value = PostSpec> {
     let kind = prop_oneof![Just("volunteer"), Just("coverage"), Just("study")];
     let shared = proptest::option::of(0..6_u8);
     let sort = proptest::option::of(0..4_usize);
@@ -52,12 +52,12 @@ fn sketch() -> impl Strategy<Value = Sketch> {
         proptest::option::of(0..3_usize),
         number,
     )
-        .prop_map(|(kind, day, draft, shared, sort, theme, number)| Sketch {
+        .prop_map(|(kind, day, draft, shared, sort, theme, number)| PostSpec {
             kind,
             day,
             draft,
             shared,
-            sort,
+            category: sort,
             theme,
             number,
         })
@@ -67,7 +67,7 @@ fn day(offset: i64) -> Date {
     START.saturating_add(offset.days())
 }
 
-fn record(at: usize, sketch: &Sketch) -> Record {
+fn record(at: usize, sketch: &PostSpec) -> Record {
     let choice = |of: &[&str], at: Option<usize>| at.map(|at| FieldValue::Enum(of[at % of.len()].to_owned()));
     let number = |number: Option<i64>| number.map(FieldValue::Integer);
     let named = |name: Option<u8>| name.map(|name| format!("x{name}"));
@@ -75,7 +75,7 @@ fn record(at: usize, sketch: &Sketch) -> Record {
         "volunteer" => vec![
             (
                 "team",
-                sketch.sort.map(|team| FieldValue::Reference(format!("team{team}"))),
+                sketch.category.map(|team| FieldValue::Reference(format!("team{team}"))),
             ),
             ("theme", choice(&["law", "safety", "festival"], sketch.theme)),
             ("participants", number(sketch.number)),
@@ -85,7 +85,7 @@ fn record(at: usize, sketch: &Sketch) -> Record {
             ),
         ],
         "coverage" => vec![
-            ("level", choice(&LEVELS, sketch.sort)),
+            ("level", choice(&LEVELS, sketch.category)),
             ("piece", named(sketch.shared).map(FieldValue::Text)),
         ],
         _ => vec![
@@ -116,12 +116,12 @@ fn record(at: usize, sketch: &Sketch) -> Record {
         body: Body::default(),
         blocks: Vec::new(),
         origin: Origin::File,
-        page: true,
+        has_page: true,
     }
 }
 
-fn catalog(sketches: &[Sketch]) -> Catalog {
-    Catalog::new(Parts {
+fn catalog(sketches: &[PostSpec]) -> Catalog {
+    Catalog::new(CatalogInputs {
         records: sketches
             .iter()
             .enumerate()
@@ -136,7 +136,7 @@ fn catalog(sketches: &[Sketch]) -> Catalog {
 }
 
 /// Metrics whose parts add up: counts and sums of posts, but not of counts that were taken on some day.
-fn additive(metrics: &Metrics) -> impl Iterator<Item = &Metric> {
+fn additive_metrics(metrics: &Metrics) -> impl Iterator<Item = &Metric> {
     metrics.iter().filter(|metric| {
         let adds = matches!(metric.aggregate, Aggregate::Count | Aggregate::Sum(_));
         adds && !metric.is_stock() && metric.as_of.is_none()
@@ -144,7 +144,7 @@ fn additive(metrics: &Metrics) -> impl Iterator<Item = &Metric> {
 }
 
 /// The days from the first to the last of `ends`, cut after each of the others.
-fn cut(ends: &BTreeSet<i64>) -> Option<(Period, Vec<Period>)> {
+fn split_span(ends: &BTreeSet<i64>) -> Option<(Period, Vec<Period>)> {
     let (first, last) = (*ends.first()?, *ends.last()?);
     let mut parts = Vec::new();
     let mut from = first;
@@ -155,13 +155,13 @@ fn cut(ends: &BTreeSet<i64>) -> Option<(Period, Vec<Period>)> {
     Some((Period::Range(day(first), day(last)), parts))
 }
 
-fn assert_adds_up(counts: &Counts<'_>, metric: &Metric, whole: Period, parts: &[Period]) {
+fn assert_adds_up(counts: &MetricResults<'_>, metric: &Metric, whole: Period, parts: &[Period]) {
     let metric = counts.metrics.get(&metric.id).expect("the metric is one of them");
     let figure = counts.figure(metric, whole);
     let of_parts: Vec<_> = parts.iter().map(|part| counts.figure(metric, *part)).collect();
     let sum: Decimal = of_parts.iter().map(|figure| figure.value).sum();
     assert_eq!(figure.value, sum, "{} over {parts:?}", metric.id);
-    let entries: Vec<Entry> = of_parts
+    let entries: Vec<CountedPost> = of_parts
         .iter()
         .flat_map(|figure| figure.evidence.posts())
         .copied()
@@ -175,7 +175,7 @@ fn assert_adds_up(counts: &Counts<'_>, metric: &Metric, whole: Period, parts: &[
     if metric.aggregate == Aggregate::Count {
         assert_eq!(figure.value, Decimal::from(figure.evidence.len()), "{}", metric.id);
     }
-    for (name, by) in Dimension::lasting(metric, counts) {
+    for (name, by) in Dimension::for_issued_report(metric, counts) {
         if by == Dimension::Month
             || matches!(counts.field_of(metric, &name), Some(field) if matches!(field.ty, FieldType::Enum(_)))
         {
@@ -187,23 +187,23 @@ fn assert_adds_up(counts: &Counts<'_>, metric: &Metric, whole: Period, parts: &[
 }
 
 /// Nothing is behind a figure that must not be, and every post of its kind is either behind it or left out.
-fn assert_sound(counts: &Counts<'_>, metric: &Metric, period: Period) {
+fn assert_evidence_valid(counts: &MetricResults<'_>, metric: &Metric, period: Period) {
     let metric = counts.metrics.get(&metric.id).expect("the metric is one of them");
     let figure = counts.figure(metric, period);
-    let left: BTreeSet<Item> = counts.left_out(&figure).iter().map(|aside| aside.item).collect();
+    let left: BTreeSet<PostId> = counts.excluded_posts(&figure).iter().map(|aside| aside.post).collect();
     for entry in figure.evidence.posts() {
-        let post = counts.pool.post(entry.item);
+        let post = counts.posts.post(entry.post);
         assert!(
-            period.contains(entry.day) && post.status == Status::Counts,
+            period.contains(entry.day) && post.status == PostStatus::Countable,
             "{}",
             metric.id
         );
-        assert!(!left.contains(&entry.item), "{}: counted and left out", metric.id);
+        assert!(!left.contains(&entry.post), "{}: counted and left out", metric.id);
     }
 }
 
 /// Volunteer sessions and pieces by level, counted in the plainest way there is.
-fn assert_plain(counts: &Counts<'_>, sketches: &[Sketch], period: Period) {
+fn assert_matches_plain_count(counts: &MetricResults<'_>, sketches: &[PostSpec], period: Period) {
     let mut events: BTreeMap<String, i64> = BTreeMap::new();
     let mut pieces: BTreeMap<String, (usize, i64)> = BTreeMap::new();
     let counted = sketches
@@ -220,7 +220,7 @@ fn assert_plain(counts: &Counts<'_>, sketches: &[Sketch], period: Period) {
                 *first = sketch.day.min(*first);
             }
             "coverage" => {
-                let this = (sketch.sort.unwrap_or(LEVELS.len()), sketch.day);
+                let this = (sketch.category.unwrap_or(LEVELS.len()), sketch.day);
                 let best = pieces.entry(key).or_insert(this);
                 *best = this.min(*best);
             }
@@ -247,11 +247,11 @@ fn assert_plain(counts: &Counts<'_>, sketches: &[Sketch], period: Period) {
 }
 
 #[test]
-fn one_has_a_unit_of_its_own_in_english() {
+fn english_units_have_a_singular() {
     let text = "a.pair: {unit: {zh-CN: 场, en: fair | fairs}, of: study}\na.plain: {unit: goose|geese, of: study}\na.one: {unit: 册, of: study}\n";
     let file = Some(("content/_metrics.yaml", text));
     let (kinds, rosters) = (Kinds::built_in(), Rosters::default());
-    let metrics = metrics(file, &kinds, &rosters, Pieces::Highest).value;
+    let metrics = parse_metrics(file, &kinds, &rosters, ReprintPolicy::Highest).value;
     for (id, one, many, zh) in [
         ("study.all", "session", "sessions", "次"),
         ("staff.all", "person", "people", "人"),
@@ -260,7 +260,7 @@ fn one_has_a_unit_of_its_own_in_english() {
         ("a.one", "册", "册", "册"),
     ] {
         let metric = metrics.get(id).expect("a metric");
-        let unit = |value: Decimal, lang: Lang| metric.unit_of(value, lang.tag());
+        let unit = |value: Decimal, lang: Lang| metric.unit_for(value, lang.tag());
         assert_eq!(unit(Decimal::ONE, Lang::En), one, "{id}");
         for value in [Decimal::ZERO, Decimal::TWO, Decimal::new(15, 1)] {
             assert_eq!(unit(value, Lang::En), many, "{id}");
@@ -278,24 +278,24 @@ proptest! {
 
     #[test]
     fn parts_add_up_to_the_whole(
-        sketches in prop::collection::vec(sketch(), 0..60),
+        sketches in prop::collection::vec(any_post(), 0..60),
         ends in prop::collection::btree_set(0..DAYS, 1..6),
-        pieces in prop_oneof![Just(Pieces::Highest), Just(Pieces::EveryLevel)],
+        pieces in prop_oneof![Just(ReprintPolicy::Highest), Just(ReprintPolicy::EveryLevel)],
     ) {
         let catalog = catalog(&sketches);
-        let metrics = metrics(None, &catalog.kinds, &catalog.rosters, pieces).value;
-        let counts = Counts::new(&catalog, &metrics, TODAY);
-        let Some((whole, parts)) = cut(&ends) else { return Ok(()) };
+        let metrics = parse_metrics(None, &catalog.kinds, &catalog.rosters, pieces).value;
+        let counts = MetricResults::new(&catalog, &metrics, TODAY);
+        let Some((whole, parts)) = split_span(&ends) else { return Ok(()) };
         let year = Period::Year(2022);
         let halves = [Period::Half(2022, 1), Period::Half(2022, 2)];
-        for metric in additive(&metrics) {
+        for metric in additive_metrics(&metrics) {
             assert_adds_up(&counts, metric, whole, &parts);
             assert_adds_up(&counts, metric, year, &halves);
             assert_adds_up(&counts, metric, year, &year.months());
-            assert_sound(&counts, metric, whole);
+            assert_evidence_valid(&counts, metric, whole);
         }
-        if pieces == Pieces::Highest {
-            assert_plain(&counts, &sketches, whole);
+        if pieces == ReprintPolicy::Highest {
+            assert_matches_plain_count(&counts, &sketches, whole);
         }
     }
 }

@@ -15,21 +15,21 @@ use std::path::{Path, PathBuf};
 const FOLDER: &str = ".xiangyin-cache";
 
 /// Keeps the folder out of the site's history, wherever that is kept.
-const IGNORE: &str = "*\n";
+const GITIGNORE: &str = "*\n";
 
 /// Bytes of the hash that a file starts with.
-const HASH: usize = 16;
+const HASH_SIZE: usize = 16;
 
 /// The pictures that were made for one site.
 #[derive(Debug, Clone)]
-pub struct Cache {
+pub struct ImageCache {
     folder: PathBuf,
 }
 
-impl Cache {
+impl ImageCache {
     /// The one of the site in `root`.
     #[must_use]
-    pub fn of(root: &Path) -> Self {
+    pub fn for_site(root: &Path) -> Self {
         Self {
             folder: root.join(FOLDER).join("pictures"),
         }
@@ -45,11 +45,11 @@ impl Cache {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Vec<u8>> {
         let mut bytes = fs::read(self.folder.join(name)).ok()?;
-        let (hash, rest) = bytes.split_first_chunk::<HASH>()?;
-        if *hash != fingerprint::of_file(rest).to_le_bytes() {
+        let (hash, rest) = bytes.split_first_chunk::<HASH_SIZE>()?;
+        if *hash != fingerprint::hash_content(rest).to_le_bytes() {
             return None;
         }
-        bytes.drain(..HASH);
+        bytes.drain(..HASH_SIZE);
         Some(bytes)
     }
 
@@ -61,11 +61,11 @@ impl Cache {
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         if !self.folder.is_dir() {
             fs::create_dir_all(&self.folder)?;
-            fs::write(self.folder.with_file_name(".gitignore"), IGNORE)?;
+            fs::write(self.folder.with_file_name(".gitignore"), GITIGNORE)?;
         }
         // Under another name until it is whole: a build may be stopped at any time, or run beside a preview.
         let passing = self.folder.join(format!(".{:016x}", RandomState::new().hash_one(name)));
-        let whole = [&fingerprint::of_file(bytes).to_le_bytes()[..], bytes].concat();
+        let whole = [&fingerprint::hash_content(bytes).to_le_bytes()[..], bytes].concat();
         let written = fs::write(&passing, whole).and_then(|()| fs::rename(&passing, self.folder.join(name)));
         if written.is_err() {
             let _ = fs::remove_file(&passing);
@@ -74,7 +74,7 @@ impl Cache {
     }
 
     /// Removes everything of another name.
-    pub fn keep_only(&self, names: &BTreeSet<String>) {
+    pub fn retain(&self, names: &BTreeSet<String>) {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return;
         };
@@ -92,17 +92,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_kept_comes_back_unless_it_was_damaged() {
+    fn cached_bytes_round_trip_unless_damaged() {
         let site = tempfile::tempdir().unwrap();
-        let cache = Cache::of(site.path());
+        let cache = ImageCache::for_site(site.path());
         assert!(!cache.has("a") && cache.get("a").is_none());
         cache.put("a", b"picture");
         cache.put("b", b"");
         assert_eq!(cache.get("a").unwrap(), b"picture");
         assert_eq!(cache.get("b").unwrap(), b"");
         let file = cache.folder.join("a");
-        for end in 0..=HASH {
-            fs::write(&file, &fs::read(&file).unwrap()[..end.min(HASH)]).unwrap();
+        for end in 0..=HASH_SIZE {
+            fs::write(&file, &fs::read(&file).unwrap()[..end.min(HASH_SIZE)]).unwrap();
             assert!(cache.get("a").is_none(), "{end}");
             cache.put("a", b"picture");
         }
@@ -113,15 +113,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_used_goes_and_nothing_is_left_of_writing() {
+    fn retain_removes_unused_and_temporary_files() {
         let site = tempfile::tempdir().unwrap();
-        let cache = Cache::of(site.path());
-        cache.keep_only(&BTreeSet::new());
+        let cache = ImageCache::for_site(site.path());
+        cache.retain(&BTreeSet::new());
         for name in ["a", "b", "c"] {
             cache.put(name, b"x");
         }
         fs::write(cache.folder.join(".passing"), "half").unwrap();
-        cache.keep_only(&BTreeSet::from(["b".to_owned()]));
+        cache.retain(&BTreeSet::from(["b".to_owned()]));
         let left: Vec<_> = fs::read_dir(&cache.folder)
             .unwrap()
             .flatten()
@@ -131,12 +131,12 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_to_is_no_matter() {
+    fn unwritable_cache_folder_is_ignored() {
         let site = tempfile::tempdir().unwrap();
         fs::write(site.path().join(FOLDER), "a file").unwrap();
-        let cache = Cache::of(site.path());
+        let cache = ImageCache::for_site(site.path());
         cache.put("a", b"x");
-        cache.keep_only(&BTreeSet::new());
+        cache.retain(&BTreeSet::new());
         assert!(cache.get("a").is_none());
     }
 }

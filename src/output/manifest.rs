@@ -10,12 +10,12 @@
 
 mod findings;
 
-use super::stamp::Stamp;
-use super::target::Target;
+use super::stat::EntryStat;
+use super::target::OutputTarget;
 use crate::diag::Diagnostic;
-use crate::fingerprint::{self, Fingerprint, Part};
+use crate::fingerprint::{self, Fingerprint, FingerprintPart};
 use crate::source::Input;
-use findings::Kept;
+use findings::StoredFinding;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,13 +26,13 @@ use std::sync::Arc;
 /// How the file starts: its sort and the number of its format.
 const MAGIC: &[u8; 8] = b"XYMAN\x00\x00\x01";
 /// What a manifest is called among the companions of an output folder until it is whole.
-pub(super) const HALF_WRITTEN: &str = "manifest-new";
+pub(super) const TEMPORARY_NAME: &str = "manifest-new";
 /// Behind the magic: the checksum of the rest, and the length of its first part.
-const HEAD: usize = 8 + 8 + 8;
+const HEADER_SIZE: usize = 8 + 8 + 8;
 
 /// What a build was asked for, as far as another request makes another site of the same files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct BuildOptions {
     /// The program that built: its version, and what tells one build of it from another.
     pub program: String,
     /// The base address that replaced the settings' own.
@@ -47,7 +47,7 @@ pub struct Asked {
 
 /// Why nothing of an earlier build is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clean {
+pub enum FullRebuildReason {
     /// It was asked for.
     Forced,
     /// There is no manifest.
@@ -60,7 +60,7 @@ pub enum Clean {
     OtherRequest,
 }
 
-impl Clean {
+impl FullRebuildReason {
     /// Its name in JSON, and the last part of the key of its words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -78,25 +78,25 @@ impl Clean {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Snapshot {
     /// What was asked for.
-    pub asked: Asked,
+    pub options: BuildOptions,
     /// Everything that was read or copied, in order of path.
     pub inputs: Vec<Input>,
-    findings: Vec<Kept>,
+    findings: Vec<StoredFinding>,
     /// HTML pages of the tree.
     pub pages: usize,
     /// The hash of all that figures are made from: while it stays, so does every page that shows figures and no text.
-    pub figures: u64,
+    pub figures_hash: u64,
     /// The files of the tree without the marker, in order of path.
-    pub(super) files: Vec<(String, Stamp)>,
+    pub(super) files: Vec<(String, EntryStat)>,
     /// Its folders, its top (an empty path) and its marker, in order of path.
-    pub(super) others: Vec<(String, Stamp)>,
+    pub(super) folders: Vec<(String, EntryStat)>,
 }
 
 /// The fingerprints of the files, in their order. What many files have in common is kept once.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Prints {
-    shared: Vec<Vec<Part>>,
-    files: Vec<(u32, Vec<Part>)>,
+struct FingerprintTable {
+    shared: Vec<Vec<FingerprintPart>>,
+    files: Vec<(u32, Vec<FingerprintPart>)>,
 }
 
 /// A manifest as it lies on the disk, checked and read as far as is needed.
@@ -105,36 +105,36 @@ pub struct Manifest {
     /// Its first part.
     pub snapshot: Snapshot,
     /// The bytes of its second part.
-    prints: Vec<u8>,
+    fingerprint_bytes: Vec<u8>,
 }
 
 /// One file of a tree that was built: its fingerprint, and how it looked when it was put there.
 #[derive(Debug, Clone)]
-pub struct Built {
+pub struct BuiltFile {
     /// What it was made from.
-    pub print: Fingerprint,
+    pub fingerprint: Fingerprint,
     /// How it looked.
-    pub stamp: Stamp,
+    pub stat: EntryStat,
 }
 
 impl Snapshot {
     /// What is to be known of a tree of `files` and `others` (its folders and its marker), built from `inputs`.
     pub(super) fn new(
-        asked: Asked,
+        asked: BuildOptions,
         inputs: Vec<Input>,
         findings: &[Diagnostic],
         (pages, figures): (usize, u64),
-        files: Vec<(String, Stamp)>,
-        others: Vec<(String, Stamp)>,
+        files: Vec<(String, EntryStat)>,
+        others: Vec<(String, EntryStat)>,
     ) -> Self {
         Self {
-            asked,
+            options: asked,
             inputs,
-            findings: findings.iter().map(Kept::of).collect(),
+            findings: findings.iter().map(StoredFinding::from_diagnostic).collect(),
             pages,
-            figures,
+            figures_hash: figures,
             files,
-            others,
+            folders: others,
         }
     }
 
@@ -147,7 +147,7 @@ impl Snapshot {
     /// What was found when the tree was built; none when that cannot be told in this program's words.
     #[must_use]
     pub fn findings(&self) -> Option<Vec<Diagnostic>> {
-        findings::told(&self.findings)
+        findings::to_diagnostics(&self.findings)
     }
 }
 
@@ -155,35 +155,35 @@ impl Manifest {
     /// The manifest of the tree in `target`, if it is this program's and about the same request.
     ///
     /// The day may be another one: what a page shows of it is in its view.
-    pub(super) fn read(target: &Target, asked: &Asked) -> Result<Self, Clean> {
-        let bytes = match fs::read(place(target)) {
+    pub(super) fn read(target: &OutputTarget, asked: &BuildOptions) -> Result<Self, FullRebuildReason> {
+        let bytes = match fs::read(manifest_path(target)) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Clean::NoManifest),
-            Err(_) => return Err(Clean::Damaged),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(FullRebuildReason::NoManifest),
+            Err(_) => return Err(FullRebuildReason::Damaged),
         };
-        let (first, prints) = parts(&bytes).ok_or(Clean::Damaged)?;
-        let snapshot: Snapshot = postcard::from_bytes(first).map_err(|_| Clean::Damaged)?;
-        if snapshot.asked.program != asked.program {
-            return Err(Clean::OtherProgram);
+        let (first, prints) = split_parts(&bytes).ok_or(FullRebuildReason::Damaged)?;
+        let snapshot: Snapshot = postcard::from_bytes(first).map_err(|_| FullRebuildReason::Damaged)?;
+        if snapshot.options.program != asked.program {
+            return Err(FullRebuildReason::OtherProgram);
         }
-        let same_day = Asked {
-            today: snapshot.asked.today.clone(),
+        let same_day = BuildOptions {
+            today: snapshot.options.today.clone(),
             ..asked.clone()
         };
-        if snapshot.asked != same_day {
-            return Err(Clean::OtherRequest);
+        if snapshot.options != same_day {
+            return Err(FullRebuildReason::OtherRequest);
         }
         Ok(Self {
             snapshot,
-            prints: prints.to_vec(),
+            fingerprint_bytes: prints.to_vec(),
         })
     }
 
     /// The files of the tree by path; none when they are not what the first part says.
     #[must_use]
-    pub fn built(&self) -> Option<BTreeMap<&str, Built>> {
-        let prints: Prints = postcard::from_bytes(&self.prints).ok()?;
-        let shared: Vec<Arc<[Part]>> = prints.shared.into_iter().map(Arc::from).collect();
+    pub fn built_files(&self) -> Option<BTreeMap<&str, BuiltFile>> {
+        let prints: FingerprintTable = postcard::from_bytes(&self.fingerprint_bytes).ok()?;
+        let shared: Vec<Arc<[FingerprintPart]>> = prints.shared.into_iter().map(Arc::from).collect();
         if prints.files.len() != self.snapshot.files.len() {
             return None;
         }
@@ -194,40 +194,46 @@ impl Manifest {
                     shared: Arc::clone(shared.get(at as usize)?),
                     own,
                 };
-                Some((path.as_str(), Built { print, stamp: *stamp }))
+                Some((
+                    path.as_str(),
+                    BuiltFile {
+                        fingerprint: print,
+                        stat: *stamp,
+                    },
+                ))
             })
             .collect()
     }
 }
 
 /// The two parts of a manifest; none when it is damaged or in another format.
-fn parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+fn split_parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let number = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
-    let body = bytes.get(HEAD..)?;
-    let is_whole = bytes.starts_with(MAGIC) && number(8)? == fingerprint::of_bytes(&bytes[16..]);
+    let body = bytes.get(HEADER_SIZE..)?;
+    let is_whole = bytes.starts_with(MAGIC) && number(8)? == fingerprint::hash_bytes(&bytes[16..]);
     let first = usize::try_from(number(16)?).ok().filter(|&first| first <= body.len())?;
     is_whole.then(|| body.split_at(first))
 }
 
 /// Where the manifest of a tree lies.
-fn place(target: &Target) -> PathBuf {
+fn manifest_path(target: &OutputTarget) -> PathBuf {
     target.companion("manifest")
 }
 
 /// Writes the manifest of the tree in `target`: under another name first, so that there is never half of one.
 ///
 /// `prints` are in the order of the snapshot's files.
-pub(super) fn write(target: &Target, snapshot: &Snapshot, prints: &[Fingerprint]) -> io::Result<()> {
+pub(super) fn write(target: &OutputTarget, snapshot: &Snapshot, prints: &[Fingerprint]) -> io::Result<()> {
     let first = postcard::to_stdvec(snapshot).map_err(io::Error::other)?;
-    let second = postcard::to_stdvec(&together(prints)).map_err(io::Error::other)?;
+    let second = postcard::to_stdvec(&deduplicate(prints)).map_err(io::Error::other)?;
     let mut checked = (first.len() as u64).to_le_bytes().to_vec();
     checked.extend(first);
     checked.extend(second);
     let mut bytes = MAGIC.to_vec();
-    bytes.extend(fingerprint::of_bytes(&checked).to_le_bytes());
+    bytes.extend(fingerprint::hash_bytes(&checked).to_le_bytes());
     bytes.extend(checked);
-    let passing = target.companion(HALF_WRITTEN);
-    let written = fs::write(&passing, bytes).and_then(|()| fs::rename(&passing, place(target)));
+    let passing = target.companion(TEMPORARY_NAME);
+    let written = fs::write(&passing, bytes).and_then(|()| fs::rename(&passing, manifest_path(target)));
     written.inspect_err(|_| {
         // What is left of it is written over by the next build.
         let _ = fs::remove_file(&passing);
@@ -235,15 +241,15 @@ pub(super) fn write(target: &Target, snapshot: &Snapshot, prints: &[Fingerprint]
 }
 
 /// Removes the manifest of the tree in `target`, which has become another tree.
-pub(super) fn remove(target: &Target) {
+pub(super) fn remove(target: &OutputTarget) {
     // One that stays is found out by its stamps.
-    let _ = fs::remove_file(place(target));
+    let _ = fs::remove_file(manifest_path(target));
 }
 
 /// Fingerprints with their common parts kept once.
-fn together(prints: &[Fingerprint]) -> Prints {
-    let mut numbers: BTreeMap<&[Part], u32> = BTreeMap::new();
-    let mut together = Prints::default();
+fn deduplicate(prints: &[Fingerprint]) -> FingerprintTable {
+    let mut numbers: BTreeMap<&[FingerprintPart], u32> = BTreeMap::new();
+    let mut together = FingerprintTable::default();
     for print in prints {
         let number = *numbers.entry(&print.shared).or_insert_with(|| {
             together.shared.push(print.shared.to_vec());

@@ -23,7 +23,7 @@ pub(super) fn write(folder: &Path) -> io::Result<()> {
 
 /// Takes the marker of the `old` tree over into `folder`, which has one, so that it too stays the file that it was.
 /// Where that cannot be, the new one does as well.
-pub(super) fn keep(old: &Path, folder: &Path) {
+pub(super) fn reuse(old: &Path, folder: &Path) {
     let passing = folder.join(".xiangyin-kept");
     let is_same = fs::read(old.join(NAME)).is_ok_and(|text| text == TEXT.as_bytes());
     if is_same && fs::hard_link(old.join(NAME), &passing).is_ok() && fs::rename(&passing, folder.join(NAME)).is_err() {

@@ -20,22 +20,22 @@
 //! covered, and is mended by building again.
 
 mod cache;
-mod claim;
-mod fault;
-mod leftover;
-mod lock;
+mod error;
+mod file_lock;
+mod leftovers;
 mod manifest;
 mod marker;
+mod output_lock;
 mod staging;
 mod stale;
-mod stamp;
+mod stat;
 mod swap;
 mod target;
 
-pub use cache::Cache;
-pub use claim::{Account, Claim, Disk, Past};
-pub use fault::{Action, Fault, Foreign};
-pub use manifest::{Asked, Built, Clean, Manifest, Snapshot};
+pub use cache::ImageCache;
+pub use error::{Action, OutputError, RefusalReason};
+pub use manifest::{BuildOptions, BuiltFile, FullRebuildReason, Manifest, Snapshot};
+pub use output_lock::{BuildRecord, OutputLock, PreviousBuild, TreeState};
 pub use staging::{Committed, Stage};
-pub use stale::{Reason, stale};
-pub use stamp::Stamp;
+pub use stale::{StaleReason, stale_reasons};
+pub use stat::EntryStat;

@@ -1,10 +1,10 @@
 //! The staging folder: takes files from many threads, becomes the output folder, or vanishes.
 
-use super::claim::Claim;
-use super::fault::{Action, Fault};
-use super::leftover;
+use super::error::{Action, OutputError};
+use super::leftovers;
 use super::marker;
-use super::stamp::Stamp;
+use super::output_lock::OutputLock;
+use super::stat::EntryStat;
 use super::swap;
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::OutputPath;
@@ -23,7 +23,7 @@ pub struct Stage {
     aside: PathBuf,
     committed: bool,
     /// Last, so that it is released after everything else is done.
-    claim: Claim,
+    lock: OutputLock,
 }
 
 /// A tree that is in place. The old one may still have to be removed.
@@ -31,7 +31,7 @@ pub struct Stage {
 #[must_use = "the old tree stays on the disk until `remove_old`"]
 pub struct Committed {
     old: Option<PathBuf>,
-    claim: Claim,
+    lock: OutputLock,
 }
 
 impl Stage {
@@ -39,24 +39,24 @@ impl Stage {
     /// left beside it.
     ///
     /// # Errors
-    /// [`Fault::Foreign`] when a build may not replace `out`, [`Fault::Busy`] when another build is writing to it,
-    /// [`Fault::World`] when the folder beside it cannot be made.
-    pub fn open(site: &Path, out: &Path) -> Result<Self, Fault> {
-        Self::begin(Claim::take(site, out)?)
+    /// [`OutputError::NotOurs`] when a build may not replace `out`, [`OutputError::Busy`] when another build is writing to it,
+    /// [`OutputError::Io`] when the folder beside it cannot be made.
+    pub fn open(site: &Path, out: &Path) -> Result<Self, OutputError> {
+        Self::with_lock(OutputLock::acquire(site, out)?)
     }
 
     /// Opens a staging folder for a folder that is claimed.
-    pub(super) fn begin(claim: Claim) -> Result<Self, Fault> {
+    pub(super) fn with_lock(claim: OutputLock) -> Result<Self, OutputError> {
         let random = RandomState::new().hash_one(std::process::id());
         let stage = Self {
             folder: claim.target.companion(format!("new-{random:016x}")),
             aside: claim.target.companion(format!("old-{random:016x}")),
             committed: false,
-            claim,
+            lock: claim,
         };
-        fs::create_dir(&stage.folder).map_err(Fault::while_trying(Action::MakeFolder, &stage.folder))?;
-        marker::write(&stage.folder).map_err(Fault::while_trying(Action::Write, &stage.folder))?;
-        marker::keep(stage.claim.target.folder(), &stage.folder);
+        fs::create_dir(&stage.folder).map_err(OutputError::while_trying(Action::MakeFolder, &stage.folder))?;
+        marker::write(&stage.folder).map_err(OutputError::while_trying(Action::Write, &stage.folder))?;
+        marker::reuse(stage.lock.target.folder(), &stage.folder);
         Ok(stage)
     }
 
@@ -64,11 +64,11 @@ impl Stage {
     /// learns that they are by failing first.
     ///
     /// # Errors
-    /// [`Fault::World`] for a folder that cannot be made.
-    pub fn make_folders<'a>(&self, outputs: impl IntoIterator<Item = &'a OutputPath>) -> Result<(), Fault> {
+    /// [`OutputError::Io`] for a folder that cannot be made.
+    pub fn make_folders<'a>(&self, outputs: impl IntoIterator<Item = &'a OutputPath>) -> Result<(), OutputError> {
         let mut levels: Vec<BTreeSet<&str>> = Vec::new();
         for output in outputs {
-            refuse_escape(output)?;
+            check_inside_tree(output)?;
             let text = output.as_str();
             for (depth, (at, _)) in text.match_indices('/').enumerate() {
                 if depth == levels.len() {
@@ -82,7 +82,7 @@ impl Stage {
                 let path = self.folder.join(folder);
                 match fs::create_dir(&path) {
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-                    made => made.map_err(Fault::while_trying(Action::MakeFolder, &path)),
+                    made => made.map_err(OutputError::while_trying(Action::MakeFolder, &path)),
                 }
             })
         })
@@ -92,30 +92,30 @@ impl Stage {
     /// knows no hard links, a copy with the time of its last change.
     ///
     /// # Errors
-    /// [`Fault::World`]; nothing has the name then.
-    pub fn keep(&self, output: &OutputPath) -> Result<Stamp, Fault> {
-        let path = self.place(output)?;
-        let old = self.shown(output);
-        with_folder(&path, || {
+    /// [`OutputError::Io`]; nothing has the name then.
+    pub fn reuse(&self, output: &OutputPath) -> Result<EntryStat, OutputError> {
+        let path = self.staged_path(output)?;
+        let old = self.published_path(output);
+        retry_after_creating_folder(&path, || {
             fs::hard_link(&old, &path).or_else(|_| copy_with_time(&old, &path))?;
-            Stamp::of(&fs::symlink_metadata(&path)?)
+            EntryStat::from_metadata(&fs::symlink_metadata(&path)?)
         })
-        .map_err(Fault::while_trying(Action::Copy, &old))
+        .map_err(OutputError::while_trying(Action::Copy, &old))
     }
 
     /// Writes one file. May be called from many threads; folders are made as needed.
     ///
     /// # Errors
-    /// [`Fault::World`], also when the same output was written before, or one that differs only in case on a file
+    /// [`OutputError::Io`], also when the same output was written before, or one that differs only in case on a file
     /// system that does not tell them apart.
-    pub fn write(&self, output: &OutputPath, bytes: &[u8]) -> Result<Stamp, Fault> {
-        let path = self.place(output)?;
-        with_folder(&path, || {
+    pub fn write(&self, output: &OutputPath, bytes: &[u8]) -> Result<EntryStat, OutputError> {
+        let path = self.staged_path(output)?;
+        retry_after_creating_folder(&path, || {
             let mut file = File::create_new(&path)?;
             file.write_all(bytes)?;
-            Stamp::of(&file.metadata()?)
+            EntryStat::from_metadata(&file.metadata()?)
         })
-        .map_err(Fault::while_trying(Action::Write, &self.shown(output)))
+        .map_err(OutputError::while_trying(Action::Write, &self.published_path(output)))
     }
 
     /// Copies the file `from` of the site. Never a hard link: a later change to the one must not reach the other.
@@ -123,55 +123,55 @@ impl Stage {
     ///
     /// # Errors
     /// As for [`Stage::write`], and when `from` cannot be read.
-    pub fn copy(&self, output: &OutputPath, from: &Path) -> Result<Stamp, Fault> {
-        let path = self.place(output)?;
-        with_folder(&path, || {
+    pub fn copy(&self, output: &OutputPath, from: &Path) -> Result<EntryStat, OutputError> {
+        let path = self.staged_path(output)?;
+        retry_after_creating_folder(&path, || {
             let mut source = File::open(from)?;
             let mut target = File::create_new(&path)?;
             // On Linux this is `copy_file_range`. `fs::copy` would also copy a read-only flag.
             io::copy(&mut source, &mut target)?;
-            Stamp::of(&target.metadata()?)
+            EntryStat::from_metadata(&target.metadata()?)
         })
-        .map_err(Fault::while_trying(Action::Copy, &self.shown(output)))
+        .map_err(OutputError::while_trying(Action::Copy, &self.published_path(output)))
     }
 
     /// Puts the tree in the place of the output folder, in one step. The old tree is then beside it, for
     /// [`Committed::remove_old`].
     ///
     /// # Errors
-    /// [`Fault::Foreign`] when a stranger's files appeared there during the build, [`Fault::World`] when the folder
+    /// [`OutputError::NotOurs`] when a stranger's files appeared there during the build, [`OutputError::Io`] when the folder
     /// cannot be replaced, for example because it is a mount point. The output folder is then what it was.
-    pub fn commit(mut self) -> Result<Committed, Fault> {
-        self.claim.target.refuse_foreign()?;
-        let out = self.claim.target.folder();
+    pub fn commit(mut self) -> Result<Committed, OutputError> {
+        self.lock.target.check_replaceable()?;
+        let out = self.lock.target.folder();
         self.keep_permissions(out)?;
-        let old = swap::replace(&self.folder, out, &self.aside).map_err(Fault::while_trying(Action::Replace, out))?;
+        let old =
+            swap::replace(&self.folder, out, &self.aside).map_err(OutputError::while_trying(Action::Replace, out))?;
         self.committed = true;
         Ok(Committed {
             old,
-            claim: self.claim.hand_over(),
+            lock: self.lock.hand_over(),
         })
     }
 
     /// Gives the new tree the permissions of the old one, which a web server may rely on.
-    fn keep_permissions(&self, out: &Path) -> Result<(), Fault> {
+    fn keep_permissions(&self, out: &Path) -> Result<(), OutputError> {
         match fs::metadata(out) {
-            Ok(old) => {
-                fs::set_permissions(&self.folder, old.permissions()).map_err(Fault::while_trying(Action::Replace, out))
-            }
+            Ok(old) => fs::set_permissions(&self.folder, old.permissions())
+                .map_err(OutputError::while_trying(Action::Replace, out)),
             Err(_) => Ok(()),
         }
     }
 
     /// Where a file of the tree is while it is staged.
-    fn place(&self, output: &OutputPath) -> Result<PathBuf, Fault> {
-        refuse_escape(output)?;
+    fn staged_path(&self, output: &OutputPath) -> Result<PathBuf, OutputError> {
+        check_inside_tree(output)?;
         Ok(self.folder.join(output.as_str()))
     }
 
     /// Where a file of the tree will be, for messages: an editor does not know the staging folder.
-    fn shown(&self, output: &OutputPath) -> PathBuf {
-        self.claim.target.folder().join(output.as_str())
+    fn published_path(&self, output: &OutputPath) -> PathBuf {
+        self.lock.target.folder().join(output.as_str())
     }
 }
 
@@ -179,7 +179,7 @@ impl Drop for Stage {
     fn drop(&mut self) {
         if !self.committed {
             // What cannot be removed now is removed by the next build, which says so if it cannot either.
-            let _ = leftover::remove_tree(&self.folder);
+            let _ = leftovers::remove_tree(&self.folder);
         }
     }
 }
@@ -188,18 +188,18 @@ impl Committed {
     /// Removes the old tree, on all threads. A failure is a warning, since the new site is in place.
     #[must_use]
     pub fn remove_old(self) -> Option<Diagnostic> {
-        self.settle().1
+        self.remove_old_keeping_lock().1
     }
 
     /// Removes the old tree, and gives the claim back, with which the new one can be noted.
     #[must_use]
-    pub fn settle(self) -> (Claim, Option<Diagnostic>) {
+    pub fn remove_old_keeping_lock(self) -> (OutputLock, Option<Diagnostic>) {
         let failure = self.old.as_deref().and_then(|old| {
-            let error = leftover::remove_tree(old).err()?;
-            let fault = Fault::while_trying(Action::Remove, old)(error);
-            Some(fault.diagnostic().weighing(Severity::Warning))
+            let error = leftovers::remove_tree(old).err()?;
+            let fault = OutputError::while_trying(Action::Remove, old)(error);
+            Some(fault.to_diagnostic().with_severity(Severity::Warning))
         });
-        (self.claim, failure)
+        (self.lock, failure)
     }
 }
 
@@ -220,7 +220,7 @@ fn copy_with_time(old: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// Does `task`, and once more after making the folder of `path` if that was missing.
-fn with_folder<T>(path: &Path, task: impl Fn() -> io::Result<T>) -> io::Result<T> {
+fn retry_after_creating_folder<T>(path: &Path, task: impl Fn() -> io::Result<T>) -> io::Result<T> {
     match (task(), path.parent()) {
         (Err(error), Some(folder)) if error.kind() == ErrorKind::NotFound && !folder.exists() => {
             fs::create_dir_all(folder)?;
@@ -231,7 +231,7 @@ fn with_folder<T>(path: &Path, task: impl Fn() -> io::Result<T>) -> io::Result<T
 }
 
 /// Refuses outputs that would land outside the tree, whatever front matter or a theme made of them.
-fn refuse_escape(output: &OutputPath) -> Result<(), Fault> {
+fn check_inside_tree(output: &OutputPath) -> Result<(), OutputError> {
     let text = output.as_str();
     let inside = text.split('/').all(|part| {
         !matches!(part, "" | "." | "..") && !part.contains('\0') && (cfg!(unix) || !part.contains(['\\', ':']))
@@ -240,5 +240,5 @@ fn refuse_escape(output: &OutputPath) -> Result<(), Fault> {
         return Ok(());
     }
     let error = Error::new(ErrorKind::InvalidInput, "not a path inside the output folder");
-    Err(Fault::while_trying(Action::Write, Path::new(text))(error))
+    Err(OutputError::while_trying(Action::Write, Path::new(text))(error))
 }

@@ -1,17 +1,17 @@
 //! Which files of the tree must be made, and why: plan, manifest and disk compared.
 
-use super::claim::Disk;
-use super::manifest::{Built, Clean};
-use super::stamp::Stamp;
+use super::manifest::{BuiltFile, FullRebuildReason};
+use super::output_lock::TreeState;
+use super::stat::EntryStat;
 use crate::fingerprint::Fingerprint;
 use crate::paths::OutputPath;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a file is made or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
+pub enum StaleReason {
     /// Nothing of the old tree is used.
-    Clean(Clean),
+    FullRebuild(FullRebuildReason),
     /// There was no such file.
     New,
     /// What it shows changed: the names of the parts of its fingerprint that differ.
@@ -24,12 +24,12 @@ pub enum Reason {
     Gone,
 }
 
-impl Reason {
+impl StaleReason {
     /// Its name in JSON, and the last part of the key of its words.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Clean(clean) => clean.as_str(),
+            Self::FullRebuild(clean) => clean.as_str(),
             Self::New => "new",
             Self::Changed(_) => "changed",
             Self::Missing => "missing",
@@ -50,18 +50,18 @@ impl Reason {
 
 /// How a file that was built stands in the output folder now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    Whole,
+pub(super) enum FileState {
+    Unchanged,
     Missing,
     Altered,
 }
 
-impl Standing {
+impl FileState {
     /// The standing of a file that was built with one stamp and is found with another.
-    pub(super) fn of(built: Stamp, found: Option<Stamp>) -> Self {
+    pub(super) fn compare(built: EntryStat, found: Option<EntryStat>) -> Self {
         match found {
             None => Self::Missing,
-            Some(found) if found == built => Self::Whole,
+            Some(found) if found == built => Self::Unchanged,
             Some(_) => Self::Altered,
         }
     }
@@ -69,30 +69,30 @@ impl Standing {
 
 /// For each planned file why it must be made, or none when that of the old tree can stay.
 #[must_use]
-pub fn stale(
+pub fn stale_reasons(
     planned: &[(&OutputPath, &Fingerprint)],
-    built: &BTreeMap<&str, Built>,
-    disk: &Disk<'_>,
-) -> Vec<Option<Reason>> {
+    built: &BTreeMap<&str, BuiltFile>,
+    disk: &TreeState<'_>,
+) -> Vec<Option<StaleReason>> {
     let reason = |(output, print): &(&OutputPath, &Fingerprint)| {
         let Some(old) = built.get(output.as_str()) else {
-            return Some(Reason::New);
+            return Some(StaleReason::New);
         };
-        let parts = differing(&old.print, print);
+        let parts = differing_parts(&old.fingerprint, print);
         if !parts.is_empty() {
-            return Some(Reason::Changed(parts));
+            return Some(StaleReason::Changed(parts));
         }
         match disk.files.get(output.as_str()) {
-            Some(Standing::Whole) => None,
-            Some(Standing::Altered) => Some(Reason::Altered),
-            Some(Standing::Missing) | None => Some(Reason::Missing),
+            Some(FileState::Unchanged) => None,
+            Some(FileState::Altered) => Some(StaleReason::Altered),
+            Some(FileState::Missing) | None => Some(StaleReason::Missing),
         }
     };
     planned.iter().map(reason).collect()
 }
 
 /// The names of the parts that are in one of two fingerprints only, or differ; each once, in order.
-fn differing(old: &Fingerprint, new: &Fingerprint) -> Vec<String> {
+fn differing_parts(old: &Fingerprint, new: &Fingerprint) -> Vec<String> {
     if old == new {
         return Vec::new();
     }
@@ -113,7 +113,7 @@ mod tests {
     use std::borrow::Cow;
     use std::sync::Arc;
 
-    fn print(shared: &[(&'static str, u64)], own: &[(&'static str, u64)]) -> Fingerprint {
+    fn fingerprint(shared: &[(&'static str, u64)], own: &[(&'static str, u64)]) -> Fingerprint {
         let parts = |parts: &[(&'static str, u64)]| {
             let parts = parts.iter().map(|(name, hash)| (Cow::Borrowed(*name), *hash));
             parts.collect::<Vec<_>>()
@@ -125,51 +125,64 @@ mod tests {
     }
 
     #[test]
-    fn each_reason_is_told_and_what_stayed_is_kept() {
-        let old = print(&[("template", 1), ("site.nav", 2)], &[("page", 3), ("post", 4)]);
-        let stamp = Stamp { size: 1, changed: 2 };
+    fn each_stale_file_has_its_reason() {
+        let old = fingerprint(&[("template", 1), ("site.nav", 2)], &[("page", 3), ("post", 4)]);
+        let stamp = EntryStat { size: 1, modified: 2 };
         let outputs = ["kept", "post", "menu", "gone-key", "missing", "altered", "new"];
-        let built: BTreeMap<&str, Built> = outputs[..6]
+        let built: BTreeMap<&str, BuiltFile> = outputs[..6]
             .iter()
             .map(|name| {
                 let print = old.clone();
-                (*name, Built { print, stamp })
+                (
+                    *name,
+                    BuiltFile {
+                        fingerprint: print,
+                        stat: stamp,
+                    },
+                )
             })
             .collect();
         let files = [
-            ("kept", Standing::Whole),
-            ("post", Standing::Altered),
-            ("menu", Standing::Whole),
-            ("gone-key", Standing::Whole),
-            ("altered", Standing::of(stamp, Some(Stamp { size: 1, changed: 3 }))),
-            ("missing", Standing::of(stamp, None)),
+            ("kept", FileState::Unchanged),
+            ("post", FileState::Altered),
+            ("menu", FileState::Unchanged),
+            ("gone-key", FileState::Unchanged),
+            (
+                "altered",
+                FileState::compare(stamp, Some(EntryStat { size: 1, modified: 3 })),
+            ),
+            ("missing", FileState::compare(stamp, None)),
         ];
-        let disk = Disk {
+        let disk = TreeState {
             files: files.into(),
-            is_tidy: true,
+            has_same_folders: true,
         };
         let prints = [
             old.clone(),
-            print(&[("template", 1), ("site.nav", 2)], &[("page", 3), ("post", 5)]),
-            print(&[("template", 9), ("site.nav", 8)], &[("page", 3), ("post", 4)]),
-            print(&[("template", 1)], &[("page", 3), ("post", 4)]),
+            fingerprint(&[("template", 1), ("site.nav", 2)], &[("page", 3), ("post", 5)]),
+            fingerprint(&[("template", 9), ("site.nav", 8)], &[("page", 3), ("post", 4)]),
+            fingerprint(&[("template", 1)], &[("page", 3), ("post", 4)]),
             old.clone(),
             old.clone(),
             old.clone(),
         ];
-        let paths = outputs.map(|name| OutputPath::of(&UrlPath::file(name)));
+        let paths = outputs.map(|name| OutputPath::from_url(&UrlPath::file(name)));
         let planned: Vec<_> = paths.iter().zip(&prints).collect();
-        let changed = |names: &[&str]| Some(Reason::Changed(names.iter().map(|name| (*name).to_owned()).collect()));
+        let changed = |names: &[&str]| {
+            Some(StaleReason::Changed(
+                names.iter().map(|name| (*name).to_owned()).collect(),
+            ))
+        };
         assert_eq!(
-            stale(&planned, &built, &disk),
+            stale_reasons(&planned, &built, &disk),
             [
                 None,
                 changed(&["post"]),
                 changed(&["site.nav", "template"]),
                 changed(&["site.nav"]),
-                Some(Reason::Missing),
-                Some(Reason::Altered),
-                Some(Reason::New),
+                Some(StaleReason::Missing),
+                Some(StaleReason::Altered),
+                Some(StaleReason::New),
             ]
         );
     }

@@ -1,6 +1,6 @@
 //! The output folder as asked for, made absolute, and the judgement whether a build may replace it.
 
-use super::fault::{Action, Fault, Foreign};
+use super::error::{Action, OutputError, RefusalReason};
 use super::marker;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// A folder that may be replaced: its parent exists, it is absent, empty or an earlier build.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(super) struct OutputTarget {
     /// The real folder, free of symbolic links.
     folder: PathBuf,
     /// The folder that holds it.
@@ -18,24 +18,24 @@ pub(super) struct Target {
     name: OsString,
 }
 
-impl Target {
+impl OutputTarget {
     /// Takes `out` as the output folder of the site in `site`. When `out` is a symbolic link to a folder, that
     /// folder is the target and the link stays. Folders above it are made.
-    pub(super) fn new(site: &Path, out: &Path) -> Result<Self, Fault> {
-        let sources = fs::canonicalize(site).map_err(Fault::while_trying(Action::Look, site))?;
-        let asked = std::path::absolute(out).map_err(Fault::while_trying(Action::Look, out))?;
-        refuse_sources(&sources, &asked, out)?;
-        let folder = real(&asked)?;
-        refuse_sources(&sources, &folder, out)?;
+    pub(super) fn resolve(site: &Path, out: &Path) -> Result<Self, OutputError> {
+        let sources = fs::canonicalize(site).map_err(OutputError::while_trying(Action::Inspect, site))?;
+        let asked = std::path::absolute(out).map_err(OutputError::while_trying(Action::Inspect, out))?;
+        check_outside_sources(&sources, &asked, out)?;
+        let folder = resolve_links(&asked)?;
+        check_outside_sources(&sources, &folder, out)?;
         let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
-            return Err(Fault::foreign(out, Foreign::NotEmpty));
+            return Err(OutputError::not_ours(out, RefusalReason::NotEmpty));
         };
         let target = Self {
             parent: parent.to_owned(),
             name: name.to_owned(),
             folder,
         };
-        target.refuse_foreign()?;
+        target.check_replaceable()?;
         Ok(target)
     }
 
@@ -66,48 +66,48 @@ impl Target {
 
     /// Refuses a folder that is neither absent, nor empty, nor an earlier build. Asked twice: before any work, and
     /// right before the exchange, since minutes may lie between.
-    pub(super) fn refuse_foreign(&self) -> Result<(), Fault> {
+    pub(super) fn check_replaceable(&self) -> Result<(), OutputError> {
         let out = &self.folder;
         match fs::metadata(out) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(Fault::while_trying(Action::Look, out)(error)),
-            Ok(found) if !found.is_dir() => return Err(Fault::foreign(out, Foreign::IsFile)),
+            Err(error) => return Err(OutputError::while_trying(Action::Inspect, out)(error)),
+            Ok(found) if !found.is_dir() => return Err(OutputError::not_ours(out, RefusalReason::IsFile)),
             Ok(_) => {}
         }
         if out.join("content/site.yaml").exists() {
-            return Err(Fault::foreign(out, Foreign::HoldsSite));
+            return Err(OutputError::not_ours(out, RefusalReason::HoldsSite));
         }
-        let mut entries = fs::read_dir(out).map_err(Fault::while_trying(Action::Look, out))?;
+        let mut entries = fs::read_dir(out).map_err(OutputError::while_trying(Action::Inspect, out))?;
         if entries.next().is_some() && !marker::is_in(out) {
-            return Err(Fault::foreign(out, Foreign::NotEmpty));
+            return Err(OutputError::not_ours(out, RefusalReason::NotEmpty));
         }
         Ok(())
     }
 }
 
 /// Refuses the site's own folder, those above it, and those in which its sources lie.
-fn refuse_sources(site: &Path, folder: &Path, out: &Path) -> Result<(), Fault> {
+fn check_outside_sources(site: &Path, folder: &Path, out: &Path) -> Result<(), OutputError> {
     if site.starts_with(folder) {
-        return Err(Fault::foreign(out, Foreign::HoldsSite));
+        return Err(OutputError::not_ours(out, RefusalReason::HoldsSite));
     }
     if folder.starts_with(site.join("content")) || folder.starts_with(site.join("themes")) {
-        return Err(Fault::foreign(out, Foreign::InSources));
+        return Err(OutputError::not_ours(out, RefusalReason::InSources));
     }
     Ok(())
 }
 
 /// `asked` without symbolic links; when it does not exist yet, the folders above it are made.
-fn real(asked: &Path) -> Result<PathBuf, Fault> {
+fn resolve_links(asked: &Path) -> Result<PathBuf, OutputError> {
     match fs::canonicalize(asked) {
         Ok(folder) => return Ok(folder),
         Err(error) if error.kind() == ErrorKind::NotFound && !asked.is_symlink() => {}
-        Err(error) => return Err(Fault::while_trying(Action::Look, asked)(error)),
+        Err(error) => return Err(OutputError::while_trying(Action::Inspect, asked)(error)),
     }
     let (Some(parent), Some(name)) = (asked.parent(), asked.file_name()) else {
         let error = Error::from(ErrorKind::InvalidInput);
-        return Err(Fault::while_trying(Action::MakeFolder, asked)(error));
+        return Err(OutputError::while_trying(Action::MakeFolder, asked)(error));
     };
-    fs::create_dir_all(parent).map_err(Fault::while_trying(Action::MakeFolder, parent))?;
-    let parent = fs::canonicalize(parent).map_err(Fault::while_trying(Action::Look, parent))?;
+    fs::create_dir_all(parent).map_err(OutputError::while_trying(Action::MakeFolder, parent))?;
+    let parent = fs::canonicalize(parent).map_err(OutputError::while_trying(Action::Inspect, parent))?;
     Ok(parent.join(name))
 }

@@ -1,22 +1,22 @@
 //! What a site's files say, and how little of it must be read again when some of them change.
 
 use super::Request;
-use super::inputs::{Inputs, inputs};
+use super::definitions::{SiteDefinitions, load_definitions};
+use super::images::{self, ImageProbe, ImageProbes};
 use super::ledgers;
-use super::pictures::{self, Seen, Sight};
-use crate::catalog::{Catalog, Parts};
+use crate::catalog::{Catalog, CatalogInputs};
 use crate::check;
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::export;
-use crate::media::Measure;
+use crate::media::ImageInfo;
 use crate::metrics::{Metrics, Period};
 use crate::paths::{SourcePath, UrlPath};
-use crate::plan::{Base, Counting, Download, PlannedFile, Site, addresses};
+use crate::plan::{BaseUrl, Download, MetricInputs, PlannedFile, Site, record_addresses};
 use crate::record::{self, ReadOptions, Record};
-use crate::report::{Counted, Frozen, Reports};
+use crate::report::{IssuedReport, ReportCache, Reports};
 use crate::schema::Schema;
-use crate::source::{self, Changes, FilePrint, Input, SourceFile, decode::decode};
+use crate::source::{self, Changes, ContentHash, Input, SourceFile, decode::decode};
 use crate::theme::Theme;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -35,51 +35,56 @@ pub struct SiteContent {
     pub metrics: Arc<Metrics>,
     /// What was found while reading, in no particular order.
     pub findings: Vec<Diagnostic>,
-    pub(super) frozen: Arc<Vec<Frozen>>,
+    pub(super) issued: Arc<Vec<IssuedReport>>,
     pub(super) theme: Arc<Theme>,
     pub(super) assets: Arc<Vec<SourceFile>>,
     /// What was seen of the pictures among them; empty where nobody looked.
-    pub(super) sight: Arc<Sight>,
-    measures: Arc<Vec<Option<Measure>>>,
+    pub(super) image_probes: Arc<ImageProbes>,
+    image_infos: Arc<Vec<Option<ImageInfo>>>,
     /// What was counted of content that differed from this in words only.
-    pub(super) counted: Option<Arc<Counted>>,
+    pub(super) count_cache: Option<Arc<ReportCache>>,
 }
 
 /// Reads a site: the stages up to the catalog. Pictures are not looked at.
 ///
 /// # Errors
 /// A finding when the folder is no site.
-pub fn content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
-    Ok(Reading::of(request)?.content(request))
+pub fn load_content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
+    Ok(SiteSources::load(request)?.to_content(request))
 }
 
 impl SiteContent {
     /// The reports that there are, with the figures that they are made from.
     #[must_use]
     pub fn reports(&self, today: Date) -> Checked<Reports<'_>> {
-        self.counting(today).reports(&self.catalog, &self.settings)
+        self.metric_inputs(today).build_reports(&self.catalog, &self.settings)
     }
 
-    fn counting(&self, today: Date) -> Counting<'_> {
-        Counting {
+    fn metric_inputs(&self, today: Date) -> MetricInputs<'_> {
+        MetricInputs {
             metrics: &self.metrics,
-            frozen: &self.frozen,
+            issued: &self.issued,
             today,
-            counted: self.counted.as_deref(),
+            count_cache: self.count_cache.as_deref(),
         }
     }
 
     /// The site as pages show it; `base_url` stands for the settings' own where it is given.
     #[must_use]
     pub fn site(&self, base_url: Option<&str>, today: Date) -> Site<'_> {
-        let addresses = Arc::new(addresses(&self.catalog, &self.settings));
-        self.site_at(base_url, today, addresses)
+        let addresses = Arc::new(record_addresses(&self.catalog, &self.settings));
+        self.site_with_addresses(base_url, today, addresses)
     }
 
     /// The same, with the addresses known.
-    pub(super) fn site_at(&self, base_url: Option<&str>, today: Date, addresses: Arc<Vec<UrlPath>>) -> Site<'_> {
-        let base = Base::new(&self.settings.base_url, base_url);
-        let counting = self.counting(today);
+    pub(super) fn site_with_addresses(
+        &self,
+        base_url: Option<&str>,
+        today: Date,
+        addresses: Arc<Vec<UrlPath>>,
+    ) -> Site<'_> {
+        let base = BaseUrl::new(&self.settings.base_url, base_url);
+        let counting = self.metric_inputs(today);
         let theme = &self.theme;
         Site::new(
             &self.catalog,
@@ -88,17 +93,17 @@ impl SiteContent {
             base,
             counting,
             addresses,
-            &self.measures,
+            &self.image_infos,
         )
     }
 
     /// The report of [`SiteContent::site`] on `period` as a Word file: the site's own, else one made from the figures.
     #[must_use]
-    pub fn word(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
-        let pictures = |at: usize| pictures::published(&self.assets[at]);
+    pub fn word_document(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
+        let pictures = |at: usize| images::sanitized_bytes(&self.assets[at]);
         match site.reports().get(period) {
-            Some(report) => export::word(site, report, &pictures),
-            None => export::word(site, &site.reports().composed(period, &self.settings), &pictures),
+            Some(report) => export::word_report(site, report, &pictures),
+            None => export::word_report(site, &site.reports().compose(period, &self.settings), &pictures),
         }
     }
 
@@ -111,13 +116,13 @@ impl SiteContent {
     ///
     /// # Errors
     /// Its format cannot hold them.
-    pub(super) fn download(
+    pub(super) fn download_bytes(
         &self,
         site: &Site<'_>,
         file: &PlannedFile,
         download: &Download,
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
-        export::export(site, download, &|at| pictures::published(&self.assets[at])).map_err(|reason| {
+        export::export_download(site, download, &|at| images::sanitized_bytes(&self.assets[at])).map_err(|reason| {
             let finding = Diagnostic::new(Code::CannotWrite)
                 .with("path", file.output.as_str())
                 .with("action", "act-write")
@@ -130,40 +135,40 @@ impl SiteContent {
 
 /// All files of a site as they were read.
 #[derive(Debug)]
-pub(super) struct Reading {
-    inputs: Inputs,
+pub(super) struct SiteSources {
+    definitions: SiteDefinitions,
     /// The records in rows of ledgers.
-    rows: Checked<Vec<Arc<Record>>>,
-    posts: BTreeMap<SourcePath, Post>,
+    ledger_records: Checked<Vec<Arc<Record>>>,
+    posts: BTreeMap<SourcePath, ParsedPost>,
     /// What was seen of the files to be copied, in their order; empty where nobody looked.
-    sight: Arc<Sight>,
+    image_probes: Arc<ImageProbes>,
 }
 
 /// One post as it was read.
 #[derive(Debug, Clone)]
-pub(super) struct Post {
-    print: FilePrint,
+pub(super) struct ParsedPost {
+    content_hash: ContentHash,
     pub(super) record: Arc<Record>,
     pub(super) findings: Vec<Diagnostic>,
 }
 
 /// What changed, as far as it matters.
 #[derive(Debug)]
-pub(super) enum Touched {
+pub(super) enum ChangeScope {
     /// These posts, all of which were there before and are there still.
     Posts(Vec<SourcePath>),
     /// Anything else.
-    More,
+    Full,
 }
 
-impl Reading {
+impl SiteSources {
     /// Reads everything.
     ///
     /// # Errors
     /// A finding when the folder is no site.
-    pub(super) fn of(request: &Request) -> Result<Self, Box<Diagnostic>> {
-        let mut reading = Self::without_posts(request)?;
-        reading.posts = reading.read(&reading.inputs.listing.posts, &BTreeMap::new());
+    pub(super) fn load(request: &Request) -> Result<Self, Box<Diagnostic>> {
+        let mut reading = Self::load_without_posts(request)?;
+        reading.posts = reading.read_posts(&reading.definitions.listing.posts, &BTreeMap::new());
         Ok(reading)
     }
 
@@ -171,126 +176,145 @@ impl Reading {
     ///
     /// # Errors
     /// A finding when the folder is a site no more.
-    pub(super) fn again(&self, request: &Request) -> Result<Self, Box<Diagnostic>> {
-        let mut reading = Self::without_posts(request)?;
+    pub(super) fn reload(&self, request: &Request) -> Result<Self, Box<Diagnostic>> {
+        let mut reading = Self::load_without_posts(request)?;
         let none = BTreeMap::new();
         // What a record says depends on all of these.
-        let alike = reading.inputs.settings == self.inputs.settings
-            && reading.inputs.kinds == self.inputs.kinds
-            && reading.inputs.rosters == self.inputs.rosters
-            && reading.inputs.defaults == self.inputs.defaults;
+        let alike = reading.definitions.settings == self.definitions.settings
+            && reading.definitions.kinds == self.definitions.kinds
+            && reading.definitions.rosters == self.definitions.rosters
+            && reading.definitions.defaults == self.definitions.defaults;
         let known = if alike { &self.posts } else { &none };
-        reading.posts = reading.read(&reading.inputs.listing.posts, known);
+        reading.posts = reading.read_posts(&reading.definitions.listing.posts, known);
         Ok(reading)
     }
 
     /// Looks at the pictures; those that were seen `before` and did not change are not read again.
-    pub(super) fn look(&mut self, before: Option<&Self>) {
-        let seen = |reading: &'_ Self| -> Vec<(SourceFile, Seen)> {
-            let files = reading.inputs.listing.assets.iter().zip(reading.sight.iter());
+    pub(super) fn probe_images(&mut self, before: Option<&Self>) {
+        let seen = |reading: &'_ Self| -> Vec<(SourceFile, ImageProbe)> {
+            let files = reading
+                .definitions
+                .listing
+                .assets
+                .iter()
+                .zip(reading.image_probes.iter());
             files
                 .filter_map(|(file, seen)| Some((file.clone(), seen.clone()?)))
                 .collect()
         };
         let before = before.map(seen).unwrap_or_default();
         let known = before.iter().map(|(file, seen)| (file, seen)).collect();
-        self.sight = Arc::new(pictures::look(&self.inputs.listing.assets, &known));
+        self.image_probes = Arc::new(images::probe_all(&self.definitions.listing.assets, &known));
     }
 
     /// Every file that was read, with the hash of what was in it, in order of path; without those to be copied.
-    pub(super) fn files(&self) -> Vec<Input> {
+    pub(super) fn input_files(&self) -> Vec<Input> {
         let posts = self.posts.iter().map(|(path, post)| Input {
             path: path.clone(),
-            print: post.print,
+            content_hash: post.content_hash,
         });
-        self.inputs.reads.with(posts)
+        self.definitions.read_log.merged_with(posts)
     }
 
-    fn without_posts(request: &Request) -> Result<Self, Box<Diagnostic>> {
-        let mut inputs = inputs(&request.site)?;
+    fn load_without_posts(request: &Request) -> Result<Self, Box<Diagnostic>> {
+        let mut inputs = load_definitions(&request.site)?;
         let ledgers = std::mem::take(&mut inputs.ledgers);
-        let (rows, findings) = ledgers::records(&ledgers, &inputs.options(), &inputs.settings.language, request.today);
+        let (rows, findings) = ledgers::read_records(
+            &ledgers,
+            &inputs.read_options(),
+            &inputs.settings.language,
+            request.today,
+        );
         Ok(Self {
-            rows: Checked {
+            ledger_records: Checked {
                 value: rows.into_iter().map(Arc::new).collect(),
                 findings,
             },
-            inputs,
+            definitions: inputs,
             posts: BTreeMap::new(),
-            sight: Arc::default(),
+            image_probes: Arc::default(),
         })
     }
 
     /// The posts among `paths` that are no longer as they were, as they are now.
-    pub(super) fn changed(&self, paths: &[SourcePath]) -> BTreeMap<SourcePath, Post> {
+    pub(super) fn read_changed(&self, paths: &[SourcePath]) -> BTreeMap<SourcePath, ParsedPost> {
         let files: Vec<SourceFile> = paths.iter().filter_map(|path| self.file(path)).cloned().collect();
-        let mut read = self.read(&files, &self.posts);
+        let mut read = self.read_posts(&files, &self.posts);
         read.retain(|path, post| {
             self.posts
                 .get(path)
-                .is_none_or(|known| known.print.hash != post.print.hash)
+                .is_none_or(|known| known.content_hash.digest != post.content_hash.digest)
         });
         read
     }
 
     /// Takes posts as they are now in the place of what they were.
-    pub(super) fn put(&mut self, posts: BTreeMap<SourcePath, Post>) {
+    pub(super) fn replace_posts(&mut self, posts: BTreeMap<SourcePath, ParsedPost>) {
         self.posts.extend(posts);
     }
 
     fn file(&self, path: &SourcePath) -> Option<&SourceFile> {
-        let posts = &self.inputs.listing.posts;
+        let posts = &self.definitions.listing.posts;
         posts.iter().find(|file| file.path == *path)
     }
 
     /// Reads `files` on all threads; what is `known` to be the same bytes is not understood again.
-    fn read(&self, files: &[SourceFile], known: &BTreeMap<SourcePath, Post>) -> BTreeMap<SourcePath, Post> {
-        let options = self.inputs.options();
-        let privacy = self.inputs.settings.policy.privacy;
-        let read = |file: &SourceFile| (file.path.clone(), read(file, &options, privacy, known.get(&file.path)));
+    fn read_posts(
+        &self,
+        files: &[SourceFile],
+        known: &BTreeMap<SourcePath, ParsedPost>,
+    ) -> BTreeMap<SourcePath, ParsedPost> {
+        let options = self.definitions.read_options();
+        let privacy = self.definitions.settings.policy.privacy;
+        let read = |file: &SourceFile| {
+            (
+                file.path.clone(),
+                read_post(file, &options, privacy, known.get(&file.path)),
+            )
+        };
         files.par_iter().map(read).collect()
     }
 
     /// Sorts out what changed.
-    pub(super) fn touched(&self, request: &Request, changes: &Changes) -> Touched {
+    pub(super) fn change_scope(&self, request: &Request, changes: &Changes) -> ChangeScope {
         let Changes::Paths(paths) = changes else {
-            return Touched::More;
+            return ChangeScope::Full;
         };
         let mut posts = Vec::new();
         for disk in paths {
-            let Some(path) = source::within(&request.site, disk) else {
-                return Touched::More;
+            let Some(path) = source::site_path(&request.site, disk) else {
+                return ChangeScope::Full;
             };
             if self.posts.contains_key(&path) && source::is_file(disk) {
                 posts.push(path);
-            } else if self.concerns(&path, disk) {
-                return Touched::More;
+            } else if self.is_relevant(&path, disk) {
+                return ChangeScope::Full;
             }
         }
-        Touched::Posts(posts)
+        ChangeScope::Posts(posts)
     }
 
     /// Whether a change at `path`, which is no post, may be one of the site.
-    fn concerns(&self, path: &SourcePath, disk: &Path) -> bool {
-        if path.as_str().split('/').any(source::is_passed_over) {
+    fn is_relevant(&self, path: &SourcePath, disk: &Path) -> bool {
+        if path.as_str().split('/').any(source::is_ignored) {
             return false;
         }
         // An editor's file that came and went, between two looks, leaves nothing behind.
-        let listing = &self.inputs.listing;
+        let listing = &self.definitions.listing;
         let is_text = path.in_content().is_some_and(|path| path != "site.yaml");
         let is_named = |finding: &Diagnostic| finding.place.as_ref().is_some_and(|place| place.file == path.as_str());
         // What could not be listed stands in no list, but in a finding that goes with it.
-        let is_complained_of = || self.inputs.findings.iter().any(is_named);
+        let is_complained_of = || self.definitions.findings.iter().any(is_named);
         !is_text || source::exists(disk) || listing.has(path) || listing.has_below(path) || is_complained_of()
     }
 
     /// Puts everything in order.
-    pub(super) fn content(&self, request: &Request) -> SiteContent {
-        let inputs = &self.inputs;
+    pub(super) fn to_content(&self, request: &Request) -> SiteContent {
+        let inputs = &self.definitions;
         let mut findings = inputs.findings.clone();
-        let mut records = self.rows.value.clone();
-        findings.extend_from_slice(&self.rows.findings);
-        findings.extend(pictures::findings(&inputs.listing.assets, &self.sight));
+        let mut records = self.ledger_records.value.clone();
+        findings.extend_from_slice(&self.ledger_records.findings);
+        findings.extend(images::findings(&inputs.listing.assets, &self.image_probes));
         for post in inputs
             .listing
             .posts
@@ -301,7 +325,7 @@ impl Reading {
             findings.extend_from_slice(&post.findings);
         }
         let (records, withheld) = withhold(records, request, &mut findings);
-        let catalog = Catalog::new(Parts {
+        let catalog = Catalog::new(CatalogInputs {
             records,
             sections: inputs.sections.clone(),
             kinds: Arc::clone(&inputs.kinds),
@@ -314,19 +338,19 @@ impl Reading {
             catalog,
             metrics: Arc::clone(&inputs.metrics),
             findings,
-            frozen: Arc::clone(&inputs.frozen),
+            issued: Arc::clone(&inputs.issued),
             theme: Arc::clone(&inputs.theme),
             assets: Arc::new(inputs.listing.assets.clone()),
-            measures: Arc::new(self.sight.iter().map(|seen| seen.as_ref()?.measure.ok()).collect()),
-            sight: Arc::clone(&self.sight),
-            counted: None,
+            image_infos: Arc::new(self.image_probes.iter().map(|seen| seen.as_ref()?.info.ok()).collect()),
+            image_probes: Arc::clone(&self.image_probes),
+            count_cache: None,
         }
     }
 }
 
-impl Inputs {
+impl SiteDefinitions {
     /// What each post is read with.
-    fn options(&self) -> ReadOptions<'_> {
+    fn read_options(&self) -> ReadOptions<'_> {
         ReadOptions {
             schema: Schema {
                 kinds: &self.kinds,
@@ -341,13 +365,21 @@ impl Inputs {
 }
 
 /// Reads one post, unless it is the same bytes as what is known of it.
-fn read(file: &SourceFile, options: &ReadOptions<'_>, privacy: Option<Severity>, known: Option<&Post>) -> Post {
-    let ((bytes, print), mut findings) = match source::read_printed(file) {
+fn read_post(
+    file: &SourceFile,
+    options: &ReadOptions<'_>,
+    privacy: Option<Severity>,
+    known: Option<&ParsedPost>,
+) -> ParsedPost {
+    let ((bytes, print), mut findings) = match source::read_and_hash(file) {
         Ok(read) => (read, Vec::new()),
         Err(finding) => (Default::default(), vec![*finding]),
     };
-    if let Some(known) = known.filter(|known| known.print.hash == print.hash && findings.is_empty()) {
-        return Post { print, ..known.clone() };
+    if let Some(known) = known.filter(|known| known.content_hash.digest == print.digest && findings.is_empty()) {
+        return ParsedPost {
+            content_hash: print,
+            ..known.clone()
+        };
     }
     let text = decode(file.path.as_str(), bytes);
     findings.extend(text.findings);
@@ -356,8 +388,8 @@ fn read(file: &SourceFile, options: &ReadOptions<'_>, privacy: Option<Severity>,
     if let Some(severity) = privacy {
         findings.extend(check::privacy(file.path.as_str(), &text.value, severity));
     }
-    Post {
-        print,
+    ParsedPost {
+        content_hash: print,
         record: Arc::new(record.value),
         findings,
     }
@@ -377,7 +409,7 @@ fn withhold(
         let too_early = day.filter(|&day| day > request.today && !request.future);
         if let Some(day) = too_early {
             let place = record.meta.places.get("date").cloned();
-            let place = place.unwrap_or_else(|| Place::whole(record.path.as_str()));
+            let place = place.unwrap_or_else(|| Place::whole_file(record.path.as_str()));
             let finding = Diagnostic::new(Code::FutureDate).at(place);
             findings.push(finding.with("date", day.to_string()));
         }

@@ -1,13 +1,13 @@
 //! Ledgers: which file is a roster and which one holds records, and the reading of the latter row by row.
 
-use super::inputs::Gather;
+use super::definitions::Loader;
 use crate::check;
 use crate::diag::{Code, Diagnostic, Severity, nearest};
-use crate::ledger::{self, Cell, Column, Entry, Ledger, Sheet};
+use crate::ledger::{self, Cell, Column, Ledger, LedgerEntry, LedgerSheet};
 use crate::paths::SourcePath;
 use crate::record::{self, ReadOptions, Record};
-use crate::schema::{Kind, Kinds, LedgerPart};
-use crate::source::{Reads, SourceFile};
+use crate::schema::{Kind, Kinds, LedgerSource};
+use crate::source::{ReadLog, SourceFile};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -22,14 +22,18 @@ pub(super) struct Ledgers {
 
 impl Ledgers {
     /// Reads `files`, and reports kinds that name a ledger which is not among them.
-    pub(super) fn read(files: &[SourceFile], kinds: &Kinds, gather: &mut Gather<'_>) -> Self {
-        let parts = || kinds.iter().flat_map(|kind| &kind.from);
-        let names: Vec<&str> = files.iter().map(|file| name_of(file.path.as_str())).collect();
+    pub(super) fn read(files: &[SourceFile], kinds: &Kinds, gather: &mut Loader<'_>) -> Self {
+        let parts = || kinds.iter().flat_map(|kind| &kind.ledger_sources);
+        let names: Vec<&str> = files.iter().map(|file| ledger_name(file.path.as_str())).collect();
         for part in parts().filter(|part| !names.contains(&part.file.as_str())) {
-            gather.findings.push(absent(part, "kind-no-ledger", &part.file, &names));
+            gather
+                .findings
+                .push(unknown_reference(part, "kind-no-ledger", &part.file, &names));
         }
-        let read: Vec<(Option<Ledger>, Vec<Diagnostic>)> =
-            files.par_iter().map(|file| read(file, gather.reads)).collect();
+        let read: Vec<(Option<Ledger>, Vec<Diagnostic>)> = files
+            .par_iter()
+            .map(|file| read_ledger(file, gather.read_log))
+            .collect();
         let mut ledgers = Self {
             rosters: Vec::new(),
             records: Vec::new(),
@@ -37,7 +41,7 @@ impl Ledgers {
         for (ledger, findings) in read {
             gather.findings.extend(findings);
             let Some(ledger) = ledger else { continue };
-            if parts().any(|part| part.file == name_of(&ledger.file)) {
+            if parts().any(|part| part.file == ledger_name(&ledger.file)) {
                 ledgers.records.push(ledger);
             } else {
                 ledgers.rosters.push(ledger);
@@ -47,7 +51,7 @@ impl Ledgers {
     }
 }
 
-fn read(file: &SourceFile, reads: &Reads) -> (Option<Ledger>, Vec<Diagnostic>) {
+fn read_ledger(file: &SourceFile, reads: &ReadLog) -> (Option<Ledger>, Vec<Diagnostic>) {
     match reads.read(file) {
         Ok(bytes) => {
             let read = ledger::read(file.path.as_str(), bytes);
@@ -58,14 +62,14 @@ fn read(file: &SourceFile, reads: &Reads) -> (Option<Ledger>, Vec<Diagnostic>) {
 }
 
 /// `activities.xlsx` of `content/_data/activities.xlsx`.
-fn name_of(file: &str) -> &str {
+fn ledger_name(file: &str) -> &str {
     file.strip_prefix("content/_data/").unwrap_or(file)
 }
 
 /// The records in the rows of `ledgers`, in the order of kinds, ledgers, sheets and rows, and what is wrong with them.
 ///
 /// Of a row without a page, the place of its date is kept only where it lies after `today` and so will be reported.
-pub(super) fn records(
+pub(super) fn read_records(
     ledgers: &[Ledger],
     options: &ReadOptions<'_>,
     language: &str,
@@ -76,24 +80,24 @@ pub(super) fn records(
     for kind in options.schema.kinds.iter() {
         // A kind that names a ledger and one of its sheets besides means each row once.
         let mut taken: BTreeSet<(&str, &str)> = BTreeSet::new();
-        for part in &kind.from {
-            let Some(ledger) = ledgers.iter().find(|ledger| name_of(&ledger.file) == part.file) else {
+        for part in &kind.ledger_sources {
+            let Some(ledger) = ledgers.iter().find(|ledger| ledger_name(&ledger.file) == part.file) else {
                 continue;
             };
-            let named = |sheet: &&Sheet| part.sheet.as_ref().is_none_or(|name| *name == sheet.name);
-            let sheets: Vec<&Sheet> = ledger.sheets.iter().filter(named).collect();
+            let named = |sheet: &&LedgerSheet| part.sheet.as_ref().is_none_or(|name| *name == sheet.name);
+            let sheets: Vec<&LedgerSheet> = ledger.sheets.iter().filter(named).collect();
             // A ledger that could not be read has no sheets, and was reported.
             if let (Some(name), [], false) = (&part.sheet, sheets.as_slice(), ledger.sheets.is_empty()) {
                 let names = ledger.sheets.iter().map(|sheet| sheet.name.as_str());
                 // The one sheet of a CSV file has no name.
                 let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
-                findings.push(absent(part, "kind-no-sheet", name, &names));
+                findings.push(unknown_reference(part, "kind-no-sheet", name, &names));
             }
             for sheet in sheets {
                 if !taken.insert((&ledger.file, &sheet.name)) {
                     continue;
                 }
-                let (read, found) = rows(ledger, sheet, kind, options, language, today);
+                let (read, found) = read_sheet(ledger, sheet, kind, options, language, today);
                 append(&mut records, read);
                 findings.extend(found);
             }
@@ -103,31 +107,31 @@ pub(super) fn records(
 }
 
 /// The records in one sheet; its rows are read on all threads.
-fn rows(
+fn read_sheet(
     ledger: &Ledger,
-    sheet: &Sheet,
+    sheet: &LedgerSheet,
     kind: &Kind,
     options: &ReadOptions<'_>,
     language: &str,
     today: Date,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
-    let heads = record::heads(ledger, sheet, kind, options);
+    let heads = record::match_columns(ledger, sheet, kind, options);
     let mut findings = heads.findings;
     let Some(columns) = heads.value else {
         return (Vec::new(), findings);
     };
-    let entries: Vec<Entry<'_>> = columns.entries(ledger, sheet).collect();
+    let entries: Vec<LedgerEntry<'_>> = columns.entries(ledger, sheet).collect();
     let file = SourcePath::new(&ledger.file);
-    let read = |entry: &Entry<'_>| {
+    let read = |entry: &LedgerEntry<'_>| {
         let row = record::read_row(entry, &file, kind, options, language);
         let mut findings = row.findings;
-        findings.extend(private(entry, options.schema.policy.privacy));
+        findings.extend(privacy_findings(entry, options.schema.policy.privacy));
         let mut record = row.value;
-        if !record.page && record.meta.date.is_some_and(|moment| moment.date > today) {
+        if !record.has_page && record.meta.date.is_some_and(|moment| moment.date > today) {
             record
                 .meta
                 .places
-                .extend(record::place_of(entry, "date").map(|place| ("date", place)));
+                .extend(record::value_place(entry, "date").map(|place| ("date", place)));
         }
         (record, findings)
     };
@@ -146,25 +150,27 @@ fn append(records: &mut Vec<Record>, mut more: Vec<Record>) {
 }
 
 /// The fewest digits of a number that must not be published: those of a mobile number.
-const FEWEST_DIGITS: usize = 11;
+const MIN_DIGITS: usize = 11;
 
 /// Numbers in the cells of known columns that must not be published. Other columns are not read, so an office may keep
 /// its telephone numbers there.
-fn private(entry: &Entry<'_>, severity: Option<Severity>) -> Vec<Diagnostic> {
+fn privacy_findings(entry: &LedgerEntry<'_>, severity: Option<Severity>) -> Vec<Diagnostic> {
     let Some(severity) = severity else { return Vec::new() };
     let of_cell = |(column, cell): (&Column, &Cell)| {
-        let shown = cell.shown();
-        if shown.chars().filter(|c| c.is_numeric()).count() < FEWEST_DIGITS {
+        let shown = cell.display_text();
+        if shown.chars().filter(|c| c.is_numeric()).count() < MIN_DIGITS {
             return Vec::new();
         }
         let found = check::privacy(entry.file, &shown, severity).into_iter();
-        found.map(|finding| finding.at(entry.place(column.number))).collect()
+        found
+            .map(|finding| finding.at(entry.cell_place(column.number)))
+            .collect()
     };
     entry.cells().flat_map(of_cell).collect()
 }
 
 /// A kind's definition that names what does not exist.
-fn absent(part: &LedgerPart, reason: &'static str, name: &str, known: &[&str]) -> Diagnostic {
+fn unknown_reference(part: &LedgerSource, reason: &'static str, name: &str, known: &[&str]) -> Diagnostic {
     let finding = Diagnostic::new(Code::BadKind)
         .at(part.place.clone())
         .with("reason", reason)

@@ -4,32 +4,32 @@
 //! the stage's own business. A build is a function of the request, the files and nothing else.
 
 mod content;
+mod definitions;
 mod fingerprints;
-mod inputs;
+mod images;
 mod ledgers;
-mod make;
-mod pictures;
 mod publish;
 mod search;
 mod session;
+mod tasks;
 
-pub use crate::output::{Clean, Reason};
-pub use content::{SiteContent, content};
-pub use inputs::{Inputs, inputs};
-pub use publish::Change;
-pub use session::{Answer, Session, Shown};
+pub use crate::output::{FullRebuildReason, StaleReason};
+pub use content::{SiteContent, load_content};
+pub use definitions::{SiteDefinitions, load_definitions};
+pub use publish::OutputChange;
+pub use session::{Answer, Session, SiteState};
 
 use crate::catalog::RecordIndex;
 use crate::check;
 use crate::diag::{Checked, Diagnostic, Severity};
-use crate::plan::{Content, Plan, PlannedFile, Site, View, plan};
+use crate::plan::{FileContent, Plan, PlannedFile, Site, View, plan};
 use crate::render::{self, Engine, check_record, check_shortcodes};
 use crate::source::Input;
-use content::Reading;
+use content::SiteSources;
+use images::ImageProcessor;
 use jiff::civil::Date;
-use pictures::Workshop;
 use rayon::prelude::*;
-use search::Searching;
+use search::LazySearchIndex;
 use std::path::{Path, PathBuf};
 
 /// What is asked of a build.
@@ -83,7 +83,7 @@ pub struct Outcome {
     /// Whether the output folder now holds this build.
     pub published: bool,
     /// The files that were made and those that were removed, in order of path.
-    pub changes: Vec<Change>,
+    pub changes: Vec<OutputChange>,
     /// How many files stayed as they were.
     pub kept: usize,
 }
@@ -100,9 +100,9 @@ pub trait Progress: Sync {
 
 /// Nobody listens.
 #[derive(Debug, Clone, Copy)]
-pub struct Silent;
+pub struct NoProgress;
 
-impl Progress for Silent {
+impl Progress for NoProgress {
     fn start(&self, _files: usize) {}
     fn advance(&self) {}
     fn finish(&self) {}
@@ -112,8 +112,8 @@ impl Progress for Silent {
 /// since the build before is taken over from it.
 #[must_use]
 pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
-    publish::nothing_to_do(request).unwrap_or_else(|past| {
-        run(request, &|site: &Ready<'_>| {
+    publish::outcome_if_unchanged(request).unwrap_or_else(|past| {
+        run_stages(request, &|site: &BuildContext<'_>| {
             publish::publish(request, site, &past, progress)
         })
     })
@@ -122,16 +122,16 @@ pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
 /// Finds everything that a build would find, and writes nothing.
 #[must_use]
 pub fn check(request: &Request, progress: &dyn Progress) -> Outcome {
-    run(request, &|site: &Ready<'_>| rehearse(site, progress))
+    run_stages(request, &|site: &BuildContext<'_>| dry_run(site, progress))
 }
 
 /// A planned site, ready to be rendered.
-struct Ready<'a> {
+struct BuildContext<'a> {
     root: &'a Path,
     content: &'a SiteContent,
     site: &'a Site<'a>,
-    planned: &'a Planned,
-    searching: Searching,
+    planned: &'a PlannedSite,
+    search_index: LazySearchIndex,
     /// Every file that was read, without those to be copied.
     inputs: &'a [Input],
     /// What was found so far.
@@ -142,12 +142,12 @@ struct Ready<'a> {
 
 /// What rendering takes beside the site.
 #[derive(Debug)]
-struct Planned {
+struct PlannedSite {
     plan: Plan,
     engine: Checked<Engine>,
 }
 
-impl Planned {
+impl PlannedSite {
     fn new(content: &SiteContent, site: &Site<'_>) -> Self {
         Self {
             plan: plan(site),
@@ -167,20 +167,20 @@ impl Planned {
 
     /// What of that is about the words of the record at `at`.
     fn findings_in(&self, site: &Site<'_>, at: RecordIndex) -> Vec<Diagnostic> {
-        let mut findings = check::of_record(site.catalog, site.settings, at);
+        let mut findings = check::check_record(site.catalog, site.settings, at);
         findings.extend(self.plan.findings_in(site, at));
         findings.extend(check_record(&self.engine.value, site.record(at)));
         findings
     }
 
-    fn page(&self, site: &Site<'_>, file: &PlannedFile, view: &View) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    fn render_page(&self, site: &Site<'_>, file: &PlannedFile, view: &View) -> Result<Vec<u8>, Vec<Diagnostic>> {
         render::render(&self.engine.value, site, &self.plan, file, view)
     }
 }
 
 /// The stages up to the plan, then `last`, which renders.
-fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
-    let mut reading = match Reading::of(request) {
+fn run_stages(request: &Request, last: &dyn Fn(&BuildContext<'_>) -> Outcome) -> Outcome {
+    let mut reading = match SiteSources::load(request) {
         Ok(reading) => reading,
         Err(finding) => {
             return Outcome {
@@ -189,32 +189,32 @@ fn run(request: &Request, last: &dyn Fn(&Ready<'_>) -> Outcome) -> Outcome {
             };
         }
     };
-    reading.look(None);
-    let (content, inputs) = (reading.content(request), reading.files());
+    reading.probe_images(None);
+    let (content, inputs) = (reading.to_content(request), reading.input_files());
     drop(reading);
     let site = content.site(request.base_url.as_deref(), request.today);
-    let planned = Planned::new(&content, &site);
+    let planned = PlannedSite::new(&content, &site);
     let mut findings = planned.findings(&site);
     findings.extend_from_slice(&content.findings);
-    let findings = in_order(findings);
-    let ready = Ready {
+    let findings = sorted(findings);
+    let ready = BuildContext {
         root: &request.site,
         content: &content,
         site: &site,
         planned: &planned,
-        searching: Searching::default(),
+        search_index: LazySearchIndex::default(),
         inputs: &inputs,
         findings: &findings,
         failed: has_errors(&findings),
     };
     let mut outcome = last(&ready);
     outcome.findings.extend(findings);
-    outcome.findings = in_order(outcome.findings);
+    outcome.findings = sorted(outcome.findings);
     outcome
 }
 
 /// Findings by file, line and column, each once.
-fn in_order(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+fn sorted(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     findings.sort();
     findings.dedup();
     findings
@@ -225,7 +225,7 @@ fn has_errors(findings: &[Diagnostic]) -> bool {
 }
 
 /// Renders every page and throws it away: what only rendering can find.
-fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
+fn dry_run(ready: &BuildContext<'_>, progress: &dyn Progress) -> Outcome {
     progress.start(ready.planned.plan.files.len());
     let files = &ready.planned.plan.files;
     let mut findings: Vec<Diagnostic> = files
@@ -233,26 +233,26 @@ fn rehearse(ready: &Ready<'_>, progress: &dyn Progress) -> Outcome {
         .flat_map_iter(|file| {
             progress.advance();
             match &file.content {
-                Content::Page(view) => ready.planned.page(ready.site, file, view).err(),
-                Content::Asset(_)
-                | Content::Picture(..)
-                | Content::Static(_)
-                | Content::Download(_)
-                | Content::Search(_) => None,
+                FileContent::Page(view) => ready.planned.render_page(ready.site, file, view).err(),
+                FileContent::Asset(_)
+                | FileContent::ResizedImage(..)
+                | FileContent::Static(_)
+                | FileContent::Download(_)
+                | FileContent::Search(_) => None,
             }
             .unwrap_or_default()
         })
         .collect();
-    findings.extend(Workshop::new(ready.content, ready.root).rehearse(files));
+    findings.extend(ImageProcessor::new(ready.content, ready.root).check_decodable(files));
     progress.finish();
     Outcome {
         findings,
-        ..counted(&ready.planned.plan)
+        ..file_counts(&ready.planned.plan)
     }
 }
 
-fn counted(plan: &Plan) -> Outcome {
-    let is_page = |file: &&PlannedFile| matches!(&file.content, Content::Page(view) if view.is_html());
+fn file_counts(plan: &Plan) -> Outcome {
+    let is_page = |file: &&PlannedFile| matches!(&file.content, FileContent::Page(view) if view.is_html());
     Outcome {
         pages: plan.files.iter().filter(is_page).count(),
         files: plan.files.len(),

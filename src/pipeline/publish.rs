@@ -3,15 +3,18 @@
 //! Whatever is made or kept, the new tree is whole before it takes the place of the old one, and equal to one that was
 //! made from nothing.
 
-use super::fingerprints::Prints;
-use super::make::{Make, Task, fill, told};
-use super::pictures::Workshop;
-use super::{Outcome, Progress, Ready, Request, counted, rehearse};
+use super::fingerprints::Fingerprints;
+use super::images::ImageProcessor;
+use super::tasks::{Task, TaskRunner, run_tasks, to_diagnostics};
+use super::{BuildContext, Outcome, Progress, Request, dry_run, file_counts};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
-use crate::output::{Account, Asked, Built, Claim, Clean, Disk, Manifest, Past, Reason, stale};
+use crate::output::{
+    BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, Manifest, OutputLock, PreviousBuild, StaleReason,
+    TreeState, stale_reasons,
+};
 use crate::paths::OutputPath;
-use crate::plan::{Content, PlannedFile};
+use crate::plan::{FileContent, PlannedFile};
 use crate::source::{self, Input};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,43 +22,43 @@ use std::path::PathBuf;
 
 /// A file of the output that was made or removed, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct OutputChange {
     /// Its path in the output folder.
     pub output: String,
     /// Why.
-    pub reason: Reason,
+    pub reason: StaleReason,
 }
 
-impl Change {
+impl OutputChange {
     /// Whether the file was made, and not removed.
     #[must_use]
     pub fn is_made(&self) -> bool {
-        self.reason != Reason::Gone
+        self.reason != StaleReason::Gone
     }
 }
 
 /// What an earlier build of the same request left.
-fn past(request: &Request) -> Past {
+fn previous_build(request: &Request) -> PreviousBuild {
     if request.force {
-        return Past::forgotten(Clean::Forced);
+        return PreviousBuild::unusable(FullRebuildReason::Forced);
     }
-    Past::read(&request.site, &out_of(request), &asked(request))
+    PreviousBuild::read(&request.site, &output_folder(request), &build_options(request))
 }
 
 /// The outcome of the build before, where neither the site's files nor the request nor the tree is another than then.
 ///
 /// # Errors
 /// What that build left, when there is something to do.
-pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Box<Past>> {
+pub(super) fn outcome_if_unchanged(request: &Request) -> Result<Outcome, Box<PreviousBuild>> {
     let look_back = || {
-        let past = past(request);
+        let past = previous_build(request);
         let is_whole = past.is_whole();
         (past, is_whole)
     };
-    let ((past, is_whole), files) = rayon::join(look_back, || source::everything(&request.site));
+    let ((past, is_whole), files) = rayon::join(look_back, || source::list_inputs(&request.site));
     let same = |manifest: &Manifest| {
         let snapshot = &manifest.snapshot;
-        let is_same = snapshot.asked == asked(request) && source::unchanged(&files?, &snapshot.inputs);
+        let is_same = snapshot.options == build_options(request) && source::are_unchanged(&files?, &snapshot.inputs);
         is_same.then_some(Outcome {
             findings: snapshot.findings()?,
             pages: snapshot.pages,
@@ -69,12 +72,12 @@ pub(super) fn nothing_to_do(request: &Request) -> Result<Outcome, Box<Past>> {
     same.ok_or_else(|| Box::new(past))
 }
 
-fn out_of(request: &Request) -> PathBuf {
+fn output_folder(request: &Request) -> PathBuf {
     request.out.clone().unwrap_or_else(|| request.site.join("public"))
 }
 
-fn asked(request: &Request) -> Asked {
-    Asked {
+fn build_options(request: &Request) -> BuildOptions {
+    BuildOptions {
         program: request.program.clone(),
         base_url: request.base_url.clone(),
         drafts: request.drafts,
@@ -84,12 +87,17 @@ fn asked(request: &Request) -> Asked {
 }
 
 /// Makes what changed, and swaps the new tree in.
-pub(super) fn publish(request: &Request, ready: &Ready<'_>, past: &Past, progress: &dyn Progress) -> Outcome {
+pub(super) fn publish(
+    request: &Request,
+    ready: &BuildContext<'_>,
+    past: &PreviousBuild,
+    progress: &dyn Progress,
+) -> Outcome {
     if ready.failed {
-        return rehearse(ready, &super::Silent);
+        return dry_run(ready, &super::NoProgress);
     }
-    let counted = counted(&ready.planned.plan);
-    match replace(request, ready, past, progress, counted.pages) {
+    let counted = file_counts(&ready.planned.plan);
+    match replace_tree(request, ready, past, progress, counted.pages) {
         Ok(done) => Outcome {
             findings: done.findings,
             published: true,
@@ -102,71 +110,71 @@ pub(super) fn publish(request: &Request, ready: &Ready<'_>, past: &Past, progres
 }
 
 /// What came of putting a new tree in place.
-struct Done {
+struct Published {
     findings: Vec<Diagnostic>,
-    changes: Vec<Change>,
+    changes: Vec<OutputChange>,
 }
 
 /// All tasks, and the files of the old tree that no task is about.
-struct Work<'f> {
+struct BuildPlan<'f> {
     tasks: Vec<Task<'f>>,
-    gone: Vec<Change>,
+    removed: Vec<OutputChange>,
     /// The old tree as it was built and as it stands; none when nothing of it is used.
-    old: Option<Old<'f>>,
+    previous: Option<PreviousTree<'f>>,
 }
 
 /// The old tree.
-struct Old<'m> {
-    built: BTreeMap<&'m str, Built>,
-    disk: Disk<'m>,
+struct PreviousTree<'m> {
+    files: BTreeMap<&'m str, BuiltFile>,
+    state: TreeState<'m>,
 }
 
 /// Puts the new tree in the place of the old one, unless they are the same.
 ///
 /// # Errors
 /// What went wrong; the old tree is then as it was.
-fn replace(
+fn replace_tree(
     request: &Request,
-    ready: &Ready<'_>,
-    past: &Past,
+    ready: &BuildContext<'_>,
+    past: &PreviousBuild,
     progress: &dyn Progress,
     pages: usize,
-) -> Result<Done, Vec<Diagnostic>> {
-    let assets = assets(ready)?;
+) -> Result<Published, Vec<Diagnostic>> {
+    let assets = hash_assets(ready)?;
     let inputs = with_assets(ready.inputs, &assets);
-    let prints = Prints::new(ready, &inputs, &assets);
-    let claim = Claim::take(ready.root, &out_of(request)).map_err(told)?;
-    let work = work(ready, &prints, past, &claim);
-    let account = |files: Vec<(String, Built)>| Account {
-        asked: asked(request),
+    let prints = Fingerprints::new(ready, &inputs, &assets);
+    let claim = OutputLock::acquire(ready.root, &output_folder(request)).map_err(to_diagnostics)?;
+    let work = plan_build(ready, &prints, past, &claim);
+    let account = |files: Vec<(String, BuiltFile)>| BuildRecord {
+        options: build_options(request),
         inputs,
         findings: ready.findings.to_vec(),
         pages,
-        figures: prints.figures(),
+        figures_hash: prints.figures_hash(),
         files,
     };
-    if let Some(files) = work.nothing() {
-        claim.note(account(files));
-        return Ok(Done {
+    if let Some(files) = work.up_to_date() {
+        claim.save_record(account(files));
+        return Ok(Published {
             findings: Vec::new(),
             changes: Vec::new(),
         });
     }
-    let stage = claim.stage().map_err(told)?;
-    let workshop = Workshop::new(ready.content, ready.root);
-    let make = Make {
-        ready,
-        prints: &prints,
+    let stage = claim.stage().map_err(to_diagnostics)?;
+    let workshop = ImageProcessor::new(ready.content, ready.root);
+    let make = TaskRunner {
+        context: ready,
+        fingerprints: &prints,
         stage: &stage,
-        workshop: &workshop,
+        image_processor: &workshop,
     };
-    let (files, mut changes) = fill(&make, work.tasks, progress)?;
-    changes.extend(work.gone);
+    let (files, mut changes) = run_tasks(&make, work.tasks, progress)?;
+    changes.extend(work.removed);
     changes.sort_by(|a, b| a.output.cmp(&b.output));
-    let (claim, failure) = stage.commit().map_err(told)?.settle();
-    claim.note(account(files));
-    workshop.tidy(&ready.planned.plan.files);
-    Ok(Done {
+    let (claim, failure) = stage.commit().map_err(to_diagnostics)?.remove_old_keeping_lock();
+    claim.save_record(account(files));
+    workshop.prune_cache(&ready.planned.plan.files);
+    Ok(Published {
         findings: failure.into_iter().collect(),
         changes,
     })
@@ -174,13 +182,16 @@ fn replace(
 
 /// The files that are copied, with their hashes as they are before they are copied; of pictures, as they were when they
 /// were looked at.
-fn assets(ready: &Ready<'_>) -> Result<Vec<Input>, Vec<Diagnostic>> {
-    let (files, sight) = (&ready.content.assets, &ready.content.sight);
+fn hash_assets(ready: &BuildContext<'_>) -> Result<Vec<Input>, Vec<Diagnostic>> {
+    let (files, sight) = (&ready.content.assets, &ready.content.image_probes);
     let printed = |(at, file): (usize, &source::SourceFile)| {
         let seen = sight.get(at).and_then(Option::as_ref);
-        let print = seen.map_or_else(|| source::print(file), |seen| Ok(seen.print))?;
+        let print = seen.map_or_else(|| source::hash_file(file), |seen| Ok(seen.content_hash))?;
         let path = file.path.clone();
-        Ok(Input { path, print })
+        Ok(Input {
+            path,
+            content_hash: print,
+        })
     };
     let hashed: Result<_, Box<Diagnostic>> = files.par_iter().enumerate().map(printed).collect();
     hashed.map_err(|finding| vec![*finding])
@@ -194,83 +205,96 @@ fn with_assets(read: &[Input], assets: &[Input]) -> Vec<Input> {
 }
 
 /// Compares the plan with the old tree, as far as that may be used.
-fn work<'f>(ready: &'f Ready<'_>, prints: &Prints<'_, '_>, past: &'f Past, claim: &Claim) -> Work<'f> {
+fn plan_build<'f>(
+    ready: &'f BuildContext<'_>,
+    prints: &Fingerprints<'_, '_>,
+    past: &'f PreviousBuild,
+    claim: &OutputLock,
+) -> BuildPlan<'f> {
     let old = match &past.manifest {
         Err(why) => Err(*why),
-        Ok(manifest) => manifest.built().ok_or(Clean::Damaged).map(|built| Old {
-            built,
-            disk: claim.look(manifest),
-        }),
+        Ok(manifest) => manifest
+            .built_files()
+            .ok_or(FullRebuildReason::Damaged)
+            .map(|built| PreviousTree {
+                files: built,
+                state: claim.tree_state(manifest),
+            }),
     };
     let files = &ready.planned.plan.files;
     match old {
-        Err(why) => Work::from_nothing(files, why),
+        Err(why) => BuildPlan::full_rebuild(files, why),
         Ok(old) => {
-            let same_figures = past_figures(past) == Some(prints.figures());
-            let print = |file: &PlannedFile| old.built.get(file.output.as_str()).map(|built| &built.print);
-            let same_texts = prints.has_same_texts(print);
+            let same_figures = previous_figures_hash(past) == Some(prints.figures_hash());
+            let print = |file: &PlannedFile| old.files.get(file.output.as_str()).map(|built| &built.fingerprint);
+            let same_texts = prints.is_search_unchanged(print);
             let known = files.par_iter().map(|file| {
                 let known = match (&file.content, print(file)) {
-                    (Content::Search(_), Some(print)) if same_texts => Some(print.clone()),
-                    (Content::Page(_), Some(print)) if same_figures => prints.of_figures_alone(file, print),
+                    (FileContent::Search(_), Some(print)) if same_texts => Some(print.clone()),
+                    (FileContent::Page(_), Some(print)) if same_figures => prints.figures_page_fingerprint(file, print),
                     _ => None,
                 };
-                known.unwrap_or_else(|| prints.of(file).0)
+                known.unwrap_or_else(|| prints.compute(file).0)
             });
             let known: Vec<Fingerprint> = known.collect();
-            Work::from_old(files, known, old)
+            BuildPlan::incremental(files, known, old)
         }
     }
 }
 
 /// What the figures of the old tree were made from.
-fn past_figures(past: &Past) -> Option<u64> {
-    past.manifest.as_ref().ok().map(|manifest| manifest.snapshot.figures)
+fn previous_figures_hash(past: &PreviousBuild) -> Option<u64> {
+    past.manifest
+        .as_ref()
+        .ok()
+        .map(|manifest| manifest.snapshot.figures_hash)
 }
 
-impl<'f> Work<'f> {
-    fn from_nothing(files: &'f [PlannedFile], why: Clean) -> Self {
+impl<'f> BuildPlan<'f> {
+    fn full_rebuild(files: &'f [PlannedFile], why: FullRebuildReason) -> Self {
         let tasks = files.iter().map(|file| Task {
             file,
-            print: None,
-            reason: Some(Reason::Clean(why)),
+            fingerprint: None,
+            reason: Some(StaleReason::FullRebuild(why)),
         });
         Self {
             tasks: tasks.collect(),
-            gone: Vec::new(),
-            old: None,
+            removed: Vec::new(),
+            previous: None,
         }
     }
 
-    fn from_old(files: &'f [PlannedFile], known: Vec<Fingerprint>, old: Old<'f>) -> Self {
+    fn incremental(files: &'f [PlannedFile], known: Vec<Fingerprint>, old: PreviousTree<'f>) -> Self {
         let outputs = || files.iter().map(|file| &file.output);
         let planned: Vec<(&OutputPath, &Fingerprint)> = outputs().zip(&known).collect();
-        let reasons = stale(&planned, &old.built, &old.disk);
+        let reasons = stale_reasons(&planned, &old.files, &old.state);
         let names: BTreeSet<&str> = outputs().map(OutputPath::as_str).collect();
-        let gone = old.built.keys().filter(|path| !names.contains(**path));
-        let gone = gone.map(|path| Change {
+        let gone = old.files.keys().filter(|path| !names.contains(**path));
+        let gone = gone.map(|path| OutputChange {
             output: (*path).to_owned(),
-            reason: Reason::Gone,
+            reason: StaleReason::Gone,
         });
         let tasks = files.iter().zip(known).zip(reasons);
         let tasks = tasks.map(|((file, print), reason)| Task {
             file,
-            print: Some(print),
+            fingerprint: Some(print),
             reason,
         });
         Self {
-            gone: gone.collect(),
+            removed: gone.collect(),
             tasks: tasks.collect(),
-            old: Some(old),
+            previous: Some(old),
         }
     }
 
     /// The files of the old tree, when that is the new one already, with nothing strange in it.
-    fn nothing(&self) -> Option<Vec<(String, Built)>> {
-        let old = self.old.as_ref()?;
-        let is_same = old.disk.is_tidy && self.gone.is_empty() && self.tasks.iter().all(|task| task.reason.is_none());
+    fn up_to_date(&self) -> Option<Vec<(String, BuiltFile)>> {
+        let old = self.previous.as_ref()?;
+        let is_same = old.state.has_same_folders
+            && self.removed.is_empty()
+            && self.tasks.iter().all(|task| task.reason.is_none());
         is_same.then(|| {
-            let built = old.built.iter();
+            let built = old.files.iter();
             built.map(|(path, built)| ((*path).to_owned(), built.clone())).collect()
         })
     }

@@ -4,15 +4,15 @@
 //! reading of that one file; anything else has the site put in order anew, from records that are kept. Pages are made
 //! when they are asked for, figures when a page first shows one.
 
-use super::content::{Post, Reading, SiteContent, Touched};
-use super::pictures::Workshop;
-use super::search::Searching;
-use super::{Planned, Request, has_errors, in_order};
+use super::content::{ChangeScope, ParsedPost, SiteContent, SiteSources};
+use super::images::ImageProcessor;
+use super::search::LazySearchIndex;
+use super::{PlannedSite, Request, has_errors, sorted};
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::{SourcePath, UrlPath};
-use crate::plan::{Content, PlannedFile, SearchFile, Site, addresses, assets_shown};
-use crate::record::{REPORT, Record};
-use crate::report::calls_of;
+use crate::plan::{FileContent, PlannedFile, SearchFile, Site, image_assets, record_addresses};
+use crate::record::{REPORT_KIND, Record};
+use crate::report::figure_calls;
 use crate::source::Changes;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,14 +23,14 @@ use std::sync::{Arc, OnceLock};
 pub struct Session {
     request: Request,
     /// None while the folder is no site.
-    reading: Option<Reading>,
-    shown: Arc<Shown>,
-    newest: Arc<Shown>,
+    sources: Option<SiteSources>,
+    last_good: Arc<SiteState>,
+    latest: Arc<SiteState>,
 }
 
 self_cell::self_cell!(
     /// A site with the content that it borrows.
-    struct Built {
+    struct OwnedSite {
         owner: SiteContent,
         #[not_covariant]
         dependent: Site,
@@ -40,27 +40,27 @@ self_cell::self_cell!(
 
 /// One state of a site, to be asked for pages by any thread.
 #[derive(Debug, Default)]
-pub struct Shown {
+pub struct SiteState {
     /// None when the folder is no site.
-    live: Option<Live>,
+    site: Option<LoadedSite>,
     /// What is wrong with the site as a whole. As far as it is known at once: after a change of words it lacks what
     /// they change elsewhere, such as a warning about a report that quotes a title.
-    rules: Vec<Diagnostic>,
+    site_findings: Vec<Diagnostic>,
     /// That and what is wrong in the files by themselves, in order.
-    known: Vec<Diagnostic>,
+    known_findings: Vec<Diagnostic>,
     /// All of it, in order.
-    complete: OnceLock<Vec<Diagnostic>>,
+    all_findings: OnceLock<Vec<Diagnostic>>,
 }
 
 /// A site and what makes its pages.
 #[derive(Debug)]
-struct Live {
+struct LoadedSite {
     /// The site's folder.
     root: PathBuf,
-    built: Built,
+    owned: OwnedSite,
     addresses: Arc<Vec<UrlPath>>,
-    planned: Arc<Planned>,
-    searching: Searching,
+    planned: Arc<PlannedSite>,
+    search_index: LazySearchIndex,
 }
 
 /// What the site has at an address.
@@ -73,135 +73,138 @@ pub enum Answer {
     /// A file that a build would copy from here.
     File(PathBuf),
     /// A picture that a build would make from the file here.
-    Made(PathBuf, Vec<u8>),
+    Generated(PathBuf, Vec<u8>),
     /// The address with a slash at its end is a page.
     Folder,
     /// Nothing; the site's own page that says so, where it could be made.
-    Nothing(Vec<u8>),
+    NotFound(Vec<u8>),
     /// The page cannot be made.
-    Broken(Vec<Diagnostic>),
+    Failed(Vec<Diagnostic>),
 }
 
 impl Session {
     /// Reads the site for the first time.
     #[must_use]
     pub fn open(request: Request) -> Self {
-        let (reading, newest) = read(&request, None);
+        let (reading, newest) = load(&request, None);
         Self {
             request,
-            reading,
-            shown: Arc::clone(&newest),
-            newest,
+            sources: reading,
+            last_good: Arc::clone(&newest),
+            latest: newest,
         }
     }
 
     /// Takes note of what changed on the disk. Returns whether anything did that the site is made from.
     pub fn update(&mut self, changes: &Changes) -> bool {
-        let touched = match &self.reading {
-            Some(reading) => reading.touched(&self.request, changes),
-            None => Touched::More,
+        let touched = match &self.sources {
+            Some(reading) => reading.change_scope(&self.request, changes),
+            None => ChangeScope::Full,
         };
-        let newest = match (touched, &mut self.reading) {
-            (Touched::Posts(paths), Some(reading)) => {
-                let changed = reading.changed(&paths);
+        let newest = match (touched, &mut self.sources) {
+            (ChangeScope::Posts(paths), Some(reading)) => {
+                let changed = reading.read_changed(&paths);
                 if changed.is_empty() {
                     return false;
                 }
-                let reworded = self.newest.reworded(&self.request, &changed);
-                reading.put(changed);
-                reworded.unwrap_or_else(|| Arc::new(Shown::of(&self.request, reading.content(&self.request))))
+                let reworded = self.latest.with_text_edits(&self.request, &changed);
+                reading.replace_posts(changed);
+                reworded.unwrap_or_else(|| Arc::new(SiteState::new(&self.request, reading.to_content(&self.request))))
             }
             (_, reading) => {
-                let (again, newest) = read(&self.request, reading.as_ref());
+                let (again, newest) = load(&self.request, reading.as_ref());
                 *reading = again;
                 newest
             }
         };
         // What was good stays until there is something as good; a site that never was shows what there is.
-        if !newest.is_broken() || self.shown.is_broken() {
-            self.shown = Arc::clone(&newest);
+        if !newest.is_broken() || self.last_good.is_broken() {
+            self.last_good = Arc::clone(&newest);
         }
-        self.newest = newest;
+        self.latest = newest;
         true
     }
 
     /// What pages show: the newest state without errors; the newest one when there was none.
     #[must_use]
-    pub fn shown(&self) -> Arc<Shown> {
-        Arc::clone(&self.shown)
+    pub fn last_good(&self) -> Arc<SiteState> {
+        Arc::clone(&self.last_good)
     }
 
     /// The site as last read, with all that is wrong in it.
     #[must_use]
-    pub fn newest(&self) -> Arc<Shown> {
-        Arc::clone(&self.newest)
+    pub fn latest(&self) -> Arc<SiteState> {
+        Arc::clone(&self.latest)
     }
 }
 
 /// Reads the site, keeping what was read `before` of posts that are the same.
-fn read(request: &Request, before: Option<&Reading>) -> (Option<Reading>, Arc<Shown>) {
+fn load(request: &Request, before: Option<&SiteSources>) -> (Option<SiteSources>, Arc<SiteState>) {
     let reading = match before {
-        Some(before) => before.again(request),
-        None => Reading::of(request),
+        Some(before) => before.reload(request),
+        None => SiteSources::load(request),
     };
     match reading {
         Ok(mut reading) => {
-            reading.look(before);
-            let shown = Shown::of(request, reading.content(request));
+            reading.probe_images(before);
+            let shown = SiteState::new(request, reading.to_content(request));
             (Some(reading), Arc::new(shown))
         }
-        Err(finding) => (None, Arc::new(Shown::nothing(*finding))),
+        Err(finding) => (None, Arc::new(SiteState::without_site(*finding))),
     }
 }
 
-impl Live {
+impl LoadedSite {
     fn new(
         request: &Request,
         content: SiteContent,
         addresses: Arc<Vec<UrlPath>>,
-        planned: Option<Arc<Planned>>,
+        planned: Option<Arc<PlannedSite>>,
     ) -> Self {
         let base_url = request.base_url.as_deref();
-        let built = Built::new(content, |content| {
-            content.site_at(base_url, request.today, Arc::clone(&addresses))
+        let built = OwnedSite::new(content, |content| {
+            content.site_with_addresses(base_url, request.today, Arc::clone(&addresses))
         });
-        let plan = || built.with_dependent(|content, site| Arc::new(Planned::new(content, site)));
+        let plan = || built.with_dependent(|content, site| Arc::new(PlannedSite::new(content, site)));
         Self {
             root: request.site.clone(),
             planned: planned.unwrap_or_else(plan),
-            built,
+            owned: built,
             addresses,
-            searching: Searching::default(),
+            search_index: LazySearchIndex::default(),
         }
     }
 
     fn content(&self) -> &SiteContent {
-        self.built.borrow_owner()
+        self.owned.borrow_owner()
     }
 
     /// The content with some posts in the place of what they were; none where more than their words changed.
-    fn reworded(&self, changed: &BTreeMap<SourcePath, Post>) -> Option<SiteContent> {
+    fn with_text_edits(&self, changed: &BTreeMap<SourcePath, ParsedPost>) -> Option<SiteContent> {
         let mut content = self.content().clone();
         // Then a figure may be another one, and with it which pages there are.
-        if ["title", "summary"].iter().any(|field| content.metrics.ask_for(field)) {
+        if ["title", "summary"]
+            .iter()
+            .any(|field| content.metrics.uses_field(field))
+        {
             return None;
         }
         for (path, post) in changed {
-            let at = content.catalog.find(path)?;
+            let at = content.catalog.find_record(path)?;
             let former = Arc::clone(&content.catalog.records[at]);
-            let pictures = assets_shown(&former.body, &content.catalog.resolved[at].links);
-            let shows_figures = |record: &Record| record.kind == REPORT || !calls_of(&record.body).is_empty();
+            let pictures = image_assets(&former.body, &content.catalog.record_links[at].links);
+            let shows_figures = |record: &Record| record.kind == REPORT_KIND || !figure_calls(&record.body).is_empty();
             if shows_figures(&former) || shows_figures(&post.record) {
                 return None;
             }
-            content.catalog = content.catalog.with(&post.record)?;
+            content.catalog = content.catalog.with_replaced_record(&post.record)?;
             // Then other files are planned to be made of pictures.
-            if assets_shown(&post.record.body, &content.catalog.resolved[at].links) != pictures {
+            if image_assets(&post.record.body, &content.catalog.record_links[at].links) != pictures {
                 return None;
             }
         }
-        if content.counted.is_none() {
-            content.counted = self.built.with_dependent(|_, site| site.counted()).map(Arc::new);
+        if content.count_cache.is_none() {
+            content.count_cache = self.owned.with_dependent(|_, site| site.count_cache()).map(Arc::new);
         }
         content.findings.retain(|finding| !is_about(finding, changed));
         content
@@ -211,104 +214,106 @@ impl Live {
     }
 
     /// What is wrong with the words of some posts.
-    fn findings_in(&self, changed: &BTreeMap<SourcePath, Post>) -> Vec<Diagnostic> {
+    fn findings_in(&self, changed: &BTreeMap<SourcePath, ParsedPost>) -> Vec<Diagnostic> {
         let catalog = &self.content().catalog;
-        let of_post = |at| self.built.with_dependent(|_, site| self.planned.findings_in(site, at));
+        let of_post = |at| self.owned.with_dependent(|_, site| self.planned.findings_in(site, at));
         changed
             .keys()
-            .filter_map(|path| catalog.find(path))
+            .filter_map(|path| catalog.find_record(path))
             .flat_map(of_post)
             .collect()
     }
 
     fn answer(&self, file: &PlannedFile) -> Answer {
         let content = self.content();
-        self.built.with_dependent(|_, site| match &file.content {
-            Content::Page(view) => match self.planned.page(site, file, view) {
+        self.owned.with_dependent(|_, site| match &file.content {
+            FileContent::Page(view) => match self.planned.render_page(site, file, view) {
                 Ok(html) if view.is_html() => Answer::Page(html),
                 Ok(bytes) => Answer::Bytes(bytes),
-                Err(findings) => Answer::Broken(findings),
+                Err(findings) => Answer::Failed(findings),
             },
-            Content::Asset(at) => {
-                let disk = content.assets[*at].disk.clone();
-                match Workshop::new(content, &self.root).bench(*at).cleaned() {
-                    Ok(Some(bytes)) => Answer::Made(disk, bytes),
+            FileContent::Asset(at) => {
+                let disk = content.assets[*at].disk_path.clone();
+                match ImageProcessor::new(content, &self.root).job(*at).sanitized() {
+                    Ok(Some(bytes)) => Answer::Generated(disk, bytes),
                     // What cannot be cleaned by now is shown as it is: whoever looks is the editor.
                     Ok(None) | Err(_) => Answer::File(disk),
                 }
             }
-            Content::Picture(at, recipe) => match Workshop::new(content, &self.root).bench(*at).made(recipe) {
-                Ok(bytes) => Answer::Made(content.assets[*at].disk.clone(), bytes),
-                Err(finding) => Answer::Broken(vec![*finding]),
-            },
-            Content::Static(path) => Answer::Bytes(content.static_file(path).to_vec()),
-            Content::Download(download) => match content.download(site, file, download) {
-                Ok(bytes) => Answer::Bytes(bytes),
-                Err(finding) => Answer::Broken(vec![*finding]),
-            },
-            Content::Search(part) => {
-                if matches!(part, SearchFile::Shard(_)) {
-                    self.searching.prepare(site);
+            FileContent::ResizedImage(at, recipe) => {
+                match ImageProcessor::new(content, &self.root).job(*at).variant(recipe) {
+                    Ok(bytes) => Answer::Generated(content.assets[*at].disk_path.clone(), bytes),
+                    Err(finding) => Answer::Failed(vec![*finding]),
                 }
-                Answer::Bytes(self.searching.file(site, *part).into_owned())
+            }
+            FileContent::Static(path) => Answer::Bytes(content.static_file(path).to_vec()),
+            FileContent::Download(download) => match content.download_bytes(site, file, download) {
+                Ok(bytes) => Answer::Bytes(bytes),
+                Err(finding) => Answer::Failed(vec![*finding]),
+            },
+            FileContent::Search(part) => {
+                if matches!(part, SearchFile::Shard(_)) {
+                    self.search_index.prepare(site);
+                }
+                Answer::Bytes(self.search_index.file(site, *part).into_owned())
             }
         })
     }
 }
 
-fn is_about(finding: &Diagnostic, posts: &BTreeMap<SourcePath, Post>) -> bool {
+fn is_about(finding: &Diagnostic, posts: &BTreeMap<SourcePath, ParsedPost>) -> bool {
     let file = finding.place.as_ref().map(|place| SourcePath::new(&place.file));
     file.is_some_and(|file| posts.contains_key(&file))
 }
 
-impl Shown {
+impl SiteState {
     /// The state of a site that was put in order anew.
-    fn of(request: &Request, content: SiteContent) -> Self {
-        let addresses = Arc::new(addresses(&content.catalog, &content.settings));
-        let live = Live::new(request, content, addresses, None);
-        let rules = live.built.with_dependent(|_, site| live.planned.findings(site));
-        let shown = Self::with_rules(live, rules);
+    fn new(request: &Request, content: SiteContent) -> Self {
+        let addresses = Arc::new(record_addresses(&content.catalog, &content.settings));
+        let live = LoadedSite::new(request, content, addresses, None);
+        let rules = live.owned.with_dependent(|_, site| live.planned.findings(site));
+        let shown = Self::with_site_findings(live, rules);
         // Nothing is left to be found.
-        let _ = shown.complete.set(shown.known.clone());
+        let _ = shown.all_findings.set(shown.known_findings.clone());
         shown
     }
 
-    fn with_rules(live: Live, rules: Vec<Diagnostic>) -> Self {
+    fn with_site_findings(live: LoadedSite, rules: Vec<Diagnostic>) -> Self {
         let mut known = live.content().findings.clone();
         known.extend_from_slice(&rules);
         Self {
-            live: Some(live),
-            rules,
-            known: in_order(known),
-            complete: OnceLock::new(),
+            site: Some(live),
+            site_findings: rules,
+            known_findings: sorted(known),
+            all_findings: OnceLock::new(),
         }
     }
 
     /// There is no site.
-    fn nothing(finding: Diagnostic) -> Self {
+    fn without_site(finding: Diagnostic) -> Self {
         Self {
-            live: None,
-            rules: Vec::new(),
-            known: vec![finding.clone()],
-            complete: OnceLock::from(vec![finding]),
+            site: None,
+            site_findings: Vec::new(),
+            known_findings: vec![finding.clone()],
+            all_findings: OnceLock::from(vec![finding]),
         }
     }
 
     /// This state with some posts in the place of what they were; none where more than their words changed.
-    fn reworded(&self, request: &Request, changed: &BTreeMap<SourcePath, Post>) -> Option<Arc<Self>> {
-        let former = self.live.as_ref()?;
-        let content = former.reworded(changed)?;
-        let live = Live::new(
+    fn with_text_edits(&self, request: &Request, changed: &BTreeMap<SourcePath, ParsedPost>) -> Option<Arc<Self>> {
+        let former = self.site.as_ref()?;
+        let content = former.with_text_edits(changed)?;
+        let live = LoadedSite::new(
             request,
             content,
             Arc::clone(&former.addresses),
             Some(Arc::clone(&former.planned)),
         );
         let gone = former.findings_in(changed);
-        let mut rules = self.rules.clone();
+        let mut rules = self.site_findings.clone();
         rules.retain(|finding| !gone.contains(finding));
         rules.extend(live.findings_in(changed));
-        Some(Arc::new(Self::with_rules(live, rules)))
+        Some(Arc::new(Self::with_site_findings(live, rules)))
     }
 
     /// The path of the site's base address, which all its addresses start with: `/town`; often empty.
@@ -321,51 +326,53 @@ impl Shown {
     /// Published address of each static file of the theme, by its path below `static/`.
     #[must_use]
     pub fn statics(&self) -> BTreeMap<String, UrlPath> {
-        self.with_site(|site| site.statics.clone()).unwrap_or_default()
+        self.with_site(|site| site.static_urls.clone()).unwrap_or_default()
     }
 
     /// What keeps this state from being published.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.known.iter().filter(|finding| finding.severity == Severity::Error)
+        self.known_findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
     }
 
     fn is_broken(&self) -> bool {
-        has_errors(&self.known)
+        has_errors(&self.known_findings)
     }
 
     /// Everything found, ordered by file, line, column. May take a moment when first asked for.
     #[must_use]
     pub fn findings(&self) -> &[Diagnostic] {
-        self.complete.get_or_init(|| {
-            let Some(live) = &self.live else {
-                return self.known.clone();
+        self.all_findings.get_or_init(|| {
+            let Some(live) = &self.site else {
+                return self.known_findings.clone();
             };
-            let mut findings = live.built.with_dependent(|_, site| live.planned.findings(site));
+            let mut findings = live.owned.with_dependent(|_, site| live.planned.findings(site));
             findings.extend_from_slice(&live.content().findings);
-            in_order(findings)
+            sorted(findings)
         })
     }
 
     /// What `look` sees in the site; none when the folder is no site.
     pub fn with_site<T>(&self, look: impl FnOnce(&Site<'_>) -> T) -> Option<T> {
-        let live = self.live.as_ref()?;
-        Some(live.built.with_dependent(|_, site| look(site)))
+        let live = self.site.as_ref()?;
+        Some(live.owned.with_dependent(|_, site| look(site)))
     }
 
     /// What stands at `url`: below the prefix, decoded, starting with `/`, without `?` and `#` parts.
     #[must_use]
     pub fn answer(&self, url: &str) -> Answer {
-        let Some(live) = &self.live else {
-            return Answer::Nothing(Vec::new());
+        let Some(live) = &self.site else {
+            return Answer::NotFound(Vec::new());
         };
         let plan = &live.planned.plan;
         let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
-        match plan.at(folder.unwrap_or(url)) {
+        match plan.file_at(folder.unwrap_or(url)) {
             Some(file) => live.answer(file),
-            None if plan.at(&format!("{url}/")).is_some() => Answer::Folder,
-            None => match plan.at("/404.html").map(|file| live.answer(file)) {
-                Some(Answer::Page(html)) => Answer::Nothing(html),
-                _ => Answer::Nothing(Vec::new()),
+            None if plan.file_at(&format!("{url}/")).is_some() => Answer::Folder,
+            None => match plan.file_at("/404.html").map(|file| live.answer(file)) {
+                Some(Answer::Page(html)) => Answer::NotFound(html),
+                _ => Answer::NotFound(Vec::new()),
             },
         }
     }

@@ -8,19 +8,19 @@ use crate::slug::slug;
 
 /// Stands for "the site's root" in pages of a site that may lie anywhere. Rendering replaces it, page by page, by
 /// the way up from the page to the root. A private-use character, which texts may not contain.
-pub const RELATIVE_ROOT: &str = "\u{F8F0}";
+pub const ROOT_PLACEHOLDER: &str = "\u{F8F0}";
 
 /// How links are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Base {
+pub struct BaseUrl {
     /// What stands before a root-relative address: the path of the base address (`/town`), nothing, or
-    /// [`RELATIVE_ROOT`].
+    /// [`ROOT_PLACEHOLDER`].
     pub prefix: String,
     /// Scheme, host and path without a slash at the end: `https://x.example/town`; empty when unknown.
     pub absolute: String,
 }
 
-impl Base {
+impl BaseUrl {
     /// The base for a site whose settings say `configured`, built with `--base-url asked` if given.
     ///
     /// An empty address means links that work in any folder. Addresses that must be absolute (feeds, the site map)
@@ -34,7 +34,7 @@ impl Base {
             served
         };
         let prefix = if served.is_empty() {
-            RELATIVE_ROOT.to_owned()
+            ROOT_PLACEHOLDER.to_owned()
         } else {
             path_of(served).to_owned()
         };
@@ -59,7 +59,7 @@ impl Base {
     /// Whether links must be made relative to each page.
     #[must_use]
     pub fn is_relative(&self) -> bool {
-        self.prefix == RELATIVE_ROOT
+        self.prefix == ROOT_PLACEHOLDER
     }
 
     /// The host, e.g. `x.example`; empty when unknown.
@@ -79,8 +79,8 @@ fn path_of(address: &str) -> &str {
 /// The address of a record: its path below `content/`, each part as a slug, the front matter's `slug` in place of
 /// the last. `index.md` stands for its folder.
 #[must_use]
-pub(super) fn of_record(record: &Record, style: SlugStyle) -> UrlPath {
-    let folder = slugged(record.path.folder().strip_prefix("content").unwrap_or_default(), style);
+pub(super) fn record_address(record: &Record, style: SlugStyle) -> UrlPath {
+    let folder = slug_path(record.path.folder().strip_prefix("content").unwrap_or_default(), style);
     let name = match &record.meta.slug {
         Some(name) => slug(name, style),
         None if record.path.stem() == "index" => String::new(),
@@ -91,8 +91,8 @@ pub(super) fn of_record(record: &Record, style: SlugStyle) -> UrlPath {
 
 /// The address of a copied file: folders and name as slugs, the ending as it is.
 #[must_use]
-pub(super) fn of_asset(path: &SourcePath, style: SlugStyle) -> UrlPath {
-    let folder = slugged(path.folder().strip_prefix("content").unwrap_or_default(), style);
+pub(super) fn asset_address(path: &SourcePath, style: SlugStyle) -> UrlPath {
+    let folder = slug_path(path.folder().strip_prefix("content").unwrap_or_default(), style);
     let name = path.file_name();
     let ending = &name[path.stem().len()..];
     let stem = slug(path.stem(), style);
@@ -101,23 +101,23 @@ pub(super) fn of_asset(path: &SourcePath, style: SlugStyle) -> UrlPath {
 
 /// The address of a folder's list.
 #[must_use]
-pub(super) fn of_folder(folder: &str, style: SlugStyle) -> UrlPath {
-    UrlPath::folder(&slugged(folder, style))
+pub(super) fn folder_address(folder: &str, style: SlugStyle) -> UrlPath {
+    UrlPath::folder(&slug_path(folder, style))
 }
 
 /// The address of one term of a taxonomy: `/tags/NAME/`.
 #[must_use]
-pub(super) fn of_term(taxonomy: &str, name: &str, style: SlugStyle) -> UrlPath {
+pub(super) fn term_address(taxonomy: &str, name: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&format!("{taxonomy}/{}", slug(name, style)))
 }
 
 /// The address of the list at `list`, narrowed to one of its years or villages: `/volunteer/years/2022/`.
 #[must_use]
-pub(super) fn of_narrowed(list: &UrlPath, by: &str, name: &str, style: SlugStyle) -> UrlPath {
+pub(super) fn filtered_address(list: &UrlPath, by: &str, name: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&format!("{}{by}/{}", list.as_str(), slug(name, style)))
 }
 
-fn slugged(path: &str, style: SlugStyle) -> String {
+fn slug_path(path: &str, style: SlugStyle) -> String {
     let parts: Vec<String> = path
         .split('/')
         .filter(|part| !part.is_empty())
@@ -128,11 +128,11 @@ fn slugged(path: &str, style: SlugStyle) -> String {
 
 /// The addresses of all records, in the catalog's order.
 #[must_use]
-pub(super) fn of_records(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
+pub(super) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
     catalog
         .records
         .iter()
-        .map(|record| of_record(record, settings.slug))
+        .map(|record| record_address(record, settings.slug))
         .collect()
 }
 
@@ -140,7 +140,7 @@ pub(super) fn of_records(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath>
 ///
 /// `old/page.html` is that file; anything without an ending is a folder.
 #[must_use]
-pub(super) fn of_alias(alias: &str) -> UrlPath {
+pub(super) fn alias_address(alias: &str) -> UrlPath {
     let path = alias.trim().trim_matches('/');
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     if is_file {
@@ -150,17 +150,17 @@ pub(super) fn of_alias(alias: &str) -> UrlPath {
     }
 }
 
-/// Makes the links of a page relative: each [`RELATIVE_ROOT`] address becomes the way from `page` to it.
+/// Makes the links of a page relative: each [`ROOT_PLACEHOLDER`] address becomes the way from `page` to it.
 ///
 /// An address of a folder gets `index.html`, because `file://` serves no folders.
 #[must_use]
-pub fn relative_links(page: &OutputPath, html: &str) -> String {
+pub fn make_links_relative(page: &OutputPath, html: &str) -> String {
     let up = "../".repeat(page.as_str().matches('/').count());
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some(at) = rest.find(RELATIVE_ROOT) {
+    while let Some(at) = rest.find(ROOT_PLACEHOLDER) {
         out.push_str(&rest[..at]);
-        let address = &rest[at + RELATIVE_ROOT.len()..];
+        let address = &rest[at + ROOT_PLACEHOLDER.len()..];
         let end = address
             .find(|c: char| c.is_whitespace() || "\"'<>\\)#?".contains(c))
             .unwrap_or(address.len());

@@ -1,6 +1,6 @@
 //! What a list shows of a post, and what the post's own page adds to it.
 
-use super::value::{extended, map, safe};
+use super::value::{map, safe, with_pairs};
 use super::words::{datetime, is_fact};
 use super::{Site, related};
 use crate::catalog::RecordIndex;
@@ -10,7 +10,7 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 /// Characters that a practised reader takes in in a minute (the domain's convention for Chinese text).
-const CHARACTERS_A_MINUTE: usize = 400;
+const CHARACTERS_PER_MINUTE: usize = 400;
 
 /// The card of one record.
 pub(super) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
@@ -19,12 +19,12 @@ pub(super) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
     let date = meta.date.map(|moment| moment.date);
     map! {
         "title": meta.title.as_str(),
-        "url": site.link_to(at),
+        "url": site.record_link(at),
         "kind": site.kind_value(&record.kind),
         "date": date.map(|date| date.to_string()).unwrap_or_default(),
         "time": meta.date.and_then(|moment| moment.time).map(|time| format!("{:02}:{:02}", time.hour(), time.minute())).unwrap_or_default(),
         "datetime": meta.date.map(datetime).unwrap_or_default(),
-        "date_text": date.map(|date| site.words.date(date)).unwrap_or_default(),
+        "date_text": date.map(|date| site.locale.date(date)).unwrap_or_default(),
         "year": date.map_or(0, |date| i64::from(date.year())),
         "month": date.map_or(0, |date| i64::from(date.month())),
         "day": date.map_or(0, |date| i64::from(date.day())),
@@ -35,12 +35,12 @@ pub(super) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
         "cover": site.cover_value(at),
         "draft": meta.draft,
         "future": date.is_some_and(|date| date > site.today),
-        "fields": fields(site, record),
+        "fields": field_values(site, record),
     }
 }
 
 /// The kind's own fields that have a value, by name.
-fn fields(site: &Site<'_>, record: &Record) -> Value {
+fn field_values(site: &Site<'_>, record: &Record) -> Value {
     let Some(kind) = site.catalog.kinds.get(&record.kind) else {
         return Value::from(Map::new());
     };
@@ -49,7 +49,7 @@ fn fields(site: &Site<'_>, record: &Record) -> Value {
         if let Some(value) = record.meta.fields.get(&field.name) {
             let shown = map! {
                 "label": field.labels.get(site.language()),
-                "value": raw(value),
+                "value": raw_value(value),
                 "text": site.field_text(field, value),
                 "unit": field.unit.as_str(),
             };
@@ -60,7 +60,7 @@ fn fields(site: &Site<'_>, record: &Record) -> Value {
 }
 
 /// A field's value as templates compare it: numbers as numbers, all else as text.
-fn raw(value: &FieldValue) -> Value {
+fn raw_value(value: &FieldValue) -> Value {
     match value {
         FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
             Value::from(text.as_str())
@@ -70,32 +70,35 @@ fn raw(value: &FieldValue) -> Value {
         FieldValue::Decimal(number) => Value::from(number.normalize().to_string()),
         FieldValue::Duration(seconds) => Value::from(*seconds),
         FieldValue::Boolean(yes) => Value::from(*yes),
-        FieldValue::List(items) => Value::from(items.iter().map(raw).collect::<Vec<_>>()),
+        FieldValue::List(items) => Value::from(items.iter().map(raw_value).collect::<Vec<_>>()),
     }
 }
 
 /// The post of an article's or page's view: the card and everything that only its own page shows.
-pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
+pub(super) fn post_value(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
     let record = &site.catalog.records[at];
     let meta = &record.meta;
-    let characters = record.body.characters;
+    let characters = record.body.character_count;
     let neighbours = related::neighbours(site.catalog, at);
     let card_of = |at: Option<RecordIndex>| at.map(|at| site.card(at).clone());
-    extended(
+    with_pairs(
         site.card(at),
         [
             ("body", safe(body)),
             ("outline", outline(&record.body)),
             // Not in the card: an edit to a text would make every list that has it another one.
             ("characters", Value::from(characters)),
-            ("minutes", Value::from(characters.div_ceil(CHARACTERS_A_MINUTE).max(1))),
+            (
+                "minutes",
+                Value::from(characters.div_ceil(CHARACTERS_PER_MINUTE).max(1)),
+            ),
             ("facts", Value::from(facts(site, record))),
             ("source", Value::from(meta.source.as_deref().unwrap_or_default())),
             ("author", Value::from(meta.author.as_deref().unwrap_or_default())),
             ("updated", Value::from(meta.updated.map(datetime).unwrap_or_default())),
             (
                 "updated_text",
-                Value::from(meta.updated.map(|at| site.words.date(at.date)).unwrap_or_default()),
+                Value::from(meta.updated.map(|at| site.locale.date(at.date)).unwrap_or_default()),
             ),
             ("reviews", Value::from(reviews(record))),
             ("previous", Value::from(card_of(neighbours.0))),
@@ -103,13 +106,13 @@ pub(super) fn post(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
             (
                 "related",
                 Value::from(
-                    related::akin_to(site.catalog, at)
+                    related::related_posts(site.catalog, at)
                         .into_iter()
                         .map(|at| site.card(at).clone())
                         .collect::<Vec<_>>(),
                 ),
             ),
-            ("video", Value::from(super::video::video(site, at))),
+            ("video", Value::from(super::video::video_value(site, at))),
             (
                 "extra",
                 Value::try_from_serializable(&meta.extra).unwrap_or_else(|_| Value::from(Map::new())),
@@ -165,7 +168,7 @@ fn facts(site: &Site<'_>, record: &Record) -> Vec<Value> {
     {
         facts.push(map! {
             "name": "village",
-            "label": site.words.get("village"),
+            "label": site.locale.get("village"),
             "text": name,
             "url": Some(site.base.link(&site.term_address("villages", id))),
             "unit": "",

@@ -1,9 +1,9 @@
 //! What stands in a page's head: title, description, meta tags of public bodies' sites, Open Graph, JSON-LD.
 
 use super::Site;
-use super::structured::{cover, structured};
+use super::structured_data::{cover_url, json_ld};
 use super::value::{map, safe};
-use super::words::{datetime, published};
+use super::words::{datetime, pub_date};
 use crate::catalog::RecordIndex;
 use crate::paths::UrlPath;
 use serde_json::json;
@@ -15,13 +15,13 @@ pub(super) type Crumb = (String, Option<UrlPath>);
 
 /// What a view says of its page.
 #[derive(Debug, Default)]
-pub(super) struct Head {
+pub(super) struct PageHead {
     /// The page's own title.
     pub title: String,
     /// One sentence about it.
     pub description: String,
     /// `home`, `kind`, `article` …
-    pub sort: &'static str,
+    pub page_kind: &'static str,
     /// The kind it belongs to, if any.
     pub section: String,
     /// The steps below the home page; the last one is the page itself.
@@ -36,16 +36,16 @@ pub(super) struct Head {
     pub json_ld: Vec<serde_json::Value>,
 }
 
-impl Head {
+impl PageHead {
     /// The `page` of the view at `url`.
-    pub(super) fn value(mut self, site: &Site<'_>, url: &UrlPath) -> Value {
+    pub(super) fn template_value(mut self, site: &Site<'_>, url: &UrlPath) -> Value {
         let meta = self.meta_tags(site);
         let properties = self.property_tags(site, url);
         self.add_breadcrumb_list(site);
         let crumbs = self.crumbs.iter().map(|(label, url)| {
             map! { "label": label.as_str(), "url": url.as_ref().map(|url| site.base.link(url)) }
         });
-        let home = map! { "label": site.words.get("home"), "url": site.base.link(&UrlPath::folder("")) };
+        let home = map! { "label": site.locale.get("home"), "url": site.base.link(&UrlPath::folder("")) };
         let breadcrumbs: Vec<Value> = std::iter::once(home).chain(crumbs).collect();
         let own_feed = (site.settings.title.clone(), UrlPath::file("feed.xml"));
         let feeds = std::iter::once(&own_feed).chain(&self.feeds);
@@ -55,19 +55,19 @@ impl Head {
             "url": site.base.link(url),
             "canonical": if site.base.absolute.is_empty() { String::new() } else { site.base.absolute(url) },
             "path": url.as_str(),
-            "sort": self.sort,
+            "sort": self.page_kind,
             "section": self.section.as_str(),
             "section_url": section_url(site, &self.section),
             "breadcrumbs": if self.crumbs.is_empty() { Vec::new() } else { breadcrumbs },
-            "meta": by_name(meta),
-            "properties": by_name(properties),
+            "meta": tags_by_name(meta),
+            "properties": tags_by_name(properties),
             "feeds": feeds.map(|(title, url)| map! { "title": title.as_str(), "url": site.base.link(url) }).collect::<Vec<_>>(),
-            "json_ld": safe(&scripts(&self.json_ld)),
+            "json_ld": safe(&json_ld_scripts(&self.json_ld)),
         }
     }
 
     /// What the page is about; what the site is about where the page does not say.
-    fn described(&self, site: &Site<'_>) -> String {
+    fn description_or_default(&self, site: &Site<'_>) -> String {
         let own = Some(&self.description).filter(|own| !own.is_empty());
         own.unwrap_or(&site.settings.description).clone()
     }
@@ -78,7 +78,14 @@ impl Head {
         // Names of meta tags ignore case (HTML, 4.2.5): an article's `Description` is its `description`.
         let own = self.meta.iter().any(|(name, _)| *name == "Description");
         let mut tags = vec![
-            ("description", if own { String::new() } else { self.described(site) }),
+            (
+                "description",
+                if own {
+                    String::new()
+                } else {
+                    self.description_or_default(site)
+                },
+            ),
             ("SiteName", site.settings.title.clone()),
             ("SiteDomain", site.base.host().to_owned()),
             ("SiteIDCode", site.settings.owner.site_id.clone()),
@@ -98,7 +105,7 @@ impl Head {
             ("og:site_name", site.settings.title.clone()),
             ("og:locale", locale.to_owned()),
             ("og:title", self.title.clone()),
-            ("og:description", self.described(site)),
+            ("og:description", self.description_or_default(site)),
         ];
         if !site.base.absolute.is_empty() {
             tags.push(("og:url", site.base.absolute(url)));
@@ -116,7 +123,7 @@ impl Head {
         if self.crumbs.is_empty() || site.base.absolute.is_empty() {
             return;
         }
-        let home = (site.words.get("home").to_owned(), Some(UrlPath::folder("")));
+        let home = (site.locale.get("home").to_owned(), Some(UrlPath::folder("")));
         let steps = std::iter::once(&home).chain(&self.crumbs).enumerate();
         let items: Vec<_> = steps
             .map(|(at, (label, url))| {
@@ -133,7 +140,7 @@ impl Head {
 }
 
 /// Tags by name, in order: one map is several times cheaper to make and to read than a list of maps.
-fn by_name(tags: Vec<(&'static str, String)>) -> Value {
+fn tags_by_name(tags: Vec<(&'static str, String)>) -> Value {
     let tags = tags
         .into_iter()
         .map(|(name, content)| (Key::Str(name), Value::from(content)));
@@ -149,7 +156,7 @@ fn section_url(site: &Site<'_>, section: &str) -> String {
 }
 
 /// JSON-LD objects as script elements. `<` is escaped so that no text can end the element.
-fn scripts(objects: &[serde_json::Value]) -> String {
+fn json_ld_scripts(objects: &[serde_json::Value]) -> String {
     let script = |object: &serde_json::Value| {
         format!(
             "<script type=\"application/ld+json\">{}</script>",
@@ -160,8 +167,8 @@ fn scripts(objects: &[serde_json::Value]) -> String {
 }
 
 /// The head of a column page (a kind's list, a folder's list): 栏目 meta tags.
-pub(super) fn column(site: &Site<'_>, title: &str, description: &str, column_type: &str) -> Head {
-    Head {
+pub(super) fn column_head(site: &Site<'_>, title: &str, description: &str, column_type: &str) -> PageHead {
+    PageHead {
         title: title.to_owned(),
         description: description.to_owned(),
         crumbs: vec![(title.to_owned(), None)],
@@ -178,22 +185,22 @@ pub(super) fn column(site: &Site<'_>, title: &str, description: &str, column_typ
             ("ColumnKeywords", format!("{title},{}", site.settings.title)),
             ("ColumnType", column_type.to_owned()),
         ],
-        ..Head::default()
+        ..PageHead::default()
     }
 }
 
 /// The head of a post or page.
-pub(super) fn article(site: &Site<'_>, at: RecordIndex) -> Head {
+pub(super) fn article_head(site: &Site<'_>, at: RecordIndex) -> PageHead {
     let record = site.record(at);
     let meta = &record.meta;
     let is_post = site.catalog.is_post(record);
-    let mut head = Head {
+    let mut head = PageHead {
         title: meta.title.clone(),
         description: site.summary(record).to_owned(),
-        sort: if is_post { "article" } else { "page" },
+        page_kind: if is_post { "article" } else { "page" },
         section: if is_post { record.kind.clone() } else { String::new() },
         crumbs: crumbs(site, at),
-        ..Head::default()
+        ..PageHead::default()
     };
     if is_post {
         head.meta = article_meta(site, at);
@@ -202,7 +209,7 @@ pub(super) fn article(site: &Site<'_>, at: RecordIndex) -> Head {
             let feed = super::listing::feed_address(site, Some(&kind.id));
             head.feeds.push((kind.labels.get(site.language()).to_owned(), feed));
         }
-        head.json_ld.push(structured(site, at));
+        head.json_ld.push(json_ld(site, at));
     }
     head
 }
@@ -249,7 +256,7 @@ fn article_meta(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, String)>
         .unwrap_or_else(|| site.settings.owner.organiser.clone());
     vec![
         ("ArticleTitle", meta.title.clone()),
-        ("PubDate", meta.date.map(published).unwrap_or_default()),
+        ("PubDate", meta.date.map(pub_date).unwrap_or_default()),
         (
             "ContentSource",
             if source.is_empty() {
@@ -261,7 +268,7 @@ fn article_meta(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, String)>
         ("Keywords", meta.tags.join(",")),
         ("Author", meta.author.clone().unwrap_or_default()),
         ("Description", site.summary(site.record(at)).to_owned()),
-        ("Image", cover(site, at).unwrap_or_default()),
+        ("Image", cover_url(site, at).unwrap_or_default()),
         (
             "Url",
             if site.base.absolute.is_empty() {
@@ -279,6 +286,6 @@ fn article_properties(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, St
         ("og:type", "article".to_owned()),
         ("article:published_time", meta.date.map(datetime).unwrap_or_default()),
         ("article:modified_time", meta.updated.map(datetime).unwrap_or_default()),
-        ("og:image", cover(site, at).unwrap_or_default()),
+        ("og:image", cover_url(site, at).unwrap_or_default()),
     ]
 }

@@ -1,49 +1,49 @@
 //! Which files there will be: articles, lists, feeds, redirects, copies.
 
-use super::address::{of_alias, of_term};
-use super::{Content, Download, Narrow, PlannedFile, Site, View};
+use super::address::{alias_address, term_address};
+use super::{Download, FileContent, ListFilter, PlannedFile, Site, View};
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
-use crate::report::{REPORT, Reports, Text};
+use crate::report::{REPORT_KIND, ReportText, Reports};
 
 /// Every file but the site map, in a fixed order.
-pub(super) fn files(site: &Site<'_>) -> Vec<PlannedFile> {
-    let mut files = vec![page(UrlPath::folder(""), "content/index.md", View::Home)];
-    articles(site, &mut files);
-    kinds(site, &mut files);
-    sections(site, &mut files);
-    tags(site, &mut files);
-    roster_terms(site, "villages", &mut files);
-    roster_terms(site, "teams", &mut files);
-    archive(site, &mut files);
-    stats(site, &mut files);
-    reports(site, &mut files);
-    evidence(site, &mut files);
-    feeds(site, &mut files);
-    super::search::files(site, &mut files);
-    files.push(page(UrlPath::file("404.html"), "404.html", View::NotFound));
-    files.push(page(UrlPath::file("robots.txt"), "robots.txt", View::Robots));
-    redirects(site, &mut files);
-    copies(site, &mut files);
+pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
+    let mut files = vec![page_file(UrlPath::folder(""), "content/index.md", View::Home)];
+    plan_articles(site, &mut files);
+    plan_kinds(site, &mut files);
+    plan_sections(site, &mut files);
+    plan_tags(site, &mut files);
+    plan_roster_terms(site, "villages", &mut files);
+    plan_roster_terms(site, "teams", &mut files);
+    plan_archive(site, &mut files);
+    plan_stats(site, &mut files);
+    plan_reports(site, &mut files);
+    plan_evidence(site, &mut files);
+    plan_feeds(site, &mut files);
+    super::search::plan_search_files(site, &mut files);
+    files.push(page_file(UrlPath::file("404.html"), "404.html", View::NotFound));
+    files.push(page_file(UrlPath::file("robots.txt"), "robots.txt", View::Robots));
+    plan_redirects(site, &mut files);
+    plan_assets(site, &mut files);
     files
 }
 
 /// A page made from a template.
-pub(super) fn page(url: UrlPath, source: &str, view: View) -> PlannedFile {
+pub(super) fn page_file(url: UrlPath, source: &str, view: View) -> PlannedFile {
     PlannedFile {
-        output: OutputPath::of(&url),
+        output: OutputPath::from_url(&url),
         url,
         source: source.to_owned(),
-        content: Content::Page(view),
+        content: FileContent::Page(view),
     }
 }
 
-fn articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+fn plan_articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (at, record) in site.catalog.records.iter().enumerate() {
         // The text of the top folder's index.md stands on the home page.
         let is_report = Reports::period_of(record).is_some();
         if site.addresses[at].as_str() != "/" && !is_report {
-            files.push(page(
+            files.push(page_file(
                 site.addresses[at].clone(),
                 record.path.as_str(),
                 View::Article(at),
@@ -52,10 +52,15 @@ fn articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     }
 }
 
-fn kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+fn plan_kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     // Reports have a list of their own, because most of them are no posts.
-    for kind in site.catalog.kinds.iter().filter(|kind| kind.dated && kind.id != REPORT) {
-        let posts = site.catalog.of_kind.get(&kind.id).map_or(0, Vec::len);
+    for kind in site
+        .catalog
+        .kinds
+        .iter()
+        .filter(|kind| kind.dated && kind.id != REPORT_KIND)
+    {
+        let posts = site.catalog.posts_by_kind.get(&kind.id).map_or(0, Vec::len);
         let section = site.catalog.sections.get(&kind.folder);
         if posts == 0 && section.is_none() {
             continue;
@@ -64,26 +69,26 @@ fn kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
             || format!("content/{}/", kind.folder),
             |section| section.path.to_string(),
         );
-        for narrow in site.narrowings(&kind.id) {
-            kind_list(site, &kind.id, &narrow, &source, files);
+        for narrow in site.list_filters(&kind.id) {
+            plan_kind_list(site, &kind.id, &narrow, &source, files);
         }
     }
 }
 
-fn kind_list(site: &Site<'_>, kind: &str, narrow: &Narrow, source: &str, files: &mut Vec<PlannedFile>) {
-    let url = site.narrow_address(kind, narrow);
+fn plan_kind_list(site: &Site<'_>, kind: &str, narrow: &ListFilter, source: &str, files: &mut Vec<PlannedFile>) {
+    let url = site.filtered_list_address(kind, narrow);
     let posts = site.posts_of_kind(kind, narrow).len();
-    for number in 1..=pages(site, posts) {
+    for number in 1..=page_count(site, posts) {
         let view = View::Kind {
             kind: kind.to_owned(),
-            narrow: narrow.clone(),
+            filter: narrow.clone(),
             page: number,
         };
-        files.push(page(url.page(number), source, view));
+        files.push(page_file(url.page(number), source, view));
     }
 }
 
-fn sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+fn plan_sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (folder, section) in site.catalog.sections.iter() {
         let belongs_to_kind = site
             .catalog
@@ -92,21 +97,21 @@ fn sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
             .any(|kind| kind.dated && kind.folder == *folder);
         if !folder.is_empty() && !belongs_to_kind {
             let view = View::Section { folder: folder.clone() };
-            files.push(page(site.folder_address(folder), section.path.as_str(), view));
+            files.push(page_file(site.folder_address(folder), section.path.as_str(), view));
         }
     }
 }
 
-fn tags(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    files.push(page(UrlPath::folder("tags"), "tags", View::Terms("tags")));
+fn plan_tags(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    files.push(page_file(UrlPath::folder("tags"), "tags", View::Terms("tags")));
     for (tag, posts) in site.catalog.tags.iter() {
         // The source of a tag's page is the newest post that carries it: that is the file to open.
         let source = posts.first().map_or("tags", |&at| site.record(at).path.as_str());
-        term(site, "tags", tag, source, posts.len(), files);
+        plan_term(site, "tags", tag, source, posts.len(), files);
     }
 }
 
-fn roster_terms(site: &Site<'_>, taxonomy: &'static str, files: &mut Vec<PlannedFile>) {
+fn plan_roster_terms(site: &Site<'_>, taxonomy: &'static str, files: &mut Vec<PlannedFile>) {
     let Some(roster) = site.catalog.rosters.get(taxonomy) else {
         return;
     };
@@ -116,9 +121,9 @@ fn roster_terms(site: &Site<'_>, taxonomy: &'static str, files: &mut Vec<Planned
         &site.catalog.teams
     };
     let source = format!("content/_data/{taxonomy}.yaml");
-    files.push(page(UrlPath::folder(taxonomy), &source, View::Terms(taxonomy)));
+    files.push(page_file(UrlPath::folder(taxonomy), &source, View::Terms(taxonomy)));
     for row in roster.rows() {
-        term(
+        plan_term(
             site,
             taxonomy,
             &row.id,
@@ -129,10 +134,17 @@ fn roster_terms(site: &Site<'_>, taxonomy: &'static str, files: &mut Vec<Planned
     }
 }
 
-fn term(site: &Site<'_>, taxonomy: &'static str, key: &str, source: &str, posts: usize, files: &mut Vec<PlannedFile>) {
-    let url = of_term(taxonomy, key, site.settings.slug);
-    for number in 1..=pages(site, posts) {
-        files.push(page(
+fn plan_term(
+    site: &Site<'_>,
+    taxonomy: &'static str,
+    key: &str,
+    source: &str,
+    posts: usize,
+    files: &mut Vec<PlannedFile>,
+) {
+    let url = term_address(taxonomy, key, site.settings.slug);
+    for number in 1..=page_count(site, posts) {
+        files.push(page_file(
             url.page(number),
             source,
             View::Term {
@@ -144,10 +156,10 @@ fn term(site: &Site<'_>, taxonomy: &'static str, key: &str, source: &str, posts:
     }
 }
 
-fn archive(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    files.push(page(UrlPath::folder("archive"), "archive", View::Archive));
+fn plan_archive(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    files.push(page_file(UrlPath::folder("archive"), "archive", View::Archive));
     for &year in site.catalog.years.keys().rev() {
-        files.push(page(
+        files.push(page_file(
             UrlPath::folder(&format!("archive/{year}")),
             "archive",
             View::Year(year),
@@ -163,57 +175,57 @@ pub(super) fn feed_address(site: &Site<'_>, kind: Option<&str>) -> UrlPath {
     )
 }
 
-fn feeds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    files.push(page(feed_address(site, None), "feed.xml", View::Feed(None)));
+fn plan_feeds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    files.push(page_file(feed_address(site, None), "feed.xml", View::Feed(None)));
     for kind in site
         .catalog
         .kinds
         .iter()
-        .filter(|kind| kind.feed && site.catalog.of_kind.contains_key(&kind.id))
+        .filter(|kind| kind.feed && site.catalog.posts_by_kind.contains_key(&kind.id))
     {
         let url = feed_address(site, Some(&kind.id));
-        files.push(page(url, "feed.xml", View::Feed(Some(kind.id.clone()))));
+        files.push(page_file(url, "feed.xml", View::Feed(Some(kind.id.clone()))));
     }
 }
 
 /// The pages of statistics, with the numbers of each chart as a file.
-fn stats(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    if site.numbers().stats.is_empty() {
+fn plan_stats(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    if site.figure_pages().stats_periods.is_empty() {
         return;
     }
-    site.draw_charts();
-    files.push(page(UrlPath::folder("stats"), "stats", View::StatsIndex));
-    for &period in &site.numbers().stats {
-        files.push(page(site.stats_address(period), "stats", View::Stats(period)));
+    site.make_all_charts();
+    files.push(page_file(UrlPath::folder("stats"), "stats", View::StatsIndex));
+    for &period in &site.figure_pages().stats_periods {
+        files.push(page_file(site.stats_address(period), "stats", View::Stats(period)));
         for chart in site.stats_charts(period) {
-            let url = chart_csv(site, period, &chart.name);
-            files.push(download(url, "stats", Download::Chart(period, chart.name.clone())));
+            let url = chart_csv_address(site, period, &chart.name);
+            files.push(download_file(url, "stats", Download::Chart(period, chart.name.clone())));
         }
     }
 }
 
 /// The address of the numbers of a chart.
-pub(super) fn chart_csv(site: &Site<'_>, period: Period, name: &str) -> UrlPath {
+pub(super) fn chart_csv_address(site: &Site<'_>, period: Period, name: &str) -> UrlPath {
     let folder = site.stats_address(period);
     UrlPath::file(&format!("{}{name}.csv", &folder.as_str()[1..]))
 }
 
 /// The reports, each with its files.
-fn reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+fn plan_reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     if !site.has_reports() {
         return;
     }
     let section = site.catalog.sections.get(site.reports_folder());
     let source = section.map_or("reports", |section| section.path.as_str());
-    files.push(page(UrlPath::folder("reports"), source, View::Reports));
+    files.push(page_file(UrlPath::folder("reports"), source, View::Reports));
     for (at, report) in site.reports().all.iter().enumerate() {
         let source = match report.text {
-            Text::Written(at) => site.record(at).path.as_str(),
-            Text::Generated(_) => "reports",
+            ReportText::Written(at) => site.record(at).path.as_str(),
+            ReportText::Generated(_) => "reports",
         };
-        files.push(page(site.report_address(report.period), source, View::Report(at)));
-        for (_, url, make) in downloads(site, report.period) {
-            files.push(download(url, source, make(at)));
+        files.push(page_file(site.report_address(report.period), source, View::Report(at)));
+        for (_, url, make) in report_downloads(site, report.period) {
+            files.push(download_file(url, source, make(at)));
         }
     }
 }
@@ -222,7 +234,7 @@ fn reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 type MakeDownload = fn(usize) -> Download;
 
 /// The files beside a period's report: the word that names each, its address, and what it is.
-pub(super) fn downloads(site: &Site<'_>, period: Period) -> [(&'static str, UrlPath, MakeDownload); 4] {
+pub(super) fn report_downloads(site: &Site<'_>, period: Period) -> [(&'static str, UrlPath, MakeDownload); 4] {
     let folder = site.report_address(period);
     let file = |name: &str| UrlPath::file(&format!("{}{name}", &folder.as_str()[1..]));
     [
@@ -233,59 +245,63 @@ pub(super) fn downloads(site: &Site<'_>, period: Period) -> [(&'static str, UrlP
     ]
 }
 
-fn evidence(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    for (&period, metrics) in &site.numbers().evidence {
+fn plan_evidence(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    for (&period, metrics) in &site.figure_pages().evidence {
         for metric in metrics {
             if let Some(url) = site.evidence_address(period, metric) {
-                files.push(page(url, "evidence", View::Evidence(period, metric.id.clone())));
+                files.push(page_file(url, "evidence", View::Evidence(period, metric.id.clone())));
             }
         }
     }
 }
 
-fn download(url: UrlPath, source: &str, file: Download) -> PlannedFile {
+fn download_file(url: UrlPath, source: &str, file: Download) -> PlannedFile {
     PlannedFile {
-        output: OutputPath::of(&url),
+        output: OutputPath::from_url(&url),
         url,
         source: source.to_owned(),
-        content: Content::Download(file),
+        content: FileContent::Download(file),
     }
 }
 
-fn redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (at, record) in site.catalog.records.iter().enumerate() {
         for alias in &record.meta.aliases {
             let target = site.addresses[at].clone();
-            files.push(page(of_alias(alias), record.path.as_str(), View::Redirect(target)));
+            files.push(page_file(
+                alias_address(alias),
+                record.path.as_str(),
+                View::Redirect(target),
+            ));
         }
     }
 }
 
-fn copies(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    let mut made = site.picture_files();
+fn plan_assets(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    let mut made = site.image_variants();
     for (at, path) in site.catalog.assets.iter().enumerate() {
-        let file = |url: UrlPath, content: Content| PlannedFile {
-            output: OutputPath::of(&url),
+        let file = |url: UrlPath, content: FileContent| PlannedFile {
+            output: OutputPath::from_url(&url),
             url,
             source: path.to_string(),
             content,
         };
-        files.push(file(site.asset_address(at), Content::Asset(at)));
+        files.push(file(site.asset_address(at), FileContent::Asset(at)));
         // Beside each other, so that the picture is read once for all of them.
         let made = made.remove(&at).unwrap_or_default().into_iter();
-        files.extend(made.map(|(url, recipe)| file(url, Content::Picture(at, recipe))));
+        files.extend(made.map(|(url, recipe)| file(url, FileContent::ResizedImage(at, recipe))));
     }
-    for (path, url) in &site.statics {
+    for (path, url) in &site.static_urls {
         files.push(PlannedFile {
-            output: OutputPath::of(url),
+            output: OutputPath::from_url(url),
             url: url.clone(),
             source: format!("static/{path}"),
-            content: Content::Static(path.clone()),
+            content: FileContent::Static(path.clone()),
         });
     }
 }
 
 /// How many pages a list of `posts` has: at least one.
-pub(super) fn pages(site: &Site<'_>, posts: usize) -> usize {
+pub(super) fn page_count(site: &Site<'_>, posts: usize) -> usize {
     posts.div_ceil(site.settings.paginate.max(1)).max(1)
 }

@@ -6,34 +6,34 @@
 mod address;
 mod card;
 mod figures;
+mod filters;
+mod fingerprints;
 mod head;
+mod images;
 mod listing;
-mod narrow;
-mod numbers;
-mod pictures;
 mod related;
 mod search;
 mod site;
-mod structured;
+mod structured_data;
 pub(crate) mod value;
 mod video;
 mod views;
 mod words;
 
-pub use address::{Base, RELATIVE_ROOT, relative_links};
-pub use narrow::Narrow;
-pub use numbers::{ChartData, Form, Row, call_values};
-pub use pictures::{Shown, assets_shown};
+pub use address::{BaseUrl, ROOT_PLACEHOLDER, make_links_relative};
+pub use figures::{ChartData, ChartRow, ChartType, figure_call_args};
+pub use filters::ListFilter;
+pub use images::{ResponsiveImage, image_assets};
 pub use search::{SearchFile, SearchLayout};
-pub use site::{Counting, Site, addresses};
-pub use video::{Platform, platform};
-pub use views::{Texts, context, view};
-pub use words::Words;
+pub use site::{MetricInputs, Site, record_addresses};
+pub use video::{VideoPlatform, detect_platform};
+pub use views::{RenderedBodies, page_context, view_values};
+pub use words::Locale;
 
-use crate::catalog::{Catalog, RecordIndex, Target};
+use crate::catalog::{Catalog, RecordIndex, ResolvedTarget};
 use crate::config::NavEntry;
-use crate::diag::{Code, Diagnostic, Effort, Names, Place};
-use crate::media::Recipe;
+use crate::diag::{Code, Diagnostic, NameIndex, Place, SearchBudget};
+use crate::media::ImageVariant;
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::record::Link;
@@ -53,18 +53,18 @@ pub struct PlannedFile {
     /// The source that it comes from, as findings name it.
     pub source: String,
     /// What it is.
-    pub content: Content,
+    pub content: FileContent,
 }
 
 /// What a planned file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
+pub enum FileContent {
     /// A template filled with a view.
     Page(View),
     /// A copy of `catalog.assets[index]`; of a picture, cleaned.
     Asset(usize),
     /// A smaller file made of the picture `catalog.assets[index]`.
-    Picture(usize, Recipe),
+    ResizedImage(usize, ImageVariant),
     /// A static file of the theme, by its path below `static/`.
     Static(String),
     /// A file made from figures.
@@ -88,7 +88,7 @@ pub enum Download {
     Chart(Period, String),
 }
 
-/// What a page shows; [`context`] makes the template's view of it.
+/// What a page shows; [`page_context`] makes the template's view of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum View {
     /// `/`.
@@ -98,7 +98,7 @@ pub enum View {
         /// The kind's id.
         kind: String,
         /// Which of its posts.
-        narrow: Narrow,
+        filter: ListFilter,
         /// Counted from 1.
         page: usize,
     },
@@ -165,7 +165,9 @@ impl View {
     #[must_use]
     pub const fn is_indexed(&self) -> bool {
         match self {
-            Self::Kind { narrow, page, .. } => matches!(narrow, Narrow::None) && *page == 1,
+            Self::Kind {
+                filter: narrow, page, ..
+            } => matches!(narrow, ListFilter::All) && *page == 1,
             Self::Term { page, .. } => *page == 1,
             Self::NotFound | Self::Search | Self::Redirect(_) | Self::Evidence(..) => false,
             other => other.is_html(),
@@ -184,7 +186,7 @@ pub struct Plan {
 /// Plans the whole output.
 #[must_use]
 pub fn plan(site: &Site<'_>) -> Plan {
-    let mut files = listing::files(site);
+    let mut files = listing::plan_files(site);
     plan_sitemap(&mut files);
     let by_url = (0..).zip(&files).map(|(at, file)| (file.url.clone(), at)).collect();
     Plan { files, by_url }
@@ -193,7 +195,7 @@ pub fn plan(site: &Site<'_>) -> Plan {
 impl Plan {
     /// What is at an address, if anything.
     #[must_use]
-    pub fn at(&self, url: &str) -> Option<&PlannedFile> {
+    pub fn file_at(&self, url: &str) -> Option<&PlannedFile> {
         self.by_url.get(url).map(|&at| &self.files[at])
     }
 
@@ -201,15 +203,15 @@ impl Plan {
     #[must_use]
     pub fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
         let mut findings = collisions(&self.files);
-        findings.extend(dead_addresses(site, self));
+        findings.extend(find_dead_links(site, self));
         findings
     }
 
     /// Links of the record at `at` to addresses that do not exist.
     #[must_use]
     pub fn findings_in(&self, site: &Site<'_>, at: RecordIndex) -> Vec<Diagnostic> {
-        let (links, targets) = (&site.record(at).body.links, &site.catalog.resolved[at].links);
-        dead_among(site, self, links.iter().zip(targets))
+        let (links, targets) = (&site.record(at).body.links, &site.catalog.record_links[at].links);
+        dead_links_among(site, self, links.iter().zip(targets))
     }
 }
 
@@ -217,21 +219,25 @@ impl Plan {
 fn plan_sitemap(files: &mut Vec<PlannedFile>) {
     let indexed = files
         .iter()
-        .filter(|file| matches!(&file.content, Content::Page(view) if view.is_indexed()))
+        .filter(|file| matches!(&file.content, FileContent::Page(view) if view.is_indexed()))
         .count();
     let parts = indexed.div_ceil(SITEMAP_LIMIT).max(1);
     if parts == 1 {
-        files.push(listing::page(UrlPath::file("sitemap.xml"), "sitemap", View::Sitemap(0)));
+        files.push(listing::page_file(
+            UrlPath::file("sitemap.xml"),
+            "sitemap",
+            View::Sitemap(0),
+        ));
         return;
     }
-    files.push(listing::page(
+    files.push(listing::page_file(
         UrlPath::file("sitemap.xml"),
         "sitemap",
         View::SitemapIndex,
     ));
     for part in 0..parts {
         let url = UrlPath::file(&format!("sitemap-{}.xml", part + 1));
-        files.push(listing::page(url, "sitemap", View::Sitemap(part)));
+        files.push(listing::page_file(url, "sitemap", View::Sitemap(part)));
     }
 }
 
@@ -244,7 +250,7 @@ fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
         if let Some(earlier) = taken.insert(file.output.as_str().to_lowercase(), file) {
             findings.push(
                 Diagnostic::new(Code::UrlCollision)
-                    .at(Place::whole(&file.source))
+                    .at(Place::whole_file(&file.source))
                     .with("url", file.url.as_str())
                     .with("other", earlier.source.as_str()),
             );
@@ -254,84 +260,90 @@ fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
 }
 
 /// The addresses of all planned files.
-struct Addresses<'p> {
+struct LinkChecker<'p> {
     plan: &'p Plan,
     /// Made for the first dead link: most sites have none.
-    names: Option<Names<'p>>,
-    effort: Effort,
+    name_index: Option<NameIndex<'p>>,
+    search_budget: SearchBudget,
 }
 
-impl<'p> Addresses<'p> {
+impl<'p> LinkChecker<'p> {
     fn new(plan: &'p Plan) -> Self {
         Self {
             plan,
-            names: None,
-            effort: Effort::default(),
+            name_index: None,
+            search_budget: SearchBudget::default(),
         }
     }
 
-    fn has(&self, path: &str) -> bool {
+    fn has_address(&self, path: &str) -> bool {
         let folder = path.trim_end_matches("index.html");
-        self.plan.at(folder).is_some() || self.plan.at(&format!("{folder}/")).is_some()
+        self.plan.file_at(folder).is_some() || self.plan.file_at(&format!("{folder}/")).is_some()
     }
 
     /// That `path`, written as `target`, leads nowhere.
-    fn dead(&mut self, path: &str, target: &str, place: Place) -> Diagnostic {
+    fn dead_link(&mut self, path: &str, target: &str, place: Place) -> Diagnostic {
         let urls = || self.plan.files.iter().map(|file| file.url.as_str()).collect();
-        let names = self.names.get_or_insert_with(urls);
+        let names = self.name_index.get_or_insert_with(urls);
         Diagnostic::new(Code::DeadLink)
             .at(place)
             .with("target", target)
-            .with_some("nearest", names.nearest(path, &mut self.effort))
+            .with_some("nearest", names.nearest(path, &mut self.search_budget))
     }
 }
 
 /// Links by address (`/volunteer/`) that no planned file has, in the menu and in texts.
-fn dead_addresses(site: &Site<'_>, plan: &Plan) -> Vec<Diagnostic> {
-    let mut findings = dead_menu(site, &mut Addresses::new(plan));
+fn find_dead_links(site: &Site<'_>, plan: &Plan) -> Vec<Diagnostic> {
+    let mut findings = dead_menu_links(site, &mut LinkChecker::new(plan));
     for finding in &mut findings {
         finding.severity = site.settings.policy.links;
     }
-    findings.extend(dead_among(site, plan, site.all_links()));
+    findings.extend(dead_links_among(site, plan, site.all_links()));
     findings
 }
 
 /// Those of some links whose address does not exist.
-fn dead_among<'l>(
+fn dead_links_among<'l>(
     site: &Site<'_>,
     plan: &Plan,
-    links: impl Iterator<Item = (&'l Link, &'l Target)>,
+    links: impl Iterator<Item = (&'l Link, &'l ResolvedTarget)>,
 ) -> Vec<Diagnostic> {
-    let mut addresses = Addresses::new(plan);
+    let mut addresses = LinkChecker::new(plan);
     let mut findings = Vec::new();
     for (link, target) in links {
-        if let Target::Address(path, _) = target
-            && !addresses.has(path)
+        if let ResolvedTarget::Address(path, _) = target
+            && !addresses.has_address(path)
         {
-            findings.push(addresses.dead(path, &link.target, link.place.clone()));
+            findings.push(addresses.dead_link(path, &link.target, link.place.clone()));
         }
     }
     let severity = site.settings.policy.links;
-    findings.into_iter().map(|finding| finding.weighing(severity)).collect()
+    findings
+        .into_iter()
+        .map(|finding| finding.with_severity(severity))
+        .collect()
 }
 
 /// Entries of the menu, at any depth, that lead to no planned file.
-fn dead_menu(site: &Site<'_>, addresses: &mut Addresses<'_>) -> Vec<Diagnostic> {
+fn dead_menu_links(site: &Site<'_>, addresses: &mut LinkChecker<'_>) -> Vec<Diagnostic> {
     let mut entries: Vec<&NavEntry> = site.settings.nav.iter().collect();
     let mut findings = Vec::new();
     while let Some(entry) = entries.pop() {
         entries.extend(&entry.children);
         let path = entry.url.split(['?', '#']).next().unwrap_or_default();
-        if entry.url.starts_with('/') && !addresses.has(path) {
-            let place = entry.place.clone().unwrap_or_else(|| Place::whole("content/site.yaml"));
-            findings.push(addresses.dead(path, &entry.url, place));
+        if entry.url.starts_with('/') && !addresses.has_address(path) {
+            let place = entry
+                .place
+                .clone()
+                .unwrap_or_else(|| Place::whole_file("content/site.yaml"));
+            findings.push(addresses.dead_link(path, &entry.url, place));
         }
     }
     findings
 }
 
 /// Groups record indices by their month, newest first.
-pub(crate) fn by_month(
+pub(crate) fn group_by_month(
     catalog: &Catalog,
     records: &[RecordIndex],
 ) -> BTreeMap<std::cmp::Reverse<i8>, Vec<RecordIndex>> {
@@ -355,12 +367,12 @@ mod tests {
     fn sitemap_of(pages: usize) -> Vec<(String, View)> {
         let url = |n: usize| UrlPath::folder(&format!("posts/{n}"));
         let mut files: Vec<PlannedFile> = (0..pages)
-            .map(|n| listing::page(url(n), "", View::Article(n)))
+            .map(|n| listing::page_file(url(n), "", View::Article(n)))
             .collect();
-        files.push(listing::page(UrlPath::file("404.html"), "", View::NotFound));
+        files.push(listing::page_file(UrlPath::file("404.html"), "", View::NotFound));
         plan_sitemap(&mut files);
         let view = |file: &PlannedFile| match &file.content {
-            Content::Page(view) => view.clone(),
+            FileContent::Page(view) => view.clone(),
             _ => View::NotFound,
         };
         files[pages + 1..]

@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, RecordIndex};
 use std::collections::BTreeMap;
 
 /// How many related posts a page shows.
-const SHOWN: usize = 3;
+const MAX_RELATED: usize = 3;
 /// How many neighbours in time are looked at in each tag, village, team and kind. Bounds the work at any size of
 /// site; what lies farther away in a list of hundreds is old news.
 const WINDOW: usize = 12;
@@ -12,7 +12,7 @@ const WINDOW: usize = 12;
 /// The older and the newer neighbour of a record within its kind; pages have none.
 #[must_use]
 pub(super) fn neighbours(catalog: &Catalog, at: RecordIndex) -> (Option<RecordIndex>, Option<RecordIndex>) {
-    let Some(posts) = catalog.of_kind.get(&catalog.records[at].kind) else {
+    let Some(posts) = catalog.posts_by_kind.get(&catalog.records[at].kind) else {
         return (None, None);
     };
     let Ok(place) = posts.binary_search(&at) else {
@@ -25,7 +25,7 @@ pub(super) fn neighbours(catalog: &Catalog, at: RecordIndex) -> (Option<RecordIn
 /// The posts most akin to a record: those that share the most with it, a rare tag weighing more than a common
 /// one; among equals the nearest in time. Never an undated page, never the record itself.
 #[must_use]
-pub(super) fn akin_to(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
+pub(super) fn related_posts(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
     let record = &catalog.records[at];
     if !catalog.is_post(record) {
         return Vec::new();
@@ -49,14 +49,14 @@ pub(super) fn akin_to(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
         1.0,
     );
     add(record.team().and_then(|id| catalog.teams.get(id)), 1.0);
-    add(catalog.of_kind.get(&record.kind), 0.5);
+    add(catalog.posts_by_kind.get(&record.kind), 0.5);
     let mut ranked: Vec<(RecordIndex, f64)> = scores.into_iter().collect();
     ranked.sort_by(|a, b| {
         b.1.total_cmp(&a.1)
             .then(a.0.abs_diff(at).cmp(&b.0.abs_diff(at)))
             .then(a.0.cmp(&b.0))
     });
-    ranked.into_iter().take(SHOWN).map(|(other, _)| other).collect()
+    ranked.into_iter().take(MAX_RELATED).map(|(other, _)| other).collect()
 }
 
 /// The members of a group around `at`. Indices are in order of time, so neighbours in a group are near in time.

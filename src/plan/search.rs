@@ -3,15 +3,15 @@
 //! Their number follows from the number of records alone, so that an edit to a text leaves the plan as it is. What is in
 //! them is in the room `search`.
 
-use super::{Content, PlannedFile, Site, View, listing};
+use super::{FileContent, PlannedFile, Site, View, listing};
 use crate::paths::{OutputPath, UrlPath};
 
 /// Texts in one file: a result that is shown costs the reading of one such file.
-const TEXTS_TOGETHER: usize = 4;
+const TEXTS_PER_FILE: usize = 4;
 /// Records to one shard of pairs of characters; with texts of a thousand characters a shard has about 10 KB.
-const RECORDS_TO_A_SHARD: usize = 10;
+const RECORDS_PER_SHARD: usize = 10;
 /// The fewest and the most shards of pairs.
-const SHARDS: (usize, usize) = (16, 4096);
+const PAIR_SHARDS_RANGE: (usize, usize) = (16, 4096);
 
 /// A file of the search page's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,38 +30,38 @@ pub struct SearchLayout {
     /// Documents, numbered from the oldest to the newest: a new post leaves the numbers of the others as they are.
     pub documents: usize,
     /// Shards of pairs of characters; a power of two.
-    pub pairs: usize,
+    pub pair_shards: usize,
     /// Shards of single characters; a power of two.
-    pub singles: usize,
+    pub single_shards: usize,
     /// Documents in one file of texts.
-    pub together: usize,
+    pub texts_per_file: usize,
 }
 
 impl SearchLayout {
     /// The layout for so many documents.
     #[must_use]
-    pub fn of(documents: usize) -> Self {
-        let wanted = documents.div_ceil(RECORDS_TO_A_SHARD).next_power_of_two();
-        let pairs = wanted.clamp(SHARDS.0, SHARDS.1);
+    pub fn for_documents(documents: usize) -> Self {
+        let wanted = documents.div_ceil(RECORDS_PER_SHARD).next_power_of_two();
+        let pairs = wanted.clamp(PAIR_SHARDS_RANGE.0, PAIR_SHARDS_RANGE.1);
         Self {
             documents,
-            pairs,
-            singles: pairs / 4,
-            together: TEXTS_TOGETHER,
+            pair_shards: pairs,
+            single_shards: pairs / 4,
+            texts_per_file: TEXTS_PER_FILE,
         }
     }
 
     /// All shards.
     #[must_use]
-    pub const fn shards(&self) -> usize {
-        self.pairs + self.singles
+    pub const fn shard_count(&self) -> usize {
+        self.pair_shards + self.single_shards
     }
 
     /// All files, in order.
     fn files(self) -> impl Iterator<Item = SearchFile> {
-        let texts = self.documents.div_ceil(self.together);
+        let texts = self.documents.div_ceil(self.texts_per_file);
         std::iter::once(SearchFile::Overview)
-            .chain((0..self.shards()).map(SearchFile::Shard))
+            .chain((0..self.shard_count()).map(SearchFile::Shard))
             .chain((0..texts).map(SearchFile::Texts))
     }
 }
@@ -79,19 +79,19 @@ impl SearchFile {
 }
 
 /// The search page with its files, unless the settings switch it off.
-pub(super) fn files(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+pub(super) fn plan_search_files(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     if !site.settings.search {
         return;
     }
-    files.push(listing::page(UrlPath::folder("search"), "search", View::Search));
-    let parts = SearchLayout::of(site.catalog.records.len()).files();
+    files.push(listing::page_file(UrlPath::folder("search"), "search", View::Search));
+    let parts = SearchLayout::for_documents(site.catalog.records.len()).files();
     files.extend(parts.map(|part| {
         let url = part.address();
         PlannedFile {
-            output: OutputPath::of(&url),
+            output: OutputPath::from_url(&url),
             url,
             source: "search".to_owned(),
-            content: Content::Search(part),
+            content: FileContent::Search(part),
         }
     }));
 }

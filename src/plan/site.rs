@@ -1,20 +1,20 @@
 //! What all views share: the catalog with addresses, cards and names made once.
 
-use super::address::{self, Base};
+use super::address::{self, BaseUrl};
 use super::card;
-use super::narrow::Choices;
-use super::numbers::{ChartData, Numbers};
-use super::pictures::Pictures;
+use super::figures::{ChartData, FigurePages};
+use super::filters::FilterOptions;
+use super::images::ImageIndex;
 use super::value::map;
-use super::words::Words;
-use crate::catalog::{Catalog, RecordIndex, Target};
+use super::words::Locale;
+use crate::catalog::{Catalog, RecordIndex, ResolvedTarget};
 use crate::config::{NavEntry, Settings};
 use crate::diag::{Checked, Diagnostic};
-use crate::media::Measure;
-use crate::metrics::{Counts, Metrics, Period};
+use crate::media::ImageInfo;
+use crate::metrics::{MetricResults, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::record::{Link, Record};
-use crate::report::{Counted, Frozen, REPORT, Reports};
+use crate::report::{IssuedReport, REPORT_KIND, ReportCache, Reports};
 use crate::schema::{Field, FieldValue};
 use crate::theme::{Theme, hashed_name};
 use jiff::civil::Date;
@@ -31,9 +31,9 @@ pub struct Site<'a> {
     /// The settings.
     pub settings: &'a Settings,
     /// How links are written.
-    pub base: Base,
+    pub base: BaseUrl,
     /// The site's language and the theme's words.
-    pub words: Words,
+    pub locale: Locale,
     /// The theme's own variables.
     pub variables: Value,
     /// The day that counts as today: posts after it are marked.
@@ -41,53 +41,53 @@ pub struct Site<'a> {
     /// Address of each record.
     pub addresses: Arc<Vec<UrlPath>>,
     /// Published name of each static file of the theme, by its path.
-    pub statics: BTreeMap<String, UrlPath>,
-    pub(super) pictures: Pictures,
-    counting: Counting<'a>,
-    figures: OnceLock<Figures<'a>>,
+    pub static_urls: BTreeMap<String, UrlPath>,
+    pub(super) images: ImageIndex,
+    metric_inputs: MetricInputs<'a>,
+    figures: OnceLock<SiteFigures<'a>>,
     cards: Vec<OnceLock<Value>>,
     kind_values: BTreeMap<String, Value>,
     tag_values: BTreeMap<String, Value>,
-    pub(super) choices: BTreeMap<String, Choices>,
+    pub(super) filter_options: BTreeMap<String, FilterOptions>,
 }
 
 /// What is counted, and on which day.
 #[derive(Debug, Clone, Copy)]
-pub struct Counting<'a> {
+pub struct MetricInputs<'a> {
     /// The metrics.
     pub metrics: &'a Metrics,
     /// Reports as they were issued.
-    pub frozen: &'a [Frozen],
+    pub issued: &'a [IssuedReport],
     /// The day that counts as today.
     pub today: Date,
     /// What was counted before, where it still holds.
-    pub counted: Option<&'a Counted>,
+    pub count_cache: Option<&'a ReportCache>,
 }
 
-impl<'a> Counting<'a> {
+impl<'a> MetricInputs<'a> {
     /// Counts everything, unless that was done before, and makes the reports.
     #[must_use]
-    pub fn reports(self, catalog: &'a Catalog, settings: &Settings) -> Checked<Reports<'a>> {
-        if let Some(counted) = self.counted {
-            return Reports::again(catalog, self.metrics, settings, self.frozen, self.today, counted);
+    pub fn build_reports(self, catalog: &'a Catalog, settings: &Settings) -> Checked<Reports<'a>> {
+        if let Some(counted) = self.count_cache {
+            return Reports::from_cache(catalog, self.metrics, settings, self.issued, self.today, counted);
         }
-        let counts = Counts::new(catalog, self.metrics, self.today);
-        Reports::new(counts, settings, self.frozen, self.today)
+        let counts = MetricResults::new(catalog, self.metrics, self.today);
+        Reports::new(counts, settings, self.issued, self.today)
     }
 }
 
 /// Everything that takes counting. Made when it is first asked for: a preview answers for most pages without.
 #[derive(Debug)]
-struct Figures<'a> {
+struct SiteFigures<'a> {
     reports: Checked<Reports<'a>>,
-    numbers: Numbers<'a>,
+    pages: FigurePages<'a>,
     charts: BTreeMap<Period, OnceLock<Vec<ChartData>>>,
 }
 
 /// The addresses of all records. A report lies where its period says, whatever its file is called.
 #[must_use]
-pub fn addresses(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
-    let mut addresses = address::of_records(catalog, settings);
+pub fn record_addresses(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
+    let mut addresses = address::addresses_from_paths(catalog, settings);
     for (address, record) in addresses.iter_mut().zip(&catalog.records) {
         if let Some(period) = Reports::period_of(record) {
             *address = UrlPath::folder(&format!("reports/{}", period.slug()));
@@ -97,19 +97,19 @@ pub fn addresses(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
 }
 
 impl<'a> Site<'a> {
-    /// Makes what all views share. `addresses` are those of [`addresses`]; `pictures` is what is known of the catalog's
+    /// Makes what all views share. `record_addresses` are those of [`record_addresses`]; `pictures` is what is known of the catalog's
     /// assets, in their order.
     #[must_use]
     pub fn new(
         catalog: &'a Catalog,
         settings: &'a Settings,
         theme: &Theme,
-        base: Base,
-        counting: Counting<'a>,
+        base: BaseUrl,
+        counting: MetricInputs<'a>,
         addresses: Arc<Vec<UrlPath>>,
-        pictures: &[Option<Measure>],
+        pictures: &[Option<ImageInfo>],
     ) -> Self {
-        let words = Words {
+        let words = Locale {
             language: settings.language.clone(),
             by_key: theme.words.clone(),
         };
@@ -129,36 +129,42 @@ impl<'a> Site<'a> {
             catalog,
             settings,
             base,
-            words,
+            locale: words,
             variables,
             today: counting.today,
-            statics,
-            pictures: Pictures::new(pictures, |at| address::of_asset(&catalog.assets[at], settings.slug)),
-            counting,
+            static_urls: statics,
+            images: ImageIndex::new(pictures, |at| {
+                address::asset_address(&catalog.assets[at], settings.slug)
+            }),
+            metric_inputs: counting,
             figures: OnceLock::new(),
             cards: std::iter::repeat_with(OnceLock::new)
                 .take(catalog.records.len())
                 .collect(),
             kind_values: BTreeMap::new(),
             tag_values: BTreeMap::new(),
-            choices: BTreeMap::new(),
+            filter_options: BTreeMap::new(),
         };
         site.kind_values = site.make_kind_values();
         site.tag_values = site.make_tag_values();
-        site.choices = site.make_choices();
+        site.filter_options = site.make_filter_options();
         site
     }
 
     /// Not to be asked for the first time inside a parallel loop: counting is one itself, and a thread that waits for
     /// its parts may be given a part that waits for the counting.
-    fn figures(&self) -> &Figures<'a> {
+    fn figures(&self) -> &SiteFigures<'a> {
         self.figures.get_or_init(|| {
-            let reports = self.counting.reports(self.catalog, self.settings);
-            let numbers = Numbers::new(&reports.value);
-            let charts = numbers.stats.iter().map(|&period| (period, OnceLock::new())).collect();
-            Figures {
+            let reports = self.metric_inputs.build_reports(self.catalog, self.settings);
+            let numbers = FigurePages::new(&reports.value);
+            let charts = numbers
+                .stats_periods
+                .iter()
+                .map(|&period| (period, OnceLock::new()))
+                .collect();
+            SiteFigures {
                 reports,
-                numbers,
+                pages: numbers,
                 charts,
             }
         })
@@ -178,13 +184,13 @@ impl<'a> Site<'a> {
 
     /// What counting came to; none when nothing has asked for a figure yet.
     #[must_use]
-    pub fn counted(&self) -> Option<Counted> {
+    pub fn count_cache(&self) -> Option<ReportCache> {
         let reports = &self.figures.get()?.reports;
-        Some(reports.value.counted(&reports.findings))
+        Some(reports.value.to_cache(&reports.findings))
     }
 
-    pub(super) fn numbers(&self) -> &Numbers<'a> {
-        &self.figures().numbers
+    pub(super) fn figure_pages(&self) -> &FigurePages<'a> {
+        &self.figures().pages
     }
 
     /// The charts of a period's statistics page, in order; none when there is no such page.
@@ -195,8 +201,8 @@ impl<'a> Site<'a> {
     }
 
     /// Makes the charts of all periods, on all threads.
-    pub(super) fn draw_charts(&self) {
-        self.numbers().stats.par_iter().for_each(|&period| {
+    pub(super) fn make_all_charts(&self) {
+        self.figure_pages().stats_periods.par_iter().for_each(|&period| {
             let _ = self.stats_charts(period);
         });
     }
@@ -234,7 +240,7 @@ impl<'a> Site<'a> {
     }
 
     /// The link to a record.
-    pub(super) fn link_to(&self, at: RecordIndex) -> String {
+    pub(super) fn record_link(&self, at: RecordIndex) -> String {
         self.base.link(&self.addresses[at])
     }
 
@@ -251,12 +257,15 @@ impl<'a> Site<'a> {
         if folder == self.reports_folder() {
             return UrlPath::folder("reports");
         }
-        address::of_folder(folder, self.settings.slug)
+        address::folder_address(folder, self.settings.slug)
     }
 
     /// The folder of the reports that editors write.
     pub(super) fn reports_folder(&self) -> &str {
-        self.catalog.kinds.get(REPORT).map_or("reports", |kind| &kind.folder)
+        self.catalog
+            .kinds
+            .get(REPORT_KIND)
+            .map_or("reports", |kind| &kind.folder)
     }
 
     /// Whether there is a list of reports: there are some, or a text for its page.
@@ -266,43 +275,43 @@ impl<'a> Site<'a> {
 
     /// The address of a tag (by name), village or team (by id).
     pub(super) fn term_address(&self, taxonomy: &str, key: &str) -> UrlPath {
-        address::of_term(taxonomy, key, self.settings.slug)
+        address::term_address(taxonomy, key, self.settings.slug)
     }
 
     /// The address of a copied file.
     #[must_use]
     pub fn asset_address(&self, at: usize) -> UrlPath {
-        address::of_asset(&self.catalog.assets[at], self.settings.slug)
+        address::asset_address(&self.catalog.assets[at], self.settings.slug)
     }
 
     /// The link that a resolved target becomes; none when it leads nowhere.
     #[must_use]
-    pub fn link_of(&self, target: &Target) -> Option<String> {
-        self.address_of(target, |url| self.base.link(url), &self.base.prefix)
+    pub fn target_link(&self, target: &ResolvedTarget) -> Option<String> {
+        self.format_target(target, |url| self.base.link(url), &self.base.prefix)
     }
 
     /// The full address that a resolved target becomes; none when it leads nowhere.
     #[must_use]
-    pub fn absolute_of(&self, target: &Target) -> Option<String> {
-        self.address_of(target, |url| self.base.absolute(url), &self.base.absolute)
+    pub fn target_absolute_link(&self, target: &ResolvedTarget) -> Option<String> {
+        self.format_target(target, |url| self.base.absolute(url), &self.base.absolute)
     }
 
-    fn address_of(&self, target: &Target, link: impl Fn(&UrlPath) -> String, root: &str) -> Option<String> {
+    fn format_target(&self, target: &ResolvedTarget, link: impl Fn(&UrlPath) -> String, root: &str) -> Option<String> {
         let with_fragment = |url: &UrlPath, fragment: &str| {
             let link = link(url);
             if fragment.is_empty() {
                 link
             } else {
-                format!("{link}#{}", crate::paths::encode(fragment))
+                format!("{link}#{}", crate::paths::percent_encode(fragment))
             }
         };
         match target {
-            Target::Record(at, fragment) => Some(with_fragment(&self.addresses[*at], fragment)),
-            Target::Section(folder, fragment) => Some(with_fragment(&self.folder_address(folder), fragment)),
-            Target::Asset(at) => Some(link(&self.asset_address(*at))),
-            Target::Address(path, tail) => Some(format!("{root}{}{tail}", crate::paths::encode(path))),
-            Target::External(url) => Some(url.clone()),
-            Target::Missing(_) | Target::Withheld => None,
+            ResolvedTarget::Record(at, fragment) => Some(with_fragment(&self.addresses[*at], fragment)),
+            ResolvedTarget::Section(folder, fragment) => Some(with_fragment(&self.folder_address(folder), fragment)),
+            ResolvedTarget::Asset(at) => Some(link(&self.asset_address(*at))),
+            ResolvedTarget::Address(path, tail) => Some(format!("{root}{}{tail}", crate::paths::percent_encode(path))),
+            ResolvedTarget::External(url) => Some(url.clone()),
+            ResolvedTarget::Missing(_) | ResolvedTarget::Withheld => None,
         }
     }
 
@@ -333,7 +342,7 @@ impl<'a> Site<'a> {
 
     /// A field's value as pages show it.
     pub(super) fn field_text(&self, field: &Field, value: &FieldValue) -> String {
-        self.words.value(&field.ty, value, &|roster, id| {
+        self.locale.field_value(&field.ty, value, &|roster, id| {
             self.roster_name(roster, id).map(str::to_owned)
         })
     }
@@ -344,8 +353,8 @@ impl<'a> Site<'a> {
     }
 
     /// Every link of every text, with what it leads to.
-    pub(super) fn all_links(&self) -> impl Iterator<Item = (&'a Link, &'a Target)> + '_ {
-        let records = self.catalog.records.iter().zip(&self.catalog.resolved);
+    pub(super) fn all_links(&self) -> impl Iterator<Item = (&'a Link, &'a ResolvedTarget)> + '_ {
+        let records = self.catalog.records.iter().zip(&self.catalog.record_links);
         let sections = self.catalog.sections.values();
         records
             .flat_map(|(record, resolved)| record.body.links.iter().zip(&resolved.links))
@@ -360,7 +369,7 @@ impl<'a> Site<'a> {
 
     /// `site` in templates.
     #[must_use]
-    pub fn value(&self) -> Value {
+    pub fn template_value(&self) -> Value {
         let settings = self.settings;
         map! {
             "title": settings.title.as_str(),
@@ -377,13 +386,13 @@ impl<'a> Site<'a> {
             "tags_url": self.base.link(&UrlPath::folder("tags")),
             "sitemap_url": self.base.link(&UrlPath::file("sitemap.xml")),
             "search_url": self.settings.search.then(|| self.base.link(&UrlPath::folder("search"))),
-            "stats_url": (!self.numbers().stats.is_empty()).then(|| self.base.link(&UrlPath::folder("stats"))),
+            "stats_url": (!self.figure_pages().stats_periods.is_empty()).then(|| self.base.link(&UrlPath::folder("stats"))),
             "reports_url": self.has_reports().then(|| self.base.link(&UrlPath::folder("reports"))),
             "villages_url": self.index_link("villages"),
             "teams_url": self.index_link("teams"),
-            "villages": self.terms_of("villages"),
+            "villages": self.roster_term_values("villages"),
             "latest_year": self.catalog.years.keys().next_back().map(|&year| i64::from(year)),
-            "players": super::video::PLAYERS.join(" "),
+            "players": super::video::PLAYER_ORIGINS.join(" "),
             "theme": self.variables.clone(),
         }
     }
@@ -401,7 +410,11 @@ impl<'a> Site<'a> {
             "" => None,
             url if url.starts_with('/') => {
                 let (path, tail) = url.find(['?', '#']).map_or((url, ""), |at| url.split_at(at));
-                Some(format!("{}{}{tail}", self.base.prefix, crate::paths::encode(path)))
+                Some(format!(
+                    "{}{}{tail}",
+                    self.base.prefix,
+                    crate::paths::percent_encode(path)
+                ))
             }
             url => Some(url.to_owned()),
         };
@@ -414,13 +427,13 @@ impl<'a> Site<'a> {
             .catalog
             .kinds
             .iter()
-            .filter(|kind| self.catalog.of_kind.contains_key(&kind.id));
+            .filter(|kind| self.catalog.posts_by_kind.contains_key(&kind.id));
         listed
             .map(|kind| {
                 let feed = kind
                     .feed
                     .then(|| self.base.link(&super::listing::feed_address(self, Some(&kind.id))));
-                super::value::extended(&self.kind_value(&kind.id), [("feed_url", Value::from(feed))])
+                super::value::with_pairs(&self.kind_value(&kind.id), [("feed_url", Value::from(feed))])
             })
             .collect()
     }
@@ -429,11 +442,11 @@ impl<'a> Site<'a> {
     /// new post does not have every page made anew.
     fn kind_counts(&self) -> BTreeMap<String, Value> {
         let count = |(kind, posts): (&String, &Vec<RecordIndex>)| (kind.clone(), Value::from(posts.len()));
-        self.catalog.of_kind.iter().map(count).collect()
+        self.catalog.posts_by_kind.iter().map(count).collect()
     }
 
     /// The rows of a roster with their links and numbers of posts, in the roster's order.
-    pub(super) fn terms_of(&self, roster: &str) -> Vec<Value> {
+    pub(super) fn roster_term_values(&self, roster: &str) -> Vec<Value> {
         let posts = if roster == "villages" {
             &self.catalog.villages
         } else {

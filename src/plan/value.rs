@@ -18,7 +18,7 @@ pub(crate) fn from_pairs<const N: usize>(pairs: [(&'static str, Value); N]) -> V
 }
 
 /// `map` with further pairs, which win.
-pub(crate) fn extended<const N: usize>(map: &Value, pairs: [(&'static str, Value); N]) -> Value {
+pub(crate) fn with_pairs<const N: usize>(map: &Value, pairs: [(&'static str, Value); N]) -> Value {
     let mut map = map.as_map().cloned().unwrap_or_default();
     for (key, value) in pairs {
         map.insert(Key::Str(key), value);

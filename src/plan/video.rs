@@ -2,20 +2,20 @@
 
 use super::Site;
 use super::value::map;
-use crate::catalog::{RecordIndex, Target};
+use crate::catalog::{RecordIndex, ResolvedTarget};
 use crate::schema::FieldValue;
 use tera::Value;
 
 /// Where players come from that a page may show: the only foreign frames that its Content Security Policy allows.
-pub(super) const PLAYERS: [&str; 2] = ["https://player.bilibili.com", "https://v.qq.com"];
+pub(super) const PLAYER_ORIGINS: [&str; 2] = ["https://player.bilibili.com", "https://v.qq.com"];
 
 /// Where a platform's video is watched, and the player that a page may show once the visitor asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Platform {
+pub struct VideoPlatform {
     /// `bilibili`, `tencent`, or `link` for any other.
     pub kind: &'static str,
     /// The player's address; empty when there is none on the allow-list.
-    pub embed: String,
+    pub embed_url: String,
 }
 
 /// Recognises the platforms whose players may be embedded.
@@ -23,28 +23,30 @@ pub struct Platform {
 /// Bilibili: `bilibili.com/video/BV…`; Tencent: `v.qq.com/x/page/VID.html`, `v.qq.com/x/cover/…/VID.html`.
 /// Anything else is a plain link.
 #[must_use]
-pub fn platform(url: &str) -> Platform {
+pub fn detect_platform(url: &str) -> VideoPlatform {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = rest.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let (host, path) = path.split_once('/').unwrap_or((path, ""));
     let last = path.rsplit('/').next().unwrap_or_default();
-    let [bilibili, tencent] = PLAYERS;
+    let [bilibili, tencent] = PLAYER_ORIGINS;
     let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match host {
-        "www.bilibili.com" | "bilibili.com" | "m.bilibili.com" if last.starts_with("BV") && is_id(last) => Platform {
-            kind: "bilibili",
-            embed: format!("{bilibili}/player.html?bvid={last}&autoplay=0"),
-        },
-        "v.qq.com" if last.strip_suffix(".html").is_some_and(is_id) => Platform {
+        "www.bilibili.com" | "bilibili.com" | "m.bilibili.com" if last.starts_with("BV") && is_id(last) => {
+            VideoPlatform {
+                kind: "bilibili",
+                embed_url: format!("{bilibili}/player.html?bvid={last}&autoplay=0"),
+            }
+        }
+        "v.qq.com" if last.strip_suffix(".html").is_some_and(is_id) => VideoPlatform {
             kind: "tencent",
-            embed: format!(
+            embed_url: format!(
                 "{tencent}/txp/iframe/player.html?vid={}",
                 last.trim_end_matches(".html")
             ),
         },
-        _ => Platform {
+        _ => VideoPlatform {
             kind: "link",
-            embed: String::new(),
+            embed_url: String::new(),
         },
     }
 }
@@ -62,19 +64,19 @@ pub(super) fn media_type(name: &str) -> &'static str {
 }
 
 /// The video of a record whose kind has such a field and that has one.
-pub(super) fn video(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
+pub(super) fn video_value(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
     let fields = &site.catalog.records[at].meta.fields;
-    let target = site.catalog.resolved[at].file("video")?;
-    let url = site.link_of(target)?;
+    let target = site.catalog.record_links[at].file("video")?;
+    let url = site.target_link(target)?;
     let (kind, embed, ty) = match target {
-        Target::External(address) => {
-            let platform = platform(address);
-            (platform.kind, platform.embed, "")
+        ResolvedTarget::External(address) => {
+            let platform = detect_platform(address);
+            (platform.kind, platform.embed_url, "")
         }
         _ => ("file", String::new(), media_type(&url)),
     };
     let duration = match fields.get("duration") {
-        Some(FieldValue::Duration(seconds)) => site.words.duration(*seconds),
+        Some(FieldValue::Duration(seconds)) => site.locale.duration(*seconds),
         _ => String::new(),
     };
     Some(map! {
@@ -89,7 +91,7 @@ pub(super) fn video(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
 }
 
 fn captions(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
-    let url = site.link_of(site.catalog.resolved[at].file("captions")?)?;
+    let url = site.target_link(site.catalog.record_links[at].file("captions")?)?;
     Some(map! { "url": url })
 }
 
@@ -98,16 +100,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_player_comes_from_where_pages_may_show_one() {
+    fn every_player_has_an_allowed_origin() {
         let videos = [
             "https://www.bilibili.com/video/BV1Qh0000013/?p=1",
             "https://v.qq.com/x/page/q00qihe0003.html",
             "https://v.qq.com/x/cover/abc/q00qihe0003.html",
         ];
         for video in videos {
-            let player = platform(video).embed;
+            let player = detect_platform(video).embed_url;
             assert!(
-                PLAYERS.iter().any(|origin| player.starts_with(&format!("{origin}/"))),
+                PLAYER_ORIGINS
+                    .iter()
+                    .any(|origin| player.starts_with(&format!("{origin}/"))),
                 "{player}"
             );
         }
@@ -115,7 +119,7 @@ mod tests {
             "https://bilibili.com.evil.example/video/BV1",
             "https://evil.example/?v.qq.com/x/page/a.html",
         ] {
-            assert_eq!(platform(video).embed, "", "{video}");
+            assert_eq!(detect_platform(video).embed_url, "", "{video}");
         }
     }
 }

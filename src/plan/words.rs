@@ -1,21 +1,21 @@
 //! How dates, numbers and field values read in the site's language.
 
-use crate::fingerprint::Ink;
-use crate::messages::{Lang, grouped};
+use crate::fingerprint::FingerprintHasher;
+use crate::messages::{Lang, group_thousands};
 use crate::schema::{Field, FieldType, FieldValue, Moment};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// The language of a site's text and the theme's words in it.
 #[derive(Debug, Clone, Default)]
-pub struct Words {
+pub struct Locale {
     /// `zh-CN` or `en`.
     pub language: String,
     /// The theme's words by key.
     pub by_key: BTreeMap<String, String>,
 }
 
-impl Words {
+impl Locale {
     /// The theme's word for `key`, or the key itself, so that a missing word shows.
     #[must_use]
     pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
@@ -31,7 +31,7 @@ impl Words {
     }
 
     /// Takes all words into a fingerprint.
-    pub(super) fn hash_into(&self, ink: &mut Ink) {
+    pub(super) fn hash_into(&self, ink: &mut FingerprintHasher) {
         ink.text(&self.language);
         for (key, word) in &self.by_key {
             ink.text(key);
@@ -46,7 +46,7 @@ impl Words {
     /// A day in words: `2022年5月12日`, `12 May 2022`.
     #[must_use]
     pub fn date(&self, date: Date) -> String {
-        Lang::of_tag(&self.language).day(date)
+        Lang::from_tag(&self.language).format_date(date)
     }
 
     /// A month's name: `5月`, `May`.
@@ -73,7 +73,12 @@ impl Words {
 
     /// A field's value as a page shows it; `name_of` gives a roster row's name from roster and id.
     #[must_use]
-    pub fn value(&self, ty: &FieldType, value: &FieldValue, name_of: &dyn Fn(&str, &str) -> Option<String>) -> String {
+    pub fn field_value(
+        &self,
+        ty: &FieldType,
+        value: &FieldValue,
+        name_of: &dyn Fn(&str, &str) -> Option<String>,
+    ) -> String {
         match (ty, value) {
             (FieldType::Enum(values), FieldValue::Enum(id)) => values
                 .iter()
@@ -81,26 +86,30 @@ impl Words {
                 .map_or_else(|| id.clone(), |(_, labels)| labels.get(&self.language).to_owned()),
             (FieldType::Roster(roster), FieldValue::Reference(id)) => name_of(roster, id).unwrap_or_else(|| id.clone()),
             (FieldType::List(of), FieldValue::List(items)) => {
-                let items: Vec<String> = items.iter().map(|item| self.value(of, item, name_of)).collect();
+                let items: Vec<String> = items.iter().map(|item| self.field_value(of, item, name_of)).collect();
                 items.join(if self.is_chinese() { "、" } else { ", " })
             }
-            (_, value) => self.plain(value),
+            (_, value) => self.untyped_value(value),
         }
     }
 
     /// A value without regard to its field's type.
-    fn plain(&self, value: &FieldValue) -> String {
+    fn untyped_value(&self, value: &FieldValue) -> String {
         match value {
             FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
                 text.clone()
             }
             FieldValue::Moment(moment) => self.date(moment.date),
-            FieldValue::Integer(number) => grouped(&number.to_string()),
-            FieldValue::Decimal(number) => grouped(&number.normalize().to_string()),
+            FieldValue::Integer(number) => group_thousands(&number.to_string()),
+            FieldValue::Decimal(number) => group_thousands(&number.normalize().to_string()),
             FieldValue::Duration(seconds) => self.duration(*seconds),
             FieldValue::Boolean(true) => self.get("yes").to_owned(),
             FieldValue::Boolean(false) => self.get("no").to_owned(),
-            FieldValue::List(items) => items.iter().map(|item| self.plain(item)).collect::<Vec<_>>().join(", "),
+            FieldValue::List(items) => items
+                .iter()
+                .map(|item| self.untyped_value(item))
+                .collect::<Vec<_>>()
+                .join(", "),
         }
     }
 }
@@ -116,7 +125,7 @@ pub(super) fn datetime(moment: Moment) -> String {
 
 /// A moment as government sites print it in `PubDate`: `2026-09-30 17:18` or the date.
 #[must_use]
-pub(super) fn published(moment: Moment) -> String {
+pub(super) fn pub_date(moment: Moment) -> String {
     moment.time.map_or_else(
         || moment.date.to_string(),
         |time| format!("{} {:02}:{:02}", moment.date, time.hour(), time.minute()),

@@ -7,41 +7,41 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// How long nothing may come for a batch to be over. Events of one save lie well below a millisecond apart.
-pub(super) const QUIET: Duration = Duration::from_millis(5);
+pub(super) const QUIET_PERIOD: Duration = Duration::from_millis(5);
 
 /// How long a batch may grow, so that a stream of events without end gets through, too.
-pub(super) const LONGEST: Duration = Duration::from_secs(1);
+pub(super) const MAX_BATCH_TIME: Duration = Duration::from_secs(1);
 
 /// What was heard.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Batch<T> {
     /// These, in the order in which they came.
-    Of(Vec<T>),
+    Events(Vec<T>),
     /// Nothing until the deadline.
-    Silence,
+    Timeout,
     /// Nothing will ever come again.
-    Over,
+    Closed,
 }
 
 /// Waits for the first event, until `deadline` if there is one, and then for quiet.
-pub(super) fn gather<T>(events: &Receiver<T>, deadline: Option<Instant>) -> Batch<T> {
+pub(super) fn next_batch<T>(events: &Receiver<T>, deadline: Option<Instant>) -> Batch<T> {
     let first = match deadline {
         None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
         Some(deadline) => events.recv_timeout(deadline.saturating_duration_since(Instant::now())),
     };
     match first {
-        Ok(first) => Batch::Of(fill(events, first)),
-        Err(RecvTimeoutError::Timeout) => Batch::Silence,
-        Err(RecvTimeoutError::Disconnected) => Batch::Over,
+        Ok(first) => Batch::Events(collect_until_quiet(events, first)),
+        Err(RecvTimeoutError::Timeout) => Batch::Timeout,
+        Err(RecvTimeoutError::Disconnected) => Batch::Closed,
     }
 }
 
 /// Adds to `first` what comes before it is quiet.
-fn fill<T>(events: &Receiver<T>, first: T) -> Vec<T> {
+fn collect_until_quiet<T>(events: &Receiver<T>, first: T) -> Vec<T> {
     let mut batch = vec![first];
-    let end = Instant::now() + LONGEST;
+    let end = Instant::now() + MAX_BATCH_TIME;
     while Instant::now() < end
-        && let Ok(event) = events.recv_timeout(QUIET)
+        && let Ok(event) = events.recv_timeout(QUIET_PERIOD)
     {
         batch.push(event);
     }
@@ -56,23 +56,23 @@ mod tests {
     use std::thread;
 
     #[test]
-    fn what_comes_together_is_one_batch_and_what_comes_later_another() {
+    fn events_in_quick_succession_are_one_batch() {
         let (sender, events) = channel();
         for number in 0..1000 {
             sender.send(number).unwrap();
         }
-        assert_eq!(gather(&events, None), Batch::Of((0..1000).collect()));
+        assert_eq!(next_batch(&events, None), Batch::Events((0..1000).collect()));
         sender.send(1).unwrap();
-        assert_eq!(gather(&events, None), Batch::Of(vec![1]));
+        assert_eq!(next_batch(&events, None), Batch::Events(vec![1]));
     }
 
     #[test]
-    fn a_stream_without_end_gets_through() {
+    fn endless_stream_is_cut_into_batches() {
         let (sender, events) = sync_channel(1);
         let talker = thread::spawn(move || while sender.send(()).is_ok() {});
         let start = Instant::now();
-        assert!(matches!(gather(&events, None), Batch::Of(batch) if batch.len() > 10));
-        assert!(start.elapsed() < LONGEST * 3);
+        assert!(matches!(next_batch(&events, None), Batch::Events(batch) if batch.len() > 10));
+        assert!(start.elapsed() < MAX_BATCH_TIME * 3);
         drop(events);
         talker.join().unwrap();
     }
@@ -81,8 +81,8 @@ mod tests {
     fn waiting_ends_at_the_deadline_and_with_the_sender() {
         let (sender, events) = channel::<()>();
         let deadline = Instant::now() + Duration::from_millis(10);
-        assert_eq!(gather(&events, Some(deadline)), Batch::Silence);
+        assert_eq!(next_batch(&events, Some(deadline)), Batch::Timeout);
         drop(sender);
-        assert_eq!(gather(&events, None), Batch::Over);
+        assert_eq!(next_batch(&events, None), Batch::Closed);
     }
 }

@@ -3,21 +3,21 @@
 //! What it returns is served like any page of the site: the preview's script is put into it, and browsers that show it
 //! take its new contents over when its text has changed.
 
-use super::state::State;
-use super::voice::Voice;
-use crate::desk::{Desk, Links, html};
+use super::state::PreviewState;
+use super::ui::PreviewUi;
+use crate::desk::{Desk, DeskLinks, render_desk};
 
 /// The panel as a whole HTML page.
 ///
 /// Called on a blocking thread at each request, and after each change for every browser that shows it.
-pub(super) fn page(state: &State, voice: &Voice) -> String {
-    let findings = state.newest.findings();
-    let desk = state.newest.with_site(|site| Desk::new(site, findings));
-    let desk = desk.unwrap_or_else(|| Desk::unread(findings));
+pub(super) fn page(state: &PreviewState, voice: &PreviewUi) -> String {
+    let findings = state.latest.findings();
+    let desk = state.latest.with_site(|site| Desk::new(site, findings));
+    let desk = desk.unwrap_or_else(|| Desk::without_site(findings));
     let prefix = state.prefix();
-    let links = Links {
+    let links = DeskLinks {
         prefix: &prefix,
         is_live: true,
     };
-    html(&desk, voice.lang, links)
+    render_desk(&desk, voice.lang, links)
 }

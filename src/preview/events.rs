@@ -8,12 +8,12 @@
 //! Events: `reload`; `style` (JSON list of the stylesheets' addresses, with the new version as the event's id); `errors`
 //! (JSON, see [`super::overlay`]), also when there are none any more.
 
-use super::address::asked;
+use super::debounce::HOLD;
 use super::overlay::overlay;
-use super::pages::{self, Look};
-use super::patience::STANDING;
+use super::pages::{self, PageVersion};
+use super::route::parse_route;
 use super::server::Server;
-use super::state::State;
+use super::state::PreviewState;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::unfold;
@@ -29,19 +29,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// The stream for the browser that asked with `query`.
 pub(super) fn stream(server: &Arc<Server>, query: &str) -> Response {
-    let value = |name| value(query, name).unwrap_or_default();
-    let viewer = Viewer {
+    let value = |name| query_value(query, name).unwrap_or_default();
+    let viewer = Subscriber {
         server: Arc::clone(server),
         states: server.states.clone(),
         page: value("page"),
         version: value("version"),
         style: value("style"),
-        sign: None,
-        is_new: true,
+        digest: None,
+        is_due: true,
         queue: VecDeque::new(),
     };
     let events = unfold(viewer, |mut viewer| async {
-        let event = viewer.next().await?;
+        let event = viewer.next_event().await?;
         Some((Ok::<_, Infallible>(event), viewer))
     });
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
@@ -49,7 +49,7 @@ pub(super) fn stream(server: &Arc<Server>, query: &str) -> Response {
 }
 
 /// The value of `name` in a query string.
-fn value(query: &str, name: &str) -> Option<String> {
+fn query_value(query: &str, name: &str) -> Option<String> {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
     let value = value.replace('+', " ");
@@ -57,66 +57,66 @@ fn value(query: &str, name: &str) -> Option<String> {
 }
 
 /// One open page.
-struct Viewer {
+struct Subscriber {
     server: Arc<Server>,
-    states: watch::Receiver<Arc<State>>,
+    states: watch::Receiver<Arc<PreviewState>>,
     page: String,
     version: String,
     style: String,
     /// Of the errors that were told; none before the first.
-    sign: Option<String>,
+    digest: Option<String>,
     /// Whether the state is to be looked at without waiting for another.
-    is_new: bool,
+    is_due: bool,
     queue: VecDeque<Event>,
 }
 
-impl Viewer {
+impl Subscriber {
     /// The next thing to tell; none when the server ends.
-    async fn next(&mut self) -> Option<Event> {
+    async fn next_event(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.queue.pop_front() {
                 return Some(event);
             }
-            if !std::mem::take(&mut self.is_new) {
+            if !std::mem::take(&mut self.is_due) {
                 self.states.changed().await.ok()?;
             }
             let state = Arc::clone(&self.states.borrow_and_update());
-            let look = look(&self.server, &state, &self.page).await;
-            let is_newly_broken = !look.broken.is_empty() && self.version != look.page;
-            if is_newly_broken && tokio::time::timeout(STANDING, self.states.changed()).await.is_ok() {
-                self.is_new = true;
+            let look = cached_page_version(&self.server, &state, &self.page).await;
+            let is_newly_broken = !look.errors.is_empty() && self.version != look.page;
+            if is_newly_broken && tokio::time::timeout(HOLD, self.states.changed()).await.is_ok() {
+                self.is_due = true;
                 continue;
             }
-            self.compare(&state, look);
+            self.queue_events(&state, look);
         }
     }
 
     /// Notes what is to be told.
-    fn compare(&mut self, state: &State, look: Look) {
+    fn queue_events(&mut self, state: &PreviewState, look: PageVersion) {
         // A page that cannot be made any more stays as it is, under its errors.
-        if look.broken.is_empty() && self.version != look.page {
+        if look.errors.is_empty() && self.version != look.page {
             self.queue.push_back(Event::default().event("reload").data(&look.page));
             self.version = look.page;
         } else if self.style != look.style {
-            let sheets = serde_json::json!(addresses(state)).to_string();
+            let sheets = serde_json::json!(stylesheet_urls(state)).to_string();
             self.queue
                 .push_back(Event::default().event("style").id(&look.style).data(sheets));
             self.style = look.style;
         }
-        let overlay = overlay(state.errors.iter().chain(&look.broken), &self.server.voice);
-        if self.sign.as_ref() != Some(&overlay.sign) {
+        let overlay = overlay(state.errors.iter().chain(&look.errors), &self.server.ui);
+        if self.digest.as_ref() != Some(&overlay.digest) {
             self.queue
                 .push_back(Event::default().event("errors").data(overlay.json));
-            self.sign = Some(overlay.sign);
+            self.digest = Some(overlay.digest);
         }
     }
 }
 
 /// Where the stylesheets are now.
-fn addresses(state: &State) -> Vec<String> {
+fn stylesheet_urls(state: &PreviewState) -> Vec<String> {
     let prefix = state.prefix();
     state
-        .sheets
+        .stylesheets
         .iter()
         .map(|(_, url)| format!("{prefix}{}", url.encoded()))
         .collect()
@@ -124,29 +124,29 @@ fn addresses(state: &State) -> Vec<String> {
 
 /// Versions of the pages that browsers show, so that a page that many show is made once for each state.
 #[derive(Debug, Default)]
-pub(super) struct Looks(Mutex<(u64, Made)>);
+pub(super) struct VersionCache(Mutex<(u64, VersionsByPage)>);
 
 /// Versions by page, each made by whoever asks first.
-type Made = HashMap<String, Arc<OnceCell<Look>>>;
+type VersionsByPage = HashMap<String, Arc<OnceCell<PageVersion>>>;
 
-impl Looks {
+impl VersionCache {
     /// The place for the versions of `page` in the state `number`.
-    fn place(&self, number: u64, page: &str) -> Arc<OnceCell<Look>> {
+    fn slot(&self, number: u64, page: &str) -> Arc<OnceCell<PageVersion>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.0 != number {
-            *known = (number, Made::new());
+            *known = (number, VersionsByPage::new());
         }
         Arc::clone(known.1.entry(page.to_owned()).or_default())
     }
 }
 
 /// The versions of `page` in `state`.
-async fn look(server: &Arc<Server>, state: &Arc<State>, page: &str) -> Look {
-    let place = server.looks.place(state.number, page);
+async fn cached_page_version(server: &Arc<Server>, state: &Arc<PreviewState>, page: &str) -> PageVersion {
+    let place = server.versions.slot(state.number, page);
     let made = place.get_or_init(|| async {
-        let (state, voice) = (Arc::clone(state), Arc::clone(&server.voice));
-        let asked = asked(page, &state.root);
-        let look = tokio::task::spawn_blocking(move || pages::look(&state, &asked, &voice));
+        let (state, voice) = (Arc::clone(state), Arc::clone(&server.ui));
+        let asked = parse_route(page, &state.base_path);
+        let look = tokio::task::spawn_blocking(move || pages::page_version(&state, &asked, &voice));
         look.await.unwrap_or_default()
     });
     made.await.clone()
@@ -159,18 +159,18 @@ mod tests {
     #[test]
     fn a_query_is_read_as_a_browser_writes_it() {
         let query = "page=%2Ftown%2Fa%2520b%2F&version=v&style=&x=+1";
-        assert_eq!(value(query, "page").as_deref(), Some("/town/a%20b/"));
-        assert_eq!(value(query, "style").as_deref(), Some(""));
-        assert_eq!(value(query, "x").as_deref(), Some(" 1"));
-        assert_eq!(value(query, "y"), None);
+        assert_eq!(query_value(query, "page").as_deref(), Some("/town/a%20b/"));
+        assert_eq!(query_value(query, "style").as_deref(), Some(""));
+        assert_eq!(query_value(query, "x").as_deref(), Some(" 1"));
+        assert_eq!(query_value(query, "y"), None);
     }
 
     #[test]
-    fn one_state_makes_a_page_once() {
-        let looks = Looks::default();
-        let first = looks.place(1, "/");
-        assert!(Arc::ptr_eq(&first, &looks.place(1, "/")));
-        assert!(!Arc::ptr_eq(&first, &looks.place(1, "/a/")));
-        assert!(!Arc::ptr_eq(&first, &looks.place(2, "/")));
+    fn page_version_is_computed_once_per_state() {
+        let looks = VersionCache::default();
+        let first = looks.slot(1, "/");
+        assert!(Arc::ptr_eq(&first, &looks.slot(1, "/")));
+        assert!(!Arc::ptr_eq(&first, &looks.slot(1, "/a/")));
+        assert!(!Arc::ptr_eq(&first, &looks.slot(2, "/")));
     }
 }

@@ -7,18 +7,18 @@ use std::net::IpAddr;
 
 /// The names that are answered beside those of this machine's addresses.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Hosts {
+pub(super) struct AllowedHosts {
     /// The name that was given to `--host`, in lower case.
-    pub(super) own: Option<String>,
+    pub(super) host_name: Option<String>,
     /// The addresses of this machine in its networks, where those are served.
-    pub(super) networks: Vec<IpAddr>,
+    pub(super) network_ips: Vec<IpAddr>,
 }
 
-impl Hosts {
+impl AllowedHosts {
     /// Whether a request with this `Host` header, which came in at the address `local`, is answered.
-    pub(super) fn allow(&self, header: &str, local: IpAddr) -> bool {
-        let name = name_of(header).to_ascii_lowercase();
-        if name == "localhost" || self.own.as_ref() == Some(&name) {
+    pub(super) fn is_allowed(&self, header: &str, local: IpAddr) -> bool {
+        let name = host_without_port(header).to_ascii_lowercase();
+        if name == "localhost" || self.host_name.as_ref() == Some(&name) {
             return true;
         }
         let literal = name
@@ -29,7 +29,7 @@ impl Hosts {
             Ok(address) => {
                 address.is_loopback()
                     || address.to_canonical() == local.to_canonical()
-                    || self.networks.contains(&address)
+                    || self.network_ips.contains(&address)
             }
             Err(_) => false,
         }
@@ -37,7 +37,7 @@ impl Hosts {
 }
 
 /// The name in a `Host` header, without port and the dot that may end it.
-fn name_of(header: &str) -> &str {
+fn host_without_port(header: &str) -> &str {
     let end = header.rfind(']').unwrap_or(0);
     let name = header[end..].rfind(':').map_or(header, |colon| &header[..end + colon]);
     name.strip_suffix('.').unwrap_or(name)
@@ -49,10 +49,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_machine_is_answered_and_no_other_name() {
-        let hosts = Hosts {
-            own: Some("li-pc.local".to_owned()),
-            networks: vec!["10.0.0.7".parse().unwrap()],
+    fn only_names_of_this_machine_are_allowed() {
+        let hosts = AllowedHosts {
+            host_name: Some("li-pc.local".to_owned()),
+            network_ips: vec!["10.0.0.7".parse().unwrap()],
         };
         let local: IpAddr = "192.168.1.5".parse().unwrap();
         for header in [
@@ -67,7 +67,7 @@ mod tests {
             "Li-PC.local:4000",
             "10.0.0.7",
         ] {
-            assert!(hosts.allow(header, local), "{header}");
+            assert!(hosts.is_allowed(header, local), "{header}");
         }
         for header in [
             "",
@@ -82,13 +82,13 @@ mod tests {
             "evil@localhost",
             "127.0.0.1:4000:1",
         ] {
-            assert!(!hosts.allow(header, local), "{header}");
+            assert!(!hosts.is_allowed(header, local), "{header}");
         }
     }
 
     #[test]
-    fn an_address_seen_through_ipv6_is_the_same_address() {
+    fn ipv4_mapped_address_is_allowed() {
         let mapped: IpAddr = "::ffff:192.168.1.5".parse().unwrap();
-        assert!(Hosts::default().allow("192.168.1.5:4000", mapped));
+        assert!(AllowedHosts::default().is_allowed("192.168.1.5:4000", mapped));
     }
 }

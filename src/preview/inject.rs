@@ -1,17 +1,17 @@
 //! Puts the preview's script into a page.
 
-use super::pages::Look;
+use super::pages::PageVersion;
 
 /// Folder of the preview's own files, below the site's prefix.
-pub(super) const OWN: &str = "/_xiangyin/";
+pub(super) const INTERNAL_PREFIX: &str = "/_xiangyin/";
 
 /// The page `html` with the script before the end of its body; at its very end where no end of the body is written.
 ///
 /// The script is a file and not inline, so that a page's Content Security Policy may forbid inline scripts.
-pub(super) fn inject(html: Vec<u8>, prefix: &str, look: &Look, is_desk: bool) -> Vec<u8> {
+pub(super) fn inject(html: Vec<u8>, prefix: &str, look: &PageVersion, is_desk: bool) -> Vec<u8> {
     let desk = if is_desk { " data-desk" } else { "" };
     let script = format!(
-        r#"<script src="{prefix}{OWN}live.js" data-version="{}" data-style="{}"{desk}></script>"#,
+        r#"<script src="{prefix}{INTERNAL_PREFIX}live.js" data-version="{}" data-style="{}"{desk}></script>"#,
         look.page, look.style
     );
     let at = end_of_body(&html).unwrap_or(html.len());
@@ -34,10 +34,10 @@ mod tests {
     use super::*;
 
     fn injected(html: &str) -> String {
-        let look = Look {
+        let look = PageVersion {
             page: "v".to_owned(),
             style: "s".to_owned(),
-            broken: Vec::new(),
+            errors: Vec::new(),
         };
         String::from_utf8(inject(html.as_bytes().to_vec(), "/town", &look, false)).unwrap()
     }
@@ -45,7 +45,7 @@ mod tests {
     const SCRIPT: &str = r#"<script src="/town/_xiangyin/live.js" data-version="v" data-style="s"></script>"#;
 
     #[test]
-    fn the_script_stands_before_the_last_end_of_the_body_else_last() {
+    fn script_is_injected_before_the_last_body_end() {
         assert_eq!(
             injected("<body><code>&lt;/body></code></body></html>"),
             format!("<body><code>&lt;/body></code>{SCRIPT}</body></html>")

@@ -8,8 +8,8 @@
 //! Threads: the updater owns the session alone; requests read the last state, which is exchanged as a whole and never
 //! changed.
 
-mod address;
 mod batch;
+mod debounce;
 mod desk;
 mod events;
 mod host;
@@ -18,26 +18,26 @@ mod mounts;
 mod network;
 mod overlay;
 mod pages;
-mod patience;
 mod poll;
 mod roots;
+mod route;
 mod server;
 mod state;
+mod ui;
 mod updater;
 mod versions;
-mod voice;
 mod watch;
 
-pub use network::Door;
-pub use voice::{News, Voice};
-pub use watch::Polling;
+pub use network::Listener;
+pub use ui::{PreviewEvent, PreviewUi};
+pub use watch::PollingReason;
 
 use crate::diag::{Code, Diagnostic};
 use crate::pipeline::{Request, Session};
 use futures_util::future::{Either, select};
-use host::Hosts;
-use server::{Local, Server};
-use state::State;
+use host::AllowedHosts;
+use server::{LocalAddress, Server};
+use state::PreviewState;
 use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -47,18 +47,18 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{oneshot, watch as channel};
 use updater::Updater;
-use watch::Watch;
+use watch::SiteWatcher;
 
 /// Pages made at the same time at most; more would only take turns on the processor.
-const MAKERS: usize = 16;
+const MAX_RENDER_THREADS: usize = 16;
 
 /// A site that was read and is watched, not served yet.
 #[derive(Debug)]
 pub struct Preview {
     session: Session,
-    watch: Watch,
+    watch: SiteWatcher,
     site: PathBuf,
-    first: Arc<State>,
+    first_state: Arc<PreviewState>,
 }
 
 impl Preview {
@@ -69,42 +69,42 @@ impl Preview {
     pub fn open(request: Request, polling: bool) -> Result<Self, Box<Diagnostic>> {
         let site = request.site.clone();
         // Before reading, so that no change falls between the two.
-        let watch = Watch::start(&site, polling);
+        let watch = SiteWatcher::start(&site, polling);
         let session = Session::open(request);
-        let newest = session.newest();
+        let newest = session.latest();
         if let Some(finding) = newest.errors().find(|finding| finding.code == Code::NotASite) {
             return Err(Box::new(finding.clone()));
         }
         let errors = newest.errors().cloned().collect();
-        let first = Arc::new(State::new(1, session.shown(), newest, errors));
+        let first = Arc::new(PreviewState::new(1, session.last_good(), newest, errors));
         Ok(Self {
             session,
             watch,
             site,
-            first,
+            first_state: first,
         })
     }
 
     /// The path of the site's base address as it stands in links: `/town`, often empty.
     #[must_use]
     pub fn prefix(&self) -> String {
-        self.first.prefix()
+        self.first_state.prefix()
     }
 
     /// Serves the site at `door` until Ctrl-C.
     ///
     /// # Errors
     /// When the server cannot be started, or the updater has failed.
-    pub fn run(self, door: Door, voice: Voice) -> io::Result<()> {
+    pub fn run(self, door: Listener, voice: PreviewUi) -> io::Result<()> {
         let voice = Arc::new(voice);
-        let (sender, states) = channel::channel(self.first);
+        let (sender, states) = channel::channel(self.first_state);
         let server = Server {
             states,
-            looks: events::Looks::default(),
-            voice: Arc::clone(&voice),
-            hosts: Hosts {
-                networks: door.networks(),
-                own: door.name,
+            versions: events::VersionCache::default(),
+            ui: Arc::clone(&voice),
+            hosts: AllowedHosts {
+                network_ips: door.network_ips(),
+                host_name: door.host_name,
             },
         };
         let updater = Updater::new(self.session, self.watch, &self.site, Arc::clone(&voice), sender);
@@ -115,14 +115,14 @@ impl Preview {
         })?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
-            .max_blocking_threads(MAKERS)
+            .max_blocking_threads(MAX_RENDER_THREADS)
             .enable_all()
             .build()?;
         let failed = voice.text("serve-updater-failed", &[]);
         let ended = serve(&runtime, door.listener, server, over);
         let ended = ended.and_then(|why| match why {
-            End::Interrupted => Ok(()),
-            End::NoUpdater => Err(io::Error::other(failed)),
+            ShutdownReason::Interrupted => Ok(()),
+            ShutdownReason::UpdaterFailed => Err(io::Error::other(failed)),
         });
         // Open connections and pages being made are left behind: the program ends now.
         runtime.shutdown_background();
@@ -132,11 +132,11 @@ impl Preview {
 
 /// Why the server ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+enum ShutdownReason {
     /// Somebody wished it.
     Interrupted,
     /// Nothing takes changes in any more: the updater has failed, and what is served would only get older.
-    NoUpdater,
+    UpdaterFailed,
 }
 
 /// Serves until Ctrl-C, or until the updater is no more.
@@ -145,23 +145,23 @@ fn serve(
     door: std::net::TcpListener,
     server: Server,
     over: oneshot::Receiver<()>,
-) -> io::Result<End> {
+) -> io::Result<ShutdownReason> {
     runtime.block_on(async {
         door.set_nonblocking(true)?;
         let listener = TcpListener::from_std(door)?;
-        let service = server::router(server).into_make_service_with_connect_info::<Local>();
+        let service = server::router(server).into_make_service_with_connect_info::<LocalAddress>();
         let serving = axum::serve(listener, service).into_future();
-        let (interrupted, over) = (pin!(interrupted()), pin!(over));
+        let (interrupted, over) = (pin!(wait_for_ctrl_c()), pin!(over));
         match select(pin!(serving), select(interrupted, over)).await {
-            Either::Left((served, _)) => served.map(|()| End::NoUpdater),
-            Either::Right((Either::Left(_), _)) => Ok(End::Interrupted),
-            Either::Right((Either::Right(_), _)) => Ok(End::NoUpdater),
+            Either::Left((served, _)) => served.map(|()| ShutdownReason::UpdaterFailed),
+            Either::Right((Either::Left(_), _)) => Ok(ShutdownReason::Interrupted),
+            Either::Right((Either::Right(_), _)) => Ok(ShutdownReason::UpdaterFailed),
         }
     })
 }
 
 /// Waits for Ctrl-C; for ever where the system cannot tell of it, since it then ends the program by itself.
-async fn interrupted() {
+async fn wait_for_ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// File systems whose changes by other machines are not reported by inotify (NOTES of inotify(7)), and those through
 /// which Windows, macOS or a virtual machine's host share their folders (`9p` and `drvfs` are WSL's `/mnt/c`).
-const SILENT: [&str; 22] = [
+const UNWATCHABLE: [&str; 22] = [
     "nfs",
     "nfs4",
     "cifs",
@@ -33,19 +33,19 @@ const SILENT: [&str; 22] = [
 ];
 
 /// The name of the file system that `folder` lies on, if changes in it go unreported.
-pub(super) fn silent(folder: &Path) -> Option<String> {
+pub(super) fn unwatchable_fs(folder: &Path) -> Option<String> {
     let mounts = std::fs::read_to_string("/proc/mounts").ok()?;
     let real = folder.canonicalize().ok()?;
-    let sort = sort_of(&mounts, &real)?;
-    SILENT.contains(&sort).then(|| sort.to_owned())
+    let sort = fs_type(&mounts, &real)?;
+    UNWATCHABLE.contains(&sort).then(|| sort.to_owned())
 }
 
 /// The sort of file system that holds `path`, by a table such as `/proc/mounts`. Where mounts lie over each other,
 /// the last one is seen.
-fn sort_of<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
+fn fs_type<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
     let rows = mounts.lines().filter_map(|line| {
         let mut words = line.split(' ').skip(1);
-        Some((unescaped(words.next()?), words.next()?))
+        Some((unescape(words.next()?), words.next()?))
     });
     rows.filter(|(point, _)| path.starts_with(point))
         .max_by_key(|(point, _)| point.components().count())
@@ -53,7 +53,7 @@ fn sort_of<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
 }
 
 /// A mount point without the octal escapes of space, tab, line end and back slash.
-fn unescaped(point: &str) -> PathBuf {
+fn unescape(point: &str) -> PathBuf {
     let plain = point.replace("\\040", " ").replace("\\011", "\t");
     PathBuf::from(plain.replace("\\012", "\n").replace("\\134", "\\"))
 }
@@ -71,18 +71,18 @@ tmpfs /home/li/town\\040site/public tmpfs rw 0 0
 
     #[test]
     fn the_nearest_mount_decides() {
-        let sort = |path: &str| sort_of(MOUNTS, Path::new(path));
+        let sort = |path: &str| fs_type(MOUNTS, Path::new(path));
         assert_eq!(sort("/home/li/other"), Some("ext4"));
         assert_eq!(sort("/mnt/c/Users/li/site"), Some("9p"));
         assert_eq!(sort("/mnt/cd"), Some("ext4"));
         assert_eq!(sort("/home/li/town site/content"), Some("nfs4"));
         assert_eq!(sort("/home/li/town site/public/a"), Some("tmpfs"));
-        assert_eq!(sort_of("", Path::new("/")), None);
-        assert_eq!(sort_of("broken\n\n x", Path::new("/")), None);
+        assert_eq!(fs_type("", Path::new("/")), None);
+        assert_eq!(fs_type("broken\n\n x", Path::new("/")), None);
     }
 
     #[test]
-    fn a_temporary_folder_is_not_silent() {
-        assert_eq!(silent(&std::env::temp_dir()), None);
+    fn temporary_folder_is_watchable() {
+        assert_eq!(unwatchable_fs(&std::env::temp_dir()), None);
     }
 }

@@ -4,34 +4,34 @@ use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _, UdpSocket};
 
 /// How many ports after the wanted one are tried.
-const FURTHER: u16 = 20;
+const EXTRA_PORTS: u16 = 20;
 
 /// An open port.
 #[derive(Debug)]
-pub struct Door {
+pub struct Listener {
     pub(super) listener: TcpListener,
-    pub(super) name: Option<String>,
+    pub(super) host_name: Option<String>,
     address: SocketAddr,
 }
 
-impl Door {
+impl Listener {
     /// Opens `port` of `host`, a name or address of this machine; if it is taken, the next free one. Port 0 is any.
     ///
     /// # Errors
     /// When `host` is not of this machine, or no port can be had.
-    pub fn open(host: &str, port: u16) -> io::Result<Self> {
+    pub fn bind(host: &str, port: u16) -> io::Result<Self> {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let mut found: Vec<IpAddr> = (bare, 0).to_socket_addrs()?.map(|address| address.ip()).collect();
         found.sort_by_key(IpAddr::is_ipv6);
         let ip = *found
             .first()
             .ok_or_else(|| io::Error::from(ErrorKind::AddrNotAvailable))?;
-        let listener = listen(ip, port)?;
+        let listener = bind_free_port(ip, port)?;
         let address = listener.local_addr()?;
         let name = bare.parse::<IpAddr>().is_err().then(|| bare.to_ascii_lowercase());
         Ok(Self {
             listener,
-            name,
+            host_name: name,
             address,
         })
     }
@@ -44,29 +44,29 @@ impl Door {
 
     /// The site's address on this machine; `prefix` is the path of its base address.
     #[must_use]
-    pub fn here(&self, prefix: &str) -> String {
+    pub fn local_url(&self, prefix: &str) -> String {
         let ip = self.address.ip();
-        let host = match (&self.name, ip) {
+        let host = match (&self.host_name, ip) {
             (Some(name), _) => name.clone(),
-            (None, IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => written(Ipv4Addr::LOCALHOST.into()),
-            (None, IpAddr::V6(Ipv6Addr::UNSPECIFIED)) => written(Ipv6Addr::LOCALHOST.into()),
-            (None, ip) => written(ip),
+            (None, IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => url_host(Ipv4Addr::LOCALHOST.into()),
+            (None, IpAddr::V6(Ipv6Addr::UNSPECIFIED)) => url_host(Ipv6Addr::LOCALHOST.into()),
+            (None, ip) => url_host(ip),
         };
         format!("http://{host}:{}{prefix}/", self.port())
     }
 
     /// The site's addresses for other machines in the network, the likeliest first; none when only this one is served.
     #[must_use]
-    pub fn elsewhere(&self, prefix: &str) -> Vec<String> {
-        let address = |ip: IpAddr| format!("http://{}:{}{prefix}/", written(ip), self.port());
-        self.networks().into_iter().map(address).collect()
+    pub fn network_urls(&self, prefix: &str) -> Vec<String> {
+        let address = |ip: IpAddr| format!("http://{}:{}{prefix}/", url_host(ip), self.port());
+        self.network_ips().into_iter().map(address).collect()
     }
 
     /// The addresses of this machine that others can reach it by through this door.
-    pub(super) fn networks(&self) -> Vec<IpAddr> {
+    pub(super) fn network_ips(&self) -> Vec<IpAddr> {
         let ip = self.address.ip();
         match (ip.is_unspecified(), ip.is_loopback()) {
-            (true, _) => addresses(),
+            (true, _) => interface_ips(),
             (false, true) => Vec::new(),
             (false, false) => vec![ip],
         }
@@ -74,7 +74,7 @@ impl Door {
 }
 
 /// An address as it stands in a URL.
-fn written(ip: IpAddr) -> String {
+fn url_host(ip: IpAddr) -> String {
     match ip {
         IpAddr::V4(ip) => ip.to_string(),
         IpAddr::V6(ip) => format!("[{ip}]"),
@@ -82,26 +82,26 @@ fn written(ip: IpAddr) -> String {
 }
 
 /// Listens at the first free port from `port` on.
-fn listen(ip: IpAddr, port: u16) -> io::Result<TcpListener> {
-    let last = if port == 0 { 0 } else { port.saturating_add(FURTHER) };
+fn bind_free_port(ip: IpAddr, port: u16) -> io::Result<TcpListener> {
+    let last = if port == 0 { 0 } else { port.saturating_add(EXTRA_PORTS) };
     let mut refused = io::Error::from(ErrorKind::AddrInUse);
     for port in port..=last {
         match TcpListener::bind((ip, port)) {
             Ok(listener) => return Ok(listener),
             // Windows sets ranges of ports aside and refuses them in this way.
-            Err(error) if error.kind() == ErrorKind::AddrInUse || is_set_aside(&error, port) => refused = error,
+            Err(error) if error.kind() == ErrorKind::AddrInUse || is_reserved_port(&error, port) => refused = error,
             Err(error) => return Err(error),
         }
     }
     Err(refused)
 }
 
-fn is_set_aside(error: &io::Error, port: u16) -> bool {
+fn is_reserved_port(error: &io::Error, port: u16) -> bool {
     error.kind() == ErrorKind::PermissionDenied && port >= 1024
 }
 
 /// IPv4 addresses of this machine's networks, the one of the default route first.
-fn addresses() -> Vec<IpAddr> {
+fn interface_ips() -> Vec<IpAddr> {
     let all = if_addrs::get_if_addrs().unwrap_or_default();
     let mut found: Vec<IpAddr> = all
         .iter()
@@ -109,14 +109,14 @@ fn addresses() -> Vec<IpAddr> {
         .map(if_addrs::Interface::ip)
         .filter(IpAddr::is_ipv4)
         .collect();
-    let first = default_route();
+    let first = default_route_ip();
     found.sort_by_key(|ip| Some(*ip) != first);
     found.dedup();
     found
 }
 
 /// The address by which this machine would reach the world. Nothing is sent: a datagram socket only looks the way up.
-fn default_route() -> Option<IpAddr> {
+fn default_route_ip() -> Option<IpAddr> {
     let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
     // An address set aside for documentation (RFC 5737).
     socket.connect(("192.0.2.1", 9)).ok()?;
@@ -130,20 +130,23 @@ mod tests {
 
     #[test]
     fn a_taken_port_leads_to_the_next_free_one() {
-        let first = Door::open("127.0.0.1", 0).unwrap();
-        let second = Door::open("127.0.0.1", first.port()).unwrap();
-        assert!(second.port() > first.port() && second.port() <= first.port() + FURTHER);
+        let first = Listener::bind("127.0.0.1", 0).unwrap();
+        let second = Listener::bind("127.0.0.1", first.port()).unwrap();
+        assert!(second.port() > first.port() && second.port() <= first.port() + EXTRA_PORTS);
     }
 
     #[test]
-    fn addresses_are_whole_and_only_told_where_they_are_served() {
-        let door = Door::open("127.0.0.1", 0).unwrap();
-        assert_eq!(door.here("/town"), format!("http://127.0.0.1:{}/town/", door.port()));
-        assert!(door.elsewhere("").is_empty());
-        let open = Door::open("0.0.0.0", 0).unwrap();
-        assert_eq!(open.here(""), format!("http://127.0.0.1:{}/", open.port()));
-        assert!(Door::open("203.0.113.1", 0).is_err(), "no address of this machine");
-        let named = Door::open("localhost", 0).unwrap();
-        assert!(named.here("").starts_with("http://localhost:"));
+    fn urls_name_only_addresses_that_are_served() {
+        let door = Listener::bind("127.0.0.1", 0).unwrap();
+        assert_eq!(
+            door.local_url("/town"),
+            format!("http://127.0.0.1:{}/town/", door.port())
+        );
+        assert!(door.network_urls("").is_empty());
+        let open = Listener::bind("0.0.0.0", 0).unwrap();
+        assert_eq!(open.local_url(""), format!("http://127.0.0.1:{}/", open.port()));
+        assert!(Listener::bind("203.0.113.1", 0).is_err(), "no address of this machine");
+        let named = Listener::bind("localhost", 0).unwrap();
+        assert!(named.local_url("").starts_with("http://localhost:"));
     }
 }

@@ -3,7 +3,7 @@
 //! notify's own polling compares modification times in whole seconds and only forwards, so it misses the second save
 //! within a second and files moved in from elsewhere; here size and full time are compared for difference.
 
-use super::watch::Signal;
+use super::watch::FileEvent;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
@@ -15,20 +15,20 @@ use walkdir::WalkDir;
 const INTERVAL: Duration = Duration::from_millis(700);
 
 /// What a file looks like from outside: its size, and when it was last written where that is known.
-pub(super) type Stamp = (u64, Option<SystemTime>);
+pub(super) type SizeAndTime = (u64, Option<SystemTime>);
 
 /// Files with their stamps.
-pub(super) type Stamps = BTreeMap<PathBuf, Stamp>;
+pub(super) type FolderSnapshot = BTreeMap<PathBuf, SizeAndTime>;
 
 /// Starts to look at `folders`; ends when nobody listens any more.
-pub(super) fn start(folders: Vec<PathBuf>, signals: Sender<Signal>) {
-    let mut before = look(&folders);
+pub(super) fn start(folders: Vec<PathBuf>, signals: Sender<FileEvent>) {
+    let mut before = take_snapshot(&folders);
     thread::spawn(move || {
         loop {
             thread::sleep(INTERVAL);
-            let now = look(&folders);
-            for path in differing(&before, &now) {
-                if signals.send(Signal::Touched(path)).is_err() {
+            let now = take_snapshot(&folders);
+            for path in changed_paths(&before, &now) {
+                if signals.send(FileEvent::Modified(path)).is_err() {
                     return;
                 }
             }
@@ -38,11 +38,11 @@ pub(super) fn start(folders: Vec<PathBuf>, signals: Sender<Signal>) {
 }
 
 /// All files below `folders`. What cannot be read is left out: reading the site will say so.
-pub(super) fn look(folders: &[PathBuf]) -> Stamps {
-    folders.iter().flat_map(|folder| below(folder)).collect()
+pub(super) fn take_snapshot(folders: &[PathBuf]) -> FolderSnapshot {
+    folders.iter().flat_map(|folder| walk_files(folder)).collect()
 }
 
-fn below(folder: &Path) -> impl Iterator<Item = (PathBuf, Stamp)> {
+fn walk_files(folder: &Path) -> impl Iterator<Item = (PathBuf, SizeAndTime)> {
     let walk = WalkDir::new(folder)
         .follow_links(true)
         .into_iter()
@@ -54,7 +54,7 @@ fn below(folder: &Path) -> impl Iterator<Item = (PathBuf, Stamp)> {
 }
 
 /// Paths that are new, gone or differ.
-pub(super) fn differing(before: &Stamps, now: &Stamps) -> Vec<PathBuf> {
+pub(super) fn changed_paths(before: &FolderSnapshot, now: &FolderSnapshot) -> Vec<PathBuf> {
     let changed = now.iter().filter(|(path, stamp)| before.get(*path) != Some(*stamp));
     let gone = before.keys().filter(|path| !now.contains_key(*path));
     changed.map(|(path, _)| path).chain(gone).cloned().collect()
@@ -74,7 +74,7 @@ mod tests {
             fs::write(at(name), name).unwrap();
         }
         let folders = [dir.path().to_owned(), at("absent")];
-        let before = look(&folders);
+        let before = take_snapshot(&folders);
         fs::remove_file(at("gone")).unwrap();
         fs::write(at("longer"), "longer by far").unwrap();
         let early = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
@@ -86,9 +86,9 @@ mod tests {
             .unwrap();
         fs::create_dir(at("folder")).unwrap();
         fs::write(at("folder/new"), "").unwrap();
-        let mut seen = differing(&before, &look(&folders));
+        let mut seen = changed_paths(&before, &take_snapshot(&folders));
         seen.sort();
         assert_eq!(seen, [at("folder/new"), at("gone"), at("longer"), at("older")]);
-        assert!(differing(&before, &before).is_empty());
+        assert!(changed_paths(&before, &before).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 //! The system may name a file by another way to the site than the one that was asked for: from the root of the disk,
 //! or without symbolic links. Everything above this module sees one spelling, the request's.
 
-use crate::source::is_passed_over;
+use crate::source::is_ignored;
 use std::path::{Path, PathBuf};
 
 /// The folders of one site.
@@ -27,19 +27,19 @@ impl Roots {
     }
 
     /// Every folder to watch: the site's own, and the two whose files matter.
-    pub(super) fn folders(&self) -> Vec<PathBuf> {
+    pub(super) fn watched_folders(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.site.clone()];
-        folders.append(&mut self.content_and_themes());
+        folders.append(&mut self.source_folders());
         folders
     }
 
     /// The folders whose files matter.
-    pub(super) fn content_and_themes(&self) -> Vec<PathBuf> {
+    pub(super) fn source_folders(&self) -> Vec<PathBuf> {
         vec![self.site.join("content"), self.site.join("themes")]
     }
 
     /// The folders without which there is no site.
-    pub(super) fn needed(&self) -> [PathBuf; 2] {
+    pub(super) fn required_folders(&self) -> [PathBuf; 2] {
         [self.site.clone(), self.site.join("content")]
     }
 
@@ -50,11 +50,11 @@ impl Roots {
 
     /// Whether `path` is one of the watched folders itself.
     pub(super) fn is_root(&self, path: &Path) -> bool {
-        self.is_site(path) || self.content_and_themes().iter().any(|folder| folder == path)
+        self.is_site(path) || self.source_folders().iter().any(|folder| folder == path)
     }
 
     /// A path as the request would spell it; none when it lies elsewhere.
-    pub(super) fn home(&self, path: &Path) -> Option<PathBuf> {
+    pub(super) fn normalize(&self, path: &Path) -> Option<PathBuf> {
         let rest = self
             .spellings
             .iter()
@@ -67,16 +67,16 @@ impl Roots {
     }
 
     /// Whether a path, spelt as here, is a file or folder that the site may be made of.
-    pub(super) fn is_inside(&self, path: &Path) -> bool {
+    pub(super) fn is_source_path(&self, path: &Path) -> bool {
         let Ok(rest) = path.strip_prefix(&self.site) else {
             return false;
         };
         let mut parts = rest.components().map(|part| part.as_os_str().to_string_lossy());
-        matches!(parts.next().as_deref(), Some("content" | "themes")) && !parts.any(|name| is_passed_over(&name))
+        matches!(parts.next().as_deref(), Some("content" | "themes")) && !parts.any(|name| is_ignored(&name))
     }
 
     /// A path from the site's folder, with forward slashes, as findings write it.
-    pub(super) fn shown(&self, path: &Path) -> String {
+    pub(super) fn display_path(&self, path: &Path) -> String {
         let rest = path.strip_prefix(&self.site).unwrap_or(path);
         let parts: Vec<_> = rest
             .components()
@@ -92,19 +92,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_spelt_as_the_request_spells_the_site() {
+    fn paths_are_normalized_to_the_spelling_of_the_request() {
         let here = Roots::new(Path::new("."));
         let absolute = std::env::current_dir().unwrap().join("./content/a.md");
-        assert_eq!(here.home(&absolute), Some(PathBuf::from("./content/a.md")));
-        assert_eq!(here.home(Path::new("/elsewhere/a.md")), None);
-        assert_eq!(here.home(&std::env::current_dir().unwrap()), Some(PathBuf::from(".")));
-        assert_eq!(here.shown(Path::new("./content/a.md")), "content/a.md");
+        assert_eq!(here.normalize(&absolute), Some(PathBuf::from("./content/a.md")));
+        assert_eq!(here.normalize(Path::new("/elsewhere/a.md")), None);
+        assert_eq!(
+            here.normalize(&std::env::current_dir().unwrap()),
+            Some(PathBuf::from("."))
+        );
+        assert_eq!(here.display_path(Path::new("./content/a.md")), "content/a.md");
     }
 
     #[test]
-    fn only_content_and_themes_count_and_no_droppings() {
+    fn temporary_files_and_other_folders_are_ignored() {
         let roots = Roots::new(Path::new("town"));
-        let is_inside = |path: &str| roots.is_inside(Path::new(path));
+        let is_inside = |path: &str| roots.is_source_path(Path::new(path));
         assert!(is_inside("town/content/a.md") && is_inside("town/themes/own/static/a.css"));
         assert!(is_inside("town/content"));
         for path in [

@@ -2,13 +2,13 @@
 //!
 //! Role: HTTP on one side, [`pages`] on the other. Nothing is written and nothing may be cached: every answer says so.
 
-use super::address::{Asked, asked};
-use super::events::{self, Looks};
-use super::host::Hosts;
-use super::inject::{OWN, inject};
-use super::pages::{self, Found, Page};
-use super::state::State;
-use super::voice::Voice;
+use super::events::{self, VersionCache};
+use super::host::AllowedHosts;
+use super::inject::{INTERNAL_PREFIX, inject};
+use super::pages::{self, Page, Resource};
+use super::route::{Route, parse_route};
+use super::state::PreviewState;
+use super::ui::PreviewUi;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::connect_info::{ConnectInfo, Connected};
@@ -29,20 +29,20 @@ use tower_http::services::ServeFile;
 #[derive(Debug)]
 pub(super) struct Server {
     /// The state that is shown, and a bell for its changes.
-    pub(super) states: watch::Receiver<Arc<State>>,
+    pub(super) states: watch::Receiver<Arc<PreviewState>>,
     /// Versions of pages that are open.
-    pub(super) looks: Looks,
+    pub(super) versions: VersionCache,
     /// The words.
-    pub(super) voice: Arc<Voice>,
+    pub(super) ui: Arc<PreviewUi>,
     /// Who is answered.
-    pub(super) hosts: Hosts,
+    pub(super) hosts: AllowedHosts,
 }
 
 /// The address of this machine at which a connection came in.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Local(IpAddr);
+pub(super) struct LocalAddress(IpAddr);
 
-impl Connected<IncomingStream<'_, TcpListener>> for Local {
+impl Connected<IncomingStream<'_, TcpListener>> for LocalAddress {
     fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
         let io = stream.io();
         // Answers are small and wanted at once. Where this fails, they only come later.
@@ -54,12 +54,12 @@ impl Connected<IncomingStream<'_, TcpListener>> for Local {
 
 /// Everything that is served.
 pub(super) fn router(server: Server) -> Router {
-    Router::new().fallback(answer).with_state(Arc::new(server))
+    Router::new().fallback(handle_request).with_state(Arc::new(server))
 }
 
-async fn answer(
+async fn handle_request(
     Shared(server): Shared<Arc<Server>>,
-    ConnectInfo(Local(local)): ConnectInfo<Local>,
+    ConnectInfo(LocalAddress(local)): ConnectInfo<LocalAddress>,
     request: Request,
 ) -> Response {
     let mut response = server.respond(local, request.into_parts().0).await;
@@ -72,94 +72,102 @@ async fn answer(
 
 impl Server {
     async fn respond(self: &Arc<Self>, local: IpAddr, request: Parts) -> Response {
-        if !self.is_answered(&request, local) {
-            return self.refusal(StatusCode::FORBIDDEN, "preview-foreign-host");
+        if !self.is_host_allowed(&request, local) {
+            return self.error_response(StatusCode::FORBIDDEN, "preview-foreign-host");
         }
         if !matches!(request.method, Method::GET | Method::HEAD) {
-            let mut response = self.refusal(StatusCode::METHOD_NOT_ALLOWED, "preview-only-reading");
+            let mut response = self.error_response(StatusCode::METHOD_NOT_ALLOWED, "preview-only-reading");
             response
                 .headers_mut()
                 .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
             return response;
         }
         let state = Arc::clone(&self.states.borrow());
-        let asked = asked(request.uri.path(), &state.root);
+        let asked = parse_route(request.uri.path(), &state.base_path);
         match &asked {
-            Asked::Start => redirect(StatusCode::TEMPORARY_REDIRECT, &format!("{}/", state.prefix())),
-            Asked::Own(name) => match name.as_str() {
-                ".." => redirect(StatusCode::PERMANENT_REDIRECT, &format!("{}{OWN}", state.prefix())),
-                "live.js" => own_file("text/javascript; charset=utf-8", include_str!("live.js")),
-                "live.css" => own_file("text/css; charset=utf-8", include_str!("live.css")),
+            Route::Root => redirect(StatusCode::TEMPORARY_REDIRECT, &format!("{}/", state.prefix())),
+            Route::Internal(name) => match name.as_str() {
+                ".." => redirect(
+                    StatusCode::PERMANENT_REDIRECT,
+                    &format!("{}{INTERNAL_PREFIX}", state.prefix()),
+                ),
+                "live.js" => internal_file("text/javascript; charset=utf-8", include_str!("live.js")),
+                "live.css" => internal_file("text/css; charset=utf-8", include_str!("live.css")),
                 "events" => events::stream(self, request.uri.query().unwrap_or_default()),
-                _ => self.found(state, asked, request).await,
+                _ => self.resource_response(state, asked, request).await,
             },
-            Asked::Site(_) | Asked::Nowhere => self.found(state, asked, request).await,
+            Route::Site(_) | Route::Invalid => self.resource_response(state, asked, request).await,
         }
     }
 
     /// Whether the request names this machine, in its header and, if it does, in its first line.
-    fn is_answered(&self, request: &Parts, local: IpAddr) -> bool {
+    fn is_host_allowed(&self, request: &Parts, local: IpAddr) -> bool {
         let header = request.headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let line = request.uri.authority().map(axum::http::uri::Authority::as_str);
-        header.is_some_and(|host| self.hosts.allow(host, local))
-            && line.is_none_or(|host| self.hosts.allow(host, local))
+        header.is_some_and(|host| self.hosts.is_allowed(host, local))
+            && line.is_none_or(|host| self.hosts.is_allowed(host, local))
     }
 
     /// A line of text in place of what was asked for.
-    fn refusal(&self, status: StatusCode, key: &str) -> Response {
-        let text = self.voice.text(key, &[]) + "\n";
+    fn error_response(&self, status: StatusCode, key: &str) -> Response {
+        let text = self.ui.text(key, &[]) + "\n";
         (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
     }
 
     /// What the site has, made on a thread that may wait.
-    async fn found(&self, state: Arc<State>, asked: Asked, request: Parts) -> Response {
-        let found = self.find(&state, &asked).await;
+    async fn resource_response(&self, state: Arc<PreviewState>, asked: Route, request: Parts) -> Response {
+        let found = self.find_resource(&state, &asked).await;
         let Some(found) = found else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
-        let (Asked::Site(url) | Asked::Own(url)) = &asked else {
-            return self.page(&state, &asked, found);
+        let (Route::Site(url) | Route::Internal(url)) = &asked else {
+            return self.page_response(&state, &asked, found);
         };
         match found {
-            Found::Bytes(bytes) => ([(header::CONTENT_TYPE, content_type(Path::new(url)))], bytes).into_response(),
-            Found::File(path) => match file(&path, url, &request).await {
+            Resource::Bytes(bytes) => ([(header::CONTENT_TYPE, content_type(Path::new(url)))], bytes).into_response(),
+            Resource::File(path) => match file_response(&path, url, &request).await {
                 Some(response) => response,
                 // Deleted since the state was made; the next state will know.
                 None => {
-                    let nothing = self.find(&state, &Asked::Nowhere).await;
+                    let nothing = self.find_resource(&state, &Route::Invalid).await;
                     nothing.map_or_else(
                         || StatusCode::NOT_FOUND.into_response(),
-                        |found| self.page(&state, &asked, found),
+                        |found| self.page_response(&state, &asked, found),
                     )
                 }
             },
-            Found::Folder => redirect(
+            Resource::Folder => redirect(
                 StatusCode::PERMANENT_REDIRECT,
-                &slashed(&state, url, request.uri.query()),
+                &with_trailing_slash(&state, url, request.uri.query()),
             ),
-            Found::Page(_) => self.page(&state, &asked, found),
+            Resource::Page(_) => self.page_response(&state, &asked, found),
         }
     }
 
     /// None when making it failed by a fault of the program, which has then been told on standard error.
-    async fn find(&self, state: &Arc<State>, asked: &Asked) -> Option<Found> {
-        let (state, asked, voice) = (Arc::clone(state), asked.clone(), Arc::clone(&self.voice));
+    async fn find_resource(&self, state: &Arc<PreviewState>, asked: &Route) -> Option<Resource> {
+        let (state, asked, voice) = (Arc::clone(state), asked.clone(), Arc::clone(&self.ui));
         let found = tokio::task::spawn_blocking(move || pages::find(&state, &asked, &voice));
         found.await.ok()
     }
 
-    fn page(&self, state: &State, asked: &Asked, found: Found) -> Response {
-        let Found::Page(Page { status, html, look }) = found else {
+    fn page_response(&self, state: &PreviewState, asked: &Route, found: Resource) -> Response {
+        let Resource::Page(Page {
+            status,
+            html,
+            version: look,
+        }) = found
+        else {
             return StatusCode::NOT_FOUND.into_response();
         };
-        let is_desk = matches!(asked, Asked::Own(name) if name.is_empty());
+        let is_desk = matches!(asked, Route::Internal(name) if name.is_empty());
         let html = inject(html, &state.prefix(), &look, is_desk);
         (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
     }
 }
 
 /// A file of the preview's own.
-fn own_file(content_type: &'static str, text: &'static str) -> Response {
+fn internal_file(content_type: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 
@@ -171,18 +179,18 @@ fn redirect(status: StatusCode, to: &str) -> Response {
 }
 
 /// The address of a folder's page.
-fn slashed(state: &State, url: &str, query: Option<&str>) -> String {
+fn with_trailing_slash(state: &PreviewState, url: &str, query: Option<&str>) -> String {
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}{}/{query}", state.prefix(), crate::paths::encode(url))
+    format!("{}{}/{query}", state.prefix(), crate::paths::percent_encode(url))
 }
 
 /// A file on the disk, or the part of it that was asked for; none when it is gone.
-async fn file(path: &Path, url: &str, request: &Parts) -> Option<Response> {
+async fn file_response(path: &Path, url: &str, request: &Parts) -> Option<Response> {
     let mut asked = Request::new(Body::empty());
     *asked.method_mut() = request.method.clone();
     // No validators are sent, so a part that depends on one is never known to be of the same file.
     if !request.headers.contains_key(header::IF_RANGE) {
-        copy(header::RANGE, &request.headers, asked.headers_mut());
+        copy_header(header::RANGE, &request.headers, asked.headers_mut());
     }
     let served = ServeFile::new(path).try_call(asked).await.ok()?;
     if served.status() == StatusCode::NOT_FOUND {
@@ -195,7 +203,7 @@ async fn file(path: &Path, url: &str, request: &Parts) -> Option<Response> {
     Some(response)
 }
 
-fn copy(name: HeaderName, from: &HeaderMap, to: &mut HeaderMap) {
+fn copy_header(name: HeaderName, from: &HeaderMap, to: &mut HeaderMap) {
     if let Some(value) = from.get(&name) {
         to.insert(name, value.clone());
     }

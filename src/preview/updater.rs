@@ -1,10 +1,10 @@
 //! Takes changes in, one after the other: the only place that owns the session.
 
-use super::patience::Patience;
+use super::debounce::ErrorDebounce;
 use super::roots::Roots;
-use super::state::State;
-use super::voice::{News, Voice};
-use super::watch::{Heard, Watch};
+use super::state::PreviewState;
+use super::ui::{PreviewEvent, PreviewUi};
+use super::watch::{SiteWatcher, WatchEvent};
 use crate::diag::Diagnostic;
 use crate::pipeline::Session;
 use crate::source::Changes;
@@ -17,11 +17,11 @@ use tokio::sync::watch::Sender;
 #[derive(Debug)]
 pub(super) struct Updater {
     session: Session,
-    watch: Watch,
+    watch: SiteWatcher,
     roots: Roots,
-    voice: Arc<Voice>,
-    states: Sender<Arc<State>>,
-    patience: Patience<Diagnostic>,
+    ui: Arc<PreviewUi>,
+    states: Sender<Arc<PreviewState>>,
+    debounce: ErrorDebounce<Diagnostic>,
     number: u64,
 }
 
@@ -29,41 +29,41 @@ impl Updater {
     /// An updater for a session whose first state is shown in `states`.
     pub(super) fn new(
         session: Session,
-        watch: Watch,
+        watch: SiteWatcher,
         site: &Path,
-        voice: Arc<Voice>,
-        states: Sender<Arc<State>>,
+        voice: Arc<PreviewUi>,
+        states: Sender<Arc<PreviewState>>,
     ) -> Self {
-        let patience = Patience::new(states.borrow().errors.clone());
+        let patience = ErrorDebounce::new(states.borrow().errors.clone());
         Self {
             session,
             watch,
             roots: Roots::new(site),
-            voice,
+            ui: voice,
             states,
-            patience,
+            debounce: patience,
             number: 1,
         }
     }
 
     /// Works until there is nothing to watch any more.
     pub(super) fn run(mut self) {
-        if !self.patience.told().is_empty() {
-            self.tell_errors();
+        if !self.debounce.reported().is_empty() {
+            self.report_errors();
         }
         loop {
-            match self.watch.next(self.patience.deadline()) {
-                Heard::Changes(changes) => self.update(&changes),
-                Heard::Polling(reason) => {
-                    (self.voice.tell)(News::Polling(reason));
+            match self.watch.next_event(self.debounce.deadline()) {
+                WatchEvent::Changes(changes) => self.update(&changes),
+                WatchEvent::Polling(reason) => {
+                    (self.ui.on_event)(PreviewEvent::Polling(reason));
                 }
-                Heard::Silence => {
-                    if self.patience.ripen(Instant::now()) {
-                        self.show();
-                        self.tell_errors();
+                WatchEvent::Timeout => {
+                    if self.debounce.flush(Instant::now()) {
+                        self.publish_state();
+                        self.report_errors();
                     }
                 }
-                Heard::Over => return,
+                WatchEvent::Closed => return,
             }
         }
     }
@@ -75,36 +75,36 @@ impl Updater {
             return;
         }
         let time = start.elapsed();
-        let errors: Vec<Diagnostic> = self.session.newest().errors().cloned().collect();
-        let is_told = self.patience.see(errors, Instant::now());
-        self.show();
-        let paths = self.paths(changes);
-        (self.voice.tell)(News::Updated { paths, time });
+        let errors: Vec<Diagnostic> = self.session.latest().errors().cloned().collect();
+        let is_told = self.debounce.observe(errors, Instant::now());
+        self.publish_state();
+        let paths = self.paths_to_report(changes);
+        (self.ui.on_event)(PreviewEvent::Updated { paths, time });
         if is_told {
-            self.tell_errors();
+            self.report_errors();
         }
     }
 
     /// Lets the server and the browsers see how things stand.
-    fn show(&mut self) {
+    fn publish_state(&mut self) {
         self.number += 1;
-        let errors = self.patience.told().to_vec();
-        let state = State::new(self.number, self.session.shown(), self.session.newest(), errors);
+        let errors = self.debounce.reported().to_vec();
+        let state = PreviewState::new(self.number, self.session.last_good(), self.session.latest(), errors);
         self.states.send_replace(Arc::new(state));
     }
 
-    fn tell_errors(&self) {
-        let told = self.patience.told();
-        (self.voice.tell)(if told.is_empty() {
-            News::Mended
+    fn report_errors(&self) {
+        let told = self.debounce.reported();
+        (self.ui.on_event)(if told.is_empty() {
+            PreviewEvent::ErrorsFixed
         } else {
-            News::Errors(told.to_vec())
+            PreviewEvent::Errors(told.to_vec())
         });
     }
 
     /// What changed, for people: files that are there; if there is none, those that are gone; else folders. An editor
     /// that saves by way of another file has made and removed that one, too, which is of no interest.
-    fn paths(&self, changes: &Changes) -> Vec<String> {
+    fn paths_to_report(&self, changes: &Changes) -> Vec<String> {
         let Changes::Paths(paths) = changes else {
             return Vec::new();
         };
@@ -112,7 +112,7 @@ impl Updater {
         ranked.sort();
         let first = ranked.first().map(|(rank, _)| *rank);
         let of_interest = ranked.into_iter().take_while(|(rank, _)| Some(*rank) == first);
-        of_interest.map(|(_, path)| self.roots.shown(path)).collect()
+        of_interest.map(|(_, path)| self.roots.display_path(path)).collect()
     }
 }
 

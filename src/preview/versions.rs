@@ -4,7 +4,7 @@
 //! size and time of the pictures and other files that it shows. So a change of style alone, which the browser can take
 //! over without reloading, leaves the version as it is, and an exchanged picture does not.
 
-use super::state::State;
+use super::state::PreviewState;
 use crate::paths::{UrlPath, join};
 use crate::pipeline::Answer;
 use memchr::memmem;
@@ -12,17 +12,17 @@ use std::collections::BTreeSet;
 use xxhash_rust::xxh3::Xxh3;
 
 /// The version of the stylesheets.
-pub(super) fn of_sheets(sheets: &[(String, UrlPath)]) -> String {
+pub(super) fn stylesheets_version(sheets: &[(String, UrlPath)]) -> String {
     let mut hash = Xxh3::new();
     for (path, url) in sheets {
         hash.update(path.as_bytes());
         hash.update(url.as_str().as_bytes());
     }
-    shown(&hash)
+    hex_digest(&hash)
 }
 
 /// The version of the page `html` at `url` (decoded, below the prefix).
-pub(super) fn of_page(state: &State, url: &str, html: &[u8]) -> String {
+pub(super) fn html_version(state: &PreviewState, url: &str, html: &[u8]) -> String {
     let mut hash = Xxh3::new();
     let mut from = 0;
     for (start, end, sheet) in sheet_names(state, html) {
@@ -31,23 +31,23 @@ pub(super) fn of_page(state: &State, url: &str, html: &[u8]) -> String {
         from = end;
     }
     hash.update(&html[from..]);
-    for file in shown_files(html) {
-        if let Some((len, time)) = stamp(state, url, &file) {
+    for file in embedded_files(html) {
+        if let Some((len, time)) = size_and_time(state, url, &file) {
             hash.update(&len.to_le_bytes());
             hash.update(&time.to_le_bytes());
         }
     }
-    shown(&hash)
+    hex_digest(&hash)
 }
 
-fn shown(hash: &Xxh3) -> String {
+fn hex_digest(hash: &Xxh3) -> String {
     format!("{:016x}", hash.digest())
 }
 
 /// Where `html` names a stylesheet by its published name, in order, each with the plain name.
-fn sheet_names<'a>(state: &'a State, html: &[u8]) -> Vec<(usize, usize, &'a str)> {
+fn sheet_names<'a>(state: &'a PreviewState, html: &[u8]) -> Vec<(usize, usize, &'a str)> {
     let mut found = Vec::new();
-    for (path, url) in &state.sheets {
+    for (path, url) in &state.stylesheets {
         let encoded = url.encoded();
         let name = encoded.rsplit('/').next().unwrap_or_default();
         found.extend(memmem::find_iter(html, name).map(|at| (at, at + name.len(), path.as_str())));
@@ -64,7 +64,7 @@ fn sheet_names<'a>(state: &'a State, html: &[u8]) -> Vec<(usize, usize, &'a str)
 }
 
 /// What `src` and `poster` attributes of a page name, without scripts.
-fn shown_files(html: &[u8]) -> BTreeSet<String> {
+fn embedded_files(html: &[u8]) -> BTreeSet<String> {
     let mut files = BTreeSet::new();
     for attribute in [" src=", " poster="] {
         for at in memmem::find_iter(html, attribute) {
@@ -86,13 +86,15 @@ fn shown_files(html: &[u8]) -> BTreeSet<String> {
 
 /// Size and time (nanoseconds since 1970) of the file that `link` on the page at `url` leads to, if it is one that lies
 /// on the disk.
-fn stamp(state: &State, url: &str, link: &str) -> Option<(u64, u128)> {
+fn size_and_time(state: &PreviewState, url: &str, link: &str) -> Option<(u64, u128)> {
     let link = link.split(['?', '#']).next().unwrap_or_default();
     let link = percent_encoding::percent_decode_str(link).decode_utf8().ok()?;
-    let below = link.strip_prefix(&*state.root).filter(|rest| rest.starts_with('/'));
+    let below = link
+        .strip_prefix(&*state.base_path)
+        .filter(|rest| rest.starts_with('/'));
     let folder = url.rfind('/').map_or("", |at| &url[..at]);
     let path = join(folder, below.unwrap_or(&link))?;
-    let (Answer::File(disk) | Answer::Made(disk, _)) = state.shown.answer(&format!("/{path}")) else {
+    let (Answer::File(disk) | Answer::Generated(disk, _)) = state.last_good.answer(&format!("/{path}")) else {
         return None;
     };
     let metadata = std::fs::metadata(disk).ok()?;
@@ -103,40 +105,40 @@ fn stamp(state: &State, url: &str, link: &str) -> Option<(u64, u128)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::Shown;
+    use crate::pipeline::SiteState;
     use std::sync::Arc;
 
-    fn state(sheets: &[(&str, &str)]) -> State {
-        let mut state = State::new(1, Arc::default(), Arc::<Shown>::default(), Vec::new());
+    fn state(sheets: &[(&str, &str)]) -> PreviewState {
+        let mut state = PreviewState::new(1, Arc::default(), Arc::<SiteState>::default(), Vec::new());
         let pair = |(path, url): &(&str, &str)| ((*path).to_owned(), UrlPath::file(url));
-        state.sheets = sheets.iter().map(pair).collect();
-        state.style = of_sheets(&state.sheets);
+        state.stylesheets = sheets.iter().map(pair).collect();
+        state.style_version = stylesheets_version(&state.stylesheets);
         state
     }
 
     #[test]
-    fn a_changed_stylesheet_is_another_style_and_the_same_page() {
+    fn changed_stylesheet_keeps_the_page_version() {
         let before = state(&[("style.css", "static/style.00000001.css")]);
         let after = state(&[("style.css", "static/style.00000002.css")]);
         let page = |hash: &str| format!("<link rel=stylesheet href=../static/style.{hash}.css><p>text");
-        let version = |state: &State, hash: &str| of_page(state, "/a/", page(hash).as_bytes());
+        let version = |state: &PreviewState, hash: &str| html_version(state, "/a/", page(hash).as_bytes());
         assert_eq!(version(&before, "00000001"), version(&after, "00000002"));
-        assert_ne!(before.style, after.style);
+        assert_ne!(before.style_version, after.style_version);
         assert_ne!(version(&before, "00000001"), version(&before, "00000002"));
         let script = "<script src=/static/modes.00000001.js></script>";
         let other = script.replace("01.js", "02.js");
         assert_ne!(
-            of_page(&before, "/", script.as_bytes()),
-            of_page(&before, "/", other.as_bytes())
+            html_version(&before, "/", script.as_bytes()),
+            html_version(&before, "/", other.as_bytes())
         );
     }
 
     #[test]
-    fn files_that_a_page_shows_are_found() {
+    fn embedded_files_are_found() {
         let html =
             br#"<img src="a%20b.jpg" alt><video poster='/p.png' src=v.mp4></video><img src=data:x><script src=a.js>
             <iframe src="//elsewhere.example/x"></iframe><img src="#;
-        let files: Vec<String> = shown_files(html).into_iter().collect();
+        let files: Vec<String> = embedded_files(html).into_iter().collect();
         assert_eq!(files, ["/p.png", "a%20b.jpg", "v.mp4"]);
     }
 }

@@ -39,11 +39,11 @@ pub enum Block {
     },
     /// A component that stands alone in its paragraph. It may be one that is mostly used in a line
     /// (`{{ metric("…") }}`): then its text is a paragraph. Calls side by side are one block each.
-    Call(Box<Shortcode>),
+    Shortcode(Box<Shortcode>),
     /// A rule between two parts.
     Rule,
     /// The footnotes that the text mentions: number 1, number 2 …; always the last block.
-    Notes(Vec<Vec<Block>>),
+    Footnotes(Vec<Vec<Block>>),
 }
 
 /// A part of a line. White space is as a browser shows it: one space where several stand, none at the ends.
@@ -56,7 +56,7 @@ pub enum Inline {
     /// Stressed.
     Emphasis(Vec<Inline>),
     /// Struck out.
-    Strike(Vec<Inline>),
+    Strikethrough(Vec<Inline>),
     /// Code in a line; a formula that cannot be read.
     Code(String),
     /// A link.
@@ -67,7 +67,7 @@ pub enum Inline {
         text: Vec<Inline>,
     },
     /// A picture.
-    Picture {
+    Image {
         /// Which.
         target: LinkTarget,
         /// Its description; may be empty.
@@ -75,10 +75,10 @@ pub enum Inline {
     },
     /// A line break that shows.
     Break,
-    /// The mention of footnote number *n*, from 1: the *n*th of [`Block::Notes`].
-    Note(usize),
+    /// The mention of footnote number *n*, from 1: the *n*th of [`Block::Footnotes`].
+    FootnoteRef(usize),
     /// A component in a line.
-    Call(Box<Shortcode>),
+    Shortcode(Box<Shortcode>),
 }
 
 /// Where a link leads, or which picture it is.

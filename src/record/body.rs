@@ -24,7 +24,7 @@ pub struct Body {
     /// Plain text of the first level-1 heading, when the text starts with one.
     pub first_heading: Option<String>,
     /// Characters as Chinese editors count them: each wide character, each Latin word or number.
-    pub characters: usize,
+    pub character_count: usize,
 }
 
 /// A place in [`Body::html`] where something is put in.
@@ -47,9 +47,9 @@ pub enum Fill {
 
 /// Writes `html` with every hole filled in by `put`, which appends what belongs there.
 ///
-/// `holes` are in order of position, as in [`Body`] and [`Inner`]; a component's inner text is written by calling this
+/// `holes` are in order of position, as in [`Body`] and [`ShortcodeInner`]; a component's inner text is written by calling this
 /// function again from `put`.
-pub fn fill(html: &str, holes: &[Hole], out: &mut String, put: &mut dyn FnMut(&Fill, &mut String)) {
+pub fn fill_holes(html: &str, holes: &[Hole], out: &mut String, put: &mut dyn FnMut(&Fill, &mut String)) {
     let mut done = 0;
     for hole in holes {
         out.push_str(&html[done..hole.at]);
@@ -77,7 +77,7 @@ pub enum LinkRole {
     /// `[…](…)`, `<a href>`, a component's `href`, `captions`, `files`.
     Page,
     /// `![…](…)`, `<img src>`, `<video src>`, a component's `src`, `poster`, `images`, `cover`.
-    Picture,
+    Image,
 }
 
 /// A component called from a text: `{{ video(src="a.mp4") }}`.
@@ -88,14 +88,14 @@ pub struct Shortcode {
     /// Its arguments, in order; a value without a name (`metric("coverage.national")`) has an empty one.
     pub args: Vec<(String, Argument)>,
     /// The text between `{{ name(…) }}` and `{{ /name }}`, in block form.
-    pub inner: Option<Inner>,
+    pub inner: Option<ShortcodeInner>,
     /// Where the call stands.
     pub place: Place,
 }
 
 /// The text inside a block shortcode: a part of the same body, with its own holes.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Inner {
+pub struct ShortcodeInner {
     /// HTML without the parts that are holes.
     pub html: String,
     /// What goes where; link indices count in the same [`Body::links`].

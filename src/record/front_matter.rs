@@ -3,24 +3,24 @@
 //! Every fault of a file comes out of one run. A healthy file is read once and never searched for places, except
 //! for a quick look at the lines of the keys that later stages may find fault with.
 
-mod placed;
+mod key_aliases;
+mod key_places;
 mod split;
-mod words;
 
-pub use split::{Split, split};
+pub use split::{FrontMatterSplit, split_front_matter};
 
 use super::{Meta, Review};
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::paths::SourcePath;
-use crate::schema::check::{Checker, is_empty, missing, scalar, unknown_key, untagged};
+use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar, unknown_key_finding, untagged};
 use crate::schema::{FieldType, FieldValue, Kind, Schema};
-use crate::yaml::{Document, Mapping, Reading, Value};
-pub(super) use placed::PLACED;
-use placed::places;
+use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
+pub(super) use key_aliases::key_for_alias;
+pub(super) use key_places::PLACED_KEYS;
+use key_places::find_key_places;
 use std::ops::Range;
-pub(super) use words::alias;
 
-/// Reads the front matter at `yaml` (from [`split`]) in `text`: the id of the post's kind and its values.
+/// Reads the front matter at `yaml` (from `split`) in `text`: the id of the post's kind and its values.
 ///
 /// `defaults` stand in for keys that the file does not give; those that its kind does not know are passed over. A
 /// file without front matter is a `page`, whose title its first heading will give.
@@ -40,15 +40,15 @@ pub fn read(
     };
     let file = path.as_str();
     let (
-        Reading {
+        ParsedYaml {
             document, mut findings, ..
         },
         map,
-    ) = Document::read(file, text, yaml.clone(), &["review"]).into_map();
-    let mut post = Post::new(&document, schema, &map, path, defaults);
-    post.take_all(&map, defaults);
+    ) = YamlDocument::parse_range(file, text, yaml.clone(), &["review"]).into_map();
+    let mut post = MetaBuilder::new(&document, schema, &map, path, defaults);
+    post.read_all(&map, defaults);
     let (kind, mut meta) = post.finish(&mut findings);
-    meta.places = places(file, text, yaml);
+    meta.places = find_key_places(file, text, yaml);
     Checked {
         value: (kind, meta),
         findings,
@@ -56,40 +56,40 @@ pub fn read(
 }
 
 /// What may be written in place of values that are understood but not in the standard form, in bytes of `text`.
-pub(super) fn repairs(
+pub(super) fn value_fixes(
     path: &SourcePath,
     text: &str,
     yaml: Range<usize>,
     schema: &Schema<'_>,
 ) -> Vec<(Range<usize>, String)> {
     let start = yaml.start;
-    let (Reading { document, .. }, map) = Document::read(path.as_str(), text, yaml, &[]).into_map();
+    let (ParsedYaml { document, .. }, map) = YamlDocument::parse_range(path.as_str(), text, yaml, &[]).into_map();
     let defaults = Mapping::new();
-    let mut post = Post::new(&document, schema, &map, path, &defaults);
-    post.take_all(&map, &defaults);
-    if document.is_healed() {
+    let mut post = MetaBuilder::new(&document, schema, &map, path, &defaults);
+    post.read_all(&map, &defaults);
+    if document.has_typos() {
         return Vec::new();
     }
     post.checker
-        .repairs
+        .fixes
         .into_iter()
         .map(|(range, with)| (range.start + start..range.end + start, with))
         .collect()
 }
 
 /// One post while its values are being read.
-pub(super) struct Post<'c, 'd> {
+pub(super) struct MetaBuilder<'c, 'd> {
     pub(super) checker: Checker<'c, 'd>,
     schema: &'c Schema<'c>,
     kind: &'c Kind,
     /// Whether the kind that the file names exists; otherwise its keys cannot be judged.
-    kind_is_sure: bool,
+    is_kind_known: bool,
     pub(super) meta: Meta,
 }
 
-impl<'c, 'd> Post<'c, 'd> {
+impl<'c, 'd> MetaBuilder<'c, 'd> {
     fn new(
-        document: &'c Document<'d>,
+        document: &'c YamlDocument<'d>,
         schema: &'c Schema<'c>,
         map: &Mapping,
         path: &SourcePath,
@@ -100,46 +100,46 @@ impl<'c, 'd> Post<'c, 'd> {
             .get("kind")
             .filter(|kind| !is_empty(kind))
             .or_else(|| defaults.get("kind"));
-        let found = named.map(|value| kind_named(&mut checker, schema, value));
+        let found = named.map(|value| find_kind(&mut checker, schema, value));
         let kind_is_sure = !matches!(found, Some(None)) && !document.is_broken("kind");
         let kind = found.flatten().unwrap_or_else(|| kind_of_folder(schema, path));
         Self {
-            kind_is_sure,
-            ..Self::of_kind(checker, schema, kind)
+            is_kind_known: kind_is_sure,
+            ..Self::with_kind(checker, schema, kind)
         }
     }
 
     /// A post whose kind is known before its values are read.
-    pub(super) fn of_kind(checker: Checker<'c, 'd>, schema: &'c Schema<'c>, kind: &'c Kind) -> Self {
+    pub(super) fn with_kind(checker: Checker<'c, 'd>, schema: &'c Schema<'c>, kind: &'c Kind) -> Self {
         Self {
             checker,
             schema,
             kind,
-            kind_is_sure: true,
+            is_kind_known: true,
             meta: Meta::default(),
         }
     }
 
-    fn take_all(&mut self, map: &Mapping, defaults: &Mapping) {
+    fn read_all(&mut self, map: &Mapping, defaults: &Mapping) {
         for (key, value) in map {
             let name = scalar(key);
-            if !self.take(&name, value) {
-                self.unknown(&name, key, value);
+            if !self.read_key(&name, value) {
+                self.report_unknown_key(&name, key, value);
             }
         }
         for (key, value) in defaults {
             if map.get(key).is_none_or(Value::is_null) {
                 // A default for posts of another kind is no fault.
-                let _ = self.take(&scalar(key), value);
+                let _ = self.read_key(&scalar(key), value);
             }
         }
-        self.require();
+        self.report_missing();
     }
 
     /// Takes the value of a key; false when the kind does not know it.
-    pub(super) fn take(&mut self, name: &str, value: &Value) -> bool {
+    pub(super) fn read_key(&mut self, name: &str, value: &Value) -> bool {
         if name == "review" {
-            self.review(value);
+            self.read_reviews(value);
             return true;
         }
         let kinds = self.schema.kinds;
@@ -150,14 +150,14 @@ impl<'c, 'd> Post<'c, 'd> {
             return true;
         }
         if name == "tags" {
-            self.tags(value);
+            self.read_tags(value);
         } else if let Some(found) = self.checker.field(&[name], value, field) {
-            self.store(name, found);
+            self.set_field(name, found);
         }
         true
     }
 
-    fn store(&mut self, name: &str, value: FieldValue) {
+    fn set_field(&mut self, name: &str, value: FieldValue) {
         let meta = &mut self.meta;
         match (name, value) {
             ("title", FieldValue::Text(text)) => meta.title = text,
@@ -181,7 +181,7 @@ impl<'c, 'd> Post<'c, 'd> {
     }
 
     /// Tags, each once. One text with separators is taken apart, with a warning.
-    fn tags(&mut self, value: &Value) {
+    fn read_tags(&mut self, value: &Value) {
         let separators = [',', '，', '、', ';', '；'];
         let tags = match untagged(value) {
             Value::String(text) if text.contains(separators) => {
@@ -192,9 +192,9 @@ impl<'c, 'd> Post<'c, 'd> {
                     .map(str::to_owned)
                     .collect();
                 self.checker
-                    .warn(Code::LooseTags, &["tags"], text, &format!("[{}]", tags.join(", ")));
+                    .warn_rewritten(Code::LooseTags, &["tags"], text, &format!("[{}]", tags.join(", ")));
                 // Taken apart differently in other eyes: not for `fix` to decide.
-                self.checker.repairs.pop();
+                self.checker.fixes.pop();
                 tags
             }
             value => match self
@@ -213,40 +213,40 @@ impl<'c, 'd> Post<'c, 'd> {
     }
 
     /// `review: {first, second, third}`, each a name or `{by, date}`.
-    fn review(&mut self, value: &Value) {
+    fn read_reviews(&mut self, value: &Value) {
         const STEPS: [&str; 3] = ["first", "second", "third"];
         let map = match untagged(value) {
             Value::Null => return,
             Value::Mapping(map) => map,
             other => {
-                let _: Option<()> = self.checker.wrong(&["review"], other, "reviews");
+                let _: Option<()> = self.checker.report_wrong_type(&["review"], other, "reviews");
                 return;
             }
         };
-        self.checker.known_keys(&["review"], map, &STEPS);
+        self.checker.check_known_keys(&["review"], map, &STEPS);
         for (index, step) in STEPS.into_iter().enumerate() {
             if let Some(value) = map.get(step).filter(|value| !is_empty(value)) {
-                self.meta.review[index] = self.one_review(step, value);
+                self.meta.review[index] = self.read_review(step, value);
             }
         }
     }
 
-    fn one_review(&mut self, step: &'static str, value: &Value) -> Option<Review> {
+    fn read_review(&mut self, step: &'static str, value: &Value) -> Option<Review> {
         let map = match untagged(value) {
             Value::Mapping(map) => map,
-            Value::Sequence(_) => return self.checker.wrong(&["review", step], value, "review"),
+            Value::Sequence(_) => return self.checker.report_wrong_type(&["review", step], value, "review"),
             _ => match self.checker.value(&["review", step], value, &FieldType::String)? {
                 FieldValue::Text(by) => return Some(Review { by, date: None }),
                 _ => return None,
             },
         };
-        self.checker.known_keys(&["review", step], map, &["by", "date"]);
+        self.checker.check_known_keys(&["review", step], map, &["by", "date"]);
         let by = map.get("by").filter(|by| !is_empty(by));
         let Some(by) = by else {
-            let place = self.checker.document.value(&["review", step]);
+            let place = self.checker.document.value_place(&["review", step]);
             self.checker
                 .findings
-                .push(missing(self.checker.document, &["review", step, "by"]).at(place));
+                .push(missing_field_finding(self.checker.document, &["review", step, "by"]).at(place));
             return None;
         };
         let date = match map.get("date").filter(|date| !is_empty(date)) {
@@ -263,9 +263,9 @@ impl<'c, 'd> Post<'c, 'd> {
     }
 
     /// A key that the kind does not know: an error, for pages and lenient sites a warning, and kept.
-    fn unknown(&mut self, name: &str, key: &Value, value: &Value) {
+    fn report_unknown_key(&mut self, name: &str, key: &Value, value: &Value) {
         self.meta.extra.insert(key.clone(), value.clone());
-        if !self.kind_is_sure {
+        if !self.is_kind_known {
             return;
         }
         let severity = if self.kind.id == "page" {
@@ -279,31 +279,33 @@ impl<'c, 'd> Post<'c, 'd> {
             .find(|field| field.labels.zh == name)
             .map(|field| field.name.as_str());
         let near = labelled
-            .or_else(|| alias(name))
+            .or_else(|| key_for_alias(name))
             .filter(|near| known.contains(near))
             .or_else(|| nearest(name, known.iter().copied()));
         self.checker
             .findings
-            .push(unknown_key(self.checker.document, &[name], near, &known).weighing(severity));
+            .push(unknown_key_finding(self.checker.document, &[name], near, &known).with_severity(severity));
     }
 
     /// Reports required values that are missing, unless their entry is there but broken, or wrong and so reported.
-    pub(super) fn require(&mut self) {
+    pub(super) fn report_missing(&mut self) {
         let document = self.checker.document;
         if self.meta.title.is_empty() && !self.is_reported("title") {
-            self.checker.findings.push(missing(document, &["title"]));
+            self.checker.findings.push(missing_field_finding(document, &["title"]));
         }
-        if self.kind.dated && self.kind_is_sure && self.meta.date.is_none() && !self.is_reported("date") {
-            self.checker.findings.push(missing(document, &["date"]));
+        if self.kind.dated && self.is_kind_known && self.meta.date.is_none() && !self.is_reported("date") {
+            self.checker.findings.push(missing_field_finding(document, &["date"]));
         }
         for field in self
             .kind
             .fields
             .iter()
-            .filter(|field| field.required && self.kind_is_sure)
+            .filter(|field| field.required && self.is_kind_known)
         {
             if !self.meta.fields.contains_key(&field.name) && !self.is_reported(&field.name) {
-                self.checker.findings.push(missing(document, &[&field.name]));
+                self.checker
+                    .findings
+                    .push(missing_field_finding(document, &[&field.name]));
             }
         }
     }
@@ -319,7 +321,12 @@ impl<'c, 'd> Post<'c, 'd> {
                 })
         };
         let broken = self.checker.document.is_broken(key);
-        let other_name = || self.meta.extra.keys().any(|name| alias(&scalar(name)) == Some(key));
+        let other_name = || {
+            self.meta
+                .extra
+                .keys()
+                .any(|name| key_for_alias(&scalar(name)) == Some(key))
+        };
         broken || other_name() || self.checker.findings.iter().any(is_meant)
     }
 
@@ -332,7 +339,7 @@ impl<'c, 'd> Post<'c, 'd> {
 }
 
 /// The kind that a value names, by id or label; none, with a finding, when there is no such kind.
-fn kind_named<'s>(checker: &mut Checker<'_, '_>, schema: &Schema<'s>, value: &Value) -> Option<&'s Kind> {
+fn find_kind<'s>(checker: &mut Checker<'_, '_>, schema: &Schema<'s>, value: &Value) -> Option<&'s Kind> {
     let name = scalar(value);
     let name = name.trim();
     let kinds = schema.kinds;
@@ -348,7 +355,7 @@ fn kind_named<'s>(checker: &mut Checker<'_, '_>, schema: &Schema<'s>, value: &Va
         .iter()
         .flat_map(|kind| [kind.id.as_str(), kind.labels.zh.as_str()]);
     let mut finding = Diagnostic::new(Code::UnknownKind)
-        .at(checker.document.value(&["kind"]))
+        .at(checker.document.value_place(&["kind"]))
         .with("value", name);
     if let Some(near) = folder.or_else(|| nearest(name, names)) {
         finding = finding.with("nearest", near);

@@ -6,9 +6,9 @@
 
 pub mod blocks;
 pub mod body;
+pub mod fix;
 pub mod front_matter;
 pub mod markdown;
-pub mod mend;
 mod rows;
 pub mod section;
 
@@ -18,18 +18,18 @@ use crate::paths::SourcePath;
 use crate::schema::{FieldValue, Moment, Schema};
 pub use blocks::{Block, Inline, LinkTarget};
 pub use body::{Argument, Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
+pub use fix::fix_front_matter;
 use jiff::civil::Date;
-pub use mend::mend;
-pub use rows::{heads, place_of, read_row};
-pub use section::{Defaults, SectionMeta, defaults};
+pub use rows::{match_columns, read_row, value_place};
+pub use section::{FolderDefaults, SectionMeta, read_defaults};
 use serde_yaml::Mapping;
 use std::collections::BTreeMap;
 
 /// The kind of files that are no posts.
-pub const PAGE: &str = "page";
+pub const PAGE_KIND: &str = "page";
 
 /// The kind of posts from which a document is made too.
-pub const REPORT: &str = "report";
+pub const REPORT_KIND: &str = "report";
 
 /// One Markdown file, or one row of a ledger.
 #[derive(Debug, Clone)]
@@ -42,12 +42,12 @@ pub struct Record {
     pub meta: Meta,
     /// Its text; empty for a row.
     pub body: Body,
-    /// The same text as blocks, with the link indices of `body`; only of a [`REPORT`].
+    /// The same text as blocks, with the link indices of `body`; only of a [`REPORT_KIND`].
     pub blocks: Vec<Block>,
     /// What it was read from.
     pub origin: Origin,
     /// Whether it gets a page; without one it is only counted.
-    pub page: bool,
+    pub has_page: bool,
 }
 
 /// What a record was read from.
@@ -113,7 +113,7 @@ impl Meta {
     /// Whether this differs from `other` in nothing but the title, the summary and where things stand in the file:
     /// what pages say, but neither where they lie nor what is grouped or counted.
     #[must_use]
-    pub fn differs_in_words_only(&self, other: &Self) -> bool {
+    pub fn differs_in_text_only(&self, other: &Self) -> bool {
         let words = Self {
             title: other.title.clone(),
             summary: other.summary.clone(),
@@ -139,7 +139,7 @@ pub struct ReadOptions<'a> {
     /// The kinds and rosters that values are checked against.
     pub schema: Schema<'a>,
     /// Default front matter by folder.
-    pub defaults: &'a Defaults,
+    pub defaults: &'a FolderDefaults,
     /// How Markdown is read.
     pub markdown: MarkdownSettings,
 }
@@ -147,7 +147,7 @@ pub struct ReadOptions<'a> {
 /// Reads one Markdown file.
 #[must_use]
 pub fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked<Record> {
-    let split = front_matter::split(path.as_str(), text);
+    let split = front_matter::split_front_matter(path.as_str(), text);
     let mut body = markdown::read(path.as_str(), text, split.value.body, options.markdown);
     let defaults = options.defaults.for_folder(folder_of(path));
     let mut front = front_matter::read(path, text, split.value.yaml, &options.schema, &defaults);
@@ -155,10 +155,10 @@ pub fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked
     findings.append(&mut front.findings);
     findings.append(&mut body.findings);
     let (kind, mut meta) = front.value;
-    meta.title = titled(meta.title, &mut body.value, path.stem());
+    meta.title = take_title(meta.title, &mut body.value, path.stem());
     let body = body.value;
     let blocks = match kind.as_str() {
-        REPORT => markdown::blocks(&body.html, &body.holes),
+        REPORT_KIND => markdown::html_to_blocks(&body.html, &body.holes),
         _ => Vec::new(),
     };
     Checked {
@@ -169,7 +169,7 @@ pub fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked
             body,
             blocks,
             origin: Origin::File,
-            page: true,
+            has_page: true,
         },
         findings,
     }
@@ -183,7 +183,7 @@ pub fn read_section(
     schema: &Schema<'_>,
     markdown: MarkdownSettings,
 ) -> Checked<(Section, Mapping)> {
-    let split = front_matter::split(path.as_str(), text);
+    let split = front_matter::split_front_matter(path.as_str(), text);
     let mut body = markdown::read(path.as_str(), text, split.value.body, markdown);
     let mut front = section::read_section(path, text, split.value.yaml, schema);
     let mut findings = split.findings;
@@ -197,7 +197,7 @@ pub fn read_section(
         template,
     } = front.value;
     let folder = folder_of(path).to_owned();
-    let title = titled(title, &mut body.value, "");
+    let title = take_title(title, &mut body.value, "");
     let section = Section {
         path: path.clone(),
         folder,
@@ -223,7 +223,7 @@ fn folder_of(path: &SourcePath) -> &str {
 
 /// The title given, else the text's first heading, else `fallback`. A heading that says the same is taken off the
 /// text, because the page shows the title already.
-fn titled(given: String, body: &mut Body, fallback: &str) -> String {
+fn take_title(given: String, body: &mut Body, fallback: &str) -> String {
     let title = match &body.first_heading {
         Some(heading) if given.is_empty() => heading.clone(),
         _ if given.is_empty() => fallback.to_owned(),
@@ -269,7 +269,7 @@ mod tests {
                 policy: &settings.policy,
                 zone: &settings.timezone,
             },
-            defaults: &Defaults::default(),
+            defaults: &FolderDefaults::default(),
             markdown: settings.markdown,
         };
         read(&SourcePath::new(path), text, &options).value
@@ -279,7 +279,7 @@ mod tests {
     fn only_reports_are_read_into_blocks() {
         let text = "---\ntitle: 总结\ndate: 2022-07-05\nperiod: 2022-H1\n---\n# 总结\n\n见[甲](a.md)。\n";
         let report = read_at("content/reports/a.md", text);
-        assert_eq!(report.kind, REPORT);
+        assert_eq!(report.kind, REPORT_KIND);
         let link = Inline::Link {
             target: LinkTarget::Site(0),
             text: vec![Inline::Text("甲".to_owned())],

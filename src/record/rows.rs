@@ -3,44 +3,52 @@
 //! Role: `Ledger → Records`, one sheet at a time. A row is checked by the same code as front matter, value by value;
 //! what differs is only where a value stands. Knows no other sheet and no file.
 
-use super::front_matter::{PLACED, Post, alias};
+use super::front_matter::{MetaBuilder, PLACED_KEYS, key_for_alias};
 use super::{Body, Meta, Origin, ReadOptions, Record};
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
-use crate::ledger::{Cell, Column, Columns, Entry, Ledger, Meaning, Sheet, Words, columns, one_line, squeezed, words};
+use crate::ledger::{
+    Cell, Column, HeadMeaning, Ledger, LedgerEntry, LedgerSheet, LedgerWords, SheetColumns, find_columns, join_lines,
+    ledger_words, normalize_head,
+};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, scalar};
-use crate::schema::ledgers::{dress, no_heads, sheet_findings};
+use crate::schema::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
 use crate::schema::{Field, FieldType, Kind, Kinds, Labels};
 use crate::yaml::Value;
 
 /// The columns of a sheet as `kind` understands them, with what is wrong with its heads; none when it has no heads
 /// that the kind knows.
 #[must_use]
-pub fn heads(ledger: &Ledger, sheet: &Sheet, kind: &Kind, options: &ReadOptions<'_>) -> Checked<Option<Columns>> {
+pub fn match_columns(
+    ledger: &Ledger,
+    sheet: &LedgerSheet,
+    kind: &Kind,
+    options: &ReadOptions<'_>,
+) -> Checked<Option<SheetColumns>> {
     let kinds = options.schema.kinds;
-    let Some(columns) = columns(ledger, sheet, &|head| meaning(kinds, kind, head)) else {
-        let known: Vec<&str> = fields(kinds, kind)
+    let Some(columns) = find_columns(ledger, sheet, &|head| head_meaning(kinds, kind, head)) else {
+        let known: Vec<&str> = row_fields(kinds, kind)
             .take(4)
             .map(|field| field.labels.zh.as_str())
             .collect();
         return Checked {
             value: None,
-            findings: vec![no_heads(ledger, sheet, &known)],
+            findings: vec![no_heads_finding(ledger, sheet, &known)],
         };
     };
     let mut findings = columns.findings.clone();
     let severity = options.schema.policy.unknown_keys;
     findings.extend(columns.unknown.iter().map(|(head, place)| {
-        let labels: Vec<&str> = fields(kinds, kind).map(|field| label(field, head)).collect();
+        let labels: Vec<&str> = row_fields(kinds, kind).map(|field| field_label(field, head)).collect();
         let near = nearest(head, labels.iter().copied());
         Diagnostic::new(Code::UnknownKey)
-            .weighing(severity)
+            .with_severity(severity)
             .at(place.clone())
             .with("key", head)
             .with_some("nearest", near)
             .with("known", labels.join(", "))
     }));
-    findings.extend(sheet_findings(ledger, sheet, &columns));
+    findings.extend(merged_number_findings(ledger, sheet, &columns));
     Checked {
         value: Some(columns),
         findings,
@@ -50,7 +58,7 @@ pub fn heads(ledger: &Ledger, sheet: &Sheet, kind: &Kind, options: &ReadOptions<
 /// Reads one row of the ledger `file`. `language` is that of the site, for the title of a row without one.
 #[must_use]
 pub fn read_row(
-    entry: &Entry<'_>,
+    entry: &LedgerEntry<'_>,
     file: &SourcePath,
     kind: &Kind,
     options: &ReadOptions<'_>,
@@ -58,34 +66,34 @@ pub fn read_row(
 ) -> Checked<Record> {
     let schema = &options.schema;
     let checker = Checker::new(entry, schema.rosters, schema.zone);
-    let mut post = Post::of_kind(checker, schema, kind);
+    let mut post = MetaBuilder::with_kind(checker, schema, kind);
     for (column, cell) in entry.cells() {
-        take(&mut post, schema.kinds, kind, column, cell);
+        read_cell(&mut post, schema.kinds, kind, column, cell);
     }
     let defaults = options.defaults.for_folder(&kind.folder);
     for (key, value) in &defaults {
         let key = scalar(key);
-        if entry.columns.of(&key).is_none_or(|column| is_blank(entry, column)) {
+        if entry.columns.by_key(&key).is_none_or(|column| is_blank(entry, column)) {
             // A default for posts of another kind is no fault.
-            let _ = post.take(&key, value);
+            let _ = post.read_key(&key, value);
         }
     }
     if post.meta.title.is_empty() {
-        post.meta.title = untitled(kind, &post.meta, entry, language);
+        post.meta.title = default_title(kind, &post.meta, entry, language);
     }
-    post.require();
+    post.report_missing();
     let mut findings: Vec<Diagnostic> = Vec::new();
     let (kind_id, mut meta) = post.finish(&mut findings);
     let labelled = |key: &str| {
         let field = schema.kinds.field(kind, key);
         field.map_or(key, |field| field.labels.get(language)).to_owned()
     };
-    if kind.pages {
+    if kind.rows_have_pages {
         note_places(&mut meta, entry);
     }
     Checked {
         value: Record {
-            path: path_of(entry, kind),
+            path: row_path(entry, kind),
             kind: kind_id,
             meta,
             body: Body::default(),
@@ -95,41 +103,41 @@ pub fn read_row(
                 sheet: entry.sheet.name.clone(),
                 row: entry.row.number,
             },
-            page: kind.pages,
+            has_page: kind.rows_have_pages,
         },
-        findings: dress(findings, entry, &labelled),
+        findings: with_column_names(findings, entry, &labelled),
     }
 }
 
 /// A head as a row of `kind` understands it: a field's key or label, or a word of `words.yaml`.
-fn meaning(kinds: &Kinds, kind: &Kind, head: &str) -> Meaning {
-    let squeezed_head = squeezed(head);
+fn head_meaning(kinds: &Kinds, kind: &Kind, head: &str) -> HeadMeaning {
+    let squeezed_head = normalize_head(head);
     let is_meant = |field: &&Field| {
         let Labels { zh, en } = &field.labels;
-        field.name == squeezed_head || squeezed(zh) == squeezed_head || squeezed(en) == squeezed_head
+        field.name == squeezed_head || normalize_head(zh) == squeezed_head || normalize_head(en) == squeezed_head
     };
-    if let Some(field) = fields(kinds, kind).find(is_meant) {
-        return Meaning::Key(field.name.clone(), 0);
+    if let Some(field) = row_fields(kinds, kind).find(is_meant) {
+        return HeadMeaning::Key(field.name.clone(), 0);
     }
-    let is_field = |key: &&str| fields(kinds, kind).any(|field| field.name == **key);
-    if let Some(key) = alias(&squeezed_head).filter(is_field) {
-        return Meaning::Key(key.to_owned(), 1);
+    let is_field = |key: &&str| row_fields(kinds, kind).any(|field| field.name == **key);
+    if let Some(key) = key_for_alias(&squeezed_head).filter(is_field) {
+        return HeadMeaning::Key(key.to_owned(), 1);
     }
-    match Words::find(&words().record, head).filter(|(key, _)| is_field(key)) {
-        Some((key, strength)) => Meaning::Key(key.to_owned(), strength + 2),
-        None if squeezed_head.is_empty() || words().is_ignored(head) => Meaning::Ignored,
-        None => Meaning::Unknown,
+    match LedgerWords::find_key(&ledger_words().record, head).filter(|(key, _)| is_field(key)) {
+        Some((key, strength)) => HeadMeaning::Key(key.to_owned(), strength + 2),
+        None if squeezed_head.is_empty() || ledger_words().is_ignored(head) => HeadMeaning::Ignored,
+        None => HeadMeaning::Unknown,
     }
 }
 
 /// The fields that a row may have: the kind's own first. The kind itself is settled by its definition.
-fn fields<'k>(kinds: &'k Kinds, kind: &'k Kind) -> impl Iterator<Item = &'k Field> {
+fn row_fields<'k>(kinds: &'k Kinds, kind: &'k Kind) -> impl Iterator<Item = &'k Field> {
     let common = kinds.common().iter().filter(|field| field.name != "kind");
     kind.fields.iter().chain(common)
 }
 
 /// What a field is called where heads such as `head` stand: its key or its Chinese label.
-fn label<'f>(field: &'f Field, head: &str) -> &'f str {
+fn field_label<'f>(field: &'f Field, head: &str) -> &'f str {
     if head.is_ascii() || field.labels.zh.is_empty() {
         &field.name
     } else {
@@ -137,31 +145,31 @@ fn label<'f>(field: &'f Field, head: &str) -> &'f str {
     }
 }
 
-fn take(post: &mut Post<'_, '_>, kinds: &Kinds, kind: &Kind, column: &Column, cell: &Cell) {
-    if let Cell::Fault(fault) = cell {
-        post.checker.formula(&[&column.key], fault);
+fn read_cell(post: &mut MetaBuilder<'_, '_>, kinds: &Kinds, kind: &Kind, column: &Column, cell: &Cell) {
+    if let Cell::Error(fault) = cell {
+        post.checker.report_formula_error(&[&column.key], fault);
         return;
     }
     let ty = kinds.field(kind, &column.key).map(|field| &field.ty);
     let day_expected = matches!(ty, Some(FieldType::Date | FieldType::DateTime));
     let value = match (ty, cell.value(day_expected)) {
-        (Some(FieldType::List(_)), Value::String(text)) => several(&text),
+        (Some(FieldType::List(_)), Value::String(text)) => split_list(&text),
         (Some(FieldType::Text), value) => value,
-        (_, Value::String(text)) => Value::from(one_line(&text)),
+        (_, Value::String(text)) => Value::from(join_lines(&text)),
         (_, value) => value,
     };
     // The columns are those of fields that the kind has.
-    let _ = post.take(&column.key, &value);
+    let _ = post.read_key(&column.key, &value);
 }
 
 /// The values that one cell holds for a list: a cell has no other way to hold several.
-fn several(text: &str) -> Value {
+fn split_list(text: &str) -> Value {
     let parts = text.split([',', '，', '、', ';', '；', '\n']);
     let parts = parts.map(str::trim).filter(|part| !part.is_empty());
     Value::Sequence(parts.map(Value::from).collect())
 }
 
-fn is_blank(entry: &Entry<'_>, column: &Column) -> bool {
+fn is_blank(entry: &LedgerEntry<'_>, column: &Column) -> bool {
     let cells = &entry.row.cells;
     cells
         .binary_search_by_key(&column.number, |(number, _)| *number)
@@ -169,7 +177,7 @@ fn is_blank(entry: &Entry<'_>, column: &Column) -> bool {
 }
 
 /// What a row without a title is called: its kind and day, or its kind and row.
-fn untitled(kind: &Kind, meta: &Meta, entry: &Entry<'_>, language: &str) -> String {
+fn default_title(kind: &Kind, meta: &Meta, entry: &LedgerEntry<'_>, language: &str) -> String {
     let label = kind.labels.get(language);
     match meta.date {
         Some(moment) => format!("{label} {}", moment.date),
@@ -179,9 +187,9 @@ fn untitled(kind: &Kind, meta: &Meta, entry: &Entry<'_>, language: &str) -> Stri
 
 /// Notes where the values stand that later stages may find fault with. Only for rows with a page: ledgers are long, and
 /// places are not small.
-fn note_places(meta: &mut Meta, entry: &Entry<'_>) {
-    for key in PLACED {
-        if let Some(place) = place_of(entry, key) {
+fn note_places(meta: &mut Meta, entry: &LedgerEntry<'_>) {
+    for key in PLACED_KEYS {
+        if let Some(place) = value_place(entry, key) {
             meta.places.insert(key, place);
         }
     }
@@ -189,9 +197,9 @@ fn note_places(meta: &mut Meta, entry: &Entry<'_>) {
 
 /// The place of the value that a row has for `key`, if it has one.
 #[must_use]
-pub fn place_of(entry: &Entry<'_>, key: &str) -> Option<Place> {
-    let column = entry.columns.of(key).filter(|column| !is_blank(entry, column))?;
-    Some(entry.place(column.number))
+pub fn value_place(entry: &LedgerEntry<'_>, key: &str) -> Option<Place> {
+    let column = entry.columns.by_key(key).filter(|column| !is_blank(entry, column))?;
+    Some(entry.cell_place(column.number))
 }
 
 /// A path of the row's own, in the folder of its kind: `content/volunteer/activities/2022年-7.md` for row 7 of the
@@ -199,7 +207,7 @@ pub fn place_of(entry: &Entry<'_>, key: &str) -> Option<Place> {
 ///
 /// The ending of any other format than CSV and `.xlsx` stays, so that no two ledgers give the same paths; in a CSV
 /// file, which has no sheets, the row alone is the name.
-fn path_of(entry: &Entry<'_>, kind: &Kind) -> SourcePath {
+fn row_path(entry: &LedgerEntry<'_>, kind: &Kind) -> SourcePath {
     let file = entry.file.strip_prefix("content/_data/").unwrap_or(entry.file);
     let ledger = file
         .strip_suffix(".csv")

@@ -4,11 +4,11 @@ use crate::diag::{Checked, Code, Diagnostic, Severity};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, scalar, untagged};
 use crate::schema::{FieldType, FieldValue, Schema};
-use crate::yaml::{Document, Mapping, Reading, Value};
+use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-const KEYS: &[&str] = &["title", "description", "weight", "cascade", "template"];
+const SECTION_KEYS: &[&str] = &["title", "description", "weight", "cascade", "template"];
 
 /// Front matter of a folder's `_index.md`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,13 +40,13 @@ pub fn read_section(
         };
     };
     let (
-        Reading {
+        ParsedYaml {
             document, mut findings, ..
         },
         map,
-    ) = Document::read(path.as_str(), text, yaml, &["cascade"]).into_map();
+    ) = YamlDocument::parse_range(path.as_str(), text, yaml, &["cascade"]).into_map();
     let mut checker = Checker::new(&document, schema.rosters, schema.zone);
-    checker.known_keys(&[], &map, KEYS);
+    checker.check_known_keys(&[], &map, SECTION_KEYS);
     let mut text = |key: &'static str| match map.get(key).filter(|value| !is_empty(value)) {
         Some(value) => match checker.value(&[key], value, &FieldType::String) {
             Some(FieldValue::Text(text)) => text,
@@ -65,7 +65,7 @@ pub fn read_section(
     {
         section.weight = weight;
     }
-    section.cascade = default_keys(&mut checker, &["cascade"], map.get("cascade"), Some(schema));
+    section.cascade = read_default_keys(&mut checker, &["cascade"], map.get("cascade"), Some(schema));
     findings.append(&mut checker.findings);
     Checked {
         value: section,
@@ -75,9 +75,9 @@ pub fn read_section(
 
 /// Front matter that folders give their posts.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Defaults(BTreeMap<String, Mapping>);
+pub struct FolderDefaults(BTreeMap<String, Mapping>);
 
-impl Defaults {
+impl FolderDefaults {
     /// What posts in `folder` (relative to `content/`, e.g. `volunteer/2022`) start from: its own defaults over those
     /// of the folders around it.
     #[must_use]
@@ -101,7 +101,7 @@ impl Defaults {
 
     /// The same with `cascade` of the `_index.md` in `folder`, which wins over what was there.
     #[must_use]
-    pub fn with(mut self, folder: &str, cascade: &Mapping) -> Self {
+    pub fn with_cascade(mut self, folder: &str, cascade: &Mapping) -> Self {
         let own = self.0.entry(folder.trim_matches('/').to_owned()).or_default();
         own.extend(cascade.iter().map(|(key, value)| (key.clone(), value.clone())));
         self
@@ -110,27 +110,27 @@ impl Defaults {
 
 /// Reads `content/_defaults.yaml`: a map from a folder relative to `content/` (`/` for all) to front matter.
 #[must_use]
-pub fn defaults(file: &str, text: &str) -> Checked<Defaults> {
+pub fn read_defaults(file: &str, text: &str) -> Checked<FolderDefaults> {
     let (
-        Reading {
+        ParsedYaml {
             document, mut findings, ..
         },
         map,
-    ) = Document::whole(file, text, &[]).into_map();
+    ) = YamlDocument::parse(file, text, &[]).into_map();
     let (rosters, zone) = (crate::schema::Rosters::default(), jiff::tz::TimeZone::UTC);
     let mut checker = Checker::new(&document, &rosters, &zone);
-    let mut all = Defaults::default();
+    let mut all = FolderDefaults::default();
     for (folder, value) in &map {
         let folder = scalar(folder);
-        let keys = default_keys(&mut checker, &[&*folder], Some(value), None);
-        all = all.with(&folder, &keys);
+        let keys = read_default_keys(&mut checker, &[&*folder], Some(value), None);
+        all = all.with_cascade(&folder, &keys);
     }
     findings.append(&mut checker.findings);
     Checked { value: all, findings }
 }
 
 /// The map of defaults at `path`. With a schema, keys that no kind knows are warned about.
-fn default_keys(
+fn read_default_keys(
     checker: &mut Checker<'_, '_>,
     path: &[&str],
     value: Option<&Value>,
@@ -139,7 +139,7 @@ fn default_keys(
     let map = match value.map(untagged) {
         None | Some(Value::Null) => return Mapping::new(),
         Some(Value::Mapping(map)) => map,
-        Some(other) => return checker.wrong(path, other, "map").unwrap_or_default(),
+        Some(other) => return checker.report_wrong_type(path, other, "map").unwrap_or_default(),
     };
     if let Some(schema) = schema {
         let mut names: Vec<&str> = schema
@@ -157,13 +157,13 @@ fn default_keys(
                 .map(|field| field.name.as_str()),
         );
         let before = checker.findings.len();
-        checker.known_keys(path, map, &names);
+        checker.check_known_keys(path, map, &names);
         let found: Vec<Diagnostic> = checker.findings.drain(before..).collect();
         // Posts of a page's kind may use any key, so this one may be meant.
         checker
             .findings
             .extend(found.into_iter().map(|finding| match finding.code {
-                Code::UnknownKey => finding.weighing(Severity::Warning),
+                Code::UnknownKey => finding.with_severity(Severity::Warning),
                 _ => finding,
             }));
     }
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn inner_folders_win_over_outer_ones() {
-        let checked = defaults(
+        let checked = read_defaults(
             "content/_defaults.yaml",
             "/: {author: 甲, source: 本站}\nvolunteer: {author: 乙}\n/volunteer/2022/: {source: 他处}\nbad: 1\n",
         );

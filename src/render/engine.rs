@@ -1,10 +1,10 @@
 //! The theme's templates, ready to run.
 
-use super::closure::Closures;
+use super::dependencies::TemplateDependencies;
 use super::minify;
 use crate::diag::{Checked, Code, Diagnostic, Place};
-use crate::messages::grouped;
-use crate::plan::{Site, Words};
+use crate::messages::group_thousands;
+use crate::plan::{Locale, Site};
 use crate::theme::{Template, Theme};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,11 +18,11 @@ const SHORTCODES: &str = "shortcodes/";
 pub struct Engine {
     tera: Tera,
     /// The same templates as written, made when something fails: places in a minified one mean nothing to its author.
-    written: OnceLock<Tera>,
+    unminified: OnceLock<Tera>,
     globals: Context,
     sources: BTreeMap<String, Template>,
     /// The templates as the engine has them: smaller, with constant components in place.
-    texts: BTreeMap<String, String>,
+    prepared_texts: BTreeMap<String, String>,
     shortcodes: BTreeSet<String>,
 }
 
@@ -40,27 +40,27 @@ impl Engine {
     #[must_use]
     pub fn new(theme: &Theme, site: &Site<'_>) -> Checked<Self> {
         let mut globals = Context::new();
-        globals.insert_value("site", site.value());
+        globals.insert_value("site", site.template_value());
         globals.insert_value("t", Value::from(theme.words.clone()));
-        let mut tera = prepared(site, &globals);
+        let mut tera = new_tera(site, &globals);
         let sources = theme.templates.clone();
         let mut engine = Self {
             tera: tera.clone(),
-            written: OnceLock::new(),
+            unminified: OnceLock::new(),
             globals,
             shortcodes: shortcodes(theme),
             sources,
-            texts: BTreeMap::new(),
+            prepared_texts: BTreeMap::new(),
         };
-        let texts = engine.small_texts(site.settings.minify);
+        let texts = engine.template_texts(site.settings.minify);
         let added = tera.add_raw_templates(texts.clone());
         engine.tera = tera;
         let findings = if added.is_ok() {
-            engine.texts = texts.iter().cloned().collect();
-            engine.settle_constants(texts);
+            engine.prepared_texts = texts.iter().cloned().collect();
+            engine.prerender_static_components(texts);
             Vec::new()
         } else {
-            engine.faults_as_written()
+            engine.syntax_findings()
         };
         Checked {
             value: engine,
@@ -70,17 +70,17 @@ impl Engine {
 
     /// Puts the output of components that are the same on every page (the foot, the reading modes) in the place of
     /// their calls. Such a component takes nothing but `@site` and `@t`.
-    fn settle_constants(&mut self, texts: Vec<(String, String)>) {
+    fn prerender_static_components(&mut self, texts: Vec<(String, String)>) {
         let names: Vec<String> = self.tera.get_component_names().map(str::to_owned).collect();
         let constants: Vec<(String, String)> = names
             .into_iter()
-            .filter_map(|name| Some((format!("<{name} />"), self.constant(&name)?)))
+            .filter_map(|name| Some((format!("<{name} />"), self.static_component_html(&name)?)))
             .collect();
         let settled: Vec<(String, String)> = texts
             .into_iter()
             .filter(|(_, text)| !text.contains("raw %}"))
             .filter_map(|(name, text)| {
-                let settled = settled(&text, &constants);
+                let settled = inline_static_components(&text, &constants);
                 (settled != text).then_some((name, settled))
             })
             .collect();
@@ -88,12 +88,12 @@ impl Engine {
         // A text that no longer parses with the output in it is left as it was: slower, not wrong.
         if tera.add_raw_templates(settled.clone()).is_ok() {
             self.tera = tera;
-            self.texts.extend(settled);
+            self.prepared_texts.extend(settled);
         }
     }
 
     /// The output of a component that depends on the site alone.
-    fn constant(&self, name: &str) -> Option<String> {
+    fn static_component_html(&self, name: &str) -> Option<String> {
         let component = self.tera.get_component_definition(name)?;
         let depends_on_site = |arg: &tera::ComponentArg| arg.is_implicit() && matches!(arg.name(), "site" | "t");
         if component.rest_param().is_some() || !component.args().iter().all(depends_on_site) {
@@ -105,10 +105,10 @@ impl Engine {
     }
 
     /// The templates by name, smaller or as written.
-    fn small_texts(&self, minify: bool) -> Vec<(String, String)> {
+    fn template_texts(&self, minify: bool) -> Vec<(String, String)> {
         let text = |name: &str, template: &Template| {
             if minify && name.ends_with(".html") {
-                minify::template(&template.text)
+                minify::minify_template(&template.text)
             } else {
                 template.text.clone()
             }
@@ -120,8 +120,8 @@ impl Engine {
     }
 
     /// What is wrong with the templates, with places in the text as written.
-    fn faults_as_written(&self) -> Vec<Diagnostic> {
-        let error = self.tera.clone().add_raw_templates(self.small_texts(false)).err();
+    fn syntax_findings(&self) -> Vec<Diagnostic> {
+        let error = self.tera.clone().add_raw_templates(self.template_texts(false)).err();
         error.iter().map(|error| self.diagnostic(error)).collect()
     }
 
@@ -133,26 +133,26 @@ impl Engine {
         let mut html = Vec::with_capacity(16 * 1024);
         match self.tera.render_to(template, context, &mut html) {
             Ok(()) => Ok(html),
-            Err(error) => Err(Box::new(self.as_written(template, context, error))),
+            Err(error) => Err(Box::new(self.locate_in_source(template, context, error))),
         }
     }
 
     /// A failure with its place in the template as written: the page is made once more from that.
-    fn as_written(&self, template: &str, context: &Context, error: tera::Error) -> Diagnostic {
-        let written = self.written.get_or_init(|| {
+    fn locate_in_source(&self, template: &str, context: &Context, error: tera::Error) -> Diagnostic {
+        let written = self.unminified.get_or_init(|| {
             let mut tera = self.tera.clone();
             // These templates were added in their smaller form before; that they parse is known.
-            let _ = tera.add_raw_templates(self.small_texts(false));
+            let _ = tera.add_raw_templates(self.template_texts(false));
             tera
         });
         if !self.sources.contains_key(template) {
-            return self.absent(template);
+            return self.missing_template(template);
         }
         self.diagnostic(&written.render(template, context).err().unwrap_or(error))
     }
 
     /// The finding about a template that the theme does not have: a kind or a folder names it.
-    fn absent(&self, template: &str) -> Diagnostic {
+    fn missing_template(&self, template: &str) -> Diagnostic {
         let mut names: Vec<&str> = self.sources.keys().map(String::as_str).collect();
         names.retain(|name| name.ends_with(".html") && !name.contains('/'));
         names.sort_unstable();
@@ -165,8 +165,8 @@ impl Engine {
 
     /// What each template uses.
     #[must_use]
-    pub fn closures(&self) -> Closures {
-        Closures::new(&self.texts)
+    pub fn dependencies(&self) -> TemplateDependencies {
+        TemplateDependencies::new(&self.prepared_texts)
     }
 
     /// `site` as templates see it: its values by name.
@@ -190,7 +190,7 @@ impl Engine {
 
     /// What a component takes.
     #[must_use]
-    pub fn component(&self, name: &str) -> Option<tera::ComponentInfo> {
+    pub fn component_info(&self, name: &str) -> Option<tera::ComponentInfo> {
         self.tera.get_component_definition(name)
     }
 
@@ -217,7 +217,11 @@ impl Engine {
         let Some(template) = self.sources.get(report.filename()) else {
             return finding(report.filename());
         };
-        finding(&template.origin).at(Place::of(&template.origin, &template.text, report.span().range.clone()))
+        finding(&template.origin).at(Place::in_text(
+            &template.origin,
+            &template.text,
+            report.span().range.clone(),
+        ))
     }
 }
 
@@ -236,7 +240,7 @@ fn reason(error: &tera::Error) -> String {
 }
 
 /// A template with calls of constant components (`{{ <site_foot /> }}`) replaced by their output.
-fn settled(text: &str, constants: &[(String, String)]) -> String {
+fn inline_static_components(text: &str, constants: &[(String, String)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
@@ -276,9 +280,9 @@ pub(super) fn component_names(text: &str) -> Vec<String> {
 }
 
 /// An engine with functions, filters and global values, without templates.
-fn prepared(site: &Site<'_>, globals: &Context) -> Tera {
+fn new_tera(site: &Site<'_>, globals: &Context) -> Tera {
     let mut tera = Tera::new();
-    register(&mut tera, site);
+    register_functions(&mut tera, site);
     for key in ["site", "t"] {
         if let Some(value) = globals.get(key) {
             tera.global_context().insert_value(key, value.clone());
@@ -287,9 +291,9 @@ fn prepared(site: &Site<'_>, globals: &Context) -> Tera {
     tera
 }
 
-fn register(tera: &mut Tera, site: &Site<'_>) {
+fn register_functions(tera: &mut Tera, site: &Site<'_>) {
     let statics: BTreeMap<String, String> = site
-        .statics
+        .static_urls
         .iter()
         .map(|(path, url)| (path.clone(), site.base.link(url)))
         .collect();
@@ -300,11 +304,11 @@ fn register(tera: &mut Tera, site: &Site<'_>) {
             .cloned()
             .ok_or_else(|| tera::Error::message(format!("the theme has no static file `{path}`")))
     });
-    let words = site.words.clone();
+    let words = site.locale.clone();
     tera.register_function("word", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
         word(&words, &args)
     });
-    let words = site.words.clone();
+    let words = site.locale.clone();
     tera.register_filter(
         "date",
         move |value: &str, args: Kwargs, _: &State<'_>| -> TeraResult<String> {
@@ -312,12 +316,12 @@ fn register(tera: &mut Tera, site: &Site<'_>) {
         },
     );
     tera.register_filter("number", |value: Value, _: Kwargs, _: &State<'_>| {
-        grouped(&value.to_string())
+        group_thousands(&value.to_string())
     });
 }
 
 /// `word(key="minutes", n=3)`: the theme's word with its placeholders filled in.
-fn word(words: &Words, args: &Kwargs) -> TeraResult<String> {
+fn word(words: &Locale, args: &Kwargs) -> TeraResult<String> {
     let key = args.must_get::<&str>("key")?;
     let values: Vec<(String, String)> = args
         .iter()
@@ -331,7 +335,7 @@ fn word(words: &Words, args: &Kwargs) -> TeraResult<String> {
 }
 
 /// `post.date | date(format="%Y")`: a day in the site's own form, or in that of `strftime`.
-fn date(words: &Words, value: &str, format: Option<&str>) -> TeraResult<String> {
+fn date(words: &Locale, value: &str, format: Option<&str>) -> TeraResult<String> {
     let day = value.get(..10).unwrap_or(value);
     let date: Date = day
         .parse()

@@ -11,13 +11,13 @@ use minify_html::Cfg;
 use std::fmt::Write as _;
 
 /// Opens and closes the stand-in for something hidden. Private-use characters, which templates have no use for.
-const HIDDEN: (char, char) = ('\u{F8F1}', '\u{F8F2}');
+const PLACEHOLDER: (char, char) = ('\u{F8F1}', '\u{F8F2}');
 /// The stand-in for an attribute list: an attribute of this name and a number.
-const ATTRIBUTES: &str = "xy-hidden-";
+const PLACEHOLDER_ATTRIBUTE: &str = "xy-hidden-";
 
 /// Elements whose edges swallow white space in normal flow (HTML, 15.3 "Non-replaced elements"), and those that show
 /// nothing.
-const BLOCKS: &[&str] = &[
+const BLOCK_ELEMENTS: &[&str] = &[
     "!doctype",
     "html",
     "head",
@@ -82,15 +82,15 @@ const BLOCKS: &[&str] = &[
     "br",
 ];
 /// Elements whose text is kept to the letter.
-const VERBATIM: &[&str] = &["pre", "textarea", "script", "style"];
+const VERBATIM_ELEMENTS: &[&str] = &["pre", "textarea", "script", "style"];
 
 /// A smaller template that gives the same document.
 #[must_use]
-pub(super) fn template(text: &str) -> String {
-    if text.contains("{% raw") || text.contains("{%- raw") || text.contains(HIDDEN.0) {
+pub(super) fn minify_template(text: &str) -> String {
+    if text.contains("{% raw") || text.contains("{%- raw") || text.contains(PLACEHOLDER.0) {
         return text.to_owned();
     }
-    let tokens = tokens(text);
+    let tokens = tokenize(text);
     let (masked, hidden) = mask(&tokens);
     let cfg = Cfg {
         keep_closing_tags: true,
@@ -103,13 +103,13 @@ pub(super) fn template(text: &str) -> String {
         .ok()
         .and_then(|small| unmask(&small, &hidden));
     small
-        .filter(|small| elements(&self::tokens(small)) == elements(&tokens))
+        .filter(|small| tag_sequence(&self::tokenize(small)) == tag_sequence(&tokens))
         .unwrap_or_else(|| text.to_owned())
 }
 
 /// A piece of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token<'a> {
+enum TemplateToken<'a> {
     /// `{{ … }}`: something is printed.
     Print(&'a str),
     /// `{% … %}`: nothing is printed here.
@@ -126,23 +126,23 @@ enum Token<'a> {
     Verbatim(&'a str),
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
+fn tokenize(text: &str) -> Vec<TemplateToken<'_>> {
     let mut tokens = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let (token, length) = first(rest);
+        let (token, length) = next_token(rest);
         tokens.push(token);
         rest = &rest[length..];
-        if let Token::Tag(tag) = token
-            && let Some(name) = VERBATIM
+        if let TemplateToken::Tag(tag) = token
+            && let Some(name) = VERBATIM_ELEMENTS
                 .iter()
-                .find(|&&name| !tag.starts_with("</") && name_of(tag) == name)
+                .find(|&&name| !tag.starts_with("</") && element_name(tag) == name)
         {
             let end = rest
                 .to_ascii_lowercase()
                 .find(&format!("</{name}"))
                 .unwrap_or(rest.len());
-            tokens.push(Token::Verbatim(&rest[..end]));
+            tokens.push(TemplateToken::Verbatim(&rest[..end]));
             rest = &rest[end..];
         }
     }
@@ -150,23 +150,23 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 /// The first token of a text that is not empty, and its length.
-fn first(text: &str) -> (Token<'_>, usize) {
+fn next_token(text: &str) -> (TemplateToken<'_>, usize) {
     if let Some(end) = tera_tag(text) {
         let tag = &text[..end];
         let token = match &tag[..2] {
-            "{{" => Token::Print(tag),
-            "{%" => Token::Control(tag),
-            _ => Token::Comment,
+            "{{" => TemplateToken::Print(tag),
+            "{%" => TemplateToken::Control(tag),
+            _ => TemplateToken::Comment,
         };
         return (token, end);
     }
     if text.starts_with("<!--") {
         let end = text.find("-->").map_or(text.len(), |at| at + 3);
-        return (Token::Comment, end);
+        return (TemplateToken::Comment, end);
     }
     if text.starts_with('<') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!')) {
         let end = tag_end(text);
-        return (Token::Tag(&text[..end]), end);
+        return (TemplateToken::Tag(&text[..end]), end);
     }
     let is_space = text.starts_with(|c: char| c.is_ascii_whitespace());
     let ends = |(at, c): (usize, char)| {
@@ -177,9 +177,9 @@ fn first(text: &str) -> (Token<'_>, usize) {
     let end = text.char_indices().find_map(ends).unwrap_or(text.len());
     (
         if is_space {
-            Token::Space(&text[..end])
+            TemplateToken::Space(&text[..end])
         } else {
-            Token::Text(&text[..end])
+            TemplateToken::Text(&text[..end])
         },
         end,
     )
@@ -218,7 +218,7 @@ fn tag_end(text: &str) -> usize {
 }
 
 /// The name in `<name …>` or `</name>`.
-fn name_of(tag: &str) -> &str {
+fn element_name(tag: &str) -> &str {
     let tag = tag.trim_start_matches('<').trim_start_matches('/');
     let end = tag
         .find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/' | '{'))
@@ -226,50 +226,55 @@ fn name_of(tag: &str) -> &str {
     &tag[..end]
 }
 
-fn is_block(token: Option<&Token<'_>>) -> bool {
+fn is_block(token: Option<&TemplateToken<'_>>) -> bool {
     match token {
-        Some(Token::Tag(tag)) => BLOCKS.iter().any(|name| name_of(tag).eq_ignore_ascii_case(name)),
+        Some(TemplateToken::Tag(tag)) => BLOCK_ELEMENTS
+            .iter()
+            .any(|name| element_name(tag).eq_ignore_ascii_case(name)),
         None => false,
         _ => false,
     }
 }
 
 /// The template with everything hidden that must stay as it is, and what was hidden.
-fn mask(tokens: &[Token<'_>]) -> (String, Vec<String>) {
+fn mask(tokens: &[TemplateToken<'_>]) -> (String, Vec<String>) {
     let mut out = String::new();
     let mut hidden = Vec::new();
     let mut hide = |out: &mut String, text: &str| {
         // Writing to a String cannot fail.
-        let _ = write!(out, "{}{}{}", HIDDEN.0, hidden.len(), HIDDEN.1);
+        let _ = write!(out, "{}{}{}", PLACEHOLDER.0, hidden.len(), PLACEHOLDER.1);
         hidden.push(text.to_owned());
     };
-    let seen: Vec<&Token<'_>> = tokens.iter().filter(|token| **token != Token::Comment).collect();
+    let seen: Vec<&TemplateToken<'_>> = tokens
+        .iter()
+        .filter(|token| **token != TemplateToken::Comment)
+        .collect();
     for (at, token) in seen.iter().enumerate() {
         match token {
-            Token::Print(text) | Token::Control(text) => hide(&mut out, text),
-            Token::Verbatim(text) => out.push_str(text),
-            Token::Text(text) => out.push_str(text),
-            Token::Tag(tag) if tag.contains('{') => {
-                let name = name_of(tag);
+            TemplateToken::Print(text) | TemplateToken::Control(text) => hide(&mut out, text),
+            TemplateToken::Verbatim(text) => out.push_str(text),
+            TemplateToken::Text(text) => out.push_str(text),
+            TemplateToken::Tag(tag) if tag.contains('{') => {
+                let name = element_name(tag);
                 let end = if tag.ends_with("/>") {
                     tag.len() - 2
                 } else {
                     tag.len() - 1
                 };
                 let list = &tag[1 + name.len()..end.max(1 + name.len())];
-                let _ = write!(out, "<{name} {ATTRIBUTES}");
+                let _ = write!(out, "<{name} {PLACEHOLDER_ATTRIBUTE}");
                 hide(&mut out, list.trim());
                 out.push_str(&tag[end.max(1 + name.len())..]);
             }
-            Token::Tag(tag) => out.push_str(tag),
-            Token::Space(space) => {
+            TemplateToken::Tag(tag) => out.push_str(tag),
+            TemplateToken::Space(space) => {
                 let beside_block = is_block(at.checked_sub(1).and_then(|before| seen.get(before).copied()))
                     || is_block(seen.get(at + 1).copied());
                 if !beside_block {
                     hide(&mut out, if space.contains('\n') { "\n" } else { " " });
                 }
             }
-            Token::Comment => {}
+            TemplateToken::Comment => {}
         }
     }
     (out, hidden)
@@ -280,27 +285,27 @@ fn unmask(small: &str, hidden: &[String]) -> Option<String> {
     let mut out = String::with_capacity(small.len());
     let mut rest = small;
     let mut expected = 0;
-    while let Some(at) = rest.find(HIDDEN.0) {
+    while let Some(at) = rest.find(PLACEHOLDER.0) {
         let before = &rest[..at];
-        out.push_str(before.strip_suffix(ATTRIBUTES).unwrap_or(before));
-        let inside = &rest[at + HIDDEN.0.len_utf8()..];
-        let end = inside.find(HIDDEN.1)?;
+        out.push_str(before.strip_suffix(PLACEHOLDER_ATTRIBUTE).unwrap_or(before));
+        let inside = &rest[at + PLACEHOLDER.0.len_utf8()..];
+        let end = inside.find(PLACEHOLDER.1)?;
         if inside[..end].parse::<usize>().ok()? != expected {
             return None;
         }
         out.push_str(hidden.get(expected)?);
         expected += 1;
-        rest = &inside[end + HIDDEN.1.len_utf8()..];
+        rest = &inside[end + PLACEHOLDER.1.len_utf8()..];
     }
     out.push_str(rest);
     (expected == hidden.len()).then_some(out)
 }
 
 /// The elements' tags and the template language's tags in order: what minifying must not change.
-fn elements<'a>(tokens: &[Token<'a>]) -> Vec<(bool, &'a str)> {
-    let tag = |token: &Token<'a>| match *token {
-        Token::Tag(tag) => Some((tag.starts_with("</"), name_of(tag))),
-        Token::Print(text) | Token::Control(text) => Some((false, text)),
+fn tag_sequence<'a>(tokens: &[TemplateToken<'a>]) -> Vec<(bool, &'a str)> {
+    let tag = |token: &TemplateToken<'a>| match *token {
+        TemplateToken::Tag(tag) => Some((tag.starts_with("</"), element_name(tag))),
+        TemplateToken::Print(text) | TemplateToken::Control(text) => Some((false, text)),
         _ => None,
     };
     tokens
@@ -312,10 +317,10 @@ fn elements<'a>(tokens: &[Token<'a>]) -> Vec<(bool, &'a str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::template;
+    use super::minify_template;
 
     #[test]
-    fn white_space_between_blocks_goes_and_between_inline_neighbours_stays() {
+    fn minify_drops_whitespace_between_blocks_but_not_inline() {
         let cases = [
             ("<div>\n  <p>a</p>\n  <p>b</p>\n</div>", "<div><p>a</p><p>b</p></div>"),
             ("<div><b>a</b> <b>b</b></div>", "<div><b>a</b> <b>b</b></div>"),
@@ -327,23 +332,23 @@ mod tests {
             ("<pre>\n a\n  b</pre>", "<pre>\n a\n  b</pre>"),
         ];
         for (written, expected) in cases {
-            assert_eq!(template(written), expected);
+            assert_eq!(minify_template(written), expected);
         }
     }
 
     #[test]
-    fn the_template_language_comes_through_untouched() {
+    fn minify_keeps_template_tags() {
         let written = "<ul>\n{% for x in list %}\n  <li class=\"{% if x.a %}on{% endif %} b\"><a href=\"{{ x.url }}\" \
                        {% if x.here %}aria-current=\"page\"{% endif %}>{{ x.title }}</a></li>\n{% endfor %}\n</ul>";
         let expected = "<ul>{% for x in list %}<li class=\"{% if x.a %}on{% endif %} b\"><a href=\"{{ x.url }}\" \
                         {% if x.here %}aria-current=\"page\"{% endif %}>{{ x.title }}</a></li>{% endfor %}</ul>";
-        assert_eq!(template(written), expected);
+        assert_eq!(minify_template(written), expected);
     }
 
     #[test]
     fn unbalanced_branches_are_left_as_written() {
         let written = "{% if a %}<div class=\"x\">{% else %}<div>{% endif %} x </div>";
-        let out = template(written);
+        let out = minify_template(written);
         assert!(out == written || out.matches("<div").count() == 2, "{out}");
     }
 }

@@ -3,21 +3,21 @@
 //! Role: `PlannedPage → RenderedPage`. Knows templates and components, and nothing of the disk or of why a page
 //! exists. A page is bytes that depend on its view, the theme and the site's settings alone.
 
-mod closure;
+mod dependencies;
 mod engine;
 mod minify;
-mod picture;
+mod responsive_images;
 mod text;
 
-pub use closure::{Closures, SiteKeys};
+pub use dependencies::{SiteKeys, TemplateDependencies};
 pub use engine::Engine;
 pub use text::{check_record, check_shortcodes};
 
 use crate::diag::Diagnostic;
-use crate::plan::{Plan, PlannedFile, Site, View, context, relative_links, view};
+use crate::plan::{Plan, PlannedFile, Site, View, make_links_relative, page_context, view_values};
 use std::collections::BTreeSet;
 use tera::{Context, Value};
-use text::SiteTexts;
+use text::TextRenderer;
 
 /// Makes one page.
 ///
@@ -30,15 +30,15 @@ pub fn render(
     file: &PlannedFile,
     view: &View,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let texts = SiteTexts::new(engine, site);
-    let (template, context) = context(site, plan, &file.url, view, &texts);
-    fill(engine, site, file, &template, &context, texts.into_findings())
+    let texts = TextRenderer::new(engine, site);
+    let (template, context) = page_context(site, plan, &file.url, view, &texts);
+    fill_template(engine, site, file, &template, &context, texts.into_findings())
 }
 
 /// A page's view in which the components that its texts call stand as digests: everything that the page can show,
 /// with no template run.
 #[derive(Debug)]
-pub struct Sketch {
+pub struct PageInputs {
     /// The template that would be filled.
     pub template: String,
     /// The view: its values by name.
@@ -49,13 +49,13 @@ pub struct Sketch {
 
 /// Makes the view of one page, and no page.
 #[must_use]
-pub fn sketch(engine: &Engine, site: &Site<'_>, plan: &Plan, file: &PlannedFile, shown: &View) -> Sketch {
-    let texts = SiteTexts::digests(engine, site);
-    let (template, values) = view(site, plan, &file.url, shown, &texts);
-    Sketch {
+pub fn page_inputs(engine: &Engine, site: &Site<'_>, plan: &Plan, file: &PlannedFile, shown: &View) -> PageInputs {
+    let texts = TextRenderer::with_digests(engine, site);
+    let (template, values) = view_values(site, plan, &file.url, shown, &texts);
+    PageInputs {
         template,
         values,
-        components: texts.into_called(),
+        components: texts.into_called_components(),
     }
 }
 
@@ -63,13 +63,13 @@ pub fn sketch(engine: &Engine, site: &Site<'_>, plan: &Plan, file: &PlannedFile,
 ///
 /// # Errors
 /// As [`render`].
-pub fn render_sketch(
+pub fn render_from_inputs(
     engine: &Engine,
     site: &Site<'_>,
     plan: &Plan,
     file: &PlannedFile,
     view: &View,
-    sketch: Sketch,
+    sketch: PageInputs,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
     if !sketch.components.is_empty() {
         return render(engine, site, plan, file, view);
@@ -78,11 +78,11 @@ pub fn render_sketch(
     for (key, value) in sketch.values {
         context.insert_value(key, value);
     }
-    fill(engine, site, file, &sketch.template, &context, Vec::new())
+    fill_template(engine, site, file, &sketch.template, &context, Vec::new())
 }
 
 /// Fills a page's template, unless `findings` say that its texts could not be made.
-fn fill(
+fn fill_template(
     engine: &Engine,
     site: &Site<'_>,
     file: &PlannedFile,
@@ -91,7 +91,7 @@ fn fill(
     mut findings: Vec<Diagnostic>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
     match engine.render(template, context) {
-        Ok(html) if findings.is_empty() => Ok(finish(site, file, html)),
+        Ok(html) if findings.is_empty() => Ok(relative_if_asked(site, file, html)),
         Ok(_) => Err(findings),
         Err(finding) => {
             findings.push(*finding);
@@ -100,12 +100,12 @@ fn fill(
     }
 }
 
-fn finish(site: &Site<'_>, file: &PlannedFile, html: Vec<u8>) -> Vec<u8> {
+fn relative_if_asked(site: &Site<'_>, file: &PlannedFile, html: Vec<u8>) -> Vec<u8> {
     if !site.base.is_relative() {
         return html;
     }
     match String::from_utf8(html) {
-        Ok(html) => relative_links(&file.output, &html).into_bytes(),
+        Ok(html) => make_links_relative(&file.output, &html).into_bytes(),
         Err(error) => error.into_bytes(),
     }
 }

@@ -1,14 +1,14 @@
 //! A text's HTML with its holes filled: addresses of links, output of components. Its pictures come in several sizes.
 
 use super::Engine;
-use super::picture::responsive;
-use crate::catalog::{RecordIndex, Target};
+use super::responsive_images::make_responsive;
+use crate::catalog::{RecordIndex, ResolvedTarget};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::fingerprint::Ink;
+use crate::fingerprint::FingerprintHasher;
 use crate::metrics::Period;
-use crate::plan::{Site, Texts, call_values};
-use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill};
-use crate::report::{NAMES, Reports, Text};
+use crate::plan::{RenderedBodies, Site, figure_call_args};
+use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill_holes};
+use crate::report::{CALL_NAMES, ReportText, Reports};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -23,68 +23,68 @@ const TEXT_SIZES: &str = "text_sizes";
 
 /// What takes the place of a component's call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Filling {
+enum ComponentMode {
     Output,
     Digest,
 }
 
 /// The texts of a site, with what went wrong while making them.
-pub(super) struct SiteTexts<'t, 'a> {
+pub(super) struct TextRenderer<'t, 'a> {
     engine: &'t Engine,
     site: &'t Site<'a>,
     /// Whether a component's output is put in, or a digest of what it is called with.
-    filling: Filling,
+    mode: ComponentMode,
     /// The components that were called.
-    called: RefCell<BTreeSet<String>>,
+    called_components: RefCell<BTreeSet<String>>,
     findings: RefCell<Vec<Diagnostic>>,
 }
 
-impl<'t, 'a> SiteTexts<'t, 'a> {
+impl<'t, 'a> TextRenderer<'t, 'a> {
     pub(super) const fn new(engine: &'t Engine, site: &'t Site<'a>) -> Self {
         Self {
             engine,
             site,
-            filling: Filling::Output,
-            called: RefCell::new(BTreeSet::new()),
+            mode: ComponentMode::Output,
+            called_components: RefCell::new(BTreeSet::new()),
             findings: RefCell::new(Vec::new()),
         }
     }
 
     /// The same texts without any component's output: equal whenever the texts are, as long as the components' own
     /// templates stay as they are.
-    pub(super) fn digests(engine: &'t Engine, site: &'t Site<'a>) -> Self {
+    pub(super) fn with_digests(engine: &'t Engine, site: &'t Site<'a>) -> Self {
         Self {
-            filling: Filling::Digest,
+            mode: ComponentMode::Digest,
             ..Self::new(engine, site)
         }
     }
 
-    pub(super) fn into_called(self) -> BTreeSet<String> {
-        self.called.into_inner()
+    pub(super) fn into_called_components(self) -> BTreeSet<String> {
+        self.called_components.into_inner()
     }
 
     pub(super) fn into_findings(self) -> Vec<Diagnostic> {
         self.findings.into_inner()
     }
 
-    fn html(&self, body: &Body, targets: &[Target], absolute: bool, period: Option<Period>) -> String {
-        let filler = Filler {
+    fn render_body(&self, body: &Body, targets: &[ResolvedTarget], absolute: bool, period: Option<Period>) -> String {
+        let filler = HoleFiller {
             texts: self,
             targets,
             absolute,
             period,
         };
-        let html = filler.html(&body.html, &body.holes);
+        let html = filler.fill_holes(&body.html, &body.holes);
         // A feed is read by programs that take one picture as it is.
         if absolute {
             return html;
         }
-        let pictures = self.site.pictures_in(body, targets);
+        let pictures = self.site.images_in(body, targets);
         if pictures.is_empty() {
             return html;
         }
-        let mut html = responsive(&html, &pictures, sizes(self.site));
-        if !self.called.borrow().is_empty() {
+        let mut html = make_responsive(&html, &pictures, text_sizes(self.site));
+        if !self.called_components.borrow().is_empty() {
             // Digests do not say what becomes of the pictures in what they stand for. Nobody sees this: where
             // components are called, the page is made anew.
             html.push_str(&format!("{pictures:?}"));
@@ -94,7 +94,7 @@ impl<'t, 'a> SiteTexts<'t, 'a> {
 }
 
 /// How wide pictures of a text are shown, in the words of `sizes` (HTML, 4.8.2.4).
-fn sizes<'s>(site: &'s Site<'_>) -> &'s str {
+fn text_sizes<'s>(site: &'s Site<'_>) -> &'s str {
     let variables = site.variables.as_map();
     let own = variables.and_then(|variables| variables.get(&Key::Str(TEXT_SIZES)));
     let own = own
@@ -103,46 +103,46 @@ fn sizes<'s>(site: &'s Site<'_>) -> &'s str {
     own.unwrap_or("100vw")
 }
 
-impl Texts for SiteTexts<'_, '_> {
+impl RenderedBodies for TextRenderer<'_, '_> {
     fn record(&self, at: RecordIndex, absolute: bool) -> String {
         let catalog = self.site.catalog;
         let record = &catalog.records[at];
         let period = Reports::period_of(record);
-        self.html(&record.body, &catalog.resolved[at].links, absolute, period)
+        self.render_body(&record.body, &catalog.record_links[at].links, absolute, period)
     }
 
     fn report(&self, at: usize) -> String {
         let report = &self.site.reports().all[at];
         match &report.text {
-            Text::Written(at) => self.record(*at, false),
-            Text::Generated(text) => self.html(&text.body, &[], false, Some(report.period)),
+            ReportText::Written(at) => self.record(*at, false),
+            ReportText::Generated(text) => self.render_body(&text.body, &[], false, Some(report.period)),
         }
     }
 
     fn section(&self, folder: &str) -> String {
         let catalog = self.site.catalog;
         match (catalog.sections.get(folder), catalog.section_links.get(folder)) {
-            (Some(section), Some(targets)) => self.html(&section.body, targets, false, None),
+            (Some(section), Some(targets)) => self.render_body(&section.body, targets, false, None),
             _ => String::new(),
         }
     }
 }
 
 /// Fills the holes of one text.
-struct Filler<'f, 't, 'a> {
-    texts: &'f SiteTexts<'t, 'a>,
-    targets: &'f [Target],
+struct HoleFiller<'f, 't, 'a> {
+    texts: &'f TextRenderer<'t, 'a>,
+    targets: &'f [ResolvedTarget],
     absolute: bool,
     /// The period of a report's text.
     period: Option<Period>,
 }
 
-impl Filler<'_, '_, '_> {
-    fn html(&self, html: &str, holes: &[Hole]) -> String {
+impl HoleFiller<'_, '_, '_> {
+    fn fill_holes(&self, html: &str, holes: &[Hole]) -> String {
         let mut out = String::with_capacity(html.len() + holes.len() * 64);
-        fill(html, holes, &mut out, &mut |hole, out| match hole {
+        fill_holes(html, holes, &mut out, &mut |hole, out| match hole {
             Fill::Address(index) => push_attribute(out, &self.address(*index)),
-            Fill::Shortcode(call) => out.push_str(&self.component(call)),
+            Fill::Shortcode(call) => out.push_str(&self.render_component(call)),
         });
         out
     }
@@ -152,19 +152,22 @@ impl Filler<'_, '_, '_> {
         let site = self.texts.site;
         let target = &self.targets[index];
         let address = if self.absolute {
-            site.absolute_of(target)
+            site.target_absolute_link(target)
         } else {
-            site.link_of(target)
+            site.target_link(target)
         };
         address.unwrap_or_else(|| "#".to_owned())
     }
 
-    fn component(&self, call: &Shortcode) -> String {
-        let values = self.values(call);
-        let inner = call.inner.as_ref().map(|inner| self.html(&inner.html, &inner.holes));
-        if self.texts.filling == Filling::Digest {
-            self.texts.called.borrow_mut().insert(call.name.clone());
-            return digest(call, &values, inner.as_deref());
+    fn render_component(&self, call: &Shortcode) -> String {
+        let values = self.component_args(call);
+        let inner = call
+            .inner
+            .as_ref()
+            .map(|inner| self.fill_holes(&inner.html, &inner.holes));
+        if self.texts.mode == ComponentMode::Digest {
+            self.texts.called_components.borrow_mut().insert(call.name.clone());
+            return call_digest(call, &values, inner.as_deref());
         }
         let mut args = Context::new();
         for (name, value) in values {
@@ -188,33 +191,35 @@ impl Filler<'_, '_, '_> {
     }
 
     /// What a component is called with: for figures what the plan makes of the call, else what the editor wrote.
-    fn values(&self, call: &Shortcode) -> Vec<(Cow<'static, str>, Value)> {
-        if NAMES.contains(&call.name.as_str()) {
-            let values = call_values(self.texts.site, call, self.period, self.absolute);
+    fn component_args(&self, call: &Shortcode) -> Vec<(Cow<'static, str>, Value)> {
+        if CALL_NAMES.contains(&call.name.as_str()) {
+            let values = figure_call_args(self.texts.site, call, self.period, self.absolute);
             let values = values.into_iter().flatten();
             return values.map(|(name, value)| (Cow::Borrowed(name), value)).collect();
         }
         let written = call.args.iter();
         written
-            .map(|(name, argument)| (Cow::Owned(name.clone()), self.argument(argument)))
+            .map(|(name, argument)| (Cow::Owned(name.clone()), self.argument_value(argument)))
             .collect()
     }
 
-    fn argument(&self, argument: &Argument) -> Value {
+    fn argument_value(&self, argument: &Argument) -> Value {
         match argument {
             Argument::Text { link: Some(index), .. } => Value::from(self.address(*index)),
             Argument::Text { text, link: None } => Value::from(text.as_str()),
             Argument::Integer(number) => Value::from(*number),
             Argument::Number(number) => Value::from(*number),
             Argument::Boolean(yes) => Value::from(*yes),
-            Argument::List(items) => Value::from(items.iter().map(|item| self.argument(item)).collect::<Vec<_>>()),
+            Argument::List(items) => {
+                Value::from(items.iter().map(|item| self.argument_value(item)).collect::<Vec<_>>())
+            }
         }
     }
 }
 
 /// Stands for the output of a component.
-fn digest(call: &Shortcode, values: &[(Cow<'static, str>, Value)], inner: Option<&str>) -> String {
-    let mut ink = Ink::default();
+fn call_digest(call: &Shortcode, values: &[(Cow<'static, str>, Value)], inner: Option<&str>) -> String {
+    let mut ink = FingerprintHasher::default();
     for (name, value) in values {
         ink.text(name);
         ink.value(value);
@@ -273,7 +278,7 @@ fn check_holes(engine: &Engine, holes: &[Hole], findings: &mut Vec<Diagnostic>) 
     for hole in holes {
         if let Fill::Shortcode(call) = &hole.fill {
             // Calls for figures are checked where figures are known.
-            if !NAMES.contains(&call.name.as_str()) {
+            if !CALL_NAMES.contains(&call.name.as_str()) {
                 check_call(engine, call, findings);
             }
             if let Some(inner) = &call.inner {
@@ -284,7 +289,9 @@ fn check_holes(engine: &Engine, holes: &[Hole], findings: &mut Vec<Diagnostic>) 
 }
 
 fn check_call(engine: &Engine, call: &Shortcode, findings: &mut Vec<Diagnostic>) {
-    let component = engine.component(&call.name).filter(|_| engine.is_shortcode(&call.name));
+    let component = engine
+        .component_info(&call.name)
+        .filter(|_| engine.is_shortcode(&call.name));
     let Some(component) = component else {
         let known: Vec<&str> = engine.shortcodes().collect();
         findings.push(

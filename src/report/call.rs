@@ -1,27 +1,27 @@
 //! Calls in a text that ask for figures: `metric`, `change`, `chart`, `table`, `posts`.
 
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::metrics::{Counts, Dimension, Metric, Period};
+use crate::metrics::{Dimension, Metric, MetricResults, Period};
 use crate::record::{Argument, Body, Fill, Hole, Shortcode};
 use std::borrow::Cow;
 
 /// The names of the calls, which no theme component takes over.
-pub const NAMES: [&str; 5] = ["metric", "change", "chart", "table", "posts"];
+pub const CALL_NAMES: [&str; 5] = ["metric", "change", "chart", "table", "posts"];
 
 /// The shapes of `chart(…, shape="…")`.
-const SHAPES: [&str; 4] = ["bars", "line", "ranking", "calendar"];
+const CHART_SHAPES: [&str; 4] = ["bars", "line", "ranking", "calendar"];
 /// Posts that `posts` lists when it is not told how many.
-const USUAL_LIMIT: usize = 5;
+const DEFAULT_LIMIT: usize = 5;
 /// Posts that it lists at most.
-const MOST: i64 = 500;
+const MAX_LIMIT: i64 = 500;
 /// Months that a chart or table by month has at most: beyond them nobody could read it.
-pub(super) const MOST_MONTHS: usize = 120;
+pub(super) const MAX_MONTHS: usize = 120;
 /// Months of a calendar, which is as many as one is drawn of.
-const MOST_CALENDAR: usize = 36;
+const MAX_CALENDAR_MONTHS: usize = 36;
 
 /// A call for figures, understood.
 #[derive(Debug, Clone)]
-pub struct Call<'a> {
+pub struct FigureCall<'a> {
     /// The metric.
     pub metric: &'a Metric,
     /// Over which days.
@@ -64,9 +64,13 @@ pub enum CallKind<'a> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn call<'a>(call: &Shortcode, counts: &Counts<'a>, period: Option<Period>) -> Result<Call<'a>, Box<Diagnostic>> {
-    let reader = Reader { call, counts };
-    reader.known_args()?;
+pub fn parse_call<'a>(
+    call: &Shortcode,
+    counts: &MetricResults<'a>,
+    period: Option<Period>,
+) -> Result<FigureCall<'a>, Box<Diagnostic>> {
+    let reader = CallReader { call, counts };
+    reader.check_args()?;
     let metric = reader.metric()?;
     let period = reader.period(period)?;
     let kind = match call.name.as_str() {
@@ -75,30 +79,30 @@ pub fn call<'a>(call: &Shortcode, counts: &Counts<'a>, period: Option<Period>) -
         "chart" => CallKind::Chart {
             by: match reader.dimension("by", metric)? {
                 Some(by) => by,
-                None => reader.usual(metric),
+                None => reader.default_dimension(metric),
             },
             split: reader.dimension("split", metric)?,
             shape: reader.shape()?,
         },
         "table" => CallKind::Table {
             by: reader.dimension("by", metric)?,
-            group: reader.group(metric),
+            group: reader.group_metrics(metric),
         },
         _ => CallKind::Posts {
             limit: reader.limit(metric)?,
         },
     };
-    reader.readable(&kind, period)?;
-    Ok(Call { metric, period, kind })
+    reader.check_period_length(&kind, period)?;
+    Ok(FigureCall { metric, period, kind })
 }
 
 /// The calls for figures in a text, in order, those inside block shortcodes included.
 #[must_use]
-pub fn calls_of(body: &Body) -> Vec<&Shortcode> {
+pub fn figure_calls(body: &Body) -> Vec<&Shortcode> {
     fn gather<'b>(holes: &'b [Hole], found: &mut Vec<&'b Shortcode>) {
         for hole in holes {
             if let Fill::Shortcode(call) = &hole.fill {
-                if NAMES.contains(&call.name.as_str()) {
+                if CALL_NAMES.contains(&call.name.as_str()) {
                     found.push(call);
                 }
                 if let Some(inner) = &call.inner {
@@ -112,14 +116,14 @@ pub fn calls_of(body: &Body) -> Vec<&Shortcode> {
     found
 }
 
-struct Reader<'r, 'a> {
+struct CallReader<'r, 'a> {
     call: &'r Shortcode,
-    counts: &'r Counts<'a>,
+    counts: &'r MetricResults<'a>,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> CallReader<'_, 'a> {
     /// Only arguments that the call takes.
-    fn known_args(&self) -> Result<(), Box<Diagnostic>> {
+    fn check_args(&self) -> Result<(), Box<Diagnostic>> {
         let own: &[&str] = match self.call.name.as_str() {
             "chart" => &["by", "split", "shape"],
             "table" => &["by"],
@@ -135,10 +139,10 @@ impl<'a> Reader<'_, 'a> {
             .find(|(name, _)| !name.is_empty() && !known.contains(&name.as_str()));
         match unknown {
             Some((name, _)) => {
-                let finding = self.fault("figure-unknown-arg", name);
+                let finding = self.finding("figure-unknown-arg", name);
                 Err(Box::new(with_known(finding, name, &known)))
             }
-            None if unnamed > 1 => Err(Box::new(with_known(self.fault("figure-unknown-arg", ""), "", &known))),
+            None if unnamed > 1 => Err(Box::new(with_known(self.finding("figure-unknown-arg", ""), "", &known))),
             None => Ok(()),
         }
     }
@@ -158,33 +162,33 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Whether the period is short enough for what is drawn of it.
-    fn readable(&self, kind: &CallKind<'_>, period: Period) -> Result<(), Box<Diagnostic>> {
+    fn check_period_length(&self, kind: &CallKind<'_>, period: Period) -> Result<(), Box<Diagnostic>> {
         let is_month = |by: &Dimension| *by == Dimension::Month;
         let most = match kind {
             CallKind::Chart {
                 shape: Some("calendar"),
                 ..
-            } => MOST_CALENDAR,
-            CallKind::Chart { by, split, .. } if is_month(by) || split.as_ref().is_some_and(is_month) => MOST_MONTHS,
+            } => MAX_CALENDAR_MONTHS,
+            CallKind::Chart { by, split, .. } if is_month(by) || split.as_ref().is_some_and(is_month) => MAX_MONTHS,
             CallKind::Table {
                 by: Some(Dimension::Month),
                 ..
-            } => MOST_MONTHS,
+            } => MAX_MONTHS,
             _ => return Ok(()),
         };
         if period.months().len() <= most {
             return Ok(());
         }
-        Err(Box::new(self.fault("figure-too-long", &period.to_string())))
+        Err(Box::new(self.finding("figure-too-long", &period.to_string())))
     }
 
     fn metric(&self) -> Result<&'a Metric, Box<Diagnostic>> {
         let Some(id) = self.text("metric").filter(|id| !id.is_empty()) else {
-            return Err(Box::new(self.fault("figure-no-metric", "")));
+            return Err(Box::new(self.finding("figure-no-metric", "")));
         };
         self.counts.metrics.get(&id).ok_or_else(|| {
             let groups: Vec<&str> = self.counts.metrics.iter().map(Metric::group).collect();
-            let near = self.counts.metrics.near(&id).or_else(|| nearest(&id, groups));
+            let near = self.counts.metrics.suggest(&id).or_else(|| nearest(&id, groups));
             Box::new(
                 Diagnostic::new(Code::UnknownMetric)
                     .at(self.call.place.clone())
@@ -196,7 +200,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn period(&self, own: Option<Period>) -> Result<Period, Box<Diagnostic>> {
         match self.text("period") {
-            None => own.ok_or_else(|| Box::new(self.fault("figure-outside", ""))),
+            None => own.ok_or_else(|| Box::new(self.finding("figure-outside", ""))),
             Some(text) => Period::parse(&text).ok_or_else(|| {
                 Box::new(
                     Diagnostic::new(Code::BadPeriod)
@@ -212,17 +216,17 @@ impl<'a> Reader<'_, 'a> {
         Dimension::parse(&by, metric, self.counts)
             .map(Some)
             .map_err(|(known, near)| {
-                let finding = self.fault("figure-unknown-dimension", &by).with_some("nearest", near);
+                let finding = self.finding("figure-unknown-dimension", &by).with_some("nearest", near);
                 Box::new(finding.with("known", known.join(", ")))
             })
     }
 
     /// Months for posts, the first column that there is for a roster.
-    fn usual(&self, metric: &Metric) -> Dimension {
+    fn default_dimension(&self, metric: &Metric) -> Dimension {
         if !metric.is_stock() {
             return Dimension::Month;
         }
-        let known = Dimension::known(metric, self.counts);
+        let known = Dimension::names(metric, self.counts);
         Dimension::Field(
             known
                 .first()
@@ -234,14 +238,18 @@ impl<'a> Reader<'_, 'a> {
         let Some(text) = self.text("shape") else {
             return Ok(None);
         };
-        let found = SHAPES.iter().find(|shape| **shape == text).copied();
-        found
-            .map(Some)
-            .ok_or_else(|| Box::new(with_known(self.fault("figure-bad-value", &text), &text, &SHAPES)))
+        let found = CHART_SHAPES.iter().find(|shape| **shape == text).copied();
+        found.map(Some).ok_or_else(|| {
+            Box::new(with_known(
+                self.finding("figure-bad-value", &text),
+                &text,
+                &CHART_SHAPES,
+            ))
+        })
     }
 
     /// All metrics of the group that a bare name means.
-    fn group(&self, metric: &'a Metric) -> Vec<&'a Metric> {
+    fn group_metrics(&self, metric: &'a Metric) -> Vec<&'a Metric> {
         if self.text("metric").as_deref() == Some(metric.id.as_str()) {
             return vec![metric];
         }
@@ -251,7 +259,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn limit(&self, metric: &Metric) -> Result<usize, Box<Diagnostic>> {
         if metric.is_stock() {
-            return Err(Box::new(self.fault("figure-no-posts", &metric.id)));
+            return Err(Box::new(self.finding("figure-no-posts", &metric.id)));
         }
         let given = self
             .call
@@ -260,13 +268,13 @@ impl<'a> Reader<'_, 'a> {
             .find(|(name, _)| name == "limit")
             .map(|(_, argument)| argument);
         match given {
-            None => Ok(USUAL_LIMIT),
-            Some(Argument::Integer(number @ 1..=MOST)) => Ok(usize::try_from(*number).unwrap_or(USUAL_LIMIT)),
-            Some(_) => Err(Box::new(self.fault("figure-bad-value", "limit"))),
+            None => Ok(DEFAULT_LIMIT),
+            Some(Argument::Integer(number @ 1..=MAX_LIMIT)) => Ok(usize::try_from(*number).unwrap_or(DEFAULT_LIMIT)),
+            Some(_) => Err(Box::new(self.finding("figure-bad-value", "limit"))),
         }
     }
 
-    fn fault(&self, reason: &'static str, value: &str) -> Diagnostic {
+    fn finding(&self, reason: &'static str, value: &str) -> Diagnostic {
         let finding = Diagnostic::new(Code::BadFigure)
             .at(self.call.place.clone())
             .with("name", self.call.name.as_str())

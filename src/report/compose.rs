@@ -1,7 +1,7 @@
 //! The report of a period that nobody wrote: Markdown made from the figures, as an editor would have written it.
 
-use super::call::MOST_MONTHS;
-use super::{Generated, Reports};
+use super::call::MAX_MONTHS;
+use super::{GeneratedText, Reports};
 use crate::config::Settings;
 use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period};
@@ -13,13 +13,13 @@ use std::sync::LazyLock;
 
 /// A text in both languages.
 #[derive(Debug, Deserialize)]
-struct Both {
+struct LocalizedText {
     #[serde(rename = "zh-CN")]
     zh: String,
     en: String,
 }
 
-impl Both {
+impl LocalizedText {
     fn get(&self, lang: Lang) -> &str {
         match lang {
             Lang::Zh => &self.zh,
@@ -31,14 +31,14 @@ impl Both {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Outline {
-    words: BTreeMap<String, Both>,
-    sections: Vec<Section>,
+    words: BTreeMap<String, LocalizedText>,
+    sections: Vec<OutlineSection>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Section {
-    title: Both,
+struct OutlineSection {
+    title: LocalizedText,
     paragraphs: Vec<Paragraph>,
     #[serde(default)]
     show: Vec<String>,
@@ -48,7 +48,7 @@ struct Section {
 #[serde(deny_unknown_fields)]
 struct Paragraph {
     main: String,
-    sentence: Both,
+    sentence: LocalizedText,
     #[serde(default)]
     parts: Vec<String>,
     #[serde(default)]
@@ -60,14 +60,14 @@ static OUTLINE: LazyLock<Outline> = LazyLock::new(|| {
 });
 
 /// The report on `period`.
-pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings) -> Generated {
+pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings) -> GeneratedText {
     let (title, text) = draft(reports, period, settings);
     // A name for places in findings that cannot arise: the text is ours.
     let file = format!("content/reports/{}.md", period.slug());
     let body = markdown::read(&file, &text, 0..text.len(), settings.markdown).value;
-    Generated {
+    GeneratedText {
         title,
-        blocks: markdown::blocks(&body.html, &body.holes),
+        blocks: markdown::html_to_blocks(&body.html, &body.holes),
         body,
     }
 }
@@ -94,8 +94,8 @@ impl<'a> Reports<'a> {
         ));
         let group = |id: &str| id.split('.').next().unwrap_or_default().to_owned();
         for metric in self.counts.metrics.iter() {
-            let names = |section: &Section| section.ids().any(|id| id == metric.id);
-            let names_group = |section: &Section| section.ids().any(|id| group(id) == metric.group());
+            let names = |section: &OutlineSection| section.metric_ids().any(|id| id == metric.id);
+            let names_group = |section: &OutlineSection| section.metric_ids().any(|id| group(id) == metric.group());
             let at = OUTLINE
                 .sections
                 .iter()
@@ -108,9 +108,9 @@ impl<'a> Reports<'a> {
     }
 }
 
-impl Section {
+impl OutlineSection {
     /// Every metric that the section tells of.
-    fn ids(&self) -> impl Iterator<Item = &str> {
+    fn metric_ids(&self) -> impl Iterator<Item = &str> {
         self.paragraphs.iter().flat_map(|paragraph| {
             [&paragraph.main]
                 .into_iter()
@@ -137,7 +137,7 @@ impl<'a> Composer<'_, 'a> {
         } else {
             &settings.owner.name
         };
-        filled(
+        fill_template(
             self.word("title"),
             &[("owner", owner), ("period", &self.period.label(self.reports.lang))],
         )
@@ -145,9 +145,12 @@ impl<'a> Composer<'_, 'a> {
 
     fn text(&self, settings: &Settings) -> String {
         let lang = self.reports.lang;
-        let (first, last) = (lang.day(self.period.first()), lang.day(self.period.last()));
-        let site = markdown_text(&settings.title);
-        let mut text = filled(
+        let (first, last) = (
+            lang.format_date(self.period.first()),
+            lang.format_date(self.period.last()),
+        );
+        let site = escape_markdown(&settings.title);
+        let mut text = fill_template(
             self.word("opening"),
             &[("site", &site), ("first", &first), ("last", &last)],
         );
@@ -163,7 +166,7 @@ impl<'a> Composer<'_, 'a> {
                 continue;
             }
             number += 1;
-            let number = filled(self.word("number"), &[("n", &ordinal(number, lang))]);
+            let number = fill_template(self.word("number"), &[("n", &ordinal(number, lang))]);
             // Writing to a string cannot fail.
             let _ = write!(
                 text,
@@ -171,7 +174,7 @@ impl<'a> Composer<'_, 'a> {
                 section.title.get(lang),
                 paragraphs.join("\n\n")
             );
-            for call in section.show.iter().filter(|call| self.has_something(call)) {
+            for call in section.show.iter().filter(|call| self.has_evidence(call)) {
                 let _ = write!(text, "{{{{ {call} }}}}\n\n");
             }
         }
@@ -184,7 +187,7 @@ impl<'a> Composer<'_, 'a> {
 
     /// Whether there is any evidence for a metric.
     fn is_counted(&self, metric: &'a Metric) -> bool {
-        !self.reports.shown(metric, self.period).behind.is_empty()
+        !self.reports.displayed_figure(metric, self.period).evidence.is_empty()
     }
 
     /// One paragraph; none when the site does not have its main metric.
@@ -192,24 +195,24 @@ impl<'a> Composer<'_, 'a> {
         let main = self.metric(&paragraph.main)?;
         if !self.is_counted(main) {
             let key = if main.is_stock() { "none-roster" } else { "none-only" };
-            return Some(self.said(self.word(key), main));
+            return Some(self.sentence(self.word(key), main));
         }
-        let mut text = self.said(paragraph.sentence.get(self.reports.lang), main);
+        let mut text = self.sentence(paragraph.sentence.get(self.reports.lang), main);
         text.push_str(self.word("stop"));
-        let (parts, none) = self.counted(&paragraph.parts);
+        let (parts, none) = self.partition_counted(&paragraph.parts);
         self.push_list(&mut text, "of-these", "part", &parts);
-        let (beside, more_none) = self.counted(&paragraph.beside);
+        let (beside, more_none) = self.partition_counted(&paragraph.beside);
         self.push_list(&mut text, "beside", "part", &beside);
         let none: Vec<&Metric> = none.into_iter().chain(more_none).collect();
         if !none.is_empty() {
             let labels = self.list("none-part", &none);
-            text.push_str(&filled(self.word("none"), &[("labels", &labels)]));
+            text.push_str(&fill_template(self.word("none"), &[("labels", &labels)]));
         }
         Some(text)
     }
 
     /// Those of `ids` that were counted, and those that were not.
-    fn counted(&self, ids: &[String]) -> (Vec<&'a Metric>, Vec<&'a Metric>) {
+    fn partition_counted(&self, ids: &[String]) -> (Vec<&'a Metric>, Vec<&'a Metric>) {
         let metrics = ids.iter().filter_map(|id| self.metric(id));
         metrics.partition(|metric| self.is_counted(metric))
     }
@@ -225,18 +228,18 @@ impl<'a> Composer<'_, 'a> {
     fn list(&self, form: &str, metrics: &[&Metric]) -> String {
         let parts: Vec<String> = metrics
             .iter()
-            .map(|metric| self.said(self.word(form), metric))
+            .map(|metric| self.sentence(self.word(form), metric))
             .collect();
         parts.join(self.word("separator"))
     }
 
     /// A sentence about a metric, with calls where its figure and change stand.
-    fn said(&self, sentence: &str, metric: &Metric) -> String {
-        let label = markdown_text(metric.label.get(self.reports.lang.tag()));
-        let last = self.reports.lang.day(self.period.last());
+    fn sentence(&self, sentence: &str, metric: &Metric) -> String {
+        let label = escape_markdown(metric.label.get(self.reports.lang.tag()));
+        let last = self.reports.lang.format_date(self.period.last());
         let figure = format!("{{{{ metric(\"{}\") }}}}", metric.id);
         let change = format!("{{{{ change(\"{}\") }}}}", metric.id);
-        filled(
+        fill_template(
             sentence,
             &[
                 ("label", &label),
@@ -249,19 +252,19 @@ impl<'a> Composer<'_, 'a> {
 
     /// Whether the metric that a call of the outline names has evidence, and, where it is taken apart, posts that say
     /// by what.
-    fn has_something(&self, call: &str) -> bool {
+    fn has_evidence(&self, call: &str) -> bool {
         let mut quoted = call.split('"').skip(1).step_by(2);
         let Some(metric) = quoted.next().and_then(|id| self.metric(id)) else {
             return false;
         };
-        let shown = self.reports.shown(metric, self.period);
+        let shown = self.reports.displayed_figure(metric, self.period);
         let Some(by) = quoted.next() else {
-            return !shown.behind.is_empty();
+            return !shown.evidence.is_empty();
         };
         let Ok(by) = Dimension::parse(by, metric, &self.reports.counts) else {
             return false;
         };
-        if by == Dimension::Month && self.period.months().len() > MOST_MONTHS {
+        if by == Dimension::Month && self.period.months().len() > MAX_MONTHS {
             return false;
         }
         let parts = self.reports.parts(&shown, &by);
@@ -270,7 +273,7 @@ impl<'a> Composer<'_, 'a> {
 }
 
 /// `sentence` with its `{name}`s filled in, each once and from left to right, so that a value is never searched.
-fn filled(sentence: &str, values: &[(&str, &str)]) -> String {
+fn fill_template(sentence: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(sentence.len() + 64);
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once('{') {
@@ -297,7 +300,7 @@ fn ordinal(number: usize, lang: Lang) -> String {
 }
 
 /// A text in which nothing means anything to Markdown.
-fn markdown_text(text: &str) -> String {
+fn escape_markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii_punctuation() {
@@ -313,12 +316,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_outline_names_metrics_that_exist_and_calls_that_can_be_read() {
-        let metrics = crate::metrics::metrics(
+    fn outline_names_existing_metrics() {
+        let metrics = crate::metrics::parse_metrics(
             None,
             &crate::schema::Kinds::built_in(),
             &crate::schema::Rosters::default(),
-            crate::config::Pieces::default(),
+            crate::config::ReprintPolicy::default(),
         )
         .value;
         let known = |id: &str| metrics.iter().any(|metric| metric.id == id);
@@ -337,8 +340,8 @@ mod tests {
     }
 
     #[test]
-    fn a_name_means_nothing_to_markdown() {
-        assert_eq!(markdown_text("{{ a }} *b* [c](d)"), r"\{\{ a \}\} \*b\* \[c\]\(d\)");
-        assert_eq!(filled("{a}-{b}", &[("a", "{b}"), ("b", "x")]), "{b}-x");
+    fn names_are_escaped_for_markdown() {
+        assert_eq!(escape_markdown("{{ a }} *b* [c](d)"), r"\{\{ a \}\} \*b\* \[c\]\(d\)");
+        assert_eq!(fill_template("{a}-{b}", &[("a", "{b}"), ("b", "x")]), "{b}-x");
     }
 }

@@ -1,8 +1,8 @@
 //! What is wrong with reports: calls that make no sense, figures without evidence, sums that differ, issued figures
 //! that would change.
 
-use super::call::{call, calls_of};
-use super::{REPORT, Reports, Text, number};
+use super::call::{figure_calls, parse_call};
+use super::{REPORT_KIND, ReportText, Reports, format_number};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::metrics::{Metric, Period};
 use crate::record::Record;
@@ -10,57 +10,57 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Posts that a finding names at most.
-const NAMED: usize = 5;
+const MAX_NAMED_POSTS: usize = 5;
 
 pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
-    let mut findings = elsewhere(reports);
+    let mut findings = check_other_pages(reports);
     // Every one, also the second on a period, which has no page.
     for record in &reports.counts.catalog.records {
         if let Some(period) = Reports::period_of(record) {
-            findings.extend(written(reports, record, period));
+            findings.extend(check_written_report(reports, record, period));
         }
     }
     for report in &reports.all {
-        if let Text::Generated(text) = &report.text {
-            findings.extend(empty(reports, &text.body, report.period));
+        if let ReportText::Generated(text) = &report.text {
+            findings.extend(check_generated_report(reports, &text.body, report.period));
         }
-        findings.extend(sums(reports, report.period));
+        findings.extend(check_sums(reports, report.period));
     }
     for frozen in reports.issued.values() {
-        findings.extend(changed(reports, frozen.period));
+        findings.extend(check_issued_figures(reports, frozen.period));
     }
     findings
 }
 
 /// Calls outside of reports, which must name their period. A report whose own period cannot be read is left alone: that
 /// is the fault to mend.
-fn elsewhere(reports: &Reports<'_>) -> Vec<Diagnostic> {
+fn check_other_pages(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let catalog = reports.counts.catalog;
-    let unread = |record: &&Arc<Record>| record.kind != REPORT || Reports::period_of(record).is_none();
+    let unread = |record: &&Arc<Record>| record.kind != REPORT_KIND || Reports::period_of(record).is_none();
     let others = catalog.records.iter().filter(unread);
     // Of a report whose period cannot be read that alone is said, and what is wrong whatever the period.
     let any_day = Period::month_of(reports.today);
     let bodies = others
-        .map(|record| (&record.body, (record.kind == REPORT).then_some(any_day)))
+        .map(|record| (&record.body, (record.kind == REPORT_KIND).then_some(any_day)))
         .chain(catalog.sections.values().map(|section| (&section.body, None)));
     bodies
-        .flat_map(|(body, period)| calls_of(body).into_iter().map(move |made| (made, period)))
-        .filter_map(|(made, period)| call(made, &reports.counts, period).err())
+        .flat_map(|(body, period)| figure_calls(body).into_iter().map(move |made| (made, period)))
+        .filter_map(|(made, period)| parse_call(made, &reports.counts, period).err())
         .map(|finding| *finding)
         .collect()
 }
 
 /// Calls of a report that cannot be answered, and those whose figure has no evidence, each at its place.
-fn written(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagnostic> {
+fn check_written_report(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
-    for made in calls_of(&record.body) {
-        match call(made, &reports.counts, Some(period)) {
+    for made in figure_calls(&record.body) {
+        match parse_call(made, &reports.counts, Some(period)) {
             Err(finding) => findings.push(*finding),
             Ok(call) => {
                 let is_first = made.name == "metric" && seen.insert((call.metric.id.as_str(), call.period));
-                if is_first && reports.shown(call.metric, call.period).behind.is_empty() {
-                    findings.push(nothing(reports, call.period, &[call.metric]).at(made.place.clone()));
+                if is_first && reports.displayed_figure(call.metric, call.period).evidence.is_empty() {
+                    findings.push(no_evidence(reports, call.period, &[call.metric]).at(made.place.clone()));
                 }
             }
         }
@@ -69,21 +69,21 @@ fn written(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagno
 }
 
 /// The figures of a generated report that have no evidence, in one finding.
-fn empty(reports: &Reports<'_>, body: &crate::record::Body, period: Period) -> Option<Diagnostic> {
+fn check_generated_report(reports: &Reports<'_>, body: &crate::record::Body, period: Period) -> Option<Diagnostic> {
     let mut without: Vec<&Metric> = Vec::new();
-    for made in calls_of(body).into_iter().filter(|made| made.name == "metric") {
-        let Ok(call) = call(made, &reports.counts, Some(period)) else {
+    for made in figure_calls(body).into_iter().filter(|made| made.name == "metric") {
+        let Ok(call) = parse_call(made, &reports.counts, Some(period)) else {
             continue;
         };
         let is_new = without.iter().all(|metric| metric.id != call.metric.id);
-        if is_new && reports.shown(call.metric, period).behind.is_empty() {
+        if is_new && reports.displayed_figure(call.metric, period).evidence.is_empty() {
             without.push(call.metric);
         }
     }
-    (!without.is_empty()).then(|| nothing(reports, period, &without))
+    (!without.is_empty()).then(|| no_evidence(reports, period, &without))
 }
 
-fn nothing(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Diagnostic {
+fn no_evidence(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Diagnostic {
     let labels: Vec<&str> = metrics
         .iter()
         .map(|metric| metric.label.get(reports.lang.tag()))
@@ -94,10 +94,10 @@ fn nothing(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Diagno
 }
 
 /// Metrics that differ from what they must add up to.
-fn sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
+fn check_sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
     let counts = &reports.counts;
     let differs = |metric: &Metric| {
-        let expected = counts.expected(metric, period)?;
+        let expected = counts.expected_sum(metric, period)?;
         let value = counts.figure(counts.metrics.get(&metric.id)?, period).value;
         if value == expected {
             return None;
@@ -105,9 +105,9 @@ fn sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
         let finding = Diagnostic::new(Code::SumDiffers)
             .with("period", period.to_string())
             .with("metric", &metric.id)
-            .with("value", number(value))
-            .with("sum", sum_words(metric))
-            .with("expected", number(expected));
+            .with("value", format_number(value))
+            .with("sum", sum_formula(metric))
+            .with("expected", format_number(expected));
         Some(match metric.place("equals") {
             Some(place) => finding.at(place.clone()),
             None => finding,
@@ -117,7 +117,7 @@ fn sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
 }
 
 /// `teams.town + teams.village`.
-fn sum_words(metric: &Metric) -> String {
+fn sum_formula(metric: &Metric) -> String {
     let mut words = String::new();
     for (plus, id) in &metric.equals {
         if !words.is_empty() || !plus {
@@ -129,7 +129,7 @@ fn sum_words(metric: &Metric) -> String {
 }
 
 /// Issued figures that would be others today, each with the posts that make the difference.
-fn changed(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
+fn check_issued_figures(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
     let Some(frozen) = reports.issued(period) else {
         return Vec::new();
     };
@@ -140,28 +140,33 @@ fn changed(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
         .iter()
         .filter(|metric| frozen.figures.contains_key(&metric.id))
     {
-        let shown = reports.shown(metric, period);
-        let now = reports.today_value(&shown);
+        let shown = reports.displayed_figure(metric, period);
+        let now = reports.current_value(&shown);
         if now == shown.value {
             continue;
         }
-        let posts = reports.difference(&shown);
-        let finding = Diagnostic::new(Code::FrozenChanged)
+        let posts = reports.changed_posts(&shown);
+        let finding = Diagnostic::new(Code::IssuedFigureChanged)
             .with("period", period.to_string())
             .with("metric", &metric.id)
-            .with("old", number(shown.value))
-            .with("new", number(now))
-            .with_some("posts", named(&posts));
+            .with("old", format_number(shown.value))
+            .with("new", format_number(now))
+            .with_some("posts", list_posts(&posts));
         // The post that made the difference is the file to open; one that is gone cannot be.
-        let there = posts.iter().find(|path| reports.counts.pool.find(path).is_some());
-        let place = there.map_or_else(|| frozen.figures[&metric.id].place.clone(), |path| Place::whole(path));
+        let there = posts
+            .iter()
+            .find(|path| reports.counts.posts.find_by_path(path).is_some());
+        let place = there.map_or_else(
+            || frozen.figures[&metric.id].place.clone(),
+            |path| Place::whole_file(path),
+        );
         findings.push(finding.at(place));
     }
     findings
 }
 
-fn named(posts: &[String]) -> Option<String> {
-    let more = if posts.len() > NAMED { ", …" } else { "" };
-    let first: Vec<&str> = posts.iter().take(NAMED).map(String::as_str).collect();
+fn list_posts(posts: &[String]) -> Option<String> {
+    let more = if posts.len() > MAX_NAMED_POSTS { ", …" } else { "" };
+    let first: Vec<&str> = posts.iter().take(MAX_NAMED_POSTS).map(String::as_str).collect();
     (!posts.is_empty()).then(|| first.join(", ") + more)
 }

@@ -2,18 +2,18 @@
 //!
 //! Made from the metric's definition alone; what was counted stands beside it.
 
-use crate::messages::{Lang, text};
-use crate::metrics::{Aggregate, Condition, Counts, Measure, Metric, Once, Source, Test};
+use crate::messages::{Lang, cli_text};
+use crate::metrics::{Aggregate, Condition, Dedup, Measure, Metric, MetricResults, Source, Test};
 use crate::schema::{FieldType, FieldValue, Labels};
 
 /// How `metric` is counted: `计“媒体报道”稿件的篇数，要求“媒体级别”为国家级；转载只算一篇，归在最高的级别；以“日期”归期。`
 #[must_use]
-pub fn method(metric: &Metric, counts: &Counts<'_>, lang: Lang) -> String {
-    let teller = Teller { metric, counts, lang };
+pub fn method_text(metric: &Metric, counts: &MetricResults<'_>, lang: Lang) -> String {
+    let teller = MethodText { metric, counts, lang };
     let parts = [
         Some(teller.opening()),
-        teller.once(),
-        Some(teller.dated()),
+        teller.dedup(),
+        Some(teller.period_rule()),
         teller.as_of(),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -23,13 +23,13 @@ pub fn method(metric: &Metric, counts: &Counts<'_>, lang: Lang) -> String {
     }
 }
 
-struct Teller<'t, 'a> {
+struct MethodText<'t, 'a> {
     metric: &'t Metric,
-    counts: &'t Counts<'a>,
+    counts: &'t MetricResults<'a>,
     lang: Lang,
 }
 
-impl Teller<'_, '_> {
+impl MethodText<'_, '_> {
     /// What is counted or added up, and what it must fulfil.
     fn opening(&self) -> String {
         let subject = self.subject();
@@ -72,7 +72,7 @@ impl Teller<'_, '_> {
     }
 
     fn subject(&self) -> String {
-        match (&self.metric.of, self.lang) {
+        match (&self.metric.source, self.lang) {
             (Source::Kind(kind), lang) => {
                 let label = self
                     .counts
@@ -85,15 +85,15 @@ impl Teller<'_, '_> {
                     Lang::En => format!("the posts of “{label}”"),
                 }
             }
-            (Source::Roster(roster), Lang::Zh) => format!("{}名册的行", self.roster(roster)),
-            (Source::Roster(roster), Lang::En) => format!("the rows of the roster of {}", self.roster(roster)),
+            (Source::Roster(roster), Lang::Zh) => format!("{}名册的行", self.roster_name(roster)),
+            (Source::Roster(roster), Lang::En) => format!("the rows of the roster of {}", self.roster_name(roster)),
         }
     }
 
     /// What a roster is called; its own name where that is the town's.
-    fn roster(&self, name: &str) -> String {
+    fn roster_name(&self, name: &str) -> String {
         let key = format!("roster-{name}");
-        let words = text(self.lang, &key, &[]);
+        let words = cli_text(self.lang, &key, &[]);
         if words == key { format!("“{name}”") } else { words }
     }
 
@@ -118,12 +118,12 @@ impl Teller<'_, '_> {
         let field = self.label(&condition.field);
         let absent = matches!(&condition.test, Test::OneOf(wanted) if wanted.is_empty());
         match (&condition.test, self.lang) {
-            (Test::Given, Lang::Zh) if !condition.negated => format!("填了{field}"),
-            (Test::Given, Lang::En) if !condition.negated => format!("{field} is given"),
+            (Test::Present, Lang::Zh) if !condition.negated => format!("填了{field}"),
+            (Test::Present, Lang::En) if !condition.negated => format!("{field} is given"),
             (_, Lang::Zh) if absent && condition.negated => format!("填了{field}"),
             (_, Lang::En) if absent && condition.negated => format!("{field} is given"),
-            (Test::Given, Lang::Zh) => format!("没有填{field}"),
-            (Test::Given, Lang::En) => format!("{field} is not given"),
+            (Test::Present, Lang::Zh) => format!("没有填{field}"),
+            (Test::Present, Lang::En) => format!("{field} is not given"),
             (_, Lang::Zh) if absent => format!("没有填{field}"),
             (_, Lang::En) if absent => format!("{field} is not given"),
             (Test::OneOf(wanted), lang) => {
@@ -184,15 +184,15 @@ impl Teller<'_, '_> {
         label.unwrap_or_else(|| crate::metrics::value_text(value))
     }
 
-    fn once(&self) -> Option<String> {
+    fn dedup(&self) -> Option<String> {
         let zh = self.lang == Lang::Zh;
-        Some(match &self.metric.once {
-            Once::Post => return None,
-            Once::Piece if zh => "转载只算一篇，归在最高的级别".to_owned(),
-            Once::Piece => "reprints of one piece count once, at the highest level that it reached".to_owned(),
-            Once::PieceAndLevel if zh => "转载在每个级别各算一篇".to_owned(),
-            Once::PieceAndLevel => "reprints of one piece count once at every level".to_owned(),
-            Once::Same(fields) => {
+        Some(match &self.metric.dedup {
+            Dedup::None => return None,
+            Dedup::ByPiece if zh => "转载只算一篇，归在最高的级别".to_owned(),
+            Dedup::ByPiece => "reprints of one piece count once, at the highest level that it reached".to_owned(),
+            Dedup::ByPieceAndLevel if zh => "转载在每个级别各算一篇".to_owned(),
+            Dedup::ByPieceAndLevel => "reprints of one piece count once at every level".to_owned(),
+            Dedup::ByFields(fields) => {
                 let labels: Vec<String> = fields.iter().map(|field| self.label(field)).collect();
                 match zh {
                     true => format!("{}相同的只算一次", labels.join("和")),
@@ -202,12 +202,12 @@ impl Teller<'_, '_> {
         })
     }
 
-    fn dated(&self) -> String {
-        match (&self.metric.of, self.lang) {
+    fn period_rule(&self) -> String {
+        match (&self.metric.source, self.lang) {
             (Source::Roster(_), Lang::Zh) => "以统计期最后一天在册的为准".to_owned(),
             (Source::Roster(_), Lang::En) => "those in force on the period's last day".to_owned(),
             (Source::Kind(_), lang) => {
-                let field = self.label(self.metric.dated.as_deref().unwrap_or("date"));
+                let field = self.label(self.metric.date_field.as_deref().unwrap_or("date"));
                 match lang {
                     Lang::Zh => format!("以{field}归期"),
                     Lang::En => format!("{field} decides the period"),

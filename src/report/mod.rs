@@ -1,32 +1,32 @@
 //! Work reports: which there are, what they say, and the figures that they show.
 //!
-//! Role: `Counts → Reports`. A report is a file of `content/reports/`, or, for a finished half-year or year without
+//! Role: `MetricResults → Reports`. A report is a file of `content/reports/`, or, for a finished half-year or year without
 //! one (unless the site wants written ones only), a text made from the figures; both are Markdown with calls such as
 //! `metric("coverage.national")`, read by the same reader. A report that was issued shows the figures as issued. Knows
 //! no addresses and no HTML beyond the reader's.
 
 mod call;
 mod compose;
+mod displayed;
+mod exclusion_text;
 mod findings;
-mod frozen;
+mod format;
+mod issued;
 mod method;
-mod shown;
-mod why;
-mod words;
 
-pub use call::{Call, CallKind, NAMES, call, calls_of};
-pub use frozen::{Frozen, FrozenFigure, freeze, frozen};
-pub use method::method;
-pub use shown::{Behind, LeftOut, Part, Shown};
-pub use why::why;
-pub use words::{amount, change_words, json_number, number, percent_words};
+pub use call::{CALL_NAMES, CallKind, FigureCall, figure_calls, parse_call};
+pub use displayed::{DisplayedFigure, EvidenceItem, Exclusion, FigurePart};
+pub use exclusion_text::exclusion_text;
+pub use format::{format_amount, format_changes, format_number, format_percent, json_number};
+pub use issued::{IssuedFigure, IssuedReport, issued_yaml, parse_issued};
+pub use method::method_text;
 
 use crate::catalog::{Catalog, RecordIndex};
 use crate::config::{ReportPolicy, Settings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::Lang;
-use crate::metrics::{self, Counts, Metrics, Period};
-pub use crate::record::REPORT;
+use crate::metrics::{self, MetricResults, Metrics, Period};
+pub use crate::record::REPORT_KIND;
 use crate::record::{Body, Record};
 use crate::schema::FieldValue;
 use jiff::civil::Date;
@@ -38,16 +38,16 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Reports<'a> {
     /// What they are counted from.
-    pub counts: Counts<'a>,
+    pub counts: MetricResults<'a>,
     /// The language of their text.
     pub lang: Lang,
     /// The day that counts as today.
     pub today: Date,
     /// The reports, the latest period first.
     pub all: Vec<Report<'a>>,
-    issued: BTreeMap<Period, &'a Frozen>,
+    issued: BTreeMap<Period, &'a IssuedReport>,
     /// Where each period's report stands in `all`.
-    of_period: BTreeMap<Period, usize>,
+    by_period: BTreeMap<Period, usize>,
 }
 
 /// One report.
@@ -56,23 +56,23 @@ pub struct Report<'a> {
     /// What it reports on.
     pub period: Period,
     /// Its text.
-    pub text: Text,
+    pub text: ReportText,
     /// The figures as issued, if it was.
-    pub issued: Option<&'a Frozen>,
+    pub issued: Option<&'a IssuedReport>,
 }
 
 /// Where a report's text comes from.
 #[derive(Debug, Clone)]
-pub enum Text {
+pub enum ReportText {
     /// A post.
     Written(RecordIndex),
     /// Made from the figures.
-    Generated(Arc<Generated>),
+    Generated(Arc<GeneratedText>),
 }
 
 /// A text made from the figures.
 #[derive(Debug)]
-pub struct Generated {
+pub struct GeneratedText {
     /// Its title.
     pub title: String,
     /// Its text.
@@ -84,39 +84,39 @@ pub struct Generated {
 /// What counting came to, without the records that were counted. It holds for every catalog that differs in words only:
 /// in no order, no group, and no field that a metric asks for.
 #[derive(Debug, Clone)]
-pub struct Counted {
-    counts: metrics::Counted,
-    texts: Vec<(Period, Text)>,
+pub struct ReportCache {
+    counts: metrics::CountCache,
+    texts: Vec<(Period, ReportText)>,
     findings: Vec<Diagnostic>,
 }
 
 impl<'a> Reports<'a> {
-    fn without_texts(counts: Counts<'a>, settings: &Settings, today: Date) -> Self {
+    fn without_texts(counts: MetricResults<'a>, settings: &Settings, today: Date) -> Self {
         Self {
             counts,
-            lang: Lang::of_tag(&settings.language),
+            lang: Lang::from_tag(&settings.language),
             today,
             all: Vec::new(),
             issued: BTreeMap::new(),
-            of_period: BTreeMap::new(),
+            by_period: BTreeMap::new(),
         }
     }
 
     /// The reports of `catalog`, for which an earlier counting still holds.
     #[must_use]
-    pub fn again(
+    pub fn from_cache(
         catalog: &'a Catalog,
         metrics: &'a Metrics,
         settings: &Settings,
-        frozen: &'a [Frozen],
+        frozen: &'a [IssuedReport],
         today: Date,
-        counted: &Counted,
+        counted: &ReportCache,
     ) -> Checked<Self> {
-        let counts = Counts::again(catalog, metrics, &counted.counts);
+        let counts = MetricResults::from_cache(catalog, metrics, &counted.counts);
         let mut reports = Self::without_texts(counts, settings, today);
         // What it finds is among what was found.
-        let _ = reports.issue(frozen);
-        reports.take(counted.texts.iter().cloned());
+        let _ = reports.add_issued(frozen);
+        reports.set_texts(counted.texts.iter().cloned());
         Checked {
             value: reports,
             findings: counted.findings.clone(),
@@ -125,9 +125,9 @@ impl<'a> Reports<'a> {
 
     /// What counting came to; `findings` are those of these reports.
     #[must_use]
-    pub fn counted(&self, findings: &[Diagnostic]) -> Counted {
-        Counted {
-            counts: self.counts.counted(),
+    pub fn to_cache(&self, findings: &[Diagnostic]) -> ReportCache {
+        ReportCache {
+            counts: self.counts.to_cache(),
             texts: self
                 .all
                 .iter()
@@ -139,19 +139,24 @@ impl<'a> Reports<'a> {
 
     /// Finds the reports of a site, and what is wrong with them.
     #[must_use]
-    pub fn new(counts: Counts<'a>, settings: &Settings, frozen: &'a [Frozen], today: Date) -> Checked<Self> {
+    pub fn new(
+        counts: MetricResults<'a>,
+        settings: &Settings,
+        frozen: &'a [IssuedReport],
+        today: Date,
+    ) -> Checked<Self> {
         let mut reports = Self::without_texts(counts, settings, today);
-        let mut findings = reports.issue(frozen);
-        let mut written = reports.written(&mut findings);
+        let mut findings = reports.add_issued(frozen);
+        let mut written = reports.written_texts(&mut findings);
         let unwritten = match settings.policy.reports {
-            ReportPolicy::Generate => reports.unwritten(&written),
+            ReportPolicy::Generate => reports.periods_to_generate(&written),
             ReportPolicy::Written => BTreeSet::new(),
         };
         for period in unwritten {
             let text = compose::compose(&reports, period, settings);
-            written.insert(period, Text::Generated(Arc::new(text)));
+            written.insert(period, ReportText::Generated(Arc::new(text)));
         }
-        reports.take(written.into_iter());
+        reports.set_texts(written.into_iter());
         findings.extend(findings::findings(&reports));
         Checked {
             value: reports,
@@ -160,7 +165,7 @@ impl<'a> Reports<'a> {
     }
 
     /// Takes the texts of all reports.
-    fn take(&mut self, texts: impl Iterator<Item = (Period, Text)>) {
+    fn set_texts(&mut self, texts: impl Iterator<Item = (Period, ReportText)>) {
         let report = |(period, text)| Report {
             period,
             text,
@@ -170,15 +175,15 @@ impl<'a> Reports<'a> {
         // The latest first; of two that end together, the longer one first.
         self.all
             .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
-        self.of_period = (0..).zip(&self.all).map(|(at, report)| (report.period, at)).collect();
+        self.by_period = (0..).zip(&self.all).map(|(at, report)| (report.period, at)).collect();
     }
 
     /// A report on `period` made from the figures, whether or not there is another one.
     #[must_use]
-    pub fn composed(&self, period: Period, settings: &Settings) -> Report<'a> {
+    pub fn compose(&self, period: Period, settings: &Settings) -> Report<'a> {
         Report {
             period,
-            text: Text::Generated(Arc::new(compose::compose(self, period, settings))),
+            text: ReportText::Generated(Arc::new(compose::compose(self, period, settings))),
             issued: self.issued(period),
         }
     }
@@ -186,7 +191,7 @@ impl<'a> Reports<'a> {
     /// The report on `period`.
     #[must_use]
     pub fn get(&self, period: Period) -> Option<&Report<'a>> {
-        self.all.get(*self.of_period.get(&period)?)
+        self.all.get(*self.by_period.get(&period)?)
     }
 
     /// Title and Markdown of the report on `period` that is made where nobody writes one, for an editor to go on from.
@@ -199,19 +204,19 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn period_of(record: &Record) -> Option<Period> {
         match record.meta.fields.get("period") {
-            Some(FieldValue::Text(text)) if record.kind == REPORT => Period::parse(text),
+            Some(FieldValue::Text(text)) if record.kind == REPORT_KIND => Period::parse(text),
             _ => None,
         }
     }
 
     /// The figures of `period` as they were issued.
     #[must_use]
-    pub fn issued(&self, period: Period) -> Option<&'a Frozen> {
+    pub fn issued(&self, period: Period) -> Option<&'a IssuedReport> {
         self.issued.get(&period).copied()
     }
 
     /// Takes the figures as issued. Of two files on one period the first stays.
-    fn issue(&mut self, frozen: &'a [Frozen]) -> Vec<Diagnostic> {
+    fn add_issued(&mut self, frozen: &'a [IssuedReport]) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
         for frozen in frozen {
             match self.issued.entry(frozen.period) {
@@ -219,7 +224,7 @@ impl<'a> Reports<'a> {
                     place.insert(frozen);
                 }
                 Entry::Occupied(_) => {
-                    let finding = Diagnostic::new(Code::BadFrozen).at(Place::whole(&frozen.file));
+                    let finding = Diagnostic::new(Code::BadIssuedReport).at(Place::whole_file(&frozen.file));
                     findings.push(finding.with("reason", "frozen-twice"));
                 }
             }
@@ -228,31 +233,35 @@ impl<'a> Reports<'a> {
     }
 
     /// The editors' own reports by period. Of two on one period the first stays.
-    fn written(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<Period, Text> {
+    fn written_texts(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<Period, ReportText> {
         let records = &self.counts.catalog.records;
         let mut written: BTreeMap<Period, RecordIndex> = BTreeMap::new();
-        for (at, record) in records.iter().enumerate().filter(|(_, record)| record.kind == REPORT) {
+        for (at, record) in records
+            .iter()
+            .enumerate()
+            .filter(|(_, record)| record.kind == REPORT_KIND)
+        {
             let Some(period) = Self::period_of(record) else {
                 findings.extend(bad_period(record));
                 continue;
             };
             let first = *written.entry(period).or_insert(at);
             if first != at {
-                let finding = Diagnostic::new(Code::DoubleReport).at(period_place(record));
+                let finding = Diagnostic::new(Code::DuplicateReport).at(period_place(record));
                 let finding = finding.with("period", period.to_string());
                 findings.push(finding.with("path", records[first].path.as_str()));
             }
         }
         written
             .into_iter()
-            .map(|(period, at)| (period, Text::Written(at)))
+            .map(|(period, at)| (period, ReportText::Written(at)))
             .collect()
     }
 
     /// The finished half-years and years that have posts, and whatever periods were issued, without those that have a
     /// report; oldest first.
-    fn unwritten(&self, written: &BTreeMap<Period, Text>) -> BTreeSet<Period> {
-        let days = self.counts.pool.days_without(REPORT);
+    fn periods_to_generate(&self, written: &BTreeMap<Period, ReportText>) -> BTreeSet<Period> {
+        let days = self.counts.posts.days_excluding_kind(REPORT_KIND);
         days.into_iter()
             .flat_map(|day| [Period::half_of(day), Period::Year(day.year())])
             .filter(|period| period.last() < self.today)
@@ -277,5 +286,5 @@ fn bad_period(record: &Record) -> Option<Diagnostic> {
 /// Where a record says its period.
 fn period_place(record: &Record) -> Place {
     let place = record.meta.places.get("period").cloned();
-    place.unwrap_or_else(|| Place::whole(record.path.as_str()))
+    place.unwrap_or_else(|| Place::whole_file(record.path.as_str()))
 }

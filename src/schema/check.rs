@@ -3,9 +3,11 @@
 //! Longer than most files, because every type of value is one method of the same checker.
 
 use super::kind::{Field, FieldType, Labels};
-use super::located::Located;
+use super::locator::ValueLocator;
 use super::roster::Rosters;
-use super::scalar::{Plain, duration, iso, meant_number, moment, plain, unquoted};
+use super::scalar::{
+    NormalizedText, format_iso, guess_number, normalize_text, parse_duration, parse_moment, strip_curly_quotes,
+};
 use super::value::{FieldValue, Moment};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::yaml::{Mapping, Value};
@@ -18,7 +20,7 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(crate) struct Checker<'c, 'd> {
     /// Where the values stand.
-    pub(crate) document: &'c (dyn Located + 'd),
+    pub(crate) document: &'c (dyn ValueLocator + 'd),
     /// What references may name.
     pub(crate) rosters: &'c Rosters,
     /// The zone to which times with an offset are brought.
@@ -26,17 +28,17 @@ pub(crate) struct Checker<'c, 'd> {
     /// What was found.
     pub(crate) findings: Vec<Diagnostic>,
     /// What `xiangyin fix` may write in place of a value, in bytes of the document's YAML.
-    pub(crate) repairs: Vec<(Range<usize>, String)>,
+    pub(crate) fixes: Vec<(Range<usize>, String)>,
 }
 
 impl<'c, 'd> Checker<'c, 'd> {
-    pub(crate) const fn new(document: &'c (dyn Located + 'd), rosters: &'c Rosters, zone: &'c TimeZone) -> Self {
+    pub(crate) const fn new(document: &'c (dyn ValueLocator + 'd), rosters: &'c Rosters, zone: &'c TimeZone) -> Self {
         Self {
             document,
             rosters,
             zone,
             findings: Vec::new(),
-            repairs: Vec::new(),
+            fixes: Vec::new(),
         }
     }
 
@@ -51,7 +53,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         let (min, max) = field.range;
         let limit = |limit: Option<f64>| limit.and_then(|limit| Decimal::try_from(limit).ok());
         if limit(min).is_some_and(|min| number < min) || limit(max).is_some_and(|max| number > max) {
-            let mut finding = self.fault(Code::OutOfRange, path, &number.to_string());
+            let mut finding = self.value_finding(Code::OutOfRange, path, &number.to_string());
             for (name, limit) in [("min", min), ("max", max)] {
                 if let Some(limit) = limit {
                     finding = finding.with(name, limit.to_string());
@@ -70,7 +72,7 @@ impl<'c, 'd> Checker<'c, 'd> {
             return self.list(path, value, inner).map(FieldValue::List);
         }
         if matches!(value, Value::Sequence(_) | Value::Mapping(_)) {
-            return self.wrong(path, value, ty.id());
+            return self.report_wrong_type(path, value, ty.id());
         }
         match ty {
             FieldType::String | FieldType::Text => self.text(path, value).map(FieldValue::Text),
@@ -79,10 +81,10 @@ impl<'c, 'd> Checker<'c, 'd> {
             FieldType::Decimal => self.decimal(path, value).map(FieldValue::Decimal),
             FieldType::Duration => self.duration(path, value).map(FieldValue::Duration),
             FieldType::Boolean => self.boolean(path, value).map(FieldValue::Boolean),
-            FieldType::Enum(values) => self.one_of(path, value, values).map(FieldValue::Enum),
+            FieldType::Enum(values) => self.enum_id(path, value, values).map(FieldValue::Enum),
             FieldType::Roster(roster) => self.reference(path, value, roster).map(FieldValue::Reference),
             FieldType::Url => self.url(path, value).map(FieldValue::Text),
-            FieldType::Asset => self.word(path, value).map(FieldValue::Asset),
+            FieldType::Asset => self.short_text(path, value).map(FieldValue::Asset),
             FieldType::List(_) => None,
         }
     }
@@ -99,11 +101,11 @@ impl<'c, 'd> Checker<'c, 'd> {
     }
 
     /// A short text: half-width quotes around it come off, with a warning.
-    fn word(&mut self, path: &[&str], value: &Value) -> Option<String> {
+    fn short_text(&mut self, path: &[&str], value: &Value) -> Option<String> {
         let text = self.text(path, value)?;
-        let inner = unquoted(&text).to_owned();
+        let inner = strip_curly_quotes(&text).to_owned();
         if inner.len() != text.len() {
-            self.warn(Code::CurlyQuotes, path, &text, &inner);
+            self.warn_rewritten(Code::CurlyQuotes, path, &text, &inner);
         }
         Some(inner)
     }
@@ -111,7 +113,7 @@ impl<'c, 'd> Checker<'c, 'd> {
     fn list(&mut self, path: &[&str], value: &Value, inner: &FieldType) -> Option<Vec<FieldValue>> {
         let Value::Sequence(items) = value else {
             if matches!(value, Value::Mapping(_)) {
-                return self.wrong(path, value, "list");
+                return self.report_wrong_type(path, value, "list");
             }
             return self.value(path, value, inner).map(|single| vec![single]);
         };
@@ -134,9 +136,9 @@ impl<'c, 'd> Checker<'c, 'd> {
 
     fn moment(&mut self, path: &[&str], value: &Value, ty: &FieldType) -> Option<Moment> {
         let written = scalar(value);
-        let given = plain(&written);
-        let Some((mut found, standard)) = moment(&given.text, self.zone) else {
-            let finding = self.fault(Code::BadDate, path, &written);
+        let given = normalize_text(&written);
+        let Some((mut found, standard)) = parse_moment(&given.text, self.zone) else {
+            let finding = self.value_finding(Code::BadDate, path, &written);
             self.findings.push(finding);
             return None;
         };
@@ -144,9 +146,9 @@ impl<'c, 'd> Checker<'c, 'd> {
             found.time = None;
         }
         if standard {
-            self.forgive(path, &written, &given, None);
+            self.accept_leniently(path, &written, &given, None);
         } else {
-            self.warn(Code::LooseDate, path, &written, &iso(found));
+            self.warn_rewritten(Code::LooseDate, path, &written, &format_iso(found));
         }
         Some(found)
     }
@@ -156,10 +158,10 @@ impl<'c, 'd> Checker<'c, 'd> {
             return Some(number);
         }
         let written = scalar(value);
-        let given = plain(&written);
+        let given = normalize_text(&written);
         match given.text.parse::<i64>() {
             Ok(number) => {
-                self.forgive(path, &written, &given, Some(&number.to_string()));
+                self.accept_leniently(path, &written, &given, Some(&number.to_string()));
                 Some(number)
             }
             Err(_) => self.bad_number(path, &written, &given, "integer"),
@@ -168,22 +170,30 @@ impl<'c, 'd> Checker<'c, 'd> {
 
     fn decimal(&mut self, path: &[&str], value: &Value) -> Option<Decimal> {
         let written = scalar(value);
-        let given = plain(&written);
+        let given = normalize_text(&written);
         match given.text.parse::<Decimal>() {
             Ok(number) => {
-                self.forgive(path, &written, &given, None);
+                self.accept_leniently(path, &written, &given, None);
                 Some(number.normalize())
             }
             Err(_) => self.bad_number(path, &written, &given, "decimal"),
         }
     }
 
-    fn bad_number<T>(&mut self, path: &[&str], written: &str, given: &Plain<'_>, expected: &'static str) -> Option<T> {
-        let mut finding = self.fault(Code::BadNumber, path, written);
-        if let Some(write) = meant_number(&given.text).filter(|write| expected == "decimal" || !write.contains('.')) {
+    fn bad_number<T>(
+        &mut self,
+        path: &[&str],
+        written: &str,
+        given: &NormalizedText<'_>,
+        expected: &'static str,
+    ) -> Option<T> {
+        let mut finding = self.value_finding(Code::BadNumber, path, written);
+        if let Some(write) = guess_number(&given.text).filter(|write| expected == "decimal" || !write.contains('.')) {
             finding = finding.with("write", write);
         } else if !given.text.contains(|c: char| c.is_ascii_digit()) {
-            finding = self.fault(Code::WrongType, path, written).with("expected", expected);
+            finding = self
+                .value_finding(Code::WrongType, path, written)
+                .with("expected", expected);
         }
         self.findings.push(finding);
         None
@@ -191,13 +201,13 @@ impl<'c, 'd> Checker<'c, 'd> {
 
     fn duration(&mut self, path: &[&str], value: &Value) -> Option<u32> {
         let written = scalar(value);
-        let given = plain(&written);
-        let Some(seconds) = duration(&given.text) else {
-            let finding = self.fault(Code::BadDuration, path, &written);
+        let given = normalize_text(&written);
+        let Some(seconds) = parse_duration(&given.text) else {
+            let finding = self.value_finding(Code::BadDuration, path, &written);
             self.findings.push(finding);
             return None;
         };
-        self.forgive(path, &written, &given, None);
+        self.accept_leniently(path, &written, &given, None);
         Some(seconds)
     }
 
@@ -206,29 +216,35 @@ impl<'c, 'd> Checker<'c, 'd> {
             return Some(*found);
         }
         let written = scalar(value);
-        match plain(&written).text.to_ascii_lowercase().as_str() {
+        match normalize_text(&written).text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" | "是" => Some(true),
             "false" | "no" | "off" | "否" => Some(false),
-            _ => self.wrong(path, value, "boolean"),
+            _ => self.report_wrong_type(path, value, "boolean"),
         }
     }
 
     /// The id of an enum's value, given by id or by label.
-    pub(crate) fn one_of(&mut self, path: &[&str], value: &Value, values: &[(String, Labels)]) -> Option<String> {
+    pub(crate) fn enum_id(&mut self, path: &[&str], value: &Value, values: &[(String, Labels)]) -> Option<String> {
         let written = scalar(value);
-        let given = plain(&written);
-        if let Some((id, _)) = values.iter().find(|(id, labels)| is_named(&given.text, id, labels)) {
-            self.forgive(path, &written, &given, None);
+        let given = normalize_text(&written);
+        if let Some((id, _)) = values
+            .iter()
+            .find(|(id, labels)| matches_label(&given.text, id, labels))
+        {
+            self.accept_leniently(path, &written, &given, None);
             return Some(id.clone());
         }
         let names = values
             .iter()
             .flat_map(|(id, labels)| [id.as_str(), labels.zh.as_str(), labels.en.as_str()]);
-        let mut finding = self.fault(Code::UnknownValue, path, &written);
+        let mut finding = self.value_finding(Code::UnknownValue, path, &written);
         if let Some(near) = nearest(&given.text, names) {
             finding = finding.with("nearest", near);
         }
-        let known: Vec<String> = values.iter().map(|(id, labels)| labelled(id, &labels.zh)).collect();
+        let known: Vec<String> = values
+            .iter()
+            .map(|(id, labels)| id_with_label(id, &labels.zh))
+            .collect();
         self.findings.push(finding.with("known", known.join(", ")));
         None
     }
@@ -236,10 +252,10 @@ impl<'c, 'd> Checker<'c, 'd> {
     /// The id of a roster's row, given by id or by name.
     fn reference(&mut self, path: &[&str], value: &Value, roster: &str) -> Option<String> {
         let written = self.text(path, value)?;
-        let given = plain(&written);
+        let given = normalize_text(&written);
         let rows = self.rosters.get(roster);
         if let Some(row) = rows.and_then(|rows| rows.find(&given.text).or_else(|| rows.find(written.trim()))) {
-            self.forgive(path, &written, &given, None);
+            self.accept_leniently(path, &written, &given, None);
             return Some(row.id.clone());
         }
         let names = rows
@@ -248,7 +264,7 @@ impl<'c, 'd> Checker<'c, 'd> {
             .flat_map(|row| [row.id.as_str(), row.name.as_str()]);
         let near = nearest(&given.text, names).map(str::to_owned);
         let mut finding = self
-            .fault(Code::UnknownReference, path, &written)
+            .value_finding(Code::UnknownReference, path, &written)
             .with("roster", roster);
         if let Some(near) = near {
             finding = finding.with("nearest", near);
@@ -258,11 +274,11 @@ impl<'c, 'd> Checker<'c, 'd> {
     }
 
     fn url(&mut self, path: &[&str], value: &Value) -> Option<String> {
-        let written = self.word(path, value)?;
+        let written = self.short_text(path, value)?;
         if is_web_address(&written) {
             return Some(written);
         }
-        let finding = self.fault(Code::BadUrl, path, &written);
+        let finding = self.value_finding(Code::BadUrl, path, &written);
         self.findings.push(finding);
         None
     }
@@ -272,7 +288,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         match value.map(untagged).filter(|value| !is_empty(value)) {
             None => Labels::both(fallback),
             Some(Value::Mapping(map)) => {
-                self.known_keys(path, map, &["zh-CN", "zh", "en"]);
+                self.check_known_keys(path, map, &["zh-CN", "zh", "en"]);
                 let text = |key: &str| map.get(key).map(scalar).unwrap_or_default().trim().to_owned();
                 let zh = Some(text("zh-CN"))
                     .filter(|zh| !zh.is_empty())
@@ -284,7 +300,7 @@ impl<'c, 'd> Checker<'c, 'd> {
                 Labels { zh, en }
             }
             Some(Value::Sequence(_)) => {
-                let _: Option<()> = self.wrong(path, value.unwrap_or(&Value::Null), "string");
+                let _: Option<()> = self.report_wrong_type(path, value.unwrap_or(&Value::Null), "string");
                 Labels::default()
             }
             Some(text) => Labels::both(&scalar(text)),
@@ -292,70 +308,75 @@ impl<'c, 'd> Checker<'c, 'd> {
     }
 
     /// Reports keys of `map`, the value at `path`, that are not in `known`.
-    pub(crate) fn known_keys(&mut self, path: &[&str], map: &Mapping, known: &[&str]) {
+    pub(crate) fn check_known_keys(&mut self, path: &[&str], map: &Mapping, known: &[&str]) {
         for key in map.keys() {
             let name = scalar(key);
             if !known.contains(&&*name) {
                 let path: Vec<&str> = path.iter().copied().chain([&*name]).collect();
-                let finding = unknown_key(self.document, &path, nearest(&name, known.iter().copied()), known);
+                let finding = unknown_key_finding(self.document, &path, nearest(&name, known.iter().copied()), known);
                 self.findings.push(finding);
             }
         }
     }
 
     /// Reports that the value at `path` is not what is expected there: an id of `words` in `locales/findings.yml`.
-    pub(crate) fn wrong<T>(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Option<T> {
+    pub(crate) fn report_wrong_type<T>(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Option<T> {
         let finding = self
-            .fault(Code::WrongType, path, &shown(value))
+            .value_finding(Code::WrongType, path, &quote_value(value))
             .with("expected", expected);
         self.findings.push(finding);
         None
     }
 
     /// A finding about the value at `path`, quoted as `written`.
-    pub(crate) fn fault(&self, code: Code, path: &[&str], written: &str) -> Diagnostic {
+    pub(crate) fn value_finding(&self, code: Code, path: &[&str], written: &str) -> Diagnostic {
         Diagnostic::new(code)
-            .at(self.document.value(path))
+            .at(self.document.value_place(path))
             .with("key", name_of(path))
             .with("value", written)
     }
 
     /// Warns about curly quotes or full-width characters that were overlooked.
-    fn forgive(&mut self, path: &[&str], written: &str, given: &Plain<'_>, write: Option<&str>) {
-        let code = if given.wide {
+    fn accept_leniently(&mut self, path: &[&str], written: &str, given: &NormalizedText<'_>, write: Option<&str>) {
+        let code = if given.had_full_width {
             Code::FullWidthDigits
-        } else if given.curly {
+        } else if given.had_curly_quotes {
             Code::CurlyQuotes
         } else {
             return;
         };
-        self.warn(code, path, written, write.unwrap_or(&given.text));
+        self.warn_rewritten(code, path, written, write.unwrap_or(&given.text));
     }
 
     /// Warns that `written` was taken as `write`, shows the line with it, and offers it as a repair.
-    pub(crate) fn warn(&mut self, code: Code, path: &[&str], written: &str, write: &str) {
-        let mut finding = self.fault(code, path, written).with("write", write);
+    pub(crate) fn warn_rewritten(&mut self, code: Code, path: &[&str], written: &str, write: &str) {
+        let mut finding = self.value_finding(code, path, written).with("write", write);
         let range = self.document.value_range(path);
         if range.is_some() {
             finding = finding.with("fix", "xiangyin fix");
         }
         if let Some(place) = &finding.place
-            && place.marked.0 < place.marked.1
+            && place.marked_span.0 < place.marked_span.1
             && let Some(range) = range.filter(|range| !range.is_empty())
         {
-            let (from, to) = place.marked;
+            let (from, to) = place.marked_span;
             let line = format!("{}{write}{}", &place.excerpt[..from], &place.excerpt[to..]);
-            self.repairs.push((range, write.to_owned()));
-            finding = finding.corrected(line);
+            self.fixes.push((range, write.to_owned()));
+            finding = finding.with_fix(line);
         }
         self.findings.push(finding);
     }
 }
 
 /// A finding about a key that is not known, with the nearest one that is.
-pub(crate) fn unknown_key(document: &dyn Located, path: &[&str], near: Option<&str>, known: &[&str]) -> Diagnostic {
+pub(crate) fn unknown_key_finding(
+    document: &dyn ValueLocator,
+    path: &[&str],
+    near: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
     let mut finding = Diagnostic::new(Code::UnknownKey)
-        .at(document.key(path))
+        .at(document.key_place(path))
         .with("key", name_of(path));
     if let Some(near) = near {
         finding = finding.with("nearest", near);
@@ -364,9 +385,9 @@ pub(crate) fn unknown_key(document: &dyn Located, path: &[&str], near: Option<&s
 }
 
 /// A finding about a required key that is missing, at the start of the document or at the key without a value.
-pub(crate) fn missing(document: &dyn Located, path: &[&str]) -> Diagnostic {
+pub(crate) fn missing_field_finding(document: &dyn ValueLocator, path: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::MissingField)
-        .at(document.key(path))
+        .at(document.key_place(path))
         .with("key", name_of(path))
 }
 
@@ -376,11 +397,11 @@ fn name_of<'p>(path: &[&'p str]) -> &'p str {
     path.iter().rev().find(is_index).copied().unwrap_or_default()
 }
 
-fn is_named(text: &str, id: &str, labels: &Labels) -> bool {
+fn matches_label(text: &str, id: &str, labels: &Labels) -> bool {
     text == id || text == labels.zh || text.eq_ignore_ascii_case(&labels.en)
 }
 
-fn labelled(id: &str, label: &str) -> String {
+fn id_with_label(id: &str, label: &str) -> String {
     if label.is_empty() || label == id {
         id.to_owned()
     } else {
@@ -410,7 +431,7 @@ pub(crate) fn scalar(value: &Value) -> Cow<'_, str> {
 }
 
 /// A value as a message quotes it.
-fn shown(value: &Value) -> String {
+fn quote_value(value: &Value) -> String {
     match value {
         Value::Sequence(_) => "[…]".to_owned(),
         Value::Mapping(_) => "{…}".to_owned(),

@@ -51,14 +51,14 @@ pub struct Kind {
     /// Whether its posts must carry a date, are listed, and enter the feeds: true for all but `page`.
     pub dated: bool,
     /// Ledgers whose rows are records of this kind.
-    pub from: Vec<LedgerPart>,
+    pub ledger_sources: Vec<LedgerSource>,
     /// Whether such a row gets a page; without, it is only counted.
-    pub pages: bool,
+    pub rows_have_pages: bool,
 }
 
 /// A ledger, or one sheet of it, that a kind takes records from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LedgerPart {
+pub struct LedgerSource {
     /// The path below `content/_data/`, e.g. `activities.xlsx`.
     pub file: String,
     /// The sheet; all that have heads of the kind when none.

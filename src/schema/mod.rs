@@ -6,17 +6,17 @@
 pub(crate) mod check;
 pub mod kind;
 mod kinds;
-pub(crate) mod ledgers;
-mod located;
+pub(crate) mod ledger_findings;
+mod locator;
 pub mod roster;
 pub(crate) mod scalar;
 mod settings;
 pub mod value;
 
-pub use kind::{Field, FieldType, Kind, Labels, LedgerPart};
-pub use kinds::{Kinds, kinds};
-pub use roster::{Roster, Rosters, Row, rosters, rosters_and_ledgers};
-pub use settings::settings;
+pub use kind::{Field, FieldType, Kind, Labels, LedgerSource};
+pub use kinds::{Kinds, read_kinds};
+pub use roster::{Roster, RosterRow, Rosters, read_rosters, read_rosters_and_ledgers};
+pub use settings::read_settings;
 pub use value::{FieldValue, Moment};
 
 /// What front matter is checked against.

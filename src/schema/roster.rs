@@ -1,19 +1,19 @@
 //! Rosters: the town's villages, teams, staff, troupes — lists that posts refer to and metrics count.
 
-mod tabular;
+mod from_ledger;
 
 use super::check::{Checker, is_empty, scalar, untagged};
 use super::kind::FieldType;
 use super::value::FieldValue;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::ledger::Ledger;
-use crate::yaml::{Document, Mapping, Reading, Value};
+use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file of `content/_data/` that is no roster: a map of wrong to right words.
-const WORDING: &str = "wording";
+const WORDING_FILE: &str = "wording";
 
 /// All rosters, by name.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,14 +22,14 @@ pub struct Rosters(BTreeMap<String, Roster>);
 /// One roster.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
-    rows: Vec<Row>,
+    rows: Vec<RosterRow>,
     /// Positions by id, and by name where no earlier row has it.
-    names: BTreeMap<String, usize>,
+    row_by_name: BTreeMap<String, usize>,
 }
 
 /// One row of a roster.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct RosterRow {
     /// Its id, unique in the roster; part of addresses.
     pub id: String,
     /// Its name on pages.
@@ -58,37 +58,40 @@ impl Rosters {
 impl Roster {
     /// The rows, in the order of the file.
     #[must_use]
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[RosterRow] {
         &self.rows
     }
 
     /// The row with this id or, failing that, the first one with this name.
     #[must_use]
-    pub fn find(&self, id_or_name: &str) -> Option<&Row> {
-        self.names.get(id_or_name).map(|&at| &self.rows[at])
+    pub fn find(&self, id_or_name: &str) -> Option<&RosterRow> {
+        self.row_by_name.get(id_or_name).map(|&at| &self.rows[at])
     }
 
     /// The row with this id.
     #[must_use]
-    pub fn by_id(&self, id: &str) -> Option<&Row> {
+    pub fn by_id(&self, id: &str) -> Option<&RosterRow> {
         self.find(id).filter(|row| row.id == id)
     }
 
     /// Makes the roster of `rows`, whose ids are unique.
-    fn of(rows: Vec<Row>) -> Self {
+    fn from_rows(rows: Vec<RosterRow>) -> Self {
         let mut names: BTreeMap<String, usize> =
             rows.iter().enumerate().map(|(at, row)| (row.id.clone(), at)).collect();
         for (at, row) in rows.iter().enumerate() {
             names.entry(row.name.clone()).or_insert(at);
         }
-        Self { rows, names }
+        Self {
+            rows,
+            row_by_name: names,
+        }
     }
 }
 
-impl Row {
+impl RosterRow {
     /// Whether the row counts on `day`; both ends belong.
     #[must_use]
-    pub fn in_force(&self, day: Date) -> bool {
+    pub fn is_in_force(&self, day: Date) -> bool {
         self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day <= until)
     }
 
@@ -112,35 +115,35 @@ impl Row {
 ///
 /// `villages` comes first whatever the order of the files, because rows of the others may name one.
 #[must_use]
-pub fn rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
-    rosters_and_ledgers(files, &[])
+pub fn read_rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
+    read_rosters_and_ledgers(files, &[])
 }
 
 /// The same with rosters that are ledgers, such as `content/_data/teams.xlsx`.
 #[must_use]
-pub fn rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checked<Rosters> {
+pub fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checked<Rosters> {
     let mut all = Rosters::default();
     let mut findings = Vec::new();
-    let texts = files.iter().map(|(file, text)| (*file, Form::Text(text)));
+    let texts = files.iter().map(|(file, text)| (*file, RosterSource::Text(text)));
     let ledgers = ledgers
         .iter()
-        .map(|ledger| (ledger.file.as_str(), Form::Ledger(ledger)));
+        .map(|ledger| (ledger.file.as_str(), RosterSource::Ledger(ledger)));
     let mut sorted: Vec<_> = texts.chain(ledgers).collect();
     sorted.sort_by_key(|(file, _)| (name_of(file) != "villages", *file));
     for (file, form) in sorted {
         let name = name_of(file);
-        if name == WORDING {
+        if name == WORDING_FILE {
             continue;
         }
         let checked = match form {
-            Form::Text(text) => roster(file, text, &all),
-            Form::Ledger(ledger) => tabular::roster(ledger, &all),
+            RosterSource::Text(text) => read_yaml_roster(file, text, &all),
+            RosterSource::Ledger(ledger) => from_ledger::read_ledger_roster(ledger, &all),
         };
         findings.extend(checked.findings);
         if all.0.contains_key(name) {
             findings.push(
                 Diagnostic::new(Code::DuplicateId)
-                    .at(Place::whole(file))
+                    .at(Place::whole_file(file))
                     .with("id", name),
             );
         } else {
@@ -151,7 +154,7 @@ pub fn rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checke
 }
 
 /// How a roster is written.
-enum Form<'f> {
+enum RosterSource<'f> {
     Text(&'f str),
     Ledger(&'f Ledger),
 }
@@ -162,19 +165,19 @@ fn name_of(file: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
-fn roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
-    let Reading {
+fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
+    let ParsedYaml {
         document,
         value,
         mut findings,
-    } = Document::whole(file, text, &[]);
+    } = YamlDocument::parse(file, text, &[]);
     let rows = match value {
         Value::Sequence(rows) => rows,
         Value::Null => Vec::new(),
         _ => {
             findings.push(
                 Diagnostic::new(Code::BadRoster)
-                    .at(document.top())
+                    .at(document.top_place())
                     .with("reason", "roster-no-list"),
             );
             Vec::new()
@@ -183,35 +186,35 @@ fn roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
     // Offsets in a roster's dates have no meaning: it knows days only.
     let zone = TimeZone::UTC;
     let mut checker = Checker::new(&document, others, &zone);
-    let mut read = Rows::default();
+    let mut read = RosterBuilder::default();
     for (index, value) in rows.into_iter().enumerate() {
         let index = index.to_string();
-        if let Some(row) = row(&mut checker, &index, &value) {
+        if let Some(row) = read_roster_row(&mut checker, &index, &value) {
             read.add(&mut checker, &index, row);
         }
     }
     findings.append(&mut checker.findings);
     Checked {
-        value: Roster::of(read.rows),
+        value: Roster::from_rows(read.rows),
         findings,
     }
 }
 
 /// Rows while they are being read: each id once.
 #[derive(Default)]
-struct Rows {
-    rows: Vec<Row>,
+struct RosterBuilder {
+    rows: Vec<RosterRow>,
     ids: BTreeSet<String>,
 }
 
-impl Rows {
+impl RosterBuilder {
     /// Adds the row that stands at `index`; false, with a finding, when another one has its id.
-    fn add(&mut self, checker: &mut Checker<'_, '_>, index: &str, row: Row) -> bool {
+    fn add(&mut self, checker: &mut Checker<'_, '_>, index: &str, row: RosterRow) -> bool {
         if self.ids.insert(row.id.clone()) {
             self.rows.push(row);
             return true;
         }
-        let place = checker.document.value(&[index, "id"]);
+        let place = checker.document.value_place(&[index, "id"]);
         checker
             .findings
             .push(Diagnostic::new(Code::DuplicateId).at(place).with("id", row.id));
@@ -219,9 +222,9 @@ impl Rows {
     }
 }
 
-fn row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<Row> {
+fn read_roster_row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<RosterRow> {
     let Value::Mapping(map) = untagged(value) else {
-        let place = checker.document.value(&[index]);
+        let place = checker.document.value_place(&[index]);
         checker.findings.push(
             Diagnostic::new(Code::BadRoster)
                 .at(place)
@@ -229,10 +232,10 @@ fn row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<Row>
         );
         return None;
     };
-    let id = named(checker, index, map, "id");
-    let name = named(checker, index, map, "name");
-    let since = day(checker, index, map, "since");
-    let until = day(checker, index, map, "until");
+    let id = required_text(checker, index, map, "id");
+    let name = required_text(checker, index, map, "name");
+    let since = optional_date(checker, index, map, "since");
+    let until = optional_date(checker, index, map, "until");
     let mut values = map.clone();
     for key in ["id", "name", "since", "until"] {
         values.remove(key);
@@ -244,7 +247,7 @@ fn row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<Row>
     {
         values.insert(Value::from("village"), Value::from(village));
     }
-    Some(Row {
+    Some(RosterRow {
         id: id?,
         name: name?,
         since,
@@ -254,11 +257,11 @@ fn row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<Row>
 }
 
 /// The text of a required key.
-fn named(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'static str) -> Option<String> {
+fn required_text(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'static str) -> Option<String> {
     let value = map.get(key).filter(|value| !is_empty(value));
     let Some(value) = value else {
         let reason = if key == "id" { "roster-no-id" } else { "roster-no-name" };
-        let place = checker.document.value(&[index]);
+        let place = checker.document.value_place(&[index]);
         checker
             .findings
             .push(Diagnostic::new(Code::BadRoster).at(place).with("reason", reason));
@@ -270,7 +273,7 @@ fn named(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'stati
     }
 }
 
-fn day(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'static str) -> Option<Date> {
+fn optional_date(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'static str) -> Option<Date> {
     let value = map.get(key).filter(|value| !is_empty(value))?;
     match checker.value(&[index, key], value, &FieldType::Date)? {
         FieldValue::Moment(moment) => Some(moment.date),

@@ -10,36 +10,36 @@ use std::borrow::Cow;
 
 /// A typed value's text without what Chinese input methods add.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Plain<'a> {
+pub(crate) struct NormalizedText<'a> {
     /// Half-width, trimmed, without curly quotes around it.
     pub(crate) text: Cow<'a, str>,
     /// Whether there were curly quotes.
-    pub(crate) curly: bool,
+    pub(crate) had_curly_quotes: bool,
     /// Whether there were full-width characters.
-    pub(crate) wide: bool,
+    pub(crate) had_full_width: bool,
 }
 
 /// Takes curly quotes off and makes full-width ASCII half-width.
-pub(crate) fn plain(text: &str) -> Plain<'_> {
+pub(crate) fn normalize_text(text: &str) -> NormalizedText<'_> {
     let trimmed = text.trim();
     if trimmed.is_ascii() {
-        return Plain {
+        return NormalizedText {
             text: Cow::Borrowed(trimmed),
-            curly: false,
-            wide: false,
+            had_curly_quotes: false,
+            had_full_width: false,
         };
     }
-    let inner = unquoted(trimmed);
+    let inner = strip_curly_quotes(trimmed);
     let narrow: String = inner.chars().map(half_width).collect();
-    Plain {
-        wide: narrow != inner,
-        curly: inner.len() != trimmed.len(),
+    NormalizedText {
+        had_full_width: narrow != inner,
+        had_curly_quotes: inner.len() != trimmed.len(),
         text: Cow::Owned(narrow.trim().to_owned()),
     }
 }
 
 /// The text between curly quotes, or the text itself.
-pub(crate) fn unquoted(text: &str) -> &str {
+pub(crate) fn strip_curly_quotes(text: &str) -> &str {
     [('“', '”'), ('‘', '’'), ('”', '”'), ('「', '」'), ('＂', '＂')]
         .into_iter()
         .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))
@@ -59,20 +59,20 @@ fn half_width(c: char) -> char {
 ///
 /// `2022年6月1日`, `2022.6.1`, `2022/6/1` and `2022-6-1` are understood too. A time with an offset is brought to
 /// `zone`. None for what cannot be read, and for days that do not exist.
-pub(crate) fn moment(text: &str, zone: &TimeZone) -> Option<(Moment, bool)> {
-    let (date, standard, rest) = day(text)?;
+pub(crate) fn parse_moment(text: &str, zone: &TimeZone) -> Option<(Moment, bool)> {
+    let (date, standard, rest) = parse_day(text)?;
     if rest.is_empty() {
         return Some((Moment { date, time: None }, standard));
     }
     let clock = rest.strip_prefix(['T', 't']).unwrap_or(rest).trim_start();
-    let (time, padded, offset) = clock_time(clock)?;
+    let (time, padded, offset) = parse_clock_time(clock)?;
     let standard = standard && padded;
     if offset.is_empty() {
         return Some((Moment { date, time: Some(time) }, standard));
     }
     let instant = date
         .to_datetime(time)
-        .to_zoned(TimeZone::fixed(offset_of(offset)?))
+        .to_zoned(TimeZone::fixed(parse_offset(offset)?))
         .ok()?;
     let local = instant.with_time_zone(zone.clone());
     Some((
@@ -85,7 +85,7 @@ pub(crate) fn moment(text: &str, zone: &TimeZone) -> Option<(Moment, bool)> {
 }
 
 /// A moment in the standard form: `2022-06-01`, `2022-06-01 09:30`, seconds only where there are some.
-pub(crate) fn iso(moment: Moment) -> String {
+pub(crate) fn format_iso(moment: Moment) -> String {
     match moment.time {
         None => moment.date.to_string(),
         Some(time) if time.second() == 0 => format!("{} {:02}:{:02}", moment.date, time.hour(), time.minute()),
@@ -100,15 +100,15 @@ pub(crate) fn iso(moment: Moment) -> String {
 }
 
 /// The day at the start of `text`, whether in standard form, and what follows it.
-fn day(text: &str) -> Option<(Date, bool, &str)> {
-    let (year, rest) = digits(text, 4, 4)?;
-    let (first, rest) = separator(rest)?;
-    let (month, rest) = digits(rest, 1, 2)?;
-    let (second, rest) = separator(rest)?;
+fn parse_day(text: &str) -> Option<(Date, bool, &str)> {
+    let (year, rest) = parse_digits(text, 4, 4)?;
+    let (first, rest) = parse_separator(rest)?;
+    let (month, rest) = parse_digits(rest, 1, 2)?;
+    let (second, rest) = parse_separator(rest)?;
     if !matches!((first, second), ('年', '月') | ('-', '-') | ('.', '.') | ('/', '/')) {
         return None;
     }
-    let (date, rest) = digits(rest, 1, 2)?;
+    let (date, rest) = parse_digits(rest, 1, 2)?;
     let after = rest.trim_start();
     let rest = if first == '年' {
         after.strip_prefix(['日', '号']).unwrap_or(after).trim_start()
@@ -132,7 +132,7 @@ fn day(text: &str) -> Option<(Date, bool, &str)> {
 }
 
 /// Between `least` and `most` digits at the start of `text`.
-fn digits(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
+fn parse_digits(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
     let text = text.trim_start();
     let count = text.bytes().take_while(u8::is_ascii_digit).count();
     if count < least || count > most {
@@ -141,19 +141,19 @@ fn digits(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
     Some((text[..count].parse().ok()?, &text[count..]))
 }
 
-fn separator(text: &str) -> Option<(char, &str)> {
+fn parse_separator(text: &str) -> Option<(char, &str)> {
     let text = text.trim_start();
     let first = text.chars().next()?;
     Some((first, &text[first.len_utf8()..]))
 }
 
 /// `HH:MM`, `HH:MM:SS`, with fractions of a second ignored: the time, whether it has two digits, and what follows.
-fn clock_time(text: &str) -> Option<(Time, bool, &str)> {
-    let (hour, rest) = digits(text, 1, 2)?;
-    let (minute, mut rest) = digits(rest.strip_prefix(':')?, 2, 2)?;
+fn parse_clock_time(text: &str) -> Option<(Time, bool, &str)> {
+    let (hour, rest) = parse_digits(text, 1, 2)?;
+    let (minute, mut rest) = parse_digits(rest.strip_prefix(':')?, 2, 2)?;
     let mut second = 0;
     if let Some(after) = rest.strip_prefix(':') {
-        (second, rest) = digits(after, 2, 2)?;
+        (second, rest) = parse_digits(after, 2, 2)?;
         if let Some(fraction) = rest.strip_prefix('.') {
             rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
         }
@@ -168,7 +168,7 @@ fn clock_time(text: &str) -> Option<(Time, bool, &str)> {
 }
 
 /// `Z`, `+08:00`, `+0800`, `+08`.
-fn offset_of(text: &str) -> Option<jiff::tz::Offset> {
+fn parse_offset(text: &str) -> Option<jiff::tz::Offset> {
     if text.eq_ignore_ascii_case("z") {
         return Some(jiff::tz::Offset::UTC);
     }
@@ -183,15 +183,19 @@ fn offset_of(text: &str) -> Option<jiff::tz::Offset> {
         4 => (compact.get(..2)?, compact.get(2..)?),
         _ => return None,
     };
-    let seconds = digits(hours, 2, 2)?.0 * 3600 + digits(minutes, 1, 2)?.0 * 60;
+    let seconds = parse_digits(hours, 2, 2)?.0 * 3600 + parse_digits(minutes, 1, 2)?.0 * 60;
     jiff::tz::Offset::from_seconds(sign * i32::try_from(seconds).ok()?).ok()
 }
 
 /// Seconds of `mm:ss` or `h:mm:ss`; minutes alone may pass 59.
-pub(crate) fn duration(text: &str) -> Option<u32> {
+pub(crate) fn parse_duration(text: &str) -> Option<u32> {
     let parts: Vec<u32> = text
         .split(':')
-        .map(|part| digits(part, 1, 4).filter(|(_, rest)| rest.is_empty()).map(|(n, _)| n))
+        .map(|part| {
+            parse_digits(part, 1, 4)
+                .filter(|(_, rest)| rest.is_empty())
+                .map(|(n, _)| n)
+        })
         .collect::<Option<_>>()?;
     match parts[..] {
         [minutes, seconds] if seconds < 60 => Some(minutes * 60 + seconds),
@@ -203,7 +207,7 @@ pub(crate) fn duration(text: &str) -> Option<u32> {
 /// The number that a text with a unit, separators or 万 in it most likely means: `1.2万` is `12000`, `36人次` is `36`.
 ///
 /// None when the text holds no number or several.
-pub(crate) fn meant_number(text: &str) -> Option<String> {
+pub(crate) fn guess_number(text: &str) -> Option<String> {
     let joined = text.replace([',', '，', ' '], "");
     let start = joined.find(|c: char| c.is_ascii_digit())?;
     let length = joined[start..]
@@ -236,11 +240,11 @@ mod tests {
 
     fn read(text: &str) -> Option<(String, bool)> {
         let zone = TimeZone::get("Asia/Shanghai").expect("bundled");
-        moment(text, &zone).map(|(moment, standard)| (iso(moment), standard))
+        parse_moment(text, &zone).map(|(moment, standard)| (format_iso(moment), standard))
     }
 
     #[test]
-    fn dates_in_every_form() {
+    fn dates_parse_in_every_form() {
         for (text, iso, standard) in [
             ("2022-06-01", "2022-06-01", true),
             ("2022-6-1", "2022-06-01", false),
@@ -274,12 +278,12 @@ mod tests {
     }
 
     #[test]
-    fn durations_and_numbers() {
-        assert_eq!(duration("3:20"), Some(200));
-        assert_eq!(duration("1:02:05"), Some(3725));
-        assert_eq!(duration("75:00"), Some(4500));
+    fn durations_and_numbers_parse() {
+        assert_eq!(parse_duration("3:20"), Some(200));
+        assert_eq!(parse_duration("1:02:05"), Some(3725));
+        assert_eq!(parse_duration("75:00"), Some(4500));
         for text in ["", "3", "3:60", "1:60:00", "a:b", "3:20:", "-1:20"] {
-            assert_eq!(duration(text), None, "{text}");
+            assert_eq!(parse_duration(text), None, "{text}");
         }
         for (text, meant) in [
             ("1.2万", "12000"),
@@ -288,17 +292,23 @@ mod tests {
             ("约300人", "300"),
             ("2.50小时", "2.5"),
         ] {
-            assert_eq!(meant_number(text).as_deref(), Some(meant));
+            assert_eq!(guess_number(text).as_deref(), Some(meant));
         }
-        assert_eq!(meant_number("三十六"), None);
-        assert_eq!(meant_number("3至5人"), None);
+        assert_eq!(guess_number("三十六"), None);
+        assert_eq!(guess_number("3至5人"), None);
     }
 
     #[test]
-    fn full_width_characters_and_curly_quotes_come_off() {
-        let value = plain("“２０２２－０６－０１”");
-        assert_eq!((&*value.text, value.curly, value.wide), ("2022-06-01", true, true));
-        let value = plain("栖禾");
-        assert_eq!((&*value.text, value.curly, value.wide), ("栖禾", false, false));
+    fn full_width_characters_and_curly_quotes_are_normalized() {
+        let value = normalize_text("“２０２２－０６－０１”");
+        assert_eq!(
+            (&*value.text, value.had_curly_quotes, value.had_full_width),
+            ("2022-06-01", true, true)
+        );
+        let value = normalize_text("栖禾");
+        assert_eq!(
+            (&*value.text, value.had_curly_quotes, value.had_full_width),
+            ("栖禾", false, false)
+        );
     }
 }

@@ -4,10 +4,10 @@ use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, NavEntry, Pieces, ReportPolicy, Settings, SlugStyle};
+use crate::config::{HtmlPolicy, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle};
 use crate::diag::{Checked, Code, Severity, nearest};
 use crate::messages::Lang;
-use crate::yaml::{Document, Mapping, Reading, Value};
+use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 use jiff::tz::TimeZone;
 
 const KEYS: &[&str] = &[
@@ -39,57 +39,57 @@ const OWNER_KEYS: &[&str] = &[
 ];
 
 /// The deepest menu that is read.
-const DEEPEST_MENU: usize = 4;
+const MAX_MENU_DEPTH: usize = 4;
 
 /// Reads the settings; an empty text gives the defaults.
 #[must_use]
-pub fn settings(file: &str, text: &str) -> Checked<Settings> {
+pub fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     let (
-        Reading {
+        ParsedYaml {
             document, mut findings, ..
         },
         map,
-    ) = Document::whole(file, text, &["owner", "markdown", "policy"]).into_map();
+    ) = YamlDocument::parse(file, text, &["owner", "markdown", "policy"]).into_map();
     let rosters = Rosters::default();
     let zone = TimeZone::UTC;
-    let mut reader = Reader {
+    let mut reader = SettingsReader {
         checker: Checker::new(&document, &rosters, &zone),
     };
-    reader.checker.known_keys(&[], &map, KEYS);
+    reader.checker.check_known_keys(&[], &map, KEYS);
     let mut value = Settings::default();
-    reader.identity(&map, &mut value);
-    reader.reading(&map, &mut value);
-    reader.policy(&map, &mut value);
+    reader.read_identity(&map, &mut value);
+    reader.read_content_settings(&map, &mut value);
+    reader.read_policy(&map, &mut value);
     findings.append(&mut reader.checker.findings);
     Checked { value, findings }
 }
 
-struct Reader<'c, 'd> {
+struct SettingsReader<'c, 'd> {
     checker: Checker<'c, 'd>,
 }
 
-impl Reader<'_, '_> {
+impl SettingsReader<'_, '_> {
     /// What the site is: names, addresses, menu.
-    fn identity(&mut self, map: &Mapping, into: &mut Settings) {
-        self.text(map, &["title"], &mut into.title);
-        self.text(map, &["description"], &mut into.description);
-        self.text(map, &["theme"], &mut into.theme);
+    fn read_identity(&mut self, map: &Mapping, into: &mut Settings) {
+        self.read_text(map, &["title"], &mut into.title);
+        self.read_text(map, &["description"], &mut into.description);
+        self.read_text(map, &["theme"], &mut into.theme);
         into.theme_place = map
             .contains_key("theme")
-            .then(|| self.checker.document.value(&["theme"]));
-        self.text(map, &["base_url"], &mut into.base_url);
+            .then(|| self.checker.document.value_place(&["theme"]));
+        self.read_text(map, &["base_url"], &mut into.base_url);
         if !into.base_url.is_empty() && !is_web_address(&into.base_url) {
-            let finding = self.checker.fault(Code::BadUrl, &["base_url"], &into.base_url);
+            let finding = self.checker.value_finding(Code::BadUrl, &["base_url"], &into.base_url);
             self.checker.findings.push(finding);
             into.base_url.clear();
         }
         into.base_url.truncate(into.base_url.trim_end_matches('/').len());
-        if let Some(language) = self.choice(map, &["language"], &["zh-CN", "en"]) {
-            into.markdown.language = Lang::of_tag(&language);
+        if let Some(language) = self.read_choice(map, &["language"], &["zh-CN", "en"]) {
+            into.markdown.language = Lang::from_tag(&language);
             into.language = language;
         }
-        self.zone(map, into);
-        if let Some(owner) = self.map(map, &["owner"], OWNER_KEYS) {
+        self.read_timezone(map, into);
+        if let Some(owner) = self.read_map(map, &["owner"], OWNER_KEYS) {
             let to = &mut into.owner;
             let parts = [
                 &mut to.name,
@@ -103,62 +103,64 @@ impl Reader<'_, '_> {
                 &mut to.notice,
             ];
             for (key, part) in OWNER_KEYS.iter().zip(parts) {
-                self.text(owner, &["owner", key], part);
+                self.read_text(owner, &["owner", key], part);
             }
         }
         if let Some(nav) = map.get("nav").filter(|value| !value.is_null()) {
-            into.nav = self.entries(&["nav"], nav, DEEPEST_MENU);
+            into.nav = self.read_menu(&["nav"], nav, MAX_MENU_DEPTH);
         }
     }
 
     /// How content is read and pages are made.
-    fn reading(&mut self, map: &Mapping, into: &mut Settings) {
-        if let Some(markdown) = self.map(map, &["markdown"], &["html", "math", "highlight"]) {
+    fn read_content_settings(&mut self, map: &Mapping, into: &mut Settings) {
+        if let Some(markdown) = self.read_map(map, &["markdown"], &["html", "math", "highlight"]) {
             into.markdown.html = match self
-                .choice(markdown, &["markdown", "html"], &["sanitise", "escape", "trust"])
+                .read_choice(markdown, &["markdown", "html"], &["sanitise", "escape", "trust"])
                 .as_deref()
             {
                 Some("escape") => HtmlPolicy::Escape,
                 Some("trust") => HtmlPolicy::Trust,
                 _ => HtmlPolicy::Sanitise,
             };
-            self.flag(markdown, &["markdown", "math"], &mut into.markdown.math);
-            self.flag(markdown, &["markdown", "highlight"], &mut into.markdown.highlight);
+            self.read_flag(markdown, &["markdown", "math"], &mut into.markdown.math);
+            self.read_flag(markdown, &["markdown", "highlight"], &mut into.markdown.highlight);
         }
-        if let Some(slug) = self.choice(map, &["slug"], &["pinyin", "keep"]) {
+        if let Some(slug) = self.read_choice(map, &["slug"], &["pinyin", "keep"]) {
             into.slug = if slug == "keep" {
                 SlugStyle::Keep
             } else {
                 SlugStyle::Pinyin
             };
         }
-        self.flag(map, &["minify"], &mut into.minify);
-        self.flag(map, &["search"], &mut into.search);
+        self.read_flag(map, &["minify"], &mut into.minify);
+        self.read_flag(map, &["search"], &mut into.search);
         if let Some(value) = map.get("paginate").filter(|value| !value.is_null())
             && let Some(FieldValue::Integer(number)) = self.checker.value(&["paginate"], value, &FieldType::Integer)
         {
             match usize::try_from(number) {
                 Ok(number @ 1..=1000) => into.paginate = number,
                 _ => {
-                    let finding = self.checker.fault(Code::OutOfRange, &["paginate"], &number.to_string());
+                    let finding = self
+                        .checker
+                        .value_finding(Code::OutOfRange, &["paginate"], &number.to_string());
                     self.checker.findings.push(finding.with("min", "1").with("max", "1000"));
                 }
             }
         }
     }
 
-    fn policy(&mut self, map: &Mapping, into: &mut Settings) {
+    fn read_policy(&mut self, map: &Mapping, into: &mut Settings) {
         let known = ["review", "privacy", "links", "unknown_keys", "pieces", "reports"];
-        let Some(policy) = self.map(map, &["policy"], &known) else {
+        let Some(policy) = self.read_map(map, &["policy"], &known) else {
             return;
         };
-        if let Some(word) = self.choice(policy, &["policy", "pieces"], &["highest", "every-level"]) {
+        if let Some(word) = self.read_choice(policy, &["policy", "pieces"], &["highest", "every-level"]) {
             into.policy.pieces = match word.as_str() {
-                "every-level" => Pieces::EveryLevel,
-                _ => Pieces::Highest,
+                "every-level" => ReprintPolicy::EveryLevel,
+                _ => ReprintPolicy::Highest,
             };
         }
-        if let Some(word) = self.choice(policy, &["policy", "reports"], &["generate", "written"]) {
+        if let Some(word) = self.read_choice(policy, &["policy", "reports"], &["generate", "written"]) {
             into.policy.reports = match word.as_str() {
                 "written" => ReportPolicy::Written,
                 _ => ReportPolicy::Generate,
@@ -169,29 +171,29 @@ impl Reader<'_, '_> {
             "warn" => Some(Severity::Warning),
             _ => None,
         };
-        if let Some(word) = self.choice(policy, &["policy", "review"], &["required", "warn", "off"]) {
+        if let Some(word) = self.read_choice(policy, &["policy", "review"], &["required", "warn", "off"]) {
             into.policy.review = severity(&word);
         }
-        if let Some(word) = self.choice(policy, &["policy", "privacy"], &["error", "warn", "off"]) {
+        if let Some(word) = self.read_choice(policy, &["policy", "privacy"], &["error", "warn", "off"]) {
             into.policy.privacy = severity(&word);
         }
         if let Some(found) = self
-            .choice(policy, &["policy", "links"], &["error", "warn"])
+            .read_choice(policy, &["policy", "links"], &["error", "warn"])
             .and_then(|word| severity(&word))
         {
             into.policy.links = found;
         }
         if let Some(found) = self
-            .choice(policy, &["policy", "unknown_keys"], &["error", "warn"])
+            .read_choice(policy, &["policy", "unknown_keys"], &["error", "warn"])
             .and_then(|word| severity(&word))
         {
             into.policy.unknown_keys = found;
         }
     }
 
-    fn zone(&mut self, map: &Mapping, into: &mut Settings) {
+    fn read_timezone(&mut self, map: &Mapping, into: &mut Settings) {
         let mut name = String::new();
-        self.text(map, &["timezone"], &mut name);
+        self.read_text(map, &["timezone"], &mut name);
         if name.is_empty() {
             return;
         }
@@ -200,7 +202,7 @@ impl Reader<'_, '_> {
             return;
         }
         let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
-        let mut finding = self.checker.fault(Code::UnknownValue, &["timezone"], &name);
+        let mut finding = self.checker.value_finding(Code::UnknownValue, &["timezone"], &name);
         if let Some(near) = nearest(&name, names.iter().map(String::as_str)) {
             finding = finding.with("nearest", near);
         }
@@ -210,57 +212,59 @@ impl Reader<'_, '_> {
     }
 
     /// The entries of a menu at `path`.
-    fn entries(&mut self, path: &[&str], value: &Value, depth: usize) -> Vec<NavEntry> {
+    fn read_menu(&mut self, path: &[&str], value: &Value, depth: usize) -> Vec<NavEntry> {
         let Value::Sequence(items) = untagged(value) else {
-            let _: Option<()> = self.checker.wrong(path, value, "list");
+            let _: Option<()> = self.checker.report_wrong_type(path, value, "list");
             return Vec::new();
         };
         if depth == 0 {
-            let _: Option<()> = self.checker.wrong(path, value, "menu");
+            let _: Option<()> = self.checker.report_wrong_type(path, value, "menu");
             return Vec::new();
         }
         let mut entries = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let index = index.to_string();
             let path: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
-            entries.extend(self.entry(&path, item, depth));
+            entries.extend(self.read_menu_entry(&path, item, depth));
         }
         entries
     }
 
-    fn entry(&mut self, path: &[&str], value: &Value, depth: usize) -> Option<NavEntry> {
+    fn read_menu_entry(&mut self, path: &[&str], value: &Value, depth: usize) -> Option<NavEntry> {
         let Value::Mapping(map) = untagged(value) else {
-            return self.checker.wrong(path, value, "menu");
+            return self.checker.report_wrong_type(path, value, "menu");
         };
         let at = |key| path.iter().copied().chain([key]).collect::<Vec<&str>>();
-        self.checker.known_keys(path, map, &["label", "url", "children"]);
+        self.checker.check_known_keys(path, map, &["label", "url", "children"]);
         let mut entry = NavEntry {
             label: String::new(),
             url: String::new(),
             children: Vec::new(),
-            place: map.contains_key("url").then(|| self.checker.document.value(&at("url"))),
+            place: map
+                .contains_key("url")
+                .then(|| self.checker.document.value_place(&at("url"))),
         };
-        self.text(map, &at("label"), &mut entry.label);
-        self.text(map, &at("url"), &mut entry.url);
+        self.read_text(map, &at("label"), &mut entry.label);
+        self.read_text(map, &at("url"), &mut entry.url);
         if entry.label.is_empty() {
-            let finding =
-                super::check::missing(self.checker.document, &at("label")).at(self.checker.document.value(path));
+            let finding = super::check::missing_field_finding(self.checker.document, &at("label"))
+                .at(self.checker.document.value_place(path));
             self.checker.findings.push(finding);
         }
         let has_scheme =
             is_web_address(&entry.url) || ["mailto:", "tel:"].iter().any(|scheme| entry.url.starts_with(scheme));
         if !entry.url.is_empty() && !entry.url.starts_with(['/', '#']) && !has_scheme {
             let url = Value::from(entry.url.as_str());
-            let _: Option<()> = self.checker.wrong(&at("url"), &url, "path");
+            let _: Option<()> = self.checker.report_wrong_type(&at("url"), &url, "path");
         }
         if let Some(children) = map.get("children").filter(|value| !value.is_null()) {
-            entry.children = self.entries(&at("children"), children, depth - 1);
+            entry.children = self.read_menu(&at("children"), children, depth - 1);
         }
         Some(entry)
     }
 
     /// Puts the text at `path`, whose last step is a key of `map`, into `into`; leaves it when there is none.
-    fn text(&mut self, map: &Mapping, path: &[&str], into: &mut String) {
+    fn read_text(&mut self, map: &Mapping, path: &[&str], into: &mut String) {
         let Some(value) = path
             .last()
             .and_then(|key| map.get(*key))
@@ -273,7 +277,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn flag(&mut self, map: &Mapping, path: &[&str], into: &mut bool) {
+    fn read_flag(&mut self, map: &Mapping, path: &[&str], into: &mut bool) {
         let Some(value) = path
             .last()
             .and_then(|key| map.get(*key))
@@ -287,29 +291,29 @@ impl Reader<'_, '_> {
     }
 
     /// The map at `path`, its keys checked.
-    fn map<'m>(&mut self, map: &'m Mapping, path: &[&str], known: &[&str]) -> Option<&'m Mapping> {
+    fn read_map<'m>(&mut self, map: &'m Mapping, path: &[&str], known: &[&str]) -> Option<&'m Mapping> {
         match untagged(map.get(*path.last()?)?) {
             Value::Null => None,
             Value::Mapping(inner) => {
-                self.checker.known_keys(path, inner, known);
+                self.checker.check_known_keys(path, inner, known);
                 Some(inner)
             }
-            other => self.checker.wrong(path, other, "map"),
+            other => self.checker.report_wrong_type(path, other, "map"),
         }
     }
 
     /// One of `known` words at `path`. YAML 1.1 readers take `off` for false; this one does not, but people write both.
-    fn choice(&mut self, map: &Mapping, path: &[&str], known: &[&str]) -> Option<String> {
+    fn read_choice(&mut self, map: &Mapping, path: &[&str], known: &[&str]) -> Option<String> {
         let value = map.get(*path.last()?).filter(|value| !is_empty(value))?;
         let value = match untagged(value) {
             Value::Bool(false) if known.contains(&"off") => return Some("off".to_owned()),
-            Value::Sequence(_) | Value::Mapping(_) => return self.checker.wrong(path, value, "enum"),
+            Value::Sequence(_) | Value::Mapping(_) => return self.checker.report_wrong_type(path, value, "enum"),
             other => Value::from(scalar(other).trim()),
         };
         let values: Vec<(String, Labels)> = known
             .iter()
             .map(|word| ((*word).to_owned(), Labels::default()))
             .collect();
-        self.checker.one_of(path, &value, &values)
+        self.checker.enum_id(path, &value, &values)
     }
 }

@@ -19,8 +19,8 @@ fn shown(findings: &[Diagnostic]) -> Vec<String> {
 }
 
 #[test]
-fn the_built_in_kinds_read_without_findings_and_are_those_of_the_contract() {
-    let checked = kinds(&[]);
+fn built_in_kinds_match_the_contract() {
+    let checked = read_kinds(&[]);
     assert_eq!(shown(&checked.findings), Vec::<String>::new());
     let listed: Vec<String> = checked
         .value
@@ -57,7 +57,7 @@ fn the_built_in_kinds_read_without_findings_and_are_those_of_the_contract() {
 
 #[test]
 fn a_site_adds_a_kind_and_changes_one() {
-    let checked = kinds(&[
+    let checked = read_kinds(&[
         (
             "content/_kinds/market.yaml",
             "label: 赶集\nfields:\n  stalls: integer\n  goods: {type: list, of: string, label: 货品}\n",
@@ -85,14 +85,14 @@ fn a_site_adds_a_kind_and_changes_one() {
 }
 
 #[test]
-fn every_form_of_a_kind_reads_alike() {
+fn every_form_of_a_kind_reads_the_same() {
     let documented = "labels: {zh-CN: 赶集, en: Markets}\nfields:\n  - name: stalls\n    type: integer\n    labels: {zh-CN: 摊位, en: Stalls}\n    min: 1\n    max: 90\n    help: 数一数。\n  - name: form\n    type: enum\n    values:\n      - {id: big, zh-CN: 大集, en: Big}\n      - {id: small, zh-CN: 小集, en: Small}\n  - {name: team, type: roster, of: teams}\n  - {name: goods, type: list, of: string}\n";
     let others = [
         "label: {zh: 赶集, en: Markets}\nfields:\n  stalls: {type: integer, label: {zh: 摊位, en: Stalls}, range: [1, 90], help: {zh: 数一数。, en: 数一数。}}\n  form: {type: enum, values: {big: {zh: 大集, en: Big}, small: {labels: {zh: 小集, en: Small}}}}\n  team: {type: roster, roster: teams}\n  goods: {type: list}\n",
         "labels: {zh: 赶集, en: Markets}\nfields:\n  - {id: stalls, type: integer, label: {zh: 摊位, en: Stalls}, range: [1, 90], help: {zh-CN: 数一数。, en: 数一数。}}\n  - form:\n      type: enum\n      values:\n        - {id: big, labels: {zh-CN: 大集, en: Big}}\n        - small: {zh: 小集, en: Small}\n  - {name: team, type: roster, roster: teams}\n  - goods: {type: list, of: string}\n",
     ];
     let read = |text: &str| {
-        let checked = kinds(&[("content/_kinds/market.yaml", text)]);
+        let checked = read_kinds(&[("content/_kinds/market.yaml", text)]);
         assert_eq!(shown(&checked.findings), Vec::<String>::new(), "{text}");
         checked.value.get("market").cloned().expect("added")
     };
@@ -119,10 +119,10 @@ fn every_form_of_a_kind_reads_alike() {
 }
 
 #[test]
-fn faults_in_a_list_of_fields_are_named_where_they_stand() {
+fn faults_in_a_list_of_fields_report_their_lines() {
     let text = "labels: {zh-CN: 赶集, de: Markt}\nlabel: 集\nfields:\n  - {name: a, type: intger}\n  - name: b\n    type: enum\n    values:\n      - {id: x, zh-CN: 一, eng: one}\n      - {zh-CN: 二, en: two}\n    requird: true\n  - {name: c, type: integer, range: [x, 9]}\n  - {name: d, type: integer, range: 9}\n  - {type: integer, unit: 个}\n  - {name: c}\n  - {name: e, type: roster}\n";
     assert_eq!(
-        shown(&kinds(&[("content/_kinds/market.yaml", text)]).findings),
+        shown(&read_kinds(&[("content/_kinds/market.yaml", text)]).findings),
         [
             "13:5 missing-field `name` is required and missing | add a line `name: …`",
             "14:5 duplicate-id “c” is used twice | choose an id that is not taken",
@@ -139,7 +139,7 @@ fn faults_in_a_list_of_fields_are_named_where_they_stand() {
     );
     let text = "fields: 摊位\n";
     assert_eq!(
-        shown(&kinds(&[("content/_kinds/market.yaml", text)]).findings),
+        shown(&read_kinds(&[("content/_kinds/market.yaml", text)]).findings),
         [
             "1:9 wrong-type `fields` cannot be “摊位”: it takes a list of fields | for example `fields: [{name: stalls, type: integer}]`"
         ]
@@ -147,10 +147,10 @@ fn faults_in_a_list_of_fields_are_named_where_they_stand() {
 }
 
 #[test]
-fn faults_in_a_kind_are_named() {
+fn faults_in_a_kind_are_reported() {
     let text = "id: Market\nfolder: tags\nfeld: 1\nfields:\n  a: {type: intger}\n  b: {type: roster}\n  c: {type: enum}\n  title: string\n  d: {requird: true, type: integer, min: x}\nremove: zz\n";
     assert_eq!(
-        shown(&kinds(&[("content/_kinds/a.yaml", text)]).findings),
+        shown(&read_kinds(&[("content/_kinds/a.yaml", text)]).findings),
         [
             "3:1 unknown-key there is no key `feld` | did you mean `feed`?",
             "5:13 bad-kind the kind's definition is wrong, `type` is “intger”: there is no such type | did you mean `integer`?",
@@ -167,8 +167,8 @@ fn faults_in_a_kind_are_named() {
 }
 
 #[test]
-fn rosters_are_read_and_their_faults_named() {
-    let checked = rosters(&[
+fn rosters_are_read_and_their_faults_reported() {
+    let checked = read_rosters(&[
         ("content/_data/wording.yaml", "领导小姐: 领导小组\n"),
         (
             "content/_data/teams.yaml",
@@ -195,15 +195,16 @@ fn rosters_are_read_and_their_faults_named() {
         ("a", Some("heyuan"))
     );
     assert!(
-        river.in_force("2022-03-31".parse().expect("a date")) && !river.in_force("2022-04-01".parse().expect("a date"))
+        river.is_in_force("2022-03-31".parse().expect("a date"))
+            && !river.is_in_force("2022-04-01".parse().expect("a date"))
     );
     assert!(checked.value.get("wording").is_none());
 }
 
 #[test]
-fn settings_are_read_and_their_faults_named() {
-    assert!(settings("content/site.yaml", "").findings.is_empty());
-    let good = settings(
+fn settings_are_read_and_their_faults_reported() {
+    assert!(read_settings("content/site.yaml", "").findings.is_empty());
+    let good = read_settings(
         "content/site.yaml",
         "title: 栖禾乡音\r\nbase_url: https://x.example/town/\r\nnav:\r\n  - {label: 志愿, url: /volunteer/}\r\n  - label: 更多\r\n    children: [{label: 关于, url: /about/}]\r\npolicy: {review: off, privacy: warn}\r\nmarkdown: {html: trust, math: true}\r\n",
     );
@@ -211,7 +212,7 @@ fn settings_are_read_and_their_faults_named() {
     assert_eq!(good.value.base_url, "https://x.example/town");
     assert_eq!(good.value.nav[1].children[0].url, "/about/");
     assert_eq!(good.value.policy.review, None);
-    let bad = settings(
+    let bad = read_settings(
         "content/site.yaml",
         "titel: x\nbase_url: x.example\ntimezone: Asia/Shangai\npaginate: 0\nmarkdown: {html: sanitize}\nowner: 栖禾镇\nnav: [{url: volunteer}]\nslug：keep\npolicy:\n  links：warn\n",
     );

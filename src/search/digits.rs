@@ -5,58 +5,58 @@
 //! A **list** is its documents' numbers, each as what it exceeds the one before plus one by; or, where that is shorter,
 //! `!` and a map of bits, six to a digit, the lowest first.
 
-const FIRST: u8 = b'#';
-const PASSED_OVER: u8 = b'\\';
+const FIRST_DIGIT: u8 = b'#';
+const SKIPPED_CHARACTER: u8 = b'\\';
 /// Values that end a number.
-const ENDS: u32 = 59;
+const FINAL_VALUES: u32 = 59;
 /// Values by which a number goes on.
-const GOES_ON: u32 = 32;
+const CONTINUATION_VALUES: u32 = 32;
 /// Documents in one digit of a map of bits.
-const BITS: u32 = 6;
-const MAP: char = '!';
+const BITS_PER_DIGIT: u32 = 6;
+const BITMAP_PREFIX: char = '!';
 
 /// Appends one digit; `value` is below 91.
-pub(super) fn digit(value: u32, out: &mut String) {
-    let code = FIRST + value as u8;
-    out.push(char::from(if code >= PASSED_OVER { code + 1 } else { code }));
+pub(super) fn push_digit(value: u32, out: &mut String) {
+    let code = FIRST_DIGIT + value as u8;
+    out.push(char::from(if code >= SKIPPED_CHARACTER { code + 1 } else { code }));
 }
 
 /// Appends a number.
-pub(super) fn number(mut number: u32, out: &mut String) {
-    while number >= ENDS {
-        let rest = number - ENDS;
-        digit(ENDS + rest % GOES_ON, out);
-        number = rest / GOES_ON;
+pub(super) fn push_number(mut number: u32, out: &mut String) {
+    while number >= FINAL_VALUES {
+        let rest = number - FINAL_VALUES;
+        push_digit(FINAL_VALUES + rest % CONTINUATION_VALUES, out);
+        number = rest / CONTINUATION_VALUES;
     }
-    digit(number, out);
+    push_digit(number, out);
 }
 
 /// Appends a list of numbers, which ascend.
-pub(super) fn list(numbers: &[u32], out: &mut String) {
+pub(super) fn push_list(numbers: &[u32], out: &mut String) {
     let start = out.len();
     let mut next = 0;
     for &one in numbers {
-        number(one - next, out);
+        push_number(one - next, out);
         next = one + 1;
     }
-    let digits_of_map = next.div_ceil(BITS) as usize;
+    let digits_of_map = next.div_ceil(BITS_PER_DIGIT) as usize;
     if out.len() - start > digits_of_map + 1 {
         out.truncate(start);
-        map(numbers, out);
+        push_bitmap(numbers, out);
     }
 }
 
-fn map(numbers: &[u32], out: &mut String) {
-    out.push(MAP);
+fn push_bitmap(numbers: &[u32], out: &mut String) {
+    out.push(BITMAP_PREFIX);
     let (mut place, mut bits) = (0, 0);
     for &one in numbers {
-        while one / BITS > place {
-            digit(bits, out);
+        while one / BITS_PER_DIGIT > place {
+            push_digit(bits, out);
             (place, bits) = (place + 1, 0);
         }
-        bits |= 1 << (one % BITS);
+        bits |= 1 << (one % BITS_PER_DIGIT);
     }
-    digit(bits, out);
+    push_digit(bits, out);
 }
 
 #[cfg(test)]
@@ -65,22 +65,23 @@ mod tests {
     use proptest::prelude::*;
 
     fn value(c: u8) -> u32 {
-        u32::from(c - FIRST) - u32::from(c > PASSED_OVER)
+        u32::from(c - FIRST_DIGIT) - u32::from(c > SKIPPED_CHARACTER)
     }
 
     /// As the search page reads a list.
     fn read(text: &str) -> Vec<u32> {
-        if let Some(map) = text.strip_prefix(MAP) {
+        if let Some(map) = text.strip_prefix(BITMAP_PREFIX) {
             let bits = map.bytes().zip(0..).flat_map(|(c, at)| {
-                (0..BITS).filter_map(move |bit| (value(c) >> bit & 1 == 1).then_some(at * BITS + bit))
+                (0..BITS_PER_DIGIT)
+                    .filter_map(move |bit| (value(c) >> bit & 1 == 1).then_some(at * BITS_PER_DIGIT + bit))
             });
             return bits.collect();
         }
         let (mut numbers, mut next, mut so_far, mut weight) = (Vec::new(), 0, 0, 1);
         for c in text.bytes() {
             so_far += weight * value(c);
-            weight *= GOES_ON;
-            if value(c) < ENDS {
+            weight *= CONTINUATION_VALUES;
+            if value(c) < FINAL_VALUES {
                 numbers.push(next + so_far);
                 (next, so_far, weight) = (next + so_far + 1, 0, 1);
             }
@@ -90,10 +91,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lists_read_as_they_were_written(numbers in prop::collection::btree_set(0_u32..200_000, 0..300)) {
+        fn lists_round_trip(numbers in prop::collection::btree_set(0_u32..200_000, 0..300)) {
             let numbers: Vec<u32> = numbers.into_iter().collect();
             let mut out = String::new();
-            list(&numbers, &mut out);
+            push_list(&numbers, &mut out);
             prop_assert_eq!(read(&out), numbers);
             prop_assert!(out.bytes().all(|c| (0x21..0x7F).contains(&c) && c != b'"' && c != b'\\'));
         }
@@ -102,7 +103,7 @@ mod tests {
         fn dense_lists_take_a_sixth(has in prop::collection::vec(prop::bool::weighted(0.7), 600)) {
             let numbers: Vec<u32> = (0..).zip(has).filter_map(|(one, has)| has.then_some(one)).collect();
             let mut out = String::new();
-            list(&numbers, &mut out);
+            push_list(&numbers, &mut out);
             prop_assert!(out.len() <= 101);
             prop_assert_eq!(read(&out), numbers);
         }

@@ -11,11 +11,11 @@ pub(super) const BREAK: char = '\n';
 /// (`3 月`).
 const SPACE: char = ' ';
 /// From here on (CJK radicals) characters are wide, and spaces beside them mean nothing.
-const WIDE: char = '\u{2E80}';
+const FIRST_WIDE: char = '\u{2E80}';
 
 /// The text with letters and their accents as one character each (NFC). Folding goes character by character, so that
 /// a match can be marked in the text as it is shown.
-pub(super) fn composed(text: &str) -> Cow<'_, str> {
+pub(super) fn to_nfc(text: &str) -> Cow<'_, str> {
     // What nearly all characters are; the tables of the test proper cost more.
     let is_plain = |c: char| {
         matches!(c, '\0'..='\u{2FF}' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3029}' | '\u{4E00}'..='\u{9FFF}'
@@ -30,49 +30,49 @@ pub(super) fn composed(text: &str) -> Cow<'_, str> {
 
 /// Appends the folded form of `text` to `out`: NFKC and small letters of each character, without what has no width.
 pub(super) fn fold(text: &str, out: &mut Vec<char>) {
-    let mut folded = Folded { out, gap: false };
+    let mut folded = FoldWriter { out, has_gap: false };
     for c in text.chars() {
         match c {
-            BREAK => folded.part(),
-            '\u{4E00}'..='\u{9FFF}' => folded.put(c),
-            c if is_gap(c) => folded.gap = true,
-            c if c.is_ascii() => folded.put(c.to_ascii_lowercase()),
+            BREAK => folded.end_part(),
+            '\u{4E00}'..='\u{9FFF}' => folded.push(c),
+            c if is_gap(c) => folded.has_gap = true,
+            c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
             c => std::iter::once(c)
                 .nfkc()
                 .flat_map(char::to_lowercase)
-                .for_each(|c| folded.put(c)),
+                .for_each(|c| folded.push(c)),
         }
     }
 }
 
 /// Whether a character of a folded text is a sign that can be looked for.
-pub(super) const fn is_sign(c: char) -> bool {
+pub(super) const fn is_searchable(c: char) -> bool {
     c != BREAK && c != SPACE
 }
 
-struct Folded<'o> {
+struct FoldWriter<'o> {
     out: &'o mut Vec<char>,
-    gap: bool,
+    has_gap: bool,
 }
 
-impl Folded<'_> {
-    fn put(&mut self, c: char) {
+impl FoldWriter<'_> {
+    fn push(&mut self, c: char) {
         if is_gap(c) {
-            self.gap = true;
+            self.has_gap = true;
             return;
         }
-        if is_nothing(c) {
+        if is_zero_width(c) {
             return;
         }
         let last = self.out.last().copied().unwrap_or(BREAK);
-        if std::mem::take(&mut self.gap) && last != BREAK && last < WIDE && c < WIDE {
+        if std::mem::take(&mut self.has_gap) && last != BREAK && last < FIRST_WIDE && c < FIRST_WIDE {
             self.out.push(SPACE);
         }
         self.out.push(c);
     }
 
-    fn part(&mut self) {
-        self.gap = false;
+    fn end_part(&mut self) {
+        self.has_gap = false;
         if self.out.last().is_some_and(|&last| last != BREAK) {
             self.out.push(BREAK);
         }
@@ -88,7 +88,7 @@ const fn is_gap(c: char) -> bool {
 }
 
 /// Characters without width: controls, soft hyphens, joiners, marks of direction.
-const fn is_nothing(c: char) -> bool {
+const fn is_zero_width(c: char) -> bool {
     matches!(
         c,
         '\0'..='\u{8}' | '\u{E}'..='\u{1F}' | '\u{7F}' | '\u{AD}' | '\u{200B}'..='\u{200F}'
@@ -102,7 +102,7 @@ mod tests {
 
     fn folded(text: &str) -> String {
         let mut out = Vec::new();
-        fold(&composed(text), &mut out);
+        fold(&to_nfc(text), &mut out);
         out.into_iter().collect()
     }
 

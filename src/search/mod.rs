@@ -13,7 +13,7 @@
 //! when pages are opened from a disk. Numbers and lists are written in printable characters (`digits`).
 //! - `overview`: `{version, documents, pairs, singles, together, kinds: [label, …], years: [[year, documents], …],
 //!   of: "…"}`. Documents are numbered from the oldest, those without a date first (year 0); `of` has the kind of each.
-//! - `index/N`: `{"志愿": "ALL TITLE OFTEN", …}`: for each key of the shard the lists of documents that have it, that
+//! - `index/N`: `{"志愿": "ALL TITLE FREQUENT_COUNT", …}`: for each key of the shard the lists of documents that have it, that
 //!   have it in their titles, and that have it often. The first `pairs` shards are of pairs, the others of single
 //!   characters.
 //! - `texts/N`: `[[address, title, date, text], …]` for `together` documents from `N * together`.
@@ -28,12 +28,12 @@ mod script;
 mod text;
 
 use crate::catalog::RecordIndex;
-use crate::fingerprint::Ink;
+use crate::fingerprint::FingerprintHasher;
 use crate::plan::{SearchFile, SearchLayout, Site};
 use crate::record::{Fill, Record, Shortcode};
-use crate::report::{CallKind, Reports, amount, calls_of, change_words};
-use fold::{BREAK, composed};
-use postings::Words;
+use crate::report::{CallKind, Reports, figure_calls, format_amount, format_changes};
+use fold::{BREAK, to_nfc};
+use postings::DocumentText;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -42,28 +42,28 @@ use std::hash::Hasher as _;
 
 /// The shards of a site's index, and the texts that they were made from.
 #[derive(Debug)]
-pub struct Index {
+pub struct SearchIndex {
     shards: Vec<Vec<u8>>,
     /// By document. Kept, because the files of texts are wanted wherever the index is; they take as much memory as the
     /// bodies of the records do.
-    words: Vec<Words>,
+    texts: Vec<DocumentText>,
 }
 
-impl Index {
+impl SearchIndex {
     /// Reads all texts, on all threads.
     #[must_use]
     pub fn new(site: &Site<'_>) -> Self {
         let layout = layout(site);
         let documents = (0..layout.documents).into_par_iter();
-        let words: Vec<Words> = documents
-            .map(|document| words(site, record_at(site, document)))
+        let words: Vec<DocumentText> = documents
+            .map(|document| document_text(site, record_index(site, document)))
             .collect();
-        let shards = postings::shards(layout, &words);
+        let shards = postings::build_shards(layout, &words);
         let named = (0..).zip(&shards);
-        let shards = named.map(|(at, payload)| script::file(&name(SearchFile::Shard(at)), payload));
+        let shards = named.map(|(at, payload)| script::script_file(&part_name(SearchFile::Shard(at)), payload));
         Self {
             shards: shards.collect(),
-            words,
+            texts: words,
         }
     }
 
@@ -76,14 +76,14 @@ impl Index {
     /// The texts of a few documents of `site`, from which this index was made.
     #[must_use]
     pub fn texts(&self, site: &Site<'_>, at: usize) -> Vec<u8> {
-        texts_of(site, at, |document| Cow::Borrowed(&self.words[document]))
+        texts_file(site, at, |document| Cow::Borrowed(&self.texts[document]))
     }
 }
 
 /// The hash of all that the index and its texts hold.
 #[must_use]
-pub fn print(site: &Site<'_>) -> u64 {
-    let mut ink = Ink::default();
+pub fn fingerprint(site: &Site<'_>) -> u64 {
+    let mut ink = FingerprintHasher::default();
     ink.number(site.catalog.records.len() as u64);
     for (record, address) in site.catalog.records.iter().zip(site.addresses.iter()) {
         ink.text(address.as_str());
@@ -99,27 +99,27 @@ pub fn print(site: &Site<'_>) -> u64 {
                 ink.debug(&call.inner);
             }
         }
-        for made in calls_of(&record.body) {
-            ink.debug(&figure(site, record, made));
+        for made in figure_calls(&record.body) {
+            ink.debug(&figure_text(site, record, made));
         }
     }
     ink.finish()
 }
 
-/// The file that is needed first; `print` is the hash of [`fn@print`].
+/// The file that is needed first; `print` is the hash of [`fingerprint`].
 #[must_use]
 pub fn overview(site: &Site<'_>, print: u64) -> Vec<u8> {
     let layout = layout(site);
     let (mut kinds, mut of) = (Vec::new(), String::new());
     let mut places: BTreeMap<&str, u32> = BTreeMap::new();
     let mut years: Vec<(i16, usize)> = Vec::new();
-    for record in (0..layout.documents).map(|document| site.record(record_at(site, document))) {
+    for record in (0..layout.documents).map(|document| site.record(record_index(site, document))) {
         let label = kind_label(site, record);
         let place = *places.entry(label).or_insert_with(|| {
             kinds.push(label);
             kinds.len() as u32 - 1
         });
-        digits::number(place, &mut of);
+        digits::push_number(place, &mut of);
         let year = record.meta.date.map_or(0, |moment| moment.date.year());
         match years.last_mut().filter(|(last, _)| *last == year) {
             Some((_, count)) => *count += 1,
@@ -129,28 +129,30 @@ pub fn overview(site: &Site<'_>, print: u64) -> Vec<u8> {
     let payload = serde_json::json!({
         "version": format!("{print:016x}"),
         "documents": layout.documents,
-        "pairs": layout.pairs,
-        "singles": layout.singles,
-        "together": layout.together,
+        "pairs": layout.pair_shards,
+        "singles": layout.single_shards,
+        "together": layout.texts_per_file,
         "kinds": kinds,
         "years": years,
         "of": of,
     });
-    script::file(&name(SearchFile::Overview), &payload.to_string())
+    script::script_file(&part_name(SearchFile::Overview), &payload.to_string())
 }
 
 /// The texts of a few documents, where there is no index.
 #[must_use]
-pub fn texts(site: &Site<'_>, at: usize) -> Vec<u8> {
-    texts_of(site, at, |document| Cow::Owned(words(site, record_at(site, document))))
+pub fn texts_without_index(site: &Site<'_>, at: usize) -> Vec<u8> {
+    texts_file(site, at, |document| {
+        Cow::Owned(document_text(site, record_index(site, document)))
+    })
 }
 
-fn texts_of<'w>(site: &Site<'_>, at: usize, words: impl Fn(usize) -> Cow<'w, Words>) -> Vec<u8> {
+fn texts_file<'w>(site: &Site<'_>, at: usize, words: impl Fn(usize) -> Cow<'w, DocumentText>) -> Vec<u8> {
     let layout = layout(site);
-    let first = at * layout.together;
+    let first = at * layout.texts_per_file;
     let mut payload = String::from("[");
-    for document in first..(first + layout.together).min(layout.documents) {
-        let (words, at) = (words(document), record_at(site, document));
+    for document in first..(first + layout.texts_per_file).min(layout.documents) {
+        let (words, at) = (words(document), record_index(site, document));
         let date = site.record(at).meta.date.map(|moment| moment.date.to_string());
         // From the site's root, which the page knows.
         let address = site.addresses[at].encoded();
@@ -160,27 +162,27 @@ fn texts_of<'w>(site: &Site<'_>, at: usize, words: impl Fn(usize) -> Cow<'w, Wor
             if place > 0 {
                 payload.push(',');
             }
-            script::quoted(part, &mut payload);
+            script::push_quoted(part, &mut payload);
         }
         payload.push(']');
     }
     payload.push(']');
-    script::file(&name(SearchFile::Texts(at)), &payload)
+    script::script_file(&part_name(SearchFile::Texts(at)), &payload)
 }
 
 fn layout(site: &Site<'_>) -> SearchLayout {
-    SearchLayout::of(site.catalog.records.len())
+    SearchLayout::for_documents(site.catalog.records.len())
 }
 
 /// The name of a file in its call: its address without folder and ending.
-fn name(file: SearchFile) -> String {
+fn part_name(file: SearchFile) -> String {
     let address = file.address();
     let name = address.as_str().trim_start_matches("/search/").trim_end_matches(".js");
     name.to_owned()
 }
 
 /// Documents are numbered from the oldest, records from the newest.
-fn record_at(site: &Site<'_>, document: usize) -> RecordIndex {
+fn record_index(site: &Site<'_>, document: usize) -> RecordIndex {
     site.catalog.records.len() - 1 - document
 }
 
@@ -191,28 +193,28 @@ fn kind_label<'s>(site: &'s Site<'_>, record: &'s Record) -> &'s str {
 
 /// The figure or the change that a call puts into a sentence; nothing for other calls, and for those that cannot be
 /// answered.
-fn figure(site: &Site<'_>, record: &Record, made: &Shortcode) -> Option<String> {
+fn figure_text(site: &Site<'_>, record: &Record, made: &Shortcode) -> Option<String> {
     let reports = site.reports();
-    let call = crate::report::call(made, &reports.counts, Reports::period_of(record)).ok()?;
-    let shown = || reports.shown(call.metric, call.period);
+    let call = crate::report::parse_call(made, &reports.counts, Reports::period_of(record)).ok()?;
+    let shown = || reports.displayed_figure(call.metric, call.period);
     match call.kind {
-        CallKind::Metric => Some(amount(shown().value, call.metric, reports.lang)),
-        CallKind::Change => Some(change_words(&shown(), reports.lang)),
+        CallKind::Metric => Some(format_amount(shown().value, call.metric, reports.lang)),
+        CallKind::Change => Some(format_changes(&shown(), reports.lang)),
         _ => None,
     }
 }
 
 /// What can be found of a record: its title; the editor's summary and its body.
-fn words(site: &Site<'_>, at: RecordIndex) -> Words {
+fn document_text(site: &Site<'_>, at: RecordIndex) -> DocumentText {
     let record = site.record(at);
     let mut text = String::with_capacity(record.body.html.len());
     if let Some(summary) = &record.meta.summary {
         text.push_str(summary);
         text.push(BREAK);
     }
-    text::of_body(&record.body, &|made| figure(site, record, made), &mut text);
-    Words {
-        title: composed(&record.meta.title).into_owned(),
-        text: composed(text.trim()).into_owned(),
+    text::push_body_text(&record.body, &|made| figure_text(site, record, made), &mut text);
+    DocumentText {
+        title: to_nfc(&record.meta.title).into_owned(),
+        text: to_nfc(text.trim()).into_owned(),
     }
 }

@@ -1,13 +1,13 @@
 //! The files as scripts: `xiangyinSearch("index/12", …)`.
 
 /// A file that hands `payload`, which is an expression, to the search page under the name `part`.
-pub(super) fn file(part: &str, payload: &str) -> Vec<u8> {
+pub(super) fn script_file(part: &str, payload: &str) -> Vec<u8> {
     format!("xiangyinSearch(\"{part}\",{payload})\n").into_bytes()
 }
 
 /// Appends a text as a string of a script. Line separators are escaped because older scripts may not hold them, `<` so
 /// that a text that quotes HTML is none, whatever reads the file.
-pub(super) fn quoted(text: &str, out: &mut String) {
+pub(super) fn push_quoted(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
     while let Some(at) = rest.bytes().position(may_need_escape) {
@@ -41,10 +41,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_text_is_one_string() {
+    fn any_text_becomes_one_json_string() {
         let text = "甲\"乙\\丙\n\t\u{2028}\u{0}<b>丁";
         let mut out = String::new();
-        quoted(text, &mut out);
+        push_quoted(text, &mut out);
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
         assert!(!out.contains(['\n', '\u{2028}', '\t', '\u{0}', '<']));
     }

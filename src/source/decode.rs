@@ -13,14 +13,14 @@ use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 #[must_use]
 pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
     let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return silent(without_mark(text)),
+        Ok(text) => return without_findings(strip_bom(text)),
         Err(error) => error.into_bytes(),
     };
     if let Some((encoding, length)) = Encoding::for_bom(&bytes)
         && (encoding == UTF_16LE || encoding == UTF_16BE)
     {
         let (text, had_errors) = encoding.decode_without_bom_handling(&bytes[length..]);
-        return foreign(
+        return with_encoding_finding(
             file,
             text.into_owned(),
             Code::EncodingUtf16,
@@ -29,10 +29,12 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
         );
     }
     match GB18030.decode_without_bom_handling_and_without_replacement(&bytes) {
-        Some(text) if !has_stray_controls(&text) => foreign(file, text.into_owned(), Code::EncodingGbk, "GBK", false),
-        _ => foreign(
+        Some(text) if !has_stray_controls(&text) => {
+            with_encoding_finding(file, text.into_owned(), Code::EncodingGbk, "GBK", false)
+        }
+        _ => with_encoding_finding(
             file,
-            without_mark(String::from_utf8_lossy(&bytes).into_owned()),
+            strip_bom(String::from_utf8_lossy(&bytes).into_owned()),
             Code::EncodingUnknown,
             "",
             true,
@@ -40,14 +42,14 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
     }
 }
 
-const fn silent(text: String) -> Checked<String> {
+const fn without_findings(text: String) -> Checked<String> {
     Checked {
         value: text,
         findings: Vec::new(),
     }
 }
 
-fn without_mark(mut text: String) -> String {
+fn strip_bom(mut text: String) -> String {
     if text.starts_with('\u{feff}') {
         text.drain(..'\u{feff}'.len_utf8());
     }
@@ -55,13 +57,15 @@ fn without_mark(mut text: String) -> String {
 }
 
 /// A text that was not UTF-8, with the finding that says so.
-fn foreign(file: &str, text: String, code: Code, encoding: &str, had_errors: bool) -> Checked<String> {
+fn with_encoding_finding(file: &str, text: String, code: Code, encoding: &str, had_errors: bool) -> Checked<String> {
     let finding = if had_errors {
         let at = text.find('\u{fffd}').unwrap_or(0);
         let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
-        Diagnostic::new(Code::EncodingUnknown).at(Place::of(file, &text, at..end))
+        Diagnostic::new(Code::EncodingUnknown).at(Place::in_text(file, &text, at..end))
     } else {
-        Diagnostic::new(code).at(Place::whole(file)).with("encoding", encoding)
+        Diagnostic::new(code)
+            .at(Place::whole_file(file))
+            .with("encoding", encoding)
     };
     Checked {
         value: text,
@@ -86,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn utf8_is_silent_with_mark_or_crlf() {
+    fn utf8_with_bom_or_crlf_has_no_findings() {
         let checked = decode("a.md", "\u{feff}---\r\ntitle: 乡音\r\n".as_bytes().to_vec());
         assert_eq!(checked.value, "---\r\ntitle: 乡音\r\n");
         assert!(checked.findings.is_empty());
@@ -114,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn other_bytes_are_an_error_at_their_place() {
+    fn undecodable_bytes_are_an_error_at_their_position() {
         let checked = decode("a.md", b"one\ntwo \xff\xff".to_vec());
         assert_eq!(codes(&checked), ["encoding-unknown"]);
         let place = checked.findings[0].place.as_ref().expect("a place");
@@ -123,7 +127,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_give_a_text(bytes: Vec<u8>) {
+        fn any_bytes_decode_without_panic(bytes: Vec<u8>) {
             let _ = decode("a.md", bytes);
         }
     }

@@ -6,12 +6,14 @@
 
 mod changes;
 pub mod decode;
-mod look;
-mod reads;
+mod file_stat;
+mod inputs;
 
 pub use changes::Changes;
-pub use look::Look;
-pub use reads::{Change, FilePrint, Input, Reads, change, everything, print, read_printed, unchanged};
+pub use file_stat::FileStat;
+pub use inputs::{
+    ContentHash, Input, ReadLog, SizeAndMtime, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
+};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
@@ -24,7 +26,7 @@ pub struct SourceFile {
     /// Relative to the site's folder.
     pub path: SourcePath,
     /// Where the operating system finds it.
-    pub disk: PathBuf,
+    pub disk_path: PathBuf,
 }
 
 /// The files of `content/`, by what they are for. Each list is in the order of the paths.
@@ -43,7 +45,7 @@ pub struct Listing {
     /// Metrics: `_metrics.yaml`.
     pub metrics: Option<SourceFile>,
     /// Reports as they were issued: `_frozen/*.yaml`.
-    pub frozen: Vec<SourceFile>,
+    pub issued: Vec<SourceFile>,
     /// Default front matter: `_defaults.yaml`.
     pub defaults: Option<SourceFile>,
     /// Everything else, to be copied.
@@ -76,7 +78,7 @@ impl Listing {
             &self.rosters,
             &self.ledgers,
             &self.kinds,
-            &self.frozen,
+            &self.issued,
             &self.assets,
         ];
         lists.into_iter().flatten().chain(&self.metrics).chain(&self.defaults)
@@ -84,7 +86,7 @@ impl Listing {
 }
 
 /// The endings of files that are ledgers: CSV files and workbooks.
-pub const LEDGERS: [&str; 5] = ["csv", "xlsx", "xlsm", "xls", "ods"];
+pub const LEDGER_EXTENSIONS: [&str; 5] = ["csv", "xlsx", "xlsm", "xls", "ods"];
 
 /// Lists `content/` of the site in `root`.
 ///
@@ -99,11 +101,11 @@ pub fn list(root: &Path) -> Checked<Listing> {
         .follow_links(true)
         .sort_by_file_name()
         .into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_dropping(entry)) {
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_ignored_entry(entry)) {
         match entry {
-            Ok(entry) if entry.file_type().is_file() => sort_in(&mut listing, root, entry.into_path()),
+            Ok(entry) if entry.file_type().is_file() => classify(&mut listing, root, entry.into_path()),
             Ok(_) => {}
-            Err(error) => findings.push(unlisted(root, &error)),
+            Err(error) => findings.push(list_error(root, &error)),
         }
     }
     Checked {
@@ -120,11 +122,11 @@ pub fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
     let top = root.join(folder);
     if top.is_dir() {
         let walk = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
-        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_dropping(entry)) {
+        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_ignored_entry(entry)) {
             match entry {
-                Ok(entry) if entry.file_type().is_file() => files.push(file_in(root, entry.into_path())),
+                Ok(entry) if entry.file_type().is_file() => files.push(source_file(root, entry.into_path())),
                 Ok(_) => {}
-                Err(error) => findings.push(unlisted(root, &error)),
+                Err(error) => findings.push(list_error(root, &error)),
             }
         }
     }
@@ -136,7 +138,7 @@ pub fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
 /// # Errors
 /// A finding that names the file and the system's reason.
 pub fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
-    std::fs::read(&file.disk).map_err(|error| Box::new(unreadable(file.path.as_str(), &error)))
+    std::fs::read(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
 }
 
 /// The size of a file in bytes.
@@ -144,39 +146,39 @@ pub fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
 /// # Errors
 /// A finding that names the file and the system's reason.
 pub fn size(file: &SourceFile) -> Result<u64, Box<Diagnostic>> {
-    std::fs::metadata(&file.disk)
+    std::fs::metadata(&file.disk_path)
         .map(|metadata| metadata.len())
-        .map_err(|error| Box::new(unreadable(file.path.as_str(), &error)))
+        .map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
 }
 
 /// The site's settings file, if the folder is a site.
 #[must_use]
-pub fn settings(root: &Path) -> Option<SourceFile> {
+pub fn settings_file(root: &Path) -> Option<SourceFile> {
     let disk = root.join("content").join("site.yaml");
-    disk.is_file().then(|| file_in(root, disk))
+    disk.is_file().then(|| source_file(root, disk))
 }
 
-fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
+fn read_error(path: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(Code::Unreadable)
-        .at(Place::whole(path))
+        .at(Place::whole_file(path))
         .with("path", path)
         .with("reason", error.to_string())
 }
 
-fn unlisted(root: &Path, error: &walkdir::Error) -> Diagnostic {
-    let path = error.path().map_or_else(String::new, |path| relative(root, path));
+fn list_error(root: &Path, error: &walkdir::Error) -> Diagnostic {
+    let path = error.path().map_or_else(String::new, |path| relative_path(root, path));
     let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
     Diagnostic::new(Code::Unreadable)
-        .at(Place::whole(&path))
+        .at(Place::whole_file(&path))
         .with("path", path)
         .with("reason", reason)
 }
 
 /// The path in the site of something on the disk; none when it lies elsewhere.
 #[must_use]
-pub fn within(root: &Path, disk: &Path) -> Option<SourcePath> {
+pub fn site_path(root: &Path, disk: &Path) -> Option<SourcePath> {
     disk.strip_prefix(root).ok()?;
-    Some(SourcePath::new(&relative(root, disk)))
+    Some(SourcePath::new(&relative_path(root, disk)))
 }
 
 /// Whether there is a file, and nothing else, at `disk` just now.
@@ -192,13 +194,13 @@ pub fn exists(disk: &Path) -> bool {
 }
 
 /// Files that people do not mean to publish.
-fn is_dropping(entry: &DirEntry) -> bool {
-    is_passed_over(&entry.file_name().to_string_lossy())
+fn is_ignored_entry(entry: &DirEntry) -> bool {
+    is_ignored(&entry.file_name().to_string_lossy())
 }
 
 /// Whether a file or folder of this name is passed over: hidden ones, and droppings of editors and systems.
 #[must_use]
-pub fn is_passed_over(name: &str) -> bool {
+pub fn is_ignored(name: &str) -> bool {
     name.starts_with('.')
         || name.starts_with("~$")
         || name.ends_with('~')
@@ -206,14 +208,14 @@ pub fn is_passed_over(name: &str) -> bool {
         || name == "desktop.ini"
 }
 
-fn file_in(root: &Path, disk: PathBuf) -> SourceFile {
+fn source_file(root: &Path, disk: PathBuf) -> SourceFile {
     SourceFile {
-        path: SourcePath::new(&relative(root, &disk)),
-        disk,
+        path: SourcePath::new(&relative_path(root, &disk)),
+        disk_path: disk,
     }
 }
 
-fn relative(root: &Path, path: &Path) -> String {
+fn relative_path(root: &Path, path: &Path) -> String {
     let path = path.strip_prefix(root).unwrap_or(path);
     let text = path.to_string_lossy();
     if cfg!(windows) {
@@ -224,17 +226,17 @@ fn relative(root: &Path, path: &Path) -> String {
 }
 
 /// Puts a file of `content/` into the list that its place names.
-fn sort_in(listing: &mut Listing, root: &Path, disk: PathBuf) {
-    let file = file_in(root, disk);
+fn classify(listing: &mut Listing, root: &Path, disk: PathBuf) {
+    let file = source_file(root, disk);
     let Some(path) = file.path.in_content() else { return };
     let (top, rest) = path.split_once('/').unwrap_or(("", path));
     let extension = file.path.extension();
     let is_yaml = matches!(extension.as_str(), "yaml" | "yml");
     match top {
         "_data" if is_yaml => listing.rosters.push(file),
-        "_data" if LEDGERS.contains(&extension.as_str()) => listing.ledgers.push(file),
+        "_data" if LEDGER_EXTENSIONS.contains(&extension.as_str()) => listing.ledgers.push(file),
         "_kinds" if is_yaml && !rest.contains('/') => listing.kinds.push(file),
-        "_frozen" if is_yaml && !rest.contains('/') => listing.frozen.push(file),
+        "_frozen" if is_yaml && !rest.contains('/') => listing.issued.push(file),
         top if top.starts_with('_') => {}
         "" if rest == "_metrics.yaml" => listing.metrics = Some(file),
         "" if rest == "_defaults.yaml" => listing.defaults = Some(file),

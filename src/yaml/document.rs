@@ -1,18 +1,18 @@
 //! One YAML text of one file: its value, its findings, and the place of everything in it.
 
-use super::heal::apply;
-use super::{Edit, Fault, FaultKind, Mapping, Moves, Places, Slip, Value, heal};
+use super::typos::{apply_edits, find_typos};
+use super::{Mapping, PathMap, TextEdit, Typo, Value, YamlError, YamlErrorKind, YamlSpans};
 use crate::diag::{Code, Diagnostic, Place};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
 /// How often a text is read again after its first fault was left out, before giving up.
-const MOST_ATTEMPTS: usize = 24;
+const MAX_ATTEMPTS: usize = 24;
 
 /// A YAML text in a file, which can tell where its keys and values stand.
 #[derive(Debug)]
-pub struct Document<'a> {
+pub struct YamlDocument<'a> {
     file: &'a str,
     text: &'a str,
     /// Where the YAML starts in `text`.
@@ -20,29 +20,29 @@ pub struct Document<'a> {
     /// The YAML as it was read at last, healed and with faulty entries blanked out.
     yaml: Cow<'a, str>,
     /// What healing changed, in bytes of the YAML as written.
-    edits: Vec<Edit>,
+    edits: Vec<TextEdit>,
     /// Keys whose entries were left out.
-    broken: Vec<String>,
-    places: OnceCell<Places>,
+    broken_keys: Vec<String>,
+    spans: OnceCell<YamlSpans>,
     /// Values that are read elsewhere than they were written.
-    moves: Moves,
+    path_map: PathMap,
 }
 
-/// What came of reading a [`Document`].
+/// What came of reading a [`YamlDocument`].
 #[derive(Debug)]
-pub struct Reading<'a> {
+pub struct ParsedYaml<'a> {
     /// The document, for places.
-    pub document: Document<'a>,
+    pub document: YamlDocument<'a>,
     /// Its value, without the entries that cannot be read; `Null` when there is nothing.
     pub value: Value,
     /// Syntax faults, healed slips and duplicate keys.
     pub findings: Vec<Diagnostic>,
 }
 
-impl<'a> Document<'a> {
+impl<'a> YamlDocument<'a> {
     /// Reads the part `range` of `text`, the text of `file`. `maps` names top-level keys whose values are maps.
     #[must_use]
-    pub fn read(file: &'a str, text: &'a str, range: Range<usize>, maps: &[&str]) -> Reading<'a> {
+    pub fn parse_range(file: &'a str, text: &'a str, range: Range<usize>, maps: &[&str]) -> ParsedYaml<'a> {
         let start = range.start;
         let yaml = &text[range];
         let document = Self {
@@ -51,12 +51,12 @@ impl<'a> Document<'a> {
             start,
             yaml: Cow::Borrowed(yaml),
             edits: Vec::new(),
-            broken: Vec::new(),
-            places: OnceCell::new(),
-            moves: Moves::default(),
+            broken_keys: Vec::new(),
+            spans: OnceCell::new(),
+            path_map: PathMap::default(),
         };
         match super::read(yaml) {
-            Ok(value) if !is_odd(&value, maps) => Reading {
+            Ok(value) if !is_suspicious(&value, maps) => ParsedYaml {
                 document,
                 value,
                 findings: Vec::new(),
@@ -67,14 +67,17 @@ impl<'a> Document<'a> {
 
     /// Reads a whole file.
     #[must_use]
-    pub fn whole(file: &'a str, text: &'a str, maps: &[&str]) -> Reading<'a> {
-        Self::read(file, text, 0..text.len(), maps)
+    pub fn parse(file: &'a str, text: &'a str, maps: &[&str]) -> ParsedYaml<'a> {
+        Self::parse_range(file, text, 0..text.len(), maps)
     }
 
     /// The document, asked for places by the paths at which values are read.
     #[must_use]
-    pub fn moved(self, moves: Moves) -> Self {
-        Self { moves, ..self }
+    pub fn with_path_map(self, moves: PathMap) -> Self {
+        Self {
+            path_map: moves,
+            ..self
+        }
     }
 
     /// The file's name.
@@ -86,81 +89,81 @@ impl<'a> Document<'a> {
     /// Whether the entry of the top-level `key` is there but could not be read.
     #[must_use]
     pub fn is_broken(&self, key: &str) -> bool {
-        self.broken.iter().any(|broken| broken == key)
+        self.broken_keys.iter().any(|broken| broken == key)
     }
 
     /// Whether slips were healed, so that offsets differ from those in the file.
     #[must_use]
-    pub const fn is_healed(&self) -> bool {
+    pub const fn has_typos(&self) -> bool {
         !self.edits.is_empty()
     }
 
     /// The place of the key that `path` ends with; the document's first line when it is not in this text.
     #[must_use]
-    pub fn key(&self, path: &[&str]) -> Place {
-        self.place(self.find(path, Places::key).unwrap_or(0..0))
+    pub fn key_place(&self, path: &[&str]) -> Place {
+        self.place(self.find_written(path, YamlSpans::key_range).unwrap_or(0..0))
     }
 
     /// The place of the value at `path`; its key's when it is empty.
     #[must_use]
-    pub fn value(&self, path: &[&str]) -> Place {
+    pub fn value_place(&self, path: &[&str]) -> Place {
         let range = self
-            .find(path, Places::value)
+            .find_written(path, YamlSpans::value_range)
             .filter(|range| !range.is_empty())
-            .or_else(|| self.find(path, Places::key));
+            .or_else(|| self.find_written(path, YamlSpans::key_range));
         self.place(range.unwrap_or(0..0))
     }
 
     /// The bytes of the value at `path` in the YAML as it was read.
     #[must_use]
     pub fn value_range(&self, path: &[&str]) -> Option<Range<usize>> {
-        self.find(path, Places::value)
+        self.find_written(path, YamlSpans::value_range)
     }
 
     /// The scalar at `path` as written, without quotes.
     #[must_use]
     pub fn scalar(&self, path: &[&str]) -> Option<&str> {
-        self.find(path, Places::scalar)
+        self.find_written(path, YamlSpans::scalar)
     }
 
     /// The place of the document's first line.
     #[must_use]
-    pub fn top(&self) -> Place {
+    pub fn top_place(&self) -> Place {
         self.place(0..0)
     }
 
     /// What `look` finds at the path where the value of `path` was written.
-    fn find<'s, T>(&'s self, path: &[&str], look: impl Fn(&'s Places, &[&str]) -> Option<T>) -> Option<T> {
-        let written = self.moves.written(path);
+    fn find_written<'s, T>(&'s self, path: &[&str], look: impl Fn(&'s YamlSpans, &[&str]) -> Option<T>) -> Option<T> {
+        let written = self.path_map.written_path(path);
         let written: Vec<&str> = written.iter().map(String::as_str).collect();
-        look(self.places(), &written)
+        look(self.spans(), &written)
     }
 
-    fn places(&self) -> &Places {
-        self.places.get_or_init(|| Places::of(&self.yaml))
+    fn spans(&self) -> &YamlSpans {
+        self.spans.get_or_init(|| YamlSpans::of(&self.yaml))
     }
 
     /// The place in the file of a range of the YAML as read.
     fn place(&self, range: Range<usize>) -> Place {
-        let start = self.start + original(&self.edits, range.start);
-        let end = self.start + original(&self.edits, range.end);
-        Place::of(self.file, self.text, start..end)
+        let start = self.start + offset_in_source(&self.edits, range.start);
+        let end = self.start + offset_in_source(&self.edits, range.end);
+        Place::in_text(self.file, self.text, start..end)
     }
 
     /// Heals slips, leaves out what is still broken, and reports both.
-    fn recover(mut self, written: &'a str) -> Reading<'a> {
+    fn recover(mut self, written: &'a str) -> ParsedYaml<'a> {
         let mut findings = Vec::new();
-        self.edits = heal(written);
+        self.edits = find_typos(written);
         if !self.edits.is_empty() {
-            self.yaml = Cow::Owned(apply(written, &self.edits));
-            findings.extend(self.edits.iter().map(|edit| self.slip(edit)));
+            self.yaml = Cow::Owned(apply_edits(written, &self.edits));
+            findings.extend(self.edits.iter().map(|edit| self.typo_finding(edit)));
         }
-        for _ in 0..MOST_ATTEMPTS {
+        for _ in 0..MAX_ATTEMPTS {
             let fault = match super::read(&self.yaml) {
                 Ok(value) => {
                     // Places of a shorter attempt would be wrong now.
-                    self.places = OnceCell::new();
-                    return Reading {
+                    self.spans = OnceCell::new();
+                    return ParsedYaml {
                         document: self,
                         value,
                         findings,
@@ -168,30 +171,30 @@ impl<'a> Document<'a> {
                 }
                 Err(fault) => fault,
             };
-            if !self.leave_out(&fault, &mut findings) {
-                findings.push(self.syntax(&fault));
+            if !self.blank_broken_entries(&fault, &mut findings) {
+                findings.push(self.error_finding(&fault));
                 break;
             }
         }
-        Reading {
+        ParsedYaml {
             document: self,
             value: Value::Null,
             findings,
         }
     }
 
-    fn slip(&self, edit: &Edit) -> Diagnostic {
-        let code = match edit.slip {
-            Slip::FullWidthColon => Code::FullWidthColon,
-            Slip::NoSpace => Code::NoSpaceAfterColon,
-            Slip::Tab => Code::TabInYaml,
-            Slip::Quote => Code::YamlSyntax,
+    fn typo_finding(&self, edit: &TextEdit) -> Diagnostic {
+        let code = match edit.typo {
+            Typo::FullWidthColon => Code::FullWidthColon,
+            Typo::NoSpace => Code::NoSpaceAfterColon,
+            Typo::Tab => Code::TabInYaml,
+            Typo::Quote => Code::YamlSyntax,
         };
         let range = self.start + edit.range.start..self.start + edit.range.end;
         let mut finding = Diagnostic::new(code)
-            .at(Place::of(self.file, self.text, range))
-            .corrected(self.healed_line(edit.range.start));
-        if edit.slip == Slip::Quote {
+            .at(Place::in_text(self.file, self.text, range))
+            .with_fix(self.fixed_line(edit.range.start));
+        if edit.typo == Typo::Quote {
             finding = finding.with("reason", "yaml-quote");
         } else if !edit.key.is_empty() {
             finding = finding.with("key", edit.key.clone());
@@ -200,16 +203,16 @@ impl<'a> Document<'a> {
     }
 
     /// The healed form of the line that holds `at` (bytes of the YAML as written).
-    fn healed_line(&self, at: usize) -> String {
-        let healed = apply_offset(&self.edits, at);
+    fn fixed_line(&self, at: usize) -> String {
+        let healed = offset_in_fixed(&self.edits, at);
         let from = self.yaml[..healed].rfind('\n').map_or(0, |end| end + 1);
         self.yaml[from..].lines().next().unwrap_or_default().to_owned()
     }
 
     /// Blanks out the entry that `fault` is in, or every entry that is broken by itself; false when there is none.
-    fn leave_out(&mut self, fault: &Fault, findings: &mut Vec<Diagnostic>) -> bool {
-        if let FaultKind::DuplicateKey(key) = &fault.kind {
-            let places = Places::of(&self.yaml);
+    fn blank_broken_entries(&mut self, fault: &YamlError, findings: &mut Vec<Diagnostic>) -> bool {
+        if let YamlErrorKind::DuplicateKey(key) = &fault.kind {
+            let places = YamlSpans::of(&self.yaml);
             let Some(pair) = places.pair_at(fault.range.start) else {
                 return false;
             };
@@ -223,17 +226,17 @@ impl<'a> Document<'a> {
                 .find(':')
                 .filter(|_| pair.end == fault.range.end)
                 .map_or(pair.end, |at| pair.end + at + 1);
-            self.blank(pair.start..end);
+            self.blank_out(pair.start..end);
             return true;
         }
         let mut found = false;
         for entry in entries(&self.yaml) {
-            let Some(fault) = fault_of_entry(&self.yaml[entry.clone()]) else {
+            let Some(fault) = check_entry(&self.yaml[entry.clone()]) else {
                 continue;
             };
             found = true;
-            let range = self.marked(&entry, entry.start + fault.range.start);
-            findings.push(self.syntax(&Fault {
+            let range = self.range_to_mark(&entry, entry.start + fault.range.start);
+            findings.push(self.error_finding(&YamlError {
                 kind: fault.kind,
                 range,
             }));
@@ -243,14 +246,14 @@ impl<'a> Document<'a> {
                 .unwrap_or_default()
                 .trim()
                 .to_owned();
-            self.broken.push(key);
-            self.blank(entry);
+            self.broken_keys.push(key);
+            self.blank_out(entry);
         }
         found
     }
 
     /// What to mark for a fault at `at`: the rest of its line; the first line's value when it is at the entry's end.
-    fn marked(&self, entry: &Range<usize>, at: usize) -> Range<usize> {
+    fn range_to_mark(&self, entry: &Range<usize>, at: usize) -> Range<usize> {
         let text = &self.yaml[entry.clone()];
         let first = text.lines().next().unwrap_or_default();
         let from = if at >= entry.start + text.trim_end().len() || at <= entry.start {
@@ -262,16 +265,16 @@ impl<'a> Document<'a> {
         from..from + line.len()
     }
 
-    fn syntax(&self, fault: &Fault) -> Diagnostic {
+    fn error_finding(&self, fault: &YamlError) -> Diagnostic {
         let finding = match &fault.kind {
-            FaultKind::DuplicateKey(key) => Diagnostic::new(Code::DuplicateKey).with("key", key.clone()),
-            FaultKind::Syntax(reason) => Diagnostic::new(Code::YamlSyntax).with("reason", *reason),
+            YamlErrorKind::DuplicateKey(key) => Diagnostic::new(Code::DuplicateKey).with("key", key.clone()),
+            YamlErrorKind::Syntax(reason) => Diagnostic::new(Code::YamlSyntax).with("reason", *reason),
         };
         finding.at(self.place(fault.range.clone()))
     }
 
     /// Replaces a part by spaces; line ends and all offsets stay.
-    fn blank(&mut self, range: Range<usize>) {
+    fn blank_out(&mut self, range: Range<usize>) {
         let blanked: String = self.yaml[range.clone()]
             .bytes()
             .map(|byte| {
@@ -287,7 +290,7 @@ impl<'a> Document<'a> {
 }
 
 /// Whether a readable text is probably not what was meant: no map, a colon within a key, a sentence for a map.
-fn is_odd(value: &Value, maps: &[&str]) -> bool {
+fn is_suspicious(value: &Value, maps: &[&str]) -> bool {
     let has_colon = |text: &str| text.contains([':', '：']);
     match value {
         Value::Mapping(map) => map.iter().any(|(key, value)| match (key, value) {
@@ -301,12 +304,12 @@ fn is_odd(value: &Value, maps: &[&str]) -> bool {
 }
 
 /// What is wrong with an entry by itself; a sentence without a key is no entry.
-fn fault_of_entry(entry: &str) -> Option<Fault> {
+fn check_entry(entry: &str) -> Option<YamlError> {
     match super::read(entry) {
-        Err(fault) => matches!(fault.kind, FaultKind::Syntax(_)).then_some(fault),
+        Err(fault) => matches!(fault.kind, YamlErrorKind::Syntax(_)).then_some(fault),
         Ok(Value::Mapping(_) | Value::Sequence(_) | Value::Null) => None,
-        Ok(_) => Some(Fault {
-            kind: FaultKind::Syntax("yaml-no-colon"),
+        Ok(_) => Some(YamlError {
+            kind: YamlErrorKind::Syntax("yaml-no-colon"),
             range: 0..0,
         }),
     }
@@ -332,35 +335,35 @@ fn entries(yaml: &str) -> Vec<Range<usize>> {
 }
 
 /// Where a byte of the healed text stood in the text as written.
-fn original(edits: &[Edit], at: usize) -> usize {
+fn offset_in_source(edits: &[TextEdit], at: usize) -> usize {
     let (mut healed, mut written) = (0, 0);
     for edit in edits {
         let gap = edit.range.start - written;
         if at < healed + gap {
             break;
         }
-        healed += gap + edit.with.len();
+        healed += gap + edit.replacement.len();
         written = edit.range.end;
         if at < healed {
-            return edit.range.start + (at + edit.with.len() - healed).min(edit.range.len());
+            return edit.range.start + (at + edit.replacement.len() - healed).min(edit.range.len());
         }
     }
     written + (at - healed)
 }
 
 /// Where a byte of the text as written, at or before an edit, stands in the healed one.
-fn apply_offset(edits: &[Edit], at: usize) -> usize {
+fn offset_in_fixed(edits: &[TextEdit], at: usize) -> usize {
     edits
         .iter()
         .take_while(|edit| edit.range.end <= at && edit.range.start < at)
-        .fold(at, |offset, edit| offset + edit.with.len() - edit.range.len())
+        .fold(at, |offset, edit| offset + edit.replacement.len() - edit.range.len())
 }
 
-impl Reading<'_> {
+impl ParsedYaml<'_> {
     /// Whether slips were healed in it.
     #[must_use]
-    pub const fn is_slipped(&self) -> bool {
-        self.document.is_healed()
+    pub const fn has_typos(&self) -> bool {
+        self.document.has_typos()
     }
 
     /// The value as a map; an empty one for an empty text. Anything else is a finding.
@@ -371,11 +374,11 @@ impl Reading<'_> {
             Value::Mapping(map) => (self, map),
             Value::Null => (self, Mapping::new()),
             _ => {
-                let fault = Fault {
-                    kind: FaultKind::Syntax("yaml-no-map"),
+                let fault = YamlError {
+                    kind: YamlErrorKind::Syntax("yaml-no-map"),
                     range: self.document.value_range(&[]).unwrap_or(0..0),
                 };
-                self.findings.push(self.document.syntax(&fault));
+                self.findings.push(self.document.error_finding(&fault));
                 (self, Mapping::new())
             }
         }

@@ -2,39 +2,39 @@
 //!
 //! Role: the only room that knows a YAML library. `serde_yaml` reads, because it is the fastest that could be found;
 //! it is archived, so nothing outside depends on more of it than its value types. It gives no places, so when there
-//! is something to report [`Places`] reads the text again. [`Document`] joins both with the healing of the
+//! is something to report [`YamlSpans`] reads the text again. [`YamlDocument`] joins both with the healing of the
 //! mistakes that Chinese input methods cause. Knows no key's meaning.
 
 mod document;
-mod heal;
-mod moves;
-mod places;
+mod path_map;
+mod spans;
+mod typos;
 
-pub use document::{Document, Reading};
-pub use heal::{Edit, Slip, apply, heal};
-pub use moves::Moves;
-pub use places::Places;
+pub use document::{ParsedYaml, YamlDocument};
+pub use path_map::PathMap;
 pub use serde_yaml::{Mapping, Value};
+pub use spans::YamlSpans;
 use std::ops::Range;
+pub use typos::{TextEdit, Typo, apply_edits, find_typos};
 
 /// The deepest nesting of `[` and `{`, or of `- - -` on one line, that is read: both libraries take quadratic time.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// The most values that a text with aliases may stand for, so that a few lines cannot fill the memory.
-const MOST_VALUES: usize = 20_000;
+const MAX_VALUES: usize = 20_000;
 
 /// Why a text is no YAML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct YamlError {
     /// What is wrong.
-    pub kind: FaultKind,
+    pub kind: YamlErrorKind,
     /// Where, in bytes of the text; possibly empty.
     pub range: Range<usize>,
 }
 
 /// What is wrong with a YAML text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum YamlErrorKind {
     /// A key given twice in one map.
     DuplicateKey(String),
     /// Anything else: the id of its words in `locales/findings.yml`.
@@ -45,24 +45,24 @@ pub enum FaultKind {
 ///
 /// # Errors
 /// The first fault: a syntax error, a duplicate key, nesting or aliases beyond the limits.
-pub fn read(text: &str) -> Result<Value, Fault> {
-    if let Some(at) = too_deep(text) {
-        return Err(Fault {
-            kind: FaultKind::Syntax("yaml-too-deep"),
+pub fn read(text: &str) -> Result<Value, YamlError> {
+    if let Some(at) = find_too_deep(text) {
+        return Err(YamlError {
+            kind: YamlErrorKind::Syntax("yaml-too-deep"),
             range: at..at + 1,
         });
     }
-    if text.contains('*') && text.contains('&') && Places::of(text).expanded() > MOST_VALUES {
-        return Err(Fault {
-            kind: FaultKind::Syntax("yaml-alias"),
+    if text.contains('*') && text.contains('&') && YamlSpans::of(text).expanded_size() > MAX_VALUES {
+        return Err(YamlError {
+            kind: YamlErrorKind::Syntax("yaml-alias"),
             range: 0..0,
         });
     }
-    serde_yaml::from_str(text).map_err(|error| fault_of(text, &error))
+    serde_yaml::from_str(text).map_err(|error| to_yaml_error(text, &error))
 }
 
 /// Where the nesting goes beyond the limit. Brackets in quotes count too: nobody writes so many.
-fn too_deep(text: &str) -> Option<usize> {
+fn find_too_deep(text: &str) -> Option<usize> {
     let (mut depth, mut markers, mut at_start) = (0_usize, 0_usize, true);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
@@ -74,34 +74,34 @@ fn too_deep(text: &str) -> Option<usize> {
             _ => at_start = false,
         }
         // A rule of hyphens in a block of text is no nesting.
-        if depth > DEEPEST || (markers > DEEPEST && at_start && matches!(byte, b' ' | b'\t')) {
+        if depth > MAX_DEPTH || (markers > MAX_DEPTH && at_start && matches!(byte, b' ' | b'\t')) {
             return Some(at);
         }
     }
     None
 }
 
-fn fault_of(text: &str, error: &serde_yaml::Error) -> Fault {
+fn to_yaml_error(text: &str, error: &serde_yaml::Error) -> YamlError {
     let words = error.to_string();
     if words.contains("duplicate entry")
-        && let Some((key, range)) = Places::of(text).duplicates().into_iter().next()
+        && let Some((key, range)) = YamlSpans::of(text).duplicates().into_iter().next()
     {
-        return Fault {
-            kind: FaultKind::DuplicateKey(key),
+        return YamlError {
+            kind: YamlErrorKind::DuplicateKey(key),
             range,
         };
     }
     let at = error.location().map_or(0, |location| {
         LineStarts::of(text).offset(text, location.line(), location.column().saturating_sub(1))
     });
-    Fault {
-        kind: FaultKind::Syntax(reason(&words)),
+    YamlError {
+        kind: YamlErrorKind::Syntax(reason_id(&words)),
         range: at..at,
     }
 }
 
 /// The id of the words for one of `serde_yaml`'s messages.
-fn reason(words: &str) -> &'static str {
+fn reason_id(words: &str) -> &'static str {
     const REASONS: &[(&str, &str)] = &[
         ("quoted scalar", "yaml-unclosed-quote"),
         ("mapping values are not allowed", "yaml-colon-in-value"),

@@ -9,12 +9,12 @@ use jiff::ToSpan as _;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use xiangyin::catalog::{Catalog, Parts};
-use xiangyin::config::Pieces;
-use xiangyin::metrics::{Counts, Metrics, Period, metrics};
+use xiangyin::catalog::{Catalog, CatalogInputs};
+use xiangyin::config::ReprintPolicy;
+use xiangyin::metrics::{MetricResults, Metrics, Period, parse_metrics};
 use xiangyin::paths::SourcePath;
 use xiangyin::record::{Body, Meta, Origin, Record};
-use xiangyin::schema::{FieldType, FieldValue, Kind, Kinds, Moment, Rosters, rosters};
+use xiangyin::schema::{FieldType, FieldValue, Kind, Kinds, Moment, Rosters, read_rosters};
 
 const RECORDS: usize = 100_000;
 const DAYS: usize = 5 * 365;
@@ -28,16 +28,16 @@ fn main() {
         .find_map(|word| word.parse().ok())
         .unwrap_or(RECORDS);
     let catalog = catalog(count);
-    let all = metrics(None, &catalog.kinds, &catalog.rosters, Pieces::Highest).value;
+    let all = parse_metrics(None, &catalog.kinds, &catalog.rosters, ReprintPolicy::Highest).value;
     let today = FIRST.saturating_add(i64::try_from(DAYS).unwrap_or(i64::MAX).days());
     let mut counting = Vec::new();
     let mut figures = Vec::new();
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        let counts = Counts::new(&catalog, &all, today);
+        let counts = MetricResults::new(&catalog, &all, today);
         counting.push(start.elapsed());
         let start = Instant::now();
-        let sum = year(&counts, &all, Period::Year(2020));
+        let sum = sum_of_figures(&counts, &all, Period::Year(2020));
         figures.push(start.elapsed());
         assert!(sum > Decimal::ZERO, "something was counted");
     }
@@ -49,7 +49,7 @@ fn main() {
 }
 
 /// All figures of a period, added up so that none is left out by the compiler.
-fn year<'a>(counts: &Counts<'a>, metrics: &'a Metrics, period: Period) -> Decimal {
+fn sum_of_figures<'a>(counts: &MetricResults<'a>, metrics: &'a Metrics, period: Period) -> Decimal {
     metrics.iter().map(|metric| counts.figure(metric, period).value).sum()
 }
 
@@ -69,7 +69,7 @@ fn catalog(count: usize) -> Catalog {
     let records = (0..count)
         .map(|at| Arc::new(record(at, dated[at % dated.len()])))
         .collect();
-    Catalog::new(Parts {
+    Catalog::new(CatalogInputs {
         records,
         sections: Vec::new(),
         kinds: Arc::new(Kinds::built_in()),
@@ -91,7 +91,7 @@ fn town() -> Rosters {
             )
         })
         .collect();
-    rosters(&[
+    read_rosters(&[
         ("content/_data/villages.yaml", &villages),
         ("content/_data/teams.yaml", &teams),
     ])
@@ -127,7 +127,7 @@ fn record(at: usize, kind: &Kind) -> Record {
         body: Body::default(),
         blocks: Vec::new(),
         origin: Origin::File,
-        page: true,
+        has_page: true,
     }
 }
 

@@ -5,22 +5,22 @@ use xiangyin::diag::Diagnostic;
 use xiangyin::messages::{Lang, help, message};
 
 /// A part of a case: what stands between `===`, and the text below it.
-pub(crate) struct Part {
+pub(crate) struct ArchivePart {
     pub(crate) head: String,
     pub(crate) text: String,
 }
 
 /// The words before the first part, and the parts.
-pub(crate) fn parts(archive: &str) -> (String, Vec<Part>) {
+pub(crate) fn parse_archive(archive: &str) -> (String, Vec<ArchivePart>) {
     let mut intro = String::new();
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<ArchivePart> = Vec::new();
     for line in archive.split_inclusive('\n') {
         let head = line
             .trim_end()
             .strip_prefix("=== ")
             .and_then(|rest| rest.strip_suffix(" ==="));
         match (head, parts.last_mut()) {
-            (Some(head), _) => parts.push(Part {
+            (Some(head), _) => parts.push(ArchivePart {
                 head: head.to_owned(),
                 text: String::new(),
             }),
@@ -32,7 +32,7 @@ pub(crate) fn parts(archive: &str) -> (String, Vec<Part>) {
 }
 
 /// Findings as text: place, severity, code, sentence; then the marked part, the corrected line and the hint.
-pub(crate) fn shown(findings: &[Diagnostic]) -> String {
+pub(crate) fn findings_text(findings: &[Diagnostic]) -> String {
     let mut out = String::new();
     for finding in findings {
         let place = finding.place.as_ref().map_or_else(
@@ -42,7 +42,7 @@ pub(crate) fn shown(findings: &[Diagnostic]) -> String {
         let marked = finding
             .place
             .as_ref()
-            .map_or("", |place| &place.excerpt[place.marked.0..place.marked.1]);
+            .map_or("", |place| &place.excerpt[place.marked_span.0..place.marked_span.1]);
         writeln!(
             out,
             "{place} {} {}: {}",
@@ -54,7 +54,7 @@ pub(crate) fn shown(findings: &[Diagnostic]) -> String {
         if !marked.is_empty() {
             writeln!(out, "  at `{marked}`").expect("writing to a String");
         }
-        if let Some(line) = &finding.corrected {
+        if let Some(line) = &finding.fix {
             writeln!(out, "  write `{line}`").expect("writing to a String");
         }
         if let Some(help) = help(finding, Lang::En) {

@@ -9,7 +9,7 @@ use photograph::photograph;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xiangyin::pipeline::{Outcome, Request, Silent, build};
+use xiangyin::pipeline::{NoProgress, Outcome, Request, build};
 
 /// A sequence of numbers that is the same wherever it runs (xorshift64*, Vigna 2016).
 pub(crate) struct Rng(u64);
@@ -27,41 +27,41 @@ impl Rng {
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound
     }
 
-    fn of<T: Clone>(&mut self, items: &[T]) -> T {
+    fn choose<T: Clone>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())].clone()
     }
 }
 
 /// How many sorts of edits there are.
-pub(crate) const SORTS: usize = 40;
+pub(crate) const EDIT_KINDS: usize = 40;
 
 const FOLDERS: [&str; 5] = ["volunteer", "coverage", "study", "culture", "civility"];
 const TODAY: Date = date(2023, 1, 31);
 
 /// A site with its output folder and one for comparison.
-pub(crate) struct Edited {
+pub(crate) struct EditedSite {
     dir: tempfile::TempDir,
     pub(crate) request: Request,
     /// The sorts of edits that were made.
-    pub(crate) tried: Vec<&'static str>,
+    pub(crate) tried_edits: Vec<&'static str>,
     /// How many builds were published.
     pub(crate) published: usize,
     count: usize,
     /// A file that was broken, with its text as it was.
-    broken: Option<(PathBuf, Vec<u8>)>,
+    broken_file: Option<(PathBuf, Vec<u8>)>,
 }
 
 /// A file or folder of the output, in its order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct OutputEntry {
     pub(crate) name: String,
     pub(crate) is_file: bool,
 }
 
 /// What tells whether a file was touched: its number on the disk (where the system has one) and its time.
-pub(crate) type Look = (u64, std::time::SystemTime);
+pub(crate) type InodeAndTime = (u64, std::time::SystemTime);
 
-impl Edited {
+impl EditedSite {
     pub(crate) fn new(policy: &str) -> Self {
         // In memory where that can be had: hundreds of builds write some hundred files each.
         let memory = Path::new("/dev/shm");
@@ -81,10 +81,10 @@ impl Edited {
         Self {
             dir,
             request,
-            tried: Vec::new(),
+            tried_edits: Vec::new(),
             published: 0,
             count: 0,
-            broken: None,
+            broken_file: None,
         }
     }
 
@@ -101,16 +101,16 @@ impl Edited {
     }
 
     pub(crate) fn build(&self) -> Outcome {
-        build(&self.request, &Silent)
+        build(&self.request, &NoProgress)
     }
 
     /// Builds again, and compares the tree with one made from nothing. A broken site must leave the tree alone.
-    pub(crate) fn compare(&mut self, what: &str) {
-        let is_published = self.compared(what);
+    pub(crate) fn compare_with_clean_build(&mut self, what: &str) {
+        let is_published = self.is_published_like_clean_build(what);
         self.published += usize::from(is_published);
     }
 
-    fn compared(&self, what: &str) -> bool {
+    fn is_published_like_clean_build(&self, what: &str) -> bool {
         let before = if self.out().is_dir() {
             tree(&self.out())
         } else {
@@ -123,7 +123,7 @@ impl Edited {
             force: true,
             ..self.request.clone()
         };
-        let from_nothing = build(&request, &Silent);
+        let from_nothing = build(&request, &NoProgress);
         assert_eq!(
             outcome.published, from_nothing.published,
             "{what}: {:?}",
@@ -167,7 +167,7 @@ impl Edited {
     }
 
     /// How every file and folder of the output looks.
-    pub(crate) fn looks(&self) -> BTreeMap<Place, Look> {
+    pub(crate) fn inodes_and_times(&self) -> BTreeMap<OutputEntry, InodeAndTime> {
         let mut looks = BTreeMap::new();
         let mut open = vec![self.out()];
         while let Some(next) = open.pop() {
@@ -175,8 +175,8 @@ impl Edited {
             let name = next.strip_prefix(self.out()).unwrap().to_string_lossy().into_owned();
             let metadata = fs::metadata(&next).unwrap();
             looks.insert(
-                Place { name, is_file },
-                (number_of(&metadata), metadata.modified().unwrap()),
+                OutputEntry { name, is_file },
+                (inode(&metadata), metadata.modified().unwrap()),
             );
             if !is_file {
                 open.extend(fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()));
@@ -187,21 +187,21 @@ impl Edited {
 
     /// Edits the site at random.
     pub(crate) fn edit(&mut self, random: &mut Rng) -> String {
-        self.mend(random).unwrap_or_else(|| {
-            let sort = random.below(SORTS);
-            self.edit_of(sort, random)
+        self.fix_broken_file(random).unwrap_or_else(|| {
+            let sort = random.below(EDIT_KINDS);
+            self.edit_in_way(sort, random)
         })
     }
 
     /// Mends what is broken, mostly; none when nothing is, or when it stays so for now.
-    pub(crate) fn mend(&mut self, random: &mut Rng) -> Option<String> {
-        let (path, text) = self.broken.take_if(|_| random.below(3) > 0)?;
+    pub(crate) fn fix_broken_file(&mut self, random: &mut Rng) -> Option<String> {
+        let (path, text) = self.broken_file.take_if(|_| random.below(3) > 0)?;
         fs::write(&path, text).unwrap();
-        Some(self.tried("mended", &path))
+        Some(self.record_edit("mended", &path))
     }
 
-    fn tried(&mut self, sort: &'static str, path: &Path) -> String {
-        self.tried.push(sort);
+    fn record_edit(&mut self, sort: &'static str, path: &Path) -> String {
+        self.tried_edits.push(sort);
         format!("{sort} {}", path.display())
     }
 
@@ -214,13 +214,13 @@ impl Edited {
     }
 
     /// Edits the site in one way.
-    pub(crate) fn edit_of(&mut self, sort: usize, random: &mut Rng) -> String {
+    pub(crate) fn edit_in_way(&mut self, sort: usize, random: &mut Rng) -> String {
         self.count += 1;
         match sort {
             0..12 => self.edit_post(sort, random),
             12..18 => self.edit_theme(sort, random),
             18..29 => self.edit_site(sort, random),
-            _ => self.meddle(sort, random),
+            _ => self.edit_output(sort, random),
         }
     }
 
@@ -251,54 +251,58 @@ impl Edited {
     fn edit_post(&mut self, sort: usize, random: &mut Rng) -> String {
         let n = self.count;
         let posts = self.posts();
-        let post = random.of(&posts);
+        let post = random.choose(&posts);
         match sort {
             0 => {
                 append(&post, &format!("\n\n补记之{n}：[另一篇](/volunteer/)。\n"));
-                self.tried("body", &post)
+                self.record_edit("body", &post)
             }
             1 => {
-                set(&post, "title", &format!("改过的标题{n}"));
-                self.tried("title", &post)
+                set_front_matter(&post, "title", &format!("改过的标题{n}"));
+                self.record_edit("title", &post)
             }
             2 => {
-                let year = random.of(&[2021, 2022]);
+                let year = random.choose(&[2021, 2022]);
                 let day = format!("{year}-{:02}-{:02}", 1 + random.below(8), 1 + random.below(28));
-                set(&post, "date", &day);
-                self.tried("date", &post)
+                set_front_matter(&post, "date", &day);
+                self.record_edit("date", &post)
             }
             3 => {
-                set(&post, "tags", random.of(&["[河长]", "[春节, 河长]", "[]", "[新标签]"]));
-                self.tried("tags", &post)
+                set_front_matter(
+                    &post,
+                    "tags",
+                    random.choose(&["[河长]", "[春节, 河长]", "[]", "[新标签]"]),
+                );
+                self.record_edit("tags", &post)
             }
             4 => {
-                set(&post, "kind", random.of(&["study", "culture", "page", "civility"]));
-                self.tried("kind", &post)
+                set_front_matter(&post, "kind", random.choose(&["study", "culture", "page", "civility"]));
+                self.record_edit("kind", &post)
             }
             5 => {
-                let to = self.content(random.of(&FOLDERS)).join(format!("moved-{n}.md"));
+                let to = self.content(random.choose(&FOLDERS)).join(format!("moved-{n}.md"));
                 fs::rename(&post, to).unwrap();
-                self.tried("moved", &post)
+                self.record_edit("moved", &post)
             }
             6 if posts.len() > 8 => {
                 fs::remove_file(&post).unwrap();
-                self.tried("deleted", &post)
+                self.record_edit("deleted", &post)
             }
             6 | 7 => {
-                let new = self.content(random.of(&FOLDERS)).join(format!("new-{n}.md"));
+                let new = self.content(random.choose(&FOLDERS)).join(format!("new-{n}.md"));
                 write_post(&new, n, &format!("2022-{:02}-20", 1 + random.below(6)));
-                self.tried("new", &new)
+                self.record_edit("new", &new)
             }
             8 => {
-                set(&post, "summary", &format!("摘要之{n}"));
-                self.tried("summary", &post)
+                set_front_matter(&post, "summary", &format!("摘要之{n}"));
+                self.record_edit("summary", &post)
             }
             9 => {
-                set(&post, "village", random.of(&["heyuan", "shiqiao"]));
-                self.tried("village", &post)
+                set_front_matter(&post, "village", random.choose(&["heyuan", "shiqiao"]));
+                self.record_edit("village", &post)
             }
             10 => {
-                let call = random.of(&[
+                let call = random.choose(&[
                     "{{ notice(title=\"提示\") }}\n写在前面。\n{{ /notice }}",
                     "{{ figure(src=\"/images/a.jpg\", alt=\"图\") }}",
                     "{{ metric(\"volunteer.sessions\", period=\"2022-H1\") }}",
@@ -306,11 +310,11 @@ impl Edited {
                     "![图](/images/b.jpg)",
                 ]);
                 append(&post, &format!("\n\n{call}\n"));
-                self.tried("call", &post)
+                self.record_edit("call", &post)
             }
             _ => {
-                set(&post, "draft", random.of(&["true", "false"]));
-                self.tried("draft", &post)
+                set_front_matter(&post, "draft", random.choose(&["true", "false"]));
+                self.record_edit("draft", &post)
             }
         }
     }
@@ -319,19 +323,19 @@ impl Edited {
         let n = self.count;
         let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default");
         let name = match sort {
-            12 => random.of(&[
+            12 => random.choose(&[
                 "templates/base.html",
                 "templates/article.html",
                 "templates/home.html",
                 "templates/feed.xml",
             ]),
-            13 => random.of(&[
+            13 => random.choose(&[
                 "templates/components/card.html",
                 "templates/components/colophon.html",
                 "templates/components/site-foot.html",
                 "templates/components/facts.html",
             ]),
-            14 => random.of(&["templates/shortcodes/notice.html", "templates/shortcodes/metric.html"]),
+            14 => random.choose(&["templates/shortcodes/notice.html", "templates/shortcodes/metric.html"]),
             15 => "static/style.css",
             16 => "i18n/zh-CN.yaml",
             _ => {
@@ -341,9 +345,9 @@ impl Edited {
                     "templates/components/card.html",
                     "static/style.css",
                 ];
-                let gone = self.theme(random.of(&overrides));
+                let gone = self.theme(random.choose(&overrides));
                 let _ = fs::remove_file(&gone);
-                return self.tried("override gone", &gone);
+                return self.record_edit("override gone", &gone);
             }
         };
         let text = fs::read_to_string(default.join(name)).unwrap();
@@ -354,7 +358,7 @@ impl Edited {
             _ => text.replacen("class=\"", &format!("data-n=\"{n}\" class=\""), 1) + &format!("{{# {n} #}}"),
         };
         write(&self.theme(name), text);
-        self.tried("theme", &self.theme(name))
+        self.record_edit("theme", &self.theme(name))
     }
 
     fn edit_site(&mut self, sort: usize, random: &mut Rng) -> String {
@@ -367,7 +371,7 @@ impl Edited {
                 &picture,
                 photograph(width, 220, if n.is_multiple_of(2) { 6 } else { 1 }, n),
             );
-            return self.tried(SITE_SORTS[sort - 18], &picture);
+            return self.record_edit(SITE_EDIT_NAMES[sort - 18], &picture);
         }
         let (path, text) = match sort {
             18 => ("_data/teams.yaml", teams(&format!("河源队{n}"))),
@@ -398,36 +402,36 @@ impl Edited {
         };
         write(&self.content(path), text);
         let _ = random;
-        self.tried(SITE_SORTS[sort - 18], &self.content(path))
+        self.record_edit(SITE_EDIT_NAMES[sort - 18], &self.content(path))
     }
 
-    fn meddle(&mut self, sort: usize, random: &mut Rng) -> String {
+    fn edit_output(&mut self, sort: usize, random: &mut Rng) -> String {
         let n = self.count;
         let files: Vec<PathBuf> = tree(&self.out())
             .into_keys()
             .filter(|path| !path.ends_with(".xiangyin"))
             .collect();
-        let file = self.out().join(random.of(&files));
+        let file = self.out().join(random.choose(&files));
         match sort {
             29 => {
                 fs::remove_file(&file).unwrap();
-                self.tried("output deleted", &file)
+                self.record_edit("output deleted", &file)
             }
             30 => {
                 append(&file, "altered");
-                self.tried("output altered", &file)
+                self.record_edit("output altered", &file)
             }
             31 => {
                 write(&self.out().join(format!("strange-{n}/file.txt")), "mine");
-                self.tried("stranger", &file)
+                self.record_edit("stranger", &file)
             }
             32 => {
                 let _ = fs::remove_file(self.manifest());
-                self.tried("manifest deleted", &self.manifest())
+                self.record_edit("manifest deleted", &self.manifest())
             }
             33 | 34 => {
                 let Ok(mut bytes) = fs::read(self.manifest()) else {
-                    return self.tried("no manifest to damage", &self.manifest());
+                    return self.record_edit("no manifest to damage", &self.manifest());
                 };
                 let at = random.below(bytes.len());
                 if sort == 33 {
@@ -436,43 +440,43 @@ impl Edited {
                     bytes[at] ^= 1 << random.below(8);
                 }
                 fs::write(self.manifest(), bytes).unwrap();
-                self.tried("manifest damaged", &self.manifest())
+                self.record_edit("manifest damaged", &self.manifest())
             }
             35 => {
                 let bases = [None, Some("https://x.example/town/"), Some("")];
-                self.request.base_url = random.of(&bases).map(str::to_owned);
-                self.tried("base_url", Path::new(""))
+                self.request.base_url = random.choose(&bases).map(str::to_owned);
+                self.record_edit("base_url", Path::new(""))
             }
             36 => {
-                self.request.today = random.of(&[TODAY, date(2022, 6, 15), date(2024, 2, 1)]);
-                self.tried("today", Path::new(""))
+                self.request.today = random.choose(&[TODAY, date(2022, 6, 15), date(2024, 2, 1)]);
+                self.record_edit("today", Path::new(""))
             }
-            37 if self.broken.is_none() => {
-                let path = random.of(&self.posts());
-                self.broken = Some((path.clone(), fs::read(&path).unwrap()));
-                set(&path, "date", "someday");
-                self.tried("broken", &path)
+            37 if self.broken_file.is_none() => {
+                let path = random.choose(&self.posts());
+                self.broken_file = Some((path.clone(), fs::read(&path).unwrap()));
+                set_front_matter(&path, "date", "someday");
+                self.record_edit("broken", &path)
             }
             38 => {
                 write(&self.content(&format!("images/new-{n}.jpg")), photograph(40, 30, 6, n));
-                self.tried("new picture", Path::new(""))
+                self.record_edit("new picture", Path::new(""))
             }
-            _ => self.tried("nothing", Path::new("")),
+            _ => self.record_edit("nothing", Path::new("")),
         }
     }
 }
 
-const SITE_SORTS: [&str; 11] = [
+const SITE_EDIT_NAMES: [&str; 11] = [
     "teams", "villages", "kind", "metrics", "settings", "menu", "pages", "defaults", "picture", "section", "report",
 ];
 
 #[cfg(unix)]
-fn number_of(metadata: &fs::Metadata) -> u64 {
+fn inode(metadata: &fs::Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(metadata)
 }
 
 #[cfg(not(unix))]
-fn number_of(_metadata: &fs::Metadata) -> u64 {
+fn inode(_metadata: &fs::Metadata) -> u64 {
     0
 }
 
@@ -490,7 +494,7 @@ pub(crate) fn append(path: &Path, text: &str) {
 }
 
 /// Sets a key of a post's front matter.
-fn set(path: &Path, key: &str, value: &str) {
+fn set_front_matter(path: &Path, key: &str, value: &str) {
     let text = fs::read_to_string(path).unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let end = 1 + lines[1..].iter().position(|line| line == "---").unwrap();

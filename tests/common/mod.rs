@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every file below a folder, by its path from there, with its bytes.
-pub(crate) type Tree = BTreeMap<PathBuf, Vec<u8>>;
+pub(crate) type FileTree = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Reads every file below `folder`.
-pub(crate) fn tree(folder: &Path) -> Tree {
-    let mut files = Tree::new();
+pub(crate) fn tree(folder: &Path) -> FileTree {
+    let mut files = FileTree::new();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
         for entry in fs::read_dir(next).expect("a folder that can be listed") {

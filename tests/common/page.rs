@@ -5,21 +5,21 @@ use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use std::collections::BTreeSet;
 
 /// A link of a page.
-pub(crate) struct Link {
+pub(crate) struct PageLink {
     pub(crate) address: String,
     classes: String,
 }
 
-impl Link {
+impl PageLink {
     /// Whether the link has the class.
-    pub(crate) fn has(&self, class: &str) -> bool {
+    pub(crate) fn has_class(&self, class: &str) -> bool {
         self.classes.split_ascii_whitespace().any(|one| one == class)
     }
 }
 
 /// A chart: where its bars lead, its numbers as a table, the address of the file with them.
 #[derive(Default)]
-pub(crate) struct Chart {
+pub(crate) struct PageChart {
     pub(crate) id: String,
     pub(crate) links: Vec<String>,
     pub(crate) table: Vec<Vec<String>>,
@@ -28,34 +28,37 @@ pub(crate) struct Chart {
 
 /// What tests ask of a page.
 #[derive(Default)]
-pub(crate) struct Page {
+pub(crate) struct ParsedPage {
     pub(crate) ids: BTreeSet<String>,
-    pub(crate) links: Vec<Link>,
+    pub(crate) links: Vec<PageLink>,
     /// The text of `<main>`, without styles and scripts.
     pub(crate) main: String,
-    pub(crate) charts: Vec<Chart>,
+    pub(crate) charts: Vec<PageChart>,
     /// Entries under “counted” of a page of evidence.
-    pub(crate) counted: usize,
+    pub(crate) evidence_count: usize,
 }
 
-impl Page {
-    pub(crate) fn read(html: &[u8]) -> Page {
+impl ParsedPage {
+    pub(crate) fn parse(html: &[u8]) -> ParsedPage {
         let dom = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default())
             .from_utf8()
             .one(html);
-        let mut page = Page::default();
-        for node in all(&dom.document) {
+        let mut page = ParsedPage::default();
+        for node in descendants(&dom.document) {
             page.ids.extend(attribute(&node, "id"));
-            match (name(&node).as_str(), attribute(&node, "class").unwrap_or_default()) {
+            match (
+                element_name(&node).as_str(),
+                attribute(&node, "class").unwrap_or_default(),
+            ) {
                 ("a", classes) => {
                     let address = attribute(&node, "href");
-                    page.links.extend(address.map(|address| Link { address, classes }));
+                    page.links.extend(address.map(|address| PageLink { address, classes }));
                 }
-                ("main", _) => page.main = text(&node),
+                ("main", _) => page.main = text_content(&node),
                 ("figure", classes) if classes.contains("figure-chart") => page.charts.push(chart(&node)),
                 ("section", _) if attribute(&node, "aria-labelledby").as_deref() == Some("counted") => {
-                    page.counted = all(&node)
-                        .filter(|node| name(node) == "li" && holds_title(node))
+                    page.evidence_count = descendants(&node)
+                        .filter(|node| element_name(node) == "li" && has_title(node))
                         .count();
                 }
                 _ => {}
@@ -66,7 +69,7 @@ impl Page {
 }
 
 /// The node and all below it, in the order of the page.
-fn all(node: &Handle) -> impl Iterator<Item = Handle> + use<> {
+fn descendants(node: &Handle) -> impl Iterator<Item = Handle> + use<> {
     let mut open = vec![node.clone()];
     std::iter::from_fn(move || {
         let next = open.pop()?;
@@ -75,7 +78,7 @@ fn all(node: &Handle) -> impl Iterator<Item = Handle> + use<> {
     })
 }
 
-fn name(node: &Handle) -> String {
+fn element_name(node: &Handle) -> String {
     match &node.data {
         NodeData::Element { name, .. } => name.local.to_string(),
         _ => String::new(),
@@ -93,7 +96,7 @@ fn attribute(node: &Handle, wanted: &str) -> Option<String> {
         .map(|attribute| attribute.value.to_string())
 }
 
-fn holds_title(entry: &Handle) -> bool {
+fn has_title(entry: &Handle) -> bool {
     entry
         .children
         .borrow()
@@ -101,7 +104,7 @@ fn holds_title(entry: &Handle) -> bool {
         .any(|node| attribute(node, "class").as_deref() == Some("evidence-title"))
 }
 
-fn text(node: &Handle) -> String {
+fn text_content(node: &Handle) -> String {
     let mut words = String::new();
     let mut open = vec![node.clone()];
     while let Some(next) = open.pop() {
@@ -114,19 +117,23 @@ fn text(node: &Handle) -> String {
     words
 }
 
-fn chart(figure: &Handle) -> Chart {
-    let mut chart = Chart {
+fn chart(figure: &Handle) -> PageChart {
+    let mut chart = PageChart {
         id: attribute(figure, "id").unwrap_or_default(),
-        ..Chart::default()
+        ..PageChart::default()
     };
-    for node in all(figure) {
-        match name(&node).as_str() {
+    for node in descendants(figure) {
+        match element_name(&node).as_str() {
             "a" if attribute(&node, "download").is_some() => chart.file = attribute(&node, "href"),
             "a" => chart.links.extend(attribute(&node, "href")),
             "tr" => {
-                let cells = all(&node).filter(|node| matches!(name(node).as_str(), "th" | "td"));
+                let cells = descendants(&node).filter(|node| matches!(element_name(node).as_str(), "th" | "td"));
                 // Thousands are parted on pages only.
-                chart.table.push(cells.map(|cell| plain(text(&cell).trim())).collect());
+                chart.table.push(
+                    cells
+                        .map(|cell| without_thousands_separators(text_content(&cell).trim()))
+                        .collect(),
+                );
             }
             _ => {}
         }
@@ -134,7 +141,7 @@ fn chart(figure: &Handle) -> Chart {
     chart
 }
 
-fn plain(cell: &str) -> String {
+fn without_thousands_separators(cell: &str) -> String {
     let number = cell.replace(',', "");
     if number.parse::<f64>().is_ok() {
         number

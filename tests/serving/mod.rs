@@ -12,12 +12,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long something may take that takes milliseconds on an idle machine.
-pub(crate) const SOON: Duration = Duration::from_secs(20);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Waits until `is_so`.
 #[track_caller]
-pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let end = Instant::now() + SOON;
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + TIMEOUT;
     while !is_so() {
         assert!(Instant::now() < end, "still not so: {what}");
         thread::sleep(Duration::from_millis(10));
@@ -35,7 +35,7 @@ pub(crate) fn program(arguments: &[&str]) -> Command {
 }
 
 /// A preview of a site of its own.
-pub(crate) struct Preview {
+pub(crate) struct PreviewProcess {
     child: Child,
     dir: tempfile::TempDir,
     /// What was written to standard output and standard error, line by line.
@@ -43,7 +43,7 @@ pub(crate) struct Preview {
     pub(crate) port: u16,
 }
 
-impl Preview {
+impl PreviewProcess {
     /// Writes `files`, starts a preview of them with further `arguments`, and waits for its address.
     pub(crate) fn start(files: &[(&str, &str)], arguments: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -54,22 +54,22 @@ impl Preview {
         command.arg("--site").arg(dir.path()).args(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = Arc::default();
-        collect(child.stdout.take().unwrap(), &lines);
-        collect(child.stderr.take().unwrap(), &lines);
+        collect_lines(child.stdout.take().unwrap(), &lines);
+        collect_lines(child.stderr.take().unwrap(), &lines);
         let mut preview = Self {
             child,
             dir,
             lines,
             port: 0,
         };
-        until("the preview says where it is", || {
-            preview.port = preview.announced().unwrap_or(0);
+        wait_until("the preview says where it is", || {
+            preview.port = preview.announced_port().unwrap_or(0);
             preview.port != 0
         });
         preview
     }
 
-    fn announced(&self) -> Option<u16> {
+    fn announced_port(&self) -> Option<u16> {
         let lines = self.lines.lock().unwrap();
         let line = lines
             .iter()
@@ -77,30 +77,30 @@ impl Preview {
         line.split('/').next()?.parse().ok()
     }
 
-    pub(crate) fn at(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.dir.path().join(path)
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {
-        write(&self.at(path), text);
+        write(&self.path(path), text);
     }
 
     /// Whether a line of the terminal contains `words`.
-    pub(crate) fn said(&self, words: &str) -> bool {
+    pub(crate) fn has_printed(&self, words: &str) -> bool {
         self.lines.lock().unwrap().iter().any(|line| line.contains(words))
     }
 
     /// Sends a request with `head` lines after the first.
-    pub(crate) fn ask(&self, first: &str, head: &str) -> Answer {
+    pub(crate) fn send_request(&self, first: &str, head: &str) -> HttpResponse {
         let mut stream = self.connect();
         write!(stream, "{first} HTTP/1.1\r\n{head}Connection: close\r\n\r\n").unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
-        Answer::of(&bytes)
+        HttpResponse::parse(&bytes)
     }
 
     /// Sends a first line that may make no sense, and goes away when something was answered.
-    pub(crate) fn answers(&self, first: &str) -> bool {
+    pub(crate) fn gets_response(&self, first: &str) -> bool {
         let mut stream = self.connect();
         write!(
             stream,
@@ -111,14 +111,14 @@ impl Preview {
         stream.read(&mut some).is_ok_and(|length| length > 0)
     }
 
-    pub(crate) fn get(&self, path: &str) -> Answer {
-        self.ask(&format!("GET {path}"), "Host: localhost\r\n")
+    pub(crate) fn get(&self, path: &str) -> HttpResponse {
+        self.send_request(&format!("GET {path}"), "Host: localhost\r\n")
     }
 
     /// Waits until the page at `path` contains `words`.
     #[track_caller]
-    pub(crate) fn shows(&self, path: &str, words: &str) {
-        until(&format!("{path} contains {words}"), || {
+    pub(crate) fn wait_for_text(&self, path: &str, words: &str) {
+        wait_until(&format!("{path} contains {words}"), || {
             self.get(path).body.contains(words)
         });
     }
@@ -141,12 +141,12 @@ impl Preview {
             "GET /_xiangyin/events?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n"
         )
         .unwrap();
-        Tab::of(stream)
+        Tab::from_stream(stream)
     }
 
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(SOON * 2)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT * 2)).unwrap();
         stream
     }
 
@@ -156,7 +156,7 @@ impl Preview {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
         let mut status = None;
-        until("the preview has ended", || {
+        wait_until("the preview has ended", || {
             status = self.child.try_wait().unwrap();
             status.is_some()
         });
@@ -164,7 +164,7 @@ impl Preview {
     }
 }
 
-impl Drop for Preview {
+impl Drop for PreviewProcess {
     fn drop(&mut self) {
         // Has ended already where a test ended it.
         let _ = self.child.kill();
@@ -177,7 +177,7 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-fn collect(stream: impl std::io::Read + Send + 'static, lines: &Arc<Mutex<Vec<String>>>) {
+fn collect_lines(stream: impl std::io::Read + Send + 'static, lines: &Arc<Mutex<Vec<String>>>) {
     let lines = Arc::clone(lines);
     thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
@@ -188,14 +188,14 @@ fn collect(stream: impl std::io::Read + Send + 'static, lines: &Arc<Mutex<Vec<St
 
 /// An answer to a request.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     headers: BTreeMap<String, String>,
     pub(crate) body: String,
 }
 
-impl Answer {
-    fn of(bytes: &[u8]) -> Self {
+impl HttpResponse {
+    fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let (head, body) = text
             .split_once("\r\n\r\n")
@@ -225,7 +225,7 @@ pub(crate) struct Tab {
 }
 
 impl Tab {
-    fn of(stream: TcpStream) -> Self {
+    fn from_stream(stream: TcpStream) -> Self {
         let (sender, events) = channel();
         thread::spawn(move || {
             let mut name = String::new();
@@ -241,7 +241,7 @@ impl Tab {
         });
         let tab = Self { events };
         assert!(
-            tab.next("errors").contains("\"items\""),
+            tab.next_event("errors").contains("\"items\""),
             "each connection starts with the errors"
         );
         tab
@@ -249,10 +249,10 @@ impl Tab {
 
     /// The data of the next event, which must be `name`.
     #[track_caller]
-    pub(crate) fn next(&self, name: &str) -> String {
+    pub(crate) fn next_event(&self, name: &str) -> String {
         let (event, data) = self
             .events
-            .recv_timeout(SOON)
+            .recv_timeout(TIMEOUT)
             .unwrap_or_else(|_| panic!("no event {name}"));
         assert_eq!(event, name, "{data}");
         data

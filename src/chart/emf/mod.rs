@@ -9,9 +9,9 @@
 mod paint;
 mod records;
 
-use super::Picture;
-use super::drawing::{Drawing, Mark};
-use records::Records;
+use super::EmfImage;
+use super::drawing::{ChartMark, Drawing};
+use records::EmfWriter;
 
 /// Millimetres a unit.
 const UNIT_MM: f64 = 0.25;
@@ -20,22 +20,22 @@ const UNIT_MM: f64 = 0.25;
 const UNIT_PIXELS: f64 = 10.0;
 
 /// The tallest picture: a page's text is 225 mm high, and a caption needs room too.
-const TALLEST_MM: f64 = 210.0;
+const MAX_HEIGHT_MM: f64 = 210.0;
 
 /// Writes the picture; see [`super::emf`].
-pub(super) fn write(drawing: &Drawing) -> Picture {
-    let scale = (TALLEST_MM / (drawing.height * UNIT_MM).max(1.0)).min(1.0);
+pub(super) fn write(drawing: &Drawing) -> EmfImage {
+    let scale = (MAX_HEIGHT_MM / (drawing.height * UNIT_MM).max(1.0)).min(1.0);
     let size_mm = |units: f64| units * UNIT_MM * scale;
-    let mut records = Records::new(UNIT_PIXELS * scale);
-    let scenery = drawing.scenery.iter();
-    let marks: Vec<&Mark> = scenery
-        .chain(drawing.items.iter().flat_map(|item| &item.marks))
+    let mut records = EmfWriter::new(UNIT_PIXELS * scale);
+    let scenery = drawing.background.iter();
+    let marks: Vec<&ChartMark> = scenery
+        .chain(drawing.groups.iter().flat_map(|item| &item.marks))
         .collect();
-    marks.iter().for_each(|mark| paint::mark(&mut records, mark));
+    marks.iter().for_each(|mark| paint::draw_mark(&mut records, mark));
     let bytes = records.finish(drawing.width, drawing.height);
-    Picture {
+    EmfImage {
         bytes,
         width_mm: size_mm(drawing.width),
-        height_mm: size_mm(drawing.height).min(TALLEST_MM),
+        height_mm: size_mm(drawing.height).min(MAX_HEIGHT_MM),
     }
 }

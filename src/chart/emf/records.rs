@@ -4,8 +4,8 @@
 //! first needed, selected when another one was in use, and deleted at the end.
 
 use crate::chart::drawing::{Anchor, Point, Rect};
-use crate::chart::layout::TEXT;
-use crate::chart::measure::wide;
+use crate::chart::layout::TEXT_SIZE;
+use crate::chart::measure::is_wide_char;
 
 /// Pixels a millimetre of the reference device: 10 000 px are 250 mm.
 const PIXELS_PER_MM: f64 = 40.0;
@@ -42,7 +42,7 @@ const TA_BASELINE: u32 = 24;
 
 /// A drawing object that a handle stands for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Object {
+enum GdiObject {
     /// Colour, width in units, dash of the series.
     Pen(Colour, f64, usize),
     Brush(Colour),
@@ -62,25 +62,25 @@ pub(super) struct Stroke {
 
 /// How a text is set.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Face {
+pub(super) struct EmfTextStyle {
     pub(super) anchor: Anchor,
     pub(super) colour: Colour,
     pub(super) bold: bool,
 }
 
 /// A metafile in the making: all records but header and end.
-pub(super) struct Records {
+pub(super) struct EmfWriter {
     bytes: Vec<u8>,
     count: u32,
     scale: f64,
     /// Handle n + 1 stands for object n.
-    objects: Vec<Object>,
+    objects: Vec<GdiObject>,
     /// The selected pen, brush and font, by handle.
     selected: [Option<u32>; 3],
     text: Option<(Anchor, Colour)>,
 }
 
-impl Records {
+impl EmfWriter {
     /// Starts a metafile of `scale` pixels a unit.
     pub(super) fn new(scale: f64) -> Self {
         let mut new = Self {
@@ -91,8 +91,8 @@ impl Records {
             selected: [None; 3],
             text: None,
         };
-        new.record(SET_MAP_MODE, &[1]);
-        new.record(SET_BK_MODE, &[1]);
+        new.write_record(SET_MAP_MODE, &[1]);
+        new.write_record(SET_BK_MODE, &[1]);
         new
     }
 
@@ -110,15 +110,15 @@ impl Records {
     pub(super) fn polygon(&mut self, points: &[Point], fill: Option<Colour>, stroke: Option<Stroke>) {
         self.use_brush(fill);
         self.use_pen(stroke);
-        let body = self.points(points);
-        self.record(POLYGON, &body);
+        let body = self.point_fields(points);
+        self.write_record(POLYGON, &body);
     }
 
     /// An open line.
     pub(super) fn polyline(&mut self, points: &[Point], stroke: Stroke) {
         self.use_pen(Some(stroke));
-        let body = self.points(points);
-        self.record(POLYLINE, &body);
+        let body = self.point_fields(points);
+        self.write_record(POLYLINE, &body);
     }
 
     /// Many separate lines.
@@ -129,10 +129,10 @@ impl Records {
         self.use_pen(Some(stroke));
         let points: Vec<Point> = segments.iter().flatten().copied().collect();
         let mut body = self.bounds(&points).to_vec();
-        body.extend([count(segments.len()), count(points.len())]);
+        body.extend([to_u32(segments.len()), to_u32(points.len())]);
         body.extend(segments.iter().map(|_| 2));
         body.extend(self.pixels(&points));
-        self.record(POLY_POLYLINE, &body);
+        self.write_record(POLY_POLYLINE, &body);
     }
 
     /// A filled circle.
@@ -140,36 +140,36 @@ impl Records {
         self.use_brush(Some(fill));
         self.use_pen(None);
         let body = self.bounds(&[(x - radius, y - radius), (x + radius, y + radius)]);
-        self.record(ELLIPSE, &body);
+        self.write_record(ELLIPSE, &body);
     }
 
     /// One line of text [2.3.5.8], each character one em wide or, where 宋体 has half an em, a
     /// little more: figures of other faces, which stand in for it, would run into one another.
-    pub(super) fn text(&mut self, at: Point, text: &str, face: Face) {
-        let em = self.pixel(TEXT);
+    pub(super) fn text(&mut self, at: Point, text: &str, face: EmfTextStyle) {
+        let em = self.pixel(TEXT_SIZE);
         let units: Vec<(u16, u32)> = text.chars().flat_map(|c| advances(c, em)).collect();
         if units.is_empty() {
             return;
         }
         self.use_font(if face.bold { 700 } else { 400 });
-        self.use_text(face.anchor, face.colour);
-        let count = count(units.len());
-        let string = packed(units.iter().map(|(unit, _)| *unit));
-        let dx_offset = 76 + count_of_bytes(&string);
+        self.use_text_style(face.anchor, face.colour);
+        let count = to_u32(units.len());
+        let string = pack_utf16(units.iter().map(|(unit, _)| *unit));
+        let dx_offset = 76 + byte_size(&string);
         let mut body = vec![0, 0, u32::MAX, u32::MAX, 1, 1_f32.to_bits(), 1_f32.to_bits()];
         body.extend(self.pixels(&[at]));
         body.extend([count, 76, 0, 0, 0, u32::MAX, u32::MAX, dx_offset]);
         body.extend(string);
         body.extend(units.iter().map(|(_, advance)| *advance));
-        self.record(EXT_TEXT_OUT, &body);
+        self.write_record(EXT_TEXT_OUT, &body);
     }
 
     /// The whole file for a picture of this size in units.
     pub(super) fn finish(mut self, width: f64, height: f64) -> Vec<u8> {
         for n in 0..self.objects.len() {
-            self.record(DELETE_OBJECT, &[handle(n)]);
+            self.write_record(DELETE_OBJECT, &[handle(n)]);
         }
-        self.record(EOF, &[0, 16, 20]);
+        self.write_record(EOF, &[0, 16, 20]);
         let mut whole = self.header(width, height);
         whole.extend(self.bytes);
         whole
@@ -183,9 +183,14 @@ impl Records {
         let mut fields = vec![HEADER, size];
         fields.extend([0, 0, right.saturating_sub(1), bottom.saturating_sub(1)]);
         fields.extend([0, 0, hundredths(right), hundredths(bottom)]);
-        fields.extend([0x464d_4520, 0x0001_0000, size + count(self.bytes.len()), self.count + 1]);
+        fields.extend([
+            0x464d_4520,
+            0x0001_0000,
+            size + to_u32(self.bytes.len()),
+            self.count + 1,
+        ]);
         // The handles' number counts handle 0, which is the metafile itself; the upper half of the field is reserved.
-        fields.push(count(self.objects.len()) + 1);
+        fields.push(to_u32(self.objects.len()) + 1);
         fields.extend([0, 0, 0]);
         fields.extend([DEVICE_PIXELS, DEVICE_PIXELS, DEVICE_MM, DEVICE_MM].map(i32::cast_unsigned));
         fields.extend([0, 0, 0]);
@@ -194,9 +199,9 @@ impl Records {
     }
 
     /// Type, size, body.
-    fn record(&mut self, sort: u32, body: &[u32]) {
+    fn write_record(&mut self, sort: u32, body: &[u32]) {
         self.count += 1;
-        let size = 8 + count_of_bytes(body);
+        let size = 8 + byte_size(body);
         self.bytes.extend([sort, size].into_iter().flat_map(u32::to_le_bytes));
         self.bytes.extend(body.iter().flat_map(|field| field.to_le_bytes()));
     }
@@ -223,29 +228,29 @@ impl Records {
     }
 
     /// Bounds, number, points.
-    fn points(&self, points: &[Point]) -> Vec<u32> {
+    fn point_fields(&self, points: &[Point]) -> Vec<u32> {
         let mut body = self.bounds(points).to_vec();
-        body.push(count(points.len()));
+        body.push(to_u32(points.len()));
         body.extend(self.pixels(points));
         body
     }
 
     fn use_pen(&mut self, stroke: Option<Stroke>) {
-        let pen = stroke.map(|stroke| self.object(Object::Pen(stroke.colour, stroke.width, stroke.dash)));
+        let pen = stroke.map(|stroke| self.object(GdiObject::Pen(stroke.colour, stroke.width, stroke.dash)));
         self.select(0, pen.unwrap_or(NULL_PEN));
     }
 
     fn use_brush(&mut self, fill: Option<Colour>) {
-        let brush = fill.map(|colour| self.object(Object::Brush(colour)));
+        let brush = fill.map(|colour| self.object(GdiObject::Brush(colour)));
         self.select(1, brush.unwrap_or(NULL_BRUSH));
     }
 
     fn use_font(&mut self, weight: u32) {
-        let font = self.object(Object::Font(weight));
+        let font = self.object(GdiObject::Font(weight));
         self.select(2, font);
     }
 
-    fn use_text(&mut self, anchor: Anchor, colour: Colour) {
+    fn use_text_style(&mut self, anchor: Anchor, colour: Colour) {
         if self.text != Some((anchor, colour)) {
             self.text = Some((anchor, colour));
             let align = match anchor {
@@ -253,29 +258,29 @@ impl Records {
                 Anchor::End => 2,
                 Anchor::Middle => 6,
             };
-            self.record(SET_TEXT_ALIGN, &[TA_BASELINE | align]);
-            self.record(SET_TEXT_COLOUR, &[colour]);
+            self.write_record(SET_TEXT_ALIGN, &[TA_BASELINE | align]);
+            self.write_record(SET_TEXT_COLOUR, &[colour]);
         }
     }
 
     fn select(&mut self, sort: usize, handle: u32) {
         if self.selected[sort] != Some(handle) {
             self.selected[sort] = Some(handle);
-            self.record(SELECT_OBJECT, &[handle]);
+            self.write_record(SELECT_OBJECT, &[handle]);
         }
     }
 
     /// The handle of an object, made if it is new.
-    fn object(&mut self, object: Object) -> u32 {
+    fn object(&mut self, object: GdiObject) -> u32 {
         if let Some(n) = self.objects.iter().position(|known| *known == object) {
             return handle(n);
         }
         self.objects.push(object);
         let handle = handle(self.objects.len() - 1);
         match object {
-            Object::Pen(colour, width, dash) => self.create_pen(handle, colour, width, dash),
-            Object::Brush(colour) => self.record(CREATE_BRUSH, &[handle, 0, colour, 0]),
-            Object::Font(weight) => self.create_font(handle, weight),
+            GdiObject::Pen(colour, width, dash) => self.create_pen(handle, colour, width, dash),
+            GdiObject::Brush(colour) => self.write_record(CREATE_BRUSH, &[handle, 0, colour, 0]),
+            GdiObject::Font(weight) => self.create_font(handle, weight),
         }
         handle
     }
@@ -283,7 +288,7 @@ impl Records {
     /// A geometric pen with flat caps [2.3.7.9]: only these have a width and a dash at once.
     fn create_pen(&mut self, handle: u32, colour: Colour, width: f64, dash: usize) {
         let style = 0x0001_0000 | 0x0200 | [0, 1, 2, 3, 4, 1, 4, 2][dash % 8];
-        self.record(
+        self.write_record(
             EXT_CREATE_PEN,
             &[handle, 0, 0, 0, 0, style, self.pixel(width).max(1), 0, colour, 0, 0],
         );
@@ -291,31 +296,31 @@ impl Records {
 
     /// 宋体 at the text's height [2.3.7.8], with a `LogFontPanose` of 320 bytes as Windows writes it.
     fn create_font(&mut self, handle: u32, weight: u32) {
-        let height = self.pixel(TEXT).cast_signed().saturating_neg().cast_unsigned();
+        let height = self.pixel(TEXT_SIZE).cast_signed().saturating_neg().cast_unsigned();
         // The character set, GB2312, is the last of four single bytes and so the highest of their field.
         let mut body = vec![handle, height, 0, 0, 0, weight, 134 << 24, 0];
-        body.extend(packed("宋体".encode_utf16()));
+        body.extend(pack_utf16("宋体".encode_utf16()));
         body.resize(1 + 320 / 4, 0);
-        self.record(EXT_CREATE_FONT, &body);
+        self.write_record(EXT_CREATE_FONT, &body);
     }
 }
 
 /// Handle of the n-th object; 0 is the metafile itself.
 fn handle(n: usize) -> u32 {
-    count(n) + 1
+    to_u32(n) + 1
 }
 
 /// A length as the format holds it. A chart is some thousand marks at most.
-fn count(length: usize) -> u32 {
+fn to_u32(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-fn count_of_bytes(fields: &[u32]) -> u32 {
-    count(fields.len() * 4)
+fn byte_size(fields: &[u32]) -> u32 {
+    to_u32(fields.len() * 4)
 }
 
 /// UTF-16 in fields of four bytes, the last one filled up with 0.
-fn packed(units: impl Iterator<Item = u16>) -> Vec<u32> {
+fn pack_utf16(units: impl Iterator<Item = u16>) -> Vec<u32> {
     let units: Vec<u16> = units.collect();
     let field = |pair: &[u16]| u32::from(pair[0]) | u32::from(pair.get(1).copied().unwrap_or(0)) << 16;
     units.chunks(2).map(field).collect()
@@ -325,7 +330,7 @@ fn packed(units: impl Iterator<Item = u16>) -> Vec<u32> {
 fn advances(c: char, em: u32) -> Vec<(u16, u32)> {
     let advance = if c.is_control() {
         0
-    } else if wide(c) {
+    } else if is_wide_char(c) {
         em
     } else {
         em * 9 / 16

@@ -7,33 +7,33 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{ASCENT, LEADING, TEXT, item, with_unit};
-use crate::chart::drawing::{Anchor, Drawing, Form, Item, Mark, Point, Role};
-use crate::chart::measure::{cut, width};
-use crate::chart::scale::{Scale, clean, plain};
-use crate::chart::{Chart, Day};
+use super::{ASCENT, LEADING, TEXT_SIZE, mark_group, with_unit};
+use crate::chart::drawing::{Anchor, ChartMark, Drawing, MarkGeometry, MarkGroup, Point, Role};
+use crate::chart::measure::{text_width, truncate};
+use crate::chart::scale::{Scale, clamp_value, format_value};
+use crate::chart::{Chart, DayValue};
 
 /// The free space between two blocks.
-const APART: f64 = 16.0;
+const GAP: f64 = 16.0;
 
 /// Side of the square of an empty day.
-const BLANK: f64 = 3.0;
+const EMPTY_DAY_SIZE: f64 = 3.0;
 
 /// Sides of the squares as shares of a day's cell, for little to much.
-const SIDES: [f64; 4] = [0.34, 0.54, 0.72, 0.9];
+const SQUARE_SIZES: [f64; 4] = [0.34, 0.54, 0.72, 0.9];
 
 /// The most months that one calendar shows; more could only be an odd date.
-const MOST_MONTHS: usize = 36;
+const MAX_MONTHS: usize = 36;
 
 /// What weekdays (Monday first) and months are called.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Names<'a> {
+pub(super) struct CalendarNames<'a> {
     pub(super) weekdays: &'a [String; 7],
     pub(super) months: &'a [String; 12],
 }
 
 /// Where one month's block is.
-struct Block {
+struct MonthBlock {
     /// The month's first day.
     first: Date,
     left: f64,
@@ -44,7 +44,7 @@ struct Block {
 /// The sizes of a calendar.
 #[derive(Clone, Copy)]
 struct Grid {
-    across: usize,
+    blocks_per_row: usize,
     cell: f64,
     width: f64,
 }
@@ -53,41 +53,46 @@ struct Grid {
 pub(super) fn draw(
     chart: &Chart,
     (from, to): (Date, Date),
-    days: &BTreeMap<Date, Day>,
-    names: Names<'_>,
+    days: &BTreeMap<Date, DayValue>,
+    names: CalendarNames<'_>,
     width: f64,
 ) -> Drawing {
     let across = if width >= 600.0 { 4 } else { 3 };
-    let cell = ((width - (across - 1) as f64 * APART) / across as f64 / 7.0).floor();
-    let grid = Grid { across, cell, width };
-    let counted = |day: &Date| days.get(day).map_or(0.0, |(value, _)| clean(*value));
-    let scale = Scale::over(
-        days.range(from..=to.max(from)).map(|(_, (value, _))| clean(*value)),
-        SIDES.len(),
+    let cell = ((width - (across - 1) as f64 * GAP) / across as f64 / 7.0).floor();
+    let grid = Grid {
+        blocks_per_row: across,
+        cell,
+        width,
+    };
+    let counted = |day: &Date| days.get(day).map_or(0.0, |(value, _)| clamp_value(*value));
+    let scale = Scale::for_values(
+        days.range(from..=to.max(from))
+            .map(|(_, (value, _))| clamp_value(*value)),
+        SQUARE_SIZES.len(),
     );
     let mut scenery = Vec::new();
     let (blocks, bottom) = blocks(&mut scenery, &months(from, to), names, grid);
     let mut blanks = Vec::new();
     let mut items = Vec::new();
     for block in &blocks {
-        for day in span_of_month(block.first, from, to) {
-            let place = block.place(day, cell);
+        for day in days_in_span(block.first, from, to) {
+            let place = block.day_center(day, cell);
             match counted(&day) {
                 0.0 => blanks.push(place),
-                value => items.push(day_item(
+                value => items.push(day_group(
                     chart,
                     day,
                     days.get(&day),
                     place,
-                    cell * SIDES[level(scale, value)],
+                    cell * SQUARE_SIZES[size_level(scale, value)],
                     cell,
                 )),
             }
         }
     }
-    scenery.push(Mark {
-        role: Role::Blank,
-        form: Form::Dots(blanks, BLANK),
+    scenery.push(ChartMark {
+        role: Role::EmptyDay,
+        geometry: MarkGeometry::Dots(blanks, EMPTY_DAY_SIZE),
     });
     let height = if items.is_empty() {
         bottom
@@ -97,14 +102,14 @@ pub(super) fn draw(
     Drawing {
         width,
         height,
-        scenery,
-        items,
+        background: scenery,
+        groups: items,
     }
 }
 
-impl Block {
+impl MonthBlock {
     /// The middle of a day's cell.
-    fn place(&self, day: Date, cell: f64) -> Point {
+    fn day_center(&self, day: Date, cell: f64) -> Point {
         let column = day.weekday().to_monday_zero_offset();
         let shift = self.first.weekday().to_monday_zero_offset();
         let row = (day.day() - 1 + shift) / 7;
@@ -125,26 +130,31 @@ fn months(from: Date, to: Date) -> Vec<Date> {
             .filter(|m| *m >= from.first_of_month())
     };
     let last = to.max(from).first_of_month();
-    let mut months: Vec<Date> = std::iter::successors(Some(last), earlier).take(MOST_MONTHS).collect();
+    let mut months: Vec<Date> = std::iter::successors(Some(last), earlier).take(MAX_MONTHS).collect();
     months.reverse();
     months
 }
 
 /// The days of a month that belong to the span.
-fn span_of_month(first: Date, from: Date, to: Date) -> impl Iterator<Item = Date> {
+fn days_in_span(first: Date, from: Date, to: Date) -> impl Iterator<Item = Date> {
     let days = std::iter::successors(Some(first), |day| day.tomorrow().ok())
         .take(usize::from(first.days_in_month().unsigned_abs()));
     days.filter(move |day| *day >= from && *day <= to)
 }
 
 /// The blocks with their headings; a year begins a new row if there are several. Also the lower edge.
-fn blocks(scenery: &mut Vec<Mark>, months: &[Date], names: Names<'_>, grid: Grid) -> (Vec<Block>, f64) {
+fn blocks(
+    scenery: &mut Vec<ChartMark>,
+    months: &[Date],
+    names: CalendarNames<'_>,
+    grid: Grid,
+) -> (Vec<MonthBlock>, f64) {
     let several_years = months.first().map(|m| m.year()) != months.last().map(|m| m.year());
     let mut blocks = Vec::new();
     let mut top = 0.0;
     for year in months.chunk_by(|a, b| a.year() == b.year()) {
         if several_years {
-            scenery.push(Mark::text(
+            scenery.push(ChartMark::text(
                 Role::Value,
                 (0.0, top + ASCENT),
                 Anchor::Start,
@@ -152,19 +162,19 @@ fn blocks(scenery: &mut Vec<Mark>, months: &[Date], names: Names<'_>, grid: Grid
             ));
             top += LEADING + 4.0;
         }
-        for row in year.chunks(grid.across) {
+        for row in year.chunks(grid.blocks_per_row) {
             let with_weekdays = blocks.is_empty();
             let first_week = top + LEADING + 2.0 + if with_weekdays { LEADING } else { 0.0 };
             for (column, first) in row.iter().enumerate() {
-                let left = column as f64 * (7.0 * grid.cell + APART);
+                let left = column as f64 * (7.0 * grid.cell + GAP);
                 scenery.extend(heading(names, *first, (left, top), grid.cell, with_weekdays));
-                blocks.push(Block {
+                blocks.push(MonthBlock {
                     first: *first,
                     left,
                     top: first_week,
                 });
             }
-            let weeks = row.iter().map(|first| weeks(*first)).max().unwrap_or(0);
+            let weeks = row.iter().map(|first| week_rows(*first)).max().unwrap_or(0);
             top = first_week + f64::from(weeks) * grid.cell + 10.0;
         }
     }
@@ -172,18 +182,24 @@ fn blocks(scenery: &mut Vec<Mark>, months: &[Date], names: Names<'_>, grid: Grid
 }
 
 /// How many rows a month takes.
-fn weeks(first: Date) -> i8 {
+fn week_rows(first: Date) -> i8 {
     (first.days_in_month() + first.weekday().to_monday_zero_offset() + 6) / 7
 }
 
 /// A month's name and, if asked for, the initials of the weekdays.
-fn heading(names: Names<'_>, first: Date, (left, top): Point, cell: f64, with_weekdays: bool) -> Vec<Mark> {
+fn heading(
+    names: CalendarNames<'_>,
+    first: Date,
+    (left, top): Point,
+    cell: f64,
+    with_weekdays: bool,
+) -> Vec<ChartMark> {
     let month = names
         .months
         .get(usize::from(first.month().unsigned_abs()) - 1)
         .map_or("", String::as_str);
-    let month = cut(month, TEXT, 7.0 * cell);
-    let mut marks = vec![Mark::text(
+    let month = truncate(month, TEXT_SIZE, 7.0 * cell);
+    let mut marks = vec![ChartMark::text(
         Role::Value,
         (left + 2.0, top + ASCENT),
         Anchor::Start,
@@ -191,32 +207,32 @@ fn heading(names: Names<'_>, first: Date, (left, top): Point, cell: f64, with_we
     )];
     if with_weekdays {
         // Where they would touch, every second one: Monday, Wednesday, Friday, Sunday.
-        let stride = if cell < TEXT + 2.0 { 2 } else { 1 };
+        let stride = if cell < TEXT_SIZE + 2.0 { 2 } else { 1 };
         for (n, name) in names.weekdays.iter().enumerate().step_by(stride) {
-            let name = if width(name, TEXT) <= cell {
+            let name = if text_width(name, TEXT_SIZE) <= cell {
                 name.clone()
             } else {
                 name.chars().take(1).collect()
             };
             let at = (left + (n as f64 + 0.5) * cell, top + LEADING + ASCENT);
-            marks.push(Mark::text(Role::Label, at, Anchor::Middle, name));
+            marks.push(ChartMark::text(Role::Label, at, Anchor::Middle, name));
         }
     }
     marks
 }
 
 /// Which of the sizes a value has.
-fn level(scale: Scale, value: f64) -> usize {
-    ((value / scale.step - 1e-9).ceil().max(1.0) as usize - 1).min(SIDES.len() - 1)
+fn size_level(scale: Scale, value: f64) -> usize {
+    ((value / scale.step - 1e-9).ceil().max(1.0) as usize - 1).min(SQUARE_SIZES.len() - 1)
 }
 
 /// A day on which something was counted.
-fn day_item(chart: &Chart, day: Date, entry: Option<&Day>, place: Point, side: f64, cell: f64) -> Item {
-    let (value, href) = entry.map_or((0.0, None), |(value, href)| (clean(*value), href.as_ref()));
-    let mut item = item(chart, &day.to_string(), &plain(value), href);
+fn day_group(chart: &Chart, day: Date, entry: Option<&DayValue>, place: Point, side: f64, cell: f64) -> MarkGroup {
+    let (value, href) = entry.map_or((0.0, None), |(value, href)| (clamp_value(*value), href.as_ref()));
+    let mut item = mark_group(chart, &day.to_string(), &format_value(value), href);
     if item.href.is_some() {
-        item.marks.push(Mark::rect(
-            Role::Hit,
+        item.marks.push(ChartMark::rect(
+            Role::HitArea,
             place.0 - cell / 2.0,
             place.1 - cell / 2.0,
             cell,
@@ -227,31 +243,31 @@ fn day_item(chart: &Chart, day: Date, entry: Option<&Day>, place: Point, side: f
     item
 }
 
-fn square((x, y): Point, side: f64) -> Mark {
-    Mark::rect(Role::Bar, x - side / 2.0, y - side / 2.0, side, side)
+fn square((x, y): Point, side: f64) -> ChartMark {
+    ChartMark::rect(Role::Bar, x - side / 2.0, y - side / 2.0, side, side)
 }
 
 /// What the sizes mean: "≤ 5", "≤ 10" …, in as many rows as they need; returns the lower edge.
-fn legend(scenery: &mut Vec<Mark>, chart: &Chart, scale: Scale, top: f64, grid: Grid) -> f64 {
+fn legend(scenery: &mut Vec<ChartMark>, chart: &Chart, scale: Scale, top: f64, grid: Grid) -> f64 {
     let (mut x, mut y) = (2.0, top + 6.0);
-    let sizes = scale.ticks().skip(1).zip(SIDES);
+    let sizes = scale.ticks().skip(1).zip(SQUARE_SIZES);
     for (n, (tick, share)) in sizes.enumerate() {
         let number = if scale.step == 1.0 {
-            plain(tick)
+            format_value(tick)
         } else {
-            format!("≤ {}", plain(tick))
+            format!("≤ {}", format_value(tick))
         };
-        let text = cut(
+        let text = truncate(
             &if n == 0 { with_unit(chart, &number) } else { number },
-            TEXT,
+            TEXT_SIZE,
             grid.width - 2.0 * grid.cell,
         );
-        let entry = grid.cell + 4.0 + width(&text, TEXT);
+        let entry = grid.cell + 4.0 + text_width(&text, TEXT_SIZE);
         if n > 0 && x + entry > grid.width {
             (x, y) = (2.0, y + LEADING + 4.0);
         }
         scenery.push(square((x + grid.cell / 2.0, y + LEADING / 2.0), grid.cell * share));
-        scenery.push(Mark::text(
+        scenery.push(ChartMark::text(
             Role::Label,
             (x + grid.cell + 4.0, y + ASCENT),
             Anchor::Start,

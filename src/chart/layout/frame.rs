@@ -2,23 +2,23 @@
 //!
 //! Role: shared by bars, columns and lines. It knows bands of equal width and values, not what is drawn in them.
 
-use super::{ASCENT, LEADING, TEXT, chinese, value_width};
+use super::{ASCENT, LEADING, TEXT_SIZE, is_chinese, value_width};
 use crate::chart::Chart;
-use crate::chart::drawing::{Anchor, Mark, Point, Role};
-use crate::chart::measure::{cut, two_lines, width};
+use crate::chart::drawing::{Anchor, ChartMark, Point, Role};
+use crate::chart::measure::{text_width, truncate, wrap_two_lines};
 use crate::chart::scale::Scale;
 
 /// Height between base line and top tick.
-const PLOT: f64 = 190.0;
+const PLOT_HEIGHT: f64 = 190.0;
 
 /// The free space between two labels on one line.
-const APART: f64 = 8.0;
+const GAP: f64 = 8.0;
 
 /// The least space between two labels, so that October, November and December are all named.
-const NAMES_APART: f64 = 1.5;
+const MIN_LABEL_GAP: f64 = 1.5;
 
 /// A band that can hold a name in two lines.
-const NAMED_BAND: f64 = 2.5 * TEXT;
+const MIN_TWO_LINE_BAND: f64 = 2.5 * TEXT_SIZE;
 
 /// Bands that a reader of months, quarters and days can count on.
 const STRIDES: [usize; 12] = [1, 2, 3, 4, 6, 12, 24, 36, 48, 60, 120, 240];
@@ -40,9 +40,9 @@ impl Frame {
     pub(super) fn new(chart: &Chart, scale: Scale, bands: usize, width_all: f64, head: f64) -> Self {
         let numbers = scale
             .ticks()
-            .map(|tick| width(&scale.print(tick, chinese(chart)), TEXT));
+            .map(|tick| text_width(&scale.format_tick(tick, is_chinese(chart)), TEXT_SIZE));
         // Nothing may stick out to the left, whatever the face: a little more than measured.
-        let left = (numbers.fold(0.0, f64::max) * 1.08).min(width_all / 3.0) + APART;
+        let left = (numbers.fold(0.0, f64::max) * 1.08).min(width_all / 3.0) + GAP;
         let band = (width_all - left - 2.0) / bands.max(1) as f64;
         Self {
             scale,
@@ -55,29 +55,29 @@ impl Frame {
 
     /// The y of a value.
     pub(super) fn y(&self, value: f64) -> f64 {
-        self.bottom() - self.scale.share(value) * PLOT
+        self.bottom() - self.scale.fraction(value) * PLOT_HEIGHT
     }
 
     /// The y of the base line.
     pub(super) fn bottom(&self) -> f64 {
-        self.top + PLOT
+        self.top + PLOT_HEIGHT
     }
 
     /// The middle of band `n`.
-    pub(super) fn middle(&self, n: usize) -> f64 {
+    pub(super) fn band_center(&self, n: usize) -> f64 {
         self.left + (n as f64 + 0.5) * self.band
     }
 
     /// Width of a bar in a band.
-    pub(super) fn bar(&self) -> f64 {
+    pub(super) fn bar_width(&self) -> f64 {
         (self.band * 0.68).min(56.0)
     }
 
     /// The area of band `n` that answers to the pointer, labels included.
-    pub(super) fn hit(&self, n: usize, height: f64) -> Mark {
+    pub(super) fn hit_area(&self, n: usize, height: f64) -> ChartMark {
         let top = self.top - LEADING;
-        Mark::rect(
-            Role::Hit,
+        ChartMark::rect(
+            Role::HitArea,
             self.left + n as f64 * self.band,
             top,
             self.band,
@@ -86,35 +86,35 @@ impl Frame {
     }
 
     /// Unit, grid and ticks.
-    pub(super) fn scenery(&self, chart: &Chart) -> Vec<Mark> {
+    pub(super) fn axis_marks(&self, chart: &Chart) -> Vec<ChartMark> {
         let right = self.width - 2.0;
-        let unit = cut(&chart.unit, TEXT, self.width);
+        let unit = truncate(&chart.unit, TEXT_SIZE, self.width);
         let unit_at = (0.0, self.top - 2.0 * LEADING + ASCENT - 4.0);
         let mut marks = Vec::new();
         for tick in self.scale.ticks().skip(1) {
-            marks.push(Mark::path(
+            marks.push(ChartMark::path(
                 Role::Grid,
                 vec![(self.left, self.y(tick)), (right, self.y(tick))],
             ));
         }
         for tick in self.scale.ticks() {
-            let number = cut(&self.scale.print(tick, chinese(chart)), TEXT, self.left);
-            marks.push(Mark::text(
+            let number = truncate(&self.scale.format_tick(tick, is_chinese(chart)), TEXT_SIZE, self.left);
+            marks.push(ChartMark::text(
                 Role::Label,
-                (self.left - APART, self.y(tick) + 5.5),
+                (self.left - GAP, self.y(tick) + 5.5),
                 Anchor::End,
                 number,
             ));
         }
         if !unit.is_empty() {
-            marks.push(Mark::text(Role::Label, unit_at, Anchor::Start, unit));
+            marks.push(ChartMark::text(Role::Label, unit_at, Anchor::Start, unit));
         }
         marks
     }
 
     /// The base line; drawn after the bars that stand on it.
-    pub(super) fn base(&self) -> Mark {
-        Mark::path(
+    pub(super) fn base_line(&self) -> ChartMark {
+        ChartMark::path(
             Role::Axis,
             vec![(self.left, self.bottom()), (self.width - 2.0, self.bottom())],
         )
@@ -124,23 +124,29 @@ impl Frame {
     ///
     /// If every label fits into its band, all stand on one line, and so do numbers that fit when only the first keeps
     /// its unit; in broad bands labels take two lines and are cut; in narrow ones every second, third, sixth … is shown.
-    pub(super) fn labels(&self, labels: &[&str]) -> (Vec<Vec<Mark>>, f64) {
-        let room = self.band - APART / 2.0;
-        let widest = labels.iter().map(|label| width(label, TEXT)).fold(0.0, f64::max);
-        let fits = |label: &str| width(label, TEXT) <= self.band - NAMES_APART;
+    pub(super) fn labels(&self, labels: &[&str]) -> (Vec<Vec<ChartMark>>, f64) {
+        let room = self.band - GAP / 2.0;
+        let widest = labels
+            .iter()
+            .map(|label| text_width(label, TEXT_SIZE))
+            .fold(0.0, f64::max);
+        let fits = |label: &str| text_width(label, TEXT_SIZE) <= self.band - MIN_LABEL_GAP;
         let on_one_line = |labels: &[&str]| labels.iter().map(|label| vec![(*label).to_owned()]).collect();
-        let numbers = numbers(labels).filter(|numbers| numbers.iter().all(|label| fits(label)));
+        let numbers = strip_unit(labels).filter(|numbers| numbers.iter().all(|label| fits(label)));
         let lines: Vec<Vec<String>> = if labels.iter().all(|label| fits(label)) {
             on_one_line(labels)
         } else if let Some(numbers) = numbers {
             on_one_line(&numbers)
-        } else if self.band >= NAMED_BAND {
-            labels.iter().map(|label| two_lines(label, TEXT, room)).collect()
+        } else if self.band >= MIN_TWO_LINE_BAND {
+            labels
+                .iter()
+                .map(|label| wrap_two_lines(label, TEXT_SIZE, room))
+                .collect()
         } else {
-            self.thinned(labels, widest)
+            self.thin_labels(labels, widest)
         };
         let rows = lines.iter().map(Vec::len).max().unwrap_or(0);
-        let mut free_from = -APART;
+        let mut free_from = -GAP;
         let marks = lines
             .iter()
             .enumerate()
@@ -150,13 +156,13 @@ impl Frame {
     }
 
     /// Only every n-th label, n being such that these fit.
-    fn thinned(&self, labels: &[&str], widest: f64) -> Vec<Vec<String>> {
-        let room = widest.min(6.0 * TEXT);
-        let needed = ((room + APART) / self.band).ceil() as usize;
+    fn thin_labels(&self, labels: &[&str], widest: f64) -> Vec<Vec<String>> {
+        let room = widest.min(6.0 * TEXT_SIZE);
+        let needed = ((room + GAP) / self.band).ceil() as usize;
         let stride = STRIDES.into_iter().find(|stride| *stride >= needed).unwrap_or(needed);
         let shown = |n: usize, label: &str| {
             if n.is_multiple_of(stride) {
-                vec![cut(label, TEXT, room)]
+                vec![truncate(label, TEXT_SIZE, room)]
             } else {
                 Vec::new()
             }
@@ -166,36 +172,36 @@ impl Frame {
 
     /// One band's label, kept inside the picture; nothing if it would begin before `free_from`, which then moves
     /// behind it.
-    fn label(&self, n: usize, lines: &[String], free_from: &mut f64) -> Vec<Mark> {
-        let half = lines.iter().map(|line| width(line, TEXT)).fold(0.0, f64::max) / 2.0;
-        let x = self.middle(n).min(self.width - half).max(half);
+    fn label(&self, n: usize, lines: &[String], free_from: &mut f64) -> Vec<ChartMark> {
+        let half = lines.iter().map(|line| text_width(line, TEXT_SIZE)).fold(0.0, f64::max) / 2.0;
+        let x = self.band_center(n).min(self.width - half).max(half);
         if x - half < *free_from || half == 0.0 {
             return Vec::new();
         }
-        *free_from = x + half + NAMES_APART;
+        *free_from = x + half + MIN_LABEL_GAP;
         let first = self.bottom() + 6.0 + ASCENT;
         let place = |row: usize| (x, first + row as f64 * LEADING);
         let lines = lines.iter().enumerate().filter(|(_, line)| !line.is_empty());
         lines
-            .map(|(row, line)| Mark::text(Role::Label, place(row), Anchor::Middle, line.clone()))
+            .map(|(row, line)| ChartMark::text(Role::Label, place(row), Anchor::Middle, line.clone()))
             .collect()
     }
 
     /// The values printed above bars: all that fit, the largest first. A value is left out where it would touch
     /// another or run into a taller neighbour; the tooltip and the table beside the chart still have it.
-    pub(super) fn values(&self, values: &[f64], shown: &[&str]) -> Vec<Option<Mark>> {
+    pub(super) fn value_labels(&self, values: &[f64], shown: &[&str]) -> Vec<Option<ChartMark>> {
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&a, &b| values[b].total_cmp(&values[a]).then(a.cmp(&b)));
         let mut taken: Vec<Point> = Vec::new();
         let mut marks = vec![None; values.len()];
         for n in order {
             let half = value_width(shown[n]) / 2.0;
-            let x = self.middle(n).min(self.width - half);
+            let x = self.band_center(n).min(self.width - half);
             let (start, end) = (x - half, x + half);
             let free = taken.iter().all(|&(from, to)| end + 2.0 <= from || to + 2.0 <= start);
             if half > 0.0 && start >= 0.0 && free && self.is_clear(values, n, start, end) {
                 taken.push((start, end));
-                marks[n] = Some(Mark::text(
+                marks[n] = Some(ChartMark::text(
                     Role::Value,
                     (x, self.y(values[n]) - 5.0),
                     Anchor::Middle,
@@ -208,7 +214,7 @@ impl Frame {
 
     /// Whether no bar between `start` and `end` is taller than bar `n`.
     fn is_clear(&self, values: &[f64], n: usize, start: f64, end: f64) -> bool {
-        let slack = (self.band - self.bar()) / 2.0;
+        let slack = (self.band - self.bar_width()) / 2.0;
         let band_at = |x: f64| ((x - self.left) / self.band).floor().max(0.0) as usize;
         let last = band_at(end - slack).min(values.len() - 1);
         (band_at(start + slack)..=last).all(|other| values[other] <= values[n])
@@ -216,7 +222,7 @@ impl Frame {
 }
 
 /// "1月 2 3 … 12" for "1月 2月 3月 … 12月"; nothing if the labels are not numbers of one unit.
-fn numbers<'a>(labels: &[&'a str]) -> Option<Vec<&'a str>> {
+fn strip_unit<'a>(labels: &[&'a str]) -> Option<Vec<&'a str>> {
     let unit = labels.first()?.trim_start_matches(|c: char| c.is_ascii_digit());
     let bare = |label: &'a str| {
         let number = label.strip_suffix(unit)?;

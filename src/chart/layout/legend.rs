@@ -1,18 +1,18 @@
 //! The legend: which pattern or which line is which series, above the plot.
 
-use super::{ASCENT, LEADING, TEXT};
-use crate::chart::drawing::{Anchor, Form, Mark, Role};
-use crate::chart::measure::{cut, width};
+use super::{ASCENT, LEADING, TEXT_SIZE};
+use crate::chart::drawing::{Anchor, ChartMark, MarkGeometry, Role};
+use crate::chart::measure::{text_width, truncate};
 
 /// Width of a sample.
-const SAMPLE: f64 = 34.0;
+const SWATCH_WIDTH: f64 = 34.0;
 
 /// The free space after an entry.
-const APART: f64 = 18.0;
+const GAP: f64 = 18.0;
 
 /// What a sample shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sample {
+pub(super) enum Swatch {
     /// A field of the series' pattern.
     Pattern,
     /// A piece of the series' line with its marker.
@@ -20,45 +20,45 @@ pub(super) enum Sample {
 }
 
 /// The entries from left to right, in as many rows as they need, and the legend's height.
-pub(super) fn draw<'a>(names: impl Iterator<Item = &'a str>, sample: Sample, room: f64) -> (Vec<Mark>, f64) {
+pub(super) fn draw<'a>(names: impl Iterator<Item = &'a str>, sample: Swatch, room: f64) -> (Vec<ChartMark>, f64) {
     let (mut x, mut y) = (0.0, 0.0);
     let mut marks = Vec::new();
     let mut height = 0.0;
     for (series, name) in names.enumerate() {
-        let name = cut(name, TEXT, room - SAMPLE - 8.0);
-        let entry = SAMPLE + 6.0 + width(&name, TEXT);
+        let name = truncate(name, TEXT_SIZE, room - SWATCH_WIDTH - 8.0);
+        let entry = SWATCH_WIDTH + 6.0 + text_width(&name, TEXT_SIZE);
         if x > 0.0 && x + entry > room {
             (x, y) = (0.0, y + LEADING + 4.0);
         }
-        marks.extend(sample_marks(series, sample, x, y));
-        marks.push(Mark::text(
+        marks.extend(swatch_marks(series, sample, x, y));
+        marks.push(ChartMark::text(
             Role::Label,
-            (x + SAMPLE + 6.0, y + ASCENT),
+            (x + SWATCH_WIDTH + 6.0, y + ASCENT),
             Anchor::Start,
             name,
         ));
-        x += entry + APART;
+        x += entry + GAP;
         height = y + LEADING + 8.0;
     }
     (marks, height)
 }
 
 /// The sample of one series in a row that begins at `y`.
-fn sample_marks(series: usize, sample: Sample, x: f64, y: f64) -> Vec<Mark> {
+fn swatch_marks(series: usize, sample: Swatch, x: f64, y: f64) -> Vec<ChartMark> {
     let middle = y + LEADING / 2.0;
     match sample {
-        Sample::Pattern => vec![Mark::rect(
+        Swatch::Pattern => vec![ChartMark::rect(
             Role::Part(series),
             x + 1.0,
             middle - 8.0,
-            SAMPLE - 6.0,
+            SWATCH_WIDTH - 6.0,
             16.0,
         )],
-        Sample::Line => vec![
-            Mark::path(Role::Line(series), vec![(x, middle), (x + SAMPLE, middle)]),
-            Mark {
+        Swatch::Line => vec![
+            ChartMark::path(Role::Line(series), vec![(x, middle), (x + SWATCH_WIDTH, middle)]),
+            ChartMark {
                 role: Role::Marker(series),
-                form: Form::Symbol((x + SAMPLE / 2.0, middle), series),
+                geometry: MarkGeometry::Symbol((x + SWATCH_WIDTH / 2.0, middle), series),
             },
         ],
     }

@@ -9,12 +9,12 @@ mod frame;
 mod legend;
 mod lines;
 mod ranking;
-mod spark;
+mod sparkline;
 mod stacked;
 
-use super::drawing::{Drawing, Item};
+use super::drawing::{Drawing, MarkGroup};
 use super::measure;
-use super::{Chart, Shape};
+use super::{Chart, ChartShape};
 
 /// Width of a chart on a page.
 pub(super) const PAGE_WIDTH: f64 = 380.0;
@@ -23,7 +23,7 @@ pub(super) const PAGE_WIDTH: f64 = 380.0;
 pub(super) const PAPER_WIDTH: f64 = 620.0;
 
 /// Height of all text.
-pub(super) const TEXT: f64 = 16.0;
+pub(super) const TEXT_SIZE: f64 = 16.0;
 
 /// Distance of two lines of text.
 const LEADING: f64 = 20.0;
@@ -34,55 +34,59 @@ const ASCENT: f64 = 15.0;
 /// Lays out `chart` in a frame of `width` units; a spark line has a width of its own.
 pub(super) fn draw(chart: &Chart, width: f64) -> Drawing {
     match &chart.shape {
-        Shape::Bars(bars) => bars::draw(chart, bars, width),
-        Shape::Stacked { series, columns } => stacked::draw(chart, series, columns, width),
-        Shape::Lines { labels, lines } => lines::draw(chart, labels, lines, width),
-        Shape::Ranking(bars) => ranking::draw(chart, bars, width),
-        Shape::Calendar {
+        ChartShape::Bars(bars) => bars::draw(chart, bars, width),
+        ChartShape::Stacked { series, columns } => stacked::draw(chart, series, columns, width),
+        ChartShape::Lines { labels, lines } => lines::draw(chart, labels, lines, width),
+        ChartShape::Ranking(bars) => ranking::draw(chart, bars, width),
+        ChartShape::Calendar {
             from,
             to,
             days,
             weekdays,
             months,
         } => {
-            let names = calendar::Names { weekdays, months };
+            let names = calendar::CalendarNames { weekdays, months };
             calendar::draw(chart, (*from, *to), days, names, width)
         }
-        Shape::Spark(values) => spark::draw(values),
+        ChartShape::Sparkline(values) => sparkline::draw(values),
     }
 }
 
 /// How much broader bold figures are.
-const BOLD: f64 = 1.15;
+const BOLD_FACTOR: f64 = 1.15;
 
 /// The width of a printed value, which is bold.
 fn value_width(text: &str) -> f64 {
-    measure::width(text, TEXT * BOLD)
+    measure::text_width(text, TEXT_SIZE * BOLD_FACTOR)
 }
 
 /// Whether the chart speaks Chinese: its title has wide characters.
-fn chinese(chart: &Chart) -> bool {
-    measure::is_wide(&chart.title)
+fn is_chinese(chart: &Chart) -> bool {
+    measure::has_wide_char(&chart.title)
 }
 
 /// "五月：12篇", "May: 12 posts".
-fn tip(chart: &Chart, label: &str, shown: &str) -> String {
-    let colon = if chinese(chart) { "：" } else { ": " };
+fn tooltip(chart: &Chart, label: &str, shown: &str) -> String {
+    let colon = if is_chinese(chart) { "：" } else { ": " };
     format!("{label}{colon}{}", with_unit(chart, shown))
 }
 
 /// "12篇", "12 posts".
 fn with_unit(chart: &Chart, shown: &str) -> String {
     let unit = &chart.unit;
-    let joined = unit.is_empty() || unit.chars().next().is_some_and(|c| measure::wide(c) || c == '%');
+    let joined = unit.is_empty()
+        || unit
+            .chars()
+            .next()
+            .is_some_and(|c| measure::is_wide_char(c) || c == '%');
     format!("{shown}{}{unit}", if joined { "" } else { " " })
 }
 
 /// An item with its tooltip and link.
-fn item(chart: &Chart, label: &str, shown: &str, href: Option<&String>) -> Item {
-    Item {
+fn mark_group(chart: &Chart, label: &str, shown: &str, href: Option<&String>) -> MarkGroup {
+    MarkGroup {
         marks: Vec::new(),
-        tip: Some(tip(chart, label, shown)),
+        tooltip: Some(tooltip(chart, label, shown)),
         href: href.cloned(),
     }
 }

@@ -5,7 +5,7 @@
 use crate::chart::drawing::{Anchor, Point, Rect, Role};
 
 /// Appends strings.
-pub(super) fn push(out: &mut String, parts: &[&str]) {
+pub(super) fn push_all(out: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
 }
 

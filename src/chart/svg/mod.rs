@@ -6,41 +6,44 @@
 mod geometry;
 mod paint;
 
-use super::drawing::{Drawing, Form, Item, Mark};
-use super::layout::TEXT;
-use super::{Chart, Shape};
-use geometry::{escape, push, push_number, write_dots, write_path, write_rect, write_symbol, write_text};
-pub(super) use paint::SERIES;
-use paint::{paint, patterns};
+use super::drawing::{ChartMark, Drawing, MarkGeometry, MarkGroup};
+use super::layout::TEXT_SIZE;
+use super::{Chart, ChartShape};
+use geometry::{escape, push_all, push_number, write_dots, write_path, write_rect, write_symbol, write_text};
+pub(super) use paint::SERIES_COLOURS;
+use paint::{paint, write_patterns};
 
 /// Writes the chart; see [`super::svg`].
 pub(super) fn write(chart: &Chart, drawing: &Drawing, id: &str) -> String {
-    let id = &name_token(id);
-    let mut out = String::with_capacity(512 + drawing.items.len() * 256);
-    let linked = drawing.items.iter().any(|item| item.href.is_some());
-    open(&mut out, chart, drawing, id, linked);
-    patterns(&mut out, drawing, id);
+    let id = &sanitize_id(id);
+    let mut out = String::with_capacity(512 + drawing.groups.len() * 256);
+    let linked = drawing.groups.iter().any(|item| item.href.is_some());
+    write_start_tag(&mut out, chart, drawing, id, linked);
+    write_patterns(&mut out, drawing, id);
     if linked {
         out.push_str("<g role=\"img\" aria-labelledby=\"");
-        push(&mut out, &[id, "-d\">"]);
+        push_all(&mut out, &[id, "-d\">"]);
     }
-    drawing.scenery.iter().for_each(|mark| write_mark(&mut out, mark, id));
+    drawing
+        .background
+        .iter()
+        .for_each(|mark| write_mark(&mut out, mark, id));
     if linked {
         out.push_str("</g>");
     }
-    drawing.items.iter().for_each(|item| write_item(&mut out, item, id));
+    drawing.groups.iter().for_each(|item| write_item(&mut out, item, id));
     out.push_str("</svg>");
     out
 }
 
 /// The start tag with what names the chart. A chart with links is named by its title here and by its description at
 /// the image inside, so that neither is read twice.
-fn open(out: &mut String, chart: &Chart, drawing: &Drawing, id: &str, linked: bool) {
-    push(
+fn write_start_tag(out: &mut String, chart: &Chart, drawing: &Drawing, id: &str, linked: bool) {
+    push_all(
         out,
         &[
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart chart-",
-            class_of(&chart.shape),
+            shape_class(&chart.shape),
             "\" viewBox=\"0 0 ",
         ],
     );
@@ -48,34 +51,34 @@ fn open(out: &mut String, chart: &Chart, drawing: &Drawing, id: &str, linked: bo
     out.push(' ');
     push_number(out, drawing.height);
     out.push_str("\" font-family=\"sans-serif\" font-size=\"");
-    push_number(out, TEXT);
+    push_number(out, TEXT_SIZE);
     out.push_str("\" fill=\"#1e1a16\"");
     match (&chart.shape, linked) {
-        (Shape::Spark(_), _) => return out.push_str(" aria-hidden=\"true\" focusable=\"false\">"),
-        (_, true) => push(out, &[" role=\"group\" aria-labelledby=\"", id, "-t\">"]),
-        (_, false) => push(out, &[" role=\"img\" aria-labelledby=\"", id, "-t ", id, "-d\">"]),
+        (ChartShape::Sparkline(_), _) => return out.push_str(" aria-hidden=\"true\" focusable=\"false\">"),
+        (_, true) => push_all(out, &[" role=\"group\" aria-labelledby=\"", id, "-t\">"]),
+        (_, false) => push_all(out, &[" role=\"img\" aria-labelledby=\"", id, "-t ", id, "-d\">"]),
     }
-    push(out, &["<title id=\"", id, "-t\">"]);
+    push_all(out, &["<title id=\"", id, "-t\">"]);
     escape(out, &chart.title);
-    push(out, &["</title><desc id=\"", id, "-d\">"]);
+    push_all(out, &["</title><desc id=\"", id, "-d\">"]);
     escape(out, &chart.desc);
     out.push_str("</desc>");
 }
 
-fn class_of(shape: &Shape) -> &'static str {
+fn shape_class(shape: &ChartShape) -> &'static str {
     match shape {
-        Shape::Bars(_) => "bars",
-        Shape::Stacked { .. } => "stacked",
-        Shape::Lines { .. } => "lines",
-        Shape::Ranking(_) => "ranking",
-        Shape::Calendar { .. } => "calendar",
-        Shape::Spark(_) => "spark",
+        ChartShape::Bars(_) => "bars",
+        ChartShape::Stacked { .. } => "stacked",
+        ChartShape::Lines { .. } => "lines",
+        ChartShape::Ranking(_) => "ranking",
+        ChartShape::Calendar { .. } => "calendar",
+        ChartShape::Sparkline(_) => "spark",
     }
 }
 
 /// A link, a group with a tooltip, or bare marks.
-fn write_item(out: &mut String, item: &Item, id: &str) {
-    let end = match (&item.href, &item.tip) {
+fn write_item(out: &mut String, item: &MarkGroup, id: &str) {
+    let end = match (&item.href, &item.tooltip) {
         (Some(href), _) => {
             out.push_str("<a href=\"");
             escape(out, href);
@@ -88,7 +91,7 @@ fn write_item(out: &mut String, item: &Item, id: &str) {
         }
         (None, None) => "",
     };
-    if let Some(tip) = &item.tip {
+    if let Some(tip) = &item.tooltip {
         out.push_str("<title>");
         escape(out, tip);
         out.push_str("</title>");
@@ -97,35 +100,35 @@ fn write_item(out: &mut String, item: &Item, id: &str) {
     out.push_str(end);
 }
 
-fn write_mark(out: &mut String, mark: &Mark, id: &str) {
-    match &mark.form {
-        Form::Rect(rect) => {
+fn write_mark(out: &mut String, mark: &ChartMark, id: &str) {
+    match &mark.geometry {
+        MarkGeometry::Rect(rect) => {
             out.push_str("<rect");
             paint(out, mark.role, id);
             write_rect(out, *rect);
         }
-        Form::Path(points) => {
+        MarkGeometry::Path(points) => {
             out.push_str("<path");
             paint(out, mark.role, id);
             write_path(out, points);
         }
-        Form::Symbol(at, symbol) => {
+        MarkGeometry::Symbol(at, symbol) => {
             out.push_str("<path");
             paint(out, mark.role, id);
             write_symbol(out, *at, *symbol);
         }
-        Form::Dots(points, _) if points.is_empty() => {}
-        Form::Dots(points, side) => {
+        MarkGeometry::Dots(points, _) if points.is_empty() => {}
+        MarkGeometry::Dots(points, side) => {
             out.push_str("<path");
             paint(out, mark.role, id);
             write_dots(out, points, *side);
         }
-        Form::Text(at, anchor, text) => write_text(out, mark.role, *at, *anchor, text),
+        MarkGeometry::Text(at, anchor, text) => write_text(out, mark.role, *at, *anchor, text),
     }
 }
 
 /// An id that can stand in an attribute, in a list of ids and in `url(#…)`.
-fn name_token(id: &str) -> String {
+fn sanitize_id(id: &str) -> String {
     id.chars()
         .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' })
         .collect()

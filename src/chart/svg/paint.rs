@@ -2,12 +2,12 @@
 //!
 //! Role: what a mark looks like where no style sheet speaks, and by which classes one can speak.
 
-use super::geometry::push;
-use crate::chart::drawing::{Drawing, Mark, Role};
+use super::geometry::push_all;
+use crate::chart::drawing::{ChartMark, Drawing, Role};
 
 /// Fallback colours of the eight series, as in the default theme's light scheme. Two colours come twice, with other
 /// patterns, dashes and symbols.
-pub(in crate::chart) const SERIES: [&str; 8] = [
+pub(in crate::chart) const SERIES_COLOURS: [&str; 8] = [
     "#2b4a6f", "#a8201a", "#265044", "#6d4700", "#514a42", "#1e1a16", "#2b4a6f", "#a8201a",
 ];
 
@@ -26,19 +26,19 @@ const PATTERNS: [&str; 7] = [
 ];
 
 /// The patterns that the drawing's parts refer to. The first series is solid and needs none.
-pub(super) fn patterns(out: &mut String, drawing: &Drawing, id: &str) {
-    let series = |mark: &Mark| match mark.role {
-        Role::Part(series) => Some(series % SERIES.len()),
+pub(super) fn write_patterns(out: &mut String, drawing: &Drawing, id: &str) {
+    let series = |mark: &ChartMark| match mark.role {
+        Role::Part(series) => Some(series % SERIES_COLOURS.len()),
         _ => None,
     };
     let marks = drawing
-        .scenery
+        .background
         .iter()
-        .chain(drawing.items.iter().flat_map(|item| &item.marks));
+        .chain(drawing.groups.iter().flat_map(|item| &item.marks));
     let last = marks.filter_map(series).max().unwrap_or(0);
     for (series, path) in (1..=last).zip(PATTERNS) {
-        let class = class_of_series(series);
-        push(
+        let class = series_class(series);
+        push_all(
             out,
             &[
                 "<pattern id=\"",
@@ -49,23 +49,23 @@ pub(super) fn patterns(out: &mut String, drawing: &Drawing, id: &str) {
             ],
         );
         out.push_str("<rect class=\"ground\" fill=\"#fff\" width=\"8\" height=\"8\"/>");
-        push(
+        push_all(
             out,
             &[
                 "<path class=\"ink ",
                 class,
                 "\" fill=\"",
-                SERIES[series],
+                SERIES_COLOURS[series],
                 "\" stroke=\"",
-                SERIES[series],
+                SERIES_COLOURS[series],
             ],
         );
-        push(out, &["\" stroke-width=\"1.6\" d=\"", path, "\"/></pattern>"]);
+        push_all(out, &["\" stroke-width=\"1.6\" d=\"", path, "\"/></pattern>"]);
     }
 }
 
-fn class_of_series(series: usize) -> &'static str {
-    ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"][series % SERIES.len()]
+fn series_class(series: usize) -> &'static str {
+    ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"][series % SERIES_COLOURS.len()]
 }
 
 /// Class and fallback colours of a mark that is not text.
@@ -74,8 +74,8 @@ pub(super) fn paint(out: &mut String, role: Role, id: &str) {
         Role::Axis => " class=\"axis\" fill=\"none\" stroke=\"#1e1a16\"",
         Role::Grid => " class=\"grid\" fill=\"none\" stroke=\"#d9d2c5\"",
         Role::Bar => " class=\"bar\" fill=\"#2b4a6f\"",
-        Role::Blank => " class=\"blank\" fill=\"#8c8478\"",
-        Role::Hit => " class=\"hit\" fill=\"none\" pointer-events=\"all\"",
+        Role::EmptyDay => " class=\"blank\" fill=\"#8c8478\"",
+        Role::HitArea => " class=\"hit\" fill=\"none\" pointer-events=\"all\"",
         Role::Label => " class=\"label\"",
         Role::Value => " class=\"value\"",
         Role::Part(0) => " class=\"part s1\" fill=\"#2b4a6f\" stroke=\"#1e1a16\"",
@@ -86,11 +86,11 @@ pub(super) fn paint(out: &mut String, role: Role, id: &str) {
 }
 
 fn paint_part(out: &mut String, series: usize, id: &str) {
-    match series % SERIES.len() {
+    match series % SERIES_COLOURS.len() {
         0 => paint(out, Role::Part(0), id),
         series => {
-            let class = class_of_series(series);
-            push(
+            let class = series_class(series);
+            push_all(
                 out,
                 &[" class=\"part\" fill=\"url(#", id, "-", class, ")\" stroke=\"#1e1a16\""],
             );
@@ -99,33 +99,33 @@ fn paint_part(out: &mut String, series: usize, id: &str) {
 }
 
 fn paint_line(out: &mut String, series: usize) {
-    let series = series % SERIES.len();
-    push(
+    let series = series % SERIES_COLOURS.len();
+    push_all(
         out,
         &[
             " class=\"line ",
-            class_of_series(series),
+            series_class(series),
             "\" fill=\"none\" stroke=\"",
-            SERIES[series],
+            SERIES_COLOURS[series],
         ],
     );
     out.push_str("\" stroke-width=\"2.5\"");
     if series > 0 {
-        push(out, &[" stroke-dasharray=\"", DASHES[series], "\""]);
+        push_all(out, &[" stroke-dasharray=\"", DASHES[series], "\""]);
     }
 }
 
 fn paint_marker(out: &mut String, series: usize) {
-    let series = series % SERIES.len();
-    push(
+    let series = series % SERIES_COLOURS.len();
+    push_all(
         out,
         &[
             " class=\"ink ",
-            class_of_series(series),
+            series_class(series),
             "\" fill=\"",
-            SERIES[series],
+            SERIES_COLOURS[series],
             "\" stroke=\"",
-            SERIES[series],
+            SERIES_COLOURS[series],
             "\"",
         ],
     );

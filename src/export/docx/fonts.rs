@@ -5,10 +5,10 @@
 //! in which face.
 
 use super::package::WORD;
-use super::xml::Xml;
+use super::xml::XmlWriter;
 
 /// A typeface as the font table describes it.
-pub(super) struct Face {
+pub(super) struct FontFace {
     /// The name that styles use.
     pub(super) name: &'static str,
     /// What Word takes in its place, best first, separated by commas (ECMA-376 part 1, 17.8.3.1).
@@ -21,37 +21,37 @@ pub(super) struct Face {
 }
 
 /// 仿宋: the text and headings of the third and fourth level.
-pub(super) const FANGSONG: Face = chinese(
+pub(super) const FANGSONG: FontFace = chinese_face(
     "仿宋_GB2312",
     "仿宋,FangSong,华文仿宋,STFangsong",
     "02010609030101010101",
     "modern",
 );
 /// 楷体: headings of the second level.
-pub(super) const KAITI: Face = chinese(
+pub(super) const KAITI: FontFace = chinese_face(
     "楷体_GB2312",
     "楷体,KaiTi,华文楷体,STKaiti",
     "02010609030101010101",
     "modern",
 );
 /// 黑体: headings of the first level, heads of tables.
-pub(super) const HEITI: Face = chinese(
+pub(super) const HEITI: FontFace = chinese_face(
     "黑体",
     "SimHei,华文黑体,STHeiti,微软雅黑",
     "02010609060101010101",
     "modern",
 );
 /// 小标宋: the title. Where it is missing offices print 宋体.
-pub(super) const XIAOBIAOSONG: Face = chinese(
+pub(super) const XIAOBIAOSONG: FontFace = chinese_face(
     "方正小标宋简体",
     "方正小标宋_GBK,宋体,SimSun",
     "03000509000000000000",
     "script",
 );
 /// 宋体: page numbers.
-pub(super) const SONGTI: Face = chinese("宋体", "SimSun,华文宋体,STSong", "02010600030101010101", "auto");
+pub(super) const SONGTI: FontFace = chinese_face("宋体", "SimSun,华文宋体,STSong", "02010600030101010101", "auto");
 /// Latin letters and digits. Offices use it beside 仿宋; its digits are half an em wide, so that they keep to the grid.
-pub(super) const LATIN: Face = Face {
+pub(super) const LATIN: FontFace = FontFace {
     name: "Times New Roman",
     fallbacks: "Liberation Serif",
     panose: "02020603050405020304",
@@ -60,10 +60,15 @@ pub(super) const LATIN: Face = Face {
     pitch: "variable",
 };
 
-const FACES: [&Face; 6] = [&FANGSONG, &KAITI, &HEITI, &XIAOBIAOSONG, &SONGTI, &LATIN];
+const FACES: [&FontFace; 6] = [&FANGSONG, &KAITI, &HEITI, &XIAOBIAOSONG, &SONGTI, &LATIN];
 
-const fn chinese(name: &'static str, fallbacks: &'static str, panose: &'static str, family: &'static str) -> Face {
-    Face {
+const fn chinese_face(
+    name: &'static str,
+    fallbacks: &'static str,
+    panose: &'static str,
+    family: &'static str,
+) -> FontFace {
+    FontFace {
         name,
         fallbacks,
         panose,
@@ -75,14 +80,14 @@ const fn chinese(name: &'static str, fallbacks: &'static str, panose: &'static s
 
 /// The part `word/fontTable.xml`.
 pub(super) fn font_table() -> Vec<u8> {
-    Xml::part("w:fonts", &[WORD], |xml| {
+    XmlWriter::part("w:fonts", &[WORD], |xml| {
         for face in FACES {
-            xml.within("w:font", &[("w:name", face.name)], |xml| {
-                xml.val("w:altName", face.fallbacks);
-                xml.val("w:panose1", face.panose);
-                xml.val("w:charset", face.charset);
-                xml.val("w:family", face.family);
-                xml.val("w:pitch", face.pitch);
+            xml.element("w:font", &[("w:name", face.name)], |xml| {
+                xml.val_element("w:altName", face.fallbacks);
+                xml.val_element("w:panose1", face.panose);
+                xml.val_element("w:charset", face.charset);
+                xml.val_element("w:family", face.family);
+                xml.val_element("w:pitch", face.pitch);
             });
         }
     })

@@ -9,39 +9,39 @@
 
 mod body;
 mod fonts;
+mod image;
 mod layout;
 mod package;
-mod picture;
-mod relations;
+mod relationships;
 mod styles;
 mod table;
 mod text;
 mod xml;
 
 use crate::export::document::Document;
-use package::Part;
-use relations::Relations;
+use package::PackagePart;
+use relationships::Relationships;
 
 /// The document as a Word file. Equal documents give equal bytes; any text is accepted, characters that XML 1.0 cannot
 /// hold are dropped.
 pub fn docx(document: &Document) -> Vec<u8> {
-    let mut relations = Relations::default();
-    let text = body::body(document, &mut relations);
+    let mut relations = Relationships::default();
+    let text = body::document_xml(document, &mut relations);
     let mut parts = vec![
-        Part::new("[Content_Types].xml", package::content_types(&relations.endings())),
-        Part::new("_rels/.rels", package::package_relationships()),
-        Part::new("docProps/app.xml", package::app_properties()),
-        Part::new("docProps/core.xml", package::core_properties(document)),
-        Part::new("word/document.xml", text),
-        Part::new("word/_rels/document.xml.rels", relations.part()),
-        Part::new("word/styles.xml", styles::styles(&document.language)),
-        Part::new("word/fontTable.xml", fonts::font_table()),
-        Part::new("word/settings.xml", package::settings(document)),
-        Part::new("word/footer1.xml", package::footer(true)),
-        Part::new("word/footer2.xml", package::footer(false)),
+        PackagePart::new("[Content_Types].xml", package::content_types(&relations.image_types())),
+        PackagePart::new("_rels/.rels", package::package_relationships()),
+        PackagePart::new("docProps/app.xml", package::app_properties()),
+        PackagePart::new("docProps/core.xml", package::core_properties(document)),
+        PackagePart::new("word/document.xml", text),
+        PackagePart::new("word/_rels/document.xml.rels", relations.part()),
+        PackagePart::new("word/styles.xml", styles::styles(&document.language)),
+        PackagePart::new("word/fontTable.xml", fonts::font_table()),
+        PackagePart::new("word/settings.xml", package::settings(document)),
+        PackagePart::new("word/footer1.xml", package::footer(true)),
+        PackagePart::new("word/footer2.xml", package::footer(false)),
     ];
     parts.extend(relations.media());
-    package::zip(&parts)
+    package::write_zip(&parts)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Role: ECMA-376 part 2 (open packaging) and the small parts of part 1. Every name, order and time stamp is fixed, so
 //! that equal documents are equal bytes. Does not know blocks or styles.
 
-use super::xml::Xml;
+use super::xml::XmlWriter;
 use crate::export::document::Document;
 use jiff::civil::{Date, date};
 use std::io::{Cursor, Write};
@@ -22,14 +22,14 @@ pub(super) const RELATIONSHIPS: (&str, &str) = (
 );
 
 /// A file of the package.
-pub(super) struct Part {
+pub(super) struct PackagePart {
     pub(super) path: String,
     pub(super) bytes: Vec<u8>,
 }
 
-impl Part {
-    pub(super) fn new(path: impl Into<String>, bytes: Vec<u8>) -> Part {
-        Part {
+impl PackagePart {
+    pub(super) fn new(path: impl Into<String>, bytes: Vec<u8>) -> PackagePart {
+        PackagePart {
             path: path.into(),
             bytes,
         }
@@ -37,7 +37,7 @@ impl Part {
 }
 
 /// The zip of all parts, in the given order.
-pub(super) fn zip(parts: &[Part]) -> Vec<u8> {
+pub(super) fn write_zip(parts: &[PackagePart]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for part in parts {
         let options = SimpleFileOptions::default()
@@ -72,20 +72,20 @@ pub(super) fn content_types(endings: &[(&str, &str)]) -> Vec<u8> {
         ),
     ];
     let namespace = ("xmlns", "http://schemas.openxmlformats.org/package/2006/content-types");
-    Xml::part("Types", &[namespace], |xml| {
-        xml.empty(
+    XmlWriter::part("Types", &[namespace], |xml| {
+        xml.empty_element(
             "Default",
             &[
                 ("Extension", "rels"),
                 ("ContentType", &format!("{package}.relationships+xml")),
             ],
         );
-        xml.empty("Default", &[("Extension", "xml"), ("ContentType", "application/xml")]);
+        xml.empty_element("Default", &[("Extension", "xml"), ("ContentType", "application/xml")]);
         for &(ending, kind) in endings {
-            xml.empty("Default", &[("Extension", ending), ("ContentType", kind)]);
+            xml.empty_element("Default", &[("Extension", ending), ("ContentType", kind)]);
         }
         for (name, kind) in &named {
-            xml.empty("Override", &[("PartName", name), ("ContentType", kind)]);
+            xml.empty_element("Override", &[("PartName", name), ("ContentType", kind)]);
         }
     })
 }
@@ -114,20 +114,20 @@ pub(super) fn package_relationships() -> Vec<u8> {
 }
 
 /// A part of relationships.
-pub(super) fn relationships(content: impl FnOnce(&mut Xml)) -> Vec<u8> {
+pub(super) fn relationships(content: impl FnOnce(&mut XmlWriter)) -> Vec<u8> {
     let namespace = ("xmlns", "http://schemas.openxmlformats.org/package/2006/relationships");
-    Xml::part("Relationships", &[namespace], content)
+    XmlWriter::part("Relationships", &[namespace], content)
 }
 
 /// One relationship; an external one leads out of the package.
-pub(super) fn relationship(xml: &mut Xml, id: &str, kind: &str, target: &str, external: bool) {
+pub(super) fn relationship(xml: &mut XmlWriter, id: &str, kind: &str, target: &str, external: bool) {
     let attributes = [
         ("Id", id),
         ("Type", kind),
         ("Target", target),
         ("TargetMode", "External"),
     ];
-    xml.empty("Relationship", &attributes[..if external { 4 } else { 3 }]);
+    xml.empty_element("Relationship", &attributes[..if external { 4 } else { 3 }]);
 }
 
 /// `docProps/core.xml`: title, issuer, language, and the day of creation.
@@ -143,13 +143,13 @@ pub(super) fn core_properties(document: &Document) -> Vec<u8> {
     ];
     let day = timestamp(document.created);
     let dated = [("xsi:type", "dcterms:W3CDTF")];
-    Xml::part("cp:coreProperties", &namespaces, |xml| {
-        xml.text("dc:title", &[], &document.title.replace('\n', ""));
-        xml.text("dc:creator", &[], &document.issuer);
-        xml.text("cp:lastModifiedBy", &[], &document.issuer);
-        xml.text("dcterms:created", &dated, &day);
-        xml.text("dcterms:modified", &dated, &day);
-        xml.text("dc:language", &[], &document.language);
+    XmlWriter::part("cp:coreProperties", &namespaces, |xml| {
+        xml.text_element("dc:title", &[], &document.title.replace('\n', ""));
+        xml.text_element("dc:creator", &[], &document.issuer);
+        xml.text_element("cp:lastModifiedBy", &[], &document.issuer);
+        xml.text_element("dcterms:created", &dated, &day);
+        xml.text_element("dcterms:modified", &dated, &day);
+        xml.text_element("dc:language", &[], &document.language);
     })
 }
 
@@ -161,32 +161,32 @@ fn timestamp(day: Date) -> String {
 /// `docProps/app.xml`: the program.
 pub(super) fn app_properties() -> Vec<u8> {
     let namespace = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties";
-    Xml::part("Properties", &[("xmlns", namespace)], |xml| {
-        xml.text("Application", &[], "Xiangyin");
+    XmlWriter::part("Properties", &[("xmlns", namespace)], |xml| {
+        xml.text_element("Application", &[], "Xiangyin");
     })
 }
 
 /// `word/settings.xml`: feet that differ between odd and even pages, and Chinese typesetting on a strict grid.
 pub(super) fn settings(document: &Document) -> Vec<u8> {
-    Xml::part("w:settings", &[WORD], |xml| {
-        xml.empty("w:zoom", &[("w:percent", "100")]);
-        xml.val("w:defaultTabStop", "630");
-        xml.empty("w:evenAndOddHeaders", &[]);
-        xml.val("w:drawingGridVerticalSpacing", "579");
+    XmlWriter::part("w:settings", &[WORD], |xml| {
+        xml.empty_element("w:zoom", &[("w:percent", "100")]);
+        xml.val_element("w:defaultTabStop", "630");
+        xml.empty_element("w:evenAndOddHeaders", &[]);
+        xml.val_element("w:drawingGridVerticalSpacing", "579");
         // Narrowed punctuation would let more than 28 characters into a line.
-        xml.val("w:characterSpacingControl", "doNotCompress");
-        xml.within("w:compat", &[], compatibility);
-        xml.empty("w:themeFontLang", &languages(&document.language));
-        xml.val("w:decimalSymbol", ".");
-        xml.val("w:listSeparator", ",");
+        xml.val_element("w:characterSpacingControl", "doNotCompress");
+        xml.element("w:compat", &[], compatibility);
+        xml.empty_element("w:themeFontLang", &languages(&document.language));
+        xml.val_element("w:decimalSymbol", ".");
+        xml.val_element("w:listSeparator", ",");
     })
 }
 
 /// Word 2013 and later lay the text out as themselves, not as an older version.
-fn compatibility(xml: &mut Xml) {
-    xml.empty("w:balanceSingleByteDoubleByteWidth", &[]);
-    xml.empty("w:doNotExpandShiftReturn", &[]);
-    xml.empty("w:useFELayout", &[]);
+fn compatibility(xml: &mut XmlWriter) {
+    xml.empty_element("w:balanceSingleByteDoubleByteWidth", &[]);
+    xml.empty_element("w:doNotExpandShiftReturn", &[]);
+    xml.empty_element("w:useFELayout", &[]);
     let settings = [
         ("compatibilityMode", "15"),
         ("overrideTableStyleFontSizeAndJustification", "1"),
@@ -200,7 +200,7 @@ fn compatibility(xml: &mut Xml) {
             ("w:uri", "http://schemas.microsoft.com/office/word"),
             ("w:val", value),
         ];
-        xml.empty("w:compatSetting", &attributes);
+        xml.empty_element("w:compatSetting", &attributes);
     }
 }
 
@@ -218,17 +218,17 @@ pub(super) fn languages(language: &str) -> [(&'static str, &str); 2] {
 /// right, even pages at the left.
 pub(super) fn footer(odd: bool) -> Vec<u8> {
     let (edge, side) = if odd { ("w:right", "right") } else { ("w:left", "left") };
-    Xml::part("w:ftr", &[WORD], |xml| {
-        xml.within("w:p", &[], |xml| {
-            xml.within("w:pPr", &[], |xml| {
-                xml.val("w:pStyle", "Footer");
+    XmlWriter::part("w:ftr", &[WORD], |xml| {
+        xml.element("w:p", &[], |xml| {
+            xml.element("w:pPr", &[], |xml| {
+                xml.val_element("w:pStyle", "Footer");
                 // One character of 14 pt type.
-                xml.empty("w:ind", &[(edge, "280")]);
-                xml.val("w:jc", side);
+                xml.empty_element("w:ind", &[(edge, "280")]);
+                xml.val_element("w:jc", side);
             });
             dash(xml, "— ");
-            xml.within("w:fldSimple", &[("w:instr", " PAGE ")], |xml| {
-                xml.within("w:r", &[], |xml| xml.text("w:t", &[], "1"));
+            xml.element("w:fldSimple", &[("w:instr", " PAGE ")], |xml| {
+                xml.element("w:r", &[], |xml| xml.text_element("w:t", &[], "1"));
             });
             dash(xml, " —");
         });
@@ -236,9 +236,11 @@ pub(super) fn footer(odd: bool) -> Vec<u8> {
 }
 
 /// A dash is a Chinese character here; without the hint Word would take the Latin one.
-fn dash(xml: &mut Xml, text: &str) {
-    xml.within("w:r", &[], |xml| {
-        xml.within("w:rPr", &[], |xml| xml.empty("w:rFonts", &[("w:hint", "eastAsia")]));
-        xml.text("w:t", &[("xml:space", "preserve")], text);
+fn dash(xml: &mut XmlWriter, text: &str) {
+    xml.element("w:r", &[], |xml| {
+        xml.element("w:rPr", &[], |xml| {
+            xml.empty_element("w:rFonts", &[("w:hint", "eastAsia")])
+        });
+        xml.text_element("w:t", &[("xml:space", "preserve")], text);
     });
 }

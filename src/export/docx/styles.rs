@@ -4,31 +4,31 @@
 //! editor who changes a style in Word changes the whole document. Headings carry outline levels: they stand in Word's
 //! navigation pane. Does not know any text.
 
-use super::fonts::{FANGSONG, Face, HEITI, KAITI, LATIN, SONGTI, XIAOBIAOSONG};
+use super::fonts::{FANGSONG, FontFace, HEITI, KAITI, LATIN, SONGTI, XIAOBIAOSONG};
 use super::layout::{CHARACTER_PITCH, FOOTER_LINE, LETTER_SPACING, LINE_PITCH, size};
 use super::package::{WORD, languages};
-use super::xml::Xml;
+use super::xml::XmlWriter;
 
 /// The height of a paragraph's lines.
-enum Line {
+enum LineHeight {
     /// As `Normal`: exactly one line of the grid.
     Grid,
     /// Exactly so many twips.
     Exact(u32),
     /// As high as what stands in it.
-    Free,
+    Auto,
 }
 
 /// A paragraph style: what differs from `Normal`.
-struct Style {
+struct ParagraphStyle {
     id: &'static str,
     /// The name by which Word knows its own styles in every language.
     name: &'static str,
     next: &'static str,
-    face: Option<&'static Face>,
+    face: Option<&'static FontFace>,
     size: Option<&'static str>,
     align: Option<&'static str>,
-    line: Line,
+    line_height: LineHeight,
     /// Room above and below, in halves of the grid's line.
     space: (u32, u32),
     /// The first line is indented by two characters.
@@ -37,34 +37,39 @@ struct Style {
     outline: Option<&'static str>,
 }
 
-const TEXT: Style = Style {
+const BODY_TEXT: ParagraphStyle = ParagraphStyle {
     id: "BodyText",
     name: "Body Text",
     next: "BodyText",
     face: None,
     size: None,
     align: None,
-    line: Line::Grid,
+    line_height: LineHeight::Grid,
     space: (0, 0),
     indent: true,
     keep_next: false,
     outline: None,
 };
 
-const fn heading(id: &'static str, name: &'static str, outline: &'static str, face: &'static Face) -> Style {
-    Style {
+const fn heading(
+    id: &'static str,
+    name: &'static str,
+    outline: &'static str,
+    face: &'static FontFace,
+) -> ParagraphStyle {
+    ParagraphStyle {
         id,
         name,
         face: Some(face),
         outline: Some(outline),
         keep_next: true,
-        ..TEXT
+        ..BODY_TEXT
     }
 }
 
-const STYLES: [Style; 15] = [
-    TEXT,
-    Style {
+const STYLES: [ParagraphStyle; 15] = [
+    BODY_TEXT,
+    ParagraphStyle {
         id: "Title",
         name: "Title",
         face: Some(&XIAOBIAOSONG),
@@ -74,25 +79,25 @@ const STYLES: [Style; 15] = [
         space: (0, 2),
         indent: false,
         keep_next: true,
-        ..TEXT
+        ..BODY_TEXT
     },
     heading("Heading1", "heading 1", "0", &HEITI),
     heading("Heading2", "heading 2", "1", &KAITI),
     heading("Heading3", "heading 3", "2", &FANGSONG),
     heading("Heading4", "heading 4", "3", &FANGSONG),
-    Style {
+    ParagraphStyle {
         id: "ListParagraph",
         name: "List Paragraph",
         next: "ListParagraph",
-        ..TEXT
+        ..BODY_TEXT
     },
-    Style {
+    ParagraphStyle {
         id: "Quote",
         name: "Quote",
         face: Some(&KAITI),
-        ..TEXT
+        ..BODY_TEXT
     },
-    Style {
+    ParagraphStyle {
         id: "Signature",
         name: "Signature",
         next: "Date",
@@ -101,72 +106,72 @@ const STYLES: [Style; 15] = [
         space: (2, 0),
         indent: false,
         keep_next: true,
-        ..TEXT
+        ..BODY_TEXT
     },
-    Style {
+    ParagraphStyle {
         id: "Date",
         name: "Date",
         align: Some("right"),
         indent: false,
-        ..TEXT
+        ..BODY_TEXT
     },
-    Style {
+    ParagraphStyle {
         id: "Caption",
         name: "caption",
         face: Some(&HEITI),
         size: Some(size::TABLE),
         align: Some("center"),
         indent: false,
-        ..TEXT
+        ..BODY_TEXT
     },
-    Style {
+    ParagraphStyle {
         id: "Picture",
         name: "Picture",
         next: "Caption",
         align: Some("center"),
-        line: Line::Free,
+        line_height: LineHeight::Auto,
         // A legend under a line of text would look like part of it.
         space: (1, 0),
         indent: false,
-        ..TEXT
+        ..BODY_TEXT
     },
-    Style {
+    ParagraphStyle {
         id: "TableText",
         name: "Table Text",
         next: "TableText",
         size: Some(size::TABLE),
         align: Some("left"),
-        line: Line::Free,
+        line_height: LineHeight::Auto,
         indent: false,
-        ..TEXT
+        ..BODY_TEXT
     },
-    Style {
+    ParagraphStyle {
         id: "TableHead",
         name: "Table Head",
         next: "TableHead",
         face: Some(&HEITI),
         size: Some(size::TABLE),
         align: Some("center"),
-        line: Line::Free,
+        line_height: LineHeight::Auto,
         indent: false,
-        ..TEXT
+        ..BODY_TEXT
     },
-    Style {
+    ParagraphStyle {
         id: "Footer",
         name: "footer",
         next: "Footer",
         face: Some(&SONGTI),
         size: Some(size::PAGE_NUMBER),
         align: Some("right"),
-        line: Line::Exact(FOOTER_LINE),
+        line_height: LineHeight::Exact(FOOTER_LINE),
         indent: false,
-        ..TEXT
+        ..BODY_TEXT
     },
 ];
 
 /// The part `word/styles.xml`; the language is that of the text.
 pub(super) fn styles(language: &str) -> Vec<u8> {
-    Xml::part("w:styles", &[WORD], |xml| {
+    XmlWriter::part("w:styles", &[WORD], |xml| {
         defaults(xml, language);
         normal(xml);
         for style in &STYLES {
@@ -177,30 +182,30 @@ pub(super) fn styles(language: &str) -> Vec<u8> {
     })
 }
 
-fn defaults(xml: &mut Xml, language: &str) {
-    xml.within("w:docDefaults", &[], |xml| {
-        xml.within("w:rPrDefault", &[], |xml| {
-            xml.within("w:rPr", &[], |xml| {
+fn defaults(xml: &mut XmlWriter, language: &str) {
+    xml.element("w:docDefaults", &[], |xml| {
+        xml.element("w:rPrDefault", &[], |xml| {
+            xml.element("w:rPr", &[], |xml| {
                 fonts(xml, &FANGSONG);
                 sizes(xml, size::BODY);
-                xml.empty("w:lang", &languages(language));
+                xml.empty_element("w:lang", &languages(language));
             });
         });
-        xml.empty("w:pPrDefault", &[]);
+        xml.empty_element("w:pPrDefault", &[]);
     });
 }
 
 /// The text of the standard: exact lines and letters a little closer, which make 22 by 28 (`layout` says why not the
 /// grid itself). No line is kept back for widows and orphans, no punctuation hangs into the margin, and no space is put
 /// between Chinese and Latin letters (2022年, not 2022 年).
-fn normal(xml: &mut Xml) {
-    xml.within(
+fn normal(xml: &mut XmlWriter) {
+    xml.element(
         "w:style",
         &[("w:type", "paragraph"), ("w:default", "1"), ("w:styleId", "Normal")],
         |xml| {
-            xml.val("w:name", "Normal");
-            xml.empty("w:qFormat", &[]);
-            xml.within("w:pPr", &[], |xml| {
+            xml.val_element("w:name", "Normal");
+            xml.empty_element("w:qFormat", &[]);
+            xml.element("w:pPr", &[], |xml| {
                 for off in [
                     "w:widowControl",
                     "w:overflowPunct",
@@ -209,7 +214,7 @@ fn normal(xml: &mut Xml) {
                     "w:adjustRightInd",
                     "w:snapToGrid",
                 ] {
-                    xml.val(off, "0");
+                    xml.val_element(off, "0");
                 }
                 let line = LINE_PITCH.to_string();
                 let spacing = [
@@ -218,55 +223,55 @@ fn normal(xml: &mut Xml) {
                     ("w:line", line.as_str()),
                     ("w:lineRule", "exact"),
                 ];
-                xml.empty("w:spacing", &spacing);
-                xml.val("w:jc", "both");
+                xml.empty_element("w:spacing", &spacing);
+                xml.val_element("w:jc", "both");
             });
-            xml.within("w:rPr", &[], |xml| {
+            xml.element("w:rPr", &[], |xml| {
                 fonts(xml, &FANGSONG);
-                xml.val("w:snapToGrid", "0");
-                xml.val("w:spacing", LETTER_SPACING);
+                xml.val_element("w:snapToGrid", "0");
+                xml.val_element("w:spacing", LETTER_SPACING);
                 sizes(xml, size::BODY);
             });
         },
     );
 }
 
-fn paragraph_style(xml: &mut Xml, style: &Style) {
+fn paragraph_style(xml: &mut XmlWriter, style: &ParagraphStyle) {
     let custom = ["Picture", "TableText", "TableHead"].contains(&style.id);
     let attributes = [("w:type", "paragraph"), ("w:styleId", style.id), ("w:customStyle", "1")];
-    xml.within("w:style", &attributes[..if custom { 3 } else { 2 }], |xml| {
-        xml.val("w:name", style.name);
-        xml.val("w:basedOn", "Normal");
-        xml.val("w:next", style.next);
-        xml.empty("w:qFormat", &[]);
-        xml.within("w:pPr", &[], |xml| paragraph_properties(xml, style));
-        xml.within("w:rPr", &[], |xml| run_properties(xml, style));
+    xml.element("w:style", &attributes[..if custom { 3 } else { 2 }], |xml| {
+        xml.val_element("w:name", style.name);
+        xml.val_element("w:basedOn", "Normal");
+        xml.val_element("w:next", style.next);
+        xml.empty_element("w:qFormat", &[]);
+        xml.element("w:pPr", &[], |xml| paragraph_properties(xml, style));
+        xml.element("w:rPr", &[], |xml| run_properties(xml, style));
     });
 }
 
-fn paragraph_properties(xml: &mut Xml, style: &Style) {
+fn paragraph_properties(xml: &mut XmlWriter, style: &ParagraphStyle) {
     if style.keep_next {
-        xml.empty("w:keepNext", &[]);
+        xml.empty_element("w:keepNext", &[]);
     }
     spacing(xml, style);
     if style.indent {
         let twips = (2 * CHARACTER_PITCH).to_string();
-        xml.empty("w:ind", &[("w:firstLineChars", "200"), ("w:firstLine", &twips)]);
+        xml.empty_element("w:ind", &[("w:firstLineChars", "200"), ("w:firstLine", &twips)]);
     }
     if let Some(align) = style.align {
-        xml.val("w:jc", align);
+        xml.val_element("w:jc", align);
     }
     if let Some(level) = style.outline {
-        xml.val("w:outlineLvl", level);
+        xml.val_element("w:outlineLvl", level);
     }
 }
 
-fn spacing(xml: &mut Xml, style: &Style) {
+fn spacing(xml: &mut XmlWriter, style: &ParagraphStyle) {
     let (before, after) = style.space;
-    let (line, rule) = match style.line {
-        Line::Grid => (LINE_PITCH, "exact"),
-        Line::Exact(twips) => (twips, "exact"),
-        Line::Free => (240, "auto"),
+    let (line, rule) = match style.line_height {
+        LineHeight::Grid => (LINE_PITCH, "exact"),
+        LineHeight::Exact(twips) => (twips, "exact"),
+        LineHeight::Auto => (240, "auto"),
     };
     let lengths = [before * LINE_PITCH / 2, after * LINE_PITCH / 2, line].map(|twips| twips.to_string());
     let attributes = [
@@ -275,15 +280,15 @@ fn spacing(xml: &mut Xml, style: &Style) {
         ("w:line", &lengths[2]),
         ("w:lineRule", rule),
     ];
-    xml.empty("w:spacing", &attributes);
+    xml.empty_element("w:spacing", &attributes);
 }
 
-fn run_properties(xml: &mut Xml, style: &Style) {
+fn run_properties(xml: &mut XmlWriter, style: &ParagraphStyle) {
     match style.face {
         // The digits of a page number are 宋体 too (7.5).
         Some(face) if face.name == SONGTI.name => {
             let name = face.name;
-            xml.empty(
+            xml.empty_element(
                 "w:rFonts",
                 &[
                     ("w:ascii", name),
@@ -297,42 +302,42 @@ fn run_properties(xml: &mut Xml, style: &Style) {
         None => {}
     }
     if let Some(half_points) = style.size {
-        xml.val("w:spacing", "0");
+        xml.val_element("w:spacing", "0");
         sizes(xml, half_points);
     }
 }
 
 /// A link looks as the text does, but for a dotted line under it: an official document is printed in black.
-fn hyperlink(xml: &mut Xml) {
-    xml.within(
+fn hyperlink(xml: &mut XmlWriter) {
+    xml.element(
         "w:style",
         &[("w:type", "character"), ("w:styleId", "Hyperlink")],
         |xml| {
-            xml.val("w:name", "Hyperlink");
-            xml.empty("w:qFormat", &[]);
-            xml.within("w:rPr", &[], |xml| {
-                xml.val("w:color", "auto");
-                xml.val("w:u", "dotted");
+            xml.val_element("w:name", "Hyperlink");
+            xml.empty_element("w:qFormat", &[]);
+            xml.element("w:rPr", &[], |xml| {
+                xml.val_element("w:color", "auto");
+                xml.val_element("w:u", "dotted");
             });
         },
     );
 }
 
 /// The table that Word expects as the base of all, and ours: thin lines, little room at the sides of a cell.
-fn table_styles(xml: &mut Xml) {
-    xml.within(
+fn table_styles(xml: &mut XmlWriter) {
+    xml.element(
         "w:style",
         &[("w:type", "table"), ("w:default", "1"), ("w:styleId", "TableNormal")],
         |xml| {
-            xml.val("w:name", "Normal Table");
-            xml.within("w:tblPr", &[], |xml| cell_margins(xml, 0, 108));
+            xml.val_element("w:name", "Normal Table");
+            xml.element("w:tblPr", &[], |xml| cell_margins(xml, 0, 108));
         },
     );
-    xml.within("w:style", &[("w:type", "table"), ("w:styleId", "TableGrid")], |xml| {
-        xml.val("w:name", "Table Grid");
-        xml.val("w:basedOn", "TableNormal");
-        xml.within("w:tblPr", &[], |xml| {
-            xml.within("w:tblBorders", &[], |xml| {
+    xml.element("w:style", &[("w:type", "table"), ("w:styleId", "TableGrid")], |xml| {
+        xml.val_element("w:name", "Table Grid");
+        xml.val_element("w:basedOn", "TableNormal");
+        xml.element("w:tblPr", &[], |xml| {
+            xml.element("w:tblBorders", &[], |xml| {
                 for side in ["w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"] {
                     let line = [
                         ("w:val", "single"),
@@ -340,7 +345,7 @@ fn table_styles(xml: &mut Xml) {
                         ("w:space", "0"),
                         ("w:color", "auto"),
                     ];
-                    xml.empty(side, &line);
+                    xml.empty_element(side, &line);
                 }
             });
             cell_margins(xml, 45, 85);
@@ -348,24 +353,24 @@ fn table_styles(xml: &mut Xml) {
     });
 }
 
-fn cell_margins(xml: &mut Xml, vertical: u32, horizontal: u32) {
+fn cell_margins(xml: &mut XmlWriter, vertical: u32, horizontal: u32) {
     let (vertical, horizontal) = (vertical.to_string(), horizontal.to_string());
-    xml.within("w:tblCellMar", &[], |xml| {
+    xml.element("w:tblCellMar", &[], |xml| {
         for (side, twips) in [
             ("w:top", &vertical),
             ("w:left", &horizontal),
             ("w:bottom", &vertical),
             ("w:right", &horizontal),
         ] {
-            xml.empty(side, &[("w:w", twips), ("w:type", "dxa")]);
+            xml.empty_element(side, &[("w:w", twips), ("w:type", "dxa")]);
         }
     });
 }
 
 /// Chinese letters in the face, Latin ones and digits in `LATIN`.
-fn fonts(xml: &mut Xml, face: &Face) {
+fn fonts(xml: &mut XmlWriter, face: &FontFace) {
     let latin = LATIN.name;
-    xml.empty(
+    xml.empty_element(
         "w:rFonts",
         &[
             ("w:ascii", latin),
@@ -376,7 +381,7 @@ fn fonts(xml: &mut Xml, face: &Face) {
     );
 }
 
-fn sizes(xml: &mut Xml, half_points: &str) {
-    xml.val("w:sz", half_points);
-    xml.val("w:szCs", half_points);
+fn sizes(xml: &mut XmlWriter, half_points: &str) {
+    xml.val_element("w:sz", half_points);
+    xml.val_element("w:szCs", half_points);
 }

@@ -4,27 +4,32 @@
 //! not know what the cells mean.
 
 use super::layout::{TEXT_WIDTH, width_in_characters};
-use super::relations::Relations;
-use super::text::{Place, Setting, paragraph, plain, spans};
-use super::xml::Xml;
-use crate::export::document::{Span, Table, TableCell};
+use super::relationships::Relationships;
+use super::text::{ParagraphPagination, ParagraphProperties, paragraph, plain_text, spans};
+use super::xml::XmlWriter;
+use crate::export::document::{DocumentTable, Span, TableCell};
 
 /// Word opens no table with more columns; what stands in further ones goes to the last.
-const MOST_COLUMNS: usize = 63;
+const MAX_COLUMNS: usize = 63;
 
 /// The table, under its caption; a table without cells is its caption alone.
-pub(super) fn table(xml: &mut Xml, table: &Table, place: Place, relations: &mut Relations) {
-    let columns = columns(table);
-    before(xml, table, place, columns > 0);
+pub(super) fn table(
+    xml: &mut XmlWriter,
+    table: &DocumentTable,
+    place: ParagraphPagination,
+    relations: &mut Relationships,
+) {
+    let columns = column_count(table);
+    before_table(xml, table, place, columns > 0);
     if columns > 0 {
-        let widths = widths(table, columns);
-        xml.within("w:tbl", &[], |xml| {
-            properties(xml, &widths);
+        let widths = column_widths(table, columns);
+        xml.element("w:tbl", &[], |xml| {
+            table_properties(xml, &widths);
             if !table.head.is_empty() {
                 row(
                     xml,
                     &table.head,
-                    &Row {
+                    &RowLayout {
                         widths: &widths,
                         numeric: &table.numeric,
                         head: true,
@@ -32,7 +37,7 @@ pub(super) fn table(xml: &mut Xml, table: &Table, place: Place, relations: &mut 
                     relations,
                 );
             }
-            let shape = Row {
+            let shape = RowLayout {
                 widths: &widths,
                 numeric: &table.numeric,
                 head: false,
@@ -41,32 +46,32 @@ pub(super) fn table(xml: &mut Xml, table: &Table, place: Place, relations: &mut 
                 row(xml, cells, &shape, relations);
             }
         });
-        after(xml, place);
+        after_table(xml, place);
     }
 }
 
-fn columns(table: &Table) -> usize {
+fn column_count(table: &DocumentTable) -> usize {
     let longest = table.rows.iter().map(Vec::len).max().unwrap_or(0);
-    longest.max(table.head.len()).min(MOST_COLUMNS)
+    longest.max(table.head.len()).min(MAX_COLUMNS)
 }
 
 /// The caption, kept with the table. Without one, a new page needs a paragraph to begin with: tables have no such property.
-fn before(xml: &mut Xml, table: &Table, place: Place, has_cells: bool) {
+fn before_table(xml: &mut XmlWriter, table: &DocumentTable, place: ParagraphPagination, has_cells: bool) {
     match &table.caption {
         Some(caption) if !caption.is_empty() => {
-            let setting = Setting {
+            let setting = ParagraphProperties {
                 style: "Caption",
-                place: Place {
+                pagination: ParagraphPagination {
                     keep_next: has_cells || place.keep_next,
                     ..place
                 },
-                ..Setting::default()
+                ..ParagraphProperties::default()
             };
-            paragraph(xml, &setting, |xml| plain(xml, caption));
+            paragraph(xml, &setting, |xml| plain_text(xml, caption));
         }
-        _ if place.new_page => spacer(
+        _ if place.page_break_before => spacer(
             xml,
-            Place {
+            ParagraphPagination {
                 keep_next: has_cells,
                 ..place
             },
@@ -77,59 +82,59 @@ fn before(xml: &mut Xml, table: &Table, place: Place, has_cells: bool) {
 
 /// A paragraph without text: it parts the table from what follows, and Word needs one between two tables, or it joins
 /// them, and one after the last.
-fn after(xml: &mut Xml, place: Place) {
+fn after_table(xml: &mut XmlWriter, place: ParagraphPagination) {
     spacer(
         xml,
-        Place {
-            new_page: false,
+        ParagraphPagination {
+            page_break_before: false,
             ..place
         },
     );
 }
 
-fn spacer(xml: &mut Xml, place: Place) {
-    let setting = Setting {
+fn spacer(xml: &mut XmlWriter, place: ParagraphPagination) {
+    let setting = ParagraphProperties {
         style: "TableText",
-        place,
-        ..Setting::default()
+        pagination: place,
+        ..ParagraphProperties::default()
     };
     paragraph(xml, &setting, |_| {});
 }
 
-fn properties(xml: &mut Xml, widths: &[u32]) {
+fn table_properties(xml: &mut XmlWriter, widths: &[u32]) {
     let whole = TEXT_WIDTH.to_string();
-    xml.within("w:tblPr", &[], |xml| {
-        xml.val("w:tblStyle", "TableGrid");
-        xml.empty("w:tblW", &[("w:w", &whole), ("w:type", "dxa")]);
-        xml.val("w:jc", "center");
-        xml.empty("w:tblLayout", &[("w:type", "fixed")]);
-        xml.empty("w:tblLook", &[("w:val", "0020"), ("w:firstRow", "1")]);
+    xml.element("w:tblPr", &[], |xml| {
+        xml.val_element("w:tblStyle", "TableGrid");
+        xml.empty_element("w:tblW", &[("w:w", &whole), ("w:type", "dxa")]);
+        xml.val_element("w:jc", "center");
+        xml.empty_element("w:tblLayout", &[("w:type", "fixed")]);
+        xml.empty_element("w:tblLook", &[("w:val", "0020"), ("w:firstRow", "1")]);
     });
-    xml.within("w:tblGrid", &[], |xml| {
+    xml.element("w:tblGrid", &[], |xml| {
         for width in widths {
-            xml.empty("w:gridCol", &[("w:w", &width.to_string())]);
+            xml.empty_element("w:gridCol", &[("w:w", &width.to_string())]);
         }
     });
 }
 
 /// What the cells of a row have in common.
-struct Row<'a> {
+struct RowLayout<'a> {
     widths: &'a [u32],
     numeric: &'a [bool],
     head: bool,
 }
 
-fn row(xml: &mut Xml, cells: &[TableCell], shape: &Row, relations: &mut Relations) {
-    xml.within("w:tr", &[], |xml| {
-        xml.within("w:trPr", &[], |xml| {
-            xml.empty("w:cantSplit", &[]);
+fn row(xml: &mut XmlWriter, cells: &[TableCell], shape: &RowLayout, relations: &mut Relationships) {
+    xml.element("w:tr", &[], |xml| {
+        xml.element("w:trPr", &[], |xml| {
+            xml.empty_element("w:cantSplit", &[]);
             if shape.head {
-                xml.empty("w:tblHeader", &[]);
+                xml.empty_element("w:tblHeader", &[]);
             }
         });
         for (at, width) in shape.widths.iter().enumerate() {
-            let text = if at + 1 == MOST_COLUMNS {
-                joined(cells.get(at..))
+            let text = if at + 1 == MAX_COLUMNS {
+                join_cells(cells.get(at..))
             } else {
                 cells.get(at).cloned()
             };
@@ -140,47 +145,47 @@ fn row(xml: &mut Xml, cells: &[TableCell], shape: &Row, relations: &mut Relation
 }
 
 /// The cells from the last possible column on, as one.
-fn joined(cells: Option<&[TableCell]>) -> Option<TableCell> {
+fn join_cells(cells: Option<&[TableCell]>) -> Option<TableCell> {
     let cells = cells?;
     Some(cells.join(&Span::plain(" ")))
 }
 
-fn cell(xml: &mut Xml, text: &[Span], width: u32, (head, right): (bool, bool), relations: &mut Relations) {
-    let setting = Setting {
+fn cell(xml: &mut XmlWriter, text: &[Span], width: u32, (head, right): (bool, bool), relations: &mut Relationships) {
+    let setting = ParagraphProperties {
         style: if head { "TableHead" } else { "TableText" },
         align: right.then_some("right"),
-        ..Setting::default()
+        ..ParagraphProperties::default()
     };
-    xml.within("w:tc", &[], |xml| {
-        xml.within("w:tcPr", &[], |xml| {
-            xml.empty("w:tcW", &[("w:w", &width.to_string()), ("w:type", "dxa")]);
-            xml.val("w:vAlign", "center");
+    xml.element("w:tc", &[], |xml| {
+        xml.element("w:tcPr", &[], |xml| {
+            xml.empty_element("w:tcW", &[("w:w", &width.to_string()), ("w:type", "dxa")]);
+            xml.val_element("w:vAlign", "center");
         });
         paragraph(xml, &setting, |xml| spans(xml, text, relations));
     });
 }
 
 /// The width of a full-width character of the table's 12 pt type, in twips.
-const CHARACTER: f64 = 240.0;
+const CHARACTER_WIDTH: f64 = 240.0;
 /// What a cell needs beside its text, margins and lines, in twips.
-const PADDING: f64 = 200.0;
+const CELL_PADDING: f64 = 200.0;
 
 /// The width of each column; together the text's width.
-fn widths(table: &Table, columns: usize) -> Vec<u32> {
-    let mut needed = vec![2.0 * CHARACTER + PADDING; columns];
+fn column_widths(table: &DocumentTable, columns: usize) -> Vec<u32> {
+    let mut needed = vec![2.0 * CHARACTER_WIDTH + CELL_PADDING; columns];
     for cells in std::iter::once(&table.head).chain(&table.rows) {
         for (cell, most) in cells.iter().zip(&mut needed) {
             let characters: f64 = cell.iter().map(|span| width_in_characters(&span.text)).sum();
-            *most = most.max(characters * CHARACTER + PADDING);
+            *most = most.max(characters * CHARACTER_WIDTH + CELL_PADDING);
         }
     }
-    shared(&needed)
+    distribute_width(&needed)
 }
 
 /// Columns that need little get what they need; those above a common limit share the rest equally. When all have what
 /// they need, what is left is shared in proportion.
-fn shared(needed: &[f64]) -> Vec<u32> {
-    let limit = limit(needed, f64::from(TEXT_WIDTH));
+fn distribute_width(needed: &[f64]) -> Vec<u32> {
+    let limit = width_limit(needed, f64::from(TEXT_WIDTH));
     let weights: Vec<f64> = needed.iter().map(|width| width.min(limit)).collect();
     let whole: f64 = weights.iter().sum();
     let mut done = 0.0;
@@ -199,7 +204,7 @@ fn shared(needed: &[f64]) -> Vec<u32> {
 }
 
 /// The limit at which the columns, cut to it, fill the width; infinite when they fill it not even uncut.
-fn limit(needed: &[f64], width: f64) -> f64 {
+fn width_limit(needed: &[f64], width: f64) -> f64 {
     let mut sorted = needed.to_vec();
     sorted.sort_by(f64::total_cmp);
     let (mut left, mut columns) = (width, sorted.len() as f64);
@@ -218,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_fill_the_width_and_narrow_ones_keep_what_they_need() {
+    fn columns_fill_the_width_and_narrow_columns_fit() {
         let cases: [(&[f64], &[u32]); 4] = [
             (&[680.0], &[8845]),
             (&[1000.0, 1000.0], &[4423, 4422]),
@@ -226,7 +231,7 @@ mod tests {
             (&[1000.0; 63], &[]),
         ];
         for (needed, expected) in cases {
-            let widths = shared(needed);
+            let widths = distribute_width(needed);
             assert_eq!(widths.iter().sum::<u32>(), TEXT_WIDTH);
             assert!(expected.is_empty() || widths == expected, "{widths:?}");
         }

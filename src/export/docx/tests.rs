@@ -1,7 +1,7 @@
 mod sequences;
 
 use super::docx;
-use crate::export::document::{Block, Document, Picture, Span, Table};
+use crate::export::document::{Document, DocumentBlock, DocumentImage, DocumentTable, Span};
 use jiff::civil::date;
 use proptest::prelude::*;
 use quick_xml::Reader;
@@ -28,7 +28,7 @@ fn part(document: &Document, name: &str) -> String {
 }
 
 /// What is wrong with the order of elements in a part; an error of syntax panics.
-fn faults(text: &str) -> Vec<String> {
+fn order_faults(text: &str) -> Vec<String> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = true;
     let mut open: Vec<(String, Vec<String>)> = vec![(String::new(), Vec::new())];
@@ -74,7 +74,7 @@ fn wrong_order(parent: &str, children: &[String]) -> Option<String> {
     None
 }
 
-fn document(blocks: Vec<Block>) -> Document {
+fn document(blocks: Vec<DocumentBlock>) -> Document {
     Document {
         title: "标题".to_owned(),
         issuer: "乡音镇宣传办公室".to_owned(),
@@ -85,12 +85,12 @@ fn document(blocks: Vec<Block>) -> Document {
     }
 }
 
-fn paragraph(text: &str) -> Block {
-    Block::Paragraph(vec![Span::plain(text)])
+fn paragraph(text: &str) -> DocumentBlock {
+    DocumentBlock::Paragraph(vec![Span::plain(text)])
 }
 
-fn picture(width_mm: f64, height_mm: f64) -> Block {
-    Block::Picture(Picture {
+fn picture(width_mm: f64, height_mm: f64) -> DocumentBlock {
+    DocumentBlock::Image(DocumentImage {
         bytes: vec![1],
         format: "png",
         width_mm,
@@ -115,11 +115,11 @@ fn any_spans() -> impl Strategy<Value = Vec<Span>> {
     prop::collection::vec(span, 0..3)
 }
 
-fn any_table() -> impl Strategy<Value = Table> {
+fn any_table() -> impl Strategy<Value = DocumentTable> {
     let row = || prop::collection::vec(any_spans(), 0..70);
     let rows = prop::collection::vec(row(), 0..3);
     let numeric = prop::collection::vec(any::<bool>(), 0..4);
-    (any::<Option<String>>(), row(), rows, numeric).prop_map(|(caption, head, rows, numeric)| Table {
+    (any::<Option<String>>(), row(), rows, numeric).prop_map(|(caption, head, rows, numeric)| DocumentTable {
         caption,
         head,
         rows,
@@ -127,7 +127,7 @@ fn any_table() -> impl Strategy<Value = Table> {
     })
 }
 
-fn any_picture() -> impl Strategy<Value = Picture> {
+fn any_picture() -> impl Strategy<Value = DocumentImage> {
     let format = prop::sample::select(vec!["emf", "png", "jpeg", "JPG", "svg", ""]);
     let bytes = prop::collection::vec(any::<u8>(), 0..20);
     (
@@ -138,7 +138,7 @@ fn any_picture() -> impl Strategy<Value = Picture> {
         any::<Option<String>>(),
         any::<String>(),
     )
-        .prop_map(|(bytes, format, width_mm, height_mm, caption, alt)| Picture {
+        .prop_map(|(bytes, format, width_mm, height_mm, caption, alt)| DocumentImage {
             bytes,
             format,
             width_mm,
@@ -148,19 +148,19 @@ fn any_picture() -> impl Strategy<Value = Picture> {
         })
 }
 
-fn any_block() -> impl Strategy<Value = Block> {
+fn any_block() -> impl Strategy<Value = DocumentBlock> {
     prop_oneof![
-        (any::<u8>(), any_spans()).prop_map(|(level, spans)| Block::Heading { level, spans }),
-        any_spans().prop_map(Block::Paragraph),
-        (any::<u8>(), any::<String>(), any_spans()).prop_map(|(depth, marker, spans)| Block::Item {
+        (any::<u8>(), any_spans()).prop_map(|(level, spans)| DocumentBlock::Heading { level, spans }),
+        any_spans().prop_map(DocumentBlock::Paragraph),
+        (any::<u8>(), any::<String>(), any_spans()).prop_map(|(depth, marker, spans)| DocumentBlock::ListItem {
             depth,
             marker,
             spans
         }),
-        any_spans().prop_map(Block::Quote),
-        any_table().prop_map(Block::Table),
-        any_picture().prop_map(Block::Picture),
-        Just(Block::PageBreak),
+        any_spans().prop_map(DocumentBlock::Quote),
+        any_table().prop_map(DocumentBlock::Table),
+        any_picture().prop_map(DocumentBlock::Image),
+        Just(DocumentBlock::PageBreak),
     ]
 }
 
@@ -182,7 +182,7 @@ fn any_document() -> impl Strategy<Value = Document> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn any_document_is_a_package_of_ordered_xml_and_twice_the_same(document in any_document()) {
+    fn docx_is_ordered_xml_and_reproducible(document in any_document()) {
         let bytes = docx(&document);
         prop_assert_eq!(&bytes, &docx(&document));
         for (name, bytes) in parts(bytes) {
@@ -190,45 +190,50 @@ proptest! {
                 let text = String::from_utf8(bytes).expect("UTF-8");
                 let forbidden = |c: char| c < ' ' && !"\n\r\t".contains(c) || c == '\u{fffe}' || c == '\u{ffff}';
                 prop_assert!(!text.contains(forbidden), "{}", name);
-                prop_assert_eq!(faults(&text), Vec::<String>::new(), "{}", name);
+                prop_assert_eq!(order_faults(&text), Vec::<String>::new(), "{}", name);
             }
         }
     }
 }
 
 #[test]
-fn the_check_of_order_can_fail() {
-    assert_eq!(faults("<w:rPr><w:b/><w:sz/></w:rPr>"), Vec::<String>::new());
+fn order_check_detects_wrong_order() {
+    assert_eq!(order_faults("<w:rPr><w:b/><w:sz/></w:rPr>"), Vec::<String>::new());
     for wrong in [
         "<w:rPr><w:sz/><w:b/></w:rPr>",
         "<w:rPr><w:b/><w:b/></w:rPr>",
         "<w:rPr><w:bold/></w:rPr>",
         "<w:pPr><w:jc/><w:ind/></w:pPr>",
     ] {
-        assert_eq!(faults(wrong).len(), 1, "{wrong}");
+        assert_eq!(order_faults(wrong).len(), 1, "{wrong}");
     }
 }
 
 #[test]
-fn every_relationship_and_style_that_the_text_names_exists() {
+fn named_relationships_and_styles_exist() {
     let mut link = Span::plain("12");
     link.link = Some("https://xiangyin.example/stats/?a=1&b=2".to_owned());
-    let item = Block::Item {
+    let item = DocumentBlock::ListItem {
         depth: 1,
         marker: "•".to_owned(),
         spans: vec![link.clone()],
     };
-    let table = Table {
+    let table = DocumentTable {
         head: vec![vec![link.clone()]],
         rows: vec![vec![]],
-        ..Table::default()
+        ..DocumentTable::default()
     };
-    let headings = (0..6).map(|level| Block::Heading {
+    let headings = (0..6).map(|level| DocumentBlock::Heading {
         level,
         spans: vec![link.clone()],
     });
-    let mut blocks: Vec<Block> = headings.collect();
-    blocks.extend([Block::Quote(vec![link]), item, Block::Table(table), picture(10.0, 10.0)]);
+    let mut blocks: Vec<DocumentBlock> = headings.collect();
+    blocks.extend([
+        DocumentBlock::Quote(vec![link]),
+        item,
+        DocumentBlock::Table(table),
+        picture(10.0, 10.0),
+    ]);
     let document = document(blocks);
     let text = part(&document, "word/document.xml");
     let relations = part(&document, "word/_rels/document.xml.rels");
@@ -259,7 +264,7 @@ fn every_relationship_and_style_that_the_text_names_exists() {
 }
 
 #[test]
-fn text_keeps_its_line_breaks_and_loses_what_xml_forbids() {
+fn text_keeps_line_breaks_and_drops_forbidden_characters() {
     let text = part(
         &document(vec![paragraph("一\u{0}\u{b}行\r\n二\t<行>  \u{ffff}")]),
         "word/document.xml",
@@ -307,18 +312,18 @@ fn pictures_are_scaled_into_the_text_area() {
 }
 
 #[test]
-fn a_page_break_is_a_property_of_what_follows() {
+fn page_break_becomes_property_of_next_paragraph() {
     let blocks = vec![
         paragraph("一"),
-        Block::PageBreak,
-        Block::PageBreak,
+        DocumentBlock::PageBreak,
+        DocumentBlock::PageBreak,
         paragraph("二"),
-        Block::PageBreak,
-        Block::Table(Table {
+        DocumentBlock::PageBreak,
+        DocumentBlock::Table(DocumentTable {
             rows: vec![vec![vec![]]],
-            ..Table::default()
+            ..DocumentTable::default()
         }),
-        Block::PageBreak,
+        DocumentBlock::PageBreak,
     ];
     let text = part(&document(blocks), "word/document.xml");
     assert_eq!(text.matches("<w:pageBreakBefore/>").count(), 2, "{text}");
@@ -326,7 +331,7 @@ fn a_page_break_is_a_property_of_what_follows() {
 }
 
 #[test]
-fn the_date_stands_four_characters_in_and_the_issuer_on_its_axis() {
+fn signature_centres_issuer_above_indented_date() {
     let indents = |issuer: &str| {
         let text = part(
             &Document {

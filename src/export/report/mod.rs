@@ -6,31 +6,31 @@ mod text;
 use super::document::Document;
 use crate::metrics::Period;
 use crate::plan::{Download, Site};
-use crate::report::{Report, Text};
+use crate::report::{Report, ReportText};
 use jiff::civil::Date;
-use tables::{chart_lines, data_json, data_sheet, workbook};
+use tables::{chart_rows, data_json, data_sheet, workbook};
 
 /// Gives the bytes of `catalog.assets[index]`; none when the file cannot be read.
-pub type Pictures<'p> = &'p dyn Fn(usize) -> Option<Vec<u8>>;
+pub type ReadAsset<'p> = &'p dyn Fn(usize) -> Option<Vec<u8>>;
 
 /// The bytes of a file that holds figures.
 ///
 /// # Errors
 /// What the writer of the format says; only a table beyond the format's limits gives one.
-pub fn export(site: &Site<'_>, file: &Download, pictures: Pictures<'_>) -> Result<Vec<u8>, String> {
+pub fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>) -> Result<Vec<u8>, String> {
     let report = |at: &usize| &site.reports().all[*at];
     Ok(match file {
-        Download::Word(at) => word(site, report(at), pictures),
+        Download::Word(at) => word_report(site, report(at), pictures),
         Download::Excel(at) => super::xlsx(&workbook(site, report(at)))?,
-        Download::Csv(at) => super::csv(data_sheet(site, report(at).period).lines()),
+        Download::Csv(at) => super::csv(data_sheet(site, report(at).period).text_rows()),
         Download::Json(at) => data_json(site, report(at)).into_bytes(),
-        Download::Chart(period, name) => super::csv(chart_lines(site, *period, name)),
+        Download::Chart(period, name) => super::csv(chart_rows(site, *period, name)),
     })
 }
 
 /// A report as a Word file.
 #[must_use]
-pub fn word(site: &Site<'_>, report: &Report<'_>, pictures: Pictures<'_>) -> Vec<u8> {
+pub fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAsset<'_>) -> Vec<u8> {
     let dated = site.report_day(report);
     let issuer = [&site.settings.owner.organiser, &site.settings.owner.name];
     let document = Document {
@@ -40,9 +40,9 @@ pub fn word(site: &Site<'_>, report: &Report<'_>, pictures: Pictures<'_>) -> Vec
             .find(|name| !name.is_empty())
             .cloned()
             .unwrap_or_default(),
-        date: dated.map(|day| site.words.date(day)).unwrap_or_default(),
+        date: dated.map(|day| site.locale.date(day)).unwrap_or_default(),
         language: site.settings.language.clone(),
-        created: created(site, report),
+        created: creation_day(site, report),
         blocks: text::blocks(site, report, pictures),
     };
     super::docx(&document)
@@ -50,13 +50,13 @@ pub fn word(site: &Site<'_>, report: &Report<'_>, pictures: Pictures<'_>) -> Vec
 
 fn title<'r>(site: &'r Site<'_>, report: &'r Report<'_>) -> &'r str {
     match &report.text {
-        Text::Written(at) => &site.record(*at).meta.title,
-        Text::Generated(text) => &text.title,
+        ReportText::Written(at) => &site.record(*at).meta.title,
+        ReportText::Generated(text) => &text.title,
     }
 }
 
 /// The day in a file's properties, which must not change from build to build.
-fn created(site: &Site<'_>, report: &Report<'_>) -> Date {
+fn creation_day(site: &Site<'_>, report: &Report<'_>) -> Date {
     let period: Period = report.period;
     site.report_day(report).unwrap_or_else(|| period.last())
 }

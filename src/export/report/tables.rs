@@ -1,17 +1,17 @@
 //! A report's figures as tables: one sheet a section, the data as CSV and JSON.
 
-use super::{created, title};
-use crate::export::sheet::{Cell, Column, Sheet, SheetChart, Workbook};
-use crate::metrics::{Change, Item, Metric, Period};
+use super::{creation_day, title};
+use crate::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
+use crate::metrics::{Change, Metric, Period, PostId};
 use crate::plan::{ChartData, Site};
-use crate::report::{Behind, Report, Shown, json_number};
+use crate::report::{DisplayedFigure, EvidenceItem, Report, json_number};
 use jiff::civil::Date;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The columns of a figure.
-const FIGURE: [&str; 9] = [
+const FIGURE_COLUMNS: [&str; 9] = [
     "indicator",
     "value",
     "unit",
@@ -23,7 +23,7 @@ const FIGURE: [&str; 9] = [
     "metric",
 ];
 /// The columns of a post or row behind figures.
-const BEHIND: [&str; 5] = ["day", "title", "kind", "village", "counted_in"];
+const EVIDENCE_COLUMNS: [&str; 5] = ["day", "title", "kind", "village", "counted_in"];
 
 /// The report's figures, one sheet a section with a chart, and at the end the posts and rows behind them.
 pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
@@ -32,32 +32,32 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     for (name, metrics) in site.reports().sections() {
         let figures = metrics
             .into_iter()
-            .map(|metric| site.reports().shown(metric, report.period));
-        let figures: Vec<Shown<'_>> = figures.collect();
-        sheets.push(Sheet {
+            .map(|metric| site.reports().displayed_figure(metric, report.period));
+        let figures: Vec<DisplayedFigure<'_>> = figures.collect();
+        sheets.push(WorkbookSheet {
             name: name.to_owned(),
-            columns: columns(site, &FIGURE),
+            columns: columns(site, &FIGURE_COLUMNS),
             chart: chart(site, name, &figures),
             rows: figures.iter().map(|shown| figure_row(site, shown)).collect(),
         });
         all.extend(figures);
     }
-    sheets.push(Sheet {
-        name: site.words.get("evidence").to_owned(),
-        columns: columns(site, &BEHIND),
+    sheets.push(WorkbookSheet {
+        name: site.locale.get("evidence").to_owned(),
+        columns: columns(site, &EVIDENCE_COLUMNS),
         rows: evidence_rows(site, &all),
         chart: None,
     });
     Workbook {
         title: title(site, report).to_owned(),
-        created: created(site, report),
+        created: creation_day(site, report),
         sheets,
     }
 }
 
 /// A chart of the longest run of figures with one unit; none when no two figures in a row can be compared.
-fn chart(site: &Site<'_>, name: &str, figures: &[Shown<'_>]) -> Option<SheetChart> {
-    let unit = |shown: &Shown<'_>| shown.metric.unit.get(&site.settings.language).to_owned();
+fn chart(site: &Site<'_>, name: &str, figures: &[DisplayedFigure<'_>]) -> Option<SheetChart> {
+    let unit = |shown: &DisplayedFigure<'_>| shown.metric.unit.get(&site.settings.language).to_owned();
     let mut best = 0..0;
     let mut start = 0;
     for run in figures.chunk_by(|one, next| unit(one) == unit(next)) {
@@ -76,62 +76,62 @@ fn chart(site: &Site<'_>, name: &str, figures: &[Shown<'_>]) -> Option<SheetChar
     })
 }
 
-fn columns(site: &Site<'_>, keys: &[&str]) -> Vec<Column> {
-    let column = |key: &&str| Column {
-        title: site.words.get(key).to_owned(),
+fn columns(site: &Site<'_>, keys: &[&str]) -> Vec<SheetColumn> {
+    let column = |key: &&str| SheetColumn {
+        title: site.locale.get(key).to_owned(),
         width: None,
     };
     keys.iter().map(column).collect()
 }
 
-fn figure_row(site: &Site<'_>, shown: &Shown<'_>) -> Vec<Cell> {
+fn figure_row(site: &Site<'_>, shown: &DisplayedFigure<'_>) -> Vec<SheetCell> {
     let metric = shown.metric;
     let percent = |change: &Change| match change.percent.and_then(|percent| percent.to_f64()) {
-        Some(percent) => Cell::Percent(percent / 100.0),
+        Some(percent) => SheetCell::Percent(percent / 100.0),
         // No percentage: the base is 0.
-        None => Cell::Percent(f64::NAN),
+        None => SheetCell::Percent(f64::NAN),
     };
     let evidence = evidence_link(site, shown.period, metric);
     vec![
-        Cell::Text(metric.label.get(&site.settings.language).to_owned()),
+        SheetCell::Text(metric.label.get(&site.settings.language).to_owned()),
         match &evidence {
-            Some(url) => Cell::NumberLink {
+            Some(url) => SheetCell::NumberLink {
                 number: shown.value,
                 url: url.clone(),
             },
-            None => Cell::Number(shown.value),
+            None => SheetCell::Number(shown.value),
         },
-        Cell::Text(metric.unit.get(&site.settings.language).to_owned()),
-        Cell::Number(shown.before.base),
-        percent(&shown.before),
-        Cell::Number(shown.year_earlier.base),
+        SheetCell::Text(metric.unit.get(&site.settings.language).to_owned()),
+        SheetCell::Number(shown.previous.base),
+        percent(&shown.previous),
+        SheetCell::Number(shown.year_earlier.base),
         percent(&shown.year_earlier),
         match evidence {
-            Some(url) => Cell::Link { text: url.clone(), url },
-            None => Cell::Empty,
+            Some(url) => SheetCell::Link { text: url.clone(), url },
+            None => SheetCell::Empty,
         },
-        Cell::Text(metric.id.clone()),
+        SheetCell::Text(metric.id.clone()),
     ]
 }
 
 /// Everything that figures counted, each post and row once with the figures that it is in: posts by day, then rows.
-fn evidence_rows(site: &Site<'_>, figures: &[Shown<'_>]) -> Vec<Vec<Cell>> {
-    let mut posts: BTreeMap<(Date, Item), Vec<&str>> = BTreeMap::new();
+fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<SheetCell>> {
+    let mut posts: BTreeMap<(Date, PostId), Vec<&str>> = BTreeMap::new();
     let mut others: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for shown in figures {
         let label = shown.metric.label.get(&site.settings.language);
-        for behind in &shown.behind {
+        for behind in &shown.evidence {
             match behind {
-                Behind::Post { item, day, .. } => posts.entry((*day, *item)).or_default().push(label),
-                Behind::Gone { path, .. } => others.entry(path.clone()).or_default().push(label),
-                Behind::Row(row) => others.entry(row.name.clone()).or_default().push(label),
+                EvidenceItem::Post { post: item, day, .. } => posts.entry((*day, *item)).or_default().push(label),
+                EvidenceItem::Removed { path, .. } => others.entry(path.clone()).or_default().push(label),
+                EvidenceItem::Row(row) => others.entry(row.name.clone()).or_default().push(label),
             }
         }
     }
-    let comma = site.words.get("list_comma");
-    let text = |text: &str| Cell::Text(text.to_owned());
+    let comma = site.locale.get("list_comma");
+    let text = |text: &str| SheetCell::Text(text.to_owned());
     let posts = posts.into_iter().map(|((day, item), labels)| {
-        let post = site.reports().counts.pool.post(item);
+        let post = site.reports().counts.posts.post(item);
         let kind = site
             .catalog
             .kinds
@@ -146,24 +146,24 @@ fn evidence_rows(site: &Site<'_>, figures: &[Shown<'_>]) -> Vec<Vec<Cell>> {
             .unwrap_or_default();
         let title = post.record.meta.title.clone();
         let title = match post.page.map(|at| site.base.absolute(&site.addresses[at])) {
-            Some(url) => Cell::Link { text: title, url },
-            None => Cell::Text(title),
+            Some(url) => SheetCell::Link { text: title, url },
+            None => SheetCell::Text(title),
         };
         vec![
-            Cell::Date(day),
+            SheetCell::Date(day),
             title,
             text(kind),
             text(village),
-            Cell::Text(labels.join(comma)),
+            SheetCell::Text(labels.join(comma)),
         ]
     });
     let others = others.into_iter().map(|(name, labels)| {
         vec![
-            Cell::Empty,
-            Cell::Text(name),
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Text(labels.join(comma)),
+            SheetCell::Empty,
+            SheetCell::Text(name),
+            SheetCell::Empty,
+            SheetCell::Empty,
+            SheetCell::Text(labels.join(comma)),
         ]
     });
     posts.chain(others).collect()
@@ -175,30 +175,30 @@ fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<Str
 }
 
 /// All figures of a period in one table.
-pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> Sheet {
+pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> WorkbookSheet {
     let metrics = site.reports().counts.metrics.iter();
-    Sheet {
+    WorkbookSheet {
         name: period.to_string(),
-        columns: columns(site, &FIGURE),
+        columns: columns(site, &FIGURE_COLUMNS),
         rows: metrics
-            .map(|metric| figure_row(site, &site.reports().shown(metric, period)))
+            .map(|metric| figure_row(site, &site.reports().displayed_figure(metric, period)))
             .collect(),
         chart: None,
     }
 }
 
 /// The rows of the numbers of a chart; none when there is no such chart.
-pub(super) fn chart_lines(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec<String>> {
+pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec<String>> {
     let Some(chart) = site.stats_charts(period).iter().find(|chart| chart.name == name) else {
         return Vec::new();
     };
-    let row = |row: &crate::plan::Row| {
-        let numbers = ChartData::numbers(chart, row)
+    let row = |row: &crate::plan::ChartRow| {
+        let numbers = ChartData::row_numbers(chart, row)
             .into_iter()
             .map(|value| value.normalize().to_string());
         std::iter::once(row.label.clone()).chain(numbers).collect()
     };
-    std::iter::once(chart.head(site))
+    std::iter::once(chart.table_head(site))
         .chain(chart.rows.iter().map(row))
         .collect()
 }
@@ -214,7 +214,7 @@ pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
         .map(|metric| {
             (
                 metric.id.clone(),
-                metric_json(site, &site.reports().shown(metric, report.period)),
+                metric_json(site, &site.reports().displayed_figure(metric, report.period)),
             )
         })
         .collect();
@@ -222,13 +222,13 @@ pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
         "period": report.period.to_string(),
         "label": report.period.label(site.reports().lang),
         "title": title(site, report),
-        "issued": report.issued.map(|frozen| frozen.issued.to_string()),
+        "issued": report.issued.map(|frozen| frozen.issued_on.to_string()),
         "metrics": metrics,
     });
     format!("{whole:#}\n")
 }
 
-fn metric_json(site: &Site<'_>, shown: &Shown<'_>) -> Value {
+fn metric_json(site: &Site<'_>, shown: &DisplayedFigure<'_>) -> Value {
     let metric = shown.metric;
     let change = |change: &Change| {
         json!({
@@ -236,28 +236,28 @@ fn metric_json(site: &Site<'_>, shown: &Shown<'_>) -> Value {
             "percent": change.percent.map(json_number),
         })
     };
-    let post = |behind: &Behind<'_>| match behind {
-        Behind::Post { item, .. } => site
+    let post = |behind: &EvidenceItem<'_>| match behind {
+        EvidenceItem::Post { post: item, .. } => site
             .reports()
             .counts
-            .pool
+            .posts
             .post(*item)
             .page
             .map(|at| site.addresses[at].as_str().to_owned()),
-        Behind::Gone { .. } | Behind::Row(_) => None,
+        EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
     };
-    let row = |behind: &Behind<'_>| match behind {
-        Behind::Row(row) => Some(row.name.clone()),
-        Behind::Post { .. } | Behind::Gone { .. } => None,
+    let row = |behind: &EvidenceItem<'_>| match behind {
+        EvidenceItem::Row(row) => Some(row.name.clone()),
+        EvidenceItem::Post { .. } | EvidenceItem::Removed { .. } => None,
     };
     json!({
         "value": json_number(shown.value),
         "unit": metric.unit.get(&site.settings.language),
         "label": metric.label.get(&site.settings.language),
-        "before": change(&shown.before),
+        "before": change(&shown.previous),
         "year_earlier": change(&shown.year_earlier),
         "evidence": site.evidence_address(shown.period, metric).map(|url| url.as_str().to_owned()),
-        "posts": shown.behind.iter().filter_map(post).collect::<Vec<_>>(),
-        "rows": shown.behind.iter().filter_map(row).collect::<Vec<_>>(),
+        "posts": shown.evidence.iter().filter_map(post).collect::<Vec<_>>(),
+        "rows": shown.evidence.iter().filter_map(row).collect::<Vec<_>>(),
     })
 }

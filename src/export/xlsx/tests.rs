@@ -4,12 +4,12 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use std::io::{Cursor, Read};
 
-fn sheet(name: &str, rows: Vec<Vec<Cell>>) -> Sheet {
-    let column = |title: &str| Column {
+fn sheet(name: &str, rows: Vec<Vec<SheetCell>>) -> WorkbookSheet {
+    let column = |title: &str| SheetColumn {
         title: title.to_owned(),
         width: None,
     };
-    Sheet {
+    WorkbookSheet {
         name: name.to_owned(),
         columns: ["村", "次数"].map(column).to_vec(),
         rows,
@@ -17,7 +17,7 @@ fn sheet(name: &str, rows: Vec<Vec<Cell>>) -> Sheet {
     }
 }
 
-fn workbook(sheets: Vec<Sheet>) -> Workbook {
+fn workbook(sheets: Vec<WorkbookSheet>) -> Workbook {
     Workbook {
         title: "数据".to_owned(),
         created: date(2022, 7, 5),
@@ -25,7 +25,7 @@ fn workbook(sheets: Vec<Sheet>) -> Workbook {
     }
 }
 
-fn file(sheets: Vec<Sheet>) -> Vec<u8> {
+fn file(sheets: Vec<WorkbookSheet>) -> Vec<u8> {
     xlsx(&workbook(sheets)).expect("the workbook can be written")
 }
 
@@ -44,12 +44,12 @@ fn part(bytes: &[u8], name: &str) -> String {
     text
 }
 
-fn words(text: &str) -> Cell {
-    Cell::Text(text.to_owned())
+fn words(text: &str) -> SheetCell {
+    SheetCell::Text(text.to_owned())
 }
 
-fn number(number: i64) -> Cell {
-    Cell::Number(Decimal::from(number))
+fn number(number: i64) -> SheetCell {
+    SheetCell::Number(Decimal::from(number))
 }
 
 #[test]
@@ -57,20 +57,20 @@ fn cells_keep_their_types() {
     let url = "https://xiangyin.example/stats/#talks".to_owned();
     let rows = vec![vec![
         words("=1+1"),
-        Cell::Number(Decimal::new(125, 1)),
-        Cell::Percent(0.25),
-        Cell::Date(date(2022, 7, 5)),
-        Cell::Empty,
-        Cell::NumberLink {
+        SheetCell::Number(Decimal::new(125, 1)),
+        SheetCell::Percent(0.25),
+        SheetCell::Date(date(2022, 7, 5)),
+        SheetCell::Empty,
+        SheetCell::NumberLink {
             number: Decimal::from(128),
             url: url.clone(),
         },
-        Cell::Link {
+        SheetCell::Link {
             text: "宣讲".to_owned(),
             url,
         },
-        Cell::Date(date(1850, 1, 1)),
-        Cell::Percent(f64::NAN),
+        SheetCell::Date(date(1850, 1, 1)),
+        SheetCell::Percent(f64::NAN),
     ]];
     let bytes = file(vec![sheet("宣讲", rows)]);
     let relations = part(&bytes, "xl/worksheets/_rels/sheet1.xml.rels");
@@ -113,7 +113,7 @@ fn rows_are_as_high_as_their_wrapped_texts() {
 }
 
 #[test]
-fn the_head_stays_and_filters_and_the_chart_shows_the_rows() {
+fn head_is_frozen_and_filtered_and_chart_covers_rows() {
     let chart = SheetChart {
         title: "各村次数".to_owned(),
         labels: 0,
@@ -121,7 +121,7 @@ fn the_head_stays_and_filters_and_the_chart_shows_the_rows() {
         rows: 0..2,
     };
     let rows = vec![vec![words("一村"), number(3)], vec![words("二村"), number(5)]];
-    let bytes = file(vec![Sheet {
+    let bytes = file(vec![WorkbookSheet {
         chart: Some(chart),
         ..sheet("各村", rows)
     }]);
@@ -135,13 +135,13 @@ fn the_head_stays_and_filters_and_the_chart_shows_the_rows() {
 }
 
 #[test]
-fn names_of_sheets_become_legal_and_unique() {
+fn sheet_names_become_valid_and_unique() {
     let long = "长".repeat(40);
     let wanted = [
         "一/二", "一:二", "", "'引'", "History", "A", "a", &long, &long, "\u{1}[]",
     ];
     let mut used = BTreeSet::new();
-    let names: Vec<String> = wanted.iter().map(|wanted| name(wanted, &mut used)).collect();
+    let names: Vec<String> = wanted.iter().map(|wanted| sheet_name(wanted, &mut used)).collect();
     let (cut, second) = ("长".repeat(31), format!("{} (2)", "长".repeat(27)));
     let expected = [
         "一 二",
@@ -163,8 +163,8 @@ fn names_of_sheets_become_legal_and_unique() {
 }
 
 #[test]
-fn what_exceeds_excels_limits_is_cut_and_not_refused() {
-    let far = Cell::Link {
+fn values_beyond_excel_limits_are_truncated() {
+    let far = SheetCell::Link {
         text: "远".to_owned(),
         url: format!("https://a.example/{}", "x".repeat(3000)),
     };
@@ -179,24 +179,24 @@ fn what_exceeds_excels_limits_is_cut_and_not_refused() {
     };
     assert_eq!(
         text(0).encode_utf16().count(),
-        LONGEST_TEXT - 1,
+        MAX_TEXT_LENGTH - 1,
         "no half of a pair is left"
     );
     assert_eq!(text(1), "远");
-    let mut links = MOST_LINKS - 1;
-    assert!(link("https://a.example/", &mut links).is_some());
-    assert!(link("https://a.example/", &mut links).is_none());
+    let mut links = MAX_LINKS - 1;
+    assert!(hyperlink("https://a.example/", &mut links).is_some());
+    assert!(hyperlink("https://a.example/", &mut links).is_none());
 }
 
 #[test]
-fn columns_are_as_wide_as_their_wide_characters() {
+fn column_width_counts_wide_characters() {
     let rows = vec![vec![words("七个汉字的村名"), words(&"字".repeat(100))]];
     let [first, second] = sheet("", vec![]).columns.try_into().expect("two columns");
-    assert!((width(&first, 0, &rows) - 16.0).abs() < 1e-9);
-    assert!((width(&second, 1, &rows) - WIDEST).abs() < 1e-9);
+    assert!((column_width(&first, 0, &rows) - 16.0).abs() < 1e-9);
+    assert!((column_width(&second, 1, &rows) - MAX_AUTO_WIDTH).abs() < 1e-9);
     assert!(
-        (width(
-            &Column {
+        (column_width(
+            &SheetColumn {
                 width: Some(400.0),
                 ..second
             },
@@ -208,7 +208,7 @@ fn columns_are_as_wide_as_their_wide_characters() {
     );
 }
 
-fn any_cell() -> impl Strategy<Value = Cell> {
+fn any_cell() -> impl Strategy<Value = SheetCell> {
     let day = (-9999_i16..=9999, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| date(year, month, day));
     let url = prop_oneof![
         any::<String>(),
@@ -216,15 +216,15 @@ fn any_cell() -> impl Strategy<Value = Cell> {
     ];
     let links = (any::<i64>(), any::<String>(), url);
     prop_oneof![
-        Just(Cell::Empty),
-        any::<String>().prop_map(Cell::Text),
+        Just(SheetCell::Empty),
+        any::<String>().prop_map(SheetCell::Text),
         any::<i64>().prop_map(number),
-        any::<f64>().prop_map(Cell::Percent),
-        day.prop_map(Cell::Date),
+        any::<f64>().prop_map(SheetCell::Percent),
+        day.prop_map(SheetCell::Date),
         links.prop_map(|(number, text, url)| if number % 2 == 0 {
-            Cell::Link { text, url }
+            SheetCell::Link { text, url }
         } else {
-            Cell::NumberLink {
+            SheetCell::NumberLink {
                 number: Decimal::from(number),
                 url,
             }
@@ -235,13 +235,13 @@ fn any_cell() -> impl Strategy<Value = Cell> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
-    fn any_workbook_can_be_written_and_read_and_is_twice_the_same(
+    fn workbook_round_trips_and_is_reproducible(
         names in prop::collection::vec(any::<String>(), 0..3),
         rows in prop::collection::vec(prop::collection::vec(any_cell(), 0..5), 0..4),
         chart in any::<Option<(u16, u16, u32, u32)>>(),
     ) {
         let chart = chart.map(|(labels, values, first, last)| SheetChart { title: String::new(), labels: labels % 3, values: values % 3, rows: first % 4..last % 9 });
-        let sheets = names.iter().map(|name| Sheet { chart: chart.clone(), ..sheet(name, rows.clone()) }).collect();
+        let sheets = names.iter().map(|name| WorkbookSheet { chart: chart.clone(), ..sheet(name, rows.clone()) }).collect();
         let workbook = workbook(sheets);
         let bytes = xlsx(&workbook).expect("written");
         prop_assert_eq!(&bytes, &xlsx(&workbook).expect("written"));

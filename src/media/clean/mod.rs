@@ -9,61 +9,61 @@ mod png;
 mod webp;
 
 pub(super) use gif::has_many_frames;
-pub(super) use jpeg::is_cut_off as is_jpeg_cut_off;
+pub(super) use jpeg::is_truncated as is_jpeg_truncated;
 pub(super) use webp::with_profile as webp_with_profile;
 
-use super::measure::{Format, Unreadable, measure};
-use super::raster::{Raster, encode_again};
+use super::probe::{ImageError, ImageFormat, probe};
+use super::raster::{Raster, encode_in_format};
 use super::svg;
 
 /// What came of cleaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cleaned {
     /// There was nothing to take out.
-    AsItWas,
+    Unchanged,
     /// The file without it.
-    Without(Vec<u8>),
-    /// The picture is stored lying on its side and must be made anew by [`upright`]: what says so would be taken out.
-    MustBeTurned(Format),
+    Stripped(Vec<u8>),
+    /// The picture is stored lying on its side and must be made anew by [`apply_orientation`]: what says so would be taken out.
+    NeedsReencode(ImageFormat),
 }
 
 /// Cleans a file.
 ///
 /// # Errors
 /// Why it is no picture that can be published.
-pub fn clean(bytes: &[u8]) -> Result<Cleaned, Unreadable> {
-    let measure = measure(bytes)?;
+pub fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
+    let measure = probe(bytes)?;
     if !measure.is_upright {
-        return Ok(Cleaned::MustBeTurned(measure.format));
+        return Ok(Cleaned::NeedsReencode(measure.format));
     }
     let cleaned = match measure.format {
-        Format::Jpeg => jpeg::clean(bytes),
-        Format::Png => png::clean(bytes),
-        Format::WebP => webp::clean(bytes),
-        Format::Gif => gif::clean(bytes),
-        Format::Svg => svg::clean(bytes),
+        ImageFormat::Jpeg => jpeg::clean(bytes),
+        ImageFormat::Png => png::clean(bytes),
+        ImageFormat::WebP => webp::clean(bytes),
+        ImageFormat::Gif => gif::clean(bytes),
+        ImageFormat::Svg => svg::clean(bytes),
     }?;
     Ok(if cleaned == bytes {
-        Cleaned::AsItWas
+        Cleaned::Unchanged
     } else {
-        Cleaned::Without(cleaned)
+        Cleaned::Stripped(cleaned)
     })
 }
 
 /// The file of a picture that was turned, in the format that it had.
 ///
 /// # Errors
-/// [`Unreadable::TooLarge`] when the format holds no picture of that size.
-pub fn upright(raster: &Raster, format: Format) -> Result<Vec<u8>, Unreadable> {
-    encode_again(raster, format)
+/// [`ImageError::TooLarge`] when the format holds no picture of that size.
+pub fn apply_orientation(raster: &Raster, format: ImageFormat) -> Result<Vec<u8>, ImageError> {
+    encode_in_format(raster, format)
 }
 
 /// Bytes that are read from the front.
-struct Front<'b> {
+struct ByteReader<'b> {
     bytes: &'b [u8],
 }
 
-impl<'b> Front<'b> {
+impl<'b> ByteReader<'b> {
     /// The next `count` bytes; none, and nothing is read, when there are fewer.
     fn take(&mut self, count: usize) -> Option<&'b [u8]> {
         let (taken, rest) = self.bytes.split_at_checked(count)?;
@@ -72,7 +72,7 @@ impl<'b> Front<'b> {
     }
 
     /// The next four bytes.
-    fn four(&mut self) -> Option<[u8; 4]> {
+    fn take_four(&mut self) -> Option<[u8; 4]> {
         self.take(4)?.try_into().ok()
     }
 }

@@ -1,24 +1,24 @@
 //! PNG (W3C, third edition): chunks, each with its length, name, content and checksum.
 
-use super::Front;
-use crate::media::Unreadable;
+use super::ByteReader;
+use crate::media::ImageError;
 
 /// The chunks that a picture is shown by, a moving one too: all others are texts, times, places and programs' own.
-const KEPT: [&[u8; 4]; 20] = [
+const KEPT_CHUNKS: [&[u8; 4]; 20] = [
     b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs",
     b"hIST", b"cICP", b"mDCV", b"cLLI", b"acTL", b"fcTL", b"fdAT", b"sPLT",
 ];
 
-const SIGNATURE: usize = 8;
+const SIGNATURE_LEN: usize = 8;
 
 /// The file with those chunks only, up to the one that ends it.
-pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    let mut front = Front { bytes };
+pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
+    let mut front = ByteReader { bytes };
     let mut out = Vec::with_capacity(bytes.len());
-    out.extend_from_slice(front.take(SIGNATURE).ok_or(Unreadable::Damaged)?);
+    out.extend_from_slice(front.take(SIGNATURE_LEN).ok_or(ImageError::Damaged)?);
     let mut has_picture = false;
-    while let Some((name, chunk)) = chunk(&mut front) {
-        if KEPT.contains(&&name) {
+    while let Some((name, chunk)) = next_chunk(&mut front) {
+        if KEPT_CHUNKS.contains(&&name) {
             out.extend_from_slice(chunk);
         }
         has_picture |= name == *b"IDAT";
@@ -26,11 +26,11 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
             break;
         }
     }
-    if has_picture { Ok(out) } else { Err(Unreadable::Damaged) }
+    if has_picture { Ok(out) } else { Err(ImageError::Damaged) }
 }
 
 /// The next chunk's name, and the chunk as a whole; of one that is cut off, what there is of it.
-fn chunk<'b>(front: &mut Front<'b>) -> Option<([u8; 4], &'b [u8])> {
+fn next_chunk<'b>(front: &mut ByteReader<'b>) -> Option<([u8; 4], &'b [u8])> {
     let length = u32::from_be_bytes(front.bytes.get(..4)?.try_into().ok()?);
     let name = front.bytes.get(4..8)?.try_into().ok()?;
     let whole = usize::try_from(length).ok()?.checked_add(12)?;

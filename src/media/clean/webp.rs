@@ -1,65 +1,69 @@
 //! WebP (RFC 9649): a RIFF file of chunks.
 
-use super::Front;
-use crate::media::Unreadable;
+use super::ByteReader;
+use crate::media::ImageError;
 
 /// The chunks that a picture is shown by.
-const KEPT: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];
+const KEPT_CHUNKS: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];
 
 /// What the head of an extended file says there is (section 2.7).
-const PROFILE: u8 = 0b0010_0000;
-const EXIF_AND_XMP: u8 = 0b0000_1100;
+const ICC_PROFILE_FLAG: u8 = 0b0010_0000;
+const EXIF_AND_XMP_FLAGS: u8 = 0b0000_1100;
 
 /// `RIFF`, the length, `WEBP`.
-const HEAD: usize = 12;
+const RIFF_HEADER_LEN: usize = 12;
 
 /// The file with those chunks only.
-pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    let mut front = Front {
-        bytes: bytes.get(HEAD..).ok_or(Unreadable::Damaged)?,
+pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
+    let mut front = ByteReader {
+        bytes: bytes.get(RIFF_HEADER_LEN..).ok_or(ImageError::Damaged)?,
     };
     let mut out = Vec::with_capacity(bytes.len());
-    while let Some((name, content)) = chunk(&mut front) {
+    while let Some((name, content)) = next_chunk(&mut front) {
         if name == *b"VP8X" {
-            push(&mut out, name, &with_flags(content, |flags| flags & !EXIF_AND_XMP));
-        } else if KEPT.contains(&&name) {
-            push(&mut out, name, content);
+            push_chunk(
+                &mut out,
+                name,
+                &with_flags(content, |flags| flags & !EXIF_AND_XMP_FLAGS),
+            );
+        } else if KEPT_CHUNKS.contains(&&name) {
+            push_chunk(&mut out, name, content);
         }
     }
     if out.is_empty() {
-        return Err(Unreadable::Damaged);
+        return Err(ImageError::Damaged);
     }
-    Ok(file(&out))
+    Ok(riff_file(&out))
 }
 
 /// A file as the encoder wrote it, of `size` in pixels, with a colour profile.
 pub(in crate::media) fn with_profile(written: &[u8], has_alpha: bool, size: (u32, u32), profile: &[u8]) -> Vec<u8> {
-    let mut front = Front {
-        bytes: written.get(HEAD..).unwrap_or_default(),
+    let mut front = ByteReader {
+        bytes: written.get(RIFF_HEADER_LEN..).unwrap_or_default(),
     };
     let mut out = Vec::with_capacity(written.len() + profile.len() + 64);
     let mut is_extended = false;
-    while let Some((name, content)) = chunk(&mut front) {
+    while let Some((name, content)) = next_chunk(&mut front) {
         if name == *b"VP8X" {
-            push(&mut out, name, &with_flags(content, |flags| flags | PROFILE));
+            push_chunk(&mut out, name, &with_flags(content, |flags| flags | ICC_PROFILE_FLAG));
         } else if !is_extended {
-            push(&mut out, *b"VP8X", &head(has_alpha && name != *b"VP8 ", size));
+            push_chunk(&mut out, *b"VP8X", &vp8x_header(has_alpha && name != *b"VP8 ", size));
         }
         if !is_extended {
-            push(&mut out, *b"ICCP", profile);
+            push_chunk(&mut out, *b"ICCP", profile);
             is_extended = true;
         }
         if name != *b"VP8X" {
-            push(&mut out, name, content);
+            push_chunk(&mut out, name, content);
         }
     }
-    file(&out)
+    riff_file(&out)
 }
 
 /// The head of an extended file with a colour profile: flags, and the size less one in three bytes each.
-fn head(has_alpha: bool, (width, height): (u32, u32)) -> [u8; 10] {
+fn vp8x_header(has_alpha: bool, (width, height): (u32, u32)) -> [u8; 10] {
     let mut head = [0; 10];
-    head[0] = PROFILE | if has_alpha { 0b0001_0000 } else { 0 };
+    head[0] = ICC_PROFILE_FLAG | if has_alpha { 0b0001_0000 } else { 0 };
     head[4..7].copy_from_slice(&width.saturating_sub(1).to_le_bytes()[..3]);
     head[7..10].copy_from_slice(&height.saturating_sub(1).to_le_bytes()[..3]);
     head
@@ -74,9 +78,9 @@ fn with_flags(content: &[u8], change: impl Fn(u8) -> u8) -> Vec<u8> {
 }
 
 /// The next chunk's name and content; none when it is cut off.
-fn chunk<'b>(front: &mut Front<'b>) -> Option<([u8; 4], &'b [u8])> {
-    let name = front.four()?;
-    let length = usize::try_from(u32::from_le_bytes(front.four()?)).ok()?;
+fn next_chunk<'b>(front: &mut ByteReader<'b>) -> Option<([u8; 4], &'b [u8])> {
+    let name = front.take_four()?;
+    let length = usize::try_from(u32::from_le_bytes(front.take_four()?)).ok()?;
     let content = front.take(length)?;
     if length % 2 == 1 {
         // Of the last chunk, some programs leave the padding out.
@@ -85,7 +89,7 @@ fn chunk<'b>(front: &mut Front<'b>) -> Option<([u8; 4], &'b [u8])> {
     Some((name, content))
 }
 
-fn push(out: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
+fn push_chunk(out: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
     out.extend_from_slice(&name);
     out.extend_from_slice(&u32::try_from(content.len()).unwrap_or(u32::MAX).to_le_bytes());
     out.extend_from_slice(content);
@@ -94,8 +98,8 @@ fn push(out: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
     }
 }
 
-fn file(chunks: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(chunks.len() + HEAD);
+fn riff_file(chunks: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(chunks.len() + RIFF_HEADER_LEN);
     out.extend_from_slice(b"RIFF");
     out.extend_from_slice(&u32::try_from(chunks.len() + 4).unwrap_or(u32::MAX).to_le_bytes());
     out.extend_from_slice(b"WEBP");

@@ -22,26 +22,26 @@ pub(super) const SVG: &str = r##"<?xml version="1.0" encoding="UTF-8"?>
 const GIF: &str = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
 
 #[test]
-fn a_photograph_written_out_in_an_svg_is_cleaned_as_its_file_would_be() {
+fn cleaning_an_svg_cleans_embedded_images() {
     for orientation in [1, 6] {
-        let photograph = BASE64.encode(&jpeg(&fields(32, 16), orientation));
+        let photograph = BASE64.encode(&jpeg(&quadrants(32, 16), orientation));
         let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"data:image/jpeg;base64,{photograph}\"/></svg>"
         );
-        let cleaned = String::from_utf8(published(svg.as_bytes())).unwrap();
+        let cleaned = String::from_utf8(cleaned_bytes(svg.as_bytes())).unwrap();
         let data = cleaned.split_once("base64,").unwrap().1.split_once('"').unwrap().0;
         let data = BASE64.decode(data.as_bytes()).unwrap();
-        assert!(!has(&data, SECRET) && has(&jpeg(&fields(32, 16), orientation), SECRET));
+        assert!(!has(&data, SECRET) && has(&jpeg(&quadrants(32, 16), orientation), SECRET));
         let size = if orientation == 1 { (32, 16) } else { (16, 32) };
         let shown = decode(&data).unwrap();
         assert_eq!((shown.width, shown.height), size);
-        assert_eq!(published(cleaned.as_bytes()), cleaned.as_bytes());
+        assert_eq!(cleaned_bytes(cleaned.as_bytes()), cleaned.as_bytes());
     }
 }
 
 #[test]
-fn an_svg_keeps_what_draws() {
-    let cleaned = String::from_utf8(published(SVG.as_bytes())).unwrap();
+fn cleaning_an_svg_keeps_only_drawing_elements() {
+    let cleaned = String::from_utf8(cleaned_bytes(SVG.as_bytes())).unwrap();
     for gone in [
         "SECRET",
         "script",
@@ -77,19 +77,19 @@ fn an_svg_keeps_what_draws() {
     ] {
         assert!(cleaned.contains(kept), "{kept} in {cleaned}");
     }
-    assert_eq!(clean(cleaned.as_bytes()).unwrap(), Cleaned::AsItWas);
+    assert_eq!(clean(cleaned.as_bytes()).unwrap(), Cleaned::Unchanged);
 }
 
 #[test]
-fn an_svg_says_how_large_it_is() {
+fn svg_size_is_read_from_its_attributes() {
     let of = |attributes: &str| {
         let svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {attributes}></svg>");
-        measure(svg.as_bytes()).map(|measure| (measure.width, measure.height))
+        probe(svg.as_bytes()).map(|measure| (measure.width, measure.height))
     };
     assert_eq!(of("width=\"40\" height=\"2in\""), Ok((40, 192)));
     assert_eq!(of("width=\"40px\" viewBox=\"0 0 2 1\""), Ok((40, 20)));
     assert_eq!(of("viewBox=\"0,0 24 24\""), Ok((1280, 1280)));
     assert_eq!(of("width=\"100%\" height=\"100%\""), Ok((0, 0)));
     assert_eq!(of("viewBox=\"0 0 0 0\""), Ok((0, 0)));
-    assert_eq!(of("width=\"1\" width=\"2\""), Err(Unreadable::Damaged));
+    assert_eq!(of("width=\"1\" width=\"2\""), Err(ImageError::Damaged));
 }

@@ -1,9 +1,9 @@
 //! The clauses of a definition that choose posts: `where` and `once`.
 
-use super::reader::Reader;
-use crate::config::Pieces;
-use crate::metrics::metric::{Aggregate, Condition, Once, Source, Test};
-use crate::metrics::tally::key;
+use super::reader::DefinitionReader;
+use crate::config::ReprintPolicy;
+use crate::metrics::counting::value_text;
+use crate::metrics::metric::{Aggregate, Condition, Dedup, Source, Test};
 use crate::schema::check::{is_empty, scalar, untagged};
 use crate::schema::{FieldType, FieldValue, Kind};
 use crate::yaml::{Mapping, Value};
@@ -19,18 +19,22 @@ const COUNTED_BY_POST: [&str; 3] = ["role-model", "video", "response"];
 ///
 /// `level: national`, `level: [national, provincial]`, `participants: {min: 10, max: 50}` (or `10..50`),
 /// `level: {not: village}`, `answered: {given: true}`, and `not: {level: village}` around several.
-pub(super) fn conditions(reader: &mut Reader<'_, '_, '_>, map: &Mapping, of: &Source) -> Option<Vec<Condition>> {
+pub(super) fn conditions(
+    reader: &mut DefinitionReader<'_, '_, '_>,
+    map: &Mapping,
+    of: &Source,
+) -> Option<Vec<Condition>> {
     let value = map.get("where").map(untagged).filter(|value| !is_empty(value));
     let id = reader.id.clone();
     match value {
         None => Some(Vec::new()),
-        Some(Value::Mapping(clauses)) => group(reader, of, clauses, &[&id, "where"], false),
-        Some(other) => reader.checker.wrong(&[&id, "where"], other, "map"),
+        Some(Value::Mapping(clauses)) => condition_group(reader, of, clauses, &[&id, "where"], false),
+        Some(other) => reader.checker.report_wrong_type(&[&id, "where"], other, "map"),
     }
 }
 
-fn group(
-    reader: &mut Reader<'_, '_, '_>,
+fn condition_group(
+    reader: &mut DefinitionReader<'_, '_, '_>,
     of: &Source,
     clauses: &Mapping,
     path: &[&str],
@@ -42,8 +46,8 @@ fn group(
         let name = scalar(name).into_owned();
         let path: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
         let read = match (name.as_str(), untagged(value)) {
-            ("not", Value::Mapping(inner)) => group(reader, of, inner, &path, !negated),
-            _ => clause(reader, of, &name, value, &path, negated).map(|condition| vec![condition]),
+            ("not", Value::Mapping(inner)) => condition_group(reader, of, inner, &path, !negated),
+            _ => condition(reader, of, &name, value, &path, negated).map(|condition| vec![condition]),
         };
         match read {
             Some(read) => conditions.extend(read),
@@ -53,8 +57,8 @@ fn group(
     sound.then_some(conditions)
 }
 
-fn clause(
-    reader: &mut Reader<'_, '_, '_>,
+fn condition(
+    reader: &mut DefinitionReader<'_, '_, '_>,
     of: &Source,
     name: &str,
     value: &Value,
@@ -75,14 +79,14 @@ fn clause(
             .map_or(FieldType::String, |field| field.ty.clone()),
         Source::Roster(_) => column_type(reader, &field, value),
     };
-    let test = test(reader, &path, value, &ty)?;
+    let test = parse_test(reader, &path, value, &ty)?;
     Some(Condition { field, negated, test })
 }
 
 /// What a roster's column is compared as. Columns have no types of their own: a village is known by its id, a range
 /// is one of days or of numbers, anything else is text.
-fn column_type(reader: &Reader<'_, '_, '_>, column: &str, value: &Value) -> FieldType {
-    if column == VILLAGE && reader.ground.rosters.get(VILLAGES).is_some() {
+fn column_type(reader: &DefinitionReader<'_, '_, '_>, column: &str, value: &Value) -> FieldType {
+    if column == VILLAGE && reader.context.rosters.get(VILLAGES).is_some() {
         return FieldType::Roster(VILLAGES.to_owned());
     }
     let end = match untagged(value) {
@@ -99,18 +103,18 @@ fn column_type(reader: &Reader<'_, '_, '_>, column: &str, value: &Value) -> Fiel
 }
 
 /// The field, or a finding at the clause's own key.
-fn known_field(reader: &mut Reader<'_, '_, '_>, of: &Source, name: &str, path: &[&str]) -> Option<String> {
+fn known_field(reader: &mut DefinitionReader<'_, '_, '_>, of: &Source, name: &str, path: &[&str]) -> Option<String> {
     let found = reader.field(of, "where", name);
     if found.is_none()
         && let Some(finding) = reader.checker.findings.pop()
     {
-        let place = reader.checker.document.key(path);
+        let place = reader.checker.document.key_place(path);
         reader.checker.findings.push(finding.at(place));
     }
     found
 }
 
-fn test(reader: &mut Reader<'_, '_, '_>, path: &[&str], value: &Value, ty: &FieldType) -> Option<Test> {
+fn parse_test(reader: &mut DefinitionReader<'_, '_, '_>, path: &[&str], value: &Value, ty: &FieldType) -> Option<Test> {
     // A list field is asked for one of its items.
     let ty = match ty {
         FieldType::List(inner) => inner,
@@ -118,13 +122,15 @@ fn test(reader: &mut Reader<'_, '_, '_>, path: &[&str], value: &Value, ty: &Fiel
     };
     match untagged(value) {
         Value::Mapping(map) => {
-            reader.checker.known_keys(path, map, &["min", "max", "given", "not"]);
+            reader
+                .checker
+                .check_known_keys(path, map, &["min", "max", "given", "not"]);
             if map.contains_key("given") {
                 let given = reader
                     .checker
                     .boolean(&[path, &["given"]].concat(), map.get("given")?)?;
                 // `given: false` asks for posts without the field.
-                return Some(if given { Test::Given } else { Test::OneOf(Vec::new()) });
+                return Some(if given { Test::Present } else { Test::OneOf(Vec::new()) });
             }
             let mut end = |key: &str| match map.get(key) {
                 None => Some(None),
@@ -166,56 +172,61 @@ fn is_range(text: &str, ty: &FieldType) -> bool {
 
 /// `once`: a field or a list of them, `piece`, `[piece, level]`, or `post`; without it, what is usual for the kind when posts are
 /// counted, and every post in every other aggregate.
-pub(super) fn once(reader: &mut Reader<'_, '_, '_>, map: &Mapping, of: &Source, aggregate: &Aggregate) -> Option<Once> {
+pub(super) fn dedup(
+    reader: &mut DefinitionReader<'_, '_, '_>,
+    map: &Mapping,
+    of: &Source,
+    aggregate: &Aggregate,
+) -> Option<Dedup> {
     let Source::Kind(kind) = of else {
         if map.get("once").is_some_and(|value| !is_empty(value)) {
-            reader.bad(
+            reader.add_finding(
                 "once",
                 "metric-once-roster",
                 &map.get("once").map(scalar).unwrap_or_default(),
             );
             return None;
         }
-        return Some(Once::Post);
+        return Some(Dedup::None);
     };
     let written: Vec<String> = match map.get("once").map(untagged).filter(|value| !is_empty(value)) {
         None if *aggregate == Aggregate::Count => {
-            let pieces = reader.ground.pieces;
+            let pieces = reader.context.pieces;
             return Some(
                 reader
-                    .ground
+                    .context
                     .kinds
                     .get(kind)
-                    .map_or(Once::Post, |kind| usual_once(kind, pieces)),
+                    .map_or(Dedup::None, |kind| default_dedup(kind, pieces)),
             );
         }
-        None => return Some(Once::Post),
+        None => return Some(Dedup::None),
         Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),
         Some(single) => vec![scalar(single).trim().to_owned()],
     };
     match written.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["post"] => return Some(Once::Post),
-        ["piece"] if reader.field_def(of, "piece").is_some() => return Some(Once::Piece),
-        ["piece", "level"] if reader.field_def(of, "piece").is_some() => return Some(Once::PieceAndLevel),
+        ["post"] => return Some(Dedup::None),
+        ["piece"] if reader.field_def(of, "piece").is_some() => return Some(Dedup::ByPiece),
+        ["piece", "level"] if reader.field_def(of, "piece").is_some() => return Some(Dedup::ByPieceAndLevel),
         _ => {}
     }
     for name in &written {
         reader.field(of, "once", name)?;
     }
-    Some(Once::Same(written))
+    Some(Dedup::ByFields(written))
 }
 
 /// What counts once when posts of a kind are counted: reprints of one piece, posts about one event.
-pub(super) fn usual_once(kind: &Kind, pieces: Pieces) -> Once {
+pub(super) fn default_dedup(kind: &Kind, pieces: ReprintPolicy) -> Dedup {
     if kind.fields.iter().any(|field| field.name == "piece") {
         match pieces {
-            Pieces::Highest => Once::Piece,
-            Pieces::EveryLevel => Once::PieceAndLevel,
+            ReprintPolicy::Highest => Dedup::ByPiece,
+            ReprintPolicy::EveryLevel => Dedup::ByPieceAndLevel,
         }
     } else if COUNTED_BY_POST.contains(&kind.id.as_str()) {
-        Once::Post
+        Dedup::None
     } else {
-        Once::Same(vec!["event".to_owned()])
+        Dedup::ByFields(vec!["event".to_owned()])
     }
 }
 
@@ -226,29 +237,30 @@ pub(in crate::metrics) fn passes(test: &Test, value: Option<&FieldValue>) -> boo
         (Test::OneOf(wanted), None) => wanted.is_empty(),
         (_, None) => false,
         (test, Some(FieldValue::List(items))) => match test {
-            Test::Given => !items.is_empty(),
+            Test::Present => !items.is_empty(),
             Test::OneOf(wanted) if wanted.is_empty() => items.is_empty(),
             _ => items.iter().any(|item| passes(test, Some(item))),
         },
-        (Test::Given, Some(_)) => true,
-        (Test::OneOf(wanted), Some(value)) => wanted.iter().any(|wanted| same(wanted, value)),
+        (Test::Present, Some(_)) => true,
+        (Test::OneOf(wanted), Some(value)) => wanted.iter().any(|wanted| values_match(wanted, value)),
         (Test::Between(from, to), Some(value)) => {
-            from.as_ref().is_none_or(|from| at_most(from, value)) && to.as_ref().is_none_or(|to| at_most(value, to))
+            from.as_ref().is_none_or(|from| is_at_most(from, value))
+                && to.as_ref().is_none_or(|to| is_at_most(value, to))
         }
     }
 }
 
-fn same(a: &FieldValue, b: &FieldValue) -> bool {
+fn values_match(a: &FieldValue, b: &FieldValue) -> bool {
     match (a, b) {
         // A day without a time means the whole day.
         (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date == b.date && (a.time.is_none() || a.time == b.time),
         // A roster's columns are text, whatever they are compared with.
-        (wanted, FieldValue::Text(text)) => key(wanted) == *text,
+        (wanted, FieldValue::Text(text)) => value_text(wanted) == *text,
         _ => a == b,
     }
 }
 
-fn at_most(a: &FieldValue, b: &FieldValue) -> bool {
+fn is_at_most(a: &FieldValue, b: &FieldValue) -> bool {
     match (a, b) {
         (FieldValue::Integer(a), FieldValue::Integer(b)) => a <= b,
         (FieldValue::Decimal(a), FieldValue::Decimal(b)) => a <= b,

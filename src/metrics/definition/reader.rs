@@ -1,44 +1,48 @@
 //! One definition of a metric, key by key.
 
-use super::clauses::{conditions, once};
-use super::{Ground, RAW_BUILT_IN};
+use super::clauses::{conditions, dedup};
+use super::{DefinitionContext, RAW_BUILT_IN};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::metrics::metric::{Aggregate, Measure, Metric, Source, units};
+use crate::metrics::metric::{Aggregate, Measure, Metric, Source, split_singular};
 use crate::schema::check::{Checker, is_empty, scalar};
 use crate::schema::{Field, FieldType};
 use crate::yaml::Mapping;
 use std::collections::BTreeMap;
 
 /// Reads one definition.
-pub(super) struct Reader<'r, 'c, 'd> {
-    pub(super) ground: Ground<'r>,
+pub(super) struct DefinitionReader<'r, 'c, 'd> {
+    pub(super) context: DefinitionContext<'r>,
     pub(super) checker: &'r mut Checker<'c, 'd>,
     pub(super) id: String,
 }
 
-impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
-    pub(super) const fn new(ground: Ground<'r>, checker: &'r mut Checker<'c, 'd>, id: String) -> Self {
-        Self { ground, checker, id }
+impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
+    pub(super) const fn new(ground: DefinitionContext<'r>, checker: &'r mut Checker<'c, 'd>, id: String) -> Self {
+        Self {
+            context: ground,
+            checker,
+            id,
+        }
     }
 
-    pub(super) fn metric(&mut self, map: &Mapping) -> Option<Metric> {
+    pub(super) fn read_metric(&mut self, map: &Mapping) -> Option<Metric> {
         let of = self.source(map)?;
         let id = self.id.clone();
         let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
-        let (unit, unit_of_one) = units(self.checker.labels(&[&id, "unit"], map.get("unit"), ""));
+        let (unit, unit_of_one) = split_singular(self.checker.labels(&[&id, "unit"], map.get("unit"), ""));
         let aggregate = self.aggregate(map, &of)?;
         Some(Metric {
             label,
             unit,
-            unit_of_one,
+            singular_unit: unit_of_one,
             conditions: conditions(self, map, &of)?,
-            once: once(self, map, &of, &aggregate)?,
-            dated: self.date_field(map, "dated", &of)?,
-            as_of: self.date_field(map, "as_of", &of)?,
+            dedup: dedup(self, map, &of, &aggregate)?,
+            date_field: self.optional_date_field(map, "dated", &of)?,
+            as_of: self.optional_date_field(map, "as_of", &of)?,
             equals: self.equals(map)?,
             headline: self.headline(map)?,
             aggregate,
-            of,
+            source: of,
             id,
             places: BTreeMap::new(),
         })
@@ -47,10 +51,10 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
     /// `of`: a kind, by id or folder, or `roster:NAME`.
     fn source(&mut self, map: &Mapping) -> Option<Source> {
         let Some(value) = map.get("of").filter(|value| !is_empty(value)) else {
-            let finding = crate::schema::check::missing(self.checker.document, &[&self.id, "of"]);
+            let finding = crate::schema::check::missing_field_finding(self.checker.document, &[&self.id, "of"]);
             self.checker
                 .findings
-                .push(finding.at(self.checker.document.key(&[&self.id])));
+                .push(finding.at(self.checker.document.key_place(&[&self.id])));
             return None;
         };
         let written = scalar(value).trim().to_owned();
@@ -58,22 +62,22 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
             let roster = roster.trim();
             let is_built_in = RAW_BUILT_IN.contains_key(self.id.as_str());
             // A built-in metric of a roster that the town does not keep counts nothing, which is what there is.
-            if self.ground.rosters.get(roster).is_some() || is_built_in {
+            if self.context.rosters.get(roster).is_some() || is_built_in {
                 return Some(Source::Roster(roster.to_owned()));
             }
-            let known: Vec<&str> = self.ground.rosters.iter().map(|(name, _)| name).collect();
-            return self.unknown("of", "metric-unknown-roster", roster, &known);
+            let known: Vec<&str> = self.context.rosters.iter().map(|(name, _)| name).collect();
+            return self.add_unknown_finding("of", "metric-unknown-roster", roster, &known);
         }
         let kind = self
-            .ground
+            .context
             .kinds
             .iter()
             .find(|kind| kind.id == written || kind.folder == written);
         if let Some(kind) = kind {
             return Some(Source::Kind(kind.id.clone()));
         }
-        let known: Vec<&str> = self.ground.kinds.iter().map(|kind| kind.id.as_str()).collect();
-        self.unknown("of", "metric-unknown-kind", &written, &known)
+        let known: Vec<&str> = self.context.kinds.iter().map(|kind| kind.id.as_str()).collect();
+        self.add_unknown_finding("of", "metric-unknown-kind", &written, &known)
     }
 
     fn aggregate(&mut self, map: &Mapping, of: &Source) -> Option<Aggregate> {
@@ -94,7 +98,7 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
             "latest" => Aggregate::Latest(self.measure(of, field)?),
             _ => {
                 let known = ["count", "sum", "distinct", "avg", "max", "latest"];
-                return self.unknown("aggregate", "metric-unknown-aggregate", name, &known);
+                return self.add_unknown_finding("aggregate", "metric-unknown-aggregate", name, &known);
             }
         })
     }
@@ -102,8 +106,8 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
     /// A number field, or `received..answered`: the days between two date fields.
     fn measure(&mut self, of: &Source, written: &str) -> Option<Measure> {
         if let Some((from, to)) = written.split_once("..") {
-            let from = self.dated_field(of, "aggregate", from.trim())?;
-            return Some(Measure::Days(from, self.dated_field(of, "aggregate", to.trim())?));
+            let from = self.known_date_field(of, "aggregate", from.trim())?;
+            return Some(Measure::Days(from, self.known_date_field(of, "aggregate", to.trim())?));
         }
         let field = self.field(of, "aggregate", written)?;
         let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
@@ -114,14 +118,14 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
         if sums {
             return Some(Measure::Field(field));
         }
-        self.bad("aggregate", "metric-no-number", &field);
+        self.add_finding("aggregate", "metric-no-number", &field);
         None
     }
 
     /// Whether a roster's column can be added up: one without any value may be filled in later.
     fn has_numbers(&self, roster: &str, column: &str) -> bool {
         let rows = self
-            .ground
+            .context
             .rosters
             .get(roster)
             .map_or(&[][..], crate::schema::Roster::rows);
@@ -129,20 +133,20 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
         values.peek().is_none() || values.any(|text| text.trim().parse::<rust_decimal::Decimal>().is_ok())
     }
 
-    fn date_field(&mut self, map: &Mapping, key: &'static str, of: &Source) -> Option<Option<String>> {
+    fn optional_date_field(&mut self, map: &Mapping, key: &'static str, of: &Source) -> Option<Option<String>> {
         match map.get(key).filter(|value| !is_empty(value)) {
             None => Some(None),
-            Some(value) => self.dated_field(of, key, scalar(value).trim()).map(Some),
+            Some(value) => self.known_date_field(of, key, scalar(value).trim()).map(Some),
         }
     }
 
-    fn dated_field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
+    fn known_date_field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
         let field = self.field(of, key, name)?;
         let is_date = |ty: &FieldType| matches!(ty, FieldType::Date | FieldType::DateTime);
         if self.type_of(of, &field).is_some_and(is_date) {
             return Some(field);
         }
-        self.bad(key, "metric-no-date", &field);
+        self.add_finding(key, "metric-no-date", &field);
         None
     }
 
@@ -170,13 +174,13 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
                     wants_id = false;
                 }
                 _ => {
-                    self.bad("equals", "metric-bad-sum", &written);
+                    self.add_finding("equals", "metric-bad-sum", &written);
                     return None;
                 }
             }
         }
         if wants_id && !parts.is_empty() {
-            self.bad("equals", "metric-bad-sum", &written);
+            self.add_finding("equals", "metric-bad-sum", &written);
             return None;
         }
         Some(parts)
@@ -186,7 +190,7 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
     pub(super) fn field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
         let known = self.fields_of(of);
         if name.is_empty() {
-            self.bad(key, "metric-no-field", "");
+            self.add_finding(key, "metric-no-field", "");
             return None;
         }
         // A roster without rows knows no columns yet.
@@ -195,22 +199,22 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
             return Some(name.to_owned());
         }
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        self.unknown(key, "metric-unknown-field", name, &known)
+        self.add_unknown_finding(key, "metric-unknown-field", name, &known)
     }
 
     fn fields_of(&self, of: &Source) -> Vec<String> {
         match of {
             Source::Kind(kind) => {
-                let own = self.ground.kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
+                let own = self.context.kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
                 own.iter()
-                    .chain(self.ground.kinds.common())
+                    .chain(self.context.kinds.common())
                     .map(|field| field.name.clone())
                     .collect()
             }
             Source::Roster(name) => {
                 let mut columns: Vec<String> = ROW_FIELDS.iter().map(|&name| name.to_owned()).collect();
                 let rows = self
-                    .ground
+                    .context
                     .rosters
                     .get(name)
                     .map_or(&[][..], crate::schema::Roster::rows);
@@ -228,8 +232,8 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
     pub(super) fn field_def(&self, of: &Source, name: &str) -> Option<&'r Field> {
         match of {
             Source::Kind(kind) => {
-                let kind = self.ground.kinds.get(kind)?;
-                self.ground.kinds.field(kind, name)
+                let kind = self.context.kinds.get(kind)?;
+                self.context.kinds.field(kind, name)
             }
             Source::Roster(_) => None,
         }
@@ -239,12 +243,12 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
         self.field_def(of, name).map(|field| &field.ty)
     }
 
-    pub(super) fn bad(&mut self, key: &'static str, reason: &'static str, value: &str) {
+    pub(super) fn add_finding(&mut self, key: &'static str, reason: &'static str, value: &str) {
         let finding = self.finding(key, reason, value);
         self.checker.findings.push(finding);
     }
 
-    pub(super) fn unknown<T>(
+    pub(super) fn add_unknown_finding<T>(
         &mut self,
         key: &'static str,
         reason: &'static str,
@@ -261,9 +265,9 @@ impl<'r, 'c, 'd> Reader<'r, 'c, 'd> {
 
     fn finding(&self, key: &'static str, reason: &'static str, value: &str) -> Diagnostic {
         let place = if key == "id" {
-            self.checker.document.key(&[&self.id])
+            self.checker.document.key_place(&[&self.id])
         } else {
-            self.checker.document.value(&[&self.id, key])
+            self.checker.document.value_place(&[&self.id, key])
         };
         Diagnostic::new(Code::BadMetric)
             .at(place)

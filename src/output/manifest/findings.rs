@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 
 /// A finding as it is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(super) struct StoredFinding {
     code: String,
     is_error: bool,
     values: Vec<(String, String)>,
-    corrected: Option<String>,
-    place: Option<KeptPlace>,
+    fix: Option<String>,
+    place: Option<StoredPlace>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct KeptPlace {
+struct StoredPlace {
     file: String,
     sheet: Option<String>,
     line: usize,
@@ -25,8 +25,8 @@ struct KeptPlace {
     marked: (usize, usize),
 }
 
-impl Kept {
-    pub(super) fn of(finding: &Diagnostic) -> Self {
+impl StoredFinding {
+    pub(super) fn from_diagnostic(finding: &Diagnostic) -> Self {
         let values = finding.values.iter();
         Self {
             code: finding.code.as_str().to_owned(),
@@ -34,43 +34,43 @@ impl Kept {
             values: values
                 .map(|(name, value)| ((*name).to_owned(), value.clone()))
                 .collect(),
-            corrected: finding.corrected.clone(),
-            place: finding.place.as_ref().map(KeptPlace::of),
+            fix: finding.fix.clone(),
+            place: finding.place.as_ref().map(StoredPlace::from_place),
         }
     }
 }
 
-impl KeptPlace {
-    fn of(place: &Place) -> Self {
+impl StoredPlace {
+    fn from_place(place: &Place) -> Self {
         Self {
             file: place.file.clone(),
             sheet: place.sheet.clone(),
             line: place.line,
             column: place.column,
             excerpt: place.excerpt.clone(),
-            marked: place.marked,
+            marked: place.marked_span,
         }
     }
 
-    fn told(&self) -> Place {
+    fn to_place(&self) -> Place {
         Place {
             file: self.file.clone(),
             sheet: self.sheet.clone(),
             line: self.line,
             column: self.column,
             excerpt: self.excerpt.clone(),
-            marked: self.marked,
+            marked_span: self.marked,
         }
     }
 }
 
 /// The findings again; none when one of them has a code that this program does not know.
-pub(super) fn told(kept: &[Kept]) -> Option<Vec<Diagnostic>> {
-    let mut names = Names::default();
+pub(super) fn to_diagnostics(kept: &[StoredFinding]) -> Option<Vec<Diagnostic>> {
+    let mut names = NameInterner::default();
     kept.iter()
         .map(|kept| {
             Some(Diagnostic {
-                place: kept.place.as_ref().map(KeptPlace::told),
+                place: kept.place.as_ref().map(StoredPlace::to_place),
                 code: *Code::ALL.iter().find(|code| code.as_str() == kept.code)?,
                 severity: if kept.is_error {
                     Severity::Error
@@ -80,9 +80,9 @@ pub(super) fn told(kept: &[Kept]) -> Option<Vec<Diagnostic>> {
                 values: kept
                     .values
                     .iter()
-                    .map(|(name, value)| (names.lasting(name), value.clone()))
+                    .map(|(name, value)| (names.intern(name), value.clone()))
                     .collect(),
-                corrected: kept.corrected.clone(),
+                fix: kept.fix.clone(),
             })
         })
         .collect()
@@ -91,10 +91,10 @@ pub(super) fn told(kept: &[Kept]) -> Option<Vec<Diagnostic>> {
 /// Names of values. A finding's names are words of the program, which last as long as it; those that were read must be
 /// made to. There are some twenty of them, and a manifest is read once in a program's life.
 #[derive(Default)]
-struct Names(BTreeMap<String, &'static str>);
+struct NameInterner(BTreeMap<String, &'static str>);
 
-impl Names {
-    fn lasting(&mut self, name: &str) -> &'static str {
+impl NameInterner {
+    fn intern(&mut self, name: &str) -> &'static str {
         if let Some(known) = self.0.get(name) {
             return known;
         }
@@ -110,16 +110,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_finding_comes_back_as_it_was() {
+    fn stored_findings_round_trip() {
         let text = "---\ntitle：标题\n---\n";
         let findings = [
             Diagnostic::new(Code::NoBaseUrl),
             Diagnostic::new(Code::FullWidthColon)
-                .at(Place::of("content/a.md", text, 9..12))
+                .at(Place::in_text("content/a.md", text, 9..12))
                 .with("key", "title")
                 .with("value", "标题")
-                .corrected("title: 标题")
-                .weighing(Severity::Warning),
+                .with_fix("title: 标题")
+                .with_severity(Severity::Warning),
             Diagnostic::new(Code::BadFormula).at(Place::in_ledger(
                 "content/_data/a.xlsx",
                 "表",
@@ -127,14 +127,14 @@ mod tests {
                 [(2, "#REF!")],
             )),
         ];
-        let kept: Vec<Kept> = findings.iter().map(Kept::of).collect();
+        let kept: Vec<StoredFinding> = findings.iter().map(StoredFinding::from_diagnostic).collect();
         let bytes = postcard::to_stdvec(&kept).unwrap();
-        let read: Vec<Kept> = postcard::from_bytes(&bytes).unwrap();
-        assert_eq!(told(&read).unwrap(), findings);
-        let strange = Kept {
+        let read: Vec<StoredFinding> = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(to_diagnostics(&read).unwrap(), findings);
+        let strange = StoredFinding {
             code: "unheard-of".to_owned(),
             ..kept[0].clone()
         };
-        assert!(told(&[strange]).is_none());
+        assert!(to_diagnostics(&[strange]).is_none());
     }
 }

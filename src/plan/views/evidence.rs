@@ -1,68 +1,71 @@
 //! The posts and rows behind a figure, and those that it left out.
 
-use super::{Maker, Parts};
+use super::{BuiltView, ViewBuilder};
 use crate::metrics::{Metric, Period};
 use crate::paths::UrlPath;
-use crate::plan::head::{Head, column};
-use crate::plan::numbers::Link;
+use crate::plan::figures::LinkFn;
+use crate::plan::head::{PageHead, column_head};
 use crate::plan::value::map;
-use crate::report::{Behind, LeftOut, amount, method, why};
+use crate::report::{EvidenceItem, Exclusion, exclusion_text, format_amount, method_text};
 use std::collections::BTreeSet;
 use tera::Value;
 
-impl<'v, 'a> Maker<'v, 'a> {
-    pub(super) fn evidence(&self, period: Period, id: &str) -> Parts {
+impl<'v, 'a> ViewBuilder<'v, 'a> {
+    pub(super) fn evidence(&self, period: Period, id: &str) -> BuiltView {
         let site = self.site;
         let Some(metric) = site.reports().counts.metrics.get(id) else {
             return self.not_found();
         };
         let lang = site.reports().lang;
-        let shown = site.reports().shown(metric, period);
-        let link = self.link();
+        let shown = site.reports().displayed_figure(metric, period);
+        let link = self.link_fn();
         let label = metric.label.get(site.language());
         let report = site.reports().get(period).map(|report| self.report_entry(report));
         let title = site
-            .words
+            .locale
             .fill("evidence_title", &[("label", label), ("period", &period.label(lang))]);
-        let (named, drafts): (Vec<LeftOut>, Vec<LeftOut>) = site
+        let (named, drafts): (Vec<Exclusion>, Vec<Exclusion>) = site
             .reports()
-            .left_out(&shown)
+            .exclusions(&shown)
             .into_iter()
-            .partition(|left| self.may_be_named(left));
+            .partition(|left| self.has_public_title(left));
         let days = [
-            ("first", site.words.date(period.first())),
-            ("last", site.words.date(period.last())),
+            ("first", site.locale.date(period.first())),
+            ("last", site.locale.date(period.last())),
         ];
         let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
-        let how = method(metric, &site.reports().counts, lang) + &site.words.fill("counted_over", &days);
-        let rows = shown.behind.iter().filter_map(|behind| match behind {
-            Behind::Row(row) => Some(self.roster_row(metric, row)),
+        let how = method_text(metric, &site.reports().counts, lang) + &site.locale.fill("counted_over", &days);
+        let rows = shown.evidence.iter().filter_map(|behind| match behind {
+            EvidenceItem::Row(row) => Some(self.roster_row_value(metric, row)),
             _ => None,
         });
-        let items = shown.behind.iter().filter(|behind| !matches!(behind, Behind::Row(_)));
+        let items = shown
+            .evidence
+            .iter()
+            .filter(|behind| !matches!(behind, EvidenceItem::Row(_)));
         let evidence = map! {
             "figure": site.figure_value(&shown, &link),
             "change": site.change_value(&shown),
-            "value": amount(shown.value, metric, lang),
+            "value": format_amount(shown.value, metric, lang),
             "how": how,
-            "items": items.map(|behind| site.behind_value(&shown, behind, &link)).collect::<Vec<_>>(),
+            "items": items.map(|behind| site.evidence_item_value(&shown, behind, &link)).collect::<Vec<_>>(),
             "rows": rows.collect::<Vec<_>>(),
-            "left_out": named.iter().map(|left| self.left_out(metric, left, &link)).collect::<Vec<_>>(),
+            "left_out": named.iter().map(|left| self.exclusion_value(metric, left, &link)).collect::<Vec<_>>(),
             "drafts": drafts.len(),
             "report": report,
             "stats_url": self.stats_link(period),
-            "issued": shown.issued.map(|day| site.words.date(day)),
-            "total": shown.behind.len(),
+            "issued": shown.issued_on.map(|day| site.locale.date(day)),
+            "total": shown.evidence.len(),
         };
-        let mut head = Head {
-            sort: "evidence",
-            ..column(site, &title, "", label)
+        let mut head = PageHead {
+            page_kind: "evidence",
+            ..column_head(site, &title, "", label)
         };
         let (list, page) = match site.reports().get(period) {
             Some(_) => (self.reports_crumb(), Some(site.report_address(period))),
             None => {
-                let list = (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats")));
-                let has_page = site.numbers().has_stats(period);
+                let list = (site.locale.get("stats").to_owned(), Some(UrlPath::folder("stats")));
+                let has_page = site.figure_pages().has_stats_page(period);
                 (list, has_page.then(|| site.stats_address(period)))
             }
         };
@@ -71,36 +74,36 @@ impl<'v, 'a> Maker<'v, 'a> {
     }
 
     /// The title of a draft is nobody's business until it is published; that there is one is.
-    fn may_be_named(&self, left: &LeftOut) -> bool {
-        !self.site.reports().counts.pool.post(left.item()).withheld
+    fn has_public_title(&self, left: &Exclusion) -> bool {
+        !self.site.reports().counts.posts.post(left.post()).withheld
     }
 
-    fn left_out(&self, metric: &Metric, left: &LeftOut, link: Link<'_>) -> Value {
-        let pool = &self.site.reports().counts.pool;
+    fn exclusion_value(&self, metric: &Metric, left: &Exclusion, link: LinkFn<'_>) -> Value {
+        let pool = &self.site.reports().counts.posts;
         let title = |item| {
             self.site
-                .words
+                .locale
                 .fill("quoted", &[("text", &pool.post(item).record.meta.title)])
         };
-        crate::plan::value::extended(
-            &self.site.item_value(left.item(), None, String::new(), link),
+        crate::plan::value::with_pairs(
+            &self.site.evidence_post_value(left.post(), None, String::new(), link),
             [(
                 "reason",
-                why(self.site.reports(), metric, left, self.site.reports().lang, &title).into(),
+                exclusion_text(self.site.reports(), metric, left, self.site.reports().lang, &title).into(),
             )],
         )
     }
 
     /// A roster's row: its name, its page, and the columns that the metric asks for.
-    fn roster_row(&self, metric: &Metric, row: &crate::schema::Row) -> Value {
+    fn roster_row_value(&self, metric: &Metric, row: &crate::schema::RosterRow) -> Value {
         let site = self.site;
-        let roster = match &metric.of {
+        let roster = match &metric.source {
             crate::metrics::Source::Roster(name) => name.as_str(),
             crate::metrics::Source::Kind(_) => "",
         };
         let has_page = matches!(roster, "villages" | "teams");
         let day = |key: &str, date: Option<jiff::civil::Date>| {
-            date.map(|date| site.words.fill(key, &[("date", &site.words.date(date))]))
+            date.map(|date| site.locale.fill(key, &[("date", &site.locale.date(date))]))
         };
         let village = row
             .text("village")

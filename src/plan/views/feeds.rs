@@ -1,25 +1,25 @@
 //! What machines read: feeds, the site map, robots.txt.
 
-use super::{Maker, Parts};
-use crate::catalog::{RecordIndex, Target};
+use super::{BuiltView, ViewBuilder};
+use crate::catalog::{RecordIndex, ResolvedTarget};
 use crate::paths::UrlPath;
-use crate::plan::head::Head;
+use crate::plan::head::PageHead;
 use crate::plan::value::map;
 use crate::plan::words::datetime;
-use crate::plan::{Content, SITEMAP_LIMIT, View, platform};
+use crate::plan::{FileContent, SITEMAP_LIMIT, View, detect_platform};
 use crate::schema::{FieldValue, Moment};
 use tera::Value;
 
 /// Posts in a feed, newest first.
 const FEED_LENGTH: usize = 20;
 
-impl Maker<'_, '_> {
-    pub(super) fn feed(&self, kind: Option<&str>) -> Parts {
+impl ViewBuilder<'_, '_> {
+    pub(super) fn feed(&self, kind: Option<&str>) -> BuiltView {
         let site = self.site;
         let posts: Vec<RecordIndex> = match kind {
             Some(kind) => site
                 .catalog
-                .of_kind
+                .posts_by_kind
                 .get(kind)
                 .into_iter()
                 .flatten()
@@ -33,7 +33,7 @@ impl Maker<'_, '_> {
             .map(|kind| kind.labels.get(site.language()));
         let title = &site.settings.title;
         let home = kind.map_or_else(|| UrlPath::folder(""), |id| site.kind_address(id));
-        let updated = posts.iter().filter_map(|&at| self.updated(at)).max();
+        let updated = posts.iter().filter_map(|&at| self.last_modified(at)).max();
         let owner = &site.settings.owner;
         let feed = map! {
             "title": label.map_or_else(|| title.clone(), |label| format!("{title} · {label}")),
@@ -44,12 +44,12 @@ impl Maker<'_, '_> {
             // An empty feed still needs a time (RFC 4287, 4.1.1); any fixed one keeps builds alike.
             "updated": updated.map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |at| self.rfc3339(at)),
             "author": [owner.organiser.as_str(), owner.name.as_str(), title].into_iter().find(|name| !name.is_empty()),
-            "entries": posts.iter().map(|&at| self.entry(at)).collect::<Vec<_>>(),
+            "entries": posts.iter().map(|&at| self.feed_entry(at)).collect::<Vec<_>>(),
         };
-        ("feed.xml".to_owned(), Head::default(), vec![("feed", feed)])
+        ("feed.xml".to_owned(), PageHead::default(), vec![("feed", feed)])
     }
 
-    pub(super) fn entry(&self, at: RecordIndex) -> Value {
+    pub(super) fn feed_entry(&self, at: RecordIndex) -> Value {
         let site = self.site;
         let meta = &site.record(at).meta;
         map! {
@@ -57,9 +57,9 @@ impl Maker<'_, '_> {
             "id": self.feed_id(&site.addresses[at]),
             "url": site.base.absolute(&site.addresses[at]),
             "published": meta.date.map(|moment| self.rfc3339(moment)).unwrap_or_default(),
-            "updated": self.updated(at).map(|moment| self.rfc3339(moment)).unwrap_or_default(),
+            "updated": self.last_modified(at).map(|moment| self.rfc3339(moment)).unwrap_or_default(),
             "summary": site.summary(site.record(at)),
-            "content": self.texts.record(at, true),
+            "content": self.bodies.record(at, true),
             "author": meta.author.as_deref().unwrap_or_default(),
             "categories": meta.tags.iter().map(String::as_str).collect::<Vec<_>>(),
         }
@@ -84,9 +84,9 @@ impl Maker<'_, '_> {
         )
     }
 
-    pub(super) fn sitemap(&self, part: usize) -> Parts {
+    pub(super) fn sitemap(&self, part: usize) -> BuiltView {
         let indexed = self.plan.files.iter().filter_map(|file| match &file.content {
-            Content::Page(view) if view.is_indexed() => Some((file, view)),
+            FileContent::Page(view) if view.is_indexed() => Some((file, view)),
             _ => None,
         });
         let urls: Vec<Value> = indexed
@@ -96,26 +96,33 @@ impl Maker<'_, '_> {
                 let at = if let View::Article(at) = view { Some(*at) } else { None };
                 map! {
                     "loc": self.site.base.absolute(&file.url),
-                    "lastmod": at.and_then(|at| self.updated(at)).map(|moment| moment.date.to_string()),
+                    "lastmod": at.and_then(|at| self.last_modified(at)).map(|moment| moment.date.to_string()),
                     "videos": at.and_then(|at| self.sitemap_video(at)).into_iter().collect::<Vec<_>>(),
                 }
             })
             .collect();
-        ("sitemap.xml".to_owned(), Head::default(), vec![("urls", urls.into())])
+        (
+            "sitemap.xml".to_owned(),
+            PageHead::default(),
+            vec![("urls", urls.into())],
+        )
     }
 
     /// The video of a record, when it has what the video extension requires: a thumbnail, and a file or a player.
     pub(super) fn sitemap_video(&self, at: RecordIndex) -> Option<Value> {
         let site = self.site;
         let record = site.record(at);
-        let target = site.catalog.resolved[at].file("video")?;
-        let thumbnail = site.catalog.resolved[at]
+        let target = site.catalog.record_links[at].file("video")?;
+        let thumbnail = site.catalog.record_links[at]
             .file("poster")
-            .or(site.catalog.resolved[at].cover.as_ref())?;
-        let thumbnail = site.absolute_of(thumbnail)?;
+            .or(site.catalog.record_links[at].cover.as_ref())?;
+        let thumbnail = site.target_absolute_link(thumbnail)?;
         let (content, player) = match target {
-            Target::External(url) => (None, Some(platform(url).embed).filter(|embed| !embed.is_empty())),
-            target => (site.absolute_of(target), None),
+            ResolvedTarget::External(url) => (
+                None,
+                Some(detect_platform(url).embed_url).filter(|embed| !embed.is_empty()),
+            ),
+            target => (site.target_absolute_link(target), None),
         };
         if content.is_none() && player.is_none() {
             return None;
@@ -136,23 +143,23 @@ impl Maker<'_, '_> {
         })
     }
 
-    pub(super) fn sitemap_index(&self) -> Parts {
+    pub(super) fn sitemap_index(&self) -> BuiltView {
         let parts = self
             .plan
             .files
             .iter()
-            .filter(|file| matches!(file.content, Content::Page(View::Sitemap(_))));
+            .filter(|file| matches!(file.content, FileContent::Page(View::Sitemap(_))));
         let maps: Vec<Value> = parts
             .map(|file| map! { "loc": self.site.base.absolute(&file.url) })
             .collect();
         (
             "sitemap-index.xml".to_owned(),
-            Head::default(),
+            PageHead::default(),
             vec![("maps", maps.into())],
         )
     }
 
-    pub(super) fn robots(&self) -> Parts {
+    pub(super) fn robots(&self) -> BuiltView {
         let base = &self.site.base;
         let known = !base.absolute.is_empty();
         let sitemap = if known {
@@ -162,7 +169,7 @@ impl Maker<'_, '_> {
         };
         (
             "robots.txt".to_owned(),
-            Head::default(),
+            PageHead::default(),
             vec![("sitemap", sitemap.into())],
         )
     }

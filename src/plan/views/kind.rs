@@ -1,15 +1,15 @@
 //! The list of a kind: whole, or narrowed to a year or a village.
 
-use super::{Maker, Parts};
+use super::{BuiltView, ViewBuilder};
 use crate::paths::UrlPath;
-use crate::plan::Narrow;
-use crate::plan::head::{Head, column};
+use crate::plan::ListFilter;
+use crate::plan::head::{PageHead, column_head};
 use crate::plan::listing::feed_address;
 use crate::plan::value::{map, safe};
 use tera::Value;
 
 /// What the list of a kind says of itself, whichever of its posts it shows.
-struct Column<'s> {
+struct KindListing<'s> {
     id: &'s str,
     label: &'s str,
     folder: &'s str,
@@ -17,49 +17,52 @@ struct Column<'s> {
     description: &'s str,
 }
 
-impl Maker<'_, '_> {
-    pub(super) fn kind(&self, id: &str, narrow: &Narrow, page: usize) -> Parts {
+impl ViewBuilder<'_, '_> {
+    pub(super) fn kind(&self, id: &str, narrow: &ListFilter, page: usize) -> BuiltView {
         let site = self.site;
-        let column = self.column(id);
+        let column = self.kind_listing(id);
         let posts = site.posts_of_kind(id, narrow);
-        let feed = self.feed_of(id, narrow);
-        let (title, description) = self.titles(&column, narrow, posts.len());
-        let mut head = self.head_of_list(&column, narrow, &title, &description);
-        head.title = self.title_of_page(&title, page);
+        let feed = self.list_feed(id, narrow);
+        let (title, description) = self.title_and_description(&column, narrow, posts.len());
+        let mut head = self.list_head(&column, narrow, &title, &description);
+        head.title = self.numbered_title(&title, page);
         head.feeds
             .extend(feed.iter().map(|url| (column.title.to_owned(), url.clone())));
-        let is_start = page == 1 && *narrow == Narrow::None;
+        let is_start = page == 1 && *narrow == ListFilter::All;
         let intro = if is_start {
-            self.texts.section(column.folder)
+            self.bodies.section(column.folder)
         } else {
             String::new()
         };
-        let choices = site.choices.get(id).map(|choices| choices.values(narrow));
+        let choices = site
+            .filter_options
+            .get(id)
+            .map(|choices| choices.template_values(narrow));
         let (years, villages) = choices.unwrap_or_default();
         let list = map! {
             "title": title,
-            "description": if *narrow == Narrow::None { column.description } else { "" },
+            "description": if *narrow == ListFilter::All { column.description } else { "" },
             "intro": safe(&intro),
-            "items": self.cards(self.part(posts, page)),
+            "items": self.cards(self.page_slice(posts, page)),
             "total": posts.len(),
-            "whole": self.whole(id, narrow),
+            "whole": self.unfiltered_option(id, narrow),
             "years": years,
             "villages": villages,
             "kind": site.kind_value(id),
             "feed_url": feed.map(|url| site.base.link(&url)),
-            "pager": self.pager(&site.narrow_address(id, narrow), posts.len(), page),
+            "pager": self.pager(&site.filtered_list_address(id, narrow), posts.len(), page),
         };
         ("kind.html".to_owned(), head, vec![("list", list)])
     }
 
-    fn column<'s>(&'s self, id: &'s str) -> Column<'s> {
+    fn kind_listing<'s>(&'s self, id: &'s str) -> KindListing<'s> {
         let catalog = self.site.catalog;
         let kind = catalog.kinds.get(id);
         let folder = kind.map_or("", |kind| kind.folder.as_str());
         let label = kind.map_or(id, |kind| kind.labels.get(self.site.language()));
         let section = catalog.sections.get(folder);
         let title = section.map(|section| section.title.as_str());
-        Column {
+        KindListing {
             id,
             label,
             folder,
@@ -69,16 +72,16 @@ impl Maker<'_, '_> {
     }
 
     /// The feed that a list offers: it has all posts of the kind, so a narrowed list has none.
-    fn feed_of(&self, id: &str, narrow: &Narrow) -> Option<UrlPath> {
+    fn list_feed(&self, id: &str, narrow: &ListFilter) -> Option<UrlPath> {
         let catalog = self.site.catalog;
-        let has_feed = catalog.kinds.get(id).is_some_and(|kind| kind.feed) && catalog.of_kind.contains_key(id);
-        (has_feed && *narrow == Narrow::None).then(|| feed_address(self.site, Some(id)))
+        let has_feed = catalog.kinds.get(id).is_some_and(|kind| kind.feed) && catalog.posts_by_kind.contains_key(id);
+        (has_feed && *narrow == ListFilter::All).then(|| feed_address(self.site, Some(id)))
     }
 
     /// The title of a list with so many posts, and one sentence about it.
-    fn titles(&self, column: &Column<'_>, narrow: &Narrow, posts: usize) -> (String, String) {
-        let words = &self.site.words;
-        let Some(part) = self.name_of(narrow) else {
+    fn title_and_description(&self, column: &KindListing<'_>, narrow: &ListFilter, posts: usize) -> (String, String) {
+        let words = &self.site.locale;
+        let Some(part) = self.filter_name(narrow) else {
             return (column.title.to_owned(), column.description.to_owned());
         };
         let title = words.fill("narrowed_title", &[("part", &part), ("list", column.title)]);
@@ -88,21 +91,21 @@ impl Maker<'_, '_> {
     }
 
     /// What a list is narrowed to, in words: a year, a village's name.
-    fn name_of(&self, narrow: &Narrow) -> Option<String> {
+    fn filter_name(&self, narrow: &ListFilter) -> Option<String> {
         match narrow {
-            Narrow::None => None,
-            Narrow::Year(year) => Some(self.site.words.fill("year_title", &[("year", &year.to_string())])),
-            Narrow::Village(id) => Some(self.site.roster_name("villages", id).unwrap_or(id).to_owned()),
+            ListFilter::All => None,
+            ListFilter::Year(year) => Some(self.site.locale.fill("year_title", &[("year", &year.to_string())])),
+            ListFilter::Village(id) => Some(self.site.roster_name("villages", id).unwrap_or(id).to_owned()),
         }
     }
 
-    fn head_of_list(&self, list: &Column<'_>, narrow: &Narrow, title: &str, description: &str) -> Head {
-        let mut head = Head {
-            sort: "kind",
+    fn list_head(&self, list: &KindListing<'_>, narrow: &ListFilter, title: &str, description: &str) -> PageHead {
+        let mut head = PageHead {
+            page_kind: "kind",
             section: list.id.to_owned(),
-            ..column(self.site, title, description, list.label)
+            ..column_head(self.site, title, description, list.label)
         };
-        if let Some(part) = self.name_of(narrow) {
+        if let Some(part) = self.filter_name(narrow) {
             let whole = self.site.kind_address(list.id);
             head.crumbs = vec![(list.title.to_owned(), Some(whole)), (part, None)];
             // Its posts stand in the whole list as well: whoever searches the web should be led there.
@@ -112,9 +115,9 @@ impl Maker<'_, '_> {
     }
 
     /// The choice of all posts of a kind.
-    fn whole(&self, id: &str, narrow: &Narrow) -> Value {
-        let count = self.site.posts_of_kind(id, &Narrow::None).len();
+    fn unfiltered_option(&self, id: &str, narrow: &ListFilter) -> Value {
+        let count = self.site.posts_of_kind(id, &ListFilter::All).len();
         let url = self.site.base.link(&self.site.kind_address(id));
-        map! { "url": url, "count": count, "current": *narrow == Narrow::None }
+        map! { "url": url, "count": count, "current": *narrow == ListFilter::All }
     }
 }

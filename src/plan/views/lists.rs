@@ -1,17 +1,17 @@
 //! Lists: of folders, tags, villages, teams, years.
 
-use super::{Maker, Parts};
+use super::{BuiltView, ViewBuilder};
 use crate::catalog::RecordIndex;
-use crate::messages::grouped;
+use crate::messages::group_thousands;
 use crate::paths::UrlPath;
-use crate::plan::by_month;
-use crate::plan::head::{Head, column, folder_crumbs};
+use crate::plan::group_by_month;
+use crate::plan::head::{PageHead, column_head, folder_crumbs};
 use crate::plan::value::{map, safe};
 use std::cmp::Reverse;
 use tera::Value;
 
-impl Maker<'_, '_> {
-    pub(super) fn section(&self, folder: &str) -> Parts {
+impl ViewBuilder<'_, '_> {
+    pub(super) fn section(&self, folder: &str) -> BuiltView {
         let site = self.site;
         let Some(section) = site.catalog.sections.get(folder) else {
             return self.not_found();
@@ -23,14 +23,14 @@ impl Maker<'_, '_> {
         } else {
             &section.title
         };
-        let mut head = column(site, title, &section.description, title);
-        head.sort = "section";
+        let mut head = column_head(site, title, &section.description, title);
+        head.page_kind = "section";
         head.crumbs = folder_crumbs(site, folder.rsplit_once('/').map_or("", |(above, _)| above));
         head.crumbs.push((title.to_owned(), None));
         let list = map! {
             "title": title,
             "description": section.description.as_str(),
-            "intro": safe(&self.texts.section(folder)),
+            "intro": safe(&self.bodies.section(folder)),
             "items": self.cards(&members),
             "total": members.len(),
             "years": Vec::<Value>::new(),
@@ -47,14 +47,14 @@ impl Maker<'_, '_> {
         )
     }
 
-    pub(super) fn terms(&self, taxonomy: &'static str) -> Parts {
+    pub(super) fn terms(&self, taxonomy: &'static str) -> BuiltView {
         let site = self.site;
-        let head = Head {
-            sort: taxonomy,
-            ..column(site, site.words.get(taxonomy), "", site.words.get(taxonomy))
+        let head = PageHead {
+            page_kind: taxonomy,
+            ..column_head(site, site.locale.get(taxonomy), "", site.locale.get(taxonomy))
         };
         if taxonomy != "tags" {
-            let terms = site.terms_of(taxonomy);
+            let terms = site.roster_term_values(taxonomy);
             return (
                 "terms.html".to_owned(),
                 head,
@@ -70,12 +70,12 @@ impl Maker<'_, '_> {
         tags.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         let terms: Vec<Value> = tags
             .into_iter()
-            .map(|(tag, count)| crate::plan::value::extended(&site.tag_value(tag), [("count", Value::from(count))]))
+            .map(|(tag, count)| crate::plan::value::with_pairs(&site.tag_value(tag), [("count", Value::from(count))]))
             .collect();
         ("tags.html".to_owned(), head, vec![("terms", terms.into())])
     }
 
-    pub(super) fn term(&self, taxonomy: &'static str, key: &str, page: usize) -> Parts {
+    pub(super) fn term(&self, taxonomy: &'static str, key: &str, page: usize) -> BuiltView {
         let site = self.site;
         let groups = match taxonomy {
             "tags" => &site.catalog.tags,
@@ -88,11 +88,11 @@ impl Maker<'_, '_> {
         } else {
             site.roster_name(taxonomy, key).unwrap_or(key)
         };
-        let index = site.words.get(taxonomy);
-        let mut head = Head {
-            sort: "term",
-            title: self.title_of_page(label, page),
-            ..column(site, label, "", index)
+        let index = site.locale.get(taxonomy);
+        let mut head = PageHead {
+            page_kind: "term",
+            title: self.numbered_title(label, page),
+            ..column_head(site, label, "", index)
         };
         head.crumbs
             .insert(0, (index.to_owned(), Some(UrlPath::folder(taxonomy))));
@@ -100,7 +100,7 @@ impl Maker<'_, '_> {
             "title": label,
             "description": "",
             "intro": "",
-            "items": self.cards(self.part(posts, page)),
+            "items": self.cards(self.page_slice(posts, page)),
             "total": posts.len(),
             "years": Vec::<Value>::new(),
             "villages": Vec::<Value>::new(),
@@ -129,10 +129,10 @@ impl Maker<'_, '_> {
             .keys()
             .filter_map(serde_yaml::Value::as_str)
             .filter_map(|name| {
-                let label = self.site.words.by_key.get(&format!("roster_{name}"))?;
+                let label = self.site.locale.by_key.get(&format!("roster_{name}"))?;
                 let text = row.text(name)?;
                 let text = if text.bytes().all(|byte| byte.is_ascii_digit()) {
-                    grouped(&text)
+                    group_thousands(&text)
                 } else {
                     text
                 };
@@ -141,11 +141,11 @@ impl Maker<'_, '_> {
             .collect()
     }
 
-    pub(super) fn archive(&self) -> Parts {
+    pub(super) fn archive(&self) -> BuiltView {
         let site = self.site;
-        let head = Head {
-            sort: "archive",
-            ..column(site, site.words.get("archive"), "", site.words.get("archive"))
+        let head = PageHead {
+            page_kind: "archive",
+            ..column_head(site, site.locale.get("archive"), "", site.locale.get("archive"))
         };
         let years: Vec<Value> = site
             .catalog
@@ -153,10 +153,10 @@ impl Maker<'_, '_> {
             .iter()
             .rev()
             .map(|(&year, posts)| {
-                let months: Vec<Value> = by_month(site.catalog, posts)
+                let months: Vec<Value> = group_by_month(site.catalog, posts)
                     .into_iter()
                     .map(|(Reverse(month), posts)| {
-                        map! { "month": i64::from(month), "label": site.words.month(year, month), "count": posts.len() }
+                        map! { "month": i64::from(month), "label": site.locale.month(year, month), "count": posts.len() }
                     })
                     .collect();
                 map! { "year": i64::from(year), "url": self.year_link(year), "count": posts.len(), "months": months }
@@ -165,22 +165,22 @@ impl Maker<'_, '_> {
         ("archive.html".to_owned(), head, vec![("years", years.into())])
     }
 
-    pub(super) fn year(&self, year: i16) -> Parts {
+    pub(super) fn year(&self, year: i16) -> BuiltView {
         let site = self.site;
         let posts = site.catalog.years.get(&year).map_or(&[][..], Vec::as_slice);
-        let title = site.words.fill("year_title", &[("year", &year.to_string())]);
-        let mut head = Head {
-            sort: "year",
-            ..column(site, &title, "", site.words.get("archive"))
+        let title = site.locale.fill("year_title", &[("year", &year.to_string())]);
+        let mut head = PageHead {
+            page_kind: "year",
+            ..column_head(site, &title, "", site.locale.get("archive"))
         };
         head.crumbs.insert(
             0,
-            (site.words.get("archive").to_owned(), Some(UrlPath::folder("archive"))),
+            (site.locale.get("archive").to_owned(), Some(UrlPath::folder("archive"))),
         );
-        let months: Vec<Value> = by_month(site.catalog, posts)
+        let months: Vec<Value> = group_by_month(site.catalog, posts)
             .into_iter()
             .map(|(Reverse(month), posts)| {
-                let label = site.words.month(year, month);
+                let label = site.locale.month(year, month);
                 map! { "month": i64::from(month), "label": label, "items": self.cards(&posts) }
             })
             .collect();

@@ -8,8 +8,8 @@ mod pages;
 mod reports;
 mod stats;
 
-use super::head::Head;
-use super::listing::pages as pages_of;
+use super::head::PageHead;
+use super::listing::page_count as pages_of;
 use super::value::map;
 use super::{Plan, Site, View};
 use crate::catalog::RecordIndex;
@@ -21,7 +21,7 @@ use tera::{Context, Value};
 const PAGER_NUMBERS: usize = 9;
 
 /// Gives the HTML of texts; made by rendering, which knows the theme's components.
-pub trait Texts {
+pub trait RenderedBodies {
     /// The body of a record, with links as `absolute` asks.
     fn record(&self, at: RecordIndex, absolute: bool) -> String;
     /// The body of a folder's own page; empty when it has none.
@@ -32,8 +32,14 @@ pub trait Texts {
 
 /// The template of a view, and the context that it receives.
 #[must_use]
-pub fn context(site: &Site<'_>, plan: &Plan, url: &UrlPath, view: &View, texts: &dyn Texts) -> (String, Context) {
-    let (template, values) = self::view(site, plan, url, view, texts);
+pub fn page_context(
+    site: &Site<'_>,
+    plan: &Plan,
+    url: &UrlPath,
+    view: &View,
+    texts: &dyn RenderedBodies,
+) -> (String, Context) {
+    let (template, values) = self::view_values(site, plan, url, view, texts);
     let mut context = Context::new();
     for (key, value) in values {
         context.insert_value(key, value);
@@ -43,37 +49,46 @@ pub fn context(site: &Site<'_>, plan: &Plan, url: &UrlPath, view: &View, texts: 
 
 /// The template of a view, and the values that it receives by name.
 #[must_use]
-pub fn view(
+pub fn view_values(
     site: &Site<'_>,
     plan: &Plan,
     url: &UrlPath,
     view: &View,
-    texts: &dyn Texts,
+    texts: &dyn RenderedBodies,
 ) -> (String, Vec<(&'static str, Value)>) {
-    let maker = Maker { site, plan, url, texts };
-    let (template, head, mut values) = maker.view(view);
+    let maker = ViewBuilder {
+        site,
+        plan,
+        url,
+        bodies: texts,
+    };
+    let (template, head, mut values) = maker.build(view);
     if view.is_html() {
-        values.push(("page", head.value(site, url)));
+        values.push(("page", head.template_value(site, url)));
     }
     (template, values)
 }
 
 /// A view's template, its page's head, and its further values.
-type Parts = (String, Head, Vec<(&'static str, Value)>);
+type BuiltView = (String, PageHead, Vec<(&'static str, Value)>);
 
 /// What a view is made from.
-struct Maker<'v, 'a> {
+struct ViewBuilder<'v, 'a> {
     site: &'v Site<'a>,
     plan: &'v Plan,
     url: &'v UrlPath,
-    texts: &'v dyn Texts,
+    bodies: &'v dyn RenderedBodies,
 }
 
-impl<'v, 'a> Maker<'v, 'a> {
-    fn view(&self, view: &View) -> Parts {
+impl<'v, 'a> ViewBuilder<'v, 'a> {
+    fn build(&self, view: &View) -> BuiltView {
         match view {
             View::Home => self.home(),
-            View::Kind { kind, narrow, page } => self.kind(kind, narrow, *page),
+            View::Kind {
+                kind,
+                filter: narrow,
+                page,
+            } => self.kind(kind, narrow, *page),
             View::Section { folder } => self.section(folder),
             View::Article(at) => self.article(*at),
             View::Terms(taxonomy) => self.terms(taxonomy),
@@ -99,7 +114,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         records.iter().map(|&at| self.site.card(at).clone()).collect()
     }
 
-    fn part<'r>(&self, posts: &'r [RecordIndex], page: usize) -> &'r [RecordIndex] {
+    fn page_slice<'r>(&self, posts: &'r [RecordIndex], page: usize) -> &'r [RecordIndex] {
         let size = self.site.settings.paginate.max(1);
         let start = ((page - 1) * size).min(posts.len());
         &posts[start..(start + size).min(posts.len())]
@@ -127,13 +142,13 @@ impl<'v, 'a> Maker<'v, 'a> {
 
     /// The title of page `page` of a list. Further pages say which they are: their titles tell windows, bookmarks and
     /// finds of search engines apart.
-    fn title_of_page(&self, title: &str, page: usize) -> String {
+    fn numbered_title(&self, title: &str, page: usize) -> String {
         if page == 1 {
             return title.to_owned();
         }
         let number = page.to_string();
         self.site
-            .words
+            .locale
             .fill("title_of_page", &[("n", &number), ("title", title)])
     }
 
@@ -141,7 +156,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         self.site.base.link(&UrlPath::folder(&format!("archive/{year}")))
     }
 
-    fn updated(&self, at: RecordIndex) -> Option<Moment> {
+    fn last_modified(&self, at: RecordIndex) -> Option<Moment> {
         let meta = &self.site.record(at).meta;
         meta.updated.max(meta.date)
     }

@@ -1,49 +1,49 @@
 //! Pages that stand by themselves: home, articles, 404, redirects.
 
-use super::{Maker, Parts};
+use super::{BuiltView, ViewBuilder};
 use crate::catalog::RecordIndex;
 use crate::paths::UrlPath;
 use crate::plan::SearchFile;
 use crate::plan::card;
-use crate::plan::head::{self, Head};
+use crate::plan::head::{self, PageHead};
 use crate::plan::value::{map, safe};
-use crate::report::REPORT;
+use crate::report::REPORT_KIND;
 
 /// Posts that the home page lists as the newest.
 const HOME_LATEST: usize = 10;
 /// Posts in each of the home page's columns: one more than most themes show, since one of them may be the lead.
 const HOME_COLUMN: usize = 6;
 
-impl<'v, 'a> Maker<'v, 'a> {
-    pub(super) fn home(&self) -> Parts {
+impl<'v, 'a> ViewBuilder<'v, 'a> {
+    pub(super) fn home(&self) -> BuiltView {
         let site = self.site;
         let latest: Vec<RecordIndex> = site.catalog.posts().take(HOME_LATEST).collect();
-        let has_cover = |&at: &RecordIndex| self.link_of_cover(at).is_some();
+        let has_cover = |&at: &RecordIndex| self.cover_link(at).is_some();
         let lead = site.catalog.posts().find(has_cover).or_else(|| latest.first().copied());
-        let listed = site.catalog.kinds.iter().filter(|kind| kind.id != REPORT);
+        let listed = site.catalog.kinds.iter().filter(|kind| kind.id != REPORT_KIND);
         let columns = listed.filter_map(|kind| {
-            let posts = site.catalog.of_kind.get(&kind.id)?;
+            let posts = site.catalog.posts_by_kind.get(&kind.id)?;
             let items = self.cards(&posts[..posts.len().min(HOME_COLUMN)]);
             Some(map! { "kind": site.kind_value(&kind.id), "items": items })
         });
         let intro = match site.addresses.iter().position(|address| address.as_str() == "/") {
-            Some(at) => self.texts.record(at, false),
-            None => self.texts.section(""),
+            Some(at) => self.bodies.record(at, false),
+            None => self.bodies.section(""),
         };
         let home = map! {
             "lead": lead.map(|at| site.card(at).clone()),
             "latest": self.cards(&latest),
             "columns": columns.collect::<Vec<_>>(),
             "intro": safe(&intro),
-            "numbers": self.home_numbers(),
+            "numbers": self.home_figures(),
             "report": self.home_report(),
         };
-        let head = Head {
+        let head = PageHead {
             title: site.settings.title.clone(),
             description: site.settings.description.clone(),
-            sort: "home",
+            page_kind: "home",
             json_ld: vec![self.web_site()],
-            ..Head::default()
+            ..PageHead::default()
         };
         ("home.html".to_owned(), head, vec![("home", home)])
     }
@@ -57,7 +57,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         })
     }
 
-    pub(super) fn article(&self, at: RecordIndex) -> Parts {
+    pub(super) fn article(&self, at: RecordIndex) -> BuiltView {
         let record = self.site.record(at);
         let template = self
             .site
@@ -65,22 +65,22 @@ impl<'v, 'a> Maker<'v, 'a> {
             .kinds
             .get(&record.kind)
             .map_or("page.html", |kind| kind.template.as_str());
-        let body = self.texts.record(at, false);
+        let body = self.bodies.record(at, false);
         (
             template.to_owned(),
-            head::article(self.site, at),
-            vec![("post", card::post(self.site, at, &body))],
+            head::article_head(self.site, at),
+            vec![("post", card::post_value(self.site, at, &body))],
         )
     }
 
-    pub(super) fn search(&self) -> Parts {
+    pub(super) fn search(&self) -> BuiltView {
         let site = self.site;
-        let title = site.words.get("search").to_owned();
-        let head = Head {
+        let title = site.locale.get("search").to_owned();
+        let head = PageHead {
             crumbs: vec![(title.clone(), None)],
             title,
-            sort: "search",
-            ..Head::default()
+            page_kind: "search",
+            ..PageHead::default()
         };
         let search = map! {
             "overview_url": site.base.link(&SearchFile::Overview.address()),
@@ -89,22 +89,22 @@ impl<'v, 'a> Maker<'v, 'a> {
         ("search.html".to_owned(), head, vec![("search", search)])
     }
 
-    pub(super) fn not_found(&self) -> Parts {
-        let title = self.site.words.get("not_found_title").to_owned();
-        let head = Head {
+    pub(super) fn not_found(&self) -> BuiltView {
+        let title = self.site.locale.get("not_found_title").to_owned();
+        let head = PageHead {
             title,
-            sort: "not-found",
-            ..Head::default()
+            page_kind: "not-found",
+            ..PageHead::default()
         };
         ("not-found.html".to_owned(), head, Vec::new())
     }
 
-    pub(super) fn redirect(&self, target: &UrlPath) -> Parts {
+    pub(super) fn redirect(&self, target: &UrlPath) -> BuiltView {
         let base = &self.site.base;
-        let head = Head {
+        let head = PageHead {
             title: self.site.settings.title.clone(),
-            sort: "redirect",
-            ..Head::default()
+            page_kind: "redirect",
+            ..PageHead::default()
         };
         let canonical = if base.absolute.is_empty() {
             String::new()
@@ -120,10 +120,10 @@ impl<'v, 'a> Maker<'v, 'a> {
         ("redirect.html".to_owned(), head, pairs)
     }
 
-    fn link_of_cover(&self, at: RecordIndex) -> Option<String> {
-        self.site.catalog.resolved[at]
+    fn cover_link(&self, at: RecordIndex) -> Option<String> {
+        self.site.catalog.record_links[at]
             .cover
             .as_ref()
-            .and_then(|target| self.site.link_of(target))
+            .and_then(|target| self.site.target_link(target))
     }
 }

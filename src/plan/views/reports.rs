@@ -1,28 +1,28 @@
 //! Work reports and their list.
 
-use super::{Maker, Parts};
+use super::{BuiltView, ViewBuilder};
 use crate::metrics::Period;
 use crate::paths::UrlPath;
 use crate::plan::card;
-use crate::plan::head::{Crumb, Head, column};
-use crate::plan::listing::downloads;
+use crate::plan::head::{Crumb, PageHead, column_head};
+use crate::plan::listing::report_downloads;
 use crate::plan::value::{map, safe};
-use crate::report::{Report, Text};
+use crate::report::{Report, ReportText};
 use tera::Value;
 
-impl<'v, 'a> Maker<'v, 'a> {
-    pub(super) fn reports(&self) -> Parts {
+impl<'v, 'a> ViewBuilder<'v, 'a> {
+    pub(super) fn reports(&self) -> BuiltView {
         let site = self.site;
-        let kind = site.catalog.kinds.get(crate::report::REPORT);
+        let kind = site.catalog.kinds.get(crate::report::REPORT_KIND);
         let label = kind.map_or("", |kind| kind.labels.get(site.language()));
         let section = site.catalog.sections.get(site.reports_folder());
         let title = section
             .map(|section| section.title.as_str())
             .filter(|title| !title.is_empty())
             .unwrap_or(label);
-        let head = Head {
-            sort: "reports",
-            ..column(site, title, section.map_or("", |section| &section.description), label)
+        let head = PageHead {
+            page_kind: "reports",
+            ..column_head(site, title, section.map_or("", |section| &section.description), label)
         };
         let reports: Vec<Value> = site
             .reports()
@@ -30,7 +30,7 @@ impl<'v, 'a> Maker<'v, 'a> {
             .iter()
             .map(|report| self.report_entry(report))
             .collect();
-        let intro = self.texts.section(site.reports_folder());
+        let intro = self.bodies.section(site.reports_folder());
         let pairs = vec![
             ("reports", reports.into()),
             ("intro", safe(&intro)),
@@ -44,36 +44,36 @@ impl<'v, 'a> Maker<'v, 'a> {
         'a: 'r,
     {
         match &report.text {
-            Text::Written(at) => &self.site.record(*at).meta.title,
-            Text::Generated(text) => &text.title,
+            ReportText::Written(at) => &self.site.record(*at).meta.title,
+            ReportText::Generated(text) => &text.title,
         }
     }
 
     /// A report in a list.
     pub(super) fn report_entry(&self, report: &Report<'_>) -> Value {
         let site = self.site;
-        let files = downloads(site, report.period).into_iter().map(|(sort, url, _)| {
-            map! { "sort": sort, "label": site.words.get(sort), "url": site.base.link(&url) }
+        let files = report_downloads(site, report.period).into_iter().map(|(sort, url, _)| {
+            map! { "sort": sort, "label": site.locale.get(sort), "url": site.base.link(&url) }
         });
         map! {
             "title": self.report_title(report),
             "url": site.base.link(&site.report_address(report.period)),
             "label": report.period.label(site.reports().lang),
-            "issued": report.issued.map(|frozen| site.words.date(frozen.issued)),
-            "generated": matches!(report.text, Text::Generated(_)),
+            "issued": report.issued.map(|frozen| site.locale.date(frozen.issued_on)),
+            "generated": matches!(report.text, ReportText::Generated(_)),
             "downloads": files.collect::<Vec<_>>(),
         }
     }
 
-    pub(super) fn report(&self, at: usize) -> Parts {
+    pub(super) fn report(&self, at: usize) -> BuiltView {
         let site = self.site;
         let report = &site.reports().all[at];
         let period = report.period;
         let entry = self.report_entry(report);
-        let body = self.texts.report(at);
+        let body = self.bodies.report(at);
         let outline = match &report.text {
-            Text::Written(at) => card::outline(&site.record(*at).body),
-            Text::Generated(text) => card::outline(&text.body),
+            ReportText::Written(at) => card::outline(&site.record(*at).body),
+            ReportText::Generated(text) => card::outline(&text.body),
         };
         let sections: Vec<Value> = site
             .reports()
@@ -81,8 +81,8 @@ impl<'v, 'a> Maker<'v, 'a> {
             .into_iter()
             .map(|(title, metrics)| {
                 let items = metrics.into_iter().map(|metric| {
-                    let shown = site.reports().shown(metric, period);
-                    map! { "figure": site.figure_value(&shown, &self.link()), "change": site.change_value(&shown) }
+                    let shown = site.reports().displayed_figure(metric, period);
+                    map! { "figure": site.figure_value(&shown, &self.link_fn()), "change": site.change_value(&shown) }
                 });
                 map! { "title": title, "items": items.collect::<Vec<_>>() }
             })
@@ -91,13 +91,13 @@ impl<'v, 'a> Maker<'v, 'a> {
             step.and_then(|at| site.reports().all.get(at))
                 .map(|report| self.report_entry(report))
         };
-        let view = crate::plan::value::extended(
+        let view = crate::plan::value::with_pairs(
             &entry,
             [
-                ("first", site.words.date(period.first()).into()),
-                ("last", site.words.date(period.last()).into()),
+                ("first", site.locale.date(period.first()).into()),
+                ("last", site.locale.date(period.last()).into()),
                 ("finished", (period.last() < site.today).into()),
-                ("dated", site.report_day(report).map(|day| site.words.date(day)).into()),
+                ("dated", site.report_day(report).map(|day| site.locale.date(day)).into()),
                 ("body", safe(&body)),
                 ("outline", outline),
                 ("sections", sections.into()),
@@ -116,26 +116,29 @@ impl<'v, 'a> Maker<'v, 'a> {
     /// The link to a period's statistics, where it has a page of them.
     pub(super) fn stats_link(&self, period: Period) -> Option<String> {
         let site = self.site;
-        site.numbers()
-            .has_stats(period)
+        site.figure_pages()
+            .has_stats_page(period)
             .then(|| site.base.link(&site.stats_address(period)))
     }
 
-    fn report_head(&self, report: &Report<'_>) -> Head {
+    fn report_head(&self, report: &Report<'_>) -> PageHead {
         let site = self.site;
         let head = match &report.text {
-            Text::Written(at) => crate::plan::head::article(site, *at),
-            Text::Generated(text) => {
-                let mut head = column(site, &text.title, &text.body.summary, &text.title);
+            ReportText::Written(at) => crate::plan::head::article_head(site, *at),
+            ReportText::Generated(text) => {
+                let mut head = column_head(site, &text.title, &text.body.summary, &text.title);
                 head.crumbs.insert(0, self.reports_crumb());
                 head
             }
         };
-        Head { sort: "report", ..head }
+        PageHead {
+            page_kind: "report",
+            ..head
+        }
     }
 
     pub(super) fn reports_crumb(&self) -> Crumb {
-        let kind = self.site.catalog.kinds.get(crate::report::REPORT);
+        let kind = self.site.catalog.kinds.get(crate::report::REPORT_KIND);
         let label = kind.map_or("", |kind| kind.labels.get(self.site.language()));
         (label.to_owned(), Some(UrlPath::folder("reports")))
     }

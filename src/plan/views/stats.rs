@@ -1,17 +1,17 @@
 //! Statistics pages, and the figures of the home page.
 
-use super::{Maker, Parts};
+use super::{BuiltView, ViewBuilder};
 use crate::metrics::{Metric, Period};
 use crate::paths::UrlPath;
-use crate::plan::head::{Head, column};
-use crate::plan::listing::chart_csv;
+use crate::plan::head::{PageHead, column_head};
+use crate::plan::listing::chart_csv_address;
 use crate::plan::value::{map, safe};
 use tera::Value;
 
 /// Figures in the home page's band.
 const HOME_FIGURES: usize = 6;
 /// The figures that come first there.
-const HOME_FIRST: [&str; 6] = [
+const HOME_FIGURE_ORDER: [&str; 6] = [
     "role-model.all",
     "volunteer.sessions",
     "volunteer.hours",
@@ -20,10 +20,10 @@ const HOME_FIRST: [&str; 6] = [
     "response.answered",
 ];
 /// Months in a spark line.
-const SPARK_MONTHS: usize = 12;
+const SPARKLINE_MONTHS: usize = 12;
 
-impl<'v, 'a> Maker<'v, 'a> {
-    pub(super) fn link(&self) -> impl Fn(&UrlPath) -> String + 'v {
+impl<'v, 'a> ViewBuilder<'v, 'a> {
+    pub(super) fn link_fn(&self) -> impl Fn(&UrlPath) -> String + 'v {
         let base = &self.site.base;
         |url| base.link(url)
     }
@@ -31,22 +31,22 @@ impl<'v, 'a> Maker<'v, 'a> {
     /// A figure with its change and the months up to the period's end.
     fn tile(&self, metric: &'a Metric, period: Period) -> Value {
         let site = self.site;
-        let shown = site.reports().shown(metric, period);
+        let shown = site.reports().displayed_figure(metric, period);
         map! {
-            "figure": site.figure_value(&shown, &self.link()),
+            "figure": site.figure_value(&shown, &self.link_fn()),
             "change": site.change_value(&shown),
-            "spark": self.spark(metric, period),
+            "spark": self.sparkline(metric, period),
         }
     }
 
     /// The twelve months up to the end of a period; none for metrics that change with the roster alone.
-    fn spark(&self, metric: &'a Metric, period: Period) -> Option<Value> {
+    fn sparkline(&self, metric: &'a Metric, period: Period) -> Option<Value> {
         if metric.is_stock() {
             return None;
         }
         let mut months = vec![Period::month_of(period.last())];
-        while months.len() < SPARK_MONTHS {
-            months.push(months[months.len() - 1].before());
+        while months.len() < SPARKLINE_MONTHS {
+            months.push(months[months.len() - 1].previous());
         }
         let value = |month: &Period| {
             let figure = self.site.reports().counts.figure(metric, *month);
@@ -56,7 +56,7 @@ impl<'v, 'a> Maker<'v, 'a> {
             title: String::new(),
             desc: String::new(),
             unit: String::new(),
-            shape: crate::chart::Shape::Spark(months.iter().rev().map(value).collect()),
+            shape: crate::chart::ChartShape::Sparkline(months.iter().rev().map(value).collect()),
         };
         Some(safe(&crate::chart::svg(
             &chart,
@@ -66,8 +66,8 @@ impl<'v, 'a> Maker<'v, 'a> {
 
     fn tiles(&self, period: Period) -> Vec<Value> {
         self.site
-            .numbers()
-            .headline
+            .figure_pages()
+            .headline_metrics
             .iter()
             .map(|metric| self.tile(metric, period))
             .collect()
@@ -77,22 +77,28 @@ impl<'v, 'a> Maker<'v, 'a> {
     fn latest_half(&self) -> Option<Period> {
         let halves = self
             .site
-            .numbers()
-            .stats
+            .figure_pages()
+            .stats_periods
             .iter()
             .filter(|period| matches!(period, Period::Half(..)));
         halves.max_by_key(|period| period.last()).copied()
     }
 
     /// The band of the home page.
-    pub(super) fn home_numbers(&self) -> Option<Value> {
+    pub(super) fn home_figures(&self) -> Option<Value> {
         let period = self.latest_half()?;
-        let filled = |metric: &&&'a Metric| !self.site.reports().shown(metric, period).value.is_zero();
+        let filled = |metric: &&&'a Metric| !self.site.reports().displayed_figure(metric, period).value.is_zero();
         // What a town counts of its own accord, it wants to show; then what a visitor asks first.
-        let place = |metric: &&&'a Metric| HOME_FIRST.iter().position(|id| *id == metric.id);
+        let place = |metric: &&&'a Metric| HOME_FIGURE_ORDER.iter().position(|id| *id == metric.id);
         let is_own = |metric: &&&'a Metric| !metric.places.is_empty();
-        let mut chosen: Vec<&&'a Metric> = self.site.numbers().headline.iter().filter(filled).collect();
-        chosen.sort_by_key(|metric| (!is_own(metric), place(metric).unwrap_or(HOME_FIRST.len())));
+        let mut chosen: Vec<&&'a Metric> = self
+            .site
+            .figure_pages()
+            .headline_metrics
+            .iter()
+            .filter(filled)
+            .collect();
+        chosen.sort_by_key(|metric| (!is_own(metric), place(metric).unwrap_or(HOME_FIGURE_ORDER.len())));
         let items: Vec<Value> = chosen
             .into_iter()
             .take(HOME_FIGURES)
@@ -112,23 +118,23 @@ impl<'v, 'a> Maker<'v, 'a> {
         self.site.reports().all.first().map(|report| self.report_entry(report))
     }
 
-    pub(super) fn stats_index(&self) -> Parts {
+    pub(super) fn stats_index(&self) -> BuiltView {
         let site = self.site;
-        let title = site.words.get("stats");
-        let head = Head {
-            sort: "stats",
-            ..column(site, title, &self.described(""), title)
+        let title = site.locale.get("stats");
+        let head = PageHead {
+            page_kind: "stats",
+            ..column_head(site, title, &self.stats_description(""), title)
         };
         let latest = self.latest_half();
         let periods: Vec<Value> = site
-            .numbers()
-            .stats
+            .figure_pages()
+            .stats_periods
             .iter()
             .map(|&period| self.period_row(period))
             .collect();
         let columns: Vec<Value> = site
-            .numbers()
-            .headline
+            .figure_pages()
+            .headline_metrics
             .iter()
             .map(|metric| map! { "label": metric.label.get(site.language()), "unit": metric.unit.get(site.language()) })
             .collect();
@@ -145,9 +151,9 @@ impl<'v, 'a> Maker<'v, 'a> {
 
     fn period_row(&self, period: Period) -> Value {
         let site = self.site;
-        let cells = site.numbers().headline.iter().map(|metric| {
-            let shown = site.reports().shown(metric, period);
-            site.figure_value(&shown, &self.link())
+        let cells = site.figure_pages().headline_metrics.iter().map(|metric| {
+            let shown = site.reports().displayed_figure(metric, period);
+            site.figure_value(&shown, &self.link_fn())
         });
         map! {
             "label": period.label(site.reports().lang),
@@ -159,44 +165,55 @@ impl<'v, 'a> Maker<'v, 'a> {
     }
 
     /// Which figures a page of statistics has, for search engines; no number, because a number needs its evidence.
-    fn described(&self, period: &str) -> String {
+    fn stats_description(&self, period: &str) -> String {
         let site = self.site;
-        let labels = site.numbers().headline.iter();
+        let labels = site.figure_pages().headline_metrics.iter();
         let labels: Vec<&str> = labels.map(|metric| metric.label.get(site.language())).collect();
         if labels.is_empty() {
             return String::new();
         }
-        let labels = labels.join(site.words.get("list_comma"));
-        site.words
+        let labels = labels.join(site.locale.get("list_comma"));
+        site.locale
             .fill("stats_description", &[("period", period), ("figures", &labels)])
     }
 
-    pub(super) fn stats(&self, period: Period) -> Parts {
+    pub(super) fn stats(&self, period: Period) -> BuiltView {
         let site = self.site;
         let lang = site.reports().lang;
-        let title = site.words.fill("stats_title", &[("period", &period.label(lang))]);
-        let mut head = Head {
-            sort: "stats",
-            ..column(
+        let title = site.locale.fill("stats_title", &[("period", &period.label(lang))]);
+        let mut head = PageHead {
+            page_kind: "stats",
+            ..column_head(
                 site,
                 &title,
-                &self.described(&period.label(lang)),
-                site.words.get("stats"),
+                &self.stats_description(&period.label(lang)),
+                site.locale.get("stats"),
             )
         };
         head.crumbs
-            .insert(0, (site.words.get("stats").to_owned(), Some(UrlPath::folder("stats"))));
+            .insert(0, (site.locale.get("stats").to_owned(), Some(UrlPath::folder("stats"))));
         let charts: Vec<Value> = site
             .stats_charts(period)
             .iter()
             .map(|chart| {
                 let id = format!("chart-{}", chart.name);
-                chart.value(site, &id, Some(&chart_csv(site, period, &chart.name)), &self.link())
+                chart.template_value(
+                    site,
+                    &id,
+                    Some(&chart_csv_address(site, period, &chart.name)),
+                    &self.link_fn(),
+                )
             })
             .collect();
         let year = period.last().year();
         let same_sort = |other: &&Period| std::mem::discriminant(*other) == std::mem::discriminant(&period);
-        let near: Vec<Period> = site.numbers().stats.iter().filter(same_sort).copied().collect();
+        let near: Vec<Period> = site
+            .figure_pages()
+            .stats_periods
+            .iter()
+            .filter(same_sort)
+            .copied()
+            .collect();
         let before = near
             .iter()
             .filter(|other| other.last() < period.first())
@@ -210,8 +227,8 @@ impl<'v, 'a> Maker<'v, 'a> {
             "title": title,
             "label": period.label(lang),
             "period": period.to_string(),
-            "first": site.words.date(period.first()),
-            "last": site.words.date(period.last()),
+            "first": site.locale.date(period.first()),
+            "last": site.locale.date(period.last()),
             "finished": period.last() < site.today,
             "headline": self.tiles(period),
             "charts": charts,
@@ -225,7 +242,12 @@ impl<'v, 'a> Maker<'v, 'a> {
     }
 
     fn period_links(&self, chosen: impl Fn(Period) -> bool, current: Period) -> Vec<Value> {
-        let periods = self.site.numbers().stats.iter().filter(|period| chosen(**period));
+        let periods = self
+            .site
+            .figure_pages()
+            .stats_periods
+            .iter()
+            .filter(|period| chosen(**period));
         periods.map(|&period| self.period_link(period, current)).collect()
     }
 

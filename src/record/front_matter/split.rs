@@ -4,11 +4,11 @@ use crate::diag::{Checked, Code, Diagnostic, Place};
 use std::ops::Range;
 
 /// The longest front matter that is read, in bytes.
-const LONGEST: usize = 64 * 1024;
+const MAX_BYTES: usize = 64 * 1024;
 
 /// Where front matter and text stand in a file, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Split {
+pub struct FrontMatterSplit {
     /// The YAML between the `---` lines; none when the file has none, or none that ends.
     pub yaml: Option<Range<usize>>,
     /// The text after it.
@@ -17,13 +17,13 @@ pub struct Split {
 
 /// Finds front matter: an opening `---` in the first line, a closing `---` or `...`.
 #[must_use]
-pub fn split(file: &str, text: &str) -> Checked<Split> {
+pub fn split_front_matter(file: &str, text: &str) -> Checked<FrontMatterSplit> {
     let whole = 0..text.len();
     let first = text.split_inclusive('\n').next().unwrap_or_default();
     if first.trim_end() != "---" {
-        let finding = Diagnostic::new(Code::FrontMatterMissing).at(Place::of(file, text, 0..0));
+        let finding = Diagnostic::new(Code::FrontMatterMissing).at(Place::in_text(file, text, 0..0));
         return Checked {
-            value: Split {
+            value: FrontMatterSplit {
                 yaml: None,
                 body: whole,
             },
@@ -34,13 +34,13 @@ pub fn split(file: &str, text: &str) -> Checked<Split> {
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         if matches!(line.trim_end(), "---" | "...") {
-            return closed(file, text, start..at, at + line.len());
+            return check_length(file, text, start..at, at + line.len());
         }
         at += line.len();
     }
-    let finding = Diagnostic::new(Code::FrontMatterUnclosed).at(Place::of(file, text, 0..3));
+    let finding = Diagnostic::new(Code::FrontMatterUnclosed).at(Place::in_text(file, text, 0..3));
     Checked {
-        value: Split {
+        value: FrontMatterSplit {
             yaml: None,
             body: start..text.len(),
         },
@@ -49,19 +49,19 @@ pub fn split(file: &str, text: &str) -> Checked<Split> {
 }
 
 /// Front matter at `yaml` and the text from `body` on, unless it is too long.
-fn closed(file: &str, text: &str, yaml: Range<usize>, body: usize) -> Checked<Split> {
+fn check_length(file: &str, text: &str, yaml: Range<usize>, body: usize) -> Checked<FrontMatterSplit> {
     let body = body..text.len();
-    if yaml.len() <= LONGEST {
+    if yaml.len() <= MAX_BYTES {
         return Checked {
-            value: Split { yaml: Some(yaml), body },
+            value: FrontMatterSplit { yaml: Some(yaml), body },
             findings: Vec::new(),
         };
     }
     let finding = Diagnostic::new(Code::FrontMatterTooLong)
-        .at(Place::of(file, text, 0..3))
+        .at(Place::in_text(file, text, 0..3))
         .with("limit", "64 KB");
     Checked {
-        value: Split { yaml: None, body },
+        value: FrontMatterSplit { yaml: None, body },
         findings: vec![finding],
     }
 }

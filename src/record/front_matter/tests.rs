@@ -1,21 +1,21 @@
 use super::*;
 use crate::config::Settings;
 use crate::messages::{Lang, help, message};
-use crate::record::mend;
-use crate::schema::{Kinds, Rosters, rosters};
+use crate::record::fix_front_matter;
+use crate::schema::{Kinds, Rosters, read_rosters};
 use proptest::prelude::*;
 
-struct Town {
+struct TestSite {
     kinds: Kinds,
     rosters: Rosters,
     settings: Settings,
 }
 
-impl Town {
+impl TestSite {
     fn new() -> Self {
         let mut settings = Settings::default();
         settings.policy.unknown_keys = Severity::Error;
-        let rosters = rosters(&[
+        let rosters = read_rosters(&[
             (
                 "content/_data/villages.yaml",
                 "- {id: heyuan, name: 禾源村}\n- {id: liutang, name: 柳塘村}\n",
@@ -39,7 +39,7 @@ impl Town {
     }
 
     fn read(&self, path: &str, text: &str) -> Checked<(String, Meta)> {
-        let mut split = split(path, text);
+        let mut split = split_front_matter(path, text);
         let mut read = read(
             &SourcePath::new(path),
             text,
@@ -61,7 +61,7 @@ fn shown(findings: &[Diagnostic]) -> Vec<String> {
         .iter()
         .map(|finding| {
             let place = finding.place.as_ref().expect("a place");
-            let marked = &place.excerpt[place.marked.0..place.marked.1];
+            let marked = &place.excerpt[place.marked_span.0..place.marked_span.1];
             let mut line = format!(
                 "{}:{} [{marked}] {} {}",
                 place.line,
@@ -77,7 +77,7 @@ fn shown(findings: &[Diagnostic]) -> Vec<String> {
             if let Some(help) = help(finding, Lang::Zh) {
                 line += &format!(" | {help}");
             }
-            if let Some(corrected) = &finding.corrected {
+            if let Some(corrected) = &finding.fix {
                 line += &format!(" => {corrected}");
             }
             line
@@ -88,18 +88,18 @@ fn shown(findings: &[Diagnostic]) -> Vec<String> {
 /// The findings of a volunteer post with this front matter after its title and date.
 fn volunteer(rest: &str) -> Vec<String> {
     let text = format!("---\ntitle: 清洁河道\ndate: 2022-06-01\n{rest}\n---\n正文\n");
-    shown(&Town::new().read("content/volunteer/a.md", &text).findings)
+    shown(&TestSite::new().read("content/volunteer/a.md", &text).findings)
 }
 
 fn meta(rest: &str) -> Meta {
     let text = format!("---\ntitle: 清洁河道\ndate: 2022-06-01\n{rest}\n---\n正文\n");
-    Town::new().read("content/volunteer/a.md", &text).value.1
+    TestSite::new().read("content/volunteer/a.md", &text).value.1
 }
 
 const NOTHING: [&str; 0] = [];
 
 #[test]
-fn a_healthy_post_has_no_findings() {
+fn a_valid_post_has_no_findings() {
     let rest = "village: 禾源村\nteam: river-team\ntheme: 环境整治\nparticipants: 36\nhours: 90.5\ntags: [环保, 河道, 环保]\nevent: 2022\nreview: {first: 许禾生, second: {by: 石雨桐, date: 2022-06-02}}\nsummary: |\n  注：第一行\n  title: 第二行\n";
     assert_eq!(volunteer(rest), NOTHING);
     let meta = meta(rest);
@@ -127,12 +127,12 @@ fn front_matter_is_split_off() {
         ("", None, ""),
         ("---\na: b\n", None, "a: b\n"),
     ] {
-        let found = split("a.md", text).value;
+        let found = split_front_matter("a.md", text).value;
         assert_eq!(found.yaml.map(|range| &text[range]), yaml, "{text:?}");
         assert_eq!(&text[found.body], body, "{text:?}");
     }
     let codes = |text: &str| {
-        split("a.md", text)
+        split_front_matter("a.md", text)
             .findings
             .iter()
             .map(|finding| finding.code)
@@ -147,9 +147,9 @@ fn front_matter_is_split_off() {
 }
 
 #[test]
-fn slips_of_the_input_method_are_shown_with_the_corrected_line_and_read_on() {
+fn input_method_typos_are_reported_with_the_fixed_line() {
     let text = "---\r\n标题：清洁河道\r\ntitle：清洁河道\r\ndate:2022-06-01\r\nvillage:\u{3000}禾源\r\nreview:\r\n\tfirst: 许禾生\r\n  second：石雨桐\r\nsource: http://x.example/a\r\nhours：２.5\r\n---\r\n";
-    let read = Town::new().read("content/volunteer/a.md", text);
+    let read = TestSite::new().read("content/volunteer/a.md", text);
     assert_eq!(
         shown(&read.findings),
         [
@@ -173,8 +173,8 @@ fn slips_of_the_input_method_are_shown_with_the_corrected_line_and_read_on() {
 }
 
 #[test]
-fn a_single_broken_line_is_understood_too() {
-    let read = |yaml: &str| Town::new().read("content/a.md", &format!("---\n{yaml}\n---\n"));
+fn a_single_line_with_a_typo_is_read() {
+    let read = |yaml: &str| TestSite::new().read("content/a.md", &format!("---\n{yaml}\n---\n"));
     assert_eq!(read("title:乡音").value.1.title, "乡音");
     assert_eq!(read("title：乡音").value.1.title, "乡音");
     assert_eq!(read("title：乡音: 一").value.1.title, "乡音: 一");
@@ -182,7 +182,7 @@ fn a_single_broken_line_is_understood_too() {
 }
 
 #[test]
-fn other_syntax_faults_stay_in_their_entry() {
+fn syntax_errors_stay_in_their_entry() {
     let found = volunteer(
         "source: \"《栖禾》\"报道\nauthor: 许: 禾\ntags: [a, b\nlocation: \"河边\nteam: @a\nhours: 2小时\nreview:\n  first: \"a\n  second: b",
     );
@@ -209,7 +209,7 @@ fn other_syntax_faults_stay_in_their_entry() {
 }
 
 #[test]
-fn duplicate_keys_are_all_named() {
+fn duplicate_keys_are_all_reported() {
     assert_eq!(
         volunteer("hours: 2\ntitle: 又一个\nhours: 3\nreview: {first: 甲, first: 乙}"),
         [
@@ -223,7 +223,7 @@ fn duplicate_keys_are_all_named() {
 
 #[test]
 fn dates_numbers_and_durations_are_understood_or_refused() {
-    let town = Town::new();
+    let town = TestSite::new();
     let video = |rest: &str| {
         town.read(
             "content/videos/a.md",
@@ -259,7 +259,7 @@ fn dates_numbers_and_durations_are_understood_or_refused() {
 }
 
 #[test]
-fn unknown_keys_kinds_and_values_are_named_with_the_nearest_known_one() {
+fn unknown_keys_kinds_and_values_suggest_the_nearest() {
     assert_eq!(
         volunteer(
             "particpants: 3\n参与人次: 3\n标签: a\ntheme: 环境整冶\nvillage: 柳糖村\nteam: x\ntags: 环保、河道\nreview: 许禾生"
@@ -279,7 +279,7 @@ fn unknown_keys_kinds_and_values_are_named_with_the_nearest_known_one() {
         volunteer("kind: volunter\nanything: 1"),
         ["4:7 [volunter] unknown-kind 没有“volunter”这种类型 | 是不是想写 `volunteer`？"]
     );
-    let town = Town::new();
+    let town = TestSite::new();
     let page = town.read("content/about.md", "---\ntitle: 关于\nlayout: wide\n---\n");
     assert_eq!(page.findings[0].severity, Severity::Warning);
     assert_eq!(page.value.0, "page");
@@ -292,8 +292,8 @@ fn unknown_keys_kinds_and_values_are_named_with_the_nearest_known_one() {
 }
 
 #[test]
-fn missing_values_are_named_once() {
-    let town = Town::new();
+fn missing_values_are_reported_once() {
+    let town = TestSite::new();
     let codes = |path: &str, text: &str| shown(&town.read(path, text).findings);
     assert_eq!(
         codes("content/videos/a.md", "---\ntitle:\n---\n"),
@@ -317,13 +317,13 @@ fn missing_values_are_named_once() {
 }
 
 #[test]
-fn defaults_stand_in_and_lose() {
-    let town = Town::new();
+fn front_matter_overrides_defaults() {
+    let town = TestSite::new();
     let text = "---\ntitle: a\nauthor: 甲\n---\n";
     let yaml: Value =
         serde_yaml::from_str("date: 2022-01-02\nauthor: 乙\nteam: 护河志愿服务队\noutlet: 他处\n").expect("yaml");
     let defaults = yaml.as_mapping().expect("a map");
-    let range = split("a", text).value.yaml;
+    let range = split_front_matter("a", text).value.yaml;
     let read = read(
         &SourcePath::new("content/volunteer/a.md"),
         text,
@@ -338,8 +338,8 @@ fn defaults_stand_in_and_lose() {
 }
 
 #[test]
-fn text_keeps_its_form() {
-    let town = Town::new();
+fn text_values_keep_their_spelling() {
+    let town = TestSite::new();
     let read = town.read(
         "content/a.md",
         "---\ntitle: 1.10\nsource: “引”\nauthor: true\nslug: 0123\ncover: “图 1.jpg”\n---\n",
@@ -360,21 +360,21 @@ fn text_keeps_its_form() {
 }
 
 #[test]
-fn mending_rewrites_what_is_certain_and_nothing_else() {
-    let town = Town::new();
+fn fix_rewrites_only_certain_typos() {
+    let town = TestSite::new();
     let path = SourcePath::new("content/volunteer/a.md");
     let text = "---\r\ntitle：“清洁”河道\r\ndate: 2022年6月1日\r\nparticipants: ３６ # 人\r\nhours:2\r\nreview:\r\n\tfirst: 许禾生\r\nsummary: 注：２０２２\r\nteam: “river-team”\r\n---\r\ntitle：正文２\r\n";
-    let mended = mend(&path, text, &town.schema()).expect("something to mend");
+    let mended = fix_front_matter(&path, text, &town.schema()).expect("something to mend");
     assert_eq!(
         mended,
         "---\r\ntitle: “清洁”河道\r\ndate: 2022-06-01\r\nparticipants: 36 # 人\r\nhours: 2\r\nreview:\r\n  first: 许禾生\r\nsummary: 注：２０２２\r\nteam: river-team\r\n---\r\ntitle：正文２\r\n"
     );
-    assert_eq!(mend(&path, &mended, &town.schema()), None);
-    assert_eq!(mend(&path, "没有 front matter：\n", &town.schema()), None);
+    assert_eq!(fix_front_matter(&path, &mended, &town.schema()), None);
+    assert_eq!(fix_front_matter(&path, "没有 front matter：\n", &town.schema()), None);
 }
 
 /// Text that looks like a post now and then.
-fn scribble() -> impl Strategy<Value = String> {
+fn arbitrary_post() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("title: "),
         Just("标题"),
@@ -427,25 +427,25 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn any_text_is_read_and_mending_twice_is_mending_once(text in prop_oneof![4 => scribble(), 1 => any::<String>()]) {
-        let town = Town::new();
+    fn fix_is_idempotent_on_any_text(text in prop_oneof![4 => arbitrary_post(), 1 => any::<String>()]) {
+        let town = TestSite::new();
         let read = town.read("content/volunteer/a.md", &text);
         let places = read.findings.iter().filter_map(|finding| finding.place.as_ref()).chain(read.value.1.places.values());
         for place in places {
-            prop_assert!(place.excerpt.get(place.marked.0..place.marked.1).is_some());
+            prop_assert!(place.excerpt.get(place.marked_span.0..place.marked_span.1).is_some());
         }
         for finding in &read.findings {
             prop_assert!(!message(finding, Lang::Zh).is_empty());
         }
         let path = SourcePath::new("content/volunteer/a.md");
-        if let Some(mended) = mend(&path, &text, &town.schema()) {
-            prop_assert_eq!(mend(&path, &mended, &town.schema()), None, "{:?}", mended);
+        if let Some(mended) = fix_front_matter(&path, &text, &town.schema()) {
+            prop_assert_eq!(fix_front_matter(&path, &mended, &town.schema()), None, "{:?}", mended);
         }
     }
 
     #[test]
     fn any_bytes_are_decoded_and_read(bytes: Vec<u8>) {
         let checked = crate::source::decode::decode("a.md", [b"---\n", bytes.as_slice(), b"\n---\n"].concat());
-        let _ = Town::new().read("content/a.md", &checked.value);
+        let _ = TestSite::new().read("content/a.md", &checked.value);
     }
 }

@@ -8,29 +8,29 @@ use std::ops::RangeInclusive;
 pub(super) const MARKER: char = '\u{E000}';
 
 /// Stands for a space inside the target of a link, which CommonMark ends at a space.
-pub(super) const SPACE: char = '\u{E00F}';
+pub(super) const SPACE_PLACEHOLDER: char = '\u{E00F}';
 
 /// First byte of every character from U+E000 to U+EFFF, and of no other: what to search for.
-pub(super) const LEAD: u8 = 0xEE;
+pub(super) const PLACEHOLDER_LEAD_BYTE: u8 = 0xEE;
 
 const HIGH: u32 = 0xE400;
 const LOW: u32 = 0xE800;
 const BASE: u32 = 1024;
 
 /// The largest number of things that can be stood in for.
-pub(super) const STAND_INS: usize = (BASE * BASE) as usize;
+pub(super) const MAX_PLACEHOLDERS: usize = (BASE * BASE) as usize;
 
 /// Two private-use characters that stand for the thing with this number.
 ///
 /// Two characters and not an order of appearance: cleaning HTML may move text around.
-pub(super) fn push_stand_in(out: &mut String, number: usize) {
-    let number = u32::try_from(number % STAND_INS).unwrap_or(0);
+pub(super) fn push_placeholder(out: &mut String, number: usize) {
+    let number = u32::try_from(number % MAX_PLACEHOLDERS).unwrap_or(0);
     out.extend(char::from_u32(HIGH + number / BASE));
     out.extend(char::from_u32(LOW + number % BASE));
 }
 
 /// The number that the two characters at the start of `text` stand for, and their length in bytes.
-pub(super) fn stand_in(text: &str) -> Option<(usize, usize)> {
+pub(super) fn read_placeholder(text: &str) -> Option<(usize, usize)> {
     let mut chars = text.chars();
     let high = (chars.next()? as u32).checked_sub(HIGH).filter(|&n| n < BASE)?;
     let low = (chars.next()? as u32).checked_sub(LOW).filter(|&n| n < BASE)?;
@@ -38,7 +38,7 @@ pub(super) fn stand_in(text: &str) -> Option<(usize, usize)> {
 }
 
 /// Whether a character is for private use: no reader's font shows it, and this reader needs some of them.
-pub(super) fn is_private(c: char) -> bool {
+pub(super) fn is_private_use(c: char) -> bool {
     matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
 }
 
@@ -112,7 +112,7 @@ pub(super) fn is_punctuation(c: char) -> bool {
 }
 
 /// Whether a line break between these two must not become a space.
-pub(super) fn joins(before: char, after: char) -> bool {
+pub(super) fn drops_line_break(before: char, after: char) -> bool {
     (is_wide(before) && (is_wide(after) || is_shared_punctuation(after)))
         || (is_shared_punctuation(before) && is_wide(after))
 }

@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 /// Blocks longer than this are shown plain: highlighting takes milliseconds for each kilobyte.
-const LONGEST: usize = 200_000;
+const MAX_BLOCK_BYTES: usize = 200_000;
 
 /// A line longer than this makes the whole block plain: time grows with the square of a line's length.
-const LONGEST_LINE: usize = 2000;
+const MAX_LINE_BYTES: usize = 2000;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
@@ -55,7 +55,7 @@ static SCOPES: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
 });
 
 /// Writes a code block; `info` is what stands after the fence.
-pub(super) fn block(out: &mut String, info: &str, text: &str, highlight: bool) {
+pub(super) fn write_code_block(out: &mut String, info: &str, text: &str, highlight: bool) {
     let language = info.split([' ', '\t', ',', '{']).next().unwrap_or_default();
     // Code scrolls when it is wide: it must be reachable by keyboard (WCAG 2.1.1).
     out.push_str("<pre class=\"code\" tabindex=\"0\"><code");
@@ -65,26 +65,26 @@ pub(super) fn block(out: &mut String, info: &str, text: &str, highlight: bool) {
         out.push('"');
     }
     out.push('>');
-    match syntax(language, text).filter(|_| highlight) {
-        Some(syntax) => highlighted(out, text, syntax),
+    match find_syntax(language, text).filter(|_| highlight) {
+        Some(syntax) => write_highlighted(out, text, syntax),
         None => escape(out, text),
     }
     out.push_str("</code></pre>\n");
 }
 
 /// The syntax of a language's name or file extension, when the text is fit for highlighting.
-fn syntax(language: &str, text: &str) -> Option<&'static SyntaxReference> {
+fn find_syntax(language: &str, text: &str) -> Option<&'static SyntaxReference> {
     let plain = language.is_empty() || ["text", "txt", "plain", "plaintext"].contains(&language);
-    if plain || text.len() > LONGEST || text.lines().any(|line| line.len() > LONGEST_LINE) {
+    if plain || text.len() > MAX_BLOCK_BYTES || text.lines().any(|line| line.len() > MAX_LINE_BYTES) {
         return None;
     }
     SYNTAXES
         .find_syntax_by_token(language)
-        .or_else(|| SYNTAXES.find_syntax_by_token(alias(language)?))
+        .or_else(|| SYNTAXES.find_syntax_by_token(language_alias(language)?))
 }
 
 /// Names that documents use and the syntaxes do not know, with the nearest one that they do.
-fn alias(language: &str) -> Option<&'static str> {
+fn language_alias(language: &str) -> Option<&'static str> {
     Some(match language.to_ascii_lowercase().as_str() {
         "shell" | "console" | "shell-session" | "powershell" | "ps1" => "bash",
         "jsonc" | "json5" => "json",
@@ -98,10 +98,10 @@ fn alias(language: &str) -> Option<&'static str> {
 }
 
 /// Highlights line by line; from a line that cannot be read on, the text stays plain.
-fn highlighted(out: &mut String, text: &str, syntax: &SyntaxReference) {
+fn write_highlighted(out: &mut String, text: &str, syntax: &SyntaxReference) {
     let mut state = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
-    let mut spans = Spans { out, open: None };
+    let mut spans = HighlightWriter { out, open: None };
     let mut done = 0;
     for line in text.split_inclusive('\n') {
         let Ok(operations) = state.parse_line(line, &SYNTAXES) else {
@@ -123,17 +123,17 @@ fn highlighted(out: &mut String, text: &str, syntax: &SyntaxReference) {
 }
 
 /// Writes pieces of code; neighbours of one class share an element.
-struct Spans<'a> {
+struct HighlightWriter<'a> {
     out: &'a mut String,
     open: Option<&'static str>,
 }
 
-impl Spans<'_> {
+impl HighlightWriter<'_> {
     fn push(&mut self, text: &str, stack: &ScopeStack) {
         if text.is_empty() {
             return;
         }
-        let class = class(stack);
+        let class = scope_class(stack);
         // White space has no colour: it joins whatever is open.
         if class != self.open && !text.trim().is_empty() {
             self.close();
@@ -154,7 +154,7 @@ impl Spans<'_> {
     }
 }
 
-fn class(stack: &ScopeStack) -> Option<&'static str> {
+fn scope_class(stack: &ScopeStack) -> Option<&'static str> {
     let of_scope = |scope: &Scope| {
         SCOPES
             .iter()

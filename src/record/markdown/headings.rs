@@ -4,19 +4,19 @@
 //! script stay, each space becomes `-`, other punctuation vanishes; a repeated id gets `-1`, `-2`.
 
 use super::escape::escape;
-use super::writer::Writer;
+use super::writer::HtmlWriter;
 use crate::record::body::Heading;
 use pulldown_cmark::{CowStr, HeadingLevel};
 use std::collections::HashMap;
 
 /// Ids given out so far in one text.
 #[derive(Default)]
-pub(super) struct Ids {
+pub(super) struct UniqueIds {
     /// For each id, the last number tried after it.
     taken: HashMap<String, usize>,
 }
 
-impl Ids {
+impl UniqueIds {
     /// `wanted`, or the first of `wanted-1`, `wanted-2` … that is free. It is taken from now on.
     pub(super) fn unique(&mut self, wanted: String) -> String {
         let Some(&last) = self.taken.get(&wanted) else {
@@ -35,13 +35,13 @@ impl Ids {
     }
 
     /// Takes an id that stands in raw HTML; whether it was free.
-    pub(super) fn take(&mut self, id: &str) -> bool {
+    pub(super) fn reserve(&mut self, id: &str) -> bool {
         self.taken.insert(id.to_owned(), 0).is_none()
     }
 }
 
 /// The id that a heading's text gives: 第一节 概况 → `第一节-概况`.
-fn slug(text: &str) -> String {
+fn heading_slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.trim().chars() {
         match c {
@@ -57,7 +57,7 @@ fn slug(text: &str) -> String {
 }
 
 /// An id that an editor gave, without what an id must not hold (white space and quotes).
-fn given(id: &str) -> Option<String> {
+fn sanitize_id(id: &str) -> Option<String> {
     let id: String = id
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | '>'))
@@ -66,7 +66,7 @@ fn given(id: &str) -> Option<String> {
 }
 
 /// A heading that is being read.
-pub(super) struct HeadingText {
+pub(super) struct PendingHeading {
     start: usize,
     level: u8,
     id: Option<String>,
@@ -76,17 +76,20 @@ pub(super) struct HeadingText {
     first: bool,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> HtmlWriter<'a> {
     /// The start of a heading.
     pub(super) fn start_heading(&mut self, level: HeadingLevel, id: Option<&str>, classes: &[CowStr<'a>]) {
         let first = self.stack.is_empty() && self.out.html.trim().is_empty() && self.out.marks.is_empty();
-        self.apart += 1;
+        self.excluded_depth += 1;
         self.open_block("");
-        let classes: Vec<String> = classes.iter().map(|class| self.restored(class).into_owned()).collect();
-        self.heading = Some(HeadingText {
+        let classes: Vec<String> = classes
+            .iter()
+            .map(|class| self.restore_calls(class).into_owned())
+            .collect();
+        self.heading = Some(PendingHeading {
             start: self.out.html.len(),
             level: level as u8,
-            id: id.and_then(|id| given(&self.restored(id))),
+            id: id.and_then(|id| sanitize_id(&self.restore_calls(id))),
             classes: classes.join(" "),
             text: String::new(),
             first,
@@ -96,10 +99,10 @@ impl<'a> Writer<'a> {
     /// The end of a heading: only now its id is known.
     pub(super) fn end_heading(&mut self) {
         self.pending_break = None;
-        self.apart = self.apart.saturating_sub(1);
+        self.excluded_depth = self.excluded_depth.saturating_sub(1);
         let Some(heading) = self.heading.take() else { return };
         let text = heading.text.trim().to_owned();
-        let id = self.ids.unique(heading.id.unwrap_or_else(|| slug(&text)));
+        let id = self.ids.unique(heading.id.unwrap_or_else(|| heading_slug(&text)));
         let mut tag = format!("<h{} id=\"", heading.level);
         escape(&mut tag, &id);
         if !heading.classes.is_empty() {
@@ -137,13 +140,13 @@ mod tests {
             ("！！！", "section"),
             ("snake_case `x`", "snake_case-x"),
         ] {
-            assert_eq!(slug(text), expected);
+            assert_eq!(heading_slug(text), expected);
         }
     }
 
     #[test]
     fn repeated_ids_are_numbered() {
-        let mut ids = Ids::default();
+        let mut ids = UniqueIds::default();
         let got: Vec<String> = ["a", "a", "a-1", "a"]
             .into_iter()
             .map(|id| ids.unique(id.to_owned()))

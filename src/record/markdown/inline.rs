@@ -1,11 +1,11 @@
 //! What stands in a line: text, breaks, code, links, pictures.
 
-use super::chars::{LEAD, SPACE, is_private, joins, stand_in};
+use super::chars::{PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, drops_line_break, is_private_use, read_placeholder};
 use super::escape::{escape, escape_address};
-use super::links::{self, Sort};
-use super::output::Piece;
-use super::shortcode::Call;
-use super::writer::Writer;
+use super::links::{self, TargetKind};
+use super::output::MarkedPiece;
+use super::shortcode::ShortcodeCall;
+use super::writer::HtmlWriter;
 use crate::config::HtmlPolicy;
 use crate::record::body::{Fill, Link, LinkRole};
 use pulldown_cmark::LinkType;
@@ -13,61 +13,61 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// A picture whose description is being read.
-pub(super) struct ImageText {
+pub(super) struct PendingImage {
     start: usize,
     /// The plain text of its description so far.
     pub(super) alt: String,
     title: String,
-    address: Address,
+    address: LinkAddress,
     /// Pictures inside its description.
-    inner: usize,
+    nested_images: usize,
 }
 
 /// A picture with a title that was just written.
-pub(super) struct Figure {
+pub(super) struct PendingFigure {
     start: usize,
     end: usize,
-    image: ImageText,
+    image: PendingImage,
 }
 
 /// What goes into `href` or `src`.
-pub(super) enum Address {
+pub(super) enum LinkAddress {
     /// A link of the body.
     Link(usize),
     /// An address of its own, escaped.
     External(String),
     /// Nothing: it would run a script.
-    Nothing,
+    Unsafe,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> HtmlWriter<'a> {
     /// Writes text; `synthesized` text was not in the source as it is.
-    pub(super) fn text(&mut self, text: &str, synthesized: bool) {
+    pub(super) fn write_text(&mut self, text: &str, synthesized: bool) {
         let mut rest = text;
-        while let Some(at) = memchr::memchr(LEAD, rest.as_bytes()) {
-            self.words_or_addresses(&rest[..at]);
+        while let Some(at) = memchr::memchr(PLACEHOLDER_LEAD_BYTE, rest.as_bytes()) {
+            self.write_autolinked(&rest[..at]);
             rest = &rest[at..];
-            match stand_in(rest).filter(|_| !synthesized) {
+            match read_placeholder(rest).filter(|_| !synthesized) {
                 Some((number, len)) => {
-                    self.call(number);
+                    self.write_call(number);
                     rest = &rest[len..];
                 }
                 None => {
-                    if rest.starts_with(SPACE) {
-                        self.words_or_addresses(" ");
+                    if rest.starts_with(SPACE_PLACEHOLDER) {
+                        self.write_autolinked(" ");
                     }
                     rest = &rest[3..];
                 }
             }
         }
-        if synthesized && rest.contains(is_private) {
-            self.words_or_addresses(&rest.replace(is_private, ""));
+        if synthesized && rest.contains(is_private_use) {
+            self.write_autolinked(&rest.replace(is_private_use, ""));
         } else {
-            self.words_or_addresses(rest);
+            self.write_autolinked(rest);
         }
     }
 
-    fn words_or_addresses(&mut self, text: &str) {
+    fn write_autolinked(&mut self, text: &str) {
         let Some(first) = text.chars().next() else { return };
         if let Some(image) = &mut self.image {
             image.alt.push_str(text);
@@ -77,22 +77,22 @@ impl<'a> Writer<'a> {
         let mut done = 0;
         // No host without a dot.
         if self.links_open == 0 && memchr::memchr(b'.', text.as_bytes()).is_some() {
-            for (range, prefix) in links::bare(text) {
-                self.words(&text[done..range.start]);
+            for (range, prefix) in links::bare_addresses(text) {
+                self.write_words(&text[done..range.start]);
                 self.out.push("<a href=\"");
                 self.out.push(prefix);
                 escape_address(&mut self.out.html, &text[range.clone()]);
                 self.out.push("\">");
-                self.words(&text[range.clone()]);
+                self.write_words(&text[range.clone()]);
                 self.out.push("</a>");
                 done = range.end;
             }
         }
-        self.words(&text[done..]);
+        self.write_words(&text[done..]);
     }
 
     /// Writes words, and tells the heading and the summary.
-    pub(super) fn words(&mut self, text: &str) {
+    pub(super) fn write_words(&mut self, text: &str) {
         if text.is_empty() {
             return;
         }
@@ -100,8 +100,8 @@ impl<'a> Writer<'a> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
         }
-        self.prose.push(text, self.zone());
-        self.last = text.chars().next_back();
+        self.prose.push(text, self.prose_zone());
+        self.last_char = text.chars().next_back();
     }
 
     /// A line break of the source: what follows decides whether it shows.
@@ -115,8 +115,8 @@ impl<'a> Writer<'a> {
     /// Writes the soft break that stands before here, unless it is between two wide characters.
     pub(super) fn resolve_break(&mut self, next: Option<char>) {
         let Some(at) = self.pending_break.take() else { return };
-        if let (Some(last), Some(next)) = (self.last, next)
-            && joins(last, next)
+        if let (Some(last), Some(next)) = (self.last_char, next)
+            && drops_line_break(last, next)
         {
             return;
         }
@@ -124,7 +124,7 @@ impl<'a> Writer<'a> {
         if let Some(heading) = &mut self.heading {
             heading.text.push(' ');
         }
-        self.prose.space(self.zone());
+        self.prose.push_space(self.prose_zone());
     }
 
     /// A line break that shows.
@@ -134,38 +134,38 @@ impl<'a> Writer<'a> {
             return;
         }
         self.resolve_break(None);
-        self.last = None;
+        self.last_char = None;
         self.out.push("<br>\n");
-        self.prose.space(self.zone());
+        self.prose.push_space(self.prose_zone());
     }
 
     /// Code in a line.
-    pub(super) fn inline_code(&mut self, text: &str) {
-        let text = self.restored(text);
+    pub(super) fn write_inline_code(&mut self, text: &str) {
+        let text = self.restore_calls(text);
         if let Some(image) = &mut self.image {
             image.alt.push_str(&text);
             return;
         }
         self.resolve_break(None);
         self.out.push("<code>");
-        self.words(&text);
+        self.write_words(&text);
         self.out.push("</code>");
-        self.last = None;
+        self.last_char = None;
     }
 
     /// Text of the source with calls as the editor wrote them, and without markers: what stands in code, in addresses
     /// and in attributes.
-    pub(super) fn restored<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if memchr::memchr(LEAD, text.as_bytes()).is_none() {
+    pub(super) fn restore_calls<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if memchr::memchr(PLACEHOLDER_LEAD_BYTE, text.as_bytes()).is_none() {
             return Cow::Borrowed(text);
         }
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
-        while let Some(at) = memchr::memchr(LEAD, rest.as_bytes()) {
+        while let Some(at) = memchr::memchr(PLACEHOLDER_LEAD_BYTE, rest.as_bytes()) {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
-            let Some((number, len)) = stand_in(rest) else {
-                if rest.starts_with(SPACE) {
+            let Some((number, len)) = read_placeholder(rest) else {
+                if rest.starts_with(SPACE_PLACEHOLDER) {
                     out.push(' ');
                 }
                 rest = &rest[3..];
@@ -173,11 +173,11 @@ impl<'a> Writer<'a> {
             };
             rest = &rest[len..];
             if let Some(call) = self.source.calls.get(number) {
-                if call.alone {
+                if call.is_alone {
                     remove_added_line(&mut out);
                     rest = rest.strip_prefix('\n').unwrap_or(rest);
                 }
-                out.push_str(&self.as_written(call));
+                out.push_str(&self.call_source(call));
             }
         }
         out.push_str(rest);
@@ -185,11 +185,11 @@ impl<'a> Writer<'a> {
     }
 
     /// A call as the editor wrote it.
-    pub(super) fn as_written(&self, call: &Call) -> Cow<'a, str> {
+    pub(super) fn call_source(&self, call: &ShortcodeCall) -> Cow<'a, str> {
         let file: &'a str = self.file;
         let written = &file[call.range.clone()];
-        if written.contains(is_private) {
-            Cow::Owned(written.replace(is_private, ""))
+        if written.contains(is_private_use) {
+            Cow::Owned(written.replace(is_private_use, ""))
         } else {
             Cow::Borrowed(written)
         }
@@ -206,13 +206,13 @@ impl<'a> Writer<'a> {
             return;
         }
         let address = if sort == LinkType::Email && !target.starts_with("mailto:") {
-            self.address(&format!("mailto:{target}"), LinkRole::Page, range)
+            self.resolve_address(&format!("mailto:{target}"), LinkRole::Page, range)
         } else {
-            self.address(target, LinkRole::Page, range)
+            self.resolve_address(target, LinkRole::Page, range)
         };
-        self.attribute("href", &address);
+        self.write_address_attribute("href", &address);
         if !title.is_empty() {
-            let title = self.restored(title);
+            let title = self.restore_calls(title);
             self.out.push(" title=\"");
             escape(&mut self.out.html, &title);
             self.out.push("\"");
@@ -221,51 +221,56 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes an attribute whose value is an address.
-    fn attribute(&mut self, name: &str, address: &Address) {
-        if matches!(address, Address::Nothing) {
+    fn write_address_attribute(&mut self, name: &str, address: &LinkAddress) {
+        if matches!(address, LinkAddress::Unsafe) {
             return;
         }
         self.out.push(" ");
         self.out.push(name);
         self.out.push("=\"");
         match address {
-            Address::Link(index) => self.out.mark(Piece::Fill(Fill::Address(*index))),
-            Address::External(address) => self.out.push(address),
-            Address::Nothing => {}
+            LinkAddress::Link(index) => self.out.push_mark(MarkedPiece::Fill(Fill::Address(*index))),
+            LinkAddress::External(address) => self.out.push(address),
+            LinkAddress::Unsafe => {}
         }
         self.out.push("\"");
     }
 
     /// What a target in the prepared text's `range` leads to.
-    fn address(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> Address {
-        let restored = self.restored(target);
-        let range = self.target_in_file(&restored, range);
-        self.address_in_file(&restored, role, &range)
+    fn resolve_address(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> LinkAddress {
+        let restored = self.restore_calls(target);
+        let range = self.find_target_in_file(&restored, range);
+        self.resolve_address_in_file(&restored, role, &range)
     }
 
     /// What a target leads to; what lies in the site becomes a link of the body, at `range` of the file.
-    pub(super) fn address_in_file(&mut self, target: &str, role: LinkRole, range: &Range<usize>) -> Address {
-        let target = links::tidy(target);
+    pub(super) fn resolve_address_in_file(
+        &mut self,
+        target: &str,
+        role: LinkRole,
+        range: &Range<usize>,
+    ) -> LinkAddress {
+        let target = links::trim_target(target);
         let mut address = String::new();
-        match links::sort(&target, role == LinkRole::Picture) {
-            Sort::External => {
+        match links::classify_target(&target, role == LinkRole::Image) {
+            TargetKind::External => {
                 escape_address(&mut address, &target);
-                Address::External(address)
+                LinkAddress::External(address)
             }
-            Sort::Dangerous if self.settings.html != HtmlPolicy::Trust => Address::Nothing,
-            Sort::Dangerous => {
+            TargetKind::Dangerous if self.settings.html != HtmlPolicy::Trust => LinkAddress::Unsafe,
+            TargetKind::Dangerous => {
                 escape(&mut address, &target);
-                Address::External(address)
+                LinkAddress::External(address)
             }
-            Sort::Internal => Address::Link(self.link(&target, role, range.clone())),
+            TargetKind::Internal => LinkAddress::Link(self.add_link(&target, role, range.clone())),
         }
     }
 
     /// Adds a link to the body; `range` is in bytes of the file.
-    fn link(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> usize {
-        let place = self.places.of(range);
+    fn add_link(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> usize {
+        let place = self.line_index.place(range);
         self.body.links.push(Link {
-            target: links::decoded(target),
+            target: links::percent_decode_target(target),
             role,
             place,
         });
@@ -273,7 +278,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Where a target stands in the file: in a link, the last time that it occurs there; else the link as a whole.
-    pub(super) fn target_in_file(&self, target: &str, range: Range<usize>) -> Range<usize> {
+    pub(super) fn find_target_in_file(&self, target: &str, range: Range<usize>) -> Range<usize> {
         const LONGEST: usize = 4000;
         let whole = self.source.range_in_file(range);
         let from = super::chars::floor_boundary(self.file, whole.end.saturating_sub(LONGEST)).max(whole.start);
@@ -291,33 +296,33 @@ impl<'a> Writer<'a> {
     /// The start of `![…](…)`: what follows up to its end is its description.
     pub(super) fn start_image(&mut self, target: &str, title: &str, range: Range<usize>) {
         if let Some(image) = &mut self.image {
-            image.inner += 1;
+            image.nested_images += 1;
             return;
         }
         self.resolve_break(None);
-        self.last = None;
-        let address = self.address(target, LinkRole::Picture, range);
-        self.image = Some(ImageText {
+        self.last_char = None;
+        let address = self.resolve_address(target, LinkRole::Image, range);
+        self.image = Some(PendingImage {
             start: self.out.html.len(),
             alt: String::new(),
-            title: self.restored(title).into_owned(),
+            title: self.restore_calls(title).into_owned(),
             address,
-            inner: 0,
+            nested_images: 0,
         });
     }
 
     /// The end of a picture's description.
     pub(super) fn end_image(&mut self) {
         let Some(mut image) = self.image.take() else { return };
-        if image.inner > 0 {
-            image.inner -= 1;
+        if image.nested_images > 0 {
+            image.nested_images -= 1;
             self.image = Some(image);
             return;
         }
-        self.last = None;
+        self.last_char = None;
         self.write_image(&image, true);
         if !image.title.is_empty() {
-            self.figure = Some(Figure {
+            self.figure = Some(PendingFigure {
                 start: image.start,
                 end: self.out.html.len(),
                 image,
@@ -325,9 +330,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn write_image(&mut self, image: &ImageText, titled: bool) {
+    fn write_image(&mut self, image: &PendingImage, titled: bool) {
         self.out.push("<img");
-        self.attribute("src", &image.address);
+        self.write_address_attribute("src", &image.address);
         self.out.push(" alt=\"");
         escape(&mut self.out.html, image.alt.trim());
         if titled && !image.title.is_empty() {
@@ -343,7 +348,7 @@ impl<'a> Writer<'a> {
         if figure.start != content || figure.end != self.out.html.len() {
             return false;
         }
-        self.out.cut(start);
+        self.out.truncate(start);
         self.out.push("<figure>");
         self.write_image(&figure.image, false);
         self.out.push("<figcaption>");

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// What a target is.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Sort {
+pub(crate) enum TargetKind {
     /// With a scheme, or with a host (`//…`).
     External,
     /// A file or page of the site, or a part of this one.
@@ -17,15 +17,15 @@ pub(crate) enum Sort {
 }
 
 /// What `target` is, as a browser would see it. Pictures may be written out as data.
-pub(crate) fn sort(target: &str, picture: bool) -> Sort {
+pub(crate) fn classify_target(target: &str, picture: bool) -> TargetKind {
     if target.starts_with("//") || target.starts_with("\\\\") || target.starts_with("/\\") {
-        return Sort::External;
+        return TargetKind::External;
     }
     let Some(colon) = target
         .find([':', '/', '?', '#'])
         .filter(|&at| target[at..].starts_with(':'))
     else {
-        return Sort::Internal;
+        return TargetKind::Internal;
     };
     let scheme = &target[..colon];
     let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -34,18 +34,20 @@ pub(crate) fn sort(target: &str, picture: bool) -> Sort {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
     if !valid || scheme.len() < 2 {
         // `图1:说明.md`, `C:\…`: no scheme.
-        return Sort::Internal;
+        return TargetKind::Internal;
     }
     let is = |name: &str| scheme.eq_ignore_ascii_case(name);
     match () {
-        () if is("data") && picture && super::clean::is_data_picture(target) => Sort::External,
-        () if is("javascript") || is("vbscript") || is("data") || is("livescript") || is("mocha") => Sort::Dangerous,
-        () => Sort::External,
+        () if is("data") && picture && super::sanitize::is_data_image(target) => TargetKind::External,
+        () if is("javascript") || is("vbscript") || is("data") || is("livescript") || is("mocha") => {
+            TargetKind::Dangerous
+        }
+        () => TargetKind::External,
     }
 }
 
 /// The target without what browsers ignore: white space and controls around it, tabs and line ends inside.
-pub(super) fn tidy(target: &str) -> Cow<'_, str> {
+pub(super) fn trim_target(target: &str) -> Cow<'_, str> {
     let trimmed = target.trim_matches(|c: char| c <= ' ');
     if trimmed.contains(['\t', '\n', '\r']) {
         Cow::Owned(trimmed.replace(['\t', '\n', '\r'], ""))
@@ -56,7 +58,7 @@ pub(super) fn tidy(target: &str) -> Cow<'_, str> {
 
 /// The target percent-decoded, except `%23` and `%3F`, which would turn into `#` and `?`; as it is when the result is no
 /// UTF-8.
-pub(super) fn decoded(target: &str) -> String {
+pub(super) fn percent_decode_target(target: &str) -> String {
     if !target.contains('%') {
         return target.to_owned();
     }
@@ -76,7 +78,7 @@ pub(super) fn decoded(target: &str) -> String {
         }
     }
     let text = String::from_utf8(bytes).unwrap_or_else(|_| target.to_owned());
-    if text.contains(super::chars::is_private) {
+    if text.contains(super::chars::is_private_use) {
         target.to_owned()
     } else {
         text
@@ -84,35 +86,35 @@ pub(super) fn decoded(target: &str) -> String {
 }
 
 /// The bare addresses in `text`, in order: their bytes, and what goes before them in `href`.
-pub(super) fn bare(text: &str) -> Bare<'_> {
-    Bare {
+pub(super) fn bare_addresses(text: &str) -> BareAddresses<'_> {
+    BareAddresses {
         text,
         at: 0,
-        colon: Next::new("://"),
-        www: Next::new("www."),
+        colon: CachedSearch::new("://"),
+        www: CachedSearch::new("www."),
     }
 }
 
 /// See [`bare`].
-pub(super) struct Bare<'a> {
+pub(super) struct BareAddresses<'a> {
     text: &'a str,
     at: usize,
-    colon: Next,
-    www: Next,
+    colon: CachedSearch,
+    www: CachedSearch,
 }
 
 /// The next occurrence of something, looked for once and kept until it is passed.
-struct Next {
+struct CachedSearch {
     what: &'static str,
     found: Option<Option<usize>>,
 }
 
-impl Next {
+impl CachedSearch {
     const fn new(what: &'static str) -> Self {
         Self { what, found: None }
     }
 
-    fn from(&mut self, text: &str, at: usize) -> Option<usize> {
+    fn find_from(&mut self, text: &str, at: usize) -> Option<usize> {
         match self.found {
             Some(None) => None,
             Some(Some(found)) if found >= at => Some(found),
@@ -125,13 +127,13 @@ impl Next {
     }
 }
 
-impl Iterator for Bare<'_> {
+impl Iterator for BareAddresses<'_> {
     type Item = (Range<usize>, &'static str);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let colon = self.colon.from(self.text, self.at);
-            let www = self.www.from(self.text, self.at);
+            let colon = self.colon.find_from(self.text, self.at);
+            let www = self.www.find_from(self.text, self.at);
             let scheme_first = colon.is_some_and(|colon| www.is_none_or(|www| colon < www));
             let (start, host, prefix) = if scheme_first {
                 let host = colon? + 3;
@@ -139,8 +141,8 @@ impl Iterator for Bare<'_> {
             } else {
                 (www, www?, "http://")
             };
-            let start = start.filter(|&start| start >= self.at && starts_word(self.text, start));
-            match start.and_then(|start| Some(start..host + end_of_address(&self.text[host..])?)) {
+            let start = start.filter(|&start| start >= self.at && is_word_start(self.text, start));
+            match start.and_then(|start| Some(start..host + address_len(&self.text[host..])?)) {
                 Some(range) => {
                     self.at = range.end;
                     return Some((range, prefix));
@@ -156,24 +158,24 @@ fn scheme_start(text: &str, from: usize, colon: usize) -> Option<usize> {
     let head = &text[from..colon];
     ["https", "http", "ftp"]
         .into_iter()
-        .find(|scheme| ends_with(head, scheme))
+        .find(|scheme| ends_with_ignore_case(head, scheme))
         .map(|scheme| colon - scheme.len())
 }
 
-fn ends_with(head: &str, scheme: &str) -> bool {
+fn ends_with_ignore_case(head: &str, scheme: &str) -> bool {
     let start = head.len().saturating_sub(scheme.len());
     head.get(start..).is_some_and(|tail| tail.eq_ignore_ascii_case(scheme))
 }
 
 /// Whether no Latin letter or digit stands before.
-fn starts_word(text: &str, at: usize) -> bool {
+fn is_word_start(text: &str, at: usize) -> bool {
     !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// The length of the address whose host `text` starts with; none when that is no host.
 ///
 /// GFM's rule (section 6.9), with one more end: Chinese characters and their punctuation are never part of an address.
-fn end_of_address(text: &str) -> Option<usize> {
+fn address_len(text: &str) -> Option<usize> {
     const LONGEST_HOST: usize = 260;
     const LONGEST: usize = 2000;
     let stops = |c: char| c.is_whitespace() || c == '<' || c.is_control() || is_wide(c) || is_shared_punctuation(c);
@@ -196,10 +198,10 @@ fn end_of_address(text: &str) -> Option<usize> {
     }
     let text = &text[..super::chars::floor_boundary(text, LONGEST)];
     let text = &text[..text.find(stops).unwrap_or(text.len())];
-    Some(without_trailing_punctuation(text))
+    Some(len_without_trailing_punctuation(text))
 }
 
-fn without_trailing_punctuation(text: &str) -> usize {
+fn len_without_trailing_punctuation(text: &str) -> usize {
     let mut open = text.bytes().filter(|&b| b == b'(').count();
     let mut close = text.bytes().filter(|&b| b == b')').count();
     let mut end = text.len();
@@ -220,29 +222,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sorts_targets() {
+    fn targets_are_classified() {
         for (target, picture, expected) in [
-            ("https://a.cn", false, Sort::External),
-            ("//a.cn/b", false, Sort::External),
-            ("mailto:a@b.cn", false, Sort::External),
-            ("tel:123", false, Sort::External),
-            ("../a.md#b", false, Sort::Internal),
-            ("图 1.jpg", true, Sort::Internal),
-            ("图1:说明.md", false, Sort::Internal),
-            ("a/b:c", false, Sort::Internal),
-            ("#第一节", false, Sort::Internal),
-            ("JavaScript:alert(1)", false, Sort::Dangerous),
-            ("data:text/html,x", false, Sort::Dangerous),
-            ("data:image/png;base64,AA", true, Sort::External),
-            ("data:image/svg+xml,x", true, Sort::Dangerous),
-            ("data:image/png;base64,AA", false, Sort::Dangerous),
+            ("https://a.cn", false, TargetKind::External),
+            ("//a.cn/b", false, TargetKind::External),
+            ("mailto:a@b.cn", false, TargetKind::External),
+            ("tel:123", false, TargetKind::External),
+            ("../a.md#b", false, TargetKind::Internal),
+            ("图 1.jpg", true, TargetKind::Internal),
+            ("图1:说明.md", false, TargetKind::Internal),
+            ("a/b:c", false, TargetKind::Internal),
+            ("#第一节", false, TargetKind::Internal),
+            ("JavaScript:alert(1)", false, TargetKind::Dangerous),
+            ("data:text/html,x", false, TargetKind::Dangerous),
+            ("data:image/png;base64,AA", true, TargetKind::External),
+            ("data:image/svg+xml,x", true, TargetKind::Dangerous),
+            ("data:image/png;base64,AA", false, TargetKind::Dangerous),
         ] {
-            assert_eq!(sort(target, picture), expected, "{target}");
+            assert_eq!(classify_target(target, picture), expected, "{target}");
         }
     }
 
     #[test]
-    fn decodes_what_keeps_its_meaning() {
+    fn percent_decoding_keeps_the_meaning() {
         for (target, expected) in [
             ("%E5%9B%BE%201.jpg", "图 1.jpg"),
             ("a%23b", "a%23b"),
@@ -251,7 +253,7 @@ mod tests {
             ("%FF", "%FF"),
             ("%EE%80%80", "%EE%80%80"),
         ] {
-            assert_eq!(decoded(target), expected);
+            assert_eq!(percent_decode_target(target), expected);
         }
     }
 
@@ -273,7 +275,11 @@ mod tests {
             ("awww.b.cn", None),
             ("http:// www.a.cn", Some("www.a.cn")),
         ] {
-            assert_eq!(bare(text).next().map(|(range, _)| &text[range]), expected, "{text}");
+            assert_eq!(
+                bare_addresses(text).next().map(|(range, _)| &text[range]),
+                expected,
+                "{text}"
+            );
         }
     }
 }

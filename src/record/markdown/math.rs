@@ -4,13 +4,13 @@ use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Event, Parser, ParserError, Storage, push_mathml};
 
 /// Formulas longer than this are not read: the reader is not made for hostile input.
-const LONGEST: usize = 8000;
+const MAX_FORMULA_BYTES: usize = 8000;
 
 /// Braces and environments are read to this depth.
-const DEEPEST: usize = 40;
+const MAX_DEPTH: usize = 40;
 
 /// Commands that define others: a definition may call itself for ever.
-const DEFINING: [&str; 9] = [
+const DEFINING_COMMANDS: [&str; 9] = [
     "\\def",
     "\\gdef",
     "\\edef",
@@ -23,18 +23,19 @@ const DEFINING: [&str; 9] = [
 ];
 
 /// The MathML of a formula, or why there is none, in the reader's own (English) words.
-pub(super) fn render(formula: &str, display: bool) -> Result<String, String> {
-    if formula.len() > LONGEST || depth(formula) > DEEPEST {
+pub(super) fn render_formula(formula: &str, display: bool) -> Result<String, String> {
+    if formula.len() > MAX_FORMULA_BYTES || nesting_depth(formula) > MAX_DEPTH {
         return Err("formula too long or too deep".to_owned());
     }
-    if let Some(command) = DEFINING.iter().find(|command| formula.contains(**command)) {
+    if let Some(command) = DEFINING_COMMANDS.iter().find(|command| formula.contains(**command)) {
         return Err(format!("{command} is not supported"));
     }
     // The reader is young and nobody has fuzzed it: a fault of its own is one formula's finding, not the end of a build.
-    std::panic::catch_unwind(|| read(formula, display)).unwrap_or_else(|_| Err("formula cannot be read".to_owned()))
+    std::panic::catch_unwind(|| latex_to_mathml(formula, display))
+        .unwrap_or_else(|_| Err("formula cannot be read".to_owned()))
 }
 
-fn read(formula: &str, display: bool) -> Result<String, String> {
+fn latex_to_mathml(formula: &str, display: bool) -> Result<String, String> {
     let storage = Storage::new();
     let events: Result<Vec<Event<'_>>, ParserError> = Parser::new(formula, &storage).collect();
     let events = events.map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
@@ -91,11 +92,11 @@ fn push_attribute(out: &mut String, name: &str, value: &str) {
 }
 
 /// How deep the braces and environments of a formula nest, at most.
-fn depth(formula: &str) -> usize {
+fn nesting_depth(formula: &str) -> usize {
     let opens = formula.matches(['{', '[', '(']).count();
     let commands = formula.matches("\\left").count() + formula.matches("\\begin").count();
     let scripts = formula.matches(['^', '_']).count();
-    if opens + commands + scripts <= DEEPEST {
+    if opens + commands + scripts <= MAX_DEPTH {
         return 0;
     }
     let mut depth = 0_usize;

@@ -3,35 +3,35 @@
 //! Role: `text → Body`, for one file, with everything that only the site knows left open as holes. The source is first
 //! prepared (`prepare`), so that a plain CommonMark parser judges Chinese emphasis rightly and sees nothing of calls of
 //! theme components; the parser's events are then written in one pass (`writer`). For documents, the HTML is read into
-//! blocks again ([`blocks()`]). Knows no other file, no theme and no address: whether a link leads anywhere or a
+//! blocks again ([`html_to_blocks`]). Knows no other file, no theme and no address: whether a link leads anywhere or a
 //! component exists is asked elsewhere.
 
 mod blocks;
 mod calls;
 mod chars;
-mod clean;
 mod code;
 mod escape;
+mod fix_punctuation;
+mod footnotes;
 mod headings;
+mod html_tokens;
 mod inline;
+mod line_index;
 mod links;
 mod math;
-mod notes;
 mod output;
-mod place;
 mod prepare;
-mod raw;
+mod raw_html;
+mod sanitize;
 mod shortcode;
-mod straighten;
 mod summary;
-mod tags;
 #[cfg(test)]
 mod tests;
 mod words;
 mod writer;
 
-pub use blocks::blocks;
-pub(crate) use links::{Sort, sort};
+pub use blocks::html_to_blocks;
+pub(crate) use links::{TargetKind, classify_target};
 
 use super::body::Body;
 use crate::config::MarkdownSettings;
@@ -50,15 +50,15 @@ pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettin
     let start = chars::floor_boundary(text, body.start);
     let end = chars::floor_boundary(text, body.end).max(start);
     let prepared = prepare::prepare(text, start..end);
-    let mut writer = writer::Writer::new(file, text, &prepared, settings);
-    for (event, range) in Parser::new_ext(&prepared.text, options(settings)).into_offset_iter() {
-        writer.event(event, range);
+    let mut writer = writer::HtmlWriter::new(file, text, &prepared, settings);
+    for (event, range) in Parser::new_ext(&prepared.text, parser_options(settings)).into_offset_iter() {
+        writer.write_event(event, range);
     }
     writer.finish()
 }
 
 /// CommonMark with GFM and definition lists. Never all options: `$5和$6` would become mathematics.
-fn options(settings: MarkdownSettings) -> Options {
+fn parser_options(settings: MarkdownSettings) -> Options {
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH

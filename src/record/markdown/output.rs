@@ -4,56 +4,56 @@
 //! end the text is cleaned, when it holds raw HTML of the editor's, as one whole: an element that opens in one fragment
 //! and closes in another, with Markdown between, is one element to the cleaner.
 
-use super::chars::{LEAD, push_stand_in, stand_in};
-use super::clean;
+use super::chars::{PLACEHOLDER_LEAD_BYTE, push_placeholder, read_placeholder};
+use super::sanitize;
 use crate::config::HtmlPolicy;
 use crate::record::body::{Fill, Hole};
 
 /// HTML with marks in order of position.
 #[derive(Default)]
-pub(super) struct Output {
+pub(super) struct HtmlOutput {
     /// The text.
     pub(super) html: String,
     /// What is put in where.
-    pub(super) marks: Vec<Mark>,
+    pub(super) marks: Vec<OutputMark>,
     /// Where the last fragment of raw HTML ends; 0 when there is none.
     pub(super) raw_end: usize,
 }
 
 /// Something that is put in.
-pub(super) struct Mark {
+pub(super) struct OutputMark {
     /// Byte position.
     pub(super) at: usize,
     /// What.
-    pub(super) what: Piece,
+    pub(super) piece: MarkedPiece,
 }
 
 /// What is put in at a mark.
-pub(super) enum Piece {
+pub(super) enum MarkedPiece {
     /// Something that only rendering knows.
     Fill(Fill),
     /// HTML that is known to be harmless and that a cleaner would spoil: MathML.
     Fragment(String),
 }
 
-impl Output {
+impl HtmlOutput {
     /// Writes text as it is.
     pub(super) fn push(&mut self, html: &str) {
         self.html.push_str(html);
     }
 
     /// Starts a new line, unless one has just begun.
-    pub(super) fn line(&mut self) {
+    pub(super) fn start_line(&mut self) {
         if !self.html.is_empty() && !self.html.ends_with('\n') {
             self.html.push('\n');
         }
     }
 
     /// Leaves a mark at the end.
-    pub(super) fn mark(&mut self, what: Piece) {
-        self.marks.push(Mark {
+    pub(super) fn push_mark(&mut self, what: MarkedPiece) {
+        self.marks.push(OutputMark {
             at: self.html.len(),
-            what,
+            piece: what,
         });
     }
 
@@ -86,7 +86,7 @@ impl Output {
     pub(super) fn append(&mut self, other: Self) {
         let start = self.html.len();
         self.html.push_str(&other.html);
-        self.marks.extend(other.marks.into_iter().map(|mark| Mark {
+        self.marks.extend(other.marks.into_iter().map(|mark| OutputMark {
             at: start + mark.at,
             ..mark
         }));
@@ -96,9 +96,9 @@ impl Output {
     }
 
     /// Takes out the HTML from `at` to the end, and the marks from number `first` up to, not including, `last`.
-    pub(super) fn take(&mut self, at: usize, first: usize, last: usize) -> Self {
+    pub(super) fn split_off(&mut self, at: usize, first: usize, last: usize) -> Self {
         let html = self.html.split_off(at);
-        let mut marks: Vec<Mark> = self.marks.drain(first..last).collect();
+        let mut marks: Vec<OutputMark> = self.marks.drain(first..last).collect();
         for mark in &mut marks {
             mark.at -= at;
         }
@@ -113,33 +113,38 @@ impl Output {
     /// The finished HTML and its holes.
     pub(super) fn finish(self, policy: HtmlPolicy) -> (String, Vec<Hole>) {
         let clean = self.raw_end > 0 && policy == HtmlPolicy::Sanitise;
-        if !clean && !self.marks.iter().any(|mark| matches!(mark.what, Piece::Fragment(_))) {
-            let hole = |mark: Mark| match mark.what {
-                Piece::Fill(fill) => Some(Hole { at: mark.at, fill }),
-                Piece::Fragment(_) => None,
+        if !clean
+            && !self
+                .marks
+                .iter()
+                .any(|mark| matches!(mark.piece, MarkedPiece::Fragment(_)))
+        {
+            let hole = |mark: OutputMark| match mark.piece {
+                MarkedPiece::Fill(fill) => Some(Hole { at: mark.at, fill }),
+                MarkedPiece::Fragment(_) => None,
             };
             return (self.html, self.marks.into_iter().filter_map(hole).collect());
         }
         let mut pieces = Vec::with_capacity(self.marks.len());
-        let joined = join(&self.html, self.marks, &mut pieces);
+        let joined = join_with_placeholders(&self.html, self.marks, &mut pieces);
         let joined = if clean {
-            clean::clean(&without_references(&joined))
+            sanitize::sanitize_html(&mask_references(&joined))
         } else {
             joined
         };
-        expand(&joined, &pieces)
+        expand_placeholders(&joined, &pieces)
     }
 }
 
 /// The HTML with two private-use characters for each mark.
-fn join(html: &str, marks: Vec<Mark>, pieces: &mut Vec<Piece>) -> String {
+fn join_with_placeholders(html: &str, marks: Vec<OutputMark>, pieces: &mut Vec<MarkedPiece>) -> String {
     let mut out = String::with_capacity(html.len() + 6 * marks.len());
     let mut at = 0;
     for mark in marks {
         out.push_str(&html[at..mark.at]);
         at = mark.at;
-        push_stand_in(&mut out, pieces.len());
-        pieces.push(mark.what);
+        push_placeholder(&mut out, pieces.len());
+        pieces.push(mark.piece);
     }
     out.push_str(&html[at..]);
     out
@@ -154,7 +159,7 @@ const REFERENCES: [(&str, char); 4] = [
     ("&quot;", '\u{E004}'),
 ];
 
-fn without_references(html: &str) -> String {
+fn mask_references(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
@@ -172,14 +177,14 @@ fn without_references(html: &str) -> String {
 }
 
 /// The HTML with the pieces, or their holes, in place of the characters that stand for them.
-fn expand(joined: &str, pieces: &[Piece]) -> (String, Vec<Hole>) {
+fn expand_placeholders(joined: &str, pieces: &[MarkedPiece]) -> (String, Vec<Hole>) {
     let mut html = String::with_capacity(joined.len());
     let mut holes = Vec::with_capacity(pieces.len());
     let mut at = 0;
-    while let Some(found) = memchr::memchr(LEAD, &joined.as_bytes()[at..]) {
+    while let Some(found) = memchr::memchr(PLACEHOLDER_LEAD_BYTE, &joined.as_bytes()[at..]) {
         html.push_str(&joined[at..at + found]);
         at += found;
-        let Some((number, len)) = stand_in(&joined[at..]) else {
+        let Some((number, len)) = read_placeholder(&joined[at..]) else {
             // Of a lone private-use character, only these were written here.
             let reference = REFERENCES.into_iter().find(|&(_, c)| joined[at..].starts_with(c));
             html.push_str(reference.map_or("", |(reference, _)| reference));
@@ -187,11 +192,11 @@ fn expand(joined: &str, pieces: &[Piece]) -> (String, Vec<Hole>) {
             continue;
         };
         match pieces.get(number) {
-            Some(Piece::Fill(fill)) => holes.push(Hole {
+            Some(MarkedPiece::Fill(fill)) => holes.push(Hole {
                 at: html.len(),
                 fill: fill.clone(),
             }),
-            Some(Piece::Fragment(fragment)) => html.push_str(fragment),
+            Some(MarkedPiece::Fragment(fragment)) => html.push_str(fragment),
             None => {}
         }
         at += len;

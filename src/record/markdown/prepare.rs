@@ -10,17 +10,19 @@
 //! space nor punctuation, put on the side of the punctuation, makes CommonMark's rule give the specification's answer.
 //! `_` and single `~` need nothing: both rules agree on them.
 
-use super::chars::{LEAD, MARKER, SPACE, is_cjk, is_private, is_punctuation, push_stand_in};
-use super::shortcode::{self, Call};
+use super::chars::{
+    MARKER, PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, is_cjk, is_private_use, is_punctuation, push_placeholder,
+};
+use super::shortcode::{self, ShortcodeCall};
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// A body ready to be parsed.
-pub(super) struct Prepared<'a> {
+pub(super) struct PreparedSource<'a> {
     /// What the parser reads.
     pub(super) text: Cow<'a, str>,
     /// The calls, by the number that stands in for each.
-    pub(super) calls: Vec<Call>,
+    pub(super) calls: Vec<ShortcodeCall>,
     /// Private-use characters that were dropped, in bytes of the file.
     pub(super) dropped: Vec<Range<usize>>,
     /// Where the body starts in the file.
@@ -30,13 +32,13 @@ pub(super) struct Prepared<'a> {
 }
 
 /// One edit: these bytes of the file become something else.
-struct Edit {
+struct SourceEdit {
     range: Range<usize>,
-    what: What,
+    kind: SourceEditKind,
 }
 
 #[derive(Clone, Copy)]
-enum What {
+enum SourceEditKind {
     Drop,
     Marker,
     NewLine,
@@ -45,30 +47,30 @@ enum What {
 }
 
 /// Prepares `text[body]`.
-pub(super) fn prepare(text: &str, body: Range<usize>) -> Prepared<'_> {
+pub(super) fn prepare(text: &str, body: Range<usize>) -> PreparedSource<'_> {
     let source = &text[body.clone()];
-    let dropped = private(source, body.start);
+    let dropped = find_private_characters(source, body.start);
     let calls = if memchr::memmem::find(source.as_bytes(), b"{{").is_some() {
-        shortcode::find(text, body.clone())
+        shortcode::find_calls(text, body.clone())
     } else {
         Vec::new()
     };
-    let mut edits: Vec<Edit> = dropped
+    let mut edits: Vec<SourceEdit> = dropped
         .iter()
         .cloned()
-        .map(|range| Edit {
+        .map(|range| SourceEdit {
             range,
-            what: What::Drop,
+            kind: SourceEditKind::Drop,
         })
         .collect();
     for (number, call) in calls.iter().enumerate() {
         call_edits(text, call, number, &mut edits);
     }
-    emphasis(source, body.start, &mut edits);
-    braces(source, body.start, &mut edits);
-    colons(source, body.start, &mut edits);
-    spaces(source, body.start, &mut edits);
-    let mut prepared = Prepared {
+    emphasis_edits(source, body.start, &mut edits);
+    brace_edits(source, body.start, &mut edits);
+    colon_edits(source, body.start, &mut edits);
+    space_edits(source, body.start, &mut edits);
+    let mut prepared = PreparedSource {
         text: Cow::Borrowed(source),
         calls,
         dropped,
@@ -76,13 +78,13 @@ pub(super) fn prepare(text: &str, body: Range<usize>) -> Prepared<'_> {
         shifts: Vec::new(),
     };
     if !edits.is_empty() {
-        prepared.apply(text, body, edits);
+        prepared.apply_edits(text, body, edits);
     }
     prepared
 }
 
-impl Prepared<'_> {
-    fn apply(&mut self, text: &str, body: Range<usize>, mut edits: Vec<Edit>) {
+impl PreparedSource<'_> {
+    fn apply_edits(&mut self, text: &str, body: Range<usize>, mut edits: Vec<SourceEdit>) {
         // Stable, so that edits at one place keep their order.
         edits.sort_by_key(|edit| edit.range.start);
         let mut out = String::with_capacity(body.len() + 3 * edits.len());
@@ -90,19 +92,19 @@ impl Prepared<'_> {
         let mut call_end = usize::MAX;
         for edit in edits {
             // Inside a call, or beside the characters that stand for one: they are as good as a marker.
-            if edit.range.start < at || (matches!(edit.what, What::Marker) && edit.range.start == call_end) {
+            if edit.range.start < at || (matches!(edit.kind, SourceEditKind::Marker) && edit.range.start == call_end) {
                 continue;
             }
-            if matches!(edit.what, What::Call(_)) {
+            if matches!(edit.kind, SourceEditKind::Call(_)) {
                 call_end = edit.range.end;
             }
             out.push_str(&text[at..edit.range.start]);
-            match edit.what {
-                What::Drop => {}
-                What::Marker => out.push(MARKER),
-                What::NewLine => out.push('\n'),
-                What::Space => out.push(SPACE),
-                What::Call(number) => push_stand_in(&mut out, number),
+            match edit.kind {
+                SourceEditKind::Drop => {}
+                SourceEditKind::Marker => out.push(MARKER),
+                SourceEditKind::NewLine => out.push('\n'),
+                SourceEditKind::Space => out.push(SPACE_PLACEHOLDER),
+                SourceEditKind::Call(number) => push_placeholder(&mut out, number),
             }
             at = edit.range.end;
             self.shifts.push((out.len(), at));
@@ -112,7 +114,7 @@ impl Prepared<'_> {
     }
 
     /// The byte of the file that a byte of the text comes from.
-    fn in_file(&self, at: usize) -> usize {
+    fn offset_in_file(&self, at: usize) -> usize {
         let after = self.shifts.partition_point(|shift| shift.0 <= at);
         match after.checked_sub(1).map(|i| self.shifts[i]) {
             None => self.start + at,
@@ -126,47 +128,47 @@ impl Prepared<'_> {
 
     /// The bytes of the file that a range of the text comes from.
     pub(super) fn range_in_file(&self, range: Range<usize>) -> Range<usize> {
-        self.in_file(range.start)..self.in_file(range.end)
+        self.offset_in_file(range.start)..self.offset_in_file(range.end)
     }
 }
 
 /// All private-use characters of `source`, in bytes of the file.
-fn private(source: &str, start: usize) -> Vec<Range<usize>> {
+fn find_private_characters(source: &str, start: usize) -> Vec<Range<usize>> {
     // First bytes: 0xEE for U+E000…U+EFFF, 0xEF for U+F000…U+FFFF (full-width punctuation too), 0xF3 and 0xF4 for
     // planes 12 to 16.
     let bytes = source.as_bytes();
-    let suspicious = memchr::memchr3(LEAD, 0xF3, 0xF4, bytes).is_some()
+    let suspicious = memchr::memchr3(PLACEHOLDER_LEAD_BYTE, 0xF3, 0xF4, bytes).is_some()
         || memchr::memchr_iter(0xEF, bytes).any(|at| bytes.get(at + 1).is_some_and(|&b| b < 0xA4));
     if !suspicious {
         return Vec::new();
     }
-    let private = source.char_indices().filter(|&(_, c)| is_private(c));
+    let private = source.char_indices().filter(|&(_, c)| is_private_use(c));
     private.map(|(at, c)| start + at..start + at + c.len_utf8()).collect()
 }
 
 /// The call's stand-in; a call that is alone on its lines becomes a block of its own, whatever is above and below.
-fn call_edits(text: &str, call: &Call, number: usize, edits: &mut Vec<Edit>) {
-    if call.alone {
+fn call_edits(text: &str, call: &ShortcodeCall, number: usize, edits: &mut Vec<SourceEdit>) {
+    if call.is_alone {
         let line = text[..call.range.start].rfind('\n').map_or(0, |at| at + 1);
-        edits.push(Edit {
+        edits.push(SourceEdit {
             range: line..line,
-            what: What::NewLine,
+            kind: SourceEditKind::NewLine,
         });
     }
-    edits.push(Edit {
+    edits.push(SourceEdit {
         range: call.range.clone(),
-        what: What::Call(number),
+        kind: SourceEditKind::Call(number),
     });
-    if call.alone {
-        edits.push(Edit {
+    if call.is_alone {
+        edits.push(SourceEdit {
             range: call.range.end..call.range.end,
-            what: What::NewLine,
+            kind: SourceEditKind::NewLine,
         });
     }
 }
 
 /// Markers beside `*` and `~~` runs.
-fn emphasis(source: &str, start: usize, edits: &mut Vec<Edit>) {
+fn emphasis_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     let bytes = source.as_bytes();
     let mut at = 0;
     while let Some(found) = memchr::memchr2(b'*', b'~', &bytes[at..]) {
@@ -179,22 +181,22 @@ fn emphasis(source: &str, start: usize, edits: &mut Vec<Edit>) {
         if end == first || (sign == b'~' && end - first == 1) {
             continue;
         }
-        if let Some(side) = marker_at(source, first, end) {
-            edits.push(Edit {
+        if let Some(side) = marker_position(source, first, end) {
+            edits.push(SourceEdit {
                 range: start + side..start + side,
-                what: What::Marker,
+                kind: SourceEditKind::Marker,
             });
         }
     }
 }
 
 /// Where the run `first..end` needs a marker, if it does: on its punctuation side.
-fn marker_at(source: &str, first: usize, end: usize) -> Option<usize> {
+fn marker_position(source: &str, first: usize, end: usize) -> Option<usize> {
     let before = source[..first]
         .chars()
         .rev()
-        .find(|&c| !matches!(c, '\u{FE00}'..='\u{FE0E}') && !is_private(c))?;
-    let after = source[end..].chars().find(|&c| !is_private(c))?;
+        .find(|&c| !matches!(c, '\u{FE00}'..='\u{FE0E}') && !is_private_use(c))?;
+    let after = source[end..].chars().find(|&c| !is_private_use(c))?;
     if before.is_whitespace() || after.is_whitespace() || !(is_cjk(before) || is_cjk(after)) {
         return None;
     }
@@ -206,7 +208,7 @@ fn marker_at(source: &str, first: usize, end: usize) -> Option<usize> {
 }
 
 /// A marker after braces at the end of a line that are no heading attributes: `## 集合 {a, b}` must not lose them.
-fn braces(source: &str, start: usize, edits: &mut Vec<Edit>) {
+fn brace_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     const LONGEST: usize = 400;
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'}', &source.as_bytes()[at..]) {
@@ -220,9 +222,9 @@ fn braces(source: &str, start: usize, edits: &mut Vec<Edit>) {
         let inside = before.rfind(['{', '\n']).map_or("", |open| &before[open + 1..]);
         let attributes = inside.split_ascii_whitespace().all(|word| word.starts_with(['#', '.']));
         if !attributes || inside.is_empty() {
-            edits.push(Edit {
+            edits.push(SourceEdit {
                 range: start + at..start + at,
-                what: What::Marker,
+                kind: SourceEditKind::Marker,
             });
         }
     }
@@ -230,7 +232,7 @@ fn braces(source: &str, start: usize, edits: &mut Vec<Edit>) {
 
 /// A marker before a colon that starts a line without white space after it: `:::note` is text and no definition. (PHP
 /// Markdown Extra, where definition lists come from, asks for the white space; pulldown-cmark does not.)
-fn colons(source: &str, start: usize, edits: &mut Vec<Edit>) {
+fn colon_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     let bytes = source.as_bytes();
     for at in memchr::memchr_iter(b':', bytes) {
         let starts_line = bytes[..at]
@@ -240,9 +242,9 @@ fn colons(source: &str, start: usize, edits: &mut Vec<Edit>) {
             .find(|b| !matches!(b, b' ' | b'>'))
             .is_none_or(|&b| b == b'\n');
         if starts_line && !matches!(bytes.get(at + 1), None | Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            edits.push(Edit {
+            edits.push(SourceEdit {
                 range: start + at..start + at,
-                what: What::Marker,
+                kind: SourceEditKind::Marker,
             });
         }
     }
@@ -250,23 +252,23 @@ fn colons(source: &str, start: usize, edits: &mut Vec<Edit>) {
 
 /// Spaces in the target of a link or picture that names a file: `![](图片 名.JPG)`. CommonMark wants such a target in
 /// angle brackets, which editors do not know; without them it is no link at all.
-fn spaces(source: &str, start: usize, edits: &mut Vec<Edit>) {
+fn space_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     for found in memchr::memmem::find_iter(source.as_bytes(), b"](") {
         let from = found + 2;
-        let Some(target) = target(&source[from..]) else {
+        let Some(target) = spaced_target(&source[from..]) else {
             continue;
         };
         let blanks = target.trim_end().match_indices(' ');
-        edits.extend(blanks.map(|(at, _)| Edit {
+        edits.extend(blanks.map(|(at, _)| SourceEdit {
             range: start + from + at..start + from + at + 1,
-            what: What::Space,
+            kind: SourceEditKind::Space,
         }));
     }
 }
 
 /// The target at the start of `text`, up to its closing bracket, when it has a space inside and names a file. Titles
 /// (`a.png "…"`), angle brackets and escapes are CommonMark's own.
-fn target(text: &str) -> Option<&str> {
+fn spaced_target(text: &str) -> Option<&str> {
     /// Longer names than this no file system has, with some folders before them.
     const LONGEST: usize = 600;
     let mut depth = 0_usize;

@@ -4,52 +4,52 @@
 //! call mean nothing to Markdown. Whether a call stands in code, and is therefore no call, only the parser knows: a
 //! fault found here is told only when the call turns out to be in the text.
 
-use super::chars::{is_private, is_wide};
+use super::chars::{is_private_use, is_wide};
 use std::ops::Range;
 
 /// A call, or what looks like one.
-pub(super) struct Call {
+pub(super) struct ShortcodeCall {
     /// Its bytes in the file.
     pub(super) range: Range<usize>,
     /// Whether it has its line, or its lines, to itself.
-    pub(super) alone: bool,
+    pub(super) is_alone: bool,
     /// What it says.
-    pub(super) form: Form,
+    pub(super) form: ShortcodeForm,
 }
 
-impl Call {
+impl ShortcodeCall {
     /// The component's name.
     pub(super) fn name(&self) -> &str {
         match &self.form {
-            Form::Open { name, .. } | Form::Close(name) | Form::Bad { name, .. } => name,
+            ShortcodeForm::Open { name, .. } | ShortcodeForm::Close(name) | ShortcodeForm::Invalid { name, .. } => name,
         }
     }
 }
 
 /// What a call says.
-pub(super) enum Form {
+pub(super) enum ShortcodeForm {
     /// `{{ name(…) }}`.
     Open {
         /// The component.
         name: String,
         /// Its arguments.
-        args: Vec<(String, Value)>,
+        args: Vec<(String, ShortcodeValue)>,
     },
     /// `{{ /name }}`.
     Close(String),
     /// A call that cannot be read.
-    Bad {
+    Invalid {
         /// The component.
         name: String,
         /// What is wrong.
-        fault: Fault,
+        fault: ShortcodeError,
         /// Where, in bytes of the file.
         at: Range<usize>,
     },
 }
 
 /// A value as written, with its bytes in the file.
-pub(super) enum Value {
+pub(super) enum ShortcodeValue {
     /// In quotes.
     Text(String, Range<usize>),
     /// A whole number.
@@ -59,12 +59,12 @@ pub(super) enum Value {
     /// `true` or `false`.
     Boolean(bool),
     /// `[…]`.
-    List(Vec<Value>),
+    List(Vec<ShortcodeValue>),
 }
 
 /// What can be wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum ShortcodeError {
     /// Curly quotes around a value.
     Quotes,
     /// Full-width punctuation.
@@ -81,7 +81,7 @@ pub(super) enum Fault {
     TooDeep,
 }
 
-impl Fault {
+impl ShortcodeError {
     /// The id of the words for it, as in `findings.yml`.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
@@ -97,31 +97,31 @@ impl Fault {
 }
 
 /// Lists inside lists are read to this depth.
-const LIST_DEPTH: usize = 4;
+const MAX_LIST_DEPTH: usize = 4;
 
 /// All calls of `text[body]`, in order.
-pub(super) fn find(text: &str, body: Range<usize>) -> Vec<Call> {
+pub(super) fn find_calls(text: &str, body: Range<usize>) -> Vec<ShortcodeCall> {
     let mut calls = Vec::new();
     let mut at = body.start;
     while let Some(found) = text[at..body.end].find("{{") {
         let start = at + found;
         at = start + 2;
-        let mut reader = Reader {
+        let mut reader = ShortcodeReader {
             text: &text[..body.end],
             at,
         };
-        let Some(form) = reader.call(start) else { continue };
+        let Some(form) = reader.read_call(start) else { continue };
         let end = match &form {
-            Form::Bad { .. } => end_of_line_call(&text[..body.end], at),
+            ShortcodeForm::Invalid { .. } => invalid_call_end(&text[..body.end], at),
             _ => reader.at,
         };
-        calls.push(Call {
-            alone: is_alone(text, body.clone(), start..end),
+        calls.push(ShortcodeCall {
+            is_alone: is_alone(text, body.clone(), start..end),
             range: start..end,
             form,
         });
         at = end;
-        if calls.len() == super::chars::STAND_INS {
+        if calls.len() == super::chars::MAX_PLACEHOLDERS {
             break;
         }
     }
@@ -130,7 +130,7 @@ pub(super) fn find(text: &str, body: Range<usize>) -> Vec<Call> {
 
 /// Where a call that cannot be read ends: after `}}` on its line, or after `{{`. A call does not reach over another one
 /// or over the end of code.
-fn end_of_line_call(text: &str, at: usize) -> usize {
+fn invalid_call_end(text: &str, at: usize) -> usize {
     const LONGEST: usize = 2000;
     let limit = super::chars::floor_boundary(text, at + LONGEST);
     let line = &text[at..limit];
@@ -154,56 +154,56 @@ fn is_alone(text: &str, body: Range<usize>, range: Range<usize>) -> bool {
 }
 
 /// Reads one call.
-struct Reader<'a> {
+struct ShortcodeReader<'a> {
     text: &'a str,
     at: usize,
 }
 
 /// A fault and its bytes.
-type Read<T> = Result<T, (Fault, Range<usize>)>;
+type ShortcodeResult<T> = Result<T, (ShortcodeError, Range<usize>)>;
 
-impl<'a> Reader<'a> {
+impl<'a> ShortcodeReader<'a> {
     /// The call whose `{{` has been read; none when it is other text in braces.
-    fn call(&mut self, start: usize) -> Option<Form> {
-        self.blanks();
+    fn read_call(&mut self, start: usize) -> Option<ShortcodeForm> {
+        self.skip_blanks();
         if self.eat('/') {
-            self.blanks();
-            let name = self.name()?;
-            self.blanks();
-            return self.closing_braces().then_some(Form::Close(name));
+            self.skip_blanks();
+            let name = self.read_name()?;
+            self.skip_blanks();
+            return self.eat_closing_braces().then_some(ShortcodeForm::Close(name));
         }
-        let name = self.name()?;
-        self.blanks();
+        let name = self.read_name()?;
+        self.skip_blanks();
         let open = self.at;
         if self.eat('（') {
-            return Some(Form::Bad {
+            return Some(ShortcodeForm::Invalid {
                 name,
-                fault: Fault::FullWidth,
+                fault: ShortcodeError::FullWidth,
                 at: open..self.at,
             });
         }
         if !self.eat('(') {
             return None;
         }
-        Some(match self.arguments(start) {
-            Ok(args) => Form::Open { name, args },
-            Err((fault, at)) => Form::Bad { name, fault, at },
+        Some(match self.read_arguments(start) {
+            Ok(args) => ShortcodeForm::Open { name, args },
+            Err((fault, at)) => ShortcodeForm::Invalid { name, fault, at },
         })
     }
 
-    fn arguments(&mut self, start: usize) -> Read<Vec<(String, Value)>> {
+    fn read_arguments(&mut self, start: usize) -> ShortcodeResult<Vec<(String, ShortcodeValue)>> {
         let mut args = Vec::new();
         loop {
-            self.space(start)?;
+            self.skip_space(start)?;
             if self.eat(')') {
                 break;
             }
             let from = self.at;
-            let key = self.key();
-            self.space(start)?;
+            let key = self.read_key();
+            self.skip_space(start)?;
             let key = match key {
                 Some(key) if self.eat('=') => {
-                    self.space(start)?;
+                    self.skip_space(start)?;
                     key
                 }
                 _ => {
@@ -211,34 +211,34 @@ impl<'a> Reader<'a> {
                     String::new()
                 }
             };
-            args.push((key, self.value(start, 0)?));
-            self.space(start)?;
+            args.push((key, self.read_value(start, 0)?));
+            self.skip_space(start)?;
             self.eat(',');
         }
-        self.space(start)?;
-        if self.closing_braces() {
+        self.skip_space(start)?;
+        if self.eat_closing_braces() {
             Ok(args)
         } else {
-            Err(self.unclosed(start))
+            Err(self.unclosed_error(start))
         }
     }
 
-    fn value(&mut self, start: usize, depth: usize) -> Read<Value> {
+    fn read_value(&mut self, start: usize, depth: usize) -> ShortcodeResult<ShortcodeValue> {
         match self.peek() {
-            Some(quote @ ('"' | '\'')) => self.quoted(start, quote),
-            Some('[') if depth < LIST_DEPTH => self.list(start, depth),
-            Some(c) if c == '-' || c.is_ascii_digit() => self.number(),
-            Some('t' | 'f') if self.eat_word("true") => Ok(Value::Boolean(true)),
-            Some('t' | 'f') if self.eat_word("false") => Ok(Value::Boolean(false)),
-            Some(c) if is_curly(c) => Err(self.fault(Fault::Quotes)),
-            Some(c) if c.is_ascii() => Err(self.fault(Fault::Argument)),
-            Some(c) if is_full_width(c) => Err(self.fault(Fault::FullWidth)),
-            Some(_) => Err(self.fault(Fault::Argument)),
-            None => Err(self.unclosed(start)),
+            Some(quote @ ('"' | '\'')) => self.read_quoted(start, quote),
+            Some('[') if depth < MAX_LIST_DEPTH => self.read_list(start, depth),
+            Some(c) if c == '-' || c.is_ascii_digit() => self.read_number(),
+            Some('t' | 'f') if self.eat_word("true") => Ok(ShortcodeValue::Boolean(true)),
+            Some('t' | 'f') if self.eat_word("false") => Ok(ShortcodeValue::Boolean(false)),
+            Some(c) if is_curly_quote(c) => Err(self.error_here(ShortcodeError::Quotes)),
+            Some(c) if c.is_ascii() => Err(self.error_here(ShortcodeError::Argument)),
+            Some(c) if is_full_width(c) => Err(self.error_here(ShortcodeError::FullWidth)),
+            Some(_) => Err(self.error_here(ShortcodeError::Argument)),
+            None => Err(self.unclosed_error(start)),
         }
     }
 
-    fn quoted(&mut self, start: usize, quote: char) -> Read<Value> {
+    fn read_quoted(&mut self, start: usize, quote: char) -> ShortcodeResult<ShortcodeValue> {
         let from = self.at + 1;
         let mut text = String::new();
         let mut chars = self.text[from..].char_indices();
@@ -248,37 +248,37 @@ impl<'a> Reader<'a> {
                 '\\' => match chars.next() {
                     Some((_, next)) if next == quote || next == '\\' => text.push(next),
                     Some((_, '\n')) | None => break,
-                    Some((_, next)) => text.extend([c, next].into_iter().filter(|&c| !is_private(c))),
+                    Some((_, next)) => text.extend([c, next].into_iter().filter(|&c| !is_private_use(c))),
                 },
                 _ if c == quote => {
                     self.at = from + offset + 1;
-                    return Ok(Value::Text(text, from..from + offset));
+                    return Ok(ShortcodeValue::Text(text, from..from + offset));
                 }
                 // Told as a finding of their own, and dropped, like everywhere.
-                _ if is_private(c) => {}
+                _ if is_private_use(c) => {}
                 _ => text.push(c),
             }
         }
-        Err((Fault::Unclosed, start..from))
+        Err((ShortcodeError::Unclosed, start..from))
     }
 
-    fn list(&mut self, start: usize, depth: usize) -> Read<Value> {
+    fn read_list(&mut self, start: usize, depth: usize) -> ShortcodeResult<ShortcodeValue> {
         self.at += 1;
         let mut items = Vec::new();
         loop {
-            self.space(start)?;
+            self.skip_space(start)?;
             if self.eat(']') {
-                return Ok(Value::List(items));
+                return Ok(ShortcodeValue::List(items));
             }
-            items.push(self.value(start, depth + 1)?);
-            self.space(start)?;
+            items.push(self.read_value(start, depth + 1)?);
+            self.skip_space(start)?;
             if !self.eat(',') && self.peek() != Some(']') {
-                return Err(self.fault(Fault::Argument));
+                return Err(self.error_here(ShortcodeError::Argument));
             }
         }
     }
 
-    fn number(&mut self) -> Read<Value> {
+    fn read_number(&mut self) -> ShortcodeResult<ShortcodeValue> {
         let rest = &self.text[self.at..];
         let len = rest
             .bytes()
@@ -288,40 +288,40 @@ impl<'a> Reader<'a> {
         let word = &rest[..len];
         let value = word
             .parse()
-            .map(Value::Integer)
+            .map(ShortcodeValue::Integer)
             .ok()
-            .or_else(|| word.parse().map(Value::Number).ok());
-        let value = value.ok_or_else(|| (Fault::Argument, self.at..self.at + len))?;
+            .or_else(|| word.parse().map(ShortcodeValue::Number).ok());
+        let value = value.ok_or_else(|| (ShortcodeError::Argument, self.at..self.at + len))?;
         self.at += len;
         Ok(value)
     }
 
     /// Skips white space and single line breaks; a blank line ends the paragraph and with it the call.
-    fn space(&mut self, start: usize) -> Read<()> {
+    fn skip_space(&mut self, start: usize) -> ShortcodeResult<()> {
         let rest = &self.text[self.at..];
         let len = rest
             .find(|c: char| !matches!(c, ' ' | '\t' | '\n' | '\r'))
             .unwrap_or(rest.len());
         if rest[..len].bytes().filter(|&b| b == b'\n').count() > 1 {
-            return Err(self.unclosed(start));
+            return Err(self.unclosed_error(start));
         }
         self.at += len;
         match self.peek() {
-            None => Err(self.unclosed(start)),
-            Some(c) if is_curly(c) => Err(self.fault(Fault::Quotes)),
-            Some(c) if is_full_width(c) => Err(self.fault(Fault::FullWidth)),
+            None => Err(self.unclosed_error(start)),
+            Some(c) if is_curly_quote(c) => Err(self.error_here(ShortcodeError::Quotes)),
+            Some(c) if is_full_width(c) => Err(self.error_here(ShortcodeError::FullWidth)),
             Some(_) => Ok(()),
         }
     }
 
-    fn blanks(&mut self) {
+    fn skip_blanks(&mut self) {
         while matches!(self.peek(), Some(' ' | '\t')) {
             self.at += 1;
         }
     }
 
     /// A component's name: a small letter, then small letters, digits, `_`, `-`.
-    fn name(&mut self) -> Option<String> {
+    fn read_name(&mut self) -> Option<String> {
         let rest = &self.text[self.at..];
         let len = rest
             .bytes()
@@ -334,7 +334,7 @@ impl<'a> Reader<'a> {
         Some(rest[..len].to_owned())
     }
 
-    fn key(&mut self) -> Option<String> {
+    fn read_key(&mut self) -> Option<String> {
         let rest = &self.text[self.at..];
         let len = rest
             .bytes()
@@ -361,23 +361,23 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn closing_braces(&mut self) -> bool {
+    fn eat_closing_braces(&mut self) -> bool {
         let found = self.text[self.at..].starts_with("}}");
         self.at += if found { 2 } else { 0 };
         found
     }
 
     /// The fault at the next character.
-    fn fault(&self, fault: Fault) -> (Fault, Range<usize>) {
+    fn error_here(&self, fault: ShortcodeError) -> (ShortcodeError, Range<usize>) {
         (fault, self.at..self.at + self.peek().map_or(0, char::len_utf8))
     }
 
-    fn unclosed(&self, start: usize) -> (Fault, Range<usize>) {
-        (Fault::Unclosed, start..self.at)
+    fn unclosed_error(&self, start: usize) -> (ShortcodeError, Range<usize>) {
+        (ShortcodeError::Unclosed, start..self.at)
     }
 }
 
-fn is_curly(c: char) -> bool {
+fn is_curly_quote(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '＂' | '＇')
 }
 

@@ -5,55 +5,55 @@
 use super::chars::{is_shared_punctuation, is_wide};
 
 /// About this many wide characters make a summary; two narrow ones count as one wide.
-const LIMIT: usize = 120;
+const MAX_WIDTH: usize = 120;
 
 /// Running text is gathered up to this many bytes: enough to find a sentence end.
-const ENOUGH: usize = 1600;
+const MAX_BYTES: usize = 1600;
 
 /// As above, when the editor marks the end with `<!-- more -->`.
-const ENOUGH_BEFORE_MORE: usize = 12_000;
+const MAX_BYTES_BEFORE_MORE: usize = 12_000;
 
 /// What a stretch of text is to the summary.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Zone {
+pub(super) enum ProseZone {
     /// Sentences of a paragraph.
-    Running,
+    Paragraph,
     /// An item of a list: taken when the text has no paragraph.
-    Listed,
+    List,
     /// Headings, tables, code, notes: never in a summary.
-    Apart,
+    Excluded,
 }
 
 /// Gathers a body's prose.
 #[derive(Default)]
 pub(super) struct Prose {
-    running: Gathered,
-    listed: Gathered,
+    paragraphs: ProseBuffer,
+    lists: ProseBuffer,
     /// Set when the editor's mark may still come.
     pub(super) awaits_more: bool,
-    more: bool,
+    is_ended: bool,
     characters: usize,
     in_word: bool,
 }
 
 #[derive(Default)]
-struct Gathered {
+struct ProseBuffer {
     text: String,
-    gap: bool,
-    cut: bool,
+    needs_gap: bool,
+    is_cut: bool,
 }
 
-impl Gathered {
+impl ProseBuffer {
     fn push(&mut self, text: &str, limit: usize) {
         if self.text.len() >= limit {
-            self.cut |= !text.trim().is_empty();
+            self.is_cut |= !text.trim().is_empty();
             return;
         }
-        if std::mem::take(&mut self.gap) && needs_space(self.text.chars().next_back(), text.chars().next()) {
+        if std::mem::take(&mut self.needs_gap) && needs_space(self.text.chars().next_back(), text.chars().next()) {
             self.text.push(' ');
         }
         let end = super::chars::floor_boundary(text, limit);
-        self.cut |= end < text.len();
+        self.is_cut |= end < text.len();
         self.text.push_str(&text[..end]);
     }
 }
@@ -71,48 +71,52 @@ fn needs_space(last: Option<char>, next: Option<char>) -> bool {
 
 /// How much was gathered at some moment.
 #[derive(Clone, Copy)]
-pub(super) struct Mark(usize, usize);
+pub(super) struct ProseMark(usize, usize);
 
 impl Prose {
     /// A stretch of text, without line breaks that vanish.
-    pub(super) fn push(&mut self, text: &str, zone: Zone) {
+    pub(super) fn push(&mut self, text: &str, zone: ProseZone) {
         self.count(text);
-        let limit = if self.awaits_more { ENOUGH_BEFORE_MORE } else { ENOUGH };
+        let limit = if self.awaits_more {
+            MAX_BYTES_BEFORE_MORE
+        } else {
+            MAX_BYTES
+        };
         match zone {
-            _ if self.more => {}
-            Zone::Running => self.running.push(text, limit),
-            Zone::Listed => self.listed.push(text, limit),
-            Zone::Apart => {}
+            _ if self.is_ended => {}
+            ProseZone::Paragraph => self.paragraphs.push(text, limit),
+            ProseZone::List => self.lists.push(text, limit),
+            ProseZone::Excluded => {}
         }
     }
 
     /// A line break or another gap inside a block that shows as a space.
-    pub(super) fn space(&mut self, zone: Zone) {
+    pub(super) fn push_space(&mut self, zone: ProseZone) {
         self.push(" ", zone);
     }
 
     /// The end of a block.
-    pub(super) fn block_end(&mut self) {
+    pub(super) fn end_block(&mut self) {
         self.in_word = false;
-        self.running.gap = !self.running.text.is_empty();
-        self.listed.gap = !self.listed.text.is_empty();
+        self.paragraphs.needs_gap = !self.paragraphs.text.is_empty();
+        self.lists.needs_gap = !self.lists.text.is_empty();
     }
 
     /// The editor's mark: the summary ends here.
-    pub(super) fn more(&mut self) {
-        self.more = true;
+    pub(super) fn end_summary(&mut self) {
+        self.is_ended = true;
     }
 
     /// Where the gathering stands.
-    pub(super) fn mark(&self) -> Mark {
-        Mark(self.running.text.len(), self.listed.text.len())
+    pub(super) fn mark(&self) -> ProseMark {
+        ProseMark(self.paragraphs.text.len(), self.lists.text.len())
     }
 
     /// Forgets what was gathered since.
-    pub(super) fn forget(&mut self, since: Mark) {
-        if !self.more {
-            self.running.text.truncate(since.0);
-            self.listed.text.truncate(since.1);
+    pub(super) fn truncate(&mut self, since: ProseMark) {
+        if !self.is_ended {
+            self.paragraphs.text.truncate(since.0);
+            self.lists.text.truncate(since.1);
         }
     }
 
@@ -139,53 +143,53 @@ impl Prose {
 
     /// The summary, and the number of characters.
     pub(super) fn finish(self) -> (String, usize) {
-        let gathered = if self.running.text.trim().is_empty() {
-            self.listed
+        let gathered = if self.paragraphs.text.trim().is_empty() {
+            self.lists
         } else {
-            self.running
+            self.paragraphs
         };
         let text = gathered.text.trim();
-        let summary = if self.more {
+        let summary = if self.is_ended {
             text.to_owned()
         } else {
-            cut(text, gathered.cut)
+            cut_at_sentence(text, gathered.is_cut)
         };
         (summary, self.characters)
     }
 }
 
 /// Cuts at the last sentence end within the limit; without one, at the limit.
-fn cut(text: &str, longer: bool) -> String {
+fn cut_at_sentence(text: &str, longer: bool) -> String {
     let mut width = 0;
     let mut sentence = 0;
     let mut hard = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         width += if is_wide(c) || is_shared_punctuation(c) { 2 } else { 1 };
-        if width > 2 * LIMIT {
+        if width > 2 * MAX_WIDTH {
             return if sentence > 0 {
                 text[..sentence].to_owned()
             } else {
-                shorten(text, hard)
+                cut_with_ellipsis(text, hard)
             };
         }
         let end = at + c.len_utf8();
-        if width <= 2 * LIMIT - 4 {
+        if width <= 2 * MAX_WIDTH - 4 {
             hard = end;
         }
         let next = chars.peek().map(|&(_, next)| next);
-        if ends_sentence(c, next) || (sentence == at && at > 0 && closes(c)) {
+        if is_sentence_end(c, next) || (sentence == at && at > 0 && is_closing_mark(c)) {
             sentence = end;
         }
     }
     match (longer, sentence) {
         (false, _) => text.to_owned(),
-        (true, 0) => shorten(text, hard),
+        (true, 0) => cut_with_ellipsis(text, hard),
         (true, _) => text[..sentence].to_owned(),
     }
 }
 
-fn ends_sentence(c: char, next: Option<char>) -> bool {
+fn is_sentence_end(c: char, next: Option<char>) -> bool {
     match c {
         '。' | '！' | '？' | '；' | '…' => true,
         '.' | '!' | '?' => next.is_none_or(char::is_whitespace),
@@ -193,12 +197,12 @@ fn ends_sentence(c: char, next: Option<char>) -> bool {
     }
 }
 
-fn closes(c: char) -> bool {
+fn is_closing_mark(c: char) -> bool {
     matches!(c, '”' | '’' | '」' | '』' | '）' | '》' | ')' | '"')
 }
 
 /// The text up to `at`, moved back out of a Latin word, with the sign that something is left out.
-fn shorten(text: &str, at: usize) -> String {
+fn cut_with_ellipsis(text: &str, at: usize) -> String {
     let head = &text[..at];
     let inside = |c: char| c.is_ascii_alphanumeric();
     let cuts_word = head.ends_with(inside) && text[at..].starts_with(inside);
@@ -227,18 +231,22 @@ mod tests {
             ("没有句号".to_owned(), "没有句号".to_owned()),
         ];
         for (text, expected) in cases {
-            assert_eq!(cut(&text, false), expected);
+            assert_eq!(cut_at_sentence(&text, false), expected);
         }
     }
 
     #[test]
     fn never_splits_a_latin_word() {
         let text = format!("{} wonderful", "x ".repeat(115));
-        assert!(cut(&text, true).ends_with("x……"), "{}", cut(&text, true));
+        assert!(
+            cut_at_sentence(&text, true).ends_with("x……"),
+            "{}",
+            cut_at_sentence(&text, true)
+        );
     }
 
     #[test]
-    fn counts_as_editors_do() {
+    fn characters_count_as_editors_count() {
         for (text, expected) in [
             ("乡音 Xiangyin，2022年", 6),
             ("Hello, world", 2),
@@ -248,7 +256,7 @@ mod tests {
             ("", 0),
         ] {
             let mut prose = Prose::default();
-            prose.push(text, Zone::Running);
+            prose.push(text, ProseZone::Paragraph);
             assert_eq!(prose.finish().1, expected, "{text}");
         }
     }

@@ -4,7 +4,7 @@ use super::read;
 use crate::config::{HtmlPolicy, MarkdownSettings};
 use crate::diag::{Checked, Diagnostic};
 use crate::messages::Lang;
-use crate::record::body::{Argument, Body, Fill, LinkRole, Shortcode, fill};
+use crate::record::body::{Argument, Body, Fill, LinkRole, Shortcode, fill_holes};
 use proptest::prelude::*;
 
 const PLAIN: MarkdownSettings = MarkdownSettings {
@@ -34,7 +34,7 @@ fn body(text: &str) -> Body {
 
 fn shown(body: &Body) -> String {
     let mut out = String::new();
-    fill(&body.html, &body.holes, &mut out, &mut |what, out| {
+    fill_holes(&body.html, &body.holes, &mut out, &mut |what, out| {
         show(body, what, out)
     });
     out
@@ -47,7 +47,7 @@ fn show(body: &Body, what: &Fill, out: &mut String) {
             out.push_str(&format!("⟦{}{}", call.name, arguments(&call.args)));
             if let Some(inner) = &call.inner {
                 out.push('|');
-                fill(&inner.html, &inner.holes, out, &mut |what, out| show(body, what, out));
+                fill_holes(&inner.html, &inner.holes, out, &mut |what, out| show(body, what, out));
             }
             out.push('⟧');
         }
@@ -138,7 +138,7 @@ fn emphasis_works_without_spaces() {
 }
 
 #[test]
-fn markers_never_show() {
+fn markers_never_reach_the_output() {
     check(&[
         (
             "    **“a”**字",
@@ -207,7 +207,7 @@ fn headings_get_readable_unique_ids() {
 }
 
 #[test]
-fn gfm_and_more() {
+fn gfm_and_definition_lists_render() {
     check(&[
         (
             "|甲|乙|丙|\n|:-|:-:|-:|\n|1|2|3|",
@@ -295,7 +295,7 @@ fn bare_addresses_become_links() {
 }
 
 #[test]
-fn links_are_left_open_and_keep_their_places() {
+fn links_become_holes_and_keep_their_places() {
     let text = "---\ntitle: x\n---\n见[甲](../a%20b.md#c)和\n![乙](图/1.jpg)、[丙](#丁)、[戊](https://a.cn)\n\n[己]\n\n[己]: </庚.md>\n";
     let read = read(
         "content/a.md",
@@ -314,7 +314,7 @@ fn links_are_left_open_and_keep_their_places() {
                 link.role,
                 place.line,
                 place.column,
-                &place.excerpt[place.marked.0..place.marked.1],
+                &place.excerpt[place.marked_span.0..place.marked_span.1],
             )
         })
         .collect();
@@ -322,7 +322,7 @@ fn links_are_left_open_and_keep_their_places() {
         links,
         [
             ("../a b.md#c", LinkRole::Page, 4, 6, "../a%20b.md#c"),
-            ("图/1.jpg", LinkRole::Picture, 5, 6, "图/1.jpg"),
+            ("图/1.jpg", LinkRole::Image, 5, 6, "图/1.jpg"),
             ("#丁", LinkRole::Page, 5, 19, "#丁"),
             ("/庚.md", LinkRole::Page, 7, 1, "[己]"),
         ]
@@ -354,7 +354,7 @@ fn scripts_never_become_links() {
 }
 
 #[test]
-fn raw_html_is_cleaned_as_a_whole() {
+fn raw_html_is_sanitized_as_a_whole() {
     check(&[
         ("一<b>二</b>三", "<p>一<b>二</b>三</p>"),
         (
@@ -413,7 +413,7 @@ fn raw_html_is_cleaned_as_a_whole() {
 }
 
 #[test]
-fn raw_html_can_be_shown_or_trusted() {
+fn raw_html_can_be_escaped_or_trusted() {
     check_with(
         ESCAPE,
         &[
@@ -490,7 +490,7 @@ fn code_keeps_its_text() {
 }
 
 #[test]
-fn mathematics_is_off_unless_asked_for() {
+fn math_is_off_by_default() {
     check_with(MATH, &[("`$a$` 价 5$", "<p><code>$a$</code> 价 5$</p>")]);
     let html = body_with("设 $x^2$ 与\n\n$$\\frac{1}{2}$$", MATH).value.html;
     assert!(
@@ -516,7 +516,7 @@ fn mathematics_is_off_unless_asked_for() {
 }
 
 #[test]
-fn calls_become_holes() {
+fn shortcodes_become_holes() {
     check(&[
         (
             "{{ video(src=\"a.mp4\", poster='b.png') }}",
@@ -561,7 +561,7 @@ fn calls_become_holes() {
 }
 
 #[test]
-fn blocks_of_calls_hold_markdown() {
+fn block_shortcodes_contain_markdown() {
     check(&[
         (
             "{{ notice(title=\"注\") }}\n文字\n{{ /notice }}",
@@ -595,7 +595,7 @@ fn blocks_of_calls_hold_markdown() {
 }
 
 #[test]
-fn faulty_calls_are_told_with_a_corrected_line() {
+fn faulty_shortcodes_report_the_fixed_line() {
     for (text, reason, column, corrected) in [
         (
             "见{{ video(src=“a.mp4”) }}",
@@ -634,7 +634,7 @@ fn faulty_calls_are_told_with_a_corrected_line() {
         let finding = &read.findings[0];
         assert_eq!(value(finding, "reason"), format!("shortcode-{reason}"), "{text}");
         assert_eq!(finding.place.as_ref().map(|place| place.column), Some(column), "{text}");
-        assert_eq!(finding.corrected.as_deref(), corrected, "{text}");
+        assert_eq!(finding.fix.as_deref(), corrected, "{text}");
     }
 }
 
@@ -683,12 +683,12 @@ fn characters_are_counted_as_editors_do() {
         ("foo**bar**", 1),
         ("```\n代码\n```", 0),
     ] {
-        assert_eq!(body(text).characters, expected, "{text}");
+        assert_eq!(body(text).character_count, expected, "{text}");
     }
 }
 
 #[test]
-fn a_shortcode_knows_its_place() {
+fn a_shortcode_keeps_its_place() {
     let read = body("一\n二 {{ a() }}");
     let Some(Fill::Shortcode(call)) = read.holes.first().map(|hole| &hole.fill) else {
         panic!("no call")
@@ -698,7 +698,7 @@ fn a_shortcode_knows_its_place() {
 }
 
 /// Text that is likely to go wrong: the pieces of Markdown, HTML and calls in any order.
-pub(super) fn crooked() -> impl Strategy<Value = String> {
+pub(super) fn arbitrary_markdown() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "**",
         "*",
@@ -780,7 +780,7 @@ pub(super) fn crooked() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
 }
 
-pub(super) fn every_setting() -> impl Strategy<Value = MarkdownSettings> {
+pub(super) fn arbitrary_settings() -> impl Strategy<Value = MarkdownSettings> {
     let html = prop::sample::select(vec![HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust]);
     (html, any::<bool>(), any::<bool>()).prop_map(|(html, math, highlight)| MarkdownSettings {
         html,
@@ -791,15 +791,15 @@ pub(super) fn every_setting() -> impl Strategy<Value = MarkdownSettings> {
 }
 
 /// What holds for every body.
-pub(super) fn assert_sound(text: &str, body: std::ops::Range<usize>, settings: MarkdownSettings) {
+pub(super) fn assert_valid_body(text: &str, body: std::ops::Range<usize>, settings: MarkdownSettings) {
     let read = read("content/a.md", text, body, settings);
     assert_holes(&read.value.html, &read.value.holes, read.value.links.len());
     for heading in &read.value.outline {
-        assert!(read.value.anchors.contains(&heading.id) && !heading.text.contains(super::chars::is_private));
+        assert!(read.value.anchors.contains(&heading.id) && !heading.text.contains(super::chars::is_private_use));
     }
-    assert!(!read.value.summary.contains(super::chars::is_private));
+    assert!(!read.value.summary.contains(super::chars::is_private_use));
     for link in &read.value.links {
-        assert!(!link.target.contains(super::chars::is_private), "{:?}", link.target);
+        assert!(!link.target.contains(super::chars::is_private_use), "{:?}", link.target);
     }
     if settings.html != HtmlPolicy::Trust {
         let html = read.value.html.to_lowercase();
@@ -808,7 +808,7 @@ pub(super) fn assert_sound(text: &str, body: std::ops::Range<usize>, settings: M
 }
 
 fn assert_holes(html: &str, holes: &[crate::record::body::Hole], links: usize) {
-    assert!(!html.contains(super::chars::is_private), "{html:?}");
+    assert!(!html.contains(super::chars::is_private_use), "{html:?}");
     assert!(holes.is_sorted_by_key(|hole| hole.at));
     for hole in holes {
         assert!(html.is_char_boundary(hole.at), "{} in {html:?}", hole.at);
@@ -834,18 +834,18 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_gives_a_sound_body(text in any::<String>(), start in 0_usize..20, settings in every_setting()) {
-        assert_sound(&text, start.min(text.len())..text.len(), settings);
+    fn any_text_gives_a_valid_body(text in any::<String>(), start in 0_usize..20, settings in arbitrary_settings()) {
+        assert_valid_body(&text, start.min(text.len())..text.len(), settings);
     }
 
     #[test]
-    fn crooked_text_gives_a_sound_body(text in crooked(), settings in every_setting()) {
-        assert_sound(&text, 0..text.len(), settings);
+    fn arbitrary_markdown_gives_a_valid_body(text in arbitrary_markdown(), settings in arbitrary_settings()) {
+        assert_valid_body(&text, 0..text.len(), settings);
     }
 }
 
 #[test]
-fn added_words_follow_the_language_of_the_site() {
+fn generated_words_follow_the_site_language() {
     let english = MarkdownSettings {
         language: Lang::En,
         ..PLAIN
@@ -861,7 +861,7 @@ fn added_words_follow_the_language_of_the_site() {
 }
 
 #[test]
-fn a_space_in_the_name_of_a_linked_file_ends_no_target() {
+fn link_targets_may_contain_spaces() {
     let targets = |text: &str| -> Vec<String> { body(text).links.into_iter().map(|link| link.target).collect() };
     assert_eq!(
         targets("![图](图片 名.JPG)、[表](表 (一) 2.xlsx)"),

@@ -4,7 +4,7 @@ use crate::messages::Lang;
 
 /// The words in one language.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Words {
+pub(super) struct MarkdownWords {
     /// Titles of alerts: note, tip, important, warning, caution.
     pub(super) alerts: [&'static str; 5],
     /// The name of a table that scrolls.
@@ -15,9 +15,9 @@ pub(super) struct Words {
     pub(super) back: &'static str,
 }
 
-impl Words {
+impl MarkdownWords {
     /// The words in `language`.
-    pub(super) const fn of(language: Lang) -> Self {
+    pub(super) const fn for_language(language: Lang) -> Self {
         match language {
             Lang::Zh => Self {
                 alerts: ["说明", "提示", "重要", "注意", "警告"],

@@ -1,6 +1,6 @@
-//! The fields of a kind, from the YAML that defines them, once [`super::normal`] has brought it into form.
+//! The fields of a kind, from the YAML that defines them, once [`super::normalize`] has brought it into form.
 
-use super::super::check::{Checker, is_empty, missing, scalar, untagged};
+use super::super::check::{Checker, is_empty, missing_field_finding, scalar, untagged};
 use super::super::kind::{Field, FieldType, Labels};
 use crate::diag::{Code, Diagnostic, Place, nearest};
 use crate::yaml::{Mapping, Value};
@@ -25,7 +25,7 @@ const TYPES: &[&str] = &[
     "asset",
 ];
 
-pub(super) fn fields(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>) -> Vec<Field> {
+pub(super) fn read_fields(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>) -> Vec<Field> {
     match value.map(untagged) {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Mapping(map)) => map
@@ -33,17 +33,17 @@ pub(super) fn fields(checker: &mut Checker<'_, '_>, path: &[&str], value: Option
             .filter_map(|(name, definition)| {
                 let name = scalar(name);
                 let path: Vec<&str> = path.iter().copied().chain([&*name]).collect();
-                field(checker, &path, &name, definition)
+                read_field(checker, &path, &name, definition)
             })
             .collect(),
         Some(other) => {
-            let _: Option<()> = checker.wrong(path, other, "fields");
+            let _: Option<()> = checker.report_wrong_type(path, other, "fields");
             Vec::new()
         }
     }
 }
 
-fn field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definition: &Value) -> Option<Field> {
+fn read_field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definition: &Value) -> Option<Field> {
     // `name: integer` is short for `name: {type: integer}`.
     let short;
     let map = match untagged(definition) {
@@ -52,29 +52,38 @@ fn field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definition: &
             short = Mapping::from_iter([(Value::from("type"), Value::from(ty.as_str()))]);
             &short
         }
-        other => return checker.wrong(path, other, "map"),
+        other => return checker.report_wrong_type(path, other, "map"),
     };
     if !is_field_name(name) {
-        bad(checker, path, "kind-bad-field", Some(name));
+        report_bad_kind(checker, path, "kind-bad-field", Some(name));
     }
-    checker.known_keys(path, map, FIELD_KEYS);
+    checker.check_known_keys(path, map, FIELD_KEYS);
     if let Some(range) = map.get("range") {
-        let _: Option<()> = checker.wrong(&step(path, "range"), range, "range");
+        let _: Option<()> = checker.report_wrong_type(&join_path(path, "range"), range, "range");
     }
-    let ty = field_type(checker, path, map, &text_of(map, "type"), "type")?;
+    let ty = read_field_type(checker, path, map, &text_of(map, "type"), "type")?;
     Some(Field {
         name: name.to_owned(),
-        labels: checker.labels(&step(path, "labels"), map.get("labels"), name),
+        labels: checker.labels(&join_path(path, "labels"), map.get("labels"), name),
         ty,
-        required: flag(checker, &step(path, "required"), map.get("required"), false),
-        range: (number(checker, path, map, "min"), number(checker, path, map, "max")),
+        required: read_flag(checker, &join_path(path, "required"), map.get("required"), false),
+        range: (
+            read_number(checker, path, map, "min"),
+            read_number(checker, path, map, "max"),
+        ),
         unit: text_of(map, "unit"),
-        help: checker.labels(&step(path, "help"), map.get("help"), ""),
+        help: checker.labels(&join_path(path, "help"), map.get("help"), ""),
     })
 }
 
 /// The type named `name`, which the definition gives under `key`.
-fn field_type(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, name: &str, key: &str) -> Option<FieldType> {
+fn read_field_type(
+    checker: &mut Checker<'_, '_>,
+    path: &[&str],
+    map: &Mapping,
+    name: &str,
+    key: &str,
+) -> Option<FieldType> {
     Some(match name {
         // Text is what most fields hold.
         "" | "string" => FieldType::String,
@@ -87,54 +96,60 @@ fn field_type(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, name:
         "boolean" => FieldType::Boolean,
         "url" => FieldType::Url,
         "asset" => FieldType::Asset,
-        "enum" => FieldType::Enum(values(checker, path, map)?),
-        "list" if key == "type" => {
-            FieldType::List(Box::new(field_type(checker, path, map, &text_of(map, "of"), "of")?))
-        }
+        "enum" => FieldType::Enum(read_enum_values(checker, path, map)?),
+        "list" if key == "type" => FieldType::List(Box::new(read_field_type(
+            checker,
+            path,
+            map,
+            &text_of(map, "of"),
+            "of",
+        )?)),
         "roster" => {
             // In a list of references, `of` says that they are references.
             let key = if key == "type" { "of" } else { "roster" };
             let roster = text_of(map, key);
             if roster.is_empty() {
-                checker
-                    .findings
-                    .push(missing(checker.document, &step(path, key)).at(checker.document.key(path)));
+                checker.findings.push(
+                    missing_field_finding(checker.document, &join_path(path, key)).at(checker.document.key_place(path)),
+                );
                 return None;
             }
             FieldType::Roster(roster)
         }
         other => {
-            bad_choice(checker, &step(path, key), "kind-unknown-type", other, TYPES);
+            report_unknown_choice(checker, &join_path(path, key), "kind-unknown-type", other, TYPES);
             return None;
         }
     })
 }
 
 /// The values of an enum: a map of id to label.
-fn values(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping) -> Option<Vec<(String, Labels)>> {
-    let path = step(path, "values");
+fn read_enum_values(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping) -> Option<Vec<(String, Labels)>> {
+    let path = join_path(path, "values");
     let Some(Value::Mapping(values)) = map.get("values").filter(|values| !is_empty(values)) else {
-        let place = checker.document.key(&path[..path.len() - 1]);
-        checker.findings.push(missing(checker.document, &path).at(place));
+        let place = checker.document.key_place(&path[..path.len() - 1]);
+        checker
+            .findings
+            .push(missing_field_finding(checker.document, &path).at(place));
         return None;
     };
     let read = values.iter().map(|(id, label)| {
         let id = scalar(id);
-        let labels = checker.labels(&step(&path, &id), Some(label), &id);
+        let labels = checker.labels(&join_path(&path, &id), Some(label), &id);
         (id.into_owned(), labels)
     });
     Some(read.collect()).filter(|values: &Vec<_>| !values.is_empty())
 }
 
-pub(super) fn flag(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, default: bool) -> bool {
+pub(super) fn read_flag(checker: &mut Checker<'_, '_>, path: &[&str], value: Option<&Value>, default: bool) -> bool {
     value.and_then(|value| checker.boolean(path, value)).unwrap_or(default)
 }
 
-fn number(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, key: &'static str) -> Option<f64> {
+fn read_number(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping, key: &'static str) -> Option<f64> {
     let value = map.get(key)?;
     let number = value.as_f64().filter(|number| number.is_finite());
     if number.is_none() {
-        return checker.wrong(&step(path, key), value, "decimal");
+        return checker.report_wrong_type(&join_path(path, key), value, "decimal");
     }
     number
 }
@@ -143,13 +158,13 @@ pub(super) fn text_of(map: &Mapping, key: &str) -> String {
     map.get(key).map(scalar).unwrap_or_default().trim().to_owned()
 }
 
-fn step<'p>(path: &[&'p str], next: &'p str) -> Vec<&'p str> {
+fn join_path<'p>(path: &[&'p str], next: &'p str) -> Vec<&'p str> {
     path.iter().copied().chain([next]).collect()
 }
 
 /// A finding about a kind's definition; `reason` is the id of its words.
-pub(super) fn bad(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static str, value: Option<&str>) {
-    let place: Place = checker.document.value(path);
+pub(super) fn report_bad_kind(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static str, value: Option<&str>) {
+    let place: Place = checker.document.value_place(path);
     let mut finding = Diagnostic::new(Code::BadKind)
         .at(place)
         .with("reason", reason)
@@ -160,14 +175,14 @@ pub(super) fn bad(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static
     checker.findings.push(finding);
 }
 
-pub(super) fn bad_choice(
+pub(super) fn report_unknown_choice(
     checker: &mut Checker<'_, '_>,
     path: &[&str],
     reason: &'static str,
     value: &str,
     known: &[&str],
 ) {
-    bad(checker, path, reason, Some(value));
+    report_bad_kind(checker, path, reason, Some(value));
     let Some(finding) = checker.findings.pop() else { return };
     let finding = match nearest(value, known.iter().copied()) {
         Some(near) => finding.with("nearest", near),

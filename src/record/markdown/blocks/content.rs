@@ -4,42 +4,42 @@ use crate::record::blocks::{Block, Inline};
 
 /// What an element holds.
 #[derive(Default)]
-pub(super) struct Content {
+pub(super) struct ElementContent {
     pub(super) blocks: Vec<Block>,
     /// What stands after the blocks and may become one.
     pub(super) line: Vec<Inline>,
 }
 
-impl Content {
+impl ElementContent {
     /// Ends the line: it becomes a paragraph, or one block for each call when it holds nothing else.
-    pub(super) fn flush(&mut self) {
-        let line = trimmed(std::mem::take(&mut self.line));
+    pub(super) fn end_line(&mut self) {
+        let line = trim_line_end(std::mem::take(&mut self.line));
         let blank = |inline: &Inline| matches!(inline, Inline::Text(text) if text.trim().is_empty());
         if !line
             .iter()
-            .all(|inline| matches!(inline, Inline::Call(_)) || blank(inline))
+            .all(|inline| matches!(inline, Inline::Shortcode(_)) || blank(inline))
         {
             return self.blocks.push(Block::Paragraph(line));
         }
         self.blocks.extend(line.into_iter().filter_map(|inline| match inline {
-            Inline::Call(call) => Some(Block::Call(call)),
+            Inline::Shortcode(call) => Some(Block::Shortcode(call)),
             _ => None,
         }));
     }
 
     pub(super) fn into_blocks(mut self) -> Vec<Block> {
-        self.flush();
+        self.end_line();
         self.blocks
     }
 
     /// All of it as one line.
     pub(super) fn into_line(self) -> Vec<Inline> {
         if self.blocks.is_empty() {
-            return trimmed(self.line);
+            return trim_line_end(self.line);
         }
         let mut line = Vec::new();
-        flatten(self.into_blocks(), &mut line);
-        trimmed(line)
+        flatten_blocks(self.into_blocks(), &mut line);
+        trim_line_end(line)
     }
 
     /// Adds to the line; text joins the text before it.
@@ -52,7 +52,7 @@ impl Content {
 }
 
 /// A line without white space and line breaks at its end. At its start there is none.
-fn trimmed(mut line: Vec<Inline>) -> Vec<Inline> {
+fn trim_line_end(mut line: Vec<Inline>) -> Vec<Inline> {
     while let Some(last) = line.last_mut() {
         match last {
             Inline::Break => {}
@@ -70,23 +70,23 @@ fn trimmed(mut line: Vec<Inline>) -> Vec<Inline> {
 }
 
 /// Writes blocks into one line, with a break between them.
-fn flatten(blocks: Vec<Block>, line: &mut Vec<Inline>) {
+fn flatten_blocks(blocks: Vec<Block>, line: &mut Vec<Inline>) {
     for block in blocks {
         if !line.is_empty() && !matches!(line.last(), Some(Inline::Break)) {
             line.push(Inline::Break);
         }
         match block {
             Block::Heading { text, .. } | Block::Paragraph(text) => line.extend(text),
-            Block::List { items, .. } | Block::Notes(items) => {
-                items.into_iter().for_each(|item| flatten(item, line));
+            Block::List { items, .. } | Block::Footnotes(items) => {
+                items.into_iter().for_each(|item| flatten_blocks(item, line));
             }
-            Block::Quote(blocks) => flatten(blocks, line),
+            Block::Quote(blocks) => flatten_blocks(blocks, line),
             Block::Code(code) => line.push(Inline::Code(code)),
             Block::Table { head, rows, .. } => {
                 let cells = std::iter::once(head).chain(rows).flatten();
-                flatten(cells.map(Block::Paragraph).collect(), line);
+                flatten_blocks(cells.map(Block::Paragraph).collect(), line);
             }
-            Block::Call(call) => line.push(Inline::Call(call)),
+            Block::Shortcode(call) => line.push(Inline::Shortcode(call)),
             Block::Rule => {}
         }
     }

@@ -1,14 +1,14 @@
 //! What each HTML element is to a document.
 
-use super::super::links::{self, Sort};
-use super::super::tags::Tag;
-use super::{LinkTarget, plain};
+use super::super::html_tokens::HtmlTag;
+use super::super::links::{self, TargetKind};
+use super::{LinkTarget, decode_text};
 use crate::record::blocks::{Block, Inline};
 use crate::record::body::{Fill, Hole};
 use std::ops::Range;
 
 /// Elements that start on a line of their own and mean nothing more to a document.
-const BLOCKS: [&str; 25] = [
+const BLOCK_TAGS: [&str; 25] = [
     "address",
     "article",
     "aside",
@@ -37,7 +37,7 @@ const BLOCKS: [&str; 25] = [
 ];
 
 /// An open element.
-pub(super) enum Element {
+pub(super) enum HtmlElement {
     /// Starts a line and leaves its content where it is.
     Block,
     /// Leaves its content where it is.
@@ -46,7 +46,7 @@ pub(super) enum Element {
     Dropped,
     Quote,
     /// The title of an alert.
-    Title,
+    AlertTitle,
     Heading(u8),
     Pre,
     Code,
@@ -56,7 +56,7 @@ pub(super) enum Element {
     Link(LinkTarget),
     /// The mention of a footnote.
     Mention,
-    Notes,
+    Footnotes,
     List {
         start: Option<u64>,
         items: Vec<Vec<Block>>,
@@ -65,9 +65,9 @@ pub(super) enum Element {
     /// `<dt>`.
     Term,
     /// `<dd>`.
-    Details,
-    Table(Vec<Row>),
-    Row(Row),
+    Definition,
+    Table(Vec<HtmlRow>),
+    Row(HtmlRow),
     Cell {
         head: bool,
         right: bool,
@@ -75,10 +75,10 @@ pub(super) enum Element {
 }
 
 /// A row of a table.
-pub(super) type Row = Vec<Cell>;
+pub(super) type HtmlRow = Vec<HtmlCell>;
 
 /// A cell of a table.
-pub(super) struct Cell {
+pub(super) struct HtmlCell {
     pub(super) text: Vec<Inline>,
     /// Whether it is a heading.
     pub(super) head: bool,
@@ -86,10 +86,10 @@ pub(super) struct Cell {
     pub(super) right: bool,
 }
 
-impl Element {
+impl HtmlElement {
     /// Whether it stands in a line.
     pub(super) fn is_inline(&self) -> bool {
-        use Element::{Code, Dropped, Emphasis, Inline, Link, Mention, Strike, Strong};
+        use HtmlElement::{Code, Dropped, Emphasis, Inline, Link, Mention, Strike, Strong};
         matches!(
             self,
             Inline | Dropped | Code | Strong | Emphasis | Strike | Link(_) | Mention
@@ -98,17 +98,17 @@ impl Element {
 }
 
 /// The attributes of a tag, with the holes in them.
-pub(super) struct Attributes<'a> {
-    pub(super) tag: &'a Tag<'a>,
+pub(super) struct TagAttributes<'a> {
+    pub(super) tag: &'a HtmlTag<'a>,
     /// Where the tag starts.
     pub(super) start: usize,
     pub(super) holes: &'a [Hole],
 }
 
-impl Attributes<'_> {
+impl TagAttributes<'_> {
     /// Whether there is one of this name.
     pub(super) fn has(&self, name: &str) -> bool {
-        let named = |attribute: &super::super::tags::Attribute| {
+        let named = |attribute: &super::super::html_tokens::Attribute| {
             self.tag.text[attribute.name.clone()].eq_ignore_ascii_case(name)
         };
         self.tag.attributes.iter().any(named)
@@ -124,23 +124,23 @@ impl Attributes<'_> {
     /// A value; empty when there is none.
     pub(super) fn text(&self, name: &str) -> String {
         self.value(name)
-            .map_or_else(String::new, |value| plain(&self.tag.text[value]))
+            .map_or_else(String::new, |value| decode_text(&self.tag.text[value]))
     }
 
     /// Where `href` or `src` leads, when it leads anywhere from a document.
-    pub(super) fn target(&self, name: &str, picture: bool) -> Option<LinkTarget> {
+    pub(super) fn link_target(&self, name: &str, picture: bool) -> Option<LinkTarget> {
         let value = self.value(name)?;
         let within = |hole: &&Hole| hole.at == self.start + value.start;
         if let Some(Fill::Address(index)) = self.holes.iter().find(within).map(|hole| &hole.fill) {
             return Some(LinkTarget::Site(*index));
         }
         let address = self.text(name);
-        let address = links::tidy(&address);
-        match links::sort(&address, picture) {
-            Sort::External if address.starts_with("//") => Some(LinkTarget::Address(format!("https:{address}"))),
-            Sort::External if address.starts_with(['/', '\\']) => None,
-            Sort::External => Some(LinkTarget::Address(address.into_owned())),
-            Sort::Internal | Sort::Dangerous => None,
+        let address = links::trim_target(&address);
+        match links::classify_target(&address, picture) {
+            TargetKind::External if address.starts_with("//") => Some(LinkTarget::Address(format!("https:{address}"))),
+            TargetKind::External if address.starts_with(['/', '\\']) => None,
+            TargetKind::External => Some(LinkTarget::Address(address.into_owned())),
+            TargetKind::Internal | TargetKind::Dangerous => None,
         }
     }
 
@@ -149,53 +149,55 @@ impl Attributes<'_> {
     }
 
     /// The first number of an ordered list.
-    fn first(&self) -> u64 {
+    fn start_number(&self) -> u64 {
         self.text("start").trim().parse().unwrap_or(1)
     }
 }
 
 /// What an element is.
-pub(super) fn element(attributes: &Attributes<'_>) -> Element {
-    let list = |start| Element::List {
+pub(super) fn classify_element(attributes: &TagAttributes<'_>) -> HtmlElement {
+    let list = |start| HtmlElement::List {
         start,
         items: Vec::new(),
     };
     match attributes.tag.name.as_str() {
-        "blockquote" => Element::Quote,
-        "div" if attributes.has_class("alert") => Element::Quote,
-        "div" if attributes.has_class("footnotes") => Element::Notes,
-        "p" if attributes.has_class("alert-title") => Element::Title,
-        "h1" => Element::Heading(1),
-        "h2" => Element::Heading(2),
-        "h3" => Element::Heading(3),
-        "h4" => Element::Heading(4),
-        "h5" => Element::Heading(5),
-        "h6" => Element::Heading(6),
-        "pre" => Element::Pre,
-        "code" | "kbd" | "samp" | "tt" => Element::Code,
-        "strong" | "b" => Element::Strong,
-        "em" | "i" => Element::Emphasis,
-        "del" | "s" | "strike" => Element::Strike,
-        "a" if attributes.has_class("footnote-back") => Element::Dropped,
-        "a" => attributes.target("href", false).map_or(Element::Inline, Element::Link),
-        "sup" if attributes.has_class("footnote-ref") => Element::Mention,
+        "blockquote" => HtmlElement::Quote,
+        "div" if attributes.has_class("alert") => HtmlElement::Quote,
+        "div" if attributes.has_class("footnotes") => HtmlElement::Footnotes,
+        "p" if attributes.has_class("alert-title") => HtmlElement::AlertTitle,
+        "h1" => HtmlElement::Heading(1),
+        "h2" => HtmlElement::Heading(2),
+        "h3" => HtmlElement::Heading(3),
+        "h4" => HtmlElement::Heading(4),
+        "h5" => HtmlElement::Heading(5),
+        "h6" => HtmlElement::Heading(6),
+        "pre" => HtmlElement::Pre,
+        "code" | "kbd" | "samp" | "tt" => HtmlElement::Code,
+        "strong" | "b" => HtmlElement::Strong,
+        "em" | "i" => HtmlElement::Emphasis,
+        "del" | "s" | "strike" => HtmlElement::Strike,
+        "a" if attributes.has_class("footnote-back") => HtmlElement::Dropped,
+        "a" => attributes
+            .link_target("href", false)
+            .map_or(HtmlElement::Inline, HtmlElement::Link),
+        "sup" if attributes.has_class("footnote-ref") => HtmlElement::Mention,
         "ul" | "dl" => list(None),
-        "ol" => list(Some(attributes.first())),
-        "li" => Element::Item,
-        "dt" => Element::Term,
-        "dd" => Element::Details,
-        "table" => Element::Table(Vec::new()),
-        "tr" => Element::Row(Vec::new()),
-        name @ ("th" | "td") => Element::Cell {
+        "ol" => list(Some(attributes.start_number())),
+        "li" => HtmlElement::Item,
+        "dt" => HtmlElement::Term,
+        "dd" => HtmlElement::Definition,
+        "table" => HtmlElement::Table(Vec::new()),
+        "tr" => HtmlElement::Row(Vec::new()),
+        name @ ("th" | "td") => HtmlElement::Cell {
             head: name == "th",
             right: attributes.has_class("right"),
         },
-        name if BLOCKS.contains(&name) => Element::Block,
-        _ => Element::Inline,
+        name if BLOCK_TAGS.contains(&name) => HtmlElement::Block,
+        _ => HtmlElement::Inline,
     }
 }
 
 /// Whether an element only groups rows: a table has no use for it.
-pub(super) fn groups_rows(name: &str) -> bool {
+pub(super) fn is_row_group(name: &str) -> bool {
     matches!(name, "thead" | "tbody" | "tfoot" | "colgroup")
 }

@@ -7,148 +7,148 @@
 //! goes through tags and holes; `element` says what a tag is, `tree` and `content` put the blocks together. Knows no
 //! Markdown.
 
+mod builder;
 mod content;
 mod element;
 #[cfg(test)]
 mod tests;
-mod tree;
 
-use super::chars::is_private;
-use super::raw::{DROPPED, VOID};
-use super::tags::{Tag, Token, decode, end_of_element, next_token};
+use super::chars::is_private_use;
+use super::html_tokens::{HtmlTag, HtmlToken, decode_references, end_of_element, next_token};
+use super::raw_html::{DROPPED_ELEMENTS, VOID_ELEMENTS};
 use crate::record::blocks::{Block, Inline, LinkTarget};
 use crate::record::body::{Fill, Hole};
-use element::{Attributes, element};
-use tree::Tree;
+use builder::BlockBuilder;
+use element::{TagAttributes, classify_element};
 
-/// The blocks of a body, or of the text inside a component (`html` and `holes` of `Body` or `Inner`).
+/// The blocks of a body, or of the text inside a component (`html` and `holes` of `Body` or `ShortcodeInner`).
 ///
 /// Link indices are those of the holes, so of `Body::links`. Tags without meaning for a document leave their text; a
 /// formula is its source. Never fails; time grows linearly with the text. Nothing nests deeper than 100 levels.
 #[must_use]
-pub fn blocks(html: &str, holes: &[Hole]) -> Vec<Block> {
-    let mut reader = Reader {
+pub fn html_to_blocks(html: &str, holes: &[Hole]) -> Vec<Block> {
+    let mut reader = BlockReader {
         html,
         at: 0,
         holes,
-        tree: Tree::default(),
+        tree: BlockBuilder::default(),
     };
     while let Some((token, len)) = next_token(&html[reader.at..]) {
         let end = reader.at + len;
         match token {
-            Token::Text(_) | Token::Broken(_) => reader.text(end),
-            Token::Comment(_) | Token::Declaration => {}
-            Token::Tag(tag) => reader.tag(&tag, end),
+            HtmlToken::Text(_) | HtmlToken::Unclosed(_) => reader.read_text(end),
+            HtmlToken::Comment(_) | HtmlToken::Declaration => {}
+            HtmlToken::Tag(tag) => reader.read_tag(&tag, end),
         }
         reader.at = reader.at.max(end);
     }
-    reader.calls(html.len());
+    reader.read_calls(html.len());
     reader.tree.finish()
 }
 
 /// Goes through the HTML.
-struct Reader<'a> {
+struct BlockReader<'a> {
     html: &'a str,
     /// What is read is before here.
     at: usize,
     /// The holes from here on.
     holes: &'a [Hole],
-    tree: Tree,
+    tree: BlockBuilder,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> BlockReader<'a> {
     /// Takes the holes that stand before `end`.
-    fn holes_before(&mut self, end: usize) -> &'a [Hole] {
+    fn take_holes_before(&mut self, end: usize) -> &'a [Hole] {
         let (before, after) = self.holes.split_at(self.holes.partition_point(|hole| hole.at < end));
         self.holes = after;
         before
     }
 
     /// Takes the text up to `end`, with the calls in it.
-    fn text(&mut self, end: usize) {
-        for hole in self.holes_before(end) {
+    fn read_text(&mut self, end: usize) {
+        for hole in self.take_holes_before(end) {
             let at = hole.at.max(self.at);
-            self.tree.text(&plain(&self.html[self.at..at]));
-            self.call(hole);
+            self.tree.push_text(&decode_text(&self.html[self.at..at]));
+            self.push_call(hole);
             self.at = at;
         }
-        self.tree.text(&plain(&self.html[self.at..end]));
+        self.tree.push_text(&decode_text(&self.html[self.at..end]));
     }
 
     /// Takes the calls that stand between tags, up to `at`.
-    fn calls(&mut self, at: usize) {
-        for hole in self.holes_before(at + 1) {
-            self.call(hole);
+    fn read_calls(&mut self, at: usize) {
+        for hole in self.take_holes_before(at + 1) {
+            self.push_call(hole);
         }
     }
 
-    fn call(&mut self, hole: &Hole) {
+    fn push_call(&mut self, hole: &Hole) {
         if let Fill::Shortcode(shortcode) = &hole.fill {
-            self.tree.call(shortcode.clone());
+            self.tree.push_call(shortcode.clone());
         }
     }
 
     /// Takes a tag that ends at `end`.
-    fn tag(&mut self, tag: &Tag<'a>, end: usize) {
-        self.calls(self.at);
-        let attributes = Attributes {
+    fn read_tag(&mut self, tag: &HtmlTag<'a>, end: usize) {
+        self.read_calls(self.at);
+        let attributes = TagAttributes {
             tag,
             start: self.at,
-            holes: self.holes_before(end),
+            holes: self.take_holes_before(end),
         };
-        if tag.closing {
-            return self.tree.close(&tag.name);
+        if tag.is_closing {
+            return self.tree.close_element(&tag.name);
         }
         match tag.name.as_str() {
-            "br" => self.tree.line_break(),
-            "hr" => self.tree.block(Block::Rule),
-            "img" => self.picture(&attributes),
+            "br" => self.tree.push_line_break(),
+            "hr" => self.tree.push_block(Block::Rule),
+            "img" => self.read_image(&attributes),
             "input" if attributes.text("type") == "checkbox" => {
                 let done = attributes.has("checked");
-                self.tree.text(if done { "☑" } else { "☐" });
+                self.tree.push_text(if done { "☑" } else { "☐" });
             }
             "math" => {
-                let formula = self.skip(tag, end);
-                self.tree.text(&source_of(formula));
+                let formula = self.skip_element(tag, end);
+                self.tree.push_text(&formula_source(formula));
             }
-            name if DROPPED.contains(&name) => {
-                self.skip(tag, end);
+            name if DROPPED_ELEMENTS.contains(&name) => {
+                self.skip_element(tag, end);
             }
-            name if VOID.contains(&name) => {}
-            name => self.tree.open(name, element(&attributes)),
+            name if VOID_ELEMENTS.contains(&name) => {}
+            name => self.tree.open_element(name, classify_element(&attributes)),
         }
     }
 
     /// Goes behind the end of the element whose tag ends at `end`; what stands in it.
-    fn skip(&mut self, tag: &Tag<'_>, end: usize) -> &'a str {
+    fn skip_element(&mut self, tag: &HtmlTag<'_>, end: usize) -> &'a str {
         self.at = end + end_of_element(&self.html[end..], &tag.name);
-        let _within = self.holes_before(self.at);
+        let _within = self.take_holes_before(self.at);
         &self.html[end..self.at]
     }
 
-    fn picture(&mut self, attributes: &Attributes<'_>) {
+    fn read_image(&mut self, attributes: &TagAttributes<'_>) {
         let alt = attributes.text("alt").trim().to_owned();
-        match attributes.target("src", true) {
-            Some(target) => self.tree.inline(Inline::Picture { target, alt }),
-            None => self.tree.text(&alt),
+        match attributes.link_target("src", true) {
+            Some(target) => self.tree.push_inline(Inline::Image { target, alt }),
+            None => self.tree.push_text(&alt),
         }
     }
 }
 
 /// The text of HTML without tags.
-fn plain(html: &str) -> String {
-    let mut text = decode(html);
-    if text.contains(is_private) {
-        text.retain(|c| !is_private(c));
+fn decode_text(html: &str) -> String {
+    let mut text = decode_references(html);
+    if text.contains(is_private_use) {
+        text.retain(|c| !is_private_use(c));
     }
     text
 }
 
 /// The source of a formula, which its MathML holds as an annotation.
-fn source_of(formula: &str) -> String {
+fn formula_source(formula: &str) -> String {
     let annotation = formula
         .split_once("<annotation")
         .and_then(|(_, rest)| rest.split_once('>'));
     let source = annotation.and_then(|(_, rest)| rest.split_once("</annotation"));
-    source.map_or_else(String::new, |(source, _)| plain(source))
+    source.map_or_else(String::new, |(source, _)| decode_text(source))
 }

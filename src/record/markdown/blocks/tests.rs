@@ -1,7 +1,7 @@
 //! Behaviours: Markdown in, blocks out, written in short: `h2(…)`, `p(…)`, `ul[…|…]`, `*…*`, `⟦call⟧`, `[text→target]`.
 
 use super::super::read;
-use super::blocks;
+use super::html_to_blocks;
 use crate::config::{HtmlPolicy, MarkdownSettings};
 use crate::messages::Lang;
 use crate::record::blocks::{Block, Inline, LinkTarget};
@@ -19,32 +19,43 @@ fn body(text: &str, settings: MarkdownSettings) -> Body {
     read("content/a.md", text, 0..text.len(), settings).value
 }
 
-fn of(text: &str, settings: MarkdownSettings) -> (Body, Vec<Block>) {
+fn read_blocks(text: &str, settings: MarkdownSettings) -> (Body, Vec<Block>) {
     let body = body(text, settings);
-    let blocks = blocks(&body.html, &body.holes);
+    let blocks = html_to_blocks(&body.html, &body.holes);
     (body, blocks)
 }
 
-fn all(body: &Body, blocks: &[Block]) -> String {
+fn show_blocks(body: &Body, blocks: &[Block]) -> String {
     blocks
         .iter()
-        .map(|block| one(body, block))
+        .map(|block| show_block(body, block))
         .collect::<Vec<_>>()
         .join(" ")
 }
 
-fn one(body: &Body, block: &Block) -> String {
-    let items = |items: &[Vec<Block>]| items.iter().map(|item| all(body, item)).collect::<Vec<_>>().join("|");
-    let row = |row: &[Vec<Inline>]| row.iter().map(|cell| line(body, cell)).collect::<Vec<_>>().join("|");
+fn show_block(body: &Body, block: &Block) -> String {
+    let items = |items: &[Vec<Block>]| {
+        items
+            .iter()
+            .map(|item| show_blocks(body, item))
+            .collect::<Vec<_>>()
+            .join("|")
+    };
+    let row = |row: &[Vec<Inline>]| {
+        row.iter()
+            .map(|cell| show_line(body, cell))
+            .collect::<Vec<_>>()
+            .join("|")
+    };
     match block {
-        Block::Heading { level, text } => format!("h{level}({})", line(body, text)),
-        Block::Paragraph(text) => format!("p({})", line(body, text)),
+        Block::Heading { level, text } => format!("h{level}({})", show_line(body, text)),
+        Block::Paragraph(text) => format!("p({})", show_line(body, text)),
         Block::List { start: None, items: of } => format!("ul[{}]", items(of)),
         Block::List {
             start: Some(n),
             items: of,
         } => format!("ol{n}[{}]", items(of)),
-        Block::Quote(blocks) => format!("quote[{}]", all(body, blocks)),
+        Block::Quote(blocks) => format!("quote[{}]", show_blocks(body, blocks)),
         Block::Code(code) => format!("code({code})"),
         Block::Table {
             head,
@@ -55,47 +66,52 @@ fn one(body: &Body, block: &Block) -> String {
             let rows: Vec<String> = rows.iter().map(|cells| row(cells)).collect();
             format!("table {right}({})[{}]", row(head), rows.join("/"))
         }
-        Block::Call(call) => match &call.inner {
+        Block::Shortcode(call) => match &call.inner {
             Some(inner) => format!(
                 "⟦{}|{}⟧",
                 call.name,
-                all(body, &super::blocks(&inner.html, &inner.holes))
+                show_blocks(body, &super::html_to_blocks(&inner.html, &inner.holes))
             ),
             None => format!("⟦{}⟧", call.name),
         },
         Block::Rule => "rule".to_owned(),
-        Block::Notes(notes) => format!("notes[{}]", items(notes)),
+        Block::Footnotes(notes) => format!("notes[{}]", items(notes)),
     }
 }
 
-fn line(body: &Body, inlines: &[Inline]) -> String {
-    inlines.iter().map(|inline| part(body, inline)).collect()
+fn show_line(body: &Body, inlines: &[Inline]) -> String {
+    inlines.iter().map(|inline| show_inline(body, inline)).collect()
 }
 
-fn part(body: &Body, inline: &Inline) -> String {
+fn show_inline(body: &Body, inline: &Inline) -> String {
     let to = |target: &LinkTarget| match target {
         LinkTarget::Site(index) => body.links[*index].target.clone(),
         LinkTarget::Address(address) => format!("={address}"),
     };
     match inline {
         Inline::Text(text) => text.clone(),
-        Inline::Strong(inner) => format!("*{}*", line(body, inner)),
-        Inline::Emphasis(inner) => format!("/{}/", line(body, inner)),
-        Inline::Strike(inner) => format!("-{}-", line(body, inner)),
+        Inline::Strong(inner) => format!("*{}*", show_line(body, inner)),
+        Inline::Emphasis(inner) => format!("/{}/", show_line(body, inner)),
+        Inline::Strikethrough(inner) => format!("-{}-", show_line(body, inner)),
         Inline::Code(code) => format!("`{code}`"),
-        Inline::Link { target, text } => format!("[{}→{}]", line(body, text), to(target)),
-        Inline::Picture { target, alt } => format!("![{alt}→{}]", to(target)),
+        Inline::Link { target, text } => format!("[{}→{}]", show_line(body, text), to(target)),
+        Inline::Image { target, alt } => format!("![{alt}→{}]", to(target)),
         Inline::Break => "⏎".to_owned(),
-        Inline::Note(number) => format!("^{number}"),
-        Inline::Call(call) => format!("⟦{}⟧", call.name),
+        Inline::FootnoteRef(number) => format!("^{number}"),
+        Inline::Shortcode(call) => format!("⟦{}⟧", call.name),
     }
 }
 
 #[track_caller]
 fn check_with(settings: MarkdownSettings, cases: &[(&str, &str)]) {
     for (text, expected) in cases {
-        let (body, blocks) = of(text, settings);
-        assert_eq!(all(&body, &blocks), *expected, "\nfor: {text}\nfrom: {}", body.html);
+        let (body, blocks) = read_blocks(text, settings);
+        assert_eq!(
+            show_blocks(&body, &blocks),
+            *expected,
+            "\nfor: {text}\nfrom: {}",
+            body.html
+        );
     }
 }
 
@@ -105,7 +121,7 @@ fn check(cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn each_sort_of_block() {
+fn each_kind_of_block() {
     check(&[
         ("", ""),
         ("# 总结\n\n## 一、概况 {#a}", "h1(总结) h2(一、概况)"),
@@ -136,7 +152,7 @@ fn lists_nest() {
 }
 
 #[test]
-fn what_stands_in_a_line() {
+fn each_kind_of_inline() {
     check(&[
         ("**注意：**请看", "p(*注意：*请看)"),
         ("见**《条例》**和*《办法》*规定", "p(见*《条例》*和/《办法》/规定)"),
@@ -255,7 +271,7 @@ fn raw_html_leaves_its_text() {
 }
 
 #[test]
-fn trusted_html_may_be_in_disorder() {
+fn trusted_html_may_be_malformed() {
     let trust = MarkdownSettings {
         html: HtmlPolicy::Trust,
         ..PLAIN
@@ -276,7 +292,7 @@ fn trusted_html_may_be_in_disorder() {
 }
 
 #[test]
-fn a_formula_is_its_source() {
+fn a_formula_becomes_its_source() {
     let math = MarkdownSettings { math: true, ..PLAIN };
     check_with(
         math,
@@ -289,7 +305,7 @@ fn a_formula_is_its_source() {
 }
 
 #[test]
-fn depth_has_an_end() {
+fn nesting_depth_is_limited() {
     for text in [
         "> ".repeat(5000) + "字",
         "- ".repeat(5000) + "字",
@@ -298,9 +314,9 @@ fn depth_has_an_end() {
         "[".repeat(5000) + "字" + &"](a.md)".repeat(5000),
     ] {
         for html in [HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust] {
-            let (body, blocks) = of(&text, MarkdownSettings { html, ..PLAIN });
+            let (body, blocks) = read_blocks(&text, MarkdownSettings { html, ..PLAIN });
             assert!(depth(&blocks) <= 2 * 100 + 2, "{}", depth(&blocks));
-            assert!(all(&body, &blocks).contains(if text.contains('字') { '字' } else { 'a' }));
+            assert!(show_blocks(&body, &blocks).contains(if text.contains('字') { '字' } else { 'a' }));
         }
     }
 }
@@ -308,7 +324,7 @@ fn depth_has_an_end() {
 fn depth(blocks: &[Block]) -> usize {
     let below = |block: &Block| match block {
         Block::Quote(blocks) => depth(blocks),
-        Block::List { items, .. } | Block::Notes(items) => items.iter().map(|item| depth(item)).max().unwrap_or(0),
+        Block::List { items, .. } | Block::Footnotes(items) => items.iter().map(|item| depth(item)).max().unwrap_or(0),
         Block::Paragraph(line) => depth_of(line),
         _ => 0,
     };
@@ -317,9 +333,10 @@ fn depth(blocks: &[Block]) -> usize {
 
 fn depth_of(line: &[Inline]) -> usize {
     let below = |inline: &Inline| match inline {
-        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Strike(inner) | Inline::Link { text: inner, .. } => {
-            depth_of(inner)
-        }
+        Inline::Strong(inner)
+        | Inline::Emphasis(inner)
+        | Inline::Strikethrough(inner)
+        | Inline::Link { text: inner, .. } => depth_of(inner),
         _ => 0,
     };
     1 + line.iter().map(below).max().unwrap_or(0)
@@ -331,7 +348,7 @@ fn links(body: &Body, blocks: &[Block]) -> Vec<(usize, String)> {
     for block in blocks {
         match block {
             Block::Heading { text, .. } | Block::Paragraph(text) => links_of(body, text, &mut found),
-            Block::List { items, .. } | Block::Notes(items) => {
+            Block::List { items, .. } | Block::Footnotes(items) => {
                 items.iter().for_each(|item| found.extend(links(body, item)));
             }
             Block::Quote(blocks) => found.extend(links(body, blocks)),
@@ -340,7 +357,7 @@ fn links(body: &Body, blocks: &[Block]) -> Vec<(usize, String)> {
                     .chain(rows.iter().flatten())
                     .for_each(|cell| links_of(body, cell, &mut found));
             }
-            Block::Code(_) | Block::Call(_) | Block::Rule => {}
+            Block::Code(_) | Block::Shortcode(_) | Block::Rule => {}
         }
     }
     found
@@ -352,18 +369,20 @@ fn links_of(body: &Body, text: &[Inline], found: &mut Vec<(usize, String)>) {
             Inline::Link { target, text } => {
                 if let LinkTarget::Site(index) = target {
                     assert_eq!(body.links[*index].role, LinkRole::Page);
-                    found.push((*index, line(body, text)));
+                    found.push((*index, show_line(body, text)));
                 }
                 links_of(body, text, found);
             }
-            Inline::Picture {
+            Inline::Image {
                 target: LinkTarget::Site(index),
                 alt,
             } => {
-                assert_eq!(body.links[*index].role, LinkRole::Picture);
+                assert_eq!(body.links[*index].role, LinkRole::Image);
                 found.push((*index, alt.clone()));
             }
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Strike(inner) => links_of(body, inner, found),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Strikethrough(inner) => {
+                links_of(body, inner, found)
+            }
             _ => {}
         }
     }
@@ -379,7 +398,7 @@ fn indices(holes: &[Hole]) -> Vec<usize> {
 }
 
 /// Markdown with numbered links: the text of each says the number that is in its target.
-fn linked() -> impl Strategy<Value = String> {
+fn arbitrary_linked_markdown() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "[文#](t#.md)",
         "[**文#**](<t#.md>)",
@@ -428,8 +447,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn links_are_those_of_the_body(text in linked()) {
-        let (body, blocks) = of(&text, PLAIN);
+    fn block_links_match_the_body_links(text in arbitrary_linked_markdown()) {
+        let (body, blocks) = read_blocks(&text, PLAIN);
         let found = links(&body, &blocks);
         let given: Vec<usize> = found.iter().map(|(index, _)| *index).collect();
         prop_assert_eq!(given, indices(&body.holes), "{}", body.html);
@@ -444,10 +463,10 @@ proptest! {
     }
 
     #[test]
-    fn any_text_gives_sound_blocks(text in super::super::tests::crooked(), settings in super::super::tests::every_setting()) {
-        let (body, blocks) = of(&text, settings);
-        let shown = all(&body, &blocks);
-        prop_assert!(!shown.contains(super::is_private), "{shown:?}");
+    fn any_text_gives_valid_blocks(text in super::super::tests::arbitrary_markdown(), settings in super::super::tests::arbitrary_settings()) {
+        let (body, blocks) = read_blocks(&text, settings);
+        let shown = show_blocks(&body, &blocks);
+        prop_assert!(!shown.contains(super::is_private_use), "{shown:?}");
         for (index, _) in links(&body, &blocks) {
             prop_assert!(index < body.links.len());
         }
@@ -459,6 +478,6 @@ proptest! {
         let mut ats: Vec<usize> = ats.iter().map(|at| ends[at.index(ends.len())]).collect();
         ats.sort_unstable();
         let holes: Vec<Hole> = ats.into_iter().map(|at| Hole { at, fill: Fill::Address(0) }).collect();
-        let _blocks = blocks(&html, &holes);
+        let _blocks = html_to_blocks(&html, &holes);
     }
 }

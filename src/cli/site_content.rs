@@ -1,0 +1,48 @@
+//! Reading a site for commands that count: what is wrong in it comes first.
+
+use super::args::MessageFormat;
+use super::console::Console;
+use crate::diag::{Diagnostic, Severity};
+use crate::metrics::Period;
+use crate::pipeline::{self, Request, SiteContent};
+use jiff::civil::Date;
+use std::io;
+use std::path::Path;
+
+/// The content of the site in `site`; none when it has errors, which are then shown.
+pub(super) fn load_content(console: &Console, site: &Path, today: Date) -> io::Result<Option<SiteContent>> {
+    let content = match pipeline::load_content(&Request::new(site, today)) {
+        Ok(content) => content,
+        Err(finding) => {
+            console.print_findings(&[*finding])?;
+            return Ok(None);
+        }
+    };
+    if has_errors(&content.findings) {
+        console.print_findings(&content.findings)?;
+        return Ok(None);
+    }
+    Ok(Some(content))
+}
+
+/// Whether there is an error among `findings`.
+pub(super) fn has_errors(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// Shows warnings to people; a program reads one object and no more.
+pub(super) fn print_warnings(console: &Console, findings: &[Diagnostic]) -> io::Result<()> {
+    match console.format {
+        MessageFormat::Human => console.print_findings(findings),
+        MessageFormat::Json => Ok(()),
+    }
+}
+
+/// Whether a finding is about the figures of `period`.
+pub(super) fn is_about_period(finding: &Diagnostic, period: Period) -> bool {
+    let text = period.to_string();
+    finding
+        .values
+        .iter()
+        .any(|(name, value)| *name == "period" && *value == text)
+}

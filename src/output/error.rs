@@ -1,0 +1,172 @@
+//! What can go wrong with the output folder, and how it is told.
+//!
+//! Knows the operating system's reasons by their kind only; the sentences are in the locales.
+
+use crate::diag::{Code, Diagnostic};
+use std::fmt;
+use std::io::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// Why the output folder cannot be, or was not, replaced.
+#[derive(Debug)]
+pub enum OutputError {
+    /// The folder is not one that a build may replace. Nothing was touched.
+    NotOurs {
+        /// The folder asked for.
+        out: PathBuf,
+        /// Why it may not be replaced.
+        why: RefusalReason,
+    },
+    /// Another build is writing to the same folder.
+    Busy {
+        /// The folder asked for.
+        out: PathBuf,
+    },
+    /// The file system refused something.
+    Io {
+        /// What was tried.
+        action: Action,
+        /// The file or folder meant.
+        path: PathBuf,
+        /// The file system's answer.
+        error: Error,
+    },
+}
+
+/// Why a folder may not be replaced by a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalReason {
+    /// It holds files and no marker of an earlier build.
+    NotEmpty,
+    /// It is a file.
+    IsFile,
+    /// It is a site's folder, or holds one.
+    HoldsSite,
+    /// It lies among the site's sources, in `content/` or `themes/`.
+    InSources,
+}
+
+/// What was tried when the file system refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// To look at a folder.
+    Inspect,
+    /// To make a folder.
+    MakeFolder,
+    /// To write a file.
+    Write,
+    /// To copy a file.
+    Copy,
+    /// To put the new tree in the place of the old one.
+    Replace,
+    /// To remove an old tree. Only ever a warning: the new site is in place.
+    Remove,
+}
+
+impl Action {
+    /// The last part of the key of its words in the locales.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inspect => "look",
+            Self::MakeFolder => "make-folder",
+            Self::Write => "write",
+            Self::Copy => "copy",
+            Self::Replace => "replace",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+impl RefusalReason {
+    /// The last part of the key of its words in the locales.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotEmpty => "not-empty",
+            Self::IsFile => "is-file",
+            Self::HoldsSite => "holds-site",
+            Self::InSources => "in-sources",
+        }
+    }
+}
+
+impl OutputError {
+    /// A closure that turns the file system's answer into a fault about `path`.
+    pub(crate) fn while_trying(action: Action, path: &Path) -> impl FnOnce(Error) -> Self {
+        move |error| Self::Io {
+            action,
+            path: path.to_owned(),
+            error,
+        }
+    }
+
+    /// A refusal of `out`.
+    pub(super) fn not_ours(out: &Path, why: RefusalReason) -> Self {
+        Self::NotOurs {
+            out: out.to_owned(),
+            why,
+        }
+    }
+
+    /// The last part of the key of the reason's words in the locales.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::NotOurs { why, .. } => why.as_str(),
+            Self::Busy { .. } => "busy",
+            Self::Io { action, error, .. } => io_reason(*action, error),
+        }
+    }
+
+    /// The finding that tells the editor; it has no place in the content.
+    ///
+    /// Values: `path`; `action` and `reason`, ids of words in the locales; `detail`, the system's own words, only
+    /// where ours say less.
+    #[must_use]
+    pub fn to_diagnostic(&self) -> Diagnostic {
+        let (code, path, action) = match self {
+            Self::NotOurs { out, .. } => (Code::ForeignOutput, out, Action::Replace),
+            Self::Busy { out } => (Code::CannotWrite, out, Action::Replace),
+            Self::Io { action, path, .. } => (Code::CannotWrite, path, *action),
+        };
+        let finding = Diagnostic::new(code)
+            .with("path", path.display().to_string())
+            .with("action", format!("act-{}", action.as_str()))
+            .with("reason", format!("why-{}", self.reason()));
+        match self {
+            Self::Io { error, .. } if self.reason() == "other" => finding.with("detail", error.to_string()),
+            _ => finding,
+        }
+    }
+}
+
+/// The reason behind the file system's answer, as a word of the locales.
+fn io_reason(action: Action, error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "disk-full",
+        ErrorKind::ReadOnlyFilesystem => "read-only",
+        ErrorKind::PermissionDenied => "permission",
+        ErrorKind::InvalidFilename => "name-too-long",
+        ErrorKind::FileTooLarge => "too-large",
+        ErrorKind::NotFound => "not-found",
+        ErrorKind::NotADirectory => "not-a-folder",
+        ErrorKind::AlreadyExists => "exists",
+        ErrorKind::ResourceBusy | ErrorKind::CrossesDevices if action == Action::Replace => "mount-point",
+        ErrorKind::ResourceBusy => "in-use",
+        _ => "other",
+    }
+}
+
+impl fmt::Display for OutputError {
+    /// In English and for developers; editors read the finding.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotOurs { out, why } => write!(f, "{}: not replaced: {}", out.display(), why.as_str()),
+            Self::Busy { out } => write!(f, "{}: another build is running", out.display()),
+            Self::Io { action, path, error } => write!(f, "{}: {}: {error}", path.display(), action.as_str()),
+        }
+    }
+}
+
+impl std::error::Error for OutputError {}

@@ -1,0 +1,83 @@
+//! One build at a time for one output folder.
+//!
+//! The lock is the operating system's (advisory, released with the process), so a killed build leaves no lock
+//! behind, only the empty file.
+
+use super::error::{Action, OutputError};
+use super::target::OutputTarget;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// What the lock's file is called among the companions of an output folder.
+pub(super) const NAME: &str = "lock";
+/// Whether the file is removed with the lock. Elsewhere it stays: without inode numbers a removed file cannot be told
+/// from its successor.
+pub(super) const IS_REMOVED: bool = cfg!(unix);
+
+/// The held lock; released and its file removed when dropped.
+#[derive(Debug)]
+pub(super) struct FileLock {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl FileLock {
+    /// Takes the lock for `target`, without waiting: an editor who starts a second build wants to know of the first.
+    pub(super) fn acquire(target: &OutputTarget) -> Result<Self, OutputError> {
+        let path = target.companion(NAME);
+        loop {
+            let file = File::create(&path).map_err(OutputError::while_trying(Action::Write, &path))?;
+            match file.try_lock() {
+                // The holder before us may have removed the file between our opening and locking it: then this
+                // lock guards nothing that others can see.
+                Ok(()) if !is_same_file(&file, &path) => {}
+                Ok(()) => return Ok(Self { path, file: Some(file) }),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(OutputError::Busy {
+                        out: target.folder().to_owned(),
+                    });
+                }
+                // Some network drives have no locks. Building there is better than refusing; see `is_exclusive`.
+                Err(TryLockError::Error(_)) => return Ok(Self { path, file: None }),
+            }
+        }
+    }
+
+    /// This lock, for a value that outlives its first holder.
+    pub(super) fn hand_over(&mut self) -> Self {
+        Self {
+            path: std::mem::take(&mut self.path),
+            file: self.file.take(),
+        }
+    }
+
+    /// Whether no other build can be running: false only where the file system has no locks.
+    pub(super) const fn is_exclusive(&self) -> bool {
+        self.file.is_some()
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // A failure leaves an empty file, which the next build uses again.
+        if IS_REMOVED && self.file.is_some() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Whether `path` still names the open `file`.
+#[cfg(unix)]
+fn is_same_file(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(held), Ok(named)) => held.dev() == named.dev() && held.ino() == named.ino(),
+        _ => false,
+    }
+}
+
+/// Always: the file is never removed here.
+#[cfg(not(unix))]
+const fn is_same_file(_file: &File, _path: &Path) -> bool {
+    true
+}

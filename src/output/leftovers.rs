@@ -1,0 +1,109 @@
+//! Trees that are no longer wanted: what a killed build left, and the old site after an exchange.
+
+use super::error::{Action, OutputError};
+use super::file_lock;
+use super::manifest;
+use super::marker;
+use super::target::OutputTarget;
+use rayon::prelude::*;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// Removes what killed builds left beside `target`; must be called with the lock held.
+///
+/// Where a build was killed between the two renames of a file system that cannot exchange folders, the old site is
+/// put back first.
+pub(super) fn clear(target: &OutputTarget) -> Result<(), OutputError> {
+    let left = find(target)?;
+    if !target.folder().exists()
+        && let Some(old) = left.iter().find(|path| is_old(target, path))
+    {
+        fs::rename(old, target.folder()).map_err(OutputError::while_trying(Action::Replace, target.folder()))?;
+    }
+    for path in left {
+        remove_tree(&path).map_err(OutputError::while_trying(Action::Remove, &path))?;
+    }
+    let half = target.companion(manifest::TEMPORARY_NAME);
+    ignore_not_found(fs::remove_file(&half)).map_err(OutputError::while_trying(Action::Remove, &half))
+}
+
+/// Whether no killed build left anything beside `target`, and none is running.
+pub(super) fn has_none(target: &OutputTarget) -> bool {
+    let is_absent = |name: &str| !target.companion(name).exists();
+    let is_unlocked = !file_lock::IS_REMOVED || is_absent(file_lock::NAME);
+    is_unlocked && is_absent(manifest::TEMPORARY_NAME) && find(target).is_ok_and(|left| left.is_empty())
+}
+
+/// The staging folders and old trees beside `target`, in order of name.
+fn find(target: &OutputTarget) -> Result<Vec<PathBuf>, OutputError> {
+    let parent = target.parent();
+    let prefix = target.companion_prefix();
+    let mut left = Vec::new();
+    for entry in fs::read_dir(parent).map_err(OutputError::while_trying(Action::Inspect, parent))? {
+        let entry = entry.map_err(OutputError::while_trying(Action::Inspect, parent))?;
+        let is_folder = entry.file_type().is_ok_and(|file_type| file_type.is_dir());
+        if is_folder
+            && entry
+                .file_name()
+                .as_encoded_bytes()
+                .starts_with(prefix.as_encoded_bytes())
+            && is_ours(&entry.path())
+        {
+            left.push(entry.path());
+        }
+    }
+    left.sort();
+    Ok(left)
+}
+
+/// Whether a folder with a companion's name was indeed made by a build: it has a marker (perhaps not yet filled), or
+/// is empty because the build was killed right after making it or right before removing it.
+fn is_ours(folder: &Path) -> bool {
+    folder.join(marker::NAME).is_file() || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// Whether `path` is an old tree that was moved aside, whole.
+fn is_old(target: &OutputTarget, path: &Path) -> bool {
+    let mut prefix = target.companion_prefix();
+    prefix.push("old-");
+    path.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes()))
+        && marker::is_in(path)
+}
+
+/// Removes a folder and all in it on all threads; symbolic links are removed, not followed. What is gone already is
+/// no failure. The marker goes last, so that a tree half removed is still known as one of ours.
+pub(super) fn remove_tree(folder: &Path) -> io::Result<()> {
+    remove_children(folder, Some(marker::NAME))?;
+    ignore_not_found(fs::remove_file(folder.join(marker::NAME)))?;
+    ignore_not_found(fs::remove_dir(folder))
+}
+
+/// Removes everything in `folder` except `kept`.
+fn remove_children(folder: &Path, kept: Option<&str>) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries?.collect::<io::Result<Vec<_>>>()?,
+    };
+    entries.into_par_iter().try_for_each(|entry| {
+        if kept.is_some_and(|kept| entry.file_name() == kept) {
+            return Ok(());
+        }
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            remove_children(&path, None)?;
+            ignore_not_found(fs::remove_dir(&path))
+        } else {
+            ignore_not_found(fs::remove_file(&path))
+        }
+    })
+}
+
+/// The result, with "there is no such file" as a success.
+fn ignore_not_found(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}

@@ -1,0 +1,195 @@
+//! What a site says of itself apart from its texts: settings, kinds, rosters, defaults, theme, and which files there are.
+
+use super::ledgers::Ledgers;
+use crate::config::Settings;
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::ledger::Ledger;
+use crate::metrics::{self, Metrics};
+use crate::record::{self, FolderDefaults, Section};
+use crate::report::{self, IssuedReport};
+use crate::schema::{self, Kinds, Rosters, Schema};
+use crate::source::{self, Listing, ReadLog, SourceFile, decode::decode};
+use crate::theme::{self, Theme, ThemeFile, ThemeLayer};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Everything that a site says of itself apart from its texts: the inputs that each record is read with.
+#[derive(Debug)]
+pub struct SiteDefinitions {
+    /// The site's settings.
+    pub settings: Arc<Settings>,
+    /// Its kinds of post.
+    pub kinds: Arc<Kinds>,
+    /// Its rosters.
+    pub rosters: Arc<Rosters>,
+    pub(super) defaults: FolderDefaults,
+    pub(super) theme: Arc<Theme>,
+    pub(super) listing: Listing,
+    pub(super) sections: Vec<Section>,
+    /// Ledgers whose rows are records.
+    pub(super) ledgers: Vec<Ledger>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) issued: Arc<Vec<IssuedReport>>,
+    pub(super) findings: Vec<Diagnostic>,
+    /// What was read so far.
+    pub(super) read_log: ReadLog,
+}
+
+/// Reads settings, kinds, rosters and theme of the site in `root`, with what was found wrong in them.
+///
+/// # Errors
+/// A finding when the folder is no site.
+pub fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagnostic>> {
+    let Some(file) = source::settings_file(root) else {
+        return Err(Box::new(
+            Diagnostic::new(Code::NotASite).with("path", root.display().to_string()),
+        ));
+    };
+    let mut findings = Vec::new();
+    let reads = ReadLog::default();
+    let mut gather = Loader {
+        findings: &mut findings,
+        read_log: &reads,
+    };
+    let settings_text = gather.read_text(&file);
+    let settings = gather.take(schema::read_settings(file.path.as_str(), &settings_text));
+    let mut listing = gather.take(source::list(root));
+    listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
+    let kind_files = gather.read_texts(&listing.kinds);
+    let kinds = gather.take(schema::read_kinds(&borrowed(&kind_files)));
+    let roster_files = gather.read_texts(&listing.rosters);
+    let ledgers = Ledgers::read(&listing.ledgers, &kinds, &mut gather);
+    let rosters = gather.take(schema::read_rosters_and_ledgers(
+        &borrowed(&roster_files),
+        &ledgers.rosters,
+    ));
+    let mut defaults = FolderDefaults::default();
+    if let Some(file) = &listing.defaults {
+        let text = gather.read_text(file);
+        defaults = gather.take(record::read_defaults(file.path.as_str(), &text));
+    }
+    let theme = read_theme(root, &settings, &mut gather);
+    let schema = Schema {
+        kinds: &kinds,
+        rosters: &rosters,
+        policy: &settings.policy,
+        zone: &settings.timezone,
+    };
+    let mut sections = Vec::new();
+    for file in &listing.sections {
+        let text = gather.read_text(file);
+        let (section, cascade) = gather.take(record::read_section(&file.path, &text, &schema, settings.markdown));
+        defaults = defaults.with_cascade(&section.folder, &cascade);
+        sections.push(section);
+    }
+    if settings.base_url.is_empty() {
+        gather
+            .findings
+            .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole_file(file.path.as_str())));
+    }
+    let (metrics, frozen) = read_metrics(&listing, &settings, &kinds, &rosters, &mut gather);
+    Ok(SiteDefinitions {
+        settings: Arc::new(settings),
+        kinds: Arc::new(kinds),
+        rosters: Arc::new(rosters),
+        metrics: Arc::new(metrics),
+        issued: Arc::new(frozen),
+        defaults,
+        theme: Arc::new(theme),
+        listing,
+        sections,
+        ledgers: ledgers.records,
+        findings,
+        read_log: reads,
+    })
+}
+
+/// What is counted, and what was counted when reports were issued.
+fn read_metrics(
+    listing: &Listing,
+    settings: &Settings,
+    kinds: &Kinds,
+    rosters: &Rosters,
+    gather: &mut Loader<'_>,
+) -> (Metrics, Vec<IssuedReport>) {
+    let own = listing
+        .metrics
+        .as_ref()
+        .map(|file| (file.path.as_str(), gather.read_text(file)));
+    let own = own.as_ref().map(|(path, text)| (*path, text.as_str()));
+    let metrics = gather.take(metrics::parse_metrics(own, kinds, rosters, settings.policy.pieces));
+    let frozen = listing.issued.iter().filter_map(|file| {
+        let text = gather.read_text(file);
+        gather.take(report::parse_issued(file.path.as_str(), &text))
+    });
+    (metrics, frozen.collect())
+}
+
+/// Collects findings while values pass through.
+pub(super) struct Loader<'a> {
+    pub(super) findings: &'a mut Vec<Diagnostic>,
+    pub(super) read_log: &'a ReadLog,
+}
+
+impl Loader<'_> {
+    pub(super) fn take<T>(&mut self, checked: Checked<T>) -> T {
+        self.findings.extend(checked.findings);
+        checked.value
+    }
+
+    /// The text of a file; empty when it cannot be read.
+    pub(super) fn read_text(&mut self, file: &SourceFile) -> String {
+        match self.read_log.read(file) {
+            Ok(bytes) => self.take(decode(file.path.as_str(), bytes)),
+            Err(finding) => {
+                self.findings.push(*finding);
+                String::new()
+            }
+        }
+    }
+
+    fn read_texts<'f>(&mut self, files: &'f [SourceFile]) -> Vec<(&'f str, String)> {
+        files
+            .iter()
+            .map(|file| (file.path.as_str(), self.read_text(file)))
+            .collect()
+    }
+}
+
+fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {
+    texts.iter().map(|(file, text)| (*file, text.as_str())).collect()
+}
+
+/// The site's theme with everything that it extends.
+fn read_theme(root: &Path, settings: &Settings, gather: &mut Loader<'_>) -> Theme {
+    let files = gather.take(source::list_folder(root, "themes"));
+    let mut folders: BTreeMap<String, ThemeLayer> = BTreeMap::new();
+    for file in files {
+        let Some((name, path)) = file
+            .path
+            .as_str()
+            .strip_prefix("themes/")
+            .and_then(|path| path.split_once('/'))
+        else {
+            continue;
+        };
+        match gather.read_log.read(&file) {
+            Ok(bytes) => {
+                let entry = ThemeFile {
+                    origin: file.path.to_string(),
+                    bytes: Cow::Owned(bytes),
+                };
+                folders
+                    .entry(name.to_owned())
+                    .or_default()
+                    .insert(path.to_owned(), entry);
+            }
+            Err(finding) => gather.findings.push(*finding),
+        }
+    }
+    let place = settings.theme_place.clone();
+    let place = place.unwrap_or_else(|| Place::whole_file("content/site.yaml"));
+    gather.take(theme::assemble(&settings.theme, place, &settings.language, &folders))
+}

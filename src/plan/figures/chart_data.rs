@@ -1,0 +1,409 @@
+//! The numbers of one chart, as a drawing, as a table and as rows of a file.
+
+use super::super::Site;
+use super::super::value::{map, safe};
+use crate::catalog::RecordIndex;
+use crate::chart::{Bar, Chart, ChartShape, LineSeries, StackedColumn, svg};
+use crate::messages::Lang;
+use crate::metrics::{Dimension, Metric, Period, ranks};
+use crate::paths::UrlPath;
+use crate::report::{DisplayedFigure, format_number};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use std::collections::BTreeMap;
+use tera::Value;
+
+/// The numbers of a chart: rows with one value a series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartData {
+    /// Its name in addresses: `by-month`.
+    pub name: String,
+    /// What is shown, and its main point.
+    pub title: String,
+    /// What the values count.
+    pub unit: String,
+    /// What a row is: 月份, 村.
+    pub row_head: String,
+    /// The series; one for simple charts.
+    pub series: Vec<String>,
+    /// The rows in order.
+    pub rows: Vec<ChartRow>,
+    /// How it is drawn.
+    pub chart_type: ChartType,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartRow {
+    /// Its name.
+    pub label: String,
+    /// The page that lists its posts.
+    pub url: Option<UrlPath>,
+    /// A place on that page.
+    pub anchor: String,
+    /// One value a series.
+    pub values: Vec<Decimal>,
+}
+
+/// How numbers are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartType {
+    /// Vertical bars; stacked when there are several series.
+    Bars,
+    /// Lines.
+    Lines,
+    /// Horizontal bars, the largest first, with ranks.
+    Ranking,
+    /// Days of a period.
+    Calendar(Period),
+}
+
+impl ChartData {
+    /// The drawing; `link` writes addresses.
+    #[must_use]
+    pub fn chart(&self, lang: Lang, link: &dyn Fn(&UrlPath) -> String) -> Chart {
+        Chart {
+            title: self.title.clone(),
+            desc: self.desc(lang),
+            unit: self.unit.clone(),
+            shape: self.shape(lang, link),
+        }
+    }
+
+    fn shape(&self, lang: Lang, link: &dyn Fn(&UrlPath) -> String) -> ChartShape {
+        let href = |row: &ChartRow| row.url.as_ref().map(|url| link(url) + &row.anchor);
+        match self.chart_type {
+            ChartType::Calendar(period) => self.calendar(period, lang, &href),
+            ChartType::Lines => ChartShape::Lines {
+                labels: self.rows.iter().map(|row| row.label.clone()).collect(),
+                lines: (0..self.series.len()).map(|at| self.line(at)).collect(),
+            },
+            ChartType::Bars if self.series.len() > 1 => ChartShape::Stacked {
+                series: self.series.clone(),
+                columns: self.rows.iter().map(|row| column(row, href(row))).collect(),
+            },
+            ChartType::Bars => ChartShape::Bars(self.rows.iter().map(|row| bar(row, href(row), None)).collect()),
+            ChartType::Ranking => {
+                let ranks = ranks(&self.rows.iter().map(row_total).collect::<Vec<_>>());
+                let rows = self.rows.iter().zip(ranks);
+                ChartShape::Ranking(rows.map(|(row, rank)| bar(row, href(row), Some(rank))).collect())
+            }
+        }
+    }
+
+    fn line(&self, at: usize) -> LineSeries {
+        let value = |row: &ChartRow| row.values.get(at).map(float);
+        LineSeries {
+            name: self.series[at].clone(),
+            values: self.rows.iter().map(value).collect(),
+        }
+    }
+
+    fn calendar(&self, period: Period, lang: Lang, href: &dyn Fn(&ChartRow) -> Option<String>) -> ChartShape {
+        let day = |row: &ChartRow| Some((row.label.parse::<Date>().ok()?, (float(&row_total(row)), href(row))));
+        let days: BTreeMap<Date, (f64, Option<String>)> = self.rows.iter().filter_map(day).collect();
+        let weekdays = match lang {
+            Lang::Zh => ["一", "二", "三", "四", "五", "六", "日"],
+            Lang::En => ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"],
+        };
+        let month = |month: i8| match lang {
+            Lang::Zh => format!("{month}月"),
+            Lang::En => jiff::civil::date(2000, month, 1).strftime("%b").to_string(),
+        };
+        ChartShape::Calendar {
+            from: period.first(),
+            to: period.last(),
+            days,
+            weekdays: weekdays.map(str::to_owned),
+            months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map(month),
+        }
+    }
+
+    /// What the chart shows, for readers who cannot see it: the sum and the largest part.
+    fn desc(&self, lang: Lang) -> String {
+        let sum = sum(self.rows.iter().map(row_total));
+        let most = self
+            .rows
+            .iter()
+            .max_by_key(|row| row_total(row))
+            .filter(|row| !row_total(row).is_zero());
+        let (rows, unit, sum) = (self.rows.len(), &self.unit, format_number(sum));
+        match (most, lang) {
+            (None, Lang::Zh) => "没有数据。".to_owned(),
+            (None, Lang::En) => "There is nothing to show.".to_owned(),
+            (Some(most), Lang::Zh) => {
+                format!(
+                    "共{rows}项，合计{sum}{unit}，最多的是{}（{}{unit}）。",
+                    most.label,
+                    format_number(row_total(most))
+                )
+            }
+            (Some(most), Lang::En) => {
+                format!(
+                    "{rows} entries, {sum} {unit} in all; the most is {} ({} {unit}).",
+                    most.label,
+                    format_number(row_total(most))
+                )
+            }
+        }
+    }
+
+    /// The drawing with its table, as templates see it; `id` is unique on the page.
+    pub(in crate::plan) fn template_value(
+        &self,
+        site: &Site<'_>,
+        id: &str,
+        csv: Option<&UrlPath>,
+        link: &dyn Fn(&UrlPath) -> String,
+    ) -> Value {
+        let chart = self.chart(site.reports().lang, link);
+        map! {
+            "id": id,
+            "title": chart.title.as_str(),
+            "desc": chart.desc.as_str(),
+            "svg": safe(&svg(&chart, id)),
+            "table": self.table_value(site, link),
+            "csv_url": csv.map(link),
+        }
+    }
+
+    /// The numbers as a table.
+    pub(in crate::plan) fn table_value(&self, site: &Site<'_>, link: &dyn Fn(&UrlPath) -> String) -> Value {
+        let head = self.table_head(site).into_iter().enumerate();
+        let head: Vec<Value> = head
+            .map(|(at, text)| map! { "text": text, "numeric": at > 0 })
+            .collect();
+        let row = |row: &ChartRow| {
+            let url = row.url.as_ref().map(|url| link(url) + &row.anchor);
+            let mut cells = vec![map! { "text": row.label.as_str(), "url": url, "numeric": false }];
+            let numbers = self.row_numbers(row).into_iter();
+            cells.extend(
+                numbers.map(|value| map! { "text": format_number(value), "url": Value::none(), "numeric": true }),
+            );
+            map! { "cells": cells }
+        };
+        map! {
+            "caption": self.title.as_str(),
+            "head": head,
+            "rows": self.rows.iter().map(row).collect::<Vec<_>>(),
+        }
+    }
+
+    /// The head of the table.
+    #[must_use]
+    pub fn table_head(&self, site: &Site<'_>) -> Vec<String> {
+        let with_unit = |name: &str| match (site.reports().lang, self.unit.is_empty()) {
+            (_, true) => name.to_owned(),
+            (Lang::Zh, false) => format!("{name}（{}）", self.unit),
+            (Lang::En, false) => format!("{name} ({})", self.unit),
+        };
+        let mut head = vec![self.row_head.clone()];
+        head.extend(self.series.iter().map(|name| with_unit(name)));
+        if self.is_stacked() {
+            head.push(with_unit(site.locale.get("sum")));
+        }
+        head
+    }
+
+    /// The numbers of a row, with their sum where they are parts of one.
+    #[must_use]
+    pub fn row_numbers(&self, row: &ChartRow) -> Vec<Decimal> {
+        let mut values = row.values.clone();
+        if self.is_stacked() {
+            values.push(row_total(row));
+        }
+        values
+    }
+
+    fn is_stacked(&self) -> bool {
+        self.series.len() > 1 && self.chart_type == ChartType::Bars
+    }
+}
+
+fn row_total(row: &ChartRow) -> Decimal {
+    sum(row.values.iter().copied())
+}
+
+/// The sum, or the largest number that there is.
+fn sum(values: impl Iterator<Item = Decimal>) -> Decimal {
+    values.fold(Decimal::ZERO, Decimal::saturating_add)
+}
+
+fn float(value: &Decimal) -> f64 {
+    value.to_f64().unwrap_or_default()
+}
+
+fn bar(row: &ChartRow, href: Option<String>, rank: Option<usize>) -> Bar {
+    Bar {
+        label: row.label.clone(),
+        value: float(&row_total(row)),
+        value_label: format_number(row_total(row)),
+        href: href.filter(|_| !row_total(row).is_zero()),
+        rank,
+    }
+}
+
+fn column(row: &ChartRow, href: Option<String>) -> StackedColumn {
+    StackedColumn {
+        label: row.label.clone(),
+        parts: row.values.iter().map(float).collect(),
+        total_label: format_number(row_total(row)),
+        href: href.filter(|_| !row_total(row).is_zero()),
+    }
+}
+
+impl<'a> Site<'a> {
+    /// The numbers of a figure's parts.
+    #[must_use]
+    pub fn breakdown_chart(
+        &self,
+        shown: &DisplayedFigure<'a>,
+        by: &Dimension,
+        split: Option<&Dimension>,
+        form: ChartType,
+    ) -> ChartData {
+        let metric = shown.metric;
+        let label = metric.label.get(self.language()).to_owned();
+        let (series, mut rows): (Vec<String>, Vec<ChartRow>) = match split {
+            None => {
+                let parts = self.reports().parts(shown, by).into_iter();
+                let rows = parts.map(|part| self.chart_row(by, part.key, part.label, vec![part.value]));
+                (vec![label.clone()], rows.collect())
+            }
+            Some(split) => {
+                let (columns, rows) = self.reports().cross_breakdown(shown, by, split);
+                let used: Vec<usize> = (0..columns.len()).filter(|&at| !columns[at].value.is_zero()).collect();
+                let pick = |values: &[Decimal]| used.iter().map(|&at| values[at]).collect::<Vec<_>>();
+                let names = used.iter().map(|&at| self.part_label(&columns[at].label));
+                let rows = rows
+                    .into_iter()
+                    .map(|(part, values)| self.chart_row(by, part.key, part.label, pick(&values)));
+                (names.collect(), rows.collect())
+            }
+        };
+        if form == ChartType::Ranking {
+            // A stable sort: equal ones keep the roster's order.
+            rows.sort_by_key(|row| std::cmp::Reverse(row_total(row)));
+        }
+        ChartData {
+            name: format!("{}-by-{}", metric.id.replace('.', "-"), by.name()),
+            title: self.chart_title(&label, &self.dimension_label(metric, by), &rows, &|most| {
+                crate::report::format_amount(most, metric, self.reports().lang)
+            }),
+            unit: metric.unit.get(self.language()).to_owned(),
+            row_head: self.dimension_label(metric, by),
+            series,
+            rows,
+            chart_type: form,
+        }
+    }
+
+    fn chart_row(&self, by: &Dimension, key: String, label: String, values: Vec<Decimal>) -> ChartRow {
+        let (url, anchor) = self
+            .part_page(by, &key)
+            .map_or((None, String::new()), |(url, anchor)| (Some(url), anchor));
+        ChartRow {
+            label: self.part_label(&label),
+            url,
+            anchor,
+            values,
+        }
+    }
+
+    /// The label of a part; posts that do not give the field have a word of their own.
+    fn part_label(&self, label: &str) -> String {
+        if label.is_empty() {
+            self.locale.get("not_given").to_owned()
+        } else {
+            label.to_owned()
+        }
+    }
+
+    /// The page that lists the posts of a part, where there is one.
+    pub(in crate::plan) fn part_page(&self, by: &Dimension, key: &str) -> Option<(UrlPath, String)> {
+        let catalog = self.catalog;
+        match by {
+            Dimension::Month => {
+                let Some(Period::Month(year, month)) = Period::parse(key) else {
+                    return None;
+                };
+                let posts: &[RecordIndex] = catalog.years.get(&year)?;
+                let in_month = |&at: &RecordIndex| {
+                    catalog.records[at]
+                        .meta
+                        .date
+                        .is_some_and(|moment| moment.date.month() == month)
+                };
+                let url = UrlPath::folder(&format!("archive/{year}"));
+                posts.iter().any(in_month).then(|| (url, format!("#m{month}")))
+            }
+            Dimension::Field(name) => {
+                let (taxonomy, known) = match name.as_str() {
+                    "village" => ("villages", catalog.rosters.get("villages")?.by_id(key).is_some()),
+                    "team" => ("teams", catalog.rosters.get("teams")?.by_id(key).is_some()),
+                    "tags" => ("tags", catalog.tags.contains_key(key)),
+                    _ => return None,
+                };
+                known.then(|| (self.term_address(taxonomy, key), String::new()))
+            }
+        }
+    }
+
+    /// What a row of a figure taken apart is called: 月份, the field's name.
+    pub(in crate::plan) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
+        match by {
+            Dimension::Month => self.locale.get("month").to_owned(),
+            Dimension::Field(name) => match self.reports().counts.field_of(metric, name) {
+                Some(field) => field.labels.get(self.language()).to_owned(),
+                None => self
+                    .locale
+                    .by_key
+                    .get(&format!("roster_{name}"))
+                    .unwrap_or(name)
+                    .clone(),
+            },
+        }
+    }
+
+    /// A number of something that is no metric, with its unit.
+    pub(super) fn amount_with_unit(&self, value: Decimal, unit: &str) -> String {
+        match self.reports().lang {
+            Lang::Zh => format_number(value) + unit,
+            Lang::En => format!("{} {unit}", format_number(value)),
+        }
+    }
+
+    /// A title that says the point: which part is the largest.
+    pub(super) fn chart_title(
+        &self,
+        label: &str,
+        dimension: &str,
+        rows: &[ChartRow],
+        amount: &dyn Fn(Decimal) -> String,
+    ) -> String {
+        let most = rows.iter().map(row_total).max().unwrap_or_default();
+        if most.is_zero() {
+            return self
+                .locale
+                .fill("chart_nothing", &[("label", label), ("by", dimension)]);
+        }
+        let first: Vec<&str> = rows
+            .iter()
+            .filter(|row| row_total(row) == most)
+            .map(|row| row.label.as_str())
+            .collect();
+        let shown = amount(most);
+        let values = [("label", label), ("by", dimension), ("amount", shown.as_str())];
+        // Beyond three the names would be the chart again.
+        if first.len() > 3 {
+            let count = first.len().to_string();
+            return self
+                .locale
+                .fill("chart_many", &[&values[..], &[("n", count.as_str())]].concat());
+        }
+        let names = first.join(self.locale.get("list_comma"));
+        self.locale
+            .fill("chart_point", &[&values[..], &[("names", names.as_str())]].concat())
+    }
+}

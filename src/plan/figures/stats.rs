@@ -1,0 +1,243 @@
+//! The charts of a statistics page.
+
+use super::super::Site;
+use super::chart_data::{ChartData, ChartRow, ChartType};
+use crate::catalog::RecordIndex;
+use crate::metrics::{Dimension, Period, PostStatus};
+use crate::report::{DisplayedFigure, REPORT_KIND};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Charts of metrics by a field: metric, field, and how they are drawn.
+const FIELD_CHARTS: [(&str, &str, ChartType); 5] = [
+    ("volunteer.sessions", "theme", ChartType::Ranking),
+    ("volunteer.sessions", "team", ChartType::Ranking),
+    ("role-model.all", "honor_level", ChartType::Bars),
+    ("coverage.all", "level", ChartType::Bars),
+    ("study.all", "form", ChartType::Bars),
+];
+/// Metrics whose months are drawn as a line.
+const MONTHLY_METRICS: [&str; 3] = ["volunteer.participants", "volunteer.hours", "video.all"];
+
+impl<'a> Site<'a> {
+    /// Makes the charts of a period; those without any number are left out.
+    pub(in crate::plan) fn make_stats_charts(&self, period: Period) -> Vec<ChartData> {
+        let posts = self.counted_posts(period);
+        let mut charts = vec![
+            self.posts_by_month(&posts, period),
+            self.posts_by_kind(&posts),
+            self.posts_by_village(&posts, period),
+        ];
+        for (id, field, form) in FIELD_CHARTS {
+            charts.extend(self.metric_chart(id, Dimension::Field(field.to_owned()), form, period));
+        }
+        for id in MONTHLY_METRICS.into_iter().filter(|_| period.months().len() > 3) {
+            charts.extend(self.metric_chart(id, Dimension::Month, ChartType::Lines, period));
+        }
+        let days = posts
+            .iter()
+            .filter_map(|&at| Some((self.record(at).meta.date?.date, Decimal::ONE)));
+        let mut calendar = self.daily_chart(
+            self.locale.get("posts_calendar"),
+            self.locale.get("posts_unit"),
+            days,
+            period,
+        );
+        calendar.name = "by-day".to_owned();
+        charts.push(calendar);
+        charts.retain(|chart| {
+            chart
+                .rows
+                .iter()
+                .any(|row| row.values.iter().any(|value| !value.is_zero()))
+        });
+        charts
+    }
+
+    /// The published posts of a period that count, oldest first.
+    fn counted_posts(&self, period: Period) -> Vec<RecordIndex> {
+        let items = &self.reports().counts.posts.posts;
+        // Oldest first, undated ones before all others.
+        let from = items.partition_point(|post| post.day().is_none_or(|day| day < period.first()));
+        let to = items.partition_point(|post| post.day().is_none_or(|day| day <= period.last()));
+        let posts = items[from..to]
+            .iter()
+            .filter(|post| post.status == PostStatus::Countable && post.record.kind != REPORT_KIND);
+        posts.filter_map(|post| post.page).collect()
+    }
+
+    fn metric_chart(&self, id: &str, by: Dimension, form: ChartType, period: Period) -> Option<ChartData> {
+        let counts = &self.reports().counts;
+        let metric = counts.metrics.iter().find(|metric| metric.id == id)?;
+        if let Dimension::Field(name) = &by {
+            counts.field_of(metric, name)?;
+        }
+        let shown: DisplayedFigure<'a> = self.reports().displayed_figure(metric, period);
+        Some(self.breakdown_chart(&shown, &by, None, form))
+    }
+
+    /// Posts by month, each month by kind.
+    fn posts_by_month(&self, posts: &[RecordIndex], period: Period) -> ChartData {
+        let kinds: Vec<&str> = self.kinds_present(posts);
+        let months = period.months();
+        let one_year = months.len() <= 12;
+        let mut counts: BTreeMap<(Period, &str), usize> = BTreeMap::new();
+        for record in posts.iter().map(|&at| self.record(at)) {
+            if let Some(moment) = record.meta.date {
+                *counts.entry((Period::month_of(moment.date), &record.kind)).or_default() += 1;
+            }
+        }
+        let rows = months.into_iter().map(|month| {
+            let of_kind = |kind: &&str| Decimal::from(counts.get(&(month, *kind)).copied().unwrap_or_default());
+            let (year, number) = (month.first().year(), month.first().month());
+            let (url, anchor) = self.part_page(&Dimension::Month, &month.to_string()).unzip();
+            ChartRow {
+                label: if one_year {
+                    self.locale.month(year, number)
+                } else {
+                    month.label(self.reports().lang)
+                },
+                url,
+                anchor: anchor.unwrap_or_default(),
+                values: kinds.iter().map(of_kind).collect(),
+            }
+        });
+        self.posts_chart(
+            "by-month",
+            "posts_by_month",
+            "month",
+            kinds.iter().map(|kind| self.kind_label(kind)).collect(),
+            rows.collect(),
+            ChartType::Bars,
+        )
+    }
+
+    fn posts_by_kind(&self, posts: &[RecordIndex]) -> ChartData {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for &at in posts {
+            *counts.entry(&self.record(at).kind).or_default() += 1;
+        }
+        let rows = self.kinds_present(posts).into_iter().map(|kind| ChartRow {
+            label: self.kind_label(kind),
+            url: Some(self.kind_address(kind)),
+            anchor: String::new(),
+            values: vec![counts.get(kind).copied().unwrap_or_default().into()],
+        });
+        let mut rows: Vec<ChartRow> = rows.collect();
+        rows.sort_by(|a, b| b.values.cmp(&a.values));
+        self.posts_chart(
+            "by-kind",
+            "posts_by_kind",
+            "kind",
+            vec![self.locale.get("posts_by_kind").to_owned()],
+            rows,
+            ChartType::Ranking,
+        )
+    }
+
+    /// All villages in force, with their posts.
+    fn posts_by_village(&self, posts: &[RecordIndex], period: Period) -> ChartData {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for &at in posts {
+            if let Some(village) = &self.record(at).meta.village {
+                *counts.entry(village).or_default() += 1;
+            }
+        }
+        let rows = self
+            .catalog
+            .rosters
+            .get("villages")
+            .map_or(&[][..], |roster| roster.rows())
+            .iter();
+        let there = rows.filter(|row| row.is_in_force(period.last()) || counts.contains_key(row.id.as_str()));
+        let rows = there.map(|row| ChartRow {
+            label: row.name.clone(),
+            url: Some(self.term_address("villages", &row.id)),
+            anchor: String::new(),
+            values: vec![counts.get(row.id.as_str()).copied().unwrap_or_default().into()],
+        });
+        let mut rows: Vec<ChartRow> = rows.collect();
+        rows.sort_by(|a, b| b.values.cmp(&a.values));
+        self.posts_chart(
+            "by-village",
+            "posts_by_village",
+            "village",
+            vec![self.locale.get("posts_by_village").to_owned()],
+            rows,
+            ChartType::Ranking,
+        )
+    }
+
+    fn posts_chart(
+        &self,
+        name: &str,
+        title: &str,
+        row_head: &str,
+        series: Vec<String>,
+        rows: Vec<ChartRow>,
+        form: ChartType,
+    ) -> ChartData {
+        let (label, unit) = (self.locale.get(title), self.locale.get("posts_unit"));
+        ChartData {
+            name: name.to_owned(),
+            title: self.chart_title(label, self.locale.get(row_head), &rows, &|most| {
+                self.amount_with_unit(most, unit)
+            }),
+            unit: unit.to_owned(),
+            row_head: self.locale.get(row_head).to_owned(),
+            series,
+            rows,
+            chart_type: form,
+        }
+    }
+
+    /// Numbers by day, as a calendar of `period`.
+    pub(super) fn daily_chart(
+        &self,
+        label: &str,
+        unit: &str,
+        days: impl Iterator<Item = (Date, Decimal)>,
+        period: Period,
+    ) -> ChartData {
+        let mut of_day: BTreeMap<Date, Decimal> = BTreeMap::new();
+        for (day, amount) in days {
+            let sum = of_day.entry(day).or_default();
+            *sum = sum.saturating_add(amount);
+        }
+        let rows = of_day.into_iter().map(|(day, amount)| ChartRow {
+            label: day.to_string(),
+            url: None,
+            anchor: String::new(),
+            values: vec![amount],
+        });
+        ChartData {
+            name: "by-day".to_owned(),
+            title: label.to_owned(),
+            unit: unit.to_owned(),
+            row_head: self.locale.get("day").to_owned(),
+            series: vec![label.to_owned()],
+            rows: rows.collect(),
+            chart_type: ChartType::Calendar(period),
+        }
+    }
+
+    /// The kinds of some posts, in the order of the kinds.
+    fn kinds_present(&self, posts: &[RecordIndex]) -> Vec<&'a str> {
+        let there: BTreeSet<&str> = posts.iter().map(|&at| self.record(at).kind.as_str()).collect();
+        self.catalog
+            .kinds
+            .iter()
+            .map(|kind| kind.id.as_str())
+            .filter(|id| there.contains(id))
+            .collect()
+    }
+
+    fn kind_label(&self, kind: &str) -> String {
+        self.catalog
+            .kinds
+            .get(kind)
+            .map_or(kind, |kind| kind.labels.get(self.language()))
+            .to_owned()
+    }
+}

@@ -1,0 +1,396 @@
+//! Pictures as pages show them: each in several sizes, of which a browser takes the one that fits.
+//!
+//! A picture keeps its address. Beside it lie smaller ones of it, in WebP and for old browsers in JPEG, of those
+//! shapes only that some page shows: a text shows pictures whole, a list shows covers cut to one shape. Their widths
+//! are those of the layout: of a small card, of the column of text, and of both on screens with finer pixels.
+
+use super::Site;
+use super::value::map;
+use crate::catalog::{RecordIndex, ResolvedLinks, ResolvedTarget};
+use crate::media::{Encoding, ImageFormat, ImageInfo, ImageVariant};
+use crate::paths::UrlPath;
+use crate::record::{Body, LinkRole};
+use std::collections::{BTreeMap, BTreeSet};
+use tera::Value;
+
+/// The kind of post whose covers are portraits: they stand upright in its cards.
+const PORTRAIT_KIND: &str = "role-model";
+
+/// Smaller pictures are shown as they are.
+const MIN_WIDTH: u32 = 320;
+
+/// The most pixels of a WebP file from top to bottom (RFC 6386, 9.1).
+const MAX_WEBP_HEIGHT: u32 = 16_383;
+
+/// What is kept of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum ImagePreset {
+    /// All of it.
+    Whole,
+    /// A cover as lists show it.
+    Cover,
+    /// A portrait as lists show it.
+    Portrait,
+    /// What stands in a video's place until it plays: all of it, in one file.
+    Poster,
+}
+
+impl ImagePreset {
+    const fn ratio(self) -> Option<(u32, u32)> {
+        match self {
+            Self::Whole | Self::Poster => None,
+            Self::Cover => Some((16, 10)),
+            Self::Portrait => Some((4, 5)),
+        }
+    }
+
+    /// In pixels; the layout's boxes are 200, 320 and 670 wide, portraits 120 and 380.
+    const fn widths(self) -> &'static [u32] {
+        match self {
+            Self::Whole | Self::Cover => &[320, 640, 960, 1280],
+            Self::Portrait => &[240, 480, 800],
+            Self::Poster => &[1280],
+        }
+    }
+
+    /// Those of the widths that old browsers get, beside the largest.
+    const fn jpeg_width(self) -> u32 {
+        match self {
+            Self::Whole | Self::Cover => 640,
+            Self::Portrait => 480,
+            Self::Poster => 1280,
+        }
+    }
+
+    /// What stands before the width in names of files.
+    const fn name_prefix(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Cover => "cover-",
+            Self::Portrait => "portrait-",
+            Self::Poster => "poster-",
+        }
+    }
+
+    /// Which files are made of a picture, the smallest first.
+    fn variants(self, picture: &ImageInfo) -> Vec<ImageVariant> {
+        let is_taken = picture.format != ImageFormat::Svg && !picture.is_animated && picture.width >= MIN_WIDTH;
+        let full = self.ratio().map_or(picture.width, |(across, down)| {
+            let fitting = u64::from(picture.height) * u64::from(across) / u64::from(down);
+            picture.width.min(u32::try_from(fitting).unwrap_or(u32::MAX))
+        });
+        let (Some(&first), Some(&last)) = (self.widths().first(), self.widths().last()) else {
+            return Vec::new();
+        };
+        if !is_taken || full < first {
+            return Vec::new();
+        }
+        let largest = full.min(last);
+        // A picture of a whole chat can only be read at its full width.
+        if self.variant_size(picture, largest).1 > MAX_WEBP_HEIGHT {
+            return Vec::new();
+        }
+        // One that is hardly smaller than the largest is not worth a file.
+        let smaller = self.widths().iter().copied().filter(|width| width * 10 <= largest * 9);
+        let widths = smaller.chain([largest]);
+        widths
+            .flat_map(|width| self.variants_of_width(picture, width, largest))
+            .collect()
+    }
+
+    fn variants_of_width(self, picture: &ImageInfo, width: u32, largest: u32) -> impl Iterator<Item = ImageVariant> {
+        let is_old = !picture.has_alpha && (width == self.jpeg_width() || width == largest);
+        // A video's poster is one address, without a choice.
+        let is_new = self != Self::Poster || picture.has_alpha;
+        let encodings = [is_new.then_some(Encoding::WebP), is_old.then_some(Encoding::Jpeg)];
+        encodings
+            .into_iter()
+            .flatten()
+            .map(move |encoding| self.variant(width, encoding))
+    }
+
+    const fn variant(self, width: u32, encoding: Encoding) -> ImageVariant {
+        ImageVariant {
+            ratio: self.ratio(),
+            width,
+            encoding,
+        }
+    }
+
+    fn variant_size(self, picture: &ImageInfo, width: u32) -> (u32, u32) {
+        self.variant(width, Encoding::WebP).size(picture.width, picture.height)
+    }
+}
+
+/// What is known of the files to be copied: which are pictures, and how large.
+#[derive(Debug, Default)]
+pub(super) struct ImageIndex {
+    /// By the file's index; none for what is no picture.
+    by_asset: Vec<Option<AssetImage>>,
+}
+
+#[derive(Debug)]
+struct AssetImage {
+    info: ImageInfo,
+    /// How the names of its files start: the address without its ending, or with it where two pictures share the rest.
+    stem: String,
+}
+
+impl ImageIndex {
+    /// `measures` are those of the files at `addresses`.
+    pub(super) fn new(measures: &[Option<ImageInfo>], addresses: impl Fn(usize) -> UrlPath) -> Self {
+        let known = measures
+            .iter()
+            .enumerate()
+            .filter_map(|(at, measure)| Some((at, (*measure)?)));
+        let named: Vec<(usize, ImageInfo, String)> = known
+            .map(|(at, measure)| (at, measure, addresses(at).as_str().to_owned()))
+            .collect();
+        let mut shared: BTreeMap<String, usize> = BTreeMap::new();
+        for (_, _, address) in &named {
+            *shared.entry(split_extension(address).0.to_lowercase()).or_default() += 1;
+        }
+        let mut of: Vec<Option<AssetImage>> = measures.iter().map(|_| None).collect();
+        for (at, measure, address) in named {
+            let (stem, ending) = split_extension(&address);
+            let is_alone = shared.get(&stem.to_lowercase()) == Some(&1);
+            let stem = if is_alone {
+                stem.to_owned()
+            } else {
+                format!("{stem}-{ending}")
+            };
+            of[at] = Some(AssetImage { info: measure, stem });
+        }
+        Self { by_asset: of }
+    }
+
+    fn get(&self, at: usize) -> Option<&AssetImage> {
+        self.by_asset.get(at)?.as_ref()
+    }
+}
+
+/// An address before and behind the dot of its ending.
+fn split_extension(address: &str) -> (&str, &str) {
+    address.rsplit_once('.').unwrap_or((address, ""))
+}
+
+/// A picture for an `img` element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponsiveImage {
+    /// Its address as a page writes it.
+    pub address: String,
+    /// Its files in WebP as `srcset` lists them; empty when it is shown as it is.
+    pub webp_srcset: String,
+    /// The same in JPEG for old browsers; empty when there are none.
+    pub jpeg_srcset: String,
+    /// Pixels from left to right; 0 when nobody knows.
+    pub width: u32,
+    /// Pixels from top to bottom; 0 when nobody knows.
+    pub height: u32,
+}
+
+impl Site<'_> {
+    /// The pictures that a text shows. `targets` are what its links lead to.
+    #[must_use]
+    pub fn images_in(&self, body: &Body, targets: &[ResolvedTarget]) -> Vec<ResponsiveImage> {
+        let shown = image_assets(body, targets);
+        shown.into_iter().filter_map(|at| self.responsive_image(at)).collect()
+    }
+
+    fn responsive_image(&self, at: usize) -> Option<ResponsiveImage> {
+        let picture = self.images.get(at)?;
+        let files = ImagePreset::Whole.variants(&picture.info);
+        Some(ResponsiveImage {
+            address: self.base.link(&self.asset_address(at)),
+            webp_srcset: self.srcset(picture, ImagePreset::Whole, &files, Encoding::WebP),
+            jpeg_srcset: self.srcset(picture, ImagePreset::Whole, &files, Encoding::Jpeg),
+            width: picture.info.width,
+            height: picture.info.height,
+        })
+    }
+
+    /// The list of addresses and widths for `srcset` (HTML, 4.8.2.4).
+    fn srcset(&self, picture: &AssetImage, shape: ImagePreset, files: &[ImageVariant], encoding: Encoding) -> String {
+        let files = files.iter().filter(|file| file.encoding == encoding);
+        let entry = |file: &ImageVariant| {
+            format!(
+                "{} {}w",
+                self.base.link(&variant_address(picture, shape, file)),
+                file.width
+            )
+        };
+        files.map(entry).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What is cut out of a cover, for templates: `{webp, jpeg, width, height}`; none when it is shown as it is.
+    fn cropped_value(&self, picture: &AssetImage, shape: ImagePreset) -> Option<Value> {
+        let files = shape.variants(&picture.info);
+        let (width, height) = files.last()?.size(picture.info.width, picture.info.height);
+        Some(map! {
+            "webp": self.srcset(picture, shape, &files, Encoding::WebP),
+            "jpeg": self.srcset(picture, shape, &files, Encoding::Jpeg),
+            "width": u64::from(width),
+            "height": u64::from(height),
+        })
+    }
+
+    /// The cover of a record, for templates. A video without one shows its poster.
+    pub(super) fn cover_value(&self, at: RecordIndex) -> Option<Value> {
+        let target = cover_target(&self.catalog.record_links[at])?;
+        let url = self.target_link(target)?;
+        let picture = match target {
+            ResolvedTarget::Asset(at) => self.images.get(*at),
+            _ => None,
+        };
+        let measure = picture.map(|picture| picture.info);
+        let is_portrait = self.record(at).kind == PORTRAIT_KIND;
+        let portrait = picture
+            .filter(|_| is_portrait)
+            .and_then(|picture| self.cropped_value(picture, ImagePreset::Portrait));
+        Some(map! {
+            "url": url,
+            "alt": self.record(at).meta.title.as_str(),
+            "width": measure.map_or(0, |measure| u64::from(measure.width)),
+            "height": measure.map_or(0, |measure| u64::from(measure.height)),
+            "cut": picture.and_then(|picture| self.cropped_value(picture, ImagePreset::Cover)),
+            "portrait": portrait,
+        })
+    }
+
+    /// The poster of a record's video as a page writes its address: the picture, or a smaller one of it.
+    pub(super) fn poster_link(&self, at: RecordIndex) -> Option<String> {
+        let target = self.catalog.record_links[at].file("poster")?;
+        let picture = match target {
+            ResolvedTarget::Asset(at) => self.images.get(*at),
+            _ => None,
+        };
+        let smaller =
+            picture.and_then(|picture| Some((picture, *ImagePreset::Poster.variants(&picture.info).first()?)));
+        match smaller {
+            Some((picture, file)) => Some(self.base.link(&variant_address(picture, ImagePreset::Poster, &file))),
+            None => self.target_link(target),
+        }
+    }
+
+    /// The files that are made of the pictures that pages show, by picture, each with its address.
+    pub(super) fn image_variants(&self) -> BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> {
+        let mut files: BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> = BTreeMap::new();
+        for (at, shape) in self.used_presets() {
+            let Some(picture) = self.images.get(at) else { continue };
+            let made = shape.variants(&picture.info);
+            let made = made
+                .into_iter()
+                .map(|file| (variant_address(picture, shape, &file), file));
+            files.entry(at).or_default().extend(made);
+        }
+        files
+    }
+
+    fn used_presets(&self) -> BTreeSet<(usize, ImagePreset)> {
+        let mut shown = BTreeSet::new();
+        let whole = self
+            .all_links()
+            .filter_map(|(link, target)| image_asset(link.role, target));
+        shown.extend(whole.map(|at| (at, ImagePreset::Whole)));
+        for (at, resolved) in self.catalog.record_links.iter().enumerate() {
+            if let Some(ResolvedTarget::Asset(poster)) = resolved.file("poster") {
+                shown.insert((*poster, ImagePreset::Poster));
+            }
+            let Some(ResolvedTarget::Asset(picture)) = cover_target(resolved) else {
+                continue;
+            };
+            shown.insert((*picture, ImagePreset::Cover));
+            if self.record(at).kind == PORTRAIT_KIND {
+                shown.insert((*picture, ImagePreset::Portrait));
+            }
+        }
+        shown
+    }
+}
+
+fn cover_target(resolved: &ResolvedLinks) -> Option<&ResolvedTarget> {
+    resolved.cover.as_ref().or_else(|| resolved.file("poster"))
+}
+
+fn image_asset(role: LinkRole, target: &ResolvedTarget) -> Option<usize> {
+    match (role, target) {
+        (LinkRole::Image, ResolvedTarget::Asset(at)) => Some(*at),
+        _ => None,
+    }
+}
+
+/// The files that a text shows as pictures, each once. `targets` are what its links lead to.
+#[must_use]
+pub fn image_assets(body: &Body, targets: &[ResolvedTarget]) -> BTreeSet<usize> {
+    let links = body.links.iter().zip(targets);
+    links
+        .filter_map(|(link, target)| image_asset(link.role, target))
+        .collect()
+}
+
+/// Where a file that is made of a picture lies.
+fn variant_address(picture: &AssetImage, shape: ImagePreset, file: &ImageVariant) -> UrlPath {
+    let (mark, ending) = (shape.name_prefix(), file.encoding.extension());
+    UrlPath::file(&format!("{}.{mark}{}.{ending}", picture.stem, file.width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(shape: ImagePreset, width: u32, height: u32) -> Vec<String> {
+        let measure = ImageInfo {
+            format: ImageFormat::Jpeg,
+            width,
+            height,
+            has_alpha: false,
+            is_animated: false,
+            is_upright: true,
+        };
+        let recipes = shape.variants(&measure);
+        recipes
+            .iter()
+            .map(|file| format!("{}.{}", file.width, file.encoding.extension()))
+            .collect()
+    }
+
+    #[test]
+    fn variants_are_never_wider_than_the_image() {
+        let all = ["320.webp", "640.webp", "640.jpg", "960.webp", "1280.webp", "1280.jpg"];
+        assert_eq!(names(ImagePreset::Whole, 4000, 3000), all);
+        assert_eq!(names(ImagePreset::Cover, 4000, 3000), all);
+        assert_eq!(names(ImagePreset::Whole, 700, 500), ["320.webp", "700.webp", "700.jpg"]);
+        assert_eq!(names(ImagePreset::Cover, 700, 200), ["320.webp", "320.jpg"]);
+        assert_eq!(
+            names(ImagePreset::Portrait, 700, 400),
+            ["240.webp", "320.webp", "320.jpg"]
+        );
+        assert_eq!(names(ImagePreset::Whole, 319, 319), Vec::<String>::new());
+        assert_eq!(names(ImagePreset::Cover, 4000, 100), Vec::<String>::new());
+        assert_eq!(names(ImagePreset::Whole, 1080, 30_000), Vec::<String>::new());
+        assert_eq!(names(ImagePreset::Cover, 1080, 30_000).len(), 6);
+        assert_eq!(names(ImagePreset::Poster, 4000, 3000), ["1280.jpg"]);
+        assert_eq!(names(ImagePreset::Poster, 1200, 800), Vec::<String>::new());
+    }
+
+    #[test]
+    fn images_that_differ_in_extension_get_separate_variants() {
+        let measure = ImageInfo {
+            format: ImageFormat::Png,
+            width: 900,
+            height: 600,
+            has_alpha: true,
+            is_animated: false,
+            is_upright: true,
+        };
+        let addresses = ["/a/b.jpg", "/a/b.png", "/a/c.png", "/d.PNG"];
+        let pictures = ImageIndex::new(&[Some(measure); 4], |at| UrlPath::file(addresses[at]));
+        let stems: Vec<&str> = pictures
+            .by_asset
+            .iter()
+            .flatten()
+            .map(|picture| picture.stem.as_str())
+            .collect();
+        assert_eq!(stems, ["/a/b-jpg", "/a/b-png", "/a/c", "/d"]);
+    }
+}

@@ -1,0 +1,132 @@
+//! A post as schema.org knows it, for its page's JSON-LD.
+
+use super::words::datetime;
+use super::{Site, detect_platform};
+use crate::catalog::{RecordIndex, ResolvedTarget};
+use crate::record::Record;
+use crate::schema::FieldValue;
+use serde_json::json;
+
+/// The article as schema.org knows it: a person, an event, a video, else a news article.
+pub(super) fn json_ld(site: &Site<'_>, at: RecordIndex) -> serde_json::Value {
+    let record = site.record(at);
+    let meta = &record.meta;
+    let published = meta.date.map(datetime).unwrap_or_default();
+    let summary = site.summary(record);
+    let mut object = match record.kind.as_str() {
+        "role-model" => person(record),
+        "volunteer" | "culture" => event(site, at, &published),
+        "video" => video_object(site, at, &published),
+        _ => json!({ "@type": "NewsArticle", "headline": meta.title, "datePublished": published }),
+    };
+    object["@context"] = json!("https://schema.org");
+    object["description"] = json!(summary);
+    if let Some(image) = cover_url(site, at) {
+        object["image"] = json!(image);
+    }
+    if object["@type"] == "NewsArticle" {
+        if let Some(updated) = meta.updated {
+            object["dateModified"] = json!(datetime(updated));
+        }
+        if let Some(author) = &meta.author {
+            object["author"] = json!({ "@type": "Person", "name": author });
+        }
+        object["publisher"] = json!({ "@type": "Organization", "name": publisher(site) });
+    }
+    if !site.base.absolute.is_empty() {
+        object["url"] = json!(site.base.absolute(&site.addresses[at]));
+    }
+    object
+}
+
+fn publisher<'a>(site: &Site<'a>) -> &'a str {
+    let owner = &site.settings.owner;
+    [
+        owner.organiser.as_str(),
+        owner.name.as_str(),
+        site.settings.title.as_str(),
+    ]
+    .into_iter()
+    .find(|name| !name.is_empty())
+    .unwrap_or_default()
+}
+
+fn text_field<'r>(record: &'r Record, name: &str) -> Option<&'r str> {
+    match record.meta.fields.get(name) {
+        Some(FieldValue::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn person(record: &Record) -> serde_json::Value {
+    let name = text_field(record, "person").unwrap_or(&record.meta.title);
+    let mut person = json!({ "@type": "Person", "name": name });
+    if let Some(honor) = text_field(record, "honor") {
+        person["award"] = json!(honor);
+    }
+    person
+}
+
+fn event(site: &Site<'_>, at: RecordIndex, start: &str) -> serde_json::Value {
+    let record = site.record(at);
+    let village = record
+        .meta
+        .village
+        .as_deref()
+        .and_then(|id| site.roster_name("villages", id));
+    let place = text_field(record, "location")
+        .or(village)
+        .unwrap_or_else(|| publisher(site));
+    json!({
+        "@type": "Event",
+        "name": record.meta.title,
+        "startDate": start,
+        "eventStatus": "https://schema.org/EventScheduled",
+        "location": { "@type": "Place", "name": place, "address": place },
+        "organizer": { "@type": "Organization", "name": publisher(site) },
+    })
+}
+
+fn video_object(site: &Site<'_>, at: RecordIndex, published: &str) -> serde_json::Value {
+    let record = site.record(at);
+    let mut video = json!({ "@type": "VideoObject", "name": record.meta.title, "uploadDate": published });
+    if let Some(FieldValue::Duration(seconds)) = record.meta.fields.get("duration") {
+        video["duration"] = json!(format!("PT{}M{}S", seconds / 60, seconds % 60));
+    }
+    if let Some(poster) = cover_url(site, at) {
+        video["thumbnailUrl"] = json!(poster);
+    }
+    match site.catalog.record_links[at].file("video") {
+        Some(ResolvedTarget::External(url)) => {
+            let platform = detect_platform(url);
+            let key = if platform.embed_url.is_empty() {
+                "url"
+            } else {
+                "embedUrl"
+            };
+            video[key] = json!(if platform.embed_url.is_empty() {
+                url
+            } else {
+                &platform.embed_url
+            });
+        }
+        Some(target) => video["contentUrl"] = json!(absolute_url(site, target)),
+        None => {}
+    }
+    video
+}
+
+/// The full address of the cover, or of a video's poster. Only with a known base address: a picture without its
+/// host is of no use to another site.
+pub(super) fn cover_url(site: &Site<'_>, at: RecordIndex) -> Option<String> {
+    let cover = site.catalog.record_links[at]
+        .cover
+        .as_ref()
+        .or_else(|| site.catalog.record_links[at].file("poster"))?;
+    absolute_url(site, cover)
+}
+
+fn absolute_url(site: &Site<'_>, target: &ResolvedTarget) -> Option<String> {
+    let address = site.target_absolute_link(target)?;
+    address.contains("://").then_some(address)
+}

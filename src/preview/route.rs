@@ -1,0 +1,101 @@
+//! What a request's path asks for.
+
+use super::inject::INTERNAL_PREFIX;
+use percent_encoding::percent_decode_str;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Route {
+    /// A file of the preview's own, by its name in their folder; empty for the folder itself.
+    Internal(String),
+    /// An address of the site, decoded and below the prefix.
+    Site(String),
+    /// The root of the host, where the site lies below it; or the prefix without its slash.
+    Root,
+    /// Nothing that could be: not UTF-8, or a way out of the site.
+    Invalid,
+}
+
+/// Reads a request's `path` for a site below `root` (`/town`, decoded; or empty).
+pub(super) fn parse_route(path: &str, root: &str) -> Route {
+    let Ok(path) = percent_decode_str(path).decode_utf8() else {
+        return Route::Invalid;
+    };
+    if !is_safe_path(&path) {
+        return Route::Invalid;
+    }
+    let below = path.strip_prefix(root).filter(|rest| rest.starts_with('/'));
+    // The preview's own files are found with and without the prefix: a page loaded under another one still finds them.
+    for place in [below, Some(&*path)].into_iter().flatten() {
+        if let Some(name) = place.strip_prefix(INTERNAL_PREFIX) {
+            return Route::Internal(name.to_owned());
+        }
+        if place == INTERNAL_PREFIX.trim_end_matches('/') {
+            return Route::Internal("..".to_owned());
+        }
+    }
+    match below {
+        Some(below) => Route::Site(below.to_owned()),
+        None if path == "/" || path == root => Route::Root,
+        None => Route::Invalid,
+    }
+}
+
+/// Whether a decoded path has no parts that lead elsewhere: `..`, empty ones, back slashes, control characters.
+fn is_safe_path(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix('/') else {
+        return false;
+    };
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    let is_part =
+        |part: &str| !matches!(part, "" | "." | "..") && !part.contains(|c: char| c == '\\' || c.is_control());
+    rest.is_empty() || rest.split('/').all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(path: &str) -> Route {
+        Route::Site(path.to_owned())
+    }
+
+    #[test]
+    fn prefix_is_stripped_and_rest_decoded() {
+        assert_eq!(parse_route("/a%20b/%E6%B2%B3/", ""), site("/a b/河/"));
+        assert_eq!(parse_route("/", ""), site("/"));
+        assert_eq!(parse_route("/town/a/", "/town"), site("/a/"));
+        assert_eq!(parse_route("/%E9%95%87/a/", "/镇"), site("/a/"));
+        assert_eq!(parse_route("/", "/town"), Route::Root);
+        assert_eq!(parse_route("/town", "/town"), Route::Root);
+        assert_eq!(parse_route("/towns/", "/town"), Route::Invalid);
+    }
+
+    #[test]
+    fn internal_folder_is_found_with_and_without_the_prefix() {
+        for path in ["/_xiangyin/live.js", "/town/_xiangyin/live.js"] {
+            assert_eq!(parse_route(path, "/town"), Route::Internal("live.js".to_owned()));
+        }
+        assert_eq!(parse_route("/_xiangyin/", ""), Route::Internal(String::new()));
+        assert_eq!(parse_route("/_xiangyin", "/town"), Route::Internal("..".to_owned()));
+    }
+
+    #[test]
+    fn paths_outside_the_site_are_invalid() {
+        for path in [
+            "/../../etc/passwd",
+            "/%2e%2e/x",
+            "/a/%2e%2e%2fb",
+            "/a/..%5cb",
+            "/a%00",
+            "/%ff",
+            "//evil.example/",
+            "/a//b",
+            "*",
+            "",
+            "/./a",
+        ] {
+            assert_eq!(parse_route(path, ""), Route::Invalid, "{path}");
+        }
+    }
+}

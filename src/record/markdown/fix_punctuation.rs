@@ -1,0 +1,64 @@
+//! What an editor meant by a call with Chinese punctuation in it.
+
+use super::shortcode::{ShortcodeForm, find_calls};
+
+/// `line` with the punctuation of the call at `from` (bytes) made plain, when the call can be read then.
+pub(super) fn fix_call(line: &str, from: usize) -> Option<String> {
+    let call = line.get(from..)?;
+    let end = call.find("}}").or_else(|| call.find("｝｝"))?;
+    let end = end + call[end..].chars().take(2).map(char::len_utf8).sum::<usize>();
+    let mended = format!(
+        "{}{}{}",
+        &line[..from],
+        to_ascii_punctuation(&call[..end]),
+        &call[end..]
+    );
+    let readable = find_calls(&mended, 0..mended.len())
+        .iter()
+        .any(|found| found.range.start == from && matches!(found.form, ShortcodeForm::Open { .. }));
+    readable.then_some(mended)
+}
+
+/// Makes quotes and punctuation plain outside quoted values.
+fn to_ascii_punctuation(call: &str) -> String {
+    let mut out = String::with_capacity(call.len());
+    let mut quote: Option<char> = None;
+    for c in call.chars() {
+        match quote {
+            Some(end) if c == end => {
+                quote = None;
+                out.push(ascii_equivalent(c));
+            }
+            Some(_) => out.push(c),
+            None => {
+                quote = closing_quote(c);
+                out.push(ascii_equivalent(c));
+            }
+        }
+    }
+    out
+}
+
+/// The character that ends a value begun with `c`. Two opening quotes in a row are how some keyboards pair them.
+fn closing_quote(c: char) -> Option<char> {
+    match c {
+        '"' | '\'' | '＂' | '＇' => Some(c),
+        '“' | '”' => Some('”'),
+        '‘' | '’' => Some('’'),
+        _ => None,
+    }
+}
+
+fn ascii_equivalent(c: char) -> char {
+    match c {
+        '“' | '”' => '"',
+        '‘' | '’' => '\'',
+        '、' => ',',
+        '【' => '[',
+        '】' => ']',
+        '。' => '.',
+        '\u{3000}' => ' ',
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        _ => c,
+    }
+}

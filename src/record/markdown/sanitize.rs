@@ -1,0 +1,120 @@
+//! Cleaning of bodies that hold raw HTML.
+//!
+//! Role: one configuration of ammonia that lets through what the writer itself writes and what an editor may reasonably
+//! want. It sees only bodies with raw HTML under `markdown.html: sanitise`; all others skip it.
+
+use ammonia::{Builder, UrlRelative};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Elements that are allowed beyond ammonia's own list.
+const EXTRA_ELEMENTS: [&str; 13] = [
+    "audio",
+    "button",
+    "dfn",
+    "figcaption",
+    "figure",
+    "input",
+    "label",
+    "picture",
+    "section",
+    "source",
+    "track",
+    "u",
+    "video",
+];
+
+/// Attributes that are allowed on every element.
+const GLOBAL_ATTRIBUTES: [&str; 10] = [
+    "class",
+    "dir",
+    "id",
+    "lang",
+    "role",
+    "title",
+    "aria-label",
+    "aria-hidden",
+    "aria-describedby",
+    "aria-labelledby",
+];
+
+/// Attributes that are allowed on one element.
+const ELEMENT_ATTRIBUTES: [(&str, &[&str]); 15] = [
+    ("a", &["name", "rel", "download"]),
+    ("audio", &["src", "controls", "loop", "muted", "preload"]),
+    ("button", &["type", "disabled"]),
+    ("div", &["tabindex"]),
+    ("details", &["open"]),
+    ("img", &["src", "alt", "width", "height", "loading", "decoding"]),
+    ("input", &["type", "checked", "disabled"]),
+    ("li", &["value"]),
+    ("ol", &["start", "reversed", "type"]),
+    ("pre", &["tabindex"]),
+    ("source", &["src", "type", "media"]),
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan", "scope"]),
+    ("track", &["src", "kind", "srclang", "label", "default"]),
+    (
+        "video",
+        &[
+            "src",
+            "poster",
+            "controls",
+            "loop",
+            "muted",
+            "preload",
+            "playsinline",
+            "width",
+            "height",
+        ],
+    ),
+];
+
+static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder
+        .add_tags(EXTRA_ELEMENTS)
+        .add_generic_attributes(GLOBAL_ATTRIBUTES)
+        .add_url_schemes(["data", "weixin", "geo"])
+        .add_clean_content_tags(["title", "textarea", "template", "noscript", "iframe", "object"])
+        .link_rel(None)
+        .url_relative(UrlRelative::PassThrough)
+        .attribute_filter(filter_attribute);
+    for (tag, attributes) in ELEMENT_ATTRIBUTES {
+        builder.add_tag_attributes(tag, attributes);
+    }
+    builder.rm_tags(HashSet::from(["bdo", "map", "area"]).iter());
+    builder
+});
+
+/// Cleans a whole body.
+pub(super) fn sanitize_html(html: &str) -> String {
+    SANITIZER.clean(html).to_string()
+}
+
+/// What the list of names cannot say: pictures only as data, check boxes only as input, buttons that send nothing,
+/// nothing that takes another place in the order of the Tab key than its own.
+fn filter_attribute<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    let value = match (element, attribute) {
+        ("input", "type") => "checkbox",
+        ("button", "type") => "button",
+        (_, "tabindex") => "0",
+        _ => value,
+    };
+    let data = value
+        .trim_start()
+        .get(..5)
+        .is_some_and(|head| head.eq_ignore_ascii_case("data:"));
+    let addressed = matches!(attribute, "href" | "src" | "cite" | "poster");
+    let allowed = !(data && addressed) || (element == "img" && attribute == "src" && is_data_image(value));
+    allowed.then_some(Cow::Borrowed(value))
+}
+
+/// Whether an address is a picture written out as data; SVG is left out, it may hold scripts.
+pub(super) fn is_data_image(address: &str) -> bool {
+    let address = address.trim_start().to_ascii_lowercase();
+    ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"]
+        .iter()
+        .any(|head| address.starts_with(head))
+}

@@ -1,0 +1,329 @@
+//! What a template can show apart from its view: its text with all that it includes, and the parts of `site` that it
+//! names.
+//!
+//! The engine does not say what a template includes, so its tags are read here for names. A name that only looks like
+//! one of a template or component costs a page being made once too often; one that was overlooked would leave it as
+//! it was. So whatever cannot be judged counts as everything.
+
+use super::engine::component_names;
+use crate::fingerprint::FingerprintHasher;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher as _;
+
+/// The parts of `site` that some templates use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SiteKeys {
+    /// These.
+    Only(BTreeSet<String>),
+    /// Any of them.
+    All,
+}
+
+/// What templates and components use.
+#[derive(Debug)]
+pub struct TemplateDependencies {
+    templates: BTreeMap<String, References>,
+    /// The template in which each component is defined.
+    components: BTreeMap<String, String>,
+}
+
+/// What one template says in its tags.
+#[derive(Debug)]
+struct References {
+    /// The hash of its text.
+    text_hash: u64,
+    /// Templates that it names; none when it may use any.
+    templates: Option<BTreeSet<String>>,
+    site_keys: SiteKeys,
+}
+
+impl TemplateDependencies {
+    /// Reads all templates, by name, as the engine was given them.
+    #[must_use]
+    pub fn new(texts: &BTreeMap<String, String>) -> Self {
+        let mut components = BTreeMap::new();
+        for (name, text) in texts {
+            components.extend(component_names(text).into_iter().map(|own| (own, name.clone())));
+        }
+        let templates = texts.iter().map(|(name, text)| {
+            let mentions = scan_references(text, texts, &components);
+            (name.clone(), mentions)
+        });
+        Self {
+            templates: templates.collect(),
+            components,
+        }
+    }
+
+    /// The hash of `template`, of the `components` called from texts, and of all that they use; and the parts of
+    /// `site` that these name.
+    #[must_use]
+    pub fn fingerprint_and_site_keys(&self, template: &str, components: &BTreeSet<String>) -> (u64, SiteKeys) {
+        let mut open: Vec<&str> = components
+            .iter()
+            .filter_map(|name| self.template_of_component(name))
+            .collect();
+        open.push(template);
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut keys = SiteKeys::Only(BTreeSet::new());
+        while let Some(name) = open.pop() {
+            let Some((name, mentions)) = self.templates.get_key_value(name) else {
+                continue;
+            };
+            if !seen.insert(name) {
+                continue;
+            }
+            keys.merge(&mentions.site_keys);
+            match &mentions.templates {
+                Some(names) => open.extend(names.iter().map(String::as_str)),
+                None => open.extend(self.templates.keys().map(String::as_str)),
+            }
+        }
+        let mut ink = FingerprintHasher::default();
+        for name in seen {
+            ink.text(name);
+            ink.number(self.templates[name].text_hash);
+        }
+        (ink.finish(), keys)
+    }
+
+    fn template_of_component(&self, component: &str) -> Option<&str> {
+        self.components.get(component).map(String::as_str)
+    }
+}
+
+impl SiteKeys {
+    fn merge(&mut self, other: &Self) {
+        match (&mut *self, other) {
+            (Self::Only(own), Self::Only(more)) => own.extend(more.iter().cloned()),
+            _ => *self = Self::All,
+        }
+    }
+}
+
+/// Reads the tags of one template.
+fn scan_references(text: &str, texts: &BTreeMap<String, String>, components: &BTreeMap<String, String>) -> References {
+    let mut found = References {
+        text_hash: crate::fingerprint::hash_bytes(text.as_bytes()),
+        templates: Some(BTreeSet::new()),
+        site_keys: SiteKeys::Only(BTreeSet::new()),
+    };
+    let Some(tags) = parse_tags(text) else {
+        return found.assume_everything();
+    };
+    for tag in tags {
+        // Raw text looks like tags without being any, and may hold a quotation mark that is none.
+        if tag.word(0) == Some("raw") || tag.words.iter().any(|(word, _)| *word == "__tera_context") {
+            return found.assume_everything();
+        }
+        if let Some(names) = &mut found.templates {
+            let literals = tag.literals.iter().filter(|literal| texts.contains_key(**literal));
+            names.extend(literals.map(|literal| (*literal).to_owned()));
+            let called = tag.words.iter().filter_map(|(word, _)| components.get(*word));
+            names.extend(called.cloned());
+        }
+        for (word, rest) in &tag.words {
+            if *word == "site" && !tag.is_parameter(rest) {
+                found.site_keys.merge(&site_key_after(rest));
+            }
+        }
+    }
+    found
+}
+
+impl References {
+    /// A template that may use anything.
+    fn assume_everything(self) -> Self {
+        Self {
+            templates: None,
+            site_keys: SiteKeys::All,
+            ..self
+        }
+    }
+}
+
+/// The part of `site` that is named where `rest` goes on behind the word: all of it, if none is.
+fn site_key_after(rest: &str) -> SiteKeys {
+    let Some(rest) = rest.strip_prefix('.') else {
+        return SiteKeys::All;
+    };
+    let key: String = rest.chars().take_while(|c| is_word_char(*c)).collect();
+    if key.is_empty() {
+        SiteKeys::All
+    } else {
+        SiteKeys::Only(BTreeSet::from([key]))
+    }
+}
+
+/// One `{{ … }}` or `{% … %}`.
+#[derive(Debug, Default)]
+struct TemplateTag<'t> {
+    inside: &'t str,
+    /// Texts in quotation marks.
+    literals: Vec<&'t str>,
+    /// Words outside of quotation marks, each with all of the tag that stands behind it.
+    words: Vec<(&'t str, &'t str)>,
+}
+
+impl<'t> TemplateTag<'t> {
+    fn word(&self, at: usize) -> Option<&'t str> {
+        self.words.get(at).map(|(word, _)| *word)
+    }
+
+    /// Whether the word before `rest` is `@site`, which says that a component may use the site, not what of it.
+    fn is_parameter(&self, rest: &str) -> bool {
+        let before = &self.inside[..self.inside.len() - rest.len()];
+        before.strip_suffix("site").is_some_and(|before| before.ends_with('@'))
+    }
+}
+
+const fn is_word_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii()
+}
+
+/// The tags of a template; none when one of them does not end.
+fn parse_tags(text: &str) -> Option<Vec<TemplateTag<'_>>> {
+    let mut tags = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        let (opening, end) = match rest[at + 1..].chars().next() {
+            Some('{') => (2, "}}"),
+            Some('%') => (2, "%}"),
+            Some('#') => {
+                let length = rest[at..].find("#}")?;
+                rest = &rest[at + length + 2..];
+                continue;
+            }
+            _ => {
+                rest = &rest[at + 1..];
+                continue;
+            }
+        };
+        let (tag, behind) = parse_tag(&rest[at + opening..], end)?;
+        tags.push(tag);
+        rest = behind;
+    }
+    Some(tags)
+}
+
+/// Reads one tag from behind its opening to behind its `end`.
+fn parse_tag<'t>(text: &'t str, end: &str) -> Option<(TemplateTag<'t>, &'t str)> {
+    let mut tag = TemplateTag::default();
+    // Where words stand, until the end of the tag is known.
+    let mut words = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let c = rest.chars().next()?;
+        if let Some(behind) = rest.strip_prefix(end) {
+            tag.inside = &text[..at];
+            tag.words = words
+                .into_iter()
+                .map(|(from, to): (usize, usize)| (&text[from..to], &text[to..at]))
+                .collect();
+            return Some((tag, behind));
+        }
+        if matches!(c, '"' | '\'' | '`') {
+            let length = rest[1..].find(c)?;
+            tag.literals.push(&rest[1..=length]);
+            at += length + 2;
+        } else if is_word_char(c) {
+            let length = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
+            words.push((at, at + length));
+            at += length;
+        } else {
+            at += c.len_utf8();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dependencies(texts: &[(&str, &str)]) -> TemplateDependencies {
+        let texts = texts
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        TemplateDependencies::new(&texts.collect())
+    }
+
+    fn keys(names: &[&str]) -> SiteKeys {
+        SiteKeys::Only(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    fn site_of(text: &str) -> SiteKeys {
+        dependencies(&[("a.html", text)])
+            .fingerprint_and_site_keys("a.html", &BTreeSet::new())
+            .1
+    }
+
+    #[test]
+    fn site_keys_are_collected_from_tags() {
+        assert_eq!(site_of("site {{ page.title }} site.nav"), keys(&[]));
+        assert_eq!(
+            site_of("{{ site.title }}{% for entry in site.nav %}{% endfor %}{{ site.owner.icp }}"),
+            keys(&["nav", "owner", "title"])
+        );
+        assert_eq!(site_of("{# {{ site }} it's #}{{ \"site\" }}"), keys(&[]));
+        assert_eq!(
+            site_of("{% component a(@site, b) %}{{ site.url }}{% endcomponent a %}"),
+            keys(&["url"])
+        );
+        for whole in [
+            "{{ site }}",
+            "{% set s = site %}",
+            "{{ site[key] }}",
+            "{{ <a site={site} /> }}",
+            "{{ __tera_context }}",
+            "{% raw %}it's{% endraw %}{{ page.title }}",
+            "{{ never closed \"",
+        ] {
+            assert_eq!(site_of(whole), SiteKeys::All, "{whole}");
+        }
+    }
+
+    #[test]
+    fn fingerprint_changes_with_every_template_used() {
+        let texts = [
+            (
+                "base.html",
+                "<main>{% block main %}{% endblock %}</main>{% include 'foot.html' %}",
+            ),
+            ("foot.html", "{{ <mark a={\"}}\"} /> }}"),
+            ("parts.html", "{% component mark(a) %}{{ a }}{% endcomponent mark %}"),
+            ("own.html", "{% extends \"base.html\" %}"),
+            ("other.html", "{{ page.title }}"),
+            (
+                "shortcodes/note.html",
+                "{% component note() %}{{ <mark a=\"b\" /> }}{% endcomponent note %}",
+            ),
+        ];
+        let hashes = |closures: &TemplateDependencies| {
+            let of = |template: &str, called: &[&str]| {
+                let called = called.iter().map(|name| (*name).to_owned()).collect();
+                closures.fingerprint_and_site_keys(template, &called).0
+            };
+            [of("own.html", &[]), of("other.html", &[]), of("other.html", &["note"])]
+        };
+        let before = hashes(&dependencies(&texts));
+        for (changed, reaches) in [
+            ("base.html", [true, false, false]),
+            ("foot.html", [true, false, false]),
+            ("parts.html", [true, false, true]),
+            ("own.html", [true, false, false]),
+            ("other.html", [false, true, true]),
+            ("shortcodes/note.html", [false, false, true]),
+        ] {
+            let mut texts = texts.map(|(name, text)| (name, text.to_owned()));
+            texts
+                .iter_mut()
+                .filter(|(name, _)| *name == changed)
+                .for_each(|(_, text)| text.push('.'));
+            let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            let after = hashes(&dependencies(&texts));
+            let differs = [0, 1, 2].map(|n| before[n] != after[n]);
+            assert_eq!(differs, reaches, "{changed}");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Pictures of a text: each `img` gets its size, and the smaller files of which the browser takes one.
+//!
+//! Works on finished HTML, so that it is all the same whether Markdown, an editor's own HTML or a theme's component
+//! wrote the element. Its author has the last word: what an element says of its own size, loading or files stays.
+
+use crate::plan::ResponsiveImage;
+use std::ops::Range;
+
+/// The attribute by which an element says how wide it is shown, in the words of `sizes` (HTML, 4.8.2.4). Not that
+/// attribute itself, which is an error where there turn out to be no files to choose from.
+const SIZES_ATTRIBUTE: &str = "data-sizes";
+
+/// The HTML with its pictures in several sizes. `sizes` is how wide they are shown where they do not say so.
+pub(super) fn make_responsive(html: &str, pictures: &[ResponsiveImage], sizes: &str) -> String {
+    let mut out = String::with_capacity(html.len() + pictures.len() * 400);
+    let mut done = 0;
+    for (at, _) in html.match_indices("<img") {
+        let Some(tag) = ImgTag::parse(&html[at..]).filter(|_| at >= done) else {
+            continue;
+        };
+        let shown = tag
+            .value("src")
+            .and_then(|src| pictures.iter().find(|picture| picture.address == src));
+        let Some(picture) = shown else { continue };
+        out.push_str(&html[done..at]);
+        write_image(&mut out, &tag, picture, sizes, is_in_picture(&html[..at]));
+        done = at + tag.text.len();
+    }
+    out.push_str(&html[done..]);
+    out
+}
+
+/// Whether what follows `before` stands in a `picture` element, which may not hold another.
+fn is_in_picture(before: &str) -> bool {
+    let opened = before.rfind("<picture");
+    opened.is_some_and(|opened| !before[opened..].contains("</picture"))
+}
+
+fn write_image(out: &mut String, tag: &ImgTag<'_>, picture: &ResponsiveImage, sizes: &str, is_inside: bool) {
+    let is_wrapped = !is_inside && !picture.webp_srcset.is_empty() && !tag.has_attribute("srcset");
+    let sizes = tag.value(SIZES_ATTRIBUTE).unwrap_or(sizes);
+    if is_wrapped {
+        let webp = &picture.webp_srcset;
+        push_all(
+            out,
+            &[
+                "<picture><source type=\"image/webp\" srcset=\"",
+                webp,
+                "\" sizes=\"",
+                sizes,
+                "\">",
+            ],
+        );
+    }
+    out.push_str("<img");
+    for attribute in tag
+        .attributes
+        .iter()
+        .filter(|attribute| &tag.text[attribute.name.clone()] != SIZES_ATTRIBUTE)
+    {
+        push_all(out, &[" ", &tag.text[attribute.whole.clone()]]);
+    }
+    if is_wrapped && !picture.jpeg_srcset.is_empty() {
+        push_all(out, &[" srcset=\"", &picture.jpeg_srcset, "\" sizes=\"", sizes, "\""]);
+    }
+    if picture.width > 0 && !tag.has_attribute("width") && !tag.has_attribute("height") {
+        push_all(
+            out,
+            &[&format!(" width=\"{}\" height=\"{}\"", picture.width, picture.height)],
+        );
+    }
+    for (name, value) in [("loading", "lazy"), ("decoding", "async")] {
+        if !tag.has_attribute(name) {
+            push_all(out, &[" ", name, "=\"", value, "\""]);
+        }
+    }
+    out.push_str(if is_wrapped { "></picture>" } else { ">" });
+}
+
+fn push_all(out: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| out.push_str(part));
+}
+
+/// A start tag.
+struct ImgTag<'h> {
+    /// From `<` to `>`.
+    text: &'h str,
+    attributes: Vec<AttributeSpan>,
+}
+
+/// Where an attribute stands in its tag.
+struct AttributeSpan {
+    name: Range<usize>,
+    /// Without quotes; empty where there is none.
+    value: Range<usize>,
+    whole: Range<usize>,
+}
+
+impl<'h> ImgTag<'h> {
+    /// The `img` tag that `html` starts with; none when it is another one, or never ends.
+    fn parse(html: &'h str) -> Option<Self> {
+        let bytes = html.as_bytes();
+        let is_between = |byte: u8| byte.is_ascii_whitespace() || byte == b'/';
+        let mut at = "<img".len();
+        if !is_between(*bytes.get(at)?) {
+            return None;
+        }
+        let mut attributes = Vec::new();
+        loop {
+            at += bytes.get(at..)?.iter().take_while(|&&byte| is_between(byte)).count();
+            if *bytes.get(at)? == b'>' {
+                let text = &html[..=at];
+                return Some(Self { text, attributes });
+            }
+            let attribute = parse_attribute(bytes, at)?;
+            at = attribute.whole.end;
+            attributes.push(attribute);
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&AttributeSpan> {
+        let mut attributes = self.attributes.iter();
+        attributes.find(|attribute| self.text[attribute.name.clone()].eq_ignore_ascii_case(name))
+    }
+
+    fn has_attribute(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    fn value(&self, name: &str) -> Option<&'h str> {
+        Some(&self.text[self.find(name)?.value.clone()])
+    }
+}
+
+/// The attribute at `from`; none when it never ends.
+fn parse_attribute(bytes: &[u8], from: usize) -> Option<AttributeSpan> {
+    let run = |from: usize, ends: &dyn Fn(u8) -> bool| {
+        let length = bytes.get(from..)?.iter().position(|&byte| ends(byte))?;
+        Some(from + length)
+    };
+    // A name may start with `=` (HTML, 13.2.5.32), and must have something in it.
+    let name_end = run(from + 1, &|byte| {
+        byte.is_ascii_whitespace() || matches!(byte, b'=' | b'>' | b'/')
+    })?;
+    let next = run(name_end, &|byte| !byte.is_ascii_whitespace())?;
+    if bytes.get(next) != Some(&b'=') {
+        return Some(AttributeSpan {
+            name: from..name_end,
+            value: name_end..name_end,
+            whole: from..name_end,
+        });
+    }
+    let start = run(next + 1, &|byte| !byte.is_ascii_whitespace())?;
+    let (value, end) = match bytes.get(start) {
+        Some(&quote @ (b'"' | b'\'')) => {
+            let end = run(start + 1, &|byte| byte == quote)?;
+            (start + 1..end, end + 1)
+        }
+        _ => {
+            let end = run(start, &|byte| byte.is_ascii_whitespace() || byte == b'>')?;
+            (start..end, end)
+        }
+    };
+    Some(AttributeSpan {
+        name: from..name_end,
+        value,
+        whole: from..end,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pictures() -> Vec<ResponsiveImage> {
+        let shown = |address: &str, webp: &str, jpeg: &str| ResponsiveImage {
+            address: address.to_owned(),
+            webp_srcset: webp.to_owned(),
+            jpeg_srcset: jpeg.to_owned(),
+            width: 900,
+            height: 600,
+        };
+        vec![
+            shown("/a.jpg", "/a.320.webp 320w", "/a.640.jpg 640w"),
+            shown("/b.svg", "", ""),
+        ]
+    }
+
+    #[test]
+    fn a_picture_gets_its_files_and_its_size() {
+        let cases = [
+            (
+                "<p><img src=\"/a.jpg\" alt=\"一 > 二\" loading=\"lazy\" decoding=\"async\"> 三</p>",
+                "<p><picture><source type=\"image/webp\" srcset=\"/a.320.webp 320w\" sizes=\"S\"><img src=\"/a.jpg\" \
+                 alt=\"一 > 二\" loading=\"lazy\" decoding=\"async\" srcset=\"/a.640.jpg 640w\" sizes=\"S\" width=\"900\" \
+                 height=\"600\"></picture> 三</p>",
+            ),
+            (
+                "<img src='/b.svg' width=20 />",
+                "<img src='/b.svg' width=20 loading=\"lazy\" decoding=\"async\">",
+            ),
+            (
+                "<img data-sizes=\"9rem\" src=/a.jpg height=3 loading=eager>",
+                "<picture><source type=\"image/webp\" srcset=\"/a.320.webp 320w\" sizes=\"9rem\"><img src=/a.jpg height=3 \
+                 loading=eager srcset=\"/a.640.jpg 640w\" sizes=\"9rem\" decoding=\"async\"></picture>",
+            ),
+            (
+                "<picture><img src=\"/a.jpg\"></picture>",
+                "<picture><img src=\"/a.jpg\" width=\"900\" height=\"600\" loading=\"lazy\" decoding=\"async\"></picture>",
+            ),
+            (
+                "<img src=/a.jpg srcset=\"own 2x\">",
+                "<img src=/a.jpg srcset=\"own 2x\" width=\"900\" height=\"600\" loading=\"lazy\" decoding=\"async\">",
+            ),
+        ];
+        for (html, expected) in cases {
+            assert_eq!(make_responsive(html, &pictures(), "S"), expected);
+        }
+    }
+
+    #[test]
+    fn other_html_stays_unchanged() {
+        for html in [
+            "<img src=\"/c.jpg\" alt>",
+            "<img src=\"/a.jpg\"",
+            "<img",
+            "<img src=\"/a.jpg>",
+            "<imga src=\"/a.jpg\">",
+            "&lt;img src=\"/a.jpg\">",
+            "<img alt=\"src=/a.jpg\">",
+        ] {
+            assert_eq!(make_responsive(html, &pictures(), "S"), html);
+        }
+    }
+}

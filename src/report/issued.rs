@@ -1,0 +1,180 @@
+//! Reports as they were issued: the figures, and the posts behind them, in `content/_frozen/PERIOD.yaml`.
+
+use super::Reports;
+use super::displayed::EvidenceItem;
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::metrics::{Dimension, Period};
+use crate::schema::check::scalar;
+use crate::yaml::{Mapping, Value, YamlDocument};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// The figures of one issued report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IssuedReport {
+    /// The file that holds them.
+    pub file: String,
+    /// The report's period.
+    pub period: Period,
+    /// The day on which it was issued.
+    pub issued_on: Date,
+    /// The figures by metric.
+    pub figures: BTreeMap<String, IssuedFigure>,
+}
+
+/// One figure as issued.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IssuedFigure {
+    /// The number.
+    pub value: Decimal,
+    /// The same figure of the period before.
+    pub previous: Decimal,
+    /// The same figure a year earlier.
+    pub year_earlier: Decimal,
+    /// The posts behind it by path, with what each added; for a roster, its rows by id with 1.
+    pub posts: BTreeMap<String, Decimal>,
+    /// Its parts by dimension, in order: key and number.
+    pub breakdowns: BTreeMap<String, Vec<(String, Decimal)>>,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// Reads a frozen report; none, with findings, when the file cannot be used.
+#[must_use]
+pub fn parse_issued(file: &str, text: &str) -> Checked<Option<IssuedReport>> {
+    let (reading, map) = YamlDocument::parse(file, text, &[]).into_map();
+    let mut findings = reading.findings;
+    let document = &reading.document;
+    let bad =
+        |place: Place, reason: &'static str| Diagnostic::new(Code::BadIssuedReport).at(place).with("reason", reason);
+    let word = |key: &str| map.get(key).map(scalar).unwrap_or_default().into_owned();
+    let period = Period::parse(&word("period"));
+    let issued = word("issued").parse::<Date>().ok();
+    let (Some(period), Some(issued), Some(figures)) = (period, issued, map.get("figures").and_then(Value::as_mapping))
+    else {
+        // The first key that is missing or makes no sense; a missing one is meant at the top.
+        let key = match (period, issued) {
+            (None, _) => "period",
+            (_, None) => "issued",
+            _ => "figures",
+        };
+        findings.push(bad(document.value_place(&[key]), "frozen-no-map"));
+        return Checked { value: None, findings };
+    };
+    let mut all = BTreeMap::new();
+    for (id, figure) in figures {
+        let id = scalar(id).into_owned();
+        match figure
+            .as_mapping()
+            .and_then(|figure| read_figure(figure, document.key_place(&["figures", &id])))
+        {
+            Some(figure) => {
+                all.insert(id, figure);
+            }
+            None => findings.push(bad(document.key_place(&["figures", &id]), "frozen-no-value")),
+        }
+    }
+    let value = IssuedReport {
+        file: file.to_owned(),
+        period,
+        issued_on: issued,
+        figures: all,
+    };
+    Checked {
+        value: Some(value),
+        findings,
+    }
+}
+
+fn read_figure(map: &Mapping, place: Place) -> Option<IssuedFigure> {
+    let decimal = |value: &Value| scalar(value).parse::<Decimal>().ok().map(|value| value.normalize());
+    let numbers = |map: &Mapping| -> Option<Vec<(String, Decimal)>> {
+        map.iter()
+            .map(|(key, value)| Some((scalar(key).into_owned(), decimal(value)?)))
+            .collect()
+    };
+    // What is left out is 0 or empty; what is there must be readable, else a figure would stand without its evidence.
+    let base = |key: &str| map.get(key).map_or(Some(Decimal::ZERO), decimal);
+    let inner = |key: &str| match map.get(key) {
+        None | Some(Value::Null) => Some(Mapping::new()),
+        Some(value) => value.as_mapping().cloned(),
+    };
+    let by = inner("by")?;
+    let by = by
+        .iter()
+        .map(|(name, parts)| Some((scalar(name).into_owned(), numbers(parts.as_mapping()?)?)));
+    Some(IssuedFigure {
+        value: decimal(map.get("value")?)?,
+        previous: base("before")?,
+        year_earlier: base("year_earlier")?,
+        posts: numbers(&inner("posts")?)?.into_iter().collect(),
+        breakdowns: by.collect::<Option<_>>()?,
+        place,
+    })
+}
+
+/// The text of a file that freezes a period's figures as they are counted now, issued on `issued`.
+#[must_use]
+pub fn issued_yaml(reports: &Reports<'_>, period: Period, issued: Date) -> String {
+    let mut figures = Mapping::new();
+    for metric in reports.counts.metrics.iter() {
+        let shown = reports.current_figure(metric, period);
+        let mut figure = Mapping::new();
+        let mut put = |key: &str, value: Value| figure.insert(key.into(), value);
+        put("label", metric.label.get(reports.lang.tag()).into());
+        put("value", yaml_number(shown.value));
+        put("unit", metric.unit.get(reports.lang.tag()).into());
+        put("before", yaml_number(shown.previous.base));
+        put("year_earlier", yaml_number(shown.year_earlier.base));
+        let behind = shown
+            .evidence
+            .iter()
+            .map(|behind| (evidence_key(reports, behind).into(), yaml_number(behind.amount())));
+        put("posts", Value::Mapping(behind.collect()));
+        let parts: Mapping = Dimension::for_issued_report(metric, &reports.counts)
+            .into_iter()
+            .map(|(name, by)| {
+                let parts = reports
+                    .parts(&shown, &by)
+                    .into_iter()
+                    .filter(|part| !part.value.is_zero());
+                let parts = parts.map(|part| (part.key.into(), yaml_number(part.value)));
+                (name.into(), Value::Mapping(parts.collect()))
+            })
+            .collect();
+        put("by", Value::Mapping(parts));
+        figures.insert(metric.id.as_str().into(), Value::Mapping(figure));
+    }
+    let top = Mapping::from_iter([
+        ("period".into(), period.to_string().into()),
+        ("issued".into(), issued.to_string().into()),
+        ("figures".into(), Value::Mapping(figures)),
+    ]);
+    // A map of texts and numbers can always be written.
+    let yaml = serde_yaml::to_string(&top).unwrap_or_default();
+    let note = match reports.lang {
+        crate::messages::Lang::Zh => {
+            "报告印发时的数字和依据，由 xiangyin report 写成。请勿改动；网页上的报告显示这里的数字。"
+        }
+        crate::messages::Lang::En => {
+            "The figures of a report as issued, written by `xiangyin report`. Leave it as it is: the report's page shows them."
+        }
+    };
+    format!("# {note}\n{yaml}")
+}
+
+/// A post's path, or a row's id.
+pub(super) fn evidence_key(reports: &Reports<'_>, behind: &EvidenceItem<'_>) -> String {
+    match behind {
+        EvidenceItem::Post { post: item, .. } => reports.counts.posts.post(*item).record.path.to_string(),
+        EvidenceItem::Removed { path, .. } => path.clone(),
+        EvidenceItem::Row(row) => row.id.clone(),
+    }
+}
+
+/// A whole number as such, any other as text that keeps every digit.
+fn yaml_number(value: Decimal) -> Value {
+    let text = value.normalize().to_string();
+    text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
+}

@@ -1,0 +1,78 @@
+//! What rosters and records from ledgers have in common: findings about a sheet, and findings in the words of its heads.
+
+use super::check::Checker;
+use crate::diag::{Code, Diagnostic, Place};
+use crate::ledger::{Column, Ledger, LedgerEntry, LedgerSheet, SheetColumns};
+use std::collections::BTreeMap;
+
+impl Checker<'_, '_> {
+    /// Reports a cell whose formula gives an error.
+    pub(crate) fn report_formula_error(&mut self, path: &[&str], fault: &str) {
+        let finding = self.value_finding(Code::BadFormula, path, fault);
+        self.findings.push(finding);
+    }
+}
+
+/// A sheet without a row of heads, of which `known` are examples.
+pub(crate) fn no_heads_finding(ledger: &Ledger, sheet: &LedgerSheet, known: &[&str]) -> Diagnostic {
+    let place = sheet.rows.first().map_or_else(
+        || Place::whole_file(&ledger.file),
+        |row| Place::in_ledger(&ledger.file, &sheet.name, (row.number, 1), []),
+    );
+    let name = Some(sheet.name.as_str()).filter(|name| !name.is_empty());
+    Diagnostic::new(Code::LedgerWithoutHeader)
+        .at(place)
+        .with("known", known.join(", "))
+        .with_some("sheet", name)
+}
+
+/// Numbers of known columns that stand in cells merged over several rows of values.
+pub(crate) fn merged_number_findings(ledger: &Ledger, sheet: &LedgerSheet, columns: &SheetColumns) -> Vec<Diagnostic> {
+    let mut merged: BTreeMap<usize, Vec<(&Column, usize)>> = BTreeMap::new();
+    for &(first, column, last) in &sheet.merged_numbers {
+        let known = columns.by_number(column).map(|column| (column, last));
+        merged.entry(first).or_default().extend(known);
+    }
+    if merged.is_empty() {
+        return Vec::new();
+    }
+    let of_entry = |entry: LedgerEntry<'_>| -> Vec<Diagnostic> {
+        let cells = merged.get(&entry.row.number).into_iter().flatten();
+        cells
+            .map(|(column, last)| {
+                Diagnostic::new(Code::MergedNumber)
+                    .at(entry.cell_place(column.number))
+                    .with("head", column.head.clone())
+                    .with("first", entry.row.number.to_string())
+                    .with("last", last.to_string())
+            })
+            .collect()
+    };
+    columns.entries(ledger, sheet).flat_map(of_entry).collect()
+}
+
+/// Findings about a row in the words of its sheet: keys become the heads as written; a value that is missing has its
+/// column named, by `label` where the sheet has no such column.
+pub(crate) fn with_column_names(
+    findings: Vec<Diagnostic>,
+    entry: &LedgerEntry<'_>,
+    label: &dyn Fn(&str) -> String,
+) -> Vec<Diagnostic> {
+    let dressed = |mut finding: Diagnostic| {
+        for (name, value) in &mut finding.values {
+            if *name == "key" {
+                *value = entry
+                    .columns
+                    .by_key(value)
+                    .map_or_else(|| label(value), |column| column.head.clone());
+            }
+        }
+        if finding.code == Code::MissingField {
+            let head = finding.values.iter().find(|(name, _)| *name == "key");
+            let head = head.map(|(_, head)| head.clone());
+            finding = finding.with_some("column", head);
+        }
+        finding
+    };
+    findings.into_iter().map(dressed).collect()
+}

@@ -1,0 +1,97 @@
+//! Rosters that are ledgers: each row as a row of a YAML roster would be, checked by the same code.
+
+use super::super::check::{Checker, is_empty, missing_field_finding};
+use super::super::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
+use super::super::locator::ValueLocator;
+use super::{Roster, RosterBuilder, Rosters, read_roster_row};
+use crate::config::SlugStyle;
+use crate::diag::{Checked, Code, Diagnostic};
+use crate::ledger::{
+    Cell, HeadMeaning, Ledger, LedgerEntry, LedgerWords, find_columns, join_lines, ledger_words, normalize_head,
+};
+use crate::slug::slug;
+use crate::yaml::{Mapping, Value};
+use jiff::tz::TimeZone;
+
+/// The roster in all sheets of `ledger` that have heads. `others` are the rosters whose rows it may name.
+pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters) -> Checked<Roster> {
+    let mut findings = Vec::new();
+    let mut read = RosterBuilder::default();
+    for sheet in &ledger.sheets {
+        let Some(columns) = find_columns(ledger, sheet, &head_meaning) else {
+            findings.push(no_heads_finding(ledger, sheet, &["编号", "名称", "id", "name"]));
+            continue;
+        };
+        findings.extend(columns.findings.iter().cloned());
+        findings.extend(merged_number_findings(ledger, sheet, &columns));
+        for entry in columns.entries(ledger, sheet) {
+            // Offsets in a roster's dates have no meaning: it knows days only.
+            let zone = TimeZone::UTC;
+            let mut checker = Checker::new(&entry, others, &zone);
+            add_entry(&mut checker, &entry, &mut read);
+            findings.extend(with_column_names(checker.findings, &entry, &column_label));
+        }
+    }
+    Checked {
+        value: Roster::from_rows(read.rows),
+        findings,
+    }
+}
+
+/// What a column that a sheet has not is called: the first word for its key.
+fn column_label(key: &str) -> String {
+    let words = ledger_words().roster.get(key).and_then(|words| words.first());
+    words.map_or(key, String::as_str).to_owned()
+}
+
+/// Takes one row, which must have a name.
+fn add_entry(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>, read: &mut RosterBuilder) {
+    let values = entry_values(checker, entry);
+    if values.get("name").is_none_or(is_empty) {
+        checker.findings.push(missing_field_finding(entry, &["name"]));
+        return;
+    }
+    let given = entry.columns.by_key("id").is_some();
+    let Some(row) = read_roster_row(checker, "", &Value::Mapping(values)) else {
+        return;
+    };
+    let name = row.name.clone();
+    if !read.add(checker, "", row) && !given {
+        // The id was made from the name, so the name is what the office sees.
+        checker.findings.pop();
+        let finding = Diagnostic::new(Code::DuplicateId).at(ValueLocator::value_place(entry, &["name"]));
+        checker.findings.push(finding.with("id", name).with("column", "编号"));
+    }
+}
+
+/// A roster's heads: those in `words.yaml`; any other one is kept as the key that it is.
+fn head_meaning(head: &str) -> HeadMeaning {
+    match LedgerWords::find_key(&ledger_words().roster, head) {
+        Some((key, strength)) => HeadMeaning::Key(key.to_owned(), strength),
+        None if matches!(normalize_head(head).as_str(), "" | "序号") => HeadMeaning::Ignored,
+        None => HeadMeaning::Kept(head.split_whitespace().collect()),
+    }
+}
+
+/// The values of a row. A row with a name needs no id of its own: the name gives one.
+fn entry_values(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>) -> Mapping {
+    let mut map = Mapping::new();
+    for (column, cell) in entry.cells() {
+        if let Cell::Error(fault) = cell {
+            checker.report_formula_error(&[&column.key], fault);
+            continue;
+        }
+        let value = match cell.value(matches!(column.key.as_str(), "since" | "until")) {
+            Value::String(text) => Value::from(ledger_words().roster_value(&column.key, &join_lines(&text))),
+            value => value,
+        };
+        map.insert(Value::from(column.key.as_str()), value);
+    }
+    if !map.contains_key("id")
+        && let Some(Value::String(name)) = map.get("name")
+    {
+        let id = slug(name, SlugStyle::Pinyin).to_lowercase();
+        map.insert(Value::from("id"), Value::from(id));
+    }
+    map
+}

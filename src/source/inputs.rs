@@ -1,0 +1,327 @@
+//! What a build has read, so that the next one can tell whether there is anything to do.
+//!
+//! A file is noted with the hash of the bytes that the build was given, not of those that lie there afterwards: a file
+//! that changes while a site is built is then found to differ the next time.
+
+use super::file_stat::FileStat;
+use super::{SourceFile, list, list_folder, settings_file};
+use crate::diag::Diagnostic;
+use crate::fingerprint;
+use crate::paths::SourcePath;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+use xxhash_rust::xxh3::Xxh3;
+
+/// A file that a build depends on, as it was when it was read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Input {
+    /// Which file.
+    pub path: SourcePath,
+    /// What was in it.
+    pub content_hash: ContentHash,
+}
+
+/// What was in a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ContentHash {
+    /// Of its bytes.
+    pub digest: u128,
+    /// How it looked before it was read; a file that still looks so need not be read again.
+    pub stat: Option<FileStat>,
+}
+
+/// The files that a build has read so far. Many threads may read through it.
+#[derive(Debug, Default)]
+pub struct ReadLog(Mutex<Vec<Input>>);
+
+impl ReadLog {
+    /// Reads a file whole and notes it.
+    ///
+    /// # Errors
+    /// As [`super::read`]; nothing is noted then, and nothing is published either.
+    pub fn read(&self, file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let (bytes, print) = read_and_hash(file)?;
+        let path = file.path.clone();
+        let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        reads.push(Input {
+            path,
+            content_hash: print,
+        });
+        Ok(bytes)
+    }
+
+    /// What was read, together with `others`, in order of path.
+    #[must_use]
+    pub fn merged_with(&self, others: impl IntoIterator<Item = Input>) -> Vec<Input> {
+        let mut inputs = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        inputs.extend(others);
+        inputs.sort();
+        // The settings may be read more than once.
+        inputs.dedup_by(|a, b| (&a.path, a.content_hash.digest) == (&b.path, b.content_hash.digest));
+        inputs
+    }
+}
+
+/// When a file was last written, and how long it is: while both are the same, so is the file, as far as a preview goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SizeAndMtime {
+    modified: SystemTime,
+    length: u64,
+}
+
+/// The last change of a file; none when nobody knows.
+#[must_use]
+pub fn size_and_mtime(file: &SourceFile) -> Option<SizeAndMtime> {
+    let metadata = std::fs::metadata(&file.disk_path).ok()?;
+    let at = metadata.modified().ok()?;
+    // What was written this moment may be written again without another time.
+    let is_settled = SystemTime::now().duration_since(at).is_ok_and(|age| age >= MIN_AGE);
+    is_settled.then_some(SizeAndMtime {
+        modified: at,
+        length: metadata.len(),
+    })
+}
+
+/// Longer than any file system takes to tell two times of writing apart: two seconds on FAT.
+const MIN_AGE: Duration = Duration::from_secs(3);
+
+/// Reads a file whole.
+///
+/// # Errors
+/// As [`super::read`].
+pub fn read_and_hash(file: &SourceFile) -> Result<(Vec<u8>, ContentHash), Box<Diagnostic>> {
+    let read = || {
+        let mut open = File::open(&file.disk_path)?;
+        let metadata = open.metadata()?;
+        let look = FileStat::from_metadata(&metadata);
+        let mut bytes = Vec::with_capacity(
+            usize::try_from(metadata.len())
+                .unwrap_or_default()
+                .min(MAX_PREALLOCATION),
+        );
+        open.read_to_end(&mut bytes)?;
+        let hash = fingerprint::hash_content(&bytes);
+        Ok((
+            bytes,
+            ContentHash {
+                digest: hash,
+                stat: look,
+            },
+        ))
+    };
+    read().map_err(|error: io::Error| Box::new(super::read_error(file.path.as_str(), &error)))
+}
+
+/// Bytes that are set aside for a file before it is read, at most; the system may say anything of its size.
+const MAX_PREALLOCATION: usize = 1 << 20;
+/// Bytes of a large file that are hashed at a time.
+const CHUNK_SIZE: usize = 1 << 16;
+
+/// What is in a file, without holding all of it.
+///
+/// # Errors
+/// A finding that names the file and the system's reason.
+pub fn hash_file(file: &SourceFile) -> Result<ContentHash, Box<Diagnostic>> {
+    let printed = hash_path(&file.disk_path, &mut Vec::new());
+    printed.map_err(|error| Box::new(super::read_error(file.path.as_str(), &error)))
+}
+
+fn hash_path(path: &Path, portion: &mut Vec<u8>) -> io::Result<ContentHash> {
+    portion.resize(CHUNK_SIZE, 0);
+    let mut file = File::open(path)?;
+    let look = FileStat::from_metadata(&file.metadata()?);
+    let hash = hash_open_file(&mut file, portion)?;
+    Ok(ContentHash {
+        digest: hash,
+        stat: look,
+    })
+}
+
+fn hash_open_file(file: &mut File, portion: &mut [u8]) -> io::Result<u128> {
+    let first = read_chunk(file, portion)?;
+    if first < CHUNK_SIZE {
+        return Ok(fingerprint::hash_content(&portion[..first]));
+    }
+    let mut hash = Xxh3::new();
+    let mut length = first;
+    while length > 0 {
+        hash.update(&portion[..length]);
+        length = read_chunk(file, portion)?;
+    }
+    Ok(hash.digest128())
+}
+
+/// Whether a file has the bytes that it had. It is read only if it looks otherwise.
+fn has_same_bytes(file: &SourceFile, print: &ContentHash, portion: &mut Vec<u8>) -> bool {
+    let looks_same =
+        |look: FileStat| fs::metadata(&file.disk_path).is_ok_and(|now| FileStat::from_metadata(&now) == Some(look));
+    print.stat.is_some_and(looks_same)
+        || hash_path(&file.disk_path, portion).is_ok_and(|now| now.digest == print.digest)
+}
+
+/// Reads until `portion` is full or the file ends; returns how much there was.
+fn read_chunk(file: &mut File, portion: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < portion.len() {
+        match file.read(&mut portion[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
+/// Whether `files` are exactly the files of `inputs`, with the same bytes; both are in order of path. Ends at the first
+/// difference; what cannot be read counts as one.
+#[must_use]
+pub fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
+    let same_names =
+        files.len() == inputs.len() && files.iter().zip(inputs).all(|(file, input)| file.path == input.path);
+    same_names
+        && files
+            .par_iter()
+            .zip(inputs)
+            .map_init(Vec::new, |portion, (file, input)| {
+                has_same_bytes(file, &input.content_hash, portion)
+            })
+            .all(|same| same)
+}
+
+/// Every file that a build of the site in `root` would read or copy, in order of path; none when not all can be listed.
+#[must_use]
+pub fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
+    let mut listing = list(root);
+    let themes = list_folder(root, "themes");
+    listing.findings.extend(themes.findings);
+    if !listing.findings.is_empty() {
+        return None;
+    }
+    let listing = listing.value;
+    let mut files: Vec<SourceFile> = settings_file(root)
+        .into_iter()
+        .chain(themes.value)
+        .chain(listing.posts)
+        .chain(listing.sections)
+        .chain(listing.rosters)
+        .chain(listing.ledgers)
+        .chain(listing.kinds)
+        .chain(listing.metrics)
+        .chain(listing.issued)
+        .chain(listing.defaults)
+        .chain(listing.assets)
+        .collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Some(files)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    fn site() -> (tempfile::TempDir, Vec<Input>) {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            ("content/site.yaml", "title: 乡音\n"),
+            ("content/study/a.md", "a"),
+            ("content/study/图.jpg", "picture"),
+            ("content/_data/teams.yaml", "[]"),
+            ("content/.hidden", "not ours"),
+            ("themes/own/theme.yaml", "extends: default\n"),
+        ] {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let reads = ReadLog::default();
+        let files = list_inputs(dir.path()).unwrap();
+        for file in files.iter().filter(|file| file.path.extension() != "jpg") {
+            reads.read(file).unwrap();
+        }
+        let pictures = files.iter().filter(|file| file.path.extension() == "jpg");
+        let pictures = pictures.map(|file| Input {
+            path: file.path.clone(),
+            content_hash: hash_file(file).unwrap(),
+        });
+        let inputs = reads.merged_with(pictures);
+        (dir, inputs)
+    }
+
+    #[test]
+    fn only_changed_names_or_bytes_count_as_changes() {
+        let (dir, inputs) = site();
+        let at = |path: &str| dir.path().join(path);
+        assert_eq!(inputs.len(), 5);
+        assert!(are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
+        fs::write(at("content/study/a.md"), "a").unwrap();
+        fs::write(at("content/.hidden"), "changed").unwrap();
+        assert!(
+            are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs),
+            "the same bytes, and a file that no build reads"
+        );
+        fs::write(at("content/study/a.md"), "b").unwrap();
+        assert!(!are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
+        fs::write(at("content/study/a.md"), "a").unwrap();
+        fs::rename(at("content/study/图.jpg"), at("content/study/画.jpg")).unwrap();
+        assert!(!are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
+        fs::remove_file(at("content/study/画.jpg")).unwrap();
+        assert!(!are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn files_are_read_again_only_if_their_stat_differs() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let disk = dir.path().join("a");
+        fs::write(&disk, "1234").unwrap();
+        let path = SourcePath::new("a");
+        let file = SourceFile {
+            path,
+            disk_path: disk.clone(),
+        };
+        assert_eq!(hash_file(&file).unwrap().stat, None, "changed a moment ago");
+        std::thread::sleep(std::time::Duration::from_secs(
+            super::super::file_stat::MIN_AGE_SECONDS.unsigned_abs() + 2,
+        ));
+        let known = hash_file(&file).unwrap();
+        assert_eq!(read_and_hash(&file).unwrap(), (b"1234".to_vec(), known));
+        let other = ContentHash { digest: 0, ..known };
+        assert!(has_same_bytes(&file, &other, &mut Vec::new()), "the look is enough");
+        // The same size, and its time put back.
+        let time = fs::metadata(&disk).unwrap().modified().unwrap();
+        fs::write(&disk, "4321").unwrap();
+        File::options()
+            .append(true)
+            .open(&disk)
+            .unwrap()
+            .set_modified(time)
+            .unwrap();
+        assert!(!has_same_bytes(&file, &known, &mut Vec::new()));
+        fs::write(&disk, "1234").unwrap();
+        assert!(has_same_bytes(&file, &known, &mut Vec::new()), "the same bytes again");
+        fs::set_permissions(&disk, fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(
+            !has_same_bytes(&file, &other, &mut Vec::new()),
+            "any change of attributes has it read"
+        );
+    }
+
+    #[test]
+    fn hashing_in_chunks_equals_hashing_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        for size in [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE] {
+            let bytes: Vec<u8> = (0..size).map(|n| (n % 251) as u8).collect();
+            fs::write(dir.path().join("a"), &bytes).unwrap();
+            let found = hash_path(&dir.path().join("a"), &mut Vec::new()).unwrap();
+            assert_eq!(found.digest, fingerprint::hash_content(&bytes), "{size}");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Style sheets as browsers get them: without comments and white space, and with the published names of the files that
+//! they use, which carry a hash of what is in them.
+
+use super::{ThemeFile, hashed_name};
+use crate::diag::{Code, Diagnostic, Place};
+use lightningcss::dependencies::{Dependency, DependencyOptions, Location};
+use lightningcss::error::ErrorLocation;
+use lightningcss::printer::PrinterOptions;
+use lightningcss::stylesheet::{MinifyOptions, ParserOptions, StyleSheet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+/// Makes all sheets among `statics`, the theme's static files by path, into what is published; returns what is wrong.
+/// Sheets that are no CSS stay as they are, because browsers pass over what they do not understand.
+pub(super) fn process_all(statics: &mut BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
+    let sheets: Vec<String> = statics.keys().filter(|path| is_stylesheet(path)).cloned().collect();
+    let mut finisher = StylesheetProcessor {
+        statics,
+        pending: sheets.iter().cloned().collect(),
+        in_progress: BTreeSet::new(),
+        findings: Vec::new(),
+    };
+    for path in sheets {
+        finisher.process(&path);
+    }
+    finisher.findings
+}
+
+fn is_stylesheet(path: &str) -> bool {
+    path.ends_with(".css")
+}
+
+struct StylesheetProcessor<'t> {
+    statics: &'t mut BTreeMap<String, ThemeFile>,
+    /// The sheets that nobody has begun with.
+    pending: BTreeSet<String>,
+    /// Those that are begun with and not done.
+    in_progress: BTreeSet<String>,
+    findings: Vec<Diagnostic>,
+}
+
+/// A sheet made small; the addresses in it stand as placeholders, each with its place.
+struct Minified {
+    code: String,
+    references: Vec<(String, String, Location)>,
+}
+
+impl StylesheetProcessor<'_> {
+    /// Finishes a sheet, after those that it imports: their names depend on what is in them.
+    fn process(&mut self, path: &str) {
+        if !self.pending.remove(path) {
+            return;
+        }
+        let Some(file) = self.statics.get(path).cloned() else {
+            return;
+        };
+        let text = String::from_utf8_lossy(&file.bytes);
+        match minify(&file, &text) {
+            Ok(small) => {
+                self.in_progress.insert(path.to_owned());
+                let code = self.with_published_urls(path, &file, &text, small);
+                self.in_progress.remove(path);
+                if let Some(file) = self.statics.get_mut(path) {
+                    file.bytes = Cow::Owned(code.into_bytes());
+                }
+            }
+            Err(finding) => self.findings.push(*finding),
+        }
+    }
+
+    /// The code with addresses in the place of their placeholders.
+    fn with_published_urls(&mut self, path: &str, file: &ThemeFile, text: &str, small: Minified) -> String {
+        let mut code = small.code;
+        for (url, placeholder, at) in small.references {
+            let published = match self.published_url(path, &url) {
+                Ok(published) => published,
+                Err(wrong) => {
+                    let start = byte_offset(text, at.line.saturating_sub(1) as usize, at.column as usize);
+                    let place = Place::in_text(&file.origin, text, start..start);
+                    self.findings
+                        .push(stylesheet_finding(file, place).with(wrong, url.as_str()));
+                    url
+                }
+            };
+            code = code.replace(&quoted(&placeholder), &quoted(&published));
+        }
+        code
+    }
+
+    /// `url`, in the sheet at `path`, with the published name of the file that it means.
+    ///
+    /// # Errors
+    /// The value's name in the finding: there is no such file, or it imports this sheet itself.
+    fn published_url(&mut self, path: &str, url: &str) -> Result<String, &'static str> {
+        if is_external(url) {
+            return Ok(url.to_owned());
+        }
+        let end = url.find(['?', '#']).unwrap_or(url.len());
+        let (plain, rest) = url.split_at(end);
+        let target = resolve(path, plain).ok_or("absent")?;
+        self.process(&target);
+        if self.in_progress.contains(&target) {
+            return Err("circle");
+        }
+        let name = hashed_name(&target, &self.statics.get(&target).ok_or("absent")?.bytes);
+        let folder = plain.rfind('/').map_or("", |at| &plain[..=at]);
+        let name = name.rfind('/').map_or(&*name, |at| &name[at + 1..]);
+        Ok(format!("{folder}{name}{rest}"))
+    }
+}
+
+fn minify(file: &ThemeFile, text: &str) -> Result<Minified, Box<Diagnostic>> {
+    let told = |place: Place, reason: &dyn Display| {
+        Box::new(stylesheet_finding(file, place).with("reason", reason.to_string()))
+    };
+    let mut sheet = StyleSheet::parse(text, ParserOptions::default())
+        .map_err(|error| told(error_place(file, text, error.loc.as_ref()), &error.kind))?;
+    sheet
+        .minify(MinifyOptions::default())
+        .map_err(|error| told(error_place(file, text, error.loc.as_ref()), &error.kind))?;
+    let options = PrinterOptions {
+        minify: true,
+        analyze_dependencies: Some(DependencyOptions::default()),
+        ..PrinterOptions::default()
+    };
+    let printed = sheet
+        .to_css(options)
+        .map_err(|error| told(error_place(file, text, error.loc.as_ref()), &error.kind))?;
+    let uses = printed.dependencies.unwrap_or_default().into_iter();
+    let uses = uses.map(|used| match used {
+        Dependency::Import(import) => (import.url, import.placeholder, import.loc.start),
+        Dependency::Url(url) => (url.url, url.placeholder, url.loc.start),
+    });
+    Ok(Minified {
+        code: printed.code,
+        references: uses.collect(),
+    })
+}
+
+/// Whether an address is none of a file beside the sheet: of another site, of the page, or data.
+fn is_external(url: &str) -> bool {
+    let has_scheme = url
+        .split_once(':')
+        .is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']));
+    url.is_empty() || url.starts_with(['/', '#', '?']) || has_scheme
+}
+
+/// The path of a static file that `url` means in the sheet at `path`; none when it leads out of the folder.
+fn resolve(path: &str, url: &str) -> Option<String> {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in url.split('/') {
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\a ");
+    format!("\"{escaped}\"")
+}
+
+fn stylesheet_finding(file: &ThemeFile, place: Place) -> Diagnostic {
+    Diagnostic::new(Code::BadStylesheet)
+        .at(place)
+        .with("sheet", &file.origin)
+}
+
+fn error_place(file: &ThemeFile, text: &str, at: Option<&ErrorLocation>) -> Place {
+    at.map_or_else(
+        || Place::whole_file(&file.origin),
+        |at| {
+            let start = byte_offset(text, at.line as usize, at.column as usize);
+            Place::in_text(&file.origin, text, start..start)
+        },
+    )
+}
+
+/// The byte at `line`, counted from 0, and `column` in UTF-16, counted from 1.
+fn byte_offset(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let mut units = 1;
+    let before = text[start..].chars().take_while(|c| {
+        let is_before = units < column;
+        units += c.len_utf16();
+        is_before
+    });
+    start + before.map(char::len_utf8).sum::<usize>()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// The theme's files after `finish`, and what was found.
+    fn processed(files: &[(&str, &str)]) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
+        let file = |(path, text): &(&str, &str)| {
+            let file = ThemeFile {
+                origin: format!("themes/ours/static/{path}"),
+                bytes: Cow::Owned(text.as_bytes().to_vec()),
+            };
+            ((*path).to_owned(), file)
+        };
+        let mut statics: BTreeMap<String, ThemeFile> = files.iter().map(file).collect();
+        let findings = process_all(&mut statics);
+        let text = |file: ThemeFile| String::from_utf8_lossy(&file.bytes).into_owned();
+        (
+            statics.into_iter().map(|(path, file)| (path, text(file))).collect(),
+            findings,
+        )
+    }
+
+    #[test]
+    fn comments_and_whitespace_are_removed() {
+        let (files, findings) = processed(&[(
+            "a.css",
+            "/* 说明 */\n@layer base {\n  a:hover { color : #a8201a ; }\n}\n",
+        )]);
+        assert_eq!(files["a.css"], "@layer base{a:hover{color:#a8201a}}");
+        assert_eq!(findings, []);
+    }
+
+    #[test]
+    fn urls_carry_hashed_file_names() {
+        let (files, findings) = processed(&[
+            (
+                "sub/a.css",
+                "@import 'b.css'; a { background: url(../p.svg#x) } b { background: url(data:,) }",
+            ),
+            ("sub/b.css", "c { background: url('../p.svg') }"),
+            ("p.svg", "<svg/>"),
+        ]);
+        let picture = hashed_name("p.svg", b"<svg/>");
+        assert_eq!(files["sub/b.css"], format!("c{{background:url(\"../{picture}\")}}"));
+        let imported = hashed_name("b.css", files["sub/b.css"].as_bytes());
+        let expected =
+            format!("@import \"{imported}\";a{{background:url(\"../{picture}#x\")}}b{{background:url(\"data:,\")}}");
+        assert_eq!(files["sub/a.css"], expected);
+        assert_eq!(findings, []);
+    }
+
+    #[test]
+    fn missing_files_and_invalid_css_are_reported_with_line() {
+        let (files, findings) = processed(&[
+            ("a.css", "p { color: red }\n/* 一 */ a { b c }\n"),
+            ("b.css", "p {\n  background: url(字.png) }"),
+        ]);
+        assert!(files["a.css"].contains("/* 一 */"), "it stays as it was");
+        assert_eq!(files["b.css"], "p{background:url(\"字.png\")}");
+        let places: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.code, finding.place.as_ref().unwrap().line))
+            .collect();
+        assert_eq!(places, [(Code::BadStylesheet, 2), (Code::BadStylesheet, 2)]);
+    }
+
+    #[test]
+    fn circular_imports_terminate() {
+        let (files, _) = processed(&[
+            ("a.css", "@import 'b.css';"),
+            ("b.css", "@import 'a.css';@import 'b.css';"),
+        ]);
+        assert_eq!(files.len(), 2);
+    }
+
+    #[test]
+    fn malformed_css_does_not_panic() {
+        for text in [
+            "",
+            "}",
+            "{",
+            "@",
+            "a{b:url(",
+            "\u{0}",
+            "@import",
+            "@media{",
+            "a{color:",
+            "😀 {",
+            "/*",
+            "@import url(../..);",
+            "a{--x:url(a.png)}",
+            "a{b:url(\"\\\"\")}",
+            "@import 'a' supports(x) layer(",
+        ] {
+            let _ = processed(&[("a.css", text)]);
+        }
+    }
+}

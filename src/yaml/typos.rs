@@ -1,0 +1,231 @@
+//! The slips of Chinese input methods and word processors in YAML, found line by line, with the text that was meant.
+//!
+//! Works on lines and not on YAML, because the text is none yet. Only called for a text that could not be read, or
+//! read as something odd, so that a sentence with a full-width colon in a healthy file is never touched.
+
+use super::{Value, YamlErrorKind};
+use std::ops::Range;
+
+/// One replacement that makes a line what its writer meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextEdit {
+    /// The part replaced, in bytes; possibly empty.
+    pub range: Range<usize>,
+    /// What takes its place.
+    pub replacement: String,
+    /// The slip that it mends.
+    pub typo: Typo,
+    /// The key of the line.
+    pub key: String,
+}
+
+/// A sort of slip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typo {
+    /// `title：x`.
+    FullWidthColon,
+    /// `title:x`.
+    NoSpace,
+    /// A tab in the indentation.
+    Tab,
+    /// A value with special characters that needs quotes, or a closing quote or bracket.
+    Quote,
+}
+
+/// The slips of `text`, in order.
+#[must_use]
+pub fn find_typos(text: &str) -> Vec<TextEdit> {
+    let mut state = TypoFinder::default();
+    let lines: Vec<YamlLine<'_>> = lines_of(text).collect();
+    for (index, line) in lines.iter().enumerate() {
+        let next = lines[index + 1..].iter().find(|next| !next.is_blank());
+        let single = next.is_none_or(|next| next.indent_width() <= line.indent_width() && !next.is_item());
+        state.scan_line(line, single);
+    }
+    state.edits
+}
+
+/// `text` with `edits`, which are in order and do not overlap.
+#[must_use]
+pub fn apply_edits(text: &str, edits: &[TextEdit]) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut at = 0;
+    for edit in edits {
+        out.push_str(&text[at..edit.range.start]);
+        out.push_str(&edit.replacement);
+        at = edit.range.end;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+/// One line: where it starts, and its text without the line end.
+struct YamlLine<'a> {
+    start: usize,
+    text: &'a str,
+}
+
+fn lines_of(text: &str) -> impl Iterator<Item = YamlLine<'_>> {
+    let mut start = 0;
+    text.split_inclusive('\n').map(move |whole| {
+        let line = YamlLine {
+            start,
+            text: whole.trim_end_matches(['\n', '\r']),
+        };
+        start += whole.len();
+        line
+    })
+}
+
+impl YamlLine<'_> {
+    fn is_blank(&self) -> bool {
+        let rest = self.text.trim_start();
+        rest.is_empty() || rest.starts_with('#')
+    }
+
+    fn is_item(&self) -> bool {
+        self.text.trim_start().starts_with("- ")
+    }
+
+    /// Bytes of white space at the start.
+    fn indent(&self) -> usize {
+        self.text.len() - self.text.trim_start_matches([' ', '\t']).len()
+    }
+
+    /// Columns of white space at the start, a tab counting two.
+    fn indent_width(&self) -> usize {
+        self.text[..self.indent()]
+            .bytes()
+            .map(|byte| if byte == b'\t' { 2 } else { 1 })
+            .sum()
+    }
+}
+
+#[derive(Default)]
+struct TypoFinder {
+    edits: Vec<TextEdit>,
+    /// Indentation of the key whose block scalar (`|`, `>`) is being passed over.
+    block_indent: Option<usize>,
+    /// Indentation of the key without a value under which lines may be indented.
+    parent_indent: Option<usize>,
+}
+
+impl TypoFinder {
+    fn scan_line(&mut self, line: &YamlLine<'_>, single: bool) {
+        let mut width = line.indent_width();
+        if line.is_blank() || self.block_indent.is_some_and(|block| width > block) {
+            return;
+        }
+        self.block_indent = None;
+        if self
+            .parent_indent
+            .is_some_and(|opener| width <= opener && !line.is_item())
+        {
+            self.parent_indent = None;
+        }
+        if line.text[..line.indent()].contains('\t') {
+            width = self.parent_indent.map_or(0, |opener| width.max(opener + 2));
+            self.push_edit(line, 0..line.indent(), " ".repeat(width), Typo::Tab, "");
+        }
+        if line.is_item() {
+            return;
+        }
+        let nested = width > 0;
+        if nested && self.parent_indent.is_none() {
+            return;
+        }
+        self.scan_key_line(line, width, nested, single);
+    }
+
+    /// A line that must be `key: value`.
+    fn scan_key_line(&mut self, line: &YamlLine<'_>, width: usize, nested: bool, single: bool) {
+        let from = line.indent();
+        let Some((key, gap, colon)) = split_key(&line.text[from..], nested) else {
+            return;
+        };
+        let colon_at = from + key.len() + gap;
+        let rest = &line.text[colon_at + colon.len_utf8()..];
+        let spaces = rest.len() - rest.trim_start_matches([' ', '\t', '\u{3000}']).len();
+        let value = rest[spaces..].trim_end();
+        let after = colon_at + colon.len_utf8() + spaces;
+        let space = if value.is_empty() { ":" } else { ": " };
+        if colon == '：' {
+            self.push_edit(
+                line,
+                from + key.len()..after,
+                space.to_owned(),
+                Typo::FullWidthColon,
+                key,
+            );
+        } else if (spaces == 0 && !value.is_empty()) || rest[..spaces].contains('\u{3000}') {
+            self.push_edit(line, colon_at..after, space.to_owned(), Typo::NoSpace, key);
+        }
+        if value.is_empty() {
+            self.parent_indent = Some(width);
+        } else if value.starts_with(['|', '>']) {
+            self.block_indent = Some(width);
+        } else if single {
+            self.add_quotes(line, after..after + value.len(), key);
+        }
+    }
+
+    /// Puts quotes around a value that is no YAML by itself.
+    fn add_quotes(&mut self, line: &YamlLine<'_>, range: Range<usize>, key: &str) {
+        let value = &line.text[range.clone()];
+        if !needs_quotes(value) {
+            return;
+        }
+        for (open, close) in [('"', "\""), ('\'', "'"), ('[', "]"), ('{', "}")] {
+            if value.starts_with(open) && super::read(&format!("{value}{close}")).is_ok() {
+                self.push_edit(line, range.end..range.end, close.to_owned(), Typo::Quote, key);
+                return;
+            }
+        }
+        let quoted = format!("'{}'", value.replace('\'', "''"));
+        self.push_edit(line, range, quoted, Typo::Quote, key);
+    }
+
+    fn push_edit(&mut self, line: &YamlLine<'_>, range: Range<usize>, with: String, slip: Typo, key: &str) {
+        let range = line.start + range.start..line.start + range.end;
+        self.edits.push(TextEdit {
+            range,
+            replacement: with,
+            typo: slip,
+            key: key.to_owned(),
+        });
+    }
+}
+
+/// The key at the start of `text`, the bytes between it and its colon, and the colon.
+///
+/// A nested key is only one of ASCII letters: Chinese text before a full-width colon may be a sentence.
+fn split_key(text: &str, nested: bool) -> Option<(&str, usize, char)> {
+    let is_part = |c: char| {
+        c == '_'
+            || c == '-'
+            || if nested {
+                c.is_ascii_alphanumeric()
+            } else {
+                c.is_alphanumeric()
+            }
+    };
+    let key = &text[..text.find(|c| !is_part(c)).unwrap_or(text.len())];
+    if !key.starts_with(char::is_alphabetic) || key.chars().count() > 24 {
+        return None;
+    }
+    let rest = &text[key.len()..];
+    let trimmed = rest.trim_start_matches(' ');
+    let colon = trimmed.chars().next().filter(|c| matches!(c, ':' | '：'))?;
+    let is_address = trimmed[colon.len_utf8()..].starts_with("//");
+    (!is_address).then_some((key, rest.len() - trimmed.len(), colon))
+}
+
+/// Whether a value on one line cannot stand without quotes.
+fn needs_quotes(value: &str) -> bool {
+    let is_collection = value.starts_with(['[', '{']);
+    match super::read(value) {
+        Err(fault) => matches!(fault.kind, YamlErrorKind::Syntax(_)),
+        Ok(Value::Mapping(_) | Value::Sequence(_)) => !is_collection,
+        Ok(_) => false,
+    }
+}
