@@ -23,6 +23,7 @@ pub mod render;
 pub mod report;
 pub mod schema;
 pub mod search;
+pub mod site;
 pub mod slug;
 pub mod source;
 pub mod theme;

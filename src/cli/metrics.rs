@@ -16,8 +16,8 @@ use crate::messages::Lang;
 use crate::metrics::{Metric, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::pipeline::SiteContent;
-use crate::plan;
 use crate::report::{DisplayedFigure, EvidenceItem, Exclusion, Reports, format_number, format_percent, json_number};
+use crate::site;
 use clap::ArgMatches;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
@@ -58,7 +58,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         console,
         content: &content,
         reports: &reports.value,
-        addresses: plan::record_addresses(&content.catalog, &content.settings),
+        addresses: site::record_addresses(&content.catalog, &content.settings),
         period,
     };
     site_content::print_warnings(console, &warnings(&content.findings, &reports.findings, period))?;

@@ -6,10 +6,10 @@
 
 use super::posts::unpublished_reason;
 use crate::paths::UrlPath;
-use crate::plan::Site;
 use crate::record::Record;
 use crate::report::REPORT_KIND;
 use crate::schema::{Kind, Labels};
+use crate::site::Site;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 

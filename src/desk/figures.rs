@@ -2,7 +2,7 @@
 
 use crate::metrics::{Change, Metric, Period};
 use crate::paths::UrlPath;
-use crate::plan::Site;
+use crate::site::Site;
 use rust_decimal::Decimal;
 
 /// The headline figures of a period.

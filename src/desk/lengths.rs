@@ -4,10 +4,10 @@ use super::TruncatedList;
 use super::posts::{DeskPost, unpublished_reason};
 use crate::catalog::RecordIndex;
 use crate::metrics::Period;
-use crate::plan::Site;
 use crate::record::Record;
 use crate::report::REPORT_KIND;
 use crate::schema::{FieldType, Labels};
+use crate::site::Site;
 use std::collections::BTreeMap;
 
 /// Characters below which a text is thin: two or three sentences.

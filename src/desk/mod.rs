@@ -21,8 +21,8 @@ pub use problems::{FileFindings, Problems};
 
 use crate::diag::Diagnostic;
 use crate::metrics::Period;
-use crate::plan::Site;
 use crate::report::REPORT_KIND;
+use crate::site::Site;
 use jiff::civil::Date;
 
 /// What the editors' desk shows.

@@ -11,8 +11,8 @@ use super::{
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::messages::{self, Lang, group_thousands};
 use crate::paths::UrlPath;
-use crate::plan::value::{map, safe};
 use crate::report::{format_amount, format_percent};
+use crate::site::value::{map, safe};
 use jiff::civil::Date;
 use std::sync::LazyLock;
 use tera::{Context, Tera, Value};

@@ -3,9 +3,9 @@
 use super::TruncatedList;
 use crate::catalog::RecordIndex;
 use crate::paths::{SourcePath, UrlPath};
-use crate::plan::Site;
 use crate::record::{Origin, Record};
 use crate::schema::Labels;
+use crate::site::Site;
 use jiff::civil::Date;
 use std::cmp::Reverse;
 

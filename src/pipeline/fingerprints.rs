@@ -5,9 +5,11 @@
 //! shows what is counted. A copy shows the file that it is copied from.
 
 use super::{BuildContext, PlannedSite};
+use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
-use crate::plan::{Download, FileContent, PlannedFile, SearchFile, View};
+use crate::plan::{FileContent, PlannedFile, View};
 use crate::render::{self, PageInputs, SiteKeys, TemplateDependencies};
+use crate::search::SearchFile;
 use crate::source::Input;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,8 @@
 //! When the index of the search page is made: once, and only when something asks for a part of it.
 
-use crate::plan::{SearchFile, Site};
+use crate::search::SearchFile;
 use crate::search::{self, SearchIndex};
+use crate::site::Site;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 

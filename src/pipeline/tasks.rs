@@ -9,8 +9,9 @@ use super::{BuildContext, PlannedSite, Progress};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::output::{BuiltFile, EntryStat, OutputError, Stage, StaleReason};
-use crate::plan::{FileContent, PlannedFile, SearchFile, View};
+use crate::plan::{FileContent, PlannedFile, View};
 use crate::render;
+use crate::search::SearchFile;
 use rayon::prelude::*;
 
 /// What is to be done about one planned file.

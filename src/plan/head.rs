@@ -1,11 +1,11 @@
 //! What stands in a page's head: title, description, meta tags of public bodies' sites, Open Graph, JSON-LD.
 
-use super::Site;
 use super::structured_data::{cover_url, json_ld};
-use super::value::{map, safe};
-use super::words::{datetime, pub_date};
 use crate::catalog::RecordIndex;
 use crate::paths::UrlPath;
+use crate::site::Site;
+use crate::site::locale::{datetime, pub_date};
+use crate::site::value::{map, safe};
 use serde_json::json;
 use tera::value::Key;
 use tera::{Map, Value};
@@ -206,7 +206,7 @@ pub(super) fn article_head(site: &Site<'_>, at: RecordIndex) -> PageHead {
         head.meta = article_meta(site, at);
         head.properties = article_properties(site, at);
         if let Some(kind) = site.catalog.kinds.get(&record.kind).filter(|kind| kind.feed) {
-            let feed = super::listing::feed_address(site, Some(&kind.id));
+            let feed = crate::site::feed_address(site, Some(&kind.id));
             head.feeds.push((kind.labels.get(site.language()).to_owned(), feed));
         }
         head.json_ld.push(json_ld(site, at));

@@ -1,10 +1,12 @@
 //! Which files there will be: articles, lists, feeds, redirects, copies.
 
-use super::address::{alias_address, term_address};
-use super::{Download, FileContent, ListFilter, PlannedFile, Site, View};
+use super::{FileContent, PlannedFile, View};
+use crate::export::Download;
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::report::{REPORT_KIND, ReportText, Reports};
+use crate::search::SearchLayout;
+use crate::site::{ListFilter, Site, alias_address, feed_address, term_address};
 
 /// Every file but the site map, in a fixed order.
 pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
@@ -20,7 +22,7 @@ pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
     plan_reports(site, &mut files);
     plan_evidence(site, &mut files);
     plan_feeds(site, &mut files);
-    super::search::plan_search_files(site, &mut files);
+    plan_search_files(site, &mut files);
     files.push(page_file(UrlPath::file("404.html"), "404.html", View::NotFound));
     files.push(page_file(UrlPath::file("robots.txt"), "robots.txt", View::Robots));
     plan_redirects(site, &mut files);
@@ -167,14 +169,6 @@ fn plan_archive(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     }
 }
 
-/// The address of the feed of a kind, or of the whole site.
-pub(super) fn feed_address(site: &Site<'_>, kind: Option<&str>) -> UrlPath {
-    kind.map_or_else(
-        || UrlPath::file("feed.xml"),
-        |kind| UrlPath::file(&format!("{}feed.xml", &site.kind_address(kind).as_str()[1..])),
-    )
-}
-
 fn plan_feeds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     files.push(page_file(feed_address(site, None), "feed.xml", View::Feed(None)));
     for kind in site
@@ -262,6 +256,24 @@ fn download_file(url: UrlPath, source: &str, file: Download) -> PlannedFile {
         source: source.to_owned(),
         content: FileContent::Download(file),
     }
+}
+
+/// The search page with its files, unless the settings switch it off.
+fn plan_search_files(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    if !site.settings.search {
+        return;
+    }
+    files.push(page_file(UrlPath::folder("search"), "search", View::Search));
+    let parts = SearchLayout::for_documents(site.catalog.records.len()).files();
+    files.extend(parts.map(|part| {
+        let url = part.address();
+        PlannedFile {
+            output: OutputPath::from_url(&url),
+            url,
+            source: "search".to_owned(),
+            content: FileContent::Search(part),
+        }
+    }));
 }
 
 fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {

@@ -3,40 +3,23 @@
 //! Role: `Catalog → Plan`. Gives each record, list, feed and file its address, finds those that would fall on one
 //! another, and makes the view that a template receives. A template sees its view and nothing else. Makes no HTML.
 
-mod address;
-mod card;
-mod figures;
-mod filters;
-mod fingerprints;
 mod head;
-mod images;
 mod listing;
-mod related;
-mod search;
-mod site;
 mod structured_data;
-pub(crate) mod value;
-mod video;
 mod views;
-mod words;
 
-pub use address::{BaseUrl, ROOT_PLACEHOLDER, make_links_relative};
-pub use figures::{ChartData, ChartRow, ChartType, figure_call_args};
-pub use filters::ListFilter;
-pub use images::{ResponsiveImage, image_assets};
-pub use search::{SearchFile, SearchLayout};
-pub use site::{MetricInputs, Site, record_addresses};
-pub use video::{VideoPlatform, detect_platform};
 pub use views::{RenderedBodies, page_context, view_values};
-pub use words::Locale;
 
 use crate::catalog::{Catalog, RecordIndex, ResolvedTarget};
 use crate::config::NavEntry;
 use crate::diag::{Code, Diagnostic, NameIndex, Place, SearchBudget};
+use crate::export::Download;
 use crate::media::ImageVariant;
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::record::Link;
+use crate::search::SearchFile;
+use crate::site::{ListFilter, Site};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, HashMap};
 
@@ -71,21 +54,6 @@ pub enum FileContent {
     Download(Download),
     /// A file that the search page looks things up in.
     Search(SearchFile),
-}
-
-/// A file that holds figures, made when the site is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Download {
-    /// `report.docx` of `reports.all[index]`.
-    Word(usize),
-    /// `data.xlsx` of `reports.all[index]`.
-    Excel(usize),
-    /// `data.csv` of `reports.all[index]`.
-    Csv(usize),
-    /// `data.json` of `reports.all[index]`.
-    Json(usize),
-    /// The numbers of one chart of a period's statistics, by the chart's name.
-    Chart(Period, String),
 }
 
 /// What a page shows; [`page_context`] makes the template's view of it.

@@ -1,10 +1,10 @@
 //! A post as schema.org knows it, for its page's JSON-LD.
 
-use super::words::datetime;
-use super::{Site, detect_platform};
 use crate::catalog::{RecordIndex, ResolvedTarget};
 use crate::record::Record;
 use crate::schema::FieldValue;
+use crate::site::locale::datetime;
+use crate::site::{Site, detect_platform};
 use serde_json::json;
 
 /// The article as schema.org knows it: a person, an event, a video, else a news article.

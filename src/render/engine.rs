@@ -4,7 +4,7 @@ use super::dependencies::TemplateDependencies;
 use super::minify;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::group_thousands;
-use crate::plan::{Locale, Site};
+use crate::site::{Locale, Site};
 use crate::theme::{Template, Theme};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};

@@ -14,7 +14,8 @@ pub use engine::Engine;
 pub use text::{check_record, check_shortcodes};
 
 use crate::diag::Diagnostic;
-use crate::plan::{Plan, PlannedFile, Site, View, make_links_relative, page_context, view_values};
+use crate::plan::{Plan, PlannedFile, View, page_context, view_values};
+use crate::site::{Site, make_links_relative};
 use std::collections::BTreeSet;
 use tera::{Context, Value};
 use text::TextRenderer;

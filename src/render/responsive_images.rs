@@ -3,7 +3,7 @@
 //! Works on finished HTML, so that it is all the same whether Markdown, an editor's own HTML or a theme's component
 //! wrote the element. Its author has the last word: what an element says of its own size, loading or files stays.
 
-use crate::plan::ResponsiveImage;
+use crate::site::ResponsiveImage;
 use std::ops::Range;
 
 /// The attribute by which an element says how wide it is shown, in the words of `sizes` (HTML, 4.8.2.4). Not that

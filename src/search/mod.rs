@@ -23,15 +23,18 @@
 
 mod digits;
 mod fold;
+mod layout;
 mod postings;
 mod script;
 mod text;
 
+pub use layout::{SearchFile, SearchLayout};
+
 use crate::catalog::RecordIndex;
 use crate::fingerprint::FingerprintHasher;
-use crate::plan::{SearchFile, SearchLayout, Site};
 use crate::record::{Fill, Record, Shortcode};
 use crate::report::{CallKind, Reports, figure_calls, format_amount, format_changes};
+use crate::site::Site;
 use fold::{BREAK, to_nfc};
 use postings::DocumentText;
 use rayon::prelude::*;

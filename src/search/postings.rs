@@ -5,10 +5,10 @@
 //! (20 bits), and two signs; so entries sorted as numbers are in order of key and document. They are gathered in as many
 //! passes as keep them within bounded memory, each pass for a part of the shards.
 
+use super::SearchLayout;
 use super::digits;
 use super::fold::{BREAK, fold, is_searchable};
 use super::script::push_quoted;
-use crate::plan::SearchLayout;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 

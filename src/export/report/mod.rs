@@ -5,10 +5,25 @@ mod text;
 
 use super::document::Document;
 use crate::metrics::Period;
-use crate::plan::{Download, Site};
 use crate::report::{Report, ReportText};
+use crate::site::Site;
 use jiff::civil::Date;
 use tables::{chart_rows, data_json, data_sheet, workbook};
+
+/// A file that holds figures, made when the site is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Download {
+    /// `report.docx` of `reports.all[index]`.
+    Word(usize),
+    /// `data.xlsx` of `reports.all[index]`.
+    Excel(usize),
+    /// `data.csv` of `reports.all[index]`.
+    Csv(usize),
+    /// `data.json` of `reports.all[index]`.
+    Json(usize),
+    /// The numbers of one chart of a period's statistics, by the chart's name.
+    Chart(Period, String),
+}
 
 /// Gives the bytes of `catalog.assets[index]`; none when the file cannot be read.
 pub type ReadAsset<'p> = &'p dyn Fn(usize) -> Option<Vec<u8>>;

@@ -3,8 +3,8 @@
 use super::{creation_day, title};
 use crate::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
 use crate::metrics::{Change, Metric, Period, PostId};
-use crate::plan::{ChartData, Site};
 use crate::report::{DisplayedFigure, EvidenceItem, Report, json_number};
+use crate::site::{ChartData, Site};
 use jiff::civil::Date;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value, json};
@@ -192,7 +192,7 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
     let Some(chart) = site.stats_charts(period).iter().find(|chart| chart.name == name) else {
         return Vec::new();
     };
-    let row = |row: &crate::plan::ChartRow| {
+    let row = |row: &crate::site::ChartRow| {
         let numbers = ChartData::row_numbers(chart, row)
             .into_iter()
             .map(|value| value.normalize().to_string());

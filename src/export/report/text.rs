@@ -4,12 +4,12 @@ use super::ReadAsset;
 use crate::catalog::ResolvedTarget;
 use crate::chart::emf;
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span};
-use crate::plan::{ChartData, Site};
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
     CALL_NAMES, CallKind, DisplayedFigure, EvidenceItem, FigureCall, Report, ReportText, format_amount, format_changes,
     format_number, format_percent, parse_call,
 };
+use crate::site::{ChartData, Site};
 
 /// Dots per inch of a photograph that fills the text's width in good print.
 const PRINT_DPI: f64 = 150.0;

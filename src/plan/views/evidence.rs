@@ -3,10 +3,10 @@
 use super::{BuiltView, ViewBuilder};
 use crate::metrics::{Metric, Period};
 use crate::paths::UrlPath;
-use crate::plan::figures::LinkFn;
 use crate::plan::head::{PageHead, column_head};
-use crate::plan::value::map;
 use crate::report::{EvidenceItem, Exclusion, exclusion_text, format_amount, method_text};
+use crate::site::figures::LinkFn;
+use crate::site::value::map;
 use std::collections::BTreeSet;
 use tera::Value;
 
@@ -85,7 +85,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 .locale
                 .fill("quoted", &[("text", &pool.post(item).record.meta.title)])
         };
-        crate::plan::value::with_pairs(
+        crate::site::value::with_pairs(
             &self.site.evidence_post_value(left.post(), None, String::new(), link),
             [(
                 "reason",

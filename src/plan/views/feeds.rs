@@ -4,10 +4,11 @@ use super::{BuiltView, ViewBuilder};
 use crate::catalog::{RecordIndex, ResolvedTarget};
 use crate::paths::UrlPath;
 use crate::plan::head::PageHead;
-use crate::plan::value::map;
-use crate::plan::words::datetime;
-use crate::plan::{FileContent, SITEMAP_LIMIT, View, detect_platform};
+use crate::plan::{FileContent, SITEMAP_LIMIT, View};
 use crate::schema::{FieldValue, Moment};
+use crate::site::detect_platform;
+use crate::site::locale::datetime;
+use crate::site::value::map;
 use tera::Value;
 
 /// Posts in a feed, newest first.

@@ -2,10 +2,10 @@
 
 use super::{BuiltView, ViewBuilder};
 use crate::paths::UrlPath;
-use crate::plan::ListFilter;
 use crate::plan::head::{PageHead, column_head};
-use crate::plan::listing::feed_address;
-use crate::plan::value::{map, safe};
+use crate::site::ListFilter;
+use crate::site::feed_address;
+use crate::site::value::{map, safe};
 use tera::Value;
 
 /// What the list of a kind says of itself, whichever of its posts it shows.

@@ -6,7 +6,7 @@ use crate::messages::group_thousands;
 use crate::paths::UrlPath;
 use crate::plan::group_by_month;
 use crate::plan::head::{PageHead, column_head, folder_crumbs};
-use crate::plan::value::{map, safe};
+use crate::site::value::{map, safe};
 use std::cmp::Reverse;
 use tera::Value;
 
@@ -70,7 +70,7 @@ impl ViewBuilder<'_, '_> {
         tags.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         let terms: Vec<Value> = tags
             .into_iter()
-            .map(|(tag, count)| crate::plan::value::with_pairs(&site.tag_value(tag), [("count", Value::from(count))]))
+            .map(|(tag, count)| crate::site::value::with_pairs(&site.tag_value(tag), [("count", Value::from(count))]))
             .collect();
         ("tags.html".to_owned(), head, vec![("terms", terms.into())])
     }

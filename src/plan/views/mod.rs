@@ -9,12 +9,13 @@ mod reports;
 mod stats;
 
 use super::head::PageHead;
-use super::listing::page_count as pages_of;
-use super::value::map;
-use super::{Plan, Site, View};
+use super::listing::page_count;
+use super::{Plan, View};
 use crate::catalog::RecordIndex;
 use crate::paths::UrlPath;
 use crate::schema::Moment;
+use crate::site::Site;
+use crate::site::value::map;
 use tera::{Context, Value};
 
 /// Page numbers that a pager shows around the current one.
@@ -121,7 +122,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     }
 
     fn pager(&self, first: &UrlPath, posts: usize, page: usize) -> Value {
-        let last = pages_of(self.site, posts);
+        let last = page_count(self.site, posts);
         let link = |number: usize| self.site.base.link(&first.page(number));
         let start = page
             .saturating_sub(PAGER_NUMBERS / 2)

@@ -3,11 +3,11 @@
 use super::{BuiltView, ViewBuilder};
 use crate::catalog::RecordIndex;
 use crate::paths::UrlPath;
-use crate::plan::SearchFile;
-use crate::plan::card;
 use crate::plan::head::{self, PageHead};
-use crate::plan::value::{map, safe};
 use crate::report::REPORT_KIND;
+use crate::search::SearchFile;
+use crate::site::card;
+use crate::site::value::{map, safe};
 
 /// Posts that the home page lists as the newest.
 const HOME_LATEST: usize = 10;

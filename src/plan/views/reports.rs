@@ -3,11 +3,11 @@
 use super::{BuiltView, ViewBuilder};
 use crate::metrics::Period;
 use crate::paths::UrlPath;
-use crate::plan::card;
 use crate::plan::head::{Crumb, PageHead, column_head};
 use crate::plan::listing::report_downloads;
-use crate::plan::value::{map, safe};
 use crate::report::{Report, ReportText};
+use crate::site::card;
+use crate::site::value::{map, safe};
 use tera::Value;
 
 impl<'v, 'a> ViewBuilder<'v, 'a> {
@@ -91,7 +91,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             step.and_then(|at| site.reports().all.get(at))
                 .map(|report| self.report_entry(report))
         };
-        let view = crate::plan::value::with_pairs(
+        let view = crate::site::value::with_pairs(
             &entry,
             [
                 ("first", site.locale.date(period.first()).into()),

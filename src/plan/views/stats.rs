@@ -5,7 +5,7 @@ use crate::metrics::{Metric, Period};
 use crate::paths::UrlPath;
 use crate::plan::head::{PageHead, column_head};
 use crate::plan::listing::chart_csv_address;
-use crate::plan::value::{map, safe};
+use crate::site::value::{map, safe};
 use tera::Value;
 
 /// Figures in the home page's band.

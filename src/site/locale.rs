@@ -31,7 +31,7 @@ impl Locale {
     }
 
     /// Takes all words into a fingerprint.
-    pub(super) fn hash_into(&self, ink: &mut FingerprintHasher) {
+    pub(crate) fn hash_into(&self, ink: &mut FingerprintHasher) {
         ink.text(&self.language);
         for (key, word) in &self.by_key {
             ink.text(key);
@@ -116,7 +116,7 @@ impl Locale {
 
 /// A moment for `<time datetime>`: `2022-05-12` or `2022-05-12T09:30`.
 #[must_use]
-pub(super) fn datetime(moment: Moment) -> String {
+pub(crate) fn datetime(moment: Moment) -> String {
     moment.time.map_or_else(
         || moment.date.to_string(),
         |time| format!("{}T{:02}:{:02}", moment.date, time.hour(), time.minute()),
@@ -125,7 +125,7 @@ pub(super) fn datetime(moment: Moment) -> String {
 
 /// A moment as government sites print it in `PubDate`: `2026-09-30 17:18` or the date.
 #[must_use]
-pub(super) fn pub_date(moment: Moment) -> String {
+pub(crate) fn pub_date(moment: Moment) -> String {
     moment.time.map_or_else(
         || moment.date.to_string(),
         |time| format!("{} {:02}:{:02}", moment.date, time.hour(), time.minute()),
@@ -134,6 +134,6 @@ pub(super) fn pub_date(moment: Moment) -> String {
 
 /// Whether a field's value is short enough for a list of facts.
 #[must_use]
-pub(super) fn is_fact(field: &Field) -> bool {
+pub(crate) fn is_fact(field: &Field) -> bool {
     !matches!(field.ty, FieldType::Text | FieldType::Asset)
 }

@@ -1,12 +1,27 @@
-//! What all views share: the catalog with addresses, cards and names made once.
+//! What a site is, ready to be shown: the catalog with its addresses, links, names, images and figures.
+//!
+//! Role: `Catalog → Site`. Every page, download and index is made from it, so what they share is made once. It decides
+//! no file (`plan`) and makes no HTML page (`render`).
 
-use super::address::{self, BaseUrl};
-use super::card;
-use super::figures::{ChartData, FigurePages};
-use super::filters::FilterOptions;
-use super::images::ImageIndex;
-use super::value::map;
-use super::words::Locale;
+mod address;
+pub(crate) mod card;
+pub(crate) mod figures;
+mod filters;
+mod fingerprints;
+mod images;
+pub(crate) mod locale;
+mod related;
+pub(crate) mod value;
+mod video;
+
+pub use address::{BaseUrl, ROOT_PLACEHOLDER, make_links_relative};
+pub(crate) use address::{alias_address, feed_address, term_address};
+pub use figures::{ChartData, ChartRow, ChartType, figure_call_args};
+pub use filters::ListFilter;
+pub use images::{ResponsiveImage, image_assets};
+pub use locale::Locale;
+pub use video::{VideoPlatform, detect_platform};
+
 use crate::catalog::{Catalog, RecordIndex, ResolvedTarget};
 use crate::config::{NavEntry, Settings};
 use crate::diag::{Checked, Diagnostic};
@@ -17,11 +32,15 @@ use crate::record::{Link, Record};
 use crate::report::{IssuedReport, REPORT_KIND, ReportCache, Reports};
 use crate::schema::{Field, FieldValue};
 use crate::theme::{Theme, hashed_name};
+use figures::FigurePages;
+use filters::FilterOptions;
+use images::ImageIndex;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use tera::Value;
+use value::map;
 
 /// A catalog, ready to be shown.
 #[derive(Debug)]
@@ -42,13 +61,13 @@ pub struct Site<'a> {
     pub addresses: Arc<Vec<UrlPath>>,
     /// Published name of each static file of the theme, by its path.
     pub static_urls: BTreeMap<String, UrlPath>,
-    pub(super) images: ImageIndex,
+    pub(crate) images: ImageIndex,
     metric_inputs: MetricInputs<'a>,
     figures: OnceLock<SiteFigures<'a>>,
     cards: Vec<OnceLock<Value>>,
     kind_values: BTreeMap<String, Value>,
     tag_values: BTreeMap<String, Value>,
-    pub(super) filter_options: BTreeMap<String, FilterOptions>,
+    pub(crate) filter_options: BTreeMap<String, FilterOptions>,
 }
 
 /// What is counted, and on which day.
@@ -189,7 +208,7 @@ impl<'a> Site<'a> {
         Some(reports.value.to_cache(&reports.findings))
     }
 
-    pub(super) fn figure_pages(&self) -> &FigurePages<'a> {
+    pub(crate) fn figure_pages(&self) -> &FigurePages<'a> {
         &self.figures().pages
     }
 
@@ -201,14 +220,14 @@ impl<'a> Site<'a> {
     }
 
     /// Makes the charts of all periods, on all threads.
-    pub(super) fn make_all_charts(&self) {
+    pub(crate) fn make_all_charts(&self) {
         self.figure_pages().stats_periods.par_iter().for_each(|&period| {
             let _ = self.stats_charts(period);
         });
     }
 
     /// What a list shows of a record.
-    pub(super) fn card(&self, at: RecordIndex) -> &Value {
+    pub(crate) fn card(&self, at: RecordIndex) -> &Value {
         self.cards[at].get_or_init(|| card::card(self, at))
     }
 
@@ -229,7 +248,7 @@ impl<'a> Site<'a> {
         self.catalog.tags.keys().map(|tag| (tag.clone(), value(tag))).collect()
     }
 
-    pub(super) fn language(&self) -> &str {
+    pub(crate) fn language(&self) -> &str {
         &self.settings.language
     }
 
@@ -240,7 +259,7 @@ impl<'a> Site<'a> {
     }
 
     /// The link to a record.
-    pub(super) fn record_link(&self, at: RecordIndex) -> String {
+    pub(crate) fn record_link(&self, at: RecordIndex) -> String {
         self.base.link(&self.addresses[at])
     }
 
@@ -261,7 +280,7 @@ impl<'a> Site<'a> {
     }
 
     /// The folder of the reports that editors write.
-    pub(super) fn reports_folder(&self) -> &str {
+    pub(crate) fn reports_folder(&self) -> &str {
         self.catalog
             .kinds
             .get(REPORT_KIND)
@@ -269,12 +288,12 @@ impl<'a> Site<'a> {
     }
 
     /// Whether there is a list of reports: there are some, or a text for its page.
-    pub(super) fn has_reports(&self) -> bool {
+    pub(crate) fn has_reports(&self) -> bool {
         !self.reports().all.is_empty() || self.catalog.sections.contains_key(self.reports_folder())
     }
 
     /// The address of a tag (by name), village or team (by id).
-    pub(super) fn term_address(&self, taxonomy: &str, key: &str) -> UrlPath {
+    pub(crate) fn term_address(&self, taxonomy: &str, key: &str) -> UrlPath {
         address::term_address(taxonomy, key, self.settings.slug)
     }
 
@@ -315,16 +334,16 @@ impl<'a> Site<'a> {
         }
     }
 
-    pub(super) fn kind_value(&self, kind: &str) -> Value {
+    pub(crate) fn kind_value(&self, kind: &str) -> Value {
         self.kind_values.get(kind).cloned().unwrap_or_else(Value::none)
     }
 
-    pub(super) fn tag_value(&self, tag: &str) -> Value {
+    pub(crate) fn tag_value(&self, tag: &str) -> Value {
         self.tag_values.get(tag).cloned().unwrap_or_else(Value::none)
     }
 
     /// The name of a roster's row.
-    pub(super) fn roster_name(&self, roster: &str, id: &str) -> Option<&str> {
+    pub(crate) fn roster_name(&self, roster: &str, id: &str) -> Option<&str> {
         self.catalog.rosters.get(roster)?.by_id(id).map(|row| row.name.as_str())
     }
 
@@ -335,25 +354,25 @@ impl<'a> Site<'a> {
     }
 
     /// Name and link of a village or team.
-    pub(super) fn roster_value(&self, roster: &str, id: &str) -> Option<Value> {
+    pub(crate) fn roster_value(&self, roster: &str, id: &str) -> Option<Value> {
         let name = self.roster_name(roster, id)?;
         Some(map! { "name": name, "url": self.base.link(&self.term_address(roster, id)) })
     }
 
     /// A field's value as pages show it.
-    pub(super) fn field_text(&self, field: &Field, value: &FieldValue) -> String {
+    pub(crate) fn field_text(&self, field: &Field, value: &FieldValue) -> String {
         self.locale.field_value(&field.ty, value, &|roster, id| {
             self.roster_name(roster, id).map(str::to_owned)
         })
     }
 
     /// The editor's summary, else the text's own.
-    pub(super) fn summary<'r>(&self, record: &'r Record) -> &'r str {
+    pub(crate) fn summary<'r>(&self, record: &'r Record) -> &'r str {
         record.meta.summary.as_deref().unwrap_or(&record.body.summary)
     }
 
     /// Every link of every text, with what it leads to.
-    pub(super) fn all_links(&self) -> impl Iterator<Item = (&'a Link, &'a ResolvedTarget)> + '_ {
+    pub(crate) fn all_links(&self) -> impl Iterator<Item = (&'a Link, &'a ResolvedTarget)> + '_ {
         let records = self.catalog.records.iter().zip(&self.catalog.record_links);
         let sections = self.catalog.sections.values();
         records
@@ -392,7 +411,7 @@ impl<'a> Site<'a> {
             "teams_url": self.index_link("teams"),
             "villages": self.roster_term_values("villages"),
             "latest_year": self.catalog.years.keys().next_back().map(|&year| i64::from(year)),
-            "players": super::video::PLAYER_ORIGINS.join(" "),
+            "players": video::PLAYER_ORIGINS.join(" "),
             "theme": self.variables.clone(),
         }
     }
@@ -430,10 +449,8 @@ impl<'a> Site<'a> {
             .filter(|kind| self.catalog.posts_by_kind.contains_key(&kind.id));
         listed
             .map(|kind| {
-                let feed = kind
-                    .feed
-                    .then(|| self.base.link(&super::listing::feed_address(self, Some(&kind.id))));
-                super::value::with_pairs(&self.kind_value(&kind.id), [("feed_url", Value::from(feed))])
+                let feed = kind.feed.then(|| self.base.link(&feed_address(self, Some(&kind.id))));
+                value::with_pairs(&self.kind_value(&kind.id), [("feed_url", Value::from(feed))])
             })
             .collect()
     }
@@ -446,7 +463,7 @@ impl<'a> Site<'a> {
     }
 
     /// The rows of a roster with their links and numbers of posts, in the roster's order.
-    pub(super) fn roster_term_values(&self, roster: &str) -> Vec<Value> {
+    pub(crate) fn roster_term_values(&self, roster: &str) -> Vec<Value> {
         let posts = if roster == "villages" {
             &self.catalog.villages
         } else {

@@ -1,10 +1,10 @@
 //! The charts of a statistics page.
 
-use super::super::Site;
 use super::chart_data::{ChartData, ChartRow, ChartType};
 use crate::catalog::RecordIndex;
 use crate::metrics::{Dimension, Period, PostStatus};
 use crate::report::{DisplayedFigure, REPORT_KIND};
+use crate::site::Site;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +22,7 @@ const MONTHLY_METRICS: [&str; 3] = ["volunteer.participants", "volunteer.hours",
 
 impl<'a> Site<'a> {
     /// Makes the charts of a period; those without any number are left out.
-    pub(in crate::plan) fn make_stats_charts(&self, period: Period) -> Vec<ChartData> {
+    pub(crate) fn make_stats_charts(&self, period: Period) -> Vec<ChartData> {
         let posts = self.counted_posts(period);
         let mut charts = vec![
             self.posts_by_month(&posts, period),
@@ -193,7 +193,7 @@ impl<'a> Site<'a> {
     }
 
     /// Numbers by day, as a calendar of `period`.
-    pub(super) fn daily_chart(
+    pub(crate) fn daily_chart(
         &self,
         label: &str,
         unit: &str,

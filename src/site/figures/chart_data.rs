@@ -1,13 +1,13 @@
 //! The numbers of one chart, as a drawing, as a table and as rows of a file.
 
-use super::super::Site;
-use super::super::value::{map, safe};
 use crate::catalog::RecordIndex;
 use crate::chart::{Bar, Chart, ChartShape, LineSeries, StackedColumn, svg};
 use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period, ranks};
 use crate::paths::UrlPath;
 use crate::report::{DisplayedFigure, format_number};
+use crate::site::Site;
+use crate::site::value::{map, safe};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -150,7 +150,7 @@ impl ChartData {
     }
 
     /// The drawing with its table, as templates see it; `id` is unique on the page.
-    pub(in crate::plan) fn template_value(
+    pub(crate) fn template_value(
         &self,
         site: &Site<'_>,
         id: &str,
@@ -169,7 +169,7 @@ impl ChartData {
     }
 
     /// The numbers as a table.
-    pub(in crate::plan) fn table_value(&self, site: &Site<'_>, link: &dyn Fn(&UrlPath) -> String) -> Value {
+    pub(crate) fn table_value(&self, site: &Site<'_>, link: &dyn Fn(&UrlPath) -> String) -> Value {
         let head = self.table_head(site).into_iter().enumerate();
         let head: Vec<Value> = head
             .map(|(at, text)| map! { "text": text, "numeric": at > 0 })
@@ -321,7 +321,7 @@ impl<'a> Site<'a> {
     }
 
     /// The page that lists the posts of a part, where there is one.
-    pub(in crate::plan) fn part_page(&self, by: &Dimension, key: &str) -> Option<(UrlPath, String)> {
+    pub(crate) fn part_page(&self, by: &Dimension, key: &str) -> Option<(UrlPath, String)> {
         let catalog = self.catalog;
         match by {
             Dimension::Month => {
@@ -351,7 +351,7 @@ impl<'a> Site<'a> {
     }
 
     /// What a row of a figure taken apart is called: 月份, the field's name.
-    pub(in crate::plan) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
+    pub(crate) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
         match by {
             Dimension::Month => self.locale.get("month").to_owned(),
             Dimension::Field(name) => match self.reports().counts.field_of(metric, name) {
@@ -367,7 +367,7 @@ impl<'a> Site<'a> {
     }
 
     /// A number of something that is no metric, with its unit.
-    pub(super) fn amount_with_unit(&self, value: Decimal, unit: &str) -> String {
+    pub(crate) fn amount_with_unit(&self, value: Decimal, unit: &str) -> String {
         match self.reports().lang {
             Lang::Zh => format_number(value) + unit,
             Lang::En => format!("{} {unit}", format_number(value)),
@@ -375,7 +375,7 @@ impl<'a> Site<'a> {
     }
 
     /// A title that says the point: which part is the largest.
-    pub(super) fn chart_title(
+    pub(crate) fn chart_title(
         &self,
         label: &str,
         dimension: &str,

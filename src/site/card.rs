@@ -1,7 +1,7 @@
 //! What a list shows of a post, and what the post's own page adds to it.
 
+use super::locale::{datetime, is_fact};
 use super::value::{map, safe, with_pairs};
-use super::words::{datetime, is_fact};
 use super::{Site, related};
 use crate::catalog::RecordIndex;
 use crate::record::{Body, Record};
@@ -13,7 +13,7 @@ use tera::{Map, Value};
 const CHARACTERS_PER_MINUTE: usize = 400;
 
 /// The card of one record.
-pub(super) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
+pub(crate) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
     let record = &site.catalog.records[at];
     let meta = &record.meta;
     let date = meta.date.map(|moment| moment.date);
@@ -75,7 +75,7 @@ fn raw_value(value: &FieldValue) -> Value {
 }
 
 /// The post of an article's or page's view: the card and everything that only its own page shows.
-pub(super) fn post_value(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
+pub(crate) fn post_value(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
     let record = &site.catalog.records[at];
     let meta = &record.meta;
     let characters = record.body.character_count;
@@ -122,7 +122,7 @@ pub(super) fn post_value(site: &Site<'_>, at: RecordIndex, body: &str) -> Value 
 }
 
 /// The headings as a tree: each with those below it.
-pub(super) fn outline(body: &Body) -> Value {
+pub(crate) fn outline(body: &Body) -> Value {
     let headings = &body.outline;
     let mut at = 0;
     let mut top = Vec::new();

@@ -7,7 +7,7 @@ use crate::schema::FieldValue;
 use tera::Value;
 
 /// Where players come from that a page may show: the only foreign frames that its Content Security Policy allows.
-pub(super) const PLAYER_ORIGINS: [&str; 2] = ["https://player.bilibili.com", "https://v.qq.com"];
+pub(crate) const PLAYER_ORIGINS: [&str; 2] = ["https://player.bilibili.com", "https://v.qq.com"];
 
 /// Where a platform's video is watched, and the player that a page may show once the visitor asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub fn detect_platform(url: &str) -> VideoPlatform {
 
 /// The media type of a video or caption file by its ending; empty when unknown.
 #[must_use]
-pub(super) fn media_type(name: &str) -> &'static str {
+pub(crate) fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next().map(str::to_lowercase).as_deref() {
         Some("mp4" | "m4v") => "video/mp4",
         Some("webm") => "video/webm",
@@ -64,7 +64,7 @@ pub(super) fn media_type(name: &str) -> &'static str {
 }
 
 /// The video of a record whose kind has such a field and that has one.
-pub(super) fn video_value(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
+pub(crate) fn video_value(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
     let fields = &site.catalog.records[at].meta.fields;
     let target = site.catalog.record_links[at].file("video")?;
     let url = site.target_link(target)?;

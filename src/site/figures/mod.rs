@@ -7,7 +7,7 @@ mod values;
 
 pub use calls::figure_call_args;
 pub use chart_data::{ChartData, ChartRow, ChartType};
-pub(super) use values::LinkFn;
+pub(crate) use values::LinkFn;
 
 use super::Site;
 use crate::metrics::{Metric, Period};
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Which pages of figures there are.
 #[derive(Debug)]
-pub(super) struct FigurePages<'a> {
+pub(crate) struct FigurePages<'a> {
     /// Years, halves and quarters with posts that count: each year followed by its parts, the latest year first.
     pub stats_periods: Vec<Period>,
     /// The metrics at the top of statistics pages.
@@ -30,7 +30,7 @@ pub(super) struct FigurePages<'a> {
 }
 
 impl<'a> FigurePages<'a> {
-    pub(super) fn new(reports: &Reports<'a>) -> Self {
+    pub(crate) fn new(reports: &Reports<'a>) -> Self {
         let counts = &reports.counts;
         let days = counts.posts.days_excluding_kind(REPORT_KIND);
         let posts_of = |metric: &&Metric| match &metric.source {
@@ -68,7 +68,7 @@ impl<'a> FigurePages<'a> {
     }
 
     /// Whether there is a statistics page for `period`.
-    pub(super) fn has_stats_page(&self, period: Period) -> bool {
+    pub(crate) fn has_stats_page(&self, period: Period) -> bool {
         self.stats_periods.contains(&period)
     }
 }
@@ -116,7 +116,7 @@ fn called_figures<'a>(reports: &Reports<'a>) -> Vec<(Period, &'a Metric)> {
 
 impl<'a> Site<'a> {
     /// The address of a period's report.
-    pub(super) fn report_address(&self, period: Period) -> UrlPath {
+    pub(crate) fn report_address(&self, period: Period) -> UrlPath {
         UrlPath::folder(&format!("reports/{}", period.slug()))
     }
 
@@ -131,7 +131,7 @@ impl<'a> Site<'a> {
     }
 
     /// The address of a period's statistics.
-    pub(super) fn stats_address(&self, period: Period) -> UrlPath {
+    pub(crate) fn stats_address(&self, period: Period) -> UrlPath {
         UrlPath::folder(&format!("stats/{}", period.slug()))
     }
 

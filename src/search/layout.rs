@@ -1,10 +1,8 @@
 //! The files that the search page looks things up in: which there are, and where.
 //!
-//! Their number follows from the number of records alone, so that an edit to a text leaves the plan as it is. What is in
-//! them is in the room `search`.
+//! Their number follows from the number of records alone, so that an edit to a text leaves the plan as it is.
 
-use super::{FileContent, PlannedFile, Site, View, listing};
-use crate::paths::{OutputPath, UrlPath};
+use crate::paths::UrlPath;
 
 /// Texts in one file: a result that is shown costs the reading of one such file.
 const TEXTS_PER_FILE: usize = 4;
@@ -58,7 +56,7 @@ impl SearchLayout {
     }
 
     /// All files, in order.
-    fn files(self) -> impl Iterator<Item = SearchFile> {
+    pub fn files(self) -> impl Iterator<Item = SearchFile> {
         let texts = self.documents.div_ceil(self.texts_per_file);
         std::iter::once(SearchFile::Overview)
             .chain((0..self.shard_count()).map(SearchFile::Shard))
@@ -76,22 +74,4 @@ impl SearchFile {
             Self::Texts(at) => UrlPath::file(&format!("search/texts/{at}.js")),
         }
     }
-}
-
-/// The search page with its files, unless the settings switch it off.
-pub(super) fn plan_search_files(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    if !site.settings.search {
-        return;
-    }
-    files.push(listing::page_file(UrlPath::folder("search"), "search", View::Search));
-    let parts = SearchLayout::for_documents(site.catalog.records.len()).files();
-    files.extend(parts.map(|part| {
-        let url = part.address();
-        PlannedFile {
-            output: OutputPath::from_url(&url),
-            url,
-            source: "search".to_owned(),
-            content: FileContent::Search(part),
-        }
-    }));
 }

@@ -124,7 +124,7 @@ impl ImagePreset {
 
 /// What is known of the files to be copied: which are pictures, and how large.
 #[derive(Debug, Default)]
-pub(super) struct ImageIndex {
+pub(crate) struct ImageIndex {
     /// By the file's index; none for what is no picture.
     by_asset: Vec<Option<AssetImage>>,
 }
@@ -138,7 +138,7 @@ struct AssetImage {
 
 impl ImageIndex {
     /// `measures` are those of the files at `addresses`.
-    pub(super) fn new(measures: &[Option<ImageInfo>], addresses: impl Fn(usize) -> UrlPath) -> Self {
+    pub(crate) fn new(measures: &[Option<ImageInfo>], addresses: impl Fn(usize) -> UrlPath) -> Self {
         let known = measures
             .iter()
             .enumerate()
@@ -235,7 +235,7 @@ impl Site<'_> {
     }
 
     /// The cover of a record, for templates. A video without one shows its poster.
-    pub(super) fn cover_value(&self, at: RecordIndex) -> Option<Value> {
+    pub(crate) fn cover_value(&self, at: RecordIndex) -> Option<Value> {
         let target = cover_target(&self.catalog.record_links[at])?;
         let url = self.target_link(target)?;
         let picture = match target {
@@ -258,7 +258,7 @@ impl Site<'_> {
     }
 
     /// The poster of a record's video as a page writes its address: the picture, or a smaller one of it.
-    pub(super) fn poster_link(&self, at: RecordIndex) -> Option<String> {
+    pub(crate) fn poster_link(&self, at: RecordIndex) -> Option<String> {
         let target = self.catalog.record_links[at].file("poster")?;
         let picture = match target {
             ResolvedTarget::Asset(at) => self.images.get(*at),
@@ -273,7 +273,7 @@ impl Site<'_> {
     }
 
     /// The files that are made of the pictures that pages show, by picture, each with its address.
-    pub(super) fn image_variants(&self) -> BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> {
+    pub(crate) fn image_variants(&self) -> BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> {
         let mut files: BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> = BTreeMap::new();
         for (at, shape) in self.used_presets() {
             let Some(picture) = self.images.get(at) else { continue };

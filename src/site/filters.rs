@@ -21,7 +21,7 @@ pub enum ListFilter {
 
 /// What the list of one kind can be narrowed to, with what its pages say of each choice. Made once for all pages.
 #[derive(Debug)]
-pub(super) struct FilterOptions {
+pub(crate) struct FilterOptions {
     /// Newest first.
     years: Vec<(ListFilter, Value)>,
     /// In the roster's order.
@@ -30,7 +30,7 @@ pub(super) struct FilterOptions {
 
 impl FilterOptions {
     /// The years and villages that can be chosen, the one that is chosen marked.
-    pub(super) fn template_values(&self, chosen: &ListFilter) -> (Vec<Value>, Vec<Value>) {
+    pub(crate) fn template_values(&self, chosen: &ListFilter) -> (Vec<Value>, Vec<Value>) {
         let value = |(choice, value): &(ListFilter, Value)| {
             if choice == chosen {
                 with_pairs(value, [("current", Value::from(true))])
@@ -47,7 +47,7 @@ impl FilterOptions {
 
 impl<'a> Site<'a> {
     /// The choices of each kind that has posts.
-    pub(super) fn make_filter_options(&self) -> BTreeMap<String, FilterOptions> {
+    pub(crate) fn make_filter_options(&self) -> BTreeMap<String, FilterOptions> {
         let parts = self.catalog.groups_by_kind.iter();
         let choices = |kind: &String, parts: &KindGroups| FilterOptions {
             years: clear_if_single(self.year_options(kind, parts)),
@@ -82,7 +82,7 @@ impl<'a> Site<'a> {
     }
 
     /// The lists of a kind: the whole, then those of its years and villages.
-    pub(super) fn list_filters(&self, kind: &str) -> Vec<ListFilter> {
+    pub(crate) fn list_filters(&self, kind: &str) -> Vec<ListFilter> {
         let choices = self.filter_options.get(kind).into_iter();
         let choices = choices.flat_map(|choices| choices.years.iter().chain(&choices.villages));
         let narrow = choices.map(|(narrow, _)| narrow.clone());
@@ -90,7 +90,7 @@ impl<'a> Site<'a> {
     }
 
     /// The posts of a list of a kind, newest first.
-    pub(super) fn posts_of_kind(&self, kind: &str, narrow: &ListFilter) -> &'a [RecordIndex] {
+    pub(crate) fn posts_of_kind(&self, kind: &str, narrow: &ListFilter) -> &'a [RecordIndex] {
         let parts = self.catalog.groups_by_kind.get(kind);
         let posts = match narrow {
             ListFilter::All => self.catalog.posts_by_kind.get(kind),
@@ -101,7 +101,7 @@ impl<'a> Site<'a> {
     }
 
     /// The address of a list of a kind.
-    pub(super) fn filtered_list_address(&self, kind: &str, narrow: &ListFilter) -> UrlPath {
+    pub(crate) fn filtered_list_address(&self, kind: &str, narrow: &ListFilter) -> UrlPath {
         let whole = self.kind_address(kind);
         let style = self.settings.slug;
         match narrow {

@@ -11,7 +11,7 @@ const WINDOW: usize = 12;
 
 /// The older and the newer neighbour of a record within its kind; pages have none.
 #[must_use]
-pub(super) fn neighbours(catalog: &Catalog, at: RecordIndex) -> (Option<RecordIndex>, Option<RecordIndex>) {
+pub(crate) fn neighbours(catalog: &Catalog, at: RecordIndex) -> (Option<RecordIndex>, Option<RecordIndex>) {
     let Some(posts) = catalog.posts_by_kind.get(&catalog.records[at].kind) else {
         return (None, None);
     };
@@ -25,7 +25,7 @@ pub(super) fn neighbours(catalog: &Catalog, at: RecordIndex) -> (Option<RecordIn
 /// The posts most akin to a record: those that share the most with it, a rare tag weighing more than a common
 /// one; among equals the nearest in time. Never an undated page, never the record itself.
 #[must_use]
-pub(super) fn related_posts(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
+pub(crate) fn related_posts(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
     let record = &catalog.records[at];
     if !catalog.is_post(record) {
         return Vec::new();

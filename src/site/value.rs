@@ -7,7 +7,7 @@ use tera::value::Key;
 /// A template map from keys and values.
 macro_rules! map {
     ($($key:literal : $value:expr),* $(,)?) => {
-        $crate::plan::value::from_pairs([$(($key, tera::Value::from($value)),)*])
+        $crate::site::value::from_pairs([$(($key, tera::Value::from($value)),)*])
     };
 }
 pub(crate) use map;

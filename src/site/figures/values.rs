@@ -1,21 +1,21 @@
 //! Figures, changes and posts as templates see them.
 
-use super::super::Site;
-use super::super::value::map;
-use super::super::words::datetime;
 use crate::metrics::{Aggregate, Change, Metric, Period, PostId};
 use crate::paths::UrlPath;
 use crate::report::{DisplayedFigure, EvidenceItem, format_amount, format_changes, format_number, format_percent};
 use crate::schema::{FieldType, Moment};
+use crate::site::Site;
+use crate::site::locale::datetime;
+use crate::site::value::map;
 use rust_decimal::Decimal;
 use tera::Value;
 
 /// How a page writes its links.
-pub(in crate::plan) type LinkFn<'l> = &'l dyn Fn(&UrlPath) -> String;
+pub(crate) type LinkFn<'l> = &'l dyn Fn(&UrlPath) -> String;
 
 impl<'a> Site<'a> {
     /// A figure with the link to its evidence.
-    pub(in crate::plan) fn figure_value(&self, shown: &DisplayedFigure<'a>, link: LinkFn<'_>) -> Value {
+    pub(crate) fn figure_value(&self, shown: &DisplayedFigure<'a>, link: LinkFn<'_>) -> Value {
         let (metric, lang) = (shown.metric, self.reports().lang);
         map! {
             "id": metric.id.as_str(),
@@ -31,7 +31,7 @@ impl<'a> Site<'a> {
     }
 
     /// How a figure compares with the period before and the year before.
-    pub(in crate::plan) fn change_value(&self, shown: &DisplayedFigure<'a>) -> Value {
+    pub(crate) fn change_value(&self, shown: &DisplayedFigure<'a>) -> Value {
         let lang = self.reports().lang;
         // The mean of nothing is no number of days.
         let is_mean = matches!(shown.metric.aggregate, Aggregate::Average(_));
@@ -50,7 +50,7 @@ impl<'a> Site<'a> {
     }
 
     /// Something that a figure counted.
-    pub(in crate::plan) fn evidence_item_value(
+    pub(crate) fn evidence_item_value(
         &self,
         shown: &DisplayedFigure<'a>,
         behind: &EvidenceItem<'a>,
@@ -92,7 +92,7 @@ impl<'a> Site<'a> {
     }
 
     /// A post with its link and what it says of place and sort.
-    pub(in crate::plan) fn evidence_post_value(
+    pub(crate) fn evidence_post_value(
         &self,
         item: PostId,
         day: Option<jiff::civil::Date>,
@@ -135,7 +135,7 @@ impl<'a> Site<'a> {
     }
 
     /// The metrics of `list` in `period`, as a table: label, figure, changes.
-    pub(in crate::plan) fn metrics_table(&self, list: &[&'a Metric], period: Period, link: LinkFn<'_>) -> Value {
+    pub(crate) fn metrics_table(&self, list: &[&'a Metric], period: Period, link: LinkFn<'_>) -> Value {
         let head = ["indicator", "value", "period_before", "year_earlier"].map(|key| {
             map! { "text": self.locale.get(key), "numeric": key != "indicator" }
         });

@@ -1,12 +1,12 @@
 //! Calls for figures in a text, as the arguments of the theme's components of the same name.
 
-use super::super::Site;
 use super::chart_data::{ChartData, ChartType};
 use super::values::LinkFn;
 use crate::metrics::{Dimension, Period, Source};
 use crate::record::Shortcode;
 use crate::report::{CallKind, EvidenceItem, FigureCall, parse_call};
 use crate::schema::FieldType;
+use crate::site::Site;
 use tera::Value;
 
 /// Parts beyond which bars lie on their side, so that their names can be read.

@@ -79,7 +79,7 @@ fn path_of(address: &str) -> &str {
 /// The address of a record: its path below `content/`, each part as a slug, the front matter's `slug` in place of
 /// the last. `index.md` stands for its folder.
 #[must_use]
-pub(super) fn record_address(record: &Record, style: SlugStyle) -> UrlPath {
+pub(crate) fn record_address(record: &Record, style: SlugStyle) -> UrlPath {
     let folder = slug_path(record.path.folder().strip_prefix("content").unwrap_or_default(), style);
     let name = match &record.meta.slug {
         Some(name) => slug(name, style),
@@ -91,7 +91,7 @@ pub(super) fn record_address(record: &Record, style: SlugStyle) -> UrlPath {
 
 /// The address of a copied file: folders and name as slugs, the ending as it is.
 #[must_use]
-pub(super) fn asset_address(path: &SourcePath, style: SlugStyle) -> UrlPath {
+pub(crate) fn asset_address(path: &SourcePath, style: SlugStyle) -> UrlPath {
     let folder = slug_path(path.folder().strip_prefix("content").unwrap_or_default(), style);
     let name = path.file_name();
     let ending = &name[path.stem().len()..];
@@ -101,19 +101,19 @@ pub(super) fn asset_address(path: &SourcePath, style: SlugStyle) -> UrlPath {
 
 /// The address of a folder's list.
 #[must_use]
-pub(super) fn folder_address(folder: &str, style: SlugStyle) -> UrlPath {
+pub(crate) fn folder_address(folder: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&slug_path(folder, style))
 }
 
 /// The address of one term of a taxonomy: `/tags/NAME/`.
 #[must_use]
-pub(super) fn term_address(taxonomy: &str, name: &str, style: SlugStyle) -> UrlPath {
+pub(crate) fn term_address(taxonomy: &str, name: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&format!("{taxonomy}/{}", slug(name, style)))
 }
 
 /// The address of the list at `list`, narrowed to one of its years or villages: `/volunteer/years/2022/`.
 #[must_use]
-pub(super) fn filtered_address(list: &UrlPath, by: &str, name: &str, style: SlugStyle) -> UrlPath {
+pub(crate) fn filtered_address(list: &UrlPath, by: &str, name: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&format!("{}{by}/{}", list.as_str(), slug(name, style)))
 }
 
@@ -128,7 +128,7 @@ fn slug_path(path: &str, style: SlugStyle) -> String {
 
 /// The addresses of all records, in the catalog's order.
 #[must_use]
-pub(super) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
+pub(crate) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
     catalog
         .records
         .iter()
@@ -140,7 +140,7 @@ pub(super) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> Ve
 ///
 /// `old/page.html` is that file; anything without an ending is a folder.
 #[must_use]
-pub(super) fn alias_address(alias: &str) -> UrlPath {
+pub(crate) fn alias_address(alias: &str) -> UrlPath {
     let path = alias.trim().trim_matches('/');
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     if is_file {
@@ -174,4 +174,11 @@ pub fn make_links_relative(page: &OutputPath, html: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+/// The address of the feed of a kind, or of the whole site.
+pub(crate) fn feed_address(site: &super::Site<'_>, kind: Option<&str>) -> UrlPath {
+    kind.map_or_else(
+        || UrlPath::file("feed.xml"),
+        |kind| UrlPath::file(&format!("{}feed.xml", &site.kind_address(kind).as_str()[1..])),
+    )
 }
