@@ -10,7 +10,7 @@ mod suggest;
 pub use links::{ResolvedLinks, ResolvedTarget};
 
 use crate::paths::SourcePath;
-use crate::record::{Record, Section};
+use crate::record::{Link, Record, Section};
 use crate::schema::{FieldValue, Kinds, Moment, Rosters};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -208,6 +208,21 @@ impl Catalog {
     #[must_use]
     pub fn is_post(&self, record: &Record) -> bool {
         self.kinds.get(&record.kind).is_some_and(|kind| kind.dated)
+    }
+
+    /// Every link of every text, with what it leads to.
+    pub fn all_links(&self) -> impl Iterator<Item = (&Link, &ResolvedTarget)> {
+        let records = self.records.iter().zip(&self.record_links);
+        let sections = self.sections.values();
+        records
+            .flat_map(|(record, resolved)| record.body.links.iter().zip(&resolved.links))
+            .chain(sections.flat_map(|section| {
+                section
+                    .body
+                    .links
+                    .iter()
+                    .zip(self.section_links[&section.folder].iter())
+            }))
     }
 
     /// The posts of all kinds, newest first.

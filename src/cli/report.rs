@@ -37,7 +37,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         return Ok(ExitStatus::Findings);
     };
     let shown_site = content.site(None, today);
-    let (reports, findings) = (shown_site.reports(), shown_site.report_findings());
+    let (reports, findings) = (&shown_site.figures.reports, &shown_site.figures.findings);
     if site_content::has_errors(findings) {
         console.print_findings(findings)?;
         return Ok(ExitStatus::Findings);

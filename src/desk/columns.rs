@@ -120,7 +120,7 @@ fn kind_column(site: &Site<'_>, kind: &Kind, newest: Option<Date>) -> DeskColumn
     } else {
         UpdateRule::HalfYear
     };
-    let url = site.kind_address(&kind.id);
+    let url = site.links.kind(&kind.id);
     build_column(site.today, Some(kind.labels.clone()), url, rule, newest)
 }
 
@@ -151,7 +151,7 @@ fn newest_day(site: &Site<'_>, kind: &Kind) -> Option<Date> {
         .filter(is_published)
         .filter_map(|record| record.meta.date.map(|moment| moment.date));
     let reports = if kind.id == REPORT_KIND {
-        &site.reports().all[..]
+        &site.figures.reports.all[..]
     } else {
         &[]
     };

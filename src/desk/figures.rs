@@ -32,17 +32,17 @@ pub struct HeadlineFigure {
 pub(super) fn headline_figures(site: &Site<'_>, period: Period) -> HeadlineFigures {
     let figure = |metric: &&Metric| {
         let metric = *metric;
-        let shown = site.reports().displayed_figure(metric, period);
+        let shown = site.figures.reports.displayed_figure(metric, period);
         HeadlineFigure {
             metric: metric.clone(),
             value: shown.value,
             before: shown.previous,
             year_earlier: shown.year_earlier,
-            evidence: site.evidence_address(period, metric),
+            evidence: site.figures.evidence_address(period, metric),
         }
     };
     HeadlineFigures {
-        figures: site.headline_metrics().iter().map(figure).collect(),
-        url: site.stats_page_address(period),
+        figures: site.figures.headline_metrics().iter().map(figure).collect(),
+        url: site.figures.stats_page(period),
     }
 }

@@ -130,7 +130,7 @@ impl DeskContent {
 
 /// The half-year of today when it has posts, else the latest one before that has.
 fn half_year_summary(site: &Site<'_>) -> Option<HalfYearSummary> {
-    let days = site.reports().counts.posts.days_excluding_kind(REPORT_KIND);
+    let days = site.figures.reports.counts.posts.days_excluding_kind(REPORT_KIND);
     let period = Period::half_of(*days.last()?);
     Some(HalfYearSummary {
         period,

@@ -68,7 +68,7 @@ impl DeskPost {
             kind: kind.map_or_else(|| Labels::both(&record.kind), |kind| kind.labels.clone()),
             path: source_location(record),
             date: record.meta.date.map(|moment| moment.date),
-            url: at.map(|at| site.addresses[at].clone()),
+            url: at.map(|at| site.links.record(at).clone()),
         }
     }
 }
@@ -85,11 +85,11 @@ fn source_location(record: &Record) -> String {
 /// The page that a file has become: a post's, a page's or that of a folder's own text.
 pub(super) fn page_address(site: &Site<'_>, file: &str) -> Option<UrlPath> {
     if let Some(at) = site.catalog.find_record(&SourcePath::new(file)) {
-        return Some(site.addresses[at].clone());
+        return Some(site.links.record(at).clone());
     }
     let folder = file.strip_prefix("content/")?.strip_suffix("_index.md")?;
     let folder = folder.trim_end_matches('/');
-    site.catalog.sections.get(folder).map(|_| site.folder_address(folder))
+    site.catalog.sections.get(folder).map(|_| site.links.folder(folder))
 }
 
 /// Why a build would leave a record out; none when it would not.

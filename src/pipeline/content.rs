@@ -103,9 +103,9 @@ impl SiteContent {
     #[must_use]
     pub fn word_document(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
         let pictures = |at: usize| images::sanitized_bytes(&self.assets[at]);
-        match site.reports().get(period) {
+        match site.figures.reports.get(period) {
             Some(report) => export::word_report(site, report, &pictures),
-            None => export::word_report(site, &site.reports().compose(period, &self.settings), &pictures),
+            None => export::word_report(site, &site.figures.reports.compose(period, &self.settings), &pictures),
         }
     }
 

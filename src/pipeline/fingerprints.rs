@@ -175,7 +175,7 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
     fn download_fingerprint(&self, download: &Download) -> Fingerprint {
         let mut print = match download {
             Download::Word(at) => {
-                let report = &self.context.site.reports().all[*at];
+                let report = &self.context.site.figures.reports.all[*at];
                 self.context
                     .site
                     .docx_fingerprint(report, &|asset| self.asset_hashes[asset])

@@ -159,7 +159,7 @@ impl PlannedSite {
     /// What is wrong with the site as a whole, in no particular order.
     fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
         let mut findings = check::check(site.catalog, site.settings);
-        findings.extend_from_slice(site.report_findings());
+        findings.extend_from_slice(&site.figures.findings);
         findings.extend(self.plan.findings(site));
         findings.extend_from_slice(&self.engine.findings);
         findings.extend(check_shortcodes(&self.engine.value, site));

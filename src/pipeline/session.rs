@@ -206,7 +206,7 @@ impl LoadedSite {
             }
         }
         if content.count_cache.is_none() {
-            content.count_cache = self.owned.with_dependent(|_, site| site.count_cache()).map(Arc::new);
+            content.count_cache = Some(Arc::new(self.owned.with_dependent(|_, site| site.figures.to_cache())));
         }
         content.findings.retain(|finding| !is_about(finding, changed));
         content
@@ -321,14 +321,14 @@ impl SiteState {
     /// The path of the site's base address, which all its addresses start with: `/town`; often empty.
     #[must_use]
     pub fn prefix(&self) -> String {
-        let prefix = self.with_site(|site| (!site.base.is_relative()).then(|| site.base.prefix.clone()));
+        let prefix = self.with_site(|site| (!site.links.base.is_relative()).then(|| site.links.base.prefix.clone()));
         prefix.flatten().unwrap_or_default()
     }
 
     /// Published address of each static file of the theme, by its path below `static/`.
     #[must_use]
     pub fn statics(&self) -> BTreeMap<String, UrlPath> {
-        self.with_site(|site| site.static_urls.clone()).unwrap_or_default()
+        self.with_site(|site| site.links.statics.clone()).unwrap_or_default()
     }
 
     /// What keeps this state from being published.

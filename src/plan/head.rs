@@ -43,17 +43,17 @@ impl PageHead {
         let properties = self.property_tags(site, url);
         self.add_breadcrumb_list(site);
         let crumbs = self.crumbs.iter().map(|(label, url)| {
-            map! { "label": label.as_str(), "url": url.as_ref().map(|url| site.base.link(url)) }
+            map! { "label": label.as_str(), "url": url.as_ref().map(|url| site.links.link(url)) }
         });
-        let home = map! { "label": site.locale.get("home"), "url": site.base.link(&UrlPath::folder("")) };
+        let home = map! { "label": site.locale.get("home"), "url": site.links.link(&UrlPath::folder("")) };
         let breadcrumbs: Vec<Value> = std::iter::once(home).chain(crumbs).collect();
         let own_feed = (site.settings.title.clone(), UrlPath::file("feed.xml"));
         let feeds = std::iter::once(&own_feed).chain(&self.feeds);
         map! {
             "title": self.title.as_str(),
             "description": self.description.as_str(),
-            "url": site.base.link(url),
-            "canonical": if site.base.absolute.is_empty() { String::new() } else { site.base.absolute(url) },
+            "url": site.links.link(url),
+            "canonical": if site.links.base.absolute.is_empty() { String::new() } else { site.links.absolute(url) },
             "path": url.as_str(),
             "sort": self.page_kind,
             "section": self.section.as_str(),
@@ -61,7 +61,7 @@ impl PageHead {
             "breadcrumbs": if self.crumbs.is_empty() { Vec::new() } else { breadcrumbs },
             "meta": tags_by_name(meta),
             "properties": tags_by_name(properties),
-            "feeds": feeds.map(|(title, url)| map! { "title": title.as_str(), "url": site.base.link(url) }).collect::<Vec<_>>(),
+            "feeds": feeds.map(|(title, url)| map! { "title": title.as_str(), "url": site.links.link(url) }).collect::<Vec<_>>(),
             "json_ld": safe(&json_ld_scripts(&self.json_ld)),
         }
     }
@@ -87,7 +87,7 @@ impl PageHead {
                 },
             ),
             ("SiteName", site.settings.title.clone()),
-            ("SiteDomain", site.base.host().to_owned()),
+            ("SiteDomain", site.links.base.host().to_owned()),
             ("SiteIDCode", site.settings.owner.site_id.clone()),
         ];
         tags.append(&mut self.meta);
@@ -107,8 +107,8 @@ impl PageHead {
             ("og:title", self.title.clone()),
             ("og:description", self.description_or_default(site)),
         ];
-        if !site.base.absolute.is_empty() {
-            tags.push(("og:url", site.base.absolute(url)));
+        if !site.links.base.absolute.is_empty() {
+            tags.push(("og:url", site.links.absolute(url)));
         }
         if !self.properties.iter().any(|(property, _)| *property == "og:type") {
             tags.push(("og:type", "website".to_owned()));
@@ -120,7 +120,7 @@ impl PageHead {
 
     /// The way from the home page as a `BreadcrumbList` (schema.org; the last item needs no address).
     fn add_breadcrumb_list(&mut self, site: &Site<'_>) {
-        if self.crumbs.is_empty() || site.base.absolute.is_empty() {
+        if self.crumbs.is_empty() || site.links.base.absolute.is_empty() {
             return;
         }
         let home = (site.locale.get("home").to_owned(), Some(UrlPath::folder("")));
@@ -129,7 +129,7 @@ impl PageHead {
             .map(|(at, (label, url))| {
                 let mut item = json!({ "@type": "ListItem", "position": at + 1, "name": label });
                 if let Some(url) = url {
-                    item["item"] = json!(site.base.absolute(url));
+                    item["item"] = json!(site.links.absolute(url));
                 }
                 item
             })
@@ -152,7 +152,7 @@ fn section_url(site: &Site<'_>, section: &str) -> String {
     if section.is_empty() {
         return String::new();
     }
-    site.base.link(&site.kind_address(section))
+    site.links.link(&site.links.kind(section))
 }
 
 /// JSON-LD objects as script elements. `<` is escaped so that no text can end the element.
@@ -196,7 +196,7 @@ pub(super) fn article_head(site: &Site<'_>, at: RecordIndex) -> PageHead {
     let is_post = site.catalog.is_post(record);
     let mut head = PageHead {
         title: meta.title.clone(),
-        description: site.summary(record).to_owned(),
+        description: record.summary().to_owned(),
         page_kind: if is_post { "article" } else { "page" },
         section: if is_post { record.kind.clone() } else { String::new() },
         crumbs: crumbs(site, at),
@@ -206,7 +206,7 @@ pub(super) fn article_head(site: &Site<'_>, at: RecordIndex) -> PageHead {
         head.meta = article_meta(site, at);
         head.properties = article_properties(site, at);
         if let Some(kind) = site.catalog.kinds.get(&record.kind).filter(|kind| kind.feed) {
-            let feed = crate::site::feed_address(site, Some(&kind.id));
+            let feed = site.links.feed(Some(&kind.id));
             head.feeds.push((kind.labels.get(site.language()).to_owned(), feed));
         }
         head.json_ld.push(json_ld(site, at));
@@ -223,7 +223,7 @@ fn crumbs(site: &Site<'_>, at: RecordIndex) -> Vec<Crumb> {
     {
         crumbs.push((
             kind.labels.get(site.language()).to_owned(),
-            Some(site.kind_address(&kind.id)),
+            Some(site.links.kind(&kind.id)),
         ));
     } else {
         let folder = record
@@ -243,7 +243,7 @@ pub(super) fn folder_crumbs(site: &Site<'_>, folder: &str) -> Vec<Crumb> {
     let sections = ends.filter_map(|end| site.catalog.sections.get(&folder[..end]));
     sections
         .filter(|section| !section.folder.is_empty())
-        .map(|section| (section.title.clone(), Some(site.folder_address(&section.folder))))
+        .map(|section| (section.title.clone(), Some(site.links.folder(&section.folder))))
         .collect()
 }
 
@@ -267,14 +267,14 @@ fn article_meta(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, String)>
         ),
         ("Keywords", meta.tags.join(",")),
         ("Author", meta.author.clone().unwrap_or_default()),
-        ("Description", site.summary(site.record(at)).to_owned()),
+        ("Description", site.record(at).summary().to_owned()),
         ("Image", cover_url(site, at).unwrap_or_default()),
         (
             "Url",
-            if site.base.absolute.is_empty() {
+            if site.links.base.absolute.is_empty() {
                 String::new()
             } else {
-                site.base.absolute(&site.addresses[at])
+                site.links.absolute(site.links.record(at))
             },
         ),
     ]

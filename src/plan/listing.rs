@@ -6,7 +6,7 @@ use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::report::{REPORT_KIND, ReportText, Reports};
 use crate::search::SearchLayout;
-use crate::site::{ListFilter, Site, alias_address, feed_address, term_address};
+use crate::site::{ListFilter, Site, alias_address};
 
 /// Every file but the site map, in a fixed order.
 pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
@@ -44,9 +44,9 @@ fn plan_articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (at, record) in site.catalog.records.iter().enumerate() {
         // The text of the top folder's index.md stands on the home page.
         let is_report = Reports::period_of(record).is_some();
-        if site.addresses[at].as_str() != "/" && !is_report {
+        if site.links.record(at).as_str() != "/" && !is_report {
             files.push(page_file(
-                site.addresses[at].clone(),
+                site.links.record(at).clone(),
                 record.path.as_str(),
                 View::Article(at),
             ));
@@ -71,15 +71,15 @@ fn plan_kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
             || format!("content/{}/", kind.folder),
             |section| section.path.to_string(),
         );
-        for narrow in site.list_filters(&kind.id) {
+        for narrow in site.filters.of_kind(&kind.id) {
             plan_kind_list(site, &kind.id, &narrow, &source, files);
         }
     }
 }
 
 fn plan_kind_list(site: &Site<'_>, kind: &str, narrow: &ListFilter, source: &str, files: &mut Vec<PlannedFile>) {
-    let url = site.filtered_list_address(kind, narrow);
-    let posts = site.posts_of_kind(kind, narrow).len();
+    let url = site.links.filtered_list(kind, narrow);
+    let posts = site.filters.posts(kind, narrow).len();
     for number in 1..=page_count(site, posts) {
         let view = View::Kind {
             kind: kind.to_owned(),
@@ -99,7 +99,7 @@ fn plan_sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
             .any(|kind| kind.dated && kind.folder == *folder);
         if !folder.is_empty() && !belongs_to_kind {
             let view = View::Section { folder: folder.clone() };
-            files.push(page_file(site.folder_address(folder), section.path.as_str(), view));
+            files.push(page_file(site.links.folder(folder), section.path.as_str(), view));
         }
     }
 }
@@ -144,7 +144,7 @@ fn plan_term(
     posts: usize,
     files: &mut Vec<PlannedFile>,
 ) {
-    let url = term_address(taxonomy, key, site.settings.slug);
+    let url = site.links.term(taxonomy, key);
     for number in 1..=page_count(site, posts) {
         files.push(page_file(
             url.page(number),
@@ -170,28 +170,28 @@ fn plan_archive(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn plan_feeds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    files.push(page_file(feed_address(site, None), "feed.xml", View::Feed(None)));
+    files.push(page_file(site.links.feed(None), "feed.xml", View::Feed(None)));
     for kind in site
         .catalog
         .kinds
         .iter()
         .filter(|kind| kind.feed && site.catalog.posts_by_kind.contains_key(&kind.id))
     {
-        let url = feed_address(site, Some(&kind.id));
+        let url = site.links.feed(Some(&kind.id));
         files.push(page_file(url, "feed.xml", View::Feed(Some(kind.id.clone()))));
     }
 }
 
 /// The pages of statistics, with the numbers of each chart as a file.
 fn plan_stats(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    if site.figure_pages().stats_periods.is_empty() {
+    if site.figures.pages.stats_periods.is_empty() {
         return;
     }
-    site.make_all_charts();
+    site.figures.make_all_charts();
     files.push(page_file(UrlPath::folder("stats"), "stats", View::StatsIndex));
-    for &period in &site.figure_pages().stats_periods {
-        files.push(page_file(site.stats_address(period), "stats", View::Stats(period)));
-        for chart in site.stats_charts(period) {
+    for &period in &site.figures.pages.stats_periods {
+        files.push(page_file(site.links.stats(period), "stats", View::Stats(period)));
+        for chart in site.figures.stats_charts(period) {
             let url = chart_csv_address(site, period, &chart.name);
             files.push(download_file(url, "stats", Download::Chart(period, chart.name.clone())));
         }
@@ -200,24 +200,24 @@ fn plan_stats(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 
 /// The address of the numbers of a chart.
 pub(super) fn chart_csv_address(site: &Site<'_>, period: Period, name: &str) -> UrlPath {
-    let folder = site.stats_address(period);
+    let folder = site.links.stats(period);
     UrlPath::file(&format!("{}{name}.csv", &folder.as_str()[1..]))
 }
 
 /// The reports, each with its files.
 fn plan_reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    if !site.has_reports() {
+    if !site.figures.has_reports() {
         return;
     }
-    let section = site.catalog.sections.get(site.reports_folder());
+    let section = site.catalog.sections.get(site.links.reports_folder());
     let source = section.map_or("reports", |section| section.path.as_str());
     files.push(page_file(UrlPath::folder("reports"), source, View::Reports));
-    for (at, report) in site.reports().all.iter().enumerate() {
+    for (at, report) in site.figures.reports.all.iter().enumerate() {
         let source = match report.text {
             ReportText::Written(at) => site.record(at).path.as_str(),
             ReportText::Generated(_) => "reports",
         };
-        files.push(page_file(site.report_address(report.period), source, View::Report(at)));
+        files.push(page_file(site.links.report(report.period), source, View::Report(at)));
         for (_, url, make) in report_downloads(site, report.period) {
             files.push(download_file(url, source, make(at)));
         }
@@ -229,7 +229,7 @@ type MakeDownload = fn(usize) -> Download;
 
 /// The files beside a period's report: the word that names each, its address, and what it is.
 pub(super) fn report_downloads(site: &Site<'_>, period: Period) -> [(&'static str, UrlPath, MakeDownload); 4] {
-    let folder = site.report_address(period);
+    let folder = site.links.report(period);
     let file = |name: &str| UrlPath::file(&format!("{}{name}", &folder.as_str()[1..]));
     [
         ("word", file("report.docx"), Download::Word),
@@ -240,9 +240,9 @@ pub(super) fn report_downloads(site: &Site<'_>, period: Period) -> [(&'static st
 }
 
 fn plan_evidence(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    for (&period, metrics) in &site.figure_pages().evidence {
+    for (&period, metrics) in &site.figures.pages.evidence {
         for metric in metrics {
-            if let Some(url) = site.evidence_address(period, metric) {
+            if let Some(url) = site.figures.evidence_address(period, metric) {
                 files.push(page_file(url, "evidence", View::Evidence(period, metric.id.clone())));
             }
         }
@@ -279,7 +279,7 @@ fn plan_search_files(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (at, record) in site.catalog.records.iter().enumerate() {
         for alias in &record.meta.aliases {
-            let target = site.addresses[at].clone();
+            let target = site.links.record(at).clone();
             files.push(page_file(
                 alias_address(alias),
                 record.path.as_str(),
@@ -290,7 +290,7 @@ fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn plan_assets(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    let mut made = site.image_variants();
+    let mut made = site.images.variants();
     for (at, path) in site.catalog.assets.iter().enumerate() {
         let file = |url: UrlPath, content: FileContent| PlannedFile {
             output: OutputPath::from_url(&url),
@@ -298,12 +298,12 @@ fn plan_assets(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
             source: path.to_string(),
             content,
         };
-        files.push(file(site.asset_address(at), FileContent::Asset(at)));
+        files.push(file(site.links.asset(at), FileContent::Asset(at)));
         // Beside each other, so that the picture is read once for all of them.
         let made = made.remove(&at).unwrap_or_default().into_iter();
         files.extend(made.map(|(url, recipe)| file(url, FileContent::ResizedImage(at, recipe))));
     }
-    for (path, url) in &site.static_urls {
+    for (path, url) in &site.links.statics {
         files.push(PlannedFile {
             output: OutputPath::from_url(url),
             url: url.clone(),

@@ -266,7 +266,7 @@ fn find_dead_links(site: &Site<'_>, plan: &Plan) -> Vec<Diagnostic> {
     for finding in &mut findings {
         finding.severity = site.settings.policy.links;
     }
-    findings.extend(dead_links_among(site, plan, site.all_links()));
+    findings.extend(dead_links_among(site, plan, site.catalog.all_links()));
     findings
 }
 

@@ -12,7 +12,7 @@ pub(super) fn json_ld(site: &Site<'_>, at: RecordIndex) -> serde_json::Value {
     let record = site.record(at);
     let meta = &record.meta;
     let published = meta.date.map(datetime).unwrap_or_default();
-    let summary = site.summary(record);
+    let summary = record.summary();
     let mut object = match record.kind.as_str() {
         "role-model" => person(record),
         "volunteer" | "culture" => event(site, at, &published),
@@ -33,8 +33,8 @@ pub(super) fn json_ld(site: &Site<'_>, at: RecordIndex) -> serde_json::Value {
         }
         object["publisher"] = json!({ "@type": "Organization", "name": publisher(site) });
     }
-    if !site.base.absolute.is_empty() {
-        object["url"] = json!(site.base.absolute(&site.addresses[at]));
+    if !site.links.base.absolute.is_empty() {
+        object["url"] = json!(site.links.absolute(site.links.record(at)));
     }
     object
 }
@@ -73,7 +73,7 @@ fn event(site: &Site<'_>, at: RecordIndex, start: &str) -> serde_json::Value {
         .meta
         .village
         .as_deref()
-        .and_then(|id| site.roster_name("villages", id));
+        .and_then(|id| site.terms.roster_name("villages", id));
     let place = text_field(record, "location")
         .or(village)
         .unwrap_or_else(|| publisher(site));
@@ -127,6 +127,6 @@ pub(super) fn cover_url(site: &Site<'_>, at: RecordIndex) -> Option<String> {
 }
 
 fn absolute_url(site: &Site<'_>, target: &ResolvedTarget) -> Option<String> {
-    let address = site.target_absolute_link(target)?;
+    let address = site.links.to_target_absolute(target)?;
     address.contains("://").then_some(address)
 }

@@ -50,6 +50,14 @@ pub struct Record {
     pub has_page: bool,
 }
 
+impl Record {
+    /// The editor's summary, else the text's own.
+    #[must_use]
+    pub fn summary(&self) -> &str {
+        self.meta.summary.as_deref().unwrap_or(&self.body.summary)
+    }
+}
+
 /// What a record was read from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {

@@ -293,9 +293,10 @@ fn new_tera(site: &Site<'_>, globals: &Context) -> Tera {
 
 fn register_functions(tera: &mut Tera, site: &Site<'_>) {
     let statics: BTreeMap<String, String> = site
-        .static_urls
+        .links
+        .statics
         .iter()
-        .map(|(path, url)| (path.clone(), site.base.link(url)))
+        .map(|(path, url)| (path.clone(), site.links.link(url)))
         .collect();
     tera.register_function("asset", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let path = args.must_get::<&str>("path")?;

@@ -102,7 +102,7 @@ fn fill_template(
 }
 
 fn relative_if_asked(site: &Site<'_>, file: &PlannedFile, html: Vec<u8>) -> Vec<u8> {
-    if !site.base.is_relative() {
+    if !site.links.base.is_relative() {
         return html;
     }
     match String::from_utf8(html) {

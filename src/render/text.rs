@@ -9,7 +9,7 @@ use crate::metrics::Period;
 use crate::plan::RenderedBodies;
 use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill_holes};
 use crate::report::{CALL_NAMES, ReportText, Reports};
-use crate::site::{Site, figure_call_args};
+use crate::site::Site;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -80,7 +80,7 @@ impl<'t, 'a> TextRenderer<'t, 'a> {
         if absolute {
             return html;
         }
-        let pictures = self.site.images_in(body, targets);
+        let pictures = self.site.images.in_text(body, targets);
         if pictures.is_empty() {
             return html;
         }
@@ -113,7 +113,7 @@ impl RenderedBodies for TextRenderer<'_, '_> {
     }
 
     fn report(&self, at: usize) -> String {
-        let report = &self.site.reports().all[at];
+        let report = &self.site.figures.reports.all[at];
         match &report.text {
             ReportText::Written(at) => self.record(*at, false),
             ReportText::Generated(text) => self.render_body(&text.body, &[], false, Some(report.period)),
@@ -153,9 +153,9 @@ impl HoleFiller<'_, '_, '_> {
         let site = self.texts.site;
         let target = &self.targets[index];
         let address = if self.absolute {
-            site.target_absolute_link(target)
+            site.links.to_target_absolute(target)
         } else {
-            site.target_link(target)
+            site.links.to_target(target)
         };
         address.unwrap_or_else(|| "#".to_owned())
     }
@@ -194,7 +194,7 @@ impl HoleFiller<'_, '_, '_> {
     /// What a component is called with: for figures what the plan makes of the call, else what the editor wrote.
     fn component_args(&self, call: &Shortcode) -> Vec<(Cow<'static, str>, Value)> {
         if CALL_NAMES.contains(&call.name.as_str()) {
-            let values = figure_call_args(self.texts.site, call, self.period, self.absolute);
+            let values = self.texts.site.figures.call_args(call, self.period, self.absolute);
             let values = values.into_iter().flatten();
             return values.map(|(name, value)| (Cow::Borrowed(name), value)).collect();
         }

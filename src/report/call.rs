@@ -64,7 +64,7 @@ pub enum CallKind<'a> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn parse_call<'a>(
+pub(super) fn parse_call<'a>(
     call: &Shortcode,
     counts: &MetricResults<'a>,
     period: Option<Period>,

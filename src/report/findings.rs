@@ -55,9 +55,10 @@ fn check_written_report(reports: &Reports<'_>, record: &Record, period: Period) 
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     for made in figure_calls(&record.body) {
-        match parse_call(made, &reports.counts, Some(period)) {
-            Err(finding) => findings.push(*finding),
-            Ok(call) => {
+        match reports.calls.get(made, Some(period)) {
+            None => {}
+            Some(Err(finding)) => findings.push((**finding).clone()),
+            Some(Ok(call)) => {
                 let is_first = made.name == "metric" && seen.insert((call.metric.id.as_str(), call.period));
                 if is_first && reports.displayed_figure(call.metric, call.period).evidence.is_empty() {
                     findings.push(no_evidence(reports, call.period, &[call.metric]).at(made.place.clone()));
@@ -72,7 +73,7 @@ fn check_written_report(reports: &Reports<'_>, record: &Record, period: Period) 
 fn check_generated_report(reports: &Reports<'_>, body: &crate::record::Body, period: Period) -> Option<Diagnostic> {
     let mut without: Vec<&Metric> = Vec::new();
     for made in figure_calls(body).into_iter().filter(|made| made.name == "metric") {
-        let Ok(call) = parse_call(made, &reports.counts, Some(period)) else {
+        let Some(call) = reports.call(made, Some(period)) else {
             continue;
         };
         let is_new = without.iter().all(|metric| metric.id != call.metric.id);

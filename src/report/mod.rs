@@ -13,8 +13,9 @@ mod findings;
 mod format;
 mod issued;
 mod method;
+mod resolved_calls;
 
-pub use call::{CALL_NAMES, CallKind, FigureCall, figure_calls, parse_call};
+pub use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
 pub use displayed::{DisplayedFigure, EvidenceItem, Exclusion, FigurePart};
 pub use exclusion_text::exclusion_text;
 pub use format::{format_amount, format_changes, format_number, format_percent, json_number};
@@ -27,9 +28,10 @@ use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::Lang;
 use crate::metrics::{self, MetricResults, Metrics, Period};
 pub use crate::record::REPORT_KIND;
-use crate::record::{Body, Record};
+use crate::record::{Body, Record, Shortcode};
 use crate::schema::FieldValue;
 use jiff::civil::Date;
+use resolved_calls::ResolvedCalls;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -48,6 +50,7 @@ pub struct Reports<'a> {
     issued: BTreeMap<Period, &'a IssuedReport>,
     /// Where each period's report stands in `all`.
     by_period: BTreeMap<Period, usize>,
+    calls: ResolvedCalls<'a>,
 }
 
 /// One report.
@@ -99,6 +102,7 @@ impl<'a> Reports<'a> {
             all: Vec::new(),
             issued: BTreeMap::new(),
             by_period: BTreeMap::new(),
+            calls: ResolvedCalls::default(),
         }
     }
 
@@ -164,7 +168,7 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// Takes the texts of all reports.
+    /// Takes the texts of all reports, and reads the calls for figures of all texts.
     fn set_texts(&mut self, texts: impl Iterator<Item = (Period, ReportText)>) {
         let report = |(period, text)| Report {
             period,
@@ -176,6 +180,7 @@ impl<'a> Reports<'a> {
         self.all
             .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
         self.by_period = (0..).zip(&self.all).map(|(at, report)| (report.period, at)).collect();
+        self.calls = ResolvedCalls::new(self);
     }
 
     /// A report on `period` made from the figures, whether or not there is another one.
@@ -198,6 +203,18 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn draft(&self, period: Period, settings: &Settings) -> (String, String) {
         compose::draft(self, period, settings)
+    }
+
+    /// What a call for figures asks for, in a text whose report is on `period`; none for other calls, and for one that
+    /// makes no sense, which is a finding.
+    #[must_use]
+    pub fn call(&self, call: &Shortcode, period: Option<Period>) -> Option<&FigureCall<'a>> {
+        self.calls.get(call, period)?.as_ref().ok()
+    }
+
+    /// The calls for figures of records and folders' own pages, in the catalog's order.
+    pub fn written_calls(&self) -> impl Iterator<Item = &FigureCall<'a>> {
+        self.calls.written()
     }
 
     /// The period of a report's record.

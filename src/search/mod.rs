@@ -32,7 +32,7 @@ pub use layout::{SearchFile, SearchLayout};
 
 use crate::catalog::RecordIndex;
 use crate::fingerprint::FingerprintHasher;
-use crate::record::{Fill, Record, Shortcode};
+use crate::record::{Fill, Hole, Record, Shortcode};
 use crate::report::{CallKind, Reports, figure_calls, format_amount, format_changes};
 use crate::site::Site;
 use fold::{BREAK, to_nfc};
@@ -88,25 +88,33 @@ impl SearchIndex {
 pub fn fingerprint(site: &Site<'_>) -> u64 {
     let mut ink = FingerprintHasher::default();
     ink.number(site.catalog.records.len() as u64);
-    for (record, address) in site.catalog.records.iter().zip(site.addresses.iter()) {
+    for (record, address) in site.catalog.records.iter().zip(site.links.records.iter()) {
         ink.text(address.as_str());
         ink.text(&record.meta.title);
         ink.text(kind_label(site, record));
         (record.meta.date, &record.meta.summary).hash(&mut ink);
         ink.text(&record.body.html);
-        for hole in &record.body.holes {
-            if let Fill::Shortcode(call) = &hole.fill {
-                ink.number(hole.at as u64);
-                ink.text(&call.name);
-                ink.debug(&call.args);
-                ink.debug(&call.inner);
-            }
-        }
+        hash_calls(&record.body.holes, &mut ink);
         for made in figure_calls(&record.body) {
             ink.debug(&figure_text(site, record, made));
         }
     }
     ink.finish()
+}
+
+/// What the calls in a text say, those inside block shortcodes included.
+fn hash_calls(holes: &[Hole], ink: &mut FingerprintHasher) {
+    for hole in holes {
+        if let Fill::Shortcode(call) = &hole.fill {
+            ink.number(hole.at as u64);
+            ink.text(&call.name);
+            ink.debug(&call.args);
+            if let Some(inner) = &call.inner {
+                ink.text(&inner.html);
+                hash_calls(&inner.holes, ink);
+            }
+        }
+    }
 }
 
 /// The file that is needed first; `print` is the hash of [`fingerprint`].
@@ -158,7 +166,7 @@ fn texts_file<'w>(site: &Site<'_>, at: usize, words: impl Fn(usize) -> Cow<'w, D
         let (words, at) = (words(document), record_index(site, document));
         let date = site.record(at).meta.date.map(|moment| moment.date.to_string());
         // From the site's root, which the page knows.
-        let address = site.addresses[at].encoded();
+        let address = site.links.record(at).encoded();
         let parts = [&address[1..], &words.title, &date.unwrap_or_default(), &words.text];
         payload.push_str(if document == first { "[" } else { ",[" });
         for (place, part) in parts.into_iter().enumerate() {
@@ -197,10 +205,10 @@ fn kind_label<'s>(site: &'s Site<'_>, record: &'s Record) -> &'s str {
 /// The figure or the change that a call puts into a sentence; nothing for other calls, and for those that cannot be
 /// answered.
 fn figure_text(site: &Site<'_>, record: &Record, made: &Shortcode) -> Option<String> {
-    let reports = site.reports();
-    let call = crate::report::parse_call(made, &reports.counts, Reports::period_of(record)).ok()?;
+    let reports = &site.figures.reports;
+    let call = reports.call(made, Reports::period_of(record))?;
     let shown = || reports.displayed_figure(call.metric, call.period);
-    match call.kind {
+    match &call.kind {
         CallKind::Metric => Some(format_amount(shown().value, call.metric, reports.lang)),
         CallKind::Change => Some(format_changes(&shown(), reports.lang)),
         _ => None,

@@ -175,10 +175,3 @@ pub fn make_links_relative(page: &OutputPath, html: &str) -> String {
     out.push_str(rest);
     out
 }
-/// The address of the feed of a kind, or of the whole site.
-pub(crate) fn feed_address(site: &super::Site<'_>, kind: Option<&str>) -> UrlPath {
-    kind.map_or_else(
-        || UrlPath::file("feed.xml"),
-        |kind| UrlPath::file(&format!("{}feed.xml", &site.kind_address(kind).as_str()[1..])),
-    )
-}

@@ -19,8 +19,8 @@ pub(crate) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
     let date = meta.date.map(|moment| moment.date);
     map! {
         "title": meta.title.as_str(),
-        "url": site.record_link(at),
-        "kind": site.kind_value(&record.kind),
+        "url": site.links.to_record(at),
+        "kind": site.terms.kind(&record.kind),
         "date": date.map(|date| date.to_string()).unwrap_or_default(),
         "time": meta.date.and_then(|moment| moment.time).map(|time| format!("{:02}:{:02}", time.hour(), time.minute())).unwrap_or_default(),
         "datetime": meta.date.map(datetime).unwrap_or_default(),
@@ -28,11 +28,11 @@ pub(crate) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
         "year": date.map_or(0, |date| i64::from(date.year())),
         "month": date.map_or(0, |date| i64::from(date.month())),
         "day": date.map_or(0, |date| i64::from(date.day())),
-        "summary": site.summary(record),
-        "tags": meta.tags.iter().map(|tag| site.tag_value(tag)).collect::<Vec<_>>(),
-        "village": meta.village.as_deref().and_then(|id| site.roster_value("villages", id)),
-        "team": record.team().and_then(|id| site.roster_value("teams", id)),
-        "cover": site.cover_value(at),
+        "summary": record.summary(),
+        "tags": meta.tags.iter().map(|tag| site.terms.tag(tag)).collect::<Vec<_>>(),
+        "village": meta.village.as_deref().and_then(|id| site.terms.roster_row("villages", id)),
+        "team": record.team().and_then(|id| site.terms.roster_row("teams", id)),
+        "cover": site.images.cover(at),
         "draft": meta.draft,
         "future": date.is_some_and(|date| date > site.today),
         "fields": field_values(site, record),
@@ -50,7 +50,7 @@ fn field_values(site: &Site<'_>, record: &Record) -> Value {
             let shown = map! {
                 "label": field.labels.get(site.language()),
                 "value": raw_value(value),
-                "text": site.field_text(field, value),
+                "text": site.terms.field_text(field, value),
                 "unit": field.unit.as_str(),
             };
             values.insert(Key::from(field.name.clone()), shown);
@@ -164,13 +164,13 @@ fn facts(site: &Site<'_>, record: &Record) -> Vec<Value> {
         }
     }
     if let Some(id) = &record.meta.village
-        && let Some(name) = site.roster_name("villages", id)
+        && let Some(name) = site.terms.roster_name("villages", id)
     {
         facts.push(map! {
             "name": "village",
             "label": site.locale.get("village"),
             "text": name,
-            "url": Some(site.base.link(&site.term_address("villages", id))),
+            "url": Some(site.links.link(&site.links.term("villages", id))),
             "unit": "",
         });
     }
@@ -184,7 +184,7 @@ fn fact_text(site: &Site<'_>, field: &Field, value: &FieldValue) -> String {
             let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
             rest.split('/').next().unwrap_or(rest).to_owned()
         }
-        _ => site.field_text(field, value),
+        _ => site.terms.field_text(field, value),
     }
 }
 
@@ -192,7 +192,7 @@ fn fact_link(site: &Site<'_>, ty: &FieldType, value: &FieldValue) -> Option<Stri
     match (ty, value) {
         (FieldType::Url, FieldValue::Text(url)) => Some(url.clone()),
         (FieldType::Roster(roster), FieldValue::Reference(id)) if matches!(roster.as_str(), "teams" | "villages") => {
-            Some(site.base.link(&site.term_address(roster, id)))
+            Some(site.links.link(&site.links.term(roster, id)))
         }
         _ => None,
     }

@@ -1,10 +1,8 @@
 //! What the list of a kind can be narrowed to: which such lists there are, what is in them, and where they are.
 
-use super::Site;
-use super::address::filtered_address;
+use super::Links;
 use super::value::{map, with_pairs};
-use crate::catalog::{KindGroups, RecordIndex};
-use crate::paths::UrlPath;
+use crate::catalog::{Catalog, KindGroups, RecordIndex};
 use std::collections::BTreeMap;
 use tera::Value;
 
@@ -45,71 +43,74 @@ impl FilterOptions {
     }
 }
 
-impl<'a> Site<'a> {
-    /// The choices of each kind that has posts.
-    pub(crate) fn make_filter_options(&self) -> BTreeMap<String, FilterOptions> {
-        let parts = self.catalog.groups_by_kind.iter();
-        let choices = |kind: &String, parts: &KindGroups| FilterOptions {
-            years: clear_if_single(self.year_options(kind, parts)),
-            villages: clear_if_single(self.village_options(kind, parts)),
+/// The narrowed lists of each kind that has posts.
+#[derive(Debug)]
+pub struct Filters<'a> {
+    catalog: &'a Catalog,
+    by_kind: BTreeMap<String, FilterOptions>,
+}
+
+impl<'a> Filters<'a> {
+    pub(super) fn new(catalog: &'a Catalog, links: &Links<'a>) -> Self {
+        let options = |kind: &String, groups: &KindGroups| FilterOptions {
+            years: clear_if_single(year_options(links, kind, groups)),
+            villages: clear_if_single(village_options(catalog, links, kind, groups)),
         };
-        parts
-            .map(|(kind, parts)| (kind.clone(), choices(kind, parts)))
-            .collect()
+        let groups = catalog.groups_by_kind.iter();
+        Self {
+            catalog,
+            by_kind: groups
+                .map(|(kind, groups)| (kind.clone(), options(kind, groups)))
+                .collect(),
+        }
     }
 
-    fn year_options(&self, kind: &str, parts: &KindGroups) -> Vec<(ListFilter, Value)> {
-        let choice = |(&year, posts): (&i16, &Vec<RecordIndex>)| {
-            let narrow = ListFilter::Year(year);
-            let url = self.base.link(&self.filtered_list_address(kind, &narrow));
-            let value = map! { "year": i64::from(year), "url": url, "count": posts.len(), "current": false };
-            (narrow, value)
-        };
-        parts.years.iter().rev().map(choice).collect()
-    }
-
-    fn village_options(&self, kind: &str, parts: &KindGroups) -> Vec<(ListFilter, Value)> {
-        let rows = self.catalog.rosters.get("villages").into_iter();
-        let rows = rows.flat_map(|roster| roster.rows());
-        let choices = rows.filter_map(|row| {
-            let count = parts.villages.get(&row.id)?.len();
-            let narrow = ListFilter::Village(row.id.clone());
-            let url = self.base.link(&self.filtered_list_address(kind, &narrow));
-            let value = map! { "name": row.name.as_str(), "url": url, "count": count, "current": false };
-            Some((narrow, value))
-        });
-        choices.collect()
+    /// What the list of a kind can be narrowed to; none for a kind without posts.
+    pub(crate) fn options(&self, kind: &str) -> Option<&FilterOptions> {
+        self.by_kind.get(kind)
     }
 
     /// The lists of a kind: the whole, then those of its years and villages.
-    pub(crate) fn list_filters(&self, kind: &str) -> Vec<ListFilter> {
-        let choices = self.filter_options.get(kind).into_iter();
-        let choices = choices.flat_map(|choices| choices.years.iter().chain(&choices.villages));
-        let narrow = choices.map(|(narrow, _)| narrow.clone());
-        std::iter::once(ListFilter::All).chain(narrow).collect()
+    pub(crate) fn of_kind(&self, kind: &str) -> Vec<ListFilter> {
+        let options = self.options(kind).into_iter();
+        let options = options.flat_map(|options| options.years.iter().chain(&options.villages));
+        let filters = options.map(|(filter, _)| filter.clone());
+        std::iter::once(ListFilter::All).chain(filters).collect()
     }
 
     /// The posts of a list of a kind, newest first.
-    pub(crate) fn posts_of_kind(&self, kind: &str, narrow: &ListFilter) -> &'a [RecordIndex] {
-        let parts = self.catalog.groups_by_kind.get(kind);
-        let posts = match narrow {
+    pub(crate) fn posts(&self, kind: &str, filter: &ListFilter) -> &'a [RecordIndex] {
+        let groups = self.catalog.groups_by_kind.get(kind);
+        let posts = match filter {
             ListFilter::All => self.catalog.posts_by_kind.get(kind),
-            ListFilter::Year(year) => parts.and_then(|parts| parts.years.get(year)),
-            ListFilter::Village(id) => parts.and_then(|parts| parts.villages.get(id)),
+            ListFilter::Year(year) => groups.and_then(|groups| groups.years.get(year)),
+            ListFilter::Village(id) => groups.and_then(|groups| groups.villages.get(id)),
         };
         posts.map_or(&[], Vec::as_slice)
     }
+}
 
-    /// The address of a list of a kind.
-    pub(crate) fn filtered_list_address(&self, kind: &str, narrow: &ListFilter) -> UrlPath {
-        let whole = self.kind_address(kind);
-        let style = self.settings.slug;
-        match narrow {
-            ListFilter::All => whole,
-            ListFilter::Year(year) => filtered_address(&whole, "years", &year.to_string(), style),
-            ListFilter::Village(id) => filtered_address(&whole, "villages", id, style),
-        }
-    }
+fn year_options(links: &Links<'_>, kind: &str, groups: &KindGroups) -> Vec<(ListFilter, Value)> {
+    let option = |(&year, posts): (&i16, &Vec<RecordIndex>)| {
+        let filter = ListFilter::Year(year);
+        let url = links.link(&links.filtered_list(kind, &filter));
+        let value = map! { "year": i64::from(year), "url": url, "count": posts.len(), "current": false };
+        (filter, value)
+    };
+    groups.years.iter().rev().map(option).collect()
+}
+
+fn village_options(catalog: &Catalog, links: &Links<'_>, kind: &str, groups: &KindGroups) -> Vec<(ListFilter, Value)> {
+    let rows = catalog.rosters.get("villages").into_iter();
+    let rows = rows.flat_map(|roster| roster.rows());
+    let options = rows.filter_map(|row| {
+        let count = groups.villages.get(&row.id)?.len();
+        let filter = ListFilter::Village(row.id.clone());
+        let url = links.link(&links.filtered_list(kind, &filter));
+        let value = map! { "name": row.name.as_str(), "url": url, "count": count, "current": false };
+        Some((filter, value))
+    });
+    options.collect()
 }
 
 /// All of them, unless it is but one: that is no choice, and one year is the whole list.

@@ -20,9 +20,9 @@ impl Site<'_> {
     pub fn page_globals_hash(&self) -> u64 {
         let mut ink = FingerprintHasher::default();
         self.locale.hash_into(&mut ink);
-        ink.debug(&self.base);
+        ink.debug(&self.links.base);
         ink.debug(&self.settings.minify);
-        for (path, url) in &self.static_urls {
+        for (path, url) in &self.links.statics {
             ink.text(path);
             ink.text(url.as_str());
         }
@@ -36,7 +36,7 @@ impl Site<'_> {
         let mut ink = FingerprintHasher::default();
         ink.number(self.page_globals_hash());
         self.today.hash(&mut ink);
-        for (record, address) in self.catalog.records.iter().zip(self.addresses.iter()) {
+        for (record, address) in self.catalog.records.iter().zip(self.links.records.iter()) {
             ink.text(address.as_str());
             hash_record(record, &mut ink);
         }
@@ -67,8 +67,8 @@ impl Site<'_> {
                 ink.debug(&record.blocks);
                 let targets = &self.catalog.record_links[*at].links;
                 for target in targets {
-                    ink.debug(&self.target_link(target));
-                    ink.debug(&self.target_absolute_link(target));
+                    ink.debug(&self.links.to_target(target));
+                    ink.debug(&self.links.to_target_absolute(target));
                     if let ResolvedTarget::Asset(asset) = target {
                         ink.number(picture(*asset));
                     }

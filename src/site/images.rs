@@ -4,13 +4,14 @@
 //! shapes only that some page shows: a text shows pictures whole, a list shows covers cut to one shape. Their widths
 //! are those of the layout: of a small card, of the column of text, and of both on screens with finer pixels.
 
-use super::Site;
+use super::Links;
 use super::value::map;
-use crate::catalog::{RecordIndex, ResolvedLinks, ResolvedTarget};
+use crate::catalog::{Catalog, RecordIndex, ResolvedLinks, ResolvedTarget};
 use crate::media::{Encoding, ImageFormat, ImageInfo, ImageVariant};
 use crate::paths::UrlPath;
 use crate::record::{Body, LinkRole};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tera::Value;
 
 /// The kind of post whose covers are portraits: they stand upright in its cards.
@@ -122,9 +123,11 @@ impl ImagePreset {
     }
 }
 
-/// What is known of the files to be copied: which are pictures, and how large.
-#[derive(Debug, Default)]
-pub(crate) struct ImageIndex {
+/// The files to be copied that are pictures, and what pages show of them.
+#[derive(Debug)]
+pub struct Images<'a> {
+    catalog: &'a Catalog,
+    links: Arc<Links<'a>>,
     /// By the file's index; none for what is no picture.
     by_asset: Vec<Option<AssetImage>>,
 }
@@ -136,37 +139,42 @@ struct AssetImage {
     stem: String,
 }
 
-impl ImageIndex {
-    /// `measures` are those of the files at `addresses`.
-    pub(crate) fn new(measures: &[Option<ImageInfo>], addresses: impl Fn(usize) -> UrlPath) -> Self {
-        let known = measures
-            .iter()
-            .enumerate()
-            .filter_map(|(at, measure)| Some((at, (*measure)?)));
-        let named: Vec<(usize, ImageInfo, String)> = known
-            .map(|(at, measure)| (at, measure, addresses(at).as_str().to_owned()))
-            .collect();
-        let mut shared: BTreeMap<String, usize> = BTreeMap::new();
-        for (_, _, address) in &named {
-            *shared.entry(split_extension(address).0.to_lowercase()).or_default() += 1;
+impl<'a> Images<'a> {
+    /// `infos` are those of the catalog's assets, in their order.
+    pub(super) fn new(catalog: &'a Catalog, links: Arc<Links<'a>>, infos: &[Option<ImageInfo>]) -> Self {
+        Self {
+            catalog,
+            by_asset: name_images(infos, |at| links.asset(at)),
+            links,
         }
-        let mut of: Vec<Option<AssetImage>> = measures.iter().map(|_| None).collect();
-        for (at, measure, address) in named {
-            let (stem, ending) = split_extension(&address);
-            let is_alone = shared.get(&stem.to_lowercase()) == Some(&1);
-            let stem = if is_alone {
-                stem.to_owned()
-            } else {
-                format!("{stem}-{ending}")
-            };
-            of[at] = Some(AssetImage { info: measure, stem });
-        }
-        Self { by_asset: of }
     }
 
     fn get(&self, at: usize) -> Option<&AssetImage> {
         self.by_asset.get(at)?.as_ref()
     }
+}
+
+/// The images among some files, with the stems of their variants' names; `address` gives a file's own.
+fn name_images(infos: &[Option<ImageInfo>], address: impl Fn(usize) -> UrlPath) -> Vec<Option<AssetImage>> {
+    let known = (0..).zip(infos).filter_map(|(at, info)| Some((at, (*info)?)));
+    let named: Vec<(usize, ImageInfo, String)> = known
+        .map(|(at, info)| (at, info, address(at).as_str().to_owned()))
+        .collect();
+    let mut shared: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, _, address) in &named {
+        *shared.entry(split_extension(address).0.to_lowercase()).or_default() += 1;
+    }
+    let mut images: Vec<Option<AssetImage>> = infos.iter().map(|_| None).collect();
+    for (at, info, address) in named {
+        let (stem, extension) = split_extension(&address);
+        let stem = if shared.get(&stem.to_lowercase()) == Some(&1) {
+            stem.to_owned()
+        } else {
+            format!("{stem}-{extension}")
+        };
+        images[at] = Some(AssetImage { info, stem });
+    }
+    images
 }
 
 /// An address before and behind the dot of its ending.
@@ -189,19 +197,19 @@ pub struct ResponsiveImage {
     pub height: u32,
 }
 
-impl Site<'_> {
+impl Images<'_> {
     /// The pictures that a text shows. `targets` are what its links lead to.
     #[must_use]
-    pub fn images_in(&self, body: &Body, targets: &[ResolvedTarget]) -> Vec<ResponsiveImage> {
+    pub fn in_text(&self, body: &Body, targets: &[ResolvedTarget]) -> Vec<ResponsiveImage> {
         let shown = image_assets(body, targets);
         shown.into_iter().filter_map(|at| self.responsive_image(at)).collect()
     }
 
     fn responsive_image(&self, at: usize) -> Option<ResponsiveImage> {
-        let picture = self.images.get(at)?;
+        let picture = self.get(at)?;
         let files = ImagePreset::Whole.variants(&picture.info);
         Some(ResponsiveImage {
-            address: self.base.link(&self.asset_address(at)),
+            address: self.links.link(&self.links.asset(at)),
             webp_srcset: self.srcset(picture, ImagePreset::Whole, &files, Encoding::WebP),
             jpeg_srcset: self.srcset(picture, ImagePreset::Whole, &files, Encoding::Jpeg),
             width: picture.info.width,
@@ -215,7 +223,7 @@ impl Site<'_> {
         let entry = |file: &ImageVariant| {
             format!(
                 "{} {}w",
-                self.base.link(&variant_address(picture, shape, file)),
+                self.links.link(&variant_address(picture, shape, file)),
                 file.width
             )
         };
@@ -235,21 +243,21 @@ impl Site<'_> {
     }
 
     /// The cover of a record, for templates. A video without one shows its poster.
-    pub(crate) fn cover_value(&self, at: RecordIndex) -> Option<Value> {
+    pub(crate) fn cover(&self, at: RecordIndex) -> Option<Value> {
         let target = cover_target(&self.catalog.record_links[at])?;
-        let url = self.target_link(target)?;
+        let url = self.links.to_target(target)?;
         let picture = match target {
-            ResolvedTarget::Asset(at) => self.images.get(*at),
+            ResolvedTarget::Asset(at) => self.get(*at),
             _ => None,
         };
         let measure = picture.map(|picture| picture.info);
-        let is_portrait = self.record(at).kind == PORTRAIT_KIND;
+        let is_portrait = self.catalog.records[at].kind == PORTRAIT_KIND;
         let portrait = picture
             .filter(|_| is_portrait)
             .and_then(|picture| self.cropped_value(picture, ImagePreset::Portrait));
         Some(map! {
             "url": url,
-            "alt": self.record(at).meta.title.as_str(),
+            "alt": self.catalog.records[at].meta.title.as_str(),
             "width": measure.map_or(0, |measure| u64::from(measure.width)),
             "height": measure.map_or(0, |measure| u64::from(measure.height)),
             "cut": picture.and_then(|picture| self.cropped_value(picture, ImagePreset::Cover)),
@@ -258,25 +266,25 @@ impl Site<'_> {
     }
 
     /// The poster of a record's video as a page writes its address: the picture, or a smaller one of it.
-    pub(crate) fn poster_link(&self, at: RecordIndex) -> Option<String> {
+    pub(crate) fn poster(&self, at: RecordIndex) -> Option<String> {
         let target = self.catalog.record_links[at].file("poster")?;
         let picture = match target {
-            ResolvedTarget::Asset(at) => self.images.get(*at),
+            ResolvedTarget::Asset(at) => self.get(*at),
             _ => None,
         };
         let smaller =
             picture.and_then(|picture| Some((picture, *ImagePreset::Poster.variants(&picture.info).first()?)));
         match smaller {
-            Some((picture, file)) => Some(self.base.link(&variant_address(picture, ImagePreset::Poster, &file))),
-            None => self.target_link(target),
+            Some((picture, file)) => Some(self.links.link(&variant_address(picture, ImagePreset::Poster, &file))),
+            None => self.links.to_target(target),
         }
     }
 
     /// The files that are made of the pictures that pages show, by picture, each with its address.
-    pub(crate) fn image_variants(&self) -> BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> {
+    pub(crate) fn variants(&self) -> BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> {
         let mut files: BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> = BTreeMap::new();
         for (at, shape) in self.used_presets() {
-            let Some(picture) = self.images.get(at) else { continue };
+            let Some(picture) = self.get(at) else { continue };
             let made = shape.variants(&picture.info);
             let made = made
                 .into_iter()
@@ -289,6 +297,7 @@ impl Site<'_> {
     fn used_presets(&self) -> BTreeSet<(usize, ImagePreset)> {
         let mut shown = BTreeSet::new();
         let whole = self
+            .catalog
             .all_links()
             .filter_map(|(link, target)| image_asset(link.role, target));
         shown.extend(whole.map(|at| (at, ImagePreset::Whole)));
@@ -300,7 +309,7 @@ impl Site<'_> {
                 continue;
             };
             shown.insert((*picture, ImagePreset::Cover));
-            if self.record(at).kind == PORTRAIT_KIND {
+            if self.catalog.records[at].kind == PORTRAIT_KIND {
                 shown.insert((*picture, ImagePreset::Portrait));
             }
         }
@@ -384,13 +393,8 @@ mod tests {
             is_upright: true,
         };
         let addresses = ["/a/b.jpg", "/a/b.png", "/a/c.png", "/d.PNG"];
-        let pictures = ImageIndex::new(&[Some(measure); 4], |at| UrlPath::file(addresses[at]));
-        let stems: Vec<&str> = pictures
-            .by_asset
-            .iter()
-            .flatten()
-            .map(|picture| picture.stem.as_str())
-            .collect();
+        let images = name_images(&[Some(measure); 4], |at| UrlPath::file(addresses[at]));
+        let stems: Vec<&str> = images.iter().flatten().map(|picture| picture.stem.as_str()).collect();
         assert_eq!(stems, ["/a/b-jpg", "/a/b-png", "/a/c", "/d"]);
     }
 }

@@ -67,7 +67,7 @@ pub(crate) fn media_type(name: &str) -> &'static str {
 pub(crate) fn video_value(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
     let fields = &site.catalog.records[at].meta.fields;
     let target = site.catalog.record_links[at].file("video")?;
-    let url = site.target_link(target)?;
+    let url = site.links.to_target(target)?;
     let (kind, embed, ty) = match target {
         ResolvedTarget::External(address) => {
             let platform = detect_platform(address);
@@ -83,7 +83,7 @@ pub(crate) fn video_value(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
         "kind": kind,
         "url": url,
         "embed_url": embed,
-        "poster": site.poster_link(at).map(|url| map! { "url": url }),
+        "poster": site.images.poster(at).map(|url| map! { "url": url }),
         "captions": captions(site, at),
         "duration": duration,
         "type": ty,
@@ -91,7 +91,7 @@ pub(crate) fn video_value(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
 }
 
 fn captions(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
-    let url = site.target_link(site.catalog.record_links[at].file("captions")?)?;
+    let url = site.links.to_target(site.catalog.record_links[at].file("captions")?)?;
     Some(map! { "url": url })
 }
 

@@ -33,7 +33,7 @@ pub type ReadAsset<'p> = &'p dyn Fn(usize) -> Option<Vec<u8>>;
 /// # Errors
 /// What the writer of the format says; only a table beyond the format's limits gives one.
 pub fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>) -> Result<Vec<u8>, String> {
-    let report = |at: &usize| &site.reports().all[*at];
+    let report = |at: &usize| &site.figures.reports.all[*at];
     Ok(match file {
         Download::Word(at) => word_report(site, report(at), pictures),
         Download::Excel(at) => super::xlsx(&workbook(site, report(at)))?,
@@ -46,7 +46,7 @@ pub fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>
 /// A report as a Word file.
 #[must_use]
 pub fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAsset<'_>) -> Vec<u8> {
-    let dated = site.report_day(report);
+    let dated = site.figures.report_day(report);
     let issuer = [&site.settings.owner.organiser, &site.settings.owner.name];
     let document = Document {
         title: title(site, report).to_owned(),
@@ -73,5 +73,5 @@ fn title<'r>(site: &'r Site<'_>, report: &'r Report<'_>) -> &'r str {
 /// The day in a file's properties, which must not change from build to build.
 fn creation_day(site: &Site<'_>, report: &Report<'_>) -> Date {
     let period: Period = report.period;
-    site.report_day(report).unwrap_or_else(|| period.last())
+    site.figures.report_day(report).unwrap_or_else(|| period.last())
 }

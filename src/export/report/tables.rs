@@ -29,10 +29,10 @@ const EVIDENCE_COLUMNS: [&str; 5] = ["day", "title", "kind", "village", "counted
 pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     let mut sheets = Vec::new();
     let mut all = Vec::new();
-    for (name, metrics) in site.reports().sections() {
+    for (name, metrics) in site.figures.reports.sections() {
         let figures = metrics
             .into_iter()
-            .map(|metric| site.reports().displayed_figure(metric, report.period));
+            .map(|metric| site.figures.reports.displayed_figure(metric, report.period));
         let figures: Vec<DisplayedFigure<'_>> = figures.collect();
         sheets.push(WorkbookSheet {
             name: name.to_owned(),
@@ -131,7 +131,7 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     let comma = site.locale.get("list_comma");
     let text = |text: &str| SheetCell::Text(text.to_owned());
     let posts = posts.into_iter().map(|((day, item), labels)| {
-        let post = site.reports().counts.posts.post(item);
+        let post = site.figures.reports.counts.posts.post(item);
         let kind = site
             .catalog
             .kinds
@@ -142,10 +142,10 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
             .meta
             .village
             .as_deref()
-            .and_then(|id| site.village_name(id))
+            .and_then(|id| site.terms.village_name(id))
             .unwrap_or_default();
         let title = post.record.meta.title.clone();
-        let title = match post.page.map(|at| site.base.absolute(&site.addresses[at])) {
+        let title = match post.page.map(|at| site.links.absolute(site.links.record(at))) {
             Some(url) => SheetCell::Link { text: title, url },
             None => SheetCell::Text(title),
         };
@@ -170,18 +170,19 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
 }
 
 fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<String> {
-    site.evidence_address(period, metric)
-        .map(|url| site.base.absolute(&url))
+    site.figures
+        .evidence_address(period, metric)
+        .map(|url| site.links.absolute(&url))
 }
 
 /// All figures of a period in one table.
 pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> WorkbookSheet {
-    let metrics = site.reports().counts.metrics.iter();
+    let metrics = site.figures.reports.counts.metrics.iter();
     WorkbookSheet {
         name: period.to_string(),
         columns: columns(site, &FIGURE_COLUMNS),
         rows: metrics
-            .map(|metric| figure_row(site, &site.reports().displayed_figure(metric, period)))
+            .map(|metric| figure_row(site, &site.figures.reports.displayed_figure(metric, period)))
             .collect(),
         chart: None,
     }
@@ -189,7 +190,12 @@ pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> WorkbookSheet {
 
 /// The rows of the numbers of a chart; none when there is no such chart.
 pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec<String>> {
-    let Some(chart) = site.stats_charts(period).iter().find(|chart| chart.name == name) else {
+    let Some(chart) = site
+        .figures
+        .stats_charts(period)
+        .iter()
+        .find(|chart| chart.name == name)
+    else {
         return Vec::new();
     };
     let row = |row: &crate::site::ChartRow| {
@@ -198,7 +204,7 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
             .map(|value| value.normalize().to_string());
         std::iter::once(row.label.clone()).chain(numbers).collect()
     };
-    std::iter::once(chart.table_head(site))
+    std::iter::once(chart.table_head(&site.figures))
         .chain(chart.rows.iter().map(row))
         .collect()
 }
@@ -207,20 +213,21 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
 /// "posts", "rows"}}}`: addresses are as the site's pages link them; `rows` are names of a roster's rows.
 pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
     let metrics: Map<String, Value> = site
-        .reports()
+        .figures
+        .reports
         .counts
         .metrics
         .iter()
         .map(|metric| {
             (
                 metric.id.clone(),
-                metric_json(site, &site.reports().displayed_figure(metric, report.period)),
+                metric_json(site, &site.figures.reports.displayed_figure(metric, report.period)),
             )
         })
         .collect();
     let whole = json!({
         "period": report.period.to_string(),
-        "label": report.period.label(site.reports().lang),
+        "label": report.period.label(site.figures.reports.lang),
         "title": title(site, report),
         "issued": report.issued.map(|frozen| frozen.issued_on.to_string()),
         "metrics": metrics,
@@ -238,12 +245,13 @@ fn metric_json(site: &Site<'_>, shown: &DisplayedFigure<'_>) -> Value {
     };
     let post = |behind: &EvidenceItem<'_>| match behind {
         EvidenceItem::Post { post: item, .. } => site
-            .reports()
+            .figures
+            .reports
             .counts
             .posts
             .post(*item)
             .page
-            .map(|at| site.addresses[at].as_str().to_owned()),
+            .map(|at| site.links.record(at).as_str().to_owned()),
         EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
     };
     let row = |behind: &EvidenceItem<'_>| match behind {
@@ -256,7 +264,7 @@ fn metric_json(site: &Site<'_>, shown: &DisplayedFigure<'_>) -> Value {
         "label": metric.label.get(&site.settings.language),
         "before": change(&shown.previous),
         "year_earlier": change(&shown.year_earlier),
-        "evidence": site.evidence_address(shown.period, metric).map(|url| url.as_str().to_owned()),
+        "evidence": site.figures.evidence_address(shown.period, metric).map(|url| url.as_str().to_owned()),
         "posts": shown.evidence.iter().filter_map(post).collect::<Vec<_>>(),
         "rows": shown.evidence.iter().filter_map(row).collect::<Vec<_>>(),
     })

@@ -6,8 +6,8 @@ use crate::chart::emf;
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span};
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
-    CALL_NAMES, CallKind, DisplayedFigure, EvidenceItem, FigureCall, Report, ReportText, format_amount, format_changes,
-    format_number, format_percent, parse_call,
+    CallKind, DisplayedFigure, EvidenceItem, FigureCall, Report, ReportText, format_amount, format_changes,
+    format_number, format_percent,
 };
 use crate::site::{ChartData, Site};
 
@@ -195,7 +195,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
     fn link_url(&self, target: &LinkTarget) -> Option<String> {
         match target {
             LinkTarget::Address(address) => Some(address.clone()),
-            LinkTarget::Site(at) => self.site.target_absolute_link(self.targets.get(*at)?),
+            LinkTarget::Site(at) => self.site.links.to_target_absolute(self.targets.get(*at)?),
         }
     }
 
@@ -205,7 +205,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
         let Some((call, shown)) = self.resolve_call(made) else {
             return Vec::new();
         };
-        let lang = self.site.reports().lang;
+        let lang = self.site.figures.reports.lang;
         match call.kind {
             CallKind::Metric => {
                 let link = self.evidence_url(&call).or_else(|| look.link.clone());
@@ -217,17 +217,14 @@ impl<'a> DocumentBuilder<'_, 'a> {
     }
 
     fn resolve_call(&self, made: &Shortcode) -> Option<(FigureCall<'a>, DisplayedFigure<'a>)> {
-        if !CALL_NAMES.contains(&made.name.as_str()) {
-            return None;
-        }
-        let call = parse_call(made, &self.site.reports().counts, Some(self.report.period)).ok()?;
-        let shown = self.site.reports().displayed_figure(call.metric, call.period);
+        let call = self.site.figures.reports.call(made, Some(self.report.period))?.clone();
+        let shown = self.site.figures.reports.displayed_figure(call.metric, call.period);
         Some((call, shown))
     }
 
     fn evidence_url(&self, call: &FigureCall<'_>) -> Option<String> {
-        let url = self.site.evidence_address(call.period, call.metric)?;
-        Some(self.site.base.absolute(&url))
+        let url = self.site.figures.evidence_address(call.period, call.metric)?;
+        Some(self.site.links.absolute(&url))
     }
 
     /// A call that stands by itself.
@@ -240,9 +237,9 @@ impl<'a> DocumentBuilder<'_, 'a> {
             CallKind::Metric | CallKind::Change => {
                 out.push(DocumentBlock::Paragraph(self.call_spans(made, &TextStyle::default())))
             }
-            CallKind::Chart { .. } => out.extend(self.site.call_chart(&call).map(|data| self.chart(&data))),
+            CallKind::Chart { .. } => out.extend(self.site.figures.call_chart(&call).map(|data| self.chart(&data))),
             CallKind::Table { by: Some(_), .. } => {
-                out.extend(self.site.call_chart(&call).map(|data| self.table(&data)))
+                out.extend(self.site.figures.call_chart(&call).map(|data| self.table(&data)))
             }
             CallKind::Table { by: None, group } => out.push(self.metrics_table(group, &call)),
             CallKind::Posts { limit } => {
@@ -271,7 +268,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
     }
 
     fn chart(&self, data: &ChartData) -> DocumentBlock {
-        let chart = data.chart(self.site.reports().lang, &|url| self.site.base.absolute(url));
+        let chart = data.chart(self.site.figures.reports.lang, &|url| self.site.links.absolute(url));
         let drawn = emf(&chart);
         DocumentBlock::Image(DocumentImage {
             bytes: drawn.bytes,
@@ -286,7 +283,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
     fn table(&self, data: &ChartData) -> DocumentBlock {
         let cell = |text: String| vec![Span::plain(text)];
         let rows = data.rows.iter().map(|row| {
-            let link = row.url.as_ref().map(|url| self.site.base.absolute(url) + &row.anchor);
+            let link = row.url.as_ref().map(|url| self.site.links.absolute(url) + &row.anchor);
             let label = TextStyle {
                 link,
                 ..TextStyle::default()
@@ -298,7 +295,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 .map(|value| cell(format_number(value)));
             std::iter::once(vec![label]).chain(numbers).collect()
         });
-        let head = data.table_head(self.site);
+        let head = data.table_head(&self.site.figures);
         DocumentBlock::Table(DocumentTable {
             caption: Some(data.title.clone()),
             numeric: (0..head.len()).map(|at| at > 0).collect(),
@@ -313,17 +310,18 @@ impl<'a> DocumentBuilder<'_, 'a> {
         let cell = |text: &str| vec![Span::plain(text)];
         let rows = group
             .iter()
-            .filter_map(|metric| site.reports().counts.metrics.get(&metric.id))
+            .filter_map(|metric| site.figures.reports.counts.metrics.get(&metric.id))
             .map(|metric| {
-                let shown = site.reports().displayed_figure(metric, call.period);
+                let shown = site.figures.reports.displayed_figure(metric, call.period);
                 let link = site
+                    .figures
                     .evidence_address(call.period, metric)
-                    .map(|url| site.base.absolute(&url));
+                    .map(|url| site.links.absolute(&url));
                 let figure = TextStyle {
                     link,
                     ..TextStyle::default()
                 }
-                .span(&format_amount(shown.value, metric, site.reports().lang));
+                .span(&format_amount(shown.value, metric, site.figures.reports.lang));
                 let (before, year) = (format_percent(&shown.previous), format_percent(&shown.year_earlier));
                 vec![
                     cell(metric.label.get(site.settings.language.as_str())),
@@ -333,7 +331,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 ]
             });
         DocumentBlock::Table(DocumentTable {
-            caption: Some(call.period.label(site.reports().lang)),
+            caption: Some(call.period.label(site.figures.reports.lang)),
             head: ["indicator", "value", "period_before", "year_earlier"]
                 .map(|key| cell(site.locale.get(key)))
                 .to_vec(),
@@ -347,14 +345,14 @@ impl<'a> DocumentBuilder<'_, 'a> {
         let EvidenceItem::Post { post: item, day, .. } = behind else {
             return None;
         };
-        let post = self.site.reports().counts.posts.post(*item);
-        let link = post.page.map(|at| self.site.base.absolute(&self.site.addresses[at]));
+        let post = self.site.figures.reports.counts.posts.post(*item);
+        let link = post.page.map(|at| self.site.links.absolute(self.site.links.record(at)));
         let title = TextStyle {
             link,
             ..TextStyle::default()
         }
         .span(&post.record.meta.title);
-        let date = match self.site.reports().lang {
+        let date = match self.site.figures.reports.lang {
             crate::messages::Lang::Zh => format!("（{}）", self.site.locale.date(*day)),
             crate::messages::Lang::En => format!(" ({})", self.site.locale.date(*day)),
         };

@@ -13,19 +13,20 @@ use tera::Value;
 impl<'v, 'a> ViewBuilder<'v, 'a> {
     pub(super) fn evidence(&self, period: Period, id: &str) -> BuiltView {
         let site = self.site;
-        let Some(metric) = site.reports().counts.metrics.get(id) else {
+        let Some(metric) = site.figures.reports.counts.metrics.get(id) else {
             return self.not_found();
         };
-        let lang = site.reports().lang;
-        let shown = site.reports().displayed_figure(metric, period);
+        let lang = site.figures.reports.lang;
+        let shown = site.figures.reports.displayed_figure(metric, period);
         let link = self.link_fn();
         let label = metric.label.get(site.language());
-        let report = site.reports().get(period).map(|report| self.report_entry(report));
+        let report = site.figures.reports.get(period).map(|report| self.report_entry(report));
         let title = site
             .locale
             .fill("evidence_title", &[("label", label), ("period", &period.label(lang))]);
         let (named, drafts): (Vec<Exclusion>, Vec<Exclusion>) = site
-            .reports()
+            .figures
+            .reports
             .exclusions(&shown)
             .into_iter()
             .partition(|left| self.has_public_title(left));
@@ -34,7 +35,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             ("last", site.locale.date(period.last())),
         ];
         let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
-        let how = method_text(metric, &site.reports().counts, lang) + &site.locale.fill("counted_over", &days);
+        let how = method_text(metric, &site.figures.reports.counts, lang) + &site.locale.fill("counted_over", &days);
         let rows = shown.evidence.iter().filter_map(|behind| match behind {
             EvidenceItem::Row(row) => Some(self.roster_row_value(metric, row)),
             _ => None,
@@ -44,11 +45,11 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .iter()
             .filter(|behind| !matches!(behind, EvidenceItem::Row(_)));
         let evidence = map! {
-            "figure": site.figure_value(&shown, &link),
-            "change": site.change_value(&shown),
+            "figure": site.figures.figure_value(&shown, &link),
+            "change": site.figures.change_value(&shown),
             "value": format_amount(shown.value, metric, lang),
             "how": how,
-            "items": items.map(|behind| site.evidence_item_value(&shown, behind, &link)).collect::<Vec<_>>(),
+            "items": items.map(|behind| site.figures.evidence_item_value(&shown, behind, &link)).collect::<Vec<_>>(),
             "rows": rows.collect::<Vec<_>>(),
             "left_out": named.iter().map(|left| self.exclusion_value(metric, left, &link)).collect::<Vec<_>>(),
             "drafts": drafts.len(),
@@ -61,12 +62,12 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             page_kind: "evidence",
             ..column_head(site, &title, "", label)
         };
-        let (list, page) = match site.reports().get(period) {
-            Some(_) => (self.reports_crumb(), Some(site.report_address(period))),
+        let (list, page) = match site.figures.reports.get(period) {
+            Some(_) => (self.reports_crumb(), Some(site.links.report(period))),
             None => {
                 let list = (site.locale.get("stats").to_owned(), Some(UrlPath::folder("stats")));
-                let has_page = site.figure_pages().has_stats_page(period);
-                (list, has_page.then(|| site.stats_address(period)))
+                let has_page = site.figures.pages.has_stats_page(period);
+                (list, has_page.then(|| site.links.stats(period)))
             }
         };
         head.crumbs = vec![list, (period.label(lang), page), (label.to_owned(), None)];
@@ -75,21 +76,31 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
 
     /// The title of a draft is nobody's business until it is published; that there is one is.
     fn has_public_title(&self, left: &Exclusion) -> bool {
-        !self.site.reports().counts.posts.post(left.post()).withheld
+        !self.site.figures.reports.counts.posts.post(left.post()).withheld
     }
 
     fn exclusion_value(&self, metric: &Metric, left: &Exclusion, link: LinkFn<'_>) -> Value {
-        let pool = &self.site.reports().counts.posts;
+        let pool = &self.site.figures.reports.counts.posts;
         let title = |item| {
             self.site
                 .locale
                 .fill("quoted", &[("text", &pool.post(item).record.meta.title)])
         };
         crate::site::value::with_pairs(
-            &self.site.evidence_post_value(left.post(), None, String::new(), link),
+            &self
+                .site
+                .figures
+                .evidence_post_value(left.post(), None, String::new(), link),
             [(
                 "reason",
-                exclusion_text(self.site.reports(), metric, left, self.site.reports().lang, &title).into(),
+                exclusion_text(
+                    &self.site.figures.reports,
+                    metric,
+                    left,
+                    self.site.figures.reports.lang,
+                    &title,
+                )
+                .into(),
             )],
         )
     }
@@ -107,7 +118,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         };
         let village = row
             .text("village")
-            .and_then(|id| site.roster_name("villages", &id).map(str::to_owned));
+            .and_then(|id| site.terms.roster_name("villages", &id).map(str::to_owned));
         let asked: BTreeSet<&str> = metric
             .conditions
             .iter()
@@ -124,7 +135,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .chain(day("until", row.until));
         map! {
             "name": row.name.as_str(),
-            "url": has_page.then(|| site.base.link(&site.term_address(roster, &row.id))),
+            "url": has_page.then(|| site.links.link(&site.links.term(roster, &row.id))),
             "note": notes.collect::<Vec<_>>().join(" · "),
         }
     }

@@ -33,15 +33,15 @@ impl ViewBuilder<'_, '_> {
             .and_then(|id| site.catalog.kinds.get(id))
             .map(|kind| kind.labels.get(site.language()));
         let title = &site.settings.title;
-        let home = kind.map_or_else(|| UrlPath::folder(""), |id| site.kind_address(id));
+        let home = kind.map_or_else(|| UrlPath::folder(""), |id| site.links.kind(id));
         let updated = posts.iter().filter_map(|&at| self.last_modified(at)).max();
         let owner = &site.settings.owner;
         let feed = map! {
             "title": label.map_or_else(|| title.clone(), |label| format!("{title} · {label}")),
             "subtitle": site.settings.description.as_str(),
             "id": self.feed_id(self.url),
-            "url": site.base.absolute(self.url),
-            "home": site.base.absolute(&home),
+            "url": site.links.absolute(self.url),
+            "home": site.links.absolute(&home),
             // An empty feed still needs a time (RFC 4287, 4.1.1); any fixed one keeps builds alike.
             "updated": updated.map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |at| self.rfc3339(at)),
             "author": [owner.organiser.as_str(), owner.name.as_str(), title].into_iter().find(|name| !name.is_empty()),
@@ -55,11 +55,11 @@ impl ViewBuilder<'_, '_> {
         let meta = &site.record(at).meta;
         map! {
             "title": meta.title.as_str(),
-            "id": self.feed_id(&site.addresses[at]),
-            "url": site.base.absolute(&site.addresses[at]),
+            "id": self.feed_id(site.links.record(at)),
+            "url": site.links.absolute(site.links.record(at)),
             "published": meta.date.map(|moment| self.rfc3339(moment)).unwrap_or_default(),
             "updated": self.last_modified(at).map(|moment| self.rfc3339(moment)).unwrap_or_default(),
-            "summary": site.summary(site.record(at)),
+            "summary": site.record(at).summary(),
             "content": self.bodies.record(at, true),
             "author": meta.author.as_deref().unwrap_or_default(),
             "categories": meta.tags.iter().map(String::as_str).collect::<Vec<_>>(),
@@ -68,10 +68,10 @@ impl ViewBuilder<'_, '_> {
 
     /// The lasting id of a feed or entry: its full address, or a tag URI (RFC 4151) when the host is unknown.
     pub(super) fn feed_id(&self, url: &UrlPath) -> String {
-        if self.site.base.absolute.is_empty() {
+        if self.site.links.base.absolute.is_empty() {
             format!("tag:xiangyin.invalid,2021:{}", url.encoded())
         } else {
-            self.site.base.absolute(url)
+            self.site.links.absolute(url)
         }
     }
 
@@ -96,7 +96,7 @@ impl ViewBuilder<'_, '_> {
             .map(|(file, view)| {
                 let at = if let View::Article(at) = view { Some(*at) } else { None };
                 map! {
-                    "loc": self.site.base.absolute(&file.url),
+                    "loc": self.site.links.absolute(&file.url),
                     "lastmod": at.and_then(|at| self.last_modified(at)).map(|moment| moment.date.to_string()),
                     "videos": at.and_then(|at| self.sitemap_video(at)).into_iter().collect::<Vec<_>>(),
                 }
@@ -117,13 +117,13 @@ impl ViewBuilder<'_, '_> {
         let thumbnail = site.catalog.record_links[at]
             .file("poster")
             .or(site.catalog.record_links[at].cover.as_ref())?;
-        let thumbnail = site.target_absolute_link(thumbnail)?;
+        let thumbnail = site.links.to_target_absolute(thumbnail)?;
         let (content, player) = match target {
             ResolvedTarget::External(url) => (
                 None,
                 Some(detect_platform(url).embed_url).filter(|embed| !embed.is_empty()),
             ),
-            target => (site.target_absolute_link(target), None),
+            target => (site.links.to_target_absolute(target), None),
         };
         if content.is_none() && player.is_none() {
             return None;
@@ -132,7 +132,7 @@ impl ViewBuilder<'_, '_> {
             Some(FieldValue::Duration(seconds)) => Some(*seconds),
             _ => None,
         };
-        let summary = site.summary(record);
+        let summary = record.summary();
         Some(map! {
             "title": record.meta.title.as_str(),
             "description": if summary.is_empty() { record.meta.title.as_str() } else { summary },
@@ -151,7 +151,7 @@ impl ViewBuilder<'_, '_> {
             .iter()
             .filter(|file| matches!(file.content, FileContent::Page(View::Sitemap(_))));
         let maps: Vec<Value> = parts
-            .map(|file| map! { "loc": self.site.base.absolute(&file.url) })
+            .map(|file| map! { "loc": self.site.links.absolute(&file.url) })
             .collect();
         (
             "sitemap-index.xml".to_owned(),
@@ -161,7 +161,7 @@ impl ViewBuilder<'_, '_> {
     }
 
     pub(super) fn robots(&self) -> BuiltView {
-        let base = &self.site.base;
+        let base = &self.site.links.base;
         let known = !base.absolute.is_empty();
         let sitemap = if known {
             base.absolute(&UrlPath::file("sitemap.xml"))

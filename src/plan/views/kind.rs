@@ -4,7 +4,6 @@ use super::{BuiltView, ViewBuilder};
 use crate::paths::UrlPath;
 use crate::plan::head::{PageHead, column_head};
 use crate::site::ListFilter;
-use crate::site::feed_address;
 use crate::site::value::{map, safe};
 use tera::Value;
 
@@ -21,7 +20,7 @@ impl ViewBuilder<'_, '_> {
     pub(super) fn kind(&self, id: &str, narrow: &ListFilter, page: usize) -> BuiltView {
         let site = self.site;
         let column = self.kind_listing(id);
-        let posts = site.posts_of_kind(id, narrow);
+        let posts = site.filters.posts(id, narrow);
         let feed = self.list_feed(id, narrow);
         let (title, description) = self.title_and_description(&column, narrow, posts.len());
         let mut head = self.list_head(&column, narrow, &title, &description);
@@ -34,10 +33,7 @@ impl ViewBuilder<'_, '_> {
         } else {
             String::new()
         };
-        let choices = site
-            .filter_options
-            .get(id)
-            .map(|choices| choices.template_values(narrow));
+        let choices = site.filters.options(id).map(|choices| choices.template_values(narrow));
         let (years, villages) = choices.unwrap_or_default();
         let list = map! {
             "title": title,
@@ -48,9 +44,9 @@ impl ViewBuilder<'_, '_> {
             "whole": self.unfiltered_option(id, narrow),
             "years": years,
             "villages": villages,
-            "kind": site.kind_value(id),
-            "feed_url": feed.map(|url| site.base.link(&url)),
-            "pager": self.pager(&site.filtered_list_address(id, narrow), posts.len(), page),
+            "kind": site.terms.kind(id),
+            "feed_url": feed.map(|url| site.links.link(&url)),
+            "pager": self.pager(&site.links.filtered_list(id, narrow), posts.len(), page),
         };
         ("kind.html".to_owned(), head, vec![("list", list)])
     }
@@ -75,7 +71,7 @@ impl ViewBuilder<'_, '_> {
     fn list_feed(&self, id: &str, narrow: &ListFilter) -> Option<UrlPath> {
         let catalog = self.site.catalog;
         let has_feed = catalog.kinds.get(id).is_some_and(|kind| kind.feed) && catalog.posts_by_kind.contains_key(id);
-        (has_feed && *narrow == ListFilter::All).then(|| feed_address(self.site, Some(id)))
+        (has_feed && *narrow == ListFilter::All).then(|| self.site.links.feed(Some(id)))
     }
 
     /// The title of a list with so many posts, and one sentence about it.
@@ -95,7 +91,7 @@ impl ViewBuilder<'_, '_> {
         match narrow {
             ListFilter::All => None,
             ListFilter::Year(year) => Some(self.site.locale.fill("year_title", &[("year", &year.to_string())])),
-            ListFilter::Village(id) => Some(self.site.roster_name("villages", id).unwrap_or(id).to_owned()),
+            ListFilter::Village(id) => Some(self.site.terms.roster_name("villages", id).unwrap_or(id).to_owned()),
         }
     }
 
@@ -106,7 +102,7 @@ impl ViewBuilder<'_, '_> {
             ..column_head(self.site, title, description, list.label)
         };
         if let Some(part) = self.filter_name(narrow) {
-            let whole = self.site.kind_address(list.id);
+            let whole = self.site.links.kind(list.id);
             head.crumbs = vec![(list.title.to_owned(), Some(whole)), (part, None)];
             // Its posts stand in the whole list as well: whoever searches the web should be led there.
             head.meta.push(("robots", "noindex, follow".to_owned()));
@@ -116,8 +112,8 @@ impl ViewBuilder<'_, '_> {
 
     /// The choice of all posts of a kind.
     fn unfiltered_option(&self, id: &str, narrow: &ListFilter) -> Value {
-        let count = self.site.posts_of_kind(id, &ListFilter::All).len();
-        let url = self.site.base.link(&self.site.kind_address(id));
+        let count = self.site.filters.posts(id, &ListFilter::All).len();
+        let url = self.site.links.link(&self.site.links.kind(id));
         map! { "url": url, "count": count, "current": *narrow == ListFilter::All }
     }
 }

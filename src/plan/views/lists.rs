@@ -54,7 +54,7 @@ impl ViewBuilder<'_, '_> {
             ..column_head(site, site.locale.get(taxonomy), "", site.locale.get(taxonomy))
         };
         if taxonomy != "tags" {
-            let terms = site.roster_term_values(taxonomy);
+            let terms = site.terms.roster_rows(taxonomy);
             return (
                 "terms.html".to_owned(),
                 head,
@@ -70,7 +70,7 @@ impl ViewBuilder<'_, '_> {
         tags.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         let terms: Vec<Value> = tags
             .into_iter()
-            .map(|(tag, count)| crate::site::value::with_pairs(&site.tag_value(tag), [("count", Value::from(count))]))
+            .map(|(tag, count)| crate::site::value::with_pairs(&site.terms.tag(tag), [("count", Value::from(count))]))
             .collect();
         ("tags.html".to_owned(), head, vec![("terms", terms.into())])
     }
@@ -86,7 +86,7 @@ impl ViewBuilder<'_, '_> {
         let label = if taxonomy == "tags" {
             key
         } else {
-            site.roster_name(taxonomy, key).unwrap_or(key)
+            site.terms.roster_name(taxonomy, key).unwrap_or(key)
         };
         let index = site.locale.get(taxonomy);
         let mut head = PageHead {
@@ -107,7 +107,7 @@ impl ViewBuilder<'_, '_> {
             "whole": Value::none(),
             "kind": Value::none(),
             "feed_url": Value::none(),
-            "pager": self.pager(&site.term_address(taxonomy, key), posts.len(), page),
+            "pager": self.pager(&site.links.term(taxonomy, key), posts.len(), page),
         };
         let term =
             map! { "sort": taxonomy.trim_end_matches('s'), "label": label, "facts": self.row_facts(taxonomy, key) };

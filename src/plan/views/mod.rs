@@ -123,7 +123,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
 
     fn pager(&self, first: &UrlPath, posts: usize, page: usize) -> Value {
         let last = page_count(self.site, posts);
-        let link = |number: usize| self.site.base.link(&first.page(number));
+        let link = |number: usize| self.site.links.link(&first.page(number));
         let start = page
             .saturating_sub(PAGER_NUMBERS / 2)
             .clamp(1, (last + 1).saturating_sub(PAGER_NUMBERS).max(1));
@@ -154,7 +154,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     }
 
     fn year_link(&self, year: i16) -> String {
-        self.site.base.link(&UrlPath::folder(&format!("archive/{year}")))
+        self.site.links.link(&UrlPath::folder(&format!("archive/{year}")))
     }
 
     fn last_modified(&self, at: RecordIndex) -> Option<Moment> {

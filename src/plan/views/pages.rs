@@ -24,9 +24,9 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let columns = listed.filter_map(|kind| {
             let posts = site.catalog.posts_by_kind.get(&kind.id)?;
             let items = self.cards(&posts[..posts.len().min(HOME_COLUMN)]);
-            Some(map! { "kind": site.kind_value(&kind.id), "items": items })
+            Some(map! { "kind": site.terms.kind(&kind.id), "items": items })
         });
-        let intro = match site.addresses.iter().position(|address| address.as_str() == "/") {
+        let intro = match site.links.records.iter().position(|address| address.as_str() == "/") {
             Some(at) => self.bodies.record(at, false),
             None => self.bodies.section(""),
         };
@@ -53,7 +53,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "@context": "https://schema.org",
             "@type": "WebSite",
             "name": self.site.settings.title,
-            "url": self.site.base.absolute(&UrlPath::folder("")),
+            "url": self.site.links.absolute(&UrlPath::folder("")),
         })
     }
 
@@ -83,7 +83,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             ..PageHead::default()
         };
         let search = map! {
-            "overview_url": site.base.link(&SearchFile::Overview.address()),
+            "overview_url": site.links.link(&SearchFile::Overview.address()),
             "posts": site.catalog.records.len(),
         };
         ("search.html".to_owned(), head, vec![("search", search)])
@@ -100,7 +100,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     }
 
     pub(super) fn redirect(&self, target: &UrlPath) -> BuiltView {
-        let base = &self.site.base;
+        let base = &self.site.links.base;
         let head = PageHead {
             title: self.site.settings.title.clone(),
             page_kind: "redirect",
@@ -124,6 +124,6 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         self.site.catalog.record_links[at]
             .cover
             .as_ref()
-            .and_then(|target| self.site.target_link(target))
+            .and_then(|target| self.site.links.to_target(target))
     }
 }

@@ -15,7 +15,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let site = self.site;
         let kind = site.catalog.kinds.get(crate::report::REPORT_KIND);
         let label = kind.map_or("", |kind| kind.labels.get(site.language()));
-        let section = site.catalog.sections.get(site.reports_folder());
+        let section = site.catalog.sections.get(site.links.reports_folder());
         let title = section
             .map(|section| section.title.as_str())
             .filter(|title| !title.is_empty())
@@ -25,16 +25,17 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             ..column_head(site, title, section.map_or("", |section| &section.description), label)
         };
         let reports: Vec<Value> = site
-            .reports()
+            .figures
+            .reports
             .all
             .iter()
             .map(|report| self.report_entry(report))
             .collect();
-        let intro = self.bodies.section(site.reports_folder());
+        let intro = self.bodies.section(site.links.reports_folder());
         let pairs = vec![
             ("reports", reports.into()),
             ("intro", safe(&intro)),
-            ("stats_url", site.base.link(&UrlPath::folder("stats")).into()),
+            ("stats_url", site.links.link(&UrlPath::folder("stats")).into()),
         ];
         ("reports.html".to_owned(), head, pairs)
     }
@@ -53,12 +54,12 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     pub(super) fn report_entry(&self, report: &Report<'_>) -> Value {
         let site = self.site;
         let files = report_downloads(site, report.period).into_iter().map(|(sort, url, _)| {
-            map! { "sort": sort, "label": site.locale.get(sort), "url": site.base.link(&url) }
+            map! { "sort": sort, "label": site.locale.get(sort), "url": site.links.link(&url) }
         });
         map! {
             "title": self.report_title(report),
-            "url": site.base.link(&site.report_address(report.period)),
-            "label": report.period.label(site.reports().lang),
+            "url": site.links.link(&site.links.report(report.period)),
+            "label": report.period.label(site.figures.reports.lang),
             "issued": report.issued.map(|frozen| site.locale.date(frozen.issued_on)),
             "generated": matches!(report.text, ReportText::Generated(_)),
             "downloads": files.collect::<Vec<_>>(),
@@ -67,7 +68,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
 
     pub(super) fn report(&self, at: usize) -> BuiltView {
         let site = self.site;
-        let report = &site.reports().all[at];
+        let report = &site.figures.reports.all[at];
         let period = report.period;
         let entry = self.report_entry(report);
         let body = self.bodies.report(at);
@@ -76,19 +77,19 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             ReportText::Generated(text) => card::outline(&text.body),
         };
         let sections: Vec<Value> = site
-            .reports()
+            .figures.reports
             .sections()
             .into_iter()
             .map(|(title, metrics)| {
                 let items = metrics.into_iter().map(|metric| {
-                    let shown = site.reports().displayed_figure(metric, period);
-                    map! { "figure": site.figure_value(&shown, &self.link_fn()), "change": site.change_value(&shown) }
+                    let shown = site.figures.reports.displayed_figure(metric, period);
+                    map! { "figure": site.figures.figure_value(&shown, &self.link_fn()), "change": site.figures.change_value(&shown) }
                 });
                 map! { "title": title, "items": items.collect::<Vec<_>>() }
             })
             .collect();
         let neighbour = |step: Option<usize>| {
-            step.and_then(|at| site.reports().all.get(at))
+            step.and_then(|at| site.figures.reports.all.get(at))
                 .map(|report| self.report_entry(report))
         };
         let view = crate::site::value::with_pairs(
@@ -97,7 +98,10 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 ("first", site.locale.date(period.first()).into()),
                 ("last", site.locale.date(period.last()).into()),
                 ("finished", (period.last() < site.today).into()),
-                ("dated", site.report_day(report).map(|day| site.locale.date(day)).into()),
+                (
+                    "dated",
+                    site.figures.report_day(report).map(|day| site.locale.date(day)).into(),
+                ),
                 ("body", safe(&body)),
                 ("outline", outline),
                 ("sections", sections.into()),
@@ -116,9 +120,10 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     /// The link to a period's statistics, where it has a page of them.
     pub(super) fn stats_link(&self, period: Period) -> Option<String> {
         let site = self.site;
-        site.figure_pages()
+        site.figures
+            .pages
             .has_stats_page(period)
-            .then(|| site.base.link(&site.stats_address(period)))
+            .then(|| site.links.link(&site.links.stats(period)))
     }
 
     fn report_head(&self, report: &Report<'_>) -> PageHead {

@@ -24,17 +24,17 @@ const SPARKLINE_MONTHS: usize = 12;
 
 impl<'v, 'a> ViewBuilder<'v, 'a> {
     pub(super) fn link_fn(&self) -> impl Fn(&UrlPath) -> String + 'v {
-        let base = &self.site.base;
+        let base = &self.site.links.base;
         |url| base.link(url)
     }
 
     /// A figure with its change and the months up to the period's end.
     fn tile(&self, metric: &'a Metric, period: Period) -> Value {
         let site = self.site;
-        let shown = site.reports().displayed_figure(metric, period);
+        let shown = site.figures.reports.displayed_figure(metric, period);
         map! {
-            "figure": site.figure_value(&shown, &self.link_fn()),
-            "change": site.change_value(&shown),
+            "figure": site.figures.figure_value(&shown, &self.link_fn()),
+            "change": site.figures.change_value(&shown),
             "spark": self.sparkline(metric, period),
         }
     }
@@ -49,7 +49,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             months.push(months[months.len() - 1].previous());
         }
         let value = |month: &Period| {
-            let figure = self.site.reports().counts.figure(metric, *month);
+            let figure = self.site.figures.reports.counts.figure(metric, *month);
             rust_decimal::prelude::ToPrimitive::to_f64(&figure.value).unwrap_or_default()
         };
         let chart = crate::chart::Chart {
@@ -66,7 +66,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
 
     fn tiles(&self, period: Period) -> Vec<Value> {
         self.site
-            .figure_pages()
+            .figures
+            .pages
             .headline_metrics
             .iter()
             .map(|metric| self.tile(metric, period))
@@ -77,7 +78,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     fn latest_half(&self) -> Option<Period> {
         let halves = self
             .site
-            .figure_pages()
+            .figures
+            .pages
             .stats_periods
             .iter()
             .filter(|period| matches!(period, Period::Half(..)));
@@ -87,17 +89,19 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     /// The band of the home page.
     pub(super) fn home_figures(&self) -> Option<Value> {
         let period = self.latest_half()?;
-        let filled = |metric: &&&'a Metric| !self.site.reports().displayed_figure(metric, period).value.is_zero();
+        let filled = |metric: &&&'a Metric| {
+            !self
+                .site
+                .figures
+                .reports
+                .displayed_figure(metric, period)
+                .value
+                .is_zero()
+        };
         // What a town counts of its own accord, it wants to show; then what a visitor asks first.
         let place = |metric: &&&'a Metric| HOME_FIGURE_ORDER.iter().position(|id| *id == metric.id);
         let is_own = |metric: &&&'a Metric| !metric.places.is_empty();
-        let mut chosen: Vec<&&'a Metric> = self
-            .site
-            .figure_pages()
-            .headline_metrics
-            .iter()
-            .filter(filled)
-            .collect();
+        let mut chosen: Vec<&&'a Metric> = self.site.figures.pages.headline_metrics.iter().filter(filled).collect();
         chosen.sort_by_key(|metric| (!is_own(metric), place(metric).unwrap_or(HOME_FIGURE_ORDER.len())));
         let items: Vec<Value> = chosen
             .into_iter()
@@ -106,8 +110,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .collect();
         (!items.is_empty()).then(|| {
             map! {
-                "label": period.label(self.site.reports().lang),
-                "url": self.site.base.link(&self.site.stats_address(period)),
+                "label": period.label(self.site.figures.reports.lang),
+                "url": self.site.links.link(&self.site.links.stats(period)),
                 "items": items,
             }
         })
@@ -115,7 +119,12 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
 
     /// The latest report, for the home page.
     pub(super) fn home_report(&self) -> Option<Value> {
-        self.site.reports().all.first().map(|report| self.report_entry(report))
+        self.site
+            .figures
+            .reports
+            .all
+            .first()
+            .map(|report| self.report_entry(report))
     }
 
     pub(super) fn stats_index(&self) -> BuiltView {
@@ -127,13 +136,15 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         };
         let latest = self.latest_half();
         let periods: Vec<Value> = site
-            .figure_pages()
+            .figures
+            .pages
             .stats_periods
             .iter()
             .map(|&period| self.period_row(period))
             .collect();
         let columns: Vec<Value> = site
-            .figure_pages()
+            .figures
+            .pages
             .headline_metrics
             .iter()
             .map(|metric| map! { "label": metric.label.get(site.language()), "unit": metric.unit.get(site.language()) })
@@ -141,8 +152,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let stats = map! {
             "title": title,
             "headline": latest.map(|period| self.tiles(period)).unwrap_or_default(),
-            "headline_label": latest.map(|period| period.label(site.reports().lang)),
-            "headline_url": latest.map(|period| site.base.link(&site.stats_address(period))),
+            "headline_label": latest.map(|period| period.label(site.figures.reports.lang)),
+            "headline_url": latest.map(|period| site.links.link(&site.links.stats(period))),
             "periods": periods,
             "columns": columns,
         };
@@ -151,14 +162,14 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
 
     fn period_row(&self, period: Period) -> Value {
         let site = self.site;
-        let cells = site.figure_pages().headline_metrics.iter().map(|metric| {
-            let shown = site.reports().displayed_figure(metric, period);
-            site.figure_value(&shown, &self.link_fn())
+        let cells = site.figures.pages.headline_metrics.iter().map(|metric| {
+            let shown = site.figures.reports.displayed_figure(metric, period);
+            site.figures.figure_value(&shown, &self.link_fn())
         });
         map! {
-            "label": period.label(site.reports().lang),
-            "url": site.base.link(&site.stats_address(period)),
-            "report_url": site.reports().get(period).map(|_| site.base.link(&site.report_address(period))),
+            "label": period.label(site.figures.reports.lang),
+            "url": site.links.link(&site.links.stats(period)),
+            "report_url": site.figures.reports.get(period).map(|_| site.links.link(&site.links.report(period))),
             "level": match period { Period::Year(_) => 0, Period::Half(..) => 1, _ => 2 },
             "cells": cells.collect::<Vec<_>>(),
         }
@@ -167,7 +178,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     /// Which figures a page of statistics has, for search engines; no number, because a number needs its evidence.
     fn stats_description(&self, period: &str) -> String {
         let site = self.site;
-        let labels = site.figure_pages().headline_metrics.iter();
+        let labels = site.figures.pages.headline_metrics.iter();
         let labels: Vec<&str> = labels.map(|metric| metric.label.get(site.language())).collect();
         if labels.is_empty() {
             return String::new();
@@ -179,7 +190,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
 
     pub(super) fn stats(&self, period: Period) -> BuiltView {
         let site = self.site;
-        let lang = site.reports().lang;
+        let lang = site.figures.reports.lang;
         let title = site.locale.fill("stats_title", &[("period", &period.label(lang))]);
         let mut head = PageHead {
             page_kind: "stats",
@@ -193,12 +204,13 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         head.crumbs
             .insert(0, (site.locale.get("stats").to_owned(), Some(UrlPath::folder("stats"))));
         let charts: Vec<Value> = site
+            .figures
             .stats_charts(period)
             .iter()
             .map(|chart| {
                 let id = format!("chart-{}", chart.name);
                 chart.template_value(
-                    site,
+                    &site.figures,
                     &id,
                     Some(&chart_csv_address(site, period, &chart.name)),
                     &self.link_fn(),
@@ -208,7 +220,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let year = period.last().year();
         let same_sort = |other: &&Period| std::mem::discriminant(*other) == std::mem::discriminant(&period);
         let near: Vec<Period> = site
-            .figure_pages()
+            .figures
+            .pages
             .stats_periods
             .iter()
             .filter(same_sort)
@@ -222,7 +235,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .iter()
             .filter(|other| other.first() > period.last())
             .min_by_key(|other| other.first());
-        let report = site.reports().get(period);
+        let report = site.figures.reports.get(period);
         let stats = map! {
             "title": title,
             "label": period.label(lang),
@@ -244,7 +257,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     fn period_links(&self, chosen: impl Fn(Period) -> bool, current: Period) -> Vec<Value> {
         let periods = self
             .site
-            .figure_pages()
+            .figures
+            .pages
             .stats_periods
             .iter()
             .filter(|period| chosen(**period));
@@ -253,8 +267,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
 
     fn period_link(&self, period: Period, current: Period) -> Value {
         map! {
-            "label": period.label(self.site.reports().lang),
-            "url": self.site.base.link(&self.site.stats_address(period)),
+            "label": period.label(self.site.figures.reports.lang),
+            "url": self.site.links.link(&self.site.links.stats(period)),
             "current": period == current,
             "half": matches!(period, Period::Half(..)),
         }

@@ -1,58 +1,58 @@
 //! Calls for figures in a text, as the arguments of the theme's components of the same name.
 
+use super::Figures;
 use super::chart_data::{ChartData, ChartType};
 use super::values::LinkFn;
 use crate::metrics::{Dimension, Period, Source};
 use crate::record::Shortcode;
-use crate::report::{CallKind, EvidenceItem, FigureCall, parse_call};
+use crate::report::{CallKind, EvidenceItem, FigureCall};
 use crate::schema::FieldType;
-use crate::site::Site;
 use tera::Value;
 
 /// Parts beyond which bars lie on their side, so that their names can be read.
 const MAX_VERTICAL_BARS: usize = 8;
 
-/// The arguments of the component that shows a call; none when the call makes no sense, which was reported when the
-/// reports were made. `period` is the report's own, `absolute` asks for full addresses.
-#[must_use]
-pub fn figure_call_args(
-    site: &Site<'_>,
-    made: &Shortcode,
-    period: Option<Period>,
-    absolute: bool,
-) -> Option<Vec<(&'static str, Value)>> {
-    let call = parse_call(made, &site.reports().counts, period).ok()?;
-    let link: LinkFn<'_> = if absolute {
-        &|url| site.base.absolute(url)
-    } else {
-        &|url| site.base.link(url)
-    };
-    let shown = site.reports().displayed_figure(call.metric, call.period);
-    Some(match &call.kind {
-        CallKind::Metric => vec![("figure", site.figure_value(&shown, link))],
-        CallKind::Change => vec![("change", site.change_value(&shown))],
-        CallKind::Chart { .. } => {
-            let id = format!("chart-{}-{}", made.place.line, made.place.column);
-            vec![("chart", site.call_chart(&call)?.template_value(site, &id, None, link))]
-        }
-        CallKind::Table { by: Some(_), .. } => vec![("table", site.call_chart(&call)?.table_value(site, link))],
-        CallKind::Table { by: None, group } => vec![("table", site.metrics_table(group, call.period, link))],
-        CallKind::Posts { limit } => {
-            let newest = shown.evidence.iter().rev().take(*limit).collect::<Vec<_>>();
-            let items: Vec<Value> = newest
-                .into_iter()
-                .map(|behind| site.evidence_item_value(&shown, behind, link))
-                .collect();
-            vec![("items", items.into()), ("figure", site.figure_value(&shown, link))]
-        }
-    })
-}
+impl<'a> Figures<'a> {
+    /// The arguments of the component that shows a call; none when the call makes no sense, which was reported when the
+    /// reports were made. `period` is the report's own, `absolute` asks for full addresses.
+    #[must_use]
+    pub fn call_args(
+        &self,
+        made: &Shortcode,
+        period: Option<Period>,
+        absolute: bool,
+    ) -> Option<Vec<(&'static str, Value)>> {
+        let call = self.reports.call(made, period)?;
+        let link: LinkFn<'_> = if absolute {
+            &|url| self.links.absolute(url)
+        } else {
+            &|url| self.links.link(url)
+        };
+        let shown = self.reports.displayed_figure(call.metric, call.period);
+        Some(match &call.kind {
+            CallKind::Metric => vec![("figure", self.figure_value(&shown, link))],
+            CallKind::Change => vec![("change", self.change_value(&shown))],
+            CallKind::Chart { .. } => {
+                let id = format!("chart-{}-{}", made.place.line, made.place.column);
+                vec![("chart", self.call_chart(call)?.template_value(self, &id, None, link))]
+            }
+            CallKind::Table { by: Some(_), .. } => vec![("table", self.call_chart(call)?.table_value(self, link))],
+            CallKind::Table { by: None, group } => vec![("table", self.metrics_table(group, call.period, link))],
+            CallKind::Posts { limit } => {
+                let newest = shown.evidence.iter().rev().take(*limit).collect::<Vec<_>>();
+                let items: Vec<Value> = newest
+                    .into_iter()
+                    .map(|behind| self.evidence_item_value(&shown, behind, link))
+                    .collect();
+                vec![("items", items.into()), ("figure", self.figure_value(&shown, link))]
+            }
+        })
+    }
 
-impl<'a> Site<'a> {
     /// The numbers of a call for a chart, or for a table by something; none for other calls.
     #[must_use]
     pub fn call_chart(&self, call: &FigureCall<'a>) -> Option<ChartData> {
-        let shown = self.reports().displayed_figure(call.metric, call.period);
+        let shown = self.reports.displayed_figure(call.metric, call.period);
         match &call.kind {
             CallKind::Chart { by, split, shape } => {
                 let form = match shape {
@@ -75,7 +75,7 @@ impl<'a> Site<'a> {
             return ChartType::Bars;
         };
         let is_roster = |ty: &FieldType| matches!(ty, FieldType::Roster(_));
-        let field = self.reports().counts.field_of(call.metric, name).map(|field| &field.ty);
+        let field = self.reports.counts.field_of(call.metric, name).map(|field| &field.ty);
         let many = match (field, &call.metric.source) {
             (Some(FieldType::Enum(values)), _) => values.len() > MAX_VERTICAL_BARS,
             (Some(ty), _) => is_roster(ty) || matches!(ty, FieldType::String | FieldType::List(_)),
@@ -91,7 +91,7 @@ impl<'a> Site<'a> {
             EvidenceItem::Post { day, amount, .. } => Some((*day, *amount)),
             EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
         });
-        let label = call.metric.label.get(self.language());
-        self.daily_chart(label, call.metric.unit.get(self.language()), days, call.period)
+        let label = call.metric.label.get(&self.locale.language);
+        self.daily_chart(label, call.metric.unit.get(&self.locale.language), days, call.period)
     }
 }

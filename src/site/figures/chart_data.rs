@@ -1,12 +1,11 @@
 //! The numbers of one chart, as a drawing, as a table and as rows of a file.
 
-use crate::catalog::RecordIndex;
+use super::Figures;
 use crate::chart::{Bar, Chart, ChartShape, LineSeries, StackedColumn, svg};
 use crate::messages::Lang;
-use crate::metrics::{Dimension, Metric, Period, ranks};
+use crate::metrics::{Period, ranks};
 use crate::paths::UrlPath;
-use crate::report::{DisplayedFigure, format_number};
-use crate::site::Site;
+use crate::report::format_number;
 use crate::site::value::{map, safe};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -152,25 +151,25 @@ impl ChartData {
     /// The drawing with its table, as templates see it; `id` is unique on the page.
     pub(crate) fn template_value(
         &self,
-        site: &Site<'_>,
+        figures: &Figures<'_>,
         id: &str,
         csv: Option<&UrlPath>,
         link: &dyn Fn(&UrlPath) -> String,
     ) -> Value {
-        let chart = self.chart(site.reports().lang, link);
+        let chart = self.chart(figures.reports.lang, link);
         map! {
             "id": id,
             "title": chart.title.as_str(),
             "desc": chart.desc.as_str(),
             "svg": safe(&svg(&chart, id)),
-            "table": self.table_value(site, link),
+            "table": self.table_value(figures, link),
             "csv_url": csv.map(link),
         }
     }
 
     /// The numbers as a table.
-    pub(crate) fn table_value(&self, site: &Site<'_>, link: &dyn Fn(&UrlPath) -> String) -> Value {
-        let head = self.table_head(site).into_iter().enumerate();
+    pub(crate) fn table_value(&self, figures: &Figures<'_>, link: &dyn Fn(&UrlPath) -> String) -> Value {
+        let head = self.table_head(figures).into_iter().enumerate();
         let head: Vec<Value> = head
             .map(|(at, text)| map! { "text": text, "numeric": at > 0 })
             .collect();
@@ -192,8 +191,8 @@ impl ChartData {
 
     /// The head of the table.
     #[must_use]
-    pub fn table_head(&self, site: &Site<'_>) -> Vec<String> {
-        let with_unit = |name: &str| match (site.reports().lang, self.unit.is_empty()) {
+    pub fn table_head(&self, figures: &Figures<'_>) -> Vec<String> {
+        let with_unit = |name: &str| match (figures.reports.lang, self.unit.is_empty()) {
             (_, true) => name.to_owned(),
             (Lang::Zh, false) => format!("{name}（{}）", self.unit),
             (Lang::En, false) => format!("{name} ({})", self.unit),
@@ -201,7 +200,7 @@ impl ChartData {
         let mut head = vec![self.row_head.clone()];
         head.extend(self.series.iter().map(|name| with_unit(name)));
         if self.is_stacked() {
-            head.push(with_unit(site.locale.get("sum")));
+            head.push(with_unit(figures.locale.get("sum")));
         }
         head
     }
@@ -221,7 +220,7 @@ impl ChartData {
     }
 }
 
-fn row_total(row: &ChartRow) -> Decimal {
+pub(super) fn row_total(row: &ChartRow) -> Decimal {
     sum(row.values.iter().copied())
 }
 
@@ -250,160 +249,5 @@ fn column(row: &ChartRow, href: Option<String>) -> StackedColumn {
         parts: row.values.iter().map(float).collect(),
         total_label: format_number(row_total(row)),
         href: href.filter(|_| !row_total(row).is_zero()),
-    }
-}
-
-impl<'a> Site<'a> {
-    /// The numbers of a figure's parts.
-    #[must_use]
-    pub fn breakdown_chart(
-        &self,
-        shown: &DisplayedFigure<'a>,
-        by: &Dimension,
-        split: Option<&Dimension>,
-        form: ChartType,
-    ) -> ChartData {
-        let metric = shown.metric;
-        let label = metric.label.get(self.language()).to_owned();
-        let (series, mut rows): (Vec<String>, Vec<ChartRow>) = match split {
-            None => {
-                let parts = self.reports().parts(shown, by).into_iter();
-                let rows = parts.map(|part| self.chart_row(by, part.key, part.label, vec![part.value]));
-                (vec![label.clone()], rows.collect())
-            }
-            Some(split) => {
-                let (columns, rows) = self.reports().cross_breakdown(shown, by, split);
-                let used: Vec<usize> = (0..columns.len()).filter(|&at| !columns[at].value.is_zero()).collect();
-                let pick = |values: &[Decimal]| used.iter().map(|&at| values[at]).collect::<Vec<_>>();
-                let names = used.iter().map(|&at| self.part_label(&columns[at].label));
-                let rows = rows
-                    .into_iter()
-                    .map(|(part, values)| self.chart_row(by, part.key, part.label, pick(&values)));
-                (names.collect(), rows.collect())
-            }
-        };
-        if form == ChartType::Ranking {
-            // A stable sort: equal ones keep the roster's order.
-            rows.sort_by_key(|row| std::cmp::Reverse(row_total(row)));
-        }
-        ChartData {
-            name: format!("{}-by-{}", metric.id.replace('.', "-"), by.name()),
-            title: self.chart_title(&label, &self.dimension_label(metric, by), &rows, &|most| {
-                crate::report::format_amount(most, metric, self.reports().lang)
-            }),
-            unit: metric.unit.get(self.language()).to_owned(),
-            row_head: self.dimension_label(metric, by),
-            series,
-            rows,
-            chart_type: form,
-        }
-    }
-
-    fn chart_row(&self, by: &Dimension, key: String, label: String, values: Vec<Decimal>) -> ChartRow {
-        let (url, anchor) = self
-            .part_page(by, &key)
-            .map_or((None, String::new()), |(url, anchor)| (Some(url), anchor));
-        ChartRow {
-            label: self.part_label(&label),
-            url,
-            anchor,
-            values,
-        }
-    }
-
-    /// The label of a part; posts that do not give the field have a word of their own.
-    fn part_label(&self, label: &str) -> String {
-        if label.is_empty() {
-            self.locale.get("not_given").to_owned()
-        } else {
-            label.to_owned()
-        }
-    }
-
-    /// The page that lists the posts of a part, where there is one.
-    pub(crate) fn part_page(&self, by: &Dimension, key: &str) -> Option<(UrlPath, String)> {
-        let catalog = self.catalog;
-        match by {
-            Dimension::Month => {
-                let Some(Period::Month(year, month)) = Period::parse(key) else {
-                    return None;
-                };
-                let posts: &[RecordIndex] = catalog.years.get(&year)?;
-                let in_month = |&at: &RecordIndex| {
-                    catalog.records[at]
-                        .meta
-                        .date
-                        .is_some_and(|moment| moment.date.month() == month)
-                };
-                let url = UrlPath::folder(&format!("archive/{year}"));
-                posts.iter().any(in_month).then(|| (url, format!("#m{month}")))
-            }
-            Dimension::Field(name) => {
-                let (taxonomy, known) = match name.as_str() {
-                    "village" => ("villages", catalog.rosters.get("villages")?.by_id(key).is_some()),
-                    "team" => ("teams", catalog.rosters.get("teams")?.by_id(key).is_some()),
-                    "tags" => ("tags", catalog.tags.contains_key(key)),
-                    _ => return None,
-                };
-                known.then(|| (self.term_address(taxonomy, key), String::new()))
-            }
-        }
-    }
-
-    /// What a row of a figure taken apart is called: 月份, the field's name.
-    pub(crate) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
-        match by {
-            Dimension::Month => self.locale.get("month").to_owned(),
-            Dimension::Field(name) => match self.reports().counts.field_of(metric, name) {
-                Some(field) => field.labels.get(self.language()).to_owned(),
-                None => self
-                    .locale
-                    .by_key
-                    .get(&format!("roster_{name}"))
-                    .unwrap_or(name)
-                    .clone(),
-            },
-        }
-    }
-
-    /// A number of something that is no metric, with its unit.
-    pub(crate) fn amount_with_unit(&self, value: Decimal, unit: &str) -> String {
-        match self.reports().lang {
-            Lang::Zh => format_number(value) + unit,
-            Lang::En => format!("{} {unit}", format_number(value)),
-        }
-    }
-
-    /// A title that says the point: which part is the largest.
-    pub(crate) fn chart_title(
-        &self,
-        label: &str,
-        dimension: &str,
-        rows: &[ChartRow],
-        amount: &dyn Fn(Decimal) -> String,
-    ) -> String {
-        let most = rows.iter().map(row_total).max().unwrap_or_default();
-        if most.is_zero() {
-            return self
-                .locale
-                .fill("chart_nothing", &[("label", label), ("by", dimension)]);
-        }
-        let first: Vec<&str> = rows
-            .iter()
-            .filter(|row| row_total(row) == most)
-            .map(|row| row.label.as_str())
-            .collect();
-        let shown = amount(most);
-        let values = [("label", label), ("by", dimension), ("amount", shown.as_str())];
-        // Beyond three the names would be the chart again.
-        if first.len() > 3 {
-            let count = first.len().to_string();
-            return self
-                .locale
-                .fill("chart_many", &[&values[..], &[("n", count.as_str())]].concat());
-        }
-        let names = first.join(self.locale.get("list_comma"));
-        self.locale
-            .fill("chart_point", &[&values[..], &[("names", names.as_str())]].concat())
     }
 }

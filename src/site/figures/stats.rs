@@ -1,10 +1,10 @@
 //! The charts of a statistics page.
 
+use super::Figures;
 use super::chart_data::{ChartData, ChartRow, ChartType};
 use crate::catalog::RecordIndex;
 use crate::metrics::{Dimension, Period, PostStatus};
 use crate::report::{DisplayedFigure, REPORT_KIND};
-use crate::site::Site;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ const FIELD_CHARTS: [(&str, &str, ChartType); 5] = [
 /// Metrics whose months are drawn as a line.
 const MONTHLY_METRICS: [&str; 3] = ["volunteer.participants", "volunteer.hours", "video.all"];
 
-impl<'a> Site<'a> {
+impl<'a> Figures<'a> {
     /// Makes the charts of a period; those without any number are left out.
     pub(crate) fn make_stats_charts(&self, period: Period) -> Vec<ChartData> {
         let posts = self.counted_posts(period);
@@ -37,7 +37,7 @@ impl<'a> Site<'a> {
         }
         let days = posts
             .iter()
-            .filter_map(|&at| Some((self.record(at).meta.date?.date, Decimal::ONE)));
+            .filter_map(|&at| Some((self.catalog.records[at].meta.date?.date, Decimal::ONE)));
         let mut calendar = self.daily_chart(
             self.locale.get("posts_calendar"),
             self.locale.get("posts_unit"),
@@ -57,7 +57,7 @@ impl<'a> Site<'a> {
 
     /// The published posts of a period that count, oldest first.
     fn counted_posts(&self, period: Period) -> Vec<RecordIndex> {
-        let items = &self.reports().counts.posts.posts;
+        let items = &self.reports.counts.posts.posts;
         // Oldest first, undated ones before all others.
         let from = items.partition_point(|post| post.day().is_none_or(|day| day < period.first()));
         let to = items.partition_point(|post| post.day().is_none_or(|day| day <= period.last()));
@@ -68,12 +68,12 @@ impl<'a> Site<'a> {
     }
 
     fn metric_chart(&self, id: &str, by: Dimension, form: ChartType, period: Period) -> Option<ChartData> {
-        let counts = &self.reports().counts;
+        let counts = &self.reports.counts;
         let metric = counts.metrics.iter().find(|metric| metric.id == id)?;
         if let Dimension::Field(name) = &by {
             counts.field_of(metric, name)?;
         }
-        let shown: DisplayedFigure<'a> = self.reports().displayed_figure(metric, period);
+        let shown: DisplayedFigure<'a> = self.reports.displayed_figure(metric, period);
         Some(self.breakdown_chart(&shown, &by, None, form))
     }
 
@@ -83,7 +83,7 @@ impl<'a> Site<'a> {
         let months = period.months();
         let one_year = months.len() <= 12;
         let mut counts: BTreeMap<(Period, &str), usize> = BTreeMap::new();
-        for record in posts.iter().map(|&at| self.record(at)) {
+        for record in posts.iter().map(|&at| &self.catalog.records[at]) {
             if let Some(moment) = record.meta.date {
                 *counts.entry((Period::month_of(moment.date), &record.kind)).or_default() += 1;
             }
@@ -96,7 +96,7 @@ impl<'a> Site<'a> {
                 label: if one_year {
                     self.locale.month(year, number)
                 } else {
-                    month.label(self.reports().lang)
+                    month.label(self.reports.lang)
                 },
                 url,
                 anchor: anchor.unwrap_or_default(),
@@ -107,7 +107,10 @@ impl<'a> Site<'a> {
             "by-month",
             "posts_by_month",
             "month",
-            kinds.iter().map(|kind| self.kind_label(kind)).collect(),
+            kinds
+                .iter()
+                .map(|kind| self.terms.kind_label(kind).to_owned())
+                .collect(),
             rows.collect(),
             ChartType::Bars,
         )
@@ -116,11 +119,11 @@ impl<'a> Site<'a> {
     fn posts_by_kind(&self, posts: &[RecordIndex]) -> ChartData {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for &at in posts {
-            *counts.entry(&self.record(at).kind).or_default() += 1;
+            *counts.entry(&self.catalog.records[at].kind).or_default() += 1;
         }
         let rows = self.kinds_present(posts).into_iter().map(|kind| ChartRow {
-            label: self.kind_label(kind),
-            url: Some(self.kind_address(kind)),
+            label: self.terms.kind_label(kind).to_owned(),
+            url: Some(self.links.kind(kind)),
             anchor: String::new(),
             values: vec![counts.get(kind).copied().unwrap_or_default().into()],
         });
@@ -140,7 +143,7 @@ impl<'a> Site<'a> {
     fn posts_by_village(&self, posts: &[RecordIndex], period: Period) -> ChartData {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for &at in posts {
-            if let Some(village) = &self.record(at).meta.village {
+            if let Some(village) = &self.catalog.records[at].meta.village {
                 *counts.entry(village).or_default() += 1;
             }
         }
@@ -153,7 +156,7 @@ impl<'a> Site<'a> {
         let there = rows.filter(|row| row.is_in_force(period.last()) || counts.contains_key(row.id.as_str()));
         let rows = there.map(|row| ChartRow {
             label: row.name.clone(),
-            url: Some(self.term_address("villages", &row.id)),
+            url: Some(self.links.term("villages", &row.id)),
             anchor: String::new(),
             values: vec![counts.get(row.id.as_str()).copied().unwrap_or_default().into()],
         });
@@ -224,20 +227,12 @@ impl<'a> Site<'a> {
 
     /// The kinds of some posts, in the order of the kinds.
     fn kinds_present(&self, posts: &[RecordIndex]) -> Vec<&'a str> {
-        let there: BTreeSet<&str> = posts.iter().map(|&at| self.record(at).kind.as_str()).collect();
+        let there: BTreeSet<&str> = posts.iter().map(|&at| self.catalog.records[at].kind.as_str()).collect();
         self.catalog
             .kinds
             .iter()
             .map(|kind| kind.id.as_str())
             .filter(|id| there.contains(id))
             .collect()
-    }
-
-    fn kind_label(&self, kind: &str) -> String {
-        self.catalog
-            .kinds
-            .get(kind)
-            .map_or(kind, |kind| kind.labels.get(self.language()))
-            .to_owned()
     }
 }

@@ -1,10 +1,10 @@
 //! Figures, changes and posts as templates see them.
 
+use super::Figures;
 use crate::metrics::{Aggregate, Change, Metric, Period, PostId};
 use crate::paths::UrlPath;
 use crate::report::{DisplayedFigure, EvidenceItem, format_amount, format_changes, format_number, format_percent};
 use crate::schema::{FieldType, Moment};
-use crate::site::Site;
 use crate::site::locale::datetime;
 use crate::site::value::map;
 use rust_decimal::Decimal;
@@ -13,16 +13,16 @@ use tera::Value;
 /// How a page writes its links.
 pub(crate) type LinkFn<'l> = &'l dyn Fn(&UrlPath) -> String;
 
-impl<'a> Site<'a> {
+impl<'a> Figures<'a> {
     /// A figure with the link to its evidence.
     pub(crate) fn figure_value(&self, shown: &DisplayedFigure<'a>, link: LinkFn<'_>) -> Value {
-        let (metric, lang) = (shown.metric, self.reports().lang);
+        let (metric, lang) = (shown.metric, self.reports.lang);
         map! {
             "id": metric.id.as_str(),
-            "label": metric.label.get(self.language()),
+            "label": metric.label.get(&self.locale.language),
             "text": format_amount(shown.value, metric, lang),
             "number": format_number(shown.value),
-            "unit": metric.unit_for(shown.value, self.language()),
+            "unit": metric.unit_for(shown.value, &self.locale.language),
             "url": self.evidence_address(shown.period, metric).map(|url| link(&url)),
             "period": shown.period.to_string(),
             "period_label": shown.period.label(lang),
@@ -32,7 +32,7 @@ impl<'a> Site<'a> {
 
     /// How a figure compares with the period before and the year before.
     pub(crate) fn change_value(&self, shown: &DisplayedFigure<'a>) -> Value {
-        let lang = self.reports().lang;
+        let lang = self.reports.lang;
         // The mean of nothing is no number of days.
         let is_mean = matches!(shown.metric.aggregate, Aggregate::Average(_));
         let base = |change: &Change| {
@@ -99,15 +99,15 @@ impl<'a> Site<'a> {
         amount: String,
         link: LinkFn<'_>,
     ) -> Value {
-        let post = self.reports().counts.posts.post(item);
+        let post = self.reports.counts.posts.post(item);
         let record = post.record;
         let date = day.map_or(record.meta.date, |date| Some(Moment { date, time: None }));
         map! {
             "title": record.meta.title.as_str(),
-            "url": post.page.map(|at| link(&self.addresses[at])),
+            "url": post.page.map(|at| link(self.links.record(at))),
             "date": date.map(|moment| self.locale.date(moment.date)).unwrap_or_default(),
             "datetime": date.map(datetime).unwrap_or_default(),
-            "kind": self.catalog.kinds.get(&record.kind).map_or("", |kind| kind.labels.get(self.language())),
+            "kind": self.catalog.kinds.get(&record.kind).map_or("", |kind| kind.labels.get(&self.locale.language)),
             "amount": amount,
             "note": self.evidence_post_note(item),
         }
@@ -115,7 +115,7 @@ impl<'a> Site<'a> {
 
     /// The village, team, level, theme … of a post, by which a reader sees why it is in a part of a figure.
     fn evidence_post_note(&self, item: PostId) -> String {
-        let record = self.reports().counts.posts.post(item).record;
+        let record = self.reports.counts.posts.post(item).record;
         let own = self
             .catalog
             .kinds
@@ -128,8 +128,8 @@ impl<'a> Site<'a> {
             .meta
             .village
             .as_deref()
-            .and_then(|id| self.roster_name("villages", id));
-        let texts = sorted.filter_map(|field| Some(self.field_text(field, record.meta.fields.get(&field.name)?)));
+            .and_then(|id| self.terms.roster_name("villages", id));
+        let texts = sorted.filter_map(|field| Some(self.terms.field_text(field, record.meta.fields.get(&field.name)?)));
         let words: Vec<String> = village.map(str::to_owned).into_iter().chain(texts).collect();
         words.join(" · ")
     }
@@ -141,18 +141,18 @@ impl<'a> Site<'a> {
         });
         let cell = |text: String, url: Option<String>| map! { "text": text, "url": url, "numeric": true };
         let row = |metric: &&'a Metric| {
-            let shown = self.reports().displayed_figure(metric, period);
+            let shown = self.reports.displayed_figure(metric, period);
             let url = self.evidence_address(period, metric).map(|url| link(&url));
             let cells = vec![
-                map! { "text": metric.label.get(self.language()), "url": Value::none(), "numeric": false },
-                cell(format_amount(shown.value, metric, self.reports().lang), url),
+                map! { "text": metric.label.get(&self.locale.language), "url": Value::none(), "numeric": false },
+                cell(format_amount(shown.value, metric, self.reports.lang), url),
                 cell(format_percent(&shown.previous), None),
                 cell(format_percent(&shown.year_earlier), None),
             ];
             map! { "cells": cells }
         };
         map! {
-            "caption": period.label(self.reports().lang),
+            "caption": period.label(self.reports.lang),
             "head": head.to_vec(),
             "rows": list.iter().map(row).collect::<Vec<_>>(),
         }

@@ -1,0 +1,165 @@
+//! A figure taken apart: the numbers of its parts, with the pages that list them.
+
+use super::Figures;
+use super::chart_data::{ChartData, ChartRow, ChartType, row_total};
+use crate::catalog::RecordIndex;
+use crate::messages::Lang;
+use crate::metrics::{Dimension, Metric, Period};
+use crate::paths::UrlPath;
+use crate::report::{DisplayedFigure, format_number};
+use rust_decimal::Decimal;
+
+impl<'a> Figures<'a> {
+    /// The numbers of a figure's parts.
+    #[must_use]
+    pub fn breakdown_chart(
+        &self,
+        shown: &DisplayedFigure<'a>,
+        by: &Dimension,
+        split: Option<&Dimension>,
+        form: ChartType,
+    ) -> ChartData {
+        let metric = shown.metric;
+        let label = metric.label.get(&self.locale.language).to_owned();
+        let (series, mut rows): (Vec<String>, Vec<ChartRow>) = match split {
+            None => {
+                let parts = self.reports.parts(shown, by).into_iter();
+                let rows = parts.map(|part| self.chart_row(by, part.key, part.label, vec![part.value]));
+                (vec![label.clone()], rows.collect())
+            }
+            Some(split) => {
+                let (columns, rows) = self.reports.cross_breakdown(shown, by, split);
+                let used: Vec<usize> = (0..columns.len()).filter(|&at| !columns[at].value.is_zero()).collect();
+                let pick = |values: &[Decimal]| used.iter().map(|&at| values[at]).collect::<Vec<_>>();
+                let names = used.iter().map(|&at| self.part_label(&columns[at].label));
+                let rows = rows
+                    .into_iter()
+                    .map(|(part, values)| self.chart_row(by, part.key, part.label, pick(&values)));
+                (names.collect(), rows.collect())
+            }
+        };
+        if form == ChartType::Ranking {
+            // A stable sort: equal ones keep the roster's order.
+            rows.sort_by_key(|row| std::cmp::Reverse(row_total(row)));
+        }
+        ChartData {
+            name: format!("{}-by-{}", metric.id.replace('.', "-"), by.name()),
+            title: self.chart_title(&label, &self.dimension_label(metric, by), &rows, &|most| {
+                crate::report::format_amount(most, metric, self.reports.lang)
+            }),
+            unit: metric.unit.get(&self.locale.language).to_owned(),
+            row_head: self.dimension_label(metric, by),
+            series,
+            rows,
+            chart_type: form,
+        }
+    }
+
+    fn chart_row(&self, by: &Dimension, key: String, label: String, values: Vec<Decimal>) -> ChartRow {
+        let (url, anchor) = self
+            .part_page(by, &key)
+            .map_or((None, String::new()), |(url, anchor)| (Some(url), anchor));
+        ChartRow {
+            label: self.part_label(&label),
+            url,
+            anchor,
+            values,
+        }
+    }
+
+    /// The label of a part; posts that do not give the field have a word of their own.
+    fn part_label(&self, label: &str) -> String {
+        if label.is_empty() {
+            self.locale.get("not_given").to_owned()
+        } else {
+            label.to_owned()
+        }
+    }
+
+    /// The page that lists the posts of a part, where there is one.
+    pub(crate) fn part_page(&self, by: &Dimension, key: &str) -> Option<(UrlPath, String)> {
+        let catalog = self.catalog;
+        match by {
+            Dimension::Month => {
+                let Some(Period::Month(year, month)) = Period::parse(key) else {
+                    return None;
+                };
+                let posts: &[RecordIndex] = catalog.years.get(&year)?;
+                let in_month = |&at: &RecordIndex| {
+                    catalog.records[at]
+                        .meta
+                        .date
+                        .is_some_and(|moment| moment.date.month() == month)
+                };
+                let url = UrlPath::folder(&format!("archive/{year}"));
+                posts.iter().any(in_month).then(|| (url, format!("#m{month}")))
+            }
+            Dimension::Field(name) => {
+                let (taxonomy, known) = match name.as_str() {
+                    "village" => ("villages", catalog.rosters.get("villages")?.by_id(key).is_some()),
+                    "team" => ("teams", catalog.rosters.get("teams")?.by_id(key).is_some()),
+                    "tags" => ("tags", catalog.tags.contains_key(key)),
+                    _ => return None,
+                };
+                known.then(|| (self.links.term(taxonomy, key), String::new()))
+            }
+        }
+    }
+
+    /// What a row of a figure taken apart is called: 月份, the field's name.
+    pub(crate) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
+        match by {
+            Dimension::Month => self.locale.get("month").to_owned(),
+            Dimension::Field(name) => match self.reports.counts.field_of(metric, name) {
+                Some(field) => field.labels.get(&self.locale.language).to_owned(),
+                None => self
+                    .locale
+                    .by_key
+                    .get(&format!("roster_{name}"))
+                    .unwrap_or(name)
+                    .clone(),
+            },
+        }
+    }
+
+    /// A number of something that is no metric, with its unit.
+    pub(crate) fn amount_with_unit(&self, value: Decimal, unit: &str) -> String {
+        match self.reports.lang {
+            Lang::Zh => format_number(value) + unit,
+            Lang::En => format!("{} {unit}", format_number(value)),
+        }
+    }
+
+    /// A title that says the point: which part is the largest.
+    pub(crate) fn chart_title(
+        &self,
+        label: &str,
+        dimension: &str,
+        rows: &[ChartRow],
+        amount: &dyn Fn(Decimal) -> String,
+    ) -> String {
+        let most = rows.iter().map(row_total).max().unwrap_or_default();
+        if most.is_zero() {
+            return self
+                .locale
+                .fill("chart_nothing", &[("label", label), ("by", dimension)]);
+        }
+        let first: Vec<&str> = rows
+            .iter()
+            .filter(|row| row_total(row) == most)
+            .map(|row| row.label.as_str())
+            .collect();
+        let shown = amount(most);
+        let values = [("label", label), ("by", dimension), ("amount", shown.as_str())];
+        // Beyond three the names would be the chart again.
+        if first.len() > 3 {
+            let count = first.len().to_string();
+            return self
+                .locale
+                .fill("chart_many", &[&values[..], &[("n", count.as_str())]].concat());
+        }
+        let names = first.join(self.locale.get("list_comma"));
+        self.locale
+            .fill("chart_point", &[&values[..], &[("names", names.as_str())]].concat())
+    }
+}

@@ -1,0 +1,95 @@
+//! Which pages of figures there are.
+
+use crate::metrics::{Metric, Period, Source};
+use crate::report::{CallKind, FigureCall, REPORT_KIND, Reports};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which pages of figures there are.
+#[derive(Debug)]
+pub(crate) struct FigurePages<'a> {
+    /// Years, halves and quarters with posts that count: each year followed by its parts, the latest year first.
+    pub stats_periods: Vec<Period>,
+    /// The metrics at the top of statistics pages.
+    pub headline_metrics: Vec<&'a Metric>,
+    /// The figures that have a page with their evidence, by period.
+    pub evidence: BTreeMap<Period, Vec<&'a Metric>>,
+    /// The same figures, to be asked for one by one.
+    pub(super) evidence_keys: BTreeSet<(Period, &'a str)>,
+}
+
+impl<'a> FigurePages<'a> {
+    pub(super) fn new(reports: &Reports<'a>) -> Self {
+        let counts = &reports.counts;
+        let days = counts.posts.days_excluding_kind(REPORT_KIND);
+        let posts_of = |metric: &&Metric| match &metric.source {
+            Source::Kind(kind) => counts.posts.order.by_kind.contains_key(kind.as_str()),
+            Source::Roster(roster) => counts.catalog.rosters.get(roster).is_some(),
+        };
+        let headline: Vec<&Metric> = counts
+            .metrics
+            .iter()
+            .filter(|metric| metric.headline)
+            .filter(posts_of)
+            .collect();
+        let stats = periods_with_posts(&days);
+        let mut evidence: BTreeMap<Period, Vec<&Metric>> =
+            stats.iter().map(|&period| (period, headline.clone())).collect();
+        for (period, metric) in called_figures(reports) {
+            let known = evidence.entry(period).or_default();
+            if known.iter().all(|known| known.id != metric.id) {
+                known.push(metric);
+            }
+        }
+        for report in &reports.all {
+            evidence.insert(report.period, counts.metrics.iter().collect());
+        }
+        let known = evidence
+            .iter()
+            .flat_map(|(&period, metrics)| metrics.iter().map(move |metric| (period, metric.id.as_str())))
+            .collect();
+        Self {
+            stats_periods: stats,
+            headline_metrics: headline,
+            evidence,
+            evidence_keys: known,
+        }
+    }
+
+    /// Whether there is a statistics page for `period`.
+    pub(crate) fn has_stats_page(&self, period: Period) -> bool {
+        self.stats_periods.contains(&period)
+    }
+}
+
+/// Each year with posts, followed by its halves and quarters with posts; the latest year first.
+fn periods_with_posts(days: &BTreeSet<Date>) -> Vec<Period> {
+    let years: BTreeSet<i16> = days.iter().map(|day| day.year()).collect();
+    let has = |period: &Period| days.range(period.first()..=period.last()).next().is_some();
+    let of_year = |year: i16| {
+        let parts = [
+            Period::Year(year),
+            Period::Half(year, 1),
+            Period::Quarter(year, 1),
+            Period::Quarter(year, 2),
+            Period::Half(year, 2),
+            Period::Quarter(year, 3),
+            Period::Quarter(year, 4),
+        ];
+        parts.into_iter().filter(has).collect::<Vec<_>>()
+    };
+    years.into_iter().rev().flat_map(of_year).collect()
+}
+
+/// The figures that texts call for by name of a period, whatever page it has.
+fn called_figures<'a>(reports: &Reports<'a>) -> Vec<(Period, &'a Metric)> {
+    let figures = |call: &FigureCall<'a>| {
+        let metrics = match &call.kind {
+            CallKind::Table { group, .. } => group.clone(),
+            _ => vec![call.metric],
+        };
+        let period = call.period;
+        metrics.into_iter().map(move |metric| (period, metric))
+    };
+    reports.written_calls().flat_map(figures).collect()
+}

@@ -1,0 +1,72 @@
+//! The variable `site` of templates: what every page may show of the whole site.
+
+use super::value::{map, with_pairs};
+use super::{Site, video};
+use crate::catalog::RecordIndex;
+use crate::config::NavEntry;
+use crate::paths::{UrlPath, percent_encode};
+use std::collections::BTreeMap;
+use tera::Value;
+
+/// `site` in templates.
+pub(super) fn site_value(site: &Site<'_>) -> Value {
+    let settings = site.settings;
+    map! {
+        "title": settings.title.as_str(),
+        "description": settings.description.as_str(),
+        "language": settings.language.as_str(),
+        "url": site.links.link(&UrlPath::folder("")),
+        "base_url": site.links.base.absolute.as_str(),
+        "owner": Value::from_serializable(&settings.owner),
+        "nav": settings.nav.iter().map(|entry| nav_value(site, entry)).collect::<Vec<_>>(),
+        "kinds": listed_kinds(site),
+        "kind_counts": kind_counts(site),
+        "feed_url": site.links.link(&UrlPath::file("feed.xml")),
+        "archive_url": site.links.link(&UrlPath::folder("archive")),
+        "tags_url": site.links.link(&UrlPath::folder("tags")),
+        "sitemap_url": site.links.link(&UrlPath::file("sitemap.xml")),
+        "search_url": site.settings.search.then(|| site.links.link(&UrlPath::folder("search"))),
+        "stats_url": (!site.figures.pages.stats_periods.is_empty()).then(|| site.links.link(&UrlPath::folder("stats"))),
+        "reports_url": site.figures.has_reports().then(|| site.links.link(&UrlPath::folder("reports"))),
+        "villages_url": site.terms.index_link("villages"),
+        "teams_url": site.terms.index_link("teams"),
+        "villages": site.terms.roster_rows("villages"),
+        "latest_year": site.catalog.years.keys().next_back().map(|&year| i64::from(year)),
+        "players": video::PLAYER_ORIGINS.join(" "),
+        "theme": site.variables.clone(),
+    }
+}
+
+fn nav_value(site: &Site<'_>, entry: &NavEntry) -> Value {
+    let url = match entry.url.as_str() {
+        "" => None,
+        url if url.starts_with('/') => {
+            let (path, tail) = url.find(['?', '#']).map_or((url, ""), |at| url.split_at(at));
+            Some(format!("{}{}{tail}", site.links.base.prefix, percent_encode(path)))
+        }
+        url => Some(url.to_owned()),
+    };
+    let children: Vec<Value> = entry.children.iter().map(|child| nav_value(site, child)).collect();
+    map! { "label": entry.label.as_str(), "url": url, "path": entry.url.as_str(), "children": children }
+}
+
+fn listed_kinds(site: &Site<'_>) -> Vec<Value> {
+    let listed = site
+        .catalog
+        .kinds
+        .iter()
+        .filter(|kind| site.catalog.posts_by_kind.contains_key(&kind.id));
+    listed
+        .map(|kind| {
+            let feed = kind.feed.then(|| site.links.link(&site.links.feed(Some(&kind.id))));
+            with_pairs(&site.terms.kind(&kind.id), [("feed_url", Value::from(feed))])
+        })
+        .collect()
+}
+
+/// How many posts each kind has, by id. Apart from the kinds themselves, which every page names in its menu: so a
+/// new post does not have every page made anew.
+fn kind_counts(site: &Site<'_>) -> BTreeMap<String, Value> {
+    let count = |(kind, posts): (&String, &Vec<RecordIndex>)| (kind.clone(), Value::from(posts.len()));
+    site.catalog.posts_by_kind.iter().map(count).collect()
+}

@@ -1,0 +1,179 @@
+//! The address of everything in a site, and how a page writes a link to it.
+
+use super::ListFilter;
+use super::address::{self, BaseUrl};
+use crate::catalog::{Catalog, RecordIndex, ResolvedTarget};
+use crate::config::{Settings, SlugStyle};
+use crate::metrics::Period;
+use crate::paths::{UrlPath, percent_encode};
+use crate::report::{REPORT_KIND, Reports};
+use crate::theme::{Theme, hashed_name};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Addresses and links. Methods named after a thing give its [`UrlPath`]; those named `to_…` give a link as a page
+/// writes it.
+#[derive(Debug)]
+pub struct Links<'a> {
+    catalog: &'a Catalog,
+    slug: SlugStyle,
+    /// How links are written.
+    pub base: BaseUrl,
+    /// Address of each record, in the catalog's order.
+    pub records: Arc<Vec<UrlPath>>,
+    /// Published address of each static file of the theme, by its path below `static/`.
+    pub statics: BTreeMap<String, UrlPath>,
+}
+
+/// The addresses of all records. A report lies where its period says, whatever its file is called.
+#[must_use]
+pub fn record_addresses(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
+    let mut addresses = address::addresses_from_paths(catalog, settings);
+    for (address, record) in addresses.iter_mut().zip(&catalog.records) {
+        if let Some(period) = Reports::period_of(record) {
+            *address = UrlPath::folder(&format!("reports/{}", period.slug()));
+        }
+    }
+    addresses
+}
+
+impl<'a> Links<'a> {
+    /// The links of a site. `records` are the addresses that [`record_addresses`] gives.
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        settings: &Settings,
+        theme: &Theme,
+        base: BaseUrl,
+        records: Arc<Vec<UrlPath>>,
+    ) -> Self {
+        let published = |path: &str, bytes: &[u8]| UrlPath::file(&format!("static/{}", hashed_name(path, bytes)));
+        let statics = theme.statics.iter();
+        Self {
+            catalog,
+            slug: settings.slug,
+            base,
+            records,
+            statics: statics
+                .map(|(path, file)| (path.clone(), published(path, &file.bytes)))
+                .collect(),
+        }
+    }
+
+    /// A link for `href` or `src`.
+    #[must_use]
+    pub fn link(&self, url: &UrlPath) -> String {
+        self.base.link(url)
+    }
+
+    /// A full address; from the root of the host when the site's own is unknown.
+    #[must_use]
+    pub fn absolute(&self, url: &UrlPath) -> String {
+        self.base.absolute(url)
+    }
+
+    /// The address of a record.
+    #[must_use]
+    pub fn record(&self, at: RecordIndex) -> &UrlPath {
+        &self.records[at]
+    }
+
+    /// The link to a record.
+    #[must_use]
+    pub fn to_record(&self, at: RecordIndex) -> String {
+        self.link(self.record(at))
+    }
+
+    /// The address of the list of a kind.
+    #[must_use]
+    pub fn kind(&self, kind: &str) -> UrlPath {
+        let folder = self.catalog.kinds.get(kind).map_or("", |kind| &kind.folder);
+        self.folder(folder)
+    }
+
+    /// The address of a list of a kind.
+    pub(crate) fn filtered_list(&self, kind: &str, filter: &ListFilter) -> UrlPath {
+        let whole = self.kind(kind);
+        match filter {
+            ListFilter::All => whole,
+            ListFilter::Year(year) => address::filtered_address(&whole, "years", &year.to_string(), self.slug),
+            ListFilter::Village(id) => address::filtered_address(&whole, "villages", id, self.slug),
+        }
+    }
+
+    /// The address of the feed of a kind, or of the whole site.
+    pub(crate) fn feed(&self, kind: Option<&str>) -> UrlPath {
+        kind.map_or_else(
+            || UrlPath::file("feed.xml"),
+            |kind| UrlPath::file(&format!("{}feed.xml", &self.kind(kind).as_str()[1..])),
+        )
+    }
+
+    /// The address of a folder's list. Reports lie in one place, whatever a town calls their folder.
+    #[must_use]
+    pub fn folder(&self, folder: &str) -> UrlPath {
+        if folder == self.reports_folder() {
+            return UrlPath::folder("reports");
+        }
+        address::folder_address(folder, self.slug)
+    }
+
+    /// The folder of the reports that editors write.
+    pub(crate) fn reports_folder(&self) -> &str {
+        self.catalog
+            .kinds
+            .get(REPORT_KIND)
+            .map_or("reports", |kind| &kind.folder)
+    }
+
+    /// The address of a tag (by name), village or team (by id).
+    pub(crate) fn term(&self, taxonomy: &str, key: &str) -> UrlPath {
+        address::term_address(taxonomy, key, self.slug)
+    }
+
+    /// The address of a copied file.
+    #[must_use]
+    pub fn asset(&self, at: usize) -> UrlPath {
+        address::asset_address(&self.catalog.assets[at], self.slug)
+    }
+
+    /// The address of a period's report.
+    pub(crate) fn report(&self, period: Period) -> UrlPath {
+        UrlPath::folder(&format!("reports/{}", period.slug()))
+    }
+
+    /// The address of a period's statistics.
+    pub(crate) fn stats(&self, period: Period) -> UrlPath {
+        UrlPath::folder(&format!("stats/{}", period.slug()))
+    }
+
+    /// The link that a resolved target becomes; none when it leads nowhere.
+    #[must_use]
+    pub fn to_target(&self, target: &ResolvedTarget) -> Option<String> {
+        self.format_target(target, |url| self.link(url), &self.base.prefix)
+    }
+
+    /// The full address that a resolved target becomes; none when it leads nowhere.
+    #[must_use]
+    pub fn to_target_absolute(&self, target: &ResolvedTarget) -> Option<String> {
+        self.format_target(target, |url| self.absolute(url), &self.base.absolute)
+    }
+
+    fn format_target(&self, target: &ResolvedTarget, link: impl Fn(&UrlPath) -> String, root: &str) -> Option<String> {
+        let with_fragment = |url: &UrlPath, fragment: &str| {
+            let link = link(url);
+            if fragment.is_empty() {
+                link
+            } else {
+                format!("{link}#{}", percent_encode(fragment))
+            }
+        };
+        match target {
+            ResolvedTarget::Record(at, fragment) => Some(with_fragment(self.record(*at), fragment)),
+            ResolvedTarget::Section(folder, fragment) => Some(with_fragment(&self.folder(folder), fragment)),
+            ResolvedTarget::Asset(at) => Some(link(&self.asset(*at))),
+            ResolvedTarget::Address(path, tail) => Some(format!("{root}{}{tail}", percent_encode(path))),
+            ResolvedTarget::External(url) => Some(url.clone()),
+            ResolvedTarget::Missing(_) | ResolvedTarget::Withheld => None,
+        }
+    }
+}
