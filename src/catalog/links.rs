@@ -4,7 +4,8 @@
 //! addresses of the site (`/volunteer/`). Files are resolved here; an address can only be checked once every page is
 //! planned, so it is handed on as it is. What a missing file was meant to be is for `suggest` to find.
 
-use super::{Catalog, RecordIndex};
+use super::{AssetId, Catalog, RecordId};
+use crate::ids::TiVec;
 use crate::paths::{SourcePath, join};
 use crate::record::markdown::{TargetKind, classify_target};
 use crate::record::{Link, Record};
@@ -16,11 +17,11 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResolvedTarget {
     /// A record, perhaps a heading in it (`#…` without the sign; empty for none).
-    Record(RecordIndex, String),
+    Record(RecordId, String),
     /// The list page of a folder that has a `_index.md`.
     Section(String, String),
     /// A file that is copied.
-    Asset(usize),
+    Asset(AssetId),
     /// An address of the site, to be checked against the plan: path, and what follows it from `?` or `#`.
     Address(String, String),
     /// An address outside the site.
@@ -54,12 +55,15 @@ impl ResolvedLinks {
 }
 
 /// Resolves the links of every record and of every folder's page; what is missing has no nearest path yet.
-pub(super) fn resolve_all(catalog: &Catalog) -> (Vec<ResolvedLinks>, BTreeMap<String, Vec<ResolvedTarget>>) {
-    let records = catalog
+pub(super) fn resolve_all(
+    catalog: &Catalog,
+) -> (TiVec<RecordId, ResolvedLinks>, BTreeMap<String, Vec<ResolvedTarget>>) {
+    let records: Vec<ResolvedLinks> = catalog
         .records
+        .raw
         .par_iter()
         .enumerate()
-        .map(|(at, record)| resolve_record(catalog, at, record))
+        .map(|(at, record)| resolve_record(catalog, RecordId::from(at), record))
         .collect();
     let sections = catalog
         .sections
@@ -74,11 +78,11 @@ pub(super) fn resolve_all(catalog: &Catalog) -> (Vec<ResolvedLinks>, BTreeMap<St
             (folder.clone(), links)
         })
         .collect();
-    (records, sections)
+    (records.into(), sections)
 }
 
 /// Resolves what the record at `at` refers to.
-pub(super) fn resolve_record(catalog: &Catalog, at: RecordIndex, record: &Record) -> ResolvedLinks {
+pub(super) fn resolve_record(catalog: &Catalog, at: RecordId, record: &Record) -> ResolvedLinks {
     let file = |target: &str| resolve_target(catalog, &record.path, None, target);
     ResolvedLinks {
         links: record
@@ -105,7 +109,7 @@ pub(super) fn file_fields(record: &Record) -> impl Iterator<Item = (&str, &str)>
 /// The page that a text stands on.
 #[derive(Clone, Copy)]
 enum CurrentPage<'a> {
-    Record(RecordIndex),
+    Record(RecordId),
     Section(&'a str),
 }
 

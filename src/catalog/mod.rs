@@ -4,20 +4,21 @@
 //! to. Immutable once made. It decides no address and judges nothing: a link that leads nowhere is kept as such, for
 //! `check` to speak of.
 
+mod asset;
 mod links;
 mod suggest;
 
+pub use crate::ids::{AssetId, RecordId};
+pub use asset::{Asset, ImageProbe};
 pub use links::{ResolvedLinks, ResolvedTarget};
 
+use crate::ids::{TiSlice, TiVec};
 use crate::paths::SourcePath;
 use crate::record::{Link, Record, Section};
-use crate::schema::{FieldValue, Kinds, Moment, Rosters};
+use crate::schema::{FieldValue, Kinds, Moment, Rosters, Taxonomy};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-
-/// An index into [`Catalog::records`].
-pub type RecordIndex = usize;
 
 /// What a catalog is made from.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub struct CatalogInputs {
     /// The rosters.
     pub rosters: Arc<Rosters>,
     /// Files to be copied.
-    pub assets: Vec<SourcePath>,
+    pub assets: Arc<TiVec<AssetId, Asset>>,
     /// Records that exist but are not published: drafts and posts of the future.
     pub withheld: Vec<Arc<Record>>,
 }
@@ -42,7 +43,7 @@ pub struct CatalogInputs {
 #[derive(Debug, Clone)]
 pub struct Catalog {
     /// Newest first; undated ones after all dated ones, by weight, then by path.
-    pub records: Vec<Arc<Record>>,
+    pub records: TiVec<RecordId, Arc<Record>>,
     /// Records without a page, in the same order: rows of ledgers, which are counted and shown nowhere else.
     pub ledger_rows: Arc<Vec<Arc<Record>>>,
     /// Folders' own pages, by folder below `content/` (empty for the top).
@@ -52,39 +53,39 @@ pub struct Catalog {
     /// The rosters.
     pub rosters: Arc<Rosters>,
     /// Files to be copied, in order of their paths.
-    pub assets: Arc<Vec<SourcePath>>,
+    pub assets: Arc<TiVec<AssetId, Asset>>,
     /// Posts of each kind that has any, newest first.
-    pub posts_by_kind: Arc<BTreeMap<String, Vec<RecordIndex>>>,
+    pub posts_by_kind: Arc<BTreeMap<String, Vec<RecordId>>>,
     /// The same posts, apart by year and by village.
     pub groups_by_kind: Arc<BTreeMap<String, KindGroups>>,
     /// Posts and pages with each tag.
-    pub tags: Arc<BTreeMap<String, Vec<RecordIndex>>>,
+    pub tags: Arc<BTreeMap<String, Vec<RecordId>>>,
     /// Posts of each village, by the row's id.
-    pub villages: Arc<BTreeMap<String, Vec<RecordIndex>>>,
+    pub villages: Arc<BTreeMap<String, Vec<RecordId>>>,
     /// Posts of each volunteer team, by the row's id.
-    pub teams: Arc<BTreeMap<String, Vec<RecordIndex>>>,
+    pub teams: Arc<BTreeMap<String, Vec<RecordId>>>,
     /// Posts of each year.
-    pub years: Arc<BTreeMap<i16, Vec<RecordIndex>>>,
+    pub years: Arc<BTreeMap<i16, Vec<RecordId>>>,
     /// For each record, what its links, cover and files lead to.
-    pub record_links: Vec<Arc<ResolvedLinks>>,
+    pub record_links: TiVec<RecordId, Arc<ResolvedLinks>>,
     /// For each folder's own page, what its links lead to.
     pub section_links: Arc<BTreeMap<String, Vec<ResolvedTarget>>>,
     /// Records that exist but are not published, by path.
     pub withheld: Arc<Vec<Arc<Record>>>,
-    by_path: Arc<HashMap<SourcePath, RecordIndex>>,
+    by_path: Arc<HashMap<SourcePath, RecordId>>,
 }
 
 /// The posts of one kind, apart by what its list can be narrowed to. Each group is newest first.
 #[derive(Debug, Clone, Default)]
 pub struct KindGroups {
     /// Of each year.
-    pub years: BTreeMap<i16, Vec<RecordIndex>>,
+    pub years: BTreeMap<i16, Vec<RecordId>>,
     /// Of each village, by the row's id.
-    pub villages: BTreeMap<String, Vec<RecordIndex>>,
+    pub villages: BTreeMap<String, Vec<RecordId>>,
 }
 
 impl KindGroups {
-    fn new(records: &[Arc<Record>], posts: &[RecordIndex]) -> Self {
+    fn new(records: &TiSlice<RecordId, Arc<Record>>, posts: &[RecordId]) -> Self {
         let mut parts = Self::default();
         for &at in posts {
             let meta = &records[at].meta;
@@ -109,9 +110,9 @@ impl Catalog {
         let mut rows: Vec<Arc<Record>> = records.extract_if(.., |record| !record.has_page).collect();
         records.sort_by_cached_key(|record| sort_key(record));
         rows.sort_by_cached_key(|record| sort_key(record));
+        let records: TiVec<RecordId, Arc<Record>> = records.into();
         let by_path = records
-            .iter()
-            .enumerate()
+            .iter_enumerated()
             .map(|(at, record)| (record.path.clone(), at))
             .collect();
         let sections = parts
@@ -142,8 +143,8 @@ impl Catalog {
             sections: Arc::new(sections),
             kinds: parts.kinds,
             rosters: parts.rosters,
-            assets: Arc::new(parts.assets),
-            record_links: Vec::new(),
+            assets: parts.assets,
+            record_links: TiVec::new(),
             section_links: Arc::default(),
             withheld: Arc::new(withheld),
             by_path: Arc::new(by_path),
@@ -181,16 +182,26 @@ impl Catalog {
         Some(catalog)
     }
 
+    /// The posts of each term of a taxonomy.
+    #[must_use]
+    pub fn posts_by_term(&self, taxonomy: Taxonomy) -> &BTreeMap<String, Vec<RecordId>> {
+        match taxonomy {
+            Taxonomy::Tags => &self.tags,
+            Taxonomy::Villages => &self.villages,
+            Taxonomy::Teams => &self.teams,
+        }
+    }
+
     /// The record of the file at `path`.
     #[must_use]
-    pub fn find_record(&self, path: &SourcePath) -> Option<RecordIndex> {
+    pub fn find_record(&self, path: &SourcePath) -> Option<RecordId> {
         self.by_path.get(path).copied()
     }
 
     /// Whether `path` is copied to the output; its index in [`Catalog::assets`].
     #[must_use]
-    pub fn find_asset(&self, path: &SourcePath) -> Option<usize> {
-        self.assets.binary_search(path).ok()
+    pub fn find_asset(&self, path: &SourcePath) -> Option<AssetId> {
+        self.assets.binary_search_by(|asset| asset.path().cmp(path)).ok()
     }
 
     /// Whether the file exists but is not published in this build.
@@ -226,8 +237,8 @@ impl Catalog {
     }
 
     /// The posts of all kinds, newest first.
-    pub fn posts(&self) -> impl Iterator<Item = RecordIndex> + '_ {
-        (0..self.records.len()).filter(|&at| self.is_post(&self.records[at]))
+    pub fn posts(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.records.keys().filter(|&at| self.is_post(&self.records[at]))
     }
 }
 
@@ -249,11 +260,11 @@ fn sort_key(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
 
 /// Groups records by the keys that `keys` puts; each group keeps the records' order.
 fn group_by<K: Ord>(
-    records: &[Arc<Record>],
+    records: &TiSlice<RecordId, Arc<Record>>,
     keys: impl Fn(&Record, &mut dyn FnMut(K)),
-) -> BTreeMap<K, Vec<RecordIndex>> {
-    let mut groups: BTreeMap<K, Vec<RecordIndex>> = BTreeMap::new();
-    for (at, record) in records.iter().enumerate() {
+) -> BTreeMap<K, Vec<RecordId>> {
+    let mut groups: BTreeMap<K, Vec<RecordId>> = BTreeMap::new();
+    for (at, record) in records.iter_enumerated() {
         keys(record, &mut |key| groups.entry(key).or_default().push(at));
     }
     groups

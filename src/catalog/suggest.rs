@@ -4,18 +4,20 @@
 //! links are dead: a site of 100,000 posts whose folders were moved is checked as soon as any other. Judges nothing.
 
 use super::links::{WantedFile, file_fields, missing_file};
-use super::{Catalog, RecordIndex, ResolvedLinks, ResolvedTarget};
+use super::{Asset, Catalog, RecordId, ResolvedLinks, ResolvedTarget};
 use crate::diag::{NameIndex, SearchBudget};
+use crate::ids::TiSlice;
 use crate::paths::SourcePath;
 use std::collections::{BTreeMap, HashMap};
 
 /// Gives every missing target its nearest path, as far as the effort goes: records in order of path, then folders.
 pub(super) fn suggest_nearest(
     catalog: &Catalog,
-    resolved: &mut [ResolvedLinks],
+    resolved: &mut TiSlice<RecordId, ResolvedLinks>,
     sections: &mut BTreeMap<String, Vec<ResolvedTarget>>,
 ) {
-    let mut dead: Vec<RecordIndex> = (0..resolved.len())
+    let mut dead: Vec<RecordId> = resolved
+        .keys()
         .filter(|&at| resolved[at].targets().any(is_missing))
         .collect();
     if dead.is_empty() && !sections.values().flatten().any(is_missing) {
@@ -73,7 +75,10 @@ impl<'c> FileIndex<'c> {
             budget: SearchBudget::default(),
         };
         let records = catalog.records.iter().map(|record| &record.path);
-        for path in records.chain(catalog.assets.iter()).filter_map(SourcePath::in_content) {
+        for path in records
+            .chain(catalog.assets.iter().map(Asset::path))
+            .filter_map(SourcePath::in_content)
+        {
             let (folder, name) = split_folder_and_name(path);
             files.by_folder.entry(folder).or_default().add(name);
             files.by_name.entry(name).or_insert(path);

@@ -1,6 +1,6 @@
 //! Links and files that lead nowhere. Dead links are counted against a public body's site.
 
-use crate::catalog::{Catalog, ResolvedTarget};
+use crate::catalog::{Catalog, RecordId, ResolvedTarget};
 use crate::diag::{Code, Diagnostic, Place, Severity, nearest};
 use crate::record::{Link, Record, Section};
 
@@ -23,7 +23,7 @@ pub(super) fn check_sections(catalog: &Catalog, severity: Severity) -> Vec<Diagn
 }
 
 /// Dead links, headings and files of a record.
-pub(super) fn check_record(catalog: &Catalog, at: usize, severity: Severity) -> Vec<Diagnostic> {
+pub(super) fn check_record(catalog: &Catalog, at: RecordId, severity: Severity) -> Vec<Diagnostic> {
     let (record, resolved) = (&catalog.records[at], &catalog.record_links[at]);
     let mut findings = Vec::new();
     for (

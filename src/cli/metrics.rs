@@ -12,6 +12,7 @@ use super::table::{CellAlignment, format_table};
 use super::usage::{self, UsageError};
 use super::{Command, CommandError, ExitStatus, args, today};
 use crate::diag::{Code, Diagnostic, nearest};
+use crate::ids::{RecordId, TiVec};
 use crate::messages::Lang;
 use crate::metrics::{Metric, Metrics, Period};
 use crate::paths::UrlPath;
@@ -147,7 +148,7 @@ struct MetricsPrinter<'s> {
     content: &'s SiteContent,
     reports: &'s Reports<'s>,
     /// Of the catalog's records, in its order.
-    addresses: Vec<UrlPath>,
+    addresses: TiVec<RecordId, UrlPath>,
     period: Period,
 }
 

@@ -151,7 +151,7 @@ fn newest_day(site: &Site<'_>, kind: &Kind) -> Option<Date> {
         .filter(is_published)
         .filter_map(|record| record.meta.date.map(|moment| moment.date));
     let reports = if kind.id == REPORT_KIND {
-        &site.figures.reports.all[..]
+        &site.figures.reports.all.raw[..]
     } else {
         &[]
     };

@@ -2,7 +2,7 @@
 
 use super::TruncatedList;
 use super::posts::{DeskPost, unpublished_reason};
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::metrics::Period;
 use crate::record::Record;
 use crate::report::REPORT_KIND;
@@ -63,14 +63,14 @@ impl LengthTotal {
 }
 
 pub(super) fn text_lengths(site: &Site<'_>, period: Period) -> TextLengths {
-    let posts: Vec<RecordIndex> = site.catalog.posts().filter(|&at| is_counted(site, at)).collect();
-    let in_half = |at: RecordIndex| record_day(site, at).is_some_and(|day| period.contains(day));
-    let half: Vec<RecordIndex> = posts.iter().copied().filter(|&at| in_half(at)).collect();
-    let written = |at: RecordIndex| PostLength {
+    let posts: Vec<RecordId> = site.catalog.posts().filter(|&at| is_counted(site, at)).collect();
+    let in_half = |at: RecordId| record_day(site, at).is_some_and(|day| period.contains(day));
+    let half: Vec<RecordId> = posts.iter().copied().filter(|&at| in_half(at)).collect();
+    let written = |at: RecordId| PostLength {
         post: DeskPost::new(site, (site.record(at), Some(at))),
         characters: site.record(at).body.character_count,
     };
-    let thin: Vec<RecordIndex> = posts.iter().copied().filter(|&at| is_thin(site, at)).collect();
+    let thin: Vec<RecordId> = posts.iter().copied().filter(|&at| is_thin(site, at)).collect();
     let longest = half
         .iter()
         .copied()
@@ -86,22 +86,22 @@ pub(super) fn text_lengths(site: &Site<'_>, period: Period) -> TextLengths {
     }
 }
 
-fn is_counted(site: &Site<'_>, at: RecordIndex) -> bool {
+fn is_counted(site: &Site<'_>, at: RecordId) -> bool {
     let record = site.record(at);
     record.kind != REPORT_KIND && unpublished_reason(site, record).is_none()
 }
 
-fn record_day(site: &Site<'_>, at: RecordIndex) -> Option<jiff::civil::Date> {
+fn record_day(site: &Site<'_>, at: RecordId) -> Option<jiff::civil::Date> {
     site.record(at).meta.date.map(|moment| moment.date)
 }
 
-fn total_length(site: &Site<'_>, posts: &[RecordIndex]) -> LengthTotal {
+fn total_length(site: &Site<'_>, posts: &[RecordId]) -> LengthTotal {
     let mut tally = LengthTotal::default();
     posts.iter().for_each(|&at| tally.add(site.record(at)));
     tally
 }
 
-fn lengths_by_month(site: &Site<'_>, half: &[RecordIndex], period: Period) -> Vec<(Period, LengthTotal)> {
+fn lengths_by_month(site: &Site<'_>, half: &[RecordId], period: Period) -> Vec<(Period, LengthTotal)> {
     let mut months: BTreeMap<Period, LengthTotal> = period
         .months()
         .into_iter()
@@ -116,11 +116,7 @@ fn lengths_by_month(site: &Site<'_>, half: &[RecordIndex], period: Period) -> Ve
     months.into_iter().collect()
 }
 
-fn lengths_by_kind(
-    site: &Site<'_>,
-    half: &[RecordIndex],
-    posts: &[RecordIndex],
-) -> Vec<(Labels, LengthTotal, LengthTotal)> {
+fn lengths_by_kind(site: &Site<'_>, half: &[RecordId], posts: &[RecordId]) -> Vec<(Labels, LengthTotal, LengthTotal)> {
     let mut found: BTreeMap<&str, (LengthTotal, LengthTotal)> = BTreeMap::new();
     for record in half.iter().map(|&at| site.record(at)) {
         found.entry(&record.kind).or_default().0.add(record);
@@ -135,7 +131,7 @@ fn lengths_by_kind(
     named.collect()
 }
 
-fn is_thin(site: &Site<'_>, at: RecordIndex) -> bool {
+fn is_thin(site: &Site<'_>, at: RecordId) -> bool {
     let record = site.record(at);
     record.body.character_count < THIN_TEXT_CHARACTERS && !has_file_or_url(site, record)
 }

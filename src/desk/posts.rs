@@ -1,7 +1,7 @@
 //! Posts on their way to being published: drafts, posts of the future, posts without their reviews.
 
 use super::TruncatedList;
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::paths::{SourcePath, UrlPath};
 use crate::record::{Origin, Record};
 use crate::schema::Labels;
@@ -54,7 +54,7 @@ pub struct PendingReview {
 }
 
 /// A record with its place in the catalog, if it has a page.
-type IndexedRecord<'a> = (&'a Record, Option<RecordIndex>);
+type IndexedRecord<'a> = (&'a Record, Option<RecordId>);
 
 impl DeskPost {
     pub(super) fn new(site: &Site<'_>, (record, at): IndexedRecord<'_>) -> Self {
@@ -106,8 +106,7 @@ fn records_latest_first<'a>(site: &Site<'a>, chosen: impl Fn(&Record) -> bool) -
     let shown = site
         .catalog
         .records
-        .iter()
-        .enumerate()
+        .iter_enumerated()
         .map(|(at, record)| (&**record, Some(at)));
     let withheld = site.catalog.withheld.iter().map(|record| (&**record, None));
     let mut found: Vec<IndexedRecord<'a>> = shown.chain(withheld).filter(|(record, _)| chosen(record)).collect();

@@ -7,6 +7,7 @@ use super::period::Period;
 use super::post_index::{column_value, field_value};
 use crate::diag::nearest;
 use crate::messages::Lang;
+use crate::schema::Taxonomy;
 use crate::schema::{Field, FieldType, RosterRow};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -242,8 +243,8 @@ impl<'a> MetricResults<'a> {
         let named = |key: &str| {
             self.catalog
                 .rosters
-                .get("villages")
-                .filter(|_| name == "village")?
+                .get(Taxonomy::Villages.name())
+                .filter(|_| name == Taxonomy::Villages.field())?
                 .by_id(key)
         };
         let group = |(key, rows): (String, Vec<&'a RosterRow>)| BreakdownPart {

@@ -1,6 +1,6 @@
 //! The posts that metrics may count, with what they say.
 
-use crate::catalog::{Catalog, RecordIndex};
+use crate::catalog::{Catalog, RecordId};
 use crate::record::Record;
 use crate::schema::{FieldValue, Moment, RosterRow};
 use jiff::civil::Date;
@@ -58,7 +58,7 @@ pub struct IndexedPost<'a> {
     /// What it says.
     pub record: &'a Record,
     /// Its place in the catalog, when it has a page.
-    pub page: Option<RecordIndex>,
+    pub page: Option<RecordId>,
     /// Whether this build leaves it out: then no page may name it.
     pub withheld: bool,
     /// Whether it may count.
@@ -92,7 +92,7 @@ impl<'a> PostIndex<'a> {
     pub fn with_order(catalog: &'a Catalog, order: Arc<PostOrder>) -> Self {
         let post = |entry: &CachedPost| IndexedPost {
             record: &records_in(catalog, entry.list)[entry.index],
-            page: matches!(entry.list, CatalogList::Pages).then_some(entry.index),
+            page: matches!(entry.list, CatalogList::Pages).then(|| RecordId::from(entry.index)),
             withheld: matches!(entry.list, CatalogList::Withheld),
             status: entry.status,
             moment: entry.moment,
@@ -177,7 +177,7 @@ impl PostOrder {
 
 fn records_in(catalog: &Catalog, list: CatalogList) -> &[Arc<Record>] {
     match list {
-        CatalogList::Pages => &catalog.records,
+        CatalogList::Pages => &catalog.records.raw,
         CatalogList::Rows => &catalog.ledger_rows,
         CatalogList::Withheld => &catalog.withheld,
     }

@@ -130,7 +130,7 @@ fn catalog(sketches: &[PostSpec]) -> Catalog {
         sections: Vec::new(),
         kinds: Arc::new(Kinds::built_in()),
         rosters: Arc::default(),
-        assets: Vec::new(),
+        assets: std::sync::Arc::default(),
         withheld: Vec::new(),
     })
 }

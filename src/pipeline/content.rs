@@ -2,15 +2,16 @@
 
 use super::Request;
 use super::definitions::{SiteDefinitions, load_definitions};
-use super::images::{self, ImageProbe, ImageProbes};
+use super::images;
 use super::ledgers;
-use crate::catalog::{Catalog, CatalogInputs};
+use crate::catalog::{Asset, AssetId, Catalog, CatalogInputs};
 use crate::check;
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::export;
 use crate::export::Download;
-use crate::media::ImageInfo;
+use crate::ids::RecordId;
+use crate::ids::TiVec;
 use crate::metrics::{Metrics, Period};
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::PlannedFile;
@@ -39,10 +40,6 @@ pub struct SiteContent {
     pub findings: Vec<Diagnostic>,
     pub(super) issued: Arc<Vec<IssuedReport>>,
     pub(super) theme: Arc<Theme>,
-    pub(super) assets: Arc<Vec<SourceFile>>,
-    /// What was seen of the pictures among them; empty where nobody looked.
-    pub(super) image_probes: Arc<ImageProbes>,
-    image_infos: Arc<Vec<Option<ImageInfo>>>,
     /// What was counted of content that differed from this in words only.
     pub(super) count_cache: Option<Arc<ReportCache>>,
 }
@@ -83,26 +80,18 @@ impl SiteContent {
         &self,
         base_url: Option<&str>,
         today: Date,
-        addresses: Arc<Vec<UrlPath>>,
+        addresses: Arc<TiVec<RecordId, UrlPath>>,
     ) -> Site<'_> {
         let base = BaseUrl::new(&self.settings.base_url, base_url);
         let counting = self.metric_inputs(today);
         let theme = &self.theme;
-        Site::new(
-            &self.catalog,
-            &self.settings,
-            theme,
-            base,
-            counting,
-            addresses,
-            &self.image_infos,
-        )
+        Site::new(&self.catalog, &self.settings, theme, base, counting, addresses)
     }
 
     /// The report of [`SiteContent::site`] on `period` as a Word file: the site's own, else one made from the figures.
     #[must_use]
     pub fn word_document(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
-        let pictures = |at: usize| images::sanitized_bytes(&self.assets[at]);
+        let pictures = |at: AssetId| images::sanitized_bytes(&self.catalog.assets[at].file);
         match site.figures.reports.get(period) {
             Some(report) => export::word_report(site, report, &pictures),
             None => export::word_report(site, &site.figures.reports.compose(period, &self.settings), &pictures),
@@ -124,7 +113,10 @@ impl SiteContent {
         file: &PlannedFile,
         download: &Download,
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
-        export::export_download(site, download, &|at| images::sanitized_bytes(&self.assets[at])).map_err(|reason| {
+        export::export_download(site, download, &|at| {
+            images::sanitized_bytes(&self.catalog.assets[at].file)
+        })
+        .map_err(|reason| {
             let finding = Diagnostic::new(Code::CannotWrite)
                 .with("path", file.output.as_str())
                 .with("action", "act-write")
@@ -142,8 +134,8 @@ pub(super) struct SiteSources {
     /// The records in rows of ledgers.
     ledger_records: Checked<Vec<Arc<Record>>>,
     posts: BTreeMap<SourcePath, ParsedPost>,
-    /// What was seen of the files to be copied, in their order; empty where nobody looked.
-    image_probes: Arc<ImageProbes>,
+    /// The files to be copied; looked at only where pictures are needed.
+    assets: Arc<TiVec<AssetId, Asset>>,
 }
 
 /// One post as it was read.
@@ -193,20 +185,9 @@ impl SiteSources {
 
     /// Looks at the pictures; those that were seen `before` and did not change are not read again.
     pub(super) fn probe_images(&mut self, before: Option<&Self>) {
-        let seen = |reading: &'_ Self| -> Vec<(SourceFile, ImageProbe)> {
-            let files = reading
-                .definitions
-                .listing
-                .assets
-                .iter()
-                .zip(reading.image_probes.iter());
-            files
-                .filter_map(|(file, seen)| Some((file.clone(), seen.clone()?)))
-                .collect()
-        };
-        let before = before.map(seen).unwrap_or_default();
-        let known = before.iter().map(|(file, seen)| (file, seen)).collect();
-        self.image_probes = Arc::new(images::probe_all(&self.definitions.listing.assets, &known));
+        let none = TiVec::new();
+        let known = before.map_or(&none, |before| &before.assets);
+        self.assets = Arc::new(images::probe_all(&self.definitions.listing.assets, known));
     }
 
     /// Every file that was read, with the hash of what was in it, in order of path; without those to be copied.
@@ -227,14 +208,18 @@ impl SiteSources {
             &inputs.settings.language,
             request.today,
         );
+        let unseen = |file: &SourceFile| Asset {
+            file: file.clone(),
+            probe: None,
+        };
         Ok(Self {
+            assets: Arc::new(inputs.listing.assets.iter().map(unseen).collect()),
             ledger_records: Checked {
                 value: rows.into_iter().map(Arc::new).collect(),
                 findings,
             },
             definitions: inputs,
             posts: BTreeMap::new(),
-            image_probes: Arc::default(),
         })
     }
 
@@ -316,7 +301,7 @@ impl SiteSources {
         let mut findings = inputs.findings.clone();
         let mut records = self.ledger_records.value.clone();
         findings.extend_from_slice(&self.ledger_records.findings);
-        findings.extend(images::findings(&inputs.listing.assets, &self.image_probes));
+        findings.extend(images::findings(&self.assets));
         for post in inputs
             .listing
             .posts
@@ -332,7 +317,7 @@ impl SiteSources {
             sections: inputs.sections.clone(),
             kinds: Arc::clone(&inputs.kinds),
             rosters: Arc::clone(&inputs.rosters),
-            assets: inputs.listing.assets.iter().map(|file| file.path.clone()).collect(),
+            assets: Arc::clone(&self.assets),
             withheld,
         });
         SiteContent {
@@ -342,9 +327,6 @@ impl SiteSources {
             findings,
             issued: Arc::clone(&inputs.issued),
             theme: Arc::clone(&inputs.theme),
-            assets: Arc::new(inputs.listing.assets.clone()),
-            image_infos: Arc::new(self.image_probes.iter().map(|seen| seen.as_ref()?.info.ok()).collect()),
-            image_probes: Arc::clone(&self.image_probes),
             count_cache: None,
         }
     }

@@ -7,6 +7,7 @@
 use super::{BuildContext, PlannedSite};
 use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
+use crate::ids::{AssetId, TiVec};
 use crate::plan::{FileContent, PlannedFile, View};
 use crate::render::{self, PageInputs, SiteKeys, TemplateDependencies};
 use crate::search::SearchFile;
@@ -26,7 +27,7 @@ pub(super) struct Fingerprints<'r, 'a> {
     words_hash: u64,
     site_hashes: BTreeMap<String, u64>,
     /// The hash of each asset's bytes.
-    asset_hashes: Vec<u64>,
+    asset_hashes: TiVec<AssetId, u64>,
     /// The hash of all files that are no texts: settings, rosters, kinds, metrics, issued figures.
     definitions_hash: u64,
     figures_hash: OnceLock<u64>,
@@ -46,7 +47,7 @@ pub(super) enum Precomputed<'r> {
 
 impl<'r, 'a> Fingerprints<'r, 'a> {
     /// Prepares fingerprints of a site that was read from `inputs`, of which `assets` are those to be copied.
-    pub(super) fn new(ready: &'r BuildContext<'a>, inputs: &[Input], assets: &[Input]) -> Self {
+    pub(super) fn new(ready: &'r BuildContext<'a>, inputs: &[Input], assets: &TiVec<AssetId, Input>) -> Self {
         let site = ready.planned.engine.value.site_values();
         Self {
             context: ready,

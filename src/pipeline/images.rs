@@ -1,59 +1,54 @@
 //! Pictures on their way through a build: looked at once, cleaned, made smaller, kept for the next time.
 
 use super::SiteContent;
+use crate::catalog::{Asset, AssetId, ImageProbe};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::fingerprint;
-use crate::media::{self, Cleaned, ImageError, ImageFormat, ImageInfo, ImageVariant, Raster};
+use crate::ids::TiVec;
+use crate::media::{self, Cleaned, ImageError, ImageFormat, ImageVariant, Raster};
 use crate::output::ImageCache;
 use crate::plan::{FileContent, PlannedFile};
-use crate::source::{self, ContentHash, SizeAndMtime, SourceFile};
+use crate::source::{self, SourceFile};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// A picture's file as it was looked at.
-#[derive(Debug, Clone)]
-pub(super) struct ImageProbe {
-    /// What was in it.
-    pub(super) content_hash: ContentHash,
-    /// What it is; why it cannot be published otherwise.
-    pub(super) info: Result<ImageInfo, ImageError>,
-    /// Tells whether the file is another one by now.
-    size_and_mtime: Option<SizeAndMtime>,
-}
-
-/// What was seen of each file, by the file's index; none for what is no picture and for what could not be read.
-pub(super) type ImageProbes = Vec<Option<ImageProbe>>;
-
-/// Looks at all pictures among `files`; those that `known` has seen and that did not change are not read again.
-pub(super) fn probe_all(files: &[SourceFile], known: &BTreeMap<&SourceFile, &ImageProbe>) -> ImageProbes {
-    let seen = |file: &SourceFile| {
-        if !media::is_image_extension(&file.path.extension()) {
-            return None;
-        }
-        let change = source::size_and_mtime(file);
-        let before = known
-            .get(file)
-            .filter(|seen| change.is_some() && seen.size_and_mtime == change);
-        if let Some(before) = before {
-            return Some((*before).clone());
-        }
-        // What cannot be read is told when it is copied.
-        let (bytes, print) = source::read_and_hash(file).ok()?;
-        Some(ImageProbe {
-            content_hash: print,
-            info: media::probe(&bytes),
-            size_and_mtime: change,
-        })
+/// The files to be copied, with what is in those that are pictures. What `known` has seen and did not change is not
+/// read again.
+pub(super) fn probe_all(files: &[SourceFile], known: &TiVec<AssetId, Asset>) -> TiVec<AssetId, Asset> {
+    let known: BTreeMap<&SourceFile, &ImageProbe> = known
+        .iter()
+        .filter_map(|asset| Some((&asset.file, asset.probe.as_ref()?)))
+        .collect();
+    let asset = |file: &SourceFile| Asset {
+        probe: probe(file, known.get(file).copied()),
+        file: file.clone(),
     };
-    files.par_iter().map(seen).collect()
+    files.par_iter().map(asset).collect::<Vec<_>>().into()
 }
 
-/// What is wrong with the pictures among `files`.
-pub(super) fn findings(files: &[SourceFile], sight: &ImageProbes) -> Vec<Diagnostic> {
-    let wrong = files.iter().zip(sight).filter_map(|(file, seen)| {
-        let why = seen.as_ref()?.info.err()?;
-        Some(image_finding(file, why))
+/// What is in a file; none for what has no picture's name and for what cannot be read, which is told when it is copied.
+fn probe(file: &SourceFile, known: Option<&ImageProbe>) -> Option<ImageProbe> {
+    if !media::is_image_extension(&file.path.extension()) {
+        return None;
+    }
+    let size_and_mtime = source::size_and_mtime(file);
+    if let Some(known) = known.filter(|known| size_and_mtime.is_some() && known.size_and_mtime == size_and_mtime) {
+        return Some(known.clone());
+    }
+    let (bytes, content_hash) = source::read_and_hash(file).ok()?;
+    Some(ImageProbe {
+        content_hash,
+        info: media::probe(&bytes),
+        size_and_mtime,
+    })
+}
+
+/// What is wrong with the pictures among `assets`.
+pub(super) fn findings(assets: &TiVec<AssetId, Asset>) -> Vec<Diagnostic> {
+    let wrong = assets.iter().filter_map(|asset| {
+        let why = asset.probe.as_ref()?.info.err()?;
+        Some(image_finding(&asset.file, why))
     });
     wrong.collect()
 }
@@ -91,7 +86,7 @@ pub(super) struct ImageProcessor<'c> {
 #[derive(Debug)]
 pub(super) struct ImageJob<'w> {
     processor: &'w ImageProcessor<'w>,
-    asset: usize,
+    asset: AssetId,
     /// The file's bytes and their hash, once they were needed.
     bytes: Option<(Vec<u8>, u128)>,
     raster: Option<Raster>,
@@ -109,7 +104,7 @@ impl<'c> ImageProcessor<'c> {
     }
 
     /// A place to work on the file at an index.
-    pub(super) fn job(&'c self, at: usize) -> ImageJob<'c> {
+    pub(super) fn job(&'c self, at: AssetId) -> ImageJob<'c> {
         ImageJob {
             processor: self,
             asset: at,
@@ -121,14 +116,14 @@ impl<'c> ImageProcessor<'c> {
 
     /// What is wrong with the pictures of which smaller ones are planned: that they can be decoded.
     pub(super) fn check_decodable(&self, files: &[PlannedFile]) -> Vec<Diagnostic> {
-        let mut first: BTreeMap<usize, &ImageVariant> = BTreeMap::new();
+        let mut first: BTreeMap<AssetId, &ImageVariant> = BTreeMap::new();
         for file in files {
             if let FileContent::ResizedImage(at, recipe) = &file.content {
                 first.entry(*at).or_insert(recipe);
             }
         }
-        let first: Vec<(usize, &ImageVariant)> = first.into_iter().collect();
-        let failed = |(at, recipe): (usize, &ImageVariant)| {
+        let first: Vec<(AssetId, &ImageVariant)> = first.into_iter().collect();
+        let failed = |(at, recipe): (AssetId, &ImageVariant)| {
             let is_made = self
                 .probe(at)
                 .is_some_and(|seen| self.cache.has(&cache_key(seen.content_hash.digest, recipe)));
@@ -154,8 +149,8 @@ impl<'c> ImageProcessor<'c> {
         self.cache.retain(&used.collect::<BTreeSet<String>>());
     }
 
-    fn probe(&self, at: usize) -> Option<&'c ImageProbe> {
-        self.content.image_probes.get(at)?.as_ref()
+    fn probe(&self, at: AssetId) -> Option<&'c ImageProbe> {
+        self.content.catalog.assets[at].probe.as_ref()
     }
 }
 
@@ -248,7 +243,7 @@ impl ImageJob<'_> {
     }
 
     fn bytes(&mut self) -> Result<(&[u8], u128), Box<Diagnostic>> {
-        let file = &self.processor.content.assets[self.asset];
+        let file = &self.processor.content.catalog.assets[self.asset].file;
         let (bytes, hash) = match self.bytes.take() {
             Some(known) => known,
             None => {
@@ -262,7 +257,10 @@ impl ImageJob<'_> {
     }
 
     fn finding(&self, why: ImageError) -> Box<Diagnostic> {
-        Box::new(image_finding(&self.processor.content.assets[self.asset], why))
+        Box::new(image_finding(
+            &self.processor.content.catalog.assets[self.asset].file,
+            why,
+        ))
     }
 }
 

@@ -19,7 +19,7 @@ pub use definitions::{SiteDefinitions, load_definitions};
 pub use publish::OutputChange;
 pub use session::{Answer, Session, SiteState};
 
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::check;
 use crate::diag::{Checked, Diagnostic, Severity};
 use crate::plan::{FileContent, Plan, PlannedFile, View, plan};
@@ -167,7 +167,7 @@ impl PlannedSite {
     }
 
     /// What of that is about the words of the record at `at`.
-    fn findings_in(&self, site: &Site<'_>, at: RecordIndex) -> Vec<Diagnostic> {
+    fn findings_in(&self, site: &Site<'_>, at: RecordId) -> Vec<Diagnostic> {
         let mut findings = check::check_record(site.catalog, site.settings, at);
         findings.extend(self.plan.findings_in(site, at));
         findings.extend(check_record(&self.engine.value, site.record(at)));

@@ -7,8 +7,10 @@ use super::fingerprints::Fingerprints;
 use super::images::ImageProcessor;
 use super::tasks::{Task, TaskRunner, run_tasks, to_diagnostics};
 use super::{BuildContext, Outcome, Progress, Request, dry_run, file_counts};
+use crate::catalog::{Asset, AssetId};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
+use crate::ids::TiVec;
 use crate::output::{
     BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, Manifest, OutputLock, PreviousBuild, StaleReason,
     TreeState, stale_reasons,
@@ -182,24 +184,25 @@ fn replace_tree(
 
 /// The files that are copied, with their hashes as they are before they are copied; of pictures, as they were when they
 /// were looked at.
-fn hash_assets(ready: &BuildContext<'_>) -> Result<Vec<Input>, Vec<Diagnostic>> {
-    let (files, sight) = (&ready.content.assets, &ready.content.image_probes);
-    let printed = |(at, file): (usize, &source::SourceFile)| {
-        let seen = sight.get(at).and_then(Option::as_ref);
-        let print = seen.map_or_else(|| source::hash_file(file), |seen| Ok(seen.content_hash))?;
-        let path = file.path.clone();
+fn hash_assets(ready: &BuildContext<'_>) -> Result<TiVec<AssetId, Input>, Vec<Diagnostic>> {
+    let input = |asset: &Asset| {
+        let content_hash = match &asset.probe {
+            Some(probe) => probe.content_hash,
+            None => source::hash_file(&asset.file)?,
+        };
         Ok(Input {
-            path,
-            content_hash: print,
+            path: asset.path().clone(),
+            content_hash,
         })
     };
-    let hashed: Result<_, Box<Diagnostic>> = files.par_iter().enumerate().map(printed).collect();
-    hashed.map_err(|finding| vec![*finding])
+    let assets = &ready.content.catalog.assets.raw;
+    let hashed: Result<Vec<Input>, Box<Diagnostic>> = assets.par_iter().map(input).collect();
+    hashed.map(TiVec::from).map_err(|finding| vec![*finding])
 }
 
 /// All files that were read or are copied, in order of path.
-fn with_assets(read: &[Input], assets: &[Input]) -> Vec<Input> {
-    let mut inputs = [read, assets].concat();
+fn with_assets(read: &[Input], assets: &TiVec<AssetId, Input>) -> Vec<Input> {
+    let mut inputs = [read, assets.raw.as_slice()].concat();
     inputs.sort();
     inputs
 }

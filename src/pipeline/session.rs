@@ -9,6 +9,7 @@ use super::images::ImageProcessor;
 use super::search::LazySearchIndex;
 use super::{PlannedSite, Request, has_errors, sorted};
 use crate::diag::{Diagnostic, Severity};
+use crate::ids::{RecordId, TiVec};
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::{FileContent, PlannedFile};
 use crate::record::{REPORT_KIND, Record};
@@ -60,7 +61,7 @@ struct LoadedSite {
     /// The site's folder.
     root: PathBuf,
     owned: OwnedSite,
-    addresses: Arc<Vec<UrlPath>>,
+    addresses: Arc<TiVec<RecordId, UrlPath>>,
     planned: Arc<PlannedSite>,
     search_index: LazySearchIndex,
 }
@@ -160,7 +161,7 @@ impl LoadedSite {
     fn new(
         request: &Request,
         content: SiteContent,
-        addresses: Arc<Vec<UrlPath>>,
+        addresses: Arc<TiVec<RecordId, UrlPath>>,
         planned: Option<Arc<PlannedSite>>,
     ) -> Self {
         let base_url = request.base_url.as_deref();
@@ -235,7 +236,7 @@ impl LoadedSite {
                 Err(findings) => Answer::Failed(findings),
             },
             FileContent::Asset(at) => {
-                let disk = content.assets[*at].disk_path.clone();
+                let disk = content.catalog.assets[*at].file.disk_path.clone();
                 match ImageProcessor::new(content, &self.root).job(*at).sanitized() {
                     Ok(Some(bytes)) => Answer::Generated(disk, bytes),
                     // What cannot be cleaned by now is shown as it is: whoever looks is the editor.
@@ -244,7 +245,7 @@ impl LoadedSite {
             }
             FileContent::ResizedImage(at, recipe) => {
                 match ImageProcessor::new(content, &self.root).job(*at).variant(recipe) {
-                    Ok(bytes) => Answer::Generated(content.assets[*at].disk_path.clone(), bytes),
+                    Ok(bytes) => Answer::Generated(content.catalog.assets[*at].file.disk_path.clone(), bytes),
                     Err(finding) => Answer::Failed(vec![*finding]),
                 }
             }

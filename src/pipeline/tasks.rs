@@ -8,6 +8,7 @@ use super::publish::OutputChange;
 use super::{BuildContext, PlannedSite, Progress};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
+use crate::ids::AssetId;
 use crate::output::{BuiltFile, EntryStat, OutputError, Stage, StaleReason};
 use crate::plan::{FileContent, PlannedFile, View};
 use crate::render;
@@ -94,7 +95,7 @@ fn group_by_asset(tasks: Vec<Task<'_>>) -> Vec<Vec<Task<'_>>> {
     groups
 }
 
-fn asset_index(file: &PlannedFile) -> Option<usize> {
+fn asset_index(file: &PlannedFile) -> Option<AssetId> {
     match &file.content {
         FileContent::Asset(at) | FileContent::ResizedImage(at, _) => Some(*at),
         FileContent::Page(_) | FileContent::Static(_) | FileContent::Download(_) | FileContent::Search(_) => None,
@@ -177,7 +178,7 @@ impl TaskRunner<'_, '_> {
                 let cleaned = bench.map_or(Ok(None), ImageJob::sanitized).map_err(failed)?;
                 match cleaned {
                     Some(bytes) => stage.write(output, &bytes),
-                    None => stage.copy(output, &ready.content.assets[*at].disk_path),
+                    None => stage.copy(output, &ready.content.catalog.assets[*at].file.disk_path),
                 }
             }
             (FileContent::ResizedImage(_, recipe), Some(bench)) => {

@@ -1,7 +1,7 @@
 //! What stands in a page's head: title, description, meta tags of public bodies' sites, Open Graph, JSON-LD.
 
 use super::structured_data::{cover_url, json_ld};
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::paths::UrlPath;
 use crate::site::Site;
 use crate::site::locale::{datetime, pub_date};
@@ -190,7 +190,7 @@ pub(super) fn column_head(site: &Site<'_>, title: &str, description: &str, colum
 }
 
 /// The head of a post or page.
-pub(super) fn article_head(site: &Site<'_>, at: RecordIndex) -> PageHead {
+pub(super) fn article_head(site: &Site<'_>, at: RecordId) -> PageHead {
     let record = site.record(at);
     let meta = &record.meta;
     let is_post = site.catalog.is_post(record);
@@ -215,7 +215,7 @@ pub(super) fn article_head(site: &Site<'_>, at: RecordIndex) -> PageHead {
 }
 
 /// The way to a record: its kind, or each folder above it that has a page of its own.
-fn crumbs(site: &Site<'_>, at: RecordIndex) -> Vec<Crumb> {
+fn crumbs(site: &Site<'_>, at: RecordId) -> Vec<Crumb> {
     let record = site.record(at);
     let mut crumbs = Vec::new();
     if site.catalog.is_post(record)
@@ -248,7 +248,7 @@ pub(super) fn folder_crumbs(site: &Site<'_>, folder: &str) -> Vec<Crumb> {
 }
 
 /// Meta tags of an article, in the order of the inspection criteria.
-fn article_meta(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, String)> {
+fn article_meta(site: &Site<'_>, at: RecordId) -> Vec<(&'static str, String)> {
     let meta = &site.record(at).meta;
     let source = meta
         .source
@@ -280,7 +280,7 @@ fn article_meta(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, String)>
     ]
 }
 
-fn article_properties(site: &Site<'_>, at: RecordIndex) -> Vec<(&'static str, String)> {
+fn article_properties(site: &Site<'_>, at: RecordId) -> Vec<(&'static str, String)> {
     let meta = &site.record(at).meta;
     vec![
         ("og:type", "article".to_owned()),

@@ -2,9 +2,11 @@
 
 use super::{FileContent, PlannedFile, View};
 use crate::export::Download;
+use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::report::{REPORT_KIND, ReportText, Reports};
+use crate::schema::Taxonomy;
 use crate::search::SearchLayout;
 use crate::site::{ListFilter, Site, alias_address};
 
@@ -15,8 +17,8 @@ pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
     plan_kinds(site, &mut files);
     plan_sections(site, &mut files);
     plan_tags(site, &mut files);
-    plan_roster_terms(site, "villages", &mut files);
-    plan_roster_terms(site, "teams", &mut files);
+    plan_roster_terms(site, Taxonomy::Villages, &mut files);
+    plan_roster_terms(site, Taxonomy::Teams, &mut files);
     plan_archive(site, &mut files);
     plan_stats(site, &mut files);
     plan_reports(site, &mut files);
@@ -41,7 +43,7 @@ pub(super) fn page_file(url: UrlPath, source: &str, view: View) -> PlannedFile {
 }
 
 fn plan_articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    for (at, record) in site.catalog.records.iter().enumerate() {
+    for (at, record) in site.catalog.records.iter_enumerated() {
         // The text of the top folder's index.md stands on the home page.
         let is_report = Reports::period_of(record).is_some();
         if site.links.record(at).as_str() != "/" && !is_report {
@@ -105,25 +107,23 @@ fn plan_sections(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn plan_tags(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    files.push(page_file(UrlPath::folder("tags"), "tags", View::Terms("tags")));
+    let name = Taxonomy::Tags.name();
+    files.push(page_file(UrlPath::folder(name), name, View::Terms(Taxonomy::Tags)));
     for (tag, posts) in site.catalog.tags.iter() {
         // The source of a tag's page is the newest post that carries it: that is the file to open.
-        let source = posts.first().map_or("tags", |&at| site.record(at).path.as_str());
-        plan_term(site, "tags", tag, source, posts.len(), files);
+        let source = posts.first().map_or(name, |&at| site.record(at).path.as_str());
+        plan_term(site, Taxonomy::Tags, tag, source, posts.len(), files);
     }
 }
 
-fn plan_roster_terms(site: &Site<'_>, taxonomy: &'static str, files: &mut Vec<PlannedFile>) {
-    let Some(roster) = site.catalog.rosters.get(taxonomy) else {
+fn plan_roster_terms(site: &Site<'_>, taxonomy: Taxonomy, files: &mut Vec<PlannedFile>) {
+    let name = taxonomy.name();
+    let Some(roster) = site.catalog.rosters.get(name) else {
         return;
     };
-    let posts = if taxonomy == "villages" {
-        &site.catalog.villages
-    } else {
-        &site.catalog.teams
-    };
-    let source = format!("content/_data/{taxonomy}.yaml");
-    files.push(page_file(UrlPath::folder(taxonomy), &source, View::Terms(taxonomy)));
+    let posts = site.catalog.posts_by_term(taxonomy);
+    let source = format!("content/_data/{name}.yaml");
+    files.push(page_file(UrlPath::folder(name), &source, View::Terms(taxonomy)));
     for row in roster.rows() {
         plan_term(
             site,
@@ -136,14 +136,7 @@ fn plan_roster_terms(site: &Site<'_>, taxonomy: &'static str, files: &mut Vec<Pl
     }
 }
 
-fn plan_term(
-    site: &Site<'_>,
-    taxonomy: &'static str,
-    key: &str,
-    source: &str,
-    posts: usize,
-    files: &mut Vec<PlannedFile>,
-) {
+fn plan_term(site: &Site<'_>, taxonomy: Taxonomy, key: &str, source: &str, posts: usize, files: &mut Vec<PlannedFile>) {
     let url = site.links.term(taxonomy, key);
     for number in 1..=page_count(site, posts) {
         files.push(page_file(
@@ -212,7 +205,7 @@ fn plan_reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     let section = site.catalog.sections.get(site.links.reports_folder());
     let source = section.map_or("reports", |section| section.path.as_str());
     files.push(page_file(UrlPath::folder("reports"), source, View::Reports));
-    for (at, report) in site.figures.reports.all.iter().enumerate() {
+    for (at, report) in site.figures.reports.all.iter_enumerated() {
         let source = match report.text {
             ReportText::Written(at) => site.record(at).path.as_str(),
             ReportText::Generated(_) => "reports",
@@ -225,7 +218,7 @@ fn plan_reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 /// A sort of file beside a report.
-type MakeDownload = fn(usize) -> Download;
+type MakeDownload = fn(ReportId) -> Download;
 
 /// The files beside a period's report: the word that names each, its address, and what it is.
 pub(super) fn report_downloads(site: &Site<'_>, period: Period) -> [(&'static str, UrlPath, MakeDownload); 4] {
@@ -277,7 +270,7 @@ fn plan_search_files(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    for (at, record) in site.catalog.records.iter().enumerate() {
+    for (at, record) in site.catalog.records.iter_enumerated() {
         for alias in &record.meta.aliases {
             let target = site.links.record(at).clone();
             files.push(page_file(
@@ -291,11 +284,11 @@ fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 
 fn plan_assets(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     let mut made = site.images.variants();
-    for (at, path) in site.catalog.assets.iter().enumerate() {
+    for (at, asset) in site.catalog.assets.iter_enumerated() {
         let file = |url: UrlPath, content: FileContent| PlannedFile {
             output: OutputPath::from_url(&url),
             url,
-            source: path.to_string(),
+            source: asset.path().to_string(),
             content,
         };
         files.push(file(site.links.asset(at), FileContent::Asset(at)));

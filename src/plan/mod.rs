@@ -10,14 +10,16 @@ mod views;
 
 pub use views::{RenderedBodies, page_context, view_values};
 
-use crate::catalog::{Catalog, RecordIndex, ResolvedTarget};
+use crate::catalog::{AssetId, Catalog, RecordId, ResolvedTarget};
 use crate::config::NavEntry;
 use crate::diag::{Code, Diagnostic, NameIndex, Place, SearchBudget};
 use crate::export::Download;
+use crate::ids::ReportId;
 use crate::media::ImageVariant;
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::record::Link;
+use crate::schema::Taxonomy;
 use crate::search::SearchFile;
 use crate::site::{ListFilter, Site};
 use rustc_hash::FxHashMap;
@@ -44,10 +46,10 @@ pub struct PlannedFile {
 pub enum FileContent {
     /// A template filled with a view.
     Page(View),
-    /// A copy of `catalog.assets[index]`; of a picture, cleaned.
-    Asset(usize),
-    /// A smaller file made of the picture `catalog.assets[index]`.
-    ResizedImage(usize, ImageVariant),
+    /// A copy of an asset; of a picture, cleaned.
+    Asset(AssetId),
+    /// A smaller file made of an asset that is a picture.
+    ResizedImage(AssetId, ImageVariant),
     /// A static file of the theme, by its path below `static/`.
     Static(String),
     /// A file made from figures.
@@ -76,13 +78,13 @@ pub enum View {
         folder: String,
     },
     /// A post or page.
-    Article(RecordIndex),
-    /// All terms of a taxonomy: `tags`, `villages`, `teams`.
-    Terms(&'static str),
+    Article(RecordId),
+    /// All terms of a taxonomy.
+    Terms(Taxonomy),
     /// Page `page` of the posts of one term.
     Term {
-        /// `tags`, `villages` or `teams`.
-        taxonomy: &'static str,
+        /// The taxonomy.
+        taxonomy: Taxonomy,
         /// The tag, or the roster row's id.
         key: String,
         /// Counted from 1.
@@ -98,8 +100,8 @@ pub enum View {
     Stats(Period),
     /// `/reports/`.
     Reports,
-    /// The page of `reports.all[index]`.
-    Report(usize),
+    /// The page of a report.
+    Report(ReportId),
     /// The posts behind the figure of a metric in a period.
     Evidence(Period, String),
     /// `/search/`.
@@ -177,7 +179,7 @@ impl Plan {
 
     /// Links of the record at `at` to addresses that do not exist.
     #[must_use]
-    pub fn findings_in(&self, site: &Site<'_>, at: RecordIndex) -> Vec<Diagnostic> {
+    pub fn findings_in(&self, site: &Site<'_>, at: RecordId) -> Vec<Diagnostic> {
         let (links, targets) = (&site.record(at).body.links, &site.catalog.record_links[at].links);
         dead_links_among(site, self, links.iter().zip(targets))
     }
@@ -313,9 +315,9 @@ fn dead_menu_links(site: &Site<'_>, addresses: &mut LinkChecker<'_>) -> Vec<Diag
 /// Groups record indices by their month, newest first.
 pub(crate) fn group_by_month(
     catalog: &Catalog,
-    records: &[RecordIndex],
-) -> BTreeMap<std::cmp::Reverse<i8>, Vec<RecordIndex>> {
-    let mut months: BTreeMap<std::cmp::Reverse<i8>, Vec<RecordIndex>> = BTreeMap::new();
+    records: &[RecordId],
+) -> BTreeMap<std::cmp::Reverse<i8>, Vec<RecordId>> {
+    let mut months: BTreeMap<std::cmp::Reverse<i8>, Vec<RecordId>> = BTreeMap::new();
     for &at in records {
         if let Some(moment) = catalog.records[at].meta.date {
             months
@@ -335,7 +337,7 @@ mod tests {
     fn sitemap_of(pages: usize) -> Vec<(String, View)> {
         let url = |n: usize| UrlPath::folder(&format!("posts/{n}"));
         let mut files: Vec<PlannedFile> = (0..pages)
-            .map(|n| listing::page_file(url(n), "", View::Article(n)))
+            .map(|n| listing::page_file(url(n), "", View::Article(RecordId::from(n))))
             .collect();
         files.push(listing::page_file(UrlPath::file("404.html"), "", View::NotFound));
         plan_sitemap(&mut files);

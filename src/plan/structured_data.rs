@@ -1,6 +1,6 @@
 //! A post as schema.org knows it, for its page's JSON-LD.
 
-use crate::catalog::{RecordIndex, ResolvedTarget};
+use crate::catalog::{RecordId, ResolvedTarget};
 use crate::record::Record;
 use crate::schema::FieldValue;
 use crate::site::locale::datetime;
@@ -8,7 +8,7 @@ use crate::site::{Site, detect_platform};
 use serde_json::json;
 
 /// The article as schema.org knows it: a person, an event, a video, else a news article.
-pub(super) fn json_ld(site: &Site<'_>, at: RecordIndex) -> serde_json::Value {
+pub(super) fn json_ld(site: &Site<'_>, at: RecordId) -> serde_json::Value {
     let record = site.record(at);
     let meta = &record.meta;
     let published = meta.date.map(datetime).unwrap_or_default();
@@ -67,13 +67,13 @@ fn person(record: &Record) -> serde_json::Value {
     person
 }
 
-fn event(site: &Site<'_>, at: RecordIndex, start: &str) -> serde_json::Value {
+fn event(site: &Site<'_>, at: RecordId, start: &str) -> serde_json::Value {
     let record = site.record(at);
     let village = record
         .meta
         .village
         .as_deref()
-        .and_then(|id| site.terms.roster_name("villages", id));
+        .and_then(|id| site.terms.village_name(id));
     let place = text_field(record, "location")
         .or(village)
         .unwrap_or_else(|| publisher(site));
@@ -87,7 +87,7 @@ fn event(site: &Site<'_>, at: RecordIndex, start: &str) -> serde_json::Value {
     })
 }
 
-fn video_object(site: &Site<'_>, at: RecordIndex, published: &str) -> serde_json::Value {
+fn video_object(site: &Site<'_>, at: RecordId, published: &str) -> serde_json::Value {
     let record = site.record(at);
     let mut video = json!({ "@type": "VideoObject", "name": record.meta.title, "uploadDate": published });
     if let Some(FieldValue::Duration(seconds)) = record.meta.fields.get("duration") {
@@ -118,7 +118,7 @@ fn video_object(site: &Site<'_>, at: RecordIndex, published: &str) -> serde_json
 
 /// The full address of the cover, or of a video's poster. Only with a known base address: a picture without its
 /// host is of no use to another site.
-pub(super) fn cover_url(site: &Site<'_>, at: RecordIndex) -> Option<String> {
+pub(super) fn cover_url(site: &Site<'_>, at: RecordId) -> Option<String> {
     let cover = site.catalog.record_links[at]
         .cover
         .as_ref()

@@ -2,9 +2,10 @@
 
 use super::Engine;
 use super::responsive_images::make_responsive;
-use crate::catalog::{RecordIndex, ResolvedTarget};
+use crate::catalog::{RecordId, ResolvedTarget};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::fingerprint::FingerprintHasher;
+use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::plan::RenderedBodies;
 use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill_holes};
@@ -105,14 +106,14 @@ fn text_sizes<'s>(site: &'s Site<'_>) -> &'s str {
 }
 
 impl RenderedBodies for TextRenderer<'_, '_> {
-    fn record(&self, at: RecordIndex, absolute: bool) -> String {
+    fn record(&self, at: RecordId, absolute: bool) -> String {
         let catalog = self.site.catalog;
         let record = &catalog.records[at];
         let period = Reports::period_of(record);
         self.render_body(&record.body, &catalog.record_links[at].links, absolute, period)
     }
 
-    fn report(&self, at: usize) -> String {
+    fn report(&self, at: ReportId) -> String {
         let report = &self.site.figures.reports.all[at];
         match &report.text {
             ReportText::Written(at) => self.record(*at, false),
@@ -253,7 +254,7 @@ fn bad_call(call: &Shortcode) -> Diagnostic {
 #[must_use]
 pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
     let of_record = |record: &Arc<Record>| check_record(engine, record);
-    let mut findings: Vec<Diagnostic> = site.catalog.records.par_iter().flat_map_iter(of_record).collect();
+    let mut findings: Vec<Diagnostic> = site.catalog.records.raw.par_iter().flat_map_iter(of_record).collect();
     findings.extend(
         site.catalog
             .sections

@@ -169,7 +169,7 @@ impl MethodText<'_, '_> {
             (FieldValue::Reference(id), _) => {
                 let roster = match ty {
                     Some(FieldType::Roster(roster)) => roster.as_str(),
-                    _ => "villages",
+                    _ => crate::schema::Taxonomy::Villages.name(),
                 };
                 let row = self
                     .counts

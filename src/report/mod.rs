@@ -22,9 +22,10 @@ pub use format::{format_amount, format_changes, format_number, format_percent, j
 pub use issued::{IssuedFigure, IssuedReport, issued_yaml, parse_issued};
 pub use method::method_text;
 
-use crate::catalog::{Catalog, RecordIndex};
+use crate::catalog::{Catalog, RecordId};
 use crate::config::{ReportPolicy, Settings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::ids::{ReportId, TiVec};
 use crate::messages::Lang;
 use crate::metrics::{self, MetricResults, Metrics, Period};
 pub use crate::record::REPORT_KIND;
@@ -46,10 +47,10 @@ pub struct Reports<'a> {
     /// The day that counts as today.
     pub today: Date,
     /// The reports, the latest period first.
-    pub all: Vec<Report<'a>>,
+    pub all: TiVec<ReportId, Report<'a>>,
     issued: BTreeMap<Period, &'a IssuedReport>,
     /// Where each period's report stands in `all`.
-    by_period: BTreeMap<Period, usize>,
+    by_period: BTreeMap<Period, ReportId>,
     calls: ResolvedCalls<'a>,
 }
 
@@ -68,7 +69,7 @@ pub struct Report<'a> {
 #[derive(Debug, Clone)]
 pub enum ReportText {
     /// A post.
-    Written(RecordIndex),
+    Written(RecordId),
     /// Made from the figures.
     Generated(Arc<GeneratedText>),
 }
@@ -99,7 +100,7 @@ impl<'a> Reports<'a> {
             counts,
             lang: Lang::from_tag(&settings.language),
             today,
-            all: Vec::new(),
+            all: TiVec::new(),
             issued: BTreeMap::new(),
             by_period: BTreeMap::new(),
             calls: ResolvedCalls::default(),
@@ -179,7 +180,8 @@ impl<'a> Reports<'a> {
         // The latest first; of two that end together, the longer one first.
         self.all
             .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
-        self.by_period = (0..).zip(&self.all).map(|(at, report)| (report.period, at)).collect();
+        let by_period = self.all.iter_enumerated().map(|(at, report)| (report.period, at));
+        self.by_period = by_period.collect();
         self.calls = ResolvedCalls::new(self);
     }
 
@@ -252,10 +254,9 @@ impl<'a> Reports<'a> {
     /// The editors' own reports by period. Of two on one period the first stays.
     fn written_texts(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<Period, ReportText> {
         let records = &self.counts.catalog.records;
-        let mut written: BTreeMap<Period, RecordIndex> = BTreeMap::new();
+        let mut written: BTreeMap<Period, RecordId> = BTreeMap::new();
         for (at, record) in records
-            .iter()
-            .enumerate()
+            .iter_enumerated()
             .filter(|(_, record)| record.kind == REPORT_KIND)
         {
             let Some(period) = Self::period_of(record) else {

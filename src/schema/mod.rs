@@ -11,12 +11,14 @@ mod locator;
 pub mod roster;
 pub(crate) mod scalar;
 mod settings;
+mod taxonomy;
 pub mod value;
 
 pub use kind::{Field, FieldType, Kind, Labels, LedgerSource};
 pub use kinds::{Kinds, read_kinds};
 pub use roster::{Roster, RosterRow, Rosters, read_rosters, read_rosters_and_ledgers};
 pub use settings::read_settings;
+pub use taxonomy::Taxonomy;
 pub use value::{FieldValue, Moment};
 
 /// What front matter is checked against.

@@ -2,6 +2,7 @@
 
 mod from_ledger;
 
+use super::Taxonomy;
 use super::check::{Checker, is_empty, scalar, untagged};
 use super::kind::FieldType;
 use super::value::FieldValue;
@@ -129,7 +130,7 @@ pub fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> C
         .iter()
         .map(|ledger| (ledger.file.as_str(), RosterSource::Ledger(ledger)));
     let mut sorted: Vec<_> = texts.chain(ledgers).collect();
-    sorted.sort_by_key(|(file, _)| (name_of(file) != "villages", *file));
+    sorted.sort_by_key(|(file, _)| (name_of(file) != Taxonomy::Villages.name(), *file));
     for (file, form) in sorted {
         let name = name_of(file);
         if name == WORDING_FILE {
@@ -241,9 +242,12 @@ fn read_roster_row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) ->
         values.remove(key);
     }
     if let Some(village) = map.get("village").filter(|village| !is_empty(village))
-        && checker.rosters.get("villages").is_some()
-        && let Some(FieldValue::Reference(village)) =
-            checker.value(&[index, "village"], village, &FieldType::Roster("villages".to_owned()))
+        && checker.rosters.get(Taxonomy::Villages.name()).is_some()
+        && let Some(FieldValue::Reference(village)) = checker.value(
+            &[index, "village"],
+            village,
+            &FieldType::Roster(Taxonomy::Villages.name().to_owned()),
+        )
     {
         values.insert(Value::from("village"), Value::from(village));
     }

@@ -30,7 +30,7 @@ mod text;
 
 pub use layout::{SearchFile, SearchLayout};
 
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::fingerprint::FingerprintHasher;
 use crate::record::{Fill, Hole, Record, Shortcode};
 use crate::report::{CallKind, Reports, figure_calls, format_amount, format_changes};
@@ -193,8 +193,8 @@ fn part_name(file: SearchFile) -> String {
 }
 
 /// Documents are numbered from the oldest, records from the newest.
-fn record_index(site: &Site<'_>, document: usize) -> RecordIndex {
-    site.catalog.records.len() - 1 - document
+fn record_index(site: &Site<'_>, document: usize) -> RecordId {
+    RecordId::from(site.catalog.records.len() - 1 - document)
 }
 
 fn kind_label<'s>(site: &'s Site<'_>, record: &'s Record) -> &'s str {
@@ -216,7 +216,7 @@ fn figure_text(site: &Site<'_>, record: &Record, made: &Shortcode) -> Option<Str
 }
 
 /// What can be found of a record: its title; the editor's summary and its body.
-fn document_text(site: &Site<'_>, at: RecordIndex) -> DocumentText {
+fn document_text(site: &Site<'_>, at: RecordId) -> DocumentText {
     let record = site.record(at);
     let mut text = String::with_capacity(record.body.html.len());
     if let Some(summary) = &record.meta.summary {

@@ -1,9 +1,11 @@
 //! Where each record and file will be served, and how a page writes a link to it.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, RecordId};
 use crate::config::{Settings, SlugStyle};
+use crate::ids::TiVec;
 use crate::paths::{OutputPath, SourcePath, UrlPath};
 use crate::record::Record;
+use crate::schema::Taxonomy;
 use crate::slug::slug;
 
 /// Stands for "the site's root" in pages of a site that may lie anywhere. Rendering replaces it, page by page, by
@@ -107,8 +109,8 @@ pub(crate) fn folder_address(folder: &str, style: SlugStyle) -> UrlPath {
 
 /// The address of one term of a taxonomy: `/tags/NAME/`.
 #[must_use]
-pub(crate) fn term_address(taxonomy: &str, name: &str, style: SlugStyle) -> UrlPath {
-    UrlPath::folder(&format!("{taxonomy}/{}", slug(name, style)))
+pub(crate) fn term_address(taxonomy: Taxonomy, name: &str, style: SlugStyle) -> UrlPath {
+    UrlPath::folder(&format!("{}/{}", taxonomy.name(), slug(name, style)))
 }
 
 /// The address of the list at `list`, narrowed to one of its years or villages: `/volunteer/years/2022/`.
@@ -128,7 +130,7 @@ fn slug_path(path: &str, style: SlugStyle) -> String {
 
 /// The addresses of all records, in the catalog's order.
 #[must_use]
-pub(crate) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
+pub(crate) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> TiVec<RecordId, UrlPath> {
     catalog
         .records
         .iter()

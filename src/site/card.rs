@@ -3,9 +3,9 @@
 use super::locale::{datetime, is_fact};
 use super::value::{map, safe, with_pairs};
 use super::{Site, related};
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::record::{Body, Record};
-use crate::schema::{Field, FieldType, FieldValue};
+use crate::schema::{Field, FieldType, FieldValue, Taxonomy};
 use tera::value::Key;
 use tera::{Map, Value};
 
@@ -13,7 +13,7 @@ use tera::{Map, Value};
 const CHARACTERS_PER_MINUTE: usize = 400;
 
 /// The card of one record.
-pub(crate) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
+pub(crate) fn card(site: &Site<'_>, at: RecordId) -> Value {
     let record = &site.catalog.records[at];
     let meta = &record.meta;
     let date = meta.date.map(|moment| moment.date);
@@ -30,8 +30,8 @@ pub(crate) fn card(site: &Site<'_>, at: RecordIndex) -> Value {
         "day": date.map_or(0, |date| i64::from(date.day())),
         "summary": record.summary(),
         "tags": meta.tags.iter().map(|tag| site.terms.tag(tag)).collect::<Vec<_>>(),
-        "village": meta.village.as_deref().and_then(|id| site.terms.roster_row("villages", id)),
-        "team": record.team().and_then(|id| site.terms.roster_row("teams", id)),
+        "village": meta.village.as_deref().and_then(|id| site.terms.roster_row(Taxonomy::Villages, id)),
+        "team": record.team().and_then(|id| site.terms.roster_row(Taxonomy::Teams, id)),
         "cover": site.images.cover(at),
         "draft": meta.draft,
         "future": date.is_some_and(|date| date > site.today),
@@ -75,12 +75,12 @@ fn raw_value(value: &FieldValue) -> Value {
 }
 
 /// The post of an article's or page's view: the card and everything that only its own page shows.
-pub(crate) fn post_value(site: &Site<'_>, at: RecordIndex, body: &str) -> Value {
+pub(crate) fn post_value(site: &Site<'_>, at: RecordId, body: &str) -> Value {
     let record = &site.catalog.records[at];
     let meta = &record.meta;
     let characters = record.body.character_count;
     let neighbours = related::neighbours(site.catalog, at);
-    let card_of = |at: Option<RecordIndex>| at.map(|at| site.card(at).clone());
+    let card_of = |at: Option<RecordId>| at.map(|at| site.card(at).clone());
     with_pairs(
         site.card(at),
         [
@@ -164,13 +164,13 @@ fn facts(site: &Site<'_>, record: &Record) -> Vec<Value> {
         }
     }
     if let Some(id) = &record.meta.village
-        && let Some(name) = site.terms.roster_name("villages", id)
+        && let Some(name) = site.terms.village_name(id)
     {
         facts.push(map! {
             "name": "village",
             "label": site.locale.get("village"),
             "text": name,
-            "url": Some(site.links.link(&site.links.term("villages", id))),
+            "url": Some(site.links.link(&site.links.term(Taxonomy::Villages, id))),
             "unit": "",
         });
     }
@@ -191,8 +191,9 @@ fn fact_text(site: &Site<'_>, field: &Field, value: &FieldValue) -> String {
 fn fact_link(site: &Site<'_>, ty: &FieldType, value: &FieldValue) -> Option<String> {
     match (ty, value) {
         (FieldType::Url, FieldValue::Text(url)) => Some(url.clone()),
-        (FieldType::Roster(roster), FieldValue::Reference(id)) if matches!(roster.as_str(), "teams" | "villages") => {
-            Some(site.links.link(&site.links.term(roster, id)))
+        (FieldType::Roster(roster), FieldValue::Reference(id)) => {
+            let taxonomy = Taxonomy::of_roster(roster)?;
+            Some(site.links.link(&site.links.term(taxonomy, id)))
         }
         _ => None,
     }

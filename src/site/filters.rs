@@ -2,7 +2,8 @@
 
 use super::Links;
 use super::value::{map, with_pairs};
-use crate::catalog::{Catalog, KindGroups, RecordIndex};
+use crate::catalog::{Catalog, KindGroups, RecordId};
+use crate::schema::Taxonomy;
 use std::collections::BTreeMap;
 use tera::Value;
 
@@ -79,7 +80,7 @@ impl<'a> Filters<'a> {
     }
 
     /// The posts of a list of a kind, newest first.
-    pub(crate) fn posts(&self, kind: &str, filter: &ListFilter) -> &'a [RecordIndex] {
+    pub(crate) fn posts(&self, kind: &str, filter: &ListFilter) -> &'a [RecordId] {
         let groups = self.catalog.groups_by_kind.get(kind);
         let posts = match filter {
             ListFilter::All => self.catalog.posts_by_kind.get(kind),
@@ -91,7 +92,7 @@ impl<'a> Filters<'a> {
 }
 
 fn year_options(links: &Links<'_>, kind: &str, groups: &KindGroups) -> Vec<(ListFilter, Value)> {
-    let option = |(&year, posts): (&i16, &Vec<RecordIndex>)| {
+    let option = |(&year, posts): (&i16, &Vec<RecordId>)| {
         let filter = ListFilter::Year(year);
         let url = links.link(&links.filtered_list(kind, &filter));
         let value = map! { "year": i64::from(year), "url": url, "count": posts.len(), "current": false };
@@ -101,7 +102,7 @@ fn year_options(links: &Links<'_>, kind: &str, groups: &KindGroups) -> Vec<(List
 }
 
 fn village_options(catalog: &Catalog, links: &Links<'_>, kind: &str, groups: &KindGroups) -> Vec<(ListFilter, Value)> {
-    let rows = catalog.rosters.get("villages").into_iter();
+    let rows = catalog.rosters.get(Taxonomy::Villages.name()).into_iter();
     let rows = rows.flat_map(|roster| roster.rows());
     let options = rows.filter_map(|row| {
         let count = groups.villages.get(&row.id)?.len();

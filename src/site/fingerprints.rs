@@ -5,7 +5,7 @@
 //! these files as they are; a title that is edited may make them again. Simple, and never too little.
 
 use super::Site;
-use crate::catalog::ResolvedTarget;
+use crate::catalog::{AssetId, ResolvedTarget};
 use crate::fingerprint::{Fingerprint, FingerprintHasher};
 use crate::record::{Body, Meta, Record};
 use crate::report::{Report, ReportText, figure_calls};
@@ -52,10 +52,10 @@ impl Site<'_> {
         ink.finish()
     }
 
-    /// What a report's Word file is made from beside figures: its text, and the pictures in it, whose bytes `picture`
-    /// gives by their place among the assets as a hash.
+    /// What a report's Word file is made from beside figures: its text, and the pictures in it, of whose bytes
+    /// `picture` gives the hash.
     #[must_use]
-    pub fn docx_fingerprint(&self, report: &Report<'_>, picture: &dyn Fn(usize) -> u64) -> Fingerprint {
+    pub fn docx_fingerprint(&self, report: &Report<'_>, picture: &dyn Fn(AssetId) -> u64) -> Fingerprint {
         let mut ink = FingerprintHasher::default();
         match &report.text {
             ReportText::Generated(text) => {

@@ -2,9 +2,10 @@
 
 use super::value::{map, with_pairs};
 use super::{Site, video};
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::config::NavEntry;
 use crate::paths::{UrlPath, percent_encode};
+use crate::schema::Taxonomy;
 use std::collections::BTreeMap;
 use tera::Value;
 
@@ -23,14 +24,14 @@ pub(super) fn site_value(site: &Site<'_>) -> Value {
         "kind_counts": kind_counts(site),
         "feed_url": site.links.link(&UrlPath::file("feed.xml")),
         "archive_url": site.links.link(&UrlPath::folder("archive")),
-        "tags_url": site.links.link(&UrlPath::folder("tags")),
+        "tags_url": site.links.link(&UrlPath::folder(Taxonomy::Tags.name())),
         "sitemap_url": site.links.link(&UrlPath::file("sitemap.xml")),
         "search_url": site.settings.search.then(|| site.links.link(&UrlPath::folder("search"))),
         "stats_url": (!site.figures.pages.stats_periods.is_empty()).then(|| site.links.link(&UrlPath::folder("stats"))),
         "reports_url": site.figures.has_reports().then(|| site.links.link(&UrlPath::folder("reports"))),
-        "villages_url": site.terms.index_link("villages"),
-        "teams_url": site.terms.index_link("teams"),
-        "villages": site.terms.roster_rows("villages"),
+        "villages_url": site.terms.index_link(Taxonomy::Villages),
+        "teams_url": site.terms.index_link(Taxonomy::Teams),
+        "villages": site.terms.roster_rows(Taxonomy::Villages),
         "latest_year": site.catalog.years.keys().next_back().map(|&year| i64::from(year)),
         "players": video::PLAYER_ORIGINS.join(" "),
         "theme": site.variables.clone(),
@@ -67,6 +68,6 @@ fn listed_kinds(site: &Site<'_>) -> Vec<Value> {
 /// How many posts each kind has, by id. Apart from the kinds themselves, which every page names in its menu: so a
 /// new post does not have every page made anew.
 fn kind_counts(site: &Site<'_>) -> BTreeMap<String, Value> {
-    let count = |(kind, posts): (&String, &Vec<RecordIndex>)| (kind.clone(), Value::from(posts.len()));
+    let count = |(kind, posts): (&String, &Vec<RecordId>)| (kind.clone(), Value::from(posts.len()));
     site.catalog.posts_by_kind.iter().map(count).collect()
 }

@@ -6,7 +6,7 @@
 
 use super::Links;
 use super::value::map;
-use crate::catalog::{Catalog, RecordIndex, ResolvedLinks, ResolvedTarget};
+use crate::catalog::{AssetId, Catalog, RecordId, ResolvedLinks, ResolvedTarget};
 use crate::media::{Encoding, ImageFormat, ImageInfo, ImageVariant};
 use crate::paths::UrlPath;
 use crate::record::{Body, LinkRole};
@@ -128,8 +128,7 @@ impl ImagePreset {
 pub struct Images<'a> {
     catalog: &'a Catalog,
     links: Arc<Links<'a>>,
-    /// By the file's index; none for what is no picture.
-    by_asset: Vec<Option<AssetImage>>,
+    by_asset: BTreeMap<AssetId, AssetImage>,
 }
 
 #[derive(Debug)]
@@ -140,41 +139,40 @@ struct AssetImage {
 }
 
 impl<'a> Images<'a> {
-    /// `infos` are those of the catalog's assets, in their order.
-    pub(super) fn new(catalog: &'a Catalog, links: Arc<Links<'a>>, infos: &[Option<ImageInfo>]) -> Self {
+    /// The pictures among the catalog's assets.
+    pub(super) fn new(catalog: &'a Catalog, links: Arc<Links<'a>>) -> Self {
+        let infos = catalog.assets.iter_enumerated();
+        let infos = infos.filter_map(|(at, asset)| Some((at, asset.image()?, links.asset(at))));
         Self {
             catalog,
-            by_asset: name_images(infos, |at| links.asset(at)),
+            by_asset: name_images(infos.collect()),
             links,
         }
     }
 
-    fn get(&self, at: usize) -> Option<&AssetImage> {
-        self.by_asset.get(at)?.as_ref()
+    fn get(&self, at: AssetId) -> Option<&AssetImage> {
+        self.by_asset.get(&at)
     }
 }
 
-/// The images among some files, with the stems of their variants' names; `address` gives a file's own.
-fn name_images(infos: &[Option<ImageInfo>], address: impl Fn(usize) -> UrlPath) -> Vec<Option<AssetImage>> {
-    let known = (0..).zip(infos).filter_map(|(at, info)| Some((at, (*info)?)));
-    let named: Vec<(usize, ImageInfo, String)> = known
-        .map(|(at, info)| (at, info, address(at).as_str().to_owned()))
-        .collect();
+/// Pictures with the stems of their variants' names; each comes with its own address.
+fn name_images(infos: Vec<(AssetId, ImageInfo, UrlPath)>) -> BTreeMap<AssetId, AssetImage> {
     let mut shared: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, _, address) in &named {
-        *shared.entry(split_extension(address).0.to_lowercase()).or_default() += 1;
+    for (_, _, address) in &infos {
+        *shared
+            .entry(split_extension(address.as_str()).0.to_lowercase())
+            .or_default() += 1;
     }
-    let mut images: Vec<Option<AssetImage>> = infos.iter().map(|_| None).collect();
-    for (at, info, address) in named {
-        let (stem, extension) = split_extension(&address);
+    let image = |(at, info, address): (AssetId, ImageInfo, UrlPath)| {
+        let (stem, extension) = split_extension(address.as_str());
         let stem = if shared.get(&stem.to_lowercase()) == Some(&1) {
             stem.to_owned()
         } else {
             format!("{stem}-{extension}")
         };
-        images[at] = Some(AssetImage { info, stem });
-    }
-    images
+        (at, AssetImage { info, stem })
+    };
+    infos.into_iter().map(image).collect()
 }
 
 /// An address before and behind the dot of its ending.
@@ -205,7 +203,7 @@ impl Images<'_> {
         shown.into_iter().filter_map(|at| self.responsive_image(at)).collect()
     }
 
-    fn responsive_image(&self, at: usize) -> Option<ResponsiveImage> {
+    fn responsive_image(&self, at: AssetId) -> Option<ResponsiveImage> {
         let picture = self.get(at)?;
         let files = ImagePreset::Whole.variants(&picture.info);
         Some(ResponsiveImage {
@@ -243,7 +241,7 @@ impl Images<'_> {
     }
 
     /// The cover of a record, for templates. A video without one shows its poster.
-    pub(crate) fn cover(&self, at: RecordIndex) -> Option<Value> {
+    pub(crate) fn cover(&self, at: RecordId) -> Option<Value> {
         let target = cover_target(&self.catalog.record_links[at])?;
         let url = self.links.to_target(target)?;
         let picture = match target {
@@ -266,7 +264,7 @@ impl Images<'_> {
     }
 
     /// The poster of a record's video as a page writes its address: the picture, or a smaller one of it.
-    pub(crate) fn poster(&self, at: RecordIndex) -> Option<String> {
+    pub(crate) fn poster(&self, at: RecordId) -> Option<String> {
         let target = self.catalog.record_links[at].file("poster")?;
         let picture = match target {
             ResolvedTarget::Asset(at) => self.get(*at),
@@ -281,8 +279,8 @@ impl Images<'_> {
     }
 
     /// The files that are made of the pictures that pages show, by picture, each with its address.
-    pub(crate) fn variants(&self) -> BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> {
-        let mut files: BTreeMap<usize, Vec<(UrlPath, ImageVariant)>> = BTreeMap::new();
+    pub(crate) fn variants(&self) -> BTreeMap<AssetId, Vec<(UrlPath, ImageVariant)>> {
+        let mut files: BTreeMap<AssetId, Vec<(UrlPath, ImageVariant)>> = BTreeMap::new();
         for (at, shape) in self.used_presets() {
             let Some(picture) = self.get(at) else { continue };
             let made = shape.variants(&picture.info);
@@ -294,14 +292,14 @@ impl Images<'_> {
         files
     }
 
-    fn used_presets(&self) -> BTreeSet<(usize, ImagePreset)> {
+    fn used_presets(&self) -> BTreeSet<(AssetId, ImagePreset)> {
         let mut shown = BTreeSet::new();
         let whole = self
             .catalog
             .all_links()
             .filter_map(|(link, target)| image_asset(link.role, target));
         shown.extend(whole.map(|at| (at, ImagePreset::Whole)));
-        for (at, resolved) in self.catalog.record_links.iter().enumerate() {
+        for (at, resolved) in self.catalog.record_links.iter_enumerated() {
             if let Some(ResolvedTarget::Asset(poster)) = resolved.file("poster") {
                 shown.insert((*poster, ImagePreset::Poster));
             }
@@ -321,7 +319,7 @@ fn cover_target(resolved: &ResolvedLinks) -> Option<&ResolvedTarget> {
     resolved.cover.as_ref().or_else(|| resolved.file("poster"))
 }
 
-fn image_asset(role: LinkRole, target: &ResolvedTarget) -> Option<usize> {
+fn image_asset(role: LinkRole, target: &ResolvedTarget) -> Option<AssetId> {
     match (role, target) {
         (LinkRole::Image, ResolvedTarget::Asset(at)) => Some(*at),
         _ => None,
@@ -330,7 +328,7 @@ fn image_asset(role: LinkRole, target: &ResolvedTarget) -> Option<usize> {
 
 /// The files that a text shows as pictures, each once. `targets` are what its links lead to.
 #[must_use]
-pub fn image_assets(body: &Body, targets: &[ResolvedTarget]) -> BTreeSet<usize> {
+pub fn image_assets(body: &Body, targets: &[ResolvedTarget]) -> BTreeSet<AssetId> {
     let links = body.links.iter().zip(targets);
     links
         .filter_map(|(link, target)| image_asset(link.role, target))
@@ -393,8 +391,10 @@ mod tests {
             is_upright: true,
         };
         let addresses = ["/a/b.jpg", "/a/b.png", "/a/c.png", "/d.PNG"];
-        let images = name_images(&[Some(measure); 4], |at| UrlPath::file(addresses[at]));
-        let stems: Vec<&str> = images.iter().flatten().map(|picture| picture.stem.as_str()).collect();
+        let infos = (0..).zip(addresses);
+        let infos = infos.map(|(at, path)| (AssetId::from(at), measure, UrlPath::file(path)));
+        let images = name_images(infos.collect());
+        let stems: Vec<&str> = images.values().map(|image| image.stem.as_str()).collect();
         assert_eq!(stems, ["/a/b-jpg", "/a/b-png", "/a/c", "/d"]);
     }
 }

@@ -2,11 +2,13 @@
 
 use super::ListFilter;
 use super::address::{self, BaseUrl};
-use crate::catalog::{Catalog, RecordIndex, ResolvedTarget};
+use crate::catalog::{AssetId, Catalog, RecordId, ResolvedTarget};
 use crate::config::{Settings, SlugStyle};
+use crate::ids::TiVec;
 use crate::metrics::Period;
 use crate::paths::{UrlPath, percent_encode};
 use crate::report::{REPORT_KIND, Reports};
+use crate::schema::Taxonomy;
 use crate::theme::{Theme, hashed_name};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,14 +22,14 @@ pub struct Links<'a> {
     /// How links are written.
     pub base: BaseUrl,
     /// Address of each record, in the catalog's order.
-    pub records: Arc<Vec<UrlPath>>,
+    pub records: Arc<TiVec<RecordId, UrlPath>>,
     /// Published address of each static file of the theme, by its path below `static/`.
     pub statics: BTreeMap<String, UrlPath>,
 }
 
 /// The addresses of all records. A report lies where its period says, whatever its file is called.
 #[must_use]
-pub fn record_addresses(catalog: &Catalog, settings: &Settings) -> Vec<UrlPath> {
+pub fn record_addresses(catalog: &Catalog, settings: &Settings) -> TiVec<RecordId, UrlPath> {
     let mut addresses = address::addresses_from_paths(catalog, settings);
     for (address, record) in addresses.iter_mut().zip(&catalog.records) {
         if let Some(period) = Reports::period_of(record) {
@@ -44,7 +46,7 @@ impl<'a> Links<'a> {
         settings: &Settings,
         theme: &Theme,
         base: BaseUrl,
-        records: Arc<Vec<UrlPath>>,
+        records: Arc<TiVec<RecordId, UrlPath>>,
     ) -> Self {
         let published = |path: &str, bytes: &[u8]| UrlPath::file(&format!("static/{}", hashed_name(path, bytes)));
         let statics = theme.statics.iter();
@@ -73,13 +75,13 @@ impl<'a> Links<'a> {
 
     /// The address of a record.
     #[must_use]
-    pub fn record(&self, at: RecordIndex) -> &UrlPath {
+    pub fn record(&self, at: RecordId) -> &UrlPath {
         &self.records[at]
     }
 
     /// The link to a record.
     #[must_use]
-    pub fn to_record(&self, at: RecordIndex) -> String {
+    pub fn to_record(&self, at: RecordId) -> String {
         self.link(self.record(at))
     }
 
@@ -96,7 +98,7 @@ impl<'a> Links<'a> {
         match filter {
             ListFilter::All => whole,
             ListFilter::Year(year) => address::filtered_address(&whole, "years", &year.to_string(), self.slug),
-            ListFilter::Village(id) => address::filtered_address(&whole, "villages", id, self.slug),
+            ListFilter::Village(id) => address::filtered_address(&whole, Taxonomy::Villages.name(), id, self.slug),
         }
     }
 
@@ -126,14 +128,14 @@ impl<'a> Links<'a> {
     }
 
     /// The address of a tag (by name), village or team (by id).
-    pub(crate) fn term(&self, taxonomy: &str, key: &str) -> UrlPath {
+    pub(crate) fn term(&self, taxonomy: Taxonomy, key: &str) -> UrlPath {
         address::term_address(taxonomy, key, self.slug)
     }
 
     /// The address of a copied file.
     #[must_use]
-    pub fn asset(&self, at: usize) -> UrlPath {
-        address::asset_address(&self.catalog.assets[at], self.slug)
+    pub fn asset(&self, at: AssetId) -> UrlPath {
+        address::asset_address(self.catalog.assets[at].path(), self.slug)
     }
 
     /// The address of a period's report.

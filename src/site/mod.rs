@@ -27,9 +27,9 @@ pub use locale::Locale;
 pub use terms::Terms;
 pub use video::{VideoPlatform, detect_platform};
 
-use crate::catalog::{Catalog, RecordIndex};
+use crate::catalog::{Catalog, RecordId};
 use crate::config::Settings;
-use crate::media::ImageInfo;
+use crate::ids::TiVec;
 use crate::paths::UrlPath;
 use crate::record::Record;
 use crate::theme::Theme;
@@ -60,12 +60,11 @@ pub struct Site<'a> {
     pub filters: Filters<'a>,
     /// Reports, figures and charts.
     pub figures: Figures<'a>,
-    cards: Vec<OnceLock<Value>>,
+    cards: TiVec<RecordId, OnceLock<Value>>,
 }
 
 impl<'a> Site<'a> {
-    /// Makes what all views share. `addresses` are those of [`record_addresses`]; `images` is what is known of the
-    /// catalog's assets, in their order.
+    /// Makes what all views share. `addresses` are those of [`record_addresses`].
     #[must_use]
     pub fn new(
         catalog: &'a Catalog,
@@ -73,8 +72,7 @@ impl<'a> Site<'a> {
         theme: &Theme,
         base: BaseUrl,
         metrics: MetricInputs<'a>,
-        addresses: Arc<Vec<UrlPath>>,
-        images: &[Option<ImageInfo>],
+        addresses: Arc<TiVec<RecordId, UrlPath>>,
     ) -> Self {
         let locale = Arc::new(Locale {
             language: settings.language.clone(),
@@ -87,7 +85,7 @@ impl<'a> Site<'a> {
             settings,
             today: metrics.today,
             variables: Value::try_from_serializable(&theme.variables).unwrap_or_else(|_| Value::none()),
-            images: Images::new(catalog, Arc::clone(&links), images),
+            images: Images::new(catalog, Arc::clone(&links)),
             filters: Filters::new(catalog, &links),
             figures: Figures::new(
                 catalog,
@@ -107,7 +105,7 @@ impl<'a> Site<'a> {
     }
 
     /// What a list shows of a record.
-    pub(crate) fn card(&self, at: RecordIndex) -> &Value {
+    pub(crate) fn card(&self, at: RecordId) -> &Value {
         self.cards[at].get_or_init(|| card::card(self, at))
     }
 
@@ -117,7 +115,7 @@ impl<'a> Site<'a> {
 
     /// The record at an index.
     #[must_use]
-    pub fn record(&self, at: RecordIndex) -> &'a Record {
+    pub fn record(&self, at: RecordId) -> &'a Record {
         &self.catalog.records[at]
     }
 

@@ -1,6 +1,6 @@
 //! Which posts stand beside each other: the one before, the one after, and the three most akin.
 
-use crate::catalog::{Catalog, RecordIndex};
+use crate::catalog::{Catalog, RecordId};
 use std::collections::BTreeMap;
 
 /// How many related posts a page shows.
@@ -11,7 +11,7 @@ const WINDOW: usize = 12;
 
 /// The older and the newer neighbour of a record within its kind; pages have none.
 #[must_use]
-pub(crate) fn neighbours(catalog: &Catalog, at: RecordIndex) -> (Option<RecordIndex>, Option<RecordIndex>) {
+pub(crate) fn neighbours(catalog: &Catalog, at: RecordId) -> (Option<RecordId>, Option<RecordId>) {
     let Some(posts) = catalog.posts_by_kind.get(&catalog.records[at].kind) else {
         return (None, None);
     };
@@ -25,13 +25,13 @@ pub(crate) fn neighbours(catalog: &Catalog, at: RecordIndex) -> (Option<RecordIn
 /// The posts most akin to a record: those that share the most with it, a rare tag weighing more than a common
 /// one; among equals the nearest in time. Never an undated page, never the record itself.
 #[must_use]
-pub(crate) fn related_posts(catalog: &Catalog, at: RecordIndex) -> Vec<RecordIndex> {
+pub(crate) fn related_posts(catalog: &Catalog, at: RecordId) -> Vec<RecordId> {
     let record = &catalog.records[at];
     if !catalog.is_post(record) {
         return Vec::new();
     }
-    let mut scores: BTreeMap<RecordIndex, f64> = BTreeMap::new();
-    let mut add = |group: Option<&Vec<RecordIndex>>, weight: f64| {
+    let mut scores: BTreeMap<RecordId, f64> = BTreeMap::new();
+    let mut add = |group: Option<&Vec<RecordId>>, weight: f64| {
         let Some(group) = group else { return };
         // Sharing what everybody has says little: weight by rarity (inverse document frequency).
         let rarity = (catalog.records.len() as f64 / group.len() as f64).ln_1p();
@@ -50,17 +50,18 @@ pub(crate) fn related_posts(catalog: &Catalog, at: RecordIndex) -> Vec<RecordInd
     );
     add(record.team().and_then(|id| catalog.teams.get(id)), 1.0);
     add(catalog.posts_by_kind.get(&record.kind), 0.5);
-    let mut ranked: Vec<(RecordIndex, f64)> = scores.into_iter().collect();
+    let distance = |other: RecordId| usize::from(other).abs_diff(usize::from(at));
+    let mut ranked: Vec<(RecordId, f64)> = scores.into_iter().collect();
     ranked.sort_by(|a, b| {
         b.1.total_cmp(&a.1)
-            .then(a.0.abs_diff(at).cmp(&b.0.abs_diff(at)))
+            .then(distance(a.0).cmp(&distance(b.0)))
             .then(a.0.cmp(&b.0))
     });
     ranked.into_iter().take(MAX_RELATED).map(|(other, _)| other).collect()
 }
 
 /// The members of a group around `at`. Indices are in order of time, so neighbours in a group are near in time.
-fn window(group: &[RecordIndex], at: RecordIndex) -> &[RecordIndex] {
+fn window(group: &[RecordId], at: RecordId) -> &[RecordId] {
     let place = group.partition_point(|&other| other < at);
     &group[place.saturating_sub(WINDOW)..(place + WINDOW + 1).min(group.len())]
 }

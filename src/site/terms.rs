@@ -4,7 +4,7 @@ use super::value::map;
 use super::{Links, Locale};
 use crate::catalog::Catalog;
 use crate::paths::UrlPath;
-use crate::schema::{Field, FieldValue, Kind};
+use crate::schema::{Field, FieldValue, Kind, Taxonomy};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tera::Value;
@@ -26,7 +26,7 @@ impl<'a> Terms<'a> {
             let label = kind.labels.get(&locale.language);
             map! { "id": kind.id.as_str(), "label": label, "url": links.link(&links.kind(&kind.id)) }
         };
-        let tag = |tag: &str| map! { "label": tag, "url": links.link(&links.term("tags", tag)) };
+        let tag = |tag: &str| map! { "label": tag, "url": links.link(&links.term(Taxonomy::Tags, tag)) };
         Self {
             kinds: catalog.kinds.iter().map(|own| (own.id.clone(), kind(own))).collect(),
             tags: catalog.tags.keys().map(|own| (own.clone(), tag(own))).collect(),
@@ -60,13 +60,13 @@ impl<'a> Terms<'a> {
     /// The name of a village.
     #[must_use]
     pub fn village_name(&self, id: &str) -> Option<&str> {
-        self.roster_name("villages", id)
+        self.roster_name(Taxonomy::Villages.name(), id)
     }
 
     /// Name and link of a village or team.
-    pub(crate) fn roster_row(&self, roster: &str, id: &str) -> Option<Value> {
-        let name = self.roster_name(roster, id)?;
-        Some(map! { "name": name, "url": self.links.link(&self.links.term(roster, id)) })
+    pub(crate) fn roster_row(&self, taxonomy: Taxonomy, id: &str) -> Option<Value> {
+        let name = self.roster_name(taxonomy.name(), id)?;
+        Some(map! { "name": name, "url": self.links.link(&self.links.term(taxonomy, id)) })
     }
 
     /// A field's value as pages show it.
@@ -77,23 +77,19 @@ impl<'a> Terms<'a> {
     }
 
     /// The rows of a roster with their links and numbers of posts, in the roster's order.
-    pub(crate) fn roster_rows(&self, roster: &str) -> Vec<Value> {
-        let posts = if roster == "villages" {
-            &self.catalog.villages
-        } else {
-            &self.catalog.teams
-        };
+    pub(crate) fn roster_rows(&self, taxonomy: Taxonomy) -> Vec<Value> {
+        let posts = self.catalog.posts_by_term(taxonomy);
         let rows = self
             .catalog
             .rosters
-            .get(roster)
+            .get(taxonomy.name())
             .into_iter()
             .flat_map(|roster| roster.rows().iter());
         rows.map(|row| {
             map! {
                 "name": row.name.as_str(),
                 "label": row.name.as_str(),
-                "url": self.links.link(&self.links.term(roster, &row.id)),
+                "url": self.links.link(&self.links.term(taxonomy, &row.id)),
                 "count": posts.get(&row.id).map_or(0, Vec::len),
             }
         })
@@ -101,10 +97,10 @@ impl<'a> Terms<'a> {
     }
 
     /// The link to the index of a roster's pages, where the site has that roster.
-    pub(super) fn index_link(&self, roster: &str) -> Option<String> {
+    pub(super) fn index_link(&self, taxonomy: Taxonomy) -> Option<String> {
         self.catalog
             .rosters
-            .get(roster)
-            .map(|_| self.links.link(&UrlPath::folder(roster)))
+            .get(taxonomy.name())
+            .map(|_| self.links.link(&UrlPath::folder(taxonomy.name())))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Site;
 use super::value::map;
-use crate::catalog::{RecordIndex, ResolvedTarget};
+use crate::catalog::{RecordId, ResolvedTarget};
 use crate::schema::FieldValue;
 use tera::Value;
 
@@ -64,7 +64,7 @@ pub(crate) fn media_type(name: &str) -> &'static str {
 }
 
 /// The video of a record whose kind has such a field and that has one.
-pub(crate) fn video_value(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
+pub(crate) fn video_value(site: &Site<'_>, at: RecordId) -> Option<Value> {
     let fields = &site.catalog.records[at].meta.fields;
     let target = site.catalog.record_links[at].file("video")?;
     let url = site.links.to_target(target)?;
@@ -90,7 +90,7 @@ pub(crate) fn video_value(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
     })
 }
 
-fn captions(site: &Site<'_>, at: RecordIndex) -> Option<Value> {
+fn captions(site: &Site<'_>, at: RecordId) -> Option<Value> {
     let url = site.links.to_target(site.catalog.record_links[at].file("captions")?)?;
     Some(map! { "url": url })
 }

@@ -74,7 +74,7 @@ fn catalog(count: usize) -> Catalog {
         sections: Vec::new(),
         kinds: Arc::new(Kinds::built_in()),
         rosters: Arc::new(town()),
-        assets: Vec::new(),
+        assets: std::sync::Arc::default(),
         withheld: Vec::new(),
     })
 }

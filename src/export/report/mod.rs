@@ -4,6 +4,8 @@ mod tables;
 mod text;
 
 use super::document::Document;
+use crate::catalog::AssetId;
+use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::report::{Report, ReportText};
 use crate::site::Site;
@@ -13,27 +15,27 @@ use tables::{chart_rows, data_json, data_sheet, workbook};
 /// A file that holds figures, made when the site is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Download {
-    /// `report.docx` of `reports.all[index]`.
-    Word(usize),
-    /// `data.xlsx` of `reports.all[index]`.
-    Excel(usize),
-    /// `data.csv` of `reports.all[index]`.
-    Csv(usize),
-    /// `data.json` of `reports.all[index]`.
-    Json(usize),
+    /// `report.docx` of a report.
+    Word(ReportId),
+    /// `data.xlsx` of a report.
+    Excel(ReportId),
+    /// `data.csv` of a report.
+    Csv(ReportId),
+    /// `data.json` of a report.
+    Json(ReportId),
     /// The numbers of one chart of a period's statistics, by the chart's name.
     Chart(Period, String),
 }
 
-/// Gives the bytes of `catalog.assets[index]`; none when the file cannot be read.
-pub type ReadAsset<'p> = &'p dyn Fn(usize) -> Option<Vec<u8>>;
+/// Gives the bytes of an asset; none when the file cannot be read.
+pub type ReadAsset<'p> = &'p dyn Fn(AssetId) -> Option<Vec<u8>>;
 
 /// The bytes of a file that holds figures.
 ///
 /// # Errors
 /// What the writer of the format says; only a table beyond the format's limits gives one.
 pub fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>) -> Result<Vec<u8>, String> {
-    let report = |at: &usize| &site.figures.reports.all[*at];
+    let report = |at: &ReportId| &site.figures.reports.all[*at];
     Ok(match file {
         Download::Word(at) => word_report(site, report(at), pictures),
         Download::Excel(at) => super::xlsx(&workbook(site, report(at)))?,

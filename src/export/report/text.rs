@@ -369,7 +369,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
         let ResolvedTarget::Asset(asset) = self.targets.get(*at)? else {
             return None;
         };
-        let format = match self.site.catalog.assets[*asset].extension().as_str() {
+        let format = match self.site.catalog.assets[*asset].path().extension().as_str() {
             "png" => "png",
             "jpg" | "jpeg" => "jpeg",
             "gif" => "gif",

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 /// The column that names a village, and the roster that it names one of.
 const VILLAGE: &str = "village";
-const VILLAGES: &str = "villages";
+const VILLAGES: &str = crate::schema::Taxonomy::Villages.name();
 /// Kinds whose posts are about a person, a film or an answer: two of them about one event are still two.
 const COUNTED_BY_POST: [&str; 3] = ["role-model", "video", "response"];
 

@@ -112,13 +112,13 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             crate::metrics::Source::Roster(name) => name.as_str(),
             crate::metrics::Source::Kind(_) => "",
         };
-        let has_page = matches!(roster, "villages" | "teams");
+        let taxonomy = crate::schema::Taxonomy::of_roster(roster);
         let day = |key: &str, date: Option<jiff::civil::Date>| {
             date.map(|date| site.locale.fill(key, &[("date", &site.locale.date(date))]))
         };
         let village = row
             .text("village")
-            .and_then(|id| site.terms.roster_name("villages", &id).map(str::to_owned));
+            .and_then(|id| site.terms.village_name(&id).map(str::to_owned));
         let asked: BTreeSet<&str> = metric
             .conditions
             .iter()
@@ -135,7 +135,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .chain(day("until", row.until));
         map! {
             "name": row.name.as_str(),
-            "url": has_page.then(|| site.links.link(&site.links.term(roster, &row.id))),
+            "url": taxonomy.map(|taxonomy| site.links.link(&site.links.term(taxonomy, &row.id))),
             "note": notes.collect::<Vec<_>>().join(" · "),
         }
     }

@@ -1,7 +1,7 @@
 //! What machines read: feeds, the site map, robots.txt.
 
 use super::{BuiltView, ViewBuilder};
-use crate::catalog::{RecordIndex, ResolvedTarget};
+use crate::catalog::{RecordId, ResolvedTarget};
 use crate::paths::UrlPath;
 use crate::plan::head::PageHead;
 use crate::plan::{FileContent, SITEMAP_LIMIT, View};
@@ -17,7 +17,7 @@ const FEED_LENGTH: usize = 20;
 impl ViewBuilder<'_, '_> {
     pub(super) fn feed(&self, kind: Option<&str>) -> BuiltView {
         let site = self.site;
-        let posts: Vec<RecordIndex> = match kind {
+        let posts: Vec<RecordId> = match kind {
             Some(kind) => site
                 .catalog
                 .posts_by_kind
@@ -50,7 +50,7 @@ impl ViewBuilder<'_, '_> {
         ("feed.xml".to_owned(), PageHead::default(), vec![("feed", feed)])
     }
 
-    pub(super) fn feed_entry(&self, at: RecordIndex) -> Value {
+    pub(super) fn feed_entry(&self, at: RecordId) -> Value {
         let site = self.site;
         let meta = &site.record(at).meta;
         map! {
@@ -110,7 +110,7 @@ impl ViewBuilder<'_, '_> {
     }
 
     /// The video of a record, when it has what the video extension requires: a thumbnail, and a file or a player.
-    pub(super) fn sitemap_video(&self, at: RecordIndex) -> Option<Value> {
+    pub(super) fn sitemap_video(&self, at: RecordId) -> Option<Value> {
         let site = self.site;
         let record = site.record(at);
         let target = site.catalog.record_links[at].file("video")?;

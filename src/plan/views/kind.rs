@@ -91,7 +91,7 @@ impl ViewBuilder<'_, '_> {
         match narrow {
             ListFilter::All => None,
             ListFilter::Year(year) => Some(self.site.locale.fill("year_title", &[("year", &year.to_string())])),
-            ListFilter::Village(id) => Some(self.site.terms.roster_name("villages", id).unwrap_or(id).to_owned()),
+            ListFilter::Village(id) => Some(self.site.terms.village_name(id).unwrap_or(id).to_owned()),
         }
     }
 

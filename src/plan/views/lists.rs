@@ -1,11 +1,12 @@
 //! Lists: of folders, tags, villages, teams, years.
 
 use super::{BuiltView, ViewBuilder};
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::messages::group_thousands;
 use crate::paths::UrlPath;
 use crate::plan::group_by_month;
 use crate::plan::head::{PageHead, column_head, folder_crumbs};
+use crate::schema::Taxonomy;
 use crate::site::value::{map, safe};
 use std::cmp::Reverse;
 use tera::Value;
@@ -16,8 +17,8 @@ impl ViewBuilder<'_, '_> {
         let Some(section) = site.catalog.sections.get(folder) else {
             return self.not_found();
         };
-        let in_folder = |at: &RecordIndex| site.record(*at).path.folder() == section.path.folder();
-        let members: Vec<RecordIndex> = (0..site.catalog.records.len()).filter(in_folder).collect();
+        let in_folder = |at: &RecordId| site.record(*at).path.folder() == section.path.folder();
+        let members: Vec<RecordId> = site.catalog.records.keys().filter(in_folder).collect();
         let title = if section.title.is_empty() {
             folder
         } else {
@@ -47,18 +48,19 @@ impl ViewBuilder<'_, '_> {
         )
     }
 
-    pub(super) fn terms(&self, taxonomy: &'static str) -> BuiltView {
+    pub(super) fn terms(&self, taxonomy: Taxonomy) -> BuiltView {
         let site = self.site;
+        let title = site.locale.get(taxonomy.name());
         let head = PageHead {
-            page_kind: taxonomy,
-            ..column_head(site, site.locale.get(taxonomy), "", site.locale.get(taxonomy))
+            page_kind: taxonomy.name(),
+            ..column_head(site, title, "", title)
         };
-        if taxonomy != "tags" {
+        if taxonomy != Taxonomy::Tags {
             let terms = site.terms.roster_rows(taxonomy);
             return (
                 "terms.html".to_owned(),
                 head,
-                vec![("terms", terms.into()), ("sort", taxonomy.into())],
+                vec![("terms", terms.into()), ("sort", taxonomy.name().into())],
             );
         }
         let mut tags: Vec<(&String, usize)> = site
@@ -75,27 +77,25 @@ impl ViewBuilder<'_, '_> {
         ("tags.html".to_owned(), head, vec![("terms", terms.into())])
     }
 
-    pub(super) fn term(&self, taxonomy: &'static str, key: &str, page: usize) -> BuiltView {
+    pub(super) fn term(&self, taxonomy: Taxonomy, key: &str, page: usize) -> BuiltView {
         let site = self.site;
-        let groups = match taxonomy {
-            "tags" => &site.catalog.tags,
-            "villages" => &site.catalog.villages,
-            _ => &site.catalog.teams,
+        let posts = site
+            .catalog
+            .posts_by_term(taxonomy)
+            .get(key)
+            .map_or(&[][..], Vec::as_slice);
+        let label = match taxonomy {
+            Taxonomy::Tags => key,
+            Taxonomy::Villages | Taxonomy::Teams => site.terms.roster_name(taxonomy.name(), key).unwrap_or(key),
         };
-        let posts = groups.get(key).map_or(&[][..], Vec::as_slice);
-        let label = if taxonomy == "tags" {
-            key
-        } else {
-            site.terms.roster_name(taxonomy, key).unwrap_or(key)
-        };
-        let index = site.locale.get(taxonomy);
+        let index = site.locale.get(taxonomy.name());
         let mut head = PageHead {
             page_kind: "term",
             title: self.numbered_title(label, page),
             ..column_head(site, label, "", index)
         };
         head.crumbs
-            .insert(0, (index.to_owned(), Some(UrlPath::folder(taxonomy))));
+            .insert(0, (index.to_owned(), Some(UrlPath::folder(taxonomy.name()))));
         let list = map! {
             "title": label,
             "description": "",
@@ -109,18 +109,17 @@ impl ViewBuilder<'_, '_> {
             "feed_url": Value::none(),
             "pager": self.pager(&site.links.term(taxonomy, key), posts.len(), page),
         };
-        let term =
-            map! { "sort": taxonomy.trim_end_matches('s'), "label": label, "facts": self.row_facts(taxonomy, key) };
+        let term = map! { "sort": taxonomy.name().trim_end_matches('s'), "label": label, "facts": self.row_facts(taxonomy, key) };
         ("term.html".to_owned(), head, vec![("list", list), ("term", term)])
     }
 
     /// The further values of a roster's row that the theme has a word for: what has none is for the office only.
-    pub(super) fn row_facts(&self, taxonomy: &str, key: &str) -> Vec<Value> {
+    pub(super) fn row_facts(&self, taxonomy: Taxonomy, key: &str) -> Vec<Value> {
         let Some(row) = self
             .site
             .catalog
             .rosters
-            .get(taxonomy)
+            .get(taxonomy.name())
             .and_then(|roster| roster.by_id(key))
         else {
             return Vec::new();

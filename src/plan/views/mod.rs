@@ -11,7 +11,8 @@ mod stats;
 use super::head::PageHead;
 use super::listing::page_count;
 use super::{Plan, View};
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
+use crate::ids::ReportId;
 use crate::paths::UrlPath;
 use crate::schema::Moment;
 use crate::site::Site;
@@ -24,11 +25,11 @@ const PAGER_NUMBERS: usize = 9;
 /// Gives the HTML of texts; made by rendering, which knows the theme's components.
 pub trait RenderedBodies {
     /// The body of a record, with links as `absolute` asks.
-    fn record(&self, at: RecordIndex, absolute: bool) -> String;
+    fn record(&self, at: RecordId, absolute: bool) -> String;
     /// The body of a folder's own page; empty when it has none.
     fn section(&self, folder: &str) -> String;
     /// The body of `reports.all[at]`.
-    fn report(&self, at: usize) -> String;
+    fn report(&self, at: ReportId) -> String;
 }
 
 /// The template of a view, and the context that it receives.
@@ -92,8 +93,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             } => self.kind(kind, narrow, *page),
             View::Section { folder } => self.section(folder),
             View::Article(at) => self.article(*at),
-            View::Terms(taxonomy) => self.terms(taxonomy),
-            View::Term { taxonomy, key, page } => self.term(taxonomy, key, *page),
+            View::Terms(taxonomy) => self.terms(*taxonomy),
+            View::Term { taxonomy, key, page } => self.term(*taxonomy, key, *page),
             View::Archive => self.archive(),
             View::Year(year) => self.year(*year),
             View::StatsIndex => self.stats_index(),
@@ -111,11 +112,11 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         }
     }
 
-    fn cards(&self, records: &[RecordIndex]) -> Vec<Value> {
+    fn cards(&self, records: &[RecordId]) -> Vec<Value> {
         records.iter().map(|&at| self.site.card(at).clone()).collect()
     }
 
-    fn page_slice<'r>(&self, posts: &'r [RecordIndex], page: usize) -> &'r [RecordIndex] {
+    fn page_slice<'r>(&self, posts: &'r [RecordId], page: usize) -> &'r [RecordId] {
         let size = self.site.settings.paginate.max(1);
         let start = ((page - 1) * size).min(posts.len());
         &posts[start..(start + size).min(posts.len())]
@@ -157,7 +158,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         self.site.links.link(&UrlPath::folder(&format!("archive/{year}")))
     }
 
-    fn last_modified(&self, at: RecordIndex) -> Option<Moment> {
+    fn last_modified(&self, at: RecordId) -> Option<Moment> {
         let meta = &self.site.record(at).meta;
         meta.updated.max(meta.date)
     }

@@ -1,7 +1,7 @@
 //! Pages that stand by themselves: home, articles, 404, redirects.
 
 use super::{BuiltView, ViewBuilder};
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::paths::UrlPath;
 use crate::plan::head::{self, PageHead};
 use crate::report::REPORT_KIND;
@@ -17,8 +17,8 @@ const HOME_COLUMN: usize = 6;
 impl<'v, 'a> ViewBuilder<'v, 'a> {
     pub(super) fn home(&self) -> BuiltView {
         let site = self.site;
-        let latest: Vec<RecordIndex> = site.catalog.posts().take(HOME_LATEST).collect();
-        let has_cover = |&at: &RecordIndex| self.cover_link(at).is_some();
+        let latest: Vec<RecordId> = site.catalog.posts().take(HOME_LATEST).collect();
+        let has_cover = |&at: &RecordId| self.cover_link(at).is_some();
         let lead = site.catalog.posts().find(has_cover).or_else(|| latest.first().copied());
         let listed = site.catalog.kinds.iter().filter(|kind| kind.id != REPORT_KIND);
         let columns = listed.filter_map(|kind| {
@@ -26,7 +26,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             let items = self.cards(&posts[..posts.len().min(HOME_COLUMN)]);
             Some(map! { "kind": site.terms.kind(&kind.id), "items": items })
         });
-        let intro = match site.links.records.iter().position(|address| address.as_str() == "/") {
+        let intro = match site.links.records.position(|address| address.as_str() == "/") {
             Some(at) => self.bodies.record(at, false),
             None => self.bodies.section(""),
         };
@@ -57,7 +57,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         })
     }
 
-    pub(super) fn article(&self, at: RecordIndex) -> BuiltView {
+    pub(super) fn article(&self, at: RecordId) -> BuiltView {
         let record = self.site.record(at);
         let template = self
             .site
@@ -120,7 +120,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         ("redirect.html".to_owned(), head, pairs)
     }
 
-    fn cover_link(&self, at: RecordIndex) -> Option<String> {
+    fn cover_link(&self, at: RecordId) -> Option<String> {
         self.site.catalog.record_links[at]
             .cover
             .as_ref()

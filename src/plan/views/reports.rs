@@ -1,6 +1,7 @@
 //! Work reports and their list.
 
 use super::{BuiltView, ViewBuilder};
+use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::paths::UrlPath;
 use crate::plan::head::{Crumb, PageHead, column_head};
@@ -66,7 +67,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         }
     }
 
-    pub(super) fn report(&self, at: usize) -> BuiltView {
+    pub(super) fn report(&self, at: ReportId) -> BuiltView {
         let site = self.site;
         let report = &site.figures.reports.all[at];
         let period = report.period;
@@ -88,10 +89,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 map! { "title": title, "items": items.collect::<Vec<_>>() }
             })
             .collect();
-        let neighbour = |step: Option<usize>| {
-            step.and_then(|at| site.figures.reports.all.get(at))
-                .map(|report| self.report_entry(report))
-        };
+        let all = &site.figures.reports.all.raw;
+        let neighbour = |step: Option<usize>| step.and_then(|at| all.get(at)).map(|report| self.report_entry(report));
         let view = crate::site::value::with_pairs(
             &entry,
             [
@@ -106,8 +105,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 ("outline", outline),
                 ("sections", sections.into()),
                 ("stats_url", self.stats_link(period).into()),
-                ("previous", neighbour(Some(at + 1)).into()),
-                ("next", neighbour(at.checked_sub(1)).into()),
+                ("previous", neighbour(Some(usize::from(at) + 1)).into()),
+                ("next", neighbour(usize::from(at).checked_sub(1)).into()),
             ],
         );
         (

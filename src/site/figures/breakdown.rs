@@ -2,11 +2,12 @@
 
 use super::Figures;
 use super::chart_data::{ChartData, ChartRow, ChartType, row_total};
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period};
 use crate::paths::UrlPath;
 use crate::report::{DisplayedFigure, format_number};
+use crate::schema::Taxonomy;
 use rust_decimal::Decimal;
 
 impl<'a> Figures<'a> {
@@ -84,8 +85,8 @@ impl<'a> Figures<'a> {
                 let Some(Period::Month(year, month)) = Period::parse(key) else {
                     return None;
                 };
-                let posts: &[RecordIndex] = catalog.years.get(&year)?;
-                let in_month = |&at: &RecordIndex| {
+                let posts: &[RecordId] = catalog.years.get(&year)?;
+                let in_month = |&at: &RecordId| {
                     catalog.records[at]
                         .meta
                         .date
@@ -95,13 +96,12 @@ impl<'a> Figures<'a> {
                 posts.iter().any(in_month).then(|| (url, format!("#m{month}")))
             }
             Dimension::Field(name) => {
-                let (taxonomy, known) = match name.as_str() {
-                    "village" => ("villages", catalog.rosters.get("villages")?.by_id(key).is_some()),
-                    "team" => ("teams", catalog.rosters.get("teams")?.by_id(key).is_some()),
-                    "tags" => ("tags", catalog.tags.contains_key(key)),
-                    _ => return None,
+                let taxonomy = Taxonomy::of_field(name)?;
+                let is_known = match taxonomy {
+                    Taxonomy::Tags => catalog.tags.contains_key(key),
+                    Taxonomy::Villages | Taxonomy::Teams => catalog.rosters.get(taxonomy.name())?.by_id(key).is_some(),
                 };
-                known.then(|| (self.links.term(taxonomy, key), String::new()))
+                is_known.then(|| (self.links.term(taxonomy, key), String::new()))
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use super::Figures;
 use super::chart_data::{ChartData, ChartRow, ChartType};
-use crate::catalog::RecordIndex;
+use crate::catalog::RecordId;
 use crate::metrics::{Dimension, Period, PostStatus};
 use crate::report::{DisplayedFigure, REPORT_KIND};
+use crate::schema::Taxonomy;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,7 +57,7 @@ impl<'a> Figures<'a> {
     }
 
     /// The published posts of a period that count, oldest first.
-    fn counted_posts(&self, period: Period) -> Vec<RecordIndex> {
+    fn counted_posts(&self, period: Period) -> Vec<RecordId> {
         let items = &self.reports.counts.posts.posts;
         // Oldest first, undated ones before all others.
         let from = items.partition_point(|post| post.day().is_none_or(|day| day < period.first()));
@@ -78,7 +79,7 @@ impl<'a> Figures<'a> {
     }
 
     /// Posts by month, each month by kind.
-    fn posts_by_month(&self, posts: &[RecordIndex], period: Period) -> ChartData {
+    fn posts_by_month(&self, posts: &[RecordId], period: Period) -> ChartData {
         let kinds: Vec<&str> = self.kinds_present(posts);
         let months = period.months();
         let one_year = months.len() <= 12;
@@ -116,7 +117,7 @@ impl<'a> Figures<'a> {
         )
     }
 
-    fn posts_by_kind(&self, posts: &[RecordIndex]) -> ChartData {
+    fn posts_by_kind(&self, posts: &[RecordId]) -> ChartData {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for &at in posts {
             *counts.entry(&self.catalog.records[at].kind).or_default() += 1;
@@ -140,7 +141,7 @@ impl<'a> Figures<'a> {
     }
 
     /// All villages in force, with their posts.
-    fn posts_by_village(&self, posts: &[RecordIndex], period: Period) -> ChartData {
+    fn posts_by_village(&self, posts: &[RecordId], period: Period) -> ChartData {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for &at in posts {
             if let Some(village) = &self.catalog.records[at].meta.village {
@@ -150,13 +151,13 @@ impl<'a> Figures<'a> {
         let rows = self
             .catalog
             .rosters
-            .get("villages")
+            .get(Taxonomy::Villages.name())
             .map_or(&[][..], |roster| roster.rows())
             .iter();
         let there = rows.filter(|row| row.is_in_force(period.last()) || counts.contains_key(row.id.as_str()));
         let rows = there.map(|row| ChartRow {
             label: row.name.clone(),
-            url: Some(self.links.term("villages", &row.id)),
+            url: Some(self.links.term(Taxonomy::Villages, &row.id)),
             anchor: String::new(),
             values: vec![counts.get(row.id.as_str()).copied().unwrap_or_default().into()],
         });
@@ -226,7 +227,7 @@ impl<'a> Figures<'a> {
     }
 
     /// The kinds of some posts, in the order of the kinds.
-    fn kinds_present(&self, posts: &[RecordIndex]) -> Vec<&'a str> {
+    fn kinds_present(&self, posts: &[RecordId]) -> Vec<&'a str> {
         let there: BTreeSet<&str> = posts.iter().map(|&at| self.catalog.records[at].kind.as_str()).collect();
         self.catalog
             .kinds

@@ -128,7 +128,7 @@ impl<'a> Figures<'a> {
             .meta
             .village
             .as_deref()
-            .and_then(|id| self.terms.roster_name("villages", id));
+            .and_then(|id| self.terms.village_name(id));
         let texts = sorted.filter_map(|field| Some(self.terms.field_text(field, record.meta.fields.get(&field.name)?)));
         let words: Vec<String> = village.map(str::to_owned).into_iter().chain(texts).collect();
         words.join(" · ")
