@@ -6,6 +6,7 @@
 //! same wherever they stand, so they are put into words here, too.
 
 use crate::diag::{Code, Diagnostic};
+use crate::yaml::from_embedded;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -172,17 +173,14 @@ fn format_value<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
     }
 }
 
-static FINDINGS: LazyLock<FindingsFile> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("locales/findings.yml")).expect("findings.yml is held to its shape by a test")
-});
+static FINDINGS: LazyLock<FindingsFile> =
+    LazyLock::new(|| from_embedded("locales/findings.yml", include_str!("locales/findings.yml")));
 
-static CLI: LazyLock<BTreeMap<String, Bilingual<String>>> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("locales/cli.yml")).expect("cli.yml is held to its shape by a test")
-});
+static CLI: LazyLock<BTreeMap<String, Bilingual<String>>> =
+    LazyLock::new(|| from_embedded("locales/cli.yml", include_str!("locales/cli.yml")));
 
-static DESK: LazyLock<BTreeMap<String, Bilingual<String>>> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("locales/desk.yml")).expect("desk.yml is held to its shape by a test")
-});
+static DESK: LazyLock<BTreeMap<String, Bilingual<String>>> =
+    LazyLock::new(|| from_embedded("locales/desk.yml", include_str!("locales/desk.yml")));
 
 #[derive(Deserialize)]
 struct FindingsFile {

@@ -16,13 +16,13 @@ use crate::config::MarkdownSettings;
 use crate::diag::{Checked, Place};
 use crate::paths::SourcePath;
 use crate::schema::{FieldValue, Moment, Schema};
+use crate::yaml::Mapping;
 pub use blocks::{Block, Inline, LinkTarget};
 pub use body::{Argument, Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
 pub use fix::fix_front_matter;
 use jiff::civil::Date;
 pub use rows::{match_columns, read_row, value_place};
 pub use section::{FolderDefaults, SectionMeta, read_defaults};
-use serde_yaml::Mapping;
 use std::collections::BTreeMap;
 
 /// The kind of files that are no posts.
@@ -104,7 +104,7 @@ pub struct Meta {
     /// The kind's own fields.
     pub fields: BTreeMap<String, FieldValue>,
     /// Keys that a page's kind does not know, kept as they are.
-    pub extra: serde_yaml::Mapping,
+    pub extra: Mapping,
     /// Where the values of front matter that later stages may find fault with stand.
     pub places: BTreeMap<&'static str, Place>,
 }

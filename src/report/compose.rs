@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period};
 use crate::record::markdown;
+use crate::yaml::from_embedded;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -55,9 +56,8 @@ struct Paragraph {
     beside: Vec<String>,
 }
 
-static OUTLINE: LazyLock<Outline> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("sections.yaml")).expect("sections.yaml is held to its shape by a test")
-});
+static OUTLINE: LazyLock<Outline> =
+    LazyLock::new(|| from_embedded("report/sections.yaml", include_str!("sections.yaml")));
 
 /// The report on `period`.
 pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings) -> GeneratedText {
