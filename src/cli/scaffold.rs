@@ -81,7 +81,7 @@ fn field_comments(field: &Field, lang: Lang) -> Vec<String> {
             name => cli_text(lang, "scaffold-choice", &[("id", id), ("name", name)]),
         };
         let choices: Vec<String> = values.iter().map(shown).collect();
-        let choices = choices.join(&cli_text(lang, "list-comma", &[]));
+        let choices = choices.join(lang.list_separator());
         lines.push(cli_text(lang, "scaffold-choices", &[("choices", &choices)]));
     }
     lines.iter().map(|line| format!("# {}", one_line(line))).collect()

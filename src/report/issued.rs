@@ -3,6 +3,7 @@
 use super::Reports;
 use super::displayed::EvidenceItem;
 use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::messages::raw_report_text;
 use crate::metrics::{Dimension, Period};
 use crate::schema::check::scalar;
 use crate::yaml::{Mapping, Value, YamlDocument, write_map};
@@ -152,14 +153,7 @@ pub fn issued_yaml(reports: &Reports<'_>, period: Period, issued: Date) -> Strin
         ("figures".into(), Value::Mapping(figures)),
     ]);
     let yaml = write_map(&top);
-    let note = match reports.lang {
-        crate::messages::Lang::Zh => {
-            "报告印发时的数字和依据，由 xiangyin report 写成。请勿改动；网页上的报告显示这里的数字。"
-        }
-        crate::messages::Lang::En => {
-            "The figures of a report as issued, written by `xiangyin report`. Leave it as it is: the report's page shows them."
-        }
-    };
+    let note = raw_report_text(reports.lang, "issued-note");
     format!("# {note}\n{yaml}")
 }
 
