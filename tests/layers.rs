@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["output"],
     &["pipeline"],
     &["preview"],
-    &["cli"],
+    &["cli", "testing"],
 ];
 
 /// Rooms that may touch the world outside the process.

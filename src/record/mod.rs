@@ -25,9 +25,6 @@ pub use rows::{match_columns, read_row, value_place};
 pub use section::{FolderDefaults, SectionMeta, read_defaults};
 use std::collections::BTreeMap;
 
-/// The kind of files that are no posts.
-pub const PAGE_KIND: &str = "page";
-
 /// The kind of posts from which a document is made too.
 pub const REPORT_KIND: &str = "report";
 
@@ -192,7 +189,6 @@ pub fn read_section(
     let SectionMeta {
         title,
         description,
-        weight,
         cascade,
         template,
     } = front.value;
@@ -203,7 +199,6 @@ pub fn read_section(
         folder,
         title,
         description,
-        weight,
         template,
         body: body.value,
     };
@@ -246,8 +241,6 @@ pub struct Section {
     pub title: String,
     /// One sentence about the folder.
     pub description: String,
-    /// Order among folders; smaller first.
-    pub weight: i64,
     /// The template, in place of `section.html`.
     pub template: Option<String>,
     /// Its text.
