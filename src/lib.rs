@@ -1,31 +1,45 @@
 //! Xiangyin (乡音): a static-site generator for a Chinese town's publicity portal.
+//!
+//! The program is a row of stages, and values flow through it in one direction. [`cli`] turns a command line into a
+//! request. `source` lists and reads the site's files and decodes their text; `schema` gives settings, kinds of post and
+//! rosters, all of them checked; `record` reads each Markdown file, and `ledger` each workbook, into records that know
+//! nothing of one another. `catalog` puts the records in order, groups them and resolves their links; `check` holds them
+//! to the site's policy. `metrics` counts, with the posts behind every figure, and `report` makes reports of the counts.
+//! `site` adds addresses, links, names and images: what the site is. `plan` says which files it consists of and what each
+//! page shows; `render` makes HTML from it with the `theme`,
+//! `search` the search index, `export` Word, Excel and CSV files. `output` stages the files and swaps the whole tree in.
+//! `pipeline` calls these stages in this order, for a build as for the server of `preview`.
+//!
+//! `src/README.md` is the map: what each module takes and gives, and what must stay true. Whoever embeds the program
+//! needs [`cli::main`] alone; [`testing`] is for the tests of this repository.
 
-pub mod catalog;
-pub mod chart;
-pub mod check;
+mod catalog;
+mod chart;
+mod check;
 pub mod cli;
-pub mod config;
-pub mod desk;
-pub mod diag;
-pub mod export;
-pub mod fingerprint;
-pub mod ids;
-pub mod ledger;
-pub mod media;
-pub mod messages;
-pub mod metrics;
-pub mod output;
-pub mod paths;
-pub mod pipeline;
-pub mod plan;
-pub mod preview;
-pub mod record;
-pub mod render;
-pub mod report;
-pub mod schema;
-pub mod search;
-pub mod site;
-pub mod slug;
-pub mod source;
-pub mod theme;
-pub mod yaml;
+mod config;
+mod desk;
+mod diag;
+mod export;
+mod fingerprint;
+mod ids;
+mod ledger;
+mod media;
+mod messages;
+mod metrics;
+mod output;
+mod paths;
+mod pipeline;
+mod plan;
+mod preview;
+mod record;
+mod render;
+mod report;
+mod schema;
+mod search;
+mod site;
+mod slug;
+mod source;
+pub mod testing;
+mod theme;
+mod yaml;

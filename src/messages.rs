@@ -1,11 +1,15 @@
 //! Sentences for people, in Chinese and English.
 //!
-//! Role: turns a finding's code and values into words, and gives the command line and the editors' desk their own. The sentences live in
-//! `locales/findings.yml`, `cli.yml` and `desk.yml`, both languages side by side, inside the binary. Knows nothing of
-//! terminals, colours or places: the caller shows the line, this module says what about it. Days and numbers read the
-//! same wherever they stand, so they are put into words here, too.
+//! Role: everything that the program itself says. The sentences live in `locales/`, both languages side by side, inside
+//! the binary: `findings.yml` (what is wrong in a site), `cli.yml` (the command line and the preview), `desk.yml` (the
+//! editors' desk), `report.yml` (figures and reports, wherever they are shown) and `markdown.yml` (what the reader of
+//! Markdown adds to a text). The words of pages belong to the theme (`themes/*/i18n/`), which a site may replace.
+//!
+//! Knows nothing of terminals, colours or places: the caller shows the line, this module says what about it. Days,
+//! numbers and lists read the same wherever they stand, so they are put into words here, too.
 
 use crate::diag::{Code, Diagnostic};
+use crate::yaml::from_embedded;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -38,6 +42,15 @@ impl Lang {
         match self {
             Self::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
             Self::En => day.strftime("%-d %B %Y").to_string(),
+        }
+    }
+
+    /// What stands between the items of a list: `、`, `, `.
+    #[must_use]
+    pub const fn list_separator(self) -> &'static str {
+        match self {
+            Self::Zh => "、",
+            Self::En => ", ",
         }
     }
 
@@ -103,7 +116,25 @@ pub fn desk_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> Stri
 /// The same as it stands in the file, with its placeholders.
 #[must_use]
 pub fn raw_desk_text(lang: Lang, key: &str) -> &str {
-    DESK.get(key).map_or(key, |sentence| sentence.get(lang))
+    raw_text(&DESK, lang, key)
+}
+
+/// A sentence about figures or of a report by its key in `locales/report.yml`; the key itself when there is none.
+#[must_use]
+pub fn report_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
+    fill_by_key(&REPORT, lang, key, values)
+}
+
+/// The same as it stands in the file, with its placeholders.
+#[must_use]
+pub fn raw_report_text(lang: Lang, key: &str) -> &str {
+    raw_text(&REPORT, lang, key)
+}
+
+/// A word that the reader of Markdown writes, by its key in `locales/markdown.yml`; the key itself when there is none.
+#[must_use]
+pub fn markdown_text(lang: Lang, key: &str) -> &str {
+    raw_text(&MARKDOWN, lang, key)
 }
 
 /// All sentences of the editors' desk as they stand in the file, by key.
@@ -114,12 +145,11 @@ pub fn raw_desk_texts(lang: Lang) -> BTreeMap<&'static str, &'static str> {
         .collect()
 }
 
-fn fill_by_key(
-    sentences: &BTreeMap<String, Bilingual<String>>,
-    lang: Lang,
-    key: &str,
-    values: &[(&'static str, &str)],
-) -> String {
+fn raw_text<'k>(sentences: &'static Sentences, lang: Lang, key: &'k str) -> &'k str {
+    sentences.get(key).map_or(key, |sentence| sentence.get(lang))
+}
+
+fn fill_by_key(sentences: &Sentences, lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
     let Some(sentence) = sentences.get(key) else {
         return key.to_owned();
     };
@@ -162,7 +192,7 @@ fn fill_placeholders(sentence: &str, values: &[(&'static str, String)], lang: La
 /// A value as a sentence shows it: by itself, as the word or example that it is the id of, or as a list of either.
 fn format_value<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
     let word = |id: &'a str| FINDINGS.words.get(id).map_or(id, |word| word.get(lang));
-    let comma = if lang == Lang::Zh { "、" } else { ", " };
+    let comma = lang.list_separator();
     match form {
         "word" => Cow::Borrowed(word(value)),
         "words" => Cow::Owned(value.split(", ").map(word).collect::<Vec<_>>().join(comma)),
@@ -172,29 +202,34 @@ fn format_value<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
     }
 }
 
-static FINDINGS: LazyLock<FindingsFile> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("locales/findings.yml")).expect("findings.yml is held to its shape by a test")
-});
+static FINDINGS: LazyLock<FindingsFile> =
+    LazyLock::new(|| from_embedded("locales/findings.yml", include_str!("locales/findings.yml")));
 
-static CLI: LazyLock<BTreeMap<String, Bilingual<String>>> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("locales/cli.yml")).expect("cli.yml is held to its shape by a test")
-});
+static CLI: LazyLock<Sentences> = LazyLock::new(|| from_embedded("locales/cli.yml", include_str!("locales/cli.yml")));
 
-static DESK: LazyLock<BTreeMap<String, Bilingual<String>>> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("locales/desk.yml")).expect("desk.yml is held to its shape by a test")
-});
+static DESK: LazyLock<Sentences> =
+    LazyLock::new(|| from_embedded("locales/desk.yml", include_str!("locales/desk.yml")));
+
+static REPORT: LazyLock<Sentences> =
+    LazyLock::new(|| from_embedded("locales/report.yml", include_str!("locales/report.yml")));
+
+static MARKDOWN: LazyLock<Sentences> =
+    LazyLock::new(|| from_embedded("locales/markdown.yml", include_str!("locales/markdown.yml")));
+
+/// Sentences by key.
+type Sentences = BTreeMap<String, Bilingual<String>>;
 
 #[derive(Deserialize)]
 struct FindingsFile {
-    words: BTreeMap<String, Bilingual<String>>,
+    words: Sentences,
     examples: BTreeMap<String, String>,
     #[serde(flatten)]
-    codes: BTreeMap<String, Sentences>,
+    codes: BTreeMap<String, FindingSentences>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sentences {
+struct FindingSentences {
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "the list is for readers of the file and held to it by a test")
@@ -308,6 +343,9 @@ mod tests {
         let filled = fill_placeholders("{{a}} {expected:word} {expected:example} {expected}", &values, Lang::En);
         assert_eq!(filled.as_deref(), Some("{a} a whole number 12 integer"));
         assert_eq!(fill_placeholders("{missing}", &values, Lang::En), None);
+        let values = [("a", "{b}".to_owned()), ("b", "x".to_owned())];
+        let filled = fill_placeholders("{a}-{b}", &values, Lang::En);
+        assert_eq!(filled.as_deref(), Some("{b}-x"), "a value is never searched");
         let values = [("parts", "first, third".to_owned())];
         let filled = |lang| fill_placeholders("{parts:list}; {parts:words}", &values, lang);
         assert_eq!(filled(Lang::En).as_deref(), Some("first, third; first, third"));
@@ -318,8 +356,8 @@ mod tests {
     }
 
     #[test]
-    fn cli_and_desk_texts_have_the_same_placeholders_in_both_languages() {
-        for (key, both) in CLI.iter().chain(&*DESK) {
+    fn texts_have_the_same_placeholders_in_both_languages() {
+        for (key, both) in [&CLI, &DESK, &REPORT, &MARKDOWN].into_iter().flat_map(|file| &**file) {
             assert_eq!(placeholders(&both.zh), placeholders(&both.en), "{key}");
         }
     }

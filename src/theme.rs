@@ -7,7 +7,7 @@
 mod stylesheet;
 
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
-use crate::yaml::YamlDocument;
+use crate::yaml::{Mapping, Value, YamlDocument};
 use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ pub struct Theme {
     /// The theme's words in the site's language, by key.
     pub words: BTreeMap<String, String>,
     /// The theme's own variables, nearer ones over farther ones.
-    pub variables: serde_yaml::Mapping,
+    pub variables: Mapping,
 }
 
 /// The text of one template.
@@ -150,7 +150,7 @@ fn inheritance_cycle(name: &str, place: Place) -> Diagnostic {
 }
 
 /// Reads a YAML map; anything else is a finding and an empty map.
-fn read_map(file: &ThemeFile, findings: &mut Vec<Diagnostic>) -> serde_yaml::Mapping {
+fn read_map(file: &ThemeFile, findings: &mut Vec<Diagnostic>) -> Mapping {
     let text = String::from_utf8_lossy(&file.bytes);
     let (mut reading, map) = YamlDocument::parse(&file.origin, &text, &["variables"]).into_map();
     findings.append(&mut reading.findings);
@@ -171,7 +171,7 @@ fn merge_layer(theme: &mut Theme, layer: &ThemeLayer, language: &str, findings: 
         } else if let Some(name) = path.strip_prefix("static/") {
             theme.statics.insert(name.to_owned(), file.clone());
         } else if path == "theme.yaml"
-            && let Some(serde_yaml::Value::Mapping(variables)) = read_map(file, findings).remove("variables")
+            && let Some(Value::Mapping(variables)) = read_map(file, findings).remove("variables")
         {
             theme.variables.extend(variables);
         }

@@ -1,9 +1,9 @@
 //! How long reading into blocks takes, whatever the text holds.
 
 use std::time::Instant;
-use xiangyin::config::{HtmlPolicy, MarkdownSettings};
-use xiangyin::messages::Lang;
-use xiangyin::record::markdown::{html_to_blocks, read};
+use xiangyin::testing::config::{HtmlPolicy, MarkdownSettings};
+use xiangyin::testing::messages::Lang;
+use xiangyin::testing::record::{html_to_blocks, read_markdown};
 
 /// Bytes of each text.
 const SIZE: usize = 200_000;
@@ -45,7 +45,7 @@ fn blocks_take_no_longer_than_reading() {
                 language: Lang::Zh,
             };
             let start = Instant::now();
-            let body = read("content/a.md", &text, 0..text.len(), settings).value;
+            let body = read_markdown("content/a.md", &text, 0..text.len(), settings).value;
             let reading = start.elapsed();
             let start = Instant::now();
             let blocks = html_to_blocks(&body.html, &body.holes);

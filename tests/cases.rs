@@ -22,7 +22,7 @@ use archive::{findings_text, parse_archive};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xiangyin::pipeline::{NoProgress, Outcome, Request, build, check};
+use xiangyin::testing::pipeline::{NoProgress, Outcome, Request, build, check};
 
 /// What a case must come to, by the head of its part.
 enum PartKind<'a> {

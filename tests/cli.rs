@@ -270,6 +270,20 @@ fn fix_dry_run_prints_and_fix_writes_once() {
     );
 }
 
+#[test]
+fn today_is_the_day_in_the_time_zone_of_settings_in_gbk() {
+    let dir = town();
+    let town = dir.path().join("town");
+    // "title: 好人" in GBK. The fixed moment is the first of 5 March in Shanghai.
+    let mut settings = b"title: \xba\xc3\xc8\xcb\nbase_url: https://town.example\n".to_vec();
+    settings.extend(b"timezone: America/New_York\n");
+    fs::write(town.join("content/site.yaml"), settings).unwrap();
+    let made = xiangyin(&town, &["new", "volunteer", "x"]);
+    let path = town.join(out(&made).trim());
+    let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("{path:?}: {}", err(&made)));
+    assert!(text.contains("\ndate: 2026-03-04\n"), "{text}");
+}
+
 /// A town with one session of the volunteers in 2025 and a draft.
 fn town_with_posts() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();

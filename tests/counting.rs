@@ -19,10 +19,10 @@ use archive::{findings_text, parse_archive};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use xiangyin::messages::Lang;
-use xiangyin::metrics::{Dimension, ExclusionReason, Metric, Period, PostId, ranks};
-use xiangyin::pipeline::{Request, SiteContent, load_content};
-use xiangyin::report::{EvidenceItem, Exclusion, Reports, format_percent};
+use xiangyin::testing::messages::Lang;
+use xiangyin::testing::metrics::{Dimension, ExclusionReason, Metric, Period, PostId, ranks};
+use xiangyin::testing::pipeline::{Request, SiteContent, load_content};
+use xiangyin::testing::report::{EvidenceItem, Exclusion, Reports, format_percent};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2023, 1, 31);
 
@@ -71,7 +71,9 @@ impl<'c> Case<'c> {
                 for behind in &shown.evidence {
                     let name = match behind {
                         EvidenceItem::Post { post: item, .. } => self.name(*item),
-                        EvidenceItem::Removed { path, .. } => xiangyin::paths::SourcePath::new(path).stem().to_owned(),
+                        EvidenceItem::Removed { path, .. } => {
+                            xiangyin::testing::paths::SourcePath::new(path).stem().to_owned()
+                        }
                         EvidenceItem::Row(row) => row.id.clone(),
                     };
                     actual = format!("{actual} {name}");

@@ -5,10 +5,10 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use xiangyin::desk::{Desk, DeskLinks, Freshness, MAX_ROWS, UnpublishedReason, UpdateRule, render_desk};
-use xiangyin::diag::{Code, Diagnostic, Place, Severity};
-use xiangyin::messages::Lang;
-use xiangyin::pipeline::{Request, Session};
+use xiangyin::testing::desk::{Desk, DeskLinks, Freshness, MAX_ROWS, UnpublishedReason, UpdateRule, render_desk};
+use xiangyin::testing::diag::{Code, Diagnostic, Place, Severity};
+use xiangyin::testing::messages::Lang;
+use xiangyin::testing::pipeline::{Request, Session};
 
 /// The day that counts as today.
 const TODAY: Date = date(2022, 7, 20);
@@ -209,7 +209,7 @@ fn drafts_and_posts_of_the_future_are_listed_with_their_pages_where_the_preview_
         let content = desk_with("", &files, &[], drafts)
             .content
             .expect("the site can be read");
-        let row = |row: &xiangyin::desk::Unpublished| {
+        let row = |row: &xiangyin::testing::desk::Unpublished| {
             let url = row.post.url.as_ref().map(|url| url.as_str().to_owned());
             (row.post.title.clone(), row.reason, row.post.date, url)
         };

@@ -4,11 +4,11 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
-use xiangyin::config::ReprintPolicy;
-use xiangyin::diag::{Code, Severity};
-use xiangyin::messages::{Lang, code_description};
-use xiangyin::metrics::{Aggregate, Dedup, Measure, Metric, Source, parse_metrics};
-use xiangyin::schema::{Field, FieldType, Kind, Kinds, Rosters};
+use xiangyin::testing::config::ReprintPolicy;
+use xiangyin::testing::diag::{Code, Severity};
+use xiangyin::testing::messages::{Lang, code_description};
+use xiangyin::testing::metrics::{Aggregate, Dedup, Measure, Metric, Source, parse_metrics};
+use xiangyin::testing::schema::{Field, FieldType, Kind, Kinds, Rosters};
 
 /// The page of findings as it should be.
 fn findings_page() -> String {

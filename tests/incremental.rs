@@ -249,7 +249,7 @@ fn mismatched_manifest_and_tree_are_rebuilt_correctly() {
 
 #[test]
 fn damaged_manifest_causes_a_full_rebuild_without_findings() {
-    use xiangyin::pipeline::{FullRebuildReason, StaleReason};
+    use xiangyin::testing::pipeline::{FullRebuildReason, StaleReason};
     let mut site = EditedSite::new("written");
     let first = site.build();
     let whole = fs::read(site.manifest()).unwrap();

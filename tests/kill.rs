@@ -10,8 +10,8 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use xiangyin::output::Stage;
-use xiangyin::paths::{OutputPath, UrlPath};
+use xiangyin::testing::output::Stage;
+use xiangyin::testing::paths::{OutputPath, UrlPath};
 
 const KILLS: usize = 50;
 

@@ -9,7 +9,8 @@ const LAYERS: &[&[&str]] = &[
     &["diag", "fingerprint", "ids"],
     &["paths"],
     &["chart", "media"],
-    &["messages", "yaml"],
+    &["yaml"],
+    &["messages"],
     &["config"],
     &["slug"],
     &["theme"],
@@ -27,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
     &["output"],
     &["pipeline"],
     &["preview"],
-    &["cli"],
+    &["cli", "testing"],
 ];
 
 /// Rooms that may touch the world outside the process.
@@ -142,6 +143,25 @@ fn only_io_modules_do_io() {
         }
     }
     assert!(wrong.is_empty(), "these touch the world outside:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_yaml_names_a_yaml_library() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let naming: Vec<&PathBuf> = files
+        .iter()
+        .filter(|path| !path.starts_with(src.join("yaml")))
+        .filter(|path| {
+            let text = fs::read_to_string(path).expect("source files are UTF-8");
+            ["serde_yaml", "saphyr"].iter().any(|library| text.contains(library))
+        })
+        .collect();
+    assert!(
+        naming.is_empty(),
+        "these name a YAML library, use crate::yaml: {naming:?}"
+    );
 }
 
 #[test]

@@ -4,9 +4,9 @@
 use rust_decimal::Decimal;
 use std::fs;
 use std::path::Path;
-use xiangyin::export::document::{Document, DocumentBlock, DocumentImage, DocumentTable, Span, TableCell};
-use xiangyin::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
-use xiangyin::export::{csv, docx, xlsx};
+use xiangyin::testing::export::document::{Document, DocumentBlock, DocumentImage, DocumentTable, Span, TableCell};
+use xiangyin::testing::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
+use xiangyin::testing::export::{csv, docx, xlsx};
 
 /// Text of a fictional town, 84 characters, without punctuation that must not begin a line.
 const SENTENCE: &str = "乡音镇围绕中心工作组织宣讲进村入户用群众听得懂的话讲清政策讲透道理讲出感情志愿服务队走进院落田头开展环境整治关爱老人陪伴儿童让文明新风吹进每一个村庄温暖每一户人家";

@@ -7,8 +7,8 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use xiangyin::output::{OutputError, RefusalReason, Stage};
-use xiangyin::paths::{OutputPath, UrlPath};
+use xiangyin::testing::output::{OutputError, RefusalReason, Stage};
+use xiangyin::testing::paths::{OutputPath, UrlPath};
 
 /// A site's folder and an output folder's name beside its content.
 struct SiteWithOutput {

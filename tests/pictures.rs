@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-use xiangyin::diag::Code;
-use xiangyin::pipeline::{Answer, NoProgress, Outcome, Request, Session, build, check};
+use xiangyin::testing::diag::Code;
+use xiangyin::testing::pipeline::{Answer, NoProgress, Outcome, Request, Session, build, check};
 
 fn photograph(width: u32, height: u32, orientation: u8) -> Vec<u8> {
     photograph::photograph(width, height, orientation, 0)
@@ -278,7 +278,7 @@ fn a_preview_shows_what_a_build_writes() {
     for text in ["好。", "![图](volunteer/b.jpg)", "![图](volunteer/c.svg)"] {
         site.write("about.md", format!("---\ntitle: 关于\n---\n{text}\n").as_bytes());
         let path = site.0.path().join("content/about.md");
-        session.update(&xiangyin::source::Changes::Paths(BTreeSet::from([path])));
+        session.update(&xiangyin::testing::source::Changes::Paths(BTreeSet::from([path])));
         let (_, tree) = site.build();
         for (path, bytes) in tree.iter().filter(|(path, _)| !path.ends_with(".xiangyin")) {
             let found = match session.last_good().answer(&format!("/{}", path.to_str().unwrap())) {
@@ -300,7 +300,7 @@ fn unpublishable_images_are_reported() {
         let outcome = build(&site.request(), &NoProgress);
         assert_eq!(check(&site.request(), &NoProgress).findings, outcome.findings, "{name}");
         fs::remove_file(site.0.path().join("content").join(name)).unwrap();
-        let about = |finding: &&xiangyin::diag::Diagnostic| {
+        let about = |finding: &&xiangyin::testing::diag::Diagnostic| {
             finding.place.as_ref().is_some_and(|place| place.file.ends_with(name))
         };
         let codes: Vec<Code> = outcome

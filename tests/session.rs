@@ -15,8 +15,8 @@ use edited::{EditedSite, Rng};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xiangyin::pipeline::{Answer, NoProgress, Request, Session, SiteState, build};
-use xiangyin::source::Changes;
+use xiangyin::testing::pipeline::{Answer, NoProgress, Request, Session, SiteState, build};
+use xiangyin::testing::source::Changes;
 
 /// A site with a session that follows it.
 struct FollowedSite {

@@ -210,11 +210,6 @@ impl Catalog {
         self.withheld.binary_search_by(|record| record.path.cmp(path)).is_ok()
     }
 
-    /// Everything that is counted: the records with a page, then those without.
-    pub fn counted_records(&self) -> impl Iterator<Item = &Record> {
-        self.records.iter().chain(self.ledger_rows.iter()).map(Arc::as_ref)
-    }
-
     /// Whether a record is a post (dated, listed, fed) and not a page.
     #[must_use]
     pub fn is_post(&self, record: &Record) -> bool {

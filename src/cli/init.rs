@@ -103,8 +103,8 @@ mod tests {
     use crate::paths::SourcePath;
     use crate::record::front_matter;
     use crate::schema::{self, Kinds, Rosters, Schema};
+    use crate::yaml::Mapping;
     use jiff::civil::date;
-    use serde_yaml::Mapping;
 
     /// What is found in the front matter of one post.
     fn findings(path: &str, text: &str, kinds: &Kinds, rosters: &Rosters) -> Vec<Diagnostic> {

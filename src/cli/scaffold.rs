@@ -5,6 +5,7 @@
 
 use crate::messages::{Lang, cli_text};
 use crate::schema::{Field, FieldType, Kind, Kinds};
+use crate::yaml::write_scalar;
 use jiff::civil::Date;
 
 /// Common fields that an editor may want from the start, in this order; the others are for later.
@@ -29,7 +30,7 @@ pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, given: &ScaffoldInput<'_>, la
         fields
             .iter()
             .find(|(name, _)| *name == field.name)
-            .map(|(_, value)| yaml_scalar(value))
+            .map(|(_, value)| write_scalar(&one_line(value)))
     };
     let (first, optional): (Vec<&Field>, Vec<&Field>) = kind
         .fields
@@ -38,7 +39,7 @@ pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, given: &ScaffoldInput<'_>, la
     let common = OFFERED_FIELDS
         .iter()
         .filter_map(|name| kinds.common().iter().find(|field| field.name == *name));
-    let mut lines = vec!["---".to_owned(), format!("title: {}", yaml_scalar(title))];
+    let mut lines = vec!["---".to_owned(), format!("title: {}", write_scalar(&one_line(title)))];
     if kind.dated {
         lines.push(format!("date: {today}"));
     }
@@ -80,23 +81,10 @@ fn field_comments(field: &Field, lang: Lang) -> Vec<String> {
             name => cli_text(lang, "scaffold-choice", &[("id", id), ("name", name)]),
         };
         let choices: Vec<String> = values.iter().map(shown).collect();
-        let choices = choices.join(&cli_text(lang, "list-comma", &[]));
+        let choices = choices.join(lang.list_separator());
         lines.push(cli_text(lang, "scaffold-choices", &[("choices", &choices)]));
     }
     lines.iter().map(|line| format!("# {}", one_line(line))).collect()
-}
-
-/// A text as a YAML scalar on one line: plain where YAML reads it back as it is, else quoted.
-fn yaml_scalar(value: &str) -> String {
-    let value = one_line(value);
-    let read: Option<serde_yaml::Value> = serde_yaml::from_str(&format!("k: {value}")).ok();
-    let is_plain = read.as_ref().and_then(|map| map.get("k")?.as_str()) == Some(&*value);
-    // JSON's strings are YAML's double-quoted scalars.
-    if is_plain {
-        value
-    } else {
-        serde_json::Value::String(value).to_string()
-    }
 }
 
 /// A text without line ends, tabs and other control characters, and without space at its ends.
@@ -165,9 +153,10 @@ mod tests {
                     .split("\n---\n")
                     .next()
                     .unwrap_or_default();
-                let read: serde_yaml::Mapping = serde_yaml::from_str(inner).expect("front matter is YAML");
+                let read = crate::yaml::read(inner).expect("front matter is YAML");
+                let read = read.as_mapping().expect("front matter is a map");
                 assert_eq!(read["title"].as_str(), Some(&*title.replace('\n', " ")), "{text}");
-                assert!(read.values().skip(2).all(serde_yaml::Value::is_null), "{text}");
+                assert!(read.values().skip(2).all(crate::yaml::Value::is_null), "{text}");
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::CommandError;
 use super::console::Console;
 use super::usage::UsageError;
-use crate::config::Settings;
+use crate::pipeline::load_settings;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -29,11 +29,7 @@ pub(super) fn today(console: &Console, site: &Path) -> Result<Date, CommandError
     Ok(now.to_zoned(site_time_zone(site)).date())
 }
 
-/// The site's time zone; the usual one when its settings cannot be read, which the build itself will report.
+/// The site's time zone; the default one where there is no site, which the command itself reports.
 fn site_time_zone(site: &Path) -> TimeZone {
-    let text = std::fs::read_to_string(site.join("content/site.yaml")).unwrap_or_default();
-    let settings: serde_yaml::Value = serde_yaml::from_str(&text).unwrap_or_default();
-    let name = settings.get("timezone").and_then(serde_yaml::Value::as_str);
-    name.and_then(|name| TimeZone::get(name).ok())
-        .unwrap_or_else(|| Settings::default().timezone)
+    load_settings(site).unwrap_or_default().timezone
 }

@@ -41,11 +41,7 @@ pub(super) fn did_you_mean(lang: Lang, word: &str) -> String {
 /// The hint that lists what there is.
 pub(super) fn choices<'a>(lang: Lang, words: impl IntoIterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.into_iter().collect();
-    cli_text(
-        lang,
-        "usage-choices",
-        &[("words", &words.join(&cli_text(lang, "list-comma", &[])))],
-    )
+    cli_text(lang, "usage-choices", &[("words", &words.join(lang.list_separator()))])
 }
 
 /// Answers what clap reports instead of arguments: help and version on standard output, mistakes on standard error.
@@ -117,7 +113,7 @@ fn translate_clap_error(lang: Lang, error: &Error) -> UsageError {
                 .with_hint(meant(ContextKind::SuggestedSubcommand))
         }
         ErrorKind::MissingRequiredArgument => {
-            let missing = context_values(error, ContextKind::InvalidArg).join(&cli_text(lang, "list-comma", &[]));
+            let missing = context_values(error, ContextKind::InvalidArg).join(lang.list_separator());
             UsageError::new(cli_text(lang, "usage-missing-argument", &[("arguments", &missing)]))
         }
         ErrorKind::MissingSubcommand => say("usage-missing-command"),

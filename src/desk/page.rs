@@ -160,14 +160,14 @@ impl DeskRenderer<'_> {
 
     fn columns(self, columns: &DeskColumns) -> Value {
         let unused: Vec<&str> = columns.unused.iter().map(|label| label.get(self.lang.tag())).collect();
-        let comma = messages::cli_text(self.lang, "list-comma", &[]);
+        let comma = self.lang.list_separator();
         let late = columns
             .all()
             .filter(|column| column.freshness != Freshness::Fresh)
             .count();
         map! {
             "rows": columns.all().map(|column| self.column(column)).collect::<Vec<_>>(),
-            "unused": (!unused.is_empty()).then(|| self.sentence("columns_unused", &unused.join(&comma))),
+            "unused": (!unused.is_empty()).then(|| self.sentence("columns_unused", &unused.join(comma))),
             "late": self.count(late),
             "has_late": late > 0,
         }

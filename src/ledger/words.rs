@@ -1,6 +1,7 @@
 //! The words of Chinese ledgers, from `words.yaml`.
 
 use super::LedgerRow;
+use crate::yaml::from_embedded;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -24,9 +25,8 @@ pub struct LedgerWords {
 /// The words.
 #[must_use]
 pub fn ledger_words() -> &'static LedgerWords {
-    static WORDS: LazyLock<LedgerWords> = LazyLock::new(|| {
-        serde_yaml::from_str(include_str!("words.yaml")).expect("words.yaml is held to its shape by a test")
-    });
+    static WORDS: LazyLock<LedgerWords> =
+        LazyLock::new(|| from_embedded("ledger/words.yaml", include_str!("words.yaml")));
     &WORDS
 }
 

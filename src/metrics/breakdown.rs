@@ -111,7 +111,7 @@ impl Dimension {
                     .map_or(&[][..], |roster| roster.rows());
                 let mut known: Vec<&str> = rows
                     .iter()
-                    .flat_map(|row| row.values.keys().filter_map(serde_yaml::Value::as_str))
+                    .flat_map(|row| row.values.keys().filter_map(crate::yaml::Value::as_str))
                     .collect();
                 known.sort_unstable();
                 known.dedup();

@@ -6,6 +6,7 @@ mod reader;
 use super::metric::{Aggregate, Metric, Metrics, Source};
 use crate::config::ReprintPolicy;
 use crate::diag::{Checked, Code, Diagnostic, nearest};
+use crate::messages::{Lang, raw_report_text};
 use crate::schema::check::{Checker, scalar, untagged};
 use crate::schema::{Kinds, Labels, Rosters};
 use crate::yaml::{Mapping, Value, YamlDocument};
@@ -181,10 +182,10 @@ fn add_default_metrics(ground: DefinitionContext<'_>, all: &mut Vec<Metric>) {
             id: format!("{}.all", kind.id),
             label: kind.labels.clone(),
             unit: Labels {
-                zh: "篇".to_owned(),
-                en: "posts".to_owned(),
+                zh: raw_report_text(Lang::Zh, "unit-posts").to_owned(),
+                en: raw_report_text(Lang::En, "unit-posts").to_owned(),
             },
-            singular_unit: "post".to_owned(),
+            singular_unit: raw_report_text(Lang::En, "unit-post").to_owned(),
             source: Source::Kind(kind.id.clone()),
             conditions: Vec::new(),
             aggregate: Aggregate::Count,

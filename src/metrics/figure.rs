@@ -60,21 +60,6 @@ pub enum Evidence<'a> {
 }
 
 impl Evidence<'_> {
-    /// How many posts or rows.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Posts(entries) => entries.len(),
-            Self::Rows(rows) => rows.len(),
-        }
-    }
-
-    /// Whether nothing was counted.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The posts; none for rows.
     #[must_use]
     pub fn posts(&self) -> &[CountedPost] {

@@ -3,6 +3,7 @@
 use crate::catalog::{Catalog, RecordId};
 use crate::record::Record;
 use crate::schema::{FieldValue, Moment, RosterRow};
+use crate::yaml::Value;
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -254,12 +255,12 @@ pub(super) fn common_text<'r>(record: &'r Record, field: &str) -> Option<Option<
 /// A roster column's value as text, or as a list of texts.
 #[must_use]
 pub(super) fn column_value(row: &RosterRow, name: &str) -> Option<FieldValue> {
-    let text = |value: &serde_yaml::Value| FieldValue::Text(crate::schema::check::scalar(value).into_owned());
+    let text = |value: &Value| FieldValue::Text(crate::schema::check::scalar(value).into_owned());
     let day = |day: Option<Date>| day.map(|day| FieldValue::Text(day.to_string()));
     match row.values.get(name) {
         None if name == "since" => day(row.since),
         None if name == "until" => day(row.until),
-        Some(serde_yaml::Value::Sequence(items)) => Some(FieldValue::List(items.iter().map(text).collect())),
+        Some(Value::Sequence(items)) => Some(FieldValue::List(items.iter().map(text).collect())),
         _ => row.text(name).map(FieldValue::Text),
     }
 }

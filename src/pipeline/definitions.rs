@@ -37,24 +37,36 @@ pub struct SiteDefinitions {
     pub(super) read_log: ReadLog,
 }
 
+/// Reads the settings of the site in `root` alone; what is wrong in them is left to a build to report.
+///
+/// # Errors
+/// A finding when the folder is no site.
+pub fn load_settings(root: &Path) -> Result<Settings, Box<Diagnostic>> {
+    let mut gather = Loader {
+        findings: &mut Vec::new(),
+        read_log: &ReadLog::default(),
+    };
+    Ok(gather.read_settings(&find_settings_file(root)?))
+}
+
+fn find_settings_file(root: &Path) -> Result<SourceFile, Box<Diagnostic>> {
+    source::settings_file(root)
+        .ok_or_else(|| Box::new(Diagnostic::new(Code::NotASite).with("path", root.display().to_string())))
+}
+
 /// Reads settings, kinds, rosters and theme of the site in `root`, with what was found wrong in them.
 ///
 /// # Errors
 /// A finding when the folder is no site.
 pub fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagnostic>> {
-    let Some(file) = source::settings_file(root) else {
-        return Err(Box::new(
-            Diagnostic::new(Code::NotASite).with("path", root.display().to_string()),
-        ));
-    };
+    let file = find_settings_file(root)?;
     let mut findings = Vec::new();
     let reads = ReadLog::default();
     let mut gather = Loader {
         findings: &mut findings,
         read_log: &reads,
     };
-    let settings_text = gather.read_text(&file);
-    let settings = gather.take(schema::read_settings(file.path.as_str(), &settings_text));
+    let settings = gather.read_settings(&file);
     let mut listing = gather.take(source::list(root));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     let kind_files = gather.read_texts(&listing.kinds);
@@ -137,6 +149,11 @@ impl Loader<'_> {
     pub(super) fn take<T>(&mut self, checked: Checked<T>) -> T {
         self.findings.extend(checked.findings);
         checked.value
+    }
+
+    fn read_settings(&mut self, file: &SourceFile) -> Settings {
+        let text = self.read_text(file);
+        self.take(schema::read_settings(file.path.as_str(), &text))
     }
 
     /// The text of a file; empty when it cannot be read.

@@ -15,7 +15,7 @@ mod tasks;
 
 pub use crate::output::{FullRebuildReason, StaleReason};
 pub use content::{SiteContent, load_content};
-pub use definitions::{SiteDefinitions, load_definitions};
+pub use definitions::{SiteDefinitions, load_definitions, load_settings};
 pub use publish::OutputChange;
 pub use session::{Answer, Session, SiteState};
 

@@ -16,17 +16,14 @@ use crate::config::MarkdownSettings;
 use crate::diag::{Checked, Place};
 use crate::paths::SourcePath;
 use crate::schema::{FieldValue, Moment, Schema};
+use crate::yaml::Mapping;
 pub use blocks::{Block, Inline, LinkTarget};
 pub use body::{Argument, Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
 pub use fix::fix_front_matter;
 use jiff::civil::Date;
 pub use rows::{match_columns, read_row, value_place};
 pub use section::{FolderDefaults, SectionMeta, read_defaults};
-use serde_yaml::Mapping;
 use std::collections::BTreeMap;
-
-/// The kind of files that are no posts.
-pub const PAGE_KIND: &str = "page";
 
 /// The kind of posts from which a document is made too.
 pub const REPORT_KIND: &str = "report";
@@ -112,7 +109,7 @@ pub struct Meta {
     /// The kind's own fields.
     pub fields: BTreeMap<String, FieldValue>,
     /// Keys that a page's kind does not know, kept as they are.
-    pub extra: serde_yaml::Mapping,
+    pub extra: Mapping,
     /// Where the values of front matter that later stages may find fault with stand.
     pub places: BTreeMap<&'static str, Place>,
 }
@@ -200,7 +197,6 @@ pub fn read_section(
     let SectionMeta {
         title,
         description,
-        weight,
         cascade,
         template,
     } = front.value;
@@ -211,7 +207,6 @@ pub fn read_section(
         folder,
         title,
         description,
-        weight,
         template,
         body: body.value,
     };
@@ -254,8 +249,6 @@ pub struct Section {
     pub title: String,
     /// One sentence about the folder.
     pub description: String,
-    /// Order among folders; smaller first.
-    pub weight: i64,
     /// The template, in place of `section.html`.
     pub template: Option<String>,
     /// Its text.

@@ -17,8 +17,6 @@ pub struct SectionMeta {
     pub title: String,
     /// One sentence about the section.
     pub description: String,
-    /// Order among sections; smaller first.
-    pub weight: i64,
     /// Front matter for the folder's posts where they give none.
     pub cascade: Mapping,
     /// The section page's template, in place of the usual one.
@@ -60,10 +58,9 @@ pub fn read_section(
         template: Some(text("template")).filter(|name| !name.is_empty()),
         ..SectionMeta::default()
     };
-    if let Some(value) = map.get("weight").filter(|value| !is_empty(value))
-        && let Some(FieldValue::Integer(weight)) = checker.value(&["weight"], value, &FieldType::Integer)
-    {
-        section.weight = weight;
+    // Nothing orders sections, but sites carry the key over from other generators; only a wrong value is reported.
+    if let Some(value) = map.get("weight").filter(|value| !is_empty(value)) {
+        let _ = checker.value(&["weight"], value, &FieldType::Integer);
     }
     section.cascade = read_default_keys(&mut checker, &["cascade"], map.get("cascade"), Some(schema));
     findings.append(&mut checker.findings);
@@ -91,12 +88,6 @@ impl FolderDefaults {
             }
         }
         merged
-    }
-
-    /// Whether no folder has any.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.values().all(Mapping::is_empty)
     }
 
     /// The same with `cascade` of the `_index.md` in `folder`, which wins over what was there.
@@ -208,7 +199,7 @@ mod tests {
             codes(&checked.findings),
             [(7, "unknown-key"), (3, "full-width-digits"), (6, "unknown-key")]
         );
-        assert_eq!((checked.value.title.as_str(), checked.value.weight), ("志愿服务", 2));
+        assert_eq!(checked.value.title, "志愿服务");
         assert_eq!(
             checked.value.cascade.get("team").and_then(Value::as_str),
             Some("river-team")

@@ -3,42 +3,25 @@
 use super::call::MAX_MONTHS;
 use super::{GeneratedText, Reports};
 use crate::config::Settings;
-use crate::messages::Lang;
+use crate::messages::{Lang, raw_report_text, report_text};
 use crate::metrics::{Dimension, Metric, Period};
 use crate::record::markdown;
+use crate::yaml::from_embedded;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-/// A text in both languages.
-#[derive(Debug, Deserialize)]
-struct LocalizedText {
-    #[serde(rename = "zh-CN")]
-    zh: String,
-    en: String,
-}
-
-impl LocalizedText {
-    fn get(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Zh => &self.zh,
-            Lang::En => &self.en,
-        }
-    }
-}
-
+/// What a generated report holds; titles and sentences are keys of `locales/report.yml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Outline {
-    words: BTreeMap<String, LocalizedText>,
     sections: Vec<OutlineSection>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OutlineSection {
-    title: LocalizedText,
+    title: String,
     paragraphs: Vec<Paragraph>,
     #[serde(default)]
     show: Vec<String>,
@@ -48,16 +31,15 @@ struct OutlineSection {
 #[serde(deny_unknown_fields)]
 struct Paragraph {
     main: String,
-    sentence: LocalizedText,
+    sentence: String,
     #[serde(default)]
     parts: Vec<String>,
     #[serde(default)]
     beside: Vec<String>,
 }
 
-static OUTLINE: LazyLock<Outline> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("sections.yaml")).expect("sections.yaml is held to its shape by a test")
-});
+static OUTLINE: LazyLock<Outline> =
+    LazyLock::new(|| from_embedded("report/sections.yaml", include_str!("sections.yaml")));
 
 /// The report on `period`.
 pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings) -> GeneratedText {
@@ -86,12 +68,9 @@ impl<'a> Reports<'a> {
         let mut sections: Vec<(&str, Vec<&Metric>)> = OUTLINE
             .sections
             .iter()
-            .map(|section| (section.title.get(self.lang), Vec::new()))
+            .map(|section| (raw_report_text(self.lang, &section.title), Vec::new()))
             .collect();
-        sections.push((
-            OUTLINE.words.get("further").map_or("", |both| both.get(self.lang)),
-            Vec::new(),
-        ));
+        sections.push((raw_report_text(self.lang, "section-further"), Vec::new()));
         let group = |id: &str| id.split('.').next().unwrap_or_default().to_owned();
         for metric in self.counts.metrics.iter() {
             let names = |section: &OutlineSection| section.metric_ids().any(|id| id == metric.id);
@@ -127,8 +106,12 @@ struct Composer<'r, 'a> {
 }
 
 impl<'a> Composer<'_, 'a> {
-    fn word(&self, key: &str) -> &'static str {
-        OUTLINE.words.get(key).map_or("", |both| both.get(self.reports.lang))
+    fn word(&self, key: &'static str) -> &'static str {
+        raw_report_text(self.reports.lang, key)
+    }
+
+    fn say(&self, key: &str, values: &[(&'static str, &str)]) -> String {
+        report_text(self.reports.lang, key, values)
     }
 
     fn title(&self, settings: &Settings) -> String {
@@ -137,8 +120,8 @@ impl<'a> Composer<'_, 'a> {
         } else {
             &settings.owner.name
         };
-        fill_template(
-            self.word("title"),
+        self.say(
+            "draft-title",
             &[("owner", owner), ("period", &self.period.label(self.reports.lang))],
         )
     }
@@ -150,10 +133,7 @@ impl<'a> Composer<'_, 'a> {
             lang.format_date(self.period.last()),
         );
         let site = escape_markdown(&settings.title);
-        let mut text = fill_template(
-            self.word("opening"),
-            &[("site", &site), ("first", &first), ("last", &last)],
-        );
+        let mut text = self.say("draft-opening", &[("site", &site), ("first", &first), ("last", &last)]);
         text.push_str("\n\n");
         let mut number = 0;
         for section in &OUTLINE.sections {
@@ -166,12 +146,12 @@ impl<'a> Composer<'_, 'a> {
                 continue;
             }
             number += 1;
-            let number = fill_template(self.word("number"), &[("n", &ordinal(number, lang))]);
+            let number = self.say("draft-number", &[("n", &ordinal(number, lang))]);
             // Writing to a string cannot fail.
             let _ = write!(
                 text,
                 "## {number}{}\n\n{}\n\n",
-                section.title.get(lang),
+                raw_report_text(lang, &section.title),
                 paragraphs.join("\n\n")
             );
             for call in section.show.iter().filter(|call| self.has_evidence(call)) {
@@ -194,19 +174,23 @@ impl<'a> Composer<'_, 'a> {
     fn paragraph(&self, paragraph: &Paragraph) -> Option<String> {
         let main = self.metric(&paragraph.main)?;
         if !self.is_counted(main) {
-            let key = if main.is_stock() { "none-roster" } else { "none-only" };
-            return Some(self.sentence(self.word(key), main));
+            let key = if main.is_stock() {
+                "draft-none-roster"
+            } else {
+                "draft-none-only"
+            };
+            return Some(self.sentence(key, main));
         }
-        let mut text = self.sentence(paragraph.sentence.get(self.reports.lang), main);
+        let mut text = self.sentence(&paragraph.sentence, main);
         text.push_str(self.word("stop"));
         let (parts, none) = self.partition_counted(&paragraph.parts);
-        self.push_list(&mut text, "of-these", "part", &parts);
+        self.push_list(&mut text, "draft-of-these", &parts);
         let (beside, more_none) = self.partition_counted(&paragraph.beside);
-        self.push_list(&mut text, "beside", "part", &beside);
+        self.push_list(&mut text, "draft-beside", &beside);
         let none: Vec<&Metric> = none.into_iter().chain(more_none).collect();
         if !none.is_empty() {
-            let labels = self.list("none-part", &none);
-            text.push_str(&fill_template(self.word("none"), &[("labels", &labels)]));
+            let labels = self.list("draft-none-part", &none);
+            text.push_str(&self.say("draft-none", &[("labels", &labels)]));
         }
         Some(text)
     }
@@ -217,30 +201,27 @@ impl<'a> Composer<'_, 'a> {
         metrics.partition(|metric| self.is_counted(metric))
     }
 
-    fn push_list(&self, text: &mut String, opening: &str, form: &str, metrics: &[&Metric]) {
+    fn push_list(&self, text: &mut String, opening: &'static str, metrics: &[&Metric]) {
         if !metrics.is_empty() {
             text.push_str(self.word(opening));
-            text.push_str(&self.list(form, metrics));
+            text.push_str(&self.list("draft-part", metrics));
             text.push_str(self.word("stop"));
         }
     }
 
-    fn list(&self, form: &str, metrics: &[&Metric]) -> String {
-        let parts: Vec<String> = metrics
-            .iter()
-            .map(|metric| self.sentence(self.word(form), metric))
-            .collect();
-        parts.join(self.word("separator"))
+    fn list(&self, key: &str, metrics: &[&Metric]) -> String {
+        let parts: Vec<String> = metrics.iter().map(|metric| self.sentence(key, metric)).collect();
+        parts.join(self.word("draft-separator"))
     }
 
-    /// A sentence about a metric, with calls where its figure and change stand.
-    fn sentence(&self, sentence: &str, metric: &Metric) -> String {
+    /// The sentence of `key` about a metric, with calls where its figure and change stand.
+    fn sentence(&self, key: &str, metric: &Metric) -> String {
         let label = escape_markdown(metric.label.get(self.reports.lang.tag()));
         let last = self.reports.lang.format_date(self.period.last());
         let figure = format!("{{{{ metric(\"{}\") }}}}", metric.id);
         let change = format!("{{{{ change(\"{}\") }}}}", metric.id);
-        fill_template(
-            sentence,
+        self.say(
+            key,
             &[
                 ("label", &label),
                 ("last", &last),
@@ -272,24 +253,6 @@ impl<'a> Composer<'_, 'a> {
     }
 }
 
-/// `sentence` with its `{name}`s filled in, each once and from left to right, so that a value is never searched.
-fn fill_template(sentence: &str, values: &[(&str, &str)]) -> String {
-    let mut out = String::with_capacity(sentence.len() + 64);
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
-        out.push_str(
-            values
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map_or("", |(_, value)| value),
-        );
-        rest = tail;
-    }
-    out + rest
-}
-
 /// 一, 二 … in Chinese, 1, 2 … in English.
 fn ordinal(number: usize, lang: Lang) -> String {
     let words = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
@@ -314,6 +277,16 @@ fn escape_markdown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn outline_names_existing_sentences() {
+        for section in &OUTLINE.sections {
+            let sentences = section.paragraphs.iter().map(|paragraph| &paragraph.sentence);
+            for key in sentences.chain([&section.title]) {
+                assert_ne!(raw_report_text(Lang::Zh, key), key);
+            }
+        }
+    }
 
     #[test]
     fn outline_names_existing_metrics() {
@@ -342,6 +315,5 @@ mod tests {
     #[test]
     fn names_are_escaped_for_markdown() {
         assert_eq!(escape_markdown("{{ a }} *b* [c](d)"), r"\{\{ a \}\} \*b\* \[c\]\(d\)");
-        assert_eq!(fill_template("{a}-{b}", &[("a", "{b}"), ("b", "x")]), "{b}-x");
     }
 }

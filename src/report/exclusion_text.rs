@@ -1,7 +1,7 @@
 //! Why a post is not in a figure, in words.
 
 use super::{Exclusion, Reports};
-use crate::messages::{Lang, cli_text};
+use crate::messages::{Lang, report_text};
 use crate::metrics::{Dedup, ExclusionReason, Metric, PostId};
 use crate::schema::{FieldType, FieldValue};
 
@@ -14,7 +14,7 @@ pub fn exclusion_text(
     lang: Lang,
     name: &dyn Fn(PostId) -> String,
 ) -> String {
-    let say = |key: &str, values: &[(&'static str, &str)]| cli_text(lang, &format!("left-out-{key}"), values);
+    let say = |key: &str, values: &[(&'static str, &str)]| report_text(lang, &format!("left-out-{key}"), values);
     match left.reason() {
         None => say("after-issue", &[]),
         Some(ExclusionReason::Draft) => say("draft", &[]),
@@ -25,7 +25,7 @@ pub fn exclusion_text(
                     .iter()
                     .map(|field| field_label(reports, metric, field, lang))
                     .collect();
-                let fields = fields.join(&cli_text(lang, "list-comma", &[]));
+                let fields = fields.join(lang.list_separator());
                 say("same-fields", &[("post", &name(item)), ("fields", &fields)])
             }
             _ => say("same-event", &[("post", &name(item))]),

@@ -1,9 +1,10 @@
 //! Figures in words, in the site's language.
 
 use super::DisplayedFigure;
-use crate::messages::{Lang, group_thousands};
+use crate::messages::{Lang, group_thousands, report_text};
 use crate::metrics::{Change, Metric};
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
 
 /// A number with thousands separated: `1,262.5`.
 #[must_use]
@@ -45,12 +46,12 @@ pub fn format_percent(change: &Change) -> String {
 pub fn format_changes(shown: &DisplayedFigure<'_>, lang: Lang) -> String {
     let year = format_change(&shown.year_earlier, lang);
     let before = format_change(&shown.previous, lang);
-    match (lang, shown.has_single_comparison()) {
-        (Lang::Zh, false) => format!("环比{before}，同比{year}"),
-        (Lang::Zh, true) => format!("同比{year}"),
-        (Lang::En, false) => format!("{before} on the period before, {year} on a year earlier"),
-        (Lang::En, true) => format!("{year} on a year earlier"),
-    }
+    let key = if shown.has_single_comparison() {
+        "changes-year"
+    } else {
+        "changes"
+    };
+    report_text(lang, key, &[("before", &before), ("year", &year)])
 }
 
 fn format_change(change: &Change, lang: Lang) -> String {
@@ -58,12 +59,10 @@ fn format_change(change: &Change, lang: Lang) -> String {
         return "—".to_owned();
     };
     let size = format_number(percent.abs());
-    match (lang, percent.cmp(&Decimal::ZERO)) {
-        (Lang::Zh, std::cmp::Ordering::Greater) => format!("增长{size}%"),
-        (Lang::Zh, std::cmp::Ordering::Less) => format!("下降{size}%"),
-        (Lang::Zh, std::cmp::Ordering::Equal) => "持平".to_owned(),
-        (Lang::En, std::cmp::Ordering::Greater) => format!("up {size}%"),
-        (Lang::En, std::cmp::Ordering::Less) => format!("down {size}%"),
-        (Lang::En, std::cmp::Ordering::Equal) => "unchanged".to_owned(),
-    }
+    let key = match percent.cmp(&Decimal::ZERO) {
+        Ordering::Greater => "change-up",
+        Ordering::Less => "change-down",
+        Ordering::Equal => "change-same",
+    };
+    report_text(lang, key, &[("size", &size)])
 }

@@ -3,9 +3,10 @@
 use super::Reports;
 use super::displayed::EvidenceItem;
 use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::messages::raw_report_text;
 use crate::metrics::{Dimension, Period};
 use crate::schema::check::scalar;
-use crate::yaml::{Mapping, Value, YamlDocument};
+use crate::yaml::{Mapping, Value, YamlDocument, write_map};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -151,16 +152,8 @@ pub fn issued_yaml(reports: &Reports<'_>, period: Period, issued: Date) -> Strin
         ("issued".into(), issued.to_string().into()),
         ("figures".into(), Value::Mapping(figures)),
     ]);
-    // A map of texts and numbers can always be written.
-    let yaml = serde_yaml::to_string(&top).unwrap_or_default();
-    let note = match reports.lang {
-        crate::messages::Lang::Zh => {
-            "报告印发时的数字和依据，由 xiangyin report 写成。请勿改动；网页上的报告显示这里的数字。"
-        }
-        crate::messages::Lang::En => {
-            "The figures of a report as issued, written by `xiangyin report`. Leave it as it is: the report's page shows them."
-        }
-    };
+    let yaml = write_map(&top);
+    let note = raw_report_text(reports.lang, "issued-note");
     format!("# {note}\n{yaml}")
 }
 

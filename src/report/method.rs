@@ -2,25 +2,22 @@
 //!
 //! Made from the metric's definition alone; what was counted stands beside it.
 
-use crate::messages::{Lang, cli_text};
+use crate::messages::{Lang, raw_report_text, report_text};
 use crate::metrics::{Aggregate, Condition, Dedup, Measure, Metric, MetricResults, Source, Test};
 use crate::schema::{FieldType, FieldValue, Labels};
 
 /// How `metric` is counted: `计“媒体报道”稿件的篇数，要求“媒体级别”为国家级；转载只算一篇，归在最高的级别；以“日期”归期。`
 #[must_use]
 pub fn method_text(metric: &Metric, counts: &MetricResults<'_>, lang: Lang) -> String {
-    let teller = MethodText { metric, counts, lang };
+    let method = MethodText { metric, counts, lang };
     let parts = [
-        Some(teller.opening()),
-        teller.dedup(),
-        Some(teller.period_rule()),
-        teller.as_of(),
+        Some(method.opening()),
+        method.dedup(),
+        Some(method.period_rule()),
+        method.as_of(),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    match lang {
-        Lang::Zh => parts.join("；") + "。",
-        Lang::En => parts.join("; ") + ".",
-    }
+    parts.join(method.word("method-separator")) + method.word("stop")
 }
 
 struct MethodText<'t, 'a> {
@@ -30,78 +27,61 @@ struct MethodText<'t, 'a> {
 }
 
 impl MethodText<'_, '_> {
+    fn word(&self, key: &'static str) -> &'static str {
+        raw_report_text(self.lang, key)
+    }
+
+    fn say(&self, key: &str, values: &[(&'static str, &str)]) -> String {
+        report_text(self.lang, key, values)
+    }
+
     /// What is counted or added up, and what it must fulfil.
     fn opening(&self) -> String {
-        let subject = self.subject();
-        let opening = match (&self.metric.aggregate, self.lang) {
-            (Aggregate::Count, Lang::Zh) if self.metric.is_stock() => format!("数{subject}"),
-            (Aggregate::Count, Lang::Zh) => format!("数{subject}的篇数"),
-            (Aggregate::Count, Lang::En) => format!("{subject} are counted"),
-            (Aggregate::Sum(measure), Lang::Zh) => format!("把{subject}的{}加起来", self.measure(measure)),
-            (Aggregate::Sum(measure), Lang::En) => format!("{} of {subject} is added up", self.measure(measure)),
-            (Aggregate::Distinct(field), Lang::Zh) => format!("数{subject}里有几个不同的{}", self.label(field)),
-            (Aggregate::Distinct(field), Lang::En) => format!(
-                "the different values of {} among {subject} are counted",
-                self.label(field)
-            ),
-            (Aggregate::Average(measure), Lang::Zh) => {
-                format!("取{subject}的{}的平均数，保留一位小数", self.measure(measure))
-            }
-            (Aggregate::Average(measure), Lang::En) => {
-                format!("the mean of {} of {subject}, to one decimal", self.measure(measure))
-            }
-            (Aggregate::Max(measure), Lang::Zh) => format!("取{subject}的{}中最大的", self.measure(measure)),
-            (Aggregate::Max(measure), Lang::En) => format!("the largest {} of {subject}", self.measure(measure)),
-            (Aggregate::Latest(measure), Lang::Zh) => format!("取期末以前最后一篇{subject}的{}", self.measure(measure)),
-            (Aggregate::Latest(measure), Lang::En) => format!(
-                "{} of the last of {subject} up to the period's end",
-                self.measure(measure)
-            ),
+        let (key, value) = match &self.metric.aggregate {
+            Aggregate::Count if self.metric.is_stock() => ("method-count-rows", String::new()),
+            Aggregate::Count => ("method-count", String::new()),
+            Aggregate::Sum(measure) => ("method-sum", self.measure(measure)),
+            Aggregate::Distinct(field) => ("method-distinct", self.label(field)),
+            Aggregate::Average(measure) => ("method-average", self.measure(measure)),
+            Aggregate::Max(measure) => ("method-max", self.measure(measure)),
+            Aggregate::Latest(measure) => ("method-latest", self.measure(measure)),
         };
-        let conditions: Vec<String> = self
-            .metric
-            .conditions
-            .iter()
-            .map(|condition| self.condition(condition))
-            .collect();
-        match (conditions.is_empty(), self.lang) {
-            (true, _) => opening,
-            (false, Lang::Zh) => format!("{opening}，要求{}", conditions.join("，")),
-            (false, Lang::En) => format!("{opening}, where {}", conditions.join(" and ")),
+        let opening = self.say(key, &[("subject", &self.subject()), ("value", &value)]);
+        let conditions = self.metric.conditions.iter();
+        let conditions: Vec<String> = conditions.map(|condition| self.condition(condition)).collect();
+        if conditions.is_empty() {
+            return opening;
         }
+        let conditions = conditions.join(self.word("method-and"));
+        self.say("method-where", &[("opening", &opening), ("conditions", &conditions)])
     }
 
     fn subject(&self) -> String {
-        match (&self.metric.source, self.lang) {
-            (Source::Kind(kind), lang) => {
-                let label = self
-                    .counts
-                    .catalog
-                    .kinds
-                    .get(kind)
-                    .map_or(kind.as_str(), |kind| kind.labels.get(lang.tag()));
-                match lang {
-                    Lang::Zh => format!("“{label}”稿件"),
-                    Lang::En => format!("the posts of “{label}”"),
-                }
+        match &self.metric.source {
+            Source::Kind(kind) => {
+                let found = self.counts.catalog.kinds.get(kind);
+                let label = found.map_or(kind.as_str(), |kind| kind.labels.get(self.lang.tag()));
+                self.say("method-posts", &[("kind", label)])
             }
-            (Source::Roster(roster), Lang::Zh) => format!("{}名册的行", self.roster_name(roster)),
-            (Source::Roster(roster), Lang::En) => format!("the rows of the roster of {}", self.roster_name(roster)),
+            Source::Roster(roster) => self.say("method-rows", &[("roster", &self.roster_name(roster))]),
         }
     }
 
     /// What a roster is called; its own name where that is the town's.
     fn roster_name(&self, name: &str) -> String {
         let key = format!("roster-{name}");
-        let words = cli_text(self.lang, &key, &[]);
-        if words == key { format!("“{name}”") } else { words }
+        let words = raw_report_text(self.lang, &key);
+        if words == key {
+            format!("“{name}”")
+        } else {
+            words.to_owned()
+        }
     }
 
     fn measure(&self, measure: &Measure) -> String {
-        match (measure, self.lang) {
-            (Measure::Field(field), _) => self.label(field),
-            (Measure::Days(from, to), Lang::Zh) => format!("从{}到{}的天数", self.label(from), self.label(to)),
-            (Measure::Days(from, to), Lang::En) => format!("the days from {} to {}", self.label(from), self.label(to)),
+        match measure {
+            Measure::Field(field) => self.label(field),
+            Measure::Days(from, to) => self.say("method-days", &[("from", &self.label(from)), ("to", &self.label(to))]),
         }
     }
 
@@ -116,49 +96,44 @@ impl MethodText<'_, '_> {
 
     fn condition(&self, condition: &Condition) -> String {
         let field = self.label(&condition.field);
-        let absent = matches!(&condition.test, Test::OneOf(wanted) if wanted.is_empty());
-        match (&condition.test, self.lang) {
-            (Test::Present, Lang::Zh) if !condition.negated => format!("填了{field}"),
-            (Test::Present, Lang::En) if !condition.negated => format!("{field} is given"),
-            (_, Lang::Zh) if absent && condition.negated => format!("填了{field}"),
-            (_, Lang::En) if absent && condition.negated => format!("{field} is given"),
-            (Test::Present, Lang::Zh) => format!("没有填{field}"),
-            (Test::Present, Lang::En) => format!("{field} is not given"),
-            (_, Lang::Zh) if absent => format!("没有填{field}"),
-            (_, Lang::En) if absent => format!("{field} is not given"),
-            (Test::OneOf(wanted), lang) => {
-                let wanted: Vec<String> = wanted.iter().map(|value| self.value(&condition.field, value)).collect();
-                match (lang, condition.negated) {
-                    (Lang::Zh, false) => format!("{field}为{}", wanted.join("或")),
-                    (Lang::Zh, true) => format!("{field}不是{}", wanted.join("或")),
-                    (Lang::En, false) => format!("{field} is {}", wanted.join(" or ")),
-                    (Lang::En, true) => format!("{field} is not {}", wanted.join(" or ")),
-                }
+        let presence = |present: bool| {
+            let key = if present { "method-given" } else { "method-not-given" };
+            self.say(key, &[("field", &field)])
+        };
+        match &condition.test {
+            Test::Present => presence(!condition.negated),
+            Test::OneOf(wanted) if wanted.is_empty() => presence(condition.negated),
+            Test::OneOf(wanted) => {
+                let wanted = wanted.iter().map(|value| self.value(&condition.field, value));
+                let wanted = wanted.collect::<Vec<_>>().join(self.word("method-or"));
+                let key = if condition.negated {
+                    "method-is-not"
+                } else {
+                    "method-is"
+                };
+                self.say(key, &[("field", &field), ("values", &wanted)])
             }
-            (Test::Between(from, to), lang) => {
+            Test::Between(from, to) => {
                 let range = self.range(&condition.field, from.as_ref(), to.as_ref());
-                match (lang, condition.negated) {
-                    (Lang::Zh, false) => format!("{field}{range}"),
-                    (Lang::Zh, true) => format!("{field}并非{range}"),
-                    (Lang::En, false) => format!("{field} is {range}"),
-                    (Lang::En, true) => format!("{field} is not {range}"),
-                }
+                let key = if condition.negated {
+                    "method-not-within"
+                } else {
+                    "method-within"
+                };
+                self.say(key, &[("field", &field), ("range", &range)])
             }
         }
     }
 
     fn range(&self, field: &str, from: Option<&FieldValue>, to: Option<&FieldValue>) -> String {
-        let word = |value: &FieldValue| self.value(field, value);
-        match (from, to, self.lang) {
-            (Some(from), Some(to), Lang::Zh) => format!("在{}到{}之间（含）", word(from), word(to)),
-            (Some(from), Some(to), Lang::En) => format!("from {} to {}", word(from), word(to)),
-            (Some(from), None, Lang::Zh) => format!("不小于{}", word(from)),
-            (Some(from), None, Lang::En) => format!("at least {}", word(from)),
-            (None, Some(to), Lang::Zh) => format!("不大于{}", word(to)),
-            (None, Some(to), Lang::En) => format!("at most {}", word(to)),
-            (None, None, Lang::Zh) => "有值".to_owned(),
-            (None, None, Lang::En) => "given".to_owned(),
-        }
+        let key = match (from, to) {
+            (Some(_), Some(_)) => "method-range",
+            (Some(_), None) => "method-range-from",
+            (None, Some(_)) => "method-range-to",
+            (None, None) => "method-range-any",
+        };
+        let word = |value: Option<&FieldValue>| value.map_or_else(String::new, |value| self.value(field, value));
+        self.say(key, &[("from", &word(from)), ("to", &word(to))])
     }
 
     /// A value in words: an enum's label, a roster row's name.
@@ -185,43 +160,31 @@ impl MethodText<'_, '_> {
     }
 
     fn dedup(&self) -> Option<String> {
-        let zh = self.lang == Lang::Zh;
         Some(match &self.metric.dedup {
             Dedup::None => return None,
-            Dedup::ByPiece if zh => "转载只算一篇，归在最高的级别".to_owned(),
-            Dedup::ByPiece => "reprints of one piece count once, at the highest level that it reached".to_owned(),
-            Dedup::ByPieceAndLevel if zh => "转载在每个级别各算一篇".to_owned(),
-            Dedup::ByPieceAndLevel => "reprints of one piece count once at every level".to_owned(),
+            Dedup::ByPiece => self.say("method-piece", &[]),
+            Dedup::ByPieceAndLevel => self.say("method-piece-level", &[]),
             Dedup::ByFields(fields) => {
                 let labels: Vec<String> = fields.iter().map(|field| self.label(field)).collect();
-                match zh {
-                    true => format!("{}相同的只算一次", labels.join("和")),
-                    false => format!("posts that agree in {} count once", labels.join(" and ")),
-                }
+                let labels = labels.join(self.word("method-fields-and"));
+                self.say("method-same", &[("fields", &labels)])
             }
         })
     }
 
     fn period_rule(&self) -> String {
-        match (&self.metric.source, self.lang) {
-            (Source::Roster(_), Lang::Zh) => "以统计期最后一天在册的为准".to_owned(),
-            (Source::Roster(_), Lang::En) => "those in force on the period's last day".to_owned(),
-            (Source::Kind(_), lang) => {
+        match &self.metric.source {
+            Source::Roster(_) => self.say("method-in-force", &[]),
+            Source::Kind(_) => {
                 let field = self.label(self.metric.date_field.as_deref().unwrap_or("date"));
-                match lang {
-                    Lang::Zh => format!("以{field}归期"),
-                    Lang::En => format!("{field} decides the period"),
-                }
+                self.say("method-dated", &[("field", &field)])
             }
         }
     }
 
     fn as_of(&self) -> Option<String> {
         let field = self.label(self.metric.as_of.as_deref()?);
-        Some(match self.lang {
-            Lang::Zh => format!("{field}晚于期末的不算"),
-            Lang::En => format!("posts whose {field} is after the period's end are left out"),
-        })
+        Some(self.say("method-as-of", &[("field", &field)]))
     }
 }
 

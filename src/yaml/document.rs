@@ -80,12 +80,6 @@ impl<'a> YamlDocument<'a> {
         }
     }
 
-    /// The file's name.
-    #[must_use]
-    pub const fn file(&self) -> &'a str {
-        self.file
-    }
-
     /// Whether the entry of the top-level `key` is there but could not be read.
     #[must_use]
     pub fn is_broken(&self, key: &str) -> bool {

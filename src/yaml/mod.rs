@@ -1,21 +1,25 @@
 //! YAML as editors write it: read, located, and understood where it is broken.
 //!
-//! Role: the only room that knows a YAML library. `serde_yaml` reads, because it is the fastest that could be found;
-//! it is archived, so nothing outside depends on more of it than its value types. It gives no places, so when there
-//! is something to report [`YamlSpans`] reads the text again. [`YamlDocument`] joins both with the healing of the
-//! mistakes that Chinese input methods cause. Knows no key's meaning.
+//! Role: the only module that names a YAML library (held by `tests/layers.rs`). `serde_yaml` reads and writes, because
+//! it is the fastest that could be found; it is archived, so nothing outside depends on more of it than its value types,
+//! which this module re-exports. It gives no places, so when there is something to report [`YamlSpans`] reads the text
+//! again. [`YamlDocument`] joins both with the fixing of the mistakes that Chinese input methods cause. Knows no key's
+//! meaning.
 
 mod document;
 mod path_map;
 mod spans;
 mod typos;
+mod write;
 
 pub use document::{ParsedYaml, YamlDocument};
 pub use path_map::PathMap;
+use serde::de::DeserializeOwned;
 pub use serde_yaml::{Mapping, Value};
 pub use spans::YamlSpans;
 use std::ops::Range;
 pub use typos::{TextEdit, Typo, apply_edits, find_typos};
+pub use write::{write_map, write_scalar};
 
 /// The deepest nesting of `[` and `{`, or of `- - -` on one line, that is read: both libraries take quadratic time.
 const MAX_DEPTH: usize = 64;
@@ -59,6 +63,15 @@ pub fn read(text: &str) -> Result<Value, YamlError> {
         });
     }
     serde_yaml::from_str(text).map_err(|error| to_yaml_error(text, &error))
+}
+
+/// Reads `text`, the content of `file`, which is compiled into the program.
+///
+/// # Panics
+/// The text does not have the shape of `T`. Each such file is read by a unit test of the module that holds it.
+#[must_use]
+pub fn from_embedded<T: DeserializeOwned>(file: &str, text: &str) -> T {
+    serde_yaml::from_str(text).unwrap_or_else(|error| panic!("the embedded file {file} is malformed: {error}"))
 }
 
 /// Where the nesting goes beyond the limit. Brackets in quotes count too: nobody writes so many.

@@ -9,12 +9,12 @@ use jiff::ToSpan as _;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use xiangyin::catalog::{Catalog, CatalogInputs};
-use xiangyin::config::ReprintPolicy;
-use xiangyin::metrics::{MetricResults, Metrics, Period, parse_metrics};
-use xiangyin::paths::SourcePath;
-use xiangyin::record::{Body, Meta, Origin, Record};
-use xiangyin::schema::{FieldType, FieldValue, Kind, Kinds, Moment, Rosters, read_rosters};
+use xiangyin::testing::catalog::{Catalog, CatalogInputs};
+use xiangyin::testing::config::ReprintPolicy;
+use xiangyin::testing::metrics::{MetricResults, Metrics, Period, parse_metrics};
+use xiangyin::testing::paths::SourcePath;
+use xiangyin::testing::record::{Body, Meta, Origin, Record};
+use xiangyin::testing::schema::{FieldType, FieldValue, Kind, Kinds, Moment, Rosters, read_rosters};
 
 const RECORDS: usize = 100_000;
 const DAYS: usize = 5 * 365;

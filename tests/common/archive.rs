@@ -1,8 +1,8 @@
 //! Text archives: a case in one file, and findings as such a file holds them.
 
 use std::fmt::Write as _;
-use xiangyin::diag::Diagnostic;
-use xiangyin::messages::{Lang, help, message};
+use xiangyin::testing::diag::Diagnostic;
+use xiangyin::testing::messages::{Lang, help, message};
 
 /// A part of a case: what stands between `===`, and the text below it.
 pub(crate) struct ArchivePart {

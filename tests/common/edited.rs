@@ -9,7 +9,7 @@ use photograph::photograph;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xiangyin::pipeline::{NoProgress, Outcome, Request, build};
+use xiangyin::testing::pipeline::{NoProgress, Outcome, Request, build};
 
 /// A sequence of numbers that is the same wherever it runs (xorshift64*, Vigna 2016).
 pub(crate) struct Rng(u64);

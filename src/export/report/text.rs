@@ -4,6 +4,7 @@ use super::ReadAsset;
 use crate::catalog::ResolvedTarget;
 use crate::chart::emf;
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span};
+use crate::messages::report_text;
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
     CallKind, DisplayedFigure, EvidenceItem, FigureCall, Report, ReportText, format_amount, format_changes,
@@ -352,10 +353,8 @@ impl<'a> DocumentBuilder<'_, 'a> {
             ..TextStyle::default()
         }
         .span(&post.record.meta.title);
-        let date = match self.site.figures.reports.lang {
-            crate::messages::Lang::Zh => format!("（{}）", self.site.locale.date(*day)),
-            crate::messages::Lang::En => format!(" ({})", self.site.locale.date(*day)),
-        };
+        let lang = self.site.figures.reports.lang;
+        let date = report_text(lang, "title-date", &[("date", &self.site.locale.date(*day))]);
         Some(DocumentBlock::ListItem {
             depth: 0,
             marker: "•".to_owned(),

@@ -126,7 +126,7 @@ impl ViewBuilder<'_, '_> {
         };
         row.values
             .keys()
-            .filter_map(serde_yaml::Value::as_str)
+            .filter_map(crate::yaml::Value::as_str)
             .filter_map(|name| {
                 let label = self.site.locale.by_key.get(&format!("roster_{name}"))?;
                 let text = row.text(name)?;

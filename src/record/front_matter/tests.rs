@@ -321,7 +321,7 @@ fn front_matter_overrides_defaults() {
     let town = TestSite::new();
     let text = "---\ntitle: a\nauthor: 甲\n---\n";
     let yaml: Value =
-        serde_yaml::from_str("date: 2022-01-02\nauthor: 乙\nteam: 护河志愿服务队\noutlet: 他处\n").expect("yaml");
+        crate::yaml::read("date: 2022-01-02\nauthor: 乙\nteam: 护河志愿服务队\noutlet: 他处\n").expect("yaml");
     let defaults = yaml.as_mapping().expect("a map");
     let range = split_front_matter("a", text).value.yaml;
     let read = read(

@@ -1,6 +1,6 @@
 //! The few words that the reader of Markdown writes itself: names of alerts, and labels for those who hear a page.
 
-use crate::messages::Lang;
+use crate::messages::{Lang, markdown_text};
 
 /// The words in one language.
 #[derive(Debug, Clone, Copy)]
@@ -17,20 +17,19 @@ pub(super) struct MarkdownWords {
 
 impl MarkdownWords {
     /// The words in `language`.
-    pub(super) const fn for_language(language: Lang) -> Self {
-        match language {
-            Lang::Zh => Self {
-                alerts: ["说明", "提示", "重要", "注意", "警告"],
-                table: "表格",
-                tasks: ["已完成", "未完成"],
-                back: "返回正文",
-            },
-            Lang::En => Self {
-                alerts: ["Note", "Tip", "Important", "Warning", "Caution"],
-                table: "Table",
-                tasks: ["done", "not done"],
-                back: "Back to the text",
-            },
+    pub(super) fn for_language(language: Lang) -> Self {
+        let word = |key: &'static str| markdown_text(language, key);
+        Self {
+            alerts: [
+                word("alert-note"),
+                word("alert-tip"),
+                word("alert-important"),
+                word("alert-warning"),
+                word("alert-caution"),
+            ],
+            table: word("table"),
+            tasks: [word("task-done"), word("task-open")],
+            back: word("back"),
         }
     }
 }

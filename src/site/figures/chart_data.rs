@@ -2,7 +2,7 @@
 
 use super::Figures;
 use crate::chart::{Bar, Chart, ChartShape, LineSeries, StackedColumn, svg};
-use crate::messages::Lang;
+use crate::messages::{Lang, report_text};
 use crate::metrics::{Period, ranks};
 use crate::paths::UrlPath;
 use crate::report::format_number;
@@ -127,25 +127,20 @@ impl ChartData {
             .iter()
             .max_by_key(|row| row_total(row))
             .filter(|row| !row_total(row).is_zero());
-        let (rows, unit, sum) = (self.rows.len(), &self.unit, format_number(sum));
-        match (most, lang) {
-            (None, Lang::Zh) => "没有数据。".to_owned(),
-            (None, Lang::En) => "There is nothing to show.".to_owned(),
-            (Some(most), Lang::Zh) => {
-                format!(
-                    "共{rows}项，合计{sum}{unit}，最多的是{}（{}{unit}）。",
-                    most.label,
-                    format_number(row_total(most))
-                )
-            }
-            (Some(most), Lang::En) => {
-                format!(
-                    "{rows} entries, {sum} {unit} in all; the most is {} ({} {unit}).",
-                    most.label,
-                    format_number(row_total(most))
-                )
-            }
-        }
+        let Some(most) = most else {
+            return report_text(lang, "chart-empty", &[]);
+        };
+        report_text(
+            lang,
+            "chart-summary",
+            &[
+                ("n", &self.rows.len().to_string()),
+                ("sum", &format_number(sum)),
+                ("unit", &self.unit),
+                ("label", &most.label),
+                ("most", &format_number(row_total(most))),
+            ],
+        )
     }
 
     /// The drawing with its table, as templates see it; `id` is unique on the page.
@@ -192,10 +187,10 @@ impl ChartData {
     /// The head of the table.
     #[must_use]
     pub fn table_head(&self, figures: &Figures<'_>) -> Vec<String> {
-        let with_unit = |name: &str| match (figures.reports.lang, self.unit.is_empty()) {
-            (_, true) => name.to_owned(),
-            (Lang::Zh, false) => format!("{name}（{}）", self.unit),
-            (Lang::En, false) => format!("{name} ({})", self.unit),
+        let lang = figures.reports.lang;
+        let with_unit = |name: &str| match self.unit.is_empty() {
+            true => name.to_owned(),
+            false => report_text(lang, "name-with-unit", &[("name", name), ("unit", &self.unit)]),
         };
         let mut head = vec![self.row_head.clone()];
         head.extend(self.series.iter().map(|name| with_unit(name)));

@@ -4,10 +4,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use xiangyin::messages::Lang;
-use xiangyin::config::{HtmlPolicy, MarkdownSettings};
-use xiangyin::record::body::{Fill, Hole};
-use xiangyin::record::markdown::{blocks, read};
+use xiangyin::testing::messages::Lang;
+use xiangyin::testing::config::{HtmlPolicy, MarkdownSettings};
+use xiangyin::testing::record::{Fill, Hole, html_to_blocks, read_markdown};
 
 // libFuzzer's panic hook aborts at once, also for panics that are caught: a fault of the mathematics reader is one
 // formula's finding by design.
@@ -16,9 +15,9 @@ fuzz_target!(init: drop(std::panic::take_hook()), |data: &[u8]| {
     let text = String::from_utf8_lossy(rest);
     let html = [HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust][usize::from(choice % 3)];
     let settings = MarkdownSettings { html, math: choice & 16 != 0, highlight: choice & 32 != 0, language: Lang::Zh };
-    let body = read("content/a.md", &text, 0..text.len(), settings).value;
+    let body = read_markdown("content/a.md", &text, 0..text.len(), settings).value;
     assert_holes(&body.html, &body.holes);
-    let _blocks = blocks(&body.html, &body.holes);
+    let _blocks = html_to_blocks(&body.html, &body.holes);
     if html != HtmlPolicy::Trust {
         assert!(!body.html.to_ascii_lowercase().contains("<script"));
     }

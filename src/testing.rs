@@ -1,0 +1,90 @@
+//! What the integration tests, the benchmark and the fuzz targets of this repository call beside [`crate::cli::main`].
+//!
+//! Role: everything else is private, so that the compiler finds what nobody uses. An item stands here because a test
+//! outside `src/` names it; it goes when the last such test goes. No promise to anybody else: names and signatures
+//! change with the code.
+
+/// Records in order.
+pub mod catalog {
+    pub use crate::catalog::{Catalog, CatalogInputs};
+}
+
+/// Settings.
+pub mod config {
+    pub use crate::config::{HtmlPolicy, MarkdownSettings, ReprintPolicy, Settings};
+}
+
+/// The editors' desk.
+pub mod desk {
+    pub use crate::desk::{
+        Desk, DeskLinks, Freshness, MAX_ROWS, Unpublished, UnpublishedReason, UpdateRule, render_desk,
+    };
+}
+
+/// Findings.
+pub mod diag {
+    pub use crate::diag::{Code, Diagnostic, Place, Severity};
+}
+
+/// Word, Excel and CSV files.
+pub mod export {
+    pub use crate::export::{csv, document, docx, sheet, xlsx};
+}
+
+/// Findings in words.
+pub mod messages {
+    pub use crate::messages::{Lang, code_description, help, message};
+}
+
+/// Figures.
+pub mod metrics {
+    pub use crate::metrics::{
+        Aggregate, Dedup, Dimension, ExclusionReason, Measure, Metric, MetricResults, Metrics, Period, PostId, Source,
+        parse_metrics, ranks,
+    };
+}
+
+/// Staged trees.
+pub mod output {
+    pub use crate::output::{OutputError, RefusalReason, Stage};
+}
+
+/// Paths of sources, outputs and pages.
+pub mod paths {
+    pub use crate::paths::{OutputPath, SourcePath, UrlPath};
+}
+
+/// Whole builds, checks and preview sessions.
+pub mod pipeline {
+    pub use crate::pipeline::{
+        Answer, FullRebuildReason, NoProgress, Outcome, Request, Session, SiteContent, SiteState, StaleReason, build,
+        check, load_content,
+    };
+}
+
+/// Records, and the readers of their two parts.
+pub mod record {
+    pub use crate::record::front_matter::{read as read_front_matter, split_front_matter};
+    pub use crate::record::markdown::{html_to_blocks, read as read_markdown};
+    pub use crate::record::{Body, Fill, Hole, Meta, Origin, Record};
+}
+
+/// Reports.
+pub mod report {
+    pub use crate::report::{EvidenceItem, Exclusion, Reports, format_percent};
+}
+
+/// Kinds, rosters and typed values.
+pub mod schema {
+    pub use crate::schema::{Field, FieldType, FieldValue, Kind, Kinds, Moment, Rosters, Schema, read_rosters};
+}
+
+/// Files as they lie on the disk.
+pub mod source {
+    pub use crate::source::{Changes, decode::decode};
+}
+
+/// Values of YAML.
+pub mod yaml {
+    pub use crate::yaml::Mapping;
+}

@@ -1,0 +1,61 @@
+//! Writing YAML: maps for files that only programs change, and single values for texts that editors go on with.
+
+use super::{Mapping, Value};
+
+/// A map as a YAML text, with its keys in their order.
+#[must_use]
+pub fn write_map(map: &Mapping) -> String {
+    serde_yaml::to_string(map).expect("maps, lists, texts and numbers can always be written")
+}
+
+/// A text of one line as a YAML scalar: plain where YAML reads it back as the same text, else in double quotes.
+#[must_use]
+pub fn write_scalar(text: &str) -> String {
+    let read: Option<Value> = serde_yaml::from_str(&format!("k: {text}")).ok();
+    let is_plain = read.as_ref().and_then(|map| map.get("k")?.as_str()) == Some(text);
+    // JSON's strings are YAML's double-quoted scalars.
+    if is_plain {
+        text.to_owned()
+    } else {
+        serde_json::Value::from(text).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::*;
+
+    #[test]
+    fn scalars_are_quoted_only_where_they_must_be() {
+        for (text, written) in [
+            ("清洁河道", "清洁河道"),
+            ("“双减”", "“双减”"),
+            ("a: b", r#""a: b""#),
+            ("12", r#""12""#),
+            ("true", r#""true""#),
+            ("# x", r##""# x""##),
+            ("\"", r#""\"""#),
+            ("", r#""""#),
+            (" a", r#"" a""#),
+        ] {
+            assert_eq!(write_scalar(text), written);
+            let value = read(&format!("k: {written}")).expect("readable");
+            assert_eq!(value["k"].as_str(), Some(text));
+        }
+    }
+
+    #[test]
+    fn maps_keep_their_order_and_are_read_back() {
+        let map = Mapping::from_iter([
+            ("b".into(), Value::from("2022-H1")),
+            (
+                "a".into(),
+                Value::Mapping(Mapping::from_iter([("12".into(), 3.into())])),
+            ),
+        ]);
+        let written = write_map(&map);
+        assert_eq!(written, "b: 2022-H1\na:\n  '12': 3\n");
+        assert_eq!(read(&written), Ok(Value::Mapping(map)));
+    }
+}
