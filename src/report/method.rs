@@ -74,12 +74,7 @@ impl MethodText<'_, '_> {
     fn subject(&self) -> String {
         match (&self.metric.source, self.lang) {
             (Source::Kind(kind), lang) => {
-                let label = self
-                    .counts
-                    .catalog
-                    .kinds
-                    .get(kind)
-                    .map_or(kind.as_str(), |kind| kind.labels.get(lang.tag()));
+                let label = self.counts.catalog.kinds.label(kind, lang.tag()).unwrap_or(kind);
                 match lang {
                     Lang::Zh => format!("“{label}”稿件"),
                     Lang::En => format!("the posts of “{label}”"),
@@ -107,10 +102,7 @@ impl MethodText<'_, '_> {
 
     /// A field's name in quotes; a roster's column as it is.
     fn label(&self, field: &str) -> String {
-        let label = self
-            .counts
-            .field_of(self.metric, field)
-            .map_or(field, |field| field.labels.get(self.lang.tag()));
+        let label = self.counts.field_label(self.metric, field, self.lang).unwrap_or(field);
         format!("“{label}”")
     }
 

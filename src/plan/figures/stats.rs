@@ -236,8 +236,8 @@ impl<'a> Site<'a> {
     fn kind_label(&self, kind: &str) -> String {
         self.catalog
             .kinds
-            .get(kind)
-            .map_or(kind, |kind| kind.labels.get(self.language()))
+            .label(kind, self.language())
+            .unwrap_or(kind)
             .to_owned()
     }
 }

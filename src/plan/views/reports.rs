@@ -7,14 +7,17 @@ use crate::plan::card;
 use crate::plan::head::{Crumb, PageHead, column_head};
 use crate::plan::listing::report_downloads;
 use crate::plan::value::{map, safe};
-use crate::report::{Report, ReportText};
+use crate::report::{REPORT_KIND, Report, ReportText};
 use tera::Value;
 
 impl<'v, 'a> ViewBuilder<'v, 'a> {
     pub(super) fn reports(&self) -> BuiltView {
         let site = self.site;
-        let kind = site.catalog.kinds.get(crate::report::REPORT_KIND);
-        let label = kind.map_or("", |kind| kind.labels.get(site.language()));
+        let label = site
+            .catalog
+            .kinds
+            .label(REPORT_KIND, site.language())
+            .unwrap_or_default();
         let section = site.catalog.sections.get(site.reports_folder());
         let title = section
             .map(|section| section.title.as_str())
@@ -138,8 +141,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     }
 
     pub(super) fn reports_crumb(&self) -> Crumb {
-        let kind = self.site.catalog.kinds.get(crate::report::REPORT_KIND);
-        let label = kind.map_or("", |kind| kind.labels.get(self.site.language()));
+        let kinds = &self.site.catalog.kinds;
+        let label = kinds.label(REPORT_KIND, self.site.language()).unwrap_or_default();
         (label.to_owned(), Some(UrlPath::folder("reports")))
     }
 }
