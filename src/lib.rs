@@ -9,6 +9,7 @@ pub mod desk;
 pub mod diag;
 pub mod export;
 pub mod fingerprint;
+mod html;
 pub mod ledger;
 pub mod media;
 pub mod messages;

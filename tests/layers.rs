@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms from the lowest to the highest. Rooms on one line may not import one another.
 const LAYERS: &[&[&str]] = &[
-    &["diag", "fingerprint"],
+    &["diag", "fingerprint", "html"],
     &["paths"],
     &["chart", "media"],
     &["messages", "yaml"],
