@@ -22,6 +22,7 @@ mod desk;
 mod diag;
 mod export;
 mod fingerprint;
+mod html;
 mod ids;
 mod ledger;
 mod media;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms from the lowest to the highest. Rooms on one line may not import one another.
 const LAYERS: &[&[&str]] = &[
-    &["diag", "fingerprint", "ids"],
+    &["diag", "fingerprint", "html", "ids"],
     &["paths"],
     &["chart", "media"],
     &["yaml"],

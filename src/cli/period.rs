@@ -5,6 +5,7 @@ use super::usage::{self, UsageError};
 use crate::diag::nearest;
 use crate::messages::Lang;
 use crate::metrics::Period;
+use crate::schema::scalar::half_width;
 
 /// The period that `word` names.
 ///
@@ -20,7 +21,7 @@ pub(super) fn parse_period(console: &Console, word: &str) -> Result<Period, Usag
 
 /// The period that someone who wrote `word` probably meant: full-width characters, other signs, a slip.
 fn suggest_period(word: &str) -> Option<String> {
-    let plain: String = word.trim().chars().map(half_width).collect();
+    let plain: String = word.trim().chars().map(plain_char).collect();
     if let Some(period) = Period::parse(&plain) {
         return Some(period.to_string());
     }
@@ -47,7 +48,7 @@ fn suggest_period(word: &str) -> Option<String> {
 
 /// The period that a report's title names: `栖禾镇2022年上半年工作报告`, `Work in the first half of 2022`.
 pub(super) fn period_in_title(title: &str) -> Option<Period> {
-    let plain: String = title.chars().map(half_width).collect();
+    let plain: String = title.chars().map(plain_char).collect();
     let is_digit = |at: usize| plain.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
     // A year is four digits that do not go on to the left: in 12022 there is none.
     let mut starts = plain
@@ -86,13 +87,9 @@ fn parts_of_year(year: i16) -> impl Iterator<Item = Period> {
         .chain((1..=12).map(move |month| Period::Month(year, month)))
 }
 
-/// Full-width characters as ASCII (they stand in the same order, U+FF01 for `!`), and one sign for all separators.
-fn half_width(c: char) -> char {
-    let narrow = match u32::from(c) {
-        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
-        _ => c,
-    };
-    match narrow {
+/// Full-width characters as ASCII, and one sign for all separators.
+fn plain_char(c: char) -> char {
+    match half_width(c) {
         '/' | '_' | '—' | '–' => '-',
         other => other,
     }

@@ -229,6 +229,12 @@ impl<'a> MetricResults<'a> {
         }
     }
 
+    /// The name of a field of a metric's posts; none for a roster's column.
+    #[must_use]
+    pub fn field_label(&self, metric: &Metric, name: &str, lang: Lang) -> Option<&'a str> {
+        self.field_of(metric, name).map(|field| field.labels.get(lang.tag()))
+    }
+
     fn by_column(&self, figure: &Figure<'a>, name: &str) -> Vec<BreakdownPart<'a>> {
         let Evidence::Rows(rows) = &figure.evidence else {
             return Vec::new();

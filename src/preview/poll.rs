@@ -4,21 +4,19 @@
 //! within a second and files moved in from elsewhere; here size and full time are compared for difference.
 
 use super::watch::FileEvent;
+use crate::source::SizeAndMtime;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use walkdir::WalkDir;
 
 /// Time between two looks.
 const INTERVAL: Duration = Duration::from_millis(700);
 
-/// What a file looks like from outside: its size, and when it was last written where that is known.
-pub(super) type SizeAndTime = (u64, Option<SystemTime>);
-
 /// Files with their stamps.
-pub(super) type FolderSnapshot = BTreeMap<PathBuf, SizeAndTime>;
+pub(super) type FolderSnapshot = BTreeMap<PathBuf, SizeAndMtime>;
 
 /// Starts to look at `folders`; ends when nobody listens any more.
 pub(super) fn start(folders: Vec<PathBuf>, signals: Sender<FileEvent>) {
@@ -42,14 +40,14 @@ pub(super) fn take_snapshot(folders: &[PathBuf]) -> FolderSnapshot {
     folders.iter().flat_map(|folder| walk_files(folder)).collect()
 }
 
-fn walk_files(folder: &Path) -> impl Iterator<Item = (PathBuf, SizeAndTime)> {
+fn walk_files(folder: &Path) -> impl Iterator<Item = (PathBuf, SizeAndMtime)> {
     let walk = WalkDir::new(folder)
         .follow_links(true)
         .into_iter()
         .filter_map(Result::ok);
     walk.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
-        let metadata = entry.metadata().ok()?;
-        Some((entry.into_path(), (metadata.len(), metadata.modified().ok())))
+        let stat = SizeAndMtime::from(&entry.metadata().ok()?);
+        Some((entry.into_path(), stat))
     })
 }
 
@@ -65,6 +63,7 @@ pub(super) fn changed_paths(before: &FolderSnapshot, now: &FolderSnapshot) -> Ve
 mod tests {
     use super::*;
     use std::fs;
+    use std::time::SystemTime;
 
     #[test]
     fn new_gone_longer_and_older_files_are_seen() {

@@ -5,10 +5,14 @@
 //! over without reloading, leaves the version as it is, and an exchanged picture does not.
 
 use super::state::PreviewState;
+use crate::html::{HtmlToken, content_len, decode_references, next_token};
 use crate::paths::{UrlPath, join};
 use crate::pipeline::Answer;
+use crate::source::SizeAndMtime;
 use memchr::memmem;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::hash::Hash as _;
 use xxhash_rust::xxh3::Xxh3;
 
 /// The version of the stylesheets.
@@ -32,9 +36,8 @@ pub(super) fn html_version(state: &PreviewState, url: &str, html: &[u8]) -> Stri
     }
     hash.update(&html[from..]);
     for file in embedded_files(html) {
-        if let Some((len, time)) = size_and_time(state, url, &file) {
-            hash.update(&len.to_le_bytes());
-            hash.update(&time.to_le_bytes());
+        if let Some(stat) = stat_file(state, url, &file) {
+            stat.hash(&mut hash);
         }
     }
     hex_digest(&hash)
@@ -65,28 +68,33 @@ fn sheet_names<'a>(state: &'a PreviewState, html: &[u8]) -> Vec<(usize, usize, &
 
 /// What `src` and `poster` attributes of a page name, without scripts.
 fn embedded_files(html: &[u8]) -> BTreeSet<String> {
+    let html = String::from_utf8_lossy(html);
     let mut files = BTreeSet::new();
-    for attribute in [" src=", " poster="] {
-        for at in memmem::find_iter(html, attribute) {
-            let rest = &html[at + attribute.len()..];
-            let (rest, ends): (&[u8], &[u8]) = match rest.first() {
-                Some(b'"') => (&rest[1..], b"\""),
-                Some(b'\'') => (&rest[1..], b"'"),
-                _ => (rest, b" >\t\n"),
-            };
-            let end = rest.iter().position(|byte| ends.contains(byte)).unwrap_or(rest.len());
-            let value = String::from_utf8_lossy(&rest[..end]);
-            if !value.ends_with(".js") && !value.contains(':') && !value.starts_with("//") && !value.is_empty() {
-                files.insert(value.into_owned());
-            }
+    let mut at = 0;
+    while let Some((token, len)) = next_token(&html[at..]) {
+        at += len;
+        let HtmlToken::Tag(tag) = token else { continue };
+        if !tag.is_closing && matches!(&*tag.name, "script" | "style") {
+            at += content_len(&html[at..], &tag.name);
         }
+        let named = ["src", "poster"].into_iter().filter_map(|name| tag.value(name));
+        files.extend(
+            named
+                .map(decode_references)
+                .filter(|file| is_embedded(file))
+                .map(Cow::into_owned),
+        );
     }
     files
 }
 
-/// Size and time (nanoseconds since 1970) of the file that `link` on the page at `url` leads to, if it is one that lies
-/// on the disk.
-fn size_and_time(state: &PreviewState, url: &str, link: &str) -> Option<(u64, u128)> {
+/// Whether an address is one of this site's files, and no script's.
+fn is_embedded(address: &str) -> bool {
+    !address.ends_with(".js") && !address.contains(':') && !address.starts_with("//") && !address.is_empty()
+}
+
+/// Size and time of the file that `link` on the page at `url` leads to, if it is one that lies on the disk.
+fn stat_file(state: &PreviewState, url: &str, link: &str) -> Option<SizeAndMtime> {
     let link = link.split(['?', '#']).next().unwrap_or_default();
     let link = percent_encoding::percent_decode_str(link).decode_utf8().ok()?;
     let below = link
@@ -97,9 +105,7 @@ fn size_and_time(state: &PreviewState, url: &str, link: &str) -> Option<(u64, u1
     let (Answer::File(disk) | Answer::Generated(disk, _)) = state.last_good.answer(&format!("/{path}")) else {
         return None;
     };
-    let metadata = std::fs::metadata(disk).ok()?;
-    let time = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some((metadata.len(), time.as_nanos()))
+    Some(SizeAndMtime::from(&std::fs::metadata(disk).ok()?))
 }
 
 #[cfg(test)]
@@ -140,5 +146,9 @@ mod tests {
             <iframe src="//elsewhere.example/x"></iframe><img src="#;
         let files: Vec<String> = embedded_files(html).into_iter().collect();
         assert_eq!(files, ["/p.png", "a%20b.jpg", "v.mp4"]);
+        let html =
+            "<img\nsrc='a.jpg?b&amp;c'> src=d.jpg <!-- <img src=e.jpg> --><script>x = '<img src=f.jpg>'</script>";
+        let files: Vec<String> = embedded_files(html.as_bytes()).into_iter().collect();
+        assert_eq!(files, ["a.jpg?b&c"]);
     }
 }

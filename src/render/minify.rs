@@ -7,6 +7,7 @@
 //! hold one, and white space between inline neighbours. A template that does not come back with the same elements in
 //! the same order is used as written.
 
+use crate::html::{self, HtmlToken};
 use minify_html::Cfg;
 use std::fmt::Write as _;
 
@@ -126,31 +127,58 @@ enum TemplateToken<'a> {
     Verbatim(&'a str),
 }
 
+/// Cuts a template as HTML, and its text into tags of the template language, words and white space.
 fn tokenize(text: &str) -> Vec<TemplateToken<'_>> {
+    let plain = without_template_tags(text);
     let mut tokens = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (token, length) = next_token(rest);
-        tokens.push(token);
-        rest = &rest[length..];
-        if let TemplateToken::Tag(tag) = token
-            && let Some(name) = VERBATIM_ELEMENTS
-                .iter()
-                .find(|&&name| !tag.starts_with("</") && element_name(tag) == name)
-        {
-            let end = rest
-                .to_ascii_lowercase()
-                .find(&format!("</{name}"))
-                .unwrap_or(rest.len());
-            tokens.push(TemplateToken::Verbatim(&rest[..end]));
-            rest = &rest[end..];
+    let mut at = 0;
+    while let Some((token, length)) = html::next_token(&plain[at..]) {
+        let piece = &text[at..at + length];
+        at += length;
+        match token {
+            HtmlToken::Text(_) => push_text(&mut tokens, piece),
+            HtmlToken::Comment(_) => tokens.push(TemplateToken::Comment),
+            HtmlToken::Declaration | HtmlToken::Unclosed(_) => tokens.push(TemplateToken::Tag(piece)),
+            HtmlToken::Tag(tag) => {
+                tokens.push(TemplateToken::Tag(piece));
+                let name = element_name(piece);
+                if !tag.is_closing && VERBATIM_ELEMENTS.contains(&name) {
+                    let end = at + html::content_len(&plain[at..], name);
+                    tokens.push(TemplateToken::Verbatim(&text[at..end]));
+                    at = end;
+                }
+            }
         }
     }
     tokens
 }
 
-/// The first token of a text that is not empty, and its length.
-fn next_token(text: &str) -> (TemplateToken<'_>, usize) {
+/// The template with braces in the place of each tag of its language, as many as the tag has bytes: HTML whose tags
+/// stand where they stand in the template, whatever quotes and angle brackets are in the language's tags.
+fn without_template_tags(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        let length = tera_tag(&rest[start..]).unwrap_or(1);
+        out.push_str(&rest[..start]);
+        out.extend(std::iter::repeat_n('{', length));
+        rest = &rest[start + length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn push_text<'t>(tokens: &mut Vec<TemplateToken<'t>>, text: &'t str) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (token, length) = next_piece(rest);
+        tokens.push(token);
+        rest = &rest[length..];
+    }
+}
+
+/// The first piece of a text that is not empty, and its length.
+fn next_piece(text: &str) -> (TemplateToken<'_>, usize) {
     if let Some(end) = tera_tag(text) {
         let tag = &text[..end];
         let token = match &tag[..2] {
@@ -160,61 +188,30 @@ fn next_token(text: &str) -> (TemplateToken<'_>, usize) {
         };
         return (token, end);
     }
-    if text.starts_with("<!--") {
-        let end = text.find("-->").map_or(text.len(), |at| at + 3);
-        return (TemplateToken::Comment, end);
-    }
-    if text.starts_with('<') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!')) {
-        let end = tag_end(text);
-        return (TemplateToken::Tag(&text[..end]), end);
-    }
     let is_space = text.starts_with(|c: char| c.is_ascii_whitespace());
     let ends = |(at, c): (usize, char)| {
         let other = c.is_ascii_whitespace() != is_space;
-        let special = at > 0 && matches!(c, '<' | '{');
+        let special = at > 0 && c == '{';
         (other || special).then_some(at)
     };
     let end = text.char_indices().find_map(ends).unwrap_or(text.len());
-    (
-        if is_space {
-            TemplateToken::Space(&text[..end])
-        } else {
-            TemplateToken::Text(&text[..end])
-        },
-        end,
-    )
+    let token = if is_space {
+        TemplateToken::Space
+    } else {
+        TemplateToken::Text
+    };
+    (token(&text[..end]), end)
 }
 
 /// The length of the template language's tag that a text starts with.
 fn tera_tag(text: &str) -> Option<usize> {
-    let close = match text.get(..2)? {
-        "{{" => "}}",
-        "{%" => "%}",
-        "{#" => "#}",
+    let close = match text.as_bytes().get(..2)? {
+        b"{{" => "}}",
+        b"{%" => "%}",
+        b"{#" => "#}",
         _ => return None,
     };
     text.find(close).map(|at| at + 2)
-}
-
-/// The length of the element's tag that a text starts with, with quotes and tags of the template language inside it.
-fn tag_end(text: &str) -> usize {
-    let mut at = 1;
-    let mut quote = None;
-    while at < text.len() {
-        if let Some(length) = tera_tag(&text[at..]) {
-            at += length;
-            continue;
-        }
-        let c = text[at..].chars().next().unwrap_or('>');
-        at += c.len_utf8();
-        match (quote, c) {
-            (None, '>') => return at,
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// The name in `<name …>` or `</name>`.
@@ -343,6 +340,21 @@ mod tests {
         let expected = "<ul>{% for x in list %}<li class=\"{% if x.a %}on{% endif %} b\"><a href=\"{{ x.url }}\" \
                         {% if x.here %}aria-current=\"page\"{% endif %}>{{ x.title }}</a></li>{% endfor %}</ul>";
         assert_eq!(minify_template(written), expected);
+    }
+
+    #[test]
+    fn quotes_and_brackets_in_template_tags_are_no_markup() {
+        let written = "<div>\n<p title=\"{{ f(a=\">'\") }}\">{% if a > 1 %} <b>{{ \"<i>\" }}</b> {% endif %}</p>\n\
+                       {# <p> '#}<script>\n  let a = \"{{ b }}</p>\";\n</script>\n</div>";
+        let out = minify_template(written);
+        for kept in [
+            "\"{{ f(a=\">'\") }}\"",
+            "{% if a > 1 %} <b>{{ \"<i>\" }}</b> {% endif %}</p>",
+            "{{ b }}",
+        ] {
+            assert!(out.contains(kept), "{kept}: {out}");
+        }
+        assert!(!out.contains('#') && !out.contains("<div>\n"), "{out}");
     }
 
     #[test]

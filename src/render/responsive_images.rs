@@ -2,9 +2,12 @@
 //!
 //! Works on finished HTML, so that it is all the same whether Markdown, an editor's own HTML or a theme's component
 //! wrote the element. Its author has the last word: what an element says of its own size, loading or files stays.
+//!
+//! Looks for `<img` instead of reading every token: in finished HTML a `<` of text is a reference, and most texts have
+//! no picture, so one search is all that they cost.
 
+use crate::html::{HtmlTag, read_tag};
 use crate::site::ResponsiveImage;
-use std::ops::Range;
 
 /// The attribute by which an element says how wide it is shown, in the words of `sizes` (HTML, 4.8.2.4). Not that
 /// attribute itself, which is an error where there turn out to be no files to choose from.
@@ -15,7 +18,7 @@ pub(super) fn make_responsive(html: &str, pictures: &[ResponsiveImage], sizes: &
     let mut out = String::with_capacity(html.len() + pictures.len() * 400);
     let mut done = 0;
     for (at, _) in html.match_indices("<img") {
-        let Some(tag) = ImgTag::parse(&html[at..]).filter(|_| at >= done) else {
+        let Some(tag) = read_tag(&html[at..]).filter(|tag| tag.name == "img" && at >= done) else {
             continue;
         };
         let shown = tag
@@ -36,7 +39,7 @@ fn is_in_picture(before: &str) -> bool {
     opened.is_some_and(|opened| !before[opened..].contains("</picture"))
 }
 
-fn write_image(out: &mut String, tag: &ImgTag<'_>, picture: &ResponsiveImage, sizes: &str, is_inside: bool) {
+fn write_image(out: &mut String, tag: &HtmlTag<'_>, picture: &ResponsiveImage, sizes: &str, is_inside: bool) {
     let is_wrapped = !is_inside && !picture.webp_srcset.is_empty() && !tag.has_attribute("srcset");
     let sizes = tag.value(SIZES_ATTRIBUTE).unwrap_or(sizes);
     if is_wrapped {
@@ -79,93 +82,6 @@ fn write_image(out: &mut String, tag: &ImgTag<'_>, picture: &ResponsiveImage, si
 
 fn push_all(out: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
-}
-
-/// A start tag.
-struct ImgTag<'h> {
-    /// From `<` to `>`.
-    text: &'h str,
-    attributes: Vec<AttributeSpan>,
-}
-
-/// Where an attribute stands in its tag.
-struct AttributeSpan {
-    name: Range<usize>,
-    /// Without quotes; empty where there is none.
-    value: Range<usize>,
-    whole: Range<usize>,
-}
-
-impl<'h> ImgTag<'h> {
-    /// The `img` tag that `html` starts with; none when it is another one, or never ends.
-    fn parse(html: &'h str) -> Option<Self> {
-        let bytes = html.as_bytes();
-        let is_between = |byte: u8| byte.is_ascii_whitespace() || byte == b'/';
-        let mut at = "<img".len();
-        if !is_between(*bytes.get(at)?) {
-            return None;
-        }
-        let mut attributes = Vec::new();
-        loop {
-            at += bytes.get(at..)?.iter().take_while(|&&byte| is_between(byte)).count();
-            if *bytes.get(at)? == b'>' {
-                let text = &html[..=at];
-                return Some(Self { text, attributes });
-            }
-            let attribute = parse_attribute(bytes, at)?;
-            at = attribute.whole.end;
-            attributes.push(attribute);
-        }
-    }
-
-    fn find(&self, name: &str) -> Option<&AttributeSpan> {
-        let mut attributes = self.attributes.iter();
-        attributes.find(|attribute| self.text[attribute.name.clone()].eq_ignore_ascii_case(name))
-    }
-
-    fn has_attribute(&self, name: &str) -> bool {
-        self.find(name).is_some()
-    }
-
-    fn value(&self, name: &str) -> Option<&'h str> {
-        Some(&self.text[self.find(name)?.value.clone()])
-    }
-}
-
-/// The attribute at `from`; none when it never ends.
-fn parse_attribute(bytes: &[u8], from: usize) -> Option<AttributeSpan> {
-    let run = |from: usize, ends: &dyn Fn(u8) -> bool| {
-        let length = bytes.get(from..)?.iter().position(|&byte| ends(byte))?;
-        Some(from + length)
-    };
-    // A name may start with `=` (HTML, 13.2.5.32), and must have something in it.
-    let name_end = run(from + 1, &|byte| {
-        byte.is_ascii_whitespace() || matches!(byte, b'=' | b'>' | b'/')
-    })?;
-    let next = run(name_end, &|byte| !byte.is_ascii_whitespace())?;
-    if bytes.get(next) != Some(&b'=') {
-        return Some(AttributeSpan {
-            name: from..name_end,
-            value: name_end..name_end,
-            whole: from..name_end,
-        });
-    }
-    let start = run(next + 1, &|byte| !byte.is_ascii_whitespace())?;
-    let (value, end) = match bytes.get(start) {
-        Some(&quote @ (b'"' | b'\'')) => {
-            let end = run(start + 1, &|byte| byte == quote)?;
-            (start + 1..end, end + 1)
-        }
-        _ => {
-            let end = run(start, &|byte| byte.is_ascii_whitespace() || byte == b'>')?;
-            (start..end, end)
-        }
-    };
-    Some(AttributeSpan {
-        name: from..name_end,
-        value,
-        whole: from..end,
-    })
 }
 
 #[cfg(test)]

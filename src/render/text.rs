@@ -5,6 +5,7 @@ use super::responsive_images::make_responsive;
 use crate::catalog::{RecordId, ResolvedTarget};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::fingerprint::FingerprintHasher;
+use crate::html::escape;
 use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::plan::RenderedBodies;
@@ -143,7 +144,7 @@ impl HoleFiller<'_, '_, '_> {
     fn fill_holes(&self, html: &str, holes: &[Hole]) -> String {
         let mut out = String::with_capacity(html.len() + holes.len() * 64);
         fill_holes(html, holes, &mut out, &mut |hole, out| match hole {
-            Fill::Address(index) => push_attribute(out, &self.address(*index)),
+            Fill::Address(index) => escape(out, &self.address(*index)),
             Fill::Shortcode(call) => out.push_str(&self.render_component(call)),
         });
         out
@@ -229,19 +230,6 @@ fn call_digest(call: &Shortcode, values: &[(Cow<'static, str>, Value)], inner: O
     ink.number(u64::from(inner.is_some()));
     ink.text(inner.unwrap_or_default());
     format!("{{{{{}:{:016x}}}}}", call.name, ink.finish())
-}
-
-/// Appends an address, escaped for a double-quoted attribute.
-fn push_attribute(out: &mut String, address: &str) {
-    for c in address.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            other => out.push(other),
-        }
-    }
 }
 
 fn bad_call(call: &Shortcode) -> Diagnostic {

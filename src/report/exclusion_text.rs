@@ -3,7 +3,7 @@
 use super::{Exclusion, Reports};
 use crate::messages::{Lang, report_text};
 use crate::metrics::{Dedup, ExclusionReason, Metric, PostId};
-use crate::schema::{FieldType, FieldValue};
+use crate::schema::FieldValue;
 
 /// Why a metric did not count a post; `name` gives the name of another post that the reason is about.
 #[must_use]
@@ -23,7 +23,7 @@ pub fn exclusion_text(
             Dedup::ByFields(fields) if fields[..] != ["event"] => {
                 let fields: Vec<&str> = fields
                     .iter()
-                    .map(|field| field_label(reports, metric, field, lang))
+                    .map(|field| reports.counts.field_label(metric, field, lang).unwrap_or(field))
                     .collect();
                 let fields = fields.join(lang.list_separator());
                 say("same-fields", &[("post", &name(item)), ("fields", &fields)])
@@ -42,21 +42,13 @@ pub fn exclusion_text(
     }
 }
 
-fn field_label<'f>(reports: &'f Reports<'_>, metric: &Metric, field: &'f str, lang: Lang) -> &'f str {
-    let found = reports.counts.field_of(metric, field);
-    found.map_or(field, |field| field.labels.get(lang.tag()))
-}
-
 /// The level of a piece in words.
 fn level_label(reports: &Reports<'_>, metric: &Metric, item: PostId, lang: Lang) -> String {
     let record = reports.counts.posts.post(item).record;
     let Some(FieldValue::Enum(id)) = record.meta.fields.get("level") else {
         return "—".to_owned();
     };
-    let values = match reports.counts.field_of(metric, "level").map(|field| &field.ty) {
-        Some(FieldType::Enum(values)) => values.as_slice(),
-        _ => &[],
-    };
-    let found = values.iter().find(|(known, _)| known == id);
-    found.map_or_else(|| id.clone(), |(_, labels)| labels.get(lang.tag()).to_owned())
+    let field = reports.counts.field_of(metric, "level");
+    let label = field.and_then(|field| field.ty.value_label(id, lang.tag()));
+    label.unwrap_or(id).to_owned()
 }

@@ -59,8 +59,7 @@ impl MethodText<'_, '_> {
     fn subject(&self) -> String {
         match &self.metric.source {
             Source::Kind(kind) => {
-                let found = self.counts.catalog.kinds.get(kind);
-                let label = found.map_or(kind.as_str(), |kind| kind.labels.get(self.lang.tag()));
+                let label = self.counts.catalog.kinds.label(kind, self.lang.tag()).unwrap_or(kind);
                 self.say("method-posts", &[("kind", label)])
             }
             Source::Roster(roster) => self.say("method-rows", &[("roster", &self.roster_name(roster))]),
@@ -87,10 +86,7 @@ impl MethodText<'_, '_> {
 
     /// A field's name in quotes; a roster's column as it is.
     fn label(&self, field: &str) -> String {
-        let label = self
-            .counts
-            .field_of(self.metric, field)
-            .map_or(field, |field| field.labels.get(self.lang.tag()));
+        let label = self.counts.field_label(self.metric, field, self.lang).unwrap_or(field);
         format!("“{label}”")
     }
 

@@ -137,4 +137,12 @@ impl FieldType {
             Self::Asset => "asset",
         }
     }
+
+    /// The name of one of the values that an enum allows, in a language (see [`Labels::get`]).
+    #[must_use]
+    pub fn value_label(&self, id: &str, language: &str) -> Option<&str> {
+        let Self::Enum(values) = self else { return None };
+        let (_, labels) = values.iter().find(|(known, _)| known == id)?;
+        Some(labels.get(language))
+    }
 }

@@ -43,6 +43,12 @@ impl Kinds {
         self.kinds.iter().find(|kind| kind.id == id)
     }
 
+    /// The name of the kind with this id, in a language (see [`get`](super::Labels::get)).
+    #[must_use]
+    pub fn label(&self, id: &str, language: &str) -> Option<&str> {
+        self.get(id).map(|kind| kind.labels.get(language))
+    }
+
     /// The kind whose posts lie in this folder below `content/`.
     #[must_use]
     pub fn of_folder(&self, folder: &str) -> Option<&Kind> {

@@ -30,7 +30,7 @@ pub(crate) fn normalize_text(text: &str) -> NormalizedText<'_> {
         };
     }
     let inner = strip_curly_quotes(trimmed);
-    let narrow: String = inner.chars().map(half_width).collect();
+    let narrow: String = inner.chars().map(half_width_or_space).collect();
     NormalizedText {
         had_full_width: narrow != inner,
         had_curly_quotes: inner.len() != trimmed.len(),
@@ -46,13 +46,17 @@ pub(crate) fn strip_curly_quotes(text: &str) -> &str {
         .map_or(text, str::trim)
 }
 
-/// U+FF01–U+FF5E and the ideographic space to ASCII; everything else as it is.
-fn half_width(c: char) -> char {
+/// The ASCII character of a full-width one, which stand in the same order (U+FF01 for `!`); others as they are.
+pub(crate) fn half_width(c: char) -> char {
     match c {
-        '\u{3000}' => ' ',
         '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
     }
+}
+
+/// The same, and a space for the ideographic one.
+fn half_width_or_space(c: char) -> char {
+    if c == '\u{3000}' { ' ' } else { half_width(c) }
 }
 
 /// A day with or without a time of day, and whether it was in the standard form (RFC 3339, a space for `T` allowed).

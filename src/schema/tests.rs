@@ -85,6 +85,24 @@ fn a_site_adds_a_kind_and_changes_one() {
 }
 
 #[test]
+fn labels_are_looked_up_by_id_and_language() {
+    let text = "labels: {zh: 赶集, en: Markets}\nfields:\n  form: {type: enum, values: {big: {zh: 大集, en: Big}}}\n";
+    let kinds = read_kinds(&[("content/_kinds/market.yaml", text)]).value;
+    assert_eq!(kinds.label("market", "zh-CN"), Some("赶集"));
+    assert_eq!(kinds.label("market", "en"), Some("Markets"));
+    assert_eq!(kinds.label("fair", "en"), None);
+    let form = &kinds.get("market").expect("added").fields[0].ty;
+    assert_eq!(form.value_label("big", "en"), Some("Big"));
+    assert_eq!(
+        (
+            form.value_label("small", "en"),
+            FieldType::Date.value_label("big", "en")
+        ),
+        (None, None)
+    );
+}
+
+#[test]
 fn every_form_of_a_kind_reads_the_same() {
     let documented = "labels: {zh-CN: 赶集, en: Markets}\nfields:\n  - name: stalls\n    type: integer\n    labels: {zh-CN: 摊位, en: Stalls}\n    min: 1\n    max: 90\n    help: 数一数。\n  - name: form\n    type: enum\n    values:\n      - {id: big, zh-CN: 大集, en: Big}\n      - {id: small, zh-CN: 小集, en: Small}\n  - {name: team, type: roster, of: teams}\n  - {name: goods, type: list, of: string}\n";
     let others = [

@@ -198,8 +198,10 @@ fn record_index(site: &Site<'_>, document: usize) -> RecordId {
 }
 
 fn kind_label<'s>(site: &'s Site<'_>, record: &'s Record) -> &'s str {
-    let kind = site.catalog.kinds.get(&record.kind);
-    kind.map_or(record.kind.as_str(), |kind| kind.labels.get(&site.settings.language))
+    let kinds = &site.catalog.kinds;
+    kinds
+        .label(&record.kind, &site.settings.language)
+        .unwrap_or(&record.kind)
 }
 
 /// The figure or the change that a call puts into a sentence; nothing for other calls, and for those that cannot be

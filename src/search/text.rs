@@ -4,6 +4,7 @@
 //! their calls the inner text and the caption stay, and the figures that stand within sentences.
 
 use super::fold::BREAK;
+use crate::html::{HtmlToken, Names, end_of_element, escape, next_token, read_reference};
 use crate::record::body::fill_holes;
 use crate::record::{Argument, Body, Fill, Shortcode};
 use std::borrow::Cow;
@@ -15,8 +16,6 @@ const INLINE_ELEMENTS: &[&str] = &[
 ];
 /// Elements whose content is not read.
 const SKIPPED_ELEMENTS: &[&str] = &["script", "style", "annotation", "rp", "template"];
-/// The longest character reference that is decoded, from `&` to `;`.
-const MAX_REFERENCE_LENGTH: usize = 10;
 
 /// What stands in a sentence in the place of a call; nothing for calls that are no figure.
 pub(super) type FigureTextFn<'f> = &'f dyn Fn(&Shortcode) -> Option<String>;
@@ -41,16 +40,15 @@ fn html_with_calls<'b>(body: &'b Body, figures: FigureTextFn<'_>) -> Cow<'b, str
 
 fn push_call(part: &Fill, figures: FigureTextFn<'_>, out: &mut String) {
     let Fill::Shortcode(shortcode) = part else { return };
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     for (name, value) in &shortcode.args {
         if let ("caption", Argument::Text { text, .. }) = (name.as_str(), value) {
             out.push_str("<p>");
-            out.push_str(&escaped(text));
+            escape(out, text);
             out.push_str("</p>");
         }
     }
     if let Some(figure) = figures(shortcode) {
-        out.push_str(&escaped(&figure));
+        escape(out, &figure);
     }
     if let Some(inner) = &shortcode.inner {
         out.push_str("<p>");
@@ -63,20 +61,22 @@ fn push_call(part: &Fill, figures: FigureTextFn<'_>, out: &mut String) {
 
 /// Appends the text of some HTML to `out`.
 fn push_html_text(html: &str, out: &mut String) {
-    let mut rest = html;
-    while let Some(start) = memchr::memchr(b'<', rest.as_bytes()) {
-        push_decoded(&rest[..start], out);
-        let tag = &rest[start + 1..];
-        let end = tag_end(tag);
-        let name = element_name(tag);
-        rest = tag.get(end..).unwrap_or_default();
-        if SKIPPED_ELEMENTS.iter().any(|unread| name.eq_ignore_ascii_case(unread)) {
-            rest = after_element(rest, name);
-        } else if !INLINE_ELEMENTS.iter().any(|inline| name.eq_ignore_ascii_case(inline)) {
-            end_part(out);
+    let mut at = 0;
+    while let Some((token, len)) = next_token(&html[at..]) {
+        at += len;
+        match token {
+            HtmlToken::Text(text) => push_decoded(text, out),
+            HtmlToken::Tag(tag) if SKIPPED_ELEMENTS.contains(&&*tag.name) => {
+                if !tag.is_closing {
+                    at += end_of_element(&html[at..], &tag.name);
+                }
+            }
+            HtmlToken::Tag(tag) if INLINE_ELEMENTS.contains(&&*tag.name) => {}
+            HtmlToken::Tag(_) | HtmlToken::Comment(_) | HtmlToken::Declaration | HtmlToken::Unclosed(_) => {
+                end_part(out)
+            }
         }
     }
-    push_decoded(rest, out);
 }
 
 fn end_part(out: &mut String) {
@@ -85,57 +85,17 @@ fn end_part(out: &mut String) {
     }
 }
 
-/// The element's name; empty for comments and the like.
-fn element_name(tag: &str) -> &str {
-    let tag = tag.strip_prefix('/').unwrap_or(tag);
-    let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
-    &tag[..end]
-}
-
-/// Where a tag ends whose `<` stands before `tag`: behind its `>`, which may also stand in a quoted value.
-fn tag_end(tag: &str) -> usize {
-    if let Some(comment) = tag.strip_prefix("!--") {
-        return comment.find("-->").map_or(tag.len(), |end| end + 6);
-    }
-    let mut quote = None;
-    for (at, byte) in tag.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return at + 1,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), byte) if byte == open => quote = None,
-            _ => {}
-        }
-    }
-    tag.len()
-}
-
-/// What follows the end of the element `name`.
-fn after_element<'h>(html: &'h str, name: &str) -> &'h str {
-    let mut rest = html;
-    while let Some(at) = rest.find("</") {
-        rest = &rest[at + 2..];
-        if element_name(rest).eq_ignore_ascii_case(name) {
-            return &rest[tag_end(rest)..];
-        }
-    }
-    ""
-}
-
-/// Appends text with its character references decoded: those that HTML writers use; others stay as they are. White
+/// Appends text with its character references decoded: those that serializers write; others stay as they are. White
 /// space, line breaks included, becomes single spaces, as on a page.
 fn push_decoded(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
         push_collapsed(&rest[..at], out);
-        rest = &rest[at + 1..];
-        let end = rest.bytes().take(MAX_REFERENCE_LENGTH).position(|byte| byte == b';');
-        match end.and_then(|end| Some((end, decode_reference(&rest[..end])?))) {
-            Some((end, c)) => {
-                out.push(if c == BREAK { ' ' } else { c });
-                rest = &rest[end + 1..];
-            }
-            None => out.push('&'),
-        }
+        rest = &rest[at..];
+        let found = read_reference(rest, Names::Serialized);
+        let (c, len) = found.and_then(|found| Some((found.c?, found.len))).unwrap_or(('&', 1));
+        out.push(if c == BREAK { ' ' } else { c });
+        rest = &rest[len..];
     }
     push_collapsed(rest, out);
 }
@@ -152,22 +112,6 @@ fn push_collapsed(text: &str, out: &mut String) {
         rest = rest[at..].trim_start_matches([' ', '\n', '\t', '\r']);
     }
     out.push_str(rest);
-}
-
-fn decode_reference(name: &str) -> Option<char> {
-    let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        "nbsp" => Some('\u{A0}'),
-        _ => match name.strip_prefix('#')?.strip_prefix(['x', 'X']) {
-            Some(digits) => number(digits, 16),
-            None => number(&name[1..], 10),
-        },
-    }
 }
 
 #[cfg(test)]
@@ -195,6 +139,12 @@ mod tests {
             text("a&amp;b &lt;i&gt; &#20065;&#x97F3; &copy; & &#10;"),
             "a&b <i> 乡音 &copy; &  "
         );
+    }
+
+    #[test]
+    fn signs_that_are_no_markup_stay() {
+        assert_eq!(text("1 < 2 > 1 <b title=it's>甲</b>乙"), "1 < 2 > 1 甲乙");
+        assert_eq!(text("<rt>yīn</rt><scripts>甲</scripts>"), "\nyīn\n甲\n");
     }
 
     #[test]

@@ -80,10 +80,7 @@ impl Locale {
         name_of: &dyn Fn(&str, &str) -> Option<String>,
     ) -> String {
         match (ty, value) {
-            (FieldType::Enum(values), FieldValue::Enum(id)) => values
-                .iter()
-                .find(|(known, _)| known == id)
-                .map_or_else(|| id.clone(), |(_, labels)| labels.get(&self.language).to_owned()),
+            (FieldType::Enum(_), FieldValue::Enum(id)) => ty.value_label(id, &self.language).unwrap_or(id).to_owned(),
             (FieldType::Roster(roster), FieldValue::Reference(id)) => name_of(roster, id).unwrap_or_else(|| id.clone()),
             (FieldType::List(of), FieldValue::List(items)) => {
                 let items: Vec<String> = items.iter().map(|item| self.field_value(of, item, name_of)).collect();

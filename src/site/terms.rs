@@ -43,8 +43,7 @@ impl<'a> Terms<'a> {
 
     /// What a kind of post is called; its id where nobody knows.
     pub(crate) fn kind_label<'s>(&'s self, kind: &'s str) -> &'s str {
-        let known = self.catalog.kinds.get(kind);
-        known.map_or(kind, |kind| kind.labels.get(&self.locale.language))
+        self.catalog.kinds.label(kind, &self.locale.language).unwrap_or(kind)
     }
 
     /// A tag for templates: `{label, url}`.

@@ -2,11 +2,30 @@
 
 use serde::{Deserialize, Serialize};
 use std::fs::Metadata;
+use std::time::{Duration, SystemTime};
 
-/// Seconds that must lie between a file's last change and a look at it. A change after that has another time on every
-/// file system, even where times are kept to two seconds only.
-#[cfg(unix)]
-pub(super) const MIN_AGE_SECONDS: i64 = 3;
+/// Time that must lie between a file's last change and a look at it. A change after that has another time on every file
+/// system, even where times are kept to two seconds only (FAT).
+pub(super) const MIN_AGE: Duration = Duration::from_secs(3);
+
+/// How long a file is, and when it was last written, where the system knows that: while both are the same, so is the
+/// file, as far as a preview goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SizeAndMtime {
+    /// In bytes.
+    pub size: u64,
+    /// None where the system keeps no such time.
+    pub modified: Option<SystemTime>,
+}
+
+impl From<&Metadata> for SizeAndMtime {
+    fn from(metadata: &Metadata) -> Self {
+        Self {
+            size: metadata.len(),
+            modified: metadata.modified().ok(),
+        }
+    }
+}
 
 /// Size, times and number of a file. Nobody sets the time of the last change of a file or of its attributes (`ctime`)
 /// back, so a file with the same look has the same bytes.
@@ -28,9 +47,9 @@ impl FileStat {
     #[must_use]
     pub fn from_metadata(metadata: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
-        use std::time::{SystemTime, UNIX_EPOCH};
+        use std::time::UNIX_EPOCH;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
-        let is_settled = metadata.ctime().saturating_add(MIN_AGE_SECONDS) < i64::try_from(now).ok()?;
+        let is_settled = metadata.ctime() < i64::try_from(now.saturating_sub(MIN_AGE.as_secs())).ok()?;
         is_settled.then(|| Self {
             size: metadata.size(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),

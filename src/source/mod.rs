@@ -10,10 +10,8 @@ mod file_stat;
 mod inputs;
 
 pub use changes::Changes;
-pub use file_stat::FileStat;
-pub use inputs::{
-    ContentHash, Input, ReadLog, SizeAndMtime, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
-};
+pub use file_stat::{FileStat, SizeAndMtime};
+pub use inputs::{ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;

@@ -3,6 +3,7 @@
 //! Role: attributes of shapes, numbers, escaped text. It knows no colours.
 
 use crate::chart::drawing::{Anchor, Point, Rect, Role};
+use crate::html;
 
 /// Appends strings.
 pub(super) fn push_all(out: &mut String, parts: &[&str]) {
@@ -120,17 +121,12 @@ pub(super) fn push_number(out: &mut String, value: f64) {
     }
 }
 
-/// Text and attribute values. Characters that XML 1.0 (§ 2.2) forbids are left out.
+/// Text and attribute values, on one line. Characters that XML 1.0 (§ 2.2) forbids are left out.
 pub(super) fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' | '\r' => out.push(' '),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-            _ => out.push(c),
-        }
+    let is_odd = |c: char| matches!(c, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    if !text.contains(is_odd) {
+        return html::escape(out, text);
     }
+    let spaced = text.replace(['\t', '\n', '\r'], " ");
+    html::escape(out, &spaced.replace(is_odd, ""));
 }

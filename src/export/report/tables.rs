@@ -132,11 +132,10 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     let text = |text: &str| SheetCell::Text(text.to_owned());
     let posts = posts.into_iter().map(|((day, item), labels)| {
         let post = site.figures.reports.counts.posts.post(item);
-        let kind = site
-            .catalog
-            .kinds
-            .get(&post.record.kind)
-            .map_or("", |kind| kind.labels.get(&site.settings.language));
+        let kinds = &site.catalog.kinds;
+        let kind = kinds
+            .label(&post.record.kind, &site.settings.language)
+            .unwrap_or_default();
         let village = post
             .record
             .meta

@@ -29,9 +29,7 @@ impl ViewBuilder<'_, '_> {
                 .collect(),
             None => site.catalog.posts().take(FEED_LENGTH).collect(),
         };
-        let label = kind
-            .and_then(|id| site.catalog.kinds.get(id))
-            .map(|kind| kind.labels.get(site.language()));
+        let label = kind.and_then(|id| site.catalog.kinds.label(id, site.language()));
         let title = &site.settings.title;
         let home = kind.map_or_else(|| UrlPath::folder(""), |id| site.links.kind(id));
         let updated = posts.iter().filter_map(|&at| self.last_modified(at)).max();

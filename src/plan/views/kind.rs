@@ -55,7 +55,7 @@ impl ViewBuilder<'_, '_> {
         let catalog = self.site.catalog;
         let kind = catalog.kinds.get(id);
         let folder = kind.map_or("", |kind| kind.folder.as_str());
-        let label = kind.map_or(id, |kind| kind.labels.get(self.site.language()));
+        let label = catalog.kinds.label(id, self.site.language()).unwrap_or(id);
         let section = catalog.sections.get(folder);
         let title = section.map(|section| section.title.as_str());
         KindListing {

@@ -6,7 +6,7 @@ use crate::metrics::Period;
 use crate::paths::UrlPath;
 use crate::plan::head::{Crumb, PageHead, column_head};
 use crate::plan::listing::report_downloads;
-use crate::report::{Report, ReportText};
+use crate::report::{REPORT_KIND, Report, ReportText};
 use crate::site::card;
 use crate::site::value::{map, safe};
 use tera::Value;
@@ -14,8 +14,11 @@ use tera::Value;
 impl<'v, 'a> ViewBuilder<'v, 'a> {
     pub(super) fn reports(&self) -> BuiltView {
         let site = self.site;
-        let kind = site.catalog.kinds.get(crate::report::REPORT_KIND);
-        let label = kind.map_or("", |kind| kind.labels.get(site.language()));
+        let label = site
+            .catalog
+            .kinds
+            .label(REPORT_KIND, site.language())
+            .unwrap_or_default();
         let section = site.catalog.sections.get(site.links.reports_folder());
         let title = section
             .map(|section| section.title.as_str())
@@ -142,8 +145,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     }
 
     pub(super) fn reports_crumb(&self) -> Crumb {
-        let kind = self.site.catalog.kinds.get(crate::report::REPORT_KIND);
-        let label = kind.map_or("", |kind| kind.labels.get(self.site.language()));
+        let kinds = &self.site.catalog.kinds;
+        let label = kinds.label(REPORT_KIND, self.site.language()).unwrap_or_default();
         (label.to_owned(), Some(UrlPath::folder("reports")))
     }
 }

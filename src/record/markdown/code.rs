@@ -4,7 +4,7 @@
 //! `hl-keyword`, `hl-operator`, `hl-type`, `hl-function`, `hl-variable`, `hl-tag`, `hl-attribute`, `hl-inserted`,
 //! `hl-deleted`, `hl-heading`, `hl-error`. No colour is written into a page.
 
-use super::escape::escape;
+use crate::html::escape;
 use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 

@@ -1,6 +1,7 @@
 //! What an editor meant by a call with Chinese punctuation in it.
 
 use super::shortcode::{ShortcodeForm, find_calls};
+use crate::schema::scalar::half_width;
 
 /// `line` with the punctuation of the call at `from` (bytes) made plain, when the call can be read then.
 pub(super) fn fix_call(line: &str, from: usize) -> Option<String> {
@@ -58,7 +59,6 @@ fn ascii_equivalent(c: char) -> char {
         '】' => ']',
         '。' => '.',
         '\u{3000}' => ' ',
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-        _ => c,
+        _ => half_width(c),
     }
 }

@@ -3,8 +3,8 @@
 //! The rule is GitHub's, so that anchors written for other tools keep working: lower case, letters and digits of any
 //! script stay, each space becomes `-`, other punctuation vanishes; a repeated id gets `-1`, `-2`.
 
-use super::escape::escape;
 use super::writer::HtmlWriter;
+use crate::html::escape;
 use crate::record::body::Heading;
 use pulldown_cmark::{CowStr, HeadingLevel};
 use std::collections::HashMap;

@@ -1,12 +1,12 @@
 //! What stands in a line: text, breaks, code, links, pictures.
 
 use super::chars::{PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, drops_line_break, is_private_use, read_placeholder};
-use super::escape::{escape, escape_address};
 use super::links::{self, TargetKind};
 use super::output::MarkedPiece;
 use super::shortcode::ShortcodeCall;
 use super::writer::HtmlWriter;
 use crate::config::HtmlPolicy;
+use crate::html::{escape, escape_address};
 use crate::record::body::{Fill, Link, LinkRole};
 use pulldown_cmark::LinkType;
 use std::borrow::Cow;

@@ -1,5 +1,6 @@
 //! Mathematics: LaTeX to MathML.
 
+use crate::html::{self, HtmlTag, HtmlToken};
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Event, Parser, ParserError, Storage, push_mathml};
 
@@ -42,7 +43,7 @@ fn latex_to_mathml(formula: &str, display: bool) -> Result<String, String> {
     // Goes with the formula for those who copy it, and for documents, which show the source. Written as it is by the
     // library, so it is escaped here.
     let mut annotation = String::new();
-    super::escape::escape(&mut annotation, formula);
+    html::escape(&mut annotation, formula);
     let config = RenderConfig {
         annotation: Some(&annotation),
         display_mode: if display {
@@ -60,29 +61,32 @@ fn latex_to_mathml(formula: &str, display: bool) -> Result<String, String> {
 /// The formula with its colours as attributes of MathML and with no other style: a page's Content Security Policy lets no
 /// `style` attribute work. Frames (`\fcolorbox`) and heights of lines are lost.
 fn without_styles(html: &str) -> String {
-    const STYLE: &str = " style=\"";
     let mut out = String::with_capacity(html.len());
-    for piece in html.split_inclusive('>') {
-        // What stands before the tag is text, which may say `style` too.
-        let (text, tag) = piece.split_at(piece.rfind('<').unwrap_or(piece.len()));
-        out.push_str(text);
-        let found = tag.split_once(STYLE);
-        let Some((before, (style, after))) = found.and_then(|(before, rest)| Some((before, rest.split_once('"')?)))
-        else {
-            out.push_str(tag);
-            continue;
-        };
-        out.push_str(before);
-        for (property, value) in style.split("; ").filter_map(|one| one.split_once(": ")) {
-            match property {
-                "color" => push_attribute(&mut out, "mathcolor", value),
-                "background-color" => push_attribute(&mut out, "mathbackground", value),
-                _ => {}
-            }
+    let mut at = 0;
+    while let Some((token, len)) = html::next_token(&html[at..]) {
+        match token {
+            HtmlToken::Tag(tag) => push_without_style(&mut out, &tag),
+            _ => out.push_str(&html[at..at + len]),
         }
-        out.push_str(after);
+        at += len;
     }
     out
+}
+
+fn push_without_style(out: &mut String, tag: &HtmlTag<'_>) {
+    let Some(style) = tag.attribute("style") else {
+        return out.push_str(tag.text);
+    };
+    out.push_str(tag.text[..style.whole.start].trim_end());
+    let declarations = tag.value("style").unwrap_or_default().split("; ");
+    for (property, value) in declarations.filter_map(|one| one.split_once(": ")) {
+        match property {
+            "color" => push_attribute(out, "mathcolor", value),
+            "background-color" => push_attribute(out, "mathbackground", value),
+            _ => {}
+        }
+    }
+    out.push_str(&tag.text[style.whole.end..]);
 }
 
 fn push_attribute(out: &mut String, name: &str, value: &str) {

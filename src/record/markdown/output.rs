@@ -7,6 +7,7 @@
 use super::chars::{PLACEHOLDER_LEAD_BYTE, push_placeholder, read_placeholder};
 use super::sanitize;
 use crate::config::HtmlPolicy;
+use crate::html::ESCAPES;
 use crate::record::body::{Fill, Hole};
 
 /// HTML with marks in order of position.
@@ -150,14 +151,14 @@ fn join_with_placeholders(html: &str, marks: Vec<OutputMark>, pieces: &mut Vec<M
     out
 }
 
-/// What the writer escapes, and the characters that stand for it while HTML is cleaned: html5ever takes quadratic time
-/// for texts with many references (one megabyte of `&` took nine seconds).
-const REFERENCES: [(&str, char); 4] = [
-    ("&amp;", '\u{E001}'),
-    ("&lt;", '\u{E002}'),
-    ("&gt;", '\u{E003}'),
-    ("&quot;", '\u{E004}'),
-];
+/// The characters that stand for what the writer escapes, in the order of [`ESCAPES`], while HTML is cleaned: html5ever
+/// takes quadratic time for texts with many references (one megabyte of `&` took nine seconds).
+const REFERENCE_MASKS: [char; ESCAPES.len()] = ['\u{E001}', '\u{E002}', '\u{E003}', '\u{E004}'];
+
+/// The references of [`ESCAPES`] with their masks.
+fn masked_references() -> impl Iterator<Item = (&'static str, char)> {
+    ESCAPES.iter().map(|(_, reference)| *reference).zip(REFERENCE_MASKS)
+}
 
 fn mask_references(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
@@ -165,8 +166,7 @@ fn mask_references(html: &str) -> String {
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let (taken, c) = REFERENCES
-            .into_iter()
+        let (taken, c) = masked_references()
             .find(|(reference, _)| rest.starts_with(reference))
             .map_or((1, '&'), |(reference, c)| (reference.len(), c));
         out.push(c);
@@ -186,7 +186,7 @@ fn expand_placeholders(joined: &str, pieces: &[MarkedPiece]) -> (String, Vec<Hol
         at += found;
         let Some((number, len)) = read_placeholder(&joined[at..]) else {
             // Of a lone private-use character, only these were written here.
-            let reference = REFERENCES.into_iter().find(|&(_, c)| joined[at..].starts_with(c));
+            let reference = masked_references().find(|&(_, c)| joined[at..].starts_with(c));
             html.push_str(reference.map_or("", |(reference, _)| reference));
             at += 3;
             continue;

@@ -5,15 +5,13 @@
 //! only a first sieve, which keeps the cleaner's work in bounds (unclosed elements that would swallow the rest of the
 //! text, thousands of attributes or levels); what is allowed is decided in `clean`, for the body as a whole.
 
-use super::escape::escape;
-use super::html_tokens::{
-    HtmlTag, HtmlToken, decode_references, end_of_element, next_token, without_private_references,
-};
+use super::chars::is_private_use;
 use super::inline::LinkAddress;
 use super::output::MarkedPiece;
 use super::summary::ProseMark;
 use super::writer::HtmlWriter;
 use crate::config::HtmlPolicy;
+use crate::html::{HtmlTag, HtmlToken, decode_references, end_of_element, escape, next_token, read_numeric_reference};
 use crate::record::body::{Fill, LinkRole};
 
 /// Elements whose content is not for reading: dropped with it.
@@ -188,7 +186,7 @@ impl<'a> HtmlWriter<'a> {
     /// Writes a tag, or leaves it out; how much of what follows goes with it.
     fn filter_tag(&mut self, tag: &HtmlTag<'_>, rest: &str, block: bool) -> usize {
         if self.settings.html == HtmlPolicy::Sanitise {
-            if DROPPED_ELEMENTS.contains(&tag.name.as_str()) {
+            if DROPPED_ELEMENTS.contains(&&*tag.name) {
                 return self.drop_element(tag, rest, block);
             }
             if !self.admit_tag(tag) {
@@ -211,7 +209,7 @@ impl<'a> HtmlWriter<'a> {
         let container = self.container();
         if !tag.is_closing {
             self.raw.dropping = Some(DroppedElement {
-                name: tag.name.clone(),
+                name: tag.name.to_string(),
                 container,
                 at: self.out.html.len(),
                 prose: self.prose.mark(),
@@ -234,10 +232,10 @@ impl<'a> HtmlWriter<'a> {
         if tag.attributes.len() > MAX_ATTRIBUTES {
             return false;
         }
-        if VOID_ELEMENTS.contains(&tag.name.as_str()) {
+        if VOID_ELEMENTS.contains(&&*tag.name) {
             return true;
         }
-        let formatting = FORMATTING_ELEMENTS.contains(&tag.name.as_str());
+        let formatting = FORMATTING_ELEMENTS.contains(&&*tag.name);
         if tag.is_closing {
             self.raw.depth = self.raw.depth.saturating_sub(1);
             if formatting && let Some(open) = self.raw.formatting.iter().rposition(|open| open.0 == tag.name) {
@@ -250,7 +248,7 @@ impl<'a> HtmlWriter<'a> {
         }
         self.raw.depth += 1;
         if formatting {
-            self.raw.formatting.push((tag.name.clone(), tag.text.len()));
+            self.raw.formatting.push((tag.name.to_string(), tag.text.len()));
         }
         true
     }
@@ -275,7 +273,8 @@ impl<'a> HtmlWriter<'a> {
         for attribute in &tag.attributes {
             let name = tag.text[attribute.name.clone()].to_ascii_lowercase();
             let Some(value) = &attribute.value else { continue };
-            let value = decode_references(&self.restore_calls(&tag.text[value.clone()]));
+            let value = self.restore_calls(&tag.text[value.clone()]);
+            let value = decode_references(&value).into_owned();
             if name == "id" || (name == "name" && tag.name == "a") {
                 self.add_raw_anchor(&value);
             }
@@ -311,6 +310,25 @@ impl<'a> HtmlWriter<'a> {
         let range = self.find_target_in_file(value, self.raw_range.clone());
         self.resolve_address_in_file(value, role, &range)
     }
+}
+
+/// The fragment without references to private-use characters: decoded, they would pass for this reader's own.
+fn without_private_references(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find("&#") {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match read_numeric_reference(rest) {
+            Some(reference) if reference.c.is_some_and(is_private_use) => rest = &rest[reference.len..],
+            _ => {
+                out.push_str("&#");
+                rest = &rest[2..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What an attribute of an element leads to, when it leads anywhere.

@@ -16,6 +16,7 @@ use super::words::MarkdownWords;
 use super::{code, math, raw_html::RawHtmlState};
 use crate::config::MarkdownSettings;
 use crate::diag::{Checked, Code, Diagnostic};
+use crate::html;
 use crate::record::body::Body;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
 use std::collections::HashSet;
@@ -506,7 +507,7 @@ impl<'a> HtmlWriter<'a> {
             Ok(html) => self.out.push_mark(MarkedPiece::Fragment(html)),
             Err(reason) => {
                 self.out.push("<code>");
-                super::escape::escape(&mut self.out.html, &formula);
+                html::escape(&mut self.out.html, &formula);
                 self.out.push("</code>");
                 let range = self.source.range_in_file(range);
                 self.report(Code::BadMath, range, |finding| finding.with("reason", reason));

@@ -107,7 +107,7 @@ impl<'a> Figures<'a> {
             "url": post.page.map(|at| link(self.links.record(at))),
             "date": date.map(|moment| self.locale.date(moment.date)).unwrap_or_default(),
             "datetime": date.map(datetime).unwrap_or_default(),
-            "kind": self.catalog.kinds.get(&record.kind).map_or("", |kind| kind.labels.get(&self.locale.language)),
+            "kind": self.catalog.kinds.label(&record.kind, &self.locale.language).unwrap_or_default(),
             "amount": amount,
             "note": self.evidence_post_note(item),
         }

@@ -1,8 +1,8 @@
 //! What each HTML element is to a document.
 
-use super::super::html_tokens::HtmlTag;
 use super::super::links::{self, TargetKind};
 use super::{LinkTarget, decode_text};
+use crate::html::HtmlTag;
 use crate::record::blocks::{Block, Inline};
 use crate::record::body::{Fill, Hole};
 use std::ops::Range;
@@ -108,23 +108,17 @@ pub(super) struct TagAttributes<'a> {
 impl TagAttributes<'_> {
     /// Whether there is one of this name.
     pub(super) fn has(&self, name: &str) -> bool {
-        let named = |attribute: &super::super::html_tokens::Attribute| {
-            self.tag.text[attribute.name.clone()].eq_ignore_ascii_case(name)
-        };
-        self.tag.attributes.iter().any(named)
+        self.tag.has_attribute(name)
     }
 
-    /// The bytes of a value in the tag; of two attributes of one name the first counts.
+    /// The bytes of a value in the tag; none when there is no value.
     fn value(&self, name: &str) -> Option<Range<usize>> {
-        let attributes = &mut self.tag.attributes.iter();
-        let found = attributes.find(|attribute| self.tag.text[attribute.name.clone()].eq_ignore_ascii_case(name));
-        found.and_then(|attribute| attribute.value.clone())
+        self.tag.attribute(name)?.value.clone()
     }
 
     /// A value; empty when there is none.
     pub(super) fn text(&self, name: &str) -> String {
-        self.value(name)
-            .map_or_else(String::new, |value| decode_text(&self.tag.text[value]))
+        self.tag.value(name).map_or_else(String::new, decode_text)
     }
 
     /// Where `href` or `src` leads, when it leads anywhere from a document.
@@ -160,7 +154,7 @@ pub(super) fn classify_element(attributes: &TagAttributes<'_>) -> HtmlElement {
         start,
         items: Vec::new(),
     };
-    match attributes.tag.name.as_str() {
+    match &*attributes.tag.name {
         "blockquote" => HtmlElement::Quote,
         "div" if attributes.has_class("alert") => HtmlElement::Quote,
         "div" if attributes.has_class("footnotes") => HtmlElement::Footnotes,

@@ -14,8 +14,8 @@ mod element;
 mod tests;
 
 use super::chars::is_private_use;
-use super::html_tokens::{HtmlTag, HtmlToken, decode_references, end_of_element, next_token};
 use super::raw_html::{DROPPED_ELEMENTS, VOID_ELEMENTS};
+use crate::html::{HtmlTag, HtmlToken, decode_references, end_of_element, next_token};
 use crate::record::blocks::{Block, Inline, LinkTarget};
 use crate::record::body::{Fill, Hole};
 use builder::BlockBuilder;
@@ -99,7 +99,7 @@ impl<'a> BlockReader<'a> {
         if tag.is_closing {
             return self.tree.close_element(&tag.name);
         }
-        match tag.name.as_str() {
+        match &*tag.name {
             "br" => self.tree.push_line_break(),
             "hr" => self.tree.push_block(Block::Rule),
             "img" => self.read_image(&attributes),
@@ -137,7 +137,7 @@ impl<'a> BlockReader<'a> {
 
 /// The text of HTML without tags.
 fn decode_text(html: &str) -> String {
-    let mut text = decode_references(html);
+    let mut text = decode_references(html).into_owned();
     if text.contains(is_private_use) {
         text.retain(|c| !is_private_use(c));
     }

@@ -1,19 +1,18 @@
 //! Text into HTML.
 
+/// What [`escape`] writes as references.
+pub(crate) const ESCAPES: [(char, &str); 4] = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")];
+
 /// Writes `text` with `&`, `<`, `>` and `"` as references: right in text and in quoted attributes.
-pub(super) fn escape(out: &mut String, text: &str) {
+pub(crate) fn escape(out: &mut String, text: &str) {
     let bytes = text.as_bytes();
     if memchr::memchr3(b'&', b'<', b'>', bytes).is_none() && memchr::memchr(b'"', bytes).is_none() {
         return out.push_str(text);
     }
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
-        let reference = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => continue,
+        let Some((_, reference)) = ESCAPES.iter().find(|(c, _)| *c == char::from(byte)) else {
+            continue;
         };
         out.push_str(&text[done..at]);
         out.push_str(reference);
@@ -23,7 +22,7 @@ pub(super) fn escape(out: &mut String, text: &str) {
 }
 
 /// Writes an address for an attribute: what RFC 3986 does not allow is percent-encoded, `%` itself stays.
-pub(super) fn escape_address(out: &mut String, address: &str) {
+pub(crate) fn escape_address(out: &mut String, address: &str) {
     use std::fmt::Write as _;
     for byte in address.bytes() {
         match byte {

@@ -1,0 +1,121 @@
+//! Tags and their attributes, with the place of each in the text.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A tag as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HtmlTag<'t> {
+    /// From `<` to `>`.
+    pub(crate) text: &'t str,
+    /// In small letters.
+    pub(crate) name: Cow<'t, str>,
+    /// `</…>`.
+    pub(crate) is_closing: bool,
+    /// In the order in which they are written, doubles included.
+    pub(crate) attributes: Vec<Attribute>,
+}
+
+/// An attribute, in bytes of the tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attribute {
+    /// As written.
+    pub(crate) name: Range<usize>,
+    /// Without quotes.
+    pub(crate) value: Option<Range<usize>>,
+    /// Name, `=`, value and quotes.
+    pub(crate) whole: Range<usize>,
+}
+
+impl<'t> HtmlTag<'t> {
+    /// The attribute of this name; of two, the first counts (HTML standard, 13.2.5.33).
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
+        let mut attributes = self.attributes.iter();
+        attributes.find(|attribute| self.text[attribute.name.clone()].eq_ignore_ascii_case(name))
+    }
+
+    /// Whether there is an attribute of this name.
+    pub(crate) fn has_attribute(&self, name: &str) -> bool {
+        self.attribute(name).is_some()
+    }
+
+    /// The value of an attribute as written, references included; empty when the attribute has none.
+    pub(crate) fn value(&self, name: &str) -> Option<&'t str> {
+        let value = self.attribute(name)?.value.clone();
+        Some(value.map_or("", |value| &self.text[value]))
+    }
+}
+
+/// The tag at the start of `html`, which is `<` or `</` and a letter; none when it does not end (HTML standard,
+/// 13.2.5.8 and 13.2.5.32 ff.).
+pub(crate) fn read_tag(html: &str) -> Option<HtmlTag<'_>> {
+    let bytes = html.as_bytes();
+    let is_closing = bytes.get(1) == Some(&b'/');
+    let name_start = 1 + usize::from(is_closing);
+    let name_end = find(bytes, name_start, |byte| is_between(byte) || byte == b'>')?;
+    let mut attributes = Vec::new();
+    let mut at = name_end;
+    loop {
+        at = find(bytes, at, |byte| !is_between(byte))?;
+        if bytes[at] == b'>' {
+            break;
+        }
+        let attribute = read_attribute(bytes, at)?;
+        at = attribute.whole.end;
+        attributes.push(attribute);
+    }
+    Some(HtmlTag {
+        text: &html[..=at],
+        name: to_small_letters(&html[name_start..name_end]),
+        is_closing,
+        attributes,
+    })
+}
+
+/// The attribute at `start`; none when it does not end.
+fn read_attribute(bytes: &[u8], start: usize) -> Option<Attribute> {
+    // A name may start with `=` (HTML standard, 13.2.5.32).
+    let name_end = find(bytes, start + 1, |byte| is_between(byte) || matches!(byte, b'>' | b'='))?;
+    let equals = find(bytes, name_end, |byte| !byte.is_ascii_whitespace())?;
+    let (value, end) = if bytes[equals] == b'=' {
+        let (value, end) = read_value(bytes, equals + 1)?;
+        (Some(value), end)
+    } else {
+        (None, name_end)
+    };
+    Some(Attribute {
+        name: start..name_end,
+        value,
+        whole: start..end,
+    })
+}
+
+/// The value behind an equals sign, without quotes, and where it ends with them.
+fn read_value(bytes: &[u8], from: usize) -> Option<(Range<usize>, usize)> {
+    let start = find(bytes, from, |byte| !byte.is_ascii_whitespace())?;
+    let quote = bytes[start];
+    if matches!(quote, b'"' | b'\'') {
+        let end = start + 1 + memchr::memchr(quote, &bytes[start + 1..])?;
+        return Some((start + 1..end, end + 1));
+    }
+    let end = find(bytes, start, |byte| byte.is_ascii_whitespace() || byte == b'>')?;
+    Some((start..end, end))
+}
+
+/// Whether a byte separates attributes.
+const fn is_between(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == b'/'
+}
+
+fn find(bytes: &[u8], from: usize, is_wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    let found = bytes.get(from..)?.iter().position(|&byte| is_wanted(byte))?;
+    Some(from + found)
+}
+
+fn to_small_letters(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}

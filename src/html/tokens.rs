@@ -1,0 +1,101 @@
+//! HTML cut into tags, text and comments.
+//!
+//! Role: reads fragments as the tokenizer of the HTML standard (13.2.5) does, as far as tags and comments go. Tokens
+//! cover the text without gaps. Decides nothing: content of `script` and the like is text for whoever calls
+//! [`content_len`] at the start tag.
+
+use super::tag::{HtmlTag, read_tag};
+use std::ops::Range;
+
+/// A piece of HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HtmlToken<'t> {
+    /// With its references as written.
+    Text(&'t str),
+    /// What stands in a comment.
+    Comment(&'t str),
+    /// `<!…>`, `<?…>`. `<![CDATA[` is one too: it ends at the next `>`, as in all HTML outside SVG and MathML.
+    Declaration,
+    /// A start tag or an end tag.
+    Tag(HtmlTag<'t>),
+    /// A tag that does not end: all the rest.
+    Unclosed(&'t str),
+}
+
+/// The next piece of HTML and its length; none at the end.
+pub(crate) fn next_token(html: &str) -> Option<(HtmlToken<'_>, usize)> {
+    let bytes = html.as_bytes();
+    if *bytes.first()? != b'<' {
+        let len = memchr::memchr(b'<', bytes).unwrap_or(html.len());
+        return Some((HtmlToken::Text(&html[..len]), len));
+    }
+    let token = match (bytes.get(1), bytes.get(2)) {
+        (Some(b'!'), _) if html.starts_with("<!--") => {
+            let (inside, len) = split_comment(html);
+            return Some((HtmlToken::Comment(&html[inside]), len));
+        }
+        (Some(b'!' | b'?'), _) => {
+            let end = memchr::memchr(b'>', bytes);
+            return Some((HtmlToken::Declaration, end.map_or(html.len(), |at| at + 1)));
+        }
+        (Some(first), _) if first.is_ascii_alphabetic() => read_tag(html),
+        (Some(b'/'), Some(first)) if first.is_ascii_alphabetic() => read_tag(html),
+        _ => {
+            let len = memchr::memchr(b'<', &bytes[1..]).map_or(html.len(), |at| at + 1);
+            return Some((HtmlToken::Text(&html[..len]), len));
+        }
+    };
+    Some(match token {
+        Some(tag) => {
+            let len = tag.text.len();
+            (HtmlToken::Tag(tag), len)
+        }
+        None => (HtmlToken::Unclosed(html), html.len()),
+    })
+}
+
+/// Where the text of a comment at the start of `html` stands, and the comment's length (HTML standard, 13.2.5.43 ff.).
+fn split_comment(html: &str) -> (Range<usize>, usize) {
+    for short in ["<!-->", "<!--->"] {
+        if html.starts_with(short) {
+            return (4..4, short.len());
+        }
+    }
+    let mut at = 4;
+    while let Some(found) = html[at..].find("--") {
+        at += found;
+        for end in ["-->", "--!>"] {
+            if html[at..].starts_with(end) {
+                return (4..at, at + end.len());
+            }
+        }
+        at += 1;
+    }
+    (4..html.len(), html.len())
+}
+
+/// The length of the content of the element `name`, up to its end tag; all of `html` when it has no end.
+///
+/// For elements whose content is dropped or kept to the letter: tags in it are not looked at, nor are elements of the
+/// same name.
+pub(crate) fn content_len(html: &str, name: &str) -> usize {
+    let bytes = html.as_bytes();
+    let ends_here = |at: usize| {
+        let after = at + "</".len() + name.len();
+        let is_named = html
+            .get(at + "</".len()..after)
+            .is_some_and(|found| found.eq_ignore_ascii_case(name));
+        is_named
+            && bytes
+                .get(after)
+                .is_none_or(|&byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'))
+    };
+    let mut ends = memchr::memmem::find_iter(bytes, "</");
+    ends.find(|&at| ends_here(at)).unwrap_or(html.len())
+}
+
+/// The length of an element's content and end tag; all of `html` when it has no end.
+pub(crate) fn end_of_element(html: &str, name: &str) -> usize {
+    let content = content_len(html, name);
+    memchr::memchr(b'>', &html.as_bytes()[content..]).map_or(html.len(), |end| content + end + 1)
+}
