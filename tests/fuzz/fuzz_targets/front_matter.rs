@@ -31,7 +31,7 @@ fuzz_target!(|data: &[u8]| {
             let _said = (message(finding, language), help(finding, language));
         }
         if let Some(place) = &finding.place {
-            assert!(place.excerpt.is_char_boundary(place.marked.0) && place.excerpt.is_char_boundary(place.marked.1));
+            assert!(place.excerpt.is_char_boundary(place.marked_span.0) && place.excerpt.is_char_boundary(place.marked_span.1));
         }
     }
 });
