@@ -4,20 +4,20 @@
 //! to. Immutable once made. It decides no address and judges nothing: a link that leads nowhere is kept as such, for
 //! `check` to speak of.
 
+mod index;
 mod links;
+mod resolved;
 mod suggest;
 
-pub use links::{ResolvedLinks, ResolvedTarget};
+pub use index::{Catalog, KindGroups};
+pub use resolved::{RecordIndex, ResolvedLinks, ResolvedTarget};
 
 use crate::paths::SourcePath;
 use crate::record::{Record, Section};
 use crate::schema::{FieldValue, Kinds, Moment, Rosters};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// An index into [`Catalog::records`].
-pub type RecordIndex = usize;
 
 /// What a catalog is made from.
 #[derive(Debug)]
@@ -34,69 +34,6 @@ pub struct CatalogInputs {
     pub assets: Vec<SourcePath>,
     /// Records that exist but are not published: drafts and posts of the future.
     pub withheld: Vec<Arc<Record>>,
-}
-
-/// Every record, and the orders in which pages show them.
-///
-/// Its parts are shared: a catalog that differs from another in the text of one post costs next to nothing.
-#[derive(Debug, Clone)]
-pub struct Catalog {
-    /// Newest first; undated ones after all dated ones, by weight, then by path.
-    pub records: Vec<Arc<Record>>,
-    /// Records without a page, in the same order: rows of ledgers, which are counted and shown nowhere else.
-    pub ledger_rows: Arc<Vec<Arc<Record>>>,
-    /// Folders' own pages, by folder below `content/` (empty for the top).
-    pub sections: Arc<BTreeMap<String, Section>>,
-    /// The kinds of post.
-    pub kinds: Arc<Kinds>,
-    /// The rosters.
-    pub rosters: Arc<Rosters>,
-    /// Files to be copied, in order of their paths.
-    pub assets: Arc<Vec<SourcePath>>,
-    /// Posts of each kind that has any, newest first.
-    pub posts_by_kind: Arc<BTreeMap<String, Vec<RecordIndex>>>,
-    /// The same posts, apart by year and by village.
-    pub groups_by_kind: Arc<BTreeMap<String, KindGroups>>,
-    /// Posts and pages with each tag.
-    pub tags: Arc<BTreeMap<String, Vec<RecordIndex>>>,
-    /// Posts of each village, by the row's id.
-    pub villages: Arc<BTreeMap<String, Vec<RecordIndex>>>,
-    /// Posts of each volunteer team, by the row's id.
-    pub teams: Arc<BTreeMap<String, Vec<RecordIndex>>>,
-    /// Posts of each year.
-    pub years: Arc<BTreeMap<i16, Vec<RecordIndex>>>,
-    /// For each record, what its links, cover and files lead to.
-    pub record_links: Vec<Arc<ResolvedLinks>>,
-    /// For each folder's own page, what its links lead to.
-    pub section_links: Arc<BTreeMap<String, Vec<ResolvedTarget>>>,
-    /// Records that exist but are not published, by path.
-    pub withheld: Arc<Vec<Arc<Record>>>,
-    by_path: Arc<HashMap<SourcePath, RecordIndex>>,
-}
-
-/// The posts of one kind, apart by what its list can be narrowed to. Each group is newest first.
-#[derive(Debug, Clone, Default)]
-pub struct KindGroups {
-    /// Of each year.
-    pub years: BTreeMap<i16, Vec<RecordIndex>>,
-    /// Of each village, by the row's id.
-    pub villages: BTreeMap<String, Vec<RecordIndex>>,
-}
-
-impl KindGroups {
-    fn new(records: &[Arc<Record>], posts: &[RecordIndex]) -> Self {
-        let mut parts = Self::default();
-        for &at in posts {
-            let meta = &records[at].meta;
-            if let Some(moment) = meta.date {
-                parts.years.entry(moment.date.year()).or_default().push(at);
-            }
-            if let Some(village) = &meta.village {
-                parts.villages.entry(village.clone()).or_default().push(at);
-            }
-        }
-        parts
-    }
 }
 
 impl Catalog {
@@ -179,40 +116,6 @@ impl Catalog {
         catalog.records[at] = Arc::clone(record);
         catalog.record_links[at] = Arc::new(resolved);
         Some(catalog)
-    }
-
-    /// The record of the file at `path`.
-    #[must_use]
-    pub fn find_record(&self, path: &SourcePath) -> Option<RecordIndex> {
-        self.by_path.get(path).copied()
-    }
-
-    /// Whether `path` is copied to the output; its index in [`Catalog::assets`].
-    #[must_use]
-    pub fn find_asset(&self, path: &SourcePath) -> Option<usize> {
-        self.assets.binary_search(path).ok()
-    }
-
-    /// Whether the file exists but is not published in this build.
-    #[must_use]
-    pub fn is_withheld(&self, path: &SourcePath) -> bool {
-        self.withheld.binary_search_by(|record| record.path.cmp(path)).is_ok()
-    }
-
-    /// Everything that is counted: the records with a page, then those without.
-    pub fn counted_records(&self) -> impl Iterator<Item = &Record> {
-        self.records.iter().chain(self.ledger_rows.iter()).map(Arc::as_ref)
-    }
-
-    /// Whether a record is a post (dated, listed, fed) and not a page.
-    #[must_use]
-    pub fn is_post(&self, record: &Record) -> bool {
-        self.kinds.get(&record.kind).is_some_and(|kind| kind.dated)
-    }
-
-    /// The posts of all kinds, newest first.
-    pub fn posts(&self) -> impl Iterator<Item = RecordIndex> + '_ {
-        (0..self.records.len()).filter(|&at| self.is_post(&self.records[at]))
     }
 }
 

@@ -82,12 +82,6 @@ impl Period {
         Self::Half(day.year(), (day.month() + 5) / 6)
     }
 
-    /// The quarter that `day` lies in.
-    #[must_use]
-    pub fn quarter_of(day: Date) -> Self {
-        Self::Quarter(day.year(), (day.month() + 2) / 3)
-    }
-
     /// The month that `day` lies in.
     #[must_use]
     pub fn month_of(day: Date) -> Self {

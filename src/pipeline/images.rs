@@ -1,6 +1,5 @@
 //! Pictures on their way through a build: looked at once, cleaned, made smaller, kept for the next time.
 
-use super::SiteContent;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::fingerprint;
 use crate::media::{self, Cleaned, ImageError, ImageFormat, ImageInfo, ImageVariant, Raster};
@@ -83,7 +82,8 @@ fn reason_key(why: ImageError) -> String {
 /// Makes what is published of pictures.
 #[derive(Debug)]
 pub(super) struct ImageProcessor<'c> {
-    content: &'c SiteContent,
+    assets: &'c [SourceFile],
+    probes: &'c ImageProbes,
     cache: ImageCache,
 }
 
@@ -100,10 +100,11 @@ pub(super) struct ImageJob<'w> {
 }
 
 impl<'c> ImageProcessor<'c> {
-    /// The workshop of the site in `root`.
-    pub(super) fn new(content: &'c SiteContent, root: &Path) -> Self {
+    /// For the files `assets` of the site in `root`, with what was seen of each.
+    pub(super) fn new(assets: &'c [SourceFile], probes: &'c ImageProbes, root: &Path) -> Self {
         Self {
-            content,
+            assets,
+            probes,
             cache: ImageCache::for_site(root),
         }
     }
@@ -155,7 +156,7 @@ impl<'c> ImageProcessor<'c> {
     }
 
     fn probe(&self, at: usize) -> Option<&'c ImageProbe> {
-        self.content.image_probes.get(at)?.as_ref()
+        self.probes.get(at)?.as_ref()
     }
 }
 
@@ -248,7 +249,7 @@ impl ImageJob<'_> {
     }
 
     fn bytes(&mut self) -> Result<(&[u8], u128), Box<Diagnostic>> {
-        let file = &self.processor.content.assets[self.asset];
+        let file = &self.processor.assets[self.asset];
         let (bytes, hash) = match self.bytes.take() {
             Some(known) => known,
             None => {
@@ -262,7 +263,7 @@ impl ImageJob<'_> {
     }
 
     fn finding(&self, why: ImageError) -> Box<Diagnostic> {
-        Box::new(image_finding(&self.processor.content.assets[self.asset], why))
+        Box::new(image_finding(&self.processor.assets[self.asset], why))
     }
 }
 

@@ -3,14 +3,16 @@
 //! Whatever is made or kept, the new tree is whole before it takes the place of the old one, and equal to one that was
 //! made from nothing.
 
+use super::dry_run::{dry_run, file_counts};
 use super::fingerprints::Fingerprints;
 use super::images::ImageProcessor;
+use super::planned::BuildContext;
+use super::request::{NoProgress, Outcome, OutputChange, Progress, Request};
 use super::tasks::{Task, TaskRunner, run_tasks, to_diagnostics};
-use super::{BuildContext, Outcome, Progress, Request, dry_run, file_counts};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::output::{
-    BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, Manifest, OutputLock, PreviousBuild, StaleReason,
+    BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, Manifest, OutputLock, PreviousBuild, Stage, StaleReason,
     TreeState, stale_reasons,
 };
 use crate::paths::OutputPath;
@@ -19,23 +21,6 @@ use crate::source::{self, Input};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-
-/// A file of the output that was made or removed, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputChange {
-    /// Its path in the output folder.
-    pub output: String,
-    /// Why.
-    pub reason: StaleReason,
-}
-
-impl OutputChange {
-    /// Whether the file was made, and not removed.
-    #[must_use]
-    pub fn is_made(&self) -> bool {
-        self.reason != StaleReason::Gone
-    }
-}
 
 /// What an earlier build of the same request left.
 fn previous_build(request: &Request) -> PreviousBuild {
@@ -94,7 +79,7 @@ pub(super) fn publish(
     progress: &dyn Progress,
 ) -> Outcome {
     if ready.failed {
-        return dry_run(ready, &super::NoProgress);
+        return dry_run(ready, &NoProgress);
     }
     let counted = file_counts(&ready.planned.plan);
     match replace_tree(request, ready, past, progress, counted.pages) {
@@ -160,8 +145,8 @@ fn replace_tree(
             changes: Vec::new(),
         });
     }
-    let stage = claim.stage().map_err(to_diagnostics)?;
-    let workshop = ImageProcessor::new(ready.content, ready.root);
+    let stage = Stage::with_lock(claim).map_err(to_diagnostics)?;
+    let workshop = ImageProcessor::new(&ready.content.assets, &ready.content.image_probes, ready.root);
     let make = TaskRunner {
         context: ready,
         fingerprints: &prints,

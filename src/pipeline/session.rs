@@ -6,8 +6,9 @@
 
 use super::content::{ChangeScope, ParsedPost, SiteContent, SiteSources};
 use super::images::ImageProcessor;
+use super::planned::{PlannedSite, has_errors, sorted};
+use super::request::Request;
 use super::search::LazySearchIndex;
-use super::{PlannedSite, Request, has_errors, sorted};
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::{FileContent, PlannedFile, SearchFile, Site, image_assets, record_addresses};
@@ -234,14 +235,20 @@ impl LoadedSite {
             },
             FileContent::Asset(at) => {
                 let disk = content.assets[*at].disk_path.clone();
-                match ImageProcessor::new(content, &self.root).job(*at).sanitized() {
+                match ImageProcessor::new(&content.assets, &content.image_probes, &self.root)
+                    .job(*at)
+                    .sanitized()
+                {
                     Ok(Some(bytes)) => Answer::Generated(disk, bytes),
                     // What cannot be cleaned by now is shown as it is: whoever looks is the editor.
                     Ok(None) | Err(_) => Answer::File(disk),
                 }
             }
             FileContent::ResizedImage(at, recipe) => {
-                match ImageProcessor::new(content, &self.root).job(*at).variant(recipe) {
+                match ImageProcessor::new(&content.assets, &content.image_probes, &self.root)
+                    .job(*at)
+                    .variant(recipe)
+                {
                     Ok(bytes) => Answer::Generated(content.assets[*at].disk_path.clone(), bytes),
                     Err(finding) => Answer::Failed(vec![*finding]),
                 }

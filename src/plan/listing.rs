@@ -1,7 +1,8 @@
 //! Which files there will be: articles, lists, feeds, redirects, copies.
 
 use super::address::{alias_address, term_address};
-use super::{Download, FileContent, ListFilter, PlannedFile, Site, View};
+use super::file::{Download, FileContent, PlannedFile, View, page_file};
+use super::{ListFilter, Site};
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::report::{REPORT_KIND, ReportText, Reports};
@@ -26,16 +27,6 @@ pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
     plan_redirects(site, &mut files);
     plan_assets(site, &mut files);
     files
-}
-
-/// A page made from a template.
-pub(super) fn page_file(url: UrlPath, source: &str, view: View) -> PlannedFile {
-    PlannedFile {
-        output: OutputPath::from_url(&url),
-        url,
-        source: source.to_owned(),
-        content: FileContent::Page(view),
-    }
 }
 
 fn plan_articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {

@@ -3,7 +3,8 @@
 //! Their number follows from the number of records alone, so that an edit to a text leaves the plan as it is. What is in
 //! them is in the room `search`.
 
-use super::{FileContent, PlannedFile, Site, View, listing};
+use super::Site;
+use super::file::{FileContent, PlannedFile, SearchFile, View, page_file};
 use crate::paths::{OutputPath, UrlPath};
 
 /// Texts in one file: a result that is shown costs the reading of one such file.
@@ -12,17 +13,6 @@ const TEXTS_PER_FILE: usize = 4;
 const RECORDS_PER_SHARD: usize = 10;
 /// The fewest and the most shards of pairs.
 const PAIR_SHARDS_RANGE: (usize, usize) = (16, 4096);
-
-/// A file of the search page's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SearchFile {
-    /// What is needed first: how many files there are; kind and year of each document.
-    Overview,
-    /// A part of the index: pairs of characters first, then single characters.
-    Shard(usize),
-    /// The titles, addresses and texts of a few documents.
-    Texts(usize),
-}
 
 /// How many documents there are, and into how many files they go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +73,7 @@ pub(super) fn plan_search_files(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     if !site.settings.search {
         return;
     }
-    files.push(listing::page_file(UrlPath::folder("search"), "search", View::Search));
+    files.push(page_file(UrlPath::folder("search"), "search", View::Search));
     let parts = SearchLayout::for_documents(site.catalog.records.len()).files();
     files.extend(parts.map(|part| {
         let url = part.address();

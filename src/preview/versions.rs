@@ -5,21 +5,11 @@
 //! over without reloading, leaves the version as it is, and an exchanged picture does not.
 
 use super::state::PreviewState;
-use crate::paths::{UrlPath, join};
+use crate::paths::join;
 use crate::pipeline::Answer;
 use memchr::memmem;
 use std::collections::BTreeSet;
 use xxhash_rust::xxh3::Xxh3;
-
-/// The version of the stylesheets.
-pub(super) fn stylesheets_version(sheets: &[(String, UrlPath)]) -> String {
-    let mut hash = Xxh3::new();
-    for (path, url) in sheets {
-        hash.update(path.as_bytes());
-        hash.update(url.as_str().as_bytes());
-    }
-    hex_digest(&hash)
-}
 
 /// The version of the page `html` at `url` (decoded, below the prefix).
 pub(super) fn html_version(state: &PreviewState, url: &str, html: &[u8]) -> String {
@@ -105,7 +95,9 @@ fn size_and_time(state: &PreviewState, url: &str, link: &str) -> Option<(u64, u1
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paths::UrlPath;
     use crate::pipeline::SiteState;
+    use crate::preview::state::stylesheets_version;
     use std::sync::Arc;
 
     fn state(sheets: &[(&str, &str)]) -> PreviewState {

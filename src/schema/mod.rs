@@ -12,6 +12,7 @@ pub mod roster;
 pub(crate) mod scalar;
 mod settings;
 pub mod value;
+mod yaml_value;
 
 pub use kind::{Field, FieldType, Kind, Labels, LedgerSource};
 pub use kinds::{Kinds, read_kinds};

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use std::fs::Metadata;
+use std::time::Duration;
 
-/// Seconds that must lie between a file's last change and a look at it. A change after that has another time on every
-/// file system, even where times are kept to two seconds only.
-#[cfg(unix)]
-pub(super) const MIN_AGE_SECONDS: i64 = 3;
+/// Time that must lie between a file's last change and a look at it. A change after that has another time on every
+/// file system: FAT keeps times to two seconds, all others are finer.
+pub(super) const MIN_AGE: Duration = Duration::from_secs(3);
 
 /// Size, times and number of a file. Nobody sets the time of the last change of a file or of its attributes (`ctime`)
 /// back, so a file with the same look has the same bytes.
@@ -30,7 +30,8 @@ impl FileStat {
         use std::os::unix::fs::MetadataExt as _;
         use std::time::{SystemTime, UNIX_EPOCH};
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
-        let is_settled = metadata.ctime().saturating_add(MIN_AGE_SECONDS) < i64::try_from(now).ok()?;
+        let newest = i64::try_from(now.checked_sub(MIN_AGE.as_secs())?).ok()?;
+        let is_settled = metadata.ctime() < newest;
         is_settled.then(|| Self {
             size: metadata.size(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),

@@ -3,7 +3,7 @@
 //! A file is noted with the hash of the bytes that the build was given, not of those that lie there afterwards: a file
 //! that changes while a site is built is then found to differ the next time.
 
-use super::file_stat::FileStat;
+use super::file_stat::{FileStat, MIN_AGE};
 use super::{SourceFile, list, list_folder, settings_file};
 use crate::diag::Diagnostic;
 use crate::fingerprint;
@@ -14,7 +14,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use xxhash_rust::xxh3::Xxh3;
 
 /// A file that a build depends on, as it was when it was read.
@@ -86,9 +86,6 @@ pub fn size_and_mtime(file: &SourceFile) -> Option<SizeAndMtime> {
         length: metadata.len(),
     })
 }
-
-/// Longer than any file system takes to tell two times of writing apart: two seconds on FAT.
-const MIN_AGE: Duration = Duration::from_secs(3);
 
 /// Reads a file whole.
 ///
@@ -288,9 +285,7 @@ mod tests {
             disk_path: disk.clone(),
         };
         assert_eq!(hash_file(&file).unwrap().stat, None, "changed a moment ago");
-        std::thread::sleep(std::time::Duration::from_secs(
-            super::super::file_stat::MIN_AGE_SECONDS.unsigned_abs() + 2,
-        ));
+        std::thread::sleep(std::time::Duration::from_secs(MIN_AGE.as_secs() + 2));
         let known = hash_file(&file).unwrap();
         assert_eq!(read_and_hash(&file).unwrap(), (b"1234".to_vec(), known));
         let other = ContentHash { digest: 0, ..known };

@@ -141,16 +141,6 @@ pub fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
     std::fs::read(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
 }
 
-/// The size of a file in bytes.
-///
-/// # Errors
-/// A finding that names the file and the system's reason.
-pub fn size(file: &SourceFile) -> Result<u64, Box<Diagnostic>> {
-    std::fs::metadata(&file.disk_path)
-        .map(|metadata| metadata.len())
-        .map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
-}
-
 /// The site's settings file, if the folder is a site.
 #[must_use]
 pub fn settings_file(root: &Path) -> Option<SourceFile> {

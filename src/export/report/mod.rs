@@ -1,17 +1,15 @@
 //! A site's reports as documents and tables: what stands in which file.
 
+mod fields;
 mod tables;
 mod text;
 
 use super::document::Document;
-use crate::metrics::Period;
 use crate::plan::{Download, Site};
-use crate::report::{Report, ReportText};
-use jiff::civil::Date;
+use crate::report::Report;
+pub use fields::ReadAsset;
+use fields::{creation_day, title};
 use tables::{chart_rows, data_json, data_sheet, workbook};
-
-/// Gives the bytes of `catalog.assets[index]`; none when the file cannot be read.
-pub type ReadAsset<'p> = &'p dyn Fn(usize) -> Option<Vec<u8>>;
 
 /// The bytes of a file that holds figures.
 ///
@@ -46,17 +44,4 @@ pub fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAsset<'_>
         blocks: text::blocks(site, report, pictures),
     };
     super::docx(&document)
-}
-
-fn title<'r>(site: &'r Site<'_>, report: &'r Report<'_>) -> &'r str {
-    match &report.text {
-        ReportText::Written(at) => &site.record(*at).meta.title,
-        ReportText::Generated(text) => &text.title,
-    }
-}
-
-/// The day in a file's properties, which must not change from build to build.
-fn creation_day(site: &Site<'_>, report: &Report<'_>) -> Date {
-    let period: Period = report.period;
-    site.report_day(report).unwrap_or_else(|| period.last())
 }
