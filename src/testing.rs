@@ -46,7 +46,7 @@ pub mod metrics {
 
 /// Staged trees.
 pub mod output {
-    pub use crate::output::{OutputError, RefusalReason, Stage};
+    pub use crate::output::{OutputError, OutputLock, RefusalReason, Stage};
 }
 
 /// Paths of sources, outputs and pages.

@@ -4,10 +4,12 @@
 //! binary) into one flat set, in which the nearer theme's file has replaced the farther one's of the same path. It
 //! reads no template: that a template parses is found in `render`.
 
+mod file;
 mod stylesheet;
 
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
 use crate::yaml::{Mapping, Value, YamlDocument};
+pub use file::{ThemeFile, ThemeLayer, hashed_name};
 use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,18 +20,6 @@ static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The name of the theme inside the binary.
 pub const DEFAULT_NAME: &str = "default";
-
-/// One file of a theme.
-#[derive(Debug, Clone)]
-pub struct ThemeFile {
-    /// Where it lies, for findings: `themes/default/templates/base.html`.
-    pub origin: String,
-    /// What is in it.
-    pub bytes: Cow<'static, [u8]>,
-}
-
-/// The files of one theme folder, by their path below it.
-pub type ThemeLayer = BTreeMap<String, ThemeFile>;
 
 /// A theme with everything that it inherits.
 #[derive(Debug, Clone, Default)]
@@ -183,16 +173,5 @@ fn merge_layer(theme: &mut Theme, layer: &ThemeLayer, language: &str, findings: 
         if let (Some(key), Some(value)) = (key.as_str(), value.as_str()) {
             theme.words.insert(key.to_owned(), value.to_owned());
         }
-    }
-}
-
-/// The name under which a static file is published: `style.css` → `style.3f9a0c5d.css`.
-#[must_use]
-pub fn hashed_name(path: &str, bytes: &[u8]) -> String {
-    let hash = xxhash_rust::xxh3::xxh3_64(bytes) as u32;
-    let (folder, name) = path.rfind('/').map_or(("", path), |at| path.split_at(at + 1));
-    match name.rfind('.').filter(|&at| at > 0) {
-        Some(dot) => format!("{folder}{}.{hash:08x}{}", &name[..dot], &name[dot..]),
-        None => format!("{folder}{name}.{hash:08x}"),
     }
 }

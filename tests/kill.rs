@@ -10,7 +10,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use xiangyin::testing::output::Stage;
+use xiangyin::testing::output::{OutputLock, Stage};
 use xiangyin::testing::paths::{OutputPath, UrlPath};
 
 const KILLS: usize = 50;
@@ -60,7 +60,7 @@ fn count_temporary_files(out: &Path) -> usize {
 
 /// Publishes a tree that differs with `version` in every file and in their number.
 fn publish(site: &Path, out: &Path, version: usize) {
-    let stage = Stage::open(site, out).unwrap();
+    let stage = Stage::with_lock(OutputLock::acquire(site, out).unwrap()).unwrap();
     for n in 0..100 + 30 * version {
         let output = OutputPath::from_url(&UrlPath::folder(&format!("posts/{}/{n}", n % 7)));
         stage

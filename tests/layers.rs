@@ -1,8 +1,13 @@
-//! Holds the rooms of `src/` to the order in `src/README.md`: imports run downwards only.
+//! Holds the rooms of `src/` to the order in `src/README.md`: imports run downwards only, between the rooms and between
+//! the files of one room.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+mod imports;
+
+use imports::{ImportGraph, SourceFile, without_tests};
 
 /// The rooms from the lowest to the highest. Rooms on one line may not import one another.
 const LAYERS: &[&[&str]] = &[
@@ -30,6 +35,17 @@ const LAYERS: &[&[&str]] = &[
     &["preview"],
     &["cli", "testing"],
 ];
+
+/// Circles of imports that may stay: a file, what it may import although that leads back to it, and the reason.
+const ALLOWED_CIRCLES: &[(&str, &[&str], &str)] = &[(
+    "cli/completions.rs",
+    &["cli/commands.rs"],
+    "the script for a shell names all commands, `completions` among them",
+)];
+
+/// The room that knows YAML, and the names of the libraries that it alone may use.
+const YAML_MODULE: &str = "yaml";
+const YAML_LIBRARIES: &[&str] = &["serde_yaml", "serde_norway", "saphyr", "saphyr_parser", "yaml_rust"];
 
 /// Rooms that may touch the world outside the process.
 const IO_MODULES: &[&str] = &["source", "output", "preview", "cli", "main"];
@@ -65,8 +81,7 @@ fn module_files() -> Vec<(String, PathBuf, String)> {
         .into_iter()
         .map(|path| {
             let text = fs::read_to_string(&path).expect("source files are UTF-8");
-            let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default().to_owned();
-            (room_of(&path), path, code)
+            (room_of(&path), path, without_tests(&text))
         })
         .collect()
 }
@@ -170,4 +185,150 @@ fn the_check_of_imports_can_fail() {
         imports("use crate::{diag::Code, paths::UrlPath};\ncrate::plan::x()"),
         ["diag", "paths", "plan"]
     );
+}
+
+/// The files of `src/` as the graph of imports takes them, without those that hold unit tests only.
+fn source_files() -> Vec<SourceFile> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    rust_files(&src, &mut paths);
+    paths.sort();
+    let read = |path: &PathBuf| {
+        let relative = path.strip_prefix(&src).expect("files lie in src");
+        let name = relative.to_string_lossy().replace('\\', "/");
+        SourceFile::new(&name, &fs::read_to_string(path).expect("source files are UTF-8"))
+    };
+    let files = paths.iter().map(read);
+    files.filter(|file| !file.is_test()).collect()
+}
+
+/// Imports on circles that `allowed` does not name, and entries of `allowed` that no circle needs.
+fn circle_faults(files: &[SourceFile], allowed: &[(&str, &[&str], &str)]) -> Vec<String> {
+    let pairs = allowed
+        .iter()
+        .flat_map(|(from, to, _)| to.iter().map(move |to| (*from, *to)));
+    let pairs: Vec<(&str, &str)> = pairs.collect();
+    let graph = ImportGraph::new(files);
+    let opened = graph.without(&pairs);
+    let wrong = opened.edges_on_circles().into_iter();
+    let mut faults: Vec<String> = wrong.map(|(from, to)| format!("{from} imports {to}")).collect();
+    let is_on_circle = |(from, to): &(&str, &str)| graph.has(from, to) && graph.leads(to, from);
+    let unneeded = pairs.iter().filter(|pair| !is_on_circle(pair));
+    faults.extend(unneeded.map(|(from, to)| format!("no circle needs the exception {from} → {to}; remove it")));
+    faults
+}
+
+#[test]
+#[expect(
+    clippy::print_stdout,
+    reason = "a reader of the test's output sees what is allowed, and why"
+)]
+fn files_of_a_room_import_one_another_in_one_direction() {
+    for (from, to, reason) in ALLOWED_CIRCLES {
+        println!("allowed: {from} imports {}: {reason}", to.join(", "));
+    }
+    let faults = circle_faults(&source_files(), ALLOWED_CIRCLES);
+    assert!(faults.is_empty(), "circles of imports:\n{}", faults.join("\n"));
+}
+
+/// Files outside of [`YAML_MODULE`] that name a YAML library and are not in `exceptions`, and exceptions that are not
+/// needed.
+fn yaml_faults(files: &[SourceFile], exceptions: &[&str]) -> Vec<String> {
+    let names_library = |file: &&SourceFile| YAML_LIBRARIES.iter().any(|library| file.names(library));
+    let offenders = files.iter().filter(|file| file.room() != YAML_MODULE);
+    let offenders: Vec<&str> = offenders.filter(names_library).map(|file| file.path.as_str()).collect();
+    let new = offenders.iter().filter(|path| !exceptions.contains(path));
+    let mut faults: Vec<String> = new.map(|path| format!("{path} names a YAML library")).collect();
+    let unneeded = exceptions.iter().filter(|path| !offenders.contains(path));
+    faults.extend(unneeded.map(|path| format!("{path} names no YAML library; remove the exception")));
+    faults
+}
+
+#[test]
+fn only_the_yaml_module_names_a_yaml_library() {
+    let faults = yaml_faults(&source_files(), YAML_EXCEPTIONS);
+    assert!(
+        faults.is_empty(),
+        "YAML outside of `{YAML_MODULE}`:\n{}",
+        faults.join("\n")
+    );
+}
+
+/// Made-up sources: `a` and `b` import one another, `b` by way of what `m/mod.rs` re-exports from `a`.
+fn circle_of_two() -> Vec<SourceFile> {
+    vec![
+        SourceFile::new("m/mod.rs", "mod a;\nmod b;\npub use a::{First, helper as help};\n"),
+        SourceFile::new("m/a.rs", "use super::b::Second;\n"),
+        SourceFile::new("m/b.rs", "fn f() { super::help() }\n"),
+    ]
+}
+
+#[test]
+fn the_check_of_circles_can_fail() {
+    let files = circle_of_two();
+    assert_eq!(
+        circle_faults(&files, &[]),
+        ["m/a.rs imports m/b.rs", "m/b.rs imports m/a.rs"]
+    );
+    let allowed: &[(&str, &[&str], &str)] = &[("m/b.rs", &["m/a.rs"], "made up")];
+    assert!(circle_faults(&files, allowed).is_empty());
+    let unneeded: &[(&str, &[&str], &str)] = &[("m/mod.rs", &["m/a.rs"], "made up")];
+    assert_eq!(circle_faults(&files, unneeded).len(), 3);
+}
+
+#[test]
+fn a_parent_and_its_child_can_be_a_circle() {
+    let circle = |parent: &str| {
+        let child = "use crate::m::{Shared, other::{self, Thing}};\n";
+        let files = [
+            ("m/mod.rs", parent),
+            ("m/child.rs", child),
+            ("m/other.rs", "pub struct Thing;\n"),
+        ];
+        circle_faults(&files.map(|(path, text)| SourceFile::new(path, text)), &[])
+    };
+    let shares = "mod child;\npub struct Shared;\n";
+    assert_eq!(circle(&format!("{shares}fn f() {{ child::g() }}\n")).len(), 2);
+    assert_eq!(circle(&format!("{shares}use child::Made;\n")).len(), 2);
+    assert_eq!(
+        circle(&format!("{shares}pub use child::Made;\nfn f() -> Made {{}}\n")).len(),
+        2
+    );
+    assert_eq!(circle(&format!("{shares}pub use child::Made;\n")), [""; 0]);
+    assert_eq!(
+        circle("mod child;\nuse crate::elsewhere::Shared;\nuse child::Made;\n"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn comments_tests_and_visibilities_are_no_imports() {
+    let quiet = "//! See [`super::b`].\npub(in super::super) fn f() {} // super::b::g\n\
+                 #[cfg(test)]\nmod tests;\nfn g() {}\n#[cfg(test)]\nmod more {\n    use super::super::b;\n}\n";
+    let files = [
+        SourceFile::new("m/a.rs", quiet),
+        SourceFile::new("m/b.rs", "use super::a::f;\n"),
+    ];
+    assert!(circle_faults(&files, &[]).is_empty());
+    let loud = quiet.replace("fn g() {}", "fn g() { super::b::h() }");
+    let files = [
+        SourceFile::new("m/a.rs", &loud),
+        SourceFile::new("m/b.rs", "use super::a::f;\n"),
+    ];
+    assert_eq!(circle_faults(&files, &[]).len(), 2);
+}
+
+#[test]
+fn the_check_of_yaml_libraries_can_fail() {
+    let files = [
+        SourceFile::new("yaml/mod.rs", "pub use serde_yaml::Value;\n"),
+        SourceFile::new(
+            "record/mod.rs",
+            "// serde_yaml is not named here.\nuse crate::yaml::Value;\n",
+        ),
+        SourceFile::new("cli/today.rs", "let x = serde_yaml::from_str(text);\n"),
+    ];
+    assert_eq!(yaml_faults(&files, &[]), ["cli/today.rs names a YAML library"]);
+    assert!(yaml_faults(&files, &["cli/today.rs"]).is_empty());
+    assert_eq!(yaml_faults(&files, &["cli/today.rs", "record/mod.rs"]).len(), 1);
 }

@@ -7,7 +7,7 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use xiangyin::testing::output::{OutputError, RefusalReason, Stage};
+use xiangyin::testing::output::{OutputError, OutputLock, RefusalReason, Stage};
 use xiangyin::testing::paths::{OutputPath, UrlPath};
 
 /// A site's folder and an output folder's name beside its content.
@@ -32,7 +32,7 @@ impl SiteWithOutput {
     }
 
     fn open_stage(&self) -> Result<Stage, OutputError> {
-        Stage::open(&self.site(), &self.out())
+        open_stage(&self.site(), &self.out())
     }
 
     /// Publishes a tree of one page that says `text`.
@@ -55,6 +55,11 @@ impl SiteWithOutput {
         names.sort();
         names
     }
+}
+
+/// Claims `out`, the output folder of the site in `site`, and opens a staging folder beside it.
+fn open_stage(site: &Path, out: &Path) -> Result<Stage, OutputError> {
+    Stage::with_lock(OutputLock::acquire(site, out)?)
 }
 
 fn output_path(url: &str) -> OutputPath {
@@ -88,7 +93,7 @@ fn an_empty_folder_and_a_missing_parent_are_accepted() {
     place.publish("one");
     assert_eq!(place.home_page(), "one");
     let deep = place.dir.path().join("a/b/c");
-    let stage = Stage::open(&place.site(), &deep).unwrap();
+    let stage = open_stage(&place.site(), &deep).unwrap();
     let _ = stage.commit().unwrap().remove_old();
     assert!(deep.join(".xiangyin").exists());
 }
@@ -117,7 +122,7 @@ fn files_and_folders_around_the_site_are_refused() {
         (site.join("themes/mine/out"), RefusalReason::InSources),
     ];
     for (out, why) in cases {
-        assert_eq!(refusal_reason(Stage::open(&site, &out)), why, "{}", out.display());
+        assert_eq!(refusal_reason(open_stage(&site, &out)), why, "{}", out.display());
     }
     assert!(!site.join("themes").exists(), "a refusal makes no folders");
 }
@@ -131,7 +136,7 @@ fn the_folder_of_another_site_is_refused_even_with_a_marker() {
     )
     .unwrap();
     assert_eq!(
-        refusal_reason(Stage::open(&place.site(), &other.site())),
+        refusal_reason(open_stage(&place.site(), &other.site())),
         RefusalReason::HoldsSite
     );
 }
@@ -265,11 +270,11 @@ mod unix {
         symlink(place.site(), place.dir.path().join("link")).unwrap();
         let out = place.dir.path().join("link");
         assert_eq!(
-            refusal_reason(Stage::open(&place.site(), &out)),
+            refusal_reason(open_stage(&place.site(), &out)),
             RefusalReason::HoldsSite
         );
         symlink("nowhere", place.dir.path().join("dangling")).unwrap();
-        let fault = Stage::open(&place.site(), &place.dir.path().join("dangling")).unwrap_err();
+        let fault = open_stage(&place.site(), &place.dir.path().join("dangling")).unwrap_err();
         assert_eq!(fault.reason(), "not-found");
     }
 
@@ -329,10 +334,10 @@ mod unix {
         };
         fs::create_dir_all(dir.join("content")).unwrap();
         let out = dir.join("public");
-        let stage = Stage::open(&dir, &out).unwrap();
+        let stage = open_stage(&dir, &out).unwrap();
         stage.write(&output_path("/"), b"old").unwrap();
         let _ = stage.commit().unwrap().remove_old();
-        let stage = Stage::open(&dir, &out).unwrap();
+        let stage = open_stage(&dir, &out).unwrap();
         let fault = (0..100)
             .find_map(|n| stage.write(&output_path(&format!("/{n}.bin")), &[1; 8192]).err())
             .unwrap();
@@ -401,7 +406,7 @@ mod unix {
             in_namespace("unix::a_read_only_disk_is_told", script, dir.path());
             return;
         };
-        let fault = Stage::open(&dir, &dir.join("public")).unwrap_err();
+        let fault = open_stage(&dir, &dir.join("public")).unwrap_err();
         assert_eq!(fault.reason(), "read-only");
     }
 
@@ -414,7 +419,7 @@ mod unix {
             in_namespace("unix::a_mount_point_is_told", script, dir.path());
             return;
         };
-        let stage = Stage::open(&dir, &dir.join("public")).unwrap();
+        let stage = open_stage(&dir, &dir.join("public")).unwrap();
         let fault = stage.commit().unwrap_err();
         assert_eq!(fault.reason(), "mount-point");
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
@@ -431,6 +436,6 @@ mod unix {
             eprintln!("SKIPPED a_folder_without_write_permission_is_told: root may write everywhere");
             return;
         }
-        assert_eq!(Stage::open(&place.site(), &out).unwrap_err().reason(), "permission");
+        assert_eq!(open_stage(&place.site(), &out).unwrap_err().reason(), "permission");
     }
 }

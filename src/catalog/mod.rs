@@ -5,19 +5,22 @@
 //! `check` to speak of.
 
 mod asset;
+mod index;
 mod links;
+mod resolved;
 mod suggest;
 
 pub use crate::ids::{AssetId, RecordId};
 pub use asset::{Asset, ImageProbe};
-pub use links::{ResolvedLinks, ResolvedTarget};
+pub use index::{Catalog, KindGroups};
+pub use resolved::{ResolvedLinks, ResolvedTarget};
 
 use crate::ids::{TiSlice, TiVec};
 use crate::paths::SourcePath;
 use crate::record::{Link, Record, Section};
 use crate::schema::{FieldValue, Kinds, Moment, Rosters, Taxonomy};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a catalog is made from.
@@ -35,69 +38,6 @@ pub struct CatalogInputs {
     pub assets: Arc<TiVec<AssetId, Asset>>,
     /// Records that exist but are not published: drafts and posts of the future.
     pub withheld: Vec<Arc<Record>>,
-}
-
-/// Every record, and the orders in which pages show them.
-///
-/// Its parts are shared: a catalog that differs from another in the text of one post costs next to nothing.
-#[derive(Debug, Clone)]
-pub struct Catalog {
-    /// Newest first; undated ones after all dated ones, by weight, then by path.
-    pub records: TiVec<RecordId, Arc<Record>>,
-    /// Records without a page, in the same order: rows of ledgers, which are counted and shown nowhere else.
-    pub ledger_rows: Arc<Vec<Arc<Record>>>,
-    /// Folders' own pages, by folder below `content/` (empty for the top).
-    pub sections: Arc<BTreeMap<String, Section>>,
-    /// The kinds of post.
-    pub kinds: Arc<Kinds>,
-    /// The rosters.
-    pub rosters: Arc<Rosters>,
-    /// Files to be copied, in order of their paths.
-    pub assets: Arc<TiVec<AssetId, Asset>>,
-    /// Posts of each kind that has any, newest first.
-    pub posts_by_kind: Arc<BTreeMap<String, Vec<RecordId>>>,
-    /// The same posts, apart by year and by village.
-    pub groups_by_kind: Arc<BTreeMap<String, KindGroups>>,
-    /// Posts and pages with each tag.
-    pub tags: Arc<BTreeMap<String, Vec<RecordId>>>,
-    /// Posts of each village, by the row's id.
-    pub villages: Arc<BTreeMap<String, Vec<RecordId>>>,
-    /// Posts of each volunteer team, by the row's id.
-    pub teams: Arc<BTreeMap<String, Vec<RecordId>>>,
-    /// Posts of each year.
-    pub years: Arc<BTreeMap<i16, Vec<RecordId>>>,
-    /// For each record, what its links, cover and files lead to.
-    pub record_links: TiVec<RecordId, Arc<ResolvedLinks>>,
-    /// For each folder's own page, what its links lead to.
-    pub section_links: Arc<BTreeMap<String, Vec<ResolvedTarget>>>,
-    /// Records that exist but are not published, by path.
-    pub withheld: Arc<Vec<Arc<Record>>>,
-    by_path: Arc<HashMap<SourcePath, RecordId>>,
-}
-
-/// The posts of one kind, apart by what its list can be narrowed to. Each group is newest first.
-#[derive(Debug, Clone, Default)]
-pub struct KindGroups {
-    /// Of each year.
-    pub years: BTreeMap<i16, Vec<RecordId>>,
-    /// Of each village, by the row's id.
-    pub villages: BTreeMap<String, Vec<RecordId>>,
-}
-
-impl KindGroups {
-    fn new(records: &TiSlice<RecordId, Arc<Record>>, posts: &[RecordId]) -> Self {
-        let mut parts = Self::default();
-        for &at in posts {
-            let meta = &records[at].meta;
-            if let Some(moment) = meta.date {
-                parts.years.entry(moment.date.year()).or_default().push(at);
-            }
-            if let Some(village) = &meta.village {
-                parts.villages.entry(village.clone()).or_default().push(at);
-            }
-        }
-        parts
-    }
 }
 
 impl Catalog {
@@ -180,60 +120,6 @@ impl Catalog {
         catalog.records[at] = Arc::clone(record);
         catalog.record_links[at] = Arc::new(resolved);
         Some(catalog)
-    }
-
-    /// The posts of each term of a taxonomy.
-    #[must_use]
-    pub fn posts_by_term(&self, taxonomy: Taxonomy) -> &BTreeMap<String, Vec<RecordId>> {
-        match taxonomy {
-            Taxonomy::Tags => &self.tags,
-            Taxonomy::Villages => &self.villages,
-            Taxonomy::Teams => &self.teams,
-        }
-    }
-
-    /// The record of the file at `path`.
-    #[must_use]
-    pub fn find_record(&self, path: &SourcePath) -> Option<RecordId> {
-        self.by_path.get(path).copied()
-    }
-
-    /// Whether `path` is copied to the output; its index in [`Catalog::assets`].
-    #[must_use]
-    pub fn find_asset(&self, path: &SourcePath) -> Option<AssetId> {
-        self.assets.binary_search_by(|asset| asset.path().cmp(path)).ok()
-    }
-
-    /// Whether the file exists but is not published in this build.
-    #[must_use]
-    pub fn is_withheld(&self, path: &SourcePath) -> bool {
-        self.withheld.binary_search_by(|record| record.path.cmp(path)).is_ok()
-    }
-
-    /// Whether a record is a post (dated, listed, fed) and not a page.
-    #[must_use]
-    pub fn is_post(&self, record: &Record) -> bool {
-        self.kinds.get(&record.kind).is_some_and(|kind| kind.dated)
-    }
-
-    /// Every link of every text, with what it leads to.
-    pub fn all_links(&self) -> impl Iterator<Item = (&Link, &ResolvedTarget)> {
-        let records = self.records.iter().zip(&self.record_links);
-        let sections = self.sections.values();
-        records
-            .flat_map(|(record, resolved)| record.body.links.iter().zip(&resolved.links))
-            .chain(sections.flat_map(|section| {
-                section
-                    .body
-                    .links
-                    .iter()
-                    .zip(self.section_links[&section.folder].iter())
-            }))
-    }
-
-    /// The posts of all kinds, newest first.
-    pub fn posts(&self) -> impl Iterator<Item = RecordId> + '_ {
-        self.records.keys().filter(|&at| self.is_post(&self.records[at]))
     }
 }
 

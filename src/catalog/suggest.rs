@@ -3,10 +3,12 @@
 //! Role: after all links are resolved, so that the effort is shared out in one order, that of the paths, however many
 //! links are dead: a site of 100,000 posts whose folders were moved is checked as soon as any other. Judges nothing.
 
+use super::asset::Asset;
+use super::index::Catalog;
 use super::links::{WantedFile, file_fields, missing_file};
-use super::{Asset, Catalog, RecordId, ResolvedLinks, ResolvedTarget};
+use super::resolved::{ResolvedLinks, ResolvedTarget};
 use crate::diag::{NameIndex, SearchBudget};
-use crate::ids::TiSlice;
+use crate::ids::{RecordId, TiSlice};
 use crate::paths::SourcePath;
 use std::collections::{BTreeMap, HashMap};
 
@@ -48,13 +50,7 @@ pub(super) fn suggest_nearest(
     }
 }
 
-impl ResolvedLinks {
-    pub(super) fn targets(&self) -> impl Iterator<Item = &ResolvedTarget> {
-        let files = self.files.iter().map(|(_, target)| target);
-        self.links.iter().chain(&self.cover).chain(files)
-    }
-}
-
+/// Whether a target leads nowhere.
 pub(super) const fn is_missing(target: &ResolvedTarget) -> bool {
     matches!(target, ResolvedTarget::Missing(_))
 }

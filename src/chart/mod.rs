@@ -9,6 +9,7 @@
 //! markup in labels is text. The title and the unit are not drawn inside the frame twice: the title belongs into the
 //! caption beside the picture (in SVG it is also the accessible name), the unit stands at the axis.
 
+mod data;
 mod drawing;
 mod emf;
 mod layout;
@@ -16,116 +17,8 @@ mod measure;
 mod scale;
 mod svg;
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
-
-/// One chart, ready to be drawn.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Chart {
-    /// Says the chart's point: "Volunteer hours doubled in May". If it contains wide characters, large numbers at
-    /// the axis are shortened with 万 and 亿 instead of k and M.
-    pub title: String,
-    /// The same in one or two sentences, for readers who cannot see the picture.
-    pub desc: String,
-    /// What the values count: 篇, 小时, posts. May be empty.
-    pub unit: String,
-    /// What is drawn.
-    pub shape: ChartShape,
-}
-
-/// One bar.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Bar {
-    /// Its name: a month, a village, a kind of post.
-    pub label: String,
-    /// Its length, 0 or more.
-    pub value: f64,
-    /// The value as printed, without the unit.
-    pub value_label: String,
-    /// Where its posts are listed, already resolved for the page that shows the chart.
-    pub href: Option<String>,
-    /// Its place in a ranking; bars with equal values share one.
-    pub rank: Option<usize>,
-}
-
-/// One column of a stacked chart.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct StackedColumn {
-    /// Its name.
-    pub label: String,
-    /// One value a series, lowest part first; parts beyond the series' names are not drawn.
-    pub parts: Vec<f64>,
-    /// The total as printed, without the unit.
-    pub total_label: String,
-    /// Where its posts are listed.
-    pub href: Option<String>,
-}
-
-/// One line of a line chart.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LineSeries {
-    /// Its name in the legend.
-    pub name: String,
-    /// One value a label; `None` leaves a gap.
-    pub values: Vec<Option<f64>>,
-}
-
-/// A day's value in a calendar, and where its posts are listed.
-pub type DayValue = (f64, Option<String>);
-
-/// The forms a chart can take.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a page holds a handful of charts, one at a time"
-)]
-pub enum ChartShape {
-    /// Vertical bars: by month, quarter, kind.
-    Bars(Vec<Bar>),
-    /// Vertical bars in parts. Eight series can be told apart; from the ninth on patterns come again.
-    Stacked {
-        /// The series' names, lowest part first.
-        series: Vec<String>,
-        /// The columns from left to right.
-        columns: Vec<StackedColumn>,
-    },
-    /// Lines over common labels. Eight lines can be told apart.
-    Lines {
-        /// The labels along the axis.
-        labels: Vec<String>,
-        /// The lines.
-        lines: Vec<LineSeries>,
-    },
-    /// Horizontal bars with ranks, in the order given.
-    Ranking(Vec<Bar>),
-    /// Days as squares that grow with the value, a block a month; at most the last 36 months of the span.
-    Calendar {
-        /// The first day.
-        from: Date,
-        /// The last day, included.
-        to: Date,
-        /// The days on which something was counted.
-        days: BTreeMap<Date, DayValue>,
-        /// Names of the weekdays, Monday first.
-        weekdays: [String; 7],
-        /// Names of the months.
-        months: [String; 12],
-    },
-    /// A tiny line without an axis beside a figure in text, hidden from screen readers.
-    Sparkline(Vec<f64>),
-}
-
-/// A vector picture for office documents.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EmfImage {
-    /// An enhanced metafile (`image/x-emf`).
-    pub bytes: Vec<u8>,
-    /// Its natural width in millimetres: 155, the text width of an official document, unless it would be too tall.
-    pub width_mm: f64,
-    /// Its natural height in millimetres, at most 210.
-    pub height_mm: f64,
-}
+pub use data::{Bar, Chart, ChartShape, DayValue, LineSeries, StackedColumn};
+pub use emf::EmfImage;
 
 /// The chart as an inline SVG element. `id` is unique on its page and makes the ids inside unique.
 ///

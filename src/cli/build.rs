@@ -1,8 +1,9 @@
 //! `xiangyin build`: builds the site and puts it in the place of the old one.
 
+use super::command::{Command, CommandError, ExitStatus};
 use super::console::{Console, count_warnings, display_path};
 use super::progress::BuildProgressBar;
-use super::{Command, CommandError, ExitStatus, args, explain, today};
+use super::{args, explain, today};
 use crate::messages::Lang;
 use crate::pipeline::{self, Outcome, Request};
 use clap::{ArgMatches, value_parser};

@@ -1,8 +1,9 @@
 //! `xiangyin check`: every finding, nothing written.
 
+use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
 use super::progress::BuildProgressBar;
-use super::{Command, CommandError, ExitStatus, args, today};
+use super::{args, today};
 use crate::diag::Severity;
 use crate::messages::Lang;
 use crate::pipeline::{self, Request};

@@ -1,7 +1,8 @@
 //! `xiangyin completions`: a script that lets a shell complete commands and flags.
 
+use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
-use super::{Command, CommandError, ExitStatus, args};
+use super::{args, commands};
 use crate::messages::Lang;
 use clap::{ArgMatches, ValueEnum as _};
 use clap_complete::Shell;
@@ -24,7 +25,12 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         .and_then(|name| Shell::from_str(name, false).ok());
     if let Some(shell) = named {
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut args::root_command(console.lang), "xiangyin", &mut script);
+        clap_complete::generate(
+            shell,
+            &mut commands::root_command(console.lang),
+            "xiangyin",
+            &mut script,
+        );
         io::stdout().write_all(&script)?;
     }
     Ok(ExitStatus::Done)

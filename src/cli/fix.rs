@@ -2,8 +2,9 @@
 //!
 //! What can be mended is decided in `record::fix` and by the decoding of texts; here files are read, shown, written.
 
+use super::args;
+use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
-use super::{Command, CommandError, ExitStatus, args};
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
 use crate::output::{Action, OutputError};

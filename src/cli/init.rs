@@ -1,7 +1,8 @@
 //! `xiangyin init`: a new site to start from, which builds as it is.
 
+use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
-use super::{Command, CommandError, ExitStatus, args, today};
+use super::{args, today};
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
 use crate::output::{Action, OutputError};

@@ -5,12 +5,14 @@
 mod one_metric;
 
 use super::args::MessageFormat;
+use super::command::UsageError;
+use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
 use super::period::parse_period;
 use super::site_content;
 use super::table::{CellAlignment, format_table};
-use super::usage::{self, UsageError};
-use super::{Command, CommandError, ExitStatus, args, today};
+use super::usage;
+use super::{args, today};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::ids::{RecordId, TiVec};
 use crate::messages::Lang;

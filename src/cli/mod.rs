@@ -1,11 +1,13 @@
 //! The command line: what is asked, in which language, and with which exit status it ends.
 //!
 //! Role: the outermost room. Each command is one file that declares its arguments and runs them; the list of them is
-//! `COMMANDS`. Knows how to speak to a person or a program, and nothing of how a site is made.
+//! `commands::COMMANDS`. Knows how to speak to a person or a program, and nothing of how a site is made.
 
 mod args;
 mod build;
 mod check;
+mod command;
+mod commands;
 mod completions;
 mod console;
 mod explain;
@@ -26,64 +28,22 @@ mod usage;
 
 use crate::messages::Lang;
 use clap::ArgMatches;
+use command::{CommandError, ExitStatus, UsageError};
+use commands::COMMANDS;
 use console::Console;
 use std::ffi::OsString;
-use std::io;
 use std::process::ExitCode;
-
-/// A command: its name, its arguments, and what it does.
-pub(crate) struct Command {
-    name: &'static str,
-    declare: fn(Lang, clap::Command) -> clap::Command,
-    run: fn(&Console, &ArgMatches) -> Result<ExitStatus, CommandError>,
-}
-
-/// Every command, in the order of the help.
-pub(crate) const COMMANDS: &[Command] = &[
-    build::COMMAND,
-    serve::COMMAND,
-    check::COMMAND,
-    new::COMMAND,
-    metrics::COMMAND,
-    report::COMMAND,
-    fix::COMMAND,
-    init::COMMAND,
-    completions::COMMAND,
-];
-
-/// How a command ended; the numbers are the exit status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ExitStatus {
-    /// Done.
-    Done = 0,
-    /// The content, or the output place, has errors; nothing was published.
-    Findings = 1,
-    /// The command line is wrong.
-    Usage = 2,
-}
-
-/// Why a command could not do its work at all.
-#[derive(Debug)]
-pub(crate) enum CommandError {
-    /// The command line asks for something that does not exist.
-    Usage(usage::UsageError),
-    /// What it has to say could not be written.
-    Output(io::Error),
-}
-
-impl From<io::Error> for CommandError {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
-    }
-}
 
 /// Runs the program with its `arguments`, the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let lang = args::language(&arguments);
-    let status = match args::root_command(lang).try_get_matches_from(&arguments) {
+    let status = match commands::root_command(lang).try_get_matches_from(&arguments) {
         Ok(matches) => run(lang, &matches),
-        Err(error) => usage::report_clap_error(lang, &error, &arguments).map_err(CommandError::from),
+        Err(error) => {
+            let help = commands::help_command(lang, &arguments);
+            usage::report_clap_error(lang, &error, &help).map_err(CommandError::from)
+        }
     };
     ExitCode::from(status.unwrap_or_else(|stop| usage::report_command_error(lang, &stop)) as u8)
 }
@@ -95,7 +55,7 @@ fn run(lang: Lang, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let found = named.and_then(|(name, inner)| COMMANDS.iter().find(|command| command.name == name).zip(Some(inner)));
     match found {
         Some((command, inner)) => (command.run)(&console, inner),
-        None => Err(CommandError::Usage(usage::UsageError::new(
+        None => Err(CommandError::Usage(UsageError::new(
             console.text("usage-missing-command", &[]),
         ))),
     }

@@ -1,10 +1,12 @@
 //! `xiangyin new`: a new post, laid out from its kind's schema, in the right place; a new report with its figures.
 
+use super::command::UsageError;
+use super::command::{Command, CommandError, ExitStatus};
 use super::console::{Console, display_path};
 use super::period::period_in_title;
 use super::scaffold::{ScaffoldInput, scaffold};
-use super::usage::{self, UsageError};
-use super::{Command, CommandError, ExitStatus, args, today};
+use super::usage;
+use super::{args, today};
 use crate::config::SlugStyle;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;

@@ -1,7 +1,8 @@
 //! A period on the command line, or in a report's title.
 
+use super::command::UsageError;
 use super::console::Console;
-use super::usage::{self, UsageError};
+use super::usage;
 use crate::diag::nearest;
 use crate::messages::Lang;
 use crate::metrics::Period;

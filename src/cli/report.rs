@@ -1,8 +1,9 @@
 //! `xiangyin report`: the report on a period as a Word file; issuing it.
 
+use super::command::{Command, CommandError, ExitStatus};
 use super::console::{Console, display_path};
 use super::period::parse_period;
-use super::{Command, CommandError, ExitStatus, args, site_content, today};
+use super::{args, site_content, today};
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
 use crate::metrics::Period;

@@ -1,9 +1,10 @@
 //! `xiangyin serve`: a preview that follows the files while they are written.
 
+use super::command::UsageError;
+use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
 use super::findings::DiagnosticRenderer;
-use super::usage::UsageError;
-use super::{Command, CommandError, ExitStatus, args, today};
+use super::{args, today};
 use crate::diag::Diagnostic;
 use crate::messages::Lang;
 use crate::pipeline::Request;

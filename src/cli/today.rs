@@ -1,8 +1,8 @@
 //! The day that counts as today. The only clock of the whole program: everything else is given the day.
 
-use super::CommandError;
+use super::command::CommandError;
+use super::command::UsageError;
 use super::console::Console;
-use super::usage::UsageError;
 use crate::pipeline::load_settings;
 use jiff::Timestamp;
 use jiff::civil::Date;

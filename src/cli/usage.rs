@@ -2,36 +2,12 @@
 //!
 //! clap's errors are taken apart by kind and context and put into words again; nothing of clap's own English is shown.
 
-use super::{CommandError, ExitStatus, args};
+use super::command::{CommandError, ExitStatus, UsageError};
 use crate::messages::{Lang, cli_text};
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
-use std::ffi::OsString;
 use std::io::{self, ErrorKind as IoKind, Write as _};
-
-/// What is wrong with a command line, and what helps.
-#[derive(Debug)]
-pub(crate) struct UsageError {
-    message: String,
-    hints: Vec<String>,
-}
-
-impl UsageError {
-    /// A mistake without a hint.
-    pub(super) const fn new(message: String) -> Self {
-        Self {
-            message,
-            hints: Vec::new(),
-        }
-    }
-
-    /// The same mistake with a further hint.
-    pub(super) fn with_hint(mut self, hint: impl Into<Option<String>>) -> Self {
-        self.hints.extend(hint.into());
-        self
-    }
-}
 
 /// The hint "did you mean".
 pub(super) fn did_you_mean(lang: Lang, word: &str) -> String {
@@ -45,7 +21,8 @@ pub(super) fn choices<'a>(lang: Lang, words: impl IntoIterator<Item = &'a str>) 
 }
 
 /// Answers what clap reports instead of arguments: help and version on standard output, mistakes on standard error.
-pub(super) fn report_clap_error(lang: Lang, error: &Error, arguments: &[OsString]) -> io::Result<ExitStatus> {
+/// `help_command` shows the help for what was tried.
+pub(super) fn report_clap_error(lang: Lang, error: &Error, help_command: &str) -> io::Result<ExitStatus> {
     match error.kind() {
         ErrorKind::DisplayHelp => write!(io::stdout(), "{error}").map(|()| ExitStatus::Done),
         ErrorKind::DisplayVersion => {
@@ -55,7 +32,7 @@ pub(super) fn report_clap_error(lang: Lang, error: &Error, arguments: &[OsString
             write!(io::stderr(), "{error}").map(|()| ExitStatus::Usage)
         }
         _ => {
-            let see = cli_text(lang, "usage-see", &[("command", &help_command(lang, arguments))]);
+            let see = cli_text(lang, "usage-see", &[("command", help_command)]);
             print_usage_error(lang, &translate_clap_error(lang, error).with_hint(see))?;
             Ok(ExitStatus::Usage)
         }
@@ -85,16 +62,6 @@ fn print_usage_error(lang: Lang, mistake: &UsageError) -> io::Result<()> {
     let colon = cli_text(lang, "colon", &[]);
     writeln!(out, "{}{colon}{}", cli_text(lang, "error", &[]), mistake.message)?;
     mistake.hints.iter().try_for_each(|hint| writeln!(out, "  {hint}"))
-}
-
-/// The command that shows the help for what was tried: `xiangyin build --help`.
-fn help_command(lang: Lang, arguments: &[OsString]) -> String {
-    let root = args::root_command(lang);
-    let named = arguments.iter().skip(1).find_map(|word| root.find_subcommand(word));
-    named.map_or_else(
-        || "xiangyin --help".to_owned(),
-        |command| format!("xiangyin {} --help", command.get_name()),
-    )
 }
 
 /// clap's error in our words.

@@ -1,7 +1,7 @@
 //! How much was written: posts and characters by month and by kind, and texts that are very short.
 
-use super::TruncatedList;
 use super::posts::{DeskPost, unpublished_reason};
+use super::truncated_list::TruncatedList;
 use crate::catalog::RecordId;
 use crate::metrics::Period;
 use crate::record::Record;

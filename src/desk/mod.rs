@@ -11,6 +11,7 @@ mod lengths;
 mod page;
 mod posts;
 mod problems;
+mod truncated_list;
 
 pub use columns::{DeskColumn, DeskColumns, Freshness, HOME_AND_NEWS_DAYS, NEWS_KINDS, OTHER_MONTHS, UpdateRule};
 pub use figures::{HeadlineFigure, HeadlineFigures};
@@ -18,6 +19,7 @@ pub use lengths::{LengthTotal, PostLength, THIN_TEXT_CHARACTERS, TextLengths};
 pub use page::{DeskLinks, render_desk};
 pub use posts::{DeskPost, PendingReview, Unpublished, UnpublishedReason};
 pub use problems::{FileFindings, Problems};
+pub use truncated_list::{MAX_ROWS, TruncatedList};
 
 use crate::diag::Diagnostic;
 use crate::metrics::Period;
@@ -64,34 +66,6 @@ pub struct HalfYearSummary {
     pub figures: HeadlineFigures,
     /// How much was written in it, and in all.
     pub lengths: TextLengths,
-}
-
-/// The first rows of a list that may be very long, and how many there are in all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TruncatedList<T> {
-    /// At most [`MAX_ROWS`].
-    pub first: Vec<T>,
-    /// All of them.
-    pub count: usize,
-}
-
-/// How many rows of a list the desk keeps: a page with more is slow to read and slow to swap.
-pub const MAX_ROWS: usize = 200;
-
-impl<T> TruncatedList<T> {
-    /// The first [`MAX_ROWS`] of `all`.
-    fn from_slice<S>(all: &[S], row: impl Fn(&S) -> T) -> Self {
-        Self {
-            first: all.iter().take(MAX_ROWS).map(row).collect(),
-            count: all.len(),
-        }
-    }
-
-    /// How many are not in [`TruncatedList::first`].
-    #[must_use]
-    pub const fn left_out(&self) -> usize {
-        self.count - self.first.len()
-    }
 }
 
 impl Desk {

@@ -1,6 +1,6 @@
 //! Posts on their way to being published: drafts, posts of the future, posts without their reviews.
 
-use super::TruncatedList;
+use super::truncated_list::TruncatedList;
 use crate::catalog::RecordId;
 use crate::paths::{SourcePath, UrlPath};
 use crate::record::{Origin, Record};

@@ -1,7 +1,7 @@
 //! The row of heads, and what its columns mean.
 
-use super::words::ledger_words;
-use super::{Cell, Ledger, LedgerEntry, LedgerRow, LedgerSheet, cell_place, normalize_head};
+use super::sheet::{Cell, Ledger, LedgerRow, LedgerSheet, cell_place};
+use super::words::{ledger_words, normalize_head};
 use crate::diag::{Code, Diagnostic, Place};
 use std::collections::BTreeMap;
 
@@ -165,4 +165,33 @@ fn count_known_heads(row: &LedgerRow, meaning: &dyn Fn(&str) -> HeadMeaning) -> 
         }
     }
     found.len()
+}
+
+/// One row under its heads.
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerEntry<'l> {
+    /// The ledger's file.
+    pub file: &'l str,
+    /// The sheet that the row stands in.
+    pub sheet: &'l LedgerSheet,
+    /// What its columns mean.
+    pub columns: &'l SheetColumns,
+    /// The row.
+    pub row: &'l LedgerRow,
+}
+
+impl<'l> LedgerEntry<'l> {
+    /// The cells of the columns that mean something, from left to right.
+    pub fn cells(&self) -> impl Iterator<Item = (&'l Column, &'l Cell)> + use<'l> {
+        let columns = self.columns;
+        let cells = self.row.cells.iter();
+        cells.filter_map(move |(number, cell)| Some((columns.by_number(*number)?, cell)))
+    }
+
+    /// The place of the cell in `column` of this row; an empty cell of a known column shows as a gap.
+    #[must_use]
+    pub fn cell_place(&self, column: usize) -> Place {
+        let has_gap = self.columns.by_number(column).is_some();
+        cell_place(self.file, self.sheet, self.row, column, has_gap)
+    }
 }

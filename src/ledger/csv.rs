@@ -1,6 +1,8 @@
 //! CSV files, as Excel and its like write them: UTF-8 with or without a mark, or GB18030 on Chinese Windows.
 
-use super::{Cell, LedgerError, LedgerRow, LedgerSheet, limits};
+use super::error::LedgerError;
+use super::limits;
+use super::sheet::{Cell, LedgerRow, LedgerSheet};
 use crate::diag::{Diagnostic, Severity};
 use crate::source::decode::decode;
 

@@ -1,6 +1,6 @@
 //! How much of a ledger is read: a few kilobytes can be made to unpack to terabytes.
 
-use super::LedgerError;
+use super::error::LedgerError;
 use std::io::{Cursor, Read as _, Write};
 
 /// The most cells that are read from one file; 100,000 rows of 20 columns fit.

@@ -1,6 +1,7 @@
 //! A look at an OpenDocument sheet before the library unfolds it: a cell or a row may stand for a million equal ones.
 
-use super::{LedgerError, limits};
+use super::error::LedgerError;
+use super::limits;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufRead, BufReader, Cursor};

@@ -1,6 +1,6 @@
 //! The words of Chinese ledgers, from `words.yaml`.
 
-use super::LedgerRow;
+use super::sheet::LedgerRow;
 use crate::yaml::from_embedded;
 use serde::Deserialize;
 use std::collections::BTreeMap;

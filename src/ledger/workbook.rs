@@ -3,7 +3,9 @@
 //! What a file is, its bytes say: offices rename files. The library that reads them is not trusted with damaged ones:
 //! it indexes and expects in places where a file may be wrong, so its panics are caught and mean a damaged file.
 
-use super::{Cell, LedgerError, LedgerRow, LedgerSheet, limits, opendocument};
+use super::error::LedgerError;
+use super::sheet::{Cell, LedgerRow, LedgerSheet};
+use super::{limits, opendocument};
 use calamine::{Data, Dimensions, ExcelDateTime, Ods, Reader, Sheet as Named, SheetType, SheetVisible, Xls, Xlsx};
 use calamine::{OdsError, XlsError, XlsxError};
 use std::io::Cursor;

@@ -6,16 +6,50 @@
 //! for. Knows nothing of posts, themes, addresses or the disk.
 
 mod clean;
+mod format;
 mod probe;
 mod raster;
 mod svg;
 #[cfg(test)]
 mod tests;
 
-pub use clean::{Cleaned, apply_orientation, clean};
-pub use probe::{ImageError, ImageFormat, ImageInfo, is_image_extension, probe};
-pub use raster::{Encoding, ImageVariant, Raster, decode, encode};
+pub use clean::{Cleaned, apply_orientation};
+pub use format::{ImageError, ImageFormat, ImageInfo, PIXEL_LIMIT, is_image_extension};
+pub use raster::{Encoding, ImageVariant, Raster, encode};
 
-/// The most pixels that a picture may have. Of the phones sold, none takes larger ones without being asked to; a file
-/// of a few bytes may claim any number.
-pub const PIXEL_LIMIT: u64 = 100_000_000;
+/// What the picture in `bytes` is.
+///
+/// # Errors
+/// Why it is none that can be published.
+pub fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
+    match format::detect_format(bytes)? {
+        ImageFormat::Svg => svg::probe(bytes),
+        _ => probe::probe_raster(bytes),
+    }
+}
+
+/// Cleans a file.
+///
+/// # Errors
+/// Why it is no picture that can be published.
+pub fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
+    match format::detect_format(bytes)? {
+        ImageFormat::Svg => {
+            svg::probe(bytes)?;
+            Ok(Cleaned::new(bytes, svg::clean(bytes)?))
+        }
+        _ => clean::clean_raster(bytes),
+    }
+}
+
+/// The pixels of a picture, upright; of one that moves, the first.
+///
+/// # Errors
+/// Why there are none: what [`probe`](probe()) says, or that the picture ends too early or is damaged. An SVG has no
+/// pixels of its own.
+pub fn decode(bytes: &[u8]) -> Result<Raster, ImageError> {
+    match format::detect_format(bytes)? {
+        ImageFormat::Svg => svg::probe(bytes).and(Err(ImageError::UnsupportedFormat)),
+        _ => raster::decode_raster(bytes),
+    }
+}

@@ -1,6 +1,8 @@
 //! Pictures as pixels: turned upright, cut, made smaller, written in another format.
 
-use super::probe::{ImageError, ImageFormat, probe};
+use super::clean::webp_with_profile;
+use super::format::{ImageError, ImageFormat};
+use super::probe::probe_raster;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::png::PngEncoder;
@@ -92,13 +94,12 @@ fn center_crop(width: u32, height: u32, ratio: (u32, u32)) -> (f64, f64, f64, f6
     ((w - part_w) / 2.0, (h - part_h) / 2.0, part_w, part_h)
 }
 
-/// The pixels of a picture, upright; of one that moves, the first.
+/// The pixels of a picture, upright; of one that moves, the first. An SVG excepted.
 ///
 /// # Errors
-/// Why there are none: what [`probe`](super::probe()) says, or that the picture ends too early or is damaged. An SVG has no pixels
-/// of its own.
-pub fn decode(bytes: &[u8]) -> Result<Raster, ImageError> {
-    let format = match probe(bytes)?.format {
+/// Why there are none; [`ImageError::UnsupportedFormat`] for an SVG.
+pub(super) fn decode_raster(bytes: &[u8]) -> Result<Raster, ImageError> {
+    let format = match probe_raster(bytes)?.format {
         ImageFormat::Jpeg => image::ImageFormat::Jpeg,
         ImageFormat::Png => image::ImageFormat::Png,
         ImageFormat::WebP => image::ImageFormat::WebP,
@@ -267,11 +268,6 @@ fn encode_webp(raster: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
     let written = encoder.encode_advanced(&settings).map_err(|_| ImageError::TooLarge)?;
     match &raster.profile {
         None => Ok(written.to_vec()),
-        Some(profile) => Ok(super::clean::webp_with_profile(
-            &written,
-            raster.has_alpha,
-            (width, height),
-            profile,
-        )),
+        Some(profile) => Ok(webp_with_profile(&written, raster.has_alpha, (width, height), profile)),
     }
 }

@@ -3,8 +3,9 @@
 //! What is kept is listed, not what is taken out: the elements and references that draw, and no other. A browser shows
 //! an SVG in a page without running it; but its file has an address of its own, and there it would run.
 
-use super::Cleaned;
-use super::probe::{ImageError, ImageFormat, ImageInfo};
+use super::clean::{Cleaned, apply_orientation, clean_raster};
+use super::format::{ImageError, ImageFormat, ImageInfo, looks_like_svg};
+use super::raster::decode_raster;
 use data_encoding::{BASE64, BASE64_NOPAD};
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer, escape::unescape};
@@ -59,16 +60,6 @@ const DATA_URL_PREFIXES: [&str; 4] = ["data:image/png", "data:image/jpeg", "data
 
 /// The width that a picture without one is given, as wide as any column: it fills its box as it does without.
 const DEFAULT_WIDTH: f64 = 1280.0;
-
-/// Whether a text may be an SVG.
-pub(super) fn looks_like_svg(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(4096)];
-    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
-    text.starts_with(b"<")
-        && ["<svg", ":svg"]
-            .iter()
-            .any(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some())
-}
 
 /// The size that an SVG gives itself; 0 where it gives none.
 pub(super) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
@@ -344,10 +335,10 @@ fn clean_data_url(address: &str) -> Option<String> {
     if looks_like_svg(&bytes) {
         return None;
     }
-    let cleaned = match super::clean(&bytes).ok()? {
+    let cleaned = match clean_raster(&bytes).ok()? {
         Cleaned::Unchanged => return Some(address.to_owned()),
         Cleaned::Stripped(cleaned) => cleaned,
-        Cleaned::NeedsReencode(format) => super::apply_orientation(&super::decode(&bytes).ok()?, format).ok()?,
+        Cleaned::NeedsReencode(format) => apply_orientation(&decode_raster(&bytes).ok()?, format).ok()?,
     };
     Some(format!("{head},{}", BASE64.encode(&cleaned)))
 }

@@ -3,9 +3,8 @@
 //! Which post stands for an event or a piece is settled over all time, so that each counts in exactly one period and
 //! the parts of a span add up to the whole. A period's figure is then a stretch of a sorted list.
 
-use super::definition::passes;
-use super::field_table::{FieldColumn, FieldTable, LEVEL_FIELD, PIECE_FIELD};
-use super::metric::{Aggregate, Condition, Dedup, Measure, Metric, Source};
+use super::field_table::{FieldColumn, FieldTable};
+use super::metric::{Aggregate, Condition, Dedup, LEVEL_FIELD, Measure, Metric, PIECE_FIELD, Source};
 use super::post_index::{IndexedPost, PostId, PostIndex, PostStatus, field_value};
 use crate::schema::{FieldValue, Kind};
 use jiff::civil::Date;
@@ -215,7 +214,7 @@ impl<'c, 'a> Counter<'c, 'a> {
 
     fn is_fulfilled(&self, item: PostId, (column, condition): &(FieldColumn, &Condition)) -> bool {
         let found = self.table.value(item, *column);
-        passes(&condition.test, found.as_deref()) != condition.negated
+        condition.test.passes(found.as_deref()) != condition.negated
     }
 
     /// Settles which of the matching posts count.
@@ -392,20 +391,4 @@ fn deduplicate<K: std::hash::Hash + Eq>(
         reason: reason(kept[at].post),
     }));
     kept
-}
-
-/// A value as text that tells equal values from others.
-#[must_use]
-pub fn value_text(value: &FieldValue) -> String {
-    match value {
-        FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
-            text.clone()
-        }
-        FieldValue::Moment(moment) => moment.date.to_string(),
-        FieldValue::Integer(number) => number.to_string(),
-        FieldValue::Decimal(number) => number.normalize().to_string(),
-        FieldValue::Duration(seconds) => seconds.to_string(),
-        FieldValue::Boolean(yes) => yes.to_string(),
-        FieldValue::List(items) => items.iter().map(value_text).collect::<Vec<_>>().join("\u{1f}"),
-    }
 }

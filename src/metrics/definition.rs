@@ -1,6 +1,8 @@
 //! Metrics from the YAML that defines them: `metrics.yaml` beside this file, then a site's `content/_metrics.yaml`.
 
+mod built_in;
 mod clauses;
+mod keys;
 mod reader;
 
 use super::metric::{Aggregate, Metric, Metrics, Source};
@@ -9,17 +11,11 @@ use crate::diag::{Checked, Code, Diagnostic, nearest};
 use crate::messages::{Lang, raw_report_text};
 use crate::schema::check::{Checker, scalar, untagged};
 use crate::schema::{Kinds, Labels, Rosters};
-use crate::yaml::{Mapping, Value, YamlDocument};
-pub(super) use clauses::passes;
+use crate::yaml::{Value, YamlDocument};
+use built_in::RAW_BUILT_IN;
 use jiff::tz::TimeZone;
-use reader::DefinitionReader;
+use reader::{DefinitionContext, DefinitionReader};
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-const BUILT_IN: &str = include_str!("metrics.yaml");
-
-static RAW_BUILT_IN: LazyLock<Mapping> =
-    LazyLock::new(|| YamlDocument::parse("metrics.yaml", BUILT_IN, &[]).into_map().1);
 
 /// Characters of an id at most.
 const MAX_ID_LENGTH: usize = 64;
@@ -37,14 +33,6 @@ const KEYS: &[&str] = &[
     "equals",
     "headline",
 ];
-
-/// What definitions are checked against.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct DefinitionContext<'a> {
-    pub(super) kinds: &'a Kinds,
-    pub(super) rosters: &'a Rosters,
-    pub(super) pieces: ReprintPolicy,
-}
 
 /// All metrics of a site. `file` is the path and text of `content/_metrics.yaml`, when there is one; `pieces` says how
 /// reprints are counted where a metric does not.

@@ -3,19 +3,13 @@
 //! Dozens of metrics ask the same few fields of every post; each look into a post's own map of fields costs more than
 //! all of the rest.
 
-use super::counting::value_text;
-use super::metric::{Aggregate, Dedup, Measure, Metric};
+use super::metric::Metric;
 use super::post_index::{COMMON_FIELDS, PostId, PostIndex, common_text, common_value};
 use crate::record::Record;
 use crate::schema::FieldValue;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cmp::Ordering;
-
-/// The field that ranks reprints of a piece.
-pub(super) const LEVEL_FIELD: &str = "level";
-/// The field that reprints of a piece share.
-pub(super) const PIECE_FIELD: &str = "piece";
 
 /// The fields of the posts of one kind.
 pub(super) struct FieldTable<'t, 'a> {
@@ -56,7 +50,7 @@ enum FieldCell<'a> {
 impl<'t, 'a> FieldTable<'t, 'a> {
     /// The table of `items`, all posts of a kind, for `metrics`.
     pub(super) fn new(pool: &'t PostIndex<'a>, items: &[PostId], metrics: &[&'t Metric]) -> Self {
-        let mut names: Vec<&str> = metrics.iter().flat_map(|metric| required_fields(metric)).collect();
+        let mut names: Vec<&str> = metrics.iter().flat_map(|metric| metric.required_fields()).collect();
         names.sort_unstable();
         names.dedup();
         let sorts: Vec<FieldStorage> = names.iter().map(|name| classify(name)).collect();
@@ -153,30 +147,6 @@ fn text_of(value: Cow<'_, FieldValue>) -> Cow<'_, str> {
         Cow::Borrowed(
             FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text),
         ) => Cow::Borrowed(text),
-        value => Cow::Owned(value_text(&value)),
+        value => Cow::Owned(value.key()),
     }
-}
-
-/// The fields that a metric asks for.
-pub(super) fn required_fields(metric: &Metric) -> Vec<&str> {
-    let mut names: Vec<&str> = metric
-        .conditions
-        .iter()
-        .map(|condition| condition.field.as_str())
-        .collect();
-    names.extend(metric.date_field.iter().chain(&metric.as_of).map(String::as_str));
-    match &metric.aggregate {
-        Aggregate::Count => {}
-        Aggregate::Distinct(field) => names.push(field),
-        Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => match of {
-            Measure::Field(field) => names.push(field),
-            Measure::Days(from, to) => names.extend([from.as_str(), to]),
-        },
-    }
-    match &metric.dedup {
-        Dedup::None => {}
-        Dedup::ByFields(fields) => names.extend(fields.iter().map(String::as_str)),
-        Dedup::ByPiece | Dedup::ByPieceAndLevel => names.extend([PIECE_FIELD, LEVEL_FIELD]),
-    }
-    names
 }

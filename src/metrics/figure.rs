@@ -1,9 +1,6 @@
 //! A metric's figure in one period, with the posts or rows behind it.
 
-use super::counting::{
-    CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, deciding_day, match_posts, value_text,
-};
-use super::definition::passes;
+use super::counting::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, deciding_day, match_posts};
 use super::metric::{Aggregate, Metric, Metrics, Source};
 use super::period::Period;
 use super::post_index::{PostId, PostIndex, PostOrder, column_value, field_value};
@@ -156,7 +153,7 @@ impl<'a> MetricResults<'a> {
         let rows = self.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
         let fulfils = |row: &RosterRow| {
             metric.conditions.iter().all(|condition| {
-                passes(&condition.test, column_value(row, &condition.field).as_ref()) != condition.negated
+                condition.test.passes(column_value(row, &condition.field).as_ref()) != condition.negated
             })
         };
         rows.iter().filter(|row| row.is_in_force(day) && fulfils(row)).collect()
@@ -294,8 +291,8 @@ fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Decimal {
 /// A value's texts: one, or a list's.
 pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
     match value {
-        FieldValue::List(items) => items.iter().map(value_text).collect(),
-        single => vec![value_text(single)],
+        FieldValue::List(items) => items.iter().map(FieldValue::key).collect(),
+        single => vec![single.key()],
     }
 }
 

@@ -1,10 +1,15 @@
 //! A metric: what is counted, of which posts or roster rows, and how.
 
-use super::field_table::required_fields;
 use crate::diag::{Place, nearest};
 use crate::schema::{FieldValue, Labels};
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+
+/// The field that ranks reprints of a piece.
+pub(super) const LEVEL_FIELD: &str = "level";
+/// The field that reprints of a piece share.
+pub(super) const PIECE_FIELD: &str = "piece";
 
 /// One metric.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,10 +137,85 @@ impl Metric {
         matches!(self.source, Source::Roster(_))
     }
 
+    /// The fields of a post that it asks for.
+    pub(super) fn required_fields(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .conditions
+            .iter()
+            .map(|condition| condition.field.as_str())
+            .collect();
+        names.extend(self.date_field.iter().chain(&self.as_of).map(String::as_str));
+        match &self.aggregate {
+            Aggregate::Count => {}
+            Aggregate::Distinct(field) => names.push(field),
+            Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => match of {
+                Measure::Field(field) => names.push(field),
+                Measure::Days(from, to) => names.extend([from.as_str(), to]),
+            },
+        }
+        match &self.dedup {
+            Dedup::None => {}
+            Dedup::ByFields(fields) => names.extend(fields.iter().map(String::as_str)),
+            Dedup::ByPiece | Dedup::ByPieceAndLevel => names.extend([PIECE_FIELD, LEVEL_FIELD]),
+        }
+        names
+    }
+
     /// The place of a key of its definition, where a site's own file has one.
     #[must_use]
     pub fn place(&self, key: &'static str) -> Option<&Place> {
         self.places.get(key).or_else(|| self.places.get("id"))
+    }
+}
+
+impl Test {
+    /// Whether a field's value passes.
+    pub(super) fn passes(&self, value: Option<&FieldValue>) -> bool {
+        match (self, value) {
+            // An empty list of values asks for the field's absence.
+            (Self::OneOf(wanted), None) => wanted.is_empty(),
+            (_, None) => false,
+            (test, Some(FieldValue::List(items))) => match test {
+                Self::Present => !items.is_empty(),
+                Self::OneOf(wanted) if wanted.is_empty() => items.is_empty(),
+                _ => items.iter().any(|item| test.passes(Some(item))),
+            },
+            (Self::Present, Some(_)) => true,
+            (Self::OneOf(wanted), Some(value)) => wanted.iter().any(|wanted| values_match(wanted, value)),
+            (Self::Between(from, to), Some(value)) => {
+                from.as_ref().is_none_or(|from| is_at_most(from, value))
+                    && to.as_ref().is_none_or(|to| is_at_most(value, to))
+            }
+        }
+    }
+}
+
+fn values_match(a: &FieldValue, b: &FieldValue) -> bool {
+    match (a, b) {
+        // A day without a time means the whole day.
+        (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date == b.date && (a.time.is_none() || a.time == b.time),
+        // A roster's columns are text, whatever they are compared with.
+        (wanted, FieldValue::Text(text)) => wanted.key() == *text,
+        _ => a == b,
+    }
+}
+
+fn is_at_most(a: &FieldValue, b: &FieldValue) -> bool {
+    match (a, b) {
+        (FieldValue::Integer(a), FieldValue::Integer(b)) => a <= b,
+        (FieldValue::Decimal(a), FieldValue::Decimal(b)) => a <= b,
+        (FieldValue::Duration(a), FieldValue::Duration(b)) => a <= b,
+        (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date <= b.date,
+        (FieldValue::Decimal(a), FieldValue::Text(b)) => b.parse::<Decimal>().is_ok_and(|b| *a <= b),
+        (FieldValue::Text(a), FieldValue::Decimal(b)) => a.parse::<Decimal>().is_ok_and(|a| a <= *b),
+        (FieldValue::Moment(a), FieldValue::Text(b)) => b.parse::<Date>().is_ok_and(|b| a.date <= b),
+        (FieldValue::Text(a), FieldValue::Moment(b)) => a.parse::<Date>().is_ok_and(|a| a <= b.date),
+        // A roster's columns are text: numbers compare as numbers, days in standard form as they are written.
+        (FieldValue::Text(a), FieldValue::Text(b)) => match (a.parse::<Decimal>(), b.parse::<Decimal>()) {
+            (Ok(a), Ok(b)) => a <= b,
+            _ => a <= b,
+        },
+        _ => false,
     }
 }
 
@@ -162,7 +242,7 @@ impl Metrics {
     /// Whether any metric asks for `field` of what it counts.
     #[must_use]
     pub fn uses_field(&self, field: &str) -> bool {
-        self.iter().any(|metric| required_fields(metric).contains(&field))
+        self.iter().any(|metric| metric.required_fields().contains(&field))
     }
 
     /// The metric with this id; a bare group (`coverage`) means its first metric.

@@ -13,7 +13,7 @@ mod period;
 mod post_index;
 
 pub use breakdown::{BreakdownPart, Dimension, ranks};
-pub use counting::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, value_text};
+pub use counting::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts};
 pub use definition::parse_metrics;
 pub use figure::{Change, CountCache, Evidence, Figure, MetricResults};
 pub use metric::{Aggregate, Condition, Dedup, Measure, Metric, Metrics, Source, Test};

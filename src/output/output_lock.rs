@@ -5,15 +5,14 @@ use super::file_lock::FileLock;
 use super::leftovers;
 use super::manifest::{self, BuildOptions, BuiltFile, Manifest, Snapshot};
 use super::marker;
-use super::staging::Stage;
-use super::stale::FileState;
+use super::stale::{FileState, TreeState};
 use super::stat::{DirHandle, EntryStat};
 use super::target::OutputTarget;
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::source::Input;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// One output folder, and nobody else's until this is dropped.
@@ -40,19 +39,12 @@ pub struct BuildRecord {
     pub files: Vec<(String, BuiltFile)>,
 }
 
-/// The old tree as it stands in the output folder.
-#[derive(Debug)]
-pub struct TreeState<'m> {
-    pub(super) files: BTreeMap<&'m str, FileState>,
-    /// Whether folders are as they were left, so that nothing was put there or taken away.
-    pub has_same_folders: bool,
-}
-
 impl OutputLock {
     /// Claims `out`, the output folder of the site in `site`, and removes what killed builds left beside it.
     ///
     /// # Errors
-    /// As [`Stage::open`].
+    /// [`OutputError::NotOurs`] when a build may not replace `out`, [`OutputError::Busy`] when another build is writing
+    /// to it, [`OutputError::Io`] when `out` or its lock cannot be read or made.
     pub fn acquire(site: &Path, out: &Path) -> Result<Self, OutputError> {
         let target = OutputTarget::resolve(site, out)?;
         let lock = FileLock::acquire(&target)?;
@@ -63,14 +55,6 @@ impl OutputLock {
             target,
             file_lock: lock,
         })
-    }
-
-    /// Starts a new tree beside the old one.
-    ///
-    /// # Errors
-    /// [`OutputError::Io`] when the folder for it cannot be made.
-    pub fn stage(self) -> Result<Stage, OutputError> {
-        Stage::with_lock(self)
     }
 
     /// Compares the old tree with its manifest.

@@ -35,18 +35,11 @@ pub struct Committed {
 }
 
 impl Stage {
-    /// Opens a staging folder for `out`, the output folder of the site in `site`, and removes what killed builds
-    /// left beside it.
+    /// Opens a staging folder beside the output folder that `claim` holds.
     ///
     /// # Errors
-    /// [`OutputError::NotOurs`] when a build may not replace `out`, [`OutputError::Busy`] when another build is writing to it,
-    /// [`OutputError::Io`] when the folder beside it cannot be made.
-    pub fn open(site: &Path, out: &Path) -> Result<Self, OutputError> {
-        Self::with_lock(OutputLock::acquire(site, out)?)
-    }
-
-    /// Opens a staging folder for a folder that is claimed.
-    pub(super) fn with_lock(claim: OutputLock) -> Result<Self, OutputError> {
+    /// [`OutputError::Io`] when the staging folder cannot be made.
+    pub fn with_lock(claim: OutputLock) -> Result<Self, OutputError> {
         let random = RandomState::new().hash_one(std::process::id());
         let stage = Self {
             folder: claim.target.companion(format!("new-{random:016x}")),

@@ -1,7 +1,6 @@
 //! Which files of the tree must be made, and why: plan, manifest and disk compared.
 
 use super::manifest::{BuiltFile, FullRebuildReason};
-use super::output_lock::TreeState;
 use super::stat::EntryStat;
 use crate::fingerprint::Fingerprint;
 use crate::paths::OutputPath;
@@ -65,6 +64,14 @@ impl FileState {
             Some(_) => Self::Altered,
         }
     }
+}
+
+/// The old tree as it stands in the output folder.
+#[derive(Debug)]
+pub struct TreeState<'m> {
+    pub(super) files: BTreeMap<&'m str, FileState>,
+    /// Whether folders are as they were left, so that nothing was put there or taken away.
+    pub has_same_folders: bool,
 }
 
 /// For each planned file why it must be made, or none when that of the old tree can stay.

@@ -1,9 +1,9 @@
 //! What a site's files say, and how little of it must be read again when some of them change.
 
-use super::Request;
 use super::definitions::{SiteDefinitions, load_definitions};
 use super::images;
 use super::ledgers;
+use super::request::Request;
 use crate::catalog::{Asset, AssetId, Catalog, CatalogInputs};
 use crate::check;
 use crate::config::Settings;

@@ -1,14 +1,15 @@
 //! What a site says of itself apart from its texts: settings, kinds, rosters, defaults, theme, and which files there are.
 
 use super::ledgers::Ledgers;
+use super::loader::Loader;
 use crate::config::Settings;
-use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::ledger::Ledger;
 use crate::metrics::{self, Metrics};
 use crate::record::{self, FolderDefaults, Section};
 use crate::report::{self, IssuedReport};
 use crate::schema::{self, Kinds, Rosters, Schema};
-use crate::source::{self, Listing, ReadLog, SourceFile, decode::decode};
+use crate::source::{self, Listing, ReadLog, SourceFile};
 use crate::theme::{self, Theme, ThemeFile, ThemeLayer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -137,42 +138,6 @@ fn read_metrics(
         gather.take(report::parse_issued(file.path.as_str(), &text))
     });
     (metrics, frozen.collect())
-}
-
-/// Collects findings while values pass through.
-pub(super) struct Loader<'a> {
-    pub(super) findings: &'a mut Vec<Diagnostic>,
-    pub(super) read_log: &'a ReadLog,
-}
-
-impl Loader<'_> {
-    pub(super) fn take<T>(&mut self, checked: Checked<T>) -> T {
-        self.findings.extend(checked.findings);
-        checked.value
-    }
-
-    fn read_settings(&mut self, file: &SourceFile) -> Settings {
-        let text = self.read_text(file);
-        self.take(schema::read_settings(file.path.as_str(), &text))
-    }
-
-    /// The text of a file; empty when it cannot be read.
-    pub(super) fn read_text(&mut self, file: &SourceFile) -> String {
-        match self.read_log.read(file) {
-            Ok(bytes) => self.take(decode(file.path.as_str(), bytes)),
-            Err(finding) => {
-                self.findings.push(*finding);
-                String::new()
-            }
-        }
-    }
-
-    fn read_texts<'f>(&mut self, files: &'f [SourceFile]) -> Vec<(&'f str, String)> {
-        files
-            .iter()
-            .map(|file| (file.path.as_str(), self.read_text(file)))
-            .collect()
-    }
 }
 
 fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {

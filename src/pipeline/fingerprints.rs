@@ -4,7 +4,7 @@
 //! the parts of `site` that they name. So views are made for every page, and no template is run. A file of figures
 //! shows what is counted. A copy shows the file that it is copied from.
 
-use super::{BuildContext, PlannedSite};
+use super::planned::{BuildContext, PlannedSite};
 use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
 use crate::ids::{AssetId, TiVec};

@@ -1,6 +1,5 @@
 //! Pictures on their way through a build: looked at once, cleaned, made smaller, kept for the next time.
 
-use super::SiteContent;
 use crate::catalog::{Asset, AssetId, ImageProbe};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::fingerprint;
@@ -78,7 +77,7 @@ fn reason_key(why: ImageError) -> String {
 /// Makes what is published of pictures.
 #[derive(Debug)]
 pub(super) struct ImageProcessor<'c> {
-    content: &'c SiteContent,
+    assets: &'c TiVec<AssetId, Asset>,
     cache: ImageCache,
 }
 
@@ -95,10 +94,10 @@ pub(super) struct ImageJob<'w> {
 }
 
 impl<'c> ImageProcessor<'c> {
-    /// The workshop of the site in `root`.
-    pub(super) fn new(content: &'c SiteContent, root: &Path) -> Self {
+    /// For the files `assets` of the site in `root`.
+    pub(super) fn new(assets: &'c TiVec<AssetId, Asset>, root: &Path) -> Self {
         Self {
-            content,
+            assets,
             cache: ImageCache::for_site(root),
         }
     }
@@ -150,7 +149,7 @@ impl<'c> ImageProcessor<'c> {
     }
 
     fn probe(&self, at: AssetId) -> Option<&'c ImageProbe> {
-        self.content.catalog.assets[at].probe.as_ref()
+        self.assets[at].probe.as_ref()
     }
 }
 
@@ -243,7 +242,7 @@ impl ImageJob<'_> {
     }
 
     fn bytes(&mut self) -> Result<(&[u8], u128), Box<Diagnostic>> {
-        let file = &self.processor.content.catalog.assets[self.asset].file;
+        let file = &self.processor.assets[self.asset].file;
         let (bytes, hash) = match self.bytes.take() {
             Some(known) => known,
             None => {
@@ -257,10 +256,7 @@ impl ImageJob<'_> {
     }
 
     fn finding(&self, why: ImageError) -> Box<Diagnostic> {
-        Box::new(image_finding(
-            &self.processor.content.catalog.assets[self.asset].file,
-            why,
-        ))
+        Box::new(image_finding(&self.processor.assets[self.asset].file, why))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Ledgers: which file is a roster and which one holds records, and the reading of the latter row by row.
 
-use super::definitions::Loader;
+use super::loader::Loader;
 use crate::check;
 use crate::diag::{Code, Diagnostic, Severity, nearest};
 use crate::ledger::{self, Cell, Column, Ledger, LedgerEntry, LedgerSheet};

@@ -3,16 +3,18 @@
 //! Whatever is made or kept, the new tree is whole before it takes the place of the old one, and equal to one that was
 //! made from nothing.
 
+use super::dry_run::{dry_run, file_counts};
 use super::fingerprints::Fingerprints;
 use super::images::ImageProcessor;
+use super::planned::BuildContext;
+use super::request::{NoProgress, Outcome, OutputChange, Progress, Request};
 use super::tasks::{Task, TaskRunner, run_tasks, to_diagnostics};
-use super::{BuildContext, Outcome, Progress, Request, dry_run, file_counts};
 use crate::catalog::{Asset, AssetId};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::ids::TiVec;
 use crate::output::{
-    BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, Manifest, OutputLock, PreviousBuild, StaleReason,
+    BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, Manifest, OutputLock, PreviousBuild, Stage, StaleReason,
     TreeState, stale_reasons,
 };
 use crate::paths::OutputPath;
@@ -21,23 +23,6 @@ use crate::source::{self, Input};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-
-/// A file of the output that was made or removed, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputChange {
-    /// Its path in the output folder.
-    pub output: String,
-    /// Why.
-    pub reason: StaleReason,
-}
-
-impl OutputChange {
-    /// Whether the file was made, and not removed.
-    #[must_use]
-    pub fn is_made(&self) -> bool {
-        self.reason != StaleReason::Gone
-    }
-}
 
 /// What an earlier build of the same request left.
 fn previous_build(request: &Request) -> PreviousBuild {
@@ -96,7 +81,7 @@ pub(super) fn publish(
     progress: &dyn Progress,
 ) -> Outcome {
     if ready.failed {
-        return dry_run(ready, &super::NoProgress);
+        return dry_run(ready, &NoProgress);
     }
     let counted = file_counts(&ready.planned.plan);
     match replace_tree(request, ready, past, progress, counted.pages) {
@@ -162,8 +147,8 @@ fn replace_tree(
             changes: Vec::new(),
         });
     }
-    let stage = claim.stage().map_err(to_diagnostics)?;
-    let workshop = ImageProcessor::new(ready.content, ready.root);
+    let stage = Stage::with_lock(claim).map_err(to_diagnostics)?;
+    let workshop = ImageProcessor::new(&ready.content.catalog.assets, ready.root);
     let make = TaskRunner {
         context: ready,
         fingerprints: &prints,

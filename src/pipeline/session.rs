@@ -6,8 +6,9 @@
 
 use super::content::{ChangeScope, ParsedPost, SiteContent, SiteSources};
 use super::images::ImageProcessor;
+use super::planned::{PlannedSite, has_errors, sorted};
+use super::request::Request;
 use super::search::LazySearchIndex;
-use super::{PlannedSite, Request, has_errors, sorted};
 use crate::diag::{Diagnostic, Severity};
 use crate::ids::{RecordId, TiVec};
 use crate::paths::{SourcePath, UrlPath};
@@ -237,14 +238,20 @@ impl LoadedSite {
             },
             FileContent::Asset(at) => {
                 let disk = content.catalog.assets[*at].file.disk_path.clone();
-                match ImageProcessor::new(content, &self.root).job(*at).sanitized() {
+                match ImageProcessor::new(&content.catalog.assets, &self.root)
+                    .job(*at)
+                    .sanitized()
+                {
                     Ok(Some(bytes)) => Answer::Generated(disk, bytes),
                     // What cannot be cleaned by now is shown as it is: whoever looks is the editor.
                     Ok(None) | Err(_) => Answer::File(disk),
                 }
             }
             FileContent::ResizedImage(at, recipe) => {
-                match ImageProcessor::new(content, &self.root).job(*at).variant(recipe) {
+                match ImageProcessor::new(&content.catalog.assets, &self.root)
+                    .job(*at)
+                    .variant(recipe)
+                {
                     Ok(bytes) => Answer::Generated(content.catalog.assets[*at].file.disk_path.clone(), bytes),
                     Err(finding) => Answer::Failed(vec![*finding]),
                 }

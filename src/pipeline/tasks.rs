@@ -4,8 +4,8 @@
 
 use super::fingerprints::{Fingerprints, Precomputed};
 use super::images::{ImageJob, ImageProcessor};
-use super::publish::OutputChange;
-use super::{BuildContext, PlannedSite, Progress};
+use super::planned::{BuildContext, PlannedSite};
+use super::request::{OutputChange, Progress};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::ids::AssetId;

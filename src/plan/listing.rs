@@ -1,6 +1,6 @@
 //! Which files there will be: articles, lists, feeds, redirects, copies.
 
-use super::{FileContent, PlannedFile, View};
+use super::file::{FileContent, PlannedFile, View, page_file};
 use crate::export::Download;
 use crate::ids::ReportId;
 use crate::metrics::Period;
@@ -30,16 +30,6 @@ pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
     plan_redirects(site, &mut files);
     plan_assets(site, &mut files);
     files
-}
-
-/// A page made from a template.
-pub(super) fn page_file(url: UrlPath, source: &str, view: View) -> PlannedFile {
-    PlannedFile {
-        output: OutputPath::from_url(&url),
-        url,
-        source: source.to_owned(),
-        content: FileContent::Page(view),
-    }
 }
 
 fn plan_articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {

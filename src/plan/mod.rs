@@ -3,147 +3,26 @@
 //! Role: `Catalog → Plan`. Gives each record, list, feed and file its address, finds those that would fall on one
 //! another, and makes the view that a template receives. A template sees its view and nothing else. Makes no HTML.
 
+mod file;
 mod head;
 mod listing;
 mod structured_data;
 mod views;
 
+pub use file::{FileContent, PlannedFile, View};
 pub use views::{RenderedBodies, page_context, view_values};
 
-use crate::catalog::{AssetId, Catalog, RecordId, ResolvedTarget};
+use crate::catalog::{Catalog, RecordId, ResolvedTarget};
 use crate::config::NavEntry;
 use crate::diag::{Code, Diagnostic, NameIndex, Place, SearchBudget};
-use crate::export::Download;
-use crate::ids::ReportId;
-use crate::media::ImageVariant;
-use crate::metrics::Period;
-use crate::paths::{OutputPath, UrlPath};
+use crate::paths::UrlPath;
 use crate::record::Link;
-use crate::schema::Taxonomy;
-use crate::search::SearchFile;
-use crate::site::{ListFilter, Site};
+use crate::site::Site;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, HashMap};
 
 /// The files of a list in a site map: the protocol's limit (sitemaps.org, "Sitemap file location and size").
 const SITEMAP_LIMIT: usize = 50_000;
-
-/// One file of the output.
-#[derive(Debug, Clone)]
-pub struct PlannedFile {
-    /// Where it goes.
-    pub output: OutputPath,
-    /// Where it will be served.
-    pub url: UrlPath,
-    /// The source that it comes from, as findings name it.
-    pub source: String,
-    /// What it is.
-    pub content: FileContent,
-}
-
-/// What a planned file is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileContent {
-    /// A template filled with a view.
-    Page(View),
-    /// A copy of an asset; of a picture, cleaned.
-    Asset(AssetId),
-    /// A smaller file made of an asset that is a picture.
-    ResizedImage(AssetId, ImageVariant),
-    /// A static file of the theme, by its path below `static/`.
-    Static(String),
-    /// A file made from figures.
-    Download(Download),
-    /// A file that the search page looks things up in.
-    Search(SearchFile),
-}
-
-/// What a page shows; [`page_context`] makes the template's view of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum View {
-    /// `/`.
-    Home,
-    /// Page `page` of the list of a kind.
-    Kind {
-        /// The kind's id.
-        kind: String,
-        /// Which of its posts.
-        filter: ListFilter,
-        /// Counted from 1.
-        page: usize,
-    },
-    /// The list of a folder that has a `_index.md` and belongs to no kind.
-    Section {
-        /// The folder below `content/`.
-        folder: String,
-    },
-    /// A post or page.
-    Article(RecordId),
-    /// All terms of a taxonomy.
-    Terms(Taxonomy),
-    /// Page `page` of the posts of one term.
-    Term {
-        /// The taxonomy.
-        taxonomy: Taxonomy,
-        /// The tag, or the roster row's id.
-        key: String,
-        /// Counted from 1.
-        page: usize,
-    },
-    /// `/archive/`.
-    Archive,
-    /// `/archive/2022/`.
-    Year(i16),
-    /// `/stats/`.
-    StatsIndex,
-    /// `/stats/2022-h1/`.
-    Stats(Period),
-    /// `/reports/`.
-    Reports,
-    /// The page of a report.
-    Report(ReportId),
-    /// The posts behind the figure of a metric in a period.
-    Evidence(Period, String),
-    /// `/search/`.
-    Search,
-    /// `/404.html`.
-    NotFound,
-    /// A former address.
-    Redirect(UrlPath),
-    /// The feed of one kind, or of the whole site.
-    Feed(Option<String>),
-    /// Part `part` of the site map, counted from 0.
-    Sitemap(usize),
-    /// The list of the site map's parts.
-    SitemapIndex,
-    /// `/robots.txt`.
-    Robots,
-}
-
-impl View {
-    /// Whether it is a page that people read, as against a feed or the like.
-    #[must_use]
-    pub const fn is_html(&self) -> bool {
-        !matches!(
-            self,
-            Self::Feed(_) | Self::Sitemap(_) | Self::SitemapIndex | Self::Robots
-        )
-    }
-
-    /// Whether search engines should know it: a reader's page that is neither a further page of a list nor the list of
-    /// a kind over again, narrowed.
-    #[must_use]
-    pub const fn is_indexed(&self) -> bool {
-        match self {
-            Self::Kind {
-                filter: narrow, page, ..
-            } => matches!(narrow, ListFilter::All) && *page == 1,
-            Self::Term { page, .. } => *page == 1,
-            Self::NotFound | Self::Search | Self::Redirect(_) | Self::Evidence(..) => false,
-            other => other.is_html(),
-        }
-    }
-}
 
 /// Every file of the output.
 #[derive(Debug, Clone, Default)]
@@ -193,21 +72,21 @@ fn plan_sitemap(files: &mut Vec<PlannedFile>) {
         .count();
     let parts = indexed.div_ceil(SITEMAP_LIMIT).max(1);
     if parts == 1 {
-        files.push(listing::page_file(
+        files.push(file::page_file(
             UrlPath::file("sitemap.xml"),
             "sitemap",
             View::Sitemap(0),
         ));
         return;
     }
-    files.push(listing::page_file(
+    files.push(file::page_file(
         UrlPath::file("sitemap.xml"),
         "sitemap",
         View::SitemapIndex,
     ));
     for part in 0..parts {
         let url = UrlPath::file(&format!("sitemap-{}.xml", part + 1));
-        files.push(listing::page_file(url, "sitemap", View::Sitemap(part)));
+        files.push(file::page_file(url, "sitemap", View::Sitemap(part)));
     }
 }
 
@@ -337,9 +216,9 @@ mod tests {
     fn sitemap_of(pages: usize) -> Vec<(String, View)> {
         let url = |n: usize| UrlPath::folder(&format!("posts/{n}"));
         let mut files: Vec<PlannedFile> = (0..pages)
-            .map(|n| listing::page_file(url(n), "", View::Article(RecordId::from(n))))
+            .map(|n| file::page_file(url(n), "", View::Article(RecordId::from(n))))
             .collect();
-        files.push(listing::page_file(UrlPath::file("404.html"), "", View::NotFound));
+        files.push(file::page_file(UrlPath::file("404.html"), "", View::NotFound));
         plan_sitemap(&mut files);
         let view = |file: &PlannedFile| match &file.content {
             FileContent::Page(view) => view.clone(),

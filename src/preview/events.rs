@@ -10,19 +10,19 @@
 
 use super::debounce::HOLD;
 use super::overlay::overlay;
-use super::pages::{self, PageVersion};
-use super::route::parse_route;
-use super::server::Server;
+use super::pages::PageVersion;
+use super::shared::Server;
 use super::state::PreviewState;
+use super::version_cache::cached_page_version;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::unfold;
 use percent_encoding::percent_decode_str;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::watch;
 
 /// How often a silent connection carries a comment, so that one that was cut is noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -81,7 +81,7 @@ impl Subscriber {
                 self.states.changed().await.ok()?;
             }
             let state = Arc::clone(&self.states.borrow_and_update());
-            let look = cached_page_version(&self.server, &state, &self.page).await;
+            let look = cached_page_version(&self.server.versions, &self.server.ui, &state, &self.page).await;
             let is_newly_broken = !look.errors.is_empty() && self.version != look.page;
             if is_newly_broken && tokio::time::timeout(HOLD, self.states.changed()).await.is_ok() {
                 self.is_due = true;
@@ -122,36 +122,6 @@ fn stylesheet_urls(state: &PreviewState) -> Vec<String> {
         .collect()
 }
 
-/// Versions of the pages that browsers show, so that a page that many show is made once for each state.
-#[derive(Debug, Default)]
-pub(super) struct VersionCache(Mutex<(u64, VersionsByPage)>);
-
-/// Versions by page, each made by whoever asks first.
-type VersionsByPage = HashMap<String, Arc<OnceCell<PageVersion>>>;
-
-impl VersionCache {
-    /// The place for the versions of `page` in the state `number`.
-    fn slot(&self, number: u64, page: &str) -> Arc<OnceCell<PageVersion>> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.0 != number {
-            *known = (number, VersionsByPage::new());
-        }
-        Arc::clone(known.1.entry(page.to_owned()).or_default())
-    }
-}
-
-/// The versions of `page` in `state`.
-async fn cached_page_version(server: &Arc<Server>, state: &Arc<PreviewState>, page: &str) -> PageVersion {
-    let place = server.versions.slot(state.number, page);
-    let made = place.get_or_init(|| async {
-        let (state, voice) = (Arc::clone(state), Arc::clone(&server.ui));
-        let asked = parse_route(page, &state.base_path);
-        let look = tokio::task::spawn_blocking(move || pages::page_version(&state, &asked, &voice));
-        look.await.unwrap_or_default()
-    });
-    made.await.clone()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,14 +133,5 @@ mod tests {
         assert_eq!(query_value(query, "style").as_deref(), Some(""));
         assert_eq!(query_value(query, "x").as_deref(), Some(" 1"));
         assert_eq!(query_value(query, "y"), None);
-    }
-
-    #[test]
-    fn page_version_is_computed_once_per_state() {
-        let looks = VersionCache::default();
-        let first = looks.slot(1, "/");
-        assert!(Arc::ptr_eq(&first, &looks.slot(1, "/")));
-        assert!(!Arc::ptr_eq(&first, &looks.slot(1, "/a/")));
-        assert!(!Arc::ptr_eq(&first, &looks.slot(2, "/")));
     }
 }

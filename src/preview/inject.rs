@@ -1,9 +1,7 @@
 //! Puts the preview's script into a page.
 
 use super::pages::PageVersion;
-
-/// Folder of the preview's own files, below the site's prefix.
-pub(super) const INTERNAL_PREFIX: &str = "/_xiangyin/";
+use super::route::INTERNAL_PREFIX;
 
 /// The page `html` with the script before the end of its body; at its very end where no end of the body is written.
 ///

@@ -12,6 +12,7 @@ mod batch;
 mod debounce;
 mod desk;
 mod events;
+mod file_event;
 mod host;
 mod inject;
 mod mounts;
@@ -22,9 +23,11 @@ mod poll;
 mod roots;
 mod route;
 mod server;
+mod shared;
 mod state;
 mod ui;
 mod updater;
+mod version_cache;
 mod versions;
 mod watch;
 
@@ -36,7 +39,8 @@ use crate::diag::{Code, Diagnostic};
 use crate::pipeline::{Request, Session};
 use futures_util::future::{Either, select};
 use host::AllowedHosts;
-use server::{LocalAddress, Server};
+use server::LocalAddress;
+use shared::Server;
 use state::PreviewState;
 use std::io;
 use std::path::PathBuf;
@@ -100,7 +104,7 @@ impl Preview {
         let (sender, states) = channel::channel(self.first_state);
         let server = Server {
             states,
-            versions: events::VersionCache::default(),
+            versions: version_cache::VersionCache::default(),
             ui: Arc::clone(&voice),
             hosts: AllowedHosts {
                 network_ips: door.network_ips(),

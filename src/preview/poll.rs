@@ -3,7 +3,7 @@
 //! notify's own polling compares modification times in whole seconds and only forwards, so it misses the second save
 //! within a second and files moved in from elsewhere; here size and full time are compared for difference.
 
-use super::watch::FileEvent;
+use super::file_event::FileEvent;
 use crate::source::SizeAndMtime;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

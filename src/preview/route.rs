@@ -1,7 +1,9 @@
 //! What a request's path asks for.
 
-use super::inject::INTERNAL_PREFIX;
 use percent_encoding::percent_decode_str;
+
+/// Folder of the preview's own files, below the site's prefix.
+pub(super) const INTERNAL_PREFIX: &str = "/_xiangyin/";
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]

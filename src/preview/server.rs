@@ -2,13 +2,12 @@
 //!
 //! Role: HTTP on one side, [`pages`] on the other. Nothing is written and nothing may be cached: every answer says so.
 
-use super::events::{self, VersionCache};
-use super::host::AllowedHosts;
-use super::inject::{INTERNAL_PREFIX, inject};
+use super::events;
+use super::inject::inject;
 use super::pages::{self, Page, Resource};
-use super::route::{Route, parse_route};
+use super::route::{INTERNAL_PREFIX, Route, parse_route};
+use super::shared::Server;
 use super::state::PreviewState;
-use super::ui::PreviewUi;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::connect_info::{ConnectInfo, Connected};
@@ -22,21 +21,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tower_http::services::ServeFile;
-
-/// What all requests share.
-#[derive(Debug)]
-pub(super) struct Server {
-    /// The state that is shown, and a bell for its changes.
-    pub(super) states: watch::Receiver<Arc<PreviewState>>,
-    /// Versions of pages that are open.
-    pub(super) versions: VersionCache,
-    /// The words.
-    pub(super) ui: Arc<PreviewUi>,
-    /// Who is answered.
-    pub(super) hosts: AllowedHosts,
-}
 
 /// The address of this machine at which a connection came in.
 #[derive(Debug, Clone, Copy)]

@@ -3,12 +3,12 @@
 //! Made by the updater after each change, then never changed: requests and connected browsers each hold the one that
 //! they look at.
 
-use super::versions;
 use crate::diag::Diagnostic;
 use crate::paths::{UrlPath, percent_encode};
 use crate::pipeline::SiteState;
 use percent_encoding::percent_decode_str;
 use std::sync::Arc;
+use xxhash_rust::xxh3::Xxh3;
 
 /// One state of the preview.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl PreviewState {
         let is_sheet = |path: &str| path.ends_with(".css");
         let statics = shown.statics().into_iter();
         let sheets: Vec<_> = statics.filter(|(path, _)| is_sheet(path)).collect();
-        let style = versions::stylesheets_version(&sheets);
+        let style = stylesheets_version(&sheets);
         let prefix = Some(shown.prefix()).filter(|prefix| prefix.starts_with('/'));
         let root = percent_decode_str(&prefix.unwrap_or_default())
             .decode_utf8_lossy()
@@ -55,4 +55,14 @@ impl PreviewState {
     pub(super) fn prefix(&self) -> String {
         percent_encode(&self.base_path)
     }
+}
+
+/// The version of the stylesheets.
+pub(super) fn stylesheets_version(sheets: &[(String, UrlPath)]) -> String {
+    let mut hash = Xxh3::new();
+    for (path, url) in sheets {
+        hash.update(path.as_bytes());
+        hash.update(url.as_str().as_bytes());
+    }
+    format!("{:016x}", hash.digest())
 }

@@ -15,16 +15,6 @@ use std::collections::BTreeSet;
 use std::hash::Hash as _;
 use xxhash_rust::xxh3::Xxh3;
 
-/// The version of the stylesheets.
-pub(super) fn stylesheets_version(sheets: &[(String, UrlPath)]) -> String {
-    let mut hash = Xxh3::new();
-    for (path, url) in sheets {
-        hash.update(path.as_bytes());
-        hash.update(url.as_str().as_bytes());
-    }
-    hex_digest(&hash)
-}
-
 /// The version of the page `html` at `url` (decoded, below the prefix).
 pub(super) fn html_version(state: &PreviewState, url: &str, html: &[u8]) -> String {
     let mut hash = Xxh3::new();
@@ -111,7 +101,9 @@ fn stat_file(state: &PreviewState, url: &str, link: &str) -> Option<SizeAndMtime
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paths::UrlPath;
     use crate::pipeline::SiteState;
+    use crate::preview::state::stylesheets_version;
     use std::sync::Arc;
 
     fn state(sheets: &[(&str, &str)]) -> PreviewState {

@@ -5,6 +5,7 @@
 //! deleted and made again, and the built site beside them wakes nobody. Knows nothing of what the files mean.
 
 use super::batch::{Batch, next_batch};
+use super::file_event::FileEvent;
 use super::poll::{self, FolderSnapshot};
 use super::{mounts, roots::Roots};
 use crate::source::Changes;
@@ -21,19 +22,6 @@ const RESCAN_DELAY: Duration = Duration::from_millis(100);
 
 /// How often a folder that is gone is looked for.
 const SEARCH_INTERVAL: Duration = Duration::from_millis(500);
-
-/// One thing noticed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum FileEvent {
-    /// A path was written, or is gone.
-    Modified(PathBuf),
-    /// A path is new or no longer there: if it is a folder now, so is everything below it.
-    CreatedOrRemoved(PathBuf),
-    /// Something was missed.
-    Missed,
-    /// The system watches no more folders.
-    WatchLimit,
-}
 
 /// Why files are looked at again and again.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ mod split;
 
 pub use split::{FrontMatterSplit, split_front_matter};
 
-use super::{Meta, Review};
+use super::meta::{Meta, Review};
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar, unknown_key_finding, untagged};

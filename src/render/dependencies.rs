@@ -5,7 +5,6 @@
 //! one of a template or component costs a page being made once too often; one that was overlooked would leave it as
 //! it was. So whatever cannot be judged counts as everything.
 
-use super::engine::component_names;
 use crate::fingerprint::FingerprintHasher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
@@ -235,6 +234,18 @@ fn parse_tag<'t>(text: &'t str, end: &str) -> Option<(TemplateTag<'t>, &'t str)>
             at += c.len_utf8();
         }
     }
+}
+
+/// The names in `{% component NAME(` openings.
+pub(super) fn component_names(text: &str) -> Vec<String> {
+    let openings = text
+        .split("{%")
+        .skip(1)
+        .map(|rest| rest.trim_start_matches('-').trim_start());
+    openings
+        .filter_map(|rest| rest.strip_prefix("component ")?.trim_start().split_once('('))
+        .map(|(name, _)| name.trim().to_owned())
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The theme's templates, ready to run.
 
-use super::dependencies::TemplateDependencies;
+use super::dependencies::{TemplateDependencies, component_names};
 use super::minify;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::group_thousands;
@@ -264,18 +264,6 @@ fn shortcodes(theme: &Theme) -> BTreeSet<String> {
     let files = theme.templates.iter().filter(|(name, _)| name.starts_with(SHORTCODES));
     files
         .flat_map(|(_, template)| component_names(&template.text))
-        .collect()
-}
-
-/// The names in `{% component NAME(` openings.
-pub(super) fn component_names(text: &str) -> Vec<String> {
-    let openings = text
-        .split("{%")
-        .skip(1)
-        .map(|rest| rest.trim_start_matches('-').trim_start());
-    openings
-        .filter_map(|rest| rest.strip_prefix("component ")?.trim_start().split_once('('))
-        .map(|(name, _)| name.trim().to_owned())
         .collect()
 }
 

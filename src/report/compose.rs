@@ -1,7 +1,7 @@
 //! The report of a period that nobody wrote: Markdown made from the figures, as an editor would have written it.
 
 use super::call::MAX_MONTHS;
-use super::{GeneratedText, Reports};
+use super::reports::{GeneratedText, Reports};
 use crate::config::Settings;
 use crate::messages::{Lang, raw_report_text, report_text};
 use crate::metrics::{Dimension, Metric, Period};

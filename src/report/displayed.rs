@@ -1,7 +1,7 @@
 //! A figure as a report shows it: as issued where the report was, else as counted now.
 
-use super::Reports;
-use super::issued::{IssuedFigure, evidence_key};
+use super::issued::IssuedFigure;
+use super::reports::Reports;
 use crate::metrics::{
     Change, CountedPost, Dimension, Evidence, ExcludedPost, ExclusionReason, Figure, Metric, Period, PostId,
 };
@@ -99,6 +99,15 @@ impl<'a> DisplayedFigure<'a> {
 }
 
 impl EvidenceItem<'_> {
+    /// A post's path, or a row's id.
+    pub(super) fn key(&self, reports: &Reports<'_>) -> String {
+        match self {
+            Self::Post { post: item, .. } => reports.counts.posts.post(*item).record.path.to_string(),
+            Self::Removed { path, .. } => path.clone(),
+            Self::Row(row) => row.id.clone(),
+        }
+    }
+
     /// What it added to the figure.
     #[must_use]
     pub const fn amount(&self) -> Decimal {
@@ -312,10 +321,7 @@ impl<'a> Reports<'a> {
             return Vec::new();
         };
         let live = evidence_items(&shown.current);
-        let now: Vec<(String, Decimal)> = live
-            .iter()
-            .map(|behind| (evidence_key(self, behind), behind.amount()))
-            .collect();
+        let now: Vec<(String, Decimal)> = live.iter().map(|behind| (behind.key(self), behind.amount())).collect();
         let changed = now
             .iter()
             .filter(|(path, amount)| frozen.posts.get(path) != Some(amount));

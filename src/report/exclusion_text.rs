@@ -1,6 +1,7 @@
 //! Why a post is not in a figure, in words.
 
-use super::{Exclusion, Reports};
+use super::displayed::Exclusion;
+use super::reports::Reports;
 use crate::messages::{Lang, report_text};
 use crate::metrics::{Dedup, ExclusionReason, Metric, PostId};
 use crate::schema::FieldValue;

@@ -2,10 +2,11 @@
 //! that would change.
 
 use super::call::{figure_calls, parse_call};
-use super::{REPORT_KIND, ReportText, Reports, format_number};
+use super::format::format_number;
+use super::reports::{ReportText, Reports};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::metrics::{Metric, Period};
-use crate::record::Record;
+use crate::record::{REPORT_KIND, Record};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Figures in words, in the site's language.
 
-use super::DisplayedFigure;
+use super::displayed::DisplayedFigure;
 use crate::messages::{Lang, group_thousands, report_text};
 use crate::metrics::{Change, Metric};
 use rust_decimal::Decimal;

@@ -152,7 +152,7 @@ impl MethodText<'_, '_> {
             }
             _ => None,
         };
-        label.unwrap_or_else(|| crate::metrics::value_text(value))
+        label.unwrap_or_else(|| value.key())
     }
 
     fn dedup(&self) -> Option<String> {

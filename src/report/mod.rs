@@ -12,78 +12,30 @@ mod exclusion_text;
 mod findings;
 mod format;
 mod issued;
+mod issued_yaml;
 mod method;
+mod reports;
 mod resolved_calls;
 
 pub use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
 pub use displayed::{DisplayedFigure, EvidenceItem, Exclusion, FigurePart};
 pub use exclusion_text::exclusion_text;
 pub use format::{format_amount, format_changes, format_number, format_percent, json_number};
-pub use issued::{IssuedFigure, IssuedReport, issued_yaml, parse_issued};
+pub use issued::{IssuedFigure, IssuedReport, parse_issued};
+pub use issued_yaml::issued_yaml;
 pub use method::method_text;
+pub use reports::{GeneratedText, Report, ReportText, Reports};
 
 use crate::catalog::{Catalog, RecordId};
 use crate::config::{ReportPolicy, Settings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
-use crate::ids::{ReportId, TiVec};
-use crate::messages::Lang;
 use crate::metrics::{self, MetricResults, Metrics, Period};
 pub use crate::record::REPORT_KIND;
-use crate::record::{Body, Record, Shortcode};
+use crate::record::Record;
 use crate::schema::FieldValue;
 use jiff::civil::Date;
-use resolved_calls::ResolvedCalls;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// All reports of a site.
-#[derive(Debug)]
-pub struct Reports<'a> {
-    /// What they are counted from.
-    pub counts: MetricResults<'a>,
-    /// The language of their text.
-    pub lang: Lang,
-    /// The day that counts as today.
-    pub today: Date,
-    /// The reports, the latest period first.
-    pub all: TiVec<ReportId, Report<'a>>,
-    issued: BTreeMap<Period, &'a IssuedReport>,
-    /// Where each period's report stands in `all`.
-    by_period: BTreeMap<Period, ReportId>,
-    calls: ResolvedCalls<'a>,
-}
-
-/// One report.
-#[derive(Debug)]
-pub struct Report<'a> {
-    /// What it reports on.
-    pub period: Period,
-    /// Its text.
-    pub text: ReportText,
-    /// The figures as issued, if it was.
-    pub issued: Option<&'a IssuedReport>,
-}
-
-/// Where a report's text comes from.
-#[derive(Debug, Clone)]
-pub enum ReportText {
-    /// A post.
-    Written(RecordId),
-    /// Made from the figures.
-    Generated(Arc<GeneratedText>),
-}
-
-/// A text made from the figures.
-#[derive(Debug)]
-pub struct GeneratedText {
-    /// Its title.
-    pub title: String,
-    /// Its text.
-    pub body: Body,
-    /// The same text, as the Word file is made from it.
-    pub blocks: Vec<crate::record::Block>,
-}
 
 /// What counting came to, without the records that were counted. It holds for every catalog that differs in words only:
 /// in no order, no group, and no field that a metric asks for.
@@ -95,18 +47,6 @@ pub struct ReportCache {
 }
 
 impl<'a> Reports<'a> {
-    fn without_texts(counts: MetricResults<'a>, settings: &Settings, today: Date) -> Self {
-        Self {
-            counts,
-            lang: Lang::from_tag(&settings.language),
-            today,
-            all: TiVec::new(),
-            issued: BTreeMap::new(),
-            by_period: BTreeMap::new(),
-            calls: ResolvedCalls::default(),
-        }
-    }
-
     /// The reports of `catalog`, for which an earlier counting still holds.
     #[must_use]
     pub fn from_cache(
@@ -169,22 +109,6 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// Takes the texts of all reports, and reads the calls for figures of all texts.
-    fn set_texts(&mut self, texts: impl Iterator<Item = (Period, ReportText)>) {
-        let report = |(period, text)| Report {
-            period,
-            text,
-            issued: self.issued.get(&period).copied(),
-        };
-        self.all = texts.map(report).collect();
-        // The latest first; of two that end together, the longer one first.
-        self.all
-            .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
-        let by_period = self.all.iter_enumerated().map(|(at, report)| (report.period, at));
-        self.by_period = by_period.collect();
-        self.calls = ResolvedCalls::new(self);
-    }
-
     /// A report on `period` made from the figures, whether or not there is another one.
     #[must_use]
     pub fn compose(&self, period: Period, settings: &Settings) -> Report<'a> {
@@ -195,60 +119,10 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// The report on `period`.
-    #[must_use]
-    pub fn get(&self, period: Period) -> Option<&Report<'a>> {
-        self.all.get(*self.by_period.get(&period)?)
-    }
-
     /// Title and Markdown of the report on `period` that is made where nobody writes one, for an editor to go on from.
     #[must_use]
     pub fn draft(&self, period: Period, settings: &Settings) -> (String, String) {
         compose::draft(self, period, settings)
-    }
-
-    /// What a call for figures asks for, in a text whose report is on `period`; none for other calls, and for one that
-    /// makes no sense, which is a finding.
-    #[must_use]
-    pub fn call(&self, call: &Shortcode, period: Option<Period>) -> Option<&FigureCall<'a>> {
-        self.calls.get(call, period)?.as_ref().ok()
-    }
-
-    /// The calls for figures of records and folders' own pages, in the catalog's order.
-    pub fn written_calls(&self) -> impl Iterator<Item = &FigureCall<'a>> {
-        self.calls.written()
-    }
-
-    /// The period of a report's record.
-    #[must_use]
-    pub fn period_of(record: &Record) -> Option<Period> {
-        match record.meta.fields.get("period") {
-            Some(FieldValue::Text(text)) if record.kind == REPORT_KIND => Period::parse(text),
-            _ => None,
-        }
-    }
-
-    /// The figures of `period` as they were issued.
-    #[must_use]
-    pub fn issued(&self, period: Period) -> Option<&'a IssuedReport> {
-        self.issued.get(&period).copied()
-    }
-
-    /// Takes the figures as issued. Of two files on one period the first stays.
-    fn add_issued(&mut self, frozen: &'a [IssuedReport]) -> Vec<Diagnostic> {
-        let mut findings = Vec::new();
-        for frozen in frozen {
-            match self.issued.entry(frozen.period) {
-                Entry::Vacant(place) => {
-                    place.insert(frozen);
-                }
-                Entry::Occupied(_) => {
-                    let finding = Diagnostic::new(Code::BadIssuedReport).at(Place::whole_file(&frozen.file));
-                    findings.push(finding.with("reason", "frozen-twice"));
-                }
-            }
-        }
-        findings
     }
 
     /// The editors' own reports by period. Of two on one period the first stays.

@@ -4,7 +4,7 @@
 //! that they cannot disagree.
 
 use super::call::{FigureCall, figure_calls, parse_call};
-use super::{ReportText, Reports};
+use super::reports::{ReportText, Reports};
 use crate::diag::Diagnostic;
 use crate::metrics::Period;
 use crate::record::{Body, Shortcode};

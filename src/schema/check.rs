@@ -9,11 +9,11 @@ use super::scalar::{
     NormalizedText, format_iso, guess_number, normalize_text, parse_duration, parse_moment, strip_curly_quotes,
 };
 use super::value::{FieldValue, Moment};
+pub(crate) use super::yaml_value::{is_empty, scalar, untagged};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::yaml::{Mapping, Value};
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// Checks the values of one document and gathers what it finds.
@@ -418,42 +418,11 @@ pub(crate) fn is_web_address(text: &str) -> bool {
     })
 }
 
-/// The text of a scalar; empty for null and collections.
-pub(crate) fn scalar(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::String(text) => Cow::Borrowed(text),
-        Value::Number(number) => Cow::Owned(number.to_string()),
-        Value::Bool(true) => Cow::Borrowed("true"),
-        Value::Bool(false) => Cow::Borrowed("false"),
-        Value::Tagged(tagged) => scalar(&tagged.value),
-        _ => Cow::Borrowed(""),
-    }
-}
-
 /// A value as a message quotes it.
 fn quote_value(value: &Value) -> String {
     match value {
         Value::Sequence(_) => "[…]".to_owned(),
         Value::Mapping(_) => "{…}".to_owned(),
         _ => scalar(value).into_owned(),
-    }
-}
-
-/// A value without its `!tag`, which means nothing here.
-pub(crate) fn untagged(value: &Value) -> &Value {
-    let mut value = value;
-    while let Value::Tagged(tagged) = value {
-        value = &tagged.value;
-    }
-    value
-}
-
-/// Whether there is nothing: null, an empty text, an empty list.
-pub(crate) fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Sequence(items) => items.iter().all(is_empty),
-        _ => false,
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod scalar;
 mod settings;
 mod taxonomy;
 pub mod value;
+mod yaml_value;
 
 pub use kind::{Field, FieldType, Kind, Labels, LedgerSource};
 pub use kinds::{Kinds, read_kinds};

@@ -1,20 +1,14 @@
 //! Rosters: the town's villages, teams, staff, troupes — lists that posts refer to and metrics count.
 
 mod from_ledger;
+mod read;
+mod row;
 
-use super::Taxonomy;
-use super::check::{Checker, is_empty, scalar, untagged};
-use super::kind::FieldType;
-use super::value::FieldValue;
-use crate::diag::{Checked, Code, Diagnostic, Place};
-use crate::ledger::Ledger;
-use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
+use super::yaml_value::scalar;
+use crate::yaml::Mapping;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// A file of `content/_data/` that is no roster: a map of wrong to right words.
-const WORDING_FILE: &str = "wording";
+pub use read::{read_rosters, read_rosters_and_ledgers};
+use std::collections::BTreeMap;
 
 /// All rosters, by name.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -109,178 +103,5 @@ impl RosterRow {
                 .filter(|text| !text.is_empty())
                 .map(std::borrow::Cow::into_owned),
         }
-    }
-}
-
-/// The rosters in `files`: pairs of a path such as `content/_data/teams.yaml` and its text.
-///
-/// `villages` comes first whatever the order of the files, because rows of the others may name one.
-#[must_use]
-pub fn read_rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
-    read_rosters_and_ledgers(files, &[])
-}
-
-/// The same with rosters that are ledgers, such as `content/_data/teams.xlsx`.
-#[must_use]
-pub fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checked<Rosters> {
-    let mut all = Rosters::default();
-    let mut findings = Vec::new();
-    let texts = files.iter().map(|(file, text)| (*file, RosterSource::Text(text)));
-    let ledgers = ledgers
-        .iter()
-        .map(|ledger| (ledger.file.as_str(), RosterSource::Ledger(ledger)));
-    let mut sorted: Vec<_> = texts.chain(ledgers).collect();
-    sorted.sort_by_key(|(file, _)| (name_of(file) != Taxonomy::Villages.name(), *file));
-    for (file, form) in sorted {
-        let name = name_of(file);
-        if name == WORDING_FILE {
-            continue;
-        }
-        let checked = match form {
-            RosterSource::Text(text) => read_yaml_roster(file, text, &all),
-            RosterSource::Ledger(ledger) => from_ledger::read_ledger_roster(ledger, &all),
-        };
-        findings.extend(checked.findings);
-        if all.0.contains_key(name) {
-            findings.push(
-                Diagnostic::new(Code::DuplicateId)
-                    .at(Place::whole_file(file))
-                    .with("id", name),
-            );
-        } else {
-            all.0.insert(name.to_owned(), checked.value);
-        }
-    }
-    Checked { value: all, findings }
-}
-
-/// How a roster is written.
-enum RosterSource<'f> {
-    Text(&'f str),
-    Ledger(&'f Ledger),
-}
-
-/// `teams` of `content/_data/teams.yaml`.
-fn name_of(file: &str) -> &str {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name.split('.').next().unwrap_or(name)
-}
-
-fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
-    let ParsedYaml {
-        document,
-        value,
-        mut findings,
-    } = YamlDocument::parse(file, text, &[]);
-    let rows = match value {
-        Value::Sequence(rows) => rows,
-        Value::Null => Vec::new(),
-        _ => {
-            findings.push(
-                Diagnostic::new(Code::BadRoster)
-                    .at(document.top_place())
-                    .with("reason", "roster-no-list"),
-            );
-            Vec::new()
-        }
-    };
-    // Offsets in a roster's dates have no meaning: it knows days only.
-    let zone = TimeZone::UTC;
-    let mut checker = Checker::new(&document, others, &zone);
-    let mut read = RosterBuilder::default();
-    for (index, value) in rows.into_iter().enumerate() {
-        let index = index.to_string();
-        if let Some(row) = read_roster_row(&mut checker, &index, &value) {
-            read.add(&mut checker, &index, row);
-        }
-    }
-    findings.append(&mut checker.findings);
-    Checked {
-        value: Roster::from_rows(read.rows),
-        findings,
-    }
-}
-
-/// Rows while they are being read: each id once.
-#[derive(Default)]
-struct RosterBuilder {
-    rows: Vec<RosterRow>,
-    ids: BTreeSet<String>,
-}
-
-impl RosterBuilder {
-    /// Adds the row that stands at `index`; false, with a finding, when another one has its id.
-    fn add(&mut self, checker: &mut Checker<'_, '_>, index: &str, row: RosterRow) -> bool {
-        if self.ids.insert(row.id.clone()) {
-            self.rows.push(row);
-            return true;
-        }
-        let place = checker.document.value_place(&[index, "id"]);
-        checker
-            .findings
-            .push(Diagnostic::new(Code::DuplicateId).at(place).with("id", row.id));
-        false
-    }
-}
-
-fn read_roster_row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<RosterRow> {
-    let Value::Mapping(map) = untagged(value) else {
-        let place = checker.document.value_place(&[index]);
-        checker.findings.push(
-            Diagnostic::new(Code::BadRoster)
-                .at(place)
-                .with("reason", "roster-no-map"),
-        );
-        return None;
-    };
-    let id = required_text(checker, index, map, "id");
-    let name = required_text(checker, index, map, "name");
-    let since = optional_date(checker, index, map, "since");
-    let until = optional_date(checker, index, map, "until");
-    let mut values = map.clone();
-    for key in ["id", "name", "since", "until"] {
-        values.remove(key);
-    }
-    if let Some(village) = map.get("village").filter(|village| !is_empty(village))
-        && checker.rosters.get(Taxonomy::Villages.name()).is_some()
-        && let Some(FieldValue::Reference(village)) = checker.value(
-            &[index, "village"],
-            village,
-            &FieldType::Roster(Taxonomy::Villages.name().to_owned()),
-        )
-    {
-        values.insert(Value::from("village"), Value::from(village));
-    }
-    Some(RosterRow {
-        id: id?,
-        name: name?,
-        since,
-        until,
-        values,
-    })
-}
-
-/// The text of a required key.
-fn required_text(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'static str) -> Option<String> {
-    let value = map.get(key).filter(|value| !is_empty(value));
-    let Some(value) = value else {
-        let reason = if key == "id" { "roster-no-id" } else { "roster-no-name" };
-        let place = checker.document.value_place(&[index]);
-        checker
-            .findings
-            .push(Diagnostic::new(Code::BadRoster).at(place).with("reason", reason));
-        return None;
-    };
-    match checker.value(&[index, key], value, &FieldType::String)? {
-        FieldValue::Text(text) => Some(text),
-        _ => None,
-    }
-}
-
-fn optional_date(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'static str) -> Option<Date> {
-    let value = map.get(key).filter(|value| !is_empty(value))?;
-    match checker.value(&[index, key], value, &FieldType::Date)? {
-        FieldValue::Moment(moment) => Some(moment.date),
-        _ => None,
     }
 }

@@ -36,3 +36,32 @@ pub enum FieldValue {
     /// `asset`: the path or address as the editor wrote it.
     Asset(String),
 }
+
+impl FieldValue {
+    /// The value as text; equal values of one field have equal texts. Metrics group and compare posts by it.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Enum(text) | Self::Reference(text) | Self::Asset(text) => text.clone(),
+            Self::Moment(moment) => moment.date.to_string(),
+            Self::Integer(number) => number.to_string(),
+            Self::Decimal(number) => number.normalize().to_string(),
+            Self::Duration(seconds) => seconds.to_string(),
+            Self::Boolean(yes) => yes.to_string(),
+            Self::List(items) => items.iter().map(Self::key).collect::<Vec<_>>().join("\u{1f}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_have_equal_keys() {
+        let decimal = |text: &str| FieldValue::Decimal(text.parse().expect("a decimal number"));
+        assert_eq!(decimal("1.50").key(), decimal("1.5").key());
+        let list = FieldValue::List(vec![FieldValue::Enum("a".to_owned()), FieldValue::Integer(7)]);
+        assert_eq!(list.key(), "a\u{1f}7");
+    }
+}

@@ -1,7 +1,7 @@
 //! Style sheets as browsers get them: without comments and white space, and with the published names of the files that
 //! they use, which carry a hash of what is in them.
 
-use super::{ThemeFile, hashed_name};
+use super::file::{ThemeFile, hashed_name};
 use crate::diag::{Code, Diagnostic, Place};
 use lightningcss::dependencies::{Dependency, DependencyOptions, Location};
 use lightningcss::error::ErrorLocation;

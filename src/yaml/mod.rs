@@ -6,13 +6,17 @@
 //! again. [`YamlDocument`] joins both with the fixing of the mistakes that Chinese input methods cause. Knows no key's
 //! meaning.
 
+mod depth;
 mod document;
+mod line_starts;
 mod path_map;
 mod spans;
 mod typos;
 mod write;
 
+use depth::find_too_deep;
 pub use document::{ParsedYaml, YamlDocument};
+use line_starts::LineStarts;
 pub use path_map::PathMap;
 use serde::de::DeserializeOwned;
 pub use serde_yaml::{Mapping, Value};
@@ -20,9 +24,6 @@ pub use spans::YamlSpans;
 use std::ops::Range;
 pub use typos::{TextEdit, Typo, apply_edits, find_typos};
 pub use write::{write_map, write_scalar};
-
-/// The deepest nesting of `[` and `{`, or of `- - -` on one line, that is read: both libraries take quadratic time.
-const MAX_DEPTH: usize = 64;
 
 /// The most values that a text with aliases may stand for, so that a few lines cannot fill the memory.
 const MAX_VALUES: usize = 20_000;
@@ -74,26 +75,6 @@ pub fn from_embedded<T: DeserializeOwned>(file: &str, text: &str) -> T {
     serde_yaml::from_str(text).unwrap_or_else(|error| panic!("the embedded file {file} is malformed: {error}"))
 }
 
-/// Where the nesting goes beyond the limit. Brackets in quotes count too: nobody writes so many.
-fn find_too_deep(text: &str) -> Option<usize> {
-    let (mut depth, mut markers, mut at_start) = (0_usize, 0_usize, true);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'\n' | b'\r' => (markers, at_start) = (0, true),
-            b'-' | b'?' | b':' if at_start => markers += 1,
-            b' ' | b'\t' => {}
-            _ => at_start = false,
-        }
-        // A rule of hyphens in a block of text is no nesting.
-        if depth > MAX_DEPTH || (markers > MAX_DEPTH && at_start && matches!(byte, b' ' | b'\t')) {
-            return Some(at);
-        }
-    }
-    None
-}
-
 fn to_yaml_error(text: &str, error: &serde_yaml::Error) -> YamlError {
     let words = error.to_string();
     if words.contains("duplicate entry")
@@ -135,34 +116,6 @@ fn reason_id(words: &str) -> &'static str {
         .iter()
         .find(|(part, _)| words.contains(part))
         .map_or("yaml-other", |(_, id)| id)
-}
-
-/// Where lines start, as YAML counts them: after LF, CRLF or a lone CR.
-struct LineStarts(Vec<usize>);
-
-impl LineStarts {
-    fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let mut starts = vec![0];
-        for (at, byte) in bytes.iter().enumerate() {
-            if *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
-                starts.push(at + 1);
-            }
-        }
-        Self(starts)
-    }
-
-    /// The byte offset of a line (from 1) and a column (from 0, in characters); the line's end when it is shorter.
-    fn offset(&self, text: &str, line: usize, column: usize) -> usize {
-        let Some(&start) = line.checked_sub(1).and_then(|index| self.0.get(index)) else {
-            return text.len();
-        };
-        let end = self.0.get(line).copied().unwrap_or(text.len());
-        text[start..end]
-            .char_indices()
-            .nth(column)
-            .map_or(end, |(within, _)| start + within)
-    }
 }
 
 #[cfg(test)]

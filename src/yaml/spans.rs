@@ -3,7 +3,8 @@
 //! Only for texts with something to report: reading with `saphyr-parser`, event by event, costs twice as much as
 //! reading the values. A text that is broken half-way has places up to there.
 
-use super::{LineStarts, find_too_deep};
+use super::depth::find_too_deep;
+use super::line_starts::LineStarts;
 use saphyr_parser::{Event, Parser, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -9,7 +9,6 @@
 mod paint;
 mod records;
 
-use super::EmfImage;
 use super::drawing::{ChartMark, Drawing};
 use records::EmfWriter;
 
@@ -21,6 +20,17 @@ const UNIT_PIXELS: f64 = 10.0;
 
 /// The tallest picture: a page's text is 225 mm high, and a caption needs room too.
 const MAX_HEIGHT_MM: f64 = 210.0;
+
+/// A vector picture for office documents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EmfImage {
+    /// An enhanced metafile (`image/x-emf`).
+    pub bytes: Vec<u8>,
+    /// Its natural width in millimetres: 155, the text width of an official document, unless it would be too tall.
+    pub width_mm: f64,
+    /// Its natural height in millimetres, at most 210.
+    pub height_mm: f64,
+}
 
 /// Writes the picture; see [`super::emf`].
 pub(super) fn write(drawing: &Drawing) -> EmfImage {

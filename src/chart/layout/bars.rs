@@ -1,10 +1,10 @@
 //! Vertical bars: by month, by quarter, by kind.
 
 use super::frame::Frame;
-use super::mark_group;
+use super::text::mark_group;
+use crate::chart::data::{Bar, Chart};
 use crate::chart::drawing::{ChartMark, Drawing, Role};
 use crate::chart::scale::{Scale, clamp_value};
-use crate::chart::{Bar, Chart};
 
 /// Each bar with its value above and its label below.
 pub(super) fn draw(chart: &Chart, bars: &[Bar], width: f64) -> Drawing {

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{ASCENT, LEADING, TEXT_SIZE, mark_group, with_unit};
+use super::text::{ASCENT, LEADING, TEXT_SIZE, mark_group, with_unit};
+use crate::chart::data::{Chart, DayValue};
 use crate::chart::drawing::{Anchor, ChartMark, Drawing, MarkGeometry, MarkGroup, Point, Role};
 use crate::chart::measure::{text_width, truncate};
 use crate::chart::scale::{Scale, clamp_value, format_value};
-use crate::chart::{Chart, DayValue};
 
 /// The free space between two blocks.
 const GAP: f64 = 16.0;

@@ -2,8 +2,8 @@
 //!
 //! Role: shared by bars, columns and lines. It knows bands of equal width and values, not what is drawn in them.
 
-use super::{ASCENT, LEADING, TEXT_SIZE, is_chinese, value_width};
-use crate::chart::Chart;
+use super::text::{ASCENT, LEADING, TEXT_SIZE, is_chinese, value_width};
+use crate::chart::data::Chart;
 use crate::chart::drawing::{Anchor, ChartMark, Point, Role};
 use crate::chart::measure::{text_width, truncate, wrap_two_lines};
 use crate::chart::scale::Scale;

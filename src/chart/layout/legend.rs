@@ -1,6 +1,6 @@
 //! The legend: which pattern or which line is which series, above the plot.
 
-use super::{ASCENT, LEADING, TEXT_SIZE};
+use super::text::{ASCENT, LEADING, TEXT_SIZE};
 use crate::chart::drawing::{Anchor, ChartMark, MarkGeometry, Role};
 use crate::chart::measure::{text_width, truncate};
 

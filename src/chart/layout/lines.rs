@@ -2,10 +2,10 @@
 
 use super::frame::Frame;
 use super::legend::{self, Swatch};
-use super::tooltip;
+use super::text::tooltip;
+use crate::chart::data::{Chart, LineSeries};
 use crate::chart::drawing::{ChartMark, Drawing, MarkGeometry, MarkGroup, Point, Role};
 use crate::chart::scale::{Scale, clamp_value, format_value};
-use crate::chart::{Chart, LineSeries};
 
 /// Markers closer than this would hide the line.
 const MIN_MARKER_GAP: f64 = 20.0;

@@ -11,25 +11,17 @@ mod lines;
 mod ranking;
 mod sparkline;
 mod stacked;
+mod text;
 
-use super::drawing::{Drawing, MarkGroup};
-use super::measure;
-use super::{Chart, ChartShape};
+use super::data::{Chart, ChartShape};
+use super::drawing::Drawing;
+pub(super) use text::TEXT_SIZE;
 
 /// Width of a chart on a page.
 pub(super) const PAGE_WIDTH: f64 = 380.0;
 
 /// Width of a chart on paper, in units of 0.25 mm.
 pub(super) const PAPER_WIDTH: f64 = 620.0;
-
-/// Height of all text.
-pub(super) const TEXT_SIZE: f64 = 16.0;
-
-/// Distance of two lines of text.
-const LEADING: f64 = 20.0;
-
-/// How far below the upper edge of a line its base line is.
-const ASCENT: f64 = 15.0;
 
 /// Lays out `chart` in a frame of `width` units; a spark line has a width of its own.
 pub(super) fn draw(chart: &Chart, width: f64) -> Drawing {
@@ -49,44 +41,5 @@ pub(super) fn draw(chart: &Chart, width: f64) -> Drawing {
             calendar::draw(chart, (*from, *to), days, names, width)
         }
         ChartShape::Sparkline(values) => sparkline::draw(values),
-    }
-}
-
-/// How much broader bold figures are.
-const BOLD_FACTOR: f64 = 1.15;
-
-/// The width of a printed value, which is bold.
-fn value_width(text: &str) -> f64 {
-    measure::text_width(text, TEXT_SIZE * BOLD_FACTOR)
-}
-
-/// Whether the chart speaks Chinese: its title has wide characters.
-fn is_chinese(chart: &Chart) -> bool {
-    measure::has_wide_char(&chart.title)
-}
-
-/// "五月：12篇", "May: 12 posts".
-fn tooltip(chart: &Chart, label: &str, shown: &str) -> String {
-    let colon = if is_chinese(chart) { "：" } else { ": " };
-    format!("{label}{colon}{}", with_unit(chart, shown))
-}
-
-/// "12篇", "12 posts".
-fn with_unit(chart: &Chart, shown: &str) -> String {
-    let unit = &chart.unit;
-    let joined = unit.is_empty()
-        || unit
-            .chars()
-            .next()
-            .is_some_and(|c| measure::is_wide_char(c) || c == '%');
-    format!("{shown}{}{unit}", if joined { "" } else { " " })
-}
-
-/// An item with its tooltip and link.
-fn mark_group(chart: &Chart, label: &str, shown: &str, href: Option<&String>) -> MarkGroup {
-    MarkGroup {
-        marks: Vec::new(),
-        tooltip: Some(tooltip(chart, label, shown)),
-        href: href.cloned(),
     }
 }

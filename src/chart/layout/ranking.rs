@@ -1,10 +1,10 @@
 //! Horizontal bars in order, with ranks: villages by posts, teams by hours.
 
-use super::{ASCENT, BOLD_FACTOR, LEADING, TEXT_SIZE, mark_group, value_width, with_unit};
+use super::text::{ASCENT, BOLD_FACTOR, LEADING, TEXT_SIZE, mark_group, value_width, with_unit};
+use crate::chart::data::{Bar, Chart};
 use crate::chart::drawing::{Anchor, ChartMark, Drawing, Role};
 use crate::chart::measure::{text_width, truncate};
 use crate::chart::scale::clamp_value;
-use crate::chart::{Bar, Chart};
 
 /// Height of a row.
 const ROW_HEIGHT: f64 = 32.0;

@@ -2,10 +2,10 @@
 
 use super::frame::Frame;
 use super::legend::{self, Swatch};
-use super::mark_group;
+use super::text::mark_group;
+use crate::chart::data::{Chart, StackedColumn};
 use crate::chart::drawing::{ChartMark, Drawing, Role};
 use crate::chart::scale::{Scale, clamp_value};
-use crate::chart::{Chart, StackedColumn};
 
 /// Each column with its parts from the base line up, its total above and its label below.
 pub(super) fn draw(chart: &Chart, series: &[String], columns: &[StackedColumn], width: f64) -> Drawing {

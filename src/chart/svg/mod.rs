@@ -6,9 +6,9 @@
 mod geometry;
 mod paint;
 
+use super::data::{Chart, ChartShape};
 use super::drawing::{ChartMark, Drawing, MarkGeometry, MarkGroup};
 use super::layout::TEXT_SIZE;
-use super::{Chart, ChartShape};
 use geometry::{escape, push_all, push_number, write_dots, write_path, write_rect, write_symbol, write_text};
 pub(super) use paint::SERIES_COLOURS;
 use paint::{paint, write_patterns};

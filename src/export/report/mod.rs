@@ -1,15 +1,16 @@
 //! A site's reports as documents and tables: what stands in which file.
 
+mod fields;
 mod tables;
 mod text;
 
 use super::document::Document;
-use crate::catalog::AssetId;
 use crate::ids::ReportId;
 use crate::metrics::Period;
-use crate::report::{Report, ReportText};
+use crate::report::Report;
 use crate::site::Site;
-use jiff::civil::Date;
+pub use fields::ReadAsset;
+use fields::{creation_day, title};
 use tables::{chart_rows, data_json, data_sheet, workbook};
 
 /// A file that holds figures, made when the site is written.
@@ -26,9 +27,6 @@ pub enum Download {
     /// The numbers of one chart of a period's statistics, by the chart's name.
     Chart(Period, String),
 }
-
-/// Gives the bytes of an asset; none when the file cannot be read.
-pub type ReadAsset<'p> = &'p dyn Fn(AssetId) -> Option<Vec<u8>>;
 
 /// The bytes of a file that holds figures.
 ///
@@ -63,17 +61,4 @@ pub fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAsset<'_>
         blocks: text::blocks(site, report, pictures),
     };
     super::docx(&document)
-}
-
-fn title<'r>(site: &'r Site<'_>, report: &'r Report<'_>) -> &'r str {
-    match &report.text {
-        ReportText::Written(at) => &site.record(*at).meta.title,
-        ReportText::Generated(text) => &text.title,
-    }
-}
-
-/// The day in a file's properties, which must not change from build to build.
-fn creation_day(site: &Site<'_>, report: &Report<'_>) -> Date {
-    let period: Period = report.period;
-    site.figures.report_day(report).unwrap_or_else(|| period.last())
 }

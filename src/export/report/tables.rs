@@ -1,6 +1,6 @@
 //! A report's figures as tables: one sheet a section, the data as CSV and JSON.
 
-use super::{creation_day, title};
+use super::fields::{creation_day, title};
 use crate::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
 use crate::metrics::{Change, Metric, Period, PostId};
 use crate::report::{DisplayedFigure, EvidenceItem, Report, json_number};

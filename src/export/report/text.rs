@@ -1,6 +1,6 @@
 //! A report's text as a printed document: the same words as its page, with its figures, charts and tables.
 
-use super::ReadAsset;
+use super::fields::ReadAsset;
 use crate::catalog::ResolvedTarget;
 use crate::chart::emf;
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span};

@@ -1,7 +1,7 @@
 //! GIF (CompuServe, version 89a): blocks, each in sub-blocks of up to 255 bytes.
 
-use super::ByteReader;
-use crate::media::ImageError;
+use super::byte_reader::ByteReader;
+use crate::media::format::ImageError;
 
 /// What the application extensions that are kept call themselves: how often the picture moves, and its colours.
 const KEPT_EXTENSIONS: [&[u8]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];

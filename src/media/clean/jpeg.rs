@@ -3,8 +3,8 @@
 //! The crate that edits such files keeps all that follows the first scan as it is, and there phones put a second
 //! picture with a place of its own. So the file is read here, to its end marker and no further.
 
-use super::ByteReader;
-use crate::media::ImageError;
+use super::byte_reader::ByteReader;
+use crate::media::format::ImageError;
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;

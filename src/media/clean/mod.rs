@@ -3,6 +3,7 @@
 //! Nothing is known of most of what cameras and programs write, so that it is not looked for: only the parts that are
 //! known to be needed for showing the picture are kept, the colour profile among them. The pixels are not touched.
 
+mod byte_reader;
 mod gif;
 mod jpeg;
 mod png;
@@ -12,9 +13,9 @@ pub(super) use gif::has_many_frames;
 pub(super) use jpeg::is_truncated as is_jpeg_truncated;
 pub(super) use webp::with_profile as webp_with_profile;
 
-use super::probe::{ImageError, ImageFormat, probe};
+use super::format::{ImageError, ImageFormat};
+use super::probe::probe_raster;
 use super::raster::{Raster, encode_in_format};
-use super::svg;
 
 /// What came of cleaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,27 +28,34 @@ pub enum Cleaned {
     NeedsReencode(ImageFormat),
 }
 
-/// Cleans a file.
+/// Cleans a file, an SVG excepted.
 ///
 /// # Errors
-/// Why it is no picture that can be published.
-pub fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
-    let measure = probe(bytes)?;
-    if !measure.is_upright {
-        return Ok(Cleaned::NeedsReencode(measure.format));
+/// Why it is no picture that can be published; [`ImageError::UnsupportedFormat`] for an SVG.
+pub(super) fn clean_raster(bytes: &[u8]) -> Result<Cleaned, ImageError> {
+    let info = probe_raster(bytes)?;
+    if !info.is_upright {
+        return Ok(Cleaned::NeedsReencode(info.format));
     }
-    let cleaned = match measure.format {
+    let cleaned = match info.format {
         ImageFormat::Jpeg => jpeg::clean(bytes),
         ImageFormat::Png => png::clean(bytes),
         ImageFormat::WebP => webp::clean(bytes),
         ImageFormat::Gif => gif::clean(bytes),
-        ImageFormat::Svg => svg::clean(bytes),
+        ImageFormat::Svg => Err(ImageError::UnsupportedFormat),
     }?;
-    Ok(if cleaned == bytes {
-        Cleaned::Unchanged
-    } else {
-        Cleaned::Stripped(cleaned)
-    })
+    Ok(Cleaned::new(bytes, cleaned))
+}
+
+impl Cleaned {
+    /// What came of cleaning the file `original`.
+    pub(super) fn new(original: &[u8], cleaned: Vec<u8>) -> Self {
+        if cleaned == original {
+            Self::Unchanged
+        } else {
+            Self::Stripped(cleaned)
+        }
+    }
 }
 
 /// The file of a picture that was turned, in the format that it had.
@@ -56,23 +64,4 @@ pub fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
 /// [`ImageError::TooLarge`] when the format holds no picture of that size.
 pub fn apply_orientation(raster: &Raster, format: ImageFormat) -> Result<Vec<u8>, ImageError> {
     encode_in_format(raster, format)
-}
-
-/// Bytes that are read from the front.
-struct ByteReader<'b> {
-    bytes: &'b [u8],
-}
-
-impl<'b> ByteReader<'b> {
-    /// The next `count` bytes; none, and nothing is read, when there are fewer.
-    fn take(&mut self, count: usize) -> Option<&'b [u8]> {
-        let (taken, rest) = self.bytes.split_at_checked(count)?;
-        self.bytes = rest;
-        Some(taken)
-    }
-
-    /// The next four bytes.
-    fn take_four(&mut self) -> Option<[u8; 4]> {
-        self.take(4)?.try_into().ok()
-    }
 }

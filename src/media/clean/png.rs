@@ -1,7 +1,7 @@
 //! PNG (W3C, third edition): chunks, each with its length, name, content and checksum.
 
-use super::ByteReader;
-use crate::media::ImageError;
+use super::byte_reader::ByteReader;
+use crate::media::format::ImageError;
 
 /// The chunks that a picture is shown by, a moving one too: all others are texts, times, places and programs' own.
 const KEPT_CHUNKS: [&[u8; 4]; 20] = [

@@ -1,7 +1,7 @@
 //! WebP (RFC 9649): a RIFF file of chunks.
 
-use super::ByteReader;
-use crate::media::ImageError;
+use super::byte_reader::ByteReader;
+use crate::media::format::ImageError;
 
 /// The chunks that a picture is shown by.
 const KEPT_CHUNKS: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];

@@ -2,10 +2,9 @@
 
 use super::reader::DefinitionReader;
 use crate::config::ReprintPolicy;
-use crate::metrics::counting::value_text;
 use crate::metrics::metric::{Aggregate, Condition, Dedup, Source, Test};
 use crate::schema::check::{is_empty, scalar, untagged};
-use crate::schema::{FieldType, FieldValue, Kind};
+use crate::schema::{FieldType, Kind};
 use crate::yaml::{Mapping, Value};
 use rust_decimal::Decimal;
 
@@ -227,54 +226,5 @@ pub(super) fn default_dedup(kind: &Kind, pieces: ReprintPolicy) -> Dedup {
         Dedup::None
     } else {
         Dedup::ByFields(vec!["event".to_owned()])
-    }
-}
-
-/// Whether a field's value passes.
-pub(in crate::metrics) fn passes(test: &Test, value: Option<&FieldValue>) -> bool {
-    match (test, value) {
-        // An empty list of values asks for the field's absence.
-        (Test::OneOf(wanted), None) => wanted.is_empty(),
-        (_, None) => false,
-        (test, Some(FieldValue::List(items))) => match test {
-            Test::Present => !items.is_empty(),
-            Test::OneOf(wanted) if wanted.is_empty() => items.is_empty(),
-            _ => items.iter().any(|item| passes(test, Some(item))),
-        },
-        (Test::Present, Some(_)) => true,
-        (Test::OneOf(wanted), Some(value)) => wanted.iter().any(|wanted| values_match(wanted, value)),
-        (Test::Between(from, to), Some(value)) => {
-            from.as_ref().is_none_or(|from| is_at_most(from, value))
-                && to.as_ref().is_none_or(|to| is_at_most(value, to))
-        }
-    }
-}
-
-fn values_match(a: &FieldValue, b: &FieldValue) -> bool {
-    match (a, b) {
-        // A day without a time means the whole day.
-        (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date == b.date && (a.time.is_none() || a.time == b.time),
-        // A roster's columns are text, whatever they are compared with.
-        (wanted, FieldValue::Text(text)) => value_text(wanted) == *text,
-        _ => a == b,
-    }
-}
-
-fn is_at_most(a: &FieldValue, b: &FieldValue) -> bool {
-    match (a, b) {
-        (FieldValue::Integer(a), FieldValue::Integer(b)) => a <= b,
-        (FieldValue::Decimal(a), FieldValue::Decimal(b)) => a <= b,
-        (FieldValue::Duration(a), FieldValue::Duration(b)) => a <= b,
-        (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date <= b.date,
-        (FieldValue::Decimal(a), FieldValue::Text(b)) => b.parse::<Decimal>().is_ok_and(|b| *a <= b),
-        (FieldValue::Text(a), FieldValue::Decimal(b)) => a.parse::<Decimal>().is_ok_and(|a| a <= *b),
-        (FieldValue::Moment(a), FieldValue::Text(b)) => b.parse::<jiff::civil::Date>().is_ok_and(|b| a.date <= b),
-        (FieldValue::Text(a), FieldValue::Moment(b)) => a.parse::<jiff::civil::Date>().is_ok_and(|a| a <= b.date),
-        // A roster's columns are text: numbers compare as numbers, days in standard form as they are written.
-        (FieldValue::Text(a), FieldValue::Text(b)) => match (a.parse::<Decimal>(), b.parse::<Decimal>()) {
-            (Ok(a), Ok(b)) => a <= b,
-            _ => a <= b,
-        },
-        _ => false,
     }
 }

@@ -1,13 +1,18 @@
-//! One definition of a metric, key by key.
+//! What reading a definition needs: what is known of its fields, and findings at its keys.
 
-use super::clauses::{conditions, dedup};
-use super::{DefinitionContext, RAW_BUILT_IN};
+use crate::config::ReprintPolicy;
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::metrics::metric::{Aggregate, Measure, Metric, Source, split_singular};
-use crate::schema::check::{Checker, is_empty, scalar};
-use crate::schema::{Field, FieldType};
-use crate::yaml::Mapping;
-use std::collections::BTreeMap;
+use crate::metrics::metric::Source;
+use crate::schema::check::{Checker, scalar};
+use crate::schema::{Field, FieldType, Kinds, Rosters};
+
+/// What definitions are checked against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DefinitionContext<'a> {
+    pub(super) kinds: &'a Kinds,
+    pub(super) rosters: &'a Rosters,
+    pub(super) pieces: ReprintPolicy,
+}
 
 /// Reads one definition.
 pub(super) struct DefinitionReader<'r, 'c, 'd> {
@@ -23,167 +28,6 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
             checker,
             id,
         }
-    }
-
-    pub(super) fn read_metric(&mut self, map: &Mapping) -> Option<Metric> {
-        let of = self.source(map)?;
-        let id = self.id.clone();
-        let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
-        let (unit, unit_of_one) = split_singular(self.checker.labels(&[&id, "unit"], map.get("unit"), ""));
-        let aggregate = self.aggregate(map, &of)?;
-        Some(Metric {
-            label,
-            unit,
-            singular_unit: unit_of_one,
-            conditions: conditions(self, map, &of)?,
-            dedup: dedup(self, map, &of, &aggregate)?,
-            date_field: self.optional_date_field(map, "dated", &of)?,
-            as_of: self.optional_date_field(map, "as_of", &of)?,
-            equals: self.equals(map)?,
-            headline: self.headline(map)?,
-            aggregate,
-            source: of,
-            id,
-            places: BTreeMap::new(),
-        })
-    }
-
-    /// `of`: a kind, by id or folder, or `roster:NAME`.
-    fn source(&mut self, map: &Mapping) -> Option<Source> {
-        let Some(value) = map.get("of").filter(|value| !is_empty(value)) else {
-            let finding = crate::schema::check::missing_field_finding(self.checker.document, &[&self.id, "of"]);
-            self.checker
-                .findings
-                .push(finding.at(self.checker.document.key_place(&[&self.id])));
-            return None;
-        };
-        let written = scalar(value).trim().to_owned();
-        if let Some(roster) = written.strip_prefix("roster:") {
-            let roster = roster.trim();
-            let is_built_in = RAW_BUILT_IN.contains_key(self.id.as_str());
-            // A built-in metric of a roster that the town does not keep counts nothing, which is what there is.
-            if self.context.rosters.get(roster).is_some() || is_built_in {
-                return Some(Source::Roster(roster.to_owned()));
-            }
-            let known: Vec<&str> = self.context.rosters.iter().map(|(name, _)| name).collect();
-            return self.add_unknown_finding("of", "metric-unknown-roster", roster, &known);
-        }
-        let kind = self
-            .context
-            .kinds
-            .iter()
-            .find(|kind| kind.id == written || kind.folder == written);
-        if let Some(kind) = kind {
-            return Some(Source::Kind(kind.id.clone()));
-        }
-        let known: Vec<&str> = self.context.kinds.iter().map(|kind| kind.id.as_str()).collect();
-        self.add_unknown_finding("of", "metric-unknown-kind", &written, &known)
-    }
-
-    fn aggregate(&mut self, map: &Mapping, of: &Source) -> Option<Aggregate> {
-        let written = map
-            .get("aggregate")
-            .map(scalar)
-            .unwrap_or_default()
-            .trim()
-            .replace('：', ":");
-        let (name, field) = written.split_once(':').unwrap_or((&written, ""));
-        let (name, field) = (name.trim(), field.trim());
-        Some(match name {
-            "" | "count" => Aggregate::Count,
-            "distinct" => Aggregate::Distinct(self.field(of, "aggregate", field)?),
-            "sum" => Aggregate::Sum(self.measure(of, field)?),
-            "avg" => Aggregate::Average(self.measure(of, field)?),
-            "max" => Aggregate::Max(self.measure(of, field)?),
-            "latest" => Aggregate::Latest(self.measure(of, field)?),
-            _ => {
-                let known = ["count", "sum", "distinct", "avg", "max", "latest"];
-                return self.add_unknown_finding("aggregate", "metric-unknown-aggregate", name, &known);
-            }
-        })
-    }
-
-    /// A number field, or `received..answered`: the days between two date fields.
-    fn measure(&mut self, of: &Source, written: &str) -> Option<Measure> {
-        if let Some((from, to)) = written.split_once("..") {
-            let from = self.known_date_field(of, "aggregate", from.trim())?;
-            return Some(Measure::Days(from, self.known_date_field(of, "aggregate", to.trim())?));
-        }
-        let field = self.field(of, "aggregate", written)?;
-        let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
-        let sums = match of {
-            Source::Kind(_) => self.type_of(of, &field).is_some_and(is_number),
-            Source::Roster(roster) => self.has_numbers(roster, &field),
-        };
-        if sums {
-            return Some(Measure::Field(field));
-        }
-        self.add_finding("aggregate", "metric-no-number", &field);
-        None
-    }
-
-    /// Whether a roster's column can be added up: one without any value may be filled in later.
-    fn has_numbers(&self, roster: &str, column: &str) -> bool {
-        let rows = self
-            .context
-            .rosters
-            .get(roster)
-            .map_or(&[][..], crate::schema::Roster::rows);
-        let mut values = rows.iter().filter_map(|row| row.text(column)).peekable();
-        values.peek().is_none() || values.any(|text| text.trim().parse::<rust_decimal::Decimal>().is_ok())
-    }
-
-    fn optional_date_field(&mut self, map: &Mapping, key: &'static str, of: &Source) -> Option<Option<String>> {
-        match map.get(key).filter(|value| !is_empty(value)) {
-            None => Some(None),
-            Some(value) => self.known_date_field(of, key, scalar(value).trim()).map(Some),
-        }
-    }
-
-    fn known_date_field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
-        let field = self.field(of, key, name)?;
-        let is_date = |ty: &FieldType| matches!(ty, FieldType::Date | FieldType::DateTime);
-        if self.type_of(of, &field).is_some_and(is_date) {
-            return Some(field);
-        }
-        self.add_finding(key, "metric-no-date", &field);
-        None
-    }
-
-    /// What a town counts beyond the built-in metrics, it wants to see.
-    fn headline(&mut self, map: &Mapping) -> Option<bool> {
-        let id = self.id.clone();
-        match map.get("headline") {
-            None => Some(!RAW_BUILT_IN.contains_key(id.as_str())),
-            Some(value) => self.checker.boolean(&[&id, "headline"], value),
-        }
-    }
-
-    /// `teams.town + teams.village - x.y`.
-    fn equals(&mut self, map: &Mapping) -> Option<Vec<(bool, String)>> {
-        let written = map.get("equals").map(scalar).unwrap_or_default().into_owned();
-        // A hyphen inside an id is no minus sign: signs stand between spaces.
-        let mut parts = Vec::new();
-        let (mut plus, mut wants_id) = (true, true);
-        for word in written.split_whitespace() {
-            match (word, wants_id) {
-                ("+" | "＋", false) => (plus, wants_id) = (true, true),
-                ("-" | "－", false) => (plus, wants_id) = (false, true),
-                (id, true) => {
-                    parts.push((plus, id.to_owned()));
-                    wants_id = false;
-                }
-                _ => {
-                    self.add_finding("equals", "metric-bad-sum", &written);
-                    return None;
-                }
-            }
-        }
-        if wants_id && !parts.is_empty() {
-            self.add_finding("equals", "metric-bad-sum", &written);
-            return None;
-        }
-        Some(parts)
     }
 
     /// The name of a field that posts of the kind, or rows of the roster, have.
@@ -239,7 +83,7 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
         }
     }
 
-    fn type_of(&self, of: &Source, name: &str) -> Option<&'r FieldType> {
+    pub(super) fn type_of(&self, of: &Source, name: &str) -> Option<&'r FieldType> {
         self.field_def(of, name).map(|field| &field.ty)
     }
 

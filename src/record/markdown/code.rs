@@ -16,6 +16,14 @@ const MAX_LINE_BYTES: usize = 2000;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
+/// A code block that is being read.
+pub(super) struct CodeText {
+    /// What follows the fence: the language, and what else the editor wrote there.
+    pub(super) info: String,
+    /// Its text so far.
+    pub(super) text: String,
+}
+
 /// Scope prefixes and their classes; the first match of the innermost scope wins.
 const CLASSES: [(&str, &str); 27] = [
     ("comment", "hl-comment"),

@@ -1,7 +1,6 @@
 //! Footnotes: numbered by first mention, shown at the end.
 
 use super::output::HtmlOutput;
-use super::writer::HtmlWriter;
 use std::collections::HashMap;
 
 /// The footnotes of one text.
@@ -10,6 +9,8 @@ pub(super) struct Footnotes {
     by_label: HashMap<String, usize>,
     footnotes: Vec<Footnote>,
     mentioned_count: usize,
+    /// What is being written around a footnote's text, outermost first.
+    enclosing: Vec<HtmlOutput>,
 }
 
 #[derive(Default)]
@@ -20,6 +21,21 @@ struct Footnote {
 }
 
 impl Footnotes {
+    /// The text of a footnote starts; `out` is what was being written.
+    pub(super) fn start(&mut self, out: HtmlOutput) {
+        self.enclosing.push(out);
+    }
+
+    /// The text of a footnote ends; what was being written around it.
+    pub(super) fn end(&mut self) -> HtmlOutput {
+        self.enclosing.pop().unwrap_or_default()
+    }
+
+    /// Whether a footnote's text is being written.
+    pub(super) fn is_in_footnote(&self) -> bool {
+        !self.enclosing.is_empty()
+    }
+
     fn index(&mut self, label: &str) -> usize {
         let next = self.footnotes.len();
         let index = *self.by_label.entry(label.to_lowercase()).or_insert(next);
@@ -56,84 +72,5 @@ impl Footnotes {
             .collect();
         notes.sort_by_key(|note| note.0);
         notes
-    }
-}
-
-/// The id of a mention in the text: `fnref-1`, `fnref-1-2`.
-fn mention_id(number: usize, mention: usize) -> String {
-    if mention == 1 {
-        format!("fnref-{number}")
-    } else {
-        format!("fnref-{number}-{mention}")
-    }
-}
-
-impl HtmlWriter<'_> {
-    /// The start of a footnote's text.
-    pub(super) fn start_footnote(&mut self, label: &str) {
-        self.excluded_depth += 1;
-        self.pending_break = None;
-        self.last_char = None;
-        self.open("");
-        self.enclosing_outputs.push(std::mem::take(&mut self.out));
-        // Kept beside the text until the end is reached.
-        self.out.html.push_str(label);
-        self.out.html.push('\n');
-    }
-
-    /// The end of a footnote's text.
-    pub(super) fn end_footnote(&mut self) {
-        self.excluded_depth = self.excluded_depth.saturating_sub(1);
-        self.close_block("");
-        let mut note = std::mem::replace(&mut self.out, self.enclosing_outputs.pop().unwrap_or_default());
-        let label_end = note.html.find('\n').unwrap_or(0);
-        let label = note.html[..label_end].to_owned();
-        let marks = note.marks.len();
-        self.footnotes
-            .define(&label, note.split_off((label_end + 1).min(note.html.len()), 0, marks));
-    }
-
-    /// A mention of a footnote.
-    pub(super) fn write_mention(&mut self, label: &str) {
-        self.resolve_break(None);
-        self.last_char = None;
-        if self.image.is_some() {
-            return;
-        }
-        let (number, mention) = self.footnotes.add_mention(label);
-        let id = mention_id(number, mention);
-        self.ids.reserve(&id);
-        self.out.push(&format!(
-            "<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a></sup>"
-        ));
-        self.body.anchors.push(id);
-    }
-
-    /// Writes the footnotes that were mentioned.
-    pub(super) fn write_footnotes(&mut self) {
-        let notes = std::mem::take(&mut self.footnotes).finish();
-        if notes.is_empty() {
-            return;
-        }
-        let back = self.words.back;
-        self.out.start_line();
-        self.out.push("<div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
-        for (number, mentions, note) in notes {
-            self.out.push(&format!("<li id=\"fn-{number}\">"));
-            self.out.append(note);
-            let closed = self.out.html.ends_with("</p>\n");
-            if closed {
-                self.out.html.truncate(self.out.html.len() - "</p>\n".len());
-            }
-            for mention in 1..=mentions {
-                let id = mention_id(number, mention);
-                self.out.push(&format!(
-                    " <a href=\"#{id}\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"{back}\">↩</a>"
-                ));
-            }
-            self.out.push(if closed { "</p>\n</li>\n" } else { "</li>\n" });
-            self.body.anchors.push(format!("fn-{number}"));
-        }
-        self.out.push("</ol>\n</div>\n");
     }
 }

@@ -3,22 +3,18 @@
 //! The rule is GitHub's, so that anchors written for other tools keep working: lower case, letters and digits of any
 //! script stay, each space becomes `-`, other punctuation vanishes; a repeated id gets `-1`, `-2`.
 
-use super::writer::HtmlWriter;
-use crate::html::escape;
-use crate::record::body::Heading;
-use pulldown_cmark::{CowStr, HeadingLevel};
 use std::collections::HashMap;
 
 /// Ids given out so far in one text.
 #[derive(Default)]
-pub(super) struct UniqueIds {
+struct UniqueIds {
     /// For each id, the last number tried after it.
     taken: HashMap<String, usize>,
 }
 
 impl UniqueIds {
     /// `wanted`, or the first of `wanted-1`, `wanted-2` … that is free. It is taken from now on.
-    pub(super) fn unique(&mut self, wanted: String) -> String {
+    fn unique(&mut self, wanted: String) -> String {
         let Some(&last) = self.taken.get(&wanted) else {
             self.taken.insert(wanted.clone(), 0);
             return wanted;
@@ -35,7 +31,7 @@ impl UniqueIds {
     }
 
     /// Takes an id that stands in raw HTML; whether it was free.
-    pub(super) fn reserve(&mut self, id: &str) -> bool {
+    fn reserve(&mut self, id: &str) -> bool {
         self.taken.insert(id.to_owned(), 0).is_none()
     }
 }
@@ -57,7 +53,7 @@ fn heading_slug(text: &str) -> String {
 }
 
 /// An id that an editor gave, without what an id must not hold (white space and quotes).
-fn sanitize_id(id: &str) -> Option<String> {
+pub(super) fn sanitize_id(id: &str) -> Option<String> {
     let id: String = id
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | '>'))
@@ -67,62 +63,52 @@ fn sanitize_id(id: &str) -> Option<String> {
 
 /// A heading that is being read.
 pub(super) struct PendingHeading {
-    start: usize,
-    level: u8,
-    id: Option<String>,
-    classes: String,
+    /// Where its content starts in the HTML.
+    pub(super) start: usize,
+    /// 1 to 6.
+    pub(super) level: u8,
+    /// The id that the editor gave it.
+    pub(super) id: Option<String>,
+    /// Its classes, separated by spaces.
+    pub(super) classes: String,
     /// Its plain text so far.
     pub(super) text: String,
-    first: bool,
+    /// Whether nothing stands before it.
+    pub(super) is_first: bool,
 }
 
-impl<'a> HtmlWriter<'a> {
-    /// The start of a heading.
-    pub(super) fn start_heading(&mut self, level: HeadingLevel, id: Option<&str>, classes: &[CowStr<'a>]) {
-        let first = self.stack.is_empty() && self.out.html.trim().is_empty() && self.out.marks.is_empty();
-        self.excluded_depth += 1;
-        self.open_block("");
-        let classes: Vec<String> = classes
-            .iter()
-            .map(|class| self.restore_calls(class).into_owned())
-            .collect();
-        self.heading = Some(PendingHeading {
-            start: self.out.html.len(),
-            level: level as u8,
-            id: id.and_then(|id| sanitize_id(&self.restore_calls(id))),
-            classes: classes.join(" "),
-            text: String::new(),
-            first,
-        });
+/// The headings of one text.
+#[derive(Default)]
+pub(super) struct Headings {
+    ids: UniqueIds,
+    open: Option<PendingHeading>,
+}
+
+impl Headings {
+    /// A heading starts.
+    pub(super) fn start(&mut self, heading: PendingHeading) {
+        self.open = Some(heading);
     }
 
-    /// The end of a heading: only now its id is known.
-    pub(super) fn end_heading(&mut self) {
-        self.pending_break = None;
-        self.excluded_depth = self.excluded_depth.saturating_sub(1);
-        let Some(heading) = self.heading.take() else { return };
-        let text = heading.text.trim().to_owned();
-        let id = self.ids.unique(heading.id.unwrap_or_else(|| heading_slug(&text)));
-        let mut tag = format!("<h{} id=\"", heading.level);
-        escape(&mut tag, &id);
-        if !heading.classes.is_empty() {
-            tag.push_str("\" class=\"");
-            escape(&mut tag, &heading.classes);
+    /// Adds plain text to the open heading, if there is one.
+    pub(super) fn push_text(&mut self, text: &str) {
+        if let Some(heading) = &mut self.open {
+            heading.text.push_str(text);
         }
-        tag.push_str("\">");
-        self.out.insert(heading.start, &tag);
-        let close = ["</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"];
-        self.out.push(close[usize::from(heading.level.clamp(1, 6)) - 1]);
-        self.close_block("");
-        if heading.first && heading.level == 1 {
-            self.body.first_heading = Some(text.clone());
-        }
-        self.body.anchors.push(id.clone());
-        self.body.outline.push(Heading {
-            level: heading.level,
-            id,
-            text,
-        });
+    }
+
+    /// The open heading ends; with its text trimmed, and its id, which is taken from now on.
+    pub(super) fn end(&mut self) -> Option<(PendingHeading, String)> {
+        let mut heading = self.open.take()?;
+        heading.text = heading.text.trim().to_owned();
+        let wanted = heading.id.take().unwrap_or_else(|| heading_slug(&heading.text));
+        let id = self.ids.unique(wanted);
+        Some((heading, id))
+    }
+
+    /// Takes an id that something else has; whether it was free.
+    pub(super) fn reserve_id(&mut self, id: &str) -> bool {
+        self.ids.reserve(id)
     }
 }
 

@@ -7,22 +7,26 @@
 //! component exists is asked elsewhere.
 
 mod blocks;
-mod calls;
 mod chars;
 mod code;
+mod elements;
+mod finding_log;
 mod fix_punctuation;
 mod footnotes;
 mod headings;
-mod inline;
 mod line_index;
+mod line_state;
+mod link_state;
 mod links;
 mod math;
+mod open_calls;
 mod output;
 mod prepare;
 mod raw_html;
 mod sanitize;
 mod shortcode;
 mod summary;
+mod table;
 #[cfg(test)]
 mod tests;
 mod words;

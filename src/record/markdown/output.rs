@@ -111,6 +111,15 @@ impl HtmlOutput {
         Self { html, marks, raw_end }
     }
 
+    /// Takes out the HTML from `at` on, and the marks in it.
+    pub(super) fn truncate(&mut self, at: usize) {
+        self.html.truncate(at);
+        while self.marks.last().is_some_and(|mark| mark.at > at) {
+            self.marks.pop();
+        }
+        self.raw_end = self.raw_end.min(at);
+    }
+
     /// The finished HTML and its holes.
     pub(super) fn finish(self, policy: HtmlPolicy) -> (String, Vec<Hole>) {
         let clean = self.raw_end > 0 && policy == HtmlPolicy::Sanitise;

@@ -15,7 +15,7 @@ const MAX_BYTES_BEFORE_MORE: usize = 12_000;
 
 /// What a stretch of text is to the summary.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ProseZone {
+enum ProseZone {
     /// Sentences of a paragraph.
     Paragraph,
     /// An item of a list: taken when the text has no paragraph.
@@ -34,6 +34,9 @@ pub(super) struct Prose {
     is_ended: bool,
     characters: usize,
     in_word: bool,
+    /// Open elements whose text is no prose.
+    excluded_depth: usize,
+    list_depth: usize,
 }
 
 #[derive(Default)]
@@ -75,14 +78,14 @@ pub(super) struct ProseMark(usize, usize);
 
 impl Prose {
     /// A stretch of text, without line breaks that vanish.
-    pub(super) fn push(&mut self, text: &str, zone: ProseZone) {
+    pub(super) fn push(&mut self, text: &str) {
         self.count(text);
         let limit = if self.awaits_more {
             MAX_BYTES_BEFORE_MORE
         } else {
             MAX_BYTES
         };
-        match zone {
+        match self.zone() {
             _ if self.is_ended => {}
             ProseZone::Paragraph => self.paragraphs.push(text, limit),
             ProseZone::List => self.lists.push(text, limit),
@@ -91,8 +94,37 @@ impl Prose {
     }
 
     /// A line break or another gap inside a block that shows as a space.
-    pub(super) fn push_space(&mut self, zone: ProseZone) {
-        self.push(" ", zone);
+    pub(super) fn push_space(&mut self) {
+        self.push(" ");
+    }
+
+    /// What the text that is being read is to the summary.
+    fn zone(&self) -> ProseZone {
+        match (self.excluded_depth, self.list_depth) {
+            (0, 0) => ProseZone::Paragraph,
+            (0, _) => ProseZone::List,
+            _ => ProseZone::Excluded,
+        }
+    }
+
+    /// A heading, table or note starts.
+    pub(super) fn enter_excluded(&mut self) {
+        self.excluded_depth += 1;
+    }
+
+    /// A heading, table or note ends.
+    pub(super) fn leave_excluded(&mut self) {
+        self.excluded_depth = self.excluded_depth.saturating_sub(1);
+    }
+
+    /// A list starts.
+    pub(super) fn enter_list(&mut self) {
+        self.list_depth += 1;
+    }
+
+    /// A list ends.
+    pub(super) fn leave_list(&mut self) {
+        self.list_depth = self.list_depth.saturating_sub(1);
     }
 
     /// The end of a block.
@@ -256,7 +288,7 @@ mod tests {
             ("", 0),
         ] {
             let mut prose = Prose::default();
-            prose.push(text, ProseZone::Paragraph);
+            prose.push(text);
             assert_eq!(prose.finish().1, expected, "{text}");
         }
     }

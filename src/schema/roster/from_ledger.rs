@@ -3,7 +3,8 @@
 use super::super::check::{Checker, is_empty, missing_field_finding};
 use super::super::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
 use super::super::locator::ValueLocator;
-use super::{Roster, RosterBuilder, Rosters, read_roster_row};
+use super::row::{RosterBuilder, read_roster_row};
+use super::{Roster, Rosters};
 use crate::config::SlugStyle;
 use crate::diag::{Checked, Code, Diagnostic};
 use crate::ledger::{

@@ -1,9 +1,9 @@
 //! What each HTML element is to a document.
 
+use super::super::chars::is_private_use;
 use super::super::links::{self, TargetKind};
-use super::{LinkTarget, decode_text};
-use crate::html::HtmlTag;
-use crate::record::blocks::{Block, Inline};
+use crate::html::{HtmlTag, decode_references};
+use crate::record::blocks::{Block, Inline, LinkTarget};
 use crate::record::body::{Fill, Hole};
 use std::ops::Range;
 
@@ -194,4 +194,13 @@ pub(super) fn classify_element(attributes: &TagAttributes<'_>) -> HtmlElement {
 /// Whether an element only groups rows: a table has no use for it.
 pub(super) fn is_row_group(name: &str) -> bool {
     matches!(name, "thead" | "tbody" | "tfoot" | "colgroup")
+}
+
+/// The text of HTML without tags.
+pub(super) fn decode_text(html: &str) -> String {
+    let mut text = decode_references(html).into_owned();
+    if text.contains(is_private_use) {
+        text.retain(|c| !is_private_use(c));
+    }
+    text
 }

@@ -13,13 +13,12 @@ mod element;
 #[cfg(test)]
 mod tests;
 
-use super::chars::is_private_use;
 use super::raw_html::{DROPPED_ELEMENTS, VOID_ELEMENTS};
-use crate::html::{HtmlTag, HtmlToken, decode_references, end_of_element, next_token};
-use crate::record::blocks::{Block, Inline, LinkTarget};
+use crate::html::{HtmlTag, HtmlToken, end_of_element, next_token};
+use crate::record::blocks::{Block, Inline};
 use crate::record::body::{Fill, Hole};
 use builder::BlockBuilder;
-use element::{TagAttributes, classify_element};
+use element::{TagAttributes, classify_element, decode_text};
 
 /// The blocks of a body, or of the text inside a component (`html` and `holes` of `Body` or `ShortcodeInner`).
 ///
@@ -133,15 +132,6 @@ impl<'a> BlockReader<'a> {
             None => self.tree.push_text(&alt),
         }
     }
-}
-
-/// The text of HTML without tags.
-fn decode_text(html: &str) -> String {
-    let mut text = decode_references(html).into_owned();
-    if text.contains(is_private_use) {
-        text.retain(|c| !is_private_use(c));
-    }
-    text
 }
 
 /// The source of a formula, which its MathML holds as an annotation.

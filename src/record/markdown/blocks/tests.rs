@@ -466,7 +466,7 @@ proptest! {
     fn any_text_gives_valid_blocks(text in super::super::tests::arbitrary_markdown(), settings in super::super::tests::arbitrary_settings()) {
         let (body, blocks) = read_blocks(&text, settings);
         let shown = show_blocks(&body, &blocks);
-        prop_assert!(!shown.contains(super::is_private_use), "{shown:?}");
+        prop_assert!(!shown.contains(crate::record::markdown::chars::is_private_use), "{shown:?}");
         for (index, _) in links(&body, &blocks) {
             prop_assert!(index < body.links.len());
         }

@@ -1,44 +1,17 @@
 //! What stands in a line: text, breaks, code, links, pictures.
 
-use super::chars::{PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, drops_line_break, is_private_use, read_placeholder};
-use super::links::{self, TargetKind};
-use super::output::MarkedPiece;
-use super::shortcode::ShortcodeCall;
-use super::writer::HtmlWriter;
+use super::super::chars::{PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, floor_boundary, is_private_use, read_placeholder};
+use super::super::link_state::{LinkAddress, PendingFigure, PendingImage};
+use super::super::links::{self, TargetKind};
+use super::super::output::MarkedPiece;
+use super::super::shortcode::ShortcodeCall;
+use super::HtmlWriter;
 use crate::config::HtmlPolicy;
 use crate::html::{escape, escape_address};
 use crate::record::body::{Fill, Link, LinkRole};
 use pulldown_cmark::LinkType;
 use std::borrow::Cow;
 use std::ops::Range;
-
-/// A picture whose description is being read.
-pub(super) struct PendingImage {
-    start: usize,
-    /// The plain text of its description so far.
-    pub(super) alt: String,
-    title: String,
-    address: LinkAddress,
-    /// Pictures inside its description.
-    nested_images: usize,
-}
-
-/// A picture with a title that was just written.
-pub(super) struct PendingFigure {
-    start: usize,
-    end: usize,
-    image: PendingImage,
-}
-
-/// What goes into `href` or `src`.
-pub(super) enum LinkAddress {
-    /// A link of the body.
-    Link(usize),
-    /// An address of its own, escaped.
-    External(String),
-    /// Nothing: it would run a script.
-    Unsafe,
-}
 
 impl<'a> HtmlWriter<'a> {
     /// Writes text; `synthesized` text was not in the source as it is.
@@ -69,14 +42,13 @@ impl<'a> HtmlWriter<'a> {
 
     fn write_autolinked(&mut self, text: &str) {
         let Some(first) = text.chars().next() else { return };
-        if let Some(image) = &mut self.image {
-            image.alt.push_str(text);
+        if self.links.push_description(text) {
             return;
         }
         self.resolve_break(Some(first));
         let mut done = 0;
         // No host without a dot.
-        if self.links_open == 0 && memchr::memchr(b'.', text.as_bytes()).is_some() {
+        if !self.links.is_in_link() && memchr::memchr(b'.', text.as_bytes()).is_some() {
             for (range, prefix) in links::bare_addresses(text) {
                 self.write_words(&text[done..range.start]);
                 self.out.push("<a href=\"");
@@ -97,60 +69,50 @@ impl<'a> HtmlWriter<'a> {
             return;
         }
         escape(&mut self.out.html, text);
-        if let Some(heading) = &mut self.heading {
-            heading.text.push_str(text);
-        }
-        self.prose.push(text, self.prose_zone());
-        self.last_char = text.chars().next_back();
+        self.headings.push_text(text);
+        self.prose.push(text);
+        self.line.note_text(text);
     }
 
     /// A line break of the source: what follows decides whether it shows.
     pub(super) fn soft_break(&mut self) {
-        match &mut self.image {
-            Some(image) => image.alt.push(' '),
-            None => self.pending_break = Some(self.out.html.len()),
+        if !self.links.push_description(" ") {
+            self.line.note_break(self.out.html.len());
         }
     }
 
     /// Writes the soft break that stands before here, unless it is between two wide characters.
     pub(super) fn resolve_break(&mut self, next: Option<char>) {
-        let Some(at) = self.pending_break.take() else { return };
-        if let (Some(last), Some(next)) = (self.last_char, next)
-            && drops_line_break(last, next)
-        {
+        let Some(at) = self.line.take_visible_break(next) else {
             return;
-        }
+        };
         self.out.insert_after_marks(at, "\n");
-        if let Some(heading) = &mut self.heading {
-            heading.text.push(' ');
-        }
-        self.prose.push_space(self.prose_zone());
+        self.headings.push_text(" ");
+        self.prose.push_space();
     }
 
     /// A line break that shows.
     pub(super) fn hard_break(&mut self) {
-        if let Some(image) = &mut self.image {
-            image.alt.push(' ');
+        if self.links.push_description(" ") {
             return;
         }
         self.resolve_break(None);
-        self.last_char = None;
+        self.line.interrupt();
         self.out.push("<br>\n");
-        self.prose.push_space(self.prose_zone());
+        self.prose.push_space();
     }
 
     /// Code in a line.
     pub(super) fn write_inline_code(&mut self, text: &str) {
         let text = self.restore_calls(text);
-        if let Some(image) = &mut self.image {
-            image.alt.push_str(&text);
+        if self.links.push_description(&text) {
             return;
         }
         self.resolve_break(None);
         self.out.push("<code>");
         self.write_words(&text);
         self.out.push("</code>");
-        self.last_char = None;
+        self.line.interrupt();
     }
 
     /// Text of the source with calls as the editor wrote them, and without markers: what stands in code, in addresses
@@ -197,10 +159,10 @@ impl<'a> HtmlWriter<'a> {
 
     /// The start of `[…](…)` and of `<…>`.
     pub(super) fn start_link(&mut self, sort: LinkType, target: &str, title: &str, range: Range<usize>) {
-        self.links_open += 1;
-        if self.image.is_none() {
+        self.links.open_link();
+        if !self.links.is_in_image() {
             // What stands before the link decides about a break before it, not the link's tag.
-            self.figure = None;
+            self.links.take_figure();
         }
         if !self.open("<a") {
             return;
@@ -268,7 +230,7 @@ impl<'a> HtmlWriter<'a> {
 
     /// Adds a link to the body; `range` is in bytes of the file.
     fn add_link(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> usize {
-        let place = self.line_index.place(range);
+        let place = self.findings.place(range);
         self.body.links.push(Link {
             target: links::percent_decode_target(target),
             role,
@@ -281,7 +243,7 @@ impl<'a> HtmlWriter<'a> {
     pub(super) fn find_target_in_file(&self, target: &str, range: Range<usize>) -> Range<usize> {
         const LONGEST: usize = 4000;
         let whole = self.source.range_in_file(range);
-        let from = super::chars::floor_boundary(self.file, whole.end.saturating_sub(LONGEST)).max(whole.start);
+        let from = floor_boundary(self.file, whole.end.saturating_sub(LONGEST)).max(whole.start);
         let found = self
             .file
             .get(from..whole.end)
@@ -295,34 +257,24 @@ impl<'a> HtmlWriter<'a> {
 
     /// The start of `![…](…)`: what follows up to its end is its description.
     pub(super) fn start_image(&mut self, target: &str, title: &str, range: Range<usize>) {
-        if let Some(image) = &mut self.image {
-            image.nested_images += 1;
+        if self.links.nest_image() {
             return;
         }
         self.resolve_break(None);
-        self.last_char = None;
+        self.line.interrupt();
         let address = self.resolve_address(target, LinkRole::Image, range);
-        self.image = Some(PendingImage {
-            start: self.out.html.len(),
-            alt: String::new(),
-            title: self.restore_calls(title).into_owned(),
-            address,
-            nested_images: 0,
-        });
+        let title = self.restore_calls(title).into_owned();
+        self.links
+            .start_image(PendingImage::new(self.out.html.len(), title, address));
     }
 
     /// The end of a picture's description.
     pub(super) fn end_image(&mut self) {
-        let Some(mut image) = self.image.take() else { return };
-        if image.nested_images > 0 {
-            image.nested_images -= 1;
-            self.image = Some(image);
-            return;
-        }
-        self.last_char = None;
+        let Some(image) = self.links.end_image() else { return };
+        self.line.interrupt();
         self.write_image(&image, true);
         if !image.title.is_empty() {
-            self.figure = Some(PendingFigure {
+            self.links.keep_figure(PendingFigure {
                 start: image.start,
                 end: self.out.html.len(),
                 image,
@@ -344,7 +296,9 @@ impl<'a> HtmlWriter<'a> {
 
     /// Makes a figure of a paragraph that holds nothing but a picture with a title; whether it was one.
     pub(super) fn write_figure(&mut self, start: usize, content: usize) -> bool {
-        let Some(figure) = self.figure.take() else { return false };
+        let Some(figure) = self.links.take_figure() else {
+            return false;
+        };
         if figure.start != content || figure.end != self.out.html.len() {
             return false;
         }

@@ -3,69 +3,26 @@
 //! A call becomes a hole where it stands. When its `{{ /name }}` comes, what was written since moves into it, provided
 //! that both stand in the same element; a paragraph that holds nothing but calls is none.
 
-use super::fix_punctuation;
-use super::inline::LinkAddress;
-use super::output::{HtmlOutput, MarkedPiece};
-use super::shortcode::{ShortcodeCall, ShortcodeError, ShortcodeForm, ShortcodeValue};
-use super::summary::ProseMark;
-use super::writer::{HtmlWriter, OpenContainer};
+use super::super::elements::OpenElement;
+use super::super::fix_punctuation;
+use super::super::link_state::LinkAddress;
+use super::super::open_calls::{ClosingCall, OpenCall};
+use super::super::output::MarkedPiece;
+use super::super::shortcode::{ShortcodeCall, ShortcodeError, ShortcodeForm, ShortcodeValue};
+use super::HtmlWriter;
 use crate::diag::Code;
 use crate::record::body::{Argument, Fill, LinkRole, Shortcode, ShortcodeInner};
-use std::collections::HashSet;
 use std::ops::Range;
 
 /// Blocks inside blocks are kept to this depth.
 const MAX_DEPTH: usize = 16;
-
-/// Open calls that are looked through for the one that is closed.
-const MAX_LOOK_BACK: usize = 256;
-
-/// A call that may still be closed.
-pub(super) struct OpenCall {
-    /// The element that it stands in.
-    container: u32,
-    /// The number of its mark.
-    mark: usize,
-    /// Where what follows it starts.
-    at: usize,
-    /// The number of the call.
-    call: usize,
-    prose: ProseMark,
-}
-
-impl OpenCall {
-    /// Whether its mark is among the first `marks`.
-    pub(super) fn is_before(&self, marks: usize) -> bool {
-        self.mark < marks
-    }
-}
-
-/// A closing call whose opening one stands above its paragraph.
-pub(super) struct ClosingCall {
-    call: usize,
-    /// How many marks there were.
-    marks: usize,
-}
-
-/// The names that are closed somewhere.
-pub(super) fn closed_names(calls: &[ShortcodeCall]) -> HashSet<&str> {
-    let closed = |call: &'_ ShortcodeCall| match &call.form {
-        ShortcodeForm::Close(_) => true,
-        ShortcodeForm::Open { .. } | ShortcodeForm::Invalid { .. } => false,
-    };
-    calls
-        .iter()
-        .filter(|call| closed(call))
-        .map(ShortcodeCall::name)
-        .collect()
-}
 
 impl<'a> HtmlWriter<'a> {
     /// Writes the call with this number.
     pub(super) fn write_call(&mut self, number: usize) {
         let source = self.source;
         let Some(call) = source.calls.get(number) else { return };
-        if self.image.is_some() {
+        if self.links.is_in_image() {
             return;
         }
         match &call.form {
@@ -80,12 +37,12 @@ impl<'a> HtmlWriter<'a> {
 
     fn open_call(&mut self, number: usize, call: &ShortcodeCall, name: &str, args: &[(String, ShortcodeValue)]) {
         self.resolve_break(None);
-        self.last_char = None;
+        self.line.interrupt();
         let args = args
             .iter()
             .map(|(key, value)| (key.clone(), self.convert_argument(key, value)))
             .collect();
-        let place = self.line_index.place(call.range.clone());
+        let place = self.findings.place(call.range.clone());
         let shortcode = Shortcode {
             name: name.to_owned(),
             args,
@@ -94,9 +51,9 @@ impl<'a> HtmlWriter<'a> {
         };
         self.out
             .push_mark(MarkedPiece::Fill(Fill::Shortcode(Box::new(shortcode))));
-        if self.closed_names.contains(name) {
-            self.open_calls.push(OpenCall {
-                container: self.container(),
+        if self.calls.is_closed_somewhere(name) {
+            self.calls.push(OpenCall {
+                container: self.elements.container(),
                 mark: self.out.marks.len() - 1,
                 at: self.out.html.len(),
                 call: number,
@@ -129,16 +86,14 @@ impl<'a> HtmlWriter<'a> {
     }
 
     fn close_call(&mut self, number: usize, name: &str) {
-        self.pending_break = None;
-        self.last_char = None;
-        let container = self.container();
-        let paragraph = self.stack.last().is_some_and(|open| open.is_paragraph);
-        match self.find_open_call(name) {
-            Some(found) if self.open_calls[found].container == container => {
+        self.line.reset();
+        let container = self.elements.container();
+        match self.calls.find(name) {
+            Some(found) if self.calls.get(found).container == container => {
                 let marks = self.out.marks.len();
                 self.move_into_shortcode(found, marks, number);
             }
-            _ if paragraph => self.closing_calls.push(ClosingCall {
+            _ if self.elements.is_in_paragraph() => self.calls.push_closing(ClosingCall {
                 call: number,
                 marks: self.out.marks.len(),
             }),
@@ -147,28 +102,9 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// The innermost open call of this name.
-    fn find_open_call(&self, name: &str) -> Option<usize> {
-        let of_name = |pending: &OpenCall| {
-            self.source
-                .calls
-                .get(pending.call)
-                .is_some_and(|call| call.name() == name)
-        };
-        let from = self.open_calls.len().saturating_sub(MAX_LOOK_BACK);
-        self.open_calls[from..]
-            .iter()
-            .rposition(of_name)
-            .map(|found| from + found)
-    }
-
     /// Moves what was written since the pending call, up to mark number `last`, into its shortcode.
     fn move_into_shortcode(&mut self, found: usize, last: usize, closing: usize) {
-        let (mark, at, prose) = (
-            self.open_calls[found].mark,
-            self.open_calls[found].at,
-            self.open_calls[found].prose,
-        );
+        let OpenCall { mark, at, prose, .. } = self.calls.get(found);
         let last = last.max(mark + 1);
         let depth = self.out.marks[mark + 1..last]
             .iter()
@@ -186,24 +122,14 @@ impl<'a> HtmlWriter<'a> {
             shortcode.inner = Some(ShortcodeInner { html, holes });
         }
         self.prose.truncate(prose);
-        self.figure = None;
-        let removed = last - mark - 1;
-        let after = self
-            .open_calls
-            .split_off(found)
-            .into_iter()
-            .filter(|pending| pending.mark >= last);
-        self.open_calls.extend(after.map(|pending| OpenCall {
-            mark: pending.mark - removed,
-            at,
-            ..pending
-        }));
+        self.links.take_figure();
+        self.calls.close(found, last, last - mark - 1);
     }
 
     /// Whether nothing but calls was written since `content`.
     pub(super) fn has_only_calls(&self, content: usize) -> bool {
         let marks = self.out.marks.iter().rev().take_while(|mark| mark.at >= content);
-        let mut any = !self.closing_calls.is_empty();
+        let mut any = self.calls.has_closing();
         for mark in marks {
             if !matches!(mark.piece, MarkedPiece::Fill(Fill::Shortcode(_))) {
                 return false;
@@ -214,7 +140,7 @@ impl<'a> HtmlWriter<'a> {
     }
 
     /// Leaves out the tags of a paragraph that holds only calls; they now stand in the element around it.
-    pub(super) fn unwrap_paragraph(&mut self, open: &OpenContainer) {
+    pub(super) fn unwrap_paragraph(&mut self, open: &OpenElement) {
         self.out.html.truncate(open.start);
         for mark in self.out.marks.iter_mut().rev().take_while(|mark| mark.at > open.start) {
             mark.at = open.start;
@@ -224,18 +150,10 @@ impl<'a> HtmlWriter<'a> {
                 wrap_in_paragraph(inner);
             }
         }
-        let container = self.container();
-        for pending in self
-            .open_calls
-            .iter_mut()
-            .rev()
-            .take_while(|pending| pending.container == open.serial)
-        {
-            pending.container = container;
-            pending.at = open.start;
-        }
+        let container = self.elements.container();
+        self.calls.move_out(open.serial, container, open.start);
         let mut removed = 0;
-        for closer in std::mem::take(&mut self.closing_calls) {
+        for closer in self.calls.take_closing() {
             let before = self.out.marks.len();
             self.close_above(closer.call, closer.marks.saturating_sub(removed), container);
             removed += before - self.out.marks.len();
@@ -245,8 +163,9 @@ impl<'a> HtmlWriter<'a> {
     fn close_above(&mut self, number: usize, marks: usize, container: u32) {
         let source = self.source;
         let Some(call) = source.calls.get(number) else { return };
-        match self.find_open_call(call.name()) {
-            Some(found) if self.open_calls[found].container == container && self.open_calls[found].mark < marks => {
+        let found = self.calls.find(call.name()).map(|found| (found, self.calls.get(found)));
+        match found {
+            Some((found, open)) if open.container == container && open.mark < marks => {
                 self.move_into_shortcode(found, marks, number);
             }
             Some(_) => self.report_call_error(number, ShortcodeError::Crossed),
@@ -257,11 +176,11 @@ impl<'a> HtmlWriter<'a> {
     /// Reports the closing calls of a paragraph that holds other things too.
     pub(super) fn report_closing_calls(&mut self) {
         let source = self.source;
-        for closer in std::mem::take(&mut self.closing_calls) {
+        for closer in self.calls.take_closing() {
             let opened = source
                 .calls
                 .get(closer.call)
-                .is_some_and(|call| self.find_open_call(call.name()).is_some());
+                .is_some_and(|call| self.calls.find(call.name()).is_some());
             self.report_call_error(
                 closer.call,
                 if opened {
@@ -270,17 +189,6 @@ impl<'a> HtmlWriter<'a> {
                     ShortcodeError::NotOpen
                 },
             );
-        }
-    }
-
-    /// Calls in an element that has ended can be closed no more.
-    pub(super) fn drop_open_calls(&mut self, container: u32) {
-        while self
-            .open_calls
-            .last()
-            .is_some_and(|pending| pending.container == container)
-        {
-            self.open_calls.pop();
         }
     }
 
@@ -295,7 +203,7 @@ impl<'a> HtmlWriter<'a> {
     fn report_shortcode_error(&mut self, name: &str, fault: ShortcodeError, at: Range<usize>, start: usize) {
         let mends = matches!(fault, ShortcodeError::Quotes | ShortcodeError::FullWidth);
         let file = self.file;
-        self.report(Code::BadShortcode, at, |finding| {
+        self.findings.report(Code::BadShortcode, at, |finding| {
             let finding = finding.with("name", name).with("reason", fault.as_str());
             match mends.then(|| fixed_line(file, start)).flatten() {
                 Some(line) => finding.with_fix(line),
@@ -353,15 +261,4 @@ fn fixed_line(file: &str, start: usize) -> Option<String> {
     (line.len() <= LONGEST)
         .then(|| fix_punctuation::fix_call(line, start - line_start))
         .flatten()
-}
-
-impl HtmlOutput {
-    /// Takes out the HTML from `at` on, and the marks in it.
-    pub(super) fn truncate(&mut self, at: usize) {
-        self.html.truncate(at);
-        while self.marks.last().is_some_and(|mark| mark.at > at) {
-            self.marks.pop();
-        }
-        self.raw_end = self.raw_end.min(at);
-    }
 }

@@ -1,0 +1,17 @@
+//! Why a file cannot be read as a ledger.
+
+/// Why a file cannot be read as a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LedgerError {
+    /// The id of its words in `locales/findings.yml`.
+    pub(super) reason: &'static str,
+    /// The sheet that it happened in.
+    pub(super) sheet: Option<String>,
+}
+
+impl LedgerError {
+    /// A reason that lies in no sheet.
+    pub(super) const fn new(reason: &'static str) -> Self {
+        Self { reason, sheet: None }
+    }
+}

@@ -1,0 +1,131 @@
+//! The tables of a ledger: sheets, rows and cells.
+
+use crate::diag::Place;
+use crate::yaml::Value;
+use std::borrow::Cow;
+
+/// A workbook, or a CSV file as a workbook of one sheet.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ledger {
+    /// Its path in the site, e.g. `content/_data/teams.xlsx`.
+    pub file: String,
+    /// The visible sheets with anything in them, in the order of the workbook.
+    pub sheets: Vec<LedgerSheet>,
+}
+
+/// One sheet.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LedgerSheet {
+    /// Its name; empty in a CSV file.
+    pub name: String,
+    /// The rows that hold anything, from top to bottom.
+    pub rows: Vec<LedgerRow>,
+    /// Numbers in cells that are merged over several rows, as (row, column, last row), all counted from 1.
+    pub merged_numbers: Vec<(usize, usize, usize)>,
+}
+
+/// One row that holds anything.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LedgerRow {
+    /// Its number as Excel shows it, from 1.
+    pub number: usize,
+    /// The cells that hold anything, each with its column counted from 1, from left to right.
+    pub cells: Vec<(usize, Cell)>,
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Text as written, never blank.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A day, with or without a time of day.
+    Date {
+        /// In the standard form, `2022-06-01` or `2022-06-01 09:30`.
+        iso: String,
+        /// As it stands in the ledger.
+        shown: String,
+    },
+    /// Yes or no.
+    Boolean(bool),
+    /// A formula's error, such as `#REF!`.
+    Error(String),
+}
+
+/// The largest number below which every whole one is exact as a float.
+const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
+
+impl Cell {
+    /// The cell as a reader of the sheet sees it.
+    #[must_use]
+    pub fn display_text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
+            Self::Date { shown, .. } => Cow::Borrowed(shown),
+            Self::Boolean(truth) => Cow::Borrowed(if *truth { "TRUE" } else { "FALSE" }),
+            Self::Number(number) => match number_value(*number) {
+                Value::Number(number) => Cow::Owned(number.to_string()),
+                _ => Cow::Borrowed(""),
+            },
+        }
+    }
+
+    /// The cell as a value to be checked, null for a stroke that says that there is none. A day stands in its standard
+    /// form where one is expected, else as written.
+    #[must_use]
+    pub fn value(&self, day_expected: bool) -> Value {
+        match self {
+            Self::Number(number) => number_value(*number),
+            Self::Boolean(truth) => Value::Bool(*truth),
+            Self::Date { iso, .. } if day_expected => Value::from(iso.as_str()),
+            Self::Text(text) if is_dash(text) => Value::Null,
+            Self::Text(_) | Self::Date { .. } | Self::Error(_) => Value::from(self.display_text().trim()),
+        }
+    }
+}
+
+/// Whether a text is one of the strokes with which people fill a cell that has no value.
+fn is_dash(text: &str) -> bool {
+    matches!(text.trim(), "-" | "--" | "－" | "—" | "——" | "–" | "/" | "／" | "\\")
+}
+
+/// A text without the line ends that were put in to fit a column: none between wide characters, else a space.
+#[must_use]
+pub fn join_lines(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\n', '\r']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let narrow = |c: Option<char>| c.is_some_and(|c| c.is_ascii());
+        if narrow(out.chars().next_back()) && narrow(line.chars().next()) {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    Cow::Owned(out)
+}
+
+/// A number with the 15 digits that Excel counts with, so that a sum of 0.1 and 0.2 is 0.3; whole where it is.
+fn number_value(number: f64) -> Value {
+    let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
+    if rounded.fract() == 0.0 && rounded.abs() < MAX_EXACT_INTEGER {
+        // Whole and within the exact range, so nothing is cut off.
+        return Value::from(rounded as i64);
+    }
+    Value::from(rounded)
+}
+
+/// What stands for an empty cell where one is meant.
+const EMPTY_CELL: &str = "\u{3000}";
+
+/// The place of a cell of `row`.
+pub(super) fn cell_place(file: &str, sheet: &LedgerSheet, row: &LedgerRow, column: usize, has_gap: bool) -> Place {
+    let shown: Vec<(usize, Cow<'_, str>)> = row.cells.iter().map(|(at, cell)| (*at, cell.display_text())).collect();
+    let mut texts: Vec<(usize, &str)> = shown.iter().map(|(at, text)| (*at, text.trim())).collect();
+    if let (Err(at), true) = (texts.binary_search_by_key(&column, |(at, _)| *at), has_gap) {
+        texts.insert(at, (column, EMPTY_CELL));
+    }
+    Place::in_ledger(file, &sheet.name, (row.number, column), texts)
+}

@@ -1,0 +1,82 @@
+//! A planned site, ready to be rendered, and what is wrong with it.
+
+use super::content::SiteContent;
+use super::search::LazySearchIndex;
+use crate::catalog::RecordId;
+use crate::check;
+use crate::diag::{Checked, Diagnostic, Severity};
+use crate::plan::{Plan, PlannedFile, View, plan};
+use crate::render::{self, Engine, check_record, check_shortcodes};
+use crate::site::Site;
+use crate::source::Input;
+use std::path::Path;
+
+/// A planned site, ready to be rendered.
+pub(super) struct BuildContext<'a> {
+    pub(super) root: &'a Path,
+    pub(super) content: &'a SiteContent,
+    pub(super) site: &'a Site<'a>,
+    pub(super) planned: &'a PlannedSite,
+    pub(super) search_index: LazySearchIndex,
+    /// Every file that was read, without those to be copied.
+    pub(super) inputs: &'a [Input],
+    /// What was found so far.
+    pub(super) findings: &'a [Diagnostic],
+    /// Whether an error was found before: nothing is published then, and only what can still be learnt is done.
+    pub(super) failed: bool,
+}
+
+/// What rendering takes beside the site.
+#[derive(Debug)]
+pub(super) struct PlannedSite {
+    pub(super) plan: Plan,
+    pub(super) engine: Checked<Engine>,
+}
+
+impl PlannedSite {
+    pub(super) fn new(content: &SiteContent, site: &Site<'_>) -> Self {
+        Self {
+            plan: plan(site),
+            engine: Engine::new(&content.theme, site),
+        }
+    }
+
+    /// What is wrong with the site as a whole, in no particular order.
+    pub(super) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
+        let mut findings = check::check(site.catalog, site.settings);
+        findings.extend_from_slice(&site.figures.findings);
+        findings.extend(self.plan.findings(site));
+        findings.extend_from_slice(&self.engine.findings);
+        findings.extend(check_shortcodes(&self.engine.value, site));
+        findings
+    }
+
+    /// What of that is about the words of the record at `at`.
+    pub(super) fn findings_in(&self, site: &Site<'_>, at: RecordId) -> Vec<Diagnostic> {
+        let mut findings = check::check_record(site.catalog, site.settings, at);
+        findings.extend(self.plan.findings_in(site, at));
+        findings.extend(check_record(&self.engine.value, site.record(at)));
+        findings
+    }
+
+    pub(super) fn render_page(
+        &self,
+        site: &Site<'_>,
+        file: &PlannedFile,
+        view: &View,
+    ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        render::render(&self.engine.value, site, &self.plan, file, view)
+    }
+}
+
+/// Findings by file, line and column, each once.
+pub(super) fn sorted(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    findings.sort();
+    findings.dedup();
+    findings
+}
+
+/// Whether one of them is an error.
+pub(super) fn has_errors(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}

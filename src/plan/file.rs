@@ -1,0 +1,138 @@
+//! What a planned file is.
+
+use crate::catalog::{AssetId, RecordId};
+use crate::export::Download;
+use crate::ids::ReportId;
+use crate::media::ImageVariant;
+use crate::metrics::Period;
+use crate::paths::{OutputPath, UrlPath};
+use crate::schema::Taxonomy;
+use crate::search::SearchFile;
+use crate::site::ListFilter;
+
+/// One file of the output.
+#[derive(Debug, Clone)]
+pub struct PlannedFile {
+    /// Where it goes.
+    pub output: OutputPath,
+    /// Where it will be served.
+    pub url: UrlPath,
+    /// The source that it comes from, as findings name it.
+    pub source: String,
+    /// What it is.
+    pub content: FileContent,
+}
+
+/// What a planned file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileContent {
+    /// A template filled with a view.
+    Page(View),
+    /// A copy of an asset; of a picture, cleaned.
+    Asset(AssetId),
+    /// A smaller file made of an asset that is a picture.
+    ResizedImage(AssetId, ImageVariant),
+    /// A static file of the theme, by its path below `static/`.
+    Static(String),
+    /// A file made from figures.
+    Download(Download),
+    /// A file that the search page looks things up in.
+    Search(SearchFile),
+}
+
+/// What a page shows; [`page_context`](super::page_context) makes the template's view of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum View {
+    /// `/`.
+    Home,
+    /// Page `page` of the list of a kind.
+    Kind {
+        /// The kind's id.
+        kind: String,
+        /// Which of its posts.
+        filter: ListFilter,
+        /// Counted from 1.
+        page: usize,
+    },
+    /// The list of a folder that has a `_index.md` and belongs to no kind.
+    Section {
+        /// The folder below `content/`.
+        folder: String,
+    },
+    /// A post or page.
+    Article(RecordId),
+    /// All terms of a taxonomy.
+    Terms(Taxonomy),
+    /// Page `page` of the posts of one term.
+    Term {
+        /// The taxonomy.
+        taxonomy: Taxonomy,
+        /// The tag, or the roster row's id.
+        key: String,
+        /// Counted from 1.
+        page: usize,
+    },
+    /// `/archive/`.
+    Archive,
+    /// `/archive/2022/`.
+    Year(i16),
+    /// `/stats/`.
+    StatsIndex,
+    /// `/stats/2022-h1/`.
+    Stats(Period),
+    /// `/reports/`.
+    Reports,
+    /// The page of a report.
+    Report(ReportId),
+    /// The posts behind the figure of a metric in a period.
+    Evidence(Period, String),
+    /// `/search/`.
+    Search,
+    /// `/404.html`.
+    NotFound,
+    /// A former address.
+    Redirect(UrlPath),
+    /// The feed of one kind, or of the whole site.
+    Feed(Option<String>),
+    /// Part `part` of the site map, counted from 0.
+    Sitemap(usize),
+    /// The list of the site map's parts.
+    SitemapIndex,
+    /// `/robots.txt`.
+    Robots,
+}
+
+impl View {
+    /// Whether it is a page that people read, as against a feed or the like.
+    #[must_use]
+    pub const fn is_html(&self) -> bool {
+        !matches!(
+            self,
+            Self::Feed(_) | Self::Sitemap(_) | Self::SitemapIndex | Self::Robots
+        )
+    }
+
+    /// Whether search engines should know it: a reader's page that is neither a further page of a list nor the list of
+    /// a kind over again, narrowed.
+    #[must_use]
+    pub const fn is_indexed(&self) -> bool {
+        match self {
+            Self::Kind {
+                filter: narrow, page, ..
+            } => matches!(narrow, ListFilter::All) && *page == 1,
+            Self::Term { page, .. } => *page == 1,
+            Self::NotFound | Self::Search | Self::Redirect(_) | Self::Evidence(..) => false,
+            other => other.is_html(),
+        }
+    }
+}
+
+/// A page made from a template.
+pub(super) fn page_file(url: UrlPath, source: &str, view: View) -> PlannedFile {
+    PlannedFile {
+        output: OutputPath::from_url(&url),
+        url,
+        source: source.to_owned(),
+        content: FileContent::Page(view),
+    }
+}

@@ -1,0 +1,243 @@
+//! The editor's own HTML.
+//!
+//! Role: reads fragments of HTML tag by tag. Under every policy comments vanish; where HTML is kept, `href` and `src`
+//! become links of the body, ids become anchors, and calls of components work between tags. Under `sanitise` this is
+//! only a first sieve, which keeps the cleaner's work in bounds (unclosed elements that would swallow the rest of the
+//! text, thousands of attributes or levels); what is allowed is decided in `clean`, for the body as a whole.
+
+use super::super::chars::{self, is_private_use};
+use super::super::link_state::LinkAddress;
+use super::super::output::MarkedPiece;
+use super::super::raw_html::{DROPPED_ELEMENTS, DroppedElement};
+use super::HtmlWriter;
+use crate::config::HtmlPolicy;
+use crate::html::{HtmlTag, HtmlToken, decode_references, end_of_element, escape, next_token, read_numeric_reference};
+use crate::record::body::{Fill, LinkRole};
+
+impl<'a> HtmlWriter<'a> {
+    /// Writes a fragment of a block.
+    pub(super) fn write_raw_html(&mut self, html: &str, block: bool) {
+        if self.settings.html == HtmlPolicy::Escape {
+            return self.write_escaped_html(html, block);
+        }
+        let defused;
+        let html = if self.settings.html == HtmlPolicy::Sanitise && html.contains("&#") {
+            defused = without_private_references(html);
+            &defused
+        } else {
+            html
+        };
+        let start = (self.out.html.len(), self.out.marks.len());
+        let mut rest = html;
+        while let Some((token, len)) = next_token(rest) {
+            rest = &rest[len..];
+            match token {
+                HtmlToken::Text(text) => self.write_raw_text(text),
+                HtmlToken::Comment(text) => self.read_comment(text),
+                HtmlToken::Declaration => {}
+                HtmlToken::Unclosed(text) => self.write_unclosed(text),
+                HtmlToken::Tag(tag) => rest = &rest[self.filter_tag(&tag, rest, block)..],
+            }
+        }
+        if block {
+            self.close_formatting();
+            if self.out.marks.len() == start.1 && self.out.html[start.0..].trim().is_empty() {
+                // Nothing but comments.
+                return self.out.html.truncate(start.0);
+            }
+        }
+        self.out.raw_end = self.out.html.len().max(1);
+    }
+
+    /// Writes a tag that stands in a line, or drops a comment.
+    pub(super) fn write_inline_html(&mut self, html: &str) {
+        if self.links.is_in_image() {
+            return;
+        }
+        self.resolve_break(None);
+        self.write_raw_html(html, false);
+        self.line.interrupt();
+    }
+
+    /// Shows HTML as text, without its comments.
+    fn write_escaped_html(&mut self, html: &str, block: bool) {
+        let mut shown = String::new();
+        let mut rest = html;
+        while let Some((token, len)) = next_token(rest) {
+            match token {
+                HtmlToken::Comment(text) => self.read_comment(text),
+                _ => shown.push_str(&rest[..len]),
+            }
+            rest = &rest[len..];
+        }
+        let shown = self.restore_calls(&shown).into_owned();
+        if !block {
+            self.write_words(&shown);
+        } else if !shown.trim().is_empty() {
+            self.out.push("<p>");
+            self.write_words(shown.trim());
+            self.out.push("</p>\n");
+            self.prose.end_block();
+        }
+    }
+
+    fn read_comment(&mut self, text: &str) {
+        if self.restore_calls(text).trim() == "more" && !self.footnotes.is_in_footnote() {
+            self.prose.end_summary();
+        }
+    }
+
+    /// Text between tags: calls of components work in it.
+    fn write_raw_text(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = memchr::memchr(chars::PLACEHOLDER_LEAD_BYTE, rest.as_bytes()) {
+            self.out.push(&rest[..at]);
+            rest = &rest[at..];
+            match chars::read_placeholder(rest) {
+                Some((number, len)) => {
+                    self.write_call(number);
+                    rest = &rest[len..];
+                }
+                None => {
+                    if rest.starts_with(chars::SPACE_PLACEHOLDER) {
+                        self.out.push(" ");
+                    }
+                    rest = &rest[3..];
+                }
+            }
+        }
+        self.out.push(rest);
+    }
+
+    fn write_unclosed(&mut self, text: &str) {
+        let text = self.restore_calls(text).into_owned();
+        match self.settings.html {
+            HtmlPolicy::Trust => self.out.push(&text),
+            HtmlPolicy::Sanitise | HtmlPolicy::Escape => escape(&mut self.out.html, &text),
+        }
+    }
+
+    /// Writes a tag, or leaves it out; how much of what follows goes with it.
+    fn filter_tag(&mut self, tag: &HtmlTag<'_>, rest: &str, block: bool) -> usize {
+        if self.settings.html == HtmlPolicy::Sanitise {
+            if DROPPED_ELEMENTS.contains(&&*tag.name) {
+                return self.drop_element(tag, rest, block);
+            }
+            if !self.raw.admit_tag(tag) {
+                return 0;
+            }
+        }
+        self.write_tag(tag);
+        0
+    }
+
+    /// Leaves out an element with its content. In a line, the content is written first and taken out at the end tag.
+    fn drop_element(&mut self, tag: &HtmlTag<'_>, rest: &str, block: bool) -> usize {
+        if block {
+            return if tag.is_closing {
+                0
+            } else {
+                end_of_element(rest, &tag.name)
+            };
+        }
+        let container = self.elements.container();
+        if !tag.is_closing {
+            self.raw.start_dropping(DroppedElement {
+                name: tag.name.to_string(),
+                container,
+                at: self.out.html.len(),
+                prose: self.prose.mark(),
+            });
+            return 0;
+        }
+        if let Some(dropping) = self.raw.end_dropping(&tag.name, container) {
+            self.out.truncate(dropping.at);
+            self.prose.truncate(dropping.prose);
+            self.calls.truncate(self.out.marks.len());
+        }
+        0
+    }
+
+    /// Closes formatting elements that were left open, when they are so many that opening them again in every block to
+    /// come, as HTML parsers do, would blow up the page.
+    pub(super) fn close_formatting(&mut self) {
+        for name in self.raw.take_excess_formatting() {
+            self.out.push("</");
+            self.out.push(&name);
+            self.out.push(">");
+        }
+    }
+
+    /// Writes a tag with the addresses in it as links of the body.
+    fn write_tag(&mut self, tag: &HtmlTag<'_>) {
+        let mut done = 0;
+        for attribute in &tag.attributes {
+            let name = tag.text[attribute.name.clone()].to_ascii_lowercase();
+            let Some(value) = &attribute.value else { continue };
+            let value = self.restore_calls(&tag.text[value.clone()]);
+            let value = decode_references(&value).into_owned();
+            if name == "id" || (name == "name" && tag.name == "a") {
+                self.add_raw_anchor(&value);
+            }
+            let Some(role) = link_role(&tag.name, &name) else {
+                continue;
+            };
+            let address = self.resolve_raw_address(&value, role);
+            let verbatim = self.restore_calls(&tag.text[done..attribute.whole.start]).into_owned();
+            match address {
+                LinkAddress::Link(index) => {
+                    self.out.push(&verbatim);
+                    self.out.push(&name);
+                    self.out.push("=\"");
+                    self.out.push_mark(MarkedPiece::Fill(Fill::Address(index)));
+                    self.out.push("\"");
+                }
+                LinkAddress::External(_) => continue,
+                LinkAddress::Unsafe => self.out.push(&verbatim),
+            }
+            done = attribute.whole.end;
+        }
+        let verbatim = self.restore_calls(&tag.text[done..]).into_owned();
+        self.out.push(&verbatim);
+    }
+
+    fn add_raw_anchor(&mut self, id: &str) {
+        if !id.is_empty() && self.headings.reserve_id(id) {
+            self.body.anchors.push(id.to_owned());
+        }
+    }
+
+    fn resolve_raw_address(&mut self, value: &str, role: LinkRole) -> LinkAddress {
+        let range = self.find_target_in_file(value, self.raw.range());
+        self.resolve_address_in_file(value, role, &range)
+    }
+}
+
+/// The fragment without references to private-use characters: decoded, they would pass for this reader's own.
+fn without_private_references(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find("&#") {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match read_numeric_reference(rest) {
+            Some(reference) if reference.c.is_some_and(is_private_use) => rest = &rest[reference.len..],
+            _ => {
+                out.push_str("&#");
+                rest = &rest[2..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What an attribute of an element leads to, when it leads anywhere.
+fn link_role(element: &str, attribute: &str) -> Option<LinkRole> {
+    match (element, attribute) {
+        ("a" | "area", "href") => Some(LinkRole::Page),
+        ("track", "src") => Some(LinkRole::Page),
+        ("img" | "video" | "audio" | "source", "src") | ("video", "poster") => Some(LinkRole::Image),
+        _ => None,
+    }
+}

@@ -1,0 +1,146 @@
+//! The reports of a site as values: each with its period, its text and its figures as issued.
+
+use super::call::FigureCall;
+use super::issued::IssuedReport;
+use super::resolved_calls::ResolvedCalls;
+use crate::catalog::RecordId;
+use crate::config::Settings;
+use crate::diag::{Code, Diagnostic, Place};
+use crate::ids::{ReportId, TiVec};
+use crate::messages::Lang;
+use crate::metrics::{MetricResults, Period};
+use crate::record::{Body, REPORT_KIND, Record, Shortcode};
+use crate::schema::FieldValue;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+/// All reports of a site.
+#[derive(Debug)]
+pub struct Reports<'a> {
+    /// What they are counted from.
+    pub counts: MetricResults<'a>,
+    /// The language of their text.
+    pub lang: Lang,
+    /// The day that counts as today.
+    pub today: Date,
+    /// The reports, the latest period first.
+    pub all: TiVec<ReportId, Report<'a>>,
+    pub(super) issued: BTreeMap<Period, &'a IssuedReport>,
+    /// Where each period's report stands in `all`.
+    by_period: BTreeMap<Period, ReportId>,
+    pub(super) calls: ResolvedCalls<'a>,
+}
+
+/// One report.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// What it reports on.
+    pub period: Period,
+    /// Its text.
+    pub text: ReportText,
+    /// The figures as issued, if it was.
+    pub issued: Option<&'a IssuedReport>,
+}
+
+/// Where a report's text comes from.
+#[derive(Debug, Clone)]
+pub enum ReportText {
+    /// A post.
+    Written(RecordId),
+    /// Made from the figures.
+    Generated(Arc<GeneratedText>),
+}
+
+/// A text made from the figures.
+#[derive(Debug)]
+pub struct GeneratedText {
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: Body,
+    /// The same text, as the Word file is made from it.
+    pub blocks: Vec<crate::record::Block>,
+}
+
+impl<'a> Reports<'a> {
+    /// Without any report yet.
+    pub(super) fn without_texts(counts: MetricResults<'a>, settings: &Settings, today: Date) -> Self {
+        Self {
+            counts,
+            lang: Lang::from_tag(&settings.language),
+            today,
+            all: TiVec::new(),
+            issued: BTreeMap::new(),
+            by_period: BTreeMap::new(),
+            calls: ResolvedCalls::default(),
+        }
+    }
+
+    /// The report on `period`.
+    #[must_use]
+    pub fn get(&self, period: Period) -> Option<&Report<'a>> {
+        self.all.get(*self.by_period.get(&period)?)
+    }
+
+    /// What a call for figures asks for, in a text whose report is on `period`; none for other calls, and for one that
+    /// makes no sense, which is a finding.
+    #[must_use]
+    pub fn call(&self, call: &Shortcode, period: Option<Period>) -> Option<&FigureCall<'a>> {
+        self.calls.get(call, period)?.as_ref().ok()
+    }
+
+    /// The calls for figures of records and folders' own pages, in the catalog's order.
+    pub fn written_calls(&self) -> impl Iterator<Item = &FigureCall<'a>> {
+        self.calls.written()
+    }
+
+    /// The period of a report's record.
+    #[must_use]
+    pub fn period_of(record: &Record) -> Option<Period> {
+        match record.meta.fields.get("period") {
+            Some(FieldValue::Text(text)) if record.kind == REPORT_KIND => Period::parse(text),
+            _ => None,
+        }
+    }
+
+    /// The figures of `period` as they were issued.
+    #[must_use]
+    pub fn issued(&self, period: Period) -> Option<&'a IssuedReport> {
+        self.issued.get(&period).copied()
+    }
+
+    /// Takes the figures as issued. Of two files on one period the first stays.
+    pub(super) fn add_issued(&mut self, frozen: &'a [IssuedReport]) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for frozen in frozen {
+            match self.issued.entry(frozen.period) {
+                Entry::Vacant(place) => {
+                    place.insert(frozen);
+                }
+                Entry::Occupied(_) => {
+                    let finding = Diagnostic::new(Code::BadIssuedReport).at(Place::whole_file(&frozen.file));
+                    findings.push(finding.with("reason", "frozen-twice"));
+                }
+            }
+        }
+        findings
+    }
+
+    /// Takes the texts of all reports, and reads the calls for figures of all texts.
+    pub(super) fn set_texts(&mut self, texts: impl Iterator<Item = (Period, ReportText)>) {
+        let report = |(period, text)| Report {
+            period,
+            text,
+            issued: self.issued.get(&period).copied(),
+        };
+        self.all = texts.map(report).collect();
+        // The latest first; of two that end together, the longer one first.
+        self.all
+            .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
+        let by_period = self.all.iter_enumerated().map(|(at, report)| (report.period, at));
+        self.by_period = by_period.collect();
+        self.calls = ResolvedCalls::new(self);
+    }
+}

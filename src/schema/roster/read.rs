@@ -1,0 +1,103 @@
+//! Rosters from the files that hold them.
+
+use super::super::check::Checker;
+use super::super::taxonomy::Taxonomy;
+use super::from_ledger::read_ledger_roster;
+use super::row::{RosterBuilder, read_roster_row};
+use super::{Roster, Rosters};
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::ledger::Ledger;
+use crate::yaml::{ParsedYaml, Value, YamlDocument};
+use jiff::tz::TimeZone;
+
+/// A file of `content/_data/` that is no roster: a map of wrong to right words.
+const WORDING_FILE: &str = "wording";
+
+/// The rosters in `files`: pairs of a path such as `content/_data/teams.yaml` and its text.
+///
+/// `villages` comes first whatever the order of the files, because rows of the others may name one.
+#[must_use]
+pub fn read_rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
+    read_rosters_and_ledgers(files, &[])
+}
+
+/// The same with rosters that are ledgers, such as `content/_data/teams.xlsx`.
+#[must_use]
+pub fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checked<Rosters> {
+    let mut all = Rosters::default();
+    let mut findings = Vec::new();
+    let texts = files.iter().map(|(file, text)| (*file, RosterSource::Text(text)));
+    let ledgers = ledgers
+        .iter()
+        .map(|ledger| (ledger.file.as_str(), RosterSource::Ledger(ledger)));
+    let mut sorted: Vec<_> = texts.chain(ledgers).collect();
+    sorted.sort_by_key(|(file, _)| (name_of(file) != Taxonomy::Villages.name(), *file));
+    for (file, form) in sorted {
+        let name = name_of(file);
+        if name == WORDING_FILE {
+            continue;
+        }
+        let checked = match form {
+            RosterSource::Text(text) => read_yaml_roster(file, text, &all),
+            RosterSource::Ledger(ledger) => read_ledger_roster(ledger, &all),
+        };
+        findings.extend(checked.findings);
+        if all.0.contains_key(name) {
+            findings.push(
+                Diagnostic::new(Code::DuplicateId)
+                    .at(Place::whole_file(file))
+                    .with("id", name),
+            );
+        } else {
+            all.0.insert(name.to_owned(), checked.value);
+        }
+    }
+    Checked { value: all, findings }
+}
+
+/// How a roster is written.
+enum RosterSource<'f> {
+    Text(&'f str),
+    Ledger(&'f Ledger),
+}
+
+/// `teams` of `content/_data/teams.yaml`.
+fn name_of(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.split('.').next().unwrap_or(name)
+}
+
+fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
+    let ParsedYaml {
+        document,
+        value,
+        mut findings,
+    } = YamlDocument::parse(file, text, &[]);
+    let rows = match value {
+        Value::Sequence(rows) => rows,
+        Value::Null => Vec::new(),
+        _ => {
+            findings.push(
+                Diagnostic::new(Code::BadRoster)
+                    .at(document.top_place())
+                    .with("reason", "roster-no-list"),
+            );
+            Vec::new()
+        }
+    };
+    // Offsets in a roster's dates have no meaning: it knows days only.
+    let zone = TimeZone::UTC;
+    let mut checker = Checker::new(&document, others, &zone);
+    let mut read = RosterBuilder::default();
+    for (index, value) in rows.into_iter().enumerate() {
+        let index = index.to_string();
+        if let Some(row) = read_roster_row(&mut checker, &index, &value) {
+            read.add(&mut checker, &index, row);
+        }
+    }
+    findings.append(&mut checker.findings);
+    Checked {
+        value: Roster::from_rows(read.rows),
+        findings,
+    }
+}

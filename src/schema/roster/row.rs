@@ -1,0 +1,96 @@
+//! One row of a roster, whatever the form of its file.
+
+use super::super::check::{Checker, is_empty, untagged};
+use super::super::kind::FieldType;
+use super::super::taxonomy::Taxonomy;
+use super::super::value::FieldValue;
+use super::RosterRow;
+use crate::diag::{Code, Diagnostic};
+use crate::yaml::{Mapping, Value};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// Rows while they are being read: each id once.
+#[derive(Default)]
+pub(super) struct RosterBuilder {
+    pub(super) rows: Vec<RosterRow>,
+    ids: BTreeSet<String>,
+}
+
+impl RosterBuilder {
+    /// Adds the row that stands at `index`; false, with a finding, when another one has its id.
+    pub(super) fn add(&mut self, checker: &mut Checker<'_, '_>, index: &str, row: RosterRow) -> bool {
+        if self.ids.insert(row.id.clone()) {
+            self.rows.push(row);
+            return true;
+        }
+        let place = checker.document.value_place(&[index, "id"]);
+        checker
+            .findings
+            .push(Diagnostic::new(Code::DuplicateId).at(place).with("id", row.id));
+        false
+    }
+}
+
+/// One row, which stands at `index`; none, with findings, when it is no row.
+pub(super) fn read_roster_row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<RosterRow> {
+    let Value::Mapping(map) = untagged(value) else {
+        let place = checker.document.value_place(&[index]);
+        checker.findings.push(
+            Diagnostic::new(Code::BadRoster)
+                .at(place)
+                .with("reason", "roster-no-map"),
+        );
+        return None;
+    };
+    let id = required_text(checker, index, map, "id");
+    let name = required_text(checker, index, map, "name");
+    let since = optional_date(checker, index, map, "since");
+    let until = optional_date(checker, index, map, "until");
+    let mut values = map.clone();
+    for key in ["id", "name", "since", "until"] {
+        values.remove(key);
+    }
+    if let Some(village) = map.get("village").filter(|village| !is_empty(village))
+        && checker.rosters.get(Taxonomy::Villages.name()).is_some()
+        && let Some(FieldValue::Reference(village)) = checker.value(
+            &[index, "village"],
+            village,
+            &FieldType::Roster(Taxonomy::Villages.name().to_owned()),
+        )
+    {
+        values.insert(Value::from("village"), Value::from(village));
+    }
+    Some(RosterRow {
+        id: id?,
+        name: name?,
+        since,
+        until,
+        values,
+    })
+}
+
+/// The text of a required key.
+fn required_text(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'static str) -> Option<String> {
+    let value = map.get(key).filter(|value| !is_empty(value));
+    let Some(value) = value else {
+        let reason = if key == "id" { "roster-no-id" } else { "roster-no-name" };
+        let place = checker.document.value_place(&[index]);
+        checker
+            .findings
+            .push(Diagnostic::new(Code::BadRoster).at(place).with("reason", reason));
+        return None;
+    };
+    match checker.value(&[index, key], value, &FieldType::String)? {
+        FieldValue::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn optional_date(checker: &mut Checker<'_, '_>, index: &str, map: &Mapping, key: &'static str) -> Option<Date> {
+    let value = map.get(key).filter(|value| !is_empty(value))?;
+    match checker.value(&[index, key], value, &FieldType::Date)? {
+        FieldValue::Moment(moment) => Some(moment.date),
+        _ => None,
+    }
+}
