@@ -1,8 +1,8 @@
-//! All records of a site, in order, with everything that takes two of them to know.
+//! All records of a site, in order, with everything that depends on more than one record.
 //!
-//! Role: `Records → Catalog`. Sorts, groups by kind, tag, village, team and year, and resolves what each text links
-//! to. Immutable once made. It decides no address and judges nothing: a link that leads nowhere is kept as such, for
-//! `check` to speak of.
+//! Role: `Records → Catalog`. Sorts, groups by kind, tag, village, team and year, and resolves what each text links to.
+//! Immutable once made. It decides no address and reports nothing: a dead link is kept as `Missing`, and `check`
+//! reports it.
 
 mod asset;
 mod links;
@@ -20,7 +20,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// What a catalog is made from.
+/// The input of a catalog.
 #[derive(Debug)]
 pub struct CatalogInputs {
     /// The records to publish, and those that are only counted.
@@ -39,10 +39,10 @@ pub struct CatalogInputs {
 
 /// Every record, and the orders in which pages show them.
 ///
-/// Its parts are shared: a catalog that differs from another in the text of one post costs next to nothing.
+/// Its parts are shared, so a catalog that differs from another in the text of one post costs almost nothing.
 #[derive(Debug, Clone)]
 pub struct Catalog {
-    /// Newest first; undated ones after all dated ones, by weight, then by path.
+    /// Newest first; undated records after all dated ones, by weight, then by path.
     pub records: TiVec<RecordId, Arc<Record>>,
     /// Records without a page, in the same order: rows of ledgers, which are counted and shown nowhere else.
     pub ledger_rows: Arc<Vec<Arc<Record>>>,
@@ -56,7 +56,7 @@ pub struct Catalog {
     pub assets: Arc<TiVec<AssetId, Asset>>,
     /// Posts of each kind that has any, newest first.
     pub posts_by_kind: Arc<BTreeMap<String, Vec<RecordId>>>,
-    /// The same posts, apart by year and by village.
+    /// The same posts, grouped by year and by village.
     pub groups_by_kind: Arc<BTreeMap<String, KindGroups>>,
     /// Posts and pages with each tag.
     pub tags: Arc<BTreeMap<String, Vec<RecordId>>>,
@@ -66,16 +66,16 @@ pub struct Catalog {
     pub teams: Arc<BTreeMap<String, Vec<RecordId>>>,
     /// Posts of each year.
     pub years: Arc<BTreeMap<i16, Vec<RecordId>>>,
-    /// For each record, what its links, cover and files lead to.
+    /// For each record, the targets of its links, cover and files.
     pub record_links: TiVec<RecordId, Arc<ResolvedLinks>>,
-    /// For each folder's own page, what its links lead to.
+    /// For each folder's own page, the targets of its links.
     pub section_links: Arc<BTreeMap<String, Vec<ResolvedTarget>>>,
     /// Records that exist but are not published, by path.
     pub withheld: Arc<Vec<Arc<Record>>>,
     by_path: Arc<HashMap<SourcePath, RecordId>>,
 }
 
-/// The posts of one kind, apart by what its list can be narrowed to. Each group is newest first.
+/// The posts of one kind, grouped by the filters of its list. Each group is newest first.
 #[derive(Debug, Clone, Default)]
 pub struct KindGroups {
     /// Of each year.
@@ -86,17 +86,17 @@ pub struct KindGroups {
 
 impl KindGroups {
     fn new(records: &TiSlice<RecordId, Arc<Record>>, posts: &[RecordId]) -> Self {
-        let mut parts = Self::default();
-        for &at in posts {
-            let meta = &records[at].meta;
+        let mut groups = Self::default();
+        for &id in posts {
+            let meta = &records[id].meta;
             if let Some(moment) = meta.date {
-                parts.years.entry(moment.date.year()).or_default().push(at);
+                groups.years.entry(moment.date.year()).or_default().push(id);
             }
             if let Some(village) = &meta.village {
-                parts.villages.entry(village.clone()).or_default().push(at);
+                groups.villages.entry(village.clone()).or_default().push(id);
             }
         }
-        parts
+        groups
     }
 }
 
@@ -113,7 +113,7 @@ impl Catalog {
         let records: TiVec<RecordId, Arc<Record>> = records.into();
         let by_path = records
             .iter_enumerated()
-            .map(|(at, record)| (record.path.clone(), at))
+            .map(|(id, record)| (record.path.clone(), id))
             .collect();
         let sections = parts
             .sections
@@ -136,7 +136,12 @@ impl Catalog {
                 record.team().map(str::to_owned).into_iter().for_each(put)
             })),
             years: Arc::new(group_by(&records, |record, put| {
-                record.meta.date.map(|at| at.date.year()).into_iter().for_each(put)
+                record
+                    .meta
+                    .date
+                    .map(|moment| moment.date.year())
+                    .into_iter()
+                    .for_each(put)
             })),
             records,
             ledger_rows: Arc::new(rows),
@@ -156,29 +161,29 @@ impl Catalog {
         catalog
     }
 
-    /// The same catalog with `record` in the place of its former version; none where anything else may be another
-    /// then: the order, a group, a count, a link from elsewhere.
+    /// The catalog with `record` in place of its former version. `None` when anything else may change with it: the
+    /// order, a group, a count, a link from another text.
     ///
-    /// May differ: the title, the summary and the text, but for the places in it that others link to.
+    /// Only the title, the summary and the text may differ; the anchors in the text, to which others link, must not.
     #[must_use]
     pub fn with_replaced_record(&self, record: &Arc<Record>) -> Option<Self> {
-        let at = self.find_record(&record.path)?;
-        let former = &self.records[at];
-        let is_alike = former.kind == record.kind
+        let id = self.find_record(&record.path)?;
+        let former = &self.records[id];
+        let same_elsewhere = former.kind == record.kind
             && former.has_page == record.has_page
             && former.meta.differs_in_text_only(&record.meta)
             && former.body.anchors == record.body.anchors;
-        if !is_alike {
+        if !same_elsewhere {
             return None;
         }
-        let resolved = links::resolve_record(self, at, record);
-        // What was meant is looked for in all files, links that lead nowhere sharing out the effort.
-        if resolved.targets().any(suggest::is_missing) || self.record_links[at].targets().any(suggest::is_missing) {
+        let resolved = links::resolve_record(self, id, record);
+        // Suggestions for dead links compare all files, and all dead links share one budget.
+        if resolved.targets().any(suggest::is_missing) || self.record_links[id].targets().any(suggest::is_missing) {
             return None;
         }
         let mut catalog = self.clone();
-        catalog.records[at] = Arc::clone(record);
-        catalog.record_links[at] = Arc::new(resolved);
+        catalog.records[id] = Arc::clone(record);
+        catalog.record_links[id] = Arc::new(resolved);
         Some(catalog)
     }
 
@@ -192,13 +197,13 @@ impl Catalog {
         }
     }
 
-    /// The record of the file at `path`.
+    /// The record of the file at `path`; `None` when [`Catalog::records`] has none.
     #[must_use]
     pub fn find_record(&self, path: &SourcePath) -> Option<RecordId> {
         self.by_path.get(path).copied()
     }
 
-    /// Whether `path` is copied to the output; its index in [`Catalog::assets`].
+    /// The asset at `path`; `None` when the file is not copied to the output.
     #[must_use]
     pub fn find_asset(&self, path: &SourcePath) -> Option<AssetId> {
         self.assets.binary_search_by(|asset| asset.path().cmp(path)).ok()
@@ -210,13 +215,13 @@ impl Catalog {
         self.withheld.binary_search_by(|record| record.path.cmp(path)).is_ok()
     }
 
-    /// Whether a record is a post (dated, listed, fed) and not a page.
+    /// Whether a record is a post (dated, in lists and feeds) and not a page.
     #[must_use]
     pub fn is_post(&self, record: &Record) -> bool {
         self.kinds.get(&record.kind).is_some_and(|kind| kind.dated)
     }
 
-    /// Every link of every text, with what it leads to.
+    /// Every link of every text, with its target.
     pub fn all_links(&self) -> impl Iterator<Item = (&Link, &ResolvedTarget)> {
         let records = self.records.iter().zip(&self.record_links);
         let sections = self.sections.values();
@@ -233,12 +238,12 @@ impl Catalog {
 
     /// The posts of all kinds, newest first.
     pub fn posts(&self) -> impl Iterator<Item = RecordId> + '_ {
-        self.records.keys().filter(|&at| self.is_post(&self.records[at]))
+        self.records.keys().filter(|&id| self.is_post(&self.records[id]))
     }
 }
 
 impl Record {
-    /// The id of the volunteer team, for posts whose kind has such a field.
+    /// The id of the volunteer team; `None` for posts whose kind has no such field or whose field is empty.
     #[must_use]
     pub fn team(&self) -> Option<&str> {
         match self.meta.fields.get("team") {
@@ -248,19 +253,19 @@ impl Record {
     }
 }
 
-/// Newest first, then undated by weight; the path breaks every tie, so that the order is total.
+/// Newest first, then undated by weight; the path breaks ties, so that the order is total.
 fn sort_key(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
     (Reverse(record.meta.date), record.meta.weight, record.path.clone())
 }
 
-/// Groups records by the keys that `keys` puts; each group keeps the records' order.
+/// Groups records by the keys that `keys` passes on; each group keeps the records' order.
 fn group_by<K: Ord>(
     records: &TiSlice<RecordId, Arc<Record>>,
     keys: impl Fn(&Record, &mut dyn FnMut(K)),
 ) -> BTreeMap<K, Vec<RecordId>> {
     let mut groups: BTreeMap<K, Vec<RecordId>> = BTreeMap::new();
-    for (at, record) in records.iter_enumerated() {
-        keys(record, &mut |key| groups.entry(key).or_default().push(at));
+    for (id, record) in records.iter_enumerated() {
+        keys(record, &mut |key| groups.entry(key).or_default().push(id));
     }
     groups
 }

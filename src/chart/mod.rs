@@ -1,13 +1,13 @@
 //! Charts: typed figures in, a drawing out — SVG for pages, an EMF vector picture for Word files.
 //!
-//! Role: a chart is laid out once into a list of marks (`layout`, `drawing`) and written by one of two backends
-//! (`svg`, `emf`). Statistics pages and reports hand over figures already counted, printed and linked; this room
-//! knows neither metrics nor addresses nor words: every text arrives finished, in the reader's language.
-//! It reads no disk and no clock, so equal charts give equal bytes on every machine.
+//! Role: a chart is laid out once into a list of marks (`layout`, `drawing`) and written by one of two backends (`svg`,
+//! `emf`). Statistics pages and reports pass figures that are already counted, formatted and linked. This module does
+//! not know metrics, addresses or words: every text arrives complete, in the reader's language. It reads no disk and no
+//! clock, so equal charts give equal bytes on every machine.
 //!
 //! Any input gives a picture. NaN, infinite and negative values are drawn as 0, long labels are cut with `…`, and
-//! markup in labels is text. The title and the unit are not drawn inside the frame twice: the title belongs into the
-//! caption beside the picture (in SVG it is also the accessible name), the unit stands at the axis.
+//! markup in labels is text. The title is not drawn inside the frame: it belongs in the caption beside the picture (in
+//! SVG it is also the accessible name). The unit is drawn once, at the axis.
 
 mod drawing;
 mod emf;
@@ -23,8 +23,8 @@ use jiff::civil::Date;
 /// One chart, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
-    /// Says the chart's point: "Volunteer hours doubled in May". If it contains wide characters, large numbers at
-    /// the axis are shortened with 万 and 亿 instead of k and M.
+    /// States the chart's point: "Volunteer hours doubled in May". If it contains wide characters, large numbers at the
+    /// axis are shortened with 万 and 亿 instead of k and M.
     pub title: String,
     /// The same in one or two sentences, for readers who cannot see the picture.
     pub desc: String,
@@ -54,7 +54,7 @@ pub struct Bar {
 pub struct StackedColumn {
     /// Its name.
     pub label: String,
-    /// One value a series, lowest part first; parts beyond the series' names are not drawn.
+    /// One value per series, lowest part first; parts beyond the series' names are not drawn.
     pub parts: Vec<f64>,
     /// The total as printed, without the unit.
     pub total_label: String,
@@ -67,7 +67,7 @@ pub struct StackedColumn {
 pub struct LineSeries {
     /// Its name in the legend.
     pub name: String,
-    /// One value a label; `None` leaves a gap.
+    /// One value per label; `None` leaves a gap.
     pub values: Vec<Option<f64>>,
 }
 
@@ -83,14 +83,14 @@ pub type DayValue = (f64, Option<String>);
 pub enum ChartShape {
     /// Vertical bars: by month, quarter, kind.
     Bars(Vec<Bar>),
-    /// Vertical bars in parts. Eight series can be told apart; from the ninth on patterns come again.
+    /// Vertical bars in parts. Eight series can be distinguished; patterns repeat from the ninth on.
     Stacked {
         /// The series' names, lowest part first.
         series: Vec<String>,
         /// The columns from left to right.
         columns: Vec<StackedColumn>,
     },
-    /// Lines over common labels. Eight lines can be told apart.
+    /// Lines over common labels. Eight lines can be distinguished.
     Lines {
         /// The labels along the axis.
         labels: Vec<String>,
@@ -99,7 +99,7 @@ pub enum ChartShape {
     },
     /// Horizontal bars with ranks, in the order given.
     Ranking(Vec<Bar>),
-    /// Days as squares that grow with the value, a block a month; at most the last 36 months of the span.
+    /// Days as squares that grow with the value, a block per month; at most the last 36 months of the span.
     Calendar {
         /// The first day.
         from: Date,
@@ -129,9 +129,9 @@ pub struct EmfImage {
 
 /// The chart as an inline SVG element. `id` is unique on its page and makes the ids inside unique.
 ///
-/// Colours come from the page's style sheet through classes; presentation attributes stand in for it where there is
-/// none. The element carries no `style`, so a strict Content-Security-Policy holds. A chart with links is a group
-/// that holds an image and the links, because links inside `role="img"` are lost to screen readers.
+/// Colours come from the page's style sheet through classes; presentation attributes apply where there is no style
+/// sheet. The element carries no `style`, so a strict Content-Security-Policy holds. A chart with links is a group that
+/// holds an image and the links, because screen readers ignore links inside `role="img"`.
 #[must_use]
 pub fn svg(chart: &Chart, id: &str) -> String {
     svg::write(chart, &layout::draw(chart, layout::PAGE_WIDTH), id)

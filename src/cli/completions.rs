@@ -1,4 +1,4 @@
-//! `xiangyin completions`: a script that lets a shell complete commands and flags.
+//! `xiangyin completions`: prints a script with which a shell completes commands and flags.
 
 use super::console::Console;
 use super::{Command, CommandError, ExitStatus, args};

@@ -1,7 +1,7 @@
-//! The command line: what is asked, in which language, and with which exit status it ends.
+//! The command line: parses the arguments, chooses the language, runs the command and sets the exit status.
 //!
-//! Role: the outermost room. Each command is one file that declares its arguments and runs them; the list of them is
-//! `COMMANDS`. Knows how to speak to a person or a program, and nothing of how a site is made.
+//! Role: the outermost module. Each command is one file that declares its arguments and runs the command; `COMMANDS`
+//! lists them. This module formats output for people and programs. It does not know how a site is built.
 
 mod args;
 mod build;
@@ -31,14 +31,14 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-/// A command: its name, its arguments, and what it does.
+/// A command: its name, and the functions that declare its arguments and run it.
 pub(crate) struct Command {
     name: &'static str,
     declare: fn(Lang, clap::Command) -> clap::Command,
     run: fn(&Console, &ArgMatches) -> Result<ExitStatus, CommandError>,
 }
 
-/// Every command, in the order of the help.
+/// Every command, in the order in which the help lists them.
 pub(crate) const COMMANDS: &[Command] = &[
     build::COMMAND,
     serve::COMMAND,
@@ -51,23 +51,23 @@ pub(crate) const COMMANDS: &[Command] = &[
     completions::COMMAND,
 ];
 
-/// How a command ended; the numbers are the exit status.
+/// How a command ended. The numbers are the exit status of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExitStatus {
-    /// Done.
+    /// Success.
     Done = 0,
-    /// The content, or the output place, has errors; nothing was published.
+    /// The content or the output folder has errors. Nothing was published.
     Findings = 1,
     /// The command line is wrong.
     Usage = 2,
 }
 
-/// Why a command could not do its work at all.
+/// Why a command could not run.
 #[derive(Debug)]
 pub(crate) enum CommandError {
     /// The command line asks for something that does not exist.
     Usage(usage::UsageError),
-    /// What it has to say could not be written.
+    /// The command's output could not be written.
     Output(io::Error),
 }
 
@@ -77,7 +77,7 @@ impl From<io::Error> for CommandError {
     }
 }
 
-/// Runs the program with its `arguments`, the program's own name first.
+/// Runs the program. The first of `arguments` is the program's own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let lang = args::language(&arguments);
@@ -85,10 +85,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(matches) => run(lang, &matches),
         Err(error) => usage::report_clap_error(lang, &error, &arguments).map_err(CommandError::from),
     };
-    ExitCode::from(status.unwrap_or_else(|stop| usage::report_command_error(lang, &stop)) as u8)
+    ExitCode::from(status.unwrap_or_else(|error| usage::report_command_error(lang, &error)) as u8)
 }
 
-/// Runs the command that was named.
+/// Runs the subcommand in `matches`.
 fn run(lang: Lang, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let console = Console::new(lang, args::message_format(matches));
     let named = matches.subcommand();

@@ -1,4 +1,4 @@
-//! A site's reports as documents and tables: what stands in which file.
+//! A site's reports as documents and tables: the content of each file.
 
 mod tables;
 mod text;
@@ -27,20 +27,20 @@ pub enum Download {
     Chart(Period, String),
 }
 
-/// Gives the bytes of an asset; none when the file cannot be read.
+/// Returns the bytes of an asset; `None` when the file cannot be read.
 pub type ReadAsset<'p> = &'p dyn Fn(AssetId) -> Option<Vec<u8>>;
 
 /// The bytes of a file that holds figures.
 ///
 /// # Errors
-/// What the writer of the format says; only a table beyond the format's limits gives one.
+/// The message of the format's writer when a table exceeds the format's limits.
 pub fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>) -> Result<Vec<u8>, String> {
-    let report = |at: &ReportId| &site.figures.reports.all[*at];
+    let report = |id: &ReportId| &site.figures.reports.all[*id];
     Ok(match file {
-        Download::Word(at) => word_report(site, report(at), pictures),
-        Download::Excel(at) => super::xlsx(&workbook(site, report(at)))?,
-        Download::Csv(at) => super::csv(data_sheet(site, report(at).period).text_rows()),
-        Download::Json(at) => data_json(site, report(at)).into_bytes(),
+        Download::Word(id) => word_report(site, report(id), pictures),
+        Download::Excel(id) => super::xlsx(&workbook(site, report(id)))?,
+        Download::Csv(id) => super::csv(data_sheet(site, report(id).period).text_rows()),
+        Download::Json(id) => data_json(site, report(id)).into_bytes(),
         Download::Chart(period, name) => super::csv(chart_rows(site, *period, name)),
     })
 }
@@ -67,12 +67,12 @@ pub fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAsset<'_>
 
 fn title<'r>(site: &'r Site<'_>, report: &'r Report<'_>) -> &'r str {
     match &report.text {
-        ReportText::Written(at) => &site.record(*at).meta.title,
+        ReportText::Written(id) => &site.record(*id).meta.title,
         ReportText::Generated(text) => &text.title,
     }
 }
 
-/// The day in a file's properties, which must not change from build to build.
+/// The day in a file's properties, which must be the same in every build.
 fn creation_day(site: &Site<'_>, report: &Report<'_>) -> Date {
     let period: Period = report.period;
     site.figures.report_day(report).unwrap_or_else(|| period.last())
