@@ -1,51 +1,51 @@
 //! The site's settings: `content/site.yaml`, typed.
 //!
-//! Role: the shape of the settings that the later stages read. Reading the YAML text, with its diagnostics, is in
-//! `schema::settings`, beside the other checks of values; this file knows no YAML.
+//! Role: the types of the settings that later stages read. `schema::settings` parses the YAML text and reports its
+//! diagnostics, beside the other checks of values. This module does not know YAML.
 
 use crate::diag::{Place, Severity};
 use crate::messages::Lang;
 use jiff::tz::TimeZone;
 
-/// Everything that `site.yaml` can say, with defaults where it is silent.
+/// All settings of `site.yaml`, with defaults for those that it does not set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// The site's name.
     pub title: String,
     /// One sentence about the site, for the home page's description and the feeds.
     pub description: String,
-    /// Where the site will be served; empty when unknown.
+    /// The URL at which the site will be served; empty when unknown.
     pub base_url: String,
     /// The language of the site's text and of the theme's words: `zh-CN` or `en`.
     pub language: String,
     /// The theme's folder name under `themes/`, or `default`.
     pub theme: String,
-    /// Where that is written.
+    /// Where the theme is set, if it is.
     pub theme_place: Option<Place>,
-    /// Who runs the site, as a public body's site must show.
+    /// Who runs the site, which the site of a public body must state.
     pub owner: Owner,
     /// The menu.
     pub nav: Vec<NavEntry>,
-    /// The zone in which dates without one are meant (IANA name), e.g. `Asia/Shanghai`.
+    /// The time zone of dates that state none (IANA name), e.g. `Asia/Shanghai`.
     pub timezone: TimeZone,
-    /// How Markdown is read.
+    /// How Markdown is parsed.
     pub markdown: MarkdownSettings,
-    /// What is an error, what a warning, what is not looked at.
+    /// Which checks give errors, which give warnings, and which are off.
     pub policy: Policy,
-    /// Cards on one page of a list.
+    /// The number of cards on one page of a list.
     pub paginate: usize,
     /// How file names become addresses.
     pub slug: SlugStyle,
     /// Whether templates are minified.
     pub minify: bool,
-    /// Whether there is a search page, with an index of all texts.
+    /// Whether the site has a search page, with an index of all texts.
     pub search: bool,
 }
 
-/// Who runs the site. Empty strings are left out of pages.
+/// Who runs the site. Pages omit empty strings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Owner {
-    /// The body whose site it is.
+    /// The public body that owns the site.
     pub name: String,
     /// The organiser (主办单位).
     pub organiser: String,
@@ -61,24 +61,24 @@ pub struct Owner {
     pub police_record: String,
     /// Site code of government sites (网站标识码).
     pub site_id: String,
-    /// A sentence for the foot of every page, e.g. that everything is fictional.
+    /// A sentence for the footer of every page, e.g. that all content is fictional.
     pub notice: String,
 }
 
 /// One entry of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NavEntry {
-    /// What it says.
+    /// Its text.
     pub label: String,
-    /// Where it leads: an address in the site (`/volunteer/`), a full one, or empty for a group.
+    /// Its target: an address in the site (`/volunteer/`) or an absolute URL; empty for a group.
     pub url: String,
     /// Entries below it.
     pub children: Vec<NavEntry>,
-    /// Where its address is written.
+    /// Where its address is set, if it is.
     pub place: Option<Place>,
 }
 
-/// How Markdown is read. Part of what a cached record depends on.
+/// How Markdown is parsed. A cached record depends on these settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MarkdownSettings {
     /// What happens to raw HTML in posts.
@@ -87,14 +87,14 @@ pub struct MarkdownSettings {
     pub math: bool,
     /// Whether code blocks are highlighted.
     pub highlight: bool,
-    /// The language of the words that the reader adds: names of alerts, labels of tables. Follows `language`.
+    /// The language of the words that the parser adds: names of alerts, labels of tables. Follows `language`.
     pub language: Lang,
 }
 
 /// What happens to raw HTML in posts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HtmlPolicy {
-    /// Cleaned: only harmless elements and attributes stay.
+    /// Sanitized: only safe elements and attributes stay.
     Sanitise,
     /// Shown as text.
     Escape,
@@ -102,34 +102,36 @@ pub enum HtmlPolicy {
     Trust,
 }
 
-/// What the site's owners want to be told, and how loudly. `None` means not at all.
+/// The site's policy: the severity of each check's findings, how reprints are counted and which reports exist. `None`
+/// turns a check off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
-    /// Posts without the three reviews.
+    /// For posts without the three reviews.
     pub review: Option<Severity>,
-    /// Resident ID numbers, mobile numbers, bank cards.
+    /// For resident ID numbers, mobile numbers and bank card numbers.
     pub privacy: Option<Severity>,
-    /// Links that lead nowhere.
+    /// For links without a target.
     pub links: Severity,
-    /// Keys that a kind does not know.
+    /// For keys that a kind does not define.
     pub unknown_keys: Severity,
     /// How reprints of one piece are counted.
     pub pieces: ReprintPolicy,
-    /// Which reports there are.
+    /// Which reports the site has.
     pub reports: ReportPolicy,
 }
 
 /// Which reports a site has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReportPolicy {
-    /// Those in `content/reports/`, and one made from the figures for each finished half-year and year without one.
+    /// Those in `content/reports/`, and one generated from the figures for each finished half-year and year that has
+    /// none there.
     #[default]
     Generate,
     /// Only those in `content/reports/`.
     Written,
 }
 
-/// How reprints of one piece are counted where a metric does not say so itself.
+/// How reprints of one piece are counted, unless a metric states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReprintPolicy {
     /// Once, at the highest level that it reached.
@@ -144,7 +146,7 @@ pub enum ReprintPolicy {
 pub enum SlugStyle {
     /// 清洁河道 → `qing-jie-he-dao`.
     Pinyin,
-    /// Kept as it is.
+    /// Kept unchanged.
     Keep,
 }
 

@@ -1,8 +1,8 @@
-//! What Xiangyin has to say about a site's content: codes, places, findings.
+//! Diagnostics about a site's content: codes, places, findings.
 //!
-//! Role: the one type in which every stage reports an editor's mistake. It sits below all other rooms and
-//! knows nothing of files, kinds or terminals: a finding carries its place as text, so it can be shown, stored
-//! with a cached record, or sent to a browser long after the source file was let go.
+//! Role: the one type in which every stage reports an editor's mistake. It is below all other modules and knows nothing
+//! of files, kinds or terminals. A finding carries its place as text, so it can be shown, stored with a cached record,
+//! or sent to a browser after the source file is dropped.
 
 mod nearest;
 mod place;
@@ -10,12 +10,12 @@ mod place;
 pub use nearest::{NameIndex, SearchBudget, nearest};
 pub use place::{ByteSpan, Place, column_letters};
 
-/// How much a finding weighs: an error keeps the site from being published, a warning does not.
+/// The weight of a finding: an error prevents the site from being published, a warning does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing is published until it is mended.
+    /// The site is not published until it is fixed.
     Error,
-    /// Published all the same.
+    /// The site is published nevertheless.
     Warning,
 }
 
@@ -32,8 +32,8 @@ impl Severity {
 
 /// Declares the codes: variant, stable spelling, severity when no policy says otherwise.
 ///
-/// The sentences for each code are in `locales/findings.yml`, both languages side by side; a test holds the two
-/// lists to each other.
+/// The sentences for each code are in `locales/findings.yml`, both languages side by side; a test compares the two
+/// lists.
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $severity:ident;)*) => {
         /// A stable name for one sort of finding, as it appears in JSON and in the handbook's table.
@@ -119,7 +119,7 @@ codes! {
     UnknownKind = "unknown-kind", Error;
     /// A reference to a roster row that does not exist.
     UnknownReference = "unknown-reference", Error;
-    /// A roster that does not exist, or is no list of rows.
+    /// A roster that does not exist, or is not a list of rows.
     BadRoster = "bad-roster", Error;
     /// Two rows, or two kinds, with one id.
     DuplicateId = "duplicate-id", Error;
@@ -141,13 +141,13 @@ codes! {
     NothingCounted = "nothing-counted", Warning;
     /// Figures that must add up do not.
     SumDiffers = "sum-differs", Warning;
-    /// A figure of a report that was issued would be another one today.
+    /// A figure of an issued report would differ if it were counted today.
     IssuedFigureChanged = "frozen-changed", Warning;
-    /// The file of a frozen report cannot be used.
+    /// The file of an issued report cannot be used.
     BadIssuedReport = "bad-frozen", Error;
-    /// A report that was issued is to be issued again.
+    /// A request to issue a report that is already issued.
     AlreadyIssued = "already-frozen", Error;
-    /// A report on a period that is not over is to be issued.
+    /// A request to issue a report on a period that is not over.
     UnfinishedPeriod = "unfinished-period", Error;
 
     // Ledgers: Excel and CSV files.
@@ -173,7 +173,7 @@ codes! {
     DeadAnchor = "dead-anchor", Error;
     /// A link to a post that is a draft or lies in the future.
     WithheldLink = "withheld-link", Error;
-    /// Characters that Xiangyin keeps for itself.
+    /// Characters that Xiangyin reserves.
     ReservedCharacter = "reserved-character", Error;
     /// Mathematics that cannot be read.
     BadMath = "bad-math", Error;
@@ -181,7 +181,7 @@ codes! {
     // Pictures.
     /// A picture that cannot be published: damaged, too large, or in a format that browsers do not show.
     BadPicture = "bad-picture", Error;
-    /// A file that is no picture and is named like one.
+    /// A file that is named like a picture but is not one.
     NotAPicture = "no-picture", Warning;
 
     // The whole site.
@@ -203,12 +203,12 @@ codes! {
     UnknownTheme = "unknown-theme", Error;
     /// A theme's settings are wrong.
     BadTheme = "bad-theme", Error;
-    /// A style sheet is not wholly CSS.
+    /// A style sheet has a syntax error, or names a file that is missing or imports it in turn.
     BadStylesheet = "bad-sheet", Warning;
     /// A template does not parse or does not render.
     BadTemplate = "bad-template", Error;
 
-    // The output place.
+    // The output folder.
     /// The output folder is not an earlier build.
     ForeignOutput = "foreign-output", Error;
     /// Writing the site failed.
@@ -220,15 +220,15 @@ codes! {
 /// One finding: a code, its severity, the values its sentence quotes, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Diagnostic {
-    /// Where; none when it is about the site as a whole.
+    /// Where it is; `None` when it concerns the site as a whole.
     pub place: Option<Place>,
     /// What sort of finding.
     pub code: Code,
-    /// Its weight, which a policy may have changed.
+    /// Its severity, which a policy may have changed.
     pub severity: Severity,
     /// Values for the placeholders of the code's sentences, by name.
     pub values: Vec<(&'static str, String)>,
-    /// A corrected form of the marked line, where one is certain.
+    /// The corrected line; `None` when no correction is certain.
     pub fix: Option<String>,
 }
 
@@ -259,7 +259,7 @@ impl Diagnostic {
         self
     }
 
-    /// The same finding with a value for `name`, where there is one.
+    /// The same finding with a value for `name`, if there is one.
     #[must_use]
     pub fn with_some(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
         match value {

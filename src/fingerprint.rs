@@ -1,9 +1,9 @@
-//! What a file of the output was made from, as a few numbers: the hash, and how values enter it.
+//! Fingerprints of output files: the hash function, and how it takes in values.
 //!
-//! Role: below all stages. Two fingerprints of one output are equal when, and in practice only when, everything that
-//! the file can show is equal; what that is, `pipeline` puts together part by part, so that a difference has a name.
-//! Hashes are kept between runs of one program and no longer (the manifest names the program), so nothing here needs
-//! to stay as it is from version to version. Knows neither pages nor files.
+//! Role: below all stages. If everything that a file can show is equal, two fingerprints of the file are equal; the
+//! reverse holds in practice. `pipeline` assembles a fingerprint from named parts, so that a difference has a name.
+//! Hashes are compared only between runs of the same program, which the manifest names, so the hash function may change
+//! from version to version. This module does not know pages or files.
 
 use std::borrow::Cow;
 use std::hash::Hasher;
@@ -12,20 +12,20 @@ use tera::value::ValueKind;
 use tera::{Map, Value};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
 
-/// One part of a fingerprint: its name (`template`, `site.nav`, `post`) and the hash of what it stands for.
+/// One part of a fingerprint: its name (`template`, `site.nav`, `post`) and its hash.
 pub type FingerprintPart = (Cow<'static, str>, u64);
 
-/// What one file of the output was made from.
+/// The fingerprint of one output file: the hashes of everything that it can show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// The parts that it has in common with many others; kept once for all of them.
+    /// The parts that many files share, stored once for all of them.
     pub shared: Arc<[FingerprintPart]>,
-    /// The parts of its own.
+    /// The parts of this file only.
     pub own: Vec<FingerprintPart>,
 }
 
 impl Fingerprint {
-    /// A fingerprint of one part.
+    /// A fingerprint with one part.
     #[must_use]
     pub fn single(name: &'static str, hash: u64) -> Self {
         Self {
@@ -40,13 +40,13 @@ impl Fingerprint {
     }
 }
 
-/// The hash of a file's bytes. Wide enough that no two different files will ever share one by chance.
+/// The hash of a file's bytes. With 128 bits, two different files will not have the same hash by chance.
 #[must_use]
 pub fn hash_content(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
 }
 
-/// The hash of bytes that are at hand, for a part of a fingerprint.
+/// The hash of bytes for a part of a fingerprint.
 #[must_use]
 pub fn hash_bytes(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
@@ -55,21 +55,22 @@ pub fn hash_bytes(bytes: &[u8]) -> u64 {
 /// The hash of a template value.
 #[must_use]
 pub fn hash_value(value: &Value) -> u64 {
-    let mut ink = FingerprintHasher::default();
-    ink.value(value);
-    ink.finish()
+    let mut hasher = FingerprintHasher::default();
+    hasher.value(value);
+    hasher.finish()
 }
 
-/// Bytes gathered before they are hashed: values come in pieces of a few bytes.
+/// The number of bytes that are buffered before they are hashed. Most values have only a few bytes.
 const BUFFER_SIZE: usize = 4096;
 
-/// Takes values in and gives their hash. As a [`Hasher`] it takes in whatever derives `Hash`.
+/// Takes in values and returns their hash. It is a [`Hasher`], so it also takes in types that derive `Hash`.
 ///
-/// Everything goes in with its length or its sort before it, so that no two sequences of values read the same.
+/// A value is preceded by its length or by a tag of its type, so that different sequences of values never give the same
+/// bytes.
 #[derive(Clone, Default)]
 pub struct FingerprintHasher {
     buffer: Vec<u8>,
-    // Large, and needed only for what does not fit into one gathering.
+    // Boxed because it is large and needed only when the values exceed the buffer.
     state: Option<Box<Xxh3>>,
 }
 
@@ -80,7 +81,7 @@ impl std::fmt::Debug for FingerprintHasher {
 }
 
 impl FingerprintHasher {
-    /// Takes in a text with its length.
+    /// Takes in a text, preceded by its length.
     pub fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
         self.write(text.as_bytes());
@@ -91,19 +92,19 @@ impl FingerprintHasher {
         self.write(&number.to_le_bytes());
     }
 
-    /// Takes in what `Debug` says of a value: for the few types without `Hash`.
+    /// Takes in the `Debug` output of a value, for the few types without `Hash`.
     pub fn debug(&mut self, value: &dyn std::fmt::Debug) {
         self.text(&format!("{value:?}"));
     }
 
-    /// Takes in a template value: its sort, then what is in it, maps in their own order.
+    /// Takes in a template value: a tag of its type, then its content. A map is taken in its own order.
     pub fn value(&mut self, value: &Value) {
         match value.kind() {
             ValueKind::Undefined => self.tag(0),
             ValueKind::None => self.tag(1),
             ValueKind::Bool => self.tag(if value.as_bool() == Some(true) { 3 } else { 2 }),
             ValueKind::String => {
-                // Whether it is escaped when printed is a part of what it is.
+                // Whether the text is escaped in output is part of the value.
                 self.tag(if value.is_safe() { 5 } else { 4 });
                 self.text(value.as_str().unwrap_or_default());
             }
@@ -122,7 +123,7 @@ impl FingerprintHasher {
                 self.tag(9);
                 self.write(&value.as_i128().unwrap_or_default().to_le_bytes());
             }
-            // Numbers beyond 64 bits and bytes are in no view; should one ever be, its text says what it is.
+            // Views contain no numbers beyond 64 bits and no bytes. If one ever does, its text stands for it.
             _ => {
                 self.tag(10);
                 self.text(&value.to_string());
@@ -142,8 +143,8 @@ impl FingerprintHasher {
         }
     }
 
-    fn tag(&mut self, sort: u8) {
-        self.write(&[sort]);
+    fn tag(&mut self, tag: u8) {
+        self.write(&[tag]);
     }
 }
 
@@ -159,10 +160,10 @@ impl Hasher for FingerprintHasher {
     fn finish(&self) -> u64 {
         match &self.state {
             None => xxh3_64(&self.buffer),
-            Some(hashed) => {
-                let mut hashed = hashed.clone();
-                hashed.update(&self.buffer);
-                hashed.digest()
+            Some(state) => {
+                let mut state = state.clone();
+                state.update(&self.buffer);
+                state.digest()
             }
         }
     }
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_differ_have_different_hashes() {
+    fn different_values_have_different_hashes() {
         let values = [
             Value::undefined(),
             Value::none(),
@@ -209,17 +210,17 @@ mod tests {
     #[test]
     fn hash_is_independent_of_write_chunking() {
         let long = "乡音".repeat(5000);
-        let mut ink = FingerprintHasher::default();
-        let mut again = FingerprintHasher::default();
-        ink.write(long.as_bytes());
-        long.as_bytes().chunks(7).for_each(|part| again.write(part));
-        assert_eq!(ink.finish(), again.finish());
-        again.write(b".");
-        assert_ne!(ink.finish(), again.finish());
+        let mut whole = FingerprintHasher::default();
+        let mut chunked = FingerprintHasher::default();
+        whole.write(long.as_bytes());
+        long.as_bytes().chunks(7).for_each(|part| chunked.write(part));
+        assert_eq!(whole.finish(), chunked.finish());
+        chunked.write(b".");
+        assert_ne!(whole.finish(), chunked.finish());
     }
 
     #[test]
-    fn equal_values_made_twice_have_equal_hashes() {
+    fn equal_values_have_equal_hashes() {
         let make = || map(&[("title", Value::from("标题")), ("n", Value::from(7_usize))]);
         assert_eq!(hash_value(&make()), hash_value(&make()));
     }

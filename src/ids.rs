@@ -1,6 +1,6 @@
-//! Indices as types, so that the index of an asset is never taken for that of a record.
+//! Index types, so that the compiler rejects the index of an asset where that of a record is expected.
 //!
-//! A list whose index has a type is a [`TiVec`]; all else about it is a `Vec`.
+//! A list with a typed index is a [`TiVec`], which otherwise behaves like a `Vec`.
 
 pub use typed_index_collections::{TiSlice, TiVec};
 
@@ -25,10 +25,10 @@ macro_rules! index_type {
 }
 
 index_type! {
-    /// A record, by its place in `Catalog::records`.
+    /// The index of a record in `Catalog::records`.
     RecordId
-    /// A file to be copied, by its place in `Catalog::assets`.
+    /// The index of an asset in `Catalog::assets`.
     AssetId
-    /// A report, by its place in `Reports::all`.
+    /// The index of a report in `Reports::all`.
     ReportId
 }

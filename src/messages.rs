@@ -1,12 +1,12 @@
-//! Sentences for people, in Chinese and English.
+//! The program's texts for people, in Chinese and English.
 //!
-//! Role: everything that the program itself says. The sentences live in `locales/`, both languages side by side, inside
-//! the binary: `findings.yml` (what is wrong in a site), `cli.yml` (the command line and the preview), `desk.yml` (the
-//! editors' desk), `report.yml` (figures and reports, wherever they are shown) and `markdown.yml` (what the reader of
-//! Markdown adds to a text). The words of pages belong to the theme (`themes/*/i18n/`), which a site may replace.
+//! Role: all texts of the program itself. The files in `locales/` hold both languages side by side and are part of the
+//! binary: `findings.yml` (what is wrong in a site), `cli.yml` (the command line and the preview), `desk.yml` (the
+//! editors' desk), `report.yml` (figures and reports, in every output) and `markdown.yml` (what the Markdown parser
+//! adds to a text). The words of pages belong to the theme (`themes/*/i18n/`), which a site may replace.
 //!
-//! Knows nothing of terminals, colours or places: the caller shows the line, this module says what about it. Days,
-//! numbers and lists read the same wherever they stand, so they are put into words here, too.
+//! Does not know terminals, colours or places: the caller shows the source line, this module gives the message. It also
+//! formats dates, numbers and lists, which read the same in every output.
 
 use crate::diag::{Code, Diagnostic};
 use crate::yaml::from_embedded;
@@ -36,7 +36,7 @@ impl Lang {
         }
     }
 
-    /// A day in words: `2022年5月12日`, `12 May 2022`.
+    /// A date as text: `2022年5月12日`, `12 May 2022`.
     #[must_use]
     pub fn format_date(self, day: jiff::civil::Date) -> String {
         match self {
@@ -45,7 +45,7 @@ impl Lang {
         }
     }
 
-    /// What stands between the items of a list: `、`, `, `.
+    /// The separator of list items: `、` or `, `.
     #[must_use]
     pub const fn list_separator(self) -> &'static str {
         match self {
@@ -64,14 +64,14 @@ impl Lang {
     }
 }
 
-/// A number with its thousands set apart: `12345.6` → `12,345.6`.
+/// A number with thousands separators: `12345.6` → `12,345.6`.
 #[must_use]
 pub fn group_thousands(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let (whole, fraction) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
+    let (whole, fraction) = digits.find('.').map_or((digits, ""), |dot| digits.split_at(dot));
     let mut out = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -80,7 +80,7 @@ pub fn group_thousands(number: &str) -> String {
     out
 }
 
-/// What is wrong, in one sentence, quoting the editor's value.
+/// The message of a finding: one sentence that quotes the editor's value.
 #[must_use]
 pub fn message(finding: &Diagnostic, lang: Lang) -> String {
     let sentences = &FINDINGS.codes[finding.code.as_str()];
@@ -88,14 +88,14 @@ pub fn message(finding: &Diagnostic, lang: Lang) -> String {
         .unwrap_or_else(|| sentences.about.get(lang).clone())
 }
 
-/// What to write instead, where there is something to say.
+/// The help of a finding: what to write instead. `None` when the code has no help, or a value for it is missing.
 #[must_use]
 pub fn help(finding: &Diagnostic, lang: Lang) -> Option<String> {
     let sentences = FINDINGS.codes[finding.code.as_str()].help.as_ref()?;
     first_complete(sentences.get(lang), &finding.values, lang)
 }
 
-/// What a code means, in one sentence for the handbook's table.
+/// The meaning of a code: one sentence for the handbook's table.
 #[must_use]
 pub fn code_description(code: Code, lang: Lang) -> &'static str {
     FINDINGS.codes[code.as_str()].about.get(lang)
@@ -113,7 +113,7 @@ pub fn desk_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> Stri
     fill_by_key(&DESK, lang, key, values)
 }
 
-/// The same as it stands in the file, with its placeholders.
+/// A sentence of the editors' desk with its placeholders unfilled; the key itself when there is none.
 #[must_use]
 pub fn raw_desk_text(lang: Lang, key: &str) -> &str {
     raw_text(&DESK, lang, key)
@@ -125,19 +125,19 @@ pub fn report_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> St
     fill_by_key(&REPORT, lang, key, values)
 }
 
-/// The same as it stands in the file, with its placeholders.
+/// A sentence about figures or of a report with its placeholders unfilled; the key itself when there is none.
 #[must_use]
 pub fn raw_report_text(lang: Lang, key: &str) -> &str {
     raw_text(&REPORT, lang, key)
 }
 
-/// A word that the reader of Markdown writes, by its key in `locales/markdown.yml`; the key itself when there is none.
+/// A word that the Markdown parser adds, by its key in `locales/markdown.yml`; the key itself when there is none.
 #[must_use]
 pub fn markdown_text(lang: Lang, key: &str) -> &str {
     raw_text(&MARKDOWN, lang, key)
 }
 
-/// All sentences of the editors' desk as they stand in the file, by key.
+/// All sentences of the editors' desk by key, with their placeholders unfilled.
 #[must_use]
 pub fn raw_desk_texts(lang: Lang) -> BTreeMap<&'static str, &'static str> {
     DESK.iter()
@@ -157,7 +157,7 @@ fn fill_by_key(sentences: &Sentences, lang: Lang, key: &str, values: &[(&'static
     fill_placeholders(sentence.get(lang), &values, lang).unwrap_or_else(|| sentence.get(lang).clone())
 }
 
-/// The first sentence all of whose placeholders have a value.
+/// The first sentence whose placeholders all have a value, filled in; `None` when there is none.
 fn first_complete(sentences: &OneOrMore, values: &[(&'static str, String)], lang: Lang) -> Option<String> {
     sentences
         .as_slice()
@@ -165,15 +165,15 @@ fn first_complete(sentences: &OneOrMore, values: &[(&'static str, String)], lang
         .find_map(|sentence| fill_placeholders(sentence, values, lang))
 }
 
-/// Replaces `{name}`, and `{name:word}` with the other forms of [`shown`]; `{{` and `}}` are braces. None when a value
-/// is missing.
+/// Replaces the placeholders `{name}` and `{name:form}`, with the forms of [`format_value`]. `{{` and `}}` become
+/// braces. Returns `None` when a value is missing.
 fn fill_placeholders(sentence: &str, values: &[(&'static str, String)], lang: Lang) -> Option<String> {
     let mut out = String::with_capacity(sentence.len() + 32);
     let mut rest = sentence;
-    while let Some(at) = rest.find(['{', '}']) {
-        out.push_str(&rest[..at]);
-        let brace = &rest[at..=at];
-        rest = &rest[at + 1..];
+    while let Some(offset) = rest.find(['{', '}']) {
+        out.push_str(&rest[..offset]);
+        let brace = &rest[offset..=offset];
+        rest = &rest[offset + 1..];
         if let Some(after) = rest.strip_prefix(brace) {
             out.push_str(brace);
             rest = after;
@@ -189,7 +189,7 @@ fn fill_placeholders(sentence: &str, values: &[(&'static str, String)], lang: La
     Some(out)
 }
 
-/// A value as a sentence shows it: by itself, as the word or example that it is the id of, or as a list of either.
+/// Formats a value for a sentence: unchanged, as the word or the example with this id, or as a list of values or words.
 fn format_value<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
     let word = |id: &'a str| FINDINGS.words.get(id).map_or(id, |word| word.get(lang));
     let comma = lang.list_separator();
@@ -240,7 +240,7 @@ struct FindingSentences {
     help: Option<Bilingual<OneOrMore>>,
 }
 
-/// The same in both languages.
+/// A value in both languages.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Bilingual<T> {
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn every_code_has_its_sentences_and_every_sentence_its_code() {
+    fn codes_and_sentences_match() {
         let codes: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
         let written: BTreeSet<&str> = FINDINGS.codes.keys().map(String::as_str).collect();
         assert_eq!(codes, written);
@@ -345,7 +345,11 @@ mod tests {
         assert_eq!(fill_placeholders("{missing}", &values, Lang::En), None);
         let values = [("a", "{b}".to_owned()), ("b", "x".to_owned())];
         let filled = fill_placeholders("{a}-{b}", &values, Lang::En);
-        assert_eq!(filled.as_deref(), Some("{b}-x"), "a value is never searched");
+        assert_eq!(
+            filled.as_deref(),
+            Some("{b}-x"),
+            "placeholders in a value are not filled"
+        );
         let values = [("parts", "first, third".to_owned())];
         let filled = |lang| fill_placeholders("{parts:list}; {parts:words}", &values, lang);
         assert_eq!(filled(Lang::En).as_deref(), Some("first, third; first, third"));

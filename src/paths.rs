@@ -1,7 +1,7 @@
-//! Paths and addresses, parsed once at the edge and trusted inside.
+//! Paths and addresses, parsed once on input and trusted afterwards.
 //!
-//! Role: newtypes that keep three things apart which are all "strings with slashes": where a source lies in the
-//! site, where an output lies in the built tree, and what a browser asks for. Knows nothing of the disk.
+//! Role: newtypes for three kinds of string with slashes: the path of a source in the site, the path of an output in
+//! the built tree, and the address that a browser requests. Does not access the disk.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct SourcePath(Arc<str>);
 
 impl SourcePath {
-    /// Takes a relative path; back slashes become forward slashes and the text is brought to NFC.
+    /// Takes a relative path. Converts backslashes to forward slashes, and the text to NFC.
     #[must_use]
     pub fn new(path: &str) -> Self {
         use unicode_normalization::UnicodeNormalization as _;
@@ -30,23 +30,23 @@ impl SourcePath {
         &self.0
     }
 
-    /// The folder, without a slash at the end; empty for a file at the top.
+    /// The folder, without a slash at the end; empty for a file in the site's folder.
     #[must_use]
     pub fn folder(&self) -> &str {
-        self.0.rfind('/').map_or("", |at| &self.0[..at])
+        self.0.rfind('/').map_or("", |slash| &self.0[..slash])
     }
 
     /// The file's name without its folder.
     #[must_use]
     pub fn file_name(&self) -> &str {
-        self.0.rfind('/').map_or(&*self.0, |at| &self.0[at + 1..])
+        self.0.rfind('/').map_or(&*self.0, |slash| &self.0[slash + 1..])
     }
 
     /// The file's name without folder and extension.
     #[must_use]
     pub fn stem(&self) -> &str {
         let name = self.file_name();
-        name.rfind('.').filter(|&at| at > 0).map_or(name, |at| &name[..at])
+        name.rfind('.').filter(|&dot| dot > 0).map_or(name, |dot| &name[..dot])
     }
 
     /// The extension in lower case, without the dot; empty when there is none.
@@ -54,11 +54,11 @@ impl SourcePath {
     pub fn extension(&self) -> String {
         let name = self.file_name();
         name.rfind('.')
-            .filter(|&at| at > 0)
-            .map_or_else(String::new, |at| name[at + 1..].to_lowercase())
+            .filter(|&dot| dot > 0)
+            .map_or_else(String::new, |dot| name[dot + 1..].to_lowercase())
     }
 
-    /// The path below `content/`, if it lies there.
+    /// The path below `content/`; `None` when the file is not there.
     #[must_use]
     pub fn in_content(&self) -> Option<&str> {
         self.0.strip_prefix("content/")
@@ -71,15 +71,15 @@ impl fmt::Display for SourcePath {
     }
 }
 
-/// Joins a relative `link` to `folder`, resolving `.` and `..`; none when it leaves the top.
+/// Joins a relative `link` to `folder` and resolves `.` and `..`. Returns `None` when the result is above the root.
 ///
-/// A link that starts with `/` is taken from the top. Neither argument carries `?` or `#` parts.
+/// A link that starts with `/` is relative to the root. Neither argument has `?` or `#` parts.
 #[must_use]
 pub fn join(folder: &str, link: &str) -> Option<String> {
     let mut parts: Vec<&str> = if link.starts_with('/') {
         Vec::new()
     } else {
-        folder.split('/').filter(|p| !p.is_empty()).collect()
+        folder.split('/').filter(|part| !part.is_empty()).collect()
     };
     for part in link.split('/') {
         match part {
@@ -98,7 +98,7 @@ pub fn join(folder: &str, link: &str) -> Option<String> {
 pub struct OutputPath(String);
 
 impl OutputPath {
-    /// The file that a host serves for `url`: `index.html` in a folder when the address ends with `/`.
+    /// The file that a host serves for `url`. It is `index.html` in a folder if the address ends with `/`.
     #[must_use]
     pub fn from_url(url: &UrlPath) -> Self {
         let mut path = url.0[1..].to_owned();
@@ -156,7 +156,7 @@ impl UrlPath {
         &self.0
     }
 
-    /// Page `number` of a list that starts at this address: itself for 1, else `…/page/N/`.
+    /// The address of page `number` of a list that starts at this address: this address for 1, else `…/page/N/`.
     #[must_use]
     pub fn page(&self, number: usize) -> Self {
         if number <= 1 {
@@ -179,8 +179,8 @@ impl fmt::Display for UrlPath {
     }
 }
 
-/// Percent-encodes everything that RFC 3986 does not allow in a path, and the quotes, brackets and `&` that it allows
-/// but HTML, CSS and scripts would each have to escape in their own way.
+/// Percent-encodes everything that RFC 3986 does not allow in a path. Also encodes the quote, the brackets and `&`,
+/// which RFC 3986 allows, because HTML, CSS and scripts would each have to escape them in their own way.
 #[must_use]
 pub fn percent_encode(path: &str) -> String {
     use fmt::Write as _;

@@ -1,30 +1,28 @@
-//! Addresses from titles and file names.
+//! Makes slugs, the last part of addresses, from titles and file names.
 //!
-//! Role: one pure function that every address of a post goes through, so that `new`, planning and links agree.
-//! Knows no record and no disk.
+//! Role: one pure function that makes the address of every post, so that `new`, planning and links agree. Does not know
+//! records, and does not access the disk.
 
 use crate::config::SlugStyle;
 use pinyin::ToPinyin as _;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The longest slug in bytes: file systems take 255, and a name may get a number behind it.
+/// The longest slug in bytes. File systems allow names of 255 bytes, and a number may be appended to a slug.
 const MAX_BYTES: usize = 200;
 
-/// What takes the place of a text of which nothing is left.
+/// The slug of a text that leaves no characters.
 const FALLBACK: &str = "post";
 
-/// The part of an address that stands for `text`: one path segment, never empty, never `.` or `..`, at most
-/// 200 bytes.
+/// The slug of `text`: one path segment, never empty, never `.` or `..`, at most 200 bytes.
 ///
-/// `Pinyin`: each Chinese character becomes a syllable without tone (ü is `v`), joined by `-`; full-width letters and
-/// digits become plain ones; letters and digits keep their case; everything else becomes `-`. `Keep`: NFC, with only
-/// what is unsafe in an address or a file name becoming `-`. Runs of `-` are one; none stands at either end.
+/// `Pinyin`: each Chinese character becomes a syllable without tone (ü is `v`), separated by `-`. Full-width letters
+/// and digits become ASCII, letters keep their case, and every other character except `_` becomes `-`:
+/// `2022年清洁河道` → `2022-nian-qing-jie-he-dao`.
 ///
-/// ```
-/// use xiangyin::{config::SlugStyle, slug::slug};
-/// assert_eq!(slug("2022年清洁河道", SlugStyle::Pinyin), "2022-nian-qing-jie-he-dao");
-/// assert_eq!(slug("清洁河道：第 1 次", SlugStyle::Keep), "清洁河道：第-1-次");
-/// ```
+/// `Keep`: the text in NFC, in which only characters that are unsafe in an address or a file name become `-`:
+/// `清洁河道：第 1 次` → `清洁河道：第-1-次`.
+///
+/// In both styles a run of `-` becomes one, and the slug neither starts nor ends with `-`.
 #[must_use]
 pub fn slug(text: &str, style: SlugStyle) -> String {
     let mut out = SlugBuilder::default();
@@ -35,7 +33,7 @@ pub fn slug(text: &str, style: SlugStyle) -> String {
     truncate_slug(out.text)
 }
 
-/// Adds `c` as pinyin, as itself, or as a joint.
+/// Adds `c` as pinyin, unchanged, or as a separator.
 fn push_pinyin(out: &mut SlugBuilder, c: char) {
     if let Some(syllable) = c.to_pinyin() {
         out.push_separator();
@@ -51,10 +49,10 @@ fn push_pinyin(out: &mut SlugBuilder, c: char) {
     }
 }
 
-/// Adds `c` as itself or as a joint.
+/// Adds `c` unchanged or as a separator.
 fn push_kept(out: &mut SlugBuilder, c: char) {
     let unsafe_in_paths = r#"/\?%*:|"<>#"#.contains(c) || c.is_whitespace() || c.is_control();
-    // A dot in front would hide the file and make `..`; one behind is lost on Windows. `shorten` sees to the latter.
+    // A leading dot would hide the file or make `..`. Windows drops a trailing dot, which `truncate_slug` removes.
     if unsafe_in_paths || (c == '.' && out.text.is_empty()) {
         out.push_separator();
     } else {
@@ -62,7 +60,7 @@ fn push_kept(out: &mut SlugBuilder, c: char) {
     }
 }
 
-/// A text in which joints are single `-` between other characters.
+/// Builds a text in which every separator is a single `-` between other characters.
 #[derive(Default)]
 struct SlugBuilder {
     text: String,
@@ -70,7 +68,7 @@ struct SlugBuilder {
 }
 
 impl SlugBuilder {
-    /// Adds a character; `-` is a joint.
+    /// Adds a character; `-` is a separator.
     fn push(&mut self, c: char) {
         if c == '-' {
             return self.push_separator();
@@ -81,13 +79,13 @@ impl SlugBuilder {
         self.text.push(c);
     }
 
-    /// Asks for a `-` before the next character, unless it would be the first.
+    /// Requests a `-` before the next character, unless it would be the first.
     fn push_separator(&mut self) {
         self.pending_separator = !self.text.is_empty();
     }
 }
 
-/// Cuts a long slug, at a `-` where there is one, and puts the fallback for an empty one.
+/// Truncates a long slug, at a `-` if there is one, and replaces an empty slug by the fallback.
 fn truncate_slug(mut slug: String) -> String {
     if slug.len() > MAX_BYTES {
         let mut end = MAX_BYTES;
@@ -109,6 +107,7 @@ mod tests {
     fn pinyin_style_converts_only_chinese_characters() {
         for (text, expected) in [
             ("清洁河道", "qing-jie-he-dao"),
+            ("2022年清洁河道", "2022-nian-qing-jie-he-dao"),
             ("clean-river", "clean-river"),
             ("IMG_2022", "IMG_2022"),
             ("绿色", "lv-se"),
@@ -129,6 +128,7 @@ mod tests {
     fn keep_style_replaces_only_unsafe_characters() {
         for (text, expected) in [
             ("清洁河道", "清洁河道"),
+            ("清洁河道：第 1 次", "清洁河道：第-1-次"),
             ("a/b?c#d e", "a-b-c-d-e"),
             ("../x", "x"),
             ("..", "post"),
@@ -143,11 +143,11 @@ mod tests {
         #[test]
         fn a_slug_is_one_safe_segment(text in "\\PC{0,300}", keep in any::<bool>()) {
             let style = if keep { SlugStyle::Keep } else { SlugStyle::Pinyin };
-            let made = slug(&text, style);
-            prop_assert!(!made.is_empty() && made.len() <= MAX_BYTES);
-            prop_assert!(!made.contains(['/', '\\', '?', '#', '%', ' ']) && !made.contains("--"));
-            prop_assert!(made != "." && made != "..");
-            prop_assert_eq!(slug(&made, style), made);
+            let result = slug(&text, style);
+            prop_assert!(!result.is_empty() && result.len() <= MAX_BYTES);
+            prop_assert!(!result.contains(['/', '\\', '?', '#', '%', ' ']) && !result.contains("--"));
+            prop_assert!(result != "." && result != "..");
+            prop_assert_eq!(slug(&result, style), result);
         }
     }
 }

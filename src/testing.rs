@@ -1,7 +1,8 @@
-//! What the integration tests, the benchmark and the fuzz targets of this repository call beside [`crate::cli::main`].
+//! The items that the integration tests, the benchmark and the fuzz targets of this repository use besides
+//! [`crate::cli::main`].
 //!
-//! Role: everything else is private, so that the compiler finds what nobody uses. An item stands here because a test
-//! outside `src/` names it; it goes when the last such test goes. No promise to anybody else: names and signatures
+//! Role: everything else is private, so that the compiler reports unused code. An item is listed here while a test
+//! outside `src/` uses it, and is removed with the last such test. This is not a public API: names and signatures
 //! change with the code.
 
 /// Records in order.
@@ -31,7 +32,7 @@ pub mod export {
     pub use crate::export::{csv, document, docx, sheet, xlsx};
 }
 
-/// Findings in words.
+/// The texts of findings.
 pub mod messages {
     pub use crate::messages::{Lang, code_description, help, message};
 }
@@ -62,7 +63,7 @@ pub mod pipeline {
     };
 }
 
-/// Records, and the readers of their two parts.
+/// Records, and the parsers of their two parts.
 pub mod record {
     pub use crate::record::front_matter::{read as read_front_matter, split_front_matter};
     pub use crate::record::markdown::{html_to_blocks, read as read_markdown};
@@ -79,12 +80,12 @@ pub mod schema {
     pub use crate::schema::{Field, FieldType, FieldValue, Kind, Kinds, Moment, Rosters, Schema, read_rosters};
 }
 
-/// Files as they lie on the disk.
+/// Files on disk.
 pub mod source {
     pub use crate::source::{Changes, decode::decode};
 }
 
-/// Values of YAML.
+/// YAML values.
 pub mod yaml {
     pub use crate::yaml::Mapping;
 }

@@ -1,8 +1,8 @@
-//! A theme: templates, static files and words, with what it extends beneath it.
+//! A theme: templates, static files and words, with those of the themes that it extends.
 //!
-//! Role: turns the files of `themes/NAME/` (and of the themes that it extends, down to the default one inside the
-//! binary) into one flat set, in which the nearer theme's file has replaced the farther one's of the same path. It
-//! reads no template: that a template parses is found in `render`.
+//! Role: merges the files of `themes/NAME/` and of the themes that it extends, down to the default one inside the
+//! binary, into one flat set. A theme's file replaces the file of the same path in the theme that it extends. Does not
+//! parse templates: `render` does.
 
 mod file;
 mod stylesheet;
@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// The default theme as it was when the binary was built.
+/// The default theme at the time the binary was built.
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The name of the theme inside the binary.
@@ -30,14 +30,14 @@ pub struct Theme {
     pub statics: BTreeMap<String, ThemeFile>,
     /// The theme's words in the site's language, by key.
     pub words: BTreeMap<String, String>,
-    /// The theme's own variables, nearer ones over farther ones.
+    /// The theme's own variables; a theme's replace those of the theme that it extends.
     pub variables: Mapping,
 }
 
 /// The text of one template.
 #[derive(Debug, Clone)]
 pub struct Template {
-    /// Where it lies, for findings.
+    /// Its path, for findings.
     pub origin: String,
     /// Its text.
     pub text: String,
@@ -71,10 +71,10 @@ fn collect_files(dir: &'static Dir<'static>, layer: &mut ThemeLayer) {
     }
 }
 
-/// Puts the theme `name`, asked for at `place`, together from the folders below `themes/`, for a site in `language`.
+/// Assembles the theme `name`, requested at `place`, from the folders below `themes/`, for a site in `language`.
 ///
-/// `folders` holds every theme folder of the site by name. A folder called `default` lies over the built-in theme.
-/// Findings: a theme that does not exist, a circle of `extends`, settings or words that are no YAML map.
+/// `folders` holds every theme folder of the site by name. A folder called `default` overrides the built-in theme.
+/// Findings: a theme that does not exist, a cycle of `extends`, settings or words that are not a YAML map.
 #[must_use]
 pub fn assemble(name: &str, place: Place, language: &str, folders: &BTreeMap<String, ThemeLayer>) -> Checked<Theme> {
     let mut findings = Vec::new();
@@ -87,17 +87,17 @@ pub fn assemble(name: &str, place: Place, language: &str, folders: &BTreeMap<Str
     Checked { value: theme, findings }
 }
 
-/// The layers from the nearest to the built-in one.
+/// The layers, from the requested theme to the built-in one.
 fn inheritance_chain<'a>(
     named: (String, Place),
     folders: &'a BTreeMap<String, ThemeLayer>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<&'a ThemeLayer> {
     let mut chain = Vec::new();
-    let mut seen = Vec::new();
+    let mut visited = Vec::new();
     let mut wanted = Some(named);
     while let Some((name, place)) = wanted.take() {
-        if seen.contains(&name) {
+        if visited.contains(&name) {
             findings.push(inheritance_cycle(&name, place));
             break;
         }
@@ -111,13 +111,13 @@ fn inheritance_chain<'a>(
             None if name == DEFAULT_NAME => {}
             None => findings.push(unknown_theme(&name, place, folders)),
         }
-        seen.push(name);
+        visited.push(name);
     }
     chain.push(default_layer());
     chain
 }
 
-/// The theme that a layer says it lies over, and where it says so.
+/// The theme that a layer extends, with the place of the name; `None` when it states none.
 fn parent_theme(layer: &ThemeLayer) -> Option<(String, Place)> {
     let file = layer.get("theme.yaml")?;
     let text = String::from_utf8_lossy(&file.bytes);
@@ -167,7 +167,7 @@ fn merge_layer(theme: &mut Theme, layer: &ThemeLayer, language: &str, findings: 
         }
     }
     let own = format!("i18n/{language}.yaml");
-    // A theme without words in the site's language still speaks, in Chinese rather than not at all.
+    // Without words in the site's language, a theme's Chinese words are used rather than none.
     let words = layer.get(&own).or_else(|| layer.get("i18n/zh-CN.yaml"));
     for (key, value) in words.map(|file| read_map(file, findings)).unwrap_or_default() {
         if let (Some(key), Some(value)) = (key.as_str(), value.as_str()) {

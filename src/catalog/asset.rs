@@ -1,4 +1,4 @@
-//! The files that are copied, with what is known of those that are pictures.
+//! The files that are copied, with the properties of those that are pictures.
 
 use crate::media::{ImageError, ImageInfo};
 use crate::paths::SourcePath;
@@ -7,20 +7,21 @@ use crate::source::{ContentHash, SizeAndMtime, SourceFile};
 /// A file to be copied to the output.
 #[derive(Debug, Clone)]
 pub struct Asset {
-    /// Where it is.
+    /// The source file.
     pub file: SourceFile,
-    /// What was found in it; none for what has no picture's name, could not be read, or was not looked at.
+    /// The result of reading the picture. `None` when the file's name is not a picture's, when the file could not be
+    /// read, or when it was not probed.
     pub probe: Option<ImageProbe>,
 }
 
-/// A picture's file as it was looked at.
+/// A picture's file at the time it was read.
 #[derive(Debug, Clone)]
 pub struct ImageProbe {
-    /// What was in it.
+    /// The hash of its content.
     pub content_hash: ContentHash,
-    /// What it is; why it cannot be published otherwise.
+    /// The picture's properties, or the reason why it cannot be published.
     pub info: Result<ImageInfo, ImageError>,
-    /// Tells whether the file is another one by now.
+    /// The size and time of the file, which tell whether it has changed since.
     pub size_and_mtime: Option<SizeAndMtime>,
 }
 
@@ -31,7 +32,7 @@ impl Asset {
         &self.file.path
     }
 
-    /// What it is as a picture; none for everything else.
+    /// The properties of a picture; `None` for every other file and for a picture that cannot be published.
     #[must_use]
     pub fn image(&self) -> Option<ImageInfo> {
         self.probe.as_ref()?.info.ok()

@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 /// Every record, and the orders in which pages show them.
 ///
-/// Its parts are shared: a catalog that differs from another in the text of one post costs next to nothing.
+/// Its parts are shared, so a catalog that differs from another in the text of one post costs almost nothing.
 #[derive(Debug, Clone)]
 pub struct Catalog {
-    /// Newest first; undated ones after all dated ones, by weight, then by path.
+    /// Newest first; undated records after all dated ones, by weight, then by path.
     pub records: TiVec<RecordId, Arc<Record>>,
     /// Records without a page, in the same order: rows of ledgers, which are counted and shown nowhere else.
     pub ledger_rows: Arc<Vec<Arc<Record>>>,
@@ -28,7 +28,7 @@ pub struct Catalog {
     pub assets: Arc<TiVec<AssetId, Asset>>,
     /// Posts of each kind that has any, newest first.
     pub posts_by_kind: Arc<BTreeMap<String, Vec<RecordId>>>,
-    /// The same posts, apart by year and by village.
+    /// The same posts, grouped by year and by village.
     pub groups_by_kind: Arc<BTreeMap<String, KindGroups>>,
     /// Posts and pages with each tag.
     pub tags: Arc<BTreeMap<String, Vec<RecordId>>>,
@@ -38,16 +38,16 @@ pub struct Catalog {
     pub teams: Arc<BTreeMap<String, Vec<RecordId>>>,
     /// Posts of each year.
     pub years: Arc<BTreeMap<i16, Vec<RecordId>>>,
-    /// For each record, what its links, cover and files lead to.
+    /// For each record, the targets of its links, cover and files.
     pub record_links: TiVec<RecordId, Arc<ResolvedLinks>>,
-    /// For each folder's own page, what its links lead to.
+    /// For each folder's own page, the targets of its links.
     pub section_links: Arc<BTreeMap<String, Vec<ResolvedTarget>>>,
     /// Records that exist but are not published, by path.
     pub withheld: Arc<Vec<Arc<Record>>>,
     pub(super) by_path: Arc<HashMap<SourcePath, RecordId>>,
 }
 
-/// The posts of one kind, apart by what its list can be narrowed to. Each group is newest first.
+/// The posts of one kind, grouped by the filters of its list. Each group is newest first.
 #[derive(Debug, Clone, Default)]
 pub struct KindGroups {
     /// Of each year.
@@ -84,13 +84,13 @@ impl Catalog {
         }
     }
 
-    /// The record of the file at `path`.
+    /// The record of the file at `path`; `None` when [`Catalog::records`] has none.
     #[must_use]
     pub fn find_record(&self, path: &SourcePath) -> Option<RecordId> {
         self.by_path.get(path).copied()
     }
 
-    /// Whether `path` is copied to the output; its index in [`Catalog::assets`].
+    /// The asset at `path`; `None` when the file is not copied to the output.
     #[must_use]
     pub fn find_asset(&self, path: &SourcePath) -> Option<AssetId> {
         self.assets.binary_search_by(|asset| asset.path().cmp(path)).ok()
@@ -107,13 +107,13 @@ impl Catalog {
         self.records.iter().chain(self.ledger_rows.iter()).map(Arc::as_ref)
     }
 
-    /// Whether a record is a post (dated, listed, fed) and not a page.
+    /// Whether a record is a post (dated, in lists and feeds) and not a page.
     #[must_use]
     pub fn is_post(&self, record: &Record) -> bool {
         self.kinds.get(&record.kind).is_some_and(|kind| kind.dated)
     }
 
-    /// Every link of every text, with what it leads to.
+    /// Every link of every text, with its target.
     pub fn all_links(&self) -> impl Iterator<Item = (&Link, &ResolvedTarget)> {
         let records = self.records.iter().zip(&self.record_links);
         let sections = self.sections.values();

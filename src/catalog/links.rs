@@ -1,8 +1,8 @@
-//! What each text links to.
+//! Resolves what each text links to.
 //!
 //! An editor writes targets as file paths (`../videos/a.md`, `图 1.jpg`), from the content root (`/images/a.jpg`) or as
-//! addresses of the site (`/volunteer/`). Files are resolved here; an address can only be checked once every page is
-//! planned, so it is handed on as it is. What a missing file was meant to be is for `suggest` to find.
+//! addresses of the site (`/volunteer/`). Files are resolved here. An address can only be checked once every page is
+//! planned, so it is passed on unchanged. `suggest` finds what a missing file was meant to be.
 
 use super::index::Catalog;
 use super::resolved::{ResolvedLinks, ResolvedTarget};
@@ -14,7 +14,7 @@ use crate::schema::FieldValue;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Resolves the links of every record and of every folder's page; what is missing has no nearest path yet.
+/// Resolves the links of every record and of every folder's page. Missing targets have no nearest path yet.
 pub(super) fn resolve_all(
     catalog: &Catalog,
 ) -> (TiVec<RecordId, ResolvedLinks>, BTreeMap<String, Vec<ResolvedTarget>>) {
@@ -23,7 +23,7 @@ pub(super) fn resolve_all(
         .raw
         .par_iter()
         .enumerate()
-        .map(|(at, record)| resolve_record(catalog, RecordId::from(at), record))
+        .map(|(index, record)| resolve_record(catalog, RecordId::from(index), record))
         .collect();
     let sections = catalog
         .sections
@@ -41,15 +41,15 @@ pub(super) fn resolve_all(
     (records.into(), sections)
 }
 
-/// Resolves what the record at `at` refers to.
-pub(super) fn resolve_record(catalog: &Catalog, at: RecordId, record: &Record) -> ResolvedLinks {
+/// Resolves everything that the record `id` refers to.
+pub(super) fn resolve_record(catalog: &Catalog, id: RecordId, record: &Record) -> ResolvedLinks {
     let file = |target: &str| resolve_target(catalog, &record.path, None, target);
     ResolvedLinks {
         links: record
             .body
             .links
             .iter()
-            .map(|link| resolve_link(catalog, &record.path, Some(CurrentPage::Record(at)), link))
+            .map(|link| resolve_link(catalog, &record.path, Some(CurrentPage::Record(id)), link))
             .collect(),
         cover: record.meta.cover.as_deref().map(file),
         files: file_fields(record)
@@ -66,7 +66,7 @@ pub(super) fn file_fields(record: &Record) -> impl Iterator<Item = (&str, &str)>
     })
 }
 
-/// The page that a text stands on.
+/// The page that shows a text.
 #[derive(Clone, Copy)]
 enum CurrentPage<'a> {
     Record(RecordId),
@@ -76,7 +76,7 @@ enum CurrentPage<'a> {
 impl CurrentPage<'_> {
     fn fragment_target(self, fragment: &str) -> ResolvedTarget {
         match self {
-            Self::Record(at) => ResolvedTarget::Record(at, fragment.to_owned()),
+            Self::Record(id) => ResolvedTarget::Record(id, fragment.to_owned()),
             Self::Section(folder) => ResolvedTarget::Section(folder.to_owned(), fragment.to_owned()),
         }
     }
@@ -86,7 +86,8 @@ fn resolve_link(catalog: &Catalog, from: &SourcePath, own: Option<CurrentPage<'_
     resolve_target(catalog, from, own, &link.target)
 }
 
-/// Resolves one target as written in the file `from`; `own` is that file's page, for targets that are a mere `#…`.
+/// Resolves one target as written in the file `from`; `own` is that file's page, for targets that consist of `#…`
+/// alone.
 fn resolve_target(catalog: &Catalog, from: &SourcePath, own: Option<CurrentPage<'_>>, target: &str) -> ResolvedTarget {
     match classify_target(target, true) {
         TargetKind::External => return ResolvedTarget::External(target.to_owned()),
@@ -115,7 +116,7 @@ fn split_query_and_fragment(target: &str) -> (&str, &str) {
     target.find(['#', '?']).map_or((target, ""), |at| target.split_at(at))
 }
 
-/// The file that a target means.
+/// The file that a target names.
 pub(super) struct WantedFile {
     /// Below `content/`.
     pub(super) path: String,
@@ -123,7 +124,7 @@ pub(super) struct WantedFile {
     pub(super) written: String,
 }
 
-/// The file that a target without a file, written in the file `from`, was to lead to; none where no name can be meant.
+/// The file that a dead target in the file `from` was meant to name; `None` when it cannot name a file.
 pub(super) fn missing_file(from: &SourcePath, target: &str) -> Option<WantedFile> {
     let (path, _) = split_query_and_fragment(target);
     (classify_target(target, true) == TargetKind::Internal && !path.is_empty()).then(|| wanted_file(from, path))?
@@ -136,15 +137,15 @@ fn wanted_file(from: &SourcePath, path: &str) -> Option<WantedFile> {
     Some(WantedFile { path, written })
 }
 
-/// The record, folder or file at `path` below `content/`.
+/// The record, folder or file at `path` below `content/`; `None` when there is none.
 fn resolve_path(catalog: &Catalog, path: &str, fragment: &str) -> Option<ResolvedTarget> {
     let source = |path: &str| SourcePath::new(&format!("content/{path}"));
     let exact = source(path);
-    if let Some(at) = catalog.find_record(&exact) {
-        return Some(ResolvedTarget::Record(at, fragment.to_owned()));
+    if let Some(id) = catalog.find_record(&exact) {
+        return Some(ResolvedTarget::Record(id, fragment.to_owned()));
     }
-    if let Some(at) = catalog.find_asset(&exact) {
-        return Some(ResolvedTarget::Asset(at));
+    if let Some(id) = catalog.find_asset(&exact) {
+        return Some(ResolvedTarget::Asset(id));
     }
     if catalog.is_withheld(&exact) {
         return Some(ResolvedTarget::Withheld);
@@ -153,14 +154,14 @@ fn resolve_path(catalog: &Catalog, path: &str, fragment: &str) -> Option<Resolve
     if catalog.sections.contains_key(folder) {
         return Some(ResolvedTarget::Section(folder.to_owned(), fragment.to_owned()));
     }
-    // A post may also be named without its ending, or by the folder that holds its index.md.
+    // A post may also be named without its extension, or by the folder that holds its index.md.
     [format!("{folder}.md"), format!("{folder}/index.md")]
         .iter()
         .find_map(|candidate| catalog.find_record(&source(candidate)))
-        .map(|at| ResolvedTarget::Record(at, fragment.to_owned()))
+        .map(|id| ResolvedTarget::Record(id, fragment.to_owned()))
 }
 
-/// Whether the last part of a path has an ending, so that it means a file and not a page's address.
+/// Whether the last part of a path has an extension, so that it names a file and not a page.
 fn looks_like_file(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.contains('.'))
 }

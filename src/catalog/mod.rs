@@ -1,8 +1,8 @@
-//! All records of a site, in order, with everything that takes two of them to know.
+//! All records of a site, in order, with everything that depends on more than one record.
 //!
-//! Role: `Records → Catalog`. Sorts, groups by kind, tag, village, team and year, and resolves what each text links
-//! to. Immutable once made. It decides no address and judges nothing: a link that leads nowhere is kept as such, for
-//! `check` to speak of.
+//! Role: `Records → Catalog`. Sorts, groups by kind, tag, village, team and year, and resolves what each text links to.
+//! Immutable once made. It decides no address and reports nothing: a dead link is kept as `Missing`, and `check`
+//! reports it.
 
 mod asset;
 mod index;
@@ -23,7 +23,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What a catalog is made from.
+/// The input of a catalog.
 #[derive(Debug)]
 pub struct CatalogInputs {
     /// The records to publish, and those that are only counted.
@@ -53,7 +53,7 @@ impl Catalog {
         let records: TiVec<RecordId, Arc<Record>> = records.into();
         let by_path = records
             .iter_enumerated()
-            .map(|(at, record)| (record.path.clone(), at))
+            .map(|(id, record)| (record.path.clone(), id))
             .collect();
         let sections = parts
             .sections
@@ -76,7 +76,12 @@ impl Catalog {
                 record.team().map(str::to_owned).into_iter().for_each(put)
             })),
             years: Arc::new(group_by(&records, |record, put| {
-                record.meta.date.map(|at| at.date.year()).into_iter().for_each(put)
+                record
+                    .meta
+                    .date
+                    .map(|moment| moment.date.year())
+                    .into_iter()
+                    .for_each(put)
             })),
             records,
             ledger_rows: Arc::new(rows),
@@ -96,35 +101,35 @@ impl Catalog {
         catalog
     }
 
-    /// The same catalog with `record` in the place of its former version; none where anything else may be another
-    /// then: the order, a group, a count, a link from elsewhere.
+    /// The catalog with `record` in place of its former version. `None` when anything else may change with it: the
+    /// order, a group, a count, a link from another text.
     ///
-    /// May differ: the title, the summary and the text, but for the places in it that others link to.
+    /// Only the title, the summary and the text may differ; the anchors in the text, to which others link, must not.
     #[must_use]
     pub fn with_replaced_record(&self, record: &Arc<Record>) -> Option<Self> {
-        let at = self.find_record(&record.path)?;
-        let former = &self.records[at];
-        let is_alike = former.kind == record.kind
+        let id = self.find_record(&record.path)?;
+        let former = &self.records[id];
+        let same_elsewhere = former.kind == record.kind
             && former.has_page == record.has_page
             && former.meta.differs_in_text_only(&record.meta)
             && former.body.anchors == record.body.anchors;
-        if !is_alike {
+        if !same_elsewhere {
             return None;
         }
-        let resolved = links::resolve_record(self, at, record);
-        // What was meant is looked for in all files, links that lead nowhere sharing out the effort.
-        if resolved.targets().any(suggest::is_missing) || self.record_links[at].targets().any(suggest::is_missing) {
+        let resolved = links::resolve_record(self, id, record);
+        // Suggestions for dead links compare all files, and all dead links share one budget.
+        if resolved.targets().any(suggest::is_missing) || self.record_links[id].targets().any(suggest::is_missing) {
             return None;
         }
         let mut catalog = self.clone();
-        catalog.records[at] = Arc::clone(record);
-        catalog.record_links[at] = Arc::new(resolved);
+        catalog.records[id] = Arc::clone(record);
+        catalog.record_links[id] = Arc::new(resolved);
         Some(catalog)
     }
 }
 
 impl Record {
-    /// The id of the volunteer team, for posts whose kind has such a field.
+    /// The id of the volunteer team; `None` for posts whose kind has no such field or whose field is empty.
     #[must_use]
     pub fn team(&self) -> Option<&str> {
         match self.meta.fields.get("team") {
@@ -134,19 +139,19 @@ impl Record {
     }
 }
 
-/// Newest first, then undated by weight; the path breaks every tie, so that the order is total.
+/// Newest first, then undated by weight; the path breaks ties, so that the order is total.
 fn sort_key(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
     (Reverse(record.meta.date), record.meta.weight, record.path.clone())
 }
 
-/// Groups records by the keys that `keys` puts; each group keeps the records' order.
+/// Groups records by the keys that `keys` passes on; each group keeps the records' order.
 fn group_by<K: Ord>(
     records: &TiSlice<RecordId, Arc<Record>>,
     keys: impl Fn(&Record, &mut dyn FnMut(K)),
 ) -> BTreeMap<K, Vec<RecordId>> {
     let mut groups: BTreeMap<K, Vec<RecordId>> = BTreeMap::new();
-    for (at, record) in records.iter_enumerated() {
-        keys(record, &mut |key| groups.entry(key).or_default().push(at));
+    for (id, record) in records.iter_enumerated() {
+        keys(record, &mut |key| groups.entry(key).or_default().push(id));
     }
     groups
 }

@@ -2,12 +2,12 @@
 
 use crate::ids::{AssetId, RecordId};
 
-/// What a link leads to.
+/// The target of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResolvedTarget {
-    /// A record, perhaps a heading in it (`#…` without the sign; empty for none).
+    /// A record and a heading in it (without the `#`; empty for the record as a whole).
     Record(RecordId, String),
-    /// The list page of a folder that has a `_index.md`.
+    /// The list page of a folder that has a `_index.md`, and a heading in it.
     Section(String, String),
     /// A file that is copied.
     Asset(AssetId),
@@ -15,7 +15,7 @@ pub enum ResolvedTarget {
     Address(String, String),
     /// An address outside the site.
     External(String),
-    /// Nothing that exists. With the nearest existing path, written as the editor would.
+    /// A target that does not exist, with the nearest existing path, written as the editor would.
     Missing(Option<String>),
     /// A record that exists but is not published.
     Withheld,
@@ -24,16 +24,16 @@ pub enum ResolvedTarget {
 /// Everything that one record refers to.
 #[derive(Debug, Clone, Default)]
 pub struct ResolvedLinks {
-    /// For each of the body's links.
+    /// The targets of the body's links, in their order.
     pub links: Vec<ResolvedTarget>,
     /// The cover.
     pub cover: Option<ResolvedTarget>,
-    /// Fields that name a file: field's name and target.
+    /// The fields that name a file: the field's name and its target.
     pub files: Vec<(String, ResolvedTarget)>,
 }
 
 impl ResolvedLinks {
-    /// What the file field `name` leads to.
+    /// The target of the file field `name`; `None` when the record has no such field.
     #[must_use]
     pub fn file(&self, name: &str) -> Option<&ResolvedTarget> {
         self.files

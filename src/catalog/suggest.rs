@@ -1,7 +1,8 @@
 //! The nearest existing file for each link to a file that does not exist.
 //!
-//! Role: after all links are resolved, so that the effort is shared out in one order, that of the paths, however many
-//! links are dead: a site of 100,000 posts whose folders were moved is checked as soon as any other. Judges nothing.
+//! Role: runs after all links are resolved, so that the search budget is spent in one order, that of the paths, however
+//! many links are dead. So a site of 100,000 posts whose folders were moved is checked as fast as any other. Reports
+//! nothing.
 
 use super::asset::Asset;
 use super::index::Catalog;
@@ -12,7 +13,7 @@ use crate::ids::{RecordId, TiSlice};
 use crate::paths::SourcePath;
 use std::collections::{BTreeMap, HashMap};
 
-/// Gives every missing target its nearest path, as far as the effort goes: records in order of path, then folders.
+/// Gives every missing target its nearest path while the budget lasts: records in order of path, then folders.
 pub(super) fn suggest_nearest(
     catalog: &Catalog,
     resolved: &mut TiSlice<RecordId, ResolvedLinks>,
@@ -20,15 +21,15 @@ pub(super) fn suggest_nearest(
 ) {
     let mut dead: Vec<RecordId> = resolved
         .keys()
-        .filter(|&at| resolved[at].targets().any(is_missing))
+        .filter(|&id| resolved[id].targets().any(is_missing))
         .collect();
     if dead.is_empty() && !sections.values().flatten().any(is_missing) {
         return;
     }
     dead.sort_by(|&a, &b| catalog.records[a].path.cmp(&catalog.records[b].path));
     let mut files = FileIndex::new(catalog);
-    for at in dead {
-        let (record, resolved) = (&catalog.records[at], &mut resolved[at]);
+    for id in dead {
+        let (record, resolved) = (&catalog.records[id], &mut resolved[id]);
         let links = record.body.links.iter().map(|link| link.target.as_str());
         files.fill_suggestions(&record.path, links.zip(&mut resolved.links));
         files.fill_suggestions(
@@ -55,7 +56,7 @@ pub(super) const fn is_missing(target: &ResolvedTarget) -> bool {
     matches!(target, ResolvedTarget::Missing(_))
 }
 
-/// The files that a link may mean, below `content/`.
+/// The files below `content/` that a link may mean.
 struct FileIndex<'c> {
     by_folder: HashMap<&'c str, NameIndex<'c>>,
     /// The first file of each name, records before other files.
@@ -82,7 +83,7 @@ impl<'c> FileIndex<'c> {
         files
     }
 
-    /// Completes the missing ones of `targets`, each with what the file `from` writes for it.
+    /// Sets the nearest path of the missing ones of `targets`, each with its target as written in the file `from`.
     fn fill_suggestions<'t>(
         &mut self,
         from: &SourcePath,
@@ -95,7 +96,8 @@ impl<'c> FileIndex<'c> {
         }
     }
 
-    /// The nearest name in the same folder, else the right name in another, as a link from the same place is written.
+    /// The nearest name in the same folder, otherwise the same name in another folder, written as a link from the same
+    /// place. `None` when there is neither.
     fn nearest(&mut self, wanted: &WantedFile) -> Option<String> {
         let (folder, name) = split_folder_and_name(&wanted.path);
         let names = self.by_folder.get_mut(folder);

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 /// One chart, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
-    /// Says the chart's point: "Volunteer hours doubled in May". If it contains wide characters, large numbers at
-    /// the axis are shortened with 万 and 亿 instead of k and M.
+    /// States the chart's point: "Volunteer hours doubled in May". If it contains wide characters, large numbers at the
+    /// axis are shortened with 万 and 亿 instead of k and M.
     pub title: String,
     /// The same in one or two sentences, for readers who cannot see the picture.
     pub desc: String,
@@ -37,7 +37,7 @@ pub struct Bar {
 pub struct StackedColumn {
     /// Its name.
     pub label: String,
-    /// One value a series, lowest part first; parts beyond the series' names are not drawn.
+    /// One value per series, lowest part first; parts beyond the series' names are not drawn.
     pub parts: Vec<f64>,
     /// The total as printed, without the unit.
     pub total_label: String,
@@ -50,7 +50,7 @@ pub struct StackedColumn {
 pub struct LineSeries {
     /// Its name in the legend.
     pub name: String,
-    /// One value a label; `None` leaves a gap.
+    /// One value per label; `None` leaves a gap.
     pub values: Vec<Option<f64>>,
 }
 
@@ -66,14 +66,14 @@ pub type DayValue = (f64, Option<String>);
 pub enum ChartShape {
     /// Vertical bars: by month, quarter, kind.
     Bars(Vec<Bar>),
-    /// Vertical bars in parts. Eight series can be told apart; from the ninth on patterns come again.
+    /// Vertical bars in parts. Eight series can be distinguished; patterns repeat from the ninth on.
     Stacked {
         /// The series' names, lowest part first.
         series: Vec<String>,
         /// The columns from left to right.
         columns: Vec<StackedColumn>,
     },
-    /// Lines over common labels. Eight lines can be told apart.
+    /// Lines over common labels. Eight lines can be distinguished.
     Lines {
         /// The labels along the axis.
         labels: Vec<String>,
@@ -82,7 +82,7 @@ pub enum ChartShape {
     },
     /// Horizontal bars with ranks, in the order given.
     Ranking(Vec<Bar>),
-    /// Days as squares that grow with the value, a block a month; at most the last 36 months of the span.
+    /// Days as squares that grow with the value, a block per month; at most the last 36 months of the span.
     Calendar {
         /// The first day.
         from: Date,

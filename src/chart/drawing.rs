@@ -1,14 +1,14 @@
-//! A laid-out chart: marks with places and roles, before anyone decides on colours or a file format.
+//! A laid-out chart: marks with positions and roles, without colours or a file format.
 //!
-//! Role: what `layout` hands to `svg` and `emf`. Lengths are in units: a page's chart is 380 units wide, a paper's 620
-//! (0.25 mm each); y grows downwards. A mark knows what it means (`Role`), never how that looks.
+//! Role: what `layout` passes to `svg` and `emf`. Lengths are in units: a chart is 380 units wide on a page and 620 (of
+//! 0.25 mm) on paper; y grows downwards. A mark carries its meaning (`Role`), not its appearance.
 
 /// What a mark means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// The base line.
     Axis,
-    /// A line that helps the eye.
+    /// A grid line.
     Grid,
     /// A bar of a chart with one series; the square of a day.
     Bar,
@@ -20,7 +20,7 @@ pub(super) enum Role {
     Marker(usize),
     /// A day on which nothing was counted.
     EmptyDay,
-    /// The area that answers to pointer and keyboard; nothing to see.
+    /// The invisible area that reacts to pointer and keyboard.
     HitArea,
     /// A name or a tick's number.
     Label,
@@ -58,7 +58,7 @@ pub(super) enum MarkGeometry {
     Rect(Rect),
     /// Points joined by straight lines.
     Path(Vec<Point>),
-    /// A symbol (its number counts from 0 and comes again after eight) around a point.
+    /// A symbol around a point, by its number: from 0, repeating after eight.
     Symbol(Point, usize),
     /// Small squares of a common size around points.
     Dots(Vec<Point>, f64),
@@ -75,18 +75,18 @@ pub(super) struct ChartMark {
 
 impl ChartMark {
     pub(super) fn rect(role: Role, x: f64, y: f64, width: f64, height: f64) -> Self {
-        let form = MarkGeometry::Rect(Rect { x, y, width, height });
-        Self { role, geometry: form }
+        let geometry = MarkGeometry::Rect(Rect { x, y, width, height });
+        Self { role, geometry }
     }
 
     pub(super) fn path(role: Role, points: Vec<Point>) -> Self {
-        let form = MarkGeometry::Path(points);
-        Self { role, geometry: form }
+        let geometry = MarkGeometry::Path(points);
+        Self { role, geometry }
     }
 
     pub(super) fn text(role: Role, at: Point, anchor: Anchor, text: impl Into<String>) -> Self {
-        let form = MarkGeometry::Text(at, anchor, text.into());
-        Self { role, geometry: form }
+        let geometry = MarkGeometry::Text(at, anchor, text.into());
+        Self { role, geometry }
     }
 }
 
@@ -94,7 +94,7 @@ impl ChartMark {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct MarkGroup {
     pub(super) marks: Vec<ChartMark>,
-    /// What the item says in words; read out for links, shown beside the pointer.
+    /// The item in words; read out for links, shown beside the pointer.
     pub(super) tooltip: Option<String>,
     pub(super) href: Option<String>,
 }
@@ -104,7 +104,7 @@ pub(super) struct MarkGroup {
 pub(super) struct Drawing {
     pub(super) width: f64,
     pub(super) height: f64,
-    /// Axes, grid, legend: what lies under the figures.
+    /// Axes, grid, legend: drawn below the figures.
     pub(super) background: Vec<ChartMark>,
     /// The figures.
     pub(super) groups: Vec<MarkGroup>,

@@ -1,7 +1,7 @@
-//! How wide a text will be, without knowing the font that draws it.
+//! Estimates the width of a text without knowing the font that draws it.
 //!
-//! Role: the arithmetic behind labels that never overlap. Chinese faces give every wide character exactly one em;
-//! for the rest an upper estimate is enough, since a label cut a little early does no harm and an overlap does.
+//! Role: the arithmetic behind labels that never overlap. Chinese faces give every wide character exactly one em. For
+//! other characters an upper estimate is enough: a label cut a little early does no harm, an overlap does.
 
 /// The width of `text` in units when its em is `size` units.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
@@ -13,46 +13,49 @@ pub(super) fn has_wide_char(text: &str) -> bool {
     text.chars().any(|c| is_wide_char(c) && !is_ambiguous_char(c))
 }
 
-/// `text` if it fits into `room` units, else its beginning with `…`; empty if not even that fits.
-pub(super) fn truncate(text: &str, size: f64, room: f64) -> String {
-    if text_width(text, size) <= room {
+/// `text` if it fits into `max_width` units, otherwise its beginning with `…`; empty if not even that fits.
+pub(super) fn truncate(text: &str, size: f64, max_width: f64) -> String {
+    if text_width(text, size) <= max_width {
         return text.to_owned();
     }
-    let end = fitting_len(text, size, room - size);
+    let end = fitting_len(text, size, max_width - size);
     match text[..end].trim_end() {
-        "" if room < size => String::new(),
+        "" if max_width < size => String::new(),
         beginning => format!("{beginning}…"),
     }
 }
 
-/// `text` in at most two lines of `room` units, broken at a space or beside a wide character where one is near.
-pub(super) fn wrap_two_lines(text: &str, size: f64, room: f64) -> Vec<String> {
-    if text_width(text, size) <= room {
+/// `text` in at most two lines of `max_width` units, broken at a space or beside a wide character where possible.
+pub(super) fn wrap_two_lines(text: &str, size: f64, max_width: f64) -> Vec<String> {
+    if text_width(text, size) <= max_width {
         return vec![text.to_owned()];
     }
-    // Two lines of like length, if the text fits into two: no single character on the second.
-    let half = (text_width(text, size) / 2.0 + size / 2.0).min(room);
-    let split = |room: f64| text.split_at(break_index(text, fitting_len(text, size, room)));
-    let balanced = Some(split(half)).filter(|(_, rest)| text_width(rest.trim_start(), size) <= room);
-    match balanced.unwrap_or_else(|| split(room)) {
-        ("", _) => vec![truncate(text, size, room)],
-        (first, rest) => vec![first.trim_end().to_owned(), truncate(rest.trim_start(), size, room)],
+    // Balance the lines if the text fits into two, so that the second does not hold a single character.
+    let half = (text_width(text, size) / 2.0 + size / 2.0).min(max_width);
+    let split = |max_width: f64| text.split_at(break_index(text, fitting_len(text, size, max_width)));
+    let balanced = Some(split(half)).filter(|(_, rest)| text_width(rest.trim_start(), size) <= max_width);
+    match balanced.unwrap_or_else(|| split(max_width)) {
+        ("", _) => vec![truncate(text, size, max_width)],
+        (first, rest) => vec![
+            first.trim_end().to_owned(),
+            truncate(rest.trim_start(), size, max_width),
+        ],
     }
 }
 
-/// How many bytes of `text` fit into `room`.
-fn fitting_len(text: &str, size: f64, room: f64) -> usize {
+/// The number of bytes of `text` that fit into `max_width` units.
+fn fitting_len(text: &str, size: f64, max_width: f64) -> usize {
     let mut used = 0.0;
-    for (at, c) in text.char_indices() {
+    for (index, c) in text.char_indices() {
         used += width_in_ems(c) * size;
-        if used > room {
-            return at;
+        if used > max_width {
+            return index;
         }
     }
     text.len()
 }
 
-/// The last place at or before `limit` where a line may end; `limit` itself if the word is longer than the line.
+/// The last byte offset at or before `limit` where a line may end; `limit` itself if the word is longer than the line.
 fn break_index(text: &str, limit: usize) -> usize {
     let may_break = |at: usize| {
         let before = text[..at].chars().next_back();
@@ -68,7 +71,7 @@ fn break_index(text: &str, limit: usize) -> usize {
         .unwrap_or(limit)
 }
 
-/// The width of a character in ems: what broad sans-serif faces have, regular weight.
+/// The width of a character in ems, as in broad sans-serif faces of regular weight.
 pub(super) fn width_in_ems(c: char) -> f64 {
     match c {
         _ if is_wide_char(c) => 1.0,
@@ -81,7 +84,8 @@ pub(super) fn width_in_ems(c: char) -> f64 {
     }
 }
 
-/// East Asian Width W and F (UAX #11), and of A the punctuation that Chinese faces draw one em wide.
+/// Whether a character is one em wide: East Asian Width W and F (UAX #11), and those of A that Chinese faces draw one
+/// em wide.
 pub(super) fn is_wide_char(c: char) -> bool {
     matches!(c,
         '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}' | '\u{a960}'..='\u{a97f}'
@@ -107,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_ends_in_an_ellipsis_within_its_room() {
+    fn long_text_is_truncated_with_an_ellipsis() {
         assert_eq!(truncate("志愿服务活动", 10.0, 60.0), "志愿服务活动");
         assert_eq!(truncate("志愿服务活动", 10.0, 59.0), "志愿服务…");
         assert_eq!(truncate("志愿", 10.0, 10.0), "…");

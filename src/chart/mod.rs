@@ -1,13 +1,13 @@
 //! Charts: typed figures in, a drawing out — SVG for pages, an EMF vector picture for Word files.
 //!
-//! Role: a chart is laid out once into a list of marks (`layout`, `drawing`) and written by one of two backends
-//! (`svg`, `emf`). Statistics pages and reports hand over figures already counted, printed and linked; this room
-//! knows neither metrics nor addresses nor words: every text arrives finished, in the reader's language.
-//! It reads no disk and no clock, so equal charts give equal bytes on every machine.
+//! Role: a chart is laid out once into a list of marks (`layout`, `drawing`) and written by one of two backends (`svg`,
+//! `emf`). Statistics pages and reports pass figures that are already counted, formatted and linked. This module does
+//! not know metrics, addresses or words: every text arrives complete, in the reader's language. It reads no disk and no
+//! clock, so equal charts give equal bytes on every machine.
 //!
 //! Any input gives a picture. NaN, infinite and negative values are drawn as 0, long labels are cut with `…`, and
-//! markup in labels is text. The title and the unit are not drawn inside the frame twice: the title belongs into the
-//! caption beside the picture (in SVG it is also the accessible name), the unit stands at the axis.
+//! markup in labels is text. The title is not drawn inside the frame: it belongs in the caption beside the picture (in
+//! SVG it is also the accessible name). The unit is drawn once, at the axis.
 
 mod data;
 mod drawing;
@@ -22,9 +22,9 @@ pub use emf::EmfImage;
 
 /// The chart as an inline SVG element. `id` is unique on its page and makes the ids inside unique.
 ///
-/// Colours come from the page's style sheet through classes; presentation attributes stand in for it where there is
-/// none. The element carries no `style`, so a strict Content-Security-Policy holds. A chart with links is a group
-/// that holds an image and the links, because links inside `role="img"` are lost to screen readers.
+/// Colours come from the page's style sheet through classes; presentation attributes apply where there is no style
+/// sheet. The element carries no `style`, so a strict Content-Security-Policy holds. A chart with links is a group that
+/// holds an image and the links, because screen readers ignore links inside `role="img"`.
 #[must_use]
 pub fn svg(chart: &Chart, id: &str) -> String {
     svg::write(chart, &layout::draw(chart, layout::PAGE_WIDTH), id)

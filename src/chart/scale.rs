@@ -1,8 +1,9 @@
 //! Values and axes: which values can be drawn, round ticks, and numbers as the axis prints them.
 //!
-//! Role: the arithmetic that every chart with an axis shares. It knows numbers, not places.
+//! Role: the arithmetic that every chart with an axis shares. It knows numbers, not positions.
 
-/// The largest value drawn as it is. Beyond it a chart of a town's figures says nothing, and doubles lose whole numbers.
+/// The largest value drawn to scale; larger values are drawn as this one. Beyond it a chart of a town's figures says
+/// nothing, and doubles lose whole numbers.
 const MAX_VALUE: f64 = 1e15;
 
 /// The smallest value that is not drawn as 0.
@@ -25,8 +26,8 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// The axis for these values (already cleaned): a step of 1, 2 or 5 times a power of ten, `about` steps or a few
-    /// more, and whole numbers only if all values are whole.
+    /// The axis for these values (already clamped): a step of 1, 2 or 5 times a power of ten, `about` steps or a few
+    /// more, and only whole numbers if all values are whole.
     pub(super) fn for_values(values: impl Iterator<Item = f64> + Clone, about: usize) -> Self {
         let largest = values.clone().fold(0.0, f64::max);
         let whole = values.clone().all(|value| value.fract() == 0.0);
@@ -76,7 +77,7 @@ fn nice_step(least: f64) -> f64 {
         return 1.0;
     }
     let exponent = least.log10().floor() as i32;
-    // Powers below 1 are quotients: 10⁻¹ as 1 ÷ 10 is exact in print, 0.1 multiplied is not.
+    // Powers below 1 are divisors: a quotient by 10 prints exactly, a product with 0.1 does not.
     let times = |factor: f64, exponent: i32| match exponent {
         0.. => factor * 10_f64.powi(exponent),
         _ => factor / 10_f64.powi(-exponent),
@@ -95,7 +96,7 @@ fn decimals(step: f64) -> usize {
     }
 }
 
-/// A value in a tooltip: at most two decimals, none that are 0.
+/// A value in a tooltip: at most two decimals, without trailing zeros.
 pub(super) fn format_value(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

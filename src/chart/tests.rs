@@ -1,4 +1,4 @@
-//! What must hold for every chart, and a few whole pictures' worth of placing rules.
+//! Properties that hold for every chart, and examples of the placing rules.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ fn bar(label: &str, value: f64) -> Bar {
     }
 }
 
-/// The texts with this class, as they stand in the picture.
+/// The texts with this class, in the order of the picture.
 fn texts(svg: &str, class: &str) -> Vec<String> {
     let start = format!("<text class=\"{class}\"");
     let texts = svg
@@ -49,7 +49,7 @@ fn bars_label_every_month_and_thin_days() {
     assert_eq!(
         named(months).join(" "),
         "1月 2 3 4 5 6 7 8 9 10 11 12",
-        "the unit once, so that all have room"
+        "only the first label keeps its unit, so that all fit"
     );
     assert_eq!(named(days), ["6月1日", "6月13日", "6月25日", "6月37日", "6月49日"]);
 }
@@ -65,7 +65,7 @@ fn bars_drop_smallest_values_first() {
 }
 
 #[test]
-fn ties_share_the_rank_that_was_given() {
+fn ties_share_the_given_rank() {
     let ranked = |label: &str, rank| Bar {
         rank: Some(rank),
         ..bar(label, 5.0)
@@ -137,10 +137,10 @@ fn any_bar() -> impl Strategy<Value = Bar> {
         link,
         proptest::option::of(0..70_usize),
     )
-        .prop_map(|(label, value, shown, href, rank)| Bar {
+        .prop_map(|(label, value, value_label, href, rank)| Bar {
             label,
             value,
-            value_label: shown,
+            value_label,
             href,
             rank,
         })
@@ -155,10 +155,10 @@ fn any_shape() -> impl Strategy<Value = ChartShape> {
     let values = || prop::collection::vec(any_value(), 0..9);
     let labels = || prop::collection::vec(any_label(), 0..9);
     let column = (any_label(), values(), any_label(), proptest::option::of(any_label())).prop_map(
-        |(label, parts, shown, href)| StackedColumn {
+        |(label, parts, total_label, href)| StackedColumn {
             label,
             parts,
-            total_label: shown,
+            total_label,
             href,
         },
     );
@@ -232,17 +232,17 @@ fn field(bytes: &[u8], at: usize) -> usize {
 fn record_types(bytes: &[u8]) -> Vec<usize> {
     let (mut at, mut types, mut handles) = (0, Vec::new(), Vec::new());
     while at < bytes.len() {
-        let (sort, size) = (field(bytes, at), field(bytes, at + 4));
+        let (record_type, size) = (field(bytes, at), field(bytes, at + 4));
         assert!(
             size >= 8 && size.is_multiple_of(4) && at + size <= bytes.len(),
-            "record {sort} of {size} bytes"
+            "record {record_type} of {size} bytes"
         );
-        match sort {
+        match record_type {
             39 | 82 | 95 => handles.push(field(bytes, at + 8)),
             37 => assert!(field(bytes, at + 8) >> 31 == 1 || handles.contains(&field(bytes, at + 8))),
             _ => {}
         }
-        types.push(sort);
+        types.push(record_type);
         at += size;
     }
     assert_eq!(handles, (1..=handles.len()).collect::<Vec<_>>());
@@ -276,7 +276,7 @@ proptest! {
     }
 
     #[test]
-    fn no_two_labels_under_an_axis_touch(bars in prop::collection::vec(any_bar(), 1..70)) {
+    fn labels_below_an_axis_do_not_overlap(bars in prop::collection::vec(any_bar(), 1..70)) {
         let drawing = super::layout::draw(&chart(ChartShape::Bars(bars)), super::layout::PAGE_WIDTH);
         let mut spans: Vec<(f64, f64, f64)> = Vec::new();
         for mark in drawing.groups.iter().flat_map(|item| &item.marks) {

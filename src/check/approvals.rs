@@ -1,4 +1,4 @@
-//! Who looked at a post before it was published, and who agreed to appear in it.
+//! The reviews of a post before it is published, and the consent of the people who appear in it.
 
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place, Severity};
@@ -7,7 +7,8 @@ use crate::record::Record;
 /// The roles of the three reviews (三审三校), in order.
 const REVIEWS: [&str; 3] = ["first", "second", "third"];
 
-/// The reviews that the policy asks for and a post has not, and consent that a role model's post does not record.
+/// Reports the reviews that the policy requires and the post lacks, and the consent that a role model's post does not
+/// record.
 pub(super) fn check_post(record: &Record, settings: &Settings) -> impl Iterator<Item = Diagnostic> {
     let reviews = settings
         .policy
@@ -41,7 +42,7 @@ fn missing_consent(record: &Record) -> Option<Diagnostic> {
     missing.then(|| Diagnostic::new(Code::MissingConsent).at(key_or_title_place(record, "consent")))
 }
 
-/// The place of a key, or of the title where the key is missing.
+/// The place of a key, or of the title if the key is missing.
 fn key_or_title_place(record: &Record, key: &str) -> Place {
     let places = &record.meta.places;
     places

@@ -1,13 +1,13 @@
-//! Links and files that lead nowhere. Dead links are counted against a public body's site.
+//! Finds dead links and missing files. Dead links are counted against a public body's site.
 
 use crate::catalog::{Catalog, RecordId, ResolvedTarget};
 use crate::diag::{Code, Diagnostic, Place, Severity, nearest};
 use crate::record::{Link, Record, Section};
 
-/// How many headings of a text are compared with one that is not there.
+/// The most headings of a text that are compared with a missing one.
 const MAX_COMPARED_ANCHORS: usize = 500;
 
-/// Dead links and headings of folders' own pages.
+/// Reports dead links and headings in folders' own pages.
 pub(super) fn check_sections(catalog: &Catalog, severity: Severity) -> Vec<Diagnostic> {
     let of_section = |section: &Section| {
         let targets = catalog.section_links.get(&section.folder).into_iter().flatten();
@@ -22,9 +22,9 @@ pub(super) fn check_sections(catalog: &Catalog, severity: Severity) -> Vec<Diagn
     catalog.sections.values().flat_map(of_section).collect()
 }
 
-/// Dead links, headings and files of a record.
-pub(super) fn check_record(catalog: &Catalog, at: RecordId, severity: Severity) -> Vec<Diagnostic> {
-    let (record, resolved) = (&catalog.records[at], &catalog.record_links[at]);
+/// Reports dead links, headings and files of a record.
+pub(super) fn check_record(catalog: &Catalog, id: RecordId, severity: Severity) -> Vec<Diagnostic> {
+    let (record, resolved) = (&catalog.records[id], &catalog.record_links[id]);
     let mut findings = Vec::new();
     for (
         Link {
@@ -64,7 +64,7 @@ fn field_place(record: &Record, field: &str) -> Place {
         .unwrap_or_else(|| Place::whole_file(record.path.as_str()))
 }
 
-/// What is wrong with one link, if anything. `anchors` are those of the text in which it stands.
+/// The finding for one link; `None` when its target exists. `anchors` are those of the text that holds the link.
 fn check_link(catalog: &Catalog, written: &str, target: &ResolvedTarget, anchors: &[String]) -> Option<Diagnostic> {
     match target {
         ResolvedTarget::Missing(near) => Some(
@@ -73,11 +73,11 @@ fn check_link(catalog: &Catalog, written: &str, target: &ResolvedTarget, anchors
                 .with_some("nearest", near.as_deref()),
         ),
         ResolvedTarget::Withheld => Some(Diagnostic::new(Code::WithheldLink).with("target", written)),
-        ResolvedTarget::Record(at, anchor) if !anchor.is_empty() => {
+        ResolvedTarget::Record(id, anchor) if !anchor.is_empty() => {
             let known = if written.starts_with('#') {
                 anchors
             } else {
-                &catalog.records[*at].body.anchors
+                &catalog.records[*id].body.anchors
             };
             check_anchor(written, anchor, known)
         }

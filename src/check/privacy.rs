@@ -2,17 +2,16 @@
 
 use crate::diag::{Code, Diagnostic, Place, Severity};
 
-/// Digits of a resident ID number (GB 11643-1999), the last of which may be X.
+/// The length of a resident ID number (GB 11643-1999), whose last digit may be X.
 const RESIDENT_ID_LENGTH: usize = 18;
-/// Digits of a mobile number.
+/// The length of a mobile number.
 const MOBILE_LENGTH: usize = 11;
-/// Digits of bank card numbers (ISO/IEC 7812).
+/// The lengths of bank card numbers (ISO/IEC 7812).
 const BANK_CARD_LENGTHS: std::ops::RangeInclusive<usize> = 16..=19;
 
-/// Finds such numbers in a text, each at its place.
+/// Finds numbers that must not be published, each at its place.
 ///
-/// A number counts only when it stands by itself: digits inside a web address, a file's name or a longer word are
-/// not looked at.
+/// A number counts only when it stands alone: digits inside a web address, a file's name or a longer word are ignored.
 #[must_use]
 pub fn scan(file: &str, text: &str, severity: Severity) -> Vec<Diagnostic> {
     digit_runs(text)
@@ -82,7 +81,7 @@ fn is_resident_id(digits: &str) -> bool {
             10
         }
     });
-    // The weight of place i from the right is 2^(i-1) mod 11; a right number's weighted sum is 1 (mod 11).
+    // The weight of place i from the right is 2^(i-1) mod 11; a valid number's weighted sum is 1 (mod 11).
     let sum = values.fold(0, |sum, value| (sum * 2 + value) % 11);
     let month: u32 = digits[10..12].parse().unwrap_or(0);
     let day: u32 = digits[12..14].parse().unwrap_or(0);
@@ -103,7 +102,7 @@ fn passes_luhn(digits: &str) -> bool {
     sum.is_multiple_of(10) && digits.bytes().any(|byte| byte != b'0')
 }
 
-/// A number fit to be shown in a finding: its first three and last two digits.
+/// Masks a number for a finding: only its first three and last two digits remain.
 fn mask_digits(digits: &str) -> String {
     format!(
         "{}{}{}",

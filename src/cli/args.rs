@@ -1,4 +1,7 @@
-//! The arguments that several commands share, declared in one language.
+//! Declares the command line in one language, and the arguments that several commands share.
+//!
+//! clap's own texts exist in English only, so this module declares the help and version flags, headings and usage
+//! lines. `usage` translates clap's errors.
 
 use crate::messages::{Lang, cli_text};
 use clap::builder::PossibleValuesParser;
@@ -6,30 +9,30 @@ use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// How findings are shown.
+/// The output format of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MessageFormat {
-    /// For people, on standard error.
+    /// Text for people, on standard error.
     Human,
-    /// One JSON object a line, on standard output.
+    /// One JSON object per line, on standard output.
     Json,
 }
 
-/// The language of messages: `--lang` where it stands in `arguments`, else the environment's.
+/// The language of messages: the value of `--lang` if `arguments` contain it, else the environment's language.
 ///
-/// Looked up before the arguments are understood, because that may fail and must be told in this language.
+/// Searches the raw arguments, because parsing them may fail and the error must be in this language.
 pub(crate) fn language(arguments: &[OsString]) -> Lang {
     let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
-    let after = words.windows(2).find(|pair| pair[0] == "--lang").map(|pair| &*pair[1]);
+    let separate = words.windows(2).find(|pair| pair[0] == "--lang").map(|pair| &*pair[1]);
     let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
-    match after.or(joined) {
+    match separate.or(joined) {
         Some(tag) => Lang::from_tag(tag),
         None => environment_language(),
     }
 }
 
-/// The language of the environment, by the variables of POSIX locales; where none is set, Chinese on Windows, whose
-/// users are mostly the town's editors, and English elsewhere.
+/// The language of the environment, from the variables of POSIX locales. When all are unset, it is Chinese on Windows,
+/// whose users are mostly the town's editors, and English elsewhere.
 fn environment_language() -> Lang {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .iter()
@@ -41,19 +44,19 @@ fn environment_language() -> Lang {
     }
 }
 
-/// An option `--NAME` with its help, `arg-NAME` in the locales.
+/// An option `--NAME`; its help is `arg-NAME` in the locales.
 pub(super) fn option(lang: Lang, name: &'static str) -> Arg {
     arg_with_help(lang, name)
         .long(name)
         .help_heading(cli_text(lang, "heading-options", &[]))
 }
 
-/// An option that is given or not.
+/// An option without a value.
 pub(super) fn flag(lang: Lang, name: &'static str) -> Arg {
     option(lang, name).action(ArgAction::SetTrue)
 }
 
-/// An option `--out FILE` under another id, because `--out` of `build` names a folder.
+/// An option `--out FILE` with the help of `id`, because `--out` of `build` names a folder.
 pub(super) fn out_file_option(lang: Lang, id: &'static str) -> Arg {
     option(lang, id)
         .long("out")
@@ -61,7 +64,7 @@ pub(super) fn out_file_option(lang: Lang, id: &'static str) -> Arg {
         .value_parser(value_parser!(PathBuf))
 }
 
-/// A required argument without a name, in its turn.
+/// A required positional argument.
 pub(super) fn positional(lang: Lang, name: &'static str) -> Arg {
     arg_with_help(lang, name)
         .value_name(name.to_uppercase())
@@ -69,13 +72,13 @@ pub(super) fn positional(lang: Lang, name: &'static str) -> Arg {
         .help_heading(cli_text(lang, "heading-arguments", &[]))
 }
 
-/// An argument with its help. What may be written and what counts otherwise is part of that, in words, so clap's own
-/// English remarks on them are hidden where it would make some.
+/// An argument with its help. The help also states the possible values and the default, so the callers hide clap's own
+/// English remarks on them.
 fn arg_with_help(lang: Lang, name: &'static str) -> Arg {
     Arg::new(name).help(cli_text(lang, &format!("arg-{name}"), &[]))
 }
 
-/// The same argument, taking one of `words`.
+/// Restricts `argument` to one of `words`.
 pub(super) fn one_of(argument: Arg, words: impl Into<PossibleValuesParser>) -> Arg {
     argument.value_parser(words.into()).hide_possible_values(true)
 }
@@ -89,7 +92,7 @@ pub(super) fn site_option(lang: Lang) -> Arg {
         .hide_default_value(true)
 }
 
-/// The site's folder that was named.
+/// The site's folder: the value of `--site`, else the current folder.
 pub(super) fn site_folder(matches: &ArgMatches) -> PathBuf {
     matches
         .get_one::<PathBuf>("site")
@@ -97,7 +100,7 @@ pub(super) fn site_folder(matches: &ArgMatches) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from("."))
 }
 
-/// The form of findings that was asked for.
+/// The requested output format of findings.
 pub(super) fn message_format(matches: &ArgMatches) -> MessageFormat {
     match matches.get_one::<String>("message-format").map(String::as_str) {
         Some("json") => MessageFormat::Json,

@@ -1,4 +1,4 @@
-//! `xiangyin build`: builds the site and puts it in the place of the old one.
+//! `xiangyin build`: builds the site and replaces the previous build.
 
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::{Console, count_warnings, display_path};
@@ -60,8 +60,9 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     Ok(ExitStatus::Done)
 }
 
-/// What tells this program from any other that may have built the folder: its version, and size and time of the
-/// program's file, because two builds of one version may differ.
+/// Identifies this program among those that may have built the folder: its version, and the size and modification time
+/// of its executable, because two builds of one version may differ. When the executable cannot be examined, only the
+/// version.
 fn program_fingerprint() -> String {
     let version = env!("CARGO_PKG_VERSION");
     let file = std::env::current_exe().and_then(std::fs::metadata);
@@ -74,7 +75,7 @@ fn program_fingerprint() -> String {
     }
 }
 
-/// The line that ends a build.
+/// The last line of a build's output.
 fn summary(console: &Console, outcome: &Outcome, time: Duration, out: &Path) -> String {
     let warnings = count_warnings(&outcome.findings);
     let key = if outcome.changes.is_empty() {
@@ -102,7 +103,8 @@ fn summary(console: &Console, outcome: &Outcome, time: Duration, out: &Path) -> 
     )
 }
 
-/// A full address of a site, or nothing for relative links. Fails with the key of the words that say so.
+/// Parses the absolute URL of a site. An empty value is valid and means relative links. The error is the key of its
+/// message.
 fn parse_base_url(value: &str) -> Result<String, &'static str> {
     let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
     let is_address = rest.is_some_and(|rest| {

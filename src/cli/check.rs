@@ -1,4 +1,4 @@
-//! `xiangyin check`: every finding, nothing written.
+//! `xiangyin check`: prints every finding and writes no files.
 
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
@@ -19,8 +19,8 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command.arg(args::site_option(lang))
 }
 
-/// Looks at the posts that a build would publish, so that a link to a draft is found. The front matter of drafts and
-/// posts of the future is read all the same, and what is wrong in it reported.
+/// Checks the posts that a build would publish, so a link to a draft is a finding. The front matter of drafts and of
+/// posts with a future date is checked too.
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
     let request = Request::new(site.clone(), today::today(console, &site)?);

@@ -5,7 +5,7 @@ use crate::messages::Lang;
 use clap::ArgMatches;
 use std::io;
 
-/// A command: its name, its arguments, and what it does.
+/// A command: its name, and the functions that declare its arguments and run it.
 pub(crate) struct Command {
     /// Its name.
     pub(super) name: &'static str,
@@ -15,23 +15,23 @@ pub(crate) struct Command {
     pub(super) run: fn(&Console, &ArgMatches) -> Result<ExitStatus, CommandError>,
 }
 
-/// How a command ended; the numbers are the exit status.
+/// How a command ended. The numbers are the exit status of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExitStatus {
-    /// Done.
+    /// Success.
     Done = 0,
-    /// The content, or the output place, has errors; nothing was published.
+    /// The content or the output folder has errors. Nothing was published.
     Findings = 1,
     /// The command line is wrong.
     Usage = 2,
 }
 
-/// Why a command could not do its work at all.
+/// Why a command could not run.
 #[derive(Debug)]
 pub(crate) enum CommandError {
     /// The command line asks for something that does not exist.
     Usage(UsageError),
-    /// What it has to say could not be written.
+    /// The command's output could not be written.
     Output(io::Error),
 }
 
@@ -41,7 +41,7 @@ impl From<io::Error> for CommandError {
     }
 }
 
-/// What is wrong with a command line, and what helps.
+/// A wrong command line: a message and hints.
 #[derive(Debug)]
 pub(crate) struct UsageError {
     pub(super) message: String,
@@ -49,7 +49,7 @@ pub(crate) struct UsageError {
 }
 
 impl UsageError {
-    /// A mistake without a hint.
+    /// An error without a hint.
     pub(super) const fn new(message: String) -> Self {
         Self {
             message,
@@ -57,7 +57,7 @@ impl UsageError {
         }
     }
 
-    /// The same mistake with a further hint.
+    /// Adds a hint, if there is one.
     pub(super) fn with_hint(mut self, hint: impl Into<Option<String>>) -> Self {
         self.hints.extend(hint.into());
         self

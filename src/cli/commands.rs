@@ -10,7 +10,7 @@ use crate::messages::{Lang, cli_text};
 use clap::{Arg, ArgAction};
 use std::ffi::OsString;
 
-/// Every command, in the order of the help.
+/// Every command, in the order in which the help lists them.
 pub(crate) const COMMANDS: &[Command] = &[
     build::COMMAND,
     serve::COMMAND,
@@ -67,7 +67,7 @@ fn with_help_template(lang: Lang, command: clap::Command, name: &str) -> clap::C
         ))
 }
 
-/// An option that all commands take.
+/// An option that all commands accept.
 fn global_option(lang: Lang, name: &'static str) -> Arg {
     option(lang, name)
         .global(true)

@@ -1,4 +1,4 @@
-//! `xiangyin completions`: a script that lets a shell complete commands and flags.
+//! `xiangyin completions`: prints a script with which a shell completes commands and flags.
 
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;

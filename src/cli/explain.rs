@@ -1,4 +1,4 @@
-//! `build --explain`: why each file was made or removed.
+//! `build --explain`: why each file was generated or removed.
 
 use super::args::MessageFormat;
 use super::console::Console;
@@ -6,8 +6,8 @@ use crate::pipeline::{OutputChange, StaleReason};
 use serde_json::json;
 use std::io::{self, BufWriter, Write as _};
 
-/// Writes one line for each change, for programs one object: `{"output": …, "reason": …, "parts": […]}`. Where
-/// everything was made for one reason, people read one line.
+/// Prints one line for each change. For programs the line is an object, `{"output": …, "reason": …, "parts": […]}`. For
+/// people a full rebuild is one line with its reason.
 pub(super) fn print_changes(console: &Console, changes: &[OutputChange]) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     match (console.format, changes.first().map(|change| &change.reason)) {
@@ -38,7 +38,7 @@ pub(super) fn print_changes(console: &Console, changes: &[OutputChange]) -> io::
     out.flush()
 }
 
-/// A reason in words.
+/// The sentence for a reason.
 fn reason_text(console: &Console, reason: &StaleReason) -> String {
     let parts: Vec<String> = reason.parts().iter().map(|part| part_text(console, part)).collect();
     if parts.is_empty() {
@@ -47,7 +47,7 @@ fn reason_text(console: &Console, reason: &StaleReason) -> String {
     parts.join(&console.text("explain-join", &[]))
 }
 
-/// What it means that a part of a fingerprint differs.
+/// The sentence for a changed part of a fingerprint.
 fn part_text(console: &Console, part: &str) -> String {
     if let Some(key) = part.strip_prefix("site.") {
         return console.text("part-site", &[("key", key)]);

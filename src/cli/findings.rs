@@ -1,12 +1,12 @@
-//! One finding as text: for people with its line underlined, for programs as a JSON object.
+//! Renders one finding: for people with its source line underlined, for programs as a JSON object.
 
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::messages::{Lang, cli_text, help, message};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-/// The finding as one line of JSON: `code`, `severity`, `file`, `line`, `column`, `message`, `help`; null for what it
-/// has not. In a ledger `line` is the row and `column` the column's number, and `cell` names both: `2022年!C7`.
+/// The finding as one line of JSON: `code`, `severity`, `file`, `line`, `column`, `message`, `help`; a missing value is
+/// null. In a ledger `line` is the row, `column` is the column's number, and `cell` names both: `2022年!C7`.
 pub(super) fn render_json(finding: &Diagnostic, lang: Lang) -> String {
     let place = finding.place.as_ref();
     let mut object = serde_json::json!({
@@ -24,7 +24,7 @@ pub(super) fn render_json(finding: &Diagnostic, lang: Lang) -> String {
     object.to_string()
 }
 
-/// How findings look to people: language and colours.
+/// Renders findings for people, in one language, with or without colours.
 pub(super) struct DiagnosticRenderer {
     lang: Lang,
     renderer: Renderer,
@@ -35,7 +35,7 @@ pub(super) struct DiagnosticRenderer {
 }
 
 impl DiagnosticRenderer {
-    /// A look in `lang`.
+    /// A renderer for `lang`.
     pub(super) fn new(lang: Lang, coloured: bool) -> Self {
         let renderer = if coloured {
             Renderer::styled()
@@ -53,7 +53,7 @@ impl DiagnosticRenderer {
         }
     }
 
-    /// The finding: severity, code and message; its line with the part meant underlined; what to do.
+    /// The finding as text: severity, code and message; its line with the marked part underlined; the help.
     pub(super) fn render(&self, finding: &Diagnostic) -> String {
         let level = match finding.severity {
             Severity::Error => Level::ERROR.with_name(self.error.as_str()),
@@ -69,10 +69,10 @@ impl DiagnosticRenderer {
             .elements(hint);
         let second = finding.fix.as_deref().map(|line| self.fix_group(finding, line));
         let report: Vec<Group<'_>> = std::iter::once(first).chain(second).collect();
-        let shown = self.renderer.render(&report);
+        let rendered = self.renderer.render(&report);
         match &finding.place {
-            Some(place) => without_column(shown, place),
-            None => shown,
+            Some(place) => without_column(rendered, place),
+            None => rendered,
         }
     }
 
@@ -87,7 +87,7 @@ impl DiagnosticRenderer {
     }
 }
 
-/// A row of a ledger, its cell underlined; the origin names the cell as Excel does.
+/// A row of a ledger with its cell underlined. The origin names the cell as Excel does.
 fn ledger_row<'a>(place: &'a Place, cell: &str) -> Vec<Element<'a>> {
     let origin = ledger_origin(place, cell);
     if place.excerpt.is_empty() {
@@ -103,22 +103,23 @@ fn ledger_row<'a>(place: &'a Place, cell: &str) -> Vec<Element<'a>> {
     vec![snippet.path(origin).annotation(kind.span(from..to)).into()]
 }
 
-/// `content/_data/activities.xlsx 2022年!C7`.
+/// The file and the cell: `content/_data/activities.xlsx 2022年!C7`.
 fn ledger_origin(place: &Place, cell: &str) -> String {
     format!("{} {cell}", place.file)
 }
 
-/// Takes off the line and column that the renderer counts in the row as it is shown: the cell's name says both.
-fn without_column(shown: String, place: &Place) -> String {
+/// Removes the line and column that the renderer appends to a ledger's origin. They count within the excerpt, and the
+/// cell reference already names row and column.
+fn without_column(rendered: String, place: &Place) -> String {
     let Some(cell) = place.cell_reference() else {
-        return shown;
+        return rendered;
     };
     let origin = ledger_origin(place, &cell);
     let column = place.excerpt[..place.marked_span.0].chars().count() + 1;
-    shown.replacen(&format!("{origin}:{}:{column}", place.line), &origin, 1)
+    rendered.replacen(&format!("{origin}:{}:{column}", place.line), &origin, 1)
 }
 
-/// Where a finding is, and its line when there is one.
+/// The origin of a finding, and its line if the place has an excerpt.
 fn source_elements(place: &Place) -> Vec<Element<'_>> {
     let (from, to) = place.marked_span;
     if let Some(cell) = place.cell_reference() {
@@ -134,7 +135,8 @@ fn source_elements(place: &Place) -> Vec<Element<'_>> {
     let snippet = Snippet::source(place.excerpt.as_str())
         .line_start(place.line)
         .annotation(annotation);
-    // The renderer counts the column in what it is shown, which for a long line is only a window of it.
+    // The renderer counts the column within the excerpt. The excerpt of a long line starts inside the line, so the
+    // origin then states the column.
     if place.excerpt[..from].chars().count() + 1 == place.column {
         vec![snippet.path(place.file.as_str()).into()]
     } else {
@@ -157,7 +159,7 @@ mod tests {
 
     #[test]
     fn marked_part_is_underlined_below_wide_characters() {
-        let shown = DiagnosticRenderer::new(Lang::Zh, false).render(&finding());
+        let rendered = DiagnosticRenderer::new(Lang::Zh, false).render(&finding());
         let expected = "\
 错误[full-width-colon]: 这里用了全角冒号“：”
  --> content/volunteer/a.md:2:6
@@ -166,34 +168,42 @@ mod tests {
   |      ^^
   |
 ";
-        assert!(shown.starts_with(expected), "{shown}");
-        assert!(shown.contains("\n2 | title: 清洁河道"), "{shown}");
+        assert!(rendered.starts_with(expected), "{rendered}");
+        assert!(rendered.contains("\n2 | title: 清洁河道"), "{rendered}");
         let wide = "标题: 中文 abc";
         let finding = Diagnostic::new(Code::UnknownKey)
             .with("key", "x")
             .at(Place::in_text("a.md", wide, 15..18));
-        let shown = DiagnosticRenderer::new(Lang::En, false).render(&finding);
-        assert!(shown.contains("\n1 | 标题: 中文 abc\n  |            ^^^"), "{shown}");
+        let rendered = DiagnosticRenderer::new(Lang::En, false).render(&finding);
+        assert!(
+            rendered.contains("\n1 | 标题: 中文 abc\n  |            ^^^"),
+            "{rendered}"
+        );
     }
 
     #[test]
     fn findings_without_a_line_or_in_a_long_line_are_rendered() {
-        let look = DiagnosticRenderer::new(Lang::En, false);
+        let renderer = DiagnosticRenderer::new(Lang::En, false);
         let whole = Diagnostic::new(Code::EncodingGbk)
             .with("encoding", "GBK")
             .at(Place::whole_file("content/a.md"));
-        assert!(look.render(&whole).contains("content/a.md:1:1"));
+        assert!(renderer.render(&whole).contains("content/a.md:1:1"));
         assert!(
-            look.render(&Diagnostic::new(Code::NotASite).with("path", "x"))
+            renderer
+                .render(&Diagnostic::new(Code::NotASite).with("path", "x"))
                 .starts_with("error[not-a-site]: x")
         );
         let long = "长".repeat(1000);
         let far = Diagnostic::new(Code::DeadLink).at(Place::in_text("a.md", &long, 2400..2403));
-        assert!(look.render(&far).contains("a.md:1:801"), "{}", look.render(&far));
+        assert!(
+            renderer.render(&far).contains("a.md:1:801"),
+            "{}",
+            renderer.render(&far)
+        );
     }
 
     #[test]
-    fn json_has_every_key_and_null_for_what_is_missing() {
+    fn json_has_every_key_and_null_for_missing_values() {
         let placed: serde_json::Value = serde_json::from_str(&render_json(&finding(), Lang::En)).unwrap();
         assert_eq!(placed["code"], "full-width-colon");
         assert_eq!(placed["severity"], "error");

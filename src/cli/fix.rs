@@ -1,6 +1,7 @@
-//! `xiangyin fix`: rewrites what can be mended without asking, and shows every line that it changes.
+//! `xiangyin fix`: applies the fixes that need no decision by an editor, and prints every line that it changes.
 //!
-//! What can be mended is decided in `record::fix` and by the decoding of texts; here files are read, shown, written.
+//! `record::fix` and `source::decode` decide what can be fixed. This module reads files, prints the changes and writes
+//! the files.
 
 use super::args;
 use super::command::{Command, CommandError, ExitStatus};
@@ -23,13 +24,13 @@ pub(super) const COMMAND: Command = Command {
     run,
 };
 
-/// A file as it is and as it should be.
+/// A file, and its text before and after the fix.
 #[derive(Debug)]
 struct FileFix {
     file: SourceFile,
     before: String,
     after: String,
-    /// The encoding that it is in, when that is not UTF-8.
+    /// The file's encoding; `None` for UTF-8.
     encoding: Option<String>,
 }
 
@@ -76,7 +77,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     })
 }
 
-/// The texts of the site that may be rewritten, in order.
+/// The text files of the site that may be rewritten, in order of path.
 fn fixable_files(site: &Path, findings: &mut Vec<Diagnostic>) -> Vec<SourceFile> {
     let listing = source::list(site);
     findings.extend(listing.findings);
@@ -93,7 +94,7 @@ fn fixable_files(site: &Path, findings: &mut Vec<Diagnostic>) -> Vec<SourceFile>
     files
 }
 
-/// What there is to mend in one file, if anything.
+/// The fix of one file; `None` when there is nothing to fix, or the file's encoding cannot be read.
 fn find_fix(file: SourceFile, inputs: &SiteDefinitions) -> Result<Option<FileFix>, Box<Diagnostic>> {
     let decoded = decode(file.path.as_str(), source::read(&file)?);
     let (mut encoding, mut is_readable) = (None, true);
@@ -106,7 +107,7 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions) -> Result<Option<FileFix
                     .find(|(name, _)| *name == "encoding")
                     .map(|(_, value)| value);
             }
-            // Not a text that we understand: writing it back would lose what it says. `check` reports it.
+            // The text cannot be decoded, and writing it back would lose content. `check` reports it.
             _ => is_readable = false,
         }
     }
@@ -121,15 +122,15 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions) -> Result<Option<FileFix
     };
     let before = decoded.value;
     let is_post = file.path.extension() == "md";
-    let mended = if is_post {
+    let fixed = if is_post {
         fix_front_matter(&file.path, &before, &schema)
     } else {
         None
     };
-    if mended.is_none() && encoding.is_none() {
+    if fixed.is_none() && encoding.is_none() {
         return Ok(None);
     }
-    let after = mended.unwrap_or_else(|| before.clone());
+    let after = fixed.unwrap_or_else(|| before.clone());
     Ok(Some(FileFix {
         file,
         before,
@@ -138,13 +139,13 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions) -> Result<Option<FileFix
     }))
 }
 
-/// Shows what changes: the file, its encoding, and each changed line before and after.
+/// Prints the changes: the file, its encoding, and each changed line before and after.
 fn print_diff(console: &Console, fix: &FileFix) -> io::Result<()> {
     console.print_line(fix.file.path.as_str())?;
     if let Some(encoding) = &fix.encoding {
         console.print_line(&format!("  {encoding} → UTF-8"))?;
     }
-    // Mending works inside lines and never adds or removes one.
+    // Fixes change text inside lines and never add or remove a line.
     let lines = fix.before.lines().zip(fix.after.lines()).enumerate();
     for (index, (before, after)) in lines.filter(|(_, (before, after))| before != after) {
         let number = index + 1;
@@ -154,26 +155,26 @@ fn print_diff(console: &Console, fix: &FileFix) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the mended text: to a new file beside the old one, which then takes its name, so that a full disk or a
-/// kill leaves the old file whole.
+/// Writes the fixed text to a temporary file beside the old file and renames it, so that a full disk or a kill leaves
+/// the old file intact.
 fn write_fix(fix: &FileFix) -> Result<(), OutputError> {
-    let shown = Path::new(fix.file.path.as_str());
+    let source_path = Path::new(fix.file.path.as_str());
     let task = || {
-        // A link stays a link; the file that it leads to is rewritten.
+        // Rewrites the target of a symbolic link, and keeps the link.
         let path = fs::canonicalize(&fix.file.disk_path)?;
-        let draft = temporary_path(&path);
-        let written = fs::write(&draft, &fix.after)
-            .and_then(|()| fs::set_permissions(&draft, fs::metadata(&path)?.permissions()))
-            .and_then(|()| fs::rename(&draft, &path));
+        let temporary = temporary_path(&path);
+        let written = fs::write(&temporary, &fix.after)
+            .and_then(|()| fs::set_permissions(&temporary, fs::metadata(&path)?.permissions()))
+            .and_then(|()| fs::rename(&temporary, &path));
         written.inspect_err(|_| {
-            // The failure itself is what the editor must know.
-            let _ = fs::remove_file(&draft);
+            // The editor needs the error of the write, not that of the cleanup.
+            let _ = fs::remove_file(&temporary);
         })
     };
-    task().map_err(OutputError::while_trying(Action::Write, shown))
+    task().map_err(OutputError::while_trying(Action::Write, source_path))
 }
 
-/// The name of the new file until it is whole. Starts with a dot, so that no build takes it for a source.
+/// The path of the temporary file. Its name starts with a dot, so that builds ignore it.
 fn temporary_path(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()))

@@ -1,4 +1,4 @@
-//! `xiangyin init`: a new site to start from, which builds as it is.
+//! `xiangyin init`: creates a new site, which builds without changes.
 
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
@@ -18,10 +18,10 @@ pub(super) const COMMAND: Command = Command {
     run,
 };
 
-/// The example site in both languages. `@DATE@` and `@YEAR@`, in paths and in texts, stand for today.
+/// The example site in both languages. `@DATE@` and `@YEAR@`, in paths and in texts, stand for today's date and year.
 static EXAMPLE_SITE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/starter");
 
-/// What version control should not keep: the built site, and what stands beside it during a build.
+/// What version control should ignore: the built site, the temporary files beside it, and the cache of images.
 const GITIGNORE: &str = "/public\n/.public.xiangyin-*\n/.xiangyin-cache\n";
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
@@ -60,33 +60,34 @@ fn create_site(folder: &Path, lang: Lang, today: Date) -> Result<(), Box<Diagnos
     Ok(())
 }
 
-/// Why a new site cannot be made in `folder`, as a word of the locales: nothing of an editor's is ever overwritten.
+/// Why a new site cannot be created in `folder`, as a key of the locales; `None` when it can. An editor's files are
+/// never overwritten.
 fn unusable_reason(folder: &Path) -> Option<&'static str> {
     if folder.is_file() {
         return Some("why-is-file");
     }
-    // A folder that cannot be looked at cannot be written to either, and writing tells why.
+    // A folder that cannot be listed cannot be written to either, and the write reports the reason.
     let is_used = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     is_used.then_some("why-used")
 }
 
-/// Writes one file, with the folders above it.
+/// Writes one file, and creates its parent folders.
 fn write(path: &Path, text: &str) -> Result<(), OutputError> {
     let parent = path.parent().unwrap_or(path);
     fs::create_dir_all(parent).map_err(OutputError::while_trying(Action::MakeFolder, parent))?;
     fs::write(path, text).map_err(OutputError::while_trying(Action::Write, path))
 }
 
-/// Paths, relative to the site's folder, and texts of the example site.
+/// The files of the example site: paths relative to the site's folder, and texts.
 fn example_files(lang: Lang, today: Date) -> Vec<(String, String)> {
     let dated = |text: &str| {
         text.replace("@DATE@", &today.to_string())
             .replace("@YEAR@", &today.year().to_string())
     };
     let mut files = vec![(".gitignore".to_owned(), GITIGNORE.to_owned())];
-    let mut open: Vec<&Dir<'_>> = EXAMPLE_SITE.get_dir(lang.tag()).into_iter().collect();
-    while let Some(dir) = open.pop() {
-        open.extend(dir.dirs());
+    let mut pending: Vec<&Dir<'_>> = EXAMPLE_SITE.get_dir(lang.tag()).into_iter().collect();
+    while let Some(dir) = pending.pop() {
+        pending.extend(dir.dirs());
         for file in dir.files() {
             let path = file.path().strip_prefix(lang.tag()).unwrap_or(file.path());
             let text = file.contents_utf8().unwrap_or_default();
@@ -107,7 +108,7 @@ mod tests {
     use crate::yaml::Mapping;
     use jiff::civil::date;
 
-    /// What is found in the front matter of one post.
+    /// The findings in the front matter of one post.
     fn findings(path: &str, text: &str, kinds: &Kinds, rosters: &Rosters) -> Vec<Diagnostic> {
         let settings = Settings::default();
         let schema = Schema {
@@ -147,12 +148,12 @@ mod tests {
     fn scaffold_lacks_only_required_fields() {
         let kinds = Kinds::built_in();
         for kind in kinds.iter() {
-            let given = ScaffoldInput {
+            let input = ScaffoldInput {
                 title: "护河队：清理“石桥”河段",
                 today: date(2026, 3, 5),
                 fields: &[],
             };
-            let text = scaffold(&kinds, kind, &given, Lang::Zh);
+            let text = scaffold(&kinds, kind, &input, Lang::Zh);
             let path = format!("content/{}/2026/a.md", kind.folder);
             let found = findings(&path, &text, &kinds, &Rosters::default());
             let required = kind.fields.iter().filter(|field| field.required).count();

@@ -1,6 +1,7 @@
-//! `xiangyin metrics`: figures of a period; of one metric also what was counted and what was not.
+//! `xiangyin metrics`: the figures of a period; for one metric also its evidence and its exclusions.
 //!
-//! For people a table, for programs one object. Figures of a period whose report was issued are those that were issued.
+//! Prints a table for people and one JSON object for programs. When the report of a period was issued, its figures are
+//! the issued ones.
 
 mod one_metric;
 
@@ -57,7 +58,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         .transpose();
     let metric = metric.map_err(CommandError::Usage)?;
     let reports = content.reports(today);
-    let sheet = MetricsPrinter {
+    let printer = MetricsPrinter {
         console,
         content: &content,
         reports: &reports.value,
@@ -66,14 +67,14 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     };
     site_content::print_warnings(console, &warnings(&content.findings, &reports.findings, period))?;
     match (console.format, metric) {
-        (MessageFormat::Json, metric) => writeln!(io::stdout(), "{}", sheet.json(metric))?,
-        (MessageFormat::Human, None) => print_lines(&sheet.table(today))?,
-        (MessageFormat::Human, Some(metric)) => print_lines(&sheet.metric_lines(metric, today))?,
+        (MessageFormat::Json, metric) => writeln!(io::stdout(), "{}", printer.json(metric))?,
+        (MessageFormat::Human, None) => print_lines(&printer.table(today))?,
+        (MessageFormat::Human, Some(metric)) => print_lines(&printer.metric_lines(metric, today))?,
     }
     Ok(ExitStatus::Done)
 }
 
-/// What was found while reading, and about the figures of the period.
+/// The findings of reading, and those about the figures of the period.
 fn warnings(reading: &[Diagnostic], reports: &[Diagnostic], period: Period) -> Vec<Diagnostic> {
     let of_figures = |finding: &&Diagnostic| {
         matches!(finding.code, Code::SumDiffers | Code::IssuedFigureChanged)
@@ -86,7 +87,7 @@ fn warnings(reading: &[Diagnostic], reports: &[Diagnostic], period: Period) -> V
         .collect()
 }
 
-/// The metric that `id` names; the bare name of a group means its first one.
+/// The metric that `id` names. The name of a group means the group's first metric. An unknown name is a usage error.
 fn find_metric<'m>(console: &Console, metrics: &'m Metrics, id: &str) -> Result<&'m Metric, UsageError> {
     metrics.get(id.trim()).ok_or_else(|| {
         let groups: Vec<&str> = metrics.iter().map(Metric::group).collect();
@@ -97,7 +98,7 @@ fn find_metric<'m>(console: &Console, metrics: &'m Metrics, id: &str) -> Result<
     })
 }
 
-/// Prints the metrics that there are, and how to see their figures.
+/// Prints all metrics, and an example of how to see their figures.
 fn print_metric_list(console: &Console, content: &SiteContent, today: Date) -> io::Result<()> {
     site_content::print_warnings(console, &content.findings)?;
     let lang = console.lang.tag();
@@ -121,7 +122,7 @@ fn print_metric_list(console: &Console, content: &SiteContent, today: Date) -> i
     print_lines(&out)
 }
 
-/// A row for each metric, with an empty one between groups.
+/// A row for each metric, with an empty row between groups.
 fn grouped_rows<'m>(
     metrics: impl Iterator<Item = &'m Metric>,
     row: impl Fn(&'m Metric) -> Vec<String>,
@@ -144,12 +145,12 @@ fn print_lines(lines: &[String]) -> io::Result<()> {
     out.flush()
 }
 
-/// The figures of one period, ready to be shown.
+/// Formats the figures of one period.
 struct MetricsPrinter<'s> {
     console: &'s Console,
     content: &'s SiteContent,
     reports: &'s Reports<'s>,
-    /// Of the catalog's records, in its order.
+    /// The addresses of the catalog's records, in the catalog's order.
     addresses: TiVec<RecordId, UrlPath>,
     period: Period,
 }
@@ -159,7 +160,7 @@ impl<'s> MetricsPrinter<'s> {
         self.reports.displayed_figure(metric, self.period)
     }
 
-    /// The period in words and days, and whether its figures are issued or not yet final.
+    /// The heading: the period's name, its first and last day, and whether its figures were issued or are not final.
     fn heading(&self, today: Date) -> String {
         let (first, last) = (self.period.first().to_string(), self.period.last().to_string());
         let label = self.period.label(self.console.lang);
@@ -178,13 +179,13 @@ impl<'s> MetricsPrinter<'s> {
     fn table(&self, today: Date) -> Vec<String> {
         let lang = self.console.lang;
         let row = |metric: &'s Metric| {
-            let shown = self.displayed_figure(metric);
+            let figure = self.displayed_figure(metric);
             vec![
                 metric.label.get(lang.tag()).to_owned(),
-                format_number(shown.value),
+                format_number(figure.value),
                 metric.unit.get(lang.tag()).to_owned(),
-                format_percent(&shown.previous),
-                format_percent(&shown.year_earlier),
+                format_percent(&figure.previous),
+                format_percent(&figure.year_earlier),
                 metric.id.clone(),
             ]
         };
@@ -194,7 +195,7 @@ impl<'s> MetricsPrinter<'s> {
             .to_vec();
         let mut rows = vec![titles, Vec::new()];
         rows.extend(grouped_rows(self.content.metrics.iter(), row));
-        let sides = [
+        let alignments = [
             CellAlignment::Left,
             CellAlignment::Right,
             CellAlignment::Left,
@@ -203,12 +204,12 @@ impl<'s> MetricsPrinter<'s> {
             CellAlignment::Left,
         ];
         let mut out = vec![self.heading(today), String::new()];
-        out.extend(format_table(&rows, &sides));
+        out.extend(format_table(&rows, &alignments));
         out
     }
 
-    /// The one object that programs read: all metrics, or one with what it left out. In the site's language, so that it
-    /// does not depend on who asks.
+    /// The JSON object for programs: all metrics, or only one metric with its exclusions. Labels are in the site's
+    /// language, so that the output does not depend on the user's language.
     fn json(&self, only: Option<&'s Metric>) -> Value {
         let chosen = self
             .content
@@ -222,11 +223,11 @@ impl<'s> MetricsPrinter<'s> {
     }
 
     fn metric_json(&self, metric: &'s Metric, is_whole: bool) -> Value {
-        let shown = self.displayed_figure(metric);
+        let figure = self.displayed_figure(metric);
         let language = &self.content.settings.language;
         let mut object = Map::new();
         let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
-        put("value", json_number(shown.value));
+        put("value", json_number(figure.value));
         put("unit", metric.unit.get(language).into());
         put("label", metric.label.get(language).into());
         put(
@@ -234,35 +235,35 @@ impl<'s> MetricsPrinter<'s> {
             if metric.is_stock() {
                 Value::Array(Vec::new())
             } else {
-                self.evidence_names(&shown)
+                self.evidence_names(&figure)
             },
         );
         if metric.is_stock() {
-            put("rows", self.evidence_names(&shown));
+            put("rows", self.evidence_names(&figure));
         }
-        if let Some(issued) = shown.issued_on {
+        if let Some(issued) = figure.issued_on {
             put("issued", issued.to_string().into());
         }
         if is_whole {
             let lang = Lang::from_tag(language);
-            let one = |left: &Exclusion| json!({"post": self.post_address(left.post()), "reason": self.exclusion_reason(metric, left, lang)});
-            put("left_out", self.reports.exclusions(&shown).iter().map(one).collect());
+            let one = |exclusion: &Exclusion| json!({"post": self.post_address(exclusion.post()), "reason": self.exclusion_reason(metric, exclusion, lang)});
+            put("left_out", self.reports.exclusions(&figure).iter().map(one).collect());
         }
         Value::Object(object)
     }
 
-    /// What was counted: the addresses of posts, the ids of rows.
-    fn evidence_names(&self, shown: &DisplayedFigure<'_>) -> Value {
-        shown
+    /// The evidence of a figure: the addresses of posts, the ids of rows.
+    fn evidence_names(&self, figure: &DisplayedFigure<'_>) -> Value {
+        figure
             .evidence
             .iter()
-            .map(|behind| Value::from(self.evidence_name(behind)))
+            .map(|item| Value::from(self.evidence_name(item)))
             .collect()
     }
 
-    fn evidence_name(&self, behind: &EvidenceItem<'_>) -> String {
-        match behind {
-            EvidenceItem::Post { post: item, .. } => self.post_address(*item),
+    fn evidence_name(&self, item: &EvidenceItem<'_>) -> String {
+        match item {
+            EvidenceItem::Post { post, .. } => self.post_address(*post),
             EvidenceItem::Removed { path, .. } => path.clone(),
             EvidenceItem::Row(row) => row.id.clone(),
         }

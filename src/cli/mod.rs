@@ -1,7 +1,7 @@
-//! The command line: what is asked, in which language, and with which exit status it ends.
+//! The command line: parses the arguments, chooses the language, runs the command and sets the exit status.
 //!
-//! Role: the outermost room. Each command is one file that declares its arguments and runs them; the list of them is
-//! `commands::COMMANDS`. Knows how to speak to a person or a program, and nothing of how a site is made.
+//! Role: the outermost module. Each command is one file that declares its arguments and runs the command;
+//! `commands::COMMANDS` lists them. This module formats output for people and programs. It does not know how a site is built.
 
 mod args;
 mod build;
@@ -34,7 +34,7 @@ use console::Console;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Runs the program with its `arguments`, the program's own name first.
+/// Runs the program. The first of `arguments` is the program's own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let lang = args::language(&arguments);
@@ -45,10 +45,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             usage::report_clap_error(lang, &error, &help).map_err(CommandError::from)
         }
     };
-    ExitCode::from(status.unwrap_or_else(|stop| usage::report_command_error(lang, &stop)) as u8)
+    ExitCode::from(status.unwrap_or_else(|error| usage::report_command_error(lang, &error)) as u8)
 }
 
-/// Runs the command that was named.
+/// Runs the subcommand in `matches`.
 fn run(lang: Lang, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let console = Console::new(lang, args::message_format(matches));
     let named = matches.subcommand();

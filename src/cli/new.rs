@@ -1,4 +1,4 @@
-//! `xiangyin new`: a new post, laid out from its kind's schema, in the right place; a new report with its figures.
+//! `xiangyin new`: creates a post from its kind's schema in its kind's folder, or a report with its figures.
 
 use super::command::UsageError;
 use super::command::{Command, CommandError, ExitStatus};
@@ -55,19 +55,19 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         )));
     }
     let today = today::today(console, &site)?;
-    let given = ScaffoldInput {
+    let input = ScaffoldInput {
         title,
         today,
         fields: &[],
     };
-    let made = if kind.id == REPORT_KIND {
-        create_report(&site, kind, &given, console.lang)
+    let created = if kind.id == REPORT_KIND {
+        create_report(&site, kind, &input, console.lang)
     } else {
-        let text = scaffold(&inputs.kinds, kind, &given, console.lang);
+        let text = scaffold(&inputs.kinds, kind, &input, console.lang);
         let path = post_path(&site, kind, title, today, inputs.settings.slug);
         create_file(&path, &text).map_err(|fault| Box::new(fault.to_diagnostic()))
     };
-    match made {
+    match created {
         Ok(path) => {
             writeln!(io::stdout(), "{}", display_path(&path))?;
             Ok(ExitStatus::Done)
@@ -79,37 +79,37 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     }
 }
 
-/// A new report on the period that its title names, else on the last half-year that is over. Its text is the one that
-/// the site would make of the figures, for an editor to go on from. Returns where it is.
-fn create_report(site: &Path, kind: &Kind, given: &ScaffoldInput<'_>, lang: Lang) -> Result<PathBuf, Box<Diagnostic>> {
-    let period = period_in_title(given.title).unwrap_or_else(|| Period::half_of(given.today).previous());
-    let content = pipeline::load_content(&Request::new(site, given.today))?;
+/// Creates a report on the period that its title names, else on the last finished half-year. Its text is the one that
+/// the site would generate from the figures, for an editor to continue. Returns the path of the file.
+fn create_report(site: &Path, kind: &Kind, input: &ScaffoldInput<'_>, lang: Lang) -> Result<PathBuf, Box<Diagnostic>> {
+    let period = period_in_title(input.title).unwrap_or_else(|| Period::half_of(input.today).previous());
+    let content = pipeline::load_content(&Request::new(site, input.today))?;
     let catalog = &content.catalog;
-    let there = catalog
+    let existing = catalog
         .records
         .iter()
         .chain(catalog.withheld.iter())
         .find(|record| Reports::period_of(record) == Some(period));
-    if let Some(there) = there {
+    if let Some(existing) = existing {
         let finding = Diagnostic::new(Code::DuplicateReport).with("period", period.to_string());
-        return Err(Box::new(finding.with("path", there.path.as_str())));
+        return Err(Box::new(finding.with("path", existing.path.as_str())));
     }
-    let reports = content.reports(given.today).value;
-    let written = period.to_string();
-    let given = ScaffoldInput {
-        fields: &[("period", &written)],
-        ..*given
+    let reports = content.reports(input.today).value;
+    let period_text = period.to_string();
+    let input = ScaffoldInput {
+        fields: &[("period", &period_text)],
+        ..*input
     };
     let (_, body) = reports.draft(period, &content.settings);
-    let text = scaffold(&catalog.kinds, kind, &given, lang) + body.trim_end() + "\n";
+    let text = scaffold(&catalog.kinds, kind, &input, lang) + body.trim_end() + "\n";
     let path = site.join("content").join(&kind.folder).join(period.slug() + ".md");
     create_file(&path, &text).map_err(|fault| Box::new(fault.to_diagnostic()))
 }
 
-/// A kind that does not exist, with the one that was probably meant and all that there are.
+/// The usage error for a kind that does not exist. It suggests the kind that was probably meant, and lists all kinds.
 fn unknown_kind(console: &Console, id: &str, kinds: &Kinds) -> UsageError {
     let known = || kinds.iter().map(|kind| kind.id.as_str());
-    // Editors think of a kind by its folder or its Chinese name as often as by its id.
+    // Editors name a kind by its folder or its Chinese label as often as by its id.
     let same = kinds
         .iter()
         .find(|kind| kind.folder == id || kind.labels.zh == id || kind.labels.en == id);
@@ -119,7 +119,7 @@ fn unknown_kind(console: &Console, id: &str, kinds: &Kinds) -> UsageError {
         .with_hint(usage::choices(console.lang, known()))
 }
 
-/// Where a new post goes: `content/FOLDER/YEAR/SLUG.md`; without the year for kinds that have no date.
+/// The path of a new post: `content/FOLDER/YEAR/SLUG.md`, without the year for kinds that have no date.
 fn post_path(site: &Path, kind: &Kind, title: &str, today: Date, style: SlugStyle) -> PathBuf {
     let mut folder = site.join("content").join(&kind.folder);
     if kind.dated {
@@ -128,7 +128,7 @@ fn post_path(site: &Path, kind: &Kind, title: &str, today: Date, style: SlugStyl
     folder.join(slug(title, style) + ".md")
 }
 
-/// Writes `text` to a new file at `path`, or at `NAME-2.md`, `NAME-3.md`, … beside it. Returns where.
+/// Writes `text` to a new file at `path`, or at `NAME-2.md`, `NAME-3.md`, … beside it if that exists. Returns the path.
 fn create_file(path: &Path, text: &str) -> Result<PathBuf, OutputError> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(OutputError::while_trying(Action::MakeFolder, folder))?;

@@ -1,4 +1,4 @@
-//! A period on the command line, or in a report's title.
+//! Reads periods on the command line and in the titles of reports.
 
 use super::command::UsageError;
 use super::console::Console;
@@ -11,7 +11,7 @@ use crate::schema::scalar::half_width;
 /// The period that `word` names.
 ///
 /// # Errors
-/// A mistake with the period that was probably meant.
+/// A usage error that suggests the period that was probably meant.
 pub(super) fn parse_period(console: &Console, word: &str) -> Result<Period, UsageError> {
     Period::parse(word).ok_or_else(|| {
         UsageError::new(console.text("usage-bad-period", &[("value", word)]))
@@ -20,7 +20,8 @@ pub(super) fn parse_period(console: &Console, word: &str) -> Result<Period, Usag
     })
 }
 
-/// The period that someone who wrote `word` probably meant: full-width characters, other signs, a slip.
+/// The period that `word` probably means, when it has full-width characters, other separators or a typo. `None` when
+/// there is no likely one.
 fn suggest_period(word: &str) -> Option<String> {
     let plain: String = word.trim().chars().map(plain_char).collect();
     if let Some(period) = Period::parse(&plain) {
@@ -30,7 +31,7 @@ fn suggest_period(word: &str) -> Option<String> {
     let Some(Period::Year(year)) = Period::parse(&year) else {
         return None;
     };
-    // A letter is written on purpose, whatever went wrong beside it.
+    // A letter is deliberate, even when the rest has a typo.
     let letter = plain
         .chars()
         .find(char::is_ascii_alphabetic)
@@ -47,31 +48,33 @@ fn suggest_period(word: &str) -> Option<String> {
     nearest(&plain, known.iter().map(String::as_str)).map(str::to_owned)
 }
 
-/// The period that a report's title names: `栖禾镇2022年上半年工作报告`, `Work in the first half of 2022`.
+/// The period that a report's title names: `栖禾镇2022年上半年工作报告`, `Work in the first half of 2022`. `None` when
+/// it names no year.
 pub(super) fn period_in_title(title: &str) -> Option<Period> {
     let plain: String = title.chars().map(plain_char).collect();
-    let is_digit = |at: usize| plain.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
-    // A year is four digits that do not go on to the left: in 12022 there is none.
+    let is_digit = |offset: usize| plain.as_bytes().get(offset).is_some_and(u8::is_ascii_digit);
+    // A year is four digits without a digit before them: 12022 contains no year.
     let mut starts = plain
         .char_indices()
-        .map(|(at, _)| at)
-        .filter(|&at| is_digit(at) && (at == 0 || !is_digit(at - 1)));
+        .map(|(offset, _)| offset)
+        .filter(|&offset| is_digit(offset) && (offset == 0 || !is_digit(offset - 1)));
     starts
-        .find_map(|at| parse_longest_prefix(&plain[at..]))
+        .find_map(|start| parse_longest_prefix(&plain[start..]))
         .map(|period| part_named_in_english(&plain, period))
 }
 
-/// The period that the start of `text` names, taking in as much as can be read.
+/// The period that the longest readable prefix of `text` names.
 fn parse_longest_prefix(text: &str) -> Option<Period> {
     // `2022-01-01..2022-06-30` is the longest form.
-    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(22);
+    let ends = text.char_indices().map(|(offset, c)| offset + c.len_utf8()).take(22);
     let ends: Vec<usize> = ends
         .filter(|&end| !text[end..].starts_with(|c: char| c.is_ascii_digit()))
         .collect();
     ends.into_iter().rev().find_map(|end| Period::parse(&text[..end]))
 }
 
-/// In English the year comes last: `first half of 2022`, `June 2022`.
+/// The part of the year that the title names in English, where the year comes last (`first half of 2022`, `June 2022`);
+/// else `period`.
 fn part_named_in_english(title: &str, period: Period) -> Period {
     let Period::Year(year) = period else { return period };
     let title = title.to_lowercase();
@@ -88,7 +91,7 @@ fn parts_of_year(year: i16) -> impl Iterator<Item = Period> {
         .chain((1..=12).map(move |month| Period::Month(year, month)))
 }
 
-/// Full-width characters as ASCII, and one sign for all separators.
+/// A full-width character as ASCII, and `-` for every separator.
 fn plain_char(c: char) -> char {
     match half_width(c) {
         '/' | '_' | '—' | '–' => '-',

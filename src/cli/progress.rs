@@ -1,4 +1,4 @@
-//! A bar on the terminal for builds that take long enough to wonder.
+//! A progress bar on the terminal for long builds.
 
 use crate::messages::{Lang, cli_text};
 use crate::pipeline::Progress;
@@ -6,10 +6,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Builds shorter than this show no bar: it would only flicker.
+/// Builds shorter than this show no bar, because it would only flicker.
 const SHOW_DELAY: Duration = Duration::from_millis(500);
 
-/// The bar; stays hidden when standard error is no terminal.
+/// The progress bar. Stays hidden when standard error is not a terminal.
 #[derive(Debug)]
 pub(super) struct BuildProgressBar {
     bar: ProgressBar,
@@ -18,7 +18,7 @@ pub(super) struct BuildProgressBar {
 }
 
 impl BuildProgressBar {
-    /// A bar that starts to wait now.
+    /// A hidden bar. [`SHOW_DELAY`] starts now.
     pub(super) fn new(lang: Lang) -> Self {
         let bar = ProgressBar::hidden().with_message(cli_text(lang, "progress", &[]));
         if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}") {
@@ -40,7 +40,7 @@ impl Progress for BuildProgressBar {
     fn advance(&self) {
         self.bar.inc(1);
         if self.start.elapsed() > SHOW_DELAY && !self.is_shown.swap(true, Ordering::Relaxed) {
-            // Draws nothing when standard error is no terminal.
+            // Draws nothing when standard error is not a terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }

@@ -1,4 +1,4 @@
-//! `xiangyin report`: the report on a period as a Word file; issuing it.
+//! `xiangyin report`: writes the report on a period as a Word file, or issues it.
 
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::{Console, display_path};
@@ -50,26 +50,26 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
             .filter(|finding| site_content::is_about_period(finding, period))
             .cloned(),
     );
-    let freezes = matches.get_flag("freeze");
+    let is_issuing = matches.get_flag("freeze");
     let out = matches.get_one::<PathBuf>("word").cloned();
-    let mut made = Ok(Vec::new());
-    if freezes {
-        made = issue(&site, reports, period, today).map(|path| vec![path]);
+    let mut paths = Ok(Vec::new());
+    if is_issuing {
+        paths = issue(&site, reports, period, today).map(|path| vec![path]);
     }
-    if !freezes || out.is_some() {
-        made = made.and_then(|paths| {
+    if !is_issuing || out.is_some() {
+        paths = paths.and_then(|paths| {
             let bytes = content.word_document(&shown_site, period);
             let path = save_word_file(out, period, &bytes).map_err(|fault| Box::new(fault.to_diagnostic()))?;
             Ok(paths.into_iter().chain([path]).collect())
         });
     }
-    match made {
+    match paths {
         Ok(paths) => {
             site_content::print_warnings(console, &warnings)?;
             for path in paths {
                 writeln!(io::stdout(), "{}", display_path(&path))?;
             }
-            if freezes {
+            if is_issuing {
                 console.eprint_line(&console.text("issued", &[]))?;
             }
             Ok(ExitStatus::Done)
@@ -81,8 +81,8 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     }
 }
 
-/// Writes a Word file to `out`, in the place of an older one; without `out` to a name in this folder that is free,
-/// because an editor may have worked on the last one. Returns where.
+/// Writes a Word file to `out` and replaces an older one. Without `out`, writes to an unused name in the current
+/// folder, because an editor may have changed the last file. Returns the path.
 fn save_word_file(out: Option<PathBuf>, period: Period, bytes: &[u8]) -> Result<PathBuf, OutputError> {
     let path = out.unwrap_or_else(|| {
         let stem = format!("report-{}", period.slug());
@@ -93,12 +93,13 @@ fn save_word_file(out: Option<PathBuf>, period: Period, bytes: &[u8]) -> Result<
     write_atomically(&path, bytes).map(|()| path)
 }
 
-/// Writes the figures of a period that is over and was not issued yet. Returns where.
+/// Writes the figures of a period to `content/_frozen/`. Returns the path; an error when the period is not over or was
+/// issued before.
 fn issue(site: &Path, reports: &Reports<'_>, period: Period, today: Date) -> Result<PathBuf, Box<Diagnostic>> {
     let name = format!("content/_frozen/{period}.yaml");
     let path = site.join(&name);
-    let issued = reports.issued(period).map(|frozen| frozen.file.clone());
-    if let Some(file) = issued.or_else(|| path.exists().then_some(name)) {
+    let issued_file = reports.issued(period).map(|issued| issued.file.clone());
+    if let Some(file) = issued_file.or_else(|| path.exists().then_some(name)) {
         let finding = Diagnostic::new(Code::AlreadyIssued)
             .with("period", period.to_string())
             .with("path", file);
@@ -113,7 +114,7 @@ fn issue(site: &Path, reports: &Reports<'_>, period: Period, today: Date) -> Res
     Ok(path)
 }
 
-/// Writes a new file: under another name first, so that no half-written one is ever taken for a whole one.
+/// Writes a temporary file and renames it to `path`, so that a partly written file never has the final name.
 fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     let folder = path
         .parent()
@@ -121,12 +122,12 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
         .unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(OutputError::while_trying(Action::MakeFolder, folder))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // Starts with a dot, so that no build takes it for a source.
-    let draft = path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()));
-    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
+    // The name starts with a dot, so that builds ignore the file.
+    let temporary = path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()));
+    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
     let written = written.inspect_err(|_| {
-        // The failure itself is what the editor must know.
-        let _ = fs::remove_file(&draft);
+        // The editor needs the error of the write, not that of the cleanup.
+        let _ = fs::remove_file(&temporary);
     });
     written.map_err(OutputError::while_trying(Action::Write, path))
 }

@@ -1,31 +1,31 @@
-//! The text of a new post: front matter laid out from its kind's schema.
+//! Writes the text of a new post: front matter from its kind's schema.
 //!
-//! Pure: kinds, title and day in, text out. What must be filled in is an empty line that `check` points at; what may
-//! be left out is commented, so that the post is complete without it.
+//! A pure function: kinds, title and day in, text out. A required field is left empty, and `check` reports it. An
+//! optional field is commented out, so that the post is complete without it.
 
 use crate::messages::{Lang, cli_text};
 use crate::schema::{Field, FieldType, Kind, Kinds};
 use crate::yaml::write_scalar;
 use jiff::civil::Date;
 
-/// Common fields that an editor may want from the start, in this order; the others are for later.
+/// The common fields that a new post offers, in this order. Editors need the others only later.
 const OFFERED_FIELDS: [&str; 9] = [
     "village", "tags", "summary", "cover", "source", "author", "event", "consent", "draft",
 ];
 
-/// What is known of a new post from the start.
+/// The initial values of a new post.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScaffoldInput<'g> {
     pub(super) title: &'g str,
-    /// The day that becomes its date, where its kind has one.
+    /// The post's date, if its kind has one.
     pub(super) today: Date,
-    /// Fields of its kind that have a value already.
+    /// Names and values of the kind's fields that are filled in.
     pub(super) fields: &'g [(&'g str, &'g str)],
 }
 
-/// A new post of `kind`.
-pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, given: &ScaffoldInput<'_>, lang: Lang) -> String {
-    let ScaffoldInput { title, today, fields } = *given;
+/// The text of a new post of `kind`.
+pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, input: &ScaffoldInput<'_>, lang: Lang) -> String {
+    let ScaffoldInput { title, today, fields } = *input;
     let value = |field: &Field| {
         fields
             .iter()
@@ -62,7 +62,7 @@ pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, given: &ScaffoldInput<'_>, la
     lines.join("\n")
 }
 
-/// What a field is for, and what may be written.
+/// Comment lines that say what a field is for and which values it takes.
 fn field_comments(field: &Field, lang: Lang) -> Vec<String> {
     let key = if field.required {
         "scaffold-comment-required"
@@ -76,18 +76,18 @@ fn field_comments(field: &Field, lang: Lang) -> Vec<String> {
         &[("name", name), ("help", field.help.get(lang.tag()))],
     )];
     if let FieldType::Enum(values) = &field.ty {
-        let shown = |(id, labels): &(String, crate::schema::Labels)| match labels.get(lang.tag()) {
+        let choice_text = |(id, labels): &(String, crate::schema::Labels)| match labels.get(lang.tag()) {
             name if name.is_empty() || name == id => id.clone(),
             name => cli_text(lang, "scaffold-choice", &[("id", id), ("name", name)]),
         };
-        let choices: Vec<String> = values.iter().map(shown).collect();
+        let choices: Vec<String> = values.iter().map(choice_text).collect();
         let choices = choices.join(lang.list_separator());
         lines.push(cli_text(lang, "scaffold-choices", &[("choices", &choices)]));
     }
     lines.iter().map(|line| format!("# {}", one_line(line))).collect()
 }
 
-/// A text without line ends, tabs and other control characters, and without space at its ends.
+/// Replaces line ends, tabs and other control characters by spaces, and trims the text.
 fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.trim().to_owned()
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn required_fields_come_first_and_empty_and_optional_ones_are_comments() {
+    fn required_fields_come_first_and_optional_fields_are_comments() {
         let kinds = Kinds::built_in();
         let kind = kinds.get("video").expect("a built-in kind");
         let text = scaffold(&kinds, kind, &scaffold_input("稻香"), Lang::Zh);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_gives_front_matter_that_yaml_reads() {
+    fn front_matter_of_every_kind_is_valid_yaml() {
         let kinds = Kinds::built_in();
         for kind in kinds.iter() {
             for title in [

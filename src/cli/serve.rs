@@ -1,4 +1,4 @@
-//! `xiangyin serve`: a preview that follows the files while they are written.
+//! `xiangyin serve`: a preview that updates when the site's files change.
 
 use super::command::UsageError;
 use super::command::{Command, CommandError, ExitStatus};
@@ -26,8 +26,8 @@ pub(super) const COMMAND: Command = Command {
 const DEFAULT_HOST: &str = "127.0.0.1";
 const DEFAULT_PORT: u16 = 4000;
 
-/// News that wait for the terminal at most. A terminal that takes no more must not hold up the preview; what comes then
-/// is not told.
+/// The most events that wait for the terminal. A blocked terminal must not hold up the preview, so further events are
+/// dropped.
 const EVENT_QUEUE_SIZE: usize = 1000;
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
@@ -55,60 +55,60 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
             return Ok(ExitStatus::Findings);
         }
     };
-    let door = open_listener(console, matches)?;
-    print_addresses(console, matches, &door, &preview.prefix())?;
-    let voice = PreviewUi {
+    let listener = open_listener(console, matches)?;
+    print_addresses(console, matches, &listener, &preview.prefix())?;
+    let ui = PreviewUi {
         lang: console.lang,
         render_finding: render_plain,
         on_event: spawn_event_printer(*console),
     };
-    preview.run(door, voice)?;
+    preview.run(listener, ui)?;
     Ok(ExitStatus::Done)
 }
 
-/// A port that was asked for. Fails with the key of the words that say so.
+/// Parses a port. The error is the key of its message.
 fn parse_port(value: &str) -> Result<u16, &'static str> {
     value.parse().map_err(|_| "usage-no-port")
 }
 
-/// Opens the port, or says why it cannot be had.
+/// Opens the port. Prints the port that is used instead when it is taken.
 fn open_listener(console: &Console, matches: &ArgMatches) -> Result<Listener, CommandError> {
     let host = matches.get_one::<String>("host").map_or(DEFAULT_HOST, String::as_str);
     let port = matches.get_one::<u16>("port").copied().unwrap_or(DEFAULT_PORT);
-    let door = Listener::bind(host, port).map_err(|error| {
+    let listener = Listener::bind(host, port).map_err(|error| {
         let (port, reason) = (port.to_string(), error.to_string());
         let values = [("host", host), ("port", port.as_str()), ("reason", reason.as_str())];
         CommandError::Usage(UsageError::new(console.text("serve-no-door", &values)))
     })?;
-    if port != 0 && door.port() != port {
-        let values = [("wanted", &*port.to_string()), ("port", &*door.port().to_string())];
+    if port != 0 && listener.port() != port {
+        let values = [("wanted", &*port.to_string()), ("port", &*listener.port().to_string())];
         console.eprint_line(&console.text("serve-port-taken", &values))?;
     }
-    Ok(door)
+    Ok(listener)
 }
 
-/// Says where the preview is, and opens it.
-fn print_addresses(console: &Console, matches: &ArgMatches, door: &Listener, prefix: &str) -> io::Result<()> {
-    let here = door.local_url(prefix);
-    console.print_url(&console.text("serve-here", &[("url", &here)]))?;
-    let elsewhere = door.network_urls(prefix);
-    for url in &elsewhere {
+/// Prints the addresses of the preview, and opens it in a browser on `--open`.
+fn print_addresses(console: &Console, matches: &ArgMatches, listener: &Listener, prefix: &str) -> io::Result<()> {
+    let local_url = listener.local_url(prefix);
+    console.print_url(&console.text("serve-here", &[("url", &local_url)]))?;
+    let network_urls = listener.network_urls(prefix);
+    for url in &network_urls {
         console.print_url(&console.text("serve-elsewhere", &[("url", url)]))?;
     }
-    if let Some(code) = elsewhere.first().and_then(|url| QrCode::new(url).ok()) {
+    if let Some(code) = network_urls.first().and_then(|url| QrCode::new(url).ok()) {
         console.print_line(&draw_qr_code(&code))?;
     }
     console.print_line(&console.text("serve-stop", &[]))?;
     if matches.get_flag("open")
-        && let Err(error) = open::that_detached(&here)
+        && let Err(error) = open::that_detached(&local_url)
     {
         console.eprint_line(&console.text("serve-no-browser", &[("reason", &error.to_string())]))?;
     }
     Ok(())
 }
 
-/// A QR code for the terminal: dark on light where colours are understood. Elsewhere light on dark, as most terminals
-/// are, which readers on phones take as well.
+/// A QR code as text. On a terminal it is dark on light, set by colour codes. Elsewhere it is inverted, because most
+/// terminals show light text on dark; phones read inverted codes as well.
 fn draw_qr_code(code: &QrCode) -> String {
     let mut renderer = code.render::<Dense1x2>();
     let (dark, light) = (Dense1x2::Dark, Dense1x2::Light);
@@ -120,32 +120,32 @@ fn draw_qr_code(code: &QrCode) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A finding as `build` shows it, for the browser.
+/// A finding as `build` prints it, without colours, for the browser.
 fn render_plain(lang: Lang, finding: &Diagnostic) -> String {
     DiagnosticRenderer::new(lang, false).render(finding)
 }
 
-/// Tells news on a thread of its own.
+/// Returns a callback that prints events on a thread of its own.
 fn spawn_event_printer(console: Console) -> Box<dyn Fn(PreviewEvent) + Send + Sync> {
-    let (sender, news) = sync_channel(EVENT_QUEUE_SIZE);
-    thread::spawn(move || print_events(&console, &news));
-    Box::new(move |news| {
-        // Full, or nobody reads any more: see UNTOLD.
-        let _ = sender.try_send(news);
+    let (sender, receiver) = sync_channel(EVENT_QUEUE_SIZE);
+    thread::spawn(move || print_events(&console, &receiver));
+    Box::new(move |event| {
+        // The queue is full, or the printer has stopped: see `EVENT_QUEUE_SIZE`.
+        let _ = sender.try_send(event);
     })
 }
 
-/// Tells news until there are no more. A terminal that was closed ends the telling and not the preview.
-fn print_events(console: &Console, news: &Receiver<PreviewEvent>) {
-    for news in news {
-        if print_event(console, news).and_then(|()| io::stdout().flush()).is_err() {
+/// Prints events until the channel closes. When the terminal is closed, printing stops and the preview goes on.
+fn print_events(console: &Console, events: &Receiver<PreviewEvent>) {
+    for event in events {
+        if print_event(console, event).and_then(|()| io::stdout().flush()).is_err() {
             return;
         }
     }
 }
 
-fn print_event(console: &Console, news: PreviewEvent) -> io::Result<()> {
-    match news {
+fn print_event(console: &Console, event: PreviewEvent) -> io::Result<()> {
+    match event {
         PreviewEvent::Updated { paths, time } => console.print_line(&update_line(console, &paths, time)),
         PreviewEvent::Errors(errors) => {
             console.print_findings(&errors)?;
@@ -153,8 +153,8 @@ fn print_event(console: &Console, news: PreviewEvent) -> io::Result<()> {
         }
         PreviewEvent::ErrorsFixed => console.print_line(&console.text("serve-mended", &[])),
         PreviewEvent::Polling(PollingReason::Requested) => console.eprint_line(&console.text("serve-polling", &[])),
-        PreviewEvent::Polling(PollingReason::FileSystem(sort)) => {
-            console.eprint_line(&console.text("serve-polling-drive", &[("sort", &sort)]))
+        PreviewEvent::Polling(PollingReason::FileSystem(file_system)) => {
+            console.eprint_line(&console.text("serve-polling-drive", &[("sort", &file_system)]))
         }
         PreviewEvent::Polling(PollingReason::WatchLimit(_)) => {
             console.eprint_line(&console.text("serve-polling-limit", &[]))
@@ -162,7 +162,7 @@ fn print_event(console: &Console, news: PreviewEvent) -> io::Result<()> {
     }
 }
 
-/// The line that tells of one update: what changed, and how long it took.
+/// The line for one update: what changed, and how long the update took.
 fn update_line(console: &Console, paths: &[String], time: Duration) -> String {
     let time = format!("{:.1}", time.as_secs_f64() * 1000.0);
     let count = paths.len().to_string();
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_qr_code_has_lines_of_one_width() {
+    fn all_lines_of_a_qr_code_have_the_same_width() {
         let code = QrCode::new("http://192.168.1.5:4000/town/").unwrap();
         let drawn = draw_qr_code(&code);
         let widths: Vec<usize> = drawn.lines().map(|line| line.chars().count()).collect();

@@ -1,4 +1,4 @@
-//! Reading a site for commands that count: what is wrong in it comes first.
+//! Loads a site for the commands that count, and prints its findings.
 
 use super::args::MessageFormat;
 use super::console::Console;
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use std::io;
 use std::path::Path;
 
-/// The content of the site in `site`; none when it has errors, which are then shown.
+/// The content of the site in the folder `site`. When it has errors, prints them and returns `None`.
 pub(super) fn load_content(console: &Console, site: &Path, today: Date) -> io::Result<Option<SiteContent>> {
     let content = match pipeline::load_content(&Request::new(site, today)) {
         Ok(content) => content,
@@ -30,7 +30,7 @@ pub(super) fn has_errors(findings: &[Diagnostic]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-/// Shows warnings to people; a program reads one object and no more.
+/// Prints warnings for people. Prints nothing in JSON format, in which the output is one object.
 pub(super) fn print_warnings(console: &Console, findings: &[Diagnostic]) -> io::Result<()> {
     match console.format {
         MessageFormat::Human => console.print_findings(findings),

@@ -1,51 +1,51 @@
-//! Text in columns, right for wide characters (Unicode Standard Annex 11): a Chinese character takes two cells.
+//! Formats tables as text. Wide characters align (Unicode Standard Annex 11): a Chinese character takes two cells.
 
 use unicode_width::UnicodeWidthStr as _;
 
-/// What stands between two columns.
+/// The space between two columns.
 const GAP: &str = "  ";
 
-/// To which side the cells of a column lean.
+/// The alignment of a column's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CellAlignment {
-    /// Words.
+    /// For words.
     Left,
-    /// Numbers.
+    /// For numbers.
     Right,
 }
 
-/// The lines of a table; each row has at most as many cells as there are `sides`. An empty row is an empty line.
-pub(super) fn format_table(rows: &[Vec<String>], sides: &[CellAlignment]) -> Vec<String> {
+/// The lines of a table. A row has at most as many cells as there are `alignments`. An empty row becomes an empty line.
+pub(super) fn format_table(rows: &[Vec<String>], alignments: &[CellAlignment]) -> Vec<String> {
     let rows: Vec<Vec<String>> = rows
         .iter()
         .map(|row| row.iter().map(|cell| replace_control_characters(cell)).collect())
         .collect();
-    let widths: Vec<usize> = (0..sides.len())
-        .map(|at| {
+    let widths: Vec<usize> = (0..alignments.len())
+        .map(|column| {
             rows.iter()
-                .filter_map(|row| row.get(at))
+                .filter_map(|row| row.get(column))
                 .map(|cell| cell.width())
                 .max()
                 .unwrap_or(0)
         })
         .collect();
-    rows.iter().map(|row| format_row(row, sides, &widths)).collect()
+    rows.iter().map(|row| format_row(row, alignments, &widths)).collect()
 }
 
-fn format_row(row: &[String], sides: &[CellAlignment], widths: &[usize]) -> String {
+fn format_row(row: &[String], alignments: &[CellAlignment], widths: &[usize]) -> String {
     let mut out = String::new();
-    for ((cell, side), width) in row.iter().zip(sides).zip(widths) {
-        let room = " ".repeat(width.saturating_sub(cell.width()));
-        match side {
-            CellAlignment::Left => out.extend([cell.as_str(), &room, GAP]),
-            CellAlignment::Right => out.extend([room.as_str(), cell, GAP]),
+    for ((cell, alignment), width) in row.iter().zip(alignments).zip(widths) {
+        let padding = " ".repeat(width.saturating_sub(cell.width()));
+        match alignment {
+            CellAlignment::Left => out.extend([cell.as_str(), &padding, GAP]),
+            CellAlignment::Right => out.extend([padding.as_str(), cell, GAP]),
         }
     }
     out.truncate(out.trim_end().len());
     out
 }
 
-/// A text in one line that no terminal takes for a command.
+/// Replaces control characters by spaces, so that the text is one line without terminal commands.
 pub(super) fn replace_control_characters(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
@@ -62,9 +62,9 @@ mod tests {
             Vec::new(),
             row(["Talks", "1,262.5", "c.d"]),
         ];
-        let sides = [CellAlignment::Left, CellAlignment::Right, CellAlignment::Left];
+        let alignments = [CellAlignment::Left, CellAlignment::Right, CellAlignment::Left];
         assert_eq!(
-            format_table(&rows, &sides),
+            format_table(&rows, &alignments),
             ["媒体报道       12  a.b", "", "Talks     1,262.5  c.d"]
         );
     }

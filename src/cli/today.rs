@@ -1,4 +1,4 @@
-//! The day that counts as today. The only clock of the whole program: everything else is given the day.
+//! Today's date. Only this module reads it from the clock; all other code takes the day as an input.
 
 use super::command::CommandError;
 use super::command::UsageError;
@@ -11,8 +11,8 @@ use std::path::Path;
 
 /// Today in the time zone of the site in `site`.
 ///
-/// The variable `SOURCE_DATE_EPOCH` (seconds since 1970, <https://reproducible-builds.org/specs/source-date-epoch/>)
-/// takes the place of the clock.
+/// If the variable `SOURCE_DATE_EPOCH` is set (seconds since 1970,
+/// <https://reproducible-builds.org/specs/source-date-epoch/>), it replaces the clock.
 pub(super) fn today(console: &Console, site: &Path) -> Result<Date, CommandError> {
     let now = match std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty()) {
         None => Timestamp::now(),
@@ -29,7 +29,7 @@ pub(super) fn today(console: &Console, site: &Path) -> Result<Date, CommandError
     Ok(now.to_zoned(site_time_zone(site)).date())
 }
 
-/// The site's time zone; the default one where there is no site, which the command itself reports.
+/// The site's time zone. The default time zone when the folder is not a site, which the command itself reports.
 fn site_time_zone(site: &Path) -> TimeZone {
     load_settings(site).unwrap_or_default().timezone
 }

@@ -1,6 +1,6 @@
-//! A wrong command line, told in the user's language.
+//! Reports a wrong command line in the user's language.
 //!
-//! clap's errors are taken apart by kind and context and put into words again; nothing of clap's own English is shown.
+//! Translates clap's errors by their kind and context. clap's own English messages are never printed.
 
 use super::command::{CommandError, ExitStatus, UsageError};
 use crate::messages::{Lang, cli_text};
@@ -14,7 +14,7 @@ pub(super) fn did_you_mean(lang: Lang, word: &str) -> String {
     cli_text(lang, "usage-did-you-mean", &[("word", word)])
 }
 
-/// The hint that lists what there is.
+/// The hint that lists the possible values.
 pub(super) fn choices<'a>(lang: Lang, words: impl IntoIterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.into_iter().collect();
     cli_text(lang, "usage-choices", &[("words", &words.join(lang.list_separator()))])
@@ -39,15 +39,15 @@ pub(super) fn report_clap_error(lang: Lang, error: &Error, help_command: &str) -
     }
 }
 
-/// Ends a command that could not do its work.
-pub(super) fn report_command_error(lang: Lang, stop: &CommandError) -> ExitStatus {
-    match stop {
+/// Prints why a command could not run, and returns the exit status.
+pub(super) fn report_command_error(lang: Lang, error: &CommandError) -> ExitStatus {
+    match error {
         CommandError::Usage(mistake) => {
-            // Nobody is left to be told when standard error is closed.
+            // When standard error is closed, the message cannot be printed anywhere.
             let _ = print_usage_error(lang, mistake);
             ExitStatus::Usage
         }
-        // `xiangyin check | head` closes the pipe; that is the reader's good right.
+        // `xiangyin check | head` closes the pipe, which is not an error.
         CommandError::Output(error) if error.kind() == IoKind::BrokenPipe => ExitStatus::Done,
         CommandError::Output(error) => {
             let _ = print_usage_error(lang, &UsageError::new(error.to_string()));
@@ -56,7 +56,7 @@ pub(super) fn report_command_error(lang: Lang, stop: &CommandError) -> ExitStatu
     }
 }
 
-/// Writes a mistake to standard error.
+/// Writes a usage error to standard error.
 fn print_usage_error(lang: Lang, mistake: &UsageError) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let colon = cli_text(lang, "colon", &[]);
@@ -64,7 +64,7 @@ fn print_usage_error(lang: Lang, mistake: &UsageError) -> io::Result<()> {
     mistake.hints.iter().try_for_each(|hint| writeln!(out, "  {hint}"))
 }
 
-/// clap's error in our words.
+/// Translates clap's error.
 fn translate_clap_error(lang: Lang, error: &Error) -> UsageError {
     let argument = first_context_value(error, ContextKind::InvalidArg)
         .map(|argument| flag_name(&argument))
@@ -94,7 +94,7 @@ fn translate_clap_error(lang: Lang, error: &Error) -> UsageError {
             let list = (!known.is_empty()).then(|| choices(lang, known.iter().map(String::as_str)));
             say(key).with_hint(meant(ContextKind::SuggestedValue)).with_hint(list)
         }
-        // The checks of values in this crate fail with the key of their words.
+        // The value parsers of this crate fail with the key of their message.
         ErrorKind::ValueValidation => {
             say("usage-bad-value").with_hint(error.source().map(|source| cli_text(lang, &source.to_string(), &[])))
         }
@@ -106,7 +106,7 @@ fn translate_clap_error(lang: Lang, error: &Error) -> UsageError {
     }
 }
 
-/// An argument as it is typed: `--out <DIR>` is `--out`, `<KIND>` stays.
+/// An argument as the user types it: `--out <DIR>` becomes `--out`, `<KIND>` stays.
 fn flag_name(argument: &str) -> String {
     match argument.split_once([' ', '=']) {
         Some((flag, _)) if flag.starts_with('-') => flag.to_owned(),
@@ -114,12 +114,12 @@ fn flag_name(argument: &str) -> String {
     }
 }
 
-/// The first text that the error carries under `kind`.
+/// The first text in the error's context under `kind`.
 fn first_context_value(error: &Error, kind: ContextKind) -> Option<String> {
     context_values(error, kind).into_iter().next()
 }
 
-/// All texts that the error carries under `kind`.
+/// All texts in the error's context under `kind`.
 fn context_values(error: &Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],

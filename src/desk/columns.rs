@@ -1,8 +1,8 @@
-//! How long ago each column was last added to.
+//! The freshness of each column: how long ago its newest post was published.
 //!
-//! The rule is that of the inspection of government sites (国办秘函〔2019〕19号,《政府网站与政务新媒体检查指标》): nothing new for two
-//! weeks is a fault on the front page and in columns of news, for six months in any other column; so is a column
-//! without anything in it.
+//! The rule comes from the inspection of government sites (国办秘函〔2019〕19号,《政府网站与政务新媒体检查指标》). It is a fault when nothing
+//! new was published on the front page or in a news column for two weeks, or in any other column for six months. An
+//! empty column is a fault too.
 
 use super::posts::unpublished_reason;
 use crate::paths::UrlPath;
@@ -17,7 +17,7 @@ use jiff::civil::Date;
 pub const HOME_AND_NEWS_DAYS: i64 = 14;
 /// Months within which any other column needs something new.
 pub const OTHER_MONTHS: i64 = 6;
-/// The kinds whose columns are news (动态、要闻类): what was done and what the media said. A site's own kinds are others.
+/// The kinds whose columns are news (动态、要闻类): activities and media coverage. A site's own kinds are not news.
 pub const NEWS_KINDS: [&str; 5] = ["volunteer", "video", "coverage", "study", "culture"];
 
 /// The front page and all columns.
@@ -27,28 +27,28 @@ pub struct DeskColumns {
     pub home: DeskColumn,
     /// The columns that the site has, in the order of its kinds.
     pub columns: Vec<DeskColumn>,
-    /// Kinds that the site has no column for: no post, and no text of the folder's own.
+    /// Kinds without a column: they have no post, and their folder has no `_index.md`.
     pub unused: Vec<Labels>,
 }
 
 /// One column, or the front page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskColumn {
-    /// The kind's name; none for the front page.
+    /// The kind's label; `None` for the front page.
     pub label: Option<Labels>,
     /// Its page.
     pub url: UrlPath,
-    /// How often something new is due.
+    /// The rule that applies to it.
     pub rule: UpdateRule,
     /// The day of its newest published post.
     pub newest: Option<Date>,
-    /// Days from then to today.
+    /// The number of days from then to today.
     pub days: Option<i64>,
-    /// Whether that is often enough.
+    /// Whether it satisfies the rule.
     pub freshness: Freshness,
 }
 
-/// How often something new is due.
+/// How often a column needs a new post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpdateRule {
     /// Within [`HOME_AND_NEWS_DAYS`].
@@ -57,14 +57,14 @@ pub enum UpdateRule {
     HalfYear,
 }
 
-/// What the rule says of a column.
+/// Whether a column satisfies its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// Something new came in time.
+    /// The newest post is recent enough.
     Fresh,
-    /// It did not.
+    /// The newest post is too old.
     Stale,
-    /// There is nothing in it.
+    /// The column has no published post.
     Empty,
 }
 
@@ -101,7 +101,7 @@ pub(super) fn desk_columns(site: &Site<'_>) -> DeskColumns {
         if newest.is_some() || site.catalog.sections.contains_key(&kind.folder) {
             columns.push(kind_column(site, kind, newest));
         } else if kind.id != REPORT_KIND {
-            // Reports are made from the figures where nobody writes them.
+            // Reports are generated when nobody writes them.
             unused.push(kind.labels.clone());
         }
     }
@@ -141,7 +141,7 @@ fn build_column(
     }
 }
 
-/// The day of the newest published post of a kind; of reports, also that of their issue.
+/// The day of the newest published post of a kind; for reports also the days on which they were issued.
 fn newest_day(site: &Site<'_>, kind: &Kind) -> Option<Date> {
     let posts = site.catalog.posts_by_kind.get(&kind.id).map_or(&[][..], Vec::as_slice);
     let is_published = |record: &&Record| unpublished_reason(site, record).is_none();
@@ -157,6 +157,6 @@ fn newest_day(site: &Site<'_>, kind: &Kind) -> Option<Date> {
     };
     let issued = reports
         .iter()
-        .filter_map(|report| report.issued.map(|frozen| frozen.issued_on));
+        .filter_map(|report| report.issued.map(|issued| issued.issued_on));
     of_posts.chain(issued).filter(|&day| day <= site.today).max()
 }

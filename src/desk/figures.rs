@@ -17,27 +17,27 @@ pub struct HeadlineFigures {
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeadlineFigure {
-    /// What was counted.
+    /// The metric.
     pub metric: Metric,
-    /// The number, as issued where the period's report was.
+    /// The number; the issued one when the period's report was issued.
     pub value: Decimal,
-    /// Against the period before (环比).
+    /// The change against the previous period (环比).
     pub before: Change,
-    /// Against the same period a year earlier (同比).
+    /// The change against the same period a year earlier (同比).
     pub year_earlier: Change,
-    /// The page of the posts behind it.
+    /// The page of its evidence.
     pub evidence: Option<UrlPath>,
 }
 
 pub(super) fn headline_figures(site: &Site<'_>, period: Period) -> HeadlineFigures {
     let figure = |metric: &&Metric| {
         let metric = *metric;
-        let shown = site.figures.reports.displayed_figure(metric, period);
+        let displayed = site.figures.reports.displayed_figure(metric, period);
         HeadlineFigure {
             metric: metric.clone(),
-            value: shown.value,
-            before: shown.previous,
-            year_earlier: shown.year_earlier,
+            value: displayed.value,
+            before: displayed.previous,
+            year_earlier: displayed.year_earlier,
             evidence: site.figures.evidence_address(period, metric),
         }
     };

@@ -1,4 +1,4 @@
-//! How much was written: posts and characters by month and by kind, and texts that are very short.
+//! How much was written: posts and characters by month and by kind, and very short texts.
 
 use super::posts::{DeskPost, unpublished_reason};
 use super::truncated_list::TruncatedList;
@@ -10,33 +10,33 @@ use crate::schema::{FieldType, Labels};
 use crate::site::Site;
 use std::collections::BTreeMap;
 
-/// Characters below which a text is thin: two or three sentences.
+/// A text with fewer characters is thin: two or three sentences.
 pub const THIN_TEXT_CHARACTERS: usize = 100;
 
-/// How much was written, counted over published posts. Reports are none of them: they are made from posts.
+/// How much was written, counted over published posts. Reports are excluded, because they are made from posts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextLengths {
     /// In the half-year.
     pub half: LengthTotal,
-    /// In all.
+    /// In total.
     pub all: LengthTotal,
-    /// Each month of the half-year that has begun.
+    /// By month: each month of the half-year that has begun.
     pub months: Vec<(Period, LengthTotal)>,
-    /// Each kind that has posts, in the order of the kinds: in the half-year, and in all.
+    /// By kind, for each kind with posts, in the order of the kinds: in the half-year, and in total.
     pub kinds: Vec<(Labels, LengthTotal, LengthTotal)>,
     /// The longest text of the half-year.
     pub longest: Option<PostLength>,
-    /// Texts of fewer than [`THIN_TEXT_CHARACTERS`] characters, the newest first, but for posts that are about a file or an address
-    /// of their own: a video needs no text.
+    /// Texts of fewer than [`THIN_TEXT_CHARACTERS`] characters, the newest first. Posts about a file or an address of
+    /// their own are excluded: a video needs no text.
     pub thin: TruncatedList<PostLength>,
 }
 
-/// Some posts together.
+/// The total of several posts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LengthTotal {
-    /// How many.
+    /// The number of posts.
     pub posts: usize,
-    /// Their characters, as Chinese editors count them: each wide character, each Latin word or number.
+    /// Their characters, as Chinese editors count them: each wide character and each Latin word or number is one.
     pub characters: usize,
 }
 
@@ -55,7 +55,7 @@ impl LengthTotal {
         self.characters += record.body.character_count;
     }
 
-    /// Characters of one post, rounded; none without posts.
+    /// The average number of characters, rounded; `None` without posts.
     #[must_use]
     pub fn average(self) -> Option<usize> {
         (self.characters + self.posts / 2).checked_div(self.posts)
@@ -66,7 +66,7 @@ pub(super) fn text_lengths(site: &Site<'_>, period: Period) -> TextLengths {
     let posts: Vec<RecordId> = site.catalog.posts().filter(|&at| is_counted(site, at)).collect();
     let in_half = |at: RecordId| record_day(site, at).is_some_and(|day| period.contains(day));
     let half: Vec<RecordId> = posts.iter().copied().filter(|&at| in_half(at)).collect();
-    let written = |at: RecordId| PostLength {
+    let post_length = |at: RecordId| PostLength {
         post: DeskPost::new(site, (site.record(at), Some(at))),
         characters: site.record(at).body.character_count,
     };
@@ -81,8 +81,8 @@ pub(super) fn text_lengths(site: &Site<'_>, period: Period) -> TextLengths {
         all: total_length(site, &posts),
         months: lengths_by_month(site, &half, period),
         kinds: lengths_by_kind(site, &half, &posts),
-        longest: longest.map(written),
-        thin: TruncatedList::from_slice(&thin, |&at| written(at)),
+        longest: longest.map(post_length),
+        thin: TruncatedList::from_slice(&thin, |&at| post_length(at)),
     }
 }
 
@@ -96,9 +96,9 @@ fn record_day(site: &Site<'_>, at: RecordId) -> Option<jiff::civil::Date> {
 }
 
 fn total_length(site: &Site<'_>, posts: &[RecordId]) -> LengthTotal {
-    let mut tally = LengthTotal::default();
-    posts.iter().for_each(|&at| tally.add(site.record(at)));
-    tally
+    let mut total = LengthTotal::default();
+    posts.iter().for_each(|&at| total.add(site.record(at)));
+    total
 }
 
 fn lengths_by_month(site: &Site<'_>, half: &[RecordId], period: Period) -> Vec<(Period, LengthTotal)> {
@@ -136,7 +136,7 @@ fn is_thin(site: &Site<'_>, at: RecordId) -> bool {
     record.body.character_count < THIN_TEXT_CHARACTERS && !has_file_or_url(site, record)
 }
 
-/// Whether a post gives a file or an address that it is about, as videos and pieces in the media do.
+/// Whether a post names a file or an address that it is about, as videos and media coverage do.
 fn has_file_or_url(site: &Site<'_>, record: &Record) -> bool {
     let fields = site
         .catalog

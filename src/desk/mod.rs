@@ -1,9 +1,9 @@
 //! The editors' desk (编辑台): what a publicity office wants to know about its site before it publishes.
 //!
-//! Role: `Site + findings → Desk → HTML`. One pure value with the findings by file, what is not published yet, what
-//! waits for review, how fresh each column is, the figures of the half-year and the lengths of texts; and its page,
-//! which needs no theme. It decides nothing: what is an error, what counts and where a page stands was settled in the
-//! rooms below. It knows no clock, no disk and no browser; whoever shows the page hands it its address.
+//! Role: `Site + findings → Desk → HTML`. [`Desk`] is a plain value: the findings by file, unpublished posts, posts
+//! that wait for review, the freshness of each column, the figures of the half-year and the lengths of texts. Its page
+//! does not need a theme. The desk decides nothing: lower modules decide what is an error, what counts and which
+//! address a page has. It does not know the clock, the disk or the browser; the caller passes the prefix of links.
 
 mod columns;
 mod figures;
@@ -27,12 +27,12 @@ use crate::report::REPORT_KIND;
 use crate::site::Site;
 use jiff::civil::Date;
 
-/// What the editors' desk shows.
+/// The content of the editors' desk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Desk {
-    /// What was found, by file.
+    /// The findings, by file.
     pub problems: Problems,
-    /// What the site's own content tells; none when the site could not be read.
+    /// The part from the site's content; `None` when the site could not be read.
     pub content: Option<DeskContent>,
 }
 
@@ -41,35 +41,35 @@ pub struct Desk {
 pub struct DeskContent {
     /// The site's name.
     pub title: String,
-    /// The language of its texts.
+    /// The language of the site.
     pub language: String,
     /// The day that counts as today.
     pub today: Date,
-    /// Drafts and posts of the future, the latest first.
+    /// Drafts and future posts, the latest first.
     pub unpublished: TruncatedList<Unpublished>,
-    /// Posts without all of the three reviews, the latest first; none when the site's policy asks for no reviews.
+    /// Posts with fewer than three reviews, the latest first; `None` when the site's policy does not require reviews.
     pub pending_reviews: Option<TruncatedList<PendingReview>>,
     /// The front page and the columns, each with its newest post.
     pub columns: DeskColumns,
-    /// The half-year that figures and lengths are about; none when no post counts yet.
+    /// The half-year of the figures and lengths; `None` when no post counts yet.
     pub half_year: Option<HalfYearSummary>,
 }
 
-/// A half-year at a glance.
+/// The summary of a half-year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HalfYearSummary {
-    /// Which one.
+    /// The half-year.
     pub period: Period,
-    /// Whether today lies in it; else it is the latest one that has posts.
+    /// Whether it contains today. Otherwise it is the latest half-year with posts.
     pub is_current: bool,
     /// Its headline figures.
     pub figures: HeadlineFigures,
-    /// How much was written in it, and in all.
+    /// How much was written in it and in total.
     pub lengths: TextLengths,
 }
 
 impl Desk {
-    /// The desk of a site. `findings` are all that there are, in any order.
+    /// The desk of a site. `findings` are all findings, in any order.
     #[must_use]
     pub fn new(site: &Site<'_>, findings: &[Diagnostic]) -> Self {
         Self {
@@ -78,7 +78,7 @@ impl Desk {
         }
     }
 
-    /// The desk of a site that could not be read: the findings say why.
+    /// The desk of a site that could not be read. `findings` say why.
     #[must_use]
     pub fn without_site(findings: &[Diagnostic]) -> Self {
         Self {
@@ -102,7 +102,7 @@ impl DeskContent {
     }
 }
 
-/// The half-year of today when it has posts, else the latest one before that has.
+/// The summary of the half-year of the latest post that counts; `None` when no post counts.
 fn half_year_summary(site: &Site<'_>) -> Option<HalfYearSummary> {
     let days = site.figures.reports.counts.posts.days_excluding_kind(REPORT_KIND);
     let period = Period::half_of(*days.last()?);

@@ -1,7 +1,7 @@
-//! The desk as a page: words, links and numbers made ready, then one template of its own.
+//! The HTML page of the desk: template values of texts, links and numbers, and a template of its own.
 //!
-//! The page brings its style and its script with it and asks for nothing else, so that it works however broken a theme
-//! is. Everything that comes from the site is escaped by the template engine.
+//! The page contains its style and script and loads nothing else, so that it works even when the theme is broken. The
+//! template engine escapes everything that comes from the site.
 
 use super::{
     Desk, DeskColumn, DeskColumns, DeskContent, DeskPost, FileFindings, Freshness, HalfYearSummary, HeadlineFigure,
@@ -17,9 +17,9 @@ use jiff::civil::Date;
 use std::sync::LazyLock;
 use tera::{Context, Tera, Value};
 
-/// Files with errors that are open from the start: with more, the page below them would be out of sight.
+/// The most files with errors that are open at first. More would push the rest of the page out of view.
 const MAX_OPEN_FILES: usize = 10;
-/// Files with nothing but warnings that are listed before the rest is folded away.
+/// The most files with only warnings that are listed. The rest is collapsed.
 const MAX_WARNING_FILES: usize = 15;
 
 static TEMPLATE: LazyLock<Tera> = LazyLock::new(|| {
@@ -29,21 +29,22 @@ static TEMPLATE: LazyLock<Tera> = LazyLock::new(|| {
     tera
 });
 
-/// Where the page's links lead.
+/// How the page writes its links, and whether it updates itself.
 #[derive(Debug, Clone, Copy)]
 pub struct DeskLinks<'l> {
-    /// What stands before an address of the site: the path of its base address, `/town`; often empty.
+    /// The prefix of addresses of the site: the path of its base address, `/town`; often empty.
     pub prefix: &'l str,
-    /// Whether the page stands in a preview, whose script tells it of every change; it then fetches itself anew.
+    /// Whether the page is part of a preview. The preview's script then notifies it of every change, and the page
+    /// reloads its content.
     pub is_live: bool,
 }
 
-/// The desk as a whole HTML page in `lang`.
+/// The desk as a complete HTML page in `lang`.
 #[must_use]
 pub fn render_desk(desk: &Desk, lang: Lang, links: DeskLinks<'_>) -> String {
-    let writer = DeskRenderer { lang, links };
+    let renderer = DeskRenderer { lang, links };
     let mut context = Context::new();
-    for (key, value) in writer.page(desk) {
+    for (key, value) in renderer.page(desk) {
         context.insert_value(key, value);
     }
     TEMPLATE
@@ -51,7 +52,7 @@ pub fn render_desk(desk: &Desk, lang: Lang, links: DeskLinks<'_>) -> String {
         .expect("the desk's template fits its values: its tests render it")
 }
 
-/// What every part of the page needs: the language and the way to the site.
+/// What every part of the page needs: the language and the links.
 #[derive(Clone, Copy)]
 struct DeskRenderer<'l> {
     lang: Lang,
@@ -76,31 +77,33 @@ impl DeskRenderer<'_> {
     }
 
     fn content(self, content: &DeskContent) -> Value {
+        let reviews = content.pending_reviews.as_ref();
+        let waiting = reviews.map(|reviews| self.truncated_list(reviews, |row| self.pending_review(row)));
         map! {
             "title": content.title.as_str(),
             "language": content.language.as_str(),
             "today": self.day(content.today),
             "unpublished": self.truncated_list(&content.unpublished, |row| self.unpublished(row)),
             "drafts": self.count(content.unpublished.count),
-            "waiting": content.pending_reviews.as_ref().map(|waiting| self.truncated_list(waiting, |row| self.pending_review(row))),
+            "waiting": waiting,
             "columns": self.columns(&content.columns),
             "half": content.half_year.as_ref().map(|half| self.half_year(half)),
         }
     }
 
-    fn problems(self, trouble: &Problems) -> Value {
-        let file = |(at, file): (usize, &FileFindings)| self.file(file, file.errors > 0 && at < MAX_OPEN_FILES);
-        let mut files: Vec<Value> = trouble.files.iter().enumerate().map(file).collect();
-        let broken = trouble.files.iter().filter(|file| file.errors > 0).count();
+    fn problems(self, problems: &Problems) -> Value {
+        let file = |(index, file): (usize, &FileFindings)| self.file(file, file.errors > 0 && index < MAX_OPEN_FILES);
+        let mut files: Vec<Value> = problems.files.iter().enumerate().map(file).collect();
+        let broken = problems.files.iter().filter(|file| file.errors > 0).count();
         let further = files.split_off(files.len().min(broken + MAX_WARNING_FILES));
         map! {
-            "errors": self.count(trouble.errors),
-            "warnings": self.count(trouble.warnings),
-            "has_errors": trouble.errors > 0,
+            "errors": self.count(problems.errors),
+            "warnings": self.count(problems.warnings),
+            "has_errors": problems.errors > 0,
             "files": files,
             "further_label": self.sentence("further_files", &self.count(further.len())),
             "further": further,
-            "more": self.omitted_label("more_files", trouble.left_out()),
+            "more": self.omitted_label("more_files", problems.left_out()),
         }
     }
 
@@ -130,7 +133,7 @@ impl DeskRenderer<'_> {
         }
     }
 
-    /// Where in its file a finding is: its line and column, in a ledger its cell.
+    /// The place of a finding in its file: line and column, or the cell in a ledger. Empty when it has neither.
     fn place(self, place: &Place) -> String {
         if let Some(cell) = place.cell_reference() {
             return cell;
@@ -218,8 +221,8 @@ impl DeskRenderer<'_> {
     }
 
     fn lengths(self, lengths: &TextLengths) -> Value {
-        let month = |(month, tally): &(crate::metrics::Period, LengthTotal)| {
-            map! { "label": month.label(self.lang), "tally": self.length_total(*tally) }
+        let month = |(month, total): &(crate::metrics::Period, LengthTotal)| {
+            map! { "label": month.label(self.lang), "tally": self.length_total(*total) }
         };
         let kind = |(label, half, all): &(crate::schema::Labels, LengthTotal, LengthTotal)| {
             map! { "label": label.get(self.lang.tag()), "half": self.length_total(*half), "all": self.length_total(*all) }
@@ -229,21 +232,21 @@ impl DeskRenderer<'_> {
             "all": self.length_total(lengths.all),
             "months": lengths.months.iter().map(month).collect::<Vec<_>>(),
             "kinds": lengths.kinds.iter().map(kind).collect::<Vec<_>>(),
-            "longest": lengths.longest.as_ref().map(|written| self.post_length(written)),
-            "thin": self.truncated_list(&lengths.thin, |written| self.post_length(written)),
+            "longest": lengths.longest.as_ref().map(|length| self.post_length(length)),
+            "thin": self.truncated_list(&lengths.thin, |length| self.post_length(length)),
             "thin_rule": self.sentence("thin_rule", &THIN_TEXT_CHARACTERS.to_string()),
         }
     }
 
-    fn length_total(self, tally: LengthTotal) -> Value {
-        let average = tally
+    fn length_total(self, total: LengthTotal) -> Value {
+        let average = total
             .average()
             .map_or_else(|| "—".to_owned(), |average| self.count(average));
-        map! { "posts": self.count(tally.posts), "characters": self.count(tally.characters), "average": average }
+        map! { "posts": self.count(total.posts), "characters": self.count(total.characters), "average": average }
     }
 
-    fn post_length(self, written: &PostLength) -> Value {
-        map! { "post": self.post(&written.post), "characters": self.count(written.characters) }
+    fn post_length(self, length: &PostLength) -> Value {
+        map! { "post": self.post(&length.post), "characters": self.count(length.characters) }
     }
 
     fn post(self, post: &DeskPost) -> Value {
@@ -264,12 +267,12 @@ impl DeskRenderer<'_> {
         }
     }
 
-    /// That something is left out, where it is.
+    /// A note about omitted rows; `None` when none are omitted.
     fn omitted_label(self, key: &str, left_out: usize) -> Option<String> {
         (left_out > 0).then(|| self.sentence(key, &self.count(left_out)))
     }
 
-    /// A sentence with one value, `{n}`.
+    /// A sentence with `{n}` replaced by `value`.
     fn sentence(self, key: &str, value: &str) -> String {
         messages::desk_text(self.lang, key, &[("n", value)])
     }
@@ -282,7 +285,7 @@ impl DeskRenderer<'_> {
         self.lang.format_date(day)
     }
 
-    /// A day for a column of days, where all must have one width.
+    /// A day in ISO format, so that all days of a column have the same width.
     fn iso_date(self, day: Date) -> String {
         day.to_string()
     }
@@ -296,10 +299,10 @@ impl DeskRenderer<'_> {
     }
 }
 
-/// A sentence in parts, those between backticks marked as code.
+/// Splits a sentence at backticks. Parts between backticks are marked as code.
 fn split_code(sentence: &str) -> Value {
-    let part = |(at, text): (usize, &str)| map! { "text": text, "is_code": at % 2 == 1 };
-    // An odd backtick at the end is one that a quoted value brought along.
+    let part = |(index, text): (usize, &str)| map! { "text": text, "is_code": index % 2 == 1 };
+    // With an odd number, one backtick comes from a quoted value.
     let is_paired = sentence.matches('`').count().is_multiple_of(2);
     let parts: Vec<&str> = if is_paired {
         sentence.split('`').collect()
@@ -310,7 +313,7 @@ fn split_code(sentence: &str) -> Value {
     Value::from(parts.collect::<Vec<_>>())
 }
 
-/// The line of a finding, in three parts: before, in and after what is marked.
+/// The source line of a finding in three parts: before, inside and after the marked span.
 fn excerpt(place: &Place) -> Value {
     let (from, to) = place.marked_span;
     let part = |range: std::ops::Range<usize>| place.excerpt.get(range).unwrap_or_default();

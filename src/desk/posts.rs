@@ -1,4 +1,4 @@
-//! Posts on their way to being published: drafts, posts of the future, posts without their reviews.
+//! Posts before publication: drafts, future posts, posts with missing reviews.
 
 use super::truncated_list::TruncatedList;
 use crate::catalog::RecordId;
@@ -9,22 +9,22 @@ use crate::site::Site;
 use jiff::civil::Date;
 use std::cmp::Reverse;
 
-/// A post as the desk's lists name it.
+/// A post in a list of the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskPost {
-    /// Its title; its path when it has none.
+    /// The title; the path when the title is empty.
     pub title: String,
-    /// The name of its kind.
+    /// The label of its kind.
     pub kind: Labels,
-    /// Its file, relative to the site's folder; of a row of a ledger also sheet and row: `…/activities.xlsx 2022年!7`.
+    /// Its file, relative to the site's folder. For a row of a ledger also sheet and row: `…/activities.xlsx 2022年!7`.
     pub path: String,
-    /// Its day.
+    /// Its date.
     pub date: Option<Date>,
-    /// Its page, when this preview shows it.
+    /// Its page, if the site has one.
     pub url: Option<UrlPath>,
 }
 
-/// A post that a build would leave out.
+/// A post that a build would not publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unpublished {
     /// Which.
@@ -33,27 +33,27 @@ pub struct Unpublished {
     pub reason: UnpublishedReason,
 }
 
-/// Why a build would leave a post out.
+/// Why a build would not publish a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnpublishedReason {
-    /// It says `draft: true`.
+    /// Its front matter has `draft: true`.
     Draft,
     /// Its date is after today.
     Future,
 }
 
-/// A post that not everyone has reviewed.
+/// A post with missing reviews.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingReview {
     /// Which.
     pub post: DeskPost,
-    /// Who made the first, second and third review (三审); none for one that is missing.
+    /// The reviewers of the first, second and third review (三审); `None` for a missing review.
     pub reviewers: [Option<String>; 3],
-    /// Whether it is published already, its reviews notwithstanding.
+    /// Whether it is already published in spite of missing reviews.
     pub is_published: bool,
 }
 
-/// A record with its place in the catalog, if it has a page.
+/// A record with its id in the catalog; `None` for withheld records, which have no page.
 type IndexedRecord<'a> = (&'a Record, Option<RecordId>);
 
 impl DeskPost {
@@ -73,7 +73,7 @@ impl DeskPost {
     }
 }
 
-/// Where an editor finds a record.
+/// The place where an editor finds a record: its file, or its row in a ledger.
 fn source_location(record: &Record) -> String {
     match &record.origin {
         Origin::File => record.path.as_str().to_owned(),
@@ -82,7 +82,7 @@ fn source_location(record: &Record) -> String {
     }
 }
 
-/// The page that a file has become: a post's, a page's or that of a folder's own text.
+/// The page of a file: of a post, a page or a folder's `_index.md`. `None` when it has no page.
 pub(super) fn page_address(site: &Site<'_>, file: &str) -> Option<UrlPath> {
     if let Some(at) = site.catalog.find_record(&SourcePath::new(file)) {
         return Some(site.links.record(at).clone());
@@ -92,7 +92,7 @@ pub(super) fn page_address(site: &Site<'_>, file: &str) -> Option<UrlPath> {
     site.catalog.sections.get(folder).map(|_| site.links.folder(folder))
 }
 
-/// Why a build would leave a record out; none when it would not.
+/// Why a build would not publish a record; `None` when it would.
 pub(super) fn unpublished_reason(site: &Site<'_>, record: &Record) -> Option<UnpublishedReason> {
     if record.meta.draft {
         return Some(UnpublishedReason::Draft);
@@ -101,15 +101,16 @@ pub(super) fn unpublished_reason(site: &Site<'_>, record: &Record) -> Option<Unp
     (day > site.today).then_some(UnpublishedReason::Future)
 }
 
-/// All records with or without a page, the latest first; those without a day stand first, for they are begun only.
+/// Records that satisfy `chosen`, withheld ones included, the latest first. Those without a date come first, because
+/// somebody has only begun them.
 fn records_latest_first<'a>(site: &Site<'a>, chosen: impl Fn(&Record) -> bool) -> Vec<IndexedRecord<'a>> {
-    let shown = site
+    let with_page = site
         .catalog
         .records
         .iter_enumerated()
         .map(|(at, record)| (&**record, Some(at)));
     let withheld = site.catalog.withheld.iter().map(|record| (&**record, None));
-    let mut found: Vec<IndexedRecord<'a>> = shown.chain(withheld).filter(|(record, _)| chosen(record)).collect();
+    let mut found: Vec<IndexedRecord<'a>> = with_page.chain(withheld).filter(|(record, _)| chosen(record)).collect();
     found.sort_by_key(|(record, _)| {
         let date = record.meta.date;
         (date.is_some(), Reverse(date), &record.path)
@@ -117,7 +118,7 @@ fn records_latest_first<'a>(site: &Site<'a>, chosen: impl Fn(&Record) -> bool) -
     found
 }
 
-/// Drafts and posts of the future. Rows of ledgers are none: nobody writes them on.
+/// Drafts and future posts. Rows of ledgers without a page are excluded, because nobody continues to write them.
 pub(super) fn unpublished_posts(site: &Site<'_>) -> TruncatedList<Unpublished> {
     let all = records_latest_first(site, |record| {
         record.has_page && unpublished_reason(site, record).is_some()
@@ -128,13 +129,13 @@ pub(super) fn unpublished_posts(site: &Site<'_>) -> TruncatedList<Unpublished> {
     })
 }
 
-/// Posts, published or not, without all of the three reviews; none when the policy asks for no reviews.
+/// Posts, published or not, with fewer than three reviews; `None` when the policy does not require reviews.
 pub(super) fn pending_reviews(site: &Site<'_>) -> Option<TruncatedList<PendingReview>> {
     site.settings.policy.review?;
-    let is_waiting = |record: &Record| {
+    let is_pending = |record: &Record| {
         record.has_page && site.catalog.is_post(record) && record.meta.review.iter().any(Option::is_none)
     };
-    let all = records_latest_first(site, is_waiting);
+    let all = records_latest_first(site, is_pending);
     Some(TruncatedList::from_slice(&all, |found| PendingReview {
         post: DeskPost::new(site, *found),
         reviewers: found.0.meta.review.clone().map(|review| review.map(|review| review.by)),

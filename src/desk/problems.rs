@@ -1,43 +1,44 @@
-//! Findings, gathered by the file that they are in.
+//! Findings, grouped by file.
 
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::UrlPath;
 use std::collections::BTreeMap;
 
-/// Files that are listed with their findings, and findings of one file: `xiangyin check` tells the rest.
+/// The most files that are listed, and the most findings of one file. `xiangyin check` prints all of them.
 const MAX_FILES: usize = 300;
 const MAX_FINDINGS_PER_FILE: usize = 50;
 
-/// Everything found.
+/// All findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
-    /// How many errors there are in all.
+    /// The number of all errors.
     pub errors: usize,
-    /// How many warnings there are in all.
+    /// The number of all warnings.
     pub warnings: usize,
-    /// The first files: what is about the whole site, then files with errors, then the others, each in order of path.
+    /// The first files. Findings about the whole site come first, then files with errors, then other files, each in
+    /// order of path.
     pub files: Vec<FileFindings>,
-    /// How many files have findings.
+    /// The number of all files with findings.
     pub file_count: usize,
 }
 
-/// What was found in one file.
+/// The findings of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFindings {
-    /// The file, relative to the site's folder; none for what is about the site as a whole.
+    /// The file, relative to the site's folder; `None` for findings about the whole site.
     pub file: Option<String>,
-    /// The page that the file has become.
+    /// The page of the file, if it has one.
     pub url: Option<UrlPath>,
-    /// Errors among them.
+    /// The number of errors.
     pub errors: usize,
-    /// Warnings among them.
+    /// The number of warnings.
     pub warnings: usize,
     /// The first findings: errors, then warnings, each in order of line.
     pub findings: Vec<Diagnostic>,
 }
 
 impl FileFindings {
-    /// How many findings are not in [`FileFindings::findings`].
+    /// The number of findings that are not in [`FileFindings::findings`].
     #[must_use]
     pub const fn left_out(&self) -> usize {
         self.errors + self.warnings - self.findings.len()
@@ -45,7 +46,7 @@ impl FileFindings {
 }
 
 impl Problems {
-    /// Gathers findings; `address_of` gives the page that a file has become.
+    /// Groups findings by file. `address_of` returns the page of a file.
     pub(super) fn new(findings: &[Diagnostic], address_of: &dyn Fn(&str) -> Option<UrlPath>) -> Self {
         let mut by_file: BTreeMap<Option<&str>, Vec<&Diagnostic>> = BTreeMap::new();
         for finding in findings {
@@ -53,7 +54,7 @@ impl Problems {
             by_file.entry(file).or_default().push(finding);
         }
         let mut files: Vec<(Option<&str>, Vec<&Diagnostic>)> = by_file.into_iter().collect();
-        // Stable: within each sort the order of paths stays, and what is about the whole site comes first.
+        // The sort is stable, so each group stays in order of path. Findings about the whole site come first.
         files.sort_by_key(|(file, found)| (file.is_some(), found.iter().all(|finding| !is_error(finding))));
         let errors = findings.iter().filter(|finding| is_error(finding)).count();
         Self {
@@ -68,7 +69,7 @@ impl Problems {
         }
     }
 
-    /// How many files with findings are not in [`Problems::files`].
+    /// The number of files with findings that are not in [`Problems::files`].
     #[must_use]
     pub const fn left_out(&self) -> usize {
         self.file_count - self.files.len()

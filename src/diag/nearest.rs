@@ -1,12 +1,12 @@
-//! What somebody who wrote a name that does not exist most likely meant.
+//! Suggests what a name that does not exist was most likely meant to be.
 //!
-//! Role: below all rooms, for every “did you mean”. [`nearest`] is for a short list of known words; [`Names`] is for the
-//! files and addresses of a site, which may be as many as the wrong names that are asked for. Knows words alone, and
-//! not what they name.
+//! Role: below all modules, for every “did you mean”. [`nearest`] is for a short list of known words. [`NameIndex`] is
+//! for the files and addresses of a site, which may be as many as the wrong names. Knows words only, not what they
+//! name.
 
 use std::collections::{BTreeMap, HashMap};
 
-/// The candidate nearest to `word` that a person is likely to have meant, if any.
+/// The candidate nearest to `word` that a person is likely to have meant; `None` when none is near enough.
 ///
 /// Case is ignored; up to a third of the characters may differ (at least one, transpositions count once).
 #[must_use]
@@ -18,7 +18,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .filter_map(|candidate| {
             let lower = candidate.to_lowercase();
-            // Each character too many or too few is a difference, so most need no closer look.
+            // Each missing or extra character is a difference, so most candidates need no comparison.
             (lower.chars().count().abs_diff(length) <= limit).then_some((lower, candidate))
         })
         .map(|(lower, candidate)| (strsim::damerau_levenshtein(&wanted, &lower), candidate))
@@ -27,13 +27,13 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// How many characters may differ in a word of so many.
+/// The most characters that may differ in a word of `length` characters.
 const fn max_distance(length: usize) -> usize {
     if length < 6 { 1 } else { length / 3 }
 }
 
-/// How many comparisons a search over many words may still make: a second's work, and enough for any site but one
-/// whose folders were moved without its links.
+/// The number of comparisons that a search over many words may still make. The default is about a second's work, and
+/// enough for any site except one whose folders were moved without its links.
 #[derive(Debug)]
 pub struct SearchBudget(usize);
 
@@ -43,10 +43,10 @@ impl Default for SearchBudget {
     }
 }
 
-/// Many names, in which the nearest is looked for again and again.
+/// Many names, for repeated searches of the nearest.
 #[derive(Debug, Default)]
 pub struct NameIndex<'a> {
-    /// By their number of characters without case.
+    /// By their number of characters in lower case.
     by_length: BTreeMap<usize, Vec<&'a str>>,
     cache: HashMap<String, Option<&'a str>>,
 }
@@ -58,17 +58,17 @@ impl<'a> NameIndex<'a> {
         self.by_length.entry(length).or_default().push(name);
     }
 
-    /// What [`nearest`] finds among all names. None once `effort` does not suffice to compare those of a like length; the
-    /// same word asked for again costs none.
-    pub fn nearest(&mut self, word: &str, effort: &mut SearchBudget) -> Option<&'a str> {
+    /// Returns what [`nearest`] finds among all names, or `None` when `budget` does not suffice to compare those of
+    /// similar length. Repeating a word that was searched costs nothing.
+    pub fn nearest(&mut self, word: &str, budget: &mut SearchBudget) -> Option<&'a str> {
         if let Some(found) = self.cache.get(word) {
             return *found;
         }
         let length = word.trim().to_lowercase().chars().count();
         let limit = max_distance(length);
-        let alike = || self.by_length.range(length.saturating_sub(limit)..=length + limit);
-        effort.0 = effort.0.checked_sub(alike().map(|(_, names)| names.len()).sum())?;
-        let found = nearest(word, alike().flat_map(|(_, names)| names.iter().copied()));
+        let candidates = || self.by_length.range(length.saturating_sub(limit)..=length + limit);
+        budget.0 = budget.0.checked_sub(candidates().map(|(_, names)| names.len()).sum())?;
+        let found = nearest(word, candidates().flat_map(|(_, names)| names.iter().copied()));
         self.cache.insert(word.to_owned(), found);
         found
     }
@@ -101,7 +101,7 @@ mod tests {
             "İ.md",
         ];
         let mut names: NameIndex<'_> = words.into_iter().collect();
-        let mut effort = SearchBudget::default();
+        let mut budget = SearchBudget::default();
         for word in [
             "volunter",
             "VIDEO",
@@ -115,7 +115,7 @@ mod tests {
             "i̇.md",
             "volunteers",
         ] {
-            assert_eq!(names.nearest(word, &mut effort), nearest(word, words), "{word}");
+            assert_eq!(names.nearest(word, &mut budget), nearest(word, words), "{word}");
         }
         assert_eq!(nearest("volunter", words), Some("volunteer"));
     }
@@ -124,11 +124,11 @@ mod tests {
     fn search_stops_when_budget_is_spent() {
         let texts: Vec<String> = (0..1000).map(|n| format!("note-{n:03}.md")).collect();
         let mut names: NameIndex<'_> = texts.iter().map(String::as_str).collect();
-        let mut effort = SearchBudget(2500);
-        let mut near = |word: &str| names.nearest(word, &mut effort).is_some();
+        let mut budget = SearchBudget(2500);
+        let mut near = |word: &str| names.nearest(word, &mut budget).is_some();
         assert!(near("note-00x.md") && near("note-01x.md"));
-        assert!(!near("note-02x.md"), "the third thousand is too much");
-        assert!(near("note-00x.md"), "known already");
-        assert!(!near("x"), "nothing is as short");
+        assert!(!near("note-02x.md"), "the third search exceeds the budget");
+        assert!(near("note-00x.md"), "a repeated word costs nothing");
+        assert!(!near("x"), "no name is as short, so no comparison is needed");
     }
 }

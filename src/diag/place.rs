@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-/// Where a finding is: one line of one file, with the part that is meant.
+/// A place in a file: one line, with the part that is meant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The file, relative to the site's folder, with forward slashes.
     pub file: String,
-    /// For a ledger, the sheet by its name (empty in a CSV file, which has only one); none for a text.
+    /// For a ledger, the sheet's name (empty in a CSV file, which has only one); `None` for a text.
     pub sheet: Option<String>,
     /// Line, counted from 1; in a ledger the row as Excel numbers it.
     pub line: usize,
@@ -28,8 +28,8 @@ const EXCERPT_LIMIT: usize = 400;
 impl Place {
     /// The place of `range` (bytes) in `text`, the whole text of `file`.
     ///
-    /// Offsets beyond the text or inside a character are moved to the nearest boundary before; a range over
-    /// several lines is cut at the end of its first one.
+    /// Offsets beyond the text or inside a character move back to the nearest boundary; a range over several lines is
+    /// cut at the end of its first one.
     #[must_use]
     pub fn in_text(file: &str, text: &str, range: Range<usize>) -> Self {
         let start = floor_char_boundary(text, range.start);
@@ -65,8 +65,8 @@ impl Place {
 
     /// The place of the cell in `row` and `column`, both counted from 1, of a ledger's `sheet`.
     ///
-    /// `cells` are the texts of the row, each with its column; they become the excerpt, in which the cell is marked.
-    /// A cell that is not among them is empty: then nothing is marked.
+    /// `cells` are the texts of the row, each with its column; they become the excerpt, in which the cell is marked. A
+    /// cell that is not among them is empty; nothing is marked then.
     #[must_use]
     pub fn in_ledger<'t>(
         file: &str,
@@ -76,13 +76,13 @@ impl Place {
     ) -> Self {
         let mut line = String::new();
         let mut marked = (0, 0);
-        for (at, text) in cells {
+        for (cell_column, text) in cells {
             if !line.is_empty() {
                 line.push_str(" | ");
             }
             let start = line.len();
             line.extend(text.chars().map(|c| if c.is_control() { ' ' } else { c }));
-            if at == column {
+            if cell_column == column {
                 marked = (start, line.len());
             }
         }
@@ -97,7 +97,7 @@ impl Place {
         }
     }
 
-    /// The cell of a ledger as Excel names it: `2022年!C7`, in a CSV file `C7`; none in a text.
+    /// The cell of a ledger as Excel names it: `2022年!C7`, in a CSV file `C7`; `None` in a text.
     #[must_use]
     pub fn cell_reference(&self) -> Option<String> {
         let sheet = self.sheet.as_deref()?;
@@ -122,13 +122,13 @@ pub fn column_letters(mut column: usize) -> String {
     letters.iter().rev().collect()
 }
 
-/// The nearest character boundary at or before `at`.
-fn floor_char_boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
+/// The nearest character boundary at or before `offset`.
+fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
     }
-    at
+    offset
 }
 
 /// Cuts a long line to a window around its marked part.

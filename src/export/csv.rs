@@ -1,13 +1,14 @@
-//! Tables as CSV that Excel opens rightly by a double click.
+//! Tables as CSV files that Excel opens correctly on a double click.
 //!
-//! Role: rows of text → bytes. UTF-8 with a byte order mark, without which Excel on Chinese Windows takes the file for
-//! GBK; lines end in CRLF (RFC 4180). Does not know numbers from text but by their look.
+//! Role: rows of text → bytes. UTF-8 with a byte order mark: without one, Excel on Chinese Windows reads the file as
+//! GBK. Lines end in CRLF (RFC 4180). Tells numbers from text by their spelling only.
 
 use ::csv::{Terminator, WriterBuilder};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// The rows as a file. A cell that a spreadsheet would run as a formula gets an apostrophe before it, a number never.
+/// Writes the rows as a file. A cell that a spreadsheet would run as a formula gets an apostrophe in front; a number
+/// never does.
 pub fn csv<R, C>(rows: impl IntoIterator<Item = R>) -> Vec<u8>
 where
     R: IntoIterator<Item = C>,
@@ -24,8 +25,8 @@ where
     writer.into_inner().expect("a vector takes every byte")
 }
 
-/// OWASP, "CSV Injection": a cell that begins so is run as a formula, also with the full-width forms of the signs, and
-/// also behind a tab or a line break.
+/// Puts an apostrophe in front of a cell that a spreadsheet runs as a formula (OWASP, "CSV Injection"): one that begins
+/// with a formula's sign, with its full-width form, with a tab or with a line break.
 fn escape_formula(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     if formula && !is_number(cell) {
@@ -35,7 +36,7 @@ fn escape_formula(cell: &str) -> String {
     }
 }
 
-/// `-5`, `+1,234.5`, `-12.5%`: a sign, digits with their separators, perhaps a percent sign.
+/// Whether a cell is a sign, digits with separators and perhaps a percent sign: `-5`, `+1,234.5`, `-12.5%`.
 fn is_number(cell: &str) -> bool {
     let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell);
     let digits = digits.strip_suffix('%').unwrap_or(digits);

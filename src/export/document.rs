@@ -1,4 +1,4 @@
-//! A printed document as values: what stands in it, in order, without any format.
+//! A printed document as values: its content in order, without any file format.
 //!
 //! Role: the input of `docx`. Its shape is that of an official document (GB/T 9704-2012): a title, text with four
 //! levels of headings, tables and pictures, and at the end the issuing body with the date. Does not know metrics,
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 /// A whole document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// Printed at the head, centred; a line break in it is kept.
+    /// Printed at the top, centred; a line break in it is kept.
     pub title: String,
     /// The issuing body (发文机关署名), printed under the text with the date; empty: not printed.
     pub issuer: String,
@@ -28,7 +28,7 @@ pub struct Document {
 pub enum DocumentBlock {
     /// A heading. Its number (`一、` `（一）` `1.` `（1）`) belongs to its text.
     Heading {
-        /// 1 to 4; what lies outside counts as the nearest.
+        /// 1 to 4; other values are clamped.
         level: u8,
         /// The text.
         spans: Vec<Span>,
@@ -39,7 +39,7 @@ pub enum DocumentBlock {
     ListItem {
         /// 0 for a list in the text, 1 for a list in a list, and so on.
         depth: u8,
-        /// What stands before the text: `1.` `•` `（1）`.
+        /// The marker before the text: `1.` `•` `（1）`.
         marker: String,
         /// The text.
         spans: Vec<Span>,
@@ -48,9 +48,9 @@ pub enum DocumentBlock {
     Quote(Vec<Span>),
     /// A table.
     Table(DocumentTable),
-    /// A picture, also a chart.
+    /// A picture or a chart.
     Image(DocumentImage),
-    /// What follows begins a new page.
+    /// The next block begins a new page.
     PageBreak,
 }
 
@@ -63,7 +63,8 @@ pub struct Span {
     pub strong: bool,
     /// Printed in the typeface for emphasis.
     pub emphasis: bool,
-    /// The absolute address that it leads to (`https:`, `http:`, `mailto:`); any other is printed as plain text.
+    /// The absolute address that the text links to (`https:`, `http:`, `mailto:`). With any other address the text is
+    /// printed without a link.
     pub link: Option<String>,
 }
 
@@ -80,7 +81,7 @@ impl Span {
 /// The text of one cell of a table.
 pub type TableCell = Vec<Span>;
 
-/// A table. Rows may differ in length: what is missing is printed as empty cells.
+/// A table. Rows may differ in length: missing cells are printed empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DocumentTable {
     /// Printed above it.
@@ -89,7 +90,7 @@ pub struct DocumentTable {
     pub head: Vec<TableCell>,
     /// The rows.
     pub rows: Vec<Vec<TableCell>>,
-    /// For each column, whether it holds numbers, which stand at the right; a column without an entry holds text.
+    /// For each column, whether it holds numbers, which are aligned right; a column without an entry holds text.
     pub numeric: Vec<bool>,
 }
 
@@ -98,7 +99,7 @@ pub struct DocumentTable {
 pub struct DocumentImage {
     /// The file.
     pub bytes: Vec<u8>,
-    /// What the bytes are: `emf`, `png`, `jpeg` or `gif`. Of any other the alternative text is printed.
+    /// The format of the bytes: `emf`, `png`, `jpeg` or `gif`. For any other format the alternative text is printed.
     pub format: &'static str,
     /// Millimetres; a picture that is wider or higher than the text area is scaled down to it.
     pub width_mm: f64,

@@ -1,8 +1,8 @@
-//! A report in the formats of an office: Word, Excel and CSV.
+//! A report in office formats: Word, Excel, CSV and JSON.
 //!
-//! Role: typed documents and tables → bytes. Beside `render`, which makes the same report as a page. Each format is a
-//! pure function: no disk, no clock; equal input gives equal bytes. The formats do not know posts, metrics or templates;
-//! `report` turns a site's reports into their documents and tables.
+//! Role: typed documents and tables → bytes; `render` makes the same report as a page. Each format is a pure function:
+//! no disk, no clock; equal input gives equal bytes. The formats do not know posts, metrics or templates; `report`
+//! turns a site's reports into their documents and tables.
 
 pub mod csv;
 pub mod document;

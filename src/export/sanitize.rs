@@ -1,7 +1,7 @@
-//! What the files of office programs can hold: characters and addresses.
+//! Sanitizes characters and addresses for the files of office programs.
 //!
-//! Role: both are cleaned here before they enter a part of Word's or Excel's package, since one that is not allowed makes
-//! the whole file unreadable. Does not know documents or tables.
+//! Role: cleans both before they enter a part of a Word or Excel package, because a single forbidden one makes the
+//! whole file unreadable. Does not know documents or tables.
 
 use std::borrow::Cow;
 
@@ -16,9 +16,9 @@ pub(super) fn strip_forbidden_chars(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// An absolute address in the form that a relationship takes: a target that is no URI makes Word refuse the whole file.
-/// Letters outside ASCII and whatever RFC 3986 does not allow are percent-encoded behind the host; a host that cannot
-/// be one, and schemes other than the web's and mail's, are refused.
+/// Returns an absolute address as a valid URI for a relationship: an invalid target makes Word refuse the whole file.
+/// After the host, characters that RFC 3986 does not allow, all those outside ASCII among them, are percent-encoded.
+/// `None` for an invalid host and for schemes other than `http`, `https` and `mailto`.
 pub(super) fn sanitize_url(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_once(':')?;
     let scheme = scheme.to_ascii_lowercase();
@@ -33,7 +33,8 @@ pub(super) fn sanitize_url(text: &str) -> Option<String> {
     }
 }
 
-/// A name with an optional port; letters of any script are left to the reader's resolver.
+/// Whether `host` is a name with an optional port. Letters of any script are accepted and left to the reader's
+/// resolver.
 fn is_host(host: &str) -> bool {
     let (name, port) = host.split_once(':').unwrap_or((host, "80"));
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.') && port.parse::<u16>().is_ok()
@@ -43,15 +44,15 @@ fn percent_encode(path: &str) -> String {
     let bytes = path.as_bytes();
     let mut out = String::with_capacity(path.len());
     let mut fragment = false;
-    for (at, &byte) in bytes.iter().enumerate() {
+    for (index, &byte) in bytes.iter().enumerate() {
         let escaped = || {
             bytes
-                .get(at + 1..at + 3)
+                .get(index + 1..index + 3)
                 .is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
         };
         let kept = match byte {
             b'%' => escaped(),
-            // A second one would begin a second fragment.
+            // A second `#` would begin a second fragment.
             b'#' => !std::mem::replace(&mut fragment, true),
             _ => byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(&byte),
         };
@@ -67,7 +68,7 @@ fn percent_encode(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn addresses_become_uris_or_nothing() {
+    fn addresses_become_uris_or_none() {
         let cases = [
             ("https://a.example/b?c=d#e", Some("https://a.example/b?c=d#e")),
             (

@@ -1,4 +1,4 @@
-//! Tables for counting on: sheets of typed cells, without any format.
+//! Tables to calculate with: sheets of typed cells, without any file format.
 //!
 //! Role: the input of `xlsx`, and, as rows of text, of `csv`. Does not know metrics, nor how a format writes a cell.
 
@@ -20,13 +20,13 @@ pub struct Workbook {
 /// One sheet: a head row and rows under it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkbookSheet {
-    /// Any text; `xlsx` makes a legal and unique name of it.
+    /// Any text; `xlsx` turns it into a valid and unique name.
     pub name: String,
     /// The columns; their titles are the head row.
     pub columns: Vec<SheetColumn>,
     /// The rows; one may be shorter or longer than the head.
     pub rows: Vec<Vec<SheetCell>>,
-    /// A chart of two of the columns, under the table.
+    /// A chart of two of the columns, below the table.
     pub chart: Option<SheetChart>,
 }
 
@@ -35,48 +35,48 @@ pub struct WorkbookSheet {
 pub struct SheetColumn {
     /// Its title in the head row.
     pub title: String,
-    /// Its width in Latin characters, of which a Chinese one takes two; `None`: what its texts need, up to 60.
+    /// Its width in Latin characters; a Chinese character takes two. `None` fits the column to its texts, up to 60.
     pub width: Option<f64>,
 }
 
-/// A chart of two columns over some rows of a sheet; rows (the head left out) and columns count from 0.
+/// A chart of two columns over some rows of a sheet. Rows (without the head) and columns count from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetChart {
-    /// Stands above it.
+    /// Printed above the chart.
     pub title: String,
     /// The column with the labels of the bars.
     pub labels: u16,
     /// The column with the numbers.
     pub values: u16,
-    /// The rows that it shows; numbers in one chart should have one unit.
+    /// The rows that it shows; the numbers of one chart should have one unit.
     pub rows: Range<u32>,
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SheetCell {
     /// Nothing.
     Empty,
     /// Text; never read as a formula.
     Text(String),
-    /// A number to count on.
+    /// A number to calculate with.
     Number(Decimal),
-    /// A share: 0.25 is shown as 25%, one that is no number as a dash.
+    /// A share: 0.25 is shown as 25%, a value that is not finite as a dash.
     Percent(f64),
     /// A day.
     Date(Date),
-    /// Text that leads to an absolute address.
+    /// Text that links to an absolute address.
     Link {
         /// What is shown.
         text: String,
-        /// Where it leads; text alone when it is no absolute web address.
+        /// The target; if it is not an absolute web or mail address, the text is written without a link.
         url: String,
     },
-    /// A number that leads to its evidence.
+    /// A number that links to its evidence.
     NumberLink {
         /// The number.
         number: Decimal,
-        /// Where it leads.
+        /// The target.
         url: String,
     },
 }

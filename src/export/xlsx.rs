@@ -1,8 +1,8 @@
-//! Tables as an Excel file to count on.
+//! Tables as an Excel file to calculate with.
 //!
-//! Role: `Workbook` → bytes: numbers as numbers, days as days, links to evidence, a head row that stays and filters, a
-//! chart. What Excel cannot hold (long texts, more links than its limit, odd names of sheets) is cut to what it can.
-//! Does not know what the numbers mean.
+//! Role: `Workbook` → bytes. Numbers and days keep their types, cells link to evidence, the head row is frozen and has
+//! filters, and a sheet may have a chart. Values beyond Excel's limits (long texts, too many links, invalid names of
+//! sheets) are cut or replaced. Does not know what the numbers mean.
 
 use super::sanitize;
 use super::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
@@ -15,7 +15,7 @@ use rust_xlsxwriter::{
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Excel's specifications and limits: characters in a cell, in UTF-16 units.
+/// Excel's limit of a cell's text, in UTF-16 units ("Excel specifications and limits").
 const MAX_TEXT_LENGTH: usize = 32_767;
 /// Excel's limit of hyperlinks in a sheet.
 const MAX_LINKS: usize = 65_530;
@@ -23,15 +23,15 @@ const MAX_LINKS: usize = 65_530;
 const MAX_URL_LENGTH: usize = 2_079;
 /// Excel's limit of a sheet's name, in UTF-16 units.
 const MAX_NAME_LENGTH: usize = 31;
-/// Rows of a sheet under its head; further rows go to a further sheet.
+/// Excel's limit of rows in a sheet, without the head; further rows go to another sheet.
 const MAX_ROWS: usize = 1_048_575;
-/// The height of a row of one line, in points: Excel's own.
+/// The height of a row of one line, in points: Excel's default.
 const LINE_HEIGHT: f64 = 15.0;
-/// Excel's limit of a row's height.
+/// Excel's limit of a row's height, in points.
 const MAX_ROW_HEIGHT: f64 = 409.0;
-/// Columns that an upright A4 page shows well.
+/// The most columns that are printed on a portrait page; a sheet with more is printed in landscape.
 const MAX_PORTRAIT_COLUMNS: u16 = 6;
-/// The widest column that is made by itself, in Latin characters.
+/// The widest column that is fitted to its texts, in Latin characters.
 const MAX_AUTO_WIDTH: f64 = 60.0;
 
 /// The workbook as an Excel file; equal workbooks give equal bytes.
@@ -45,7 +45,8 @@ pub fn xlsx(workbook: &Workbook) -> Result<Vec<u8>, String> {
 fn write_workbook(workbook: &Workbook) -> Result<Vec<u8>, XlsxError> {
     let mut file = rust_xlsxwriter::Workbook::new();
     let mut properties = DocProperties::new().set_title(sanitize::strip_forbidden_chars(&workbook.title));
-    // A day that Excel does not know still must not become the day of the build.
+    // Without a date the library would write the day of the build, so a day that Excel does not know becomes
+    // 1900-01-01.
     let created = excel_date(workbook.created).map_or_else(|| ExcelDateTime::from_ymd(1900, 1, 1), Ok)?;
     properties = properties.set_creation_datetime(&created);
     file.set_properties(&properties);
@@ -64,7 +65,7 @@ fn write_workbook(workbook: &Workbook) -> Result<Vec<u8>, XlsxError> {
     file.save_to_buffer()
 }
 
-/// The rows in pieces that fit into a sheet; one empty piece when there are none.
+/// Splits the rows into pieces that fit into a sheet; returns one empty piece when there are no rows.
 fn split_rows(rows: &[Vec<SheetCell>]) -> Vec<&[Vec<SheetCell>]> {
     if rows.is_empty() {
         vec![rows]
@@ -73,13 +74,13 @@ fn split_rows(rows: &[Vec<SheetCell>]) -> Vec<&[Vec<SheetCell>]> {
     }
 }
 
-/// The looks of cells.
+/// The formats of cells.
 struct CellFormats {
     head: Format,
     text: Format,
     number: Format,
     percent: Format,
-    /// A number that there is not.
+    /// A percentage that does not exist, shown as a dash.
     missing: Format,
     date: Format,
     link: Format,
@@ -124,7 +125,7 @@ fn write_sheet(
     let last = rows.len() as u32;
     page.set_freeze_panes(1, 0)?;
     page.set_repeat_rows(0, 0)?;
-    // A4, as wide as the paper, as long as it needs.
+    // A4, one page wide and as many pages long as needed.
     page.set_paper_size(9).set_print_fit_to_pages(1, 0);
     if columns > MAX_PORTRAIT_COLUMNS {
         page.set_landscape();
@@ -134,10 +135,10 @@ fn write_sheet(
     }
     match &sheet.chart {
         Some(wanted) if wanted.labels.max(wanted.values) < columns => {
-            let shown = wanted.rows.start..wanted.rows.end.min(last);
-            if !shown.is_empty() {
-                let drawn = chart(page, wanted, &shown);
-                // Under the table: beside it, a printed sheet would be too wide to be read.
+            let chart_rows = wanted.rows.start..wanted.rows.end.min(last);
+            if !chart_rows.is_empty() {
+                let drawn = chart(page, wanted, &chart_rows);
+                // Below the table: beside it, the chart would make the printed sheet too wide to read.
                 page.insert_chart(last + 2, 0, &drawn)?;
             }
         }
@@ -184,7 +185,7 @@ fn write_cell(
             if let Some(link) = &link {
                 page.write_url_with_options(row, at, link, "0", "", Some(&formats.link))?;
             }
-            // The number takes the place of the link's text; the link stays.
+            // The number replaces the link's text; the link stays.
             let format = if link.is_some() { &formats.link } else { &formats.number };
             page.write_number_with_format(row, at, decimal_to_f64(*number), format)?;
         }
@@ -197,23 +198,23 @@ fn write_text(page: &mut Worksheet, (row, at): (u32, u16), words: &str, format: 
         .map(|_| ())
 }
 
-/// The text as a cell can hold it.
+/// The text without forbidden characters, cut to Excel's limit.
 fn cell_text(words: &str) -> String {
     truncate(&sanitize::strip_forbidden_chars(words), MAX_TEXT_LENGTH)
 }
 
-/// The longest beginning that has at most so many UTF-16 units.
-fn truncate(text: &str, most: usize) -> String {
+/// The longest prefix of at most `max_units` UTF-16 units.
+fn truncate(text: &str, max_units: usize) -> String {
     let mut units = 0;
     text.chars()
         .take_while(|c| {
             units += c.len_utf16();
-            units <= most
+            units <= max_units
         })
         .collect()
 }
 
-/// The address of a link, if Excel can hold it and one link more.
+/// The address of a link; `None` when it is invalid or too long, or when the sheet has `MAX_LINKS` links already.
 fn hyperlink(url: &str, links: &mut usize) -> Option<Url> {
     let address = sanitize::sanitize_url(url)?;
     if *links >= MAX_LINKS || address.len() > MAX_URL_LENGTH {
@@ -223,18 +224,18 @@ fn hyperlink(url: &str, links: &mut usize) -> Option<Url> {
     Some(Url::new(address))
 }
 
-/// The nearest number that Excel can count on; it has 15 digits.
+/// The nearest number that Excel can store; it keeps 15 digits.
 fn decimal_to_f64(number: Decimal) -> f64 {
     number.to_f64().unwrap_or(0.0)
 }
 
-/// A day from 1900-01-01 to 9999-12-31, the days that Excel knows.
+/// The day as an Excel date; `None` outside 1900-01-01 to 9999-12-31, the days that Excel knows.
 fn excel_date(day: Date) -> Option<ExcelDateTime> {
     let year = u16::try_from(day.year()).ok().filter(|year| *year >= 1900)?;
     ExcelDateTime::from_ymd(year, day.month().unsigned_abs(), day.day().unsigned_abs()).ok()
 }
 
-/// The stated width, or what the texts need; the arrow of the filter needs room beside the title.
+/// The stated width, or the width that the texts need. The filter's arrow needs space beside the title.
 fn column_width(column: &SheetColumn, at: usize, rows: &[Vec<SheetCell>]) -> f64 {
     if let Some(width) = column.width.filter(|width| width.is_finite()) {
         return width.clamp(1.0, 255.0);
@@ -246,7 +247,8 @@ fn column_width(column: &SheetColumn, at: usize, rows: &[Vec<SheetCell>]) -> f64
         .min(MAX_AUTO_WIDTH)
 }
 
-/// Rows whose texts need several lines get them: Excel would do so by itself, LibreOffice prints one line over the next.
+/// Sets the height of rows whose texts need several lines. Excel would do so by itself; LibreOffice prints the lines
+/// over one another.
 fn set_heights(page: &mut Worksheet, sheet: &WorkbookSheet, rows: &[Vec<SheetCell>]) -> Result<(), XlsxError> {
     let widths: Vec<f64> = (0..)
         .zip(&sheet.columns)
@@ -265,13 +267,13 @@ fn set_heights(page: &mut Worksheet, sheet: &WorkbookSheet, rows: &[Vec<SheetCel
     Ok(())
 }
 
-/// The lines of a cell in a column of so many Latin characters; only plain text is wrapped.
+/// The number of lines of a cell in a column of `width` Latin characters; only plain text is wrapped.
 fn line_count(cell: &SheetCell, width: f64) -> f64 {
     let SheetCell::Text(text) = cell else { return 1.0 };
-    // A wide character that does not fit leaves its half of the line empty, and the cell has margins.
-    let room = (width - 2.0).max(2.0);
+    // The cell has margins, and a wide character that does not fit leaves half its width empty at the end of the line.
+    let available = (width - 2.0).max(2.0);
     text.lines()
-        .map(|line| (display_width(line) / room).ceil().max(1.0))
+        .map(|line| (display_width(line) / available).ceil().max(1.0))
         .sum()
 }
 
@@ -281,8 +283,8 @@ fn display_width(text: &str) -> f64 {
     text.lines().map(line).fold(0.0, f64::max)
 }
 
-/// The name as Excel allows it: at most 31 units, without `[]:*?/\`, not between apostrophes, not reserved, not used
-/// before (capitals do not matter).
+/// Makes a valid and unique sheet name: at most 31 UTF-16 units, without `[]:*?/\`, without apostrophes at its ends,
+/// not reserved, and not in `used` (case is ignored).
 fn sheet_name(wanted: &str, used: &mut BTreeSet<String>) -> String {
     let legal =
         sanitize::strip_forbidden_chars(wanted).replace(['[', ']', ':', '*', '?', '/', '\\', '\n', '\r', '\t'], " ");
@@ -315,7 +317,7 @@ fn chart(page: &Worksheet, wanted: &SheetChart, rows: &Range<u32>) -> Chart {
         .add_series()
         .set_categories((sheet.as_str(), first, wanted.labels, last, wanted.labels))
         .set_values((sheet.as_str(), first, wanted.values, last, wanted.values));
-    // Behind an equals sign the library would look for a cell's name.
+    // The library takes a title that begins with an equals sign for a reference to a cell.
     let title = cell_text(wanted.title.trim_start_matches('='));
     chart.title().set_name(truncate(&title, 255).as_str());
     chart.legend().set_hidden();

@@ -1,9 +1,9 @@
-//! Text into HTML.
+//! Escapes text and addresses for HTML.
 
-/// What [`escape`] writes as references.
+/// The characters that [`escape`] writes as references.
 pub(crate) const ESCAPES: [(char, &str); 4] = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")];
 
-/// Writes `text` with `&`, `<`, `>` and `"` as references: right in text and in quoted attributes.
+/// Writes `text` with `&`, `<`, `>` and `"` as references: valid in text and in attributes with double quotes.
 pub(crate) fn escape(out: &mut String, text: &str) {
     let bytes = text.as_bytes();
     if memchr::memchr3(b'&', b'<', b'>', bytes).is_none() && memchr::memchr(b'"', bytes).is_none() {
@@ -21,7 +21,7 @@ pub(crate) fn escape(out: &mut String, text: &str) {
     out.push_str(&text[done..]);
 }
 
-/// Writes an address for an attribute: what RFC 3986 does not allow is percent-encoded, `%` itself stays.
+/// Writes an address for an attribute: characters that RFC 3986 does not allow are percent-encoded; `%` itself stays.
 pub(crate) fn escape_address(out: &mut String, address: &str) {
     use std::fmt::Write as _;
     for byte in address.bytes() {

@@ -1,11 +1,12 @@
 //! Reading and writing HTML: the crate's one tokenizer, one decoder of character references, one escaper.
 //!
 //! Role: text in, tokens or text out, for every module above. It reads tags, comments and text as the tokenizer of the
-//! HTML standard does, and knows no elements: which content is dropped, what a line is, what a link is, callers decide.
+//! HTML standard does, and does not know elements: callers decide which content is dropped, and what a line or a link
+//! is.
 //!
-//! The tokenizer is our own. The crate html5gum (0.9) finds the same tags at the same places on the pages of a site, but
-//! it takes more than three times as long, gives no span of a whole attribute, and drops a tag that does not end, which
-//! the reader of Markdown shows as text.
+//! The tokenizer is our own. The crate html5gum (0.9) finds the same tags at the same places on the pages of a site,
+//! yet takes more than three times as long, gives no span of a whole attribute, and drops a tag that does not end,
+//! which the Markdown reader shows as text.
 
 mod escape;
 mod references;

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 /// A character reference at the start of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reference {
-    /// None for a number that is no character.
+    /// `None` for a number that is not a character.
     pub(crate) c: Option<char>,
-    /// In bytes, from `&` to the `;` where there is one.
+    /// The length in bytes, from `&` to the `;` if there is one.
     pub(crate) len: usize,
 }
 
@@ -47,7 +47,7 @@ const COMMON: [(&str, char); 15] = [
     ("&copy;", '©'),
 ];
 
-/// The text that HTML without tags stands for. References that are not known stay as written.
+/// Decodes the references in HTML without tags. Unknown references stay as written.
 pub(crate) fn decode_references(html: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'&', html.as_bytes()) else {
         return Cow::Borrowed(html);
@@ -74,7 +74,7 @@ pub(crate) fn decode_references(html: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The reference that `text` starts with.
+/// The reference at the start of `text`; `None` when there is none.
 pub(crate) fn read_reference(text: &str, names: Names) -> Option<Reference> {
     let common: &[(&str, char)] = if names == Names::Common { &COMMON } else { &[] };
     let mut named = SERIALIZED.iter().chain(common);
@@ -87,7 +87,7 @@ pub(crate) fn read_reference(text: &str, names: Names) -> Option<Reference> {
     }
 }
 
-/// The numeric reference that `text` starts with (HTML standard, 13.2.5.75 ff.).
+/// The numeric reference at the start of `text` (HTML standard, 13.2.5.75 ff.); `None` when there is none.
 pub(crate) fn read_numeric_reference(text: &str) -> Option<Reference> {
     let digits = text.strip_prefix("&#")?;
     let (digits, radix, head) = match digits.strip_prefix(['x', 'X']) {

@@ -1,4 +1,4 @@
-//! Tags and their attributes, with the place of each in the text.
+//! Tags and their attributes, with the range of each in the text.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,11 +8,11 @@ use std::ops::Range;
 pub(crate) struct HtmlTag<'t> {
     /// From `<` to `>`.
     pub(crate) text: &'t str,
-    /// In small letters.
+    /// In lower case.
     pub(crate) name: Cow<'t, str>,
     /// `</…>`.
     pub(crate) is_closing: bool,
-    /// In the order in which they are written, doubles included.
+    /// In the order in which they are written, duplicates included.
     pub(crate) attributes: Vec<Attribute>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct Attribute {
 }
 
 impl<'t> HtmlTag<'t> {
-    /// The attribute of this name; of two, the first counts (HTML standard, 13.2.5.33).
+    /// The attribute of this name; of duplicates, the first counts (HTML standard, 13.2.5.33).
     pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
         let mut attributes = self.attributes.iter();
         attributes.find(|attribute| self.text[attribute.name.clone()].eq_ignore_ascii_case(name))
@@ -39,14 +39,15 @@ impl<'t> HtmlTag<'t> {
         self.attribute(name).is_some()
     }
 
-    /// The value of an attribute as written, references included; empty when the attribute has none.
+    /// The value of an attribute as written, references included. Empty when the attribute has no value, `None` when
+    /// there is no such attribute.
     pub(crate) fn value(&self, name: &str) -> Option<&'t str> {
         let value = self.attribute(name)?.value.clone();
         Some(value.map_or("", |value| &self.text[value]))
     }
 }
 
-/// The tag at the start of `html`, which is `<` or `</` and a letter; none when it does not end (HTML standard,
+/// The tag at the start of `html`, which is `<` or `</` and a letter; `None` when it does not end (HTML standard,
 /// 13.2.5.8 and 13.2.5.32 ff.).
 pub(crate) fn read_tag(html: &str) -> Option<HtmlTag<'_>> {
     let bytes = html.as_bytes();
@@ -54,25 +55,25 @@ pub(crate) fn read_tag(html: &str) -> Option<HtmlTag<'_>> {
     let name_start = 1 + usize::from(is_closing);
     let name_end = find(bytes, name_start, |byte| is_between(byte) || byte == b'>')?;
     let mut attributes = Vec::new();
-    let mut at = name_end;
+    let mut offset = name_end;
     loop {
-        at = find(bytes, at, |byte| !is_between(byte))?;
-        if bytes[at] == b'>' {
+        offset = find(bytes, offset, |byte| !is_between(byte))?;
+        if bytes[offset] == b'>' {
             break;
         }
-        let attribute = read_attribute(bytes, at)?;
-        at = attribute.whole.end;
+        let attribute = read_attribute(bytes, offset)?;
+        offset = attribute.whole.end;
         attributes.push(attribute);
     }
     Some(HtmlTag {
-        text: &html[..=at],
+        text: &html[..=offset],
         name: to_small_letters(&html[name_start..name_end]),
         is_closing,
         attributes,
     })
 }
 
-/// The attribute at `start`; none when it does not end.
+/// The attribute at `start`; `None` when it does not end.
 fn read_attribute(bytes: &[u8], start: usize) -> Option<Attribute> {
     // A name may start with `=` (HTML standard, 13.2.5.32).
     let name_end = find(bytes, start + 1, |byte| is_between(byte) || matches!(byte, b'>' | b'='))?;
@@ -90,7 +91,7 @@ fn read_attribute(bytes: &[u8], start: usize) -> Option<Attribute> {
     })
 }
 
-/// The value behind an equals sign, without quotes, and where it ends with them.
+/// The value after an equals sign, without quotes, and the offset after its closing quote.
 fn read_value(bytes: &[u8], from: usize) -> Option<(Range<usize>, usize)> {
     let start = find(bytes, from, |byte| !byte.is_ascii_whitespace())?;
     let quote = bytes[start];

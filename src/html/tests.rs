@@ -32,7 +32,7 @@ fn tokens(html: &str) -> String {
 }
 
 #[test]
-fn tags_and_text_come_apart() {
+fn tags_and_text_are_separated() {
     for (html, expected) in [
         ("", ""),
         ("乡音", "乡音"),
@@ -80,7 +80,7 @@ fn attributes_are_read_in_every_form() {
 }
 
 #[test]
-fn an_unclosed_tag_is_all_the_rest() {
+fn unclosed_tag_takes_the_rest() {
     for html in [
         "<p",
         "<p ",
@@ -123,7 +123,7 @@ fn comments_and_declarations_end_as_in_browsers() {
 }
 
 #[test]
-fn nul_is_a_character_like_any_other() {
+fn nul_is_an_ordinary_character() {
     assert_eq!(tokens("\0<p\0 a\0=\0>\0"), "\0 | <p\0 a\0=[\0]> | \0");
     assert_eq!(tokens("<\0p>"), "<\0p>");
 }

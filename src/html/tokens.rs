@@ -1,8 +1,8 @@
-//! HTML cut into tags, text and comments.
+//! Splits HTML into tags, text and comments.
 //!
-//! Role: reads fragments as the tokenizer of the HTML standard (13.2.5) does, as far as tags and comments go. Tokens
-//! cover the text without gaps. Decides nothing: content of `script` and the like is text for whoever calls
-//! [`content_len`] at the start tag.
+//! Role: reads fragments as the tokenizer of the HTML standard (13.2.5) does, for tags and comments. Tokens cover the
+//! text without gaps. Does not treat `script` and the like specially: a caller that wants their content as text calls
+//! [`content_len`] after the start tag.
 
 use super::tag::{HtmlTag, read_tag};
 use std::ops::Range;
@@ -10,9 +10,9 @@ use std::ops::Range;
 /// A piece of HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HtmlToken<'t> {
-    /// With its references as written.
+    /// Text, with its references as written.
     Text(&'t str),
-    /// What stands in a comment.
+    /// The content of a comment.
     Comment(&'t str),
     /// `<!…>`, `<?…>`. `<![CDATA[` is one too: it ends at the next `>`, as in all HTML outside SVG and MathML.
     Declaration,
@@ -22,7 +22,7 @@ pub(crate) enum HtmlToken<'t> {
     Unclosed(&'t str),
 }
 
-/// The next piece of HTML and its length; none at the end.
+/// The next token and its length; `None` at the end.
 pub(crate) fn next_token(html: &str) -> Option<(HtmlToken<'_>, usize)> {
     let bytes = html.as_bytes();
     if *bytes.first()? != b'<' {
@@ -54,7 +54,8 @@ pub(crate) fn next_token(html: &str) -> Option<(HtmlToken<'_>, usize)> {
     })
 }
 
-/// Where the text of a comment at the start of `html` stands, and the comment's length (HTML standard, 13.2.5.43 ff.).
+/// The range of the text of the comment at the start of `html`, and the comment's length (HTML standard, 13.2.5.43
+/// ff.).
 fn split_comment(html: &str) -> (Range<usize>, usize) {
     for short in ["<!-->", "<!--->"] {
         if html.starts_with(short) {
@@ -76,7 +77,7 @@ fn split_comment(html: &str) -> (Range<usize>, usize) {
 
 /// The length of the content of the element `name`, up to its end tag; all of `html` when it has no end.
 ///
-/// For elements whose content is dropped or kept to the letter: tags in it are not looked at, nor are elements of the
+/// For elements whose content is dropped or kept unchanged: tags in it are ignored, even those of an element of the
 /// same name.
 pub(crate) fn content_len(html: &str, name: &str) -> usize {
     let bytes = html.as_bytes();

@@ -1,29 +1,30 @@
-//! The row of heads, and what its columns mean.
+//! Finds the row of heads in a sheet, and what its columns mean.
 
 use super::sheet::{Cell, Ledger, LedgerRow, LedgerSheet, cell_place};
 use super::words::{ledger_words, normalize_head};
 use crate::diag::{Code, Diagnostic, Place};
 use std::collections::BTreeMap;
 
-/// What a head means to the one who reads the sheet.
+/// What a head means to the caller that reads the sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeadMeaning {
-    /// A key that is known, and how strong the word is, 0 being the strongest: the weaker of two columns gives way.
+    /// A known key, and the rank of the head among the key's words; 0 is the strongest. Of two columns with the same
+    /// key, the weaker is dropped.
     Key(String, usize),
-    /// A key that is not known but kept.
+    /// An unknown key whose column is kept.
     Kept(String),
-    /// A column that is passed over.
+    /// A column that is ignored.
     Ignored,
-    /// A head that is not known.
+    /// An unknown head.
     Unknown,
 }
 
-/// A column that means something.
+/// A column with a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Counted from 1.
+    /// Its number, counted from 1.
     pub number: usize,
-    /// What its values are.
+    /// The key of its values.
     pub key: String,
     /// Its head as written.
     pub head: String,
@@ -36,27 +37,28 @@ pub struct SheetColumns {
     columns: Vec<Column>,
     /// The index of the row of heads.
     head_row: usize,
-    /// Heads that are not known: text and place.
+    /// Unknown heads: text and place.
     pub unknown: Vec<(String, Place)>,
-    /// Columns whose key an earlier one has.
+    /// A finding for each column whose key an earlier column has.
     pub findings: Vec<Diagnostic>,
 }
 
 impl SheetColumns {
-    /// The column with this number.
+    /// The column with this number; `None` when it has no key.
     #[must_use]
     pub fn by_number(&self, number: usize) -> Option<&Column> {
         let found = self.columns.binary_search_by_key(&number, |column| column.number);
-        found.ok().map(|at| &self.columns[at])
+        found.ok().map(|index| &self.columns[index])
     }
 
-    /// The column of this key.
+    /// The column with this key.
     #[must_use]
     pub fn by_key(&self, key: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.key == key)
     }
 
-    /// The rows of values below the heads: without those of totals and notes, and without heads repeated for print.
+    /// The rows of values below the heads. Skips totals, notes, repeated heads, and rows without a value in a column
+    /// that has a key.
     pub fn entries<'l>(&'l self, ledger: &'l Ledger, sheet: &'l LedgerSheet) -> impl Iterator<Item = LedgerEntry<'l>> {
         let rows = sheet.rows.get(self.head_row + 1..).unwrap_or_default();
         rows.iter()
@@ -79,13 +81,14 @@ impl SheetColumns {
     }
 }
 
-/// How many known heads make a row one of heads.
+/// The number of known heads that makes a row a row of heads.
 const MIN_KNOWN_HEADS: usize = 2;
 
-/// The columns of a sheet: its heads are the first row in which two heads are known to `meaning`, or the last one of
-/// several such rows in a row, which are heads with parts of heads below.
+/// Finds the row of heads of a sheet, and returns its columns.
 ///
-/// None when there is no such row.
+/// The row of heads is the first row with at least two heads that `meaning` knows. When several such rows follow one
+/// another, it is the last of them, because a lower row divides the heads above. Returns `None` when no row has two
+/// known heads.
 #[must_use]
 pub fn find_columns(
     ledger: &Ledger,
@@ -95,10 +98,10 @@ pub fn find_columns(
     let is_heads = |row: &LedgerRow| count_known_heads(row, meaning) >= MIN_KNOWN_HEADS;
     let first = sheet.rows.iter().position(is_heads)?;
     let following = sheet.rows[first + 1..].iter().take_while(|row| is_heads(row)).count();
-    let heads = first + following;
-    let row = &sheet.rows[heads];
-    let mut made = SheetColumns {
-        head_row: heads,
+    let head_row = first + following;
+    let row = &sheet.rows[head_row];
+    let mut found = SheetColumns {
+        head_row,
         ..SheetColumns::default()
     };
     let mut taken: BTreeMap<String, (usize, usize)> = BTreeMap::new();
@@ -110,7 +113,7 @@ pub fn find_columns(
             HeadMeaning::Kept(key) => (key, 0),
             HeadMeaning::Ignored => continue,
             HeadMeaning::Unknown => {
-                made.unknown.push((head, place()));
+                found.unknown.push((head, place()));
                 continue;
             }
         };
@@ -120,13 +123,13 @@ pub fn find_columns(
             head,
         };
         match taken.get(&column.key).copied() {
-            Some((other, weaker)) if weaker > strength => made.columns.retain(|column| column.number != other),
+            Some((other, weaker)) if weaker > strength => found.columns.retain(|column| column.number != other),
             Some((_, stronger)) if stronger < strength => continue,
             Some((other, _)) => {
-                let other = made
+                let other = found
                     .by_number(other)
                     .map_or_else(String::new, |other| other.head.clone());
-                made.findings.push(
+                found.findings.push(
                     Diagnostic::new(Code::DuplicateColumn)
                         .at(place())
                         .with("head", column.head)
@@ -137,15 +140,15 @@ pub fn find_columns(
             None => {}
         }
         taken.insert(column.key.clone(), (*number, strength));
-        made.columns.push(column);
+        found.columns.push(column);
     }
-    Some(made)
+    Some(found)
 }
 
 /// The head of the column that numbers the rows.
 const ROW_NUMBER_HEAD: &str = "序号";
 
-/// How many different heads of a row are known. Long texts and numbers are none.
+/// The number of different known heads in a row. Long texts and numbers do not count as heads.
 fn count_known_heads(row: &LedgerRow, meaning: &dyn Fn(&str) -> HeadMeaning) -> usize {
     let mut found: Vec<String> = Vec::new();
     for (_, cell) in &row.cells {
@@ -155,7 +158,7 @@ fn count_known_heads(row: &LedgerRow, meaning: &dyn Fn(&str) -> HeadMeaning) -> 
         }
         match meaning(text) {
             HeadMeaning::Key(key, _) if !found.contains(&key) => found.push(key),
-            // Other columns that are passed over stand in forms above a table too: 联系人, 电话.
+            // The other ignored heads do not count, because forms above a table contain them too: 联系人, 电话.
             HeadMeaning::Ignored
                 if normalize_head(text) == ROW_NUMBER_HEAD && !found.iter().any(|head| head == ROW_NUMBER_HEAD) =>
             {

@@ -1,4 +1,5 @@
-//! CSV files, as Excel and its like write them: UTF-8 with or without a mark, or GB18030 on Chinese Windows.
+//! Reads CSV files as Excel and similar programs write them: UTF-8 with or without a byte order mark, or GB18030 on
+//! Chinese Windows.
 
 use super::error::LedgerError;
 use super::limits;
@@ -6,8 +7,8 @@ use super::sheet::{Cell, LedgerRow, LedgerSheet};
 use crate::diag::{Diagnostic, Severity};
 use crate::source::decode::decode;
 
-/// Reads a CSV file as one sheet. Only an encoding that cannot be read is reported: the others are what Excel writes,
-/// and it would not understand its own file again if that were rewritten.
+/// Reads a CSV file as one sheet. Reports an encoding only if it cannot be read. The other encodings are those that
+/// Excel writes, and Excel could not read its file again if it were rewritten in UTF-8.
 pub(super) fn read(
     file: &str,
     bytes: Vec<u8>,
@@ -31,19 +32,19 @@ fn read_sheet(text: &str) -> Result<LedgerSheet, LedgerError> {
         .from_reader(text.as_bytes());
     let mut sheet = LedgerSheet::default();
     let mut budget = limits::MAX_CELLS;
-    // Excel numbers rows, not lines: a cell with line ends in it takes several lines, an empty line is a row. The
-    // reader passes over the latter, so the line ends before each record are counted here.
-    let (mut rows_before, mut counted) = (0, 0);
+    // Excel numbers rows, not lines: a cell with line ends takes several lines, and an empty line is a row. The CSV
+    // reader skips empty lines, so the line ends before each record are counted here.
+    let (mut rows_before, mut counted_to) = (0, 0);
     for record in reader.records() {
         let record = record.map_err(|_| LedgerError::new("ledger-damaged"))?;
         let start = record_start(text, record.position().map_or(0, csv::Position::byte));
-        rows_before += count_line_ends(text.get(counted..start).unwrap_or_default());
-        counted = start;
+        rows_before += count_line_ends(text.get(counted_to..start).unwrap_or_default());
+        counted_to = start;
         let number = rows_before + 1;
         let cells: Vec<(usize, Cell)> = record
             .iter()
             .enumerate()
-            .filter_map(|(at, text)| Some((at + 1, parse_cell(text)?)))
+            .filter_map(|(index, text)| Some((index + 1, parse_cell(text)?)))
             .collect();
         budget = limits::consume(budget, cells.len())?;
         let within: usize = record.iter().map(count_line_ends).sum();
@@ -55,21 +56,22 @@ fn read_sheet(text: &str) -> Result<LedgerSheet, LedgerError> {
     Ok(sheet)
 }
 
-/// Where the record that the reader found from `at` on starts: behind what is left of the line ends before it.
-fn record_start(text: &str, at: u64) -> usize {
-    let at = usize::try_from(at).unwrap_or(usize::MAX).min(text.len());
+/// The byte offset at which a record starts. The reader's `offset` may lie before line ends that precede the record.
+fn record_start(text: &str, offset: u64) -> usize {
+    let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
     let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
-    at + text.as_bytes()[at..].iter().take_while(|byte| is_end(byte)).count()
+    offset + text.as_bytes()[offset..].iter().take_while(|byte| is_end(byte)).count()
 }
 
-/// The line ends in a text: LF, CRLF or CR.
+/// The number of line ends in a text: LF, CRLF or CR.
 fn count_line_ends(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let ends = |(at, byte): &(usize, &u8)| **byte == b'\n' || (**byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+    let ends =
+        |(index, byte): &(usize, &u8)| **byte == b'\n' || (**byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
     bytes.iter().enumerate().filter(ends).count()
 }
 
-/// The character between cells: the one that the first lines have most of.
+/// The delimiter: the candidate that is most frequent in the first 20 lines.
 fn delimiter(text: &str) -> u8 {
     let count = |wanted: u8| -> usize {
         let lines = text.lines().take(20);
@@ -77,7 +79,7 @@ fn delimiter(text: &str) -> u8 {
             .map(|line| line.bytes().filter(|byte| *byte == wanted).count())
             .sum()
     };
-    // The last of equals wins, so the usual one stands last.
+    // `max_by_key` returns the last of equal candidates, so the usual delimiter comes last.
     [b';', b'\t', b',']
         .into_iter()
         .max_by_key(|&byte| count(byte))
@@ -108,7 +110,8 @@ fn is_excel_error(text: &str) -> bool {
     )
 }
 
-/// A day as Excel on Chinese Windows writes its date cells, `2022/6/1` or `2022/6/1 9:30`, in the standard form.
+/// Converts a date as Excel on Chinese Windows writes it, `2022/6/1` or `2022/6/1 9:30`, to ISO form. `None` when the
+/// text is not a valid date of this form.
 fn parse_excel_date(text: &str) -> Option<String> {
     let (day, time) = match text.split_once(' ') {
         Some((day, time)) => (day, Some(time)),

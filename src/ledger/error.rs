@@ -3,9 +3,9 @@
 /// Why a file cannot be read as a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LedgerError {
-    /// The id of its words in `locales/findings.yml`.
+    /// The id of its text in `locales/findings.yml`.
     pub(super) reason: &'static str,
-    /// The sheet that it happened in.
+    /// The sheet in which it occurred, if known.
     pub(super) sheet: Option<String>,
 }
 

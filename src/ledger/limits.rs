@@ -1,41 +1,44 @@
-//! How much of a ledger is read: a few kilobytes can be made to unpack to terabytes.
+//! Limits on the size of ledgers: a crafted file of a few kilobytes can unpack to terabytes.
 
 use super::error::LedgerError;
 use std::io::{Cursor, Read as _, Write};
 
-/// The most cells that are read from one file; 100,000 rows of 20 columns fit.
+/// The most cells that are read from one file. 100,000 rows of 20 columns fit.
 pub(super) const MAX_CELLS: usize = 3_000_000;
 
 /// The most bytes that a workbook may unpack to.
 pub(super) const MAX_UNPACKED_BYTES: u64 = 512 * 1024 * 1024;
 
-/// What is left of `budget` cells after `cells` more.
+/// Takes `cells` from `budget` and returns the rest; an error when the budget is exceeded.
 pub(super) fn consume(budget: usize, cells: usize) -> Result<usize, LedgerError> {
     budget.checked_sub(cells).ok_or(LedgerError::new("ledger-too-large"))
 }
 
-/// Unpacks every part of a zip file into nothing, to know that it is no larger than `most` before a library keeps it
-/// in memory. Returns whether any part speaks of merged cells, which are costly to look for.
+/// Unpacks every part of a zip file and discards the bytes, to check that there are at most `most` before a library
+/// holds them in memory. Returns whether any part names merged cells, because a search for them is costly.
 ///
-/// The sizes that the file itself states cannot be trusted. Unpacking costs a small part of what reading does.
+/// The sizes that the file itself states cannot be trusted. Unpacking costs a small part of the time of reading.
 pub(super) fn check_unpacked_size(bytes: &[u8], most: u64) -> Result<bool, LedgerError> {
     let damaged = || LedgerError::new("ledger-damaged");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
-    let mut left = most;
-    let mut seen = MergedCellFinder::default();
-    for at in 0..archive.len() {
-        // A part that cannot be opened is none that a library could read.
-        let Ok(part) = archive.by_index(at) else { continue };
-        let size = std::io::copy(&mut part.take(left + 1), &mut seen).unwrap_or(0);
-        left = left.checked_sub(size).ok_or(LedgerError::new("ledger-too-large"))?;
+    let mut remaining = most;
+    let mut finder = MergedCellFinder::default();
+    for index in 0..archive.len() {
+        // A library cannot read a part that cannot be opened.
+        let Ok(part) = archive.by_index(index) else { continue };
+        let size = std::io::copy(&mut part.take(remaining + 1), &mut finder).unwrap_or(0);
+        remaining = remaining
+            .checked_sub(size)
+            .ok_or(LedgerError::new("ledger-too-large"))?;
     }
-    Ok(seen.found)
+    Ok(finder.found)
 }
 
 /// The element for one merged region in a sheet.
 const MERGED_CELL_TAG: &[u8] = b"mergeCell";
 
-/// Takes bytes, keeps none but the last few, and knows whether [`MERGED_CELL_TAG`] was among them.
+/// A writer that discards its bytes and records whether [`MERGED_CELL_TAG`] was among them. It keeps only the last few
+/// bytes, to find a tag that spans two writes.
 #[derive(Default)]
 struct MergedCellFinder {
     found: bool,
@@ -50,7 +53,7 @@ impl Write for MergedCellFinder {
             self.found = [&self.tail, bytes]
                 .iter()
                 .any(|part| memchr::memmem::find(part, MERGED_CELL_TAG).is_some());
-            // A short piece only lengthens what was kept.
+            // If `bytes` is shorter than the tag, this adds nothing: `head` is then all of it.
             self.tail.extend_from_slice(&bytes[head.len()..]);
             let from = self.tail.len().saturating_sub(MERGED_CELL_TAG.len());
             self.tail.drain(..from);

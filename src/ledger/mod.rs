@@ -1,8 +1,9 @@
-//! Ledgers (台账): Excel workbooks and CSV files as tables of cells, each of which knows its place.
+//! Ledgers (台账): reads Excel workbooks and CSV files as tables of cells with their places.
 //!
-//! Role: between the bytes of a file and the rooms that check values. It knows how offices lay a ledger out — title
-//! rows, a row of heads, rows of values, rows of totals — and what an Excel cell holds. It knows no kind, no roster's
-//! rows and no type of value: those who do ask it for the [`LedgerEntry`]s of a [`LedgerSheet`] under heads that they know.
+//! Role: between the bytes of a file and the modules that check values. It knows how offices lay out a ledger (title
+//! rows, a row of heads, rows of values, rows of totals) and what an Excel cell holds. It does not know kinds, the rows
+//! of rosters or types of values. Callers state the heads that they know, and get the [`LedgerEntry`]s of a
+//! [`LedgerSheet`] below these heads.
 
 mod columns;
 mod csv;
@@ -19,9 +20,10 @@ pub use words::{LedgerWords, ledger_words, normalize_head};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 
-/// Reads the ledger in `bytes`, the content of `file`; its ending says whether it is a CSV file.
+/// Reads the ledger in `bytes`, the content of `file`. A file with the extension `.csv` is read as CSV unless its bytes
+/// are a workbook's.
 ///
-/// Never fails: what cannot be read is a finding, and the ledger is empty then.
+/// Never fails. If the file cannot be read, there is a finding and the ledger is empty.
 #[must_use]
 pub fn read(file: &str, bytes: Vec<u8>) -> Checked<Ledger> {
     let is_text = file.to_lowercase().ends_with(".csv");
@@ -31,12 +33,12 @@ pub fn read(file: &str, bytes: Vec<u8>) -> Checked<Ledger> {
     } else {
         workbook::read(&bytes)
     };
-    let sheets = read.unwrap_or_else(|refusal| {
+    let sheets = read.unwrap_or_else(|error| {
         findings.push(
             Diagnostic::new(Code::BadLedger)
                 .at(Place::whole_file(file))
-                .with("reason", refusal.reason)
-                .with_some("sheet", refusal.sheet),
+                .with("reason", error.reason)
+                .with_some("sheet", error.sheet),
         );
         Vec::new()
     });

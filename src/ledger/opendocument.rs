@@ -1,4 +1,5 @@
-//! A look at an OpenDocument sheet before the library unfolds it: a cell or a row may stand for a million equal ones.
+//! Checks the size of OpenDocument sheets before the library expands them: one cell or row may be repeated a million
+//! times.
 
 use super::error::LedgerError;
 use super::limits;
@@ -14,7 +15,7 @@ pub(super) fn is_opendocument(bytes: &[u8]) -> bool {
     zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.index_for_name(CONTENT).is_some())
 }
 
-/// Whether the sheets unfold to no more cells than are read.
+/// Checks that the sheets expand to at most [`limits::MAX_CELLS`] cells; an error otherwise.
 pub(super) fn within_limits(bytes: &[u8]) -> Result<(), LedgerError> {
     let damaged = || LedgerError::new("ledger-damaged");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
@@ -30,20 +31,20 @@ pub(super) fn within_limits(bytes: &[u8]) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// How far the table read so far reaches, repeated cells and rows unfolded.
+/// The size of the tables read so far, with repeated cells and rows expanded.
 #[derive(Default)]
 struct TableExtent {
-    /// Rows up to the last one that holds anything, over all tables.
+    /// Rows up to the last row with content, in all tables.
     rows: usize,
-    /// Empty rows since.
+    /// Empty rows after that row.
     empty_rows: usize,
     /// The widest row.
     width: usize,
-    /// Columns of this row up to the last cell that holds anything, and empty ones since.
+    /// In the current row: columns up to the last cell with content, and empty columns after it.
     row: (usize, usize),
-    /// How often this row stands.
+    /// How often the current row is repeated.
     row_repeats: usize,
-    /// How often the cell that is open stands, if one is.
+    /// How often the open cell is repeated; `None` when no cell is open or the open cell was added to `row`.
     cell_repeats: Option<usize>,
 }
 
@@ -52,7 +53,7 @@ impl TableExtent {
         self.rows.saturating_mul(self.width.max(self.row.0))
     }
 
-    /// Takes the next event; false at the end, none when the text is no XML.
+    /// Reads the next event. Returns `Some(false)` at the end, and `None` when the text is not valid XML.
     fn read_event<R: BufRead>(&mut self, reader: &mut Reader<R>, buffer: &mut Vec<u8>) -> Option<bool> {
         buffer.clear();
         match reader.read_event_into(buffer).ok()? {
@@ -80,12 +81,12 @@ impl TableExtent {
                     self.mark_filled();
                 }
             }
-            // What stands in a cell makes it one that holds something.
+            // An element inside a cell is content.
             _ => self.mark_filled(),
         }
     }
 
-    /// The cell that is open, if one is, holds something.
+    /// Records that the open cell, if there is one, has content.
     fn mark_filled(&mut self) {
         if let Some(repeated) = self.cell_repeats.take() {
             let width = self.row.0.saturating_add(self.row.1).saturating_add(repeated);
@@ -120,7 +121,7 @@ fn has_attribute(start: &BytesStart<'_>, name: &str) -> bool {
     attributes.any(|attribute| attribute.key.local_name().as_ref() == name)
 }
 
-/// A count that an attribute states; 1 when it does not.
+/// The count in the attribute `name`; 1 when it is missing or not a number.
 fn repeat_count(start: &BytesStart<'_>, name: &str) -> usize {
     start
         .attributes()

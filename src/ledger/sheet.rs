@@ -4,12 +4,12 @@ use crate::diag::Place;
 use crate::yaml::Value;
 use std::borrow::Cow;
 
-/// A workbook, or a CSV file as a workbook of one sheet.
+/// A workbook. A CSV file is a workbook of one sheet.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
     /// Its path in the site, e.g. `content/_data/teams.xlsx`.
     pub file: String,
-    /// The visible sheets with anything in them, in the order of the workbook.
+    /// The visible sheets that are not empty, in the order of the workbook.
     pub sheets: Vec<LedgerSheet>,
 }
 
@@ -18,46 +18,46 @@ pub struct Ledger {
 pub struct LedgerSheet {
     /// Its name; empty in a CSV file.
     pub name: String,
-    /// The rows that hold anything, from top to bottom.
+    /// The rows that are not empty, from top to bottom.
     pub rows: Vec<LedgerRow>,
     /// Numbers in cells that are merged over several rows, as (row, column, last row), all counted from 1.
     pub merged_numbers: Vec<(usize, usize, usize)>,
 }
 
-/// One row that holds anything.
+/// One row that is not empty.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LedgerRow {
     /// Its number as Excel shows it, from 1.
     pub number: usize,
-    /// The cells that hold anything, each with its column counted from 1, from left to right.
+    /// The cells that are not empty, each with its column counted from 1, from left to right.
     pub cells: Vec<(usize, Cell)>,
 }
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// Text as written, never blank.
+    /// Text as written; never blank.
     Text(String),
     /// A number.
     Number(f64),
     /// A day, with or without a time of day.
     Date {
-        /// In the standard form, `2022-06-01` or `2022-06-01 09:30`.
+        /// In ISO form: `2022-06-01` or `2022-06-01 09:30`.
         iso: String,
-        /// As it stands in the ledger.
+        /// As written in the ledger.
         shown: String,
     },
-    /// Yes or no.
+    /// A truth value.
     Boolean(bool),
     /// A formula's error, such as `#REF!`.
     Error(String),
 }
 
-/// The largest number below which every whole one is exact as a float.
+/// The limit below which every integer is exact as an `f64`: 2^53.
 const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 
 impl Cell {
-    /// The cell as a reader of the sheet sees it.
+    /// The text that the sheet shows for the cell.
     #[must_use]
     pub fn display_text(&self) -> Cow<'_, str> {
         match self {
@@ -71,8 +71,8 @@ impl Cell {
         }
     }
 
-    /// The cell as a value to be checked, null for a stroke that says that there is none. A day stands in its standard
-    /// form where one is expected, else as written.
+    /// The cell as a value for the checker; null for a dash, which marks an empty cell. A day is in ISO form if
+    /// `day_expected`, else as written.
     #[must_use]
     pub fn value(&self, day_expected: bool) -> Value {
         match self {
@@ -85,12 +85,12 @@ impl Cell {
     }
 }
 
-/// Whether a text is one of the strokes with which people fill a cell that has no value.
+/// Whether a text is one of the dashes and slashes with which people fill a cell without a value.
 fn is_dash(text: &str) -> bool {
     matches!(text.trim(), "-" | "--" | "－" | "—" | "——" | "–" | "/" | "／" | "\\")
 }
 
-/// A text without the line ends that were put in to fit a column: none between wide characters, else a space.
+/// Removes the line ends that were inserted to fit a column. A line end between two ASCII characters becomes a space.
 #[must_use]
 pub fn join_lines(text: &str) -> Cow<'_, str> {
     if !text.contains(['\n', '\r']) {
@@ -107,7 +107,8 @@ pub fn join_lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A number with the 15 digits that Excel counts with, so that a sum of 0.1 and 0.2 is 0.3; whole where it is.
+/// A number rounded to the 15 digits that Excel calculates with, so that the sum of 0.1 and 0.2 is 0.3. An integer if
+/// it has no fraction.
 fn number_value(number: f64) -> Value {
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
     if rounded.fract() == 0.0 && rounded.abs() < MAX_EXACT_INTEGER {
@@ -117,7 +118,7 @@ fn number_value(number: f64) -> Value {
     Value::from(rounded)
 }
 
-/// What stands for an empty cell where one is meant.
+/// Stands for an empty cell in the excerpt of a finding about that cell.
 const EMPTY_CELL: &str = "\u{3000}";
 
 /// The place of a cell of `row`.

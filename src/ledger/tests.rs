@@ -9,7 +9,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use std::io::{Cursor, Read as _, Write as _};
 use std::sync::LazyLock;
 
-/// A ledger of two sheets as an office would lay it out, and a hidden third.
+/// A workbook as an office lays it out: a sheet of values, an empty sheet and a hidden sheet.
 fn workbook() -> Vec<u8> {
     let mut book = Workbook::new();
     let day = Format::new().set_num_format("yyyy/m/d");
@@ -45,12 +45,12 @@ fn heads(sheet: &mut Worksheet, row: u32, heads: &[&str]) {
     }
 }
 
-/// The rows of all sheets: number, then the cells as a reader sees them.
+/// The rows of all sheets: the number, then the display texts of the cells.
 fn shown(checked: &Checked<Ledger>) -> Vec<String> {
     let rows = checked.value.sheets.iter().flat_map(|sheet| &sheet.rows);
     rows.map(|row| {
         let cells = row.cells.iter();
-        let cells = cells.map(|(at, cell)| format!("{}={}", column_letters(*at), cell.display_text()));
+        let cells = cells.map(|(column, cell)| format!("{}={}", column_letters(*column), cell.display_text()));
         format!("{} {}", row.number, cells.collect::<Vec<_>>().join(" "))
     })
     .collect()
@@ -78,7 +78,7 @@ fn village_and_day(head: &str) -> HeadMeaning {
     }
 }
 
-/// The numbers of the rows of values in the first sheet.
+/// The row numbers of the entries in the first sheet.
 fn entries(ledger: &Ledger) -> Vec<usize> {
     let sheet = &ledger.sheets[0];
     let columns = find_columns(ledger, sheet, &village_and_day).unwrap();
@@ -86,7 +86,7 @@ fn entries(ledger: &Ledger) -> Vec<usize> {
 }
 
 #[test]
-fn a_workbook_is_read_with_its_places() {
+fn cells_of_a_workbook_have_places() {
     let read = read("content/_data/a.xlsx", workbook());
     assert!(read.findings.is_empty(), "{:?}", read.findings);
     assert_eq!(
@@ -112,7 +112,7 @@ fn a_workbook_is_read_with_its_places() {
 }
 
 #[test]
-fn merged_cells_fill_every_row() {
+fn merged_cells_except_numbers_fill_every_row() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let plain = Format::new();
@@ -189,12 +189,12 @@ fn unreadable_files_report_the_reason() {
         reasons(&read("a.xlsx", whole[..whole.len() / 2].to_vec())),
         ["ledger-damaged"]
     );
-    // A workbook that was renamed is one all the same.
+    // A workbook with the extension `.csv` is still read as a workbook.
     assert_eq!(shown(&read("a.csv", whole)).len(), 5);
 }
 
 #[test]
-fn a_small_file_that_unpacks_to_much_is_refused() {
+fn a_small_file_that_unpacks_to_too_many_bytes_is_refused() {
     let bomb = packed(&[("xl/workbook.xml".to_owned(), vec![b' '; 4 << 20])]);
     assert!(bomb.len() < 16 << 10);
     assert_eq!(limits::check_unpacked_size(&bomb, 4 << 20), Ok(false));
@@ -255,8 +255,8 @@ fn an_ods_file_with_too_many_repeated_cells_is_refused() {
 fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     (0..zip.len())
-        .map(|at| {
-            let mut part = zip.by_index(at).unwrap();
+        .map(|index| {
+            let mut part = zip.by_index(index).unwrap();
             let mut text = Vec::new();
             part.read_to_end(&mut text).unwrap();
             (part.name().unwrap().into_owned(), text)
@@ -279,13 +279,13 @@ static PARTS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| parts(&WORKBOO
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
-    /// Bytes changed in the file as it is: mostly what its zip container says.
+    /// Changes bytes of the file, which mostly damages its zip container.
     #[test]
-    fn a_damaged_file_never_panics(at in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in any::<prop::sample::Index>(), cuts in any::<bool>()) {
+    fn a_damaged_file_never_panics(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in any::<prop::sample::Index>(), cuts in any::<bool>()) {
         let mut bytes = WORKBOOK.clone();
-        for (at, byte) in at {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
+        for (index, byte) in changes {
+            let offset = index.index(bytes.len());
+            bytes[offset] = byte;
         }
         if cuts {
             bytes.truncate(cut.index(bytes.len()));
@@ -293,7 +293,7 @@ proptest! {
         let _ = read("a.xlsx", bytes);
     }
 
-    /// Bytes changed in the XML of its parts, which a container repaired around them then holds.
+    /// Changes bytes in the XML of a part, and packs the parts into a valid container again.
     #[test]
     fn damaged_parts_never_panic(which in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), with in prop::sample::select(vec!["", "0", "99999999999", "-1", "A1:XFD1048576", "<", "</row>", "\"", "ZZZZ9", "/", "..", "s=\"4294967295\" "]), taken in 0_usize..12) {
         let mut parts = PARTS.clone();
@@ -311,7 +311,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_reads_as_csv_without_panic(text in "[a-z,;\"\n\r\t村日期/0-9 ]{0,200}", bytes: Vec<u8>) {
+    fn any_text_read_as_csv_never_panics(text in "[a-z,;\"\n\r\t村日期/0-9 ]{0,200}", bytes: Vec<u8>) {
         let _ = read("a.csv", text.into_bytes());
         let _ = read("a.csv", bytes);
     }

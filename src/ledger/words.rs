@@ -1,4 +1,4 @@
-//! The words of Chinese ledgers, from `words.yaml`.
+//! The vocabulary of Chinese ledgers, from `words.yaml`.
 
 use super::sheet::LedgerRow;
 use crate::yaml::from_embedded;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// What heads and some values mean; see `words.yaml`.
+/// The meaning of heads and of some values; see `words.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerWords {
@@ -14,15 +14,15 @@ pub struct LedgerWords {
     pub roster: BTreeMap<String, Vec<String>>,
     /// Heads of ledgers of records by key.
     pub record: BTreeMap<String, Vec<String>>,
-    /// Heads of columns that say nothing of a record.
+    /// Heads of columns that are not part of a record.
     pub ignored: Vec<String>,
-    /// Values of rosters, by key and by the word that metrics know.
+    /// Values of rosters, by key and by the word that metrics use.
     pub values: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     totals: Vec<String>,
     notes: Vec<String>,
 }
 
-/// The words.
+/// The vocabulary, parsed once.
 #[must_use]
 pub fn ledger_words() -> &'static LedgerWords {
     static WORDS: LazyLock<LedgerWords> =
@@ -31,7 +31,8 @@ pub fn ledger_words() -> &'static LedgerWords {
 }
 
 impl LedgerWords {
-    /// The key of a list of words, and how strong the word is in it, 0 being the strongest.
+    /// The key that `head` names, by one of the key's words in `list` or by the key itself, and the rank of the word; 0
+    /// is the strongest. `None` when the head is unknown.
     #[must_use]
     pub fn find_key<'w>(list: &'w BTreeMap<String, Vec<String>>, head: &str) -> Option<(&'w str, usize)> {
         let head = normalize_head(head);
@@ -43,14 +44,14 @@ impl LedgerWords {
         })
     }
 
-    /// Whether a column with this head says nothing of a record.
+    /// Whether a column with this head is ignored.
     #[must_use]
     pub fn is_ignored(&self, head: &str) -> bool {
         let head = normalize_head(head);
         self.ignored.contains(&head)
     }
 
-    /// The word that metrics know for a roster's value, or the value itself.
+    /// The word that metrics use for a roster's value, or the value itself.
     #[must_use]
     pub fn roster_value<'v>(&'v self, key: &str, written: &'v str) -> &'v str {
         let squeezed = normalize_head(written);
@@ -59,7 +60,7 @@ impl LedgerWords {
         known.next().map_or(written, |(word, _)| word)
     }
 
-    /// Whether a row is a total, or a note below the table: its first cell says so.
+    /// Whether a row is a total or a note below the table, by its first cell. True for an empty row.
     pub(super) fn is_total_or_note(&self, row: &LedgerRow) -> bool {
         let Some((_, first)) = row.cells.first() else {
             return true;
@@ -70,7 +71,8 @@ impl LedgerWords {
     }
 }
 
-/// A head without what does not matter: white space, letter case, full-width letters, a mark or remark at its end.
+/// Normalizes a head for comparison: removes white space, marks at both ends and a remark in brackets at the end, and
+/// converts full-width and upper-case letters.
 #[must_use]
 pub fn normalize_head(head: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;

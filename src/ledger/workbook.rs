@@ -1,7 +1,7 @@
-//! Workbooks: `.xlsx` cell by cell, `.xls` and `.ods` sheet by sheet.
+//! Reads workbooks: `.xlsx` cell by cell, `.xls` and `.ods` sheet by sheet.
 //!
-//! What a file is, its bytes say: offices rename files. The library that reads them is not trusted with damaged ones:
-//! it indexes and expects in places where a file may be wrong, so its panics are caught and mean a damaged file.
+//! The format is detected from the bytes, because offices rename files. The library (calamine) indexes and unwraps in
+//! places where a damaged file can be wrong, so its panics are caught and reported as a damaged file.
 
 use super::error::LedgerError;
 use super::sheet::{Cell, LedgerRow, LedgerSheet};
@@ -12,17 +12,17 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const ZIP_SIGNATURE: &[u8] = b"PK\x03\x04";
-/// The container of `.xls` files, and of `.xlsx` files with a password (MS-CFB, 2.2).
+/// The signature of the container of `.xls` files, and of `.xlsx` files with a password (MS-CFB, 2.2).
 const CFB_SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 type Bytes<'b> = Cursor<&'b [u8]>;
 
-/// Whether `bytes` start like a workbook.
+/// Whether `bytes` start with the signature of a workbook.
 pub(super) fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(ZIP_SIGNATURE) || bytes.starts_with(CFB_SIGNATURE)
 }
 
-/// The visible sheets that hold anything.
+/// Reads the visible sheets that are not empty.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<LedgerSheet>, LedgerError> {
     if !is_workbook(bytes) {
         let reason = if bytes.is_empty() {
@@ -48,15 +48,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<LedgerSheet>, LedgerError> {
     Ok(sheets)
 }
 
-/// `.xlsx` and `.xlsm`.
+/// Reads `.xlsx` and `.xlsm` files.
 fn read_xlsx(bytes: &[u8], has_merges: bool) -> Result<Vec<LedgerSheet>, LedgerError> {
     let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| to_ledger_error(&error))?;
     let mut budget = limits::MAX_CELLS;
     let mut sheets = Vec::new();
     for name in visible_sheet_names(book.sheets_metadata()) {
-        let found = read_cells(&mut book, &name, &mut budget).map_err(|refusal| LedgerError {
+        let found = read_cells(&mut book, &name, &mut budget).map_err(|error| LedgerError {
             sheet: Some(name.clone()),
-            ..refusal
+            ..error
         })?;
         let merges = if has_merges {
             book.merge_cells_by_sheet_name(&name).unwrap_or_default()
@@ -71,22 +71,22 @@ fn read_xlsx(bytes: &[u8], has_merges: bool) -> Result<Vec<LedgerSheet>, LedgerE
 /// A cell with its row and column, counted from 0.
 type PositionedCell = ((u32, u32), Cell);
 
-/// The cells of one sheet, in the order of the file; each takes one from `budget`.
+/// The cells of one sheet that are not blank, in the order of the file. Takes one from `budget` for each.
 fn read_cells(book: &mut Xlsx<Bytes<'_>>, name: &str, budget: &mut usize) -> Result<Vec<PositionedCell>, LedgerError> {
     let mut found = Vec::new();
     let mut cells = book
         .worksheet_cells_reader(name)
         .map_err(|error| to_ledger_error(&error))?;
     while let Some(cell) = cells.next_cell().map_err(|error| to_ledger_error(&error))? {
-        if let Some(made) = convert_cell(Data::from(cell.get_value().clone())) {
+        if let Some(converted) = convert_cell(Data::from(cell.get_value().clone())) {
             *budget = limits::consume(*budget, 1)?;
-            found.push((cell.get_position(), made));
+            found.push((cell.get_position(), converted));
         }
     }
     Ok(found)
 }
 
-/// `.xls`, and whatever else has a password.
+/// Reads `.xls` files, and reports `.xlsx` files with a password.
 fn read_xls(bytes: &[u8]) -> Result<Vec<LedgerSheet>, LedgerError> {
     if let Err(XlsxError::Password) = Xlsx::new(Cursor::new(bytes)) {
         return Err(LedgerError::new("ledger-password"));
@@ -103,7 +103,7 @@ fn read_xls(bytes: &[u8]) -> Result<Vec<LedgerSheet>, LedgerError> {
     read_sheets(&mut book, names, &merges)
 }
 
-/// `.ods`.
+/// Reads `.ods` files.
 fn read_ods(bytes: &[u8]) -> Result<Vec<LedgerSheet>, LedgerError> {
     let mut book: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
         OdsError::Password => LedgerError::new("ledger-password"),
@@ -120,7 +120,7 @@ fn read_sheets<'b, B: Reader<Bytes<'b>>>(
 ) -> Result<Vec<LedgerSheet>, LedgerError> {
     let mut budget = limits::MAX_CELLS;
     let mut sheets = Vec::new();
-    for (at, name) in names.into_iter().enumerate() {
+    for (index, name) in names.into_iter().enumerate() {
         let Ok(range) = book.worksheet_range(&name) else {
             return Err(LedgerError {
                 sheet: Some(name),
@@ -130,18 +130,19 @@ fn read_sheets<'b, B: Reader<Bytes<'b>>>(
         let (top, left) = range.start().unwrap_or_default();
         let mut found = Vec::new();
         for (row, column, value) in range.used_cells() {
-            if let Some(made) = convert_cell(value.clone()) {
+            if let Some(cell) = convert_cell(value.clone()) {
                 budget = limits::consume(budget, 1)?;
-                let at = |offset: usize, start: u32| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
-                found.push(((at(row, top), at(column, left)), made));
+                let position =
+                    |offset: usize, start: u32| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
+                found.push(((position(row, top), position(column, left)), cell));
             }
         }
-        sheets.push(build_sheet(name, found, merges.get(at).map_or(&[], Vec::as_slice)));
+        sheets.push(build_sheet(name, found, merges.get(index).map_or(&[], Vec::as_slice)));
     }
     Ok(sheets)
 }
 
-/// The names of the sheets that a reader of the workbook sees; lists for drop-downs are usually hidden.
+/// The names of the visible sheets. Hidden sheets are usually lists for drop-downs.
 fn visible_sheet_names(sheets: &[Named]) -> Vec<String> {
     sheets
         .iter()
@@ -158,24 +159,25 @@ fn to_ledger_error(error: &XlsxError) -> LedgerError {
     })
 }
 
-/// Puts cells, with positions counted from 0, into rows, and fills merged ones.
+/// Groups cells, with positions counted from 0, into rows, and fills merged cells.
 fn build_sheet(name: String, mut cells: Vec<PositionedCell>, merges: &[Dimensions]) -> LedgerSheet {
-    // A file may give them in any order, and one twice; the order of equals is that of the file.
-    cells.sort_by_key(|(at, _)| *at);
+    // A file may list cells in any order, and one cell twice. The stable sort keeps duplicates in the order of the
+    // file, and the first one wins.
+    cells.sort_by_key(|(position, _)| *position);
     let from_one = |number: u32| usize::try_from(number).map_or(usize::MAX, |number| number.saturating_add(1));
-    let mut made = LedgerSheet {
+    let mut sheet = LedgerSheet {
         name,
         ..LedgerSheet::default()
     };
     for ((row, column), cell) in cells {
         let (row, column) = (from_one(row), from_one(column));
-        if made.rows.last().is_none_or(|last| last.number != row) {
-            made.rows.push(LedgerRow {
+        if sheet.rows.last().is_none_or(|last| last.number != row) {
+            sheet.rows.push(LedgerRow {
                 number: row,
                 cells: Vec::new(),
             });
         }
-        let Some(last) = made.rows.last_mut() else { continue };
+        let Some(last) = sheet.rows.last_mut() else { continue };
         if last.cells.last().is_none_or(|(before, _)| *before != column) {
             last.cells.push((column, cell));
         }
@@ -183,16 +185,16 @@ fn build_sheet(name: String, mut cells: Vec<PositionedCell>, merges: &[Dimension
     let mut budget = limits::MAX_CELLS;
     for merge in merges.iter().filter(|merge| merge.start.0 < merge.end.0) {
         let (first, last) = (from_one(merge.start.0), from_one(merge.end.0));
-        budget = made.fill_merged(from_one(merge.start.1), first, last, budget);
+        budget = sheet.fill_merged(from_one(merge.start.1), first, last, budget);
     }
-    made
+    sheet
 }
 
 impl LedgerSheet {
-    /// Repeats the cell at the top of a merged region in the region's other rows, as a reader of the sheet takes it.
+    /// Copies the top cell of a merged region to the region's other rows, as a reader of the sheet understands it.
     ///
-    /// A number is not repeated, because it may be a total for all the rows; it is noted in `merged_numbers`. Returns
-    /// what is left of `budget`, the cells that may still be filled.
+    /// A number is not copied, because it may be a total for all the rows. It is recorded in `merged_numbers`. Returns
+    /// the rest of `budget`, the number of cells that may still be filled.
     fn fill_merged(&mut self, column: usize, first: usize, last: usize, mut budget: usize) -> usize {
         let from = self.rows.partition_point(|row| row.number < first);
         let to = self.rows.partition_point(|row| row.number <= last);
@@ -200,18 +202,18 @@ impl LedgerSheet {
         let Some((top, below)) = rows.split_first_mut().filter(|(top, _)| top.number == first) else {
             return budget;
         };
-        let Ok(at) = top.cells.binary_search_by_key(&column, |(at, _)| *at) else {
+        let Ok(index) = top.cells.binary_search_by_key(&column, |(number, _)| *number) else {
             return budget;
         };
-        let cell = &top.cells[at].1;
+        let cell = &top.cells[index].1;
         match cell {
             Cell::Number(_) => self.merged_numbers.push((first, column, last)),
             Cell::Error(_) => {}
             Cell::Text(_) | Cell::Date { .. } | Cell::Boolean(_) => {
                 for row in below.iter_mut().take(budget) {
                     budget -= 1;
-                    if let Err(at) = row.cells.binary_search_by_key(&column, |(at, _)| *at) {
-                        row.cells.insert(at, (column, cell.clone()));
+                    if let Err(index) = row.cells.binary_search_by_key(&column, |(number, _)| *number) {
+                        row.cells.insert(index, (column, cell.clone()));
                     }
                 }
             }
@@ -220,7 +222,7 @@ impl LedgerSheet {
     }
 }
 
-/// A cell of the library as ours; none when it is blank.
+/// Converts a cell of the library; `None` when it is blank.
 fn convert_cell(value: Data) -> Option<Cell> {
     Some(match value {
         Data::Empty => return None,
@@ -242,7 +244,7 @@ fn convert_cell(value: Data) -> Option<Cell> {
     })
 }
 
-/// Seconds of a day.
+/// The seconds in a day.
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
 fn convert_date(moment: &ExcelDateTime) -> Cell {
@@ -262,8 +264,8 @@ fn convert_date(moment: &ExcelDateTime) -> Cell {
     }
 }
 
-/// A time without a day, as it was typed. Excel takes `3:20`, typed for three minutes and twenty seconds, for hours
-/// and minutes, so these two are kept; a time below one hour, or with seconds, was typed with all three.
+/// A time without a day, as it was typed. Excel reads `3:20`, typed for three minutes and twenty seconds, as hours and
+/// minutes, so the text keeps only these two parts. A time below one hour, or with seconds, was typed with all three.
 fn format_clock(seconds: f64, is_duration: bool) -> String {
     let seconds = seconds.clamp(0.0, 1e12) as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -274,7 +276,8 @@ fn format_clock(seconds: f64, is_duration: bool) -> String {
     }
 }
 
-/// `PT00H03M20S` of an OpenDocument sheet as [`clock`] writes it.
+/// Formats a duration of an OpenDocument sheet, such as `PT00H03M20S`, with [`format_clock`]. `None` when the text has
+/// another form.
 fn format_iso_duration(text: &str) -> Option<String> {
     let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
     let (minutes, rest) = rest.split_once('M')?;

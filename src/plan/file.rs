@@ -13,34 +13,34 @@ use crate::site::ListFilter;
 /// One file of the output.
 #[derive(Debug, Clone)]
 pub struct PlannedFile {
-    /// Where it goes.
+    /// Its path in the output folder.
     pub output: OutputPath,
-    /// Where it will be served.
+    /// Its address.
     pub url: UrlPath,
-    /// The source that it comes from, as findings name it.
+    /// Its source, as findings name it.
     pub source: String,
-    /// What it is.
+    /// Its content.
     pub content: FileContent,
 }
 
-/// What a planned file is.
+/// The content of a planned file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileContent {
     /// A template filled with a view.
     Page(View),
-    /// A copy of an asset; of a picture, cleaned.
+    /// A copy of an asset. Pictures are sanitized.
     Asset(AssetId),
-    /// A smaller file made of an asset that is a picture.
+    /// A resized variant of an asset that is a picture.
     ResizedImage(AssetId, ImageVariant),
     /// A static file of the theme, by its path below `static/`.
     Static(String),
     /// A file made from figures.
     Download(Download),
-    /// A file that the search page looks things up in.
+    /// A file of the search index.
     Search(SearchFile),
 }
 
-/// What a page shows; [`page_context`](super::page_context) makes the template's view of it.
+/// What a page shows. [`page_context`] turns it into the values that the template receives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum View {
     /// `/`.
@@ -49,7 +49,7 @@ pub enum View {
     Kind {
         /// The kind's id.
         kind: String,
-        /// Which of its posts.
+        /// The posts that it shows.
         filter: ListFilter,
         /// Counted from 1.
         page: usize,
@@ -84,17 +84,17 @@ pub enum View {
     Reports,
     /// The page of a report.
     Report(ReportId),
-    /// The posts behind the figure of a metric in a period.
+    /// The evidence of the figure of a metric in a period.
     Evidence(Period, String),
     /// `/search/`.
     Search,
     /// `/404.html`.
     NotFound,
-    /// A former address.
+    /// A redirect from a former address to this one.
     Redirect(UrlPath),
     /// The feed of one kind, or of the whole site.
     Feed(Option<String>),
-    /// Part `part` of the site map, counted from 0.
+    /// A part of the site map, counted from 0.
     Sitemap(usize),
     /// The list of the site map's parts.
     SitemapIndex,
@@ -103,7 +103,7 @@ pub enum View {
 }
 
 impl View {
-    /// Whether it is a page that people read, as against a feed or the like.
+    /// Whether it is an HTML page, in contrast to feeds, site maps and `robots.txt`.
     #[must_use]
     pub const fn is_html(&self) -> bool {
         !matches!(
@@ -112,8 +112,8 @@ impl View {
         )
     }
 
-    /// Whether search engines should know it: a reader's page that is neither a further page of a list nor the list of
-    /// a kind over again, narrowed.
+    /// Whether search engines should index it: an HTML page, except further pages of a list, filtered lists, evidence,
+    /// redirects, the search page and the error page.
     #[must_use]
     pub const fn is_indexed(&self) -> bool {
         match self {
@@ -127,7 +127,7 @@ impl View {
     }
 }
 
-/// A page made from a template.
+/// A planned page, made from a template.
 pub(super) fn page_file(url: UrlPath, source: &str, view: View) -> PlannedFile {
     PlannedFile {
         output: OutputPath::from_url(&url),

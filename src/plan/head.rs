@@ -1,4 +1,4 @@
-//! What stands in a page's head: title, description, meta tags of public bodies' sites, Open Graph, JSON-LD.
+//! The head of a page: title, description, meta tags required of government sites, Open Graph, JSON-LD.
 
 use super::structured_data::{cover_url, json_ld};
 use crate::catalog::RecordId;
@@ -10,34 +10,34 @@ use serde_json::json;
 use tera::value::Key;
 use tera::{Map, Value};
 
-/// One step on the way from the home page: what it says, and where it leads.
+/// One breadcrumb: its label, and its address if it is a link.
 pub(super) type Crumb = (String, Option<UrlPath>);
 
-/// What a view says of its page.
+/// What a view contributes to its page's head.
 #[derive(Debug, Default)]
 pub(super) struct PageHead {
     /// The page's own title.
     pub title: String,
-    /// One sentence about it.
+    /// One sentence about the page.
     pub description: String,
     /// `home`, `kind`, `article` …
     pub page_kind: &'static str,
-    /// The kind it belongs to, if any.
+    /// The id of the kind that the page belongs to; may be empty.
     pub section: String,
-    /// The steps below the home page; the last one is the page itself.
+    /// The breadcrumbs below the home page; the last one is the page itself.
     pub crumbs: Vec<Crumb>,
     /// Meta tags beyond those of every page.
     pub meta: Vec<(&'static str, String)>,
     /// Open Graph properties beyond those of every page.
     pub properties: Vec<(&'static str, String)>,
-    /// Feeds beside the site's own.
+    /// Feeds in addition to the site's own: title and address.
     pub feeds: Vec<(String, UrlPath)>,
     /// JSON-LD objects.
     pub json_ld: Vec<serde_json::Value>,
 }
 
 impl PageHead {
-    /// The `page` of the view at `url`.
+    /// The variable `page` of the view at `url`.
     pub(super) fn template_value(mut self, site: &Site<'_>, url: &UrlPath) -> Value {
         let meta = self.meta_tags(site);
         let properties = self.property_tags(site, url);
@@ -66,16 +66,16 @@ impl PageHead {
         }
     }
 
-    /// What the page is about; what the site is about where the page does not say.
+    /// The page's description; the site's description when the page has none.
     fn description_or_default(&self, site: &Site<'_>) -> String {
         let own = Some(&self.description).filter(|own| !own.is_empty());
         own.unwrap_or(&site.settings.description).clone()
     }
 
-    /// Meta tags: those that every page of a public body's site must carry (inspection criteria for government
-    /// sites: SiteName, SiteDomain, SiteIDCode), then the page's own. Empty ones are left out.
+    /// Meta tags: those required on every page of a government site (inspection criteria for government sites:
+    /// SiteName, SiteDomain, SiteIDCode), then the page's own. Empty ones are omitted.
     fn meta_tags(&mut self, site: &Site<'_>) -> Vec<(&'static str, String)> {
-        // Names of meta tags ignore case (HTML, 4.2.5): an article's `Description` is its `description`.
+        // Names of meta tags are case-insensitive (HTML, 4.2.5): an article's `Description` is its `description`.
         let own = self.meta.iter().any(|(name, _)| *name == "Description");
         let mut tags = vec![
             (
@@ -118,7 +118,7 @@ impl PageHead {
         tags
     }
 
-    /// The way from the home page as a `BreadcrumbList` (schema.org; the last item needs no address).
+    /// Adds the breadcrumbs as a `BreadcrumbList` (schema.org; the last item needs no address).
     fn add_breadcrumb_list(&mut self, site: &Site<'_>) {
         if self.crumbs.is_empty() || site.links.base.absolute.is_empty() {
             return;
@@ -126,8 +126,8 @@ impl PageHead {
         let home = (site.locale.get("home").to_owned(), Some(UrlPath::folder("")));
         let steps = std::iter::once(&home).chain(&self.crumbs).enumerate();
         let items: Vec<_> = steps
-            .map(|(at, (label, url))| {
-                let mut item = json!({ "@type": "ListItem", "position": at + 1, "name": label });
+            .map(|(index, (label, url))| {
+                let mut item = json!({ "@type": "ListItem", "position": index + 1, "name": label });
                 if let Some(url) = url {
                     item["item"] = json!(site.links.absolute(url));
                 }
@@ -139,7 +139,7 @@ impl PageHead {
     }
 }
 
-/// Tags by name, in order: one map is several times cheaper to make and to read than a list of maps.
+/// Tags by name, in order. One map is several times cheaper to build and to read than a list of maps.
 fn tags_by_name(tags: Vec<(&'static str, String)>) -> Value {
     let tags = tags
         .into_iter()
@@ -147,7 +147,7 @@ fn tags_by_name(tags: Vec<(&'static str, String)>) -> Value {
     Value::from(tags.collect::<Map>())
 }
 
-/// The link to the list of the kind that a page belongs to; empty for none.
+/// The link to the list of the kind that a page belongs to; empty when it belongs to none.
 fn section_url(site: &Site<'_>, section: &str) -> String {
     if section.is_empty() {
         return String::new();
@@ -155,7 +155,7 @@ fn section_url(site: &Site<'_>, section: &str) -> String {
     site.links.link(&site.links.kind(section))
 }
 
-/// JSON-LD objects as script elements. `<` is escaped so that no text can end the element.
+/// JSON-LD objects as script elements. `<` is escaped, so that a text cannot end the element.
 fn json_ld_scripts(objects: &[serde_json::Value]) -> String {
     let script = |object: &serde_json::Value| {
         format!(
@@ -214,7 +214,7 @@ pub(super) fn article_head(site: &Site<'_>, at: RecordId) -> PageHead {
     head
 }
 
-/// The way to a record: its kind, or each folder above it that has a page of its own.
+/// The breadcrumbs of a record: its kind, or each folder above it that has a page of its own; then the record.
 fn crumbs(site: &Site<'_>, at: RecordId) -> Vec<Crumb> {
     let record = site.record(at);
     let mut crumbs = Vec::new();
@@ -237,9 +237,12 @@ fn crumbs(site: &Site<'_>, at: RecordId) -> Vec<Crumb> {
     crumbs
 }
 
-/// Each folder on the way to `folder` (itself included) that has a page of its own.
+/// The breadcrumbs of `folder` and of each folder above it that has a page of its own.
 pub(super) fn folder_crumbs(site: &Site<'_>, folder: &str) -> Vec<Crumb> {
-    let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+    let ends = folder
+        .match_indices('/')
+        .map(|(offset, _)| offset)
+        .chain([folder.len()]);
     let sections = ends.filter_map(|end| site.catalog.sections.get(&folder[..end]));
     sections
         .filter(|section| !section.folder.is_empty())

@@ -1,4 +1,4 @@
-//! Which files there will be: articles, lists, feeds, redirects, copies.
+//! The files of the output: articles, lists, feeds, redirects, assets.
 
 use super::file::{FileContent, PlannedFile, View, page_file};
 use crate::export::Download;
@@ -10,7 +10,7 @@ use crate::schema::Taxonomy;
 use crate::search::SearchLayout;
 use crate::site::{ListFilter, Site, alias_address};
 
-/// Every file but the site map, in a fixed order.
+/// Every file except the site map, in a fixed order.
 pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
     let mut files = vec![page_file(UrlPath::folder(""), "content/index.md", View::Home)];
     plan_articles(site, &mut files);
@@ -34,7 +34,7 @@ pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
 
 fn plan_articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (at, record) in site.catalog.records.iter_enumerated() {
-        // The text of the top folder's index.md stands on the home page.
+        // The text of the top folder's index.md is part of the home page.
         let is_report = Reports::period_of(record).is_some();
         if site.links.record(at).as_str() != "/" && !is_report {
             files.push(page_file(
@@ -47,7 +47,7 @@ fn plan_articles(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn plan_kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    // Reports have a list of their own, because most of them are no posts.
+    // Reports have a list of their own, because most of them are not posts.
     for kind in site
         .catalog
         .kinds
@@ -63,19 +63,19 @@ fn plan_kinds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
             || format!("content/{}/", kind.folder),
             |section| section.path.to_string(),
         );
-        for narrow in site.filters.of_kind(&kind.id) {
-            plan_kind_list(site, &kind.id, &narrow, &source, files);
+        for filter in site.filters.of_kind(&kind.id) {
+            plan_kind_list(site, &kind.id, &filter, &source, files);
         }
     }
 }
 
-fn plan_kind_list(site: &Site<'_>, kind: &str, narrow: &ListFilter, source: &str, files: &mut Vec<PlannedFile>) {
-    let url = site.links.filtered_list(kind, narrow);
-    let posts = site.filters.posts(kind, narrow).len();
+fn plan_kind_list(site: &Site<'_>, kind: &str, filter: &ListFilter, source: &str, files: &mut Vec<PlannedFile>) {
+    let url = site.links.filtered_list(kind, filter);
+    let posts = site.filters.posts(kind, filter).len();
     for number in 1..=page_count(site, posts) {
         let view = View::Kind {
             kind: kind.to_owned(),
-            filter: narrow.clone(),
+            filter: filter.clone(),
             page: number,
         };
         files.push(page_file(url.page(number), source, view));
@@ -100,7 +100,7 @@ fn plan_tags(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     let name = Taxonomy::Tags.name();
     files.push(page_file(UrlPath::folder(name), name, View::Terms(Taxonomy::Tags)));
     for (tag, posts) in site.catalog.tags.iter() {
-        // The source of a tag's page is the newest post that carries it: that is the file to open.
+        // The source of a tag's page is the newest post with the tag: that is the file for an editor to open.
         let source = posts.first().map_or(name, |&at| site.record(at).path.as_str());
         plan_term(site, Taxonomy::Tags, tag, source, posts.len(), files);
     }
@@ -165,7 +165,7 @@ fn plan_feeds(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     }
 }
 
-/// The pages of statistics, with the numbers of each chart as a file.
+/// The pages of statistics, with a CSV file for each chart.
 fn plan_stats(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     if site.figures.pages.stats_periods.is_empty() {
         return;
@@ -181,13 +181,13 @@ fn plan_stats(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     }
 }
 
-/// The address of the numbers of a chart.
+/// The address of a chart's CSV file.
 pub(super) fn chart_csv_address(site: &Site<'_>, period: Period, name: &str) -> UrlPath {
     let folder = site.links.stats(period);
     UrlPath::file(&format!("{}{name}.csv", &folder.as_str()[1..]))
 }
 
-/// The reports, each with its files.
+/// The list of reports, and each report with its downloads.
 fn plan_reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     if !site.figures.has_reports() {
         return;
@@ -195,22 +195,22 @@ fn plan_reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     let section = site.catalog.sections.get(site.links.reports_folder());
     let source = section.map_or("reports", |section| section.path.as_str());
     files.push(page_file(UrlPath::folder("reports"), source, View::Reports));
-    for (at, report) in site.figures.reports.all.iter_enumerated() {
+    for (id, report) in site.figures.reports.all.iter_enumerated() {
         let source = match report.text {
-            ReportText::Written(at) => site.record(at).path.as_str(),
+            ReportText::Written(record) => site.record(record).path.as_str(),
             ReportText::Generated(_) => "reports",
         };
-        files.push(page_file(site.links.report(report.period), source, View::Report(at)));
+        files.push(page_file(site.links.report(report.period), source, View::Report(id)));
         for (_, url, make) in report_downloads(site, report.period) {
-            files.push(download_file(url, source, make(at)));
+            files.push(download_file(url, source, make(id)));
         }
     }
 }
 
-/// A sort of file beside a report.
+/// Makes one type of download of a report.
 type MakeDownload = fn(ReportId) -> Download;
 
-/// The files beside a period's report: the word that names each, its address, and what it is.
+/// The downloads of a period's report: the key of each one's label, its address, and its constructor.
 pub(super) fn report_downloads(site: &Site<'_>, period: Period) -> [(&'static str, UrlPath, MakeDownload); 4] {
     let folder = site.links.report(period);
     let file = |name: &str| UrlPath::file(&format!("{}{name}", &folder.as_str()[1..]));
@@ -241,7 +241,7 @@ fn download_file(url: UrlPath, source: &str, file: Download) -> PlannedFile {
     }
 }
 
-/// The search page with its files, unless the settings switch it off.
+/// The search page with its files, unless the settings disable it.
 fn plan_search_files(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     if !site.settings.search {
         return;
@@ -273,18 +273,18 @@ fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
 }
 
 fn plan_assets(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
-    let mut made = site.images.variants();
-    for (at, asset) in site.catalog.assets.iter_enumerated() {
+    let mut variants = site.images.variants();
+    for (id, asset) in site.catalog.assets.iter_enumerated() {
         let file = |url: UrlPath, content: FileContent| PlannedFile {
             output: OutputPath::from_url(&url),
             url,
             source: asset.path().to_string(),
             content,
         };
-        files.push(file(site.links.asset(at), FileContent::Asset(at)));
-        // Beside each other, so that the picture is read once for all of them.
-        let made = made.remove(&at).unwrap_or_default().into_iter();
-        files.extend(made.map(|(url, recipe)| file(url, FileContent::ResizedImage(at, recipe))));
+        files.push(file(site.links.asset(id), FileContent::Asset(id)));
+        // The variants follow the picture, so that it is read once for all of them.
+        let resized = variants.remove(&id).unwrap_or_default().into_iter();
+        files.extend(resized.map(|(url, variant)| file(url, FileContent::ResizedImage(id, variant))));
     }
     for (path, url) in &site.links.statics {
         files.push(PlannedFile {
@@ -296,7 +296,7 @@ fn plan_assets(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     }
 }
 
-/// How many pages a list of `posts` has: at least one.
+/// The number of pages of a list of `posts` posts; at least one.
 pub(super) fn page_count(site: &Site<'_>, posts: usize) -> usize {
     posts.div_ceil(site.settings.paginate.max(1)).max(1)
 }

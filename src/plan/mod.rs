@@ -1,7 +1,7 @@
-//! Every file that will exist, decided before any is made.
+//! The plan: every file of the output, decided before any is made.
 //!
-//! Role: `Catalog → Plan`. Gives each record, list, feed and file its address, finds those that would fall on one
-//! another, and makes the view that a template receives. A template sees its view and nothing else. Makes no HTML.
+//! Role: `Site → Plan`. Gives each record, list, feed and file its address, reports addresses that collide, and builds
+//! the view that a template receives. A template sees its view and nothing else. Does not render HTML.
 
 mod file;
 mod head;
@@ -21,7 +21,7 @@ use crate::site::Site;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, HashMap};
 
-/// The files of a list in a site map: the protocol's limit (sitemaps.org, "Sitemap file location and size").
+/// The most addresses of one site map: the protocol's limit (sitemaps.org, "Sitemap file location and size").
 const SITEMAP_LIMIT: usize = 50_000;
 
 /// Every file of the output.
@@ -37,18 +37,21 @@ pub struct Plan {
 pub fn plan(site: &Site<'_>) -> Plan {
     let mut files = listing::plan_files(site);
     plan_sitemap(&mut files);
-    let by_url = (0..).zip(&files).map(|(at, file)| (file.url.clone(), at)).collect();
+    let by_url = (0..)
+        .zip(&files)
+        .map(|(index, file)| (file.url.clone(), index))
+        .collect();
     Plan { files, by_url }
 }
 
 impl Plan {
-    /// What is at an address, if anything.
+    /// The file at an address; `None` when there is none.
     #[must_use]
     pub fn file_at(&self, url: &str) -> Option<&PlannedFile> {
-        self.by_url.get(url).map(|&at| &self.files[at])
+        self.by_url.get(url).map(|&index| &self.files[index])
     }
 
-    /// Outputs that two sources claim, and links to addresses that do not exist.
+    /// Findings: outputs that two sources claim, and links to addresses that do not exist.
     #[must_use]
     pub fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
         let mut findings = collisions(&self.files);
@@ -56,7 +59,7 @@ impl Plan {
         findings
     }
 
-    /// Links of the record at `at` to addresses that do not exist.
+    /// Findings: links of the record `at` to addresses that do not exist.
     #[must_use]
     pub fn findings_in(&self, site: &Site<'_>, at: RecordId) -> Vec<Diagnostic> {
         let (links, targets) = (&site.record(at).body.links, &site.catalog.record_links[at].links);
@@ -64,7 +67,7 @@ impl Plan {
     }
 }
 
-/// Adds `/sitemap.xml`, in parts when the protocol's limit asks for it.
+/// Adds `/sitemap.xml`, split into parts when the protocol's limit requires it.
 fn plan_sitemap(files: &mut Vec<PlannedFile>) {
     let indexed = files
         .iter()
@@ -90,8 +93,8 @@ fn plan_sitemap(files: &mut Vec<PlannedFile>) {
     }
 }
 
-/// Outputs that two sources claim. Addresses that differ only by case count as one, because Windows, macOS and many
-/// hosts take them for one.
+/// Outputs that two sources claim. Addresses that differ only in case count as equal, because Windows, macOS and many
+/// hosts treat them as equal.
 fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
     let mut taken: HashMap<String, &PlannedFile> = HashMap::with_capacity(files.len());
     let mut findings = Vec::new();
@@ -108,10 +111,10 @@ fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
     findings
 }
 
-/// The addresses of all planned files.
+/// Checks addresses against the planned files, and suggests similar ones for those that do not exist.
 struct LinkChecker<'p> {
     plan: &'p Plan,
-    /// Made for the first dead link: most sites have none.
+    /// Built at the first dead link, because most sites have none.
     name_index: Option<NameIndex<'p>>,
     search_budget: SearchBudget,
 }
@@ -130,7 +133,7 @@ impl<'p> LinkChecker<'p> {
         self.plan.file_at(folder).is_some() || self.plan.file_at(&format!("{folder}/")).is_some()
     }
 
-    /// That `path`, written as `target`, leads nowhere.
+    /// The finding that `path`, written as `target`, does not exist.
     fn dead_link(&mut self, path: &str, target: &str, place: Place) -> Diagnostic {
         let urls = || self.plan.files.iter().map(|file| file.url.as_str()).collect();
         let names = self.name_index.get_or_insert_with(urls);
@@ -141,7 +144,7 @@ impl<'p> LinkChecker<'p> {
     }
 }
 
-/// Links by address (`/volunteer/`) that no planned file has, in the menu and in texts.
+/// Findings about links by address (`/volunteer/`) to no planned file, in the menu and in texts.
 fn find_dead_links(site: &Site<'_>, plan: &Plan) -> Vec<Diagnostic> {
     let mut findings = dead_menu_links(site, &mut LinkChecker::new(plan));
     for finding in &mut findings {
@@ -151,19 +154,19 @@ fn find_dead_links(site: &Site<'_>, plan: &Plan) -> Vec<Diagnostic> {
     findings
 }
 
-/// Those of some links whose address does not exist.
+/// Findings about those of `links` whose address does not exist.
 fn dead_links_among<'l>(
     site: &Site<'_>,
     plan: &Plan,
     links: impl Iterator<Item = (&'l Link, &'l ResolvedTarget)>,
 ) -> Vec<Diagnostic> {
-    let mut addresses = LinkChecker::new(plan);
+    let mut checker = LinkChecker::new(plan);
     let mut findings = Vec::new();
     for (link, target) in links {
         if let ResolvedTarget::Address(path, _) = target
-            && !addresses.has_address(path)
+            && !checker.has_address(path)
         {
-            findings.push(addresses.dead_link(path, &link.target, link.place.clone()));
+            findings.push(checker.dead_link(path, &link.target, link.place.clone()));
         }
     }
     let severity = site.settings.policy.links;
@@ -173,25 +176,25 @@ fn dead_links_among<'l>(
         .collect()
 }
 
-/// Entries of the menu, at any depth, that lead to no planned file.
-fn dead_menu_links(site: &Site<'_>, addresses: &mut LinkChecker<'_>) -> Vec<Diagnostic> {
+/// Findings about entries of the menu, at any depth, that lead to no planned file.
+fn dead_menu_links(site: &Site<'_>, checker: &mut LinkChecker<'_>) -> Vec<Diagnostic> {
     let mut entries: Vec<&NavEntry> = site.settings.nav.iter().collect();
     let mut findings = Vec::new();
     while let Some(entry) = entries.pop() {
         entries.extend(&entry.children);
         let path = entry.url.split(['?', '#']).next().unwrap_or_default();
-        if entry.url.starts_with('/') && !addresses.has_address(path) {
+        if entry.url.starts_with('/') && !checker.has_address(path) {
             let place = entry
                 .place
                 .clone()
                 .unwrap_or_else(|| Place::whole_file("content/site.yaml"));
-            findings.push(addresses.dead_link(path, &entry.url, place));
+            findings.push(checker.dead_link(path, &entry.url, place));
         }
     }
     findings
 }
 
-/// Groups record indices by their month, newest first.
+/// Groups records by month, the latest month first.
 pub(crate) fn group_by_month(
     catalog: &Catalog,
     records: &[RecordId],
@@ -212,7 +215,7 @@ pub(crate) fn group_by_month(
 mod tests {
     use super::*;
 
-    /// The site map's files for a site of so many pages, and a page that no search engine needs.
+    /// The site map's files for a site with `pages` indexed pages and one page that is not indexed.
     fn sitemap_of(pages: usize) -> Vec<(String, View)> {
         let url = |n: usize| UrlPath::folder(&format!("posts/{n}"));
         let mut files: Vec<PlannedFile> = (0..pages)

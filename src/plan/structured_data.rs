@@ -1,4 +1,4 @@
-//! A post as schema.org knows it, for its page's JSON-LD.
+//! The JSON-LD of a post's page, in the vocabulary of schema.org.
 
 use crate::catalog::{RecordId, ResolvedTarget};
 use crate::record::Record;
@@ -7,7 +7,7 @@ use crate::site::locale::datetime;
 use crate::site::{Site, detect_platform};
 use serde_json::json;
 
-/// The article as schema.org knows it: a person, an event, a video, else a news article.
+/// The schema.org object of a post: a `Person`, an `Event`, a `VideoObject`, or otherwise a `NewsArticle`.
 pub(super) fn json_ld(site: &Site<'_>, at: RecordId) -> serde_json::Value {
     let record = site.record(at);
     let meta = &record.meta;
@@ -116,8 +116,8 @@ fn video_object(site: &Site<'_>, at: RecordId, published: &str) -> serde_json::V
     video
 }
 
-/// The full address of the cover, or of a video's poster. Only with a known base address: a picture without its
-/// host is of no use to another site.
+/// The absolute address of the cover, or of a video's poster. `None` without either, and without a known base address:
+/// other sites cannot use a picture's address without its host.
 pub(super) fn cover_url(site: &Site<'_>, at: RecordId) -> Option<String> {
     let cover = site.catalog.record_links[at]
         .cover

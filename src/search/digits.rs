@@ -1,21 +1,21 @@
-//! Lists of document numbers as printable text: as short as bytes, and safe in a string of a script.
+//! Encodes lists of document numbers as printable text, which is as short as bytes and safe in a string of a script.
 //!
-//! A **digit** is one of 91 printable characters, of which the value is its place: `#` is 0, `\` is passed over. A
-//! **number** below 59 is one digit; a larger one is the digit `59 + (n - 59) % 32` and then the number `(n - 59) / 32`.
-//! A **list** is its documents' numbers, each as what it exceeds the one before plus one by; or, where that is shorter,
-//! `!` and a map of bits, six to a digit, the lowest first.
+//! A **digit** is one of 91 printable characters. Its value is its place among them: `#` is 0, and `\` is skipped. A
+//! **number** below 59 is one digit; a larger one is the digit `59 + (n - 59) % 32` followed by the number
+//! `(n - 59) / 32`. A **list** is a sequence of differences: each number minus (the previous number + 1). Where it is
+//! shorter, a list is `!` and a bitmap, six bits to a digit, the lowest bit first.
 
 const FIRST_DIGIT: u8 = b'#';
 const SKIPPED_CHARACTER: u8 = b'\\';
-/// Values that end a number.
+/// Values below this end a number.
 const FINAL_VALUES: u32 = 59;
-/// Values by which a number goes on.
+/// The number of values that continue a number.
 const CONTINUATION_VALUES: u32 = 32;
-/// Documents in one digit of a map of bits.
+/// Documents in one digit of a bitmap.
 const BITS_PER_DIGIT: u32 = 6;
 const BITMAP_PREFIX: char = '!';
 
-/// Appends one digit; `value` is below 91.
+/// Appends one digit. `value` must be below 91.
 pub(super) fn push_digit(value: u32, out: &mut String) {
     let code = FIRST_DIGIT + value as u8;
     out.push(char::from(if code >= SKIPPED_CHARACTER { code + 1 } else { code }));
@@ -31,16 +31,16 @@ pub(super) fn push_number(mut number: u32, out: &mut String) {
     push_digit(number, out);
 }
 
-/// Appends a list of numbers, which ascend.
+/// Appends a list of numbers in ascending order.
 pub(super) fn push_list(numbers: &[u32], out: &mut String) {
     let start = out.len();
     let mut next = 0;
-    for &one in numbers {
-        push_number(one - next, out);
-        next = one + 1;
+    for &number in numbers {
+        push_number(number - next, out);
+        next = number + 1;
     }
-    let digits_of_map = next.div_ceil(BITS_PER_DIGIT) as usize;
-    if out.len() - start > digits_of_map + 1 {
+    let bitmap_digits = next.div_ceil(BITS_PER_DIGIT) as usize;
+    if out.len() - start > bitmap_digits + 1 {
         out.truncate(start);
         push_bitmap(numbers, out);
     }
@@ -49,12 +49,12 @@ pub(super) fn push_list(numbers: &[u32], out: &mut String) {
 fn push_bitmap(numbers: &[u32], out: &mut String) {
     out.push(BITMAP_PREFIX);
     let (mut place, mut bits) = (0, 0);
-    for &one in numbers {
-        while one / BITS_PER_DIGIT > place {
+    for &number in numbers {
+        while number / BITS_PER_DIGIT > place {
             push_digit(bits, out);
             (place, bits) = (place + 1, 0);
         }
-        bits |= 1 << (one % BITS_PER_DIGIT);
+        bits |= 1 << (number % BITS_PER_DIGIT);
     }
     push_digit(bits, out);
 }
@@ -68,7 +68,7 @@ mod tests {
         u32::from(c - FIRST_DIGIT) - u32::from(c > SKIPPED_CHARACTER)
     }
 
-    /// As the search page reads a list.
+    /// Decodes a list as the search page does.
     fn read(text: &str) -> Vec<u32> {
         if let Some(map) = text.strip_prefix(BITMAP_PREFIX) {
             let bits = map.bytes().zip(0..).flat_map(|(c, at)| {

@@ -1,22 +1,22 @@
-//! How texts and queries are made comparable: one form for full-width and half-width, capital and small letters.
+//! Folds texts and queries to one form: full-width and half-width, capital and small letters become equal.
 //!
-//! `themes/default/static/search.js` does the same, character by character; what changes here changes there.
+//! `themes/default/static/search.js` does the same, character by character. Any change here must be made there too.
 
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-/// Separates parts of a text that no match spans: paragraphs, cells, the title from what follows.
+/// Separates parts of a text that no match may span: paragraphs, cells, the summary and the body.
 pub(super) const BREAK: char = '\n';
-/// A space between two Latin words. Between other characters spaces are left out, because they are there for looks
+/// A space between two Latin words. Spaces beside other characters are removed, because they are only typographic
 /// (`3 月`).
 const SPACE: char = ' ';
-/// From here on (CJK radicals) characters are wide, and spaces beside them mean nothing.
+/// The first wide character (CJK radicals). Spaces beside wide characters have no meaning.
 const FIRST_WIDE: char = '\u{2E80}';
 
-/// The text with letters and their accents as one character each (NFC). Folding goes character by character, so that
-/// a match can be marked in the text as it is shown.
+/// The text in NFC: a letter and its accents are one character. Folding works character by character, so that a match
+/// can be marked in the text on the page.
 pub(super) fn to_nfc(text: &str) -> Cow<'_, str> {
-    // What nearly all characters are; the tables of the test proper cost more.
+    // Nearly all characters are in these ranges; the lookup tables of the real test are slower.
     let is_plain = |c: char| {
         matches!(c, '\0'..='\u{2FF}' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3029}' | '\u{4E00}'..='\u{9FFF}'
             | '\u{FF00}'..='\u{FFEF}')
@@ -28,7 +28,7 @@ pub(super) fn to_nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Appends the folded form of `text` to `out`: NFKC and small letters of each character, without what has no width.
+/// Appends the folded form of `text` to `out`: each character in NFKC and lower case, without zero-width characters.
 pub(super) fn fold(text: &str, out: &mut Vec<char>) {
     let mut folded = FoldWriter { out, has_gap: false };
     for c in text.chars() {
@@ -45,7 +45,7 @@ pub(super) fn fold(text: &str, out: &mut Vec<char>) {
     }
 }
 
-/// Whether a character of a folded text is a sign that can be looked for.
+/// Whether a character of a folded text can be searched for: anything except separators.
 pub(super) const fn is_searchable(c: char) -> bool {
     c != BREAK && c != SPACE
 }
@@ -87,7 +87,7 @@ const fn is_gap(c: char) -> bool {
     )
 }
 
-/// Characters without width: controls, soft hyphens, joiners, marks of direction.
+/// Characters without width: controls, soft hyphens, joiners, direction marks.
 const fn is_zero_width(c: char) -> bool {
     matches!(
         c,

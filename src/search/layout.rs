@@ -1,42 +1,43 @@
-//! The files that the search page looks things up in: which there are, and where.
+//! The files of the search index and their addresses.
 //!
-//! Their number follows from the number of records alone, so that an edit to a text leaves the plan as it is.
+//! Their number depends only on the number of records, so that an edit to a text does not change the plan.
 
 use crate::paths::UrlPath;
 
-/// Texts in one file: a result that is shown costs the reading of one such file.
+/// Texts in one file. Showing a result costs the loading of one such file.
 const TEXTS_PER_FILE: usize = 4;
-/// Records to one shard of pairs of characters; with texts of a thousand characters a shard has about 10 KB.
+/// Records per shard of pairs. With texts of a thousand characters a shard has about 10 KB.
 const RECORDS_PER_SHARD: usize = 10;
-/// The fewest and the most shards of pairs.
+/// The minimum and maximum number of shards of pairs.
 const PAIR_SHARDS_RANGE: (usize, usize) = (16, 4096);
 
-/// A file of the search page's own.
+/// A file of the search index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchFile {
-    /// What is needed first: how many files there are; kind and year of each document.
+    /// The file to load first: the numbers of files, and the kind and year of each document.
     Overview,
-    /// A part of the index: pairs of characters first, then single characters.
+    /// A part of the index. Shards of pairs of characters come first, then those of single characters.
     Shard(usize),
     /// The titles, addresses and texts of a few documents.
     Texts(usize),
 }
 
-/// How many documents there are, and into how many files they go.
+/// The number of documents, and the number of files for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchLayout {
-    /// Documents, numbered from the oldest to the newest: a new post leaves the numbers of the others as they are.
+    /// The number of documents. They are numbered from the oldest to the newest, so that a new post does not change the
+    /// numbers of the others.
     pub documents: usize,
-    /// Shards of pairs of characters; a power of two.
+    /// The number of shards of pairs; a power of two.
     pub pair_shards: usize,
-    /// Shards of single characters; a power of two.
+    /// The number of shards of single characters; a power of two.
     pub single_shards: usize,
     /// Documents in one file of texts.
     pub texts_per_file: usize,
 }
 
 impl SearchLayout {
-    /// The layout for so many documents.
+    /// The layout for `documents` documents.
     #[must_use]
     pub fn for_documents(documents: usize) -> Self {
         let wanted = documents.div_ceil(RECORDS_PER_SHARD).next_power_of_two();
@@ -49,7 +50,7 @@ impl SearchLayout {
         }
     }
 
-    /// All shards.
+    /// The number of all shards.
     #[must_use]
     pub const fn shard_count(&self) -> usize {
         self.pair_shards + self.single_shards
@@ -65,7 +66,7 @@ impl SearchLayout {
 }
 
 impl SearchFile {
-    /// Where it is served.
+    /// The address of the file.
     #[must_use]
     pub fn address(self) -> UrlPath {
         match self {

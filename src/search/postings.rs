@@ -1,9 +1,10 @@
-//! Which documents have which pairs of characters: gathered from all texts on all threads, and written by shards.
+//! The postings of the index: which documents contain which n-grams. They are gathered from all texts on all threads
+//! and written by shards.
 //!
-//! A **key** is two neighbouring characters, or a single one; of ASCII also three, because two letters or digits tell
-//! little. An **entry** is one number of 64 bits: key (two characters of 21 bits, the second 0 for a single one), document
-//! (20 bits), and two signs; so entries sorted as numbers are in order of key and document. They are gathered in as many
-//! passes as keep them within bounded memory, each pass for a part of the shards.
+//! A **key** is a pair of neighbouring characters or a single character; for ASCII also a triple, because two letters
+//! or digits are hardly selective. An **entry** is one number of 64 bits: key (two characters of 21 bits, the second 0
+//! for a single one), document (20 bits), and two flags. Entries sorted as numbers are therefore in order of key and
+//! document. Entries are gathered in several passes, each for a part of the shards, which bounds the memory.
 
 use super::SearchLayout;
 use super::digits;
@@ -12,20 +13,20 @@ use super::script::push_quoted;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-/// The text of a document, as it is indexed: composed, the title apart.
+/// The text of a document as it is indexed: in NFC, with the title apart.
 #[derive(Debug, Clone)]
 pub(super) struct DocumentText {
     pub(super) title: String,
     pub(super) text: String,
 }
 
-/// More documents than this cannot be numbered; the oldest ones are left out then.
+/// The most documents that entries can number. With more, the oldest are not indexed.
 pub(super) const MAX_DOCUMENTS: usize = 1 << 20;
-/// A text has a key often when it stands there so many times.
+/// A key is frequent in a document when it occurs at least this many times.
 const FREQUENT_COUNT: Occurrences = 3;
-/// Documents that one thread reads at a time.
+/// Documents that a thread reads at a time.
 const DOCUMENTS_PER_BLOCK: usize = 512;
-/// Documents whose entries are held at a time; with texts of a thousand characters about 250 MB.
+/// Documents per pass. The entries of a pass take about 250 MB with texts of a thousand characters.
 const DOCUMENTS_PER_PASS: usize = 24_000;
 
 const TITLE_FLAG: u64 = 1;
@@ -35,10 +36,10 @@ const KEY_SHIFT: u32 = 22;
 const CHARACTER_BITS: u32 = 21;
 /// All bits of one character.
 const CHARACTER_MASK: u64 = (1 << CHARACTER_BITS) - 1;
-/// Stands for the second character in the key of three; no character has this number.
+/// Takes the place of the second character in the key of a triple. No character has this number.
 const TRIPLE: u64 = CHARACTER_MASK;
 
-/// The shard of a key; `search.js` computes the same. The mixing is that of `MurmurHash3`
+/// The shard of a key; `search.js` computes the same. The mixing comes from `MurmurHash3`
 /// (Austin Appleby, public domain).
 fn shard_of(key: u64, shards: usize) -> usize {
     let (first, second) = ((key >> CHARACTER_BITS) as u32, (key & CHARACTER_MASK) as u32);
@@ -48,8 +49,8 @@ fn shard_of(key: u64, shards: usize) -> usize {
     hash as usize % shards
 }
 
-/// The entries of every shard of `layout` as the object of a script; `words` are the texts of all documents.
-pub(super) fn build_shards(layout: SearchLayout, words: &[DocumentText]) -> Vec<String> {
+/// The entries of every shard of `layout`, each as an object literal. `texts` are the texts of all documents.
+pub(super) fn build_shards(layout: SearchLayout, texts: &[DocumentText]) -> Vec<String> {
     let passes = layout.documents.div_ceil(DOCUMENTS_PER_PASS).max(1);
     let mut shards = vec![String::new(); layout.shard_count()];
     for pass in 0..passes {
@@ -57,13 +58,13 @@ pub(super) fn build_shards(layout: SearchLayout, words: &[DocumentText]) -> Vec<
         let blocks = layout.documents.div_ceil(DOCUMENTS_PER_BLOCK);
         let gathered: Vec<PostingBlock> = (0..blocks)
             .into_par_iter()
-            .map(|block| pass.gather(block * DOCUMENTS_PER_BLOCK, words))
+            .map(|block| pass.gather(block * DOCUMENTS_PER_BLOCK, texts))
             .collect();
-        shards.par_iter_mut().enumerate().for_each(|(at, shard)| {
-            if pass.has_shard(at) {
+        shards.par_iter_mut().enumerate().for_each(|(index, shard)| {
+            if pass.has_shard(index) {
                 let mut entries: Vec<u64> = gathered
                     .iter()
-                    .flat_map(|block| block.shard_entries(at))
+                    .flat_map(|block| block.shard_entries(index))
                     .copied()
                     .collect();
                 entries.sort_unstable();
@@ -85,23 +86,23 @@ impl Pass {
         shard % self.passes == self.pass
     }
 
-    /// The entries of a block of documents.
-    fn gather(&self, first: usize, words: &[DocumentText]) -> PostingBlock {
+    /// The entries of a block of documents, from document `first` on.
+    fn gather(&self, first: usize, texts: &[DocumentText]) -> PostingBlock {
         let (mut shards, mut entries) = (Vec::new(), Vec::new());
         let mut keys = KeyCollector::default();
-        for (document, words) in words.iter().enumerate().skip(first).take(DOCUMENTS_PER_BLOCK) {
+        for (document, text) in texts.iter().enumerate().skip(first).take(DOCUMENTS_PER_BLOCK) {
             if self.layout.documents - document > MAX_DOCUMENTS {
                 continue;
             }
-            let entry = |key: u64, signs: u64| key << KEY_SHIFT | (document as u64) << DOCUMENT_SHIFT | signs;
-            keys.for_each_key(words, |sort, key, signs| {
-                let shard = match sort {
+            let entry = |key: u64, flags: u64| key << KEY_SHIFT | (document as u64) << DOCUMENT_SHIFT | flags;
+            keys.for_each_key(text, |kind, key, flags| {
+                let shard = match kind {
                     KeyKind::Ngram => shard_of(key, self.layout.pair_shards),
                     KeyKind::Single => self.layout.pair_shards + shard_of(key, self.layout.single_shards),
                 };
                 if self.has_shard(shard) {
                     shards.push(shard as u32);
-                    entries.push(entry(key, signs));
+                    entries.push(entry(key, flags));
                 }
             });
         }
@@ -109,15 +110,15 @@ impl Pass {
     }
 }
 
-/// Entries of a few documents, those of one shard side by side.
+/// The entries of a block of documents, grouped by shard.
 struct PostingBlock {
-    /// Where each shard begins, and at last where all end.
+    /// The start of each shard, then the end of the last one.
     starts: Vec<usize>,
     entries: Vec<u64>,
 }
 
 impl PostingBlock {
-    /// Puts entries in order of their shards, of which there are `count`. The order within a shard stays.
+    /// Sorts entries by shard; `count` is the number of shards. The order within a shard is kept.
     fn new(count: usize, shards: &[u32], entries: &[u64]) -> Self {
         let mut starts = vec![0; count + 1];
         for &shard in shards {
@@ -155,16 +156,16 @@ enum KeyKind {
     Single,
 }
 
-/// How a key stands in a document: the lowest bit says whether in the title, the others how many times.
+/// How a key occurs in a document: the lowest bit says whether in the title, the other bits how many times.
 type Occurrences = u32;
 const ONE_OCCURRENCE: Occurrences = 2;
 
-/// The keys of one document; the room for them is used again for the next.
+/// Collects the keys of one document. Its buffers are reused for the next document.
 struct KeyCollector {
     ngrams: FxHashMap<u64, Occurrences>,
-    /// By character; 0 for those that the document does not have.
+    /// By character; 0 for characters that the document does not contain.
     singles: Vec<Occurrences>,
-    /// The characters that it has.
+    /// The characters that the document contains.
     present: Vec<char>,
     folded: Vec<char>,
 }
@@ -173,7 +174,7 @@ impl Default for KeyCollector {
     fn default() -> Self {
         Self {
             ngrams: FxHashMap::default(),
-            // Of the pages of this memory only those are ever used that a text's characters fall into.
+            // The operating system provides only those pages of this memory that characters of a text touch.
             singles: vec![0; char::MAX as usize + 1],
             present: Vec::new(),
             folded: Vec::new(),
@@ -182,25 +183,25 @@ impl Default for KeyCollector {
 }
 
 impl KeyCollector {
-    /// Calls `put` with each key of a document once, in no order, and its signs.
-    fn for_each_key(&mut self, words: &DocumentText, mut put: impl FnMut(KeyKind, u64, u64)) {
-        self.add_text(&words.title, TITLE_FLAG as Occurrences);
-        self.add_text(&words.text, 0);
-        let signs = |seen: Occurrences| {
-            let often = if seen / ONE_OCCURRENCE >= FREQUENT_COUNT {
+    /// Calls `put` once for each key of a document, with its flags, in no particular order.
+    fn for_each_key(&mut self, document: &DocumentText, mut put: impl FnMut(KeyKind, u64, u64)) {
+        self.add_text(&document.title, TITLE_FLAG as Occurrences);
+        self.add_text(&document.text, 0);
+        let flags = |occurrences: Occurrences| {
+            let often = if occurrences / ONE_OCCURRENCE >= FREQUENT_COUNT {
                 FREQUENT_FLAG
             } else {
                 0
             };
-            u64::from(seen) & TITLE_FLAG | often
+            u64::from(occurrences) & TITLE_FLAG | often
         };
-        // In any order: a shard's entries are sorted in the end.
+        // The order does not matter: the entries of a shard are sorted later.
         self.ngrams
             .drain()
-            .for_each(|(key, seen)| put(KeyKind::Ngram, key, signs(seen)));
+            .for_each(|(key, occurrences)| put(KeyKind::Ngram, key, flags(occurrences)));
         for c in self.present.drain(..) {
-            let seen = std::mem::take(&mut self.singles[c as usize]);
-            put(KeyKind::Single, u64::from(c) << CHARACTER_BITS, signs(seen));
+            let occurrences = std::mem::take(&mut self.singles[c as usize]);
+            put(KeyKind::Single, u64::from(c) << CHARACTER_BITS, flags(occurrences));
         }
     }
 
@@ -228,17 +229,17 @@ impl KeyCollector {
     }
 }
 
-fn count_occurrence(seen: &mut Occurrences, title: Occurrences) {
-    *seen = seen.saturating_add(ONE_OCCURRENCE) | title;
+fn count_occurrence(occurrences: &mut Occurrences, title: Occurrences) {
+    *occurrences = occurrences.saturating_add(ONE_OCCURRENCE) | title;
 }
 
-/// The key of three characters of ASCII: of 7 bits each, in the place of the first one, with [`TRIPLE`] for the second.
+/// The key of three ASCII characters: 7 bits each in place of the first character, and [`TRIPLE`] as the second.
 fn triple_key(first: char, second: char, third: char) -> u64 {
     let packed = u64::from(first) << 14 | u64::from(second) << 7 | u64::from(third);
     packed << CHARACTER_BITS | TRIPLE
 }
 
-/// The entries of a shard: `{"志愿":"all title often",…}`, lists at the end left out when they are empty.
+/// The entries of a shard: `{"志愿":"all title often",…}`. Empty lists at the end are omitted.
 fn shard_object(entries: &[u64]) -> String {
     let mut out = String::from("{");
     let (mut all, mut title, mut often) = (Vec::new(), Vec::new(), Vec::new());

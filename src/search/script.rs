@@ -1,12 +1,12 @@
-//! The files as scripts: `xiangyinSearch("index/12", …)`.
+//! Writes the files as scripts: `xiangyinSearch("index/12", …)`.
 
-/// A file that hands `payload`, which is an expression, to the search page under the name `part`.
+/// A file that passes `payload`, an expression, to the search page under the name `part`.
 pub(super) fn script_file(part: &str, payload: &str) -> Vec<u8> {
     format!("xiangyinSearch(\"{part}\",{payload})\n").into_bytes()
 }
 
-/// Appends a text as a string of a script. Line separators are escaped because older scripts may not hold them, `<` so
-/// that a text that quotes HTML is none, whatever reads the file.
+/// Appends a text as a string literal. Line separators are escaped because older JavaScript does not allow them in
+/// strings. `<` is escaped so that no reader of the file takes a text for HTML.
 pub(super) fn push_quoted(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
@@ -30,7 +30,7 @@ pub(super) fn push_quoted(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Whether a character that must be escaped may begin with this byte: 0xE2 begins the line separators.
+/// Whether this byte may begin a character that must be escaped. 0xE2 begins the line separators.
 const fn may_need_escape(byte: u8) -> bool {
     matches!(byte, 0..=0x1F | b'"' | b'<' | b'\\' | 0x7F | 0xE2)
 }

@@ -1,7 +1,7 @@
 //! The plain text of a body: what a reader sees, without tags.
 //!
-//! Blocks end with a line break, so that no match spans two of them. Components called from the text are not run: of
-//! their calls the inner text and the caption stay, and the figures that stand within sentences.
+//! Blocks end with a line break, so that no match spans two of them. Components are not rendered. Of their calls the
+//! text keeps the inner text, the caption, and figures and changes, which are part of sentences.
 
 use super::fold::BREAK;
 use crate::html::{HtmlToken, Names, end_of_element, escape, next_token, read_reference};
@@ -9,15 +9,15 @@ use crate::record::body::fill_holes;
 use crate::record::{Argument, Body, Fill, Shortcode};
 use std::borrow::Cow;
 
-/// Elements within a line: their tags leave nothing behind.
+/// Inline elements: their tags are removed without a line break.
 const INLINE_ELEMENTS: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rb",
     "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
 ];
-/// Elements whose content is not read.
+/// Elements whose content is skipped.
 const SKIPPED_ELEMENTS: &[&str] = &["script", "style", "annotation", "rp", "template"];
 
-/// What stands in a sentence in the place of a call; nothing for calls that are no figure.
+/// The text that replaces a call in a sentence; `None` for calls other than a figure or a change.
 pub(super) type FigureTextFn<'f> = &'f dyn Fn(&Shortcode) -> Option<String>;
 
 /// Appends the text of a body to `out`.
@@ -25,7 +25,7 @@ pub(super) fn push_body_text(body: &Body, figures: FigureTextFn<'_>, out: &mut S
     push_html_text(&html_with_calls(body, figures), out);
 }
 
-/// The HTML with what is kept of calls in their places. Holes for addresses are left: they stand in attributes.
+/// The HTML with the text of calls in their holes. Holes for addresses stay empty, because they are in attributes.
 fn html_with_calls<'b>(body: &'b Body, figures: FigureTextFn<'_>) -> Cow<'b, str> {
     let is_call = |fill: &Fill| matches!(fill, Fill::Shortcode(_));
     if !body.holes.iter().any(|hole| is_call(&hole.fill)) {
@@ -61,14 +61,14 @@ fn push_call(part: &Fill, figures: FigureTextFn<'_>, out: &mut String) {
 
 /// Appends the text of some HTML to `out`.
 fn push_html_text(html: &str, out: &mut String) {
-    let mut at = 0;
-    while let Some((token, len)) = next_token(&html[at..]) {
-        at += len;
+    let mut offset = 0;
+    while let Some((token, len)) = next_token(&html[offset..]) {
+        offset += len;
         match token {
             HtmlToken::Text(text) => push_decoded(text, out),
             HtmlToken::Tag(tag) if SKIPPED_ELEMENTS.contains(&&*tag.name) => {
                 if !tag.is_closing {
-                    at += end_of_element(&html[at..], &tag.name);
+                    offset += end_of_element(&html[offset..], &tag.name);
                 }
             }
             HtmlToken::Tag(tag) if INLINE_ELEMENTS.contains(&&*tag.name) => {}
@@ -85,8 +85,8 @@ fn end_part(out: &mut String) {
     }
 }
 
-/// Appends text with its character references decoded: those that serializers write; others stay as they are. White
-/// space, line breaks included, becomes single spaces, as on a page.
+/// Appends text with decoded character references. Only references that serializers write are decoded; others stay.
+/// White space, including line breaks, collapses to single spaces, as on a page.
 fn push_decoded(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
@@ -101,7 +101,7 @@ fn push_decoded(text: &str, out: &mut String) {
 }
 
 fn push_collapsed(text: &str, out: &mut String) {
-    // In bytes: characters are not looked at one by one where nothing is to be done about them.
+    // Searching bytes is faster than decoding characters that need no change.
     let is_space = |byte: u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
     let mut rest = text;
     while let Some(at) = rest.bytes().position(is_space) {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_that_are_no_markup_stay() {
+    fn signs_outside_markup_stay() {
         assert_eq!(text("1 < 2 > 1 <b title=it's>甲</b>乙"), "1 < 2 > 1 甲乙");
         assert_eq!(text("<rt>yīn</rt><scripts>甲</scripts>"), "\nyīn\n甲\n");
     }

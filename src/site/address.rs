@@ -1,4 +1,4 @@
-//! Where each record and file will be served, and how a page writes a link to it.
+//! The address of each record and file, and how a page writes a link to it.
 
 use crate::catalog::{Catalog, RecordId};
 use crate::config::{Settings, SlugStyle};
@@ -8,25 +8,25 @@ use crate::record::Record;
 use crate::schema::Taxonomy;
 use crate::slug::slug;
 
-/// Stands for "the site's root" in pages of a site that may lie anywhere. Rendering replaces it, page by page, by
-/// the way up from the page to the root. A private-use character, which texts may not contain.
+/// Stands for the site's root in links of a site without a base address. Rendering replaces it on each page with the
+/// relative path from that page to the root. It is a private-use character, which texts may not contain.
 pub const ROOT_PLACEHOLDER: &str = "\u{F8F0}";
 
 /// How links are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
-    /// What stands before a root-relative address: the path of the base address (`/town`), nothing, or
+    /// The prefix of a root-relative address: the path of the base address (`/town`), an empty string, or
     /// [`ROOT_PLACEHOLDER`].
     pub prefix: String,
-    /// Scheme, host and path without a slash at the end: `https://x.example/town`; empty when unknown.
+    /// Scheme, host and path without a trailing slash: `https://x.example/town`; empty when unknown.
     pub absolute: String,
 }
 
 impl BaseUrl {
-    /// The base for a site whose settings say `configured`, built with `--base-url asked` if given.
+    /// The base address: `asked` (the option `--base-url`) if given, otherwise `configured` (the settings).
     ///
-    /// An empty address means links that work in any folder. Addresses that must be absolute (feeds, the site map)
-    /// then still use the configured one.
+    /// An empty address makes links relative, so that they work in any folder. Addresses that must be absolute (feeds,
+    /// the site map) still use `configured` then.
     #[must_use]
     pub fn new(configured: &str, asked: Option<&str>) -> Self {
         let served = asked.unwrap_or(configured).trim_end_matches('/');
@@ -52,7 +52,7 @@ impl BaseUrl {
         format!("{}{}", self.prefix, url.encoded())
     }
 
-    /// A full address; from the root of the host when the site's own is unknown.
+    /// The absolute address; root-relative when the site's address is unknown.
     #[must_use]
     pub fn absolute(&self, url: &UrlPath) -> String {
         format!("{}{}", self.absolute, url.encoded())
@@ -72,14 +72,14 @@ impl BaseUrl {
     }
 }
 
-/// The path of a full address, without a slash at the end.
+/// The path of an absolute address that has no trailing slash.
 fn path_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     rest.find('/').map_or("", |at| &rest[at..])
 }
 
-/// The address of a record: its path below `content/`, each part as a slug, the front matter's `slug` in place of
-/// the last. `index.md` stands for its folder.
+/// The address of a record: its path below `content/` with each part as a slug. The front matter's `slug` replaces the
+/// last part. `index.md` has the address of its folder.
 #[must_use]
 pub(crate) fn record_address(record: &Record, style: SlugStyle) -> UrlPath {
     let folder = slug_path(record.path.folder().strip_prefix("content").unwrap_or_default(), style);
@@ -91,7 +91,7 @@ pub(crate) fn record_address(record: &Record, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&format!("{folder}/{name}"))
 }
 
-/// The address of a copied file: folders and name as slugs, the ending as it is.
+/// The address of an asset: folders and stem as slugs, the extension unchanged.
 #[must_use]
 pub(crate) fn asset_address(path: &SourcePath, style: SlugStyle) -> UrlPath {
     let folder = slug_path(path.folder().strip_prefix("content").unwrap_or_default(), style);
@@ -113,7 +113,7 @@ pub(crate) fn term_address(taxonomy: Taxonomy, name: &str, style: SlugStyle) -> 
     UrlPath::folder(&format!("{}/{}", taxonomy.name(), slug(name, style)))
 }
 
-/// The address of the list at `list`, narrowed to one of its years or villages: `/volunteer/years/2022/`.
+/// The address of the list at `list`, filtered by a year or village: `/volunteer/years/2022/`.
 #[must_use]
 pub(crate) fn filtered_address(list: &UrlPath, by: &str, name: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&format!("{}{by}/{}", list.as_str(), slug(name, style)))
@@ -128,7 +128,7 @@ fn slug_path(path: &str, style: SlugStyle) -> String {
     parts.join("/")
 }
 
-/// The addresses of all records, in the catalog's order.
+/// The addresses of all records by their paths, in the catalog's order.
 #[must_use]
 pub(crate) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> TiVec<RecordId, UrlPath> {
     catalog
@@ -138,9 +138,9 @@ pub(crate) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> Ti
         .collect()
 }
 
-/// An address that a former version of the site had, as written under `aliases`.
+/// A former address, as written under `aliases`.
 ///
-/// `old/page.html` is that file; anything without an ending is a folder.
+/// A path with an extension, such as `old/page.html`, is a file; any other path is a folder.
 #[must_use]
 pub(crate) fn alias_address(alias: &str) -> UrlPath {
     let path = alias.trim().trim_matches('/');
@@ -152,9 +152,9 @@ pub(crate) fn alias_address(alias: &str) -> UrlPath {
     }
 }
 
-/// Makes the links of a page relative: each [`ROOT_PLACEHOLDER`] address becomes the way from `page` to it.
+/// Makes the links of a page relative: each address after [`ROOT_PLACEHOLDER`] becomes a path relative to `page`.
 ///
-/// An address of a folder gets `index.html`, because `file://` serves no folders.
+/// The address of a folder gets `index.html`, because `file://` does not serve folders.
 #[must_use]
 pub fn make_links_relative(page: &OutputPath, html: &str) -> String {
     let up = "../".repeat(page.as_str().matches('/').count());

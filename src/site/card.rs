@@ -1,4 +1,4 @@
-//! What a list shows of a post, and what the post's own page adds to it.
+//! The card of a post, which lists show, and the values that the post's own page adds to it.
 
 use super::locale::{datetime, is_fact};
 use super::value::{map, safe, with_pairs};
@@ -9,7 +9,7 @@ use crate::schema::{Field, FieldType, FieldValue, Taxonomy};
 use tera::value::Key;
 use tera::{Map, Value};
 
-/// Characters that a practised reader takes in in a minute (the domain's convention for Chinese text).
+/// Reading speed in characters a minute (the usual convention for Chinese text).
 const CHARACTERS_PER_MINUTE: usize = 400;
 
 /// The card of one record.
@@ -39,7 +39,7 @@ pub(crate) fn card(site: &Site<'_>, at: RecordId) -> Value {
     }
 }
 
-/// The kind's own fields that have a value, by name.
+/// The fields of the record's kind that have a value, by name.
 fn field_values(site: &Site<'_>, record: &Record) -> Value {
     let Some(kind) = site.catalog.kinds.get(&record.kind) else {
         return Value::from(Map::new());
@@ -47,19 +47,19 @@ fn field_values(site: &Site<'_>, record: &Record) -> Value {
     let mut values = Map::with_capacity(record.meta.fields.len());
     for field in &kind.fields {
         if let Some(value) = record.meta.fields.get(&field.name) {
-            let shown = map! {
+            let entry = map! {
                 "label": field.labels.get(site.language()),
                 "value": raw_value(value),
                 "text": site.terms.field_text(field, value),
                 "unit": field.unit.as_str(),
             };
-            values.insert(Key::from(field.name.clone()), shown);
+            values.insert(Key::from(field.name.clone()), entry);
         }
     }
     Value::from(values)
 }
 
-/// A field's value as templates compare it: numbers as numbers, all else as text.
+/// A field's value as templates compare it: numbers and booleans as such, everything else as text.
 fn raw_value(value: &FieldValue) -> Value {
     match value {
         FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
@@ -74,19 +74,19 @@ fn raw_value(value: &FieldValue) -> Value {
     }
 }
 
-/// The post of an article's or page's view: the card and everything that only its own page shows.
+/// The variable `post` of an article's template: the card and everything that only the post's own page shows.
 pub(crate) fn post_value(site: &Site<'_>, at: RecordId, body: &str) -> Value {
     let record = &site.catalog.records[at];
     let meta = &record.meta;
     let characters = record.body.character_count;
     let neighbours = related::neighbours(site.catalog, at);
-    let card_of = |at: Option<RecordId>| at.map(|at| site.card(at).clone());
+    let card_of = |id: Option<RecordId>| id.map(|id| site.card(id).clone());
     with_pairs(
         site.card(at),
         [
             ("body", safe(body)),
             ("outline", outline(&record.body)),
-            // Not in the card: an edit to a text would make every list that has it another one.
+            // Not in the card: an edit to a text would change every list that shows the card.
             ("characters", Value::from(characters)),
             (
                 "minutes",
@@ -98,7 +98,11 @@ pub(crate) fn post_value(site: &Site<'_>, at: RecordId, body: &str) -> Value {
             ("updated", Value::from(meta.updated.map(datetime).unwrap_or_default())),
             (
                 "updated_text",
-                Value::from(meta.updated.map(|at| site.locale.date(at.date)).unwrap_or_default()),
+                Value::from(
+                    meta.updated
+                        .map(|moment| site.locale.date(moment.date))
+                        .unwrap_or_default(),
+                ),
             ),
             ("reviews", Value::from(reviews(record))),
             ("previous", Value::from(card_of(neighbours.0))),
@@ -108,7 +112,7 @@ pub(crate) fn post_value(site: &Site<'_>, at: RecordId, body: &str) -> Value {
                 Value::from(
                     related::related_posts(site.catalog, at)
                         .into_iter()
-                        .map(|at| site.card(at).clone())
+                        .map(|id| site.card(id).clone())
                         .collect::<Vec<_>>(),
                 ),
             ),
@@ -121,23 +125,23 @@ pub(crate) fn post_value(site: &Site<'_>, at: RecordId, body: &str) -> Value {
     )
 }
 
-/// The headings as a tree: each with those below it.
+/// The headings as a tree: each heading contains those of lower levels that follow it.
 pub(crate) fn outline(body: &Body) -> Value {
     let headings = &body.outline;
-    let mut at = 0;
+    let mut index = 0;
     let mut top = Vec::new();
-    while at < headings.len() {
-        top.push(heading(headings, &mut at));
+    while index < headings.len() {
+        top.push(heading(headings, &mut index));
     }
     Value::from(top)
 }
 
-fn heading(headings: &[crate::record::Heading], at: &mut usize) -> Value {
-    let own = &headings[*at];
-    *at += 1;
+fn heading(headings: &[crate::record::Heading], index: &mut usize) -> Value {
+    let own = &headings[*index];
+    *index += 1;
     let mut children = Vec::new();
-    while *at < headings.len() && headings[*at].level > own.level {
-        children.push(heading(headings, at));
+    while *index < headings.len() && headings[*index].level > own.level {
+        children.push(heading(headings, index));
     }
     map! {
         "level": u64::from(own.level),
@@ -147,7 +151,7 @@ fn heading(headings: &[crate::record::Heading], at: &mut usize) -> Value {
     }
 }
 
-/// What is known of a post, for its list of facts.
+/// The facts of a post: its short fields and its village.
 fn facts(site: &Site<'_>, record: &Record) -> Vec<Value> {
     let mut facts = Vec::new();
     if let Some(kind) = site.catalog.kinds.get(&record.kind) {
@@ -177,7 +181,7 @@ fn facts(site: &Site<'_>, record: &Record) -> Vec<Value> {
     facts
 }
 
-/// A value in words; of an address only the host, since its link has the whole.
+/// A value as text. Of a URL only the host, because the link itself has the full address.
 fn fact_text(site: &Site<'_>, field: &Field, value: &FieldValue) -> String {
     match (&field.ty, value) {
         (FieldType::Url, FieldValue::Text(url)) => {

@@ -1,4 +1,4 @@
-//! What the list of a kind can be narrowed to: which such lists there are, what is in them, and where they are.
+//! Filters of a kind's list: the years and villages to choose from, the posts of each, and the links to them.
 
 use super::Links;
 use super::value::{map, with_pairs};
@@ -7,18 +7,18 @@ use crate::schema::Taxonomy;
 use std::collections::BTreeMap;
 use tera::Value;
 
-/// Which posts of a kind a list shows.
+/// The posts of a kind that a list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListFilter {
-    /// All of them.
+    /// All posts.
     All,
-    /// Those of a year.
+    /// The posts of a year.
     Year(i16),
-    /// Those of a village, by the row's id.
+    /// The posts of a village, by the id of its roster row.
     Village(String),
 }
 
-/// What the list of one kind can be narrowed to, with what its pages say of each choice. Made once for all pages.
+/// The filters of one kind's list, each with its template value. Computed once for all pages of the list.
 #[derive(Debug)]
 pub(crate) struct FilterOptions {
     /// Newest first.
@@ -28,7 +28,7 @@ pub(crate) struct FilterOptions {
 }
 
 impl FilterOptions {
-    /// The years and villages that can be chosen, the one that is chosen marked.
+    /// The template values of years and villages. The chosen one is marked as current.
     pub(crate) fn template_values(&self, chosen: &ListFilter) -> (Vec<Value>, Vec<Value>) {
         let value = |(choice, value): &(ListFilter, Value)| {
             if choice == chosen {
@@ -44,7 +44,7 @@ impl FilterOptions {
     }
 }
 
-/// The narrowed lists of each kind that has posts.
+/// The filtered lists of each kind that has posts.
 #[derive(Debug)]
 pub struct Filters<'a> {
     catalog: &'a Catalog,
@@ -66,12 +66,12 @@ impl<'a> Filters<'a> {
         }
     }
 
-    /// What the list of a kind can be narrowed to; none for a kind without posts.
+    /// The filters of a kind's list; `None` for a kind without posts.
     pub(crate) fn options(&self, kind: &str) -> Option<&FilterOptions> {
         self.by_kind.get(kind)
     }
 
-    /// The lists of a kind: the whole, then those of its years and villages.
+    /// The lists of a kind: the whole list, then one for each year and village.
     pub(crate) fn of_kind(&self, kind: &str) -> Vec<ListFilter> {
         let options = self.options(kind).into_iter();
         let options = options.flat_map(|options| options.years.iter().chain(&options.villages));
@@ -79,7 +79,7 @@ impl<'a> Filters<'a> {
         std::iter::once(ListFilter::All).chain(filters).collect()
     }
 
-    /// The posts of a list of a kind, newest first.
+    /// The posts of a filtered list of a kind, newest first.
     pub(crate) fn posts(&self, kind: &str, filter: &ListFilter) -> &'a [RecordId] {
         let groups = self.catalog.groups_by_kind.get(kind);
         let posts = match filter {
@@ -114,7 +114,7 @@ fn village_options(catalog: &Catalog, links: &Links<'_>, kind: &str, groups: &Ki
     options.collect()
 }
 
-/// All of them, unless it is but one: that is no choice, and one year is the whole list.
+/// `all`, or an empty list when there is only one: a single year would repeat the whole list.
 fn clear_if_single<T>(all: Vec<T>) -> Vec<T> {
     if all.len() < 2 { Vec::new() } else { all }
 }

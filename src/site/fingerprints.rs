@@ -1,8 +1,8 @@
-//! What enters the fingerprints of files that hold figures.
+//! Fingerprints of files that hold figures.
 //!
-//! A figure may be counted from any post, so all of what is counted enters as a whole: everything that front matter,
-//! rosters and settings say, and no body but its summary and its calls for figures. A body that is edited leaves
-//! these files as they are; a title that is edited may make them again. Simple, and never too little.
+//! A figure may count any post, so each of these fingerprints covers everything that can be counted: all front matter,
+//! rosters and settings. Of a body it covers only the summary and the calls for figures. An edit to a body therefore
+//! leaves these files unchanged; an edit to a title rebuilds them. This is simple, and it never misses a change.
 
 use super::Site;
 use crate::catalog::{AssetId, ResolvedTarget};
@@ -14,133 +14,133 @@ use std::borrow::Cow;
 use std::hash::{Hash as _, Hasher as _};
 
 impl Site<'_> {
-    /// The hash of everything beside its view that any page can show: the theme's words, how links are written, the
-    /// names of static files.
+    /// The hash of everything that a page can show in addition to its view: the theme's words, how links are written,
+    /// minification and the names of static files.
     #[must_use]
     pub fn page_globals_hash(&self) -> u64 {
-        let mut ink = FingerprintHasher::default();
-        self.locale.hash_into(&mut ink);
-        ink.debug(&self.links.base);
-        ink.debug(&self.settings.minify);
+        let mut hasher = FingerprintHasher::default();
+        self.locale.hash_into(&mut hasher);
+        hasher.debug(&self.links.base);
+        hasher.debug(&self.settings.minify);
         for (path, url) in &self.links.statics {
-            ink.text(path);
-            ink.text(url.as_str());
+            hasher.text(path);
+            hasher.text(url.as_str());
         }
-        ink.finish()
+        hasher.finish()
     }
 
-    /// The hash of all that figures and their evidence are made from, as far as posts and the theme say it; kinds,
-    /// rosters, metrics, settings and issued figures are files of their own.
+    /// The hash of everything in posts and the theme that figures and their evidence are made from. Kinds, rosters,
+    /// metrics, settings and issued figures are separate files with their own hashes.
     #[must_use]
     pub fn figure_inputs_hash(&self) -> u64 {
-        let mut ink = FingerprintHasher::default();
-        ink.number(self.page_globals_hash());
-        self.today.hash(&mut ink);
+        let mut hasher = FingerprintHasher::default();
+        hasher.number(self.page_globals_hash());
+        self.today.hash(&mut hasher);
         for (record, address) in self.catalog.records.iter().zip(self.links.records.iter()) {
-            ink.text(address.as_str());
-            hash_record(record, &mut ink);
+            hasher.text(address.as_str());
+            hash_record(record, &mut hasher);
         }
         for record in self.catalog.ledger_rows.iter().chain(self.catalog.withheld.iter()) {
-            ink.number(0);
-            hash_record(record, &mut ink);
+            hasher.number(0);
+            hash_record(record, &mut hasher);
         }
         for section in self.catalog.sections.values() {
-            ink.text(&section.folder);
-            ink.text(&section.title);
-            hash_calls(&section.body, &mut ink);
+            hasher.text(&section.folder);
+            hasher.text(&section.title);
+            hash_calls(&section.body, &mut hasher);
         }
-        ink.finish()
+        hasher.finish()
     }
 
-    /// What a report's Word file is made from beside figures: its text, and the pictures in it, of whose bytes
-    /// `picture` gives the hash.
+    /// The fingerprint of a report's Word file without its figures: its text and its pictures. `picture` returns the
+    /// hash of an asset's bytes.
     #[must_use]
     pub fn docx_fingerprint(&self, report: &Report<'_>, picture: &dyn Fn(AssetId) -> u64) -> Fingerprint {
-        let mut ink = FingerprintHasher::default();
+        let mut hasher = FingerprintHasher::default();
         match &report.text {
             ReportText::Generated(text) => {
-                ink.text(&text.title);
-                ink.debug(&text.blocks);
+                hasher.text(&text.title);
+                hasher.debug(&text.blocks);
             }
-            ReportText::Written(at) => {
-                let record = self.record(*at);
-                ink.debug(&record.blocks);
-                let targets = &self.catalog.record_links[*at].links;
+            ReportText::Written(id) => {
+                let record = self.record(*id);
+                hasher.debug(&record.blocks);
+                let targets = &self.catalog.record_links[*id].links;
                 for target in targets {
-                    ink.debug(&self.links.to_target(target));
-                    ink.debug(&self.links.to_target_absolute(target));
+                    hasher.debug(&self.links.to_target(target));
+                    hasher.debug(&self.links.to_target_absolute(target));
                     if let ResolvedTarget::Asset(asset) = target {
-                        ink.number(picture(*asset));
+                        hasher.number(picture(*asset));
                     }
                 }
             }
         }
         Fingerprint {
-            own: vec![(Cow::Borrowed("text"), ink.finish())],
+            own: vec![(Cow::Borrowed("text"), hasher.finish())],
             ..Fingerprint::default()
         }
     }
 }
 
-/// What counting and evidence can see of a record.
-fn hash_record(record: &Record, ink: &mut FingerprintHasher) {
-    ink.text(record.path.as_str());
-    ink.text(&record.kind);
-    record.origin.hash(ink);
-    record.has_page.hash(ink);
-    hash_front_matter(&record.meta, ink);
-    // The editor's own summary takes the place of the text's.
+/// Hashes what counting and evidence can see of a record.
+fn hash_record(record: &Record, hasher: &mut FingerprintHasher) {
+    hasher.text(record.path.as_str());
+    hasher.text(&record.kind);
+    record.origin.hash(hasher);
+    record.has_page.hash(hasher);
+    hash_front_matter(&record.meta, hasher);
+    // A summary in the front matter replaces the one derived from the text.
     if record.meta.summary.is_none() {
-        ink.text(&record.body.summary);
+        hasher.text(&record.body.summary);
     }
-    hash_calls(&record.body, ink);
+    hash_calls(&record.body, hasher);
 }
 
-fn hash_front_matter(meta: &Meta, ink: &mut FingerprintHasher) {
-    ink.text(&meta.title);
+fn hash_front_matter(meta: &Meta, hasher: &mut FingerprintHasher) {
+    hasher.text(&meta.title);
     let days = (meta.date, meta.updated, meta.draft, meta.weight, meta.consent);
-    days.hash(ink);
+    days.hash(hasher);
     let texts = [&meta.summary, &meta.village, &meta.cover, &meta.source, &meta.author];
-    texts.hash(ink);
-    (&meta.slug, &meta.event, &meta.tags, &meta.aliases).hash(ink);
+    texts.hash(hasher);
+    (&meta.slug, &meta.event, &meta.tags, &meta.aliases).hash(hasher);
     for review in &meta.review {
         let review = review.as_ref().map(|review| (&review.by, review.date));
-        review.hash(ink);
+        review.hash(hasher);
     }
-    ink.number(meta.fields.len() as u64);
+    hasher.number(meta.fields.len() as u64);
     for (name, value) in &meta.fields {
-        ink.text(name);
-        hash_field(value, ink);
+        hasher.text(name);
+        hash_field(value, hasher);
     }
-    meta.extra.hash(ink);
+    meta.extra.hash(hasher);
 }
 
-/// A field's value. Decimals enter with their digits: `1.50` may be shown otherwise than `1.5`.
-fn hash_field(value: &FieldValue, ink: &mut FingerprintHasher) {
-    std::mem::discriminant(value).hash(ink);
+/// Hashes a field's value. Decimals are hashed with their scale, because `1.50` may be shown differently from `1.5`.
+fn hash_field(value: &FieldValue, hasher: &mut FingerprintHasher) {
+    std::mem::discriminant(value).hash(hasher);
     match value {
         FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
-            ink.text(text)
+            hasher.text(text)
         }
-        FieldValue::Moment(moment) => moment.hash(ink),
-        FieldValue::Integer(number) => number.hash(ink),
-        FieldValue::Decimal(number) => ink.write(&number.serialize()),
-        FieldValue::Duration(seconds) => seconds.hash(ink),
-        FieldValue::Boolean(yes) => yes.hash(ink),
+        FieldValue::Moment(moment) => moment.hash(hasher),
+        FieldValue::Integer(number) => number.hash(hasher),
+        FieldValue::Decimal(number) => hasher.write(&number.serialize()),
+        FieldValue::Duration(seconds) => seconds.hash(hasher),
+        FieldValue::Boolean(yes) => yes.hash(hasher),
         FieldValue::List(items) => {
-            ink.number(items.len() as u64);
-            items.iter().for_each(|item| hash_field(item, ink));
+            hasher.number(items.len() as u64);
+            items.iter().for_each(|item| hash_field(item, hasher));
         }
     }
 }
 
-/// The calls for figures in a text: they decide which evidence has a page.
-fn hash_calls(body: &Body, ink: &mut FingerprintHasher) {
+/// Hashes the calls for figures in a text: they decide which evidence has a page.
+fn hash_calls(body: &Body, hasher: &mut FingerprintHasher) {
     if body.holes.is_empty() {
         return;
     }
     for call in figure_calls(body) {
-        ink.text(&call.name);
-        ink.debug(&call.args);
+        hasher.text(&call.name);
+        hasher.debug(&call.args);
     }
 }

@@ -1,4 +1,4 @@
-//! The variable `site` of templates: what every page may show of the whole site.
+//! The variable `site` of templates: values of the whole site, for every page.
 
 use super::value::{map, with_pairs};
 use super::{Site, video};
@@ -9,7 +9,7 @@ use crate::schema::Taxonomy;
 use std::collections::BTreeMap;
 use tera::Value;
 
-/// `site` in templates.
+/// The variable `site` of templates.
 pub(super) fn site_value(site: &Site<'_>) -> Value {
     let settings = site.settings;
     map! {
@@ -65,8 +65,8 @@ fn listed_kinds(site: &Site<'_>) -> Vec<Value> {
         .collect()
 }
 
-/// How many posts each kind has, by id. Apart from the kinds themselves, which every page names in its menu: so a
-/// new post does not have every page made anew.
+/// The number of posts of each kind, by id. It is separate from `kinds`, which every page names in its menu, so that a
+/// new post does not make every page stale.
 fn kind_counts(site: &Site<'_>) -> BTreeMap<String, Value> {
     let count = |(kind, posts): (&String, &Vec<RecordId>)| (kind.clone(), Value::from(posts.len()));
     site.catalog.posts_by_kind.iter().map(count).collect()

@@ -1,8 +1,8 @@
-//! Pictures as pages show them: each in several sizes, of which a browser takes the one that fits.
+//! Responsive images: each picture in several sizes, from which a browser chooses.
 //!
-//! A picture keeps its address. Beside it lie smaller ones of it, in WebP and for old browsers in JPEG, of those
-//! shapes only that some page shows: a text shows pictures whole, a list shows covers cut to one shape. Their widths
-//! are those of the layout: of a small card, of the column of text, and of both on screens with finer pixels.
+//! The original keeps its address. Resized variants lie beside it, in WebP and, for old browsers, in JPEG. Only presets
+//! that some page shows are made: a text shows whole pictures, a list shows covers cropped to one ratio. The widths
+//! follow the layout: a small card, the column of text, and both on high-density screens.
 
 use super::Links;
 use super::value::map;
@@ -14,29 +14,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tera::Value;
 
-/// The kind of post whose covers are portraits: they stand upright in its cards.
+/// The kind of post whose cards show covers as upright portraits.
 const PORTRAIT_KIND: &str = "role-model";
 
-/// Smaller pictures are shown as they are.
+/// Narrower pictures, in pixels, get no variants.
 const MIN_WIDTH: u32 = 320;
 
-/// The most pixels of a WebP file from top to bottom (RFC 6386, 9.1).
+/// The maximum height of a WebP file in pixels (RFC 6386, 9.1).
 const MAX_WEBP_HEIGHT: u32 = 16_383;
 
-/// What is kept of a picture.
+/// How a picture is cropped, and in which sizes it is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum ImagePreset {
-    /// All of it.
+    /// The whole picture.
     Whole,
     /// A cover as lists show it.
     Cover,
     /// A portrait as lists show it.
     Portrait,
-    /// What stands in a video's place until it plays: all of it, in one file.
+    /// A video's poster, shown until the video plays: the whole picture, in one file.
     Poster,
 }
 
 impl ImagePreset {
+    /// The ratio that the picture is cropped to; `None` for the whole picture.
     const fn ratio(self) -> Option<(u32, u32)> {
         match self {
             Self::Whole | Self::Poster => None,
@@ -45,7 +46,7 @@ impl ImagePreset {
         }
     }
 
-    /// In pixels; the layout's boxes are 200, 320 and 670 wide, portraits 120 and 380.
+    /// Widths in pixels. The layout's boxes are 200, 320 and 670 wide, portraits 120 and 380.
     const fn widths(self) -> &'static [u32] {
         match self {
             Self::Whole | Self::Cover => &[320, 640, 960, 1280],
@@ -54,7 +55,7 @@ impl ImagePreset {
         }
     }
 
-    /// Those of the widths that old browsers get, beside the largest.
+    /// The width that is also made in JPEG for old browsers, in addition to the largest.
     const fn jpeg_width(self) -> u32 {
         match self {
             Self::Whole | Self::Cover => 640,
@@ -63,7 +64,7 @@ impl ImagePreset {
         }
     }
 
-    /// What stands before the width in names of files.
+    /// The prefix of the width in file names.
     const fn name_prefix(self) -> &'static str {
         match self {
             Self::Whole => "",
@@ -73,9 +74,9 @@ impl ImagePreset {
         }
     }
 
-    /// Which files are made of a picture, the smallest first.
+    /// The variants to make of a picture, the smallest first.
     fn variants(self, picture: &ImageInfo) -> Vec<ImageVariant> {
-        let is_taken = picture.format != ImageFormat::Svg && !picture.is_animated && picture.width >= MIN_WIDTH;
+        let can_resize = picture.format != ImageFormat::Svg && !picture.is_animated && picture.width >= MIN_WIDTH;
         let full = self.ratio().map_or(picture.width, |(across, down)| {
             let fitting = u64::from(picture.height) * u64::from(across) / u64::from(down);
             picture.width.min(u32::try_from(fitting).unwrap_or(u32::MAX))
@@ -83,15 +84,15 @@ impl ImagePreset {
         let (Some(&first), Some(&last)) = (self.widths().first(), self.widths().last()) else {
             return Vec::new();
         };
-        if !is_taken || full < first {
+        if !can_resize || full < first {
             return Vec::new();
         }
         let largest = full.min(last);
-        // A picture of a whole chat can only be read at its full width.
+        // A tall screenshot of a whole chat is only legible at its full width.
         if self.variant_size(picture, largest).1 > MAX_WEBP_HEIGHT {
             return Vec::new();
         }
-        // One that is hardly smaller than the largest is not worth a file.
+        // A variant that is less than 10 % narrower than the largest is not worth a file.
         let smaller = self.widths().iter().copied().filter(|width| width * 10 <= largest * 9);
         let widths = smaller.chain([largest]);
         widths
@@ -100,10 +101,13 @@ impl ImagePreset {
     }
 
     fn variants_of_width(self, picture: &ImageInfo, width: u32, largest: u32) -> impl Iterator<Item = ImageVariant> {
-        let is_old = !picture.has_alpha && (width == self.jpeg_width() || width == largest);
-        // A video's poster is one address, without a choice.
-        let is_new = self != Self::Poster || picture.has_alpha;
-        let encodings = [is_new.then_some(Encoding::WebP), is_old.then_some(Encoding::Jpeg)];
+        let needs_jpeg = !picture.has_alpha && (width == self.jpeg_width() || width == largest);
+        // The attribute `poster` of a video takes one address, without alternatives.
+        let needs_webp = self != Self::Poster || picture.has_alpha;
+        let encodings = [
+            needs_webp.then_some(Encoding::WebP),
+            needs_jpeg.then_some(Encoding::Jpeg),
+        ];
         encodings
             .into_iter()
             .flatten()
@@ -123,7 +127,7 @@ impl ImagePreset {
     }
 }
 
-/// The files to be copied that are pictures, and what pages show of them.
+/// The assets that are pictures, and their variants.
 #[derive(Debug)]
 pub struct Images<'a> {
     catalog: &'a Catalog,
@@ -134,7 +138,8 @@ pub struct Images<'a> {
 #[derive(Debug)]
 struct AssetImage {
     info: ImageInfo,
-    /// How the names of its files start: the address without its ending, or with it where two pictures share the rest.
+    /// The stem of its variants' names: the address without its extension. Where two pictures differ in the extension
+    /// only, `-` and the extension follow.
     stem: String,
 }
 
@@ -155,7 +160,7 @@ impl<'a> Images<'a> {
     }
 }
 
-/// Pictures with the stems of their variants' names; each comes with its own address.
+/// Gives each picture the stem of its variants' names.
 fn name_images(infos: Vec<(AssetId, ImageInfo, UrlPath)>) -> BTreeMap<AssetId, AssetImage> {
     let mut shared: BTreeMap<String, usize> = BTreeMap::new();
     for (_, _, address) in &infos {
@@ -175,7 +180,7 @@ fn name_images(infos: Vec<(AssetId, ImageInfo, UrlPath)>) -> BTreeMap<AssetId, A
     infos.into_iter().map(image).collect()
 }
 
-/// An address before and behind the dot of its ending.
+/// Splits an address at the dot of its extension.
 fn split_extension(address: &str) -> (&str, &str) {
     address.rsplit_once('.').unwrap_or((address, ""))
 }
@@ -185,22 +190,22 @@ fn split_extension(address: &str) -> (&str, &str) {
 pub struct ResponsiveImage {
     /// Its address as a page writes it.
     pub address: String,
-    /// Its files in WebP as `srcset` lists them; empty when it is shown as it is.
+    /// The WebP variants in the syntax of `srcset`; empty when the picture has no variants.
     pub webp_srcset: String,
-    /// The same in JPEG for old browsers; empty when there are none.
+    /// The JPEG variants for old browsers in the same syntax; empty when there are none.
     pub jpeg_srcset: String,
-    /// Pixels from left to right; 0 when nobody knows.
+    /// Width in pixels; 0 when unknown.
     pub width: u32,
-    /// Pixels from top to bottom; 0 when nobody knows.
+    /// Height in pixels; 0 when unknown.
     pub height: u32,
 }
 
 impl Images<'_> {
-    /// The pictures that a text shows. `targets` are what its links lead to.
+    /// The pictures that a text shows. `targets` are the resolved links of the text.
     #[must_use]
     pub fn in_text(&self, body: &Body, targets: &[ResolvedTarget]) -> Vec<ResponsiveImage> {
-        let shown = image_assets(body, targets);
-        shown.into_iter().filter_map(|at| self.responsive_image(at)).collect()
+        let assets = image_assets(body, targets);
+        assets.into_iter().filter_map(|id| self.responsive_image(id)).collect()
     }
 
     fn responsive_image(&self, at: AssetId) -> Option<ResponsiveImage> {
@@ -216,39 +221,39 @@ impl Images<'_> {
     }
 
     /// The list of addresses and widths for `srcset` (HTML, 4.8.2.4).
-    fn srcset(&self, picture: &AssetImage, shape: ImagePreset, files: &[ImageVariant], encoding: Encoding) -> String {
+    fn srcset(&self, picture: &AssetImage, preset: ImagePreset, files: &[ImageVariant], encoding: Encoding) -> String {
         let files = files.iter().filter(|file| file.encoding == encoding);
         let entry = |file: &ImageVariant| {
             format!(
                 "{} {}w",
-                self.links.link(&variant_address(picture, shape, file)),
+                self.links.link(&variant_address(picture, preset, file)),
                 file.width
             )
         };
         files.map(entry).collect::<Vec<_>>().join(", ")
     }
 
-    /// What is cut out of a cover, for templates: `{webp, jpeg, width, height}`; none when it is shown as it is.
-    fn cropped_value(&self, picture: &AssetImage, shape: ImagePreset) -> Option<Value> {
-        let files = shape.variants(&picture.info);
+    /// The cropped cover for templates: `{webp, jpeg, width, height}`; `None` when it has no variants.
+    fn cropped_value(&self, picture: &AssetImage, preset: ImagePreset) -> Option<Value> {
+        let files = preset.variants(&picture.info);
         let (width, height) = files.last()?.size(picture.info.width, picture.info.height);
         Some(map! {
-            "webp": self.srcset(picture, shape, &files, Encoding::WebP),
-            "jpeg": self.srcset(picture, shape, &files, Encoding::Jpeg),
+            "webp": self.srcset(picture, preset, &files, Encoding::WebP),
+            "jpeg": self.srcset(picture, preset, &files, Encoding::Jpeg),
             "width": u64::from(width),
             "height": u64::from(height),
         })
     }
 
-    /// The cover of a record, for templates. A video without one shows its poster.
+    /// The cover of a record, for templates. A video without a cover shows its poster. `None` when it has neither.
     pub(crate) fn cover(&self, at: RecordId) -> Option<Value> {
         let target = cover_target(&self.catalog.record_links[at])?;
         let url = self.links.to_target(target)?;
         let picture = match target {
-            ResolvedTarget::Asset(at) => self.get(*at),
+            ResolvedTarget::Asset(asset) => self.get(*asset),
             _ => None,
         };
-        let measure = picture.map(|picture| picture.info);
+        let info = picture.map(|picture| picture.info);
         let is_portrait = self.catalog.records[at].kind == PORTRAIT_KIND;
         let portrait = picture
             .filter(|_| is_portrait)
@@ -256,18 +261,18 @@ impl Images<'_> {
         Some(map! {
             "url": url,
             "alt": self.catalog.records[at].meta.title.as_str(),
-            "width": measure.map_or(0, |measure| u64::from(measure.width)),
-            "height": measure.map_or(0, |measure| u64::from(measure.height)),
+            "width": info.map_or(0, |info| u64::from(info.width)),
+            "height": info.map_or(0, |info| u64::from(info.height)),
             "cut": picture.and_then(|picture| self.cropped_value(picture, ImagePreset::Cover)),
             "portrait": portrait,
         })
     }
 
-    /// The poster of a record's video as a page writes its address: the picture, or a smaller one of it.
+    /// The link to the poster of a record's video: the resized variant, or the picture itself when it has no variants.
     pub(crate) fn poster(&self, at: RecordId) -> Option<String> {
         let target = self.catalog.record_links[at].file("poster")?;
         let picture = match target {
-            ResolvedTarget::Asset(at) => self.get(*at),
+            ResolvedTarget::Asset(asset) => self.get(*asset),
             _ => None,
         };
         let smaller =
@@ -278,40 +283,40 @@ impl Images<'_> {
         }
     }
 
-    /// The files that are made of the pictures that pages show, by picture, each with its address.
+    /// The variants of all pictures that pages show, by picture, each with its address.
     pub(crate) fn variants(&self) -> BTreeMap<AssetId, Vec<(UrlPath, ImageVariant)>> {
         let mut files: BTreeMap<AssetId, Vec<(UrlPath, ImageVariant)>> = BTreeMap::new();
-        for (at, shape) in self.used_presets() {
-            let Some(picture) = self.get(at) else { continue };
-            let made = shape.variants(&picture.info);
-            let made = made
+        for (id, preset) in self.used_presets() {
+            let Some(picture) = self.get(id) else { continue };
+            let variants = preset
+                .variants(&picture.info)
                 .into_iter()
-                .map(|file| (variant_address(picture, shape, &file), file));
-            files.entry(at).or_default().extend(made);
+                .map(|file| (variant_address(picture, preset, &file), file));
+            files.entry(id).or_default().extend(variants);
         }
         files
     }
 
     fn used_presets(&self) -> BTreeSet<(AssetId, ImagePreset)> {
-        let mut shown = BTreeSet::new();
+        let mut used = BTreeSet::new();
         let whole = self
             .catalog
             .all_links()
             .filter_map(|(link, target)| image_asset(link.role, target));
-        shown.extend(whole.map(|at| (at, ImagePreset::Whole)));
-        for (at, resolved) in self.catalog.record_links.iter_enumerated() {
+        used.extend(whole.map(|id| (id, ImagePreset::Whole)));
+        for (id, resolved) in self.catalog.record_links.iter_enumerated() {
             if let Some(ResolvedTarget::Asset(poster)) = resolved.file("poster") {
-                shown.insert((*poster, ImagePreset::Poster));
+                used.insert((*poster, ImagePreset::Poster));
             }
             let Some(ResolvedTarget::Asset(picture)) = cover_target(resolved) else {
                 continue;
             };
-            shown.insert((*picture, ImagePreset::Cover));
-            if self.catalog.records[at].kind == PORTRAIT_KIND {
-                shown.insert((*picture, ImagePreset::Portrait));
+            used.insert((*picture, ImagePreset::Cover));
+            if self.catalog.records[id].kind == PORTRAIT_KIND {
+                used.insert((*picture, ImagePreset::Portrait));
             }
         }
-        shown
+        used
     }
 }
 
@@ -326,7 +331,7 @@ fn image_asset(role: LinkRole, target: &ResolvedTarget) -> Option<AssetId> {
     }
 }
 
-/// The files that a text shows as pictures, each once. `targets` are what its links lead to.
+/// The assets that a text shows as pictures, each once. `targets` are the resolved links of the text.
 #[must_use]
 pub fn image_assets(body: &Body, targets: &[ResolvedTarget]) -> BTreeSet<AssetId> {
     let links = body.links.iter().zip(targets);
@@ -335,18 +340,18 @@ pub fn image_assets(body: &Body, targets: &[ResolvedTarget]) -> BTreeSet<AssetId
         .collect()
 }
 
-/// Where a file that is made of a picture lies.
-fn variant_address(picture: &AssetImage, shape: ImagePreset, file: &ImageVariant) -> UrlPath {
-    let (mark, ending) = (shape.name_prefix(), file.encoding.extension());
-    UrlPath::file(&format!("{}.{mark}{}.{ending}", picture.stem, file.width))
+/// The address of a variant.
+fn variant_address(picture: &AssetImage, preset: ImagePreset, file: &ImageVariant) -> UrlPath {
+    let (prefix, extension) = (preset.name_prefix(), file.encoding.extension());
+    UrlPath::file(&format!("{}.{prefix}{}.{extension}", picture.stem, file.width))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(shape: ImagePreset, width: u32, height: u32) -> Vec<String> {
-        let measure = ImageInfo {
+    fn names(preset: ImagePreset, width: u32, height: u32) -> Vec<String> {
+        let info = ImageInfo {
             format: ImageFormat::Jpeg,
             width,
             height,
@@ -354,8 +359,8 @@ mod tests {
             is_animated: false,
             is_upright: true,
         };
-        let recipes = shape.variants(&measure);
-        recipes
+        let variants = preset.variants(&info);
+        variants
             .iter()
             .map(|file| format!("{}.{}", file.width, file.encoding.extension()))
             .collect()
@@ -382,7 +387,7 @@ mod tests {
 
     #[test]
     fn images_that_differ_in_extension_get_separate_variants() {
-        let measure = ImageInfo {
+        let info = ImageInfo {
             format: ImageFormat::Png,
             width: 900,
             height: 600,
@@ -392,7 +397,7 @@ mod tests {
         };
         let addresses = ["/a/b.jpg", "/a/b.png", "/a/c.png", "/d.PNG"];
         let infos = (0..).zip(addresses);
-        let infos = infos.map(|(at, path)| (AssetId::from(at), measure, UrlPath::file(path)));
+        let infos = infos.map(|(index, path)| (AssetId::from(index), info, UrlPath::file(path)));
         let images = name_images(infos.collect());
         let stems: Vec<&str> = images.values().map(|image| image.stem.as_str()).collect();
         assert_eq!(stems, ["/a/b-jpg", "/a/b-png", "/a/c", "/d"]);

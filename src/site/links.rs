@@ -1,4 +1,4 @@
-//! The address of everything in a site, and how a page writes a link to it.
+//! The addresses of everything in a site, and the links that pages write to them.
 
 use super::ListFilter;
 use super::address::{self, BaseUrl};
@@ -13,21 +13,21 @@ use crate::theme::{Theme, hashed_name};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Addresses and links. Methods named after a thing give its [`UrlPath`]; those named `to_…` give a link as a page
-/// writes it.
+/// Addresses and links. Methods named after a thing return its [`UrlPath`]. Methods named `to_…` return a link as a
+/// page writes it.
 #[derive(Debug)]
 pub struct Links<'a> {
     catalog: &'a Catalog,
     slug: SlugStyle,
     /// How links are written.
     pub base: BaseUrl,
-    /// Address of each record, in the catalog's order.
+    /// The address of each record, in the catalog's order.
     pub records: Arc<TiVec<RecordId, UrlPath>>,
-    /// Published address of each static file of the theme, by its path below `static/`.
+    /// The published address of each static file of the theme, by its path below `static/`.
     pub statics: BTreeMap<String, UrlPath>,
 }
 
-/// The addresses of all records. A report lies where its period says, whatever its file is called.
+/// The addresses of all records. A report's address follows from its period, not from the name of its file.
 #[must_use]
 pub fn record_addresses(catalog: &Catalog, settings: &Settings) -> TiVec<RecordId, UrlPath> {
     let mut addresses = address::addresses_from_paths(catalog, settings);
@@ -40,7 +40,7 @@ pub fn record_addresses(catalog: &Catalog, settings: &Settings) -> TiVec<RecordI
 }
 
 impl<'a> Links<'a> {
-    /// The links of a site. `records` are the addresses that [`record_addresses`] gives.
+    /// The links of a site. `records` are the addresses that [`record_addresses`] returns.
     pub(super) fn new(
         catalog: &'a Catalog,
         settings: &Settings,
@@ -67,7 +67,7 @@ impl<'a> Links<'a> {
         self.base.link(url)
     }
 
-    /// A full address; from the root of the host when the site's own is unknown.
+    /// The absolute address; root-relative when the site's address is unknown.
     #[must_use]
     pub fn absolute(&self, url: &UrlPath) -> String {
         self.base.absolute(url)
@@ -92,7 +92,7 @@ impl<'a> Links<'a> {
         self.folder(folder)
     }
 
-    /// The address of a list of a kind.
+    /// The address of a kind's list with a filter.
     pub(crate) fn filtered_list(&self, kind: &str, filter: &ListFilter) -> UrlPath {
         let whole = self.kind(kind);
         match filter {
@@ -110,7 +110,7 @@ impl<'a> Links<'a> {
         )
     }
 
-    /// The address of a folder's list. Reports lie in one place, whatever a town calls their folder.
+    /// The address of a folder's list. That of reports is always `/reports/`, whatever a town calls their folder.
     #[must_use]
     pub fn folder(&self, folder: &str) -> UrlPath {
         if folder == self.reports_folder() {
@@ -132,7 +132,7 @@ impl<'a> Links<'a> {
         address::term_address(taxonomy, key, self.slug)
     }
 
-    /// The address of a copied file.
+    /// The address of an asset.
     #[must_use]
     pub fn asset(&self, at: AssetId) -> UrlPath {
         address::asset_address(self.catalog.assets[at].path(), self.slug)
@@ -148,13 +148,13 @@ impl<'a> Links<'a> {
         UrlPath::folder(&format!("stats/{}", period.slug()))
     }
 
-    /// The link that a resolved target becomes; none when it leads nowhere.
+    /// The link to a resolved target; `None` when the target is missing or withheld.
     #[must_use]
     pub fn to_target(&self, target: &ResolvedTarget) -> Option<String> {
         self.format_target(target, |url| self.link(url), &self.base.prefix)
     }
 
-    /// The full address that a resolved target becomes; none when it leads nowhere.
+    /// The absolute address of a resolved target; `None` when the target is missing or withheld.
     #[must_use]
     pub fn to_target_absolute(&self, target: &ResolvedTarget) -> Option<String> {
         self.format_target(target, |url| self.absolute(url), &self.base.absolute)

@@ -1,4 +1,4 @@
-//! How dates, numbers and field values read in the site's language.
+//! Dates, numbers and field values in the site's language.
 
 use crate::fingerprint::FingerprintHasher;
 use crate::messages::{Lang, group_thousands};
@@ -6,7 +6,7 @@ use crate::schema::{Field, FieldType, FieldValue, Moment};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// The language of a site's text and the theme's words in it.
+/// The site's language and the theme's words in it.
 #[derive(Debug, Clone, Default)]
 pub struct Locale {
     /// `zh-CN` or `en`.
@@ -16,13 +16,13 @@ pub struct Locale {
 }
 
 impl Locale {
-    /// The theme's word for `key`, or the key itself, so that a missing word shows.
+    /// The theme's word for `key`, or the key itself, so that a missing word is visible on the page.
     #[must_use]
     pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
         self.by_key.get(key).map_or(key, String::as_str)
     }
 
-    /// The theme's word for `key` with `{name}` filled in.
+    /// The theme's word for `key`, with each `{name}` replaced by its value.
     #[must_use]
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         values.iter().fold(self.get(key).to_owned(), |text, (name, value)| {
@@ -30,12 +30,12 @@ impl Locale {
         })
     }
 
-    /// Takes all words into a fingerprint.
-    pub(crate) fn hash_into(&self, ink: &mut FingerprintHasher) {
-        ink.text(&self.language);
+    /// Hashes the language and all words.
+    pub(crate) fn hash_into(&self, hasher: &mut FingerprintHasher) {
+        hasher.text(&self.language);
         for (key, word) in &self.by_key {
-            ink.text(key);
-            ink.text(word);
+            hasher.text(key);
+            hasher.text(word);
         }
     }
 
@@ -71,7 +71,7 @@ impl Locale {
         }
     }
 
-    /// A field's value as a page shows it; `name_of` gives a roster row's name from roster and id.
+    /// A field's value as a page shows it. `name_of` returns the name of a roster's row by roster and id.
     #[must_use]
     pub fn field_value(
         &self,
@@ -90,7 +90,7 @@ impl Locale {
         }
     }
 
-    /// A value without regard to its field's type.
+    /// A value formatted without its field's type.
     fn untyped_value(&self, value: &FieldValue) -> String {
         match value {
             FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
@@ -120,7 +120,7 @@ pub(crate) fn datetime(moment: Moment) -> String {
     )
 }
 
-/// A moment as government sites print it in `PubDate`: `2026-09-30 17:18` or the date.
+/// A moment in the format of the meta tag `PubDate` on government sites: `2026-09-30 17:18`, or the date.
 #[must_use]
 pub(crate) fn pub_date(moment: Moment) -> String {
     moment.time.map_or_else(
@@ -129,7 +129,7 @@ pub(crate) fn pub_date(moment: Moment) -> String {
     )
 }
 
-/// Whether a field's value is short enough for a list of facts.
+/// Whether a field belongs in the list of facts. Long texts and files do not.
 #[must_use]
 pub(crate) fn is_fact(field: &Field) -> bool {
     !matches!(field.ty, FieldType::Text | FieldType::Asset)

@@ -1,7 +1,7 @@
-//! What a site is, ready to be shown: the catalog with its addresses, links, names, images and figures.
+//! The site: the catalog together with its addresses, links, names, images and figures.
 //!
-//! Role: `Catalog → Site`. Every page, download and index is made from it, so what they share is made once. It decides
-//! no file (`plan`) and makes no HTML page (`render`).
+//! Role: `Catalog → Site`. Every page, download and index is made from it, so shared values are computed once. It does
+//! not decide which files exist (`plan`) and does not render HTML pages (`render`).
 
 mod address;
 pub(crate) mod card;
@@ -37,16 +37,16 @@ use jiff::civil::Date;
 use std::sync::{Arc, OnceLock};
 use tera::Value;
 
-/// A catalog, ready to be shown.
+/// A catalog with everything that pages need to show it.
 #[derive(Debug)]
 pub struct Site<'a> {
     /// The records.
     pub catalog: &'a Catalog,
     /// The settings.
     pub settings: &'a Settings,
-    /// The day that counts as today: posts after it are marked.
+    /// The day that counts as today. Posts with a later date are marked as future posts.
     pub today: Date,
-    /// The site's language and the theme's words.
+    /// The site's language and the theme's words in it.
     pub locale: Arc<Locale>,
     /// The theme's own variables.
     pub variables: Value,
@@ -54,9 +54,9 @@ pub struct Site<'a> {
     pub links: Arc<Links<'a>>,
     /// Kinds, tags, villages and teams by name.
     pub terms: Arc<Terms<'a>>,
-    /// The smaller images that pages show.
+    /// The images and their resized variants.
     pub images: Images<'a>,
-    /// The narrowed lists of each kind.
+    /// The filtered lists of each kind.
     pub filters: Filters<'a>,
     /// Reports, figures and charts.
     pub figures: Figures<'a>,
@@ -64,7 +64,7 @@ pub struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// Makes what all views share. `addresses` are those of [`record_addresses`].
+    /// Computes what all views share. `addresses` comes from [`record_addresses`].
     #[must_use]
     pub fn new(
         catalog: &'a Catalog,
@@ -104,7 +104,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// What a list shows of a record.
+    /// The card of a record: what lists show of it.
     pub(crate) fn card(&self, at: RecordId) -> &Value {
         self.cards[at].get_or_init(|| card::card(self, at))
     }
@@ -119,7 +119,7 @@ impl<'a> Site<'a> {
         &self.catalog.records[at]
     }
 
-    /// `site` in templates.
+    /// The variable `site` of templates.
     #[must_use]
     pub fn template_value(&self) -> Value {
         globals::site_value(self)

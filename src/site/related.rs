@@ -1,15 +1,15 @@
-//! Which posts stand beside each other: the one before, the one after, and the three most akin.
+//! Related posts: the previous one, the next one, and the three most similar ones.
 
 use crate::catalog::{Catalog, RecordId};
 use std::collections::BTreeMap;
 
 /// How many related posts a page shows.
 const MAX_RELATED: usize = 3;
-/// How many neighbours in time are looked at in each tag, village, team and kind. Bounds the work at any size of
-/// site; what lies farther away in a list of hundreds is old news.
+/// How many posts before and after a post are candidates in each tag, village, team and kind. This bounds the work at
+/// any size of site; posts farther away in a list of hundreds are old news.
 const WINDOW: usize = 12;
 
-/// The older and the newer neighbour of a record within its kind; pages have none.
+/// The next older and the next newer post of the record's kind; `None` for pages.
 #[must_use]
 pub(crate) fn neighbours(catalog: &Catalog, at: RecordId) -> (Option<RecordId>, Option<RecordId>) {
     let Some(posts) = catalog.posts_by_kind.get(&catalog.records[at].kind) else {
@@ -22,8 +22,9 @@ pub(crate) fn neighbours(catalog: &Catalog, at: RecordId) -> (Option<RecordId>, 
     (posts.get(place + 1).copied(), newer)
 }
 
-/// The posts most akin to a record: those that share the most with it, a rare tag weighing more than a common
-/// one; among equals the nearest in time. Never an undated page, never the record itself.
+/// The posts most similar to a record: those that share the most tags, village, team and kind with it. A rare tag
+/// weighs more than a common one. Among equals the nearest in time comes first. Undated pages and the record itself are
+/// excluded.
 #[must_use]
 pub(crate) fn related_posts(catalog: &Catalog, at: RecordId) -> Vec<RecordId> {
     let record = &catalog.records[at];
@@ -33,7 +34,7 @@ pub(crate) fn related_posts(catalog: &Catalog, at: RecordId) -> Vec<RecordId> {
     let mut scores: BTreeMap<RecordId, f64> = BTreeMap::new();
     let mut add = |group: Option<&Vec<RecordId>>, weight: f64| {
         let Some(group) = group else { return };
-        // Sharing what everybody has says little: weight by rarity (inverse document frequency).
+        // A group that most posts share says little, so weight by rarity (inverse document frequency).
         let rarity = (catalog.records.len() as f64 / group.len() as f64).ln_1p();
         for &other in window(group, at) {
             if other != at && catalog.is_post(&catalog.records[other]) {
@@ -60,7 +61,7 @@ pub(crate) fn related_posts(catalog: &Catalog, at: RecordId) -> Vec<RecordId> {
     ranked.into_iter().take(MAX_RELATED).map(|(other, _)| other).collect()
 }
 
-/// The members of a group around `at`. Indices are in order of time, so neighbours in a group are near in time.
+/// The members of a group around `at`. Indices are in order of time, so neighbours in a group are close in time.
 fn window(group: &[RecordId], at: RecordId) -> &[RecordId] {
     let place = group.partition_point(|&other| other < at);
     &group[place.saturating_sub(WINDOW)..(place + WINDOW + 1).min(group.len())]

@@ -1,4 +1,4 @@
-//! Kinds, tags, villages and teams: their names, and what templates see of them.
+//! Kinds, tags, villages and teams: their names and their template values.
 
 use super::value::map;
 use super::{Links, Locale};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tera::Value;
 
-/// What posts are grouped by, by name.
+/// The names and links of everything that posts are grouped by.
 #[derive(Debug)]
 pub struct Terms<'a> {
     catalog: &'a Catalog,
@@ -20,7 +20,7 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    /// The terms of a catalog, with the values that many cards share.
+    /// The terms of a catalog. Values of kinds and tags are computed once, because many cards share them.
     pub(super) fn new(catalog: &'a Catalog, links: Arc<Links<'a>>, locale: Arc<Locale>) -> Self {
         let kind = |kind: &Kind| {
             let label = kind.labels.get(&locale.language);
@@ -36,33 +36,33 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// A kind for templates: `{id, label, url}`.
+    /// A kind for templates: `{id, label, url}`; `none` when unknown.
     pub(crate) fn kind(&self, kind: &str) -> Value {
         self.kinds.get(kind).cloned().unwrap_or_else(Value::none)
     }
 
-    /// What a kind of post is called; its id where nobody knows.
+    /// The label of a kind of post; its id when the kind is unknown.
     pub(crate) fn kind_label<'s>(&'s self, kind: &'s str) -> &'s str {
         self.catalog.kinds.label(kind, &self.locale.language).unwrap_or(kind)
     }
 
-    /// A tag for templates: `{label, url}`.
+    /// A tag for templates: `{label, url}`; `none` when unknown.
     pub(crate) fn tag(&self, tag: &str) -> Value {
         self.tags.get(tag).cloned().unwrap_or_else(Value::none)
     }
 
-    /// The name of a roster's row.
+    /// The name of a roster's row; `None` when the roster or the row does not exist.
     pub(crate) fn roster_name(&self, roster: &str, id: &str) -> Option<&str> {
         self.catalog.rosters.get(roster)?.by_id(id).map(|row| row.name.as_str())
     }
 
-    /// The name of a village.
+    /// The name of a village; `None` when its id is unknown.
     #[must_use]
     pub fn village_name(&self, id: &str) -> Option<&str> {
         self.roster_name(Taxonomy::Villages.name(), id)
     }
 
-    /// Name and link of a village or team.
+    /// The name and link of a village or team; `None` when its id is unknown.
     pub(crate) fn roster_row(&self, taxonomy: Taxonomy, id: &str) -> Option<Value> {
         let name = self.roster_name(taxonomy.name(), id)?;
         Some(map! { "name": name, "url": self.links.link(&self.links.term(taxonomy, id)) })
@@ -95,7 +95,7 @@ impl<'a> Terms<'a> {
         .collect()
     }
 
-    /// The link to the index of a roster's pages, where the site has that roster.
+    /// The link to the index of a roster's pages; `None` when the site does not have that roster.
     pub(super) fn index_link(&self, taxonomy: Taxonomy) -> Option<String> {
         self.catalog
             .rosters

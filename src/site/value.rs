@@ -1,4 +1,4 @@
-//! Small makers of template values.
+//! Helpers that build template values.
 
 use std::collections::BTreeMap;
 use tera::Value;
@@ -12,12 +12,12 @@ macro_rules! map {
 }
 pub(crate) use map;
 
-/// See [`map!`]. By way of a sorted map: the engine hashes every key when it takes a map over, whatever map it is.
+/// The function behind [`map!`]. It builds a sorted map: the engine hashes every key anyway when it converts a map.
 pub(crate) fn from_pairs<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
     Value::from(BTreeMap::from(pairs))
 }
 
-/// `map` with further pairs, which win.
+/// `map` with `pairs` added. A pair replaces an entry with the same key.
 pub(crate) fn with_pairs<const N: usize>(map: &Value, pairs: [(&'static str, Value); N]) -> Value {
     let mut map = map.as_map().cloned().unwrap_or_default();
     for (key, value) in pairs {
@@ -26,7 +26,7 @@ pub(crate) fn with_pairs<const N: usize>(map: &Value, pairs: [(&'static str, Val
     Value::from(map)
 }
 
-/// HTML that is printed as it is.
+/// HTML that templates print without escaping.
 pub(crate) fn safe(html: &str) -> Value {
     Value::safe_string(html)
 }

@@ -1,4 +1,4 @@
-//! Videos: files of our own, and pages of platforms.
+//! Videos: the site's own files, and pages of video platforms.
 
 use super::Site;
 use super::value::map;
@@ -6,15 +6,15 @@ use crate::catalog::{RecordId, ResolvedTarget};
 use crate::schema::FieldValue;
 use tera::Value;
 
-/// Where players come from that a page may show: the only foreign frames that its Content Security Policy allows.
+/// The origins of embeddable players. The Content Security Policy of pages allows no other foreign frames.
 pub(crate) const PLAYER_ORIGINS: [&str; 2] = ["https://player.bilibili.com", "https://v.qq.com"];
 
-/// Where a platform's video is watched, and the player that a page may show once the visitor asks for it.
+/// A platform's video, and the player that a page may load once the visitor asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VideoPlatform {
     /// `bilibili`, `tencent`, or `link` for any other.
     pub kind: &'static str,
-    /// The player's address; empty when there is none on the allow-list.
+    /// The player's address; empty when no player is on the allow-list (`PLAYER_ORIGINS`).
     pub embed_url: String,
 }
 
@@ -51,7 +51,7 @@ pub fn detect_platform(url: &str) -> VideoPlatform {
     }
 }
 
-/// The media type of a video or caption file by its ending; empty when unknown.
+/// The media type of a video file by its extension; empty when unknown.
 #[must_use]
 pub(crate) fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next().map(str::to_lowercase).as_deref() {
@@ -63,7 +63,7 @@ pub(crate) fn media_type(name: &str) -> &'static str {
     }
 }
 
-/// The video of a record whose kind has such a field and that has one.
+/// The video of a record, for templates. `None` when its field `video` is absent or has no address.
 pub(crate) fn video_value(site: &Site<'_>, at: RecordId) -> Option<Value> {
     let fields = &site.catalog.records[at].meta.fields;
     let target = site.catalog.record_links[at].file("video")?;

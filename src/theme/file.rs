@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub struct ThemeFile {
     /// Where it lies, for findings: `themes/default/templates/base.html`.
     pub origin: String,
-    /// What is in it.
+    /// Its content.
     pub bytes: Cow<'static, [u8]>,
 }
 

@@ -1,5 +1,5 @@
-//! Style sheets as browsers get them: without comments and white space, and with the published names of the files that
-//! they use, which carry a hash of what is in them.
+//! Prepares style sheets for browsers: removes comments and white space, and puts in the published names of the files
+//! that the sheets use, which carry a hash of the content.
 
 use super::file::{ThemeFile, hashed_name};
 use crate::diag::{Code, Diagnostic, Place};
@@ -11,20 +11,20 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-/// Makes all sheets among `statics`, the theme's static files by path, into what is published; returns what is wrong.
-/// Sheets that are no CSS stay as they are, because browsers pass over what they do not understand.
+/// Replaces all sheets among `statics`, the theme's static files by path, by their published form; returns the
+/// findings. A sheet with a syntax error stays unchanged, because browsers ignore what they do not understand.
 pub(super) fn process_all(statics: &mut BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
     let sheets: Vec<String> = statics.keys().filter(|path| is_stylesheet(path)).cloned().collect();
-    let mut finisher = StylesheetProcessor {
+    let mut processor = StylesheetProcessor {
         statics,
         pending: sheets.iter().cloned().collect(),
         in_progress: BTreeSet::new(),
         findings: Vec::new(),
     };
     for path in sheets {
-        finisher.process(&path);
+        processor.process(&path);
     }
-    finisher.findings
+    processor.findings
 }
 
 fn is_stylesheet(path: &str) -> bool {
@@ -33,21 +33,22 @@ fn is_stylesheet(path: &str) -> bool {
 
 struct StylesheetProcessor<'t> {
     statics: &'t mut BTreeMap<String, ThemeFile>,
-    /// The sheets that nobody has begun with.
+    /// The sheets that are not processed yet.
     pending: BTreeSet<String>,
-    /// Those that are begun with and not done.
+    /// The sheets whose processing has begun but not ended.
     in_progress: BTreeSet<String>,
     findings: Vec<Diagnostic>,
 }
 
-/// A sheet made small; the addresses in it stand as placeholders, each with its place.
+/// A minified sheet, with placeholders instead of its URLs.
 struct Minified {
     code: String,
+    /// Each URL with its placeholder and its location.
     references: Vec<(String, String, Location)>,
 }
 
 impl StylesheetProcessor<'_> {
-    /// Finishes a sheet, after those that it imports: their names depend on what is in them.
+    /// Processes a sheet after those that it imports, because their published names depend on their content.
     fn process(&mut self, path: &str) {
         if !self.pending.remove(path) {
             return;
@@ -57,9 +58,9 @@ impl StylesheetProcessor<'_> {
         };
         let text = String::from_utf8_lossy(&file.bytes);
         match minify(&file, &text) {
-            Ok(small) => {
+            Ok(minified) => {
                 self.in_progress.insert(path.to_owned());
-                let code = self.with_published_urls(path, &file, &text, small);
+                let code = self.with_published_urls(path, &file, &text, minified);
                 self.in_progress.remove(path);
                 if let Some(file) = self.statics.get_mut(path) {
                     file.bytes = Cow::Owned(code.into_bytes());
@@ -69,14 +70,14 @@ impl StylesheetProcessor<'_> {
         }
     }
 
-    /// The code with addresses in the place of their placeholders.
-    fn with_published_urls(&mut self, path: &str, file: &ThemeFile, text: &str, small: Minified) -> String {
-        let mut code = small.code;
-        for (url, placeholder, at) in small.references {
+    /// The code with published URLs instead of placeholders.
+    fn with_published_urls(&mut self, path: &str, file: &ThemeFile, text: &str, minified: Minified) -> String {
+        let mut code = minified.code;
+        for (url, placeholder, location) in minified.references {
             let published = match self.published_url(path, &url) {
                 Ok(published) => published,
                 Err(wrong) => {
-                    let start = byte_offset(text, at.line.saturating_sub(1) as usize, at.column as usize);
+                    let start = byte_offset(text, location.line.saturating_sub(1) as usize, location.column as usize);
                     let place = Place::in_text(&file.origin, text, start..start);
                     self.findings
                         .push(stylesheet_finding(file, place).with(wrong, url.as_str()));
@@ -88,10 +89,10 @@ impl StylesheetProcessor<'_> {
         code
     }
 
-    /// `url`, in the sheet at `path`, with the published name of the file that it means.
+    /// `url`, in the sheet at `path`, with the published name of the file that it names.
     ///
     /// # Errors
-    /// The value's name in the finding: there is no such file, or it imports this sheet itself.
+    /// The name of the finding's value: `absent` when there is no such file, `circle` when the file imports this sheet.
     fn published_url(&mut self, path: &str, url: &str) -> Result<String, &'static str> {
         if is_external(url) {
             return Ok(url.to_owned());
@@ -111,34 +112,34 @@ impl StylesheetProcessor<'_> {
 }
 
 fn minify(file: &ThemeFile, text: &str) -> Result<Minified, Box<Diagnostic>> {
-    let told = |place: Place, reason: &dyn Display| {
+    let finding = |place: Place, reason: &dyn Display| {
         Box::new(stylesheet_finding(file, place).with("reason", reason.to_string()))
     };
     let mut sheet = StyleSheet::parse(text, ParserOptions::default())
-        .map_err(|error| told(error_place(file, text, error.loc.as_ref()), &error.kind))?;
+        .map_err(|error| finding(error_place(file, text, error.loc.as_ref()), &error.kind))?;
     sheet
         .minify(MinifyOptions::default())
-        .map_err(|error| told(error_place(file, text, error.loc.as_ref()), &error.kind))?;
+        .map_err(|error| finding(error_place(file, text, error.loc.as_ref()), &error.kind))?;
     let options = PrinterOptions {
         minify: true,
         analyze_dependencies: Some(DependencyOptions::default()),
         ..PrinterOptions::default()
     };
-    let printed = sheet
+    let output = sheet
         .to_css(options)
-        .map_err(|error| told(error_place(file, text, error.loc.as_ref()), &error.kind))?;
-    let uses = printed.dependencies.unwrap_or_default().into_iter();
+        .map_err(|error| finding(error_place(file, text, error.loc.as_ref()), &error.kind))?;
+    let uses = output.dependencies.unwrap_or_default().into_iter();
     let uses = uses.map(|used| match used {
         Dependency::Import(import) => (import.url, import.placeholder, import.loc.start),
         Dependency::Url(url) => (url.url, url.placeholder, url.loc.start),
     });
     Ok(Minified {
-        code: printed.code,
+        code: output.code,
         references: uses.collect(),
     })
 }
 
-/// Whether an address is none of a file beside the sheet: of another site, of the page, or data.
+/// Whether a URL does not name a file beside the sheet: it is of another site, of the page, or data.
 fn is_external(url: &str) -> bool {
     let has_scheme = url
         .split_once(':')
@@ -146,7 +147,7 @@ fn is_external(url: &str) -> bool {
     url.is_empty() || url.starts_with(['/', '#', '?']) || has_scheme
 }
 
-/// The path of a static file that `url` means in the sheet at `path`; none when it leads out of the folder.
+/// The path of the static file that `url` names in the sheet at `path`; `None` when it leads out of the folder.
 fn resolve(path: &str, url: &str) -> Option<String> {
     let mut parts: Vec<&str> = path.split('/').collect();
     parts.pop();
@@ -173,17 +174,17 @@ fn stylesheet_finding(file: &ThemeFile, place: Place) -> Diagnostic {
         .with("sheet", &file.origin)
 }
 
-fn error_place(file: &ThemeFile, text: &str, at: Option<&ErrorLocation>) -> Place {
-    at.map_or_else(
+fn error_place(file: &ThemeFile, text: &str, location: Option<&ErrorLocation>) -> Place {
+    location.map_or_else(
         || Place::whole_file(&file.origin),
-        |at| {
-            let start = byte_offset(text, at.line as usize, at.column as usize);
+        |location| {
+            let start = byte_offset(text, location.line as usize, location.column as usize);
             Place::in_text(&file.origin, text, start..start)
         },
     )
 }
 
-/// The byte at `line`, counted from 0, and `column` in UTF-16, counted from 1.
+/// The byte offset of `line`, counted from 0, and `column`, counted from 1 in UTF-16 units.
 fn byte_offset(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
     let mut units = 1;
@@ -200,7 +201,7 @@ fn byte_offset(text: &str, line: usize, column: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// The theme's files after `finish`, and what was found.
+    /// The theme's files after `process_all`, and the findings.
     fn processed(files: &[(&str, &str)]) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
         let file = |(path, text): &(&str, &str)| {
             let file = ThemeFile {
@@ -253,7 +254,10 @@ mod tests {
             ("a.css", "p { color: red }\n/* 一 */ a { b c }\n"),
             ("b.css", "p {\n  background: url(字.png) }"),
         ]);
-        assert!(files["a.css"].contains("/* 一 */"), "it stays as it was");
+        assert!(
+            files["a.css"].contains("/* 一 */"),
+            "a sheet with a syntax error stays unchanged"
+        );
         assert_eq!(files["b.css"], "p{background:url(\"字.png\")}");
         let places: Vec<_> = findings
             .iter()

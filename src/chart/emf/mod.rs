@@ -1,10 +1,10 @@
 //! A drawing as an enhanced metafile ([MS-EMF] 16.0), the vector picture that office programs draw themselves.
 //!
-//! Role: the paper's backend. One unit of the drawing is ten device pixels and 0.25 mm, coordinates are pixels
-//! (`MM_TEXT`), so every place in the file is an integer and no mapping has to be agreed on. Text is set in 宋体; a
-//! machine without that face takes its own. `records` writes bytes, `pens` keeps the handles, `paint` knows the looks.
-//! Hatches are drawn as lines and not with hatch brushes: a brush's spacing counts pixels of the output, so that on a
-//! printer of 1200 dpi every hatch is the same grey.
+//! Role: the paper's backend. One unit of the drawing is ten device pixels and 0.25 mm. Coordinates are pixels
+//! (`MM_TEXT`), so every coordinate in the file is an integer and no mapping is needed. Text is set in 宋体; a machine
+//! without that face uses another. `records` writes bytes and keeps the handles, `paint` chooses colours, strokes and
+//! hatches. Hatches are drawn as lines, not with hatch brushes: a brush's spacing counts pixels of the output, so on a
+//! printer of 1200 dpi every hatch would be the same grey.
 
 mod paint;
 mod records;
@@ -12,13 +12,13 @@ mod records;
 use super::drawing::{ChartMark, Drawing};
 use records::EmfWriter;
 
-/// Millimetres a unit.
+/// Millimetres per unit.
 const UNIT_MM: f64 = 0.25;
 
-/// Pixels a unit.
+/// Pixels per unit.
 const UNIT_PIXELS: f64 = 10.0;
 
-/// The tallest picture: a page's text is 225 mm high, and a caption needs room too.
+/// The height of the tallest picture: a page's text is 225 mm high, and a caption needs space too.
 const MAX_HEIGHT_MM: f64 = 210.0;
 
 /// A vector picture for office documents.
@@ -37,8 +37,8 @@ pub(super) fn write(drawing: &Drawing) -> EmfImage {
     let scale = (MAX_HEIGHT_MM / (drawing.height * UNIT_MM).max(1.0)).min(1.0);
     let size_mm = |units: f64| units * UNIT_MM * scale;
     let mut records = EmfWriter::new(UNIT_PIXELS * scale);
-    let scenery = drawing.background.iter();
-    let marks: Vec<&ChartMark> = scenery
+    let background = drawing.background.iter();
+    let marks: Vec<&ChartMark> = background
         .chain(drawing.groups.iter().flat_map(|item| &item.marks))
         .collect();
     marks.iter().for_each(|mark| paint::draw_mark(&mut records, mark));

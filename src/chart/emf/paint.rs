@@ -1,5 +1,5 @@
-//! What marks look like on paper: the light scheme's colours, dark enough for a black-and-white printer, and for each
-//! series its hatch, its dash or its symbol.
+//! The appearance of marks on paper: the light scheme's colours, dark enough for a black-and-white printer, and for
+//! each series its hatch, its dash or its symbol.
 
 use super::records::{Colour, EmfTextStyle, EmfWriter, Stroke};
 use crate::chart::drawing::{ChartMark, MarkGeometry, Point, Rect, Role};
@@ -9,7 +9,7 @@ const INK: Colour = 0x0016_1a1e;
 const GREY: Colour = 0x00b0_b8c0;
 const WHITE: Colour = 0x00ff_ffff;
 
-/// Distance of two lines of a hatch, in units.
+/// The distance between two lines of a hatch, in units.
 const HATCH_SPACING: f64 = 6.0;
 
 /// Draws one mark.
@@ -56,7 +56,7 @@ fn colour(role: Role) -> Colour {
     }
 }
 
-/// The page's colour of a series, with its bytes in this format's order.
+/// A series' colour on pages, with its bytes in this format's order.
 fn series_colour(series: usize) -> Colour {
     let written = SERIES_COLOURS[series % SERIES_COLOURS.len()].trim_start_matches('#');
     u32::from_str_radix(written, 16).map_or(INK, |colour| colour.swap_bytes() >> 8)
@@ -112,8 +112,8 @@ fn draw_part(records: &mut EmfWriter, rect: Rect, series: usize) {
     records.rect(rect, None, Some(edge));
 }
 
-/// From the first whole multiple of the distance after `from` up to `to`. Multiples of the page's zero and not of the
-/// rectangle's edge, so that the hatch runs on from part to part.
+/// The multiples of `distance` after `from` and before `to`. They count from the drawing's origin, not from the
+/// rectangle's edge, so that a hatch continues from part to part.
 fn multiples(from: f64, to: f64, distance: f64) -> impl Iterator<Item = f64> {
     let first = (from / distance).floor() + 1.0;
     let number = ((to - from) / distance).ceil().clamp(0.0, 1e4) as usize;
@@ -136,7 +136,7 @@ fn vertical_lines(rect: Rect) -> Vec<[Point; 2]> {
 fn diagonal_lines(rect: Rect, distance: f64, mirrored: bool) -> Vec<[Point; 2]> {
     let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
     let flip = |x: f64| if mirrored { rect.x + right - x } else { x };
-    // On each line x + y is one multiple of the distance between two neighbours along an edge.
+    // On each line x + y is constant: a multiple of the distance between two neighbours along an edge.
     let sums = multiples(rect.x + rect.y, right + bottom, distance * std::f64::consts::SQRT_2);
     let line = |sum: f64| {
         let (low, high) = ((sum - bottom).max(rect.x), (sum - rect.y).min(right));

@@ -1,13 +1,13 @@
 //! The records of an enhanced metafile as bytes; numbers in brackets are sections of [MS-EMF].
 //!
-//! Role: sizes, counts, handles and bounds. It knows points and colours, not what they mean. Objects are made when
-//! first needed, selected when another one was in use, and deleted at the end.
+//! Role: sizes, counts, handles and bounds. It knows points and colours, not what they mean. Objects are created on
+//! first use, selected when another one is selected, and deleted at the end.
 
 use crate::chart::drawing::{Anchor, Point, Rect};
 use crate::chart::layout::TEXT_SIZE;
 use crate::chart::measure::is_wide_char;
 
-/// Pixels a millimetre of the reference device: 10 000 px are 250 mm.
+/// Pixels per millimetre of the reference device: 10 000 px are 250 mm.
 const PIXELS_PER_MM: f64 = 40.0;
 const DEVICE_PIXELS: i32 = 10_000;
 const DEVICE_MM: i32 = 250;
@@ -68,7 +68,7 @@ pub(super) struct EmfTextStyle {
     pub(super) bold: bool,
 }
 
-/// A metafile in the making: all records but header and end.
+/// A metafile that is being written: all records except header and end.
 pub(super) struct EmfWriter {
     bytes: Vec<u8>,
     count: u32,
@@ -81,7 +81,7 @@ pub(super) struct EmfWriter {
 }
 
 impl EmfWriter {
-    /// Starts a metafile of `scale` pixels a unit.
+    /// Starts a metafile of `scale` pixels per unit.
     pub(super) fn new(scale: f64) -> Self {
         let mut new = Self {
             bytes: Vec::new(),
@@ -143,8 +143,8 @@ impl EmfWriter {
         self.write_record(ELLIPSE, &body);
     }
 
-    /// One line of text [2.3.5.8], each character one em wide or, where 宋体 has half an em, a
-    /// little more: figures of other faces, which stand in for it, would run into one another.
+    /// One line of text [2.3.5.8]. Each wide character advances by one em; where 宋体 has half an em, the advance is a
+    /// little more, because digits of the faces that replace it would run into one another.
     pub(super) fn text(&mut self, at: Point, text: &str, face: EmfTextStyle) {
         let em = self.pixel(TEXT_SIZE);
         let units: Vec<(u16, u32)> = text.chars().flat_map(|c| advances(c, em)).collect();
@@ -189,7 +189,7 @@ impl EmfWriter {
             size + to_u32(self.bytes.len()),
             self.count + 1,
         ]);
-        // The handles' number counts handle 0, which is the metafile itself; the upper half of the field is reserved.
+        // The number of handles includes handle 0, the metafile itself; the upper half of the field is reserved.
         fields.push(to_u32(self.objects.len()) + 1);
         fields.extend([0, 0, 0]);
         fields.extend([DEVICE_PIXELS, DEVICE_PIXELS, DEVICE_MM, DEVICE_MM].map(i32::cast_unsigned));
@@ -199,10 +199,11 @@ impl EmfWriter {
     }
 
     /// Type, size, body.
-    fn write_record(&mut self, sort: u32, body: &[u32]) {
+    fn write_record(&mut self, record_type: u32, body: &[u32]) {
         self.count += 1;
         let size = 8 + byte_size(body);
-        self.bytes.extend([sort, size].into_iter().flat_map(u32::to_le_bytes));
+        self.bytes
+            .extend([record_type, size].into_iter().flat_map(u32::to_le_bytes));
         self.bytes.extend(body.iter().flat_map(|field| field.to_le_bytes()));
     }
 
@@ -263,14 +264,14 @@ impl EmfWriter {
         }
     }
 
-    fn select(&mut self, sort: usize, handle: u32) {
-        if self.selected[sort] != Some(handle) {
-            self.selected[sort] = Some(handle);
+    fn select(&mut self, slot: usize, handle: u32) {
+        if self.selected[slot] != Some(handle) {
+            self.selected[slot] = Some(handle);
             self.write_record(SELECT_OBJECT, &[handle]);
         }
     }
 
-    /// The handle of an object, made if it is new.
+    /// The handle of an object, created if it is new.
     fn object(&mut self, object: GdiObject) -> u32 {
         if let Some(n) = self.objects.iter().position(|known| *known == object) {
             return handle(n);
@@ -285,7 +286,7 @@ impl EmfWriter {
         handle
     }
 
-    /// A geometric pen with flat caps [2.3.7.9]: only these have a width and a dash at once.
+    /// A geometric pen with flat caps [2.3.7.9]: only geometric pens have both a width and a dash.
     fn create_pen(&mut self, handle: u32, colour: Colour, width: f64, dash: usize) {
         let style = 0x0001_0000 | 0x0200 | [0, 1, 2, 3, 4, 1, 4, 2][dash % 8];
         self.write_record(
@@ -310,7 +311,7 @@ fn handle(n: usize) -> u32 {
     to_u32(n) + 1
 }
 
-/// A length as the format holds it. A chart is some thousand marks at most.
+/// A length as the format stores it. A chart has some thousand marks at most.
 fn to_u32(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
@@ -326,7 +327,7 @@ fn pack_utf16(units: impl Iterator<Item = u16>) -> Vec<u32> {
     units.chunks(2).map(field).collect()
 }
 
-/// A character's UTF-16 units, each with its advance; the second half of a pair has none.
+/// A character's UTF-16 units, each with its advance; the second unit of a surrogate pair has advance 0.
 fn advances(c: char, em: u32) -> Vec<(u16, u32)> {
     let advance = if c.is_control() {
         0

@@ -21,7 +21,7 @@ pub(super) fn draw(chart: &Chart, bars: &[Bar], width: f64) -> Drawing {
         &values,
         &bars.iter().map(|bar| bar.value_label.as_str()).collect::<Vec<_>>(),
     );
-    let mut items = Vec::with_capacity(bars.len());
+    let mut groups = Vec::with_capacity(bars.len());
     for (n, ((bar, label), printed)) in bars.iter().zip(labels).zip(printed).enumerate() {
         let mut item = mark_group(chart, &bar.label, &bar.value_label, bar.href.as_ref());
         item.marks.push(frame.hit_area(n, height));
@@ -32,14 +32,14 @@ pub(super) fn draw(chart: &Chart, bars: &[Bar], width: f64) -> Drawing {
         }
         item.marks.extend(printed);
         item.marks.extend(label);
-        items.push(item);
+        groups.push(item);
     }
-    let mut scenery = frame.axis_marks(chart);
-    scenery.push(frame.base_line());
+    let mut background = frame.axis_marks(chart);
+    background.push(frame.base_line());
     Drawing {
         width,
         height,
-        background: scenery,
-        groups: items,
+        background,
+        groups,
     }
 }

@@ -1,7 +1,7 @@
-//! A calendar of activity: a block a month, a square a day that grows with what was counted on it.
+//! A calendar of activity: a block per month, a square per day that grows with the day's value.
 //!
-//! Blocks of months instead of one long row of weeks, because 53 columns on a phone would be too small to tell apart
-//! or to touch; size instead of shade, because shades vanish in print and in forced colours.
+//! Blocks of months, not one long row of weeks, because on a phone 53 columns would be too small to distinguish or to
+//! touch. Size, not shade, because shades vanish in print and in forced colours.
 
 use std::collections::BTreeMap;
 
@@ -22,17 +22,17 @@ const EMPTY_DAY_SIZE: f64 = 3.0;
 /// Sides of the squares as shares of a day's cell, for little to much.
 const SQUARE_SIZES: [f64; 4] = [0.34, 0.54, 0.72, 0.9];
 
-/// The most months that one calendar shows; more could only be an odd date.
+/// The most months that one calendar shows; a longer span can only come from a wrong date.
 const MAX_MONTHS: usize = 36;
 
-/// What weekdays (Monday first) and months are called.
+/// The names of weekdays (Monday first) and months.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CalendarNames<'a> {
     pub(super) weekdays: &'a [String; 7],
     pub(super) months: &'a [String; 12],
 }
 
-/// Where one month's block is.
+/// The position of one month's block.
 struct MonthBlock {
     /// The month's first day.
     first: Date,
@@ -49,7 +49,7 @@ struct Grid {
     width: f64,
 }
 
-/// The months of the span in rows, and below them what the sizes mean.
+/// Draws the months of the span in rows, and below them a legend of the sizes.
 pub(super) fn draw(
     chart: &Chart,
     (from, to): (Date, Date),
@@ -70,16 +70,16 @@ pub(super) fn draw(
             .map(|(_, (value, _))| clamp_value(*value)),
         SQUARE_SIZES.len(),
     );
-    let mut scenery = Vec::new();
-    let (blocks, bottom) = blocks(&mut scenery, &months(from, to), names, grid);
-    let mut blanks = Vec::new();
-    let mut items = Vec::new();
+    let mut background = Vec::new();
+    let (blocks, bottom) = blocks(&mut background, &months(from, to), names, grid);
+    let mut empty_days = Vec::new();
+    let mut groups = Vec::new();
     for block in &blocks {
         for day in days_in_span(block.first, from, to) {
             let place = block.day_center(day, cell);
             match counted(&day) {
-                0.0 => blanks.push(place),
-                value => items.push(day_group(
+                0.0 => empty_days.push(place),
+                value => groups.push(day_group(
                     chart,
                     day,
                     days.get(&day),
@@ -90,20 +90,20 @@ pub(super) fn draw(
             }
         }
     }
-    scenery.push(ChartMark {
+    background.push(ChartMark {
         role: Role::EmptyDay,
-        geometry: MarkGeometry::Dots(blanks, EMPTY_DAY_SIZE),
+        geometry: MarkGeometry::Dots(empty_days, EMPTY_DAY_SIZE),
     });
-    let height = if items.is_empty() {
+    let height = if groups.is_empty() {
         bottom
     } else {
-        legend(&mut scenery, chart, scale, bottom, grid)
+        legend(&mut background, chart, scale, bottom, grid)
     };
     Drawing {
         width,
         height,
-        background: scenery,
-        groups: items,
+        background,
+        groups,
     }
 }
 
@@ -142,9 +142,10 @@ fn days_in_span(first: Date, from: Date, to: Date) -> impl Iterator<Item = Date>
     days.filter(move |day| *day >= from && *day <= to)
 }
 
-/// The blocks with their headings; a year begins a new row if there are several. Also the lower edge.
+/// Lays out the blocks with their headings; if there are several years, each begins a new row. Also returns the lower
+/// edge.
 fn blocks(
-    scenery: &mut Vec<ChartMark>,
+    background: &mut Vec<ChartMark>,
     months: &[Date],
     names: CalendarNames<'_>,
     grid: Grid,
@@ -154,7 +155,7 @@ fn blocks(
     let mut top = 0.0;
     for year in months.chunk_by(|a, b| a.year() == b.year()) {
         if several_years {
-            scenery.push(ChartMark::text(
+            background.push(ChartMark::text(
                 Role::Value,
                 (0.0, top + ASCENT),
                 Anchor::Start,
@@ -167,7 +168,7 @@ fn blocks(
             let first_week = top + LEADING + 2.0 + if with_weekdays { LEADING } else { 0.0 };
             for (column, first) in row.iter().enumerate() {
                 let left = column as f64 * (7.0 * grid.cell + GAP);
-                scenery.extend(heading(names, *first, (left, top), grid.cell, with_weekdays));
+                background.extend(heading(names, *first, (left, top), grid.cell, with_weekdays));
                 blocks.push(MonthBlock {
                     first: *first,
                     left,
@@ -181,12 +182,12 @@ fn blocks(
     (blocks, top)
 }
 
-/// How many rows a month takes.
+/// The number of rows that a month takes.
 fn week_rows(first: Date) -> i8 {
     (first.days_in_month() + first.weekday().to_monday_zero_offset() + 6) / 7
 }
 
-/// A month's name and, if asked for, the initials of the weekdays.
+/// A month's name and, with `with_weekdays`, the initials of the weekdays.
 fn heading(
     names: CalendarNames<'_>,
     first: Date,
@@ -206,7 +207,7 @@ fn heading(
         month,
     )];
     if with_weekdays {
-        // Where they would touch, every second one: Monday, Wednesday, Friday, Sunday.
+        // If they would touch, only every second one is shown: Monday, Wednesday, Friday, Sunday.
         let stride = if cell < TEXT_SIZE + 2.0 { 2 } else { 1 };
         for (n, name) in names.weekdays.iter().enumerate().step_by(stride) {
             let name = if text_width(name, TEXT_SIZE) <= cell {
@@ -221,7 +222,7 @@ fn heading(
     marks
 }
 
-/// Which of the sizes a value has.
+/// The index in `SQUARE_SIZES` for a value.
 fn size_level(scale: Scale, value: f64) -> usize {
     ((value / scale.step - 1e-9).ceil().max(1.0) as usize - 1).min(SQUARE_SIZES.len() - 1)
 }
@@ -247,8 +248,8 @@ fn square((x, y): Point, side: f64) -> ChartMark {
     ChartMark::rect(Role::Bar, x - side / 2.0, y - side / 2.0, side, side)
 }
 
-/// What the sizes mean: "≤ 5", "≤ 10" …, in as many rows as they need; returns the lower edge.
-fn legend(scenery: &mut Vec<ChartMark>, chart: &Chart, scale: Scale, top: f64, grid: Grid) -> f64 {
+/// Draws what the sizes mean ("≤ 5", "≤ 10" …) in as many rows as needed; returns the lower edge.
+fn legend(background: &mut Vec<ChartMark>, chart: &Chart, scale: Scale, top: f64, grid: Grid) -> f64 {
     let (mut x, mut y) = (2.0, top + 6.0);
     let sizes = scale.ticks().skip(1).zip(SQUARE_SIZES);
     for (n, (tick, share)) in sizes.enumerate() {
@@ -266,8 +267,8 @@ fn legend(scenery: &mut Vec<ChartMark>, chart: &Chart, scale: Scale, top: f64, g
         if n > 0 && x + entry > grid.width {
             (x, y) = (2.0, y + LEADING + 4.0);
         }
-        scenery.push(square((x + grid.cell / 2.0, y + LEADING / 2.0), grid.cell * share));
-        scenery.push(ChartMark::text(
+        background.push(square((x + grid.cell / 2.0, y + LEADING / 2.0), grid.cell * share));
+        background.push(ChartMark::text(
             Role::Label,
             (x + grid.cell + 4.0, y + ASCENT),
             Anchor::Start,

@@ -14,22 +14,22 @@ const PLOT_HEIGHT: f64 = 190.0;
 /// The free space between two labels on one line.
 const GAP: f64 = 8.0;
 
-/// The least space between two labels, so that October, November and December are all named.
+/// The least space between two labels; small enough that October, November and December are all labelled.
 const MIN_LABEL_GAP: f64 = 1.5;
 
-/// A band that can hold a name in two lines.
+/// The narrowest band whose label can take two lines.
 const MIN_TWO_LINE_BAND: f64 = 2.5 * TEXT_SIZE;
 
-/// Bands that a reader of months, quarters and days can count on.
+/// Distances between labels, in bands, that suit months, quarters and days.
 const STRIDES: [usize; 12] = [1, 2, 3, 4, 6, 12, 24, 36, 48, 60, 120, 240];
 
-/// Where the parts of a chart with a vertical axis are.
+/// The positions of the parts of a chart with a vertical axis.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     pub(super) scale: Scale,
     pub(super) left: f64,
     pub(super) top: f64,
-    /// Width of one label's share of the axis.
+    /// The width of one band: a label's share of the axis.
     pub(super) band: f64,
     /// Width of the picture.
     width: f64,
@@ -38,11 +38,11 @@ pub(super) struct Frame {
 impl Frame {
     /// A frame for `bands` values below a head of `head` units (a legend).
     pub(super) fn new(chart: &Chart, scale: Scale, bands: usize, width_all: f64, head: f64) -> Self {
-        let numbers = scale
+        let tick_widths = scale
             .ticks()
             .map(|tick| text_width(&scale.format_tick(tick, is_chinese(chart)), TEXT_SIZE));
-        // Nothing may stick out to the left, whatever the face: a little more than measured.
-        let left = (numbers.fold(0.0, f64::max) * 1.08).min(width_all / 3.0) + GAP;
+        // A little more than measured, so that the ticks do not stick out to the left in any face.
+        let left = (tick_widths.fold(0.0, f64::max) * 1.08).min(width_all / 3.0) + GAP;
         let band = (width_all - left - 2.0) / bands.max(1) as f64;
         Self {
             scale,
@@ -73,7 +73,7 @@ impl Frame {
         (self.band * 0.68).min(56.0)
     }
 
-    /// The area of band `n` that answers to the pointer, labels included.
+    /// The area of band `n` that reacts to the pointer, labels included.
     pub(super) fn hit_area(&self, n: usize, height: f64) -> ChartMark {
         let top = self.top - LEADING;
         ChartMark::rect(
@@ -120,12 +120,13 @@ impl Frame {
         )
     }
 
-    /// For each band its lines of label, as marks, and the height of the picture that they need.
+    /// The lines of each band's label as marks, and the height of the picture that holds them.
     ///
-    /// If every label fits into its band, all stand on one line, and so do numbers that fit when only the first keeps
-    /// its unit; in broad bands labels take two lines and are cut; in narrow ones every second, third, sixth … is shown.
+    /// If every label fits into its band, all are set on one line. So are numbers that fit when only the first keeps
+    /// its unit. Otherwise labels in broad bands take two lines and are cut, and in narrow bands only every second,
+    /// third, sixth … label is shown.
     pub(super) fn labels(&self, labels: &[&str]) -> (Vec<Vec<ChartMark>>, f64) {
-        let room = self.band - GAP / 2.0;
+        let max_width = self.band - GAP / 2.0;
         let widest = labels
             .iter()
             .map(|label| text_width(label, TEXT_SIZE))
@@ -140,7 +141,7 @@ impl Frame {
         } else if self.band >= MIN_TWO_LINE_BAND {
             labels
                 .iter()
-                .map(|label| wrap_two_lines(label, TEXT_SIZE, room))
+                .map(|label| wrap_two_lines(label, TEXT_SIZE, max_width))
                 .collect()
         } else {
             self.thin_labels(labels, widest)
@@ -155,23 +156,23 @@ impl Frame {
         (marks, self.bottom() + 6.0 + rows as f64 * LEADING)
     }
 
-    /// Only every n-th label, n being such that these fit.
+    /// Keeps every n-th label, with an n at which the labels fit.
     fn thin_labels(&self, labels: &[&str], widest: f64) -> Vec<Vec<String>> {
-        let room = widest.min(6.0 * TEXT_SIZE);
-        let needed = ((room + GAP) / self.band).ceil() as usize;
+        let max_width = widest.min(6.0 * TEXT_SIZE);
+        let needed = ((max_width + GAP) / self.band).ceil() as usize;
         let stride = STRIDES.into_iter().find(|stride| *stride >= needed).unwrap_or(needed);
-        let shown = |n: usize, label: &str| {
+        let lines = |n: usize, label: &str| {
             if n.is_multiple_of(stride) {
-                vec![truncate(label, TEXT_SIZE, room)]
+                vec![truncate(label, TEXT_SIZE, max_width)]
             } else {
                 Vec::new()
             }
         };
-        labels.iter().enumerate().map(|(n, label)| shown(n, label)).collect()
+        labels.iter().enumerate().map(|(n, label)| lines(n, label)).collect()
     }
 
-    /// One band's label, kept inside the picture; nothing if it would begin before `free_from`, which then moves
-    /// behind it.
+    /// One band's label, kept inside the picture. Empty if it would begin before `free_from`; otherwise `free_from`
+    /// moves to its end.
     fn label(&self, n: usize, lines: &[String], free_from: &mut f64) -> Vec<ChartMark> {
         let half = lines.iter().map(|line| text_width(line, TEXT_SIZE)).fold(0.0, f64::max) / 2.0;
         let x = self.band_center(n).min(self.width - half).max(half);
@@ -187,15 +188,15 @@ impl Frame {
             .collect()
     }
 
-    /// The values printed above bars: all that fit, the largest first. A value is left out where it would touch
-    /// another or run into a taller neighbour; the tooltip and the table beside the chart still have it.
-    pub(super) fn value_labels(&self, values: &[f64], shown: &[&str]) -> Vec<Option<ChartMark>> {
+    /// The values printed above bars, placed from the largest to the smallest. A value is left out where it would touch
+    /// another or overlap a taller neighbour; the tooltip and the table beside the chart still have it.
+    pub(super) fn value_labels(&self, values: &[f64], labels: &[&str]) -> Vec<Option<ChartMark>> {
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&a, &b| values[b].total_cmp(&values[a]).then(a.cmp(&b)));
         let mut taken: Vec<Point> = Vec::new();
         let mut marks = vec![None; values.len()];
         for n in order {
-            let half = value_width(shown[n]) / 2.0;
+            let half = value_width(labels[n]) / 2.0;
             let x = self.band_center(n).min(self.width - half);
             let (start, end) = (x - half, x + half);
             let free = taken.iter().all(|&(from, to)| end + 2.0 <= from || to + 2.0 <= start);
@@ -205,7 +206,7 @@ impl Frame {
                     Role::Value,
                     (x, self.y(values[n]) - 5.0),
                     Anchor::Middle,
-                    shown[n],
+                    labels[n],
                 ));
             }
         }
@@ -221,7 +222,7 @@ impl Frame {
     }
 }
 
-/// "1月 2 3 … 12" for "1月 2月 3月 … 12月"; nothing if the labels are not numbers of one unit.
+/// "1月 2 3 … 12月" for "1月 2月 3月 … 12月"; `None` if the labels are not numbers of one unit.
 fn strip_unit<'a>(labels: &[&'a str]) -> Option<Vec<&'a str>> {
     let unit = labels.first()?.trim_start_matches(|c: char| c.is_ascii_digit());
     let bare = |label: &'a str| {

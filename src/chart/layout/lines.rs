@@ -1,4 +1,4 @@
-//! Lines over common labels, told apart by dash and marker.
+//! Lines over common labels, distinguished by dash and marker.
 
 use super::frame::Frame;
 use super::legend::{self, Swatch};
@@ -7,33 +7,33 @@ use crate::chart::data::{Chart, LineSeries};
 use crate::chart::drawing::{ChartMark, Drawing, MarkGeometry, MarkGroup, Point, Role};
 use crate::chart::scale::{Scale, clamp_value, format_value};
 
-/// Markers closer than this would hide the line.
+/// The least distance between markers; closer ones would hide the line.
 const MIN_MARKER_GAP: f64 = 20.0;
 
-/// Each line with markers at its values; a missing value leaves a gap. A single line is what the title names: it needs
-/// no legend.
+/// Draws each line with markers at its values; a missing value leaves a gap. A single line needs no legend, because the
+/// title names it.
 pub(super) fn draw(chart: &Chart, labels: &[String], lines: &[LineSeries], width: f64) -> Drawing {
     let named = if lines.len() > 1 { lines } else { &[] };
-    let (mut scenery, head) = legend::draw(named.iter().map(|line| line.name.as_str()), Swatch::Line, width);
+    let (mut background, head) = legend::draw(named.iter().map(|line| line.name.as_str()), Swatch::Line, width);
     let values = lines
         .iter()
         .flat_map(|line| line.values.iter().take(labels.len()).flatten())
         .map(|value| clamp_value(*value));
     let frame = Frame::new(chart, Scale::for_values(values, 4), labels.len(), width, head);
-    let (below, height) = frame.labels(&labels.iter().map(String::as_str).collect::<Vec<_>>());
-    scenery.extend(frame.axis_marks(chart));
-    scenery.push(frame.base_line());
-    scenery.extend(below.into_iter().flatten());
-    let items = lines
+    let (label_marks, height) = frame.labels(&labels.iter().map(String::as_str).collect::<Vec<_>>());
+    background.extend(frame.axis_marks(chart));
+    background.push(frame.base_line());
+    background.extend(label_marks.into_iter().flatten());
+    let groups = lines
         .iter()
         .enumerate()
         .flat_map(|(series, line)| line_groups(chart, &frame, labels, series, line));
-    let items = items.collect();
+    let groups = groups.collect();
     Drawing {
         width,
         height,
-        background: scenery,
-        groups: items,
+        background,
+        groups,
     }
 }
 
@@ -47,25 +47,25 @@ fn line_groups(chart: &Chart, frame: &Frame, labels: &[String], series: usize, l
         .collect();
     let place = |n: usize, value: f64| (frame.band_center(n), frame.y(value));
     let stride = (MIN_MARKER_GAP / frame.band).ceil().max(1.0) as usize;
-    let mut items = vec![MarkGroup {
+    let mut groups = vec![MarkGroup {
         marks: line_segments(&values, place, series),
         ..MarkGroup::default()
     }];
     for (n, value) in values.iter().enumerate().filter_map(|(n, value)| Some((n, (*value)?))) {
         if n.is_multiple_of(stride) || is_isolated(&values, n) {
-            let form = MarkGeometry::Symbol(place(n, value), series);
+            let geometry = MarkGeometry::Symbol(place(n, value), series);
             let tip = tooltip(chart, &format!("{} {}", line.name, labels[n]), &format_value(value));
-            items.push(MarkGroup {
+            groups.push(MarkGroup {
                 marks: vec![ChartMark {
                     role: Role::Marker(series),
-                    geometry: form,
+                    geometry,
                 }],
                 tooltip: Some(tip),
                 href: None,
             });
         }
     }
-    items
+    groups
 }
 
 /// The runs of values without a gap, each as one path.

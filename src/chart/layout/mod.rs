@@ -1,7 +1,8 @@
-//! From a chart to a drawing: one file a shape, and what they share.
+//! Lays out charts as drawings: one file per shape, and what they share.
 //!
-//! Role: decides places. On a page a chart is 380 units wide: on a phone of 390 px, where it has some 354 px, its text of
-//! 16 units is 15 px high, on one of 320 px still 12. On paper it is 620 units wide, 155 mm, and its text 4 mm.
+//! Role: decides positions. On a page a chart is 380 units wide. On a phone of 390 px, where it has some 354 px, its
+//! text of 16 units is 15 px high; on one of 320 px it is 12 px. On paper the chart is 620 units (155 mm) wide and its
+//! text 4 mm high.
 
 mod bars;
 mod calendar;
@@ -23,7 +24,7 @@ pub(super) const PAGE_WIDTH: f64 = 380.0;
 /// Width of a chart on paper, in units of 0.25 mm.
 pub(super) const PAPER_WIDTH: f64 = 620.0;
 
-/// Lays out `chart` in a frame of `width` units; a spark line has a width of its own.
+/// Lays out `chart` in a frame of `width` units; a sparkline has a fixed width.
 pub(super) fn draw(chart: &Chart, width: f64) -> Drawing {
     match &chart.shape {
         ChartShape::Bars(bars) => bars::draw(chart, bars, width),

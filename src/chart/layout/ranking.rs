@@ -15,34 +15,34 @@ const BAR_HEIGHT: f64 = 18.0;
 /// The free space between two columns.
 const GAP: f64 = 10.0;
 
-/// Where the columns of a ranking are.
+/// The positions of a ranking's columns.
 struct RankingColumns {
-    /// The end of the ranks.
+    /// The right edge of the ranks.
     rank: f64,
-    /// The beginning of the labels.
+    /// The left edge of the labels.
     label: f64,
-    /// Room for a label.
+    /// The width of a label.
     label_width: f64,
-    /// The beginning of the bars.
+    /// The left edge of the bars.
     bar: f64,
     /// The length of the longest bar.
     max_bar_length: f64,
-    /// Room for a printed value.
+    /// The width of a printed value.
     value: f64,
 }
 
 /// Each row with rank, label, bar and value; the first value carries the unit.
 pub(super) fn draw(chart: &Chart, bars: &[Bar], picture_width: f64) -> Drawing {
-    let shown: Vec<String> = bars
+    let value_labels: Vec<String> = bars
         .iter()
         .enumerate()
         .map(|(n, bar)| value_label(chart, bar, n))
         .collect();
-    let columns = columns(bars, &shown, picture_width);
+    let columns = columns(bars, &value_labels, picture_width);
     let largest = bars.iter().map(|bar| clamp_value(bar.value)).fold(0.0, f64::max);
     let height = bars.len().max(1) as f64 * ROW_HEIGHT + 4.0;
-    let mut items = Vec::with_capacity(bars.len());
-    for (n, (bar, shown)) in bars.iter().zip(&shown).enumerate() {
+    let mut groups = Vec::with_capacity(bars.len());
+    for (n, (bar, value_label)) in bars.iter().zip(&value_labels).enumerate() {
         let mut item = mark_group(chart, &bar.label, &bar.value_label, bar.href.as_ref());
         let y = 2.0 + n as f64 * ROW_HEIGHT;
         let length = if largest > 0.0 {
@@ -52,15 +52,15 @@ pub(super) fn draw(chart: &Chart, bars: &[Bar], picture_width: f64) -> Drawing {
         };
         item.marks
             .push(ChartMark::rect(Role::HitArea, 0.0, y, picture_width, ROW_HEIGHT));
-        item.marks.extend(row_marks(&columns, bar, shown, y, length));
-        items.push(item);
+        item.marks.extend(row_marks(&columns, bar, value_label, y, length));
+        groups.push(item);
     }
     let axis = ChartMark::path(Role::Axis, vec![(columns.bar, 2.0), (columns.bar, height - 2.0)]);
     Drawing {
         width: picture_width,
         height,
         background: vec![axis],
-        groups: items,
+        groups,
     }
 }
 
@@ -73,12 +73,12 @@ fn value_label(chart: &Chart, bar: &Bar, n: usize) -> String {
     }
 }
 
-/// Labels take what they need up to nine twentieths, values up to a quarter; the bars take the rest.
-fn columns(bars: &[Bar], shown: &[String], picture_width: f64) -> RankingColumns {
+/// Labels take what they need up to nine twentieths of the width, values up to a quarter; the bars take the rest.
+fn columns(bars: &[Bar], value_labels: &[String], picture_width: f64) -> RankingColumns {
     let widest = |texts: &mut dyn Iterator<Item = f64>| texts.fold(0.0, f64::max);
     let rank = widest(&mut bars.iter().filter_map(|bar| Some(value_width(&bar.rank?.to_string()))));
     let label = widest(&mut bars.iter().map(|bar| text_width(&bar.label, TEXT_SIZE))).min(picture_width * 0.45);
-    let value = widest(&mut shown.iter().map(|shown| value_width(shown))).min(picture_width / 4.0);
+    let value = widest(&mut value_labels.iter().map(|label| value_width(label))).min(picture_width / 4.0);
     let label_at = if rank > 0.0 { rank + GAP } else { 0.0 };
     let bar = label_at + label + GAP;
     let longest = (picture_width - bar - value - GAP).max(0.0);
@@ -93,10 +93,10 @@ fn columns(bars: &[Bar], shown: &[String], picture_width: f64) -> RankingColumns
 }
 
 /// The marks of one row that begins at `y`.
-fn row_marks(columns: &RankingColumns, bar: &Bar, shown: &str, y: f64, length: f64) -> Vec<ChartMark> {
+fn row_marks(columns: &RankingColumns, bar: &Bar, value_label: &str, y: f64, length: f64) -> Vec<ChartMark> {
     let base = y + (ROW_HEIGHT - LEADING) / 2.0 + ASCENT;
     let label = truncate(&bar.label, TEXT_SIZE, columns.label_width);
-    let value = truncate(shown, TEXT_SIZE * BOLD_FACTOR, columns.value);
+    let value = truncate(value_label, TEXT_SIZE * BOLD_FACTOR, columns.value);
     let mut marks = Vec::with_capacity(4);
     if let Some(rank) = bar.rank {
         marks.push(ChartMark::text(

@@ -1,4 +1,4 @@
-//! A tiny line beside a figure in text: the way up to it, with a dot at its end.
+//! A tiny line beside a figure in text: the values before it, with a dot at the last.
 
 use crate::chart::drawing::{ChartMark, Drawing, MarkGeometry, MarkGroup, Point, Role};
 use crate::chart::scale::clamp_value;
@@ -7,7 +7,7 @@ const WIDTH: f64 = 120.0;
 const HEIGHT: f64 = 32.0;
 const MARGIN: f64 = 5.0;
 
-/// The values from left to right over an unseen axis that begins at 0.
+/// Draws the values from left to right over an invisible axis that begins at 0.
 pub(super) fn draw(values: &[f64]) -> Drawing {
     let values: Vec<f64> = values.iter().map(|value| clamp_value(*value)).collect();
     let largest = values.iter().copied().fold(0.0, f64::max);
@@ -29,7 +29,7 @@ pub(super) fn draw(values: &[f64]) -> Drawing {
         marks.push(ChartMark::path(Role::Line(0), points));
     }
     marks.extend(end);
-    let items = vec![MarkGroup {
+    let groups = vec![MarkGroup {
         marks,
         ..MarkGroup::default()
     }];
@@ -37,6 +37,6 @@ pub(super) fn draw(values: &[f64]) -> Drawing {
         width: WIDTH,
         height: HEIGHT,
         background: Vec::new(),
-        groups: items,
+        groups,
     }
 }

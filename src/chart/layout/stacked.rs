@@ -9,7 +9,7 @@ use crate::chart::scale::{Scale, clamp_value};
 
 /// Each column with its parts from the base line up, its total above and its label below.
 pub(super) fn draw(chart: &Chart, series: &[String], columns: &[StackedColumn], width: f64) -> Drawing {
-    let (mut scenery, head) = legend::draw(series.iter().map(String::as_str), Swatch::Pattern, width);
+    let (mut background, head) = legend::draw(series.iter().map(String::as_str), Swatch::Pattern, width);
     let parts: Vec<Vec<f64>> = columns.iter().map(|column| drawn_parts(column, series.len())).collect();
     let totals: Vec<f64> = parts.iter().map(|parts| clamp_value(parts.iter().sum())).collect();
     let frame = Frame::new(
@@ -27,26 +27,26 @@ pub(super) fn draw(chart: &Chart, series: &[String], columns: &[StackedColumn], 
             .map(|column| column.total_label.as_str())
             .collect::<Vec<_>>(),
     );
-    let mut items = Vec::with_capacity(columns.len());
+    let mut groups = Vec::with_capacity(columns.len());
     for (n, ((column, label), printed)) in columns.iter().zip(labels).zip(printed).enumerate() {
         let mut item = mark_group(chart, &column.label, &column.total_label, column.href.as_ref());
         item.marks.push(frame.hit_area(n, height));
         item.marks.extend(column_marks(&frame, n, &parts[n]));
         item.marks.extend(printed);
         item.marks.extend(label);
-        items.push(item);
+        groups.push(item);
     }
-    scenery.extend(frame.axis_marks(chart));
-    scenery.push(frame.base_line());
+    background.extend(frame.axis_marks(chart));
+    background.push(frame.base_line());
     Drawing {
         width,
         height,
-        background: scenery,
-        groups: items,
+        background,
+        groups,
     }
 }
 
-/// The parts that can be drawn, one a series.
+/// The parts that can be drawn, one per series.
 fn drawn_parts(column: &StackedColumn, series: usize) -> Vec<f64> {
     column
         .parts
@@ -56,7 +56,7 @@ fn drawn_parts(column: &StackedColumn, series: usize) -> Vec<f64> {
         .collect()
 }
 
-/// The parts of column `n`, one on the other; parts of 0 are left out.
+/// The parts of column `n`, stacked; parts of 0 are left out.
 fn column_marks(frame: &Frame, n: usize, parts: &[f64]) -> Vec<ChartMark> {
     let x = frame.band_center(n) - frame.bar_width() / 2.0;
     let mut below = 0.0;

@@ -7,13 +7,13 @@ use crate::chart::measure;
 /// Height of all text.
 pub(in crate::chart) const TEXT_SIZE: f64 = 16.0;
 
-/// Distance of two lines of text.
+/// The distance between two lines of text.
 pub(super) const LEADING: f64 = 20.0;
 
-/// How far below the upper edge of a line its base line is.
+/// The distance of a line's base line from its upper edge.
 pub(super) const ASCENT: f64 = 15.0;
 
-/// How much broader bold figures are.
+/// The width of bold digits relative to regular ones.
 pub(super) const BOLD_FACTOR: f64 = 1.15;
 
 /// The width of a printed value, which is bold.
@@ -21,7 +21,7 @@ pub(super) fn value_width(text: &str) -> f64 {
     measure::text_width(text, TEXT_SIZE * BOLD_FACTOR)
 }
 
-/// Whether the chart speaks Chinese: its title has wide characters.
+/// Whether the chart is in Chinese: its title has wide characters.
 pub(super) fn is_chinese(chart: &Chart) -> bool {
     measure::has_wide_char(&chart.title)
 }

@@ -1,4 +1,4 @@
-//! Places and texts as SVG writes them.
+//! Coordinates and texts as SVG writes them.
 //!
 //! Role: attributes of shapes, numbers, escaped text. It knows no colours.
 
@@ -91,10 +91,10 @@ fn push_point(out: &mut String, (x, y): Point) {
     push_number(out, y);
 }
 
-/// A number with at most two decimals. Written by hand: it is most of a chart's text, and the standard formatting of
-/// floats takes several times as long.
+/// Appends a number with at most two decimals. Numbers are most of a chart's text, and the standard formatting of
+/// floats takes several times as long as this code.
 pub(super) fn push_number(out: &mut String, value: f64) {
-    // The cast saturates and makes NaN 0, so nothing but digits can come out.
+    // The cast saturates and turns NaN into 0, so the output consists of digits only.
     let hundredths = (value * 100.0).round() as i64;
     if hundredths < 0 {
         out.push('-');
@@ -121,12 +121,12 @@ pub(super) fn push_number(out: &mut String, value: f64) {
     }
 }
 
-/// Text and attribute values, on one line. Characters that XML 1.0 (§ 2.2) forbids are left out.
+/// Appends a text or an attribute value on one line. Characters that XML 1.0 (§ 2.2) forbids are left out.
 pub(super) fn escape(out: &mut String, text: &str) {
-    let is_odd = |c: char| matches!(c, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if !text.contains(is_odd) {
+    let is_forbidden = |c: char| matches!(c, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    if !text.contains(is_forbidden) {
         return html::escape(out, text);
     }
     let spaced = text.replace(['\t', '\n', '\r'], " ");
-    html::escape(out, &spaced.replace(is_odd, ""));
+    html::escape(out, &spaced.replace(is_forbidden, ""));
 }

@@ -1,7 +1,7 @@
 //! A drawing as an inline SVG element (SVG 2, SVG-AAM for the roles).
 //!
-//! Role: the page's backend. Looks come from classes; fills and strokes are written as presentation attributes too,
-//! which any style sheet overrides, so that a chart opened on its own is readable. Knows no shape but its class name.
+//! Role: the page's backend. Classes carry the style. Fills and strokes are also written as presentation attributes,
+//! which any style sheet overrides, so a chart opened on its own is readable. Knows a shape only by its class name.
 
 mod geometry;
 mod paint;
@@ -36,8 +36,8 @@ pub(super) fn write(chart: &Chart, drawing: &Drawing, id: &str) -> String {
     out
 }
 
-/// The start tag with what names the chart. A chart with links is named by its title here and by its description at
-/// the image inside, so that neither is read twice.
+/// Writes the start tag, the title and the description. A chart with links is named by its title, and the image inside
+/// it by the description, so that neither is read twice.
 fn write_start_tag(out: &mut String, chart: &Chart, drawing: &Drawing, id: &str, linked: bool) {
     push_all(
         out,
@@ -76,7 +76,7 @@ fn shape_class(shape: &ChartShape) -> &'static str {
     }
 }
 
-/// A link, a group with a tooltip, or bare marks.
+/// Writes a link, a group with a tooltip, or bare marks.
 fn write_item(out: &mut String, item: &MarkGroup, id: &str) {
     let end = match (&item.href, &item.tooltip) {
         (Some(href), _) => {
@@ -127,7 +127,7 @@ fn write_mark(out: &mut String, mark: &ChartMark, id: &str) {
     }
 }
 
-/// An id that can stand in an attribute, in a list of ids and in `url(#…)`.
+/// An id that is valid in an attribute, in a list of ids and in `url(#…)`.
 fn sanitize_id(id: &str) -> String {
     id.chars()
         .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' })

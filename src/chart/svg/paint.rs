@@ -1,12 +1,12 @@
 //! Classes, fallback colours and the patterns of series.
 //!
-//! Role: what a mark looks like where no style sheet speaks, and by which classes one can speak.
+//! Role: the appearance of a mark without a style sheet, and the classes by which a style sheet selects it.
 
 use super::geometry::push_all;
 use crate::chart::drawing::{ChartMark, Drawing, Role};
 
-/// Fallback colours of the eight series, as in the default theme's light scheme. Two colours come twice, with other
-/// patterns, dashes and symbols.
+/// Fallback colours of the eight series, as in the default theme's light scheme. Two colours occur twice, with
+/// different patterns, dashes and symbols.
 pub(in crate::chart) const SERIES_COLOURS: [&str; 8] = [
     "#2b4a6f", "#a8201a", "#265044", "#6d4700", "#514a42", "#1e1a16", "#2b4a6f", "#a8201a",
 ];
@@ -25,7 +25,7 @@ const PATTERNS: [&str; 7] = [
     "M2 0v8M6 0v8",
 ];
 
-/// The patterns that the drawing's parts refer to. The first series is solid and needs none.
+/// Writes the patterns that the drawing's parts refer to. The first series is solid and needs no pattern.
 pub(super) fn write_patterns(out: &mut String, drawing: &Drawing, id: &str) {
     let series = |mark: &ChartMark| match mark.role {
         Role::Part(series) => Some(series % SERIES_COLOURS.len()),
@@ -68,7 +68,7 @@ fn series_class(series: usize) -> &'static str {
     ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"][series % SERIES_COLOURS.len()]
 }
 
-/// Class and fallback colours of a mark that is not text.
+/// Writes the class and fallback colours of a mark that is not text.
 pub(super) fn paint(out: &mut String, role: Role, id: &str) {
     out.push_str(match role {
         Role::Axis => " class=\"axis\" fill=\"none\" stroke=\"#1e1a16\"",

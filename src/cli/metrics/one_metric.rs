@@ -1,4 +1,4 @@
-//! One metric: its figure, how it was counted, what was counted, and what was not.
+//! The output for one metric: its figure, its method of counting, its evidence and its exclusions.
 
 use super::{MetricsPrinter, format_number};
 use crate::cli::table::{CellAlignment, format_table, replace_control_characters};
@@ -10,41 +10,37 @@ use crate::report::{
 use jiff::civil::Date;
 
 impl<'s> MetricsPrinter<'s> {
-    /// The lines for people.
+    /// The lines of the output for people.
     pub(super) fn metric_lines(&self, metric: &'s Metric, today: Date) -> Vec<String> {
         let lang = self.console.lang;
-        let shown = self.displayed_figure(metric);
+        let figure = self.displayed_figure(metric);
         let colon = self.console.text("colon", &[]);
         let label = format!("{}  {}", metric.label.get(lang.tag()), metric.id);
-        let figure = format_amount(shown.value, metric, lang);
-        let change = format_changes(&shown, lang);
+        let amount = format_amount(figure.value, metric, lang);
+        let change = format_changes(&figure, lang);
         let comma = self.console.text("clause-comma", &[]);
-        let mut out = vec![label, self.heading(today) + &colon + &figure + &comma + &change];
+        let mut out = vec![label, self.heading(today) + &colon + &amount + &comma + &change];
         out.push(method_text(metric, &self.reports.counts, lang));
         out.extend([
             String::new(),
-            self.console.pluralize("metrics-counted", shown.evidence.len()),
+            self.console.pluralize("metrics-counted", figure.evidence.len()),
         ]);
-        out.extend(self.counted_lines(&shown));
-        let left_out = self.reports.exclusions(&shown);
-        if !left_out.is_empty() {
+        out.extend(self.counted_lines(&figure));
+        let exclusions = self.reports.exclusions(&figure);
+        if !exclusions.is_empty() {
             out.extend([
                 String::new(),
-                self.console.pluralize("metrics-left-out", left_out.len()),
+                self.console.pluralize("metrics-left-out", exclusions.len()),
             ]);
-            out.extend(self.excluded_lines(metric, &left_out));
+            out.extend(self.excluded_lines(metric, &exclusions));
         }
         out
     }
 
-    fn counted_lines(&self, shown: &DisplayedFigure<'_>) -> Vec<String> {
-        let row = |behind: &EvidenceItem<'_>| match behind {
-            EvidenceItem::Post {
-                post: item,
-                day,
-                amount,
-            } => {
-                let record = self.reports.counts.posts.post(*item).record;
+    fn counted_lines(&self, figure: &DisplayedFigure<'_>) -> Vec<String> {
+        let row = |item: &EvidenceItem<'_>| match item {
+            EvidenceItem::Post { post, day, amount } => {
+                let record = self.reports.counts.posts.post(*post).record;
                 owned_cells([
                     &day.to_string(),
                     &format_number(*amount),
@@ -61,7 +57,7 @@ impl<'s> MetricsPrinter<'s> {
                 owned_cells([&since, "1", &row.name, &row.id])
             }
         };
-        let rows: Vec<Vec<String>> = shown.evidence.iter().map(row).collect();
+        let rows: Vec<Vec<String>> = figure.evidence.iter().map(row).collect();
         indented_table(
             &rows,
             &[
@@ -73,9 +69,9 @@ impl<'s> MetricsPrinter<'s> {
         )
     }
 
-    fn excluded_lines(&self, metric: &Metric, left_out: &[Exclusion]) -> Vec<String> {
-        let row = |left: &Exclusion| {
-            let record = self.reports.counts.posts.post(left.post()).record;
+    fn excluded_lines(&self, metric: &Metric, exclusions: &[Exclusion]) -> Vec<String> {
+        let row = |exclusion: &Exclusion| {
+            let record = self.reports.counts.posts.post(exclusion.post()).record;
             let day = record
                 .meta
                 .date
@@ -85,12 +81,12 @@ impl<'s> MetricsPrinter<'s> {
                 .map(str::to_owned)
                 .to_vec()
         };
-        let rows: Vec<Vec<String>> = left_out.iter().map(row).collect();
-        let reasons = left_out
+        let rows: Vec<Vec<String>> = exclusions.iter().map(row).collect();
+        let reasons = exclusions
             .iter()
-            .map(|left| self.exclusion_reason(metric, left, self.console.lang));
+            .map(|exclusion| self.exclusion_reason(metric, exclusion, self.console.lang));
         let posts = indented_table(&rows, &[CellAlignment::Left; 3]);
-        // Under its post, and not in the table: sentences would push the columns apart.
+        // Each reason is on a line below its post. Sentences inside the table would widen its columns.
         let both = posts
             .into_iter()
             .zip(reasons)
@@ -98,15 +94,15 @@ impl<'s> MetricsPrinter<'s> {
         both.flatten().collect()
     }
 
-    /// Why a post was not counted, in words.
-    pub(super) fn exclusion_reason(&self, metric: &Metric, left: &Exclusion, lang: Lang) -> String {
-        let path = |item: PostId| self.reports.counts.posts.post(item).record.path.to_string();
-        exclusion_text(self.reports, metric, left, lang, &path)
+    /// The sentence that says why a post was not counted.
+    pub(super) fn exclusion_reason(&self, metric: &Metric, exclusion: &Exclusion, lang: Lang) -> String {
+        let path = |id: PostId| self.reports.counts.posts.post(id).record.path.to_string();
+        exclusion_text(self.reports, metric, exclusion, lang, &path)
     }
 
-    /// The address of a post; the path of one that has no page.
-    pub(super) fn post_address(&self, item: PostId) -> String {
-        let post = self.reports.counts.posts.post(item);
+    /// The address of a post, or its path when it has no page.
+    pub(super) fn post_address(&self, id: PostId) -> String {
+        let post = self.reports.counts.posts.post(id);
         let address = post.page.and_then(|page| self.addresses.get(page));
         address.map_or_else(|| post.record.path.to_string(), ToString::to_string)
     }
@@ -116,8 +112,8 @@ fn owned_cells(cells: [&str; 4]) -> Vec<String> {
     cells.map(str::to_owned).to_vec()
 }
 
-fn indented_table(rows: &[Vec<String>], sides: &[CellAlignment]) -> Vec<String> {
-    format_table(rows, sides)
+fn indented_table(rows: &[Vec<String>], alignments: &[CellAlignment]) -> Vec<String> {
+    format_table(rows, alignments)
         .into_iter()
         .map(|line| format!("  {line}"))
         .collect()

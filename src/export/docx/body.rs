@@ -1,7 +1,7 @@
-//! The text itself: title, blocks, issuing body and date, and the page that they stand on.
+//! The text itself: title, blocks, issuing body and date, and the page layout.
 //!
-//! Role: `Document` → `document.xml`. Looks belong to `styles`; here is only which style a block has, and what keeps it
-//! with its neighbour.
+//! Role: `Document` → `document.xml`. Chooses the style of each block and what keeps it with its neighbour; `styles`
+//! defines how a style looks.
 
 use super::image::{self, image_paragraph};
 use super::layout::{
@@ -15,7 +15,7 @@ use super::text::{ParagraphPagination, ParagraphProperties, paragraph, plain_tex
 use super::xml::XmlWriter;
 use crate::export::document::{Document, DocumentBlock, Span};
 
-/// The part `word/document.xml`; what it leads to is added to `relations`.
+/// Writes the part `word/document.xml`; its links and pictures are added to `relations`.
 pub(super) fn document_xml<'a>(document: &'a Document, relations: &mut Relationships<'a>) -> Vec<u8> {
     let namespaces = [WORD, RELATIONSHIPS, image::PLACEMENT, image::DRAWING, image::PICTURE];
     XmlWriter::part("w:document", &namespaces, |xml| {
@@ -32,7 +32,8 @@ pub(super) fn document_xml<'a>(document: &'a Document, relations: &mut Relations
     })
 }
 
-/// A page break becomes a property of the paragraph after it: a break of its own would leave an empty line there.
+/// Writes the blocks. A page break becomes a property of the paragraph after it: a break of its own would leave an
+/// empty line there.
 fn blocks<'a>(xml: &mut XmlWriter, document: &'a Document, relations: &mut Relationships<'a>) {
     let signed = !document.issuer.is_empty() || !document.date.is_empty();
     let mut new_page = false;
@@ -41,31 +42,33 @@ fn blocks<'a>(xml: &mut XmlWriter, document: &'a Document, relations: &mut Relat
             new_page = true;
             continue;
         }
-        let place = ParagraphPagination {
+        let pagination = ParagraphPagination {
             page_break_before: std::mem::take(&mut new_page),
             // Issuing body and date never stand alone on a page.
             keep_next: signed && at == document.blocks.len(),
         };
-        block(xml, one, place, relations);
+        block(xml, one, pagination, relations);
     }
 }
 
 fn block<'a>(
     xml: &mut XmlWriter,
     block: &'a DocumentBlock,
-    place: ParagraphPagination,
+    pagination: ParagraphPagination,
     relations: &mut Relationships<'a>,
 ) {
     match block {
         DocumentBlock::Heading { level, spans } => {
             let style = format!("Heading{}", level.clamp(&1, &4));
-            styled_paragraph(xml, &style, place, spans, relations);
+            styled_paragraph(xml, &style, pagination, spans, relations);
         }
-        DocumentBlock::Paragraph(spans) => styled_paragraph(xml, "BodyText", place, spans, relations),
-        DocumentBlock::Quote(spans) => styled_paragraph(xml, "Quote", place, spans, relations),
-        DocumentBlock::ListItem { depth, marker, spans } => list_item(xml, (*depth, marker), spans, place, relations),
-        DocumentBlock::Table(one) => table(xml, one, place, relations),
-        DocumentBlock::Image(one) => image_paragraph(xml, one, place, relations),
+        DocumentBlock::Paragraph(spans) => styled_paragraph(xml, "BodyText", pagination, spans, relations),
+        DocumentBlock::Quote(spans) => styled_paragraph(xml, "Quote", pagination, spans, relations),
+        DocumentBlock::ListItem { depth, marker, spans } => {
+            list_item(xml, (*depth, marker), spans, pagination, relations)
+        }
+        DocumentBlock::Table(one) => table(xml, one, pagination, relations),
+        DocumentBlock::Image(one) => image_paragraph(xml, one, pagination, relations),
         DocumentBlock::PageBreak => {}
     }
 }
@@ -73,25 +76,25 @@ fn block<'a>(
 fn styled_paragraph(
     xml: &mut XmlWriter,
     style: &str,
-    place: ParagraphPagination,
+    pagination: ParagraphPagination,
     text: &[Span],
     relations: &mut Relationships,
 ) {
     let setting = ParagraphProperties {
         style,
-        pagination: place,
+        pagination,
         ..ParagraphProperties::default()
     };
     paragraph(xml, &setting, |xml| spans(xml, text, relations));
 }
 
-/// An entry stands as a paragraph does, two characters further in for each level. A marker that ends in Chinese
-/// punctuation or a dot touches its text, as 7.3.3 has it; a bullet is parted from it.
+/// A list entry is set like a paragraph, indented by two characters for each level. A marker that ends in Chinese
+/// punctuation or a dot touches its text (7.3.3); a space separates other markers, such as bullets, from it.
 fn list_item(
     xml: &mut XmlWriter,
     (depth, marker): (u8, &str),
     text: &[Span],
-    place: ParagraphPagination,
+    pagination: ParagraphPagination,
     relations: &mut Relationships,
 ) {
     let characters = 2 * u32::from(depth.min(5));
@@ -101,44 +104,44 @@ fn list_item(
     );
     let setting = ParagraphProperties {
         style: "ListParagraph",
-        pagination: place,
+        pagination,
         indent: &[("w:leftChars", &hundredths), ("w:left", &twips)],
         align: None,
     };
-    let apart = if marker.ends_with(['.', '）', '、', '．']) || marker.is_empty() {
+    let separator = if marker.ends_with(['.', '）', '、', '．']) || marker.is_empty() {
         ""
     } else {
         " "
     };
     paragraph(xml, &setting, |xml| {
         if !marker.is_empty() {
-            plain_text(xml, &format!("{marker}{apart}"));
+            plain_text(xml, &format!("{marker}{separator}"));
         }
         spans(xml, text, relations);
     });
 }
 
-/// Issuing body and date (7.3.5.1): the date four characters in from the right, the issuing body above it on the same
-/// axis; where it is too long for that, both move to the left as far as it needs.
+/// Writes the issuing body and the date (7.3.5.1). The date is indented by four characters from the right; the issuing
+/// body above it is centred on the date. If the issuing body is too long for that, both move left as far as necessary.
 fn signature(xml: &mut XmlWriter, document: &Document) {
     let (issuer, date) = (&document.issuer, &document.date);
-    let longer = (width_in_characters(issuer) - width_in_characters(date)) / 2.0;
-    let of_date = if issuer.is_empty() { 4.0 } else { longer.max(4.0) };
-    let of_issuer = if date.is_empty() {
+    let overhang = (width_in_characters(issuer) - width_in_characters(date)) / 2.0;
+    let date_indent = if issuer.is_empty() { 4.0 } else { overhang.max(4.0) };
+    let issuer_indent = if date.is_empty() {
         4.0
     } else {
-        (of_date - longer).max(0.0)
+        (date_indent - overhang).max(0.0)
     };
     if !issuer.is_empty() {
-        right_aligned(xml, "Signature", of_issuer, issuer);
+        right_aligned(xml, "Signature", issuer_indent, issuer);
     }
     if !date.is_empty() {
-        right_aligned(xml, "Date", of_date, date);
+        right_aligned(xml, "Date", date_indent, date);
     }
 }
 
 fn right_aligned(xml: &mut XmlWriter, style: &str, characters: f64, text: &str) {
-    // At most the width of a line: more would leave no room for the text.
+    // At most 20 of a line's 28 characters, so that space is left for the text.
     let characters = characters.min(20.0);
     let hundredths = format!("{:.0}", characters * 100.0);
     let twips = format!("{:.0}", characters * f64::from(CHARACTER_PITCH));
@@ -150,7 +153,7 @@ fn right_aligned(xml: &mut XmlWriter, style: &str, characters: f64, text: &str) 
     paragraph(xml, &setting, |xml| plain_text(xml, text));
 }
 
-/// The page: A4, the margins, the grid of 22 lines by 28 characters, page numbers.
+/// Writes the page: A4, the margins, the grid of 22 lines by 28 characters, page numbers.
 fn section_properties(xml: &mut XmlWriter) {
     let twips = |length: u32| length.to_string();
     xml.element("w:sectPr", &[], |xml| {

@@ -1,8 +1,7 @@
 //! The typefaces of an official document, by name.
 //!
-//! Role: the names that styles use, and the part `fontTable.xml`, from which Word learns what to take where a face is
-//! not installed. The faces are licensed and come with no document: none is embedded. Does not know which text is set
-//! in which face.
+//! Role: the names that styles use, and the part `fontTable.xml`, which tells Word what to use when a face is not
+//! installed. The faces are licensed, so none is embedded. Does not know which text is set in which face.
 
 use super::package::WORD;
 use super::xml::XmlWriter;
@@ -11,7 +10,7 @@ use super::xml::XmlWriter;
 pub(super) struct FontFace {
     /// The name that styles use.
     pub(super) name: &'static str,
-    /// What Word takes in its place, best first, separated by commas (ECMA-376 part 1, 17.8.3.1).
+    /// The substitutes that Word uses, best first, separated by commas (ECMA-376 part 1, 17.8.3.1).
     fallbacks: &'static str,
     panose: &'static str,
     /// The code page of its letters: 134 (86 in hexadecimal) is simplified Chinese.
@@ -41,7 +40,7 @@ pub(super) const HEITI: FontFace = chinese_face(
     "02010609060101010101",
     "modern",
 );
-/// 小标宋: the title. Where it is missing offices print 宋体.
+/// 小标宋: the title. Offices without it print 宋体.
 pub(super) const XIAOBIAOSONG: FontFace = chinese_face(
     "方正小标宋简体",
     "方正小标宋_GBK,宋体,SimSun",
@@ -50,7 +49,7 @@ pub(super) const XIAOBIAOSONG: FontFace = chinese_face(
 );
 /// 宋体: page numbers.
 pub(super) const SONGTI: FontFace = chinese_face("宋体", "SimSun,华文宋体,STSong", "02010600030101010101", "auto");
-/// Latin letters and digits. Offices use it beside 仿宋; its digits are half an em wide, so that they keep to the grid.
+/// Latin letters and digits. Offices use it beside 仿宋; its digits are half an em wide, so they fit the grid.
 pub(super) const LATIN: FontFace = FontFace {
     name: "Times New Roman",
     fallbacks: "Liberation Serif",

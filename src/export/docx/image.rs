@@ -1,7 +1,7 @@
 //! Pictures, inline and centred, with their captions.
 //!
-//! Role: `Picture` → a paragraph with `w:drawing` (ECMA-376 part 1, 20.4.2.8). Scales to the text area. Does not read
-//! the picture's bytes.
+//! Role: `DocumentImage` → a paragraph with `w:drawing` (ECMA-376 part 1, 20.4.2.8). Scales to the text area. Does not
+//! read the picture's bytes.
 
 use super::layout::{EMU_PER_MM, PICTURE_HEIGHT_MM, PICTURE_WIDTH_MM};
 use super::relationships::Relationships;
@@ -19,19 +19,20 @@ pub(super) const DRAWING: (&str, &str) = ("xmlns:a", "http://schemas.openxmlform
 /// The namespace of pictures in drawings.
 pub(super) const PICTURE: (&str, &str) = ("xmlns:pic", "http://schemas.openxmlformats.org/drawingml/2006/picture");
 
-/// The picture with its caption on the same page; its alternative text where its bytes cannot be shown.
+/// Writes the picture with its caption on the same page. If its bytes cannot be shown, its alternative text is written
+/// instead.
 pub(super) fn image_paragraph<'a>(
     xml: &mut XmlWriter,
     picture: &'a DocumentImage,
-    place: ParagraphPagination,
+    pagination: ParagraphPagination,
     relations: &mut Relationships<'a>,
 ) {
     let caption = picture.caption.as_deref().filter(|caption| !caption.is_empty());
     let setting = ParagraphProperties {
         style: "Picture",
         pagination: ParagraphPagination {
-            keep_next: caption.is_some() || place.keep_next,
-            ..place
+            keep_next: caption.is_some() || pagination.keep_next,
+            ..pagination
         },
         ..ParagraphProperties::default()
     };
@@ -44,7 +45,7 @@ pub(super) fn image_paragraph<'a>(
             style: "Caption",
             pagination: ParagraphPagination {
                 page_break_before: false,
-                ..place
+                ..pagination
             },
             ..ParagraphProperties::default()
         };
@@ -99,11 +100,11 @@ fn shape_properties(xml: &mut XmlWriter, width: &str, height: &str) {
     });
 }
 
-/// Width and height in English metric units, no larger than the text area and no smaller than a millimetre. A size
-/// that is none (zero, negative, not a number) becomes the full width at three to two.
+/// Width and height in English metric units, at most those of the text area and at least a millimetre. An invalid size
+/// (zero, negative, not finite) becomes the full width at a ratio of three to two.
 fn size_in_emu(picture: &DocumentImage) -> (String, String) {
-    let real = |length: f64| length.is_finite() && length > 0.0;
-    let (width, height) = if real(picture.width_mm) && real(picture.height_mm) {
+    let is_valid = |length: f64| length.is_finite() && length > 0.0;
+    let (width, height) = if is_valid(picture.width_mm) && is_valid(picture.height_mm) {
         (picture.width_mm, picture.height_mm)
     } else {
         (PICTURE_WIDTH_MM, PICTURE_WIDTH_MM / 1.5)

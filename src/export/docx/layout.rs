@@ -1,7 +1,7 @@
 //! The measures of an official document (GB/T 9704-2012, clauses 5 and 7), and the arithmetic of Word's grid.
 //!
-//! Role: the numbers that all parts share, each with its clause. Lengths are twips (1/20 pt = 1/1440 inch) where not
-//! said otherwise. Does not write XML.
+//! Role: the numbers that all parts share, each with its clause. Lengths are twips (1/20 pt = 1/1440 inch) unless
+//! stated otherwise. Does not write XML.
 //!
 //! The grid. The text area is 156 × 225 mm = 8,845 × 12,756 twips between the rounded margins. 22 lines fit when the
 //! line pitch is at most 12,756 / 22 = 579.8: 579 twips = 28.95 pt. 28 characters fit when the character pitch is at
@@ -9,10 +9,10 @@
 //! characters fall short of 156 mm are spread over a justified line.
 //!
 //! The section declares this grid, and Word's dialogue shows it. The lines get it from their own style: an exact line
-//! height and letters set closer by 6 twips, with the grid's own effect switched off. For LibreOffice (7.4) puts a letter
-//! that is larger than the grid's cell into two cells: with the grid alone a line has 14 characters there and 28 in Word.
-//! With 5 twips Word has 28 (8,820 of 8,845 twips) and LibreOffice, which measures on a raster of 600 dpi, 27; with 6
-//! (8,792) both have 28, and 29 (9,106) fit in neither.
+//! height and letters set closer by 6 twips, with the grid's own effect switched off. The reason is LibreOffice (7.4),
+//! which puts a letter larger than the grid's cell into two cells: with the grid alone a line has 14 characters there
+//! and 28 in Word. With 5 twips Word has 28 (8,820 of 8,845 twips) and LibreOffice, which measures on a raster of 600
+//! dpi, 27; with 6 (8,792) both have 28, and 29 (9,106) fit in neither.
 
 /// A4.
 pub(super) const PAGE_WIDTH: u32 = 11_906;
@@ -22,9 +22,9 @@ pub(super) const PAGE_HEIGHT: u32 = 16_838;
 pub(super) const MARGIN_TOP: u32 = 2_098;
 /// 订口 28 mm (5.2.1).
 pub(super) const MARGIN_LEFT: u32 = 1_587;
-/// What 297 − 37 − 225 mm leave: 35 mm.
+/// 297 − 37 − 225 mm = 35 mm.
 pub(super) const MARGIN_BOTTOM: u32 = 1_984;
-/// What 210 − 28 − 156 mm leave: 26 mm.
+/// 210 − 28 − 156 mm = 26 mm.
 pub(super) const MARGIN_RIGHT: u32 = 1_474;
 /// The width between the margins.
 pub(super) const TEXT_WIDTH: u32 = PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT;
@@ -33,9 +33,9 @@ pub(super) const TEXT_WIDTH: u32 = PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT;
 pub(super) const LINE_PITCH: u32 = 579;
 /// 28 characters a line (5.2.3).
 pub(super) const CHARACTER_PITCH: u32 = 315;
-/// The character pitch as Word wants it: what it adds to the type size, in 1/4096 pt: 15.75 − 16 pt.
+/// The character pitch as Word states it: the difference from the type size in 1/4096 pt, 15.75 − 16 pt.
 pub(super) const CHARACTER_SPACE: &str = "-1024";
-/// The spacing of letters that makes 28 of them a line, in twips.
+/// The letter spacing at which 28 letters fill a line, in twips.
 pub(super) const LETTER_SPACING: &str = "-6";
 
 /// Type sizes in half points, as Word states them.
@@ -50,19 +50,20 @@ pub(super) mod size {
     pub(in super::super) const TABLE: &str = "24";
 }
 
-/// Where the foot's lower edge lies above the paper's: the dashes of a 14 pt line then stand 7 mm under the text area (7.5).
+/// The distance of the footer's lower edge from the paper's: the dashes of a 14 pt line are then 7 mm below the text
+/// area (7.5).
 pub(super) const FOOTER_DISTANCE: u32 = 1_395;
-/// The height of the foot's line.
+/// The height of the footer's line.
 pub(super) const FOOTER_LINE: u32 = 400;
 
-/// The text area in millimetres, which no picture exceeds; under the highest there is room for a caption.
+/// The greatest width of a picture, in millimetres: that of the text area.
 pub(super) const PICTURE_WIDTH_MM: f64 = 156.0;
-/// See `PICTURE_WIDTH_MM`.
+/// The greatest height of a picture, in millimetres: the text area's 225 less the space for a caption.
 pub(super) const PICTURE_HEIGHT_MM: f64 = 200.0;
 /// A millimetre in English metric units (ECMA-376 part 1, 20.1.2.1).
 pub(super) const EMU_PER_MM: f64 = 36_000.0;
 
-/// The number of full-width characters that a text is wide; a Latin letter or digit is half of one.
+/// The width of a text in full-width characters; a Latin letter or digit counts half.
 pub(super) fn width_in_characters(text: &str) -> f64 {
     text.chars()
         .map(|c| match c {

@@ -1,11 +1,12 @@
 //! A Word file in the layout of an official document (GB/T 9704-2012).
 //!
-//! Role: `Document` → the bytes of a `.docx` (ECMA-376, transitional). Written here, not by a library: none of those
-//! looked at writes indents in characters, keeps the schema's order of elements, and gives the same bytes twice. Does
-//! not know where the text comes from.
+//! Role: `Document` → the bytes of a `.docx` (ECMA-376, transitional). Written here, not by a library: no library that
+//! was examined writes indents in characters, keeps the schema's order of elements, and gives the same bytes twice.
+//! Does not know where the text comes from.
 //!
-//! `body` writes the text with the help of `text`, `table` and `picture`; `styles` and `fonts` say how it looks,
-//! `layout` holds the standard's measures, `relations` what the text leads to, `package` the parts around it.
+//! `body` writes the text with the help of `text`, `table` and `image`; `styles` and `fonts` define its appearance,
+//! `layout` holds the standard's measures, `relationships` the targets of links and pictures, `package` the parts
+//! around the text.
 
 mod body;
 mod fonts;
@@ -22,8 +23,8 @@ use crate::export::document::Document;
 use package::PackagePart;
 use relationships::Relationships;
 
-/// The document as a Word file. Equal documents give equal bytes; any text is accepted, characters that XML 1.0 cannot
-/// hold are dropped.
+/// Writes the document as a Word file. Equal documents give equal bytes. Any text is accepted; characters that XML 1.0
+/// cannot hold are dropped.
 pub fn docx(document: &Document) -> Vec<u8> {
     let mut relations = Relationships::default();
     let text = body::document_xml(document, &mut relations);

@@ -1,7 +1,7 @@
 //! The parts around the text: types, properties, settings, page numbers; and the zip that holds all parts.
 //!
 //! Role: ECMA-376 part 2 (open packaging) and the small parts of part 1. Every name, order and time stamp is fixed, so
-//! that equal documents are equal bytes. Does not know blocks or styles.
+//! that equal documents give equal bytes. Does not know blocks or styles.
 
 use super::xml::XmlWriter;
 use crate::export::document::Document;
@@ -54,7 +54,7 @@ pub(super) fn write_zip(parts: &[PackagePart]) -> Vec<u8> {
     archive.finish().expect("a vector takes every byte").into_inner()
 }
 
-/// `[Content_Types].xml`: what each part is, by its ending or its name.
+/// `[Content_Types].xml`: the type of each part, by its extension or its name.
 pub(super) fn content_types(endings: &[(&str, &str)]) -> Vec<u8> {
     let main = "application/vnd.openxmlformats-officedocument.wordprocessingml";
     let package = "application/vnd.openxmlformats-package";
@@ -119,7 +119,7 @@ pub(super) fn relationships(content: impl FnOnce(&mut XmlWriter)) -> Vec<u8> {
     XmlWriter::part("Relationships", &[namespace], content)
 }
 
-/// One relationship; an external one leads out of the package.
+/// One relationship; an external one points out of the package.
 pub(super) fn relationship(xml: &mut XmlWriter, id: &str, kind: &str, target: &str, external: bool) {
     let attributes = [
         ("Id", id),
@@ -153,12 +153,12 @@ pub(super) fn core_properties(document: &Document) -> Vec<u8> {
     })
 }
 
-/// Midnight of a day as W3CDTF has it; days before 1601, which no office program knows, become its first.
+/// Midnight of a day as W3CDTF. Days before 1601, which office programs do not know, become 1601-01-01.
 fn timestamp(day: Date) -> String {
     format!("{}T00:00:00Z", day.max(date(1601, 1, 1)))
 }
 
-/// `docProps/app.xml`: the program.
+/// `docProps/app.xml`: the program's name.
 pub(super) fn app_properties() -> Vec<u8> {
     let namespace = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties";
     XmlWriter::part("Properties", &[("xmlns", namespace)], |xml| {
@@ -166,14 +166,14 @@ pub(super) fn app_properties() -> Vec<u8> {
     })
 }
 
-/// `word/settings.xml`: feet that differ between odd and even pages, and Chinese typesetting on a strict grid.
+/// `word/settings.xml`: different footers for odd and even pages, and Chinese typesetting on a strict grid.
 pub(super) fn settings(document: &Document) -> Vec<u8> {
     XmlWriter::part("w:settings", &[WORD], |xml| {
         xml.empty_element("w:zoom", &[("w:percent", "100")]);
         xml.val_element("w:defaultTabStop", "630");
         xml.empty_element("w:evenAndOddHeaders", &[]);
         xml.val_element("w:drawingGridVerticalSpacing", "579");
-        // Narrowed punctuation would let more than 28 characters into a line.
+        // Narrowed punctuation would fit more than 28 characters on a line.
         xml.val_element("w:characterSpacingControl", "doNotCompress");
         xml.element("w:compat", &[], compatibility);
         xml.empty_element("w:themeFontLang", &languages(&document.language));
@@ -182,7 +182,7 @@ pub(super) fn settings(document: &Document) -> Vec<u8> {
     })
 }
 
-/// Word 2013 and later lay the text out as themselves, not as an older version.
+/// Makes Word 2013 and later use their own layout, not that of an older version.
 fn compatibility(xml: &mut XmlWriter) {
     xml.empty_element("w:balanceSingleByteDoubleByteWidth", &[]);
     xml.empty_element("w:doNotExpandShiftReturn", &[]);
@@ -204,7 +204,7 @@ fn compatibility(xml: &mut XmlWriter) {
     }
 }
 
-/// The attributes of a language: Chinese goes to the Chinese letters, any other to the Latin ones.
+/// The attributes of a language: a Chinese one applies to East Asian text, any other to Latin text.
 pub(super) fn languages(language: &str) -> [(&'static str, &str); 2] {
     if language.starts_with("zh") {
         [("w:val", "en-US"), ("w:eastAsia", language)]
@@ -214,8 +214,8 @@ pub(super) fn languages(language: &str) -> [(&'static str, &str); 2] {
     }
 }
 
-/// A foot with the page number between dashes, `— 1 —`, one character in from the outer edge (7.5): odd pages at the
-/// right, even pages at the left.
+/// A footer with the page number between dashes, `— 1 —`, one character in from the outer edge (7.5): at the right on
+/// odd pages, at the left on even pages.
 pub(super) fn footer(odd: bool) -> Vec<u8> {
     let (edge, side) = if odd { ("w:right", "right") } else { ("w:left", "left") };
     XmlWriter::part("w:ftr", &[WORD], |xml| {
@@ -235,7 +235,7 @@ pub(super) fn footer(odd: bool) -> Vec<u8> {
     })
 }
 
-/// A dash is a Chinese character here; without the hint Word would take the Latin one.
+/// Writes a Chinese dash; without the hint Word would use the Latin face.
 fn dash(xml: &mut XmlWriter, text: &str) {
     xml.element("w:r", &[], |xml| {
         xml.element("w:rPr", &[], |xml| {

@@ -1,7 +1,7 @@
-//! What the text leads to outside itself: addresses of links and files of pictures.
+//! What the text refers to outside itself: addresses of links and files of pictures.
 //!
-//! Role: gives each its number while the text is written, and then the parts that say what the numbers mean. An
-//! address that occurs many times is one relationship. Does not know where in the text either stands.
+//! Role: numbers both while the text is written, then writes the parts that map the numbers to targets. An address that
+//! occurs many times is one relationship. Does not know where in the text they occur.
 
 use super::package::{PackagePart, RELATIONSHIPS, relationship, relationships};
 use crate::export::document::DocumentImage;
@@ -16,7 +16,7 @@ pub(super) struct Relationships<'a> {
     images: Vec<(&'a DocumentImage, &'static str)>,
 }
 
-/// The endings of picture files that Word reads, with their media types.
+/// The file extensions of pictures that Word reads, with their media types.
 const IMAGE_TYPES: [(&str, &str); 4] = [
     ("emf", "image/x-emf"),
     ("gif", "image/gif"),
@@ -25,7 +25,7 @@ const IMAGE_TYPES: [(&str, &str); 4] = [
 ];
 
 impl<'a> Relationships<'a> {
-    /// The relationship that leads to an address; `None` when it is none that a document may lead to.
+    /// The id of the relationship for a link to `address`; `None` when [`sanitize::sanitize_url`] refuses the address.
     pub(super) fn link(&mut self, address: &str) -> Option<String> {
         let address = sanitize::sanitize_url(address)?;
         let next = self.urls.len() + 1;
@@ -79,7 +79,7 @@ impl<'a> Relationships<'a> {
             .collect()
     }
 
-    /// The endings that occur, with their media types.
+    /// The extensions in use, with their media types.
     pub(super) fn image_types(&self) -> Vec<(&'static str, &'static str)> {
         let used = |ending: &str| self.images.iter().any(|(_, other)| *other == ending);
         IMAGE_TYPES.into_iter().filter(|(ending, _)| used(ending)).collect()

@@ -1,7 +1,7 @@
 //! The styles of an official document (GB/T 9704-2012, clause 7.3) and the part `styles.xml`.
 //!
-//! Role: how each sort of paragraph looks; the text itself names a style and sets next to nothing by hand, so that an
-//! editor who changes a style in Word changes the whole document. Headings carry outline levels: they stand in Word's
+//! Role: how each sort of paragraph looks. The text names a style and sets almost nothing by hand, so an editor who
+//! changes a style in Word changes the whole document. Headings carry outline levels, so they appear in Word's
 //! navigation pane. Does not know any text.
 
 use super::fonts::{FANGSONG, FontFace, HEITI, KAITI, LATIN, SONGTI, XIAOBIAOSONG};
@@ -13,23 +13,23 @@ use super::xml::XmlWriter;
 enum LineHeight {
     /// As `Normal`: exactly one line of the grid.
     Grid,
-    /// Exactly so many twips.
+    /// Exactly this many twips.
     Exact(u32),
-    /// As high as what stands in it.
+    /// As high as its content.
     Auto,
 }
 
 /// A paragraph style: what differs from `Normal`.
 struct ParagraphStyle {
     id: &'static str,
-    /// The name by which Word knows its own styles in every language.
+    /// The name by which Word recognises its own styles in every language.
     name: &'static str,
     next: &'static str,
     face: Option<&'static FontFace>,
     size: Option<&'static str>,
     align: Option<&'static str>,
     line_height: LineHeight,
-    /// Room above and below, in halves of the grid's line.
+    /// The space above and below, in halves of the grid's line.
     space: (u32, u32),
     /// The first line is indented by two characters.
     indent: bool,
@@ -75,7 +75,7 @@ const STYLES: [ParagraphStyle; 15] = [
         face: Some(&XIAOBIAOSONG),
         size: Some(size::TITLE),
         align: Some("center"),
-        // One empty line parts the title from the text (7.3.2).
+        // One empty line separates the title from the text (7.3.2).
         space: (0, 2),
         indent: false,
         keep_next: true,
@@ -102,7 +102,7 @@ const STYLES: [ParagraphStyle; 15] = [
         name: "Signature",
         next: "Date",
         align: Some("right"),
-        // One empty line parts it from the text (7.3.5.2).
+        // One empty line separates it from the text (7.3.5.2).
         space: (2, 0),
         indent: false,
         keep_next: true,
@@ -130,7 +130,7 @@ const STYLES: [ParagraphStyle; 15] = [
         next: "Caption",
         align: Some("center"),
         line_height: LineHeight::Auto,
-        // A legend under a line of text would look like part of it.
+        // Without space, a legend under a line of text would look like part of it.
         space: (1, 0),
         indent: false,
         ..BODY_TEXT
@@ -195,9 +195,9 @@ fn defaults(xml: &mut XmlWriter, language: &str) {
     });
 }
 
-/// The text of the standard: exact lines and letters a little closer, which make 22 by 28 (`layout` says why not the
-/// grid itself). No line is kept back for widows and orphans, no punctuation hangs into the margin, and no space is put
-/// between Chinese and Latin letters (2022年, not 2022 年).
+/// The standard's text: exact line heights and slightly closer letters give 22 lines of 28 characters (`layout` says
+/// why the grid itself is off). Widow and orphan control, hanging punctuation, and the space between Chinese and Latin
+/// letters are off (2022年, not 2022 年).
 fn normal(xml: &mut XmlWriter) {
     xml.element(
         "w:style",
@@ -307,7 +307,7 @@ fn run_properties(xml: &mut XmlWriter, style: &ParagraphStyle) {
     }
 }
 
-/// A link looks as the text does, but for a dotted line under it: an official document is printed in black.
+/// A link looks like the text, with a dotted line under it: an official document is printed in black.
 fn hyperlink(xml: &mut XmlWriter) {
     xml.element(
         "w:style",
@@ -323,7 +323,7 @@ fn hyperlink(xml: &mut XmlWriter) {
     );
 }
 
-/// The table that Word expects as the base of all, and ours: thin lines, little room at the sides of a cell.
+/// The table style that Word expects as the base of all, and ours: thin lines, narrow margins at the sides of a cell.
 fn table_styles(xml: &mut XmlWriter) {
     xml.element(
         "w:style",
@@ -367,7 +367,7 @@ fn cell_margins(xml: &mut XmlWriter, vertical: u32, horizontal: u32) {
     });
 }
 
-/// Chinese letters in the face, Latin ones and digits in `LATIN`.
+/// Sets Chinese letters in `face`, Latin letters and digits in `LATIN`.
 fn fonts(xml: &mut XmlWriter, face: &FontFace) {
     let latin = LATIN.name;
     xml.empty_element(

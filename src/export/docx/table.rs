@@ -1,7 +1,7 @@
 //! Tables: the full width of the text, thin lines, the head repeated on each page.
 //!
-//! Role: `Table` → `w:tbl` with its caption. Makes rows equally long and shares the width out among the columns. Does
-//! not know what the cells mean.
+//! Role: `DocumentTable` → `w:tbl` with its caption. Pads rows to one length and distributes the width among the
+//! columns. Does not know what the cells mean.
 
 use super::layout::{TEXT_WIDTH, width_in_characters};
 use super::relationships::Relationships;
@@ -9,18 +9,18 @@ use super::text::{ParagraphPagination, ParagraphProperties, paragraph, plain_tex
 use super::xml::XmlWriter;
 use crate::export::document::{DocumentTable, Span, TableCell};
 
-/// Word opens no table with more columns; what stands in further ones goes to the last.
+/// The most columns of a table that Word opens; the cells of further ones are joined to the last.
 const MAX_COLUMNS: usize = 63;
 
-/// The table, under its caption; a table without cells is its caption alone.
+/// Writes the table below its caption. A table without cells is its caption alone.
 pub(super) fn table(
     xml: &mut XmlWriter,
     table: &DocumentTable,
-    place: ParagraphPagination,
+    pagination: ParagraphPagination,
     relations: &mut Relationships,
 ) {
     let columns = column_count(table);
-    before_table(xml, table, place, columns > 0);
+    before_table(xml, table, pagination, columns > 0);
     if columns > 0 {
         let widths = column_widths(table, columns);
         xml.element("w:tbl", &[], |xml| {
@@ -46,7 +46,7 @@ pub(super) fn table(
                 row(xml, cells, &shape, relations);
             }
         });
-        after_table(xml, place);
+        after_table(xml, pagination);
     }
 }
 
@@ -55,47 +55,48 @@ fn column_count(table: &DocumentTable) -> usize {
     longest.max(table.head.len()).min(MAX_COLUMNS)
 }
 
-/// The caption, kept with the table. Without one, a new page needs a paragraph to begin with: tables have no such property.
-fn before_table(xml: &mut XmlWriter, table: &DocumentTable, place: ParagraphPagination, has_cells: bool) {
+/// Writes the caption, kept with the table. A new page before a table without a caption needs a paragraph: tables have
+/// no such property.
+fn before_table(xml: &mut XmlWriter, table: &DocumentTable, pagination: ParagraphPagination, has_cells: bool) {
     match &table.caption {
         Some(caption) if !caption.is_empty() => {
             let setting = ParagraphProperties {
                 style: "Caption",
                 pagination: ParagraphPagination {
-                    keep_next: has_cells || place.keep_next,
-                    ..place
+                    keep_next: has_cells || pagination.keep_next,
+                    ..pagination
                 },
                 ..ParagraphProperties::default()
             };
             paragraph(xml, &setting, |xml| plain_text(xml, caption));
         }
-        _ if place.page_break_before => spacer(
+        _ if pagination.page_break_before => spacer(
             xml,
             ParagraphPagination {
                 keep_next: has_cells,
-                ..place
+                ..pagination
             },
         ),
         _ => {}
     }
 }
 
-/// A paragraph without text: it parts the table from what follows, and Word needs one between two tables, or it joins
-/// them, and one after the last.
-fn after_table(xml: &mut XmlWriter, place: ParagraphPagination) {
+/// Writes an empty paragraph, which separates the table from the next block. Word joins two tables without one between
+/// them, and needs one after the last table.
+fn after_table(xml: &mut XmlWriter, pagination: ParagraphPagination) {
     spacer(
         xml,
         ParagraphPagination {
             page_break_before: false,
-            ..place
+            ..pagination
         },
     );
 }
 
-fn spacer(xml: &mut XmlWriter, place: ParagraphPagination) {
+fn spacer(xml: &mut XmlWriter, pagination: ParagraphPagination) {
     let setting = ParagraphProperties {
         style: "TableText",
-        pagination: place,
+        pagination,
         ..ParagraphProperties::default()
     };
     paragraph(xml, &setting, |_| {});
@@ -117,7 +118,7 @@ fn table_properties(xml: &mut XmlWriter, widths: &[u32]) {
     });
 }
 
-/// What the cells of a row have in common.
+/// The properties that the cells of a row share.
 struct RowLayout<'a> {
     widths: &'a [u32],
     numeric: &'a [bool],
@@ -144,7 +145,7 @@ fn row(xml: &mut XmlWriter, cells: &[TableCell], shape: &RowLayout, relations: &
     });
 }
 
-/// The cells from the last possible column on, as one.
+/// Joins the cells from the last possible column on.
 fn join_cells(cells: Option<&[TableCell]>) -> Option<TableCell> {
     let cells = cells?;
     Some(cells.join(&Span::plain(" ")))
@@ -167,10 +168,10 @@ fn cell(xml: &mut XmlWriter, text: &[Span], width: u32, (head, right): (bool, bo
 
 /// The width of a full-width character of the table's 12 pt type, in twips.
 const CHARACTER_WIDTH: f64 = 240.0;
-/// What a cell needs beside its text, margins and lines, in twips.
+/// The width of a cell's margins and lines, in twips.
 const CELL_PADDING: f64 = 200.0;
 
-/// The width of each column; together the text's width.
+/// The width of each column; together they fill the text's width.
 fn column_widths(table: &DocumentTable, columns: usize) -> Vec<u32> {
     let mut needed = vec![2.0 * CHARACTER_WIDTH + CELL_PADDING; columns];
     for cells in std::iter::once(&table.head).chain(&table.rows) {
@@ -182,8 +183,8 @@ fn column_widths(table: &DocumentTable, columns: usize) -> Vec<u32> {
     distribute_width(&needed)
 }
 
-/// Columns that need little get what they need; those above a common limit share the rest equally. When all have what
-/// they need, what is left is shared in proportion.
+/// Columns below a common limit get what they need; those above it share the rest equally. When all columns get what
+/// they need, the rest is distributed in proportion.
 fn distribute_width(needed: &[f64]) -> Vec<u32> {
     let limit = width_limit(needed, f64::from(TEXT_WIDTH));
     let weights: Vec<f64> = needed.iter().map(|width| width.min(limit)).collect();
@@ -203,7 +204,7 @@ fn distribute_width(needed: &[f64]) -> Vec<u32> {
         .collect()
 }
 
-/// The limit at which the columns, cut to it, fill the width; infinite when they fill it not even uncut.
+/// The limit at which the columns, cut to it, fill the width; infinite when all columns fit uncut.
 fn width_limit(needed: &[f64], width: f64) -> f64 {
     let mut sorted = needed.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -27,7 +27,7 @@ fn part(document: &Document, name: &str) -> String {
     String::from_utf8(parts(docx(document)).remove(name).expect("the part exists")).expect("UTF-8")
 }
 
-/// What is wrong with the order of elements in a part; an error of syntax panics.
+/// The elements of a part that are out of order; panics on a syntax error.
 fn order_faults(text: &str) -> Vec<String> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = true;

@@ -7,16 +7,16 @@ use super::relationships::Relationships;
 use super::xml::{XmlAttributes, XmlWriter};
 use crate::export::document::Span;
 
-/// Where a paragraph stands among its neighbours.
+/// How a paragraph relates to its neighbours.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ParagraphPagination {
-    /// It begins a page.
+    /// It begins a new page.
     pub(super) page_break_before: bool,
     /// No page ends after it.
     pub(super) keep_next: bool,
 }
 
-/// A paragraph's properties beside those of its style.
+/// A paragraph's properties in addition to those of its style.
 #[derive(Default)]
 pub(super) struct ParagraphProperties<'a> {
     pub(super) style: &'a str,
@@ -66,7 +66,7 @@ pub(super) fn plain_text(xml: &mut XmlWriter, text: &str) {
     run(xml, &Span::plain(text), false);
 }
 
-/// Emphasis is 楷体, as italics are foreign to Chinese type.
+/// Writes one run. Emphasis is 楷体, because italics are foreign to Chinese type.
 fn run(xml: &mut XmlWriter, span: &Span, link: bool) {
     let hint = ("w:hint", if is_latin(&span.text) { "default" } else { "eastAsia" });
     xml.element("w:r", &[], |xml| {
@@ -88,19 +88,19 @@ fn run(xml: &mut XmlWriter, span: &Span, link: bool) {
     });
 }
 
-/// Whether quotation marks, dashes and dots are Latin ones. Unicode has one of each for both scripts; Word sets them
-/// narrow, in the Latin face, unless the run hints at Chinese.
+/// Whether the quotation marks, dashes and dots of `text` are Latin. Unicode has one of each for both scripts; Word
+/// sets them narrow, in the Latin face, unless the run's hint is Chinese.
 fn is_latin(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_alphabetic()) && !text.contains(|c: char| c >= '\u{2e80}')
 }
 
 fn lines(xml: &mut XmlWriter, text: &str) {
-    for (at, line) in text.split('\n').enumerate() {
-        if at > 0 {
+    for (line_index, line) in text.split('\n').enumerate() {
+        if line_index > 0 {
             xml.empty_element("w:br", &[]);
         }
-        for (at, piece) in line.trim_end_matches('\r').split('\t').enumerate() {
-            if at > 0 {
+        for (piece_index, piece) in line.trim_end_matches('\r').split('\t').enumerate() {
+            if piece_index > 0 {
                 xml.empty_element("w:tab", &[]);
             }
             if !piece.is_empty() {

@@ -1,8 +1,7 @@
 //! One part of the package, written element by element.
 //!
-//! Role: the only place of `docx` that knows XML's syntax. Escapes, and drops the characters that XML 1.0 forbids
-//! (section 2.2, `Char`): a text with one of them makes the whole file unreadable to Word. Does not know
-//! WordprocessingML.
+//! Role: the only part of `docx` that knows XML's syntax. Escapes, and drops the characters that XML 1.0 forbids
+//! (section 2.2, `Char`): one of them makes the whole file unreadable to Word. Does not know WordprocessingML.
 
 use crate::export::sanitize::strip_forbidden_chars;
 use quick_xml::Writer;
@@ -11,7 +10,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 /// Attributes as name and value, in the order in which they are written.
 pub(super) type XmlAttributes<'a> = &'a [(&'a str, &'a str)];
 
-/// A part under way.
+/// A part that is being written.
 pub(super) struct XmlWriter {
     writer: Writer<Vec<u8>>,
 }
@@ -50,7 +49,7 @@ impl XmlWriter {
         self.empty_element(name, &[("w:val", value)]);
     }
 
-    /// An element that holds nothing but text; its spaces are kept.
+    /// An element that holds only text; its spaces are kept.
     pub(super) fn text_element(&mut self, name: &str, attributes: XmlAttributes, text: &str) {
         self.element(name, attributes, |xml| {
             let text = strip_forbidden_chars(text);
@@ -66,7 +65,7 @@ impl XmlWriter {
 fn start_tag<'a>(name: &'a str, attributes: XmlAttributes) -> BytesStart<'a> {
     let mut element = BytesStart::new(name);
     for &(name, value) in attributes {
-        // A reader turns line breaks and tabs of an attribute into spaces; here they are spaces from the start.
+        // Readers turn line breaks and tabs in an attribute into spaces; spaces are written from the start.
         let value = strip_forbidden_chars(value).replace(['\n', '\r', '\t'], " ");
         element.push_attribute((name, value.as_str()));
     }

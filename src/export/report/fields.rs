@@ -5,7 +5,7 @@ use crate::report::{Report, ReportText};
 use crate::site::Site;
 use jiff::civil::Date;
 
-/// Gives the bytes of an asset; none when the file cannot be read.
+/// Returns the bytes of an asset; `None` when the file cannot be read.
 pub type ReadAsset<'p> = &'p dyn Fn(AssetId) -> Option<Vec<u8>>;
 
 /// The title of a report.
@@ -16,7 +16,7 @@ pub(super) fn title<'r>(site: &'r Site<'_>, report: &'r Report<'_>) -> &'r str {
     }
 }
 
-/// The day in a file's properties, which must not change from build to build.
+/// The day in a file's properties, which must be the same in every build.
 pub(super) fn creation_day(site: &Site<'_>, report: &Report<'_>) -> Date {
     site.figures.report_day(report).unwrap_or_else(|| report.period.last())
 }

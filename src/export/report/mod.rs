@@ -1,4 +1,4 @@
-//! A site's reports as documents and tables: what stands in which file.
+//! A site's reports as documents and tables: the content of each file.
 
 mod fields;
 mod tables;
@@ -31,14 +31,14 @@ pub enum Download {
 /// The bytes of a file that holds figures.
 ///
 /// # Errors
-/// What the writer of the format says; only a table beyond the format's limits gives one.
+/// The message of the format's writer when a table exceeds the format's limits.
 pub fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>) -> Result<Vec<u8>, String> {
-    let report = |at: &ReportId| &site.figures.reports.all[*at];
+    let report = |id: &ReportId| &site.figures.reports.all[*id];
     Ok(match file {
-        Download::Word(at) => word_report(site, report(at), pictures),
-        Download::Excel(at) => super::xlsx(&workbook(site, report(at)))?,
-        Download::Csv(at) => super::csv(data_sheet(site, report(at).period).text_rows()),
-        Download::Json(at) => data_json(site, report(at)).into_bytes(),
+        Download::Word(id) => word_report(site, report(id), pictures),
+        Download::Excel(id) => super::xlsx(&workbook(site, report(id)))?,
+        Download::Csv(id) => super::csv(data_sheet(site, report(id).period).text_rows()),
+        Download::Json(id) => data_json(site, report(id)).into_bytes(),
         Download::Chart(period, name) => super::csv(chart_rows(site, *period, name)),
     })
 }

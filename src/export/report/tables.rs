@@ -1,4 +1,4 @@
-//! A report's figures as tables: one sheet a section, the data as CSV and JSON.
+//! A report's figures as tables: one sheet per section, the data as CSV and JSON.
 
 use super::fields::{creation_day, title};
 use crate::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
@@ -22,10 +22,11 @@ const FIGURE_COLUMNS: [&str; 9] = [
     "evidence",
     "metric",
 ];
-/// The columns of a post or row behind figures.
+/// The columns of a post or roster row that figures counted.
 const EVIDENCE_COLUMNS: [&str; 5] = ["day", "title", "kind", "village", "counted_in"];
 
-/// The report's figures, one sheet a section with a chart, and at the end the posts and rows behind them.
+/// The report's figures, one sheet with a chart per section, and a last sheet with the posts and rows that they
+/// counted.
 pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     let mut sheets = Vec::new();
     let mut all = Vec::new();
@@ -38,7 +39,7 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
             name: name.to_owned(),
             columns: columns(site, &FIGURE_COLUMNS),
             chart: chart(site, name, &figures),
-            rows: figures.iter().map(|shown| figure_row(site, shown)).collect(),
+            rows: figures.iter().map(|figure| figure_row(site, figure)).collect(),
         });
         all.extend(figures);
     }
@@ -55,9 +56,9 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     }
 }
 
-/// A chart of the longest run of figures with one unit; none when no two figures in a row can be compared.
+/// A chart of the longest run of figures with one unit; `None` when no two adjacent figures share a unit.
 fn chart(site: &Site<'_>, name: &str, figures: &[DisplayedFigure<'_>]) -> Option<SheetChart> {
-    let unit = |shown: &DisplayedFigure<'_>| shown.metric.unit.get(&site.settings.language).to_owned();
+    let unit = |figure: &DisplayedFigure<'_>| figure.metric.unit.get(&site.settings.language).to_owned();
     let mut best = 0..0;
     let mut start = 0;
     for run in figures.chunk_by(|one, next| unit(one) == unit(next)) {
@@ -67,7 +68,7 @@ fn chart(site: &Site<'_>, name: &str, figures: &[DisplayedFigure<'_>]) -> Option
         start += run.len();
     }
     let first = figures.get(best.start).filter(|_| best.len() > 1)?;
-    let row = |at: usize| u32::try_from(at).ok();
+    let row = |index: usize| u32::try_from(index).ok();
     Some(SheetChart {
         title: format!("{name}（{}）", unit(first)),
         labels: 0,
@@ -84,28 +85,28 @@ fn columns(site: &Site<'_>, keys: &[&str]) -> Vec<SheetColumn> {
     keys.iter().map(column).collect()
 }
 
-fn figure_row(site: &Site<'_>, shown: &DisplayedFigure<'_>) -> Vec<SheetCell> {
-    let metric = shown.metric;
+fn figure_row(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Vec<SheetCell> {
+    let metric = figure.metric;
     let percent = |change: &Change| match change.percent.and_then(|percent| percent.to_f64()) {
         Some(percent) => SheetCell::Percent(percent / 100.0),
         // No percentage: the base is 0.
         None => SheetCell::Percent(f64::NAN),
     };
-    let evidence = evidence_link(site, shown.period, metric);
+    let evidence = evidence_link(site, figure.period, metric);
     vec![
         SheetCell::Text(metric.label.get(&site.settings.language).to_owned()),
         match &evidence {
             Some(url) => SheetCell::NumberLink {
-                number: shown.value,
+                number: figure.value,
                 url: url.clone(),
             },
-            None => SheetCell::Number(shown.value),
+            None => SheetCell::Number(figure.value),
         },
         SheetCell::Text(metric.unit.get(&site.settings.language).to_owned()),
-        SheetCell::Number(shown.previous.base),
-        percent(&shown.previous),
-        SheetCell::Number(shown.year_earlier.base),
-        percent(&shown.year_earlier),
+        SheetCell::Number(figure.previous.base),
+        percent(&figure.previous),
+        SheetCell::Number(figure.year_earlier.base),
+        percent(&figure.year_earlier),
         match evidence {
             Some(url) => SheetCell::Link { text: url.clone(), url },
             None => SheetCell::Empty,
@@ -114,15 +115,16 @@ fn figure_row(site: &Site<'_>, shown: &DisplayedFigure<'_>) -> Vec<SheetCell> {
     ]
 }
 
-/// Everything that figures counted, each post and row once with the figures that it is in: posts by day, then rows.
+/// The evidence of the figures: each post and row once, with the figures that counted it. Posts come first, by day,
+/// then rows.
 fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<SheetCell>> {
     let mut posts: BTreeMap<(Date, PostId), Vec<&str>> = BTreeMap::new();
     let mut others: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for shown in figures {
-        let label = shown.metric.label.get(&site.settings.language);
-        for behind in &shown.evidence {
-            match behind {
-                EvidenceItem::Post { post: item, day, .. } => posts.entry((*day, *item)).or_default().push(label),
+    for figure in figures {
+        let label = figure.metric.label.get(&site.settings.language);
+        for item in &figure.evidence {
+            match item {
+                EvidenceItem::Post { post: id, day, .. } => posts.entry((*day, *id)).or_default().push(label),
                 EvidenceItem::Removed { path, .. } => others.entry(path.clone()).or_default().push(label),
                 EvidenceItem::Row(row) => others.entry(row.name.clone()).or_default().push(label),
             }
@@ -130,8 +132,8 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     }
     let comma = site.locale.get("list_comma");
     let text = |text: &str| SheetCell::Text(text.to_owned());
-    let posts = posts.into_iter().map(|((day, item), labels)| {
-        let post = site.figures.reports.counts.posts.post(item);
+    let posts = posts.into_iter().map(|((day, post_id), labels)| {
+        let post = site.figures.reports.counts.posts.post(post_id);
         let kinds = &site.catalog.kinds;
         let kind = kinds
             .label(&post.record.kind, &site.settings.language)
@@ -144,7 +146,7 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
             .and_then(|id| site.terms.village_name(id))
             .unwrap_or_default();
         let title = post.record.meta.title.clone();
-        let title = match post.page.map(|at| site.links.absolute(site.links.record(at))) {
+        let title = match post.page.map(|id| site.links.absolute(site.links.record(id))) {
             Some(url) => SheetCell::Link { text: title, url },
             None => SheetCell::Text(title),
         };
@@ -187,7 +189,7 @@ pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> WorkbookSheet {
     }
 }
 
-/// The rows of the numbers of a chart; none when there is no such chart.
+/// The numbers of a chart as rows, the head first; empty when there is no such chart.
 pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec<String>> {
     let Some(chart) = site
         .figures
@@ -208,8 +210,9 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
         .collect()
 }
 
-/// `{"period", "label", "issued", "metrics": {ID: {"value", "unit", "label", "before", "year_earlier", "evidence",
-/// "posts", "rows"}}}`: addresses are as the site's pages link them; `rows` are names of a roster's rows.
+/// `{"period", "label", "title", "issued", "metrics": {ID: {"value", "unit", "label", "before", "year_earlier",
+/// "evidence", "posts", "rows"}}}`. Addresses are those that the site's pages link to; `rows` holds the names of roster
+/// rows.
 pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
     let metrics: Map<String, Value> = site
         .figures
@@ -228,43 +231,43 @@ pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
         "period": report.period.to_string(),
         "label": report.period.label(site.figures.reports.lang),
         "title": title(site, report),
-        "issued": report.issued.map(|frozen| frozen.issued_on.to_string()),
+        "issued": report.issued.map(|issued| issued.issued_on.to_string()),
         "metrics": metrics,
     });
     format!("{whole:#}\n")
 }
 
-fn metric_json(site: &Site<'_>, shown: &DisplayedFigure<'_>) -> Value {
-    let metric = shown.metric;
+fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
+    let metric = figure.metric;
     let change = |change: &Change| {
         json!({
             "value": json_number(change.base),
             "percent": change.percent.map(json_number),
         })
     };
-    let post = |behind: &EvidenceItem<'_>| match behind {
-        EvidenceItem::Post { post: item, .. } => site
+    let post = |item: &EvidenceItem<'_>| match item {
+        EvidenceItem::Post { post: id, .. } => site
             .figures
             .reports
             .counts
             .posts
-            .post(*item)
+            .post(*id)
             .page
-            .map(|at| site.links.record(at).as_str().to_owned()),
+            .map(|id| site.links.record(id).as_str().to_owned()),
         EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
     };
-    let row = |behind: &EvidenceItem<'_>| match behind {
+    let row = |item: &EvidenceItem<'_>| match item {
         EvidenceItem::Row(row) => Some(row.name.clone()),
         EvidenceItem::Post { .. } | EvidenceItem::Removed { .. } => None,
     };
     json!({
-        "value": json_number(shown.value),
+        "value": json_number(figure.value),
         "unit": metric.unit.get(&site.settings.language),
         "label": metric.label.get(&site.settings.language),
-        "before": change(&shown.previous),
-        "year_earlier": change(&shown.year_earlier),
-        "evidence": site.figures.evidence_address(shown.period, metric).map(|url| url.as_str().to_owned()),
-        "posts": shown.evidence.iter().filter_map(post).collect::<Vec<_>>(),
-        "rows": shown.evidence.iter().filter_map(row).collect::<Vec<_>>(),
+        "before": change(&figure.previous),
+        "year_earlier": change(&figure.year_earlier),
+        "evidence": site.figures.evidence_address(figure.period, metric).map(|url| url.as_str().to_owned()),
+        "posts": figure.evidence.iter().filter_map(post).collect::<Vec<_>>(),
+        "rows": figure.evidence.iter().filter_map(row).collect::<Vec<_>>(),
     })
 }

@@ -12,30 +12,30 @@ use crate::report::{
 };
 use crate::site::{ChartData, Site};
 
-/// Dots per inch of a photograph that fills the text's width in good print.
+/// The resolution at which a photograph is printed, in dots per inch.
 const PRINT_DPI: f64 = 150.0;
-/// Millimetres of an inch.
+/// Millimetres per inch.
 const MM_PER_INCH: f64 = 25.4;
 
 /// The blocks of a report's document.
 pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: ReadAsset<'m>) -> Vec<DocumentBlock> {
     let (blocks, targets): (&[record::Block], &[ResolvedTarget]) = match &report.text {
-        ReportText::Written(at) => (&site.record(*at).blocks, &site.catalog.record_links[*at].links),
+        ReportText::Written(id) => (&site.record(*id).blocks, &site.catalog.record_links[*id].links),
         ReportText::Generated(text) => (&text.blocks, &[]),
     };
-    let highest = blocks.iter().filter_map(|block| match block {
+    let levels = blocks.iter().filter_map(|block| match block {
         record::Block::Heading { level, .. } => Some(*level),
         _ => None,
     });
-    let maker = DocumentBuilder {
+    let builder = DocumentBuilder {
         site,
         report,
         targets,
         read_asset: pictures,
-        top_level: highest.min().unwrap_or(2),
+        top_level: levels.min().unwrap_or(2),
     };
     let mut out = Vec::new();
-    maker.blocks(blocks, 0, &mut out);
+    builder.blocks(blocks, 0, &mut out);
     out
 }
 
@@ -44,11 +44,11 @@ struct DocumentBuilder<'m, 'a> {
     report: &'m Report<'m>,
     targets: &'m [ResolvedTarget],
     read_asset: ReadAsset<'m>,
-    /// The highest level of a heading in the text, which becomes the first.
+    /// The highest level of a heading in the text; it becomes level 1.
     top_level: u8,
 }
 
-/// How spans look: bold, stressed, leading somewhere.
+/// The style of a span: bold, emphasis, link.
 #[derive(Debug, Clone, Default)]
 struct TextStyle {
     strong: bool,
@@ -97,7 +97,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 rows: rows.iter().map(|row| self.cells(row)).collect(),
                 numeric: align_right.clone(),
             })),
-            record::Block::Shortcode(made) => self.call_block(made, depth, out),
+            record::Block::Shortcode(shortcode) => self.call_block(shortcode, depth, out),
             record::Block::Rule => {}
             record::Block::Footnotes(notes) => {
                 for (at, note) in notes.iter().enumerate() {
@@ -107,7 +107,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
         }
     }
 
-    /// A paragraph; the pictures in it stand below it.
+    /// Adds a paragraph and, below it, the pictures in it.
     fn paragraph(&self, text: &[Inline], make: fn(Vec<Span>) -> DocumentBlock, out: &mut Vec<DocumentBlock>) {
         let spans = self.spans(text);
         if spans.iter().any(|span| !span.text.trim().is_empty()) {
@@ -136,12 +136,12 @@ impl<'a> DocumentBuilder<'_, 'a> {
         }
     }
 
-    /// An entry of a list: its first paragraph behind the marker, the rest below.
+    /// Adds an entry of a list: its first paragraph after the marker, the rest below.
     fn list_item(&self, marker: String, item: &[record::Block], depth: u8, out: &mut Vec<DocumentBlock>) {
         let (spans, rest) = match item.split_first() {
             Some((record::Block::Paragraph(text), rest)) => (self.spans(text), rest),
-            Some((record::Block::Shortcode(made), rest)) if is_inline(made) => {
-                (self.call_spans(made, &TextStyle::default()), rest)
+            Some((record::Block::Shortcode(shortcode), rest)) if is_inline(shortcode) => {
+                (self.call_spans(shortcode, &TextStyle::default()), rest)
             }
             _ => (Vec::new(), item),
         };
@@ -159,15 +159,15 @@ impl<'a> DocumentBuilder<'_, 'a> {
         merge_spans(spans)
     }
 
-    fn push_spans(&self, text: &[Inline], look: &TextStyle, out: &mut Vec<Span>) {
+    fn push_spans(&self, text: &[Inline], style: &TextStyle, out: &mut Vec<Span>) {
         for inline in text {
             match inline {
-                Inline::Text(text) | Inline::Code(text) => out.push(look.span(text)),
+                Inline::Text(text) | Inline::Code(text) => out.push(style.span(text)),
                 Inline::Strong(inner) => self.push_spans(
                     inner,
                     &TextStyle {
                         strong: true,
-                        ..look.clone()
+                        ..style.clone()
                     },
                     out,
                 ),
@@ -175,52 +175,57 @@ impl<'a> DocumentBuilder<'_, 'a> {
                     inner,
                     &TextStyle {
                         emphasis: true,
-                        ..look.clone()
+                        ..style.clone()
                     },
                     out,
                 ),
-                Inline::Strikethrough(inner) => self.push_spans(inner, look, out),
+                Inline::Strikethrough(inner) => self.push_spans(inner, style, out),
                 Inline::Link { target, text } => {
                     let link = self.link_url(target);
-                    self.push_spans(text, &TextStyle { link, ..look.clone() }, out);
+                    self.push_spans(text, &TextStyle { link, ..style.clone() }, out);
                 }
                 Inline::Image { .. } => {}
-                Inline::Break => out.push(look.span("\n")),
-                Inline::FootnoteRef(at) => out.push(look.span(&format!("〔{at}〕"))),
-                Inline::Shortcode(made) => out.extend(self.call_spans(made, look)),
+                Inline::Break => out.push(style.span("\n")),
+                Inline::FootnoteRef(number) => out.push(style.span(&format!("〔{number}〕"))),
+                Inline::Shortcode(shortcode) => out.extend(self.call_spans(shortcode, style)),
             }
         }
     }
 
-    /// The full address of a link; none when it leads nowhere or the site has no address.
+    /// The absolute address of a link; `None` when its target has no page or file, or when the site has no address.
     fn link_url(&self, target: &LinkTarget) -> Option<String> {
         match target {
             LinkTarget::Address(address) => Some(address.clone()),
-            LinkTarget::Site(at) => self.site.links.to_target_absolute(self.targets.get(*at)?),
+            LinkTarget::Site(index) => self.site.links.to_target_absolute(self.targets.get(*index)?),
         }
     }
 
-    /// A call inside a line. Charts and tables do not fit into one and are passed over, as are the theme's own
-    /// components, which know pages only.
-    fn call_spans(&self, made: &Shortcode, look: &TextStyle) -> Vec<Span> {
-        let Some((call, shown)) = self.resolve_call(made) else {
+    /// The spans of a call inside a line. Charts and tables do not fit into a line and are left out. So are the theme's
+    /// own components, which exist on pages only.
+    fn call_spans(&self, shortcode: &Shortcode, style: &TextStyle) -> Vec<Span> {
+        let Some((call, figure)) = self.resolve_call(shortcode) else {
             return Vec::new();
         };
         let lang = self.site.figures.reports.lang;
         match call.kind {
             CallKind::Metric => {
-                let link = self.evidence_url(&call).or_else(|| look.link.clone());
-                vec![TextStyle { link, ..look.clone() }.span(&format_amount(shown.value, call.metric, lang))]
+                let link = self.evidence_url(&call).or_else(|| style.link.clone());
+                vec![TextStyle { link, ..style.clone() }.span(&format_amount(figure.value, call.metric, lang))]
             }
-            CallKind::Change => vec![look.span(&format_changes(&shown, lang))],
+            CallKind::Change => vec![style.span(&format_changes(&figure, lang))],
             _ => Vec::new(),
         }
     }
 
-    fn resolve_call(&self, made: &Shortcode) -> Option<(FigureCall<'a>, DisplayedFigure<'a>)> {
-        let call = self.site.figures.reports.call(made, Some(self.report.period))?.clone();
-        let shown = self.site.figures.reports.displayed_figure(call.metric, call.period);
-        Some((call, shown))
+    fn resolve_call(&self, shortcode: &Shortcode) -> Option<(FigureCall<'a>, DisplayedFigure<'a>)> {
+        let call = self
+            .site
+            .figures
+            .reports
+            .call(shortcode, Some(self.report.period))?
+            .clone();
+        let figure = self.site.figures.reports.displayed_figure(call.metric, call.period);
+        Some((call, figure))
     }
 
     fn evidence_url(&self, call: &FigureCall<'_>) -> Option<String> {
@@ -228,42 +233,42 @@ impl<'a> DocumentBuilder<'_, 'a> {
         Some(self.site.links.absolute(&url))
     }
 
-    /// A call that stands by itself.
-    fn call_block(&self, made: &Shortcode, depth: u8, out: &mut Vec<DocumentBlock>) {
-        let Some((call, shown)) = self.resolve_call(made) else {
-            self.component(made, depth, out);
+    /// Adds the blocks of a call that stands by itself.
+    fn call_block(&self, shortcode: &Shortcode, depth: u8, out: &mut Vec<DocumentBlock>) {
+        let Some((call, figure)) = self.resolve_call(shortcode) else {
+            self.component(shortcode, depth, out);
             return;
         };
         match &call.kind {
-            CallKind::Metric | CallKind::Change => {
-                out.push(DocumentBlock::Paragraph(self.call_spans(made, &TextStyle::default())))
-            }
+            CallKind::Metric | CallKind::Change => out.push(DocumentBlock::Paragraph(
+                self.call_spans(shortcode, &TextStyle::default()),
+            )),
             CallKind::Chart { .. } => out.extend(self.site.figures.call_chart(&call).map(|data| self.chart(&data))),
             CallKind::Table { by: Some(_), .. } => {
                 out.extend(self.site.figures.call_chart(&call).map(|data| self.table(&data)))
             }
             CallKind::Table { by: None, group } => out.push(self.metrics_table(group, &call)),
             CallKind::Posts { limit } => {
-                let newest = shown.evidence.iter().rev().take(*limit);
-                out.extend(newest.filter_map(|behind| self.post_item(behind)));
+                let newest = figure.evidence.iter().rev().take(*limit);
+                out.extend(newest.filter_map(|item| self.post_item(item)));
             }
         }
     }
 
-    /// A theme's component: its picture, if it is one, and its inner text.
-    fn component(&self, made: &Shortcode, depth: u8, out: &mut Vec<DocumentBlock>) {
-        let picture = made.args.iter().find_map(|(name, argument)| match argument {
-            Argument::Text { link: Some(at), .. } if name == "src" => Some(*at),
+    /// Adds a theme's component: its picture, if it has one, and its inner text.
+    fn component(&self, shortcode: &Shortcode, depth: u8, out: &mut Vec<DocumentBlock>) {
+        let picture = shortcode.args.iter().find_map(|(name, argument)| match argument {
+            Argument::Text { link: Some(link), .. } if name == "src" => Some(*link),
             _ => None,
         });
-        let alt = made.args.iter().find_map(|(name, argument)| match argument {
+        let alt = shortcode.args.iter().find_map(|(name, argument)| match argument {
             Argument::Text { text, .. } if name == "caption" || name == "alt" => Some(text.as_str()),
             _ => None,
         });
-        if let Some(at) = picture {
-            out.extend(self.image(&LinkTarget::Site(at), alt.unwrap_or_default()));
+        if let Some(link) = picture {
+            out.extend(self.image(&LinkTarget::Site(link), alt.unwrap_or_default()));
         }
-        if let Some(inner) = &made.inner {
+        if let Some(inner) = &shortcode.inner {
             self.blocks(&markdown::html_to_blocks(&inner.html, &inner.holes), depth, out);
         }
     }
@@ -305,7 +310,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
         })
     }
 
-    /// The metrics of a group with their figures and changes.
+    /// The table of a group's metrics with their figures and changes.
     fn metrics_table(&self, group: &[&crate::metrics::Metric], call: &FigureCall<'_>) -> DocumentBlock {
         let site = self.site;
         let cell = |text: &str| vec![Span::plain(text)];
@@ -313,20 +318,20 @@ impl<'a> DocumentBuilder<'_, 'a> {
             .iter()
             .filter_map(|metric| site.figures.reports.counts.metrics.get(&metric.id))
             .map(|metric| {
-                let shown = site.figures.reports.displayed_figure(metric, call.period);
+                let figure = site.figures.reports.displayed_figure(metric, call.period);
                 let link = site
                     .figures
                     .evidence_address(call.period, metric)
                     .map(|url| site.links.absolute(&url));
-                let figure = TextStyle {
+                let amount = TextStyle {
                     link,
                     ..TextStyle::default()
                 }
-                .span(&format_amount(shown.value, metric, site.figures.reports.lang));
-                let (before, year) = (format_percent(&shown.previous), format_percent(&shown.year_earlier));
+                .span(&format_amount(figure.value, metric, site.figures.reports.lang));
+                let (before, year) = (format_percent(&figure.previous), format_percent(&figure.year_earlier));
                 vec![
                     cell(metric.label.get(site.settings.language.as_str())),
-                    vec![figure],
+                    vec![amount],
                     cell(&before),
                     cell(&year),
                 ]
@@ -341,13 +346,13 @@ impl<'a> DocumentBuilder<'_, 'a> {
         })
     }
 
-    /// A post of a list: its title, leading to its page, and its day.
-    fn post_item(&self, behind: &EvidenceItem<'_>) -> Option<DocumentBlock> {
-        let EvidenceItem::Post { post: item, day, .. } = behind else {
+    /// The list entry of a post: its title, linked to its page, and its day. `None` for other evidence.
+    fn post_item(&self, item: &EvidenceItem<'_>) -> Option<DocumentBlock> {
+        let EvidenceItem::Post { post: id, day, .. } = item else {
             return None;
         };
-        let post = self.site.figures.reports.counts.posts.post(*item);
-        let link = post.page.map(|at| self.site.links.absolute(self.site.links.record(at)));
+        let post = self.site.figures.reports.counts.posts.post(*id);
+        let link = post.page.map(|id| self.site.links.absolute(self.site.links.record(id)));
         let title = TextStyle {
             link,
             ..TextStyle::default()
@@ -362,10 +367,10 @@ impl<'a> DocumentBuilder<'_, 'a> {
         })
     }
 
-    /// A picture of the site, where it can be read and printed.
+    /// A picture of the site; `None` when it cannot be read or printed.
     fn image(&self, target: &LinkTarget, alt: &str) -> Option<DocumentBlock> {
-        let LinkTarget::Site(at) = target else { return None };
-        let ResolvedTarget::Asset(asset) = self.targets.get(*at)? else {
+        let LinkTarget::Site(index) = target else { return None };
+        let ResolvedTarget::Asset(asset) = self.targets.get(*index)? else {
             return None;
         };
         let format = match self.site.catalog.assets[*asset].path().extension().as_str() {
@@ -388,7 +393,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
     }
 }
 
-/// Neighbours of one look as one span: a text processor breaks lines better within a run than between two.
+/// Joins neighbouring spans of one style: a word processor breaks lines better within a run than between two.
 fn merge_spans(spans: Vec<Span>) -> Vec<Span> {
     let mut out: Vec<Span> = Vec::new();
     for span in spans {
@@ -402,7 +407,7 @@ fn merge_spans(spans: Vec<Span>) -> Vec<Span> {
     out
 }
 
-/// Whether a call makes words and no table or chart.
-fn is_inline(made: &Shortcode) -> bool {
-    matches!(made.name.as_str(), "metric" | "change")
+/// Whether a call gives text, not a table or chart.
+fn is_inline(shortcode: &Shortcode) -> bool {
+    matches!(shortcode.name.as_str(), "metric" | "change")
 }

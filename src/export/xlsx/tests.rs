@@ -180,7 +180,7 @@ fn values_beyond_excel_limits_are_truncated() {
     assert_eq!(
         text(0).encode_utf16().count(),
         MAX_TEXT_LENGTH - 1,
-        "no half of a pair is left"
+        "no surrogate pair is split"
     );
     assert_eq!(text(1), "远");
     let mut links = MAX_LINKS - 1;

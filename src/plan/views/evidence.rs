@@ -1,4 +1,4 @@
-//! The posts and rows behind a figure, and those that it left out.
+//! The view of a figure's evidence: the posts and rows that it counted, and those that it excluded.
 
 use super::{BuiltView, ViewBuilder};
 use crate::metrics::{Metric, Period};
@@ -17,7 +17,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             return self.not_found();
         };
         let lang = site.figures.reports.lang;
-        let shown = site.figures.reports.displayed_figure(metric, period);
+        let figure = site.figures.reports.displayed_figure(metric, period);
         let link = self.link_fn();
         let label = metric.label.get(site.language());
         let report = site.figures.reports.get(period).map(|report| self.report_entry(report));
@@ -27,36 +27,39 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let (named, drafts): (Vec<Exclusion>, Vec<Exclusion>) = site
             .figures
             .reports
-            .exclusions(&shown)
+            .exclusions(&figure)
             .into_iter()
-            .partition(|left| self.has_public_title(left));
+            .partition(|exclusion| self.has_public_title(exclusion));
         let days = [
             ("first", site.locale.date(period.first())),
             ("last", site.locale.date(period.last())),
         ];
         let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
         let how = method_text(metric, &site.figures.reports.counts, lang) + &site.locale.fill("counted_over", &days);
-        let rows = shown.evidence.iter().filter_map(|behind| match behind {
+        let rows = figure.evidence.iter().filter_map(|item| match item {
             EvidenceItem::Row(row) => Some(self.roster_row_value(metric, row)),
             _ => None,
         });
-        let items = shown
+        let items = figure
             .evidence
             .iter()
-            .filter(|behind| !matches!(behind, EvidenceItem::Row(_)));
+            .filter(|item| !matches!(item, EvidenceItem::Row(_)));
+        let left_out = named
+            .iter()
+            .map(|exclusion| self.exclusion_value(metric, exclusion, &link));
         let evidence = map! {
-            "figure": site.figures.figure_value(&shown, &link),
-            "change": site.figures.change_value(&shown),
-            "value": format_amount(shown.value, metric, lang),
+            "figure": site.figures.figure_value(&figure, &link),
+            "change": site.figures.change_value(&figure),
+            "value": format_amount(figure.value, metric, lang),
             "how": how,
-            "items": items.map(|behind| site.figures.evidence_item_value(&shown, behind, &link)).collect::<Vec<_>>(),
+            "items": items.map(|item| site.figures.evidence_item_value(&figure, item, &link)).collect::<Vec<_>>(),
             "rows": rows.collect::<Vec<_>>(),
-            "left_out": named.iter().map(|left| self.exclusion_value(metric, left, &link)).collect::<Vec<_>>(),
+            "left_out": left_out.collect::<Vec<_>>(),
             "drafts": drafts.len(),
             "report": report,
             "stats_url": self.stats_link(period),
-            "issued": shown.issued_on.map(|day| site.locale.date(day)),
-            "total": shown.evidence.len(),
+            "issued": figure.issued_on.map(|day| site.locale.date(day)),
+            "total": figure.evidence.len(),
         };
         let mut head = PageHead {
             page_kind: "evidence",
@@ -74,29 +77,30 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         ("evidence.html".to_owned(), head, vec![("evidence", evidence)])
     }
 
-    /// The title of a draft is nobody's business until it is published; that there is one is.
-    fn has_public_title(&self, left: &Exclusion) -> bool {
-        !self.site.figures.reports.counts.posts.post(left.post()).withheld
+    /// Whether the title of an excluded post may be shown. Pages only count drafts, because their titles are not
+    /// public.
+    fn has_public_title(&self, exclusion: &Exclusion) -> bool {
+        !self.site.figures.reports.counts.posts.post(exclusion.post()).withheld
     }
 
-    fn exclusion_value(&self, metric: &Metric, left: &Exclusion, link: LinkFn<'_>) -> Value {
-        let pool = &self.site.figures.reports.counts.posts;
+    fn exclusion_value(&self, metric: &Metric, exclusion: &Exclusion, link: LinkFn<'_>) -> Value {
+        let posts = &self.site.figures.reports.counts.posts;
         let title = |item| {
             self.site
                 .locale
-                .fill("quoted", &[("text", &pool.post(item).record.meta.title)])
+                .fill("quoted", &[("text", &posts.post(item).record.meta.title)])
         };
         crate::site::value::with_pairs(
             &self
                 .site
                 .figures
-                .evidence_post_value(left.post(), None, String::new(), link),
+                .evidence_post_value(exclusion.post(), None, String::new(), link),
             [(
                 "reason",
                 exclusion_text(
                     &self.site.figures.reports,
                     metric,
-                    left,
+                    exclusion,
                     self.site.figures.reports.lang,
                     &title,
                 )
@@ -105,7 +109,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         )
     }
 
-    /// A roster's row: its name, its page, and the columns that the metric asks for.
+    /// A roster's row: its name, its page, and the columns that the metric's conditions use.
     fn roster_row_value(&self, metric: &Metric, row: &crate::schema::RosterRow) -> Value {
         let site = self.site;
         let roster = match &metric.source {

@@ -1,4 +1,4 @@
-//! What machines read: feeds, the site map, robots.txt.
+//! The views of files for programs: feeds, the site map, robots.txt.
 
 use super::{BuiltView, ViewBuilder};
 use crate::catalog::{RecordId, ResolvedTarget};
@@ -40,8 +40,8 @@ impl ViewBuilder<'_, '_> {
             "id": self.feed_id(self.url),
             "url": site.links.absolute(self.url),
             "home": site.links.absolute(&home),
-            // An empty feed still needs a time (RFC 4287, 4.1.1); any fixed one keeps builds alike.
-            "updated": updated.map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |at| self.rfc3339(at)),
+            // An empty feed still needs a time (RFC 4287, 4.1.1); a fixed one keeps builds reproducible.
+            "updated": updated.map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |moment| self.rfc3339(moment)),
             "author": [owner.organiser.as_str(), owner.name.as_str(), title].into_iter().find(|name| !name.is_empty()),
             "entries": posts.iter().map(|&at| self.feed_entry(at)).collect::<Vec<_>>(),
         };
@@ -64,7 +64,7 @@ impl ViewBuilder<'_, '_> {
         }
     }
 
-    /// The lasting id of a feed or entry: its full address, or a tag URI (RFC 4151) when the host is unknown.
+    /// The permanent id of a feed or entry: its absolute address, or a tag URI (RFC 4151) when the host is unknown.
     pub(super) fn feed_id(&self, url: &UrlPath) -> String {
         if self.site.links.base.absolute.is_empty() {
             format!("tag:xiangyin.invalid,2021:{}", url.encoded())
@@ -73,7 +73,7 @@ impl ViewBuilder<'_, '_> {
         }
     }
 
-    /// A moment in the site's time zone, as RFC 3339 writes it.
+    /// A moment in the site's time zone in RFC 3339 format.
     pub(super) fn rfc3339(&self, moment: Moment) -> String {
         let time = moment.time.unwrap_or_default();
         let local = moment.date.to_datetime(time);
@@ -92,11 +92,11 @@ impl ViewBuilder<'_, '_> {
             .skip(part * SITEMAP_LIMIT)
             .take(SITEMAP_LIMIT)
             .map(|(file, view)| {
-                let at = if let View::Article(at) = view { Some(*at) } else { None };
+                let id = if let View::Article(id) = view { Some(*id) } else { None };
                 map! {
                     "loc": self.site.links.absolute(&file.url),
-                    "lastmod": at.and_then(|at| self.last_modified(at)).map(|moment| moment.date.to_string()),
-                    "videos": at.and_then(|at| self.sitemap_video(at)).into_iter().collect::<Vec<_>>(),
+                    "lastmod": id.and_then(|id| self.last_modified(id)).map(|moment| moment.date.to_string()),
+                    "videos": id.and_then(|id| self.sitemap_video(id)).into_iter().collect::<Vec<_>>(),
                 }
             })
             .collect();
@@ -107,7 +107,8 @@ impl ViewBuilder<'_, '_> {
         )
     }
 
-    /// The video of a record, when it has what the video extension requires: a thumbnail, and a file or a player.
+    /// The video of a record. `None` when it lacks what the video extension requires: a thumbnail, and a file or a
+    /// player.
     pub(super) fn sitemap_video(&self, at: RecordId) -> Option<Value> {
         let site = self.site;
         let record = site.record(at);

@@ -1,4 +1,4 @@
-//! Lists: of folders, tags, villages, teams, years.
+//! The views of lists: folders, tags, villages, teams, the archive.
 
 use super::{BuiltView, ViewBuilder};
 use crate::catalog::RecordId;
@@ -113,7 +113,7 @@ impl ViewBuilder<'_, '_> {
         ("term.html".to_owned(), head, vec![("list", list), ("term", term)])
     }
 
-    /// The further values of a roster's row that the theme has a word for: what has none is for the office only.
+    /// The additional values of a roster's row for which the theme has a label. Values without a label are internal.
     pub(super) fn row_facts(&self, taxonomy: Taxonomy, key: &str) -> Vec<Value> {
         let Some(row) = self
             .site

@@ -1,4 +1,4 @@
-//! The view of each sort of page: everything that its template receives.
+//! The view of each type of page: everything that its template receives.
 
 mod evidence;
 mod feeds;
@@ -19,29 +19,29 @@ use crate::site::Site;
 use crate::site::value::map;
 use tera::{Context, Value};
 
-/// Page numbers that a pager shows around the current one.
+/// The most page numbers that a pager shows, the current one included.
 const PAGER_NUMBERS: usize = 9;
 
-/// Gives the HTML of texts; made by rendering, which knows the theme's components.
+/// The HTML of texts. `render` implements this, because it knows the theme's components.
 pub trait RenderedBodies {
-    /// The body of a record, with links as `absolute` asks.
+    /// The body of a record, with absolute links if `absolute`.
     fn record(&self, at: RecordId, absolute: bool) -> String;
-    /// The body of a folder's own page; empty when it has none.
+    /// The body of a folder's `_index.md`; empty when there is none.
     fn section(&self, folder: &str) -> String;
-    /// The body of `reports.all[at]`.
+    /// The body of a report.
     fn report(&self, at: ReportId) -> String;
 }
 
-/// The template of a view, and the context that it receives.
+/// The template of a view, and its context.
 #[must_use]
 pub fn page_context(
     site: &Site<'_>,
     plan: &Plan,
     url: &UrlPath,
     view: &View,
-    texts: &dyn RenderedBodies,
+    bodies: &dyn RenderedBodies,
 ) -> (String, Context) {
-    let (template, values) = self::view_values(site, plan, url, view, texts);
+    let (template, values) = self::view_values(site, plan, url, view, bodies);
     let mut context = Context::new();
     for (key, value) in values {
         context.insert_value(key, value);
@@ -49,32 +49,32 @@ pub fn page_context(
     (template, context)
 }
 
-/// The template of a view, and the values that it receives by name.
+/// The template of a view, and its variables by name.
 #[must_use]
 pub fn view_values(
     site: &Site<'_>,
     plan: &Plan,
     url: &UrlPath,
     view: &View,
-    texts: &dyn RenderedBodies,
+    bodies: &dyn RenderedBodies,
 ) -> (String, Vec<(&'static str, Value)>) {
-    let maker = ViewBuilder {
+    let builder = ViewBuilder {
         site,
         plan,
         url,
-        bodies: texts,
+        bodies,
     };
-    let (template, head, mut values) = maker.build(view);
+    let (template, head, mut values) = builder.build(view);
     if view.is_html() {
         values.push(("page", head.template_value(site, url)));
     }
     (template, values)
 }
 
-/// A view's template, its page's head, and its further values.
+/// A view's template, its page's head, and its other variables.
 type BuiltView = (String, PageHead, Vec<(&'static str, Value)>);
 
-/// What a view is made from.
+/// Builds views from the site and the plan.
 struct ViewBuilder<'v, 'a> {
     site: &'v Site<'a>,
     plan: &'v Plan,
@@ -86,11 +86,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     fn build(&self, view: &View) -> BuiltView {
         match view {
             View::Home => self.home(),
-            View::Kind {
-                kind,
-                filter: narrow,
-                page,
-            } => self.kind(kind, narrow, *page),
+            View::Kind { kind, filter, page } => self.kind(kind, filter, *page),
             View::Section { folder } => self.section(folder),
             View::Article(at) => self.article(*at),
             View::Terms(taxonomy) => self.terms(*taxonomy),
@@ -142,8 +138,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         }
     }
 
-    /// The title of page `page` of a list. Further pages say which they are: their titles tell windows, bookmarks and
-    /// finds of search engines apart.
+    /// The title of page `page` of a list. From the second page on it contains the page number, which distinguishes
+    /// windows, bookmarks and search results.
     fn numbered_title(&self, title: &str, page: usize) -> String {
         if page == 1 {
             return title.to_owned();

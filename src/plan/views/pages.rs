@@ -1,4 +1,4 @@
-//! Pages that stand by themselves: home, articles, 404, redirects.
+//! The views of single pages: home, articles, search, 404, redirects.
 
 use super::{BuiltView, ViewBuilder};
 use crate::catalog::RecordId;
@@ -9,9 +9,9 @@ use crate::search::SearchFile;
 use crate::site::card;
 use crate::site::value::{map, safe};
 
-/// Posts that the home page lists as the newest.
+/// Posts in the home page's list of the newest.
 const HOME_LATEST: usize = 10;
-/// Posts in each of the home page's columns: one more than most themes show, since one of them may be the lead.
+/// Posts in each of the home page's columns: one more than most themes show, because one of them may be the lead.
 const HOME_COLUMN: usize = 6;
 
 impl<'v, 'a> ViewBuilder<'v, 'a> {

@@ -1,4 +1,4 @@
-//! Work reports and their list.
+//! The views of work reports and of their list.
 
 use super::{BuiltView, ViewBuilder};
 use crate::ids::ReportId;
@@ -64,20 +64,20 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "title": self.report_title(report),
             "url": site.links.link(&site.links.report(report.period)),
             "label": report.period.label(site.figures.reports.lang),
-            "issued": report.issued.map(|frozen| site.locale.date(frozen.issued_on)),
+            "issued": report.issued.map(|issued| site.locale.date(issued.issued_on)),
             "generated": matches!(report.text, ReportText::Generated(_)),
             "downloads": files.collect::<Vec<_>>(),
         }
     }
 
-    pub(super) fn report(&self, at: ReportId) -> BuiltView {
+    pub(super) fn report(&self, id: ReportId) -> BuiltView {
         let site = self.site;
-        let report = &site.figures.reports.all[at];
+        let report = &site.figures.reports.all[id];
         let period = report.period;
         let entry = self.report_entry(report);
-        let body = self.bodies.report(at);
+        let body = self.bodies.report(id);
         let outline = match &report.text {
-            ReportText::Written(at) => card::outline(&site.record(*at).body),
+            ReportText::Written(record) => card::outline(&site.record(*record).body),
             ReportText::Generated(text) => card::outline(&text.body),
         };
         let sections: Vec<Value> = site
@@ -86,14 +86,17 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .into_iter()
             .map(|(title, metrics)| {
                 let items = metrics.into_iter().map(|metric| {
-                    let shown = site.figures.reports.displayed_figure(metric, period);
-                    map! { "figure": site.figures.figure_value(&shown, &self.link_fn()), "change": site.figures.change_value(&shown) }
+                    let figure = site.figures.reports.displayed_figure(metric, period);
+                    map! { "figure": site.figures.figure_value(&figure, &self.link_fn()), "change": site.figures.change_value(&figure) }
                 });
                 map! { "title": title, "items": items.collect::<Vec<_>>() }
             })
             .collect();
         let all = &site.figures.reports.all.raw;
-        let neighbour = |step: Option<usize>| step.and_then(|at| all.get(at)).map(|report| self.report_entry(report));
+        let neighbour = |step: Option<usize>| {
+            step.and_then(|index| all.get(index))
+                .map(|report| self.report_entry(report))
+        };
         let view = crate::site::value::with_pairs(
             &entry,
             [
@@ -108,8 +111,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 ("outline", outline),
                 ("sections", sections.into()),
                 ("stats_url", self.stats_link(period).into()),
-                ("previous", neighbour(Some(usize::from(at) + 1)).into()),
-                ("next", neighbour(usize::from(at).checked_sub(1)).into()),
+                ("previous", neighbour(Some(usize::from(id) + 1)).into()),
+                ("next", neighbour(usize::from(id).checked_sub(1)).into()),
             ],
         );
         (
@@ -119,7 +122,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         )
     }
 
-    /// The link to a period's statistics, where it has a page of them.
+    /// The link to a period's statistics; `None` when there is no such page.
     pub(super) fn stats_link(&self, period: Period) -> Option<String> {
         let site = self.site;
         site.figures

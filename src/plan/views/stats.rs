@@ -1,4 +1,4 @@
-//! Statistics pages, and the figures of the home page.
+//! The views of statistics pages, and the figures of the home page.
 
 use super::{BuiltView, ViewBuilder};
 use crate::metrics::{Metric, Period};
@@ -8,9 +8,9 @@ use crate::plan::listing::chart_csv_address;
 use crate::site::value::{map, safe};
 use tera::Value;
 
-/// Figures in the home page's band.
+/// The most figures on the home page.
 const HOME_FIGURES: usize = 6;
-/// The figures that come first there.
+/// The metrics that come first there, after a town's own.
 const HOME_FIGURE_ORDER: [&str; 6] = [
     "role-model.all",
     "volunteer.sessions",
@@ -19,7 +19,7 @@ const HOME_FIGURE_ORDER: [&str; 6] = [
     "coverage.all",
     "response.answered",
 ];
-/// Months in a spark line.
+/// Months in a sparkline.
 const SPARKLINE_MONTHS: usize = 12;
 
 impl<'v, 'a> ViewBuilder<'v, 'a> {
@@ -28,18 +28,18 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         |url| base.link(url)
     }
 
-    /// A figure with its change and the months up to the period's end.
+    /// A figure with its change and the sparkline of the months up to the period's end.
     fn tile(&self, metric: &'a Metric, period: Period) -> Value {
         let site = self.site;
-        let shown = site.figures.reports.displayed_figure(metric, period);
+        let figure = site.figures.reports.displayed_figure(metric, period);
         map! {
-            "figure": site.figures.figure_value(&shown, &self.link_fn()),
-            "change": site.figures.change_value(&shown),
+            "figure": site.figures.figure_value(&figure, &self.link_fn()),
+            "change": site.figures.change_value(&figure),
             "spark": self.sparkline(metric, period),
         }
     }
 
-    /// The twelve months up to the end of a period; none for metrics that change with the roster alone.
+    /// The twelve months up to the end of a period. `None` for metrics that change only with a roster.
     fn sparkline(&self, metric: &'a Metric, period: Period) -> Option<Value> {
         if metric.is_stock() {
             return None;
@@ -74,7 +74,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .collect()
     }
 
-    /// The half-year that is current for a reader: that of the latest post.
+    /// The half-year of the latest post; `None` when no post counts.
     fn latest_half(&self) -> Option<Period> {
         let halves = self
             .site
@@ -86,7 +86,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         halves.max_by_key(|period| period.last()).copied()
     }
 
-    /// The band of the home page.
+    /// The figures of the home page; `None` when all are zero or no post counts.
     pub(super) fn home_figures(&self) -> Option<Value> {
         let period = self.latest_half()?;
         let filled = |metric: &&&'a Metric| {
@@ -98,7 +98,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 .value
                 .is_zero()
         };
-        // What a town counts of its own accord, it wants to show; then what a visitor asks first.
+        // Metrics that a town defined itself come first, then those that most visitors look for.
         let place = |metric: &&&'a Metric| HOME_FIGURE_ORDER.iter().position(|id| *id == metric.id);
         let is_own = |metric: &&&'a Metric| !metric.places.is_empty();
         let mut chosen: Vec<&&'a Metric> = self.site.figures.pages.headline_metrics.iter().filter(filled).collect();
@@ -117,7 +117,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         })
     }
 
-    /// The latest report, for the home page.
+    /// The latest report, for the home page; `None` when there is none.
     pub(super) fn home_report(&self) -> Option<Value> {
         self.site
             .figures
@@ -163,8 +163,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     fn period_row(&self, period: Period) -> Value {
         let site = self.site;
         let cells = site.figures.pages.headline_metrics.iter().map(|metric| {
-            let shown = site.figures.reports.displayed_figure(metric, period);
-            site.figures.figure_value(&shown, &self.link_fn())
+            let figure = site.figures.reports.displayed_figure(metric, period);
+            site.figures.figure_value(&figure, &self.link_fn())
         });
         map! {
             "label": period.label(site.figures.reports.lang),
@@ -175,7 +175,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         }
     }
 
-    /// Which figures a page of statistics has, for search engines; no number, because a number needs its evidence.
+    /// The description of a statistics page for search engines: the names of its figures. It has no numbers, because a
+    /// number needs its evidence.
     fn stats_description(&self, period: &str) -> String {
         let site = self.site;
         let labels = site.figures.pages.headline_metrics.iter();
@@ -218,20 +219,20 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             })
             .collect();
         let year = period.last().year();
-        let same_sort = |other: &&Period| std::mem::discriminant(*other) == std::mem::discriminant(&period);
-        let near: Vec<Period> = site
+        let same_length = |other: &&Period| std::mem::discriminant(*other) == std::mem::discriminant(&period);
+        let alike: Vec<Period> = site
             .figures
             .pages
             .stats_periods
             .iter()
-            .filter(same_sort)
+            .filter(same_length)
             .copied()
             .collect();
-        let before = near
+        let before = alike
             .iter()
             .filter(|other| other.last() < period.first())
             .max_by_key(|other| other.last());
-        let after = near
+        let after = alike
             .iter()
             .filter(|other| other.first() > period.last())
             .min_by_key(|other| other.first());

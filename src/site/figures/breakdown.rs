@@ -1,4 +1,4 @@
-//! A figure taken apart: the numbers of its parts, with the pages that list them.
+//! The breakdown of a figure: the numbers of its parts, with the pages that list their posts.
 
 use super::Figures;
 use super::chart_data::{ChartData, ChartRow, ChartType, row_total};
@@ -11,28 +11,30 @@ use crate::schema::Taxonomy;
 use rust_decimal::Decimal;
 
 impl<'a> Figures<'a> {
-    /// The numbers of a figure's parts.
+    /// The chart of a figure's parts: one row for each part, with one series for each part of `split`.
     #[must_use]
     pub fn breakdown_chart(
         &self,
-        shown: &DisplayedFigure<'a>,
+        figure: &DisplayedFigure<'a>,
         by: &Dimension,
         split: Option<&Dimension>,
         form: ChartType,
     ) -> ChartData {
-        let metric = shown.metric;
+        let metric = figure.metric;
         let label = metric.label.get(&self.locale.language).to_owned();
         let (series, mut rows): (Vec<String>, Vec<ChartRow>) = match split {
             None => {
-                let parts = self.reports.parts(shown, by).into_iter();
+                let parts = self.reports.parts(figure, by).into_iter();
                 let rows = parts.map(|part| self.chart_row(by, part.key, part.label, vec![part.value]));
                 (vec![label.clone()], rows.collect())
             }
             Some(split) => {
-                let (columns, rows) = self.reports.cross_breakdown(shown, by, split);
-                let used: Vec<usize> = (0..columns.len()).filter(|&at| !columns[at].value.is_zero()).collect();
-                let pick = |values: &[Decimal]| used.iter().map(|&at| values[at]).collect::<Vec<_>>();
-                let names = used.iter().map(|&at| self.part_label(&columns[at].label));
+                let (columns, rows) = self.reports.cross_breakdown(figure, by, split);
+                let used: Vec<usize> = (0..columns.len())
+                    .filter(|&index| !columns[index].value.is_zero())
+                    .collect();
+                let pick = |values: &[Decimal]| used.iter().map(|&index| values[index]).collect::<Vec<_>>();
+                let names = used.iter().map(|&index| self.part_label(&columns[index].label));
                 let rows = rows
                     .into_iter()
                     .map(|(part, values)| self.chart_row(by, part.key, part.label, pick(&values)));
@@ -40,7 +42,7 @@ impl<'a> Figures<'a> {
             }
         };
         if form == ChartType::Ranking {
-            // A stable sort: equal ones keep the roster's order.
+            // The sort is stable: equal rows keep the roster's order.
             rows.sort_by_key(|row| std::cmp::Reverse(row_total(row)));
         }
         ChartData {
@@ -68,7 +70,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// The label of a part; posts that do not give the field have a word of their own.
+    /// The label of a part. The part of posts without the field gets the theme's word for "not given".
     fn part_label(&self, label: &str) -> String {
         if label.is_empty() {
             self.locale.get("not_given").to_owned()
@@ -77,7 +79,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// The page that lists the posts of a part, where there is one.
+    /// The address and anchor of the page that lists the posts of a part; `None` when there is none.
     pub(crate) fn part_page(&self, by: &Dimension, key: &str) -> Option<(UrlPath, String)> {
         let catalog = self.catalog;
         match by {
@@ -106,7 +108,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// What a row of a figure taken apart is called: 月份, the field's name.
+    /// The label of a dimension: 月份, or the field's name.
     pub(crate) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
         match by {
             Dimension::Month => self.locale.get("month").to_owned(),
@@ -122,7 +124,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// A number of something that is no metric, with its unit.
+    /// A number with its unit, for numbers that do not belong to a metric.
     pub(crate) fn amount_with_unit(&self, value: Decimal, unit: &str) -> String {
         match self.reports.lang {
             Lang::Zh => format_number(value) + unit,
@@ -130,7 +132,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// A title that says the point: which part is the largest.
+    /// A title that states the main point: which part is the largest.
     pub(crate) fn chart_title(
         &self,
         label: &str,
@@ -149,9 +151,9 @@ impl<'a> Figures<'a> {
             .filter(|row| row_total(row) == most)
             .map(|row| row.label.as_str())
             .collect();
-        let shown = amount(most);
-        let values = [("label", label), ("by", dimension), ("amount", shown.as_str())];
-        // Beyond three the names would be the chart again.
+        let amount_text = amount(most);
+        let values = [("label", label), ("by", dimension), ("amount", amount_text.as_str())];
+        // More than three names would only repeat the chart.
         if first.len() > 3 {
             let count = first.len().to_string();
             return self

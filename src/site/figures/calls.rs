@@ -1,4 +1,4 @@
-//! Calls for figures in a text, as the arguments of the theme's components of the same name.
+//! The arguments of the theme's components for calls for figures.
 
 use super::Figures;
 use super::chart_data::{ChartData, ChartType};
@@ -9,67 +9,67 @@ use crate::report::{CallKind, EvidenceItem, FigureCall};
 use crate::schema::FieldType;
 use tera::Value;
 
-/// Parts beyond which bars lie on their side, so that their names can be read.
+/// The most parts of a chart with vertical bars. With more, bars are horizontal so that their labels are legible.
 const MAX_VERTICAL_BARS: usize = 8;
 
 impl<'a> Figures<'a> {
-    /// The arguments of the component that shows a call; none when the call makes no sense, which was reported when the
-    /// reports were made. `period` is the report's own, `absolute` asks for full addresses.
+    /// The arguments of the component that shows a call. `None` when the call is invalid, which was reported when the
+    /// reports were made. `period` is the report's own period; `absolute` asks for absolute addresses.
     #[must_use]
     pub fn call_args(
         &self,
-        made: &Shortcode,
+        shortcode: &Shortcode,
         period: Option<Period>,
         absolute: bool,
     ) -> Option<Vec<(&'static str, Value)>> {
-        let call = self.reports.call(made, period)?;
+        let call = self.reports.call(shortcode, period)?;
         let link: LinkFn<'_> = if absolute {
             &|url| self.links.absolute(url)
         } else {
             &|url| self.links.link(url)
         };
-        let shown = self.reports.displayed_figure(call.metric, call.period);
+        let figure = self.reports.displayed_figure(call.metric, call.period);
         Some(match &call.kind {
-            CallKind::Metric => vec![("figure", self.figure_value(&shown, link))],
-            CallKind::Change => vec![("change", self.change_value(&shown))],
+            CallKind::Metric => vec![("figure", self.figure_value(&figure, link))],
+            CallKind::Change => vec![("change", self.change_value(&figure))],
             CallKind::Chart { .. } => {
-                let id = format!("chart-{}-{}", made.place.line, made.place.column);
+                let id = format!("chart-{}-{}", shortcode.place.line, shortcode.place.column);
                 vec![("chart", self.call_chart(call)?.template_value(self, &id, None, link))]
             }
             CallKind::Table { by: Some(_), .. } => vec![("table", self.call_chart(call)?.table_value(self, link))],
             CallKind::Table { by: None, group } => vec![("table", self.metrics_table(group, call.period, link))],
             CallKind::Posts { limit } => {
-                let newest = shown.evidence.iter().rev().take(*limit).collect::<Vec<_>>();
+                let newest = figure.evidence.iter().rev().take(*limit).collect::<Vec<_>>();
                 let items: Vec<Value> = newest
                     .into_iter()
-                    .map(|behind| self.evidence_item_value(&shown, behind, link))
+                    .map(|item| self.evidence_item_value(&figure, item, link))
                     .collect();
-                vec![("items", items.into()), ("figure", self.figure_value(&shown, link))]
+                vec![("items", items.into()), ("figure", self.figure_value(&figure, link))]
             }
         })
     }
 
-    /// The numbers of a call for a chart, or for a table by something; none for other calls.
+    /// The numbers of a call for a chart, or for a table by a dimension; `None` for other calls.
     #[must_use]
     pub fn call_chart(&self, call: &FigureCall<'a>) -> Option<ChartData> {
-        let shown = self.reports.displayed_figure(call.metric, call.period);
+        let figure = self.reports.displayed_figure(call.metric, call.period);
         match &call.kind {
             CallKind::Chart { by, split, shape } => {
                 let form = match shape {
                     Some("line") => ChartType::Lines,
                     Some("ranking") => ChartType::Ranking,
                     Some("bars") => ChartType::Bars,
-                    Some(_) => return Some(self.calendar_chart(&shown.evidence, call)),
+                    Some(_) => return Some(self.calendar_chart(&figure.evidence, call)),
                     None => self.default_chart_type(by, call),
                 };
-                Some(self.breakdown_chart(&shown, by, split.as_ref(), form))
+                Some(self.breakdown_chart(&figure, by, split.as_ref(), form))
             }
-            CallKind::Table { by: Some(by), .. } => Some(self.breakdown_chart(&shown, by, None, ChartType::Bars)),
+            CallKind::Table { by: Some(by), .. } => Some(self.breakdown_chart(&figure, by, None, ChartType::Bars)),
             _ => None,
         }
     }
 
-    /// Bars for months and short lists, a ranking for villages, teams and long lists.
+    /// The default chart type: bars for months and short lists, a ranking for villages, teams and long lists.
     fn default_chart_type(&self, by: &Dimension, call: &FigureCall<'a>) -> ChartType {
         let Dimension::Field(name) = by else {
             return ChartType::Bars;
@@ -85,9 +85,9 @@ impl<'a> Figures<'a> {
         if many { ChartType::Ranking } else { ChartType::Bars }
     }
 
-    /// How much there was on each day.
-    fn calendar_chart(&self, behind: &[EvidenceItem<'a>], call: &FigureCall<'a>) -> ChartData {
-        let days = behind.iter().filter_map(|behind| match behind {
+    /// The amounts by day, as a calendar.
+    fn calendar_chart(&self, evidence: &[EvidenceItem<'a>], call: &FigureCall<'a>) -> ChartData {
+        let days = evidence.iter().filter_map(|item| match item {
             EvidenceItem::Post { day, amount, .. } => Some((*day, *amount)),
             EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
         });

@@ -1,4 +1,4 @@
-//! The numbers of one chart, as a drawing, as a table and as rows of a file.
+//! The numbers of one chart, and how they become a drawing, a table and rows of a file.
 
 use super::Figures;
 use crate::chart::{Bar, Chart, ChartShape, LineSeries, StackedColumn, svg};
@@ -13,18 +13,18 @@ use rust_decimal::prelude::ToPrimitive as _;
 use std::collections::BTreeMap;
 use tera::Value;
 
-/// The numbers of a chart: rows with one value a series.
+/// The numbers of a chart: rows with one value for each series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChartData {
     /// Its name in addresses: `by-month`.
     pub name: String,
-    /// What is shown, and its main point.
+    /// The title: what is shown, and its main point.
     pub title: String,
     /// What the values count.
     pub unit: String,
-    /// What a row is: 月份, 村.
+    /// The header of the rows' labels: 月份, 村.
     pub row_head: String,
-    /// The series; one for simple charts.
+    /// The names of the series; one for simple charts.
     pub series: Vec<String>,
     /// The rows in order.
     pub rows: Vec<ChartRow>,
@@ -39,9 +39,9 @@ pub struct ChartRow {
     pub label: String,
     /// The page that lists its posts.
     pub url: Option<UrlPath>,
-    /// A place on that page.
+    /// The fragment of a place on that page, with `#`; may be empty.
     pub anchor: String,
-    /// One value a series.
+    /// One value for each series.
     pub values: Vec<Decimal>,
 }
 
@@ -59,7 +59,7 @@ pub enum ChartType {
 }
 
 impl ChartData {
-    /// The drawing; `link` writes addresses.
+    /// The drawing. `link` turns addresses into links.
     #[must_use]
     pub fn chart(&self, lang: Lang, link: &dyn Fn(&UrlPath) -> String) -> Chart {
         Chart {
@@ -91,10 +91,10 @@ impl ChartData {
         }
     }
 
-    fn line(&self, at: usize) -> LineSeries {
-        let value = |row: &ChartRow| row.values.get(at).map(float);
+    fn line(&self, index: usize) -> LineSeries {
+        let value = |row: &ChartRow| row.values.get(index).map(float);
         LineSeries {
-            name: self.series[at].clone(),
+            name: self.series[index].clone(),
             values: self.rows.iter().map(value).collect(),
         }
     }
@@ -119,7 +119,7 @@ impl ChartData {
         }
     }
 
-    /// What the chart shows, for readers who cannot see it: the sum and the largest part.
+    /// The description for readers who cannot see the chart: the sum and the largest part.
     fn desc(&self, lang: Lang) -> String {
         let sum = sum(self.rows.iter().map(row_total));
         let most = self
@@ -143,7 +143,7 @@ impl ChartData {
         )
     }
 
-    /// The drawing with its table, as templates see it; `id` is unique on the page.
+    /// The drawing with its table, for templates. `id` must be unique on the page.
     pub(crate) fn template_value(
         &self,
         figures: &Figures<'_>,
@@ -162,7 +162,7 @@ impl ChartData {
         }
     }
 
-    /// The numbers as a table.
+    /// The numbers as a table, for templates.
     pub(crate) fn table_value(&self, figures: &Figures<'_>, link: &dyn Fn(&UrlPath) -> String) -> Value {
         let head = self.table_head(figures).into_iter().enumerate();
         let head: Vec<Value> = head
@@ -184,7 +184,7 @@ impl ChartData {
         }
     }
 
-    /// The head of the table.
+    /// The header row of the table.
     #[must_use]
     pub fn table_head(&self, figures: &Figures<'_>) -> Vec<String> {
         let lang = figures.reports.lang;
@@ -200,7 +200,7 @@ impl ChartData {
         head
     }
 
-    /// The numbers of a row, with their sum where they are parts of one.
+    /// The numbers of a row; for stacked charts also their sum.
     #[must_use]
     pub fn row_numbers(&self, row: &ChartRow) -> Vec<Decimal> {
         let mut values = row.values.clone();
@@ -219,7 +219,7 @@ pub(super) fn row_total(row: &ChartRow) -> Decimal {
     sum(row.values.iter().copied())
 }
 
-/// The sum, or the largest number that there is.
+/// The sum, which saturates at the largest decimal.
 fn sum(values: impl Iterator<Item = Decimal>) -> Decimal {
     values.fold(Decimal::ZERO, Decimal::saturating_add)
 }

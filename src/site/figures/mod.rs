@@ -1,7 +1,7 @@
-//! Figures on pages: which periods have pages, where a figure's evidence stands, and figures as templates see them.
+//! Figures on pages: the periods with pages, the addresses of evidence, and the template values of figures.
 //!
-//! Role: a stage of its own, made before any page: the posts are counted, the calls for figures of all texts are
-//! resolved, and the reports are known. What follows only reads it, from any thread.
+//! Role: a stage of its own, before any page is made. It counts the posts, resolves the calls for figures in all texts
+//! and makes the reports. Later stages only read it, from any thread.
 
 mod breakdown;
 mod calls;
@@ -26,39 +26,39 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-/// What is counted, and on which day.
+/// The inputs of counting: the metrics, the issued reports and the day.
 #[derive(Debug, Clone, Copy)]
 pub struct MetricInputs<'a> {
     /// The metrics.
     pub metrics: &'a Metrics,
-    /// Reports as they were issued.
+    /// The issued reports.
     pub issued: &'a [IssuedReport],
     /// The day that counts as today.
     pub today: Date,
-    /// What was counted before, where it still holds.
+    /// The results of an earlier count, when they are still valid.
     pub count_cache: Option<&'a ReportCache>,
 }
 
 impl<'a> MetricInputs<'a> {
-    /// Counts everything, unless that was done before, and makes the reports.
+    /// Makes the reports. Counts everything unless there is a cache.
     #[must_use]
     pub fn build_reports(self, catalog: &'a Catalog, settings: &Settings) -> Checked<Reports<'a>> {
-        if let Some(counted) = self.count_cache {
-            return Reports::from_cache(catalog, self.metrics, settings, self.issued, self.today, counted);
+        if let Some(cache) = self.count_cache {
+            return Reports::from_cache(catalog, self.metrics, settings, self.issued, self.today, cache);
         }
         let counts = MetricResults::new(catalog, self.metrics, self.today);
         Reports::new(counts, settings, self.issued, self.today)
     }
 }
 
-/// Everything that takes counting.
+/// The results of counting.
 #[derive(Debug)]
 pub struct Figures<'a> {
     /// The reports, with the figures that they are made from.
     pub reports: Reports<'a>,
-    /// What is wrong with the reports.
+    /// Findings about the reports.
     pub findings: Vec<Diagnostic>,
-    /// Which pages there are.
+    /// The pages of figures that exist.
     pub(crate) pages: FigurePages<'a>,
     catalog: &'a Catalog,
     links: Arc<Links<'a>>,
@@ -68,7 +68,7 @@ pub struct Figures<'a> {
 }
 
 impl<'a> Figures<'a> {
-    /// Counts, unless that was done before. Uses all threads.
+    /// Counts on all threads unless there is a cache.
     pub(super) fn new(
         catalog: &'a Catalog,
         settings: &Settings,
@@ -92,18 +92,18 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// What counting came to.
+    /// The results of counting, for reuse in [`MetricInputs::count_cache`].
     #[must_use]
     pub fn to_cache(&self) -> ReportCache {
         self.reports.to_cache(&self.findings)
     }
 
-    /// Whether there is a list of reports: there are some, or a text for its page.
+    /// Whether the list of reports exists: there are reports, or its page has a text.
     pub(crate) fn has_reports(&self) -> bool {
         !self.reports.all.is_empty() || self.catalog.sections.contains_key(self.links.reports_folder())
     }
 
-    /// The charts of a period's statistics page, in order; none when there is no such page.
+    /// The charts of a period's statistics page, in order; empty when there is no such page.
     #[must_use]
     pub fn stats_charts(&self, period: Period) -> &[ChartData] {
         let charts = self.charts.get(&period);
@@ -117,14 +117,15 @@ impl<'a> Figures<'a> {
         });
     }
 
-    /// The day that a report carries: of its issue, else the post's; none for one that nobody issued.
+    /// The date of a report: the day of its issue, otherwise the post's date. `None` for a generated report that has
+    /// not been issued.
     #[must_use]
     pub fn report_day(&self, report: &Report<'_>) -> Option<Date> {
         let written = match &report.text {
-            ReportText::Written(at) => self.catalog.records[*at].meta.date.map(|moment| moment.date),
+            ReportText::Written(id) => self.catalog.records[*id].meta.date.map(|moment| moment.date),
             ReportText::Generated(_) => None,
         };
-        report.issued.map(|frozen| frozen.issued_on).or(written)
+        report.issued.map(|issued| issued.issued_on).or(written)
     }
 
     /// The metrics at the top of statistics pages.
@@ -133,13 +134,13 @@ impl<'a> Figures<'a> {
         &self.pages.headline_metrics
     }
 
-    /// The address of a period's statistics; none when there is no such page.
+    /// The address of a period's statistics; `None` when there is no such page.
     #[must_use]
     pub fn stats_page(&self, period: Period) -> Option<UrlPath> {
         self.pages.has_stats_page(period).then(|| self.links.stats(period))
     }
 
-    /// The address of the posts behind a figure; none when no page shows them.
+    /// The address of a figure's evidence; `None` when no page shows it.
     #[must_use]
     pub fn evidence_address(&self, period: Period, metric: &Metric) -> Option<UrlPath> {
         if !self.pages.evidence_keys.contains(&(period, metric.id.as_str())) {

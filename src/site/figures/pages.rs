@@ -1,11 +1,11 @@
-//! Which pages of figures there are.
+//! The pages of figures that exist.
 
 use crate::metrics::{Metric, Period, Source};
 use crate::report::{CallKind, FigureCall, REPORT_KIND, Reports};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which pages of figures there are.
+/// The pages of figures that exist.
 #[derive(Debug)]
 pub(crate) struct FigurePages<'a> {
     /// Years, halves and quarters with posts that count: each year followed by its parts, the latest year first.
@@ -14,7 +14,7 @@ pub(crate) struct FigurePages<'a> {
     pub headline_metrics: Vec<&'a Metric>,
     /// The figures that have a page with their evidence, by period.
     pub evidence: BTreeMap<Period, Vec<&'a Metric>>,
-    /// The same figures, to be asked for one by one.
+    /// The same figures as period and metric id, for lookups.
     pub(super) evidence_keys: BTreeSet<(Period, &'a str)>,
 }
 
@@ -81,7 +81,7 @@ fn periods_with_posts(days: &BTreeSet<Date>) -> Vec<Period> {
     years.into_iter().rev().flat_map(of_year).collect()
 }
 
-/// The figures that texts call for by name of a period, whatever page it has.
+/// The figures that calls in texts name. They get evidence even when their period has no page.
 fn called_figures<'a>(reports: &Reports<'a>) -> Vec<(Period, &'a Metric)> {
     let figures = |call: &FigureCall<'a>| {
         let metrics = match &call.kind {

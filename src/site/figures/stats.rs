@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Charts of metrics by a field: metric, field, and how they are drawn.
+/// Charts of metrics by a field: metric, field, chart type.
 const FIELD_CHARTS: [(&str, &str, ChartType); 5] = [
     ("volunteer.sessions", "theme", ChartType::Ranking),
     ("volunteer.sessions", "team", ChartType::Ranking),
@@ -18,11 +18,11 @@ const FIELD_CHARTS: [(&str, &str, ChartType); 5] = [
     ("coverage.all", "level", ChartType::Bars),
     ("study.all", "form", ChartType::Bars),
 ];
-/// Metrics whose months are drawn as a line.
+/// Metrics that are drawn by month as a line.
 const MONTHLY_METRICS: [&str; 3] = ["volunteer.participants", "volunteer.hours", "video.all"];
 
 impl<'a> Figures<'a> {
-    /// Makes the charts of a period; those without any number are left out.
+    /// Makes the charts of a period. Charts that contain only zeros are omitted.
     pub(crate) fn make_stats_charts(&self, period: Period) -> Vec<ChartData> {
         let posts = self.counted_posts(period);
         let mut charts = vec![
@@ -58,11 +58,11 @@ impl<'a> Figures<'a> {
 
     /// The published posts of a period that count, oldest first.
     fn counted_posts(&self, period: Period) -> Vec<RecordId> {
-        let items = &self.reports.counts.posts.posts;
-        // Oldest first, undated ones before all others.
-        let from = items.partition_point(|post| post.day().is_none_or(|day| day < period.first()));
-        let to = items.partition_point(|post| post.day().is_none_or(|day| day <= period.last()));
-        let posts = items[from..to]
+        let all = &self.reports.counts.posts.posts;
+        // Posts are sorted oldest first; undated ones precede all others.
+        let from = all.partition_point(|post| post.day().is_none_or(|day| day < period.first()));
+        let to = all.partition_point(|post| post.day().is_none_or(|day| day <= period.last()));
+        let posts = all[from..to]
             .iter()
             .filter(|post| post.status == PostStatus::Countable && post.record.kind != REPORT_KIND);
         posts.filter_map(|post| post.page).collect()
@@ -74,8 +74,8 @@ impl<'a> Figures<'a> {
         if let Dimension::Field(name) = &by {
             counts.field_of(metric, name)?;
         }
-        let shown: DisplayedFigure<'a> = self.reports.displayed_figure(metric, period);
-        Some(self.breakdown_chart(&shown, &by, None, form))
+        let figure: DisplayedFigure<'a> = self.reports.displayed_figure(metric, period);
+        Some(self.breakdown_chart(&figure, &by, None, form))
     }
 
     /// Posts by month, each month by kind.
@@ -140,7 +140,7 @@ impl<'a> Figures<'a> {
         )
     }
 
-    /// All villages in force, with their posts.
+    /// Posts by village: all villages in force at the end of the period, and those with posts.
     fn posts_by_village(&self, posts: &[RecordId], period: Period) -> ChartData {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for &at in posts {
@@ -154,8 +154,8 @@ impl<'a> Figures<'a> {
             .get(Taxonomy::Villages.name())
             .map_or(&[][..], |roster| roster.rows())
             .iter();
-        let there = rows.filter(|row| row.is_in_force(period.last()) || counts.contains_key(row.id.as_str()));
-        let rows = there.map(|row| ChartRow {
+        let listed = rows.filter(|row| row.is_in_force(period.last()) || counts.contains_key(row.id.as_str()));
+        let rows = listed.map(|row| ChartRow {
             label: row.name.clone(),
             url: Some(self.links.term(Taxonomy::Villages, &row.id)),
             anchor: String::new(),
@@ -196,7 +196,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// Numbers by day, as a calendar of `period`.
+    /// Amounts by day, as a calendar of `period`. Amounts of the same day are added.
     pub(crate) fn daily_chart(
         &self,
         label: &str,
@@ -226,14 +226,14 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// The kinds of some posts, in the order of the kinds.
+    /// The ids of the kinds that occur among `posts`, in the order of the kinds.
     fn kinds_present(&self, posts: &[RecordId]) -> Vec<&'a str> {
-        let there: BTreeSet<&str> = posts.iter().map(|&at| self.catalog.records[at].kind.as_str()).collect();
+        let present: BTreeSet<&str> = posts.iter().map(|&at| self.catalog.records[at].kind.as_str()).collect();
         self.catalog
             .kinds
             .iter()
             .map(|kind| kind.id.as_str())
-            .filter(|id| there.contains(id))
+            .filter(|id| present.contains(id))
             .collect()
     }
 }

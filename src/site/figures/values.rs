@@ -1,4 +1,4 @@
-//! Figures, changes and posts as templates see them.
+//! The template values of figures, changes and evidence.
 
 use super::Figures;
 use crate::metrics::{Aggregate, Change, Metric, Period, PostId};
@@ -14,61 +14,59 @@ use tera::Value;
 pub(crate) type LinkFn<'l> = &'l dyn Fn(&UrlPath) -> String;
 
 impl<'a> Figures<'a> {
-    /// A figure with the link to its evidence.
-    pub(crate) fn figure_value(&self, shown: &DisplayedFigure<'a>, link: LinkFn<'_>) -> Value {
-        let (metric, lang) = (shown.metric, self.reports.lang);
+    /// A figure with the link to its evidence, for templates.
+    pub(crate) fn figure_value(&self, figure: &DisplayedFigure<'a>, link: LinkFn<'_>) -> Value {
+        let (metric, lang) = (figure.metric, self.reports.lang);
         map! {
             "id": metric.id.as_str(),
             "label": metric.label.get(&self.locale.language),
-            "text": format_amount(shown.value, metric, lang),
-            "number": format_number(shown.value),
-            "unit": metric.unit_for(shown.value, &self.locale.language),
-            "url": self.evidence_address(shown.period, metric).map(|url| link(&url)),
-            "period": shown.period.to_string(),
-            "period_label": shown.period.label(lang),
-            "zero": shown.value.is_zero(),
+            "text": format_amount(figure.value, metric, lang),
+            "number": format_number(figure.value),
+            "unit": metric.unit_for(figure.value, &self.locale.language),
+            "url": self.evidence_address(figure.period, metric).map(|url| link(&url)),
+            "period": figure.period.to_string(),
+            "period_label": figure.period.label(lang),
+            "zero": figure.value.is_zero(),
         }
     }
 
-    /// How a figure compares with the period before and the year before.
-    pub(crate) fn change_value(&self, shown: &DisplayedFigure<'a>) -> Value {
+    /// How a figure compares with the previous period and with the same period a year earlier.
+    pub(crate) fn change_value(&self, figure: &DisplayedFigure<'a>) -> Value {
         let lang = self.reports.lang;
-        // The mean of nothing is no number of days.
-        let is_mean = matches!(shown.metric.aggregate, Aggregate::Average(_));
+        // The mean over no posts is undefined, so it is not shown as a base.
+        let is_mean = matches!(figure.metric.aggregate, Aggregate::Average(_));
         let base = |change: &Change| {
-            (!is_mean || change.percent.is_some()).then(|| format_amount(change.base, shown.metric, lang))
+            (!is_mean || change.percent.is_some()).then(|| format_amount(change.base, figure.metric, lang))
         };
         map! {
-            "text": format_changes(shown, lang),
-            "before": (!shown.has_single_comparison()).then(|| format_percent(&shown.previous)),
-            "year_earlier": format_percent(&shown.year_earlier),
-            "before_base": base(&shown.previous),
-            "year_earlier_base": base(&shown.year_earlier),
-            "before_up": direction(&shown.previous),
-            "year_earlier_up": direction(&shown.year_earlier),
+            "text": format_changes(figure, lang),
+            "before": (!figure.has_single_comparison()).then(|| format_percent(&figure.previous)),
+            "year_earlier": format_percent(&figure.year_earlier),
+            "before_base": base(&figure.previous),
+            "year_earlier_base": base(&figure.year_earlier),
+            "before_up": direction(&figure.previous),
+            "year_earlier_up": direction(&figure.year_earlier),
         }
     }
 
-    /// Something that a figure counted.
+    /// One item of a figure's evidence.
     pub(crate) fn evidence_item_value(
         &self,
-        shown: &DisplayedFigure<'a>,
-        behind: &EvidenceItem<'a>,
+        figure: &DisplayedFigure<'a>,
+        item: &EvidenceItem<'a>,
         link: LinkFn<'_>,
     ) -> Value {
-        match behind {
-            EvidenceItem::Post {
-                post: item,
-                day,
-                amount,
-            } => self.evidence_post_value(*item, Some(*day), self.amount_text(shown.metric, *amount), link),
+        match item {
+            EvidenceItem::Post { post: id, day, amount } => {
+                self.evidence_post_value(*id, Some(*day), self.amount_text(figure.metric, *amount), link)
+            }
             EvidenceItem::Removed { path, amount } => map! {
                 "title": path.as_str(),
                 "url": Value::none(),
                 "date": "",
                 "datetime": "",
                 "kind": "",
-                "amount": self.amount_text(shown.metric, *amount),
+                "amount": self.amount_text(figure.metric, *amount),
                 "note": self.locale.get("gone"),
             },
             EvidenceItem::Row(row) => map! {
@@ -83,7 +81,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// What a post added, where that is not simply one.
+    /// The amount that a post contributed; empty where each post counts as one.
     fn amount_text(&self, metric: &Metric, amount: Decimal) -> String {
         match metric.aggregate {
             Aggregate::Count | Aggregate::Distinct(_) => String::new(),
@@ -91,15 +89,15 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// A post with its link and what it says of place and sort.
+    /// A post of the evidence, with its link and a note.
     pub(crate) fn evidence_post_value(
         &self,
-        item: PostId,
+        post_id: PostId,
         day: Option<jiff::civil::Date>,
         amount: String,
         link: LinkFn<'_>,
     ) -> Value {
-        let post = self.reports.counts.posts.post(item);
+        let post = self.reports.counts.posts.post(post_id);
         let record = post.record;
         let date = day.map_or(record.meta.date, |date| Some(Moment { date, time: None }));
         map! {
@@ -109,13 +107,13 @@ impl<'a> Figures<'a> {
             "datetime": date.map(datetime).unwrap_or_default(),
             "kind": self.catalog.kinds.label(&record.kind, &self.locale.language).unwrap_or_default(),
             "amount": amount,
-            "note": self.evidence_post_note(item),
+            "note": self.evidence_post_note(post_id),
         }
     }
 
-    /// The village, team, level, theme … of a post, by which a reader sees why it is in a part of a figure.
-    fn evidence_post_note(&self, item: PostId) -> String {
-        let record = self.reports.counts.posts.post(item).record;
+    /// The village, team, level, theme … of a post, which show a reader to which part of a figure it belongs.
+    fn evidence_post_note(&self, post_id: PostId) -> String {
+        let record = self.reports.counts.posts.post(post_id).record;
         let own = self
             .catalog
             .kinds
@@ -134,20 +132,20 @@ impl<'a> Figures<'a> {
         words.join(" · ")
     }
 
-    /// The metrics of `list` in `period`, as a table: label, figure, changes.
+    /// The metrics of `list` in `period` as a table: label, figure, changes.
     pub(crate) fn metrics_table(&self, list: &[&'a Metric], period: Period, link: LinkFn<'_>) -> Value {
         let head = ["indicator", "value", "period_before", "year_earlier"].map(|key| {
             map! { "text": self.locale.get(key), "numeric": key != "indicator" }
         });
         let cell = |text: String, url: Option<String>| map! { "text": text, "url": url, "numeric": true };
         let row = |metric: &&'a Metric| {
-            let shown = self.reports.displayed_figure(metric, period);
+            let figure = self.reports.displayed_figure(metric, period);
             let url = self.evidence_address(period, metric).map(|url| link(&url));
             let cells = vec![
                 map! { "text": metric.label.get(&self.locale.language), "url": Value::none(), "numeric": false },
-                cell(format_amount(shown.value, metric, self.reports.lang), url),
-                cell(format_percent(&shown.previous), None),
-                cell(format_percent(&shown.year_earlier), None),
+                cell(format_amount(figure.value, metric, self.reports.lang), url),
+                cell(format_percent(&figure.previous), None),
+                cell(format_percent(&figure.year_earlier), None),
             ];
             map! { "cells": cells }
         };
@@ -159,7 +157,7 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// 1 for more, -1 for less, 0 for the same; none where there is no base.
+/// 1 for an increase, -1 for a decrease, 0 for no change; `None` when there is no base.
 fn direction(change: &Change) -> Option<i64> {
     change.percent.map(|percent| match percent.cmp(&Decimal::ZERO) {
         std::cmp::Ordering::Greater => 1,

@@ -1,7 +1,7 @@
-//! The schema's order of elements, as far as a document of ours goes.
+//! The schema's order of the elements that our documents use.
 
-/// The children that an element may have, in the order of the schema (ECMA-376 part 1, annex A.1 and A.4; parts that
-/// nothing here uses are left out where they are many).
+/// The children that an element may have, in the order of the schema (ECMA-376 part 1, annex A.1 and A.4). Long
+/// sequences leave out children that our documents do not use.
 pub(super) const SEQUENCES: &[(&str, &str)] = &[
     ("w:document", "w:background w:body"),
     ("w:tbl", "w:tblPr w:tblGrid w:tr"),
@@ -78,7 +78,7 @@ pub(super) const SEQUENCES: &[(&str, &str)] = &[
     ("a:xfrm", "a:off a:ext"),
 ];
 
-/// Children that may come more than once.
+/// Children that may occur more than once.
 pub(super) const REPEATED: &[&str] = &[
     "w:tr",
     "w:tc",
