@@ -33,7 +33,8 @@ const LAYERS: &[&[&str]] = &[
     &["output"],
     &["pipeline"],
     &["preview"],
-    &["cli", "testing"],
+    &["cli"],
+    &["testing"],
 ];
 
 /// Circles of imports that may stay: a file, what it may import although that leads back to it, and the reason.

@@ -141,6 +141,14 @@ impl<'a> Reports<'a> {
             .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
         let by_period = self.all.iter_enumerated().map(|(at, report)| (report.period, at));
         self.by_period = by_period.collect();
-        self.calls = ResolvedCalls::new(self);
+        let catalog = self.counts.catalog;
+        let records = catalog.records.iter();
+        let written = records.map(|record| (&record.body, Self::period_of(record)));
+        let written = written.chain(catalog.sections.values().map(|section| (&section.body, None)));
+        let generated = self.all.iter().filter_map(|report| match &report.text {
+            ReportText::Generated(text) => Some((&text.body, Some(report.period))),
+            ReportText::Written(_) => None,
+        });
+        self.calls = ResolvedCalls::new(&self.counts, written, generated);
     }
 }

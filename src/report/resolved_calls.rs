@@ -4,9 +4,8 @@
 //! that they cannot disagree.
 
 use super::call::{FigureCall, figure_calls, parse_call};
-use super::reports::{ReportText, Reports};
 use crate::diag::Diagnostic;
-use crate::metrics::Period;
+use crate::metrics::{MetricResults, Period};
 use crate::record::{Body, Shortcode};
 use rustc_hash::FxHashMap;
 
@@ -25,30 +24,29 @@ pub(super) struct ResolvedCalls<'a> {
 }
 
 impl<'a> ResolvedCalls<'a> {
-    /// Reads the calls of every text that `reports` can see.
-    pub(super) fn new(reports: &Reports<'a>) -> Self {
-        let catalog = reports.counts.catalog;
+    /// Reads the calls of `written` texts (of records and folders' own pages) and of `generated` reports. Each text
+    /// comes with the period of its report.
+    pub(super) fn new<'t>(
+        counts: &MetricResults<'a>,
+        written: impl Iterator<Item = (&'t Body, Option<Period>)>,
+        generated: impl Iterator<Item = (&'t Body, Option<Period>)>,
+    ) -> Self {
         let mut resolved = Self::default();
-        for record in &catalog.records {
-            resolved.add(reports, &record.body, Reports::period_of(record));
-        }
-        for section in catalog.sections.values() {
-            resolved.add(reports, &section.body, None);
+        for (body, period) in written {
+            resolved.add(counts, body, period);
         }
         resolved.written = resolved.calls.len();
-        for report in &reports.all {
-            if let ReportText::Generated(text) = &report.text {
-                resolved.add(reports, &text.body, Some(report.period));
-            }
+        for (body, period) in generated {
+            resolved.add(counts, body, period);
         }
         resolved
     }
 
-    fn add(&mut self, reports: &Reports<'a>, body: &Body, period: Option<Period>) {
+    fn add(&mut self, counts: &MetricResults<'a>, body: &Body, period: Option<Period>) {
         for call in figure_calls(body) {
             let places = self.by_file.entry(call.place.file.clone()).or_default();
             places.insert((call.place.line, call.place.column, period), self.calls.len());
-            self.calls.push(parse_call(call, &reports.counts, period));
+            self.calls.push(parse_call(call, counts, period));
         }
     }
 

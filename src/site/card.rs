@@ -1,8 +1,9 @@
 //! The card of a post, which lists show, and the values that the post's own page adds to it.
 
 use super::locale::{datetime, is_fact};
+use super::related;
+use super::site::Site;
 use super::value::{map, safe, with_pairs};
-use super::{Site, related};
 use crate::catalog::RecordId;
 use crate::record::{Body, Record};
 use crate::schema::{Field, FieldType, FieldValue, Taxonomy};
@@ -12,8 +13,15 @@ use tera::{Map, Value};
 /// Reading speed in characters a minute (the usual convention for Chinese text).
 const CHARACTERS_PER_MINUTE: usize = 400;
 
+impl Site<'_> {
+    /// The card of a record: what lists show of it.
+    pub(crate) fn card(&self, at: RecordId) -> &Value {
+        self.cards[at].get_or_init(|| card(self, at))
+    }
+}
+
 /// The card of one record.
-pub(crate) fn card(site: &Site<'_>, at: RecordId) -> Value {
+fn card(site: &Site<'_>, at: RecordId) -> Value {
     let record = &site.catalog.records[at];
     let meta = &record.meta;
     let date = meta.date.map(|moment| moment.date);

@@ -1,22 +1,12 @@
 //! Filters of a kind's list: the years and villages to choose from, the posts of each, and the links to them.
 
-use super::Links;
+use super::links::Links;
+use super::list_filter::ListFilter;
 use super::value::{map, with_pairs};
 use crate::catalog::{Catalog, KindGroups, RecordId};
 use crate::schema::Taxonomy;
 use std::collections::BTreeMap;
 use tera::Value;
-
-/// The posts of a kind that a list shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListFilter {
-    /// All posts.
-    All,
-    /// The posts of a year.
-    Year(i16),
-    /// The posts of a village, by the id of its roster row.
-    Village(String),
-}
 
 /// The filters of one kind's list, each with its template value. Computed once for all pages of the list.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 //! rosters and settings. Of a body it covers only the summary and the calls for figures. An edit to a body therefore
 //! leaves these files unchanged; an edit to a title rebuilds them. This is simple, and it never misses a change.
 
-use super::Site;
+use super::site::Site;
 use crate::catalog::{AssetId, ResolvedTarget};
 use crate::fingerprint::{Fingerprint, FingerprintHasher};
 use crate::record::{Body, Meta, Record};

@@ -1,7 +1,8 @@
 //! The variable `site` of templates: values of the whole site, for every page.
 
+use super::site::Site;
 use super::value::{map, with_pairs};
-use super::{Site, video};
+use super::video;
 use crate::catalog::RecordId;
 use crate::config::NavEntry;
 use crate::paths::{UrlPath, percent_encode};
@@ -9,8 +10,15 @@ use crate::schema::Taxonomy;
 use std::collections::BTreeMap;
 use tera::Value;
 
-/// The variable `site` of templates.
-pub(super) fn site_value(site: &Site<'_>) -> Value {
+impl Site<'_> {
+    /// The variable `site` of templates.
+    #[must_use]
+    pub fn template_value(&self) -> Value {
+        site_value(self)
+    }
+}
+
+fn site_value(site: &Site<'_>) -> Value {
     let settings = site.settings;
     map! {
         "title": settings.title.as_str(),

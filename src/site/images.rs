@@ -4,7 +4,7 @@
 //! that some page shows are made: a text shows whole pictures, a list shows covers cropped to one ratio. The widths
 //! follow the layout: a small card, the column of text, and both on high-density screens.
 
-use super::Links;
+use super::links::Links;
 use super::value::map;
 use crate::catalog::{AssetId, Catalog, RecordId, ResolvedLinks, ResolvedTarget};
 use crate::media::{Encoding, ImageFormat, ImageInfo, ImageVariant};

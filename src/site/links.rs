@@ -1,7 +1,7 @@
 //! The addresses of everything in a site, and the links that pages write to them.
 
-use super::ListFilter;
 use super::address::{self, BaseUrl};
+use super::list_filter::ListFilter;
 use crate::catalog::{AssetId, Catalog, RecordId, ResolvedTarget};
 use crate::config::{Settings, SlugStyle};
 use crate::ids::TiVec;

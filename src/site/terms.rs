@@ -1,7 +1,8 @@
 //! Kinds, tags, villages and teams: their names and their template values.
 
+use super::links::Links;
+use super::locale::Locale;
 use super::value::map;
-use super::{Links, Locale};
 use crate::catalog::Catalog;
 use crate::paths::UrlPath;
 use crate::schema::{Field, FieldValue, Kind, Taxonomy};

@@ -1,6 +1,6 @@
 //! Videos: the site's own files, and pages of video platforms.
 
-use super::Site;
+use super::site::Site;
 use super::value::map;
 use crate::catalog::{RecordId, ResolvedTarget};
 use crate::schema::FieldValue;

@@ -205,7 +205,7 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
             .map(|value| value.normalize().to_string());
         std::iter::once(row.label.clone()).chain(numbers).collect()
     };
-    std::iter::once(chart.table_head(&site.figures))
+    std::iter::once(chart.table_head(&site.locale))
         .chain(chart.rows.iter().map(row))
         .collect()
 }

@@ -301,7 +301,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 .map(|value| cell(format_number(value)));
             std::iter::once(vec![label]).chain(numbers).collect()
         });
-        let head = data.table_head(&self.site.figures);
+        let head = data.table_head(&self.site.locale);
         DocumentBlock::Table(DocumentTable {
             caption: Some(data.title.clone()),
             numeric: (0..head.len()).map(|at| at > 0).collect(),

@@ -211,7 +211,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .map(|chart| {
                 let id = format!("chart-{}", chart.name);
                 chart.template_value(
-                    &site.figures,
+                    &site.locale,
                     &id,
                     Some(&chart_csv_address(site, period, &chart.name)),
                     &self.link_fn(),

@@ -1,7 +1,7 @@
 //! The breakdown of a figure: the numbers of its parts, with the pages that list their posts.
 
-use super::Figures;
 use super::chart_data::{ChartData, ChartRow, ChartType, row_total};
+use super::figures::Figures;
 use crate::catalog::RecordId;
 use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period};

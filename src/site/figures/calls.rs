@@ -1,7 +1,7 @@
 //! The arguments of the theme's components for calls for figures.
 
-use super::Figures;
 use super::chart_data::{ChartData, ChartType};
+use super::figures::Figures;
 use super::values::LinkFn;
 use crate::metrics::{Dimension, Period, Source};
 use crate::record::Shortcode;
@@ -34,9 +34,14 @@ impl<'a> Figures<'a> {
             CallKind::Change => vec![("change", self.change_value(&figure))],
             CallKind::Chart { .. } => {
                 let id = format!("chart-{}-{}", shortcode.place.line, shortcode.place.column);
-                vec![("chart", self.call_chart(call)?.template_value(self, &id, None, link))]
+                vec![(
+                    "chart",
+                    self.call_chart(call)?.template_value(&self.locale, &id, None, link),
+                )]
             }
-            CallKind::Table { by: Some(_), .. } => vec![("table", self.call_chart(call)?.table_value(self, link))],
+            CallKind::Table { by: Some(_), .. } => {
+                vec![("table", self.call_chart(call)?.table_value(&self.locale, link))]
+            }
             CallKind::Table { by: None, group } => vec![("table", self.metrics_table(group, call.period, link))],
             CallKind::Posts { limit } => {
                 let newest = figure.evidence.iter().rev().take(*limit).collect::<Vec<_>>();

@@ -1,6 +1,6 @@
 //! The numbers of one chart, and how they become a drawing, a table and rows of a file.
 
-use super::Figures;
+use super::super::locale::Locale;
 use crate::chart::{Bar, Chart, ChartShape, LineSeries, StackedColumn, svg};
 use crate::messages::{Lang, report_text};
 use crate::metrics::{Period, ranks};
@@ -146,25 +146,25 @@ impl ChartData {
     /// The drawing with its table, for templates. `id` must be unique on the page.
     pub(crate) fn template_value(
         &self,
-        figures: &Figures<'_>,
+        locale: &Locale,
         id: &str,
         csv: Option<&UrlPath>,
         link: &dyn Fn(&UrlPath) -> String,
     ) -> Value {
-        let chart = self.chart(figures.reports.lang, link);
+        let chart = self.chart(Lang::from_tag(&locale.language), link);
         map! {
             "id": id,
             "title": chart.title.as_str(),
             "desc": chart.desc.as_str(),
             "svg": safe(&svg(&chart, id)),
-            "table": self.table_value(figures, link),
+            "table": self.table_value(locale, link),
             "csv_url": csv.map(link),
         }
     }
 
     /// The numbers as a table, for templates.
-    pub(crate) fn table_value(&self, figures: &Figures<'_>, link: &dyn Fn(&UrlPath) -> String) -> Value {
-        let head = self.table_head(figures).into_iter().enumerate();
+    pub(crate) fn table_value(&self, locale: &Locale, link: &dyn Fn(&UrlPath) -> String) -> Value {
+        let head = self.table_head(locale).into_iter().enumerate();
         let head: Vec<Value> = head
             .map(|(at, text)| map! { "text": text, "numeric": at > 0 })
             .collect();
@@ -186,8 +186,8 @@ impl ChartData {
 
     /// The header row of the table.
     #[must_use]
-    pub fn table_head(&self, figures: &Figures<'_>) -> Vec<String> {
-        let lang = figures.reports.lang;
+    pub fn table_head(&self, locale: &Locale) -> Vec<String> {
+        let lang = Lang::from_tag(&locale.language);
         let with_unit = |name: &str| match self.unit.is_empty() {
             true => name.to_owned(),
             false => report_text(lang, "name-with-unit", &[("name", name), ("unit", &self.unit)]),
@@ -195,7 +195,7 @@ impl ChartData {
         let mut head = vec![self.row_head.clone()];
         head.extend(self.series.iter().map(|name| with_unit(name)));
         if self.is_stacked() {
-            head.push(with_unit(figures.locale.get("sum")));
+            head.push(with_unit(locale.get("sum")));
         }
         head
     }

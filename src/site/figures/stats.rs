@@ -1,7 +1,7 @@
 //! The charts of a statistics page.
 
-use super::Figures;
 use super::chart_data::{ChartData, ChartRow, ChartType};
+use super::figures::Figures;
 use crate::catalog::RecordId;
 use crate::metrics::{Dimension, Period, PostStatus};
 use crate::report::{DisplayedFigure, REPORT_KIND};

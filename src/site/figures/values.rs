@@ -1,6 +1,6 @@
 //! The template values of figures, changes and evidence.
 
-use super::Figures;
+use super::figures::Figures;
 use crate::metrics::{Aggregate, Change, Metric, Period, PostId};
 use crate::paths::UrlPath;
 use crate::report::{DisplayedFigure, EvidenceItem, format_amount, format_changes, format_number, format_percent};

@@ -1,0 +1,150 @@
+//! The stage itself: counting, and what it comes to.
+
+use super::super::links::Links;
+use super::super::locale::Locale;
+use super::super::terms::Terms;
+use super::chart_data::ChartData;
+use super::pages::FigurePages;
+use crate::catalog::Catalog;
+use crate::config::Settings;
+use crate::diag::{Checked, Diagnostic};
+use crate::metrics::{Metric, MetricResults, Metrics, Period};
+use crate::paths::UrlPath;
+use crate::report::{IssuedReport, Report, ReportCache, ReportText, Reports};
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+/// The inputs of counting: the metrics, the issued reports and the day.
+#[derive(Debug, Clone, Copy)]
+pub struct MetricInputs<'a> {
+    /// The metrics.
+    pub metrics: &'a Metrics,
+    /// The issued reports.
+    pub issued: &'a [IssuedReport],
+    /// The day that counts as today.
+    pub today: Date,
+    /// The results of an earlier count, when they are still valid.
+    pub count_cache: Option<&'a ReportCache>,
+}
+
+impl<'a> MetricInputs<'a> {
+    /// Makes the reports. Counts everything unless there is a cache.
+    #[must_use]
+    pub fn build_reports(self, catalog: &'a Catalog, settings: &Settings) -> Checked<Reports<'a>> {
+        if let Some(cache) = self.count_cache {
+            return Reports::from_cache(catalog, self.metrics, settings, self.issued, self.today, cache);
+        }
+        let counts = MetricResults::new(catalog, self.metrics, self.today);
+        Reports::new(counts, settings, self.issued, self.today)
+    }
+}
+
+/// The results of counting.
+#[derive(Debug)]
+pub struct Figures<'a> {
+    /// The reports, with the figures that they are made from.
+    pub reports: Reports<'a>,
+    /// Findings about the reports.
+    pub findings: Vec<Diagnostic>,
+    /// The pages of figures that exist.
+    pub(crate) pages: FigurePages<'a>,
+    pub(super) catalog: &'a Catalog,
+    pub(super) links: Arc<Links<'a>>,
+    pub(super) locale: Arc<Locale>,
+    pub(super) terms: Arc<Terms<'a>>,
+    charts: BTreeMap<Period, OnceLock<Vec<ChartData>>>,
+}
+
+impl<'a> Figures<'a> {
+    /// Counts on all threads unless there is a cache.
+    pub(in crate::site) fn new(
+        catalog: &'a Catalog,
+        settings: &Settings,
+        metrics: MetricInputs<'a>,
+        links: Arc<Links<'a>>,
+        locale: Arc<Locale>,
+        terms: Arc<Terms<'a>>,
+    ) -> Self {
+        let reports = metrics.build_reports(catalog, settings);
+        let pages = FigurePages::new(&reports.value);
+        let charts = pages.stats_periods.iter().map(|&period| (period, OnceLock::new()));
+        Self {
+            charts: charts.collect(),
+            reports: reports.value,
+            findings: reports.findings,
+            pages,
+            catalog,
+            links,
+            locale,
+            terms,
+        }
+    }
+
+    /// The results of counting, for reuse in [`MetricInputs::count_cache`].
+    #[must_use]
+    pub fn to_cache(&self) -> ReportCache {
+        self.reports.to_cache(&self.findings)
+    }
+
+    /// Whether the list of reports exists: there are reports, or its page has a text.
+    pub(crate) fn has_reports(&self) -> bool {
+        !self.reports.all.is_empty() || self.catalog.sections.contains_key(self.links.reports_folder())
+    }
+
+    /// The charts of a period's statistics page, in order; empty when there is no such page.
+    #[must_use]
+    pub fn stats_charts(&self, period: Period) -> &[ChartData] {
+        let charts = self.charts.get(&period);
+        charts.map_or(&[], |charts| charts.get_or_init(|| self.make_stats_charts(period)))
+    }
+
+    /// Makes the charts of all periods, on all threads.
+    pub(crate) fn make_all_charts(&self) {
+        self.pages.stats_periods.par_iter().for_each(|&period| {
+            let _ = self.stats_charts(period);
+        });
+    }
+
+    /// The date of a report: the day of its issue, otherwise the post's date. `None` for a generated report that has
+    /// not been issued.
+    #[must_use]
+    pub fn report_day(&self, report: &Report<'_>) -> Option<Date> {
+        let written = match &report.text {
+            ReportText::Written(id) => self.catalog.records[*id].meta.date.map(|moment| moment.date),
+            ReportText::Generated(_) => None,
+        };
+        report.issued.map(|issued| issued.issued_on).or(written)
+    }
+
+    /// The metrics at the top of statistics pages.
+    #[must_use]
+    pub fn headline_metrics(&self) -> &[&'a Metric] {
+        &self.pages.headline_metrics
+    }
+
+    /// The address of a period's statistics; `None` when there is no such page.
+    #[must_use]
+    pub fn stats_page(&self, period: Period) -> Option<UrlPath> {
+        self.pages.has_stats_page(period).then(|| self.links.stats(period))
+    }
+
+    /// The address of a figure's evidence; `None` when no page shows it.
+    #[must_use]
+    pub fn evidence_address(&self, period: Period, metric: &Metric) -> Option<UrlPath> {
+        if !self.pages.evidence_keys.contains(&(period, metric.id.as_str())) {
+            return None;
+        }
+        let top = if self.reports.get(period).is_some() {
+            "reports"
+        } else {
+            "stats"
+        };
+        Some(UrlPath::folder(&format!(
+            "{top}/{}/evidence/{}",
+            period.slug(),
+            metric.id
+        )))
+    }
+}

@@ -1,0 +1,96 @@
+//! What a site is: the value that pages, downloads and the index are made from.
+
+use super::address::BaseUrl;
+use super::figures::{Figures, MetricInputs};
+use super::filters::Filters;
+use super::images::Images;
+use super::links::Links;
+use super::locale::Locale;
+use super::terms::Terms;
+use crate::catalog::{Catalog, RecordId};
+use crate::config::Settings;
+use crate::ids::TiVec;
+use crate::paths::UrlPath;
+use crate::record::Record;
+use crate::theme::Theme;
+use jiff::civil::Date;
+use std::sync::{Arc, OnceLock};
+use tera::Value;
+
+/// A catalog with everything that pages need to show it.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// The records.
+    pub catalog: &'a Catalog,
+    /// The settings.
+    pub settings: &'a Settings,
+    /// The day that counts as today. Posts with a later date are marked as future posts.
+    pub today: Date,
+    /// The site's language and the theme's words in it.
+    pub locale: Arc<Locale>,
+    /// The theme's own variables.
+    pub variables: Value,
+    /// Addresses and links.
+    pub links: Arc<Links<'a>>,
+    /// Kinds, tags, villages and teams by name.
+    pub terms: Arc<Terms<'a>>,
+    /// The images and their resized variants.
+    pub images: Images<'a>,
+    /// The filtered lists of each kind.
+    pub filters: Filters<'a>,
+    /// Reports, figures and charts.
+    pub figures: Figures<'a>,
+    pub(super) cards: TiVec<RecordId, OnceLock<Value>>,
+}
+
+impl<'a> Site<'a> {
+    /// Computes what all views share. `addresses` comes from [`record_addresses`].
+    #[must_use]
+    pub fn new(
+        catalog: &'a Catalog,
+        settings: &'a Settings,
+        theme: &Theme,
+        base: BaseUrl,
+        metrics: MetricInputs<'a>,
+        addresses: Arc<TiVec<RecordId, UrlPath>>,
+    ) -> Self {
+        let locale = Arc::new(Locale {
+            language: settings.language.clone(),
+            by_key: theme.words.clone(),
+        });
+        let links = Arc::new(Links::new(catalog, settings, theme, base, addresses));
+        let terms = Arc::new(Terms::new(catalog, Arc::clone(&links), Arc::clone(&locale)));
+        Self {
+            catalog,
+            settings,
+            today: metrics.today,
+            variables: Value::try_from_serializable(&theme.variables).unwrap_or_else(|_| Value::none()),
+            images: Images::new(catalog, Arc::clone(&links)),
+            filters: Filters::new(catalog, &links),
+            figures: Figures::new(
+                catalog,
+                settings,
+                metrics,
+                Arc::clone(&links),
+                Arc::clone(&locale),
+                Arc::clone(&terms),
+            ),
+            cards: std::iter::repeat_with(OnceLock::new)
+                .take(catalog.records.len())
+                .collect(),
+            locale,
+            links,
+            terms,
+        }
+    }
+
+    pub(crate) fn language(&self) -> &str {
+        &self.settings.language
+    }
+
+    /// The record at an index.
+    #[must_use]
+    pub fn record(&self, at: RecordId) -> &'a Record {
+        &self.catalog.records[at]
+    }
+}
