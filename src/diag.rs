@@ -7,8 +7,10 @@
 mod nearest;
 mod place;
 
-pub use nearest::{NameIndex, SearchBudget, nearest};
-pub use place::{ByteSpan, Place, column_letters};
+pub(crate) use nearest::{NameIndex, SearchBudget, nearest};
+pub use place::Place;
+#[cfg(test)]
+pub(crate) use place::column_letters;
 
 /// The weight of a finding: an error prevents the site from being published, a warning does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

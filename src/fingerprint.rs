@@ -13,7 +13,7 @@ use tera::{Map, Value};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
 
 /// One part of a fingerprint: its name (`template`, `site.nav`, `post`) and its hash.
-pub type FingerprintPart = (Cow<'static, str>, u64);
+pub(crate) type FingerprintPart = (Cow<'static, str>, u64);
 
 /// The fingerprint of one output file: the hashes of everything that it can show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,19 +42,19 @@ impl Fingerprint {
 
 /// The hash of a file's bytes. With 128 bits, two different files will not have the same hash by chance.
 #[must_use]
-pub fn hash_content(bytes: &[u8]) -> u128 {
+pub(crate) fn hash_content(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
 }
 
 /// The hash of bytes for a part of a fingerprint.
 #[must_use]
-pub fn hash_bytes(bytes: &[u8]) -> u64 {
+pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
 }
 
 /// The hash of a template value.
 #[must_use]
-pub fn hash_value(value: &Value) -> u64 {
+pub(crate) fn hash_value(value: &Value) -> u64 {
     let mut hasher = FingerprintHasher::default();
     hasher.value(value);
     hasher.finish()
@@ -68,7 +68,7 @@ const BUFFER_SIZE: usize = 4096;
 /// A value is preceded by its length or by a tag of its type, so that different sequences of values never give the same
 /// bytes.
 #[derive(Clone, Default)]
-pub struct FingerprintHasher {
+pub(crate) struct FingerprintHasher {
     buffer: Vec<u8>,
     // Boxed because it is large and needed only when the values exceed the buffer.
     state: Option<Box<Xxh3>>,
@@ -82,23 +82,23 @@ impl std::fmt::Debug for FingerprintHasher {
 
 impl FingerprintHasher {
     /// Takes in a text, preceded by its length.
-    pub fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
         self.write(text.as_bytes());
     }
 
     /// Takes in a number.
-    pub fn number(&mut self, number: u64) {
+    pub(crate) fn number(&mut self, number: u64) {
         self.write(&number.to_le_bytes());
     }
 
     /// Takes in the `Debug` output of a value, for the few types without `Hash`.
-    pub fn debug(&mut self, value: &dyn std::fmt::Debug) {
+    pub(crate) fn debug(&mut self, value: &dyn std::fmt::Debug) {
         self.text(&format!("{value:?}"));
     }
 
     /// Takes in a template value: a tag of its type, then its content. A map is taken in its own order.
-    pub fn value(&mut self, value: &Value) {
+    pub(crate) fn value(&mut self, value: &Value) {
         match value.kind() {
             ValueKind::Undefined => self.tag(0),
             ValueKind::None => self.tag(1),

@@ -2,7 +2,7 @@
 //!
 //! A list with a typed index is a [`TiVec`], which otherwise behaves like a `Vec`.
 
-pub use typed_index_collections::{TiSlice, TiVec};
+pub(crate) use typed_index_collections::{TiSlice, TiVec};
 
 macro_rules! index_type {
     ($($(#[$doc:meta])* $name:ident)*) => {$(

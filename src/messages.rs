@@ -66,7 +66,7 @@ impl Lang {
 
 /// A number with thousands separators: `12345.6` → `12,345.6`.
 #[must_use]
-pub fn group_thousands(number: &str) -> String {
+pub(crate) fn group_thousands(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
     let (whole, fraction) = digits.find('.').map_or((digits, ""), |dot| digits.split_at(dot));
     let mut out = String::from(sign);
@@ -103,43 +103,43 @@ pub fn code_description(code: Code, lang: Lang) -> &'static str {
 
 /// A sentence of the command line by its key in `locales/cli.yml`; the key itself when there is none.
 #[must_use]
-pub fn cli_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
+pub(crate) fn cli_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
     fill_by_key(&CLI, lang, key, values)
 }
 
 /// A sentence of the editors' desk by its key in `locales/desk.yml`; the key itself when there is none.
 #[must_use]
-pub fn desk_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
+pub(crate) fn desk_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
     fill_by_key(&DESK, lang, key, values)
 }
 
 /// A sentence of the editors' desk with its placeholders unfilled; the key itself when there is none.
 #[must_use]
-pub fn raw_desk_text(lang: Lang, key: &str) -> &str {
+pub(crate) fn raw_desk_text(lang: Lang, key: &str) -> &str {
     raw_text(&DESK, lang, key)
 }
 
 /// A sentence about figures or of a report by its key in `locales/report.yml`; the key itself when there is none.
 #[must_use]
-pub fn report_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
+pub(crate) fn report_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
     fill_by_key(&REPORT, lang, key, values)
 }
 
 /// A sentence about figures or of a report with its placeholders unfilled; the key itself when there is none.
 #[must_use]
-pub fn raw_report_text(lang: Lang, key: &str) -> &str {
+pub(crate) fn raw_report_text(lang: Lang, key: &str) -> &str {
     raw_text(&REPORT, lang, key)
 }
 
 /// A word that the Markdown parser adds, by its key in `locales/markdown.yml`; the key itself when there is none.
 #[must_use]
-pub fn markdown_text(lang: Lang, key: &str) -> &str {
+pub(crate) fn markdown_text(lang: Lang, key: &str) -> &str {
     raw_text(&MARKDOWN, lang, key)
 }
 
 /// All sentences of the editors' desk by key, with their placeholders unfilled.
 #[must_use]
-pub fn raw_desk_texts(lang: Lang) -> BTreeMap<&'static str, &'static str> {
+pub(crate) fn raw_desk_texts(lang: Lang) -> BTreeMap<&'static str, &'static str> {
     DESK.iter()
         .map(|(key, sentence)| (key.as_str(), sentence.get(lang).as_str()))
         .collect()

@@ -75,7 +75,7 @@ impl fmt::Display for SourcePath {
 ///
 /// A link that starts with `/` is relative to the root. Neither argument has `?` or `#` parts.
 #[must_use]
-pub fn join(folder: &str, link: &str) -> Option<String> {
+pub(crate) fn join(folder: &str, link: &str) -> Option<String> {
     let mut parts: Vec<&str> = if link.starts_with('/') {
         Vec::new()
     } else {
@@ -182,7 +182,7 @@ impl fmt::Display for UrlPath {
 /// Percent-encodes everything that RFC 3986 does not allow in a path. Also encodes the quote, the brackets and `&`,
 /// which RFC 3986 allows, because HTML, CSS and scripts would each have to escape them in their own way.
 #[must_use]
-pub fn percent_encode(path: &str) -> String {
+pub(crate) fn percent_encode(path: &str) -> String {
     use fmt::Write as _;
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {

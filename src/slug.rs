@@ -24,7 +24,7 @@ const FALLBACK: &str = "post";
 ///
 /// In both styles a run of `-` becomes one, and the slug neither starts nor ends with `-`.
 #[must_use]
-pub fn slug(text: &str, style: SlugStyle) -> String {
+pub(crate) fn slug(text: &str, style: SlugStyle) -> String {
     let mut out = SlugBuilder::default();
     match style {
         SlugStyle::Pinyin => text.nfkc().for_each(|c| push_pinyin(&mut out, c)),

@@ -9,7 +9,7 @@ mod stylesheet;
 
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
 use crate::yaml::{Mapping, Value, YamlDocument};
-pub use file::{ThemeFile, ThemeLayer, hashed_name};
+pub(crate) use file::{ThemeFile, ThemeLayer, hashed_name};
 use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The name of the theme inside the binary.
-pub const DEFAULT_NAME: &str = "default";
+pub(crate) const DEFAULT_NAME: &str = "default";
 
 /// A theme with everything that it inherits.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +45,7 @@ pub struct Template {
 
 /// The default theme's files.
 #[must_use]
-pub fn default_layer() -> &'static ThemeLayer {
+pub(crate) fn default_layer() -> &'static ThemeLayer {
     static LAYER: OnceLock<ThemeLayer> = OnceLock::new();
     LAYER.get_or_init(|| {
         let mut layer = ThemeLayer::new();
@@ -76,7 +76,12 @@ fn collect_files(dir: &'static Dir<'static>, layer: &mut ThemeLayer) {
 /// `folders` holds every theme folder of the site by name. A folder called `default` overrides the built-in theme.
 /// Findings: a theme that does not exist, a cycle of `extends`, settings or words that are not a YAML map.
 #[must_use]
-pub fn assemble(name: &str, place: Place, language: &str, folders: &BTreeMap<String, ThemeLayer>) -> Checked<Theme> {
+pub(crate) fn assemble(
+    name: &str,
+    place: Place,
+    language: &str,
+    folders: &BTreeMap<String, ThemeLayer>,
+) -> Checked<Theme> {
     let mut findings = Vec::new();
     let chain = inheritance_chain((name.to_owned(), place), folders, &mut findings);
     let mut theme = Theme::default();

@@ -10,15 +10,16 @@ mod links;
 mod resolved;
 mod suggest;
 
-pub use crate::ids::{AssetId, RecordId};
-pub use asset::{Asset, ImageProbe};
-pub use index::{Catalog, KindGroups};
-pub use resolved::{ResolvedLinks, ResolvedTarget};
+pub(crate) use crate::ids::{AssetId, RecordId};
+pub(crate) use asset::{Asset, ImageProbe};
+pub use index::Catalog;
+pub(crate) use index::KindGroups;
+pub(crate) use resolved::{ResolvedLinks, ResolvedTarget};
 
 use crate::ids::{TiSlice, TiVec};
 use crate::paths::SourcePath;
-use crate::record::{Link, Record, Section};
-use crate::schema::{FieldValue, Kinds, Moment, Rosters, Taxonomy};
+use crate::record::{Record, Section};
+use crate::schema::{FieldValue, Kinds, Moment, Rosters};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;

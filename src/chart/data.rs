@@ -55,7 +55,7 @@ pub struct LineSeries {
 }
 
 /// A day's value in a calendar, and where its posts are listed.
-pub type DayValue = (f64, Option<String>);
+pub(crate) type DayValue = (f64, Option<String>);
 
 /// The forms a chart can take.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ mod approvals;
 mod links;
 mod privacy;
 
-pub use privacy::scan as privacy;
+pub(crate) use privacy::scan as privacy;
 
 use crate::catalog::{Catalog, RecordId};
 use crate::config::Settings;
@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 /// Returns the findings of all rules over the catalog.
 #[must_use]
-pub fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
+pub(crate) fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
     let of_record = |index: usize| check_record(catalog, settings, RecordId::from(index));
     let records = (0..catalog.records.len()).into_par_iter();
     let mut findings: Vec<Diagnostic> = records.flat_map_iter(of_record).collect();
@@ -26,7 +26,7 @@ pub fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
 
 /// Returns the findings of all rules over the record `id`.
 #[must_use]
-pub fn check_record(catalog: &Catalog, settings: &Settings, id: RecordId) -> Vec<Diagnostic> {
+pub(crate) fn check_record(catalog: &Catalog, settings: &Settings, id: RecordId) -> Vec<Diagnostic> {
     let mut findings = links::check_record(catalog, id, settings.policy.links);
     let record = &catalog.records[id];
     if catalog.is_post(record) {

@@ -13,7 +13,7 @@ const BANK_CARD_LENGTHS: std::ops::RangeInclusive<usize> = 16..=19;
 ///
 /// A number counts only when it stands alone: digits inside a web address, a file's name or a longer word are ignored.
 #[must_use]
-pub fn scan(file: &str, text: &str, severity: Severity) -> Vec<Diagnostic> {
+pub(crate) fn scan(file: &str, text: &str, severity: Severity) -> Vec<Diagnostic> {
     digit_runs(text)
         .filter_map(|(start, digits)| {
             let what = classify(digits)?;

@@ -14,11 +14,11 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 /// Days within which the front page and columns of news need something new.
-pub const HOME_AND_NEWS_DAYS: i64 = 14;
+pub(crate) const HOME_AND_NEWS_DAYS: i64 = 14;
 /// Months within which any other column needs something new.
-pub const OTHER_MONTHS: i64 = 6;
+pub(crate) const OTHER_MONTHS: i64 = 6;
 /// The kinds whose columns are news (动态、要闻类): activities and media coverage. A site's own kinds are not news.
-pub const NEWS_KINDS: [&str; 5] = ["volunteer", "video", "coverage", "study", "culture"];
+pub(crate) const NEWS_KINDS: [&str; 5] = ["volunteer", "video", "coverage", "study", "culture"];
 
 /// The front page and all columns.
 #[derive(Debug, Clone, PartialEq, Eq)]

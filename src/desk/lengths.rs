@@ -11,7 +11,7 @@ use crate::site::Site;
 use std::collections::BTreeMap;
 
 /// A text with fewer characters is thin: two or three sentences.
-pub const THIN_TEXT_CHARACTERS: usize = 100;
+pub(crate) const THIN_TEXT_CHARACTERS: usize = 100;
 
 /// How much was written, counted over published posts. Reports are excluded, because they are made from posts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,13 +13,16 @@ mod posts;
 mod problems;
 mod truncated_list;
 
-pub use columns::{DeskColumn, DeskColumns, Freshness, HOME_AND_NEWS_DAYS, NEWS_KINDS, OTHER_MONTHS, UpdateRule};
-pub use figures::{HeadlineFigure, HeadlineFigures};
-pub use lengths::{LengthTotal, PostLength, THIN_TEXT_CHARACTERS, TextLengths};
+pub(crate) use columns::{DeskColumn, DeskColumns};
+pub use columns::{Freshness, UpdateRule};
+pub(crate) use figures::{HeadlineFigure, HeadlineFigures};
+pub(crate) use lengths::{LengthTotal, PostLength, THIN_TEXT_CHARACTERS, TextLengths};
 pub use page::{DeskLinks, render_desk};
-pub use posts::{DeskPost, PendingReview, Unpublished, UnpublishedReason};
-pub use problems::{FileFindings, Problems};
-pub use truncated_list::{MAX_ROWS, TruncatedList};
+pub(crate) use posts::{DeskPost, PendingReview};
+pub use posts::{Unpublished, UnpublishedReason};
+pub(crate) use problems::{FileFindings, Problems};
+pub use truncated_list::MAX_ROWS;
+pub(crate) use truncated_list::TruncatedList;
 
 use crate::diag::Diagnostic;
 use crate::metrics::Period;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 ///
 /// Case is ignored; up to a third of the characters may differ (at least one, transpositions count once).
 #[must_use]
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = word.trim().to_lowercase();
     let length = wanted.chars().count();
     let limit = max_distance(length);
@@ -35,7 +35,7 @@ const fn max_distance(length: usize) -> usize {
 /// The number of comparisons that a search over many words may still make. The default is about a second's work, and
 /// enough for any site except one whose folders were moved without its links.
 #[derive(Debug)]
-pub struct SearchBudget(usize);
+pub(crate) struct SearchBudget(usize);
 
 impl Default for SearchBudget {
     fn default() -> Self {
@@ -45,7 +45,7 @@ impl Default for SearchBudget {
 
 /// Many names, for repeated searches of the nearest.
 #[derive(Debug, Default)]
-pub struct NameIndex<'a> {
+pub(crate) struct NameIndex<'a> {
     /// By their number of characters in lower case.
     by_length: BTreeMap<usize, Vec<&'a str>>,
     cache: HashMap<String, Option<&'a str>>,
@@ -53,14 +53,14 @@ pub struct NameIndex<'a> {
 
 impl<'a> NameIndex<'a> {
     /// Adds a name.
-    pub fn add(&mut self, name: &'a str) {
+    pub(crate) fn add(&mut self, name: &'a str) {
         let length = name.to_lowercase().chars().count();
         self.by_length.entry(length).or_default().push(name);
     }
 
     /// Returns what [`nearest`] finds among all names, or `None` when `budget` does not suffice to compare those of
     /// similar length. Repeating a word that was searched costs nothing.
-    pub fn nearest(&mut self, word: &str, budget: &mut SearchBudget) -> Option<&'a str> {
+    pub(crate) fn nearest(&mut self, word: &str, budget: &mut SearchBudget) -> Option<&'a str> {
         if let Some(found) = self.cache.get(word) {
             return *found;
         }

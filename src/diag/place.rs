@@ -20,7 +20,7 @@ pub struct Place {
 }
 
 /// A byte range that orders and hashes, unlike [`Range`].
-pub type ByteSpan = (usize, usize);
+pub(crate) type ByteSpan = (usize, usize);
 
 /// The longest excerpt kept, in bytes: a line of a minified file must not fill a terminal.
 const EXCERPT_LIMIT: usize = 400;
@@ -112,7 +112,7 @@ impl Place {
 
 /// A column as Excel names it: 1 is `A`, 27 is `AA`.
 #[must_use]
-pub fn column_letters(mut column: usize) -> String {
+pub(crate) fn column_letters(mut column: usize) -> String {
     let mut letters = Vec::new();
     while column > 0 {
         column -= 1;

@@ -12,7 +12,7 @@ mod sanitize;
 pub mod sheet;
 pub mod xlsx;
 
-pub use self::report::{Download, ReadAsset, export_download, word_report};
+pub(crate) use self::report::{Download, export_download, word_report};
 pub use csv::csv;
 pub use docx::docx;
 pub use xlsx::xlsx;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// What a head means to the caller that reads the sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HeadMeaning {
+pub(crate) enum HeadMeaning {
     /// A known key, and the rank of the head among the key's words; 0 is the strongest. Of two columns with the same
     /// key, the weaker is dropped.
     Key(String, usize),
@@ -21,7 +21,7 @@ pub enum HeadMeaning {
 
 /// A column with a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
+pub(crate) struct Column {
     /// Its number, counted from 1.
     pub number: usize,
     /// The key of its values.
@@ -32,7 +32,7 @@ pub struct Column {
 
 /// The columns of a sheet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SheetColumns {
+pub(crate) struct SheetColumns {
     /// From left to right.
     columns: Vec<Column>,
     /// The index of the row of heads.
@@ -46,20 +46,24 @@ pub struct SheetColumns {
 impl SheetColumns {
     /// The column with this number; `None` when it has no key.
     #[must_use]
-    pub fn by_number(&self, number: usize) -> Option<&Column> {
+    pub(crate) fn by_number(&self, number: usize) -> Option<&Column> {
         let found = self.columns.binary_search_by_key(&number, |column| column.number);
         found.ok().map(|index| &self.columns[index])
     }
 
     /// The column with this key.
     #[must_use]
-    pub fn by_key(&self, key: &str) -> Option<&Column> {
+    pub(crate) fn by_key(&self, key: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.key == key)
     }
 
     /// The rows of values below the heads. Skips totals, notes, repeated heads, and rows without a value in a column
     /// that has a key.
-    pub fn entries<'l>(&'l self, ledger: &'l Ledger, sheet: &'l LedgerSheet) -> impl Iterator<Item = LedgerEntry<'l>> {
+    pub(crate) fn entries<'l>(
+        &'l self,
+        ledger: &'l Ledger,
+        sheet: &'l LedgerSheet,
+    ) -> impl Iterator<Item = LedgerEntry<'l>> {
         let rows = sheet.rows.get(self.head_row + 1..).unwrap_or_default();
         rows.iter()
             .filter(|row| !ledger_words().is_total_or_note(row) && !self.is_repeated_head_row(row))
@@ -90,7 +94,7 @@ const MIN_KNOWN_HEADS: usize = 2;
 /// another, it is the last of them, because a lower row divides the heads above. Returns `None` when no row has two
 /// known heads.
 #[must_use]
-pub fn find_columns(
+pub(crate) fn find_columns(
     ledger: &Ledger,
     sheet: &LedgerSheet,
     meaning: &dyn Fn(&str) -> HeadMeaning,
@@ -172,7 +176,7 @@ fn count_known_heads(row: &LedgerRow, meaning: &dyn Fn(&str) -> HeadMeaning) -> 
 
 /// One row under its heads.
 #[derive(Debug, Clone, Copy)]
-pub struct LedgerEntry<'l> {
+pub(crate) struct LedgerEntry<'l> {
     /// The ledger's file.
     pub file: &'l str,
     /// The sheet that the row stands in.
@@ -185,7 +189,7 @@ pub struct LedgerEntry<'l> {
 
 impl<'l> LedgerEntry<'l> {
     /// The cells of the columns that mean something, from left to right.
-    pub fn cells(&self) -> impl Iterator<Item = (&'l Column, &'l Cell)> + use<'l> {
+    pub(crate) fn cells(&self) -> impl Iterator<Item = (&'l Column, &'l Cell)> + use<'l> {
         let columns = self.columns;
         let cells = self.row.cells.iter();
         cells.filter_map(move |(number, cell)| Some((columns.by_number(*number)?, cell)))
@@ -193,7 +197,7 @@ impl<'l> LedgerEntry<'l> {
 
     /// The place of the cell in `column` of this row; an empty cell of a known column shows as a gap.
     #[must_use]
-    pub fn cell_place(&self, column: usize) -> Place {
+    pub(crate) fn cell_place(&self, column: usize) -> Place {
         let has_gap = self.columns.by_number(column).is_some();
         cell_place(self.file, self.sheet, self.row, column, has_gap)
     }

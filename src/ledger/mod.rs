@@ -14,9 +14,9 @@ mod sheet;
 mod words;
 mod workbook;
 
-pub use columns::{Column, HeadMeaning, LedgerEntry, SheetColumns, find_columns};
-pub use sheet::{Cell, Ledger, LedgerRow, LedgerSheet, join_lines};
-pub use words::{LedgerWords, ledger_words, normalize_head};
+pub(crate) use columns::{Column, HeadMeaning, LedgerEntry, SheetColumns, find_columns};
+pub(crate) use sheet::{Cell, Ledger, LedgerSheet, join_lines};
+pub(crate) use words::{LedgerWords, ledger_words, normalize_head};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 
@@ -25,7 +25,7 @@ use crate::diag::{Checked, Code, Diagnostic, Place};
 ///
 /// Never fails. If the file cannot be read, there is a finding and the ledger is empty.
 #[must_use]
-pub fn read(file: &str, bytes: Vec<u8>) -> Checked<Ledger> {
+pub(crate) fn read(file: &str, bytes: Vec<u8>) -> Checked<Ledger> {
     let is_text = file.to_lowercase().ends_with(".csv");
     let mut findings = Vec::new();
     let read = if is_text && !workbook::is_workbook(&bytes) {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 /// A workbook. A CSV file is a workbook of one sheet.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     /// Its path in the site, e.g. `content/_data/teams.xlsx`.
     pub file: String,
     /// The visible sheets that are not empty, in the order of the workbook.
@@ -15,7 +15,7 @@ pub struct Ledger {
 
 /// One sheet.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct LedgerSheet {
+pub(crate) struct LedgerSheet {
     /// Its name; empty in a CSV file.
     pub name: String,
     /// The rows that are not empty, from top to bottom.
@@ -26,7 +26,7 @@ pub struct LedgerSheet {
 
 /// One row that is not empty.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct LedgerRow {
+pub(crate) struct LedgerRow {
     /// Its number as Excel shows it, from 1.
     pub number: usize,
     /// The cells that are not empty, each with its column counted from 1, from left to right.
@@ -35,7 +35,7 @@ pub struct LedgerRow {
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub(crate) enum Cell {
     /// Text as written; never blank.
     Text(String),
     /// A number.
@@ -59,7 +59,7 @@ const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
 impl Cell {
     /// The text that the sheet shows for the cell.
     #[must_use]
-    pub fn display_text(&self) -> Cow<'_, str> {
+    pub(crate) fn display_text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
             Self::Date { shown, .. } => Cow::Borrowed(shown),
@@ -74,7 +74,7 @@ impl Cell {
     /// The cell as a value for the checker; null for a dash, which marks an empty cell. A day is in ISO form if
     /// `day_expected`, else as written.
     #[must_use]
-    pub fn value(&self, day_expected: bool) -> Value {
+    pub(crate) fn value(&self, day_expected: bool) -> Value {
         match self {
             Self::Number(number) => number_value(*number),
             Self::Boolean(truth) => Value::Bool(*truth),
@@ -92,7 +92,7 @@ fn is_dash(text: &str) -> bool {
 
 /// Removes the line ends that were inserted to fit a column. A line end between two ASCII characters becomes a space.
 #[must_use]
-pub fn join_lines(text: &str) -> Cow<'_, str> {
+pub(crate) fn join_lines(text: &str) -> Cow<'_, str> {
     if !text.contains(['\n', '\r']) {
         return Cow::Borrowed(text);
     }

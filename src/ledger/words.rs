@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 /// The meaning of heads and of some values; see `words.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LedgerWords {
+pub(crate) struct LedgerWords {
     /// Heads of rosters by key, the strongest first.
     pub roster: BTreeMap<String, Vec<String>>,
     /// Heads of ledgers of records by key.
@@ -24,7 +24,7 @@ pub struct LedgerWords {
 
 /// The vocabulary, parsed once.
 #[must_use]
-pub fn ledger_words() -> &'static LedgerWords {
+pub(crate) fn ledger_words() -> &'static LedgerWords {
     static WORDS: LazyLock<LedgerWords> =
         LazyLock::new(|| from_embedded("ledger/words.yaml", include_str!("words.yaml")));
     &WORDS
@@ -34,7 +34,7 @@ impl LedgerWords {
     /// The key that `head` names, by one of the key's words in `list` or by the key itself, and the rank of the word; 0
     /// is the strongest. `None` when the head is unknown.
     #[must_use]
-    pub fn find_key<'w>(list: &'w BTreeMap<String, Vec<String>>, head: &str) -> Option<(&'w str, usize)> {
+    pub(crate) fn find_key<'w>(list: &'w BTreeMap<String, Vec<String>>, head: &str) -> Option<(&'w str, usize)> {
         let head = normalize_head(head);
         list.iter().find_map(|(key, words)| {
             let known = words.iter().position(|word| normalize_head(word) == head);
@@ -46,14 +46,14 @@ impl LedgerWords {
 
     /// Whether a column with this head is ignored.
     #[must_use]
-    pub fn is_ignored(&self, head: &str) -> bool {
+    pub(crate) fn is_ignored(&self, head: &str) -> bool {
         let head = normalize_head(head);
         self.ignored.contains(&head)
     }
 
     /// The word that metrics use for a roster's value, or the value itself.
     #[must_use]
-    pub fn roster_value<'v>(&'v self, key: &str, written: &'v str) -> &'v str {
+    pub(crate) fn roster_value<'v>(&'v self, key: &str, written: &'v str) -> &'v str {
         let squeezed = normalize_head(written);
         let known = self.values.get(key).into_iter().flatten();
         let mut known = known.filter(|(_, words)| words.contains(&squeezed));
@@ -74,7 +74,7 @@ impl LedgerWords {
 /// Normalizes a head for comparison: removes white space, marks at both ends and a remark in brackets at the end, and
 /// converts full-width and upper-case letters.
 #[must_use]
-pub fn normalize_head(head: &str) -> String {
+pub(crate) fn normalize_head(head: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     let plain: String = head.nfkc().filter(|c| !c.is_whitespace()).collect();
     let plain = plain.to_lowercase();

@@ -2,7 +2,7 @@
 
 /// The most pixels that a picture may have. Of the phones sold, none takes larger ones without being asked to; a file
 /// of a few bytes may claim any number.
-pub const PIXEL_LIMIT: u64 = 100_000_000;
+pub(crate) const PIXEL_LIMIT: u64 = 100_000_000;
 
 /// The formats that are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,7 +67,7 @@ impl ImageError {
 
 /// Whether files with this ending (in lower case, without the dot) are meant to be pictures.
 #[must_use]
-pub fn is_image_extension(ending: &str) -> bool {
+pub(crate) fn is_image_extension(ending: &str) -> bool {
     let endings = [
         "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "svg", "heic", "heif", "avif", "tif", "tiff",
     ];

@@ -13,15 +13,15 @@ mod svg;
 #[cfg(test)]
 mod tests;
 
-pub use clean::{Cleaned, apply_orientation};
-pub use format::{ImageError, ImageFormat, ImageInfo, PIXEL_LIMIT, is_image_extension};
-pub use raster::{Encoding, ImageVariant, Raster, encode};
+pub(crate) use clean::{Cleaned, apply_orientation};
+pub(crate) use format::{ImageError, ImageFormat, ImageInfo, is_image_extension};
+pub(crate) use raster::{Encoding, ImageVariant, Raster, encode};
 
 /// What the picture in `bytes` is.
 ///
 /// # Errors
 /// Why it is none that can be published.
-pub fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
+pub(crate) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     match format::detect_format(bytes)? {
         ImageFormat::Svg => svg::probe(bytes),
         _ => probe::probe_raster(bytes),
@@ -32,7 +32,7 @@ pub fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
 ///
 /// # Errors
 /// Why it is no picture that can be published.
-pub fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
+pub(crate) fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
     match format::detect_format(bytes)? {
         ImageFormat::Svg => {
             svg::probe(bytes)?;
@@ -47,7 +47,7 @@ pub fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
 /// # Errors
 /// Why there are none: what [`probe`](probe()) says, or that the picture ends too early or is damaged. An SVG has no
 /// pixels of its own.
-pub fn decode(bytes: &[u8]) -> Result<Raster, ImageError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Raster, ImageError> {
     match format::detect_format(bytes)? {
         ImageFormat::Svg => svg::probe(bytes).and(Err(ImageError::UnsupportedFormat)),
         _ => raster::decode_raster(bytes),

@@ -15,7 +15,7 @@ const MAX_PROFILE_SIZE: usize = 16 * 1024;
 
 /// A picture as pixels, upright.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Raster {
+pub(crate) struct Raster {
     /// Pixels from left to right.
     pub width: u32,
     /// Pixels from top to bottom.
@@ -30,7 +30,7 @@ pub struct Raster {
 
 /// What is to be made of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ImageVariant {
+pub(crate) struct ImageVariant {
     /// Width to height of the part to be kept, which is in the middle; all of it when none.
     pub ratio: Option<(u32, u32)>,
     /// Pixels from left to right of what is made.
@@ -41,7 +41,7 @@ pub struct ImageVariant {
 
 /// How a picture is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Encoding {
+pub(crate) enum Encoding {
     /// Lossy WebP.
     WebP,
     /// JPEG; what is transparent becomes white.
@@ -51,7 +51,7 @@ pub enum Encoding {
 impl Encoding {
     /// The ending of its files.
     #[must_use]
-    pub const fn extension(self) -> &'static str {
+    pub(crate) const fn extension(self) -> &'static str {
         match self {
             Self::WebP => "webp",
             Self::Jpeg => "jpg",
@@ -62,7 +62,7 @@ impl Encoding {
 impl ImageVariant {
     /// The size of what is made of a picture of `width` to `height` pixels.
     #[must_use]
-    pub fn size(&self, width: u32, height: u32) -> (u32, u32) {
+    pub(crate) fn size(&self, width: u32, height: u32) -> (u32, u32) {
         let (across, down) = self.ratio.unwrap_or((width, height));
         let scaled = u64::from(self.width) * u64::from(down) + u64::from(across) / 2;
         let made = scaled / u64::from(across.max(1));
@@ -71,7 +71,7 @@ impl ImageVariant {
 
     /// A name that no other recipe has, nor any revision of this one: the settings of the encoders are in it.
     #[must_use]
-    pub fn cache_key(&self) -> String {
+    pub(crate) fn cache_key(&self) -> String {
         let (across, down) = self.ratio.unwrap_or_default();
         let ending = self.encoding.extension();
         format!(
@@ -148,7 +148,7 @@ impl Raster {
     ///
     /// # Errors
     /// [`ImageError::Damaged`] when there is nothing to be seen of it.
-    pub fn resized(&self, recipe: &ImageVariant) -> Result<Self, ImageError> {
+    pub(crate) fn resized(&self, recipe: &ImageVariant) -> Result<Self, ImageError> {
         let damaged = ImageError::Damaged;
         let (width, height) = recipe.size(self.width, self.height);
         let pixels = if self.has_alpha {
@@ -211,7 +211,7 @@ const REENCODE_QUALITY: u8 = 92;
 ///
 /// # Errors
 /// [`ImageError::TooLarge`] when the format holds no picture of that size.
-pub fn encode(raster: &Raster, encoding: Encoding) -> Result<Vec<u8>, ImageError> {
+pub(crate) fn encode(raster: &Raster, encoding: Encoding) -> Result<Vec<u8>, ImageError> {
     match encoding {
         Encoding::WebP => encode_webp(raster, WEBP_QUALITY),
         Encoding::Jpeg => encode_jpeg(raster, JPEG_QUALITY),

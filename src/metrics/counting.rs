@@ -63,7 +63,7 @@ pub struct ExcludedPost {
 
 /// All posts that fulfil a metric's conditions.
 #[derive(Debug, Clone, Default)]
-pub struct MatchedPosts {
+pub(crate) struct MatchedPosts {
     /// Those that count, by day, then in the pool's order.
     pub counted: Vec<CountedPost>,
     /// Those that never do.

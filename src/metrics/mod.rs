@@ -12,13 +12,17 @@ mod metric;
 mod period;
 mod post_index;
 
-pub use breakdown::{BreakdownPart, Dimension, ranks};
-pub use counting::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts};
+pub use breakdown::{Dimension, ranks};
+pub use counting::ExclusionReason;
+pub(crate) use counting::{CountedPost, ExcludedPost};
 pub use definition::parse_metrics;
-pub use figure::{Change, CountCache, Evidence, Figure, MetricResults};
-pub use metric::{Aggregate, Condition, Dedup, Measure, Metric, Metrics, Source, Test};
+pub use figure::MetricResults;
+pub(crate) use figure::{Change, CountCache, Evidence, Figure};
+pub use metric::{Aggregate, Dedup, Measure, Metric, Metrics, Source};
+pub(crate) use metric::{Condition, Test};
 pub use period::Period;
-pub use post_index::{IndexedPost, PostId, PostIndex, PostOrder, PostStatus};
+pub use post_index::PostId;
+pub(crate) use post_index::PostStatus;
 
 #[cfg(test)]
 mod tests;

@@ -22,14 +22,14 @@ const HASH_SIZE: usize = 16;
 
 /// The pictures that were made for one site.
 #[derive(Debug, Clone)]
-pub struct ImageCache {
+pub(crate) struct ImageCache {
     folder: PathBuf,
 }
 
 impl ImageCache {
     /// The one of the site in `root`.
     #[must_use]
-    pub fn for_site(root: &Path) -> Self {
+    pub(crate) fn for_site(root: &Path) -> Self {
         Self {
             folder: root.join(FOLDER).join("pictures"),
         }
@@ -37,13 +37,13 @@ impl ImageCache {
 
     /// Whether there is something of this name.
     #[must_use]
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.folder.join(name).is_file()
     }
 
     /// What is kept under a name; none when there is nothing, or it is damaged.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<Vec<u8>> {
+    pub(crate) fn get(&self, name: &str) -> Option<Vec<u8>> {
         let mut bytes = fs::read(self.folder.join(name)).ok()?;
         let (hash, rest) = bytes.split_first_chunk::<HASH_SIZE>()?;
         if *hash != fingerprint::hash_content(rest).to_le_bytes() {
@@ -54,7 +54,7 @@ impl ImageCache {
     }
 
     /// Keeps something under a name; what cannot be kept is made again the next time.
-    pub fn put(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
         let _ = self.write(name, bytes);
     }
 
@@ -74,7 +74,7 @@ impl ImageCache {
     }
 
     /// Removes everything of another name.
-    pub fn retain(&self, names: &BTreeSet<String>) {
+    pub(crate) fn retain(&self, names: &BTreeSet<String>) {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return;
         };

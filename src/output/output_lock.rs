@@ -119,7 +119,7 @@ impl OutputLock {
 
 /// What an earlier build left, looked at without claiming anything.
 #[derive(Debug)]
-pub struct PreviousBuild {
+pub(crate) struct PreviousBuild {
     target: Option<OutputTarget>,
     /// The manifest of the tree, or why there is none to go by.
     pub manifest: Result<Manifest, manifest::FullRebuildReason>,
@@ -128,7 +128,7 @@ pub struct PreviousBuild {
 impl PreviousBuild {
     /// Nothing, for a build from nothing.
     #[must_use]
-    pub const fn unusable(why: manifest::FullRebuildReason) -> Self {
+    pub(crate) const fn unusable(why: manifest::FullRebuildReason) -> Self {
         Self {
             target: None,
             manifest: Err(why),
@@ -137,7 +137,7 @@ impl PreviousBuild {
 
     /// Reads what is known of the tree in `out`, the output folder of the site in `site`.
     #[must_use]
-    pub fn read(site: &Path, out: &Path, asked: &BuildOptions) -> Self {
+    pub(crate) fn read(site: &Path, out: &Path, asked: &BuildOptions) -> Self {
         let forgotten = Self::unusable(manifest::FullRebuildReason::NoManifest);
         // Asking for the target of a folder that is not there would make those above it.
         if !out.is_dir() {
@@ -156,7 +156,7 @@ impl PreviousBuild {
 
     /// Whether the tree is to the last file and folder as it was left, and nothing of a killed build is beside it.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         let (Some(target), Ok(manifest)) = (&self.target, &self.manifest) else {
             return false;
         };

@@ -76,7 +76,7 @@ pub struct TreeState<'m> {
 
 /// For each planned file why it must be made, or none when that of the old tree can stay.
 #[must_use]
-pub fn stale_reasons(
+pub(crate) fn stale_reasons(
     planned: &[(&OutputPath, &Fingerprint)],
     built: &BTreeMap<&str, BuiltFile>,
     disk: &TreeState<'_>,

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// Everything that a site says of itself apart from its texts: the inputs that each record is read with.
 #[derive(Debug)]
-pub struct SiteDefinitions {
+pub(crate) struct SiteDefinitions {
     /// The site's settings.
     pub settings: Arc<Settings>,
     /// Its kinds of post.
@@ -42,7 +42,7 @@ pub struct SiteDefinitions {
 ///
 /// # Errors
 /// A finding when the folder is no site.
-pub fn load_settings(root: &Path) -> Result<Settings, Box<Diagnostic>> {
+pub(crate) fn load_settings(root: &Path) -> Result<Settings, Box<Diagnostic>> {
     let mut gather = Loader {
         findings: &mut Vec::new(),
         read_log: &ReadLog::default(),
@@ -59,7 +59,7 @@ fn find_settings_file(root: &Path) -> Result<SourceFile, Box<Diagnostic>> {
 ///
 /// # Errors
 /// A finding when the folder is no site.
-pub fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagnostic>> {
+pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagnostic>> {
     let file = find_settings_file(root)?;
     let mut findings = Vec::new();
     let reads = ReadLog::default();

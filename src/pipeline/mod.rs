@@ -19,8 +19,9 @@ mod tasks;
 
 pub use crate::output::{FullRebuildReason, StaleReason};
 pub use content::{SiteContent, load_content};
-pub use definitions::{SiteDefinitions, load_definitions, load_settings};
-pub use request::{NoProgress, Outcome, OutputChange, Progress, Request};
+pub(crate) use definitions::{SiteDefinitions, load_definitions, load_settings};
+pub use request::{NoProgress, Outcome, Request};
+pub(crate) use request::{OutputChange, Progress};
 pub use session::{Answer, Session, SiteState};
 
 use content::SiteSources;

@@ -12,7 +12,7 @@ use crate::site::ListFilter;
 
 /// One file of the output.
 #[derive(Debug, Clone)]
-pub struct PlannedFile {
+pub(crate) struct PlannedFile {
     /// Its path in the output folder.
     pub output: OutputPath,
     /// Its address.
@@ -25,7 +25,7 @@ pub struct PlannedFile {
 
 /// The content of a planned file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileContent {
+pub(crate) enum FileContent {
     /// A template filled with a view.
     Page(View),
     /// A copy of an asset. Pictures are sanitized.
@@ -42,7 +42,7 @@ pub enum FileContent {
 
 /// What a page shows. [`page_context`] turns it into the values that the template receives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum View {
+pub(crate) enum View {
     /// `/`.
     Home,
     /// Page `page` of the list of a kind.
@@ -105,7 +105,7 @@ pub enum View {
 impl View {
     /// Whether it is an HTML page, in contrast to feeds, site maps and `robots.txt`.
     #[must_use]
-    pub const fn is_html(&self) -> bool {
+    pub(crate) const fn is_html(&self) -> bool {
         !matches!(
             self,
             Self::Feed(_) | Self::Sitemap(_) | Self::SitemapIndex | Self::Robots
@@ -115,7 +115,7 @@ impl View {
     /// Whether search engines should index it: an HTML page, except further pages of a list, filtered lists, evidence,
     /// redirects, the search page and the error page.
     #[must_use]
-    pub const fn is_indexed(&self) -> bool {
+    pub(crate) const fn is_indexed(&self) -> bool {
         match self {
             Self::Kind {
                 filter: narrow, page, ..

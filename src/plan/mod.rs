@@ -9,8 +9,8 @@ mod listing;
 mod structured_data;
 mod views;
 
-pub use file::{FileContent, PlannedFile, View};
-pub use views::{RenderedBodies, page_context, view_values};
+pub(crate) use file::{FileContent, PlannedFile, View};
+pub(crate) use views::{RenderedBodies, page_context, view_values};
 
 use crate::catalog::{Catalog, RecordId, ResolvedTarget};
 use crate::config::NavEntry;
@@ -26,7 +26,7 @@ const SITEMAP_LIMIT: usize = 50_000;
 
 /// Every file of the output.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// In the order in which they were planned; each output once, unless two sources claim it.
     pub files: Vec<PlannedFile>,
     by_url: FxHashMap<UrlPath, usize>,
@@ -34,7 +34,7 @@ pub struct Plan {
 
 /// Plans the whole output.
 #[must_use]
-pub fn plan(site: &Site<'_>) -> Plan {
+pub(crate) fn plan(site: &Site<'_>) -> Plan {
     let mut files = listing::plan_files(site);
     plan_sitemap(&mut files);
     let by_url = (0..)
@@ -47,13 +47,13 @@ pub fn plan(site: &Site<'_>) -> Plan {
 impl Plan {
     /// The file at an address; `None` when there is none.
     #[must_use]
-    pub fn file_at(&self, url: &str) -> Option<&PlannedFile> {
+    pub(crate) fn file_at(&self, url: &str) -> Option<&PlannedFile> {
         self.by_url.get(url).map(|&index| &self.files[index])
     }
 
     /// Findings: outputs that two sources claim, and links to addresses that do not exist.
     #[must_use]
-    pub fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
+    pub(crate) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
         let mut findings = collisions(&self.files);
         findings.extend(find_dead_links(site, self));
         findings
@@ -61,7 +61,7 @@ impl Plan {
 
     /// Findings: links of the record `at` to addresses that do not exist.
     #[must_use]
-    pub fn findings_in(&self, site: &Site<'_>, at: RecordId) -> Vec<Diagnostic> {
+    pub(crate) fn findings_in(&self, site: &Site<'_>, at: RecordId) -> Vec<Diagnostic> {
         let (links, targets) = (&site.record(at).body.links, &site.catalog.record_links[at].links);
         dead_links_among(site, self, links.iter().zip(targets))
     }

@@ -31,9 +31,9 @@ mod version_cache;
 mod versions;
 mod watch;
 
-pub use network::Listener;
-pub use ui::{PreviewEvent, PreviewUi};
-pub use watch::PollingReason;
+pub(crate) use network::Listener;
+pub(crate) use ui::{PreviewEvent, PreviewUi};
+pub(crate) use watch::PollingReason;
 
 use crate::diag::{Code, Diagnostic};
 use crate::pipeline::{Request, Session};
@@ -58,7 +58,7 @@ const MAX_RENDER_THREADS: usize = 16;
 
 /// A site that was read and is watched, not served yet.
 #[derive(Debug)]
-pub struct Preview {
+pub(crate) struct Preview {
     session: Session,
     watch: SiteWatcher,
     site: PathBuf,
@@ -70,7 +70,7 @@ impl Preview {
     ///
     /// # Errors
     /// A finding when the folder is no site. A site with errors is no error here: it is shown as far as it can be.
-    pub fn open(request: Request, polling: bool) -> Result<Self, Box<Diagnostic>> {
+    pub(crate) fn open(request: Request, polling: bool) -> Result<Self, Box<Diagnostic>> {
         let site = request.site.clone();
         // Before reading, so that no change falls between the two.
         let watch = SiteWatcher::start(&site, polling);
@@ -91,7 +91,7 @@ impl Preview {
 
     /// The path of the site's base address as it stands in links: `/town`, often empty.
     #[must_use]
-    pub fn prefix(&self) -> String {
+    pub(crate) fn prefix(&self) -> String {
         self.first_state.prefix()
     }
 
@@ -99,7 +99,7 @@ impl Preview {
     ///
     /// # Errors
     /// When the server cannot be started, or the updater has failed.
-    pub fn run(self, door: Listener, voice: PreviewUi) -> io::Result<()> {
+    pub(crate) fn run(self, door: Listener, voice: PreviewUi) -> io::Result<()> {
         let voice = Arc::new(voice);
         let (sender, states) = channel::channel(self.first_state);
         let server = Server {

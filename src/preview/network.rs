@@ -8,7 +8,7 @@ const EXTRA_PORTS: u16 = 20;
 
 /// An open port.
 #[derive(Debug)]
-pub struct Listener {
+pub(crate) struct Listener {
     pub(super) listener: TcpListener,
     pub(super) host_name: Option<String>,
     address: SocketAddr,
@@ -19,7 +19,7 @@ impl Listener {
     ///
     /// # Errors
     /// When `host` is not of this machine, or no port can be had.
-    pub fn bind(host: &str, port: u16) -> io::Result<Self> {
+    pub(crate) fn bind(host: &str, port: u16) -> io::Result<Self> {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let mut found: Vec<IpAddr> = (bare, 0).to_socket_addrs()?.map(|address| address.ip()).collect();
         found.sort_by_key(IpAddr::is_ipv6);
@@ -38,13 +38,13 @@ impl Listener {
 
     /// The port that was opened.
     #[must_use]
-    pub const fn port(&self) -> u16 {
+    pub(crate) const fn port(&self) -> u16 {
         self.address.port()
     }
 
     /// The site's address on this machine; `prefix` is the path of its base address.
     #[must_use]
-    pub fn local_url(&self, prefix: &str) -> String {
+    pub(crate) fn local_url(&self, prefix: &str) -> String {
         let ip = self.address.ip();
         let host = match (&self.host_name, ip) {
             (Some(name), _) => name.clone(),
@@ -57,7 +57,7 @@ impl Listener {
 
     /// The site's addresses for other machines in the network, the likeliest first; none when only this one is served.
     #[must_use]
-    pub fn network_urls(&self, prefix: &str) -> Vec<String> {
+    pub(crate) fn network_urls(&self, prefix: &str) -> Vec<String> {
         let address = |ip: IpAddr| format!("http://{}:{}{prefix}/", url_host(ip), self.port());
         self.network_ips().into_iter().map(address).collect()
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// What happened, for the terminal.
 #[derive(Debug, Clone)]
-pub enum PreviewEvent {
+pub(crate) enum PreviewEvent {
     /// The site took in a change.
     Updated {
         /// Paths from the site's folder; empty when anything may have changed.
@@ -25,7 +25,7 @@ pub enum PreviewEvent {
 }
 
 /// The language of the preview, and the ways to say things.
-pub struct PreviewUi {
+pub(crate) struct PreviewUi {
     /// The language of the overlay and of the preview's own pages.
     pub lang: Lang,
     /// A finding as the terminal shows it, without colours.

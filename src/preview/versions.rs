@@ -6,7 +6,7 @@
 
 use super::state::PreviewState;
 use crate::html::{HtmlToken, content_len, decode_references, next_token};
-use crate::paths::{UrlPath, join};
+use crate::paths::join;
 use crate::pipeline::Answer;
 use crate::source::SizeAndMtime;
 use memchr::memmem;

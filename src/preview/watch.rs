@@ -25,7 +25,7 @@ const SEARCH_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Why files are looked at again and again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PollingReason {
+pub(crate) enum PollingReason {
     /// It was asked for.
     Requested,
     /// The folder lies on this sort of file system, which reports no changes.

@@ -49,7 +49,7 @@ pub enum Fill {
 ///
 /// `holes` are in order of position, as in [`Body`] and [`ShortcodeInner`]; a component's inner text is written by calling this
 /// function again from `put`.
-pub fn fill_holes(html: &str, holes: &[Hole], out: &mut String, put: &mut dyn FnMut(&Fill, &mut String)) {
+pub(crate) fn fill_holes(html: &str, holes: &[Hole], out: &mut String, put: &mut dyn FnMut(&Fill, &mut String)) {
     let mut done = 0;
     for hole in holes {
         out.push_str(&html[done..hole.at]);

@@ -14,7 +14,7 @@ use crate::yaml::{Typo, apply_edits, find_typos};
 /// full-width digits and curly quotes in values that are no free text. Line ends stay as they are, and mending a
 /// second time changes nothing.
 #[must_use]
-pub fn fix_front_matter(path: &SourcePath, text: &str, schema: &Schema<'_>) -> Option<String> {
+pub(crate) fn fix_front_matter(path: &SourcePath, text: &str, schema: &Schema<'_>) -> Option<String> {
     let yaml = split_front_matter(path.as_str(), text).value.yaml?;
     let healed =
         fix_typos(&text[yaml.clone()]).map(|healed| [&text[..yaml.start], &healed, &text[yaml.end..]].concat());

@@ -7,7 +7,7 @@ mod key_aliases;
 mod key_places;
 mod split;
 
-pub use split::{FrontMatterSplit, split_front_matter};
+pub use split::split_front_matter;
 
 use super::meta::{Meta, Review};
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};

@@ -4,29 +4,30 @@
 //! only, so it can be kept by hash between builds, its findings with it. It knows no other record: links are kept
 //! as the editor wrote them, with their places, for the catalog to resolve.
 
-pub mod blocks;
-pub mod body;
-pub mod fix;
-pub mod front_matter;
-pub mod markdown;
+pub(crate) mod blocks;
+pub(crate) mod body;
+pub(crate) mod fix;
+pub(crate) mod front_matter;
+pub(crate) mod markdown;
 mod meta;
 mod rows;
-pub mod section;
+pub(crate) mod section;
 
 use crate::config::MarkdownSettings;
 use crate::diag::Checked;
 use crate::paths::SourcePath;
 use crate::schema::Schema;
 use crate::yaml::Mapping;
-pub use blocks::{Block, Inline, LinkTarget};
-pub use body::{Argument, Body, Fill, Heading, Hole, Link, LinkRole, Shortcode};
-pub use fix::fix_front_matter;
-pub use meta::{Meta, Review};
-pub use rows::{match_columns, read_row, value_place};
-pub use section::{FolderDefaults, SectionMeta, read_defaults};
+pub(crate) use blocks::{Block, Inline, LinkTarget};
+pub(crate) use body::{Argument, Heading, Link, LinkRole, Shortcode};
+pub use body::{Body, Fill, Hole};
+pub(crate) use fix::fix_front_matter;
+pub use meta::Meta;
+pub(crate) use rows::{match_columns, read_row, value_place};
+pub(crate) use section::{FolderDefaults, SectionMeta, read_defaults};
 
 /// The kind of posts from which a document is made too.
-pub const REPORT_KIND: &str = "report";
+pub(crate) const REPORT_KIND: &str = "report";
 
 /// One Markdown file, or one row of a ledger.
 #[derive(Debug, Clone)]
@@ -73,7 +74,7 @@ pub enum Origin {
 
 /// What a record is read with, beside its own bytes.
 #[derive(Debug, Clone, Copy)]
-pub struct ReadOptions<'a> {
+pub(crate) struct ReadOptions<'a> {
     /// The kinds and rosters that values are checked against.
     pub schema: Schema<'a>,
     /// Default front matter by folder.
@@ -84,7 +85,7 @@ pub struct ReadOptions<'a> {
 
 /// Reads one Markdown file.
 #[must_use]
-pub fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked<Record> {
+pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked<Record> {
     let split = front_matter::split_front_matter(path.as_str(), text);
     let mut body = markdown::read(path.as_str(), text, split.value.body, options.markdown);
     let defaults = options.defaults.for_folder(folder_of(path));
@@ -115,7 +116,7 @@ pub fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked
 
 /// Reads a folder's own page, and the default front matter that it gives to the folder's posts.
 #[must_use]
-pub fn read_section(
+pub(crate) fn read_section(
     path: &SourcePath,
     text: &str,
     schema: &Schema<'_>,

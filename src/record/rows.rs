@@ -19,7 +19,7 @@ use crate::yaml::Value;
 /// The columns of a sheet as `kind` understands them, with what is wrong with its heads; none when it has no heads
 /// that the kind knows.
 #[must_use]
-pub fn match_columns(
+pub(crate) fn match_columns(
     ledger: &Ledger,
     sheet: &LedgerSheet,
     kind: &Kind,
@@ -57,7 +57,7 @@ pub fn match_columns(
 
 /// Reads one row of the ledger `file`. `language` is that of the site, for the title of a row without one.
 #[must_use]
-pub fn read_row(
+pub(crate) fn read_row(
     entry: &LedgerEntry<'_>,
     file: &SourcePath,
     kind: &Kind,
@@ -197,7 +197,7 @@ fn note_places(meta: &mut Meta, entry: &LedgerEntry<'_>) {
 
 /// The place of the value that a row has for `key`, if it has one.
 #[must_use]
-pub fn value_place(entry: &LedgerEntry<'_>, key: &str) -> Option<Place> {
+pub(crate) fn value_place(entry: &LedgerEntry<'_>, key: &str) -> Option<Place> {
     let column = entry.columns.by_key(key).filter(|column| !is_blank(entry, column))?;
     Some(entry.cell_place(column.number))
 }

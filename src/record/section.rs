@@ -12,7 +12,7 @@ const SECTION_KEYS: &[&str] = &["title", "description", "weight", "cascade", "te
 
 /// Front matter of a folder's `_index.md`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct SectionMeta {
+pub(crate) struct SectionMeta {
     /// The section page's title; the kind's name when empty.
     pub title: String,
     /// One sentence about the section.
@@ -25,7 +25,7 @@ pub struct SectionMeta {
 
 /// Reads the front matter of an `_index.md` at `yaml` in `text`.
 #[must_use]
-pub fn read_section(
+pub(crate) fn read_section(
     path: &SourcePath,
     text: &str,
     yaml: Option<Range<usize>>,
@@ -72,13 +72,13 @@ pub fn read_section(
 
 /// Front matter that folders give their posts.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct FolderDefaults(BTreeMap<String, Mapping>);
+pub(crate) struct FolderDefaults(BTreeMap<String, Mapping>);
 
 impl FolderDefaults {
     /// What posts in `folder` (relative to `content/`, e.g. `volunteer/2022`) start from: its own defaults over those
     /// of the folders around it.
     #[must_use]
-    pub fn for_folder(&self, folder: &str) -> Mapping {
+    pub(crate) fn for_folder(&self, folder: &str) -> Mapping {
         let mut merged = self.0.get("").cloned().unwrap_or_default();
         let folder = folder.trim_matches('/');
         let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
@@ -92,7 +92,7 @@ impl FolderDefaults {
 
     /// The same with `cascade` of the `_index.md` in `folder`, which wins over what was there.
     #[must_use]
-    pub fn with_cascade(mut self, folder: &str, cascade: &Mapping) -> Self {
+    pub(crate) fn with_cascade(mut self, folder: &str, cascade: &Mapping) -> Self {
         let own = self.0.entry(folder.trim_matches('/').to_owned()).or_default();
         own.extend(cascade.iter().map(|(key, value)| (key.clone(), value.clone())));
         self
@@ -101,7 +101,7 @@ impl FolderDefaults {
 
 /// Reads `content/_defaults.yaml`: a map from a folder relative to `content/` (`/` for all) to front matter.
 #[must_use]
-pub fn read_defaults(file: &str, text: &str) -> Checked<FolderDefaults> {
+pub(crate) fn read_defaults(file: &str, text: &str) -> Checked<FolderDefaults> {
     let (
         ParsedYaml {
             document, mut findings, ..

@@ -11,7 +11,7 @@ use std::hash::Hasher as _;
 
 /// The parts of `site` that some templates use.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SiteKeys {
+pub(crate) enum SiteKeys {
     /// These.
     Only(BTreeSet<String>),
     /// Any of them.
@@ -20,7 +20,7 @@ pub enum SiteKeys {
 
 /// What templates and components use.
 #[derive(Debug)]
-pub struct TemplateDependencies {
+pub(crate) struct TemplateDependencies {
     templates: BTreeMap<String, References>,
     /// The template in which each component is defined.
     components: BTreeMap<String, String>,
@@ -39,7 +39,7 @@ struct References {
 impl TemplateDependencies {
     /// Reads all templates, by name, as the engine was given them.
     #[must_use]
-    pub fn new(texts: &BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(texts: &BTreeMap<String, String>) -> Self {
         let mut components = BTreeMap::new();
         for (name, text) in texts {
             components.extend(component_names(text).into_iter().map(|own| (own, name.clone())));
@@ -57,7 +57,7 @@ impl TemplateDependencies {
     /// The hash of `template`, of the `components` called from texts, and of all that they use; and the parts of
     /// `site` that these name.
     #[must_use]
-    pub fn fingerprint_and_site_keys(&self, template: &str, components: &BTreeSet<String>) -> (u64, SiteKeys) {
+    pub(crate) fn fingerprint_and_site_keys(&self, template: &str, components: &BTreeSet<String>) -> (u64, SiteKeys) {
         let mut open: Vec<&str> = components
             .iter()
             .filter_map(|name| self.template_of_component(name))

@@ -15,7 +15,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 const SHORTCODES: &str = "shortcodes/";
 
 /// Templates with their functions, filters and global values.
-pub struct Engine {
+pub(crate) struct Engine {
     tera: Tera,
     /// The same templates as written, made when something fails: places in a minified one mean nothing to its author.
     unminified: OnceLock<Tera>,
@@ -38,7 +38,7 @@ impl Engine {
     /// Parses the theme's templates for `site`. A template that does not parse is a finding; with one, nothing can be
     /// rendered.
     #[must_use]
-    pub fn new(theme: &Theme, site: &Site<'_>) -> Checked<Self> {
+    pub(crate) fn new(theme: &Theme, site: &Site<'_>) -> Checked<Self> {
         let mut globals = Context::new();
         globals.insert_value("site", site.template_value());
         globals.insert_value("t", Value::from(theme.words.clone()));
@@ -129,7 +129,7 @@ impl Engine {
     ///
     /// # Errors
     /// A finding at the place in the template.
-    pub fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
+    pub(crate) fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
         let mut html = Vec::with_capacity(16 * 1024);
         match self.tera.render_to(template, context, &mut html) {
             Ok(()) => Ok(html),
@@ -165,12 +165,12 @@ impl Engine {
 
     /// What each template uses.
     #[must_use]
-    pub fn dependencies(&self) -> TemplateDependencies {
+    pub(crate) fn dependencies(&self) -> TemplateDependencies {
         TemplateDependencies::new(&self.prepared_texts)
     }
 
     /// `site` as templates see it: its values by name.
-    pub fn site_values(&self) -> impl Iterator<Item = (&str, &Value)> {
+    pub(crate) fn site_values(&self) -> impl Iterator<Item = (&str, &Value)> {
         let site = self.globals.get("site").and_then(Value::as_map);
         site.into_iter()
             .flatten()
@@ -178,19 +178,19 @@ impl Engine {
     }
 
     /// The names of the components that posts may call.
-    pub fn shortcodes(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn shortcodes(&self) -> impl Iterator<Item = &str> {
         self.shortcodes.iter().map(String::as_str)
     }
 
     /// Whether posts may call the component `name`.
     #[must_use]
-    pub fn is_shortcode(&self, name: &str) -> bool {
+    pub(crate) fn is_shortcode(&self, name: &str) -> bool {
         self.shortcodes.contains(name)
     }
 
     /// What a component takes.
     #[must_use]
-    pub fn component_info(&self, name: &str) -> Option<tera::ComponentInfo> {
+    pub(crate) fn component_info(&self, name: &str) -> Option<tera::ComponentInfo> {
         self.tera.get_component_definition(name)
     }
 
@@ -198,7 +198,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's own words; the caller knows the place of the call.
-    pub fn component_html(&self, name: &str, args: &Context, body: Option<&str>) -> Result<String, String> {
+    pub(crate) fn component_html(&self, name: &str, args: &Context, body: Option<&str>) -> Result<String, String> {
         self.tera
             .render_component_with_implicits(name, args, &self.globals, body, true)
             .map_err(|error| reason(&error))

@@ -9,9 +9,9 @@ mod minify;
 mod responsive_images;
 mod text;
 
-pub use dependencies::{SiteKeys, TemplateDependencies};
-pub use engine::Engine;
-pub use text::{check_record, check_shortcodes};
+pub(crate) use dependencies::{SiteKeys, TemplateDependencies};
+pub(crate) use engine::Engine;
+pub(crate) use text::{check_record, check_shortcodes};
 
 use crate::diag::Diagnostic;
 use crate::plan::{Plan, PlannedFile, View, page_context, view_values};
@@ -24,7 +24,7 @@ use text::TextRenderer;
 ///
 /// # Errors
 /// What went wrong in templates and components, each with its place in the theme or in the post.
-pub fn render(
+pub(crate) fn render(
     engine: &Engine,
     site: &Site<'_>,
     plan: &Plan,
@@ -39,7 +39,7 @@ pub fn render(
 /// A page's view in which the components that its texts call stand as digests: everything that the page can show,
 /// with no template run.
 #[derive(Debug)]
-pub struct PageInputs {
+pub(crate) struct PageInputs {
     /// The template that would be filled.
     pub template: String,
     /// The view: its values by name.
@@ -50,7 +50,13 @@ pub struct PageInputs {
 
 /// Makes the view of one page, and no page.
 #[must_use]
-pub fn page_inputs(engine: &Engine, site: &Site<'_>, plan: &Plan, file: &PlannedFile, shown: &View) -> PageInputs {
+pub(crate) fn page_inputs(
+    engine: &Engine,
+    site: &Site<'_>,
+    plan: &Plan,
+    file: &PlannedFile,
+    shown: &View,
+) -> PageInputs {
     let texts = TextRenderer::with_digests(engine, site);
     let (template, values) = view_values(site, plan, &file.url, shown, &texts);
     PageInputs {
@@ -64,7 +70,7 @@ pub fn page_inputs(engine: &Engine, site: &Site<'_>, plan: &Plan, file: &Planned
 ///
 /// # Errors
 /// As [`render`].
-pub fn render_from_inputs(
+pub(crate) fn render_from_inputs(
     engine: &Engine,
     site: &Site<'_>,
     plan: &Plan,

@@ -240,7 +240,7 @@ fn bad_call(call: &Shortcode) -> Diagnostic {
 
 /// Finds calls of components that the theme does not have, and arguments that they do not take.
 #[must_use]
-pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
+pub(crate) fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
     let of_record = |record: &Arc<Record>| check_record(engine, record);
     let mut findings: Vec<Diagnostic> = site.catalog.records.raw.par_iter().flat_map_iter(of_record).collect();
     findings.extend(
@@ -254,7 +254,7 @@ pub fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
 
 /// The same for one record.
 #[must_use]
-pub fn check_record(engine: &Engine, record: &Record) -> Vec<Diagnostic> {
+pub(crate) fn check_record(engine: &Engine, record: &Record) -> Vec<Diagnostic> {
     check_body(engine, &record.body)
 }
 

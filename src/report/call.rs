@@ -6,7 +6,7 @@ use crate::record::{Argument, Body, Fill, Hole, Shortcode};
 use std::borrow::Cow;
 
 /// The names of the calls, which no theme component takes over.
-pub const CALL_NAMES: [&str; 5] = ["metric", "change", "chart", "table", "posts"];
+pub(crate) const CALL_NAMES: [&str; 5] = ["metric", "change", "chart", "table", "posts"];
 
 /// The shapes of `chart(…, shape="…")`.
 const CHART_SHAPES: [&str; 4] = ["bars", "line", "ranking", "calendar"];
@@ -98,7 +98,7 @@ pub(super) fn parse_call<'a>(
 
 /// The calls for figures in a text, in order, those inside block shortcodes included.
 #[must_use]
-pub fn figure_calls(body: &Body) -> Vec<&Shortcode> {
+pub(crate) fn figure_calls(body: &Body) -> Vec<&Shortcode> {
     fn gather<'b>(holes: &'b [Hole], found: &mut Vec<&'b Shortcode>) {
         for hole in holes {
             if let Fill::Shortcode(call) = &hole.fill {

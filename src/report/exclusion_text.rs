@@ -8,7 +8,7 @@ use crate::schema::FieldValue;
 
 /// Why a metric did not count a post; `name` gives the name of another post that the reason is about.
 #[must_use]
-pub fn exclusion_text(
+pub(crate) fn exclusion_text(
     reports: &Reports<'_>,
     metric: &Metric,
     left: &Exclusion,

@@ -3,7 +3,7 @@
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::metrics::Period;
 use crate::schema::check::scalar;
-use crate::yaml::{Mapping, Value, YamlDocument, write_map};
+use crate::yaml::{Mapping, Value, YamlDocument};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ pub struct IssuedFigure {
 
 /// Reads a frozen report; none, with findings, when the file cannot be used.
 #[must_use]
-pub fn parse_issued(file: &str, text: &str) -> Checked<Option<IssuedReport>> {
+pub(crate) fn parse_issued(file: &str, text: &str) -> Checked<Option<IssuedReport>> {
     let (reading, map) = YamlDocument::parse(file, text, &[]).into_map();
     let mut findings = reading.findings;
     let document = &reading.document;

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 /// The text of a file that freezes a period's figures as they are counted now, issued on `issued`.
 #[must_use]
-pub fn issued_yaml(reports: &Reports<'_>, period: Period, issued: Date) -> String {
+pub(crate) fn issued_yaml(reports: &Reports<'_>, period: Period, issued: Date) -> String {
     let mut figures = Mapping::new();
     for metric in reports.counts.metrics.iter() {
         let shown = reports.current_figure(metric, period);

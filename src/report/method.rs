@@ -8,7 +8,7 @@ use crate::schema::{FieldType, FieldValue, Labels};
 
 /// How `metric` is counted: `计“媒体报道”稿件的篇数，要求“媒体级别”为国家级；转载只算一篇，归在最高的级别；以“日期”归期。`
 #[must_use]
-pub fn method_text(metric: &Metric, counts: &MetricResults<'_>, lang: Lang) -> String {
+pub(crate) fn method_text(metric: &Metric, counts: &MetricResults<'_>, lang: Lang) -> String {
     let method = MethodText { metric, counts, lang };
     let parts = [
         Some(method.opening()),

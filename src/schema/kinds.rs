@@ -86,7 +86,7 @@ static BUILT_IN_DEFINITIONS: LazyLock<Mapping> =
 
 /// The kinds of a site. `files` are pairs of a path such as `content/_kinds/market.yaml` and its text.
 #[must_use]
-pub fn read_kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
+pub(crate) fn read_kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
     let mut findings = Vec::new();
     let common = built_in_common_fields(&mut findings);
     let mut raws = built_in_definitions();

@@ -4,22 +4,25 @@
 //! nothing here knows a second file, apart from the roster rows that a reference must name.
 
 pub(crate) mod check;
-pub mod kind;
+pub(crate) mod kind;
 mod kinds;
 pub(crate) mod ledger_findings;
 mod locator;
-pub mod roster;
+pub(crate) mod roster;
 pub(crate) mod scalar;
 mod settings;
 mod taxonomy;
-pub mod value;
+pub(crate) mod value;
 mod yaml_value;
 
-pub use kind::{Field, FieldType, Kind, Labels, LedgerSource};
-pub use kinds::{Kinds, read_kinds};
-pub use roster::{Roster, RosterRow, Rosters, read_rosters, read_rosters_and_ledgers};
-pub use settings::read_settings;
-pub use taxonomy::Taxonomy;
+pub use kind::{Field, FieldType, Kind};
+pub(crate) use kind::{Labels, LedgerSource};
+pub use kinds::Kinds;
+pub(crate) use kinds::read_kinds;
+pub(crate) use roster::{Roster, RosterRow, read_rosters_and_ledgers};
+pub use roster::{Rosters, read_rosters};
+pub(crate) use settings::read_settings;
+pub(crate) use taxonomy::Taxonomy;
 pub use value::{FieldValue, Moment};
 
 /// What front matter is checked against.

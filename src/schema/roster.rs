@@ -7,7 +7,8 @@ mod row;
 use super::yaml_value::scalar;
 use crate::yaml::Mapping;
 use jiff::civil::Date;
-pub use read::{read_rosters, read_rosters_and_ledgers};
+pub use read::read_rosters;
+pub(crate) use read::read_rosters_and_ledgers;
 use std::collections::BTreeMap;
 
 /// All rosters, by name.

@@ -43,7 +43,7 @@ const MAX_MENU_DEPTH: usize = 4;
 
 /// Reads the settings; an empty text gives the defaults.
 #[must_use]
-pub fn read_settings(file: &str, text: &str) -> Checked<Settings> {
+pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     let (
         ParsedYaml {
             document, mut findings, ..

@@ -13,7 +13,7 @@ const PAIR_SHARDS_RANGE: (usize, usize) = (16, 4096);
 
 /// A file of the search index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SearchFile {
+pub(crate) enum SearchFile {
     /// The file to load first: the numbers of files, and the kind and year of each document.
     Overview,
     /// A part of the index. Shards of pairs of characters come first, then those of single characters.
@@ -24,7 +24,7 @@ pub enum SearchFile {
 
 /// The number of documents, and the number of files for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SearchLayout {
+pub(crate) struct SearchLayout {
     /// The number of documents. They are numbered from the oldest to the newest, so that a new post does not change the
     /// numbers of the others.
     pub documents: usize,
@@ -39,7 +39,7 @@ pub struct SearchLayout {
 impl SearchLayout {
     /// The layout for `documents` documents.
     #[must_use]
-    pub fn for_documents(documents: usize) -> Self {
+    pub(crate) fn for_documents(documents: usize) -> Self {
         let wanted = documents.div_ceil(RECORDS_PER_SHARD).next_power_of_two();
         let pairs = wanted.clamp(PAIR_SHARDS_RANGE.0, PAIR_SHARDS_RANGE.1);
         Self {
@@ -52,12 +52,12 @@ impl SearchLayout {
 
     /// The number of all shards.
     #[must_use]
-    pub const fn shard_count(&self) -> usize {
+    pub(crate) const fn shard_count(&self) -> usize {
         self.pair_shards + self.single_shards
     }
 
     /// All files, in order.
-    pub fn files(self) -> impl Iterator<Item = SearchFile> {
+    pub(crate) fn files(self) -> impl Iterator<Item = SearchFile> {
         let texts = self.documents.div_ceil(self.texts_per_file);
         std::iter::once(SearchFile::Overview)
             .chain((0..self.shard_count()).map(SearchFile::Shard))
@@ -68,7 +68,7 @@ impl SearchLayout {
 impl SearchFile {
     /// The address of the file.
     #[must_use]
-    pub fn address(self) -> UrlPath {
+    pub(crate) fn address(self) -> UrlPath {
         match self {
             Self::Overview => UrlPath::file("search/overview.js"),
             Self::Shard(at) => UrlPath::file(&format!("search/index/{at}.js")),

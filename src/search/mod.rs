@@ -29,7 +29,7 @@ mod postings;
 mod script;
 mod text;
 
-pub use layout::{SearchFile, SearchLayout};
+pub(crate) use layout::{SearchFile, SearchLayout};
 
 use crate::catalog::RecordId;
 use crate::fingerprint::FingerprintHasher;
@@ -46,7 +46,7 @@ use std::hash::Hasher as _;
 
 /// The shards of a site's index, and the texts from which they were made.
 #[derive(Debug)]
-pub struct SearchIndex {
+pub(crate) struct SearchIndex {
     shards: Vec<Vec<u8>>,
     /// By document. They are kept because the files of texts are needed wherever the index is. They take as much memory
     /// as the bodies of the records.
@@ -56,7 +56,7 @@ pub struct SearchIndex {
 impl SearchIndex {
     /// Indexes all texts, on all threads.
     #[must_use]
-    pub fn new(site: &Site<'_>) -> Self {
+    pub(crate) fn new(site: &Site<'_>) -> Self {
         let layout = layout(site);
         let documents = (0..layout.documents).into_par_iter();
         let texts: Vec<DocumentText> = documents
@@ -73,20 +73,20 @@ impl SearchIndex {
 
     /// The file of one shard; empty when there is no such shard.
     #[must_use]
-    pub fn shard(&self, at: usize) -> &[u8] {
+    pub(crate) fn shard(&self, at: usize) -> &[u8] {
         self.shards.get(at).map_or(&[], Vec::as_slice)
     }
 
     /// The file `at` of texts. `site` must be the site from which this index was made.
     #[must_use]
-    pub fn texts(&self, site: &Site<'_>, at: usize) -> Vec<u8> {
+    pub(crate) fn texts(&self, site: &Site<'_>, at: usize) -> Vec<u8> {
         texts_file(site, at, |document| Cow::Borrowed(&self.texts[document]))
     }
 }
 
 /// The hash of everything that the index and the files of texts contain.
 #[must_use]
-pub fn fingerprint(site: &Site<'_>) -> u64 {
+pub(crate) fn fingerprint(site: &Site<'_>) -> u64 {
     let mut hasher = FingerprintHasher::default();
     hasher.number(site.catalog.records.len() as u64);
     for (record, address) in site.catalog.records.iter().zip(site.links.records.iter()) {
@@ -120,7 +120,7 @@ fn hash_calls(holes: &[Hole], hasher: &mut FingerprintHasher) {
 
 /// The overview file. `fingerprint` is the result of [`fingerprint()`].
 #[must_use]
-pub fn overview(site: &Site<'_>, fingerprint: u64) -> Vec<u8> {
+pub(crate) fn overview(site: &Site<'_>, fingerprint: u64) -> Vec<u8> {
     let layout = layout(site);
     let (mut kinds, mut kind_of_document) = (Vec::new(), String::new());
     let mut kind_indices: BTreeMap<&str, u32> = BTreeMap::new();
@@ -153,7 +153,7 @@ pub fn overview(site: &Site<'_>, fingerprint: u64) -> Vec<u8> {
 
 /// The file `at` of texts, made without an index.
 #[must_use]
-pub fn texts_without_index(site: &Site<'_>, at: usize) -> Vec<u8> {
+pub(crate) fn texts_without_index(site: &Site<'_>, at: usize) -> Vec<u8> {
     texts_file(site, at, |document| {
         Cow::Owned(document_text(site, record_index(site, document)))
     })

@@ -10,7 +10,7 @@ use crate::slug::slug;
 
 /// Stands for the site's root in links of a site without a base address. Rendering replaces it on each page with the
 /// relative path from that page to the root. It is a private-use character, which texts may not contain.
-pub const ROOT_PLACEHOLDER: &str = "\u{F8F0}";
+pub(crate) const ROOT_PLACEHOLDER: &str = "\u{F8F0}";
 
 /// How links are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +156,7 @@ pub(crate) fn alias_address(alias: &str) -> UrlPath {
 ///
 /// The address of a folder gets `index.html`, because `file://` does not serve folders.
 #[must_use]
-pub fn make_links_relative(page: &OutputPath, html: &str) -> String {
+pub(crate) fn make_links_relative(page: &OutputPath, html: &str) -> String {
     let up = "../".repeat(page.as_str().matches('/').count());
     let mut out = String::with_capacity(html.len());
     let mut rest = html;

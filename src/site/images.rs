@@ -333,7 +333,7 @@ fn image_asset(role: LinkRole, target: &ResolvedTarget) -> Option<AssetId> {
 
 /// The assets that a text shows as pictures, each once. `targets` are the resolved links of the text.
 #[must_use]
-pub fn image_assets(body: &Body, targets: &[ResolvedTarget]) -> BTreeSet<AssetId> {
+pub(crate) fn image_assets(body: &Body, targets: &[ResolvedTarget]) -> BTreeSet<AssetId> {
     let links = body.links.iter().zip(targets);
     links
         .filter_map(|(link, target)| image_asset(link.role, target))

@@ -29,7 +29,7 @@ pub struct Links<'a> {
 
 /// The addresses of all records. A report's address follows from its period, not from the name of its file.
 #[must_use]
-pub fn record_addresses(catalog: &Catalog, settings: &Settings) -> TiVec<RecordId, UrlPath> {
+pub(crate) fn record_addresses(catalog: &Catalog, settings: &Settings) -> TiVec<RecordId, UrlPath> {
     let mut addresses = address::addresses_from_paths(catalog, settings);
     for (address, record) in addresses.iter_mut().zip(&catalog.records) {
         if let Some(period) = Reports::period_of(record) {

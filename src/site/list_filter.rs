@@ -2,7 +2,7 @@
 
 /// The posts of a kind that a list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListFilter {
+pub(crate) enum ListFilter {
     /// All posts.
     All,
     /// The posts of a year.

@@ -11,7 +11,7 @@ pub(crate) const PLAYER_ORIGINS: [&str; 2] = ["https://player.bilibili.com", "ht
 
 /// A platform's video, and the player that a page may load once the visitor asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VideoPlatform {
+pub(crate) struct VideoPlatform {
     /// `bilibili`, `tencent`, or `link` for any other.
     pub kind: &'static str,
     /// The player's address; empty when no player is on the allow-list (`PLAYER_ORIGINS`).
@@ -23,7 +23,7 @@ pub struct VideoPlatform {
 /// Bilibili: `bilibili.com/video/BV…`; Tencent: `v.qq.com/x/page/VID.html`, `v.qq.com/x/cover/…/VID.html`.
 /// Anything else is a plain link.
 #[must_use]
-pub fn detect_platform(url: &str) -> VideoPlatform {
+pub(crate) fn detect_platform(url: &str) -> VideoPlatform {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = rest.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let (host, path) = path.split_once('/').unwrap_or((path, ""));

@@ -37,14 +37,14 @@ pub struct ContentHash {
 
 /// The files that a build has read so far. Many threads may read through it.
 #[derive(Debug, Default)]
-pub struct ReadLog(Mutex<Vec<Input>>);
+pub(crate) struct ReadLog(Mutex<Vec<Input>>);
 
 impl ReadLog {
     /// Reads a file whole and notes it.
     ///
     /// # Errors
     /// As [`super::read`]; nothing is noted then, and nothing is published either.
-    pub fn read(&self, file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
+    pub(crate) fn read(&self, file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
         let (bytes, print) = read_and_hash(file)?;
         let path = file.path.clone();
         let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -57,7 +57,7 @@ impl ReadLog {
 
     /// What was read, together with `others`, in order of path.
     #[must_use]
-    pub fn merged_with(&self, others: impl IntoIterator<Item = Input>) -> Vec<Input> {
+    pub(crate) fn merged_with(&self, others: impl IntoIterator<Item = Input>) -> Vec<Input> {
         let mut inputs = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         inputs.extend(others);
         inputs.sort();
@@ -69,7 +69,7 @@ impl ReadLog {
 
 /// The last change of a file; none when nobody knows.
 #[must_use]
-pub fn size_and_mtime(file: &SourceFile) -> Option<SizeAndMtime> {
+pub(crate) fn size_and_mtime(file: &SourceFile) -> Option<SizeAndMtime> {
     let metadata = std::fs::metadata(&file.disk_path).ok()?;
     let stat = SizeAndMtime::from(&metadata);
     // What was written this moment may be written again without another time.
@@ -81,7 +81,7 @@ pub fn size_and_mtime(file: &SourceFile) -> Option<SizeAndMtime> {
 ///
 /// # Errors
 /// As [`super::read`].
-pub fn read_and_hash(file: &SourceFile) -> Result<(Vec<u8>, ContentHash), Box<Diagnostic>> {
+pub(crate) fn read_and_hash(file: &SourceFile) -> Result<(Vec<u8>, ContentHash), Box<Diagnostic>> {
     let read = || {
         let mut open = File::open(&file.disk_path)?;
         let metadata = open.metadata()?;
@@ -113,7 +113,7 @@ const CHUNK_SIZE: usize = 1 << 16;
 ///
 /// # Errors
 /// A finding that names the file and the system's reason.
-pub fn hash_file(file: &SourceFile) -> Result<ContentHash, Box<Diagnostic>> {
+pub(crate) fn hash_file(file: &SourceFile) -> Result<ContentHash, Box<Diagnostic>> {
     let printed = hash_path(&file.disk_path, &mut Vec::new());
     printed.map_err(|error| Box::new(super::read_error(file.path.as_str(), &error)))
 }
@@ -168,7 +168,7 @@ fn read_chunk(file: &mut File, portion: &mut [u8]) -> io::Result<usize> {
 /// Whether `files` are exactly the files of `inputs`, with the same bytes; both are in order of path. Ends at the first
 /// difference; what cannot be read counts as one.
 #[must_use]
-pub fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
+pub(crate) fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
     let same_names =
         files.len() == inputs.len() && files.iter().zip(inputs).all(|(file, input)| file.path == input.path);
     same_names
@@ -183,7 +183,7 @@ pub fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
 
 /// Every file that a build of the site in `root` would read or copy, in order of path; none when not all can be listed.
 #[must_use]
-pub fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
+pub(crate) fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
     let mut listing = list(root);
     let themes = list_folder(root, "themes");
     listing.findings.extend(themes.findings);

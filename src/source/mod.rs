@@ -5,13 +5,15 @@
 //! nothing of what is in a file.
 
 mod changes;
-pub mod decode;
+pub(crate) mod decode;
 mod file_stat;
 mod inputs;
 
 pub use changes::Changes;
-pub use file_stat::{FileStat, SizeAndMtime};
-pub use inputs::{ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime};
+pub(crate) use file_stat::SizeAndMtime;
+pub(crate) use inputs::{
+    ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
+};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
@@ -29,7 +31,7 @@ pub struct SourceFile {
 
 /// The files of `content/`, by what they are for. Each list is in the order of the paths.
 #[derive(Debug, Clone, Default)]
-pub struct Listing {
+pub(crate) struct Listing {
     /// Posts and pages: `**/*.md`.
     pub posts: Vec<SourceFile>,
     /// Folders' own pages: `**/_index.md`.
@@ -53,13 +55,13 @@ pub struct Listing {
 impl Listing {
     /// Whether the file at `path` is one of these.
     #[must_use]
-    pub fn has(&self, path: &SourcePath) -> bool {
+    pub(crate) fn has(&self, path: &SourcePath) -> bool {
         self.all().any(|file| file.path == *path)
     }
 
     /// Whether one of these lies in the folder at `path`, at any depth.
     #[must_use]
-    pub fn has_below(&self, path: &SourcePath) -> bool {
+    pub(crate) fn has_below(&self, path: &SourcePath) -> bool {
         let below = |file: &SourceFile| {
             file.path
                 .as_str()
@@ -84,14 +86,14 @@ impl Listing {
 }
 
 /// The endings of files that are ledgers: CSV files and workbooks.
-pub const LEDGER_EXTENSIONS: [&str; 5] = ["csv", "xlsx", "xlsm", "xls", "ods"];
+pub(crate) const LEDGER_EXTENSIONS: [&str; 5] = ["csv", "xlsx", "xlsm", "xls", "ods"];
 
 /// Lists `content/` of the site in `root`.
 ///
 /// Names that start with a dot, and the droppings of editors and systems (`Thumbs.db`, `~$…`, `…~`), are passed
 /// over. Folders that cannot be listed are findings.
 #[must_use]
-pub fn list(root: &Path) -> Checked<Listing> {
+pub(crate) fn list(root: &Path) -> Checked<Listing> {
     let mut listing = Listing::default();
     let mut findings = Vec::new();
     let content = root.join("content");
@@ -114,7 +116,7 @@ pub fn list(root: &Path) -> Checked<Listing> {
 
 /// Lists every file below `folder` of the site in `root`; none when there is no such folder.
 #[must_use]
-pub fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
+pub(crate) fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
     let mut files = Vec::new();
     let mut findings = Vec::new();
     let top = root.join(folder);
@@ -135,13 +137,13 @@ pub fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
 ///
 /// # Errors
 /// A finding that names the file and the system's reason.
-pub fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
+pub(crate) fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
     std::fs::read(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
 }
 
 /// The site's settings file, if the folder is a site.
 #[must_use]
-pub fn settings_file(root: &Path) -> Option<SourceFile> {
+pub(crate) fn settings_file(root: &Path) -> Option<SourceFile> {
     let disk = root.join("content").join("site.yaml");
     disk.is_file().then(|| source_file(root, disk))
 }
@@ -164,20 +166,20 @@ fn list_error(root: &Path, error: &walkdir::Error) -> Diagnostic {
 
 /// The path in the site of something on the disk; none when it lies elsewhere.
 #[must_use]
-pub fn site_path(root: &Path, disk: &Path) -> Option<SourcePath> {
+pub(crate) fn site_path(root: &Path, disk: &Path) -> Option<SourcePath> {
     disk.strip_prefix(root).ok()?;
     Some(SourcePath::new(&relative_path(root, disk)))
 }
 
 /// Whether there is a file, and nothing else, at `disk` just now.
 #[must_use]
-pub fn is_file(disk: &Path) -> bool {
+pub(crate) fn is_file(disk: &Path) -> bool {
     disk.is_file()
 }
 
 /// Whether there is anything at `disk` just now.
 #[must_use]
-pub fn exists(disk: &Path) -> bool {
+pub(crate) fn exists(disk: &Path) -> bool {
     disk.symlink_metadata().is_ok()
 }
 
@@ -188,7 +190,7 @@ fn is_ignored_entry(entry: &DirEntry) -> bool {
 
 /// Whether a file or folder of this name is passed over: hidden ones, and droppings of editors and systems.
 #[must_use]
-pub fn is_ignored(name: &str) -> bool {
+pub(crate) fn is_ignored(name: &str) -> bool {
     name.starts_with('.')
         || name.starts_with("~$")
         || name.ends_with('~')

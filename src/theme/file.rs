@@ -13,11 +13,11 @@ pub struct ThemeFile {
 }
 
 /// The files of one theme folder, by their path below it.
-pub type ThemeLayer = BTreeMap<String, ThemeFile>;
+pub(crate) type ThemeLayer = BTreeMap<String, ThemeFile>;
 
 /// The name under which a static file is published: `style.css` → `style.3f9a0c5d.css`.
 #[must_use]
-pub fn hashed_name(path: &str, bytes: &[u8]) -> String {
+pub(crate) fn hashed_name(path: &str, bytes: &[u8]) -> String {
     let hash = xxhash_rust::xxh3::xxh3_64(bytes) as u32;
     let (folder, name) = path.rfind('/').map_or(("", path), |at| path.split_at(at + 1));
     match name.rfind('.').filter(|&at| at > 0) {

@@ -12,7 +12,7 @@ const MAX_ATTEMPTS: usize = 24;
 
 /// A YAML text in a file, which can tell where its keys and values stand.
 #[derive(Debug)]
-pub struct YamlDocument<'a> {
+pub(crate) struct YamlDocument<'a> {
     file: &'a str,
     text: &'a str,
     /// Where the YAML starts in `text`.
@@ -30,7 +30,7 @@ pub struct YamlDocument<'a> {
 
 /// What came of reading a [`YamlDocument`].
 #[derive(Debug)]
-pub struct ParsedYaml<'a> {
+pub(crate) struct ParsedYaml<'a> {
     /// The document, for places.
     pub document: YamlDocument<'a>,
     /// Its value, without the entries that cannot be read; `Null` when there is nothing.
@@ -42,7 +42,7 @@ pub struct ParsedYaml<'a> {
 impl<'a> YamlDocument<'a> {
     /// Reads the part `range` of `text`, the text of `file`. `maps` names top-level keys whose values are maps.
     #[must_use]
-    pub fn parse_range(file: &'a str, text: &'a str, range: Range<usize>, maps: &[&str]) -> ParsedYaml<'a> {
+    pub(crate) fn parse_range(file: &'a str, text: &'a str, range: Range<usize>, maps: &[&str]) -> ParsedYaml<'a> {
         let start = range.start;
         let yaml = &text[range];
         let document = Self {
@@ -67,13 +67,13 @@ impl<'a> YamlDocument<'a> {
 
     /// Reads a whole file.
     #[must_use]
-    pub fn parse(file: &'a str, text: &'a str, maps: &[&str]) -> ParsedYaml<'a> {
+    pub(crate) fn parse(file: &'a str, text: &'a str, maps: &[&str]) -> ParsedYaml<'a> {
         Self::parse_range(file, text, 0..text.len(), maps)
     }
 
     /// The document, asked for places by the paths at which values are read.
     #[must_use]
-    pub fn with_path_map(self, moves: PathMap) -> Self {
+    pub(crate) fn with_path_map(self, moves: PathMap) -> Self {
         Self {
             path_map: moves,
             ..self
@@ -82,25 +82,25 @@ impl<'a> YamlDocument<'a> {
 
     /// Whether the entry of the top-level `key` is there but could not be read.
     #[must_use]
-    pub fn is_broken(&self, key: &str) -> bool {
+    pub(crate) fn is_broken(&self, key: &str) -> bool {
         self.broken_keys.iter().any(|broken| broken == key)
     }
 
     /// Whether slips were healed, so that offsets differ from those in the file.
     #[must_use]
-    pub const fn has_typos(&self) -> bool {
+    pub(crate) const fn has_typos(&self) -> bool {
         !self.edits.is_empty()
     }
 
     /// The place of the key that `path` ends with; the document's first line when it is not in this text.
     #[must_use]
-    pub fn key_place(&self, path: &[&str]) -> Place {
+    pub(crate) fn key_place(&self, path: &[&str]) -> Place {
         self.place(self.find_written(path, YamlSpans::key_range).unwrap_or(0..0))
     }
 
     /// The place of the value at `path`; its key's when it is empty.
     #[must_use]
-    pub fn value_place(&self, path: &[&str]) -> Place {
+    pub(crate) fn value_place(&self, path: &[&str]) -> Place {
         let range = self
             .find_written(path, YamlSpans::value_range)
             .filter(|range| !range.is_empty())
@@ -110,19 +110,19 @@ impl<'a> YamlDocument<'a> {
 
     /// The bytes of the value at `path` in the YAML as it was read.
     #[must_use]
-    pub fn value_range(&self, path: &[&str]) -> Option<Range<usize>> {
+    pub(crate) fn value_range(&self, path: &[&str]) -> Option<Range<usize>> {
         self.find_written(path, YamlSpans::value_range)
     }
 
     /// The scalar at `path` as written, without quotes.
     #[must_use]
-    pub fn scalar(&self, path: &[&str]) -> Option<&str> {
+    pub(crate) fn scalar(&self, path: &[&str]) -> Option<&str> {
         self.find_written(path, YamlSpans::scalar)
     }
 
     /// The place of the document's first line.
     #[must_use]
-    pub fn top_place(&self) -> Place {
+    pub(crate) fn top_place(&self) -> Place {
         self.place(0..0)
     }
 
@@ -356,13 +356,13 @@ fn offset_in_fixed(edits: &[TextEdit], at: usize) -> usize {
 impl ParsedYaml<'_> {
     /// Whether slips were healed in it.
     #[must_use]
-    pub const fn has_typos(&self) -> bool {
+    pub(crate) const fn has_typos(&self) -> bool {
         self.document.has_typos()
     }
 
     /// The value as a map; an empty one for an empty text. Anything else is a finding.
     #[must_use]
-    pub fn into_map(mut self) -> (Self, Mapping) {
+    pub(crate) fn into_map(mut self) -> (Self, Mapping) {
         let value = std::mem::replace(&mut self.value, Value::Null);
         match value {
             Value::Mapping(map) => (self, map),

@@ -15,22 +15,23 @@ mod typos;
 mod write;
 
 use depth::find_too_deep;
-pub use document::{ParsedYaml, YamlDocument};
+pub(crate) use document::{ParsedYaml, YamlDocument};
 use line_starts::LineStarts;
-pub use path_map::PathMap;
+pub(crate) use path_map::PathMap;
 use serde::de::DeserializeOwned;
-pub use serde_yaml::{Mapping, Value};
-pub use spans::YamlSpans;
+pub use serde_yaml::Mapping;
+pub(crate) use serde_yaml::Value;
+pub(crate) use spans::YamlSpans;
 use std::ops::Range;
-pub use typos::{TextEdit, Typo, apply_edits, find_typos};
-pub use write::{write_map, write_scalar};
+pub(crate) use typos::{TextEdit, Typo, apply_edits, find_typos};
+pub(crate) use write::{write_map, write_scalar};
 
 /// The most values that a text with aliases may stand for, so that a few lines cannot fill the memory.
 const MAX_VALUES: usize = 20_000;
 
 /// Why a text is no YAML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct YamlError {
+pub(crate) struct YamlError {
     /// What is wrong.
     pub kind: YamlErrorKind,
     /// Where, in bytes of the text; possibly empty.
@@ -39,7 +40,7 @@ pub struct YamlError {
 
 /// What is wrong with a YAML text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum YamlErrorKind {
+pub(crate) enum YamlErrorKind {
     /// A key given twice in one map.
     DuplicateKey(String),
     /// Anything else: the id of its words in `locales/findings.yml`.
@@ -50,7 +51,7 @@ pub enum YamlErrorKind {
 ///
 /// # Errors
 /// The first fault: a syntax error, a duplicate key, nesting or aliases beyond the limits.
-pub fn read(text: &str) -> Result<Value, YamlError> {
+pub(crate) fn read(text: &str) -> Result<Value, YamlError> {
     if let Some(at) = find_too_deep(text) {
         return Err(YamlError {
             kind: YamlErrorKind::Syntax("yaml-too-deep"),
@@ -71,7 +72,7 @@ pub fn read(text: &str) -> Result<Value, YamlError> {
 /// # Panics
 /// The text does not have the shape of `T`. Each such file is read by a unit test of the module that holds it.
 #[must_use]
-pub fn from_embedded<T: DeserializeOwned>(file: &str, text: &str) -> T {
+pub(crate) fn from_embedded<T: DeserializeOwned>(file: &str, text: &str) -> T {
     serde_yaml::from_str(text).unwrap_or_else(|error| panic!("the embedded file {file} is malformed: {error}"))
 }
 

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// The places of one text's keys and values, in bytes.
 #[derive(Debug, Clone, Default)]
-pub struct YamlSpans {
+pub(crate) struct YamlSpans {
     /// All nodes; the first one is the document's root.
     nodes: Vec<Node>,
 }
@@ -36,7 +36,7 @@ enum NodeContent {
 impl YamlSpans {
     /// Finds the places in `text`. Never fails: what cannot be read has no places.
     #[must_use]
-    pub fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let mut builder = SpanBuilder::default();
         if find_too_deep(text).is_some() {
             return Self::default();
@@ -54,19 +54,19 @@ impl YamlSpans {
 
     /// The place of the key that `path` ends with: `["owner", "icp"]`; items of lists by number, `["nav", "0"]`.
     #[must_use]
-    pub fn key_range(&self, path: &[&str]) -> Option<Range<usize>> {
+    pub(crate) fn key_range(&self, path: &[&str]) -> Option<Range<usize>> {
         self.find(path).map(|(key, _)| self.nodes[key].range.clone())
     }
 
     /// The place of the value at `path`; the whole document's for an empty one.
     #[must_use]
-    pub fn value_range(&self, path: &[&str]) -> Option<Range<usize>> {
+    pub(crate) fn value_range(&self, path: &[&str]) -> Option<Range<usize>> {
         self.find(path).map(|(_, value)| self.nodes[value].range.clone())
     }
 
     /// The text of the scalar at `path`, as written but without quotes: `1.10` and not `1.1`.
     #[must_use]
-    pub fn scalar(&self, path: &[&str]) -> Option<&str> {
+    pub(crate) fn scalar(&self, path: &[&str]) -> Option<&str> {
         let (_, value) = self.find(path)?;
         match &self.nodes[value].content {
             NodeContent::Scalar(text) => Some(text),

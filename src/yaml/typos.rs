@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// One replacement that makes a line what its writer meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextEdit {
+pub(crate) struct TextEdit {
     /// The part replaced, in bytes; possibly empty.
     pub range: Range<usize>,
     /// What takes its place.
@@ -21,7 +21,7 @@ pub struct TextEdit {
 
 /// A sort of slip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Typo {
+pub(crate) enum Typo {
     /// `title：x`.
     FullWidthColon,
     /// `title:x`.
@@ -34,7 +34,7 @@ pub enum Typo {
 
 /// The slips of `text`, in order.
 #[must_use]
-pub fn find_typos(text: &str) -> Vec<TextEdit> {
+pub(crate) fn find_typos(text: &str) -> Vec<TextEdit> {
     let mut state = TypoFinder::default();
     let lines: Vec<YamlLine<'_>> = lines_of(text).collect();
     for (index, line) in lines.iter().enumerate() {
@@ -47,7 +47,7 @@ pub fn find_typos(text: &str) -> Vec<TextEdit> {
 
 /// `text` with `edits`, which are in order and do not overlap.
 #[must_use]
-pub fn apply_edits(text: &str, edits: &[TextEdit]) -> String {
+pub(crate) fn apply_edits(text: &str, edits: &[TextEdit]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut at = 0;
     for edit in edits {

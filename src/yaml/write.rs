@@ -4,13 +4,13 @@ use super::{Mapping, Value};
 
 /// A map as a YAML text, with its keys in their order.
 #[must_use]
-pub fn write_map(map: &Mapping) -> String {
+pub(crate) fn write_map(map: &Mapping) -> String {
     serde_yaml::to_string(map).expect("maps, lists, texts and numbers can always be written")
 }
 
 /// A text of one line as a YAML scalar: plain where YAML reads it back as the same text, else in double quotes.
 #[must_use]
-pub fn write_scalar(text: &str) -> String {
+pub(crate) fn write_scalar(text: &str) -> String {
     let read: Option<Value> = serde_yaml::from_str(&format!("k: {text}")).ok();
     let is_plain = read.as_ref().and_then(|map| map.get("k")?.as_str()) == Some(text);
     // JSON's strings are YAML's double-quoted scalars.

@@ -6,7 +6,7 @@ use crate::site::Site;
 use jiff::civil::Date;
 
 /// Returns the bytes of an asset; `None` when the file cannot be read.
-pub type ReadAsset<'p> = &'p dyn Fn(AssetId) -> Option<Vec<u8>>;
+pub(crate) type ReadAsset<'p> = &'p dyn Fn(AssetId) -> Option<Vec<u8>>;
 
 /// The title of a report.
 pub(super) fn title<'r>(site: &'r Site<'_>, report: &'r Report<'_>) -> &'r str {

@@ -9,13 +9,13 @@ use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::report::Report;
 use crate::site::Site;
-pub use fields::ReadAsset;
+pub(crate) use fields::ReadAsset;
 use fields::{creation_day, title};
 use tables::{chart_rows, data_json, data_sheet, workbook};
 
 /// A file that holds figures, made when the site is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Download {
+pub(crate) enum Download {
     /// `report.docx` of a report.
     Word(ReportId),
     /// `data.xlsx` of a report.
@@ -32,7 +32,7 @@ pub enum Download {
 ///
 /// # Errors
 /// The message of the format's writer when a table exceeds the format's limits.
-pub fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>) -> Result<Vec<u8>, String> {
+pub(crate) fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>) -> Result<Vec<u8>, String> {
     let report = |id: &ReportId| &site.figures.reports.all[*id];
     Ok(match file {
         Download::Word(id) => word_report(site, report(id), pictures),
@@ -45,7 +45,7 @@ pub fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>
 
 /// A report as a Word file.
 #[must_use]
-pub fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAsset<'_>) -> Vec<u8> {
+pub(crate) fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAsset<'_>) -> Vec<u8> {
     let dated = site.figures.report_day(report);
     let issuer = [&site.settings.owner.organiser, &site.settings.owner.name];
     let document = Document {

@@ -19,7 +19,7 @@ use super::raster::{Raster, encode_in_format};
 
 /// What came of cleaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cleaned {
+pub(crate) enum Cleaned {
     /// There was nothing to take out.
     Unchanged,
     /// The file without it.
@@ -62,6 +62,6 @@ impl Cleaned {
 ///
 /// # Errors
 /// [`ImageError::TooLarge`] when the format holds no picture of that size.
-pub fn apply_orientation(raster: &Raster, format: ImageFormat) -> Result<Vec<u8>, ImageError> {
+pub(crate) fn apply_orientation(raster: &Raster, format: ImageFormat) -> Result<Vec<u8>, ImageError> {
     encode_in_format(raster, format)
 }

@@ -23,7 +23,7 @@ use tera::{Context, Value};
 const PAGER_NUMBERS: usize = 9;
 
 /// The HTML of texts. `render` implements this, because it knows the theme's components.
-pub trait RenderedBodies {
+pub(crate) trait RenderedBodies {
     /// The body of a record, with absolute links if `absolute`.
     fn record(&self, at: RecordId, absolute: bool) -> String;
     /// The body of a folder's `_index.md`; empty when there is none.
@@ -34,7 +34,7 @@ pub trait RenderedBodies {
 
 /// The template of a view, and its context.
 #[must_use]
-pub fn page_context(
+pub(crate) fn page_context(
     site: &Site<'_>,
     plan: &Plan,
     url: &UrlPath,
@@ -51,7 +51,7 @@ pub fn page_context(
 
 /// The template of a view, and its variables by name.
 #[must_use]
-pub fn view_values(
+pub(crate) fn view_values(
     site: &Site<'_>,
     plan: &Plan,
     url: &UrlPath,

@@ -23,7 +23,7 @@ pub fn read_rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
 
 /// The same with rosters that are ledgers, such as `content/_data/teams.xlsx`.
 #[must_use]
-pub fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checked<Rosters> {
+pub(crate) fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checked<Rosters> {
     let mut all = Rosters::default();
     let mut findings = Vec::new();
     let texts = files.iter().map(|(file, text)| (*file, RosterSource::Text(text)));

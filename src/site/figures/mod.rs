@@ -12,6 +12,6 @@ mod pages;
 mod stats;
 mod values;
 
-pub use chart_data::{ChartData, ChartRow, ChartType};
-pub use figures::{Figures, MetricInputs};
+pub(crate) use chart_data::{ChartData, ChartRow};
+pub(crate) use figures::{Figures, MetricInputs};
 pub(crate) use values::LinkFn;
