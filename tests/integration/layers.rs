@@ -144,7 +144,7 @@ fn only_io_modules_do_io() {
 }
 
 #[test]
-fn the_check_of_imports_can_fail() {
+fn imports_are_found_in_paths_and_braces() {
     assert_eq!(
         imports("use crate::{diag::Code, paths::UrlPath};\ncrate::plan::x()"),
         ["diag", "paths", "plan"]
