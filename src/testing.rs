@@ -10,6 +10,11 @@ pub mod catalog {
     pub use crate::catalog::{Catalog, CatalogInputs};
 }
 
+/// Charts.
+pub mod chart {
+    pub use crate::chart::{Chart, ChartShape, emf, svg};
+}
+
 /// Settings.
 pub mod config {
     pub use crate::config::{HtmlPolicy, MarkdownSettings, ReprintPolicy, Settings};

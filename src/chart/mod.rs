@@ -17,7 +17,8 @@ mod measure;
 mod scale;
 mod svg;
 
-pub(crate) use data::{Bar, Chart, ChartShape, LineSeries, StackedColumn};
+pub(crate) use data::{Bar, LineSeries, StackedColumn};
+pub use data::{Chart, ChartShape};
 pub(crate) use emf::EmfImage;
 
 /// The chart as an inline SVG element. `id` is unique on its page and makes the ids inside unique.
@@ -26,14 +27,14 @@ pub(crate) use emf::EmfImage;
 /// sheet. The element carries no `style`, so a strict Content-Security-Policy holds. A chart with links is a group that
 /// holds an image and the links, because screen readers ignore links inside `role="img"`.
 #[must_use]
-pub(crate) fn svg(chart: &Chart, id: &str) -> String {
+pub fn svg(chart: &Chart, id: &str) -> String {
     svg::write(chart, &layout::draw(chart, layout::PAGE_WIDTH), id)
 }
 
 /// The chart as an enhanced metafile, for Word files: Word, WPS and `LibreOffice` draw its text with the reader's own
 /// fonts, so no font is embedded.
 #[must_use]
-pub(crate) fn emf(chart: &Chart) -> EmfImage {
+pub fn emf(chart: &Chart) -> EmfImage {
     emf::write(&layout::draw(chart, layout::PAPER_WIDTH))
 }
 

@@ -16,12 +16,12 @@ fn main() -> io::Result<()> {
     let start = Instant::now();
     let mut files = Vec::new();
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
-        find(folder, &mut files)?;
+        collect_files(folder, &mut files)?;
     }
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let portion = files.len().div_ceil(threads).max(1);
     let sum = thread::scope(|scope| {
-        let parts: Vec<_> = files.chunks(portion).map(|part| scope.spawn(|| look(part))).collect();
+        let parts: Vec<_> = files.chunks(portion).map(|part| scope.spawn(|| hash_files(part))).collect();
         let parts = parts.into_iter().map(|part| part.join().expect("no thread panics"));
         parts.sum::<io::Result<Sum>>()
     })?;
@@ -38,11 +38,12 @@ impl std::iter::Sum for Sum {
     }
 }
 
-fn find(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Adds every file below `folder`.
+fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            find(&entry.path(), files)?;
+            collect_files(&entry.path(), files)?;
         } else {
             files.push(entry.path());
         }
@@ -50,13 +51,14 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn look(files: &[PathBuf]) -> io::Result<Sum> {
-    let look = |file: &PathBuf| {
+/// Asks for the size of each file, reads it and hashes it.
+fn hash_files(files: &[PathBuf]) -> io::Result<Sum> {
+    let hash_file = |file: &PathBuf| {
         let metadata = fs::metadata(file)?;
         let bytes = fs::read(file)?;
         Ok(Sum(hash(&bytes) ^ metadata.len()))
     };
-    files.iter().map(look).sum()
+    files.iter().map(hash_file).sum()
 }
 
 /// Eight bytes at a time, as fast as memory gives them; good enough to be no shortcut.

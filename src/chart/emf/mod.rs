@@ -23,7 +23,7 @@ const MAX_HEIGHT_MM: f64 = 210.0;
 
 /// A vector picture for office documents.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct EmfImage {
+pub struct EmfImage {
     /// An enhanced metafile (`image/x-emf`).
     pub bytes: Vec<u8>,
     /// Its natural width in millimetres: 155, the text width of an official document, unless it would be too tall.

@@ -3,19 +3,14 @@
 //! Sites are edited at random, with fixed seeds, in every way that editors, theme makers and accidents have; some edits
 //! break the site. In-process, because hundreds of builds are made.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
-#[path = "common/edited.rs"]
-mod edited;
-
-use common::tree;
-use edited::{EditedSite, Rng};
+use crate::common::edited_site::{EDIT_KINDS, EditedSite, Rng, append, copy_with_times};
+use crate::common::{read_tree, repetitions};
 use std::collections::BTreeSet;
 use std::fs;
 
 /// Edits one site `edits` times at random, and compares after each.
 fn run_random_edits(seed: u64, policy: &str, edits: usize) {
+    let edits = repetitions(edits);
     let mut site = EditedSite::new(policy);
     let mut random = Rng::new(seed);
     site.compare_with_clean_build("the first build");
@@ -43,7 +38,7 @@ fn random_edits_to_a_site_with_generated_reports() {
 }
 
 #[test]
-fn more_random_edits() {
+fn random_edits_with_another_seed() {
     run_random_edits(3, "written", 50);
 }
 
@@ -53,15 +48,15 @@ fn every_kind_of_edit_equals_a_clean_build() {
     let mut site = EditedSite::new("generate");
     let mut random = Rng::new(4);
     site.compare_with_clean_build("the first build");
-    for sort in 0..edited::EDIT_KINDS {
+    for sort in 0..EDIT_KINDS {
         let what = site.edit_in_way(sort, &mut random);
         site.compare_with_clean_build(&format!("{sort}: {what}"));
     }
     assert!(
-        site.published > edited::EDIT_KINDS * 2 / 3,
+        site.published > EDIT_KINDS * 2 / 3,
         "{} of {}",
         site.published,
-        edited::EDIT_KINDS
+        EDIT_KINDS
     );
 }
 
@@ -96,7 +91,7 @@ fn changed_body_leaves_other_pages_untouched() {
         .into_iter()
         .find(|post| post.ends_with("volunteer/p0.md"))
         .unwrap();
-    edited::append(&old, "\n\n末尾补了一段。\n");
+    append(&old, "\n\n末尾补了一段。\n");
     let outcome = site.build();
     let made: Vec<&str> = outcome.changes.iter().map(|change| change.output.as_str()).collect();
     // And what the text is looked up in: here that is a good part of a small index.
@@ -231,9 +226,9 @@ fn mismatched_manifest_and_tree_are_rebuilt_correctly() {
     let mut site = EditedSite::new("written");
     let _ = site.build();
     let (old_tree, old_manifest) = (site.dir().join("old-tree"), fs::read(site.manifest()).unwrap());
-    edited::copy_with_times(&site.out(), &old_tree);
+    copy_with_times(&site.out(), &old_tree);
     let post = site.posts()[0].clone();
-    edited::append(&post, "\n\n又一段。\n");
+    append(&post, "\n\n又一段。\n");
     let _ = site.build();
     let new_manifest = fs::read(site.manifest()).unwrap();
     // The new tree, as a build leaves it that is killed before it writes the manifest.
@@ -292,7 +287,7 @@ fn damaged_manifest_causes_a_full_rebuild_without_findings() {
     );
     site.compare_with_clean_build("after all that");
     assert!(
-        !tree(&site.out())
+        !read_tree(&site.out())
             .keys()
             .any(|path| path.to_string_lossy().contains("manifest"))
     );

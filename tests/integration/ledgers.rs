@@ -1,17 +1,14 @@
 //! Ledgers through the whole binary: a workbook in a site, what is said of it, and what is built from it.
 
+use crate::common::{program, write_file};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 /// A site whose kind `volunteer` takes records from two sheets of a workbook, and whose teams are another.
 fn site(root: &Path) {
-    let write = |name: &str, text: &str| {
-        let file = root.join("content").join(name);
-        fs::create_dir_all(file.parent().expect("files lie in folders")).expect("a folder");
-        fs::write(file, text).expect("a file");
-    };
+    let write = |name: &str, text: &str| write_file(&root.join("content").join(name), text);
     write(
         "site.yaml",
         "title: 乡音\nbase_url: https://x.example\npolicy: {reports: written}\n",
@@ -73,7 +70,7 @@ fn activities(people: &str) -> Workbook {
 }
 
 fn run(site: &Path, words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xiangyin"))
+    program()
         .args(words)
         .arg("--site")
         .arg(site)
@@ -134,7 +131,7 @@ fn wrong_cell_is_reported_in_excel_notation() {
 }
 
 #[test]
-fn a_damaged_workbook_is_a_finding_and_the_rest_goes_on() {
+fn damaged_workbook_is_one_finding() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     site(folder.path());
     fs::write(
@@ -150,7 +147,7 @@ fn a_damaged_workbook_is_a_finding_and_the_rest_goes_on() {
 }
 
 #[test]
-fn a_missing_value_names_its_row_and_column() {
+fn missing_value_is_reported_with_its_row_and_column() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     site(folder.path());
     let mut book = activities("31");

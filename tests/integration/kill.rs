@@ -1,10 +1,6 @@
 //! A build killed at any moment: the output folder is the whole old site or the whole new one.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
-
-use common::{FileTree, tree};
+use crate::common::{FileTree, program, read_tree, repetitions, test_name, write_file};
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
@@ -25,7 +21,7 @@ fn kill_at_random_moments(
 ) -> Vec<usize> {
     let mut seen = vec![0; whole.len()];
     let random = RandomState::new();
-    for round in 0..KILLS {
+    for round in 0..repetitions(KILLS) {
         let mut child = command(round)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -35,7 +31,7 @@ fn kill_at_random_moments(
         std::thread::sleep(span * u32::try_from(share).unwrap() / 1000);
         child.kill().unwrap();
         child.wait().unwrap();
-        let found = tree(out);
+        let found = read_tree(out);
         let which = whole.iter().position(|tree| *tree == found);
         let which = which.unwrap_or_else(|| panic!("kill {round}: a mixture of {} files", found.len()));
         seen[which] += 1;
@@ -74,7 +70,7 @@ fn publish(site: &Path, out: &Path, version: usize) {
 #[test]
 #[ignore = "started by the test below"]
 fn publish_until_killed() {
-    let Some(dir) = std::env::var_os("XIANGYIN_TEST_PLACE").map(PathBuf::from) else {
+    let Some(dir) = std::env::var_os("XIANGYIN_TEST_FOLDER").map(PathBuf::from) else {
         return;
     };
     for version in (0..2).cycle() {
@@ -83,7 +79,7 @@ fn publish_until_killed() {
 }
 
 #[test]
-fn a_killed_stage_leaves_one_whole_tree() {
+fn killed_stage_leaves_a_complete_tree() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("public");
     fs::create_dir(dir.path().join("content")).unwrap();
@@ -92,12 +88,12 @@ fn a_killed_stage_leaves_one_whole_tree() {
         let start = Instant::now();
         publish(dir.path(), &out, version);
         slowest = slowest.max(start.elapsed());
-        tree(&out)
+        read_tree(&out)
     });
     let command = |_| {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "publish_until_killed", "--ignored", "--nocapture"]);
-        command.env("XIANGYIN_TEST_PLACE", dir.path());
+        command.args(["--exact", test_name(publish_until_killed), "--ignored", "--nocapture"]);
+        command.env("XIANGYIN_TEST_FOLDER", dir.path());
         command
     };
     // Time for the child to start and to publish each version once or twice, but not for a machine's busy moment.
@@ -114,7 +110,7 @@ fn a_killed_stage_leaves_one_whole_tree() {
 
 /// Two sites, built in turns into one folder by the real binary.
 #[test]
-fn a_killed_build_leaves_one_whole_site() {
+fn killed_build_leaves_a_complete_site() {
     let dir = tempfile::tempdir().unwrap();
     let sites = ["a", "b"].map(|name| dir.path().join(name));
     for (n, site) in sites.iter().enumerate() {
@@ -127,19 +123,19 @@ fn a_killed_build_leaves_one_whole_site() {
         let start = Instant::now();
         assert!(build(round, &out).status().unwrap().success());
         slowest = slowest.max(start.elapsed());
-        tree(&out)
+        read_tree(&out)
     });
     assert_ne!(whole[0], whole[1]);
     kill_at_random_moments(|round| build(round, &out), &out, slowest + slowest / 4, &whole);
     assert!(build(0, &out).status().unwrap().success());
-    assert_eq!(tree(&out), whole[0]);
+    assert_eq!(read_tree(&out), whole[0]);
     assert_eq!(count_temporary_files(&out), 1, "the manifest and nothing else");
 }
 
 /// One site with two states of one post, built in turns by the real binary, which makes only what changed; killed at
 /// any moment, also between the exchange of the trees and the writing of the manifest.
 #[test]
-fn a_killed_build_of_what_changed_leaves_one_whole_site() {
+fn killed_incremental_build_leaves_a_complete_site() {
     let dir = tempfile::tempdir().unwrap();
     let site = dir.path().join("site");
     write_site(&site, 40);
@@ -153,7 +149,7 @@ fn a_killed_build_of_what_changed_leaves_one_whole_site() {
     let whole = [0, 1].map(|round| {
         change(round);
         assert!(build(&out).arg("--force").status().unwrap().success());
-        let tree = tree(&out);
+        let tree = read_tree(&out);
         change(round + 1);
         let start = Instant::now();
         assert!(build(&out).status().unwrap().success());
@@ -169,21 +165,21 @@ fn a_killed_build_of_what_changed_leaves_one_whole_site() {
     for (round, expected) in whole.iter().enumerate() {
         change(round);
         assert!(build(&out).status().unwrap().success());
-        assert_eq!(tree(&out), *expected);
+        assert_eq!(read_tree(&out), *expected);
         assert_eq!(count_temporary_files(&out), 1, "the manifest and nothing else");
     }
 }
 
 /// What a killed build can leave beside a tree that is right: the next one removes it, though nothing changed.
 #[test]
-fn a_build_with_nothing_to_do_removes_what_a_killed_one_left() {
+fn unchanged_build_removes_temporary_files_of_a_killed_one() {
     let dir = tempfile::tempdir().unwrap();
     let site = dir.path().join("site");
     write_site(&site, 2);
     let out = dir.path().join("out/public");
     let build = || assert!(build(&site, &out).stdout(Stdio::null()).status().unwrap().success());
     build();
-    let built = tree(&out);
+    let built = read_tree(&out);
     for name in ["lock", "manifest-new"] {
         fs::write(out.with_file_name(format!(".public.xiangyin-{name}")), "").unwrap();
         build();
@@ -192,23 +188,21 @@ fn a_build_with_nothing_to_do_removes_what_a_killed_one_left() {
     let staged = out.with_file_name(".public.xiangyin-new-1");
     fs::create_dir(&staged).unwrap();
     build();
-    assert_eq!((count_temporary_files(&out), tree(&out)), (1, built));
+    assert_eq!((count_temporary_files(&out), read_tree(&out)), (1, built));
 }
 
 /// The real binary, about to build `site` into `out`.
 fn build(site: &Path, out: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
+    let mut command = program();
     command.args(["build", "--base-url", "https://x.example/", "--site"]);
     command.arg(site).arg("--out").arg(out);
     command
 }
 
 fn write_site(site: &Path, posts: usize) {
-    let folder = site.join("content/volunteer/2022");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(site.join("content/site.yaml"), "title: 测试\n").unwrap();
+    write_file(&site.join("content/site.yaml"), "title: 测试\n");
     for n in 0..posts {
         let text = format!("---\ntitle: 第{n}次活动\ndate: 2022-05-12\n---\n\n{posts} 篇中的一篇。\n");
-        fs::write(folder.join(format!("p{n}.md")), text).unwrap();
+        write_file(&site.join(format!("content/volunteer/2022/p{n}.md")), text);
     }
 }

@@ -220,7 +220,7 @@ fn figures_workbook() -> Workbook {
 }
 
 #[test]
-fn sample_tables_for_excel() {
+fn sample_workbook_and_csv_file_are_written() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/office");
     fs::create_dir_all(&folder).expect("target can be written");
     let workbook = figures_workbook();
@@ -232,7 +232,7 @@ fn sample_tables_for_excel() {
 }
 
 #[test]
-fn sample_documents_for_the_check_of_pages() {
+fn sample_word_files_are_reproducible() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/office");
     fs::create_dir_all(&folder).expect("target can be written");
     for (name, document) in [("dense", dense_document()), ("report", report_document())] {

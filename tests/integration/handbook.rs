@@ -1,5 +1,5 @@
-//! Keeps what the handbook says of findings, kinds and metrics in step with the program: `UPDATE=1 cargo test --test handbook`
-//! writes it.
+//! Compares what the handbook says of findings, kinds and metrics with the program:
+//! `UPDATE=1 cargo test --test integration handbook` writes it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -156,13 +156,13 @@ fn assert_page(name: &str, wanted: impl Fn(&str) -> String) {
     } else {
         assert!(
             written == wanted,
-            "content/handbook/{name} is out of date; run with UPDATE=1"
+            "content/handbook/{name} is out of date: UPDATE=1 cargo test --test integration handbook"
         );
     }
 }
 
 #[test]
-fn the_table_of_findings_is_complete() {
+fn findings_page_lists_every_finding() {
     assert_page("messages.md", |_| findings_page());
 }
 

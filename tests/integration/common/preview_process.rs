@@ -1,10 +1,10 @@
-//! A running preview, and a browser as small as can be.
+//! A running preview, and the least of a browser: requests, and the events of an open page.
 
+use super::{program, write_file};
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
@@ -24,16 +24,6 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// The program with a fixed today, 2026-03-05 in Shanghai.
-pub(crate) fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
-    command
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .env("SOURCE_DATE_EPOCH", "1772640000");
-    command
-}
-
 /// A preview of a site of its own.
 pub(crate) struct PreviewProcess {
     child: Child,
@@ -46,12 +36,20 @@ pub(crate) struct PreviewProcess {
 impl PreviewProcess {
     /// Writes `files`, starts a preview of them with further `arguments`, and waits for its address.
     pub(crate) fn start(files: &[(&str, &str)], arguments: &[&str]) -> Self {
+        Self::start_in("zh-CN", files, arguments)
+    }
+
+    /// As [`PreviewProcess::start`], with messages in a language.
+    pub(crate) fn start_in(lang: &str, files: &[(&str, &str)], arguments: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         for (path, text) in files {
-            write(&dir.path().join(path), text);
+            write_file(&dir.path().join(path), text);
         }
-        let mut command = program(&["serve", "--lang", "zh-CN", "--port", "0"]);
-        command.arg("--site").arg(dir.path()).args(arguments);
+        let mut command = program();
+        command
+            .args(["serve", "--lang", lang, "--port", "0", "--site"])
+            .arg(dir.path())
+            .args(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = Arc::default();
         collect_lines(child.stdout.take().unwrap(), &lines);
@@ -71,10 +69,8 @@ impl PreviewProcess {
 
     fn announced_port(&self) -> Option<u16> {
         let lines = self.lines.lock().unwrap();
-        let line = lines
-            .iter()
-            .find_map(|line| line.strip_prefix("预览：http://127.0.0.1:"))?;
-        line.split('/').next()?.parse().ok()
+        let (_, rest) = lines.iter().find_map(|line| line.split_once("http://127.0.0.1:"))?;
+        rest.split('/').next()?.parse().ok()
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
@@ -82,7 +78,7 @@ impl PreviewProcess {
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {
-        write(&self.path(path), text);
+        write_file(&self.path(path), text);
     }
 
     /// Whether a line of the terminal contains `words`.
@@ -170,11 +166,6 @@ impl Drop for PreviewProcess {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
 }
 
 fn collect_lines(stream: impl std::io::Read + Send + 'static, lines: &Arc<Mutex<Vec<String>>>) {

@@ -10,12 +10,10 @@
 //! ```
 //!
 //! A name is a file's without its ending, or a row's id. Lines with `#` tell how a figure was counted. Today is
-//! 2023-01-31. `UPDATE=1` fills in findings and nothing else: figures are counted by people.
+//! 2023-01-31. `UPDATE=1` writes findings and nothing else: figures are counted by people.
 
-#[path = "common/archive.rs"]
-mod archive;
-
-use archive::{findings_text, parse_archive};
+use crate::archive::{findings_text, parse_archive};
+use crate::{archives, is_update};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -183,17 +181,10 @@ fn run_case(path: &Path) -> (String, Vec<String>) {
 
 #[test]
 fn figures_equal_hand_counts() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/counting");
-    let mut paths: Vec<_> = fs::read_dir(folder)
-        .expect("tests/counting")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    paths.sort();
-    assert!(!paths.is_empty(), "no cases");
     let mut failed = Vec::new();
-    for path in paths {
+    for path in archives("counting") {
         let (archive, mut wrong) = run_case(&path);
-        if std::env::var_os("UPDATE").is_some() {
+        if is_update() {
             fs::write(&path, archive).expect("the case can be written");
             wrong.retain(|wrong| !wrong.starts_with("findings:"));
         }

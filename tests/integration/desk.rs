@@ -1,11 +1,11 @@
 //! The editors' desk, from a site's files to its page.
 
+mod half_year;
+
+use crate::common::preview_process::PreviewProcess;
+use crate::common::write_file;
 use jiff::civil::{Date, date};
-use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-use xiangyin::testing::desk::{Desk, DeskLinks, Freshness, MAX_ROWS, UnpublishedReason, UpdateRule, render_desk};
+use xiangyin::testing::desk::{Desk, DeskLinks, Freshness, MAX_ROWS, UnpublishedReason, render_desk};
 use xiangyin::testing::diag::{Code, Diagnostic, Place, Severity};
 use xiangyin::testing::messages::Lang;
 use xiangyin::testing::pipeline::{Request, Session};
@@ -16,11 +16,7 @@ const TODAY: Date = date(2022, 7, 20);
 /// The desk of a site with these files and these lines in its settings, and further findings.
 fn desk_with(settings: &str, files: &[(&str, &str)], findings: &[Diagnostic], drafts: bool) -> Desk {
     let folder = tempfile::tempdir().expect("a folder");
-    let write = |path: &str, text: &str| {
-        let path = folder.path().join("content").join(path);
-        fs::create_dir_all(path.parent().expect("a folder above")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    };
+    let write = |path: &str, text: &str| write_file(&folder.path().join("content").join(path), text);
     write(
         "site.yaml",
         &format!("title: 栖禾乡音\nbase_url: https://x.example/\n{settings}"),
@@ -59,7 +55,7 @@ fn post(title: &str, day: &str, more: &str, characters: usize) -> String {
 }
 
 #[test]
-fn a_site_without_posts_has_every_section_and_says_that_it_is_empty() {
+fn desk_of_an_empty_site_has_every_section() {
     let desk = desk(&[]);
     let content = desk.content.as_ref().expect("the site can be read");
     assert!(content.half_year.is_none() && content.pending_reviews.is_none());
@@ -151,7 +147,7 @@ fn site_findings_come_first_and_ledger_findings_name_their_cell() {
 }
 
 #[test]
-fn hundreds_of_findings_are_all_counted_and_not_all_listed() {
+fn long_lists_of_findings_are_counted_in_full_and_listed_in_part() {
     let warning = |file: usize| {
         let place = Place::in_text(&format!("content/volunteer/{file:04}.md"), "title: 甲", 7..10);
         Diagnostic::new(Code::LooseDate).at(place)
@@ -195,7 +191,7 @@ fn site_text_is_escaped() {
 }
 
 #[test]
-fn drafts_and_posts_of_the_future_are_listed_with_their_pages_where_the_preview_has_them() {
+fn drafts_and_future_posts_are_listed_with_links_to_their_previews() {
     let draft = post("在写", "2022-07-01", "draft: true\n", 5);
     let future = post("下月", "2022-08-01", "", 5);
     let today = post("今天", "2022-07-20", "", 5);
@@ -303,146 +299,6 @@ fn very_long_lists_keep_their_first_rows() {
 }
 
 #[test]
-fn columns_of_news_are_stale_after_two_weeks_and_others_after_six_months() {
-    let states = |news: &str, other: &str| {
-        let (news, other) = (
-            post("甲", news, "", 5),
-            post("乙", other, "person: 丙\nconsent: true\n", 5),
-        );
-        let files = [
-            ("study/a.md", news.as_str()),
-            ("role-models/b.md", other.as_str()),
-            ("culture/_index.md", "---\ntitle: 文化\n---\n"),
-        ];
-        let content = desk(&files).content.expect("the site can be read");
-        let columns = content.columns;
-        assert_eq!(columns.home.rule, UpdateRule::TwoWeeks);
-        columns
-            .all()
-            .map(|column| (column.url.as_str().to_owned(), column.freshness, column.days))
-            .collect::<Vec<_>>()
-    };
-    let row = |url: &str, state, days| (url.to_owned(), state, days);
-    assert_eq!(
-        states("2022-07-06", "2022-01-20"),
-        [
-            row("/", Freshness::Fresh, Some(14)),
-            row("/role-models/", Freshness::Fresh, Some(181)),
-            row("/study/", Freshness::Fresh, Some(14)),
-            row("/culture/", Freshness::Empty, None),
-        ]
-    );
-    assert_eq!(
-        states("2022-07-05", "2022-01-19"),
-        [
-            row("/", Freshness::Stale, Some(15)),
-            row("/role-models/", Freshness::Stale, Some(182)),
-            row("/study/", Freshness::Stale, Some(15)),
-            row("/culture/", Freshness::Empty, None),
-        ]
-    );
-}
-
-#[test]
-fn drafts_and_future_posts_do_not_refresh_columns() {
-    let (draft, future) = (
-        post("甲", "2022-07-19", "draft: true\n", 5),
-        post("乙", "2022-07-25", "", 5),
-    );
-    let old = post("丙", "2022-01-01", "", 5);
-    let files = [
-        ("study/a.md", draft.as_str()),
-        ("study/b.md", future.as_str()),
-        ("study/c.md", old.as_str()),
-    ];
-    let content = desk_with("", &files, &[], true).content.expect("the site can be read");
-    assert_eq!(content.columns.home.newest, Some(date(2022, 1, 1)));
-}
-
-#[test]
-fn figures_are_those_of_todays_half_year_or_of_the_latest_with_posts() {
-    let half = |day: &str| {
-        let text = post("夜校", day, "form: night-school\n", 5);
-        let desk = desk(&[("study/a.md", text.as_str())]);
-        let zh = page(&desk, Lang::Zh);
-        (
-            desk.content.and_then(|content| content.half_year).expect("a half-year"),
-            zh,
-        )
-    };
-    let (now, zh) = half("2022-07-01");
-    assert_eq!((now.period.to_string().as_str(), now.is_current), ("2022-H2", true));
-    let study = now
-        .figures
-        .figures
-        .iter()
-        .find(|figure| figure.metric.id == "study.all")
-        .expect("a headline figure");
-    assert_eq!(study.value.to_string(), "1");
-    let evidence = study.evidence.as_ref().map(|url| url.as_str().to_owned());
-    assert_eq!(evidence.as_deref(), Some("/stats/2022-h2/evidence/study.all/"));
-    assert!(
-        zh.contains("href=\"/town/stats/2022-h2/evidence/study.all/\"") && zh.contains("1次"),
-        "{zh}"
-    );
-    let (earlier, zh) = half("2021-03-01");
-    assert_eq!(
-        (earlier.period.to_string().as_str(), earlier.is_current),
-        ("2021-H1", false)
-    );
-    assert!(zh.contains("这里是最近一个有稿件的半年"));
-}
-
-#[test]
-fn lengths_are_listed_by_month_and_kind() {
-    let long = post("长文", "2022-07-02", "form: night-school\n", 300);
-    let thin = post("短文", "2022-07-03", "form: night-school\n", 99);
-    let enough = post("刚好", "2022-06-30", "", 100);
-    let video = post(
-        "视频",
-        "2022-07-04",
-        "video: https://www.bilibili.com/video/BV1xx411c7mD/\n",
-        3,
-    );
-    let files = [
-        ("study/long.md", long.as_str()),
-        ("study/thin.md", thin.as_str()),
-        ("culture/enough.md", enough.as_str()),
-        ("videos/v.md", video.as_str()),
-    ];
-    let desk = desk(&files);
-    let half = desk
-        .content
-        .as_ref()
-        .and_then(|content| content.half_year.clone())
-        .expect("a half-year");
-    let lengths = half.lengths;
-    assert_eq!((lengths.half.posts, lengths.half.characters), (3, 402));
-    assert_eq!((lengths.all.posts, lengths.all.average()), (4, Some(126)));
-    let months: Vec<_> = lengths
-        .months
-        .iter()
-        .map(|(month, tally)| (month.to_string(), tally.posts))
-        .collect();
-    assert_eq!(months, [("2022-07".to_owned(), 3)]);
-    let kinds: Vec<_> = lengths
-        .kinds
-        .iter()
-        .map(|(kind, half, all)| (kind.zh.as_str(), half.posts, all.posts))
-        .collect();
-    assert_eq!(kinds, [("短视频", 1, 1), ("理论学习", 2, 2), ("群众文化", 0, 1)]);
-    let longest = lengths.longest.map(|written| (written.post.title, written.characters));
-    assert_eq!(longest, Some(("长文".to_owned(), 300)));
-    let thin: Vec<_> = lengths
-        .thin
-        .first
-        .iter()
-        .map(|written| written.post.title.as_str())
-        .collect();
-    assert_eq!(thin, ["短文"]);
-}
-
-#[test]
 fn folder_without_a_site_has_a_desk_with_findings() {
     let folder = tempfile::tempdir().expect("a folder");
     let session = Session::open(Request::new(folder.path(), TODAY));
@@ -456,7 +312,7 @@ fn folder_without_a_site_has_a_desk_with_findings() {
 }
 
 #[test]
-fn a_page_outside_a_preview_carries_no_script() {
+fn desk_page_outside_a_preview_has_no_script() {
     let links = DeskLinks {
         prefix: "",
         is_live: false,
@@ -465,60 +321,25 @@ fn a_page_outside_a_preview_carries_no_script() {
     assert!(!page.contains("<script"));
 }
 
-/// A preview that ends with the test.
-struct ServeProcess(Child);
-
-impl Drop for ServeProcess {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to end.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// What the preview answers at an address.
-fn get(url: &str) -> String {
-    let rest = url.strip_prefix("http://").expect("a full address");
-    let (host, path) = rest.split_once('/').expect("an address with a path");
-    let mut stream = TcpStream::connect(host).expect("the preview listens");
-    write!(
-        stream,
-        "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-    )
-    .expect("it can be asked");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers in UTF-8");
-    answer
-}
-
 #[test]
 fn preview_serves_the_desk_below_the_base_path_in_the_command_language() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let volunteer = folder.path().join("content/volunteer");
-    fs::create_dir_all(&volunteer).expect("a folder");
     let settings = "title: 栖禾乡音\nbase_url: https://x.example/town/\n";
-    fs::write(folder.path().join("content/site.yaml"), settings).expect("a file");
-    fs::write(volunteer.join("a.md"), post("护河", "2022/7/1", "", 5)).expect("a file");
-    let mut preview = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
-    preview
-        .args(["serve", "--lang", "en", "--port", "0", "--site"])
-        .arg(folder.path());
-    let preview = preview.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut preview = ServeProcess(preview.expect("the program starts"));
-    let out = preview.0.stdout.take().expect("its output is taken");
-    // Kept open until the end: a program whose output nobody takes ends.
-    let mut lines = BufReader::new(out).lines();
-    let first = lines.next().expect("it says something").expect("in UTF-8");
-    let url = &first[first.find("http://").expect("it says where it is")..];
-    let answer = get(&format!("{url}_xiangyin/"));
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
-    assert!(answer.contains("<main id=\"desk\">") && answer.contains("<html lang=\"en\">"));
+    let loose = post("护河", "2022/7/1", "", 5);
+    let files = [
+        ("content/site.yaml", settings),
+        ("content/volunteer/a.md", loose.as_str()),
+    ];
+    let preview = PreviewProcess::start_in("en", &files, &[]);
+    let answer = preview.get("/town/_xiangyin/");
+    assert_eq!(answer.status, 200);
+    let desk = answer.body;
+    assert!(desk.contains("<main id=\"desk\">") && desk.contains("<html lang=\"en\">"));
     assert!(
-        answer.contains("href=\"/town/volunteer/a/\"") && answer.contains("loose-date"),
-        "{answer}"
+        desk.contains("href=\"/town/volunteer/a/\"") && desk.contains("loose-date"),
+        "{desk}"
     );
     assert!(
-        answer.contains("/town/_xiangyin/live.js"),
+        desk.contains("/town/_xiangyin/live.js"),
         "the preview's script follows changes"
     );
 }

@@ -3,15 +3,8 @@
 //! Edits are random, with fixed seeds. A site that an edit has broken must go on being shown as it last was without
 //! errors, and the errors must be those of a build.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
-#[expect(dead_code, reason = "what only tests of builds ask of an edited site")]
-#[path = "common/edited.rs"]
-mod edited;
-
-use common::{FileTree, tree};
-use edited::{EditedSite, Rng};
+use crate::common::edited_site::{EditedSite, Rng};
+use crate::common::{FileTree, read_tree, repetitions};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +28,7 @@ impl FollowedSite {
         assert!(site.build().published);
         let mut followed = Self {
             session: Session::open(site.request.clone()),
-            files: tree(&site.request.site),
+            files: read_tree(&site.request.site),
             site,
             last_published_tree: FileTree::new(),
             published: 0,
@@ -46,7 +39,7 @@ impl FollowedSite {
 
     /// Lets the session see what changed on the disk since the last time: file by file, or that anything may have.
     fn update_session(&mut self, file_by_file: bool) {
-        let now = tree(&self.site.request.site);
+        let now = read_tree(&self.site.request.site);
         let before = std::mem::replace(&mut self.files, now);
         let names: BTreeSet<&PathBuf> = before.keys().chain(self.files.keys()).collect();
         let changed = names
@@ -74,7 +67,7 @@ impl FollowedSite {
         assert_eq!(newest.findings(), built.findings, "{what}");
         assert_eq!(newest.errors().next().is_none(), built.published, "{what}");
         if built.published {
-            self.last_published_tree = tree(&clean);
+            self.last_published_tree = read_tree(&clean);
             self.published += 1;
         }
         let shown = self.session.last_good();
@@ -103,6 +96,7 @@ fn site_edits() -> impl Iterator<Item = usize> {
 }
 
 fn run_random_edits(seed: u64, policy: &str, edits: usize) {
+    let edits = repetitions(edits);
     let mut followed = FollowedSite::new(policy);
     let mut random = Rng::new(seed);
     let sorts: Vec<usize> = site_edits().collect();

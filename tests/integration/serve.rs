@@ -1,10 +1,7 @@
 //! The preview through the real program, over plain HTTP.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod serving;
-
-use serving::{PreviewProcess, program, wait_until};
+use crate::common::preview_process::{PreviewProcess, wait_until};
+use crate::common::program;
 use std::fs;
 use std::time::Duration;
 
@@ -131,7 +128,7 @@ fn responses_are_typed_uncached_and_inside_the_site() {
 }
 
 #[test]
-fn only_requests_that_name_this_machine_are_answered() {
+fn requests_for_other_hosts_are_rejected() {
     let preview = PreviewProcess::start(SITE, &[]);
     for (first, head, status) in [
         ("GET /", "Host: 127.0.0.1:4000\r\n".to_owned(), 200),
@@ -264,7 +261,7 @@ fn page_that_no_longer_renders_stays_below_the_error_overlay() {
 }
 
 #[test]
-fn site_with_errors_from_the_start_is_served_partly() {
+fn site_with_errors_at_start_is_partly_served() {
     let broken = SETTINGS.replace("title:", "title：");
     let files = [SITE, &[("content/site.yaml", broken.as_str())]].concat();
     let preview = PreviewProcess::start(&files, &["--message-format", "json"]);
@@ -280,7 +277,7 @@ fn site_with_errors_from_the_start_is_served_partly() {
 }
 
 #[test]
-fn drafts_and_posts_of_the_future_are_marked() {
+fn drafts_and_future_posts_are_marked() {
     let draft = RIVER.replace("date:", "draft: true\ndate:");
     let future = WELL.replace("2026-01-06", "2026-12-06");
     let more = [
@@ -301,7 +298,7 @@ fn drafts_and_posts_of_the_future_are_marked() {
 }
 
 #[test]
-fn polling_notices_changes() {
+fn polling_detects_changes() {
     let preview = PreviewProcess::start(SITE, &["--poll"]);
     wait_until("said", || preview.has_printed("每隔不到一秒"));
     preview.write("content/volunteer/river.md", &RIVER.replace("甲乙丙", "庚辛壬"));
@@ -313,7 +310,8 @@ fn taken_port_is_replaced_and_invalid_options_are_refused() {
     let first = PreviewProcess::start(SITE, &[]);
     let port = first.port.to_string();
     // The later `--port` would be a mistake; so the first preview's own port is asked for by a third one.
-    let mut second = program(&["serve", "--lang", "zh-CN", "--port", &port, "--site"])
+    let mut second = program()
+        .args(["serve", "--lang", "zh-CN", "--port", &port, "--site"])
         .arg(first.path(""))
         .stderr(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
@@ -331,7 +329,8 @@ fn taken_port_is_replaced_and_invalid_options_are_refused() {
         (["--host", "203.0.113.1"], 2, "不能在 203.0.113.1"),
         (["--site", "/nonexistent"], 1, "错误[not-a-site]"),
     ] {
-        let mut command = program(&["serve", "--lang", "zh-CN"]);
+        let mut command = program();
+        command.args(["serve", "--lang", "zh-CN"]);
         if arguments[0] != "--site" {
             command.arg("--site").arg(&site);
         }

@@ -1,0 +1,123 @@
+//! `new` and `fix`: texts that the program writes for editors.
+
+use super::{err, out, xiangyin};
+use std::fs;
+
+/// A new site in `DIR/town`.
+fn town() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(xiangyin(dir.path(), &["init", "town"]).status.success());
+    dir
+}
+
+#[test]
+fn new_writes_a_post_and_overwrites_nothing() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let first = xiangyin(&town, &["new", "volunteer", "清洁河道", "--lang", "zh-CN"]);
+    assert_eq!(first.status.code(), Some(0), "{}", err(&first));
+    let path = "content/volunteer/2026/qing-jie-he-dao.md";
+    assert_eq!(out(&first).replace('\\', "/"), format!("{path}\n"));
+    let text = fs::read_to_string(town.join(path)).unwrap();
+    assert!(text.starts_with("---\ntitle: 清洁河道\ndate: 2026-03-05\n"), "{text}");
+    let second = xiangyin(&town, &["new", "volunteer", "清洁河道"]);
+    assert!(out(&second).contains("qing-jie-he-dao-2.md"), "{}", out(&second));
+    assert_eq!(fs::read_to_string(town.join(path)).unwrap(), text);
+}
+
+#[test]
+fn new_report_has_its_period_and_figures() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let made = xiangyin(&town, &["new", "report", "栖禾镇2025年下半年工作报告"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    assert_eq!(out(&made).replace('\\', "/"), "content/reports/2025-h2.md\n");
+    let text = fs::read_to_string(town.join("content/reports/2025-h2.md")).unwrap();
+    assert!(
+        text.contains("\nperiod: 2025-H2\n") && text.contains("{{ metric(\"volunteer.sessions\") }}"),
+        "{text}"
+    );
+    let built = xiangyin(&town, &["build"]);
+    assert_eq!(built.status.code(), Some(0), "{}", err(&built));
+    let page = fs::read_to_string(town.join("public/reports/2025-h2/index.html")).unwrap();
+    assert!(page.contains("<h1>栖禾镇2025年下半年工作报告</h1>"), "{page}");
+    // Today is in the first half of 2026: without a period in the title, it would be the same report.
+    let again = xiangyin(&town, &["new", "report", "工作报告", "--lang", "en"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        err(&again).contains("there is a report on 2025-H2 already: content/reports/2025-h2.md"),
+        "{}",
+        err(&again)
+    );
+}
+
+#[test]
+fn new_rejects_unknown_kinds_and_folders_without_a_site() {
+    let dir = town();
+    let wrong = xiangyin(&dir.path().join("town"), &["new", "volunter", "x", "--lang", "zh-CN"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        err(&wrong).contains("是不是“volunteer”？") && err(&wrong).contains("role-model、"),
+        "{}",
+        err(&wrong)
+    );
+    let nowhere = xiangyin(dir.path(), &["new", "volunteer", "x", "--message-format", "json"]);
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(out(&nowhere).contains("\"code\":\"not-a-site\""), "{}", out(&nowhere));
+}
+
+#[test]
+fn fix_dry_run_prints_and_fix_writes_once() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let slip = town.join("content/volunteer/2026/a.md");
+    fs::write(
+        &slip,
+        "---\ntitle：清洁河道\ndate: 2022年6月1日\nparticipants: １２\n---\n\n正文：不改。\n",
+    )
+    .unwrap();
+    let gbk = town.join("content/volunteer/2026/b.md");
+    // "---\ntitle: 好人\ndate: 2022-06-01\n---\n" in GBK.
+    fs::write(&gbk, b"---\ntitle: \xba\xc3\xc8\xcb\ndate: 2022-06-01\n---\n").unwrap();
+    let before = fs::read(&slip).unwrap();
+    let dry = xiangyin(&town, &["fix", "--dry-run"]);
+    assert_eq!(dry.status.code(), Some(0), "{}", err(&dry));
+    for line in [
+        "   2 - title：清洁河道",
+        "   2 + title: 清洁河道",
+        "+ date: 2022-06-01",
+        "+ participants: 12",
+        "→ UTF-8",
+    ] {
+        assert!(out(&dry).contains(line), "{line}: {}", out(&dry));
+    }
+    assert_eq!(fs::read(&slip).unwrap(), before);
+    assert_eq!(xiangyin(&town, &["fix"]).status.code(), Some(0));
+    let after = "---\ntitle: 清洁河道\ndate: 2022-06-01\nparticipants: 12\n---\n\n正文：不改。\n";
+    assert_eq!(fs::read_to_string(&slip).unwrap(), after);
+    assert_eq!(
+        fs::read_to_string(&gbk).unwrap(),
+        "---\ntitle: 好人\ndate: 2022-06-01\n---\n"
+    );
+    let again = xiangyin(&town, &["fix"]);
+    assert_eq!(out(&again), "Nothing to mend\n");
+    assert_eq!(
+        fs::read_dir(slip.parent().unwrap()).unwrap().count(),
+        3,
+        "nothing is left beside the texts"
+    );
+}
+
+#[test]
+fn today_is_the_day_in_the_time_zone_of_settings_in_gbk() {
+    let dir = town();
+    let town = dir.path().join("town");
+    // "title: 好人" in GBK. The fixed moment is the first of 5 March in Shanghai.
+    let mut settings = b"title: \xba\xc3\xc8\xcb\nbase_url: https://town.example\n".to_vec();
+    settings.extend(b"timezone: America/New_York\n");
+    fs::write(town.join("content/site.yaml"), settings).unwrap();
+    let made = xiangyin(&town, &["new", "volunteer", "x"]);
+    let path = town.join(out(&made).trim());
+    let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("{path:?}: {}", err(&made)));
+    assert!(text.contains("\ndate: 2026-03-04\n"), "{text}");
+}

@@ -1,0 +1,88 @@
+//! What the tests share: the program with a fixed date, files, the sample portal, and helpers of single subjects.
+
+pub(crate) mod document;
+pub(crate) mod edited_site;
+pub(crate) mod page;
+pub(crate) mod photograph;
+pub(crate) mod portal;
+pub(crate) mod preview_process;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// 2026-03-05 in Shanghai, as seconds since 1970: the date of every program that [`program`] starts.
+const TODAY: &str = "1772640000";
+
+/// The program as tests start it: with a fixed date, in English unless `--lang` says otherwise, without colours.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xiangyin"));
+    command
+        .env("LC_ALL", "C")
+        .env("NO_COLOR", "1")
+        .env("SOURCE_DATE_EPOCH", TODAY);
+    command
+}
+
+/// The folder of this project, which is also the site of the sample portal.
+pub(crate) fn project_folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Writes a file, and the folders above it where there are none.
+pub(crate) fn write_file(path: &Path, bytes: impl AsRef<[u8]>) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+/// Every file below a folder, by its path from there, with its bytes.
+pub(crate) type FileTree = BTreeMap<PathBuf, Vec<u8>>;
+
+/// Reads every file below `folder`.
+pub(crate) fn read_tree(folder: &Path) -> FileTree {
+    let mut files = FileTree::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).expect("a folder that can be listed") {
+            let path = entry.expect("a folder that can be listed").path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("files lie in their folder").to_owned();
+                files.insert(name, fs::read(&path).expect("a file that can be read"));
+            }
+        }
+    }
+    files
+}
+
+/// Prints that a test cannot run here.
+#[expect(clippy::print_stderr, reason = "a skipped test must not look like one that passed")]
+pub(crate) fn report_skipped(test: &str, reason: &str) {
+    eprintln!("SKIPPED {test}: {reason}");
+}
+
+/// How often to repeat what is random, `times` at most: a third of it in `tests/run --fast`, which sets
+/// `XIANGYIN_TEST_FAST`.
+pub(crate) fn repetitions(times: usize) -> usize {
+    if std::env::var_os("XIANGYIN_TEST_FAST").is_some() {
+        times / 3
+    } else {
+        times
+    }
+}
+
+/// The name of a test as `cargo test -- --exact` takes it: `module::function`.
+pub(crate) fn test_name<F: Fn()>(_test: F) -> &'static str {
+    let path = std::any::type_name::<F>();
+    path.split_once("::").expect("a function is in a crate").1
+}
+
+#[test]
+fn test_name_is_the_path_below_the_crate() {
+    assert_eq!(
+        test_name(test_name_is_the_path_below_the_crate),
+        "common::test_name_is_the_path_below_the_crate"
+    );
+}

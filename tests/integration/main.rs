@@ -1,0 +1,26 @@
+//! The program and its library through their public interface, one module per subject, in one binary.
+//!
+//! `cargo test --test integration MODULE` runs the tests of one module. Tests run in one process and at the same time:
+//! each makes its own folders and servers, and none changes the environment or the current folder of the process.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+mod blocks;
+mod builds;
+mod charts;
+mod cli;
+mod desk;
+mod handbook;
+mod incremental;
+mod kill;
+mod layers;
+mod ledgers;
+mod office;
+mod output;
+mod pictures;
+mod reports;
+mod serve;
+mod session;
+mod themes;
