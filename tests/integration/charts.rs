@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use std::collections::BTreeMap;
-use xiangyin::chart::{Chart, ChartShape, emf, svg};
+use xiangyin::testing::chart::{Chart, ChartShape, emf, svg};
 
 /// A little-endian field of an EMF file.
 fn field(bytes: &[u8], at: usize) -> usize {
