@@ -51,9 +51,9 @@ pub struct DeskColumn {
 /// How often a column needs a new post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpdateRule {
-    /// Within [`HOME_AND_NEWS_DAYS`].
+    /// Within `HOME_AND_NEWS_DAYS`.
     TwoWeeks,
-    /// Within [`OTHER_MONTHS`].
+    /// Within `OTHER_MONTHS`.
     HalfYear,
 }
 

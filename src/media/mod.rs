@@ -2,7 +2,7 @@
 //!
 //! Role: below all stages that speak of files. Says what a picture is from its head ([`probe()`]), takes out what its
 //! maker's camera and programs wrote into it ([`clean()`]), and makes smaller ones of it ([`decode`], [`Raster::resized`],
-//! [`encode`]). Every function is pure, and no bytes make one panic or take more memory than [`PIXEL_LIMIT`] stands
+//! [`encode`]). Every function is pure, and no bytes make one panic or take more memory than `PIXEL_LIMIT` stands
 //! for. Knows nothing of posts, themes, addresses or the disk.
 
 mod clean;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-/// An index into [`PostIndex::posts`].
+/// An index into `PostIndex::posts`.
 pub type PostId = u32;
 
 /// Every post that metrics look at, oldest first.
@@ -209,7 +209,7 @@ pub(super) fn field_value<'r>(record: &'r Record, field: &str) -> Option<Cow<'r,
     common_value(record, field).map(Cow::Owned).or_else(own)
 }
 
-/// The fields that every kind has and that [`common`] knows.
+/// The fields that every kind has and that `common` knows.
 pub(super) const COMMON_FIELDS: [&str; 13] = [
     "date", "updated", "village", "event", "source", "author", "summary", "slug", "title", "cover", "consent",
     "weight", "tags",

@@ -129,7 +129,7 @@ impl Stage {
     }
 
     /// Puts the tree in the place of the output folder, in one step. The old tree is then beside it, for
-    /// [`Committed::remove_old`].
+    /// `Committed::remove_old`.
     ///
     /// # Errors
     /// [`OutputError::NotOurs`] when a stranger's files appeared there during the build, [`OutputError::Io`] when the folder

@@ -40,7 +40,7 @@ pub(crate) enum FileContent {
     Search(SearchFile),
 }
 
-/// What a page shows. [`page_context`] turns it into the values that the template receives.
+/// What a page shows. `page_context` turns it into the values that the template receives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum View {
     /// `/`.

@@ -40,7 +40,7 @@ pub struct Record {
     pub meta: Meta,
     /// Its text; empty for a row.
     pub body: Body,
-    /// The same text as blocks, with the link indices of `body`; only of a [`REPORT_KIND`].
+    /// The same text as blocks, with the link indices of `body`; only of a `REPORT_KIND`.
     pub blocks: Vec<Block>,
     /// What it was read from.
     pub origin: Origin,

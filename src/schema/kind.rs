@@ -138,7 +138,7 @@ impl FieldType {
         }
     }
 
-    /// The name of one of the values that an enum allows, in a language (see [`Labels::get`]).
+    /// The name of one of the values that an enum allows, in a language (see `Labels::get`).
     #[must_use]
     pub fn value_label(&self, id: &str, language: &str) -> Option<&str> {
         let Self::Enum(values) = self else { return None };

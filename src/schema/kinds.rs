@@ -43,7 +43,7 @@ impl Kinds {
         self.kinds.iter().find(|kind| kind.id == id)
     }
 
-    /// The name of the kind with this id, in a language (see [`get`](super::Labels::get)).
+    /// The name of the kind with this id, in a language (see `get`).
     #[must_use]
     pub fn label(&self, id: &str, language: &str) -> Option<&str> {
         self.get(id).map(|kind| kind.labels.get(language))

@@ -1,6 +1,6 @@
 //! Dates, numbers and durations as people write them.
 //!
-//! Each function takes text that [`plain`] has brought to ASCII forms, and says whether it was the standard form.
+//! Each function takes text that `plain` has brought to ASCII forms, and says whether it was the standard form.
 
 use super::value::Moment;
 use jiff::civil::{Date, Time};

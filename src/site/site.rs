@@ -44,7 +44,7 @@ pub struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// Computes what all views share. `addresses` comes from [`record_addresses`].
+    /// Computes what all views share. `addresses` comes from `record_addresses`.
     #[must_use]
     pub fn new(
         catalog: &'a Catalog,

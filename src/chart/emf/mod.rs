@@ -32,7 +32,7 @@ pub struct EmfImage {
     pub height_mm: f64,
 }
 
-/// Writes the picture; see [`super::emf`].
+/// Writes the picture; see `emf`
 pub(super) fn write(drawing: &Drawing) -> EmfImage {
     let scale = (MAX_HEIGHT_MM / (drawing.height * UNIT_MM).max(1.0)).min(1.0);
     let size_mm = |units: f64| units * UNIT_MM * scale;

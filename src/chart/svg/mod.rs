@@ -13,7 +13,7 @@ use geometry::{escape, push_all, push_number, write_dots, write_path, write_rect
 pub(super) use paint::SERIES_COLOURS;
 use paint::{paint, write_patterns};
 
-/// Writes the chart; see [`super::svg`].
+/// Writes the chart; see `svg`.
 pub(super) fn write(chart: &Chart, drawing: &Drawing, id: &str) -> String {
     let id = &sanitize_id(id);
     let mut out = String::with_capacity(512 + drawing.groups.len() * 256);

@@ -95,7 +95,7 @@ pub(super) fn bare_addresses(text: &str) -> BareAddresses<'_> {
     }
 }
 
-/// See [`bare`].
+/// See `bare`.
 pub(super) struct BareAddresses<'a> {
     text: &'a str,
     at: usize,
