@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds the same site with Xiangyin and with Hugo and prints a table of both.
 
-    compare.py [N ...] [--binary target/release/xiangyin] [--rounds 5] [--hugo-related term|index]
+    compare.py [N ...] [--binary target/dist/xiangyin] [--rounds 5] [--hugo-related term|index]
 
 Both generators build N generated posts (see `generate.py`) on a tmpfs, taking turns, each
 time from nothing: output, Hugo's caches and ours are removed before every run. The table
@@ -146,7 +146,7 @@ HEADER = ("| posts | generator | pages | files | MB written | median s | CPU s |
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("counts", nargs="*", type=int, metavar="N", default=[1000])
-    parser.add_argument("--binary", type=Path, default=ROOT / "target/release/xiangyin")
+    parser.add_argument("--binary", type=Path, default=ROOT / "target/dist/xiangyin")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--hugo-related", choices=["term", "index"], default="term")
     parser.add_argument("--seed", type=int, default=1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds a site of many photographs and prints how long that takes, with and without what was kept.
 
-    pictures.py [--photos 200] [--pixels 12] [--site DIR] [--binary target/release/xiangyin] [--rounds 3] [--disk]
+    pictures.py [--photos 200] [--pixels 12] [--site DIR] [--binary target/dist/xiangyin] [--rounds 3] [--disk]
 
 Writes a site with one post for each photograph, which is its cover and stands in its text, or copies `--site` (the
 sample portal: the folder of this project). Then builds it, on a tmpfs unless `--disk` is given:
@@ -126,7 +126,7 @@ def main():
     parser.add_argument("--photos", type=int, default=200)
     parser.add_argument("--pixels", type=float, default=12, help="millions of pixels of each")
     parser.add_argument("--site", type=Path, help="a site to copy in place of a written one")
-    parser.add_argument("--binary", type=Path, default=ROOT / "target/release/xiangyin")
+    parser.add_argument("--binary", type=Path, default=ROOT / "target/dist/xiangyin")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--disk", action="store_true", help="on the disk and not in memory")
     arguments = parser.parse_args()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures how soon a saved file is seen in the preview, with `xiangyin serve` and with `hugo server`.
 
-    preview.py [N ...] [--binary target/release/xiangyin] [--edits 15] [--hugo-edits 15] [--goals]
+    preview.py [N ...] [--binary target/dist/xiangyin] [--edits 15] [--hugo-edits 15] [--goals]
                [--hugo-render fast|full] [--hugo-place memory|disk] [--only-ours] [--limit 180] [--seed 1]
 
 Both servers show the same N generated posts (see `generate.py`) from a tmpfs. One is started, measured and stopped
@@ -340,7 +340,7 @@ SERVER_HEADER = "| posts | server | first page s | peak MiB |\n| ---: | --- | --
 def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("counts", nargs="*", type=int, metavar="N", default=[1000, 10_000, 50_000])
-    parser.add_argument("--binary", type=Path, default=ROOT / "target/release/xiangyin")
+    parser.add_argument("--binary", type=Path, default=ROOT / "target/dist/xiangyin")
     parser.add_argument("--edits", type=int, default=15, help="of each sort")
     parser.add_argument("--hugo-edits", type=int, help="of each sort; as many as ours when not given")
     parser.add_argument("--limit", type=float, default=180, help="seconds after which an edit must show")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds a site again after one edit, with Xiangyin and with Hugo, and prints a table of both.
 
-    rebuild.py [N ...] [--binary target/release/xiangyin] [--rounds 5]
+    rebuild.py [N ...] [--binary target/dist/xiangyin] [--rounds 5]
 
 Both generators have built N generated posts (see `generate.py`) on a tmpfs. Then, taking
 turns: everything from nothing, nothing changed, the body of one post edited, its title, and
@@ -142,7 +142,7 @@ HEADER = ("| posts | build | Xiangyin, s | files made | Hugo, s | of Hugo's time
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("counts", nargs="*", type=int, metavar="N", default=[1000])
-    parser.add_argument("--binary", type=Path, default=ROOT / "target/release/xiangyin")
+    parser.add_argument("--binary", type=Path, default=ROOT / "target/dist/xiangyin")
     parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
     if args.rounds < 1:

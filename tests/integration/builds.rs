@@ -2,7 +2,7 @@
 
 use crate::common::document::{normalized_document, rooted_links};
 use crate::common::portal::{PORTAL, assert_no_findings, build_without_findings, copy_portal, program_at_portal_date};
-use crate::common::{FileTree, program, project_folder, read_tree, write_file};
+use crate::common::{FileTree, program, project_folder, read_tree, repetitions, write_file};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -79,8 +79,11 @@ fn minified_pages_parse_to_the_same_documents() {
         .collect();
     let size = |tree: &FileTree| pages.iter().map(|path| tree[*path].len()).sum::<usize>();
     assert!(size(minified) < size(&plain), "something was saved");
-    for path in pages {
-        let (small, large) = (normalized_document(&minified[path]), normalized_document(&plain[path]));
+    for path in pages.iter().step_by(pages.len() / repetitions(pages.len())) {
+        let (small, large) = (
+            normalized_document(&minified[*path]),
+            normalized_document(&plain[*path]),
+        );
         let differs = small.iter().zip(&large).position(|(one, other)| one != other);
         let at = differs.unwrap_or(small.len().min(large.len()));
         let near = |pieces: &[String]| pieces[at.saturating_sub(4)..pieces.len().min(at + 4)].join("\n");

@@ -1,6 +1,6 @@
 // Has Lighthouse judge the sample portal, as on a phone and as on a desktop, and prints the scores.
 //
-//     lighthouse.mjs [--binary target/release/xiangyin]
+//     lighthouse.mjs [--binary target/dist/xiangyin]
 //
 // Front page, an article, a list, statistics and a report; performance, accessibility, best practices, findability. The
 // host packs texts, as hosts do. A score below 100 is printed with what cost it, and ends the run with status 1. The score
@@ -19,7 +19,7 @@ const PORT = 9333;
 const PAGES = ["", "volunteer/2022/chongyang-shiqiao/", "volunteer/", "stats/2022/", "reports/2022-h1/"];
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 
-const { values: options } = parseArgs({ options: { binary: { type: "string", default: path.join(ROOT, "target/release/xiangyin") } } });
+const { values: options } = parseArgs({ options: { binary: { type: "string", default: path.join(ROOT, "target/dist/xiangyin") } } });
 const LIGHTHOUSE = path.join(ROOT, "target/tools/lighthouse/node_modules/lighthouse/core/index.js");
 const { default: lighthouse, desktopConfig } = await import(pathToFileURL(LIGHTHOUSE));
 
