@@ -1,7 +1,7 @@
-//! What all of pictures share: their formats, what is known of one, and why one cannot be published.
+//! What all pictures share: formats, properties, and the reasons why a picture cannot be published.
 
-/// The most pixels that a picture may have. Of the phones sold, none takes larger ones without being asked to; a file
-/// of a few bytes may claim any number.
+/// The most pixels that a picture may have. No phone on the market takes larger pictures by default. The limit is
+/// needed because a file of a few bytes may claim any size.
 pub(crate) const PIXEL_LIMIT: u64 = 100_000_000;
 
 /// The formats that are published.
@@ -19,33 +19,33 @@ pub enum ImageFormat {
     Svg,
 }
 
-/// What a page must know of a picture before it is there.
+/// What a page must know about a picture before it is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ImageInfo {
     /// Its format, whatever the file's name says.
     pub format: ImageFormat,
-    /// Pixels from left to right, as it is shown.
+    /// The width in pixels, as displayed.
     pub width: u32,
-    /// Pixels from top to bottom, as it is shown.
+    /// The height in pixels, as displayed.
     pub height: u32,
     /// Whether parts of it may be transparent.
     pub has_alpha: bool,
-    /// Whether it moves.
+    /// Whether it is animated.
     pub is_animated: bool,
-    /// Whether it is stored as it is shown, and not turned or mirrored.
+    /// Whether it is stored as displayed, not rotated or mirrored.
     pub is_upright: bool,
 }
 
-/// Why a file with a picture's name cannot be published as one.
+/// Why a file with a picture's extension cannot be published as a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ImageError {
-    /// It does not even start like a picture.
+    /// It does not start like a picture.
     NotAnImage,
-    /// It starts like a picture, and what follows makes none.
+    /// It starts like a picture, but the rest is invalid.
     Damaged,
-    /// The iPhone's own format, which browsers do not show.
+    /// HEIC, the iPhone's format, which browsers do not display.
     Heic,
-    /// Another format that browsers do not show or that cannot be cleaned.
+    /// Another format that browsers do not display or that cannot be sanitized.
     UnsupportedFormat,
     /// More than [`PIXEL_LIMIT`] pixels.
     TooLarge,
@@ -65,16 +65,16 @@ impl ImageError {
     }
 }
 
-/// Whether files with this ending (in lower case, without the dot) are meant to be pictures.
+/// Whether files with this extension (in lower case, without the dot) are meant to be pictures.
 #[must_use]
-pub(crate) fn is_image_extension(ending: &str) -> bool {
-    let endings = [
+pub(crate) fn is_image_extension(extension: &str) -> bool {
+    let extensions = [
         "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "svg", "heic", "heif", "avif", "tif", "tiff",
     ];
-    endings.contains(&ending)
+    extensions.contains(&extension)
 }
 
-/// The format of a file by its first bytes.
+/// Detects the format of a file by its first bytes.
 pub(super) fn detect_format(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
     let brand = bytes.get(8..12).unwrap_or_default();
     match bytes {

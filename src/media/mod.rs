@@ -1,9 +1,9 @@
 //! Pictures: bytes in, bytes out.
 //!
-//! Role: below all stages that speak of files. Says what a picture is from its head ([`probe()`]), takes out what its
-//! maker's camera and programs wrote into it ([`clean()`]), and makes smaller ones of it ([`decode`], [`Raster::resized`],
-//! [`encode`]). Every function is pure, and no bytes make one panic or take more memory than `PIXEL_LIMIT` stands
-//! for. Knows nothing of posts, themes, addresses or the disk.
+//! Role: below all stages that handle files. Reads what a picture is from its header ([`probe()`]), removes the
+//! metadata of cameras and programs ([`clean()`]), and resizes pictures ([`decode`], [`Raster::resized`], [`encode`]).
+//! Every function is pure. No input makes one panic or use more memory than `PIXEL_LIMIT` allows. Does not know posts,
+//! themes, addresses or the disk.
 
 mod clean;
 mod format;
@@ -17,10 +17,10 @@ pub(crate) use clean::{Cleaned, apply_orientation};
 pub(crate) use format::{ImageError, ImageFormat, ImageInfo, is_image_extension};
 pub(crate) use raster::{Encoding, ImageVariant, Raster, encode};
 
-/// What the picture in `bytes` is.
+/// Reads format, size and other properties of the picture in `bytes`.
 ///
 /// # Errors
-/// Why it is none that can be published.
+/// Why it cannot be published as a picture.
 pub(crate) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     match format::detect_format(bytes)? {
         ImageFormat::Svg => svg::probe(bytes),
@@ -28,10 +28,10 @@ pub(crate) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     }
 }
 
-/// Cleans a file.
+/// Sanitizes a picture's file.
 ///
 /// # Errors
-/// Why it is no picture that can be published.
+/// Why it cannot be published as a picture.
 pub(crate) fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
     match format::detect_format(bytes)? {
         ImageFormat::Svg => {
@@ -42,11 +42,11 @@ pub(crate) fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
     }
 }
 
-/// The pixels of a picture, upright; of one that moves, the first.
+/// Decodes the pixels of a picture, upright; of an animated one, the first frame.
 ///
 /// # Errors
-/// Why there are none: what [`probe`](probe()) says, or that the picture ends too early or is damaged. An SVG has no
-/// pixels of its own.
+/// The error of [`probe`](probe()), or [`ImageError::Damaged`] when the picture is truncated or damaged.
+/// [`ImageError::UnsupportedFormat`] for an SVG, which has no pixels.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Raster, ImageError> {
     match format::detect_format(bytes)? {
         ImageFormat::Svg => svg::probe(bytes).and(Err(ImageError::UnsupportedFormat)),

@@ -1,4 +1,4 @@
-//! What a picture of pixels is, from its head; of a JPEG, whether it has an end.
+//! Probes a raster picture by its header; of a JPEG, also checks that it has an end.
 
 use super::clean::{has_many_frames, is_jpeg_truncated};
 use super::format::{ImageError, ImageFormat, ImageInfo, PIXEL_LIMIT, detect_format};
@@ -7,10 +7,10 @@ use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageResult, Limits};
 use std::io::Cursor;
 
-/// What the picture in `bytes` is, an SVG excepted.
+/// Reads format, size and other properties of the raster picture in `bytes`.
 ///
 /// # Errors
-/// Why it is none that can be published; [`ImageError::UnsupportedFormat`] for an SVG.
+/// Why it cannot be published as a picture; [`ImageError::UnsupportedFormat`] for an SVG.
 pub(super) fn probe_raster(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     let format = detect_format(bytes)?;
     let (info, pixels) = match format {
@@ -38,7 +38,7 @@ pub(super) fn probe_raster(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     Ok(info)
 }
 
-/// For what stands before a PNG's pixels: its profile is packed, and may unpack to anything.
+/// Memory limits for the chunks before a PNG's pixels: its profile is compressed, and may unpack to any size.
 fn decoder_limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_alloc = Some(64 << 20);
@@ -57,29 +57,29 @@ fn probe_with_decoder<D: ImageDecoder>(
         ColorType::L8 | ColorType::L16 | ColorType::Rgb8 | ColorType::Rgb16 | ColorType::Rgb32F
     );
     let is_animated = is_animated(&decoder)?;
-    // Nothing that moves is turned: browsers do not agree on it, and no camera writes such files.
+    // Animated pictures are not rotated: browsers do not agree on it, and no camera writes such files.
     let orientation = if is_animated {
         Orientation::NoTransforms
     } else {
         decoder.orientation()?
     };
-    let (shown_width, shown_height) = if swaps_axes(orientation) {
+    let (upright_width, upright_height) = if swaps_axes(orientation) {
         (height, width)
     } else {
         (width, height)
     };
-    let measure = ImageInfo {
+    let info = ImageInfo {
         format,
-        width: shown_width,
-        height: shown_height,
+        width: upright_width,
+        height: upright_height,
         has_alpha: !is_opaque,
         is_animated,
         is_upright: orientation == Orientation::NoTransforms,
     };
-    Ok((measure, u64::from(width) * u64::from(height)))
+    Ok((info, u64::from(width) * u64::from(height)))
 }
 
-/// Whether width and height change places when the picture is turned.
+/// Whether applying the orientation swaps width and height.
 const fn swaps_axes(orientation: Orientation) -> bool {
     matches!(
         orientation,

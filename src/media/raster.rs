@@ -1,4 +1,4 @@
-//! Pictures as pixels: turned upright, cut, made smaller, written in another format.
+//! Pictures as pixels: rotated upright, cropped, resized, encoded in another format.
 
 use super::clean::webp_with_profile;
 use super::format::{ImageError, ImageFormat};
@@ -10,46 +10,47 @@ use image::{ExtendedColorType, ImageDecoder, ImageEncoder as _, ImageReader};
 use std::borrow::Cow;
 use std::io::Cursor;
 
-/// Colour profiles that are larger describe a printing press or a scanner; they would outweigh a small picture.
+/// The largest colour profile that is kept, in bytes. Larger ones describe a printing press or a scanner, and would
+/// be larger than a small picture.
 const MAX_PROFILE_SIZE: usize = 16 * 1024;
 
 /// A picture as pixels, upright.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Raster {
-    /// Pixels from left to right.
+    /// The width in pixels.
     pub width: u32,
-    /// Pixels from top to bottom.
+    /// The height in pixels.
     pub height: u32,
-    /// Whether there is a fourth byte for each pixel.
+    /// Whether each pixel has a fourth byte, alpha.
     has_alpha: bool,
-    /// Red, green, blue and, with alpha, opacity of each pixel.
+    /// The red, green, blue and, if `has_alpha`, alpha byte of each pixel.
     pixels: Vec<u8>,
-    /// The ICC profile that the colours are meant by; sRGB when none.
+    /// The ICC profile of the colours; sRGB when `None`.
     profile: Option<Vec<u8>>,
 }
 
-/// What is to be made of a picture.
+/// A variant of a picture: how it is cropped, resized and encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct ImageVariant {
-    /// Width to height of the part to be kept, which is in the middle; all of it when none.
+    /// The ratio of width to height of the part to keep, which is in the middle; the whole picture when `None`.
     pub ratio: Option<(u32, u32)>,
-    /// Pixels from left to right of what is made.
+    /// The width of the result in pixels.
     pub width: u32,
-    /// How it is written.
+    /// How the result is encoded.
     pub encoding: Encoding,
 }
 
-/// How a picture is written.
+/// How a picture is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Encoding {
     /// Lossy WebP.
     WebP,
-    /// JPEG; what is transparent becomes white.
+    /// JPEG; transparent pixels become white.
     Jpeg,
 }
 
 impl Encoding {
-    /// The ending of its files.
+    /// The file extension.
     #[must_use]
     pub(crate) const fn extension(self) -> &'static str {
         match self {
@@ -60,29 +61,28 @@ impl Encoding {
 }
 
 impl ImageVariant {
-    /// The size of what is made of a picture of `width` to `height` pixels.
+    /// The size of the result for a picture of `width` to `height` pixels.
     #[must_use]
     pub(crate) fn size(&self, width: u32, height: u32) -> (u32, u32) {
         let (across, down) = self.ratio.unwrap_or((width, height));
         let scaled = u64::from(self.width) * u64::from(down) + u64::from(across) / 2;
-        let made = scaled / u64::from(across.max(1));
-        (self.width, u32::try_from(made).unwrap_or(u32::MAX).max(1))
+        let result = scaled / u64::from(across.max(1));
+        (self.width, u32::try_from(result).unwrap_or(u32::MAX).max(1))
     }
 
-    /// A name that no other recipe has, nor any revision of this one: the settings of the encoders are in it.
+    /// A key that no other variant has. It contains the settings of the encoders, so it changes with them.
     #[must_use]
     pub(crate) fn cache_key(&self) -> String {
         let (across, down) = self.ratio.unwrap_or_default();
-        let ending = self.encoding.extension();
+        let extension = self.encoding.extension();
         format!(
-            "{across}x{down}-{}-q{WEBP_QUALITY}-q{JPEG_QUALITY}-2.{ending}",
+            "{across}x{down}-{}-q{WEBP_QUALITY}-q{JPEG_QUALITY}-2.{extension}",
             self.width
         )
     }
 }
 
-/// The largest part of a picture of `width` to `height` pixels that has a ratio, from the middle: left, top, width,
-/// height.
+/// The largest centred part of a picture of `width` to `height` pixels that has the ratio: left, top, width, height.
 fn center_crop(width: u32, height: u32, ratio: (u32, u32)) -> (f64, f64, f64, f64) {
     let (w, h) = (f64::from(width), f64::from(height));
     let wanted = f64::from(ratio.0) / f64::from(ratio.1);
@@ -94,10 +94,10 @@ fn center_crop(width: u32, height: u32, ratio: (u32, u32)) -> (f64, f64, f64, f6
     ((w - part_w) / 2.0, (h - part_h) / 2.0, part_w, part_h)
 }
 
-/// The pixels of a picture, upright; of one that moves, the first. An SVG excepted.
+/// Decodes the pixels of a raster picture, upright; of an animated one, the first frame.
 ///
 /// # Errors
-/// Why there are none; [`ImageError::UnsupportedFormat`] for an SVG.
+/// Why it cannot be decoded; [`ImageError::UnsupportedFormat`] for an SVG.
 pub(super) fn decode_raster(bytes: &[u8]) -> Result<Raster, ImageError> {
     let format = match probe_raster(bytes)?.format {
         ImageFormat::Jpeg => image::ImageFormat::Jpeg,
@@ -107,18 +107,18 @@ pub(super) fn decode_raster(bytes: &[u8]) -> Result<Raster, ImageError> {
         ImageFormat::Svg => return Err(ImageError::UnsupportedFormat),
     };
     let damaged = |_| ImageError::Damaged;
-    // The limit on memory is the decoder's own, and stands beside that on pixels.
+    // The decoder has its own limit on memory, in addition to the limit on pixels.
     let reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut decoder = reader.into_decoder().map_err(damaged)?;
     let orientation = decoder.orientation().map_err(damaged)?;
-    // A profile that cannot be read is none.
+    // A profile that cannot be read is ignored.
     let profile = decoder
         .icc_profile()
         .ok()
         .flatten()
         .filter(|profile| is_profile_kept(profile));
     drop(decoder);
-    // By the crate's own function and not by the decoder at hand, which would be compiled here, and slow in tests.
+    // Decode with the crate's function: the generic decoder would be compiled in this crate, and be slow in tests.
     let mut picture = image::load_from_memory_with_format(bytes, format).map_err(damaged)?;
     picture.apply_orientation(orientation);
     let has_alpha = picture.color().has_alpha();
@@ -137,20 +137,20 @@ pub(super) fn decode_raster(bytes: &[u8]) -> Result<Raster, ImageError> {
     })
 }
 
-/// Whether a profile goes with what is made: one for three colours (ICC.1:2022, 7.2.6), of a sensible size. Pixels in
-/// other colours were made into those three while they were read.
+/// Whether a profile is kept in the result: one for RGB (ICC.1:2022, 7.2.6), of at most [`MAX_PROFILE_SIZE`]. Pixels in
+/// other colour spaces are converted to RGB when they are decoded.
 fn is_profile_kept(profile: &[u8]) -> bool {
     profile.len() <= MAX_PROFILE_SIZE && profile.get(16..20) == Some(b"RGB ".as_slice())
 }
 
 impl Raster {
-    /// The part of it that `recipe` asks for, in the width that it asks for.
+    /// Crops and resizes the picture as `variant` says.
     ///
     /// # Errors
-    /// [`ImageError::Damaged`] when there is nothing to be seen of it.
-    pub(crate) fn resized(&self, recipe: &ImageVariant) -> Result<Self, ImageError> {
+    /// [`ImageError::Damaged`] when the picture cannot be cropped or resized, for example because it is empty.
+    pub(crate) fn resized(&self, variant: &ImageVariant) -> Result<Self, ImageError> {
         let damaged = ImageError::Damaged;
-        let (width, height) = recipe.size(self.width, self.height);
+        let (width, height) = variant.size(self.width, self.height);
         let pixels = if self.has_alpha {
             PixelType::U8x4
         } else {
@@ -159,7 +159,7 @@ impl Raster {
         let from = ImageRef::new(self.width, self.height, &self.pixels, pixels).map_err(|_| damaged)?;
         let mut to = Image::new(width, height, pixels);
         let mut options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-        if let Some(ratio) = recipe.ratio {
+        if let Some(ratio) = variant.ratio {
             let (left, top, part_width, part_height) = center_crop(self.width, self.height, ratio);
             options = options.crop(left, top, part_width, part_height);
         }
@@ -173,7 +173,7 @@ impl Raster {
         })
     }
 
-    /// Three bytes for each pixel, over white.
+    /// The pixels over a white background, three bytes each.
     fn rgb_over_white(&self) -> Cow<'_, [u8]> {
         if !self.has_alpha {
             return Cow::Borrowed(&self.pixels);
@@ -193,24 +193,24 @@ impl Raster {
     #[cfg(test)]
     pub(super) fn pixel(&self, x: u32, y: u32) -> [u8; 3] {
         let size = if self.has_alpha { 4 } else { 3 };
-        let at = (y as usize * self.width as usize + x as usize) * size;
-        [self.pixels[at], self.pixels[at + 1], self.pixels[at + 2]]
+        let offset = (y as usize * self.width as usize + x as usize) * size;
+        [self.pixels[offset], self.pixels[offset + 1], self.pixels[offset + 2]]
     }
 }
 
-/// Of 100. Photographs look whole at the sizes of a page.
+/// Of 100. At the sizes used on pages, photographs show no visible loss.
 const WEBP_QUALITY: u8 = 76;
-/// Of 6: in half the time of libwebp's usual 4, files are 6 % larger.
+/// Of 6: takes half the time of libwebp's default 4, and makes files 6 % larger.
 const WEBP_METHOD: i32 = 2;
 /// Of 100.
 const JPEG_QUALITY: u8 = 80;
-/// Of 100; for pictures that are written anew only because they were turned.
+/// Of 100; for pictures that are encoded again only to rotate them upright.
 const REENCODE_QUALITY: u8 = 92;
 
-/// Writes a picture for a page.
+/// Encodes a picture for a page.
 ///
 /// # Errors
-/// [`ImageError::TooLarge`] when the format holds no picture of that size.
+/// [`ImageError::TooLarge`] when the format cannot hold a picture of that size.
 pub(crate) fn encode(raster: &Raster, encoding: Encoding) -> Result<Vec<u8>, ImageError> {
     match encoding {
         Encoding::WebP => encode_webp(raster, WEBP_QUALITY),
@@ -218,7 +218,7 @@ pub(crate) fn encode(raster: &Raster, encoding: Encoding) -> Result<Vec<u8>, Ima
     }
 }
 
-/// Writes a picture in the format that it came in.
+/// Encodes a picture in the format of its source.
 pub(super) fn encode_in_format(raster: &Raster, format: ImageFormat) -> Result<Vec<u8>, ImageError> {
     match format {
         ImageFormat::Jpeg => encode_jpeg(raster, REENCODE_QUALITY),

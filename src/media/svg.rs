@@ -1,7 +1,7 @@
-//! SVG (SVG 2, W3C): pictures as text, which may also hold scripts, addresses elsewhere and the name of who drew them.
+//! Sanitizes SVG (SVG 2, W3C): pictures as text, which may also hold scripts, external addresses and the author's name.
 //!
-//! What is kept is listed, not what is taken out: the elements and references that draw, and no other. A browser shows
-//! an SVG in a page without running it; but its file has an address of its own, and there it would run.
+//! Works by a list of what to keep: only the elements and references that draw. A browser does not run the scripts of
+//! an SVG that a page embeds. But the SVG's file has an address of its own, and opened there, its scripts would run.
 
 use super::clean::{Cleaned, apply_orientation, clean_raster};
 use super::format::{ImageError, ImageFormat, ImageInfo, looks_like_svg};
@@ -12,7 +12,7 @@ use quick_xml::{Reader, Writer, escape::unescape};
 use std::borrow::Cow;
 use std::io;
 
-/// The elements that are kept, beside the filters' (`fe…`).
+/// The elements that are kept, in addition to filter primitives (`fe…`).
 const KEPT_ELEMENTS: [&str; 39] = [
     "a",
     "animate",
@@ -55,16 +55,17 @@ const KEPT_ELEMENTS: [&str; 39] = [
     "hatchpath",
 ];
 
-/// The pictures that may be written out inside.
+/// The types of pictures that may be embedded.
 const DATA_URL_PREFIXES: [&str; 4] = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
 
-/// The width that a picture without one is given, as wide as any column: it fills its box as it does without.
+/// The width of a picture that has none. It is as wide as any column, so the picture fills its box as it would without
+/// a width.
 const DEFAULT_WIDTH: f64 = 1280.0;
 
-/// The size that an SVG gives itself; 0 where it gives none.
+/// Probes an SVG. Its size is that of its attributes; 0 when they give none.
 pub(super) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     let text = decode_utf8(bytes)?;
-    // One that cannot be cleaned cannot be shown either: browsers are as strict.
+    // An SVG that cannot be sanitized cannot be displayed either: browsers are as strict.
     let _ = clean_text(text)?;
     let (width, height) = size(text).unwrap_or_default();
     Ok(ImageInfo {
@@ -77,7 +78,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     })
 }
 
-/// The file without scripts, addresses elsewhere, and what programs wrote for themselves.
+/// The file without scripts, external addresses and the data of programs.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     Ok(clean_text(decode_utf8(bytes)?)?.map_or_else(|| bytes.to_vec(), String::into_bytes))
 }
@@ -87,7 +88,7 @@ fn decode_utf8(bytes: &[u8]) -> Result<&str, ImageError> {
     Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
 }
 
-/// Width and height in pixels.
+/// The width and height in pixels. `None` when the attributes do not give them.
 fn size(text: &str) -> Option<(u32, u32)> {
     let mut reader = Reader::from_str(text);
     let root = loop {
@@ -116,7 +117,7 @@ fn size(text: &str) -> Option<(u32, u32)> {
     Some((whole(width)?, whole(height)?))
 }
 
-/// A length in the units of CSS (CSS Values 4, 6.2), in pixels.
+/// Converts a length in an absolute CSS unit (CSS Values 4, 6.2) to pixels. `None` for other units.
 fn length_in_pixels(length: &str) -> Option<f64> {
     let length = length.trim();
     let number = length.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -143,7 +144,7 @@ fn view_box(value: &str) -> Option<(f64, f64)> {
     }
 }
 
-/// The cleaned text; none when there is nothing to take out.
+/// The sanitized text. `None` when there is nothing to remove.
 fn clean_text(text: &str) -> Result<Option<String>, ImageError> {
     let mut reader = Reader::from_str(text);
     let mut cleaner = SvgCleaner {
@@ -172,14 +173,14 @@ fn clean_text(text: &str) -> Result<Option<String>, ImageError> {
         .map_err(|_| ImageError::Damaged)
 }
 
-/// Writes what is kept of a file, event by event.
+/// Writes the events of a file that are kept.
 struct SvgCleaner {
     writer: Writer<Vec<u8>>,
-    /// Elements that are open.
+    /// The number of open elements.
     depth: usize,
-    /// Those of them that are left out, with the one that they stand in.
+    /// The number of open elements that are dropped: the outermost one, and those in it.
     dropped_depth: usize,
-    /// The rules of the style element that is open. As a whole: a word may be cut in two by a reference.
+    /// The rules of the open style element. They are checked as a whole, because a reference may split a word in two.
     style: Option<String>,
     has_root: bool,
     changed: bool,
@@ -210,7 +211,7 @@ impl SvgCleaner {
                 Err(_) => self.leave_out(),
             },
             Event::Decl(declaration) => self.write(Event::Decl(declaration)),
-            // Comments, instructions to programs, entities; elements that are not kept.
+            // Comments, processing instructions, document types; elements that are not kept.
             _ => self.leave_out(),
         }
     }
@@ -263,7 +264,7 @@ impl SvgCleaner {
         self.write(Event::Text(BytesText::new(&rules)))
     }
 
-    /// Whether an element draws. The first one must be the picture itself; what stands in rules is none.
+    /// Whether an element is kept. The first element must be `svg`. Elements in a style element are not kept.
     fn is_element_kept(&self, element: &BytesStart<'_>) -> bool {
         let name = element.local_name().into_inner();
         let prefix = element.name().prefix().map(quick_xml::name::Prefix::into_inner);
@@ -275,13 +276,13 @@ impl SvgCleaner {
             && !animates_href(element)
     }
 
-    /// The element with those attributes that are kept.
+    /// The element with only the attributes that are kept.
     fn filter_attributes<'e>(&mut self, element: BytesStart<'e>) -> Result<BytesStart<'e>, ImageError> {
         let mut kept = Vec::new();
         let mut is_same = true;
         for attribute in element.attributes() {
             let attribute = attribute.map_err(|_| ImageError::Damaged)?;
-            // An entity of the file's own may stand for anything.
+            // An entity that the file defines may stand for anything, so the attribute is dropped.
             let value = unescape(&attribute.value).ok();
             match value.and_then(|value| clean_attribute(attribute.key.0, value)) {
                 Some((value, is_whole)) => {
@@ -303,7 +304,7 @@ impl SvgCleaner {
     }
 }
 
-/// Whether an element changes, in time, where another leads to.
+/// Whether an element animates the link or the event handler of another.
 fn animates_href(element: &BytesStart<'_>) -> bool {
     let mut attributes = element.attributes().filter_map(Result::ok);
     attributes.any(|attribute| {
@@ -313,7 +314,7 @@ fn animates_href(element: &BytesStart<'_>) -> bool {
     })
 }
 
-/// What is kept of an attribute's value, and whether that is all of it; none when nothing is.
+/// The sanitized value of an attribute, and whether it is unchanged. `None` when the attribute is dropped.
 fn clean_attribute(name: &str, value: Cow<'_, str>) -> Option<(String, bool)> {
     if matches!(name, "href" | "xlink:href") && is_image_data_url(value.trim()) {
         let clean = clean_data_url(value.trim())?;
@@ -323,7 +324,7 @@ fn clean_attribute(name: &str, value: Cow<'_, str>) -> Option<(String, bool)> {
     is_attribute_kept(name, &value).then(|| (value.into_owned(), true))
 }
 
-/// An address that holds a picture (RFC 2397), cleaned as the picture's file would be; none when it cannot be.
+/// A data URL of a picture (RFC 2397), sanitized like a picture's file. `None` when that is not possible.
 fn clean_data_url(address: &str) -> Option<String> {
     let (head, data) = address.split_once(',')?;
     if !head.to_ascii_lowercase().ends_with(";base64") {
@@ -331,7 +332,7 @@ fn clean_data_url(address: &str) -> Option<String> {
     }
     let data: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let bytes = BASE64_NOPAD.decode(data.trim_end_matches('=').as_bytes()).ok()?;
-    // None within another, and so on.
+    // Nested SVGs are dropped.
     if looks_like_svg(&bytes) {
         return None;
     }
@@ -343,7 +344,7 @@ fn clean_data_url(address: &str) -> Option<String> {
     Some(format!("{head},{}", BASE64.encode(&cleaned)))
 }
 
-/// Whether an attribute is kept: no handlers, no addresses elsewhere, none of programs' own.
+/// Whether an attribute is kept. Event handlers, external addresses and the data of programs are not.
 fn is_attribute_kept(name: &str, value: &str) -> bool {
     if let Some(prefix) = name.strip_prefix("xmlns") {
         return matches!(prefix, "" | ":xlink" | ":svg");
@@ -364,11 +365,12 @@ fn is_image_data_url(value: &str) -> bool {
     DATA_URL_PREFIXES.iter().any(|head| value.starts_with(head))
 }
 
-/// Whether rules of style load nothing from elsewhere. Escapes, which may hide any word, are rare enough to be refused.
+/// Whether CSS rules load nothing external. Escapes together with `(` or `@` could hide any function or rule; they are
+/// rare, so they are refused.
 fn is_safe_css(rules: &str) -> bool {
     let rules = rules.to_ascii_lowercase();
-    let mut addresses = rules.match_indices("url(").map(|(at, sign)| {
-        let address = rules[at + sign.len()..].trim_start();
+    let mut addresses = rules.match_indices("url(").map(|(offset, sign)| {
+        let address = rules[offset + sign.len()..].trim_start();
         address.trim_start_matches(['"', '\'']).trim_start()
     });
     let is_foreign = ["@import", "image-set(", "expression(", "src(", "-moz-binding"];

@@ -1,4 +1,4 @@
-//! Pictures made here, with everything in their files that must not be published.
+//! Tests with generated pictures, whose files hold everything that must not be published.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,10 +12,10 @@ use image::{ExtendedColorType, ImageEncoder, RgbImage};
 use proptest::prelude::*;
 use svg::SVG;
 
-/// What stands in every file below and in none that is published.
+/// A text that is in every test file and must not be in any published one.
 const SECRET: &[u8] = b"SECRET-31.2304N-121.4737E";
 
-/// A picture of four fields: red, green, blue, white; `width` to `height` pixels.
+/// A picture of four quadrants, red, green, blue and white, of `width` to `height` pixels.
 fn quadrants(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         image::Rgb(match (x < width / 2, y < height / 2) {
@@ -39,7 +39,7 @@ fn exif(orientation: u8) -> Vec<u8> {
     exif
 }
 
-/// A profile for three colours, as far as anybody here looks at it.
+/// An RGB profile, valid as far as this crate checks it.
 fn profile() -> Vec<u8> {
     let mut profile = vec![7; 600];
     profile[16..20].copy_from_slice(b"RGB ");
@@ -53,7 +53,7 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     segment
 }
 
-/// A JPEG file with a place in its Exif, XMP, IPTC, comment and thumbnail, and a second picture behind its end.
+/// A JPEG file with a location in its Exif, XMP, IPTC, comment and thumbnail, and a second picture after its end.
 fn jpeg(picture: &RgbImage, orientation: u8) -> Vec<u8> {
     let mut plain = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut plain, 95);
@@ -150,7 +150,7 @@ fn has(bytes: &[u8], what: &[u8]) -> bool {
     memchr::memmem::find(bytes, what).is_some()
 }
 
-/// What would be published of a file.
+/// The bytes that would be published for a file.
 fn cleaned_bytes(bytes: &[u8]) -> Vec<u8> {
     match clean(bytes).unwrap() {
         Cleaned::Unchanged => bytes.to_vec(),
@@ -192,7 +192,7 @@ fn cleaning_strips_everything_but_pixels_and_colour_profile() {
             let profile_of = |bytes: &[u8]| profile_in(bytes);
             assert_eq!(profile_of(&cleaned), Some(profile()), "{name}");
         }
-        // What was cleaned is clean.
+        // Sanitizing is idempotent.
         assert_eq!(clean(&cleaned).unwrap(), Cleaned::Unchanged, "{name}");
     }
 }
@@ -216,7 +216,7 @@ fn cleaning_keeps_the_pixels_of_upright_images() {
 fn all_eight_orientations_come_out_upright() {
     // The corners of the stored picture, and where each belongs: CIPA DC-008, 4.6.4, tag 274.
     let corners = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]];
-    let shown: [[usize; 4]; 8] = [
+    let corner_orders: [[usize; 4]; 8] = [
         [0, 1, 2, 3],
         [1, 0, 3, 2],
         [3, 2, 1, 0],
@@ -227,16 +227,16 @@ fn all_eight_orientations_come_out_upright() {
         [1, 3, 0, 2],
     ];
     let picture = quadrants(64, 32);
-    for (orientation, order) in (1..).zip(shown) {
+    for (orientation, order) in (1..).zip(corner_orders) {
         for bytes in [
             jpeg(&picture, orientation),
             png(&picture, orientation),
             webp(&picture, orientation),
         ] {
-            let measure = probe(&bytes).unwrap();
+            let info = probe(&bytes).unwrap();
             let size = if orientation > 4 { (32, 64) } else { (64, 32) };
-            assert_eq!((measure.width, measure.height), size, "{orientation}");
-            assert_eq!(measure.is_upright, orientation == 1);
+            assert_eq!((info.width, info.height), size, "{orientation}");
+            assert_eq!(info.is_upright, orientation == 1);
             for raster in [decode(&bytes).unwrap(), decode(&cleaned_bytes(&bytes)).unwrap()] {
                 assert_eq!((raster.width, raster.height), size);
                 let (right, bottom) = (size.0 - 4, size.1 - 4);
@@ -259,8 +259,8 @@ fn is_near(found: [u8; 3], wanted: [u8; 3]) -> bool {
 #[test]
 fn a_crop_keeps_the_middle() {
     let green = |from: u32, to: u32| {
-        move |at: u32| {
-            if (from..to).contains(&at) {
+        move |index: u32| {
+            if (from..to).contains(&index) {
                 [0, 200, 0]
             } else {
                 [200, 0, 0]
@@ -272,18 +272,18 @@ fn a_crop_keeps_the_middle() {
     for picture in [wide, high] {
         let raster = decode(&jpeg(&picture, 1)).unwrap();
         for encoding in [Encoding::WebP, Encoding::Jpeg] {
-            let recipe = ImageVariant {
+            let variant = ImageVariant {
                 ratio: Some((16, 10)),
                 width: 160,
                 encoding,
             };
-            let made = decode(&encode(&raster.resized(&recipe).unwrap(), encoding).unwrap()).unwrap();
-            assert_eq!((made.width, made.height), (160, 100));
+            let encoded = decode(&encode(&raster.resized(&variant).unwrap(), encoding).unwrap()).unwrap();
+            assert_eq!((encoded.width, encoded.height), (160, 100));
             for (x, y) in [(3, 3), (156, 3), (80, 50), (3, 96), (156, 96)] {
                 assert!(
-                    is_near(made.pixel(x, y), [0, 200, 0]),
+                    is_near(encoded.pixel(x, y), [0, 200, 0]),
                     "{x} {y}: {:?}",
-                    made.pixel(x, y)
+                    encoded.pixel(x, y)
                 );
             }
         }
@@ -294,17 +294,17 @@ fn a_crop_keeps_the_middle() {
 fn resized_images_keep_only_the_colour_profile() {
     let raster = decode(&jpeg(&quadrants(400, 300), 6)).unwrap();
     for encoding in [Encoding::WebP, Encoding::Jpeg] {
-        let recipe = ImageVariant {
+        let variant = ImageVariant {
             ratio: None,
             width: 320,
             encoding,
         };
-        let made = encode(&raster.resized(&recipe).unwrap(), encoding).unwrap();
-        assert_eq!(profile_in(&made), Some(profile()));
-        assert!(!has(&made, SECRET));
-        assert_eq!(clean(&made).unwrap(), Cleaned::Unchanged);
-        let measure = probe(&made).unwrap();
-        assert_eq!((measure.width, measure.height), recipe.size(300, 400));
+        let encoded = encode(&raster.resized(&variant).unwrap(), encoding).unwrap();
+        assert_eq!(profile_in(&encoded), Some(profile()));
+        assert!(!has(&encoded, SECRET));
+        assert_eq!(clean(&encoded).unwrap(), Cleaned::Unchanged);
+        let info = probe(&encoded).unwrap();
+        assert_eq!((info.width, info.height), variant.size(300, 400));
     }
 }
 
@@ -315,11 +315,11 @@ fn alpha_survives_webp_and_becomes_white_in_jpeg() {
     picture.write_with_encoder(PngEncoder::new(&mut bytes)).unwrap();
     assert!(probe(&bytes).unwrap().has_alpha);
     let mut raster = decode(&bytes).unwrap();
-    let made = encode(&raster, Encoding::WebP).unwrap();
-    assert!(probe(&made).unwrap().has_alpha);
+    let encoded = encode(&raster, Encoding::WebP).unwrap();
+    assert!(probe(&encoded).unwrap().has_alpha);
     let white = decode(&encode(&raster, Encoding::Jpeg).unwrap()).unwrap();
     assert!(is_near(white.pixel(8, 8), [255, 255, 255]) && is_near(white.pixel(56, 8), [200, 0, 0]));
-    raster = decode(&made).unwrap();
+    raster = decode(&encoded).unwrap();
     assert!(is_near(raster.pixel(56, 8), [200, 0, 0]));
 }
 
@@ -369,19 +369,19 @@ fn probe_detects_animation() {
     assert!(probe(&cleaned_bytes(&moving)).unwrap().is_animated);
 }
 
-/// Reads a file in every way that there is.
+/// Calls every function of this module that reads a file.
 fn read_every_way(bytes: &[u8]) {
     let _ = probe(bytes);
     if let Ok(Cleaned::Stripped(cleaned)) = clean(bytes) {
         let _ = clean(&cleaned);
     }
     if let Ok(raster) = decode(bytes) {
-        let recipe = ImageVariant {
+        let variant = ImageVariant {
             ratio: Some((4, 5)),
             width: 8,
             encoding: Encoding::WebP,
         };
-        let _ = raster.resized(&recipe).map(|small| encode(&small, Encoding::WebP));
+        let _ = raster.resized(&variant).map(|small| encode(&small, Encoding::WebP));
     }
 }
 
@@ -402,17 +402,17 @@ fn truncated_files_never_panic() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
-    fn corrupted_files_never_panic(sort in 0..4_usize, changes in prop::collection::vec((any::<u16>(), any::<u8>()), 1..8)) {
+    fn corrupted_files_never_panic(kind in 0..4_usize, changes in prop::collection::vec((any::<u16>(), any::<u8>()), 1..8)) {
         let picture = quadrants(24, 16);
-        let mut bytes = match sort {
+        let mut bytes = match kind {
             0 => jpeg(&picture, 3),
             1 => png(&picture, 3),
             2 => webp(&picture, 3),
             _ => gif(2),
         };
-        for (at, value) in changes {
-            let at = usize::from(at) % bytes.len();
-            bytes[at] = value;
+        for (index, value) in changes {
+            let index = usize::from(index) % bytes.len();
+            bytes[index] = value;
         }
         read_every_way(&bytes);
     }

@@ -1,4 +1,4 @@
-//! A figure by month, theme, village …
+//! Breakdowns: the parts of a figure by month, theme, village …
 
 use super::counting::CountedPost;
 use super::figure::{Evidence, Figure, MetricResults, aggregate_rows, value_texts};
@@ -12,7 +12,7 @@ use crate::schema::{Field, FieldType, RosterRow};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// What a figure is taken apart by.
+/// What a figure is broken down by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dimension {
     /// The calendar months of the period.
@@ -30,15 +30,15 @@ pub struct BreakdownPart<'a> {
     pub label: String,
     /// Its number.
     pub value: Decimal,
-    /// The posts or rows behind it.
+    /// The posts or rows that it counted.
     pub evidence: Evidence<'a>,
 }
 
 impl Dimension {
-    /// The dimension that `by` names for a metric.
+    /// Parses the name `by` of a dimension of a metric.
     ///
     /// # Errors
-    /// The names that there are, and the one that was probably meant.
+    /// The names of all dimensions, and the one that was probably meant.
     pub fn parse<'c>(
         by: &str,
         metric: &Metric,
@@ -64,10 +64,10 @@ impl Dimension {
         }
     }
 
-    /// The dimensions whose parts are known beforehand or are few, which a frozen report keeps.
+    /// The dimensions that an issued report keeps: their parts are known beforehand or are few.
     #[must_use]
     pub fn for_issued_report(metric: &Metric, counts: &MetricResults<'_>) -> Vec<(String, Self)> {
-        let lasts = |name: &&str| match counts.field_of(metric, name).map(|field| &field.ty) {
+        let is_kept = |name: &&str| match counts.field_of(metric, name).map(|field| &field.ty) {
             Some(ty) => matches!(ty, FieldType::Enum(_) | FieldType::Roster(_)),
             None => metric.is_stock() || *name == "month",
         };
@@ -81,7 +81,7 @@ impl Dimension {
         };
         known
             .into_iter()
-            .filter(lasts)
+            .filter(is_kept)
             .map(|name| (name.to_owned(), of_name(name)))
             .collect()
     }
@@ -121,7 +121,7 @@ impl Dimension {
     }
 }
 
-/// Whether a field's values make groups: few and told apart by name.
+/// Whether posts can be grouped by a field of this type: its values are few and distinguished by name.
 fn is_groupable(ty: &FieldType) -> bool {
     match ty {
         FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String | FieldType::Boolean => true,
@@ -131,9 +131,9 @@ fn is_groupable(ty: &FieldType) -> bool {
 }
 
 impl<'a> MetricResults<'a> {
-    /// The parts of a figure, in the order of the calendar, of the field's values, of the roster, or, for free text,
-    /// largest first. Months, values of an enum and villages in force are all there, also with 0. A post with several
-    /// values of a list field is in each part.
+    /// Breaks a figure down. The parts follow the calendar, the field's values or the roster; for free text the
+    /// largest comes first. All months, all values of an enum and all roster rows in force have a part, even with 0. A
+    /// post with several values of a list field is in the part of each.
     #[must_use]
     pub fn breakdown(&self, figure: &Figure<'a>, by: &Dimension, lang: Lang) -> Vec<BreakdownPart<'a>> {
         match (by, &figure.evidence) {
@@ -195,7 +195,7 @@ impl<'a> MetricResults<'a> {
         groups.into_iter().map(group).collect()
     }
 
-    /// The values that a field may have, where they are known beforehand.
+    /// The ids and labels of the values that a field may have. Empty when they are not known beforehand.
     fn fixed_keys(&self, figure: &Figure<'a>, name: &str, lang: Lang) -> Vec<(String, String)> {
         match self.field_of(figure.metric, name).map(|field| &field.ty) {
             Some(FieldType::Enum(values)) => values
@@ -220,7 +220,7 @@ impl<'a> MetricResults<'a> {
         }
     }
 
-    /// The field of a metric's posts.
+    /// The definition of a field of a metric's posts. `None` for a roster's column.
     #[must_use]
     pub fn field_of(&self, metric: &Metric, name: &str) -> Option<&'a Field> {
         match &metric.source {
@@ -229,7 +229,7 @@ impl<'a> MetricResults<'a> {
         }
     }
 
-    /// The name of a field of a metric's posts; none for a roster's column.
+    /// The name of a field of a metric's posts. `None` for a roster's column.
     #[must_use]
     pub fn field_label(&self, metric: &Metric, name: &str, lang: Lang) -> Option<&'a str> {
         self.field_of(metric, name).map(|field| field.labels.get(lang.tag()))
@@ -263,7 +263,7 @@ impl<'a> MetricResults<'a> {
     }
 }
 
-/// `5月` within one year, `2022年5月` beyond.
+/// `5月` when all months are in one year, else `2022年5月`.
 fn month_label(month: Period, one_year: bool, lang: Lang) -> String {
     match (one_year, lang) {
         (false, _) => month.label(lang),
@@ -272,8 +272,8 @@ fn month_label(month: Period, one_year: bool, lang: Lang) -> String {
     }
 }
 
-/// The place of each value among all: 1 for the largest; equal values share a place, and the next one counts on from
-/// how many stand before it (1, 2, 2, 4).
+/// The rank of each value: 1 for the largest. Equal values share a rank, and the next value's rank counts all values
+/// before it (1, 2, 2, 4).
 #[must_use]
 pub fn ranks(values: &[Decimal]) -> Vec<usize> {
     values

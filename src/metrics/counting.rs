@@ -1,7 +1,7 @@
-//! The posts that one metric counts, whatever the period: conditions tried, what counts only once settled.
+//! Finds the posts that each metric counts, over all periods: tests the conditions and removes duplicates.
 //!
-//! Which post stands for an event or a piece is settled over all time, so that each counts in exactly one period and
-//! the parts of a span add up to the whole. A period's figure is then a stretch of a sorted list.
+//! The post that represents an event or a piece is chosen over all time. So each event counts in exactly one period,
+//! and the parts of a span add up to the whole. A period's figure is then a slice of a sorted list.
 
 use super::field_table::{FieldColumn, FieldTable};
 use super::metric::{Aggregate, Condition, Dedup, LEVEL_FIELD, Measure, Metric, PIECE_FIELD, Source};
@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-/// Posts handed to one thread at a time.
+/// The number of posts that a thread takes at a time.
 const CHUNK_SIZE: usize = 2048;
 
 /// One post that a metric counts.
@@ -25,7 +25,7 @@ pub struct CountedPost {
     pub post: PostId,
     /// What it adds: 1 in a count.
     pub amount: Decimal,
-    /// The day up to which its count was taken, for metrics that ask.
+    /// The day up to which its count was taken, for metrics with `as_of`.
     pub counted_on: Option<Date>,
 }
 
@@ -36,19 +36,19 @@ pub enum ExclusionReason {
     Draft,
     /// It is dated after today.
     Future,
-    /// This post stands for the same event, or whatever counts once.
+    /// This post represents the same event, or whatever else counts once.
     Duplicate(PostId),
-    /// This post stands for the same piece.
+    /// This post represents the same piece.
     SamePiece(PostId),
     /// It lies outside the period.
     OutsidePeriod(Date),
-    /// It does not give the number that is added up.
+    /// It does not give the measured field.
     NoValue,
-    /// It has no date of the sort that decides the period.
+    /// It does not give the date that decides the period.
     NoDate,
     /// Its count was taken after the period's end.
     CountedLater(Date),
-    /// This later post gives the value of the stock.
+    /// This later post gives the latest value.
     Superseded(PostId),
 }
 
@@ -57,52 +57,53 @@ pub enum ExclusionReason {
 pub struct ExcludedPost {
     /// The post.
     pub post: PostId,
-    /// Why.
+    /// The reason.
     pub reason: ExclusionReason,
 }
 
 /// All posts that fulfil a metric's conditions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MatchedPosts {
-    /// Those that count, by day, then in the pool's order.
+    /// The posts that count, by day, then in the order of the index.
     pub counted: Vec<CountedPost>,
-    /// Those that never do.
+    /// The posts that count in no period.
     pub excluded: Vec<ExcludedPost>,
 }
 
-/// The tallies of all `metrics`, in their order; empty for metrics of rosters. Looks at each post once.
+/// Matches the posts against all `metrics` in one pass. The results are in the order of `metrics`; those of metrics of
+/// rosters are empty.
 #[must_use]
 pub(super) fn match_posts<'m>(
-    pool: &PostIndex<'_>,
+    posts: &PostIndex<'_>,
     metrics: impl Iterator<Item = &'m Metric>,
     kind_of: impl Fn(&str) -> Option<&'m Kind> + Sync,
 ) -> Vec<MatchedPosts> {
     let metrics: Vec<&Metric> = metrics.collect();
-    let mut tallies = vec![MatchedPosts::default(); metrics.len()];
-    let of_kinds: Vec<Vec<(usize, MatchedPosts)>> = pool
+    let mut matched = vec![MatchedPosts::default(); metrics.len()];
+    let of_kinds: Vec<Vec<(usize, MatchedPosts)>> = posts
         .order
         .by_kind
         .par_iter()
-        .map(|(kind, items)| match_posts_of_kind(pool, items, &metrics, kind, kind_of(kind).map_or(&[], levels)))
+        .map(|(kind, items)| match_posts_of_kind(posts, items, &metrics, kind, kind_of(kind).map_or(&[], levels)))
         .collect();
-    for (at, tally) in of_kinds.into_iter().flatten() {
-        tallies[at] = tally;
+    for (index, of_metric) in of_kinds.into_iter().flatten() {
+        matched[index] = of_metric;
     }
-    tallies
+    matched
 }
 
-/// The tallies of the metrics of one kind, with their places among all.
+/// Matches the posts of one kind. Returns the result of each metric of the kind with the metric's index in `metrics`.
 fn match_posts_of_kind(
-    pool: &PostIndex<'_>,
+    posts: &PostIndex<'_>,
     items: &[PostId],
     metrics: &[&Metric],
     kind: &str,
     levels: &[(String, crate::schema::Labels)],
 ) -> Vec<(usize, MatchedPosts)> {
     let is_of_kind = |metric: &Metric| matches!(&metric.source, Source::Kind(of) if of == kind);
-    let chosen: Vec<usize> = (0..metrics.len()).filter(|&at| is_of_kind(metrics[at])).collect();
-    let of_kind: Vec<&Metric> = chosen.iter().map(|&at| metrics[at]).collect();
-    let table = FieldTable::new(pool, items, &of_kind);
+    let chosen: Vec<usize> = (0..metrics.len()).filter(|&index| is_of_kind(metrics[index])).collect();
+    let of_kind: Vec<&Metric> = chosen.iter().map(|&index| metrics[index]).collect();
+    let table = FieldTable::new(posts, items, &of_kind);
     let counters = of_kind.iter().map(|metric| Counter::new(&table, metric, levels));
     let counters: Vec<Counter<'_, '_>> = counters.collect();
     let matched = filter_posts(items, &counters);
@@ -143,7 +144,7 @@ fn filter_posts(items: &[PostId], counters: &[Counter<'_, '_>]) -> Vec<Vec<PostI
     all
 }
 
-/// The ids of the kind's levels, highest first.
+/// The levels of the kind with their labels, highest first. Empty when the kind has no levels.
 fn levels(kind: &Kind) -> &[(String, crate::schema::Labels)] {
     match kind
         .fields
@@ -156,12 +157,13 @@ fn levels(kind: &Kind) -> &[(String, crate::schema::Labels)] {
     }
 }
 
-/// One metric over the table of its kind, with its fields looked up.
+/// One metric with the columns of its fields in the table of its kind.
 struct Counter<'c, 'a> {
     table: &'c FieldTable<'c, 'a>,
     metric: &'c Metric,
     conditions: Vec<(FieldColumn, &'c Condition)>,
-    /// Conditions on a piece's level, judged when its reprints are settled: a higher one may take the piece away.
+    /// Conditions on a piece's level. They are tested after deduplication: a reprint at a higher level may represent
+    /// the piece.
     level_conditions: Vec<(FieldColumn, &'c Condition)>,
     levels: &'c [(String, crate::schema::Labels)],
     date_column: Option<FieldColumn>,
@@ -170,7 +172,7 @@ struct Counter<'c, 'a> {
     dedup_columns: Vec<FieldColumn>,
 }
 
-/// What a post adds.
+/// What a post adds to the figure.
 enum Amount {
     One,
     /// One, if it gives the field.
@@ -217,28 +219,28 @@ impl<'c, 'a> Counter<'c, 'a> {
         condition.test.passes(found.as_deref()) != condition.negated
     }
 
-    /// Settles which of the matching posts count.
+    /// Selects the posts that count from those that match.
     fn select_counted(&self, items: Vec<PostId>) -> MatchedPosts {
-        let mut tally = MatchedPosts::default();
+        let mut matched = MatchedPosts::default();
         let mut entries = Vec::with_capacity(items.len());
         for item in items {
             match self.counted_post(item) {
                 Ok(entry) => entries.push(entry),
-                Err(reason) => tally.excluded.push(ExcludedPost { post: item, reason }),
+                Err(reason) => matched.excluded.push(ExcludedPost { post: item, reason }),
             }
         }
         entries.sort_by_key(|entry| (entry.day, entry.post));
-        let stands = match self.metric.aggregate {
+        let representative = match self.metric.aggregate {
             Aggregate::Count => Representative::First,
             _ => Representative::Largest,
         };
-        tally.counted = match &self.metric.dedup {
+        matched.counted = match &self.metric.dedup {
             Dedup::None => entries,
             Dedup::ByFields(_) => deduplicate(
                 entries,
-                &mut tally.excluded,
+                &mut matched.excluded,
                 ExclusionReason::Duplicate,
-                stands,
+                representative,
                 |entry| {
                     let (first, rest) = self.dedup_columns.split_first()?;
                     let rest: Vec<_> = rest.iter().map(|column| self.table.text(entry.post, *column)).collect();
@@ -247,17 +249,17 @@ impl<'c, 'a> Counter<'c, 'a> {
             ),
             Dedup::ByPieceAndLevel => deduplicate(
                 entries,
-                &mut tally.excluded,
+                &mut matched.excluded,
                 ExclusionReason::SamePiece,
                 Representative::First,
                 |entry| Some((self.piece(entry)?, self.level_rank(entry))),
             ),
             Dedup::ByPiece => {
-                // The highest level first, so that the first of each piece is the one that counts.
+                // The highest level comes first, so the first post of each piece represents it.
                 entries.sort_by_cached_key(|entry| (self.level_rank(entry), entry.day, entry.post));
                 deduplicate(
                     entries,
-                    &mut tally.excluded,
+                    &mut matched.excluded,
                     ExclusionReason::SamePiece,
                     Representative::First,
                     |entry| self.piece(entry),
@@ -269,13 +271,16 @@ impl<'c, 'a> Counter<'c, 'a> {
                 .iter()
                 .all(|condition| self.is_fulfilled(item, condition))
         };
-        tally.counted.retain(|entry| at_level(entry.post));
-        tally.excluded.retain(|aside| at_level(aside.post));
-        tally.counted.sort_by_key(|entry| (entry.day, entry.post));
-        tally
+        matched.counted.retain(|entry| at_level(entry.post));
+        matched.excluded.retain(|excluded| at_level(excluded.post));
+        matched.counted.sort_by_key(|entry| (entry.day, entry.post));
+        matched
     }
 
-    /// What one post adds, or why it adds nothing.
+    /// What one post adds.
+    ///
+    /// # Errors
+    /// The reason why it does not count.
     fn counted_post(&self, item: PostId) -> Result<CountedPost, ExclusionReason> {
         let post = self.table.posts.post(item);
         match post.status {
@@ -321,7 +326,7 @@ impl<'c, 'a> Counter<'c, 'a> {
         self.table.text(entry.post, *self.dedup_columns.first()?)
     }
 
-    /// 0 for the highest level; posts without one come last.
+    /// The rank of a post's level: 0 for the highest. Posts without a level come last.
     fn level_rank(&self, entry: &CountedPost) -> usize {
         let level = self
             .dedup_columns
@@ -333,7 +338,7 @@ impl<'c, 'a> Counter<'c, 'a> {
     }
 }
 
-/// The day that decides a post's period.
+/// The day that decides a post's period. `None` when the post does not give it.
 pub(super) fn deciding_day(post: &IndexedPost<'_>, metric: &Metric) -> Option<Date> {
     match &metric.date_field {
         None => post.day(),
@@ -348,25 +353,26 @@ fn day_of(value: Option<Cow<'_, FieldValue>>) -> Option<Date> {
     }
 }
 
-/// Which of the posts that count once stands for all.
+/// Which of the posts that count once represents them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Representative {
     /// The first.
     First,
-    /// The one with the largest amount, on the first day of them all: posts about one event tell the same number, the
-    /// later ones often more fully.
+    /// The one with the largest amount, on the earliest day of them all. Posts about one event give the same number,
+    /// and later ones are often more complete.
     Largest,
 }
 
-/// Keeps one entry of each key and sets the others aside; entries without a key all stay.
+/// Keeps one entry of each key and adds the others to `excluded`. Keeps all entries without a key.
 fn deduplicate<K: std::hash::Hash + Eq>(
     entries: Vec<CountedPost>,
-    asides: &mut Vec<ExcludedPost>,
+    excluded: &mut Vec<ExcludedPost>,
     reason: impl Fn(PostId) -> ExclusionReason,
-    stands: Representative,
+    representative: Representative,
     key: impl Fn(&CountedPost) -> Option<K>,
 ) -> Vec<CountedPost> {
-    // Short keys by the ten thousand: the default hasher, safe against chosen keys, costs more than all else here.
+    // There are tens of thousands of short keys. The default hasher, which resists chosen keys, would cost more than
+    // everything else here.
     let mut first: FxHashMap<K, usize> = FxHashMap::default();
     let mut kept: Vec<CountedPost> = Vec::with_capacity(entries.len());
     let mut others: Vec<(PostId, usize)> = Vec::new();
@@ -375,20 +381,20 @@ fn deduplicate<K: std::hash::Hash + Eq>(
             kept.push(entry);
             continue;
         };
-        let at = *first.entry(key).or_insert(kept.len());
-        let Some(standing) = kept.get_mut(at) else {
+        let index = *first.entry(key).or_insert(kept.len());
+        let Some(current) = kept.get_mut(index) else {
             kept.push(entry);
             continue;
         };
-        if stands == Representative::Largest && entry.amount > standing.amount {
-            std::mem::swap(standing, &mut entry);
-            standing.day = standing.day.min(entry.day);
+        if representative == Representative::Largest && entry.amount > current.amount {
+            std::mem::swap(current, &mut entry);
+            current.day = current.day.min(entry.day);
         }
-        others.push((entry.post, at));
+        others.push((entry.post, index));
     }
-    asides.extend(others.into_iter().map(|(item, at)| ExcludedPost {
-        post: item,
-        reason: reason(kept[at].post),
+    excluded.extend(others.into_iter().map(|(post, index)| ExcludedPost {
+        post,
+        reason: reason(kept[index].post),
     }));
     kept
 }

@@ -1,4 +1,4 @@
-//! Metrics from the YAML that defines them: `metrics.yaml` beside this file, then a site's `content/_metrics.yaml`.
+//! Parses the definitions of metrics: `metrics.yaml` beside this file, then a site's `content/_metrics.yaml`.
 
 mod built_in;
 mod clauses;
@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use reader::{DefinitionContext, DefinitionReader};
 use std::collections::BTreeMap;
 
-/// Characters of an id at most.
+/// The maximum length of an id, in bytes.
 const MAX_ID_LENGTH: usize = 64;
 
 /// The keys of a definition.
@@ -34,11 +34,11 @@ const KEYS: &[&str] = &[
     "headline",
 ];
 
-/// All metrics of a site. `file` is the path and text of `content/_metrics.yaml`, when there is one; `pieces` says how
-/// reprints are counted where a metric does not.
+/// Parses all metrics of a site. `file` is the path and text of `content/_metrics.yaml`, if the file exists. `pieces`
+/// is the policy for reprints of metrics that do not set their own.
 ///
-/// A built-in metric of a kind or field that the site has taken away is left out. Each kind of post without a metric
-/// gets `KIND.all`, which counts it.
+/// Drops a built-in metric when the site has removed its kind or one of its fields. Each kind of post without a metric
+/// gets `KIND.all`, which counts its posts.
 #[must_use]
 pub fn parse_metrics(
     file: Option<(&str, &str)>,
@@ -46,44 +46,44 @@ pub fn parse_metrics(
     rosters: &Rosters,
     pieces: ReprintPolicy,
 ) -> Checked<Metrics> {
-    let ground = DefinitionContext { kinds, rosters, pieces };
-    let mut all = built_in_metrics(ground);
+    let context = DefinitionContext { kinds, rosters, pieces };
+    let mut all = built_in_metrics(context);
     let mut findings = Vec::new();
     if let Some((file, text)) = file {
-        findings = apply_site_file(ground, file, text, &mut all);
+        findings = apply_site_file(context, file, text, &mut all);
     }
-    add_default_metrics(ground, &mut all);
+    add_default_metrics(context, &mut all);
     Checked {
         value: Metrics(all),
         findings,
     }
 }
 
-fn built_in_metrics(ground: DefinitionContext<'_>) -> Vec<Metric> {
+fn built_in_metrics(context: DefinitionContext<'_>) -> Vec<Metric> {
     let document = YamlDocument::parse("metrics.yaml", "", &[]).document;
     let zone = TimeZone::UTC;
     let read = |(id, value): (&Value, &Value)| {
-        let mut checker = Checker::new(&document, ground.rosters, &zone);
+        let mut checker = Checker::new(&document, context.rosters, &zone);
         let definition = value.as_mapping()?;
-        let metric = DefinitionReader::new(ground, &mut checker, scalar(id).into_owned()).read_metric(definition);
+        let metric = DefinitionReader::new(context, &mut checker, scalar(id).into_owned()).read_metric(definition);
         metric.filter(|_| checker.findings.is_empty())
     };
     RAW_BUILT_IN.iter().filter_map(read).collect()
 }
 
-/// Adds and changes metrics as the site's own file says.
-fn apply_site_file(ground: DefinitionContext<'_>, file: &str, text: &str, all: &mut Vec<Metric>) -> Vec<Diagnostic> {
+/// Adds and changes metrics by the site's own file.
+fn apply_site_file(context: DefinitionContext<'_>, file: &str, text: &str, all: &mut Vec<Metric>) -> Vec<Diagnostic> {
     let (reading, map) = YamlDocument::parse(file, text, &[]).into_map();
     let mut findings = reading.findings;
     let zone = TimeZone::UTC;
     for (id, value) in &map {
         let id = scalar(id).into_owned();
-        let mut checker = Checker::new(&reading.document, ground.rosters, &zone);
-        let metric = parse_site_metric(ground, &mut checker, &id, value);
+        let mut checker = Checker::new(&reading.document, context.rosters, &zone);
+        let metric = parse_site_metric(context, &mut checker, &id, value);
         findings.append(&mut checker.findings);
         let Some(metric) = metric else { continue };
         match all.iter().position(|known| known.id == id) {
-            Some(at) => all[at] = metric,
+            Some(index) => all[index] = metric,
             None => all.insert(insertion_index(all, &metric), metric),
         }
     }
@@ -91,14 +91,14 @@ fn apply_site_file(ground: DefinitionContext<'_>, file: &str, text: &str, all: &
     findings
 }
 
-/// Behind the last metric of its group, so that a group stays together.
+/// The index after the last metric of the same group, so that a group stays together.
 fn insertion_index(all: &[Metric], metric: &Metric) -> usize {
     let group = all.iter().rposition(|other| other.group() == metric.group());
-    group.map_or(all.len(), |at| at + 1)
+    group.map_or(all.len(), |index| index + 1)
 }
 
 fn parse_site_metric(
-    ground: DefinitionContext<'_>,
+    context: DefinitionContext<'_>,
     checker: &mut Checker<'_, '_>,
     id: &str,
     value: &Value,
@@ -113,7 +113,7 @@ fn parse_site_metric(
         .cloned()
         .unwrap_or_default();
     merged.extend(map.clone());
-    let mut reader = DefinitionReader::new(ground, checker, id.to_owned());
+    let mut reader = DefinitionReader::new(context, checker, id.to_owned());
     if !is_metric_id(id) {
         reader.add_finding("id", "metric-bad-id", id);
         return None;
@@ -128,7 +128,8 @@ fn parse_site_metric(
     Some(metric)
 }
 
-/// `group.name`: letters, digits, hyphens, underscores around one dot; it becomes a folder's name in addresses.
+/// Whether `id` has the form `group.name`: lower-case letters, digits, hyphens and underscores around one dot. An id
+/// becomes a folder's name in addresses.
 fn is_metric_id(id: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
@@ -142,7 +143,7 @@ fn is_metric_id(id: &str) -> bool {
             .is_some_and(|(group, name)| is_word(group) && is_word(name))
 }
 
-/// `equals` must name metrics that exist, which only all of them together can tell.
+/// Reports ids in `equals` that are not ids of metrics. This needs all metrics, so it runs last.
 fn check_equals(document: &YamlDocument<'_>, all: &[Metric]) -> Vec<Diagnostic> {
     let ids = || all.iter().map(|metric| metric.id.as_str());
     let mut findings = Vec::new();
@@ -160,9 +161,9 @@ fn check_equals(document: &YamlDocument<'_>, all: &[Metric]) -> Vec<Diagnostic> 
     findings
 }
 
-/// A metric that counts the posts, for each kind of post without one.
-fn add_default_metrics(ground: DefinitionContext<'_>, all: &mut Vec<Metric>) {
-    for kind in ground.kinds.iter().filter(|kind| kind.dated && kind.id != "report") {
+/// Adds a metric that counts the posts of each kind that has no metric.
+fn add_default_metrics(context: DefinitionContext<'_>, all: &mut Vec<Metric>) {
+    for kind in context.kinds.iter().filter(|kind| kind.dated && kind.id != "report") {
         if all.iter().any(|metric| metric.source == Source::Kind(kind.id.clone())) {
             continue;
         }
@@ -177,7 +178,7 @@ fn add_default_metrics(ground: DefinitionContext<'_>, all: &mut Vec<Metric>) {
             source: Source::Kind(kind.id.clone()),
             conditions: Vec::new(),
             aggregate: Aggregate::Count,
-            dedup: clauses::default_dedup(kind, ground.pieces),
+            dedup: clauses::default_dedup(kind, context.pieces),
             date_field: None,
             as_of: None,
             equals: Vec::new(),

@@ -1,7 +1,7 @@
-//! What the posts of one kind say in the fields that metrics ask for, looked up once for all of them.
+//! A table of the fields of one kind's posts that metrics use, filled once for all metrics.
 //!
-//! Dozens of metrics ask the same few fields of every post; each look into a post's own map of fields costs more than
-//! all of the rest.
+//! Dozens of metrics use the same few fields of every post. Each lookup in a post's own map of fields would cost more
+//! than everything else.
 
 use super::metric::Metric;
 use super::post_index::{COMMON_FIELDS, PostId, PostIndex, common_text, common_value};
@@ -14,22 +14,22 @@ use std::cmp::Ordering;
 /// The fields of the posts of one kind.
 pub(super) struct FieldTable<'t, 'a> {
     pub(super) posts: &'t PostIndex<'a>,
-    /// Sorted, each once.
+    /// The names of the fields, sorted and unique.
     names: Vec<&'t str>,
-    /// For each name, how its values are found.
+    /// For each name, where its values are stored.
     storage: Vec<FieldStorage>,
-    /// Row by row, in the order of the kind's posts.
+    /// The cells row by row, in the order of the kind's posts.
     cells: Vec<FieldCell<'a>>,
 }
 
-/// What sort of field a column is.
+/// Where the values of a column are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FieldStorage {
-    /// A text that every kind has, such as the event: the cell tells all.
+    /// A text field that every kind has, such as the event. The cell holds its value.
     CommonText,
-    /// Another field that every kind has, such as the tags: the cell holds nothing.
+    /// Another field that every kind has, such as the tags. The cell is empty; the value is read from the record.
     Common,
-    /// A field of the kind's own.
+    /// A field of the kind's own. The cell holds its value.
     Own,
 }
 
@@ -37,7 +37,7 @@ enum FieldStorage {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FieldColumn(usize);
 
-/// What a post holds in a field.
+/// The value of a field of one post.
 #[derive(Debug, Clone, Copy)]
 enum FieldCell<'a> {
     Empty,
@@ -48,42 +48,42 @@ enum FieldCell<'a> {
 }
 
 impl<'t, 'a> FieldTable<'t, 'a> {
-    /// The table of `items`, all posts of a kind, for `metrics`.
-    pub(super) fn new(pool: &'t PostIndex<'a>, items: &[PostId], metrics: &[&'t Metric]) -> Self {
+    /// Fills the table of `items`, all posts of a kind, with the fields that `metrics` use.
+    pub(super) fn new(posts: &'t PostIndex<'a>, items: &[PostId], metrics: &[&'t Metric]) -> Self {
         let mut names: Vec<&str> = metrics.iter().flat_map(|metric| metric.required_fields()).collect();
         names.sort_unstable();
         names.dedup();
-        let sorts: Vec<FieldStorage> = names.iter().map(|name| classify(name)).collect();
-        let of_sort = |wanted: FieldStorage| {
+        let storage: Vec<FieldStorage> = names.iter().map(|name| classify(name)).collect();
+        let of_storage = |wanted: FieldStorage| {
             let columns = names
                 .iter()
-                .zip(&sorts)
+                .zip(&storage)
                 .enumerate()
-                .filter(move |(_, (_, sort))| **sort == wanted);
-            columns.map(|(at, (name, _))| (*name, at)).collect::<Vec<_>>()
+                .filter(move |(_, (_, storage))| **storage == wanted);
+            columns.map(|(index, (name, _))| (*name, index)).collect::<Vec<_>>()
         };
-        let (texts, own) = (of_sort(FieldStorage::CommonText), of_sort(FieldStorage::Own));
+        let (texts, own) = (of_storage(FieldStorage::CommonText), of_storage(FieldStorage::Own));
         let width = names.len();
         let mut cells = vec![FieldCell::Empty; items.len() * width];
         if width > 0 {
             let rows = cells.par_chunks_mut(width).zip(items);
-            rows.for_each(|(row, item)| fill_row(row, &texts, &own, pool.post(*item).record));
+            rows.for_each(|(row, item)| fill_row(row, &texts, &own, posts.post(*item).record));
         }
         Self {
-            posts: pool,
+            posts,
             names,
-            storage: sorts,
+            storage,
             cells,
         }
     }
 
-    /// The column of a field that one of the table's metrics asks for.
+    /// The column of a field that one of the table's metrics uses.
     pub(super) fn column(&self, field: &str) -> FieldColumn {
-        let at = self.names.binary_search(&field);
-        FieldColumn(at.expect("a table has all fields that its metrics ask for"))
+        let index = self.names.binary_search(&field);
+        FieldColumn(index.expect("a table has all fields that its metrics ask for"))
     }
 
-    /// A field's value, common or the kind's own; none when it is not given.
+    /// The value of a common field or of the kind's own field. `None` when the post does not give it.
     pub(super) fn value(&self, item: PostId, column: FieldColumn) -> Option<Cow<'a, FieldValue>> {
         match self.cell(item, column) {
             FieldCell::Own(value) => Some(Cow::Borrowed(value)),
@@ -92,7 +92,7 @@ impl<'t, 'a> FieldTable<'t, 'a> {
         }
     }
 
-    /// The same as text that tells equal values from others.
+    /// A field's value as text. Two values have the same text exactly when they are equal.
     pub(super) fn text(&self, item: PostId, column: FieldColumn) -> Option<Cow<'a, str>> {
         match self.cell(item, column) {
             FieldCell::Text(text) => Some(Cow::Borrowed(text)),
@@ -113,23 +113,23 @@ fn classify(name: &str) -> FieldStorage {
     }
 }
 
-/// Fills a row; `texts` and `own` are names with their columns. Own names and a post's fields are both in order, so that
-/// one walk over both finds all.
+/// Fills a row. `texts` and `own` are names with their columns. `own` and a post's fields are both sorted by name,
+/// so one pass over both finds all values.
 fn fill_row<'a>(row: &mut [FieldCell<'a>], texts: &[(&str, usize)], own: &[(&str, usize)], record: &'a Record) {
-    for (name, at) in texts {
+    for (name, column) in texts {
         if let Some(Some(text)) = common_text(record, name) {
-            row[*at] = FieldCell::Text(text);
+            row[*column] = FieldCell::Text(text);
         }
     }
     let mut own = own.iter().peekable();
     for (name, value) in &record.meta.fields {
-        while let Some((wanted, at)) = own.peek() {
+        while let Some((wanted, column)) = own.peek() {
             match (*wanted).cmp(name.as_str()) {
                 Ordering::Less => {
                     own.next();
                 }
                 Ordering::Equal => {
-                    row[*at] = FieldCell::Own(value);
+                    row[*column] = FieldCell::Own(value);
                     break;
                 }
                 Ordering::Greater => break,
@@ -141,7 +141,7 @@ fn fill_row<'a>(row: &mut [FieldCell<'a>], texts: &[(&str, usize)], own: &[(&str
     }
 }
 
-/// A value as text that tells equal values from others, borrowed where it is a text.
+/// A value as text, borrowed when the value is a text. Two values have the same text exactly when they are equal.
 fn text_of(value: Cow<'_, FieldValue>) -> Cow<'_, str> {
     match value {
         Cow::Borrowed(

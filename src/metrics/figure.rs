@@ -1,4 +1,4 @@
-//! A metric's figure in one period, with the posts or rows behind it.
+//! The figure of a metric in one period, with the posts or rows that it counted.
 
 use super::counting::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, deciding_day, match_posts};
 use super::metric::{Aggregate, Metric, Metrics, Source};
@@ -12,7 +12,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Days around a period within which posts that just missed it are named.
+/// Posts that missed a period by at most this many days are listed as excluded.
 const NEAR_MISS_DAYS: i64 = 31;
 
 /// All metrics of a site, counted.
@@ -27,7 +27,7 @@ pub struct MetricResults<'a> {
     matched: Arc<Vec<MatchedPosts>>,
 }
 
-/// What counting came to, without the posts that were counted.
+/// The result of counting without the records, for a later catalog.
 #[derive(Debug, Clone)]
 pub struct CountCache {
     order: Arc<PostOrder>,
@@ -37,27 +37,27 @@ pub struct CountCache {
 /// A number with its evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure<'a> {
-    /// What was counted.
+    /// The metric.
     pub metric: &'a Metric,
-    /// Over which days.
+    /// The period.
     pub period: Period,
     /// The number; 0 when nothing was counted.
     pub value: Decimal,
-    /// What was counted.
+    /// The posts or rows that were counted.
     pub evidence: Evidence<'a>,
 }
 
-/// What a figure was counted from.
+/// The posts or rows that a figure counted.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evidence<'a> {
-    /// Posts, by day; for a count, as many as the figure says.
+    /// Posts, by day. For a count, their number is the figure.
     Posts(Vec<CountedPost>),
     /// Rows of a roster, in its order.
     Rows(Vec<&'a RosterRow>),
 }
 
 impl Evidence<'_> {
-    /// The posts; none for rows.
+    /// The posts. Empty for rows.
     #[must_use]
     pub fn posts(&self) -> &[CountedPost] {
         match self {
@@ -71,28 +71,29 @@ impl<'a> MetricResults<'a> {
     /// Counts all `metrics` over the posts of `catalog`. Posts after `today` never count.
     #[must_use]
     pub fn new(catalog: &'a Catalog, metrics: &'a Metrics, today: Date) -> Self {
-        let pool = PostIndex::new(catalog, today);
-        let tallies = Arc::new(match_posts(&pool, metrics.iter(), |kind| catalog.kinds.get(kind)));
+        let posts = PostIndex::new(catalog, today);
+        let matched = Arc::new(match_posts(&posts, metrics.iter(), |kind| catalog.kinds.get(kind)));
         Self {
             catalog,
             metrics,
-            posts: pool,
-            matched: tallies,
+            posts,
+            matched,
         }
     }
 
-    /// The same with what was counted in a catalog that differs from `catalog` in no field that a metric asks for.
+    /// Reuses the counts of an earlier catalog. Its posts must be the same as those of `catalog` in order and in all
+    /// fields that metrics use.
     #[must_use]
-    pub fn from_cache(catalog: &'a Catalog, metrics: &'a Metrics, counted: &CountCache) -> Self {
+    pub fn from_cache(catalog: &'a Catalog, metrics: &'a Metrics, cache: &CountCache) -> Self {
         Self {
             catalog,
             metrics,
-            posts: PostIndex::with_order(catalog, Arc::clone(&counted.order)),
-            matched: Arc::clone(&counted.matched),
+            posts: PostIndex::with_order(catalog, Arc::clone(&cache.order)),
+            matched: Arc::clone(&cache.matched),
         }
     }
 
-    /// What was counted, for [`MetricResults::from_cache`].
+    /// The counts, for [`MetricResults::from_cache`].
     #[must_use]
     pub fn to_cache(&self) -> CountCache {
         CountCache {
@@ -120,20 +121,20 @@ impl<'a> MetricResults<'a> {
         }
     }
 
-    /// The tally of a metric of posts.
+    /// The posts that a metric matches. `None` when the metric is unknown.
     fn matched_posts(&self, metric: &Metric) -> Option<&MatchedPosts> {
         self.matched.get(self.metrics.position(&metric.id)?)
     }
 
     fn counted_posts(&self, metric: &Metric, period: Period) -> Vec<CountedPost> {
-        let Some(tally) = self.matched_posts(metric) else {
+        let Some(matched) = self.matched_posts(metric) else {
             return Vec::new();
         };
         let (first, last) = (period.first(), period.last());
-        let from = tally.counted.partition_point(|entry| entry.day < first);
-        let to = tally.counted.partition_point(|entry| entry.day <= last);
+        let from = matched.counted.partition_point(|entry| entry.day < first);
+        let to = matched.counted.partition_point(|entry| entry.day <= last);
         if let Aggregate::Latest(_) = metric.aggregate {
-            return tally.counted[..to]
+            return matched.counted[..to]
                 .iter()
                 .rev()
                 .find(|entry| is_counted_by(entry, last))
@@ -141,14 +142,14 @@ impl<'a> MetricResults<'a> {
                 .into_iter()
                 .collect();
         }
-        tally.counted[from..to]
+        matched.counted[from..to]
             .iter()
             .filter(|entry| is_counted_by(entry, last))
             .copied()
             .collect()
     }
 
-    /// Rows that fulfil the conditions and are in force on `day`.
+    /// The rows that fulfil the conditions and are in force on `day`.
     fn matching_rows(&self, metric: &Metric, roster: &str, day: Date) -> Vec<&'a RosterRow> {
         let rows = self.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
         let fulfils = |row: &RosterRow| {
@@ -159,7 +160,7 @@ impl<'a> MetricResults<'a> {
         rows.iter().filter(|row| row.is_in_force(day) && fulfils(row)).collect()
     }
 
-    /// The number that some of a metric's entries make.
+    /// Aggregates some of a metric's posts to a number.
     #[must_use]
     pub fn aggregate(&self, metric: &Metric, entries: &[CountedPost]) -> Decimal {
         let amounts = || entries.iter().map(|entry| entry.amount);
@@ -181,11 +182,11 @@ impl<'a> MetricResults<'a> {
         value.normalize()
     }
 
-    /// Posts that fulfil a figure's conditions and are not in it: those of its period, and those that missed it by at
-    /// most 31 days.
+    /// The posts that fulfil a figure's conditions and that it did not count: those of its period, and those that
+    /// missed it by at most 31 days. Empty for metrics of rosters.
     #[must_use]
     pub fn excluded_posts(&self, figure: &Figure<'_>) -> Vec<ExcludedPost> {
-        let Some(tally) = self.matched_posts(figure.metric).filter(|_| !figure.metric.is_stock()) else {
+        let Some(matched) = self.matched_posts(figure.metric).filter(|_| !figure.metric.is_stock()) else {
             return Vec::new();
         };
         let (first, last) = (figure.period.first(), figure.period.last());
@@ -194,44 +195,44 @@ impl<'a> MetricResults<'a> {
             last.saturating_add(NEAR_MISS_DAYS.days()),
         );
         let day = |item: PostId| self.deciding_day(figure.metric, item);
-        let in_reach = |aside: &&ExcludedPost| day(aside.post).is_none_or(|day| first <= day && day <= last);
-        // Of a stock only the last value stands, which may be from before the period.
-        let standing = match figure.metric.aggregate {
+        let is_in_period = |excluded: &&ExcludedPost| day(excluded.post).is_none_or(|day| first <= day && day <= last);
+        // `latest` counts one post only, which may be from before the period.
+        let latest = match figure.metric.aggregate {
             Aggregate::Latest(_) => figure.evidence.posts().first().map(|entry| entry.post),
             _ => None,
         };
-        let mut asides: Vec<ExcludedPost> = tally.excluded.iter().filter(in_reach).copied().collect();
-        for entry in tally
+        let mut excluded: Vec<ExcludedPost> = matched.excluded.iter().filter(is_in_period).copied().collect();
+        for entry in matched
             .counted
             .iter()
             .filter(|entry| near.0 <= entry.day && entry.day <= near.1)
         {
             let reason = match entry.counted_on {
-                _ if standing == Some(entry.post) => continue,
+                _ if latest == Some(entry.post) => continue,
                 _ if !figure.period.contains(entry.day) => ExclusionReason::OutsidePeriod(entry.day),
                 Some(counted) if counted > last => ExclusionReason::CountedLater(counted),
-                _ => match standing {
+                _ => match latest {
                     Some(later) => ExclusionReason::Superseded(later),
                     None => continue,
                 },
             };
-            asides.push(ExcludedPost {
+            excluded.push(ExcludedPost {
                 post: entry.post,
                 reason,
             });
         }
-        asides.sort_by_key(|aside| aside.post);
-        asides
+        excluded.sort_by_key(|excluded| excluded.post);
+        excluded
     }
 
-    /// The day that decides a post's period for a metric; the post's own when it does not give that one.
+    /// The day that decides a post's period for a metric. The post's own day when it does not give that date.
     #[must_use]
     pub fn deciding_day(&self, metric: &Metric, item: PostId) -> Option<Date> {
         let post = self.posts.post(item);
         deciding_day(post, metric).or(post.day())
     }
 
-    /// What `equals` of a metric adds up to, where it has one.
+    /// The sum of the metrics that a metric must equal. `None` when the metric has no `equals`.
     #[must_use]
     pub fn expected_sum(&self, metric: &Metric, period: Period) -> Option<Decimal> {
         let parts = metric.equals.iter().filter_map(|(plus, id)| {
@@ -242,18 +243,18 @@ impl<'a> MetricResults<'a> {
     }
 }
 
-/// Whether a post's count had been taken by the period's end.
+/// Whether a post's count was taken by `last`, the period's end.
 fn is_counted_by(entry: &CountedPost, last: Date) -> bool {
     entry.counted_on.is_none_or(|counted| counted <= last)
 }
 
-/// The number that some of a metric's rows make.
+/// Aggregates some of a metric's rows to a number.
 pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Decimal {
     let number = |row: &&RosterRow, field: &str| row.text(field).and_then(|text| text.trim().parse::<Decimal>().ok());
     let amounts = |measure: &super::Measure| -> Vec<Decimal> {
         match measure {
             super::Measure::Field(field) => rows.iter().filter_map(|row| number(row, field)).collect(),
-            // Rows have no typed dates but `since` and `until`.
+            // The only typed dates of rows are `since` and `until`.
             super::Measure::Days(..) => Vec::new(),
         }
     };
@@ -280,7 +281,7 @@ pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Decimal {
     value.normalize()
 }
 
-/// Rounded to one decimal, halves away from zero (四舍五入); 0 of nothing.
+/// The mean, rounded to one decimal, halves away from zero (四舍五入). 0 when there are no amounts.
 fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Decimal {
     let sum = amounts.fold(Decimal::ZERO, Decimal::saturating_add);
     sum.checked_div(Decimal::from(count)).map_or(Decimal::ZERO, |mean| {
@@ -288,7 +289,7 @@ fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Decimal {
     })
 }
 
-/// A value's texts: one, or a list's.
+/// The text of a value, or the texts of a list's items.
 pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
     match value {
         FieldValue::List(items) => items.iter().map(FieldValue::key).collect(),
@@ -296,19 +297,19 @@ pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
     }
 }
 
-/// How a figure compares with another one.
+/// The change of a figure against an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
     /// The earlier figure.
     pub base: Decimal,
-    /// How much more it is now.
+    /// The figure now minus the earlier one.
     pub difference: Decimal,
-    /// The same in per cent of the base's size, rounded to one decimal; none where the base is 0.
+    /// The difference in per cent of the base's absolute value, rounded to one decimal. `None` when the base is 0.
     pub percent: Option<Decimal>,
 }
 
 impl Change {
-    /// From `base` to `now`.
+    /// The change from `base` to `now`.
     #[must_use]
     pub fn new(base: Decimal, now: Decimal) -> Self {
         let difference = now.checked_sub(base).unwrap_or_default();

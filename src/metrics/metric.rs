@@ -16,33 +16,33 @@ pub(super) const PIECE_FIELD: &str = "piece";
 pub struct Metric {
     /// `coverage.national`: group and name.
     pub id: String,
-    /// What it is called: 国家级媒体报道.
+    /// Its name: 国家级媒体报道.
     pub label: Labels,
-    /// What is counted: 篇, `pieces`; the plural in English.
+    /// The unit of the figure: 篇, `pieces`. The plural in English.
     pub unit: Labels,
-    /// The English unit of one: `piece`. Empty where it is that of many.
+    /// The English singular of the unit: `piece`. Empty when it equals the plural.
     pub singular_unit: String,
-    /// The posts or rows that are looked at.
+    /// The posts or rows that it is counted from.
     pub source: Source,
-    /// What a post or row must fulfil; all of them.
+    /// The conditions. A post or row must fulfil all of them.
     pub conditions: Vec<Condition>,
-    /// How those that do make a number.
+    /// How the matching posts or rows make a number.
     pub aggregate: Aggregate,
-    /// What may count only once.
+    /// Which posts count only once.
     pub dedup: Dedup,
-    /// The date field that decides the period; the post's `date` when none.
+    /// The date field that decides the period. `None` for the post's `date`.
     pub date_field: Option<String>,
-    /// A date field up to which a count was taken: posts counted after the period's end are left out.
+    /// The date field that gives the day of a count. Posts counted after the period's end are excluded.
     pub as_of: Option<String>,
-    /// Metrics that must add up to this one; `false` for one to be taken off.
+    /// The metrics that must add up to this one: `true` to add the metric, `false` to subtract it.
     pub equals: Vec<(bool, String)>,
-    /// Whether statistics pages show it at their top.
+    /// Whether statistics pages show it at the top.
     pub headline: bool,
-    /// Where a site's own file defines it, by key; empty for the built-in ones.
+    /// Where a site's own file defines it, by key. Empty for built-in metrics.
     pub places: BTreeMap<&'static str, Place>,
 }
 
-/// What a metric looks at.
+/// What a metric is counted from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The posts of a kind.
@@ -62,31 +62,31 @@ pub struct Condition {
     pub test: Test,
 }
 
-/// What a field is tested for.
+/// A test of a field's value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
-    /// It has one of these values; a list field, one of its items.
+    /// The value, or an item of a list field, is one of these. An empty list tests that the field is not given.
     OneOf(Vec<FieldValue>),
-    /// It lies between these, both included.
+    /// The value lies between these, both included.
     Between(Option<FieldValue>, Option<FieldValue>),
-    /// It is given at all.
+    /// The field is given.
     Present,
 }
 
 /// How posts make a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Aggregate {
-    /// How many.
+    /// The number of posts.
     Count,
     /// The sum of a measure.
     Sum(Measure),
-    /// How many different values of a field.
+    /// The number of different values of a field.
     Distinct(String),
-    /// The mean, rounded to one decimal, halves up.
+    /// The mean, rounded to one decimal, halves away from zero.
     Average(Measure),
-    /// The largest.
+    /// The largest value.
     Max(Measure),
-    /// The value of the last post at or before the period's end: for stocks, such as followers of an account.
+    /// The value of the last post at or before the period's end: for numbers such as the followers of an account.
     Latest(Measure),
 }
 
@@ -95,26 +95,28 @@ pub enum Aggregate {
 pub enum Measure {
     /// A number field, or a duration in seconds.
     Field(String),
-    /// Days from one date field to another.
+    /// The number of days from one date field to another.
     Days(String, String),
 }
 
-/// What counts only once.
+/// Which posts count only once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dedup {
     /// Every post counts.
     None,
-    /// Posts that agree in all of these fields count once, on the first day of them all; those without the first field
-    /// count each. In a count the earliest one stands for all, in a sum and the like the one with the largest value.
+    /// Posts that agree in all of these fields count once, on the first day of them all. Posts without the first field
+    /// each count. The earliest post represents the others in a count, the one with the largest value in any other
+    /// aggregate.
     ByFields(Vec<String>),
-    /// Reprints of one piece count once, at the highest level that it reached; the earliest one there stands for all.
+    /// Reprints of one piece count once, at the highest level that it reached. The earliest one at that level
+    /// represents the others.
     ByPiece,
     /// Reprints of one piece count once at every level.
     ByPieceAndLevel,
 }
 
 impl Metric {
-    /// The unit beside `value`, in the language with this tag.
+    /// The unit for `value`, in the language with this tag.
     #[must_use]
     pub fn unit_for(&self, value: Decimal, language: &str) -> &str {
         let is_one = value == Decimal::ONE && !language.starts_with("zh");
@@ -131,13 +133,13 @@ impl Metric {
         self.id.split('.').next().unwrap_or_default()
     }
 
-    /// Whether it depends on the roster alone and not on posts.
+    /// Whether it is counted from a roster, not from posts.
     #[must_use]
     pub const fn is_stock(&self) -> bool {
         matches!(self.source, Source::Roster(_))
     }
 
-    /// The fields of a post that it asks for.
+    /// The fields of a post that it uses.
     pub(super) fn required_fields(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self
             .conditions
@@ -161,7 +163,7 @@ impl Metric {
         names
     }
 
-    /// The place of a key of its definition, where a site's own file has one.
+    /// The place of a key of its definition, else of its id. `None` for a built-in metric.
     #[must_use]
     pub fn place(&self, key: &'static str) -> Option<&Place> {
         self.places.get(key).or_else(|| self.places.get("id"))
@@ -172,7 +174,7 @@ impl Test {
     /// Whether a field's value passes.
     pub(super) fn passes(&self, value: Option<&FieldValue>) -> bool {
         match (self, value) {
-            // An empty list of values asks for the field's absence.
+            // An empty list of values tests that the field is not given.
             (Self::OneOf(wanted), None) => wanted.is_empty(),
             (_, None) => false,
             (test, Some(FieldValue::List(items))) => match test {
@@ -194,7 +196,7 @@ fn values_match(a: &FieldValue, b: &FieldValue) -> bool {
     match (a, b) {
         // A day without a time means the whole day.
         (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date == b.date && (a.time.is_none() || a.time == b.time),
-        // A roster's columns are text, whatever they are compared with.
+        // Values of a roster's columns are text.
         (wanted, FieldValue::Text(text)) => wanted.key() == *text,
         _ => a == b,
     }
@@ -210,7 +212,7 @@ fn is_at_most(a: &FieldValue, b: &FieldValue) -> bool {
         (FieldValue::Text(a), FieldValue::Decimal(b)) => a.parse::<Decimal>().is_ok_and(|a| a <= *b),
         (FieldValue::Moment(a), FieldValue::Text(b)) => b.parse::<Date>().is_ok_and(|b| a.date <= b),
         (FieldValue::Text(a), FieldValue::Moment(b)) => a.parse::<Date>().is_ok_and(|a| a <= b.date),
-        // A roster's columns are text: numbers compare as numbers, days in standard form as they are written.
+        // Values of a roster's columns are text: numbers compare as numbers, days in standard form as text.
         (FieldValue::Text(a), FieldValue::Text(b)) => match (a.parse::<Decimal>(), b.parse::<Decimal>()) {
             (Ok(a), Ok(b)) => a <= b,
             _ => a <= b,
@@ -219,13 +221,14 @@ fn is_at_most(a: &FieldValue, b: &FieldValue) -> bool {
     }
 }
 
-/// The unit of many, and that of one, of a unit that gives both in English: `session|sessions`.
+/// Splits a unit that gives singular and plural in English, such as `session|sessions`. Returns the plural unit and the
+/// singular, which is empty when the unit does not give it.
 pub(super) fn split_singular(written: Labels) -> (Labels, String) {
     let Some((one, many)) = written.en.split_once('|') else {
         return (written, String::new());
     };
     let (one, many) = (one.trim().to_owned(), many.trim().to_owned());
-    // One text for both languages gives the plural to both.
+    // If both languages have the same text, both get the plural.
     let zh = if written.zh == written.en {
         many.clone()
     } else {
@@ -234,18 +237,18 @@ pub(super) fn split_singular(written: Labels) -> (Labels, String) {
     (Labels { zh, en: many }, one)
 }
 
-/// All metrics of a site, in the order in which they are shown.
+/// All metrics of a site, in display order.
 #[derive(Debug, Clone, Default)]
 pub struct Metrics(pub(super) Vec<Metric>);
 
 impl Metrics {
-    /// Whether any metric asks for `field` of what it counts.
+    /// Whether any metric uses `field`.
     #[must_use]
     pub fn uses_field(&self, field: &str) -> bool {
         self.iter().any(|metric| metric.required_fields().contains(&field))
     }
 
-    /// The metric with this id; a bare group (`coverage`) means its first metric.
+    /// The metric with this id. A bare group (`coverage`) gives its first metric.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Metric> {
         self.0
@@ -269,7 +272,7 @@ impl Metrics {
     #[must_use]
     pub fn suggest(&self, id: &str) -> Option<&str> {
         let ids = || self.0.iter().map(|metric| metric.id.as_str());
-        // `national` alone, or the Chinese name, is as likely as a slip of the fingers.
+        // `national` alone, or the name of the metric, is as likely as a typo.
         let by_name = self.0.iter().find(|metric| {
             metric.label.zh == id
                 || metric.label.en.eq_ignore_ascii_case(id)

@@ -1,7 +1,7 @@
-//! Counting: what a metric is, and what it comes to in a period.
+//! Metrics: their definitions, and the figures of any period.
 //!
-//! Role: pure functions of the catalog, the rosters and a period. Every figure keeps what it counted. This room
-//! neither judges a figure nor says it in words.
+//! Role: pure functions of the catalog, the rosters and a period. Every figure keeps its evidence. This module neither
+//! judges a figure nor puts it into words.
 
 mod breakdown;
 mod counting;

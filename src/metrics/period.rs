@@ -1,11 +1,11 @@
-//! Spans of days that figures are counted over.
+//! Periods: the spans of days over which figures are counted.
 
 use crate::messages::Lang;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use std::fmt;
 
-/// A span of days; both ends belong to it.
+/// A span of days, both ends included.
 ///
 /// Written `2022`, `2022-H1`, `2022-Q3`, `2022-06` or `2022-01-01..2022-06-30`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,16 +18,16 @@ pub enum Period {
     Quarter(i16, i8),
     /// A month, 1 to 12.
     Month(i16, i8),
-    /// Any days; the first is not after the last.
+    /// Any range of days. The first is not after the last.
     Range(Date, Date),
 }
 
-/// Years that a period may lie in: beyond them no day before or a year earlier could be named.
+/// The years in which a period may lie. They leave enough of the calendar for the previous period and the year earlier.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2999;
 
 impl Period {
-    /// The period that `text` names; none when it names none. Also read are lower-case letters, a missing hyphen
-    /// (`2022h1`) and the words of a report's title (`2022年上半年`, `2022年第三季度`, `2022年6月`).
+    /// Parses the name of a period. `None` when `text` does not name one. Also accepts lower-case letters, a missing
+    /// hyphen (`2022h1`) and the words of a report's title (`2022年上半年`, `2022年第三季度`, `2022年6月`).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -44,7 +44,7 @@ impl Period {
         Self::parse_within_year(year, rest)
     }
 
-    /// The part `rest` of a year: nothing, `H1`, `Q3`, `06`, or in words.
+    /// Parses the part `rest` of a year: empty, `H1`, `Q3`, `06`, or words.
     fn parse_within_year(year: i16, rest: &str) -> Option<Self> {
         match rest {
             "" => return Some(Self::Year(year)),
@@ -55,7 +55,7 @@ impl Period {
         if let Some(quarter) = rest.strip_suffix("季度") {
             let quarter = quarter.strip_prefix('第').unwrap_or(quarter);
             let quarter = "一二三四".chars().position(|c| quarter.chars().eq([c]));
-            let words = quarter.and_then(|at| i8::try_from(at + 1).ok());
+            let words = quarter.and_then(|index| i8::try_from(index + 1).ok());
             let digits = parse_digits::<i8>(rest.trim_start_matches('第').trim_end_matches("季度"));
             return words
                 .or(digits)
@@ -76,13 +76,13 @@ impl Period {
         }
     }
 
-    /// The half of a year that `day` lies in.
+    /// The half of a year that contains `day`.
     #[must_use]
     pub fn half_of(day: Date) -> Self {
         Self::Half(day.year(), (day.month() + 5) / 6)
     }
 
-    /// The month that `day` lies in.
+    /// The month that contains `day`.
     #[must_use]
     pub fn month_of(day: Date) -> Self {
         Self::Month(day.year(), day.month())
@@ -114,13 +114,13 @@ impl Period {
         first_of_month(year, month).last_of_month()
     }
 
-    /// Whether `day` belongs to it.
+    /// Whether the period contains `day`.
     #[must_use]
     pub fn contains(self, day: Date) -> bool {
         self.first() <= day && day <= self.last()
     }
 
-    /// The period of the same sort just before (环比).
+    /// The preceding period of the same length (环比).
     #[must_use]
     pub fn previous(self) -> Self {
         match self {
@@ -150,18 +150,18 @@ impl Period {
         }
     }
 
-    /// The calendar months that it touches, in order.
+    /// The calendar months that overlap the period, in order.
     #[must_use]
     pub fn months(self) -> Vec<Self> {
-        let (mut at, last) = (Self::month_of(self.first()), self.last());
+        let (mut current, last) = (Self::month_of(self.first()), self.last());
         let mut months = Vec::new();
-        while at.first() <= last {
-            months.push(at);
-            let Self::Month(year, month) = at else { break };
+        while current.first() <= last {
+            months.push(current);
+            let Self::Month(year, month) = current else { break };
             if (year, month) == (Date::MAX.year(), 12) {
                 break;
             }
-            at = if month == 12 {
+            current = if month == 12 {
                 Self::Month(year + 1, 1)
             } else {
                 Self::Month(year, month + 1)
@@ -224,13 +224,13 @@ impl fmt::Display for Period {
     }
 }
 
-/// A month's first day; the calendar's end for one beyond it.
+/// The first day of a month. The first or last day of the calendar when the month lies outside it.
 fn first_of_month(year: i16, month: i8) -> Date {
     let beyond = if year < 0 { Date::MIN } else { Date::MAX };
     Date::new(year, month, 1).unwrap_or(beyond)
 }
 
-/// Digits only: no sign, no spaces.
+/// Parses one to four digits, without a sign and without spaces.
 fn parse_digits<T: std::str::FromStr>(text: &str) -> Option<T> {
     let digits = !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()

@@ -1,4 +1,4 @@
-//! The posts that metrics may count, with what they say.
+//! An index of the posts that metrics may count.
 
 use crate::catalog::{Catalog, RecordId};
 use crate::record::Record;
@@ -12,18 +12,18 @@ use std::sync::{Arc, OnceLock};
 /// An index into `PostIndex::posts`.
 pub type PostId = u32;
 
-/// Every post that metrics look at, oldest first.
+/// All posts that metrics may count, oldest first.
 #[derive(Debug)]
 pub struct PostIndex<'a> {
-    /// By day and time, then in the order of the catalog.
+    /// The posts by day and time, then in the order of the catalog.
     pub posts: Vec<IndexedPost<'a>>,
-    /// What does not depend on the words of the posts.
+    /// Their order, which does not depend on their texts.
     pub order: Arc<PostOrder>,
-    /// By path; made when it is first asked for, because only issued reports name posts by path.
+    /// The posts sorted by path. Made at the first use, because only issued reports name posts by path.
     by_path: OnceLock<Vec<PostId>>,
 }
 
-/// In which order the posts of a catalog come. It holds for every catalog that differs in words only.
+/// The order of a catalog's posts. It is valid for every catalog that differs in texts only.
 #[derive(Debug)]
 pub struct PostOrder {
     posts: Vec<CachedPost>,
@@ -31,11 +31,11 @@ pub struct PostOrder {
     pub by_kind: BTreeMap<String, Vec<PostId>>,
 }
 
-/// What is kept of a post for the next catalog.
+/// The data of a post that is reused for the next catalog.
 #[derive(Debug)]
 struct CachedPost {
     list: CatalogList,
-    /// Its place in that list.
+    /// Its index in that list.
     index: usize,
     status: PostStatus,
     moment: Option<Moment>,
@@ -47,7 +47,7 @@ struct CachedPost {
 enum CatalogList {
     /// Posts with pages.
     Pages,
-    /// Posts without, from ledgers.
+    /// Posts without pages, from ledgers.
     Rows,
     /// Posts that this build leaves out.
     Withheld,
@@ -56,24 +56,24 @@ enum CatalogList {
 /// One post, published or not.
 #[derive(Debug, Clone, Copy)]
 pub struct IndexedPost<'a> {
-    /// What it says.
+    /// Its record.
     pub record: &'a Record,
-    /// Its place in the catalog, when it has a page.
+    /// Its id in the catalog. `None` when it has no page.
     pub page: Option<RecordId>,
-    /// Whether this build leaves it out: then no page may name it.
+    /// Whether this build leaves it out. No page may name such a post.
     pub withheld: bool,
     /// Whether it may count.
     pub status: PostStatus,
     /// Its own day and time.
     pub moment: Option<Moment>,
-    /// Its place among the posts of its kind.
+    /// Its index among the posts of its kind.
     pub index_in_kind: u32,
 }
 
 /// Whether a post may count at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PostStatus {
-    /// It may.
+    /// It may count.
     Countable,
     /// It is a draft.
     Draft,
@@ -82,13 +82,13 @@ pub enum PostStatus {
 }
 
 impl<'a> PostIndex<'a> {
-    /// Gathers the posts of `catalog`, published, withheld and without pages; posts after `today` never count.
+    /// Collects the posts of `catalog`: published, withheld and without pages. Posts after `today` never count.
     #[must_use]
     pub fn new(catalog: &'a Catalog, today: Date) -> Self {
         Self::with_order(catalog, Arc::new(PostOrder::new(catalog, today)))
     }
 
-    /// The posts of `catalog`, whose order is known.
+    /// Collects the posts of `catalog` in a known order.
     #[must_use]
     pub fn with_order(catalog: &'a Catalog, order: Arc<PostOrder>) -> Self {
         let post = |entry: &CachedPost| IndexedPost {
@@ -106,7 +106,7 @@ impl<'a> PostIndex<'a> {
         }
     }
 
-    /// The days of the posts that count, but of a kind `other`.
+    /// The days of all posts that may count, except posts of the kind `other`.
     #[must_use]
     pub fn days_excluding_kind(&self, other: &str) -> BTreeSet<Date> {
         let kinds = self.order.by_kind.iter().filter(|(kind, _)| *kind != other);
@@ -118,13 +118,13 @@ impl<'a> PostIndex<'a> {
             .collect()
     }
 
-    /// The post of an item.
+    /// The post with this id.
     #[must_use]
     pub fn post(&self, item: PostId) -> &IndexedPost<'a> {
         &self.posts[item as usize]
     }
 
-    /// The post whose file is `path`, with its day.
+    /// The post whose file is `path`, with its day. `None` when there is no such post or it has no date.
     #[must_use]
     pub fn find_by_path(&self, path: &str) -> Option<(PostId, Date)> {
         let path_of = |item: &PostId| self.post(*item).record.path.as_str();
@@ -133,20 +133,20 @@ impl<'a> PostIndex<'a> {
             items.sort_by_key(path_of);
             items
         });
-        let at = by_path.binary_search_by_key(&path, path_of).ok()?;
-        let item = by_path[at];
+        let index = by_path.binary_search_by_key(&path, path_of).ok()?;
+        let item = by_path[index];
         Some((item, self.post(item).day()?))
     }
 }
 
 impl PostOrder {
     fn new(catalog: &Catalog, today: Date) -> Self {
-        let entries = |of: CatalogList| {
-            let records = records_in(catalog, of).iter().enumerate();
+        let entries = |list: CatalogList| {
+            let records = records_in(catalog, list).iter().enumerate();
             let posts = records.filter(|(_, record)| catalog.is_post(record));
-            posts.map(move |(at, record)| CachedPost {
-                list: of,
-                index: at,
+            posts.map(move |(index, record)| CachedPost {
+                list,
+                index,
                 status: post_status(record, today),
                 moment: record.meta.date,
                 index_in_kind: 0,
@@ -156,7 +156,7 @@ impl PostOrder {
             .into_iter()
             .flat_map(entries)
             .collect();
-        // A stable sort: the catalog has posts of one moment in the order of their paths already.
+        // The sort is stable, and the catalog already has posts of one moment in the order of their paths.
         entries.sort_by_key(|entry| entry.moment);
         let mut of_kind: BTreeMap<String, Vec<PostId>> = BTreeMap::new();
         for (item, entry) in (0..).zip(&mut entries) {
@@ -202,20 +202,20 @@ fn post_status(record: &Record, today: Date) -> PostStatus {
     }
 }
 
-/// A field's value, common or the kind's own; none when it is not given.
+/// The value of a common field or of the kind's own field. `None` when the record does not give it.
 #[must_use]
 pub(super) fn field_value<'r>(record: &'r Record, field: &str) -> Option<Cow<'r, FieldValue>> {
     let own = || record.meta.fields.get(field).map(Cow::Borrowed);
     common_value(record, field).map(Cow::Owned).or_else(own)
 }
 
-/// The fields that every kind has and that `common` knows.
+/// The fields that every kind has. [`common_value`] reads them.
 pub(super) const COMMON_FIELDS: [&str; 13] = [
     "date", "updated", "village", "event", "source", "author", "summary", "slug", "title", "cover", "consent",
     "weight", "tags",
 ];
 
-/// The value of a field that every kind has.
+/// The value of a field that every kind has. `None` for any other field, and when the record does not give it.
 pub(super) fn common_value(record: &Record, field: &str) -> Option<FieldValue> {
     let meta = &record.meta;
     let text = |text: &Option<String>| text.clone().map(FieldValue::Text);
@@ -239,20 +239,20 @@ pub(super) fn common_value(record: &Record, field: &str) -> Option<FieldValue> {
     }
 }
 
-/// A text that every kind may have: none when the field is no such text, else whether it is given.
+/// The value of a text field that every kind has, if the record gives it. `None` for any other field.
 pub(super) fn common_text<'r>(record: &'r Record, field: &str) -> Option<Option<&'r str>> {
     let meta = &record.meta;
-    let held = match field {
+    let text = match field {
         "event" => &meta.event,
         "village" => &meta.village,
         "source" => &meta.source,
         "author" => &meta.author,
         _ => return None,
     };
-    Some(held.as_deref())
+    Some(text.as_deref())
 }
 
-/// A roster column's value as text, or as a list of texts.
+/// The value of a roster's column as text, or as a list of texts. `None` when the row does not give it.
 #[must_use]
 pub(super) fn column_value(row: &RosterRow, name: &str) -> Option<FieldValue> {
     let text = |value: &Value| FieldValue::Text(crate::schema::check::scalar(value).into_owned());

@@ -1,5 +1,5 @@
-//! Counting held against itself: whatever the posts, parts add up to the whole, and a figure's evidence is as long as
-//! the figure says.
+//! Property tests of counting: for any posts, parts add up to the whole, and the length of a figure's evidence is the
+//! figure.
 
 use super::*;
 use crate::catalog::{Catalog, CatalogInputs};
@@ -15,15 +15,15 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The first of the days on which posts are dated.
+/// The earliest date of a post.
 const START: Date = date(2021, 1, 1);
-/// How many there are.
+/// The number of days from `START` on which posts are dated.
 const DAYS: i64 = 2 * 365;
-/// Today: some of the posts are dated later.
+/// Today. Some posts are dated later.
 const TODAY: Date = date(2022, 11, 30);
 const LEVELS: [&str; 4] = ["national", "provincial", "municipal", "district"];
 
-/// What a random post says.
+/// A random post.
 #[derive(Debug, Clone)]
 struct PostSpec {
     kind: &'static str,
@@ -40,7 +40,7 @@ struct PostSpec {
 fn any_post() -> impl Strategy<Value = PostSpec> {
     let kind = prop_oneof![Just("volunteer"), Just("coverage"), Just("study")];
     let shared = proptest::option::of(0..6_u8);
-    let sort = proptest::option::of(0..4_usize);
+    let category = proptest::option::of(0..4_usize);
     let number = proptest::option::of(0..50_i64);
     let draft = prop_oneof![5 => Just(false), 1 => Just(true)];
     (
@@ -48,16 +48,16 @@ fn any_post() -> impl Strategy<Value = PostSpec> {
         0..DAYS,
         draft,
         shared,
-        sort,
+        category,
         proptest::option::of(0..3_usize),
         number,
     )
-        .prop_map(|(kind, day, draft, shared, sort, theme, number)| PostSpec {
+        .prop_map(|(kind, day, draft, shared, category, theme, number)| PostSpec {
             kind,
             day,
             draft,
             shared,
-            category: sort,
+            category,
             theme,
             number,
         })
@@ -67,42 +67,42 @@ fn day(offset: i64) -> Date {
     START.saturating_add(offset.days())
 }
 
-fn record(at: usize, sketch: &PostSpec) -> Record {
-    let choice = |of: &[&str], at: Option<usize>| at.map(|at| FieldValue::Enum(of[at % of.len()].to_owned()));
+fn record(index: usize, spec: &PostSpec) -> Record {
+    let choice = |of: &[&str], nth: Option<usize>| nth.map(|nth| FieldValue::Enum(of[nth % of.len()].to_owned()));
     let number = |number: Option<i64>| number.map(FieldValue::Integer);
     let named = |name: Option<u8>| name.map(|name| format!("x{name}"));
-    let fields = match sketch.kind {
+    let fields = match spec.kind {
         "volunteer" => vec![
             (
                 "team",
-                sketch.category.map(|team| FieldValue::Reference(format!("team{team}"))),
+                spec.category.map(|team| FieldValue::Reference(format!("team{team}"))),
             ),
-            ("theme", choice(&["law", "safety", "festival"], sketch.theme)),
-            ("participants", number(sketch.number)),
+            ("theme", choice(&["law", "safety", "festival"], spec.theme)),
+            ("participants", number(spec.number)),
             (
                 "hours",
-                sketch.number.map(|tenths| FieldValue::Decimal(Decimal::new(tenths, 1))),
+                spec.number.map(|tenths| FieldValue::Decimal(Decimal::new(tenths, 1))),
             ),
         ],
         "coverage" => vec![
-            ("level", choice(&LEVELS, sketch.category)),
-            ("piece", named(sketch.shared).map(FieldValue::Text)),
+            ("level", choice(&LEVELS, spec.category)),
+            ("piece", named(spec.shared).map(FieldValue::Text)),
         ],
         _ => vec![
             (
                 "form",
-                choice(&["center-group", "night-school", "public-talk"], sketch.theme),
+                choice(&["center-group", "night-school", "public-talk"], spec.theme),
             ),
-            ("attendees", number(sketch.number)),
+            ("attendees", number(spec.number)),
         ],
     };
     let meta = Meta {
         date: Some(Moment {
-            date: day(sketch.day),
+            date: day(spec.day),
             time: None,
         }),
-        draft: sketch.draft,
-        event: named(sketch.shared).filter(|_| sketch.kind != "coverage"),
+        draft: spec.draft,
+        event: named(spec.shared).filter(|_| spec.kind != "coverage"),
         fields: fields
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?)))
@@ -110,8 +110,8 @@ fn record(at: usize, sketch: &PostSpec) -> Record {
         ..Meta::default()
     };
     Record {
-        path: SourcePath::new(&format!("content/{at:03}.md")),
-        kind: sketch.kind.to_owned(),
+        path: SourcePath::new(&format!("content/{index:03}.md")),
+        kind: spec.kind.to_owned(),
         meta,
         body: Body::default(),
         blocks: Vec::new(),
@@ -120,12 +120,12 @@ fn record(at: usize, sketch: &PostSpec) -> Record {
     }
 }
 
-fn catalog(sketches: &[PostSpec]) -> Catalog {
+fn catalog(specs: &[PostSpec]) -> Catalog {
     Catalog::new(CatalogInputs {
-        records: sketches
+        records: specs
             .iter()
             .enumerate()
-            .map(|(at, sketch)| Arc::new(record(at, sketch)))
+            .map(|(index, spec)| Arc::new(record(index, spec)))
             .collect(),
         sections: Vec::new(),
         kinds: Arc::new(Kinds::built_in()),
@@ -135,7 +135,7 @@ fn catalog(sketches: &[PostSpec]) -> Catalog {
     })
 }
 
-/// Metrics whose parts add up: counts and sums of posts, but not of counts that were taken on some day.
+/// Metrics whose parts add up: counts and sums of posts, except metrics with `as_of`.
 fn additive_metrics(metrics: &Metrics) -> impl Iterator<Item = &Metric> {
     metrics.iter().filter(|metric| {
         let adds = matches!(metric.aggregate, Aggregate::Count | Aggregate::Sum(_));
@@ -143,7 +143,7 @@ fn additive_metrics(metrics: &Metrics) -> impl Iterator<Item = &Metric> {
     })
 }
 
-/// The days from the first to the last of `ends`, cut after each of the others.
+/// The span from the first to the last of `ends`, and its parts, split after each end.
 fn split_span(ends: &BTreeSet<i64>) -> Option<(Period, Vec<Period>)> {
     let (first, last) = (*ends.first()?, *ends.last()?);
     let mut parts = Vec::new();
@@ -169,7 +169,7 @@ fn assert_adds_up(counts: &MetricResults<'_>, metric: &Metric, whole: Period, pa
     assert_eq!(
         figure.evidence.posts(),
         entries,
-        "{}: the posts of the parts are those of the whole",
+        "{}: the parts have the same posts as the whole",
         metric.id
     );
     if metric.aggregate == Aggregate::Count {
@@ -190,11 +190,15 @@ fn assert_adds_up(counts: &MetricResults<'_>, metric: &Metric, whole: Period, pa
     }
 }
 
-/// Nothing is behind a figure that must not be, and every post of its kind is either behind it or left out.
+/// Checks that a figure counts only countable posts of its period, and that no post is both counted and excluded.
 fn assert_evidence_valid(counts: &MetricResults<'_>, metric: &Metric, period: Period) {
     let metric = counts.metrics.get(&metric.id).expect("the metric is one of them");
     let figure = counts.figure(metric, period);
-    let left: BTreeSet<PostId> = counts.excluded_posts(&figure).iter().map(|aside| aside.post).collect();
+    let excluded: BTreeSet<PostId> = counts
+        .excluded_posts(&figure)
+        .iter()
+        .map(|excluded| excluded.post)
+        .collect();
     for entry in figure.evidence.posts() {
         let post = counts.posts.post(entry.post);
         assert!(
@@ -202,29 +206,29 @@ fn assert_evidence_valid(counts: &MetricResults<'_>, metric: &Metric, period: Pe
             "{}",
             metric.id
         );
-        assert!(!left.contains(&entry.post), "{}: counted and left out", metric.id);
+        assert!(!excluded.contains(&entry.post), "{}: counted and excluded", metric.id);
     }
 }
 
-/// Volunteer sessions and pieces by level, counted in the plainest way there is.
-fn assert_matches_plain_count(counts: &MetricResults<'_>, sketches: &[PostSpec], period: Period) {
+/// Counts volunteer sessions and pieces by level in the simplest way, and compares.
+fn assert_matches_plain_count(counts: &MetricResults<'_>, specs: &[PostSpec], period: Period) {
     let mut events: BTreeMap<String, i64> = BTreeMap::new();
     let mut pieces: BTreeMap<String, (usize, i64)> = BTreeMap::new();
-    let counted = sketches
+    let counted = specs
         .iter()
         .enumerate()
-        .filter(|(_, sketch)| !sketch.draft && day(sketch.day) <= TODAY);
-    for (at, sketch) in counted {
-        let key = sketch
+        .filter(|(_, spec)| !spec.draft && day(spec.day) <= TODAY);
+    for (index, spec) in counted {
+        let key = spec
             .shared
-            .map_or_else(|| format!("post {at}"), |shared| format!("shared {shared}"));
-        match sketch.kind {
+            .map_or_else(|| format!("post {index}"), |shared| format!("shared {shared}"));
+        match spec.kind {
             "volunteer" => {
-                let first = events.entry(key).or_insert(sketch.day);
-                *first = sketch.day.min(*first);
+                let first = events.entry(key).or_insert(spec.day);
+                *first = spec.day.min(*first);
             }
             "coverage" => {
-                let this = (sketch.category.unwrap_or(LEVELS.len()), sketch.day);
+                let this = (spec.category.unwrap_or(LEVELS.len()), spec.day);
                 let best = pieces.entry(key).or_insert(this);
                 *best = this.min(*best);
             }
@@ -241,7 +245,7 @@ fn assert_matches_plain_count(counts: &MetricResults<'_>, sketches: &[PostSpec],
     for (rank, level) in LEVELS.iter().enumerate() {
         let of_level = pieces
             .values()
-            .filter(|(best, at)| *best == rank && period.contains(day(*at)));
+            .filter(|(best, offset)| *best == rank && period.contains(day(*offset)));
         assert_eq!(
             value(&format!("coverage.{level}")),
             Decimal::from(of_level.count()),
@@ -282,11 +286,11 @@ proptest! {
 
     #[test]
     fn parts_add_up_to_the_whole(
-        sketches in prop::collection::vec(any_post(), 0..60),
+        specs in prop::collection::vec(any_post(), 0..60),
         ends in prop::collection::btree_set(0..DAYS, 1..6),
         pieces in prop_oneof![Just(ReprintPolicy::Highest), Just(ReprintPolicy::EveryLevel)],
     ) {
-        let catalog = catalog(&sketches);
+        let catalog = catalog(&specs);
         let metrics = parse_metrics(None, &catalog.kinds, &catalog.rosters, pieces).value;
         let counts = MetricResults::new(&catalog, &metrics, TODAY);
         let Some((whole, parts)) = split_span(&ends) else { return Ok(()) };
@@ -299,7 +303,7 @@ proptest! {
             assert_evidence_valid(&counts, metric, whole);
         }
         if pieces == ReprintPolicy::Highest {
-            assert_matches_plain_count(&counts, &sketches, whole);
+            assert_matches_plain_count(&counts, &specs, whole);
         }
     }
 }

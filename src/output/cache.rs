@@ -1,8 +1,8 @@
-//! What was made of pictures, kept from build to build.
+//! A cache of files made from pictures, kept from build to build.
 //!
-//! Role: a folder in the site's own, beside its content, in which a file's name says what it was made from. So an output
-//! folder that was deleted, a forced build and a preview find what an earlier one has made. A file that was damaged is
-//! as good as none, and no failure here is told: the picture is then made again.
+//! Role: a folder in the site's folder, beside its content. A file's name says what the file was made from. So a build
+//! after the output folder was deleted, a forced build and a preview reuse what an earlier build made. A damaged file
+//! counts as missing. No failure here is reported: the picture is then made again.
 
 use crate::fingerprint;
 use std::collections::BTreeSet;
@@ -11,23 +11,23 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The folder in the site's. Hidden, so that nothing in it is taken for content.
+/// The cache's folder in the site's folder. Hidden, so that nothing in it is taken for content.
 const FOLDER: &str = ".xiangyin-cache";
 
-/// Keeps the folder out of the site's history, wherever that is kept.
+/// Keeps the folder out of the site's Git history.
 const GITIGNORE: &str = "*\n";
 
-/// Bytes of the hash that a file starts with.
+/// The length in bytes of the hash that each file starts with.
 const HASH_SIZE: usize = 16;
 
-/// The pictures that were made for one site.
+/// The cached files of one site.
 #[derive(Debug, Clone)]
 pub(crate) struct ImageCache {
     folder: PathBuf,
 }
 
 impl ImageCache {
-    /// The one of the site in `root`.
+    /// The cache of the site in `root`.
     #[must_use]
     pub(crate) fn for_site(root: &Path) -> Self {
         Self {
@@ -35,13 +35,13 @@ impl ImageCache {
         }
     }
 
-    /// Whether there is something of this name.
+    /// Whether there is a file with this name, damaged or not.
     #[must_use]
     pub(crate) fn has(&self, name: &str) -> bool {
         self.folder.join(name).is_file()
     }
 
-    /// What is kept under a name; none when there is nothing, or it is damaged.
+    /// The bytes stored under a name. `None` when the file is missing or damaged.
     #[must_use]
     pub(crate) fn get(&self, name: &str) -> Option<Vec<u8>> {
         let mut bytes = fs::read(self.folder.join(name)).ok()?;
@@ -53,7 +53,7 @@ impl ImageCache {
         Some(bytes)
     }
 
-    /// Keeps something under a name; what cannot be kept is made again the next time.
+    /// Stores bytes under a name. A failure is ignored: the picture is then made again the next time.
     pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
         let _ = self.write(name, bytes);
     }
@@ -63,17 +63,17 @@ impl ImageCache {
             fs::create_dir_all(&self.folder)?;
             fs::write(self.folder.with_file_name(".gitignore"), GITIGNORE)?;
         }
-        // Under another name until it is whole: a build may be stopped at any time, or run beside a preview.
-        let passing = self.folder.join(format!(".{:016x}", RandomState::new().hash_one(name)));
+        // Written to a temporary file, then renamed: a build may be stopped at any time, or run beside a preview.
+        let temporary = self.folder.join(format!(".{:016x}", RandomState::new().hash_one(name)));
         let whole = [&fingerprint::hash_content(bytes).to_le_bytes()[..], bytes].concat();
-        let written = fs::write(&passing, whole).and_then(|()| fs::rename(&passing, self.folder.join(name)));
+        let written = fs::write(&temporary, whole).and_then(|()| fs::rename(&temporary, self.folder.join(name)));
         if written.is_err() {
-            let _ = fs::remove_file(&passing);
+            let _ = fs::remove_file(&temporary);
         }
         written
     }
 
-    /// Removes everything of another name.
+    /// Removes every file whose name is not in `names`.
     pub(crate) fn retain(&self, names: &BTreeSet<String>) {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return;

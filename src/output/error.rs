@@ -1,6 +1,6 @@
-//! What can go wrong with the output folder, and how it is told.
+//! Errors of the output folder, and their findings.
 //!
-//! Knows the operating system's reasons by their kind only; the sentences are in the locales.
+//! Sorts the operating system's errors by kind only; the sentences are in the locales.
 
 use crate::diag::{Code, Diagnostic};
 use std::fmt;
@@ -12,23 +12,23 @@ use std::path::{Path, PathBuf};
 pub enum OutputError {
     /// The folder is not one that a build may replace. Nothing was touched.
     NotOurs {
-        /// The folder asked for.
+        /// The requested output folder.
         out: PathBuf,
         /// Why it may not be replaced.
         why: RefusalReason,
     },
     /// Another build is writing to the same folder.
     Busy {
-        /// The folder asked for.
+        /// The requested output folder.
         out: PathBuf,
     },
-    /// The file system refused something.
+    /// An I/O operation failed.
     Io {
         /// What was tried.
         action: Action,
-        /// The file or folder meant.
+        /// The file or folder.
         path: PathBuf,
-        /// The file system's answer.
+        /// The file system's error.
         error: Error,
     },
 }
@@ -36,20 +36,20 @@ pub enum OutputError {
 /// Why a folder may not be replaced by a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalReason {
-    /// It holds files and no marker of an earlier build.
+    /// It holds files, but not the marker of an earlier build.
     NotEmpty,
     /// It is a file.
     IsFile,
-    /// It is a site's folder, or holds one.
+    /// It is the site's folder, or contains it.
     HoldsSite,
-    /// It lies among the site's sources, in `content/` or `themes/`.
+    /// It is in the site's `content/` or `themes/`.
     InSources,
 }
 
-/// What was tried when the file system refused.
+/// The operation that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// To look at a folder.
+    /// To inspect a file or folder.
     Inspect,
     /// To make a folder.
     MakeFolder,
@@ -57,9 +57,9 @@ pub enum Action {
     Write,
     /// To copy a file.
     Copy,
-    /// To put the new tree in the place of the old one.
+    /// To replace the old tree with the new one.
     Replace,
-    /// To remove an old tree. Only ever a warning: the new site is in place.
+    /// To remove an old tree. Always a warning: the new site is in place.
     Remove,
 }
 
@@ -92,7 +92,7 @@ impl RefusalReason {
 }
 
 impl OutputError {
-    /// A closure that turns the file system's answer into a fault about `path`.
+    /// A closure that turns an I/O error into an [`OutputError::Io`] about `path`.
     pub(crate) fn while_trying(action: Action, path: &Path) -> impl FnOnce(Error) -> Self {
         move |error| Self::Io {
             action,
@@ -101,7 +101,7 @@ impl OutputError {
         }
     }
 
-    /// A refusal of `out`.
+    /// An [`OutputError::NotOurs`] about `out`.
     pub(super) fn not_ours(out: &Path, why: RefusalReason) -> Self {
         Self::NotOurs {
             out: out.to_owned(),
@@ -119,10 +119,10 @@ impl OutputError {
         }
     }
 
-    /// The finding that tells the editor; it has no place in the content.
+    /// The finding for the editor; it has no place in the content.
     ///
     /// Values: `path`; `action` and `reason`, ids of words in the locales; `detail`, the system's own words, only
-    /// where ours say less.
+    /// when ours say less.
     #[must_use]
     pub fn to_diagnostic(&self) -> Diagnostic {
         let (code, path, action) = match self {
@@ -141,7 +141,7 @@ impl OutputError {
     }
 }
 
-/// The reason behind the file system's answer, as a word of the locales.
+/// The reason for an I/O error, as the last part of a key in the locales.
 fn io_reason(action: Action, error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "disk-full",
@@ -159,7 +159,7 @@ fn io_reason(action: Action, error: &Error) -> &'static str {
 }
 
 impl fmt::Display for OutputError {
-    /// In English and for developers; editors read the finding.
+    /// In English, for developers; editors read the finding.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotOurs { out, why } => write!(f, "{}: not replaced: {}", out.display(), why.as_str()),

@@ -1,20 +1,20 @@
 //! One build at a time for one output folder.
 //!
-//! The lock is the operating system's (advisory, released with the process), so a killed build leaves no lock
-//! behind, only the empty file.
+//! The lock is the operating system's (advisory, released with the process), so a killed build leaves only the empty
+//! file, not the lock.
 
 use super::error::{Action, OutputError};
 use super::target::OutputTarget;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-/// What the lock's file is called among the companions of an output folder.
+/// The companion name of the lock file.
 pub(super) const NAME: &str = "lock";
-/// Whether the file is removed with the lock. Elsewhere it stays: without inode numbers a removed file cannot be told
-/// from its successor.
+/// Whether the file is removed with the lock. On other systems it stays: without inode numbers a removed file cannot be
+/// distinguished from its successor.
 pub(super) const IS_REMOVED: bool = cfg!(unix);
 
-/// The held lock; released and its file removed when dropped.
+/// A held lock. Dropping it releases the lock and removes the file.
 #[derive(Debug)]
 pub(super) struct FileLock {
     path: PathBuf,
@@ -22,14 +22,15 @@ pub(super) struct FileLock {
 }
 
 impl FileLock {
-    /// Takes the lock for `target`, without waiting: an editor who starts a second build wants to know of the first.
+    /// Takes the lock for `target`, without waiting: an editor who starts a second build wants to know about the
+    /// first.
     pub(super) fn acquire(target: &OutputTarget) -> Result<Self, OutputError> {
         let path = target.companion(NAME);
         loop {
             let file = File::create(&path).map_err(OutputError::while_trying(Action::Write, &path))?;
             match file.try_lock() {
-                // The holder before us may have removed the file between our opening and locking it: then this
-                // lock guards nothing that others can see.
+                // The previous holder may have removed the file after we opened it and before we locked it. Then this
+                // lock guards a file that others cannot see.
                 Ok(()) if !is_same_file(&file, &path) => {}
                 Ok(()) => return Ok(Self { path, file: Some(file) }),
                 Err(TryLockError::WouldBlock) => {
@@ -43,7 +44,7 @@ impl FileLock {
         }
     }
 
-    /// This lock, for a value that outlives its first holder.
+    /// Moves this lock out, for a value that outlives its first holder.
     pub(super) fn hand_over(&mut self) -> Self {
         Self {
             path: std::mem::take(&mut self.path),
@@ -51,7 +52,7 @@ impl FileLock {
         }
     }
 
-    /// Whether no other build can be running: false only where the file system has no locks.
+    /// Whether no other build can be running. False only when the file system has no locks.
     pub(super) const fn is_exclusive(&self) -> bool {
         self.file.is_some()
     }
@@ -76,7 +77,7 @@ fn is_same_file(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Always: the file is never removed here.
+/// Always true: on these systems the file is never removed.
 #[cfg(not(unix))]
 const fn is_same_file(_file: &File, _path: &Path) -> bool {
     true

@@ -1,4 +1,4 @@
-//! Trees that are no longer wanted: what a killed build left, and the old site after an exchange.
+//! Removes trees that are no longer needed: the leftovers of a killed build, and the old site after an exchange.
 
 use super::error::{Action, OutputError};
 use super::file_lock;
@@ -10,10 +10,10 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Removes what killed builds left beside `target`; must be called with the lock held.
+/// Removes the leftovers of killed builds beside `target`. Call this only with the lock held.
 ///
-/// Where a build was killed between the two renames of a file system that cannot exchange folders, the old site is
-/// put back first.
+/// If a build was killed between the two renames on a file system that cannot exchange folders, the old site is put
+/// back first.
 pub(super) fn clear(target: &OutputTarget) -> Result<(), OutputError> {
     let left = find(target)?;
     if !target.folder().exists()
@@ -24,18 +24,19 @@ pub(super) fn clear(target: &OutputTarget) -> Result<(), OutputError> {
     for path in left {
         remove_tree(&path).map_err(OutputError::while_trying(Action::Remove, &path))?;
     }
-    let half = target.companion(manifest::TEMPORARY_NAME);
-    ignore_not_found(fs::remove_file(&half)).map_err(OutputError::while_trying(Action::Remove, &half))
+    let partial_manifest = target.companion(manifest::TEMPORARY_NAME);
+    ignore_not_found(fs::remove_file(&partial_manifest))
+        .map_err(OutputError::while_trying(Action::Remove, &partial_manifest))
 }
 
-/// Whether no killed build left anything beside `target`, and none is running.
+/// Whether there are no leftovers beside `target`, and no build is running.
 pub(super) fn has_none(target: &OutputTarget) -> bool {
     let is_absent = |name: &str| !target.companion(name).exists();
     let is_unlocked = !file_lock::IS_REMOVED || is_absent(file_lock::NAME);
     is_unlocked && is_absent(manifest::TEMPORARY_NAME) && find(target).is_ok_and(|left| left.is_empty())
 }
 
-/// The staging folders and old trees beside `target`, in order of name.
+/// The staging folders and old trees beside `target`, sorted by name.
 fn find(target: &OutputTarget) -> Result<Vec<PathBuf>, OutputError> {
     let parent = target.parent();
     let prefix = target.companion_prefix();
@@ -57,13 +58,13 @@ fn find(target: &OutputTarget) -> Result<Vec<PathBuf>, OutputError> {
     Ok(left)
 }
 
-/// Whether a folder with a companion's name was indeed made by a build: it has a marker (perhaps not yet filled), or
+/// Whether a folder with a companion's name was really made by a build: it has a marker (perhaps still empty), or
 /// is empty because the build was killed right after making it or right before removing it.
 fn is_ours(folder: &Path) -> bool {
     folder.join(marker::NAME).is_file() || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
-/// Whether `path` is an old tree that was moved aside, whole.
+/// Whether `path` is a complete old tree that was moved aside.
 fn is_old(target: &OutputTarget, path: &Path) -> bool {
     let mut prefix = target.companion_prefix();
     prefix.push("old-");
@@ -72,8 +73,8 @@ fn is_old(target: &OutputTarget, path: &Path) -> bool {
         && marker::is_in(path)
 }
 
-/// Removes a folder and all in it on all threads; symbolic links are removed, not followed. What is gone already is
-/// no failure. The marker goes last, so that a tree half removed is still known as one of ours.
+/// Removes a folder and its content on all threads. Symbolic links are removed, not followed. A file that is gone
+/// already is not an error. The marker is removed last, so that a half-removed tree is still recognized as ours.
 pub(super) fn remove_tree(folder: &Path) -> io::Result<()> {
     remove_children(folder, Some(marker::NAME))?;
     ignore_not_found(fs::remove_file(folder.join(marker::NAME)))?;
@@ -100,7 +101,7 @@ fn remove_children(folder: &Path, kept: Option<&str>) -> io::Result<()> {
     })
 }
 
-/// The result, with "there is no such file" as a success.
+/// The result, with [`ErrorKind::NotFound`] as a success.
 fn ignore_not_found(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),

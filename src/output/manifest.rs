@@ -1,12 +1,12 @@
-//! What is known of the tree in the output folder: what it was built from, and how each of its files looked when it
-//! was put there.
+//! The manifest of the tree in the output folder: what the tree was built from, and the stat of each of its files after
+//! the build.
 //!
-//! The manifest lies beside the folder, `.public.xiangyin-manifest`, never in it: it names drafts, and two builds of one
-//! site must be equal to the byte. It is written last of all; a build killed before that leaves an older one, whose
-//! stamps then differ from those of whatever was made anew. So a manifest is never believed without a look at the
-//! disk, and one that is missing, damaged or another program's only costs a build from nothing.
+//! The manifest lies beside the folder, `.public.xiangyin-manifest`, never in it: it names drafts, and two builds of
+//! one site must be equal to the byte. It is written last; a build killed before that leaves an older manifest, whose
+//! stats then differ from those of the files that were made again. So a manifest is never trusted without a check of
+//! the disk, and a manifest that is missing, damaged or of another program costs a full rebuild and does no other harm.
 //!
-//! Its two parts are read apart: to see that nothing changed, no fingerprint is needed.
+//! Its two parts are parsed separately: no fingerprint is needed to see that nothing changed.
 
 mod findings;
 
@@ -23,40 +23,40 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// How the file starts: its sort and the number of its format.
+/// The first bytes of the file: its type and the number of its format.
 const MAGIC: &[u8; 8] = b"XYMAN\x00\x00\x01";
-/// What a manifest is called among the companions of an output folder until it is whole.
+/// The companion name of a manifest while it is written.
 pub(super) const TEMPORARY_NAME: &str = "manifest-new";
-/// Behind the magic: the checksum of the rest, and the length of its first part.
+/// The magic, then the checksum of everything after it, then the length of the first part.
 const HEADER_SIZE: usize = 8 + 8 + 8;
 
-/// What a build was asked for, as far as another request makes another site of the same files.
+/// The parts of a request that change the site made from the same files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildOptions {
-    /// The program that built: its version, and what tells one build of it from another.
+    /// The program that built: its version, and what distinguishes one build of it from another.
     pub program: String,
     /// The base address that replaced the settings' own.
     pub base_url: Option<String>,
     /// Whether drafts were built.
     pub drafts: bool,
-    /// Whether posts of the future were built.
+    /// Whether future posts were built.
     pub future: bool,
     /// The day that counted as today, `2026-03-05`.
     pub today: String,
 }
 
-/// Why nothing of an earlier build is used.
+/// Why the previous build is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FullRebuildReason {
-    /// It was asked for.
+    /// The request asks for it.
     Forced,
     /// There is no manifest.
     NoManifest,
-    /// The manifest cannot be read, or is not what was written.
+    /// The manifest cannot be read, or its checksum is wrong.
     Damaged,
     /// Another program, or another version of this one, built the tree.
     OtherProgram,
-    /// The tree was built with another base address, or with or without drafts or posts of the future.
+    /// The tree was built with another base address, or with another choice of drafts or future posts.
     OtherRequest,
 }
 
@@ -74,67 +74,67 @@ impl FullRebuildReason {
     }
 }
 
-/// What is needed to see that there is nothing to do.
+/// What is needed to see that the tree is up to date.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// What was asked for.
+    /// The options of the build.
     pub options: BuildOptions,
-    /// Everything that was read or copied, in order of path.
+    /// Every file that was read or copied, sorted by path.
     pub inputs: Vec<Input>,
     findings: Vec<StoredFinding>,
-    /// HTML pages of the tree.
+    /// The number of HTML pages in the tree.
     pub pages: usize,
-    /// The hash of all that figures are made from: while it stays, so does every page that shows figures and no text.
+    /// The hash of the inputs of all figures. While it is the same, so is every page that shows figures and no text.
     pub figures_hash: u64,
-    /// The files of the tree without the marker, in order of path.
+    /// The files of the tree without the marker, sorted by path.
     pub(super) files: Vec<(String, EntryStat)>,
-    /// Its folders, its top (an empty path) and its marker, in order of path.
+    /// Its folders, its top (an empty path) and its marker, sorted by path.
     pub(super) folders: Vec<(String, EntryStat)>,
 }
 
-/// The fingerprints of the files, in their order. What many files have in common is kept once.
+/// The fingerprints of the files, in the snapshot's order. What many files have in common is stored once.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct FingerprintTable {
     shared: Vec<Vec<FingerprintPart>>,
     files: Vec<(u32, Vec<FingerprintPart>)>,
 }
 
-/// A manifest as it lies on the disk, checked and read as far as is needed.
+/// A manifest from the disk: checked, and parsed as far as needed.
 #[derive(Debug)]
 pub struct Manifest {
-    /// Its first part.
+    /// The first part, parsed.
     pub snapshot: Snapshot,
-    /// The bytes of its second part.
+    /// The second part, a [`FingerprintTable`], not yet parsed.
     fingerprint_bytes: Vec<u8>,
 }
 
-/// One file of a tree that was built: its fingerprint, and how it looked when it was put there.
+/// One file of a built tree: its fingerprint, and its stat after the build.
 #[derive(Debug, Clone)]
 pub struct BuiltFile {
-    /// What it was made from.
+    /// Its fingerprint.
     pub fingerprint: Fingerprint,
-    /// How it looked.
+    /// Its stat after the build.
     pub stat: EntryStat,
 }
 
 impl Snapshot {
-    /// What is to be known of a tree of `files` and `others` (its folders and its marker), built from `inputs`.
+    /// The snapshot of a tree of `files` and `folders` (with its marker), built from `inputs`.
     pub(super) fn new(
-        asked: BuildOptions,
+        options: BuildOptions,
         inputs: Vec<Input>,
         findings: &[Diagnostic],
         (pages, figures): (usize, u64),
         files: Vec<(String, EntryStat)>,
-        others: Vec<(String, EntryStat)>,
+        folders: Vec<(String, EntryStat)>,
     ) -> Self {
         Self {
-            options: asked,
+            options,
             inputs,
             findings: findings.iter().map(StoredFinding::from_diagnostic).collect(),
             pages,
             figures_hash: figures,
             files,
-            folders: others,
+            folders,
         }
     }
 
@@ -144,7 +144,7 @@ impl Snapshot {
         self.files.len()
     }
 
-    /// What was found when the tree was built; none when that cannot be told in this program's words.
+    /// The findings of the build. `None` when this program does not know the code of one of them.
     #[must_use]
     pub fn findings(&self) -> Option<Vec<Diagnostic>> {
         findings::to_diagnostics(&self.findings)
@@ -152,53 +152,53 @@ impl Snapshot {
 }
 
 impl Manifest {
-    /// The manifest of the tree in `target`, if it is this program's and about the same request.
+    /// Reads the manifest of the tree in `target`, if it is of this program and of the same request.
     ///
-    /// The day may be another one: what a page shows of it is in its view.
-    pub(super) fn read(target: &OutputTarget, asked: &BuildOptions) -> Result<Self, FullRebuildReason> {
+    /// The day may differ: what a page shows of the day is in its view.
+    pub(super) fn read(target: &OutputTarget, options: &BuildOptions) -> Result<Self, FullRebuildReason> {
         let bytes = match fs::read(manifest_path(target)) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(FullRebuildReason::NoManifest),
             Err(_) => return Err(FullRebuildReason::Damaged),
         };
-        let (first, prints) = split_parts(&bytes).ok_or(FullRebuildReason::Damaged)?;
+        let (first, fingerprints) = split_parts(&bytes).ok_or(FullRebuildReason::Damaged)?;
         let snapshot: Snapshot = postcard::from_bytes(first).map_err(|_| FullRebuildReason::Damaged)?;
-        if snapshot.options.program != asked.program {
+        if snapshot.options.program != options.program {
             return Err(FullRebuildReason::OtherProgram);
         }
         let same_day = BuildOptions {
             today: snapshot.options.today.clone(),
-            ..asked.clone()
+            ..options.clone()
         };
         if snapshot.options != same_day {
             return Err(FullRebuildReason::OtherRequest);
         }
         Ok(Self {
             snapshot,
-            fingerprint_bytes: prints.to_vec(),
+            fingerprint_bytes: fingerprints.to_vec(),
         })
     }
 
-    /// The files of the tree by path; none when they are not what the first part says.
+    /// The files of the tree by path. `None` when the second part is damaged or does not match the first.
     #[must_use]
     pub fn built_files(&self) -> Option<BTreeMap<&str, BuiltFile>> {
-        let prints: FingerprintTable = postcard::from_bytes(&self.fingerprint_bytes).ok()?;
-        let shared: Vec<Arc<[FingerprintPart]>> = prints.shared.into_iter().map(Arc::from).collect();
-        if prints.files.len() != self.snapshot.files.len() {
+        let fingerprints: FingerprintTable = postcard::from_bytes(&self.fingerprint_bytes).ok()?;
+        let shared: Vec<Arc<[FingerprintPart]>> = fingerprints.shared.into_iter().map(Arc::from).collect();
+        if fingerprints.files.len() != self.snapshot.files.len() {
             return None;
         }
-        let files = self.snapshot.files.iter().zip(prints.files);
+        let files = self.snapshot.files.iter().zip(fingerprints.files);
         files
-            .map(|((path, stamp), (at, own))| {
-                let print = Fingerprint {
-                    shared: Arc::clone(shared.get(at as usize)?),
+            .map(|((path, stat), (index, own))| {
+                let fingerprint = Fingerprint {
+                    shared: Arc::clone(shared.get(index as usize)?),
                     own,
                 };
                 Some((
                     path.as_str(),
                     BuiltFile {
-                        fingerprint: print,
-                        stat: *stamp,
+                        fingerprint,
+                        stat: *stat,
                     },
                 ))
             })
@@ -206,56 +206,56 @@ impl Manifest {
     }
 }
 
-/// The two parts of a manifest; none when it is damaged or in another format.
+/// The two parts of a manifest. `None` when it is damaged or in another format.
 fn split_parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let number = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
+    let number = |offset: usize| Some(u64::from_le_bytes(bytes.get(offset..offset + 8)?.try_into().ok()?));
     let body = bytes.get(HEADER_SIZE..)?;
     let is_whole = bytes.starts_with(MAGIC) && number(8)? == fingerprint::hash_bytes(&bytes[16..]);
     let first = usize::try_from(number(16)?).ok().filter(|&first| first <= body.len())?;
     is_whole.then(|| body.split_at(first))
 }
 
-/// Where the manifest of a tree lies.
+/// The path of the manifest of a tree.
 fn manifest_path(target: &OutputTarget) -> PathBuf {
     target.companion("manifest")
 }
 
-/// Writes the manifest of the tree in `target`: under another name first, so that there is never half of one.
+/// Writes the manifest of the tree in `target`: to a temporary file first, so that there is never half a manifest.
 ///
-/// `prints` are in the order of the snapshot's files.
-pub(super) fn write(target: &OutputTarget, snapshot: &Snapshot, prints: &[Fingerprint]) -> io::Result<()> {
+/// `fingerprints` are in the order of the snapshot's files.
+pub(super) fn write(target: &OutputTarget, snapshot: &Snapshot, fingerprints: &[Fingerprint]) -> io::Result<()> {
     let first = postcard::to_stdvec(snapshot).map_err(io::Error::other)?;
-    let second = postcard::to_stdvec(&deduplicate(prints)).map_err(io::Error::other)?;
+    let second = postcard::to_stdvec(&deduplicate(fingerprints)).map_err(io::Error::other)?;
     let mut checked = (first.len() as u64).to_le_bytes().to_vec();
     checked.extend(first);
     checked.extend(second);
     let mut bytes = MAGIC.to_vec();
     bytes.extend(fingerprint::hash_bytes(&checked).to_le_bytes());
     bytes.extend(checked);
-    let passing = target.companion(TEMPORARY_NAME);
-    let written = fs::write(&passing, bytes).and_then(|()| fs::rename(&passing, manifest_path(target)));
+    let temporary = target.companion(TEMPORARY_NAME);
+    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, manifest_path(target)));
     written.inspect_err(|_| {
-        // What is left of it is written over by the next build.
-        let _ = fs::remove_file(&passing);
+        // If this fails, the next build overwrites the file.
+        let _ = fs::remove_file(&temporary);
     })
 }
 
-/// Removes the manifest of the tree in `target`, which has become another tree.
+/// Removes the manifest of the tree in `target`, which is out of date.
 pub(super) fn remove(target: &OutputTarget) {
-    // One that stays is found out by its stamps.
+    // If this fails, the stats in the manifest show that it is out of date.
     let _ = fs::remove_file(manifest_path(target));
 }
 
-/// Fingerprints with their common parts kept once.
-fn deduplicate(prints: &[Fingerprint]) -> FingerprintTable {
-    let mut numbers: BTreeMap<&[FingerprintPart], u32> = BTreeMap::new();
-    let mut together = FingerprintTable::default();
-    for print in prints {
-        let number = *numbers.entry(&print.shared).or_insert_with(|| {
-            together.shared.push(print.shared.to_vec());
-            (together.shared.len() - 1) as u32
+/// Stores the common parts of fingerprints once.
+fn deduplicate(fingerprints: &[Fingerprint]) -> FingerprintTable {
+    let mut indices: BTreeMap<&[FingerprintPart], u32> = BTreeMap::new();
+    let mut table = FingerprintTable::default();
+    for fingerprint in fingerprints {
+        let index = *indices.entry(&fingerprint.shared).or_insert_with(|| {
+            table.shared.push(fingerprint.shared.to_vec());
+            (table.shared.len() - 1) as u32
         });
-        together.files.push((number, print.own.clone()));
+        table.files.push((index, fingerprint.own.clone()));
     }
-    together
+    table
 }

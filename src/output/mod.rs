@@ -1,23 +1,24 @@
-//! The built tree on the disk: staged beside the old one, then put in its place in one step.
+//! The built tree on the disk: staged beside the old one, then swapped with it in one step.
 //!
 //! Role: the last stage. [`Stage`] takes finished files from many threads and writes them to a folder beside the
 //! output folder; [`Stage::commit`] exchanges the two. Whatever happens before, during or after (a mistake in the
 //! content, a full disk, a killed process), the output folder is the whole old site or the whole new one.
-//! Knows nothing of pages, posts or what the bytes mean, and refuses to replace a folder that it did not make.
+//! Does not know pages, posts or what the bytes mean, and refuses to replace a folder that it did not make.
 //!
-//! Beside an output folder `public` there may be, the last three for the length of a build or after a killed one:
+//! These files and folders may lie beside an output folder `public`; the last three only during a build or after a
+//! killed one:
 //!
-//! - `.public.xiangyin-manifest`, which stays: what the tree was built from, so that the next build makes only what
-//!   changed (`-manifest-new` while it is written);
+//! - `.public.xiangyin-manifest`, which stays: records what the tree was built from, so that the next build makes only
+//!   the files that changed (`-manifest-new` while it is written);
 //! - `.public.xiangyin-lock`, held while a build runs, so that two builds do not work on one folder;
 //! - `.public.xiangyin-new-…`, the staging folder; after the exchange it holds the old tree while that is removed;
-//! - `.public.xiangyin-old-…`, the old tree, only where the file system cannot exchange two folders.
+//! - `.public.xiangyin-old-…`, the old tree, only when the file system cannot exchange two folders.
 //!
-//! In the site's folder there may be `.xiangyin-cache`: what was made of pictures (`cache`).
+//! The site's folder may hold `.xiangyin-cache`: files made from pictures (`cache`).
 //!
-//! The next build removes what a killed one left. Files are not flushed to the disk one by one before the exchange:
-//! for tens of thousands of files that takes longer than the build. So a power cut within seconds of a build is not
-//! covered, and is mended by building again.
+//! The next build removes the leftovers of a killed one. Files are not flushed to the disk one by one before the
+//! exchange: for tens of thousands of files that takes longer than the build. So a power cut within seconds of a build
+//! is not covered; building again repairs the tree.
 
 mod cache;
 mod error;

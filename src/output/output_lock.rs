@@ -1,4 +1,4 @@
-//! The right to write to an output folder: held from before the old tree is looked at until the new one is noted.
+//! The lock on an output folder: held from before the old tree is inspected until the new one is recorded.
 
 use super::error::OutputError;
 use super::file_lock::FileLock;
@@ -15,46 +15,43 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// One output folder, and nobody else's until this is dropped.
+/// Exclusive access to one output folder until this is dropped.
 #[derive(Debug)]
 pub struct OutputLock {
     pub(super) target: OutputTarget,
     pub(super) file_lock: FileLock,
 }
 
-/// What came of a build, for the next one.
+/// The record of a build, for the next build.
 #[derive(Debug)]
 pub struct BuildRecord {
-    /// What was asked for.
+    /// The options of the build.
     pub options: BuildOptions,
-    /// Everything that was read or copied, in order of path.
+    /// Every file that was read or copied, sorted by path.
     pub inputs: Vec<Input>,
-    /// What was found.
+    /// The findings of the build.
     pub findings: Vec<Diagnostic>,
-    /// HTML pages of the tree.
+    /// The number of HTML pages in the tree.
     pub pages: usize,
-    /// The hash of all that figures are made from.
+    /// The hash of the inputs of all figures.
     pub figures_hash: u64,
     /// The files of the tree without the marker.
     pub files: Vec<(String, BuiltFile)>,
 }
 
 impl OutputLock {
-    /// Claims `out`, the output folder of the site in `site`, and removes what killed builds left beside it.
+    /// Locks `out`, the output folder of the site in `site`, and removes the leftovers of killed builds beside it.
     ///
     /// # Errors
     /// [`OutputError::NotOurs`] when a build may not replace `out`, [`OutputError::Busy`] when another build is writing
     /// to it, [`OutputError::Io`] when `out` or its lock cannot be read or made.
     pub fn acquire(site: &Path, out: &Path) -> Result<Self, OutputError> {
         let target = OutputTarget::resolve(site, out)?;
-        let lock = FileLock::acquire(&target)?;
-        if lock.is_exclusive() {
+        let file_lock = FileLock::acquire(&target)?;
+        if file_lock.is_exclusive() {
             leftovers::clear(&target)?;
         }
-        Ok(Self {
-            target,
-            file_lock: lock,
-        })
+        Ok(Self { target, file_lock })
     }
 
     /// Compares the old tree with its manifest.
@@ -63,7 +60,7 @@ impl OutputLock {
         let tree = DirHandle::new(self.target.folder());
         let files = manifest.snapshot.files.par_iter();
         let files: Vec<(&str, FileState)> = files
-            .map(|(path, stamp)| (path.as_str(), FileState::compare(*stamp, tree.stat_file(path))))
+            .map(|(path, stat)| (path.as_str(), FileState::compare(*stat, tree.stat_file(path))))
             .collect();
         TreeState {
             files: files.into_iter().collect(),
@@ -71,34 +68,34 @@ impl OutputLock {
         }
     }
 
-    /// Writes down what came of a build, once its tree is in place. What cannot be written is not missed: the next
-    /// build then makes everything.
-    pub fn save_record(self, account: BuildRecord) {
-        let mut files = account.files;
+    /// Writes the record of a build, once its tree is in place. A failure is ignored: the next build is then a full
+    /// rebuild.
+    pub fn save_record(self, record: BuildRecord) {
+        let mut files = record.files;
         files.sort_by(|a, b| a.0.cmp(&b.0));
-        let others = self.folder_stats(&files);
-        let (stamps, prints): (Vec<(String, EntryStat)>, Vec<Fingerprint>) = files
+        let folder_stats = self.folder_stats(&files);
+        let (file_stats, fingerprints): (Vec<(String, EntryStat)>, Vec<Fingerprint>) = files
             .into_iter()
             .map(|(path, built)| ((path, built.stat), built.fingerprint))
             .unzip();
         let snapshot = Snapshot::new(
-            account.options,
-            account.inputs,
-            &account.findings,
-            (account.pages, account.figures_hash),
-            stamps,
-            others,
+            record.options,
+            record.inputs,
+            &record.findings,
+            (record.pages, record.figures_hash),
+            file_stats,
+            folder_stats,
         );
-        if manifest::write(&self.target, &snapshot, &prints).is_err() {
+        if manifest::write(&self.target, &snapshot, &fingerprints).is_err() {
             manifest::remove(&self.target);
         }
     }
 
-    /// The stamps of the tree's folders and of its marker. One that is not to be seen gets a stamp that nothing has.
+    /// The stats of the tree's folders and of its marker. An entry that cannot be read gets a stat that nothing has.
     fn folder_stats(&self, files: &[(String, BuiltFile)]) -> Vec<(String, EntryStat)> {
         let mut names: BTreeSet<&str> = BTreeSet::from(["", marker::NAME]);
         for (path, _) in files {
-            names.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
+            names.extend(path.match_indices('/').map(|(index, _)| &path[..index]));
         }
         let tree = DirHandle::new(self.target.folder());
         let names: Vec<&str> = names.into_iter().collect();
@@ -108,7 +105,7 @@ impl OutputLock {
             .collect()
     }
 
-    /// This claim, for a value that outlives its first holder.
+    /// Moves this lock out, for a value that outlives its first holder.
     pub(super) fn hand_over(&mut self) -> Self {
         Self {
             target: self.target.clone(),
@@ -117,16 +114,16 @@ impl OutputLock {
     }
 }
 
-/// What an earlier build left, looked at without claiming anything.
+/// The previous build, as read without the lock.
 #[derive(Debug)]
 pub(crate) struct PreviousBuild {
     target: Option<OutputTarget>,
-    /// The manifest of the tree, or why there is none to go by.
+    /// The manifest of the tree, or why it cannot be used.
     pub manifest: Result<Manifest, manifest::FullRebuildReason>,
 }
 
 impl PreviousBuild {
-    /// Nothing, for a build from nothing.
+    /// A previous build that cannot be used: the build is a full rebuild.
     #[must_use]
     pub(crate) const fn unusable(why: manifest::FullRebuildReason) -> Self {
         Self {
@@ -135,26 +132,26 @@ impl PreviousBuild {
         }
     }
 
-    /// Reads what is known of the tree in `out`, the output folder of the site in `site`.
+    /// Reads the manifest of the tree in `out`, the output folder of the site in `site`.
     #[must_use]
-    pub(crate) fn read(site: &Path, out: &Path, asked: &BuildOptions) -> Self {
-        let forgotten = Self::unusable(manifest::FullRebuildReason::NoManifest);
-        // Asking for the target of a folder that is not there would make those above it.
+    pub(crate) fn read(site: &Path, out: &Path, options: &BuildOptions) -> Self {
+        let unusable = Self::unusable(manifest::FullRebuildReason::NoManifest);
+        // Resolving a folder that does not exist would create its parents.
         if !out.is_dir() {
-            return forgotten;
+            return unusable;
         }
-        // A folder that may not be replaced is told when it is claimed.
+        // A folder that may not be replaced is reported when it is locked.
         let Ok(target) = OutputTarget::resolve(site, out) else {
-            return forgotten;
+            return unusable;
         };
-        let manifest = Manifest::read(&target, asked);
+        let manifest = Manifest::read(&target, options);
         Self {
             target: Some(target),
             manifest,
         }
     }
 
-    /// Whether the tree is to the last file and folder as it was left, and nothing of a killed build is beside it.
+    /// Whether every file and folder of the tree is unchanged, and there are no leftovers of a killed build beside it.
     #[must_use]
     pub(crate) fn is_whole(&self) -> bool {
         let (Some(target), Ok(manifest)) = (&self.target, &self.manifest) else {

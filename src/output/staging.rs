@@ -1,4 +1,4 @@
-//! The staging folder: takes files from many threads, becomes the output folder, or vanishes.
+//! The staging folder: takes files from many threads, then becomes the output folder or is removed.
 
 use super::error::{Action, OutputError};
 use super::leftovers;
@@ -15,18 +15,18 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Error, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-/// A tree in the making beside the output folder. Dropped without [`Stage::commit`], it removes itself.
+/// A new tree beside the output folder. Dropping it without [`Stage::commit`] removes it.
 #[derive(Debug)]
 pub struct Stage {
     folder: PathBuf,
-    /// Where the old tree goes on systems that cannot exchange two folders.
+    /// Where the old tree is moved on systems that cannot exchange two folders.
     aside: PathBuf,
     committed: bool,
-    /// Last, so that it is released after everything else is done.
+    /// The last field, so that it is dropped after everything else.
     lock: OutputLock,
 }
 
-/// A tree that is in place. The old one may still have to be removed.
+/// A new tree that is in place. The old one may still have to be removed.
 #[derive(Debug)]
 #[must_use = "the old tree stays on the disk until `remove_old`"]
 pub struct Committed {
@@ -35,17 +35,17 @@ pub struct Committed {
 }
 
 impl Stage {
-    /// Opens a staging folder beside the output folder that `claim` holds.
+    /// Makes a staging folder beside the output folder that `lock` holds.
     ///
     /// # Errors
     /// [`OutputError::Io`] when the staging folder cannot be made.
-    pub fn with_lock(claim: OutputLock) -> Result<Self, OutputError> {
+    pub fn with_lock(lock: OutputLock) -> Result<Self, OutputError> {
         let random = RandomState::new().hash_one(std::process::id());
         let stage = Self {
-            folder: claim.target.companion(format!("new-{random:016x}")),
-            aside: claim.target.companion(format!("old-{random:016x}")),
+            folder: lock.target.companion(format!("new-{random:016x}")),
+            aside: lock.target.companion(format!("old-{random:016x}")),
             committed: false,
-            lock: claim,
+            lock,
         };
         fs::create_dir(&stage.folder).map_err(OutputError::while_trying(Action::MakeFolder, &stage.folder))?;
         marker::write(&stage.folder).map_err(OutputError::while_trying(Action::Write, &stage.folder))?;
@@ -53,8 +53,8 @@ impl Stage {
         Ok(stage)
     }
 
-    /// Makes the folders of all `outputs` at once. [`Stage::write`] makes those that are missing by itself, but
-    /// learns that they are by failing first.
+    /// Makes the folders of all `outputs` at once. [`Stage::write`] also makes missing folders, but only after a first
+    /// attempt has failed.
     ///
     /// # Errors
     /// [`OutputError::Io`] for a folder that cannot be made.
@@ -63,11 +63,11 @@ impl Stage {
         for output in outputs {
             check_inside_tree(output)?;
             let text = output.as_str();
-            for (depth, (at, _)) in text.match_indices('/').enumerate() {
+            for (depth, (index, _)) in text.match_indices('/').enumerate() {
                 if depth == levels.len() {
                     levels.push(BTreeSet::new());
                 }
-                levels[depth].insert(&text[..at]);
+                levels[depth].insert(&text[..index]);
             }
         }
         levels.iter().try_for_each(|level| {
@@ -81,11 +81,11 @@ impl Stage {
         })
     }
 
-    /// Takes a file over from the old tree as it is: the same file under the same name, or, where the file system
-    /// knows no hard links, a copy with the time of its last change.
+    /// Reuses a file of the old tree unchanged: as a hard link, or, when the file system has no hard links, as a copy
+    /// with the same modification time.
     ///
     /// # Errors
-    /// [`OutputError::Io`]; nothing has the name then.
+    /// [`OutputError::Io`]; then no file has the name.
     pub fn reuse(&self, output: &OutputPath) -> Result<EntryStat, OutputError> {
         let path = self.staged_path(output)?;
         let old = self.published_path(output);
@@ -99,8 +99,8 @@ impl Stage {
     /// Writes one file. May be called from many threads; folders are made as needed.
     ///
     /// # Errors
-    /// [`OutputError::Io`], also when the same output was written before, or one that differs only in case on a file
-    /// system that does not tell them apart.
+    /// [`OutputError::Io`], also when the same output was written before, or one that differs only in case on a
+    /// case-insensitive file system.
     pub fn write(&self, output: &OutputPath, bytes: &[u8]) -> Result<EntryStat, OutputError> {
         let path = self.staged_path(output)?;
         retry_after_creating_folder(&path, || {
@@ -111,8 +111,8 @@ impl Stage {
         .map_err(OutputError::while_trying(Action::Write, &self.published_path(output)))
     }
 
-    /// Copies the file `from` of the site. Never a hard link: a later change to the one must not reach the other.
-    /// Where the file system can, the two share their blocks until one changes.
+    /// Copies the file `from` of the site. Never a hard link: a later change to one file must not change the other. If
+    /// the file system can, the two share their blocks until one changes.
     ///
     /// # Errors
     /// As for [`Stage::write`], and when `from` cannot be read.
@@ -128,12 +128,12 @@ impl Stage {
         .map_err(OutputError::while_trying(Action::Copy, &self.published_path(output)))
     }
 
-    /// Puts the tree in the place of the output folder, in one step. The old tree is then beside it, for
+    /// Replaces the output folder with the new tree, in one step. The old tree is then beside it, for
     /// `Committed::remove_old`.
     ///
     /// # Errors
-    /// [`OutputError::NotOurs`] when a stranger's files appeared there during the build, [`OutputError::Io`] when the folder
-    /// cannot be replaced, for example because it is a mount point. The output folder is then what it was.
+    /// [`OutputError::NotOurs`] when files of another origin appeared there during the build, [`OutputError::Io`] when
+    /// the folder cannot be replaced, for example because it is a mount point. The output folder is then unchanged.
     pub fn commit(mut self) -> Result<Committed, OutputError> {
         self.lock.target.check_replaceable()?;
         let out = self.lock.target.folder();
@@ -156,13 +156,13 @@ impl Stage {
         }
     }
 
-    /// Where a file of the tree is while it is staged.
+    /// The path of a file in the staging folder.
     fn staged_path(&self, output: &OutputPath) -> Result<PathBuf, OutputError> {
         check_inside_tree(output)?;
         Ok(self.folder.join(output.as_str()))
     }
 
-    /// Where a file of the tree will be, for messages: an editor does not know the staging folder.
+    /// The path of a file in the output folder, also for messages: an editor does not know the staging folder.
     fn published_path(&self, output: &OutputPath) -> PathBuf {
         self.lock.target.folder().join(output.as_str())
     }
@@ -171,7 +171,7 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         if !self.committed {
-            // What cannot be removed now is removed by the next build, which says so if it cannot either.
+            // If this fails, the next build removes the folder, or reports that it cannot.
             let _ = leftovers::remove_tree(&self.folder);
         }
     }
@@ -184,19 +184,19 @@ impl Committed {
         self.remove_old_keeping_lock().1
     }
 
-    /// Removes the old tree, and gives the claim back, with which the new one can be noted.
+    /// Removes the old tree, and returns the lock, which is needed to record the new one.
     #[must_use]
     pub fn remove_old_keeping_lock(self) -> (OutputLock, Option<Diagnostic>) {
         let failure = self.old.as_deref().and_then(|old| {
             let error = leftovers::remove_tree(old).err()?;
-            let fault = OutputError::while_trying(Action::Remove, old)(error);
-            Some(fault.to_diagnostic().with_severity(Severity::Warning))
+            let failure = OutputError::while_trying(Action::Remove, old)(error);
+            Some(failure.to_diagnostic().with_severity(Severity::Warning))
         });
         (self.lock, failure)
     }
 }
 
-/// Copies a file of the old tree; the copy was changed when the file was.
+/// Copies a file of the old tree; the copy has the same modification time.
 fn copy_with_time(old: &Path, path: &Path) -> io::Result<()> {
     let copied = || {
         let mut source = File::open(old)?;
@@ -206,13 +206,13 @@ fn copy_with_time(old: &Path, path: &Path) -> io::Result<()> {
     };
     copied().inspect_err(|error| {
         if !matches!(error.kind(), ErrorKind::AlreadyExists) {
-            // What stays of it makes the file's own making fail, which is told.
+            // If this fails, too, making the file fails, which is reported.
             let _ = fs::remove_file(path);
         }
     })
 }
 
-/// Does `task`, and once more after making the folder of `path` if that was missing.
+/// Runs `task`, and again after making the folder of `path` if it was missing.
 fn retry_after_creating_folder<T>(path: &Path, task: impl Fn() -> io::Result<T>) -> io::Result<T> {
     match (task(), path.parent()) {
         (Err(error), Some(folder)) if error.kind() == ErrorKind::NotFound && !folder.exists() => {
@@ -223,7 +223,7 @@ fn retry_after_creating_folder<T>(path: &Path, task: impl Fn() -> io::Result<T>)
     }
 }
 
-/// Refuses outputs that would land outside the tree, whatever front matter or a theme made of them.
+/// Refuses outputs that would be outside the tree, whatever path front matter or a theme gives them.
 fn check_inside_tree(output: &OutputPath) -> Result<(), OutputError> {
     let text = output.as_str();
     let inside = text.split('/').all(|part| {

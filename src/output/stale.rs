@@ -1,4 +1,4 @@
-//! Which files of the tree must be made, and why: plan, manifest and disk compared.
+//! Which files of the tree must be made, and why: compares plan, manifest and disk.
 
 use super::manifest::{BuiltFile, FullRebuildReason};
 use super::stat::EntryStat;
@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Why a file is made or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StaleReason {
-    /// Nothing of the old tree is used.
+    /// The old tree is not used.
     FullRebuild(FullRebuildReason),
-    /// There was no such file.
+    /// The old tree has no such file.
     New,
-    /// What it shows changed: the names of the parts of its fingerprint that differ.
+    /// Its content changed. Holds the names of the parts of its fingerprint that differ.
     Changed(Vec<String>),
     /// Somebody removed it from the output folder.
     Missing,
@@ -37,7 +37,7 @@ impl StaleReason {
         }
     }
 
-    /// The names of the parts of its fingerprint that differ; none for other reasons.
+    /// The names of the parts of its fingerprint that differ; empty for other reasons.
     #[must_use]
     pub fn parts(&self) -> &[String] {
         match self {
@@ -47,7 +47,7 @@ impl StaleReason {
     }
 }
 
-/// How a file that was built stands in the output folder now.
+/// The state of a built file in the output folder now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileState {
     Unchanged,
@@ -56,7 +56,7 @@ pub(super) enum FileState {
 }
 
 impl FileState {
-    /// The standing of a file that was built with one stamp and is found with another.
+    /// Compares the stat of a file after it was built with its stat now.
     pub(super) fn compare(built: EntryStat, found: Option<EntryStat>) -> Self {
         match found {
             None => Self::Missing,
@@ -66,26 +66,26 @@ impl FileState {
     }
 }
 
-/// The old tree as it stands in the output folder.
+/// The state of the old tree in the output folder now.
 #[derive(Debug)]
 pub struct TreeState<'m> {
     pub(super) files: BTreeMap<&'m str, FileState>,
-    /// Whether folders are as they were left, so that nothing was put there or taken away.
+    /// Whether the folders are unchanged, so that no file was added or removed.
     pub has_same_folders: bool,
 }
 
-/// For each planned file why it must be made, or none when that of the old tree can stay.
+/// Why each planned file must be made, in the order of `planned`. `None` when the old tree's file can be reused.
 #[must_use]
 pub(crate) fn stale_reasons(
     planned: &[(&OutputPath, &Fingerprint)],
     built: &BTreeMap<&str, BuiltFile>,
     disk: &TreeState<'_>,
 ) -> Vec<Option<StaleReason>> {
-    let reason = |(output, print): &(&OutputPath, &Fingerprint)| {
+    let reason = |(output, fingerprint): &(&OutputPath, &Fingerprint)| {
         let Some(old) = built.get(output.as_str()) else {
             return Some(StaleReason::New);
         };
-        let parts = differing_parts(&old.fingerprint, print);
+        let parts = differing_parts(&old.fingerprint, fingerprint);
         if !parts.is_empty() {
             return Some(StaleReason::Changed(parts));
         }
@@ -98,7 +98,7 @@ pub(crate) fn stale_reasons(
     planned.iter().map(reason).collect()
 }
 
-/// The names of the parts that are in one of two fingerprints only, or differ; each once, in order.
+/// The names of the parts that differ between two fingerprints or are in only one of them; each once, sorted.
 fn differing_parts(old: &Fingerprint, new: &Fingerprint) -> Vec<String> {
     if old == new {
         return Vec::new();
@@ -134,19 +134,13 @@ mod tests {
     #[test]
     fn each_stale_file_has_its_reason() {
         let old = fingerprint(&[("template", 1), ("site.nav", 2)], &[("page", 3), ("post", 4)]);
-        let stamp = EntryStat { size: 1, modified: 2 };
+        let stat = EntryStat { size: 1, modified: 2 };
         let outputs = ["kept", "post", "menu", "gone-key", "missing", "altered", "new"];
         let built: BTreeMap<&str, BuiltFile> = outputs[..6]
             .iter()
             .map(|name| {
-                let print = old.clone();
-                (
-                    *name,
-                    BuiltFile {
-                        fingerprint: print,
-                        stat: stamp,
-                    },
-                )
+                let fingerprint = old.clone();
+                (*name, BuiltFile { fingerprint, stat })
             })
             .collect();
         let files = [
@@ -156,15 +150,15 @@ mod tests {
             ("gone-key", FileState::Unchanged),
             (
                 "altered",
-                FileState::compare(stamp, Some(EntryStat { size: 1, modified: 3 })),
+                FileState::compare(stat, Some(EntryStat { size: 1, modified: 3 })),
             ),
-            ("missing", FileState::compare(stamp, None)),
+            ("missing", FileState::compare(stat, None)),
         ];
         let disk = TreeState {
             files: files.into(),
             has_same_folders: true,
         };
-        let prints = [
+        let fingerprints = [
             old.clone(),
             fingerprint(&[("template", 1), ("site.nav", 2)], &[("page", 3), ("post", 5)]),
             fingerprint(&[("template", 9), ("site.nav", 8)], &[("page", 3), ("post", 4)]),
@@ -174,7 +168,7 @@ mod tests {
             old.clone(),
         ];
         let paths = outputs.map(|name| OutputPath::from_url(&UrlPath::file(name)));
-        let planned: Vec<_> = paths.iter().zip(&prints).collect();
+        let planned: Vec<_> = paths.iter().zip(&fingerprints).collect();
         let changed = |names: &[&str]| {
             Some(StaleReason::Changed(
                 names.iter().map(|name| (*name).to_owned()).collect(),

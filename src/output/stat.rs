@@ -1,4 +1,4 @@
-//! How a file or folder of the tree looks from outside: what tells whether somebody touched it since it was written.
+//! The stat of a file or folder of the tree, which shows whether somebody changed it since it was written.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -7,17 +7,17 @@ use std::io;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Size and time of a file's last change.
+/// The size and modification time of a file or folder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryStat {
-    /// In bytes; 0 for a folder, whose size means nothing.
+    /// In bytes; 0 for a folder, whose size has no meaning.
     pub(super) size: u64,
-    /// In nanoseconds since 1970, before then negative.
+    /// In nanoseconds since 1970; negative before then.
     pub(super) modified: i64,
 }
 
 impl EntryStat {
-    /// The stamp that `metadata` gives.
+    /// The stat in `metadata`.
     pub(super) fn from_metadata(metadata: &Metadata) -> io::Result<Self> {
         let size = if metadata.is_dir() { 0 } else { metadata.len() };
         Ok(Self {
@@ -27,8 +27,8 @@ impl EntryStat {
     }
 }
 
-/// A tree many of whose files are looked at. The system is asked from its folder on, where it can be, which spares it
-/// the way there for each of them.
+/// A tree whose files are inspected. On Unix, its folder is opened once, so that the system does not resolve the path
+/// to it again for each file.
 #[derive(Debug)]
 pub(super) struct DirHandle {
     #[cfg(not(unix))]
@@ -37,7 +37,7 @@ pub(super) struct DirHandle {
     held: Option<std::os::fd::OwnedFd>,
 }
 
-/// What is at a place in a tree.
+/// An entry at a path in a tree.
 struct FoundEntry {
     stat: EntryStat,
     is_file: bool,
@@ -54,25 +54,27 @@ impl DirHandle {
         }
     }
 
-    /// The stamp of the file at `path`; none when there is none, or something that is no file.
+    /// The stat of the file at `path`. `None` when there is no entry, or when it is not a file.
     pub(super) fn stat_file(&self, path: &str) -> Option<EntryStat> {
         Some(self.stat_entry(path)?)
             .filter(|found| found.is_file)
             .map(|found| found.stat)
     }
 
-    /// The stamp of the folder or file at `path`, empty for the tree's own; none when there is none.
+    /// The stat of the folder or file at `path`; an empty path is the tree's folder. `None` when there is no entry.
     pub(super) fn stat(&self, path: &str) -> Option<EntryStat> {
         self.stat_entry(path).map(|found| found.stat)
     }
 
-    /// Whether all `paths` have the stamps that go with them; ends at the first that has not.
+    /// Whether all `paths` have the given stats, as `read_stat` reads them. Stops at the first that differs.
     pub(super) fn all_match(
         &self,
         paths: &[(String, EntryStat)],
-        look: impl Fn(&Self, &str) -> Option<EntryStat> + Sync,
+        read_stat: impl Fn(&Self, &str) -> Option<EntryStat> + Sync,
     ) -> bool {
-        paths.par_iter().all(|(path, stamp)| look(self, path) == Some(*stamp))
+        paths
+            .par_iter()
+            .all(|(path, stat)| read_stat(self, path) == Some(*stat))
     }
 
     #[cfg(unix)]
@@ -80,8 +82,8 @@ impl DirHandle {
         use rustix::fs::{AtFlags, FileType, statat};
         let path = if path.is_empty() { "." } else { path };
         let found = statat(self.held.as_ref()?, path, AtFlags::SYMLINK_NOFOLLOW).ok()?;
-        let sort = FileType::from_raw_mode(found.st_mode);
-        let size = if sort == FileType::Directory {
+        let file_type = FileType::from_raw_mode(found.st_mode);
+        let size = if file_type == FileType::Directory {
             0
         } else {
             found.st_size as u64
@@ -92,7 +94,7 @@ impl DirHandle {
                 size,
                 modified: i64::try_from(changed).unwrap_or(i64::MIN),
             },
-            is_file: sort == FileType::RegularFile,
+            is_file: file_type == FileType::RegularFile,
         })
     }
 
@@ -106,7 +108,7 @@ impl DirHandle {
     }
 }
 
-/// Nanoseconds since 1970; a time too far away for that is as good as any other that no file has.
+/// Nanoseconds since 1970. A time out of range becomes [`i64::MIN`], which no file has.
 fn nanoseconds(time: SystemTime) -> i64 {
     let (span, sign) = match time.duration_since(UNIX_EPOCH) {
         Ok(span) => (span, 1),

@@ -1,14 +1,15 @@
-//! Puts one folder in the place of another, in one step where the system can.
+//! Replaces one folder with another, in one step where the system can.
 
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Puts `new` in the place of `out`; both lie in one folder. Returns where the old tree is now, if there was one.
+/// Replaces `out` with `new`; both lie in one folder. Returns where the old tree is now. `None` when there was no old
+/// tree.
 ///
 /// Linux (`renameat2` with `RENAME_EXCHANGE`) and macOS (`renamex_np` with `RENAME_SWAP`) exchange the two in one
-/// step. Elsewhere, and on file systems without it, the old tree moves to `aside` first: for the moment between two
-/// renames there is no output folder, but never half of one. When the second rename fails the first is undone.
+/// step. On other systems, and on file systems without it, the old tree is first renamed to `aside`: between the two
+/// renames there is no output folder, but never half of one. When the second rename fails, the first is undone.
 pub(super) fn replace(new: &Path, out: &Path, aside: &Path) -> io::Result<Option<PathBuf>> {
     if !out.exists() {
         fs::rename(new, out)?;
@@ -16,7 +17,7 @@ pub(super) fn replace(new: &Path, out: &Path, aside: &Path) -> io::Result<Option
     }
     match exchange(new, out) {
         Ok(()) => return Ok(Some(new.to_owned())),
-        // EINVAL: the file system knows no exchange; ENOSYS: the kernel; ENOTSUP: the system.
+        // No exchange in the file system (EINVAL), the kernel (ENOSYS) or the system (ENOTSUP).
         Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {}
         Err(error) => return Err(error),
     }
@@ -31,13 +32,13 @@ fn exchange(a: &Path, b: &Path) -> io::Result<()> {
     Ok(renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE)?)
 }
 
-/// This system cannot.
+/// Always an error: this system cannot exchange folders.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 fn exchange(_a: &Path, _b: &Path) -> io::Result<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
-/// Moves `out` to `aside` and `new` to `out`; puts the old tree back when the second step fails.
+/// Renames `out` to `aside` and `new` to `out`. Puts the old tree back when the second rename fails.
 fn by_two_renames(new: &Path, out: &Path, aside: &Path) -> io::Result<()> {
     fs::rename(out, aside)?;
     fs::rename(new, out).inspect_err(|_| {

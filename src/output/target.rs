@@ -1,4 +1,4 @@
-//! The output folder as asked for, made absolute, and the judgement whether a build may replace it.
+//! Resolves the requested output folder, and checks whether a build may replace it.
 
 use super::error::{Action, OutputError, RefusalReason};
 use super::marker;
@@ -7,25 +7,25 @@ use std::fs;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// A folder that may be replaced: its parent exists, it is absent, empty or an earlier build.
+/// A folder that a build may replace: its parent exists, and it is absent, empty or an earlier build.
 #[derive(Debug, Clone)]
 pub(super) struct OutputTarget {
-    /// The real folder, free of symbolic links.
+    /// The absolute path, without symbolic links.
     folder: PathBuf,
-    /// The folder that holds it.
+    /// Its parent folder.
     parent: PathBuf,
     /// Its name in `parent`.
     name: OsString,
 }
 
 impl OutputTarget {
-    /// Takes `out` as the output folder of the site in `site`. When `out` is a symbolic link to a folder, that
-    /// folder is the target and the link stays. Folders above it are made.
+    /// Resolves `out`, the output folder of the site in `site`. When `out` is a symbolic link to a folder, that folder
+    /// is the target and the link stays. Missing parent folders are made.
     pub(super) fn resolve(site: &Path, out: &Path) -> Result<Self, OutputError> {
         let sources = fs::canonicalize(site).map_err(OutputError::while_trying(Action::Inspect, site))?;
-        let asked = std::path::absolute(out).map_err(OutputError::while_trying(Action::Inspect, out))?;
-        check_outside_sources(&sources, &asked, out)?;
-        let folder = resolve_links(&asked)?;
+        let absolute = std::path::absolute(out).map_err(OutputError::while_trying(Action::Inspect, out))?;
+        check_outside_sources(&sources, &absolute, out)?;
+        let folder = resolve_links(&absolute)?;
         check_outside_sources(&sources, &folder, out)?;
         let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
             return Err(OutputError::not_ours(out, RefusalReason::NotEmpty));
@@ -39,17 +39,17 @@ impl OutputTarget {
         Ok(target)
     }
 
-    /// The folder itself, absolute.
+    /// The folder's absolute path.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The folder that holds it.
+    /// The parent folder.
     pub(super) fn parent(&self) -> &Path {
         &self.parent
     }
 
-    /// What the names of all companions of this folder start with: `.public.xiangyin-`.
+    /// The prefix of the names of all companions of this folder: `.public.xiangyin-`.
     pub(super) fn companion_prefix(&self) -> OsString {
         let mut prefix = OsString::from(".");
         prefix.push(&self.name);
@@ -64,8 +64,8 @@ impl OutputTarget {
         self.parent.join(name)
     }
 
-    /// Refuses a folder that is neither absent, nor empty, nor an earlier build. Asked twice: before any work, and
-    /// right before the exchange, since minutes may lie between.
+    /// Refuses a folder that is neither absent, nor empty, nor an earlier build. Called twice: before any work, and
+    /// right before the exchange, which may be minutes later.
     pub(super) fn check_replaceable(&self) -> Result<(), OutputError> {
         let out = &self.folder;
         match fs::metadata(out) {
@@ -85,7 +85,7 @@ impl OutputTarget {
     }
 }
 
-/// Refuses the site's own folder, those above it, and those in which its sources lie.
+/// Refuses the site's folder, its ancestors, and the folders of its sources.
 fn check_outside_sources(site: &Path, folder: &Path, out: &Path) -> Result<(), OutputError> {
     if site.starts_with(folder) {
         return Err(OutputError::not_ours(out, RefusalReason::HoldsSite));
@@ -96,16 +96,16 @@ fn check_outside_sources(site: &Path, folder: &Path, out: &Path) -> Result<(), O
     Ok(())
 }
 
-/// `asked` without symbolic links; when it does not exist yet, the folders above it are made.
-fn resolve_links(asked: &Path) -> Result<PathBuf, OutputError> {
-    match fs::canonicalize(asked) {
+/// `absolute` without symbolic links. When it does not exist yet, its parent folders are made.
+fn resolve_links(absolute: &Path) -> Result<PathBuf, OutputError> {
+    match fs::canonicalize(absolute) {
         Ok(folder) => return Ok(folder),
-        Err(error) if error.kind() == ErrorKind::NotFound && !asked.is_symlink() => {}
-        Err(error) => return Err(OutputError::while_trying(Action::Inspect, asked)(error)),
+        Err(error) if error.kind() == ErrorKind::NotFound && !absolute.is_symlink() => {}
+        Err(error) => return Err(OutputError::while_trying(Action::Inspect, absolute)(error)),
     }
-    let (Some(parent), Some(name)) = (asked.parent(), asked.file_name()) else {
+    let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
         let error = Error::from(ErrorKind::InvalidInput);
-        return Err(OutputError::while_trying(Action::MakeFolder, asked)(error));
+        return Err(OutputError::while_trying(Action::MakeFolder, absolute)(error));
     };
     fs::create_dir_all(parent).map_err(OutputError::while_trying(Action::MakeFolder, parent))?;
     let parent = fs::canonicalize(parent).map_err(OutputError::while_trying(Action::Inspect, parent))?;

@@ -1,4 +1,4 @@
-//! What a site's files say, and how little of it must be read again when some of them change.
+//! The content of a site's files, and the least that must be read again when some of them change.
 
 use super::definitions::{SiteDefinitions, load_definitions};
 use super::images;
@@ -27,33 +27,33 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Everything that a site's files say, read and put in order. Its parts are shared with the states before and after it.
+/// The content of a site's files, parsed and sorted. It shares its parts with the states before and after it.
 #[derive(Debug, Clone)]
 pub struct SiteContent {
     /// The site's settings.
     pub settings: Arc<Settings>,
     /// All records.
     pub catalog: Catalog,
-    /// The metrics that are counted.
+    /// The metrics to be counted.
     pub metrics: Arc<Metrics>,
-    /// What was found while reading, in no particular order.
+    /// The findings from reading, in no particular order.
     pub findings: Vec<Diagnostic>,
     pub(super) issued: Arc<Vec<IssuedReport>>,
     pub(super) theme: Arc<Theme>,
-    /// What was counted of content that differed from this in words only.
+    /// The counts of content that differed from this in words only.
     pub(super) count_cache: Option<Arc<ReportCache>>,
 }
 
-/// Reads a site: the stages up to the catalog. Pictures are not looked at.
+/// Reads a site: the stages up to the catalog. Pictures are not probed.
 ///
 /// # Errors
-/// A finding when the folder is no site.
+/// A finding when the folder is not a site.
 pub fn load_content(request: &Request) -> Result<SiteContent, Box<Diagnostic>> {
     Ok(SiteSources::load(request)?.to_content(request))
 }
 
 impl SiteContent {
-    /// The reports that there are, with the figures that they are made from.
+    /// All reports, with the figures that they are made from.
     #[must_use]
     pub fn reports(&self, today: Date) -> Checked<Reports<'_>> {
         self.metric_inputs(today).build_reports(&self.catalog, &self.settings)
@@ -68,14 +68,14 @@ impl SiteContent {
         }
     }
 
-    /// The site as pages show it; `base_url` stands for the settings' own where it is given.
+    /// The site as pages show it. `base_url`, when given, replaces that of the settings.
     #[must_use]
     pub fn site(&self, base_url: Option<&str>, today: Date) -> Site<'_> {
         let addresses = Arc::new(record_addresses(&self.catalog, &self.settings));
         self.site_with_addresses(base_url, today, addresses)
     }
 
-    /// The same, with the addresses known.
+    /// [`SiteContent::site`] with addresses that are known already.
     pub(super) fn site_with_addresses(
         &self,
         base_url: Option<&str>,
@@ -88,33 +88,34 @@ impl SiteContent {
         Site::new(&self.catalog, &self.settings, theme, base, counting, addresses)
     }
 
-    /// The report of [`SiteContent::site`] on `period` as a Word file: the site's own, else one made from the figures.
+    /// The report on `period` as a Word file: the site's own report, else one composed from the figures. `site` was
+    /// made from this content.
     #[must_use]
     pub fn word_document(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
-        let pictures = |at: AssetId| images::sanitized_bytes(&self.catalog.assets[at].file);
+        let pictures = |id: AssetId| images::sanitized_bytes(&self.catalog.assets[id].file);
         match site.figures.reports.get(period) {
             Some(report) => export::word_report(site, report, &pictures),
             None => export::word_report(site, &site.figures.reports.compose(period, &self.settings), &pictures),
         }
     }
 
-    /// A static file of the theme, by its path below `static/`.
+    /// The bytes of a static file of the theme, by its path below `static/`; empty when it does not exist.
     pub(super) fn static_file(&self, path: &str) -> &[u8] {
         self.theme.statics.get(path).map_or(&[], |file| &file.bytes)
     }
 
-    /// A file of figures.
+    /// The bytes of a download.
     ///
     /// # Errors
-    /// Its format cannot hold them.
+    /// A finding when the file's format cannot hold the figures.
     pub(super) fn download_bytes(
         &self,
         site: &Site<'_>,
         file: &PlannedFile,
         download: &Download,
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
-        export::export_download(site, download, &|at| {
-            images::sanitized_bytes(&self.catalog.assets[at].file)
+        export::export_download(site, download, &|id| {
+            images::sanitized_bytes(&self.catalog.assets[id].file)
         })
         .map_err(|reason| {
             let finding = Diagnostic::new(Code::CannotWrite)
@@ -127,18 +128,18 @@ impl SiteContent {
     }
 }
 
-/// All files of a site as they were read.
+/// All files of a site as last read.
 #[derive(Debug)]
 pub(super) struct SiteSources {
     definitions: SiteDefinitions,
     /// The records in rows of ledgers.
     ledger_records: Checked<Vec<Arc<Record>>>,
     posts: BTreeMap<SourcePath, ParsedPost>,
-    /// The files to be copied; looked at only where pictures are needed.
+    /// The files to be copied; probed only when pictures are needed.
     assets: Arc<TiVec<AssetId, Asset>>,
 }
 
-/// One post as it was read.
+/// One post as last read.
 #[derive(Debug, Clone)]
 pub(super) struct ParsedPost {
     content_hash: ContentHash,
@@ -146,12 +147,12 @@ pub(super) struct ParsedPost {
     pub(super) findings: Vec<Diagnostic>,
 }
 
-/// What changed, as far as it matters.
+/// How much of the site a change concerns.
 #[derive(Debug)]
 pub(super) enum ChangeScope {
-    /// These posts, all of which were there before and are there still.
+    /// Only these posts, all of which existed before and still exist.
     Posts(Vec<SourcePath>),
-    /// Anything else.
+    /// Any other change.
     Full,
 }
 
@@ -159,38 +160,38 @@ impl SiteSources {
     /// Reads everything.
     ///
     /// # Errors
-    /// A finding when the folder is no site.
+    /// A finding when the folder is not a site.
     pub(super) fn load(request: &Request) -> Result<Self, Box<Diagnostic>> {
-        let mut reading = Self::load_without_posts(request)?;
-        reading.posts = reading.read_posts(&reading.definitions.listing.posts, &BTreeMap::new());
-        Ok(reading)
+        let mut sources = Self::load_without_posts(request)?;
+        sources.posts = sources.read_posts(&sources.definitions.listing.posts, &BTreeMap::new());
+        Ok(sources)
     }
 
-    /// Reads everything anew, but posts that are as they were.
+    /// Reads everything again, except the posts that did not change.
     ///
     /// # Errors
-    /// A finding when the folder is a site no more.
+    /// A finding when the folder is no longer a site.
     pub(super) fn reload(&self, request: &Request) -> Result<Self, Box<Diagnostic>> {
-        let mut reading = Self::load_without_posts(request)?;
+        let mut sources = Self::load_without_posts(request)?;
         let none = BTreeMap::new();
-        // What a record says depends on all of these.
-        let alike = reading.definitions.settings == self.definitions.settings
-            && reading.definitions.kinds == self.definitions.kinds
-            && reading.definitions.rosters == self.definitions.rosters
-            && reading.definitions.defaults == self.definitions.defaults;
-        let known = if alike { &self.posts } else { &none };
-        reading.posts = reading.read_posts(&reading.definitions.listing.posts, known);
-        Ok(reading)
+        // Each record depends on all of these.
+        let same_options = sources.definitions.settings == self.definitions.settings
+            && sources.definitions.kinds == self.definitions.kinds
+            && sources.definitions.rosters == self.definitions.rosters
+            && sources.definitions.defaults == self.definitions.defaults;
+        let known = if same_options { &self.posts } else { &none };
+        sources.posts = sources.read_posts(&sources.definitions.listing.posts, known);
+        Ok(sources)
     }
 
-    /// Looks at the pictures; those that were seen `before` and did not change are not read again.
+    /// Probes the pictures. Those that were probed `before` and did not change are not read again.
     pub(super) fn probe_images(&mut self, before: Option<&Self>) {
         let none = TiVec::new();
         let known = before.map_or(&none, |before| &before.assets);
         self.assets = Arc::new(images::probe_all(&self.definitions.listing.assets, known));
     }
 
-    /// Every file that was read, with the hash of what was in it, in order of path; without those to be copied.
+    /// Every file that was read, with the hash of its content, sorted by path; without the files to be copied.
     pub(super) fn input_files(&self) -> Vec<Input> {
         let posts = self.posts.iter().map(|(path, post)| Input {
             path: path.clone(),
@@ -208,12 +209,12 @@ impl SiteSources {
             &inputs.settings.language,
             request.today,
         );
-        let unseen = |file: &SourceFile| Asset {
+        let unprobed = |file: &SourceFile| Asset {
             file: file.clone(),
             probe: None,
         };
         Ok(Self {
-            assets: Arc::new(inputs.listing.assets.iter().map(unseen).collect()),
+            assets: Arc::new(inputs.listing.assets.iter().map(unprobed).collect()),
             ledger_records: Checked {
                 value: rows.into_iter().map(Arc::new).collect(),
                 findings,
@@ -223,7 +224,7 @@ impl SiteSources {
         })
     }
 
-    /// The posts among `paths` that are no longer as they were, as they are now.
+    /// Reads the posts at `paths`, and returns those that changed.
     pub(super) fn read_changed(&self, paths: &[SourcePath]) -> BTreeMap<SourcePath, ParsedPost> {
         let files: Vec<SourceFile> = paths.iter().filter_map(|path| self.file(path)).cloned().collect();
         let mut read = self.read_posts(&files, &self.posts);
@@ -235,7 +236,7 @@ impl SiteSources {
         read
     }
 
-    /// Takes posts as they are now in the place of what they were.
+    /// Replaces posts by what they are now.
     pub(super) fn replace_posts(&mut self, posts: BTreeMap<SourcePath, ParsedPost>) {
         self.posts.extend(posts);
     }
@@ -245,7 +246,7 @@ impl SiteSources {
         posts.iter().find(|file| file.path == *path)
     }
 
-    /// Reads `files` on all threads; what is `known` to be the same bytes is not understood again.
+    /// Reads `files` on all threads. A post whose bytes are those of the `known` one is not parsed again.
     fn read_posts(
         &self,
         files: &[SourceFile],
@@ -262,7 +263,7 @@ impl SiteSources {
         files.par_iter().map(read).collect()
     }
 
-    /// Sorts out what changed.
+    /// How much of the site `changes` concern.
     pub(super) fn change_scope(&self, request: &Request, changes: &Changes) -> ChangeScope {
         let Changes::Paths(paths) = changes else {
             return ChangeScope::Full;
@@ -281,21 +282,21 @@ impl SiteSources {
         ChangeScope::Posts(posts)
     }
 
-    /// Whether a change at `path`, which is no post, may be one of the site.
+    /// Whether a change at `path`, which is not a known post, may concern the site.
     fn is_relevant(&self, path: &SourcePath, disk: &Path) -> bool {
         if path.as_str().split('/').any(source::is_ignored) {
             return false;
         }
-        // An editor's file that came and went, between two looks, leaves nothing behind.
+        // A temporary file of an editor, made and removed between two scans, exists neither on the disk nor in a list.
         let listing = &self.definitions.listing;
         let is_text = path.in_content().is_some_and(|path| path != "site.yaml");
         let is_named = |finding: &Diagnostic| finding.place.as_ref().is_some_and(|place| place.file == path.as_str());
-        // What could not be listed stands in no list, but in a finding that goes with it.
+        // A file that could not be listed is in no list, but a finding names it.
         let is_complained_of = || self.definitions.findings.iter().any(is_named);
         !is_text || source::exists(disk) || listing.has(path) || listing.has_below(path) || is_complained_of()
     }
 
-    /// Puts everything in order.
+    /// Makes the catalog, and gathers everything that the later stages need.
     pub(super) fn to_content(&self, request: &Request) -> SiteContent {
         let inputs = &self.definitions;
         let mut findings = inputs.findings.clone();
@@ -333,7 +334,7 @@ impl SiteSources {
 }
 
 impl SiteDefinitions {
-    /// What each post is read with.
+    /// The options that each post is read with.
     fn read_options(&self) -> ReadOptions<'_> {
         ReadOptions {
             schema: Schema {
@@ -348,20 +349,20 @@ impl SiteDefinitions {
     }
 }
 
-/// Reads one post, unless it is the same bytes as what is known of it.
+/// Reads one post. It is not parsed again when its bytes are those of the `known` one.
 fn read_post(
     file: &SourceFile,
     options: &ReadOptions<'_>,
     privacy: Option<Severity>,
     known: Option<&ParsedPost>,
 ) -> ParsedPost {
-    let ((bytes, print), mut findings) = match source::read_and_hash(file) {
+    let ((bytes, content_hash), mut findings) = match source::read_and_hash(file) {
         Ok(read) => (read, Vec::new()),
         Err(finding) => (Default::default(), vec![*finding]),
     };
-    if let Some(known) = known.filter(|known| known.content_hash.digest == print.digest && findings.is_empty()) {
+    if let Some(known) = known.filter(|known| known.content_hash.digest == content_hash.digest && findings.is_empty()) {
         return ParsedPost {
-            content_hash: print,
+            content_hash,
             ..known.clone()
         };
     }
@@ -373,13 +374,13 @@ fn read_post(
         findings.extend(check::privacy(file.path.as_str(), &text.value, severity));
     }
     ParsedPost {
-        content_hash: print,
+        content_hash,
         record: Arc::new(record.value),
         findings,
     }
 }
 
-/// Takes out drafts and posts of the future, unless they are asked for. Returns the rest, and what was taken.
+/// Takes out drafts and future posts, unless the request includes them. Returns the rest, and the records taken out.
 fn withhold(
     mut records: Vec<Arc<Record>>,
     request: &Request,

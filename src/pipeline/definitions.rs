@@ -1,4 +1,4 @@
-//! What a site says of itself apart from its texts: settings, kinds, rosters, defaults, theme, and which files there are.
+//! What a site defines apart from its texts: settings, kinds, rosters, defaults, theme, and which files there are.
 
 use super::ledgers::Ledgers;
 use super::loader::Loader;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Everything that a site says of itself apart from its texts: the inputs that each record is read with.
+/// Everything that a site defines apart from its texts: the inputs that each record is read with.
 #[derive(Debug)]
 pub(crate) struct SiteDefinitions {
     /// The site's settings.
@@ -34,20 +34,20 @@ pub(crate) struct SiteDefinitions {
     pub(super) metrics: Arc<Metrics>,
     pub(super) issued: Arc<Vec<IssuedReport>>,
     pub(super) findings: Vec<Diagnostic>,
-    /// What was read so far.
+    /// The files that were read so far.
     pub(super) read_log: ReadLog,
 }
 
-/// Reads the settings of the site in `root` alone; what is wrong in them is left to a build to report.
+/// Reads only the settings of the site in `root`. Findings about them are dropped: a build reports them.
 ///
 /// # Errors
-/// A finding when the folder is no site.
+/// A finding when the folder is not a site.
 pub(crate) fn load_settings(root: &Path) -> Result<Settings, Box<Diagnostic>> {
-    let mut gather = Loader {
+    let mut loader = Loader {
         findings: &mut Vec::new(),
         read_log: &ReadLog::default(),
     };
-    Ok(gather.read_settings(&find_settings_file(root)?))
+    Ok(loader.read_settings(&find_settings_file(root)?))
 }
 
 fn find_settings_file(root: &Path) -> Result<SourceFile, Box<Diagnostic>> {
@@ -55,35 +55,35 @@ fn find_settings_file(root: &Path) -> Result<SourceFile, Box<Diagnostic>> {
         .ok_or_else(|| Box::new(Diagnostic::new(Code::NotASite).with("path", root.display().to_string())))
 }
 
-/// Reads settings, kinds, rosters and theme of the site in `root`, with what was found wrong in them.
+/// Reads settings, kinds, rosters and theme of the site in `root`, with the findings about them.
 ///
 /// # Errors
-/// A finding when the folder is no site.
+/// A finding when the folder is not a site.
 pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagnostic>> {
     let file = find_settings_file(root)?;
     let mut findings = Vec::new();
-    let reads = ReadLog::default();
-    let mut gather = Loader {
+    let read_log = ReadLog::default();
+    let mut loader = Loader {
         findings: &mut findings,
-        read_log: &reads,
+        read_log: &read_log,
     };
-    let settings = gather.read_settings(&file);
-    let mut listing = gather.take(source::list(root));
+    let settings = loader.read_settings(&file);
+    let mut listing = loader.take(source::list(root));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
-    let kind_files = gather.read_texts(&listing.kinds);
-    let kinds = gather.take(schema::read_kinds(&borrowed(&kind_files)));
-    let roster_files = gather.read_texts(&listing.rosters);
-    let ledgers = Ledgers::read(&listing.ledgers, &kinds, &mut gather);
-    let rosters = gather.take(schema::read_rosters_and_ledgers(
+    let kind_files = loader.read_texts(&listing.kinds);
+    let kinds = loader.take(schema::read_kinds(&borrowed(&kind_files)));
+    let roster_files = loader.read_texts(&listing.rosters);
+    let ledgers = Ledgers::read(&listing.ledgers, &kinds, &mut loader);
+    let rosters = loader.take(schema::read_rosters_and_ledgers(
         &borrowed(&roster_files),
         &ledgers.rosters,
     ));
     let mut defaults = FolderDefaults::default();
     if let Some(file) = &listing.defaults {
-        let text = gather.read_text(file);
-        defaults = gather.take(record::read_defaults(file.path.as_str(), &text));
+        let text = loader.read_text(file);
+        defaults = loader.take(record::read_defaults(file.path.as_str(), &text));
     }
-    let theme = read_theme(root, &settings, &mut gather);
+    let theme = read_theme(root, &settings, &mut loader);
     let schema = Schema {
         kinds: &kinds,
         rosters: &rosters,
@@ -92,52 +92,52 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     };
     let mut sections = Vec::new();
     for file in &listing.sections {
-        let text = gather.read_text(file);
-        let (section, cascade) = gather.take(record::read_section(&file.path, &text, &schema, settings.markdown));
+        let text = loader.read_text(file);
+        let (section, cascade) = loader.take(record::read_section(&file.path, &text, &schema, settings.markdown));
         defaults = defaults.with_cascade(&section.folder, &cascade);
         sections.push(section);
     }
     if settings.base_url.is_empty() {
-        gather
+        loader
             .findings
             .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole_file(file.path.as_str())));
     }
-    let (metrics, frozen) = read_metrics(&listing, &settings, &kinds, &rosters, &mut gather);
+    let (metrics, issued) = read_metrics(&listing, &settings, &kinds, &rosters, &mut loader);
     Ok(SiteDefinitions {
         settings: Arc::new(settings),
         kinds: Arc::new(kinds),
         rosters: Arc::new(rosters),
         metrics: Arc::new(metrics),
-        issued: Arc::new(frozen),
+        issued: Arc::new(issued),
         defaults,
         theme: Arc::new(theme),
         listing,
         sections,
         ledgers: ledgers.records,
         findings,
-        read_log: reads,
+        read_log,
     })
 }
 
-/// What is counted, and what was counted when reports were issued.
+/// The metrics, and the issued reports with their figures.
 fn read_metrics(
     listing: &Listing,
     settings: &Settings,
     kinds: &Kinds,
     rosters: &Rosters,
-    gather: &mut Loader<'_>,
+    loader: &mut Loader<'_>,
 ) -> (Metrics, Vec<IssuedReport>) {
     let own = listing
         .metrics
         .as_ref()
-        .map(|file| (file.path.as_str(), gather.read_text(file)));
+        .map(|file| (file.path.as_str(), loader.read_text(file)));
     let own = own.as_ref().map(|(path, text)| (*path, text.as_str()));
-    let metrics = gather.take(metrics::parse_metrics(own, kinds, rosters, settings.policy.pieces));
-    let frozen = listing.issued.iter().filter_map(|file| {
-        let text = gather.read_text(file);
-        gather.take(report::parse_issued(file.path.as_str(), &text))
+    let metrics = loader.take(metrics::parse_metrics(own, kinds, rosters, settings.policy.pieces));
+    let issued = listing.issued.iter().filter_map(|file| {
+        let text = loader.read_text(file);
+        loader.take(report::parse_issued(file.path.as_str(), &text))
     });
-    (metrics, frozen.collect())
+    (metrics, issued.collect())
 }
 
 fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {
@@ -145,8 +145,8 @@ fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {
 }
 
 /// The site's theme with everything that it extends.
-fn read_theme(root: &Path, settings: &Settings, gather: &mut Loader<'_>) -> Theme {
-    let files = gather.take(source::list_folder(root, "themes"));
+fn read_theme(root: &Path, settings: &Settings, loader: &mut Loader<'_>) -> Theme {
+    let files = loader.take(source::list_folder(root, "themes"));
     let mut folders: BTreeMap<String, ThemeLayer> = BTreeMap::new();
     for file in files {
         let Some((name, path)) = file
@@ -157,7 +157,7 @@ fn read_theme(root: &Path, settings: &Settings, gather: &mut Loader<'_>) -> Them
         else {
             continue;
         };
-        match gather.read_log.read(&file) {
+        match loader.read_log.read(&file) {
             Ok(bytes) => {
                 let entry = ThemeFile {
                     origin: file.path.to_string(),
@@ -168,10 +168,10 @@ fn read_theme(root: &Path, settings: &Settings, gather: &mut Loader<'_>) -> Them
                     .or_default()
                     .insert(path.to_owned(), entry);
             }
-            Err(finding) => gather.findings.push(*finding),
+            Err(finding) => loader.findings.push(*finding),
         }
     }
     let place = settings.theme_place.clone();
     let place = place.unwrap_or_else(|| Place::whole_file("content/site.yaml"));
-    gather.take(theme::assemble(&settings.theme, place, &settings.language, &folders))
+    loader.take(theme::assemble(&settings.theme, place, &settings.language, &folders))
 }

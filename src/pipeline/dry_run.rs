@@ -1,4 +1,4 @@
-//! Rendering without writing: what only rendering can find.
+//! Rendering without writing, for the findings that only rendering makes.
 
 use super::images::ImageProcessor;
 use super::planned::BuildContext;
@@ -7,16 +7,16 @@ use crate::diag::Diagnostic;
 use crate::plan::{FileContent, Plan, PlannedFile};
 use rayon::prelude::*;
 
-/// Renders every page and throws it away: what only rendering can find.
-pub(super) fn dry_run(ready: &BuildContext<'_>, progress: &dyn Progress) -> Outcome {
-    progress.start(ready.planned.plan.files.len());
-    let files = &ready.planned.plan.files;
+/// Renders every page and drops it, for the findings that only rendering makes.
+pub(super) fn dry_run(context: &BuildContext<'_>, progress: &dyn Progress) -> Outcome {
+    progress.start(context.planned.plan.files.len());
+    let files = &context.planned.plan.files;
     let mut findings: Vec<Diagnostic> = files
         .par_iter()
         .flat_map_iter(|file| {
             progress.advance();
             match &file.content {
-                FileContent::Page(view) => ready.planned.render_page(ready.site, file, view).err(),
+                FileContent::Page(view) => context.planned.render_page(context.site, file, view).err(),
                 FileContent::Asset(_)
                 | FileContent::ResizedImage(..)
                 | FileContent::Static(_)
@@ -26,15 +26,15 @@ pub(super) fn dry_run(ready: &BuildContext<'_>, progress: &dyn Progress) -> Outc
             .unwrap_or_default()
         })
         .collect();
-    findings.extend(ImageProcessor::new(&ready.content.catalog.assets, ready.root).check_decodable(files));
+    findings.extend(ImageProcessor::new(&context.content.catalog.assets, context.root).check_decodable(files));
     progress.finish();
     Outcome {
         findings,
-        ..file_counts(&ready.planned.plan)
+        ..file_counts(&context.planned.plan)
     }
 }
 
-/// An outcome with the numbers of files and pages of `plan`.
+/// An outcome with the counts of files and pages of `plan`.
 pub(super) fn file_counts(plan: &Plan) -> Outcome {
     let is_page = |file: &&PlannedFile| matches!(&file.content, FileContent::Page(view) if view.is_html());
     Outcome {

@@ -1,8 +1,8 @@
-//! The fingerprint of each planned file: everything that it can show, part by part.
+//! The fingerprint of each planned file: a hash for each part of what the file can show.
 //!
 //! A page shows its view, through its template and the components that its texts call; these see the theme's words and
-//! the parts of `site` that they name. So views are made for every page, and no template is run. A file of figures
-//! shows what is counted. A copy shows the file that it is copied from.
+//! the parts of `site` that they name. So a view is made for every page, and no template is run. A download of figures
+//! shows the counts. A copy shows its source file.
 
 use super::planned::{BuildContext, PlannedSite};
 use crate::export::Download;
@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// A template, and the components that a page's texts call.
 type TemplateUse = (String, BTreeSet<String>);
 
-/// Makes fingerprints; what many files have in common is hashed once.
+/// Makes fingerprints. What many files have in common is hashed once.
 pub(super) struct Fingerprints<'r, 'a> {
     context: &'r BuildContext<'a>,
     dependencies: TemplateDependencies,
@@ -28,31 +28,31 @@ pub(super) struct Fingerprints<'r, 'a> {
     site_hashes: BTreeMap<String, u64>,
     /// The hash of each asset's bytes.
     asset_hashes: TiVec<AssetId, u64>,
-    /// The hash of all files that are no texts: settings, rosters, kinds, metrics, issued figures.
+    /// The hash of all files that are not texts: settings, rosters, kinds, metrics, issued figures.
     definitions_hash: u64,
     figures_hash: OnceLock<u64>,
     /// The parts that pages have in common, by template and the components that texts call.
     shared: Mutex<BTreeMap<TemplateUse, Arc<[FingerprintPart]>>>,
 }
 
-/// What the fingerprint of a file was taken from.
+/// What was made of a file to compute its fingerprint.
 pub(super) enum Precomputed<'r> {
     /// Nothing of the file itself.
     Nothing,
-    /// What is shown on a page.
+    /// The inputs of a page's template.
     Page(PageInputs),
     /// All bytes of the file.
     Bytes(Cow<'r, [u8]>),
 }
 
 impl<'r, 'a> Fingerprints<'r, 'a> {
-    /// Prepares fingerprints of a site that was read from `inputs`, of which `assets` are those to be copied.
-    pub(super) fn new(ready: &'r BuildContext<'a>, inputs: &[Input], assets: &TiVec<AssetId, Input>) -> Self {
-        let site = ready.planned.engine.value.site_values();
+    /// Prepares fingerprints of a site that was read from `inputs`. `assets` are the inputs to be copied.
+    pub(super) fn new(context: &'r BuildContext<'a>, inputs: &[Input], assets: &TiVec<AssetId, Input>) -> Self {
+        let site = context.planned.engine.value.site_values();
         Self {
-            context: ready,
-            dependencies: ready.planned.engine.value.dependencies(),
-            words_hash: ready.site.page_globals_hash(),
+            context,
+            dependencies: context.planned.engine.value.dependencies(),
+            words_hash: context.site.page_globals_hash(),
             site_hashes: site.map(|(key, value)| (key.to_owned(), hash_value(value))).collect(),
             asset_hashes: assets.iter().map(hash_input).collect(),
             definitions_hash: hash_definitions(inputs),
@@ -61,12 +61,12 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         }
     }
 
-    /// The fingerprint of a file, and what was made of the file for that.
+    /// The fingerprint of a file, and what was made of the file to compute it.
     pub(super) fn compute(&self, file: &PlannedFile) -> (Fingerprint, Precomputed<'_>) {
-        let print = match &file.content {
+        let fingerprint = match &file.content {
             FileContent::Page(view) => {
-                let sketch = self.page_inputs(file, view);
-                return (self.page_fingerprint(&sketch), Precomputed::Page(sketch));
+                let inputs = self.page_inputs(file, view);
+                return (self.page_fingerprint(&inputs), Precomputed::Page(inputs));
             }
             FileContent::Search(part) if *part != SearchFile::Overview => {
                 let bytes = self.context.search_index.file(self.context.site, *part);
@@ -75,12 +75,12 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
                     Precomputed::Bytes(bytes),
                 );
             }
-            FileContent::Asset(at) => Fingerprint::single("file", self.asset_hashes[*at]),
-            FileContent::ResizedImage(at, recipe) => {
-                let mut ink = FingerprintHasher::default();
-                ink.number(self.asset_hashes[*at]);
-                ink.text(&recipe.cache_key());
-                Fingerprint::single("file", ink.finish())
+            FileContent::Asset(id) => Fingerprint::single("file", self.asset_hashes[*id]),
+            FileContent::ResizedImage(id, variant) => {
+                let mut hasher = FingerprintHasher::default();
+                hasher.number(self.asset_hashes[*id]);
+                hasher.text(&variant.cache_key());
+                Fingerprint::single("file", hasher.finish())
             }
             FileContent::Static(path) => {
                 Fingerprint::single("file", hash_bytes(self.context.content.static_file(path)))
@@ -88,7 +88,7 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
             FileContent::Download(download) => self.download_fingerprint(download),
             FileContent::Search(_) => self.search_overview_fingerprint(),
         };
-        (print, Precomputed::Nothing)
+        (fingerprint, Precomputed::Nothing)
     }
 
     fn page_inputs(&self, file: &PlannedFile, view: &View) -> PageInputs {
@@ -96,10 +96,10 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         render::page_inputs(&engine.value, self.context.site, plan, file, view)
     }
 
-    fn page_fingerprint(&self, sketch: &PageInputs) -> Fingerprint {
-        let own = sketch.values.iter();
+    fn page_fingerprint(&self, inputs: &PageInputs) -> Fingerprint {
+        let own = inputs.values.iter();
         Fingerprint {
-            shared: self.shared_parts(&sketch.template, &sketch.components),
+            shared: self.shared_parts(&inputs.template, &inputs.components),
             own: own
                 .map(|(key, value)| (Cow::Borrowed(*key), hash_value(value)))
                 .collect(),
@@ -125,19 +125,19 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Arc::clone(parts)
     }
 
-    /// The hash of all that figures and their evidence can show.
+    /// The hash of everything that figures and their evidence can show.
     pub(super) fn figures_hash(&self) -> u64 {
         *self.figures_hash.get_or_init(|| {
-            let mut ink = FingerprintHasher::default();
-            ink.number(self.context.site.figure_inputs_hash());
-            ink.number(self.definitions_hash);
-            ink.finish()
+            let mut hasher = FingerprintHasher::default();
+            hasher.number(self.context.site.figure_inputs_hash());
+            hasher.number(self.definitions_hash);
+            hasher.finish()
         })
     }
 
-    /// The fingerprint of a page that shows figures and no text, from the one that it had while all that figures are
-    /// made from was the same. Its view is not made: there are thousands of such pages, and their views cost more than
-    /// all others.
+    /// The fingerprint of a page that shows figures and no text. `before` is its fingerprint from a build in which the
+    /// inputs of all figures were the same. `None` for any other file. The page's view is not made: there are thousands
+    /// of such pages, and their views cost more than all others.
     pub(super) fn figures_page_fingerprint(&self, file: &PlannedFile, before: &Fingerprint) -> Option<Fingerprint> {
         let template = match &file.content {
             FileContent::Page(View::Evidence(..)) => "evidence.html",
@@ -150,14 +150,14 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         })
     }
 
-    /// The fingerprint of the search page's overview: all that any of its files holds. That of the others are their
-    /// bytes, because an edit changes few of them.
+    /// The fingerprint of the search page's overview: it covers the content of all search files. The other files are
+    /// fingerprinted by their bytes, because an edit changes few of them.
     fn search_overview_fingerprint(&self) -> Fingerprint {
         Fingerprint::single("search", self.context.search_index.fingerprint(self.context.site))
     }
 
-    /// Whether the search page's files are those of the old tree, of which `old` gives the fingerprints. If not, the
-    /// index is made.
+    /// Whether the search page's files equal those of the old tree, whose fingerprints `old` returns. If not, prepares
+    /// the index.
     pub(super) fn is_search_unchanged<'m>(&self, old: impl Fn(&PlannedFile) -> Option<&'m Fingerprint>) -> bool {
         let files = || self.context.planned.plan.files.iter();
         let mut search = files().filter_map(|file| match file.content {
@@ -165,8 +165,9 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
             _ => None,
         });
         let overview = self.search_overview_fingerprint();
-        let is_same = search
-            .all(|(file, part)| old(file).is_some_and(|print| part != SearchFile::Overview || *print == overview));
+        let is_same = search.all(|(file, part)| {
+            old(file).is_some_and(|fingerprint| part != SearchFile::Overview || *fingerprint == overview)
+        });
         if !is_same {
             self.context.search_index.prepare(self.context.site);
         }
@@ -174,36 +175,36 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
     }
 
     fn download_fingerprint(&self, download: &Download) -> Fingerprint {
-        let mut print = match download {
-            Download::Word(at) => {
-                let report = &self.context.site.figures.reports.all[*at];
+        let mut fingerprint = match download {
+            Download::Word(id) => {
+                let report = &self.context.site.figures.reports.all[*id];
                 self.context
                     .site
                     .docx_fingerprint(report, &|asset| self.asset_hashes[asset])
             }
             _ => Fingerprint::default(),
         };
-        print.own.push((Cow::Borrowed("figures"), self.figures_hash()));
-        print
+        fingerprint.own.push((Cow::Borrowed("figures"), self.figures_hash()));
+        fingerprint
     }
 }
 
-/// The hash of what was in a file.
+/// The hash of an input's content.
 fn hash_input(input: &Input) -> u64 {
     hash_bytes(&input.content_hash.digest.to_le_bytes())
 }
 
-/// The hash of what settings, kinds, rosters, metrics, defaults and issued figures say, as files.
+/// The hash of the files with settings, kinds, rosters, metrics, defaults and issued figures.
 fn hash_definitions(inputs: &[Input]) -> u64 {
-    let mut ink = FingerprintHasher::default();
+    let mut hasher = FingerprintHasher::default();
     for input in inputs {
         let path = &input.path;
-        let below = path.in_content().unwrap_or_default();
+        let path_in_content = path.in_content().unwrap_or_default();
         let is_text = matches!(path.extension().as_str(), "md" | "markdown");
-        if (below.starts_with('_') && !is_text) || below == "site.yaml" {
-            ink.text(below);
-            ink.number(hash_input(input));
+        if (path_in_content.starts_with('_') && !is_text) || path_in_content == "site.yaml" {
+            hasher.text(path_in_content);
+            hasher.number(hash_input(input));
         }
     }
-    ink.finish()
+    hasher.finish()
 }

@@ -1,4 +1,4 @@
-//! Pictures on their way through a build: looked at once, cleaned, made smaller, kept for the next time.
+//! Pictures in a build: probed once, sanitized, resized, cached for the next build.
 
 use crate::catalog::{Asset, AssetId, ImageProbe};
 use crate::diag::{Code, Diagnostic, Place};
@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The files to be copied, with what is in those that are pictures. What `known` has seen and did not change is not
-/// read again.
+/// The assets for `files`, with the probes of those that are pictures. A picture that is in `known` and did not change
+/// is not read again.
 pub(super) fn probe_all(files: &[SourceFile], known: &TiVec<AssetId, Asset>) -> TiVec<AssetId, Asset> {
     let known: BTreeMap<&SourceFile, &ImageProbe> = known
         .iter()
@@ -26,7 +26,8 @@ pub(super) fn probe_all(files: &[SourceFile], known: &TiVec<AssetId, Asset>) -> 
     files.par_iter().map(asset).collect::<Vec<_>>().into()
 }
 
-/// What is in a file; none for what has no picture's name and for what cannot be read, which is told when it is copied.
+/// Probes a file. `None` when its name has no picture's extension, or when it cannot be read, which is reported when
+/// it is copied.
 fn probe(file: &SourceFile, known: Option<&ImageProbe>) -> Option<ImageProbe> {
     if !media::is_image_extension(&file.path.extension()) {
         return None;
@@ -43,7 +44,7 @@ fn probe(file: &SourceFile, known: Option<&ImageProbe>) -> Option<ImageProbe> {
     })
 }
 
-/// What is wrong with the pictures among `assets`.
+/// The findings about the pictures among `assets`.
 pub(super) fn findings(assets: &TiVec<AssetId, Asset>) -> Vec<Diagnostic> {
     let wrong = assets.iter().filter_map(|asset| {
         let why = asset.probe.as_ref()?.info.err()?;
@@ -52,7 +53,7 @@ pub(super) fn findings(assets: &TiVec<AssetId, Asset>) -> Vec<Diagnostic> {
     wrong.collect()
 }
 
-/// What is wrong with a picture. A file that only has a picture's name holds nothing of one: it is published as it is.
+/// The finding about a picture. A file that has a picture's extension and other content is published unchanged.
 fn image_finding(file: &SourceFile, why: ImageError) -> Diagnostic {
     let code = match why {
         ImageError::NotAnImage => Code::NotAPicture,
@@ -74,27 +75,27 @@ fn reason_key(why: ImageError) -> String {
     format!("picture-{}", why.as_str())
 }
 
-/// Makes what is published of pictures.
+/// Makes the published files of pictures.
 #[derive(Debug)]
 pub(super) struct ImageProcessor<'c> {
     assets: &'c TiVec<AssetId, Asset>,
     cache: ImageCache,
 }
 
-/// One picture with what is made of it, one after the other.
+/// One picture, and the intermediate results that its published files share.
 #[derive(Debug)]
 pub(super) struct ImageJob<'w> {
     processor: &'w ImageProcessor<'w>,
     asset: AssetId,
-    /// The file's bytes and their hash, once they were needed.
+    /// The file's bytes and their hash, once read.
     bytes: Option<(Vec<u8>, u128)>,
     raster: Option<Raster>,
-    /// The last shape that was made: it is written in two formats.
+    /// The last resized raster: it is encoded in two formats.
     resized: Option<(ImageVariant, Raster)>,
 }
 
 impl<'c> ImageProcessor<'c> {
-    /// For the files `assets` of the site in `root`.
+    /// An image processor for the `assets` of the site in `root`.
     pub(super) fn new(assets: &'c TiVec<AssetId, Asset>, root: &Path) -> Self {
         Self {
             assets,
@@ -102,84 +103,86 @@ impl<'c> ImageProcessor<'c> {
         }
     }
 
-    /// A place to work on the file at an index.
-    pub(super) fn job(&'c self, at: AssetId) -> ImageJob<'c> {
+    /// A job for one asset.
+    pub(super) fn job(&'c self, id: AssetId) -> ImageJob<'c> {
         ImageJob {
             processor: self,
-            asset: at,
+            asset: id,
             bytes: None,
             raster: None,
             resized: None,
         }
     }
 
-    /// What is wrong with the pictures of which smaller ones are planned: that they can be decoded.
+    /// Decodes each picture from which resized ones are planned, and returns a finding for each that cannot be decoded.
+    /// A picture whose first variant is cached is not decoded.
     pub(super) fn check_decodable(&self, files: &[PlannedFile]) -> Vec<Diagnostic> {
         let mut first: BTreeMap<AssetId, &ImageVariant> = BTreeMap::new();
         for file in files {
-            if let FileContent::ResizedImage(at, recipe) = &file.content {
-                first.entry(*at).or_insert(recipe);
+            if let FileContent::ResizedImage(id, variant) = &file.content {
+                first.entry(*id).or_insert(variant);
             }
         }
         let first: Vec<(AssetId, &ImageVariant)> = first.into_iter().collect();
-        let failed = |(at, recipe): (AssetId, &ImageVariant)| {
+        let failed = |(id, variant): (AssetId, &ImageVariant)| {
             let is_made = self
-                .probe(at)
-                .is_some_and(|seen| self.cache.has(&cache_key(seen.content_hash.digest, recipe)));
-            let mut bench = self.job(at);
+                .probe(id)
+                .is_some_and(|probe| self.cache.has(&cache_key(probe.content_hash.digest, variant)));
+            let mut job = self.job(id);
             if is_made {
                 None
             } else {
-                bench.raster().err().map(|finding| *finding)
+                job.raster().err().map(|finding| *finding)
             }
         };
         first.into_par_iter().filter_map(failed).collect()
     }
 
-    /// Forgets what no planned file is made from.
+    /// Removes cached files that no planned file uses.
     pub(super) fn prune_cache(&self, files: &[PlannedFile]) {
         let used = files.iter().filter_map(|file| match &file.content {
-            FileContent::ResizedImage(at, recipe) => Some(cache_key(self.probe(*at)?.content_hash.digest, recipe)),
-            FileContent::Asset(at) => Some(oriented_cache_key(
-                self.probe(*at).filter(|seen| is_rotated(seen))?.content_hash.digest,
+            FileContent::ResizedImage(id, variant) => Some(cache_key(self.probe(*id)?.content_hash.digest, variant)),
+            FileContent::Asset(id) => Some(oriented_cache_key(
+                self.probe(*id).filter(|probe| is_rotated(probe))?.content_hash.digest,
             )),
             _ => None,
         });
         self.cache.retain(&used.collect::<BTreeSet<String>>());
     }
 
-    fn probe(&self, at: AssetId) -> Option<&'c ImageProbe> {
-        self.assets[at].probe.as_ref()
+    fn probe(&self, id: AssetId) -> Option<&'c ImageProbe> {
+        self.assets[id].probe.as_ref()
     }
 }
 
-fn is_rotated(seen: &ImageProbe) -> bool {
-    seen.info.is_ok_and(|measure| !measure.is_upright)
+fn is_rotated(probe: &ImageProbe) -> bool {
+    probe.info.is_ok_and(|info| !info.is_upright)
 }
 
-/// The name of what was made of a file.
-fn cache_key(hash: u128, recipe: &ImageVariant) -> String {
-    format!("{hash:032x}-{}", recipe.cache_key())
+/// The cache key of a picture's variant.
+fn cache_key(hash: u128, variant: &ImageVariant) -> String {
+    format!("{hash:032x}-{}", variant.cache_key())
 }
 
-/// The name of a picture that was turned.
+/// The cache key of a picture that was rotated upright.
 fn oriented_cache_key(hash: u128) -> String {
     format!("{hash:032x}-upright-1")
 }
 
 impl ImageJob<'_> {
-    /// What is published of the file itself; none when it is copied as it is.
+    /// The sanitized bytes of the file. `None` when it is copied unchanged.
     ///
     /// # Errors
-    /// It cannot be read, or is no picture any more.
+    /// A finding when the file cannot be read, or is no longer a picture.
     pub(super) fn sanitized(&mut self) -> Result<Option<Vec<u8>>, Box<Diagnostic>> {
-        let Some(seen) = self.processor.probe(self.asset) else {
+        let Some(probe) = self.processor.probe(self.asset) else {
             return Ok(None);
         };
-        if seen.info == Err(ImageError::NotAnImage) {
+        if probe.info == Err(ImageError::NotAnImage) {
             return Ok(None);
         }
-        let turned = is_rotated(seen).then(|| self.processor.cache.get(&oriented_cache_key(seen.content_hash.digest)));
+        let turned =
+            is_rotated(probe).then(|| self.processor.cache.get(&oriented_cache_key(probe.content_hash.digest)));
         if let Some(Some(bytes)) = turned {
             return Ok(Some(bytes));
         }
@@ -193,41 +196,41 @@ impl ImageJob<'_> {
     }
 
     fn oriented(&mut self, hash: u128, format: ImageFormat) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let made = media::apply_orientation(self.raster()?, format);
-        let made = made.map_err(|why| self.finding(why))?;
-        self.processor.cache.put(&oriented_cache_key(hash), &made);
-        Ok(made)
+        let bytes = media::apply_orientation(self.raster()?, format);
+        let bytes = bytes.map_err(|why| self.finding(why))?;
+        self.processor.cache.put(&oriented_cache_key(hash), &bytes);
+        Ok(bytes)
     }
 
-    /// What a recipe makes of the picture.
+    /// The bytes of a variant of the picture.
     ///
     /// # Errors
-    /// It cannot be read, or is damaged.
-    pub(super) fn variant(&mut self, recipe: &ImageVariant) -> Result<Vec<u8>, Box<Diagnostic>> {
+    /// A finding when the file cannot be read, or is damaged.
+    pub(super) fn variant(&mut self, variant: &ImageVariant) -> Result<Vec<u8>, Box<Diagnostic>> {
         let cache = &self.processor.cache;
         let kept = self
             .processor
             .probe(self.asset)
-            .and_then(|seen| cache.get(&cache_key(seen.content_hash.digest, recipe)));
-        if let Some(made) = kept {
-            return Ok(made);
+            .and_then(|probe| cache.get(&cache_key(probe.content_hash.digest, variant)));
+        if let Some(bytes) = kept {
+            return Ok(bytes);
         }
-        let made = self.resized(recipe)?;
-        let made = media::encode(made, recipe.encoding).map_err(|why| self.finding(why))?;
-        // Of the bytes that it was made of: the file may be another one than when it was looked at.
+        let raster = self.resized(variant)?;
+        let bytes = media::encode(raster, variant.encoding).map_err(|why| self.finding(why))?;
+        // The hash of the bytes that were decoded: the file may have changed since it was probed.
         let hash = self.bytes()?.1;
-        cache.put(&cache_key(hash, recipe), &made);
-        Ok(made)
+        cache.put(&cache_key(hash, variant), &bytes);
+        Ok(bytes)
     }
 
-    fn resized(&mut self, recipe: &ImageVariant) -> Result<&Raster, Box<Diagnostic>> {
-        let is_same = |of: &ImageVariant| (of.ratio, of.width) == (recipe.ratio, recipe.width);
+    fn resized(&mut self, variant: &ImageVariant) -> Result<&Raster, Box<Diagnostic>> {
+        let is_same = |of: &ImageVariant| (of.ratio, of.width) == (variant.ratio, variant.width);
         let kept = self.resized.take().filter(|(of, _)| is_same(of));
         let shaped = match kept {
             Some(kept) => kept,
             None => {
-                let shaped = self.raster()?.resized(recipe);
-                (*recipe, shaped.map_err(|why| self.finding(why))?)
+                let shaped = self.raster()?.resized(variant);
+                (*variant, shaped.map_err(|why| self.finding(why))?)
             }
         };
         Ok(&self.resized.insert(shaped).1)
@@ -260,7 +263,7 @@ impl ImageJob<'_> {
     }
 }
 
-/// What is published of a picture's file, for another file to hold it.
+/// The published bytes of a file, to be embedded in another file. `None` when it cannot be read or sanitized.
 pub(super) fn sanitized_bytes(file: &SourceFile) -> Option<Vec<u8>> {
     let bytes = source::read(file).ok()?;
     if !media::is_image_extension(&file.path.extension()) {

@@ -1,4 +1,4 @@
-//! Ledgers: which file is a roster and which one holds records, and the reading of the latter row by row.
+//! Ledgers: which files are rosters and which hold records. Reads the latter row by row.
 
 use super::loader::Loader;
 use crate::check;
@@ -12,36 +12,36 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
-/// The ledgers of a site by what they are for.
+/// The ledgers of a site by purpose.
 pub(super) struct Ledgers {
-    /// Those that no kind names.
+    /// Ledgers that no kind names: rosters.
     pub(super) rosters: Vec<Ledger>,
-    /// Those that a kind names.
+    /// Ledgers that a kind names: their rows are records.
     pub(super) records: Vec<Ledger>,
 }
 
 impl Ledgers {
     /// Reads `files`, and reports kinds that name a ledger which is not among them.
-    pub(super) fn read(files: &[SourceFile], kinds: &Kinds, gather: &mut Loader<'_>) -> Self {
+    pub(super) fn read(files: &[SourceFile], kinds: &Kinds, loader: &mut Loader<'_>) -> Self {
         let parts = || kinds.iter().flat_map(|kind| &kind.ledger_sources);
         let names: Vec<&str> = files.iter().map(|file| ledger_name(file.path.as_str())).collect();
-        for part in parts().filter(|part| !names.contains(&part.file.as_str())) {
-            gather
+        for source in parts().filter(|source| !names.contains(&source.file.as_str())) {
+            loader
                 .findings
-                .push(unknown_reference(part, "kind-no-ledger", &part.file, &names));
+                .push(unknown_reference(source, "kind-no-ledger", &source.file, &names));
         }
         let read: Vec<(Option<Ledger>, Vec<Diagnostic>)> = files
             .par_iter()
-            .map(|file| read_ledger(file, gather.read_log))
+            .map(|file| read_ledger(file, loader.read_log))
             .collect();
         let mut ledgers = Self {
             rosters: Vec::new(),
             records: Vec::new(),
         };
         for (ledger, findings) in read {
-            gather.findings.extend(findings);
+            loader.findings.extend(findings);
             let Some(ledger) = ledger else { continue };
-            if parts().any(|part| part.file == ledger_name(&ledger.file)) {
+            if parts().any(|source| source.file == ledger_name(&ledger.file)) {
                 ledgers.records.push(ledger);
             } else {
                 ledgers.rosters.push(ledger);
@@ -51,8 +51,8 @@ impl Ledgers {
     }
 }
 
-fn read_ledger(file: &SourceFile, reads: &ReadLog) -> (Option<Ledger>, Vec<Diagnostic>) {
-    match reads.read(file) {
+fn read_ledger(file: &SourceFile, read_log: &ReadLog) -> (Option<Ledger>, Vec<Diagnostic>) {
+    match read_log.read(file) {
         Ok(bytes) => {
             let read = ledger::read(file.path.as_str(), bytes);
             (Some(read.value), read.findings)
@@ -66,9 +66,9 @@ fn ledger_name(file: &str) -> &str {
     file.strip_prefix("content/_data/").unwrap_or(file)
 }
 
-/// The records in the rows of `ledgers`, in the order of kinds, ledgers, sheets and rows, and what is wrong with them.
+/// The records in the rows of `ledgers`, in the order of kinds, ledgers, sheets and rows, and the findings about them.
 ///
-/// Of a row without a page, the place of its date is kept only where it lies after `today` and so will be reported.
+/// A row without a page keeps the place of its date only when the date is after `today` and so will be reported.
 pub(super) fn read_records(
     ledgers: &[Ledger],
     options: &ReadOptions<'_>,
@@ -78,20 +78,20 @@ pub(super) fn read_records(
     let mut records = Vec::new();
     let mut findings = Vec::new();
     for kind in options.schema.kinds.iter() {
-        // A kind that names a ledger and one of its sheets besides means each row once.
+        // A kind may name a ledger and also one of its sheets; each row is read once.
         let mut taken: BTreeSet<(&str, &str)> = BTreeSet::new();
-        for part in &kind.ledger_sources {
-            let Some(ledger) = ledgers.iter().find(|ledger| ledger_name(&ledger.file) == part.file) else {
+        for source in &kind.ledger_sources {
+            let Some(ledger) = ledgers.iter().find(|ledger| ledger_name(&ledger.file) == source.file) else {
                 continue;
             };
-            let named = |sheet: &&LedgerSheet| part.sheet.as_ref().is_none_or(|name| *name == sheet.name);
+            let named = |sheet: &&LedgerSheet| source.sheet.as_ref().is_none_or(|name| *name == sheet.name);
             let sheets: Vec<&LedgerSheet> = ledger.sheets.iter().filter(named).collect();
             // A ledger that could not be read has no sheets, and was reported.
-            if let (Some(name), [], false) = (&part.sheet, sheets.as_slice(), ledger.sheets.is_empty()) {
+            if let (Some(name), [], false) = (&source.sheet, sheets.as_slice(), ledger.sheets.is_empty()) {
                 let names = ledger.sheets.iter().map(|sheet| sheet.name.as_str());
                 // The one sheet of a CSV file has no name.
                 let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
-                findings.push(unknown_reference(part, "kind-no-sheet", name, &names));
+                findings.push(unknown_reference(source, "kind-no-sheet", name, &names));
             }
             for sheet in sheets {
                 if !taken.insert((&ledger.file, &sheet.name)) {
@@ -140,7 +140,7 @@ fn read_sheet(
     (records, findings)
 }
 
-/// Puts `more` behind `records`; the first ones, which may be very many, are not copied.
+/// Appends `more` to `records`. The first records, which may be very many, are not copied.
 fn append(records: &mut Vec<Record>, mut more: Vec<Record>) {
     if records.is_empty() {
         *records = more;
@@ -152,16 +152,16 @@ fn append(records: &mut Vec<Record>, mut more: Vec<Record>) {
 /// The fewest digits of a number that must not be published: those of a mobile number.
 const MIN_DIGITS: usize = 11;
 
-/// Numbers in the cells of known columns that must not be published. Other columns are not read, so an office may keep
-/// its telephone numbers there.
+/// Findings about numbers in the cells of known columns that must not be published. Other columns are not read, so an
+/// office may keep its telephone numbers there.
 fn privacy_findings(entry: &LedgerEntry<'_>, severity: Option<Severity>) -> Vec<Diagnostic> {
     let Some(severity) = severity else { return Vec::new() };
     let of_cell = |(column, cell): (&Column, &Cell)| {
-        let shown = cell.display_text();
-        if shown.chars().filter(|c| c.is_numeric()).count() < MIN_DIGITS {
+        let text = cell.display_text();
+        if text.chars().filter(|c| c.is_numeric()).count() < MIN_DIGITS {
             return Vec::new();
         }
-        let found = check::privacy(entry.file, &shown, severity).into_iter();
+        let found = check::privacy(entry.file, &text, severity).into_iter();
         found
             .map(|finding| finding.at(entry.cell_place(column.number)))
             .collect()
@@ -169,10 +169,10 @@ fn privacy_findings(entry: &LedgerEntry<'_>, severity: Option<Severity>) -> Vec<
     entry.cells().flat_map(of_cell).collect()
 }
 
-/// A kind's definition that names what does not exist.
-fn unknown_reference(part: &LedgerSource, reason: &'static str, name: &str, known: &[&str]) -> Diagnostic {
+/// The finding about a kind that names a ledger or sheet that does not exist.
+fn unknown_reference(source: &LedgerSource, reason: &'static str, name: &str, known: &[&str]) -> Diagnostic {
     let finding = Diagnostic::new(Code::BadKind)
-        .at(part.place.clone())
+        .at(source.place.clone())
         .with("reason", reason)
         .with("key", "from")
         .with("value", name)

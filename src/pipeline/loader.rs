@@ -1,17 +1,18 @@
-//! Files and values on their way into a site's definitions.
+//! Reads the files of a site's definitions, and collects the findings.
 
 use crate::config::Settings;
 use crate::diag::{Checked, Diagnostic};
 use crate::schema;
 use crate::source::{ReadLog, SourceFile, decode::decode};
 
-/// Collects findings while values pass through.
+/// Reads files and unwraps checked values; collects their findings.
 pub(super) struct Loader<'a> {
     pub(super) findings: &'a mut Vec<Diagnostic>,
     pub(super) read_log: &'a ReadLog,
 }
 
 impl Loader<'_> {
+    /// The value; its findings are collected.
     pub(super) fn take<T>(&mut self, checked: Checked<T>) -> T {
         self.findings.extend(checked.findings);
         checked.value

@@ -1,7 +1,7 @@
 //! The order of the stages, from a folder to a published site.
 //!
-//! Role: calls each stage once and hands its value to the next. It decides *when*, never *how*: what a stage does is
-//! the stage's own business. A build is a function of the request, the files and nothing else.
+//! Role: calls each stage once and passes its value to the next. It decides *when*, never *how*: it does not know what
+//! a stage does. A build is a function of the request and the files alone.
 
 mod content;
 mod definitions;
@@ -29,27 +29,27 @@ use dry_run::dry_run;
 use planned::{BuildContext, PlannedSite, has_errors, sorted};
 use search::LazySearchIndex;
 
-/// Builds the site and puts it in the place of the old one; with any error, the old one stays. What did not change
-/// since the build before is taken over from it.
+/// Builds the site and replaces the old one; after any error, the old one stays. Files that did not change since the
+/// previous build are reused.
 #[must_use]
 pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
-    publish::outcome_if_unchanged(request).unwrap_or_else(|past| {
+    publish::outcome_if_unchanged(request).unwrap_or_else(|previous| {
         run_stages(request, &|site: &BuildContext<'_>| {
-            publish::publish(request, site, &past, progress)
+            publish::publish(request, site, &previous, progress)
         })
     })
 }
 
-/// Finds everything that a build would find, and writes nothing.
+/// Returns the findings that a build would return, and writes nothing.
 #[must_use]
 pub fn check(request: &Request, progress: &dyn Progress) -> Outcome {
     run_stages(request, &|site: &BuildContext<'_>| dry_run(site, progress))
 }
 
-/// The stages up to the plan, then `last`, which renders.
-fn run_stages(request: &Request, last: &dyn Fn(&BuildContext<'_>) -> Outcome) -> Outcome {
-    let mut reading = match SiteSources::load(request) {
-        Ok(reading) => reading,
+/// Runs the stages up to the plan, then `render`.
+fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) -> Outcome {
+    let mut sources = match SiteSources::load(request) {
+        Ok(sources) => sources,
         Err(finding) => {
             return Outcome {
                 findings: vec![*finding],
@@ -57,15 +57,15 @@ fn run_stages(request: &Request, last: &dyn Fn(&BuildContext<'_>) -> Outcome) ->
             };
         }
     };
-    reading.probe_images(None);
-    let (content, inputs) = (reading.to_content(request), reading.input_files());
-    drop(reading);
+    sources.probe_images(None);
+    let (content, inputs) = (sources.to_content(request), sources.input_files());
+    drop(sources);
     let site = content.site(request.base_url.as_deref(), request.today);
     let planned = PlannedSite::new(&content, &site);
     let mut findings = planned.findings(&site);
     findings.extend_from_slice(&content.findings);
     let findings = sorted(findings);
-    let ready = BuildContext {
+    let context = BuildContext {
         root: &request.site,
         content: &content,
         site: &site,
@@ -75,7 +75,7 @@ fn run_stages(request: &Request, last: &dyn Fn(&BuildContext<'_>) -> Outcome) ->
         findings: &findings,
         failed: has_errors(&findings),
     };
-    let mut outcome = last(&ready);
+    let mut outcome = render(&context);
     outcome.findings.extend(findings);
     outcome.findings = sorted(outcome.findings);
     outcome

@@ -1,4 +1,4 @@
-//! A planned site, ready to be rendered, and what is wrong with it.
+//! A planned site, ready to be rendered, and the findings about it.
 
 use super::content::SiteContent;
 use super::search::LazySearchIndex;
@@ -18,15 +18,15 @@ pub(super) struct BuildContext<'a> {
     pub(super) site: &'a Site<'a>,
     pub(super) planned: &'a PlannedSite,
     pub(super) search_index: LazySearchIndex,
-    /// Every file that was read, without those to be copied.
+    /// Every file that was read, without the files to be copied.
     pub(super) inputs: &'a [Input],
-    /// What was found so far.
+    /// The findings so far.
     pub(super) findings: &'a [Diagnostic],
-    /// Whether an error was found before: nothing is published then, and only what can still be learnt is done.
+    /// Whether there is an error so far: then nothing is published, and rendering only looks for more findings.
     pub(super) failed: bool,
 }
 
-/// What rendering takes beside the site.
+/// What rendering needs in addition to the site.
 #[derive(Debug)]
 pub(super) struct PlannedSite {
     pub(super) plan: Plan,
@@ -41,7 +41,7 @@ impl PlannedSite {
         }
     }
 
-    /// What is wrong with the site as a whole, in no particular order.
+    /// The findings about the site as a whole, in no particular order.
     pub(super) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
         let mut findings = check::check(site.catalog, site.settings);
         findings.extend_from_slice(&site.figures.findings);
@@ -51,11 +51,11 @@ impl PlannedSite {
         findings
     }
 
-    /// What of that is about the words of the record at `at`.
-    pub(super) fn findings_in(&self, site: &Site<'_>, at: RecordId) -> Vec<Diagnostic> {
-        let mut findings = check::check_record(site.catalog, site.settings, at);
-        findings.extend(self.plan.findings_in(site, at));
-        findings.extend(check_record(&self.engine.value, site.record(at)));
+    /// The part of [`Self::findings`] that is about the words of one record.
+    pub(super) fn findings_in(&self, site: &Site<'_>, id: RecordId) -> Vec<Diagnostic> {
+        let mut findings = check::check_record(site.catalog, site.settings, id);
+        findings.extend(self.plan.findings_in(site, id));
+        findings.extend(check_record(&self.engine.value, site.record(id)));
         findings
     }
 
@@ -69,14 +69,14 @@ impl PlannedSite {
     }
 }
 
-/// Findings by file, line and column, each once.
+/// Sorts findings by file, line and column, and removes duplicates.
 pub(super) fn sorted(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     findings.sort();
     findings.dedup();
     findings
 }
 
-/// Whether one of them is an error.
+/// Whether any finding is an error.
 pub(super) fn has_errors(findings: &[Diagnostic]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }

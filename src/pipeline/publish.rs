@@ -1,7 +1,7 @@
-//! From a planned site to a published one: what must be made is made, the rest is taken over from the tree before.
+//! From a planned site to a published one: makes the stale files, and reuses the rest of the previous tree.
 //!
-//! Whatever is made or kept, the new tree is whole before it takes the place of the old one, and equal to one that was
-//! made from nothing.
+//! The new tree is complete before it replaces the old one, and equal to the tree of a full rebuild, whatever was made
+//! or reused.
 
 use super::dry_run::{dry_run, file_counts};
 use super::fingerprints::Fingerprints;
@@ -24,7 +24,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// What an earlier build of the same request left.
+/// The previous build, as far as this request can use it.
 fn previous_build(request: &Request) -> PreviousBuild {
     if request.force {
         return PreviousBuild::unusable(FullRebuildReason::Forced);
@@ -32,10 +32,11 @@ fn previous_build(request: &Request) -> PreviousBuild {
     PreviousBuild::read(&request.site, &output_folder(request), &build_options(request))
 }
 
-/// The outcome of the build before, where neither the site's files nor the request nor the tree is another than then.
+/// The outcome of the previous build, when the site's files, the request and the output tree are all unchanged since
+/// then.
 ///
 /// # Errors
-/// What that build left, when there is something to do.
+/// The previous build, when something changed and a build is needed.
 pub(super) fn outcome_if_unchanged(request: &Request) -> Result<Outcome, Box<PreviousBuild>> {
     let look_back = || {
         let past = previous_build(request);
@@ -73,103 +74,102 @@ fn build_options(request: &Request) -> BuildOptions {
     }
 }
 
-/// Makes what changed, and swaps the new tree in.
+/// Makes the files that changed, and swaps the new tree in. After an error, only does a dry run.
 pub(super) fn publish(
     request: &Request,
-    ready: &BuildContext<'_>,
+    context: &BuildContext<'_>,
     past: &PreviousBuild,
     progress: &dyn Progress,
 ) -> Outcome {
-    if ready.failed {
-        return dry_run(ready, &NoProgress);
+    if context.failed {
+        return dry_run(context, &NoProgress);
     }
-    let counted = file_counts(&ready.planned.plan);
-    match replace_tree(request, ready, past, progress, counted.pages) {
-        Ok(done) => Outcome {
-            findings: done.findings,
+    let outcome = file_counts(&context.planned.plan);
+    match replace_tree(request, context, past, progress, outcome.pages) {
+        Ok(published) => Outcome {
+            findings: published.findings,
             published: true,
-            kept: counted.files - done.changes.iter().filter(|change| change.is_made()).count(),
-            changes: done.changes,
-            ..counted
+            kept: outcome.files - published.changes.iter().filter(|change| change.is_made()).count(),
+            changes: published.changes,
+            ..outcome
         },
-        Err(findings) => Outcome { findings, ..counted },
+        Err(findings) => Outcome { findings, ..outcome },
     }
 }
 
-/// What came of putting a new tree in place.
+/// The result of replacing the tree.
 struct Published {
     findings: Vec<Diagnostic>,
     changes: Vec<OutputChange>,
 }
 
-/// All tasks, and the files of the old tree that no task is about.
+/// All tasks, and the files of the old tree that are no longer planned.
 struct BuildPlan<'f> {
     tasks: Vec<Task<'f>>,
     removed: Vec<OutputChange>,
-    /// The old tree as it was built and as it stands; none when nothing of it is used.
+    /// The old tree as it was built and as it is now. `None` in a full rebuild.
     previous: Option<PreviousTree<'f>>,
 }
 
-/// The old tree.
+/// The old tree: the files that were built, and the state of the folder now.
 struct PreviousTree<'m> {
     files: BTreeMap<&'m str, BuiltFile>,
     state: TreeState<'m>,
 }
 
-/// Puts the new tree in the place of the old one, unless they are the same.
+/// Replaces the old tree with the new one, unless they are equal.
 ///
 /// # Errors
-/// What went wrong; the old tree is then as it was.
+/// What went wrong; the old tree is then unchanged.
 fn replace_tree(
     request: &Request,
-    ready: &BuildContext<'_>,
+    context: &BuildContext<'_>,
     past: &PreviousBuild,
     progress: &dyn Progress,
     pages: usize,
 ) -> Result<Published, Vec<Diagnostic>> {
-    let assets = hash_assets(ready)?;
-    let inputs = with_assets(ready.inputs, &assets);
-    let prints = Fingerprints::new(ready, &inputs, &assets);
-    let claim = OutputLock::acquire(ready.root, &output_folder(request)).map_err(to_diagnostics)?;
-    let work = plan_build(ready, &prints, past, &claim);
-    let account = |files: Vec<(String, BuiltFile)>| BuildRecord {
+    let assets = hash_assets(context)?;
+    let inputs = with_assets(context.inputs, &assets);
+    let fingerprints = Fingerprints::new(context, &inputs, &assets);
+    let lock = OutputLock::acquire(context.root, &output_folder(request)).map_err(to_diagnostics)?;
+    let build_plan = plan_build(context, &fingerprints, past, &lock);
+    let build_record = |files: Vec<(String, BuiltFile)>| BuildRecord {
         options: build_options(request),
         inputs,
-        findings: ready.findings.to_vec(),
+        findings: context.findings.to_vec(),
         pages,
-        figures_hash: prints.figures_hash(),
+        figures_hash: fingerprints.figures_hash(),
         files,
     };
-    if let Some(files) = work.up_to_date() {
-        claim.save_record(account(files));
+    if let Some(files) = build_plan.up_to_date() {
+        lock.save_record(build_record(files));
         return Ok(Published {
             findings: Vec::new(),
             changes: Vec::new(),
         });
     }
-    let stage = Stage::with_lock(claim).map_err(to_diagnostics)?;
-    let workshop = ImageProcessor::new(&ready.content.catalog.assets, ready.root);
-    let make = TaskRunner {
-        context: ready,
-        fingerprints: &prints,
+    let stage = Stage::with_lock(lock).map_err(to_diagnostics)?;
+    let image_processor = ImageProcessor::new(&context.content.catalog.assets, context.root);
+    let runner = TaskRunner {
+        context,
+        fingerprints: &fingerprints,
         stage: &stage,
-        image_processor: &workshop,
+        image_processor: &image_processor,
     };
-    let (files, mut changes) = run_tasks(&make, work.tasks, progress)?;
-    changes.extend(work.removed);
+    let (files, mut changes) = run_tasks(&runner, build_plan.tasks, progress)?;
+    changes.extend(build_plan.removed);
     changes.sort_by(|a, b| a.output.cmp(&b.output));
-    let (claim, failure) = stage.commit().map_err(to_diagnostics)?.remove_old_keeping_lock();
-    claim.save_record(account(files));
-    workshop.prune_cache(&ready.planned.plan.files);
+    let (lock, failure) = stage.commit().map_err(to_diagnostics)?.remove_old_keeping_lock();
+    lock.save_record(build_record(files));
+    image_processor.prune_cache(&context.planned.plan.files);
     Ok(Published {
         findings: failure.into_iter().collect(),
         changes,
     })
 }
 
-/// The files that are copied, with their hashes as they are before they are copied; of pictures, as they were when they
-/// were looked at.
-fn hash_assets(ready: &BuildContext<'_>) -> Result<TiVec<AssetId, Input>, Vec<Diagnostic>> {
+/// The assets, with the hashes that they have before they are copied. A picture has the hash of its probe.
+fn hash_assets(context: &BuildContext<'_>) -> Result<TiVec<AssetId, Input>, Vec<Diagnostic>> {
     let input = |asset: &Asset| {
         let content_hash = match &asset.probe {
             Some(probe) => probe.content_hash,
@@ -180,24 +180,24 @@ fn hash_assets(ready: &BuildContext<'_>) -> Result<TiVec<AssetId, Input>, Vec<Di
             content_hash,
         })
     };
-    let assets = &ready.content.catalog.assets.raw;
+    let assets = &context.content.catalog.assets.raw;
     let hashed: Result<Vec<Input>, Box<Diagnostic>> = assets.par_iter().map(input).collect();
     hashed.map(TiVec::from).map_err(|finding| vec![*finding])
 }
 
-/// All files that were read or are copied, in order of path.
+/// All files that were read or are copied, sorted by path.
 fn with_assets(read: &[Input], assets: &TiVec<AssetId, Input>) -> Vec<Input> {
     let mut inputs = [read, assets.raw.as_slice()].concat();
     inputs.sort();
     inputs
 }
 
-/// Compares the plan with the old tree, as far as that may be used.
+/// Compares the plan with the old tree. A full rebuild when the old tree cannot be used.
 fn plan_build<'f>(
-    ready: &'f BuildContext<'_>,
-    prints: &Fingerprints<'_, '_>,
+    context: &'f BuildContext<'_>,
+    fingerprints: &Fingerprints<'_, '_>,
     past: &'f PreviousBuild,
-    claim: &OutputLock,
+    lock: &OutputLock,
 ) -> BuildPlan<'f> {
     let old = match &past.manifest {
         Err(why) => Err(*why),
@@ -206,23 +206,25 @@ fn plan_build<'f>(
             .ok_or(FullRebuildReason::Damaged)
             .map(|built| PreviousTree {
                 files: built,
-                state: claim.tree_state(manifest),
+                state: lock.tree_state(manifest),
             }),
     };
-    let files = &ready.planned.plan.files;
+    let files = &context.planned.plan.files;
     match old {
         Err(why) => BuildPlan::full_rebuild(files, why),
         Ok(old) => {
-            let same_figures = previous_figures_hash(past) == Some(prints.figures_hash());
-            let print = |file: &PlannedFile| old.files.get(file.output.as_str()).map(|built| &built.fingerprint);
-            let same_texts = prints.is_search_unchanged(print);
+            let same_figures = previous_figures_hash(past) == Some(fingerprints.figures_hash());
+            let fingerprint = |file: &PlannedFile| old.files.get(file.output.as_str()).map(|built| &built.fingerprint);
+            let same_texts = fingerprints.is_search_unchanged(fingerprint);
             let known = files.par_iter().map(|file| {
-                let known = match (&file.content, print(file)) {
-                    (FileContent::Search(_), Some(print)) if same_texts => Some(print.clone()),
-                    (FileContent::Page(_), Some(print)) if same_figures => prints.figures_page_fingerprint(file, print),
+                let known = match (&file.content, fingerprint(file)) {
+                    (FileContent::Search(_), Some(fingerprint)) if same_texts => Some(fingerprint.clone()),
+                    (FileContent::Page(_), Some(fingerprint)) if same_figures => {
+                        fingerprints.figures_page_fingerprint(file, fingerprint)
+                    }
                     _ => None,
                 };
-                known.unwrap_or_else(|| prints.compute(file).0)
+                known.unwrap_or_else(|| fingerprints.compute(file).0)
             });
             let known: Vec<Fingerprint> = known.collect();
             BuildPlan::incremental(files, known, old)
@@ -230,7 +232,7 @@ fn plan_build<'f>(
     }
 }
 
-/// What the figures of the old tree were made from.
+/// The hash of the inputs that the figures of the old tree were made from.
 fn previous_figures_hash(past: &PreviousBuild) -> Option<u64> {
     past.manifest
         .as_ref()
@@ -263,9 +265,9 @@ impl<'f> BuildPlan<'f> {
             reason: StaleReason::Gone,
         });
         let tasks = files.iter().zip(known).zip(reasons);
-        let tasks = tasks.map(|((file, print), reason)| Task {
+        let tasks = tasks.map(|((file, fingerprint), reason)| Task {
             file,
-            fingerprint: Some(print),
+            fingerprint: Some(fingerprint),
             reason,
         });
         Self {
@@ -275,7 +277,7 @@ impl<'f> BuildPlan<'f> {
         }
     }
 
-    /// The files of the old tree, when that is the new one already, with nothing strange in it.
+    /// The files of the old tree, when it already equals the new one and no file was added to it.
     fn up_to_date(&self) -> Option<Vec<(String, BuiltFile)>> {
         let old = self.previous.as_ref()?;
         let is_same = old.state.has_same_folders

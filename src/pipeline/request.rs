@@ -1,16 +1,16 @@
-//! What is asked of a build, and what comes of it.
+//! The request for a build, and its outcome.
 
 use crate::diag::Diagnostic;
 use crate::output::StaleReason;
 use jiff::civil::Date;
 use std::path::PathBuf;
 
-/// What is asked of a build.
+/// The options of a build or check.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The site's folder, which holds `content/site.yaml`.
     pub site: PathBuf,
-    /// Where the built tree goes; `public` in the site's folder when none.
+    /// The output folder; `public` in the site's folder when `None`.
     pub out: Option<PathBuf>,
     /// Replaces `base_url` of `site.yaml`; empty for relative links.
     pub base_url: Option<String>,
@@ -20,15 +20,15 @@ pub struct Request {
     pub future: bool,
     /// The day that counts as today.
     pub today: Date,
-    /// The program that builds, so that no other one's work is taken over: its version, and what else tells one from
-    /// another.
+    /// Identifies the program that builds: its version and whatever else tells two programs apart. Only files of the
+    /// same program are reused.
     pub program: String,
-    /// Whether everything is made anew, whatever an earlier build left.
+    /// Whether everything is rebuilt, whatever the previous build left.
     pub force: bool,
 }
 
 impl Request {
-    /// Asks for what a build without options makes of the site in `site`.
+    /// A request for the site in `site`, without options.
     #[must_use]
     pub fn new(site: impl Into<PathBuf>, today: Date) -> Self {
         Self {
@@ -44,10 +44,10 @@ impl Request {
     }
 }
 
-/// What came of a build or a check.
+/// The outcome of a build or a check.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// Everything found, ordered by file, line, column.
+    /// All findings, ordered by file, line, column.
     pub findings: Vec<Diagnostic>,
     /// HTML pages made.
     pub pages: usize,
@@ -55,9 +55,9 @@ pub struct Outcome {
     pub files: usize,
     /// Whether the output folder now holds this build.
     pub published: bool,
-    /// The files that were made and those that were removed, in order of path.
+    /// The files that were made and those that were removed, sorted by path.
     pub changes: Vec<OutputChange>,
-    /// How many files stayed as they were.
+    /// How many files were reused.
     pub kept: usize,
 }
 
@@ -71,14 +71,14 @@ pub struct OutputChange {
 }
 
 impl OutputChange {
-    /// Whether the file was made, and not removed.
+    /// Whether the file was made, not removed.
     #[must_use]
     pub fn is_made(&self) -> bool {
         self.reason != StaleReason::Gone
     }
 }
 
-/// Told how far a build has come. Called from several threads.
+/// Receives the progress of a build. Called from several threads.
 pub trait Progress: Sync {
     /// Rendering starts; `files` will be written.
     fn start(&self, files: usize);
@@ -88,7 +88,7 @@ pub trait Progress: Sync {
     fn finish(&self);
 }
 
-/// Nobody listens.
+/// Ignores the progress of a build.
 #[derive(Debug, Clone, Copy)]
 pub struct NoProgress;
 

@@ -1,4 +1,4 @@
-//! When the index of the search page is made: once, and only when something asks for a part of it.
+//! The index of the search page: made once, and only when a part of it is needed.
 
 use crate::search::SearchFile;
 use crate::search::{self, SearchIndex};
@@ -14,28 +14,28 @@ pub(super) struct LazySearchIndex {
 }
 
 impl LazySearchIndex {
-    /// The hash of all that the files hold.
+    /// The hash of the content of all search files.
     pub(super) fn fingerprint(&self, site: &Site<'_>) -> u64 {
         *self.fingerprint.get_or_init(|| search::fingerprint(site))
     }
 
-    /// Makes the index, for the files that follow. Not to be called inside a parallel loop: making is one itself, and a
-    /// thread that waits for its parts may be given one that waits for the index.
+    /// Makes the index, so that [`Self::file`] can use it. Do not call this in a parallel loop: it runs a parallel loop
+    /// itself, and a thread that waits for the parts of that loop may steal a task that waits for the index.
     pub(super) fn prepare(&self, site: &Site<'_>) {
         let _ = self.index.get_or_init(|| SearchIndex::new(site));
     }
 
-    /// The bytes of a file. A shard for which nothing was prepared costs the making of the whole index.
+    /// The bytes of a file. Without [`Self::prepare`], each shard costs a whole index.
     pub(super) fn file(&self, site: &Site<'_>, file: SearchFile) -> Cow<'_, [u8]> {
         match file {
             SearchFile::Overview => search::overview(site, self.fingerprint(site)).into(),
-            SearchFile::Texts(at) => match self.index.get() {
-                Some(index) => index.texts(site, at).into(),
-                None => search::texts_without_index(site, at).into(),
+            SearchFile::Texts(part) => match self.index.get() {
+                Some(index) => index.texts(site, part).into(),
+                None => search::texts_without_index(site, part).into(),
             },
-            SearchFile::Shard(at) => match self.index.get() {
-                Some(index) => index.shard(at).into(),
-                None => SearchIndex::new(site).shard(at).to_vec().into(),
+            SearchFile::Shard(part) => match self.index.get() {
+                Some(index) => index.shard(part).into(),
+                None => SearchIndex::new(site).shard(part).to_vec().into(),
             },
         }
     }

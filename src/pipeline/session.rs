@@ -1,8 +1,8 @@
-//! What a preview keeps between changes: the site as it is shown, and as it was last read.
+//! What a preview keeps between changes: the last state without errors, and the latest state.
 //!
-//! A change in the words of a post (its text, title or summary) is taken over into the state before, which costs the
-//! reading of that one file; anything else has the site put in order anew, from records that are kept. Pages are made
-//! when they are asked for, figures when a page first shows one.
+//! A change in the words of a post (its text, title or summary) is applied to the previous state, which costs the
+//! reading of that one file. Any other change rebuilds the catalog and the site, from cached records. Pages are
+//! rendered on request, figures are counted when a page first shows one.
 
 use super::content::{ChangeScope, ParsedPost, SiteContent, SiteSources};
 use super::images::ImageProcessor;
@@ -26,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug)]
 pub struct Session {
     request: Request,
-    /// None while the folder is no site.
+    /// `None` while the folder is not a site.
     sources: Option<SiteSources>,
     last_good: Arc<SiteState>,
     latest: Arc<SiteState>,
@@ -42,21 +42,21 @@ self_cell::self_cell!(
     impl {Debug}
 );
 
-/// One state of a site, to be asked for pages by any thread.
+/// One state of a site. Any thread can request pages from it.
 #[derive(Debug, Default)]
 pub struct SiteState {
-    /// None when the folder is no site.
+    /// `None` when the folder is not a site.
     site: Option<LoadedSite>,
-    /// What is wrong with the site as a whole. As far as it is known at once: after a change of words it lacks what
-    /// they change elsewhere, such as a warning about a report that quotes a title.
+    /// The findings about the site as a whole that are known at once. After a change of words they lack the findings
+    /// that the change causes elsewhere, such as a warning about a report that quotes a title.
     site_findings: Vec<Diagnostic>,
-    /// That and what is wrong in the files by themselves, in order.
+    /// `site_findings` and the findings about single files, sorted.
     known_findings: Vec<Diagnostic>,
-    /// All of it, in order.
+    /// All findings, sorted; computed when first requested.
     all_findings: OnceLock<Vec<Diagnostic>>,
 }
 
-/// A site and what makes its pages.
+/// A site and everything that rendering its pages needs.
 #[derive(Debug)]
 struct LoadedSite {
     /// The site's folder.
@@ -67,22 +67,22 @@ struct LoadedSite {
     search_index: LazySearchIndex,
 }
 
-/// What the site has at an address.
+/// The site's answer to a request for an address.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// A page that people read, whole, as a build would write it.
+    /// A complete HTML page, as a build would write it.
     Page(Vec<u8>),
-    /// A file made by the build: a feed, a Word file, a static file of the theme.
+    /// The bytes of another output file: a feed, a Word file, a static file of the theme.
     Bytes(Vec<u8>),
-    /// A file that a build would copy from here.
+    /// The source of a file that a build would copy.
     File(PathBuf),
-    /// A picture that a build would make from the file here.
+    /// The source of a picture, and the bytes that a build would make from it.
     Generated(PathBuf, Vec<u8>),
     /// The address with a slash at its end is a page.
     Folder,
-    /// Nothing; the site's own page that says so, where it could be made.
+    /// Nothing has this address. Holds the site's own 404 page, or no bytes when it could not be rendered.
     NotFound(Vec<u8>),
-    /// The page cannot be made.
+    /// The file could not be made.
     Failed(Vec<Diagnostic>),
 }
 
@@ -90,69 +90,70 @@ impl Session {
     /// Reads the site for the first time.
     #[must_use]
     pub fn open(request: Request) -> Self {
-        let (reading, newest) = load(&request, None);
+        let (sources, latest) = load(&request, None);
         Self {
             request,
-            sources: reading,
-            last_good: Arc::clone(&newest),
-            latest: newest,
+            sources,
+            last_good: Arc::clone(&latest),
+            latest,
         }
     }
 
-    /// Takes note of what changed on the disk. Returns whether anything did that the site is made from.
+    /// Reads what changed on the disk. Returns whether the change concerns the site.
     pub fn update(&mut self, changes: &Changes) -> bool {
-        let touched = match &self.sources {
-            Some(reading) => reading.change_scope(&self.request, changes),
+        let scope = match &self.sources {
+            Some(sources) => sources.change_scope(&self.request, changes),
             None => ChangeScope::Full,
         };
-        let newest = match (touched, &mut self.sources) {
-            (ChangeScope::Posts(paths), Some(reading)) => {
-                let changed = reading.read_changed(&paths);
+        let latest = match (scope, &mut self.sources) {
+            (ChangeScope::Posts(paths), Some(sources)) => {
+                let changed = sources.read_changed(&paths);
                 if changed.is_empty() {
                     return false;
                 }
-                let reworded = self.latest.with_text_edits(&self.request, &changed);
-                reading.replace_posts(changed);
-                reworded.unwrap_or_else(|| Arc::new(SiteState::new(&self.request, reading.to_content(&self.request))))
+                let edited = self.latest.with_text_edits(&self.request, &changed);
+                sources.replace_posts(changed);
+                edited.unwrap_or_else(|| Arc::new(SiteState::new(&self.request, sources.to_content(&self.request))))
             }
-            (_, reading) => {
-                let (again, newest) = load(&self.request, reading.as_ref());
-                *reading = again;
-                newest
+            (_, sources) => {
+                let (reloaded, latest) = load(&self.request, sources.as_ref());
+                *sources = reloaded;
+                latest
             }
         };
-        // What was good stays until there is something as good; a site that never was shows what there is.
-        if !newest.is_broken() || self.last_good.is_broken() {
-            self.last_good = Arc::clone(&newest);
+        // Keep the last state without errors until the next one. Before the first, show the latest state,
+        // whatever its errors.
+        if !latest.is_broken() || self.last_good.is_broken() {
+            self.last_good = Arc::clone(&latest);
         }
-        self.latest = newest;
+        self.latest = latest;
         true
     }
 
-    /// What pages show: the newest state without errors; the newest one when there was none.
+    /// The state that pages show: the latest one without errors, or the latest one when all had errors.
     #[must_use]
     pub fn last_good(&self) -> Arc<SiteState> {
         Arc::clone(&self.last_good)
     }
 
-    /// The site as last read, with all that is wrong in it.
+    /// The site as last read, whether it has errors or not.
     #[must_use]
     pub fn latest(&self) -> Arc<SiteState> {
         Arc::clone(&self.latest)
     }
 }
 
-/// Reads the site, keeping what was read `before` of posts that are the same.
+/// Reads the site. Posts of `before` that did not change are not parsed again.
 fn load(request: &Request, before: Option<&SiteSources>) -> (Option<SiteSources>, Arc<SiteState>) {
-    let reading = match before {
+    let sources = match before {
         Some(before) => before.reload(request),
         None => SiteSources::load(request),
     };
-    match reading {
-        Ok(mut reading) => {
-            reading.probe_images(before);
-            let shown = SiteState::new(request, reading.to_content(request));
-            (Some(reading), Arc::new(shown))
+    match sources {
+        Ok(mut sources) => {
+            sources.probe_images(before);
+            let state = SiteState::new(request, sources.to_content(request));
+            (Some(sources), Arc::new(state))
         }
         Err(finding) => (None, Arc::new(SiteState::without_site(*finding))),
     }
@@ -183,10 +184,10 @@ impl LoadedSite {
         self.owned.borrow_owner()
     }
 
-    /// The content with some posts in the place of what they were; none where more than their words changed.
+    /// The content with the `changed` posts replaced. `None` when more than their words changed.
     fn with_text_edits(&self, changed: &BTreeMap<SourcePath, ParsedPost>) -> Option<SiteContent> {
         let mut content = self.content().clone();
-        // Then a figure may be another one, and with it which pages there are.
+        // A metric reads these fields, so a figure may change, and with it the set of pages.
         if ["title", "summary"]
             .iter()
             .any(|field| content.metrics.uses_field(field))
@@ -194,16 +195,16 @@ impl LoadedSite {
             return None;
         }
         for (path, post) in changed {
-            let at = content.catalog.find_record(path)?;
-            let former = Arc::clone(&content.catalog.records[at]);
-            let pictures = image_assets(&former.body, &content.catalog.record_links[at].links);
+            let id = content.catalog.find_record(path)?;
+            let former = Arc::clone(&content.catalog.records[id]);
+            let pictures = image_assets(&former.body, &content.catalog.record_links[id].links);
             let shows_figures = |record: &Record| record.kind == REPORT_KIND || !figure_calls(&record.body).is_empty();
             if shows_figures(&former) || shows_figures(&post.record) {
                 return None;
             }
             content.catalog = content.catalog.with_replaced_record(&post.record)?;
-            // Then other files are planned to be made of pictures.
-            if image_assets(&post.record.body, &content.catalog.record_links[at].links) != pictures {
+            // The post shows other pictures, so the plan has other resized images.
+            if image_assets(&post.record.body, &content.catalog.record_links[id].links) != pictures {
                 return None;
             }
         }
@@ -217,10 +218,10 @@ impl LoadedSite {
         Some(content)
     }
 
-    /// What is wrong with the words of some posts.
+    /// The findings about the words of the `changed` posts.
     fn findings_in(&self, changed: &BTreeMap<SourcePath, ParsedPost>) -> Vec<Diagnostic> {
         let catalog = &self.content().catalog;
-        let of_post = |at| self.owned.with_dependent(|_, site| self.planned.findings_in(site, at));
+        let of_post = |id| self.owned.with_dependent(|_, site| self.planned.findings_in(site, id));
         changed
             .keys()
             .filter_map(|path| catalog.find_record(path))
@@ -236,23 +237,23 @@ impl LoadedSite {
                 Ok(bytes) => Answer::Bytes(bytes),
                 Err(findings) => Answer::Failed(findings),
             },
-            FileContent::Asset(at) => {
-                let disk = content.catalog.assets[*at].file.disk_path.clone();
+            FileContent::Asset(id) => {
+                let disk = content.catalog.assets[*id].file.disk_path.clone();
                 match ImageProcessor::new(&content.catalog.assets, &self.root)
-                    .job(*at)
+                    .job(*id)
                     .sanitized()
                 {
                     Ok(Some(bytes)) => Answer::Generated(disk, bytes),
-                    // What cannot be cleaned by now is shown as it is: whoever looks is the editor.
+                    // A picture that can no longer be sanitized is served unchanged: only the editor sees the preview.
                     Ok(None) | Err(_) => Answer::File(disk),
                 }
             }
-            FileContent::ResizedImage(at, recipe) => {
+            FileContent::ResizedImage(id, variant) => {
                 match ImageProcessor::new(&content.catalog.assets, &self.root)
-                    .job(*at)
-                    .variant(recipe)
+                    .job(*id)
+                    .variant(variant)
                 {
-                    Ok(bytes) => Answer::Generated(content.catalog.assets[*at].file.disk_path.clone(), bytes),
+                    Ok(bytes) => Answer::Generated(content.catalog.assets[*id].file.disk_path.clone(), bytes),
                     Err(finding) => Answer::Failed(vec![*finding]),
                 }
             }
@@ -277,29 +278,29 @@ fn is_about(finding: &Diagnostic, posts: &BTreeMap<SourcePath, ParsedPost>) -> b
 }
 
 impl SiteState {
-    /// The state of a site that was put in order anew.
+    /// The state of a site whose content was rebuilt.
     fn new(request: &Request, content: SiteContent) -> Self {
         let addresses = Arc::new(record_addresses(&content.catalog, &content.settings));
-        let live = LoadedSite::new(request, content, addresses, None);
-        let rules = live.owned.with_dependent(|_, site| live.planned.findings(site));
-        let shown = Self::with_site_findings(live, rules);
-        // Nothing is left to be found.
-        let _ = shown.all_findings.set(shown.known_findings.clone());
-        shown
+        let loaded = LoadedSite::new(request, content, addresses, None);
+        let rules = loaded.owned.with_dependent(|_, site| loaded.planned.findings(site));
+        let state = Self::with_site_findings(loaded, rules);
+        // The known findings are complete.
+        let _ = state.all_findings.set(state.known_findings.clone());
+        state
     }
 
-    fn with_site_findings(live: LoadedSite, rules: Vec<Diagnostic>) -> Self {
-        let mut known = live.content().findings.clone();
+    fn with_site_findings(loaded: LoadedSite, rules: Vec<Diagnostic>) -> Self {
+        let mut known = loaded.content().findings.clone();
         known.extend_from_slice(&rules);
         Self {
-            site: Some(live),
+            site: Some(loaded),
             site_findings: rules,
             known_findings: sorted(known),
             all_findings: OnceLock::new(),
         }
     }
 
-    /// There is no site.
+    /// The state when the folder is not a site.
     fn without_site(finding: Diagnostic) -> Self {
         Self {
             site: None,
@@ -309,11 +310,11 @@ impl SiteState {
         }
     }
 
-    /// This state with some posts in the place of what they were; none where more than their words changed.
+    /// This state with the `changed` posts replaced. `None` when more than their words changed.
     fn with_text_edits(&self, request: &Request, changed: &BTreeMap<SourcePath, ParsedPost>) -> Option<Arc<Self>> {
         let former = self.site.as_ref()?;
         let content = former.with_text_edits(changed)?;
-        let live = LoadedSite::new(
+        let loaded = LoadedSite::new(
             request,
             content,
             Arc::clone(&former.addresses),
@@ -322,24 +323,24 @@ impl SiteState {
         let gone = former.findings_in(changed);
         let mut rules = self.site_findings.clone();
         rules.retain(|finding| !gone.contains(finding));
-        rules.extend(live.findings_in(changed));
-        Some(Arc::new(Self::with_site_findings(live, rules)))
+        rules.extend(loaded.findings_in(changed));
+        Some(Arc::new(Self::with_site_findings(loaded, rules)))
     }
 
-    /// The path of the site's base address, which all its addresses start with: `/town`; often empty.
+    /// The path of the site's base address, with which all its addresses start: `/town`; often empty.
     #[must_use]
     pub fn prefix(&self) -> String {
         let prefix = self.with_site(|site| (!site.links.base.is_relative()).then(|| site.links.base.prefix.clone()));
         prefix.flatten().unwrap_or_default()
     }
 
-    /// Published address of each static file of the theme, by its path below `static/`.
+    /// The published address of each static file of the theme, by its path below `static/`.
     #[must_use]
     pub fn statics(&self) -> BTreeMap<String, UrlPath> {
         self.with_site(|site| site.links.statics.clone()).unwrap_or_default()
     }
 
-    /// What keeps this state from being published.
+    /// The errors, which keep this state from being published.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.known_findings
             .iter()
@@ -350,37 +351,37 @@ impl SiteState {
         has_errors(&self.known_findings)
     }
 
-    /// Everything found, ordered by file, line, column. May take a moment when first asked for.
+    /// All findings, ordered by file, line, column. The first call may take a moment.
     #[must_use]
     pub fn findings(&self) -> &[Diagnostic] {
         self.all_findings.get_or_init(|| {
-            let Some(live) = &self.site else {
+            let Some(loaded) = &self.site else {
                 return self.known_findings.clone();
             };
-            let mut findings = live.owned.with_dependent(|_, site| live.planned.findings(site));
-            findings.extend_from_slice(&live.content().findings);
+            let mut findings = loaded.owned.with_dependent(|_, site| loaded.planned.findings(site));
+            findings.extend_from_slice(&loaded.content().findings);
             sorted(findings)
         })
     }
 
-    /// What `look` sees in the site; none when the folder is no site.
-    pub fn with_site<T>(&self, look: impl FnOnce(&Site<'_>) -> T) -> Option<T> {
-        let live = self.site.as_ref()?;
-        Some(live.owned.with_dependent(|_, site| look(site)))
+    /// The result of `read` on the site. `None` when the folder is not a site.
+    pub fn with_site<T>(&self, read: impl FnOnce(&Site<'_>) -> T) -> Option<T> {
+        let loaded = self.site.as_ref()?;
+        Some(loaded.owned.with_dependent(|_, site| read(site)))
     }
 
-    /// What stands at `url`: below the prefix, decoded, starting with `/`, without `?` and `#` parts.
+    /// The answer for `url`: below the prefix, decoded, starting with `/`, without `?` and `#` parts.
     #[must_use]
     pub fn answer(&self, url: &str) -> Answer {
-        let Some(live) = &self.site else {
+        let Some(loaded) = &self.site else {
             return Answer::NotFound(Vec::new());
         };
-        let plan = &live.planned.plan;
+        let plan = &loaded.planned.plan;
         let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
         match plan.file_at(folder.unwrap_or(url)) {
-            Some(file) => live.answer(file),
+            Some(file) => loaded.answer(file),
             None if plan.file_at(&format!("{url}/")).is_some() => Answer::Folder,
-            None => match plan.file_at("/404.html").map(|file| live.answer(file)) {
+            None => match plan.file_at("/404.html").map(|file| loaded.answer(file)) {
                 Some(Answer::Page(html)) => Answer::NotFound(html),
                 _ => Answer::NotFound(Vec::new()),
             },

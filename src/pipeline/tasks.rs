@@ -1,6 +1,7 @@
-//! The files of a new tree: each made, or taken over from the old one.
+//! Makes each file of a new tree, or reuses it from the old one.
 //!
-//! Role: does what `publish` has decided. What is made of one picture is made together, so that it is decoded once.
+//! Role: does what `publish` has decided. All files made from one picture are made together, so that it is decoded
+//! once.
 
 use super::fingerprints::{Fingerprints, Precomputed};
 use super::images::{ImageJob, ImageProcessor};
@@ -15,26 +16,26 @@ use crate::render;
 use crate::search::SearchFile;
 use rayon::prelude::*;
 
-/// What is to be done about one planned file.
+/// One planned file, and why it must be made.
 pub(super) struct Task<'f> {
     pub(super) file: &'f PlannedFile,
-    /// Its fingerprint, where that had to be known beforehand.
+    /// Its fingerprint. `None` in a full rebuild, which computes it when the file is made.
     pub(super) fingerprint: Option<Fingerprint>,
-    /// Why it must be made; none when the old tree's can stay.
+    /// Why the file must be made. `None` when the old tree's file can be reused.
     pub(super) reason: Option<StaleReason>,
 }
 
-pub(super) fn to_diagnostics(fault: OutputError) -> Vec<Diagnostic> {
-    vec![fault.to_diagnostic()]
+pub(super) fn to_diagnostics(error: OutputError) -> Vec<Diagnostic> {
+    vec![error.to_diagnostic()]
 }
 
-/// All files of the new tree, and what was made.
+/// All files of the new tree, and the changes: the files that were made.
 pub(super) type StagedFiles = (Vec<(String, BuiltFile)>, Vec<OutputChange>);
 
-/// A staged file, and why it was made if it was.
+/// A staged file, and the change. `None` when the file was reused.
 type StagedFile = ((String, BuiltFile), Option<OutputChange>);
 
-/// What files are made with.
+/// Runs tasks. Holds what every task needs.
 #[derive(Clone, Copy)]
 pub(super) struct TaskRunner<'m, 'a> {
     pub(super) context: &'m BuildContext<'a>,
@@ -43,25 +44,25 @@ pub(super) struct TaskRunner<'m, 'a> {
     pub(super) image_processor: &'m ImageProcessor<'m>,
 }
 
-/// Makes or takes over every file of the new tree, on all threads.
+/// Makes or reuses every file of the new tree, on all threads.
 ///
 /// # Errors
-/// Everything that went wrong.
+/// The findings of every task that failed.
 pub(super) fn run_tasks(
-    make: &TaskRunner<'_, '_>,
+    runner: &TaskRunner<'_, '_>,
     tasks: Vec<Task<'_>>,
     progress: &dyn Progress,
 ) -> Result<StagedFiles, Vec<Diagnostic>> {
     let outputs = tasks.iter().map(|task| &task.file.output);
-    make.stage.make_folders(outputs).map_err(to_diagnostics)?;
+    runner.stage.make_folders(outputs).map_err(to_diagnostics)?;
     let is_shard = |task: &Task<'_>| matches!(task.file.content, FileContent::Search(SearchFile::Shard(_)));
     if tasks.iter().any(|task| task.reason.is_some() && is_shard(task)) {
-        make.context.search_index.prepare(make.context.site);
+        runner.context.search_index.prepare(runner.context.site);
     }
     progress.start(tasks.iter().filter(|task| task.reason.is_some()).count());
     let staged: Vec<Result<StagedFile, Vec<Diagnostic>>> = group_by_asset(tasks)
         .into_par_iter()
-        .flat_map_iter(|tasks| make.run_group(tasks, progress))
+        .flat_map_iter(|tasks| runner.run_group(tasks, progress))
         .collect();
     progress.finish();
     let (mut files, mut changes, mut findings) = (Vec::new(), Vec::new(), Vec::new());
@@ -81,13 +82,13 @@ pub(super) fn run_tasks(
     }
 }
 
-/// The tasks, those together that are about one picture: it is then decoded once.
+/// Groups the tasks: those that follow each other and use one asset are together, so that a picture is decoded once.
 fn group_by_asset(tasks: Vec<Task<'_>>) -> Vec<Vec<Task<'_>>> {
     let mut groups: Vec<Vec<Task<'_>>> = Vec::with_capacity(tasks.len());
     for task in tasks {
-        let of = asset_index(task.file);
+        let id = asset_index(task.file);
         let last = groups.last_mut();
-        match last.filter(|group| of.is_some() && group.last().and_then(|task| asset_index(task.file)) == of) {
+        match last.filter(|group| id.is_some() && group.last().and_then(|task| asset_index(task.file)) == id) {
             Some(group) => group.push(task),
             None => groups.push(vec![task]),
         }
@@ -97,20 +98,20 @@ fn group_by_asset(tasks: Vec<Task<'_>>) -> Vec<Vec<Task<'_>>> {
 
 fn asset_index(file: &PlannedFile) -> Option<AssetId> {
     match &file.content {
-        FileContent::Asset(at) | FileContent::ResizedImage(at, _) => Some(*at),
+        FileContent::Asset(id) | FileContent::ResizedImage(id, _) => Some(*id),
         FileContent::Page(_) | FileContent::Static(_) | FileContent::Download(_) | FileContent::Search(_) => None,
     }
 }
 
 impl TaskRunner<'_, '_> {
-    /// Does the tasks about one file of the site.
+    /// Runs the tasks of one group.
     fn run_group(&self, tasks: Vec<Task<'_>>, progress: &dyn Progress) -> Vec<Result<StagedFile, Vec<Diagnostic>>> {
-        let at = tasks.first().and_then(|task| asset_index(task.file));
-        let mut bench = at.map(|at| self.image_processor.job(at));
+        let id = tasks.first().and_then(|task| asset_index(task.file));
+        let mut job = id.map(|id| self.image_processor.job(id));
         let mut done = Vec::with_capacity(tasks.len());
         for task in tasks {
             let is_made = task.reason.is_some();
-            done.push(self.run(task, bench.as_mut()));
+            done.push(self.run(task, job.as_mut()));
             if is_made {
                 progress.advance();
             }
@@ -118,96 +119,78 @@ impl TaskRunner<'_, '_> {
         done
     }
 
-    /// Does one task. A file that cannot be taken over, because it vanished since it was looked at, is made.
-    fn run(&self, task: Task<'_>, bench: Option<&mut ImageJob<'_>>) -> Result<StagedFile, Vec<Diagnostic>> {
+    /// Runs one task. A file that cannot be reused, because it vanished since it was checked, is made.
+    fn run(&self, task: Task<'_>, job: Option<&mut ImageJob<'_>>) -> Result<StagedFile, Vec<Diagnostic>> {
         let file = task.file;
         let output = file.output.as_str().to_owned();
         let mut reason = task.reason;
-        if let (None, Some(print)) = (&reason, &task.fingerprint) {
-            if let Ok(stamp) = self.stage.reuse(&file.output) {
-                let print = print.clone();
-                return Ok((
-                    (
-                        output,
-                        BuiltFile {
-                            fingerprint: print,
-                            stat: stamp,
-                        },
-                    ),
-                    None,
-                ));
+        if let (None, Some(fingerprint)) = (&reason, &task.fingerprint) {
+            if let Ok(stat) = self.stage.reuse(&file.output) {
+                let fingerprint = fingerprint.clone();
+                return Ok(((output, BuiltFile { fingerprint, stat }), None));
             }
             reason = Some(StaleReason::Missing);
         }
-        let (print, begun) = match task.fingerprint {
-            Some(print) => (print, Precomputed::Nothing),
+        let (fingerprint, precomputed) = match task.fingerprint {
+            Some(fingerprint) => (fingerprint, Precomputed::Nothing),
             None => self.fingerprints.compute(file),
         };
-        let stamp = self.make_file(file, begun, bench)?;
+        let stat = self.make_file(file, precomputed, job)?;
         let change = reason.map(|reason| OutputChange {
             output: output.clone(),
             reason,
         });
-        Ok((
-            (
-                output,
-                BuiltFile {
-                    fingerprint: print,
-                    stat: stamp,
-                },
-            ),
-            change,
-        ))
+        Ok(((output, BuiltFile { fingerprint, stat }), change))
     }
 
     /// Makes one file of the new tree.
     fn make_file(
         &self,
         file: &PlannedFile,
-        begun: Precomputed<'_>,
-        bench: Option<&mut ImageJob<'_>>,
+        precomputed: Precomputed<'_>,
+        job: Option<&mut ImageJob<'_>>,
     ) -> Result<EntryStat, Vec<Diagnostic>> {
         let failed = |finding: Box<Diagnostic>| vec![*finding];
-        let (ready, stage, output) = (self.context, self.stage, &file.output);
-        if let Precomputed::Bytes(bytes) = begun {
+        let (context, stage, output) = (self.context, self.stage, &file.output);
+        if let Precomputed::Bytes(bytes) = precomputed {
             return stage.write(output, &bytes).map_err(to_diagnostics);
         }
-        let written = match (&file.content, bench) {
-            (FileContent::Page(view), _) => stage.write(output, &render_page(ready, file, view, begun)?),
-            (FileContent::Asset(at), bench) => {
-                let cleaned = bench.map_or(Ok(None), ImageJob::sanitized).map_err(failed)?;
-                match cleaned {
+        let written = match (&file.content, job) {
+            (FileContent::Page(view), _) => stage.write(output, &render_page(context, file, view, precomputed)?),
+            (FileContent::Asset(id), job) => {
+                let sanitized = job.map_or(Ok(None), ImageJob::sanitized).map_err(failed)?;
+                match sanitized {
                     Some(bytes) => stage.write(output, &bytes),
-                    None => stage.copy(output, &ready.content.catalog.assets[*at].file.disk_path),
+                    None => stage.copy(output, &context.content.catalog.assets[*id].file.disk_path),
                 }
             }
-            (FileContent::ResizedImage(_, recipe), Some(bench)) => {
-                stage.write(output, &bench.variant(recipe).map_err(failed)?)
+            (FileContent::ResizedImage(_, variant), Some(job)) => {
+                stage.write(output, &job.variant(variant).map_err(failed)?)
             }
-            (FileContent::ResizedImage(at, recipe), None) => {
-                let made = self.image_processor.job(*at).variant(recipe).map_err(failed)?;
-                stage.write(output, &made)
+            (FileContent::ResizedImage(id, variant), None) => {
+                let bytes = self.image_processor.job(*id).variant(variant).map_err(failed)?;
+                stage.write(output, &bytes)
             }
             (FileContent::Download(download), _) => {
-                let bytes = ready.content.download_bytes(ready.site, file, download);
+                let bytes = context.content.download_bytes(context.site, file, download);
                 stage.write(output, &bytes.map_err(failed)?)
             }
-            (FileContent::Search(part), _) => stage.write(output, &ready.search_index.file(ready.site, *part)),
-            (FileContent::Static(path), _) => stage.write(output, ready.content.static_file(path)),
+            (FileContent::Search(part), _) => stage.write(output, &context.search_index.file(context.site, *part)),
+            (FileContent::Static(path), _) => stage.write(output, context.content.static_file(path)),
         };
         written.map_err(to_diagnostics)
     }
 }
 
 fn render_page(
-    ready: &BuildContext<'_>,
+    context: &BuildContext<'_>,
     file: &PlannedFile,
     view: &View,
-    begun: Precomputed<'_>,
+    precomputed: Precomputed<'_>,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let Precomputed::Page(sketch) = begun else {
-        return ready.planned.render_page(ready.site, file, view);
+    let Precomputed::Page(inputs) = precomputed else {
+        return context.planned.render_page(context.site, file, view);
     };
-    let PlannedSite { plan, engine } = ready.planned;
-    render::render_from_inputs(&engine.value, ready.site, plan, file, view, sketch)
+    let PlannedSite { plan, engine } = context.planned;
+    render::render_from_inputs(&engine.value, context.site, plan, file, view, inputs)
 }

@@ -1,29 +1,29 @@
-//! Many events, one batch: waits until a channel has been quiet for a moment.
+//! Collects events into batches: waits until a channel has been quiet for a moment.
 //!
-//! An editor that saves makes several events, a `git checkout` thousands; each batch becomes one update. Knows nothing
-//! of what the events are.
+//! Saving a file in a text editor causes several events, a `git checkout` thousands; each batch becomes one update.
+//! Does not know what the events are.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// How long nothing may come for a batch to be over. Events of one save lie well below a millisecond apart.
+/// A batch ends when no event came for this long. Events of one save are well below a millisecond apart.
 pub(super) const QUIET_PERIOD: Duration = Duration::from_millis(5);
 
-/// How long a batch may grow, so that a stream of events without end gets through, too.
+/// How long a batch may grow, so that an endless stream of events is also delivered.
 pub(super) const MAX_BATCH_TIME: Duration = Duration::from_secs(1);
 
-/// What was heard.
+/// The result of waiting for events.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Batch<T> {
-    /// These, in the order in which they came.
+    /// The events, in the order in which they came.
     Events(Vec<T>),
-    /// Nothing until the deadline.
+    /// No event until the deadline.
     Timeout,
-    /// Nothing will ever come again.
+    /// There will be no more events.
     Closed,
 }
 
-/// Waits for the first event, until `deadline` if there is one, and then for quiet.
+/// Waits for the first event, at most until `deadline`, and then until the channel is quiet.
 pub(super) fn next_batch<T>(events: &Receiver<T>, deadline: Option<Instant>) -> Batch<T> {
     let first = match deadline {
         None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -36,7 +36,7 @@ pub(super) fn next_batch<T>(events: &Receiver<T>, deadline: Option<Instant>) -> 
     }
 }
 
-/// Adds to `first` what comes before it is quiet.
+/// Collects `first` and the events that come before the channel is quiet.
 fn collect_until_quiet<T>(events: &Receiver<T>, first: T) -> Vec<T> {
     let mut batch = vec![first];
     let end = Instant::now() + MAX_BATCH_TIME;

@@ -1,14 +1,14 @@
-//! When errors are told: not before they have stood for a moment.
+//! Debounces errors: reports them only after they have lasted for a moment.
 //!
-//! A file that is half written has errors which nobody made. What is good is told at once, what is wrong only if it
-//! still is after [`HOLD`]. A function of what it is given, times included; compares, and knows no content.
+//! A half-written file has errors that nobody made. The end of all errors is reported at once, new errors only if there
+//! are still errors after [`HOLD`]. The clock is an input. Errors are only compared, never inspected.
 
 use std::time::{Duration, Instant};
 
-/// How long errors stand before they are told.
+/// How long errors last before they are reported.
 pub(super) const HOLD: Duration = Duration::from_millis(150);
 
-/// What was told, and what may have to be.
+/// The reported errors, and those that wait for their deadline.
 #[derive(Debug)]
 pub(super) struct ErrorDebounce<T> {
     reported: Vec<T>,
@@ -16,20 +16,20 @@ pub(super) struct ErrorDebounce<T> {
 }
 
 impl<T: PartialEq + Clone> ErrorDebounce<T> {
-    /// Where `told` are known from the start.
-    pub(super) const fn new(told: Vec<T>) -> Self {
+    /// A debounce whose reported errors are `errors`.
+    pub(super) const fn new(errors: Vec<T>) -> Self {
         Self {
-            reported: told,
+            reported: errors,
             pending: None,
         }
     }
 
-    /// What was told last.
+    /// The errors that were reported last.
     pub(super) fn reported(&self) -> &[T] {
         &self.reported
     }
 
-    /// Takes in that `errors` are what is wrong at `now`. Whether there is something to tell at once.
+    /// Observes that `errors` are all errors at `now`. Returns whether there is something to report at once.
     pub(super) fn observe(&mut self, errors: Vec<T>, now: Instant) -> bool {
         if errors == self.reported {
             self.pending = None;
@@ -45,12 +45,12 @@ impl<T: PartialEq + Clone> ErrorDebounce<T> {
         self.flush(now)
     }
 
-    /// When something may have to be told.
+    /// When [`Self::flush`] may have something to report. `None` when nothing waits.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.pending.as_ref().map(|(due, _)| *due)
     }
 
-    /// Whether errors have stood long enough; they count as told then.
+    /// Returns whether errors have lasted long enough; then they count as reported.
     pub(super) fn flush(&mut self, now: Instant) -> bool {
         match self.pending.take_if(|(due, _)| *due <= now) {
             Some((_, errors)) => {
@@ -69,28 +69,28 @@ mod tests {
     #[test]
     fn short_lived_errors_are_not_reported() {
         let start = Instant::now();
-        let mut patience = ErrorDebounce::new(Vec::new());
-        assert!(!patience.observe(vec!["half"], start));
-        assert!(!patience.flush(start + HOLD / 2));
-        assert!(!patience.observe(vec![], start + HOLD / 2));
-        assert_eq!(patience.deadline(), None);
-        assert!(patience.reported().is_empty());
+        let mut debounce = ErrorDebounce::new(Vec::new());
+        assert!(!debounce.observe(vec!["half"], start));
+        assert!(!debounce.flush(start + HOLD / 2));
+        assert!(!debounce.observe(vec![], start + HOLD / 2));
+        assert_eq!(debounce.deadline(), None);
+        assert!(debounce.reported().is_empty());
     }
 
     #[test]
     fn lasting_errors_are_reported_once_and_fixes_at_once() {
         let start = Instant::now();
-        let mut patience = ErrorDebounce::new(Vec::new());
-        assert!(!patience.observe(vec!["a"], start));
+        let mut debounce = ErrorDebounce::new(Vec::new());
+        assert!(!debounce.observe(vec!["a"], start));
         assert!(
-            !patience.observe(vec!["a", "b"], start + HOLD / 2),
+            !debounce.observe(vec!["a", "b"], start + HOLD / 2),
             "still within the time"
         );
-        assert_eq!(patience.deadline(), Some(start + HOLD), "counted from the first");
-        assert!(patience.flush(start + HOLD));
-        assert_eq!(patience.reported(), ["a", "b"]);
-        assert!(!patience.observe(vec!["a", "b"], start + HOLD * 2));
-        assert!(patience.observe(vec![], start + HOLD * 3));
-        assert!(patience.reported().is_empty());
+        assert_eq!(debounce.deadline(), Some(start + HOLD), "counted from the first");
+        assert!(debounce.flush(start + HOLD));
+        assert_eq!(debounce.reported(), ["a", "b"]);
+        assert!(!debounce.observe(vec!["a", "b"], start + HOLD * 2));
+        assert!(debounce.observe(vec![], start + HOLD * 3));
+        assert!(debounce.reported().is_empty());
     }
 }

@@ -1,12 +1,12 @@
-//! Tells connected browsers what became of the page that they show.
+//! Notifies connected browsers when the page that they show changed.
 //!
 //! Role: one stream of server-sent events (<https://html.spec.whatwg.org/multipage/server-sent-events.html>) for each
-//! open page. A browser says which page it shows in which version; whenever the state has changed, and once at the start,
-//! the page is made again and compared. So nothing is missed while a browser was not connected, and a browser whose page
-//! stayed the same is left alone.
+//! open page. A browser sends which page it shows in which version. Whenever the state has changed, and once at the
+//! start, the page is rendered again and its version compared. So no change is missed while a browser was not
+//! connected, and a browser whose page did not change receives nothing.
 //!
-//! Events: `reload`; `style` (JSON list of the stylesheets' addresses, with the new version as the event's id); `errors`
-//! (JSON, see [`super::overlay`]), also when there are none any more.
+//! Events: `reload`; `style` (JSON list of the stylesheets' addresses, with the new version as the event's id);
+//! `errors` (JSON, see [`super::overlay`]), also when the last error is gone.
 
 use super::debounce::HOLD;
 use super::overlay::overlay;
@@ -24,13 +24,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often a silent connection carries a comment, so that one that was cut is noticed.
+/// How often a comment is sent on an idle connection, so that a broken connection is noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// The stream for the browser that asked with `query`.
+/// The event stream for a browser's request with `query`.
 pub(super) fn stream(server: &Arc<Server>, query: &str) -> Response {
     let value = |name| query_value(query, name).unwrap_or_default();
-    let viewer = Subscriber {
+    let subscriber = Subscriber {
         server: Arc::clone(server),
         states: server.states.clone(),
         page: value("page"),
@@ -40,9 +40,9 @@ pub(super) fn stream(server: &Arc<Server>, query: &str) -> Response {
         is_due: true,
         queue: VecDeque::new(),
     };
-    let events = unfold(viewer, |mut viewer| async {
-        let event = viewer.next_event().await?;
-        Some((Ok::<_, Infallible>(event), viewer))
+    let events = unfold(subscriber, |mut subscriber| async {
+        let event = subscriber.next_event().await?;
+        Some((Ok::<_, Infallible>(event), subscriber))
     });
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
     Sse::new(events).keep_alive(keep_alive).into_response()
@@ -63,15 +63,15 @@ struct Subscriber {
     page: String,
     version: String,
     style: String,
-    /// Of the errors that were told; none before the first.
+    /// The digest of the errors that were sent. `None` before the first.
     digest: Option<String>,
-    /// Whether the state is to be looked at without waiting for another.
+    /// Whether to check the current state without waiting for the next one.
     is_due: bool,
     queue: VecDeque<Event>,
 }
 
 impl Subscriber {
-    /// The next thing to tell; none when the server ends.
+    /// Waits for the next event. `None` when the server ends.
     async fn next_event(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.queue.pop_front() {
@@ -81,29 +81,30 @@ impl Subscriber {
                 self.states.changed().await.ok()?;
             }
             let state = Arc::clone(&self.states.borrow_and_update());
-            let look = cached_page_version(&self.server.versions, &self.server.ui, &state, &self.page).await;
-            let is_newly_broken = !look.errors.is_empty() && self.version != look.page;
+            let version = cached_page_version(&self.server.versions, &self.server.ui, &state, &self.page).await;
+            let is_newly_broken = !version.errors.is_empty() && self.version != version.page;
             if is_newly_broken && tokio::time::timeout(HOLD, self.states.changed()).await.is_ok() {
                 self.is_due = true;
                 continue;
             }
-            self.queue_events(&state, look);
+            self.queue_events(&state, version);
         }
     }
 
-    /// Notes what is to be told.
-    fn queue_events(&mut self, state: &PreviewState, look: PageVersion) {
-        // A page that cannot be made any more stays as it is, under its errors.
-        if look.errors.is_empty() && self.version != look.page {
-            self.queue.push_back(Event::default().event("reload").data(&look.page));
-            self.version = look.page;
-        } else if self.style != look.style {
+    /// Queues the events for a new version of the page.
+    fn queue_events(&mut self, state: &PreviewState, version: PageVersion) {
+        // A page that can no longer be rendered stays in the browser, under its errors.
+        if version.errors.is_empty() && self.version != version.page {
+            self.queue
+                .push_back(Event::default().event("reload").data(&version.page));
+            self.version = version.page;
+        } else if self.style != version.style {
             let sheets = serde_json::json!(stylesheet_urls(state)).to_string();
             self.queue
-                .push_back(Event::default().event("style").id(&look.style).data(sheets));
-            self.style = look.style;
+                .push_back(Event::default().event("style").id(&version.style).data(sheets));
+            self.style = version.style;
         }
-        let overlay = overlay(state.errors.iter().chain(&look.errors), &self.server.ui);
+        let overlay = overlay(state.errors.iter().chain(&version.errors), &self.server.ui);
         if self.digest.as_ref() != Some(&overlay.digest) {
             self.queue
                 .push_back(Event::default().event("errors").data(overlay.json));
@@ -112,7 +113,7 @@ impl Subscriber {
     }
 }
 
-/// Where the stylesheets are now.
+/// The current addresses of the stylesheets.
 fn stylesheet_urls(state: &PreviewState) -> Vec<String> {
     let prefix = state.prefix();
     state

@@ -1,16 +1,16 @@
-//! What is noticed of the files that a preview follows.
+//! Events of the files that a preview watches.
 
 use std::path::PathBuf;
 
-/// One thing noticed.
+/// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FileEvent {
-    /// A path was written, or is gone.
+    /// A file was written, or is gone.
     Modified(PathBuf),
-    /// A path is new or no longer there: if it is a folder now, so is everything below it.
+    /// A path is new or no longer exists. If it is a folder now, everything below it is new, too.
     CreatedOrRemoved(PathBuf),
-    /// Something was missed.
+    /// Some events were lost: anything may have changed.
     Missed,
-    /// The system watches no more folders.
+    /// The system's limit on watched folders is reached.
     WatchLimit,
 }

@@ -1,16 +1,16 @@
-//! Whom the server answers: requests that name this machine.
+//! Which requests the server answers: those whose host is a name of this machine.
 //!
-//! A page elsewhere can have its own name resolve to 127.0.0.1 and so read, as itself, what a local server says ("DNS
-//! rebinding"). Its requests still carry its name in `Host`, so only names of this machine are answered.
+//! A foreign site can let its own name resolve to 127.0.0.1, and so read the answers of a local server as its own ("DNS
+//! rebinding"). Its requests still carry its name in `Host`, so only requests with a name of this machine are answered.
 
 use std::net::IpAddr;
 
-/// The names that are answered beside those of this machine's addresses.
+/// The host names that are allowed in addition to the addresses of this machine.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AllowedHosts {
-    /// The name that was given to `--host`, in lower case.
+    /// The name given to `--host`, in lower case.
     pub(super) host_name: Option<String>,
-    /// The addresses of this machine in its networks, where those are served.
+    /// The addresses of this machine in its networks, if the server listens on them.
     pub(super) network_ips: Vec<IpAddr>,
 }
 
@@ -36,7 +36,7 @@ impl AllowedHosts {
     }
 }
 
-/// The name in a `Host` header, without port and the dot that may end it.
+/// The name in a `Host` header, without the port and a trailing dot.
 fn host_without_port(header: &str) -> &str {
     let end = header.rfind(']').unwrap_or(0);
     let name = header[end..].rfind(':').map_or(header, |colon| &header[..end + colon]);

@@ -1,26 +1,26 @@
-//! Puts the preview's script into a page.
+//! Injects the preview's script into a page.
 
 use super::pages::PageVersion;
 use super::route::INTERNAL_PREFIX;
 
-/// The page `html` with the script before the end of its body; at its very end where no end of the body is written.
+/// The page `html` with the script before the last `</body>`, or at its end when there is no `</body>`.
 ///
-/// The script is a file and not inline, so that a page's Content Security Policy may forbid inline scripts.
-pub(super) fn inject(html: Vec<u8>, prefix: &str, look: &PageVersion, is_desk: bool) -> Vec<u8> {
+/// The script is a file, not inline, so that a page's Content Security Policy may forbid inline scripts.
+pub(super) fn inject(html: Vec<u8>, prefix: &str, version: &PageVersion, is_desk: bool) -> Vec<u8> {
     let desk = if is_desk { " data-desk" } else { "" };
     let script = format!(
         r#"<script src="{prefix}{INTERNAL_PREFIX}live.js" data-version="{}" data-style="{}"{desk}></script>"#,
-        look.page, look.style
+        version.page, version.style
     );
-    let at = end_of_body(&html).unwrap_or(html.len());
+    let offset = end_of_body(&html).unwrap_or(html.len());
     let mut out = Vec::with_capacity(html.len() + script.len());
-    out.extend_from_slice(&html[..at]);
+    out.extend_from_slice(&html[..offset]);
     out.extend_from_slice(script.as_bytes());
-    out.extend_from_slice(&html[at..]);
+    out.extend_from_slice(&html[offset..]);
     out
 }
 
-/// Where the last `</body>` is, in capitals or not.
+/// The offset of the last `</body>`, in upper or lower case.
 fn end_of_body(html: &[u8]) -> Option<usize> {
     const END: &[u8] = b"</body>";
     html.windows(END.len()).rposition(|part| part.eq_ignore_ascii_case(END))
@@ -32,12 +32,12 @@ mod tests {
     use super::*;
 
     fn injected(html: &str) -> String {
-        let look = PageVersion {
+        let version = PageVersion {
             page: "v".to_owned(),
             style: "s".to_owned(),
             errors: Vec::new(),
         };
-        String::from_utf8(inject(html.as_bytes().to_vec(), "/town", &look, false)).unwrap()
+        String::from_utf8(inject(html.as_bytes().to_vec(), "/town", &version, false)).unwrap()
     }
 
     const SCRIPT: &str = r#"<script src="/town/_xiangyin/live.js" data-version="v" data-style="s"></script>"#;

@@ -1,12 +1,13 @@
 //! The preview: a site in memory, served to browsers on this machine, following its files.
 //!
-//! Role: one room for what a preview needs beside the session that `pipeline` keeps: noticing changes (`watch`), taking
-//! them in one after the other (`updater`), answering requests from the state that came of it (`server`, `pages`), and
-//! telling open browsers what became of their page (`events`, `versions`, `overlay`, and `live.js` in the browser). It
-//! writes nothing. It does not know how a page is made, nor how a finding looks: that is handed in (`voice`).
+//! Role: everything that a preview needs beside the session that `pipeline` keeps. It watches for changes (`watch`),
+//! applies them one after the other (`updater`), answers requests from the resulting state (`server`, `pages`), and
+//! notifies open browsers when their page changed (`events`, `versions`, `overlay`, and `live.js` in the browser). It
+//! writes nothing. It does not know how a page is made, nor how a finding is displayed: the caller passes that in
+//! (`ui`).
 //!
-//! Threads: the updater owns the session alone; requests read the last state, which is exchanged as a whole and never
-//! changed.
+//! Threads: only the updater owns the session. Requests read the latest state, which is replaced as a whole and never
+//! modified.
 
 mod batch;
 mod debounce;
@@ -53,10 +54,10 @@ use tokio::sync::{oneshot, watch as channel};
 use updater::Updater;
 use watch::SiteWatcher;
 
-/// Pages made at the same time at most; more would only take turns on the processor.
+/// The most pages that are rendered at the same time; more would only compete for the processor.
 const MAX_RENDER_THREADS: usize = 16;
 
-/// A site that was read and is watched, not served yet.
+/// A site that was read and is watched, but not yet served.
 #[derive(Debug)]
 pub(crate) struct Preview {
     session: Session,
@@ -66,52 +67,53 @@ pub(crate) struct Preview {
 }
 
 impl Preview {
-    /// Starts to watch the site and reads it; looks at its files again and again if `polling`.
+    /// Starts to watch the site, and reads it. Polls its files if `polling`.
     ///
     /// # Errors
-    /// A finding when the folder is no site. A site with errors is no error here: it is shown as far as it can be.
+    /// A finding when the folder is not a site. A site with errors is not an error here: it is served as far as
+    /// possible.
     pub(crate) fn open(request: Request, polling: bool) -> Result<Self, Box<Diagnostic>> {
         let site = request.site.clone();
-        // Before reading, so that no change falls between the two.
+        // Started before reading, so that no change between the two is missed.
         let watch = SiteWatcher::start(&site, polling);
         let session = Session::open(request);
-        let newest = session.latest();
-        if let Some(finding) = newest.errors().find(|finding| finding.code == Code::NotASite) {
+        let latest = session.latest();
+        if let Some(finding) = latest.errors().find(|finding| finding.code == Code::NotASite) {
             return Err(Box::new(finding.clone()));
         }
-        let errors = newest.errors().cloned().collect();
-        let first = Arc::new(PreviewState::new(1, session.last_good(), newest, errors));
+        let errors = latest.errors().cloned().collect();
+        let first_state = Arc::new(PreviewState::new(1, session.last_good(), latest, errors));
         Ok(Self {
             session,
             watch,
             site,
-            first_state: first,
+            first_state,
         })
     }
 
-    /// The path of the site's base address as it stands in links: `/town`, often empty.
+    /// The path of the site's base address, encoded for links: `/town`; often empty.
     #[must_use]
     pub(crate) fn prefix(&self) -> String {
         self.first_state.prefix()
     }
 
-    /// Serves the site at `door` until Ctrl-C.
+    /// Serves the site at `listener` until Ctrl-C.
     ///
     /// # Errors
-    /// When the server cannot be started, or the updater has failed.
-    pub(crate) fn run(self, door: Listener, voice: PreviewUi) -> io::Result<()> {
-        let voice = Arc::new(voice);
+    /// When the server cannot be started, or the updater failed.
+    pub(crate) fn run(self, listener: Listener, ui: PreviewUi) -> io::Result<()> {
+        let ui = Arc::new(ui);
         let (sender, states) = channel::channel(self.first_state);
         let server = Server {
             states,
             versions: version_cache::VersionCache::default(),
-            ui: Arc::clone(&voice),
+            ui: Arc::clone(&ui),
             hosts: AllowedHosts {
-                network_ips: door.network_ips(),
-                host_name: door.host_name,
+                network_ips: listener.network_ips(),
+                host_name: listener.host_name,
             },
         };
-        let updater = Updater::new(self.session, self.watch, &self.site, Arc::clone(&voice), sender);
+        let updater = Updater::new(self.session, self.watch, &self.site, Arc::clone(&ui), sender);
         let (alive, over) = oneshot::channel::<()>();
         thread::Builder::new().name("updater".to_owned()).spawn(move || {
             updater.run();
@@ -122,13 +124,13 @@ impl Preview {
             .max_blocking_threads(MAX_RENDER_THREADS)
             .enable_all()
             .build()?;
-        let failed = voice.text("serve-updater-failed", &[]);
-        let ended = serve(&runtime, door.listener, server, over);
+        let failed = ui.text("serve-updater-failed", &[]);
+        let ended = serve(&runtime, listener.listener, server, over);
         let ended = ended.and_then(|why| match why {
             ShutdownReason::Interrupted => Ok(()),
             ShutdownReason::UpdaterFailed => Err(io::Error::other(failed)),
         });
-        // Open connections and pages being made are left behind: the program ends now.
+        // Open connections and unfinished pages are abandoned: the program ends now.
         runtime.shutdown_background();
         ended
     }
@@ -137,22 +139,22 @@ impl Preview {
 /// Why the server ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ShutdownReason {
-    /// Somebody wished it.
+    /// The user pressed Ctrl-C.
     Interrupted,
-    /// Nothing takes changes in any more: the updater has failed, and what is served would only get older.
+    /// The updater failed, so changes are no longer applied and the served state would only get older.
     UpdaterFailed,
 }
 
-/// Serves until Ctrl-C, or until the updater is no more.
+/// Serves until Ctrl-C, or until the updater ends.
 fn serve(
     runtime: &Runtime,
-    door: std::net::TcpListener,
+    listener: std::net::TcpListener,
     server: Server,
     over: oneshot::Receiver<()>,
 ) -> io::Result<ShutdownReason> {
     runtime.block_on(async {
-        door.set_nonblocking(true)?;
-        let listener = TcpListener::from_std(door)?;
+        listener.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(listener)?;
         let service = server::router(server).into_make_service_with_connect_info::<LocalAddress>();
         let serving = axum::serve(listener, service).into_future();
         let (interrupted, over) = (pin!(wait_for_ctrl_c()), pin!(over));
@@ -164,7 +166,7 @@ fn serve(
     })
 }
 
-/// Waits for Ctrl-C; for ever where the system cannot tell of it, since it then ends the program by itself.
+/// Waits for Ctrl-C. Waits for ever if no handler can be installed: then the system ends the program by itself.
 async fn wait_for_ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;

@@ -1,7 +1,7 @@
-//! Whether a folder lies where the system tells nobody of changes: on network drives and in foreign systems' folders.
+//! Detects folders whose changes the system does not report: on network drives and in folders shared by other systems.
 //!
-//! Linux names the sort of every mounted file system in `/proc/mounts` (proc_mounts(5)). Elsewhere nothing is known,
-//! and the editor has `--poll`.
+//! Linux names the type of every mounted file system in `/proc/mounts` (proc_mounts(5)). On other systems nothing is
+//! known, and the editor can use `--poll`.
 
 use std::path::{Path, PathBuf};
 
@@ -32,16 +32,16 @@ const UNWATCHABLE: [&str; 22] = [
     "fuse.s3fs",
 ];
 
-/// The name of the file system that `folder` lies on, if changes in it go unreported.
+/// The type of the file system that `folder` is on, if its changes are not reported; else `None`.
 pub(super) fn unwatchable_fs(folder: &Path) -> Option<String> {
     let mounts = std::fs::read_to_string("/proc/mounts").ok()?;
     let real = folder.canonicalize().ok()?;
-    let sort = fs_type(&mounts, &real)?;
-    UNWATCHABLE.contains(&sort).then(|| sort.to_owned())
+    let fs_name = fs_type(&mounts, &real)?;
+    UNWATCHABLE.contains(&fs_name).then(|| fs_name.to_owned())
 }
 
-/// The sort of file system that holds `path`, by a table such as `/proc/mounts`. Where mounts lie over each other,
-/// the last one is seen.
+/// The type of the file system that holds `path`, from a table such as `/proc/mounts`. When two mounts have the same
+/// mount point, the last one counts.
 fn fs_type<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
     let rows = mounts.lines().filter_map(|line| {
         let mut words = line.split(' ').skip(1);
@@ -49,10 +49,10 @@ fn fs_type<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
     });
     rows.filter(|(point, _)| path.starts_with(point))
         .max_by_key(|(point, _)| point.components().count())
-        .map(|(_, sort)| sort)
+        .map(|(_, fs_name)| fs_name)
 }
 
-/// A mount point without the octal escapes of space, tab, line end and back slash.
+/// Decodes the octal escapes of space, tab, line end and backslash in a mount point.
 fn unescape(point: &str) -> PathBuf {
     let plain = point.replace("\\040", " ").replace("\\011", "\t");
     PathBuf::from(plain.replace("\\012", "\n").replace("\\134", "\\"))
@@ -71,12 +71,12 @@ tmpfs /home/li/town\\040site/public tmpfs rw 0 0
 
     #[test]
     fn the_nearest_mount_decides() {
-        let sort = |path: &str| fs_type(MOUNTS, Path::new(path));
-        assert_eq!(sort("/home/li/other"), Some("ext4"));
-        assert_eq!(sort("/mnt/c/Users/li/site"), Some("9p"));
-        assert_eq!(sort("/mnt/cd"), Some("ext4"));
-        assert_eq!(sort("/home/li/town site/content"), Some("nfs4"));
-        assert_eq!(sort("/home/li/town site/public/a"), Some("tmpfs"));
+        let fs_name = |path: &str| fs_type(MOUNTS, Path::new(path));
+        assert_eq!(fs_name("/home/li/other"), Some("ext4"));
+        assert_eq!(fs_name("/mnt/c/Users/li/site"), Some("9p"));
+        assert_eq!(fs_name("/mnt/cd"), Some("ext4"));
+        assert_eq!(fs_name("/home/li/town site/content"), Some("nfs4"));
+        assert_eq!(fs_name("/home/li/town site/public/a"), Some("tmpfs"));
         assert_eq!(fs_type("", Path::new("/")), None);
         assert_eq!(fs_type("broken\n\n x", Path::new("/")), None);
     }

@@ -1,12 +1,12 @@
-//! Where the server is reached: its port, and the addresses that others in the network use.
+//! Where the server can be reached: its port, and its addresses in the network.
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _, UdpSocket};
 
-/// How many ports after the wanted one are tried.
+/// How many ports after the requested one are tried.
 const EXTRA_PORTS: u16 = 20;
 
-/// An open port.
+/// A port that is open for connections.
 #[derive(Debug)]
 pub(crate) struct Listener {
     pub(super) listener: TcpListener,
@@ -15,10 +15,11 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Opens `port` of `host`, a name or address of this machine; if it is taken, the next free one. Port 0 is any.
+    /// Opens `port` of `host`, a name or address of this machine, or the next free port if it is taken. Port 0 means
+    /// any free port.
     ///
     /// # Errors
-    /// When `host` is not of this machine, or no port can be had.
+    /// When `host` is not of this machine, or no port can be opened.
     pub(crate) fn bind(host: &str, port: u16) -> io::Result<Self> {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let mut found: Vec<IpAddr> = (bare, 0).to_socket_addrs()?.map(|address| address.ip()).collect();
@@ -55,14 +56,15 @@ impl Listener {
         format!("http://{host}:{}{prefix}/", self.port())
     }
 
-    /// The site's addresses for other machines in the network, the likeliest first; none when only this one is served.
+    /// The site's addresses for other machines in the network, the likeliest first; empty when only this machine is
+    /// served.
     #[must_use]
     pub(crate) fn network_urls(&self, prefix: &str) -> Vec<String> {
         let address = |ip: IpAddr| format!("http://{}:{}{prefix}/", url_host(ip), self.port());
         self.network_ips().into_iter().map(address).collect()
     }
 
-    /// The addresses of this machine that others can reach it by through this door.
+    /// The addresses of this machine at which other machines can reach this listener.
     pub(super) fn network_ips(&self) -> Vec<IpAddr> {
         let ip = self.address.ip();
         match (ip.is_unspecified(), ip.is_loopback()) {
@@ -73,7 +75,7 @@ impl Listener {
     }
 }
 
-/// An address as it stands in a URL.
+/// An IP address as written in a URL.
 fn url_host(ip: IpAddr) -> String {
     match ip {
         IpAddr::V4(ip) => ip.to_string(),
@@ -88,7 +90,7 @@ fn bind_free_port(ip: IpAddr, port: u16) -> io::Result<TcpListener> {
     for port in port..=last {
         match TcpListener::bind((ip, port)) {
             Ok(listener) => return Ok(listener),
-            // Windows sets ranges of ports aside and refuses them in this way.
+            // Windows reserves ranges of ports, and refuses them in this way.
             Err(error) if error.kind() == ErrorKind::AddrInUse || is_reserved_port(&error, port) => refused = error,
             Err(error) => return Err(error),
         }
@@ -115,10 +117,10 @@ fn interface_ips() -> Vec<IpAddr> {
     found
 }
 
-/// The address by which this machine would reach the world. Nothing is sent: a datagram socket only looks the way up.
+/// This machine's address on the default route. Nothing is sent: connecting a datagram socket only looks up the route.
 fn default_route_ip() -> Option<IpAddr> {
     let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
-    // An address set aside for documentation (RFC 5737).
+    // An address reserved for documentation (RFC 5737).
     socket.connect(("192.0.2.1", 9)).ok()?;
     Some(socket.local_addr().ok()?.ip())
 }
@@ -137,12 +139,12 @@ mod tests {
 
     #[test]
     fn urls_name_only_addresses_that_are_served() {
-        let door = Listener::bind("127.0.0.1", 0).unwrap();
+        let listener = Listener::bind("127.0.0.1", 0).unwrap();
         assert_eq!(
-            door.local_url("/town"),
-            format!("http://127.0.0.1:{}/town/", door.port())
+            listener.local_url("/town"),
+            format!("http://127.0.0.1:{}/town/", listener.port())
         );
-        assert!(door.network_urls("").is_empty());
+        assert!(listener.network_urls("").is_empty());
         let open = Listener::bind("0.0.0.0", 0).unwrap();
         assert_eq!(open.local_url(""), format!("http://127.0.0.1:{}/", open.port()));
         assert!(Listener::bind("203.0.113.1", 0).is_err(), "no address of this machine");

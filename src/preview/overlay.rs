@@ -1,29 +1,29 @@
-//! What the browser shows over a page while there are errors: the same words as the terminal's.
+//! The overlay that the browser shows over a page while there are errors, in the same words as the terminal.
 
 use super::ui::PreviewUi;
 use crate::diag::Diagnostic;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// How many errors are sent to a browser; all of them are in the panel and in the terminal.
+/// How many errors are sent to a browser at most; the panel and the terminal show all.
 const MAX_ERRORS: usize = 50;
 
-/// Errors as a browser is told of them.
+/// Errors as sent to a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Overlay {
-    /// Differs for another set of errors.
+    /// A digest of the errors: it differs when they differ.
     pub(super) digest: String,
     /// A JSON object: `sign`, `heading`, `items` (texts), and the words of the overlay's controls. Without errors
     /// `items` is empty.
     pub(super) json: String,
 }
 
-/// The overlay for `errors`, without doubles.
-pub(super) fn overlay<'a>(errors: impl IntoIterator<Item = &'a Diagnostic>, voice: &PreviewUi) -> Overlay {
+/// The overlay for `errors`, each once.
+pub(super) fn overlay<'a>(errors: impl IntoIterator<Item = &'a Diagnostic>, ui: &PreviewUi) -> Overlay {
     let mut list: Vec<&Diagnostic> = errors.into_iter().collect();
     list.sort();
     list.dedup();
-    let shown = list.iter().take(MAX_ERRORS);
-    let items: Vec<String> = shown.map(|error| (voice.render_finding)(voice.lang, error)).collect();
+    let first = list.iter().take(MAX_ERRORS);
+    let items: Vec<String> = first.map(|error| (ui.render_finding)(ui.lang, error)).collect();
     let count = list.len().to_string();
     let key = if list.len() == 1 {
         "preview-heading-one"
@@ -31,19 +31,19 @@ pub(super) fn overlay<'a>(errors: impl IntoIterator<Item = &'a Diagnostic>, voic
         "preview-heading-many"
     };
     let more = list.len().saturating_sub(MAX_ERRORS);
-    let sign = format!("{count}-{:016x}", xxh3_64(items.join("\n").as_bytes()));
+    let digest = format!("{count}-{:016x}", xxh3_64(items.join("\n").as_bytes()));
     let json = serde_json::json!({
-        "sign": sign,
-        "heading": voice.text(key, &[("n", &count)]),
-        "note": voice.text("preview-note", &[]),
-        "close": voice.text("preview-close", &[]),
-        "panel": voice.text("preview-panel", &[]),
-        "more": (more > 0).then(|| voice.text("preview-more", &[("n", &more.to_string())])),
-        "lang": voice.lang.tag(),
+        "sign": digest,
+        "heading": ui.text(key, &[("n", &count)]),
+        "note": ui.text("preview-note", &[]),
+        "close": ui.text("preview-close", &[]),
+        "panel": ui.text("preview-panel", &[]),
+        "more": (more > 0).then(|| ui.text("preview-more", &[("n", &more.to_string())])),
+        "lang": ui.lang.tag(),
         "items": items,
     });
     Overlay {
-        digest: sign,
+        digest,
         json: json.to_string(),
     }
 }
@@ -71,8 +71,8 @@ mod tests {
             Diagnostic::new(Code::DeadLink).at(place)
         };
         let twice = [error(1), error(1), error(2)];
-        let made = overlay(&twice, &ui());
-        let json: serde_json::Value = serde_json::from_str(&made.json).unwrap();
+        let result = overlay(&twice, &ui());
+        let json: serde_json::Value = serde_json::from_str(&result.json).unwrap();
         assert_eq!(json["heading"], "2 处错误");
         assert_eq!(json["items"][1], "<dead-link>");
         assert!(json["more"].is_null());
@@ -80,6 +80,6 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&overlay(&many, &ui()).json).unwrap();
         assert_eq!(json["items"].as_array().unwrap().len(), MAX_ERRORS);
         assert!(json["more"].as_str().unwrap().contains("10"));
-        assert_ne!(made.digest, overlay(&[], &ui()).digest);
+        assert_ne!(result.digest, overlay(&[], &ui()).digest);
     }
 }

@@ -1,7 +1,7 @@
-//! Looking at the files again and again, where the system cannot tell of changes.
+//! Polls the files, for when the system cannot report changes.
 //!
-//! notify's own polling compares modification times in whole seconds and only forwards, so it misses the second save
-//! within a second and files moved in from elsewhere; here size and full time are compared for difference.
+//! notify's own polling compares modification times in whole seconds, and only for later times. So it misses the second
+//! save within a second, and files moved in from other folders. Here any difference in size or full time counts.
 
 use super::file_event::FileEvent;
 use crate::source::SizeAndMtime;
@@ -12,21 +12,21 @@ use std::thread;
 use std::time::Duration;
 use walkdir::WalkDir;
 
-/// Time between two looks.
+/// The time between two polls.
 const INTERVAL: Duration = Duration::from_millis(700);
 
-/// Files with their stamps.
+/// Files with their size and modification time.
 pub(super) type FolderSnapshot = BTreeMap<PathBuf, SizeAndMtime>;
 
-/// Starts to look at `folders`; ends when nobody listens any more.
-pub(super) fn start(folders: Vec<PathBuf>, signals: Sender<FileEvent>) {
+/// Starts to poll `folders` on a thread, which ends when the receiver is gone.
+pub(super) fn start(folders: Vec<PathBuf>, events: Sender<FileEvent>) {
     let mut before = take_snapshot(&folders);
     thread::spawn(move || {
         loop {
             thread::sleep(INTERVAL);
             let now = take_snapshot(&folders);
             for path in changed_paths(&before, &now) {
-                if signals.send(FileEvent::Modified(path)).is_err() {
+                if events.send(FileEvent::Modified(path)).is_err() {
                     return;
                 }
             }
@@ -35,7 +35,7 @@ pub(super) fn start(folders: Vec<PathBuf>, signals: Sender<FileEvent>) {
     });
 }
 
-/// All files below `folders`. What cannot be read is left out: reading the site will say so.
+/// All files below `folders`. A file that cannot be read is omitted: reading the site will report it.
 pub(super) fn take_snapshot(folders: &[PathBuf]) -> FolderSnapshot {
     folders.iter().flat_map(|folder| walk_files(folder)).collect()
 }
@@ -51,9 +51,9 @@ fn walk_files(folder: &Path) -> impl Iterator<Item = (PathBuf, SizeAndMtime)> {
     })
 }
 
-/// Paths that are new, gone or differ.
+/// The paths that are new, gone or changed.
 pub(super) fn changed_paths(before: &FolderSnapshot, now: &FolderSnapshot) -> Vec<PathBuf> {
-    let changed = now.iter().filter(|(path, stamp)| before.get(*path) != Some(*stamp));
+    let changed = now.iter().filter(|(path, stat)| before.get(*path) != Some(*stat));
     let gone = before.keys().filter(|path| !now.contains_key(*path));
     changed.map(|(path, _)| path).chain(gone).cloned().collect()
 }
@@ -68,26 +68,29 @@ mod tests {
     #[test]
     fn new_gone_longer_and_older_files_are_seen() {
         let dir = tempfile::tempdir().unwrap();
-        let at = |name: &str| dir.path().join(name);
+        let path = |name: &str| dir.path().join(name);
         for name in ["same", "gone", "longer", "older"] {
-            fs::write(at(name), name).unwrap();
+            fs::write(path(name), name).unwrap();
         }
-        let folders = [dir.path().to_owned(), at("absent")];
+        let folders = [dir.path().to_owned(), path("absent")];
         let before = take_snapshot(&folders);
-        fs::remove_file(at("gone")).unwrap();
-        fs::write(at("longer"), "longer by far").unwrap();
+        fs::remove_file(path("gone")).unwrap();
+        fs::write(path("longer"), "longer by far").unwrap();
         let early = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
         fs::File::options()
             .write(true)
-            .open(at("older"))
+            .open(path("older"))
             .unwrap()
             .set_modified(early)
             .unwrap();
-        fs::create_dir(at("folder")).unwrap();
-        fs::write(at("folder/new"), "").unwrap();
-        let mut seen = changed_paths(&before, &take_snapshot(&folders));
-        seen.sort();
-        assert_eq!(seen, [at("folder/new"), at("gone"), at("longer"), at("older")]);
+        fs::create_dir(path("folder")).unwrap();
+        fs::write(path("folder/new"), "").unwrap();
+        let mut changed = changed_paths(&before, &take_snapshot(&folders));
+        changed.sort();
+        assert_eq!(
+            changed,
+            [path("folder/new"), path("gone"), path("longer"), path("older")]
+        );
         assert!(changed_paths(&before, &before).is_empty());
     }
 }

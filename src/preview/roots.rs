@@ -1,7 +1,7 @@
-//! The folders of a site that are watched, and how paths in them are spelt.
+//! The watched folders of a site, and how paths in them are spelt.
 //!
-//! The system may name a file by another way to the site than the one that was asked for: from the root of the disk,
-//! or without symbolic links. Everything above this module sees one spelling, the request's.
+//! The system may report a file by another path than the requested one: an absolute path, or one without symbolic
+//! links. Everything above this module sees one spelling, that of the request.
 
 use crate::source::is_ignored;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 /// The folders of one site.
 #[derive(Debug, Clone)]
 pub(super) struct Roots {
-    /// As asked for.
+    /// The site's folder as spelt in the request.
     site: PathBuf,
-    /// Other ways to write it.
+    /// All spellings of the site's folder.
     spellings: Vec<PathBuf>,
 }
 
 impl Roots {
-    /// Those of the site in `site`.
+    /// The roots of the site in `site`.
     pub(super) fn new(site: &Path) -> Self {
         let absolute = std::path::absolute(site).ok();
         let real = site.canonicalize().ok();
@@ -26,24 +26,24 @@ impl Roots {
         Self { site, spellings }
     }
 
-    /// Every folder to watch: the site's own, and the two whose files matter.
+    /// Every folder to watch: the site's folder, and the folders of its sources.
     pub(super) fn watched_folders(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.site.clone()];
         folders.append(&mut self.source_folders());
         folders
     }
 
-    /// The folders whose files matter.
+    /// The folders of the site's sources.
     pub(super) fn source_folders(&self) -> Vec<PathBuf> {
         vec![self.site.join("content"), self.site.join("themes")]
     }
 
-    /// The folders without which there is no site.
+    /// The folders that a site must have.
     pub(super) fn required_folders(&self) -> [PathBuf; 2] {
         [self.site.clone(), self.site.join("content")]
     }
 
-    /// Whether `folder` is the site's own.
+    /// Whether `folder` is the site's folder.
     pub(super) fn is_site(&self, folder: &Path) -> bool {
         folder == self.site
     }
@@ -53,7 +53,7 @@ impl Roots {
         self.is_site(path) || self.source_folders().iter().any(|folder| folder == path)
     }
 
-    /// A path as the request would spell it; none when it lies elsewhere.
+    /// A path as the request would spell it. `None` when it is outside the site.
     pub(super) fn normalize(&self, path: &Path) -> Option<PathBuf> {
         let rest = self
             .spellings
@@ -66,7 +66,7 @@ impl Roots {
         })
     }
 
-    /// Whether a path, spelt as here, is a file or folder that the site may be made of.
+    /// Whether a normalized path is a file or folder that the site may be made from.
     pub(super) fn is_source_path(&self, path: &Path) -> bool {
         let Ok(rest) = path.strip_prefix(&self.site) else {
             return false;
@@ -75,7 +75,7 @@ impl Roots {
         matches!(parts.next().as_deref(), Some("content" | "themes")) && !parts.any(|name| is_ignored(&name))
     }
 
-    /// A path from the site's folder, with forward slashes, as findings write it.
+    /// A path relative to the site's folder, with forward slashes, as in findings.
     pub(super) fn display_path(&self, path: &Path) -> String {
         let rest = path.strip_prefix(&self.site).unwrap_or(path);
         let parts: Vec<_> = rest
@@ -93,15 +93,15 @@ mod tests {
 
     #[test]
     fn paths_are_normalized_to_the_spelling_of_the_request() {
-        let here = Roots::new(Path::new("."));
+        let roots = Roots::new(Path::new("."));
         let absolute = std::env::current_dir().unwrap().join("./content/a.md");
-        assert_eq!(here.normalize(&absolute), Some(PathBuf::from("./content/a.md")));
-        assert_eq!(here.normalize(Path::new("/elsewhere/a.md")), None);
+        assert_eq!(roots.normalize(&absolute), Some(PathBuf::from("./content/a.md")));
+        assert_eq!(roots.normalize(Path::new("/elsewhere/a.md")), None);
         assert_eq!(
-            here.normalize(&std::env::current_dir().unwrap()),
+            roots.normalize(&std::env::current_dir().unwrap()),
             Some(PathBuf::from("."))
         );
-        assert_eq!(here.display_path(Path::new("./content/a.md")), "content/a.md");
+        assert_eq!(roots.display_path(Path::new("./content/a.md")), "content/a.md");
     }
 
     #[test]

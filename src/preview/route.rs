@@ -1,34 +1,34 @@
-//! What a request's path asks for.
+//! Parses the path of a request into a route.
 
 use percent_encoding::percent_decode_str;
 
-/// Folder of the preview's own files, below the site's prefix.
+/// The folder of the preview's own files, below the site's prefix.
 pub(super) const INTERNAL_PREFIX: &str = "/_xiangyin/";
 
-/// What is asked for.
+/// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Route {
-    /// A file of the preview's own, by its name in their folder; empty for the folder itself.
+    /// One of the preview's own files, by its name in their folder; empty for the folder itself.
     Internal(String),
     /// An address of the site, decoded and below the prefix.
     Site(String),
-    /// The root of the host, where the site lies below it; or the prefix without its slash.
+    /// The root of the host, when the site has a prefix; or the prefix without its slash.
     Root,
-    /// Nothing that could be: not UTF-8, or a way out of the site.
+    /// An invalid path: not UTF-8, or outside the site.
     Invalid,
 }
 
-/// Reads a request's `path` for a site below `root` (`/town`, decoded; or empty).
-pub(super) fn parse_route(path: &str, root: &str) -> Route {
+/// Parses a request's `path` for a site below `base_path` (`/town`, decoded; or empty).
+pub(super) fn parse_route(path: &str, base_path: &str) -> Route {
     let Ok(path) = percent_decode_str(path).decode_utf8() else {
         return Route::Invalid;
     };
     if !is_safe_path(&path) {
         return Route::Invalid;
     }
-    let below = path.strip_prefix(root).filter(|rest| rest.starts_with('/'));
+    let site_path = path.strip_prefix(base_path).filter(|rest| rest.starts_with('/'));
     // The preview's own files are found with and without the prefix: a page loaded under another one still finds them.
-    for place in [below, Some(&*path)].into_iter().flatten() {
+    for place in [site_path, Some(&*path)].into_iter().flatten() {
         if let Some(name) = place.strip_prefix(INTERNAL_PREFIX) {
             return Route::Internal(name.to_owned());
         }
@@ -36,14 +36,14 @@ pub(super) fn parse_route(path: &str, root: &str) -> Route {
             return Route::Internal("..".to_owned());
         }
     }
-    match below {
-        Some(below) => Route::Site(below.to_owned()),
-        None if path == "/" || path == root => Route::Root,
+    match site_path {
+        Some(site_path) => Route::Site(site_path.to_owned()),
+        None if path == "/" || path == base_path => Route::Root,
         None => Route::Invalid,
     }
 }
 
-/// Whether a decoded path has no parts that lead elsewhere: `..`, empty ones, back slashes, control characters.
+/// Whether a decoded path has no unsafe parts: `.`, `..`, empty parts, backslashes, control characters.
 fn is_safe_path(path: &str) -> bool {
     let Some(rest) = path.strip_prefix('/') else {
         return false;

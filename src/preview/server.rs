@@ -1,6 +1,6 @@
-//! Answers requests from the state that is shown.
+//! Answers HTTP requests from the current state.
 //!
-//! Role: HTTP on one side, [`pages`] on the other. Nothing is written and nothing may be cached: every answer says so.
+//! Role: translates between HTTP and [`pages`]. Writes nothing. Browsers must cache nothing: every response says so.
 
 use super::events;
 use super::inject::inject;
@@ -23,21 +23,21 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tower_http::services::ServeFile;
 
-/// The address of this machine at which a connection came in.
+/// This machine's address of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LocalAddress(IpAddr);
 
 impl Connected<IncomingStream<'_, TcpListener>> for LocalAddress {
     fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
         let io = stream.io();
-        // Answers are small and wanted at once. Where this fails, they only come later.
+        // Responses are small and should arrive at once. If this fails, they only arrive later.
         let _ = io.set_nodelay(true);
         let address = io.local_addr();
         Self(address.map_or(Ipv4Addr::LOCALHOST.into(), |address| address.ip()))
     }
 }
 
-/// Everything that is served.
+/// The router for all requests.
 pub(super) fn router(server: Server) -> Router {
     Router::new().fallback(handle_request).with_state(Arc::new(server))
 }
@@ -68,8 +68,8 @@ impl Server {
             return response;
         }
         let state = Arc::clone(&self.states.borrow());
-        let asked = parse_route(request.uri.path(), &state.base_path);
-        match &asked {
+        let route = parse_route(request.uri.path(), &state.base_path);
+        match &route {
             Route::Root => redirect(StatusCode::TEMPORARY_REDIRECT, &format!("{}/", state.prefix())),
             Route::Internal(name) => match name.as_str() {
                 ".." => redirect(
@@ -79,13 +79,13 @@ impl Server {
                 "live.js" => internal_file("text/javascript; charset=utf-8", include_str!("live.js")),
                 "live.css" => internal_file("text/css; charset=utf-8", include_str!("live.css")),
                 "events" => events::stream(self, request.uri.query().unwrap_or_default()),
-                _ => self.resource_response(state, asked, request).await,
+                _ => self.resource_response(state, route, request).await,
             },
-            Route::Site(_) | Route::Invalid => self.resource_response(state, asked, request).await,
+            Route::Site(_) | Route::Invalid => self.resource_response(state, route, request).await,
         }
     }
 
-    /// Whether the request names this machine, in its header and, if it does, in its first line.
+    /// Whether the request's host is this machine: in the `Host` header and, if it is there, in the request line.
     fn is_host_allowed(&self, request: &Parts, local: IpAddr) -> bool {
         let header = request.headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let line = request.uri.authority().map(axum::http::uri::Authority::as_str);
@@ -93,31 +93,31 @@ impl Server {
             && line.is_none_or(|host| self.hosts.is_allowed(host, local))
     }
 
-    /// A line of text in place of what was asked for.
+    /// A line of text that says why the request is refused.
     fn error_response(&self, status: StatusCode, key: &str) -> Response {
         let text = self.ui.text(key, &[]) + "\n";
         (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
     }
 
-    /// What the site has, made on a thread that may wait.
-    async fn resource_response(&self, state: Arc<PreviewState>, asked: Route, request: Parts) -> Response {
-        let found = self.find_resource(&state, &asked).await;
+    /// The response for `route`, made on a thread that may block.
+    async fn resource_response(&self, state: Arc<PreviewState>, route: Route, request: Parts) -> Response {
+        let found = self.find_resource(&state, &route).await;
         let Some(found) = found else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
-        let (Route::Site(url) | Route::Internal(url)) = &asked else {
-            return self.page_response(&state, &asked, found);
+        let (Route::Site(url) | Route::Internal(url)) = &route else {
+            return self.page_response(&state, &route, found);
         };
         match found {
             Resource::Bytes(bytes) => ([(header::CONTENT_TYPE, content_type(Path::new(url)))], bytes).into_response(),
             Resource::File(path) => match file_response(&path, url, &request).await {
                 Some(response) => response,
-                // Deleted since the state was made; the next state will know.
+                // The file was deleted after the state was made; the next state will not have it.
                 None => {
-                    let nothing = self.find_resource(&state, &Route::Invalid).await;
-                    nothing.map_or_else(
+                    let not_found = self.find_resource(&state, &Route::Invalid).await;
+                    not_found.map_or_else(
                         || StatusCode::NOT_FOUND.into_response(),
-                        |found| self.page_response(&state, &asked, found),
+                        |found| self.page_response(&state, &route, found),
                     )
                 }
             },
@@ -125,33 +125,28 @@ impl Server {
                 StatusCode::PERMANENT_REDIRECT,
                 &with_trailing_slash(&state, url, request.uri.query()),
             ),
-            Resource::Page(_) => self.page_response(&state, &asked, found),
+            Resource::Page(_) => self.page_response(&state, &route, found),
         }
     }
 
-    /// None when making it failed by a fault of the program, which has then been told on standard error.
-    async fn find_resource(&self, state: &Arc<PreviewState>, asked: &Route) -> Option<Resource> {
-        let (state, asked, voice) = (Arc::clone(state), asked.clone(), Arc::clone(&self.ui));
-        let found = tokio::task::spawn_blocking(move || pages::find(&state, &asked, &voice));
+    /// Finds the resource for `route`. `None` when that panicked; the panic was then printed to standard error.
+    async fn find_resource(&self, state: &Arc<PreviewState>, route: &Route) -> Option<Resource> {
+        let (state, route, ui) = (Arc::clone(state), route.clone(), Arc::clone(&self.ui));
+        let found = tokio::task::spawn_blocking(move || pages::find(&state, &route, &ui));
         found.await.ok()
     }
 
-    fn page_response(&self, state: &PreviewState, asked: &Route, found: Resource) -> Response {
-        let Resource::Page(Page {
-            status,
-            html,
-            version: look,
-        }) = found
-        else {
+    fn page_response(&self, state: &PreviewState, route: &Route, found: Resource) -> Response {
+        let Resource::Page(Page { status, html, version }) = found else {
             return StatusCode::NOT_FOUND.into_response();
         };
-        let is_desk = matches!(asked, Route::Internal(name) if name.is_empty());
-        let html = inject(html, &state.prefix(), &look, is_desk);
+        let is_desk = matches!(route, Route::Internal(name) if name.is_empty());
+        let html = inject(html, &state.prefix(), &version, is_desk);
         (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
     }
 }
 
-/// A file of the preview's own.
+/// One of the preview's own files.
 fn internal_file(content_type: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
 }
@@ -169,15 +164,15 @@ fn with_trailing_slash(state: &PreviewState, url: &str, query: Option<&str>) -> 
     format!("{}{}/{query}", state.prefix(), crate::paths::percent_encode(url))
 }
 
-/// A file on the disk, or the part of it that was asked for; none when it is gone.
+/// A file on the disk, or the requested range of it. `None` when the file is gone.
 async fn file_response(path: &Path, url: &str, request: &Parts) -> Option<Response> {
-    let mut asked = Request::new(Body::empty());
-    *asked.method_mut() = request.method.clone();
-    // No validators are sent, so a part that depends on one is never known to be of the same file.
+    let mut file_request = Request::new(Body::empty());
+    *file_request.method_mut() = request.method.clone();
+    // No validators are sent, so a range with `If-Range` can never be known to be of the same file. Send all of it.
     if !request.headers.contains_key(header::IF_RANGE) {
-        copy_header(header::RANGE, &request.headers, asked.headers_mut());
+        copy_header(header::RANGE, &request.headers, file_request.headers_mut());
     }
-    let served = ServeFile::new(path).try_call(asked).await.ok()?;
+    let served = ServeFile::new(path).try_call(file_request).await.ok()?;
     if served.status() == StatusCode::NOT_FOUND {
         return None;
     }
@@ -194,7 +189,7 @@ fn copy_header(name: HeaderName, from: &HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-/// The content type that the ending of a file means, with UTF-8 for all that is text.
+/// The content type for a file's extension, with UTF-8 for all text.
 fn content_type(path: &Path) -> String {
     let mime = mime_guess::from_path(path).first_or_octet_stream();
     let is_text = mime.type_() == mime_guess::mime::TEXT

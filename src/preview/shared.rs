@@ -1,4 +1,4 @@
-//! What all requests share.
+//! The state that all requests share.
 
 use super::host::AllowedHosts;
 use super::state::PreviewState;
@@ -7,15 +7,15 @@ use super::version_cache::VersionCache;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// What all requests share.
+/// The state that all requests share.
 #[derive(Debug)]
 pub(super) struct Server {
-    /// The state that is shown, and a bell for its changes.
+    /// The current state; notifies of a new one.
     pub(super) states: watch::Receiver<Arc<PreviewState>>,
-    /// Versions of pages that are open.
+    /// The versions of open pages.
     pub(super) versions: VersionCache,
-    /// The words.
+    /// The texts.
     pub(super) ui: Arc<PreviewUi>,
-    /// Who is answered.
+    /// The hosts whose requests are answered.
     pub(super) hosts: AllowedHosts,
 }

@@ -1,7 +1,7 @@
-//! What the server shows at one moment.
+//! What the server serves at one moment.
 //!
-//! Made by the updater after each change, then never changed: requests and connected browsers each hold the one that
-//! they look at.
+//! The updater makes a state after each change. A state is never modified: requests and connected browsers each hold
+//! the state that they began with.
 
 use crate::diag::Diagnostic;
 use crate::paths::{UrlPath, percent_encode};
@@ -15,52 +15,52 @@ use xxhash_rust::xxh3::Xxh3;
 pub(super) struct PreviewState {
     /// Counts the states; a later one has a higher number.
     pub(super) number: u64,
-    /// The site that pages are taken from: the last good one.
+    /// The site that pages are rendered from: the last one without errors, if there is one.
     pub(super) last_good: Arc<SiteState>,
     /// The site as last read.
     pub(super) latest: Arc<SiteState>,
-    /// What keeps the site from being published, as far as it has stood long enough to be told.
+    /// The reported errors, which keep the site from being published: those that have lasted long enough.
     pub(super) errors: Vec<Diagnostic>,
-    /// The theme's stylesheets: path below `static/`, published address.
+    /// The theme's stylesheets: the path below `static/`, and the published address.
     pub(super) stylesheets: Vec<(String, UrlPath)>,
     /// Changes when a stylesheet does.
     pub(super) style_version: String,
-    /// The path of the base address, decoded: `/town`, or empty, also where the site's links work in any folder.
+    /// The path of the base address, decoded: `/town`, or empty; also empty when the site's links are relative.
     pub(super) base_path: String,
 }
 
 impl PreviewState {
-    /// A state with its stylesheets looked up.
-    pub(super) fn new(number: u64, shown: Arc<SiteState>, newest: Arc<SiteState>, errors: Vec<Diagnostic>) -> Self {
+    /// A new state; looks up its stylesheets.
+    pub(super) fn new(number: u64, last_good: Arc<SiteState>, latest: Arc<SiteState>, errors: Vec<Diagnostic>) -> Self {
         let is_sheet = |path: &str| path.ends_with(".css");
-        let statics = shown.statics().into_iter();
-        let sheets: Vec<_> = statics.filter(|(path, _)| is_sheet(path)).collect();
-        let style = stylesheets_version(&sheets);
-        let prefix = Some(shown.prefix()).filter(|prefix| prefix.starts_with('/'));
-        let root = percent_decode_str(&prefix.unwrap_or_default())
+        let statics = last_good.statics().into_iter();
+        let stylesheets: Vec<_> = statics.filter(|(path, _)| is_sheet(path)).collect();
+        let style_version = stylesheets_version(&stylesheets);
+        let prefix = Some(last_good.prefix()).filter(|prefix| prefix.starts_with('/'));
+        let base_path = percent_decode_str(&prefix.unwrap_or_default())
             .decode_utf8_lossy()
             .into_owned();
         Self {
             number,
-            last_good: shown,
-            latest: newest,
+            last_good,
+            latest,
             errors,
-            stylesheets: sheets,
-            style_version: style,
-            base_path: root,
+            stylesheets,
+            style_version,
+            base_path,
         }
     }
 
-    /// `root` as it stands in links.
+    /// The base path, encoded for links.
     pub(super) fn prefix(&self) -> String {
         percent_encode(&self.base_path)
     }
 }
 
 /// The version of the stylesheets.
-pub(super) fn stylesheets_version(sheets: &[(String, UrlPath)]) -> String {
+pub(super) fn stylesheets_version(stylesheets: &[(String, UrlPath)]) -> String {
     let mut hash = Xxh3::new();
-    for (path, url) in sheets {
+    for (path, url) in stylesheets {
         hash.update(path.as_bytes());
         hash.update(url.as_str().as_bytes());
     }

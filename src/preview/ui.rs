@@ -1,4 +1,4 @@
-//! How the preview speaks: what only the command line knows, handed in as values.
+//! The preview's output to people: what only the command line knows, passed in as values.
 
 use super::watch::PollingReason;
 use crate::diag::Diagnostic;
@@ -9,28 +9,28 @@ use std::time::Duration;
 /// What happened, for the terminal.
 #[derive(Debug, Clone)]
 pub(crate) enum PreviewEvent {
-    /// The site took in a change.
+    /// The site was updated after a change.
     Updated {
         /// Paths from the site's folder; empty when anything may have changed.
         paths: Vec<String>,
         /// How long it took.
         time: Duration,
     },
-    /// These errors have stood long enough to be told; all that there are.
+    /// All errors, after they have lasted long enough to be reported.
     Errors(Vec<Diagnostic>),
-    /// There are no errors any more.
+    /// The last error is gone.
     ErrorsFixed,
-    /// Files are looked at again and again from now on.
+    /// From now on, files are polled.
     Polling(PollingReason),
 }
 
-/// The language of the preview, and the ways to say things.
+/// The language of the preview, and how it displays findings and events.
 pub(crate) struct PreviewUi {
     /// The language of the overlay and of the preview's own pages.
     pub lang: Lang,
-    /// A finding as the terminal shows it, without colours.
+    /// Renders a finding as the terminal shows it, without colours.
     pub render_finding: fn(Lang, &Diagnostic) -> String,
-    /// Takes news for the terminal; must not wait.
+    /// Receives events for the terminal. Must not block.
     pub on_event: Box<dyn Fn(PreviewEvent) + Send + Sync>,
 }
 
@@ -43,7 +43,7 @@ impl fmt::Debug for PreviewUi {
 }
 
 impl PreviewUi {
-    /// A sentence of the locales.
+    /// A text of the locales, with `values` filled in.
     pub(super) fn text(&self, key: &str, values: &[(&'static str, &str)]) -> String {
         messages::cli_text(self.lang, key, values)
     }

@@ -1,4 +1,4 @@
-//! Takes changes in, one after the other: the only place that owns the session.
+//! Applies changes one after the other: the only place that owns the session.
 
 use super::debounce::ErrorDebounce;
 use super::roots::Roots;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::watch::Sender;
 
-/// Keeps the shown state up with the files.
+/// Keeps the served state up to date with the files.
 #[derive(Debug)]
 pub(super) struct Updater {
     session: Session,
@@ -26,27 +26,27 @@ pub(super) struct Updater {
 }
 
 impl Updater {
-    /// An updater for a session whose first state is shown in `states`.
+    /// An updater for a session whose first state is in `states`.
     pub(super) fn new(
         session: Session,
         watch: SiteWatcher,
         site: &Path,
-        voice: Arc<PreviewUi>,
+        ui: Arc<PreviewUi>,
         states: Sender<Arc<PreviewState>>,
     ) -> Self {
-        let patience = ErrorDebounce::new(states.borrow().errors.clone());
+        let debounce = ErrorDebounce::new(states.borrow().errors.clone());
         Self {
             session,
             watch,
             roots: Roots::new(site),
-            ui: voice,
+            ui,
             states,
-            debounce: patience,
+            debounce,
             number: 1,
         }
     }
 
-    /// Works until there is nothing to watch any more.
+    /// Runs until the watcher is closed.
     pub(super) fn run(mut self) {
         if !self.debounce.reported().is_empty() {
             self.report_errors();
@@ -68,7 +68,7 @@ impl Updater {
         }
     }
 
-    /// Takes `changes` in.
+    /// Applies `changes`.
     fn update(&mut self, changes: &Changes) {
         let start = Instant::now();
         if !self.session.update(changes) {
@@ -76,16 +76,16 @@ impl Updater {
         }
         let time = start.elapsed();
         let errors: Vec<Diagnostic> = self.session.latest().errors().cloned().collect();
-        let is_told = self.debounce.observe(errors, Instant::now());
+        let must_report = self.debounce.observe(errors, Instant::now());
         self.publish_state();
         let paths = self.paths_to_report(changes);
         (self.ui.on_event)(PreviewEvent::Updated { paths, time });
-        if is_told {
+        if must_report {
             self.report_errors();
         }
     }
 
-    /// Lets the server and the browsers see how things stand.
+    /// Publishes the new state to the server and the browsers.
     fn publish_state(&mut self) {
         self.number += 1;
         let errors = self.debounce.reported().to_vec();
@@ -94,16 +94,16 @@ impl Updater {
     }
 
     fn report_errors(&self) {
-        let told = self.debounce.reported();
-        (self.ui.on_event)(if told.is_empty() {
+        let errors = self.debounce.reported();
+        (self.ui.on_event)(if errors.is_empty() {
             PreviewEvent::ErrorsFixed
         } else {
-            PreviewEvent::Errors(told.to_vec())
+            PreviewEvent::Errors(errors.to_vec())
         });
     }
 
-    /// What changed, for people: files that are there; if there is none, those that are gone; else folders. An editor
-    /// that saves by way of another file has made and removed that one, too, which is of no interest.
+    /// The changed paths to report: the files that exist; if there are none, the files that are gone; else the folders.
+    /// A text editor that saves through a temporary file also made and removed that file, which is not worth reporting.
     fn paths_to_report(&self, changes: &Changes) -> Vec<String> {
         let Changes::Paths(paths) = changes else {
             return Vec::new();

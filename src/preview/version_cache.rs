@@ -1,4 +1,4 @@
-//! Versions of the pages that browsers show, each made once.
+//! Caches the versions of the pages that browsers show.
 
 use super::pages::{self, PageVersion};
 use super::route::parse_route;
@@ -8,15 +8,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
-/// Versions of the pages that browsers show, so that a page that many show is made once for each state.
+/// The versions of the pages that browsers show: a page that many browsers show is rendered once for each state.
 #[derive(Debug, Default)]
 pub(super) struct VersionCache(Mutex<(u64, VersionsByPage)>);
 
-/// Versions by page, each made by whoever asks first.
+/// Versions by page, each computed by the first request for it.
 type VersionsByPage = HashMap<String, Arc<OnceCell<PageVersion>>>;
 
 impl VersionCache {
-    /// The place for the versions of `page` in the state `number`.
+    /// The cache slot of `page` in the state `number`. Drops the slots of another state.
     fn slot(&self, number: u64, page: &str) -> Arc<OnceCell<PageVersion>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.0 != number {
@@ -33,14 +33,14 @@ pub(super) async fn cached_page_version(
     state: &Arc<PreviewState>,
     page: &str,
 ) -> PageVersion {
-    let place = cache.slot(state.number, page);
-    let made = place.get_or_init(|| async {
-        let (state, voice) = (Arc::clone(state), Arc::clone(ui));
-        let asked = parse_route(page, &state.base_path);
-        let look = tokio::task::spawn_blocking(move || pages::page_version(&state, &asked, &voice));
-        look.await.unwrap_or_default()
+    let slot = cache.slot(state.number, page);
+    let version = slot.get_or_init(|| async {
+        let (state, ui) = (Arc::clone(state), Arc::clone(ui));
+        let route = parse_route(page, &state.base_path);
+        let task = tokio::task::spawn_blocking(move || pages::page_version(&state, &route, &ui));
+        task.await.unwrap_or_default()
     });
-    made.await.clone()
+    version.await.clone()
 }
 
 #[cfg(test)]
@@ -49,10 +49,10 @@ mod tests {
 
     #[test]
     fn page_version_is_computed_once_per_state() {
-        let looks = VersionCache::default();
-        let first = looks.slot(1, "/");
-        assert!(Arc::ptr_eq(&first, &looks.slot(1, "/")));
-        assert!(!Arc::ptr_eq(&first, &looks.slot(1, "/a/")));
-        assert!(!Arc::ptr_eq(&first, &looks.slot(2, "/")));
+        let cache = VersionCache::default();
+        let first = cache.slot(1, "/");
+        assert!(Arc::ptr_eq(&first, &cache.slot(1, "/")));
+        assert!(!Arc::ptr_eq(&first, &cache.slot(1, "/a/")));
+        assert!(!Arc::ptr_eq(&first, &cache.slot(2, "/")));
     }
 }

@@ -1,8 +1,8 @@
-//! Tells whether a page that a browser has is still the page.
+//! Computes the version of a page, which shows whether a browser's page is still current.
 //!
-//! A page's version is a hash of its HTML, in which stylesheets are named without the hash of their content, and of the
-//! size and time of the pictures and other files that it shows. So a change of style alone, which the browser can take
-//! over without reloading, leaves the version as it is, and an exchanged picture does not.
+//! A page's version is a hash of its HTML, without the content hashes in the names of stylesheets, and of the size and
+//! time of the pictures and other files that it shows. So a changed stylesheet, which the browser can apply without
+//! reloading, does not change the version, and a replaced picture does.
 
 use super::state::PreviewState;
 use crate::html::{HtmlToken, content_len, decode_references, next_token};
@@ -37,16 +37,16 @@ fn hex_digest(hash: &Xxh3) -> String {
     format!("{:016x}", hash.digest())
 }
 
-/// Where `html` names a stylesheet by its published name, in order, each with the plain name.
+/// The start and end of each published name of a stylesheet in `html`, in order, with the stylesheet's path.
 fn sheet_names<'a>(state: &'a PreviewState, html: &[u8]) -> Vec<(usize, usize, &'a str)> {
     let mut found = Vec::new();
     for (path, url) in &state.stylesheets {
         let encoded = url.encoded();
         let name = encoded.rsplit('/').next().unwrap_or_default();
-        found.extend(memmem::find_iter(html, name).map(|at| (at, at + name.len(), path.as_str())));
+        found.extend(memmem::find_iter(html, name).map(|offset| (offset, offset + name.len(), path.as_str())));
     }
     found.sort_unstable();
-    // One published name may end in another; what overlaps was found first.
+    // One published name may end with another. Of two that overlap, the one that starts first is kept.
     let mut end = 0;
     found.retain(|&(start, to, _)| {
         let is_apart = start >= end;
@@ -56,16 +56,16 @@ fn sheet_names<'a>(state: &'a PreviewState, html: &[u8]) -> Vec<(usize, usize, &
     found
 }
 
-/// What `src` and `poster` attributes of a page name, without scripts.
+/// The files in `src` and `poster` attributes of a page, without scripts.
 fn embedded_files(html: &[u8]) -> BTreeSet<String> {
     let html = String::from_utf8_lossy(html);
     let mut files = BTreeSet::new();
-    let mut at = 0;
-    while let Some((token, len)) = next_token(&html[at..]) {
-        at += len;
+    let mut offset = 0;
+    while let Some((token, len)) = next_token(&html[offset..]) {
+        offset += len;
         let HtmlToken::Tag(tag) = token else { continue };
         if !tag.is_closing && matches!(&*tag.name, "script" | "style") {
-            at += content_len(&html[at..], &tag.name);
+            offset += content_len(&html[offset..], &tag.name);
         }
         let named = ["src", "poster"].into_iter().filter_map(|name| tag.value(name));
         files.extend(
@@ -78,20 +78,20 @@ fn embedded_files(html: &[u8]) -> BTreeSet<String> {
     files
 }
 
-/// Whether an address is one of this site's files, and no script's.
+/// Whether an address is one of this site's files and not a script.
 fn is_embedded(address: &str) -> bool {
     !address.ends_with(".js") && !address.contains(':') && !address.starts_with("//") && !address.is_empty()
 }
 
-/// Size and time of the file that `link` on the page at `url` leads to, if it is one that lies on the disk.
+/// The size and time of the file that `link` on the page at `url` leads to. `None` when that is not a file on the disk.
 fn stat_file(state: &PreviewState, url: &str, link: &str) -> Option<SizeAndMtime> {
     let link = link.split(['?', '#']).next().unwrap_or_default();
     let link = percent_encoding::percent_decode_str(link).decode_utf8().ok()?;
-    let below = link
+    let site_path = link
         .strip_prefix(&*state.base_path)
         .filter(|rest| rest.starts_with('/'));
-    let folder = url.rfind('/').map_or("", |at| &url[..at]);
-    let path = join(folder, below.unwrap_or(&link))?;
+    let folder = url.rfind('/').map_or("", |offset| &url[..offset]);
+    let path = join(folder, site_path.unwrap_or(&link))?;
     let (Answer::File(disk) | Answer::Generated(disk, _)) = state.last_good.answer(&format!("/{path}")) else {
         return None;
     };

@@ -1,8 +1,8 @@
-//! Notices what changes in `content/` and `themes/`.
+//! Watches `content/` and `themes/` for changes.
 //!
-//! Role: turns what the operating system tells, or what looking again shows, into [`Changes`], one for each batch of
-//! events. The site's folder itself is watched, too, but not what lies deeper in it: so `content/` and `themes/` may be
-//! deleted and made again, and the built site beside them wakes nobody. Knows nothing of what the files mean.
+//! Role: turns the operating system's events, or the results of polling, into [`Changes`], one for each batch of
+//! events. The site's folder is also watched, but not recursively: so `content/` and `themes/` may be deleted and made
+//! again, and the built site beside them causes no events. Does not know what the files mean.
 
 use super::batch::{Batch, next_batch};
 use super::file_event::FileEvent;
@@ -16,34 +16,34 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-/// How long after a new folder was seen it is listed once more: files may have been written into it before the system
-/// began to report on it.
+/// How long after a new folder was found it is scanned again: files may have been written into it before the system
+/// began to watch it.
 const RESCAN_DELAY: Duration = Duration::from_millis(100);
 
-/// How often a folder that is gone is looked for.
+/// How often to check whether a missing folder is back.
 const SEARCH_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Why files are looked at again and again.
+/// Why files are polled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PollingReason {
-    /// It was asked for.
+    /// The user asked for it.
     Requested,
-    /// The folder lies on this sort of file system, which reports no changes.
+    /// The folder is on a file system of this type, which reports no changes.
     FileSystem(String),
     /// The system's limit on watched folders is reached, or it cannot watch at all.
     WatchLimit(String),
 }
 
-/// What came of waiting.
+/// The result of waiting for changes.
 #[derive(Debug)]
 pub(super) enum WatchEvent {
-    /// These changes.
+    /// Files changed.
     Changes(Changes),
-    /// From now on, files are looked at again and again.
+    /// From now on, files are polled.
     Polling(PollingReason),
-    /// Nothing until the deadline.
+    /// Nothing happened until the deadline.
     Timeout,
-    /// Nothing will be heard any more.
+    /// There will be no more events.
     Closed,
 }
 
@@ -53,36 +53,36 @@ pub(super) struct SiteWatcher {
     roots: Roots,
     events: Receiver<FileEvent>,
     sender: Sender<FileEvent>,
-    /// None when polling.
+    /// `None` when polling.
     watcher: Option<RecommendedWatcher>,
-    /// Why it polls, until that was told.
+    /// Why it polls, until that was reported.
     unreported_polling: Option<PollingReason>,
     /// Folders of the site that are watched.
     watched: BTreeSet<PathBuf>,
-    /// New folders with their files as first seen, and when they are to be seen again.
+    /// New folders to be scanned again: when, which, and the files at the first scan.
     pending_rescans: Vec<(Instant, PathBuf, FolderSnapshot)>,
 }
 
 impl SiteWatcher {
-    /// Starts to watch the site in `root`, or to poll if `asked` to or when watching is not possible.
-    pub(super) fn start(root: &Path, asked: bool) -> Self {
-        let (sender, signals) = channel();
+    /// Starts to watch the site in `root`. Polls if `polling`, or when watching is not possible.
+    pub(super) fn start(root: &Path, polling: bool) -> Self {
+        let (sender, events) = channel();
         let mut watch = Self {
             roots: Roots::new(root),
-            events: signals,
+            events,
             sender,
             watcher: None,
             unreported_polling: None,
             watched: BTreeSet::new(),
             pending_rescans: Vec::new(),
         };
-        if let Err(reason) = watch.start_watching(asked) {
+        if let Err(reason) = watch.start_watching(polling) {
             watch.start_polling(reason);
         }
         watch
     }
 
-    /// Waits for changes, until `deadline` if there is one.
+    /// Waits for changes, at most until `deadline`.
     pub(super) fn next_event(&mut self, deadline: Option<Instant>) -> WatchEvent {
         loop {
             if let Some(reason) = self.unreported_polling.take() {
@@ -92,7 +92,7 @@ impl SiteWatcher {
             let changes = match next_batch(&self.events, wake) {
                 Batch::Closed => return WatchEvent::Closed,
                 Batch::Timeout => self.rescan(),
-                Batch::Events(signals) => self.changes_from_events(signals),
+                Batch::Events(events) => self.changes_from_events(events),
             };
             if let Some(changes) = changes.or_else(|| self.watch_returned_folders()) {
                 return WatchEvent::Changes(changes);
@@ -103,40 +103,41 @@ impl SiteWatcher {
         }
     }
 
-    /// Lets the system tell of changes. Fails with the reason to poll.
-    fn start_watching(&mut self, asked: bool) -> Result<(), PollingReason> {
-        if asked {
+    /// Starts to watch for changes. Fails with the reason to poll.
+    fn start_watching(&mut self, polling: bool) -> Result<(), PollingReason> {
+        if polling {
             return Err(PollingReason::Requested);
         }
-        if let Some(sort) = self
+        if let Some(fs_type) = self
             .roots
             .watched_folders()
             .iter()
             .find_map(|folder| mounts::unwatchable_fs(folder))
         {
-            return Err(PollingReason::FileSystem(sort));
+            return Err(PollingReason::FileSystem(fs_type));
         }
         let sender = self.sender.clone();
         let tell = move |event: notify::Result<notify::Event>| {
-            for signal in file_events(event) {
-                // Nobody listens any more when the program ends.
-                let _ = sender.send(signal);
+            for event in file_events(event) {
+                // Fails only when the program ends and the receiver is gone.
+                let _ = sender.send(event);
             }
         };
-        let system = notify::recommended_watcher(tell).map_err(|error| PollingReason::WatchLimit(error.to_string()))?;
-        self.watcher = Some(system);
+        let watcher =
+            notify::recommended_watcher(tell).map_err(|error| PollingReason::WatchLimit(error.to_string()))?;
+        self.watcher = Some(watcher);
         self.watch_all()
     }
 
-    /// Looks at the files again and again from now on, and at everything once: what changed between the last event and
-    /// the first look was seen by neither.
+    /// Polls the files from now on, and reports once that anything may have changed: a change between the last event
+    /// and the first poll is missed by both.
     fn fall_back_to_polling(&mut self, reason: PollingReason) {
         self.start_polling(reason);
-        // This watch holds the receiver itself.
+        // Cannot fail: `self` holds the receiver.
         let _ = self.sender.send(FileEvent::Missed);
     }
 
-    /// Looks at the files again and again from now on.
+    /// Polls the files from now on.
     fn start_polling(&mut self, reason: PollingReason) {
         self.watcher = None;
         self.pending_rescans.clear();
@@ -144,9 +145,11 @@ impl SiteWatcher {
         self.unreported_polling = Some(reason);
     }
 
-    /// Watches every folder of the site that is there and not watched yet.
+    /// Watches every folder of the site that exists and is not watched yet.
     fn watch_all(&mut self) -> Result<(), PollingReason> {
-        let Some(system) = &mut self.watcher else { return Ok(()) };
+        let Some(watcher) = &mut self.watcher else {
+            return Ok(());
+        };
         for folder in self.roots.watched_folders() {
             if self.watched.contains(&folder) || !folder.is_dir() {
                 continue;
@@ -156,27 +159,28 @@ impl SiteWatcher {
             } else {
                 RecursiveMode::Recursive
             };
-            match system.watch(&folder, mode) {
+            match watcher.watch(&folder, mode) {
                 Ok(()) => {
                     self.watched.insert(folder);
                 }
                 Err(error) if is_limit(&error.kind) => return Err(PollingReason::WatchLimit(error.to_string())),
-                // Gone again, or not to be read: it stays on the list of those to look for.
+                // Gone again, or not readable: it stays among the missing folders.
                 Err(_) => {}
             }
         }
         Ok(())
     }
 
-    /// When something is to be looked at without being told.
+    /// When to check something without an event: a new folder, or missing folders. `None` when there is nothing to
+    /// check.
     fn next_wake(&self) -> Option<Instant> {
         let again = self.pending_rescans.iter().map(|(due, _, _)| *due).min();
         let search = self.has_missing_folder().then(|| Instant::now() + SEARCH_INTERVAL);
         [again, search].into_iter().flatten().min()
     }
 
-    /// Whether the site or its content is gone. Themes may be missing for good; one that comes is told of by the site's
-    /// folder.
+    /// Whether the site's folder or its content is missing. `themes/` may be missing for good; when it is made, the
+    /// site's folder reports it.
     fn has_missing_folder(&self) -> bool {
         self.watcher.is_some()
             && self
@@ -186,7 +190,7 @@ impl SiteWatcher {
                 .any(|folder| !self.watched.contains(folder))
     }
 
-    /// Watches folders that are back. Then anything may have changed.
+    /// Watches missing folders that are back. Then anything may have changed.
     fn watch_returned_folders(&mut self) -> Option<Changes> {
         if !self.has_missing_folder() {
             return None;
@@ -198,12 +202,12 @@ impl SiteWatcher {
         (self.watched.len() > before).then_some(Changes::Anything)
     }
 
-    /// What a batch of signals means.
-    fn changes_from_events(&mut self, signals: Vec<FileEvent>) -> Option<Changes> {
+    /// The changes that a batch of events means. `None` when it concerns no source file.
+    fn changes_from_events(&mut self, events: Vec<FileEvent>) -> Option<Changes> {
         let mut paths = BTreeSet::new();
         let mut anything = false;
-        for signal in signals {
-            let (path, is_moved) = match signal {
+        for event in events {
+            let (path, is_moved) = match event {
                 FileEvent::Modified(path) => (path, false),
                 FileEvent::CreatedOrRemoved(path) => (path, true),
                 FileEvent::Missed => {
@@ -240,12 +244,12 @@ impl SiteWatcher {
         }
     }
 
-    /// A root folder was deleted, moved or made: what was watched is another folder now.
+    /// Watches a root folder again that was deleted, moved or made: the old watch is on another folder.
     fn rewatch(&mut self, folder: &Path) {
         self.watched.remove(folder);
-        if let Some(system) = &mut self.watcher {
-            // Fails when the system has stopped on its own, which is just as well.
-            let _ = system.unwatch(folder);
+        if let Some(watcher) = &mut self.watcher {
+            // Fails when the system has already ended the watch, which is fine.
+            let _ = watcher.unwatch(folder);
         }
         if let Err(reason) = self.watch_all() {
             self.fall_back_to_polling(reason);
@@ -254,31 +258,31 @@ impl SiteWatcher {
         }
     }
 
-    /// The files of a new folder, which is to be seen again soon.
+    /// Lists the files of a new folder, and schedules a second scan.
     fn scan_new_folder(&mut self, folder: &Path) -> Vec<PathBuf> {
-        let stamps = poll::take_snapshot(&[folder.to_owned()]);
-        let files = stamps
+        let snapshot = poll::take_snapshot(&[folder.to_owned()]);
+        let files = snapshot
             .keys()
             .filter(|file| self.roots.is_source_path(file))
             .cloned()
             .collect();
         if self.watcher.is_some() {
             self.pending_rescans
-                .push((Instant::now() + RESCAN_DELAY, folder.to_owned(), stamps));
+                .push((Instant::now() + RESCAN_DELAY, folder.to_owned(), snapshot));
         }
         files
     }
 
-    /// Looks again at new folders whose time has come.
+    /// Scans new folders again whose time has come. Returns the files that changed since the first scan.
     fn rescan(&mut self) -> Option<Changes> {
         let now = Instant::now();
         let due: Vec<_> = self.pending_rescans.extract_if(.., |(due, _, _)| *due <= now).collect();
         let mut files = BTreeSet::new();
         for (_, folder, before) in due {
-            let seen = poll::take_snapshot(std::slice::from_ref(&folder));
-            files.extend(poll::changed_paths(&before, &seen));
+            let after = poll::take_snapshot(std::slice::from_ref(&folder));
+            files.extend(poll::changed_paths(&before, &after));
             if self.roots.is_root(&folder) {
-                // Its old watch may have ended only after the new one was set, and have taken that with it.
+                // Its old watch may have ended only after the new one was set, and may have removed the new one.
                 self.watched.remove(&folder);
             }
         }
@@ -290,7 +294,7 @@ impl SiteWatcher {
     }
 }
 
-/// What the system's event means.
+/// Translates the system's event.
 fn file_events(event: notify::Result<notify::Event>) -> Vec<FileEvent> {
     let event = match event {
         Ok(event) => event,
@@ -301,7 +305,7 @@ fn file_events(event: notify::Result<notify::Event>) -> Vec<FileEvent> {
         return vec![FileEvent::Missed];
     }
     match event.kind {
-        // Reading a file is an event, too: ours would have us read again for ever.
+        // Reading a file is an event, too: our own reads would trigger updates without end.
         EventKind::Access(_) => Vec::new(),
         EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => {
             event.paths.into_iter().map(FileEvent::CreatedOrRemoved).collect()
@@ -310,12 +314,12 @@ fn file_events(event: notify::Result<notify::Event>) -> Vec<FileEvent> {
     }
 }
 
-/// Whether `path` is a folder that counts as touched because something in it was, as Windows has it.
+/// Whether `path` is a folder that was reported only because a file in it changed, as Windows does.
 fn is_folder_touched_by_its_files(path: &Path) -> bool {
     cfg!(windows) && path.is_dir()
 }
 
-/// Whether an error says that nothing more can be watched: no more watches (`ENOSPC`), or no more open files (`EMFILE`).
+/// Whether an error means that a limit is reached: of watches (`ENOSPC`), or of open files (`EMFILE`).
 fn is_limit(kind: &ErrorKind) -> bool {
     match kind {
         ErrorKind::MaxFilesWatch => true,

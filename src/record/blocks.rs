@@ -1,91 +1,92 @@
-//! A record's text as a list of blocks, for outputs that are no HTML.
+//! A record's text as a list of blocks, for output formats other than HTML.
 //!
-//! Role: the values that a document (Word) is made from. They say what [`Body`](super::Body) says, in the same order
-//! and with the same link indices, but without any tag; `markdown::blocks` makes them. Knows no file format.
+//! Role: the values that a document (Word) is made from. They have the content of [`Body`](super::Body), in the same
+//! order and with the same link indices, but without tags. `markdown::blocks` makes them. Does not know any file
+//! format.
 
 use super::body::Shortcode;
 
-/// A part of the text that starts on a line of its own.
+/// A part of the text that starts on its own line.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
     /// A heading.
     Heading {
         /// 1 to 6.
         level: u8,
-        /// What it says; never empty.
+        /// Its text; never empty.
         text: Vec<Inline>,
     },
     /// A paragraph; never empty.
     Paragraph(Vec<Inline>),
-    /// A list. Of a definition list, each item is a paragraph in bold (the term) and what follows it.
+    /// A list. In a definition list, each item is a paragraph in bold (the term) and what follows it.
     List {
-        /// The first number; none when the list has bullets.
+        /// The first number; `None` for a list with bullets.
         start: Option<u64>,
-        /// The items; one may be empty.
+        /// The items. An item may be empty.
         items: Vec<Vec<Block>>,
     },
-    /// A quotation, or an alert (`> [!NOTE]`), whose first paragraph is then its title in bold.
+    /// A quotation, or an alert (`> [!NOTE]`). The first paragraph of an alert is its title in bold.
     Quote(Vec<Block>),
-    /// Code, as written, without a line end at its end.
+    /// Code as written, without the final line end.
     Code(String),
     /// A table.
     Table {
-        /// The cells of the first row when they are all headings, else empty.
+        /// The cells of the first row if all of them are headings, otherwise empty.
         head: Vec<Vec<Inline>>,
-        /// The other rows; they may differ in length where the editor wrote HTML.
+        /// The other rows. Their lengths may differ where the editor wrote HTML.
         rows: Vec<Vec<Vec<Inline>>>,
-        /// For each column of the first row, whether its cells stand at the right.
+        /// For each column of the first row, whether its cells are aligned to the right.
         align_right: Vec<bool>,
     },
-    /// A component that stands alone in its paragraph. It may be one that is mostly used in a line
-    /// (`{{ metric("…") }}`): then its text is a paragraph. Calls side by side are one block each.
+    /// A component alone in its paragraph. It may be a component that is mostly used inline (`{{ metric("…") }}`); then
+    /// its text is a paragraph. Adjacent calls are one block each.
     Shortcode(Box<Shortcode>),
-    /// A rule between two parts.
+    /// A thematic break between two parts.
     Rule,
-    /// The footnotes that the text mentions: number 1, number 2 …; always the last block.
+    /// The footnotes that the text references: number 1, number 2 …. Always the last block.
     Footnotes(Vec<Vec<Block>>),
 }
 
-/// A part of a line. White space is as a browser shows it: one space where several stand, none at the ends.
+/// A part of a line. White space is collapsed as in a browser: one space between words, none at the ends.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Inline {
-    /// Words.
+    /// Text.
     Text(String),
     /// Bold.
     Strong(Vec<Inline>),
-    /// Stressed.
+    /// Emphasis.
     Emphasis(Vec<Inline>),
-    /// Struck out.
+    /// Text that is struck out.
     Strikethrough(Vec<Inline>),
-    /// Code in a line; a formula that cannot be read.
+    /// Inline code, or a formula that cannot be parsed.
     Code(String),
     /// A link.
     Link {
-        /// Where it leads.
+        /// The target of the link.
         target: LinkTarget,
-        /// What it says; never empty.
+        /// Its text; never empty.
         text: Vec<Inline>,
     },
     /// A picture.
     Image {
-        /// Which.
+        /// The image.
         target: LinkTarget,
-        /// Its description; may be empty.
+        /// Its alternative text; may be empty.
         alt: String,
     },
-    /// A line break that shows.
+    /// A visible line break.
     Break,
-    /// The mention of footnote number *n*, from 1: the *n*th of [`Block::Footnotes`].
+    /// A reference to footnote number *n*, from 1: the *n*th of [`Block::Footnotes`].
     FootnoteRef(usize),
-    /// A component in a line.
+    /// An inline component.
     Shortcode(Box<Shortcode>),
 }
 
-/// Where a link leads, or which picture it is.
+/// The target of a link, or the address of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkTarget {
-    /// What lies in the site: an index into [`Body::links`](super::Body::links).
+    /// A target in the site: an index into [`Body::links`](super::Body::links).
     Site(usize),
-    /// An address with a scheme: `https://…`, `mailto:…`; of a picture also `data:image/…`.
+    /// An address with a scheme: `https://…`, `mailto:…`; for an image also `data:image/…`.
     Address(String),
 }

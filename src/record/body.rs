@@ -1,42 +1,42 @@
-//! A record's text after reading: HTML with holes where only the whole site knows what to write.
+//! A record's text after reading: HTML with holes for what depends on the whole site.
 //!
-//! Markdown is read once, here; what depends on other files (addresses of links and pictures, components called by
+//! Markdown is parsed once, here. What depends on other files (addresses of links and pictures, components called by
 //! shortcodes) is left open as a [`Hole`] that rendering fills. So a record is complete by itself, and a page whose
-//! links moved is rendered again without reading its Markdown again.
+//! links moved is rendered again without parsing its Markdown again.
 
 use crate::diag::Place;
 
 /// The text of one record.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    /// HTML without the parts that are holes.
+    /// HTML without the content of the holes.
     pub html: String,
-    /// What goes where, in order of position.
+    /// The holes, in order of position.
     pub holes: Vec<Hole>,
     /// Everything the text links to, in order.
     pub links: Vec<Link>,
     /// Headings, in order.
     pub outline: Vec<Heading>,
-    /// Ids that a link may name after `#`: headings, footnotes, elements of raw HTML.
+    /// Ids that a link may name after `#`: those of headings, footnotes and elements of raw HTML.
     pub anchors: Vec<String>,
-    /// Plain text of the first sentences, or of what stands before `<!-- more -->`.
+    /// Plain text of the first sentences, or of everything before `<!-- more -->`.
     pub summary: String,
-    /// Plain text of the first level-1 heading, when the text starts with one.
+    /// Plain text of the first level-1 heading, if the text starts with one.
     pub first_heading: Option<String>,
-    /// Characters as Chinese editors count them: each wide character, each Latin word or number.
+    /// Number of characters as Chinese editors count them: each wide character, each Latin word or number.
     pub character_count: usize,
 }
 
-/// A place in [`Body::html`] where something is put in.
+/// A place in [`Body::html`] that is filled in later.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hole {
-    /// Byte position in the HTML.
+    /// Byte offset in the HTML.
     pub at: usize,
-    /// What is put in.
+    /// What fills it.
     pub fill: Fill,
 }
 
-/// What is put in a hole.
+/// What fills a hole.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fill {
     /// The address of `links[index]`, escaped for an attribute's value.
@@ -45,10 +45,10 @@ pub enum Fill {
     Shortcode(Box<Shortcode>),
 }
 
-/// Writes `html` with every hole filled in by `put`, which appends what belongs there.
+/// Writes `html` to `out`, calling `put` for every hole. `put` appends the content of the hole.
 ///
-/// `holes` are in order of position, as in [`Body`] and [`ShortcodeInner`]; a component's inner text is written by calling this
-/// function again from `put`.
+/// `holes` are in order of position, as in [`Body`] and [`ShortcodeInner`]. To write a component's inner text, `put`
+/// calls this function again.
 pub(crate) fn fill_holes(html: &str, holes: &[Hole], out: &mut String, put: &mut dyn FnMut(&Fill, &mut String)) {
     let mut done = 0;
     for hole in holes {
@@ -62,16 +62,16 @@ pub(crate) fn fill_holes(html: &str, holes: &[Hole], out: &mut String, put: &mut
 /// A link or picture, as the editor wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// The target as written, percent-decoded except `%23` and `%3F`: `../videos/a.md#b`, `图 1.jpg`, `#第一节`. Never
-    /// one with a scheme or a host: those are in the HTML already.
+    /// The target as written, percent-decoded except `%23` and `%3F`: `../videos/a.md#b`, `图 1.jpg`, `#第一节`. Never has
+    /// a scheme or a host: such targets are in the HTML already.
     pub target: String,
-    /// What it is for.
+    /// Whether it is a page or a picture.
     pub role: LinkRole,
-    /// Where it stands in the file.
+    /// Its place in the file.
     pub place: Place,
 }
 
-/// What a link is for.
+/// The role of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkRole {
     /// `[…](…)`, `<a href>`, a component's `href`, `captions`, `files`.
@@ -85,31 +85,31 @@ pub enum LinkRole {
 pub struct Shortcode {
     /// The component's name.
     pub name: String,
-    /// Its arguments, in order; a value without a name (`metric("coverage.national")`) has an empty one.
+    /// Its arguments, in order. A value without a name (`metric("coverage.national")`) has an empty name.
     pub args: Vec<(String, Argument)>,
-    /// The text between `{{ name(…) }}` and `{{ /name }}`, in block form.
+    /// The text between `{{ name(…) }}` and `{{ /name }}` in the block form.
     pub inner: Option<ShortcodeInner>,
-    /// Where the call stands.
+    /// The place of the call.
     pub place: Place,
 }
 
 /// The text inside a block shortcode: a part of the same body, with its own holes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ShortcodeInner {
-    /// HTML without the parts that are holes.
+    /// HTML without the content of the holes.
     pub html: String,
-    /// What goes where; link indices count in the same [`Body::links`].
+    /// The holes. Their link indices refer to the same [`Body::links`].
     pub holes: Vec<Hole>,
 }
 
 /// A value in a shortcode's arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Argument {
-    /// Text; when it may name a file, `link` is its index in [`Body::links`].
+    /// Text. If it may name a file, `link` is its index in [`Body::links`].
     Text {
         /// The text as written.
         text: String,
-        /// The link that it stands for, resolved like any other.
+        /// The index of the link, which is resolved like any other.
         link: Option<usize>,
     },
     /// A whole number.
@@ -134,7 +134,7 @@ pub struct Heading {
 }
 
 impl Body {
-    /// Takes the level-1 heading off the start of the text: the page shows it as its title.
+    /// Removes the level-1 heading at the start of the text: the page shows it as its title.
     pub(super) fn drop_first_heading(&mut self) {
         let Some(end) = self.html.strip_prefix("<h1").and_then(|rest| rest.find("</h1>")) else {
             return;

@@ -1,7 +1,8 @@
-//! Front matter: the YAML between two `---` lines, split off, read, and checked against the post's kind.
+//! Front matter: the YAML between two `---` lines. This module splits it off, parses it, and checks it against the
+//! post's kind.
 //!
-//! Every fault of a file comes out of one run. A healthy file is read once and never searched for places, except
-//! for a quick look at the lines of the keys that later stages may find fault with.
+//! One run reports every error of a file. A valid file is parsed once. Its places are not computed, except that a quick
+//! scan of the lines finds the keys that later stages may report.
 
 mod key_aliases;
 mod key_places;
@@ -20,10 +21,11 @@ pub(super) use key_places::PLACED_KEYS;
 use key_places::find_key_places;
 use std::ops::Range;
 
-/// Reads the front matter at `yaml` (from `split`) in `text`: the id of the post's kind and its values.
+/// Reads the front matter at `yaml` (from `split_front_matter`) in `text`. Returns the id of the post's kind and its
+/// values.
 ///
-/// `defaults` stand in for keys that the file does not give; those that its kind does not know are passed over. A
-/// file without front matter is a `page`, whose title its first heading will give.
+/// `defaults` apply to keys that the file does not give. Defaults that its kind does not know are ignored. A file
+/// without front matter is a `page`, whose first heading becomes its title.
 #[must_use]
 pub fn read(
     path: &SourcePath,
@@ -55,7 +57,7 @@ pub fn read(
     }
 }
 
-/// What may be written in place of values that are understood but not in the standard form, in bytes of `text`.
+/// The replacements for values that are understood but not in the standard form, in bytes of `text`.
 pub(super) fn value_fixes(
     path: &SourcePath,
     text: &str,
@@ -77,12 +79,12 @@ pub(super) fn value_fixes(
         .collect()
 }
 
-/// One post while its values are being read.
+/// Collects the values of one post while they are read.
 pub(super) struct MetaBuilder<'c, 'd> {
     pub(super) checker: Checker<'c, 'd>,
     schema: &'c Schema<'c>,
     kind: &'c Kind,
-    /// Whether the kind that the file names exists; otherwise its keys cannot be judged.
+    /// Whether the kind that the file names exists. Otherwise its keys cannot be checked.
     is_kind_known: bool,
     pub(super) meta: Meta,
 }
@@ -109,7 +111,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         }
     }
 
-    /// A post whose kind is known before its values are read.
+    /// Starts a post whose kind is known before its values are read.
     pub(super) fn with_kind(checker: Checker<'c, 'd>, schema: &'c Schema<'c>, kind: &'c Kind) -> Self {
         Self {
             checker,
@@ -129,14 +131,14 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         }
         for (key, value) in defaults {
             if map.get(key).is_none_or(Value::is_null) {
-                // A default for posts of another kind is no fault.
+                // A default for posts of another kind is not an error.
                 let _ = self.read_key(&scalar(key), value);
             }
         }
         self.report_missing();
     }
 
-    /// Takes the value of a key; false when the kind does not know it.
+    /// Reads the value of a key. Returns false when the kind does not know the key.
     pub(super) fn read_key(&mut self, name: &str, value: &Value) -> bool {
         if name == "review" {
             self.read_reviews(value);
@@ -180,7 +182,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         }
     }
 
-    /// Tags, each once. One text with separators is taken apart, with a warning.
+    /// Reads tags and removes duplicates. A single text with separators is split, with a warning.
     fn read_tags(&mut self, value: &Value) {
         let separators = [',', '，', '、', ';', '；'];
         let tags = match untagged(value) {
@@ -193,7 +195,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
                     .collect();
                 self.checker
                     .warn_rewritten(Code::LooseTags, &["tags"], text, &format!("[{}]", tags.join(", ")));
-                // Taken apart differently in other eyes: not for `fix` to decide.
+                // Someone else might split it differently, so `fix` does not do it.
                 self.checker.fixes.pop();
                 tags
             }
@@ -212,7 +214,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         }
     }
 
-    /// `review: {first, second, third}`, each a name or `{by, date}`.
+    /// Reads `review: {first, second, third}`. Each value is a name or `{by, date}`.
     fn read_reviews(&mut self, value: &Value) {
         const STEPS: [&str; 3] = ["first", "second", "third"];
         let map = match untagged(value) {
@@ -262,7 +264,8 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         }
     }
 
-    /// A key that the kind does not know: an error, for pages and lenient sites a warning, and kept.
+    /// Reports a key that the kind does not know: an error. For pages and lenient sites it is a warning, and the key is
+    /// kept.
     fn report_unknown_key(&mut self, name: &str, key: &Value, value: &Value) {
         self.meta.extra.insert(key.clone(), value.clone());
         if !self.is_kind_known {
@@ -287,7 +290,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             .push(unknown_key_finding(self.checker.document, &[name], near, &known).with_severity(severity));
     }
 
-    /// Reports required values that are missing, unless their entry is there but broken, or wrong and so reported.
+    /// Reports missing required values, unless their entry is broken or its value was reported as wrong.
     pub(super) fn report_missing(&mut self) {
         let document = self.checker.document;
         if self.meta.title.is_empty() && !self.is_reported("title") {
@@ -310,7 +313,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         }
     }
 
-    /// Whether something was already said about this key, also by its Chinese name.
+    /// Whether a finding about this key, or about its Chinese name, exists already.
     fn is_reported(&self, key: &str) -> bool {
         let is_meant = |finding: &Diagnostic| {
             finding.severity == Severity::Error
@@ -330,7 +333,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         broken || other_name() || self.checker.findings.iter().any(is_meant)
     }
 
-    /// The kind's id and the values; the findings go to `findings`, in the order of the file.
+    /// Returns the kind's id and the values. Appends the findings to `findings`, in the order of the file.
     pub(super) fn finish(mut self, findings: &mut Vec<Diagnostic>) -> (String, Meta) {
         findings.append(&mut self.checker.findings);
         findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
@@ -338,7 +341,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
     }
 }
 
-/// The kind that a value names, by id or label; none, with a finding, when there is no such kind.
+/// The kind that a value names by id or label. Returns `None`, with a finding, when no such kind exists.
 fn find_kind<'s>(checker: &mut Checker<'_, '_>, schema: &Schema<'s>, value: &Value) -> Option<&'s Kind> {
     let name = scalar(value);
     let name = name.trim();
@@ -364,7 +367,7 @@ fn find_kind<'s>(checker: &mut Checker<'_, '_>, schema: &Schema<'s>, value: &Val
     None
 }
 
-/// The kind of the top folder, else `page`.
+/// The kind of the top folder, otherwise `page`.
 fn kind_of_folder<'s>(schema: &Schema<'s>, path: &SourcePath) -> &'s Kind {
     let top = path
         .in_content()

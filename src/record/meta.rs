@@ -1,4 +1,4 @@
-//! The front matter of a record, typed.
+//! The typed front matter of a record.
 
 use crate::diag::Place;
 use crate::schema::{FieldValue, Moment};
@@ -6,52 +6,52 @@ use crate::yaml::Mapping;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// Front matter, typed.
+/// Typed front matter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Meta {
     /// The title.
     pub title: String,
-    /// When it happened or was published; every post has one, a page may.
+    /// When it happened or was published. Required for posts, optional for pages.
     pub date: Option<Moment>,
     /// When it was last changed in substance.
     pub updated: Option<Moment>,
     /// A summary written by the editor.
     pub summary: Option<String>,
-    /// Tags, in the editor's order, each once.
+    /// Tags without duplicates, in the editor's order.
     pub tags: Vec<String>,
     /// Id of the village.
     pub village: Option<String>,
     /// The cover picture, as written.
     pub cover: Option<String>,
-    /// Where the text comes from.
+    /// The source of the text.
     pub source: Option<String>,
-    /// Who wrote it.
+    /// The author.
     pub author: Option<String>,
-    /// Not to be published.
+    /// Whether it is a draft, which is not published.
     pub draft: bool,
     /// Former addresses, as written.
     pub aliases: Vec<String>,
-    /// The last part of the address, in place of the file's name.
+    /// The last part of the address, instead of the file's name.
     pub slug: Option<String>,
-    /// Order among pages; smaller first.
+    /// Order among pages, smallest first.
     pub weight: i64,
-    /// Several posts about one event share it.
+    /// The event. Several posts about one event share it.
     pub event: Option<String>,
-    /// Whether the persons shown have agreed.
+    /// Whether the persons in its pictures have agreed.
     pub consent: Option<bool>,
     /// The three reviews (三审): first, second, third.
     pub review: [Option<Review>; 3],
     /// The kind's own fields.
     pub fields: BTreeMap<String, FieldValue>,
-    /// Keys that a page's kind does not know, kept as they are.
+    /// Keys that a page's kind does not know, kept unchanged.
     pub extra: Mapping,
-    /// Where the values of front matter that later stages may find fault with stand.
+    /// Places of the values that later stages may report.
     pub places: BTreeMap<&'static str, Place>,
 }
 
 impl Meta {
-    /// Whether this differs from `other` in nothing but the title, the summary and where things stand in the file:
-    /// what pages say, but neither where they lie nor what is grouped or counted.
+    /// Whether this differs from `other` at most in the title, the summary and the places in the file. Such a change
+    /// affects what pages say, but not their addresses, their grouping or any count.
     #[must_use]
     pub fn differs_in_text_only(&self, other: &Self) -> bool {
         let words = Self {
@@ -67,8 +67,8 @@ impl Meta {
 /// One review of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
-    /// Who.
+    /// The reviewer.
     pub by: String,
-    /// When, if recorded.
+    /// The day, if recorded.
     pub date: Option<Date>,
 }

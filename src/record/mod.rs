@@ -1,8 +1,8 @@
-//! One file understood by itself: front matter checked, Markdown read; or one row of a ledger.
+//! One file by itself, with its front matter checked and its Markdown parsed; or one row of a ledger.
 //!
-//! Role: `SourceFile → Record`. A record depends on its own bytes, its folder's defaults and the reading options
-//! only, so it can be kept by hash between builds, its findings with it. It knows no other record: links are kept
-//! as the editor wrote them, with their places, for the catalog to resolve.
+//! Role: `SourceFile → Record`. A record depends only on its own bytes, its folder's defaults and the reading options,
+//! so it and its findings can be cached by hash between builds. It does not know other records: links are kept as the
+//! editor wrote them, with their places, for the catalog to resolve.
 
 pub(crate) mod blocks;
 pub(crate) mod body;
@@ -26,30 +26,30 @@ pub use meta::Meta;
 pub(crate) use rows::{match_columns, read_row, value_place};
 pub(crate) use section::{FolderDefaults, SectionMeta, read_defaults};
 
-/// The kind of posts from which a document is made too.
+/// The kind of posts that are also exported as documents.
 pub(crate) const REPORT_KIND: &str = "report";
 
 /// One Markdown file, or one row of a ledger.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// Where it lies; for a row a path of its own in its kind's folder, where no file is.
+    /// The path of its file. A row has a path of its own in its kind's folder, where no file exists.
     pub path: SourcePath,
-    /// Id of its kind.
+    /// The id of its kind.
     pub kind: String,
-    /// Its front matter, typed.
+    /// Its typed front matter.
     pub meta: Meta,
     /// Its text; empty for a row.
     pub body: Body,
-    /// The same text as blocks, with the link indices of `body`; only of a `REPORT_KIND`.
+    /// The same text as blocks, with the link indices of `body`. Only for records of `REPORT_KIND`.
     pub blocks: Vec<Block>,
     /// What it was read from.
     pub origin: Origin,
-    /// Whether it gets a page; without one it is only counted.
+    /// Whether it gets a page. A record without a page is only counted.
     pub has_page: bool,
 }
 
 impl Record {
-    /// The editor's summary, else the text's own.
+    /// The editor's summary, otherwise the summary of the text.
     #[must_use]
     pub fn summary(&self) -> &str {
         self.meta.summary.as_deref().unwrap_or(&self.body.summary)
@@ -65,21 +65,21 @@ pub enum Origin {
     Row {
         /// The ledger, e.g. `content/_data/activities.xlsx`.
         file: SourcePath,
-        /// The sheet; empty in a CSV file.
+        /// The sheet; empty for a CSV file.
         sheet: String,
-        /// The row's number as Excel shows it, from 1.
+        /// The row's number as in Excel, from 1.
         row: usize,
     },
 }
 
-/// What a record is read with, beside its own bytes.
+/// What a record is read with, besides its own bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReadOptions<'a> {
     /// The kinds and rosters that values are checked against.
     pub schema: Schema<'a>,
     /// Default front matter by folder.
     pub defaults: &'a FolderDefaults,
-    /// How Markdown is read.
+    /// The settings for Markdown.
     pub markdown: MarkdownSettings,
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> 
     }
 }
 
-/// Reads a folder's own page, and the default front matter that it gives to the folder's posts.
+/// Reads the page of a folder, and the default front matter that it gives to the folder's posts.
 #[must_use]
 pub(crate) fn read_section(
     path: &SourcePath,
@@ -150,7 +150,7 @@ pub(crate) fn read_section(
     }
 }
 
-/// The folder of a file below `content/`, without slashes at its ends.
+/// The folder of a file below `content/`, without slashes at either end.
 fn folder_of(path: &SourcePath) -> &str {
     path.folder()
         .strip_prefix("content")
@@ -158,8 +158,8 @@ fn folder_of(path: &SourcePath) -> &str {
         .trim_start_matches('/')
 }
 
-/// The title given, else the text's first heading, else `fallback`. A heading that says the same is taken off the
-/// text, because the page shows the title already.
+/// Returns the given title, otherwise the text's first heading, otherwise `fallback`. Removes a heading that equals the
+/// title from the text, because the page shows the title already.
 fn take_title(given: String, body: &mut Body, fallback: &str) -> String {
     let title = match &body.first_heading {
         Some(heading) if given.is_empty() => heading.clone(),
@@ -172,18 +172,18 @@ fn take_title(given: String, body: &mut Body, fallback: &str) -> String {
     title
 }
 
-/// A folder's own page: `_index.md`.
+/// The page of a folder: `_index.md`.
 #[derive(Debug, Clone, Default)]
 pub struct Section {
-    /// Where it lies.
+    /// The path of the file.
     pub path: SourcePath,
-    /// The folder below `content/`, without slashes at the ends; empty for the top.
+    /// The folder below `content/`, without slashes at either end; empty for the top folder.
     pub folder: String,
-    /// The page's title, else its text's first heading; may be empty.
+    /// The page's title, otherwise its text's first heading. May be empty.
     pub title: String,
     /// One sentence about the folder.
     pub description: String,
-    /// The template, in place of `section.html`.
+    /// The template, instead of `section.html`.
     pub template: Option<String>,
     /// Its text.
     pub body: Body,
@@ -220,7 +220,7 @@ mod tests {
             text: vec![Inline::Text("甲".to_owned())],
         };
         let sentence = vec![Inline::Text("见".to_owned()), link, Inline::Text("。".to_owned())];
-        // The heading that says what the title says is taken off, as it is from the page.
+        // The heading that equals the title is removed from the blocks, as it is from the page.
         assert_eq!(report.blocks, [Block::Paragraph(sentence)]);
         assert_eq!(report.body.links[0].target, "a.md");
         assert!(read_at("content/stories/a.md", text).blocks.is_empty());

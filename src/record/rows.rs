@@ -1,7 +1,7 @@
 //! Rows of a ledger as records of the kind that names it.
 //!
-//! Role: `Ledger → Records`, one sheet at a time. A row is checked by the same code as front matter, value by value;
-//! what differs is only where a value stands. Knows no other sheet and no file.
+//! Role: `Ledger → Records`, one sheet at a time. The same code checks a row and front matter, value by value; only the
+//! places of the values differ. Does not know other sheets or files.
 
 use super::front_matter::{MetaBuilder, PLACED_KEYS, key_for_alias};
 use super::{Body, Meta, Origin, ReadOptions, Record};
@@ -16,8 +16,8 @@ use crate::schema::ledger_findings::{merged_number_findings, no_heads_finding, w
 use crate::schema::{Field, FieldType, Kind, Kinds, Labels};
 use crate::yaml::Value;
 
-/// The columns of a sheet as `kind` understands them, with what is wrong with its heads; none when it has no heads
-/// that the kind knows.
+/// Matches the columns of a sheet with the fields of `kind`, and returns findings about the heads. `None` when the
+/// sheet has no heads that the kind knows.
 #[must_use]
 pub(crate) fn match_columns(
     ledger: &Ledger,
@@ -55,7 +55,7 @@ pub(crate) fn match_columns(
     }
 }
 
-/// Reads one row of the ledger `file`. `language` is that of the site, for the title of a row without one.
+/// Reads one row of the ledger `file`. `language` is the site's language, for the title of a row without one.
 #[must_use]
 pub(crate) fn read_row(
     entry: &LedgerEntry<'_>,
@@ -74,7 +74,7 @@ pub(crate) fn read_row(
     for (key, value) in &defaults {
         let key = scalar(key);
         if entry.columns.by_key(&key).is_none_or(|column| is_blank(entry, column)) {
-            // A default for posts of another kind is no fault.
+            // A default for posts of another kind is not an error.
             let _ = post.read_key(&key, value);
         }
     }
@@ -109,7 +109,7 @@ pub(crate) fn read_row(
     }
 }
 
-/// A head as a row of `kind` understands it: a field's key or label, or a word of `words.yaml`.
+/// The meaning of a head in a ledger of `kind`: a field's key or label, or a word of `words.yaml`.
 fn head_meaning(kinds: &Kinds, kind: &Kind, head: &str) -> HeadMeaning {
     let squeezed_head = normalize_head(head);
     let is_meant = |field: &&Field| {
@@ -130,13 +130,13 @@ fn head_meaning(kinds: &Kinds, kind: &Kind, head: &str) -> HeadMeaning {
     }
 }
 
-/// The fields that a row may have: the kind's own first. The kind itself is settled by its definition.
+/// The fields that a row may have, the kind's own first. The kind itself comes from its definition.
 fn row_fields<'k>(kinds: &'k Kinds, kind: &'k Kind) -> impl Iterator<Item = &'k Field> {
     let common = kinds.common().iter().filter(|field| field.name != "kind");
     kind.fields.iter().chain(common)
 }
 
-/// What a field is called where heads such as `head` stand: its key or its Chinese label.
+/// The name of a field in a sheet with heads such as `head`: its key or its Chinese label.
 fn field_label<'f>(field: &'f Field, head: &str) -> &'f str {
     if head.is_ascii() || field.labels.zh.is_empty() {
         &field.name
@@ -158,11 +158,11 @@ fn read_cell(post: &mut MetaBuilder<'_, '_>, kinds: &Kinds, kind: &Kind, column:
         (_, Value::String(text)) => Value::from(join_lines(&text)),
         (_, value) => value,
     };
-    // The columns are those of fields that the kind has.
+    // The columns belong to fields that the kind has.
     let _ = post.read_key(&column.key, &value);
 }
 
-/// The values that one cell holds for a list: a cell has no other way to hold several.
+/// Splits a cell into the values of a list, because a cell cannot hold several values otherwise.
 fn split_list(text: &str) -> Value {
     let parts = text.split([',', '，', '、', ';', '；', '\n']);
     let parts = parts.map(str::trim).filter(|part| !part.is_empty());
@@ -176,7 +176,7 @@ fn is_blank(entry: &LedgerEntry<'_>, column: &Column) -> bool {
         .is_err()
 }
 
-/// What a row without a title is called: its kind and day, or its kind and row.
+/// The title of a row without one: its kind and day, or its kind and row.
 fn default_title(kind: &Kind, meta: &Meta, entry: &LedgerEntry<'_>, language: &str) -> String {
     let label = kind.labels.get(language);
     match meta.date {
@@ -185,8 +185,8 @@ fn default_title(kind: &Kind, meta: &Meta, entry: &LedgerEntry<'_>, language: &s
     }
 }
 
-/// Notes where the values stand that later stages may find fault with. Only for rows with a page: ledgers are long, and
-/// places are not small.
+/// Records the places of the values that later stages may report. Done only for rows with a page: ledgers are long, and
+/// places take much memory.
 fn note_places(meta: &mut Meta, entry: &LedgerEntry<'_>) {
     for key in PLACED_KEYS {
         if let Some(place) = value_place(entry, key) {
@@ -195,18 +195,19 @@ fn note_places(meta: &mut Meta, entry: &LedgerEntry<'_>) {
     }
 }
 
-/// The place of the value that a row has for `key`, if it has one.
+/// The place of the row's value for `key`, if it has one.
 #[must_use]
 pub(crate) fn value_place(entry: &LedgerEntry<'_>, key: &str) -> Option<Place> {
     let column = entry.columns.by_key(key).filter(|column| !is_blank(entry, column))?;
     Some(entry.cell_place(column.number))
 }
 
-/// A path of the row's own, in the folder of its kind: `content/volunteer/activities/2022年-7.md` for row 7 of the
-/// sheet 2022年 in `activities.xlsx`. No such file exists; the row's address and its place in every order derive from it.
+/// The row's own path, in the folder of its kind: `content/volunteer/activities/2022年-7.md` for row 7 of the sheet
+/// 2022年 in `activities.xlsx`. No such file exists. The row's address and its position in every order derive from the
+/// path.
 ///
-/// The ending of any other format than CSV and `.xlsx` stays, so that no two ledgers give the same paths; in a CSV
-/// file, which has no sheets, the row alone is the name.
+/// File name extensions other than those of CSV and `.xlsx` stay, so that no two ledgers give the same paths. A CSV
+/// file has no sheets, so the row number alone is the name.
 fn row_path(entry: &LedgerEntry<'_>, kind: &Kind) -> SourcePath {
     let file = entry.file.strip_prefix("content/_data/").unwrap_or(entry.file);
     let ledger = file
@@ -214,7 +215,7 @@ fn row_path(entry: &LedgerEntry<'_>, kind: &Kind) -> SourcePath {
         .or_else(|| file.strip_suffix(".xlsx"))
         .unwrap_or(file);
     let row = entry.row.number;
-    // A kind without a folder is `page`, whose pages may lie anywhere.
+    // A kind without a folder is `page`, whose pages may be anywhere.
     let folder = if kind.folder.is_empty() {
         String::new()
     } else {

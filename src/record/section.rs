@@ -1,4 +1,4 @@
-//! A folder's own words: front matter of `_index.md`, and the defaults that folders give their posts.
+//! Front matter of a folder: that of `_index.md`, and the defaults that folders give their posts.
 
 use crate::diag::{Checked, Code, Diagnostic, Severity};
 use crate::paths::SourcePath;
@@ -13,13 +13,13 @@ const SECTION_KEYS: &[&str] = &["title", "description", "weight", "cascade", "te
 /// Front matter of a folder's `_index.md`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct SectionMeta {
-    /// The section page's title; the kind's name when empty.
+    /// The section page's title. When empty, the kind's name is used.
     pub title: String,
     /// One sentence about the section.
     pub description: String,
-    /// Front matter for the folder's posts where they give none.
+    /// Default front matter for the folder's posts.
     pub cascade: Mapping,
-    /// The section page's template, in place of the usual one.
+    /// The section page's template, instead of the usual one.
     pub template: Option<String>,
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn read_section(
         template: Some(text("template")).filter(|name| !name.is_empty()),
         ..SectionMeta::default()
     };
-    // Nothing orders sections, but sites carry the key over from other generators; only a wrong value is reported.
+    // Sections are not ordered, but sites carry the key over from other generators. Only a wrong value is reported.
     if let Some(value) = map.get("weight").filter(|value| !is_empty(value)) {
         let _ = checker.value(&["weight"], value, &FieldType::Integer);
     }
@@ -70,13 +70,13 @@ pub(crate) fn read_section(
     }
 }
 
-/// Front matter that folders give their posts.
+/// Default front matter by folder.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct FolderDefaults(BTreeMap<String, Mapping>);
 
 impl FolderDefaults {
-    /// What posts in `folder` (relative to `content/`, e.g. `volunteer/2022`) start from: its own defaults over those
-    /// of the folders around it.
+    /// The defaults of posts in `folder` (relative to `content/`, e.g. `volunteer/2022`): its own defaults, which
+    /// override those of its parent folders.
     #[must_use]
     pub(crate) fn for_folder(&self, folder: &str) -> Mapping {
         let mut merged = self.0.get("").cloned().unwrap_or_default();
@@ -90,7 +90,7 @@ impl FolderDefaults {
         merged
     }
 
-    /// The same with `cascade` of the `_index.md` in `folder`, which wins over what was there.
+    /// Returns the defaults with `cascade` of the `_index.md` in `folder`, which overrides existing values.
     #[must_use]
     pub(crate) fn with_cascade(mut self, folder: &str, cascade: &Mapping) -> Self {
         let own = self.0.entry(folder.trim_matches('/').to_owned()).or_default();
@@ -120,7 +120,7 @@ pub(crate) fn read_defaults(file: &str, text: &str) -> Checked<FolderDefaults> {
     Checked { value: all, findings }
 }
 
-/// The map of defaults at `path`. With a schema, keys that no kind knows are warned about.
+/// Reads the map of defaults at `path`. With a schema, warns about keys that no kind knows.
 fn read_default_keys(
     checker: &mut Checker<'_, '_>,
     path: &[&str],
@@ -150,7 +150,7 @@ fn read_default_keys(
         let before = checker.findings.len();
         checker.check_known_keys(path, map, &names);
         let found: Vec<Diagnostic> = checker.findings.drain(before..).collect();
-        // Posts of a page's kind may use any key, so this one may be meant.
+        // Posts of kind `page` may use any key, so this one may be intended.
         checker
             .findings
             .extend(found.into_iter().map(|finding| match finding.code {

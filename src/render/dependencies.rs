@@ -1,9 +1,9 @@
-//! What a template can show apart from its view: its text with all that it includes, and the parts of `site` that it
-//! names.
+//! The dependencies of a template apart from its view: its text, everything that it includes, and the parts of `site`
+//! that it names.
 //!
-//! The engine does not say what a template includes, so its tags are read here for names. A name that only looks like
-//! one of a template or component costs a page being made once too often; one that was overlooked would leave it as
-//! it was. So whatever cannot be judged counts as everything.
+//! The engine does not report what a template includes, so this module scans its tags for names. A word that only looks
+//! like the name of a template or component causes a page to be rendered once too often. A missed name would leave a
+//! page stale. So whatever the scan cannot judge counts as a dependency on everything.
 
 use crate::fingerprint::FingerprintHasher;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,13 +12,13 @@ use std::hash::Hasher as _;
 /// The parts of `site` that some templates use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SiteKeys {
-    /// These.
+    /// These parts only.
     Only(BTreeSet<String>),
-    /// Any of them.
+    /// Possibly all parts.
     All,
 }
 
-/// What templates and components use.
+/// What each template and component uses.
 #[derive(Debug)]
 pub(crate) struct TemplateDependencies {
     templates: BTreeMap<String, References>,
@@ -26,18 +26,18 @@ pub(crate) struct TemplateDependencies {
     components: BTreeMap<String, String>,
 }
 
-/// What one template says in its tags.
+/// The names that one template uses in its tags.
 #[derive(Debug)]
 struct References {
     /// The hash of its text.
     text_hash: u64,
-    /// Templates that it names; none when it may use any.
+    /// Templates that it names. `None` when it may use any template.
     templates: Option<BTreeSet<String>>,
     site_keys: SiteKeys,
 }
 
 impl TemplateDependencies {
-    /// Reads all templates, by name, as the engine was given them.
+    /// Scans all templates. `texts` are the texts that the engine received, by name.
     #[must_use]
     pub(crate) fn new(texts: &BTreeMap<String, String>) -> Self {
         let mut components = BTreeMap::new();
@@ -45,8 +45,8 @@ impl TemplateDependencies {
             components.extend(component_names(text).into_iter().map(|own| (own, name.clone())));
         }
         let templates = texts.iter().map(|(name, text)| {
-            let mentions = scan_references(text, texts, &components);
-            (name.clone(), mentions)
+            let references = scan_references(text, texts, &components);
+            (name.clone(), references)
         });
         Self {
             templates: templates.collect(),
@@ -54,8 +54,8 @@ impl TemplateDependencies {
         }
     }
 
-    /// The hash of `template`, of the `components` called from texts, and of all that they use; and the parts of
-    /// `site` that these name.
+    /// Returns the hash of `template`, of the `components` called from texts and of everything that these use, and the
+    /// parts of `site` that they name.
     #[must_use]
     pub(crate) fn fingerprint_and_site_keys(&self, template: &str, components: &BTreeSet<String>) -> (u64, SiteKeys) {
         let mut open: Vec<&str> = components
@@ -63,27 +63,27 @@ impl TemplateDependencies {
             .filter_map(|name| self.template_of_component(name))
             .collect();
         open.push(template);
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut used: BTreeSet<&str> = BTreeSet::new();
         let mut keys = SiteKeys::Only(BTreeSet::new());
         while let Some(name) = open.pop() {
-            let Some((name, mentions)) = self.templates.get_key_value(name) else {
+            let Some((name, references)) = self.templates.get_key_value(name) else {
                 continue;
             };
-            if !seen.insert(name) {
+            if !used.insert(name) {
                 continue;
             }
-            keys.merge(&mentions.site_keys);
-            match &mentions.templates {
+            keys.merge(&references.site_keys);
+            match &references.templates {
                 Some(names) => open.extend(names.iter().map(String::as_str)),
                 None => open.extend(self.templates.keys().map(String::as_str)),
             }
         }
-        let mut ink = FingerprintHasher::default();
-        for name in seen {
-            ink.text(name);
-            ink.number(self.templates[name].text_hash);
+        let mut hasher = FingerprintHasher::default();
+        for name in used {
+            hasher.text(name);
+            hasher.number(self.templates[name].text_hash);
         }
-        (ink.finish(), keys)
+        (hasher.finish(), keys)
     }
 
     fn template_of_component(&self, component: &str) -> Option<&str> {
@@ -100,7 +100,7 @@ impl SiteKeys {
     }
 }
 
-/// Reads the tags of one template.
+/// Scans the tags of one template.
 fn scan_references(text: &str, texts: &BTreeMap<String, String>, components: &BTreeMap<String, String>) -> References {
     let mut found = References {
         text_hash: crate::fingerprint::hash_bytes(text.as_bytes()),
@@ -111,7 +111,7 @@ fn scan_references(text: &str, texts: &BTreeMap<String, String>, components: &BT
         return found.assume_everything();
     };
     for tag in tags {
-        // Raw text looks like tags without being any, and may hold a quotation mark that is none.
+        // Raw text may contain what looks like a tag or an opening quotation mark.
         if tag.word(0) == Some("raw") || tag.words.iter().any(|(word, _)| *word == "__tera_context") {
             return found.assume_everything();
         }
@@ -131,7 +131,7 @@ fn scan_references(text: &str, texts: &BTreeMap<String, String>, components: &BT
 }
 
 impl References {
-    /// A template that may use anything.
+    /// Returns the references of a template that may use everything.
     fn assume_everything(self) -> Self {
         Self {
             templates: None,
@@ -141,7 +141,7 @@ impl References {
     }
 }
 
-/// The part of `site` that is named where `rest` goes on behind the word: all of it, if none is.
+/// The part of `site` that `rest`, the text after the word `site`, names. All parts when it names none.
 fn site_key_after(rest: &str) -> SiteKeys {
     let Some(rest) = rest.strip_prefix('.') else {
         return SiteKeys::All;
@@ -158,18 +158,18 @@ fn site_key_after(rest: &str) -> SiteKeys {
 #[derive(Debug, Default)]
 struct TemplateTag<'t> {
     inside: &'t str,
-    /// Texts in quotation marks.
+    /// String literals.
     literals: Vec<&'t str>,
-    /// Words outside of quotation marks, each with all of the tag that stands behind it.
+    /// Words outside string literals, each with the rest of the tag after it.
     words: Vec<(&'t str, &'t str)>,
 }
 
 impl<'t> TemplateTag<'t> {
-    fn word(&self, at: usize) -> Option<&'t str> {
-        self.words.get(at).map(|(word, _)| *word)
+    fn word(&self, index: usize) -> Option<&'t str> {
+        self.words.get(index).map(|(word, _)| *word)
     }
 
-    /// Whether the word before `rest` is `@site`, which says that a component may use the site, not what of it.
+    /// Whether the word before `rest` is `@site`. It declares that a component may use the site; it names no part.
     fn is_parameter(&self, rest: &str) -> bool {
         let before = &self.inside[..self.inside.len() - rest.len()];
         before.strip_suffix("site").is_some_and(|before| before.ends_with('@'))
@@ -180,58 +180,58 @@ const fn is_word_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii()
 }
 
-/// The tags of a template; none when one of them does not end.
+/// The tags of a template. `None` when a tag does not end.
 fn parse_tags(text: &str) -> Option<Vec<TemplateTag<'_>>> {
     let mut tags = Vec::new();
     let mut rest = text;
-    while let Some(at) = rest.find('{') {
-        let (opening, end) = match rest[at + 1..].chars().next() {
+    while let Some(start) = rest.find('{') {
+        let (opening, end) = match rest[start + 1..].chars().next() {
             Some('{') => (2, "}}"),
             Some('%') => (2, "%}"),
             Some('#') => {
-                let length = rest[at..].find("#}")?;
-                rest = &rest[at + length + 2..];
+                let length = rest[start..].find("#}")?;
+                rest = &rest[start + length + 2..];
                 continue;
             }
             _ => {
-                rest = &rest[at + 1..];
+                rest = &rest[start + 1..];
                 continue;
             }
         };
-        let (tag, behind) = parse_tag(&rest[at + opening..], end)?;
+        let (tag, after) = parse_tag(&rest[start + opening..], end)?;
         tags.push(tag);
-        rest = behind;
+        rest = after;
     }
     Some(tags)
 }
 
-/// Reads one tag from behind its opening to behind its `end`.
+/// Parses one tag. `text` starts after the tag's opening; the returned text starts after its `end`.
 fn parse_tag<'t>(text: &'t str, end: &str) -> Option<(TemplateTag<'t>, &'t str)> {
     let mut tag = TemplateTag::default();
-    // Where words stand, until the end of the tag is known.
+    // The ranges of words, kept until the end of the tag is known.
     let mut words = Vec::new();
-    let mut at = 0;
+    let mut offset = 0;
     loop {
-        let rest = &text[at..];
+        let rest = &text[offset..];
         let c = rest.chars().next()?;
-        if let Some(behind) = rest.strip_prefix(end) {
-            tag.inside = &text[..at];
+        if let Some(after) = rest.strip_prefix(end) {
+            tag.inside = &text[..offset];
             tag.words = words
                 .into_iter()
-                .map(|(from, to): (usize, usize)| (&text[from..to], &text[to..at]))
+                .map(|(from, to): (usize, usize)| (&text[from..to], &text[to..offset]))
                 .collect();
-            return Some((tag, behind));
+            return Some((tag, after));
         }
         if matches!(c, '"' | '\'' | '`') {
             let length = rest[1..].find(c)?;
             tag.literals.push(&rest[1..=length]);
-            at += length + 2;
+            offset += length + 2;
         } else if is_word_char(c) {
             let length = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
-            words.push((at, at + length));
-            at += length;
+            words.push((offset, offset + length));
+            offset += length;
         } else {
-            at += c.len_utf8();
+            offset += c.len_utf8();
         }
     }
 }
@@ -310,10 +310,10 @@ mod tests {
                 "{% component note() %}{{ <mark a=\"b\" /> }}{% endcomponent note %}",
             ),
         ];
-        let hashes = |closures: &TemplateDependencies| {
+        let hashes = |dependencies: &TemplateDependencies| {
             let of = |template: &str, called: &[&str]| {
                 let called = called.iter().map(|name| (*name).to_owned()).collect();
-                closures.fingerprint_and_site_keys(template, &called).0
+                dependencies.fingerprint_and_site_keys(template, &called).0
             };
             [of("own.html", &[]), of("other.html", &[]), of("other.html", &["note"])]
         };

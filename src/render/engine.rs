@@ -1,4 +1,4 @@
-//! The theme's templates, ready to run.
+//! The template engine with the theme's templates loaded.
 
 use super::dependencies::{TemplateDependencies, component_names};
 use super::minify;
@@ -17,11 +17,12 @@ const SHORTCODES: &str = "shortcodes/";
 /// Templates with their functions, filters and global values.
 pub(crate) struct Engine {
     tera: Tera,
-    /// The same templates as written, made when something fails: places in a minified one mean nothing to its author.
+    /// The same templates as written, loaded when rendering fails: a place in a minified template does not help its
+    /// author.
     unminified: OnceLock<Tera>,
     globals: Context,
     sources: BTreeMap<String, Template>,
-    /// The templates as the engine has them: smaller, with constant components in place.
+    /// The texts that the engine received: minified, with static components inlined.
     prepared_texts: BTreeMap<String, String>,
     shortcodes: BTreeSet<String>,
 }
@@ -35,8 +36,8 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Parses the theme's templates for `site`. A template that does not parse is a finding; with one, nothing can be
-    /// rendered.
+    /// Parses the theme's templates for `site`. A template that does not parse is a finding, and the engine can then
+    /// render nothing.
     #[must_use]
     pub(crate) fn new(theme: &Theme, site: &Site<'_>) -> Checked<Self> {
         let mut globals = Context::new();
@@ -68,31 +69,31 @@ impl Engine {
         }
     }
 
-    /// Puts the output of components that are the same on every page (the foot, the reading modes) in the place of
-    /// their calls. Such a component takes nothing but `@site` and `@t`.
+    /// Replaces calls of static components by their output. A static component is the same on every page (the foot, the
+    /// reading modes): it takes only `@site` and `@t`.
     fn prerender_static_components(&mut self, texts: Vec<(String, String)>) {
         let names: Vec<String> = self.tera.get_component_names().map(str::to_owned).collect();
         let constants: Vec<(String, String)> = names
             .into_iter()
             .filter_map(|name| Some((format!("<{name} />"), self.static_component_html(&name)?)))
             .collect();
-        let settled: Vec<(String, String)> = texts
+        let inlined: Vec<(String, String)> = texts
             .into_iter()
             .filter(|(_, text)| !text.contains("raw %}"))
             .filter_map(|(name, text)| {
-                let settled = inline_static_components(&text, &constants);
-                (settled != text).then_some((name, settled))
+                let inlined = inline_static_components(&text, &constants);
+                (inlined != text).then_some((name, inlined))
             })
             .collect();
         let mut tera = self.tera.clone();
-        // A text that no longer parses with the output in it is left as it was: slower, not wrong.
-        if tera.add_raw_templates(settled.clone()).is_ok() {
+        // If a text does not parse with the output in it, all texts keep their calls: slower, but correct.
+        if tera.add_raw_templates(inlined.clone()).is_ok() {
             self.tera = tera;
-            self.prepared_texts.extend(settled);
+            self.prepared_texts.extend(inlined);
         }
     }
 
-    /// The output of a component that depends on the site alone.
+    /// The output of a component that depends on the site alone. `None` for any other component.
     fn static_component_html(&self, name: &str) -> Option<String> {
         let component = self.tera.get_component_definition(name)?;
         let depends_on_site = |arg: &tera::ComponentArg| arg.is_implicit() && matches!(arg.name(), "site" | "t");
@@ -104,7 +105,7 @@ impl Engine {
         is_plain.then_some(html)
     }
 
-    /// The templates by name, smaller or as written.
+    /// The texts of the templates by name, minified or as written.
     fn template_texts(&self, minify: bool) -> Vec<(String, String)> {
         let text = |name: &str, template: &Template| {
             if minify && name.ends_with(".html") {
@@ -119,16 +120,16 @@ impl Engine {
             .collect()
     }
 
-    /// What is wrong with the templates, with places in the text as written.
+    /// The syntax errors of the templates, with places in the text as written.
     fn syntax_findings(&self) -> Vec<Diagnostic> {
         let error = self.tera.clone().add_raw_templates(self.template_texts(false)).err();
         error.iter().map(|error| self.diagnostic(error)).collect()
     }
 
-    /// Fills a template.
+    /// Renders a template.
     ///
     /// # Errors
-    /// A finding at the place in the template.
+    /// A finding with its place in the template as written.
     pub(crate) fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
         let mut html = Vec::with_capacity(16 * 1024);
         match self.tera.render_to(template, context, &mut html) {
@@ -137,11 +138,11 @@ impl Engine {
         }
     }
 
-    /// A failure with its place in the template as written: the page is made once more from that.
+    /// Turns a failure into a finding with its place in the template as written. Renders the page again from that text.
     fn locate_in_source(&self, template: &str, context: &Context, error: tera::Error) -> Diagnostic {
         let written = self.unminified.get_or_init(|| {
             let mut tera = self.tera.clone();
-            // These templates were added in their smaller form before; that they parse is known.
+            // The minified form of these templates has parsed, so they parse too.
             let _ = tera.add_raw_templates(self.template_texts(false));
             tera
         });
@@ -151,7 +152,7 @@ impl Engine {
         self.diagnostic(&written.render(template, context).err().unwrap_or(error))
     }
 
-    /// The finding about a template that the theme does not have: a kind or a folder names it.
+    /// The finding about a template that a kind or a folder names and the theme lacks.
     fn missing_template(&self, template: &str) -> Diagnostic {
         let mut names: Vec<&str> = self.sources.keys().map(String::as_str).collect();
         names.retain(|name| name.ends_with(".html") && !name.contains('/'));
@@ -163,7 +164,7 @@ impl Engine {
             .with("known", names.join(", "))
     }
 
-    /// What each template uses.
+    /// The dependencies of each template.
     #[must_use]
     pub(crate) fn dependencies(&self) -> TemplateDependencies {
         TemplateDependencies::new(&self.prepared_texts)
@@ -188,7 +189,7 @@ impl Engine {
         self.shortcodes.contains(name)
     }
 
-    /// What a component takes.
+    /// The parameters of a component. `None` when the theme does not define it.
     #[must_use]
     pub(crate) fn component_info(&self, name: &str) -> Option<tera::ComponentInfo> {
         self.tera.get_component_definition(name)
@@ -197,14 +198,14 @@ impl Engine {
     /// The output of a component.
     ///
     /// # Errors
-    /// The engine's own words; the caller knows the place of the call.
+    /// The engine's message. The caller knows the place of the call.
     pub(crate) fn component_html(&self, name: &str, args: &Context, body: Option<&str>) -> Result<String, String> {
         self.tera
             .render_component_with_implicits(name, args, &self.globals, body, true)
             .map_err(|error| reason(&error))
     }
 
-    /// A template engine's error as a finding, with the place in the theme's file where the engine knows one.
+    /// Turns an engine's error into a finding, with the place in the theme's file when the engine gives one.
     fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
         let finding = |template: &str| {
             Diagnostic::new(Code::BadTemplate)
@@ -225,7 +226,7 @@ impl Engine {
     }
 }
 
-/// The shortest true account of what went wrong.
+/// The message of an error and of its causes, without the engine's own excerpt of the template.
 fn reason(error: &tera::Error) -> String {
     let mut text = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report.message().to_owned(),
@@ -239,19 +240,19 @@ fn reason(error: &tera::Error) -> String {
     text
 }
 
-/// A template with calls of constant components (`{{ <site_foot /> }}`) replaced by their output.
+/// Replaces calls of static components (`{{ <site_foot /> }}`) in a template by their output.
 fn inline_static_components(text: &str, constants: &[(String, String)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find("{{") {
-        let Some(end) = rest[at..].find("}}").map(|length| at + length + 2) else {
+    while let Some(start) = rest.find("{{") {
+        let Some(end) = rest[start..].find("}}").map(|length| start + length + 2) else {
             break;
         };
-        let inside = rest[at + 2..end - 2].trim();
-        out.push_str(&rest[..at]);
+        let inside = rest[start + 2..end - 2].trim();
+        out.push_str(&rest[..start]);
         match constants.iter().find(|(call, _)| call == inside) {
             Some((_, html)) => out.push_str(html),
-            None => out.push_str(&rest[at..end]),
+            None => out.push_str(&rest[start..end]),
         }
         rest = &rest[end..];
     }
@@ -267,7 +268,7 @@ fn shortcodes(theme: &Theme) -> BTreeSet<String> {
         .collect()
 }
 
-/// An engine with functions, filters and global values, without templates.
+/// Creates an engine with functions, filters and global values, without templates.
 fn new_tera(site: &Site<'_>, globals: &Context) -> Tera {
     let mut tera = Tera::new();
     register_functions(&mut tera, site);
@@ -309,7 +310,7 @@ fn register_functions(tera: &mut Tera, site: &Site<'_>) {
     });
 }
 
-/// `word(key="minutes", n=3)`: the theme's word with its placeholders filled in.
+/// `word(key="minutes", n=3)`: returns the theme's word with its placeholders filled in.
 fn word(words: &Locale, args: &Kwargs) -> TeraResult<String> {
     let key = args.must_get::<&str>("key")?;
     let values: Vec<(String, String)> = args
@@ -323,7 +324,7 @@ fn word(words: &Locale, args: &Kwargs) -> TeraResult<String> {
     Ok(words.fill(key, &borrowed))
 }
 
-/// `post.date | date(format="%Y")`: a day in the site's own form, or in that of `strftime`.
+/// `post.date | date(format="%Y")`: formats a day in the site's own form, or in that of `strftime`.
 fn date(words: &Locale, value: &str, format: Option<&str>) -> TeraResult<String> {
     let day = value.get(..10).unwrap_or(value);
     let date: Date = day

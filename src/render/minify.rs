@@ -1,23 +1,22 @@
-//! Templates made smaller, once, when they are loaded.
+//! Minifies each template once, when it is loaded.
 //!
-//! Minifying every page costs more than making it, and a page is as small as the templates that it was made from:
-//! texts are written without superfluous white space to begin with. So minify-html sees each template once. It does
-//! not know the template language, and drops spaces between inline elements that a reader would miss; therefore
-//! everything that it must not touch is put out of its sight first: tags of the template language, attributes that
-//! hold one, and white space between inline neighbours. A template that does not come back with the same elements in
-//! the same order is used as written.
+//! Minifying every page would cost more than rendering it, and would gain nothing: texts are rendered without
+//! superfluous white space, so a page is as small as its templates. minify-html does not know the template language,
+//! and it drops spaces between inline elements that a reader would miss. So this module first masks everything that
+//! must not change: tags of the template language, attributes that contain one, and white space between inline
+//! neighbours. A template is used as written when its minified form does not have the same elements in the same order.
 
 use crate::html::{self, HtmlToken};
 use minify_html::Cfg;
 use std::fmt::Write as _;
 
-/// Opens and closes the stand-in for something hidden. Private-use characters, which templates have no use for.
+/// The start and end of a placeholder. These are private-use characters, which templates do not need.
 const PLACEHOLDER: (char, char) = ('\u{F8F1}', '\u{F8F2}');
-/// The stand-in for an attribute list: an attribute of this name and a number.
+/// The placeholder of an attribute list: an attribute of this name and a number.
 const PLACEHOLDER_ATTRIBUTE: &str = "xy-hidden-";
 
-/// Elements whose edges swallow white space in normal flow (HTML, 15.3 "Non-replaced elements"), and those that show
-/// nothing.
+/// Elements whose edges collapse white space in normal flow (HTML, 15.3 "Non-replaced elements"), and elements that are
+/// not rendered.
 const BLOCK_ELEMENTS: &[&str] = &[
     "!doctype",
     "html",
@@ -82,10 +81,10 @@ const BLOCK_ELEMENTS: &[&str] = &[
     "track",
     "br",
 ];
-/// Elements whose text is kept to the letter.
+/// Elements whose text is kept verbatim.
 const VERBATIM_ELEMENTS: &[&str] = &["pre", "textarea", "script", "style"];
 
-/// A smaller template that gives the same document.
+/// Minifies a template. The result gives the same document.
 #[must_use]
 pub(super) fn minify_template(text: &str) -> String {
     if text.contains("{% raw") || text.contains("{%- raw") || text.contains(PLACEHOLDER.0) {
@@ -111,9 +110,9 @@ pub(super) fn minify_template(text: &str) -> String {
 /// A piece of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TemplateToken<'a> {
-    /// `{{ … }}`: something is printed.
+    /// `{{ … }}`, which produces output.
     Print(&'a str),
-    /// `{% … %}`: nothing is printed here.
+    /// `{% … %}`, which produces no output itself.
     Control(&'a str),
     /// `{# … #}`.
     Comment,
@@ -123,18 +122,18 @@ enum TemplateToken<'a> {
     Space(&'a str),
     /// Anything else.
     Text(&'a str),
-    /// The inside of an element whose text is kept to the letter.
+    /// The content of an element whose text is kept verbatim.
     Verbatim(&'a str),
 }
 
-/// Cuts a template as HTML, and its text into tags of the template language, words and white space.
+/// Splits a template into HTML tokens, and its text into tags of the template language, words and white space.
 fn tokenize(text: &str) -> Vec<TemplateToken<'_>> {
     let plain = without_template_tags(text);
     let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some((token, length)) = html::next_token(&plain[at..]) {
-        let piece = &text[at..at + length];
-        at += length;
+    let mut offset = 0;
+    while let Some((token, length)) = html::next_token(&plain[offset..]) {
+        let piece = &text[offset..offset + length];
+        offset += length;
         match token {
             HtmlToken::Text(_) => push_text(&mut tokens, piece),
             HtmlToken::Comment(_) => tokens.push(TemplateToken::Comment),
@@ -143,9 +142,9 @@ fn tokenize(text: &str) -> Vec<TemplateToken<'_>> {
                 tokens.push(TemplateToken::Tag(piece));
                 let name = element_name(piece);
                 if !tag.is_closing && VERBATIM_ELEMENTS.contains(&name) {
-                    let end = at + html::content_len(&plain[at..], name);
-                    tokens.push(TemplateToken::Verbatim(&text[at..end]));
-                    at = end;
+                    let end = offset + html::content_len(&plain[offset..], name);
+                    tokens.push(TemplateToken::Verbatim(&text[offset..end]));
+                    offset = end;
                 }
             }
         }
@@ -153,8 +152,8 @@ fn tokenize(text: &str) -> Vec<TemplateToken<'_>> {
     tokens
 }
 
-/// The template with braces in the place of each tag of its language, as many as the tag has bytes: HTML whose tags
-/// stand where they stand in the template, whatever quotes and angle brackets are in the language's tags.
+/// Replaces each byte of a tag of the template language by a brace. The HTML tags of the result have the same offsets
+/// as in the template, and quotes and angle brackets in the language's tags cannot disturb the HTML tokenizer.
 fn without_template_tags(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -177,7 +176,7 @@ fn push_text<'t>(tokens: &mut Vec<TemplateToken<'t>>, text: &'t str) {
     }
 }
 
-/// The first piece of a text that is not empty, and its length.
+/// The first piece of a non-empty text, and its length.
 fn next_piece(text: &str) -> (TemplateToken<'_>, usize) {
     if let Some(end) = tera_tag(text) {
         let tag = &text[..end];
@@ -189,10 +188,10 @@ fn next_piece(text: &str) -> (TemplateToken<'_>, usize) {
         return (token, end);
     }
     let is_space = text.starts_with(|c: char| c.is_ascii_whitespace());
-    let ends = |(at, c): (usize, char)| {
+    let ends = |(offset, c): (usize, char)| {
         let other = c.is_ascii_whitespace() != is_space;
-        let special = at > 0 && c == '{';
-        (other || special).then_some(at)
+        let special = offset > 0 && c == '{';
+        (other || special).then_some(offset)
     };
     let end = text.char_indices().find_map(ends).unwrap_or(text.len());
     let token = if is_space {
@@ -203,7 +202,7 @@ fn next_piece(text: &str) -> (TemplateToken<'_>, usize) {
     (token(&text[..end]), end)
 }
 
-/// The length of the template language's tag that a text starts with.
+/// The length of the tag of the template language at the start of a text. `None` when the text does not start with one.
 fn tera_tag(text: &str) -> Option<usize> {
     let close = match text.as_bytes().get(..2)? {
         b"{{" => "}}",
@@ -211,7 +210,7 @@ fn tera_tag(text: &str) -> Option<usize> {
         b"{#" => "#}",
         _ => return None,
     };
-    text.find(close).map(|at| at + 2)
+    text.find(close).map(|offset| offset + 2)
 }
 
 /// The name in `<name …>` or `</name>`.
@@ -233,7 +232,7 @@ fn is_block(token: Option<&TemplateToken<'_>>) -> bool {
     }
 }
 
-/// The template with everything hidden that must stay as it is, and what was hidden.
+/// Replaces everything that must not change by placeholders. Returns the masked template and the replaced texts.
 fn mask(tokens: &[TemplateToken<'_>]) -> (String, Vec<String>) {
     let mut out = String::new();
     let mut hidden = Vec::new();
@@ -242,11 +241,11 @@ fn mask(tokens: &[TemplateToken<'_>]) -> (String, Vec<String>) {
         let _ = write!(out, "{}{}{}", PLACEHOLDER.0, hidden.len(), PLACEHOLDER.1);
         hidden.push(text.to_owned());
     };
-    let seen: Vec<&TemplateToken<'_>> = tokens
+    let visible: Vec<&TemplateToken<'_>> = tokens
         .iter()
         .filter(|token| **token != TemplateToken::Comment)
         .collect();
-    for (at, token) in seen.iter().enumerate() {
+    for (index, token) in visible.iter().enumerate() {
         match token {
             TemplateToken::Print(text) | TemplateToken::Control(text) => hide(&mut out, text),
             TemplateToken::Verbatim(text) => out.push_str(text),
@@ -265,8 +264,8 @@ fn mask(tokens: &[TemplateToken<'_>]) -> (String, Vec<String>) {
             }
             TemplateToken::Tag(tag) => out.push_str(tag),
             TemplateToken::Space(space) => {
-                let beside_block = is_block(at.checked_sub(1).and_then(|before| seen.get(before).copied()))
-                    || is_block(seen.get(at + 1).copied());
+                let beside_block = is_block(index.checked_sub(1).and_then(|before| visible.get(before).copied()))
+                    || is_block(visible.get(index + 1).copied());
                 if !beside_block {
                     hide(&mut out, if space.contains('\n') { "\n" } else { " " });
                 }
@@ -277,15 +276,15 @@ fn mask(tokens: &[TemplateToken<'_>]) -> (String, Vec<String>) {
     (out, hidden)
 }
 
-/// Puts everything hidden back; none when something is missing or out of order.
+/// Puts the hidden texts back. `None` when a placeholder is missing or out of order.
 fn unmask(small: &str, hidden: &[String]) -> Option<String> {
     let mut out = String::with_capacity(small.len());
     let mut rest = small;
     let mut expected = 0;
-    while let Some(at) = rest.find(PLACEHOLDER.0) {
-        let before = &rest[..at];
+    while let Some(start) = rest.find(PLACEHOLDER.0) {
+        let before = &rest[..start];
         out.push_str(before.strip_suffix(PLACEHOLDER_ATTRIBUTE).unwrap_or(before));
-        let inside = &rest[at + PLACEHOLDER.0.len_utf8()..];
+        let inside = &rest[start + PLACEHOLDER.0.len_utf8()..];
         let end = inside.find(PLACEHOLDER.1)?;
         if inside[..end].parse::<usize>().ok()? != expected {
             return None;
@@ -298,7 +297,7 @@ fn unmask(small: &str, hidden: &[String]) -> Option<String> {
     (expected == hidden.len()).then_some(out)
 }
 
-/// The elements' tags and the template language's tags in order: what minifying must not change.
+/// The tags of elements and of the template language, in order. Minifying must not change this sequence.
 fn tag_sequence<'a>(tokens: &[TemplateToken<'a>]) -> Vec<(bool, &'a str)> {
     let tag = |token: &TemplateToken<'a>| match *token {
         TemplateToken::Tag(tag) => Some((tag.starts_with("</"), element_name(tag))),
@@ -343,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_and_brackets_in_template_tags_are_no_markup() {
+    fn quotes_and_brackets_in_template_tags_are_not_markup() {
         let written = "<div>\n<p title=\"{{ f(a=\">'\") }}\">{% if a > 1 %} <b>{{ \"<i>\" }}</b> {% endif %}</p>\n\
                        {# <p> '#}<script>\n  let a = \"{{ b }}</p>\";\n</script>\n</div>";
         let out = minify_template(written);

@@ -1,7 +1,7 @@
-//! HTML from plans: texts with their holes filled, templates with their views.
+//! Renders planned pages to HTML: fills the holes of texts, and templates with their views.
 //!
-//! Role: `PlannedPage → RenderedPage`. Knows templates and components, and nothing of the disk or of why a page
-//! exists. A page is bytes that depend on its view, the theme and the site's settings alone.
+//! Role: `PlannedFile → bytes`. It knows templates and components. It does not know the disk, nor why a page exists.
+//! The bytes of a page depend on its view, the theme and the site's settings alone.
 
 mod dependencies;
 mod engine;
@@ -20,10 +20,10 @@ use std::collections::BTreeSet;
 use tera::{Context, Value};
 use text::TextRenderer;
 
-/// Makes one page.
+/// Renders one page.
 ///
 /// # Errors
-/// What went wrong in templates and components, each with its place in the theme or in the post.
+/// The findings of templates and components, each with its place in the theme or in the post.
 pub(crate) fn render(
     engine: &Engine,
     site: &Site<'_>,
@@ -36,29 +36,29 @@ pub(crate) fn render(
     fill_template(engine, site, file, &template, &context, texts.into_findings())
 }
 
-/// A page's view in which the components that its texts call stand as digests: everything that the page can show,
-/// with no template run.
+/// A page's view, with digests in place of the output of the components that its texts call. It holds everything that
+/// the page can show, and no template was run for it.
 #[derive(Debug)]
 pub(crate) struct PageInputs {
-    /// The template that would be filled.
+    /// The template of the page.
     pub template: String,
     /// The view: its values by name.
     pub values: Vec<(&'static str, Value)>,
-    /// The components that the page's texts call. Their looks are not in the view; what they are called with is.
+    /// The components that the page's texts call. The view holds their arguments, not their output.
     pub components: BTreeSet<String>,
 }
 
-/// Makes the view of one page, and no page.
+/// Makes the view of one page without rendering it.
 #[must_use]
 pub(crate) fn page_inputs(
     engine: &Engine,
     site: &Site<'_>,
     plan: &Plan,
     file: &PlannedFile,
-    shown: &View,
+    view: &View,
 ) -> PageInputs {
     let texts = TextRenderer::with_digests(engine, site);
-    let (template, values) = view_values(site, plan, &file.url, shown, &texts);
+    let (template, values) = view_values(site, plan, &file.url, view, &texts);
     PageInputs {
         template,
         values,
@@ -66,7 +66,7 @@ pub(crate) fn page_inputs(
     }
 }
 
-/// Makes the page of a sketch.
+/// Renders a page from its inputs, or from its view when its texts call components.
 ///
 /// # Errors
 /// As [`render`].
@@ -76,19 +76,19 @@ pub(crate) fn render_from_inputs(
     plan: &Plan,
     file: &PlannedFile,
     view: &View,
-    sketch: PageInputs,
+    inputs: PageInputs,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    if !sketch.components.is_empty() {
+    if !inputs.components.is_empty() {
         return render(engine, site, plan, file, view);
     }
     let mut context = Context::new();
-    for (key, value) in sketch.values {
+    for (key, value) in inputs.values {
         context.insert_value(key, value);
     }
-    fill_template(engine, site, file, &sketch.template, &context, Vec::new())
+    fill_template(engine, site, file, &inputs.template, &context, Vec::new())
 }
 
-/// Fills a page's template, unless `findings` say that its texts could not be made.
+/// Renders a page's template. `findings` are those of its texts; the page fails when there are any.
 fn fill_template(
     engine: &Engine,
     site: &Site<'_>,

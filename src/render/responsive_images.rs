@@ -1,39 +1,39 @@
-//! Pictures of a text: each `img` gets its size, and the smaller files of which the browser takes one.
+//! Responsive images: gives each `img` of a text its size and the smaller files from which the browser chooses.
 //!
-//! Works on finished HTML, so that it is all the same whether Markdown, an editor's own HTML or a theme's component
-//! wrote the element. Its author has the last word: what an element says of its own size, loading or files stays.
+//! Works on finished HTML, so it treats Markdown, an editor's own HTML and a theme's component alike. The attributes
+//! that an author wrote take precedence: size, loading and files stay as written.
 //!
-//! Looks for `<img` instead of reading every token: in finished HTML a `<` of text is a reference, and most texts have
-//! no picture, so one search is all that they cost.
+//! Searches for `<img` instead of reading every token. In finished HTML a `<` of text is a reference, and most texts
+//! have no picture, so they cost one search.
 
 use crate::html::{HtmlTag, read_tag};
 use crate::site::ResponsiveImage;
 
-/// The attribute by which an element says how wide it is shown, in the words of `sizes` (HTML, 4.8.2.4). Not that
-/// attribute itself, which is an error where there turn out to be no files to choose from.
+/// The attribute that gives an element's displayed width in the syntax of `sizes` (HTML, 4.8.2.4). It is not `sizes`
+/// itself, because that is an error on an element without files to choose from.
 const SIZES_ATTRIBUTE: &str = "data-sizes";
 
-/// The HTML with its pictures in several sizes. `sizes` is how wide they are shown where they do not say so.
+/// Returns the HTML with its pictures in several sizes. `sizes` is the displayed width of pictures that give none.
 pub(super) fn make_responsive(html: &str, pictures: &[ResponsiveImage], sizes: &str) -> String {
     let mut out = String::with_capacity(html.len() + pictures.len() * 400);
     let mut done = 0;
-    for (at, _) in html.match_indices("<img") {
-        let Some(tag) = read_tag(&html[at..]).filter(|tag| tag.name == "img" && at >= done) else {
+    for (start, _) in html.match_indices("<img") {
+        let Some(tag) = read_tag(&html[start..]).filter(|tag| tag.name == "img" && start >= done) else {
             continue;
         };
-        let shown = tag
+        let picture = tag
             .value("src")
             .and_then(|src| pictures.iter().find(|picture| picture.address == src));
-        let Some(picture) = shown else { continue };
-        out.push_str(&html[done..at]);
-        write_image(&mut out, &tag, picture, sizes, is_in_picture(&html[..at]));
-        done = at + tag.text.len();
+        let Some(picture) = picture else { continue };
+        out.push_str(&html[done..start]);
+        write_image(&mut out, &tag, picture, sizes, is_in_picture(&html[..start]));
+        done = start + tag.text.len();
     }
     out.push_str(&html[done..]);
     out
 }
 
-/// Whether what follows `before` stands in a `picture` element, which may not hold another.
+/// Whether the position after `before` is inside a `picture` element, which may not contain another.
 fn is_in_picture(before: &str) -> bool {
     let opened = before.rfind("<picture");
     opened.is_some_and(|opened| !before[opened..].contains("</picture"))
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn pictures() -> Vec<ResponsiveImage> {
-        let shown = |address: &str, webp: &str, jpeg: &str| ResponsiveImage {
+        let picture = |address: &str, webp: &str, jpeg: &str| ResponsiveImage {
             address: address.to_owned(),
             webp_srcset: webp.to_owned(),
             jpeg_srcset: jpeg.to_owned(),
@@ -97,8 +97,8 @@ mod tests {
             height: 600,
         };
         vec![
-            shown("/a.jpg", "/a.320.webp 320w", "/a.640.jpg 640w"),
-            shown("/b.svg", "", ""),
+            picture("/a.jpg", "/a.320.webp 320w", "/a.640.jpg 640w"),
+            picture("/b.svg", "", ""),
         ]
     }
 

@@ -1,4 +1,4 @@
-//! A text's HTML with its holes filled: addresses of links, output of components. Its pictures come in several sizes.
+//! Fills the holes of a text's HTML with addresses of links and output of components, and makes its images responsive.
 
 use super::Engine;
 use super::responsive_images::make_responsive;
@@ -21,21 +21,21 @@ use std::sync::Arc;
 use tera::value::Key;
 use tera::{Context, Value};
 
-/// The theme's variable that says how wide its texts are.
+/// The theme's variable with the width of its texts.
 const TEXT_SIZES: &str = "text_sizes";
 
-/// What takes the place of a component's call.
+/// What replaces a component's call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ComponentMode {
     Output,
     Digest,
 }
 
-/// The texts of a site, with what went wrong while making them.
+/// Renders the texts of a site and collects the findings.
 pub(super) struct TextRenderer<'t, 'a> {
     engine: &'t Engine,
     site: &'t Site<'a>,
-    /// Whether a component's output is put in, or a digest of what it is called with.
+    /// Whether a call is replaced by the component's output or by a digest of its arguments.
     mode: ComponentMode,
     /// The components that were called.
     called_components: RefCell<BTreeSet<String>>,
@@ -53,8 +53,8 @@ impl<'t, 'a> TextRenderer<'t, 'a> {
         }
     }
 
-    /// The same texts without any component's output: equal whenever the texts are, as long as the components' own
-    /// templates stay as they are.
+    /// Renders texts with digests instead of components' output. While the components' templates stay the same, two
+    /// results are equal whenever the texts are.
     pub(super) fn with_digests(engine: &'t Engine, site: &'t Site<'a>) -> Self {
         Self {
             mode: ComponentMode::Digest,
@@ -78,7 +78,7 @@ impl<'t, 'a> TextRenderer<'t, 'a> {
             period,
         };
         let html = filler.fill_holes(&body.html, &body.holes);
-        // A feed is read by programs that take one picture as it is.
+        // Feed readers expect one plain picture.
         if absolute {
             return html;
         }
@@ -88,15 +88,15 @@ impl<'t, 'a> TextRenderer<'t, 'a> {
         }
         let mut html = make_responsive(&html, &pictures, text_sizes(self.site));
         if !self.called_components.borrow().is_empty() {
-            // Digests do not say what becomes of the pictures in what they stand for. Nobody sees this: where
-            // components are called, the page is made anew.
+            // A digest does not cover the pictures in the output that it replaces. This text is never published: a page
+            // that calls components is rendered again.
             html.push_str(&format!("{pictures:?}"));
         }
         html
     }
 }
 
-/// How wide pictures of a text are shown, in the words of `sizes` (HTML, 4.8.2.4).
+/// The displayed width of a text's pictures, in the syntax of `sizes` (HTML, 4.8.2.4).
 fn text_sizes<'s>(site: &'s Site<'_>) -> &'s str {
     let variables = site.variables.as_map();
     let own = variables.and_then(|variables| variables.get(&Key::Str(TEXT_SIZES)));
@@ -107,17 +107,17 @@ fn text_sizes<'s>(site: &'s Site<'_>) -> &'s str {
 }
 
 impl RenderedBodies for TextRenderer<'_, '_> {
-    fn record(&self, at: RecordId, absolute: bool) -> String {
+    fn record(&self, id: RecordId, absolute: bool) -> String {
         let catalog = self.site.catalog;
-        let record = &catalog.records[at];
+        let record = &catalog.records[id];
         let period = Reports::period_of(record);
-        self.render_body(&record.body, &catalog.record_links[at].links, absolute, period)
+        self.render_body(&record.body, &catalog.record_links[id].links, absolute, period)
     }
 
-    fn report(&self, at: ReportId) -> String {
-        let report = &self.site.figures.reports.all[at];
+    fn report(&self, id: ReportId) -> String {
+        let report = &self.site.figures.reports.all[id];
         match &report.text {
-            ReportText::Written(at) => self.record(*at, false),
+            ReportText::Written(record) => self.record(*record, false),
             ReportText::Generated(text) => self.render_body(&text.body, &[], false, Some(report.period)),
         }
     }
@@ -150,7 +150,7 @@ impl HoleFiller<'_, '_, '_> {
         out
     }
 
-    /// The address of a link. One that leads nowhere was reported; it becomes `#` so that the page stays valid.
+    /// The address of a link. A broken link was reported before; it becomes `#` so that the page stays valid.
     fn address(&self, index: usize) -> String {
         let site = self.texts.site;
         let target = &self.targets[index];
@@ -181,7 +181,7 @@ impl HoleFiller<'_, '_, '_> {
             Err(reason) => {
                 let mut known = Vec::new();
                 check_call(self.texts.engine, call, &mut known);
-                // What the call itself has wrong is reported by `check_shortcodes`.
+                // `check_shortcodes` reports the errors of the call itself.
                 if known.is_empty() {
                     self.texts
                         .findings
@@ -193,7 +193,7 @@ impl HoleFiller<'_, '_, '_> {
         }
     }
 
-    /// What a component is called with: for figures what the plan makes of the call, else what the editor wrote.
+    /// The arguments of a component: for a call for figures the site's values, else what the editor wrote.
     fn component_args(&self, call: &Shortcode) -> Vec<(Cow<'static, str>, Value)> {
         if CALL_NAMES.contains(&call.name.as_str()) {
             let values = self.texts.site.figures.call_args(call, self.period, self.absolute);
@@ -220,16 +220,16 @@ impl HoleFiller<'_, '_, '_> {
     }
 }
 
-/// Stands for the output of a component.
+/// The digest of a component's arguments, which replaces its output.
 fn call_digest(call: &Shortcode, values: &[(Cow<'static, str>, Value)], inner: Option<&str>) -> String {
-    let mut ink = FingerprintHasher::default();
+    let mut hasher = FingerprintHasher::default();
     for (name, value) in values {
-        ink.text(name);
-        ink.value(value);
+        hasher.text(name);
+        hasher.value(value);
     }
-    ink.number(u64::from(inner.is_some()));
-    ink.text(inner.unwrap_or_default());
-    format!("{{{{{}:{:016x}}}}}", call.name, ink.finish())
+    hasher.number(u64::from(inner.is_some()));
+    hasher.text(inner.unwrap_or_default());
+    format!("{{{{{}:{:016x}}}}}", call.name, hasher.finish())
 }
 
 fn bad_call(call: &Shortcode) -> Diagnostic {
@@ -238,7 +238,8 @@ fn bad_call(call: &Shortcode) -> Diagnostic {
         .with("name", call.name.as_str())
 }
 
-/// Finds calls of components that the theme does not have, and arguments that they do not take.
+/// Reports calls of components that the theme lacks, arguments that they do not take, and required arguments that are
+/// missing.
 #[must_use]
 pub(crate) fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnostic> {
     let of_record = |record: &Arc<Record>| check_record(engine, record);
@@ -252,7 +253,7 @@ pub(crate) fn check_shortcodes(engine: &Engine, site: &Site<'_>) -> Vec<Diagnost
     findings
 }
 
-/// The same for one record.
+/// Does the same for one record.
 #[must_use]
 pub(crate) fn check_record(engine: &Engine, record: &Record) -> Vec<Diagnostic> {
     check_body(engine, &record.body)
@@ -267,7 +268,7 @@ fn check_body(engine: &Engine, body: &Body) -> Vec<Diagnostic> {
 fn check_holes(engine: &Engine, holes: &[Hole], findings: &mut Vec<Diagnostic>) {
     for hole in holes {
         if let Fill::Shortcode(call) = &hole.fill {
-            // Calls for figures are checked where figures are known.
+            // `report` checks calls for figures.
             if !CALL_NAMES.contains(&call.name.as_str()) {
                 check_call(engine, call, findings);
             }

@@ -1,36 +1,36 @@
-//! Calls in a text that ask for figures: `metric`, `change`, `chart`, `table`, `posts`.
+//! Parses the calls for figures in a text: `metric`, `change`, `chart`, `table`, `posts`.
 
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::metrics::{Dimension, Metric, MetricResults, Period};
 use crate::record::{Argument, Body, Fill, Hole, Shortcode};
 use std::borrow::Cow;
 
-/// The names of the calls, which no theme component takes over.
+/// The names of the calls. A theme's component cannot take one over.
 pub(crate) const CALL_NAMES: [&str; 5] = ["metric", "change", "chart", "table", "posts"];
 
 /// The shapes of `chart(…, shape="…")`.
 const CHART_SHAPES: [&str; 4] = ["bars", "line", "ranking", "calendar"];
-/// Posts that `posts` lists when it is not told how many.
+/// The number of posts that `posts` lists without `limit`.
 const DEFAULT_LIMIT: usize = 5;
-/// Posts that it lists at most.
+/// The maximum number of posts that `posts` lists.
 const MAX_LIMIT: i64 = 500;
-/// Months that a chart or table by month has at most: beyond them nobody could read it.
+/// The maximum number of months in a chart or table by month. A longer one would be unreadable.
 pub(super) const MAX_MONTHS: usize = 120;
-/// Months of a calendar, which is as many as one is drawn of.
+/// The maximum number of months in a calendar, which is also the most that are drawn.
 const MAX_CALENDAR_MONTHS: usize = 36;
 
-/// A call for figures, understood.
+/// A parsed call for figures.
 #[derive(Debug, Clone)]
 pub struct FigureCall<'a> {
     /// The metric.
     pub metric: &'a Metric,
-    /// Over which days.
+    /// The period.
     pub period: Period,
-    /// What of it.
+    /// What to show of the figure.
     pub kind: CallKind<'a>,
 }
 
-/// What of a figure is asked for.
+/// What a call shows of a figure.
 #[derive(Debug, Clone)]
 pub enum CallKind<'a> {
     /// The figure.
@@ -39,31 +39,31 @@ pub enum CallKind<'a> {
     Change,
     /// A chart of its parts.
     Chart {
-        /// What the figure is taken apart by.
+        /// The dimension by which the figure is broken down.
         by: Dimension,
-        /// What each part is taken apart by.
+        /// The dimension by which each part is broken down.
         split: Option<Dimension>,
-        /// The shape that was asked for.
+        /// The shape that the call gives.
         shape: Option<&'static str>,
     },
-    /// A table of its parts; of a group's metrics when there is no `by`.
+    /// A table of its parts, or of a group's metrics without `by`.
     Table {
-        /// What the figure is taken apart by.
+        /// The dimension by which the figure is broken down.
         by: Option<Dimension>,
         /// The group's metrics.
         group: Vec<&'a Metric>,
     },
-    /// A list of the posts behind it, the newest last.
+    /// A list of the posts that it counted, the newest last.
     Posts {
-        /// How many at most.
+        /// The maximum number of posts.
         limit: usize,
     },
 }
 
-/// Reads a call; `period` is the report's own.
+/// Parses a call. `period` is the report's own.
 ///
 /// # Errors
-/// What is wrong with it.
+/// A finding at the call's place.
 pub(super) fn parse_call<'a>(
     call: &Shortcode,
     counts: &MetricResults<'a>,
@@ -96,7 +96,7 @@ pub(super) fn parse_call<'a>(
     Ok(FigureCall { metric, period, kind })
 }
 
-/// The calls for figures in a text, in order, those inside block shortcodes included.
+/// The calls for figures in a text, in order, including those inside block shortcodes.
 #[must_use]
 pub(crate) fn figure_calls(body: &Body) -> Vec<&Shortcode> {
     fn gather<'b>(holes: &'b [Hole], found: &mut Vec<&'b Shortcode>) {
@@ -122,7 +122,7 @@ struct CallReader<'r, 'a> {
 }
 
 impl<'a> CallReader<'_, 'a> {
-    /// Only arguments that the call takes.
+    /// Checks that the call has only arguments that it takes.
     fn check_args(&self) -> Result<(), Box<Diagnostic>> {
         let own: &[&str] = match self.call.name.as_str() {
             "chart" => &["by", "split", "shape"],
@@ -147,7 +147,7 @@ impl<'a> CallReader<'_, 'a> {
         }
     }
 
-    /// The text of an argument, or its number as text (`period=2022`); the unnamed one is the metric.
+    /// The text of an argument, or its number as text (`period=2022`). The unnamed argument is the metric.
     fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         let found = self
             .call
@@ -161,7 +161,7 @@ impl<'a> CallReader<'_, 'a> {
         })
     }
 
-    /// Whether the period is short enough for what is drawn of it.
+    /// Checks that the period is short enough for the chart or table.
     fn check_period_length(&self, kind: &CallKind<'_>, period: Period) -> Result<(), Box<Diagnostic>> {
         let is_month = |by: &Dimension| *by == Dimension::Month;
         let most = match kind {
@@ -221,7 +221,7 @@ impl<'a> CallReader<'_, 'a> {
             })
     }
 
-    /// Months for posts, the first column that there is for a roster.
+    /// Months for posts, the first column for a roster.
     fn default_dimension(&self, metric: &Metric) -> Dimension {
         if !metric.is_stock() {
             return Dimension::Month;
@@ -248,7 +248,7 @@ impl<'a> CallReader<'_, 'a> {
         })
     }
 
-    /// All metrics of the group that a bare name means.
+    /// All metrics of the group when the call names a group, else `metric` alone.
     fn group_metrics(&self, metric: &'a Metric) -> Vec<&'a Metric> {
         if self.text("metric").as_deref() == Some(metric.id.as_str()) {
             return vec![metric];

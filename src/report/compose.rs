@@ -1,4 +1,4 @@
-//! The report of a period that nobody wrote: Markdown made from the figures, as an editor would have written it.
+//! Generates the report of a period for which no editor wrote one: Markdown from the figures.
 
 use super::call::MAX_MONTHS;
 use super::reports::{GeneratedText, Reports};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-/// What a generated report holds; titles and sentences are keys of `locales/report.yml`.
+/// The contents of a generated report. Titles and sentences are keys of `locales/report.yml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Outline {
@@ -41,10 +41,10 @@ struct Paragraph {
 static OUTLINE: LazyLock<Outline> =
     LazyLock::new(|| from_embedded("report/sections.yaml", include_str!("sections.yaml")));
 
-/// The report on `period`.
+/// Generates the report on `period`.
 pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings) -> GeneratedText {
     let (title, text) = draft(reports, period, settings);
-    // A name for places in findings that cannot arise: the text is ours.
+    // Findings about this text cannot arise, so the file of their places does not matter.
     let file = format!("content/reports/{}.md", period.slug());
     let body = markdown::read(&file, &text, 0..text.len(), settings.markdown).value;
     GeneratedText {
@@ -54,15 +54,15 @@ pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings
     }
 }
 
-/// Title and Markdown of the report on `period`.
+/// Generates title and Markdown of the report on `period`.
 pub(super) fn draft(reports: &Reports<'_>, period: Period, settings: &Settings) -> (String, String) {
     let composer = Composer { reports, period };
     (composer.title(settings), composer.text(settings))
 }
 
 impl<'a> Reports<'a> {
-    /// All metrics under the titles of the report's sections: each under the first that names it, else under the
-    /// first that names its group, else under further ones.
+    /// All metrics by the titles of the report's sections. A metric is in the first section that names it, else in the
+    /// first that names its group, else in a last section for further metrics.
     #[must_use]
     pub fn sections(&self) -> Vec<(&'static str, Vec<&'a Metric>)> {
         let mut sections: Vec<(&str, Vec<&Metric>)> = OUTLINE
@@ -75,12 +75,12 @@ impl<'a> Reports<'a> {
         for metric in self.counts.metrics.iter() {
             let names = |section: &OutlineSection| section.metric_ids().any(|id| id == metric.id);
             let names_group = |section: &OutlineSection| section.metric_ids().any(|id| group(id) == metric.group());
-            let at = OUTLINE
+            let index = OUTLINE
                 .sections
                 .iter()
                 .position(names)
                 .or_else(|| OUTLINE.sections.iter().position(names_group));
-            sections[at.unwrap_or(OUTLINE.sections.len())].1.push(metric);
+            sections[index.unwrap_or(OUTLINE.sections.len())].1.push(metric);
         }
         sections.retain(|(_, metrics)| !metrics.is_empty());
         sections
@@ -88,7 +88,7 @@ impl<'a> Reports<'a> {
 }
 
 impl OutlineSection {
-    /// Every metric that the section tells of.
+    /// The ids of all metrics that the section names.
     fn metric_ids(&self) -> impl Iterator<Item = &str> {
         self.paragraphs.iter().flat_map(|paragraph| {
             [&paragraph.main]
@@ -165,12 +165,12 @@ impl<'a> Composer<'_, 'a> {
         self.reports.counts.metrics.iter().find(|metric| metric.id == id)
     }
 
-    /// Whether there is any evidence for a metric.
+    /// Whether a metric's figure has evidence.
     fn is_counted(&self, metric: &'a Metric) -> bool {
         !self.reports.displayed_figure(metric, self.period).evidence.is_empty()
     }
 
-    /// One paragraph; none when the site does not have its main metric.
+    /// One paragraph. `None` when the site does not have its main metric.
     fn paragraph(&self, paragraph: &Paragraph) -> Option<String> {
         let main = self.metric(&paragraph.main)?;
         if !self.is_counted(main) {
@@ -195,7 +195,7 @@ impl<'a> Composer<'_, 'a> {
         Some(text)
     }
 
-    /// Those of `ids` that were counted, and those that were not.
+    /// The metrics of `ids` with evidence, and those without.
     fn partition_counted(&self, ids: &[String]) -> (Vec<&'a Metric>, Vec<&'a Metric>) {
         let metrics = ids.iter().filter_map(|id| self.metric(id));
         metrics.partition(|metric| self.is_counted(metric))
@@ -214,7 +214,7 @@ impl<'a> Composer<'_, 'a> {
         parts.join(self.word("draft-separator"))
     }
 
-    /// The sentence of `key` about a metric, with calls where its figure and change stand.
+    /// The sentence of `key` about a metric, with calls for its figure and its change.
     fn sentence(&self, key: &str, metric: &Metric) -> String {
         let label = escape_markdown(metric.label.get(self.reports.lang.tag()));
         let last = self.reports.lang.format_date(self.period.last());
@@ -231,16 +231,16 @@ impl<'a> Composer<'_, 'a> {
         )
     }
 
-    /// Whether the metric that a call of the outline names has evidence, and, where it is taken apart, posts that say
-    /// by what.
+    /// Whether the metric of an outline's call has evidence and, when the call has a dimension, a part that is not 0
+    /// and has a key.
     fn has_evidence(&self, call: &str) -> bool {
         let mut quoted = call.split('"').skip(1).step_by(2);
         let Some(metric) = quoted.next().and_then(|id| self.metric(id)) else {
             return false;
         };
-        let shown = self.reports.displayed_figure(metric, self.period);
+        let figure = self.reports.displayed_figure(metric, self.period);
         let Some(by) = quoted.next() else {
-            return !shown.evidence.is_empty();
+            return !figure.evidence.is_empty();
         };
         let Ok(by) = Dimension::parse(by, metric, &self.reports.counts) else {
             return false;
@@ -248,7 +248,7 @@ impl<'a> Composer<'_, 'a> {
         if by == Dimension::Month && self.period.months().len() > MAX_MONTHS {
             return false;
         }
-        let parts = self.reports.parts(&shown, &by);
+        let parts = self.reports.parts(&figure, &by);
         parts.iter().any(|part| !part.key.is_empty() && !part.value.is_zero())
     }
 }
@@ -262,7 +262,7 @@ fn ordinal(number: usize, lang: Lang) -> String {
     }
 }
 
-/// A text in which nothing means anything to Markdown.
+/// Escapes everything that has a meaning in Markdown.
 fn escape_markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! A figure as a report shows it: as issued where the report was, else as counted now.
+//! Figures as displayed: as issued when the period's report was issued, else as counted now.
 
 use super::issued::IssuedFigure;
 use super::reports::Reports;
@@ -14,39 +14,39 @@ use std::collections::BTreeSet;
 /// A figure, its comparisons and its evidence.
 #[derive(Debug, Clone)]
 pub struct DisplayedFigure<'a> {
-    /// What was counted.
+    /// The metric.
     pub metric: &'a Metric,
-    /// Over which days.
+    /// The period.
     pub period: Period,
     /// The number.
     pub value: Decimal,
-    /// Against the period before (环比).
+    /// The change against the preceding period (环比).
     pub previous: Change,
-    /// Against the same period a year earlier (同比).
+    /// The change against the same period a year earlier (同比).
     pub year_earlier: Change,
-    /// What was counted, in order of day, or of the roster.
+    /// The posts or rows that were counted, in order of day, or of the roster.
     pub evidence: Vec<EvidenceItem<'a>>,
-    /// The day on which it was issued, if it was.
+    /// The day on which it was issued. `None` when it was not issued.
     pub issued_on: Option<Date>,
     issued_figure: Option<&'a IssuedFigure>,
     current: Figure<'a>,
 }
 
-/// Something that a figure counted.
+/// A post or row that a figure counted.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EvidenceItem<'a> {
     /// A post.
     Post {
-        /// Which.
+        /// The post's id.
         post: PostId,
-        /// The day that put it in the period.
+        /// The day that decided its period.
         day: Date,
         /// What it added.
         amount: Decimal,
     },
-    /// A post, or a roster's row, that the issued figure counted and that is there no more.
+    /// A post or roster's row that the issued figure counted and that no longer exists.
     Removed {
-        /// Where it was; a row's id.
+        /// A post's former path, or a row's id.
         path: String,
         /// What it added.
         amount: Decimal,
@@ -56,25 +56,21 @@ pub enum EvidenceItem<'a> {
 }
 
 impl<'a> DisplayedFigure<'a> {
-    /// The figure with what it shows as its evidence: of an issued one, what was counted then and is still there.
+    /// The figure with the displayed evidence. For an issued figure, this is what was counted then and still exists.
     fn to_figure(&self) -> Cow<'_, Figure<'a>> {
         if self.issued_figure.is_none() {
             return Cow::Borrowed(&self.current);
         }
-        let entry = |behind: &EvidenceItem<'a>| match *behind {
-            EvidenceItem::Post {
-                post: item,
+        let entry = |item: &EvidenceItem<'a>| match *item {
+            EvidenceItem::Post { post, day, amount } => Some(CountedPost {
                 day,
-                amount,
-            } => Some(CountedPost {
-                day,
-                post: item,
+                post,
                 amount,
                 counted_on: None,
             }),
             EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
         };
-        let row = |behind: &EvidenceItem<'a>| match *behind {
+        let row = |item: &EvidenceItem<'a>| match *item {
             EvidenceItem::Row(row) => Some(row),
             EvidenceItem::Removed { .. } | EvidenceItem::Post { .. } => None,
         };
@@ -91,7 +87,7 @@ impl<'a> DisplayedFigure<'a> {
         })
     }
 
-    /// Whether the period before is the same as a year earlier, as it is for a year.
+    /// Whether the preceding period is the period a year earlier, as for a year.
     #[must_use]
     pub fn has_single_comparison(&self) -> bool {
         self.period.previous() == self.period.year_earlier()
@@ -102,7 +98,7 @@ impl EvidenceItem<'_> {
     /// A post's path, or a row's id.
     pub(super) fn key(&self, reports: &Reports<'_>) -> String {
         match self {
-            Self::Post { post: item, .. } => reports.counts.posts.post(*item).record.path.to_string(),
+            Self::Post { post, .. } => reports.counts.posts.post(*post).record.path.to_string(),
             Self::Removed { path, .. } => path.clone(),
             Self::Row(row) => row.id.clone(),
         }
@@ -121,9 +117,9 @@ impl EvidenceItem<'_> {
 /// A post that a figure did not count, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exclusion {
-    /// By the rules of counting.
+    /// It is excluded by the rules of counting.
     ByRule(ExcludedPost),
-    /// It came after the report was issued.
+    /// It was added after the report was issued.
     AfterIssue(PostId),
 }
 
@@ -132,19 +128,19 @@ pub enum Exclusion {
 pub struct FigurePart {
     /// The month (`2022-05`), or the value's id; empty for posts that do not give the field.
     pub key: String,
-    /// In words; empty for posts that do not give the field.
+    /// Its name in words; empty for posts that do not give the field.
     pub label: String,
     /// Its number.
     pub value: Decimal,
 }
 
 impl<'a> Reports<'a> {
-    /// The figure of a metric in a period, as issued if that period's report was.
+    /// The figure of a metric in a period, as issued when that period's report was issued.
     #[must_use]
     pub fn displayed_figure(&self, metric: &'a Metric, period: Period) -> DisplayedFigure<'a> {
         let live = self.current_figure(metric, period);
-        let Some(frozen) = self.issued(period) else { return live };
-        let Some(figure) = frozen.figures.get(&metric.id) else {
+        let Some(issued) = self.issued(period) else { return live };
+        let Some(figure) = issued.figures.get(&metric.id) else {
             return live;
         };
         DisplayedFigure {
@@ -152,17 +148,17 @@ impl<'a> Reports<'a> {
             previous: Change::new(figure.previous, figure.value),
             year_earlier: Change::new(figure.year_earlier, figure.value),
             evidence: self.issued_evidence(&live, figure),
-            issued_on: Some(frozen.issued_on),
+            issued_on: Some(issued.issued_on),
             issued_figure: Some(figure),
             ..live
         }
     }
 
-    /// The figure as it is counted now, against earlier ones as they were issued, so that two printed reports agree.
+    /// The figure as counted now. It is compared with earlier figures as issued, so that printed reports agree.
     #[must_use]
     pub fn current_figure(&self, metric: &'a Metric, period: Period) -> DisplayedFigure<'a> {
         let live = self.counts.figure(metric, period);
-        let value = |period| match self.issued(period).and_then(|frozen| frozen.figures.get(&metric.id)) {
+        let value = |period| match self.issued(period).and_then(|report| report.figures.get(&metric.id)) {
             Some(issued) => issued.value,
             None => self.counts.figure(metric, period).value,
         };
@@ -179,11 +175,11 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// What an issued figure counted: what is still there in order of day, then what is not.
+    /// The evidence of an issued figure: posts and rows that still exist, in order of day, then those that do not.
     fn issued_evidence(&self, live: &DisplayedFigure<'a>, figure: &IssuedFigure) -> Vec<EvidenceItem<'a>> {
         let mut found: Vec<EvidenceItem<'a>> = Vec::new();
         let mut gone: Vec<EvidenceItem<'a>> = Vec::new();
-        // A post that was taken back into a draft is as good as gone: no page names a draft.
+        // A post that became a draft again counts as removed: no page names a draft.
         let find = |path: &str| {
             self.counts
                 .posts
@@ -216,25 +212,25 @@ impl<'a> Reports<'a> {
                 }),
             }
         }
-        found.sort_by_key(|behind| match behind {
-            EvidenceItem::Post { post: item, day, .. } => (Some(*day), *item),
+        found.sort_by_key(|item| match item {
+            EvidenceItem::Post { post, day, .. } => (Some(*day), *post),
             _ => (None, 0),
         });
         found.append(&mut gone);
         found
     }
 
-    /// A figure's parts, in their order; as issued where those were kept.
+    /// A figure's parts, in their order. The parts are as issued when the issued report keeps them.
     #[must_use]
-    pub fn parts(&self, shown: &DisplayedFigure<'a>, by: &Dimension) -> Vec<FigurePart> {
-        let groups = self.counts.breakdown(&shown.to_figure(), by, self.lang);
+    pub fn parts(&self, figure: &DisplayedFigure<'a>, by: &Dimension) -> Vec<FigurePart> {
+        let groups = self.counts.breakdown(&figure.to_figure(), by, self.lang);
         let parts = groups.into_iter().map(|group| FigurePart {
             key: group.key,
             label: group.label,
             value: group.value,
         });
         let mut parts: Vec<FigurePart> = parts.collect();
-        let Some(issued) = shown.issued_figure.and_then(|frozen| frozen.breakdowns.get(by.name())) else {
+        let Some(issued) = figure.issued_figure.and_then(|issued| issued.breakdowns.get(by.name())) else {
             return parts;
         };
         for part in &mut parts {
@@ -253,23 +249,24 @@ impl<'a> Reports<'a> {
         parts
     }
 
-    /// A figure's parts by one dimension, each by another: for stacked charts. Rows follow `by`, columns `split`.
+    /// A figure's parts by one dimension, each broken down by another, for stacked charts. Rows follow `by`, columns
+    /// `split`.
     #[must_use]
     pub fn cross_breakdown(
         &self,
-        shown: &DisplayedFigure<'a>,
+        figure: &DisplayedFigure<'a>,
         by: &Dimension,
         split: &Dimension,
     ) -> (Vec<FigurePart>, Vec<(FigurePart, Vec<Decimal>)>) {
-        let columns = self.parts(shown, split);
+        let columns = self.parts(figure, split);
         let rows = self
             .counts
-            .breakdown(&shown.to_figure(), by, self.lang)
+            .breakdown(&figure.to_figure(), by, self.lang)
             .into_iter()
             .map(|group| {
                 let inner = Figure {
                     evidence: group.evidence,
-                    ..shown.current
+                    ..figure.current
                 };
                 let parts = self.counts.breakdown(&inner, split, self.lang);
                 let of = |column: &FigurePart| {
@@ -290,19 +287,19 @@ impl<'a> Reports<'a> {
         (columns, rows)
     }
 
-    /// What a figure did not count, and why, in order of day.
+    /// The posts that a figure did not count, with reasons, in order of day.
     #[must_use]
-    pub fn exclusions(&self, shown: &DisplayedFigure<'a>) -> Vec<Exclusion> {
+    pub fn exclusions(&self, figure: &DisplayedFigure<'a>) -> Vec<Exclusion> {
         let mut found: Vec<Exclusion> = self
             .counts
-            .excluded_posts(&shown.current)
+            .excluded_posts(&figure.current)
             .into_iter()
             .map(Exclusion::ByRule)
             .collect();
-        if shown.issued_figure.is_some() {
-            let counted: BTreeSet<PostId> = shown.evidence.iter().filter_map(evidence_post).collect();
-            found.retain(|left| !counted.contains(&left.post()));
-            let after = shown
+        if figure.issued_figure.is_some() {
+            let counted: BTreeSet<PostId> = figure.evidence.iter().filter_map(evidence_post).collect();
+            found.retain(|exclusion| !counted.contains(&exclusion.post()));
+            let after = figure
                 .current
                 .evidence
                 .posts()
@@ -314,18 +311,18 @@ impl<'a> Reports<'a> {
         found
     }
 
-    /// How an issued figure differs from the one of today: posts, by path, that it did not count, counts no more, or
-    /// counts otherwise.
-    pub(super) fn changed_posts(&self, shown: &DisplayedFigure<'a>) -> Vec<String> {
-        let Some(frozen) = shown.issued_figure else {
+    /// The differences of an issued figure from today's: the paths of posts that were added, were removed or have
+    /// another amount. Empty for a figure that was not issued.
+    pub(super) fn changed_posts(&self, figure: &DisplayedFigure<'a>) -> Vec<String> {
+        let Some(issued) = figure.issued_figure else {
             return Vec::new();
         };
-        let live = evidence_items(&shown.current);
-        let now: Vec<(String, Decimal)> = live.iter().map(|behind| (behind.key(self), behind.amount())).collect();
+        let live = evidence_items(&figure.current);
+        let now: Vec<(String, Decimal)> = live.iter().map(|item| (item.key(self), item.amount())).collect();
         let changed = now
             .iter()
-            .filter(|(path, amount)| frozen.posts.get(path) != Some(amount));
-        let lost = frozen
+            .filter(|(path, amount)| issued.posts.get(path) != Some(amount));
+        let lost = issued
             .posts
             .keys()
             .filter(|path| now.iter().all(|(known, _)| known != *path));
@@ -333,8 +330,8 @@ impl<'a> Reports<'a> {
     }
 
     /// The value that an issued figure would have today.
-    pub(super) fn current_value(&self, shown: &DisplayedFigure<'a>) -> Decimal {
-        shown.current.value
+    pub(super) fn current_value(&self, figure: &DisplayedFigure<'a>) -> Decimal {
+        figure.current.value
     }
 }
 
@@ -343,24 +340,24 @@ impl Exclusion {
     #[must_use]
     pub const fn post(&self) -> PostId {
         match self {
-            Self::ByRule(aside) => aside.post,
-            Self::AfterIssue(item) => *item,
+            Self::ByRule(excluded) => excluded.post,
+            Self::AfterIssue(post) => *post,
         }
     }
 
-    /// Why, where a rule of counting says so.
+    /// The reason. `None` for a post that was added after the report was issued.
     #[must_use]
     pub const fn reason(&self) -> Option<ExclusionReason> {
         match self {
-            Self::ByRule(aside) => Some(aside.reason),
+            Self::ByRule(excluded) => Some(excluded.reason),
             Self::AfterIssue(_) => None,
         }
     }
 }
 
-fn evidence_post(behind: &EvidenceItem<'_>) -> Option<PostId> {
-    match behind {
-        EvidenceItem::Post { post: item, .. } => Some(*item),
+fn evidence_post(item: &EvidenceItem<'_>) -> Option<PostId> {
+    match item {
+        EvidenceItem::Post { post, .. } => Some(*post),
         EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
     }
 }

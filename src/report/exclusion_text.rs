@@ -1,4 +1,4 @@
-//! Why a post is not in a figure, in words.
+//! Explains in words why a figure did not count a post.
 
 use super::displayed::Exclusion;
 use super::reports::Reports;
@@ -6,17 +6,17 @@ use crate::messages::{Lang, report_text};
 use crate::metrics::{Dedup, ExclusionReason, Metric, PostId};
 use crate::schema::FieldValue;
 
-/// Why a metric did not count a post; `name` gives the name of another post that the reason is about.
+/// Explains why a metric did not count a post. `name` returns the name of another post to which the reason refers.
 #[must_use]
 pub(crate) fn exclusion_text(
     reports: &Reports<'_>,
     metric: &Metric,
-    left: &Exclusion,
+    exclusion: &Exclusion,
     lang: Lang,
     name: &dyn Fn(PostId) -> String,
 ) -> String {
     let say = |key: &str, values: &[(&'static str, &str)]| report_text(lang, &format!("left-out-{key}"), values);
-    match left.reason() {
+    match exclusion.reason() {
         None => say("after-issue", &[]),
         Some(ExclusionReason::Draft) => say("draft", &[]),
         Some(ExclusionReason::Future) => say("future", &[]),
@@ -43,7 +43,7 @@ pub(crate) fn exclusion_text(
     }
 }
 
-/// The level of a piece in words.
+/// The level of a piece in words, or `—` when the post does not give it.
 fn level_label(reports: &Reports<'_>, metric: &Metric, item: PostId, lang: Lang) -> String {
     let record = reports.counts.posts.post(item).record;
     let Some(FieldValue::Enum(id)) = record.meta.fields.get("level") else {

@@ -1,5 +1,4 @@
-//! What is wrong with reports: calls that make no sense, figures without evidence, sums that differ, issued figures
-//! that would change.
+//! The findings of reports: invalid calls, figures without evidence, sums that differ, changed issued figures.
 
 use super::call::{figure_calls, parse_call};
 use super::format::format_number;
@@ -10,12 +9,12 @@ use crate::record::{REPORT_KIND, Record};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Posts that a finding names at most.
+/// The maximum number of posts that a finding names.
 const MAX_NAMED_POSTS: usize = 5;
 
 pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let mut findings = check_other_pages(reports);
-    // Every one, also the second on a period, which has no page.
+    // This includes a second report on the same period, which has no page.
     for record in &reports.counts.catalog.records {
         if let Some(period) = Reports::period_of(record) {
             findings.extend(check_written_report(reports, record, period));
@@ -27,42 +26,47 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
         }
         findings.extend(check_sums(reports, report.period));
     }
-    for frozen in reports.issued.values() {
-        findings.extend(check_issued_figures(reports, frozen.period));
+    for issued in reports.issued.values() {
+        findings.extend(check_issued_figures(reports, issued.period));
     }
     findings
 }
 
-/// Calls outside of reports, which must name their period. A report whose own period cannot be read is left alone: that
-/// is the fault to mend.
+/// Checks calls outside reports, which must name their period, and calls in reports whose own period cannot be parsed.
+/// The latter are checked with any period, so they get no further finding about their period.
 fn check_other_pages(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let catalog = reports.counts.catalog;
-    let unread = |record: &&Arc<Record>| record.kind != REPORT_KIND || Reports::period_of(record).is_none();
-    let others = catalog.records.iter().filter(unread);
-    // Of a report whose period cannot be read that alone is said, and what is wrong whatever the period.
+    let has_no_period = |record: &&Arc<Record>| record.kind != REPORT_KIND || Reports::period_of(record).is_none();
+    let others = catalog.records.iter().filter(has_no_period);
+    // The invalid period of a report is reported elsewhere. Here only errors that do not depend on the period count.
     let any_day = Period::month_of(reports.today);
     let bodies = others
         .map(|record| (&record.body, (record.kind == REPORT_KIND).then_some(any_day)))
         .chain(catalog.sections.values().map(|section| (&section.body, None)));
     bodies
-        .flat_map(|(body, period)| figure_calls(body).into_iter().map(move |made| (made, period)))
-        .filter_map(|(made, period)| parse_call(made, &reports.counts, period).err())
+        .flat_map(|(body, period)| figure_calls(body).into_iter().map(move |call| (call, period)))
+        .filter_map(|(call, period)| parse_call(call, &reports.counts, period).err())
         .map(|finding| *finding)
         .collect()
 }
 
-/// Calls of a report that cannot be answered, and those whose figure has no evidence, each at its place.
+/// Reports the invalid calls of a report, and those whose figure has no evidence, each at its place.
 fn check_written_report(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    let mut seen = BTreeSet::new();
-    for made in figure_calls(&record.body) {
-        match reports.calls.get(made, Some(period)) {
+    let mut checked = BTreeSet::new();
+    for call in figure_calls(&record.body) {
+        match reports.calls.get(call, Some(period)) {
             None => {}
             Some(Err(finding)) => findings.push((**finding).clone()),
-            Some(Ok(call)) => {
-                let is_first = made.name == "metric" && seen.insert((call.metric.id.as_str(), call.period));
-                if is_first && reports.displayed_figure(call.metric, call.period).evidence.is_empty() {
-                    findings.push(no_evidence(reports, call.period, &[call.metric]).at(made.place.clone()));
+            Some(Ok(parsed)) => {
+                let is_first = call.name == "metric" && checked.insert((parsed.metric.id.as_str(), parsed.period));
+                if is_first
+                    && reports
+                        .displayed_figure(parsed.metric, parsed.period)
+                        .evidence
+                        .is_empty()
+                {
+                    findings.push(no_evidence(reports, parsed.period, &[parsed.metric]).at(call.place.clone()));
                 }
             }
         }
@@ -70,16 +74,16 @@ fn check_written_report(reports: &Reports<'_>, record: &Record, period: Period) 
     findings
 }
 
-/// The figures of a generated report that have no evidence, in one finding.
+/// Reports the figures of a generated report that have no evidence, in one finding.
 fn check_generated_report(reports: &Reports<'_>, body: &crate::record::Body, period: Period) -> Option<Diagnostic> {
     let mut without: Vec<&Metric> = Vec::new();
-    for made in figure_calls(body).into_iter().filter(|made| made.name == "metric") {
-        let Some(call) = reports.call(made, Some(period)) else {
+    for call in figure_calls(body).into_iter().filter(|call| call.name == "metric") {
+        let Some(parsed) = reports.call(call, Some(period)) else {
             continue;
         };
-        let is_new = without.iter().all(|metric| metric.id != call.metric.id);
-        if is_new && reports.displayed_figure(call.metric, period).evidence.is_empty() {
-            without.push(call.metric);
+        let is_new = without.iter().all(|metric| metric.id != parsed.metric.id);
+        if is_new && reports.displayed_figure(parsed.metric, period).evidence.is_empty() {
+            without.push(parsed.metric);
         }
     }
     (!without.is_empty()).then(|| no_evidence(reports, period, &without))
@@ -95,7 +99,7 @@ fn no_evidence(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Di
         .with("metrics", labels.join(", "))
 }
 
-/// Metrics that differ from what they must add up to.
+/// Reports metrics that differ from the sum that they must equal.
 fn check_sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
     let counts = &reports.counts;
     let differs = |metric: &Metric| {
@@ -118,7 +122,7 @@ fn check_sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
     counts.metrics.iter().filter_map(differs).collect()
 }
 
-/// `teams.town + teams.village`.
+/// The sum that a metric must equal: `teams.town + teams.village`.
 fn sum_formula(metric: &Metric) -> String {
     let mut words = String::new();
     for (plus, id) in &metric.equals {
@@ -130,9 +134,9 @@ fn sum_formula(metric: &Metric) -> String {
     words
 }
 
-/// Issued figures that would be others today, each with the posts that make the difference.
+/// Reports issued figures that would differ today, each with the posts that cause the difference.
 fn check_issued_figures(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
-    let Some(frozen) = reports.issued(period) else {
+    let Some(issued) = reports.issued(period) else {
         return Vec::new();
     };
     let mut findings = Vec::new();
@@ -140,26 +144,26 @@ fn check_issued_figures(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic
         .counts
         .metrics
         .iter()
-        .filter(|metric| frozen.figures.contains_key(&metric.id))
+        .filter(|metric| issued.figures.contains_key(&metric.id))
     {
-        let shown = reports.displayed_figure(metric, period);
-        let now = reports.current_value(&shown);
-        if now == shown.value {
+        let figure = reports.displayed_figure(metric, period);
+        let now = reports.current_value(&figure);
+        if now == figure.value {
             continue;
         }
-        let posts = reports.changed_posts(&shown);
+        let posts = reports.changed_posts(&figure);
         let finding = Diagnostic::new(Code::IssuedFigureChanged)
             .with("period", period.to_string())
             .with("metric", &metric.id)
-            .with("old", format_number(shown.value))
+            .with("old", format_number(figure.value))
             .with("new", format_number(now))
             .with_some("posts", list_posts(&posts));
-        // The post that made the difference is the file to open; one that is gone cannot be.
-        let there = posts
+        // The finding points to the first of these posts that still exists, else to the issued figure.
+        let existing = posts
             .iter()
             .find(|path| reports.counts.posts.find_by_path(path).is_some());
-        let place = there.map_or_else(
-            || frozen.figures[&metric.id].place.clone(),
+        let place = existing.map_or_else(
+            || issued.figures[&metric.id].place.clone(),
             |path| Place::whole_file(path),
         );
         findings.push(finding.at(place));

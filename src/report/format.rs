@@ -1,4 +1,4 @@
-//! Figures in words, in the site's language.
+//! Formats figures in the site's language.
 
 use super::displayed::DisplayedFigure;
 use crate::messages::{Lang, group_thousands, report_text};
@@ -6,20 +6,20 @@ use crate::metrics::{Change, Metric};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
-/// A number with thousands separated: `1,262.5`.
+/// Formats a number with thousands separated: `1,262.5`.
 #[must_use]
 pub(crate) fn format_number(value: Decimal) -> String {
     group_thousands(&value.normalize().to_string())
 }
 
-/// A number for programs: a whole one as such, any other with its decimals.
+/// A number for JSON: a whole number as an integer, any other with its decimals.
 #[must_use]
 pub(crate) fn json_number(value: Decimal) -> serde_json::Value {
     let number: Option<serde_json::Number> = serde_json::from_str(&value.normalize().to_string()).ok();
     number.map_or(serde_json::Value::Null, serde_json::Value::Number)
 }
 
-/// A figure with its unit: `12篇`, `12 pieces`, `1 piece`.
+/// Formats a figure with its unit: `12篇`, `12 pieces`, `1 piece`.
 #[must_use]
 pub(crate) fn format_amount(value: Decimal, metric: &Metric, lang: Lang) -> String {
     let unit = metric.unit_for(value, lang.tag());
@@ -30,7 +30,7 @@ pub(crate) fn format_amount(value: Decimal, metric: &Metric, lang: Lang) -> Stri
     }
 }
 
-/// A change in per cent: `+25%`, `-3.1%`, `0%`; `—` where there is no base.
+/// Formats a change in per cent: `+25%`, `-3.1%`, `0%`; `—` when the base is 0.
 #[must_use]
 pub fn format_percent(change: &Change) -> String {
     match change.percent {
@@ -40,13 +40,13 @@ pub fn format_percent(change: &Change) -> String {
     }
 }
 
-/// Both changes in one phrase: `环比增长25%，同比—`; `up 25% on the period before, — on a year earlier`. For a year,
-/// whose period before is the year earlier, the latter alone.
+/// Formats both changes in one phrase: `环比增长25%，同比—`; `up 25% on the period before, — on a year earlier`. A year,
+/// whose preceding period is the year earlier, has one change.
 #[must_use]
-pub(crate) fn format_changes(shown: &DisplayedFigure<'_>, lang: Lang) -> String {
-    let year = format_change(&shown.year_earlier, lang);
-    let before = format_change(&shown.previous, lang);
-    let key = if shown.has_single_comparison() {
+pub(crate) fn format_changes(figure: &DisplayedFigure<'_>, lang: Lang) -> String {
+    let year = format_change(&figure.year_earlier, lang);
+    let before = format_change(&figure.previous, lang);
+    let key = if figure.has_single_comparison() {
         "changes-year"
     } else {
         "changes"

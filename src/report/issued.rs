@@ -1,4 +1,4 @@
-//! Reports as they were issued: the figures, and the posts behind them, in `content/_frozen/PERIOD.yaml`.
+//! Parses issued reports: the figures and the posts that they counted, in `content/_frozen/PERIOD.yaml`.
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::metrics::Period;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// The figures of one issued report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IssuedReport {
-    /// The file that holds them.
+    /// The file of the figures.
     pub file: String,
     /// The report's period.
     pub period: Period,
@@ -26,19 +26,19 @@ pub struct IssuedReport {
 pub struct IssuedFigure {
     /// The number.
     pub value: Decimal,
-    /// The same figure of the period before.
+    /// The same figure of the preceding period.
     pub previous: Decimal,
     /// The same figure a year earlier.
     pub year_earlier: Decimal,
-    /// The posts behind it by path, with what each added; for a roster, its rows by id with 1.
+    /// The posts that it counted by path, with the amount of each. For a roster, the rows by id, with 1.
     pub posts: BTreeMap<String, Decimal>,
-    /// Its parts by dimension, in order: key and number.
+    /// Its parts by dimension, in order, as key and number.
     pub breakdowns: BTreeMap<String, Vec<(String, Decimal)>>,
-    /// Where it stands in the file.
+    /// Its place in the file.
     pub place: Place,
 }
 
-/// Reads a frozen report; none, with findings, when the file cannot be used.
+/// Parses an issued report. `None`, with findings, when the file cannot be used.
 #[must_use]
 pub(crate) fn parse_issued(file: &str, text: &str) -> Checked<Option<IssuedReport>> {
     let (reading, map) = YamlDocument::parse(file, text, &[]).into_map();
@@ -48,11 +48,12 @@ pub(crate) fn parse_issued(file: &str, text: &str) -> Checked<Option<IssuedRepor
         |place: Place, reason: &'static str| Diagnostic::new(Code::BadIssuedReport).at(place).with("reason", reason);
     let word = |key: &str| map.get(key).map(scalar).unwrap_or_default().into_owned();
     let period = Period::parse(&word("period"));
-    let issued = word("issued").parse::<Date>().ok();
-    let (Some(period), Some(issued), Some(figures)) = (period, issued, map.get("figures").and_then(Value::as_mapping))
+    let issued_on = word("issued").parse::<Date>().ok();
+    let (Some(period), Some(issued_on), Some(figures)) =
+        (period, issued_on, map.get("figures").and_then(Value::as_mapping))
     else {
-        // The first key that is missing or makes no sense; a missing one is meant at the top.
-        let key = match (period, issued) {
+        // The first key that is missing or invalid. The place of a missing key is the top of the file.
+        let key = match (period, issued_on) {
             (None, _) => "period",
             (_, None) => "issued",
             _ => "figures",
@@ -76,7 +77,7 @@ pub(crate) fn parse_issued(file: &str, text: &str) -> Checked<Option<IssuedRepor
     let value = IssuedReport {
         file: file.to_owned(),
         period,
-        issued_on: issued,
+        issued_on,
         figures: all,
     };
     Checked {
@@ -87,12 +88,12 @@ pub(crate) fn parse_issued(file: &str, text: &str) -> Checked<Option<IssuedRepor
 
 fn read_figure(map: &Mapping, place: Place) -> Option<IssuedFigure> {
     let decimal = |value: &Value| scalar(value).parse::<Decimal>().ok().map(|value| value.normalize());
-    let numbers = |map: &Mapping| -> Option<Vec<(String, Decimal)>> {
+    let decimals = |map: &Mapping| -> Option<Vec<(String, Decimal)>> {
         map.iter()
             .map(|(key, value)| Some((scalar(key).into_owned(), decimal(value)?)))
             .collect()
     };
-    // What is left out is 0 or empty; what is there must be readable, else a figure would stand without its evidence.
+    // A missing key is 0 or empty. A key that is present must be valid, else a figure would lose its evidence.
     let base = |key: &str| map.get(key).map_or(Some(Decimal::ZERO), decimal);
     let inner = |key: &str| match map.get(key) {
         None | Some(Value::Null) => Some(Mapping::new()),
@@ -101,12 +102,12 @@ fn read_figure(map: &Mapping, place: Place) -> Option<IssuedFigure> {
     let by = inner("by")?;
     let by = by
         .iter()
-        .map(|(name, parts)| Some((scalar(name).into_owned(), numbers(parts.as_mapping()?)?)));
+        .map(|(name, parts)| Some((scalar(name).into_owned(), decimals(parts.as_mapping()?)?)));
     Some(IssuedFigure {
         value: decimal(map.get("value")?)?,
         previous: base("before")?,
         year_earlier: base("year_earlier")?,
-        posts: numbers(&inner("posts")?)?.into_iter().collect(),
+        posts: decimals(&inner("posts")?)?.into_iter().collect(),
         breakdowns: by.collect::<Option<_>>()?,
         place,
     })

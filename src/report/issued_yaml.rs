@@ -1,4 +1,4 @@
-//! The file that keeps the figures of a report as issued.
+//! Writes the file that keeps the figures of an issued report.
 
 use super::reports::Reports;
 use crate::messages::raw_report_text;
@@ -7,29 +7,29 @@ use crate::yaml::{Mapping, Value, write_map};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-/// The text of a file that freezes a period's figures as they are counted now, issued on `issued`.
+/// The text of a file that keeps a period's figures as counted now, issued on `issued`.
 #[must_use]
 pub(crate) fn issued_yaml(reports: &Reports<'_>, period: Period, issued: Date) -> String {
     let mut figures = Mapping::new();
     for metric in reports.counts.metrics.iter() {
-        let shown = reports.current_figure(metric, period);
+        let displayed = reports.current_figure(metric, period);
         let mut figure = Mapping::new();
         let mut put = |key: &str, value: Value| figure.insert(key.into(), value);
         put("label", metric.label.get(reports.lang.tag()).into());
-        put("value", yaml_number(shown.value));
+        put("value", yaml_number(displayed.value));
         put("unit", metric.unit.get(reports.lang.tag()).into());
-        put("before", yaml_number(shown.previous.base));
-        put("year_earlier", yaml_number(shown.year_earlier.base));
-        let behind = shown
+        put("before", yaml_number(displayed.previous.base));
+        put("year_earlier", yaml_number(displayed.year_earlier.base));
+        let posts = displayed
             .evidence
             .iter()
-            .map(|behind| (behind.key(reports).into(), yaml_number(behind.amount())));
-        put("posts", Value::Mapping(behind.collect()));
+            .map(|item| (item.key(reports).into(), yaml_number(item.amount())));
+        put("posts", Value::Mapping(posts.collect()));
         let parts: Mapping = Dimension::for_issued_report(metric, &reports.counts)
             .into_iter()
             .map(|(name, by)| {
                 let parts = reports
-                    .parts(&shown, &by)
+                    .parts(&displayed, &by)
                     .into_iter()
                     .filter(|part| !part.value.is_zero());
                 let parts = parts.map(|part| (part.key.into(), yaml_number(part.value)));
@@ -49,7 +49,7 @@ pub(crate) fn issued_yaml(reports: &Reports<'_>, period: Period, issued: Date) -
     format!("# {note}\n{yaml}")
 }
 
-/// A whole number as such, any other as text that keeps every digit.
+/// A whole number as an integer, any other number as text that keeps every digit.
 fn yaml_number(value: Decimal) -> Value {
     let text = value.normalize().to_string();
     text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from)

@@ -1,12 +1,12 @@
-//! How a metric is counted, in one sentence, so that a reader can count again.
+//! Explains in one sentence how a metric is counted, so that a reader can check the figure.
 //!
-//! Made from the metric's definition alone; what was counted stands beside it.
+//! Depends on the metric's definition alone, not on the posts that were counted.
 
 use crate::messages::{Lang, raw_report_text, report_text};
 use crate::metrics::{Aggregate, Condition, Dedup, Measure, Metric, MetricResults, Source, Test};
 use crate::schema::{FieldType, FieldValue, Labels};
 
-/// How `metric` is counted: `计“媒体报道”稿件的篇数，要求“媒体级别”为国家级；转载只算一篇，归在最高的级别；以“日期”归期。`
+/// Explains how `metric` is counted: `计“媒体报道”稿件的篇数，要求“媒体级别”为国家级；转载只算一篇，归在最高的级别；以“日期”归期。`
 #[must_use]
 pub(crate) fn method_text(metric: &Metric, counts: &MetricResults<'_>, lang: Lang) -> String {
     let method = MethodText { metric, counts, lang };
@@ -35,7 +35,7 @@ impl MethodText<'_, '_> {
         report_text(self.lang, key, values)
     }
 
-    /// What is counted or added up, and what it must fulfil.
+    /// What is counted or aggregated, and the conditions.
     fn opening(&self) -> String {
         let (key, value) = match &self.metric.aggregate {
             Aggregate::Count if self.metric.is_stock() => ("method-count-rows", String::new()),
@@ -66,7 +66,7 @@ impl MethodText<'_, '_> {
         }
     }
 
-    /// What a roster is called; its own name where that is the town's.
+    /// The name of a roster in words. A town's own roster keeps its name, in quotes.
     fn roster_name(&self, name: &str) -> String {
         let key = format!("roster-{name}");
         let words = raw_report_text(self.lang, &key);
@@ -84,7 +84,7 @@ impl MethodText<'_, '_> {
         }
     }
 
-    /// A field's name in quotes; a roster's column as it is.
+    /// The name of a field or of a roster's column, in quotes.
     fn label(&self, field: &str) -> String {
         let label = self.counts.field_label(self.metric, field, self.lang).unwrap_or(field);
         format!("“{label}”")

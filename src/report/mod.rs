@@ -1,9 +1,9 @@
-//! Work reports: which there are, what they say, and the figures that they show.
+//! Work reports: the list of reports, their texts and their figures.
 //!
-//! Role: `MetricResults → Reports`. A report is a file of `content/reports/`, or, for a finished half-year or year without
-//! one (unless the site wants written ones only), a text made from the figures; both are Markdown with calls such as
-//! `metric("coverage.national")`, read by the same reader. A report that was issued shows the figures as issued. Knows
-//! no addresses and no HTML beyond the reader's.
+//! Role: `MetricResults → Reports`. A report is a file of `content/reports/`. A finished half-year or year without such
+//! a file gets a report generated from the figures, unless the site's policy is written reports only. Both are Markdown
+//! with calls such as `metric("coverage.national")`, read by the same reader. An issued report shows the figures as
+//! issued. This module does not know addresses, nor HTML beyond the reader's.
 
 mod call;
 mod compose;
@@ -40,8 +40,8 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What counting came to, without the records that were counted. It holds for every catalog that differs in words only:
-/// in no order, no group, and no field that a metric asks for.
+/// The reports' data without the records, for a later catalog. It is valid for every catalog that differs in texts
+/// only: the order, the groups and all fields that metrics use must be the same.
 #[derive(Debug, Clone)]
 pub struct ReportCache {
     counts: metrics::CountCache,
@@ -50,28 +50,28 @@ pub struct ReportCache {
 }
 
 impl<'a> Reports<'a> {
-    /// The reports of `catalog`, for which an earlier counting still holds.
+    /// The reports of `catalog`, for which `cache` is still valid.
     #[must_use]
     pub fn from_cache(
         catalog: &'a Catalog,
         metrics: &'a Metrics,
         settings: &Settings,
-        frozen: &'a [IssuedReport],
+        issued: &'a [IssuedReport],
         today: Date,
-        counted: &ReportCache,
+        cache: &ReportCache,
     ) -> Checked<Self> {
-        let counts = MetricResults::from_cache(catalog, metrics, &counted.counts);
+        let counts = MetricResults::from_cache(catalog, metrics, &cache.counts);
         let mut reports = Self::without_texts(counts, settings, today);
-        // What it finds is among what was found.
-        let _ = reports.add_issued(frozen);
-        reports.set_texts(counted.texts.iter().cloned());
+        // The cache has these findings already.
+        let _ = reports.add_issued(issued);
+        reports.set_texts(cache.texts.iter().cloned());
         Checked {
             value: reports,
-            findings: counted.findings.clone(),
+            findings: cache.findings.clone(),
         }
     }
 
-    /// What counting came to; `findings` are those of these reports.
+    /// The cache for [`Reports::from_cache`]. `findings` are those of these reports.
     #[must_use]
     pub fn to_cache(&self, findings: &[Diagnostic]) -> ReportCache {
         ReportCache {
@@ -85,16 +85,16 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// Finds the reports of a site, and what is wrong with them.
+    /// Collects and generates the reports of a site, and checks them.
     #[must_use]
     pub fn new(
         counts: MetricResults<'a>,
         settings: &Settings,
-        frozen: &'a [IssuedReport],
+        issued: &'a [IssuedReport],
         today: Date,
     ) -> Checked<Self> {
         let mut reports = Self::without_texts(counts, settings, today);
-        let mut findings = reports.add_issued(frozen);
+        let mut findings = reports.add_issued(issued);
         let mut written = reports.written_texts(&mut findings);
         let unwritten = match settings.policy.reports {
             ReportPolicy::Generate => reports.periods_to_generate(&written),
@@ -112,7 +112,7 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// A report on `period` made from the figures, whether or not there is another one.
+    /// Generates a report on `period`, whether or not one exists.
     #[must_use]
     pub fn compose(&self, period: Period, settings: &Settings) -> Report<'a> {
         Report {
@@ -122,17 +122,17 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// Title and Markdown of the report on `period` that is made where nobody writes one, for an editor to go on from.
+    /// Generates title and Markdown of the report on `period`, as a draft for an editor.
     #[must_use]
     pub fn draft(&self, period: Period, settings: &Settings) -> (String, String) {
         compose::draft(self, period, settings)
     }
 
-    /// The editors' own reports by period. Of two on one period the first stays.
+    /// The editors' own reports by period. The first of two reports on one period is used.
     fn written_texts(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<Period, ReportText> {
         let records = &self.counts.catalog.records;
         let mut written: BTreeMap<Period, RecordId> = BTreeMap::new();
-        for (at, record) in records
+        for (id, record) in records
             .iter_enumerated()
             .filter(|(_, record)| record.kind == REPORT_KIND)
         {
@@ -140,8 +140,8 @@ impl<'a> Reports<'a> {
                 findings.extend(bad_period(record));
                 continue;
             };
-            let first = *written.entry(period).or_insert(at);
-            if first != at {
+            let first = *written.entry(period).or_insert(id);
+            if first != id {
                 let finding = Diagnostic::new(Code::DuplicateReport).at(period_place(record));
                 let finding = finding.with("period", period.to_string());
                 findings.push(finding.with("path", records[first].path.as_str()));
@@ -149,12 +149,12 @@ impl<'a> Reports<'a> {
         }
         written
             .into_iter()
-            .map(|(period, at)| (period, ReportText::Written(at)))
+            .map(|(period, id)| (period, ReportText::Written(id)))
             .collect()
     }
 
-    /// The finished half-years and years that have posts, and whatever periods were issued, without those that have a
-    /// report; oldest first.
+    /// The periods of the reports to generate, oldest first: finished half-years and years with posts, and issued
+    /// periods, each without a written report.
     fn periods_to_generate(&self, written: &BTreeMap<Period, ReportText>) -> BTreeSet<Period> {
         let days = self.counts.posts.days_excluding_kind(REPORT_KIND);
         days.into_iter()
@@ -166,7 +166,8 @@ impl<'a> Reports<'a> {
     }
 }
 
-/// A period that is given but cannot be read; one that is missing was reported when the record was read.
+/// The finding about a period that cannot be parsed. `None` for a missing period, which was reported when the record
+/// was read.
 fn bad_period(record: &Record) -> Option<Diagnostic> {
     let FieldValue::Text(written) = record.meta.fields.get("period")? else {
         return None;
@@ -178,7 +179,7 @@ fn bad_period(record: &Record) -> Option<Diagnostic> {
     )
 }
 
-/// Where a record says its period.
+/// The place of a record's period, else of the whole file.
 fn period_place(record: &Record) -> Place {
     let place = record.meta.places.get("period").cloned();
     place.unwrap_or_else(|| Place::whole_file(record.path.as_str()))

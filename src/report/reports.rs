@@ -1,4 +1,4 @@
-//! The reports of a site as values: each with its period, its text and its figures as issued.
+//! The reports of a site as values. Each has its period, its text and its figures as issued.
 
 use super::call::FigureCall;
 use super::issued::IssuedReport;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// All reports of a site.
 #[derive(Debug)]
 pub struct Reports<'a> {
-    /// What they are counted from.
+    /// The figures of all metrics.
     pub counts: MetricResults<'a>,
     /// The language of their text.
     pub lang: Lang,
@@ -28,7 +28,7 @@ pub struct Reports<'a> {
     /// The reports, the latest period first.
     pub all: TiVec<ReportId, Report<'a>>,
     pub(super) issued: BTreeMap<Period, &'a IssuedReport>,
-    /// Where each period's report stands in `all`.
+    /// The index of each period's report in `all`.
     by_period: BTreeMap<Period, ReportId>,
     pub(super) calls: ResolvedCalls<'a>,
 }
@@ -36,36 +36,36 @@ pub struct Reports<'a> {
 /// One report.
 #[derive(Debug)]
 pub struct Report<'a> {
-    /// What it reports on.
+    /// Its period.
     pub period: Period,
     /// Its text.
     pub text: ReportText,
-    /// The figures as issued, if it was.
+    /// The figures as issued. `None` when the report was not issued.
     pub issued: Option<&'a IssuedReport>,
 }
 
 /// Where a report's text comes from.
 #[derive(Debug, Clone)]
 pub enum ReportText {
-    /// A post.
+    /// The text of a record.
     Written(RecordId),
-    /// Made from the figures.
+    /// Generated from the figures.
     Generated(Arc<GeneratedText>),
 }
 
-/// A text made from the figures.
+/// A text generated from the figures.
 #[derive(Debug)]
 pub struct GeneratedText {
     /// Its title.
     pub title: String,
     /// Its text.
     pub body: Body,
-    /// The same text, as the Word file is made from it.
+    /// The same text as blocks, for the Word file.
     pub blocks: Vec<crate::record::Block>,
 }
 
 impl<'a> Reports<'a> {
-    /// Without any report yet.
+    /// Creates the value without any reports.
     pub(super) fn without_texts(counts: MetricResults<'a>, settings: &Settings, today: Date) -> Self {
         Self {
             counts,
@@ -78,25 +78,25 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// The report on `period`.
+    /// The report on `period`. `None` when there is none.
     #[must_use]
     pub fn get(&self, period: Period) -> Option<&Report<'a>> {
         self.all.get(*self.by_period.get(&period)?)
     }
 
-    /// What a call for figures asks for, in a text whose report is on `period`; none for other calls, and for one that
-    /// makes no sense, which is a finding.
+    /// The parsed call for figures in a text whose report is on `period`. `None` for other calls and for an invalid
+    /// call, which is a finding.
     #[must_use]
     pub fn call(&self, call: &Shortcode, period: Option<Period>) -> Option<&FigureCall<'a>> {
         self.calls.get(call, period)?.as_ref().ok()
     }
 
-    /// The calls for figures of records and folders' own pages, in the catalog's order.
+    /// The valid calls for figures of records and folders' own pages, in the catalog's order.
     pub fn written_calls(&self) -> impl Iterator<Item = &FigureCall<'a>> {
         self.calls.written()
     }
 
-    /// The period of a report's record.
+    /// The period of a report's record. `None` for other records, and when the period is missing or invalid.
     #[must_use]
     pub fn period_of(record: &Record) -> Option<Period> {
         match record.meta.fields.get("period") {
@@ -105,22 +105,22 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// The figures of `period` as they were issued.
+    /// The issued report of `period`. `None` when it was not issued.
     #[must_use]
     pub fn issued(&self, period: Period) -> Option<&'a IssuedReport> {
         self.issued.get(&period).copied()
     }
 
-    /// Takes the figures as issued. Of two files on one period the first stays.
-    pub(super) fn add_issued(&mut self, frozen: &'a [IssuedReport]) -> Vec<Diagnostic> {
+    /// Adds issued reports. The first of two files on one period is used; the second is a finding.
+    pub(super) fn add_issued(&mut self, issued: &'a [IssuedReport]) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
-        for frozen in frozen {
-            match self.issued.entry(frozen.period) {
+        for report in issued {
+            match self.issued.entry(report.period) {
                 Entry::Vacant(place) => {
-                    place.insert(frozen);
+                    place.insert(report);
                 }
                 Entry::Occupied(_) => {
-                    let finding = Diagnostic::new(Code::BadIssuedReport).at(Place::whole_file(&frozen.file));
+                    let finding = Diagnostic::new(Code::BadIssuedReport).at(Place::whole_file(&report.file));
                     findings.push(finding.with("reason", "frozen-twice"));
                 }
             }
@@ -128,7 +128,7 @@ impl<'a> Reports<'a> {
         findings
     }
 
-    /// Takes the texts of all reports, and reads the calls for figures of all texts.
+    /// Sets the texts of all reports, and parses the calls for figures of all texts.
     pub(super) fn set_texts(&mut self, texts: impl Iterator<Item = (Period, ReportText)>) {
         let report = |(period, text)| Report {
             period,
@@ -136,10 +136,10 @@ impl<'a> Reports<'a> {
             issued: self.issued.get(&period).copied(),
         };
         self.all = texts.map(report).collect();
-        // The latest first; of two that end together, the longer one first.
+        // The latest report comes first. Of two that end on the same day, the longer one comes first.
         self.all
             .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
-        let by_period = self.all.iter_enumerated().map(|(at, report)| (report.period, at));
+        let by_period = self.all.iter_enumerated().map(|(id, report)| (report.period, id));
         self.by_period = by_period.collect();
         let catalog = self.counts.catalog;
         let records = catalog.records.iter();

@@ -1,4 +1,4 @@
-//! One value against its field's type.
+//! Checks one value against the type of its field.
 //!
 //! Longer than most files, because every type of value is one method of the same checker.
 
@@ -16,16 +16,16 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::ops::Range;
 
-/// Checks the values of one document and gathers what it finds.
+/// Checks the values of one document and collects its findings.
 #[derive(Debug)]
 pub(crate) struct Checker<'c, 'd> {
-    /// Where the values stand.
+    /// The places of the values.
     pub(crate) document: &'c (dyn ValueLocator + 'd),
-    /// What references may name.
+    /// The rosters whose rows references may name.
     pub(crate) rosters: &'c Rosters,
-    /// The zone to which times with an offset are brought.
+    /// The time zone to which times with an offset are converted.
     pub(crate) zone: &'c TimeZone,
-    /// What was found.
+    /// The findings so far.
     pub(crate) findings: Vec<Diagnostic>,
     /// What `xiangyin fix` may write in place of a value, in bytes of the document's YAML.
     pub(crate) fixes: Vec<(Range<usize>, String)>,
@@ -42,7 +42,8 @@ impl<'c, 'd> Checker<'c, 'd> {
         }
     }
 
-    /// The value at `path` as `field` wants it, its range included; none, with a finding, when it cannot be.
+    /// Converts the value at `path` to the type of `field` and checks its range. Returns `None`, with a finding, when
+    /// that fails.
     pub(crate) fn field(&mut self, path: &[&str], value: &Value, field: &Field) -> Option<FieldValue> {
         let found = self.value(path, value, &field.ty)?;
         let number = match &found {
@@ -65,7 +66,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         Some(found)
     }
 
-    /// The value at `path` as `ty` wants it; none, with a finding, when it cannot be.
+    /// Converts the value at `path` to `ty`. Returns `None`, with a finding, when that fails.
     pub(crate) fn value(&mut self, path: &[&str], value: &Value, ty: &FieldType) -> Option<FieldValue> {
         let value = untagged(value);
         if let FieldType::List(inner) = ty {
@@ -89,7 +90,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         }
     }
 
-    /// A value of text; numbers and the like as they are written.
+    /// The text of a value. Numbers and the like are returned as written.
     fn text(&self, path: &[&str], value: &Value) -> Option<String> {
         Some(match value {
             Value::String(text) => text.trim().to_owned(),
@@ -100,7 +101,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         })
     }
 
-    /// A short text: half-width quotes around it come off, with a warning.
+    /// A short text. Strips curly quotes around it, with a warning.
     fn short_text(&mut self, path: &[&str], value: &Value) -> Option<String> {
         let text = self.text(path, value)?;
         let inner = strip_curly_quotes(&text).to_owned();
@@ -122,7 +123,7 @@ impl<'c, 'd> Checker<'c, 'd> {
             if item.is_null() {
                 continue;
             }
-            // Formatting the index is cheap beside what the list costs, but plain text needs no path at all.
+            // Formatting the index costs little compared with the list, but plain text needs no path at all.
             if let (Value::String(text), FieldType::String) = (item, inner) {
                 found.push(FieldValue::Text(text.trim().to_owned()));
                 continue;
@@ -223,7 +224,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         }
     }
 
-    /// The id of an enum's value, given by id or by label.
+    /// The id of an enum's value, which is given by id or by label.
     pub(crate) fn enum_id(&mut self, path: &[&str], value: &Value, values: &[(String, Labels)]) -> Option<String> {
         let written = scalar(value);
         let given = normalize_text(&written);
@@ -249,7 +250,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         None
     }
 
-    /// The id of a roster's row, given by id or by name.
+    /// The id of a roster's row, which is given by id or by name.
     fn reference(&mut self, path: &[&str], value: &Value, roster: &str) -> Option<String> {
         let written = self.text(path, value)?;
         let given = normalize_text(&written);
@@ -283,7 +284,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         None
     }
 
-    /// A label in both languages, or one text for both; `fallback` when there is none.
+    /// A label in both languages, or one text for both; `fallback` when there is no value.
     pub(crate) fn labels(&mut self, path: &[&str], value: Option<&Value>, fallback: &str) -> Labels {
         match value.map(untagged).filter(|value| !is_empty(value)) {
             None => Labels::both(fallback),
@@ -307,7 +308,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         }
     }
 
-    /// Reports keys of `map`, the value at `path`, that are not in `known`.
+    /// Reports the keys of `map`, the value at `path`, that are not in `known`.
     pub(crate) fn check_known_keys(&mut self, path: &[&str], map: &Mapping, known: &[&str]) {
         for key in map.keys() {
             let name = scalar(key);
@@ -319,7 +320,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         }
     }
 
-    /// Reports that the value at `path` is not what is expected there: an id of `words` in `locales/findings.yml`.
+    /// Reports that the value at `path` has the wrong type. `expected` is an id of `words` in `locales/findings.yml`.
     pub(crate) fn report_wrong_type<T>(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Option<T> {
         let finding = self
             .value_finding(Code::WrongType, path, &quote_value(value))
@@ -328,7 +329,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         None
     }
 
-    /// A finding about the value at `path`, quoted as `written`.
+    /// Returns a finding about the value at `path`, quoted as `written`.
     pub(crate) fn value_finding(&self, code: Code, path: &[&str], written: &str) -> Diagnostic {
         Diagnostic::new(code)
             .at(self.document.value_place(path))
@@ -336,7 +337,7 @@ impl<'c, 'd> Checker<'c, 'd> {
             .with("value", written)
     }
 
-    /// Warns about curly quotes or full-width characters that were overlooked.
+    /// Warns about curly quotes or full-width characters that were accepted.
     fn accept_leniently(&mut self, path: &[&str], written: &str, given: &NormalizedText<'_>, write: Option<&str>) {
         let code = if given.had_full_width {
             Code::FullWidthDigits
@@ -348,7 +349,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         self.warn_rewritten(code, path, written, write.unwrap_or(&given.text));
     }
 
-    /// Warns that `written` was taken as `write`, shows the line with it, and offers it as a repair.
+    /// Warns that `written` was read as `write`, shows the line with it, and offers it as a fix.
     pub(crate) fn warn_rewritten(&mut self, code: Code, path: &[&str], written: &str, write: &str) {
         let mut finding = self.value_finding(code, path, written).with("write", write);
         let range = self.document.value_range(path);
@@ -368,7 +369,7 @@ impl<'c, 'd> Checker<'c, 'd> {
     }
 }
 
-/// A finding about a key that is not known, with the nearest one that is.
+/// Returns a finding about an unknown key, with the nearest known one.
 pub(crate) fn unknown_key_finding(
     document: &dyn ValueLocator,
     path: &[&str],
@@ -384,14 +385,14 @@ pub(crate) fn unknown_key_finding(
     finding.with("known", known.join(", "))
 }
 
-/// A finding about a required key that is missing, at the start of the document or at the key without a value.
+/// Returns a finding about a missing required key. Its place is the start of the document, or the key without a value.
 pub(crate) fn missing_field_finding(document: &dyn ValueLocator, path: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::MissingField)
         .at(document.key_place(path))
         .with("key", name_of(path))
 }
 
-/// What messages call the value at `path`: its key, or the list's key for an item.
+/// The name of the value at `path` in messages: its key, or the list's key for an item.
 fn name_of<'p>(path: &[&'p str]) -> &'p str {
     let is_index = |step: &&&str| !step.bytes().all(|byte| byte.is_ascii_digit());
     path.iter().rev().find(is_index).copied().unwrap_or_default()
@@ -409,7 +410,7 @@ fn id_with_label(id: &str, label: &str) -> String {
     }
 }
 
-/// Whether `text` is a full web address: http or https with a host.
+/// Whether `text` is a complete web address: http or https with a host.
 pub(crate) fn is_web_address(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| {
@@ -418,7 +419,7 @@ pub(crate) fn is_web_address(text: &str) -> bool {
     })
 }
 
-/// A value as a message quotes it.
+/// The value as a message quotes it.
 fn quote_value(value: &Value) -> String {
     match value {
         Value::Sequence(_) => "[…]".to_owned(),

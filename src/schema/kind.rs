@@ -12,7 +12,7 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// One text for both languages.
+    /// Returns labels with one text for both languages.
     #[must_use]
     pub fn both(text: &str) -> Self {
         Self {
@@ -21,7 +21,7 @@ impl Labels {
         }
     }
 
-    /// The name in `language`: Chinese for `zh…`, else English; the other one when that is empty.
+    /// The name in `language`: Chinese for `zh…`, otherwise English. Falls back to the other one when that is empty.
     #[must_use]
     pub fn get(&self, language: &str) -> &str {
         let (first, second) = if language.starts_with("zh") {
@@ -38,7 +38,7 @@ impl Labels {
 pub struct Kind {
     /// `volunteer`.
     pub id: String,
-    /// Its folder below `content/`, e.g. `volunteer`; empty for `page`, which may lie anywhere.
+    /// Its folder below `content/`, e.g. `volunteer`. Empty for `page`, whose files may be anywhere.
     pub folder: String,
     /// The kind's name.
     pub labels: Labels,
@@ -48,22 +48,22 @@ pub struct Kind {
     pub template: String,
     /// Whether it has a feed of its own.
     pub feed: bool,
-    /// Whether its posts must carry a date, are listed, and enter the feeds: true for all but `page`.
+    /// Whether its posts need a date, are listed, and enter the feeds: true for every kind except `page`.
     pub dated: bool,
     /// Ledgers whose rows are records of this kind.
     pub ledger_sources: Vec<LedgerSource>,
-    /// Whether such a row gets a page; without, it is only counted.
+    /// Whether such a row gets a page. A row without a page is only counted.
     pub rows_have_pages: bool,
 }
 
-/// A ledger, or one sheet of it, that a kind takes records from.
+/// A ledger, or one sheet of it, whose rows are records of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerSource {
     /// The path below `content/_data/`, e.g. `activities.xlsx`.
     pub file: String,
-    /// The sheet; all that have heads of the kind when none.
+    /// The sheet. `None` means every sheet that has heads of the kind.
     pub sheet: Option<String>,
-    /// Where the kind's definition says so.
+    /// The place in the kind's definition.
     pub place: Place,
 }
 
@@ -74,19 +74,19 @@ pub struct Field {
     pub name: String,
     /// Its name on pages.
     pub labels: Labels,
-    /// What its value may be.
+    /// The type of its value.
     pub ty: FieldType,
-    /// Whether a post without it is refused.
+    /// Whether it is an error when a post lacks it.
     pub required: bool,
-    /// Smallest and largest number allowed, both included.
+    /// Smallest and largest number allowed, both inclusive.
     pub range: (Option<f64>, Option<f64>),
     /// The unit shown after a number: 人次, 小时.
     pub unit: String,
-    /// One sentence that tells the editor what to write.
+    /// One sentence that explains to the editor what to write.
     pub help: Labels,
 }
 
-/// What a field's value may be.
+/// The type of a field's value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldType {
     /// One line of text.
@@ -105,20 +105,20 @@ pub enum FieldType {
     Duration,
     /// Yes or no.
     Boolean,
-    /// One of these: id and name.
+    /// One of these values: id and name.
     Enum(Vec<(String, Labels)>),
     /// Several values of one type.
     List(Box<FieldType>),
     /// A row of the roster with this name.
     Roster(String),
-    /// A full web address.
+    /// A complete web address.
     Url,
-    /// A file beside the post or in the site, or a full web address.
+    /// A file next to the post or in the site, or a complete web address.
     Asset,
 }
 
 impl FieldType {
-    /// The type's name in a kind's definition, which is also the id of its words in messages.
+    /// The type's name in the definition of a kind. It is also the id of its words in messages.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         match self {
@@ -138,7 +138,7 @@ impl FieldType {
         }
     }
 
-    /// The name of one of the values that an enum allows, in a language (see `Labels::get`).
+    /// The name of a value that an enum allows, in a language (see `Labels::get`).
     #[must_use]
     pub fn value_label(&self, id: &str, language: &str) -> Option<&str> {
         let Self::Enum(values) = self else { return None };

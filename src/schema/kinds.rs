@@ -1,4 +1,4 @@
-//! All kinds of post of a site: the built-in ones, with what `content/_kinds/` adds and changes.
+//! All kinds of post of a site: the built-in ones, and those that `content/_kinds/` adds or changes.
 
 mod definition;
 mod ledger_sources;
@@ -14,13 +14,13 @@ use jiff::tz::TimeZone;
 use ledger_sources::read_ledger_sources;
 use std::sync::LazyLock;
 
-/// The built-in kinds, in the same form as a site's own.
+/// The built-in kinds, in the same format as a site's own.
 const BUILT_IN_YAML: &str = include_str!("kinds.yaml");
 
 const KIND_KEYS: &[&str] = &[
     "id", "folder", "labels", "template", "feed", "dated", "fields", "remove", "from", "pages",
 ];
-/// Folders of the output that are no kind's.
+/// Folders of the output that a kind must not use.
 const RESERVED_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
 
 /// All kinds of a site.
@@ -43,13 +43,13 @@ impl Kinds {
         self.kinds.iter().find(|kind| kind.id == id)
     }
 
-    /// The name of the kind with this id, in a language (see `get`).
+    /// The name of the kind with this id, in a language (see `Labels::get`).
     #[must_use]
     pub fn label(&self, id: &str, language: &str) -> Option<&str> {
         self.get(id).map(|kind| kind.labels.get(language))
     }
 
-    /// The kind whose posts lie in this folder below `content/`.
+    /// The kind whose posts are in this folder below `content/`.
     #[must_use]
     pub fn of_folder(&self, folder: &str) -> Option<&Kind> {
         self.kinds
@@ -57,25 +57,26 @@ impl Kinds {
             .find(|kind| !kind.folder.is_empty() && kind.folder == folder)
     }
 
-    /// All kinds: the built-in ones in the order of the contract, then the site's in the order of their files.
+    /// All kinds: the built-in ones in the order of the contract, then the site's own in the order of their files.
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.iter()
     }
 
-    /// The fields that every kind has, except `review`, whose form is its own.
+    /// The fields that every kind has, except `review`, which has a format of its own.
     #[must_use]
     pub fn common(&self) -> &[Field] {
         &self.common
     }
 
-    /// The field of this name that posts of `kind` may have: common or the kind's own.
+    /// The field of this name that posts of `kind` may have: a common field or one of the kind's own.
     #[must_use]
     pub fn field<'k>(&'k self, kind: &'k Kind, name: &str) -> Option<&'k Field> {
         self.common.iter().chain(&kind.fields).find(|field| field.name == name)
     }
 }
 
-/// A kind as YAML, before it is typed: changes are merged at this stage, with the meaning that they have in the file.
+/// A kind as YAML, before it is typed. Changes are merged at this stage, while keys still mean what they mean in the
+/// file.
 struct KindDefinition {
     id: String,
     map: Mapping,
@@ -84,7 +85,7 @@ struct KindDefinition {
 static BUILT_IN_DEFINITIONS: LazyLock<Mapping> =
     LazyLock::new(|| YamlDocument::parse("kinds.yaml", BUILT_IN_YAML, &[]).into_map().1);
 
-/// The kinds of a site. `files` are pairs of a path such as `content/_kinds/market.yaml` and its text.
+/// Reads the kinds of a site. `files` are pairs of a path such as `content/_kinds/market.yaml` and its text.
 #[must_use]
 pub(crate) fn read_kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
     let mut findings = Vec::new();
@@ -112,33 +113,36 @@ pub(crate) fn read_kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
         }
         let own = file_definition(&document, file, map);
         let known = raws.iter().position(|raw| raw.id == own.id);
-        let formed = normalize::normalize_kind(&document, own.map, known.map(|at| &raws[at].map));
-        findings.extend(formed.findings);
-        let document = document.with_path_map(formed.path_map);
-        let own = KindDefinition { map: formed.map, ..own };
+        let normalized = normalize::normalize_kind(&document, own.map, known.map(|index| &raws[index].map));
+        findings.extend(normalized.findings);
+        let document = document.with_path_map(normalized.path_map);
+        let own = KindDefinition {
+            map: normalized.map,
+            ..own
+        };
         let merged = match known {
-            Some(at) => merge_definitions(&raws[at], &own),
+            Some(index) => merge_definitions(&raws[index], &own),
             None => own,
         };
-        let made = read_kind(&document, &merged, &common, &mut findings);
+        let kind = read_kind(&document, &merged, &common, &mut findings);
         if let Some(other) = all
             .iter()
-            .find(|other| other.id != made.id && other.folder == made.folder && !made.folder.is_empty())
+            .find(|other| other.id != kind.id && other.folder == kind.folder && !kind.folder.is_empty())
         {
             let place = document.value_place(&["folder"]);
             findings.push(
                 Diagnostic::new(Code::DuplicateId)
                     .at(place)
-                    .with("id", &made.folder)
+                    .with("id", &kind.folder)
                     .with("other", &other.id),
             );
             continue;
         }
         match known {
-            Some(at) => (raws[at], all[at]) = (merged, made),
+            Some(index) => (raws[index], all[index]) = (merged, kind),
             None => {
                 raws.push(merged);
-                all.push(made);
+                all.push(kind);
             }
         }
     }
@@ -153,8 +157,8 @@ fn built_in_common_fields(findings: &mut Vec<Diagnostic>) -> Vec<Field> {
     let rosters = Rosters::default();
     let zone = TimeZone::UTC;
     let mut checker = Checker::new(&document, &rosters, &zone);
-    let formed = normalize::normalize_common(&document, BUILT_IN_DEFINITIONS.get("common").unwrap_or(&Value::Null));
-    let common = read_fields(&mut checker, &["common"], formed.map.get("common"));
+    let normalized = normalize::normalize_common(&document, BUILT_IN_DEFINITIONS.get("common").unwrap_or(&Value::Null));
+    let common = read_fields(&mut checker, &["common"], normalized.map.get("common"));
     findings.append(&mut checker.findings);
     common
 }
@@ -173,7 +177,7 @@ fn built_in_definitions() -> Vec<KindDefinition> {
         .collect()
 }
 
-/// The kind that a file defines or changes; its id is the file's name when it states none.
+/// The kind that a file defines or changes. Its id is the file's name unless the file states one.
 fn file_definition(document: &YamlDocument<'_>, file: &str, map: Mapping) -> KindDefinition {
     let id = text_of(&map, "id");
     if !id.is_empty() {
@@ -190,7 +194,7 @@ fn file_definition(document: &YamlDocument<'_>, file: &str, map: Mapping) -> Kin
     }
 }
 
-/// `base` with the keys of `change`: keys replace, fields are merged by name, `remove` takes fields out.
+/// Returns `base` changed by `change`: keys replace keys, fields are merged by name, `remove` removes fields.
 fn merge_definitions(base: &KindDefinition, change: &KindDefinition) -> KindDefinition {
     let mut map = base.map.clone();
     for (key, value) in &change.map {
@@ -256,7 +260,7 @@ fn read_kind(
     if (!is_page && !is_identifier(&folder)) || RESERVED_FOLDERS.contains(&folder.as_str()) {
         report_bad_kind(&mut checker, &["folder"], "kind-bad-folder", Some(&folder));
     }
-    let made = Kind {
+    let kind = Kind {
         id: raw.id.clone(),
         folder: if is_page { String::new() } else { folder },
         labels: checker.labels(&["labels"], raw.map.get("labels"), &raw.id),
@@ -270,10 +274,10 @@ fn read_kind(
         rows_have_pages: read_flag(&mut checker, &["pages"], raw.map.get("pages"), false),
     };
     findings.append(&mut checker.findings);
-    made
+    kind
 }
 
-/// The names under `remove`, each of which must be a field.
+/// The names under `remove`. Each must be a field.
 fn removed_fields(checker: &mut Checker<'_, '_>, value: Option<&Value>, own: &[Field]) -> Vec<String> {
     let names: Vec<String> = match value.map(untagged) {
         None | Some(Value::Null) => Vec::new(),

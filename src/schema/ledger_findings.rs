@@ -1,4 +1,4 @@
-//! What rosters and records from ledgers have in common: findings about a sheet, and findings in the words of its heads.
+//! Findings that rosters and records from ledgers share: about a sheet, or in the words of its heads.
 
 use super::check::Checker;
 use crate::diag::{Code, Diagnostic, Place};
@@ -6,14 +6,14 @@ use crate::ledger::{Column, Ledger, LedgerEntry, LedgerSheet, SheetColumns};
 use std::collections::BTreeMap;
 
 impl Checker<'_, '_> {
-    /// Reports a cell whose formula gives an error.
+    /// Reports a cell whose formula results in an error.
     pub(crate) fn report_formula_error(&mut self, path: &[&str], fault: &str) {
         let finding = self.value_finding(Code::BadFormula, path, fault);
         self.findings.push(finding);
     }
 }
 
-/// A sheet without a row of heads, of which `known` are examples.
+/// Returns a finding about a sheet without a row of heads. `known` are examples of heads.
 pub(crate) fn no_heads_finding(ledger: &Ledger, sheet: &LedgerSheet, known: &[&str]) -> Diagnostic {
     let place = sheet.rows.first().map_or_else(
         || Place::whole_file(&ledger.file),
@@ -26,7 +26,7 @@ pub(crate) fn no_heads_finding(ledger: &Ledger, sheet: &LedgerSheet, known: &[&s
         .with_some("sheet", name)
 }
 
-/// Numbers of known columns that stand in cells merged over several rows of values.
+/// Returns findings about numbers in known columns whose cells are merged over several rows of values.
 pub(crate) fn merged_number_findings(ledger: &Ledger, sheet: &LedgerSheet, columns: &SheetColumns) -> Vec<Diagnostic> {
     let mut merged: BTreeMap<usize, Vec<(&Column, usize)>> = BTreeMap::new();
     for &(first, column, last) in &sheet.merged_numbers {
@@ -51,14 +51,14 @@ pub(crate) fn merged_number_findings(ledger: &Ledger, sheet: &LedgerSheet, colum
     columns.entries(ledger, sheet).flat_map(of_entry).collect()
 }
 
-/// Findings about a row in the words of its sheet: keys become the heads as written; a value that is missing has its
-/// column named, by `label` where the sheet has no such column.
+/// Rewrites findings about a row in the words of its sheet: keys become the heads as written. A finding about a missing
+/// value names its column, by `label` when the sheet does not have that column.
 pub(crate) fn with_column_names(
     findings: Vec<Diagnostic>,
     entry: &LedgerEntry<'_>,
     label: &dyn Fn(&str) -> String,
 ) -> Vec<Diagnostic> {
-    let dressed = |mut finding: Diagnostic| {
+    let renamed = |mut finding: Diagnostic| {
         for (name, value) in &mut finding.values {
             if *name == "key" {
                 *value = entry
@@ -74,5 +74,5 @@ pub(crate) fn with_column_names(
         }
         finding
     };
-    findings.into_iter().map(dressed).collect()
+    findings.into_iter().map(renamed).collect()
 }

@@ -1,25 +1,25 @@
-//! Where the values that a checker judges stand: in a YAML text, or in the cells of a ledger's row.
+//! The places of the values that a checker checks: in a YAML text, or in the cells of a ledger's row.
 
 use crate::diag::Place;
 use crate::ledger::LedgerEntry;
 use crate::yaml::YamlDocument;
 use std::ops::Range;
 
-/// Values by their paths, such as `["owner", "icp"]` or `["0", "since"]`, with their places.
+/// Finds values, with their places, by paths such as `["owner", "icp"]` or `["0", "since"]`.
 pub(crate) trait ValueLocator: std::fmt::Debug {
-    /// The place of the key that `path` ends with; of the whole when there is none.
+    /// The place of the key that `path` ends with; the place of the whole when the key is missing.
     fn key_place(&self, path: &[&str]) -> Place;
 
-    /// The place of the value at `path`; its key's when it is empty.
+    /// The place of the value at `path`; the key's place when the value is empty.
     fn value_place(&self, path: &[&str]) -> Place;
 
-    /// The scalar at `path` as written, where it may differ from its value.
+    /// The scalar at `path` as written, if it may differ from its value.
     fn scalar(&self, path: &[&str]) -> Option<&str>;
 
-    /// The bytes of the value at `path`, where `xiangyin fix` can rewrite them.
+    /// The bytes of the value at `path`, if `xiangyin fix` can rewrite them.
     fn value_range(&self, path: &[&str]) -> Option<Range<usize>>;
 
-    /// Whether the entry of the top-level `key` is there but could not be read.
+    /// Whether the top-level `key` exists but its entry could not be read.
     fn is_broken(&self, key: &str) -> bool;
 }
 
@@ -45,8 +45,8 @@ impl ValueLocator for YamlDocument<'_> {
     }
 }
 
-/// A row of a ledger: the first step of a path that is a column's key decides, so that an index in a roster before it
-/// and one in a cell's list behind it do not matter.
+/// A row of a ledger. The first step of a path that is a column's key decides, so a roster index before it and a list
+/// index after it do not matter.
 impl ValueLocator for LedgerEntry<'_> {
     fn key_place(&self, path: &[&str]) -> Place {
         self.value_place(path)

@@ -1,7 +1,7 @@
-//! Kinds of post, rosters and settings: what a value may be, and the check that it is.
+//! Kinds of post, rosters and settings: which values are allowed, and the checks.
 //!
-//! Role: turns YAML text into typed values and findings. Everything here looks at one value against one rule;
-//! nothing here knows a second file, apart from the roster rows that a reference must name.
+//! Role: turns YAML text into typed values and findings. Everything here checks one value against one rule. Nothing
+//! here knows a second file, except the roster rows that references name.
 
 pub(crate) mod check;
 pub(crate) mod kind;
@@ -25,16 +25,16 @@ pub(crate) use settings::read_settings;
 pub(crate) use taxonomy::Taxonomy;
 pub use value::{FieldValue, Moment};
 
-/// What front matter is checked against.
+/// The rules that front matter is checked against.
 #[derive(Debug, Clone, Copy)]
 pub struct Schema<'a> {
     /// The kinds of post.
     pub kinds: &'a Kinds,
     /// The rosters that references name.
     pub rosters: &'a Rosters,
-    /// How loudly unknown keys are reported.
+    /// How severely unknown keys are reported.
     pub policy: &'a crate::config::Policy,
-    /// The zone to which times with an offset are brought.
+    /// The time zone to which times with an offset are converted.
     pub zone: &'a jiff::tz::TimeZone,
 }
 

@@ -1,4 +1,4 @@
-//! Rosters: the town's villages, teams, staff, troupes — lists that posts refer to and metrics count.
+//! Rosters: the town's villages, teams, staff, troupes. Posts refer to these lists and metrics count them.
 
 mod from_ledger;
 mod read;
@@ -19,22 +19,22 @@ pub struct Rosters(BTreeMap<String, Roster>);
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
     rows: Vec<RosterRow>,
-    /// Positions by id, and by name where no earlier row has it.
+    /// Row indices by id, and by name unless an earlier row has that name.
     row_by_name: BTreeMap<String, usize>,
 }
 
 /// One row of a roster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RosterRow {
-    /// Its id, unique in the roster; part of addresses.
+    /// Its id, unique in the roster and part of addresses.
     pub id: String,
     /// Its name on pages.
     pub name: String,
-    /// The first day on which it counts; always when none.
+    /// The first day on which it counts; `None` for no limit.
     pub since: Option<Date>,
-    /// The last day on which it counts; for ever when none.
+    /// The last day on which it counts; `None` for no limit.
     pub until: Option<Date>,
-    /// Everything else, as written; a `village` is the id of one.
+    /// Everything else, as written. A `village` is the id of a village.
     pub values: Mapping,
 }
 
@@ -58,7 +58,7 @@ impl Roster {
         &self.rows
     }
 
-    /// The row with this id or, failing that, the first one with this name.
+    /// The row with this id or, failing that, the first row with this name.
     #[must_use]
     pub fn find(&self, id_or_name: &str) -> Option<&RosterRow> {
         self.row_by_name.get(id_or_name).map(|&at| &self.rows[at])
@@ -70,7 +70,7 @@ impl Roster {
         self.find(id).filter(|row| row.id == id)
     }
 
-    /// Makes the roster of `rows`, whose ids are unique.
+    /// Builds the roster of `rows`, whose ids are unique.
     fn from_rows(rows: Vec<RosterRow>) -> Self {
         let mut names: BTreeMap<String, usize> =
             rows.iter().enumerate().map(|(at, row)| (row.id.clone(), at)).collect();
@@ -85,13 +85,13 @@ impl Roster {
 }
 
 impl RosterRow {
-    /// Whether the row counts on `day`; both ends belong.
+    /// Whether the row counts on `day`; both ends are inclusive.
     #[must_use]
     pub fn is_in_force(&self, day: Date) -> bool {
         self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day <= until)
     }
 
-    /// A value as text: `id`, `name` or any other key; none when it is missing or no scalar.
+    /// The value of `id`, `name` or any other key as text. `None` when it is missing or not a scalar.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<String> {
         match key {

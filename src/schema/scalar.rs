@@ -1,6 +1,7 @@
 //! Dates, numbers and durations as people write them.
 //!
-//! Each function takes text that `plain` has brought to ASCII forms, and says whether it was the standard form.
+//! Each function takes text that `normalize_text` has converted to ASCII forms, and returns whether it was in the
+//! standard form.
 
 use super::value::Moment;
 use jiff::civil::{Date, Time};
@@ -8,18 +9,18 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 
-/// A typed value's text without what Chinese input methods add.
+/// The text of a typed value without what Chinese input methods add.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NormalizedText<'a> {
-    /// Half-width, trimmed, without curly quotes around it.
+    /// Half-width, trimmed, without surrounding curly quotes.
     pub(crate) text: Cow<'a, str>,
-    /// Whether there were curly quotes.
+    /// Whether curly quotes were removed.
     pub(crate) had_curly_quotes: bool,
-    /// Whether there were full-width characters.
+    /// Whether full-width characters were replaced.
     pub(crate) had_full_width: bool,
 }
 
-/// Takes curly quotes off and makes full-width ASCII half-width.
+/// Removes surrounding curly quotes and converts full-width ASCII to half-width.
 pub(crate) fn normalize_text(text: &str) -> NormalizedText<'_> {
     let trimmed = text.trim();
     if trimmed.is_ascii() {
@@ -30,11 +31,11 @@ pub(crate) fn normalize_text(text: &str) -> NormalizedText<'_> {
         };
     }
     let inner = strip_curly_quotes(trimmed);
-    let narrow: String = inner.chars().map(half_width_or_space).collect();
+    let converted: String = inner.chars().map(half_width_or_space).collect();
     NormalizedText {
-        had_full_width: narrow != inner,
+        had_full_width: converted != inner,
         had_curly_quotes: inner.len() != trimmed.len(),
-        text: Cow::Owned(narrow.trim().to_owned()),
+        text: Cow::Owned(converted.trim().to_owned()),
     }
 }
 
@@ -46,7 +47,8 @@ pub(crate) fn strip_curly_quotes(text: &str) -> &str {
         .map_or(text, str::trim)
 }
 
-/// The ASCII character of a full-width one, which stand in the same order (U+FF01 for `!`); others as they are.
+/// Converts a full-width character to ASCII; both have the same order (U+FF01 for `!`). Returns other characters
+/// unchanged.
 pub(crate) fn half_width(c: char) -> char {
     match c {
         '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -54,15 +56,16 @@ pub(crate) fn half_width(c: char) -> char {
     }
 }
 
-/// The same, and a space for the ideographic one.
+/// Like `half_width`, and also converts the ideographic space to a space.
 fn half_width_or_space(c: char) -> char {
     if c == '\u{3000}' { ' ' } else { half_width(c) }
 }
 
-/// A day with or without a time of day, and whether it was in the standard form (RFC 3339, a space for `T` allowed).
+/// Parses a day with or without a time of day. Also returns whether it was in the standard form (RFC 3339, with a space
+/// allowed for `T`).
 ///
-/// `2022年6月1日`, `2022.6.1`, `2022/6/1` and `2022-6-1` are understood too. A time with an offset is brought to
-/// `zone`. None for what cannot be read, and for days that do not exist.
+/// Also accepts `2022年6月1日`, `2022.6.1`, `2022/6/1` and `2022-6-1`. Converts a time with an offset to `zone`. Returns
+/// `None` for text that cannot be parsed and for days that do not exist.
 pub(crate) fn parse_moment(text: &str, zone: &TimeZone) -> Option<(Moment, bool)> {
     let (date, standard, rest) = parse_day(text)?;
     if rest.is_empty() {
@@ -88,7 +91,7 @@ pub(crate) fn parse_moment(text: &str, zone: &TimeZone) -> Option<(Moment, bool)
     ))
 }
 
-/// A moment in the standard form: `2022-06-01`, `2022-06-01 09:30`, seconds only where there are some.
+/// Formats a moment in the standard form: `2022-06-01`, `2022-06-01 09:30`, with seconds unless they are 0.
 pub(crate) fn format_iso(moment: Moment) -> String {
     match moment.time {
         None => moment.date.to_string(),
@@ -103,7 +106,7 @@ pub(crate) fn format_iso(moment: Moment) -> String {
     }
 }
 
-/// The day at the start of `text`, whether in standard form, and what follows it.
+/// The day at the start of `text`, whether it is in the standard form, and the rest of the text.
 fn parse_day(text: &str) -> Option<(Date, bool, &str)> {
     let (year, rest) = parse_digits(text, 4, 4)?;
     let (first, rest) = parse_separator(rest)?;
@@ -131,11 +134,11 @@ fn parse_day(text: &str) -> Option<(Date, bool, &str)> {
         i8::try_from(date).ok()?,
     )
     .ok()?;
-    // 0001 and the like are slips of the keyboard.
+    // Years such as 0001 are typing errors.
     (date.year() >= 1000).then_some((date, standard, rest))
 }
 
-/// Between `least` and `most` digits at the start of `text`.
+/// Parses between `least` and `most` digits at the start of `text`.
 fn parse_digits(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
     let text = text.trim_start();
     let count = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -151,7 +154,8 @@ fn parse_separator(text: &str) -> Option<(char, &str)> {
     Some((first, &text[first.len_utf8()..]))
 }
 
-/// `HH:MM`, `HH:MM:SS`, with fractions of a second ignored: the time, whether it has two digits, and what follows.
+/// Parses `HH:MM` or `HH:MM:SS`, ignoring fractions of a second. Returns the time, whether the hour has two digits, and
+/// the rest.
 fn parse_clock_time(text: &str) -> Option<(Time, bool, &str)> {
     let (hour, rest) = parse_digits(text, 1, 2)?;
     let (minute, mut rest) = parse_digits(rest.strip_prefix(':')?, 2, 2)?;
@@ -171,7 +175,7 @@ fn parse_clock_time(text: &str) -> Option<(Time, bool, &str)> {
     ))
 }
 
-/// `Z`, `+08:00`, `+0800`, `+08`.
+/// Parses `Z`, `+08:00`, `+0800`, `+08`.
 fn parse_offset(text: &str) -> Option<jiff::tz::Offset> {
     if text.eq_ignore_ascii_case("z") {
         return Some(jiff::tz::Offset::UTC);
@@ -191,7 +195,7 @@ fn parse_offset(text: &str) -> Option<jiff::tz::Offset> {
     jiff::tz::Offset::from_seconds(sign * i32::try_from(seconds).ok()?).ok()
 }
 
-/// Seconds of `mm:ss` or `h:mm:ss`; minutes alone may pass 59.
+/// Parses `mm:ss` or `h:mm:ss` into seconds. Without hours, minutes may exceed 59.
 pub(crate) fn parse_duration(text: &str) -> Option<u32> {
     let parts: Vec<u32> = text
         .split(':')
@@ -208,9 +212,9 @@ pub(crate) fn parse_duration(text: &str) -> Option<u32> {
     }
 }
 
-/// The number that a text with a unit, separators or 万 in it most likely means: `1.2万` is `12000`, `36人次` is `36`.
+/// The number that a text with a unit, separators or 万 most likely means: `1.2万` is `12000`, `36人次` is `36`.
 ///
-/// None when the text holds no number or several.
+/// Returns `None` when the text contains no number or several.
 pub(crate) fn guess_number(text: &str) -> Option<String> {
     let joined = text.replace([',', '，', ' '], "");
     let start = joined.find(|c: char| c.is_ascii_digit())?;

@@ -1,4 +1,4 @@
-//! `content/site.yaml`: text into [`Settings`].
+//! `content/site.yaml`: parses its text into [`Settings`].
 
 use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
@@ -38,7 +38,7 @@ const OWNER_KEYS: &[&str] = &[
     "notice",
 ];
 
-/// The deepest menu that is read.
+/// The maximum depth of a menu.
 const MAX_MENU_DEPTH: usize = 4;
 
 /// Reads the settings; an empty text gives the defaults.
@@ -69,7 +69,7 @@ struct SettingsReader<'c, 'd> {
 }
 
 impl SettingsReader<'_, '_> {
-    /// What the site is: names, addresses, menu.
+    /// Reads the site's identity: names, addresses, menu.
     fn read_identity(&mut self, map: &Mapping, into: &mut Settings) {
         self.read_text(map, &["title"], &mut into.title);
         self.read_text(map, &["description"], &mut into.description);
@@ -111,7 +111,7 @@ impl SettingsReader<'_, '_> {
         }
     }
 
-    /// How content is read and pages are made.
+    /// Reads how content is read and pages are made.
     fn read_content_settings(&mut self, map: &Mapping, into: &mut Settings) {
         if let Some(markdown) = self.read_map(map, &["markdown"], &["html", "math", "highlight"]) {
             into.markdown.html = match self
@@ -211,7 +211,7 @@ impl SettingsReader<'_, '_> {
             .push(finding.with("known", "Asia/Shanghai, Asia/Urumqi, UTC, …"));
     }
 
-    /// The entries of a menu at `path`.
+    /// Reads the entries of a menu at `path`.
     fn read_menu(&mut self, path: &[&str], value: &Value, depth: usize) -> Vec<NavEntry> {
         let Value::Sequence(items) = untagged(value) else {
             let _: Option<()> = self.checker.report_wrong_type(path, value, "list");
@@ -263,7 +263,8 @@ impl SettingsReader<'_, '_> {
         Some(entry)
     }
 
-    /// Puts the text at `path`, whose last step is a key of `map`, into `into`; leaves it when there is none.
+    /// Stores the text at `path`, whose last step is a key of `map`, in `into`. Leaves `into` unchanged when the key is
+    /// missing.
     fn read_text(&mut self, map: &Mapping, path: &[&str], into: &mut String) {
         let Some(value) = path
             .last()
@@ -290,7 +291,7 @@ impl SettingsReader<'_, '_> {
         }
     }
 
-    /// The map at `path`, its keys checked.
+    /// The map at `path`, with its keys checked.
     fn read_map<'m>(&mut self, map: &'m Mapping, path: &[&str], known: &[&str]) -> Option<&'m Mapping> {
         match untagged(map.get(*path.last()?)?) {
             Value::Null => None,
@@ -302,7 +303,8 @@ impl SettingsReader<'_, '_> {
         }
     }
 
-    /// One of `known` words at `path`. YAML 1.1 readers take `off` for false; this one does not, but people write both.
+    /// Returns which of the `known` words is at `path`. YAML 1.1 parsers read `off` as false; this one does not, but
+    /// people write both.
     fn read_choice(&mut self, map: &Mapping, path: &[&str], known: &[&str]) -> Option<String> {
         let value = map.get(*path.last()?).filter(|value| !is_empty(value))?;
         let value = match untagged(value) {

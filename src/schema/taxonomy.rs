@@ -14,7 +14,7 @@ pub enum Taxonomy {
 impl Taxonomy {
     const ALL: [Self; 3] = [Self::Tags, Self::Villages, Self::Teams];
 
-    /// Its name: the folder of its pages, and the roster that has its terms.
+    /// Its name. The folder of its pages and the roster of its terms have the same name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -85,7 +85,7 @@ fn a_site_adds_a_kind_and_changes_one() {
 }
 
 #[test]
-fn labels_are_looked_up_by_id_and_language() {
+fn labels_are_found_by_id_and_language() {
     let text = "labels: {zh: 赶集, en: Markets}\nfields:\n  form: {type: enum, values: {big: {zh: 大集, en: Big}}}\n";
     let kinds = read_kinds(&[("content/_kinds/market.yaml", text)]).value;
     assert_eq!(kinds.label("market", "zh-CN"), Some("赶集"));

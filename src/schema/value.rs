@@ -3,7 +3,8 @@
 use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
 
-/// A day, with a time of day where the editor gave one. Orders by day, then by time (none counts as midnight, first).
+/// A day, with a time of day if the editor gave one. Orders by day, then by time; no time counts as midnight and comes
+/// first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
     /// The day.
@@ -15,7 +16,7 @@ pub struct Moment {
 /// A value that was checked against its field's type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldValue {
-    /// `string`, `text`, `url`: the text as it is.
+    /// `string`, `text`, `url`: the text unchanged.
     Text(String),
     /// `date`, `date-time`.
     Moment(Moment),
@@ -38,7 +39,7 @@ pub enum FieldValue {
 }
 
 impl FieldValue {
-    /// The value as text; equal values of one field have equal texts. Metrics group and compare posts by it.
+    /// The value as text. Equal values of one field have equal texts. Metrics group and compare posts by it.
     #[must_use]
     pub fn key(&self) -> String {
         match self {

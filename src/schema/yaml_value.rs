@@ -1,4 +1,4 @@
-//! YAML values as the checks look at them.
+//! Helpers for reading YAML values in checks.
 
 use crate::yaml::Value;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub(crate) fn scalar(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// A value without its `!tag`, which means nothing here.
+/// The value without its `!tag`, which is ignored.
 pub(crate) fn untagged(value: &Value) -> &Value {
     let mut value = value;
     while let Value::Tagged(tagged) = value {
@@ -24,7 +24,7 @@ pub(crate) fn untagged(value: &Value) -> &Value {
     value
 }
 
-/// Whether there is nothing: null, an empty text, an empty list.
+/// Whether the value is null, an empty text or an empty list.
 pub(crate) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,

@@ -1,15 +1,15 @@
-//! Bytes of a text file into text, whatever editor saved them.
+//! Decodes the bytes of a text file, whatever editor saved them.
 //!
-//! UTF-8 is what is wanted; what Windows makes of Chinese text (GBK, GB18030, UTF-16) is understood and reported.
-//! Line ends stay as they are, so that offsets in the text are offsets in the file.
+//! The expected encoding is UTF-8. The encodings that Windows uses for Chinese text (GBK, GB18030, UTF-16) are decoded
+//! and reported. Line ends are kept, so offsets in the text are offsets in the file.
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 
-/// The text of `bytes`, the content of `file`.
+/// Decodes `bytes`, the content of `file`.
 ///
-/// Tried in this order: UTF-8 (a byte-order mark is dropped), UTF-16 with a byte-order mark, GB18030 (which holds
-/// GBK and GB2312). When none fits, the text is UTF-8 with U+FFFD where it is none, and there is an error.
+/// Tries in this order: UTF-8 (a byte-order mark is dropped), UTF-16 with a byte-order mark, GB18030 (a superset of
+/// GBK and GB2312). When all fail, decodes as UTF-8 with U+FFFD for each invalid sequence and reports an error.
 #[must_use]
 pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
     let bytes = match String::from_utf8(bytes) {
@@ -56,12 +56,12 @@ fn strip_bom(mut text: String) -> String {
     text
 }
 
-/// A text that was not UTF-8, with the finding that says so.
+/// Returns a text that was not UTF-8 together with the finding about its encoding.
 fn with_encoding_finding(file: &str, text: String, code: Code, encoding: &str, had_errors: bool) -> Checked<String> {
     let finding = if had_errors {
-        let at = text.find('\u{fffd}').unwrap_or(0);
-        let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
-        Diagnostic::new(Code::EncodingUnknown).at(Place::in_text(file, &text, at..end))
+        let start = text.find('\u{fffd}').unwrap_or(0);
+        let end = start + text[start..].chars().next().map_or(0, char::len_utf8);
+        Diagnostic::new(Code::EncodingUnknown).at(Place::in_text(file, &text, start..end))
     } else {
         Diagnostic::new(code)
             .at(Place::whole_file(file))
@@ -73,7 +73,7 @@ fn with_encoding_finding(file: &str, text: String, code: Code, encoding: &str, h
     }
 }
 
-/// Characters that no text holds: a binary file may well decode as GB18030.
+/// Whether `text` has characters that do not occur in text files. Many binary files decode as GB18030.
 fn has_stray_controls(text: &str) -> bool {
     text.chars().any(|c| {
         (c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1a}'))

@@ -1,20 +1,19 @@
-//! How a file looks from outside: what tells, without reading it, that nobody wrote to it since it was read.
+//! The metadata of a file, which shows without reading the file that its bytes have not changed.
 
 use serde::{Deserialize, Serialize};
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime};
 
-/// Time that must lie between a file's last change and a look at it. A change after that has another time on every file
-/// system, even where times are kept to two seconds only (FAT).
+/// The minimum time between a file's last change and the moment when its metadata is taken. A later change then gets
+/// another time on every file system, even on FAT, which keeps times to two seconds.
 pub(super) const MIN_AGE: Duration = Duration::from_secs(3);
 
-/// How long a file is, and when it was last written, where the system knows that: while both are the same, so is the
-/// file, as far as a preview goes.
+/// The size of a file and the time when it was last written. A preview takes a file as unchanged while both are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SizeAndMtime {
     /// In bytes.
     pub size: u64,
-    /// None where the system keeps no such time.
+    /// `None` where the system does not keep this time.
     pub modified: Option<SystemTime>,
 }
 
@@ -27,11 +26,11 @@ impl From<&Metadata> for SizeAndMtime {
     }
 }
 
-/// Size, times and number of a file. Nobody sets the time of the last change of a file or of its attributes (`ctime`)
-/// back, so a file with the same look has the same bytes.
+/// Size, times and inode of a file. Programs cannot set back `ctime`, the time of the last change of a file or of its
+/// attributes, so a file with the same stat has the same bytes.
 ///
-/// A file changed a moment ago has none: the next change may fall into the same tick of the clock. Neither has one on
-/// systems that keep no such time; such files are read.
+/// A file that changed a moment ago has no stat: the next change may fall into the same tick of the clock. Systems
+/// without `ctime` give no stat either. A file without a stat is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileStat {
     size: u64,
@@ -42,7 +41,7 @@ pub struct FileStat {
 }
 
 impl FileStat {
-    /// The look that `metadata`, got just now, gives.
+    /// The stat of `metadata`, which was taken just now. `None` when the last change is less than `MIN_AGE` ago.
     #[cfg(unix)]
     #[must_use]
     pub fn from_metadata(metadata: &Metadata) -> Option<Self> {
@@ -58,7 +57,7 @@ impl FileStat {
         })
     }
 
-    /// None on this system.
+    /// Always `None`: this system keeps no `ctime`.
     #[cfg(not(unix))]
     #[must_use]
     pub const fn from_metadata(_metadata: &Metadata) -> Option<Self> {

@@ -1,7 +1,7 @@
-//! What a build has read, so that the next one can tell whether there is anything to do.
+//! Logs the files that a build reads, so that the next build can tell whether anything changed.
 //!
-//! A file is noted with the hash of the bytes that the build was given, not of those that lie there afterwards: a file
-//! that changes while a site is built is then found to differ the next time.
+//! Each file is logged with the hash of the bytes that the build received, not of the bytes on the disk afterwards. So
+//! the next build sees a file that changed during this one as changed.
 
 use super::file_stat::{FileStat, MIN_AGE, SizeAndMtime};
 use super::{SourceFile, list, list_folder, settings_file};
@@ -17,45 +17,42 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 use xxhash_rust::xxh3::Xxh3;
 
-/// A file that a build depends on, as it was when it was read.
+/// A file that a build depends on, with its content at the time of reading.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Input {
-    /// Which file.
+    /// The file's path in the site.
     pub path: SourcePath,
-    /// What was in it.
+    /// The hash of its content.
     pub content_hash: ContentHash,
 }
 
-/// What was in a file.
+/// The hash of a file's content.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ContentHash {
-    /// Of its bytes.
+    /// The digest of its bytes.
     pub digest: u128,
-    /// How it looked before it was read; a file that still looks so need not be read again.
+    /// The stat of the file before it was read. A file with the same stat need not be read again.
     pub stat: Option<FileStat>,
 }
 
-/// The files that a build has read so far. Many threads may read through it.
+/// The files that a build has read so far. Many threads may read through it at once.
 #[derive(Debug, Default)]
 pub(crate) struct ReadLog(Mutex<Vec<Input>>);
 
 impl ReadLog {
-    /// Reads a file whole and notes it.
+    /// Reads a whole file and logs it.
     ///
     /// # Errors
-    /// As [`super::read`]; nothing is noted then, and nothing is published either.
+    /// As [`super::read`]. The file is not logged then, and the build publishes nothing.
     pub(crate) fn read(&self, file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let (bytes, print) = read_and_hash(file)?;
+        let (bytes, content_hash) = read_and_hash(file)?;
         let path = file.path.clone();
         let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        reads.push(Input {
-            path,
-            content_hash: print,
-        });
+        reads.push(Input { path, content_hash });
         Ok(bytes)
     }
 
-    /// What was read, together with `others`, in order of path.
+    /// Returns the files that were read and `others`, in order of path.
     #[must_use]
     pub(crate) fn merged_with(&self, others: impl IntoIterator<Item = Input>) -> Vec<Input> {
         let mut inputs = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -67,17 +64,17 @@ impl ReadLog {
     }
 }
 
-/// The last change of a file; none when nobody knows.
+/// The size and last change of a file. `None` when the system does not give them or the change is too recent.
 #[must_use]
 pub(crate) fn size_and_mtime(file: &SourceFile) -> Option<SizeAndMtime> {
     let metadata = std::fs::metadata(&file.disk_path).ok()?;
     let stat = SizeAndMtime::from(&metadata);
-    // What was written this moment may be written again without another time.
+    // A file that was written a moment ago may be written again and keep the same time.
     let age = SystemTime::now().duration_since(stat.modified?).ok()?;
     (age >= MIN_AGE).then_some(stat)
 }
 
-/// Reads a file whole.
+/// Reads a whole file and hashes it.
 ///
 /// # Errors
 /// As [`super::read`].
@@ -85,48 +82,39 @@ pub(crate) fn read_and_hash(file: &SourceFile) -> Result<(Vec<u8>, ContentHash),
     let read = || {
         let mut open = File::open(&file.disk_path)?;
         let metadata = open.metadata()?;
-        let look = FileStat::from_metadata(&metadata);
+        let stat = FileStat::from_metadata(&metadata);
         let mut bytes = Vec::with_capacity(
             usize::try_from(metadata.len())
                 .unwrap_or_default()
                 .min(MAX_PREALLOCATION),
         );
         open.read_to_end(&mut bytes)?;
-        let hash = fingerprint::hash_content(&bytes);
-        Ok((
-            bytes,
-            ContentHash {
-                digest: hash,
-                stat: look,
-            },
-        ))
+        let digest = fingerprint::hash_content(&bytes);
+        Ok((bytes, ContentHash { digest, stat }))
     };
     read().map_err(|error: io::Error| Box::new(super::read_error(file.path.as_str(), &error)))
 }
 
-/// Bytes that are set aside for a file before it is read, at most; the system may say anything of its size.
+/// The maximum number of bytes allocated before a file is read. The size that the system reports may be wrong.
 const MAX_PREALLOCATION: usize = 1 << 20;
-/// Bytes of a large file that are hashed at a time.
+/// The number of bytes of a large file that are hashed at a time.
 const CHUNK_SIZE: usize = 1 << 16;
 
-/// What is in a file, without holding all of it.
+/// Hashes a file without holding all of it in memory.
 ///
 /// # Errors
 /// A finding that names the file and the system's reason.
 pub(crate) fn hash_file(file: &SourceFile) -> Result<ContentHash, Box<Diagnostic>> {
-    let printed = hash_path(&file.disk_path, &mut Vec::new());
-    printed.map_err(|error| Box::new(super::read_error(file.path.as_str(), &error)))
+    let hash = hash_path(&file.disk_path, &mut Vec::new());
+    hash.map_err(|error| Box::new(super::read_error(file.path.as_str(), &error)))
 }
 
 fn hash_path(path: &Path, portion: &mut Vec<u8>) -> io::Result<ContentHash> {
     portion.resize(CHUNK_SIZE, 0);
     let mut file = File::open(path)?;
-    let look = FileStat::from_metadata(&file.metadata()?);
-    let hash = hash_open_file(&mut file, portion)?;
-    Ok(ContentHash {
-        digest: hash,
-        stat: look,
-    })
+    let stat = FileStat::from_metadata(&file.metadata()?);
+    let digest = hash_open_file(&mut file, portion)?;
+    Ok(ContentHash { digest, stat })
 }
 
 fn hash_open_file(file: &mut File, portion: &mut [u8]) -> io::Result<u128> {
@@ -143,15 +131,15 @@ fn hash_open_file(file: &mut File, portion: &mut [u8]) -> io::Result<u128> {
     Ok(hash.digest128())
 }
 
-/// Whether a file has the bytes that it had. It is read only if it looks otherwise.
-fn has_same_bytes(file: &SourceFile, print: &ContentHash, portion: &mut Vec<u8>) -> bool {
-    let looks_same =
-        |look: FileStat| fs::metadata(&file.disk_path).is_ok_and(|now| FileStat::from_metadata(&now) == Some(look));
-    print.stat.is_some_and(looks_same)
-        || hash_path(&file.disk_path, portion).is_ok_and(|now| now.digest == print.digest)
+/// Whether a file still has the bytes of `known`. Reads the file only if its stat differs.
+fn has_same_bytes(file: &SourceFile, known: &ContentHash, portion: &mut Vec<u8>) -> bool {
+    let has_same_stat =
+        |stat: FileStat| fs::metadata(&file.disk_path).is_ok_and(|now| FileStat::from_metadata(&now) == Some(stat));
+    known.stat.is_some_and(has_same_stat)
+        || hash_path(&file.disk_path, portion).is_ok_and(|now| now.digest == known.digest)
 }
 
-/// Reads until `portion` is full or the file ends; returns how much there was.
+/// Reads until `portion` is full or the file ends. Returns the number of bytes read.
 fn read_chunk(file: &mut File, portion: &mut [u8]) -> io::Result<usize> {
     let mut length = 0;
     while length < portion.len() {
@@ -165,8 +153,8 @@ fn read_chunk(file: &mut File, portion: &mut [u8]) -> io::Result<usize> {
     Ok(length)
 }
 
-/// Whether `files` are exactly the files of `inputs`, with the same bytes; both are in order of path. Ends at the first
-/// difference; what cannot be read counts as one.
+/// Whether `files` are exactly the files of `inputs`, with the same bytes. Both are in order of path. Stops at the
+/// first difference. A file that cannot be read counts as different.
 #[must_use]
 pub(crate) fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
     let same_names =
@@ -181,7 +169,8 @@ pub(crate) fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
             .all(|same| same)
 }
 
-/// Every file that a build of the site in `root` would read or copy, in order of path; none when not all can be listed.
+/// Lists every file that a build of the site in `root` would read or copy, in order of path. `None` when a folder
+/// cannot be listed.
 #[must_use]
 pub(crate) fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
     let mut listing = list(root);
@@ -244,21 +233,21 @@ mod tests {
     #[test]
     fn only_changed_names_or_bytes_count_as_changes() {
         let (dir, inputs) = site();
-        let at = |path: &str| dir.path().join(path);
+        let disk_path = |path: &str| dir.path().join(path);
         assert_eq!(inputs.len(), 5);
         assert!(are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
-        fs::write(at("content/study/a.md"), "a").unwrap();
-        fs::write(at("content/.hidden"), "changed").unwrap();
+        fs::write(disk_path("content/study/a.md"), "a").unwrap();
+        fs::write(disk_path("content/.hidden"), "changed").unwrap();
         assert!(
             are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs),
-            "the same bytes, and a file that no build reads"
+            "one file has the same bytes; builds do not read the other"
         );
-        fs::write(at("content/study/a.md"), "b").unwrap();
+        fs::write(disk_path("content/study/a.md"), "b").unwrap();
         assert!(!are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
-        fs::write(at("content/study/a.md"), "a").unwrap();
-        fs::rename(at("content/study/图.jpg"), at("content/study/画.jpg")).unwrap();
+        fs::write(disk_path("content/study/a.md"), "a").unwrap();
+        fs::rename(disk_path("content/study/图.jpg"), disk_path("content/study/画.jpg")).unwrap();
         assert!(!are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
-        fs::remove_file(at("content/study/画.jpg")).unwrap();
+        fs::remove_file(disk_path("content/study/画.jpg")).unwrap();
         assert!(!are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
     }
 
@@ -279,8 +268,8 @@ mod tests {
         let known = hash_file(&file).unwrap();
         assert_eq!(read_and_hash(&file).unwrap(), (b"1234".to_vec(), known));
         let other = ContentHash { digest: 0, ..known };
-        assert!(has_same_bytes(&file, &other, &mut Vec::new()), "the look is enough");
-        // The same size, and its time put back.
+        assert!(has_same_bytes(&file, &other, &mut Vec::new()), "the stat is enough");
+        // The same size and the same modification time, with other bytes.
         let time = fs::metadata(&disk).unwrap().modified().unwrap();
         fs::write(&disk, "4321").unwrap();
         File::options()
@@ -295,7 +284,7 @@ mod tests {
         fs::set_permissions(&disk, fs::Permissions::from_mode(0o600)).unwrap();
         assert!(
             !has_same_bytes(&file, &other, &mut Vec::new()),
-            "any change of attributes has it read"
+            "a change of attributes causes a read"
         );
     }
 

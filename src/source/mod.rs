@@ -1,8 +1,8 @@
 //! Finds and reads the files of a site.
 //!
-//! Role: the first stage, and the only one before `output` that touches the disk. It lists what lies in `content/`
-//! and in the theme's folders, sorts it by what the contract says each place is for, and hands out bytes. It knows
-//! nothing of what is in a file.
+//! Role: the first stage, and the only one before `output` that does I/O. It lists the files of `content/` and of the
+//! theme's folders, classifies them by the purpose that the contract gives each place, and returns their bytes. It does
+//! not interpret the content of a file.
 
 mod changes;
 pub(crate) mod decode;
@@ -20,16 +20,16 @@ use crate::paths::SourcePath;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
-/// One file of a site: its place in the site, and on this disk.
+/// One file of a site: its path in the site and its path on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceFile {
     /// Relative to the site's folder.
     pub path: SourcePath,
-    /// Where the operating system finds it.
+    /// The path for the operating system.
     pub disk_path: PathBuf,
 }
 
-/// The files of `content/`, by what they are for. Each list is in the order of the paths.
+/// The files of `content/`, by purpose. Each list is in the order of the paths.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Listing {
     /// Posts and pages: `**/*.md`.
@@ -44,22 +44,22 @@ pub(crate) struct Listing {
     pub kinds: Vec<SourceFile>,
     /// Metrics: `_metrics.yaml`.
     pub metrics: Option<SourceFile>,
-    /// Reports as they were issued: `_frozen/*.yaml`.
+    /// Figures of issued reports: `_frozen/*.yaml`.
     pub issued: Vec<SourceFile>,
     /// Default front matter: `_defaults.yaml`.
     pub defaults: Option<SourceFile>,
-    /// Everything else, to be copied.
+    /// Everything else. These files are copied.
     pub assets: Vec<SourceFile>,
 }
 
 impl Listing {
-    /// Whether the file at `path` is one of these.
+    /// Whether the listing contains the file at `path`.
     #[must_use]
     pub(crate) fn has(&self, path: &SourcePath) -> bool {
         self.all().any(|file| file.path == *path)
     }
 
-    /// Whether one of these lies in the folder at `path`, at any depth.
+    /// Whether the listing contains a file in the folder at `path`, at any depth.
     #[must_use]
     pub(crate) fn has_below(&self, path: &SourcePath) -> bool {
         let below = |file: &SourceFile| {
@@ -85,13 +85,13 @@ impl Listing {
     }
 }
 
-/// The endings of files that are ledgers: CSV files and workbooks.
+/// The file name extensions of ledgers: CSV files and workbooks.
 pub(crate) const LEDGER_EXTENSIONS: [&str; 5] = ["csv", "xlsx", "xlsm", "xls", "ods"];
 
 /// Lists `content/` of the site in `root`.
 ///
-/// Names that start with a dot, and the droppings of editors and systems (`Thumbs.db`, `~$…`, `…~`), are passed
-/// over. Folders that cannot be listed are findings.
+/// Ignores names that start with a dot and temporary files of editors and systems (`Thumbs.db`, `~$…`, `…~`). A folder
+/// that cannot be listed is a finding.
 #[must_use]
 pub(crate) fn list(root: &Path) -> Checked<Listing> {
     let mut listing = Listing::default();
@@ -114,7 +114,7 @@ pub(crate) fn list(root: &Path) -> Checked<Listing> {
     }
 }
 
-/// Lists every file below `folder` of the site in `root`; none when there is no such folder.
+/// Lists every file below `folder` of the site in `root`. The list is empty when the folder does not exist.
 #[must_use]
 pub(crate) fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
     let mut files = Vec::new();
@@ -133,7 +133,7 @@ pub(crate) fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>>
     Checked { value: files, findings }
 }
 
-/// Reads a file whole.
+/// Reads a whole file.
 ///
 /// # Errors
 /// A finding that names the file and the system's reason.
@@ -141,7 +141,7 @@ pub(crate) fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
     std::fs::read(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
 }
 
-/// The site's settings file, if the folder is a site.
+/// The settings file of the site in `root`. `None` when the folder is not a site.
 #[must_use]
 pub(crate) fn settings_file(root: &Path) -> Option<SourceFile> {
     let disk = root.join("content").join("site.yaml");
@@ -164,31 +164,31 @@ fn list_error(root: &Path, error: &walkdir::Error) -> Diagnostic {
         .with("reason", reason)
 }
 
-/// The path in the site of something on the disk; none when it lies elsewhere.
+/// The path in the site of a path on the disk. `None` when `disk` is outside `root`.
 #[must_use]
 pub(crate) fn site_path(root: &Path, disk: &Path) -> Option<SourcePath> {
     disk.strip_prefix(root).ok()?;
     Some(SourcePath::new(&relative_path(root, disk)))
 }
 
-/// Whether there is a file, and nothing else, at `disk` just now.
+/// Whether `disk` is a regular file now.
 #[must_use]
 pub(crate) fn is_file(disk: &Path) -> bool {
     disk.is_file()
 }
 
-/// Whether there is anything at `disk` just now.
+/// Whether a file, folder or link exists at `disk` now.
 #[must_use]
 pub(crate) fn exists(disk: &Path) -> bool {
     disk.symlink_metadata().is_ok()
 }
 
-/// Files that people do not mean to publish.
+/// Whether an entry is not meant to be published.
 fn is_ignored_entry(entry: &DirEntry) -> bool {
     is_ignored(&entry.file_name().to_string_lossy())
 }
 
-/// Whether a file or folder of this name is passed over: hidden ones, and droppings of editors and systems.
+/// Whether a file or folder of this name is ignored: hidden files, and temporary files of editors and systems.
 #[must_use]
 pub(crate) fn is_ignored(name: &str) -> bool {
     name.starts_with('.')
@@ -215,7 +215,7 @@ fn relative_path(root: &Path, path: &Path) -> String {
     }
 }
 
-/// Puts a file of `content/` into the list that its place names.
+/// Adds a file of `content/` to the list for its place.
 fn classify(listing: &mut Listing, root: &Path, disk: PathBuf) {
     let file = source_file(root, disk);
     let Some(path) = file.path.in_content() else { return };

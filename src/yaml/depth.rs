@@ -1,9 +1,10 @@
 //! The limit on nesting.
 
-/// The deepest nesting of `[` and `{`, or of `- - -` on one line, that is read: both libraries take quadratic time.
+/// The maximum nesting of `[` and `{`, or of `- - -` on one line. Deeper text is rejected because both libraries take
+/// quadratic time.
 const MAX_DEPTH: usize = 64;
 
-/// Where the nesting goes beyond the limit. Brackets in quotes count too: nobody writes so many.
+/// Returns the offset at which the nesting exceeds the limit. Brackets in quotes count too: nobody writes so many.
 pub(super) fn find_too_deep(text: &str) -> Option<usize> {
     let (mut depth, mut markers, mut at_start) = (0_usize, 0_usize, true);
     for (at, byte) in text.bytes().enumerate() {
@@ -15,7 +16,7 @@ pub(super) fn find_too_deep(text: &str) -> Option<usize> {
             b' ' | b'\t' => {}
             _ => at_start = false,
         }
-        // A rule of hyphens in a block of text is no nesting.
+        // A line of hyphens in a block of text does not nest.
         if depth > MAX_DEPTH || (markers > MAX_DEPTH && at_start && matches!(byte, b' ' | b'\t')) {
             return Some(at);
         }

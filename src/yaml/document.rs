@@ -1,4 +1,4 @@
-//! One YAML text of one file: its value, its findings, and the place of everything in it.
+//! One YAML text of one file: its value, its findings, and the place of every key and value.
 
 use super::typos::{apply_edits, find_typos};
 use super::{Mapping, PathMap, TextEdit, Typo, Value, YamlError, YamlErrorKind, YamlSpans};
@@ -7,40 +7,40 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-/// How often a text is read again after its first fault was left out, before giving up.
+/// How many times a text is parsed again, each time without its first error, before the parser gives up.
 const MAX_ATTEMPTS: usize = 24;
 
-/// A YAML text in a file, which can tell where its keys and values stand.
+/// A YAML text in a file. Finds the places of its keys and values.
 #[derive(Debug)]
 pub(crate) struct YamlDocument<'a> {
     file: &'a str,
     text: &'a str,
-    /// Where the YAML starts in `text`.
+    /// The offset in `text` at which the YAML starts.
     start: usize,
-    /// The YAML as it was read at last, healed and with faulty entries blanked out.
+    /// The YAML of the last attempt: typos fixed, faulty entries blanked out.
     yaml: Cow<'a, str>,
-    /// What healing changed, in bytes of the YAML as written.
+    /// What the fixes changed, in bytes of the YAML as written.
     edits: Vec<TextEdit>,
-    /// Keys whose entries were left out.
+    /// Keys whose entries were blanked out.
     broken_keys: Vec<String>,
     spans: OnceCell<YamlSpans>,
-    /// Values that are read elsewhere than they were written.
+    /// Values that are read at another path than the one at which they were written.
     path_map: PathMap,
 }
 
-/// What came of reading a [`YamlDocument`].
+/// The result of parsing a [`YamlDocument`].
 #[derive(Debug)]
 pub(crate) struct ParsedYaml<'a> {
-    /// The document, for places.
+    /// The document, for finding places.
     pub document: YamlDocument<'a>,
-    /// Its value, without the entries that cannot be read; `Null` when there is nothing.
+    /// Its value, without the entries that cannot be read; `Null` when nothing is left.
     pub value: Value,
-    /// Syntax faults, healed slips and duplicate keys.
+    /// Syntax errors, fixed typos and duplicate keys.
     pub findings: Vec<Diagnostic>,
 }
 
 impl<'a> YamlDocument<'a> {
-    /// Reads the part `range` of `text`, the text of `file`. `maps` names top-level keys whose values are maps.
+    /// Parses the bytes `range` of `text`, the text of `file`. `maps` names the top-level keys whose values are maps.
     #[must_use]
     pub(crate) fn parse_range(file: &'a str, text: &'a str, range: Range<usize>, maps: &[&str]) -> ParsedYaml<'a> {
         let start = range.start;
@@ -65,40 +65,37 @@ impl<'a> YamlDocument<'a> {
         }
     }
 
-    /// Reads a whole file.
+    /// Parses a whole file.
     #[must_use]
     pub(crate) fn parse(file: &'a str, text: &'a str, maps: &[&str]) -> ParsedYaml<'a> {
         Self::parse_range(file, text, 0..text.len(), maps)
     }
 
-    /// The document, asked for places by the paths at which values are read.
+    /// Returns the document with `path_map`. Its methods then take the paths at which values are read.
     #[must_use]
-    pub(crate) fn with_path_map(self, moves: PathMap) -> Self {
-        Self {
-            path_map: moves,
-            ..self
-        }
+    pub(crate) fn with_path_map(self, path_map: PathMap) -> Self {
+        Self { path_map, ..self }
     }
 
-    /// Whether the entry of the top-level `key` is there but could not be read.
+    /// Whether the top-level `key` exists but its entry could not be read.
     #[must_use]
     pub(crate) fn is_broken(&self, key: &str) -> bool {
         self.broken_keys.iter().any(|broken| broken == key)
     }
 
-    /// Whether slips were healed, so that offsets differ from those in the file.
+    /// Whether typos were fixed, so that offsets differ from those in the file.
     #[must_use]
     pub(crate) const fn has_typos(&self) -> bool {
         !self.edits.is_empty()
     }
 
-    /// The place of the key that `path` ends with; the document's first line when it is not in this text.
+    /// The place of the key that `path` ends with; the document's first line when the text does not contain the key.
     #[must_use]
     pub(crate) fn key_place(&self, path: &[&str]) -> Place {
         self.place(self.find_written(path, YamlSpans::key_range).unwrap_or(0..0))
     }
 
-    /// The place of the value at `path`; its key's when it is empty.
+    /// The place of the value at `path`; the key's place when the value is empty.
     #[must_use]
     pub(crate) fn value_place(&self, path: &[&str]) -> Place {
         let range = self
@@ -108,7 +105,7 @@ impl<'a> YamlDocument<'a> {
         self.place(range.unwrap_or(0..0))
     }
 
-    /// The bytes of the value at `path` in the YAML as it was read.
+    /// The bytes of the value at `path` in the YAML as parsed.
     #[must_use]
     pub(crate) fn value_range(&self, path: &[&str]) -> Option<Range<usize>> {
         self.find_written(path, YamlSpans::value_range)
@@ -126,25 +123,25 @@ impl<'a> YamlDocument<'a> {
         self.place(0..0)
     }
 
-    /// What `look` finds at the path where the value of `path` was written.
-    fn find_written<'s, T>(&'s self, path: &[&str], look: impl Fn(&'s YamlSpans, &[&str]) -> Option<T>) -> Option<T> {
+    /// Calls `find` with the path at which the value of `path` was written.
+    fn find_written<'s, T>(&'s self, path: &[&str], find: impl Fn(&'s YamlSpans, &[&str]) -> Option<T>) -> Option<T> {
         let written = self.path_map.written_path(path);
         let written: Vec<&str> = written.iter().map(String::as_str).collect();
-        look(self.spans(), &written)
+        find(self.spans(), &written)
     }
 
     fn spans(&self) -> &YamlSpans {
         self.spans.get_or_init(|| YamlSpans::of(&self.yaml))
     }
 
-    /// The place in the file of a range of the YAML as read.
+    /// The place in the file of a range of the YAML as parsed.
     fn place(&self, range: Range<usize>) -> Place {
         let start = self.start + offset_in_source(&self.edits, range.start);
         let end = self.start + offset_in_source(&self.edits, range.end);
         Place::in_text(self.file, self.text, start..end)
     }
 
-    /// Heals slips, leaves out what is still broken, and reports both.
+    /// Fixes typos, blanks out what is still broken, and reports both.
     fn recover(mut self, written: &'a str) -> ParsedYaml<'a> {
         let mut findings = Vec::new();
         self.edits = find_typos(written);
@@ -155,7 +152,7 @@ impl<'a> YamlDocument<'a> {
         for _ in 0..MAX_ATTEMPTS {
             let fault = match super::read(&self.yaml) {
                 Ok(value) => {
-                    // Places of a shorter attempt would be wrong now.
+                    // The cached places belong to a shorter attempt.
                     self.spans = OnceCell::new();
                     return ParsedYaml {
                         document: self,
@@ -196,14 +193,15 @@ impl<'a> YamlDocument<'a> {
         finding
     }
 
-    /// The healed form of the line that holds `at` (bytes of the YAML as written).
+    /// The fixed form of the line that contains `at` (bytes of the YAML as written).
     fn fixed_line(&self, at: usize) -> String {
-        let healed = offset_in_fixed(&self.edits, at);
-        let from = self.yaml[..healed].rfind('\n').map_or(0, |end| end + 1);
+        let offset = offset_in_fixed(&self.edits, at);
+        let from = self.yaml[..offset].rfind('\n').map_or(0, |end| end + 1);
         self.yaml[from..].lines().next().unwrap_or_default().to_owned()
     }
 
-    /// Blanks out the entry that `fault` is in, or every entry that is broken by itself; false when there is none.
+    /// Blanks out the entry that contains `fault`, or else every entry that is broken by itself. Returns false when it
+    /// finds no such entry.
     fn blank_broken_entries(&mut self, fault: &YamlError, findings: &mut Vec<Diagnostic>) -> bool {
         if let YamlErrorKind::DuplicateKey(key) = &fault.kind {
             let places = YamlSpans::of(&self.yaml);
@@ -215,7 +213,7 @@ impl<'a> YamlDocument<'a> {
                     .at(self.place(fault.range.clone()))
                     .with("key", key.clone()),
             );
-            // The colon belongs to the pair also when no value follows.
+            // The colon belongs to the pair even when no value follows.
             let end = self.yaml[pair.end..]
                 .find(':')
                 .filter(|_| pair.end == fault.range.end)
@@ -246,7 +244,8 @@ impl<'a> YamlDocument<'a> {
         found
     }
 
-    /// What to mark for a fault at `at`: the rest of its line; the first line's value when it is at the entry's end.
+    /// The range to mark for an error at `at`: the rest of its line, or the value of the first line when `at` is the
+    /// entry's end.
     fn range_to_mark(&self, entry: &Range<usize>, at: usize) -> Range<usize> {
         let text = &self.yaml[entry.clone()];
         let first = text.lines().next().unwrap_or_default();
@@ -267,7 +266,7 @@ impl<'a> YamlDocument<'a> {
         finding.at(self.place(fault.range.clone()))
     }
 
-    /// Replaces a part by spaces; line ends and all offsets stay.
+    /// Replaces a range by spaces. Line ends and all offsets stay.
     fn blank_out(&mut self, range: Range<usize>) {
         let blanked: String = self.yaml[range.clone()]
             .bytes()
@@ -283,7 +282,8 @@ impl<'a> YamlDocument<'a> {
     }
 }
 
-/// Whether a readable text is probably not what was meant: no map, a colon within a key, a sentence for a map.
+/// Whether a text that parses is probably not what was meant: not a map, a colon within a key, a sentence in place of a
+/// map.
 fn is_suspicious(value: &Value, maps: &[&str]) -> bool {
     let has_colon = |text: &str| text.contains([':', '：']);
     match value {
@@ -297,7 +297,7 @@ fn is_suspicious(value: &Value, maps: &[&str]) -> bool {
     }
 }
 
-/// What is wrong with an entry by itself; a sentence without a key is no entry.
+/// Returns the error in an entry by itself. A sentence without a key is not an entry.
 fn check_entry(entry: &str) -> Option<YamlError> {
     match super::read(entry) {
         Err(fault) => matches!(fault.kind, YamlErrorKind::Syntax(_)).then_some(fault),
@@ -309,7 +309,7 @@ fn check_entry(entry: &str) -> Option<YamlError> {
     }
 }
 
-/// The top-level entries: each from a line that starts at the first column to the next such line.
+/// The top-level entries. Each goes from a line that starts at the first column to the next such line.
 fn entries(yaml: &str) -> Vec<Range<usize>> {
     let mut starts = Vec::new();
     let mut at = 0;
@@ -328,24 +328,24 @@ fn entries(yaml: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Where a byte of the healed text stood in the text as written.
+/// Converts an offset in the fixed text into an offset in the text as written.
 fn offset_in_source(edits: &[TextEdit], at: usize) -> usize {
-    let (mut healed, mut written) = (0, 0);
+    let (mut fixed, mut written) = (0, 0);
     for edit in edits {
         let gap = edit.range.start - written;
-        if at < healed + gap {
+        if at < fixed + gap {
             break;
         }
-        healed += gap + edit.replacement.len();
+        fixed += gap + edit.replacement.len();
         written = edit.range.end;
-        if at < healed {
-            return edit.range.start + (at + edit.replacement.len() - healed).min(edit.range.len());
+        if at < fixed {
+            return edit.range.start + (at + edit.replacement.len() - fixed).min(edit.range.len());
         }
     }
-    written + (at - healed)
+    written + (at - fixed)
 }
 
-/// Where a byte of the text as written, at or before an edit, stands in the healed one.
+/// Converts an offset in the text as written, at or before an edit, into an offset in the fixed text.
 fn offset_in_fixed(edits: &[TextEdit], at: usize) -> usize {
     edits
         .iter()
@@ -354,13 +354,13 @@ fn offset_in_fixed(edits: &[TextEdit], at: usize) -> usize {
 }
 
 impl ParsedYaml<'_> {
-    /// Whether slips were healed in it.
+    /// Whether typos were fixed in the document.
     #[must_use]
     pub(crate) const fn has_typos(&self) -> bool {
         self.document.has_typos()
     }
 
-    /// The value as a map; an empty one for an empty text. Anything else is a finding.
+    /// The value as a map; empty for an empty text. Any other value is reported as a finding.
     #[must_use]
     pub(crate) fn into_map(mut self) -> (Self, Mapping) {
         let value = std::mem::replace(&mut self.value, Value::Null);

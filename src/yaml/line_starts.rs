@@ -1,10 +1,10 @@
-//! Lines of a YAML text.
+//! Line starts of a YAML text.
 
-/// Where lines start, as YAML counts them: after LF, CRLF or a lone CR.
+/// The offsets at which lines start. As in YAML, a line ends with LF, CRLF or a lone CR.
 pub(super) struct LineStarts(Vec<usize>);
 
 impl LineStarts {
-    /// Finds them in `text`.
+    /// Finds the line starts of `text`.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
@@ -16,8 +16,8 @@ impl LineStarts {
         Self(starts)
     }
 
-    /// The byte offset of a line (from 1) and a column (from 0, in characters); the line's end when it is shorter.
-    /// Finds them in `text`.
+    /// The byte offset in `text` of a line (from 1) and a column (from 0, in characters); the line's end when the line
+    /// is shorter.
     pub(super) fn offset(&self, text: &str, line: usize, column: usize) -> usize {
         let Some(&start) = line.checked_sub(1).and_then(|index| self.0.get(index)) else {
             return text.len();

@@ -1,10 +1,10 @@
-//! YAML as editors write it: read, located, and understood where it is broken.
+//! YAML as editors write it: parsed, with places, and recovered where it is broken.
 //!
-//! Role: the only module that names a YAML library (held by `tests/layers.rs`). `serde_yaml` reads and writes, because
-//! it is the fastest that could be found; it is archived, so nothing outside depends on more of it than its value types,
-//! which this module re-exports. It gives no places, so when there is something to report [`YamlSpans`] reads the text
-//! again. [`YamlDocument`] joins both with the fixing of the mistakes that Chinese input methods cause. Knows no key's
-//! meaning.
+//! Role: the only module that names a YAML library (held by `tests/integration/layers.rs`). `serde_yaml` reads and
+//! writes, because it is the fastest library that could be found. It is archived, so other modules depend only on its
+//! value types, which this module re-exports. It gives no places, so [`YamlSpans`] parses the text again when there is
+//! something to report. [`YamlDocument`] combines both with fixes for the typos that Chinese input methods cause. Does
+//! not know what any key means.
 
 mod depth;
 mod document;
@@ -26,31 +26,31 @@ use std::ops::Range;
 pub(crate) use typos::{TextEdit, Typo, apply_edits, find_typos};
 pub(crate) use write::{write_map, write_scalar};
 
-/// The most values that a text with aliases may stand for, so that a few lines cannot fill the memory.
+/// The maximum number of values that a text may expand to through aliases, so that a few lines cannot fill the memory.
 const MAX_VALUES: usize = 20_000;
 
-/// Why a text is no YAML.
+/// Why a text is not valid YAML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct YamlError {
     /// What is wrong.
     pub kind: YamlErrorKind,
-    /// Where, in bytes of the text; possibly empty.
+    /// Where, in bytes of the text. May be empty.
     pub range: Range<usize>,
 }
 
 /// What is wrong with a YAML text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum YamlErrorKind {
-    /// A key given twice in one map.
+    /// A key that occurs twice in one map.
     DuplicateKey(String),
-    /// Anything else: the id of its words in `locales/findings.yml`.
+    /// Any other error: the id of its message in `locales/findings.yml`.
     Syntax(&'static str),
 }
 
 /// Reads one YAML document; an empty text is `Null`.
 ///
 /// # Errors
-/// The first fault: a syntax error, a duplicate key, nesting or aliases beyond the limits.
+/// The first error: a syntax error, a duplicate key, or nesting or aliases beyond the limits.
 pub(crate) fn read(text: &str) -> Result<Value, YamlError> {
     if let Some(at) = find_too_deep(text) {
         return Err(YamlError {
@@ -67,10 +67,11 @@ pub(crate) fn read(text: &str) -> Result<Value, YamlError> {
     serde_yaml::from_str(text).map_err(|error| to_yaml_error(text, &error))
 }
 
-/// Reads `text`, the content of `file`, which is compiled into the program.
+/// Parses `text`, the content of `file`, which is compiled into the program.
 ///
 /// # Panics
-/// The text does not have the shape of `T`. Each such file is read by a unit test of the module that holds it.
+/// Panics when the text does not have the shape of `T`. Each such file is read by a unit test of the module that
+/// contains it.
 #[must_use]
 pub(crate) fn from_embedded<T: DeserializeOwned>(file: &str, text: &str) -> T {
     serde_yaml::from_str(text).unwrap_or_else(|error| panic!("the embedded file {file} is malformed: {error}"))
@@ -95,7 +96,7 @@ fn to_yaml_error(text: &str, error: &serde_yaml::Error) -> YamlError {
     }
 }
 
-/// The id of the words for one of `serde_yaml`'s messages.
+/// The id of the message for one of `serde_yaml`'s messages.
 fn reason_id(words: &str) -> &'static str {
     const REASONS: &[(&str, &str)] = &[
         ("quoted scalar", "yaml-unclosed-quote"),

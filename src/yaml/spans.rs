@@ -1,7 +1,7 @@
-//! Where each key and value of a YAML text stands.
+//! The places of the keys and values of a YAML text.
 //!
-//! Only for texts with something to report: reading with `saphyr-parser`, event by event, costs twice as much as
-//! reading the values. A text that is broken half-way has places up to there.
+//! Used only for texts with something to report: parsing with `saphyr-parser`, event by event, costs twice as much as
+//! reading the values. A text that is broken half-way has places up to the error.
 
 use super::depth::find_too_deep;
 use super::line_starts::LineStarts;
@@ -12,7 +12,7 @@ use std::ops::Range;
 /// The places of one text's keys and values, in bytes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct YamlSpans {
-    /// All nodes; the first one is the document's root.
+    /// All nodes. The first one is the document's root.
     nodes: Vec<Node>,
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct YamlSpans {
 struct Node {
     range: Range<usize>,
     content: NodeContent,
-    /// How many values it stands for once aliases are put in.
+    /// The number of values that it stands for once aliases are expanded.
     size: usize,
 }
 
@@ -29,12 +29,12 @@ enum NodeContent {
     Scalar(String),
     /// Indices of the items.
     List(Vec<usize>),
-    /// Indices of keys and values, one after the other.
+    /// Indices of keys and values, alternating.
     Map(Vec<usize>),
 }
 
 impl YamlSpans {
-    /// Finds the places in `text`. Never fails: what cannot be read has no places.
+    /// Finds the places in `text`. Never fails: what cannot be parsed has no places.
     #[must_use]
     pub(crate) fn of(text: &str) -> Self {
         let mut builder = SpanBuilder::default();
@@ -52,19 +52,20 @@ impl YamlSpans {
         Self { nodes: builder.nodes }
     }
 
-    /// The place of the key that `path` ends with: `["owner", "icp"]`; items of lists by number, `["nav", "0"]`.
+    /// The place of the key that `path` ends with, e.g. `["owner", "icp"]`. List items are given by index: `["nav",
+    /// "0"]`.
     #[must_use]
     pub(crate) fn key_range(&self, path: &[&str]) -> Option<Range<usize>> {
         self.find(path).map(|(key, _)| self.nodes[key].range.clone())
     }
 
-    /// The place of the value at `path`; the whole document's for an empty one.
+    /// The place of the value at `path`; that of the whole document for an empty path.
     #[must_use]
     pub(crate) fn value_range(&self, path: &[&str]) -> Option<Range<usize>> {
         self.find(path).map(|(_, value)| self.nodes[value].range.clone())
     }
 
-    /// The text of the scalar at `path`, as written but without quotes: `1.10` and not `1.1`.
+    /// The text of the scalar at `path`, as written but without quotes: `1.10`, not `1.1`.
     #[must_use]
     pub(crate) fn scalar(&self, path: &[&str]) -> Option<&str> {
         let (_, value) = self.find(path)?;
@@ -74,7 +75,7 @@ impl YamlSpans {
         }
     }
 
-    /// Keys that repeat an earlier one of their map, with their places.
+    /// Keys that repeat an earlier key of their map, with their places.
     pub(super) fn duplicates(&self) -> Vec<(String, Range<usize>)> {
         let mut found = Vec::new();
         for node in &self.nodes {
@@ -94,7 +95,7 @@ impl YamlSpans {
         found
     }
 
-    /// The whole pair that starts at `at`: from the key to the end of its value.
+    /// The pair that starts at `at`, from the key to the end of its value.
     pub(super) fn pair_at(&self, at: usize) -> Option<Range<usize>> {
         self.nodes.iter().find_map(|node| {
             let NodeContent::Map(pairs) = &node.content else {
@@ -110,12 +111,12 @@ impl YamlSpans {
         })
     }
 
-    /// How many values the text stands for once aliases are put in.
+    /// The number of values that the text stands for once aliases are expanded.
     pub(super) fn expanded_size(&self) -> usize {
         self.nodes.first().map_or(0, |root| root.size)
     }
 
-    /// The indices of key and value at `path`.
+    /// The node indices of the key and the value at `path`.
     fn find(&self, path: &[&str]) -> Option<(usize, usize)> {
         let mut at = (0, 0);
         self.nodes.first()?;
@@ -135,7 +136,7 @@ impl YamlSpans {
     }
 }
 
-/// The span in bytes, without white space at its end.
+/// The span in bytes, without trailing white space.
 fn byte_range(text: &str, lines: &LineStarts, span: Span) -> Range<usize> {
     let start = lines.offset(text, span.start.line(), span.start.col());
     let end = lines.offset(text, span.end.line(), span.end.col()).max(start);
@@ -183,7 +184,7 @@ impl SpanBuilder {
     }
 
     fn begin(&mut self, range: Range<usize>, content: NodeContent, anchor: usize) {
-        // Its own size of 1 is added to the parent here, its members' when it ends.
+        // Its own size of 1 is added to the parent here; the size of its members is added when it ends.
         let index = self.push_node(range, content, 1);
         self.open.push((index, anchor));
     }

@@ -67,7 +67,7 @@ fn a_duplicate_key_is_reported() {
     );
 }
 
-/// Text that looks like YAML now and then.
+/// Text that sometimes resembles YAML.
 fn arbitrary_yaml() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("title"),

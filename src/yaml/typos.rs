@@ -1,25 +1,26 @@
-//! The slips of Chinese input methods and word processors in YAML, found line by line, with the text that was meant.
+//! Typos of Chinese input methods and word processors in YAML, found line by line, with the intended text.
 //!
-//! Works on lines and not on YAML, because the text is none yet. Only called for a text that could not be read, or
-//! read as something odd, so that a sentence with a full-width colon in a healthy file is never touched.
+//! Works on lines instead of YAML, because the text is not valid YAML yet. Called only for a text that could not be
+//! parsed, or that parsed into something suspicious. So a sentence with a full-width colon in a valid file is never
+//! changed.
 
 use super::{Value, YamlErrorKind};
 use std::ops::Range;
 
-/// One replacement that makes a line what its writer meant.
+/// One replacement that turns a line into what its writer meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TextEdit {
-    /// The part replaced, in bytes; possibly empty.
+    /// The bytes replaced. May be empty.
     pub range: Range<usize>,
-    /// What takes its place.
+    /// The new text.
     pub replacement: String,
-    /// The slip that it mends.
+    /// The typo that it fixes.
     pub typo: Typo,
     /// The key of the line.
     pub key: String,
 }
 
-/// A sort of slip.
+/// A sort of typo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Typo {
     /// `title：x`.
@@ -28,11 +29,11 @@ pub(crate) enum Typo {
     NoSpace,
     /// A tab in the indentation.
     Tab,
-    /// A value with special characters that needs quotes, or a closing quote or bracket.
+    /// A value with special characters that needs quotes, or a missing closing quote or bracket.
     Quote,
 }
 
-/// The slips of `text`, in order.
+/// The typos of `text`, in order.
 #[must_use]
 pub(crate) fn find_typos(text: &str) -> Vec<TextEdit> {
     let mut state = TypoFinder::default();
@@ -45,7 +46,7 @@ pub(crate) fn find_typos(text: &str) -> Vec<TextEdit> {
     state.edits
 }
 
-/// `text` with `edits`, which are in order and do not overlap.
+/// Returns `text` with `edits` applied. They are in order and do not overlap.
 #[must_use]
 pub(crate) fn apply_edits(text: &str, edits: &[TextEdit]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
@@ -59,7 +60,7 @@ pub(crate) fn apply_edits(text: &str, edits: &[TextEdit]) -> String {
     out
 }
 
-/// One line: where it starts, and its text without the line end.
+/// One line: its offset, and its text without the line end.
 struct YamlLine<'a> {
     start: usize,
     text: &'a str,
@@ -92,7 +93,7 @@ impl YamlLine<'_> {
         self.text.len() - self.text.trim_start_matches([' ', '\t']).len()
     }
 
-    /// Columns of white space at the start, a tab counting two.
+    /// Columns of white space at the start. A tab counts as two.
     fn indent_width(&self) -> usize {
         self.text[..self.indent()]
             .bytes()
@@ -104,9 +105,9 @@ impl YamlLine<'_> {
 #[derive(Default)]
 struct TypoFinder {
     edits: Vec<TextEdit>,
-    /// Indentation of the key whose block scalar (`|`, `>`) is being passed over.
+    /// Indentation of the key whose block scalar (`|`, `>`) is being skipped.
     block_indent: Option<usize>,
-    /// Indentation of the key without a value under which lines may be indented.
+    /// Indentation of the key without a value below which lines may be indented.
     parent_indent: Option<usize>,
 }
 
@@ -137,7 +138,7 @@ impl TypoFinder {
         self.scan_key_line(line, width, nested, single);
     }
 
-    /// A line that must be `key: value`.
+    /// Checks a line that must be `key: value`.
     fn scan_key_line(&mut self, line: &YamlLine<'_>, width: usize, nested: bool, single: bool) {
         let from = line.indent();
         let Some((key, gap, colon)) = split_key(&line.text[from..], nested) else {
@@ -169,7 +170,7 @@ impl TypoFinder {
         }
     }
 
-    /// Puts quotes around a value that is no YAML by itself.
+    /// Adds quotes around a value that is not valid YAML by itself.
     fn add_quotes(&mut self, line: &YamlLine<'_>, range: Range<usize>, key: &str) {
         let value = &line.text[range.clone()];
         if !needs_quotes(value) {
@@ -185,20 +186,20 @@ impl TypoFinder {
         self.push_edit(line, range, quoted, Typo::Quote, key);
     }
 
-    fn push_edit(&mut self, line: &YamlLine<'_>, range: Range<usize>, with: String, slip: Typo, key: &str) {
+    fn push_edit(&mut self, line: &YamlLine<'_>, range: Range<usize>, with: String, typo: Typo, key: &str) {
         let range = line.start + range.start..line.start + range.end;
         self.edits.push(TextEdit {
             range,
             replacement: with,
-            typo: slip,
+            typo,
             key: key.to_owned(),
         });
     }
 }
 
-/// The key at the start of `text`, the bytes between it and its colon, and the colon.
+/// The key at the start of `text`, the number of bytes between it and its colon, and the colon.
 ///
-/// A nested key is only one of ASCII letters: Chinese text before a full-width colon may be a sentence.
+/// A nested key has ASCII letters only: Chinese text before a full-width colon may be a sentence.
 fn split_key(text: &str, nested: bool) -> Option<(&str, usize, char)> {
     let is_part = |c: char| {
         c == '_'
@@ -220,7 +221,7 @@ fn split_key(text: &str, nested: bool) -> Option<(&str, usize, char)> {
     (!is_address).then_some((key, rest.len() - trimmed.len(), colon))
 }
 
-/// Whether a value on one line cannot stand without quotes.
+/// Whether a value on one line is invalid without quotes.
 fn needs_quotes(value: &str) -> bool {
     let is_collection = value.starts_with(['[', '{']);
     match super::read(value) {

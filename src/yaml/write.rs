@@ -1,19 +1,19 @@
-//! Writing YAML: maps for files that only programs change, and single values for texts that editors go on with.
+//! Writing YAML: maps for files that only programs change, and single values for texts that editors continue.
 
 use super::{Mapping, Value};
 
-/// A map as a YAML text, with its keys in their order.
+/// Returns a map as a YAML text, with its keys in their order.
 #[must_use]
 pub(crate) fn write_map(map: &Mapping) -> String {
     serde_yaml::to_string(map).expect("maps, lists, texts and numbers can always be written")
 }
 
-/// A text of one line as a YAML scalar: plain where YAML reads it back as the same text, else in double quotes.
+/// Returns a one-line text as a YAML scalar: plain if YAML parses it as the same text, otherwise in double quotes.
 #[must_use]
 pub(crate) fn write_scalar(text: &str) -> String {
     let read: Option<Value> = serde_yaml::from_str(&format!("k: {text}")).ok();
     let is_plain = read.as_ref().and_then(|map| map.get("k")?.as_str()) == Some(text);
-    // JSON's strings are YAML's double-quoted scalars.
+    // JSON strings are valid double-quoted YAML scalars.
     if is_plain {
         text.to_owned()
     } else {

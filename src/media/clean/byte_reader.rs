@@ -1,19 +1,19 @@
-//! Bytes, read from the front.
+//! A reader that takes bytes from the front of a slice.
 
-/// Bytes that are read from the front.
+/// The bytes that are not read yet.
 pub(super) struct ByteReader<'b> {
     pub(super) bytes: &'b [u8],
 }
 
 impl<'b> ByteReader<'b> {
-    /// The next `count` bytes; none, and nothing is read, when there are fewer.
+    /// Reads `count` bytes. `None` when there are fewer; then nothing is read.
     pub(super) fn take(&mut self, count: usize) -> Option<&'b [u8]> {
         let (taken, rest) = self.bytes.split_at_checked(count)?;
         self.bytes = rest;
         Some(taken)
     }
 
-    /// The next four bytes.
+    /// Reads four bytes. `None` when there are fewer; then nothing is read.
     pub(super) fn take_four(&mut self) -> Option<[u8; 4]> {
         self.take(4)?.try_into().ok()
     }

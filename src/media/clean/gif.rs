@@ -1,78 +1,78 @@
-//! GIF (CompuServe, version 89a): blocks, each in sub-blocks of up to 255 bytes.
+//! Sanitizes GIF (CompuServe, version 89a): blocks, each of sub-blocks of up to 255 bytes.
 
 use super::byte_reader::ByteReader;
 use crate::media::format::ImageError;
 
-/// What the application extensions that are kept call themselves: how often the picture moves, and its colours.
+/// The names of the application extensions that are kept: the number of repetitions, and the colour profile.
 const KEPT_EXTENSIONS: [&[u8]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];
 
-/// What is in a file.
+/// A parsed file.
 struct ParsedGif {
-    /// Without comments and programs' own.
+    /// The file without comments and the data of programs.
     cleaned: Vec<u8>,
     frames: usize,
 }
 
-/// The file without comments and without what programs wrote for themselves.
+/// The file without comments and the data of programs.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
-    let seen = parse(bytes);
-    seen.filter(|seen| seen.frames > 0)
-        .map(|seen| seen.cleaned)
+    let gif = parse(bytes);
+    gif.filter(|gif| gif.frames > 0)
+        .map(|gif| gif.cleaned)
         .ok_or(ImageError::Damaged)
 }
 
-/// Whether the picture moves.
+/// Whether the picture has more than one frame.
 pub(in crate::media) fn has_many_frames(bytes: &[u8]) -> bool {
-    parse(bytes).is_some_and(|seen| seen.frames > 1)
+    parse(bytes).is_some_and(|gif| gif.frames > 1)
 }
 
-/// Reads a file up to its end, or as far as it goes; none when it has no head.
+/// Parses a file up to its end, or as far as it is valid. `None` when it has no header.
 fn parse(bytes: &[u8]) -> Option<ParsedGif> {
-    let mut front = ByteReader { bytes };
-    let head = front.take(13)?;
+    let mut reader = ByteReader { bytes };
+    let header = reader.take(13)?;
     let mut cleaned = Vec::with_capacity(bytes.len());
-    cleaned.extend_from_slice(head);
-    cleaned.extend_from_slice(front.take(color_table_len(head[10]))?);
-    let mut seen = ParsedGif { cleaned, frames: 0 };
-    while let Some(keep) = next_block(&mut front, &mut seen.frames) {
-        seen.cleaned.extend_from_slice(keep);
+    cleaned.extend_from_slice(header);
+    cleaned.extend_from_slice(reader.take(color_table_len(header[10]))?);
+    let mut gif = ParsedGif { cleaned, frames: 0 };
+    while let Some(keep) = next_block(&mut reader, &mut gif.frames) {
+        gif.cleaned.extend_from_slice(keep);
     }
-    // The end, also of a file that was cut off.
-    seen.cleaned.push(0x3B);
-    Some(seen)
+    // The trailer, also for a truncated file.
+    gif.cleaned.push(0x3B);
+    Some(gif)
 }
 
-/// The length of the colour table that flags speak of.
+/// The length of the colour table according to the flags.
 fn color_table_len(flags: u8) -> usize {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
 }
 
-/// What is to be kept of the next block; none at the end.
-fn next_block<'b>(front: &mut ByteReader<'b>, frames: &mut usize) -> Option<&'b [u8]> {
-    let from = front.bytes;
+/// Reads the next block, and returns what is kept of it: all or nothing. `None` at the end.
+fn next_block<'b>(reader: &mut ByteReader<'b>, frames: &mut usize) -> Option<&'b [u8]> {
+    let block_start = reader.bytes;
     let mut is_frame = false;
-    let is_kept = match front.take(1)?.first()? {
+    let is_kept = match reader.take(1)?.first()? {
         0x21 => {
-            let label = *front.take(1)?.first()?;
-            let name = front.bytes.get(1..12).unwrap_or_default();
+            let label = *reader.take(1)?.first()?;
+            let name = reader.bytes.get(1..12).unwrap_or_default();
             label != 0xFE && (label != 0xFF || KEPT_EXTENSIONS.contains(&name))
         }
         0x2C => {
-            let flags = front.take(9)?[8];
-            front.take(color_table_len(flags) + 1)?;
+            let flags = reader.take(9)?[8];
+            reader.take(color_table_len(flags) + 1)?;
             is_frame = true;
             true
         }
         _ => return None,
     };
     loop {
-        let length = usize::from(*front.take(1)?.first()?);
+        let length = usize::from(*reader.take(1)?.first()?);
         if length == 0 {
             break;
         }
-        front.take(length)?;
+        reader.take(length)?;
     }
     *frames += usize::from(is_frame);
-    let whole = &from[..from.len() - front.bytes.len()];
+    let whole = &block_start[..block_start.len() - reader.bytes.len()];
     Some(if is_kept { whole } else { &[] })
 }

@@ -1,7 +1,7 @@
-//! JPEG (ITU-T T.81, annex B): segments, each behind a marker, and the picture itself between some of them.
+//! Sanitizes JPEG (ITU-T T.81, annex B): segments, each after a marker, with coded picture data between some of them.
 //!
-//! The crate that edits such files keeps all that follows the first scan as it is, and there phones put a second
-//! picture with a place of its own. So the file is read here, to its end marker and no further.
+//! The crate that edits such files keeps everything after the first scan, where phones put a second picture with its
+//! own location. So the file is parsed here, up to its end marker and no further.
 
 use super::byte_reader::ByteReader;
 use crate::media::format::ImageError;
@@ -10,7 +10,7 @@ const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 
-/// The file with those segments only that the picture is shown by.
+/// The file with only the segments that are needed to display the picture.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     let mut out = Vec::with_capacity(bytes.len());
     out.extend_from_slice(&[0xFF, SOI]);
@@ -31,23 +31,29 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     }
 }
 
-/// Whether the file stops before its end marker. Decoders make the rest of such a picture grey and say nothing.
+/// Whether the file ends before its end marker. Decoders fill the rest of such a picture with grey and report no error.
 pub(in crate::media) fn is_truncated(bytes: &[u8]) -> bool {
     !for_each_segment(bytes, |_, _, _| {})
 }
 
-/// Calls `each` with every marker that has a segment, the segment with its length, and the coded picture behind it, up
-/// to the end marker. Whether there is one.
+/// Calls `each` with every marker that has a segment, the segment with its length, and the coded data after it, up to
+/// the end marker. Returns whether there is an end marker.
 fn for_each_segment(bytes: &[u8], mut each: impl FnMut(u8, &[u8], &[u8])) -> bool {
-    let mut front = ByteReader { bytes };
-    while let Some(marker) = next_marker(&mut front) {
+    let mut reader = ByteReader { bytes };
+    while let Some(marker) = next_marker(&mut reader) {
         match marker {
             EOI => return true,
-            // Without a length and of no meaning here.
+            // These markers have no segment, and are not needed.
             0x01 | 0xD0..=SOI => {}
             _ => {
-                let Some(segment) = take_segment(&mut front) else { break };
-                let picture = if marker == SOS { take_scan_data(&mut front) } else { &[] };
+                let Some(segment) = take_segment(&mut reader) else {
+                    break;
+                };
+                let picture = if marker == SOS {
+                    take_scan_data(&mut reader)
+                } else {
+                    &[]
+                };
                 each(marker, segment, picture);
             }
         }
@@ -55,33 +61,34 @@ fn for_each_segment(bytes: &[u8], mut each: impl FnMut(u8, &[u8], &[u8])) -> boo
     false
 }
 
-/// The marker after whatever stands before it.
-fn next_marker(front: &mut ByteReader<'_>) -> Option<u8> {
-    let at = memchr::memchr(0xFF, front.bytes)?;
-    front.bytes = &front.bytes[at..];
-    let fill = front.bytes.iter().take_while(|&&byte| byte == 0xFF).count();
-    front.take(fill)?;
-    front.take(1)?.first().copied()
+/// Reads up to the next marker, and returns it.
+fn next_marker(reader: &mut ByteReader<'_>) -> Option<u8> {
+    let offset = memchr::memchr(0xFF, reader.bytes)?;
+    reader.bytes = &reader.bytes[offset..];
+    let fill = reader.bytes.iter().take_while(|&&byte| byte == 0xFF).count();
+    reader.take(fill)?;
+    reader.take(1)?.first().copied()
 }
 
-/// A segment with its length, which counts itself; none when it is cut off.
-fn take_segment<'b>(front: &mut ByteReader<'b>) -> Option<&'b [u8]> {
-    let length = u16::from_be_bytes(front.bytes.get(..2)?.try_into().ok()?);
-    front.take(usize::from(length)).filter(|segment| segment.len() >= 2)
+/// Reads a segment with its length, which includes the length's own two bytes. `None` when it is truncated.
+fn take_segment<'b>(reader: &mut ByteReader<'b>) -> Option<&'b [u8]> {
+    let length = u16::from_be_bytes(reader.bytes.get(..2)?.try_into().ok()?);
+    reader.take(usize::from(length)).filter(|segment| segment.len() >= 2)
 }
 
-/// The coded picture up to the next marker that is none of its own.
-fn take_scan_data<'b>(front: &mut ByteReader<'b>) -> &'b [u8] {
+/// Reads the coded data up to the next marker that is not part of it.
+fn take_scan_data<'b>(reader: &mut ByteReader<'b>) -> &'b [u8] {
     let is_own = |next: Option<&u8>| matches!(next, None | Some(0x00 | 0xD0..=0xD7 | 0xFF));
-    let mut signs = memchr::memchr_iter(0xFF, front.bytes);
-    let end = signs.find(|at| !is_own(front.bytes.get(at + 1)));
-    let (picture, rest) = front.bytes.split_at(end.unwrap_or(front.bytes.len()));
-    front.bytes = rest;
+    let mut markers = memchr::memchr_iter(0xFF, reader.bytes);
+    let end = markers.find(|offset| !is_own(reader.bytes.get(offset + 1)));
+    let (picture, rest) = reader.bytes.split_at(end.unwrap_or(reader.bytes.len()));
+    reader.bytes = rest;
     picture
 }
 
-/// Whether a segment is needed to show the picture: of the application segments (APPn) the plain JFIF head, the colour
-/// profile and Adobe's note on colours; no comment; all that describes the coding.
+/// Whether a segment is needed to display the picture. Of the application segments (APPn), these are the plain JFIF
+/// header, the colour profile and Adobe's colour transform. Comments are dropped. All segments that describe the coding
+/// are kept.
 fn is_segment_kept(marker: u8, content: &[u8]) -> bool {
     match marker {
         // Longer ones hold a thumbnail.

@@ -1,7 +1,7 @@
-//! Takes out of a picture's file whatever is no picture: place and time, the camera's number, thumbnails, texts.
+//! Sanitizes a picture's file: removes metadata such as place and time, the camera's number, thumbnails and texts.
 //!
-//! Nothing is known of most of what cameras and programs write, so that it is not looked for: only the parts that are
-//! known to be needed for showing the picture are kept, the colour profile among them. The pixels are not touched.
+//! Works by a list of what to keep, because cameras and programs write many unknown things: only the parts that are
+//! known to be needed to display the picture are kept, among them the colour profile. The pixels are not changed.
 
 mod byte_reader;
 mod gif;
@@ -17,21 +17,22 @@ use super::format::{ImageError, ImageFormat};
 use super::probe::probe_raster;
 use super::raster::{Raster, encode_in_format};
 
-/// What came of cleaning.
+/// The result of sanitizing a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cleaned {
-    /// There was nothing to take out.
+    /// There was nothing to remove.
     Unchanged,
-    /// The file without it.
+    /// The sanitized file.
     Stripped(Vec<u8>),
-    /// The picture is stored lying on its side and must be made anew by [`apply_orientation`]: what says so would be taken out.
+    /// The picture is stored rotated or mirrored, and must be encoded again by [`apply_orientation`]: sanitizing would
+    /// remove its orientation.
     NeedsReencode(ImageFormat),
 }
 
-/// Cleans a file, an SVG excepted.
+/// Sanitizes the file of a raster picture.
 ///
 /// # Errors
-/// Why it is no picture that can be published; [`ImageError::UnsupportedFormat`] for an SVG.
+/// Why it cannot be published as a picture; [`ImageError::UnsupportedFormat`] for an SVG.
 pub(super) fn clean_raster(bytes: &[u8]) -> Result<Cleaned, ImageError> {
     let info = probe_raster(bytes)?;
     if !info.is_upright {
@@ -48,7 +49,7 @@ pub(super) fn clean_raster(bytes: &[u8]) -> Result<Cleaned, ImageError> {
 }
 
 impl Cleaned {
-    /// What came of cleaning the file `original`.
+    /// The result of sanitizing the file `original` to `cleaned`.
     pub(super) fn new(original: &[u8], cleaned: Vec<u8>) -> Self {
         if cleaned == original {
             Self::Unchanged
@@ -58,10 +59,10 @@ impl Cleaned {
     }
 }
 
-/// The file of a picture that was turned, in the format that it had.
+/// Encodes the upright pixels of a picture in the format of its source.
 ///
 /// # Errors
-/// [`ImageError::TooLarge`] when the format holds no picture of that size.
+/// [`ImageError::TooLarge`] when the format cannot hold a picture of that size.
 pub(crate) fn apply_orientation(raster: &Raster, format: ImageFormat) -> Result<Vec<u8>, ImageError> {
     encode_in_format(raster, format)
 }

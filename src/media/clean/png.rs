@@ -1,9 +1,10 @@
-//! PNG (W3C, third edition): chunks, each with its length, name, content and checksum.
+//! Sanitizes PNG (W3C, third edition): chunks, each with its length, name, content and checksum.
 
 use super::byte_reader::ByteReader;
 use crate::media::format::ImageError;
 
-/// The chunks that a picture is shown by, a moving one too: all others are texts, times, places and programs' own.
+/// The chunks that are needed to display a picture, also an animated one. All others are texts, times, places and data
+/// of programs.
 const KEPT_CHUNKS: [&[u8; 4]; 20] = [
     b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs",
     b"hIST", b"cICP", b"mDCV", b"cLLI", b"acTL", b"fcTL", b"fdAT", b"sPLT",
@@ -11,13 +12,13 @@ const KEPT_CHUNKS: [&[u8; 4]; 20] = [
 
 const SIGNATURE_LEN: usize = 8;
 
-/// The file with those chunks only, up to the one that ends it.
+/// The file with only those chunks, up to the end chunk.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
-    let mut front = ByteReader { bytes };
+    let mut reader = ByteReader { bytes };
     let mut out = Vec::with_capacity(bytes.len());
-    out.extend_from_slice(front.take(SIGNATURE_LEN).ok_or(ImageError::Damaged)?);
+    out.extend_from_slice(reader.take(SIGNATURE_LEN).ok_or(ImageError::Damaged)?);
     let mut has_picture = false;
-    while let Some((name, chunk)) = next_chunk(&mut front) {
+    while let Some((name, chunk)) = next_chunk(&mut reader) {
         if KEPT_CHUNKS.contains(&&name) {
             out.extend_from_slice(chunk);
         }
@@ -29,11 +30,12 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     if has_picture { Ok(out) } else { Err(ImageError::Damaged) }
 }
 
-/// The next chunk's name, and the chunk as a whole; of one that is cut off, what there is of it.
-fn next_chunk<'b>(front: &mut ByteReader<'b>) -> Option<([u8; 4], &'b [u8])> {
-    let length = u32::from_be_bytes(front.bytes.get(..4)?.try_into().ok()?);
-    let name = front.bytes.get(4..8)?.try_into().ok()?;
+/// Reads the next chunk, and returns its name and the whole chunk; of a truncated chunk, the part that is there. `None`
+/// at the end.
+fn next_chunk<'b>(reader: &mut ByteReader<'b>) -> Option<([u8; 4], &'b [u8])> {
+    let length = u32::from_be_bytes(reader.bytes.get(..4)?.try_into().ok()?);
+    let name = reader.bytes.get(4..8)?.try_into().ok()?;
     let whole = usize::try_from(length).ok()?.checked_add(12)?;
-    let chunk = front.take(whole.min(front.bytes.len()))?;
+    let chunk = reader.take(whole.min(reader.bytes.len()))?;
     Some((name, chunk))
 }

@@ -1,25 +1,25 @@
-//! WebP (RFC 9649): a RIFF file of chunks.
+//! Sanitizes WebP (RFC 9649): a RIFF file of chunks.
 
 use super::byte_reader::ByteReader;
 use crate::media::format::ImageError;
 
-/// The chunks that a picture is shown by.
+/// The chunks that are needed to display a picture.
 const KEPT_CHUNKS: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];
 
-/// What the head of an extended file says there is (section 2.7).
+/// Flags in the header of an extended file (section 2.7).
 const ICC_PROFILE_FLAG: u8 = 0b0010_0000;
 const EXIF_AND_XMP_FLAGS: u8 = 0b0000_1100;
 
-/// `RIFF`, the length, `WEBP`.
+/// The length of `RIFF`, the size and `WEBP`.
 const RIFF_HEADER_LEN: usize = 12;
 
-/// The file with those chunks only.
+/// The file with only those chunks.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
-    let mut front = ByteReader {
+    let mut reader = ByteReader {
         bytes: bytes.get(RIFF_HEADER_LEN..).ok_or(ImageError::Damaged)?,
     };
     let mut out = Vec::with_capacity(bytes.len());
-    while let Some((name, content)) = next_chunk(&mut front) {
+    while let Some((name, content)) = next_chunk(&mut reader) {
         if name == *b"VP8X" {
             push_chunk(
                 &mut out,
@@ -36,14 +36,14 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     Ok(riff_file(&out))
 }
 
-/// A file as the encoder wrote it, of `size` in pixels, with a colour profile.
+/// Adds a colour profile to a file that the encoder wrote; `size` is in pixels.
 pub(in crate::media) fn with_profile(written: &[u8], has_alpha: bool, size: (u32, u32), profile: &[u8]) -> Vec<u8> {
-    let mut front = ByteReader {
+    let mut reader = ByteReader {
         bytes: written.get(RIFF_HEADER_LEN..).unwrap_or_default(),
     };
     let mut out = Vec::with_capacity(written.len() + profile.len() + 64);
     let mut is_extended = false;
-    while let Some((name, content)) = next_chunk(&mut front) {
+    while let Some((name, content)) = next_chunk(&mut reader) {
         if name == *b"VP8X" {
             push_chunk(&mut out, name, &with_flags(content, |flags| flags | ICC_PROFILE_FLAG));
         } else if !is_extended {
@@ -60,13 +60,14 @@ pub(in crate::media) fn with_profile(written: &[u8], has_alpha: bool, size: (u32
     riff_file(&out)
 }
 
-/// The head of an extended file with a colour profile: flags, and the size less one in three bytes each.
+/// The header of an extended file with a colour profile: the flags, then width and height, each minus one in three
+/// bytes.
 fn vp8x_header(has_alpha: bool, (width, height): (u32, u32)) -> [u8; 10] {
-    let mut head = [0; 10];
-    head[0] = ICC_PROFILE_FLAG | if has_alpha { 0b0001_0000 } else { 0 };
-    head[4..7].copy_from_slice(&width.saturating_sub(1).to_le_bytes()[..3]);
-    head[7..10].copy_from_slice(&height.saturating_sub(1).to_le_bytes()[..3]);
-    head
+    let mut header = [0; 10];
+    header[0] = ICC_PROFILE_FLAG | if has_alpha { 0b0001_0000 } else { 0 };
+    header[4..7].copy_from_slice(&width.saturating_sub(1).to_le_bytes()[..3]);
+    header[7..10].copy_from_slice(&height.saturating_sub(1).to_le_bytes()[..3]);
+    header
 }
 
 fn with_flags(content: &[u8], change: impl Fn(u8) -> u8) -> Vec<u8> {
@@ -77,14 +78,14 @@ fn with_flags(content: &[u8], change: impl Fn(u8) -> u8) -> Vec<u8> {
     content
 }
 
-/// The next chunk's name and content; none when it is cut off.
-fn next_chunk<'b>(front: &mut ByteReader<'b>) -> Option<([u8; 4], &'b [u8])> {
-    let name = front.take_four()?;
-    let length = usize::try_from(u32::from_le_bytes(front.take_four()?)).ok()?;
-    let content = front.take(length)?;
+/// Reads the next chunk, and returns its name and content. `None` at the end, or when the chunk is truncated.
+fn next_chunk<'b>(reader: &mut ByteReader<'b>) -> Option<([u8; 4], &'b [u8])> {
+    let name = reader.take_four()?;
+    let length = usize::try_from(u32::from_le_bytes(reader.take_four()?)).ok()?;
+    let content = reader.take(length)?;
     if length % 2 == 1 {
-        // Of the last chunk, some programs leave the padding out.
-        front.take(1);
+        // Some programs omit the padding of the last chunk.
+        reader.take(1);
     }
     Some((name, content))
 }

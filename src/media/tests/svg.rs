@@ -1,4 +1,4 @@
-//! SVGs: what is kept of one, and how large it is.
+//! Tests of SVGs: what is kept of them, and their size.
 
 use super::*;
 use data_encoding::BASE64;
@@ -33,8 +33,8 @@ fn cleaning_an_svg_cleans_embedded_images() {
         let data = BASE64.decode(data.as_bytes()).unwrap();
         assert!(!has(&data, SECRET) && has(&jpeg(&quadrants(32, 16), orientation), SECRET));
         let size = if orientation == 1 { (32, 16) } else { (16, 32) };
-        let shown = decode(&data).unwrap();
-        assert_eq!((shown.width, shown.height), size);
+        let picture = decode(&data).unwrap();
+        assert_eq!((picture.width, picture.height), size);
         assert_eq!(cleaned_bytes(cleaned.as_bytes()), cleaned.as_bytes());
     }
 }
@@ -84,7 +84,7 @@ fn cleaning_an_svg_keeps_only_drawing_elements() {
 fn svg_size_is_read_from_its_attributes() {
     let of = |attributes: &str| {
         let svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {attributes}></svg>");
-        probe(svg.as_bytes()).map(|measure| (measure.width, measure.height))
+        probe(svg.as_bytes()).map(|info| (info.width, info.height))
     };
     assert_eq!(of("width=\"40\" height=\"2in\""), Ok((40, 192)));
     assert_eq!(of("width=\"40px\" viewBox=\"0 0 2 1\""), Ok((40, 20)));

@@ -1,4 +1,4 @@
-//! The definitions that every site has, as they are written in `metrics.yaml`.
+//! The built-in definitions, as written in `metrics.yaml`.
 
 use crate::yaml::{Mapping, YamlDocument};
 use std::sync::LazyLock;

@@ -8,13 +8,13 @@ use crate::schema::{FieldType, Kind};
 use crate::yaml::{Mapping, Value};
 use rust_decimal::Decimal;
 
-/// The column that names a village, and the roster that it names one of.
+/// The column that refers to a village, and the roster of villages.
 const VILLAGE: &str = "village";
 const VILLAGES: &str = crate::schema::Taxonomy::Villages.name();
-/// Kinds whose posts are about a person, a film or an answer: two of them about one event are still two.
+/// Kinds whose posts are about a person, a film or an answer. Two such posts about one event count twice.
 const COUNTED_BY_POST: [&str; 3] = ["role-model", "video", "response"];
 
-/// The conditions of `where`; none when one of them is wrong.
+/// Reads the conditions of `where`. `None`, with findings, when one of them is wrong.
 ///
 /// `level: national`, `level: [national, provincial]`, `participants: {min: 10, max: 50}` (or `10..50`),
 /// `level: {not: village}`, `answered: {given: true}`, and `not: {level: village}` around several.
@@ -40,7 +40,7 @@ fn condition_group(
     negated: bool,
 ) -> Option<Vec<Condition>> {
     let mut conditions = Vec::new();
-    let mut sound = true;
+    let mut is_valid = true;
     for (name, value) in clauses {
         let name = scalar(name).into_owned();
         let path: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
@@ -50,10 +50,10 @@ fn condition_group(
         };
         match read {
             Some(read) => conditions.extend(read),
-            None => sound = false,
+            None => is_valid = false,
         }
     }
-    sound.then_some(conditions)
+    is_valid.then_some(conditions)
 }
 
 fn condition(
@@ -82,8 +82,8 @@ fn condition(
     Some(Condition { field, negated, test })
 }
 
-/// What a roster's column is compared as. Columns have no types of their own: a village is known by its id, a range
-/// is one of days or of numbers, anything else is text.
+/// The type as which a roster's column is compared. Columns have no types of their own: a village is an id, a range is
+/// of days or of numbers, and anything else is text.
 fn column_type(reader: &DefinitionReader<'_, '_, '_>, column: &str, value: &Value) -> FieldType {
     if column == VILLAGE && reader.context.rosters.get(VILLAGES).is_some() {
         return FieldType::Roster(VILLAGES.to_owned());
@@ -101,7 +101,7 @@ fn column_type(reader: &DefinitionReader<'_, '_, '_>, column: &str, value: &Valu
     }
 }
 
-/// The field, or a finding at the clause's own key.
+/// The name of a known field. `None`, with a finding at the clause's own key, when the field is unknown.
 fn known_field(reader: &mut DefinitionReader<'_, '_, '_>, of: &Source, name: &str, path: &[&str]) -> Option<String> {
     let found = reader.field(of, "where", name);
     if found.is_none()
@@ -114,7 +114,7 @@ fn known_field(reader: &mut DefinitionReader<'_, '_, '_>, of: &Source, name: &st
 }
 
 fn parse_test(reader: &mut DefinitionReader<'_, '_, '_>, path: &[&str], value: &Value, ty: &FieldType) -> Option<Test> {
-    // A list field is asked for one of its items.
+    // The test of a list field applies to its items.
     let ty = match ty {
         FieldType::List(inner) => inner,
         other => other,
@@ -128,7 +128,7 @@ fn parse_test(reader: &mut DefinitionReader<'_, '_, '_>, path: &[&str], value: &
                 let given = reader
                     .checker
                     .boolean(&[path, &["given"]].concat(), map.get("given")?)?;
-                // `given: false` asks for posts without the field.
+                // `given: false` matches posts without the field.
                 return Some(if given { Test::Present } else { Test::OneOf(Vec::new()) });
             }
             let mut end = |key: &str| match map.get(key) {
@@ -160,7 +160,7 @@ fn parse_test(reader: &mut DefinitionReader<'_, '_, '_>, path: &[&str], value: &
     }
 }
 
-/// `10..50`, where numbers or days are compared.
+/// Whether `text` is a range such as `10..50` of numbers or days.
 fn is_range(text: &str, ty: &FieldType) -> bool {
     let ordered = matches!(
         ty,
@@ -169,8 +169,8 @@ fn is_range(text: &str, ty: &FieldType) -> bool {
     ordered && text.contains("..")
 }
 
-/// `once`: a field or a list of them, `piece`, `[piece, level]`, or `post`; without it, what is usual for the kind when posts are
-/// counted, and every post in every other aggregate.
+/// Reads `once`: a field or a list of fields, `piece`, `[piece, level]`, or `post`. Without it, a count uses the
+/// default of the kind, and every other aggregate takes every post.
 pub(super) fn dedup(
     reader: &mut DefinitionReader<'_, '_, '_>,
     map: &Mapping,
@@ -215,7 +215,7 @@ pub(super) fn dedup(
     Some(Dedup::ByFields(written))
 }
 
-/// What counts once when posts of a kind are counted: reprints of one piece, posts about one event.
+/// The default when posts of a kind are counted: reprints of one piece, or posts about one event, count once.
 pub(super) fn default_dedup(kind: &Kind, pieces: ReprintPolicy) -> Dedup {
     if kind.fields.iter().any(|field| field.name == "piece") {
         match pieces {

@@ -1,4 +1,4 @@
-//! One definition of a metric, key by key.
+//! Reads one definition of a metric, key by key.
 
 use super::built_in::RAW_BUILT_IN;
 use super::clauses::{conditions, dedup};
@@ -14,12 +14,12 @@ impl DefinitionReader<'_, '_, '_> {
         let of = self.source(map)?;
         let id = self.id.clone();
         let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
-        let (unit, unit_of_one) = split_singular(self.checker.labels(&[&id, "unit"], map.get("unit"), ""));
+        let (unit, singular_unit) = split_singular(self.checker.labels(&[&id, "unit"], map.get("unit"), ""));
         let aggregate = self.aggregate(map, &of)?;
         Some(Metric {
             label,
             unit,
-            singular_unit: unit_of_one,
+            singular_unit,
             conditions: conditions(self, map, &of)?,
             dedup: dedup(self, map, &of, &aggregate)?,
             date_field: self.optional_date_field(map, "dated", &of)?,
@@ -33,7 +33,7 @@ impl DefinitionReader<'_, '_, '_> {
         })
     }
 
-    /// `of`: a kind, by id or folder, or `roster:NAME`.
+    /// Reads `of`: a kind, by id or folder, or `roster:NAME`.
     fn source(&mut self, map: &Mapping) -> Option<Source> {
         let Some(value) = map.get("of").filter(|value| !is_empty(value)) else {
             let finding = crate::schema::check::missing_field_finding(self.checker.document, &[&self.id, "of"]);
@@ -46,7 +46,7 @@ impl DefinitionReader<'_, '_, '_> {
         if let Some(roster) = written.strip_prefix("roster:") {
             let roster = roster.trim();
             let is_built_in = RAW_BUILT_IN.contains_key(self.id.as_str());
-            // A built-in metric of a roster that the town does not keep counts nothing, which is what there is.
+            // A built-in metric of a roster that the town does not keep is valid and counts 0.
             if self.context.rosters.get(roster).is_some() || is_built_in {
                 return Some(Source::Roster(roster.to_owned()));
             }
@@ -88,7 +88,7 @@ impl DefinitionReader<'_, '_, '_> {
         })
     }
 
-    /// A number field, or `received..answered`: the days between two date fields.
+    /// Reads a number field, or `received..answered`, the days between two date fields.
     fn measure(&mut self, of: &Source, written: &str) -> Option<Measure> {
         if let Some((from, to)) = written.split_once("..") {
             let from = self.known_date_field(of, "aggregate", from.trim())?;
@@ -96,18 +96,18 @@ impl DefinitionReader<'_, '_, '_> {
         }
         let field = self.field(of, "aggregate", written)?;
         let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
-        let sums = match of {
+        let is_numeric = match of {
             Source::Kind(_) => self.type_of(of, &field).is_some_and(is_number),
             Source::Roster(roster) => self.has_numbers(roster, &field),
         };
-        if sums {
+        if is_numeric {
             return Some(Measure::Field(field));
         }
         self.add_finding("aggregate", "metric-no-number", &field);
         None
     }
 
-    /// Whether a roster's column can be added up: one without any value may be filled in later.
+    /// Whether a roster's column can be added up. True for a column without values, which may be filled in later.
     fn has_numbers(&self, roster: &str, column: &str) -> bool {
         let rows = self
             .context
@@ -135,7 +135,7 @@ impl DefinitionReader<'_, '_, '_> {
         None
     }
 
-    /// What a town counts beyond the built-in metrics, it wants to see.
+    /// Reads `headline`. The default is true for a town's own metrics, which it added to see them.
     fn headline(&mut self, map: &Mapping) -> Option<bool> {
         let id = self.id.clone();
         match map.get("headline") {
@@ -144,10 +144,10 @@ impl DefinitionReader<'_, '_, '_> {
         }
     }
 
-    /// `teams.town + teams.village - x.y`.
+    /// Reads `equals`, such as `teams.town + teams.village - x.y`.
     fn equals(&mut self, map: &Mapping) -> Option<Vec<(bool, String)>> {
         let written = map.get("equals").map(scalar).unwrap_or_default().into_owned();
-        // A hyphen inside an id is no minus sign: signs stand between spaces.
+        // Signs stand between spaces. A hyphen inside an id is not a minus sign.
         let mut parts = Vec::new();
         let (mut plus, mut wants_id) = (true, true);
         for word in written.split_whitespace() {

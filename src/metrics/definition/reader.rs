@@ -1,4 +1,4 @@
-//! What reading a definition needs: what is known of its fields, and findings at its keys.
+//! The reader of a definition: looks up fields and reports findings at keys.
 
 use crate::config::ReprintPolicy;
 use crate::diag::{Code, Diagnostic, nearest};
@@ -6,7 +6,7 @@ use crate::metrics::metric::Source;
 use crate::schema::check::{Checker, scalar};
 use crate::schema::{Field, FieldType, Kinds, Rosters};
 
-/// What definitions are checked against.
+/// The kinds, rosters and policy against which definitions are checked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DefinitionContext<'a> {
     pub(super) kinds: &'a Kinds,
@@ -22,22 +22,18 @@ pub(super) struct DefinitionReader<'r, 'c, 'd> {
 }
 
 impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
-    pub(super) const fn new(ground: DefinitionContext<'r>, checker: &'r mut Checker<'c, 'd>, id: String) -> Self {
-        Self {
-            context: ground,
-            checker,
-            id,
-        }
+    pub(super) const fn new(context: DefinitionContext<'r>, checker: &'r mut Checker<'c, 'd>, id: String) -> Self {
+        Self { context, checker, id }
     }
 
-    /// The name of a field that posts of the kind, or rows of the roster, have.
+    /// The name of a field of the kind's posts or of the roster's rows. `None`, with a finding, when it is unknown.
     pub(super) fn field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
         let known = self.fields_of(of);
         if name.is_empty() {
             self.add_finding(key, "metric-no-field", "");
             return None;
         }
-        // A roster without rows knows no columns yet.
+        // A roster without rows has no known columns yet, so any name is accepted.
         let open = matches!(of, Source::Roster(_)) && known.len() <= ROW_FIELDS.len();
         if open || known.iter().any(|known| known == name) {
             return Some(name.to_owned());
@@ -72,7 +68,7 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
         }
     }
 
-    /// The field of a kind; none for a roster's column, whose values are text.
+    /// The definition of a kind's field. `None` for a roster's column, whose values are text.
     pub(super) fn field_def(&self, of: &Source, name: &str) -> Option<&'r Field> {
         match of {
             Source::Kind(kind) => {

@@ -1,11 +1,11 @@
-//! Findings that outlive the build that made them: a build with nothing to do says the same as the one before it, in
-//! whichever language it is asked.
+//! Findings stored in the manifest: a build with nothing to do reports the findings of the build before it, in the
+//! language of the current request.
 
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A finding as it is kept.
+/// A finding as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct StoredFinding {
     code: String,
@@ -64,32 +64,33 @@ impl StoredPlace {
     }
 }
 
-/// The findings again; none when one of them has a code that this program does not know.
-pub(super) fn to_diagnostics(kept: &[StoredFinding]) -> Option<Vec<Diagnostic>> {
+/// Restores the findings. `None` when one of them has a code that this program does not know.
+pub(super) fn to_diagnostics(stored: &[StoredFinding]) -> Option<Vec<Diagnostic>> {
     let mut names = NameInterner::default();
-    kept.iter()
-        .map(|kept| {
+    stored
+        .iter()
+        .map(|stored| {
             Some(Diagnostic {
-                place: kept.place.as_ref().map(StoredPlace::to_place),
-                code: *Code::ALL.iter().find(|code| code.as_str() == kept.code)?,
-                severity: if kept.is_error {
+                place: stored.place.as_ref().map(StoredPlace::to_place),
+                code: *Code::ALL.iter().find(|code| code.as_str() == stored.code)?,
+                severity: if stored.is_error {
                     Severity::Error
                 } else {
                     Severity::Warning
                 },
-                values: kept
+                values: stored
                     .values
                     .iter()
                     .map(|(name, value)| (names.intern(name), value.clone()))
                     .collect(),
-                fix: kept.fix.clone(),
+                fix: stored.fix.clone(),
             })
         })
         .collect()
 }
 
-/// Names of values. A finding's names are words of the program, which last as long as it; those that were read must be
-/// made to. There are some twenty of them, and a manifest is read once in a program's life.
+/// Interns the names of values. A finding's names are `&'static str`, so names from a manifest are leaked. There are
+/// some twenty of them, and the program reads a manifest only once.
 #[derive(Default)]
 struct NameInterner(BTreeMap<String, &'static str>);
 
@@ -127,13 +128,13 @@ mod tests {
                 [(2, "#REF!")],
             )),
         ];
-        let kept: Vec<StoredFinding> = findings.iter().map(StoredFinding::from_diagnostic).collect();
-        let bytes = postcard::to_stdvec(&kept).unwrap();
+        let stored: Vec<StoredFinding> = findings.iter().map(StoredFinding::from_diagnostic).collect();
+        let bytes = postcard::to_stdvec(&stored).unwrap();
         let read: Vec<StoredFinding> = postcard::from_bytes(&bytes).unwrap();
         assert_eq!(to_diagnostics(&read).unwrap(), findings);
         let strange = StoredFinding {
             code: "unheard-of".to_owned(),
-            ..kept[0].clone()
+            ..stored[0].clone()
         };
         assert!(to_diagnostics(&[strange]).is_none());
     }

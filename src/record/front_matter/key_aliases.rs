@@ -1,6 +1,6 @@
 //! Chinese words for the keys that all kinds share.
 
-/// The key that a Chinese word for it means.
+/// The key for a Chinese word; `None` when the word is unknown.
 pub(crate) fn key_for_alias(name: &str) -> Option<&'static str> {
     Some(match name {
         "标题" | "题目" => "title",

@@ -1,4 +1,4 @@
-//! The places of values that later stages may find fault with, taken from the lines and not from YAML.
+//! The places of values that later stages may report, found from the lines without parsing YAML.
 
 use crate::diag::Place;
 use std::collections::BTreeMap;
@@ -10,8 +10,8 @@ pub(crate) const PLACED_KEYS: [&str; 15] = [
     "village", "kind", "source", "period",
 ];
 
-/// The places of the keys in [`PLACED_KEYS`]: a look at the lines, without reading YAML. The value is meant where it
-/// stands in the key's line, else the key.
+/// Scans the lines for the places of the keys in [`PLACED_KEYS`], without parsing YAML. The place is that of the value
+/// if it is on the key's line, otherwise that of the key.
 pub(super) fn find_key_places(file: &str, text: &str, yaml: Range<usize>) -> BTreeMap<&'static str, Place> {
     let mut found = BTreeMap::new();
     for (number, whole) in text[yaml].split_inclusive('\n').enumerate() {
@@ -26,7 +26,8 @@ pub(super) fn find_key_places(file: &str, text: &str, yaml: Range<usize>) -> BTr
                 line.len() - value.len()
             };
             let to = if from == 0 { key.len() } else { line.len() };
-            // Front matter starts in the second line; counting lines anew for every key would cost more than reading.
+            // Front matter starts on the second line. Counting lines from the top for every key would cost more than
+            // reading.
             let mut place = Place::in_text(file, whole, from..to);
             place.line = number + 2;
             found.insert(placed, place);

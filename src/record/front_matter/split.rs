@@ -1,21 +1,21 @@
-//! Where front matter ends and the text begins.
+//! Splits a file into front matter and text.
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use std::ops::Range;
 
-/// The longest front matter that is read, in bytes.
+/// The maximum length of front matter, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// Where front matter and text stand in a file, in bytes.
+/// The byte ranges of front matter and text in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrontMatterSplit {
-    /// The YAML between the `---` lines; none when the file has none, or none that ends.
+    /// The YAML between the `---` lines; `None` when the file has no front matter, or when it is not closed.
     pub yaml: Option<Range<usize>>,
     /// The text after it.
     pub body: Range<usize>,
 }
 
-/// Finds front matter: an opening `---` in the first line, a closing `---` or `...`.
+/// Finds front matter: an opening `---` on the first line, a closing `---` or `...`.
 #[must_use]
 pub fn split_front_matter(file: &str, text: &str) -> Checked<FrontMatterSplit> {
     let whole = 0..text.len();
@@ -48,7 +48,8 @@ pub fn split_front_matter(file: &str, text: &str) -> Checked<FrontMatterSplit> {
     }
 }
 
-/// Front matter at `yaml` and the text from `body` on, unless it is too long.
+/// Returns the split into front matter at `yaml` and the text from `body` on. Front matter that is too long is left
+/// out, with a finding.
 fn check_length(file: &str, text: &str, yaml: Range<usize>, body: usize) -> Checked<FrontMatterSplit> {
     let body = body..text.len();
     if yaml.len() <= MAX_BYTES {

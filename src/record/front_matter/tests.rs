@@ -55,7 +55,7 @@ impl TestSite {
     }
 }
 
-/// `line:column code message | help | corrected` in Chinese, the marked part between brackets.
+/// `line:column code message | help | corrected line` in Chinese, with the marked part in brackets.
 fn shown(findings: &[Diagnostic]) -> Vec<String> {
     findings
         .iter()
@@ -364,16 +364,16 @@ fn fix_rewrites_only_certain_typos() {
     let town = TestSite::new();
     let path = SourcePath::new("content/volunteer/a.md");
     let text = "---\r\ntitle：“清洁”河道\r\ndate: 2022年6月1日\r\nparticipants: ３６ # 人\r\nhours:2\r\nreview:\r\n\tfirst: 许禾生\r\nsummary: 注：２０２２\r\nteam: “river-team”\r\n---\r\ntitle：正文２\r\n";
-    let mended = fix_front_matter(&path, text, &town.schema()).expect("something to mend");
+    let fixed = fix_front_matter(&path, text, &town.schema()).expect("something to fix");
     assert_eq!(
-        mended,
+        fixed,
         "---\r\ntitle: “清洁”河道\r\ndate: 2022-06-01\r\nparticipants: 36 # 人\r\nhours: 2\r\nreview:\r\n  first: 许禾生\r\nsummary: 注：２０２２\r\nteam: river-team\r\n---\r\ntitle：正文２\r\n"
     );
-    assert_eq!(fix_front_matter(&path, &mended, &town.schema()), None);
+    assert_eq!(fix_front_matter(&path, &fixed, &town.schema()), None);
     assert_eq!(fix_front_matter(&path, "没有 front matter：\n", &town.schema()), None);
 }
 
-/// Text that looks like a post now and then.
+/// Text that sometimes resembles a post.
 fn arbitrary_post() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("title: "),
@@ -438,8 +438,8 @@ proptest! {
             prop_assert!(!message(finding, Lang::Zh).is_empty());
         }
         let path = SourcePath::new("content/volunteer/a.md");
-        if let Some(mended) = fix_front_matter(&path, &text, &town.schema()) {
-            prop_assert_eq!(fix_front_matter(&path, &mended, &town.schema()), None, "{:?}", mended);
+        if let Some(fixed) = fix_front_matter(&path, &text, &town.schema()) {
+            prop_assert_eq!(fix_front_matter(&path, &fixed, &town.schema()), None, "{:?}", fixed);
         }
     }
 

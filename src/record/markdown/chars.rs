@@ -1,35 +1,35 @@
-//! Which characters count as what in Chinese text, and the private-use characters that this reader keeps for itself.
+//! Classes of characters in Chinese text, and the private-use characters that this reader reserves.
 //!
-//! Role: the smallest questions about one character, asked by every other file here. Knows no Markdown.
+//! Role: answers questions about one character for all other files here. Does not know Markdown.
 
 use std::ops::RangeInclusive;
 
-/// Stands beside an emphasis run so that pulldown-cmark judges its flanks as the CJK-friendly specification does.
+/// Inserted next to an emphasis run so that pulldown-cmark judges its flanks as the CJK-friendly specification does.
 pub(super) const MARKER: char = '\u{E000}';
 
-/// Stands for a space inside the target of a link, which CommonMark ends at a space.
+/// Replaces a space inside the target of a link, because CommonMark ends the target at a space.
 pub(super) const SPACE_PLACEHOLDER: char = '\u{E00F}';
 
-/// First byte of every character from U+E000 to U+EFFF, and of no other: what to search for.
+/// First byte of every character from U+E000 to U+EFFF, and of no other character. Used for searching.
 pub(super) const PLACEHOLDER_LEAD_BYTE: u8 = 0xEE;
 
 const HIGH: u32 = 0xE400;
 const LOW: u32 = 0xE800;
 const BASE: u32 = 1024;
 
-/// The largest number of things that can be stood in for.
+/// The maximum number of placeholders.
 pub(super) const MAX_PLACEHOLDERS: usize = (BASE * BASE) as usize;
 
-/// Two private-use characters that stand for the thing with this number.
+/// Appends the placeholder with this number: two private-use characters.
 ///
-/// Two characters and not an order of appearance: cleaning HTML may move text around.
+/// Placeholders are numbered instead of relying on their order, because sanitizing HTML may move text around.
 pub(super) fn push_placeholder(out: &mut String, number: usize) {
     let number = u32::try_from(number % MAX_PLACEHOLDERS).unwrap_or(0);
     out.extend(char::from_u32(HIGH + number / BASE));
     out.extend(char::from_u32(LOW + number % BASE));
 }
 
-/// The number that the two characters at the start of `text` stand for, and their length in bytes.
+/// Parses the placeholder at the start of `text`. Returns its number and its length in bytes.
 pub(super) fn read_placeholder(text: &str) -> Option<(usize, usize)> {
     let mut chars = text.chars();
     let high = (chars.next()? as u32).checked_sub(HIGH).filter(|&n| n < BASE)?;
@@ -37,12 +37,13 @@ pub(super) fn read_placeholder(text: &str) -> Option<(usize, usize)> {
     Some(((high * BASE + low) as usize, 6))
 }
 
-/// Whether a character is for private use: no reader's font shows it, and this reader needs some of them.
+/// Whether a character is for private use. Fonts do not show such characters, and this reader needs some of them.
 pub(super) fn is_private_use(c: char) -> bool {
     matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
 }
 
-/// East Asian width W or F (UAX #11), in ranges: Hangul and emoji left out, unassigned characters of the blocks in.
+/// Characters of East Asian width W or F (UAX #11), in ranges. Hangul and emoji are excluded; unassigned characters of
+/// the blocks are included.
 const WIDE: [RangeInclusive<char>; 15] = [
     '\u{2E80}'..='\u{303E}',
     '\u{3041}'..='\u{312F}',
@@ -69,7 +70,7 @@ pub(super) fn is_wide(c: char) -> bool {
     c >= '\u{2E80}' && WIDE.iter().any(|range| range.contains(&c))
 }
 
-/// Hangul letters and syllables: wide or not, Korean is written with spaces.
+/// Hangul letters and syllables. Whether wide or not, Korean is written with spaces.
 fn is_hangul(c: char) -> bool {
     matches!(
         c,
@@ -83,8 +84,8 @@ fn is_hangul(c: char) -> bool {
     )
 }
 
-/// A CJK character in the sense of the markdown-cjk-friendly specification, section 2.1: wide, full-width or
-/// half-width by UAX #11 and no emoji, or Hangul; ideographic variation selectors count with the character before.
+/// A CJK character in the sense of the markdown-cjk-friendly specification, section 2.1: wide, full-width or half-width
+/// by UAX #11 and not an emoji, or Hangul. Ideographic variation selectors count with the character before.
 pub(super) fn is_cjk(c: char) -> bool {
     is_wide(c) || is_hangul(c) || matches!(c, '\u{FF61}'..='\u{FFDC}' | '\u{E0100}'..='\u{E01EF}')
 }
@@ -94,11 +95,12 @@ pub(super) fn is_shared_punctuation(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
 }
 
-/// Punctuation or a symbol. Only an approximation outside ASCII: whatever is no letter, digit, mark or space.
+/// Punctuation or a symbol. Outside ASCII this is an approximation: any character except a letter, digit, mark or
+/// space.
 pub(super) fn is_punctuation(c: char) -> bool {
     match c {
         _ if c.is_ascii() => return c.is_ascii_punctuation(),
-        // The commonest, to be quick.
+        // The most common range first, for speed.
         '\u{4E00}'..='\u{9FFF}' => return false,
         '，' | '。' | '、' | '：' | '；' | '“' | '”' | '（' | '）' | '《' | '》' | '！' | '？' => {
             return true;
@@ -111,7 +113,7 @@ pub(super) fn is_punctuation(c: char) -> bool {
         || matches!(c, '\u{0300}'..='\u{036F}' | '\u{200B}'..='\u{200F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}'))
 }
 
-/// Whether a line break between these two must not become a space.
+/// Whether a line break between these two characters is dropped instead of becoming a space.
 pub(super) fn drops_line_break(before: char, after: char) -> bool {
     (is_wide(before) && (is_wide(after) || is_shared_punctuation(after)))
         || (is_shared_punctuation(before) && is_wide(after))

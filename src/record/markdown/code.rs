@@ -1,30 +1,30 @@
-//! Code blocks, highlighted while building.
+//! Code blocks, highlighted at build time.
 //!
 //! Only these classes occur, so that a theme can style them all: `hl-comment`, `hl-string`, `hl-number`, `hl-constant`,
 //! `hl-keyword`, `hl-operator`, `hl-type`, `hl-function`, `hl-variable`, `hl-tag`, `hl-attribute`, `hl-inserted`,
-//! `hl-deleted`, `hl-heading`, `hl-error`. No colour is written into a page.
+//! `hl-deleted`, `hl-heading`, `hl-error`. Pages contain no colours.
 
 use crate::html::escape;
 use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
-/// Blocks longer than this are shown plain: highlighting takes milliseconds for each kilobyte.
+/// Longer blocks are not highlighted: highlighting takes milliseconds per kilobyte.
 const MAX_BLOCK_BYTES: usize = 200_000;
 
-/// A line longer than this makes the whole block plain: time grows with the square of a line's length.
+/// A block with a longer line is not highlighted: the time grows with the square of a line's length.
 const MAX_LINE_BYTES: usize = 2000;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
-/// A code block that is being read.
+/// A code block while it is read.
 pub(super) struct CodeText {
-    /// What follows the fence: the language, and what else the editor wrote there.
+    /// The text after the fence: the language, and what else the editor wrote there.
     pub(super) info: String,
     /// Its text so far.
     pub(super) text: String,
 }
 
-/// Scope prefixes and their classes; the first match of the innermost scope wins.
+/// Scope prefixes and their classes. The first match of the innermost scope wins.
 const CLASSES: [(&str, &str); 27] = [
     ("comment", "hl-comment"),
     ("punctuation.definition.comment", "hl-comment"),
@@ -62,10 +62,10 @@ static SCOPES: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Writes a code block; `info` is what stands after the fence.
+/// Writes a code block. `info` is the text after the fence.
 pub(super) fn write_code_block(out: &mut String, info: &str, text: &str, highlight: bool) {
     let language = info.split([' ', '\t', ',', '{']).next().unwrap_or_default();
-    // Code scrolls when it is wide: it must be reachable by keyboard (WCAG 2.1.1).
+    // Wide code scrolls, so it must be reachable by keyboard (WCAG 2.1.1).
     out.push_str("<pre class=\"code\" tabindex=\"0\"><code");
     if !language.is_empty() {
         out.push_str(" class=\"language-");
@@ -80,7 +80,7 @@ pub(super) fn write_code_block(out: &mut String, info: &str, text: &str, highlig
     out.push_str("</code></pre>\n");
 }
 
-/// The syntax of a language's name or file extension, when the text is fit for highlighting.
+/// The syntax for a language's name or file extension. `None` when it is unknown or the text is too long to highlight.
 fn find_syntax(language: &str, text: &str) -> Option<&'static SyntaxReference> {
     let plain = language.is_empty() || ["text", "txt", "plain", "plaintext"].contains(&language);
     if plain || text.len() > MAX_BLOCK_BYTES || text.lines().any(|line| line.len() > MAX_LINE_BYTES) {
@@ -91,7 +91,7 @@ fn find_syntax(language: &str, text: &str) -> Option<&'static SyntaxReference> {
         .or_else(|| SYNTAXES.find_syntax_by_token(language_alias(language)?))
 }
 
-/// Names that documents use and the syntaxes do not know, with the nearest one that they do.
+/// Maps language names that documents use and the syntax set lacks to the nearest one that it has.
 fn language_alias(language: &str) -> Option<&'static str> {
     Some(match language.to_ascii_lowercase().as_str() {
         "shell" | "console" | "shell-session" | "powershell" | "ps1" => "bash",
@@ -105,7 +105,7 @@ fn language_alias(language: &str) -> Option<&'static str> {
     })
 }
 
-/// Highlights line by line; from a line that cannot be read on, the text stays plain.
+/// Highlights line by line. From a line that cannot be parsed on, the text stays plain.
 fn write_highlighted(out: &mut String, text: &str, syntax: &SyntaxReference) {
     let mut state = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
@@ -130,7 +130,7 @@ fn write_highlighted(out: &mut String, text: &str, syntax: &SyntaxReference) {
     escape(out, &text[done..]);
 }
 
-/// Writes pieces of code; neighbours of one class share an element.
+/// Writes pieces of code. Adjacent pieces of one class share an element.
 struct HighlightWriter<'a> {
     out: &'a mut String,
     open: Option<&'static str>,
@@ -142,7 +142,7 @@ impl HighlightWriter<'_> {
             return;
         }
         let class = scope_class(stack);
-        // White space has no colour: it joins whatever is open.
+        // White space has no colour, so it joins the open element.
         if class != self.open && !text.trim().is_empty() {
             self.close();
             if let Some(class) = class {

@@ -1,17 +1,17 @@
-//! The elements that are open.
+//! The open HTML elements.
 
-/// Containers deeper than this leave no trace in the HTML: no editor writes them, and browsers flatten them too.
+/// The tags of deeper containers are omitted: no editor nests so deep, and browsers flatten such elements too.
 const MAX_DEPTH: usize = 100;
 
 /// An open element.
 pub(super) struct OpenElement {
-    /// Tells it from all others.
+    /// Identifies the element.
     pub(super) serial: u32,
-    /// Where its tag starts in the HTML.
+    /// The offset of its tag in the HTML.
     pub(super) start: usize,
     /// Whether it is a paragraph.
     pub(super) is_paragraph: bool,
-    /// Whether its tags are left out.
+    /// Whether its tags are omitted.
     pub(super) omits_tags: bool,
 }
 
@@ -23,8 +23,8 @@ pub(super) struct OpenElements {
 }
 
 impl OpenElements {
-    /// Opens an element whose tag starts at `start`; whether its tags are written, which they are not where
-    /// `omits_tags` says so or elements nest too deep.
+    /// Opens an element whose tag starts at `start`. Returns whether its tags are written. They are omitted if
+    /// `omits_tags` is set or elements nest too deep.
     pub(super) fn open(&mut self, start: usize, is_paragraph: bool, omits_tags: bool) -> bool {
         self.serial = self.serial.wrapping_add(1);
         let omits_tags = omits_tags || self.stack.len() >= MAX_DEPTH;
@@ -42,7 +42,7 @@ impl OpenElements {
         self.stack.pop()
     }
 
-    /// The serial number of the innermost element; 0 outside all.
+    /// The serial number of the innermost element; 0 when no element is open.
     pub(super) fn container(&self) -> u32 {
         self.stack.last().map_or(0, |open| open.serial)
     }
@@ -52,7 +52,7 @@ impl OpenElements {
         self.stack.last().is_some_and(|open| open.is_paragraph)
     }
 
-    /// Whether none is open.
+    /// Whether no element is open.
     pub(super) fn is_empty(&self) -> bool {
         self.stack.is_empty()
     }

@@ -1,10 +1,10 @@
-//! What was found in one text, with its places.
+//! The findings about one text, with their places.
 
 use super::line_index::LineIndex;
 use crate::diag::{Code, Diagnostic, Place};
 use std::ops::Range;
 
-/// More findings than this in one text help nobody.
+/// The maximum number of findings per text: more do not help anybody.
 const MAX_FINDINGS: usize = 200;
 
 /// Findings in one file.
@@ -14,7 +14,7 @@ pub(super) struct FindingLog<'a> {
 }
 
 impl<'a> FindingLog<'a> {
-    /// No findings yet in `text`, the text of `file`.
+    /// Starts an empty log for `text`, the text of `file`.
     pub(super) fn new(file: &'a str, text: &'a str) -> Self {
         Self {
             line_index: LineIndex::new(file, text),
@@ -35,7 +35,7 @@ impl<'a> FindingLog<'a> {
         }
     }
 
-    /// The findings in the order of their places.
+    /// Returns the findings in the order of their places.
     pub(super) fn finish(self) -> Vec<Diagnostic> {
         let mut findings = self.findings;
         findings.sort_by_key(position);

@@ -1,26 +1,27 @@
-//! What an editor meant by a call with Chinese punctuation in it.
+//! Fixes calls that contain Chinese punctuation.
 
 use super::shortcode::{ShortcodeForm, find_calls};
 use crate::schema::scalar::half_width;
 
-/// `line` with the punctuation of the call at `from` (bytes) made plain, when the call can be read then.
+/// Returns `line` with the punctuation of the call at `from` (bytes) converted to ASCII; `None` if the call still
+/// cannot be parsed.
 pub(super) fn fix_call(line: &str, from: usize) -> Option<String> {
     let call = line.get(from..)?;
     let end = call.find("}}").or_else(|| call.find("｝｝"))?;
     let end = end + call[end..].chars().take(2).map(char::len_utf8).sum::<usize>();
-    let mended = format!(
+    let fixed = format!(
         "{}{}{}",
         &line[..from],
         to_ascii_punctuation(&call[..end]),
         &call[end..]
     );
-    let readable = find_calls(&mended, 0..mended.len())
+    let readable = find_calls(&fixed, 0..fixed.len())
         .iter()
         .any(|found| found.range.start == from && matches!(found.form, ShortcodeForm::Open { .. }));
-    readable.then_some(mended)
+    readable.then_some(fixed)
 }
 
-/// Makes quotes and punctuation plain outside quoted values.
+/// Converts quotes and punctuation to ASCII outside quoted values.
 fn to_ascii_punctuation(call: &str) -> String {
     let mut out = String::with_capacity(call.len());
     let mut quote: Option<char> = None;
@@ -40,7 +41,7 @@ fn to_ascii_punctuation(call: &str) -> String {
     out
 }
 
-/// The character that ends a value begun with `c`. Two opening quotes in a row are how some keyboards pair them.
+/// The character that closes a value opened with `c`. Some keyboards give two opening quotes as a pair.
 fn closing_quote(c: char) -> Option<char> {
     match c {
         '"' | '\'' | '＂' | '＇' => Some(c),

@@ -1,4 +1,4 @@
-//! Footnotes: numbered by first mention, shown at the end.
+//! Footnotes: numbered by first reference, written at the end.
 
 use super::output::HtmlOutput;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ pub(super) struct Footnotes {
     by_label: HashMap<String, usize>,
     footnotes: Vec<Footnote>,
     mentioned_count: usize,
-    /// What is being written around a footnote's text, outermost first.
+    /// The outputs around the current footnote's text, outermost first.
     enclosing: Vec<HtmlOutput>,
 }
 
@@ -21,17 +21,17 @@ struct Footnote {
 }
 
 impl Footnotes {
-    /// The text of a footnote starts; `out` is what was being written.
+    /// Starts the text of a footnote. `out` is the output around it.
     pub(super) fn start(&mut self, out: HtmlOutput) {
         self.enclosing.push(out);
     }
 
-    /// The text of a footnote ends; what was being written around it.
+    /// Ends the text of a footnote. Returns the output around it.
     pub(super) fn end(&mut self) -> HtmlOutput {
         self.enclosing.pop().unwrap_or_default()
     }
 
-    /// Whether a footnote's text is being written.
+    /// Whether the writer is inside a footnote's text.
     pub(super) fn is_in_footnote(&self) -> bool {
         !self.enclosing.is_empty()
     }
@@ -45,7 +45,8 @@ impl Footnotes {
         index
     }
 
-    /// Mentions a footnote: its number, and which mention of it this is, both from 1.
+    /// Adds a reference to a footnote. Returns the footnote's number and the number of this reference to it, both from
+    /// 1.
     pub(super) fn add_mention(&mut self, label: &str) -> (usize, usize) {
         let index = self.index(label);
         let note = &mut self.footnotes[index];
@@ -57,13 +58,13 @@ impl Footnotes {
         (note.number.unwrap_or(self.mentioned_count), note.mentions)
     }
 
-    /// Keeps a footnote's text; of two with one label the first counts.
+    /// Stores a footnote's text. If two have the same label, the first one wins.
     pub(super) fn define(&mut self, label: &str, text: HtmlOutput) {
         let index = self.index(label);
         self.footnotes[index].text.get_or_insert(text);
     }
 
-    /// The mentioned footnotes in order: number, mentions, text.
+    /// Returns the referenced footnotes in order: number, number of references, text.
     pub(super) fn finish(self) -> Vec<(usize, usize, HtmlOutput)> {
         let mut notes: Vec<(usize, usize, HtmlOutput)> = self
             .footnotes

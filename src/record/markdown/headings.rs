@@ -1,19 +1,19 @@
 //! Ids of headings: readable in Chinese, unique in the text.
 //!
-//! The rule is GitHub's, so that anchors written for other tools keep working: lower case, letters and digits of any
-//! script stay, each space becomes `-`, other punctuation vanishes; a repeated id gets `-1`, `-2`.
+//! The rule is GitHub's, so that anchors written for other tools keep working: lower case; letters and digits of any
+//! script stay; each space becomes `-`; other punctuation is removed; a repeated id gets `-1`, `-2`.
 
 use std::collections::HashMap;
 
-/// Ids given out so far in one text.
+/// The ids in use in one text.
 #[derive(Default)]
 struct UniqueIds {
-    /// For each id, the last number tried after it.
+    /// For each id, the last number appended to it.
     taken: HashMap<String, usize>,
 }
 
 impl UniqueIds {
-    /// `wanted`, or the first of `wanted-1`, `wanted-2` … that is free. It is taken from now on.
+    /// Returns `wanted`, or the first free one of `wanted-1`, `wanted-2` …, and reserves it.
     fn unique(&mut self, wanted: String) -> String {
         let Some(&last) = self.taken.get(&wanted) else {
             self.taken.insert(wanted.clone(), 0);
@@ -30,18 +30,18 @@ impl UniqueIds {
         id
     }
 
-    /// Takes an id that stands in raw HTML; whether it was free.
+    /// Reserves an id of raw HTML. Returns whether it was free.
     fn reserve(&mut self, id: &str) -> bool {
         self.taken.insert(id.to_owned(), 0).is_none()
     }
 }
 
-/// The id that a heading's text gives: 第一节 概况 → `第一节-概况`.
+/// The id for a heading's text: 第一节 概况 → `第一节-概况`.
 fn heading_slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.trim().chars() {
         match c {
-            // Chinese characters first, to be quick.
+            // Chinese characters first, for speed.
             '-' | '_' | '\u{4E00}'..='\u{9FFF}' => slug.push(c),
             _ if c.is_whitespace() => slug.push('-'),
             _ if c.is_ascii() => slug.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase())),
@@ -52,7 +52,7 @@ fn heading_slug(text: &str) -> String {
     if slug.is_empty() { "section".to_owned() } else { slug }
 }
 
-/// An id that an editor gave, without what an id must not hold (white space and quotes).
+/// An id given by an editor, without the characters that an id must not contain (white space and quotes).
 pub(super) fn sanitize_id(id: &str) -> Option<String> {
     let id: String = id
         .chars()
@@ -61,19 +61,19 @@ pub(super) fn sanitize_id(id: &str) -> Option<String> {
     Some(id).filter(|id| !id.is_empty())
 }
 
-/// A heading that is being read.
+/// A heading while it is read.
 pub(super) struct PendingHeading {
-    /// Where its content starts in the HTML.
+    /// The offset of its content in the HTML.
     pub(super) start: usize,
     /// 1 to 6.
     pub(super) level: u8,
-    /// The id that the editor gave it.
+    /// The id given by the editor.
     pub(super) id: Option<String>,
     /// Its classes, separated by spaces.
     pub(super) classes: String,
     /// Its plain text so far.
     pub(super) text: String,
-    /// Whether nothing stands before it.
+    /// Whether nothing precedes it.
     pub(super) is_first: bool,
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Headings {
 }
 
 impl Headings {
-    /// A heading starts.
+    /// Starts a heading.
     pub(super) fn start(&mut self, heading: PendingHeading) {
         self.open = Some(heading);
     }
@@ -97,7 +97,7 @@ impl Headings {
         }
     }
 
-    /// The open heading ends; with its text trimmed, and its id, which is taken from now on.
+    /// Ends the open heading. Returns it with its text trimmed, and its id, which is now reserved.
     pub(super) fn end(&mut self) -> Option<(PendingHeading, String)> {
         let mut heading = self.open.take()?;
         heading.text = heading.text.trim().to_owned();
@@ -106,7 +106,7 @@ impl Headings {
         Some((heading, id))
     }
 
-    /// Takes an id that something else has; whether it was free.
+    /// Reserves an id that something else uses. Returns whether it was free.
     pub(super) fn reserve_id(&mut self, id: &str) -> bool {
         self.ids.reserve(id)
     }

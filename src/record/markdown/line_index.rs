@@ -1,16 +1,16 @@
-//! Places of many things in one file, in time that does not grow with their number.
+//! Places of many ranges in one file, in time that does not grow with their number.
 //!
-//! Role: what `Place::of` answers, for a text that may hold a hundred thousand links on one line: that function counts
-//! lines from the top each time, this one from the nearest of its own milestones.
+//! Role: returns the same places as `Place::in_text`, for a text that may have a hundred thousand links on one line.
+//! `Place::in_text` counts lines from the top each time; this index counts from the nearest of its checkpoints.
 
 use super::chars::floor_boundary;
 use crate::diag::Place;
 use std::ops::Range;
 
-/// Bytes between milestones.
+/// The number of bytes between checkpoints.
 const CHECKPOINT_DISTANCE: usize = 1024;
 
-/// The longest excerpt kept, in bytes.
+/// The maximum length of an excerpt, in bytes.
 const MAX_EXCERPT_BYTES: usize = 400;
 
 /// Finds places in one file.
@@ -29,7 +29,7 @@ struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// The milestone at `to`, further on in the same text.
+    /// The checkpoint at `to`, which is further on in the same text.
     fn advance(mut self, text: &str, to: usize) -> Self {
         let stretch = &text.as_bytes()[self.at..to];
         if let Some(last) = memchr::memrchr(b'\n', stretch) {
@@ -44,7 +44,7 @@ impl Checkpoint {
 }
 
 impl<'a> LineIndex<'a> {
-    /// Nothing is counted before the first question.
+    /// Creates the index. It counts nothing before the first query.
     pub(super) const fn new(file: &'a str, text: &'a str) -> Self {
         Self {
             file,
@@ -86,7 +86,7 @@ impl<'a> LineIndex<'a> {
         if self.checkpoints.is_empty() {
             self.checkpoints = build_checkpoints(self.text);
         }
-        let after = self.checkpoints.partition_point(|milestone| milestone.at <= at);
+        let after = self.checkpoints.partition_point(|checkpoint| checkpoint.at <= at);
         self.checkpoints[after.saturating_sub(1)]
     }
 }

@@ -1,21 +1,21 @@
-//! What the line that is being written waits for.
+//! Pending text and line breaks of the line that is being written.
 
 use super::chars::drops_line_break;
 use std::ops::Range;
 
-/// Text and a break that are not yet written, and the character before them.
+/// Pending text, a pending break, and the character before them.
 #[derive(Default)]
 pub(super) struct LineState {
-    /// Text of the source that is not yet written, because what follows may belong to it.
+    /// Text of the source that is not written yet, because what follows may belong to it.
     pending_text: Option<Range<usize>>,
-    /// Where a soft break stands that may vanish.
+    /// The offset of a soft break that may be dropped.
     pending_break: Option<usize>,
-    /// The last character of the text before here, when nothing else stands between.
+    /// The last character of the text before the current position, if nothing else is between.
     last_char: Option<char>,
 }
 
 impl LineState {
-    /// Adds `range` to the text that is kept; false when it does not continue it.
+    /// Extends the pending text by `range`. Returns false when `range` does not continue it.
     pub(super) fn extend_text(&mut self, range: &Range<usize>) -> bool {
         match &mut self.pending_text {
             Some(run) if run.end == range.start => {
@@ -26,44 +26,45 @@ impl LineState {
         }
     }
 
-    /// Keeps text of the source.
+    /// Stores text of the source as pending.
     pub(super) fn keep_text(&mut self, range: Range<usize>) {
         self.pending_text = Some(range);
     }
 
-    /// The text that was kept.
+    /// Takes the pending text.
     pub(super) fn take_text(&mut self) -> Option<Range<usize>> {
         self.pending_text.take()
     }
 
-    /// Notes a soft break at `at`.
+    /// Records a soft break at `at`.
     pub(super) fn note_break(&mut self, at: usize) {
         self.pending_break = Some(at);
     }
 
-    /// The soft break before here, unless it stands between the last character and `next` and both are wide.
+    /// Takes the pending soft break, if there is one. Returns `None` as well when it is between two wide characters:
+    /// the last one and `next`.
     pub(super) fn take_visible_break(&mut self, next: Option<char>) -> Option<usize> {
         let at = self.pending_break.take()?;
         let vanishes = matches!((self.last_char, next), (Some(last), Some(next)) if drops_line_break(last, next));
         (!vanishes).then_some(at)
     }
 
-    /// Drops the soft break before here.
+    /// Drops the pending soft break.
     pub(super) fn drop_break(&mut self) {
         self.pending_break = None;
     }
 
-    /// Notes the last character of written text.
+    /// Records the last character of written text.
     pub(super) fn note_text(&mut self, text: &str) {
         self.last_char = text.chars().next_back();
     }
 
-    /// Something that is no text stands here.
+    /// Records that something other than text was written.
     pub(super) fn interrupt(&mut self) {
         self.last_char = None;
     }
 
-    /// A new line: no break and no character before it.
+    /// Starts a new line, with no break and no character before it.
     pub(super) fn reset(&mut self) {
         self.pending_break = None;
         self.last_char = None;

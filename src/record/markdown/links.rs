@@ -1,22 +1,21 @@
-//! Targets of links: which are addresses of their own, which lie in the site, which must not be followed; and bare
-//! addresses in running text.
+//! Targets of links: external, internal or dangerous. Also finds bare addresses in running text.
 
 use super::chars::{is_shared_punctuation, is_wide};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What a target is.
+/// The kind of a target.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum TargetKind {
     /// With a scheme, or with a host (`//…`).
     External,
-    /// A file or page of the site, or a part of this one.
+    /// A file or page of the site, or a part of the current page.
     Internal,
     /// Runs a script when followed.
     Dangerous,
 }
 
-/// What `target` is, as a browser would see it. Pictures may be written out as data.
+/// Classifies `target` as a browser would. Pictures may be `data:` addresses.
 pub(crate) fn classify_target(target: &str, picture: bool) -> TargetKind {
     if target.starts_with("//") || target.starts_with("\\\\") || target.starts_with("/\\") {
         return TargetKind::External;
@@ -33,7 +32,7 @@ pub(crate) fn classify_target(target: &str, picture: bool) -> TargetKind {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
     if !valid || scheme.len() < 2 {
-        // `图1:说明.md`, `C:\…`: no scheme.
+        // `图1:说明.md` and `C:\…` have no scheme.
         return TargetKind::Internal;
     }
     let is = |name: &str| scheme.eq_ignore_ascii_case(name);
@@ -46,7 +45,8 @@ pub(crate) fn classify_target(target: &str, picture: bool) -> TargetKind {
     }
 }
 
-/// The target without what browsers ignore: white space and controls around it, tabs and line ends inside.
+/// The target without the characters that browsers ignore: white space and controls around it, tabs and line ends
+/// inside.
 pub(super) fn trim_target(target: &str) -> Cow<'_, str> {
     let trimmed = target.trim_matches(|c: char| c <= ' ');
     if trimmed.contains(['\t', '\n', '\r']) {
@@ -56,8 +56,8 @@ pub(super) fn trim_target(target: &str) -> Cow<'_, str> {
     }
 }
 
-/// The target percent-decoded, except `%23` and `%3F`, which would turn into `#` and `?`; as it is when the result is no
-/// UTF-8.
+/// The target percent-decoded, except `%23` and `%3F`, which would turn into `#` and `?`. Returned unchanged when the
+/// result is not UTF-8.
 pub(super) fn percent_decode_target(target: &str) -> String {
     if !target.contains('%') {
         return target.to_owned();
@@ -85,7 +85,7 @@ pub(super) fn percent_decode_target(target: &str) -> String {
     }
 }
 
-/// The bare addresses in `text`, in order: their bytes, and what goes before them in `href`.
+/// The bare addresses in `text`, in order: their bytes, and the prefix for `href`.
 pub(super) fn bare_addresses(text: &str) -> BareAddresses<'_> {
     BareAddresses {
         text,
@@ -95,7 +95,7 @@ pub(super) fn bare_addresses(text: &str) -> BareAddresses<'_> {
     }
 }
 
-/// See `bare`.
+/// The iterator of [`bare_addresses`].
 pub(super) struct BareAddresses<'a> {
     text: &'a str,
     at: usize,
@@ -103,7 +103,7 @@ pub(super) struct BareAddresses<'a> {
     www: CachedSearch,
 }
 
-/// The next occurrence of something, looked for once and kept until it is passed.
+/// The next occurrence of a pattern, cached until the search has passed it.
 struct CachedSearch {
     what: &'static str,
     found: Option<Option<usize>>,
@@ -153,7 +153,7 @@ impl Iterator for BareAddresses<'_> {
     }
 }
 
-/// Where the scheme before `://` at `colon` starts, when it is one of the web's.
+/// The offset of the scheme before the `://` at `colon`, if it is a web scheme.
 fn scheme_start(text: &str, from: usize, colon: usize) -> Option<usize> {
     let head = &text[from..colon];
     ["https", "http", "ftp"]
@@ -167,14 +167,14 @@ fn ends_with_ignore_case(head: &str, scheme: &str) -> bool {
     head.get(start..).is_some_and(|tail| tail.eq_ignore_ascii_case(scheme))
 }
 
-/// Whether no Latin letter or digit stands before.
+/// Whether no Latin letter or digit precedes `at`.
 fn is_word_start(text: &str, at: usize) -> bool {
     !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
 }
 
-/// The length of the address whose host `text` starts with; none when that is no host.
+/// The length of the address whose host is at the start of `text`; `None` when `text` does not start with a host.
 ///
-/// GFM's rule (section 6.9), with one more end: Chinese characters and their punctuation are never part of an address.
+/// GFM's rule (section 6.9) with one addition: Chinese characters and their punctuation are never part of an address.
 fn address_len(text: &str) -> Option<usize> {
     const LONGEST_HOST: usize = 260;
     const LONGEST: usize = 2000;

@@ -1,16 +1,16 @@
-//! Mathematics: LaTeX to MathML.
+//! Mathematics: converts LaTeX to MathML.
 
 use crate::html::{self, HtmlTag, HtmlToken};
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Event, Parser, ParserError, Storage, push_mathml};
 
-/// Formulas longer than this are not read: the reader is not made for hostile input.
+/// Longer formulas are rejected: the LaTeX parser is not made for hostile input.
 const MAX_FORMULA_BYTES: usize = 8000;
 
-/// Braces and environments are read to this depth.
+/// The maximum nesting of braces and environments.
 const MAX_DEPTH: usize = 40;
 
-/// Commands that define others: a definition may call itself for ever.
+/// Commands that define others. They are rejected because a definition may call itself for ever.
 const DEFINING_COMMANDS: [&str; 9] = [
     "\\def",
     "\\gdef",
@@ -23,7 +23,7 @@ const DEFINING_COMMANDS: [&str; 9] = [
     "\\providecommand",
 ];
 
-/// The MathML of a formula, or why there is none, in the reader's own (English) words.
+/// Returns the MathML of a formula, or the parser's error message (in English).
 pub(super) fn render_formula(formula: &str, display: bool) -> Result<String, String> {
     if formula.len() > MAX_FORMULA_BYTES || nesting_depth(formula) > MAX_DEPTH {
         return Err("formula too long or too deep".to_owned());
@@ -31,7 +31,8 @@ pub(super) fn render_formula(formula: &str, display: bool) -> Result<String, Str
     if let Some(command) = DEFINING_COMMANDS.iter().find(|command| formula.contains(**command)) {
         return Err(format!("{command} is not supported"));
     }
-    // The reader is young and nobody has fuzzed it: a fault of its own is one formula's finding, not the end of a build.
+    // The library is young and has not been fuzzed. A panic in it becomes a finding about one formula instead of the
+    // end of the build.
     std::panic::catch_unwind(|| latex_to_mathml(formula, display))
         .unwrap_or_else(|_| Err("formula cannot be read".to_owned()))
 }
@@ -40,8 +41,8 @@ fn latex_to_mathml(formula: &str, display: bool) -> Result<String, String> {
     let storage = Storage::new();
     let events: Result<Vec<Event<'_>>, ParserError> = Parser::new(formula, &storage).collect();
     let events = events.map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
-    // Goes with the formula for those who copy it, and for documents, which show the source. Written as it is by the
-    // library, so it is escaped here.
+    // The annotation is for readers who copy the formula, and for documents, which show the source. The library writes
+    // it unescaped, so it is escaped here.
     let mut annotation = String::new();
     html::escape(&mut annotation, formula);
     let config = RenderConfig {
@@ -58,8 +59,8 @@ fn latex_to_mathml(formula: &str, display: bool) -> Result<String, String> {
     Ok(without_styles(&html))
 }
 
-/// The formula with its colours as attributes of MathML and with no other style: a page's Content Security Policy lets no
-/// `style` attribute work. Frames (`\fcolorbox`) and heights of lines are lost.
+/// Returns the formula with its colours as MathML attributes and without other styles: a page's Content Security Policy
+/// blocks `style` attributes. Frames (`\fcolorbox`) and line heights are lost.
 fn without_styles(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut at = 0;
@@ -95,7 +96,7 @@ fn push_attribute(out: &mut String, name: &str, value: &str) {
     }
 }
 
-/// How deep the braces and environments of a formula nest, at most.
+/// The maximum nesting of braces and environments in a formula.
 fn nesting_depth(formula: &str) -> usize {
     let opens = formula.matches(['{', '[', '(']).count();
     let commands = formula.matches("\\left").count() + formula.matches("\\begin").count();

@@ -1,10 +1,10 @@
-//! Markdown as Chinese editors write it, read into a [`Body`].
+//! Parses Markdown as Chinese editors write it into a [`Body`].
 //!
-//! Role: `text → Body`, for one file, with everything that only the site knows left open as holes. The source is first
-//! prepared (`prepare`), so that a plain CommonMark parser judges Chinese emphasis rightly and sees nothing of calls of
-//! theme components; the parser's events are then written in one pass (`writer`). For documents, the HTML is read into
-//! blocks again ([`html_to_blocks`]). Knows no other file, no theme and no address: whether a link leads anywhere or a
-//! component exists is asked elsewhere.
+//! Role: `text → Body`, for one file. What depends on the site is left open as holes. First `prepare` changes the
+//! source, so that a plain CommonMark parser judges Chinese emphasis correctly and does not see calls of theme
+//! components. Then `writer` writes the parser's events in one pass. For documents, the HTML is parsed into blocks
+//! ([`html_to_blocks`]). Does not know other files, themes or addresses: later stages check whether a link's target or
+//! a component exists.
 
 mod blocks;
 mod chars;
@@ -41,12 +41,12 @@ use crate::diag::Checked;
 use pulldown_cmark::{Options, Parser};
 use std::ops::Range;
 
-/// Reads the Markdown in `text[body]`, where `text` is the whole of `file` (so that places count from its first line).
+/// Parses the Markdown in `text[body]`. `text` is all of `file`, so that places count from its first line.
 ///
-/// Never fails: faults are findings, and the body holds what could be read. Codes: `bad-shortcode` (values `name` and
-/// `reason`, the id of words: `shortcode-quotes`, `-full-width`, `-unclosed`, `-argument`, `-not-open`, `-crossed`,
-/// `-too-deep`), `bad-math` (`reason`, in English), `reserved-character` (`character`: `U+E000`). Time grows linearly
-/// with the text, whatever it holds.
+/// Never fails: errors are findings, and the body contains what could be parsed. Codes: `bad-shortcode` (values `name`
+/// and `reason`, the id of words: `shortcode-quotes`, `-full-width`, `-unclosed`, `-argument`, `-not-open`, `-crossed`,
+/// `-too-deep`), `bad-math` (`reason`, in English), `reserved-character` (`character`: `U+E000`). The time is linear in
+/// the length of any text.
 #[must_use]
 pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettings) -> Checked<Body> {
     let start = chars::floor_boundary(text, body.start);
@@ -59,7 +59,7 @@ pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettin
     writer.finish()
 }
 
-/// CommonMark with GFM and definition lists. Never all options: `$5和$6` would become mathematics.
+/// CommonMark with GFM and definition lists. Not every option is enabled: `$5和$6` would become mathematics.
 fn parser_options(settings: MarkdownSettings) -> Options {
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

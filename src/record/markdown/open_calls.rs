@@ -4,45 +4,45 @@ use super::shortcode::{ShortcodeCall, ShortcodeForm};
 use super::summary::ProseMark;
 use std::collections::HashSet;
 
-/// Open calls that are looked through for the one that is closed.
+/// How many open calls are searched for the one that is closed.
 const MAX_LOOK_BACK: usize = 256;
 
 /// A call that may still be closed.
 #[derive(Clone, Copy)]
 pub(super) struct OpenCall {
-    /// The element that it stands in.
+    /// The element that contains it.
     pub(super) container: u32,
     /// The number of its mark.
     pub(super) mark: usize,
-    /// Where what follows it starts.
+    /// The offset of what follows it.
     pub(super) at: usize,
     /// The number of the call.
     pub(super) call: usize,
-    /// What the summary held then.
+    /// The state of the summary at the call.
     pub(super) prose: ProseMark,
 }
 
-/// A closing call whose opening one stands above its paragraph.
+/// A closing call whose opening call is above its paragraph.
 pub(super) struct ClosingCall {
     /// The number of the call.
     pub(super) call: usize,
-    /// How many marks there were.
+    /// The number of marks before it.
     pub(super) marks: usize,
 }
 
-/// Open calls, and closing ones that wait for the end of their paragraph.
+/// Open calls, and closing calls that wait for the end of their paragraph.
 pub(super) struct OpenCalls<'a> {
     calls: &'a [ShortcodeCall],
     /// Calls that a `{{ /name }}` may still close.
     open: Vec<OpenCall>,
-    /// Closing calls of the open paragraph that close a call above it.
+    /// Closing calls in the open paragraph that close a call above it.
     closing: Vec<ClosingCall>,
     /// Names that are closed somewhere in the text.
     closed_names: HashSet<&'a str>,
 }
 
 impl<'a> OpenCalls<'a> {
-    /// None open yet of `calls`, all calls of the text.
+    /// Starts with no open call. `calls` are all calls of the text.
     pub(super) fn new(calls: &'a [ShortcodeCall]) -> Self {
         Self {
             calls,
@@ -62,20 +62,20 @@ impl<'a> OpenCalls<'a> {
         self.open.push(call);
     }
 
-    /// The innermost open call of this name: its number among the open ones.
+    /// The index of the innermost open call of this name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         let of_name = |open: &OpenCall| self.calls.get(open.call).is_some_and(|call| call.name() == name);
         let from = self.open.len().saturating_sub(MAX_LOOK_BACK);
         self.open[from..].iter().rposition(of_name).map(|found| from + found)
     }
 
-    /// The open call with this number.
+    /// The open call at this index.
     pub(super) fn get(&self, found: usize) -> OpenCall {
         self.open[found]
     }
 
-    /// Takes the open call with number `found` away, into which what follows up to the mark `last` was moved. Later
-    /// ones stay where their marks do; `removed` marks went.
+    /// Removes the open call at index `found`, after the output up to the mark `last` was moved into it. Later calls
+    /// keep pointing to their marks; `removed` is the number of marks removed.
     pub(super) fn close(&mut self, found: usize, last: usize, removed: usize) {
         let at = self.open[found].at;
         let after = self.open.split_off(found).into_iter().filter(|open| open.mark >= last);
@@ -86,7 +86,7 @@ impl<'a> OpenCalls<'a> {
         }));
     }
 
-    /// Moves the calls of an element that loses its tags into the one around it.
+    /// Moves the calls of an element whose tags are removed to its parent element.
     pub(super) fn move_out(&mut self, of: u32, into: u32, at: usize) {
         for open in self.open.iter_mut().rev().take_while(|open| open.container == of) {
             open.container = into;
@@ -94,36 +94,36 @@ impl<'a> OpenCalls<'a> {
         }
     }
 
-    /// Drops the calls in an element that has ended: they can be closed no more.
+    /// Drops the calls in an element that has ended, because they cannot be closed any more.
     pub(super) fn drop_in(&mut self, container: u32) {
         while self.open.last().is_some_and(|open| open.container == container) {
             self.open.pop();
         }
     }
 
-    /// Drops what was written behind the first `marks` marks.
+    /// Drops the open calls after the first `marks` marks, and all closing calls that wait.
     pub(super) fn truncate(&mut self, marks: usize) {
         self.open.retain(|open| open.mark < marks);
         self.closing.clear();
     }
 
-    /// Keeps a closing call until the end of its paragraph.
+    /// Stores a closing call until the end of its paragraph.
     pub(super) fn push_closing(&mut self, closing: ClosingCall) {
         self.closing.push(closing);
     }
 
-    /// Whether closing calls wait.
+    /// Whether any closing call waits.
     pub(super) fn has_closing(&self) -> bool {
         !self.closing.is_empty()
     }
 
-    /// The closing calls that wait.
+    /// Takes the closing calls that wait.
     pub(super) fn take_closing(&mut self) -> Vec<ClosingCall> {
         std::mem::take(&mut self.closing)
     }
 }
 
-/// The names that are closed somewhere.
+/// The names that are closed somewhere in the text.
 fn closed_names(calls: &[ShortcodeCall]) -> HashSet<&str> {
     let closed = |call: &'_ ShortcodeCall| match &call.form {
         ShortcodeForm::Close(_) => true,

@@ -1,8 +1,8 @@
-//! HTML in the making: text, and marks where something is put in later.
+//! HTML output under construction: text, and marks where something is inserted later.
 //!
-//! Role: what the writer writes to. Positions of marks are kept right when something is inserted or taken out. At the
-//! end the text is cleaned, when it holds raw HTML of the editor's, as one whole: an element that opens in one fragment
-//! and closes in another, with Markdown between, is one element to the cleaner.
+//! Role: the writer's output. The positions of marks stay correct when text is inserted or removed. At the end, text
+//! with raw HTML from the editor is sanitized as a whole: an element that opens in one fragment and closes in another,
+//! with Markdown between, is one element to the sanitizer.
 
 use super::chars::{PLACEHOLDER_LEAD_BYTE, push_placeholder, read_placeholder};
 use super::sanitize;
@@ -15,42 +15,42 @@ use crate::record::body::{Fill, Hole};
 pub(super) struct HtmlOutput {
     /// The text.
     pub(super) html: String,
-    /// What is put in where.
+    /// The marks.
     pub(super) marks: Vec<OutputMark>,
-    /// Where the last fragment of raw HTML ends; 0 when there is none.
+    /// The offset of the end of the last fragment of raw HTML; 0 without raw HTML.
     pub(super) raw_end: usize,
 }
 
-/// Something that is put in.
+/// A position at which something is inserted.
 pub(super) struct OutputMark {
-    /// Byte position.
+    /// Byte offset.
     pub(super) at: usize,
-    /// What.
+    /// What is inserted.
     pub(super) piece: MarkedPiece,
 }
 
-/// What is put in at a mark.
+/// What is inserted at a mark.
 pub(super) enum MarkedPiece {
-    /// Something that only rendering knows.
+    /// A hole for rendering.
     Fill(Fill),
-    /// HTML that is known to be harmless and that a cleaner would spoil: MathML.
+    /// HTML that is known to be safe and that the sanitizer would damage: MathML.
     Fragment(String),
 }
 
 impl HtmlOutput {
-    /// Writes text as it is.
+    /// Appends HTML unchanged.
     pub(super) fn push(&mut self, html: &str) {
         self.html.push_str(html);
     }
 
-    /// Starts a new line, unless one has just begun.
+    /// Starts a new line, unless the output is at the start of a line.
     pub(super) fn start_line(&mut self) {
         if !self.html.is_empty() && !self.html.ends_with('\n') {
             self.html.push('\n');
         }
     }
 
-    /// Leaves a mark at the end.
+    /// Appends a mark.
     pub(super) fn push_mark(&mut self, what: MarkedPiece) {
         self.marks.push(OutputMark {
             at: self.html.len(),
@@ -58,7 +58,7 @@ impl HtmlOutput {
         });
     }
 
-    /// Writes text at an earlier position; marks there move behind it.
+    /// Inserts HTML at an earlier offset. Marks at that offset move behind it.
     pub(super) fn insert(&mut self, at: usize, html: &str) {
         if at >= self.html.len() && self.marks.last().is_none_or(|mark| mark.at < at) {
             return self.push(html);
@@ -72,7 +72,7 @@ impl HtmlOutput {
         }
     }
 
-    /// Writes text at an earlier position; marks at that position stay before it.
+    /// Inserts HTML at an earlier offset. Marks at that offset stay before it.
     pub(super) fn insert_after_marks(&mut self, at: usize, html: &str) {
         self.html.insert_str(at, html);
         for mark in self.marks.iter_mut().rev().take_while(|mark| mark.at > at) {
@@ -83,7 +83,7 @@ impl HtmlOutput {
         }
     }
 
-    /// Writes another output at the end.
+    /// Appends another output.
     pub(super) fn append(&mut self, other: Self) {
         let start = self.html.len();
         self.html.push_str(&other.html);
@@ -96,7 +96,7 @@ impl HtmlOutput {
         }
     }
 
-    /// Takes out the HTML from `at` to the end, and the marks from number `first` up to, not including, `last`.
+    /// Removes and returns the HTML from `at` to the end, and the marks with index `first` to `last` (exclusive).
     pub(super) fn split_off(&mut self, at: usize, first: usize, last: usize) -> Self {
         let html = self.html.split_off(at);
         let mut marks: Vec<OutputMark> = self.marks.drain(first..last).collect();
@@ -111,7 +111,7 @@ impl HtmlOutput {
         Self { html, marks, raw_end }
     }
 
-    /// Takes out the HTML from `at` on, and the marks in it.
+    /// Removes the HTML from `at` on, and the marks in it.
     pub(super) fn truncate(&mut self, at: usize) {
         self.html.truncate(at);
         while self.marks.last().is_some_and(|mark| mark.at > at) {
@@ -120,7 +120,7 @@ impl HtmlOutput {
         self.raw_end = self.raw_end.min(at);
     }
 
-    /// The finished HTML and its holes.
+    /// Returns the finished HTML and its holes.
     pub(super) fn finish(self, policy: HtmlPolicy) -> (String, Vec<Hole>) {
         let clean = self.raw_end > 0 && policy == HtmlPolicy::Sanitise;
         if !clean
@@ -146,7 +146,7 @@ impl HtmlOutput {
     }
 }
 
-/// The HTML with two private-use characters for each mark.
+/// The HTML with a placeholder (two private-use characters) for each mark.
 fn join_with_placeholders(html: &str, marks: Vec<OutputMark>, pieces: &mut Vec<MarkedPiece>) -> String {
     let mut out = String::with_capacity(html.len() + 6 * marks.len());
     let mut at = 0;
@@ -160,11 +160,11 @@ fn join_with_placeholders(html: &str, marks: Vec<OutputMark>, pieces: &mut Vec<M
     out
 }
 
-/// The characters that stand for what the writer escapes, in the order of [`ESCAPES`], while HTML is cleaned: html5ever
+/// The characters that replace what the writer escapes, in the order of [`ESCAPES`], while HTML is sanitized: html5ever
 /// takes quadratic time for texts with many references (one megabyte of `&` took nine seconds).
 const REFERENCE_MASKS: [char; ESCAPES.len()] = ['\u{E001}', '\u{E002}', '\u{E003}', '\u{E004}'];
 
-/// The references of [`ESCAPES`] with their masks.
+/// The references of [`ESCAPES`] with their mask characters.
 fn masked_references() -> impl Iterator<Item = (&'static str, char)> {
     ESCAPES.iter().map(|(_, reference)| *reference).zip(REFERENCE_MASKS)
 }
@@ -185,7 +185,7 @@ fn mask_references(html: &str) -> String {
     out
 }
 
-/// The HTML with the pieces, or their holes, in place of the characters that stand for them.
+/// Replaces the placeholders in the HTML by the pieces or by their holes.
 fn expand_placeholders(joined: &str, pieces: &[MarkedPiece]) -> (String, Vec<Hole>) {
     let mut html = String::with_capacity(joined.len());
     let mut holes = Vec::with_capacity(pieces.len());
@@ -194,7 +194,7 @@ fn expand_placeholders(joined: &str, pieces: &[MarkedPiece]) -> (String, Vec<Hol
         html.push_str(&joined[at..at + found]);
         at += found;
         let Some((number, len)) = read_placeholder(&joined[at..]) else {
-            // Of a lone private-use character, only these were written here.
+            // A single private-use character can only be one of these masks.
             let reference = masked_references().find(|&(_, c)| joined[at..].starts_with(c));
             html.push_str(reference.map_or("", |(reference, _)| reference));
             at += 3;

@@ -1,14 +1,15 @@
-//! The text that is given to pulldown-cmark in place of the editor's.
+//! Prepares the editor's text for pulldown-cmark.
 //!
 //! Role: small edits that let a plain CommonMark parser read what Chinese editors write. Private-use characters are
-//! dropped; calls of components become two private-use characters, so that Markdown sees nothing of their insides;
-//! a marker stands beside emphasis runs whose flanks CommonMark misjudges; a marker keeps braces at the end of a
-//! heading text, and `:::` at the start of a line; spaces in a link to a file become a character that ends no target. Most texts need none of it and are borrowed as they are.
+//! dropped. Each call of a component becomes two private-use characters, so that Markdown does not see its content. A
+//! marker is put next to emphasis runs whose flanks CommonMark misjudges. A marker keeps braces at the end of a heading
+//! as text, and `:::` at the start of a line. Spaces in a link to a file become a character that does not end the
+//! target. Most texts need no edit and are borrowed.
 //!
-//! Emphasis: in `**注意：**请` the closing run stands between punctuation and a letter, so CommonMark holds it to be no
-//! end. The markdown-cjk-friendly specification asks in this case whether a neighbour is CJK. A character that is neither
-//! space nor punctuation, put on the side of the punctuation, makes CommonMark's rule give the specification's answer.
-//! `_` and single `~` need nothing: both rules agree on them.
+//! Emphasis: in `**注意：**请` the closing run is between punctuation and a letter, so CommonMark does not accept it as a
+//! closing run. In this case the markdown-cjk-friendly specification asks whether a neighbour is CJK. A character that
+//! is neither space nor punctuation, put on the side of the punctuation, makes CommonMark's rule give the
+//! specification's answer. `_` and single `~` need no edit: both rules agree on them.
 
 use super::chars::{
     MARKER, PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, is_cjk, is_private_use, is_punctuation, push_placeholder,
@@ -19,19 +20,19 @@ use std::ops::Range;
 
 /// A body ready to be parsed.
 pub(super) struct PreparedSource<'a> {
-    /// What the parser reads.
+    /// The text for the parser.
     pub(super) text: Cow<'a, str>,
-    /// The calls, by the number that stands in for each.
+    /// The calls, by the number of their placeholder.
     pub(super) calls: Vec<ShortcodeCall>,
     /// Private-use characters that were dropped, in bytes of the file.
     pub(super) dropped: Vec<Range<usize>>,
-    /// Where the body starts in the file.
+    /// The offset of the body in the file.
     start: usize,
-    /// `(in text, in file)` after each edit.
+    /// Pairs `(offset in text, offset in file)` after each edit.
     shifts: Vec<(usize, usize)>,
 }
 
-/// One edit: these bytes of the file become something else.
+/// One edit: these bytes of the file are replaced.
 struct SourceEdit {
     range: Range<usize>,
     kind: SourceEditKind,
@@ -85,13 +86,14 @@ pub(super) fn prepare(text: &str, body: Range<usize>) -> PreparedSource<'_> {
 
 impl PreparedSource<'_> {
     fn apply_edits(&mut self, text: &str, body: Range<usize>, mut edits: Vec<SourceEdit>) {
-        // Stable, so that edits at one place keep their order.
+        // A stable sort, so that edits at one offset keep their order.
         edits.sort_by_key(|edit| edit.range.start);
         let mut out = String::with_capacity(body.len() + 3 * edits.len());
         let mut at = body.start;
         let mut call_end = usize::MAX;
         for edit in edits {
-            // Inside a call, or beside the characters that stand for one: they are as good as a marker.
+            // Skips edits inside a call. A marker next to a placeholder is skipped too, because the placeholder works
+            // as a marker.
             if edit.range.start < at || (matches!(edit.kind, SourceEditKind::Marker) && edit.range.start == call_end) {
                 continue;
             }
@@ -113,20 +115,20 @@ impl PreparedSource<'_> {
         self.text = Cow::Owned(out);
     }
 
-    /// The byte of the file that a byte of the text comes from.
+    /// Converts an offset in the text into an offset in the file.
     fn offset_in_file(&self, at: usize) -> usize {
         let after = self.shifts.partition_point(|shift| shift.0 <= at);
         match after.checked_sub(1).map(|i| self.shifts[i]) {
             None => self.start + at,
             Some((in_text, in_file)) => {
-                // Never past what comes next: inside a stand-in there are no places.
+                // Never past the next edit: offsets inside a placeholder have no counterpart in the file.
                 let next = self.shifts.get(after).map_or(usize::MAX, |shift| shift.1);
                 (in_file + (at - in_text)).min(next)
             }
         }
     }
 
-    /// The bytes of the file that a range of the text comes from.
+    /// Converts a range of the text into a range of the file.
     pub(super) fn range_in_file(&self, range: Range<usize>) -> Range<usize> {
         self.offset_in_file(range.start)..self.offset_in_file(range.end)
     }
@@ -146,7 +148,8 @@ fn find_private_characters(source: &str, start: usize) -> Vec<Range<usize>> {
     private.map(|(at, c)| start + at..start + at + c.len_utf8()).collect()
 }
 
-/// The call's stand-in; a call that is alone on its lines becomes a block of its own, whatever is above and below.
+/// Replaces a call by its placeholder. A call that is alone on its lines becomes a block of its own, regardless of the
+/// lines above and below.
 fn call_edits(text: &str, call: &ShortcodeCall, number: usize, edits: &mut Vec<SourceEdit>) {
     if call.is_alone {
         let line = text[..call.range.start].rfind('\n').map_or(0, |at| at + 1);
@@ -167,7 +170,7 @@ fn call_edits(text: &str, call: &ShortcodeCall, number: usize, edits: &mut Vec<S
     }
 }
 
-/// Markers beside `*` and `~~` runs.
+/// Adds markers next to `*` and `~~` runs.
 fn emphasis_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     let bytes = source.as_bytes();
     let mut at = 0;
@@ -190,7 +193,7 @@ fn emphasis_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     }
 }
 
-/// Where the run `first..end` needs a marker, if it does: on its punctuation side.
+/// The offset at which the run `first..end` needs a marker: on its punctuation side. `None` when it needs none.
 fn marker_position(source: &str, first: usize, end: usize) -> Option<usize> {
     let before = source[..first]
         .chars()
@@ -207,7 +210,7 @@ fn marker_position(source: &str, first: usize, end: usize) -> Option<usize> {
     }
 }
 
-/// A marker after braces at the end of a line that are no heading attributes: `## 集合 {a, b}` must not lose them.
+/// Adds a marker after braces at the end of a line that are not heading attributes: `## 集合 {a, b}` must not lose them.
 fn brace_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     const LONGEST: usize = 400;
     let mut at = 0;
@@ -230,8 +233,8 @@ fn brace_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     }
 }
 
-/// A marker before a colon that starts a line without white space after it: `:::note` is text and no definition. (PHP
-/// Markdown Extra, where definition lists come from, asks for the white space; pulldown-cmark does not.)
+/// Adds a marker before a colon that starts a line without white space after it: `:::note` is text, not a definition.
+/// (PHP Markdown Extra, where definition lists come from, requires the white space; pulldown-cmark does not.)
 fn colon_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     let bytes = source.as_bytes();
     for at in memchr::memchr_iter(b':', bytes) {
@@ -250,8 +253,8 @@ fn colon_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     }
 }
 
-/// Spaces in the target of a link or picture that names a file: `![](图片 名.JPG)`. CommonMark wants such a target in
-/// angle brackets, which editors do not know; without them it is no link at all.
+/// Replaces spaces in the target of a link or picture that names a file: `![](图片 名.JPG)`. CommonMark requires angle
+/// brackets around such a target, which editors do not know; without them it is not a link.
 fn space_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     for found in memchr::memmem::find_iter(source.as_bytes(), b"](") {
         let from = found + 2;
@@ -266,10 +269,10 @@ fn space_edits(source: &str, start: usize, edits: &mut Vec<SourceEdit>) {
     }
 }
 
-/// The target at the start of `text`, up to its closing bracket, when it has a space inside and names a file. Titles
-/// (`a.png "…"`), angle brackets and escapes are CommonMark's own.
+/// The target at the start of `text`, up to its closing bracket, if it contains a space and names a file. CommonMark
+/// handles titles (`a.png "…"`), angle brackets and escapes itself.
 fn spaced_target(text: &str) -> Option<&str> {
-    /// Longer names than this no file system has, with some folders before them.
+    /// No file system allows longer names, even with some folders before them.
     const LONGEST: usize = 600;
     let mut depth = 0_usize;
     let end = text.bytes().take(LONGEST).position(|byte| match byte {

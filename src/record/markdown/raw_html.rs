@@ -1,10 +1,10 @@
-//! What the editor's own HTML has left open, and the bounds that it must keep.
+//! The state of the editor's raw HTML: what is still open, and the limits.
 
 use super::summary::ProseMark;
 use crate::html::HtmlTag;
 use std::ops::Range;
 
-/// Elements whose content is not for reading: dropped with it.
+/// Elements whose content is not readable text. They are dropped with their content.
 pub(super) const DROPPED_ELEMENTS: [&str; 13] = [
     "script",
     "style",
@@ -21,37 +21,37 @@ pub(super) const DROPPED_ELEMENTS: [&str; 13] = [
     "select",
 ];
 
-/// Elements that HTML parsers open again in every following block until they are closed.
+/// Formatting elements. HTML parsers open them again in every following block until they are closed.
 const FORMATTING_ELEMENTS: [&str; 14] = [
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 ];
 
-/// Elements that have no end.
+/// Void elements, which have no end tag.
 pub(super) const VOID_ELEMENTS: [&str; 13] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
 ];
 
-/// Elements deeper than this are left out.
+/// The maximum depth of elements. Deeper ones are left out.
 const MAX_DEPTH: usize = 200;
 
-/// A tag with more attributes than this is left out.
+/// The maximum number of attributes of a tag. A tag with more is left out.
 const MAX_ATTRIBUTES: usize = 64;
 
-/// Formatting elements, and bytes of their tags, that may stay open at the end of a block.
+/// The maximum number of formatting elements that may stay open at the end of a block, and of the bytes in their tags.
 const MAX_OPEN_FORMATTING: (usize, usize) = (3, 200);
 
-/// What raw HTML has left open.
+/// What is open in the raw HTML.
 #[derive(Default)]
 pub(super) struct RawHtmlState {
-    /// Start tags without their end so far.
+    /// The number of start tags without an end tag so far.
     depth: usize,
-    /// Formatting elements: name and length of the tag.
+    /// Open formatting elements: name and length of the tag.
     formatting: Vec<(String, usize)>,
-    /// A dropped element that was opened in a line.
+    /// A dropped element that was opened inline.
     dropping: Option<DroppedElement>,
-    /// Raw HTML of the block that is being read.
+    /// The raw HTML of the current block.
     block: Option<String>,
-    /// Where it stands in the prepared text.
+    /// Its range in the prepared text.
     range: Range<usize>,
 }
 
@@ -59,48 +59,48 @@ pub(super) struct RawHtmlState {
 pub(super) struct DroppedElement {
     /// Its name.
     pub(super) name: String,
-    /// The element that it stands in.
+    /// The element that contains it.
     pub(super) container: u32,
-    /// Where it starts in the HTML.
+    /// Its offset in the HTML.
     pub(super) at: usize,
-    /// What the summary held then.
+    /// The state of the summary at its start.
     pub(super) prose: ProseMark,
 }
 
 impl RawHtmlState {
-    /// A block of raw HTML starts, which stands at `range` of the prepared text.
+    /// Starts a block of raw HTML, at `range` of the prepared text.
     pub(super) fn start_block(&mut self, range: Range<usize>) {
         self.range = range;
         self.block = Some(String::new());
     }
 
-    /// Adds to the open block; false when none is open.
+    /// Adds HTML to the open block. Returns false when none is open.
     pub(super) fn push_to_block(&mut self, html: &str) -> bool {
         let block = self.block.as_mut();
         block.map(|block| block.push_str(html)).is_some()
     }
 
-    /// The raw HTML of the block that ends.
+    /// Ends the block and returns its raw HTML.
     pub(super) fn end_block(&mut self) -> String {
         self.block.take().unwrap_or_default()
     }
 
-    /// Raw HTML in a line, which stands at `range` of the prepared text.
+    /// Starts inline raw HTML, at `range` of the prepared text.
     pub(super) fn start_inline(&mut self, range: Range<usize>) {
         self.range = range;
     }
 
-    /// Where the raw HTML stands in the prepared text.
+    /// The range of the raw HTML in the prepared text.
     pub(super) fn range(&self) -> Range<usize> {
         self.range.clone()
     }
 
-    /// A dropped element was opened in a line.
+    /// Starts a dropped element that was opened inline.
     pub(super) fn start_dropping(&mut self, element: DroppedElement) {
         self.dropping = Some(element);
     }
 
-    /// The dropped element that a closing tag ends.
+    /// Takes the dropped element that the closing tag of `name` ends.
     pub(super) fn end_dropping(&mut self, name: &str, container: u32) -> Option<DroppedElement> {
         self.dropping
             .take_if(|dropping| dropping.name == name && dropping.container == container)
@@ -111,7 +111,7 @@ impl RawHtmlState {
         !self.formatting.is_empty()
     }
 
-    /// Whether a tag stays within bounds; keeps count of what is open.
+    /// Whether a tag is within the limits. Also updates what is open.
     pub(super) fn admit_tag(&mut self, tag: &HtmlTag<'_>) -> bool {
         if tag.attributes.len() > MAX_ATTRIBUTES {
             return false;
@@ -137,7 +137,7 @@ impl RawHtmlState {
         true
     }
 
-    /// The formatting elements that were left open, innermost first, when they are too many.
+    /// Returns the formatting elements that are still open, innermost first, if they exceed the limits.
     pub(super) fn take_excess_formatting(&mut self) -> Vec<String> {
         let bytes: usize = self.formatting.iter().map(|open| open.1).sum();
         if self.formatting.len() <= MAX_OPEN_FORMATTING.0 && bytes <= MAX_OPEN_FORMATTING.1 {

@@ -1,14 +1,14 @@
-//! Cleaning of bodies that hold raw HTML.
+//! Sanitizes bodies that contain raw HTML.
 //!
-//! Role: one configuration of ammonia that lets through what the writer itself writes and what an editor may reasonably
-//! want. It sees only bodies with raw HTML under `markdown.html: sanitise`; all others skip it.
+//! Role: one configuration of ammonia that allows what the writer itself writes and what an editor may reasonably want.
+//! It is applied only to bodies with raw HTML under `markdown.html: sanitise`; all others skip it.
 
 use ammonia::{Builder, UrlRelative};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Elements that are allowed beyond ammonia's own list.
+/// Elements that are allowed in addition to ammonia's own list.
 const EXTRA_ELEMENTS: [&str; 13] = [
     "audio",
     "button",
@@ -88,13 +88,13 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Cleans a whole body.
+/// Sanitizes a whole body.
 pub(super) fn sanitize_html(html: &str) -> String {
     SANITIZER.clean(html).to_string()
 }
 
-/// What the list of names cannot say: pictures only as data, check boxes only as input, buttons that send nothing,
-/// nothing that takes another place in the order of the Tab key than its own.
+/// Rules that a list of names cannot express: pictures only as data, inputs only as check boxes, buttons that do not
+/// submit, and no element may change its position in the Tab order.
 fn filter_attribute<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
     let value = match (element, attribute) {
         ("input", "type") => "checkbox",
@@ -111,7 +111,7 @@ fn filter_attribute<'v>(element: &str, attribute: &str, value: &'v str) -> Optio
     allowed.then_some(Cow::Borrowed(value))
 }
 
-/// Whether an address is a picture written out as data; SVG is left out, it may hold scripts.
+/// Whether an address is a picture as a `data:` address. SVG is excluded because it may contain scripts.
 pub(super) fn is_data_image(address: &str) -> bool {
     let address = address.trim_start().to_ascii_lowercase();
     ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"]

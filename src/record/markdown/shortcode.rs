@@ -1,19 +1,19 @@
 //! Calls of theme components in a text: `{{ name(key="value") }}` and `{{ /name }}`.
 //!
-//! Role: finds and reads calls in the source, before Markdown is parsed, so that quotes, stars and line breaks inside a
-//! call mean nothing to Markdown. Whether a call stands in code, and is therefore no call, only the parser knows: a
-//! fault found here is told only when the call turns out to be in the text.
+//! Role: finds and parses calls in the source before Markdown is parsed, so that Markdown does not interpret quotes,
+//! stars and line breaks inside a call. Only the parser knows whether a call is inside code and therefore not a call.
+//! So an error found here is reported only if the call turns out to be in the text.
 
 use super::chars::{is_private_use, is_wide};
 use std::ops::Range;
 
-/// A call, or what looks like one.
+/// A call, or text that resembles one.
 pub(super) struct ShortcodeCall {
-    /// Its bytes in the file.
+    /// Its range in the file.
     pub(super) range: Range<usize>,
-    /// Whether it has its line, or its lines, to itself.
+    /// Whether nothing else is on its lines.
     pub(super) is_alone: bool,
-    /// What it says.
+    /// Its parsed content.
     pub(super) form: ShortcodeForm,
 }
 
@@ -26,29 +26,29 @@ impl ShortcodeCall {
     }
 }
 
-/// What a call says.
+/// The content of a call.
 pub(super) enum ShortcodeForm {
     /// `{{ name(…) }}`.
     Open {
-        /// The component.
+        /// The component's name.
         name: String,
         /// Its arguments.
         args: Vec<(String, ShortcodeValue)>,
     },
     /// `{{ /name }}`.
     Close(String),
-    /// A call that cannot be read.
+    /// A call that cannot be parsed.
     Invalid {
-        /// The component.
+        /// The component's name.
         name: String,
-        /// What is wrong.
+        /// The error.
         fault: ShortcodeError,
-        /// Where, in bytes of the file.
+        /// The place of the error, in bytes of the file.
         at: Range<usize>,
     },
 }
 
-/// A value as written, with its bytes in the file.
+/// A value as written, with its range in the file.
 pub(super) enum ShortcodeValue {
     /// In quotes.
     Text(String, Range<usize>),
@@ -62,7 +62,7 @@ pub(super) enum ShortcodeValue {
     List(Vec<ShortcodeValue>),
 }
 
-/// What can be wrong with a call.
+/// The errors in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ShortcodeError {
     /// Curly quotes around a value.
@@ -71,18 +71,18 @@ pub(super) enum ShortcodeError {
     FullWidth,
     /// `) }}` is missing.
     Unclosed,
-    /// An argument that cannot be read.
+    /// An argument that cannot be parsed.
     Argument,
     /// `{{ /name }}` without an opening call.
     NotOpen,
-    /// The opening and the closing call stand in different blocks.
+    /// The opening and the closing call are in different blocks.
     Crossed,
-    /// Blocks inside blocks beyond any use.
+    /// Too many nested blocks.
     TooDeep,
 }
 
 impl ShortcodeError {
-    /// The id of the words for it, as in `findings.yml`.
+    /// The id of its message in `findings.yml`.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Quotes => "shortcode-quotes",
@@ -96,7 +96,7 @@ impl ShortcodeError {
     }
 }
 
-/// Lists inside lists are read to this depth.
+/// The maximum nesting of lists.
 const MAX_LIST_DEPTH: usize = 4;
 
 /// All calls of `text[body]`, in order.
@@ -128,8 +128,8 @@ pub(super) fn find_calls(text: &str, body: Range<usize>) -> Vec<ShortcodeCall> {
     calls
 }
 
-/// Where a call that cannot be read ends: after `}}` on its line, or after `{{`. A call does not reach over another one
-/// or over the end of code.
+/// The end of a call that cannot be parsed: after `}}` on its line, otherwise after `{{`. A call never extends over
+/// another call or over the end of code.
 fn invalid_call_end(text: &str, at: usize) -> usize {
     const LONGEST: usize = 2000;
     let limit = super::chars::floor_boundary(text, at + LONGEST);
@@ -139,7 +139,7 @@ fn invalid_call_end(text: &str, at: usize) -> usize {
     line[..end].find("}}").map_or(at, |end| at + end + 2)
 }
 
-/// Whether nothing else stands on the lines of `range`, which is indented by at most three spaces.
+/// Whether nothing else is on the lines of `range`, which may be indented by at most three spaces.
 fn is_alone(text: &str, body: Range<usize>, range: Range<usize>) -> bool {
     let before = &text.as_bytes()[body.start..range.start];
     let indent = before.iter().rev().take(4).take_while(|&&b| b == b' ').count();
@@ -153,17 +153,17 @@ fn is_alone(text: &str, body: Range<usize>, range: Range<usize>) -> bool {
     starts && matches!(rest, None | Some(b'\n'))
 }
 
-/// Reads one call.
+/// Parses one call.
 struct ShortcodeReader<'a> {
     text: &'a str,
     at: usize,
 }
 
-/// A fault and its bytes.
+/// The error comes with its range in the file.
 type ShortcodeResult<T> = Result<T, (ShortcodeError, Range<usize>)>;
 
 impl<'a> ShortcodeReader<'a> {
-    /// The call whose `{{` has been read; none when it is other text in braces.
+    /// Parses the call whose `{{` has been read. Returns `None` when it is other text in braces.
     fn read_call(&mut self, start: usize) -> Option<ShortcodeForm> {
         self.skip_blanks();
         if self.eat('/') {
@@ -254,7 +254,7 @@ impl<'a> ShortcodeReader<'a> {
                     self.at = from + offset + 1;
                     return Ok(ShortcodeValue::Text(text, from..from + offset));
                 }
-                // Told as a finding of their own, and dropped, like everywhere.
+                // Reported as a separate finding and dropped, as in other text.
                 _ if is_private_use(c) => {}
                 _ => text.push(c),
             }
@@ -296,7 +296,7 @@ impl<'a> ShortcodeReader<'a> {
         Ok(value)
     }
 
-    /// Skips white space and single line breaks; a blank line ends the paragraph and with it the call.
+    /// Skips white space and single line breaks. A blank line ends the paragraph and therefore the call.
     fn skip_space(&mut self, start: usize) -> ShortcodeResult<()> {
         let rest = &self.text[self.at..];
         let len = rest
@@ -320,7 +320,7 @@ impl<'a> ShortcodeReader<'a> {
         }
     }
 
-    /// A component's name: a small letter, then small letters, digits, `_`, `-`.
+    /// Parses a component's name: a lower-case letter, then lower-case letters, digits, `_`, `-`.
     fn read_name(&mut self) -> Option<String> {
         let rest = &self.text[self.at..];
         let len = rest
@@ -367,7 +367,7 @@ impl<'a> ShortcodeReader<'a> {
         found
     }
 
-    /// The fault at the next character.
+    /// The error `fault` at the next character.
     fn error_here(&self, fault: ShortcodeError) -> (ShortcodeError, Range<usize>) {
         (fault, self.at..self.at + self.peek().map_or(0, char::len_utf8))
     }
@@ -381,7 +381,7 @@ fn is_curly_quote(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '＂' | '＇')
 }
 
-/// Full-width punctuation and the ideographic space: nothing else that is wide may be meant as punctuation.
+/// Full-width punctuation and the ideographic space. No other wide character can be meant as punctuation.
 fn is_full_width(c: char) -> bool {
     is_wide(c) && !c.is_alphanumeric()
 }

@@ -1,40 +1,40 @@
-//! What a text says in short, and how long it is.
+//! The summary and the length of a text.
 //!
-//! Role: gathers running text while the body is written; knows nothing of HTML.
+//! Role: collects prose while the body is written. Does not know HTML.
 
 use super::chars::{is_shared_punctuation, is_wide};
 
-/// About this many wide characters make a summary; two narrow ones count as one wide.
+/// The approximate length of a summary in wide characters. Two narrow characters count as one wide one.
 const MAX_WIDTH: usize = 120;
 
-/// Running text is gathered up to this many bytes: enough to find a sentence end.
+/// The maximum number of bytes of prose collected: enough to find the end of a sentence.
 const MAX_BYTES: usize = 1600;
 
-/// As above, when the editor marks the end with `<!-- more -->`.
+/// Like `MAX_BYTES`, when the editor marks the end with `<!-- more -->`.
 const MAX_BYTES_BEFORE_MORE: usize = 12_000;
 
-/// What a stretch of text is to the summary.
+/// How a stretch of text enters the summary.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ProseZone {
     /// Sentences of a paragraph.
     Paragraph,
-    /// An item of a list: taken when the text has no paragraph.
+    /// An item of a list. It is used when the text has no paragraph.
     List,
-    /// Headings, tables, code, notes: never in a summary.
+    /// Headings, tables, code, notes: never used.
     Excluded,
 }
 
-/// Gathers a body's prose.
+/// Collects a body's prose.
 #[derive(Default)]
 pub(super) struct Prose {
     paragraphs: ProseBuffer,
     lists: ProseBuffer,
-    /// Set when the editor's mark may still come.
+    /// Whether the text may contain `<!-- more -->`.
     pub(super) awaits_more: bool,
     is_ended: bool,
     characters: usize,
     in_word: bool,
-    /// Open elements whose text is no prose.
+    /// The number of open elements whose text is not prose.
     excluded_depth: usize,
     list_depth: usize,
 }
@@ -61,8 +61,8 @@ impl ProseBuffer {
     }
 }
 
-/// Whether two blocks that end and start so need a space between them: not after Chinese punctuation, not between
-/// Chinese characters.
+/// Whether a space is needed between two blocks, of which the first ends with `last` and the second starts with `next`:
+/// not after Chinese punctuation, not between Chinese characters.
 fn needs_space(last: Option<char>, next: Option<char>) -> bool {
     let narrow = |c: char| !is_wide(c) && !c.is_whitespace();
     let (Some(last), Some(next)) = (last, next) else {
@@ -72,12 +72,12 @@ fn needs_space(last: Option<char>, next: Option<char>) -> bool {
     !closed && (narrow(last) || narrow(next))
 }
 
-/// How much was gathered at some moment.
+/// How much had been collected at a certain moment.
 #[derive(Clone, Copy)]
 pub(super) struct ProseMark(usize, usize);
 
 impl Prose {
-    /// A stretch of text, without line breaks that vanish.
+    /// Adds a stretch of text, without line breaks that are dropped.
     pub(super) fn push(&mut self, text: &str) {
         self.count(text);
         let limit = if self.awaits_more {
@@ -93,12 +93,12 @@ impl Prose {
         }
     }
 
-    /// A line break or another gap inside a block that shows as a space.
+    /// Adds a line break or another gap inside a block that shows as a space.
     pub(super) fn push_space(&mut self) {
         self.push(" ");
     }
 
-    /// What the text that is being read is to the summary.
+    /// The zone of the current text.
     fn zone(&self) -> ProseZone {
         match (self.excluded_depth, self.list_depth) {
             (0, 0) => ProseZone::Paragraph,
@@ -107,44 +107,44 @@ impl Prose {
         }
     }
 
-    /// A heading, table or note starts.
+    /// Starts a heading, table or note.
     pub(super) fn enter_excluded(&mut self) {
         self.excluded_depth += 1;
     }
 
-    /// A heading, table or note ends.
+    /// Ends a heading, table or note.
     pub(super) fn leave_excluded(&mut self) {
         self.excluded_depth = self.excluded_depth.saturating_sub(1);
     }
 
-    /// A list starts.
+    /// Starts a list.
     pub(super) fn enter_list(&mut self) {
         self.list_depth += 1;
     }
 
-    /// A list ends.
+    /// Ends a list.
     pub(super) fn leave_list(&mut self) {
         self.list_depth = self.list_depth.saturating_sub(1);
     }
 
-    /// The end of a block.
+    /// Ends a block.
     pub(super) fn end_block(&mut self) {
         self.in_word = false;
         self.paragraphs.needs_gap = !self.paragraphs.text.is_empty();
         self.lists.needs_gap = !self.lists.text.is_empty();
     }
 
-    /// The editor's mark: the summary ends here.
+    /// Ends the summary at the editor's mark.
     pub(super) fn end_summary(&mut self) {
         self.is_ended = true;
     }
 
-    /// Where the gathering stands.
+    /// The current state, for `truncate`.
     pub(super) fn mark(&self) -> ProseMark {
         ProseMark(self.paragraphs.text.len(), self.lists.text.len())
     }
 
-    /// Forgets what was gathered since.
+    /// Drops what was collected since `since`.
     pub(super) fn truncate(&mut self, since: ProseMark) {
         if !self.is_ended {
             self.paragraphs.text.truncate(since.0);
@@ -158,7 +158,7 @@ impl Prose {
                 // An apostrophe.
                 continue;
             }
-            // The commonest first: this sees every character of every text.
+            // The most common range first, for speed: this code handles every character of every text.
             let wide =
                 matches!(c, '\u{4E00}'..='\u{9FFF}') || (!c.is_ascii() && (is_wide(c) || is_shared_punctuation(c)));
             if wide {
@@ -173,7 +173,7 @@ impl Prose {
         }
     }
 
-    /// The summary, and the number of characters.
+    /// Returns the summary and the number of characters.
     pub(super) fn finish(self) -> (String, usize) {
         let gathered = if self.paragraphs.text.trim().is_empty() {
             self.lists
@@ -190,7 +190,7 @@ impl Prose {
     }
 }
 
-/// Cuts at the last sentence end within the limit; without one, at the limit.
+/// Cuts the text at the last sentence end within the limit; if there is none, at the limit.
 fn cut_at_sentence(text: &str, longer: bool) -> String {
     let mut width = 0;
     let mut sentence = 0;
@@ -233,7 +233,7 @@ fn is_closing_mark(c: char) -> bool {
     matches!(c, '”' | '’' | '」' | '』' | '）' | '》' | ')' | '"')
 }
 
-/// The text up to `at`, moved back out of a Latin word, with the sign that something is left out.
+/// The text up to `at`, moved back to the start of a Latin word, with an ellipsis.
 fn cut_with_ellipsis(text: &str, at: usize) -> String {
     let head = &text[..at];
     let inside = |c: char| c.is_ascii_alphanumeric();

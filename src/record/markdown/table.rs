@@ -1,8 +1,8 @@
-//! The table that is being written.
+//! The current table.
 
 use pulldown_cmark::Alignment;
 
-/// Which cell comes next.
+/// The position of the next cell.
 #[derive(Default)]
 pub(super) struct TableState {
     alignments: Vec<Alignment>,
@@ -11,23 +11,23 @@ pub(super) struct TableState {
 }
 
 impl TableState {
-    /// A table whose columns are aligned so.
+    /// Starts a table with these column alignments.
     pub(super) fn start(&mut self, alignments: Vec<Alignment>) {
         self.alignments = alignments;
     }
 
-    /// The row of heads starts.
+    /// Starts the row of heads.
     pub(super) fn start_head(&mut self) {
         self.in_head = true;
         self.cell = 0;
     }
 
-    /// The row of heads ends.
+    /// Ends the row of heads.
     pub(super) fn end_head(&mut self) {
         self.in_head = false;
     }
 
-    /// A row of values starts.
+    /// Starts a row of values.
     pub(super) fn start_row(&mut self) {
         self.cell = 0;
     }
@@ -43,7 +43,7 @@ impl TableState {
         }
     }
 
-    /// The end tag of the cell.
+    /// The end tag of the cell. Advances to the next one.
     pub(super) fn end_cell(&mut self) -> &'static str {
         self.cell += 1;
         if self.in_head { "</th>" } else { "</td>" }

@@ -1,4 +1,4 @@
-//! Behaviours: Markdown in, HTML out. Holes show as `⟦…⟧`.
+//! Behaviours: Markdown in, HTML out. Holes are written `⟦…⟧`.
 
 use super::read;
 use crate::config::{HtmlPolicy, MarkdownSettings};
@@ -250,7 +250,7 @@ fn gfm_and_definition_lists_render() {
 }
 
 #[test]
-fn footnotes_stand_at_the_end() {
+fn footnotes_are_written_at_the_end() {
     check(&[
         (
             "甲[^b]乙[^a]丙[^b]\n\n[^a]: 第二\n[^b]: 第一",
@@ -697,7 +697,7 @@ fn a_shortcode_keeps_its_place() {
     assert_eq!((place.line, place.column), (2, 3));
 }
 
-/// Text that is likely to go wrong: the pieces of Markdown, HTML and calls in any order.
+/// Text that is likely to reveal errors: pieces of Markdown, HTML and calls in any order.
 pub(super) fn arbitrary_markdown() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "**",
@@ -790,7 +790,7 @@ pub(super) fn arbitrary_settings() -> impl Strategy<Value = MarkdownSettings> {
     })
 }
 
-/// What holds for every body.
+/// Asserts the invariants of every body.
 pub(super) fn assert_valid_body(text: &str, body: std::ops::Range<usize>, settings: MarkdownSettings) {
     let read = read("content/a.md", text, body, settings);
     assert_holes(&read.value.html, &read.value.holes, read.value.links.len());

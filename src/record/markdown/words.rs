@@ -1,4 +1,4 @@
-//! The few words that the reader of Markdown writes itself: names of alerts, and labels for those who hear a page.
+//! The words that the Markdown reader writes itself: titles of alerts, and labels for screen readers.
 
 use crate::messages::{Lang, markdown_text};
 
@@ -7,11 +7,11 @@ use crate::messages::{Lang, markdown_text};
 pub(super) struct MarkdownWords {
     /// Titles of alerts: note, tip, important, warning, caution.
     pub(super) alerts: [&'static str; 5],
-    /// The name of a table that scrolls.
+    /// The label of a table that scrolls.
     pub(super) table: &'static str,
-    /// A task that is done, and one that is not.
+    /// The labels of a task that is done and of one that is not.
     pub(super) tasks: [&'static str; 2],
-    /// The way back from a footnote.
+    /// The label of the link back from a footnote.
     pub(super) back: &'static str,
 }
 

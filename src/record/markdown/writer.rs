@@ -1,9 +1,9 @@
-//! The events of the parser, written as HTML in one pass.
+//! Writes the parser's events as HTML in one pass.
 //!
-//! Role: the heart of the reader. The writer composes the states that the modules beside it own (open elements, calls,
-//! links, footnotes, …); the modules below it write: `blocks` the blocks, `inline` what stands in a line, `calls` the
-//! components, `raw_html` the editor's own HTML. Every event is written at once; what can be known only later (a
-//! heading's id, whether a paragraph holds nothing but a picture) is corrected when its element ends.
+//! Role: the core of the reader. The writer combines the states that its sibling modules own (open elements, calls,
+//! links, footnotes, …). Its submodules write: `blocks` the blocks, `inline` the content of lines, `calls` the
+//! components, `raw_html` the editor's own HTML. Every event is written at once. What is known only later (a heading's
+//! id, whether a paragraph contains only a picture) is corrected when its element ends.
 
 mod blocks;
 mod calls;
@@ -34,7 +34,7 @@ use std::ops::Range;
 
 /// Writes one body.
 pub(super) struct HtmlWriter<'a> {
-    /// The whole file.
+    /// The whole text of the file.
     file: &'a str,
     source: &'a PreparedSource<'a>,
     settings: MarkdownSettings,
@@ -55,7 +55,7 @@ pub(super) struct HtmlWriter<'a> {
 }
 
 impl<'a> HtmlWriter<'a> {
-    /// A writer for `source`, which was prepared from the text of `file`.
+    /// Creates a writer for `source`, which was prepared from the text of `file`.
     pub(super) fn new(
         file: &'a str,
         text: &'a str,
@@ -94,7 +94,7 @@ impl<'a> HtmlWriter<'a> {
         writer
     }
 
-    /// Takes the next event; `range` is in bytes of the prepared text.
+    /// Writes the next event. `range` is in bytes of the prepared text.
     pub(super) fn write_event(&mut self, event: Event<'a>, range: Range<usize>) {
         if let Event::Text(text) = event {
             return self.write_text_event(text, range);
@@ -124,7 +124,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Text is kept while what follows continues it in the source: an address with `_` in it comes in pieces.
+    /// Text is pending while what follows continues it in the source: an address with `_` in it arrives in pieces.
     fn write_text_event(&mut self, text: pulldown_cmark::CowStr<'a>, range: Range<usize>) {
         if let Some(code) = &mut self.code {
             code.text.push_str(&text);
@@ -139,12 +139,12 @@ impl<'a> HtmlWriter<'a> {
         if whole {
             self.line.keep_text(range);
         } else {
-            // What a reference like `&#xE000;` gives is never one of this reader's own characters.
+            // A reference such as `&#xE000;` never gives one of this reader's own characters.
             self.write_text(&text, !borrowed);
         }
     }
 
-    /// Writes the text that was kept.
+    /// Writes the pending text.
     fn flush_text(&mut self) {
         if let Some(run) = self.line.take_text() {
             let source: &'a PreparedSource<'a> = self.source;
@@ -152,7 +152,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Opens an element; whether its tags are written.
+    /// Opens an element. Returns whether its tags are written.
     fn open(&mut self, html: &str) -> bool {
         self.open_as(html, false)
     }
@@ -167,7 +167,7 @@ impl<'a> HtmlWriter<'a> {
         is_written
     }
 
-    /// Opens a block on a line of its own.
+    /// Opens a block on its own line.
     fn open_block(&mut self, html: &str) {
         self.line.reset();
         self.out.start_line();
@@ -190,13 +190,13 @@ impl<'a> HtmlWriter<'a> {
         self.prose.end_block();
     }
 
-    /// The body and what was found in it.
+    /// Returns the body and its findings.
     pub(super) fn finish(mut self) -> Checked<Body> {
         self.flush_text();
         self.write_footnotes();
         let (html, holes) = self.out.finish(self.settings.html);
         self.body.html = html;
-        // Text grows by doubling; what is kept for the whole build should not.
+        // The string grew by doubling. The body is kept for the whole build, so the spare capacity is released.
         self.body.html.shrink_to_fit();
         self.body.holes = holes;
         (self.body.summary, self.body.character_count) = self.prose.finish();

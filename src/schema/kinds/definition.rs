@@ -1,4 +1,4 @@
-//! The fields of a kind, from the YAML that defines them, once [`super::normalize`] has brought it into form.
+//! Reads the fields of a kind from its YAML definition, after [`super::normalize`] has normalized it.
 
 use super::super::check::{Checker, is_empty, missing_field_finding, scalar, untagged};
 use super::super::kind::{Field, FieldType, Labels};
@@ -85,7 +85,7 @@ fn read_field_type(
     key: &str,
 ) -> Option<FieldType> {
     Some(match name {
-        // Text is what most fields hold.
+        // Most fields contain text.
         "" | "string" => FieldType::String,
         "text" => FieldType::Text,
         "date" => FieldType::Date,
@@ -105,7 +105,7 @@ fn read_field_type(
             "of",
         )?)),
         "roster" => {
-            // In a list of references, `of` says that they are references.
+            // In a list, `of` is the item type `roster`, so the roster's name is under `roster`.
             let key = if key == "type" { "of" } else { "roster" };
             let roster = text_of(map, key);
             if roster.is_empty() {
@@ -123,7 +123,7 @@ fn read_field_type(
     })
 }
 
-/// The values of an enum: a map of id to label.
+/// The values of an enum: a map from id to label.
 fn read_enum_values(checker: &mut Checker<'_, '_>, path: &[&str], map: &Mapping) -> Option<Vec<(String, Labels)>> {
     let path = join_path(path, "values");
     let Some(Value::Mapping(values)) = map.get("values").filter(|values| !is_empty(values)) else {
@@ -162,7 +162,7 @@ fn join_path<'p>(path: &[&'p str], next: &'p str) -> Vec<&'p str> {
     path.iter().copied().chain([next]).collect()
 }
 
-/// A finding about a kind's definition; `reason` is the id of its words.
+/// Reports a finding about a kind's definition. `reason` is the id of its message.
 pub(super) fn report_bad_kind(checker: &mut Checker<'_, '_>, path: &[&str], reason: &'static str, value: Option<&str>) {
     let place: Place = checker.document.value_place(path);
     let mut finding = Diagnostic::new(Code::BadKind)
@@ -191,7 +191,7 @@ pub(super) fn report_unknown_choice(
     checker.findings.push(finding.with("known", known.join(", ")));
 }
 
-/// Lower-case letters, digits and hyphens, a letter first: it becomes part of addresses.
+/// Lower-case letters, digits and hyphens, starting with a letter: it becomes part of addresses.
 pub(super) fn is_identifier(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text
@@ -199,7 +199,7 @@ pub(super) fn is_identifier(text: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// Like an identifier, with underscores: it is written in front matter and in templates.
+/// Like an identifier, but with underscores: it is written in front matter and in templates.
 fn is_field_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text

@@ -7,7 +7,8 @@ use crate::diag::{Code, Diagnostic};
 use crate::source::LEDGER_EXTENSIONS;
 use crate::yaml::Value;
 
-/// `ledger.xlsx`, `{file: ledger.xlsx, sheet: 2022年}`, or a list of either. Paths are below `content/_data/`.
+/// Reads `ledger.xlsx`, `{file: ledger.xlsx, sheet: 2022年}`, or a list of either. Paths are relative to
+/// `content/_data/`.
 pub(super) fn read_ledger_sources(checker: &mut Checker<'_, '_>, value: Option<&Value>) -> Vec<LedgerSource> {
     match value.map(untagged) {
         None | Some(Value::Null) => Vec::new(),
@@ -54,7 +55,7 @@ fn read_ledger_source(checker: &mut Checker<'_, '_>, path: &[&str], value: &Valu
     })
 }
 
-/// A sheet's name as written: one that is all digits is a number in YAML.
+/// A sheet's name as written. YAML reads an all-digit name as a number.
 fn sheet_name(checker: &Checker<'_, '_>, path: &[&str], key: &str, value: &Value) -> String {
     let path: Vec<&str> = path.iter().copied().chain([key]).collect();
     let written = checker.document.scalar(&path);

@@ -1,25 +1,25 @@
-//! A kind's definition in one form, from the several forms that people write.
+//! Normalizes a kind's definition: converts the several forms that people write into one.
 //!
 //! Role: between the YAML of `kinds.yaml` or `content/_kinds/*.yaml` and [`super::definition`], which knows one form
-//! only: `labels`, `fields` and `values` as maps by name, `min` and `max`, a roster's name under `of`. What is put
-//! elsewhere is noted in [`PathMap`], so that findings name the line as written. Judges nothing but what it cannot place.
+//! only: `labels`, `fields` and `values` as maps by name, `min` and `max`, a roster's name under `of`. [`PathMap`]
+//! records what was moved, so that findings name the line as written. Reports only what it cannot place.
 
 use super::super::check::{missing_field_finding, scalar, untagged};
 use super::definition::{FIELD_KEYS, text_of};
 use crate::diag::{Code, Diagnostic};
 use crate::yaml::{Mapping, PathMap, Value, YamlDocument};
 
-/// What came of bringing a definition into form.
+/// The result of normalizing a definition.
 pub(super) struct NormalizedDefinition {
-    /// The definition in form.
+    /// The normalized definition.
     pub(super) map: Mapping,
     /// Where its values were written.
     pub(super) path_map: PathMap,
-    /// List items without a name, and names given twice.
+    /// Findings about list items without a name and about names given twice.
     pub(super) findings: Vec<Diagnostic>,
 }
 
-/// Brings the definition `map` into form. `base` is the kind that it changes, in form.
+/// Normalizes the definition `map`. `base` is the kind that it changes, normalized already.
 pub(super) fn normalize_kind(
     document: &YamlDocument<'_>,
     mut map: Mapping,
@@ -35,14 +35,14 @@ pub(super) fn normalize_kind(
     former.finish(map)
 }
 
-/// Brings the list of fields that all kinds share into form.
+/// Normalizes the list of fields that all kinds share.
 pub(super) fn normalize_common(document: &YamlDocument<'_>, fields: &Value) -> NormalizedDefinition {
     let mut former = Normalizer::new(document);
     let fields = former.normalize_fields(fields, &PathPair::default().join("common"), None);
     former.finish(Mapping::from_iter([(Value::from("common"), fields)]))
 }
 
-/// One place under both its paths.
+/// The two paths of one value: as read and as written.
 #[derive(Default)]
 struct PathPair {
     read_path: Vec<String>,
@@ -54,7 +54,7 @@ impl PathPair {
         self.join_moved(key, &[key])
     }
 
-    /// The place that is read at `key` and written at `steps` from here.
+    /// The value that is read at `key` and was written at `steps` from here.
     fn join_moved(&self, key: &str, steps: &[&str]) -> Self {
         let longer = |path: &[String], steps: &[&str]| {
             let steps = steps.iter().map(|step| (*step).to_owned());
@@ -67,7 +67,7 @@ impl PathPair {
     }
 }
 
-/// An item of a list that has a name: the name, what it names, and the steps from the list to that.
+/// A named item of a list: the name, the value, and the steps from the list to the value.
 type NamedItem = (String, Value, Vec<String>);
 
 struct Normalizer<'c, 'd> {
@@ -124,7 +124,7 @@ impl<'c, 'd> Normalizer<'c, 'd> {
         Value::Mapping(map)
     }
 
-    /// Splits `range: [1, 9]` into `min` and `max`; anything else under `range` stays, for the reader to refuse.
+    /// Splits `range: [1, 9]` into `min` and `max`. Any other value of `range` stays, for the reader to reject.
     fn split_range(&mut self, map: &mut Mapping, at: &PathPair) {
         let Some(Value::Sequence(ends)) = map.get("range").map(untagged) else {
             return;
@@ -141,7 +141,7 @@ impl<'c, 'd> Normalizer<'c, 'd> {
         map.remove("range");
     }
 
-    /// The values of an enum: each id with its label or labels.
+    /// Normalizes the values of an enum: each id with its label or labels.
     fn normalize_values(&mut self, value: &Value, at: &PathPair) -> Value {
         let (values, places) = match untagged(value) {
             Value::Mapping(map) => entries_by_name(map, at),
@@ -155,7 +155,7 @@ impl<'c, 'd> Normalizer<'c, 'd> {
         Value::Mapping(formed.collect())
     }
 
-    /// What stands for the labels of one value of an enum: `{labels: …}` or the labels themselves.
+    /// The labels of one value of an enum, given as `{labels: …}` or directly.
     fn normalize_value_labels(&mut self, value: &Value, at: &PathPair) -> Value {
         let Value::Mapping(map) = untagged(value) else {
             return value.clone();
@@ -170,7 +170,8 @@ impl<'c, 'd> Normalizer<'c, 'd> {
         value.clone()
     }
 
-    /// The items of a list as a map: names given by `key` (or its like), by the only key, or by the item itself.
+    /// Converts the items of a list into a map. The names come from `key` (or its alternative), from the only key, or
+    /// from the item itself.
     fn items_by_name(
         &mut self,
         items: &[Value],
@@ -216,7 +217,7 @@ impl<'c, 'd> Normalizer<'c, 'd> {
             .push(Diagnostic::new(Code::DuplicateId).at(place).with("id", name));
     }
 
-    /// Puts what stands under `from` under `to`, when nothing is there yet.
+    /// Moves the value of `from` to `to`, unless `to` exists already.
     fn rename_key(&mut self, map: &mut Mapping, at: &PathPair, from: &str, to: &str) {
         if map.contains_key(to) {
             return;
@@ -229,15 +230,15 @@ impl<'c, 'd> Normalizer<'c, 'd> {
     }
 }
 
-/// Keys of an enum's value that are not its id.
+/// Keys of an enum's value other than its id.
 const LABEL_KEYS: &[&str] = &["zh-CN", "zh", "en", "labels", "label"];
 
 fn entries_by_name(map: &Mapping, at: &PathPair) -> (Mapping, Vec<PathPair>) {
     (map.clone(), map.keys().map(|key| at.join(&scalar(key))).collect())
 }
 
-/// The name of a list's item: under `key` or the other of `name` and `id`; its only key, when that can be a name; or
-/// the item itself.
+/// The name of a list item: the value of `key` or of its alternative (`name` and `id`); its only key, when that can be
+/// a name; or the item itself.
 fn name_item(item: &Value, key: &str, is_name: fn(&str) -> bool) -> Option<NamedItem> {
     match untagged(item) {
         Value::Mapping(map) => {

@@ -1,4 +1,4 @@
-//! Rosters that are ledgers: each row as a row of a YAML roster would be, checked by the same code.
+//! Rosters from ledgers. Each row is converted to a row of a YAML roster and checked by the same code.
 
 use super::super::check::{Checker, is_empty, missing_field_finding};
 use super::super::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
@@ -14,7 +14,7 @@ use crate::slug::slug;
 use crate::yaml::{Mapping, Value};
 use jiff::tz::TimeZone;
 
-/// The roster in all sheets of `ledger` that have heads. `others` are the rosters whose rows it may name.
+/// Reads the roster in all sheets of `ledger` that have heads. `others` are the rosters whose rows it may name.
 pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters) -> Checked<Roster> {
     let mut findings = Vec::new();
     let mut read = RosterBuilder::default();
@@ -26,7 +26,7 @@ pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters) -> Checked<R
         findings.extend(columns.findings.iter().cloned());
         findings.extend(merged_number_findings(ledger, sheet, &columns));
         for entry in columns.entries(ledger, sheet) {
-            // Offsets in a roster's dates have no meaning: it knows days only.
+            // Offsets in a roster's dates have no effect: a roster has days only.
             let zone = TimeZone::UTC;
             let mut checker = Checker::new(&entry, others, &zone);
             add_entry(&mut checker, &entry, &mut read);
@@ -39,13 +39,13 @@ pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters) -> Checked<R
     }
 }
 
-/// What a column that a sheet has not is called: the first word for its key.
+/// The name of a column that a sheet lacks: the first word for its key.
 fn column_label(key: &str) -> String {
     let words = ledger_words().roster.get(key).and_then(|words| words.first());
     words.map_or(key, String::as_str).to_owned()
 }
 
-/// Takes one row, which must have a name.
+/// Adds one row. It must have a name.
 fn add_entry(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>, read: &mut RosterBuilder) {
     let values = entry_values(checker, entry);
     if values.get("name").is_none_or(is_empty) {
@@ -58,14 +58,14 @@ fn add_entry(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>, read: &mut 
     };
     let name = row.name.clone();
     if !read.add(checker, "", row) && !given {
-        // The id was made from the name, so the name is what the office sees.
+        // The id was derived from the name, so the office sees only the name.
         checker.findings.pop();
         let finding = Diagnostic::new(Code::DuplicateId).at(ValueLocator::value_place(entry, &["name"]));
         checker.findings.push(finding.with("id", name).with("column", "编号"));
     }
 }
 
-/// A roster's heads: those in `words.yaml`; any other one is kept as the key that it is.
+/// The meaning of a roster's head: a key of `words.yaml`, otherwise the head itself as a key. Ignores 序号.
 fn head_meaning(head: &str) -> HeadMeaning {
     match LedgerWords::find_key(&ledger_words().roster, head) {
         Some((key, strength)) => HeadMeaning::Key(key.to_owned(), strength),
@@ -74,7 +74,7 @@ fn head_meaning(head: &str) -> HeadMeaning {
     }
 }
 
-/// The values of a row. A row with a name needs no id of its own: the name gives one.
+/// The values of a row. A row with a name needs no id: the id is derived from the name.
 fn entry_values(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>) -> Mapping {
     let mut map = Mapping::new();
     for (column, cell) in entry.cells() {

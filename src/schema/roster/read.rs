@@ -1,4 +1,4 @@
-//! Rosters from the files that hold them.
+//! Reads rosters from their files.
 
 use super::super::check::Checker;
 use super::super::taxonomy::Taxonomy;
@@ -10,18 +10,18 @@ use crate::ledger::Ledger;
 use crate::yaml::{ParsedYaml, Value, YamlDocument};
 use jiff::tz::TimeZone;
 
-/// A file of `content/_data/` that is no roster: a map of wrong to right words.
+/// A file of `content/_data/` that is not a roster: it maps wrong words to right ones.
 const WORDING_FILE: &str = "wording";
 
-/// The rosters in `files`: pairs of a path such as `content/_data/teams.yaml` and its text.
+/// Reads the rosters in `files`: pairs of a path such as `content/_data/teams.yaml` and its text.
 ///
-/// `villages` comes first whatever the order of the files, because rows of the others may name one.
+/// `villages` is read first regardless of the order of the files, because rows of the others may name a village.
 #[must_use]
 pub fn read_rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
     read_rosters_and_ledgers(files, &[])
 }
 
-/// The same with rosters that are ledgers, such as `content/_data/teams.xlsx`.
+/// Like [`read_rosters`], and also reads ledgers such as `content/_data/teams.xlsx`.
 #[must_use]
 pub(crate) fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checked<Rosters> {
     let mut all = Rosters::default();
@@ -55,7 +55,7 @@ pub(crate) fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger
     Checked { value: all, findings }
 }
 
-/// How a roster is written.
+/// The source of a roster.
 enum RosterSource<'f> {
     Text(&'f str),
     Ledger(&'f Ledger),
@@ -85,7 +85,7 @@ fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster>
             Vec::new()
         }
     };
-    // Offsets in a roster's dates have no meaning: it knows days only.
+    // Offsets in a roster's dates have no effect: a roster has days only.
     let zone = TimeZone::UTC;
     let mut checker = Checker::new(&document, others, &zone);
     let mut read = RosterBuilder::default();

@@ -1,4 +1,4 @@
-//! One row of a roster, whatever the form of its file.
+//! One row of a roster, whatever the format of its file.
 
 use super::super::check::{Checker, is_empty, untagged};
 use super::super::kind::FieldType;
@@ -10,7 +10,7 @@ use crate::yaml::{Mapping, Value};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
-/// Rows while they are being read: each id once.
+/// Collects rows; each id may occur once.
 #[derive(Default)]
 pub(super) struct RosterBuilder {
     pub(super) rows: Vec<RosterRow>,
@@ -18,7 +18,7 @@ pub(super) struct RosterBuilder {
 }
 
 impl RosterBuilder {
-    /// Adds the row that stands at `index`; false, with a finding, when another one has its id.
+    /// Adds the row at `index`. Returns false, with a finding, when another row has its id.
     pub(super) fn add(&mut self, checker: &mut Checker<'_, '_>, index: &str, row: RosterRow) -> bool {
         if self.ids.insert(row.id.clone()) {
             self.rows.push(row);
@@ -32,7 +32,7 @@ impl RosterBuilder {
     }
 }
 
-/// One row, which stands at `index`; none, with findings, when it is no row.
+/// Reads the row at `index`. Returns `None`, with findings, when the value is not a valid row.
 pub(super) fn read_roster_row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<RosterRow> {
     let Value::Mapping(map) = untagged(value) else {
         let place = checker.document.value_place(&[index]);

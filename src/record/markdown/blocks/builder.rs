@@ -1,40 +1,41 @@
-//! Open elements and the blocks that come of them.
+//! Open elements and the blocks built from them.
 //!
-//! Text gathers in the line of the innermost open element; whatever starts a block ends the line, which then is a
-//! paragraph, or calls that stand alone. When an element ends, its content goes to the element around it. Tags may
-//! stand in any order (an editor's HTML is passed through where the site trusts it): nothing is lost but their meaning.
+//! Text is collected in the line of the innermost open element. Whatever starts a block ends the line, which then
+//! becomes a paragraph, or calls that stand alone. When an element ends, its content goes to its parent element. Tags
+//! may be in any order, because a trusting site passes the editor's HTML through. Misplaced tags lose their meaning,
+//! but no text is lost.
 
 use super::content::ElementContent;
 use super::element::{HtmlCell, HtmlElement, HtmlRow, is_row_group};
 use crate::record::blocks::{Block, Inline};
 use crate::record::body::Shortcode;
 
-/// Elements deeper than this leave no trace but their text, as in the HTML.
+/// The tags of deeper elements are ignored and their text is kept, as in the HTML.
 const MAX_DEPTH: usize = 100;
 
-/// Puts blocks together.
+/// Builds the blocks.
 #[derive(Default)]
 pub(super) struct BlockBuilder {
     /// The blocks outside all elements, and the line after them.
     root: ElementContent,
     /// Open elements, outermost first.
-    open: Vec<OpenElement>,
-    /// Elements opened too deep.
+    open: Vec<OpenBlock>,
+    /// The number of open elements beyond the depth limit.
     ignored_depth: usize,
-    /// The text of the code that is being read.
+    /// The text of the current code.
     code: Option<String>,
-    /// Whether white space would not show here.
+    /// Whether white space collapses at the current position.
     collapses_space: CollapsesSpace,
 }
 
 /// An open element.
-struct OpenElement {
+struct OpenBlock {
     name: String,
     element: HtmlElement,
     content: ElementContent,
 }
 
-/// Whether white space would not show, because some shows already or because a line starts here.
+/// Whether white space collapses, because white space precedes it or because a line starts here.
 struct CollapsesSpace(bool);
 
 impl Default for CollapsesSpace {
@@ -51,33 +52,33 @@ impl BlockBuilder {
         }
     }
 
-    /// Takes text as it stands in HTML.
+    /// Adds text as it is in the HTML.
     pub(super) fn push_text(&mut self, text: &str) {
         if let Some(code) = &mut self.code {
             return code.push_str(text);
         }
-        let mut shown = String::with_capacity(text.len());
+        let mut visible = String::with_capacity(text.len());
         for c in text.chars() {
             let space = c.is_ascii_whitespace();
             if !space {
-                shown.push(c);
+                visible.push(c);
             } else if !self.collapses_space.0 {
-                shown.push(' ');
+                visible.push(' ');
             }
             self.collapses_space.0 = space;
         }
-        if !shown.is_empty() {
-            self.content().push(Inline::Text(shown));
+        if !visible.is_empty() {
+            self.content().push(Inline::Text(visible));
         }
     }
 
-    /// Takes a part of a line that is no text.
+    /// Adds an inline other than text.
     pub(super) fn push_inline(&mut self, inline: Inline) {
         self.collapses_space.0 = false;
         self.content().push(inline);
     }
 
-    /// Takes a line break.
+    /// Adds a line break.
     pub(super) fn push_line_break(&mut self) {
         if let Some(code) = &mut self.code {
             return code.push('\n');
@@ -86,7 +87,7 @@ impl BlockBuilder {
         self.collapses_space.0 = true;
     }
 
-    /// Takes a call of a component. Outside paragraphs it stands alone, whatever follows.
+    /// Adds a call of a component. Outside paragraphs it is a block of its own, whatever follows.
     pub(super) fn push_call(&mut self, call: Box<Shortcode>) {
         let between = self
             .open
@@ -103,7 +104,7 @@ impl BlockBuilder {
         }
     }
 
-    /// Takes a block.
+    /// Adds a block.
     pub(super) fn push_block(&mut self, block: Block) {
         self.push_blocks(vec![block]);
     }
@@ -128,21 +129,21 @@ impl BlockBuilder {
             self.push_blocks(Vec::new());
         }
         let element = match element {
-            // Within other code.
+            // Inside other code.
             HtmlElement::Pre | HtmlElement::Code if self.code.is_some() => HtmlElement::Inline,
             element => element,
         };
         if matches!(element, HtmlElement::Pre | HtmlElement::Code) {
             self.code = Some(String::new());
         }
-        self.open.push(OpenElement {
+        self.open.push(OpenBlock {
             name: name.to_owned(),
             element,
             content: ElementContent::default(),
         });
     }
 
-    /// Closes the innermost element of this name, and all that are open in it.
+    /// Closes the innermost element of this name, and all elements that are open in it.
     pub(super) fn close_element(&mut self, name: &str) {
         if is_row_group(name) {
             return;
@@ -151,13 +152,13 @@ impl BlockBuilder {
             self.ignored_depth -= 1;
             return;
         }
-        if let Some(at) = self.open.iter().rposition(|open| open.name == name) {
-            self.close_from(at);
+        if let Some(index) = self.open.iter().rposition(|open| open.name == name) {
+            self.close_from(index);
         }
     }
 
-    fn close_from(&mut self, at: usize) {
-        while self.open.len() > at
+    fn close_from(&mut self, index: usize) {
+        while self.open.len() > index
             && let Some(open) = self.open.pop()
         {
             match open.element.is_inline() {
@@ -167,7 +168,7 @@ impl BlockBuilder {
         }
     }
 
-    /// The content of an element that stood in a line goes to the line around it, unless it holds blocks.
+    /// Moves the content of an inline element to the line around it, unless it contains blocks.
     fn end_inline(&mut self, element: HtmlElement, content: ElementContent) {
         let ElementContent { blocks, line } = content;
         match element {
@@ -199,7 +200,7 @@ impl BlockBuilder {
         }
     }
 
-    /// What an element that starts a line gives to the element around it.
+    /// Moves the content of an element that starts a line to its parent element.
     fn end_block(&mut self, element: HtmlElement, content: ElementContent) {
         self.collapses_space.0 = true;
         match element {
@@ -251,7 +252,8 @@ impl BlockBuilder {
         self.push_block_unless(code.is_empty(), Block::Code(code));
     }
 
-    /// An item of a list, or of a definition list: there, a term starts an item and its details go on with it.
+    /// Adds an item of a list or of a definition list. In a definition list, a term starts an item and its details
+    /// continue it.
     fn end_item(&mut self, element: &HtmlElement, content: ElementContent) {
         let blocks = match element {
             HtmlElement::Term => match content.into_line() {
@@ -290,14 +292,14 @@ impl BlockBuilder {
         }
     }
 
-    /// All blocks, in order.
+    /// Returns all blocks, in order.
     pub(super) fn finish(mut self) -> Vec<Block> {
         self.close_from(0);
         self.root.into_blocks()
     }
 }
 
-/// The table of these rows.
+/// Builds a table from these rows.
 fn build_table(mut rows: Vec<HtmlRow>) -> Block {
     let text = |row: HtmlRow| row.into_iter().map(|cell| cell.text).collect::<Vec<_>>();
     let first = rows.first().map(Vec::as_slice).unwrap_or_default();
@@ -311,7 +313,7 @@ fn build_table(mut rows: Vec<HtmlRow>) -> Block {
     }
 }
 
-/// The number that a line says.
+/// Parses the number that a line consists of.
 fn parse_number(line: &[Inline]) -> Option<usize> {
     match line {
         [Inline::Text(text)] => text.trim().parse().ok(),

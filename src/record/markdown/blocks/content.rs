@@ -1,17 +1,17 @@
-//! What stands in an element: blocks, and a line that may become one.
+//! The content of an element: blocks, and a line that may become one.
 
 use crate::record::blocks::{Block, Inline};
 
-/// What an element holds.
+/// The content of an element.
 #[derive(Default)]
 pub(super) struct ElementContent {
     pub(super) blocks: Vec<Block>,
-    /// What stands after the blocks and may become one.
+    /// The line after the blocks, which may become a block.
     pub(super) line: Vec<Inline>,
 }
 
 impl ElementContent {
-    /// Ends the line: it becomes a paragraph, or one block for each call when it holds nothing else.
+    /// Ends the line. It becomes a paragraph, or one block per call if it contains only calls.
     pub(super) fn end_line(&mut self) {
         let line = trim_line_end(std::mem::take(&mut self.line));
         let blank = |inline: &Inline| matches!(inline, Inline::Text(text) if text.trim().is_empty());
@@ -32,7 +32,7 @@ impl ElementContent {
         self.blocks
     }
 
-    /// All of it as one line.
+    /// Returns the whole content as one line.
     pub(super) fn into_line(self) -> Vec<Inline> {
         if self.blocks.is_empty() {
             return trim_line_end(self.line);
@@ -42,7 +42,7 @@ impl ElementContent {
         trim_line_end(line)
     }
 
-    /// Adds to the line; text joins the text before it.
+    /// Adds an inline to the line. Text joins the text before it.
     pub(super) fn push(&mut self, inline: Inline) {
         match (self.line.last_mut(), inline) {
             (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
@@ -51,7 +51,7 @@ impl ElementContent {
     }
 }
 
-/// A line without white space and line breaks at its end. At its start there is none.
+/// The line without white space and line breaks at its end. A line never starts with any.
 fn trim_line_end(mut line: Vec<Inline>) -> Vec<Inline> {
     while let Some(last) = line.last_mut() {
         match last {
@@ -69,7 +69,7 @@ fn trim_line_end(mut line: Vec<Inline>) -> Vec<Inline> {
     line
 }
 
-/// Writes blocks into one line, with a break between them.
+/// Appends blocks to one line, with a break between them.
 fn flatten_blocks(blocks: Vec<Block>, line: &mut Vec<Inline>) {
     for block in blocks {
         if !line.is_empty() && !matches!(line.last(), Some(Inline::Break)) {

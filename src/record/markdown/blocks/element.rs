@@ -1,4 +1,4 @@
-//! What each HTML element is to a document.
+//! Classifies HTML elements for documents.
 
 use super::super::chars::is_private_use;
 use super::super::links::{self, TargetKind};
@@ -7,7 +7,7 @@ use crate::record::blocks::{Block, Inline, LinkTarget};
 use crate::record::body::{Fill, Hole};
 use std::ops::Range;
 
-/// Elements that start on a line of their own and mean nothing more to a document.
+/// Elements that start on their own line and have no other meaning for a document.
 const BLOCK_TAGS: [&str; 25] = [
     "address",
     "article",
@@ -38,11 +38,11 @@ const BLOCK_TAGS: [&str; 25] = [
 
 /// An open element.
 pub(super) enum HtmlElement {
-    /// Starts a line and leaves its content where it is.
+    /// Starts a line. Its content stays where it is.
     Block,
-    /// Leaves its content where it is.
+    /// Its content stays where it is.
     Inline,
-    /// Its content with its end is not for reading: the way back from a footnote.
+    /// Dropped with its content, which is not for reading: the link back from a footnote.
     Dropped,
     Quote,
     /// The title of an alert.
@@ -54,7 +54,7 @@ pub(super) enum HtmlElement {
     Emphasis,
     Strike,
     Link(LinkTarget),
-    /// The mention of a footnote.
+    /// The reference to a footnote.
     Mention,
     Footnotes,
     List {
@@ -82,12 +82,12 @@ pub(super) struct HtmlCell {
     pub(super) text: Vec<Inline>,
     /// Whether it is a heading.
     pub(super) head: bool,
-    /// Whether it stands at the right.
+    /// Whether it is aligned to the right.
     pub(super) right: bool,
 }
 
 impl HtmlElement {
-    /// Whether it stands in a line.
+    /// Whether it is an inline element.
     pub(super) fn is_inline(&self) -> bool {
         use HtmlElement::{Code, Dropped, Emphasis, Inline, Link, Mention, Strike, Strong};
         matches!(
@@ -100,28 +100,28 @@ impl HtmlElement {
 /// The attributes of a tag, with the holes in them.
 pub(super) struct TagAttributes<'a> {
     pub(super) tag: &'a HtmlTag<'a>,
-    /// Where the tag starts.
+    /// The offset of the tag.
     pub(super) start: usize,
     pub(super) holes: &'a [Hole],
 }
 
 impl TagAttributes<'_> {
-    /// Whether there is one of this name.
+    /// Whether the tag has an attribute of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.tag.has_attribute(name)
     }
 
-    /// The bytes of a value in the tag; none when there is no value.
+    /// The range of a value in the tag; `None` when there is no value.
     fn value(&self, name: &str) -> Option<Range<usize>> {
         self.tag.attribute(name)?.value.clone()
     }
 
-    /// A value; empty when there is none.
+    /// The value of an attribute; empty when there is none.
     pub(super) fn text(&self, name: &str) -> String {
         self.tag.value(name).map_or_else(String::new, decode_text)
     }
 
-    /// Where `href` or `src` leads, when it leads anywhere from a document.
+    /// The target of `href` or `src`; `None` when a document cannot link to it.
     pub(super) fn link_target(&self, name: &str, picture: bool) -> Option<LinkTarget> {
         let value = self.value(name)?;
         let within = |hole: &&Hole| hole.at == self.start + value.start;
@@ -148,7 +148,7 @@ impl TagAttributes<'_> {
     }
 }
 
-/// What an element is.
+/// Classifies an element.
 pub(super) fn classify_element(attributes: &TagAttributes<'_>) -> HtmlElement {
     let list = |start| HtmlElement::List {
         start,
@@ -191,7 +191,7 @@ pub(super) fn classify_element(attributes: &TagAttributes<'_>) -> HtmlElement {
     }
 }
 
-/// Whether an element only groups rows: a table has no use for it.
+/// Whether an element only groups rows. Document tables do not need it.
 pub(super) fn is_row_group(name: &str) -> bool {
     matches!(name, "thead" | "tbody" | "tfoot" | "colgroup")
 }

@@ -1,11 +1,11 @@
-//! The HTML of a body, read into blocks.
+//! Parses the HTML of a body into blocks.
 //!
-//! Role: `HTML with holes → blocks`, for outputs that are no HTML. It starts from what the writer wrote and not from the
-//! Markdown: emphasis, line breaks, links and calls have been judged there once, the editor's HTML has been cleaned, and
-//! so a document says exactly what the page says. A writer of blocks beside the writer of HTML would have to repeat
-//! how text moves into calls, how paragraphs of calls dissolve and what is cut when an element is dropped. This file
-//! goes through tags and holes; `element` says what a tag is, `tree` and `content` put the blocks together. Knows no
-//! Markdown.
+//! Role: `HTML with holes → blocks`, for output formats other than HTML. It starts from the writer's output instead of
+//! the Markdown: there, emphasis, line breaks, links and calls have been decided and the editor's HTML has been
+//! sanitized, so a document says exactly what the page says. A writer of blocks next to the writer of HTML would have
+//! to repeat how text moves into calls, how paragraphs of calls dissolve and what is cut when an element is dropped.
+//! This file goes through tags and holes; `element` classifies tags, `builder` and `content` build the blocks. Does not
+//! know Markdown.
 
 mod builder;
 mod content;
@@ -20,10 +20,11 @@ use crate::record::body::{Fill, Hole};
 use builder::BlockBuilder;
 use element::{TagAttributes, classify_element, decode_text};
 
-/// The blocks of a body, or of the text inside a component (`html` and `holes` of `Body` or `ShortcodeInner`).
+/// Parses a body, or the text inside a component, into blocks (`html` and `holes` of `Body` or `ShortcodeInner`).
 ///
-/// Link indices are those of the holes, so of `Body::links`. Tags without meaning for a document leave their text; a
-/// formula is its source. Never fails; time grows linearly with the text. Nothing nests deeper than 100 levels.
+/// Link indices are those of the holes, so they refer to `Body::links`. Tags without meaning for a document are dropped
+/// and their text is kept. A formula becomes its source. Never fails; the time is linear in the length of the text.
+/// Nothing nests deeper than 100 levels.
 #[must_use]
 pub fn html_to_blocks(html: &str, holes: &[Hole]) -> Vec<Block> {
     let mut reader = BlockReader {
@@ -45,25 +46,25 @@ pub fn html_to_blocks(html: &str, holes: &[Hole]) -> Vec<Block> {
     reader.tree.finish()
 }
 
-/// Goes through the HTML.
+/// Reads the HTML from start to end.
 struct BlockReader<'a> {
     html: &'a str,
-    /// What is read is before here.
+    /// The current offset.
     at: usize,
-    /// The holes from here on.
+    /// The holes from the current offset on.
     holes: &'a [Hole],
     tree: BlockBuilder,
 }
 
 impl<'a> BlockReader<'a> {
-    /// Takes the holes that stand before `end`.
+    /// Takes the holes before `end`.
     fn take_holes_before(&mut self, end: usize) -> &'a [Hole] {
         let (before, after) = self.holes.split_at(self.holes.partition_point(|hole| hole.at < end));
         self.holes = after;
         before
     }
 
-    /// Takes the text up to `end`, with the calls in it.
+    /// Reads the text up to `end`, with the calls in it.
     fn read_text(&mut self, end: usize) {
         for hole in self.take_holes_before(end) {
             let at = hole.at.max(self.at);
@@ -74,7 +75,7 @@ impl<'a> BlockReader<'a> {
         self.tree.push_text(&decode_text(&self.html[self.at..end]));
     }
 
-    /// Takes the calls that stand between tags, up to `at`.
+    /// Reads the calls between tags, up to `at`.
     fn read_calls(&mut self, at: usize) {
         for hole in self.take_holes_before(at + 1) {
             self.push_call(hole);
@@ -87,7 +88,7 @@ impl<'a> BlockReader<'a> {
         }
     }
 
-    /// Takes a tag that ends at `end`.
+    /// Reads a tag that ends at `end`.
     fn read_tag(&mut self, tag: &HtmlTag<'a>, end: usize) {
         self.read_calls(self.at);
         let attributes = TagAttributes {
@@ -118,7 +119,7 @@ impl<'a> BlockReader<'a> {
         }
     }
 
-    /// Goes behind the end of the element whose tag ends at `end`; what stands in it.
+    /// Skips the element whose start tag ends at `end`. Returns its content.
     fn skip_element(&mut self, tag: &HtmlTag<'_>, end: usize) -> &'a str {
         self.at = end + end_of_element(&self.html[end..], &tag.name);
         let _within = self.take_holes_before(self.at);
@@ -134,7 +135,7 @@ impl<'a> BlockReader<'a> {
     }
 }
 
-/// The source of a formula, which its MathML holds as an annotation.
+/// The source of a formula, which its MathML contains as an annotation.
 fn formula_source(formula: &str) -> String {
     let annotation = formula
         .split_once("<annotation")

@@ -1,4 +1,5 @@
-//! Behaviours: Markdown in, blocks out, written in short: `h2(…)`, `p(…)`, `ul[…|…]`, `*…*`, `⟦call⟧`, `[text→target]`.
+//! Behaviours: Markdown in, blocks out, in a short notation: `h2(…)`, `p(…)`, `ul[…|…]`, `*…*`, `⟦call⟧`,
+//! `[text→target]`.
 
 use super::super::read;
 use super::html_to_blocks;
@@ -205,7 +206,7 @@ fn tables_keep_their_columns() {
 }
 
 #[test]
-fn calls_stand_alone_or_in_a_line() {
+fn calls_are_blocks_or_inlines() {
     check(&[
         ("{{ chart(\"x\") }}", "⟦chart⟧"),
         ("前\n{{ chart(\"x\") }}\n后", "p(前) ⟦chart⟧ p(后)"),
@@ -342,7 +343,7 @@ fn depth_of(line: &[Inline]) -> usize {
     1 + line.iter().map(below).max().unwrap_or(0)
 }
 
-/// Every link and picture of the site, in order: index, text.
+/// Every link to the site and every picture of the site, in order: index, text.
 fn links(body: &Body, blocks: &[Block]) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for block in blocks {
@@ -397,7 +398,7 @@ fn indices(holes: &[Hole]) -> Vec<usize> {
     holes.iter().filter_map(index).collect()
 }
 
-/// Markdown with numbered links: the text of each says the number that is in its target.
+/// Markdown with numbered links. The text of each link is the number in its target.
 fn arbitrary_linked_markdown() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "[文#](t#.md)",
@@ -473,11 +474,14 @@ proptest! {
     }
 
     #[test]
-    fn any_html_gives_blocks(html in any::<String>(), ats in prop::collection::vec(any::<prop::sample::Index>(), 0..8)) {
+    fn any_html_gives_blocks(
+        html in any::<String>(),
+        picks in prop::collection::vec(any::<prop::sample::Index>(), 0..8)
+    ) {
         let ends: Vec<usize> = html.char_indices().map(|(at, _)| at).chain([html.len()]).collect();
-        let mut ats: Vec<usize> = ats.iter().map(|at| ends[at.index(ends.len())]).collect();
-        ats.sort_unstable();
-        let holes: Vec<Hole> = ats.into_iter().map(|at| Hole { at, fill: Fill::Address(0) }).collect();
+        let mut offsets: Vec<usize> = picks.iter().map(|pick| ends[pick.index(ends.len())]).collect();
+        offsets.sort_unstable();
+        let holes: Vec<Hole> = offsets.into_iter().map(|at| Hole { at, fill: Fill::Address(0) }).collect();
         let _blocks = html_to_blocks(&html, &holes);
     }
 }

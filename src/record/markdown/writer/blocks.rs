@@ -1,4 +1,4 @@
-//! Blocks and the other elements of Markdown as HTML.
+//! Writes blocks and the other elements of Markdown as HTML.
 
 use super::super::code::{self, CodeText};
 use super::super::math;
@@ -10,7 +10,7 @@ use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Tag, TagEnd};
 use std::ops::Range;
 
 impl<'a> HtmlWriter<'a> {
-    /// Writes the start of an element, which stands at `range` of the prepared text.
+    /// Writes the start of an element at `range` of the prepared text.
     pub(super) fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         let mut inline = |html: &str| {
             self.open(html);
@@ -143,8 +143,8 @@ impl<'a> HtmlWriter<'a> {
         self.calls.drop_in(open.serial);
     }
 
-    /// A table may be wider than the page: what scrolls must be reachable by keyboard (WCAG 2.1.1) and have a name. A
-    /// group and no region, because several regions of one name are no help among a page's landmarks.
+    /// A table may be wider than the page. What scrolls must be reachable by keyboard (WCAG 2.1.1) and have a name. Its
+    /// role is a group instead of a region, because several regions of one name do not help among a page's landmarks.
     fn open_table(&mut self) {
         let name = self.words.table;
         self.open_block(&format!(
@@ -206,14 +206,14 @@ impl<'a> HtmlWriter<'a> {
         self.open(&html);
     }
 
-    /// A rule.
+    /// Writes a thematic break.
     pub(super) fn write_rule(&mut self) {
         self.line.interrupt();
         self.out.start_line();
         self.out.push("<hr>\n");
     }
 
-    /// The box of a task.
+    /// Writes the check box of a task.
     pub(super) fn write_task_marker(&mut self, done: bool) {
         let (checked, name) = if done {
             (" checked", self.words.tasks[0])
@@ -225,7 +225,7 @@ impl<'a> HtmlWriter<'a> {
         ));
     }
 
-    /// A formula, which stands at `range` of the prepared text.
+    /// Writes a formula at `range` of the prepared text.
     pub(super) fn write_formula(&mut self, formula: &str, display: bool, range: Range<usize>) {
         self.resolve_break(None);
         self.line.interrupt();

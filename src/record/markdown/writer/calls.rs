@@ -1,7 +1,7 @@
-//! Calls of components in the text: holes, and the text between an opening and a closing call.
+//! Writes calls of components: holes, and the text between an opening and a closing call.
 //!
-//! A call becomes a hole where it stands. When its `{{ /name }}` comes, what was written since moves into it, provided
-//! that both stand in the same element; a paragraph that holds nothing but calls is none.
+//! A call becomes a hole. At its `{{ /name }}`, what was written since moves into it, provided that both are in the
+//! same element. A paragraph that contains only calls loses its tags.
 
 use super::super::elements::OpenElement;
 use super::super::fix_punctuation;
@@ -14,7 +14,7 @@ use crate::diag::Code;
 use crate::record::body::{Argument, Fill, LinkRole, Shortcode, ShortcodeInner};
 use std::ops::Range;
 
-/// Blocks inside blocks are kept to this depth.
+/// The maximum nesting of blocks.
 const MAX_DEPTH: usize = 16;
 
 impl<'a> HtmlWriter<'a> {
@@ -62,7 +62,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// An argument; a file that it names becomes a link.
+    /// Converts an argument. If it names a file, the file becomes a link.
     fn convert_argument(&mut self, key: &str, value: &ShortcodeValue) -> Argument {
         match value {
             ShortcodeValue::Text(text, range) => Argument::Text {
@@ -102,7 +102,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Moves what was written since the pending call, up to mark number `last`, into its shortcode.
+    /// Moves what was written since the pending call, up to the mark with index `last`, into its shortcode.
     fn move_into_shortcode(&mut self, found: usize, last: usize, closing: usize) {
         let OpenCall { mark, at, prose, .. } = self.calls.get(found);
         let last = last.max(mark + 1);
@@ -126,7 +126,7 @@ impl<'a> HtmlWriter<'a> {
         self.calls.close(found, last, last - mark - 1);
     }
 
-    /// Whether nothing but calls was written since `content`.
+    /// Whether only calls were written since `content`.
     pub(super) fn has_only_calls(&self, content: usize) -> bool {
         let marks = self.out.marks.iter().rev().take_while(|mark| mark.at >= content);
         let mut any = self.calls.has_closing();
@@ -139,7 +139,7 @@ impl<'a> HtmlWriter<'a> {
         any && self.out.html[content..].trim().is_empty()
     }
 
-    /// Leaves out the tags of a paragraph that holds only calls; they now stand in the element around it.
+    /// Omits the tags of a paragraph that contains only calls. They are then in the parent element.
     pub(super) fn unwrap_paragraph(&mut self, open: &OpenElement) {
         self.out.html.truncate(open.start);
         for mark in self.out.marks.iter_mut().rev().take_while(|mark| mark.at > open.start) {
@@ -173,7 +173,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Reports the closing calls of a paragraph that holds other things too.
+    /// Reports the closing calls of a paragraph that contains other things too.
     pub(super) fn report_closing_calls(&mut self) {
         let source = self.source;
         for closer in self.calls.take_closing() {
@@ -199,13 +199,13 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Reports a faulty call that starts at `start`, at the bytes `at` of the file.
+    /// Reports an error at the bytes `at` of the file, in a call that starts at `start`.
     fn report_shortcode_error(&mut self, name: &str, fault: ShortcodeError, at: Range<usize>, start: usize) {
-        let mends = matches!(fault, ShortcodeError::Quotes | ShortcodeError::FullWidth);
+        let is_fixable = matches!(fault, ShortcodeError::Quotes | ShortcodeError::FullWidth);
         let file = self.file;
         self.findings.report(Code::BadShortcode, at, |finding| {
             let finding = finding.with("name", name).with("reason", fault.as_str());
-            match mends.then(|| fixed_line(file, start)).flatten() {
+            match is_fixable.then(|| fixed_line(file, start)).flatten() {
                 Some(line) => finding.with_fix(line),
                 None => finding,
             }
@@ -213,7 +213,7 @@ impl<'a> HtmlWriter<'a> {
     }
 }
 
-/// What a file that an argument of this name may hold is for.
+/// The role of a file in an argument of this name; `None` when such an argument never names a file.
 fn file_role(key: &str) -> Option<LinkRole> {
     match key {
         "src" | "poster" | "images" | "cover" => Some(LinkRole::Image),
@@ -239,7 +239,7 @@ fn fill_depth(fill: &Fill) -> usize {
     }
 }
 
-/// Makes a paragraph of a call's inner text that was written in a line.
+/// Wraps a call's inner text that was written inline in a paragraph.
 fn wrap_in_paragraph(inner: &mut ShortcodeInner) {
     if inner.html.trim().is_empty() {
         return;
@@ -252,7 +252,8 @@ fn wrap_in_paragraph(inner: &mut ShortcodeInner) {
     }
 }
 
-/// The line on which a faulty call starts, with its punctuation made plain, when it can be read then.
+/// The line on which a faulty call starts, with its punctuation converted to ASCII; `None` if it still cannot be
+/// parsed.
 fn fixed_line(file: &str, start: usize) -> Option<String> {
     const LONGEST: usize = 1000;
     let line_start = file[..start].rfind('\n').map_or(0, |at| at + 1);

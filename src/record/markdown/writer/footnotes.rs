@@ -1,8 +1,8 @@
-//! Footnotes as HTML.
+//! Writes footnotes as HTML.
 
 use super::HtmlWriter;
 
-/// The id of a mention in the text: `fnref-1`, `fnref-1-2`.
+/// The id of a reference in the text: `fnref-1`, `fnref-1-2`.
 fn mention_id(number: usize, mention: usize) -> String {
     if mention == 1 {
         format!("fnref-{number}")
@@ -12,18 +12,18 @@ fn mention_id(number: usize, mention: usize) -> String {
 }
 
 impl HtmlWriter<'_> {
-    /// The start of a footnote's text.
+    /// Starts a footnote's text.
     pub(super) fn start_footnote(&mut self, label: &str) {
         self.prose.enter_excluded();
         self.line.reset();
         self.open("");
         self.footnotes.start(std::mem::take(&mut self.out));
-        // Kept beside the text until the end is reached.
+        // The label is kept with the text until the end is reached.
         self.out.html.push_str(label);
         self.out.html.push('\n');
     }
 
-    /// The end of a footnote's text.
+    /// Ends a footnote's text.
     pub(super) fn end_footnote(&mut self) {
         self.prose.leave_excluded();
         self.close_block("");
@@ -35,7 +35,7 @@ impl HtmlWriter<'_> {
             .define(&label, note.split_off((label_end + 1).min(note.html.len()), 0, marks));
     }
 
-    /// A mention of a footnote.
+    /// Writes a reference to a footnote.
     pub(super) fn write_mention(&mut self, label: &str) {
         self.resolve_break(None);
         self.line.interrupt();
@@ -51,7 +51,7 @@ impl HtmlWriter<'_> {
         self.body.anchors.push(id);
     }
 
-    /// Writes the footnotes that were mentioned.
+    /// Writes the footnotes that the text references.
     pub(super) fn write_footnotes(&mut self) {
         let notes = std::mem::take(&mut self.footnotes).finish();
         if notes.is_empty() {

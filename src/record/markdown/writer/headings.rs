@@ -1,4 +1,4 @@
-//! Headings as HTML.
+//! Writes headings as HTML.
 
 use super::super::headings::{PendingHeading, sanitize_id};
 use super::HtmlWriter;
@@ -7,7 +7,7 @@ use crate::record::body::Heading;
 use pulldown_cmark::{CowStr, HeadingLevel};
 
 impl<'a> HtmlWriter<'a> {
-    /// The start of a heading.
+    /// Starts a heading.
     pub(super) fn start_heading(&mut self, level: HeadingLevel, id: Option<&str>, classes: &[CowStr<'a>]) {
         let is_first = self.elements.is_empty() && self.out.html.trim().is_empty() && self.out.marks.is_empty();
         self.prose.enter_excluded();
@@ -26,7 +26,7 @@ impl<'a> HtmlWriter<'a> {
         });
     }
 
-    /// The end of a heading: only now its id is known.
+    /// Ends a heading. Its id is known only now.
     pub(super) fn end_heading(&mut self) {
         self.line.drop_break();
         self.prose.leave_excluded();

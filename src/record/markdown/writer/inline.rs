@@ -1,4 +1,4 @@
-//! What stands in a line: text, breaks, code, links, pictures.
+//! Writes the content of lines: text, breaks, code, links, pictures.
 
 use super::super::chars::{PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, floor_boundary, is_private_use, read_placeholder};
 use super::super::link_state::{LinkAddress, PendingFigure, PendingImage};
@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 impl<'a> HtmlWriter<'a> {
-    /// Writes text; `synthesized` text was not in the source as it is.
+    /// Writes text. `synthesized` text is not in the source in this form.
     pub(super) fn write_text(&mut self, text: &str, synthesized: bool) {
         let mut rest = text;
         while let Some(at) = memchr::memchr(PLACEHOLDER_LEAD_BYTE, rest.as_bytes()) {
@@ -47,7 +47,7 @@ impl<'a> HtmlWriter<'a> {
         }
         self.resolve_break(Some(first));
         let mut done = 0;
-        // No host without a dot.
+        // A host contains a dot.
         if !self.links.is_in_link() && memchr::memchr(b'.', text.as_bytes()).is_some() {
             for (range, prefix) in links::bare_addresses(text) {
                 self.write_words(&text[done..range.start]);
@@ -63,7 +63,7 @@ impl<'a> HtmlWriter<'a> {
         self.write_words(&text[done..]);
     }
 
-    /// Writes words, and tells the heading and the summary.
+    /// Writes words, and adds them to the heading and the summary.
     pub(super) fn write_words(&mut self, text: &str) {
         if text.is_empty() {
             return;
@@ -74,14 +74,14 @@ impl<'a> HtmlWriter<'a> {
         self.line.note_text(text);
     }
 
-    /// A line break of the source: what follows decides whether it shows.
+    /// Records a line break of the source. What follows decides whether it shows.
     pub(super) fn soft_break(&mut self) {
         if !self.links.push_description(" ") {
             self.line.note_break(self.out.html.len());
         }
     }
 
-    /// Writes the soft break that stands before here, unless it is between two wide characters.
+    /// Writes the pending soft break, unless it is between two wide characters.
     pub(super) fn resolve_break(&mut self, next: Option<char>) {
         let Some(at) = self.line.take_visible_break(next) else {
             return;
@@ -91,7 +91,7 @@ impl<'a> HtmlWriter<'a> {
         self.prose.push_space();
     }
 
-    /// A line break that shows.
+    /// Writes a line break that shows.
     pub(super) fn hard_break(&mut self) {
         if self.links.push_description(" ") {
             return;
@@ -102,7 +102,7 @@ impl<'a> HtmlWriter<'a> {
         self.prose.push_space();
     }
 
-    /// Code in a line.
+    /// Writes inline code.
     pub(super) fn write_inline_code(&mut self, text: &str) {
         let text = self.restore_calls(text);
         if self.links.push_description(&text) {
@@ -115,8 +115,8 @@ impl<'a> HtmlWriter<'a> {
         self.line.interrupt();
     }
 
-    /// Text of the source with calls as the editor wrote them, and without markers: what stands in code, in addresses
-    /// and in attributes.
+    /// Returns text of the source with calls as the editor wrote them and without markers, for code, addresses and
+    /// attributes.
     pub(super) fn restore_calls<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if memchr::memchr(PLACEHOLDER_LEAD_BYTE, text.as_bytes()).is_none() {
             return Cow::Borrowed(text);
@@ -146,7 +146,7 @@ impl<'a> HtmlWriter<'a> {
         Cow::Owned(out)
     }
 
-    /// A call as the editor wrote it.
+    /// The source of a call as the editor wrote it.
     pub(super) fn call_source(&self, call: &ShortcodeCall) -> Cow<'a, str> {
         let file: &'a str = self.file;
         let written = &file[call.range.clone()];
@@ -157,17 +157,17 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// The start of `[…](…)` and of `<…>`.
-    pub(super) fn start_link(&mut self, sort: LinkType, target: &str, title: &str, range: Range<usize>) {
+    /// Writes the start of `[…](…)` and of `<…>`.
+    pub(super) fn start_link(&mut self, link_type: LinkType, target: &str, title: &str, range: Range<usize>) {
         self.links.open_link();
         if !self.links.is_in_image() {
-            // What stands before the link decides about a break before it, not the link's tag.
+            // The text before the link, not the link's tag, decides about a break before it.
             self.links.take_figure();
         }
         if !self.open("<a") {
             return;
         }
-        let address = if sort == LinkType::Email && !target.starts_with("mailto:") {
+        let address = if link_type == LinkType::Email && !target.starts_with("mailto:") {
             self.resolve_address(&format!("mailto:{target}"), LinkRole::Page, range)
         } else {
             self.resolve_address(target, LinkRole::Page, range)
@@ -198,14 +198,14 @@ impl<'a> HtmlWriter<'a> {
         self.out.push("\"");
     }
 
-    /// What a target in the prepared text's `range` leads to.
+    /// Resolves a target in `range` of the prepared text.
     fn resolve_address(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> LinkAddress {
         let restored = self.restore_calls(target);
         let range = self.find_target_in_file(&restored, range);
         self.resolve_address_in_file(&restored, role, &range)
     }
 
-    /// What a target leads to; what lies in the site becomes a link of the body, at `range` of the file.
+    /// Resolves a target. If it is in the site, it becomes a link of the body, at `range` of the file.
     pub(super) fn resolve_address_in_file(
         &mut self,
         target: &str,
@@ -228,7 +228,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Adds a link to the body; `range` is in bytes of the file.
+    /// Adds a link to the body and returns its index. `range` is in bytes of the file.
     fn add_link(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> usize {
         let place = self.findings.place(range);
         self.body.links.push(Link {
@@ -239,7 +239,7 @@ impl<'a> HtmlWriter<'a> {
         self.body.links.len() - 1
     }
 
-    /// Where a target stands in the file: in a link, the last time that it occurs there; else the link as a whole.
+    /// The range of a target in the file: its last occurrence within the link, otherwise the whole link.
     pub(super) fn find_target_in_file(&self, target: &str, range: Range<usize>) -> Range<usize> {
         const LONGEST: usize = 4000;
         let whole = self.source.range_in_file(range);
@@ -255,7 +255,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// The start of `![…](…)`: what follows up to its end is its description.
+    /// Starts `![…](…)`. What follows up to its end is its description.
     pub(super) fn start_image(&mut self, target: &str, title: &str, range: Range<usize>) {
         if self.links.nest_image() {
             return;
@@ -268,7 +268,7 @@ impl<'a> HtmlWriter<'a> {
             .start_image(PendingImage::new(self.out.html.len(), title, address));
     }
 
-    /// The end of a picture's description.
+    /// Ends a picture's description.
     pub(super) fn end_image(&mut self) {
         let Some(image) = self.links.end_image() else { return };
         self.line.interrupt();
@@ -294,7 +294,7 @@ impl<'a> HtmlWriter<'a> {
         self.out.push("\" loading=\"lazy\" decoding=\"async\">");
     }
 
-    /// Makes a figure of a paragraph that holds nothing but a picture with a title; whether it was one.
+    /// Turns a paragraph that contains only a picture with a title into a figure. Returns whether it did.
     pub(super) fn write_figure(&mut self, start: usize, content: usize) -> bool {
         let Some(figure) = self.links.take_figure() else {
             return false;
@@ -312,7 +312,7 @@ impl<'a> HtmlWriter<'a> {
     }
 }
 
-/// Takes out the line end that was put before a call to make it a block, keeping the call's indentation.
+/// Removes the line end that was added before a call to make it a block. Keeps the call's indentation.
 fn remove_added_line(out: &mut String) {
     let indent = out.len() - out.trim_end_matches(' ').len();
     if out[..out.len() - indent].ends_with('\n') {

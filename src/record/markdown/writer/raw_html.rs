@@ -1,9 +1,9 @@
-//! The editor's own HTML.
+//! Writes the editor's own HTML.
 //!
-//! Role: reads fragments of HTML tag by tag. Under every policy comments vanish; where HTML is kept, `href` and `src`
-//! become links of the body, ids become anchors, and calls of components work between tags. Under `sanitise` this is
-//! only a first sieve, which keeps the cleaner's work in bounds (unclosed elements that would swallow the rest of the
-//! text, thousands of attributes or levels); what is allowed is decided in `clean`, for the body as a whole.
+//! Role: reads fragments of HTML tag by tag. Under every policy comments are removed. Where HTML is kept, `href` and
+//! `src` become links of the body, ids become anchors, and calls of components work between tags. Under `sanitise` this
+//! is only a first filter, which bounds the sanitizer's work (unclosed elements that would swallow the rest of the
+//! text, thousands of attributes or levels). `sanitize` decides what is allowed, for the body as a whole.
 
 use super::super::chars::{self, is_private_use};
 use super::super::link_state::LinkAddress;
@@ -42,14 +42,14 @@ impl<'a> HtmlWriter<'a> {
         if block {
             self.close_formatting();
             if self.out.marks.len() == start.1 && self.out.html[start.0..].trim().is_empty() {
-                // Nothing but comments.
+                // The fragment consists of comments only.
                 return self.out.html.truncate(start.0);
             }
         }
         self.out.raw_end = self.out.html.len().max(1);
     }
 
-    /// Writes a tag that stands in a line, or drops a comment.
+    /// Writes an inline tag, or drops a comment.
     pub(super) fn write_inline_html(&mut self, html: &str) {
         if self.links.is_in_image() {
             return;
@@ -59,23 +59,23 @@ impl<'a> HtmlWriter<'a> {
         self.line.interrupt();
     }
 
-    /// Shows HTML as text, without its comments.
+    /// Writes HTML as visible text, without its comments.
     fn write_escaped_html(&mut self, html: &str, block: bool) {
-        let mut shown = String::new();
+        let mut visible = String::new();
         let mut rest = html;
         while let Some((token, len)) = next_token(rest) {
             match token {
                 HtmlToken::Comment(text) => self.read_comment(text),
-                _ => shown.push_str(&rest[..len]),
+                _ => visible.push_str(&rest[..len]),
             }
             rest = &rest[len..];
         }
-        let shown = self.restore_calls(&shown).into_owned();
+        let visible = self.restore_calls(&visible).into_owned();
         if !block {
-            self.write_words(&shown);
-        } else if !shown.trim().is_empty() {
+            self.write_words(&visible);
+        } else if !visible.trim().is_empty() {
             self.out.push("<p>");
-            self.write_words(shown.trim());
+            self.write_words(visible.trim());
             self.out.push("</p>\n");
             self.prose.end_block();
         }
@@ -87,7 +87,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Text between tags: calls of components work in it.
+    /// Writes text between tags. Calls of components work in it.
     fn write_raw_text(&mut self, text: &str) {
         let mut rest = text;
         while let Some(at) = memchr::memchr(chars::PLACEHOLDER_LEAD_BYTE, rest.as_bytes()) {
@@ -117,7 +117,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Writes a tag, or leaves it out; how much of what follows goes with it.
+    /// Writes a tag or omits it. Returns how many bytes of `rest` are omitted with it.
     fn filter_tag(&mut self, tag: &HtmlTag<'_>, rest: &str, block: bool) -> usize {
         if self.settings.html == HtmlPolicy::Sanitise {
             if DROPPED_ELEMENTS.contains(&&*tag.name) {
@@ -131,7 +131,8 @@ impl<'a> HtmlWriter<'a> {
         0
     }
 
-    /// Leaves out an element with its content. In a line, the content is written first and taken out at the end tag.
+    /// Drops an element with its content. Returns how many bytes of `rest` are omitted with the tag. Inline, this is 0:
+    /// the content is written first and removed at the end tag.
     fn drop_element(&mut self, tag: &HtmlTag<'_>, rest: &str, block: bool) -> usize {
         if block {
             return if tag.is_closing {
@@ -158,8 +159,8 @@ impl<'a> HtmlWriter<'a> {
         0
     }
 
-    /// Closes formatting elements that were left open, when they are so many that opening them again in every block to
-    /// come, as HTML parsers do, would blow up the page.
+    /// Closes formatting elements that are still open when there are so many that opening them again in every later
+    /// block, as HTML parsers do, would inflate the page.
     pub(super) fn close_formatting(&mut self) {
         for name in self.raw.take_excess_formatting() {
             self.out.push("</");
@@ -168,7 +169,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Writes a tag with the addresses in it as links of the body.
+    /// Writes a tag. The addresses in it become links of the body.
     fn write_tag(&mut self, tag: &HtmlTag<'_>) {
         let mut done = 0;
         for attribute in &tag.attributes {
@@ -213,7 +214,7 @@ impl<'a> HtmlWriter<'a> {
     }
 }
 
-/// The fragment without references to private-use characters: decoded, they would pass for this reader's own.
+/// The fragment without references to private-use characters: decoded, they would look like this reader's own.
 fn without_private_references(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
@@ -232,7 +233,7 @@ fn without_private_references(html: &str) -> String {
     out
 }
 
-/// What an attribute of an element leads to, when it leads anywhere.
+/// The link role of an attribute of an element; `None` when the attribute is not a link.
 fn link_role(element: &str, attribute: &str) -> Option<LinkRole> {
     match (element, attribute) {
         ("a" | "area", "href") => Some(LinkRole::Page),
