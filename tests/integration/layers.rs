@@ -1,5 +1,5 @@
-//! Holds the rooms of `src/` to the order in `src/README.md`: imports run downwards only, between the rooms and between
-//! the files of one room.
+//! Holds the modules of `src/` to the order in `src/README.md`: imports run downwards only, between the modules and between
+//! the files of one module.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ mod imports;
 
 use imports::{ImportGraph, SourceFile, without_tests};
 
-/// The rooms from the lowest to the highest. Rooms on one line may not import one another.
+/// The modules from the lowest to the highest. Rooms on one line may not import one another.
 const LAYERS: &[&[&str]] = &[
     &["diag", "fingerprint", "html", "ids"],
     &["paths"],
@@ -44,11 +44,11 @@ const ALLOWED_CIRCLES: &[(&str, &[&str], &str)] = &[(
     "the script for a shell names all commands, `completions` among them",
 )];
 
-/// The room that knows YAML, and the names of the libraries that it alone may use.
+/// The module that knows YAML, and the names of the libraries that it alone may use.
 const YAML_MODULE: &str = "yaml";
 const YAML_LIBRARIES: &[&str] = &["serde_yaml", "serde_norway", "saphyr", "saphyr_parser", "yaml_rust"];
 
-/// Rooms that may touch the world outside the process.
+/// Rooms that may do I/O.
 const IO_MODULES: &[&str] = &["source", "output", "preview", "cli", "main"];
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -62,13 +62,13 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Each source file with the room that it stands in and its text without its unit tests.
+/// Each source file with the module that it stands in and its text without its unit tests.
 fn module_files() -> Vec<(String, PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     rust_files(&src, &mut files);
     files.sort();
-    let room_of = |path: &Path| {
+    let top_module_of = |path: &Path| {
         let relative = path.strip_prefix(&src).expect("files lie in src");
         let first = relative
             .components()
@@ -82,12 +82,12 @@ fn module_files() -> Vec<(String, PathBuf, String)> {
         .into_iter()
         .map(|path| {
             let text = fs::read_to_string(&path).expect("source files are UTF-8");
-            (room_of(&path), path, without_tests(&text))
+            (top_module_of(&path), path, without_tests(&text))
         })
         .collect()
 }
 
-/// The rooms named after `crate::` in a file, also inside braces: `use crate::{diag::Code, paths}`.
+/// The modules named after `crate::` in a file, also inside braces: `use crate::{diag::Code, paths}`.
 fn imports(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices("crate::") {
@@ -116,20 +116,20 @@ fn imports_run_downwards() {
     let levels: BTreeMap<&str, usize> = LAYERS
         .iter()
         .enumerate()
-        .flat_map(|(level, rooms)| rooms.iter().map(move |&room| (room, level)))
+        .flat_map(|(level, top_modules)| top_modules.iter().map(move |&top_module| (top_module, level)))
         .collect();
     let mut wrong = Vec::new();
-    for (room, path, code) in module_files() {
-        if room == "lib" || room == "main" {
+    for (top_module, path, code) in module_files() {
+        if top_module == "lib" || top_module == "main" {
             continue;
         }
-        let Some(&own) = levels.get(room.as_str()) else {
-            wrong.push(format!("{} is in no room of the order", path.display()));
+        let Some(&own) = levels.get(top_module.as_str()) else {
+            wrong.push(format!("{} is in no top_module of the order", path.display()));
             continue;
         };
-        for import in imports(&code).iter().filter(|import| **import != room) {
+        for import in imports(&code).iter().filter(|import| **import != top_module) {
             if levels.get(import.as_str()).is_some_and(|&other| other >= own) {
-                wrong.push(format!("{} ({room}) imports {import}", path.display()));
+                wrong.push(format!("{} ({top_module}) imports {import}", path.display()));
             }
         }
     }
@@ -148,8 +148,8 @@ fn only_io_modules_do_io() {
         "Instant::now",
     ];
     let mut wrong = Vec::new();
-    for (room, path, code) in module_files() {
-        if !IO_MODULES.contains(&room.as_str()) {
+    for (top_module, path, code) in module_files() {
+        if !IO_MODULES.contains(&top_module.as_str()) {
             wrong.extend(
                 signs
                     .iter()
@@ -158,7 +158,7 @@ fn only_io_modules_do_io() {
             );
         }
     }
-    assert!(wrong.is_empty(), "these touch the world outside:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "these do I/O:\n{}", wrong.join("\n"));
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn circle_faults(files: &[SourceFile], allowed: &[(&str, &[&str], &str)]) -> Vec
     clippy::print_stdout,
     reason = "a reader of the test's output sees what is allowed, and why"
 )]
-fn files_of_a_room_import_one_another_in_one_direction() {
+fn files_of_a_module_import_one_another_in_one_direction() {
     for (from, to, reason) in ALLOWED_CIRCLES {
         println!("allowed: {from} imports {}: {reason}", to.join(", "));
     }
@@ -236,7 +236,7 @@ fn files_of_a_room_import_one_another_in_one_direction() {
 /// needed.
 fn yaml_faults(files: &[SourceFile], exceptions: &[&str]) -> Vec<String> {
     let names_library = |file: &&SourceFile| YAML_LIBRARIES.iter().any(|library| file.names(library));
-    let offenders = files.iter().filter(|file| file.room() != YAML_MODULE);
+    let offenders = files.iter().filter(|file| file.top_module() != YAML_MODULE);
     let offenders: Vec<&str> = offenders.filter(names_library).map(|file| file.path.as_str()).collect();
     let new = offenders.iter().filter(|path| !exceptions.contains(path));
     let mut faults: Vec<String> = new.map(|path| format!("{path} names a YAML library")).collect();

@@ -29,7 +29,7 @@ impl SourceFile {
     }
 
     /// The top-level module that it belongs to.
-    pub(crate) fn room(&self) -> &str {
+    pub(crate) fn top_module(&self) -> &str {
         &self.module[0]
     }
 
@@ -85,7 +85,7 @@ impl ImportGraph {
                 let Some(target) = modules.file_of(file, &path, 0) else {
                     continue;
                 };
-                if target.path != file.path && target.room() == file.room() {
+                if target.path != file.path && target.top_module() == file.top_module() {
                     edges.insert((file.path.clone(), target.path.clone()));
                 }
             }
