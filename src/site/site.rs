@@ -1,7 +1,7 @@
 //! What a site is: the value that pages, downloads and the index are made from.
 
 use super::address::BaseUrl;
-use super::figures::{Figures, MetricInputs};
+use super::figures::{LazyFigures, MetricInputs};
 use super::filters::Filters;
 use super::images::Images;
 use super::links::Links;
@@ -39,7 +39,7 @@ pub struct Site<'a> {
     /// The filtered lists of each kind.
     pub filters: Filters<'a>,
     /// Reports, figures and charts.
-    pub figures: Figures<'a>,
+    pub figures: LazyFigures<'a>,
     pub(super) cards: TiVec<RecordId, OnceLock<Value>>,
 }
 
@@ -67,7 +67,7 @@ impl<'a> Site<'a> {
             variables: Value::try_from_serializable(&theme.variables).unwrap_or_else(|_| Value::none()),
             images: Images::new(catalog, Arc::clone(&links)),
             filters: Filters::new(catalog, &links),
-            figures: Figures::new(
+            figures: LazyFigures::new(
                 catalog,
                 settings,
                 metrics,

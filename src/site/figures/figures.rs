@@ -57,9 +57,69 @@ pub struct Figures<'a> {
     charts: BTreeMap<Period, OnceLock<Vec<ChartData>>>,
 }
 
+/// The figures of a site. Counting uses all threads, so it is done when the site is made. Where the counts are kept from
+/// an earlier state, the rest is sequential and waits until a page first asks for a figure: most edits need none.
+#[derive(Debug)]
+pub struct LazyFigures<'a> {
+    catalog: &'a Catalog,
+    settings: &'a Settings,
+    metrics: MetricInputs<'a>,
+    links: Arc<Links<'a>>,
+    locale: Arc<Locale>,
+    terms: Arc<Terms<'a>>,
+    figures: OnceLock<Figures<'a>>,
+}
+
+impl<'a> LazyFigures<'a> {
+    /// Counts, unless that was done before.
+    pub(in crate::site) fn new(
+        catalog: &'a Catalog,
+        settings: &'a Settings,
+        metrics: MetricInputs<'a>,
+        links: Arc<Links<'a>>,
+        locale: Arc<Locale>,
+        terms: Arc<Terms<'a>>,
+    ) -> Self {
+        let lazy = Self {
+            catalog,
+            settings,
+            metrics,
+            links,
+            locale,
+            terms,
+            figures: OnceLock::new(),
+        };
+        if metrics.count_cache.is_none() {
+            let _ = lazy.get();
+        }
+        lazy
+    }
+
+    fn get(&self) -> &Figures<'a> {
+        self.figures.get_or_init(|| {
+            Figures::new(
+                self.catalog,
+                self.settings,
+                self.metrics,
+                Arc::clone(&self.links),
+                Arc::clone(&self.locale),
+                Arc::clone(&self.terms),
+            )
+        })
+    }
+}
+
+impl<'a> std::ops::Deref for LazyFigures<'a> {
+    type Target = Figures<'a>;
+
+    fn deref(&self) -> &Figures<'a> {
+        self.get()
+    }
+}
+
 impl<'a> Figures<'a> {
     /// Counts on all threads unless there is a cache.
-    pub(in crate::site) fn new(
+    fn new(
         catalog: &'a Catalog,
         settings: &Settings,
         metrics: MetricInputs<'a>,

@@ -13,5 +13,5 @@ mod stats;
 mod values;
 
 pub(crate) use chart_data::{ChartData, ChartRow};
-pub(crate) use figures::{Figures, MetricInputs};
+pub(crate) use figures::{LazyFigures, MetricInputs};
 pub(crate) use values::LinkFn;
