@@ -1,7 +1,7 @@
 //! What a site is: the value that pages, downloads and the index are made from.
 
 use super::address::BaseUrl;
-use super::figures::{LazyFigures, MetricInputs};
+use super::figures::{FigureInputs, LazyFigures, MetricInputs};
 use super::filters::Filters;
 use super::images::Images;
 use super::links::Links;
@@ -67,14 +67,14 @@ impl<'a> Site<'a> {
             variables: Value::try_from_serializable(&theme.variables).unwrap_or_else(|_| Value::none()),
             images: Images::new(catalog, Arc::clone(&links)),
             filters: Filters::new(catalog, &links),
-            figures: LazyFigures::new(
+            figures: LazyFigures::new(FigureInputs {
                 catalog,
                 settings,
                 metrics,
-                Arc::clone(&links),
-                Arc::clone(&locale),
-                Arc::clone(&terms),
-            ),
+                links: Arc::clone(&links),
+                locale: Arc::clone(&locale),
+                terms: Arc::clone(&terms),
+            }),
             cards: std::iter::repeat_with(OnceLock::new)
                 .take(catalog.records.len())
                 .collect(),

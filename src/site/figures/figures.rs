@@ -57,55 +57,41 @@ pub struct Figures<'a> {
     charts: BTreeMap<Period, OnceLock<Vec<ChartData>>>,
 }
 
+/// What figures are made from.
+#[derive(Debug)]
+pub(in crate::site) struct FigureInputs<'a> {
+    pub(in crate::site) catalog: &'a Catalog,
+    pub(in crate::site) settings: &'a Settings,
+    pub(in crate::site) metrics: MetricInputs<'a>,
+    pub(in crate::site) links: Arc<Links<'a>>,
+    pub(in crate::site) locale: Arc<Locale>,
+    pub(in crate::site) terms: Arc<Terms<'a>>,
+}
+
 /// The figures of a site. Counting uses all threads, so it is done when the site is made. Where the counts are kept from
 /// an earlier state, the rest is sequential and waits until a page first asks for a figure: most edits need none.
 #[derive(Debug)]
 pub struct LazyFigures<'a> {
-    catalog: &'a Catalog,
-    settings: &'a Settings,
-    metrics: MetricInputs<'a>,
-    links: Arc<Links<'a>>,
-    locale: Arc<Locale>,
-    terms: Arc<Terms<'a>>,
+    inputs: FigureInputs<'a>,
     figures: OnceLock<Figures<'a>>,
 }
 
 impl<'a> LazyFigures<'a> {
     /// Counts, unless that was done before.
-    pub(in crate::site) fn new(
-        catalog: &'a Catalog,
-        settings: &'a Settings,
-        metrics: MetricInputs<'a>,
-        links: Arc<Links<'a>>,
-        locale: Arc<Locale>,
-        terms: Arc<Terms<'a>>,
-    ) -> Self {
+    pub(in crate::site) fn new(inputs: FigureInputs<'a>) -> Self {
+        let must_count = inputs.metrics.count_cache.is_none();
         let lazy = Self {
-            catalog,
-            settings,
-            metrics,
-            links,
-            locale,
-            terms,
+            inputs,
             figures: OnceLock::new(),
         };
-        if metrics.count_cache.is_none() {
+        if must_count {
             let _ = lazy.get();
         }
         lazy
     }
 
     fn get(&self) -> &Figures<'a> {
-        self.figures.get_or_init(|| {
-            Figures::new(
-                self.catalog,
-                self.settings,
-                self.metrics,
-                Arc::clone(&self.links),
-                Arc::clone(&self.locale),
-                Arc::clone(&self.terms),
-            )
-        })
+        self.figures.get_or_init(|| Figures::new(&self.inputs))
     }
 }
 
@@ -119,15 +105,8 @@ impl<'a> std::ops::Deref for LazyFigures<'a> {
 
 impl<'a> Figures<'a> {
     /// Counts on all threads unless there is a cache.
-    fn new(
-        catalog: &'a Catalog,
-        settings: &Settings,
-        metrics: MetricInputs<'a>,
-        links: Arc<Links<'a>>,
-        locale: Arc<Locale>,
-        terms: Arc<Terms<'a>>,
-    ) -> Self {
-        let reports = metrics.build_reports(catalog, settings);
+    fn new(inputs: &FigureInputs<'a>) -> Self {
+        let reports = inputs.metrics.build_reports(inputs.catalog, inputs.settings);
         let pages = FigurePages::new(&reports.value);
         let charts = pages.stats_periods.iter().map(|&period| (period, OnceLock::new()));
         Self {
@@ -135,10 +114,10 @@ impl<'a> Figures<'a> {
             reports: reports.value,
             findings: reports.findings,
             pages,
-            catalog,
-            links,
-            locale,
-            terms,
+            catalog: inputs.catalog,
+            links: Arc::clone(&inputs.links),
+            locale: Arc::clone(&inputs.locale),
+            terms: Arc::clone(&inputs.terms),
         }
     }
 

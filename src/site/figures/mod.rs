@@ -13,5 +13,6 @@ mod stats;
 mod values;
 
 pub(crate) use chart_data::{ChartData, ChartRow};
+pub(in crate::site) use figures::FigureInputs;
 pub(crate) use figures::{LazyFigures, MetricInputs};
 pub(crate) use values::LinkFn;
