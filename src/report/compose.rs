@@ -249,7 +249,9 @@ impl<'a> Composer<'_, 'a> {
             return false;
         }
         let parts = self.reports.parts(&figure, &by);
-        parts.iter().any(|part| !part.key.is_empty() && !part.value.is_zero())
+        parts
+            .iter()
+            .any(|part| !part.key.is_empty() && !part.value.unwrap_or_default().is_zero())
     }
 }
 

@@ -29,13 +29,15 @@ impl<'a> Figures<'a> {
                 (vec![label.clone()], rows.collect())
             }
             Some(split) => {
-                let (columns, rows) = self.reports.cross_breakdown(figure, by, split);
+                let crossed = self.reports.cross_breakdown(figure, by, split);
+                let columns = crossed.columns;
                 let used: Vec<usize> = (0..columns.len())
-                    .filter(|&index| !columns[index].value.is_zero())
+                    .filter(|&index| !columns[index].value.unwrap_or_default().is_zero())
                     .collect();
-                let pick = |values: &[Decimal]| used.iter().map(|&index| values[index]).collect::<Vec<_>>();
+                let pick = |values: &[Option<Decimal>]| used.iter().map(|&index| values[index]).collect::<Vec<_>>();
                 let names = used.iter().map(|&index| self.part_label(&columns[index].label));
-                let rows = rows
+                let rows = crossed
+                    .rows
                     .into_iter()
                     .map(|(part, values)| self.chart_row(by, part.key, part.label, pick(&values)));
                 (names.collect(), rows.collect())
@@ -58,7 +60,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    fn chart_row(&self, by: &Dimension, key: String, label: String, values: Vec<Decimal>) -> ChartRow {
+    fn chart_row(&self, by: &Dimension, key: String, label: String, values: Vec<Option<Decimal>>) -> ChartRow {
         let (url, anchor) = self
             .part_page(by, &key)
             .map_or((None, String::new()), |(url, anchor)| (Some(url), anchor));
@@ -140,7 +142,7 @@ impl<'a> Figures<'a> {
         rows: &[ChartRow],
         amount: &dyn Fn(Decimal) -> String,
     ) -> String {
-        let most = rows.iter().map(row_total).max().unwrap_or_default();
+        let most = rows.iter().filter_map(row_total).max().unwrap_or_default();
         if most.is_zero() {
             return self
                 .locale
@@ -148,7 +150,7 @@ impl<'a> Figures<'a> {
         }
         let first: Vec<&str> = rows
             .iter()
-            .filter(|row| row_total(row) == most)
+            .filter(|row| row_total(row) == Some(most))
             .map(|row| row.label.as_str())
             .collect();
         let amount_text = amount(most);

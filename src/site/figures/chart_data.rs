@@ -41,8 +41,8 @@ pub struct ChartRow {
     pub url: Option<UrlPath>,
     /// The fragment of a place on that page, with `#`; may be empty.
     pub anchor: String,
-    /// One value for each series.
-    pub values: Vec<Decimal>,
+    /// One value for each series. `None` where there is no value, such as the mean of a month without posts.
+    pub values: Vec<Option<Decimal>>,
 }
 
 /// How numbers are drawn.
@@ -86,13 +86,14 @@ impl ChartData {
             ChartType::Ranking => {
                 let ranks = ranks(&self.rows.iter().map(row_total).collect::<Vec<_>>());
                 let rows = self.rows.iter().zip(ranks);
-                ChartShape::Ranking(rows.map(|(row, rank)| bar(row, href(row), Some(rank))).collect())
+                let rank = |row: &ChartRow, rank: usize| row_total(row).map(|_| rank);
+                ChartShape::Ranking(rows.map(|(row, at)| bar(row, href(row), rank(row, at))).collect())
             }
         }
     }
 
     fn line(&self, index: usize) -> LineSeries {
-        let value = |row: &ChartRow| row.values.get(index).map(float);
+        let value = |row: &ChartRow| row.values.get(index).copied().flatten().map(float);
         LineSeries {
             name: self.series[index].clone(),
             values: self.rows.iter().map(value).collect(),
@@ -100,7 +101,7 @@ impl ChartData {
     }
 
     fn calendar(&self, period: Period, lang: Lang, href: &dyn Fn(&ChartRow) -> Option<String>) -> ChartShape {
-        let day = |row: &ChartRow| Some((row.label.parse::<Date>().ok()?, (float(&row_total(row)), href(row))));
+        let day = |row: &ChartRow| Some((row.label.parse::<Date>().ok()?, (float(row_total(row)?), href(row))));
         let days: BTreeMap<Date, (f64, Option<String>)> = self.rows.iter().filter_map(day).collect();
         let weekdays = match lang {
             Lang::Zh => ["一", "二", "三", "四", "五", "六", "日"],
@@ -121,12 +122,12 @@ impl ChartData {
 
     /// The description for readers who cannot see the chart: the sum and the largest part.
     fn desc(&self, lang: Lang) -> String {
-        let sum = sum(self.rows.iter().map(row_total));
+        let sum = sum(self.rows.iter().filter_map(row_total));
         let most = self
             .rows
             .iter()
             .max_by_key(|row| row_total(row))
-            .filter(|row| !row_total(row).is_zero());
+            .filter(|row| !row_total(row).unwrap_or_default().is_zero());
         let Some(most) = most else {
             return report_text(lang, "chart-empty", &[]);
         };
@@ -202,7 +203,7 @@ impl ChartData {
 
     /// The numbers of a row; for stacked charts also their sum.
     #[must_use]
-    pub fn row_numbers(&self, row: &ChartRow) -> Vec<Decimal> {
+    pub fn row_numbers(&self, row: &ChartRow) -> Vec<Option<Decimal>> {
         let mut values = row.values.clone();
         if self.is_stacked() {
             values.push(row_total(row));
@@ -215,8 +216,11 @@ impl ChartData {
     }
 }
 
-pub(super) fn row_total(row: &ChartRow) -> Decimal {
-    sum(row.values.iter().copied())
+/// The sum of a row's values; `None` when it has no value.
+pub(super) fn row_total(row: &ChartRow) -> Option<Decimal> {
+    let mut values = row.values.iter().flatten().copied().peekable();
+    values.peek()?;
+    Some(sum(values))
 }
 
 /// The sum, which saturates at the largest decimal.
@@ -224,16 +228,16 @@ fn sum(values: impl Iterator<Item = Decimal>) -> Decimal {
     values.fold(Decimal::ZERO, Decimal::saturating_add)
 }
 
-fn float(value: &Decimal) -> f64 {
+fn float(value: Decimal) -> f64 {
     value.to_f64().unwrap_or_default()
 }
 
 fn bar(row: &ChartRow, href: Option<String>, rank: Option<usize>) -> Bar {
     Bar {
         label: row.label.clone(),
-        value: float(&row_total(row)),
+        value: row_total(row).map_or(0.0, float),
         value_label: format_number(row_total(row)),
-        href: href.filter(|_| !row_total(row).is_zero()),
+        href: href.filter(|_| !row_total(row).unwrap_or_default().is_zero()),
         rank,
     }
 }
@@ -241,8 +245,8 @@ fn bar(row: &ChartRow, href: Option<String>, rank: Option<usize>) -> Bar {
 fn column(row: &ChartRow, href: Option<String>) -> StackedColumn {
     StackedColumn {
         label: row.label.clone(),
-        parts: row.values.iter().map(float).collect(),
+        parts: row.values.iter().map(|value| value.map_or(0.0, float)).collect(),
         total_label: format_number(row_total(row)),
-        href: href.filter(|_| !row_total(row).is_zero()),
+        href: href.filter(|_| !row_total(row).unwrap_or_default().is_zero()),
     }
 }

@@ -51,7 +51,7 @@ impl<'a> Figures<'a> {
             chart
                 .rows
                 .iter()
-                .any(|row| row.values.iter().any(|value| !value.is_zero()))
+                .any(|row| row.values.iter().flatten().any(|value| !value.is_zero()))
         });
         charts
     }
@@ -90,7 +90,7 @@ impl<'a> Figures<'a> {
             }
         }
         let rows = months.into_iter().map(|month| {
-            let of_kind = |kind: &&str| Decimal::from(counts.get(&(month, *kind)).copied().unwrap_or_default());
+            let of_kind = |kind: &&str| Some(Decimal::from(counts.get(&(month, *kind)).copied().unwrap_or_default()));
             let (year, number) = (month.first().year(), month.first().month());
             let (url, anchor) = self.part_page(&Dimension::Month, &month.to_string()).unzip();
             ChartRow {
@@ -126,7 +126,7 @@ impl<'a> Figures<'a> {
             label: self.terms.kind_label(kind).to_owned(),
             url: Some(self.links.kind(kind)),
             anchor: String::new(),
-            values: vec![counts.get(kind).copied().unwrap_or_default().into()],
+            values: vec![Some(counts.get(kind).copied().unwrap_or_default().into())],
         });
         let mut rows: Vec<ChartRow> = rows.collect();
         rows.sort_by(|a, b| b.values.cmp(&a.values));
@@ -159,7 +159,7 @@ impl<'a> Figures<'a> {
             label: row.name.clone(),
             url: Some(self.links.term(Taxonomy::Villages, &row.id)),
             anchor: String::new(),
-            values: vec![counts.get(row.id.as_str()).copied().unwrap_or_default().into()],
+            values: vec![Some(counts.get(row.id.as_str()).copied().unwrap_or_default().into())],
         });
         let mut rows: Vec<ChartRow> = rows.collect();
         rows.sort_by(|a, b| b.values.cmp(&a.values));
@@ -213,7 +213,7 @@ impl<'a> Figures<'a> {
             label: day.to_string(),
             url: None,
             anchor: String::new(),
-            values: vec![amount],
+            values: vec![Some(amount)],
         });
         ChartData {
             name: "by-day".to_owned(),
