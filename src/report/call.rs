@@ -26,6 +26,8 @@ pub struct FigureCall<'a> {
     pub metric: &'a Metric,
     /// The period.
     pub period: Period,
+    /// The period of the report that contains the call. `None` in other texts.
+    pub own: Option<Period>,
     /// What to show of the figure.
     pub kind: CallKind<'a>,
 }
@@ -72,7 +74,8 @@ pub(super) fn parse_call<'a>(
     let reader = CallReader { call, counts };
     reader.check_args()?;
     let metric = reader.metric()?;
-    let period = reader.period(period)?;
+    let own = period;
+    let period = reader.period(own)?;
     let kind = match call.name.as_str() {
         "metric" => CallKind::Metric,
         "change" => CallKind::Change,
@@ -93,7 +96,12 @@ pub(super) fn parse_call<'a>(
         },
     };
     reader.check_period_length(&kind, period)?;
-    Ok(FigureCall { metric, period, kind })
+    Ok(FigureCall {
+        metric,
+        period,
+        own,
+        kind,
+    })
 }
 
 /// The calls for figures in a text, in order, including those inside block shortcodes.

@@ -14,6 +14,7 @@ mod cli;
 mod desk;
 mod handbook;
 mod incremental;
+mod issued;
 mod kill;
 mod layers;
 mod ledgers;

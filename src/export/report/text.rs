@@ -4,11 +4,11 @@ use super::fields::ReadAsset;
 use crate::catalog::ResolvedTarget;
 use crate::chart::emf;
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span};
-use crate::messages::report_text;
+use crate::messages::{raw_report_text, report_text};
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
-    CallKind, DisplayedFigure, EvidenceItem, FigureCall, Report, ReportText, format_amount, format_changes,
-    format_number, format_percent,
+    CallKind, DisplayedFigure, EvidenceItem, FigureCall, IssuedReport, Report, ReportText, format_amount,
+    format_changes, format_number, format_percent,
 };
 use crate::site::{ChartData, Site};
 
@@ -36,7 +36,31 @@ pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: R
     };
     let mut out = Vec::new();
     builder.blocks(blocks, 0, &mut out);
+    if let Some(issued) = report.issued {
+        add_corrections(site, issued, &mut out);
+    }
     out
+}
+
+/// Adds the corrections of an issued report: what was corrected when and why, and each figure that differs.
+fn add_corrections(site: &Site<'_>, issued: &IssuedReport, out: &mut Vec<DocumentBlock>) {
+    let corrections = site.figures.correction_texts(issued);
+    if corrections.is_empty() {
+        return;
+    }
+    let heading = raw_report_text(site.figures.reports.lang, "corrections");
+    out.push(DocumentBlock::Heading {
+        level: 1,
+        spans: vec![Span::plain(heading)],
+    });
+    for (text, figures) in corrections {
+        out.push(DocumentBlock::Paragraph(vec![Span::plain(text)]));
+        out.extend(figures.into_iter().map(|figure| DocumentBlock::ListItem {
+            depth: 0,
+            marker: "•".to_owned(),
+            spans: vec![Span::plain(figure)],
+        }));
+    }
 }
 
 struct DocumentBuilder<'m, 'a> {
@@ -210,7 +234,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
         match call.kind {
             CallKind::Metric => {
                 let link = self.evidence_url(&call).or_else(|| style.link.clone());
-                vec![TextStyle { link, ..style.clone() }.span(&format_amount(figure.value, call.metric, lang))]
+                vec![TextStyle { link, ..style.clone() }.span(&format_amount(figure.value, figure.metric, lang))]
             }
             CallKind::Change => vec![style.span(&format_changes(&figure, lang))],
             _ => Vec::new(),
@@ -224,7 +248,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
             .reports
             .call(shortcode, Some(self.report.period))?
             .clone();
-        let figure = self.site.figures.reports.displayed_figure(call.metric, call.period);
+        let figure = self.site.figures.reports.figure_of_call(&call);
         Some((call, figure))
     }
 
@@ -243,14 +267,18 @@ impl<'a> DocumentBuilder<'_, 'a> {
             CallKind::Metric | CallKind::Change => out.push(DocumentBlock::Paragraph(
                 self.call_spans(shortcode, &TextStyle::default()),
             )),
-            CallKind::Chart { .. } => out.extend(self.site.figures.call_chart(&call).map(|data| self.chart(&data))),
+            CallKind::Chart { .. } => {
+                out.extend(self.site.figures.call_chart(&call).map(|data| self.chart(&data)));
+                out.extend(self.note(&call));
+            }
             CallKind::Table { by: Some(_), .. } => {
-                out.extend(self.site.figures.call_chart(&call).map(|data| self.table(&data)))
+                out.extend(self.site.figures.call_chart(&call).map(|data| self.table(&data)));
+                out.extend(self.note(&call));
             }
             CallKind::Table { by: None, group } => out.push(self.metrics_table(group, &call)),
             CallKind::Posts { limit } => {
                 let newest = figure.evidence.iter().rev().take(*limit);
-                out.extend(newest.filter_map(|item| self.post_item(item)));
+                out.extend(newest.map(|item| self.post_item(&figure, item)));
             }
         }
     }
@@ -318,7 +346,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
             .iter()
             .filter_map(|metric| site.figures.reports.counts.metrics.get(&metric.id))
             .map(|metric| {
-                let figure = site.figures.reports.displayed_figure(metric, call.period);
+                let figure = site.figures.reports.displayed_figure_in(call.own, metric, call.period);
                 let link = site
                     .figures
                     .evidence_address(call.period, metric)
@@ -327,10 +355,10 @@ impl<'a> DocumentBuilder<'_, 'a> {
                     link,
                     ..TextStyle::default()
                 }
-                .span(&format_amount(figure.value, metric, site.figures.reports.lang));
+                .span(&format_amount(figure.value, figure.metric, site.figures.reports.lang));
                 let (before, year) = (format_percent(&figure.previous), format_percent(&figure.year_earlier));
                 vec![
-                    cell(metric.label.get(site.settings.language.as_str())),
+                    cell(figure.metric.label.get(site.settings.language.as_str())),
                     vec![amount],
                     cell(&before),
                     cell(&year),
@@ -346,25 +374,31 @@ impl<'a> DocumentBuilder<'_, 'a> {
         })
     }
 
-    /// The list entry of a post: its title, linked to its page, and its day. `None` for other evidence.
-    fn post_item(&self, item: &EvidenceItem<'_>) -> Option<DocumentBlock> {
-        let EvidenceItem::Post { post: id, day, .. } = item else {
-            return None;
-        };
-        let post = self.site.figures.reports.counts.posts.post(*id);
-        let link = post.page.map(|id| self.site.links.absolute(self.site.links.record(id)));
+    /// The note below a chart or table of an issued report that shows numbers of today.
+    fn note(&self, call: &FigureCall<'a>) -> Option<DocumentBlock> {
+        let note = self.site.figures.chart_note(call)?;
+        Some(DocumentBlock::Paragraph(vec![Span::plain(note)]))
+    }
+
+    /// The list entry of a post: its title, linked to its page, and its day.
+    fn post_item(&self, figure: &DisplayedFigure<'a>, item: &EvidenceItem<'a>) -> DocumentBlock {
+        let entry = self.site.figures.evidence_entry(figure, item);
+        let link = entry
+            .page
+            .map(|id| self.site.links.absolute(self.site.links.record(id)));
         let title = TextStyle {
             link,
             ..TextStyle::default()
         }
-        .span(&post.record.meta.title);
+        .span(&entry.title);
         let lang = self.site.figures.reports.lang;
-        let date = report_text(lang, "title-date", &[("date", &self.site.locale.date(*day))]);
-        Some(DocumentBlock::ListItem {
+        let date = entry.day.map(|moment| self.site.locale.date(moment.date));
+        let date = date.map(|date| Span::plain(report_text(lang, "title-date", &[("date", &date)])));
+        DocumentBlock::ListItem {
             depth: 0,
             marker: "•".to_owned(),
-            spans: vec![title, Span::plain(date)],
-        })
+            spans: std::iter::once(title).chain(date).collect(),
+        }
     }
 
     /// A picture of the site; `None` when it cannot be read or printed.

@@ -66,6 +66,7 @@ impl<'a> Figures<'a> {
             .map_or((None, String::new()), |(url, anchor)| (Some(url), anchor));
         ChartRow {
             label: self.part_label(&label),
+            key,
             url,
             anchor,
             values,

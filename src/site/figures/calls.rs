@@ -3,10 +3,12 @@
 use super::chart_data::{ChartData, ChartType};
 use super::figures::Figures;
 use super::values::LinkFn;
+use crate::messages::report_text;
 use crate::metrics::{Dimension, Period, Source};
 use crate::record::Shortcode;
-use crate::report::{CallKind, EvidenceItem, FigureCall};
+use crate::report::{CallKind, DisplayedFigure, FigureCall};
 use crate::schema::FieldType;
+use crate::site::value::with_pairs;
 use tera::Value;
 
 /// The most parts of a chart with vertical bars. With more, bars are horizontal so that their labels are legible.
@@ -28,26 +30,25 @@ impl<'a> Figures<'a> {
         } else {
             &|url| self.links.link(url)
         };
-        let figure = self.reports.displayed_figure(call.metric, call.period);
+        let figure = self.reports.figure_of_call(call);
         Some(match &call.kind {
             CallKind::Metric => vec![("figure", self.figure_value(&figure, link))],
             CallKind::Change => vec![("change", self.change_value(&figure))],
             CallKind::Chart { .. } => {
                 let id = format!("chart-{}-{}", shortcode.place.line, shortcode.place.column);
-                vec![(
-                    "chart",
-                    self.call_chart(call)?.template_value(&self.locale, &id, None, link),
-                )]
+                let chart = self.call_chart(call)?.template_value(&self.locale, &id, None, link);
+                vec![("chart", with_pairs(&chart, [("note", self.chart_note(call).into())]))]
             }
             CallKind::Table { by: Some(_), .. } => {
-                vec![("table", self.call_chart(call)?.table_value(&self.locale, link))]
+                let table = self.call_chart(call)?.table_value(&self.locale, link);
+                vec![("table", with_pairs(&table, [("note", self.chart_note(call).into())]))]
             }
-            CallKind::Table { by: None, group } => vec![("table", self.metrics_table(group, call.period, link))],
+            CallKind::Table { by: None, group } => vec![("table", self.metrics_table(group, call, link))],
             CallKind::Posts { limit } => {
                 let newest = figure.evidence.iter().rev().take(*limit).collect::<Vec<_>>();
                 let items: Vec<Value> = newest
                     .into_iter()
-                    .map(|item| self.evidence_item_value(&figure, item, link))
+                    .map(|item| self.entry_value(&self.evidence_entry(&figure, item), link))
                     .collect();
                 vec![("items", items.into()), ("figure", self.figure_value(&figure, link))]
             }
@@ -57,14 +58,14 @@ impl<'a> Figures<'a> {
     /// The numbers of a call for a chart, or for a table by a dimension; `None` for other calls.
     #[must_use]
     pub fn call_chart(&self, call: &FigureCall<'a>) -> Option<ChartData> {
-        let figure = self.reports.displayed_figure(call.metric, call.period);
+        let figure = self.reports.figure_of_call(call);
         match &call.kind {
             CallKind::Chart { by, split, shape } => {
                 let form = match shape {
                     Some("line") => ChartType::Lines,
                     Some("ranking") => ChartType::Ranking,
                     Some("bars") => ChartType::Bars,
-                    Some(_) => return Some(self.calendar_chart(&figure.evidence, call)),
+                    Some(_) => return Some(self.calendar_chart(&figure)),
                     None => self.default_chart_type(by, call),
                 };
                 Some(self.breakdown_chart(&figure, by, split.as_ref(), form))
@@ -91,12 +92,27 @@ impl<'a> Figures<'a> {
     }
 
     /// The amounts by day, as a calendar.
-    fn calendar_chart(&self, evidence: &[EvidenceItem<'a>], call: &FigureCall<'a>) -> ChartData {
-        let days = evidence.iter().filter_map(|item| match item {
-            EvidenceItem::Post { day, amount, .. } => Some((*day, *amount)),
-            EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
-        });
-        let label = call.metric.label.get(&self.locale.language);
-        self.daily_chart(label, call.metric.unit.get(&self.locale.language), days, call.period)
+    fn calendar_chart(&self, figure: &DisplayedFigure<'a>) -> ChartData {
+        let days = self.reports.amounts_by_day(figure).into_iter();
+        let label = figure.metric.label.get(&self.locale.language);
+        let unit = figure.metric.unit.get(&self.locale.language);
+        self.daily_chart(label, unit, days, figure.period)
+    }
+
+    /// Says that a chart or table of an issued report shows numbers of today, because the report does not keep them.
+    /// `None` for any other call.
+    #[must_use]
+    pub fn chart_note(&self, call: &FigureCall<'a>) -> Option<String> {
+        let figure = self.reports.figure_of_call(call);
+        let is_missing = match &call.kind {
+            CallKind::Chart {
+                shape: Some("calendar"),
+                ..
+            } => figure.is_missing_days(),
+            CallKind::Chart { by, split, .. } => figure.is_missing_breakdown(by, split.as_ref()),
+            CallKind::Table { by: Some(by), .. } => figure.is_missing_breakdown(by, None),
+            _ => false,
+        };
+        is_missing.then(|| report_text(self.reports.lang, "counted-today", &[]))
     }
 }

@@ -35,6 +35,8 @@ pub struct ChartData {
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChartRow {
+    /// What tells it from other rows: a month, a value's id, a day.
+    pub key: String,
     /// Its name.
     pub label: String,
     /// The page that lists its posts.
@@ -160,6 +162,7 @@ impl ChartData {
             "svg": safe(&svg(&chart, id)),
             "table": self.table_value(locale, link),
             "csv_url": csv.map(link),
+            "note": Value::none(),
         }
     }
 
@@ -179,6 +182,7 @@ impl ChartData {
             map! { "cells": cells }
         };
         map! {
+            "note": Value::none(),
             "caption": self.title.as_str(),
             "head": head,
             "rows": self.rows.iter().map(row).collect::<Vec<_>>(),

@@ -4,7 +4,7 @@ use super::chart_data::{ChartData, ChartRow, ChartType};
 use super::figures::Figures;
 use crate::catalog::RecordId;
 use crate::metrics::{Dimension, Period, PostStatus};
-use crate::report::{DisplayedFigure, REPORT_KIND};
+use crate::report::{DisplayedFigure, IssuedTable, REPORT_KIND};
 use crate::schema::Taxonomy;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -24,29 +24,22 @@ const MONTHLY_METRICS: [&str; 3] = ["volunteer.participants", "volunteer.hours",
 impl<'a> Figures<'a> {
     /// Makes the charts of a period. Charts that contain only zeros are omitted.
     pub(crate) fn make_stats_charts(&self, period: Period) -> Vec<ChartData> {
-        let posts = self.counted_posts(period);
-        let mut charts = vec![
-            self.posts_by_month(&posts, period),
-            self.posts_by_kind(&posts),
-            self.posts_by_village(&posts, period),
-        ];
+        let issued = self.reports.issued(period).map(|issued| &issued.published);
+        let mut charts = match issued.filter(|tables| !tables.is_empty()) {
+            Some(tables) => tables
+                .iter()
+                .map(|table| self.issued_posts_chart(table, period))
+                .collect(),
+            None => self.posts_charts(period),
+        };
+        let calendar = charts.pop();
         for (id, field, form) in FIELD_CHARTS {
             charts.extend(self.metric_chart(id, Dimension::Field(field.to_owned()), form, period));
         }
         for id in MONTHLY_METRICS.into_iter().filter(|_| period.months().len() > 3) {
             charts.extend(self.metric_chart(id, Dimension::Month, ChartType::Lines, period));
         }
-        let days = posts
-            .iter()
-            .filter_map(|&at| Some((self.catalog.records[at].meta.date?.date, Decimal::ONE)));
-        let mut calendar = self.daily_chart(
-            self.locale.get("posts_calendar"),
-            self.locale.get("posts_unit"),
-            days,
-            period,
-        );
-        calendar.name = "by-day".to_owned();
-        charts.push(calendar);
+        charts.extend(calendar);
         charts.retain(|chart| {
             chart
                 .rows
@@ -54,6 +47,62 @@ impl<'a> Figures<'a> {
                 .any(|row| row.values.iter().flatten().any(|value| !value.is_zero()))
         });
         charts
+    }
+
+    /// The charts of a period's published posts, as counted now: by month, kind, village and day.
+    pub(super) fn posts_charts(&self, period: Period) -> Vec<ChartData> {
+        let posts = self.counted_posts(period);
+        let days = posts
+            .iter()
+            .filter_map(|&at| Some((self.catalog.records[at].meta.date?.date, Decimal::ONE)));
+        vec![
+            self.posts_by_month(&posts, period),
+            self.posts_by_kind(&posts),
+            self.posts_by_village(&posts, period),
+            self.posts_calendar(days, period),
+        ]
+    }
+
+    fn posts_calendar(&self, days: impl Iterator<Item = (Date, Decimal)>, period: Period) -> ChartData {
+        let (label, unit) = (self.locale.get("posts_calendar"), self.locale.get("posts_unit"));
+        self.daily_chart(label, unit, days, period)
+    }
+
+    /// A chart of published posts as issued.
+    fn issued_posts_chart(&self, table: &IssuedTable, period: Period) -> ChartData {
+        let values = |values: &[Decimal]| values.iter().copied().map(Some).collect();
+        let row = |(key, label, numbers): &(String, String, Vec<Decimal>)| {
+            let (url, anchor) = match table.name.as_str() {
+                "by-month" => self.part_page(&Dimension::Month, key).unzip(),
+                "by-village" => {
+                    let by = Dimension::Field(Taxonomy::Villages.field().to_owned());
+                    self.part_page(&by, key).unzip()
+                }
+                _ => (self.catalog.kinds.get(key).map(|_| self.links.kind(key)), None),
+            };
+            ChartRow {
+                key: key.clone(),
+                label: label.clone(),
+                url,
+                anchor: anchor.unwrap_or_default(),
+                values: values(numbers),
+            }
+        };
+        let rows = table.rows.iter().map(row).collect();
+        let series = table.series.clone();
+        match table.name.as_str() {
+            "by-month" => self.posts_chart("by-month", "posts_by_month", "month", series, rows, ChartType::Bars),
+            "by-kind" => self.posts_chart("by-kind", "posts_by_kind", "kind", series, rows, ChartType::Ranking),
+            "by-village" => {
+                let form = ChartType::Ranking;
+                self.posts_chart("by-village", "posts_by_village", "village", series, rows, form)
+            }
+            _ => {
+                let days = table.rows.iter();
+                let days = days.filter_map(|(day, _, values)| Some((day.parse().ok()?, *values.first()?)));
+                self.posts_calendar(days, period)
+            }
+        }
     }
 
     /// The published posts of a period that count, oldest first.
@@ -94,6 +143,7 @@ impl<'a> Figures<'a> {
             let (year, number) = (month.first().year(), month.first().month());
             let (url, anchor) = self.part_page(&Dimension::Month, &month.to_string()).unzip();
             ChartRow {
+                key: month.to_string(),
                 label: if one_year {
                     self.locale.month(year, number)
                 } else {
@@ -123,6 +173,7 @@ impl<'a> Figures<'a> {
             *counts.entry(&self.catalog.records[at].kind).or_default() += 1;
         }
         let rows = self.kinds_present(posts).into_iter().map(|kind| ChartRow {
+            key: kind.to_owned(),
             label: self.terms.kind_label(kind).to_owned(),
             url: Some(self.links.kind(kind)),
             anchor: String::new(),
@@ -156,6 +207,7 @@ impl<'a> Figures<'a> {
             .iter();
         let listed = rows.filter(|row| row.is_in_force(period.last()) || counts.contains_key(row.id.as_str()));
         let rows = listed.map(|row| ChartRow {
+            key: row.id.clone(),
             label: row.name.clone(),
             url: Some(self.links.term(Taxonomy::Villages, &row.id)),
             anchor: String::new(),
@@ -210,6 +262,7 @@ impl<'a> Figures<'a> {
             *sum = sum.saturating_add(amount);
         }
         let rows = of_day.into_iter().map(|(day, amount)| ChartRow {
+            key: day.to_string(),
             label: day.to_string(),
             url: None,
             anchor: String::new(),
