@@ -11,8 +11,9 @@ mod figures;
 mod pages;
 mod stats;
 mod values;
+mod words;
 
-pub(crate) use chart_data::{ChartData, ChartRow};
+pub(crate) use chart_data::{ChartData, ChartRow, format_value};
 pub(in crate::site) use figures::FigureInputs;
 pub(crate) use figures::{LazyFigures, MetricInputs};
 pub(crate) use values::LinkFn;
