@@ -212,14 +212,15 @@ impl<'a> Composer<'_, 'a> {
         let by = Dimension::Field(paragraph.by.clone());
         let figure = self.reports.displayed_figure(main, self.period);
         let mut others = self.reports.parts(&figure, &by);
-        others.retain(|part| !part.value.is_zero() && !self.has_own_metric(paragraph, &part.key));
+        others.retain(|part| !part.value.unwrap_or_default().is_zero() && !self.has_own_metric(paragraph, &part.key));
         others.sort_by_key(|part| part.key.is_empty());
         if parts.is_empty() && others.iter().all(|part| part.key.is_empty()) {
             return;
         }
         let value = |metric: &&'a Metric| self.reports.displayed_figure(metric, self.period).value;
         let values = parts.iter().map(value).chain(others.iter().map(|part| part.value));
-        let opening = match values.fold(Decimal::ZERO, Decimal::saturating_add).cmp(&figure.value) {
+        let sum = values.flatten().fold(Decimal::ZERO, Decimal::saturating_add);
+        let opening = match sum.cmp(&figure.value.unwrap_or_default()) {
             Ordering::Equal => "draft-of-these",
             Ordering::Greater => "draft-parts-more",
             Ordering::Less => "draft-parts-fewer",
@@ -306,7 +307,9 @@ impl<'a> Composer<'_, 'a> {
             return false;
         }
         let parts = self.reports.parts(&figure, &by);
-        parts.iter().any(|part| !part.key.is_empty() && !part.value.is_zero())
+        parts
+            .iter()
+            .any(|part| !part.key.is_empty() && !part.value.unwrap_or_default().is_zero())
     }
 }
 

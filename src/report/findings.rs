@@ -105,7 +105,7 @@ fn check_sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
     let differs = |metric: &Metric| {
         let expected = counts.expected_sum(metric, period)?;
         let value = counts.figure(counts.metrics.get(&metric.id)?, period).value;
-        if value == expected {
+        if value == Some(expected) {
             return None;
         }
         let finding = Diagnostic::new(Code::SumDiffers)

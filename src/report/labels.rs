@@ -98,17 +98,21 @@ impl<'a> Reports<'a> {
         part_label(&self.counts, metric, by, &part.key, &part.label, self.lang)
     }
 
-    /// The value of one part of a figure; 0 when there is no such part.
+    /// The value of one part of a figure. A part that does not exist has counted nothing.
     #[must_use]
-    pub(crate) fn part_value(&self, figure: &DisplayedFigure<'a>, by: &Dimension, key: &str) -> Decimal {
+    pub(crate) fn part_value(&self, figure: &DisplayedFigure<'a>, by: &Dimension, key: &str) -> Option<Decimal> {
         let parts = self.parts(figure, by);
         let part = parts.into_iter().find(|part| part.key == key);
-        part.map(|part| part.value).unwrap_or_default()
+        part.map_or_else(|| figure.metric.value_of_nothing(), |part| part.value)
     }
 
     /// The number that `metric(…)` gives: the figure, or one part of it.
     #[must_use]
-    pub(crate) fn called_value(&self, figure: &DisplayedFigure<'a>, part: Option<&(Dimension, String)>) -> Decimal {
+    pub(crate) fn called_value(
+        &self,
+        figure: &DisplayedFigure<'a>,
+        part: Option<&(Dimension, String)>,
+    ) -> Option<Decimal> {
         part.map_or(figure.value, |(by, key)| self.part_value(figure, by, key))
     }
 }

@@ -19,7 +19,7 @@ mod reports;
 mod resolved_calls;
 
 pub(crate) use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
-pub(crate) use displayed::{DisplayedFigure, FigurePart};
+pub(crate) use displayed::{CrossBreakdown, DisplayedFigure, FigurePart};
 pub use displayed::{EvidenceItem, Exclusion};
 pub(crate) use exclusion_text::exclusion_text;
 pub use format::format_percent;

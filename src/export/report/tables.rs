@@ -7,6 +7,7 @@ use crate::report::{DisplayedFigure, EvidenceItem, Report, json_number, roster_l
 use crate::schema::RosterRow;
 use crate::site::{ChartData, Site};
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -90,23 +91,23 @@ fn figure_row(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Vec<SheetCell> {
     let metric = figure.metric;
     let percent = |change: &Change| match change.percent.and_then(|percent| percent.to_f64()) {
         Some(percent) => SheetCell::Percent(percent / 100.0),
-        // No percentage: the base is 0.
+        // No percentage: there is no base, or it is 0.
         None => SheetCell::Percent(f64::NAN),
     };
     let evidence = evidence_link(site, figure.period, metric);
     vec![
         SheetCell::Text(metric.label.get(&site.settings.language).to_owned()),
-        match &evidence {
-            Some(url) => SheetCell::NumberLink {
-                number: figure.value,
+        match (figure.value, &evidence) {
+            (Some(number), Some(url)) => SheetCell::NumberLink {
+                number,
                 url: url.clone(),
             },
-            None => SheetCell::Number(figure.value),
+            (number, _) => number_cell(number),
         },
         SheetCell::Text(metric.unit.get(&site.settings.language).to_owned()),
-        SheetCell::Number(figure.previous.base),
+        number_cell(figure.previous.base),
         percent(&figure.previous),
-        SheetCell::Number(figure.year_earlier.base),
+        number_cell(figure.year_earlier.base),
         percent(&figure.year_earlier),
         match evidence {
             Some(url) => SheetCell::Link { text: url.clone(), url },
@@ -114,6 +115,11 @@ fn figure_row(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Vec<SheetCell> {
         },
         SheetCell::Text(metric.id.clone()),
     ]
+}
+
+/// A number; an empty cell when there is none.
+fn number_cell(number: Option<Decimal>) -> SheetCell {
+    number.map_or(SheetCell::Empty, SheetCell::Number)
 }
 
 /// The evidence of the figures: each post and row once, with the figures that counted it. Posts come first, by day,

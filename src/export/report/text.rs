@@ -8,9 +8,9 @@ use crate::messages::report_text;
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
     CallKind, DisplayedFigure, EvidenceItem, FigureCall, Report, ReportText, format_amount, format_changes,
-    format_percent,
+    format_number, format_percent,
 };
-use crate::site::{ChartData, Site, format_value};
+use crate::site::{ChartData, Site};
 
 /// The resolution at which a photograph is printed, in dots per inch.
 const PRINT_DPI: f64 = 150.0;
@@ -299,7 +299,10 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 ..TextStyle::default()
             }
             .span(&row.label);
-            let numbers = data.row_numbers(row).into_iter().map(|value| cell(format_value(value)));
+            let numbers = data
+                .row_numbers(row)
+                .into_iter()
+                .map(|value| cell(format_number(value)));
             std::iter::once(vec![label]).chain(numbers).collect()
         });
         let head = data.table_head(&self.site.locale);

@@ -4,9 +4,9 @@ use super::chart_data::{ChartData, ChartMeasure, ChartRow, ChartType};
 use super::figures::Figures;
 use super::words::ChartSubject;
 use crate::catalog::RecordId;
-use crate::metrics::{Aggregate, Dimension, Metric, Period};
+use crate::metrics::{Dimension, Metric, Period};
 use crate::paths::UrlPath;
-use crate::report::{DisplayedFigure, FigurePart, field_label, format_amount};
+use crate::report::{CrossBreakdown, DisplayedFigure, FigurePart, field_label, format_amount};
 use crate::schema::Taxonomy;
 use rust_decimal::Decimal;
 
@@ -22,17 +22,18 @@ impl<'a> Figures<'a> {
     ) -> ChartData {
         let metric = figure.metric;
         let label = metric.label.get(&self.locale.language);
+        let measure = chart_measure(metric, &self.locale.language);
         let (series, mut rows): (Vec<String>, Vec<ChartRow>) = match split {
             None => {
                 let parts = self.reports.parts(figure, by).into_iter();
-                let rows = parts.map(|part| self.chart_row(metric, by, &part, vec![Some(part.value)]));
+                let rows = parts.map(|part| self.chart_row(metric, by, &part, vec![part.value]));
                 (vec![label.to_owned()], rows.collect())
             }
             Some(split) => {
-                let (columns, rows) = self.reports.cross_breakdown(figure, by, split);
-                let is_used = |index: &usize| rows.iter().any(|(_, values)| !values[*index].is_zero());
+                let CrossBreakdown { columns, rows } = self.reports.cross_breakdown(figure, by, split);
+                let is_used = |index: &usize| rows.iter().any(|(_, values)| measure.is_shown(values[*index]));
                 let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
-                let pick = |values: &[Decimal]| used.iter().map(|&index| Some(values[index])).collect::<Vec<_>>();
+                let pick = |values: &[Option<Decimal>]| used.iter().map(|&index| values[index]).collect::<Vec<_>>();
                 let names = used
                     .iter()
                     .map(|&index| self.reports.part_label(metric, split, &columns[index]));
@@ -52,8 +53,8 @@ impl<'a> Figures<'a> {
             desc: String::new(),
             note: None,
             unit: metric.unit.get(&self.locale.language).to_owned(),
-            measure: chart_measure(metric, &self.locale.language),
-            total: Some(figure.value),
+            measure,
+            total: figure.value,
             row_head: self.dimension_label(metric, by),
             series,
             rows,
@@ -71,7 +72,7 @@ impl<'a> Figures<'a> {
             anchor: anchor.unwrap_or_default(),
             is_rest: part.key.is_empty(),
             values,
-            total: Some(part.value),
+            total: part.value,
         }
     }
 
@@ -125,10 +126,10 @@ pub(super) fn sort_largest_first(rows: &mut [ChartRow]) {
 
 /// Whether the numbers of a metric's parts are amounts, which people add up.
 pub(super) fn chart_measure(metric: &Metric, language: &str) -> ChartMeasure {
-    match metric.aggregate {
-        Aggregate::Count | Aggregate::Sum(_) | Aggregate::Distinct(_) => ChartMeasure::Amounts {
+    match metric.value_of_nothing() {
+        Some(_) => ChartMeasure::Amounts {
             total: metric.label.get(language).to_owned(),
         },
-        Aggregate::Average(_) | Aggregate::Max(_) | Aggregate::Latest(_) => ChartMeasure::Separate,
+        None => ChartMeasure::Separate,
     }
 }

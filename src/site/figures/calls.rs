@@ -114,7 +114,7 @@ impl<'a> Figures<'a> {
             }
         }
         let row = |(day, entries): (Date, Vec<CountedPost>)| {
-            let value = Some(counts.aggregate(metric, &entries));
+            let value = counts.aggregate(metric, &entries);
             ChartRow {
                 label: day.to_string(),
                 url: None,
@@ -132,7 +132,7 @@ impl<'a> Figures<'a> {
             note: None,
             unit: metric.unit.get(&self.locale.language).to_owned(),
             measure: chart_measure(metric, &self.locale.language),
-            total: Some(figure.value),
+            total: figure.value,
             row_head: self.locale.get("day").to_owned(),
             series: vec![label.to_owned()],
             rows: of_day.into_iter().map(row).collect(),

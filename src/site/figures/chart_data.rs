@@ -87,6 +87,11 @@ impl ChartMeasure {
     pub(super) const fn is_separate(&self) -> bool {
         matches!(self, Self::Separate)
     }
+
+    /// Whether a value says something: an amount other than 0, or any mean.
+    pub(super) fn is_shown(&self, value: Option<Decimal>) -> bool {
+        value.is_some_and(|value| self.is_separate() || !value.is_zero())
+    }
 }
 
 /// How numbers are drawn.
@@ -234,7 +239,7 @@ impl ChartData {
             let mut cells = vec![map! { "text": row.label.as_str(), "url": url, "numeric": false }];
             let numbers = self.row_numbers(row).into_iter();
             cells.extend(
-                numbers.map(|value| map! { "text": format_value(value), "url": Value::none(), "numeric": true }),
+                numbers.map(|value| map! { "text": format_number(value), "url": Value::none(), "numeric": true }),
             );
             map! { "cells": cells }
         };
@@ -302,12 +307,6 @@ fn relation(parts: impl Iterator<Item = Option<Decimal>>, total: Option<Decimal>
     }
 }
 
-/// A number as text; a dash for the mean of nothing.
-#[must_use]
-pub(crate) fn format_value(value: Option<Decimal>) -> String {
-    value.map_or_else(|| "—".to_owned(), format_number)
-}
-
 fn float(value: &Decimal) -> f64 {
     value.to_f64().unwrap_or_default()
 }
@@ -316,7 +315,7 @@ fn bar(row: &ChartRow, href: Option<String>, rank: Option<usize>) -> Bar {
     Bar {
         label: row.label.clone(),
         value: row.total.as_ref().map(float).unwrap_or_default(),
-        value_label: format_value(row.total),
+        value_label: format_number(row.total),
         href: href.filter(|_| has_posts(row)),
         rank,
     }
@@ -330,7 +329,7 @@ fn column(row: &ChartRow, href: Option<String>) -> StackedColumn {
             .iter()
             .map(|value| value.as_ref().map(float).unwrap_or_default())
             .collect(),
-        total_label: format_value(row.total),
+        total_label: format_number(row.total),
         href: href.filter(|_| has_posts(row)),
     }
 }

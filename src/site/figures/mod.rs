@@ -13,7 +13,7 @@ mod stats;
 mod values;
 mod words;
 
-pub(crate) use chart_data::{ChartData, ChartRow, format_value};
+pub(crate) use chart_data::{ChartData, ChartRow};
 pub(in crate::site) use figures::FigureInputs;
 pub(crate) use figures::{LazyFigures, MetricInputs};
 pub(crate) use values::LinkFn;

@@ -96,8 +96,8 @@ fn largest(data: &ChartData, subject: &ChartSubject<'_>) -> Option<Largest> {
     let items: Vec<(String, Decimal, bool)> = data
         .drawn_values()
         .into_iter()
+        .filter(|(_, value, _)| data.measure.is_shown(*value))
         .filter_map(|(name, value, is_rest)| Some((name, value?, is_rest)))
-        .filter(|(_, value, _)| data.measure.is_separate() || !value.is_zero())
         .collect();
     let named = items.iter().any(|(_, _, is_rest)| !is_rest);
     let candidates = || items.iter().filter(|(_, _, is_rest)| !(named && *is_rest));
