@@ -1,13 +1,10 @@
 //! The names of fields, of rosters' columns and of their values in words, so that no page shows a key for which there is
 //! a name.
 
-use super::displayed::{DisplayedFigure, FigurePart};
-use super::reports::Reports;
 use crate::ledger::ledger_words;
 use crate::messages::{Lang, raw_report_text, report_text};
 use crate::metrics::{Dimension, Metric, MetricResults, Source};
 use crate::schema::{FieldType, Taxonomy};
-use rust_decimal::Decimal;
 
 /// The name of a roster. A town's own roster keeps its name, in quotes.
 #[must_use]
@@ -88,31 +85,5 @@ pub(crate) fn part_label(
         ),
         Dimension::Field(name) if label.is_empty() || label == key => value_label(counts, metric, name, key, lang),
         _ => label.to_owned(),
-    }
-}
-
-impl<'a> Reports<'a> {
-    /// The name of a part of a figure in words.
-    #[must_use]
-    pub(crate) fn part_label(&self, metric: &Metric, by: &Dimension, part: &FigurePart) -> String {
-        part_label(&self.counts, metric, by, &part.key, &part.label, self.lang)
-    }
-
-    /// The value of one part of a figure. A part that does not exist has counted nothing.
-    #[must_use]
-    pub(crate) fn part_value(&self, figure: &DisplayedFigure<'a>, by: &Dimension, key: &str) -> Option<Decimal> {
-        let parts = self.parts(figure, by);
-        let part = parts.into_iter().find(|part| part.key == key);
-        part.map_or_else(|| figure.metric.value_of_nothing(), |part| part.value)
-    }
-
-    /// The number that `metric(…)` gives: the figure, or one part of it.
-    #[must_use]
-    pub(crate) fn called_value(
-        &self,
-        figure: &DisplayedFigure<'a>,
-        part: Option<&(Dimension, String)>,
-    ) -> Option<Decimal> {
-        part.map_or(figure.value, |(by, key)| self.part_value(figure, by, key))
     }
 }
