@@ -9,6 +9,7 @@ mod common;
 
 mod blocks;
 mod builds;
+mod chart_words;
 mod charts;
 mod cli;
 mod desk;

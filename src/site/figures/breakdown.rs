@@ -23,26 +23,12 @@ impl<'a> Figures<'a> {
         let metric = figure.metric;
         let label = metric.label.get(&self.locale.language);
         let measure = chart_measure(metric, &self.locale.language);
-        let (series, mut rows): (Vec<String>, Vec<ChartRow>) = match split {
-            None => {
-                let parts = self.reports.parts(figure, by).into_iter();
-                let rows = parts.map(|part| self.chart_row(metric, by, &part, vec![part.value]));
-                (vec![label.to_owned()], rows.collect())
-            }
-            Some(split) => {
-                let CrossBreakdown { columns, rows } = self.reports.cross_breakdown(figure, by, split);
-                let is_used = |index: &usize| rows.iter().any(|(_, values)| measure.is_shown(values[*index]));
-                let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
-                let pick = |values: &[Option<Decimal>]| used.iter().map(|&index| values[index]).collect::<Vec<_>>();
-                let names = used
-                    .iter()
-                    .map(|&index| self.reports.part_label(metric, split, &columns[index]));
-                let rows = rows
-                    .into_iter()
-                    .map(|(part, values)| self.chart_row(metric, by, &part, pick(&values)));
-                (names.collect(), rows.collect())
-            }
-        };
+        let split = split.and_then(|split| self.split_rows(figure, by, split, &measure));
+        let (series, mut rows) = split.unwrap_or_else(|| {
+            let parts = self.reports.parts(figure, by).into_iter();
+            let rows = parts.map(|part| self.chart_row(metric, by, &part, vec![part.value]));
+            (vec![label.to_owned()], rows.collect())
+        });
         if form == ChartType::Ranking {
             sort_largest_first(&mut rows);
         }
@@ -62,6 +48,28 @@ impl<'a> Figures<'a> {
         };
         let amount = |value| format_amount(value, metric, self.reports.lang);
         self.with_words(data, &ChartSubject { label, amount: &amount })
+    }
+
+    /// The series and rows of a figure's parts, each broken down by `split`; `None` when there is nothing to show.
+    fn split_rows(
+        &self,
+        figure: &DisplayedFigure<'a>,
+        by: &Dimension,
+        split: &Dimension,
+        measure: &ChartMeasure,
+    ) -> Option<(Vec<String>, Vec<ChartRow>)> {
+        let metric = figure.metric;
+        let CrossBreakdown { columns, rows } = self.reports.cross_breakdown(figure, by, split);
+        let is_used = |index: &usize| rows.iter().any(|(_, values)| measure.is_shown(values[*index]));
+        let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
+        let pick = |values: &[Option<Decimal>]| used.iter().map(|&index| values[index]).collect::<Vec<_>>();
+        let names = used
+            .iter()
+            .map(|&index| self.reports.part_label(metric, split, &columns[index]));
+        let rows = rows
+            .iter()
+            .map(|(part, values)| self.chart_row(metric, by, part, pick(values)));
+        (!used.is_empty()).then(|| (names.collect(), rows.collect()))
     }
 
     fn chart_row(&self, metric: &Metric, by: &Dimension, part: &FigurePart, values: Vec<Option<Decimal>>) -> ChartRow {
