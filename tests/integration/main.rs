@@ -13,6 +13,7 @@ mod chart_words;
 mod charts;
 mod cli;
 mod desk;
+mod downloads;
 mod handbook;
 mod incremental;
 mod kill;
