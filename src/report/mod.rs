@@ -14,6 +14,7 @@ mod format;
 mod issued;
 mod issued_yaml;
 mod method;
+mod metric_findings;
 mod reports;
 mod resolved_calls;
 
