@@ -1,14 +1,14 @@
 //! Figures as displayed: as issued when the period's report was issued, else as counted now.
 
 use super::call::FigureCall;
-use super::issued::{IssuedFigure, IssuedPost, IssuedReport};
+use super::issued::{IssuedFigure, IssuedPost, IssuedReport, IssuedRow};
 use super::reports::Reports;
 use crate::metrics::{Change, CountedPost, Dimension, Evidence, ExcludedPost, Figure, Metric, Period, PostId, Source};
 use crate::schema::RosterRow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A figure, its comparisons and its evidence.
 #[derive(Debug, Clone)]
@@ -58,8 +58,8 @@ pub struct IssuedEvidence<'a> {
     pub key: &'a str,
     /// The post as it was. `None` for a row, and for a post of the former format that no longer exists.
     pub post: Option<&'a IssuedPost>,
-    /// The row's name and what the list shows beside it. `None` for a post.
-    pub row: Option<(&'a str, &'a str)>,
+    /// The row as it was. `None` for a post.
+    pub row: Option<Cow<'a, IssuedRow>>,
     /// The day that decided its period. `None` for a row.
     pub day: Option<Date>,
     /// What it added.
@@ -209,7 +209,7 @@ impl EvidenceItem<'_> {
 
     /// Whether it is a row of a roster.
     #[must_use]
-    pub const fn is_row(&self) -> bool {
+    pub fn is_row(&self) -> bool {
         match self {
             Self::Row(_) => true,
             Self::Issued(issued) => issued.row.is_some(),
@@ -340,7 +340,7 @@ impl<'a> Reports<'a> {
             EvidenceItem::Issued(IssuedEvidence {
                 key: &item.key,
                 post,
-                row: item.row.as_ref().map(|(name, note)| (name.as_str(), note.as_str())),
+                row: item.row.as_ref().map(Cow::Borrowed),
                 day: item.day.or(post.and_then(|post| post.date)),
                 amount: item.amount,
                 now: self.published_post(report, &item.key),
@@ -382,7 +382,13 @@ impl<'a> Reports<'a> {
                 (None, None) => gone.push(EvidenceItem::Issued(IssuedEvidence {
                     key: &item.key,
                     post: None,
-                    row: live.metric.is_stock().then_some((item.key.as_str(), "")),
+                    row: live.metric.is_stock().then(|| {
+                        Cow::Owned(IssuedRow {
+                            name: item.key.clone(),
+                            village: String::new(),
+                            note: String::new(),
+                        })
+                    }),
                     day: None,
                     amount,
                     now: None,
@@ -475,14 +481,18 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// A figure's amounts by day, for calendars.
+    /// The figure of each day with posts, for calendars.
     #[must_use]
-    pub fn amounts_by_day(&self, figure: &DisplayedFigure<'a>) -> Vec<(Date, Decimal)> {
+    pub fn values_by_day(&self, figure: &DisplayedFigure<'a>) -> Vec<(Date, Option<Decimal>)> {
         if let Some(days) = figure.issued.and_then(|(_, issued)| issued.days.as_ref()) {
             return days.clone();
         }
-        let items = figure.evidence.iter();
-        items.filter_map(|item| Some((item.day()?, item.amount()))).collect()
+        let mut of_day: BTreeMap<Date, Vec<CountedPost>> = BTreeMap::new();
+        for entry in figure.to_figure().evidence.posts() {
+            of_day.entry(entry.day).or_default().push(*entry);
+        }
+        let value = |(day, entries): (Date, Vec<CountedPost>)| (day, self.counts.aggregate(figure.metric, &entries));
+        of_day.into_iter().map(value).collect()
     }
 
     /// The posts that a figure did not count, with reasons, in order of day.

@@ -341,6 +341,7 @@ impl<'a> FigureToday<'_, 'a> {
         let dimensions = calls.flat_map(|call| match &call.kind {
             CallKind::Chart { by, split, .. } => vec![Some(by.clone()), split.clone()],
             CallKind::Table { by, .. } => vec![by.clone()],
+            CallKind::Metric { part } => vec![part.as_ref().map(|(by, _)| by.clone())],
             _ => Vec::new(),
         });
         dimensions.flatten().map(|by| by.name().to_owned()).collect()

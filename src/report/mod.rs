@@ -16,24 +16,28 @@ mod issued;
 mod issued_changes;
 mod issued_findings;
 mod known_posts;
+mod labels;
 mod method;
+mod metric_findings;
+mod parts;
 mod reports;
 mod resolved_calls;
 
 pub(crate) use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
 pub(crate) use corrections::{CorrectedFigure, Correction};
-pub(crate) use displayed::{DisplayedFigure, FigurePart};
+pub(crate) use displayed::{CrossBreakdown, DisplayedFigure, FigurePart};
 pub use displayed::{EvidenceItem, Exclusion};
 pub(crate) use exclusion_text::{NamedPost, exclusion_text};
 pub use format::format_percent;
 pub(crate) use format::{format_amount, format_changes, format_number, json_number};
 pub(crate) use issued::{
-    IssuedFigure, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable, IssuedText, correction_yaml,
-    issued_yaml, parse_issued,
+    IssuedFigure, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedRow, IssuedTable, IssuedText,
+    correction_yaml, issued_yaml, parse_issued,
 };
 pub(crate) use issued_changes::{FigureChanges, NumberChange, PostChange};
 pub(crate) use issued_findings::published_finding;
 pub(crate) use known_posts::{fields_digest, text_digest};
+pub(crate) use labels::{field_label, roster_label, value_label};
 pub(crate) use method::method_text;
 pub use reports::Reports;
 pub(crate) use reports::{Report, ReportText};

@@ -103,7 +103,7 @@ impl<'a> Reports<'a> {
             ReportText::Generated(text) => &text.body,
         };
         let calls = figure_calls(body).into_iter();
-        let parsed = calls.filter_map(|call| parse_call(call, &self.counts, Some(report.period)).ok());
+        let parsed = calls.filter_map(|call| parse_call(call, &self.counts, self.lang, Some(report.period)).ok());
         parsed.collect()
     }
 
@@ -181,6 +181,6 @@ impl<'a> Reports<'a> {
             ReportText::Generated(text) => Some((&text.body, Some(report.period))),
             ReportText::Written(_) => None,
         });
-        self.calls = ResolvedCalls::new(&self.counts, written, generated);
+        self.calls = ResolvedCalls::new(&self.counts, self.lang, written, generated);
     }
 }

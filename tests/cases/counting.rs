@@ -124,6 +124,7 @@ impl<'c> Case<'c> {
             ExclusionReason::Superseded(item) => format!("superseded:{}", self.name(item)),
             ExclusionReason::OutsidePeriod(_) => "outside".to_owned(),
             ExclusionReason::NoValue => "no-value".to_owned(),
+            ExclusionReason::DatesReversed => "dates-reversed".to_owned(),
             ExclusionReason::NoDate => "no-date".to_owned(),
             ExclusionReason::CountedLater(_) => "counted-later".to_owned(),
         };

@@ -52,8 +52,8 @@ impl<'s> MetricsPrinter<'s> {
             }
             EvidenceItem::Issued(issued) => {
                 let gone = self.console.text("metrics-gone", &[]);
-                let title = match (issued.row, issued.post) {
-                    (Some((name, _)), _) => name,
+                let title = match (&issued.row, issued.post) {
+                    (Some(row), _) => &row.name,
                     (None, Some(post)) if issued.now.is_some() => &post.title,
                     _ => &gone,
                 };

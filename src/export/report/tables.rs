@@ -124,20 +124,17 @@ fn number_cell(number: Option<Decimal>) -> SheetCell {
 }
 
 /// The evidence of the figures: each post and row once, with the figures that counted it. Posts come first, by day,
-/// then rows.
+/// then rows of rosters, then what no longer exists.
 fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<SheetCell>> {
     // Posts by day, then everything without a day.
-    type Key = (bool, Option<Date>, (usize, String));
+    type Key = (bool, Option<Date>, (usize, String, String));
     let mut entries: BTreeMap<Key, (EvidenceEntry, Vec<&str>)> = BTreeMap::new();
     for figure in figures {
         let label = figure.metric.label.get(&site.settings.language);
         for item in &figure.evidence {
             let entry = site.figures.evidence_entry(figure, item);
             let day = entry.day.map(|moment| moment.date);
-            let order = match item.is_row() {
-                true => (usize::MAX, entry.title.clone()),
-                false => entry.order.clone(),
-            };
+            let order = (entry.order.0, entry.kind.clone(), entry.order.1.clone());
             let (_, labels) = entries
                 .entry((day.is_none(), day, order))
                 .or_insert_with(|| (entry, Vec::new()));
@@ -146,26 +143,21 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     }
     let comma = site.locale.get("list_comma");
     let text = |text: &str| SheetCell::Text(text.to_owned());
-    let optional = |written: &str| match written {
-        "" => SheetCell::Empty,
-        written => text(written),
-    };
     let entries = entries.into_values();
     entries
         .map(|(entry, labels)| {
-            let (is_post, title) = (entry.day.is_some(), entry.title);
+            let title = entry.title;
             let title = match entry.page.map(|id| site.links.absolute(site.links.record(id))) {
                 Some(url) => SheetCell::Link { text: title, url },
                 None => SheetCell::Text(title),
             };
-            let cell = |written: &str| if is_post { text(written) } else { optional(written) };
             vec![
                 entry
                     .day
                     .map_or(SheetCell::Empty, |moment| SheetCell::Date(moment.date)),
                 title,
-                cell(&entry.kind),
-                cell(&entry.village),
+                text(&entry.kind),
+                text(&entry.village),
                 SheetCell::Text(labels.join(comma)),
             ]
         })
@@ -204,6 +196,7 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
     let row = |row: &crate::site::ChartRow| {
         let numbers = ChartData::row_numbers(chart, row)
             .into_iter()
+            // The mean of nothing is an empty cell.
             .map(|value| value.map_or_else(String::new, |value| value.normalize().to_string()));
         std::iter::once(row.label.clone()).chain(numbers).collect()
     };

@@ -232,9 +232,10 @@ impl<'a> DocumentBuilder<'_, 'a> {
         };
         let lang = self.site.figures.reports.lang;
         match call.kind {
-            CallKind::Metric => {
+            CallKind::Metric { ref part } => {
                 let link = self.evidence_url(&call).or_else(|| style.link.clone());
-                vec![TextStyle { link, ..style.clone() }.span(&format_amount(figure.value, figure.metric, lang))]
+                let value = self.site.figures.reports.called_value(&figure, part.as_ref());
+                vec![TextStyle { link, ..style.clone() }.span(&format_amount(value, figure.metric, lang))]
             }
             CallKind::Change => vec![style.span(&format_changes(&figure, lang))],
             _ => Vec::new(),
@@ -264,21 +265,20 @@ impl<'a> DocumentBuilder<'_, 'a> {
             return;
         };
         match &call.kind {
-            CallKind::Metric | CallKind::Change => out.push(DocumentBlock::Paragraph(
+            CallKind::Metric { .. } | CallKind::Change => out.push(DocumentBlock::Paragraph(
                 self.call_spans(shortcode, &TextStyle::default()),
             )),
-            CallKind::Chart { .. } => {
-                out.extend(self.site.figures.call_chart(&call).map(|data| self.chart(&data)));
-                out.extend(self.note(&call));
-            }
-            CallKind::Table { by: Some(_), .. } => {
-                out.extend(self.site.figures.call_chart(&call).map(|data| self.table(&data)));
-                out.extend(self.note(&call));
+            CallKind::Chart { .. } | CallKind::Table { by: Some(_), .. } => {
+                if let Some(data) = self.site.figures.call_chart(&call) {
+                    let is_chart = matches!(call.kind, CallKind::Chart { .. });
+                    out.push(if is_chart { self.chart(&data) } else { self.table(&data) });
+                    out.extend(data.note.map(|note| DocumentBlock::Paragraph(vec![Span::plain(note)])));
+                }
             }
             CallKind::Table { by: None, group } => out.push(self.metrics_table(group, &call)),
             CallKind::Posts { limit } => {
-                let newest = figure.evidence.iter().rev().take(*limit);
-                out.extend(newest.map(|item| self.post_item(&figure, item)));
+                let newest = figure.evidence.iter().rev().filter(|item| !item.is_row());
+                out.extend(newest.take(*limit).map(|item| self.post_item(&figure, item)));
             }
         }
     }
@@ -372,12 +372,6 @@ impl<'a> DocumentBuilder<'_, 'a> {
             rows: rows.collect(),
             numeric: vec![false, true, true, true],
         })
-    }
-
-    /// The note below a chart or table of an issued report that shows numbers of today.
-    fn note(&self, call: &FigureCall<'a>) -> Option<DocumentBlock> {
-        let note = self.site.figures.chart_note(call)?;
-        Some(DocumentBlock::Paragraph(vec![Span::plain(note)]))
     }
 
     /// The list entry of a post: its title, linked to its page, and its day.

@@ -109,8 +109,8 @@ pub struct IssuedFigure {
     pub drafts: usize,
     /// Its parts by dimension, in order. Parts of the former format have no labels.
     pub breakdowns: BTreeMap<String, Vec<IssuedPart>>,
-    /// Its amounts by day.
-    pub days: Option<Vec<(Date, Decimal)>>,
+    /// Its values by day.
+    pub days: Option<Vec<(Date, Option<Decimal>)>>,
     /// The cells of its charts that are split, by both dimensions.
     pub cells: BTreeMap<(String, String), IssuedCells>,
     /// The same figure in the twelve months up to the period's end.
@@ -131,8 +131,19 @@ pub struct IssuedItem {
     pub amount: Decimal,
     /// The day that decided its period, when it is not the post's own.
     pub day: Option<Date>,
-    /// The row's name and what the list shows beside it.
-    pub row: Option<(String, String)>,
+    /// The row as it was. `None` for a post.
+    pub row: Option<IssuedRow>,
+}
+
+/// A roster's row as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedRow {
+    /// Its name.
+    pub name: String,
+    /// The name of its village; may be empty.
+    pub village: String,
+    /// What lists show beside its name; may be empty.
+    pub note: String,
 }
 
 /// A part of a figure.
@@ -151,6 +162,8 @@ pub struct IssuedPart {
 pub struct IssuedTable {
     /// Its name: `by-month`.
     pub name: String,
+    /// The number of all posts.
+    pub total: Decimal,
     /// The names of its series.
     pub series: Vec<String>,
     /// Its rows: key, name, and a number for each series.

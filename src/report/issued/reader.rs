@@ -1,8 +1,8 @@
 //! Reads an issued report. Whatever is missing or malformed is a finding at its place.
 
 use super::issued_report::{
-    AcceptedChange, FORMAT, IssuedCells, IssuedFigure, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable,
-    IssuedText, NOTHING,
+    AcceptedChange, FORMAT, IssuedCells, IssuedFigure, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedRow,
+    IssuedTable, IssuedText, NOTHING,
 };
 use crate::diag::{Checked, Code, Diagnostic};
 use crate::fingerprint::hash_content;
@@ -253,7 +253,11 @@ impl IssuedReader<'_, '_> {
                 key,
                 amount: Decimal::ONE,
                 day: None,
-                row: Some((text("name"), text("note"))),
+                row: Some(IssuedRow {
+                    name: text("name"),
+                    village: text("village"),
+                    note: text("note"),
+                }),
             });
         }
         items
@@ -305,13 +309,16 @@ impl IssuedReader<'_, '_> {
         breakdowns
     }
 
-    fn days(&mut self, map: &Mapping, at: &[&str]) -> Option<Vec<(Date, Decimal)>> {
+    fn days(&mut self, map: &Mapping, at: &[&str]) -> Option<Vec<(Date, Option<Decimal>)>> {
         map.get("days")?;
         let mut days = Vec::new();
-        for (day, amount) in self.entries(map, at, "days") {
+        for (day, value) in self.entries(map, at, "days") {
             let here = [at, &["days", &day]].concat();
-            let amount = self.decimal(amount, &here);
-            days.extend(self.day(&day, &here).zip(amount));
+            let value = match value {
+                Value::Null => None,
+                value => self.decimal(value, &here),
+            };
+            days.extend(self.day(&day, &here).map(|day| (day, value)));
         }
         Some(days)
     }
@@ -396,7 +403,13 @@ impl IssuedReader<'_, '_> {
             {
                 self.report_bad(&here, "issued-no-value");
             }
-            tables.push(IssuedTable { name, series, rows });
+            let total = self.number(table, &here, "total").unwrap_or_default();
+            tables.push(IssuedTable {
+                name,
+                total,
+                series,
+                rows,
+            });
         }
         tables
     }

@@ -145,7 +145,7 @@ fn figure_value(figure: &IssuedFigure, values: &ValueLists) -> Value {
     if let Some(days) = &figure.days {
         let days = days
             .iter()
-            .map(|(day, amount)| (day.to_string().into(), number(Some(*amount))));
+            .map(|(day, amount)| (day.to_string().into(), number(*amount)));
         map.insert("days".into(), Value::Mapping(days.collect()));
     }
     let cells = figure.cells.iter();
@@ -161,11 +161,12 @@ fn figure_value(figure: &IssuedFigure, values: &ValueLists) -> Value {
 }
 
 fn row_entry(item: &IssuedItem) -> (Value, Value) {
-    let (name, note) = item.row.clone().unwrap_or_default();
-    let mut row = Mapping::from_iter([("name".into(), name.into())]);
-    if !note.is_empty() {
-        row.insert("note".into(), note.into());
-    }
+    let texts = item
+        .row
+        .as_ref()
+        .map(|row| [("name", &row.name), ("village", &row.village), ("note", &row.note)]);
+    let given = texts.into_iter().flatten().filter(|(_, text)| !text.is_empty());
+    let row = given.map(|(key, text)| (key.into(), text.as_str().into())).collect();
     (item.key.as_str().into(), Value::Mapping(row))
 }
 
@@ -210,6 +211,7 @@ fn table_entry(table: &IssuedTable) -> (Value, Value) {
         (key.as_str().into(), Value::Sequence(cells.collect()))
     };
     let map = Mapping::from_iter([
+        ("total".into(), number(Some(table.total))),
         ("series".into(), Value::Sequence(series.collect())),
         ("rows".into(), Value::Mapping(table.rows.iter().map(row).collect())),
     ]);

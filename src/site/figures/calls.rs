@@ -1,14 +1,17 @@
 //! The arguments of the theme's components for calls for figures.
 
-use super::chart_data::{ChartData, ChartType};
+use super::breakdown::chart_measure;
+use super::chart_data::{ChartData, ChartRow, ChartType};
 use super::figures::Figures;
 use super::values::LinkFn;
+use super::words::ChartSubject;
 use crate::messages::report_text;
 use crate::metrics::{Dimension, Period, Source};
 use crate::record::Shortcode;
-use crate::report::{CallKind, DisplayedFigure, FigureCall};
+use crate::report::{CallKind, DisplayedFigure, FigureCall, format_amount};
 use crate::schema::FieldType;
-use crate::site::value::with_pairs;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
 use tera::Value;
 
 /// The most parts of a chart with vertical bars. With more, bars are horizontal so that their labels are legible.
@@ -32,16 +35,19 @@ impl<'a> Figures<'a> {
         };
         let figure = self.reports.figure_of_call(call);
         Some(match &call.kind {
-            CallKind::Metric => vec![("figure", self.figure_value(&figure, link))],
+            CallKind::Metric { part } => {
+                let value = self.reports.called_value(&figure, part.as_ref());
+                vec![("figure", self.amount_value(&figure, value, link))]
+            }
             CallKind::Change => vec![("change", self.change_value(&figure))],
             CallKind::Chart { .. } => {
                 let id = format!("chart-{}-{}", shortcode.place.line, shortcode.place.column);
                 let chart = self.call_chart(call)?.template_value(&self.locale, &id, None, link);
-                vec![("chart", with_pairs(&chart, [("note", self.chart_note(call).into())]))]
+                vec![("chart", chart)]
             }
             CallKind::Table { by: Some(_), .. } => {
                 let table = self.call_chart(call)?.table_value(&self.locale, link);
-                vec![("table", with_pairs(&table, [("note", self.chart_note(call).into())]))]
+                vec![("table", table)]
             }
             CallKind::Table { by: None, group } => vec![("table", self.metrics_table(group, call, link))],
             CallKind::Posts { limit } => {
@@ -59,18 +65,30 @@ impl<'a> Figures<'a> {
     #[must_use]
     pub fn call_chart(&self, call: &FigureCall<'a>) -> Option<ChartData> {
         let figure = self.reports.figure_of_call(call);
+        let mut data = self.chart_of(&figure, call)?;
+        if is_counted_today(&figure, call) {
+            let today = report_text(self.reports.lang, "counted-today", &[]);
+            data.note = Some(
+                data.note
+                    .map_or_else(|| today.clone(), |note| format!("{note} {today}")),
+            );
+        }
+        Some(data)
+    }
+
+    fn chart_of(&self, figure: &DisplayedFigure<'a>, call: &FigureCall<'a>) -> Option<ChartData> {
         match &call.kind {
             CallKind::Chart { by, split, shape } => {
                 let form = match shape {
                     Some("line") => ChartType::Lines,
                     Some("ranking") => ChartType::Ranking,
                     Some("bars") => ChartType::Bars,
-                    Some(_) => return Some(self.calendar_chart(&figure)),
+                    Some(_) => return Some(self.calendar_chart(figure)),
                     None => self.default_chart_type(by, call),
                 };
-                Some(self.breakdown_chart(&figure, by, split.as_ref(), form))
+                Some(self.breakdown_chart(figure, by, split.as_ref(), form))
             }
-            CallKind::Table { by: Some(by), .. } => Some(self.breakdown_chart(&figure, by, None, ChartType::Bars)),
+            CallKind::Table { by: Some(by), .. } => Some(self.breakdown_chart(figure, by, None, ChartType::Bars)),
             _ => None,
         }
     }
@@ -91,28 +109,46 @@ impl<'a> Figures<'a> {
         if many { ChartType::Ranking } else { ChartType::Bars }
     }
 
-    /// The amounts by day, as a calendar.
+    /// The figure of each day, as a calendar.
     fn calendar_chart(&self, figure: &DisplayedFigure<'a>) -> ChartData {
-        let days = self.reports.amounts_by_day(figure).into_iter();
-        let label = figure.metric.label.get(&self.locale.language);
-        let unit = figure.metric.unit.get(&self.locale.language);
-        self.daily_chart(label, unit, days, figure.period)
-    }
-
-    /// Says that a chart or table of an issued report shows numbers of today, because the report does not keep them.
-    /// `None` for any other call.
-    #[must_use]
-    pub fn chart_note(&self, call: &FigureCall<'a>) -> Option<String> {
-        let figure = self.reports.figure_of_call(call);
-        let is_missing = match &call.kind {
-            CallKind::Chart {
-                shape: Some("calendar"),
-                ..
-            } => figure.is_missing_days(),
-            CallKind::Chart { by, split, .. } => figure.is_missing_breakdown(by, split.as_ref()),
-            CallKind::Table { by: Some(by), .. } => figure.is_missing_breakdown(by, None),
-            _ => false,
+        let metric = figure.metric;
+        let row = |(day, value): (Date, Option<Decimal>)| ChartRow {
+            key: day.to_string(),
+            label: day.to_string(),
+            url: None,
+            anchor: String::new(),
+            is_rest: false,
+            values: vec![value],
+            total: value,
         };
-        is_missing.then(|| report_text(self.reports.lang, "counted-today", &[]))
+        let label = metric.label.get(&self.locale.language);
+        let data = ChartData {
+            name: "by-day".to_owned(),
+            title: String::new(),
+            desc: String::new(),
+            note: None,
+            unit: metric.unit.get(&self.locale.language).to_owned(),
+            measure: chart_measure(metric, &self.locale.language),
+            total: figure.value,
+            row_head: self.locale.get("day").to_owned(),
+            series: vec![label.to_owned()],
+            rows: self.reports.values_by_day(figure).into_iter().map(row).collect(),
+            chart_type: ChartType::Calendar(figure.period),
+        };
+        let amount = |value| format_amount(value, metric, self.reports.lang);
+        self.with_words(data, &ChartSubject { label, amount: &amount })
+    }
+}
+
+/// Whether a chart or table of an issued report shows numbers of today, because the report does not keep them.
+fn is_counted_today(figure: &DisplayedFigure<'_>, call: &FigureCall<'_>) -> bool {
+    match &call.kind {
+        CallKind::Chart {
+            shape: Some("calendar"),
+            ..
+        } => figure.is_missing_days(),
+        CallKind::Chart { by, split, .. } => figure.is_missing_breakdown(by, split.as_ref()),
+        CallKind::Table { by: Some(by), .. } => figure.is_missing_breakdown(by, None),
+        _ => false,
     }
 }

@@ -6,8 +6,8 @@ use crate::catalog::RecordId;
 use crate::messages::{Lang, report_text};
 use crate::metrics::{Aggregate, Metric, PostId, Source};
 use crate::report::{
-    DisplayedFigure, EvidenceItem, Exclusion, IssuedPost, NamedPost, NumberChange, PostChange, exclusion_text,
-    format_amount, format_number,
+    DisplayedFigure, EvidenceItem, Exclusion, IssuedPost, IssuedRow, NamedPost, NumberChange, PostChange,
+    exclusion_text, format_amount, format_number, roster_label, value_label,
 };
 use crate::schema::{FieldType, Moment, RosterRow, Taxonomy};
 use crate::site::locale::datetime;
@@ -44,9 +44,9 @@ impl<'a> Figures<'a> {
         let amount = self.amount_text(figure.metric, item.amount());
         match item {
             EvidenceItem::Post { post, day, .. } => self.post_entry(*post, Some(*day), amount),
-            EvidenceItem::Row(row) => row_entry(&row.id, &row.name, &self.row_note(figure.metric, row)),
-            EvidenceItem::Issued(issued) => match (issued.row, issued.post) {
-                (Some((name, note)), _) => row_entry(issued.key, name, note),
+            EvidenceItem::Row(row) => self.row_entry(figure.metric, &row.id, &self.row_as_issued(figure.metric, row)),
+            EvidenceItem::Issued(issued) => match (&issued.row, issued.post) {
+                (Some(row), _) => self.row_entry(figure.metric, issued.key, row),
                 (None, post) => self.issued_entry(issued.key, post, issued.now, issued.day, amount),
             },
         }
@@ -144,8 +144,10 @@ impl<'a> Figures<'a> {
         words.join(" · ")
     }
 
-    /// The village of a roster's row, the columns that the metric's conditions use, and since when it is in force.
-    pub(super) fn row_note(&self, metric: &Metric, row: &RosterRow) -> String {
+    /// What lists show of a roster's row: its village, the columns that the metric's conditions use, and since when it is
+    /// in force.
+    pub(super) fn row_as_issued(&self, metric: &Metric, row: &RosterRow) -> IssuedRow {
+        let counts = &self.reports.counts;
         let day = |key: &str, date: Option<Date>| {
             date.map(|date| self.locale.fill(key, &[("date", &self.locale.date(date))]))
         };
@@ -153,13 +155,34 @@ impl<'a> Figures<'a> {
         let village = village.and_then(|id| self.terms.village_name(&id).map(str::to_owned));
         let asked = metric.conditions.iter().map(|condition| condition.field.as_str());
         let asked: BTreeSet<&str> = asked.filter(|column| *column != "village").collect();
-        let asked = asked.into_iter().filter_map(|column| row.text(column));
+        let asked = asked.into_iter().filter_map(|column| {
+            let value = row.text(column)?;
+            Some(value_label(counts, metric, column, &value, self.reports.lang))
+        });
         let notes = village
+            .clone()
             .into_iter()
             .chain(asked)
             .chain(day("since", row.since))
             .chain(day("until", row.until));
-        notes.collect::<Vec<_>>().join(" · ")
+        IssuedRow {
+            name: row.name.clone(),
+            note: notes.collect::<Vec<_>>().join(" · "),
+            village: village.unwrap_or_default(),
+        }
+    }
+
+    fn row_entry(&self, metric: &Metric, id: &str, row: &IssuedRow) -> EvidenceEntry {
+        EvidenceEntry {
+            title: row.name.clone(),
+            day: None,
+            kind: roster_of(metric).map_or_else(String::new, |roster| roster_label(roster, self.reports.lang)),
+            village: row.village.clone(),
+            note: row.note.clone(),
+            amount: String::new(),
+            page: None,
+            order: (usize::MAX, id.to_owned()),
+        }
     }
 
     /// An entry for templates.
@@ -177,10 +200,7 @@ impl<'a> Figures<'a> {
 
     /// A roster's row for templates: its name, its page, and what is shown beside it.
     pub(crate) fn row_value(&self, metric: &Metric, entry: &EvidenceEntry, link: LinkFn<'_>) -> Value {
-        let roster = match &metric.source {
-            Source::Roster(name) => name.as_str(),
-            Source::Kind(_) => "",
-        };
+        let roster = roster_of(metric).unwrap_or_default();
         let id = &entry.order.1;
         let exists = self
             .catalog
@@ -284,13 +304,17 @@ impl<'a> Figures<'a> {
                 (entry, text)
             }
             PostChange::AddedRow(row) => (
-                row_entry(&row.id, &row.name, ""),
+                self.row_entry(metric, &row.id, &self.row_as_issued(metric, row)),
                 say("since-added", &[("amount", &amount(Decimal::ONE))]),
             ),
             PostChange::RemovedRow(item) => {
-                let name = item.row.as_ref().map_or(&item.key, |(name, _)| name);
+                let row = item.row.clone().unwrap_or_else(|| IssuedRow {
+                    name: item.key.clone(),
+                    village: String::new(),
+                    note: String::new(),
+                });
                 (
-                    row_entry(&item.key, name, ""),
+                    self.row_entry(metric, &item.key, &row),
                     say("since-removed", &[("amount", &amount(item.amount))]),
                 )
             }
@@ -326,12 +350,12 @@ impl<'a> Figures<'a> {
         let keys = change.key.split(" / ");
         let pairs = names.zip(keys).map(|((dimension, name), key)| {
             let given = change.label.clone().filter(|_| !change.dimension.contains(" / "));
-            let label = given.unwrap_or_else(|| self.value_label(metric, name, key));
-            let label = if label.is_empty() {
-                self.locale.get("not_given").to_owned()
-            } else {
-                label
-            };
+            let label =
+                given.unwrap_or_else(|| value_label(&self.reports.counts, metric, name, key, self.reports.lang));
+            if label.is_empty() {
+                let values = [("field", dimension.as_str())];
+                return report_text(self.reports.lang, "not-stated", &values);
+            }
             match self.reports.lang {
                 Lang::Zh => format!("{dimension}“{label}”"),
                 Lang::En => format!("{dimension} “{label}”"),
@@ -339,30 +363,12 @@ impl<'a> Figures<'a> {
         });
         pairs.collect::<Vec<_>>().join(" ")
     }
-
-    /// The name of a value of a field.
-    fn value_label(&self, metric: &Metric, field: &str, key: &str) -> String {
-        let label = match self.reports.counts.field_of(metric, field).map(|field| &field.ty) {
-            Some(ty @ FieldType::Enum(_)) => ty.value_label(key, &self.locale.language).map(str::to_owned),
-            Some(FieldType::Roster(roster)) => {
-                let row = self.catalog.rosters.get(roster).and_then(|roster| roster.by_id(key));
-                row.map(|row| row.name.clone())
-            }
-            _ => None,
-        };
-        label.unwrap_or_else(|| key.to_owned())
-    }
 }
 
-fn row_entry(id: &str, name: &str, note: &str) -> EvidenceEntry {
-    EvidenceEntry {
-        title: name.to_owned(),
-        day: None,
-        kind: String::new(),
-        village: String::new(),
-        note: note.to_owned(),
-        amount: String::new(),
-        page: None,
-        order: (usize::MAX, id.to_owned()),
+/// The roster that a metric counts.
+fn roster_of(metric: &Metric) -> Option<&str> {
+    match &metric.source {
+        Source::Roster(name) => Some(name),
+        Source::Kind(_) => None,
     }
 }

@@ -18,8 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most parts of a breakdown that is kept although no page shows it. A longer one is a list of posts.
 const MAX_PARTS: usize = 100;
-/// The names of the charts of published posts on a statistics page.
-pub(super) const POSTS_CHARTS: [&str; 4] = ["by-month", "by-kind", "by-village", "by-day"];
 /// Months in a sparkline.
 const TREND_MONTHS: usize = 12;
 
@@ -81,6 +79,7 @@ impl<'a> Figures<'a> {
         };
         let table = |chart: &ChartData| IssuedTable {
             name: chart.name.clone(),
+            total: chart.total.unwrap_or_default(),
             series: chart.series.clone(),
             rows: chart.rows.iter().map(row).collect(),
         };
@@ -143,7 +142,7 @@ impl<'a> Issue<'_, 'a> {
             left_out,
             drafts,
             breakdowns: self.breakdowns(figure),
-            days: (!metric.is_stock()).then(|| amounts_of_days(reports.amounts_by_day(figure))),
+            days: (!metric.is_stock()).then(|| reports.values_by_day(figure)),
             cells,
             trend: self.trend(figure),
             place: Place::whole_file(""),
@@ -159,11 +158,11 @@ impl<'a> Issue<'_, 'a> {
                 (post.record.path.to_string(), day, None)
             }
             EvidenceItem::Row(row) => {
-                let note = self.figures.row_note(figure.metric, row);
-                (row.id.clone(), None, Some((row.name.clone(), note)))
+                let issued = self.figures.row_as_issued(figure.metric, row);
+                (row.id.clone(), None, Some(issued))
             }
             EvidenceItem::Issued(issued) => {
-                let row = issued.row.map(|(name, note)| (name.to_owned(), note.to_owned()));
+                let row = issued.row.as_deref().cloned();
                 (issued.key.to_owned(), issued.day, row)
             }
         };
@@ -236,6 +235,7 @@ impl<'a> Issue<'_, 'a> {
         let dimensions = self.calls_for(figure).flat_map(|call| match &call.kind {
             CallKind::Chart { by, split, .. } => vec![Some(by), split.as_ref()],
             CallKind::Table { by, .. } => vec![by.as_ref()],
+            CallKind::Metric { part } => vec![part.as_ref().map(|(by, _)| by)],
             _ => Vec::new(),
         });
         dimensions.flatten().map(|by| by.name().to_owned()).collect()
@@ -347,15 +347,6 @@ fn source_name(metric: &Metric) -> String {
     }
 }
 
-fn amounts_of_days(amounts: Vec<(Date, Decimal)>) -> Vec<(Date, Decimal)> {
-    let mut days: BTreeMap<Date, Decimal> = BTreeMap::new();
-    for (day, amount) in amounts {
-        let sum = days.entry(day).or_default();
-        *sum = sum.saturating_add(amount);
-    }
-    days.into_iter().collect()
-}
-
 /// The changes of the charts of published posts. Their figure is the number of all posts.
 fn published_changes(former: &[IssuedTable], today: &[IssuedTable]) -> FigureChanges<'static> {
     let cells = |tables: &[IssuedTable]| {
@@ -374,11 +365,7 @@ fn published_changes(former: &[IssuedTable], today: &[IssuedTable]) -> FigureCha
         });
         cells.filter(|(_, value)| !value.is_zero()).collect::<BTreeMap<_, _>>()
     };
-    let sum = |tables: &[IssuedTable]| {
-        let days = tables.iter().filter(|table| table.name == POSTS_CHARTS[3]);
-        let rows = days.flat_map(|table| &table.rows).flat_map(|(_, _, values)| values);
-        Some(rows.fold(Decimal::ZERO, |sum, value| sum.saturating_add(*value)))
-    };
+    let sum = |tables: &[IssuedTable]| Some(tables.first().map_or(Decimal::ZERO, |table| table.total));
     let (before, after) = (cells(former), cells(today));
     let keys: BTreeSet<&(String, String)> = before.keys().chain(after.keys()).collect();
     let changes = keys.into_iter().filter_map(|key| {

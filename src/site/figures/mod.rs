@@ -14,6 +14,7 @@ mod issue;
 mod pages;
 mod stats;
 mod values;
+mod words;
 
 pub(crate) use chart_data::{ChartData, ChartRow};
 pub(crate) use evidence::EvidenceEntry;
