@@ -1,6 +1,6 @@
 //! The reports of a site as values. Each has its period, its text and its figures as issued.
 
-use super::call::{FigureCall, figure_calls, parse_call};
+use super::call::{CallContext, FigureCall, figure_calls, parse_call};
 use super::issued::IssuedReport;
 use super::known_posts::find_posts;
 use super::resolved_calls::ResolvedCalls;
@@ -95,6 +95,15 @@ impl<'a> Reports<'a> {
         self.calls.get(call, period)?.as_ref().ok()
     }
 
+    /// What calls for figures are parsed with.
+    pub(super) fn call_context(&self) -> CallContext<'_, 'a> {
+        CallContext {
+            counts: &self.counts,
+            lang: self.lang,
+            issued: &self.issued,
+        }
+    }
+
     /// The valid calls for figures of a report's text, in order.
     #[must_use]
     pub fn calls_of(&self, report: &Report<'a>) -> Vec<FigureCall<'a>> {
@@ -103,7 +112,7 @@ impl<'a> Reports<'a> {
             ReportText::Generated(text) => &text.body,
         };
         let calls = figure_calls(body).into_iter();
-        let parsed = calls.filter_map(|call| parse_call(call, &self.counts, self.lang, Some(report.period)).ok());
+        let parsed = calls.filter_map(|call| parse_call(call, self.call_context(), Some(report.period)).ok());
         parsed.collect()
     }
 
@@ -181,6 +190,7 @@ impl<'a> Reports<'a> {
             ReportText::Generated(text) => Some((&text.body, Some(report.period))),
             ReportText::Written(_) => None,
         });
-        self.calls = ResolvedCalls::new(&self.counts, self.lang, written, generated);
+        let calls = ResolvedCalls::new(self.call_context(), written, generated);
+        self.calls = calls;
     }
 }

@@ -24,7 +24,10 @@ const TOWN: [(&str, &str); 20] = [
         "_data/teams.yaml",
         "- {id: t1, name: 一队, scope: town}\n- {id: t2, name: 二队, scope: village, village: heyuan}\n",
     ),
-    ("_data/staff.yaml", "- {id: s1, name: 石雨桐, role: liaison}\n"),
+    (
+        "_data/staff.yaml",
+        "- {id: s1, name: 石雨桐, role: liaison}\n- {id: s3, name: 竹青, role: correspondent}\n",
+    ),
     (
         "volunteer/river.md",
         "---\ntitle: 清洁河道\ndate: 2025-03-01\nteam: t1\ntheme: law\nvillage: shiqiao\nparticipants: 12\nhours: 20.5\nlocation: 桥头\n---\n清洁了河道。\n",
