@@ -164,7 +164,7 @@ fn check_equals(document: &YamlDocument<'_>, all: &[Metric]) -> Vec<Diagnostic> 
 /// Adds a metric that counts the posts of each kind that has no metric.
 fn add_default_metrics(context: DefinitionContext<'_>, all: &mut Vec<Metric>) {
     for kind in context.kinds.iter().filter(|kind| kind.dated && kind.id != "report") {
-        if all.iter().any(|metric| metric.source == Source::Kind(kind.id.clone())) {
+        if all.iter().any(|metric| metric.kinds().contains(&kind.id)) {
             continue;
         }
         all.push(Metric {
@@ -175,11 +175,11 @@ fn add_default_metrics(context: DefinitionContext<'_>, all: &mut Vec<Metric>) {
                 en: raw_report_text(Lang::En, "unit-posts").to_owned(),
             },
             singular_unit: raw_report_text(Lang::En, "unit-post").to_owned(),
-            source: Source::Kind(kind.id.clone()),
+            source: Source::Kinds(vec![kind.id.clone()]),
             conditions: Vec::new(),
             aggregate: Aggregate::Count,
             dedup: clauses::default_dedup(kind, context.pieces),
-            date_field: None,
+            date_fields: Vec::new(),
             as_of: None,
             equals: Vec::new(),
             headline: true,

@@ -73,7 +73,7 @@ fn condition(
         value => (negated, value, path.to_vec()),
     };
     let ty = match of {
-        Source::Kind(_) => reader
+        Source::Kinds(_) => reader
             .field_def(of, &field)
             .map_or(FieldType::String, |field| field.ty.clone()),
         Source::Roster(_) => column_type(reader, &field, value),
@@ -177,7 +177,7 @@ pub(super) fn dedup(
     of: &Source,
     aggregate: &Aggregate,
 ) -> Option<Dedup> {
-    let Source::Kind(kind) = of else {
+    let Source::Kinds(kinds) = of else {
         if map.get("once").is_some_and(|value| !is_empty(value)) {
             reader.add_finding(
                 "once",
@@ -191,13 +191,14 @@ pub(super) fn dedup(
     let written: Vec<String> = match map.get("once").map(untagged).filter(|value| !is_empty(value)) {
         None if *aggregate == Aggregate::Count => {
             let pieces = reader.context.pieces;
-            return Some(
-                reader
-                    .context
-                    .kinds
-                    .get(kind)
-                    .map_or(Dedup::None, |kind| default_dedup(kind, pieces)),
-            );
+            let kinds = kinds.iter().filter_map(|kind| reader.context.kinds.get(kind));
+            let mut defaults = kinds.map(|kind| default_dedup(kind, pieces));
+            let first = defaults.next().unwrap_or(Dedup::None);
+            if defaults.any(|other| other != first) {
+                reader.add_finding("of", "metric-once-mixed", "");
+                return None;
+            }
+            return Some(first);
         }
         None => return Some(Dedup::None),
         Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),

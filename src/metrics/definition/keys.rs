@@ -5,9 +5,14 @@ use super::clauses::{conditions, dedup};
 use super::reader::DefinitionReader;
 use crate::metrics::metric::{Aggregate, Measure, Metric, Source, split_singular};
 use crate::schema::FieldType;
-use crate::schema::check::{is_empty, scalar};
-use crate::yaml::Mapping;
+use crate::schema::check::{is_empty, scalar, untagged};
+use crate::yaml::{Mapping, Value};
 use std::collections::BTreeMap;
+
+/// The kind of concerns.
+const RESPONSE: &str = "response";
+/// The dates that decide the period of concerns.
+const DATES_OF_CONCERNS: [&str; 2] = ["received", "date"];
 
 impl DefinitionReader<'_, '_, '_> {
     pub(super) fn read_metric(&mut self, map: &Mapping) -> Option<Metric> {
@@ -22,7 +27,7 @@ impl DefinitionReader<'_, '_, '_> {
             singular_unit,
             conditions: conditions(self, map, &of)?,
             dedup: dedup(self, map, &of, &aggregate)?,
-            date_field: self.optional_date_field(map, "dated", &of)?,
+            date_fields: self.date_fields(map, &of)?,
             as_of: self.optional_date_field(map, "as_of", &of)?,
             equals: self.equals(map)?,
             headline: self.headline(map)?,
@@ -59,7 +64,7 @@ impl DefinitionReader<'_, '_, '_> {
             .iter()
             .find(|kind| kind.id == written || kind.folder == written);
         if let Some(kind) = kind {
-            return Some(Source::Kind(kind.id.clone()));
+            return Some(Source::Kinds(vec![kind.id.clone()]));
         }
         let known: Vec<&str> = self.context.kinds.iter().map(|kind| kind.id.as_str()).collect();
         self.add_unknown_finding("of", "metric-unknown-kind", &written, &known)
@@ -97,7 +102,7 @@ impl DefinitionReader<'_, '_, '_> {
         let field = self.field(of, "aggregate", written)?;
         let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
         let is_numeric = match of {
-            Source::Kind(_) => self.type_of(of, &field).is_some_and(is_number),
+            Source::Kinds(_) => self.type_of(of, &field).is_some_and(is_number),
             Source::Roster(roster) => self.has_numbers(roster, &field),
         };
         if is_numeric {
@@ -116,6 +121,30 @@ impl DefinitionReader<'_, '_, '_> {
             .map_or(&[][..], crate::schema::Roster::rows);
         let mut values = rows.iter().filter_map(|row| row.text(column)).peekable();
         values.peek().is_none() || values.any(|text| text.trim().parse::<rust_decimal::Decimal>().is_ok())
+    }
+
+    /// Reads `dated`: a date field, or several of which a post's first counts. The default is the day on which a concern
+    /// was received, for other kinds the post's `date`.
+    fn date_fields(&mut self, map: &Mapping, of: &Source) -> Option<Vec<String>> {
+        let written: Vec<String> = match map.get("dated").map(untagged).filter(|value| !is_empty(value)) {
+            None if matches!(of, Source::Kinds(kinds) if kinds.iter().any(|kind| kind == RESPONSE)) => {
+                let is_known = |name: &&str| self.field_def(of, name).is_some();
+                return Some(
+                    DATES_OF_CONCERNS
+                        .into_iter()
+                        .filter(is_known)
+                        .map(str::to_owned)
+                        .collect(),
+                );
+            }
+            None => return Some(Vec::new()),
+            Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),
+            Some(single) => vec![scalar(single).trim().to_owned()],
+        };
+        written
+            .iter()
+            .map(|name| self.known_date_field(of, "dated", name))
+            .collect()
     }
 
     fn optional_date_field(&mut self, map: &Mapping, key: &'static str, of: &Source) -> Option<Option<String>> {

@@ -44,9 +44,10 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
 
     fn fields_of(&self, of: &Source) -> Vec<String> {
         match of {
-            Source::Kind(kind) => {
-                let own = self.context.kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
-                own.iter()
+            Source::Kinds(kinds) => {
+                let kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
+                kinds
+                    .flat_map(|kind| &kind.fields)
                     .chain(self.context.kinds.common())
                     .map(|field| field.name.clone())
                     .collect()
@@ -71,9 +72,9 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
     /// The definition of a kind's field. `None` for a roster's column, whose values are text.
     pub(super) fn field_def(&self, of: &Source, name: &str) -> Option<&'r Field> {
         match of {
-            Source::Kind(kind) => {
-                let kind = self.context.kinds.get(kind)?;
-                self.context.kinds.field(kind, name)
+            Source::Kinds(kinds) => {
+                let mut kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
+                kinds.find_map(|kind| self.context.kinds.field(kind, name))
             }
             Source::Roster(_) => None,
         }

@@ -99,6 +99,7 @@ impl<'a> Figures<'a> {
                 let url = UrlPath::folder(&format!("archive/{year}"));
                 posts.iter().any(in_month).then(|| (url, format!("#m{month}")))
             }
+            Dimension::Kind => Some((self.links.kind(key), String::new())),
             Dimension::Field(name) => {
                 let taxonomy = Taxonomy::of_field(name)?;
                 let is_known = match taxonomy {
@@ -113,7 +114,7 @@ impl<'a> Figures<'a> {
     /// The label of a dimension: 月份, or the field's name.
     pub(crate) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
         match by {
-            Dimension::Month => self.locale.get("month").to_owned(),
+            Dimension::Month | Dimension::Kind => self.locale.get(by.name()).to_owned(),
             Dimension::Field(name) => match self.reports.counts.field_of(metric, name) {
                 Some(field) => field.labels.get(&self.locale.language).to_owned(),
                 None => self
