@@ -289,6 +289,7 @@ impl<'c, 'a> Counter<'c, 'a> {
             Amount::Number(column) => value(column).and_then(|value| number(&value)),
             Amount::Days(from, to) => match day(from).zip(day(to)) {
                 Some((_, to)) if to > self.today => return Err(ExclusionReason::Future),
+                Some((from, to)) if to < from => return Err(ExclusionReason::DatesReversed),
                 Some((from, to)) => Some(Decimal::from(from.duration_until(to).as_hours() / 24)),
                 None => None,
             },

@@ -67,6 +67,8 @@ pub enum ExclusionReason {
     },
     /// It does not give the measured field.
     NoValue,
+    /// Of the two dates between which days are counted, the second is before the first.
+    DatesReversed,
     /// It does not give the date that decides the period.
     NoDate,
     /// Its count was taken after the period's end.

@@ -17,6 +17,7 @@ mod post_index;
 
 pub(crate) use breakdown::overlaps;
 pub use breakdown::{Dimension, ranks};
+pub(crate) use definition::counts_events;
 pub use definition::parse_metrics;
 pub use figure::MetricResults;
 pub(crate) use figure::{Change, CountCache, Evidence, Figure};

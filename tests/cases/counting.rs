@@ -120,6 +120,7 @@ impl<'c> Case<'c> {
             }
             Some(ExclusionReason::OutsidePeriod { .. }) => "outside".to_owned(),
             Some(ExclusionReason::NoValue) => "no-value".to_owned(),
+            Some(ExclusionReason::DatesReversed) => "dates-reversed".to_owned(),
             Some(ExclusionReason::NoDate) => "no-date".to_owned(),
             Some(ExclusionReason::CountedLater(_)) => "counted-later".to_owned(),
         };

@@ -16,17 +16,22 @@ pub(crate) type LinkFn<'l> = &'l dyn Fn(&UrlPath) -> String;
 impl<'a> Figures<'a> {
     /// A figure with the link to its evidence, for templates.
     pub(crate) fn figure_value(&self, figure: &DisplayedFigure<'a>, link: LinkFn<'_>) -> Value {
+        self.amount_value(figure, figure.value, link)
+    }
+
+    /// The same for a part of the figure, whose number is `value`.
+    pub(super) fn amount_value(&self, figure: &DisplayedFigure<'a>, value: Option<Decimal>, link: LinkFn<'_>) -> Value {
         let (metric, lang) = (figure.metric, self.reports.lang);
         map! {
             "id": metric.id.as_str(),
             "label": metric.label.get(&self.locale.language),
-            "text": format_amount(figure.value, metric, lang),
-            "number": format_number(figure.value),
-            "unit": figure.value.map_or("", |value| metric.unit_for(value, &self.locale.language)),
+            "text": format_amount(value, metric, lang),
+            "number": format_number(value),
+            "unit": value.map_or("", |value| metric.unit_for(value, &self.locale.language)),
             "url": self.evidence_address(figure.period, metric).map(|url| link(&url)),
             "period": figure.period.to_string(),
             "period_label": figure.period.label(lang),
-            "zero": figure.value.unwrap_or_default().is_zero(),
+            "zero": value.unwrap_or_default().is_zero(),
         }
     }
 
