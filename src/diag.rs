@@ -151,6 +151,8 @@ codes! {
     NothingCounted = "nothing-counted", Warning;
     /// Figures that must add up do not.
     SumDiffers = "sum-differs", Warning;
+    /// Posts about one event give different numbers.
+    EventNumbersDiffer = "event-numbers-differ", Warning;
     /// A figure of an issued report would differ if it were counted today.
     IssuedFigureChanged = "frozen-changed", Warning;
     /// The file of an issued report cannot be used.

@@ -55,6 +55,16 @@ impl Record {
     pub fn summary(&self) -> &str {
         self.meta.summary.as_deref().unwrap_or(&self.body.summary)
     }
+
+    /// The place where an editor finds it: its file, or its row in a ledger.
+    #[must_use]
+    pub fn source_location(&self) -> String {
+        match &self.origin {
+            Origin::File => self.path.as_str().to_owned(),
+            Origin::Row { file, sheet, row } if sheet.is_empty() => format!("{file} {row}"),
+            Origin::Row { file, sheet, row } => format!("{file} {sheet}!{row}"),
+        }
+    }
 }
 
 /// What a record was read from.
