@@ -127,6 +127,15 @@ impl Metric {
         }
     }
 
+    /// The number when nothing was counted: 0 for counts and sums, none for a mean, a maximum or a latest value.
+    #[must_use]
+    pub const fn value_of_nothing(&self) -> Option<Decimal> {
+        match self.aggregate {
+            Aggregate::Count | Aggregate::Sum(_) | Aggregate::Distinct(_) => Some(Decimal::ZERO),
+            Aggregate::Average(_) | Aggregate::Max(_) | Aggregate::Latest(_) => None,
+        }
+    }
+
     /// The part of the id before the dot.
     #[must_use]
     pub fn group(&self) -> &str {

@@ -46,7 +46,7 @@ fn check_other_pages(reports: &Reports<'_>) -> Vec<Diagnostic> {
         .chain(catalog.sections.values().map(|section| (&section.body, None)));
     bodies
         .flat_map(|(body, period)| figure_calls(body).into_iter().map(move |call| (call, period)))
-        .filter_map(|(call, period)| parse_call(call, &reports.counts, period).err())
+        .filter_map(|(call, period)| parse_call(call, &reports.counts, reports.lang, period).err())
         .map(|finding| *finding)
         .collect()
 }

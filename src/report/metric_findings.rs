@@ -52,10 +52,10 @@ fn shown_periods(reports: &Reports<'_>, days: &BTreeSet<Date>) -> Vec<Period> {
 fn check_sum(reports: &Reports<'_>, metric: &Metric, periods: &[Period]) -> Option<Diagnostic> {
     let counts = &reports.counts;
     let metric = counts.metrics.get(&metric.id)?;
-    let difference = |&period: &Period| -> Option<(Period, Decimal, Decimal)> {
+    let difference = |&period: &Period| -> Option<(Period, Option<Decimal>, Decimal)> {
         let expected = counts.expected_sum(metric, period)?;
         let value = counts.figure(metric, period).value;
-        (value != expected).then_some((period, value, expected))
+        (value != Some(expected)).then_some((period, value, expected))
     };
     let mut differing = periods.iter().filter_map(difference);
     let (period, value, expected) = differing.next()?;
