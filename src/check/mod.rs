@@ -8,7 +8,7 @@ mod links;
 mod plausibility;
 mod privacy;
 
-pub(crate) use plausibility::check_values;
+pub(crate) use plausibility::{check_values, find_copies};
 pub(crate) use privacy::scan as privacy;
 
 use crate::catalog::{Catalog, RecordId};

@@ -37,23 +37,27 @@ const CONFLICT_MARKS: [&str; 9] = [
     "-冲突-",
 ];
 
-/// Reports each file that is named like a copy of another file in its folder. A name with a number is only reported
-/// where the file without it exists: a series has numbers, too.
+/// Reports each post that is named like a copy of another file in its folder.
 pub(super) fn check(catalog: &Catalog) -> Vec<Diagnostic> {
-    let records = || {
-        let all = catalog.records.iter().chain(catalog.withheld.iter()).map(Arc::as_ref);
-        all.filter(|record: &&Record| record.origin == Origin::File)
-    };
-    let paths: BTreeSet<&str> = records().map(|record| record.path.as_str()).collect();
-    let check = |record: &Record| {
-        let path = record.path.as_str();
+    let all = catalog.records.iter().chain(catalog.withheld.iter()).map(Arc::as_ref);
+    let files = all.filter(|record: &&Record| record.origin == Origin::File);
+    let paths: BTreeSet<&str> = files.map(|record| record.path.as_str()).collect();
+    let published = catalog.records.iter().map(|record| record.path.as_str());
+    find_copies(published, &paths)
+}
+
+/// Reports each of `candidates` that is named like a copy of one of `paths` in its folder. A name with a number is only
+/// reported where the file without it exists: a series has numbers, too.
+#[must_use]
+pub(crate) fn find_copies<'p>(candidates: impl Iterator<Item = &'p str>, paths: &BTreeSet<&str>) -> Vec<Diagnostic> {
+    let check = |path: &str| {
         let original = original_paths(path)
             .into_iter()
             .find(|original| paths.contains(original.as_str()))?;
         let finding = Diagnostic::new(Code::CopiedFile).at(Place::whole_file(path));
         Some(finding.with("path", original))
     };
-    catalog.records.iter().filter_map(|record| check(record)).collect()
+    candidates.filter_map(check).collect()
 }
 
 /// The paths of which `path` may be a copy.

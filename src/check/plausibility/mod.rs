@@ -16,6 +16,8 @@ mod rosters;
 mod similar_ids;
 mod texts;
 
+pub(crate) use copies::find_copies;
+
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::record::{Origin, Record};
