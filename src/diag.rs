@@ -203,6 +203,30 @@ codes! {
     FutureDate = "future-date", Warning;
     /// Two ids of events or pieces that differ in case, width, spaces or punctuation only.
     SimilarId = "similar-id", Warning;
+    /// A post is dated before 1949 or years before all others.
+    OddYear = "odd-year", Warning;
+    /// An answer, an award or another date of a post is after today.
+    FutureValue = "future-value", Warning;
+    /// More hours of service than the people could give in a day.
+    TooManyHours = "too-many-hours", Warning;
+    /// Hours of service without anyone who served.
+    HoursWithoutPeople = "hours-without-people", Warning;
+    /// A team or an author that was not in force on the day of the post.
+    NotInForce = "not-in-force", Warning;
+    /// A post's village is not that of its team.
+    OtherVillage = "other-village", Warning;
+    /// A medium's level that its other posts do not have.
+    OddLevel = "odd-level", Warning;
+    /// Posts about one event are more than a year apart.
+    EventYearsApart = "event-years-apart", Warning;
+    /// A file that a system or a sync tool named as a copy.
+    CopiedFile = "copied-file", Warning;
+    /// Two posts that are probably about the same thing.
+    LikelyDuplicate = "likely-duplicate", Warning;
+    /// A post without a text.
+    EmptyText = "empty-text", Warning;
+    /// Two posts with nearly the same text.
+    SameText = "same-text", Warning;
     /// A post without the reviews that the policy asks for.
     MissingReview = "missing-review", Error;
     /// A resident ID number, mobile number or bank card in a text.

@@ -2,6 +2,7 @@
 
 use super::ledgers::Ledgers;
 use super::loader::Loader;
+use crate::check;
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::ledger::Ledger;
@@ -12,7 +13,7 @@ use crate::schema::{self, Kinds, Rosters, Schema};
 use crate::source::{self, Listing, ReadLog, SourceFile};
 use crate::theme::{self, Theme, ThemeFile, ThemeLayer};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,6 +72,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let settings = loader.read_settings(&file);
     let mut listing = loader.take(source::list(root));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
+    loader.findings.extend(find_copied_definitions(&listing));
     let kind_files = loader.read_texts(&listing.kinds);
     let kinds = loader.take(schema::read_kinds(&borrowed(&kind_files)));
     let kinds = loader.take(kinds.with_labels(&settings.labels));
@@ -79,6 +81,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let rosters = loader.take(schema::read_rosters_and_ledgers(
         &borrowed(&roster_files),
         &ledgers.rosters,
+        kinds.relabelled(),
     ));
     let mut defaults = FolderDefaults::default();
     if let Some(file) = &listing.defaults {
@@ -119,6 +122,13 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         findings,
         read_log,
     })
+}
+
+/// Reports copies of rosters, kinds and issued reports. The program reads them, too, so they may change what it counts.
+fn find_copied_definitions(listing: &Listing) -> Vec<Diagnostic> {
+    let lists = [&listing.rosters, &listing.ledgers, &listing.kinds, &listing.issued];
+    let paths: BTreeSet<&str> = lists.into_iter().flatten().map(|file| file.path.as_str()).collect();
+    check::find_copies(paths.iter().copied(), &paths)
 }
 
 /// The metrics, and the issued reports with their figures.

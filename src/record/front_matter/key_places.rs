@@ -6,9 +6,32 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The keys whose places later stages need.
-pub(crate) const PLACED_KEYS: [&str; 16] = [
-    "title", "date", "cover", "video", "poster", "captions", "aliases", "slug", "event", "piece", "consent", "review",
-    "village", "kind", "source", "period",
+pub(crate) const PLACED_KEYS: [&str; 25] = [
+    "title",
+    "date",
+    "cover",
+    "video",
+    "poster",
+    "captions",
+    "aliases",
+    "slug",
+    "event",
+    "piece",
+    "consent",
+    "review",
+    "village",
+    "kind",
+    "source",
+    "period",
+    "updated",
+    "received",
+    "answered",
+    "submitted",
+    "adopted",
+    "awarded",
+    "counted_on",
+    "level",
+    "outlet",
 ];
 
 /// The place of a key's value in the front matter of `text`, or of the key when its value is on other lines. `None` when
