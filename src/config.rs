@@ -35,6 +35,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The severity of findings by code, for those that the site judges otherwise; `None` for those that it turns off.
     pub severity: BTreeMap<Code, Option<Severity>>,
+    /// The labels that the site gives to values such as `district`, in the order of the file.
+    pub labels: Vec<ValueLabel>,
     /// The number of cards on one page of a list.
     pub paginate: usize,
     /// How file names become addresses.
@@ -97,6 +99,19 @@ pub struct NavEntry {
     pub children: Vec<NavEntry>,
     /// Where its address is set, if it is.
     pub place: Option<Place>,
+}
+
+/// A label that the site gives to a value of the built-in kinds, such as 县级 for `district`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueLabel {
+    /// The value's id, or the field's name and the id with a dot between them.
+    pub id: String,
+    /// The Chinese label. `None` leaves it unchanged.
+    pub zh: Option<String>,
+    /// The English label. `None` leaves it unchanged.
+    pub en: Option<String>,
+    /// Where the site names the value.
+    pub place: Place,
 }
 
 /// How Markdown is parsed. A cached record depends on these settings.
@@ -198,6 +213,7 @@ impl Default for Settings {
                 reports: ReportPolicy::Generate,
             },
             severity: BTreeMap::new(),
+            labels: Vec::new(),
             paginate: 20,
             slug: SlugStyle::Pinyin,
             minify: true,

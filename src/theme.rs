@@ -5,6 +5,7 @@
 //! parse templates: `render` does.
 
 mod file;
+mod minify_css;
 mod stylesheet;
 
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};

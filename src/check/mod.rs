@@ -5,8 +5,10 @@
 
 mod approvals;
 mod links;
+mod plausibility;
 mod privacy;
 
+pub(crate) use plausibility::check_values;
 pub(crate) use privacy::scan as privacy;
 
 use crate::catalog::{Catalog, RecordId};
@@ -21,6 +23,7 @@ pub(crate) fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
     let records = (0..catalog.records.len()).into_par_iter();
     let mut findings: Vec<Diagnostic> = records.flat_map_iter(of_record).collect();
     findings.extend(links::check_sections(catalog, settings.policy.links));
+    findings.extend(plausibility::check(catalog));
     findings
 }
 

@@ -6,9 +6,11 @@
 use super::args;
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
+use super::fix_yaml::fix_yaml;
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
 use crate::output::{Action, OutputError};
+use crate::paths::SourcePath;
 use crate::pipeline::{self, SiteDefinitions};
 use crate::record::fix_front_matter;
 use crate::schema::Schema;
@@ -82,16 +84,20 @@ fn fixable_files(site: &Path, findings: &mut Vec<Diagnostic>) -> Vec<SourceFile>
     let listing = source::list(site);
     findings.extend(listing.findings);
     let listing = listing.value;
-    let mut files: Vec<SourceFile> = source::settings_file(site)
-        .into_iter()
-        .chain(listing.defaults)
-        .chain(listing.kinds)
-        .chain(listing.rosters)
-        .chain(listing.sections)
-        .chain(listing.posts)
-        .collect();
+    let others = source::list_folder(site, "content").value;
+    let mut files: Vec<SourceFile> = others.into_iter().filter(|file| is_setting(&file.path)).collect();
+    files.extend(listing.sections);
+    files.extend(listing.posts);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
+}
+
+/// Whether a YAML file of `content/` belongs to the site's own: settings, rosters, kinds, metrics, issued reports. Other
+/// YAML files are published as they are.
+fn is_setting(path: &SourcePath) -> bool {
+    let is_yaml = matches!(path.extension().as_str(), "yaml" | "yml");
+    let is_own = |path: &str| path.starts_with('_') || path == "site.yaml";
+    is_yaml && path.in_content().is_some_and(is_own)
 }
 
 /// The fix of one file; `None` when there is nothing to fix, or the file's encoding cannot be read.
@@ -121,11 +127,11 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions) -> Result<Option<FileFix
         zone: &inputs.settings.timezone,
     };
     let before = decoded.value;
-    let is_post = file.path.extension() == "md";
-    let fixed = if is_post {
+    let is_markdown = !is_setting(&file.path);
+    let fixed = if is_markdown {
         fix_front_matter(&file.path, &before, &schema)
     } else {
-        None
+        fix_yaml(file.path.as_str(), &before, &inputs.findings)
     };
     if fixed.is_none() && encoding.is_none() {
         return Ok(None);
@@ -175,7 +181,7 @@ fn write_fix(fix: &FileFix) -> Result<(), OutputError> {
 }
 
 /// The path of the temporary file. Its name starts with a dot, so that builds ignore it.
-fn temporary_path(path: &Path) -> PathBuf {
+pub(super) fn temporary_path(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()))
 }

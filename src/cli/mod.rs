@@ -14,6 +14,7 @@ mod explain;
 mod explain_code;
 mod findings;
 mod fix;
+mod fix_yaml;
 mod init;
 mod machine_formats;
 mod metrics;

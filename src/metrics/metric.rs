@@ -148,6 +148,15 @@ impl Metric {
         matches!(self.source, Source::Roster(_))
     }
 
+    /// Whether it counts all posts of `kind`, without conditions.
+    #[must_use]
+    pub(super) fn counts_whole_kind(&self, kind: &str) -> bool {
+        matches!(&self.source, Source::Kind(of) if of == kind)
+            && self.aggregate == Aggregate::Count
+            && self.conditions.is_empty()
+            && self.date_field.is_none()
+    }
+
     /// The fields of a post that it uses.
     pub(super) fn required_fields(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self
@@ -180,6 +189,11 @@ impl Metric {
 }
 
 impl Test {
+    /// Whether it is a range that ends before it begins, so that no value passes.
+    pub(super) fn is_empty_range(&self) -> bool {
+        matches!(self, Self::Between(Some(from), Some(to)) if !is_at_most(from, to))
+    }
+
     /// Whether a field's value passes.
     pub(super) fn passes(&self, value: Option<&FieldValue>) -> bool {
         match (self, value) {
@@ -264,6 +278,14 @@ impl Metrics {
             .iter()
             .find(|metric| metric.id == id)
             .or_else(|| self.0.iter().find(|metric| metric.group() == id))
+            .or_else(|| self.count_of_kind(id.strip_suffix(".all")?))
+    }
+
+    /// The metric that counts all posts of a kind, whatever its name: `volunteer.sessions` is what `volunteer.all` means.
+    fn count_of_kind(&self, kind: &str) -> Option<&Metric> {
+        self.0
+            .iter()
+            .find(|metric| metric.group() == kind && metric.counts_whole_kind(kind))
     }
 
     /// The index of the metric with this id.

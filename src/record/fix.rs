@@ -6,7 +6,7 @@
 use super::front_matter::{split_front_matter, value_fixes};
 use crate::paths::SourcePath;
 use crate::schema::Schema;
-use crate::yaml::{Typo, apply_edits, find_typos};
+use crate::yaml::{apply_edits, certain_typos};
 
 /// Returns `text` with its front matter fixed; `None` when nothing needs a fix.
 ///
@@ -30,10 +30,6 @@ pub(crate) fn fix_front_matter(path: &SourcePath, text: &str, schema: &Schema<'_
 
 /// Returns the YAML with its typos fixed, except missing quotes. `None` when the YAML is valid or has no such typos.
 fn fix_typos(yaml: &str) -> Option<String> {
-    if !crate::yaml::YamlDocument::parse("", yaml, &["review"]).has_typos() {
-        return None;
-    }
-    let mut edits = find_typos(yaml);
-    edits.retain(|edit| edit.typo != Typo::Quote);
+    let edits = certain_typos(yaml, &["review"]);
     (!edits.is_empty()).then(|| apply_edits(yaml, &edits))
 }

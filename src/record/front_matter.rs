@@ -18,6 +18,7 @@ use crate::schema::{FieldType, FieldValue, Kind, Schema};
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 pub(super) use key_aliases::key_for_alias;
 pub(super) use key_places::PLACED_KEYS;
+pub(crate) use key_places::find_key_place;
 use key_places::find_key_places;
 use std::ops::Range;
 

@@ -22,6 +22,7 @@ pub(crate) use blocks::{Block, Inline, LinkTarget};
 pub(crate) use body::{Argument, Heading, Link, LinkRole, Shortcode};
 pub use body::{Body, Fill, Hole};
 pub(crate) use fix::fix_front_matter;
+pub(crate) use front_matter::find_key_place;
 pub use meta::Meta;
 pub(crate) use rows::{match_columns, read_row, value_place};
 pub(crate) use section::{FolderDefaults, SectionMeta, read_defaults};

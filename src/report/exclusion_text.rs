@@ -38,6 +38,7 @@ pub(crate) fn exclusion_text(
         }
         Some(ExclusionReason::OutsidePeriod(day)) => say("outside", &[("day", &lang.format_date(day))]),
         Some(ExclusionReason::NoValue) => say("no-value", &[]),
+        Some(ExclusionReason::DatesReversed) => say("dates-reversed", &[]),
         Some(ExclusionReason::NoDate) => say("no-date", &[]),
         Some(ExclusionReason::CountedLater(day)) => say("counted-later", &[("day", &lang.format_date(day))]),
         Some(ExclusionReason::Superseded(item)) => say("superseded", &[("post", &name(item))]),

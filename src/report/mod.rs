@@ -15,6 +15,7 @@ mod issued;
 mod issued_yaml;
 mod labels;
 mod method;
+mod metric_findings;
 mod parts;
 mod reports;
 mod resolved_calls;

@@ -3,6 +3,7 @@
 mod from_ledger;
 mod read;
 mod row;
+mod vocabulary;
 
 use super::yaml_value::scalar;
 use crate::yaml::Mapping;

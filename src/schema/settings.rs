@@ -4,7 +4,7 @@ use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle};
+use crate::config::{HtmlPolicy, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle, ValueLabel};
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::messages::Lang;
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
@@ -26,6 +26,7 @@ const KEYS: &[&str] = &[
     "minify",
     "search",
     "severity",
+    "labels",
 ];
 const OWNER_KEYS: &[&str] = &[
     "name",
@@ -50,7 +51,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
             document, mut findings, ..
         },
         map,
-    ) = YamlDocument::parse(file, text, &["owner", "markdown", "policy", "severity"]).into_map();
+    ) = YamlDocument::parse(file, text, &["owner", "markdown", "policy", "severity", "labels"]).into_map();
     let rosters = Rosters::default();
     let zone = TimeZone::UTC;
     let mut reader = SettingsReader {
@@ -62,6 +63,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     reader.read_content_settings(&map, &mut value);
     reader.read_policy(&map, &mut value);
     reader.read_severity(&map, &mut value);
+    value.labels = reader.read_labels(&map, &value.language);
     findings.append(&mut reader.checker.findings);
     Checked { value, findings }
 }
@@ -149,6 +151,46 @@ impl SettingsReader<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Reads `labels: {district: 县级}`. A label without a language is in the language of the site.
+    fn read_labels(&mut self, map: &Mapping, language: &str) -> Vec<ValueLabel> {
+        let labels = match map.get("labels").map(untagged) {
+            None | Some(Value::Null) => return Vec::new(),
+            Some(Value::Mapping(labels)) => labels,
+            Some(other) => {
+                return self
+                    .checker
+                    .report_wrong_type(&["labels"], other, "map")
+                    .unwrap_or_default();
+            }
+        };
+        let mut read = Vec::with_capacity(labels.len());
+        for (id, value) in labels {
+            let id = scalar(id).into_owned();
+            let path = ["labels", id.as_str()];
+            let before = self.checker.findings.len();
+            let written = self.checker.labels(&path, Some(value), "");
+            let given = |label: String, is_meant: bool| Some(label).filter(|label| is_meant && !label.is_empty());
+            let both = !matches!(untagged(value), Value::Mapping(_));
+            let is_chinese = language.starts_with("zh");
+            let label = ValueLabel {
+                zh: given(written.zh, !both || is_chinese),
+                en: given(written.en, !both || !is_chinese),
+                place: self.checker.document.key_place(&path),
+                id: id.clone(),
+            };
+            if self.checker.findings.len() > before {
+                continue;
+            }
+            if label.zh.is_none() && label.en.is_none() {
+                let finding = super::check::missing_field_finding(self.checker.document, &path);
+                self.checker.findings.push(finding);
+            } else {
+                read.push(label);
+            }
+        }
+        read
     }
 
     fn read_policy(&mut self, map: &Mapping, into: &mut Settings) {

@@ -129,6 +129,8 @@ impl TypoFinder {
             self.push_edit(line, 0..line.indent(), " ".repeat(width), Typo::Tab, "");
         }
         if line.is_item() {
+            // Further keys of the item stand below its first one.
+            self.parent_indent = Some(width);
             return;
         }
         let nested = width > 0;
@@ -202,8 +204,7 @@ impl TypoFinder {
 /// A nested key has ASCII letters only: Chinese text before a full-width colon may be a sentence.
 fn split_key(text: &str, nested: bool) -> Option<(&str, usize, char)> {
     let is_part = |c: char| {
-        c == '_'
-            || c == '-'
+        matches!(c, '_' | '-' | '.')
             || if nested {
                 c.is_ascii_alphanumeric()
             } else {

@@ -117,6 +117,7 @@ impl<'c> Case<'c> {
             Some(ExclusionReason::Superseded(item)) => format!("superseded:{}", self.name(item)),
             Some(ExclusionReason::OutsidePeriod(_)) => "outside".to_owned(),
             Some(ExclusionReason::NoValue) => "no-value".to_owned(),
+            Some(ExclusionReason::DatesReversed) => "dates-reversed".to_owned(),
             Some(ExclusionReason::NoDate) => "no-date".to_owned(),
             Some(ExclusionReason::CountedLater(_)) => "counted-later".to_owned(),
         };

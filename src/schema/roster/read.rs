@@ -4,6 +4,7 @@ use super::super::check::Checker;
 use super::super::taxonomy::Taxonomy;
 use super::from_ledger::read_ledger_roster;
 use super::row::{RosterBuilder, read_roster_row};
+use super::vocabulary::normalize_rows;
 use super::{Roster, Rosters};
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::ledger::Ledger;
@@ -85,11 +86,14 @@ fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster>
             Vec::new()
         }
     };
+    let normalized = normalize_rows(&document, rows);
+    findings.extend(normalized.findings);
+    let document = document.with_path_map(normalized.path_map);
     // Offsets in a roster's dates have no effect: a roster has days only.
     let zone = TimeZone::UTC;
     let mut checker = Checker::new(&document, others, &zone);
     let mut read = RosterBuilder::default();
-    for (index, value) in rows.into_iter().enumerate() {
+    for (index, value) in normalized.rows.into_iter().enumerate() {
         let index = index.to_string();
         if let Some(row) = read_roster_row(&mut checker, &index, &value) {
             read.add(&mut checker, &index, row);
