@@ -253,6 +253,34 @@ codes! {
     CannotWrite = "cannot-write", Error;
     /// The folder is not a site.
     NotASite = "not-a-site", Error;
+
+    // The severity of findings.
+    /// `severity` lowers an error that no site can publish.
+    LoweredError = "lowered-error", Error;
+}
+
+impl Code {
+    /// The code with this spelling.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|code| code.as_str() == name).copied()
+    }
+
+    /// Whether it is an error of form: what was meant is not known, so it cannot be published. A site may lower all
+    /// other findings.
+    #[must_use]
+    pub const fn is_error_of_form(self) -> bool {
+        let is_rule = matches!(
+            self,
+            Self::UnknownKey
+                | Self::DeadLink
+                | Self::DeadAnchor
+                | Self::WithheldLink
+                | Self::MissingReview
+                | Self::Privacy
+        );
+        matches!(self.default_severity(), Severity::Error) && !is_rule
+    }
 }
 
 /// One finding: a code, its severity, the values its sentence quotes, and where it is.
@@ -311,6 +339,16 @@ impl Diagnostic {
     pub const fn with_severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
+    }
+
+    /// What belongs in the place's marked part. `None` when no correction is certain, and when it changes more than that
+    /// part.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&str> {
+        let place = self.place.as_ref().filter(|place| place.sheet.is_none())?;
+        let (from, to) = place.marked_span;
+        let rest = self.fix.as_deref()?.strip_prefix(&place.excerpt[..from])?;
+        rest.strip_suffix(&place.excerpt[to..])
     }
 
     /// The same finding with the corrected line.

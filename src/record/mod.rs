@@ -56,7 +56,7 @@ impl Record {
         self.meta.summary.as_deref().unwrap_or(&self.body.summary)
     }
 
-    /// The place where an editor finds it: its file, or its row in a ledger.
+    /// Where an editor finds it: its file, or its row in a ledger, such as `content/_data/activities.xlsx 2022年!7`.
     #[must_use]
     pub fn source_location(&self) -> String {
         match &self.origin {
