@@ -4,8 +4,10 @@
 //! policy. Fixes nothing, decides no address, counts nothing.
 
 mod approvals;
+mod folders;
 mod links;
 mod privacy;
+mod tags;
 
 pub(crate) use privacy::scan as privacy;
 
@@ -21,6 +23,8 @@ pub(crate) fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
     let records = (0..catalog.records.len()).into_par_iter();
     let mut findings: Vec<Diagnostic> = records.flat_map_iter(of_record).collect();
     findings.extend(links::check_sections(catalog, settings.policy.links));
+    findings.extend(folders::check_folders(catalog));
+    findings.extend(tags::check_tags(catalog));
     findings
 }
 

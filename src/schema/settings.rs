@@ -4,7 +4,7 @@ use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle};
+use crate::config::{HtmlPolicy, LineBreaks, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle};
 use crate::diag::{Checked, Code, Severity, nearest};
 use crate::messages::Lang;
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
@@ -49,19 +49,45 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
             document, mut findings, ..
         },
         map,
-    ) = YamlDocument::parse(file, text, &["owner", "markdown", "policy"]).into_map();
+    ) = YamlDocument::parse(file, text, MAP_KEYS).into_map();
     let rosters = Rosters::default();
-    let zone = TimeZone::UTC;
-    let mut reader = SettingsReader {
-        checker: Checker::new(&document, &rosters, &zone),
-    };
-    reader.checker.check_known_keys(&[], &map, KEYS);
-    let mut value = Settings::default();
-    reader.read_identity(&map, &mut value);
-    reader.read_content_settings(&map, &mut value);
-    reader.read_policy(&map, &mut value);
-    findings.append(&mut reader.checker.findings);
+    let (value, mut checker) = check_settings(&document, &map, &rosters);
+    findings.append(&mut checker.findings);
     Checked { value, findings }
+}
+
+/// Returns the settings' text with its values in the standard form, as [`Checker::fixes`] lists them; `None` when
+/// nothing needs a fix.
+#[must_use]
+pub(crate) fn fixed_settings(file: &str, text: &str) -> Option<String> {
+    let (parsed, map) = YamlDocument::parse(file, text, MAP_KEYS).into_map();
+    let rosters = Rosters::default();
+    let (_, checker) = check_settings(&parsed.document, &map, &rosters);
+    let is_typo_free = !parsed.document.has_typos();
+    checker.fixed_text(text).filter(|_| is_typo_free)
+}
+
+/// The top-level keys whose values are maps.
+const MAP_KEYS: &[&str] = &["owner", "markdown", "policy"];
+
+/// Times with an offset do not occur in settings.
+static ZONE: TimeZone = TimeZone::UTC;
+
+/// Reads all settings. The checker has the findings.
+fn check_settings<'c, 'd>(
+    document: &'c YamlDocument<'d>,
+    map: &Mapping,
+    rosters: &'c Rosters,
+) -> (Settings, Checker<'c, 'd>) {
+    let mut reader = SettingsReader {
+        checker: Checker::new(document, rosters, &ZONE),
+    };
+    reader.checker.check_known_keys(&[], map, KEYS);
+    let mut value = Settings::default();
+    reader.read_identity(map, &mut value);
+    reader.read_content_settings(map, &mut value);
+    reader.read_policy(map, &mut value);
+    (value, reader.checker)
 }
 
 struct SettingsReader<'c, 'd> {
@@ -113,7 +139,7 @@ impl SettingsReader<'_, '_> {
 
     /// Reads how content is read and pages are made.
     fn read_content_settings(&mut self, map: &Mapping, into: &mut Settings) {
-        if let Some(markdown) = self.read_map(map, &["markdown"], &["html", "math", "highlight"]) {
+        if let Some(markdown) = self.read_map(map, &["markdown"], &["html", "math", "highlight", "lines"]) {
             into.markdown.html = match self
                 .read_choice(markdown, &["markdown", "html"], &["sanitise", "escape", "trust"])
                 .as_deref()
@@ -124,6 +150,10 @@ impl SettingsReader<'_, '_> {
             };
             self.read_flag(markdown, &["markdown", "math"], &mut into.markdown.math);
             self.read_flag(markdown, &["markdown", "highlight"], &mut into.markdown.highlight);
+            let lines = self.read_choice(markdown, &["markdown", "lines"], &["joined", "paragraphs"]);
+            if lines.as_deref() == Some("paragraphs") {
+                into.markdown.lines = LineBreaks::Paragraphs;
+            }
         }
         if let Some(slug) = self.read_choice(map, &["slug"], &["pinyin", "keep"]) {
             into.slug = if slug == "keep" {

@@ -67,27 +67,55 @@ fn name_of(file: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
+/// Returns the text of a roster with its values in the standard form, as [`Checker::fixes`] lists them; `None` when
+/// nothing needs a fix.
+#[must_use]
+pub(crate) fn fixed_roster(file: &str, text: &str) -> Option<String> {
+    if name_of(file) == WORDING_FILE {
+        return None;
+    }
+    let parsed = YamlDocument::parse(file, text, &[]);
+    let others = Rosters::default();
+    let (_, checker) = check_rows(&parsed.document, parsed.value, &others);
+    let is_typo_free = !parsed.document.has_typos();
+    checker.fixed_text(text).filter(|_| is_typo_free)
+}
+
 fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
     let ParsedYaml {
         document,
         value,
         mut findings,
     } = YamlDocument::parse(file, text, &[]);
+    if !matches!(value, Value::Sequence(_) | Value::Null) {
+        findings.push(
+            Diagnostic::new(Code::BadRoster)
+                .at(document.top_place())
+                .with("reason", "roster-no-list"),
+        );
+    }
+    let (read, mut checker) = check_rows(&document, value, others);
+    findings.append(&mut checker.findings);
+    Checked {
+        value: Roster::from_rows(read.rows),
+        findings,
+    }
+}
+
+/// Offsets in a roster's dates have no effect: a roster has days only.
+static ZONE: TimeZone = TimeZone::UTC;
+
+/// Reads the rows of a list. The checker has the findings.
+fn check_rows<'c, 'd>(
+    document: &'c YamlDocument<'d>,
+    value: Value,
+    others: &'c Rosters,
+) -> (RosterBuilder, Checker<'c, 'd>) {
     let rows = match value {
         Value::Sequence(rows) => rows,
-        Value::Null => Vec::new(),
-        _ => {
-            findings.push(
-                Diagnostic::new(Code::BadRoster)
-                    .at(document.top_place())
-                    .with("reason", "roster-no-list"),
-            );
-            Vec::new()
-        }
+        _ => Vec::new(),
     };
-    // Offsets in a roster's dates have no effect: a roster has days only.
-    let zone = TimeZone::UTC;
-    let mut checker = Checker::new(&document, others, &zone);
+    let mut checker = Checker::new(document, others, &ZONE);
     let mut read = RosterBuilder::default();
     for (index, value) in rows.into_iter().enumerate() {
         let index = index.to_string();
@@ -95,9 +123,5 @@ fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster>
             read.add(&mut checker, &index, row);
         }
     }
-    findings.append(&mut checker.findings);
-    Checked {
-        value: Roster::from_rows(read.rows),
-        findings,
-    }
+    (read, checker)
 }
