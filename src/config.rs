@@ -32,6 +32,8 @@ pub struct Settings {
     pub markdown: MarkdownSettings,
     /// Which checks give errors, which give warnings, and which are off.
     pub policy: Policy,
+    /// The labels that the site gives to values such as `district`, in the order of the file.
+    pub labels: Vec<ValueLabel>,
     /// The number of cards on one page of a list.
     pub paginate: usize,
     /// How file names become addresses.
@@ -76,6 +78,19 @@ pub struct NavEntry {
     pub children: Vec<NavEntry>,
     /// Where its address is set, if it is.
     pub place: Option<Place>,
+}
+
+/// A label that the site gives to a value of the built-in kinds, such as 县级 for `district`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueLabel {
+    /// The value's id, or the field's name and the id with a dot between them.
+    pub id: String,
+    /// The Chinese label. `None` leaves it unchanged.
+    pub zh: Option<String>,
+    /// The English label. `None` leaves it unchanged.
+    pub en: Option<String>,
+    /// Where the site names the value.
+    pub place: Place,
 }
 
 /// How Markdown is parsed. A cached record depends on these settings.
@@ -202,6 +217,7 @@ impl Default for Settings {
                 pieces: ReprintPolicy::Highest,
                 reports: ReportPolicy::Generate,
             },
+            labels: Vec::new(),
             paginate: 20,
             slug: SlugStyle::Pinyin,
             minify: true,

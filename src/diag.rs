@@ -119,6 +119,8 @@ codes! {
     OutOfRange = "out-of-range", Error;
     /// A date that does not exist or cannot be read.
     BadDate = "bad-date", Error;
+    /// Two dates of one post or row in the wrong order.
+    DateOrder = "date-order", Warning;
     /// A date in a form that is understood but not the standard one.
     LooseDate = "loose-date", Warning;
     /// Full-width digits or punctuation in a typed value.
@@ -149,6 +151,12 @@ codes! {
     // Metrics and reports.
     /// A metric's definition is wrong.
     BadMetric = "bad-metric", Error;
+    /// A metric without a name for pages.
+    MetricWithoutLabel = "metric-no-label", Warning;
+    /// A metric of a roster's column, or of a value in it, that no row has.
+    MetricWithoutRows = "metric-no-rows", Warning;
+    /// A metric adds the numbers of several posts about one event.
+    EventAddedTwice = "event-added-twice", Warning;
     /// A metric that does not exist.
     UnknownMetric = "unknown-metric", Error;
     /// A report's period is missing or cannot be read.
@@ -223,6 +231,8 @@ codes! {
     IndexInSection = "index-in-section", Error;
     /// A post is dated after today.
     FutureDate = "future-date", Warning;
+    /// Two ids of events or pieces that differ in case, width, spaces or punctuation only.
+    SimilarId = "similar-id", Warning;
     /// A post without the reviews that the policy asks for.
     MissingReview = "missing-review", Error;
     /// A resident ID number, mobile number or bank card in a text.

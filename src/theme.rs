@@ -5,6 +5,7 @@
 //! parse templates: `render` does.
 
 mod file;
+mod minify_css;
 mod stylesheet;
 mod unused;
 

@@ -22,7 +22,7 @@ pub struct Chart {
 pub struct Bar {
     /// Its name: a month, a village, a kind of post.
     pub label: String,
-    /// Its length, 0 or more.
+    /// Its length, 0 or more; 0 for a missing value, which is printed as a dash.
     pub value: f64,
     /// The value as printed, without the unit.
     pub value_label: String,
@@ -95,6 +95,6 @@ pub enum ChartShape {
         /// Names of the months.
         months: [String; 12],
     },
-    /// A tiny line without an axis beside a figure in text, hidden from screen readers.
-    Sparkline(Vec<f64>),
+    /// A tiny line without an axis beside a figure in text, hidden from screen readers. `None` leaves a gap.
+    Sparkline(Vec<Option<f64>>),
 }

@@ -162,11 +162,8 @@ fn any_shape() -> impl Strategy<Value = ChartShape> {
             href,
         },
     );
-    let line = (
-        any_label(),
-        prop::collection::vec(proptest::option::of(any_value()), 0..40),
-    )
-        .prop_map(|(name, values)| LineSeries { name, values });
+    let gapped = || prop::collection::vec(proptest::option::of(any_value()), 0..40);
+    let line = (any_label(), gapped()).prop_map(|(name, values)| LineSeries { name, values });
     let day = (any_value(), proptest::option::of(any_label()));
     let days = prop::collection::btree_map(any_date(), day, 0..20);
     let calendar =
@@ -189,7 +186,7 @@ fn any_shape() -> impl Strategy<Value = ChartShape> {
         )
             .prop_map(|(labels, lines)| ChartShape::Lines { labels, lines }),
         calendar,
-        values().prop_map(ChartShape::Sparkline),
+        gapped().prop_map(ChartShape::Sparkline),
     ]
 }
 

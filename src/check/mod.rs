@@ -6,9 +6,11 @@
 mod approvals;
 mod folders;
 mod links;
+mod plausibility;
 mod privacy;
 mod tags;
 
+pub(crate) use plausibility::check_values;
 pub(crate) use privacy::scan as privacy;
 
 use crate::catalog::{Catalog, RecordId};
@@ -25,6 +27,7 @@ pub(crate) fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
     findings.extend(links::check_sections(catalog, settings.policy.links));
     findings.extend(folders::check_folders(catalog));
     findings.extend(tags::check_tags(catalog));
+    findings.extend(plausibility::check(catalog));
     findings
 }
 

@@ -1,19 +1,22 @@
 //! `xiangyin fix`: applies the fixes that need no decision by an editor, and prints every line that it changes.
 //!
-//! `record::fix`, `schema` and `source::decode` decide what can be fixed. This module reads files, prints the changes
+//! `record::fix`, `fix_yaml` and `source::decode` decide what can be fixed. This module reads files, prints the changes
 //! and writes the files. Text below the front matter is an editor's own: it is rewritten only with `--text`, and listed
 //! otherwise.
 
 use super::args;
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
+use super::fix_yaml::fix_yaml;
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
 use crate::output::{Action, OutputError};
+use crate::paths::SourcePath;
 use crate::pipeline::{self, SiteDefinitions};
-use crate::record::{fix_front_matter, fix_text, fix_yaml};
-use crate::schema::{Schema, fixed_roster, fixed_settings};
-use crate::source::{self, SourceFile, decode::decode_encoding};
+use crate::record::{fix_front_matter, fix_text};
+use crate::schema::Schema;
+use crate::source::decode::{decode_encoding, remove_controls};
+use crate::source::{self, SourceFile};
 use clap::ArgMatches;
 use std::fs;
 use std::io;
@@ -96,16 +99,20 @@ fn fixable_files(site: &Path, findings: &mut Vec<Diagnostic>) -> Vec<SourceFile>
     let listing = source::list(site);
     findings.extend(listing.findings);
     let listing = listing.value;
-    let mut files: Vec<SourceFile> = source::settings_file(site)
-        .into_iter()
-        .chain(listing.defaults)
-        .chain(listing.kinds)
-        .chain(listing.rosters)
-        .chain(listing.sections)
-        .chain(listing.posts)
-        .collect();
+    let others = source::list_folder(site, "content").value;
+    let mut files: Vec<SourceFile> = others.into_iter().filter(|file| is_setting(&file.path)).collect();
+    files.extend(listing.sections);
+    files.extend(listing.posts);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
+}
+
+/// Whether a YAML file of `content/` belongs to the site's own: settings, rosters, kinds, metrics, issued reports. Other
+/// YAML files are published as they are.
+fn is_setting(path: &SourcePath) -> bool {
+    let is_yaml = matches!(path.extension().as_str(), "yaml" | "yml");
+    let is_own = |path: &str| path.starts_with('_') || path == "site.yaml";
+    is_yaml && path.in_content().is_some_and(is_own)
 }
 
 impl FileFix {
@@ -136,7 +143,7 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions, with_text: bool) -> Resu
         return Ok(None);
     }
     let before = decoded.value;
-    let is_post = matches!(file.path.extension().as_str(), "md" | "markdown");
+    let is_post = !is_setting(&file.path);
     let fixed = if is_post {
         let schema = Schema {
             kinds: &inputs.kinds,
@@ -146,7 +153,7 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions, with_text: bool) -> Resu
         };
         fix_front_matter(&file.path, &before, &schema)
     } else {
-        fix_definitions(&file, &before)
+        fix_setting(&file, &before, inputs)
     };
     let head_fixed = fixed.unwrap_or_else(|| before.clone());
     let text_fixed = is_post.then(|| fix_text(&file.path, &head_fixed)).flatten();
@@ -165,15 +172,10 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions, with_text: bool) -> Resu
 }
 
 /// The text of a YAML file fixed; `None` when it needs no fix.
-fn fix_definitions(file: &SourceFile, text: &str) -> Option<String> {
-    let fixed = fix_yaml(text);
-    let current = fixed.as_deref().unwrap_or(text);
-    let values = match file.path.as_str() {
-        "content/site.yaml" => fixed_settings(file.path.as_str(), current),
-        path if path.starts_with("content/_data/") => fixed_roster(path, current),
-        _ => None,
-    };
-    values.or(fixed)
+fn fix_setting(file: &SourceFile, text: &str, inputs: &SiteDefinitions) -> Option<String> {
+    let clean = remove_controls(file.path.as_str(), text.to_owned()).value;
+    let fixed = fix_yaml(file.path.as_str(), &clean, &inputs.findings).unwrap_or(clean);
+    (fixed != text).then_some(fixed)
 }
 
 /// Prints the changes: the file, its encoding, and each changed line before and after.
@@ -267,7 +269,7 @@ fn write_fix(fix: &FileFix) -> Result<(), OutputError> {
 }
 
 /// The path of the temporary file. Its name starts with a dot, so that builds ignore it.
-fn temporary_path(path: &Path) -> PathBuf {
+pub(super) fn temporary_path(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()))
 }

@@ -13,6 +13,7 @@ mod console;
 mod explain;
 mod findings;
 mod fix;
+mod fix_yaml;
 mod init;
 mod metrics;
 mod new;

@@ -3,6 +3,7 @@
 use super::command::UsageError;
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::{Console, display_path};
+use super::fix::temporary_path;
 use super::period::period_in_title;
 use super::scaffold::{ScaffoldInput, scaffold};
 use super::usage;
@@ -129,19 +130,41 @@ fn post_path(site: &Path, kind: &Kind, title: &str, today: Date, style: SlugStyl
 }
 
 /// Writes `text` to a new file at `path`, or at `NAME-2.md`, `NAME-3.md`, … beside it if that exists. Returns the path.
+///
+/// The text is written aside first, so that a full disk leaves no file that looks like a post.
 fn create_file(path: &Path, text: &str) -> Result<PathBuf, OutputError> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(OutputError::while_trying(Action::MakeFolder, folder))?;
+    let temporary = temporary_path(path);
+    let created = fs::write(&temporary, text)
+        .map_err(OutputError::while_trying(Action::Write, path))
+        .and_then(|()| rename_to_free_name(&temporary, path));
+    created.inspect_err(|_| {
+        // The editor needs the error of the write, not that of the cleanup.
+        let _ = fs::remove_file(&temporary);
+    })
+}
+
+/// Renames `temporary` to `path`, or to the next free name beside it.
+fn rename_to_free_name(temporary: &Path, path: &Path) -> Result<PathBuf, OutputError> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut free = path.to_owned();
     for number in 2.. {
-        match File::create_new(&free).and_then(|mut file| file.write_all(text.as_bytes())) {
+        // The empty file reserves the name, because a rename would replace a file that another program has just made.
+        match File::create_new(&free) {
+            Ok(_) => break,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                free = folder.join(format!("{stem}-{number}.md"));
+                free = path.with_file_name(format!("{stem}-{number}.md"));
             }
             Err(error) => return Err(OutputError::while_trying(Action::Write, &free)(error)),
-            Ok(()) => break,
         }
     }
-    Ok(free)
+    match fs::rename(temporary, &free) {
+        Ok(()) => Ok(free),
+        Err(error) => {
+            // The reserved name holds nothing.
+            let _ = fs::remove_file(&free);
+            Err(OutputError::while_trying(Action::Write, &free)(error))
+        }
+    }
 }

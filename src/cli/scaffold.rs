@@ -1,7 +1,7 @@
 //! Writes the text of a new post: front matter from its kind's schema.
 //!
 //! A pure function: kinds, title and day in, text out. A required field is left empty, and `check` reports it. An
-//! optional field is commented out, so that the post is complete without it.
+//! optional field is commented out, so that the post is complete without it. Every new post is a draft.
 
 use crate::messages::{Lang, cli_text};
 use crate::schema::{Field, FieldType, Kind, Kinds};
@@ -9,9 +9,11 @@ use crate::yaml::write_scalar;
 use jiff::civil::Date;
 
 /// The common fields that a new post offers, in this order. Editors need the others only later.
-const OFFERED_FIELDS: [&str; 9] = [
-    "village", "tags", "summary", "cover", "source", "author", "event", "consent", "draft",
+const OFFERED_FIELDS: [&str; 8] = [
+    "village", "tags", "summary", "cover", "source", "author", "event", "consent",
 ];
+/// The field that keeps an unfinished post from being published.
+const DRAFT_FIELD: &str = "draft";
 
 /// The initial values of a new post.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +50,8 @@ pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, input: &ScaffoldInput<'_>, la
         let value = value(field).map(|value| format!(" {value}")).unwrap_or_default();
         lines.push(format!("{}:{value}", field.name));
     }
+    lines.push(format!("# {}", cli_text(lang, "scaffold-draft", &[])));
+    lines.push(format!("{DRAFT_FIELD}: true"));
     lines.push(String::new());
     lines.push(format!("# {}", cli_text(lang, "scaffold-optional", &[])));
     for field in optional.into_iter().chain(common) {
@@ -115,7 +119,8 @@ mod tests {
             text.starts_with("---\ntitle: 稻香\ndate: 2026-03-05\n# 视频（必填）："),
             "{text}"
         );
-        assert!(text.contains("\nvideo:\n\n# 以下各项可以不填"), "{text}");
+        assert!(text.contains("\nvideo:\n# 草稿"), "{text}");
+        assert!(text.contains("\ndraft: true\n\n# 以下各项可以不填"), "{text}");
         assert!(text.contains("\n#poster:\n"), "{text}");
         assert!(text.ends_with("\n---\n\n"), "{text}");
     }
@@ -156,7 +161,12 @@ mod tests {
                 let read = crate::yaml::read(inner).expect("front matter is YAML");
                 let read = read.as_mapping().expect("front matter is a map");
                 assert_eq!(read["title"].as_str(), Some(&*title.replace('\n', " ")), "{text}");
-                assert!(read.values().skip(2).all(crate::yaml::Value::is_null), "{text}");
+                let filled = ["title", "date", DRAFT_FIELD];
+                let is_open = |(key, value): (&crate::yaml::Value, &crate::yaml::Value)| {
+                    key.as_str().is_some_and(|key| filled.contains(&key)) || value.is_null()
+                };
+                assert!(read.iter().all(is_open), "{text}");
+                assert_eq!(read[DRAFT_FIELD].as_bool(), Some(true), "{text}");
             }
         }
     }

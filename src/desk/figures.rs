@@ -20,7 +20,7 @@ pub struct HeadlineFigure {
     /// The metric.
     pub metric: Metric,
     /// The number; the issued one when the period's report was issued.
-    pub value: Decimal,
+    pub value: Option<Decimal>,
     /// The change against the previous period (环比).
     pub before: Change,
     /// The change against the same period a year earlier (同比).

@@ -1,6 +1,7 @@
 //! The vocabulary of Chinese ledgers, from `words.yaml`.
 
 use super::sheet::LedgerRow;
+use crate::messages::Lang;
 use crate::yaml::from_embedded;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -20,6 +21,15 @@ pub(crate) struct LedgerWords {
     pub values: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     totals: Vec<String>,
     notes: Vec<String>,
+    labels: RosterLabels,
+}
+
+/// What pages call columns and values of rosters. Each label is a map of languages to texts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RosterLabels {
+    columns: BTreeMap<String, BTreeMap<String, String>>,
+    values: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
 }
 
 /// The vocabulary, parsed once.
@@ -67,6 +77,19 @@ impl LedgerWords {
         let known = self.values.get(key).into_iter().flatten();
         let mut known = known.filter(|(_, words)| words.contains(&squeezed));
         known.next().map_or(written, |(word, _)| word)
+    }
+
+    /// The label of a roster's column. `None` for a column that only the office knows.
+    #[must_use]
+    pub(crate) fn column_label(&self, key: &str, lang: Lang) -> Option<&str> {
+        self.labels.columns.get(key)?.get(lang.tag()).map(String::as_str)
+    }
+
+    /// The label of a roster's value for which metrics use a word of their own.
+    #[must_use]
+    pub(crate) fn value_label(&self, key: &str, value: &str, lang: Lang) -> Option<&str> {
+        let labels = self.labels.values.get(key)?.get(value)?;
+        labels.get(lang.tag()).map(String::as_str)
     }
 
     /// Whether a row is a total or a note below the table, by its first cell. True for an empty row.

@@ -28,8 +28,8 @@ pub struct BreakdownPart<'a> {
     pub key: String,
     /// Its name in words; empty for posts that do not give the field.
     pub label: String,
-    /// Its number.
-    pub value: Decimal,
+    /// Its number. `None` for a mean of nothing, as in [`Figure`].
+    pub value: Option<Decimal>,
     /// The posts or rows that it counted.
     pub evidence: Evidence<'a>,
 }
@@ -275,7 +275,7 @@ fn month_label(month: Period, one_year: bool, lang: Lang) -> String {
 /// The rank of each value: 1 for the largest. Equal values share a rank, and the next value's rank counts all values
 /// before it (1, 2, 2, 4).
 #[must_use]
-pub fn ranks(values: &[Decimal]) -> Vec<usize> {
+pub fn ranks<T: Ord>(values: &[T]) -> Vec<usize> {
     values
         .iter()
         .map(|value| 1 + values.iter().filter(|other| *other > value).count())

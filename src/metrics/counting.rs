@@ -44,6 +44,8 @@ pub enum ExclusionReason {
     OutsidePeriod(Date),
     /// It does not give the measured field.
     NoValue,
+    /// Of the two dates between which days are counted, the second is before the first.
+    DatesReversed,
     /// It does not give the date that decides the period.
     NoDate,
     /// Its count was taken after the period's end.
@@ -293,6 +295,9 @@ impl<'c, 'a> Counter<'c, 'a> {
             Some(column) => day_of(self.table.value(item, column)),
         };
         let amount = self.amount(item).ok_or(ExclusionReason::NoValue)?;
+        if matches!(self.amount, Amount::Days(..)) && amount.is_sign_negative() && !amount.is_zero() {
+            return Err(ExclusionReason::DatesReversed);
+        }
         let counted_on = self
             .as_of_column
             .and_then(|column| day_of(self.table.value(item, column)));

@@ -2,17 +2,22 @@
 
 mod built_in;
 mod clauses;
+mod condition;
+mod contradiction;
 mod keys;
 mod reader;
+mod relabel;
+mod together;
 
 use super::metric::{Aggregate, Metric, Metrics, Source};
 use crate::config::ReprintPolicy;
-use crate::diag::{Checked, Code, Diagnostic, nearest};
+use crate::diag::{Checked, Diagnostic};
 use crate::messages::{Lang, raw_report_text};
 use crate::schema::check::{Checker, scalar, untagged};
 use crate::schema::{Kinds, Labels, Rosters};
 use crate::yaml::{Value, YamlDocument};
 use built_in::RAW_BUILT_IN;
+pub(crate) use clauses::counts_events;
 use jiff::tz::TimeZone;
 use reader::{DefinitionContext, DefinitionReader};
 use std::collections::BTreeMap;
@@ -37,8 +42,8 @@ const KEYS: &[&str] = &[
 /// Parses all metrics of a site. `file` is the path and text of `content/_metrics.yaml`, if the file exists. `pieces`
 /// is the policy for reprints of metrics that do not set their own.
 ///
-/// Drops a built-in metric when the site has removed its kind or one of its fields. Each kind of post without a metric
-/// gets `KIND.all`, which counts its posts.
+/// Drops a built-in metric when the site has removed its kind or one of its fields. Each kind of post gets `KIND.all`,
+/// which counts its posts. Labels of built-in metrics follow the labels that the site gives to values.
 #[must_use]
 pub fn parse_metrics(
     file: Option<(&str, &str)>,
@@ -53,6 +58,7 @@ pub fn parse_metrics(
         findings = apply_site_file(context, file, text, &mut all);
     }
     add_default_metrics(context, &mut all);
+    relabel::relabel_metrics(&mut all, kinds.relabelled());
     Checked {
         value: Metrics(all),
         findings,
@@ -87,7 +93,7 @@ fn apply_site_file(context: DefinitionContext<'_>, file: &str, text: &str, all: 
             None => all.insert(insertion_index(all, &metric), metric),
         }
     }
-    findings.extend(check_equals(&reading.document, all));
+    findings.extend(together::check_own_metrics(&reading.document, all));
     findings
 }
 
@@ -113,14 +119,14 @@ fn parse_site_metric(
         .cloned()
         .unwrap_or_default();
     merged.extend(map.clone());
-    let mut reader = DefinitionReader::new(context, checker, id.to_owned());
+    let mut reader = DefinitionReader::new(context, checker, id.to_owned()).with_own_keys(map);
     if !is_metric_id(id) {
         reader.add_finding("id", "metric-bad-id", id);
         return None;
     }
     let mut metric = reader.read_metric(&merged)?;
     metric.places.insert("id", checker.document.key_place(&[id]));
-    for key in ["equals", "where", "of"] {
+    for key in ["equals", "where", "of", "label", "aggregate", "once"] {
         if map.contains_key(key) {
             metric.places.insert(key, checker.document.value_place(&[id, key]));
         }
@@ -143,32 +149,16 @@ fn is_metric_id(id: &str) -> bool {
             .is_some_and(|(group, name)| is_word(group) && is_word(name))
 }
 
-/// Reports ids in `equals` that are not ids of metrics. This needs all metrics, so it runs last.
-fn check_equals(document: &YamlDocument<'_>, all: &[Metric]) -> Vec<Diagnostic> {
-    let ids = || all.iter().map(|metric| metric.id.as_str());
-    let mut findings = Vec::new();
-    for metric in all.iter().filter(|metric| !metric.places.is_empty()) {
-        for (_, id) in &metric.equals {
-            if !ids().any(|known| known == id) {
-                let finding = Diagnostic::new(Code::UnknownMetric)
-                    .at(document.value_place(&[&metric.id, "equals"]))
-                    .with("metric", id)
-                    .with_some("nearest", nearest(id, ids()));
-                findings.push(finding);
-            }
-        }
-    }
-    findings
-}
-
-/// Adds a metric that counts the posts of each kind that has no metric.
+/// Adds `KIND.all`, which counts the posts of a kind, unless the site defines it or a built-in metric counts them.
 fn add_default_metrics(context: DefinitionContext<'_>, all: &mut Vec<Metric>) {
     for kind in context.kinds.iter().filter(|kind| kind.dated && kind.id != "report") {
-        if all.iter().any(|metric| metric.source == Source::Kind(kind.id.clone())) {
+        let id = format!("{}.all", kind.id);
+        let counts_kind = |metric: &&Metric| metric.counts_whole_kind(&kind.id);
+        let is_built_in = |metric: &Metric| RAW_BUILT_IN.contains_key(metric.id.as_str());
+        if all.iter().any(|metric| metric.id == id) || all.iter().filter(counts_kind).any(is_built_in) {
             continue;
         }
-        all.push(Metric {
-            id: format!("{}.all", kind.id),
+        let metric = Metric {
             label: kind.labels.clone(),
             unit: Labels {
                 zh: raw_report_text(Lang::Zh, "unit-posts").to_owned(),
@@ -182,8 +172,12 @@ fn add_default_metrics(context: DefinitionContext<'_>, all: &mut Vec<Metric>) {
             date_field: None,
             as_of: None,
             equals: Vec::new(),
-            headline: true,
+            headline: !all.iter().any(|metric| counts_kind(&metric)),
             places: BTreeMap::new(),
-        });
+            id,
+        };
+        // The first metric of a group is what the group's bare name means.
+        let first = all.iter().position(|other| other.group() == kind.id);
+        all.insert(first.unwrap_or(all.len()), metric);
     }
 }

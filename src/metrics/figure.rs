@@ -41,8 +41,8 @@ pub struct Figure<'a> {
     pub metric: &'a Metric,
     /// The period.
     pub period: Period,
-    /// The number; 0 when nothing was counted.
-    pub value: Decimal,
+    /// The number. A count or a sum of nothing is 0; a mean, a maximum or a latest value of nothing is `None`.
+    pub value: Option<Decimal>,
     /// The posts or rows that were counted.
     pub evidence: Evidence<'a>,
 }
@@ -162,24 +162,24 @@ impl<'a> MetricResults<'a> {
 
     /// Aggregates some of a metric's posts to a number.
     #[must_use]
-    pub fn aggregate(&self, metric: &Metric, entries: &[CountedPost]) -> Decimal {
+    pub fn aggregate(&self, metric: &Metric, entries: &[CountedPost]) -> Option<Decimal> {
         let amounts = || entries.iter().map(|entry| entry.amount);
         let value = match &metric.aggregate {
-            Aggregate::Count => Decimal::from(entries.len()),
-            Aggregate::Sum(_) => amounts().fold(Decimal::ZERO, |sum, amount| sum.saturating_add(amount)),
+            Aggregate::Count => Some(Decimal::from(entries.len())),
+            Aggregate::Sum(_) => Some(amounts().fold(Decimal::ZERO, Decimal::saturating_add)),
             Aggregate::Distinct(field) => {
                 let found: BTreeSet<String> = entries
                     .iter()
                     .filter_map(|entry| field_value(self.posts.post(entry.post).record, field))
                     .flat_map(|value| value_texts(&value))
                     .collect();
-                Decimal::from(found.len())
+                Some(Decimal::from(found.len()))
             }
             Aggregate::Average(_) => mean(entries.len(), amounts()),
-            Aggregate::Max(_) => amounts().max().unwrap_or_default(),
-            Aggregate::Latest(_) => entries.last().map(|entry| entry.amount).unwrap_or_default(),
+            Aggregate::Max(_) => amounts().max(),
+            Aggregate::Latest(_) => entries.last().map(|entry| entry.amount),
         };
-        value.normalize()
+        value.map(|value| value.normalize())
     }
 
     /// The posts that fulfil a figure's conditions and that it did not count: those of its period, and those that
@@ -232,14 +232,22 @@ impl<'a> MetricResults<'a> {
         deciding_day(post, metric).or(post.day())
     }
 
-    /// The sum of the metrics that a metric must equal. `None` when the metric has no `equals`.
+    /// The sum of the metrics that a metric must equal. `None` when the metric has no `equals`, or one of the metrics
+    /// has no value.
     #[must_use]
     pub fn expected_sum(&self, metric: &Metric, period: Period) -> Option<Decimal> {
-        let parts = metric.equals.iter().filter_map(|(plus, id)| {
-            let value = self.figure(self.metrics.get(id)?, period).value;
-            Some(if *plus { value } else { -value })
+        let known = metric
+            .equals
+            .iter()
+            .filter_map(|(plus, id)| Some((*plus, self.metrics.get(id)?)));
+        let mut parts = known.map(|(plus, metric)| {
+            let value = self.figure(metric, period).value?;
+            Some(if plus { value } else { -value })
         });
-        (!metric.equals.is_empty()).then(|| parts.fold(Decimal::ZERO, Decimal::saturating_add))
+        if metric.equals.is_empty() {
+            return None;
+        }
+        parts.try_fold(Decimal::ZERO, |sum, part| Some(sum.saturating_add(part?)))
     }
 }
 
@@ -249,7 +257,7 @@ fn is_counted_by(entry: &CountedPost, last: Date) -> bool {
 }
 
 /// Aggregates some of a metric's rows to a number.
-pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Decimal {
+pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Option<Decimal> {
     let number = |row: &&RosterRow, field: &str| row.text(field).and_then(|text| text.trim().parse::<Decimal>().ok());
     let amounts = |measure: &super::Measure| -> Vec<Decimal> {
         match measure {
@@ -259,34 +267,35 @@ pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Decimal {
         }
     };
     let value = match &metric.aggregate {
-        Aggregate::Count => Decimal::from(rows.len()),
+        Aggregate::Count => Some(Decimal::from(rows.len())),
         Aggregate::Distinct(field) => {
             let found: BTreeSet<String> = rows
                 .iter()
                 .filter_map(|row| column_value(row, field))
                 .flat_map(|v| value_texts(&v))
                 .collect();
-            Decimal::from(found.len())
+            Some(Decimal::from(found.len()))
         }
-        Aggregate::Sum(measure) => amounts(measure)
-            .into_iter()
-            .fold(Decimal::ZERO, Decimal::saturating_add),
+        Aggregate::Sum(measure) => Some(
+            amounts(measure)
+                .into_iter()
+                .fold(Decimal::ZERO, Decimal::saturating_add),
+        ),
         Aggregate::Average(measure) => {
             let amounts = amounts(measure);
             mean(amounts.len(), amounts.into_iter())
         }
-        Aggregate::Max(measure) => amounts(measure).into_iter().max().unwrap_or_default(),
-        Aggregate::Latest(measure) => amounts(measure).pop().unwrap_or_default(),
+        Aggregate::Max(measure) => amounts(measure).into_iter().max(),
+        Aggregate::Latest(measure) => amounts(measure).pop(),
     };
-    value.normalize()
+    value.map(|value| value.normalize())
 }
 
-/// The mean, rounded to one decimal, halves away from zero (四舍五入). 0 when there are no amounts.
-fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Decimal {
+/// The mean, rounded to one decimal, halves away from zero (四舍五入). `None` when there are no amounts.
+fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Option<Decimal> {
     let sum = amounts.fold(Decimal::ZERO, Decimal::saturating_add);
-    sum.checked_div(Decimal::from(count)).map_or(Decimal::ZERO, |mean| {
-        mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero)
-    })
+    let mean = sum.checked_div(Decimal::from(count))?;
+    Some(mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero))
 }
 
 /// The text of a value, or the texts of a list's items.
@@ -300,22 +309,23 @@ pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
 /// The change of a figure against an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
-    /// The earlier figure.
-    pub base: Decimal,
-    /// The figure now minus the earlier one.
-    pub difference: Decimal,
-    /// The difference in per cent of the base's absolute value, rounded to one decimal. `None` when the base is 0.
+    /// The earlier figure. `None` when it has no value.
+    pub base: Option<Decimal>,
+    /// The figure now minus the earlier one. `None` when one of them has no value.
+    pub difference: Option<Decimal>,
+    /// The difference in per cent of the base's absolute value, rounded to one decimal. `None` when there is no
+    /// difference, or the base is 0.
     pub percent: Option<Decimal>,
 }
 
 impl Change {
     /// The change from `base` to `now`.
     #[must_use]
-    pub fn new(base: Decimal, now: Decimal) -> Self {
-        let difference = now.checked_sub(base).unwrap_or_default();
+    pub fn new(base: Option<Decimal>, now: Option<Decimal>) -> Self {
+        let difference = now.zip(base).and_then(|(now, base)| now.checked_sub(base));
         let percent = difference
-            .checked_mul(Decimal::ONE_HUNDRED)
-            .and_then(|part| part.checked_div(base.abs()))
+            .zip(base)
+            .and_then(|(difference, base)| difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(base.abs()))
             .map(|percent| {
                 percent
                     .round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero)

@@ -127,6 +127,15 @@ impl Metric {
         }
     }
 
+    /// The number when nothing was counted: 0 for counts and sums, none for a mean, a maximum or a latest value.
+    #[must_use]
+    pub const fn value_of_nothing(&self) -> Option<Decimal> {
+        match self.aggregate {
+            Aggregate::Count | Aggregate::Sum(_) | Aggregate::Distinct(_) => Some(Decimal::ZERO),
+            Aggregate::Average(_) | Aggregate::Max(_) | Aggregate::Latest(_) => None,
+        }
+    }
+
     /// The part of the id before the dot.
     #[must_use]
     pub fn group(&self) -> &str {
@@ -137,6 +146,15 @@ impl Metric {
     #[must_use]
     pub const fn is_stock(&self) -> bool {
         matches!(self.source, Source::Roster(_))
+    }
+
+    /// Whether it counts all posts of `kind`, without conditions.
+    #[must_use]
+    pub(super) fn counts_whole_kind(&self, kind: &str) -> bool {
+        matches!(&self.source, Source::Kind(of) if of == kind)
+            && self.aggregate == Aggregate::Count
+            && self.conditions.is_empty()
+            && self.date_field.is_none()
     }
 
     /// The fields of a post that it uses.
@@ -171,6 +189,11 @@ impl Metric {
 }
 
 impl Test {
+    /// Whether it is a range that ends before it begins, so that no value passes.
+    pub(super) fn is_empty_range(&self) -> bool {
+        matches!(self, Self::Between(Some(from), Some(to)) if !is_at_most(from, to))
+    }
+
     /// Whether a field's value passes.
     pub(super) fn passes(&self, value: Option<&FieldValue>) -> bool {
         match (self, value) {
@@ -255,6 +278,14 @@ impl Metrics {
             .iter()
             .find(|metric| metric.id == id)
             .or_else(|| self.0.iter().find(|metric| metric.group() == id))
+            .or_else(|| self.count_of_kind(id.strip_suffix(".all")?))
+    }
+
+    /// The metric that counts all posts of a kind, whatever its name: `volunteer.sessions` is what `volunteer.all` means.
+    fn count_of_kind(&self, kind: &str) -> Option<&Metric> {
+        self.0
+            .iter()
+            .find(|metric| metric.group() == kind && metric.counts_whole_kind(kind))
     }
 
     /// The index of the metric with this id.

@@ -15,6 +15,7 @@ mod post_index;
 pub use breakdown::{Dimension, ranks};
 pub use counting::ExclusionReason;
 pub(crate) use counting::{CountedPost, ExcludedPost};
+pub(crate) use definition::counts_events;
 pub use definition::parse_metrics;
 pub use figure::MetricResults;
 pub(crate) use figure::{Change, CountCache, Evidence, Figure};

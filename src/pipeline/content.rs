@@ -370,6 +370,8 @@ fn read_post(
     findings.extend(text.findings);
     let record = record::read(&file.path, &text.value, options);
     findings.extend(record.findings);
+    let place_of = |key: &str| record::find_key_place(file.path.as_str(), &text.value, key);
+    findings.extend(check::check_values(&record.value, &place_of));
     if let Some(severity) = privacy {
         findings.extend(check::privacy(file.path.as_str(), &text.value, severity));
     }

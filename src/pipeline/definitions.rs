@@ -34,7 +34,8 @@ pub(crate) struct SiteDefinitions {
     pub(super) ledgers: Vec<Ledger>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) issued: Arc<Vec<IssuedReport>>,
-    pub(super) findings: Vec<Diagnostic>,
+    /// What was found while they were read.
+    pub findings: Vec<Diagnostic>,
     /// The files that were read so far.
     pub(super) read_log: ReadLog,
 }
@@ -73,6 +74,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     let kind_files = loader.read_texts(&listing.kinds);
     let kinds = loader.take(schema::read_kinds(&borrowed(&kind_files)));
+    let kinds = loader.take(kinds.with_labels(&settings.labels));
     let roster_files = loader.read_texts(&listing.rosters);
     let ledgers = Ledgers::read(&listing.ledgers, &kinds, &mut loader);
     let rosters = loader.take(schema::read_rosters_and_ledgers(

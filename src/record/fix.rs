@@ -9,7 +9,7 @@ use super::markdown::find_slips;
 use crate::diag::is_forbidden_control;
 use crate::paths::SourcePath;
 use crate::schema::Schema;
-use crate::yaml::{Typo, apply_edits, find_typos};
+use crate::yaml::{apply_edits, certain_typos};
 
 /// Returns `text` with its front matter fixed; `None` when nothing needs a fix.
 ///
@@ -35,10 +35,9 @@ fn fix_once(path: &SourcePath, text: &str, schema: &Schema<'_>) -> Option<String
     let clean = [&without_controls(&text[..body]), &text[body..]].concat();
     let fenced = with_standard_fences(&clean).unwrap_or(clean);
     let yaml = split_front_matter(path.as_str(), &fenced).value.yaml?;
-    let fixed = match fix_yaml(&fenced[yaml.clone()]) {
-        Some(fixed) => [&fenced[..yaml.start], &fixed, &fenced[yaml.end..]].concat(),
-        None => fenced,
-    };
+    let typos = certain_typos(&fenced[yaml.clone()], &["review"]);
+    let mended = apply_edits(&fenced[yaml.clone()], &typos);
+    let fixed = [&fenced[..yaml.start], &mended, &fenced[yaml.end..]].concat();
     let yaml = split_front_matter(path.as_str(), &fixed).value.yaml?;
     let mut fixes = value_fixes(path, &fixed, yaml, schema);
     fixes.sort_by_key(|(range, _)| range.start);
@@ -63,19 +62,6 @@ pub(crate) fn fix_text(path: &SourcePath, text: &str) -> Option<String> {
         out.replace_range(slip.range, &slip.mended.replace('\n', line_end));
     }
     (out != text).then_some(out)
-}
-
-/// Returns a YAML text with its typos fixed, except missing quotes. `None` when it is valid or has no such typos.
-#[must_use]
-pub(crate) fn fix_yaml(yaml: &str) -> Option<String> {
-    let clean = without_controls(yaml);
-    let mut edits = Vec::new();
-    if crate::yaml::YamlDocument::parse("", &clean, &["review", "owner", "markdown", "policy"]).has_typos() {
-        edits = find_typos(&clean);
-        edits.retain(|edit| edit.typo != Typo::Quote);
-    }
-    let fixed = apply_edits(&clean, &edits);
-    (fixed != yaml).then_some(fixed)
 }
 
 fn without_controls(text: &str) -> String {

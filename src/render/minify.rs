@@ -95,7 +95,9 @@ pub(super) fn minify_template(text: &str) -> String {
     let cfg = Cfg {
         keep_closing_tags: true,
         keep_html_and_head_opening_tags: true,
-        keep_input_type_text_attr: true,
+        do_not_minify_doctype: true,
+        keep_spaces_between_attributes: true,
+        ensure_spec_compliant_unquoted_attribute_values: true,
         ..Cfg::default()
     };
     let minified = minify_html::minify(masked.as_bytes(), &cfg);

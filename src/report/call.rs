@@ -1,6 +1,8 @@
 //! Parses the calls for figures in a text: `metric`, `change`, `chart`, `table`, `posts`.
 
+use super::labels::part_label;
 use crate::diag::{Code, Diagnostic, nearest};
+use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, MetricResults, Period};
 use crate::record::{Argument, Body, Fill, Hole, Shortcode};
 use std::borrow::Cow;
@@ -33,8 +35,11 @@ pub struct FigureCall<'a> {
 /// What a call shows of a figure.
 #[derive(Debug, Clone)]
 pub enum CallKind<'a> {
-    /// The figure.
-    Metric,
+    /// The figure, or one part of it.
+    Metric {
+        /// What the figure is broken down by, and the part's key; an empty key means posts that do not give the field.
+        part: Option<(Dimension, String)>,
+    },
     /// Its changes.
     Change,
     /// A chart of its parts.
@@ -67,14 +72,17 @@ pub enum CallKind<'a> {
 pub(super) fn parse_call<'a>(
     call: &Shortcode,
     counts: &MetricResults<'a>,
+    lang: Lang,
     period: Option<Period>,
 ) -> Result<FigureCall<'a>, Box<Diagnostic>> {
-    let reader = CallReader { call, counts };
+    let reader = CallReader { call, counts, lang };
     reader.check_args()?;
     let metric = reader.metric()?;
     let period = reader.period(period)?;
     let kind = match call.name.as_str() {
-        "metric" => CallKind::Metric,
+        "metric" => CallKind::Metric {
+            part: reader.part(metric, period)?,
+        },
         "change" => CallKind::Change,
         "chart" => CallKind::Chart {
             by: match reader.dimension("by", metric)? {
@@ -119,6 +127,7 @@ pub(crate) fn figure_calls(body: &Body) -> Vec<&Shortcode> {
 struct CallReader<'r, 'a> {
     call: &'r Shortcode,
     counts: &'r MetricResults<'a>,
+    lang: Lang,
 }
 
 impl<'a> CallReader<'_, 'a> {
@@ -127,6 +136,7 @@ impl<'a> CallReader<'_, 'a> {
         let own: &[&str] = match self.call.name.as_str() {
             "chart" => &["by", "split", "shape"],
             "table" => &["by"],
+            "metric" => &["by", "part"],
             "posts" => &["limit"],
             _ => &[],
         };
@@ -219,6 +229,39 @@ impl<'a> CallReader<'_, 'a> {
                 let finding = self.finding("figure-unknown-dimension", &by).with_some("nearest", near);
                 Box::new(finding.with("known", known.join(", ")))
             })
+    }
+
+    /// The part that `by` and `part` name, by its key or its label.
+    fn part(&self, metric: &'a Metric, period: Period) -> Result<Option<(Dimension, String)>, Box<Diagnostic>> {
+        let (by, part) = (self.dimension("by", metric)?, self.text("part"));
+        let (by, part) = match (by, part) {
+            (None, None) => return Ok(None),
+            (Some(by), Some(part)) => (by, part),
+            _ => return Err(Box::new(self.finding("figure-part", ""))),
+        };
+        let figure = self.counts.figure(metric, period);
+        let known = self.counts.breakdown(&figure, &by, self.lang);
+        let label = |key: &str, label: &str| part_label(self.counts, metric, &by, key, label, self.lang);
+        let found = known.iter().find(|known| known.key == *part);
+        let found = found.or_else(|| known.iter().find(|known| label(&known.key, &known.label) == *part));
+        match found {
+            Some(found) => Ok(Some((by, found.key.clone()))),
+            // Nothing lacks the field in this period.
+            None if part.is_empty() => Ok(Some((by, String::new()))),
+            None => {
+                let names = known
+                    .iter()
+                    .flat_map(|known| [known.key.clone(), label(&known.key, &known.label)]);
+                let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+                let near = nearest(&part, names.iter().map(String::as_str));
+                let listed = known
+                    .iter()
+                    .map(|known| label(&known.key, &known.label))
+                    .collect::<Vec<_>>();
+                let finding = self.finding("figure-unknown-part", &part).with_some("nearest", near);
+                Err(Box::new(finding.with("known", listed.join(", "))))
+            }
+        }
     }
 
     /// Months for posts, the first column for a roster.

@@ -1,13 +1,16 @@
 //! Generates the report of a period for which no editor wrote one: Markdown from the figures.
 
 use super::call::MAX_MONTHS;
+use super::displayed::FigurePart;
 use super::reports::{GeneratedText, Reports};
 use crate::config::Settings;
 use crate::messages::{Lang, raw_report_text, report_text};
-use crate::metrics::{Dimension, Metric, Period};
+use crate::metrics::{Dimension, Metric, Period, Test};
 use crate::record::markdown;
 use crate::yaml::from_embedded;
+use rust_decimal::Decimal;
 use serde::Deserialize;
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -34,6 +37,10 @@ struct Paragraph {
     sentence: String,
     #[serde(default)]
     parts: Vec<String>,
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    rest: String,
     #[serde(default)]
     beside: Vec<String>,
 }
@@ -106,7 +113,7 @@ struct Composer<'r, 'a> {
 }
 
 impl<'a> Composer<'_, 'a> {
-    fn word(&self, key: &'static str) -> &'static str {
+    fn word<'k>(&self, key: &'k str) -> &'k str {
         raw_report_text(self.reports.lang, key)
     }
 
@@ -184,15 +191,69 @@ impl<'a> Composer<'_, 'a> {
         let mut text = self.sentence(&paragraph.sentence, main);
         text.push_str(self.word("stop"));
         let (parts, none) = self.partition_counted(&paragraph.parts);
-        self.push_list(&mut text, "draft-of-these", &parts);
+        self.push_parts(&mut text, paragraph, main, &parts);
         let (beside, more_none) = self.partition_counted(&paragraph.beside);
-        self.push_list(&mut text, "draft-beside", &beside);
+        if !beside.is_empty() {
+            self.push_list(&mut text, "draft-beside", &self.sentences("draft-part", &beside));
+        }
         let none: Vec<&Metric> = none.into_iter().chain(more_none).collect();
         if !none.is_empty() {
-            let labels = self.list("draft-none-part", &none);
+            let labels = self
+                .sentences("draft-none-part", &none)
+                .join(self.word("draft-separator"));
             text.push_str(&self.say("draft-none", &[("labels", &labels)]));
         }
         Some(text)
+    }
+
+    /// Adds what the main figure is made up of: the figures of `parts`, the other values of the paragraph's field, and
+    /// what does not give the field. Only numbers that add up are introduced as parts of the figure.
+    fn push_parts(&self, text: &mut String, paragraph: &Paragraph, main: &'a Metric, parts: &[&'a Metric]) {
+        let by = Dimension::Field(paragraph.by.clone());
+        let figure = self.reports.displayed_figure(main, self.period);
+        let mut others = self.reports.parts(&figure, &by);
+        others.retain(|part| !part.value.unwrap_or_default().is_zero() && !self.has_own_metric(paragraph, &part.key));
+        others.sort_by_key(|part| part.key.is_empty());
+        if parts.is_empty() && others.iter().all(|part| part.key.is_empty()) {
+            return;
+        }
+        let value = |metric: &&'a Metric| self.reports.displayed_figure(metric, self.period).value;
+        let values = parts.iter().map(value).chain(others.iter().map(|part| part.value));
+        let sum = values.flatten().fold(Decimal::ZERO, Decimal::saturating_add);
+        let opening = match sum.cmp(&figure.value.unwrap_or_default()) {
+            Ordering::Equal => "draft-of-these",
+            Ordering::Greater => "draft-parts-more",
+            Ordering::Less => "draft-parts-fewer",
+        };
+        let mut items = self.sentences("draft-part", parts);
+        items.extend(others.iter().map(|part| self.part_sentence(paragraph, main, &by, part)));
+        self.push_list(text, opening, &items);
+    }
+
+    /// Whether one of the paragraph's metrics counts the part of the main figure with this key.
+    fn has_own_metric(&self, paragraph: &Paragraph, key: &str) -> bool {
+        let names_key = |test: &Test| match test {
+            Test::OneOf(values) => values.iter().any(|value| value.key() == key),
+            Test::Between(..) | Test::Present => false,
+        };
+        let counts_part = |metric: &Metric| {
+            let mut conditions = metric.conditions.iter();
+            conditions
+                .any(|condition| condition.field == paragraph.by && !condition.negated && names_key(&condition.test))
+        };
+        paragraph.parts.iter().filter_map(|id| self.metric(id)).any(counts_part)
+    }
+
+    /// The words and the call for a part of the main figure that has no metric of its own.
+    fn part_sentence(&self, paragraph: &Paragraph, main: &Metric, by: &Dimension, part: &FigurePart) -> String {
+        let label = if part.key.is_empty() {
+            self.word(&paragraph.rest).to_owned()
+        } else {
+            escape_markdown(&self.reports.part_label(main, by, part))
+        };
+        let key = quoted_argument(&part.key);
+        let figure = format!("{{{{ metric(\"{}\", by=\"{}\", part={key}) }}}}", main.id, paragraph.by);
+        self.say("draft-part", &[("label", &label), ("figure", &figure)])
     }
 
     /// The metrics of `ids` with evidence, and those without.
@@ -201,17 +262,14 @@ impl<'a> Composer<'_, 'a> {
         metrics.partition(|metric| self.is_counted(metric))
     }
 
-    fn push_list(&self, text: &mut String, opening: &'static str, metrics: &[&Metric]) {
-        if !metrics.is_empty() {
-            text.push_str(self.word(opening));
-            text.push_str(&self.list("draft-part", metrics));
-            text.push_str(self.word("stop"));
-        }
+    fn push_list(&self, text: &mut String, opening: &str, items: &[String]) {
+        text.push_str(self.word(opening));
+        text.push_str(&items.join(self.word("draft-separator")));
+        text.push_str(self.word("stop"));
     }
 
-    fn list(&self, key: &str, metrics: &[&Metric]) -> String {
-        let parts: Vec<String> = metrics.iter().map(|metric| self.sentence(key, metric)).collect();
-        parts.join(self.word("draft-separator"))
+    fn sentences(&self, key: &str, metrics: &[&Metric]) -> Vec<String> {
+        metrics.iter().map(|metric| self.sentence(key, metric)).collect()
     }
 
     /// The sentence of `key` about a metric, with calls for its figure and its change.
@@ -249,7 +307,9 @@ impl<'a> Composer<'_, 'a> {
             return false;
         }
         let parts = self.reports.parts(&figure, &by);
-        parts.iter().any(|part| !part.key.is_empty() && !part.value.is_zero())
+        parts
+            .iter()
+            .any(|part| !part.key.is_empty() && !part.value.unwrap_or_default().is_zero())
     }
 }
 
@@ -260,6 +320,11 @@ fn ordinal(number: usize, lang: Lang) -> String {
         (Lang::Zh, Some(word)) => (*word).to_owned(),
         _ => number.to_string(),
     }
+}
+
+/// A text as an argument of a call.
+fn quoted_argument(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Escapes everything that has a meaning in Markdown.
@@ -282,7 +347,9 @@ mod tests {
     fn outline_names_existing_sentences() {
         for section in &OUTLINE.sections {
             let sentences = section.paragraphs.iter().map(|paragraph| &paragraph.sentence);
-            for key in sentences.chain([&section.title]) {
+            let rests = section.paragraphs.iter().map(|paragraph| &paragraph.rest);
+            let rests = rests.filter(|rest| !rest.is_empty());
+            for key in sentences.chain(rests).chain([&section.title]) {
                 assert_ne!(raw_report_text(Lang::Zh, key), key);
             }
         }

@@ -18,8 +18,8 @@ pub struct DisplayedFigure<'a> {
     pub metric: &'a Metric,
     /// The period.
     pub period: Period,
-    /// The number.
-    pub value: Decimal,
+    /// The number. `None` for a mean, a maximum or a latest value of nothing.
+    pub value: Option<Decimal>,
     /// The change against the preceding period (环比).
     pub previous: Change,
     /// The change against the same period a year earlier (同比).
@@ -130,8 +130,17 @@ pub struct FigurePart {
     pub key: String,
     /// Its name in words; empty for posts that do not give the field.
     pub label: String,
-    /// Its number.
-    pub value: Decimal,
+    /// Its number. `None` for a mean of nothing.
+    pub value: Option<Decimal>,
+}
+
+/// A figure's parts by one dimension, each broken down by another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CrossBreakdown {
+    /// The parts by the second dimension.
+    pub columns: Vec<FigurePart>,
+    /// The parts by the first dimension, each with one number for each column.
+    pub rows: Vec<(FigurePart, Vec<Option<Decimal>>)>,
 }
 
 impl<'a> Reports<'a> {
@@ -234,15 +243,15 @@ impl<'a> Reports<'a> {
             return parts;
         };
         for part in &mut parts {
-            part.value = Decimal::ZERO;
+            part.value = figure.metric.value_of_nothing();
         }
         for (key, value) in issued {
             match parts.iter_mut().find(|part| part.key == *key) {
-                Some(part) => part.value = *value,
+                Some(part) => part.value = Some(*value),
                 None => parts.push(FigurePart {
                     key: key.clone(),
                     label: key.clone(),
-                    value: *value,
+                    value: Some(*value),
                 }),
             }
         }
@@ -252,12 +261,7 @@ impl<'a> Reports<'a> {
     /// A figure's parts by one dimension, each broken down by another, for stacked charts. Rows follow `by`, columns
     /// `split`.
     #[must_use]
-    pub fn cross_breakdown(
-        &self,
-        figure: &DisplayedFigure<'a>,
-        by: &Dimension,
-        split: &Dimension,
-    ) -> (Vec<FigurePart>, Vec<(FigurePart, Vec<Decimal>)>) {
+    pub fn cross_breakdown(&self, figure: &DisplayedFigure<'a>, by: &Dimension, split: &Dimension) -> CrossBreakdown {
         let columns = self.parts(figure, split);
         let rows = self
             .counts
@@ -273,7 +277,7 @@ impl<'a> Reports<'a> {
                     parts
                         .iter()
                         .find(|part| part.key == column.key)
-                        .map_or(Decimal::ZERO, |part| part.value)
+                        .map_or(figure.metric.value_of_nothing(), |part| part.value)
                 };
                 let values = columns.iter().map(of).collect();
                 let row = FigurePart {
@@ -283,8 +287,10 @@ impl<'a> Reports<'a> {
                 };
                 (row, values)
             });
-        let rows = rows.collect();
-        (columns, rows)
+        CrossBreakdown {
+            rows: rows.collect(),
+            columns,
+        }
     }
 
     /// The posts that a figure did not count, with reasons, in order of day.
@@ -330,7 +336,7 @@ impl<'a> Reports<'a> {
     }
 
     /// The value that an issued figure would have today.
-    pub(super) fn current_value(&self, figure: &DisplayedFigure<'a>) -> Decimal {
+    pub(super) fn current_value(&self, figure: &DisplayedFigure<'a>) -> Option<Decimal> {
         figure.current.value
     }
 }

@@ -1,6 +1,7 @@
 //! Explains in words why a figure did not count a post.
 
 use super::displayed::Exclusion;
+use super::labels::field_label;
 use super::reports::Reports;
 use crate::messages::{Lang, report_text};
 use crate::metrics::{Dedup, ExclusionReason, Metric, PostId};
@@ -24,7 +25,7 @@ pub(crate) fn exclusion_text(
             Dedup::ByFields(fields) if fields[..] != ["event"] => {
                 let fields: Vec<&str> = fields
                     .iter()
-                    .map(|field| reports.counts.field_label(metric, field, lang).unwrap_or(field))
+                    .map(|field| field_label(&reports.counts, metric, field, lang))
                     .collect();
                 let fields = fields.join(lang.list_separator());
                 say("same-fields", &[("post", &name(item)), ("fields", &fields)])
@@ -37,6 +38,7 @@ pub(crate) fn exclusion_text(
         }
         Some(ExclusionReason::OutsidePeriod(day)) => say("outside", &[("day", &lang.format_date(day))]),
         Some(ExclusionReason::NoValue) => say("no-value", &[]),
+        Some(ExclusionReason::DatesReversed) => say("dates-reversed", &[]),
         Some(ExclusionReason::NoDate) => say("no-date", &[]),
         Some(ExclusionReason::CountedLater(day)) => say("counted-later", &[("day", &lang.format_date(day))]),
         Some(ExclusionReason::Superseded(item)) => say("superseded", &[("post", &name(item))]),

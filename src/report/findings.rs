@@ -2,6 +2,7 @@
 
 use super::call::{figure_calls, parse_call};
 use super::format::format_number;
+use super::metric_findings;
 use super::reports::{ReportText, Reports};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::metrics::{Metric, Period};
@@ -24,8 +25,8 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
         if let ReportText::Generated(text) = &report.text {
             findings.extend(check_generated_report(reports, &text.body, report.period));
         }
-        findings.extend(check_sums(reports, report.period));
     }
+    findings.extend(metric_findings::findings(reports));
     for issued in reports.issued.values() {
         findings.extend(check_issued_figures(reports, issued.period));
     }
@@ -45,7 +46,7 @@ fn check_other_pages(reports: &Reports<'_>) -> Vec<Diagnostic> {
         .chain(catalog.sections.values().map(|section| (&section.body, None)));
     bodies
         .flat_map(|(body, period)| figure_calls(body).into_iter().map(move |call| (call, period)))
-        .filter_map(|(call, period)| parse_call(call, &reports.counts, period).err())
+        .filter_map(|(call, period)| parse_call(call, &reports.counts, reports.lang, period).err())
         .map(|finding| *finding)
         .collect()
 }
@@ -97,41 +98,6 @@ fn no_evidence(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Di
     Diagnostic::new(Code::NothingCounted)
         .with("period", period.to_string())
         .with("metrics", labels.join(", "))
-}
-
-/// Reports metrics that differ from the sum that they must equal.
-fn check_sums(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
-    let counts = &reports.counts;
-    let differs = |metric: &Metric| {
-        let expected = counts.expected_sum(metric, period)?;
-        let value = counts.figure(counts.metrics.get(&metric.id)?, period).value;
-        if value == expected {
-            return None;
-        }
-        let finding = Diagnostic::new(Code::SumDiffers)
-            .with("period", period.to_string())
-            .with("metric", &metric.id)
-            .with("value", format_number(value))
-            .with("sum", sum_formula(metric))
-            .with("expected", format_number(expected));
-        Some(match metric.place("equals") {
-            Some(place) => finding.at(place.clone()),
-            None => finding,
-        })
-    };
-    counts.metrics.iter().filter_map(differs).collect()
-}
-
-/// The sum that a metric must equal: `teams.town + teams.village`.
-fn sum_formula(metric: &Metric) -> String {
-    let mut words = String::new();
-    for (plus, id) in &metric.equals {
-        if !words.is_empty() || !plus {
-            words.push_str(if *plus { " + " } else { " - " });
-        }
-        words.push_str(id);
-    }
-    words
 }
 
 /// Reports issued figures that would differ today, each with the posts that cause the difference.

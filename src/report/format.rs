@@ -6,22 +6,35 @@ use crate::metrics::{Change, Metric};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
-/// Formats a number with thousands separated: `1,262.5`.
+/// What is written where there is no number.
+const NO_NUMBER: &str = "—";
+
+/// Formats a number with thousands separated: `1,262.5`; `—` when there is none.
 #[must_use]
-pub(crate) fn format_number(value: Decimal) -> String {
-    group_thousands(&value.normalize().to_string())
+pub(crate) fn format_number(value: impl Into<Option<Decimal>>) -> String {
+    let value: Option<Decimal> = value.into();
+    value.map_or_else(
+        || NO_NUMBER.to_owned(),
+        |value| group_thousands(&value.normalize().to_string()),
+    )
 }
 
-/// A number for JSON: a whole number as an integer, any other with its decimals.
+/// A number for JSON: a whole number as an integer, any other with its decimals; `null` when there is none.
 #[must_use]
-pub(crate) fn json_number(value: Decimal) -> serde_json::Value {
-    let number: Option<serde_json::Number> = serde_json::from_str(&value.normalize().to_string()).ok();
+pub(crate) fn json_number(value: impl Into<Option<Decimal>>) -> serde_json::Value {
+    let value: Option<Decimal> = value.into();
+    let number: Option<serde_json::Number> =
+        value.and_then(|value| serde_json::from_str(&value.normalize().to_string()).ok());
     number.map_or(serde_json::Value::Null, serde_json::Value::Number)
 }
 
-/// Formats a figure with its unit: `12篇`, `12 pieces`, `1 piece`.
+/// Formats a figure with its unit: `12篇`, `12 pieces`, `1 piece`; `—` when there is none.
 #[must_use]
-pub(crate) fn format_amount(value: Decimal, metric: &Metric, lang: Lang) -> String {
+pub(crate) fn format_amount(value: impl Into<Option<Decimal>>, metric: &Metric, lang: Lang) -> String {
+    let value: Option<Decimal> = value.into();
+    let Some(value) = value else {
+        return NO_NUMBER.to_owned();
+    };
     let unit = metric.unit_for(value, lang.tag());
     match lang {
         _ if unit.is_empty() => format_number(value),
@@ -30,11 +43,11 @@ pub(crate) fn format_amount(value: Decimal, metric: &Metric, lang: Lang) -> Stri
     }
 }
 
-/// Formats a change in per cent: `+25%`, `-3.1%`, `0%`; `—` when the base is 0.
+/// Formats a change in per cent: `+25%`, `-3.1%`, `0%`; `—` when there is no base or it is 0.
 #[must_use]
 pub fn format_percent(change: &Change) -> String {
     match change.percent {
-        None => "—".to_owned(),
+        None => NO_NUMBER.to_owned(),
         Some(percent) if percent > Decimal::ZERO => format!("+{}%", format_number(percent)),
         Some(percent) => format!("{}%", format_number(percent)),
     }
@@ -56,7 +69,7 @@ pub(crate) fn format_changes(figure: &DisplayedFigure<'_>, lang: Lang) -> String
 
 fn format_change(change: &Change, lang: Lang) -> String {
     let Some(percent) = change.percent else {
-        return "—".to_owned();
+        return NO_NUMBER.to_owned();
     };
     let size = format_number(percent.abs());
     let key = match percent.cmp(&Decimal::ZERO) {

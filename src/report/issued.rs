@@ -24,12 +24,12 @@ pub struct IssuedReport {
 /// One figure as issued.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IssuedFigure {
-    /// The number.
-    pub value: Decimal,
+    /// The number. `None` (`null` in the file) for a mean of nothing.
+    pub value: Option<Decimal>,
     /// The same figure of the preceding period.
-    pub previous: Decimal,
+    pub previous: Option<Decimal>,
     /// The same figure a year earlier.
-    pub year_earlier: Decimal,
+    pub year_earlier: Option<Decimal>,
     /// The posts that it counted by path, with the amount of each. For a roster, the rows by id, with 1.
     pub posts: BTreeMap<String, Decimal>,
     /// Its parts by dimension, in order, as key and number.
@@ -94,7 +94,11 @@ fn read_figure(map: &Mapping, place: Place) -> Option<IssuedFigure> {
             .collect()
     };
     // A missing key is 0 or empty. A key that is present must be valid, else a figure would lose its evidence.
-    let base = |key: &str| map.get(key).map_or(Some(Decimal::ZERO), decimal);
+    let optional = |value: &Value| match value {
+        Value::Null => Some(None),
+        value => decimal(value).map(Some),
+    };
+    let base = |key: &str| map.get(key).map_or(Some(Some(Decimal::ZERO)), optional);
     let inner = |key: &str| match map.get(key) {
         None | Some(Value::Null) => Some(Mapping::new()),
         Some(value) => value.as_mapping().cloned(),
@@ -104,7 +108,7 @@ fn read_figure(map: &Mapping, place: Place) -> Option<IssuedFigure> {
         .iter()
         .map(|(name, parts)| Some((scalar(name).into_owned(), decimals(parts.as_mapping()?)?)));
     Some(IssuedFigure {
-        value: decimal(map.get("value")?)?,
+        value: optional(map.get("value")?)?,
         previous: base("before")?,
         year_earlier: base("year_earlier")?,
         posts: decimals(&inner("posts")?)?.into_iter().collect(),

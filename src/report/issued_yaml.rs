@@ -31,7 +31,7 @@ pub(crate) fn issued_yaml(reports: &Reports<'_>, period: Period, issued: Date) -
                 let parts = reports
                     .parts(&displayed, &by)
                     .into_iter()
-                    .filter(|part| !part.value.is_zero());
+                    .filter(|part| !part.value.unwrap_or_default().is_zero());
                 let parts = parts.map(|part| (part.key.into(), yaml_number(part.value)));
                 (name.into(), Value::Mapping(parts.collect()))
             })
@@ -49,8 +49,10 @@ pub(crate) fn issued_yaml(reports: &Reports<'_>, period: Period, issued: Date) -
     format!("# {note}\n{yaml}")
 }
 
-/// A whole number as an integer, any other number as text that keeps every digit.
-fn yaml_number(value: Decimal) -> Value {
+/// A whole number as an integer, any other number as text that keeps every digit; `null` when there is none.
+fn yaml_number(value: impl Into<Option<Decimal>>) -> Value {
+    let value: Option<Decimal> = value.into();
+    let Some(value) = value else { return Value::Null };
     let text = value.normalize().to_string();
     text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
 }

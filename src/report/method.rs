@@ -2,9 +2,10 @@
 //!
 //! Depends on the metric's definition alone, not on the posts that were counted.
 
+use super::labels::{field_label, roster_label, value_label};
 use crate::messages::{Lang, raw_report_text, report_text};
 use crate::metrics::{Aggregate, Condition, Dedup, Measure, Metric, MetricResults, Source, Test};
-use crate::schema::{FieldType, FieldValue, Labels};
+use crate::schema::FieldValue;
 
 /// Explains how `metric` is counted: `计“媒体报道”稿件的篇数，要求“媒体级别”为国家级；转载只算一篇，归在最高的级别；以“日期”归期。`
 #[must_use]
@@ -62,18 +63,7 @@ impl MethodText<'_, '_> {
                 let label = self.counts.catalog.kinds.label(kind, self.lang.tag()).unwrap_or(kind);
                 self.say("method-posts", &[("kind", label)])
             }
-            Source::Roster(roster) => self.say("method-rows", &[("roster", &self.roster_name(roster))]),
-        }
-    }
-
-    /// The name of a roster in words. A town's own roster keeps its name, in quotes.
-    fn roster_name(&self, name: &str) -> String {
-        let key = format!("roster-{name}");
-        let words = raw_report_text(self.lang, &key);
-        if words == key {
-            format!("“{name}”")
-        } else {
-            words.to_owned()
+            Source::Roster(roster) => self.say("method-rows", &[("roster", &roster_label(roster, self.lang))]),
         }
     }
 
@@ -86,8 +76,7 @@ impl MethodText<'_, '_> {
 
     /// The name of a field or of a roster's column, in quotes.
     fn label(&self, field: &str) -> String {
-        let label = self.counts.field_label(self.metric, field, self.lang).unwrap_or(field);
-        format!("“{label}”")
+        format!("“{}”", field_label(self.counts, self.metric, field, self.lang))
     }
 
     fn condition(&self, condition: &Condition) -> String {
@@ -134,25 +123,7 @@ impl MethodText<'_, '_> {
 
     /// A value in words: an enum's label, a roster row's name.
     fn value(&self, field: &str, value: &FieldValue) -> String {
-        let ty = self.counts.field_of(self.metric, field).map(|field| &field.ty);
-        let label = match (value, ty) {
-            (FieldValue::Enum(id), Some(FieldType::Enum(values))) => enum_label(values, id, self.lang),
-            (FieldValue::Reference(id), _) => {
-                let roster = match ty {
-                    Some(FieldType::Roster(roster)) => roster.as_str(),
-                    _ => crate::schema::Taxonomy::Villages.name(),
-                };
-                let row = self
-                    .counts
-                    .catalog
-                    .rosters
-                    .get(roster)
-                    .and_then(|roster| roster.by_id(id));
-                row.map(|row| row.name.clone())
-            }
-            _ => None,
-        };
-        label.unwrap_or_else(|| value.key())
+        value_label(self.counts, self.metric, field, &value.key(), self.lang)
     }
 
     fn dedup(&self) -> Option<String> {
@@ -182,9 +153,4 @@ impl MethodText<'_, '_> {
         let field = self.label(self.metric.as_of.as_deref()?);
         Some(self.say("method-as-of", &[("field", &field)]))
     }
-}
-
-fn enum_label(values: &[(String, Labels)], id: &str, lang: Lang) -> Option<String> {
-    let found = values.iter().find(|(known, _)| known == id)?;
-    Some(found.1.get(lang.tag()).to_owned())
 }

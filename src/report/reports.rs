@@ -149,6 +149,6 @@ impl<'a> Reports<'a> {
             ReportText::Generated(text) => Some((&text.body, Some(report.period))),
             ReportText::Written(_) => None,
         });
-        self.calls = ResolvedCalls::new(&self.counts, written, generated);
+        self.calls = ResolvedCalls::new(&self.counts, self.lang, written, generated);
     }
 }

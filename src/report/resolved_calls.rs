@@ -4,6 +4,7 @@
 
 use super::call::{FigureCall, figure_calls, parse_call};
 use crate::diag::Diagnostic;
+use crate::messages::Lang;
 use crate::metrics::{MetricResults, Period};
 use crate::record::{Body, Shortcode};
 use rustc_hash::FxHashMap;
@@ -27,25 +28,26 @@ impl<'a> ResolvedCalls<'a> {
     /// comes with the period of its report.
     pub(super) fn new<'t>(
         counts: &MetricResults<'a>,
+        lang: Lang,
         written: impl Iterator<Item = (&'t Body, Option<Period>)>,
         generated: impl Iterator<Item = (&'t Body, Option<Period>)>,
     ) -> Self {
         let mut resolved = Self::default();
         for (body, period) in written {
-            resolved.add(counts, body, period);
+            resolved.add(counts, lang, body, period);
         }
         resolved.written = resolved.calls.len();
         for (body, period) in generated {
-            resolved.add(counts, body, period);
+            resolved.add(counts, lang, body, period);
         }
         resolved
     }
 
-    fn add(&mut self, counts: &MetricResults<'a>, body: &Body, period: Option<Period>) {
+    fn add(&mut self, counts: &MetricResults<'a>, lang: Lang, body: &Body, period: Option<Period>) {
         for call in figure_calls(body) {
             let indices = self.by_file.entry(call.place.file.clone()).or_default();
             indices.insert((call.place.line, call.place.column, period), self.calls.len());
-            self.calls.push(parse_call(call, counts, period));
+            self.calls.push(parse_call(call, counts, lang, period));
         }
     }
 

@@ -12,6 +12,7 @@ use super::value::{FieldValue, Moment};
 pub(crate) use super::yaml_value::{is_empty, scalar, untagged};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::yaml::{Mapping, Value};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::ops::Range;
@@ -40,16 +41,6 @@ impl<'c, 'd> Checker<'c, 'd> {
             findings: Vec::new(),
             fixes: Vec::new(),
         }
-    }
-
-    /// The document's YAML `text` with all fixes; `None` when there are none.
-    pub(crate) fn fixed_text(mut self, text: &str) -> Option<String> {
-        self.fixes.sort_by_key(|(range, _)| range.start);
-        let mut out = text.to_owned();
-        for (range, with) in self.fixes.into_iter().rev() {
-            out.replace_range(range, &with);
-        }
-        (out != text).then_some(out)
     }
 
     /// Converts the value at `path` to the type of `field` and checks its range. Returns `None`, with a finding, when
@@ -104,6 +95,7 @@ impl<'c, 'd> Checker<'c, 'd> {
     fn text(&self, path: &[&str], value: &Value) -> Option<String> {
         Some(match value {
             Value::String(text) => text.trim().to_owned(),
+            Value::Null => String::new(),
             _ => self
                 .document
                 .scalar(path)
@@ -300,7 +292,11 @@ impl<'c, 'd> Checker<'c, 'd> {
             None => Labels::both(fallback),
             Some(Value::Mapping(map)) => {
                 self.check_known_keys(path, map, &["zh-CN", "zh", "en"]);
-                let text = |key: &str| map.get(key).map(scalar).unwrap_or_default().trim().to_owned();
+                let text = |key: &str| {
+                    let path: Vec<&str> = path.iter().copied().chain([key]).collect();
+                    let value = map.get(key).map(untagged);
+                    value.and_then(|value| self.text(&path, value)).unwrap_or_default()
+                };
                 let zh = Some(text("zh-CN"))
                     .filter(|zh| !zh.is_empty())
                     .unwrap_or_else(|| text("zh"));
@@ -314,7 +310,7 @@ impl<'c, 'd> Checker<'c, 'd> {
                 let _: Option<()> = self.report_wrong_type(path, value.unwrap_or(&Value::Null), "string");
                 Labels::default()
             }
-            Some(text) => Labels::both(&scalar(text)),
+            Some(text) => Labels::both(&self.text(path, text).unwrap_or_default()),
         }
     }
 
@@ -400,6 +396,15 @@ pub(crate) fn missing_field_finding(document: &dyn ValueLocator, path: &[&str]) 
     Diagnostic::new(Code::MissingField)
         .at(document.key_place(path))
         .with("key", name_of(path))
+}
+
+/// The warning that the date under the second key lies before the one under the first key, and so cannot be right.
+pub(crate) fn date_order_finding(first: (&str, Date), second: (&str, Date)) -> Diagnostic {
+    Diagnostic::new(Code::DateOrder)
+        .with("key", second.0)
+        .with("date", second.1.to_string())
+        .with("first_key", first.0)
+        .with("first_date", first.1.to_string())
 }
 
 /// The name of the value at `path` in messages: its key, or the list's key for an item.

@@ -86,6 +86,21 @@ pub struct Field {
     pub help: Labels,
 }
 
+/// A value of a kind's field that the site calls by another label.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Relabelling {
+    /// The kind's id.
+    pub(crate) kind: String,
+    /// The field's name.
+    pub(crate) field: String,
+    /// The value's id.
+    pub(crate) id: String,
+    /// The built-in label.
+    pub(crate) former: Labels,
+    /// The site's label.
+    pub(crate) now: Labels,
+}
+
 /// The type of a field's value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldType {

@@ -3,9 +3,10 @@
 mod definition;
 mod ledger_sources;
 mod normalize;
+mod relabel;
 
 use super::check::{Checker, scalar, untagged};
-use super::kind::{Field, Kind};
+use super::kind::{Field, Kind, Relabelling};
 use super::roster::Rosters;
 use crate::diag::{Checked, Code, Diagnostic};
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
@@ -28,6 +29,7 @@ const RESERVED_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "sta
 pub struct Kinds {
     common: Vec<Field>,
     kinds: Vec<Kind>,
+    relabelled: Vec<Relabelling>,
 }
 
 impl Kinds {
@@ -147,7 +149,11 @@ pub(crate) fn read_kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
         }
     }
     Checked {
-        value: Kinds { common, kinds: all },
+        value: Kinds {
+            common,
+            kinds: all,
+            relabelled: Vec::new(),
+        },
         findings,
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn with_column_names(
 ) -> Vec<Diagnostic> {
     let renamed = |mut finding: Diagnostic| {
         for (name, value) in &mut finding.values {
-            if *name == "key" {
+            if matches!(*name, "key" | "first_key") {
                 *value = entry
                     .columns
                     .by_key(value)

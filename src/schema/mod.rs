@@ -16,12 +16,12 @@ pub(crate) mod value;
 mod yaml_value;
 
 pub use kind::{Field, FieldType, Kind};
-pub(crate) use kind::{Labels, LedgerSource};
+pub(crate) use kind::{Labels, LedgerSource, Relabelling};
 pub use kinds::Kinds;
 pub(crate) use kinds::read_kinds;
-pub(crate) use roster::{Roster, RosterRow, fixed_roster, read_rosters_and_ledgers};
+pub(crate) use roster::{Roster, RosterRow, read_rosters_and_ledgers};
 pub use roster::{Rosters, read_rosters};
-pub(crate) use settings::{fixed_settings, read_settings};
+pub(crate) use settings::read_settings;
 pub(crate) use taxonomy::Taxonomy;
 pub use value::{FieldValue, Moment};
 

@@ -3,13 +3,14 @@
 mod from_ledger;
 mod read;
 mod row;
+mod vocabulary;
 
 use super::scalar::squeeze;
 use super::yaml_value::scalar;
 use crate::yaml::Mapping;
 use jiff::civil::Date;
 pub use read::read_rosters;
-pub(crate) use read::{fixed_roster, read_rosters_and_ledgers};
+pub(crate) use read::read_rosters_and_ledgers;
 use std::collections::BTreeMap;
 
 /// All rosters, by name.

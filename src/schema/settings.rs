@@ -4,7 +4,7 @@ use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, LineBreaks, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle};
+use crate::config::{HtmlPolicy, LineBreaks, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle, ValueLabel};
 use crate::diag::{Checked, Code, Severity, nearest};
 use crate::messages::Lang;
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "slug",
     "minify",
     "search",
+    "labels",
 ];
 const OWNER_KEYS: &[&str] = &[
     "name",
@@ -49,45 +50,20 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
             document, mut findings, ..
         },
         map,
-    ) = YamlDocument::parse(file, text, MAP_KEYS).into_map();
+    ) = YamlDocument::parse(file, text, &["owner", "markdown", "policy", "labels"]).into_map();
     let rosters = Rosters::default();
-    let (value, mut checker) = check_settings(&document, &map, &rosters);
-    findings.append(&mut checker.findings);
-    Checked { value, findings }
-}
-
-/// Returns the settings' text with its values in the standard form, as [`Checker::fixes`] lists them; `None` when
-/// nothing needs a fix.
-#[must_use]
-pub(crate) fn fixed_settings(file: &str, text: &str) -> Option<String> {
-    let (parsed, map) = YamlDocument::parse(file, text, MAP_KEYS).into_map();
-    let rosters = Rosters::default();
-    let (_, checker) = check_settings(&parsed.document, &map, &rosters);
-    let is_typo_free = !parsed.document.has_typos();
-    checker.fixed_text(text).filter(|_| is_typo_free)
-}
-
-/// The top-level keys whose values are maps.
-const MAP_KEYS: &[&str] = &["owner", "markdown", "policy"];
-
-/// Times with an offset do not occur in settings.
-static ZONE: TimeZone = TimeZone::UTC;
-
-/// Reads all settings. The checker has the findings.
-fn check_settings<'c, 'd>(
-    document: &'c YamlDocument<'d>,
-    map: &Mapping,
-    rosters: &'c Rosters,
-) -> (Settings, Checker<'c, 'd>) {
+    let zone = TimeZone::UTC;
     let mut reader = SettingsReader {
-        checker: Checker::new(document, rosters, &ZONE),
+        checker: Checker::new(&document, &rosters, &zone),
     };
-    reader.checker.check_known_keys(&[], map, KEYS);
+    reader.checker.check_known_keys(&[], &map, KEYS);
     let mut value = Settings::default();
-    reader.read_identity(map, &mut value);
-    reader.read_content_settings(map, &mut value);
-    reader.read_policy(map, &mut value);
-    (value, reader.checker)
+    reader.read_identity(&map, &mut value);
+    reader.read_content_settings(&map, &mut value);
+    reader.read_policy(&map, &mut value);
+    value.labels = reader.read_labels(&map, &value.language);
+    findings.append(&mut reader.checker.findings);
+    Checked { value, findings }
 }
 
 struct SettingsReader<'c, 'd> {
@@ -177,6 +153,46 @@ impl SettingsReader<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Reads `labels: {district: 县级}`. A label without a language is in the language of the site.
+    fn read_labels(&mut self, map: &Mapping, language: &str) -> Vec<ValueLabel> {
+        let labels = match map.get("labels").map(untagged) {
+            None | Some(Value::Null) => return Vec::new(),
+            Some(Value::Mapping(labels)) => labels,
+            Some(other) => {
+                return self
+                    .checker
+                    .report_wrong_type(&["labels"], other, "map")
+                    .unwrap_or_default();
+            }
+        };
+        let mut read = Vec::with_capacity(labels.len());
+        for (id, value) in labels {
+            let id = scalar(id).into_owned();
+            let path = ["labels", id.as_str()];
+            let before = self.checker.findings.len();
+            let written = self.checker.labels(&path, Some(value), "");
+            let given = |label: String, is_meant: bool| Some(label).filter(|label| is_meant && !label.is_empty());
+            let both = !matches!(untagged(value), Value::Mapping(_));
+            let is_chinese = language.starts_with("zh");
+            let label = ValueLabel {
+                zh: given(written.zh, !both || is_chinese),
+                en: given(written.en, !both || !is_chinese),
+                place: self.checker.document.key_place(&path),
+                id: id.clone(),
+            };
+            if self.checker.findings.len() > before {
+                continue;
+            }
+            if label.zh.is_none() && label.en.is_none() {
+                let finding = super::check::missing_field_finding(self.checker.document, &path);
+                self.checker.findings.push(finding);
+            } else {
+                read.push(label);
+            }
+        }
+        read
     }
 
     fn read_policy(&mut self, map: &Mapping, into: &mut Settings) {

@@ -212,7 +212,10 @@ fn figure_text(site: &Site<'_>, record: &Record, shortcode: &Shortcode) -> Optio
     let call = reports.call(shortcode, Reports::period_of(record))?;
     let figure = || reports.displayed_figure(call.metric, call.period);
     match &call.kind {
-        CallKind::Metric => Some(format_amount(figure().value, call.metric, reports.lang)),
+        CallKind::Metric { part } => {
+            let value = reports.called_value(&figure(), part.as_ref());
+            Some(format_amount(value, call.metric, reports.lang))
+        }
         CallKind::Change => Some(format_changes(&figure(), reports.lang)),
         _ => None,
     }

@@ -2,14 +2,11 @@
 //! that the sheets use, which carry a hash of the content.
 
 use super::file::{ThemeFile, hashed_name};
+use super::minify_css::minify_css;
 use crate::diag::{Code, Diagnostic, Place};
-use lightningcss::dependencies::{Dependency, DependencyOptions, Location};
-use lightningcss::error::ErrorLocation;
-use lightningcss::printer::PrinterOptions;
-use lightningcss::stylesheet::{MinifyOptions, ParserOptions, StyleSheet};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
+use std::ops::Range;
 
 /// Replaces all sheets among `statics`, the theme's static files by path, by their published form; returns the
 /// findings. A sheet with a syntax error stays unchanged, because browsers ignore what they do not understand.
@@ -40,13 +37,6 @@ struct StylesheetProcessor<'t> {
     findings: Vec<Diagnostic>,
 }
 
-/// A minified sheet, with placeholders instead of its URLs.
-struct Minified {
-    code: String,
-    /// Each URL with its placeholder and its location.
-    references: Vec<(String, String, Location)>,
-}
-
 impl StylesheetProcessor<'_> {
     /// Processes a sheet after those that it imports, because their published names depend on their content.
     fn process(&mut self, path: &str) {
@@ -57,36 +47,33 @@ impl StylesheetProcessor<'_> {
             return;
         };
         let text = String::from_utf8_lossy(&file.bytes);
-        match minify(&file, &text) {
-            Ok(minified) => {
-                self.in_progress.insert(path.to_owned());
-                let code = self.with_published_urls(path, &file, &text, minified);
-                self.in_progress.remove(path);
+        let finding = |place: Range<usize>| {
+            Diagnostic::new(Code::BadStylesheet)
+                .at(Place::in_text(&file.origin, &text, place))
+                .with("sheet", &file.origin)
+        };
+        self.in_progress.insert(path.to_owned());
+        let minified = minify_css(&text, &mut |url, place| match self.published_url(path, url) {
+            Ok(published) => published,
+            Err(wrong) => {
+                self.findings.push(finding(place).with(wrong, url));
+                url.to_owned()
+            }
+        });
+        self.in_progress.remove(path);
+        match minified {
+            Ok(code) => {
                 if let Some(file) = self.statics.get_mut(path) {
                     file.bytes = Cow::Owned(code.into_bytes());
                 }
             }
-            Err(finding) => self.findings.push(*finding),
+            Err(errors) => {
+                let findings = errors
+                    .into_iter()
+                    .map(|error| finding(error.place).with("reason", error.reason));
+                self.findings.extend(findings);
+            }
         }
-    }
-
-    /// The code with published URLs instead of placeholders.
-    fn with_published_urls(&mut self, path: &str, file: &ThemeFile, text: &str, minified: Minified) -> String {
-        let mut code = minified.code;
-        for (url, placeholder, location) in minified.references {
-            let published = match self.published_url(path, &url) {
-                Ok(published) => published,
-                Err(wrong) => {
-                    let start = byte_offset(text, location.line.saturating_sub(1) as usize, location.column as usize);
-                    let place = Place::in_text(&file.origin, text, start..start);
-                    self.findings
-                        .push(stylesheet_finding(file, place).with(wrong, url.as_str()));
-                    url
-                }
-            };
-            code = code.replace(&quoted(&placeholder), &quoted(&published));
-        }
-        code
     }
 
     /// `url`, in the sheet at `path`, with the published name of the file that it names.
@@ -111,34 +98,6 @@ impl StylesheetProcessor<'_> {
     }
 }
 
-fn minify(file: &ThemeFile, text: &str) -> Result<Minified, Box<Diagnostic>> {
-    let finding = |place: Place, reason: &dyn Display| {
-        Box::new(stylesheet_finding(file, place).with("reason", reason.to_string()))
-    };
-    let mut sheet = StyleSheet::parse(text, ParserOptions::default())
-        .map_err(|error| finding(error_place(file, text, error.loc.as_ref()), &error.kind))?;
-    sheet
-        .minify(MinifyOptions::default())
-        .map_err(|error| finding(error_place(file, text, error.loc.as_ref()), &error.kind))?;
-    let options = PrinterOptions {
-        minify: true,
-        analyze_dependencies: Some(DependencyOptions::default()),
-        ..PrinterOptions::default()
-    };
-    let output = sheet
-        .to_css(options)
-        .map_err(|error| finding(error_place(file, text, error.loc.as_ref()), &error.kind))?;
-    let uses = output.dependencies.unwrap_or_default().into_iter();
-    let uses = uses.map(|used| match used {
-        Dependency::Import(import) => (import.url, import.placeholder, import.loc.start),
-        Dependency::Url(url) => (url.url, url.placeholder, url.loc.start),
-    });
-    Ok(Minified {
-        code: output.code,
-        references: uses.collect(),
-    })
-}
-
 /// Whether a URL does not name a file beside the sheet: it is of another site, of the page, or data.
 fn is_external(url: &str) -> bool {
     let has_scheme = url
@@ -161,39 +120,6 @@ fn resolve(path: &str, url: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
-}
-
-fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\a ");
-    format!("\"{escaped}\"")
-}
-
-fn stylesheet_finding(file: &ThemeFile, place: Place) -> Diagnostic {
-    Diagnostic::new(Code::BadStylesheet)
-        .at(place)
-        .with("sheet", &file.origin)
-}
-
-fn error_place(file: &ThemeFile, text: &str, location: Option<&ErrorLocation>) -> Place {
-    location.map_or_else(
-        || Place::whole_file(&file.origin),
-        |location| {
-            let start = byte_offset(text, location.line as usize, location.column as usize);
-            Place::in_text(&file.origin, text, start..start)
-        },
-    )
-}
-
-/// The byte offset of `line`, counted from 0, and `column`, counted from 1 in UTF-16 units.
-fn byte_offset(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-    let mut units = 1;
-    let before = text[start..].chars().take_while(|c| {
-        let is_before = units < column;
-        units += c.len_utf16();
-        is_before
-    });
-    start + before.map(char::len_utf8).sum::<usize>()
 }
 
 #[cfg(test)]

@@ -314,6 +314,17 @@ impl<'a> YamlDocument<'a> {
     }
 }
 
+/// The typos of a YAML text whose correction is certain: all but missing quotes. Empty when the text is valid.
+#[must_use]
+pub(crate) fn certain_typos(yaml: &str, maps: &[&str]) -> Vec<TextEdit> {
+    if !YamlDocument::parse("", yaml, maps).has_typos() {
+        return Vec::new();
+    }
+    let mut edits = find_typos(yaml);
+    edits.retain(|edit| edit.typo != Typo::Quote);
+    edits
+}
+
 /// Whether a text that parses is probably not what was meant: not a map, a colon within a key, a sentence in place of a
 /// map.
 fn is_suspicious(value: &Value, maps: &[&str]) -> bool {

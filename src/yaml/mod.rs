@@ -14,10 +14,11 @@ mod lost_texts;
 mod path_map;
 mod spans;
 mod typos;
+mod value_reader;
 mod write;
 
 use depth::find_too_deep;
-pub(crate) use document::{ParsedYaml, YamlDocument};
+pub(crate) use document::{ParsedYaml, YamlDocument, certain_typos};
 use line_starts::LineStarts;
 pub(crate) use path_map::PathMap;
 use serde::de::DeserializeOwned;
@@ -25,7 +26,7 @@ pub use serde_yaml::Mapping;
 pub(crate) use serde_yaml::Value;
 pub(crate) use spans::YamlSpans;
 use std::ops::Range;
-pub(crate) use typos::{TextEdit, Typo, apply_edits, find_typos};
+pub(crate) use typos::{TextEdit, Typo, apply_edits};
 pub(crate) use write::{write_map, write_scalar};
 
 /// The maximum number of values that a text may expand to through aliases, so that a few lines cannot fill the memory.
@@ -66,7 +67,17 @@ pub(crate) fn read(text: &str) -> Result<Value, YamlError> {
             range: 0..0,
         });
     }
-    serde_yaml::from_str(text).map_err(|error| to_yaml_error(text, &error))
+    serde_yaml::from_str(text)
+        .or_else(|error| {
+            // The library has no integers of more than 64 bits, such as an id of twenty digits.
+            let is_long_integer = error.to_string().contains("28, expected any YAML value");
+            if is_long_integer {
+                value_reader::read_with_long_integers(text)
+            } else {
+                Err(error)
+            }
+        })
+        .map_err(|error| to_yaml_error(text, &error))
 }
 
 /// Parses `text`, the content of `file`, which is compiled into the program.

@@ -30,6 +30,20 @@ fn sexagesimal_numbers_stay_text() {
 }
 
 #[test]
+fn integers_of_any_length_are_read() {
+    let text = "event: 20220618000000000001\nlist: [1, -99999999999999999999, a]\nmap: {12345678901234567890123: !x y}\nnone:\nflag: true\nrate: 0.5\n";
+    let value = read(text).expect("readable");
+    assert_eq!(value["event"], Value::from("20220618000000000001"));
+    assert_eq!(value["list"][0], Value::from(1));
+    assert_eq!(value["list"][1], Value::from("-99999999999999999999"));
+    assert!(matches!(value["map"]["12345678901234567890123"], Value::Tagged(_)));
+    assert_eq!((&value["none"], &value["flag"]), (&Value::Null, &Value::from(true)));
+    assert_eq!(value["rate"], Value::from(0.5));
+    let fault = read("a: 20220618000000000001\nb: 1\na: 2\n").expect_err("a duplicate");
+    assert_eq!(fault.kind, YamlErrorKind::DuplicateKey("a".to_owned()));
+}
+
+#[test]
 fn deep_nesting_and_alias_bombs_are_refused() {
     for (open, count) in [
         ("[", 60_000),

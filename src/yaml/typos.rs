@@ -196,6 +196,8 @@ impl TypoFinder {
             self.push_edit(line, from..from + space, " ".to_owned(), Typo::WideSpace, "");
         }
         if line.is_item() {
+            // Further keys of the item stand below its first one.
+            self.parent_indent = Some(width);
             return;
         }
         let nested = width > 0;
@@ -287,8 +289,7 @@ impl TypoFinder {
 /// A nested key has ASCII letters only: Chinese text before a full-width colon may be a sentence.
 fn split_key(text: &str, nested: bool) -> Option<(&str, usize, char)> {
     let is_part = |c: char| {
-        c == '_'
-            || c == '-'
+        matches!(c, '_' | '-' | '.')
             || if nested {
                 c.is_ascii_alphanumeric()
             } else {

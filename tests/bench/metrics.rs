@@ -50,7 +50,10 @@ fn main() {
 
 /// All figures of a period, added up so that none is left out by the compiler.
 fn sum_of_figures<'a>(counts: &MetricResults<'a>, metrics: &'a Metrics, period: Period) -> Decimal {
-    metrics.iter().map(|metric| counts.figure(metric, period).value).sum()
+    metrics
+        .iter()
+        .filter_map(|metric| counts.figure(metric, period).value)
+        .sum()
 }
 
 fn median(times: &mut [Duration]) -> Duration {

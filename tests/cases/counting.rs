@@ -5,7 +5,8 @@
 //! === figures 2022-H1 ===                            `metric value`, then the names of what was counted, in order
 //! === changes 2022-H1 ===                            `metric`, against the period before, against a year earlier
 //! === left out 2022-H1 coverage.all ===              `name reason`, those of the counted event or piece after a colon
-//! === groups 2022-H1 volunteer.sessions village ===  `key value rank`; `-` for posts that do not say, without a rank
+//! === groups 2022-H1 volunteer.sessions village ===  `key value rank`; `-` for posts that do not say. These, and values
+//!                                                    that are missing, have no rank
 //! === findings ===                                   all of reading and of the reports
 //! ```
 //!
@@ -14,6 +15,7 @@
 
 use crate::archive::{findings_text, parse_archive};
 use crate::{archives, is_update};
+use rust_decimal::Decimal;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -63,7 +65,7 @@ impl<'c> Case<'c> {
         for line in lines {
             let words: Vec<&str> = line.split(' ').collect();
             let shown = self.reports.displayed_figure(self.metric(words[0]), period);
-            let mut actual = format!("{} {}", words[0], shown.value);
+            let mut actual = format!("{} {}", words[0], number_text(shown.value));
             // A line may leave the evidence out, but not of a figure of nothing.
             if words.len() > 2 || words[1] == "0" {
                 for behind in &shown.evidence {
@@ -115,6 +117,7 @@ impl<'c> Case<'c> {
             Some(ExclusionReason::Superseded(item)) => format!("superseded:{}", self.name(item)),
             Some(ExclusionReason::OutsidePeriod(_)) => "outside".to_owned(),
             Some(ExclusionReason::NoValue) => "no-value".to_owned(),
+            Some(ExclusionReason::DatesReversed) => "dates-reversed".to_owned(),
             Some(ExclusionReason::NoDate) => "no-date".to_owned(),
             Some(ExclusionReason::CountedLater(_)) => "counted-later".to_owned(),
         };
@@ -125,21 +128,26 @@ impl<'c> Case<'c> {
         let metric = self.metric(id);
         let by = Dimension::parse(by, metric, &self.reports.counts).expect("a dimension");
         let parts = self.reports.parts(&self.reports.displayed_figure(metric, period), &by);
-        let named: Vec<_> = parts
-            .iter()
-            .filter(|part| !part.key.is_empty())
-            .map(|part| part.value)
-            .collect();
+        let is_ranked = |key: &str, value: Option<Decimal>| !key.is_empty() && value.is_some();
+        let ranked = parts.iter().filter(|part| is_ranked(&part.key, part.value));
+        let ranked: Vec<_> = ranked.map(|part| part.value).collect();
         let mut actual: Vec<String> = Vec::new();
-        let mut places = ranks(&named).into_iter();
+        let mut places = ranks(&ranked).into_iter();
         for part in &parts {
-            actual.push(match part.key.as_str() {
-                "" => format!("- {}", part.value),
-                key => format!("{key} {} {}", part.value, places.next().unwrap_or_default()),
-            });
+            let key = if part.key.is_empty() { "-" } else { &part.key };
+            let mut line = format!("{key} {}", number_text(part.value));
+            if is_ranked(&part.key, part.value) {
+                line += &format!(" {}", places.next().unwrap_or_default());
+            }
+            actual.push(line);
         }
         self.compare(&format!("{period} {id}"), &lines.join("\n"), &actual.join("\n"));
     }
+}
+
+/// The number; `—` when there is none.
+fn number_text(value: Option<Decimal>) -> String {
+    value.map_or_else(|| "—".to_owned(), |value| value.to_string())
 }
 
 /// Runs one case; returns its archive as it should be, and what did not hold.

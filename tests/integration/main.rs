@@ -9,9 +9,11 @@ mod common;
 
 mod blocks;
 mod builds;
+mod chart_words;
 mod charts;
 mod cli;
 mod desk;
+mod downloads;
 mod handbook;
 mod incremental;
 mod kill;

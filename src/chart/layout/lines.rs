@@ -69,7 +69,11 @@ fn line_groups(chart: &Chart, frame: &Frame, labels: &[String], series: usize, l
 }
 
 /// The runs of values without a gap, each as one path.
-fn line_segments(values: &[Option<f64>], place: impl Fn(usize, f64) -> Point, series: usize) -> Vec<ChartMark> {
+pub(super) fn line_segments(
+    values: &[Option<f64>],
+    place: impl Fn(usize, f64) -> Point,
+    series: usize,
+) -> Vec<ChartMark> {
     let mut pieces: Vec<Vec<Point>> = vec![Vec::new()];
     for (n, value) in values.iter().enumerate() {
         match (value, pieces.last_mut()) {
@@ -82,7 +86,7 @@ fn line_segments(values: &[Option<f64>], place: impl Fn(usize, f64) -> Point, se
 }
 
 /// Whether value `n` has no neighbour, so that only its marker shows it.
-fn is_isolated(values: &[Option<f64>], n: usize) -> bool {
+pub(super) fn is_isolated(values: &[Option<f64>], n: usize) -> bool {
     let missing = |n: Option<usize>| n.and_then(|n| *values.get(n)?).is_none();
     missing(n.checked_sub(1)) && missing(Some(n + 1))
 }

@@ -32,9 +32,9 @@ pub(super) fn tooltip(chart: &Chart, label: &str, shown: &str) -> String {
     format!("{label}{colon}{}", with_unit(chart, shown))
 }
 
-/// "12篇", "12 posts".
+/// "12篇", "12 posts". A dash, which stands for a missing value, gets no unit.
 pub(super) fn with_unit(chart: &Chart, shown: &str) -> String {
-    let unit = &chart.unit;
+    let unit = if shown == "—" { "" } else { &chart.unit };
     let joined = unit.is_empty()
         || unit
             .chars()

@@ -2,10 +2,12 @@
 
 use super::fields::{creation_day, title};
 use crate::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
-use crate::metrics::{Change, Metric, Period, PostId};
-use crate::report::{DisplayedFigure, EvidenceItem, Report, json_number};
+use crate::metrics::{Change, Metric, Period, PostId, Source};
+use crate::report::{DisplayedFigure, EvidenceItem, Report, json_number, roster_label};
+use crate::schema::RosterRow;
 use crate::site::{ChartData, Site};
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -89,23 +91,23 @@ fn figure_row(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Vec<SheetCell> {
     let metric = figure.metric;
     let percent = |change: &Change| match change.percent.and_then(|percent| percent.to_f64()) {
         Some(percent) => SheetCell::Percent(percent / 100.0),
-        // No percentage: the base is 0.
+        // No percentage: there is no base, or it is 0.
         None => SheetCell::Percent(f64::NAN),
     };
     let evidence = evidence_link(site, figure.period, metric);
     vec![
         SheetCell::Text(metric.label.get(&site.settings.language).to_owned()),
-        match &evidence {
-            Some(url) => SheetCell::NumberLink {
-                number: figure.value,
+        match (figure.value, &evidence) {
+            (Some(number), Some(url)) => SheetCell::NumberLink {
+                number,
                 url: url.clone(),
             },
-            None => SheetCell::Number(figure.value),
+            (number, _) => number_cell(number),
         },
         SheetCell::Text(metric.unit.get(&site.settings.language).to_owned()),
-        SheetCell::Number(figure.previous.base),
+        number_cell(figure.previous.base),
         percent(&figure.previous),
-        SheetCell::Number(figure.year_earlier.base),
+        number_cell(figure.year_earlier.base),
         percent(&figure.year_earlier),
         match evidence {
             Some(url) => SheetCell::Link { text: url.clone(), url },
@@ -115,59 +117,94 @@ fn figure_row(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Vec<SheetCell> {
     ]
 }
 
+/// A number; an empty cell when there is none.
+fn number_cell(number: Option<Decimal>) -> SheetCell {
+    number.map_or(SheetCell::Empty, SheetCell::Number)
+}
+
 /// The evidence of the figures: each post and row once, with the figures that counted it. Posts come first, by day,
-/// then rows.
+/// then rows of rosters, then what no longer exists.
 fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<SheetCell>> {
-    let mut posts: BTreeMap<(Date, PostId), Vec<&str>> = BTreeMap::new();
-    let mut others: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut counted: BTreeMap<EvidenceKey<'_>, (&EvidenceItem<'_>, Vec<&str>)> = BTreeMap::new();
     for figure in figures {
         let label = figure.metric.label.get(&site.settings.language);
         for item in &figure.evidence {
-            match item {
-                EvidenceItem::Post { post: id, day, .. } => posts.entry((*day, *id)).or_default().push(label),
-                EvidenceItem::Removed { path, .. } => others.entry(path.clone()).or_default().push(label),
-                EvidenceItem::Row(row) => others.entry(row.name.clone()).or_default().push(label),
-            }
+            let entry = counted.entry(evidence_key(figure.metric, item));
+            entry.or_insert_with(|| (item, Vec::new())).1.push(label);
         }
     }
     let comma = site.locale.get("list_comma");
-    let text = |text: &str| SheetCell::Text(text.to_owned());
-    let posts = posts.into_iter().map(|((day, post_id), labels)| {
-        let post = site.figures.reports.counts.posts.post(post_id);
-        let kinds = &site.catalog.kinds;
-        let kind = kinds
-            .label(&post.record.kind, &site.settings.language)
-            .unwrap_or_default();
-        let village = post
-            .record
-            .meta
-            .village
-            .as_deref()
-            .and_then(|id| site.terms.village_name(id))
-            .unwrap_or_default();
-        let title = post.record.meta.title.clone();
-        let title = match post.page.map(|id| site.links.absolute(site.links.record(id))) {
-            Some(url) => SheetCell::Link { text: title, url },
-            None => SheetCell::Text(title),
-        };
-        vec![
-            SheetCell::Date(day),
-            title,
-            text(kind),
-            text(village),
-            SheetCell::Text(labels.join(comma)),
-        ]
-    });
-    let others = others.into_iter().map(|(name, labels)| {
-        vec![
-            SheetCell::Empty,
-            SheetCell::Text(name),
-            SheetCell::Empty,
-            SheetCell::Empty,
-            SheetCell::Text(labels.join(comma)),
-        ]
-    });
-    posts.chain(others).collect()
+    counted
+        .into_iter()
+        .map(|(key, (item, labels))| {
+            let mut cells = match (item, key) {
+                (EvidenceItem::Post { post, day, .. }, _) => post_cells(site, *post, *day),
+                (EvidenceItem::Row(row), EvidenceKey::Row(roster, _)) => row_cells(site, roster, row),
+                _ => gone_cells(item),
+            };
+            cells.push(SheetCell::Text(labels.join(comma)));
+            cells
+        })
+        .collect()
+}
+
+/// What tells two items of evidence apart, in the order in which a sheet lists them. Two rows of a roster may have one
+/// name.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum EvidenceKey<'k> {
+    Post(Date, PostId),
+    Row(&'k str, &'k str),
+    Removed(&'k str),
+}
+
+fn evidence_key<'k>(metric: &'k Metric, item: &'k EvidenceItem<'_>) -> EvidenceKey<'k> {
+    match (item, &metric.source) {
+        (EvidenceItem::Post { post, day, .. }, _) => EvidenceKey::Post(*day, *post),
+        (EvidenceItem::Row(row), Source::Roster(roster)) => EvidenceKey::Row(roster, &row.id),
+        (EvidenceItem::Row(row), Source::Kind(_)) => EvidenceKey::Row("", &row.id),
+        (EvidenceItem::Removed { path, .. }, _) => EvidenceKey::Removed(path),
+    }
+}
+
+/// Day, title, kind and village of a post.
+fn post_cells(site: &Site<'_>, id: PostId, day: Date) -> Vec<SheetCell> {
+    let post = site.figures.reports.counts.posts.post(id);
+    let title = post.record.meta.title.clone();
+    let title = match post.page.map(|id| site.links.absolute(site.links.record(id))) {
+        Some(url) => SheetCell::Link { text: title, url },
+        None => SheetCell::Text(title),
+    };
+    let village = post.record.meta.village.as_deref();
+    vec![
+        SheetCell::Date(day),
+        title,
+        SheetCell::Text(site.terms.kind_label(&post.record.kind).to_owned()),
+        village_cell(site, village),
+    ]
+}
+
+/// The name of a roster's row, the roster and its village.
+fn row_cells(site: &Site<'_>, roster: &str, row: &RosterRow) -> Vec<SheetCell> {
+    vec![
+        SheetCell::Empty,
+        SheetCell::Text(row.name.clone()),
+        SheetCell::Text(roster_label(roster, site.figures.reports.lang)),
+        village_cell(site, row.text("village").as_deref()),
+    ]
+}
+
+fn gone_cells(item: &EvidenceItem<'_>) -> Vec<SheetCell> {
+    let path = match item {
+        EvidenceItem::Removed { path, .. } => path.as_str(),
+        EvidenceItem::Post { .. } | EvidenceItem::Row(_) => "",
+    };
+    let path = SheetCell::Text(path.to_owned());
+    vec![SheetCell::Empty, path, SheetCell::Empty, SheetCell::Empty]
+}
+
+fn village_cell(site: &Site<'_>, village: Option<&str>) -> SheetCell {
+    let name = village.and_then(|id| site.terms.village_name(id));
+    SheetCell::Text(name.unwrap_or_default().to_owned())
 }
 
 fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<String> {
@@ -202,7 +239,8 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
     let row = |row: &crate::site::ChartRow| {
         let numbers = ChartData::row_numbers(chart, row)
             .into_iter()
-            .map(|value| value.normalize().to_string());
+            // The mean of nothing is an empty cell.
+            .map(|value| value.map_or_else(String::new, |value| value.normalize().to_string()));
         std::iter::once(row.label.clone()).chain(numbers).collect()
     };
     std::iter::once(chart.table_head(&site.locale))

@@ -208,9 +208,10 @@ impl<'a> DocumentBuilder<'_, 'a> {
         };
         let lang = self.site.figures.reports.lang;
         match call.kind {
-            CallKind::Metric => {
+            CallKind::Metric { ref part } => {
                 let link = self.evidence_url(&call).or_else(|| style.link.clone());
-                vec![TextStyle { link, ..style.clone() }.span(&format_amount(figure.value, call.metric, lang))]
+                let value = self.site.figures.reports.called_value(&figure, part.as_ref());
+                vec![TextStyle { link, ..style.clone() }.span(&format_amount(value, call.metric, lang))]
             }
             CallKind::Change => vec![style.span(&format_changes(&figure, lang))],
             _ => Vec::new(),
@@ -240,17 +241,20 @@ impl<'a> DocumentBuilder<'_, 'a> {
             return;
         };
         match &call.kind {
-            CallKind::Metric | CallKind::Change => out.push(DocumentBlock::Paragraph(
+            CallKind::Metric { .. } | CallKind::Change => out.push(DocumentBlock::Paragraph(
                 self.call_spans(shortcode, &TextStyle::default()),
             )),
-            CallKind::Chart { .. } => out.extend(self.site.figures.call_chart(&call).map(|data| self.chart(&data))),
-            CallKind::Table { by: Some(_), .. } => {
-                out.extend(self.site.figures.call_chart(&call).map(|data| self.table(&data)))
+            CallKind::Chart { .. } | CallKind::Table { by: Some(_), .. } => {
+                if let Some(data) = self.site.figures.call_chart(&call) {
+                    let is_chart = matches!(call.kind, CallKind::Chart { .. });
+                    out.push(if is_chart { self.chart(&data) } else { self.table(&data) });
+                    out.extend(data.note.map(|note| DocumentBlock::Paragraph(vec![Span::plain(note)])));
+                }
             }
             CallKind::Table { by: None, group } => out.push(self.metrics_table(group, &call)),
             CallKind::Posts { limit } => {
-                let newest = figure.evidence.iter().rev().take(*limit);
-                out.extend(newest.filter_map(|item| self.post_item(item)));
+                let newest = figure.evidence.iter().rev().filter_map(|item| self.post_item(item));
+                out.extend(newest.take(*limit));
             }
         }
     }
@@ -346,24 +350,28 @@ impl<'a> DocumentBuilder<'_, 'a> {
         })
     }
 
-    /// The list entry of a post: its title, linked to its page, and its day. `None` for other evidence.
+    /// The list entry of a post: its title, linked to its page, and its day; of a post that is gone, what its page's
+    /// list says. `None` for a roster's row.
     fn post_item(&self, item: &EvidenceItem<'_>) -> Option<DocumentBlock> {
-        let EvidenceItem::Post { post: id, day, .. } = item else {
-            return None;
+        let lang = self.site.figures.reports.lang;
+        let (title, link, note) = match item {
+            EvidenceItem::Row(_) => return None,
+            EvidenceItem::Removed { path, .. } => (path, None, self.site.locale.get("gone").to_owned()),
+            EvidenceItem::Post { post: id, day, .. } => {
+                let post = self.site.figures.reports.counts.posts.post(*id);
+                let link = post.page.map(|id| self.site.links.absolute(self.site.links.record(id)));
+                (&post.record.meta.title, link, self.site.locale.date(*day))
+            }
         };
-        let post = self.site.figures.reports.counts.posts.post(*id);
-        let link = post.page.map(|id| self.site.links.absolute(self.site.links.record(id)));
-        let title = TextStyle {
+        let style = TextStyle {
             link,
             ..TextStyle::default()
-        }
-        .span(&post.record.meta.title);
-        let lang = self.site.figures.reports.lang;
-        let date = report_text(lang, "title-date", &[("date", &self.site.locale.date(*day))]);
+        };
+        let note = report_text(lang, "title-date", &[("date", &note)]);
         Some(DocumentBlock::ListItem {
             depth: 0,
             marker: "•".to_owned(),
-            spans: vec![title, Span::plain(date)],
+            spans: vec![style.span(title), Span::plain(note)],
         })
     }
 

@@ -1,16 +1,14 @@
 //! The clauses of a definition that choose posts: `where` and `once`.
 
+use super::condition::{ConditionReader, column_type};
+use super::contradiction;
 use super::reader::DefinitionReader;
 use crate::config::ReprintPolicy;
-use crate::metrics::metric::{Aggregate, Condition, Dedup, Source, Test};
+use crate::metrics::metric::{Aggregate, Condition, Dedup, Source};
 use crate::schema::check::{is_empty, scalar, untagged};
 use crate::schema::{FieldType, Kind};
 use crate::yaml::{Mapping, Value};
-use rust_decimal::Decimal;
 
-/// The column that refers to a village, and the roster of villages.
-const VILLAGE: &str = "village";
-const VILLAGES: &str = crate::schema::Taxonomy::Villages.name();
 /// Kinds whose posts are about a person, a film or an answer. Two such posts about one event count twice.
 const COUNTED_BY_POST: [&str; 3] = ["role-model", "video", "response"];
 
@@ -23,11 +21,24 @@ pub(super) fn conditions(
     map: &Mapping,
     of: &Source,
 ) -> Option<Vec<Condition>> {
-    let value = map.get("where").map(untagged).filter(|value| !is_empty(value));
+    let value = map.get("where").map(untagged);
     let id = reader.id.clone();
     match value {
         None => Some(Vec::new()),
-        Some(Value::Mapping(clauses)) => condition_group(reader, of, clauses, &[&id, "where"], false),
+        Some(Value::Mapping(clauses)) if !clauses.is_empty() => {
+            let read = condition_group(reader, of, clauses, &[&id, "where"], false)?;
+            match contradiction::find_contradiction(&read) {
+                None => Some(read),
+                Some(field) => {
+                    reader.add_finding("where", "metric-contradiction", field);
+                    None
+                }
+            }
+        }
+        Some(empty) if is_empty(empty) || matches!(empty, Value::Mapping(_)) => {
+            reader.add_finding("where", "metric-empty-where", "");
+            None
+        }
         Some(other) => reader.checker.report_wrong_type(&[&id, "where"], other, "map"),
     }
 }
@@ -45,8 +56,8 @@ fn condition_group(
         let name = scalar(name).into_owned();
         let path: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
         let read = match (name.as_str(), untagged(value)) {
-            ("not", Value::Mapping(inner)) => condition_group(reader, of, inner, &path, !negated),
-            _ => condition(reader, of, &name, value, &path, negated).map(|condition| vec![condition]),
+            ("not", Value::Mapping(inner)) if !inner.is_empty() => condition_group(reader, of, inner, &path, !negated),
+            _ => condition(reader, of, &name, value, &path, negated),
         };
         match read {
             Some(read) => conditions.extend(read),
@@ -56,6 +67,7 @@ fn condition_group(
     is_valid.then_some(conditions)
 }
 
+/// Reads the conditions on one field. They are one unless the value is a map with several keys.
 fn condition(
     reader: &mut DefinitionReader<'_, '_, '_>,
     of: &Source,
@@ -63,42 +75,24 @@ fn condition(
     value: &Value,
     path: &[&str],
     negated: bool,
-) -> Option<Condition> {
+) -> Option<Vec<Condition>> {
     let field = known_field(reader, of, name, path)?;
-    let (negated, value, path) = match untagged(value) {
-        Value::Mapping(map) if map.contains_key("not") => {
-            let inner = map.get("not").unwrap_or(&Value::Null);
-            (!negated, inner, [path, &["not"]].concat())
-        }
-        value => (negated, value, path.to_vec()),
-    };
     let ty = match of {
         Source::Kind(_) => reader
             .field_def(of, &field)
             .map_or(FieldType::String, |field| field.ty.clone()),
         Source::Roster(_) => column_type(reader, &field, value),
     };
-    let test = parse_test(reader, &path, value, &ty)?;
-    Some(Condition { field, negated, test })
-}
-
-/// The type as which a roster's column is compared. Columns have no types of their own: a village is an id, a range is
-/// of days or of numbers, and anything else is text.
-fn column_type(reader: &DefinitionReader<'_, '_, '_>, column: &str, value: &Value) -> FieldType {
-    if column == VILLAGE && reader.context.rosters.get(VILLAGES).is_some() {
-        return FieldType::Roster(VILLAGES.to_owned());
-    }
-    let end = match untagged(value) {
-        Value::String(text) => text
-            .split_once("..")
-            .map(|(from, to)| if from.trim().is_empty() { to } else { from }),
-        _ => None,
+    let reading = ConditionReader {
+        of,
+        field: &field,
+        // The test of a list field applies to its items.
+        ty: match &ty {
+            FieldType::List(inner) => inner,
+            other => other,
+        },
     };
-    match end.map(str::trim) {
-        Some(end) if end.parse::<Decimal>().is_ok() => FieldType::Decimal,
-        Some(end) if end.parse::<jiff::civil::Date>().is_ok() => FieldType::Date,
-        _ => FieldType::String,
-    }
+    reading.read(reader, value, path, negated)
 }
 
 /// The name of a known field. `None`, with a finding at the clause's own key, when the field is unknown.
@@ -111,62 +105,6 @@ fn known_field(reader: &mut DefinitionReader<'_, '_, '_>, of: &Source, name: &st
         reader.checker.findings.push(finding.at(place));
     }
     found
-}
-
-fn parse_test(reader: &mut DefinitionReader<'_, '_, '_>, path: &[&str], value: &Value, ty: &FieldType) -> Option<Test> {
-    // The test of a list field applies to its items.
-    let ty = match ty {
-        FieldType::List(inner) => inner,
-        other => other,
-    };
-    match untagged(value) {
-        Value::Mapping(map) => {
-            reader
-                .checker
-                .check_known_keys(path, map, &["min", "max", "given", "not"]);
-            if map.contains_key("given") {
-                let given = reader
-                    .checker
-                    .boolean(&[path, &["given"]].concat(), map.get("given")?)?;
-                // `given: false` matches posts without the field.
-                return Some(if given { Test::Present } else { Test::OneOf(Vec::new()) });
-            }
-            let mut end = |key: &str| match map.get(key) {
-                None => Some(None),
-                Some(value) => reader.checker.value(&[path, &[key]].concat(), value, ty).map(Some),
-            };
-            Some(Test::Between(end("min")?, end("max")?))
-        }
-        Value::Sequence(items) => {
-            let mut values = Vec::with_capacity(items.len());
-            for (index, item) in items.iter().enumerate() {
-                let index = index.to_string();
-                values.push(reader.checker.value(&[path, &[index.as_str()]].concat(), item, ty)?);
-            }
-            Some(Test::OneOf(values))
-        }
-        Value::String(text) if is_range(text, ty) => {
-            let (from, to) = text.split_once("..")?;
-            let mut end = |text: &str| match text.trim() {
-                "" => Some(None),
-                text => reader.checker.value(path, &Value::from(text), ty).map(Some),
-            };
-            Some(Test::Between(end(from)?, end(to)?))
-        }
-        single => reader
-            .checker
-            .value(path, single, ty)
-            .map(|value| Test::OneOf(vec![value])),
-    }
-}
-
-/// Whether `text` is a range such as `10..50` of numbers or days.
-fn is_range(text: &str, ty: &FieldType) -> bool {
-    let ordered = matches!(
-        ty,
-        FieldType::Integer | FieldType::Decimal | FieldType::Duration | FieldType::Date | FieldType::DateTime
-    );
-    ordered && text.contains("..")
 }
 
 /// Reads `once`: a field or a list of fields, `piece`, `[piece, level]`, or `post`. Without it, a count uses the
@@ -200,6 +138,10 @@ pub(super) fn dedup(
             );
         }
         None => return Some(Dedup::None),
+        Some(map @ Value::Mapping(_)) => {
+            let id = reader.id.clone();
+            return reader.checker.report_wrong_type(&[&id, "once"], map, "list");
+        }
         Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),
         Some(single) => vec![scalar(single).trim().to_owned()],
     };
@@ -210,9 +152,28 @@ pub(super) fn dedup(
         _ => {}
     }
     for name in &written {
-        reader.field(of, "once", name)?;
+        let field = reader.field(of, "once", name)?;
+        if !reader.type_of(of, &field).is_none_or(identifies) {
+            reader.add_finding("once", "metric-once-type", &field);
+            return None;
+        }
     }
     Some(Dedup::ByFields(written))
+}
+
+/// Whether several posts of `kind` about one event count once.
+#[must_use]
+pub(crate) fn counts_events(kind: &Kind) -> bool {
+    matches!(default_dedup(kind, ReprintPolicy::Highest), Dedup::ByFields(_))
+}
+
+/// Whether equal values of such a field can mean that two posts are about the same thing. Equal numbers are chance, and a
+/// list has no single value.
+const fn identifies(ty: &FieldType) -> bool {
+    !matches!(
+        ty,
+        FieldType::Integer | FieldType::Decimal | FieldType::Duration | FieldType::Boolean | FieldType::List(_)
+    )
 }
 
 /// The default when posts of a kind are counted: reprints of one piece, or posts about one event, count once.

@@ -2,11 +2,11 @@
 
 use super::built_in::RAW_BUILT_IN;
 use super::clauses::{conditions, dedup};
-use super::reader::DefinitionReader;
+use super::reader::{DefinitionReader, ROW_FIELDS};
 use crate::metrics::metric::{Aggregate, Measure, Metric, Source, split_singular};
 use crate::schema::FieldType;
-use crate::schema::check::{is_empty, scalar};
-use crate::yaml::Mapping;
+use crate::schema::check::{is_empty, scalar, untagged};
+use crate::yaml::{Mapping, Value};
 use std::collections::BTreeMap;
 
 impl DefinitionReader<'_, '_, '_> {
@@ -14,8 +14,9 @@ impl DefinitionReader<'_, '_, '_> {
         let of = self.source(map)?;
         let id = self.id.clone();
         let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
-        let (unit, singular_unit) = split_singular(self.checker.labels(&[&id, "unit"], map.get("unit"), ""));
         let aggregate = self.aggregate(map, &of)?;
+        let unit = self.default_unit(&of, &aggregate);
+        let (unit, singular_unit) = split_singular(self.checker.labels(&[&id, "unit"], map.get("unit"), &unit));
         Some(Metric {
             label,
             unit,
@@ -65,16 +66,41 @@ impl DefinitionReader<'_, '_, '_> {
         self.add_unknown_finding("of", "metric-unknown-kind", &written, &known)
     }
 
+    /// The unit of the field that is added. A metric without a unit of its own has this one.
+    fn default_unit(&self, of: &Source, aggregate: &Aggregate) -> String {
+        match aggregate {
+            Aggregate::Sum(measure)
+            | Aggregate::Average(measure)
+            | Aggregate::Max(measure)
+            | Aggregate::Latest(measure) => match measure {
+                Measure::Field(field) => self.field_def(of, field).map(|field| field.unit.clone()),
+                Measure::Days(..) => None,
+            },
+            Aggregate::Count | Aggregate::Distinct(_) => None,
+        }
+        .unwrap_or_default()
+    }
+
     fn aggregate(&mut self, map: &Mapping, of: &Source) -> Option<Aggregate> {
-        let written = map
-            .get("aggregate")
-            .map(scalar)
-            .unwrap_or_default()
-            .trim()
-            .replace('：', ":");
+        let value = map.get("aggregate").map(untagged);
+        if let Some(Value::Mapping(parts)) = value {
+            let parts = parts
+                .iter()
+                .map(|(name, field)| format!("{}:{}", scalar(name), scalar(field)));
+            let meant = parts.collect::<Vec<_>>().join(", ");
+            return self.add_meant_finding("aggregate", "metric-not-one-word", "{…}", &meant);
+        }
+        let written = value.map(scalar).unwrap_or_default().trim().replace('：', ":");
         let (name, field) = written.split_once(':').unwrap_or((&written, ""));
         let (name, field) = (name.trim(), field.trim());
         Some(match name {
+            "" | "count" if !field.is_empty() => {
+                let meant = format!("sum:{field}");
+                return self.add_meant_finding("aggregate", "metric-count-of-field", &written, &meant);
+            }
+            "" | "count" if matches!(value, Some(Value::Sequence(_))) => {
+                return self.add_meant_finding("aggregate", "metric-not-one-word", "[…]", "count");
+            }
             "" | "count" => Aggregate::Count,
             "distinct" => Aggregate::Distinct(self.field(of, "aggregate", field)?),
             "sum" => Aggregate::Sum(self.measure(of, field)?),
@@ -98,24 +124,26 @@ impl DefinitionReader<'_, '_, '_> {
         let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
         let is_numeric = match of {
             Source::Kind(_) => self.type_of(of, &field).is_some_and(is_number),
-            Source::Roster(roster) => self.has_numbers(roster, &field),
+            Source::Roster(roster) => {
+                if let Some(bad) = self.first_value_unlike(roster, &field, &FieldType::Decimal) {
+                    let reason = match &bad.nearest {
+                        Some(_) => "metric-mixed-column",
+                        None => "metric-no-number",
+                    };
+                    let value = if bad.nearest.is_some() { bad.shown() } else { field };
+                    self.add_finding("aggregate", reason, &value);
+                    let finding = self.checker.findings.pop()?;
+                    self.checker.findings.push(finding.with_some("nearest", bad.nearest));
+                    return None;
+                }
+                !ROW_FIELDS.contains(&field.as_str())
+            }
         };
         if is_numeric {
             return Some(Measure::Field(field));
         }
         self.add_finding("aggregate", "metric-no-number", &field);
         None
-    }
-
-    /// Whether a roster's column can be added up. True for a column without values, which may be filled in later.
-    fn has_numbers(&self, roster: &str, column: &str) -> bool {
-        let rows = self
-            .context
-            .rosters
-            .get(roster)
-            .map_or(&[][..], crate::schema::Roster::rows);
-        let mut values = rows.iter().filter_map(|row| row.text(column)).peekable();
-        values.peek().is_none() || values.any(|text| text.trim().parse::<rust_decimal::Decimal>().is_ok())
     }
 
     fn optional_date_field(&mut self, map: &Mapping, key: &'static str, of: &Source) -> Option<Option<String>> {
@@ -146,7 +174,16 @@ impl DefinitionReader<'_, '_, '_> {
 
     /// Reads `equals`, such as `teams.town + teams.village - x.y`.
     fn equals(&mut self, map: &Mapping) -> Option<Vec<(bool, String)>> {
-        let written = map.get("equals").map(scalar).unwrap_or_default().into_owned();
+        let value = map.get("equals").map(untagged);
+        if let Some(Value::Sequence(items)) = value {
+            let meant: Vec<String> = items.iter().map(|item| scalar(item).into_owned()).collect();
+            return self.add_meant_finding("equals", "metric-bad-sum", "[…]", &meant.join(" + "));
+        }
+        if let Some(map @ Value::Mapping(_)) = value {
+            let id = self.id.clone();
+            return self.checker.report_wrong_type(&[&id, "equals"], map, "string");
+        }
+        let written = value.map(scalar).unwrap_or_default().into_owned();
         // Signs stand between spaces. A hyphen inside an id is not a minus sign.
         let mut parts = Vec::new();
         let (mut plus, mut wants_id) = (true, true);

@@ -4,7 +4,7 @@ use super::{BuiltView, ViewBuilder};
 use crate::metrics::{Metric, Period};
 use crate::paths::UrlPath;
 use crate::plan::head::{PageHead, column_head};
-use crate::report::{EvidenceItem, Exclusion, exclusion_text, format_amount, method_text};
+use crate::report::{EvidenceItem, Exclusion, exclusion_text, format_amount, method_text, value_label};
 use crate::site::figures::LinkFn;
 use crate::site::value::map;
 use std::collections::BTreeSet;
@@ -131,7 +131,16 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let asked = asked
             .into_iter()
             .filter(|column| *column != "village")
-            .filter_map(|column| row.text(column));
+            .filter_map(|column| {
+                let counts = &site.figures.reports.counts;
+                Some(value_label(
+                    counts,
+                    metric,
+                    column,
+                    &row.text(column)?,
+                    site.figures.reports.lang,
+                ))
+            });
         let notes = village
             .into_iter()
             .chain(asked)

@@ -50,7 +50,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         }
         let value = |month: &Period| {
             let figure = self.site.figures.reports.counts.figure(metric, *month);
-            rust_decimal::prelude::ToPrimitive::to_f64(&figure.value).unwrap_or_default()
+            rust_decimal::prelude::ToPrimitive::to_f64(&figure.value?)
         };
         let chart = crate::chart::Chart {
             title: String::new(),
@@ -96,6 +96,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 .reports
                 .displayed_figure(metric, period)
                 .value
+                .unwrap_or_default()
                 .is_zero()
         };
         // Metrics that a town defined itself come first, then those that most visitors look for.

@@ -8,7 +8,7 @@ use super::fences::{
     Fence, common_indent, is_blank, is_blank_in_line, is_front_matter_line, is_known_key, is_telling_key, key_of,
 };
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
-use crate::yaml::{YamlDocument, apply_edits, find_typos};
+use crate::yaml::{apply_edits, certain_typos};
 use std::ops::Range;
 
 /// The maximum length of front matter, in bytes.
@@ -326,10 +326,11 @@ fn slip_finding(file: &str, text: &str, found: &Found, slip: &'static str) -> Di
 /// The front matter as it should be written, for a finding: with its typos fixed, too.
 fn corrected_form(text: &str, found: &Found) -> String {
     let form = standard_form(text, found);
-    let fixed = if YamlDocument::parse_range("", text, found.yaml.clone(), &["review"]).has_typos() {
-        apply_edits(&form, &find_typos(&form))
-    } else {
-        form
+    let yaml = "---\n".len()..form.trim_end().len() - "---".len();
+    let typos = certain_typos(form.get(yaml.clone()).unwrap_or_default(), &["review"]);
+    let fixed = match form.get(yaml.clone()) {
+        Some(lines) => [&form[..yaml.start], &apply_edits(lines, &typos), &form[yaml.end..]].concat(),
+        None => form,
     };
     fixed.trim_end().to_owned()
 }

@@ -4,12 +4,11 @@ use super::super::check::{Checker, is_empty, missing_field_finding};
 use super::super::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
 use super::super::locator::ValueLocator;
 use super::row::{RosterBuilder, read_roster_row};
+use super::vocabulary::head_meaning;
 use super::{Roster, Rosters};
 use crate::config::SlugStyle;
 use crate::diag::{Checked, Code, Diagnostic};
-use crate::ledger::{
-    Cell, HeadMeaning, Ledger, LedgerEntry, LedgerWords, find_columns, join_lines, ledger_words, normalize_head,
-};
+use crate::ledger::{Cell, Ledger, LedgerEntry, find_columns, join_lines, ledger_words};
 use crate::slug::slug;
 use crate::yaml::{Mapping, Value};
 use jiff::tz::TimeZone;
@@ -62,15 +61,6 @@ fn add_entry(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>, read: &mut 
         checker.findings.pop();
         let finding = Diagnostic::new(Code::DuplicateId).at(ValueLocator::value_place(entry, &["name"]));
         checker.findings.push(finding.with("id", name).with("column", "编号"));
-    }
-}
-
-/// The meaning of a roster's head: a key of `words.yaml`, otherwise the head itself as a key. Ignores 序号.
-fn head_meaning(head: &str) -> HeadMeaning {
-    match LedgerWords::find_key(&ledger_words().roster, head) {
-        Some((key, strength)) => HeadMeaning::Key(key.to_owned(), strength),
-        None if matches!(normalize_head(head).as_str(), "" | "序号") => HeadMeaning::Ignored,
-        None => HeadMeaning::Kept(head.split_whitespace().collect()),
     }
 }
 

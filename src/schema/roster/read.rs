@@ -4,6 +4,7 @@ use super::super::check::Checker;
 use super::super::taxonomy::Taxonomy;
 use super::from_ledger::read_ledger_roster;
 use super::row::{RosterBuilder, read_roster_row};
+use super::vocabulary::normalize_rows;
 use super::{Roster, Rosters};
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::ledger::Ledger;
@@ -67,61 +68,40 @@ fn name_of(file: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
-/// Returns the text of a roster with its values in the standard form, as [`Checker::fixes`] lists them; `None` when
-/// nothing needs a fix.
-#[must_use]
-pub(crate) fn fixed_roster(file: &str, text: &str) -> Option<String> {
-    if name_of(file) == WORDING_FILE {
-        return None;
-    }
-    let parsed = YamlDocument::parse(file, text, &[]);
-    let others = Rosters::default();
-    let (_, checker) = check_rows(&parsed.document, parsed.value, &others);
-    let is_typo_free = !parsed.document.has_typos();
-    checker.fixed_text(text).filter(|_| is_typo_free)
-}
-
 fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
     let ParsedYaml {
         document,
         value,
         mut findings,
     } = YamlDocument::parse(file, text, &[]);
-    if !matches!(value, Value::Sequence(_) | Value::Null) {
-        findings.push(
-            Diagnostic::new(Code::BadRoster)
-                .at(document.top_place())
-                .with("reason", "roster-no-list"),
-        );
-    }
-    let (read, mut checker) = check_rows(&document, value, others);
-    findings.append(&mut checker.findings);
-    Checked {
-        value: Roster::from_rows(read.rows),
-        findings,
-    }
-}
-
-/// Offsets in a roster's dates have no effect: a roster has days only.
-static ZONE: TimeZone = TimeZone::UTC;
-
-/// Reads the rows of a list. The checker has the findings.
-fn check_rows<'c, 'd>(
-    document: &'c YamlDocument<'d>,
-    value: Value,
-    others: &'c Rosters,
-) -> (RosterBuilder, Checker<'c, 'd>) {
     let rows = match value {
         Value::Sequence(rows) => rows,
-        _ => Vec::new(),
+        Value::Null => Vec::new(),
+        _ => {
+            findings.push(
+                Diagnostic::new(Code::BadRoster)
+                    .at(document.top_place())
+                    .with("reason", "roster-no-list"),
+            );
+            Vec::new()
+        }
     };
-    let mut checker = Checker::new(document, others, &ZONE);
+    let normalized = normalize_rows(&document, rows);
+    findings.extend(normalized.findings);
+    let document = document.with_path_map(normalized.path_map);
+    // Offsets in a roster's dates have no effect: a roster has days only.
+    let zone = TimeZone::UTC;
+    let mut checker = Checker::new(&document, others, &zone);
     let mut read = RosterBuilder::default();
-    for (index, value) in rows.into_iter().enumerate() {
+    for (index, value) in normalized.rows.into_iter().enumerate() {
         let index = index.to_string();
         if let Some(row) = read_roster_row(&mut checker, &index, &value) {
             read.add(&mut checker, &index, row);
         }
     }
-    (read, checker)
+    findings.append(&mut checker.findings);
+    Checked {
+        value: Roster::from_rows(read.rows),
+        findings,
+    }
 }

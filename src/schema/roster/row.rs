@@ -1,6 +1,6 @@
 //! One row of a roster, whatever the format of its file.
 
-use super::super::check::{Checker, is_empty, untagged};
+use super::super::check::{Checker, date_order_finding, is_empty, scalar, untagged};
 use super::super::kind::FieldType;
 use super::super::taxonomy::Taxonomy;
 use super::super::value::FieldValue;
@@ -47,9 +47,15 @@ pub(super) fn read_roster_row(checker: &mut Checker<'_, '_>, index: &str, value:
     let name = required_text(checker, index, map, "name");
     let since = optional_date(checker, index, map, "since");
     let until = optional_date(checker, index, map, "until");
+    check_date_order(checker, [index, "since"], since, [index, "until"], until);
     let mut values = map.clone();
     for key in ["id", "name", "since", "until"] {
         values.remove(key);
+    }
+    for (key, value) in &mut values {
+        if matches!(value, Value::Number(_) | Value::Bool(_)) {
+            *value = as_written(checker, &[index, &scalar(key)], value);
+        }
     }
     if let Some(village) = map.get("village").filter(|village| !is_empty(village))
         && checker.rosters.get(Taxonomy::Villages.name()).is_some()
@@ -68,6 +74,32 @@ pub(super) fn read_roster_row(checker: &mut Checker<'_, '_>, index: &str, value:
         until,
         values,
     })
+}
+
+/// Warns when the first of two dates is after the second. Such a row is never in force.
+fn check_date_order(
+    checker: &mut Checker<'_, '_>,
+    first_path: [&str; 2],
+    first: Option<Date>,
+    second_path: [&str; 2],
+    second: Option<Date>,
+) {
+    if let (Some(first), Some(second)) = (first, second)
+        && second < first
+    {
+        let place = checker.document.value_place(&second_path);
+        let finding = date_order_finding((first_path[1], first), (second_path[1], second));
+        checker.findings.push(finding.at(place));
+    }
+}
+
+/// The value as text when YAML would write it in another way, such as `1e5`. A column may contain numbers that are
+/// names, and those must not change.
+fn as_written(checker: &Checker<'_, '_>, path: &[&str], value: &Value) -> Value {
+    match checker.document.scalar(path) {
+        Some(written) if scalar(value) != written => Value::from(written),
+        _ => value.clone(),
+    }
 }
 
 /// The text of a required key.

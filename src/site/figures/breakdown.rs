@@ -1,12 +1,12 @@
 //! The breakdown of a figure: the numbers of its parts, with the pages that list their posts.
 
-use super::chart_data::{ChartData, ChartRow, ChartType, row_total};
+use super::chart_data::{ChartData, ChartMeasure, ChartRow, ChartType};
 use super::figures::Figures;
+use super::words::ChartSubject;
 use crate::catalog::RecordId;
-use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period};
 use crate::paths::UrlPath;
-use crate::report::{DisplayedFigure, format_number};
+use crate::report::{CrossBreakdown, DisplayedFigure, FigurePart, field_label, format_amount};
 use crate::schema::Taxonomy;
 use rust_decimal::Decimal;
 
@@ -21,61 +21,66 @@ impl<'a> Figures<'a> {
         form: ChartType,
     ) -> ChartData {
         let metric = figure.metric;
-        let label = metric.label.get(&self.locale.language).to_owned();
-        let (series, mut rows): (Vec<String>, Vec<ChartRow>) = match split {
-            None => {
-                let parts = self.reports.parts(figure, by).into_iter();
-                let rows = parts.map(|part| self.chart_row(by, part.key, part.label, vec![part.value]));
-                (vec![label.clone()], rows.collect())
-            }
-            Some(split) => {
-                let (columns, rows) = self.reports.cross_breakdown(figure, by, split);
-                let used: Vec<usize> = (0..columns.len())
-                    .filter(|&index| !columns[index].value.is_zero())
-                    .collect();
-                let pick = |values: &[Decimal]| used.iter().map(|&index| values[index]).collect::<Vec<_>>();
-                let names = used.iter().map(|&index| self.part_label(&columns[index].label));
-                let rows = rows
-                    .into_iter()
-                    .map(|(part, values)| self.chart_row(by, part.key, part.label, pick(&values)));
-                (names.collect(), rows.collect())
-            }
-        };
+        let label = metric.label.get(&self.locale.language);
+        let measure = chart_measure(metric, &self.locale.language);
+        let split = split.and_then(|split| self.split_rows(figure, by, split, &measure));
+        let (series, mut rows) = split.unwrap_or_else(|| {
+            let parts = self.reports.parts(figure, by).into_iter();
+            let rows = parts.map(|part| self.chart_row(metric, by, &part, vec![part.value]));
+            (vec![label.to_owned()], rows.collect())
+        });
         if form == ChartType::Ranking {
-            // The sort is stable: equal rows keep the roster's order.
-            rows.sort_by_key(|row| std::cmp::Reverse(row_total(row)));
+            sort_largest_first(&mut rows);
         }
-        ChartData {
+        rows.sort_by_key(|row| row.is_rest);
+        let data = ChartData {
             name: format!("{}-by-{}", metric.id.replace('.', "-"), by.name()),
-            title: self.chart_title(&label, &self.dimension_label(metric, by), &rows, &|most| {
-                crate::report::format_amount(most, metric, self.reports.lang)
-            }),
+            title: String::new(),
+            desc: String::new(),
+            note: None,
             unit: metric.unit.get(&self.locale.language).to_owned(),
+            measure,
+            total: figure.value,
             row_head: self.dimension_label(metric, by),
             series,
             rows,
             chart_type: form,
-        }
+        };
+        let amount = |value| format_amount(value, metric, self.reports.lang);
+        self.with_words(data, &ChartSubject { label, amount: &amount })
     }
 
-    fn chart_row(&self, by: &Dimension, key: String, label: String, values: Vec<Decimal>) -> ChartRow {
-        let (url, anchor) = self
-            .part_page(by, &key)
-            .map_or((None, String::new()), |(url, anchor)| (Some(url), anchor));
+    /// The series and rows of a figure's parts, each broken down by `split`; `None` when there is nothing to show.
+    fn split_rows(
+        &self,
+        figure: &DisplayedFigure<'a>,
+        by: &Dimension,
+        split: &Dimension,
+        measure: &ChartMeasure,
+    ) -> Option<(Vec<String>, Vec<ChartRow>)> {
+        let metric = figure.metric;
+        let CrossBreakdown { columns, rows } = self.reports.cross_breakdown(figure, by, split);
+        let is_used = |index: &usize| rows.iter().any(|(_, values)| measure.is_shown(values[*index]));
+        let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
+        let pick = |values: &[Option<Decimal>]| used.iter().map(|&index| values[index]).collect::<Vec<_>>();
+        let names = used
+            .iter()
+            .map(|&index| self.reports.part_label(metric, split, &columns[index]));
+        let rows = rows
+            .iter()
+            .map(|(part, values)| self.chart_row(metric, by, part, pick(values)));
+        (!used.is_empty()).then(|| (names.collect(), rows.collect()))
+    }
+
+    fn chart_row(&self, metric: &Metric, by: &Dimension, part: &FigurePart, values: Vec<Option<Decimal>>) -> ChartRow {
+        let (url, anchor) = self.part_page(by, &part.key).unzip();
         ChartRow {
-            label: self.part_label(&label),
+            label: self.reports.part_label(metric, by, part),
             url,
-            anchor,
+            anchor: anchor.unwrap_or_default(),
+            is_rest: part.key.is_empty(),
             values,
-        }
-    }
-
-    /// The label of a part. The part of posts without the field gets the theme's word for "not given".
-    fn part_label(&self, label: &str) -> String {
-        if label.is_empty() {
-            self.locale.get("not_given").to_owned()
-        } else {
-            label.to_owned()
+            total: part.value,
         }
     }
 
@@ -112,56 +117,27 @@ impl<'a> Figures<'a> {
     pub(crate) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
         match by {
             Dimension::Month => self.locale.get("month").to_owned(),
-            Dimension::Field(name) => match self.reports.counts.field_of(metric, name) {
-                Some(field) => field.labels.get(&self.locale.language).to_owned(),
-                None => self
-                    .locale
-                    .by_key
-                    .get(&format!("roster_{name}"))
-                    .unwrap_or(name)
-                    .clone(),
-            },
+            Dimension::Field(name) if metric.is_stock() => {
+                let own = self.locale.by_key.get(&format!("roster_{name}"));
+                let label = || field_label(&self.reports.counts, metric, name, self.reports.lang);
+                own.map_or_else(|| label().to_owned(), String::clone)
+            }
+            Dimension::Field(name) => field_label(&self.reports.counts, metric, name, self.reports.lang).to_owned(),
         }
     }
+}
 
-    /// A number with its unit, for numbers that do not belong to a metric.
-    pub(crate) fn amount_with_unit(&self, value: Decimal, unit: &str) -> String {
-        match self.reports.lang {
-            Lang::Zh => format_number(value) + unit,
-            Lang::En => format!("{} {unit}", format_number(value)),
-        }
-    }
+/// Sorts rows by their value. The sort is stable: equal rows keep the roster's order. Rows without a value come last.
+pub(super) fn sort_largest_first(rows: &mut [ChartRow]) {
+    rows.sort_by_key(|row| std::cmp::Reverse(row.total));
+}
 
-    /// A title that states the main point: which part is the largest.
-    pub(crate) fn chart_title(
-        &self,
-        label: &str,
-        dimension: &str,
-        rows: &[ChartRow],
-        amount: &dyn Fn(Decimal) -> String,
-    ) -> String {
-        let most = rows.iter().map(row_total).max().unwrap_or_default();
-        if most.is_zero() {
-            return self
-                .locale
-                .fill("chart_nothing", &[("label", label), ("by", dimension)]);
-        }
-        let first: Vec<&str> = rows
-            .iter()
-            .filter(|row| row_total(row) == most)
-            .map(|row| row.label.as_str())
-            .collect();
-        let amount_text = amount(most);
-        let values = [("label", label), ("by", dimension), ("amount", amount_text.as_str())];
-        // More than three names would only repeat the chart.
-        if first.len() > 3 {
-            let count = first.len().to_string();
-            return self
-                .locale
-                .fill("chart_many", &[&values[..], &[("n", count.as_str())]].concat());
-        }
-        let names = first.join(self.locale.get("list_comma"));
-        self.locale
-            .fill("chart_point", &[&values[..], &[("names", names.as_str())]].concat())
+/// Whether the numbers of a metric's parts are amounts, which people add up.
+pub(super) fn chart_measure(metric: &Metric, language: &str) -> ChartMeasure {
+    match metric.value_of_nothing() {
+        Some(_) => ChartMeasure::Amounts {
+            total: metric.label.get(language).to_owned(),
+        },
+        None => ChartMeasure::Separate,
     }
 }

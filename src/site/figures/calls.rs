@@ -1,12 +1,16 @@
 //! The arguments of the theme's components for calls for figures.
 
-use super::chart_data::{ChartData, ChartType};
+use super::breakdown::chart_measure;
+use super::chart_data::{ChartData, ChartRow, ChartType};
 use super::figures::Figures;
 use super::values::LinkFn;
-use crate::metrics::{Dimension, Period, Source};
+use super::words::ChartSubject;
+use crate::metrics::{CountedPost, Dimension, Period, Source};
 use crate::record::Shortcode;
-use crate::report::{CallKind, EvidenceItem, FigureCall};
+use crate::report::{CallKind, DisplayedFigure, EvidenceItem, FigureCall, format_amount};
 use crate::schema::FieldType;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
 use tera::Value;
 
 /// The most parts of a chart with vertical bars. With more, bars are horizontal so that their labels are legible.
@@ -30,7 +34,10 @@ impl<'a> Figures<'a> {
         };
         let figure = self.reports.displayed_figure(call.metric, call.period);
         Some(match &call.kind {
-            CallKind::Metric => vec![("figure", self.figure_value(&figure, link))],
+            CallKind::Metric { part } => {
+                let value = self.reports.called_value(&figure, part.as_ref());
+                vec![("figure", self.amount_value(&figure, value, link))]
+            }
             CallKind::Change => vec![("change", self.change_value(&figure))],
             CallKind::Chart { .. } => {
                 let id = format!("chart-{}-{}", shortcode.place.line, shortcode.place.column);
@@ -64,7 +71,7 @@ impl<'a> Figures<'a> {
                     Some("line") => ChartType::Lines,
                     Some("ranking") => ChartType::Ranking,
                     Some("bars") => ChartType::Bars,
-                    Some(_) => return Some(self.calendar_chart(&figure.evidence, call)),
+                    Some(_) => return Some(self.calendar_chart(&figure)),
                     None => self.default_chart_type(by, call),
                 };
                 Some(self.breakdown_chart(&figure, by, split.as_ref(), form))
@@ -90,13 +97,48 @@ impl<'a> Figures<'a> {
         if many { ChartType::Ranking } else { ChartType::Bars }
     }
 
-    /// The amounts by day, as a calendar.
-    fn calendar_chart(&self, evidence: &[EvidenceItem<'a>], call: &FigureCall<'a>) -> ChartData {
-        let days = evidence.iter().filter_map(|item| match item {
-            EvidenceItem::Post { day, amount, .. } => Some((*day, *amount)),
-            EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
-        });
-        let label = call.metric.label.get(&self.locale.language);
-        self.daily_chart(label, call.metric.unit.get(&self.locale.language), days, call.period)
+    /// The figure of each day, as a calendar.
+    fn calendar_chart(&self, figure: &DisplayedFigure<'a>) -> ChartData {
+        let (metric, counts) = (figure.metric, &self.reports.counts);
+        let mut of_day: BTreeMap<Date, Vec<CountedPost>> = BTreeMap::new();
+        for item in &figure.evidence {
+            if let EvidenceItem::Post { post, day, amount } = *item {
+                let counted_on = None;
+                let entry = CountedPost {
+                    day,
+                    post,
+                    amount,
+                    counted_on,
+                };
+                of_day.entry(day).or_default().push(entry);
+            }
+        }
+        let row = |(day, entries): (Date, Vec<CountedPost>)| {
+            let value = counts.aggregate(metric, &entries);
+            ChartRow {
+                label: day.to_string(),
+                url: None,
+                anchor: String::new(),
+                is_rest: false,
+                values: vec![value],
+                total: value,
+            }
+        };
+        let label = metric.label.get(&self.locale.language);
+        let data = ChartData {
+            name: "by-day".to_owned(),
+            title: String::new(),
+            desc: String::new(),
+            note: None,
+            unit: metric.unit.get(&self.locale.language).to_owned(),
+            measure: chart_measure(metric, &self.locale.language),
+            total: figure.value,
+            row_head: self.locale.get("day").to_owned(),
+            series: vec![label.to_owned()],
+            rows: of_day.into_iter().map(row).collect(),
+            chart_type: ChartType::Calendar(figure.period),
+        };
+        let amount = |value| format_amount(value, metric, self.reports.lang);
+        self.with_words(data, &ChartSubject { label, amount: &amount })
     }
 }

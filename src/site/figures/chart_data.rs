@@ -10,6 +10,7 @@ use crate::site::value::{map, safe};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use tera::Value;
 
@@ -20,8 +21,16 @@ pub struct ChartData {
     pub name: String,
     /// The title: what is shown, and its main point.
     pub title: String,
+    /// The description for readers who cannot see the chart.
+    pub desc: String,
+    /// Says that the parts do not add up to the figure; `None` when they do.
+    pub note: Option<String>,
     /// What the values count.
     pub unit: String,
+    /// What the values are.
+    pub measure: ChartMeasure,
+    /// The figure's own value. It is not the sum of the rows. `None` for the mean of nothing.
+    pub total: Option<Decimal>,
     /// The header of the rows' labels: 月份, 村.
     pub row_head: String,
     /// The names of the series; one for simple charts.
@@ -41,8 +50,48 @@ pub struct ChartRow {
     pub url: Option<UrlPath>,
     /// The fragment of a place on that page, with `#`; may be empty.
     pub anchor: String,
-    /// One value for each series.
-    pub values: Vec<Decimal>,
+    /// Whether it holds what does not give the field.
+    pub is_rest: bool,
+    /// One value for each series; `None` for the mean of nothing.
+    pub values: Vec<Option<Decimal>>,
+    /// The row's own value. It is not the sum of `values`.
+    pub total: Option<Decimal>,
+}
+
+/// What the numbers of a chart are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChartMeasure {
+    /// Amounts, which people add up. `total` is the head of the rows' own values where the series do not add up to them.
+    Amounts {
+        /// The name of the metric.
+        total: String,
+    },
+    /// Means, largest or latest values, which nobody adds up.
+    Separate,
+}
+
+/// How the parts of a figure relate to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PartsRelation {
+    /// They add up to it.
+    AddUp,
+    /// They add up to more: something is in several parts.
+    More,
+    /// They add up to less: something is in no part.
+    Fewer,
+    /// They are not added up.
+    Separate,
+}
+
+impl ChartMeasure {
+    pub(super) const fn is_separate(&self) -> bool {
+        matches!(self, Self::Separate)
+    }
+
+    /// Whether a value says something: an amount other than 0, or any mean.
+    pub(super) fn is_shown(&self, value: Option<Decimal>) -> bool {
+        value.is_some_and(|value| self.is_separate() || !value.is_zero())
+    }
 }
 
 /// How numbers are drawn.
@@ -64,7 +113,7 @@ impl ChartData {
     pub fn chart(&self, lang: Lang, link: &dyn Fn(&UrlPath) -> String) -> Chart {
         Chart {
             title: self.title.clone(),
-            desc: self.desc(lang),
+            desc: self.desc.clone(),
             unit: self.unit.clone(),
             shape: self.shape(lang, link),
         }
@@ -74,25 +123,65 @@ impl ChartData {
         let href = |row: &ChartRow| row.url.as_ref().map(|url| link(url) + &row.anchor);
         match self.chart_type {
             ChartType::Calendar(period) => self.calendar(period, lang, &href),
-            ChartType::Lines => ChartShape::Lines {
-                labels: self.rows.iter().map(|row| row.label.clone()).collect(),
-                lines: (0..self.series.len()).map(|at| self.line(at)).collect(),
-            },
-            ChartType::Bars if self.series.len() > 1 => ChartShape::Stacked {
+            ChartType::Bars if self.is_stacked() => ChartShape::Stacked {
                 series: self.series.clone(),
                 columns: self.rows.iter().map(|row| column(row, href(row))).collect(),
             },
+            _ if self.is_lines() => ChartShape::Lines {
+                labels: self.rows.iter().map(|row| row.label.clone()).collect(),
+                lines: (0..self.series.len()).map(|at| self.line(at)).collect(),
+            },
             ChartType::Bars => ChartShape::Bars(self.rows.iter().map(|row| bar(row, href(row), None)).collect()),
-            ChartType::Ranking => {
-                let ranks = ranks(&self.rows.iter().map(row_total).collect::<Vec<_>>());
-                let rows = self.rows.iter().zip(ranks);
-                ChartShape::Ranking(rows.map(|(row, rank)| bar(row, href(row), Some(rank))).collect())
+            _ => {
+                let rows = self.rows.iter().zip(self.ranks());
+                ChartShape::Ranking(rows.map(|(row, rank)| bar(row, href(row), rank)).collect())
             }
         }
     }
 
+    /// The rank of each row. What does not give the field, and what has no value, has no rank.
+    fn ranks(&self) -> Vec<Option<usize>> {
+        let ranked = |row: &&ChartRow| !row.is_rest && row.total.is_some();
+        let totals: Vec<Decimal> = self.rows.iter().filter(ranked).filter_map(|row| row.total).collect();
+        let mut ranks = ranks(&totals).into_iter();
+        let rank = |row: &ChartRow| if ranked(&row) { ranks.next() } else { None };
+        self.rows.iter().map(rank).collect()
+    }
+
+    /// The names and values that are drawn, and whether they belong to what does not give the field.
+    pub(super) fn drawn_values(&self) -> Vec<(String, Option<Decimal>, bool)> {
+        if self.series.len() == 1 || !self.is_lines() {
+            let rows = self.rows.iter();
+            return rows.map(|row| (row.label.clone(), row.total, row.is_rest)).collect();
+        }
+        let points = |row: &ChartRow| {
+            let points = self.series.iter().zip(&row.values);
+            let points = points.map(|(series, value)| (format!("{} · {series}", row.label), *value, row.is_rest));
+            points.collect::<Vec<_>>()
+        };
+        self.rows.iter().flat_map(points).collect()
+    }
+
+    /// How the rows relate to the figure.
+    pub(super) fn relation(&self) -> PartsRelation {
+        match self.measure {
+            ChartMeasure::Separate => PartsRelation::Separate,
+            ChartMeasure::Amounts { .. } => relation(self.rows.iter().map(|row| row.total), self.total),
+        }
+    }
+
+    /// Whether the numbers of the series add up to the row's own number in every row.
+    fn series_add_up(&self) -> bool {
+        let adds_up = |row: &ChartRow| relation(row.values.iter().copied(), row.total) == PartsRelation::AddUp;
+        !self.measure.is_separate() && self.rows.iter().all(adds_up)
+    }
+
+    pub(super) fn is_calendar(&self) -> bool {
+        matches!(self.chart_type, ChartType::Calendar(_))
+    }
+
     fn line(&self, index: usize) -> LineSeries {
-        let value = |row: &ChartRow| row.values.get(index).map(float);
+        let value = |row: &ChartRow| row.values.get(index)?.as_ref().map(float);
         LineSeries {
             name: self.series[index].clone(),
             values: self.rows.iter().map(value).collect(),
@@ -100,7 +189,7 @@ impl ChartData {
     }
 
     fn calendar(&self, period: Period, lang: Lang, href: &dyn Fn(&ChartRow) -> Option<String>) -> ChartShape {
-        let day = |row: &ChartRow| Some((row.label.parse::<Date>().ok()?, (float(&row_total(row)), href(row))));
+        let day = |row: &ChartRow| Some((row.label.parse::<Date>().ok()?, (float(&row.total?), href(row))));
         let days: BTreeMap<Date, (f64, Option<String>)> = self.rows.iter().filter_map(day).collect();
         let weekdays = match lang {
             Lang::Zh => ["一", "二", "三", "四", "五", "六", "日"],
@@ -119,30 +208,6 @@ impl ChartData {
         }
     }
 
-    /// The description for readers who cannot see the chart: the sum and the largest part.
-    fn desc(&self, lang: Lang) -> String {
-        let sum = sum(self.rows.iter().map(row_total));
-        let most = self
-            .rows
-            .iter()
-            .max_by_key(|row| row_total(row))
-            .filter(|row| !row_total(row).is_zero());
-        let Some(most) = most else {
-            return report_text(lang, "chart-empty", &[]);
-        };
-        report_text(
-            lang,
-            "chart-summary",
-            &[
-                ("n", &self.rows.len().to_string()),
-                ("sum", &format_number(sum)),
-                ("unit", &self.unit),
-                ("label", &most.label),
-                ("most", &format_number(row_total(most))),
-            ],
-        )
-    }
-
     /// The drawing with its table, for templates. `id` must be unique on the page.
     pub(crate) fn template_value(
         &self,
@@ -156,6 +221,7 @@ impl ChartData {
             "id": id,
             "title": chart.title.as_str(),
             "desc": chart.desc.as_str(),
+            "note": self.note.as_deref(),
             "svg": safe(&svg(&chart, id)),
             "table": self.table_value(locale, link),
             "csv_url": csv.map(link),
@@ -179,6 +245,7 @@ impl ChartData {
         };
         map! {
             "caption": self.title.as_str(),
+            "note": self.note.as_deref(),
             "head": head,
             "rows": self.rows.iter().map(row).collect::<Vec<_>>(),
         }
@@ -194,34 +261,50 @@ impl ChartData {
         };
         let mut head = vec![self.row_head.clone()];
         head.extend(self.series.iter().map(|name| with_unit(name)));
-        if self.is_stacked() {
-            head.push(with_unit(locale.get("sum")));
+        match &self.measure {
+            _ if !self.has_total_column() => {}
+            ChartMeasure::Amounts { total } if !self.series_add_up() => head.push(with_unit(total)),
+            _ => head.push(with_unit(locale.get("sum"))),
         }
         head
     }
 
-    /// The numbers of a row; for stacked charts also their sum.
+    /// The numbers of a row; of a chart with several series that draws rows, also the row's own number.
     #[must_use]
-    pub fn row_numbers(&self, row: &ChartRow) -> Vec<Decimal> {
+    pub fn row_numbers(&self, row: &ChartRow) -> Vec<Option<Decimal>> {
         let mut values = row.values.clone();
-        if self.is_stacked() {
-            values.push(row_total(row));
+        if self.has_total_column() {
+            values.push(row.total);
         }
         values
     }
 
+    /// Whether the table has a column of the rows' own numbers.
+    fn has_total_column(&self) -> bool {
+        self.series.len() > 1 && !self.is_lines()
+    }
+
+    /// Columns are stacked only where their parts add up; else their height would be a number that nobody counted.
     fn is_stacked(&self) -> bool {
-        self.series.len() > 1 && self.chart_type == ChartType::Bars
+        self.series.len() > 1 && self.chart_type == ChartType::Bars && self.series_add_up()
+    }
+
+    fn is_lines(&self) -> bool {
+        match self.chart_type {
+            ChartType::Lines => true,
+            ChartType::Bars => self.series.len() > 1 && !self.series_add_up(),
+            ChartType::Ranking | ChartType::Calendar(_) => false,
+        }
     }
 }
 
-pub(super) fn row_total(row: &ChartRow) -> Decimal {
-    sum(row.values.iter().copied())
-}
-
-/// The sum, which saturates at the largest decimal.
-fn sum(values: impl Iterator<Item = Decimal>) -> Decimal {
-    values.fold(Decimal::ZERO, Decimal::saturating_add)
+fn relation(parts: impl Iterator<Item = Option<Decimal>>, total: Option<Decimal>) -> PartsRelation {
+    let sum = parts.flatten().fold(Decimal::ZERO, Decimal::saturating_add);
+    match sum.cmp(&total.unwrap_or_default()) {
+        Ordering::Equal => PartsRelation::AddUp,
+        Ordering::Greater => PartsRelation::More,
+        Ordering::Less => PartsRelation::Fewer,
+    }
 }
 
 fn float(value: &Decimal) -> f64 {
@@ -231,9 +314,9 @@ fn float(value: &Decimal) -> f64 {
 fn bar(row: &ChartRow, href: Option<String>, rank: Option<usize>) -> Bar {
     Bar {
         label: row.label.clone(),
-        value: float(&row_total(row)),
-        value_label: format_number(row_total(row)),
-        href: href.filter(|_| !row_total(row).is_zero()),
+        value: row.total.as_ref().map(float).unwrap_or_default(),
+        value_label: format_number(row.total),
+        href: href.filter(|_| has_posts(row)),
         rank,
     }
 }
@@ -241,8 +324,16 @@ fn bar(row: &ChartRow, href: Option<String>, rank: Option<usize>) -> Bar {
 fn column(row: &ChartRow, href: Option<String>) -> StackedColumn {
     StackedColumn {
         label: row.label.clone(),
-        parts: row.values.iter().map(float).collect(),
-        total_label: format_number(row_total(row)),
-        href: href.filter(|_| !row_total(row).is_zero()),
+        parts: row
+            .values
+            .iter()
+            .map(|value| value.as_ref().map(float).unwrap_or_default())
+            .collect(),
+        total_label: format_number(row.total),
+        href: href.filter(|_| has_posts(row)),
     }
+}
+
+fn has_posts(row: &ChartRow) -> bool {
+    row.total.is_some_and(|total| !total.is_zero())
 }

@@ -11,6 +11,7 @@ mod figures;
 mod pages;
 mod stats;
 mod values;
+mod words;
 
 pub(crate) use chart_data::{ChartData, ChartRow};
 pub(in crate::site) use figures::FigureInputs;

@@ -1,10 +1,15 @@
 //! The charts of a statistics page.
 
-use super::chart_data::{ChartData, ChartRow, ChartType};
+use super::super::locale::Locale;
+use super::breakdown::sort_largest_first;
+use super::chart_data::{ChartData, ChartMeasure, ChartRow, ChartType};
 use super::figures::Figures;
+use super::words::ChartSubject;
 use crate::catalog::RecordId;
+use crate::messages::{Lang, raw_report_text, report_text};
 use crate::metrics::{Dimension, Period, PostStatus};
-use crate::report::{DisplayedFigure, REPORT_KIND};
+use crate::paths::UrlPath;
+use crate::report::{DisplayedFigure, REPORT_KIND, format_number};
 use crate::schema::Taxonomy;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -36,22 +41,10 @@ impl<'a> Figures<'a> {
         for id in MONTHLY_METRICS.into_iter().filter(|_| period.months().len() > 3) {
             charts.extend(self.metric_chart(id, Dimension::Month, ChartType::Lines, period));
         }
-        let days = posts
-            .iter()
-            .filter_map(|&at| Some((self.catalog.records[at].meta.date?.date, Decimal::ONE)));
-        let mut calendar = self.daily_chart(
-            self.locale.get("posts_calendar"),
-            self.locale.get("posts_unit"),
-            days,
-            period,
-        );
-        calendar.name = "by-day".to_owned();
-        charts.push(calendar);
+        charts.push(self.posts_calendar(&posts, period));
         charts.retain(|chart| {
-            chart
-                .rows
-                .iter()
-                .any(|row| row.values.iter().any(|value| !value.is_zero()))
+            let mut values = chart.rows.iter().flat_map(|row| row.values.iter().flatten());
+            values.any(|value| !value.is_zero())
         });
         charts
     }
@@ -90,7 +83,8 @@ impl<'a> Figures<'a> {
             }
         }
         let rows = months.into_iter().map(|month| {
-            let of_kind = |kind: &&str| Decimal::from(counts.get(&(month, *kind)).copied().unwrap_or_default());
+            let of_kind = |kind: &&str| counts.get(&(month, *kind)).copied().unwrap_or_default();
+            let of_kinds: Vec<usize> = kinds.iter().map(of_kind).collect();
             let (year, number) = (month.first().year(), month.first().month());
             let (url, anchor) = self.part_page(&Dimension::Month, &month.to_string()).unzip();
             ChartRow {
@@ -101,20 +95,20 @@ impl<'a> Figures<'a> {
                 },
                 url,
                 anchor: anchor.unwrap_or_default(),
-                values: kinds.iter().map(of_kind).collect(),
+                is_rest: false,
+                total: Some(of_kinds.iter().sum::<usize>().into()),
+                values: of_kinds.into_iter().map(|count| Some(count.into())).collect(),
             }
         });
-        self.posts_chart(
-            "by-month",
-            "posts_by_month",
-            "month",
-            kinds
-                .iter()
-                .map(|kind| self.terms.kind_label(kind).to_owned())
-                .collect(),
-            rows.collect(),
-            ChartType::Bars,
-        )
+        let names = kinds.iter().map(|kind| self.terms.kind_label(kind).to_owned());
+        let chart = PostsChart {
+            name: "by-month",
+            title: "posts_by_month",
+            row_head: "month",
+            series: names.collect(),
+            form: ChartType::Bars,
+        };
+        self.posts_chart(chart, rows.collect(), posts)
     }
 
     fn posts_by_kind(&self, posts: &[RecordId]) -> ChartData {
@@ -122,25 +116,18 @@ impl<'a> Figures<'a> {
         for &at in posts {
             *counts.entry(&self.catalog.records[at].kind).or_default() += 1;
         }
-        let rows = self.kinds_present(posts).into_iter().map(|kind| ChartRow {
-            label: self.terms.kind_label(kind).to_owned(),
-            url: Some(self.links.kind(kind)),
-            anchor: String::new(),
-            values: vec![counts.get(kind).copied().unwrap_or_default().into()],
+        let rows = self.kinds_present(posts).into_iter().map(|kind| {
+            let count = counts.get(kind).copied().unwrap_or_default();
+            count_row(self.terms.kind_label(kind), Some(self.links.kind(kind)), count)
         });
         let mut rows: Vec<ChartRow> = rows.collect();
-        rows.sort_by(|a, b| b.values.cmp(&a.values));
-        self.posts_chart(
-            "by-kind",
-            "posts_by_kind",
-            "kind",
-            vec![self.locale.get("posts_by_kind").to_owned()],
-            rows,
-            ChartType::Ranking,
-        )
+        sort_largest_first(&mut rows);
+        let chart = PostsChart::ranking("by-kind", "posts_by_kind", "kind", &self.locale);
+        self.posts_chart(chart, rows, posts)
     }
 
-    /// Posts by village: all villages in force at the end of the period, and those with posts.
+    /// Posts by village: all villages in force at the end of the period, those with posts, and the posts without a
+    /// village.
     fn posts_by_village(&self, posts: &[RecordId], period: Period) -> ChartData {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for &at in posts {
@@ -155,75 +142,82 @@ impl<'a> Figures<'a> {
             .map_or(&[][..], |roster| roster.rows())
             .iter();
         let listed = rows.filter(|row| row.is_in_force(period.last()) || counts.contains_key(row.id.as_str()));
-        let rows = listed.map(|row| ChartRow {
-            label: row.name.clone(),
-            url: Some(self.links.term(Taxonomy::Villages, &row.id)),
-            anchor: String::new(),
-            values: vec![counts.get(row.id.as_str()).copied().unwrap_or_default().into()],
+        let rows = listed.map(|row| {
+            let count = counts.get(row.id.as_str()).copied().unwrap_or_default();
+            count_row(&row.name, Some(self.links.term(Taxonomy::Villages, &row.id)), count)
         });
         let mut rows: Vec<ChartRow> = rows.collect();
-        rows.sort_by(|a, b| b.values.cmp(&a.values));
-        self.posts_chart(
-            "by-village",
-            "posts_by_village",
-            "village",
-            vec![self.locale.get("posts_by_village").to_owned()],
-            rows,
-            ChartType::Ranking,
-        )
+        sort_largest_first(&mut rows);
+        let without = posts.len() - counts.values().sum::<usize>();
+        // A site without villages has no such chart.
+        if without > 0 && !counts.is_empty() {
+            let field = self.locale.get("village");
+            rows.push(ChartRow {
+                is_rest: true,
+                ..count_row(
+                    &report_text(self.reports.lang, "not-stated", &[("field", field)]),
+                    None,
+                    without,
+                )
+            });
+        }
+        let chart = PostsChart::ranking("by-village", "posts_by_village", "village", &self.locale);
+        self.posts_chart(chart, rows, posts)
     }
 
-    fn posts_chart(
-        &self,
-        name: &str,
-        title: &str,
-        row_head: &str,
-        series: Vec<String>,
-        rows: Vec<ChartRow>,
-        form: ChartType,
-    ) -> ChartData {
-        let (label, unit) = (self.locale.get(title), self.locale.get("posts_unit"));
-        ChartData {
-            name: name.to_owned(),
-            title: self.chart_title(label, self.locale.get(row_head), &rows, &|most| {
-                self.amount_with_unit(most, unit)
-            }),
+    fn posts_chart(&self, chart: PostsChart, rows: Vec<ChartRow>, posts: &[RecordId]) -> ChartData {
+        let (label, unit) = (self.locale.get(chart.title), self.locale.get("posts_unit"));
+        let data = ChartData {
+            name: chart.name.to_owned(),
+            title: String::new(),
+            desc: String::new(),
+            note: None,
             unit: unit.to_owned(),
-            row_head: self.locale.get(row_head).to_owned(),
-            series,
+            measure: ChartMeasure::Amounts {
+                total: label.to_owned(),
+            },
+            total: Some(posts.len().into()),
+            row_head: self.locale.get(chart.row_head).to_owned(),
+            series: chart.series,
             rows,
-            chart_type: form,
+            chart_type: chart.form,
+        };
+        let amount = |value| self.posts_amount(value);
+        self.with_words(data, &ChartSubject { label, amount: &amount })
+    }
+
+    /// A number of posts: `12篇`, `1 post`.
+    fn posts_amount(&self, value: Decimal) -> String {
+        let lang = self.reports.lang;
+        let key = if value == Decimal::ONE {
+            "unit-post"
+        } else {
+            "unit-posts"
+        };
+        let unit = raw_report_text(lang, key);
+        match lang {
+            Lang::Zh => format_number(value) + unit,
+            Lang::En => format!("{} {unit}", format_number(value)),
         }
     }
 
-    /// Amounts by day, as a calendar of `period`. Amounts of the same day are added.
-    pub(crate) fn daily_chart(
-        &self,
-        label: &str,
-        unit: &str,
-        days: impl Iterator<Item = (Date, Decimal)>,
-        period: Period,
-    ) -> ChartData {
-        let mut of_day: BTreeMap<Date, Decimal> = BTreeMap::new();
-        for (day, amount) in days {
-            let sum = of_day.entry(day).or_default();
-            *sum = sum.saturating_add(amount);
+    /// All posts by day.
+    fn posts_calendar(&self, posts: &[RecordId], period: Period) -> ChartData {
+        let mut of_day: BTreeMap<Date, usize> = BTreeMap::new();
+        for day in posts.iter().filter_map(|&at| self.catalog.records[at].meta.date) {
+            *of_day.entry(day.date).or_default() += 1;
         }
-        let rows = of_day.into_iter().map(|(day, amount)| ChartRow {
-            label: day.to_string(),
-            url: None,
-            anchor: String::new(),
-            values: vec![amount],
-        });
-        ChartData {
-            name: "by-day".to_owned(),
-            title: label.to_owned(),
-            unit: unit.to_owned(),
-            row_head: self.locale.get("day").to_owned(),
-            series: vec![label.to_owned()],
-            rows: rows.collect(),
-            chart_type: ChartType::Calendar(period),
-        }
+        let rows = of_day
+            .into_iter()
+            .map(|(day, count)| count_row(&day.to_string(), None, count));
+        let chart = PostsChart {
+            name: "by-day",
+            title: "posts_calendar",
+            row_head: "day",
+            series: vec![self.locale.get("posts_calendar").to_owned()],
+            form: ChartType::Calendar(period),
+        };
+        self.posts_chart(chart, rows.collect(), posts)
     }
 
     /// The ids of the kinds that occur among `posts`, in the order of the kinds.
@@ -235,5 +229,37 @@ impl<'a> Figures<'a> {
             .map(|kind| kind.id.as_str())
             .filter(|id| present.contains(id))
             .collect()
+    }
+}
+
+/// What distinguishes the charts of all posts. Texts are keys of the theme's words.
+struct PostsChart {
+    name: &'static str,
+    title: &'static str,
+    row_head: &'static str,
+    series: Vec<String>,
+    form: ChartType,
+}
+
+impl PostsChart {
+    fn ranking(name: &'static str, title: &'static str, row_head: &'static str, locale: &Locale) -> Self {
+        Self {
+            name,
+            title,
+            row_head,
+            series: vec![locale.get(title).to_owned()],
+            form: ChartType::Ranking,
+        }
+    }
+}
+
+fn count_row(label: &str, url: Option<UrlPath>, count: usize) -> ChartRow {
+    ChartRow {
+        label: label.to_owned(),
+        url,
+        anchor: String::new(),
+        is_rest: false,
+        values: vec![Some(count.into())],
+        total: Some(count.into()),
     }
 }

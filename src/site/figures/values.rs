@@ -16,28 +16,29 @@ pub(crate) type LinkFn<'l> = &'l dyn Fn(&UrlPath) -> String;
 impl<'a> Figures<'a> {
     /// A figure with the link to its evidence, for templates.
     pub(crate) fn figure_value(&self, figure: &DisplayedFigure<'a>, link: LinkFn<'_>) -> Value {
+        self.amount_value(figure, figure.value, link)
+    }
+
+    /// The same for a part of the figure, whose number is `value`.
+    pub(super) fn amount_value(&self, figure: &DisplayedFigure<'a>, value: Option<Decimal>, link: LinkFn<'_>) -> Value {
         let (metric, lang) = (figure.metric, self.reports.lang);
         map! {
             "id": metric.id.as_str(),
             "label": metric.label.get(&self.locale.language),
-            "text": format_amount(figure.value, metric, lang),
-            "number": format_number(figure.value),
-            "unit": metric.unit_for(figure.value, &self.locale.language),
+            "text": format_amount(value, metric, lang),
+            "number": format_number(value),
+            "unit": value.map_or("", |value| metric.unit_for(value, &self.locale.language)),
             "url": self.evidence_address(figure.period, metric).map(|url| link(&url)),
             "period": figure.period.to_string(),
             "period_label": figure.period.label(lang),
-            "zero": figure.value.is_zero(),
+            "zero": value.unwrap_or_default().is_zero(),
         }
     }
 
     /// How a figure compares with the previous period and with the same period a year earlier.
     pub(crate) fn change_value(&self, figure: &DisplayedFigure<'a>) -> Value {
         let lang = self.reports.lang;
-        // The mean over no posts is undefined, so it is not shown as a base.
-        let is_mean = matches!(figure.metric.aggregate, Aggregate::Average(_));
-        let base = |change: &Change| {
-            (!is_mean || change.percent.is_some()).then(|| format_amount(change.base, figure.metric, lang))
-        };
+        let base = |change: &Change| change.base.map(|base| format_amount(base, figure.metric, lang));
         map! {
             "text": format_changes(figure, lang),
             "before": (!figure.has_single_comparison()).then(|| format_percent(&figure.previous)),

@@ -20,9 +20,82 @@ fn new_writes_a_post_and_overwrites_nothing() {
     assert_eq!(out(&first).replace('\\', "/"), format!("{path}\n"));
     let text = fs::read_to_string(town.join(path)).unwrap();
     assert!(text.starts_with("---\ntitle: 清洁河道\ndate: 2026-03-05\n"), "{text}");
+    assert!(text.contains("\ndraft: true\n"), "{text}");
+    let names = || fs::read_dir(town.join(path).parent().unwrap()).unwrap().count();
+    let before = names();
     let second = xiangyin(&town, &["new", "volunteer", "清洁河道"]);
     assert!(out(&second).contains("qing-jie-he-dao-2.md"), "{}", out(&second));
     assert_eq!(fs::read_to_string(town.join(path)).unwrap(), text);
+    assert_eq!(names(), before + 1, "nothing is left beside the posts");
+}
+
+#[test]
+#[cfg(unix)]
+fn new_leaves_nothing_behind_when_it_cannot_write() {
+    let dir = town();
+    let town = dir.path().join("town");
+    // The name is too long for the file system only together with the ending of the file that is written aside.
+    let title = "a".repeat(245);
+    let refused = xiangyin(&town, &["new", "volunteer", &title]);
+    let folder = town.join("content/volunteer/2026");
+    let names: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    let empty = names
+        .iter()
+        .filter(|name| fs::metadata(folder.join(name)).unwrap().len() == 0);
+    assert_eq!(empty.count(), 0, "{names:?} {}", err(&refused));
+}
+
+#[test]
+fn fix_mends_settings_rosters_metrics_and_kinds() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let content = town.join("content");
+    let files = [
+        (
+            "site.yaml",
+            "title: 栖禾乡音\nbase_url: https://town.example\npaginate: １２\nowner:\n  name：栖禾镇\n",
+            "title: 栖禾乡音\nbase_url: https://town.example\npaginate: 12\nowner:\n  name: 栖禾镇\n",
+        ),
+        (
+            "_data/teams.yaml",
+            "- {id: river, name: 护河队, since: 2022年6月1日, until: 2022/7/1}\n- {id: a, name: 甲, since: ２０２２－０１－０１}\n",
+            "- {id: river, name: 护河队, since: 2022-06-01, until: 2022-07-01}\n- {id: a, name: 甲, since: 2022-01-01}\n",
+        ),
+        (
+            "_metrics.yaml",
+            "volunteer.big:\n\tlabel：大活动\n\tof: volunteer\n\twhere: {participants: {min: １０}}\n",
+            "volunteer.big:\n  label: 大活动\n  of: volunteer\n  where: {participants: {min: 10}}\n",
+        ),
+        (
+            "_kinds/reading.yaml",
+            "id: reading\nfolder:reading\nlabels: {zh-CN: 读书会, en: Reading}\n",
+            "id: reading\nfolder: reading\nlabels: {zh-CN: 读书会, en: Reading}\n",
+        ),
+        (
+            "_defaults.yaml",
+            "volunteer：\n  author: 通讯员\n",
+            "volunteer:\n  author: 通讯员\n",
+        ),
+        (
+            "volunteer/_index.md",
+            "---\ntitle：志愿服务\n---\n正文：不改。\n",
+            "---\ntitle: 志愿服务\n---\n正文：不改。\n",
+        ),
+        ("open.yaml", "title：公开\n", "title：公开\n"),
+    ];
+    for (name, before, _) in &files {
+        fs::create_dir_all(content.join(name).parent().unwrap()).unwrap();
+        fs::write(content.join(name), before).unwrap();
+    }
+    let fixed = xiangyin(&town, &["fix"]);
+    assert_eq!(fixed.status.code(), Some(0), "{}", err(&fixed));
+    for (name, _, after) in &files {
+        assert_eq!(fs::read_to_string(content.join(name)).unwrap(), *after, "{name}");
+    }
+    assert_eq!(out(&xiangyin(&town, &["fix"])), "Nothing to mend\n");
 }
 
 #[test]
@@ -37,10 +110,19 @@ fn new_report_has_its_period_and_figures() {
         text.contains("\nperiod: 2025-H2\n") && text.contains("{{ metric(\"volunteer.sessions\") }}"),
         "{text}"
     );
+    assert!(text.contains("\ndraft: true\n"), "{text}");
     let built = xiangyin(&town, &["build"]);
     assert_eq!(built.status.code(), Some(0), "{}", err(&built));
-    let page = fs::read_to_string(town.join("public/reports/2025-h2/index.html")).unwrap();
-    assert!(page.contains("<h1>栖禾镇2025年下半年工作报告</h1>"), "{page}");
+    let page = town.join("public/reports/2025-h2/index.html");
+    let is_published = |page: &std::path::Path| {
+        fs::read_to_string(page).is_ok_and(|page| page.contains("<h1>栖禾镇2025年下半年工作报告</h1>"))
+    };
+    assert!(!is_published(&page), "a new report is a draft");
+    let finished = text.replace("\ndraft: true\n", "\n");
+    fs::write(town.join("content/reports/2025-h2.md"), finished).unwrap();
+    let built = xiangyin(&town, &["build"]);
+    assert_eq!(built.status.code(), Some(0), "{}", err(&built));
+    assert!(is_published(&page));
     // Today is in the first half of 2026: without a period in the title, it would be the same report.
     let again = xiangyin(&town, &["new", "report", "工作报告", "--lang", "en"]);
     assert_eq!(again.status.code(), Some(1));

@@ -17,10 +17,18 @@ impl PageLink {
     }
 }
 
-/// A chart: where its bars lead, its numbers as a table, the address of the file with them.
+/// A chart: what it says, where its bars lead, its numbers as a table, the address of the file with them.
 #[derive(Default)]
 pub(crate) struct PageChart {
     pub(crate) id: String,
+    pub(crate) caption: String,
+    /// The drawing's name and its description, for those who cannot see it.
+    pub(crate) title: String,
+    pub(crate) desc: String,
+    /// What is written below it.
+    pub(crate) note: Option<String>,
+    /// The names of its marks: `5月：4场次`.
+    pub(crate) marks: Vec<String>,
     pub(crate) links: Vec<String>,
     pub(crate) table: Vec<Vec<String>>,
     pub(crate) file: Option<String>,
@@ -123,7 +131,13 @@ fn chart(figure: &Handle) -> PageChart {
         ..PageChart::default()
     };
     for node in descendants(figure) {
+        let id = attribute(&node, "id").unwrap_or_default();
         match element_name(&node).as_str() {
+            "figcaption" => chart.caption = text_content(&node),
+            "title" if id == format!("{}-t", chart.id) => chart.title = text_content(&node),
+            "title" => chart.marks.push(text_content(&node)),
+            "desc" => chart.desc = text_content(&node),
+            "p" if attribute(&node, "class").as_deref() == Some("note-line") => chart.note = Some(text_content(&node)),
             "a" if attribute(&node, "download").is_some() => chart.file = attribute(&node, "href"),
             "a" => chart.links.extend(attribute(&node, "href")),
             "tr" => {

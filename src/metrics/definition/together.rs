@@ -1,0 +1,96 @@
+//! Checks of a site's own metrics that need all metrics: names that another metric has, and sums.
+
+use super::built_in::RAW_BUILT_IN;
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::metrics::metric::Metric;
+use crate::yaml::YamlDocument;
+use std::collections::BTreeSet;
+
+/// Checks the metrics that the site's own file `document` defines or changes. Removes sums that make no sense, so that
+/// nothing else is reported about them.
+pub(super) fn check_own_metrics(document: &YamlDocument<'_>, all: &mut [Metric]) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut without_sum = Vec::new();
+    for (index, metric) in all.iter().enumerate().filter(|(_, metric)| !metric.places.is_empty()) {
+        findings.extend(check_label(metric, all));
+        let of_sum = check_equals(document, metric, all);
+        if !of_sum.is_empty() {
+            without_sum.push(index);
+        }
+        findings.extend(of_sum);
+    }
+    for index in without_sum {
+        all[index].equals.clear();
+    }
+    findings
+}
+
+/// Reports a missing label, and a label that another metric has: readers could not tell the two figures apart.
+fn check_label(metric: &Metric, all: &[Metric]) -> Option<Diagnostic> {
+    if !metric.places.contains_key("label") {
+        let is_built_in = RAW_BUILT_IN.contains_key(metric.id.as_str());
+        let finding = Diagnostic::new(Code::MetricWithoutLabel).with("metric", &metric.id);
+        return (!is_built_in).then(|| finding.at(metric.places["id"].clone()));
+    }
+    let is_same = |other: &&Metric| other.id != metric.id && other.label.get("zh") == metric.label.get("zh");
+    let other = all.iter().find(is_same)?;
+    // Of two metrics of the site's own, the later one is reported.
+    let is_earlier = other.places.get("id").is_none_or(|place| *place < metric.places["id"]);
+    is_earlier
+        .then(|| bad_metric(metric, "label", "metric-same-label", metric.label.get("zh")).with("other", &other.id))
+}
+
+/// Reports ids in `equals` that are not ids of metrics, that occur twice, or that lead back to the metric itself.
+fn check_equals(document: &YamlDocument<'_>, metric: &Metric, all: &[Metric]) -> Vec<Diagnostic> {
+    let ids = || all.iter().map(|metric| metric.id.as_str());
+    let mut findings = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (_, id) in &metric.equals {
+        if !ids().any(|known| known == id) {
+            let finding = Diagnostic::new(Code::UnknownMetric)
+                .at(document.value_place(&[&metric.id, "equals"]))
+                .with("metric", id)
+                .with_some("nearest", nearest(id, ids()));
+            findings.push(finding);
+        } else if !seen.insert(id.as_str()) {
+            findings.push(bad_metric(metric, "equals", "metric-sum-twice", id));
+        }
+    }
+    if metric.places.contains_key("equals") && leads_back(metric, all) {
+        findings.push(bad_metric(metric, "equals", "metric-circle", &metric.id));
+    }
+    findings
+}
+
+/// Whether the sum that a metric must equal contains the metric itself, directly or through other sums.
+fn leads_back(metric: &Metric, all: &[Metric]) -> bool {
+    let mut waiting: Vec<&str> = metric.equals.iter().map(|(_, id)| id.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        if id == metric.id {
+            return true;
+        }
+        if seen.insert(id) {
+            let found = all.iter().find(|metric| metric.id == id);
+            waiting.extend(
+                found
+                    .into_iter()
+                    .flat_map(|metric| &metric.equals)
+                    .map(|(_, id)| id.as_str()),
+            );
+        }
+    }
+    false
+}
+
+fn bad_metric(metric: &Metric, key: &'static str, reason: &'static str, value: &str) -> Diagnostic {
+    let finding = Diagnostic::new(Code::BadMetric)
+        .with("metric", &metric.id)
+        .with("reason", reason)
+        .with("key", key)
+        .with("value", value);
+    match metric.place(key) {
+        Some(place) => finding.at(place.clone()),
+        None => finding,
+    }
+}
