@@ -3,7 +3,9 @@
 use super::call::FigureCall;
 use super::issued::{IssuedFigure, IssuedPost, IssuedReport, IssuedRow};
 use super::reports::Reports;
-use crate::metrics::{Change, CountedPost, Dimension, Evidence, ExcludedPost, Figure, Metric, Period, PostId, Source};
+use crate::metrics::{
+    Change, CountedPost, Dimension, Evidence, ExcludedPost, Figure, Metric, Period, PostId, Source, overlaps,
+};
 use crate::schema::RosterRow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -82,12 +84,8 @@ impl<'a> DisplayedFigure<'a> {
                 EvidenceItem::Issued(issued) => (issued.now?, issued.day?, issued.amount),
                 EvidenceItem::Row(_) => return None,
             };
-            Some(CountedPost {
-                day: counted_today(post).map_or(day, |entry| entry.day),
-                post,
-                amount,
-                counted_on: None,
-            })
+            let counted = counted_today(post).filter(|entry| entry.amount == amount);
+            Some(counted.map_or_else(|| CountedPost::alone(post, day, amount), Clone::clone))
         };
         let row = |item: &EvidenceItem<'a>| match (item, &self.current.evidence) {
             (EvidenceItem::Row(row), _) => Some(*row),
@@ -105,6 +103,12 @@ impl<'a> DisplayedFigure<'a> {
             evidence,
             ..self.current.clone()
         })
+    }
+
+    /// Whether its `parts` add up to more than the figure, because something is in several of them.
+    #[must_use]
+    pub fn overlaps(&self, parts: &[FigurePart]) -> bool {
+        overlaps(self.metric, self.value, parts.iter().map(|part| part.value))
     }
 
     /// Whether the preceding period is the period a year earlier, as for a year.
@@ -362,7 +366,7 @@ impl<'a> Reports<'a> {
         for item in &figure.items {
             let row = match &live.metric.source {
                 Source::Roster(roster) => self.counts.catalog.rosters.get(roster),
-                Source::Kind(_) => None,
+                Source::Kinds(_) => None,
             };
             let row = row.and_then(|roster| roster.by_id(&item.key));
             let amount = item.amount;
@@ -458,11 +462,8 @@ impl<'a> Reports<'a> {
         let shown = figure.to_figure();
         let rows = self.counts.breakdown(&shown, by, self.lang);
         let rows = rows.into_iter().map(|group| {
-            let inner = Figure {
-                evidence: group.evidence,
-                ..shown.as_ref().clone()
-            };
-            let parts = self.counts.breakdown(&inner, split, self.lang);
+            let (metric, period) = (figure.metric, figure.period);
+            let parts = self.counts.parts(metric, period, &group.evidence, split, self.lang);
             let of = |column: &FigurePart| {
                 let part = parts.iter().find(|part| part.key == column.key);
                 part.map_or(nothing, |part| part.value)
@@ -488,8 +489,13 @@ impl<'a> Reports<'a> {
             return days.clone();
         }
         let mut of_day: BTreeMap<Date, Vec<CountedPost>> = BTreeMap::new();
-        for entry in figure.to_figure().evidence.posts() {
-            of_day.entry(entry.day).or_default().push(*entry);
+        for item in &figure.evidence {
+            if let Some((post, day)) = item.post().zip(item.day()) {
+                of_day
+                    .entry(day)
+                    .or_default()
+                    .push(CountedPost::alone(post, day, item.amount()));
+            }
         }
         let value = |(day, entries): (Date, Vec<CountedPost>)| (day, self.counts.aggregate(figure.metric, &entries));
         of_day.into_iter().map(value).collect()

@@ -4,7 +4,7 @@ use super::displayed::Exclusion;
 use super::labels::field_label;
 use super::reports::Reports;
 use crate::messages::{Lang, report_text};
-use crate::metrics::{Dedup, ExclusionReason, Metric, PostId};
+use crate::metrics::{Aggregate, Dedup, ExcludedPost, ExclusionReason, Measure, Metric, PostId};
 use crate::schema::FieldValue;
 
 /// Explains why a metric did not count a post. `name` returns the name of another post to which the reason refers. The
@@ -18,9 +18,7 @@ pub(crate) fn exclusion_text(
     name: &dyn Fn(NamedPost<'_>) -> String,
 ) -> String {
     match exclusion {
-        Exclusion::ByRule(excluded) => {
-            reason_text(reports, metric, excluded.reason, lang, &|id| name(NamedPost::Today(id)))
-        }
+        Exclusion::ByRule(excluded) => reason_text(reports, metric, excluded, lang, &|id| name(NamedPost::Today(id))),
         Exclusion::Issued { report, reason, .. } => fill_names(reason, &|path| {
             let post = report.posts.get(path)?;
             let now = reports.published_post(report, path);
@@ -70,14 +68,17 @@ fn fill_names(reason: &str, name: &dyn Fn(&str) -> Option<String>) -> String {
 fn reason_text(
     reports: &Reports<'_>,
     metric: &Metric,
-    reason: ExclusionReason,
+    excluded: &ExcludedPost,
     lang: Lang,
     name: &dyn Fn(PostId) -> String,
 ) -> String {
     let say = |key: &str, values: &[(&'static str, &str)]| report_text(lang, &format!("left-out-{key}"), values);
-    match reason {
+    match excluded.reason {
         ExclusionReason::Draft => say("draft", &[]),
-        ExclusionReason::Future => say("future", &[]),
+        ExclusionReason::Future => say(
+            "future",
+            &[("field", &future_date(reports, metric, excluded.post, lang))],
+        ),
         ExclusionReason::Duplicate(item) => match &metric.dedup {
             Dedup::ByFields(fields) if fields[..] != ["event"] => {
                 let fields: Vec<&str> = fields
@@ -93,13 +94,53 @@ fn reason_text(
             let level = level_label(reports, metric, item, lang);
             say("same-piece", &[("post", &name(item)), ("level", &level)])
         }
-        ExclusionReason::OutsidePeriod(day) => say("outside", &[("day", &lang.format_date(day))]),
+        ExclusionReason::OutsidePeriod { day, dated_by } => {
+            let day = lang.format_date(day);
+            if dated_by == excluded.post {
+                let field = deciding_date(reports, metric, dated_by, lang);
+                return say("outside", &[("field", &field), ("day", &day)]);
+            }
+            let level = level_label(reports, metric, dated_by, lang);
+            let values = [("post", name(dated_by)), ("day", day), ("level", level)];
+            let values = values.each_ref().map(|(key, value)| (*key, value.as_str()));
+            match metric.dedup {
+                Dedup::ByPiece | Dedup::ByPieceAndLevel => say("outside-piece", &values),
+                Dedup::None | Dedup::ByFields(_) => say("outside-event", &values[..2]),
+            }
+        }
         ExclusionReason::NoValue => say("no-value", &[]),
         ExclusionReason::DatesReversed => say("dates-reversed", &[]),
         ExclusionReason::NoDate => say("no-date", &[]),
         ExclusionReason::CountedLater(day) => say("counted-later", &[("day", &lang.format_date(day))]),
         ExclusionReason::Superseded(item) => say("superseded", &[("post", &name(item))]),
     }
+}
+
+/// The label of the date that decides a post's period.
+fn deciding_date(reports: &Reports<'_>, metric: &Metric, post: PostId, lang: Lang) -> String {
+    let field = reports.counts.deciding_field(metric, post);
+    let label = reports.counts.field_label(metric, field, lang);
+    label.unwrap_or(field).to_owned()
+}
+
+/// The label of the date of a post that is after today: its own, that which decides its period, or the end of the days
+/// that are counted.
+fn future_date(reports: &Reports<'_>, metric: &Metric, post: PostId, lang: Lang) -> String {
+    let is_future = |day: Option<jiff::civil::Date>| day.is_some_and(|day| day > reports.today);
+    let field = match &metric.aggregate {
+        _ if is_future(reports.counts.posts.post(post).day()) => "date",
+        Aggregate::Average(Measure::Days(_, to))
+        | Aggregate::Sum(Measure::Days(_, to))
+        | Aggregate::Max(Measure::Days(_, to))
+        | Aggregate::Latest(Measure::Days(_, to))
+            if !is_future(reports.counts.deciding_day(metric, post)) =>
+        {
+            to
+        }
+        _ => return deciding_date(reports, metric, post, lang),
+    };
+    let label = reports.counts.field_label(metric, field, lang);
+    label.unwrap_or(field).to_owned()
 }
 
 /// The level of a piece in words, or `—` when the post does not give it.

@@ -320,7 +320,7 @@ impl<'a> FigureToday<'_, 'a> {
         let names = self.issued.breakdowns.keys();
         let dimensions = names.filter_map(|name| Dimension::parse(name, metric, counts).ok());
         let is_compared = |by: &Dimension| match by {
-            Dimension::Month => true,
+            Dimension::Month | Dimension::Kind => true,
             Dimension::Field(name) if shown.contains(name) => true,
             Dimension::Field(name) => match counts.field_of(metric, name).map(|field| &field.ty) {
                 Some(ty) => matches!(ty, FieldType::Enum(_) | FieldType::Roster(_) | FieldType::Boolean),

@@ -9,6 +9,7 @@ mod call;
 mod compose;
 mod corrections;
 mod displayed;
+mod event_findings;
 mod exclusion_text;
 mod findings;
 mod format;

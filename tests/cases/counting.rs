@@ -122,7 +122,10 @@ impl<'c> Case<'c> {
             ExclusionReason::Duplicate(item) => format!("same:{}", self.name(item)),
             ExclusionReason::SamePiece(item) => format!("piece:{}", self.name(item)),
             ExclusionReason::Superseded(item) => format!("superseded:{}", self.name(item)),
-            ExclusionReason::OutsidePeriod(_) => "outside".to_owned(),
+            ExclusionReason::OutsidePeriod { dated_by, .. } if dated_by != excluded.post => {
+                format!("outside:{}", self.name(dated_by))
+            }
+            ExclusionReason::OutsidePeriod { .. } => "outside".to_owned(),
             ExclusionReason::NoValue => "no-value".to_owned(),
             ExclusionReason::DatesReversed => "dates-reversed".to_owned(),
             ExclusionReason::NoDate => "no-date".to_owned(),

@@ -47,7 +47,7 @@ impl<'s> MetricsPrinter<'s> {
                     &day.to_string(),
                     &format_number(*amount),
                     &record.meta.title,
-                    record.path.as_str(),
+                    &record.source_location(),
                 ])
             }
             EvidenceItem::Issued(issued) => {
@@ -126,7 +126,7 @@ impl<'s> MetricsPrinter<'s> {
     }
 
     fn path(&self, id: PostId) -> String {
-        self.reports.counts.posts.post(id).record.path.to_string()
+        self.reports.counts.posts.post(id).record.source_location()
     }
 
     fn excluded_lines(&self, metric: &Metric, exclusions: &[Exclusion<'_>]) -> Vec<String> {
@@ -136,7 +136,7 @@ impl<'s> MetricsPrinter<'s> {
                 Exclusion::ByRule(excluded) => {
                     let record = self.reports.counts.posts.post(excluded.post).record;
                     let day = record.meta.date.map(|moment| moment.date);
-                    (day, &record.meta.title, record.path.to_string())
+                    (day, &record.meta.title, record.source_location())
                 }
                 Exclusion::Issued { path, post, now, .. } => {
                     let title = if now.is_some() { &post.title } else { &gone };
@@ -169,11 +169,11 @@ impl<'s> MetricsPrinter<'s> {
         exclusion_text(self.reports, metric, exclusion, lang, &path)
     }
 
-    /// The address of a post, or its path when it has no page.
+    /// The address of a post; when it has no page, its file, or its row in a ledger.
     pub(super) fn post_address(&self, id: PostId) -> String {
         let post = self.reports.counts.posts.post(id);
         let address = post.page.and_then(|page| self.addresses.get(page));
-        address.map_or_else(|| post.record.path.to_string(), ToString::to_string)
+        address.map_or_else(|| post.record.source_location(), ToString::to_string)
     }
 }
 

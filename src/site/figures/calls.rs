@@ -104,7 +104,7 @@ impl<'a> Figures<'a> {
             (Some(FieldType::Enum(values)), _) => values.len() > MAX_VERTICAL_BARS,
             (Some(ty), _) => is_roster(ty) || matches!(ty, FieldType::String | FieldType::List(_)),
             (None, Source::Roster(_)) => true,
-            (None, Source::Kind(_)) => false,
+            (None, Source::Kinds(_)) => false,
         };
         if many { ChartType::Ranking } else { ChartType::Bars }
     }

@@ -4,7 +4,7 @@ use super::figures::Figures;
 use super::values::LinkFn;
 use crate::catalog::RecordId;
 use crate::messages::{Lang, report_text};
-use crate::metrics::{Aggregate, Metric, PostId, Source};
+use crate::metrics::{Aggregate, Dimension, Metric, PostId, Source};
 use crate::report::{
     DisplayedFigure, EvidenceItem, Exclusion, IssuedPost, IssuedRow, NamedPost, NumberChange, PostChange,
     exclusion_text, format_amount, format_number, roster_label, value_label,
@@ -341,10 +341,8 @@ impl<'a> Figures<'a> {
             _ => {}
         }
         let names = change.dimension.split(" / ").map(|name| {
-            let by = match name {
-                "month" => crate::metrics::Dimension::Month,
-                name => crate::metrics::Dimension::Field(name.to_owned()),
-            };
+            let parsed = Dimension::parse(name, metric, &self.reports.counts);
+            let by = parsed.unwrap_or_else(|_| Dimension::Field(name.to_owned()));
             (self.dimension_label(metric, &by), name)
         });
         let keys = change.key.split(" / ");
@@ -369,6 +367,6 @@ impl<'a> Figures<'a> {
 fn roster_of(metric: &Metric) -> Option<&str> {
     match &metric.source {
         Source::Roster(name) => Some(name),
-        Source::Kind(_) => None,
+        Source::Kinds(_) => None,
     }
 }

@@ -208,9 +208,8 @@ impl<'a> Issue<'_, 'a> {
         let shown = self.shown_dimensions(figure);
         let mut breakdowns = BTreeMap::new();
         for name in Dimension::names(figure.metric, &reports.counts) {
-            let by = match name {
-                "month" if !figure.metric.is_stock() => Dimension::Month,
-                name => Dimension::Field(name.to_owned()),
+            let Ok(by) = Dimension::parse(name, figure.metric, &reports.counts) else {
+                continue;
             };
             let parts = reports.parts(figure, &by);
             if parts.len() > MAX_PARTS && !shown.contains(name) && by != Dimension::Month {
@@ -342,7 +341,7 @@ impl<'a> Figures<'a> {
 /// What a metric is counted from, as in its definition.
 fn source_name(metric: &Metric) -> String {
     match &metric.source {
-        Source::Kind(kind) => kind.clone(),
+        Source::Kinds(kinds) => kinds.join("+"),
         Source::Roster(roster) => format!("roster:{roster}"),
     }
 }
