@@ -123,8 +123,32 @@ pub struct MarkdownSettings {
     pub math: bool,
     /// Whether code blocks are highlighted.
     pub highlight: bool,
+    /// What a line break within a paragraph means.
+    pub lines: LineBreaks,
+    /// What indented Chinese text is. Follows the kind of the post, and is not a setting.
+    pub indented: IndentedText,
     /// The language of the words that the parser adds: names of alerts, labels of tables. Follows `language`.
     pub language: Lang,
+}
+
+/// What a line break within a paragraph means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum LineBreaks {
+    /// Nothing: the lines are joined.
+    #[default]
+    Joined,
+    /// The next line is a paragraph of its own.
+    Paragraphs,
+}
+
+/// What Chinese text that is indented by four spaces or a tab is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum IndentedText {
+    /// Code, as in CommonMark.
+    #[default]
+    Code,
+    /// Paragraphs, as in a manuscript.
+    Paragraphs,
 }
 
 /// What happens to raw HTML in posts.
@@ -202,6 +226,8 @@ impl Default for Settings {
                 html: HtmlPolicy::Sanitise,
                 math: false,
                 highlight: true,
+                lines: LineBreaks::Joined,
+                indented: IndentedText::Code,
                 language: Lang::Zh,
             },
             policy: Policy {

@@ -4,9 +4,11 @@
 //! of files, kinds or terminals. A finding carries its place as text, so it can be shown, stored with a cached record,
 //! or sent to a browser after the source file is dropped.
 
+mod controls;
 mod nearest;
 mod place;
 
+pub(crate) use controls::is_forbidden_control;
 pub(crate) use nearest::{NameIndex, SearchBudget, nearest};
 pub use place::Place;
 #[cfg(test)]
@@ -67,6 +69,8 @@ codes! {
     EncodingGbk = "encoding-gbk", Warning;
     /// A text file is in UTF-16.
     EncodingUtf16 = "encoding-utf16", Warning;
+    /// A text file is partly in UTF-8 and partly in GBK.
+    EncodingMixed = "encoding-mixed", Warning;
     /// A text file is in no encoding that could be recognised.
     EncodingUnknown = "encoding-unknown", Error;
     /// A file or folder could not be read.
@@ -75,8 +79,14 @@ codes! {
     FrontMatterTooLong = "front-matter-too-long", Error;
     /// The opening `---` has no closing one.
     FrontMatterUnclosed = "front-matter-unclosed", Error;
+    /// A file that nothing reads, because of its name or folder.
+    IgnoredFile = "ignored-file", Warning;
     /// A file starts without front matter.
     FrontMatterMissing = "front-matter-missing", Warning;
+    /// Front matter is not between two `---` lines at the top, but is recognised.
+    LooseFrontMatter = "loose-front-matter", Warning;
+    /// A control character, which is removed.
+    ControlCharacter = "control-character", Warning;
 
     // YAML, as editors break it.
     /// A full-width colon after a key.
@@ -85,6 +95,10 @@ codes! {
     NoSpaceAfterColon = "no-space-after-colon", Error;
     /// A tab used for indentation.
     TabInYaml = "tab-in-yaml", Error;
+    /// A space that YAML does not know: U+3000, U+00A0.
+    WideSpace = "wide-space", Error;
+    /// Text after a hash sign that YAML takes for a comment.
+    HashComment = "hash-comment", Warning;
     /// Any other YAML syntax error.
     YamlSyntax = "yaml-syntax", Error;
     /// A key given twice.
@@ -121,6 +135,10 @@ codes! {
     BadDuration = "bad-duration", Error;
     /// A kind that does not exist.
     UnknownKind = "unknown-kind", Error;
+    /// A folder whose name resembles that of a kind.
+    FolderNearKind = "folder-near-kind", Error;
+    /// A page with fields of a kind.
+    PageWithFields = "page-with-fields", Error;
     /// A reference to a roster row that does not exist.
     UnknownReference = "unknown-reference", Error;
     /// A roster that does not exist, or is not a list of rows.
@@ -151,6 +169,8 @@ codes! {
     NothingCounted = "nothing-counted", Warning;
     /// Figures that must add up do not.
     SumDiffers = "sum-differs", Warning;
+    /// Posts about one event give different numbers.
+    EventNumbersDiffer = "event-numbers-differ", Warning;
     /// A figure of an issued report would differ if it were counted today.
     IssuedFigureChanged = "frozen-changed", Warning;
     /// The file of an issued report cannot be used.
@@ -185,6 +205,18 @@ codes! {
     WithheldLink = "withheld-link", Error;
     /// Characters that Xiangyin reserves.
     ReservedCharacter = "reserved-character", Error;
+    /// Markdown that an input method, Word or Excel spoiled.
+    TextSlip = "text-slip", Warning;
+    /// Text that an unclosed comment or element hides.
+    UnclosedHtml = "unclosed-html", Error;
+    /// An element that is not published.
+    DroppedHtml = "dropped-html", Warning;
+    /// A footnote without a text, or one that nothing refers to.
+    BadFootnote = "bad-footnote", Warning;
+    /// A picture without an address.
+    PictureWithoutAddress = "picture-without-address", Warning;
+    /// A file that browsers do not show in the place of a picture.
+    NotShown = "not-shown", Error;
     /// Mathematics that cannot be read.
     BadMath = "bad-math", Error;
 
@@ -197,10 +229,36 @@ codes! {
     // The whole site.
     /// Two sources make the same output.
     UrlCollision = "url-collision", Error;
+    /// An `index.md` where a list has its address.
+    IndexInSection = "index-in-section", Error;
     /// A post is dated after today.
     FutureDate = "future-date", Warning;
     /// Two ids of events or pieces that differ in case, width, spaces or punctuation only.
     SimilarId = "similar-id", Warning;
+    /// A post is dated before 1949 or years before all others.
+    OddYear = "odd-year", Warning;
+    /// An answer, an award or another date of a post is after today.
+    FutureValue = "future-value", Warning;
+    /// More hours of service than the people could give in a day.
+    TooManyHours = "too-many-hours", Warning;
+    /// Hours of service without anyone who served.
+    HoursWithoutPeople = "hours-without-people", Warning;
+    /// A team or an author that was not in force on the day of the post.
+    NotInForce = "not-in-force", Warning;
+    /// A post's village is not that of its team.
+    OtherVillage = "other-village", Warning;
+    /// A medium's level that its other posts do not have.
+    OddLevel = "odd-level", Warning;
+    /// Posts about one event are more than a year apart.
+    EventYearsApart = "event-years-apart", Warning;
+    /// A file that a system or a sync tool named as a copy.
+    CopiedFile = "copied-file", Warning;
+    /// Two posts that are probably about the same thing.
+    LikelyDuplicate = "likely-duplicate", Warning;
+    /// A post without a text.
+    EmptyText = "empty-text", Warning;
+    /// Two posts with nearly the same text.
+    SameText = "same-text", Warning;
     /// A post without the reviews that the policy asks for.
     MissingReview = "missing-review", Error;
     /// A resident ID number, mobile number or bank card in a text.

@@ -375,7 +375,7 @@ fn read_post(
     let record = record::read(&file.path, &text.value, options);
     findings.extend(record.findings);
     let place_of = |key: &str| record::find_key_place(file.path.as_str(), &text.value, key);
-    findings.extend(check::check_values(&record.value, &place_of));
+    findings.extend(check::check_values(&record.value, &options.schema, &place_of));
     if let Some(severity) = privacy {
         findings.extend(check::privacy(file.path.as_str(), &text.value, severity));
     }

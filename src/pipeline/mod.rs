@@ -16,6 +16,7 @@ mod request;
 mod search;
 mod session;
 mod tasks;
+mod unused_files;
 
 pub use crate::output::{FullRebuildReason, StaleReason};
 pub use content::{SiteContent, load_content};

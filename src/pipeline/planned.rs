@@ -43,7 +43,7 @@ impl PlannedSite {
 
     /// The findings about the site as a whole, in no particular order.
     pub(super) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
-        let mut findings = check::check(site.catalog, site.settings);
+        let mut findings = check::check(site.catalog, site.settings, site.today);
         findings.extend_from_slice(&site.figures.findings);
         findings.extend(self.plan.findings(site));
         findings.extend_from_slice(&self.engine.findings);

@@ -4,7 +4,7 @@ use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle, ValueLabel};
+use crate::config::{HtmlPolicy, LineBreaks, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle, ValueLabel};
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::messages::Lang;
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
@@ -117,7 +117,7 @@ impl SettingsReader<'_, '_> {
 
     /// Reads how content is read and pages are made.
     fn read_content_settings(&mut self, map: &Mapping, into: &mut Settings) {
-        if let Some(markdown) = self.read_map(map, &["markdown"], &["html", "math", "highlight"]) {
+        if let Some(markdown) = self.read_map(map, &["markdown"], &["html", "math", "highlight", "lines"]) {
             into.markdown.html = match self
                 .read_choice(markdown, &["markdown", "html"], &["sanitise", "escape", "trust"])
                 .as_deref()
@@ -128,6 +128,10 @@ impl SettingsReader<'_, '_> {
             };
             self.read_flag(markdown, &["markdown", "math"], &mut into.markdown.math);
             self.read_flag(markdown, &["markdown", "highlight"], &mut into.markdown.highlight);
+            let lines = self.read_choice(markdown, &["markdown", "lines"], &["joined", "paragraphs"]);
+            if lines.as_deref() == Some("paragraphs") {
+                into.markdown.lines = LineBreaks::Paragraphs;
+            }
         }
         if let Some(slug) = self.read_choice(map, &["slug"], &["pinyin", "keep"]) {
             into.slug = if slug == "keep" {

@@ -118,7 +118,11 @@ fn metrics_page(written: &str) -> String {
 /// What a metric looks at, with the fields that its conditions are about.
 fn source_text(metric: &Metric) -> String {
     let of = match &metric.source {
-        Source::Kind(kind) => format!("`{kind}`"),
+        Source::Kinds(kinds) => kinds
+            .iter()
+            .map(|kind| format!("`{kind}`"))
+            .collect::<Vec<_>>()
+            .join("、"),
         Source::Roster(roster) => format!("名册 `{roster}`"),
     };
     let fields: Vec<String> = metric
