@@ -4,9 +4,11 @@
 //! policy. Fixes nothing, decides no address, counts nothing.
 
 mod approvals;
+mod folders;
 mod links;
 mod plausibility;
 mod privacy;
+mod tags;
 
 pub(crate) use plausibility::{check_values, find_copies};
 pub(crate) use privacy::scan as privacy;
@@ -24,6 +26,8 @@ pub(crate) fn check(catalog: &Catalog, settings: &Settings, today: Date) -> Vec<
     let records = (0..catalog.records.len()).into_par_iter();
     let mut findings: Vec<Diagnostic> = records.flat_map_iter(of_record).collect();
     findings.extend(links::check_sections(catalog, settings.policy.links));
+    findings.extend(folders::check_folders(catalog));
+    findings.extend(tags::check_tags(catalog));
     findings.extend(plausibility::check(catalog, today));
     findings
 }

@@ -2,6 +2,7 @@
 
 use super::ledgers::Ledgers;
 use super::loader::Loader;
+use super::unused_files;
 use crate::check;
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place};
@@ -88,7 +89,6 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         let text = loader.read_text(file);
         defaults = loader.take(record::read_defaults(file.path.as_str(), &text));
     }
-    let theme = read_theme(root, &settings, &mut loader);
     let schema = Schema {
         kinds: &kinds,
         rosters: &rosters,
@@ -102,6 +102,10 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         defaults = defaults.with_cascade(&section.folder, &cascade);
         sections.push(section);
     }
+    let of_kinds = kinds.iter().map(|kind| kind.template.clone());
+    let of_sections = sections.iter().filter_map(|section| section.template.clone());
+    let theme = read_theme(root, &settings, &of_kinds.chain(of_sections).collect(), &mut loader);
+    unused_files::report(&listing, &kinds, &rosters, &mut loader);
     if settings.base_url.is_empty() {
         loader
             .findings
@@ -157,7 +161,7 @@ fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {
 }
 
 /// The site's theme with everything that it extends.
-fn read_theme(root: &Path, settings: &Settings, loader: &mut Loader<'_>) -> Theme {
+fn read_theme(root: &Path, settings: &Settings, named_templates: &BTreeSet<String>, loader: &mut Loader<'_>) -> Theme {
     let files = loader.take(source::list_folder(root, "themes"));
     let mut folders: BTreeMap<String, ThemeLayer> = BTreeMap::new();
     for file in files {
@@ -185,5 +189,11 @@ fn read_theme(root: &Path, settings: &Settings, loader: &mut Loader<'_>) -> Them
     }
     let place = settings.theme_place.clone();
     let place = place.unwrap_or_else(|| Place::whole_file("content/site.yaml"));
-    loader.take(theme::assemble(&settings.theme, place, &settings.language, &folders))
+    loader.take(theme::assemble(
+        &settings.theme,
+        place,
+        &settings.language,
+        &folders,
+        named_templates,
+    ))
 }

@@ -3,7 +3,7 @@
 use super::issued::IssuedFigure;
 use super::reports::Reports;
 use crate::metrics::{
-    Change, CountedPost, Dimension, Evidence, ExcludedPost, ExclusionReason, Figure, Metric, Period, PostId,
+    Change, CountedPost, Dimension, Evidence, ExcludedPost, ExclusionReason, Figure, Metric, Period, PostId, overlaps,
 };
 use crate::schema::RosterRow;
 use jiff::civil::Date;
@@ -62,12 +62,7 @@ impl<'a> DisplayedFigure<'a> {
             return Cow::Borrowed(&self.current);
         }
         let entry = |item: &EvidenceItem<'a>| match *item {
-            EvidenceItem::Post { post, day, amount } => Some(CountedPost {
-                day,
-                post,
-                amount,
-                counted_on: None,
-            }),
+            EvidenceItem::Post { post, day, amount } => Some(CountedPost::alone(post, day, amount)),
             EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
         };
         let row = |item: &EvidenceItem<'a>| match *item {
@@ -85,6 +80,12 @@ impl<'a> DisplayedFigure<'a> {
             value: self.value,
             evidence,
         })
+    }
+
+    /// Whether its `parts` add up to more than the figure, because something is in several of them.
+    #[must_use]
+    pub fn overlaps(&self, parts: &[FigurePart]) -> bool {
+        overlaps(self.metric, self.value, parts.iter().map(|part| part.value))
     }
 
     /// Whether the preceding period is the period a year earlier, as for a year.
@@ -203,7 +204,7 @@ impl<'a> Reports<'a> {
                     .rosters
                     .get(roster)
                     .and_then(|roster| roster.by_id(path)),
-                crate::metrics::Source::Kind(_) => None,
+                crate::metrics::Source::Kinds(_) => None,
             };
             match (row, find(path)) {
                 (Some(row), _) => found.push(EvidenceItem::Row(row)),
@@ -268,11 +269,8 @@ impl<'a> Reports<'a> {
             .breakdown(&figure.to_figure(), by, self.lang)
             .into_iter()
             .map(|group| {
-                let inner = Figure {
-                    evidence: group.evidence,
-                    ..figure.current
-                };
-                let parts = self.counts.breakdown(&inner, split, self.lang);
+                let (metric, period) = (figure.metric, figure.period);
+                let parts = self.counts.parts(metric, period, &group.evidence, split, self.lang);
                 let of = |column: &FigurePart| {
                     parts
                         .iter()

@@ -1,6 +1,7 @@
 //! The findings of reports: invalid calls, figures without evidence, sums that differ, changed issued figures.
 
 use super::call::{figure_calls, parse_call};
+use super::event_findings;
 use super::format::format_number;
 use super::metric_findings;
 use super::reports::{ReportText, Reports};
@@ -26,6 +27,7 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
             findings.extend(check_generated_report(reports, &text.body, report.period));
         }
     }
+    findings.extend(event_findings::findings(reports));
     findings.extend(metric_findings::findings(reports));
     for issued in reports.issued.values() {
         findings.extend(check_issued_figures(reports, issued.period));

@@ -8,6 +8,7 @@
 mod call;
 mod compose;
 mod displayed;
+mod event_findings;
 mod exclusion_text;
 mod findings;
 mod format;

@@ -115,7 +115,10 @@ impl<'c> Case<'c> {
             Some(ExclusionReason::Duplicate(item)) => format!("same:{}", self.name(item)),
             Some(ExclusionReason::SamePiece(item)) => format!("piece:{}", self.name(item)),
             Some(ExclusionReason::Superseded(item)) => format!("superseded:{}", self.name(item)),
-            Some(ExclusionReason::OutsidePeriod(_)) => "outside".to_owned(),
+            Some(ExclusionReason::OutsidePeriod { dated_by, .. }) if dated_by != left.post() => {
+                format!("outside:{}", self.name(dated_by))
+            }
+            Some(ExclusionReason::OutsidePeriod { .. }) => "outside".to_owned(),
             Some(ExclusionReason::NoValue) => "no-value".to_owned(),
             Some(ExclusionReason::DatesReversed) => "dates-reversed".to_owned(),
             Some(ExclusionReason::NoDate) => "no-date".to_owned(),

@@ -161,7 +161,7 @@ fn evidence_key<'k>(metric: &'k Metric, item: &'k EvidenceItem<'_>) -> EvidenceK
     match (item, &metric.source) {
         (EvidenceItem::Post { post, day, .. }, _) => EvidenceKey::Post(*day, *post),
         (EvidenceItem::Row(row), Source::Roster(roster)) => EvidenceKey::Row(roster, &row.id),
-        (EvidenceItem::Row(row), Source::Kind(_)) => EvidenceKey::Row("", &row.id),
+        (EvidenceItem::Row(row), Source::Kinds(_)) => EvidenceKey::Row("", &row.id),
         (EvidenceItem::Removed { path, .. }, _) => EvidenceKey::Removed(path),
     }
 }

@@ -72,7 +72,7 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
             return None;
         }
         match of {
-            Source::Kind(_) => self.kind_field(of, key, name),
+            Source::Kinds(_) => self.kind_field(of, key, name),
             Source::Roster(roster) => self.column(of, roster, key, name),
         }
     }
@@ -163,9 +163,10 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
 
     fn fields_of(&self, of: &Source) -> Vec<String> {
         match of {
-            Source::Kind(kind) => {
-                let own = self.context.kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
-                own.iter()
+            Source::Kinds(kinds) => {
+                let kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
+                kinds
+                    .flat_map(|kind| &kind.fields)
                     .chain(self.context.kinds.common())
                     .map(|field| field.name.clone())
                     .collect()
@@ -190,12 +191,25 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
     /// The definition of a kind's field. `None` for a roster's column, whose values are text.
     pub(super) fn field_def(&self, of: &Source, name: &str) -> Option<&'r Field> {
         match of {
-            Source::Kind(kind) => {
-                let kind = self.context.kinds.get(kind)?;
-                self.context.kinds.field(kind, name)
+            Source::Kinds(kinds) => {
+                let mut kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
+                kinds.find_map(|kind| self.context.kinds.field(kind, name))
             }
             Source::Roster(_) => None,
         }
+    }
+
+    /// The types that a field has in the kinds, each once.
+    pub(super) fn types_of(&self, of: &Source, name: &str) -> Vec<FieldType> {
+        let Source::Kinds(kinds) = of else { return Vec::new() };
+        let kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
+        let mut types: Vec<FieldType> = Vec::new();
+        for field in kinds.filter_map(|kind| self.context.kinds.field(kind, name)) {
+            if !types.contains(&field.ty) {
+                types.push(field.ty.clone());
+            }
+        }
+        types
     }
 
     pub(super) fn type_of(&self, of: &Source, name: &str) -> Option<&'r FieldType> {

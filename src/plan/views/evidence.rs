@@ -114,7 +114,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let site = self.site;
         let roster = match &metric.source {
             crate::metrics::Source::Roster(name) => name.as_str(),
-            crate::metrics::Source::Kind(_) => "",
+            crate::metrics::Source::Kinds(_) => "",
         };
         let taxonomy = crate::schema::Taxonomy::of_roster(roster);
         let day = |key: &str, date: Option<jiff::civil::Date>| {

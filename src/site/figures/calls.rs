@@ -92,7 +92,7 @@ impl<'a> Figures<'a> {
             (Some(FieldType::Enum(values)), _) => values.len() > MAX_VERTICAL_BARS,
             (Some(ty), _) => is_roster(ty) || matches!(ty, FieldType::String | FieldType::List(_)),
             (None, Source::Roster(_)) => true,
-            (None, Source::Kind(_)) => false,
+            (None, Source::Kinds(_)) => false,
         };
         if many { ChartType::Ranking } else { ChartType::Bars }
     }
@@ -103,13 +103,7 @@ impl<'a> Figures<'a> {
         let mut of_day: BTreeMap<Date, Vec<CountedPost>> = BTreeMap::new();
         for item in &figure.evidence {
             if let EvidenceItem::Post { post, day, amount } = *item {
-                let counted_on = None;
-                let entry = CountedPost {
-                    day,
-                    post,
-                    amount,
-                    counted_on,
-                };
+                let entry = CountedPost::alone(post, day, amount);
                 of_day.entry(day).or_default().push(entry);
             }
         }

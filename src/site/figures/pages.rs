@@ -23,7 +23,7 @@ impl<'a> FigurePages<'a> {
         let counts = &reports.counts;
         let days = counts.posts.days_excluding_kind(REPORT_KIND);
         let posts_of = |metric: &&Metric| match &metric.source {
-            Source::Kind(kind) => counts.posts.order.by_kind.contains_key(kind.as_str()),
+            Source::Kinds(kinds) => kinds.iter().any(|kind| counts.posts.order.by_kind.contains_key(kind)),
             Source::Roster(roster) => counts.catalog.rosters.get(roster).is_some(),
         };
         let headline: Vec<&Metric> = counts
