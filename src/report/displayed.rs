@@ -1,15 +1,17 @@
 //! Figures as displayed: as issued when the period's report was issued, else as counted now.
 
 use super::issued::IssuedFigure;
+use super::labels::value_label;
 use super::reports::Reports;
 use crate::metrics::{
-    Change, CountedPost, Dimension, Evidence, ExcludedPost, ExclusionReason, Figure, Metric, Period, PostId, overlaps,
+    Aggregate, Change, CountedPost, Dimension, Evidence, ExcludedPost, ExclusionReason, Figure, Metric, Period, PostId,
+    overlaps, row_texts,
 };
 use crate::schema::RosterRow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A figure, its comparisons and its evidence.
 #[derive(Debug, Clone)]
@@ -20,9 +22,11 @@ pub struct DisplayedFigure<'a> {
     pub period: Period,
     /// The number. `None` for a mean, a maximum or a latest value of nothing.
     pub value: Option<Decimal>,
-    /// The change against the preceding period (环比).
+    /// The last day that was counted, when the period is not over.
+    pub until: Option<Date>,
+    /// The change against the preceding period (环比); while the period is running, against the same days of it.
     pub previous: Change,
-    /// The change against the same period a year earlier (同比).
+    /// The change against the same period a year earlier (同比), likewise.
     pub year_earlier: Change,
     /// The posts or rows that were counted, in order of day, or of the roster.
     pub evidence: Vec<EvidenceItem<'a>>,
@@ -115,6 +119,17 @@ impl EvidenceItem<'_> {
     }
 }
 
+/// The posts or rows behind one value of a count of different values: a village with its teams.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvidenceGroup<'a> {
+    /// The value: an id, or a text.
+    pub key: String,
+    /// The value in words.
+    pub label: String,
+    /// The posts or rows that give it.
+    pub items: Vec<EvidenceItem<'a>>,
+}
+
 /// A post that a figure did not count, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exclusion {
@@ -158,13 +173,15 @@ impl<'a> Reports<'a> {
             previous: Change::new(figure.previous, figure.value),
             year_earlier: Change::new(figure.year_earlier, figure.value),
             evidence: self.issued_evidence(&live, figure),
+            until: None,
             issued_on: Some(issued.issued_on),
             issued_figure: Some(figure),
             ..live
         }
     }
 
-    /// The figure as counted now. It is compared with earlier figures as issued, so that printed reports agree.
+    /// The figure as counted now. It is compared with earlier figures as issued, so that printed reports agree; while the
+    /// period is running, with the same days of earlier periods.
     #[must_use]
     pub fn current_figure(&self, metric: &'a Metric, period: Period) -> DisplayedFigure<'a> {
         let live = self.counts.figure(metric, period);
@@ -172,12 +189,14 @@ impl<'a> Reports<'a> {
             Some(issued) => issued.value,
             None => self.counts.figure(metric, period).value,
         };
+        let (previous, year_earlier) = period.comparisons(self.today);
         DisplayedFigure {
             metric,
             period,
             value: live.value,
-            previous: Change::new(value(period.previous()), live.value),
-            year_earlier: Change::new(value(period.year_earlier()), live.value),
+            until: period.is_running(self.today).then_some(self.today),
+            previous: Change::new(value(previous), live.value),
+            year_earlier: Change::new(value(year_earlier), live.value),
             evidence: evidence_items(&live),
             issued_on: None,
             issued_figure: None,
@@ -228,6 +247,37 @@ impl<'a> Reports<'a> {
         });
         found.append(&mut gone);
         found
+    }
+
+    /// The evidence of a count of different values by value, so that there are as many groups as the figure says. `None`
+    /// for other figures, and for issued ones, whose posts may give other values today.
+    #[must_use]
+    pub fn evidence_groups(&self, figure: &DisplayedFigure<'a>) -> Option<Vec<EvidenceGroup<'a>>> {
+        let Aggregate::Distinct(field) = &figure.metric.aggregate else {
+            return None;
+        };
+        if figure.issued_figure.is_some() {
+            return None;
+        }
+        let mut groups: Vec<EvidenceGroup<'a>> = Vec::new();
+        let mut index_of: BTreeMap<String, usize> = BTreeMap::new();
+        for item in &figure.evidence {
+            let values = match item {
+                EvidenceItem::Post { post, .. } => self.counts.texts_of(*post, field),
+                EvidenceItem::Row(row) => row_texts(row, field),
+                EvidenceItem::Removed { .. } => Vec::new(),
+            };
+            for key in values {
+                let index = *index_of.entry(key.clone()).or_insert(groups.len());
+                if index == groups.len() {
+                    let label = value_label(&self.counts, figure.metric, field, &key, self.lang);
+                    let items = Vec::new();
+                    groups.push(EvidenceGroup { key, label, items });
+                }
+                groups[index].items.push(item.clone());
+            }
+        }
+        Some(groups)
     }
 
     /// A figure's parts, in their order. The parts are as issued when the issued report keeps them.

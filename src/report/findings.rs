@@ -63,7 +63,9 @@ fn check_written_report(reports: &Reports<'_>, record: &Record, period: Period) 
             Some(Err(finding)) => findings.push((**finding).clone()),
             Some(Ok(parsed)) => {
                 let is_first = call.name == "metric" && checked.insert((parsed.metric.id.as_str(), parsed.period));
+                let has_begun = parsed.period.first() <= reports.today;
                 if is_first
+                    && has_begun
                     && reports
                         .displayed_figure(parsed.metric, parsed.period)
                         .evidence

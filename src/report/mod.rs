@@ -22,11 +22,11 @@ mod reports;
 mod resolved_calls;
 
 pub(crate) use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
-pub(crate) use displayed::{CrossBreakdown, DisplayedFigure, FigurePart};
+pub(crate) use displayed::{CrossBreakdown, DisplayedFigure, EvidenceGroup, FigurePart};
 pub use displayed::{EvidenceItem, Exclusion};
 pub(crate) use exclusion_text::exclusion_text;
 pub use format::format_percent;
-pub(crate) use format::{format_amount, format_changes, format_number, json_number};
+pub(crate) use format::{format_amount, format_changes, format_number, format_period, json_number};
 pub(crate) use issued::{IssuedReport, parse_issued};
 pub(crate) use issued_yaml::issued_yaml;
 pub(crate) use labels::{field_label, roster_label, value_label};

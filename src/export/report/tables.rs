@@ -2,8 +2,9 @@
 
 use super::fields::{creation_day, title};
 use crate::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
+use crate::messages::report_text;
 use crate::metrics::{Change, Metric, Period, PostId, Source};
-use crate::report::{DisplayedFigure, EvidenceItem, Report, json_number, roster_label};
+use crate::report::{DisplayedFigure, EvidenceGroup, EvidenceItem, Report, json_number, roster_label};
 use crate::schema::RosterRow;
 use crate::site::{ChartData, Site};
 use jiff::civil::Date;
@@ -39,7 +40,7 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
         let figures: Vec<DisplayedFigure<'_>> = figures.collect();
         sheets.push(WorkbookSheet {
             name: name.to_owned(),
-            columns: columns(site, &FIGURE_COLUMNS),
+            columns: figure_columns(site, report.period),
             chart: chart(site, name, &figures),
             rows: figures.iter().map(|figure| figure_row(site, figure)).collect(),
         });
@@ -77,6 +78,24 @@ fn chart(site: &Site<'_>, name: &str, figures: &[DisplayedFigure<'_>]) -> Option
         values: 1,
         rows: row(best.start)?..row(best.end)?,
     })
+}
+
+/// The columns of figures. While the period is running, the head of the numbers says up to which day they were counted.
+fn figure_columns(site: &Site<'_>, period: Period) -> Vec<SheetColumn> {
+    let mut columns = columns(site, &FIGURE_COLUMNS);
+    let reports = &site.figures.reports;
+    if period.is_running(site.today) && reports.issued(period).is_none() {
+        let value = columns.iter_mut().zip(FIGURE_COLUMNS).find(|(_, key)| *key == "value");
+        if let Some((column, _)) = value {
+            let day = reports.lang.format_date(site.today);
+            column.title = report_text(
+                reports.lang,
+                "period-until",
+                &[("period", &column.title), ("day", &day)],
+            );
+        }
+    }
+    columns
 }
 
 fn columns(site: &Site<'_>, keys: &[&str]) -> Vec<SheetColumn> {
@@ -218,7 +237,7 @@ pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> WorkbookSheet {
     let metrics = site.figures.reports.counts.metrics.iter();
     WorkbookSheet {
         name: period.to_string(),
-        columns: columns(site, &FIGURE_COLUMNS),
+        columns: figure_columns(site, period),
         rows: metrics
             .map(|metric| figure_row(site, &site.figures.reports.displayed_figure(metric, period)))
             .collect(),
@@ -248,9 +267,9 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
         .collect()
 }
 
-/// `{"period", "label", "title", "issued", "metrics": {ID: {"value", "unit", "label", "before", "year_earlier",
-/// "evidence", "posts", "rows"}}}`. Addresses are those that the site's pages link to; `rows` holds the names of roster
-/// rows.
+/// `{"period", "label", "title", "issued", "until", "metrics": {ID: {"value", "unit", "label", "before", "year_earlier",
+/// "evidence", "posts", "rows", "values"}}}`. Addresses are those that the site's pages link to; `rows` holds the names of roster
+/// rows, `values` the posts and rows of each value in a count of different values.
 pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
     let metrics: Map<String, Value> = site
         .figures
@@ -270,9 +289,16 @@ pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
         "label": report.period.label(site.figures.reports.lang),
         "title": title(site, report),
         "issued": report.issued.map(|issued| issued.issued_on.to_string()),
+        "until": report_until(site, report).map(|day| day.to_string()),
         "metrics": metrics,
     });
     format!("{whole:#}\n")
+}
+
+/// The last day that was counted, when the period is not over and its figures were not issued.
+fn report_until(site: &Site<'_>, report: &Report<'_>) -> Option<Date> {
+    let is_running = report.period.is_running(site.today) && report.issued.is_none();
+    is_running.then_some(site.today)
 }
 
 fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
@@ -298,14 +324,35 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
         EvidenceItem::Row(row) => Some(row.name.clone()),
         EvidenceItem::Post { .. } | EvidenceItem::Removed { .. } => None,
     };
-    json!({
+    // In a count of different values, the first of each value, so that there are as many as the figure says.
+    let groups = site.figures.reports.evidence_groups(figure);
+    let evidence: Vec<&EvidenceItem<'_>> = match &groups {
+        Some(groups) => groups.iter().filter_map(|group| group.items.first()).collect(),
+        None => figure.evidence.iter().collect(),
+    };
+    let values = groups.as_ref().map(|groups| {
+        let value = |group: &EvidenceGroup<'_>| {
+            json!({
+                "value": group.key,
+                "label": group.label,
+                "posts": group.items.iter().filter_map(post).collect::<Vec<_>>(),
+                "rows": group.items.iter().filter_map(row).collect::<Vec<_>>(),
+            })
+        };
+        groups.iter().map(value).collect::<Vec<_>>()
+    });
+    let mut object = json!({
         "value": json_number(figure.value),
         "unit": metric.unit.get(&site.settings.language),
         "label": metric.label.get(&site.settings.language),
         "before": change(&figure.previous),
         "year_earlier": change(&figure.year_earlier),
         "evidence": site.figures.evidence_address(figure.period, metric).map(|url| url.as_str().to_owned()),
-        "posts": figure.evidence.iter().filter_map(post).collect::<Vec<_>>(),
-        "rows": figure.evidence.iter().filter_map(row).collect::<Vec<_>>(),
-    })
+        "posts": evidence.iter().copied().filter_map(post).collect::<Vec<_>>(),
+        "rows": evidence.iter().copied().filter_map(row).collect::<Vec<_>>(),
+    });
+    if let Some(values) = values {
+        object["values"] = values.into();
+    }
+    object
 }

@@ -199,16 +199,25 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
         }
     }
 
-    /// The types that a field has in the kinds, each once.
+    /// The types that a field has in the kinds, each once. Several lists of values are one list.
     pub(super) fn types_of(&self, of: &Source, name: &str) -> Vec<FieldType> {
         let Source::Kinds(kinds) = of else { return Vec::new() };
         let kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
         let mut types: Vec<FieldType> = Vec::new();
         for field in kinds.filter_map(|kind| self.context.kinds.field(kind, name)) {
-            if !types.contains(&field.ty) {
-                types.push(field.ty.clone());
+            let lists = types.iter_mut().find(|ty| matches!(ty, FieldType::Enum(_)));
+            match (&field.ty, lists) {
+                (FieldType::Enum(more), Some(FieldType::Enum(values))) => {
+                    let new = more
+                        .iter()
+                        .filter(|(id, _)| values.iter().all(|(known, _)| known != id));
+                    let new: Vec<_> = new.cloned().collect();
+                    values.extend(new);
+                }
+                (ty, _) => types.push(ty.clone()),
             }
         }
+        types.dedup();
         types
     }
 

@@ -4,7 +4,9 @@ use super::{BuiltView, ViewBuilder};
 use crate::metrics::{Metric, Period};
 use crate::paths::UrlPath;
 use crate::plan::head::{PageHead, column_head};
-use crate::report::{EvidenceItem, Exclusion, exclusion_text, format_amount, method_text, value_label};
+use crate::report::{
+    EvidenceGroup, EvidenceItem, Exclusion, exclusion_text, format_amount, format_period, method_text, value_label,
+};
 use crate::site::figures::LinkFn;
 use crate::site::value::map;
 use std::collections::BTreeSet;
@@ -21,9 +23,10 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let link = self.link_fn();
         let label = metric.label.get(site.language());
         let report = site.figures.reports.get(period).map(|report| self.report_entry(report));
-        let title = site
-            .locale
-            .fill("evidence_title", &[("label", label), ("period", &period.label(lang))]);
+        let title = site.locale.fill(
+            "evidence_title",
+            &[("label", label), ("period", &format_period(period, site.today, lang))],
+        );
         let (named, drafts): (Vec<Exclusion>, Vec<Exclusion>) = site
             .figures
             .reports
@@ -32,7 +35,10 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .partition(|exclusion| self.has_public_title(exclusion));
         let days = [
             ("first", site.locale.date(period.first())),
-            ("last", site.locale.date(period.last())),
+            (
+                "last",
+                site.locale.date(period.last().min(site.today).max(period.first())),
+            ),
         ];
         let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
         let how = method_text(metric, &site.figures.reports.counts, lang) + &site.locale.fill("counted_over", &days);
@@ -44,6 +50,16 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .evidence
             .iter()
             .filter(|item| !matches!(item, EvidenceItem::Row(_)));
+        let groups = site.figures.reports.evidence_groups(&figure);
+        let total = groups.as_ref().map_or(figure.evidence.len(), Vec::len);
+        let group = |group: &EvidenceGroup<'a>| {
+            let items = group
+                .items
+                .iter()
+                .map(|item| self.grouped_item_value(metric, item, &link));
+            map! { "label": group.label.as_str(), "items": items.collect::<Vec<_>>() }
+        };
+        let groups: Vec<Value> = groups.iter().flatten().map(group).collect();
         let left_out = named
             .iter()
             .map(|exclusion| self.exclusion_value(metric, exclusion, &link));
@@ -54,12 +70,13 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "how": how,
             "items": items.map(|item| site.figures.evidence_item_value(&figure, item, &link)).collect::<Vec<_>>(),
             "rows": rows.collect::<Vec<_>>(),
+            "groups": groups,
             "left_out": left_out.collect::<Vec<_>>(),
             "drafts": drafts.len(),
             "report": report,
             "stats_url": self.stats_link(period),
             "issued": figure.issued_on.map(|day| site.locale.date(day)),
-            "total": figure.evidence.len(),
+            "total": total,
         };
         let mut head = PageHead {
             page_kind: "evidence",
@@ -75,6 +92,20 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         };
         head.crumbs = vec![list, (period.label(lang), page), (label.to_owned(), None)];
         ("evidence.html".to_owned(), head, vec![("evidence", evidence)])
+    }
+
+    /// A post or row of one value in a count of different values.
+    fn grouped_item_value(&self, metric: &Metric, item: &EvidenceItem<'a>, link: LinkFn<'_>) -> Value {
+        let figures = &self.site.figures;
+        match item {
+            EvidenceItem::Row(row) => self.roster_row_value(metric, row),
+            EvidenceItem::Post { post, .. } => {
+                let post = figures.reports.counts.posts.post(*post);
+                let url = post.page.map(|at| link(self.site.links.record(at)));
+                map! { "name": post.record.meta.title.as_str(), "url": url }
+            }
+            EvidenceItem::Removed { path, .. } => map! { "name": path.as_str(), "url": Value::none() },
+        }
     }
 
     /// Whether the title of an excluded post may be shown. Pages only count drafts, because their titles are not
