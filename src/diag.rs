@@ -4,9 +4,11 @@
 //! of files, kinds or terminals. A finding carries its place as text, so it can be shown, stored with a cached record,
 //! or sent to a browser after the source file is dropped.
 
+mod controls;
 mod nearest;
 mod place;
 
+pub(crate) use controls::is_forbidden_control;
 pub(crate) use nearest::{NameIndex, SearchBudget, nearest};
 pub use place::Place;
 #[cfg(test)]
@@ -67,6 +69,8 @@ codes! {
     EncodingGbk = "encoding-gbk", Warning;
     /// A text file is in UTF-16.
     EncodingUtf16 = "encoding-utf16", Warning;
+    /// A text file is partly in UTF-8 and partly in GBK.
+    EncodingMixed = "encoding-mixed", Warning;
     /// A text file is in no encoding that could be recognised.
     EncodingUnknown = "encoding-unknown", Error;
     /// A file or folder could not be read.
@@ -75,8 +79,14 @@ codes! {
     FrontMatterTooLong = "front-matter-too-long", Error;
     /// The opening `---` has no closing one.
     FrontMatterUnclosed = "front-matter-unclosed", Error;
+    /// A file that nothing reads, because of its name or folder.
+    IgnoredFile = "ignored-file", Warning;
     /// A file starts without front matter.
     FrontMatterMissing = "front-matter-missing", Warning;
+    /// Front matter is not between two `---` lines at the top, but is recognised.
+    LooseFrontMatter = "loose-front-matter", Warning;
+    /// A control character, which is removed.
+    ControlCharacter = "control-character", Warning;
 
     // YAML, as editors break it.
     /// A full-width colon after a key.
@@ -85,6 +95,10 @@ codes! {
     NoSpaceAfterColon = "no-space-after-colon", Error;
     /// A tab used for indentation.
     TabInYaml = "tab-in-yaml", Error;
+    /// A space that YAML does not know: U+3000, U+00A0.
+    WideSpace = "wide-space", Error;
+    /// Text after a hash sign that YAML takes for a comment.
+    HashComment = "hash-comment", Warning;
     /// Any other YAML syntax error.
     YamlSyntax = "yaml-syntax", Error;
     /// A key given twice.
@@ -121,6 +135,10 @@ codes! {
     BadDuration = "bad-duration", Error;
     /// A kind that does not exist.
     UnknownKind = "unknown-kind", Error;
+    /// A folder whose name resembles that of a kind.
+    FolderNearKind = "folder-near-kind", Error;
+    /// A page with fields of a kind.
+    PageWithFields = "page-with-fields", Error;
     /// A reference to a roster row that does not exist.
     UnknownReference = "unknown-reference", Error;
     /// A roster that does not exist, or is not a list of rows.
@@ -187,6 +205,18 @@ codes! {
     WithheldLink = "withheld-link", Error;
     /// Characters that Xiangyin reserves.
     ReservedCharacter = "reserved-character", Error;
+    /// Markdown that an input method, Word or Excel spoiled.
+    TextSlip = "text-slip", Warning;
+    /// Text that an unclosed comment or element hides.
+    UnclosedHtml = "unclosed-html", Error;
+    /// An element that is not published.
+    DroppedHtml = "dropped-html", Warning;
+    /// A footnote without a text, or one that nothing refers to.
+    BadFootnote = "bad-footnote", Warning;
+    /// A picture without an address.
+    PictureWithoutAddress = "picture-without-address", Warning;
+    /// A file that browsers do not show in the place of a picture.
+    NotShown = "not-shown", Error;
     /// Mathematics that cannot be read.
     BadMath = "bad-math", Error;
 
@@ -199,10 +229,36 @@ codes! {
     // The whole site.
     /// Two sources make the same output.
     UrlCollision = "url-collision", Error;
+    /// An `index.md` where a list has its address.
+    IndexInSection = "index-in-section", Error;
     /// A post is dated after today.
     FutureDate = "future-date", Warning;
     /// Two ids of events or pieces that differ in case, width, spaces or punctuation only.
     SimilarId = "similar-id", Warning;
+    /// A post is dated before 1949 or years before all others.
+    OddYear = "odd-year", Warning;
+    /// An answer, an award or another date of a post is after today.
+    FutureValue = "future-value", Warning;
+    /// More hours of service than the people could give in a day.
+    TooManyHours = "too-many-hours", Warning;
+    /// Hours of service without anyone who served.
+    HoursWithoutPeople = "hours-without-people", Warning;
+    /// A team or an author that was not in force on the day of the post.
+    NotInForce = "not-in-force", Warning;
+    /// A post's village is not that of its team.
+    OtherVillage = "other-village", Warning;
+    /// A medium's level that its other posts do not have.
+    OddLevel = "odd-level", Warning;
+    /// Posts about one event are more than a year apart.
+    EventYearsApart = "event-years-apart", Warning;
+    /// A file that a system or a sync tool named as a copy.
+    CopiedFile = "copied-file", Warning;
+    /// Two posts that are probably about the same thing.
+    LikelyDuplicate = "likely-duplicate", Warning;
+    /// A post without a text.
+    EmptyText = "empty-text", Warning;
+    /// Two posts with nearly the same text.
+    SameText = "same-text", Warning;
     /// A post without the reviews that the policy asks for.
     MissingReview = "missing-review", Error;
     /// A resident ID number, mobile number or bank card in a text.
@@ -229,6 +285,34 @@ codes! {
     CannotWrite = "cannot-write", Error;
     /// The folder is not a site.
     NotASite = "not-a-site", Error;
+
+    // The severity of findings.
+    /// `severity` lowers an error that no site can publish.
+    LoweredError = "lowered-error", Error;
+}
+
+impl Code {
+    /// The code with this spelling.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|code| code.as_str() == name).copied()
+    }
+
+    /// Whether it is an error of form: what was meant is not known, so it cannot be published. A site may lower all
+    /// other findings.
+    #[must_use]
+    pub const fn is_error_of_form(self) -> bool {
+        let is_rule = matches!(
+            self,
+            Self::UnknownKey
+                | Self::DeadLink
+                | Self::DeadAnchor
+                | Self::WithheldLink
+                | Self::MissingReview
+                | Self::Privacy
+        );
+        matches!(self.default_severity(), Severity::Error) && !is_rule
+    }
 }
 
 /// One finding: a code, its severity, the values its sentence quotes, and where it is.
@@ -287,6 +371,16 @@ impl Diagnostic {
     pub const fn with_severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
+    }
+
+    /// What belongs in the place's marked part. `None` when no correction is certain, and when it changes more than that
+    /// part.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&str> {
+        let place = self.place.as_ref().filter(|place| place.sheet.is_none())?;
+        let (from, to) = place.marked_span;
+        let rest = self.fix.as_deref()?.strip_prefix(&place.excerpt[..from])?;
+        rest.strip_suffix(&place.excerpt[to..])
     }
 
     /// The same finding with the corrected line.

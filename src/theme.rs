@@ -7,13 +7,14 @@
 mod file;
 mod minify_css;
 mod stylesheet;
+mod unused;
 
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
 use crate::yaml::{Mapping, Value, YamlDocument};
 pub(crate) use file::{ThemeFile, ThemeLayer, hashed_name};
 use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// The default theme at the time the binary was built.
@@ -75,13 +76,15 @@ fn collect_files(dir: &'static Dir<'static>, layer: &mut ThemeLayer) {
 /// Assembles the theme `name`, requested at `place`, from the folders below `themes/`, for a site in `language`.
 ///
 /// `folders` holds every theme folder of the site by name. A folder called `default` overrides the built-in theme.
-/// Findings: a theme that does not exist, a cycle of `extends`, settings or words that are not a YAML map.
+/// `named_templates` are those that kinds and sections of the site name. Findings: a theme that does not exist, a cycle
+/// of `extends`, settings or words that are not a YAML map, names that nothing reads.
 #[must_use]
 pub(crate) fn assemble(
     name: &str,
     place: Place,
     language: &str,
     folders: &BTreeMap<String, ThemeLayer>,
+    named_templates: &BTreeSet<String>,
 ) -> Checked<Theme> {
     let mut findings = Vec::new();
     let chain = inheritance_chain((name.to_owned(), place), folders, &mut findings);
@@ -90,6 +93,13 @@ pub(crate) fn assemble(
         merge_layer(&mut theme, layer, language, &mut findings);
     }
     findings.extend(stylesheet::process_all(&mut theme.statics));
+    let texts: Vec<&str> = theme
+        .templates
+        .values()
+        .map(|template| template.text.as_str())
+        .collect();
+    let own_layers = chain.iter().filter(|layer| !std::ptr::eq(**layer, default_layer()));
+    findings.extend(own_layers.flat_map(|layer| unused::find_unused(layer, default_layer(), &texts, named_templates)));
     Checked { value: theme, findings }
 }
 

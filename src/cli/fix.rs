@@ -1,7 +1,8 @@
 //! `xiangyin fix`: applies the fixes that need no decision by an editor, and prints every line that it changes.
 //!
-//! `record::fix` and `source::decode` decide what can be fixed. This module reads files, prints the changes and writes
-//! the files.
+//! `record::fix`, `fix_yaml` and `source::decode` decide what can be fixed. This module reads files, prints the changes
+//! and writes the files. Text below the front matter is an editor's own: it is rewritten only with `--text`, and listed
+//! otherwise.
 
 use super::args;
 use super::command::{Command, CommandError, ExitStatus};
@@ -12,9 +13,10 @@ use crate::messages::Lang;
 use crate::output::{Action, OutputError};
 use crate::paths::SourcePath;
 use crate::pipeline::{self, SiteDefinitions};
-use crate::record::fix_front_matter;
+use crate::record::{fix_front_matter, fix_text};
 use crate::schema::Schema;
-use crate::source::{self, SourceFile, decode::decode};
+use crate::source::decode::{decode_encoding, remove_controls};
+use crate::source::{self, SourceFile};
 use clap::ArgMatches;
 use std::fs;
 use std::io;
@@ -32,17 +34,23 @@ struct FileFix {
     file: SourceFile,
     before: String,
     after: String,
+    /// `after` with its text below the front matter fixed, too; `None` when that needs no fix, or is part of `after`.
+    text_left: Option<String>,
     /// The file's encoding; `None` for UTF-8.
     encoding: Option<String>,
 }
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
-    command.arg(args::site_option(lang)).arg(args::flag(lang, "dry-run"))
+    command
+        .arg(args::site_option(lang))
+        .arg(args::flag(lang, "dry-run"))
+        .arg(args::flag(lang, "text"))
 }
 
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
     let is_dry = matches.get_flag("dry-run");
+    let with_text = matches.get_flag("text");
     let inputs = match pipeline::load_definitions(&site) {
         Ok(inputs) => inputs,
         Err(finding) => {
@@ -52,19 +60,26 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     };
     let mut findings = Vec::new();
     let mut fixed = 0;
+    let mut left: Vec<FileFix> = Vec::new();
     for file in fixable_files(&site, &mut findings) {
-        match find_fix(file, &inputs) {
+        match find_fix(file, &inputs, with_text) {
             Ok(None) => {}
-            Ok(Some(fix)) => match if is_dry { Ok(()) } else { write_fix(&fix) } {
-                Ok(()) => {
-                    fixed += 1;
-                    print_diff(console, &fix)?;
+            Ok(Some(fix)) => {
+                if fix.is_change() {
+                    match if is_dry { Ok(()) } else { write_fix(&fix) } {
+                        Ok(()) => {
+                            fixed += 1;
+                            print_fix(console, &fix)?;
+                        }
+                        Err(fault) => findings.push(fault.to_diagnostic()),
+                    }
                 }
-                Err(fault) => findings.push(fault.to_diagnostic()),
-            },
+                left.extend(fix.text_left.is_some().then_some(fix));
+            }
             Err(finding) => findings.push(*finding),
         }
     }
+    print_texts_left(console, &left)?;
     console.print_findings(&findings)?;
     let key = match (fixed, is_dry) {
         (0, _) => "fixed-nothing",
@@ -100,13 +115,20 @@ fn is_setting(path: &SourcePath) -> bool {
     is_yaml && path.in_content().is_some_and(is_own)
 }
 
+impl FileFix {
+    /// Whether the file is rewritten.
+    fn is_change(&self) -> bool {
+        self.before != self.after || self.encoding.is_some()
+    }
+}
+
 /// The fix of one file; `None` when there is nothing to fix, or the file's encoding cannot be read.
-fn find_fix(file: SourceFile, inputs: &SiteDefinitions) -> Result<Option<FileFix>, Box<Diagnostic>> {
-    let decoded = decode(file.path.as_str(), source::read(&file)?);
+fn find_fix(file: SourceFile, inputs: &SiteDefinitions, with_text: bool) -> Result<Option<FileFix>, Box<Diagnostic>> {
+    let decoded = decode_encoding(file.path.as_str(), source::read(&file)?);
     let (mut encoding, mut is_readable) = (None, true);
     for finding in decoded.findings {
         match finding.code {
-            Code::EncodingGbk | Code::EncodingUtf16 => {
+            Code::EncodingGbk | Code::EncodingUtf16 | Code::EncodingMixed => {
                 encoding = finding
                     .values
                     .into_iter()
@@ -120,45 +142,111 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions) -> Result<Option<FileFix
     if !is_readable {
         return Ok(None);
     }
-    let schema = Schema {
-        kinds: &inputs.kinds,
-        rosters: &inputs.rosters,
-        policy: &inputs.settings.policy,
-        zone: &inputs.settings.timezone,
-    };
     let before = decoded.value;
-    let is_markdown = !is_setting(&file.path);
-    let fixed = if is_markdown {
+    let is_post = !is_setting(&file.path);
+    let fixed = if is_post {
+        let schema = Schema {
+            kinds: &inputs.kinds,
+            rosters: &inputs.rosters,
+            policy: &inputs.settings.policy,
+            zone: &inputs.settings.timezone,
+        };
         fix_front_matter(&file.path, &before, &schema)
     } else {
-        fix_yaml(file.path.as_str(), &before, &inputs.findings)
+        fix_setting(&file, &before, inputs)
     };
-    if fixed.is_none() && encoding.is_none() {
-        return Ok(None);
-    }
-    let after = fixed.unwrap_or_else(|| before.clone());
-    Ok(Some(FileFix {
+    let head_fixed = fixed.unwrap_or_else(|| before.clone());
+    let text_fixed = is_post.then(|| fix_text(&file.path, &head_fixed)).flatten();
+    let (after, text_left) = match text_fixed {
+        Some(text) if with_text => (text, None),
+        left => (head_fixed, left),
+    };
+    let fix = FileFix {
         file,
         before,
         after,
+        text_left,
         encoding,
-    }))
+    };
+    Ok((fix.is_change() || fix.text_left.is_some()).then_some(fix))
+}
+
+/// The text of a YAML file fixed; `None` when it needs no fix.
+fn fix_setting(file: &SourceFile, text: &str, inputs: &SiteDefinitions) -> Option<String> {
+    let clean = remove_controls(file.path.as_str(), text.to_owned()).value;
+    let fixed = fix_yaml(file.path.as_str(), &clean, &inputs.findings).unwrap_or(clean);
+    (fixed != text).then_some(fixed)
 }
 
 /// Prints the changes: the file, its encoding, and each changed line before and after.
-fn print_diff(console: &Console, fix: &FileFix) -> io::Result<()> {
+fn print_fix(console: &Console, fix: &FileFix) -> io::Result<()> {
     console.print_line(fix.file.path.as_str())?;
     if let Some(encoding) = &fix.encoding {
         console.print_line(&format!("  {encoding} → UTF-8"))?;
     }
-    // Fixes change text inside lines and never add or remove a line.
-    let lines = fix.before.lines().zip(fix.after.lines()).enumerate();
-    for (index, (before, after)) in lines.filter(|(_, (before, after))| before != after) {
-        let number = index + 1;
-        console.print_line(&format!("  {number:>4} - {before}"))?;
-        console.print_line(&format!("  {number:>4} + {after}"))?;
+    print_diff(console, &fix.before, &fix.after)
+}
+
+/// Prints what `--text` would change.
+fn print_texts_left(console: &Console, fixes: &[FileFix]) -> io::Result<()> {
+    if fixes.is_empty() {
+        return Ok(());
+    }
+    console.print_line(&console.text("fix-text-left", &[("files", &console.pluralize("files", fixes.len()))]))?;
+    for fix in fixes {
+        console.print_line(fix.file.path.as_str())?;
+        print_diff(console, &fix.after, fix.text_left.as_deref().unwrap_or(&fix.after))?;
     }
     Ok(())
+}
+
+/// Prints each line that differs, with its number in the text before. Fixes add and remove few lines, so the nearest
+/// equal line is where both texts meet again.
+fn print_diff(console: &Console, before: &str, after: &str) -> io::Result<()> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let (mut at, mut to) = (0, 0);
+    while at < old.len() || to < new.len() {
+        if at < old.len() && old.get(at) == new.get(to) {
+            (at, to) = (at + 1, to + 1);
+            continue;
+        }
+        let (removed, added) = next_difference(&old[at..], &new[to..]);
+        // Lines that were only changed stand in pairs.
+        let pairs = if removed == added { removed } else { 1 };
+        for part in 0..pairs.max(1) {
+            let (from, to_line) = (at + part, to + part);
+            let (gone, came) = if removed == added { (1, 1) } else { (removed, added) };
+            for (offset, line) in old[from..from + gone].iter().enumerate() {
+                console.print_line(&format!("  {:>4} - {line}", from + offset + 1))?;
+            }
+            for line in &new[to_line..to_line + came] {
+                console.print_line(&format!("  {:>4} + {line}", from + 1))?;
+            }
+        }
+        (at, to) = (at + removed, to + added);
+    }
+    Ok(())
+}
+
+/// How many lines are removed from the start of `old` and added at the start of `new` before both are equal again.
+fn next_difference(old: &[&str], new: &[&str]) -> (usize, usize) {
+    const FARTHEST: usize = 40;
+    for distance in 1..FARTHEST {
+        let mut splits: Vec<(usize, usize)> = (0..=distance).map(|removed| (removed, distance - removed)).collect();
+        // A changed line is more likely than a removed one.
+        splits.sort_by_key(|(removed, added)| removed.abs_diff(*added));
+        for (removed, added) in splits {
+            let meets = match (old.get(removed), new.get(added)) {
+                (Some(old), Some(new)) => old == new && !old.trim().is_empty(),
+                (None, None) => removed == old.len() && added == new.len(),
+                _ => false,
+            };
+            if meets {
+                return (removed, added);
+            }
+        }
+    }
+    (old.len().min(1), new.len().min(1))
 }
 
 /// Writes the fixed text to a temporary file beside the old file and renames it, so that a full disk or a kill leaves

@@ -70,6 +70,8 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     site_content::print_warnings(console, &warnings(&content.findings, &reports.findings, period))?;
     match (console.format, metric) {
         (MessageFormat::Json, metric) => writeln!(io::stdout(), "{}", printer.json(metric))?,
+        // The other formats have findings only.
+        (MessageFormat::Github | MessageFormat::Gitlab | MessageFormat::Sarif, _) => {}
         (MessageFormat::Human, None) => print_lines(&printer.table(today))?,
         (MessageFormat::Human, Some(metric)) => print_lines(&printer.metric_lines(metric, today))?,
     }

@@ -30,11 +30,11 @@ pub(super) fn has_errors(findings: &[Diagnostic]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-/// Prints warnings for people. Prints nothing in JSON format, in which the output is one object.
+/// Prints warnings. Prints nothing in JSON format, in which the output is one object.
 pub(super) fn print_warnings(console: &Console, findings: &[Diagnostic]) -> io::Result<()> {
     match console.format {
-        MessageFormat::Human => console.print_findings(findings),
         MessageFormat::Json => Ok(()),
+        _ => console.print_findings(findings),
     }
 }
 

@@ -3,8 +3,12 @@
 /// The characters that [`escape`] writes as references.
 pub(crate) const ESCAPES: [(char, &str); 4] = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")];
 
-/// Writes `text` with `&`, `<`, `>` and `"` as references: valid in text and in attributes with double quotes.
+/// Writes `text` with `&`, `<`, `>` and `"` as references: valid in text and in attributes with double quotes. Control
+/// characters are dropped, because no HTML or XML may contain them.
 pub(crate) fn escape(out: &mut String, text: &str) {
+    if text.bytes().any(is_control) {
+        return escape(out, &text.replace(|c| u8::try_from(c).is_ok_and(is_control), ""));
+    }
     let bytes = text.as_bytes();
     if memchr::memchr3(b'&', b'<', b'>', bytes).is_none() && memchr::memchr(b'"', bytes).is_none() {
         return out.push_str(text);
@@ -19,6 +23,11 @@ pub(crate) fn escape(out: &mut String, text: &str) {
         done = at + 1;
     }
     out.push_str(&text[done..]);
+}
+
+/// Whether a byte is an ASCII control character other than a tab or a line end.
+pub(super) const fn is_control(byte: u8) -> bool {
+    byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
 /// Writes an address for an attribute: characters that RFC 3986 does not allow are percent-encoded; `%` itself stays.

@@ -220,7 +220,8 @@ proptest! {
     fn escaped_text_is_one_text_and_decodes_to_itself(text in r#"([<>&"';#]|amp|lt|\PC|\x00)*"#) {
         let mut html = String::new();
         escape(&mut html, &text);
-        prop_assert_eq!(decode_references(&html), text);
+        // Control characters are dropped.
+        prop_assert_eq!(decode_references(&html), text.replace('\0', ""));
         prop_assert!(html.is_empty() || matches!(next_token(&html), Some((HtmlToken::Text(_), len)) if len == html.len()));
     }
 }

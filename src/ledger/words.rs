@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 pub(crate) struct LedgerWords {
     /// Heads of rosters by key, the strongest first.
     pub roster: BTreeMap<String, Vec<String>>,
-    /// Heads of ledgers of records by key.
+    /// Heads of ledgers of records, and keys of front matter, by key.
     pub record: BTreeMap<String, Vec<String>>,
     /// Heads of columns that are not part of a record.
     pub ignored: Vec<String>,
@@ -52,6 +52,15 @@ impl LedgerWords {
                 .or_else(|| (*key == head).then_some(0))
                 .map(|strength| (key.as_str(), strength))
         })
+    }
+
+    /// The rank of `head`, normalized, among the words of ledgers of records for `key`; 0 is the strongest.
+    #[must_use]
+    pub(crate) fn rank_of(&self, key: &str, head: &str) -> Option<usize> {
+        self.record
+            .get(key)?
+            .iter()
+            .position(|word| normalize_head(word) == head)
     }
 
     /// Whether a column with this head is ignored.

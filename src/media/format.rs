@@ -70,6 +70,7 @@ impl ImageError {
 pub(crate) fn is_image_extension(extension: &str) -> bool {
     let extensions = [
         "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "svg", "heic", "heif", "avif", "tif", "tiff",
+        "bmp", "psd", "wmf", "emf",
     ];
     extensions.contains(&extension)
 }
@@ -88,6 +89,10 @@ pub(super) fn detect_format(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
             _ => ImageError::UnsupportedFormat,
         }),
         [b'I', b'I', 0x2A, 0, ..] | [b'M', b'M', 0, 0x2A, ..] => Err(ImageError::UnsupportedFormat),
+        // BMP, Photoshop, and the two formats of drawings in Word.
+        [b'B', b'M', ..] | [b'8', b'B', b'P', b'S', ..] | [0xD7, 0xCD, 0xC6, 0x9A, ..] | [1, 0, 0, 0, ..] => {
+            Err(ImageError::UnsupportedFormat)
+        }
         _ if looks_like_svg(bytes) => Ok(ImageFormat::Svg),
         _ => Err(ImageError::NotAnImage),
     }

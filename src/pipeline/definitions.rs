@@ -2,6 +2,8 @@
 
 use super::ledgers::Ledgers;
 use super::loader::Loader;
+use super::unused_files;
+use crate::check;
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::ledger::Ledger;
@@ -12,7 +14,7 @@ use crate::schema::{self, Kinds, Rosters, Schema};
 use crate::source::{self, Listing, ReadLog, SourceFile};
 use crate::theme::{self, Theme, ThemeFile, ThemeLayer};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,6 +73,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let settings = loader.read_settings(&file);
     let mut listing = loader.take(source::list(root));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
+    loader.findings.extend(find_copied_definitions(&listing));
     let kind_files = loader.read_texts(&listing.kinds);
     let kinds = loader.take(schema::read_kinds(&borrowed(&kind_files)));
     let kinds = loader.take(kinds.with_labels(&settings.labels));
@@ -79,13 +82,13 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let rosters = loader.take(schema::read_rosters_and_ledgers(
         &borrowed(&roster_files),
         &ledgers.rosters,
+        kinds.relabelled(),
     ));
     let mut defaults = FolderDefaults::default();
     if let Some(file) = &listing.defaults {
         let text = loader.read_text(file);
         defaults = loader.take(record::read_defaults(file.path.as_str(), &text));
     }
-    let theme = read_theme(root, &settings, &mut loader);
     let schema = Schema {
         kinds: &kinds,
         rosters: &rosters,
@@ -99,6 +102,10 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         defaults = defaults.with_cascade(&section.folder, &cascade);
         sections.push(section);
     }
+    let of_kinds = kinds.iter().map(|kind| kind.template.clone());
+    let of_sections = sections.iter().filter_map(|section| section.template.clone());
+    let theme = read_theme(root, &settings, &of_kinds.chain(of_sections).collect(), &mut loader);
+    unused_files::report(&listing, &kinds, &rosters, &mut loader);
     if settings.base_url.is_empty() {
         loader
             .findings
@@ -119,6 +126,13 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         findings,
         read_log,
     })
+}
+
+/// Reports copies of rosters, kinds and issued reports. The program reads them, too, so they may change what it counts.
+fn find_copied_definitions(listing: &Listing) -> Vec<Diagnostic> {
+    let lists = [&listing.rosters, &listing.ledgers, &listing.kinds, &listing.issued];
+    let paths: BTreeSet<&str> = lists.into_iter().flatten().map(|file| file.path.as_str()).collect();
+    check::find_copies(paths.iter().copied(), &paths)
 }
 
 /// The metrics, and the issued reports with their figures.
@@ -147,7 +161,7 @@ fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {
 }
 
 /// The site's theme with everything that it extends.
-fn read_theme(root: &Path, settings: &Settings, loader: &mut Loader<'_>) -> Theme {
+fn read_theme(root: &Path, settings: &Settings, named_templates: &BTreeSet<String>, loader: &mut Loader<'_>) -> Theme {
     let files = loader.take(source::list_folder(root, "themes"));
     let mut folders: BTreeMap<String, ThemeLayer> = BTreeMap::new();
     for file in files {
@@ -175,5 +189,11 @@ fn read_theme(root: &Path, settings: &Settings, loader: &mut Loader<'_>) -> Them
     }
     let place = settings.theme_place.clone();
     let place = place.unwrap_or_else(|| Place::whole_file("content/site.yaml"));
-    loader.take(theme::assemble(&settings.theme, place, &settings.language, &folders))
+    loader.take(theme::assemble(
+        &settings.theme,
+        place,
+        &settings.language,
+        &folders,
+        named_templates,
+    ))
 }

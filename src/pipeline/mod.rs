@@ -16,6 +16,7 @@ mod request;
 mod search;
 mod session;
 mod tasks;
+mod unused_files;
 
 pub use crate::output::{FullRebuildReason, StaleReason};
 pub use content::{SiteContent, load_content};
@@ -76,6 +77,7 @@ fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) 
         failed: has_errors(&findings),
     };
     let mut outcome = render(&context);
+    outcome.findings = content.settings.judge(outcome.findings);
     outcome.findings.extend(findings);
     outcome.findings = sorted(outcome.findings);
     outcome

@@ -212,9 +212,8 @@ impl LoadedSite {
             content.count_cache = Some(Arc::new(self.owned.with_dependent(|_, site| site.figures.to_cache())));
         }
         content.findings.retain(|finding| !is_about(finding, changed));
-        content
-            .findings
-            .extend(changed.values().flat_map(|post| post.findings.iter().cloned()));
+        let found = changed.values().flat_map(|post| post.findings.iter().cloned());
+        content.findings.extend(content.settings.judge(found.collect()));
         Some(content)
     }
 
@@ -345,6 +344,13 @@ impl SiteState {
         self.known_findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The warnings. After a change of words they lack those of pages that were not rendered again.
+    pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.known_findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Warning)
     }
 
     fn is_broken(&self) -> bool {

@@ -1,6 +1,6 @@
 //! The head of a page: title, description, meta tags required of government sites, Open Graph, JSON-LD.
 
-use super::structured_data::{cover_url, json_ld};
+use super::structured_data::{cover_url, json_ld, section_cover_url};
 use crate::catalog::RecordId;
 use crate::paths::UrlPath;
 use crate::site::Site;
@@ -187,6 +187,12 @@ pub(super) fn column_head(site: &Site<'_>, title: &str, description: &str, colum
         ],
         ..PageHead::default()
     }
+}
+
+/// The properties of the page of the section `folder`.
+pub(super) fn section_properties(site: &Site<'_>, folder: &str) -> Vec<(&'static str, String)> {
+    let cover = section_cover_url(site, folder);
+    cover.map(|cover| ("og:image", cover)).into_iter().collect()
 }
 
 /// The head of a post or page.

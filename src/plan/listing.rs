@@ -270,6 +270,14 @@ fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
             ));
         }
     }
+    for (folder, section) in site.catalog.sections.iter() {
+        let target = site.links.folder(folder);
+        let redirect = |alias: &String| {
+            let view = View::Redirect(target.clone());
+            page_file(alias_address(alias), section.path.as_str(), view)
+        };
+        files.extend(section.aliases.iter().map(redirect));
+    }
 }
 
 fn plan_assets(site: &Site<'_>, files: &mut Vec<PlannedFile>) {

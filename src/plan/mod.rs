@@ -100,11 +100,25 @@ fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for file in files {
         if let Some(earlier) = taken.insert(file.output.as_str().to_lowercase(), file) {
+            // An index.md beside a list was meant to be the list's own page.
+            let is_index = |file: &&&PlannedFile| {
+                file.source.ends_with("/index.md") && matches!(file.content, FileContent::Page(View::Article(_)))
+            };
+            let index = [&file, &earlier].into_iter().find(is_index);
+            let code = if index.is_some() {
+                Code::IndexInSection
+            } else {
+                Code::UrlCollision
+            };
+            let (at, other) = match index {
+                Some(index) if std::ptr::eq(*index, earlier) => (earlier, file),
+                _ => (file, earlier),
+            };
             findings.push(
-                Diagnostic::new(Code::UrlCollision)
-                    .at(Place::whole_file(&file.source))
+                Diagnostic::new(code)
+                    .at(Place::whole_file(&at.source))
                     .with("url", file.url.as_str())
-                    .with("other", earlier.source.as_str()),
+                    .with("other", other.source.as_str()),
             );
         }
     }

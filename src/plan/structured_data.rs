@@ -126,6 +126,12 @@ pub(super) fn cover_url(site: &Site<'_>, at: RecordId) -> Option<String> {
     absolute_url(site, cover)
 }
 
+/// The absolute address of a section's cover; `None` as for [`cover_url`].
+pub(super) fn section_cover_url(site: &Site<'_>, folder: &str) -> Option<String> {
+    let index = site.catalog.sections.get(folder)?.cover?;
+    absolute_url(site, site.catalog.section_links.get(folder)?.get(index)?)
+}
+
 fn absolute_url(site: &Site<'_>, target: &ResolvedTarget) -> Option<String> {
     let address = site.links.to_target_absolute(target)?;
     address.contains("://").then_some(address)

@@ -4,22 +4,27 @@
 //! One run reports every error of a file. A valid file is parsed once. Its places are not computed, except that a quick
 //! scan of the lines finds the keys that later stages may report.
 
-mod key_aliases;
+mod fences;
 mod key_places;
+mod kind;
 mod split;
+mod tags;
+mod unknown_keys;
 
 pub use split::split_front_matter;
+pub(super) use split::with_standard_fences;
 
 use super::meta::{Meta, Review};
-use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
+use super::names::{field_by_key, key_for_word, kind_near_folder};
+use crate::diag::{Checked, Code, Diagnostic, Severity};
 use crate::paths::SourcePath;
-use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar, unknown_key_finding, untagged};
+use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar, untagged};
 use crate::schema::{FieldType, FieldValue, Kind, Schema};
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
-pub(super) use key_aliases::key_for_alias;
 pub(super) use key_places::PLACED_KEYS;
 pub(crate) use key_places::find_key_place;
 use key_places::find_key_places;
+use kind::{find_kind, kind_of_folder, named_kind, top_folder};
 use std::ops::Range;
 
 /// Reads the front matter at `yaml` (from `split_front_matter`) in `text`. Returns the id of the post's kind and its
@@ -87,6 +92,12 @@ pub(super) struct MetaBuilder<'c, 'd> {
     kind: &'c Kind,
     /// Whether the kind that the file names exists. Otherwise its keys cannot be checked.
     is_kind_known: bool,
+    /// The folder's name when it resembles that of a kind. Keys of that kind are then no faults of their own.
+    is_folder_near_kind: bool,
+    /// The key by which the front matter names the kind, if it is not `kind`.
+    kind_key: Option<String>,
+    /// The keys that were read, as the kind knows them.
+    given: Vec<String>,
     pub(super) meta: Meta,
 }
 
@@ -99,17 +110,18 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         defaults: &Mapping,
     ) -> Self {
         let mut checker = Checker::new(document, schema.rosters, schema.zone);
-        let named = map
-            .get("kind")
-            .filter(|kind| !is_empty(kind))
-            .or_else(|| defaults.get("kind"));
-        let found = named.map(|value| find_kind(&mut checker, schema, value));
+        let named = named_kind(schema, map).or_else(|| defaults.get("kind").map(|kind| ("kind".to_owned(), kind)));
+        let kind_key = named.as_ref().map(|(key, _)| key.clone());
+        let found = named.map(|(key, value)| find_kind(&mut checker, schema, &key, value));
         let kind_is_sure = !matches!(found, Some(None)) && !document.is_broken("kind");
+        let is_named = found.is_some();
         let kind = found.flatten().unwrap_or_else(|| kind_of_folder(schema, path));
-        Self {
-            is_kind_known: kind_is_sure,
-            ..Self::with_kind(checker, schema, kind)
-        }
+        let mut post = Self::with_kind(checker, schema, kind);
+        post.is_kind_known = kind_is_sure;
+        post.kind_key = kind_key;
+        post.meta.is_page_by_default = kind.id == "page" && !is_named;
+        post.is_folder_near_kind = kind_near_folder(schema.kinds, top_folder(path)).is_some();
+        post
     }
 
     /// Starts a post whose kind is known before its values are read.
@@ -119,43 +131,74 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             schema,
             kind,
             is_kind_known: true,
+            is_folder_near_kind: false,
+            kind_key: None,
+            given: Vec::new(),
             meta: Meta::default(),
         }
     }
 
     fn read_all(&mut self, map: &Mapping, defaults: &Mapping) {
+        let mut unknown = Vec::new();
         for (key, value) in map {
             let name = scalar(key);
             if !self.read_key(&name, value) {
-                self.report_unknown_key(&name, key, value);
+                self.meta.extra.insert(key.clone(), value.clone());
+                unknown.push((name, value));
             }
         }
+        self.report_unknown_keys(unknown);
         for (key, value) in defaults {
-            if map.get(key).is_none_or(Value::is_null) {
+            let name = scalar(key);
+            let is_given = self.key_meant_by(&name).is_some_and(|key| self.given.contains(&key));
+            if !is_given {
                 // A default for posts of another kind is not an error.
-                let _ = self.read_key(&scalar(key), value);
+                let _ = self.read_key(&name, value);
             }
         }
         self.report_missing();
     }
 
+    /// The key of the kind that an editor's key means.
+    fn key_meant_by(&self, written: &str) -> Option<String> {
+        if written == "review" || (!written.is_ascii() && key_for_word(written) == Some("review")) {
+            return Some("review".to_owned());
+        }
+        let field = field_by_key(self.schema.kinds, self.kind, written)?;
+        // Chinese words for the kind are words for other things too.
+        let is_other_word = field.name == "kind" && written != "kind" && self.kind_key.as_deref() != Some(written);
+        (!is_other_word).then(|| field.name.clone())
+    }
+
     /// Reads the value of a key. Returns false when the kind does not know the key.
-    pub(super) fn read_key(&mut self, name: &str, value: &Value) -> bool {
-        if name == "review" {
-            self.read_reviews(value);
+    pub(super) fn read_key(&mut self, written: &str, value: &Value) -> bool {
+        let Some(key) = self.key_meant_by(written) else {
+            return false;
+        };
+        if value.is_null() {
+            return true;
+        }
+        if self.given.contains(&key) {
+            let place = self.checker.document.key_place(&[written]);
+            let finding = Diagnostic::new(Code::DuplicateKey).at(place).with("key", written);
+            self.checker.findings.push(finding);
+            return true;
+        }
+        self.given.push(key.clone());
+        if key == "review" {
+            self.read_reviews(written, value);
+            return true;
+        }
+        if key == "kind" || is_empty(value) {
             return true;
         }
         let kinds = self.schema.kinds;
-        let Some(field) = kinds.field(self.kind, name) else {
-            return false;
-        };
-        if name == "kind" || is_empty(value) {
-            return true;
-        }
-        if name == "tags" {
-            self.read_tags(value);
-        } else if let Some(found) = self.checker.field(&[name], value, field) {
-            self.set_field(name, found);
+        if key == "tags" {
+            self.read_tags(written, value);
+        } else if let Some(field) = kinds.field(self.kind, &key)
+            && let Some(found) = self.checker.field(&[written], value, field)
+        {
+            self.set_field(&key, found);
         }
         true
     }
@@ -172,7 +215,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             ("source", FieldValue::Text(text)) => meta.source = Some(text),
             ("author", FieldValue::Text(text)) => meta.author = Some(text),
             ("draft", FieldValue::Boolean(draft)) => meta.draft = draft,
-            ("aliases", FieldValue::List(items)) => meta.aliases = texts(items),
+            ("aliases", FieldValue::List(items)) => meta.aliases = distinct(texts(items)),
             ("slug", FieldValue::Text(text)) => meta.slug = Some(text),
             ("weight", FieldValue::Integer(weight)) => meta.weight = weight,
             ("event", FieldValue::Text(text)) => meta.event = Some(text),
@@ -183,112 +226,54 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         }
     }
 
-    /// Reads tags and removes duplicates. A single text with separators is split, with a warning.
-    fn read_tags(&mut self, value: &Value) {
-        let separators = [',', '，', '、', ';', '；'];
-        let tags = match untagged(value) {
-            Value::String(text) if text.contains(separators) => {
-                let tags: Vec<String> = text
-                    .split(separators)
-                    .map(str::trim)
-                    .filter(|tag| !tag.is_empty())
-                    .map(str::to_owned)
-                    .collect();
-                self.checker
-                    .warn_rewritten(Code::LooseTags, &["tags"], text, &format!("[{}]", tags.join(", ")));
-                // Someone else might split it differently, so `fix` does not do it.
-                self.checker.fixes.pop();
-                tags
-            }
-            value => match self
-                .checker
-                .value(&["tags"], value, &FieldType::List(Box::new(FieldType::String)))
-            {
-                Some(FieldValue::List(items)) => texts(items),
-                _ => Vec::new(),
-            },
-        };
-        for tag in tags {
-            if !tag.is_empty() && !self.meta.tags.contains(&tag) {
-                self.meta.tags.push(tag);
-            }
-        }
-    }
-
     /// Reads `review: {first, second, third}`. Each value is a name or `{by, date}`.
-    fn read_reviews(&mut self, value: &Value) {
+    fn read_reviews(&mut self, written: &str, value: &Value) {
         const STEPS: [&str; 3] = ["first", "second", "third"];
         let map = match untagged(value) {
             Value::Null => return,
             Value::Mapping(map) => map,
             other => {
-                let _: Option<()> = self.checker.report_wrong_type(&["review"], other, "reviews");
+                let _: Option<()> = self.checker.report_wrong_type(&[written], other, "reviews");
                 return;
             }
         };
-        self.checker.check_known_keys(&["review"], map, &STEPS);
+        self.checker.check_known_keys(&[written], map, &STEPS);
         for (index, step) in STEPS.into_iter().enumerate() {
             if let Some(value) = map.get(step).filter(|value| !is_empty(value)) {
-                self.meta.review[index] = self.read_review(step, value);
+                self.meta.review[index] = self.read_review(written, step, value);
             }
         }
     }
 
-    fn read_review(&mut self, step: &'static str, value: &Value) -> Option<Review> {
+    fn read_review(&mut self, written: &str, step: &'static str, value: &Value) -> Option<Review> {
         let map = match untagged(value) {
             Value::Mapping(map) => map,
-            Value::Sequence(_) => return self.checker.report_wrong_type(&["review", step], value, "review"),
-            _ => match self.checker.value(&["review", step], value, &FieldType::String)? {
+            Value::Sequence(_) => return self.checker.report_wrong_type(&[written, step], value, "review"),
+            _ => match self.checker.value(&[written, step], value, &FieldType::String)? {
                 FieldValue::Text(by) => return Some(Review { by, date: None }),
                 _ => return None,
             },
         };
-        self.checker.check_known_keys(&["review", step], map, &["by", "date"]);
+        self.checker.check_known_keys(&[written, step], map, &["by", "date"]);
         let by = map.get("by").filter(|by| !is_empty(by));
         let Some(by) = by else {
-            let place = self.checker.document.value_place(&["review", step]);
+            let place = self.checker.document.value_place(&[written, step]);
             self.checker
                 .findings
-                .push(missing_field_finding(self.checker.document, &["review", step, "by"]).at(place));
+                .push(missing_field_finding(self.checker.document, &[written, step, "by"]).at(place));
             return None;
         };
         let date = match map.get("date").filter(|date| !is_empty(date)) {
             None => None,
-            Some(date) => match self.checker.value(&["review", step, "date"], date, &FieldType::Date) {
+            Some(date) => match self.checker.value(&[written, step, "date"], date, &FieldType::Date) {
                 Some(FieldValue::Moment(moment)) => Some(moment.date),
                 _ => None,
             },
         };
-        match self.checker.value(&["review", step, "by"], by, &FieldType::String)? {
+        match self.checker.value(&[written, step, "by"], by, &FieldType::String)? {
             FieldValue::Text(by) => Some(Review { by, date }),
             _ => None,
         }
-    }
-
-    /// Reports a key that the kind does not know: an error. For pages and lenient sites it is a warning, and the key is
-    /// kept.
-    fn report_unknown_key(&mut self, name: &str, key: &Value, value: &Value) {
-        self.meta.extra.insert(key.clone(), value.clone());
-        if !self.is_kind_known {
-            return;
-        }
-        let severity = if self.kind.id == "page" {
-            Severity::Warning
-        } else {
-            self.schema.policy.unknown_keys
-        };
-        let fields = || self.schema.kinds.common().iter().chain(&self.kind.fields);
-        let known: Vec<&str> = fields().map(|field| field.name.as_str()).chain(["review"]).collect();
-        let labelled = fields()
-            .find(|field| field.labels.zh == name)
-            .map(|field| field.name.as_str());
-        let near = labelled
-            .or_else(|| key_for_alias(name))
-            .filter(|near| known.contains(near))
-            .or_else(|| nearest(name, known.iter().copied()));
-        self.checker
-            .findings
-            .push(unknown_key_finding(self.checker.document, &[name], near, &known).with_severity(severity));
     }
 
     /// Reports missing required values, unless their entry is broken or its value was reported as wrong.
@@ -314,24 +299,18 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         }
     }
 
-    /// Whether a finding about this key, or about its Chinese name, exists already.
+    /// Whether a finding about this key, by whatever name, exists already.
     fn is_reported(&self, key: &str) -> bool {
+        let means_key = |name: &str| name == key || self.key_meant_by(name).as_deref() == Some(key);
         let is_meant = |finding: &Diagnostic| {
             finding.severity == Severity::Error
                 && finding.values.iter().any(|(name, value)| match *name {
-                    "key" => value == key,
+                    "key" => means_key(value),
                     "nearest" => value == key && finding.code == Code::UnknownKey,
                     _ => false,
                 })
         };
-        let broken = self.checker.document.is_broken(key);
-        let other_name = || {
-            self.meta
-                .extra
-                .keys()
-                .any(|name| key_for_alias(&scalar(name)) == Some(key))
-        };
-        broken || other_name() || self.checker.findings.iter().any(is_meant)
+        self.checker.document.is_broken(key) || self.checker.findings.iter().any(is_meant)
     }
 
     /// Returns the kind's id and the values. Appends the findings to `findings`, in the order of the file.
@@ -342,46 +321,8 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
     }
 }
 
-/// The kind that a value names by id or label. Returns `None`, with a finding, when no such kind exists.
-fn find_kind<'s>(checker: &mut Checker<'_, '_>, schema: &Schema<'s>, value: &Value) -> Option<&'s Kind> {
-    let name = scalar(value);
-    let name = name.trim();
-    let kinds = schema.kinds;
-    if let Some(kind) = kinds
-        .get(name)
-        .or_else(|| kinds.iter().find(|kind| kind.labels.zh == name))
-    {
-        return Some(kind);
-    }
-    let ids: Vec<&str> = kinds.iter().map(|kind| kind.id.as_str()).collect();
-    let folder = kinds.of_folder(name).map(|kind| kind.id.as_str());
-    let names = kinds
-        .iter()
-        .flat_map(|kind| [kind.id.as_str(), kind.labels.zh.as_str()]);
-    let mut finding = Diagnostic::new(Code::UnknownKind)
-        .at(checker.document.value_place(&["kind"]))
-        .with("value", name);
-    if let Some(near) = folder.or_else(|| nearest(name, names)) {
-        finding = finding.with("nearest", near);
-    }
-    checker.findings.push(finding.with("known", ids.join(", ")));
-    None
-}
-
-/// The kind of the top folder, otherwise `page`.
-fn kind_of_folder<'s>(schema: &Schema<'s>, path: &SourcePath) -> &'s Kind {
-    let top = path
-        .in_content()
-        .and_then(|path| path.split_once('/'))
-        .map_or("", |(top, _)| top);
-    let kinds = schema.kinds;
-    kinds
-        .of_folder(top)
-        .or_else(|| kinds.get("page"))
-        .expect("the kind `page` is built in and cannot be removed")
-}
-
-fn texts(items: Vec<FieldValue>) -> Vec<String> {
+/// The texts among values.
+pub(super) fn texts(items: Vec<FieldValue>) -> Vec<String> {
     items
         .into_iter()
         .filter_map(|item| match item {
@@ -389,6 +330,17 @@ fn texts(items: Vec<FieldValue>) -> Vec<String> {
             _ => None,
         })
         .collect()
+}
+
+/// The texts without repetitions.
+pub(super) fn distinct(texts: Vec<String>) -> Vec<String> {
+    let mut all = Vec::with_capacity(texts.len());
+    for text in texts {
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all
 }
 
 #[cfg(test)]

@@ -43,6 +43,8 @@ pub struct Meta {
     pub review: [Option<Review>; 3],
     /// The kind's own fields.
     pub fields: BTreeMap<String, FieldValue>,
+    /// Whether it is a page only because neither its front matter nor its folder names a kind.
+    pub is_page_by_default: bool,
     /// Keys that a page's kind does not know, kept unchanged.
     pub extra: Mapping,
     /// Places of the values that later stages may report.

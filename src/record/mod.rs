@@ -10,25 +10,30 @@ pub(crate) mod fix;
 pub(crate) mod front_matter;
 pub(crate) mod markdown;
 mod meta;
+mod names;
 mod rows;
 pub(crate) mod section;
 
-use crate::config::MarkdownSettings;
-use crate::diag::Checked;
+use crate::config::{IndentedText, MarkdownSettings};
+use crate::diag::{Checked, Place};
 use crate::paths::SourcePath;
 use crate::schema::Schema;
 use crate::yaml::Mapping;
 pub(crate) use blocks::{Block, Inline, LinkTarget};
 pub(crate) use body::{Argument, Heading, Link, LinkRole, Shortcode};
 pub use body::{Body, Fill, Hole};
-pub(crate) use fix::fix_front_matter;
+pub(crate) use fix::{fix_front_matter, fix_text};
 pub(crate) use front_matter::find_key_place;
 pub use meta::Meta;
+pub(crate) use names::kind_near_folder;
 pub(crate) use rows::{match_columns, read_row, value_place};
 pub(crate) use section::{FolderDefaults, SectionMeta, read_defaults};
 
 /// The kind of posts that are also exported as documents.
 pub(crate) const REPORT_KIND: &str = "report";
+
+/// The kind of pages, which may be anywhere.
+const PAGE_KIND: &str = "page";
 
 /// One Markdown file, or one row of a ledger.
 #[derive(Debug, Clone)]
@@ -56,7 +61,7 @@ impl Record {
         self.meta.summary.as_deref().unwrap_or(&self.body.summary)
     }
 
-    /// The place where an editor finds it: its file, or its row in a ledger.
+    /// Where an editor finds it: its file, or its row in a ledger, such as `content/_data/activities.xlsx 2022年!7`.
     #[must_use]
     pub fn source_location(&self) -> String {
         match &self.origin {
@@ -98,9 +103,17 @@ pub(crate) struct ReadOptions<'a> {
 #[must_use]
 pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> Checked<Record> {
     let split = front_matter::split_front_matter(path.as_str(), text);
-    let mut body = markdown::read(path.as_str(), text, split.value.body, options.markdown);
     let defaults = options.defaults.for_folder(folder_of(path));
     let mut front = front_matter::read(path, text, split.value.yaml, &options.schema, &defaults);
+    let markdown = MarkdownSettings {
+        // Pages may be documents about programs, which indent code.
+        indented: match front.value.0.as_str() {
+            PAGE_KIND => IndentedText::Code,
+            _ => IndentedText::Paragraphs,
+        },
+        ..options.markdown
+    };
+    let mut body = markdown::read(path.as_str(), text, split.value.body, markdown);
     let mut findings = split.findings;
     findings.append(&mut front.findings);
     findings.append(&mut body.findings);
@@ -144,15 +157,30 @@ pub(crate) fn read_section(
         description,
         cascade,
         template,
+        cover,
+        aliases,
+        alias_place,
     } = front.value;
     let folder = folder_of(path).to_owned();
     let title = take_title(title, &mut body.value, "");
+    // The cover is one more link of the text, so that it is resolved and checked like the others.
+    let cover = cover.map(|(target, place)| {
+        body.value.links.push(Link {
+            target,
+            role: LinkRole::Image,
+            place,
+        });
+        body.value.links.len() - 1
+    });
     let section = Section {
         path: path.clone(),
         folder,
         title,
         description,
         template,
+        cover,
+        aliases,
+        alias_place,
         body: body.value,
     };
     Checked {
@@ -196,6 +224,12 @@ pub struct Section {
     pub description: String,
     /// The template, instead of `section.html`.
     pub template: Option<String>,
+    /// The index of its cover among the links of its text.
+    pub cover: Option<usize>,
+    /// Former addresses, as written.
+    pub aliases: Vec<String>,
+    /// The place of the former addresses.
+    pub alias_place: Option<Place>,
     /// Its text.
     pub body: Body,
 }

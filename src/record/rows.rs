@@ -3,17 +3,18 @@
 //! Role: `Ledger → Records`, one sheet at a time. The same code checks a row and front matter, value by value; only the
 //! places of the values differ. Does not know other sheets or files.
 
-use super::front_matter::{MetaBuilder, PLACED_KEYS, key_for_alias};
+use super::front_matter::{MetaBuilder, PLACED_KEYS};
+use super::names::{field_by_name, fields_of};
 use super::{Body, Meta, Origin, ReadOptions, Record};
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
 use crate::ledger::{
-    Cell, Column, HeadMeaning, Ledger, LedgerEntry, LedgerSheet, LedgerWords, SheetColumns, find_columns, join_lines,
-    ledger_words, normalize_head,
+    Cell, Column, HeadMeaning, Ledger, LedgerEntry, LedgerSheet, SheetColumns, find_columns, join_lines, ledger_words,
+    normalize_head,
 };
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, scalar};
 use crate::schema::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
-use crate::schema::{Field, FieldType, Kind, Kinds, Labels};
+use crate::schema::{Field, FieldType, Kind, Kinds};
 use crate::yaml::Value;
 
 /// Matches the columns of a sheet with the fields of `kind`, and returns findings about the heads. `None` when the
@@ -109,31 +110,19 @@ pub(crate) fn read_row(
     }
 }
 
-/// The meaning of a head in a ledger of `kind`: a field's key or label, or a word of `words.yaml`.
+/// The meaning of a head in a ledger of `kind`.
 fn head_meaning(kinds: &Kinds, kind: &Kind, head: &str) -> HeadMeaning {
-    let squeezed_head = normalize_head(head);
-    let is_meant = |field: &&Field| {
-        let Labels { zh, en } = &field.labels;
-        field.name == squeezed_head || normalize_head(zh) == squeezed_head || normalize_head(en) == squeezed_head
-    };
-    if let Some(field) = row_fields(kinds, kind).find(is_meant) {
-        return HeadMeaning::Key(field.name.clone(), 0);
-    }
-    let is_field = |key: &&str| row_fields(kinds, kind).any(|field| field.name == **key);
-    if let Some(key) = key_for_alias(&squeezed_head).filter(is_field) {
-        return HeadMeaning::Key(key.to_owned(), 1);
-    }
-    match LedgerWords::find_key(&ledger_words().record, head).filter(|(key, _)| is_field(key)) {
-        Some((key, strength)) => HeadMeaning::Key(key.to_owned(), strength + 2),
-        None if squeezed_head.is_empty() || ledger_words().is_ignored(head) => HeadMeaning::Ignored,
+    // The kind itself comes from its definition.
+    match field_by_name(kinds, kind, head).filter(|(field, _)| field.name != "kind") {
+        Some((field, rank)) => HeadMeaning::Key(field.name.clone(), rank),
+        None if normalize_head(head).is_empty() || ledger_words().is_ignored(head) => HeadMeaning::Ignored,
         None => HeadMeaning::Unknown,
     }
 }
 
 /// The fields that a row may have, the kind's own first. The kind itself comes from its definition.
 fn row_fields<'k>(kinds: &'k Kinds, kind: &'k Kind) -> impl Iterator<Item = &'k Field> {
-    let common = kinds.common().iter().filter(|field| field.name != "kind");
-    kind.fields.iter().chain(common)
+    fields_of(kinds, kind).filter(|field| field.name != "kind")
 }
 
 /// The name of a field in a sheet with heads such as `head`: its key or its Chinese label.

@@ -1,6 +1,8 @@
 //! Front matter of a folder: that of `_index.md`, and the defaults that folders give their posts.
 
-use crate::diag::{Checked, Code, Diagnostic, Severity};
+use super::front_matter::{distinct, texts};
+use super::names::key_for_word;
+use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, scalar, untagged};
 use crate::schema::{FieldType, FieldValue, Schema};
@@ -8,7 +10,16 @@ use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-const SECTION_KEYS: &[&str] = &["title", "description", "weight", "cascade", "template"];
+const SECTION_KEYS: &[&str] = &[
+    "title",
+    "description",
+    "summary",
+    "cover",
+    "aliases",
+    "weight",
+    "cascade",
+    "template",
+];
 
 /// Front matter of a folder's `_index.md`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +32,12 @@ pub(crate) struct SectionMeta {
     pub cascade: Mapping,
     /// The section page's template, instead of the usual one.
     pub template: Option<String>,
+    /// The picture that links to the page show, as written, and its place.
+    pub cover: Option<(String, Place)>,
+    /// Former addresses, as written.
+    pub aliases: Vec<String>,
+    /// The place of the former addresses.
+    pub alias_place: Option<Place>,
 }
 
 /// Reads the front matter of an `_index.md` at `yaml` in `text`.
@@ -44,30 +61,68 @@ pub(crate) fn read_section(
         map,
     ) = YamlDocument::parse_range(path.as_str(), text, yaml, &["cascade"]).into_map();
     let mut checker = Checker::new(&document, schema.rosters, schema.zone);
-    checker.check_known_keys(&[], &map, SECTION_KEYS);
-    let mut text = |key: &'static str| match map.get(key).filter(|value| !is_empty(value)) {
-        Some(value) => match checker.value(&[key], value, &FieldType::String) {
-            Some(FieldValue::Text(text)) => text,
-            _ => String::new(),
-        },
-        None => String::new(),
+    check_section_keys(&mut checker, &map, schema);
+    let mut value = |key: &str, ty: &FieldType| {
+        let (written, value) = find_key(&map, key)?;
+        checker.value(&[&written], value, ty)
     };
-    let mut section = SectionMeta {
-        title: text("title"),
-        description: text("description"),
-        template: Some(text("template")).filter(|name| !name.is_empty()),
-        ..SectionMeta::default()
+    let mut text = |key: &str| match value(key, &FieldType::String) {
+        Some(FieldValue::Text(text)) => text,
+        _ => String::new(),
+    };
+    let (title, description, summary, template) =
+        (text("title"), text("description"), text("summary"), text("template"));
+    let cover = text("cover");
+    let aliases = match value("aliases", &FieldType::List(Box::new(FieldType::String))) {
+        Some(FieldValue::List(items)) => distinct(texts(items)),
+        _ => Vec::new(),
     };
     // Sections are not ordered, but sites carry the key over from other generators. Only a wrong value is reported.
-    if let Some(value) = map.get("weight").filter(|value| !is_empty(value)) {
-        let _ = checker.value(&["weight"], value, &FieldType::Integer);
-    }
-    section.cascade = read_default_keys(&mut checker, &["cascade"], map.get("cascade"), Some(schema));
+    let _ = value("weight", &FieldType::Integer);
+    let cover = Some(cover).filter(|cover| !cover.is_empty()).map(|cover| {
+        let written = find_key(&map, "cover").map_or_else(String::new, |(written, _)| written);
+        (cover, document.value_place(&[&written]))
+    });
+    let section = SectionMeta {
+        title,
+        description: if description.is_empty() { summary } else { description },
+        template: Some(template).filter(|name| !name.is_empty()),
+        cover,
+        aliases,
+        alias_place: find_key(&map, "aliases").map(|(written, _)| document.value_place(&[&written])),
+        cascade: read_default_keys(&mut checker, &["cascade"], map.get("cascade"), Some(schema)),
+    };
     findings.append(&mut checker.findings);
     Checked {
         value: section,
         findings,
     }
+}
+
+/// Reports keys that sections do not know, as the site's policy says.
+fn check_section_keys(checker: &mut Checker<'_, '_>, map: &Mapping, schema: &Schema<'_>) {
+    let is_unknown = |key: &Value| !SECTION_KEYS.iter().any(|known| names_key(&scalar(key), known));
+    let unknown = map.iter().filter(|(key, _)| is_unknown(key));
+    let unknown: Mapping = unknown.map(|(key, _)| (key.clone(), Value::Null)).collect();
+    let before = checker.findings.len();
+    checker.check_known_keys(&[], &unknown, SECTION_KEYS);
+    for finding in &mut checker.findings[before..] {
+        finding.severity = schema.policy.unknown_keys;
+    }
+}
+
+/// The value of `key`, which may be written by a Chinese word, with the key as written. `None` when it is empty.
+fn find_key<'m>(map: &'m Mapping, key: &str) -> Option<(String, &'m Value)> {
+    let is_meant = |written: &Value| names_key(&scalar(written), key);
+    let found = map
+        .iter()
+        .find(|(written, value)| is_meant(written) && !is_empty(value));
+    found.map(|(written, value)| (scalar(written).into_owned(), value))
+}
+
+/// Whether `written` is `key` or a Chinese word for it.
+fn names_key(written: &str, key: &str) -> bool {
+    written == key || written.to_lowercase() == key || (!written.is_ascii() && key_for_word(written) == Some(key))
 }
 
 /// Default front matter by folder.

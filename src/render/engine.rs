@@ -25,6 +25,8 @@ pub(crate) struct Engine {
     /// The texts that the engine received: minified, with static components inlined.
     prepared_texts: BTreeMap<String, String>,
     shortcodes: BTreeSet<String>,
+    /// The shortcodes that show what stands between their two calls.
+    framing_shortcodes: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -49,7 +51,8 @@ impl Engine {
             tera: tera.clone(),
             unminified: OnceLock::new(),
             globals,
-            shortcodes: shortcodes(theme),
+            shortcodes: shortcodes(theme, |_| true),
+            framing_shortcodes: shortcodes(theme, shows_body),
             sources,
             prepared_texts: BTreeMap::new(),
         };
@@ -189,6 +192,12 @@ impl Engine {
         self.shortcodes.contains(name)
     }
 
+    /// Whether the component `name` shows what stands between its two calls, and needs it.
+    #[must_use]
+    pub(crate) fn takes_body(&self, name: &str) -> bool {
+        self.framing_shortcodes.contains(name)
+    }
+
     /// The parameters of a component. `None` when the theme does not define it.
     #[must_use]
     pub(crate) fn component_info(&self, name: &str) -> Option<tera::ComponentInfo> {
@@ -260,12 +269,18 @@ fn inline_static_components(text: &str, constants: &[(String, String)]) -> Strin
     out
 }
 
-/// The components defined in the theme's `shortcodes/` folder, by name.
-fn shortcodes(theme: &Theme) -> BTreeSet<String> {
+/// The components defined in those files of the theme's `shortcodes/` folder that `is_meant` accepts, by name.
+fn shortcodes(theme: &Theme, is_meant: fn(&str) -> bool) -> BTreeSet<String> {
     let files = theme.templates.iter().filter(|(name, _)| name.starts_with(SHORTCODES));
     files
+        .filter(|(_, template)| is_meant(&template.text))
         .flat_map(|(_, template)| component_names(&template.text))
         .collect()
+}
+
+/// Whether a template shows `body` in any case.
+fn shows_body(text: &str) -> bool {
+    (text.contains("{{ body") || text.contains("{{body")) && !text.contains("if body")
 }
 
 /// Creates an engine with functions, filters and global values, without templates.

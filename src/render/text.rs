@@ -11,7 +11,7 @@ use crate::metrics::Period;
 use crate::plan::RenderedBodies;
 use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill_holes};
 use crate::report::{CALL_NAMES, ReportText, Reports};
-use crate::site::Site;
+use crate::site::{Site, detect_platform};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -201,9 +201,28 @@ impl HoleFiller<'_, '_, '_> {
             return values.map(|(name, value)| (Cow::Borrowed(name), value)).collect();
         }
         let written = call.args.iter();
-        written
+        let mut values: Vec<_> = written
             .map(|(name, argument)| (Cow::Owned(name.clone()), self.argument_value(argument)))
-            .collect()
+            .collect();
+        if let Some(player) = self.player_address(call) {
+            values.push((Cow::Borrowed("embed"), Value::from(player)));
+        }
+        values
+    }
+
+    /// The address of the player for a call of `video` with a platform's page, if the theme's component takes it.
+    fn player_address(&self, call: &Shortcode) -> Option<String> {
+        if call.name != "video" || call.args.iter().any(|(name, _)| name == "embed") {
+            return None;
+        }
+        let component = self.texts.engine.component_info(&call.name)?;
+        let takes_player = component.args().iter().any(|arg| arg.name() == "embed");
+        let page = call.args.iter().find_map(|(name, argument)| match argument {
+            Argument::Text { text, link: None } if name == "src" => Some(text),
+            _ => None,
+        })?;
+        let player = detect_platform(page).embed_url;
+        (takes_player && !player.is_empty()).then_some(player)
     }
 
     fn argument_value(&self, argument: &Argument) -> Value {
@@ -309,6 +328,14 @@ fn check_call(engine: &Engine, call: &Shortcode, findings: &mut Vec<Diagnostic>)
                     .with("known", taken.join(", ")),
             );
         }
+    }
+    // A component that shows `body` frames what stands between its two calls.
+    if call.inner.is_none() && engine.takes_body(&call.name) {
+        findings.push(
+            bad_call(call)
+                .with("reason", "shortcode-no-end")
+                .with("end", call.name.as_str()),
+        );
     }
     for arg in component.args() {
         if arg.is_required() && !call.args.iter().any(|(name, _)| name == arg.name()) {

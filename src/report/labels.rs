@@ -43,11 +43,18 @@ pub(crate) fn value_label(counts: &MetricResults<'_>, metric: &Metric, name: &st
         },
         Source::Roster(_) => ledger_words()
             .value_label(name, key, lang)
-            .map(str::to_owned)
+            .map(|label| site_label(counts, key, label, lang).to_owned())
             .or_else(|| row(Taxonomy::of_field(name)?.name()))
             .or_else(|| boolean_label(key, lang)),
     };
     label.unwrap_or_else(|| key.to_owned())
+}
+
+/// What the site calls a value of a roster: the label that its settings give to posts' values of this name.
+fn site_label<'l>(counts: &'l MetricResults<'_>, key: &str, label: &'l str, lang: Lang) -> &'l str {
+    let mut relabelled = counts.catalog.kinds.relabelled().iter();
+    let change = relabelled.find(|change| change.id == key && change.former.get(lang.tag()) == label);
+    change.map_or(label, |change| change.now.get(lang.tag()))
 }
 
 /// The type of the items of a list, or the type itself.

@@ -6,7 +6,7 @@ use super::kind::{Field, FieldType, Labels};
 use super::locator::ValueLocator;
 use super::roster::Rosters;
 use super::scalar::{
-    NormalizedText, format_iso, guess_number, normalize_text, parse_duration, parse_moment, strip_curly_quotes,
+    NormalizedText, format_iso, guess_number, normalize_text, parse_duration, parse_moment, squeeze, strip_curly_quotes,
 };
 use super::value::{FieldValue, Moment};
 pub(crate) use super::yaml_value::{is_empty, scalar, untagged};
@@ -257,7 +257,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         let written = self.text(path, value)?;
         let given = normalize_text(&written);
         let rows = self.rosters.get(roster);
-        if let Some(row) = rows.and_then(|rows| rows.find(&given.text).or_else(|| rows.find(written.trim()))) {
+        if let Some(row) = rows.and_then(|rows| rows.find(&given.text).or_else(|| rows.find_loosely(written.trim()))) {
             self.accept_leniently(path, &written, &given, None);
             return Some(row.id.clone());
         }
@@ -413,8 +413,10 @@ fn name_of<'p>(path: &[&'p str]) -> &'p str {
     path.iter().rev().find(is_index).copied().unwrap_or_default()
 }
 
+/// Whether a text is the id or a label of a value. Spaces and letter case do not matter.
 fn matches_label(text: &str, id: &str, labels: &Labels) -> bool {
-    text == id || text == labels.zh || text.eq_ignore_ascii_case(&labels.en)
+    let is_equal = |text: &str| text == id || text == labels.zh || text.eq_ignore_ascii_case(&labels.en);
+    is_equal(text) || (text.contains(char::is_whitespace) && is_equal(&squeeze(text)))
 }
 
 fn id_with_label(id: &str, label: &str) -> String {

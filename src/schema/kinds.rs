@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 const BUILT_IN_YAML: &str = include_str!("kinds.yaml");
 
 const KIND_KEYS: &[&str] = &[
-    "id", "folder", "labels", "template", "feed", "dated", "fields", "remove", "from", "pages",
+    "id", "folder", "labels", "template", "feed", "dated", "fields", "remove", "replace", "from", "pages",
 ];
 /// Folders of the output that a kind must not use.
 const RESERVED_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
@@ -200,9 +200,11 @@ fn file_definition(document: &YamlDocument<'_>, file: &str, map: Mapping) -> Kin
     }
 }
 
-/// Returns `base` changed by `change`: keys replace keys, fields are merged by name, `remove` removes fields.
+/// Returns `base` changed by `change`: keys replace keys, fields are merged by name, `remove` removes fields. The values
+/// of a field are added to those that it has, unless the field or the kind says `replace: true`.
 fn merge_definitions(base: &KindDefinition, change: &KindDefinition) -> KindDefinition {
     let mut map = base.map.clone();
+    let replaces_all = is_true(change.map.get("replace"));
     for (key, value) in &change.map {
         match (scalar(key).as_ref(), value) {
             ("fields", Value::Mapping(changed)) => {
@@ -214,9 +216,8 @@ fn merge_definitions(base: &KindDefinition, change: &KindDefinition) -> KindDefi
                 for (name, change) in changed {
                     let merged = match (fields.get(name), change) {
                         (Some(Value::Mapping(field)), Value::Mapping(change)) => {
-                            let mut field = field.clone();
-                            field.extend(change.clone());
-                            Value::Mapping(field)
+                            let replaces = replaces_all || is_true(change.get("replace"));
+                            Value::Mapping(merge_field(field, change, replaces))
                         }
                         _ => change.clone(),
                     };
@@ -233,6 +234,23 @@ fn merge_definitions(base: &KindDefinition, change: &KindDefinition) -> KindDefi
         id: base.id.clone(),
         map,
     }
+}
+
+fn merge_field(field: &Mapping, change: &Mapping, replaces_values: bool) -> Mapping {
+    let mut merged = field.clone();
+    merged.extend(change.clone());
+    if let (Some(Value::Mapping(known)), Some(Value::Mapping(added)), false) =
+        (field.get("values"), change.get("values"), replaces_values)
+    {
+        let mut values = known.clone();
+        values.extend(added.clone());
+        merged.insert(Value::from("values"), Value::Mapping(values));
+    }
+    merged
+}
+
+fn is_true(value: Option<&Value>) -> bool {
+    value.is_some_and(|value| matches!(scalar(value).as_ref(), "true" | "yes" | "是"))
 }
 
 fn read_kind(

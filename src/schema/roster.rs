@@ -5,12 +5,14 @@ mod read;
 mod row;
 mod vocabulary;
 
+use super::scalar::squeeze;
 use super::yaml_value::scalar;
 use crate::yaml::Mapping;
 use jiff::civil::Date;
 pub use read::read_rosters;
 pub(crate) use read::read_rosters_and_ledgers;
 use std::collections::BTreeMap;
+pub(crate) use vocabulary::roster_value;
 
 /// All rosters, by name.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,7 +22,7 @@ pub struct Rosters(BTreeMap<String, Roster>);
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
     rows: Vec<RosterRow>,
-    /// Row indices by id, and by name unless an earlier row has that name.
+    /// Row indices by id, by name, and by name without spaces and the like. Of equal names, the earlier row wins.
     row_by_name: BTreeMap<String, usize>,
 }
 
@@ -65,6 +67,12 @@ impl Roster {
         self.row_by_name.get(id_or_name).map(|&at| &self.rows[at])
     }
 
+    /// The row with this id or name, or with this name but for spaces, letter case and full-width letters.
+    #[must_use]
+    pub(crate) fn find_loosely(&self, id_or_name: &str) -> Option<&RosterRow> {
+        self.find(id_or_name).or_else(|| self.find(&squeeze(id_or_name)))
+    }
+
     /// The row with this id.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&RosterRow> {
@@ -77,6 +85,9 @@ impl Roster {
             rows.iter().enumerate().map(|(at, row)| (row.id.clone(), at)).collect();
         for (at, row) in rows.iter().enumerate() {
             names.entry(row.name.clone()).or_insert(at);
+        }
+        for (at, row) in rows.iter().enumerate() {
+            names.entry(squeeze(&row.name)).or_insert(at);
         }
         Self {
             rows,

@@ -56,6 +56,13 @@ pub(crate) fn half_width(c: char) -> char {
     }
 }
 
+/// The text without white space and invisible characters, with half-width and small letters: for comparing names.
+pub(crate) fn squeeze(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    let is_visible = |c: &char| !c.is_whitespace() && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
+    text.nfkc().filter(is_visible).flat_map(char::to_lowercase).collect()
+}
+
 /// Like `half_width`, and also converts the ideographic space to a space.
 fn half_width_or_space(c: char) -> char {
     if c == '\u{3000}' { ' ' } else { half_width(c) }

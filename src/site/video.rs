@@ -20,7 +20,7 @@ pub(crate) struct VideoPlatform {
 
 /// Recognises the platforms whose players may be embedded.
 ///
-/// Bilibili: `bilibili.com/video/BV…`; Tencent: `v.qq.com/x/page/VID.html`, `v.qq.com/x/cover/…/VID.html`.
+/// Bilibili: `bilibili.com/video/BV…` or `…/av…`; Tencent: `v.qq.com/x/page/VID.html`, `v.qq.com/x/cover/…/VID.html`.
 /// Anything else is a plain link.
 #[must_use]
 pub(crate) fn detect_platform(url: &str) -> VideoPlatform {
@@ -30,11 +30,18 @@ pub(crate) fn detect_platform(url: &str) -> VideoPlatform {
     let last = path.rsplit('/').next().unwrap_or_default();
     let [bilibili, tencent] = PLAYER_ORIGINS;
     let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_number = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
     match host {
         "www.bilibili.com" | "bilibili.com" | "m.bilibili.com" if last.starts_with("BV") && is_id(last) => {
             VideoPlatform {
                 kind: "bilibili",
                 embed_url: format!("{bilibili}/player.html?bvid={last}&autoplay=0"),
+            }
+        }
+        "www.bilibili.com" | "bilibili.com" | "m.bilibili.com" if last.strip_prefix("av").is_some_and(is_number) => {
+            VideoPlatform {
+                kind: "bilibili",
+                embed_url: format!("{bilibili}/player.html?aid={}&autoplay=0", &last["av".len()..]),
             }
         }
         "v.qq.com" if last.strip_suffix(".html").is_some_and(is_id) => VideoPlatform {
@@ -103,6 +110,7 @@ mod tests {
     fn every_player_has_an_allowed_origin() {
         let videos = [
             "https://www.bilibili.com/video/BV1Qh0000013/?p=1",
+            "https://www.bilibili.com/video/av170001",
             "https://v.qq.com/x/page/q00qihe0003.html",
             "https://v.qq.com/x/cover/abc/q00qihe0003.html",
         ];

@@ -1,17 +1,72 @@
 //! Decodes the bytes of a text file, whatever editor saved them.
 //!
 //! The expected encoding is UTF-8. The encodings that Windows uses for Chinese text (GBK, GB18030, UTF-16) are decoded
-//! and reported. Line ends are kept, so offsets in the text are offsets in the file.
+//! and reported. Control characters are removed and reported, so that no later stage meets one. Line ends are kept.
 
-use crate::diag::{Checked, Code, Diagnostic, Place};
+use super::mixed::decode_mixed;
+use crate::diag::{Checked, Code, Diagnostic, Place, is_forbidden_control};
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
+
+/// The maximum number of lines with control characters that are reported.
+const MAX_REPORTED_LINES: usize = 20;
+
+/// Decodes `bytes`, the content of `file`, and removes control characters.
+#[must_use]
+pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
+    let Checked { value, mut findings } = decode_encoding(file, bytes);
+    let mut cleaned = remove_controls(file, value);
+    findings.append(&mut cleaned.findings);
+    Checked {
+        value: cleaned.value,
+        findings,
+    }
+}
+
+/// Removes control characters from `text`, the text of `file`, with a warning for each line that has some.
+#[must_use]
+pub(crate) fn remove_controls(file: &str, mut text: String) -> Checked<String> {
+    // Most texts have none, and bytes are compared faster than characters.
+    let is_suspicious = |&byte: &u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7F;
+    let may_have_any = text.as_bytes().iter().any(is_suspicious) || text.contains(is_forbidden_control);
+    if !may_have_any {
+        return without_findings(text);
+    }
+    let mut findings = Vec::new();
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some((at, c)) = line.char_indices().find(|&(_, c)| is_forbidden_control(c))
+            && findings.len() < MAX_REPORTED_LINES
+        {
+            let at = line_start + at;
+            let place = Place::in_text(file, &text, at..at + c.len_utf8());
+            let finding = Diagnostic::new(Code::ControlCharacter).at(without_controls(place));
+            findings.push(finding.with("character", format!("U+{:04X}", u32::from(c))));
+        }
+        line_start += line.len();
+    }
+    text.retain(|c| !is_forbidden_control(c));
+    Checked { value: text, findings }
+}
+
+/// The place with visible signs for the control characters of its line.
+fn without_controls(place: Place) -> Place {
+    let visible = |text: &str| text.replace(is_forbidden_control, "\u{FFFD}");
+    let (from, to) = place.marked_span;
+    let (before, marked) = (visible(&place.excerpt[..from]), visible(&place.excerpt[from..to]));
+    Place {
+        marked_span: (before.len(), before.len() + marked.len()),
+        excerpt: before + &marked + &visible(&place.excerpt[to..]),
+        ..place
+    }
+}
 
 /// Decodes `bytes`, the content of `file`.
 ///
-/// Tries in this order: UTF-8 (a byte-order mark is dropped), UTF-16 with a byte-order mark, GB18030 (a superset of
-/// GBK and GB2312). When all fail, decodes as UTF-8 with U+FFFD for each invalid sequence and reports an error.
+/// Tries in this order: UTF-8 (a byte-order mark is dropped), UTF-16 with a byte-order mark, a mixture of UTF-8 and
+/// GBK, GB18030 (a superset of GBK and GB2312). When all fail, decodes as UTF-8 with U+FFFD for each invalid sequence
+/// and reports an error.
 #[must_use]
-pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
+pub(crate) fn decode_encoding(file: &str, bytes: Vec<u8>) -> Checked<String> {
     let bytes = match String::from_utf8(bytes) {
         Ok(text) => return without_findings(strip_bom(text)),
         Err(error) => error.into_bytes(),
@@ -27,6 +82,17 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
             encoding.name(),
             had_errors,
         );
+    }
+    if let Some(mixed) = decode_mixed(&bytes).filter(|mixed| !has_stray_controls(&mixed.text)) {
+        let place = Place::in_text(file, &mixed.text, mixed.first_gbk);
+        return Checked {
+            value: strip_bom(mixed.text),
+            findings: vec![
+                Diagnostic::new(Code::EncodingMixed)
+                    .at(place)
+                    .with("encoding", "UTF-8 + GBK"),
+            ],
+        };
     }
     match GB18030.decode_without_bom_handling_and_without_replacement(&bytes) {
         Some(text) if !has_stray_controls(&text) => {
@@ -76,7 +142,7 @@ fn with_encoding_finding(file: &str, text: String, code: Code, encoding: &str, h
 /// Whether `text` has characters that do not occur in text files. Many binary files decode as GB18030.
 fn has_stray_controls(text: &str) -> bool {
     text.chars().any(|c| {
-        (c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1a}'))
+        (c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{1a}'))
             || matches!(c, '\u{e000}'..='\u{f8ff}')
     })
 }

@@ -191,6 +191,7 @@ pub(crate) fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
         .chain(listing.metrics)
         .chain(listing.issued)
         .chain(listing.defaults)
+        .chain(listing.unused)
         .chain(listing.assets)
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));

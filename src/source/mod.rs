@@ -8,6 +8,7 @@ mod changes;
 pub(crate) mod decode;
 mod file_stat;
 mod inputs;
+mod mixed;
 
 pub use changes::Changes;
 pub(crate) use file_stat::SizeAndMtime;
@@ -48,6 +49,8 @@ pub(crate) struct Listing {
     pub issued: Vec<SourceFile>,
     /// Default front matter: `_defaults.yaml`.
     pub defaults: Option<SourceFile>,
+    /// Files in the places of definitions that nothing reads, such as `_metrics.yml`.
+    pub unused: Vec<SourceFile>,
     /// Everything else. These files are copied.
     pub assets: Vec<SourceFile>,
 }
@@ -79,11 +82,24 @@ impl Listing {
             &self.ledgers,
             &self.kinds,
             &self.issued,
+            &self.unused,
             &self.assets,
         ];
         lists.into_iter().flatten().chain(&self.metrics).chain(&self.defaults)
     }
 }
+
+/// Files of `content/` with definitions, besides those in folders.
+pub(crate) const DEFINITION_FILES: [&str; 5] = [
+    "site.yaml",
+    "_metrics.yaml",
+    "_defaults.yaml",
+    "_targets.yaml",
+    "_publish.yaml",
+];
+
+/// Folders of `content/` whose files are used as they are.
+const PLAIN_FOLDERS: [&str; 1] = ["_root"];
 
 /// The file name extensions of ledgers: CSV files and workbooks.
 pub(crate) const LEDGER_EXTENSIONS: [&str; 5] = ["csv", "xlsx", "xlsm", "xls", "ods"];
@@ -227,10 +243,12 @@ fn classify(listing: &mut Listing, root: &Path, disk: PathBuf) {
         "_data" if LEDGER_EXTENSIONS.contains(&extension.as_str()) => listing.ledgers.push(file),
         "_kinds" if is_yaml && !rest.contains('/') => listing.kinds.push(file),
         "_frozen" if is_yaml && !rest.contains('/') => listing.issued.push(file),
-        top if top.starts_with('_') => {}
+        top if PLAIN_FOLDERS.contains(&top) => {}
+        top if top.starts_with('_') => listing.unused.push(file),
         "" if rest == "_metrics.yaml" => listing.metrics = Some(file),
         "" if rest == "_defaults.yaml" => listing.defaults = Some(file),
-        "" if is_yaml && (rest == "site.yaml" || rest.starts_with('_')) => {}
+        "" if DEFINITION_FILES.contains(&rest) => {}
+        "" if is_yaml && (rest.starts_with('_') || rest == "site.yml") => listing.unused.push(file),
         _ if file.path.file_name() == "_index.md" => listing.sections.push(file),
         _ if matches!(extension.as_str(), "md" | "markdown") => listing.posts.push(file),
         _ => listing.assets.push(file),

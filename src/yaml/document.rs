@@ -1,6 +1,8 @@
 //! One YAML text of one file: its value, its findings, and the place of every key and value.
 
-use super::typos::{apply_edits, find_typos};
+use super::controls::remove_escaped_controls;
+use super::lost_texts::find_lost_texts;
+use super::typos::{apply_edits, find_typos, has_wide_space, is_wide_space, offset_in_fixed, offset_in_source};
 use super::{Mapping, PathMap, TextEdit, Typo, Value, YamlError, YamlErrorKind, YamlSpans};
 use crate::diag::{Code, Diagnostic, Place};
 use std::borrow::Cow;
@@ -55,14 +57,20 @@ impl<'a> YamlDocument<'a> {
             spans: OnceCell::new(),
             path_map: PathMap::default(),
         };
-        match super::read(yaml) {
-            Ok(value) if !is_suspicious(&value, maps) => ParsedYaml {
+        let mut parsed = match super::read(yaml) {
+            Ok(value) if !is_suspicious(&value, maps) && !has_wide_space(yaml) => ParsedYaml {
                 document,
                 value,
                 findings: Vec::new(),
             },
             _ => document.recover(yaml),
+        };
+        let lost = find_lost_texts(yaml).into_iter();
+        parsed.findings.extend(lost.map(|lost| lost.finding(file, text, start)));
+        if let Some(finding) = remove_escaped_controls(file, text, start, yaml, &mut parsed.value) {
+            parsed.findings.push(finding);
         }
+        parsed
     }
 
     /// Parses a whole file.
@@ -147,7 +155,18 @@ impl<'a> YamlDocument<'a> {
         self.edits = find_typos(written);
         if !self.edits.is_empty() {
             self.yaml = Cow::Owned(apply_edits(written, &self.edits));
-            findings.extend(self.edits.iter().map(|edit| self.typo_finding(edit)));
+            let mut equals = 0;
+            let is_reported = |edit: &&TextEdit| {
+                equals += usize::from(edit.typo == Typo::Equals);
+                // Front matter in TOML is one fault, not one for each line.
+                edit.typo != Typo::Equals || equals == 1
+            };
+            findings.extend(
+                self.edits
+                    .iter()
+                    .filter(is_reported)
+                    .map(|edit| self.typo_finding(edit)),
+            );
         }
         for _ in 0..MAX_ATTEMPTS {
             let fault = match super::read(&self.yaml) {
@@ -179,14 +198,27 @@ impl<'a> YamlDocument<'a> {
             Typo::FullWidthColon => Code::FullWidthColon,
             Typo::NoSpace => Code::NoSpaceAfterColon,
             Typo::Tab => Code::TabInYaml,
-            Typo::Quote => Code::YamlSyntax,
+            Typo::WideSpace => Code::WideSpace,
+            Typo::Quote | Typo::Equals => Code::YamlSyntax,
         };
-        let range = self.start + edit.range.start..self.start + edit.range.end;
+        let mut range = self.start + edit.range.start..self.start + edit.range.end;
+        let wide = self.text[range.clone()].char_indices().find(|&(_, c)| is_wide_space(c));
+        if let Some((at, c)) = wide.filter(|_| edit.typo == Typo::WideSpace) {
+            range = range.start + at..range.start + at + c.len_utf8();
+        }
+        let column = Place::in_text(self.file, self.text, range.clone()).column;
         let mut finding = Diagnostic::new(code)
             .at(Place::in_text(self.file, self.text, range))
             .with_fix(self.fixed_line(edit.range.start));
         if edit.typo == Typo::Quote {
             finding = finding.with("reason", "yaml-quote");
+        } else if edit.typo == Typo::Equals {
+            finding = finding.with("reason", "yaml-equals");
+        } else if edit.typo == Typo::WideSpace {
+            let c = wide.map_or(' ', |(_, c)| c);
+            finding = finding
+                .with("character", format!("U+{:04X}", u32::from(c)))
+                .with("column", column.to_string());
         } else if !edit.key.is_empty() {
             finding = finding.with("key", edit.key.clone());
         }
@@ -297,13 +329,14 @@ pub(crate) fn certain_typos(yaml: &str, maps: &[&str]) -> Vec<TextEdit> {
 /// map.
 fn is_suspicious(value: &Value, maps: &[&str]) -> bool {
     let has_colon = |text: &str| text.contains([':', '：']);
+    let has_equals = |text: &str| text.contains('=');
     match value {
         Value::Mapping(map) => map.iter().any(|(key, value)| match (key, value) {
             (Value::String(key), _) if has_colon(key) => true,
             (Value::String(key), Value::String(text)) => maps.contains(&key.as_str()) && has_colon(text),
             _ => false,
         }),
-        Value::String(text) => has_colon(text),
+        Value::String(text) => has_colon(text) || has_equals(text),
         _ => false,
     }
 }
@@ -337,31 +370,6 @@ fn entries(yaml: &str) -> Vec<Range<usize>> {
         .zip(ends)
         .map(|(start, end)| start..end)
         .collect()
-}
-
-/// Converts an offset in the fixed text into an offset in the text as written.
-fn offset_in_source(edits: &[TextEdit], at: usize) -> usize {
-    let (mut fixed, mut written) = (0, 0);
-    for edit in edits {
-        let gap = edit.range.start - written;
-        if at < fixed + gap {
-            break;
-        }
-        fixed += gap + edit.replacement.len();
-        written = edit.range.end;
-        if at < fixed {
-            return edit.range.start + (at + edit.replacement.len() - fixed).min(edit.range.len());
-        }
-    }
-    written + (at - fixed)
-}
-
-/// Converts an offset in the text as written, at or before an edit, into an offset in the fixed text.
-fn offset_in_fixed(edits: &[TextEdit], at: usize) -> usize {
-    edits
-        .iter()
-        .take_while(|edit| edit.range.end <= at && edit.range.start < at)
-        .fold(at, |offset, edit| offset + edit.replacement.len() - edit.range.len())
 }
 
 impl ParsedYaml<'_> {

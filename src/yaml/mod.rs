@@ -6,9 +6,11 @@
 //! something to report. [`YamlDocument`] combines both with fixes for the typos that Chinese input methods cause. Does
 //! not know what any key means.
 
+mod controls;
 mod depth;
 mod document;
 mod line_starts;
+mod lost_texts;
 mod path_map;
 mod spans;
 mod typos;

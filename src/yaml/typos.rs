@@ -29,6 +29,10 @@ pub(crate) enum Typo {
     NoSpace,
     /// A tab in the indentation.
     Tab,
+    /// A space that is not one for YAML, at the start of a line or after a dash: U+3000, U+00A0.
+    WideSpace,
+    /// `title = x`.
+    Equals,
     /// A value with special characters that needs quotes, or a missing closing quote or bracket.
     Quote,
 }
@@ -60,6 +64,31 @@ pub(crate) fn apply_edits(text: &str, edits: &[TextEdit]) -> String {
     out
 }
 
+/// Converts an offset in the fixed text into an offset in the text as written.
+pub(super) fn offset_in_source(edits: &[TextEdit], at: usize) -> usize {
+    let (mut fixed, mut written) = (0, 0);
+    for edit in edits {
+        let gap = edit.range.start - written;
+        if at < fixed + gap {
+            break;
+        }
+        fixed += gap + edit.replacement.len();
+        written = edit.range.end;
+        if at < fixed {
+            return edit.range.start + (at + edit.replacement.len() - fixed).min(edit.range.len());
+        }
+    }
+    written + (at - fixed)
+}
+
+/// Converts an offset in the text as written, at or before an edit, into an offset in the fixed text.
+pub(super) fn offset_in_fixed(edits: &[TextEdit], at: usize) -> usize {
+    edits
+        .iter()
+        .take_while(|edit| edit.range.end <= at && edit.range.start < at)
+        .fold(at, |offset, edit| offset + edit.replacement.len() - edit.range.len())
+}
+
 /// One line: its offset, and its text without the line end.
 struct YamlLine<'a> {
     start: usize,
@@ -78,6 +107,24 @@ fn lines_of(text: &str) -> impl Iterator<Item = YamlLine<'_>> {
     })
 }
 
+/// White space and invisible characters that YAML takes for letters.
+pub(super) fn is_wide_space(c: char) -> bool {
+    matches!(
+        c,
+        '\u{A0}' | '\u{2000}'..='\u{200F}' | '\u{202F}' | '\u{205F}' | '\u{2060}' | '\u{3000}' | '\u{FEFF}'
+    )
+}
+
+/// Whether a line starts with such a space, or has one after its dash.
+pub(super) fn has_wide_space(text: &str) -> bool {
+    let is_wide = |line: &str| {
+        let rest = line.trim_start_matches([' ', '\t']);
+        let rest = rest.strip_prefix('-').unwrap_or(rest);
+        rest.starts_with(is_wide_space)
+    };
+    text.split('\n').any(is_wide) && find_typos(text).iter().any(|edit| edit.typo == Typo::WideSpace)
+}
+
 impl YamlLine<'_> {
     fn is_blank(&self) -> bool {
         let rest = self.text.trim_start();
@@ -85,20 +132,31 @@ impl YamlLine<'_> {
     }
 
     fn is_item(&self) -> bool {
-        self.text.trim_start().starts_with("- ")
+        let rest = self.text[self.indent()..].strip_prefix('-');
+        rest.is_some_and(|rest| rest.starts_with(|c: char| c == ' ' || is_wide_space(c)))
     }
 
     /// Bytes of white space at the start.
     fn indent(&self) -> usize {
-        self.text.len() - self.text.trim_start_matches([' ', '\t']).len()
+        let is_space = |c: char| matches!(c, ' ' | '\t') || is_wide_space(c);
+        self.text.len() - self.text.trim_start_matches(is_space).len()
     }
 
     /// Columns of white space at the start. A tab counts as two.
     fn indent_width(&self) -> usize {
-        self.text[..self.indent()]
-            .bytes()
-            .map(|byte| if byte == b'\t' { 2 } else { 1 })
-            .sum()
+        let width = |c: char| match c {
+            '\t' => 2,
+            '\u{FEFF}' | '\u{200B}'..='\u{200F}' | '\u{2060}' => 0,
+            _ => 1,
+        };
+        self.text[..self.indent()].chars().map(width).sum()
+    }
+
+    /// A dash, and the length of the wide space after it.
+    fn wide_space_after_dash(&self) -> Option<usize> {
+        let rest = self.text[self.indent()..].strip_prefix('-')?;
+        let space = rest.len() - rest.trim_start_matches(|c: char| c == ' ' || is_wide_space(c)).len();
+        rest[..space].contains(is_wide_space).then_some(space)
     }
 }
 
@@ -124,9 +182,18 @@ impl TypoFinder {
         {
             self.parent_indent = None;
         }
-        if line.text[..line.indent()].contains('\t') {
+        let indent = &line.text[..line.indent()];
+        let is_entry = || line.is_item() || split_key(&line.text[line.indent()..], false).is_some();
+        if indent.contains(is_wide_space) && is_entry() {
+            width = self.parent_indent.map_or(0, |opener| width.max(opener + 2));
+            self.push_edit(line, 0..line.indent(), " ".repeat(width), Typo::WideSpace, "");
+        } else if indent.contains('\t') {
             width = self.parent_indent.map_or(0, |opener| width.max(opener + 2));
             self.push_edit(line, 0..line.indent(), " ".repeat(width), Typo::Tab, "");
+        }
+        if let Some(space) = line.wide_space_after_dash() {
+            let from = line.indent() + 1;
+            self.push_edit(line, from..from + space, " ".to_owned(), Typo::WideSpace, "");
         }
         if line.is_item() {
             // Further keys of the item stand below its first one.
@@ -144,11 +211,14 @@ impl TypoFinder {
     fn scan_key_line(&mut self, line: &YamlLine<'_>, width: usize, nested: bool, single: bool) {
         let from = line.indent();
         let Some((key, gap, colon)) = split_key(&line.text[from..], nested) else {
-            return;
+            return self.scan_equals(line, nested);
         };
         let colon_at = from + key.len() + gap;
         let rest = &line.text[colon_at + colon.len_utf8()..];
-        let spaces = rest.len() - rest.trim_start_matches([' ', '\t', '\u{3000}']).len();
+        let spaces = rest.len()
+            - rest
+                .trim_start_matches(|c: char| matches!(c, ' ' | '\t') || is_wide_space(c))
+                .len();
         let value = rest[spaces..].trim_end();
         let after = colon_at + colon.len_utf8() + spaces;
         let space = if value.is_empty() { ":" } else { ": " };
@@ -160,7 +230,7 @@ impl TypoFinder {
                 Typo::FullWidthColon,
                 key,
             );
-        } else if (spaces == 0 && !value.is_empty()) || rest[..spaces].contains('\u{3000}') {
+        } else if !value.is_empty() && (spaces == 0 || rest[..spaces].contains(is_wide_space)) {
             self.push_edit(line, colon_at..after, space.to_owned(), Typo::NoSpace, key);
         }
         if value.is_empty() {
@@ -170,6 +240,21 @@ impl TypoFinder {
         } else if single {
             self.add_quotes(line, after..after + value.len(), key);
         }
+    }
+
+    /// Checks a line that may be `key = value`, as in TOML.
+    fn scan_equals(&mut self, line: &YamlLine<'_>, nested: bool) {
+        let text = &line.text[line.indent()..];
+        let end = text
+            .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+            .unwrap_or(text.len());
+        let rest = text[end..].trim_start();
+        if nested || end == 0 || !rest.starts_with('=') || rest.starts_with("==") {
+            return;
+        }
+        let value = rest[1..].trim_start();
+        let range = line.indent() + end..line.text.len() - value.len();
+        self.push_edit(line, range, ": ".to_owned(), Typo::Equals, &text[..end]);
     }
 
     /// Adds quotes around a value that is not valid YAML by itself.

@@ -1,8 +1,7 @@
 //! How long reading into blocks takes, whatever the text holds.
 
 use std::time::Instant;
-use xiangyin::testing::config::{HtmlPolicy, MarkdownSettings};
-use xiangyin::testing::messages::Lang;
+use xiangyin::testing::config::{HtmlPolicy, MarkdownSettings, Settings};
 use xiangyin::testing::record::{html_to_blocks, read_markdown};
 
 /// Bytes of each text.
@@ -42,7 +41,7 @@ fn blocks_take_no_longer_than_reading() {
                 html,
                 math: false,
                 highlight: true,
-                language: Lang::Zh,
+                ..Settings::default().markdown
             };
             let start = Instant::now();
             let body = read_markdown("content/a.md", &text, 0..text.len(), settings).value;

@@ -1,7 +1,7 @@
 //! What themes and posts must keep to: the theme `plain` is short, sound and looks its own way; every page begins with its
 //! Content Security Policy; nothing hostile in a post reaches a page or a feed.
 
-use crate::common::portal::{build_without_findings, copy_portal};
+use crate::common::portal::{build_with_warnings, build_without_findings, copy_portal};
 use crate::common::{FileTree, project_folder, read_tree, write_file};
 use std::fs;
 use std::path::Path;
@@ -166,7 +166,7 @@ fn hostile_markup_reaches_no_page_and_no_feed() {
     write_file(&dir.path().join("content/culture/2022/hostile.md"), HOSTILE);
     let picture = dir.path().join("content/culture/2022/x.png");
     image::RgbImage::new(4, 3).save(picture).unwrap();
-    let built = build_without_findings(2, dir.path(), &dir.path().join("public"), &[]);
+    let built = build_with_warnings(dir.path(), &dir.path().join("public"));
     let page = page_text(&built, "culture/2022/hostile/index.html");
     let feed = page_text(&built, "feed.xml");
     // A feed's texts are HTML, escaped once.

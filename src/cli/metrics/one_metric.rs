@@ -55,7 +55,7 @@ impl<'s> MetricsPrinter<'s> {
                     &day.to_string(),
                     &format_number(*amount),
                     &record.meta.title,
-                    record.path.as_str(),
+                    &record.source_location(),
                 ])
             }
             EvidenceItem::Removed { path, amount } => {
@@ -87,9 +87,7 @@ impl<'s> MetricsPrinter<'s> {
                 .date
                 .map(|moment| moment.date.to_string())
                 .unwrap_or_default();
-            [&day, &record.meta.title, record.path.as_str()]
-                .map(str::to_owned)
-                .to_vec()
+            vec![day, record.meta.title.clone(), record.source_location()]
         };
         let rows: Vec<Vec<String>> = exclusions.iter().map(row).collect();
         let reasons = exclusions
@@ -106,15 +104,15 @@ impl<'s> MetricsPrinter<'s> {
 
     /// The sentence that says why a post was not counted.
     pub(super) fn exclusion_reason(&self, metric: &Metric, exclusion: &Exclusion, lang: Lang) -> String {
-        let path = |id: PostId| self.reports.counts.posts.post(id).record.path.to_string();
+        let path = |id: PostId| self.reports.counts.posts.post(id).record.source_location();
         exclusion_text(self.reports, metric, exclusion, lang, &path)
     }
 
-    /// The address of a post, or its path when it has no page.
+    /// The address of a post; when it has no page, its file, or its row in a ledger.
     pub(super) fn post_address(&self, id: PostId) -> String {
         let post = self.reports.counts.posts.post(id);
         let address = post.page.and_then(|page| self.addresses.get(page));
-        address.map_or_else(|| post.record.path.to_string(), ToString::to_string)
+        address.map_or_else(|| post.record.source_location(), ToString::to_string)
     }
 }
 

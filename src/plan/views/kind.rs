@@ -2,7 +2,7 @@
 
 use super::{BuiltView, ViewBuilder};
 use crate::paths::UrlPath;
-use crate::plan::head::{PageHead, column_head};
+use crate::plan::head::{PageHead, column_head, section_properties};
 use crate::site::ListFilter;
 use crate::site::value::{map, safe};
 use tera::Value;
@@ -99,6 +99,7 @@ impl ViewBuilder<'_, '_> {
         let mut head = PageHead {
             page_kind: "kind",
             section: listing.id.to_owned(),
+            properties: section_properties(self.site, listing.folder),
             ..column_head(self.site, title, description, listing.label)
         };
         if let Some(part) = self.filter_name(filter) {

@@ -5,7 +5,7 @@ use crate::catalog::RecordId;
 use crate::messages::group_thousands;
 use crate::paths::UrlPath;
 use crate::plan::group_by_month;
-use crate::plan::head::{PageHead, column_head, folder_crumbs};
+use crate::plan::head::{PageHead, column_head, folder_crumbs, section_properties};
 use crate::schema::Taxonomy;
 use crate::site::value::{map, safe};
 use std::cmp::Reverse;
@@ -26,6 +26,7 @@ impl ViewBuilder<'_, '_> {
         };
         let mut head = column_head(site, title, &section.description, title);
         head.page_kind = "section";
+        head.properties = section_properties(site, folder);
         head.crumbs = folder_crumbs(site, folder.rsplit_once('/').map_or("", |(above, _)| above));
         head.crumbs.push((title.to_owned(), None));
         let list = map! {

@@ -126,6 +126,51 @@ fn front_matter_is_split_off() {
         ("a\n---\n", None, "a\n---\n"),
         ("", None, ""),
         ("---\na: b\n", None, "a: b\n"),
+        ("---\ntitle: b\n\nc\n", Some("title: b\n"), "\nc\n"),
+        (
+            "\n\u{feff} \u{3000}\n---\ntitle: b\n---\nc\n",
+            Some("title: b\n"),
+            "c\n",
+        ),
+        ("\u{200b}---\ntitle: b\n---\nc\n", Some("title: b\n"), "c\n"),
+        ("———\ntitle：b\n———\nc\n", Some("title：b\n"), "c\n"),
+        ("－－－\n标题：b\n---\nc\n", Some("标题：b\n"), "c\n"),
+        ("---\ntitle: b\n----\nc\n---\n", Some("title: b\n"), "c\n---\n"),
+        ("  ---\n  title: b\n  ---\nc\n", Some("  title: b\n"), "c\n"),
+        (
+            "---\ntitle: b\nsummary: |\n  甲\n  ---\n  乙\n---\nc\n",
+            Some("title: b\nsummary: |\n  甲\n  ---\n  乙\n"),
+            "c\n",
+        ),
+        ("+++\ntitle = 'b'\n+++\nc\n", Some("title = 'b'\n"), "c\n"),
+        (
+            "title: b\ndate: 2022-05-12\n---\nc\n",
+            Some("title: b\ndate: 2022-05-12\n"),
+            "c\n",
+        ),
+        ("title: b\ndraft: true\n\nc\n", Some("title: b\ndraft: true\n"), "\nc\n"),
+        (
+            "按语。\n\n---\ntitle: b\ndraft: true\n---\nc\n",
+            Some("title: b\ndraft: true\n"),
+            "c\n",
+        ),
+        (
+            "---------------\n标题：清洁河道\n时间：5月12日\n---------------\nc\n",
+            None,
+            "---------------\n标题：清洁河道\n时间：5月12日\n---------------\nc\n",
+        ),
+        ("---\n\n一段话。\n", None, "---\n\n一段话。\n"),
+        ("————\n五月，河长说：\n", None, "————\n五月，河长说：\n"),
+        (
+            "时间：5月12日\n地点：村委会\n\nc\n",
+            None,
+            "时间：5月12日\n地点：村委会\n\nc\n",
+        ),
+        (
+            "例子：\n\n```\n---\ntitle: b\n---\n```\n",
+            None,
+            "例子：\n\n```\n---\ntitle: b\n---\n```\n",
+        ),
     ] {
         let found = split_front_matter("a.md", text).value;
         assert_eq!(found.yaml.map(|range| &text[range]), yaml, "{text:?}");
@@ -140,6 +185,17 @@ fn front_matter_is_split_off() {
     };
     assert_eq!(codes("# 标题\n"), [Code::FrontMatterMissing]);
     assert_eq!(codes("---\ntitle: x\n"), [Code::FrontMatterUnclosed]);
+    assert_eq!(codes("\n---\ntitle: x\n---\n"), [Code::LooseFrontMatter]);
+    assert_eq!(
+        codes("---\n---\ntitle: x\ndraft: true\n---\n"),
+        [Code::LooseFrontMatter]
+    );
+    assert_eq!(
+        codes("---\ntitle: x\n---\ndraft: true\n---\n"),
+        [Code::LooseFrontMatter]
+    );
+    assert_eq!(codes("---\ntitle: x\n---\n时间：5月12日\n地点：村委会\n\n---\n"), []);
+    assert_eq!(codes("---\ntitle: x\n---\n\n---\n\n正文\n"), []);
     assert_eq!(
         codes(&format!("---\n# {}\n---\n", "x".repeat(70_000))),
         [Code::FrontMatterTooLong]
@@ -153,8 +209,8 @@ fn input_method_typos_are_reported_with_the_fixed_line() {
     assert_eq!(
         shown(&read.findings),
         [
-            "2:1 [标题] unknown-key 没有“标题”这个键 | 是不是想写 `title`？",
             "2:3 [：] full-width-colon “标题”后面是全角冒号“：” | 改成半角冒号加一个空格：`: `（`xiangyin fix` 可代为改好） => 标题: 清洁河道",
+            "3:1 [title] duplicate-key “title”写了两次 | 只留下一个",
             "3:6 [：] full-width-colon “title”后面是全角冒号“：” | 改成半角冒号加一个空格：`: `（`xiangyin fix` 可代为改好） => title: 清洁河道",
             "4:5 [:] no-space-after-colon `date:` 的冒号后面缺空格 | 冒号后面加一个空格（`xiangyin fix` 可代为改好） => date: 2022-06-01",
             "5:8 [:\u{3000}] no-space-after-colon `village:` 的冒号后面缺空格 | 冒号后面加一个空格（`xiangyin fix` 可代为改好） => village: 禾源",
@@ -262,12 +318,12 @@ fn dates_numbers_and_durations_are_understood_or_refused() {
 fn unknown_keys_kinds_and_values_suggest_the_nearest() {
     assert_eq!(
         volunteer(
-            "particpants: 3\n参与人次: 3\n标签: a\ntheme: 环境整冶\nvillage: 柳糖村\nteam: x\ntags: 环保、河道\nreview: 许禾生"
+            "particpants: 3\n河段: 3\n来源地: a\ntheme: 环境整冶\nvillage: 柳糖村\nteam: x\ntags: 环保、河道\nreview: 许禾生"
         ),
         [
             "4:1 [particpants] unknown-key 没有“particpants”这个键 | 是不是想写 `participants`？",
-            "5:1 [参与人次] unknown-key 没有“参与人次”这个键 | 是不是想写 `participants`？",
-            "6:1 [标签] unknown-key 没有“标签”这个键 | 是不是想写 `tags`？",
+            "5:1 [河段] unknown-key 没有“河段”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、consent、team、theme、participants、hours、beneficiaries、location、review",
+            "6:1 [来源地] unknown-key 没有“来源地”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、consent、team、theme、participants、hours、beneficiaries、location、review",
             "7:8 [环境整冶] unknown-value “theme”不能是“环境整冶” | 是不是想写 `环境整治`？可选：festival（我们的节日）、anti-fraud（防范电信诈骗）、environment（环境整治）、spirit（精神宣讲）、law（普法宣传）、safety（安全教育）、elderly（看望孤寡老人）、children（留守儿童）、hardship（帮助困难群众）",
             "8:10 [柳糖村] unknown-reference “village”的值“柳糖村”不在名册 villages 里 | 是不是想写 `柳塘村`？",
             "9:7 [x] unknown-reference “team”的值“x”不在名册 teams 里 | 先在 content/_data/teams.yaml 里加上它，写明 id 和 name",
@@ -373,6 +429,115 @@ fn fix_rewrites_only_certain_typos() {
     assert_eq!(fix_front_matter(&path, "没有 front matter：\n", &town.schema()), None);
 }
 
+#[test]
+fn chinese_words_are_keys() {
+    let town = TestSite::new();
+    let text = "---\n标题: 清洁河道\n日期: 2022-06-01\n村: 禾 源 村\n服务队: 护河志愿服务队\n参与人次: 26\n志愿服务队: x\n标签: [护河]\n草稿: 是\n三审: {first: 甲}\n---\n";
+    let read = town.read("content/volunteer/a.md", text);
+    assert_eq!(
+        shown(&read.findings),
+        ["7:1 [志愿服务队] duplicate-key “志愿服务队”写了两次 | 只留下一个"]
+    );
+    let meta = read.value.1;
+    assert_eq!((meta.title.as_str(), meta.draft), ("清洁河道", true));
+    assert_eq!(meta.village.as_deref(), Some("heyuan"));
+    assert_eq!(meta.fields["team"], FieldValue::Reference("river-team".to_owned()));
+    assert_eq!(meta.fields["participants"], FieldValue::Integer(26));
+    assert_eq!(meta.places["title"].column, 5);
+    // A word for the kind names other things too.
+    let read = town.read("content/about.md", "---\nTitle: 关于\n类别: 通知\n---\n");
+    assert_eq!((read.value.0.as_str(), read.value.1.title.as_str()), ("page", "关于"));
+    let read = town.read(
+        "content/misc/a.md",
+        "---\n标题: 甲\n日期: 2022-06-01\n类型: 志愿服务\n---\n",
+    );
+    assert_eq!((read.value.0.as_str(), read.findings.len()), ("volunteer", 0));
+}
+
+#[test]
+fn a_slip_in_the_key_of_a_draft_is_an_error_on_any_page() {
+    for line in ["darft: true", "published: false", "状态: 草稿", "Drafts: true"] {
+        let read = TestSite::new().read("content/about.md", &format!("---\ntitle: 关于\n{line}\n---\n"));
+        assert_eq!(read.findings[0].severity, Severity::Error, "{line}");
+    }
+    let read = TestSite::new().read("content/about.md", "---\ntitle: 关于\nDRAFT: true\n---\n");
+    assert!(read.value.1.draft && read.findings.is_empty());
+}
+
+#[test]
+fn pages_with_the_fields_of_a_kind_are_reported_once() {
+    let town = TestSite::new();
+    let codes = |path: &str, rest: &str| {
+        let text = format!("---\ntitle: a\n{rest}\n---\n");
+        let read = town.read(path, &text);
+        read.findings
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        codes("content/misc/a.md", "team: 护河志愿服务队\nhours: 2"),
+        ["page-with-fields"]
+    );
+    assert_eq!(
+        codes("content/a.md", "outlet: 栖禾报\nlevel: 市级"),
+        ["page-with-fields"]
+    );
+    assert_eq!(codes("content/a.md", "url: https://x.example/"), ["unknown-key"]);
+    assert_eq!(codes("content/a.md", "comments: true"), ["unknown-key"]);
+    assert_eq!(
+        codes("content/Volunteer/a.md", "team: 护河志愿服务队\nhours: 2"),
+        NOTHING
+    );
+    assert_eq!(codes("content/a.md", "kind: page\nhours: 2"), ["unknown-key"]);
+}
+
+#[test]
+fn wide_spaces_are_named_with_their_column_and_fixed() {
+    let text = "---\ntitle: a\ndate: 2022-06-01\ntags:\n\u{a0}\u{a0}- 护河\n  -\u{3000}清洁\nreview:\n\u{3000}\u{3000}first: 文述之\nsummary: |\n  \u{3000}\u{3000}缩进的一段\n---\n";
+    let town = TestSite::new();
+    let read = town.read("content/volunteer/a.md", text);
+    assert_eq!(
+        read.findings
+            .iter()
+            .map(|finding| message(finding, Lang::Zh))
+            .collect::<Vec<_>>(),
+        [
+            "第 1 列是 U+00A0，看着像空格，程序不认",
+            "第 4 列是 U+3000，看着像空格，程序不认",
+            "第 1 列是 U+3000，看着像空格，程序不认",
+        ]
+    );
+    assert_eq!(read.value.1.tags, ["护河", "清洁"]);
+    assert!(read.value.1.review[0].is_some());
+    let fixed = fix_front_matter(&SourcePath::new("content/volunteer/a.md"), text, &town.schema());
+    let expected = "---\ntitle: a\ndate: 2022-06-01\ntags:\n  - 护河\n  - 清洁\nreview:\n  first: 文述之\nsummary: |\n  \u{3000}\u{3000}缩进的一段\n---\n";
+    assert_eq!(fixed.as_deref(), Some(expected));
+}
+
+#[test]
+fn fix_writes_the_lines_around_front_matter() {
+    let town = TestSite::new();
+    let path = SourcePath::new("content/volunteer/a.md");
+    for text in [
+        "\n---\ntitle: a\ndraft: true\n---\n正文\n",
+        "\u{feff}\u{200b}---\ntitle: a\ndraft: true\n---\n正文\n",
+        "———\ntitle: a\ndraft: true\n———\n正文\n",
+        "+++\ntitle = a\ndraft = true\n+++\n正文\n",
+        "   ---\n   title: a\n   draft: true\n   ---\n正文\n",
+        "title: a\ndraft: true\n---\n正文\n",
+        "---\ntitle: a\ndraft: true\n－－－\n正文\n",
+    ] {
+        let fixed = fix_front_matter(&path, text, &town.schema());
+        assert_eq!(
+            fixed.as_deref(),
+            Some("---\ntitle: a\ndraft: true\n---\n正文\n"),
+            "{text:?}"
+        );
+        assert!(town.read("content/volunteer/a.md", text).value.1.draft, "{text:?}");
+    }
+}
+
 /// Text that sometimes resembles a post.
 fn arbitrary_post() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -408,6 +573,14 @@ fn arbitrary_post() -> impl Strategy<Value = String> {
         Just("*a"),
         Just("!t "),
         Just("---\n"),
+        Just("———\n"),
+        Just("+++\n"),
+        Just("\u{3000}"),
+        Just("\u{a0}"),
+        Just("\u{b}"),
+        Just(" = "),
+        Just(" #"),
+        Just("草稿"),
         Just("２０２２"),
         Just("2022年6月1日"),
         Just("volunteer"),

@@ -10,6 +10,18 @@ pub(super) const MARKER: char = '\u{E000}';
 /// Replaces a space inside the target of a link, because CommonMark ends the target at a space.
 pub(super) const SPACE_PLACEHOLDER: char = '\u{E00F}';
 
+/// Replaces an asterisk that is text, so that CommonMark makes no emphasis of it.
+pub(super) const STAR_PLACEHOLDER: char = '\u{E00E}';
+
+/// The text for the single private-use character at the start of `text`; empty for a marker.
+pub(super) fn placeholder_text(text: &str) -> &'static str {
+    match text.chars().next() {
+        Some(SPACE_PLACEHOLDER) => " ",
+        Some(STAR_PLACEHOLDER) => "*",
+        _ => "",
+    }
+}
+
 /// First byte of every character from U+E000 to U+EFFF, and of no other character. Used for searching.
 pub(super) const PLACEHOLDER_LEAD_BYTE: u8 = 0xEE;
 

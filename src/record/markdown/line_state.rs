@@ -12,6 +12,8 @@ pub(super) struct LineState {
     pending_break: Option<usize>,
     /// The last character of the text before the current position, if nothing else is between.
     last_char: Option<char>,
+    /// Whether something stands in the line before the current position.
+    is_filled: bool,
 }
 
 impl LineState {
@@ -39,6 +41,12 @@ impl LineState {
     /// Records a soft break at `at`.
     pub(super) fn note_break(&mut self, at: usize) {
         self.pending_break = Some(at);
+        self.is_filled = false;
+    }
+
+    /// Whether nothing stands in the line yet.
+    pub(super) const fn is_at_start(&self) -> bool {
+        !self.is_filled
     }
 
     /// Takes the pending soft break, if there is one. Returns `None` as well when it is between two wide characters:
@@ -57,16 +65,19 @@ impl LineState {
     /// Records the last character of written text.
     pub(super) fn note_text(&mut self, text: &str) {
         self.last_char = text.chars().next_back();
+        self.is_filled = true;
     }
 
     /// Records that something other than text was written.
     pub(super) fn interrupt(&mut self) {
         self.last_char = None;
+        self.is_filled = true;
     }
 
     /// Starts a new line, with no break and no character before it.
     pub(super) fn reset(&mut self) {
         self.pending_break = None;
         self.last_char = None;
+        self.is_filled = false;
     }
 }

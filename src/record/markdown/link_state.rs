@@ -1,5 +1,8 @@
 //! The open link and the open picture.
 
+use super::media_links::MediaKind;
+use std::ops::Range;
+
 /// A picture whose description is being read.
 pub(super) struct PendingImage {
     /// The offset in the HTML at which its tag will start.
@@ -10,18 +13,30 @@ pub(super) struct PendingImage {
     pub(super) title: String,
     /// Its address.
     pub(super) address: LinkAddress,
+    /// The kind of the file.
+    pub(super) kind: MediaKind,
+    /// Its range in the file.
+    pub(super) place: Range<usize>,
     /// The number of pictures nested in its description.
     nested_images: usize,
 }
 
 impl PendingImage {
     /// Creates a picture whose description is still empty.
-    pub(super) const fn new(start: usize, title: String, address: LinkAddress) -> Self {
+    pub(super) const fn new(
+        start: usize,
+        title: String,
+        address: LinkAddress,
+        kind: MediaKind,
+        place: Range<usize>,
+    ) -> Self {
         Self {
             start,
             alt: String::new(),
             title,
             address,
+            kind,
+            place,
             nested_images: 0,
         }
     }

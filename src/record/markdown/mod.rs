@@ -14,17 +14,23 @@ mod finding_log;
 mod fix_punctuation;
 mod footnotes;
 mod headings;
+mod indented;
 mod line_index;
 mod line_state;
 mod link_state;
 mod links;
+mod masks;
 mod math;
+mod media_links;
 mod open_calls;
+mod options;
 mod output;
+mod players;
 mod prepare;
 mod raw_html;
 mod sanitize;
 mod shortcode;
+mod slips;
 mod summary;
 mod table;
 #[cfg(test)]
@@ -34,11 +40,13 @@ mod writer;
 
 pub use blocks::html_to_blocks;
 pub(crate) use links::{TargetKind, classify_target};
+pub(crate) use slips::find_slips;
 
 use super::body::Body;
-use crate::config::MarkdownSettings;
-use crate::diag::Checked;
-use pulldown_cmark::{Options, Parser};
+use crate::config::{IndentedText, MarkdownSettings};
+use crate::diag::{Checked, Code, Diagnostic, Place};
+use options::parser_options;
+use pulldown_cmark::Parser;
 use std::ops::Range;
 
 /// Parses the Markdown in `text[body]`. `text` is all of `file`, so that places count from its first line.
@@ -51,23 +59,24 @@ use std::ops::Range;
 pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettings) -> Checked<Body> {
     let start = chars::floor_boundary(text, body.start);
     let end = chars::floor_boundary(text, body.end).max(start);
-    let prepared = prepare::prepare(text, start..end);
+    let mut prepared = prepare::prepare(text, start..end, &[]);
+    if settings.indented == IndentedText::Paragraphs {
+        let indents = indented::find_indents(text, &prepared, settings);
+        if !indents.is_empty() {
+            prepared = prepare::prepare(text, start..end, &indents);
+        }
+    }
     let mut writer = writer::HtmlWriter::new(file, text, &prepared, settings);
     for (event, range) in Parser::new_ext(&prepared.text, parser_options(settings)).into_offset_iter() {
         writer.write_event(event, range);
     }
-    writer.finish()
-}
-
-/// CommonMark with GFM and definition lists. Not every option is enabled: `$5和$6` would become mathematics.
-fn parser_options(settings: MarkdownSettings) -> Options {
-    let mut options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_GFM
-        | Options::ENABLE_DEFINITION_LIST;
-    options.set(Options::ENABLE_MATH, settings.math);
-    options
+    let mut read = writer.finish();
+    let slips = find_slips(text, start..end).into_iter();
+    read.findings.extend(slips.map(|slip| {
+        Diagnostic::new(Code::TextSlip)
+            .at(Place::in_text(file, text, slip.marked))
+            .with("reason", slip.reason)
+            .with_fix(slip.mended)
+    }));
+    read
 }

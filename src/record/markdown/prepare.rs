@@ -1,7 +1,8 @@
 //! Prepares the editor's text for pulldown-cmark.
 //!
 //! Role: small edits that let a plain CommonMark parser read what Chinese editors write. Private-use characters are
-//! dropped. Each call of a component becomes two private-use characters, so that Markdown does not see its content. A
+//! dropped. Asterisks that mask names and numbers become a character that is no sign of Markdown. Indentation that makes
+//! code of a paragraph is dropped. Each call of a component becomes two private-use characters, so that Markdown does not see its content. A
 //! marker is put next to emphasis runs whose flanks CommonMark misjudges. A marker keeps braces at the end of a heading
 //! as text, and `:::` at the start of a line. Spaces in a link to a file become a character that does not end the
 //! target. Most texts need no edit and are borrowed.
@@ -12,8 +13,10 @@
 //! specification's answer. `_` and single `~` need no edit: both rules agree on them.
 
 use super::chars::{
-    MARKER, PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, is_cjk, is_private_use, is_punctuation, push_placeholder,
+    MARKER, PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, STAR_PLACEHOLDER, is_cjk, is_private_use, is_punctuation,
+    push_placeholder,
 };
+use super::masks::find_masks;
 use super::shortcode::{self, ShortcodeCall};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -44,11 +47,12 @@ enum SourceEditKind {
     Marker,
     NewLine,
     Space,
+    Stars,
     Call(usize),
 }
 
-/// Prepares `text[body]`.
-pub(super) fn prepare(text: &str, body: Range<usize>) -> PreparedSource<'_> {
+/// Prepares `text[body]`. `indents` are the bytes of the file that indent paragraphs and are dropped.
+pub(super) fn prepare<'a>(text: &'a str, body: Range<usize>, indents: &[Range<usize>]) -> PreparedSource<'a> {
     let source = &text[body.clone()];
     let dropped = find_private_characters(source, body.start);
     let calls = if memchr::memmem::find(source.as_bytes(), b"{{").is_some() {
@@ -58,12 +62,17 @@ pub(super) fn prepare(text: &str, body: Range<usize>) -> PreparedSource<'_> {
     };
     let mut edits: Vec<SourceEdit> = dropped
         .iter()
+        .chain(indents)
         .cloned()
         .map(|range| SourceEdit {
             range,
             kind: SourceEditKind::Drop,
         })
         .collect();
+    edits.extend(find_masks(source).into_iter().map(|mask| SourceEdit {
+        range: body.start + mask.start..body.start + mask.end,
+        kind: SourceEditKind::Stars,
+    }));
     for (number, call) in calls.iter().enumerate() {
         call_edits(text, call, number, &mut edits);
     }
@@ -92,7 +101,7 @@ impl PreparedSource<'_> {
         let mut at = body.start;
         let mut call_end = usize::MAX;
         for edit in edits {
-            // Skips edits inside a call. A marker next to a placeholder is skipped too, because the placeholder works
+            // Skips edits inside a call, and markers at a run that becomes text. A marker next to a placeholder is skipped too, because the placeholder works
             // as a marker.
             if edit.range.start < at || (matches!(edit.kind, SourceEditKind::Marker) && edit.range.start == call_end) {
                 continue;
@@ -106,6 +115,7 @@ impl PreparedSource<'_> {
                 SourceEditKind::Marker => out.push(MARKER),
                 SourceEditKind::NewLine => out.push('\n'),
                 SourceEditKind::Space => out.push(SPACE_PLACEHOLDER),
+                SourceEditKind::Stars => out.extend(edit.range.clone().map(|_| STAR_PLACEHOLDER)),
                 SourceEditKind::Call(number) => push_placeholder(&mut out, number),
             }
             at = edit.range.end;

@@ -1,7 +1,7 @@
 //! Behaviours: Markdown in, HTML out. Holes are written `⟦…⟧`.
 
 use super::read;
-use crate::config::{HtmlPolicy, MarkdownSettings};
+use crate::config::{HtmlPolicy, IndentedText, LineBreaks, MarkdownSettings};
 use crate::diag::{Checked, Diagnostic};
 use crate::messages::Lang;
 use crate::record::body::{Argument, Body, Fill, LinkRole, Shortcode, fill_holes};
@@ -11,6 +11,8 @@ const PLAIN: MarkdownSettings = MarkdownSettings {
     html: HtmlPolicy::Sanitise,
     math: false,
     highlight: true,
+    lines: LineBreaks::Joined,
+    indented: IndentedText::Code,
     language: Lang::Zh,
 };
 
@@ -782,12 +784,175 @@ pub(super) fn arbitrary_markdown() -> impl Strategy<Value = String> {
 
 pub(super) fn arbitrary_settings() -> impl Strategy<Value = MarkdownSettings> {
     let html = prop::sample::select(vec![HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust]);
-    (html, any::<bool>(), any::<bool>()).prop_map(|(html, math, highlight)| MarkdownSettings {
+    let lines = prop_oneof![Just(LineBreaks::Joined), Just(LineBreaks::Paragraphs)];
+    let indented = prop_oneof![Just(IndentedText::Code), Just(IndentedText::Paragraphs)];
+    let all = (html, any::<bool>(), any::<bool>(), lines, indented);
+    all.prop_map(|(html, math, highlight, lines, indented)| MarkdownSettings {
+        lines,
+        indented,
         html,
         math,
         highlight,
         language: Lang::En,
     })
+}
+
+const POST: MarkdownSettings = MarkdownSettings {
+    indented: IndentedText::Paragraphs,
+    ..PLAIN
+};
+
+fn html_with(text: &str, settings: MarkdownSettings) -> String {
+    shown(&body_with(text, settings).value)
+}
+
+fn post_codes(text: &str) -> Vec<&'static str> {
+    codes(&body_with(text, POST).findings)
+}
+
+#[test]
+fn masked_names_and_numbers_stay_beside_emphasis() {
+    for (text, expected) in [
+        ("138****0000 或 139****1111", "<p>138****0000 或 139****1111</p>\n"),
+        ("张*三、李*四和**王**", "<p>张*三、李*四和<strong>王</strong></p>\n"),
+        (
+            "`138****0000` 或 138****0000",
+            "<p><code>138****0000</code> 或 138****0000</p>\n",
+        ),
+        (
+            "[138****0000](tel:138****0000)",
+            "<p><a href=\"tel:138****0000\">138****0000</a></p>\n",
+        ),
+        (
+            "<b title=\"王**、赵**\">王**、赵**</b>",
+            "<p><b title=\"王**、赵**\">王**、赵**</b></p>\n",
+        ),
+        (
+            "合计3*5米、4*6米。**“宽”**各5米",
+            "<p>合计3*5米、4*6米。<strong>“宽”</strong>各5米</p>\n",
+        ),
+        (
+            "**〽︎**后、**〽️**后、字**〽︎字**字",
+            "<p><strong>〽︎</strong>后、<strong>〽️</strong>后、字<strong>〽︎字</strong>字</p>\n",
+        ),
+    ] {
+        assert_eq!(html_with(text, POST), expected, "{text}");
+    }
+    let body = body("# 王**、赵**\n\n王**、赵**\n");
+    assert_eq!(
+        (body.outline[0].text.as_str(), body.summary.as_str()),
+        ("王**、赵**", "王**、赵**")
+    );
+}
+
+#[test]
+fn indented_chinese_text_is_a_paragraph_in_a_post() {
+    let text =
+        "    5月12日一早，**护河**队来到\n    石桥河段。\n\n\t用制表符缩进。\n\n　　全角空格缩进，\n　　两行。\n";
+    let paragraphs = "<p>5月12日一早，<strong>护河</strong>队来到石桥河段。</p>\n<p>用制表符缩进。</p>\n<p>全角空格缩进，两行。</p>\n";
+    assert_eq!(html_with(text, POST), paragraphs);
+    assert!(html_with(text, PLAIN).starts_with("<pre"));
+    for code in [
+        "    let 变量 = 1;\n",
+        "    <p>护河队来到石桥河段</p>\n",
+        "    cargo run\n",
+    ] {
+        assert!(html_with(code, POST).starts_with("<pre"), "{code}");
+    }
+    // What belongs to a list or a fence stays in it.
+    assert_eq!(
+        html_with("- 甲\n\n    续一段\n", POST),
+        "<ul>\n<li>\n<p>甲</p>\n<p>续一段</p>\n</li>\n</ul>\n"
+    );
+    assert!(html_with("```\n    清洁河道\n```\n", POST).contains("    清洁河道"));
+    let place = body_with("    清洁河道 [甲](b.md)\n", POST).value.links[0]
+        .place
+        .clone();
+    assert_eq!((place.line, place.column), (1, 14));
+}
+
+#[test]
+fn lines_may_be_paragraphs() {
+    let settings = MarkdownSettings {
+        lines: LineBreaks::Paragraphs,
+        ..POST
+    };
+    assert_eq!(
+        html_with("　　第一段，\n　　**第二段**。\n第三段\n\n第四段\n", settings),
+        "<p>第一段，</p>\n<p><strong>第二段</strong>。</p>\n<p>第三段</p>\n<p>第四段</p>\n"
+    );
+    assert_eq!(
+        html_with("**甲\n乙**丙", settings),
+        "<p><strong>甲<br>\n乙</strong>丙</p>\n"
+    );
+    assert_eq!(
+        html_with("- 甲\n  乙\n", settings),
+        "<ul>\n<li>甲<br>\n乙</li>\n</ul>\n"
+    );
+}
+
+#[test]
+fn saved_articles_keep_their_pictures_and_videos() {
+    for (text, expected) in [
+        (
+            "<p><img class=\"a\" data-src=\"https://x.example/a.jpg\"></p>",
+            "<p><img class=\"a\" src=\"https://x.example/a.jpg\"></p>",
+        ),
+        (
+            "<img src=\"data:image/gif;base64,AA\" data-original=\"a.jpg\">",
+            "<img src=\"⟦a.jpg⟧\">",
+        ),
+        (
+            "甲<img lazy-src='b.jpg' src=''>乙",
+            "<p>甲<img src=\"⟦b.jpg⟧\">乙</p>\n",
+        ),
+    ] {
+        assert_eq!(html_with(text, POST), expected, "{text}");
+        assert!(post_codes(text).is_empty(), "{text}");
+    }
+    let text = "<p><iframe src=\"//player.bilibili.com/player.html?bvid=BV1xx411c7mD\"></iframe></p>\n\n正文";
+    let body = body_with(text, POST).value;
+    let calls: Vec<&Fill> = body.holes.iter().map(|hole| &hole.fill).collect();
+    let [Fill::Shortcode(call)] = calls[..] else {
+        panic!("{calls:?}")
+    };
+    let page = "https://www.bilibili.com/video/BV1xx411c7mD".to_owned();
+    assert_eq!(
+        call.args,
+        [("src".to_owned(), Argument::Text { text: page, link: None })]
+    );
+    assert!(body.html.ends_with("<p>正文</p>\n"), "{}", body.html);
+}
+
+#[test]
+fn what_is_lost_is_reported() {
+    for (text, expected) in [
+        ("![]()", vec!["picture-without-address"]),
+        ("<img alt=\"甲\">", vec!["picture-without-address"]),
+        ("<iframe src=\"https://map.example/\"></iframe>", vec!["dropped-html"]),
+        ("第一段\n\n<!-- 待补 —>\n\n第二段", vec!["unclosed-html"]),
+        ("<!-- 甲 —>\n\n第二段\n\n<!-- 乙 -->", vec!["unclosed-html"]),
+        ("<script>\n\n第二段", vec!["unclosed-html"]),
+        ("<pre>\n\n第二段", vec!["unclosed-html"]),
+        ("<?php\n\n第二段", vec!["unclosed-html"]),
+        ("<!-- 待补 -->\n\n第二段", vec![]),
+        ("<!--\n多行\n说明\n-->\n\n第二段", vec![]),
+        ("甲[^1]", vec!["bad-footnote"]),
+        ("甲\\[^1]、`[^1]`、[^ 1]", vec![]),
+        ("甲[^1]\n\n[^1]: 乙\n\n[^2]: 丙", vec!["bad-footnote"]),
+        ("甲[^1]\n\n[^1]: 乙", vec![]),
+        ("![](a.mov)", vec!["not-shown"]),
+        ("![](a.pdf)", vec!["not-shown"]),
+        ("![](a.mp4)", vec![]),
+        ("甲&#11;乙", vec!["control-character"]),
+        ("<b>甲&#x1;乙</b>", vec!["control-character"]),
+        ("\u{f0b7} 甲", vec!["text-slip"]),
+        ("甲\u{f0b7}乙", vec!["reserved-character"]),
+        ("##一、现场", vec!["text-slip"]),
+    ] {
+        assert_eq!(post_codes(text), expected, "{text}");
+    }
+    assert_eq!(html_with("甲&#11;乙<b>丙&#x1;丁</b>", POST), "<p>甲乙<b>丙丁</b></p>\n");
 }
 
 /// Asserts the invariants of every body.

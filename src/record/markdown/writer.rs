@@ -9,7 +9,9 @@ mod blocks;
 mod calls;
 mod footnotes;
 mod headings;
+mod images;
 mod inline;
+mod lost_html;
 mod raw_html;
 
 use super::code::CodeText;
@@ -23,11 +25,12 @@ use super::open_calls::OpenCalls;
 use super::output::HtmlOutput;
 use super::prepare::PreparedSource;
 use super::raw_html::{RawHtmlState, may_contain_more_mark};
+use super::slips::is_symbol_bullet;
 use super::summary::Prose;
 use super::table::TableState;
 use super::words::MarkdownWords;
 use crate::config::MarkdownSettings;
-use crate::diag::{Checked, Code};
+use crate::diag::{Checked, Code, is_forbidden_control};
 use crate::record::body::Body;
 use pulldown_cmark::Event;
 use std::ops::Range;
@@ -47,6 +50,8 @@ pub(super) struct HtmlWriter<'a> {
     line: LineState,
     headings: Headings,
     footnotes: Footnotes,
+    /// The range of the current footnote's definition in the file.
+    footnote_range: Range<usize>,
     links: LinkState,
     calls: OpenCalls<'a>,
     raw: RawHtmlState,
@@ -75,6 +80,7 @@ impl<'a> HtmlWriter<'a> {
             line: LineState::default(),
             headings: Headings::default(),
             footnotes: Footnotes::default(),
+            footnote_range: 0..0,
             links: LinkState::default(),
             calls: OpenCalls::new(&source.calls),
             raw: RawHtmlState::default(),
@@ -83,7 +89,11 @@ impl<'a> HtmlWriter<'a> {
         };
         writer.out.html.reserve(source.text.len() + source.text.len() / 2);
         writer.prose.awaits_more = may_contain_more_mark(&source.text);
-        for range in &source.dropped {
+        for range in source
+            .dropped
+            .iter()
+            .filter(|range| !is_symbol_bullet(text, range.start))
+        {
             writer
                 .findings
                 .report(Code::ReservedCharacter, range.clone(), |finding| {
@@ -116,8 +126,8 @@ impl<'a> HtmlWriter<'a> {
                 self.raw.start_inline(range);
                 self.write_inline_html(&html);
             }
-            Event::FootnoteReference(label) => self.write_mention(&label),
-            Event::SoftBreak => self.soft_break(),
+            Event::FootnoteReference(label) => self.write_mention(&label, range),
+            Event::SoftBreak => self.soft_break(range),
             Event::HardBreak => self.hard_break(),
             Event::Rule => self.write_rule(),
             Event::TaskListMarker(done) => self.write_task_marker(done),
@@ -139,15 +149,28 @@ impl<'a> HtmlWriter<'a> {
         if whole {
             self.line.keep_text(range);
         } else {
+            if !borrowed && text.contains(is_forbidden_control) {
+                self.report_control(range);
+            }
             // A reference such as `&#xE000;` never gives one of this reader's own characters.
             self.write_text(&text, !borrowed);
         }
+    }
+
+    /// Reports a reference to a control character at `range` of the prepared text.
+    fn report_control(&mut self, range: Range<usize>) {
+        let range = self.source.range_in_file(range);
+        let written = self.file.get(range.clone()).unwrap_or_default().to_owned();
+        self.findings.report(Code::ControlCharacter, range, |finding| {
+            finding.with("character", written)
+        });
     }
 
     /// Writes the pending text.
     fn flush_text(&mut self) {
         if let Some(run) = self.line.take_text() {
             let source: &'a PreparedSource<'a> = self.source;
+            self.report_undefined_footnotes(run.clone());
             self.write_text(&source.text[run], false);
         }
     }

@@ -7,7 +7,7 @@ use crate::yaml::{Mapping, Value};
 
 /// The keys of a field's definition.
 pub(super) const FIELD_KEYS: &[&str] = &[
-    "type", "labels", "required", "min", "max", "range", "unit", "help", "values", "of", "roster",
+    "type", "labels", "required", "min", "max", "range", "unit", "help", "values", "replace", "of", "roster",
 ];
 const TYPES: &[&str] = &[
     "string",
@@ -61,6 +61,7 @@ fn read_field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definiti
     if let Some(range) = map.get("range") {
         let _: Option<()> = checker.report_wrong_type(&join_path(path, "range"), range, "range");
     }
+    let _ = read_flag(checker, &join_path(path, "replace"), map.get("replace"), false);
     let ty = read_field_type(checker, path, map, &text_of(map, "type"), "type")?;
     Some(Field {
         name: name.to_owned(),

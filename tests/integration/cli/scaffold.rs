@@ -191,6 +191,69 @@ fn fix_dry_run_prints_and_fix_writes_once() {
 }
 
 #[test]
+fn fix_changes_texts_only_when_asked() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let post = town.join("content/volunteer/2026/a.md");
+    let head = "---\ntitle: 清洁河道\ndate: 2022-06-01\n---\n";
+    fs::write(&post, format!("\n{head}\n##一、现场\u{b}\n\n甲\t乙\n丙\t丁\n")).unwrap();
+    let listed = xiangyin(&town, &["fix"]);
+    assert_eq!(listed.status.code(), Some(0), "{}", err(&listed));
+    for line in ["   1 - ", "`xiangyin fix --text`", "+ ## 一、现场", "+ | 甲 | 乙 |"] {
+        assert!(out(&listed).contains(line), "{line}: {}", out(&listed));
+    }
+    let with_head = format!("{head}\n##一、现场\u{b}\n\n甲\t乙\n丙\t丁\n");
+    assert_eq!(fs::read_to_string(&post).unwrap(), with_head);
+    assert_eq!(xiangyin(&town, &["fix", "--text"]).status.code(), Some(0));
+    let with_text = format!("{head}\n## 一、现场\n\n| 甲 | 乙 |\n| --- | --- |\n| 丙 | 丁 |\n");
+    assert_eq!(fs::read_to_string(&post).unwrap(), with_text);
+    assert_eq!(out(&xiangyin(&town, &["fix"])), "Nothing to mend\n");
+}
+
+#[test]
+fn fix_mends_settings_and_rosters() {
+    let dir = town();
+    let town = dir.path().join("town");
+    fs::write(
+        town.join("content/site.yaml"),
+        "title：镇\nbase_url: https://town.example\npaginate: １２\n",
+    )
+    .unwrap();
+    let roster = town.join("content/_data/teams.yaml");
+    fs::write(&roster, "- id: river\n  name: 护河队\n  since: 2021年3月1日\n").unwrap();
+    assert_eq!(xiangyin(&town, &["fix"]).status.code(), Some(0));
+    let settings = fs::read_to_string(town.join("content/site.yaml")).unwrap();
+    assert_eq!(settings, "title: 镇\nbase_url: https://town.example\npaginate: 12\n");
+    let fixed = fs::read_to_string(&roster).unwrap();
+    assert_eq!(fixed, "- id: river\n  name: 护河队\n  since: 2021-03-01\n");
+}
+
+#[test]
+fn a_file_in_two_encodings_is_read_by_its_parts() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let post = town.join("content/volunteer/2026/a.md");
+    // "护河队来到石桥村。\n" in GBK after front matter in UTF-8.
+    let mut bytes = "---\ntitle: 清洁河道\ndate: 2022-05-12\n---\n".as_bytes().to_vec();
+    bytes.extend(b"\xbb\xa4\xba\xd3\xb6\xd3\xc0\xb4\xb5\xbd\xca\xaf\xc7\xc5\xb4\xe5\xa1\xa3\n");
+    fs::write(&post, &bytes).unwrap();
+    let checked = xiangyin(&town, &["check", "--message-format", "json"]);
+    assert!(
+        out(&checked).contains("\"code\":\"encoding-mixed\""),
+        "{}",
+        out(&checked)
+    );
+    assert_eq!(xiangyin(&town, &["fix"]).status.code(), Some(0));
+    let text = "---\ntitle: 清洁河道\ndate: 2022-05-12\n---\n护河队来到石桥村。\n";
+    assert_eq!(fs::read_to_string(&post).unwrap(), text);
+    // Bytes of no encoding stay as they are.
+    bytes.extend(b"\xff\xff\xff");
+    fs::write(&post, &bytes).unwrap();
+    assert_eq!(out(&xiangyin(&town, &["fix"])), "Nothing to mend\n");
+    assert_eq!(fs::read(&post).unwrap(), bytes);
+}
+
+#[test]
 fn today_is_the_day_in_the_time_zone_of_settings_in_gbk() {
     let dir = town();
     let town = dir.path().join("town");

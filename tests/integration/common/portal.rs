@@ -42,6 +42,20 @@ pub(crate) fn build_without_findings(threads: usize, site: &Path, out: &Path, ar
     read_tree(out)
 }
 
+/// Builds the site in `site` at the portal's date and returns the output. Warnings are allowed.
+pub(crate) fn build_with_warnings(site: &Path, out: &Path) -> FileTree {
+    let mut command = program_at_portal_date(2);
+    command.arg("build").arg("--site").arg(site).arg("--out").arg(out);
+    let output = command.output().unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    read_tree(out)
+}
+
 /// Whether the program succeeded and reported nothing. That a figure of a generated report is 0 does not count.
 pub(crate) fn assert_no_findings(output: &Output) {
     let said = String::from_utf8_lossy(&output.stderr);

@@ -3,7 +3,7 @@
 
 use super::super::read;
 use super::html_to_blocks;
-use crate::config::{HtmlPolicy, MarkdownSettings};
+use crate::config::{HtmlPolicy, IndentedText, LineBreaks, MarkdownSettings};
 use crate::messages::Lang;
 use crate::record::blocks::{Block, Inline, LinkTarget};
 use crate::record::body::{Body, Fill, Hole, LinkRole};
@@ -13,6 +13,8 @@ const PLAIN: MarkdownSettings = MarkdownSettings {
     html: HtmlPolicy::Sanitise,
     math: false,
     highlight: true,
+    lines: LineBreaks::Joined,
+    indented: IndentedText::Code,
     language: Lang::Zh,
 };
 

@@ -31,7 +31,7 @@ impl<'a> HtmlWriter<'a> {
             }
             Tag::List(first) => self.start_list(first),
             Tag::Item => self.open_block("<li>"),
-            Tag::FootnoteDefinition(label) => self.start_footnote(&label),
+            Tag::FootnoteDefinition(label) => self.start_footnote(&label, range),
             Tag::DefinitionList => self.start_list_block("<dl>\n"),
             Tag::DefinitionListTitle => self.open_block("<dt>"),
             Tag::DefinitionListDefinition => self.open_block("<dd>"),
@@ -75,6 +75,7 @@ impl<'a> HtmlWriter<'a> {
             TagEnd::CodeBlock => self.end_code(),
             TagEnd::HtmlBlock => {
                 let html = self.raw.end_block();
+                self.report_swallowed_text(&html);
                 self.write_raw_html(&html, true);
                 self.close_block("");
             }

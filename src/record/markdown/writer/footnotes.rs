@@ -1,6 +1,8 @@
 //! Writes footnotes as HTML.
 
 use super::HtmlWriter;
+use crate::diag::Code;
+use std::ops::Range;
 
 /// The id of a reference in the text: `fnref-1`, `fnref-1-2`.
 fn mention_id(number: usize, mention: usize) -> String {
@@ -13,7 +15,8 @@ fn mention_id(number: usize, mention: usize) -> String {
 
 impl HtmlWriter<'_> {
     /// Starts a footnote's text.
-    pub(super) fn start_footnote(&mut self, label: &str) {
+    pub(super) fn start_footnote(&mut self, label: &str, range: Range<usize>) {
+        self.footnote_range = self.source.range_in_file(range);
         self.prose.enter_excluded();
         self.line.reset();
         self.open("");
@@ -31,18 +34,45 @@ impl HtmlWriter<'_> {
         let label_end = note.html.find('\n').unwrap_or(0);
         let label = note.html[..label_end].to_owned();
         let marks = note.marks.len();
-        self.footnotes
-            .define(&label, note.split_off((label_end + 1).min(note.html.len()), 0, marks));
+        let text = note.split_off((label_end + 1).min(note.html.len()), 0, marks);
+        let place = self.footnote_range.clone();
+        if !self.footnotes.define(&label, place.clone(), text) {
+            self.report_footnote(&label, place, "footnote-twice");
+        }
     }
 
-    /// Writes a reference to a footnote.
-    pub(super) fn write_mention(&mut self, label: &str) {
+    fn report_footnote(&mut self, label: &str, place: Range<usize>, reason: &'static str) {
+        self.findings.report(Code::BadFootnote, place, |finding| {
+            finding.with("label", label).with("reason", reason)
+        });
+    }
+
+    /// Reports `[^1]` in text at `run` of the prepared text: the parser takes it for text when no footnote has the label.
+    pub(super) fn report_undefined_footnotes(&mut self, run: Range<usize>) {
+        const LONGEST: usize = 60;
+        let source = self.source;
+        let text = &source.text[run.clone()];
+        for (at, _) in text.match_indices("[^") {
+            let label = text[at + 2..].split(']').next().unwrap_or_default();
+            let has_end = text[at + 2 + label.len()..].starts_with(']');
+            let is_label = !label.is_empty() && label.len() <= LONGEST && !label.contains([' ', '[', '^']);
+            let is_escaped = source.text[..run.start + at].ends_with('\\');
+            if has_end && is_label && !is_escaped {
+                let start = run.start + at;
+                let place = source.range_in_file(start..start + label.len() + 3);
+                self.report_footnote(label, place, "footnote-undefined");
+            }
+        }
+    }
+
+    /// Writes a reference to a footnote, at `range` of the prepared text.
+    pub(super) fn write_mention(&mut self, label: &str, range: Range<usize>) {
         self.resolve_break(None);
         self.line.interrupt();
         if self.links.is_in_image() {
             return;
         }
-        let (number, mention) = self.footnotes.add_mention(label);
+        let (number, mention) = self.footnotes.add_mention(label, self.source.range_in_file(range));
         let id = mention_id(number, mention);
         self.headings.reserve_id(&id);
         self.out.push(&format!(
@@ -53,6 +83,14 @@ impl HtmlWriter<'_> {
 
     /// Writes the footnotes that the text references.
     pub(super) fn write_footnotes(&mut self) {
+        for (label, place, is_undefined) in self.footnotes.incomplete() {
+            let reason = if is_undefined {
+                "footnote-undefined"
+            } else {
+                "footnote-unused"
+            };
+            self.report_footnote(&label, place, reason);
+        }
         let notes = std::mem::take(&mut self.footnotes).finish();
         if notes.is_empty() {
             return;

@@ -1,15 +1,16 @@
 //! Writes the content of lines: text, breaks, code, links, pictures.
 
-use super::super::chars::{PLACEHOLDER_LEAD_BYTE, SPACE_PLACEHOLDER, floor_boundary, is_private_use, read_placeholder};
-use super::super::link_state::{LinkAddress, PendingFigure, PendingImage};
+use super::super::chars::{PLACEHOLDER_LEAD_BYTE, floor_boundary, is_private_use, placeholder_text, read_placeholder};
+use super::super::link_state::LinkAddress;
 use super::super::links::{self, TargetKind};
 use super::super::output::MarkedPiece;
 use super::super::shortcode::ShortcodeCall;
 use super::HtmlWriter;
-use crate::config::HtmlPolicy;
+use crate::config::{HtmlPolicy, LineBreaks};
+use crate::diag::is_forbidden_control;
 use crate::html::{escape, escape_address};
 use crate::record::body::{Fill, Link, LinkRole};
-use pulldown_cmark::LinkType;
+use pulldown_cmark::{LinkType, Tag, TagEnd};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -26,25 +27,30 @@ impl<'a> HtmlWriter<'a> {
                     rest = &rest[len..];
                 }
                 None => {
-                    if rest.starts_with(SPACE_PLACEHOLDER) {
-                        self.write_autolinked(" ");
-                    }
+                    self.write_autolinked(placeholder_text(rest));
                     rest = &rest[3..];
                 }
             }
         }
-        if synthesized && rest.contains(is_private_use) {
-            self.write_autolinked(&rest.replace(is_private_use, ""));
+        let is_reserved = |c: char| is_private_use(c) || is_forbidden_control(c);
+        if synthesized && rest.contains(is_reserved) {
+            self.write_autolinked(&rest.replace(is_reserved, ""));
         } else {
             self.write_autolinked(rest);
         }
     }
 
     fn write_autolinked(&mut self, text: &str) {
-        let Some(first) = text.chars().next() else { return };
         if self.links.push_description(text) {
             return;
         }
+        // The theme indents paragraphs, so the spaces of a manuscript before them are dropped.
+        let text = if self.line.is_at_start() {
+            text.trim_start_matches(['\u{3000}', '\u{A0}'])
+        } else {
+            text
+        };
+        let Some(first) = text.chars().next() else { return };
         self.resolve_break(Some(first));
         let mut done = 0;
         // A host contains a dot.
@@ -75,9 +81,17 @@ impl<'a> HtmlWriter<'a> {
     }
 
     /// Records a line break of the source. What follows decides whether it shows.
-    pub(super) fn soft_break(&mut self) {
-        if !self.links.push_description(" ") {
-            self.line.note_break(self.out.html.len());
+    pub(super) fn soft_break(&mut self, range: Range<usize>) {
+        if self.links.is_in_image() || self.settings.lines == LineBreaks::Joined {
+            if !self.links.push_description(" ") {
+                self.line.note_break(self.out.html.len());
+            }
+        } else if self.elements.is_in_paragraph() {
+            self.end(TagEnd::Paragraph);
+            self.start(Tag::Paragraph, range);
+        } else {
+            // Inside emphasis or an item without paragraphs.
+            self.hard_break();
         }
     }
 
@@ -97,8 +111,8 @@ impl<'a> HtmlWriter<'a> {
             return;
         }
         self.resolve_break(None);
-        self.line.interrupt();
         self.out.push("<br>\n");
+        self.line.reset();
         self.prose.push_space();
     }
 
@@ -127,9 +141,7 @@ impl<'a> HtmlWriter<'a> {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
             let Some((number, len)) = read_placeholder(rest) else {
-                if rest.starts_with(SPACE_PLACEHOLDER) {
-                    out.push(' ');
-                }
+                out.push_str(placeholder_text(rest));
                 rest = &rest[3..];
                 continue;
             };
@@ -183,7 +195,7 @@ impl<'a> HtmlWriter<'a> {
     }
 
     /// Writes an attribute whose value is an address.
-    fn write_address_attribute(&mut self, name: &str, address: &LinkAddress) {
+    pub(super) fn write_address_attribute(&mut self, name: &str, address: &LinkAddress) {
         if matches!(address, LinkAddress::Unsafe) {
             return;
         }
@@ -199,7 +211,7 @@ impl<'a> HtmlWriter<'a> {
     }
 
     /// Resolves a target in `range` of the prepared text.
-    fn resolve_address(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> LinkAddress {
+    pub(super) fn resolve_address(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> LinkAddress {
         let restored = self.restore_calls(target);
         let range = self.find_target_in_file(&restored, range);
         self.resolve_address_in_file(&restored, role, &range)
@@ -253,62 +265,6 @@ impl<'a> HtmlWriter<'a> {
             Some(at) => from + at..from + at + target.len(),
             None => whole,
         }
-    }
-
-    /// Starts `![…](…)`. What follows up to its end is its description.
-    pub(super) fn start_image(&mut self, target: &str, title: &str, range: Range<usize>) {
-        if self.links.nest_image() {
-            return;
-        }
-        self.resolve_break(None);
-        self.line.interrupt();
-        let address = self.resolve_address(target, LinkRole::Image, range);
-        let title = self.restore_calls(title).into_owned();
-        self.links
-            .start_image(PendingImage::new(self.out.html.len(), title, address));
-    }
-
-    /// Ends a picture's description.
-    pub(super) fn end_image(&mut self) {
-        let Some(image) = self.links.end_image() else { return };
-        self.line.interrupt();
-        self.write_image(&image, true);
-        if !image.title.is_empty() {
-            self.links.keep_figure(PendingFigure {
-                start: image.start,
-                end: self.out.html.len(),
-                image,
-            });
-        }
-    }
-
-    fn write_image(&mut self, image: &PendingImage, titled: bool) {
-        self.out.push("<img");
-        self.write_address_attribute("src", &image.address);
-        self.out.push(" alt=\"");
-        escape(&mut self.out.html, image.alt.trim());
-        if titled && !image.title.is_empty() {
-            self.out.push("\" title=\"");
-            escape(&mut self.out.html, &image.title);
-        }
-        self.out.push("\" loading=\"lazy\" decoding=\"async\">");
-    }
-
-    /// Turns a paragraph that contains only a picture with a title into a figure. Returns whether it did.
-    pub(super) fn write_figure(&mut self, start: usize, content: usize) -> bool {
-        let Some(figure) = self.links.take_figure() else {
-            return false;
-        };
-        if figure.start != content || figure.end != self.out.html.len() {
-            return false;
-        }
-        self.out.truncate(start);
-        self.out.push("<figure>");
-        self.write_image(&figure.image, false);
-        self.out.push("<figcaption>");
-        escape(&mut self.out.html, &figure.image.title);
-        self.out.push("</figcaption></figure>\n");
-        true
     }
 }
 

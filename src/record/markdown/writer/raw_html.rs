@@ -5,13 +5,15 @@
 //! is only a first filter, which bounds the sanitizer's work (unclosed elements that would swallow the rest of the
 //! text, thousands of attributes or levels). `sanitize` decides what is allowed, for the body as a whole.
 
-use super::super::chars::{self, is_private_use};
+use super::super::chars;
 use super::super::link_state::LinkAddress;
 use super::super::output::MarkedPiece;
 use super::super::raw_html::{DROPPED_ELEMENTS, DroppedElement};
 use super::HtmlWriter;
+use super::lost_html::{FRAMES, swallows_text};
 use crate::config::HtmlPolicy;
-use crate::html::{HtmlTag, HtmlToken, decode_references, end_of_element, escape, next_token, read_numeric_reference};
+use crate::diag::Code;
+use crate::html::{HtmlTag, HtmlToken, content_len, decode_references, end_of_element, escape, next_token};
 use crate::record::body::{Fill, LinkRole};
 
 impl<'a> HtmlWriter<'a> {
@@ -21,8 +23,8 @@ impl<'a> HtmlWriter<'a> {
             return self.write_escaped_html(html, block);
         }
         let defused;
-        let html = if self.settings.html == HtmlPolicy::Sanitise && html.contains("&#") {
-            defused = without_private_references(html);
+        let html = if html.contains("&#") {
+            defused = self.without_reserved_references(html);
             &defused
         } else {
             html
@@ -30,10 +32,11 @@ impl<'a> HtmlWriter<'a> {
         let start = (self.out.html.len(), self.out.marks.len());
         let mut rest = html;
         while let Some((token, len)) = next_token(rest) {
+            let written = &rest[..len];
             rest = &rest[len..];
             match token {
                 HtmlToken::Text(text) => self.write_raw_text(text),
-                HtmlToken::Comment(text) => self.read_comment(text),
+                HtmlToken::Comment(text) => self.read_comment(text, written),
                 HtmlToken::Declaration => {}
                 HtmlToken::Unclosed(text) => self.write_unclosed(text),
                 HtmlToken::Tag(tag) => rest = &rest[self.filter_tag(&tag, rest, block)..],
@@ -65,7 +68,7 @@ impl<'a> HtmlWriter<'a> {
         let mut rest = html;
         while let Some((token, len)) = next_token(rest) {
             match token {
-                HtmlToken::Comment(text) => self.read_comment(text),
+                HtmlToken::Comment(text) => self.read_comment(text, &rest[..len]),
                 _ => visible.push_str(&rest[..len]),
             }
             rest = &rest[len..];
@@ -81,7 +84,11 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    fn read_comment(&mut self, text: &str) {
+    /// Reads the comment with this content. `written` is the whole comment.
+    fn read_comment(&mut self, text: &str, written: &str) {
+        if swallows_text(text, written) {
+            self.report_unclosed(written, "<!--");
+        }
         if self.restore_calls(text).trim() == "more" && !self.footnotes.is_in_footnote() {
             self.prose.end_summary();
         }
@@ -99,9 +106,7 @@ impl<'a> HtmlWriter<'a> {
                     rest = &rest[len..];
                 }
                 None => {
-                    if rest.starts_with(chars::SPACE_PLACEHOLDER) {
-                        self.out.push(" ");
-                    }
+                    self.out.push(chars::placeholder_text(rest));
                     rest = &rest[3..];
                 }
             }
@@ -120,6 +125,9 @@ impl<'a> HtmlWriter<'a> {
     /// Writes a tag or omits it. Returns how many bytes of `rest` are omitted with it.
     fn filter_tag(&mut self, tag: &HtmlTag<'_>, rest: &str, block: bool) -> usize {
         if self.settings.html == HtmlPolicy::Sanitise {
+            if !tag.is_closing && FRAMES.contains(&&*tag.name) {
+                self.write_frame(tag);
+            }
             if DROPPED_ELEMENTS.contains(&&*tag.name) {
                 return self.drop_element(tag, rest, block);
             }
@@ -135,11 +143,14 @@ impl<'a> HtmlWriter<'a> {
     /// the content is written first and removed at the end tag.
     fn drop_element(&mut self, tag: &HtmlTag<'_>, rest: &str, block: bool) -> usize {
         if block {
-            return if tag.is_closing {
-                0
-            } else {
-                end_of_element(rest, &tag.name)
-            };
+            if tag.is_closing {
+                return 0;
+            }
+            let content = content_len(rest, &tag.name);
+            if content == rest.len() && !rest.trim().is_empty() {
+                self.report_unclosed(tag.text, &format!("<{}>", tag.name));
+            }
+            return end_of_element(rest, &tag.name);
         }
         let container = self.elements.container();
         if !tag.is_closing {
@@ -171,9 +182,29 @@ impl<'a> HtmlWriter<'a> {
 
     /// Writes a tag. The addresses in it become links of the body.
     fn write_tag(&mut self, tag: &HtmlTag<'_>) {
+        let lazy = (tag.name == "img" && !tag.is_closing)
+            .then(|| lazy_address(tag))
+            .flatten();
+        if tag.name == "img" && lazy.is_none() && tag.value("src").is_none_or(|src| src.trim().is_empty()) {
+            let range = self.raw_place(tag.text);
+            self.findings
+                .report(Code::PictureWithoutAddress, range, |finding| finding);
+        }
         let mut done = 0;
         for attribute in &tag.attributes {
-            let name = tag.text[attribute.name.clone()].to_ascii_lowercase();
+            let mut name = tag.text[attribute.name.clone()].to_ascii_lowercase();
+            if let Some(lazy) = &lazy {
+                if name == "src" {
+                    // A grey picture that a script would replace.
+                    let verbatim = self.restore_calls(&tag.text[done..attribute.whole.start]).into_owned();
+                    self.out.push(&verbatim);
+                    done = attribute.whole.end;
+                    continue;
+                }
+                if name == *lazy {
+                    "src".clone_into(&mut name);
+                }
+            }
             let Some(value) = &attribute.value else { continue };
             let value = self.restore_calls(&tag.text[value.clone()]);
             let value = decode_references(&value).into_owned();
@@ -191,6 +222,12 @@ impl<'a> HtmlWriter<'a> {
                     self.out.push(&name);
                     self.out.push("=\"");
                     self.out.push_mark(MarkedPiece::Fill(Fill::Address(index)));
+                    self.out.push("\"");
+                }
+                LinkAddress::External(address) if lazy.is_some() && name == "src" => {
+                    self.out.push(&verbatim);
+                    self.out.push("src=\"");
+                    self.out.push(&address);
                     self.out.push("\"");
                 }
                 LinkAddress::External(_) => continue,
@@ -214,23 +251,23 @@ impl<'a> HtmlWriter<'a> {
     }
 }
 
-/// The fragment without references to private-use characters: decoded, they would look like this reader's own.
-fn without_private_references(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find("&#") {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        match read_numeric_reference(rest) {
-            Some(reference) if reference.c.is_some_and(is_private_use) => rest = &rest[reference.len..],
-            _ => {
-                out.push_str("&#");
-                rest = &rest[2..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
+/// Attributes in which pages keep a picture's address until it is scrolled into view, the most common first.
+const LAZY_ATTRIBUTES: [&str; 9] = [
+    "data-src",
+    "data-original",
+    "lazy-src",
+    "data-lazy-src",
+    "data-actualsrc",
+    "data-original-src",
+    "data-lazyload",
+    "data-lazy",
+    "data-echo",
+];
+
+/// The attribute that has the address of a lazily loaded picture.
+fn lazy_address(tag: &HtmlTag<'_>) -> Option<&'static str> {
+    let has_value = |name: &&str| tag.value(name).is_some_and(|value| !value.trim().is_empty());
+    LAZY_ATTRIBUTES.into_iter().find(has_value)
 }
 
 /// The link role of an attribute of an element; `None` when the attribute is not a link.
