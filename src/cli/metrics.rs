@@ -20,7 +20,9 @@ use crate::messages::Lang;
 use crate::metrics::{Metric, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::pipeline::SiteContent;
-use crate::report::{DisplayedFigure, EvidenceItem, Exclusion, Reports, format_number, format_percent, json_number};
+use crate::report::{
+    DisplayedFigure, EvidenceGroup, EvidenceItem, Exclusion, Reports, format_number, format_percent, json_number,
+};
 use crate::site;
 use clap::ArgMatches;
 use jiff::civil::Date;
@@ -174,6 +176,8 @@ impl<'s> MetricsPrinter<'s> {
             heading += &self
                 .console
                 .text("metrics-issued", &[("day", &issued.issued_on.to_string())]);
+        } else if today < self.period.first() {
+            heading += &self.console.text("metrics-to-come", &[]);
         } else if today <= self.period.last() {
             heading += &self.console.text("metrics-so-far", &[("day", &today.to_string())]);
         }
@@ -223,7 +227,12 @@ impl<'s> MetricsPrinter<'s> {
         let metrics: Map<String, Value> = chosen
             .map(|metric| (metric.id.clone(), self.metric_json(metric, only.is_some())))
             .collect();
-        json!({"period": self.period.to_string(), "metrics": metrics})
+        let mut object = json!({"period": self.period.to_string(), "metrics": metrics});
+        let today = self.reports.today;
+        if self.period.is_running(today) && self.reports.issued(self.period).is_none() {
+            object["until"] = today.to_string().into();
+        }
+        object
     }
 
     fn metric_json(&self, metric: &'s Metric, is_whole: bool) -> Value {
@@ -245,6 +254,15 @@ impl<'s> MetricsPrinter<'s> {
         if metric.is_stock() {
             put("rows", self.evidence_names(&figure));
         }
+        if let Some(groups) = self.reports.evidence_groups(&figure) {
+            let names = |group: &EvidenceGroup<'_>| group.items.iter().map(|item| self.evidence_name(item)).collect();
+            let value = |group: &EvidenceGroup<'_>| {
+                let names: Vec<String> = names(group);
+                let key = if metric.is_stock() { "rows" } else { "posts" };
+                json!({"value": group.key, "label": group.label, key: names})
+            };
+            put("values", groups.iter().map(value).collect());
+        }
         if let Some(issued) = figure.issued_on {
             put("issued", issued.to_string().into());
         }
@@ -256,13 +274,18 @@ impl<'s> MetricsPrinter<'s> {
         Value::Object(object)
     }
 
-    /// The evidence of a figure: the addresses of posts, the ids of rows.
-    fn evidence_names(&self, figure: &DisplayedFigure<'_>) -> Value {
-        figure
-            .evidence
-            .iter()
-            .map(|item| Value::from(self.evidence_name(item)))
-            .collect()
+    /// The evidence of a figure: the addresses of posts, the ids of rows. In a count of different values, the first of
+    /// each value, so that there are as many as the figure says.
+    fn evidence_names(&self, figure: &DisplayedFigure<'s>) -> Value {
+        let name = |item: &EvidenceItem<'_>| Value::from(self.evidence_name(item));
+        match self.reports.evidence_groups(figure) {
+            Some(groups) => groups
+                .iter()
+                .filter_map(|group| group.items.first())
+                .map(name)
+                .collect(),
+            None => figure.evidence.iter().map(name).collect(),
+        }
     }
 
     fn evidence_name(&self, item: &EvidenceItem<'_>) -> String {

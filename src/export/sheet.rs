@@ -88,11 +88,22 @@ impl SheetCell {
             SheetCell::Empty => String::new(),
             SheetCell::Text(text) | SheetCell::Link { text, .. } => text.clone(),
             SheetCell::Number(number) | SheetCell::NumberLink { number, .. } => number.normalize().to_string(),
-            SheetCell::Percent(share) if share.is_finite() => format!("{}%", (share * 1000.0).round() / 10.0),
+            SheetCell::Percent(share) if share.is_finite() => format!("{}%", rounded_percent(*share)),
             SheetCell::Percent(_) => "—".to_owned(),
             SheetCell::Date(day) => day.to_string(),
         }
     }
+}
+
+/// A share in per cent, rounded to one decimal; where that would be 0, to the first digit that is not.
+fn rounded_percent(share: f64) -> f64 {
+    let rounded = (share * 1000.0).round() / 10.0;
+    if rounded != 0.0 || share == 0.0 {
+        return rounded;
+    }
+    let decimals = -(share.abs() * 100.0).log10().floor();
+    let scale = 10_f64.powf(decimals);
+    (share * 100.0 * scale).round() / scale
 }
 
 impl WorkbookSheet {

@@ -80,6 +80,7 @@ struct CellFormats {
     text: Format,
     number: Format,
     percent: Format,
+    small_percent: Format,
     /// A percentage that does not exist, shown as a dash.
     missing: Format,
     date: Format,
@@ -98,6 +99,7 @@ impl CellFormats {
             number: cell.clone(),
             missing: cell.clone().set_align(FormatAlign::Right),
             percent: cell.clone().set_num_format("0.0%"),
+            small_percent: cell.clone().set_num_format("0.0######%"),
             date: cell.clone().set_num_format("yyyy-mm-dd"),
             link: cell.set_hyperlink(),
         }
@@ -164,7 +166,14 @@ fn write_cell(
             page.write_number_with_format(row, at, decimal_to_f64(*number), &formats.number)?;
         }
         SheetCell::Percent(share) if share.is_finite() => {
-            page.write_number_with_format(row, at, *share, &formats.percent)?;
+            // 10,000 → 10,004 is not 0.0%.
+            let is_small = *share != 0.0 && share.abs() < 0.0005;
+            let format = if is_small {
+                &formats.small_percent
+            } else {
+                &formats.percent
+            };
+            page.write_number_with_format(row, at, *share, format)?;
         }
         SheetCell::Date(day) => match excel_date(*day) {
             Some(day) => {

@@ -229,8 +229,8 @@ impl<'c, 'a> Counter<'c, 'a> {
         }
         let mut teams: Vec<(Row, Decimal)> = Vec::new();
         for part in &parts {
-            let best = self.largest_amount(matter, part);
-            let Some(best) = best.filter(|(row, _)| !matter.is_unnamed(*row)) else {
+            let named = part.iter().filter(is_named).copied();
+            let Some(best) = first_largest(named, |row| self.amount(row).ok()) else {
                 continue;
             };
             self.compare(part.iter().filter(is_named), best, false, conflicts);
@@ -242,10 +242,10 @@ impl<'c, 'a> Counter<'c, 'a> {
             .fold(Decimal::ZERO, Decimal::saturating_add);
         let expected = match teams.first() {
             Some(&(row, _)) => Some((row, sum)),
-            None => self.largest_amount(matter, &matter.unnamed),
+            None => self.largest_amount(matter, &matter.rows),
         };
         if let Some(expected) = expected {
-            self.compare(matter.unnamed.iter(), expected, teams.len() > 1, conflicts);
+            self.compare(matter.unnamed.iter(), expected, !teams.is_empty(), conflicts);
         }
     }
 
@@ -302,15 +302,19 @@ impl<'c, 'a> Counter<'c, 'a> {
     }
 }
 
-/// The post of `rows` that gives the largest number, and the number. Posts without a team are asked when no other post
-/// gives one.
+/// The post that gives the number of a matter, or of the part of it that has `rows`, and the number: the largest. Posts
+/// without a team are asked for that of the whole matter, when no other post gives one.
 fn largest(matter: &Matter, rows: &[Row], number: impl Fn(Row) -> Option<Decimal>) -> Option<(Row, Decimal)> {
-    let among = |is_unnamed: bool| {
-        let asked = rows.iter().filter(|row| matter.is_unnamed(**row) == is_unnamed);
-        let numbers = asked.filter_map(|row| Some((*row, number(*row)?)));
-        numbers.reduce(|best, other| if other.1 > best.1 { other } else { best })
-    };
-    among(false).or_else(|| among(true))
+    let is_named = |row: &Row| !matter.is_unnamed(*row);
+    let named = first_largest(rows.iter().copied().filter(is_named), &number);
+    let is_whole = rows.len() == matter.rows.len();
+    named.or_else(|| first_largest(matter.unnamed.iter().copied().filter(|_| is_whole), &number))
+}
+
+/// The first of `rows` that gives the largest number, and the number.
+fn first_largest(rows: impl Iterator<Item = Row>, number: impl Fn(Row) -> Option<Decimal>) -> Option<(Row, Decimal)> {
+    let numbers = rows.filter_map(|row| Some((row, number(row)?)));
+    numbers.reduce(|best, other| if other.1 > best.1 { other } else { best })
 }
 
 /// A value as a number. `None` when it is none.

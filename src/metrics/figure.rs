@@ -366,6 +366,12 @@ fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Option<Decimal>
     Some(mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero))
 }
 
+/// The texts of a row's column: of each item of a list. Empty when the row does not give it.
+#[must_use]
+pub(crate) fn row_texts(row: &RosterRow, column: &str) -> Vec<String> {
+    column_value(row, column).map_or_else(Vec::new, |value| value_texts(&value))
+}
+
 /// The text of a value, or the texts of a list's items.
 pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
     match value {
@@ -381,8 +387,8 @@ pub struct Change {
     pub base: Option<Decimal>,
     /// The figure now minus the earlier one. `None` when one of them has no value.
     pub difference: Option<Decimal>,
-    /// The difference in per cent of the base's absolute value, rounded to one decimal. `None` when there is no
-    /// difference, or the base is 0.
+    /// The difference in per cent of the base's absolute value, rounded to one decimal; where that would be 0, to the
+    /// first digit that is not. `None` when there is no difference, or the base is 0.
     pub percent: Option<Decimal>,
 }
 
@@ -394,15 +400,21 @@ impl Change {
         let percent = difference
             .zip(base)
             .and_then(|(difference, base)| difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(base.abs()))
-            .map(|percent| {
-                percent
-                    .round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero)
-                    .normalize()
-            });
+            .map(|percent| round_percent(percent).normalize());
         Self {
             base,
             difference,
             percent,
         }
+    }
+}
+
+/// Rounds to one decimal, but no number to 0 that is not 0.
+fn round_percent(percent: Decimal) -> Decimal {
+    let strategy = RoundingStrategy::MidpointAwayFromZero;
+    let rounded = percent.round_dp_with_strategy(1, strategy);
+    match rounded.is_zero() {
+        true => percent.round_sf_with_strategy(1, strategy).unwrap_or(percent),
+        false => rounded,
     }
 }

@@ -95,9 +95,9 @@ pub struct NumberConflict {
     pub number: Decimal,
     /// The other post.
     pub other: PostId,
-    /// Its number; the sum of the numbers of all teams when `is_sum`.
+    /// Its number; when `is_sum`, the sum of the numbers of all teams.
     pub other_number: Decimal,
-    /// Whether `other` is one of several posts whose numbers were added up.
+    /// Whether `post` names no team, and `other` is one of the teams' posts.
     pub is_sum: bool,
 }
 

@@ -20,7 +20,7 @@ pub use breakdown::{Dimension, ranks};
 pub(crate) use definition::counts_events;
 pub use definition::parse_metrics;
 pub use figure::MetricResults;
-pub(crate) use figure::{Change, CountCache, Evidence, Figure};
+pub(crate) use figure::{Change, CountCache, Evidence, Figure, row_texts};
 pub use matched::ExclusionReason;
 pub(crate) use matched::{CountedPost, ExcludedPost, NumberConflict};
 pub use metric::{Aggregate, Dedup, Measure, Metric, Metrics, Source};

@@ -34,7 +34,7 @@ impl Period {
         if let Some((first, last)) = text.split_once("..") {
             let (first, last) = (parse_day(first)?, parse_day(last)?);
             let known = YEARS.contains(&first.year()) && YEARS.contains(&last.year());
-            return (first <= last && known).then_some(Self::Range(first, last));
+            return (first <= last && known).then(|| Self::range(first, last));
         }
         let (year, rest) = text.split_at_checked(4)?;
         let year = parse_digits(year).filter(|year| YEARS.contains(year))?;
@@ -74,6 +74,21 @@ impl Period {
                 .filter(|month| (1..=12).contains(month))
                 .map(|month| Self::Month(year, month)),
         }
+    }
+
+    /// The period of these days. A range that is exactly a month, quarter, half or year is that period.
+    #[must_use]
+    pub fn range(first: Date, last: Date) -> Self {
+        let (year, month) = (first.year(), first.month());
+        let quarter = Self::Quarter(year, (month + 2) / 3);
+        let named = [
+            Self::Year(year),
+            Self::half_of(first),
+            quarter,
+            Self::Month(year, month),
+        ];
+        let is_same = |period: &Self| period.first() == first && period.last() == last;
+        named.into_iter().find(is_same).unwrap_or(Self::Range(first, last))
     }
 
     /// The half of a year that contains `day`.
@@ -133,7 +148,7 @@ impl Period {
             Self::Month(year, month) => Self::Month(year, month - 1),
             Self::Range(first, last) => {
                 let days = first.duration_until(last).as_hours() / 24 + 1;
-                Self::Range(first.saturating_sub(days.days()), first.saturating_sub(1.day()))
+                Self::range(first.saturating_sub(days.days()), first.saturating_sub(1.day()))
             }
         }
     }
@@ -146,8 +161,32 @@ impl Period {
             Self::Half(year, half) => Self::Half(year - 1, half),
             Self::Quarter(year, quarter) => Self::Quarter(year - 1, quarter),
             Self::Month(year, month) => Self::Month(year - 1, month),
-            Self::Range(first, last) => Self::Range(first.saturating_sub(1.year()), last.saturating_sub(1.year())),
+            Self::Range(first, last) => Self::range(first.saturating_sub(1.year()), last.saturating_sub(1.year())),
         }
+    }
+
+    /// Whether `today` is one of its days, so that its figures are not final.
+    #[must_use]
+    pub fn is_running(self, today: Date) -> bool {
+        self.contains(today)
+    }
+
+    /// The periods with which its figures are compared on `today`: the preceding one and the one a year earlier. While it
+    /// is running, only the same days of them: as many from the start of the preceding period, and the same days of the
+    /// calendar a year earlier.
+    #[must_use]
+    pub fn comparisons(self, today: Date) -> (Self, Self) {
+        let (first, previous) = (self.first(), self.previous());
+        if !self.is_running(today) || today == self.last() {
+            return (previous, self.year_earlier());
+        }
+        let year_earlier = Self::Range(first, today).year_earlier();
+        if let Self::Year(_) = self {
+            return (year_earlier, year_earlier);
+        }
+        let days = first.duration_until(today).as_hours() / 24;
+        let last = previous.first().saturating_add(days.days()).min(previous.last());
+        (Self::range(previous.first(), last), year_earlier)
     }
 
     /// The calendar months that overlap the period, in order.
@@ -317,6 +356,61 @@ mod tests {
         assert_eq!(
             of("2024-02-29..2024-03-09"),
             pair("2024-02-19..2024-02-28", "2023-02-28..2023-03-09")
+        );
+    }
+
+    #[test]
+    fn a_range_of_the_same_days_is_the_named_period() {
+        let name = |text: &str| Period::parse(text).map(|period| period.to_string());
+        for (written, named) in [
+            ("2022-01-01..2022-12-31", "2022"),
+            ("2022-07-01..2022-12-31", "2022-H2"),
+            ("2022-04-01..2022-06-30", "2022-Q2"),
+            ("2024-02-01..2024-02-29", "2024-02"),
+            ("2024-02-01..2024-02-28", "2024-02-01..2024-02-28"),
+            ("2021-01-01..2022-12-31", "2021-01-01..2022-12-31"),
+        ] {
+            assert_eq!(name(written).as_deref(), Some(named), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_running_period_is_compared_with_the_same_days() {
+        let bases = |text: &str, today: Date| {
+            let (previous, year_earlier) = Period::parse(text).expect("a period").comparisons(today);
+            (previous.to_string(), year_earlier.to_string())
+        };
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        let august = date(2022, 8, 15);
+        assert_eq!(
+            bases("2022-H2", august),
+            pair("2022-01-01..2022-02-15", "2021-07-01..2021-08-15")
+        );
+        assert_eq!(
+            bases("2022-08", august),
+            pair("2022-07-01..2022-07-15", "2021-08-01..2021-08-15")
+        );
+        // A year is compared with the year before only.
+        assert_eq!(
+            bases("2022", august),
+            pair("2021-01-01..2021-08-15", "2021-01-01..2021-08-15")
+        );
+        // Over, or on its last day.
+        assert_eq!(bases("2022-H1", august), pair("2021-H2", "2021-H1"));
+        assert_eq!(bases("2022-H1", date(2022, 6, 30)), pair("2021-H2", "2021-H1"));
+        // February is too short, and 29 February is compared with the 28th.
+        assert_eq!(
+            bases("2022-03", date(2022, 3, 30)),
+            pair("2022-02", "2021-03-01..2021-03-30")
+        );
+        assert_eq!(
+            bases("2024-Q1", date(2024, 2, 29)),
+            pair("2023-10-01..2023-11-29", "2023-01-01..2023-02-28")
+        );
+        // The last ten days before, then as many of them as have passed.
+        assert_eq!(
+            bases("2022-08-11..2022-08-20", august),
+            pair("2022-08-01..2022-08-05", "2021-08-11..2021-08-15")
         );
     }
 }

@@ -275,16 +275,16 @@ fn assert_matches_plain_count(counts: &MetricResults<'_>, specs: &[PostSpec], pe
 
 /// Metrics of every aggregate, with and without conditions and merging.
 const OWN_METRICS: &str = "
-a.largest: {of: volunteer, aggregate: max:participants}
-a.largest-event: {of: volunteer, aggregate: max:participants, once: event}
-a.latest: {of: video, aggregate: latest:views, as_of: counted_on}
-a.mean: {of: study, aggregate: avg:attendees, once: event}
-a.teams: {of: volunteer, aggregate: distinct:team, once: event}
-a.tags: {of: coverage, aggregate: distinct:tags, once: piece}
-a.law: {of: volunteer, where: {theme: law, tags: {not: t0}}, aggregate: sum:hours, once: [event, team]}
-a.no-village: {of: study, where: {village: {given: false}}}
-a.outlet: {of: coverage, where: {outlet: x1, level: [national, district]}}
-a.theme-team: {of: volunteer, aggregate: sum:participants, once: [theme, team]}
+a.largest: {label: 最大, of: volunteer, aggregate: max:participants}
+a.largest-event: {label: 场最大, of: volunteer, aggregate: max:participants, once: event}
+a.latest: {label: 最后, of: video, aggregate: latest:views, as_of: counted_on}
+a.mean: {label: 平均, of: study, aggregate: avg:attendees, once: event}
+a.teams: {label: 队, of: volunteer, aggregate: distinct:team, once: event}
+a.tags: {label: 标签, of: coverage, aggregate: distinct:tags, once: piece}
+a.law: {label: 普法, of: volunteer, where: {theme: law, tags: {not: t0}}, aggregate: sum:hours, once: [event, team]}
+a.no-village: {label: 无村, of: study, where: {village: {given: false}}}
+a.outlet: {label: 媒体, of: coverage, where: {outlet: x1, level: [national, district]}}
+a.theme-team: {label: 题队, of: volunteer, aggregate: sum:participants, once: [theme, team]}
 ";
 
 /// For each part of each breakdown of each metric, checks that its number is that of the metric with the part's value

@@ -154,7 +154,7 @@ impl<'a> Composer<'_, 'a> {
         let lang = self.reports.lang;
         let (first, last) = (
             lang.format_date(self.period.first()),
-            lang.format_date(self.period.last()),
+            lang.format_date(self.period.last().min(self.reports.today)),
         );
         let site = escape_markdown(&settings.title);
         let mut text = self.say("draft-opening", &[("site", &site), ("first", &first), ("last", &last)]);
@@ -300,7 +300,10 @@ impl<'a> Composer<'_, 'a> {
     /// The sentence of `key` about a metric, with calls for its figure and its change.
     fn sentence(&self, key: &str, metric: &Metric) -> String {
         let label = escape_markdown(metric.label.get(self.reports.lang.tag()));
-        let last = self.reports.lang.format_date(self.period.last());
+        let last = self
+            .reports
+            .lang
+            .format_date(self.period.last().min(self.reports.today));
         let figure = format!("{{{{ metric(\"{}\") }}}}", metric.id);
         let change = format!("{{{{ change(\"{}\") }}}}", metric.id);
         self.say(

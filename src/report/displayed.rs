@@ -2,9 +2,11 @@
 
 use super::call::FigureCall;
 use super::issued::{IssuedFigure, IssuedPost, IssuedReport, IssuedRow};
+use super::labels::value_label;
 use super::reports::Reports;
 use crate::metrics::{
-    Change, CountedPost, Dimension, Evidence, ExcludedPost, Figure, Metric, Period, PostId, Source, overlaps,
+    Aggregate, Change, CountedPost, Dimension, Evidence, ExcludedPost, Figure, Metric, Period, PostId, Source,
+    overlaps, row_texts,
 };
 use crate::schema::RosterRow;
 use jiff::civil::Date;
@@ -21,9 +23,11 @@ pub struct DisplayedFigure<'a> {
     pub period: Period,
     /// The number. `None` for a mean, a maximum or a latest value of nothing.
     pub value: Option<Decimal>,
-    /// The change against the preceding period (环比).
+    /// The last day that was counted, when the period is not over.
+    pub until: Option<Date>,
+    /// The change against the preceding period (环比); while the period is running, against the same days of it.
     pub previous: Change,
-    /// The change against the same period a year earlier (同比).
+    /// The change against the same period a year earlier (同比), likewise.
     pub year_earlier: Change,
     /// The posts or rows that were counted, in order of day, or of the roster.
     pub evidence: Vec<EvidenceItem<'a>>,
@@ -181,6 +185,14 @@ impl<'a> DisplayedFigure<'a> {
 }
 
 impl EvidenceItem<'_> {
+    /// The post's path at the issue, or the row's id. `None` for what was not issued.
+    fn issued_key(&self) -> Option<&str> {
+        match self {
+            Self::Issued(issued) => Some(issued.key),
+            Self::Post { .. } | Self::Row(_) => None,
+        }
+    }
+
     /// What it added to the figure.
     #[must_use]
     pub const fn amount(&self) -> Decimal {
@@ -220,6 +232,17 @@ impl EvidenceItem<'_> {
             Self::Post { .. } => false,
         }
     }
+}
+
+/// The posts or rows behind one value of a count of different values: a village with its teams.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvidenceGroup<'a> {
+    /// The value: an id, or a text.
+    pub key: String,
+    /// The value in words.
+    pub label: String,
+    /// The posts or rows that give it.
+    pub items: Vec<EvidenceItem<'a>>,
 }
 
 /// A post that a figure did not count, and why.
@@ -289,6 +312,7 @@ impl<'a> Reports<'a> {
             previous: Change::new(figure.previous, figure.value),
             year_earlier: Change::new(figure.year_earlier, figure.value),
             evidence: self.issued_evidence(&live, report, figure),
+            until: None,
             issued_on: Some(report.issued_on),
             issued: Some((report, figure)),
             ..live
@@ -301,7 +325,8 @@ impl<'a> Reports<'a> {
         self.displayed_figure_in(call.own, call.metric, call.period)
     }
 
-    /// The figure as counted now. It is compared with earlier figures as issued, so that printed reports agree.
+    /// The figure as counted now. It is compared with earlier figures as issued, so that printed reports agree; while the
+    /// period is running, with the same days of earlier periods.
     #[must_use]
     pub fn current_figure(&self, metric: &'a Metric, period: Period) -> DisplayedFigure<'a> {
         let live = self.counts.figure(metric, period);
@@ -309,12 +334,14 @@ impl<'a> Reports<'a> {
             Some(issued) => issued.value,
             None => self.counts.figure(metric, period).value,
         };
+        let (previous, year_earlier) = period.comparisons(self.today);
         DisplayedFigure {
             metric,
             period,
             value: live.value,
-            previous: Change::new(value(period.previous()), live.value),
-            year_earlier: Change::new(value(period.year_earlier()), live.value),
+            until: period.is_running(self.today).then_some(self.today),
+            previous: Change::new(value(previous), live.value),
+            year_earlier: Change::new(value(year_earlier), live.value),
             evidence: evidence_items(&live),
             issued_on: None,
             is_missing_in_issue: false,
@@ -402,6 +429,37 @@ impl<'a> Reports<'a> {
         found.sort_by_key(|item| (item.day(), item.post()));
         found.append(&mut gone);
         found
+    }
+
+    /// The evidence of a count of different values by value, so that there are as many groups as the figure says. `None`
+    /// for other figures, and for those that were issued without their values.
+    #[must_use]
+    pub fn evidence_groups(&self, figure: &DisplayedFigure<'a>) -> Option<Vec<EvidenceGroup<'a>>> {
+        let Aggregate::Distinct(field) = &figure.metric.aggregate else {
+            return None;
+        };
+        if let Some((_, issued)) = figure.issued {
+            return (!issued.groups.is_empty()).then(|| issued_groups(figure, issued));
+        }
+        let mut groups: Vec<EvidenceGroup<'a>> = Vec::new();
+        let mut index_of: BTreeMap<String, usize> = BTreeMap::new();
+        for item in &figure.evidence {
+            let values = match item {
+                EvidenceItem::Post { post, .. } => self.counts.texts_of(*post, field),
+                EvidenceItem::Row(row) => row_texts(row, field),
+                EvidenceItem::Issued(_) => Vec::new(),
+            };
+            for key in values {
+                let index = *index_of.entry(key.clone()).or_insert(groups.len());
+                if index == groups.len() {
+                    let label = value_label(&self.counts, figure.metric, field, &key, self.lang);
+                    let items = Vec::new();
+                    groups.push(EvidenceGroup { key, label, items });
+                }
+                groups[index].items.push(item.clone());
+            }
+        }
+        Some(groups)
     }
 
     /// A figure's parts, in their order. The parts are as issued when the issued report keeps them.
@@ -537,4 +595,15 @@ fn evidence_items<'a>(figure: &Figure<'a>) -> Vec<EvidenceItem<'a>> {
         Evidence::Posts(entries) => entries.iter().map(post).collect(),
         Evidence::Rows(rows) => rows.iter().map(|row| EvidenceItem::Row(row)).collect(),
     }
+}
+
+/// The groups of an issued figure, with its evidence.
+fn issued_groups<'a>(figure: &DisplayedFigure<'a>, issued: &IssuedFigure) -> Vec<EvidenceGroup<'a>> {
+    let item = |key: &String| figure.evidence.iter().find(|item| item.issued_key() == Some(key));
+    let group = |group: &super::issued::IssuedGroup| EvidenceGroup {
+        key: group.key.clone(),
+        label: group.label.clone(),
+        items: group.items.iter().filter_map(item).cloned().collect(),
+    };
+    issued.groups.iter().map(group).collect()
 }

@@ -23,12 +23,10 @@ fn differing_numbers(reports: &Reports<'_>, field: &str, conflict: &NumberConfli
         .with("key", field)
         .with("value", format_number(conflict.number));
     let number = format_number(conflict.other_number);
-    let finding = if conflict.is_sum {
-        finding.with("sum", number)
-    } else {
-        finding.with("other", number)
-    };
-    finding.with("path", other.source_location())
+    finding
+        .with("path", other.source_location())
+        .with("other", number.as_str())
+        .with_some("sum", conflict.is_sum.then_some(number.as_str()))
 }
 
 /// The place of a record's event. A row of a ledger without a page keeps no places, so it is its file's.

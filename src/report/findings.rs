@@ -58,7 +58,8 @@ fn check_written_report(reports: &Reports<'_>, record: &Record, period: Period) 
             Some(Err(finding)) => findings.push((**finding).clone()),
             Some(Ok(parsed)) => {
                 let is_first = call.name == "metric" && checked.insert((parsed.metric.id.as_str(), parsed.period));
-                if is_first && reports.figure_of_call(parsed).evidence.is_empty() {
+                let has_begun = parsed.period.first() <= reports.today;
+                if is_first && has_begun && reports.figure_of_call(parsed).evidence.is_empty() {
                     findings.push(no_evidence(reports, parsed.period, &[parsed.metric]).at(call.place.clone()));
                 }
             }

@@ -2,7 +2,8 @@
 
 use super::displayed::DisplayedFigure;
 use crate::messages::{Lang, group_thousands, report_text};
-use crate::metrics::{Change, Metric};
+use crate::metrics::{Change, Metric, Period};
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
@@ -64,7 +65,28 @@ pub(crate) fn format_changes(figure: &DisplayedFigure<'_>, lang: Lang) -> String
     } else {
         "changes"
     };
-    report_text(lang, key, &[("before", &before), ("year", &year)])
+    let changes = report_text(lang, key, &[("before", &before), ("year", &year)]);
+    match figure.until {
+        Some(day) => {
+            let day = lang.format_date(day);
+            report_text(lang, "changes-until", &[("day", &day), ("changes", &changes)])
+        }
+        None => changes,
+    }
+}
+
+/// The name of a period; when it is not over on `today`, with how far it has gone: `2022年下半年（截至2022年8月15日）`.
+#[must_use]
+pub(crate) fn format_period(period: Period, today: Date, lang: Lang) -> String {
+    let label = period.label(lang);
+    let day = lang.format_date(today);
+    if period.is_running(today) {
+        report_text(lang, "period-until", &[("period", &label), ("day", &day)])
+    } else if today < period.first() {
+        report_text(lang, "period-to-come", &[("period", &label)])
+    } else {
+        label
+    }
 }
 
 fn format_change(change: &Change, lang: Lang) -> String {

@@ -26,13 +26,13 @@ mod resolved_calls;
 
 pub(crate) use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
 pub(crate) use corrections::{CorrectedFigure, Correction};
-pub(crate) use displayed::{CrossBreakdown, DisplayedFigure, FigurePart};
+pub(crate) use displayed::{CrossBreakdown, DisplayedFigure, EvidenceGroup, FigurePart};
 pub use displayed::{EvidenceItem, Exclusion};
 pub(crate) use exclusion_text::{NamedPost, exclusion_text};
 pub use format::format_percent;
-pub(crate) use format::{format_amount, format_changes, format_number, json_number};
+pub(crate) use format::{format_amount, format_changes, format_number, format_period, json_number};
 pub(crate) use issued::{
-    IssuedFigure, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedRow, IssuedTable, IssuedText,
+    IssuedFigure, IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedRow, IssuedTable, IssuedText,
     correction_yaml, issued_yaml, parse_issued,
 };
 pub(crate) use issued_changes::{FigureChanges, NumberChange, PostChange};

@@ -22,11 +22,23 @@ impl<'s> MetricsPrinter<'s> {
         let comma = self.console.text("clause-comma", &[]);
         let mut out = vec![label, self.heading(today) + &colon + &amount + &comma + &change];
         out.push(method_text(metric, &self.reports.counts, lang));
-        out.extend([
-            String::new(),
-            self.console.pluralize("metrics-counted", figure.evidence.len()),
-        ]);
-        out.extend(self.counted_lines(&figure));
+        match self.reports.evidence_groups(&figure) {
+            Some(groups) => {
+                out.extend([String::new(), self.console.pluralize("metrics-counted", groups.len())]);
+                for group in groups {
+                    out.push(format!("  {}", replace_control_characters(&group.label)));
+                    let lines = self.counted_lines(&group.items).into_iter();
+                    out.extend(lines.map(|line| format!("  {line}")));
+                }
+            }
+            None => {
+                out.extend([
+                    String::new(),
+                    self.console.pluralize("metrics-counted", figure.evidence.len()),
+                ]);
+                out.extend(self.counted_lines(&figure.evidence));
+            }
+        }
         let exclusions = self.reports.exclusions(&figure);
         if !exclusions.is_empty() {
             out.extend([
@@ -39,7 +51,7 @@ impl<'s> MetricsPrinter<'s> {
         out
     }
 
-    fn counted_lines(&self, figure: &DisplayedFigure<'_>) -> Vec<String> {
+    fn counted_lines(&self, evidence: &[EvidenceItem<'_>]) -> Vec<String> {
         let row = |item: &EvidenceItem<'_>| match item {
             EvidenceItem::Post { post, day, amount } => {
                 let record = self.reports.counts.posts.post(*post).record;
@@ -67,7 +79,7 @@ impl<'s> MetricsPrinter<'s> {
                 owned_cells([&since, "1", &row.name, &row.id])
             }
         };
-        let rows: Vec<Vec<String>> = figure.evidence.iter().map(row).collect();
+        let rows: Vec<Vec<String>> = evidence.iter().map(row).collect();
         indented_table(
             &rows,
             &[

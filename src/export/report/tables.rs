@@ -2,9 +2,11 @@
 
 use super::fields::{creation_day, title};
 use crate::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
+use crate::messages::report_text;
 use crate::metrics::{Change, Metric, Period};
 use crate::report::{
-    CorrectedFigure, Correction, DisplayedFigure, IssuedFigure, IssuedReport, NumberChange, Report, json_number,
+    CorrectedFigure, Correction, DisplayedFigure, EvidenceGroup, EvidenceItem, IssuedFigure, IssuedReport,
+    NumberChange, Report, json_number,
 };
 use crate::site::{ChartData, EvidenceEntry, Site};
 use jiff::civil::Date;
@@ -40,7 +42,7 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
         let figures: Vec<DisplayedFigure<'_>> = figures.collect();
         sheets.push(WorkbookSheet {
             name: name.to_owned(),
-            columns: columns(site, &FIGURE_COLUMNS),
+            columns: figure_columns(site, report.period),
             chart: chart(site, name, &figures),
             rows: figures.iter().map(|figure| figure_row(site, figure)).collect(),
         });
@@ -78,6 +80,24 @@ fn chart(site: &Site<'_>, name: &str, figures: &[DisplayedFigure<'_>]) -> Option
         values: 1,
         rows: row(best.start)?..row(best.end)?,
     })
+}
+
+/// The columns of figures. While the period is running, the head of the numbers says up to which day they were counted.
+fn figure_columns(site: &Site<'_>, period: Period) -> Vec<SheetColumn> {
+    let mut columns = columns(site, &FIGURE_COLUMNS);
+    let reports = &site.figures.reports;
+    if period.is_running(site.today) && reports.issued(period).is_none() {
+        let value = columns.iter_mut().zip(FIGURE_COLUMNS).find(|(_, key)| *key == "value");
+        if let Some((column, _)) = value {
+            let day = reports.lang.format_date(site.today);
+            column.title = report_text(
+                reports.lang,
+                "period-until",
+                &[("period", &column.title), ("day", &day)],
+            );
+        }
+    }
+    columns
 }
 
 fn columns(site: &Site<'_>, keys: &[&str]) -> Vec<SheetColumn> {
@@ -175,7 +195,7 @@ pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> WorkbookSheet {
     let metrics = site.figures.reports.counts.metrics.iter();
     WorkbookSheet {
         name: period.to_string(),
-        columns: columns(site, &FIGURE_COLUMNS),
+        columns: figure_columns(site, period),
         rows: metrics
             .map(|metric| figure_row(site, &site.figures.reports.displayed_figure(metric, period)))
             .collect(),
@@ -205,10 +225,10 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
         .collect()
 }
 
-/// `{"period", "label", "title", "issued", "corrections", "metrics": {ID: {"value", "unit", "label", "before",
-/// "year_earlier", "evidence", "posts", "counted", "rows"}}}`. Addresses are those that the site's pages link to; `posts`
-/// holds those of the posts that were counted, `counted` also their titles, days and amounts, `rows` the names of roster
-/// rows.
+/// `{"period", "label", "title", "issued", "until", "corrections", "metrics": {ID: {"value", "unit", "label", "before",
+/// "year_earlier", "evidence", "posts", "counted", "rows", "values"}}}`. Addresses are those that the site's pages link to;
+/// `posts` holds those of the posts that were counted, `counted` also their titles, days and amounts, `rows` the names of
+/// roster rows, `values` the posts and rows of each value in a count of different values.
 pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
     let metrics: Map<String, Value> = site
         .figures
@@ -228,10 +248,17 @@ pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
         "label": report.period.label(site.figures.reports.lang),
         "title": title(site, report),
         "issued": report.issued.map(|issued| issued.issued_on.to_string()),
+        "until": report_until(site, report).map(|day| day.to_string()),
         "corrections": report.issued.map(corrections_json).unwrap_or_default(),
         "metrics": metrics,
     });
     format!("{whole:#}\n")
+}
+
+/// The last day that was counted, when the period is not over and its figures were not issued.
+fn report_until(site: &Site<'_>, report: &Report<'_>) -> Option<Date> {
+    let is_running = report.period.is_running(site.today) && report.issued.is_none();
+    is_running.then_some(site.today)
 }
 
 /// `[{"issued", "former", "reason", "figures": {ID: {"from", "to", "parts": [{"dimension", "key", "from", "to"}]}}}]`, the
@@ -270,17 +297,19 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
             "percent": change.percent.map(json_number),
         })
     };
-    let entries: Vec<(bool, EvidenceEntry)> = figure
+    let entries: Vec<EvidenceEntry> = figure
         .evidence
         .iter()
-        .map(|item| (item.is_row(), site.figures.evidence_entry(figure, item)))
+        .map(|item| site.figures.evidence_entry(figure, item))
         .collect();
     let address = |entry: &EvidenceEntry| entry.page.map(|id| site.links.record(id).as_str().to_owned());
-    let posts = entries.iter().filter_map(|(_, entry)| address(entry));
-    let rows = entries.iter().filter(|(is_row, _)| *is_row);
-    let rows = rows.map(|(_, entry)| entry.title.clone());
+    let page_of = |item: &EvidenceItem<'_>| address(&site.figures.evidence_entry(figure, item));
+    let row_name = |item: &EvidenceItem<'_>| {
+        let name = || site.figures.evidence_entry(figure, item).title;
+        item.is_row().then(name)
+    };
     let counted = figure.evidence.iter().zip(&entries).filter(|(item, _)| !item.is_row());
-    let counted = counted.map(|(item, (_, entry))| {
+    let counted = counted.map(|(item, entry)| {
         json!({
             "title": entry.title,
             "date": entry.day.map(|moment| moment.date.to_string()),
@@ -288,15 +317,36 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
             "url": address(entry),
         })
     });
-    json!({
+    // In a count of different values, the first of each value, so that there are as many as the figure says.
+    let groups = site.figures.reports.evidence_groups(figure);
+    let evidence: Vec<&EvidenceItem<'_>> = match &groups {
+        Some(groups) => groups.iter().filter_map(|group| group.items.first()).collect(),
+        None => figure.evidence.iter().collect(),
+    };
+    let values = groups.as_ref().map(|groups| {
+        let value = |group: &EvidenceGroup<'_>| {
+            json!({
+                "value": group.key,
+                "label": group.label,
+                "posts": group.items.iter().filter_map(page_of).collect::<Vec<_>>(),
+                "rows": group.items.iter().filter_map(row_name).collect::<Vec<_>>(),
+            })
+        };
+        groups.iter().map(value).collect::<Vec<_>>()
+    });
+    let mut object = json!({
         "value": json_number(figure.value),
         "unit": metric.unit.get(&site.settings.language),
         "label": metric.label.get(&site.settings.language),
         "before": change(&figure.previous),
         "year_earlier": change(&figure.year_earlier),
         "evidence": site.figures.evidence_address(figure.period, metric).map(|url| url.as_str().to_owned()),
-        "posts": posts.collect::<Vec<_>>(),
+        "posts": evidence.iter().copied().filter_map(page_of).collect::<Vec<_>>(),
         "counted": counted.collect::<Vec<_>>(),
-        "rows": rows.collect::<Vec<_>>(),
-    })
+        "rows": evidence.iter().copied().filter_map(row_name).collect::<Vec<_>>(),
+    });
+    if let Some(values) = values {
+        object["values"] = values.into();
+    }
+    object
 }

@@ -8,7 +8,7 @@ use crate::messages::{raw_report_text, report_text};
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
     CallKind, DisplayedFigure, EvidenceItem, FigureCall, IssuedReport, Report, ReportText, format_amount,
-    format_changes, format_number, format_percent,
+    format_changes, format_number, format_percent, format_period,
 };
 use crate::site::{ChartData, Site};
 
@@ -365,7 +365,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 ]
             });
         DocumentBlock::Table(DocumentTable {
-            caption: Some(call.period.label(site.figures.reports.lang)),
+            caption: Some(format_period(call.period, site.today, site.figures.reports.lang)),
             head: ["indicator", "value", "period_before", "year_earlier"]
                 .map(|key| cell(site.locale.get(key)))
                 .to_vec(),

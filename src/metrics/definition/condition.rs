@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic, nearest};
 use crate::ledger::ledger_words;
 use crate::metrics::metric::{Condition, Source, Test};
 use crate::schema::check::{is_empty, scalar, untagged};
-use crate::schema::{FieldType, FieldValue, roster_value};
+use crate::schema::{Field, FieldType, FieldValue, roster_value};
 use crate::yaml::{Mapping, Value};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -177,7 +177,14 @@ impl ConditionReader<'_> {
             return self.reject(reader, path, "metric-empty-condition", "", None);
         }
         match reader.field_def(self.of, self.field) {
-            Some(field) if field.ty == *self.ty => reader.checker.field(path, value, field),
+            Some(field) if !matches!(field.ty, FieldType::List(_)) => {
+                // Several kinds may have the field, with different values.
+                let field = Field {
+                    ty: self.ty.clone(),
+                    ..field.clone()
+                };
+                reader.checker.field(path, value, &field)
+            }
             Some(_) => reader.checker.value(path, value, self.ty),
             None => {
                 let found = reader.checker.value(path, value, self.ty)?;

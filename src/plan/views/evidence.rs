@@ -4,7 +4,7 @@ use super::{BuiltView, ViewBuilder};
 use crate::metrics::Period;
 use crate::paths::UrlPath;
 use crate::plan::head::{PageHead, column_head};
-use crate::report::{EvidenceItem, Exclusion, format_amount, method_text};
+use crate::report::{EvidenceGroup, EvidenceItem, Exclusion, format_amount, format_period, method_text};
 use crate::site::value::{map, with_pairs};
 use tera::Value;
 
@@ -19,9 +19,10 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let link = self.link_fn();
         let label = figure.metric.label.get(site.language());
         let report = site.figures.reports.get(period).map(|report| self.report_entry(report));
-        let title = site
-            .locale
-            .fill("evidence_title", &[("label", label), ("period", &period.label(lang))]);
+        let title = site.locale.fill(
+            "evidence_title",
+            &[("label", label), ("period", &format_period(period, site.today, lang))],
+        );
         let reports = &site.figures.reports;
         let exclusions = reports.exclusions(&figure);
         // Pages only count drafts, because their titles are not public.
@@ -33,7 +34,10 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let drafts = figure.issued_drafts().unwrap_or(drafts.len());
         let days = [
             ("first", site.locale.date(period.first())),
-            ("last", site.locale.date(period.last())),
+            (
+                "last",
+                site.locale.date(period.last().min(site.today).max(period.first())),
+            ),
         ];
         let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
         let issued_method = figure.issued_method().map(str::to_owned);
@@ -52,6 +56,22 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let corrections = reports
             .issued(period)
             .map(|issued| site.figures.correction_texts_of(issued, metric));
+        let groups = reports.evidence_groups(&figure);
+        let total = groups.as_ref().map_or(figure.evidence.len(), Vec::len);
+        // A post or row of one value in a count of different values.
+        let grouped = |item: &EvidenceItem<'a>| {
+            let entry = entry(item);
+            if item.is_row() {
+                return site.figures.row_value(metric, &entry, &link);
+            }
+            let url = entry.page.map(|id| link(site.links.record(id)));
+            map! { "name": entry.title, "url": url }
+        };
+        let group = |group: &EvidenceGroup<'a>| {
+            let items = group.items.iter().map(grouped);
+            map! { "label": group.label.as_str(), "items": items.collect::<Vec<_>>() }
+        };
+        let groups: Vec<Value> = groups.iter().flatten().map(group).collect();
         let evidence = map! {
             "figure": site.figures.figure_value(&figure, &link),
             "change": site.figures.change_value(&figure),
@@ -59,6 +79,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "how": how,
             "items": items.collect::<Vec<_>>(),
             "rows": rows.collect::<Vec<_>>(),
+            "groups": groups,
             "left_out": left_out.collect::<Vec<_>>(),
             "drafts": drafts,
             "since": site.figures.since_issue_value(&figure, &link),
@@ -67,7 +88,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "report": report,
             "stats_url": self.stats_link(period),
             "issued": figure.issued_on.map(|day| site.locale.date(day)),
-            "total": figure.evidence.len(),
+            "total": total,
         };
         let mut head = PageHead {
             page_kind: "evidence",

@@ -107,6 +107,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 ("first", site.locale.date(period.first()).into()),
                 ("last", site.locale.date(period.last()).into()),
                 ("finished", (period.last() < site.today).into()),
+                ("until", site.locale.date(period.last().min(site.today)).into()),
                 (
                     "dated",
                     site.figures.report_day(report).map(|day| site.locale.date(day)).into(),

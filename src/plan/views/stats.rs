@@ -5,6 +5,7 @@ use crate::metrics::{Metric, Period};
 use crate::paths::UrlPath;
 use crate::plan::head::{PageHead, column_head};
 use crate::plan::listing::chart_csv_address;
+use crate::report::format_period;
 use crate::site::value::{map, safe};
 use tera::Value;
 
@@ -106,7 +107,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .collect();
         (!items.is_empty()).then(|| {
             map! {
-                "label": period.label(self.site.figures.reports.lang),
+                "label": format_period(period, self.site.today, self.site.figures.reports.lang),
                 "url": self.site.links.link(&self.site.links.stats(period)),
                 "items": items,
             }
@@ -148,7 +149,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let stats = map! {
             "title": title,
             "headline": latest.map(|period| self.tiles(period)).unwrap_or_default(),
-            "headline_label": latest.map(|period| period.label(site.figures.reports.lang)),
+            "headline_label": latest.map(|period| format_period(period, site.today, site.figures.reports.lang)),
             "headline_url": latest.map(|period| site.links.link(&site.links.stats(period))),
             "periods": periods,
             "columns": columns,
@@ -163,7 +164,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             site.figures.figure_value(&figure, &self.link_fn())
         });
         map! {
-            "label": period.label(site.figures.reports.lang),
+            "label": format_period(period, site.today, site.figures.reports.lang),
             "url": site.links.link(&site.links.stats(period)),
             "report_url": site.figures.reports.get(period).map(|_| site.links.link(&site.links.report(period))),
             "level": match period { Period::Year(_) => 0, Period::Half(..) => 1, _ => 2 },
@@ -240,6 +241,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "first": site.locale.date(period.first()),
             "last": site.locale.date(period.last()),
             "finished": period.last() < site.today,
+            "until": site.locale.date(period.last().min(site.today)),
             "headline": self.tiles(period),
             "charts": charts,
             "years": self.period_links(|other| matches!(other, Period::Year(_)), period),

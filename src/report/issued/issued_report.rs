@@ -103,6 +103,8 @@ pub struct IssuedFigure {
     pub year_earlier: Option<Decimal>,
     /// What it counted, in the order of the list.
     pub items: Vec<IssuedItem>,
+    /// What it counted by value, in a count of different values.
+    pub groups: Vec<IssuedGroup>,
     /// The posts that it left out, with the reason in words. `{PATH}` in a reason stands for a post's title.
     pub left_out: Vec<(String, String)>,
     /// The number of drafts that it left out.
@@ -117,6 +119,17 @@ pub struct IssuedFigure {
     pub trend: Vec<Option<Decimal>>,
     /// Its place in the file.
     pub place: Place,
+}
+
+/// The posts or rows of one value in a count of different values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedGroup {
+    /// The value: an id, or a text.
+    pub key: String,
+    /// The value in words.
+    pub label: String,
+    /// The keys of its items.
+    pub items: Vec<String>,
 }
 
 /// The cells of a split chart: by the row's key, the numbers by the column's key. Others are 0.

@@ -9,8 +9,8 @@ mod reader;
 mod writer;
 
 pub(crate) use issued_report::{
-    AcceptedChange, IssuedCells, IssuedFigure, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedRow,
-    IssuedTable, IssuedText,
+    AcceptedChange, IssuedCells, IssuedFigure, IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport,
+    IssuedRow, IssuedTable, IssuedText,
 };
 pub(in crate::report) use reader::accepted_finding;
 pub(crate) use reader::parse_issued;

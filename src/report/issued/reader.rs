@@ -1,8 +1,8 @@
 //! Reads an issued report. Whatever is missing or malformed is a finding at its place.
 
 use super::issued_report::{
-    AcceptedChange, FORMAT, IssuedCells, IssuedFigure, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedRow,
-    IssuedTable, IssuedText, NOTHING,
+    AcceptedChange, FORMAT, IssuedCells, IssuedFigure, IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport,
+    IssuedRow, IssuedTable, IssuedText, NOTHING,
 };
 use crate::diag::{Checked, Code, Diagnostic};
 use crate::fingerprint::hash_content;
@@ -188,6 +188,7 @@ impl IssuedReader<'_, '_> {
             previous: self.number(map, at, "before"),
             year_earlier: self.number(map, at, "year_earlier"),
             method: text("how"),
+            groups: self.groups(map, at),
             left_out: self.left_out(map, at),
             drafts: usize::try_from(drafts).unwrap_or_default(),
             breakdowns: self.breakdowns(map, at, &source, lists, names),
@@ -261,6 +262,23 @@ impl IssuedReader<'_, '_> {
             });
         }
         items
+    }
+
+    fn groups(&mut self, map: &Mapping, at: &[&str]) -> Vec<IssuedGroup> {
+        let mut groups = Vec::new();
+        for (key, value) in self.entries(map, at, "groups") {
+            let items = value.as_mapping().and_then(|group| group.get("posts")?.as_sequence());
+            let Some(items) = items else {
+                self.report_bad(&[at, &["groups", &key]].concat(), "issued-no-map");
+                continue;
+            };
+            groups.push(IssuedGroup {
+                label: value.get("label").map(scalar).unwrap_or_default().into_owned(),
+                items: items.iter().map(|item| scalar(item).into_owned()).collect(),
+                key,
+            });
+        }
+        groups
     }
 
     fn left_out(&mut self, map: &Mapping, at: &[&str]) -> Vec<(String, String)> {

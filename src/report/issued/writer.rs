@@ -122,6 +122,16 @@ fn figure_value(figure: &IssuedFigure, values: &ValueLists) -> Value {
         put("rows", Value::Mapping(rows.into_iter().map(row_entry).collect()));
     }
     put("posts", Value::Mapping(posts.into_iter().map(item_entry).collect()));
+    let groups = figure.groups.iter().map(|group| {
+        let items = group.items.iter().map(|key| key.as_str().into()).collect();
+        let value = [
+            ("label", group.label.as_str().into()),
+            ("posts", Value::Sequence(items)),
+        ];
+        let value = value.map(|(key, value)| (Value::from(key), value));
+        (group.key.as_str().into(), Value::Mapping(value.into_iter().collect()))
+    });
+    put_unless_empty(&mut map, "groups", groups.collect());
     let left_out = figure.left_out.iter();
     let left_out = left_out.map(|(path, reason)| (path.as_str().into(), reason.as_str().into()));
     put_unless_empty(&mut map, "left_out", left_out.collect());

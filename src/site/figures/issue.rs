@@ -8,9 +8,9 @@ use crate::fingerprint::hash_bytes;
 use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period, PostId, Source};
 use crate::report::{
-    CallKind, DisplayedFigure, EvidenceItem, Exclusion, FigureCall, FigureChanges, IssuedFigure, IssuedItem,
-    IssuedPart, IssuedPost, IssuedReport, IssuedTable, NamedPost, NumberChange, exclusion_text, fields_digest,
-    method_text, published_finding, text_digest,
+    CallKind, DisplayedFigure, EvidenceGroup, EvidenceItem, Exclusion, FigureCall, FigureChanges, IssuedFigure,
+    IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable, NamedPost, NumberChange,
+    exclusion_text, fields_digest, method_text, published_finding, text_digest,
 };
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -119,6 +119,14 @@ impl<'a> Issue<'_, 'a> {
         let reports = &self.figures.reports;
         let (metric, lang) = (figure.metric, reports.lang);
         let (left_out, drafts) = self.left_out(figure);
+        let items: Vec<IssuedItem> = figure.evidence.iter().map(|item| self.item(figure, item)).collect();
+        let groups = reports.evidence_groups(figure).unwrap_or_default();
+        let group = |group: EvidenceGroup<'a>| IssuedGroup {
+            key: group.key,
+            label: group.label,
+            items: group.items.iter().map(|item| self.item(figure, item).key).collect(),
+        };
+        let groups = groups.into_iter().map(group).collect();
         let mut cells = BTreeMap::new();
         for (by, split) in self.split_calls(figure) {
             let key = (by.name().to_owned(), split.name().to_owned());
@@ -138,7 +146,8 @@ impl<'a> Issue<'_, 'a> {
             value: figure.value,
             previous: figure.previous.base,
             year_earlier: figure.year_earlier.base,
-            items: figure.evidence.iter().map(|item| self.item(figure, item)).collect(),
+            items,
+            groups,
             left_out,
             drafts,
             breakdowns: self.breakdowns(figure),
@@ -327,7 +336,7 @@ impl<'a> Issue<'_, 'a> {
 impl<'a> Figures<'a> {
     /// A metric in the twelve months up to the end of a period.
     pub(crate) fn trend(&self, metric: &'a Metric, period: Period) -> Vec<Option<Decimal>> {
-        let mut months = vec![Period::month_of(period.last())];
+        let mut months = vec![Period::month_of(period.last().min(self.reports.today))];
         while months.len() < TREND_MONTHS {
             months.push(months[months.len() - 1].previous());
         }

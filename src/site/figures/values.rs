@@ -3,7 +3,9 @@
 use super::figures::Figures;
 use crate::metrics::{Change, Metric};
 use crate::paths::UrlPath;
-use crate::report::{DisplayedFigure, FigureCall, format_amount, format_changes, format_number, format_percent};
+use crate::report::{
+    DisplayedFigure, FigureCall, format_amount, format_changes, format_number, format_percent, format_period,
+};
 use crate::site::value::map;
 use rust_decimal::Decimal;
 use tera::Value;
@@ -28,7 +30,10 @@ impl<'a> Figures<'a> {
             "unit": value.map_or("", |value| metric.unit_for(value, &self.locale.language)),
             "url": self.evidence_address(figure.period, metric).map(|url| link(&url)),
             "period": figure.period.to_string(),
-            "period_label": figure.period.label(lang),
+            "period_label": match figure.issued_on {
+                Some(_) => figure.period.label(lang),
+                None => format_period(figure.period, self.reports.today, lang),
+            },
             "counted_today": figure.is_missing_in_issue,
             "zero": value.unwrap_or_default().is_zero(),
         }
@@ -69,7 +74,7 @@ impl<'a> Figures<'a> {
         };
         map! {
             "note": Value::none(),
-            "caption": period.label(self.reports.lang),
+            "caption": format_period(period, self.reports.today, self.reports.lang),
             "head": head.to_vec(),
             "rows": list.iter().map(row).collect::<Vec<_>>(),
         }
