@@ -214,7 +214,7 @@ codes! {
     /// Characters that Xiangyin reserves.
     ReservedCharacter = "reserved-character", Error;
     /// Markdown that an input method, Word or Excel spoiled.
-    TextSlip = "text-slip", Warning;
+    MarkdownTypo = "markdown-typo", Warning;
     /// Text that an unclosed comment or element hides.
     UnclosedHtml = "unclosed-html", Error;
     /// An element that is not published.

@@ -20,7 +20,6 @@ pub(super) fn check_folders(catalog: &Catalog) -> Vec<Diagnostic> {
             .at(Place::whole_file(file))
             .with("folder", folder)
             .with("posts", posts.to_string())
-            .with("label", kind.labels.zh.as_str())
             .with("meant", kind.folder.as_str());
         Some(finding)
     };

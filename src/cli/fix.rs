@@ -211,16 +211,19 @@ fn print_diff(console: &Console, before: &str, after: &str) -> io::Result<()> {
             continue;
         }
         let (removed, added) = next_difference(&old[at..], &new[to..]);
-        // Lines that were only changed stand in pairs.
-        let pairs = if removed == added { removed } else { 1 };
-        for part in 0..pairs.max(1) {
-            let (from, to_line) = (at + part, to + part);
-            let (gone, came) = if removed == added { (1, 1) } else { (removed, added) };
-            for (offset, line) in old[from..from + gone].iter().enumerate() {
-                console.print_line(&format!("  {:>4} - {line}", from + offset + 1))?;
+        if removed == added {
+            // Lines that were only changed stand in pairs.
+            let pairs = old[at..at + removed].iter().zip(&new[to..to + added]).enumerate();
+            for (offset, (before, after)) in pairs.filter(|(_, (before, after))| before != after) {
+                console.print_line(&format!("  {:>4} - {before}", at + offset + 1))?;
+                console.print_line(&format!("  {:>4} + {after}", at + offset + 1))?;
             }
-            for line in &new[to_line..to_line + came] {
-                console.print_line(&format!("  {:>4} + {line}", from + 1))?;
+        } else {
+            for (offset, line) in old[at..at + removed].iter().enumerate() {
+                console.print_line(&format!("  {:>4} - {line}", at + offset + 1))?;
+            }
+            for line in &new[to..to + added] {
+                console.print_line(&format!("  {:>4} + {line}", at + 1))?;
             }
         }
         (at, to) = (at + removed, to + added);

@@ -46,15 +46,16 @@ pub(super) fn report(listing: &Listing, kinds: &Kinds, rosters: &Rosters, loader
 /// The rosters that fields refer to.
 fn referenced_rosters(kinds: &Kinds) -> BTreeSet<&str> {
     let fields = kinds.common().iter().chain(kinds.iter().flat_map(|kind| &kind.fields));
-    let roster = |ty| match ty {
-        &FieldType::Roster(ref name) => Some(name.as_str()),
-        FieldType::List(inner) => match &**inner {
-            FieldType::Roster(name) => Some(name.as_str()),
-            _ => None,
-        },
+    fields.filter_map(|field| roster_of(&field.ty)).collect()
+}
+
+/// The roster that values of this type name.
+fn roster_of(ty: &FieldType) -> Option<&str> {
+    match ty {
+        FieldType::Roster(name) => Some(name),
+        FieldType::List(inner) => roster_of(inner),
         _ => None,
-    };
-    fields.filter_map(|field| roster(&field.ty)).collect()
+    }
 }
 
 /// The roster that `stem` was meant to name: another case, the singular, a slip.

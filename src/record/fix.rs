@@ -5,7 +5,7 @@
 //! disagree.
 
 use super::front_matter::{split_front_matter, value_fixes, with_standard_fences};
-use super::markdown::find_slips;
+use super::markdown::find_markdown_typos;
 use crate::diag::is_forbidden_control;
 use crate::paths::SourcePath;
 use crate::schema::Schema;
@@ -36,8 +36,8 @@ fn fix_once(path: &SourcePath, text: &str, schema: &Schema<'_>) -> Option<String
     let fenced = with_standard_fences(&clean).unwrap_or(clean);
     let yaml = split_front_matter(path.as_str(), &fenced).value.yaml?;
     let typos = certain_typos(&fenced[yaml.clone()], &["review"]);
-    let mended = apply_edits(&fenced[yaml.clone()], &typos);
-    let fixed = [&fenced[..yaml.start], &mended, &fenced[yaml.end..]].concat();
+    let fixed = apply_edits(&fenced[yaml.clone()], &typos);
+    let fixed = [&fenced[..yaml.start], &fixed, &fenced[yaml.end..]].concat();
     let yaml = split_front_matter(path.as_str(), &fixed).value.yaml?;
     let mut fixes = value_fixes(path, &fixed, yaml, schema);
     fixes.sort_by_key(|(range, _)| range.start);
@@ -50,16 +50,16 @@ fn fix_once(path: &SourcePath, text: &str, schema: &Schema<'_>) -> Option<String
 
 /// Returns `text` with the text below its front matter fixed; `None` when nothing needs a fix.
 ///
-/// Removes control characters, and rewrites what input methods, Word and Excel spoil ([`find_slips`]).
+/// Removes control characters, and rewrites what input methods, Word and Excel spoil ([`find_markdown_typos`]).
 #[must_use]
 pub(crate) fn fix_text(path: &SourcePath, text: &str) -> Option<String> {
     let body = split_front_matter(path.as_str(), text).value.body;
     let clean = text[..body.start].to_owned() + &without_controls(&text[body.clone()]);
     let end = clean.len();
     let mut out = clean;
-    for slip in find_slips(&out, body.start..end).into_iter().rev() {
+    for typo in find_markdown_typos(&out, body.start..end).into_iter().rev() {
         let line_end = if out.contains("\r\n") { "\r\n" } else { "\n" };
-        out.replace_range(slip.range, &slip.mended.replace('\n', line_end));
+        out.replace_range(typo.range, &typo.fixed.replace('\n', line_end));
     }
     (out != text).then_some(out)
 }

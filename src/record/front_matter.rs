@@ -96,6 +96,8 @@ pub(super) struct MetaBuilder<'c, 'd> {
     is_folder_near_kind: bool,
     /// The key by which the front matter names the kind, if it is not `kind`.
     kind_key: Option<String>,
+    /// Whether the file is an `index.md` beside the list of its kind: a later stage reports it.
+    is_misnamed_section: bool,
     /// The keys that were read, as the kind knows them.
     given: Vec<String>,
     pub(super) meta: Meta,
@@ -119,6 +121,8 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         let mut post = Self::with_kind(checker, schema, kind);
         post.is_kind_known = kind_is_sure;
         post.kind_key = kind_key;
+        post.is_misnamed_section =
+            path.in_content().and_then(|path| path.strip_suffix("/index.md")) == Some(&kind.folder);
         post.meta.is_page_by_default = kind.id == "page" && !is_named;
         post.is_folder_near_kind = kind_near_folder(schema.kinds, top_folder(path)).is_some();
         post
@@ -133,6 +137,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             is_kind_known: true,
             is_folder_near_kind: false,
             kind_key: None,
+            is_misnamed_section: false,
             given: Vec::new(),
             meta: Meta::default(),
         }
@@ -281,6 +286,9 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         let document = self.checker.document;
         if self.meta.title.is_empty() && !self.is_reported("title") {
             self.checker.findings.push(missing_field_finding(document, &["title"]));
+        }
+        if self.is_misnamed_section {
+            return;
         }
         if self.kind.dated && self.is_kind_known && self.meta.date.is_none() && !self.is_reported("date") {
             self.checker.findings.push(missing_field_finding(document, &["date"]));

@@ -25,10 +25,7 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Checked<String> {
 /// Removes control characters from `text`, the text of `file`, with a warning for each line that has some.
 #[must_use]
 pub(crate) fn remove_controls(file: &str, mut text: String) -> Checked<String> {
-    // Most texts have none, and bytes are compared faster than characters.
-    let is_suspicious = |&byte: &u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7F;
-    let may_have_any = text.as_bytes().iter().any(is_suspicious) || text.contains(is_forbidden_control);
-    if !may_have_any {
+    if !may_have_controls(text.as_bytes()) {
         return without_findings(text);
     }
     let mut findings = Vec::new();
@@ -46,6 +43,23 @@ pub(crate) fn remove_controls(file: &str, mut text: String) -> Checked<String> {
     }
     text.retain(|c| !is_forbidden_control(c));
     Checked { value: text, findings }
+}
+
+/// Whether a text in UTF-8 may have control characters. Most texts have none, so this must be fast.
+fn may_have_controls(bytes: &[u8]) -> bool {
+    let is_ascii_control = |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7F;
+    // Without an early exit inside a chunk, the compiler compares many bytes at once.
+    let has_ascii_control = |chunk: &[u8]| chunk.iter().fold(false, |found, &byte| found | is_ascii_control(byte));
+    let follows = |lead: u8, test: fn(u8) -> bool| {
+        let mut leads = memchr::memchr_iter(lead, bytes);
+        leads.any(|at| bytes.get(at + 1).is_some_and(|&next| test(next)))
+    };
+    // U+0080 to U+009F, then the noncharacters of the basic plane, then those of the other planes.
+    bytes.chunks(256).any(has_ascii_control)
+        || follows(0xC2, |next| next < 0xA0)
+        || follows(0xEF, |next| matches!(next, 0xB7 | 0xBF))
+        || memchr::memchr3(0xF1, 0xF2, 0xF3, bytes).is_some()
+        || memchr::memchr2(0xF0, 0xF4, bytes).is_some()
 }
 
 /// The place with visible signs for the control characters of its line.

@@ -41,11 +41,19 @@ fn find_escape(yaml: &str) -> Option<std::ops::Range<usize>> {
 fn clean(value: &mut Value) -> bool {
     match value {
         Value::String(text) => clean_text(text),
-        Value::Sequence(items) => items.iter_mut().fold(false, |found, item| clean(item) || found),
+        Value::Sequence(items) => clean_list(items),
         Value::Mapping(map) => clean_map(map),
         Value::Tagged(tagged) => clean(&mut tagged.value),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
+}
+
+fn clean_list(items: &mut [Value]) -> bool {
+    let mut found = false;
+    for item in items {
+        found |= clean(item);
+    }
+    found
 }
 
 fn clean_text(text: &mut String) -> bool {

@@ -86,6 +86,7 @@ impl LineState {
     /// quote that is open at the end of the line.
     fn find_hash(&mut self, line: &str, indent: usize) -> Option<usize> {
         let mut before = ' ';
+        let mut brackets = 0_usize;
         let mut is_value_start = true;
         for (at, c) in line.char_indices() {
             match self.quote {
@@ -96,9 +97,12 @@ impl LineState {
                     let next = line[at + 1..].chars().next();
                     let is_text =
                         next.is_some_and(|next| !next.is_whitespace() && !matches!(next, '#' | '!' | '-' | '='));
-                    return (at > indent && is_text).then_some(at);
+                    // Inside a list the rest of the line is lost too, and the text is no YAML: another finding says so.
+                    return (at > indent && is_text && brackets == 0).then_some(at);
                 }
                 None if matches!(c, '"' | '\'') && is_value_start => self.quote = Some(c),
+                None if matches!(c, '[' | '{') && is_value_start => brackets += 1,
+                None if matches!(c, ']' | '}') => brackets = brackets.saturating_sub(1),
                 None => {}
             }
             is_value_start = c.is_whitespace() || matches!(c, '[' | '{' | ',' | ':');
@@ -171,6 +175,7 @@ mod tests {
             "#title: 甲\n",
             "  #title: 甲\n",
             "title: 稻香#乡村振兴\n",
+            "tags: [#护河, #清洁]\n",
             "title: \"稻香 #乡村振兴\"\n",
             "title: '稻香 #乡村振兴'\n",
             "summary: |\n  稻香 #乡村振兴\n",

@@ -167,11 +167,14 @@ struct TypoFinder {
     block_indent: Option<usize>,
     /// Indentation of the key without a value below which lines may be indented.
     parent_indent: Option<usize>,
+    /// Indentation of the list's items so far: as written, and as fixed.
+    item_indent: Option<(usize, usize)>,
 }
 
 impl TypoFinder {
     fn scan_line(&mut self, line: &YamlLine<'_>, single: bool) {
-        let mut width = line.indent_width();
+        let written = line.indent_width();
+        let mut width = written;
         if line.is_blank() || self.block_indent.is_some_and(|block| width > block) {
             return;
         }
@@ -184,12 +187,20 @@ impl TypoFinder {
         }
         let indent = &line.text[..line.indent()];
         let is_entry = || line.is_item() || split_key(&line.text[line.indent()..], false).is_some();
-        if indent.contains(is_wide_space) && is_entry() {
-            width = self.parent_indent.map_or(0, |opener| width.max(opener + 2));
-            self.push_edit(line, 0..line.indent(), " ".repeat(width), Typo::WideSpace, "");
-        } else if indent.contains('\t') {
-            width = self.parent_indent.map_or(0, |opener| width.max(opener + 2));
-            self.push_edit(line, 0..line.indent(), " ".repeat(width), Typo::Tab, "");
+        let typo = if indent.contains(is_wide_space) && is_entry() {
+            Some(Typo::WideSpace)
+        } else {
+            indent.contains('\t').then_some(Typo::Tab)
+        };
+        if let Some(typo) = typo {
+            let before = self
+                .item_indent
+                .filter(|(before, _)| line.is_item() && *before == written);
+            width = match before {
+                Some((_, fixed)) => fixed,
+                None => self.parent_indent.map_or(0, |opener| width.max(opener + 2)),
+            };
+            self.push_edit(line, 0..line.indent(), " ".repeat(width), typo, "");
         }
         if let Some(space) = line.wide_space_after_dash() {
             let from = line.indent() + 1;
@@ -198,7 +209,11 @@ impl TypoFinder {
         if line.is_item() {
             // Further keys of the item stand below its first one.
             self.parent_indent = Some(width);
+            self.item_indent = Some((written, width));
             return;
+        }
+        if width == 0 {
+            self.item_indent = None;
         }
         let nested = width > 0;
         if nested && self.parent_indent.is_none() {
@@ -269,7 +284,7 @@ impl TypoFinder {
                 return;
             }
         }
-        let quoted = format!("'{}'", value.replace('\'', "''"));
+        let quoted = quoted_items(value).unwrap_or_else(|| format!("'{}'", value.replace('\'', "''")));
         self.push_edit(line, range, quoted, Typo::Quote, key);
     }
 
@@ -282,6 +297,20 @@ impl TypoFinder {
             key: key.to_owned(),
         });
     }
+}
+
+/// A list on one line with quotes around the items that need them, such as `#护河`. `None` when that does not help.
+fn quoted_items(value: &str) -> Option<String> {
+    let items = value.strip_prefix('[')?.strip_suffix(']')?.split(',').map(str::trim);
+    let quoted = items.map(|item| {
+        if item.starts_with('#') || needs_quotes(item) {
+            format!("\"{}\"", item.replace('"', "\\\""))
+        } else {
+            item.to_owned()
+        }
+    });
+    let list = format!("[{}]", quoted.collect::<Vec<_>>().join(", "));
+    super::read(&list).is_ok().then_some(list)
 }
 
 /// The key at the start of `text`, the number of bytes between it and its colon, and the colon.

@@ -32,7 +32,7 @@ struct Found {
     /// Where the text starts.
     body: usize,
     /// The id of the difference's words in `locales/findings.yml`; `None` for the standard form.
-    slip: Option<&'static str>,
+    typo: Option<&'static str>,
     /// Whether the end was guessed, or the text above is in the way: an editor must look at it.
     is_unsure: bool,
 }
@@ -83,7 +83,7 @@ pub(in crate::record) fn with_standard_fences(text: &str) -> Option<String> {
         Some(Fence::Exact) => after_exact_fence(text, line_at(text, 0).len()),
         _ => find_block(text, 0),
     }?;
-    let is_fixable = found.slip.is_some() && !found.is_unsure;
+    let is_fixable = found.typo.is_some() && !found.is_unsure;
     is_fixable.then(|| standard_form(text, &found) + &text[found.body..])
 }
 
@@ -91,10 +91,10 @@ pub(in crate::record) fn with_standard_fences(text: &str) -> Option<String> {
 fn after_exact_fence(text: &str, start: usize) -> Option<Found> {
     let found = close(text, start, false)?;
     // A second block, or keys between the end and another fence, was meant to be part of the first.
-    let goes_on = found.slip.is_none() && is_followed_by_keys(text, found.body);
+    let goes_on = found.typo.is_none() && is_followed_by_keys(text, found.body);
     Some(if goes_on {
         Found {
-            slip: Some("fence-twice"),
+            typo: Some("fence-twice"),
             is_unsure: true,
             ..found
         }
@@ -129,14 +129,14 @@ fn find_block(text: &str, at: usize) -> Option<Found> {
     if !is_told_by(fence, &known_keys(text, yaml)) {
         return None;
     }
-    let slip = match fence {
+    let typo = match fence {
         Fence::Exact | Fence::Indented => "fence-before",
         Fence::Dashes | Fence::LongRule => "fence-dashes",
         Fence::Plus => "fence-plus",
     };
     let found = close(text, yaml, false)?;
     Some(Found {
-        slip: found.slip.filter(|_| found.is_unsure).or(Some(slip)),
+        typo: found.typo.filter(|_| found.is_unsure).or(Some(typo)),
         ..found
     })
 }
@@ -157,7 +157,7 @@ fn find_json(text: &str, start: usize) -> Option<Found> {
             return has_title.then_some(Found {
                 yaml: start..at,
                 body: at,
-                slip: Some("fence-json"),
+                typo: Some("fence-json"),
                 is_unsure: false,
             });
         }
@@ -178,7 +178,7 @@ fn find_without_opener(text: &str, start: usize) -> Option<Found> {
         has_plain_key || is_telling_key(key)
     };
     is_told.then_some(Found {
-        slip: Some(if found.is_unsure {
+        typo: Some(if found.is_unsure {
             "fence-none"
         } else {
             "fence-no-start"
@@ -200,7 +200,7 @@ fn find_below_text(text: &str) -> Option<Found> {
             let keys = known_keys(text, found.yaml.start);
             let is_sure = !found.is_unsure && keys.iter().any(|(key, sign)| is_telling_key(key) && *sign == ':');
             return is_sure.then_some(Found {
-                slip: Some("fence-text-above"),
+                typo: Some("fence-text-above"),
                 is_unsure: true,
                 ..found
             });
@@ -231,7 +231,7 @@ fn close(text: &str, start: usize, only_keys: bool) -> Option<Found> {
             let found = Found {
                 yaml: start..at,
                 body: at + line.len(),
-                slip: (!is_exact).then_some("fence-end"),
+                typo: (!is_exact).then_some("fence-end"),
                 is_unsure: false,
             };
             // An indented line of hyphens may be part of a value, unless the opening line is indented too.
@@ -256,7 +256,7 @@ fn without_end(text: &str, start: usize) -> Option<Found> {
     (has_key && end > start).then_some(Found {
         yaml: start..end,
         body: end,
-        slip: Some("fence-no-end"),
+        typo: Some("fence-no-end"),
         is_unsure: true,
     })
 }
@@ -273,7 +273,7 @@ fn report(file: &str, text: &str, found: Found) -> Checked<FrontMatterSplit> {
             findings: vec![finding],
         };
     }
-    let findings = found.slip.map(|slip| slip_finding(file, text, &found, slip));
+    let findings = found.typo.map(|typo| typo_finding(file, text, &found, typo));
     Checked {
         value: FrontMatterSplit {
             yaml: Some(found.yaml),
@@ -283,8 +283,8 @@ fn report(file: &str, text: &str, found: Found) -> Checked<FrontMatterSplit> {
     }
 }
 
-fn slip_finding(file: &str, text: &str, found: &Found, slip: &'static str) -> Diagnostic {
-    let at = match slip {
+fn typo_finding(file: &str, text: &str, found: &Found, typo: &'static str) -> Diagnostic {
+    let at = match typo {
         "fence-end" => found.yaml.end..found.body,
         "fence-twice" => {
             let next = first_filled_line(text, found.body);
@@ -296,7 +296,7 @@ fn slip_finding(file: &str, text: &str, found: &Found, slip: &'static str) -> Di
                 .trim_end_matches('\n')
                 .rfind('\n')
                 .map_or(0, |end| end + 1);
-            let opener = if matches!(slip, "fence-no-start" | "fence-none" | "fence-json") {
+            let opener = if matches!(typo, "fence-no-start" | "fence-none" | "fence-json") {
                 found.yaml.start
             } else {
                 opener
@@ -304,15 +304,15 @@ fn slip_finding(file: &str, text: &str, found: &Found, slip: &'static str) -> Di
             opener..opener + line_at(text, opener).trim_end().len()
         }
     };
-    if slip == "fence-no-end" && text.starts_with("---") {
+    if typo == "fence-no-end" && text.starts_with("---") {
         return Diagnostic::new(Code::FrontMatterUnclosed)
             .at(Place::in_text(file, text, 0..3))
             .with_fix(corrected_form(text, found));
     }
     let finding = Diagnostic::new(Code::LooseFrontMatter)
         .at(Place::in_text(file, text, at))
-        .with("reason", slip);
-    let finding = match slip {
+        .with("reason", typo);
+    let finding = match typo {
         "fence-twice" => finding,
         _ => finding.with_fix(corrected_form(text, found)),
     };

@@ -494,7 +494,7 @@ fn pages_with_the_fields_of_a_kind_are_reported_once() {
 
 #[test]
 fn wide_spaces_are_named_with_their_column_and_fixed() {
-    let text = "---\ntitle: a\ndate: 2022-06-01\ntags:\n\u{a0}\u{a0}- 护河\n  -\u{3000}清洁\nreview:\n\u{3000}\u{3000}first: 文述之\nsummary: |\n  \u{3000}\u{3000}缩进的一段\n---\n";
+    let text = "---\ntitle: a\ndate: 2022-06-01\ntags:\n\u{a0}\u{a0}- 护河\n\u{a0}\u{a0}- 家园\n  -\u{3000}清洁\nreview:\n\u{3000}\u{3000}first: 文述之\nsummary: |\n  \u{3000}\u{3000}缩进的一段\n---\n";
     let town = TestSite::new();
     let read = town.read("content/volunteer/a.md", text);
     assert_eq!(
@@ -504,14 +504,15 @@ fn wide_spaces_are_named_with_their_column_and_fixed() {
             .collect::<Vec<_>>(),
         [
             "第 1 列是 U+00A0，看着像空格，程序不认",
+            "第 1 列是 U+00A0，看着像空格，程序不认",
             "第 4 列是 U+3000，看着像空格，程序不认",
             "第 1 列是 U+3000，看着像空格，程序不认",
         ]
     );
-    assert_eq!(read.value.1.tags, ["护河", "清洁"]);
+    assert_eq!(read.value.1.tags, ["护河", "家园", "清洁"]);
     assert!(read.value.1.review[0].is_some());
     let fixed = fix_front_matter(&SourcePath::new("content/volunteer/a.md"), text, &town.schema());
-    let expected = "---\ntitle: a\ndate: 2022-06-01\ntags:\n  - 护河\n  - 清洁\nreview:\n  first: 文述之\nsummary: |\n  \u{3000}\u{3000}缩进的一段\n---\n";
+    let expected = "---\ntitle: a\ndate: 2022-06-01\ntags:\n  - 护河\n  - 家园\n  - 清洁\nreview:\n  first: 文述之\nsummary: |\n  \u{3000}\u{3000}缩进的一段\n---\n";
     assert_eq!(fixed.as_deref(), Some(expected));
 }
 

@@ -34,7 +34,6 @@ impl<'c> MetaBuilder<'c, '_> {
             let finding = Diagnostic::new(Code::PageWithFields)
                 .at(place)
                 .with("keys", of_kind.join(", "))
-                .with("label", kind.labels.zh.as_str())
                 .with("kind", kind.id.as_str())
                 .with("folder", kind.folder.as_str());
             self.checker.findings.push(finding);

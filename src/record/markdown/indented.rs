@@ -27,10 +27,8 @@ pub(super) fn find_indents(text: &str, prepared: &PreparedSource<'_>, settings: 
 }
 
 fn has_indented_line(text: &str) -> bool {
-    text.split('\n').any(|line| {
-        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
-        indent >= 4 || line[..indent].contains('\t')
-    })
+    let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    text.starts_with("    ") || has("\n    ") || text.contains('\t')
 }
 
 /// Whether most of the text is Chinese and nothing in it is a sign of code. Addresses of links do not count.

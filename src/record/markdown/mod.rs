@@ -30,17 +30,17 @@ mod prepare;
 mod raw_html;
 mod sanitize;
 mod shortcode;
-mod slips;
 mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
+mod typos;
 mod words;
 mod writer;
 
 pub use blocks::html_to_blocks;
 pub(crate) use links::{TargetKind, classify_target};
-pub(crate) use slips::find_slips;
+pub(crate) use typos::find_markdown_typos;
 
 use super::body::Body;
 use crate::config::{IndentedText, MarkdownSettings};
@@ -71,12 +71,12 @@ pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettin
         writer.write_event(event, range);
     }
     let mut read = writer.finish();
-    let slips = find_slips(text, start..end).into_iter();
-    read.findings.extend(slips.map(|slip| {
-        Diagnostic::new(Code::TextSlip)
-            .at(Place::in_text(file, text, slip.marked))
-            .with("reason", slip.reason)
-            .with_fix(slip.mended)
+    let typos = find_markdown_typos(text, start..end).into_iter();
+    read.findings.extend(typos.map(|typo| {
+        Diagnostic::new(Code::MarkdownTypo)
+            .at(Place::in_text(file, text, typo.marked))
+            .with("reason", typo.reason)
+            .with_fix(typo.fixed)
     }));
     read
 }

@@ -946,9 +946,9 @@ fn what_is_lost_is_reported() {
         ("![](a.mp4)", vec![]),
         ("甲&#11;乙", vec!["control-character"]),
         ("<b>甲&#x1;乙</b>", vec!["control-character"]),
-        ("\u{f0b7} 甲", vec!["text-slip"]),
+        ("\u{f0b7} 甲", vec!["markdown-typo"]),
         ("甲\u{f0b7}乙", vec!["reserved-character"]),
-        ("##一、现场", vec!["text-slip"]),
+        ("##一、现场", vec!["markdown-typo"]),
     ] {
         assert_eq!(post_codes(text), expected, "{text}");
     }

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 /// A line that was probably meant otherwise, or the lines of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TextSlip {
+pub(crate) struct MarkdownTypo {
     /// The bytes of the file that are replaced, without the last line end.
     pub(crate) range: Range<usize>,
     /// The bytes that show the fault.
     pub(crate) marked: Range<usize>,
     /// The text in their place.
-    pub(crate) mended: String,
+    pub(crate) fixed: String,
     /// What is wrong: the id of its words in `locales/findings.yml`.
     pub(crate) reason: &'static str,
 }

@@ -1,9 +1,9 @@
 use super::*;
 
-fn mended(text: &str) -> Vec<String> {
-    find_slips(text, 0..text.len())
+fn fixed(text: &str) -> Vec<String> {
+    find_markdown_typos(text, 0..text.len())
         .into_iter()
-        .map(|slip| slip.mended)
+        .map(|typo| typo.fixed)
         .collect()
 }
 
@@ -34,20 +34,20 @@ fn lines_are_mended() {
         ("＞ 桥是大家的", "> 桥是大家的"),
         ("请＊＊务必＊＊带手套", "请**务必**带手套"),
     ] {
-        assert_eq!(mended(text), [expected], "{text}");
+        assert_eq!(fixed(text), [expected], "{text}");
     }
 }
 
 #[test]
 fn tables_are_mended() {
     let wide = "｜河段｜队员｜\n｜———｜：—｜\n｜石桥｜26｜";
-    assert_eq!(mended(wide), ["|河段|队员|\n| --- | :--- |\n|石桥|26|"]);
-    assert_eq!(mended("| 河段 |\n|－－－|\n| 石桥 |"), ["| --- |"]);
+    assert_eq!(fixed(wide), ["|河段|队员|\n| --- | :--- |\n|石桥|26|"]);
+    assert_eq!(fixed("| 河段 |\n|－－－|\n| 石桥 |"), ["| --- |"]);
     assert_eq!(
-        mended("河段\t队员\n石桥\t26\n柳塘\t18\n"),
+        fixed("河段\t队员\n石桥\t26\n柳塘\t18\n"),
         ["| 河段 | 队员 |\n| --- | --- |\n| 石桥 | 26 |\n| 柳塘 | 18 |"]
     );
-    assert_eq!(mended("• 手套\n• 火钳"), ["- 手套\n- 火钳"]);
+    assert_eq!(fixed("• 手套\n• 火钳"), ["- 手套\n- 火钳"]);
 }
 
 #[test]
@@ -80,6 +80,6 @@ fn other_lines_stay() {
         "一行\t带制表符",
         "{{ video(src=\"a.mp4\") }}",
     ] {
-        assert!(mended(text).is_empty(), "{text}: {:?}", mended(text));
+        assert!(fixed(text).is_empty(), "{text}: {:?}", fixed(text));
     }
 }

@@ -7,7 +7,7 @@ mod line;
 mod links;
 mod tables;
 
-pub(crate) use line::TextSlip;
+pub(crate) use line::MarkdownTypo;
 use line::{LineEdit, TextLine, is_in_code};
 
 use std::ops::Range;
@@ -15,40 +15,77 @@ use std::ops::Range;
 /// Signs that Word and WPS put before the items of a list.
 const BULLETS: [char; 8] = ['•', '●', '▪', '◆', '■', '➢', '➤', '◇'];
 
-/// The slips in `text[body]`, in order.
-pub(crate) fn find_slips(text: &str, body: Range<usize>) -> Vec<TextSlip> {
+/// The typos in `text[body]`, in order.
+pub(crate) fn find_markdown_typos(text: &str, body: Range<usize>) -> Vec<MarkdownTypo> {
+    let signs = BodySigns::of(&text[body.clone()]);
     let lines = text_lines(text, body);
-    let mut slips = Vec::new();
+    let mut typos = Vec::new();
     let mut next = 0;
     while next < lines.len() {
         let rest = &lines[next..];
-        if let Some((count, slip)) = tables::pasted_table(rest) {
-            slips.push(slip);
+        if !signs.may_have_typo(rest[0].text) {
+            next += 1;
+            continue;
+        }
+        if let Some((count, typo)) = tables::pasted_table(rest) {
+            typos.push(typo);
             next += count;
             continue;
         }
         let before = next.checked_sub(1).and_then(|before| lines.get(before));
-        if let Some(slip) = line_slip(&lines[next], before, lines.get(next + 1)) {
-            push_slip(text, &mut slips, slip);
+        if let Some(typo) = line_typo(&lines[next], before, lines.get(next + 1)) {
+            push_typo(text, &mut typos, typo);
         }
         next += 1;
     }
-    slips
+    typos
 }
 
-/// Adds a slip. The lines of one table or list are one fault.
-fn push_slip(text: &str, slips: &mut Vec<TextSlip>, slip: TextSlip) {
-    let is_of_block = matches!(slip.reason, "slip-table" | "slip-bullet" | "slip-quote");
-    if let Some(last) = slips
+/// Signs of typos that a body has. Most lines have none, so they are looked for in the whole body at once.
+struct BodySigns {
+    has_wide_brackets: bool,
+    has_stars: bool,
+    has_tabs: bool,
+}
+
+impl BodySigns {
+    fn of(body: &str) -> Self {
+        let has = |sign: &str| memchr::memmem::find(body.as_bytes(), sign.as_bytes()).is_some();
+        Self {
+            has_wide_brackets: ["】（", "】(", "］（", "］(", "】 (", "］ ("]
+                .iter()
+                .any(|sign| has(sign)),
+            has_stars: has("＊＊"),
+            has_tabs: memchr::memchr(b'\t', body.as_bytes()).is_some(),
+        }
+    }
+
+    /// Whether a line of the body may be a typo.
+    fn may_have_typo(&self, line: &str) -> bool {
+        let first = line.trim_start().chars().next();
+        let starts_with_sign =
+            first.is_some_and(|c| matches!(c, '#' | '＃' | '＞' | '|' | '｜') || is_bullet(c) || is_symbol(c));
+        starts_with_sign
+            || (self.has_tabs && line.contains('\t'))
+            || self.has_wide_brackets
+            || self.has_stars
+            || memchr::memchr(b']', line.as_bytes()).is_some()
+    }
+}
+
+/// Adds a typo. The lines of one table or list are one fault.
+fn push_typo(text: &str, typos: &mut Vec<MarkdownTypo>, typo: MarkdownTypo) {
+    let is_of_block = matches!(typo.reason, "typo-table" | "typo-bullet" | "typo-quote");
+    if let Some(last) = typos
         .last_mut()
-        .filter(|last| is_of_block && last.reason == slip.reason)
-        && matches!(text.get(last.range.end..slip.range.start), Some("\n" | "\r\n"))
+        .filter(|last| is_of_block && last.reason == typo.reason)
+        && matches!(text.get(last.range.end..typo.range.start), Some("\n" | "\r\n"))
     {
-        last.range.end = slip.range.end;
-        last.mended.push('\n');
-        last.mended.push_str(&slip.mended);
+        last.range.end = typo.range.end;
+        last.fixed.push('\n');
+        last.fixed.push_str(&typo.fixed);
     } else {
-        slips.push(slip);
+        typos.push(typo);
     }
 }
 
@@ -84,13 +121,9 @@ fn text_lines(text: &str, body: Range<usize>) -> Vec<TextLine<'_>> {
     lines
 }
 
-/// The slip of one line with all changes to it; `None` when there are none.
-fn line_slip(line: &TextLine<'_>, before: Option<&TextLine<'_>>, after: Option<&TextLine<'_>>) -> Option<TextSlip> {
+/// The typo of one line with all changes to it; `None` when there are none.
+fn line_typo(line: &TextLine<'_>, before: Option<&TextLine<'_>>, after: Option<&TextLine<'_>>) -> Option<MarkdownTypo> {
     let text = line.text;
-    // Most lines have none of these signs.
-    if !text.contains(|c: char| "#＃！!（［】｜|＞＊".contains(c) || is_bullet(c) || is_symbol(c)) {
-        return None;
-    }
     let neighbours = [before, after].map(|line| line.map_or("", |line| line.text));
     let mut edits: Vec<LineEdit> = heading_edit(text)
         .or_else(|| quote_edit(text))
@@ -98,10 +131,10 @@ fn line_slip(line: &TextLine<'_>, before: Option<&TextLine<'_>>, after: Option<&
         .into_iter()
         .collect();
     match tables::table_line(text, neighbours) {
-        Some(mended) => edits.push(LineEdit {
+        Some(fixed) => edits.push(LineEdit {
             range: 0..text.len(),
-            with: mended,
-            reason: "slip-table",
+            with: fixed,
+            reason: "typo-table",
         }),
         None => {
             edits.extend(links::link_edits(text));
@@ -112,14 +145,14 @@ fn line_slip(line: &TextLine<'_>, before: Option<&TextLine<'_>>, after: Option<&
     let first = edits.first()?;
     let marked = line.start + first.range.start..line.start + first.range.end;
     let reason = first.reason;
-    let mut mended = text.to_owned();
+    let mut fixed = text.to_owned();
     for edit in edits.iter().rev() {
-        mended.replace_range(edit.range.clone(), &edit.with);
+        fixed.replace_range(edit.range.clone(), &edit.with);
     }
-    Some(TextSlip {
+    Some(MarkdownTypo {
         range: line.start..line.start + text.len(),
         marked,
-        mended,
+        fixed,
         reason,
     })
 }
@@ -147,7 +180,7 @@ fn heading_edit(text: &str) -> Option<LineEdit> {
     Some(LineEdit {
         range: indent..text.len() - title.len(),
         with: format!("{} ", "#".repeat(level)),
-        reason: "slip-heading",
+        reason: "typo-heading",
     })
 }
 
@@ -157,7 +190,7 @@ fn quote_edit(text: &str) -> Option<LineEdit> {
     (!rest.is_empty()).then(|| LineEdit {
         range: 0..text.len() - rest.len(),
         with: "> ".to_owned(),
-        reason: "slip-quote",
+        reason: "typo-quote",
     })
 }
 
@@ -172,7 +205,7 @@ fn bullet_edit(text: &str, neighbours: [&str; 2]) -> Option<LineEdit> {
     (is_list && !item.is_empty()).then(|| LineEdit {
         range: 0..text.len() - item.len(),
         with: "- ".to_owned(),
-        reason: "slip-bullet",
+        reason: "typo-bullet",
     })
 }
 
@@ -200,7 +233,7 @@ fn star_edits(text: &str) -> Vec<LineEdit> {
         .map(|&at| LineEdit {
             range: at..at + "＊＊".len(),
             with: "**".to_owned(),
-            reason: "slip-stars",
+            reason: "typo-stars",
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Tables with full-width bars, and rows pasted from Excel.
 
-use super::line::{TextLine, TextSlip};
+use super::line::{MarkdownTypo, TextLine};
 
 /// The line of a table `｜河段｜队员｜` with plain bars and dashes. `None` when it is no such line.
 pub(super) fn table_line(text: &str, neighbours: [&str; 2]) -> Option<String> {
@@ -37,7 +37,7 @@ fn is_rule(cell: &str) -> bool {
 
 /// The table at the start of `lines` that was pasted from Excel: two or more lines with the same number of tabs. Returns
 /// the number of lines.
-pub(super) fn pasted_table(lines: &[TextLine<'_>]) -> Option<(usize, TextSlip)> {
+pub(super) fn pasted_table(lines: &[TextLine<'_>]) -> Option<(usize, MarkdownTypo)> {
     let first = lines.first()?;
     let columns = column_count(first.text)?;
     let rows: Vec<&TextLine<'_>> = lines
@@ -53,15 +53,15 @@ pub(super) fn pasted_table(lines: &[TextLine<'_>]) -> Option<(usize, TextSlip)> 
             .collect();
         format!("| {} |", cells.join(" | "))
     };
-    let mut mended: Vec<String> = rows.iter().map(row).collect();
-    mended.insert(1, format!("| {} |", vec!["---"; columns].join(" | ")));
-    let slip = TextSlip {
+    let mut fixed: Vec<String> = rows.iter().map(row).collect();
+    fixed.insert(1, format!("| {} |", vec!["---"; columns].join(" | ")));
+    let typo = MarkdownTypo {
         range: first.start..last.start + last.text.len(),
         marked: first.start..first.start + first.text.len(),
-        mended: mended.join("\n"),
-        reason: "slip-tabs",
+        fixed: fixed.join("\n"),
+        reason: "typo-tabs",
     };
-    Some((rows.len(), slip))
+    Some((rows.len(), typo))
 }
 
 /// The number of cells in a line that Excel wrote; `None` when it is another line.

@@ -72,7 +72,7 @@ fn link_edit(text: &str, close: usize, from: usize) -> Option<LineEdit> {
     Some(LineEdit {
         range: start..end,
         with: format!("{sign}[{label}]({target}{title})"),
-        reason: if is_image { "slip-picture" } else { "slip-link" },
+        reason: if is_image { "typo-picture" } else { "typo-link" },
     })
 }
 
