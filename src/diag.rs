@@ -173,10 +173,18 @@ codes! {
     EventNumbersDiffer = "event-numbers-differ", Warning;
     /// A figure of an issued report would differ if it were counted today.
     IssuedFigureChanged = "frozen-changed", Warning;
+    /// The parts of a period do not add up because one of them was issued.
+    IssuedSumDiffers = "issued-sum-differs", Warning;
+    /// An issued report has a figure of a metric that the site no longer has.
+    IssuedMetricUnknown = "issued-metric-unknown", Warning;
+    /// An entry that accepts a change of an issued figure is wrong or does not fit.
+    BadAcceptedChange = "bad-accepted", Warning;
     /// The file of an issued report cannot be used.
     BadIssuedReport = "bad-frozen", Error;
     /// A request to issue a report that is already issued.
     AlreadyIssued = "already-frozen", Error;
+    /// The file of an issued report changed while it was being corrected.
+    IssuedMeanwhile = "issued-meanwhile", Error;
     /// A request to issue a report on a period that is not over.
     UnfinishedPeriod = "unfinished-period", Error;
 

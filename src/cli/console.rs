@@ -117,7 +117,8 @@ impl Console {
                     .into_iter()
                     .map(|line| format!("  {line}")),
             );
-            lines.push(self.text("explain-hint", &[("code", &rows[0][1])]));
+            let hint = self.text("explain-hint", &[("code", &rows[0][1])]);
+            lines.push(terminal::fold_text(&hint, terminal::width()));
         }
         lines.push(self.count_summary(list));
         lines

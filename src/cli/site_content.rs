@@ -38,11 +38,12 @@ pub(super) fn print_warnings(console: &Console, findings: &[Diagnostic]) -> io::
     }
 }
 
-/// Whether a finding is about the figures of `period`.
+/// Whether a finding is about the figures of `period`, or of several periods among which it is.
 pub(super) fn is_about_period(finding: &Diagnostic, period: Period) -> bool {
     let text = period.to_string();
-    finding
-        .values
-        .iter()
-        .any(|(name, value)| *name == "period" && *value == text)
+    finding.values.iter().any(|(name, value)| match *name {
+        "period" => *value == text,
+        "periods" => value.split(", ").any(|period| period == text),
+        _ => false,
+    })
 }

@@ -1,6 +1,7 @@
 //! What fits and what may be written on the terminal: its width, whether it shows colours, and lines cut or folded to
 //! its width. Wide characters take two columns (Unicode Standard Annex 11).
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use unicode_width::UnicodeWidthChar as _;
 
@@ -30,13 +31,20 @@ pub(super) fn width() -> usize {
 /// Whether `stream` shows colours: it is a terminal that is not dumb, and `NO_COLOR` is unset or empty
 /// (<https://no-color.org>).
 pub(super) fn is_coloured(stream: &impl IsTerminal) -> bool {
-    let is_off = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    stream.is_terminal() && !is_off && !is_dumb()
+    stream.is_terminal() && allows_colours(std::env::var_os("NO_COLOR"), std::env::var_os("TERM"))
 }
 
 /// Whether the terminal can only print text.
 pub(super) fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|name| name == "dumb")
+    is_dumb_terminal(std::env::var_os("TERM"))
+}
+
+fn allows_colours(no_color: Option<OsString>, term: Option<OsString>) -> bool {
+    no_color.is_none_or(|value| value.is_empty()) && !is_dumb_terminal(term)
+}
+
+fn is_dumb_terminal(term: Option<OsString>) -> bool {
+    term.is_some_and(|name| name == "dumb")
 }
 
 /// The number of columns that a text takes.
@@ -162,6 +170,13 @@ mod tests {
         assert_eq!(cut_line("title: 短", (0, 5), 40), ("title: 短".to_owned(), (0, 5)));
         let (cut, (from, _)) = cut_line(&line, (line.len(), line.len()), 40);
         assert!(cut.ends_with('尾') && from == cut.len() && columns(&cut) > 30, "{cut}");
+    }
+
+    #[test]
+    fn colours_are_off_on_dumb_terminals_and_by_wish() {
+        let set = |value: &str| Some(OsString::from(value));
+        assert!(allows_colours(None, set("xterm-256color")) && allows_colours(set(""), None));
+        assert!(!allows_colours(set("1"), set("xterm")) && !allows_colours(None, set("dumb")));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::check;
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::ledger::Ledger;
+use crate::messages::Lang;
 use crate::metrics::{self, Metrics};
 use crate::record::{self, FolderDefaults, Section};
 use crate::report::{self, IssuedReport};
@@ -151,9 +152,11 @@ fn read_metrics(
     let metrics = loader.take(metrics::parse_metrics(own, kinds, rosters, settings.policy.pieces));
     let issued = listing.issued.iter().filter_map(|file| {
         let text = loader.read_text(file);
-        loader.take(report::parse_issued(file.path.as_str(), &text))
+        let lang = Lang::from_tag(&settings.language);
+        loader.take(report::parse_issued(file.path.as_str(), &text, &metrics, lang))
     });
-    (metrics, issued.collect())
+    let issued = issued.collect();
+    (metrics, issued)
 }
 
 fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {

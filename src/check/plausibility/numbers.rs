@@ -18,6 +18,10 @@ pub(super) fn check(record: &Record, schema: &Schema<'_>) -> Option<ValueFinding
     schema.kinds.field(schema.kinds.get(&record.kind)?, PARTICIPANTS)?;
     let people = number(record, PARTICIPANTS).unwrap_or_default();
     let finding = if people.is_zero() {
+        // Another post about the event may give the people.
+        if record.meta.event.is_some() {
+            return None;
+        }
         Diagnostic::new(Code::HoursWithoutPeople)
     } else if hours > people.saturating_mul(HOURS_PER_DAY) {
         Diagnostic::new(Code::TooManyHours).with("participants", people.to_string())

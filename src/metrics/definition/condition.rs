@@ -177,7 +177,7 @@ impl ConditionReader<'_> {
             return self.reject(reader, path, "metric-empty-condition", "", None);
         }
         match reader.field_def(self.of, self.field) {
-            Some(field) if !matches!(field.ty, FieldType::List(_)) => reader.checker.field(path, value, field),
+            Some(field) if field.ty == *self.ty => reader.checker.field(path, value, field),
             Some(_) => reader.checker.value(path, value, self.ty),
             None => {
                 let found = reader.checker.value(path, value, self.ty)?;

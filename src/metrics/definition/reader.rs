@@ -6,7 +6,7 @@ use crate::ledger::{LedgerWords, ledger_words};
 use crate::metrics::metric::Source;
 use crate::schema::check::{Checker, scalar};
 use crate::schema::scalar::guess_number;
-use crate::schema::{Field, FieldType, Kinds, Roster, Rosters};
+use crate::schema::{Field, FieldType, Kinds, Labels, Roster, Rosters};
 use crate::yaml::{Mapping, Value};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -199,14 +199,22 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
         }
     }
 
-    /// The types that a field has in the kinds, each once.
+    /// The types that a field has in the kinds, each once. Enums are one type with the values of all.
     pub(super) fn types_of(&self, of: &Source, name: &str) -> Vec<FieldType> {
         let Source::Kinds(kinds) = of else { return Vec::new() };
         let kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
         let mut types: Vec<FieldType> = Vec::new();
         for field in kinds.filter_map(|kind| self.context.kinds.field(kind, name)) {
-            if !types.contains(&field.ty) {
-                types.push(field.ty.clone());
+            if types.contains(&field.ty) {
+                continue;
+            }
+            let known = types.iter_mut().find(|ty| matches!(ty, FieldType::Enum(_)));
+            match (known, &field.ty) {
+                (Some(FieldType::Enum(known)), FieldType::Enum(values)) => {
+                    let new = new_values(known, values);
+                    known.extend(new);
+                }
+                (_, ty) => types.push(ty.clone()),
             }
         }
         types
@@ -269,3 +277,9 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
 const UNCOUNTABLE_FIELDS: [&str; 4] = ["draft", "kind", "aliases", "review"];
 /// Columns that every roster has.
 pub(super) const ROW_FIELDS: [&str; 4] = ["id", "name", "since", "until"];
+
+/// The values of an enum that are not among `known`.
+fn new_values(known: &[(String, Labels)], values: &[(String, Labels)]) -> Vec<(String, Labels)> {
+    let is_new = |(id, _): &&(String, Labels)| known.iter().all(|(known, _)| known != id);
+    values.iter().filter(is_new).cloned().collect()
+}

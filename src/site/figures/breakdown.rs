@@ -75,6 +75,7 @@ impl<'a> Figures<'a> {
     fn chart_row(&self, metric: &Metric, by: &Dimension, part: &FigurePart, values: Vec<Option<Decimal>>) -> ChartRow {
         let (url, anchor) = self.part_page(by, &part.key).unzip();
         ChartRow {
+            key: part.key.clone(),
             label: self.reports.part_label(metric, by, part),
             url,
             anchor: anchor.unwrap_or_default(),
