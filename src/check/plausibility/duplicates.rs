@@ -2,7 +2,7 @@
 
 use super::places::{place_in, source_name};
 use crate::diag::{Code, Diagnostic};
-use crate::record::Record;
+use crate::record::{Origin, Record};
 use crate::schema::FieldValue;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +70,17 @@ fn may_be_same(a: &Record, b: &Record) -> bool {
         && !differ(time(a), time(b))
         && !differ(village(a), village(b))
         && !differ(a.team(), b.team())
+        && !are_rows_of_one_ledger(a, b)
         && !are_both_numbered(a, b)
+}
+
+/// Whether both are rows of one ledger with different titles. An office does not enter one thing under two names in one
+/// list.
+fn are_rows_of_one_ledger(a: &Record, b: &Record) -> bool {
+    match (&a.origin, &b.origin) {
+        (Origin::Row { file, .. }, Origin::Row { file: other, .. }) => file == other && a.meta.title != b.meta.title,
+        _ => false,
+    }
 }
 
 /// Whether both values are given and differ.
