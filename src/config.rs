@@ -3,9 +3,10 @@
 //! Role: the types of the settings that later stages read. `schema::settings` parses the YAML text and reports its
 //! diagnostics, beside the other checks of values. This module does not know YAML.
 
-use crate::diag::{Place, Severity};
+use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::messages::Lang;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 
 /// All settings of `site.yaml`, with defaults for those that it does not set.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,8 @@ pub struct Settings {
     pub markdown: MarkdownSettings,
     /// Which checks give errors, which give warnings, and which are off.
     pub policy: Policy,
+    /// The severity of findings by code, for those that the site judges otherwise; `None` for those that it turns off.
+    pub severity: BTreeMap<Code, Option<Severity>>,
     /// The labels that the site gives to values such as `district`, in the order of the file.
     pub labels: Vec<ValueLabel>,
     /// The number of cards on one page of a list.
@@ -42,6 +45,24 @@ pub struct Settings {
     pub minify: bool,
     /// Whether the site has a search page, with an index of all texts.
     pub search: bool,
+}
+
+impl Settings {
+    /// The findings at the severity that the site gives them, without those that it turns off.
+    #[must_use]
+    pub(crate) fn judge(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        if !self.severity.is_empty() {
+            findings.retain_mut(|finding| match self.severity.get(&finding.code) {
+                Some(None) => false,
+                Some(Some(severity)) => {
+                    finding.severity = *severity;
+                    true
+                }
+                None => true,
+            });
+        }
+        findings
+    }
 }
 
 /// Who runs the site. Pages omit empty strings.
@@ -217,6 +238,7 @@ impl Default for Settings {
                 pieces: ReprintPolicy::Highest,
                 reports: ReportPolicy::Generate,
             },
+            severity: BTreeMap::new(),
             labels: Vec::new(),
             paginate: 20,
             slug: SlugStyle::Pinyin,

@@ -169,12 +169,22 @@ codes! {
     NothingCounted = "nothing-counted", Warning;
     /// Figures that must add up do not.
     SumDiffers = "sum-differs", Warning;
+    /// Posts about one event give different numbers.
+    EventNumbersDiffer = "event-numbers-differ", Warning;
     /// A figure of an issued report would differ if it were counted today.
     IssuedFigureChanged = "frozen-changed", Warning;
+    /// The parts of a period do not add up because one of them was issued.
+    IssuedSumDiffers = "issued-sum-differs", Warning;
+    /// An issued report has a figure of a metric that the site no longer has.
+    IssuedMetricUnknown = "issued-metric-unknown", Warning;
+    /// An entry that accepts a change of an issued figure is wrong or does not fit.
+    BadAcceptedChange = "bad-accepted", Warning;
     /// The file of an issued report cannot be used.
     BadIssuedReport = "bad-frozen", Error;
     /// A request to issue a report that is already issued.
     AlreadyIssued = "already-frozen", Error;
+    /// The file of an issued report changed while it was being corrected.
+    IssuedMeanwhile = "issued-meanwhile", Error;
     /// A request to issue a report on a period that is not over.
     UnfinishedPeriod = "unfinished-period", Error;
 
@@ -233,6 +243,30 @@ codes! {
     FutureDate = "future-date", Warning;
     /// Two ids of events or pieces that differ in case, width, spaces or punctuation only.
     SimilarId = "similar-id", Warning;
+    /// A post is dated before 1949 or years before all others.
+    OddYear = "odd-year", Warning;
+    /// An answer, an award or another date of a post is after today.
+    FutureValue = "future-value", Warning;
+    /// More hours of service than the people could give in a day.
+    TooManyHours = "too-many-hours", Warning;
+    /// Hours of service without anyone who served.
+    HoursWithoutPeople = "hours-without-people", Warning;
+    /// A team or an author that was not in force on the day of the post.
+    NotInForce = "not-in-force", Warning;
+    /// A post's village is not that of its team.
+    OtherVillage = "other-village", Warning;
+    /// A medium's level that its other posts do not have.
+    OddLevel = "odd-level", Warning;
+    /// Posts about one event are more than a year apart.
+    EventYearsApart = "event-years-apart", Warning;
+    /// A file that a system or a sync tool named as a copy.
+    CopiedFile = "copied-file", Warning;
+    /// Two posts that are probably about the same thing.
+    LikelyDuplicate = "likely-duplicate", Warning;
+    /// A post without a text.
+    EmptyText = "empty-text", Warning;
+    /// Two posts with nearly the same text.
+    SameText = "same-text", Warning;
     /// A post without the reviews that the policy asks for.
     MissingReview = "missing-review", Error;
     /// A resident ID number, mobile number or bank card in a text.
@@ -259,6 +293,34 @@ codes! {
     CannotWrite = "cannot-write", Error;
     /// The folder is not a site.
     NotASite = "not-a-site", Error;
+
+    // The severity of findings.
+    /// `severity` lowers an error that no site can publish.
+    LoweredError = "lowered-error", Error;
+}
+
+impl Code {
+    /// The code with this spelling.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|code| code.as_str() == name).copied()
+    }
+
+    /// Whether it is an error of form: what was meant is not known, so it cannot be published. A site may lower all
+    /// other findings.
+    #[must_use]
+    pub const fn is_error_of_form(self) -> bool {
+        let is_rule = matches!(
+            self,
+            Self::UnknownKey
+                | Self::DeadLink
+                | Self::DeadAnchor
+                | Self::WithheldLink
+                | Self::MissingReview
+                | Self::Privacy
+        );
+        matches!(self.default_severity(), Severity::Error) && !is_rule
+    }
 }
 
 /// One finding: a code, its severity, the values its sentence quotes, and where it is.
@@ -317,6 +379,16 @@ impl Diagnostic {
     pub const fn with_severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
+    }
+
+    /// What belongs in the place's marked part. `None` when no correction is certain, and when it changes more than that
+    /// part.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&str> {
+        let place = self.place.as_ref().filter(|place| place.sheet.is_none())?;
+        let (from, to) = place.marked_span;
+        let rest = self.fix.as_deref()?.strip_prefix(&place.excerpt[..from])?;
+        rest.strip_suffix(&place.excerpt[to..])
     }
 
     /// The same finding with the corrected line.

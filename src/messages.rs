@@ -1,7 +1,8 @@
 //! The program's texts for people, in Chinese and English.
 //!
 //! Role: all texts of the program itself. The files in `locales/` hold both languages side by side and are part of the
-//! binary: `findings.yml` (what is wrong in a site), `cli.yml` (the command line and the preview), `desk.yml` (the
+//! binary: `findings.yml` (what is wrong in a site), `examples.yml`
+//! (a wrong and a right example for each finding), `cli.yml` (the command line and the preview), `desk.yml` (the
 //! editors' desk), `report.yml` (figures and reports, in every output) and `markdown.yml` (what the Markdown parser
 //! adds to a text). The words of pages belong to the theme (`themes/*/i18n/`), which a site may replace.
 //!
@@ -84,15 +85,38 @@ pub(crate) fn group_thousands(number: &str) -> String {
 #[must_use]
 pub fn message(finding: &Diagnostic, lang: Lang) -> String {
     let sentences = &FINDINGS.codes[finding.code.as_str()];
-    first_complete(sentences.message.get(lang), &finding.values, lang)
-        .unwrap_or_else(|| sentences.about.get(lang).clone())
+    first_complete(sentences.message.get(lang), &finding.values, lang).map_or_else(
+        || sentences.about.get(lang).clone(),
+        |text| escape_control_characters(&text).into_owned(),
+    )
 }
 
 /// The help of a finding: what to write instead. `None` when the code has no help, or a value for it is missing.
 #[must_use]
 pub fn help(finding: &Diagnostic, lang: Lang) -> Option<String> {
     let sentences = FINDINGS.codes[finding.code.as_str()].help.as_ref()?;
-    first_complete(sentences.get(lang), &finding.values, lang)
+    let text = first_complete(sentences.get(lang), &finding.values, lang)?;
+    Some(escape_control_characters(&text).into_owned())
+}
+
+/// A text without characters that command a terminal or turn the direction of text: each is written as in Rust,
+/// `\u{1b}`. Line ends stay.
+#[must_use]
+pub(crate) fn escape_control_characters(text: &str) -> Cow<'_, str> {
+    let is_command =
+        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_command(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// The meaning of a code: one sentence for the handbook's table.
@@ -101,10 +125,17 @@ pub fn code_description(code: Code, lang: Lang) -> &'static str {
     FINDINGS.codes[code.as_str()].about.get(lang)
 }
 
+/// A wrong and a right example for a code. `None` when the code has none.
+#[must_use]
+pub fn code_example(code: Code, lang: Lang) -> Option<(&'static str, &'static str)> {
+    let example = EXAMPLES.get(code.as_str())?;
+    Some((example.wrong.get(lang), example.right.get(lang)))
+}
+
 /// A sentence of the command line by its key in `locales/cli.yml`; the key itself when there is none.
 #[must_use]
 pub(crate) fn cli_text(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
-    fill_by_key(&CLI, lang, key, values)
+    escape_control_characters(&fill_by_key(&CLI, lang, key, values)).into_owned()
 }
 
 /// A sentence of the editors' desk by its key in `locales/desk.yml`; the key itself when there is none.
@@ -205,6 +236,9 @@ fn format_value<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
 static FINDINGS: LazyLock<FindingsFile> =
     LazyLock::new(|| from_embedded("locales/findings.yml", include_str!("locales/findings.yml")));
 
+static EXAMPLES: LazyLock<BTreeMap<String, CodeExample>> =
+    LazyLock::new(|| from_embedded("locales/examples.yml", include_str!("locales/examples.yml")));
+
 static CLI: LazyLock<Sentences> = LazyLock::new(|| from_embedded("locales/cli.yml", include_str!("locales/cli.yml")));
 
 static DESK: LazyLock<Sentences> =
@@ -238,6 +272,31 @@ struct FindingSentences {
     about: Bilingual<String>,
     message: Bilingual<OneOrMore>,
     help: Option<Bilingual<OneOrMore>>,
+}
+
+/// A wrong and a right example for a code.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CodeExample {
+    wrong: ExampleText,
+    right: ExampleText,
+}
+
+/// A text for both languages, or one for each.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ExampleText {
+    Same(String),
+    Bilingual(Bilingual<String>),
+}
+
+impl ExampleText {
+    fn get(&self, lang: Lang) -> &str {
+        match self {
+            Self::Same(text) => text,
+            Self::Bilingual(texts) => texts.get(lang),
+        }
+    }
 }
 
 /// A value in both languages.

@@ -39,7 +39,7 @@ pub mod export {
 
 /// The texts of findings.
 pub mod messages {
-    pub use crate::messages::{Lang, code_description, help, message};
+    pub use crate::messages::{Lang, code_description, code_example, help, message};
 }
 
 /// Figures.

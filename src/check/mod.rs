@@ -10,24 +10,25 @@ mod plausibility;
 mod privacy;
 mod tags;
 
-pub(crate) use plausibility::check_values;
+pub(crate) use plausibility::{check_values, find_copies};
 pub(crate) use privacy::scan as privacy;
 
 use crate::catalog::{Catalog, RecordId};
 use crate::config::Settings;
 use crate::diag::Diagnostic;
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 /// Returns the findings of all rules over the catalog.
 #[must_use]
-pub(crate) fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
+pub(crate) fn check(catalog: &Catalog, settings: &Settings, today: Date) -> Vec<Diagnostic> {
     let of_record = |index: usize| check_record(catalog, settings, RecordId::from(index));
     let records = (0..catalog.records.len()).into_par_iter();
     let mut findings: Vec<Diagnostic> = records.flat_map_iter(of_record).collect();
     findings.extend(links::check_sections(catalog, settings.policy.links));
     findings.extend(folders::check_folders(catalog));
     findings.extend(tags::check_tags(catalog));
-    findings.extend(plausibility::check(catalog));
+    findings.extend(plausibility::check(catalog, today));
     findings
 }
 
@@ -36,6 +37,7 @@ pub(crate) fn check(catalog: &Catalog, settings: &Settings) -> Vec<Diagnostic> {
 pub(crate) fn check_record(catalog: &Catalog, settings: &Settings, id: RecordId) -> Vec<Diagnostic> {
     let mut findings = links::check_record(catalog, id, settings.policy.links);
     let record = &catalog.records[id];
+    findings.extend(plausibility::check_text(record));
     if catalog.is_post(record) {
         findings.extend(approvals::check_post(record, settings));
     }

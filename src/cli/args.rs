@@ -16,6 +16,23 @@ pub(crate) enum MessageFormat {
     Human,
     /// One JSON object per line, on standard output.
     Json,
+    /// Annotations of GitHub Actions, on standard output.
+    Github,
+    /// A code-quality report of GitLab, on standard output.
+    Gitlab,
+    /// A log in SARIF 2.1.0, on standard output.
+    Sarif,
+}
+
+impl MessageFormat {
+    /// The formats by the names that `--message-format` takes.
+    pub(super) const NAMED: [(&'static str, Self); 5] = [
+        ("human", Self::Human),
+        ("json", Self::Json),
+        ("github", Self::Github),
+        ("gitlab", Self::Gitlab),
+        ("sarif", Self::Sarif),
+    ];
 }
 
 /// The language of messages: the value of `--lang` if `arguments` contain it, else the environment's language.
@@ -102,10 +119,11 @@ pub(super) fn site_folder(matches: &ArgMatches) -> PathBuf {
 
 /// The requested output format of findings.
 pub(super) fn message_format(matches: &ArgMatches) -> MessageFormat {
-    match matches.get_one::<String>("message-format").map(String::as_str) {
-        Some("json") => MessageFormat::Json,
-        _ => MessageFormat::Human,
-    }
+    let name = matches.get_one::<String>("message-format");
+    let found = MessageFormat::NAMED
+        .iter()
+        .find(|(known, _)| name.is_some_and(|name| name == known));
+    found.map_or(MessageFormat::Human, |(_, format)| *format)
 }
 
 #[cfg(test)]

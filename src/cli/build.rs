@@ -46,7 +46,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         force: matches.get_flag("force"),
         site,
     };
-    let outcome = pipeline::build(&request, &BuildProgressBar::new(console.lang));
+    let outcome = pipeline::build(&request, &BuildProgressBar::new(console));
     console.print_findings(&outcome.findings)?;
     if !outcome.published {
         console.eprint_line(&console.text("not-built", &[]))?;
@@ -56,7 +56,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         explain::print_changes(console, &outcome.changes)?;
     }
     let out = request.out.unwrap_or_else(|| request.site.join("public"));
-    console.print_line(&summary(console, &outcome, start.elapsed(), &out))?;
+    console.print_status(&summary(console, &outcome, start.elapsed(), &out))?;
     Ok(ExitStatus::Done)
 }
 

@@ -24,10 +24,10 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
     let request = Request::new(site.clone(), today::today(console, &site)?);
-    let outcome = pipeline::check(&request, &BuildProgressBar::new(console.lang));
+    let outcome = pipeline::check(&request, &BuildProgressBar::new(console));
     console.print_findings(&outcome.findings)?;
     if outcome.findings.is_empty() {
-        console.print_line(&console.text("checked", &[]))?;
+        console.print_status(&console.text("checked", &[]))?;
     }
     let has_errors = outcome
         .findings

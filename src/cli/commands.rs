@@ -3,9 +3,9 @@
 //! clap's own words exist in English only, so help and version flags, headings and usage lines are declared here;
 //! its errors are put into words in `usage`.
 
-use super::args::{one_of, option};
+use super::args::{MessageFormat, one_of, option};
 use super::command::Command;
-use super::{build, check, completions, fix, init, metrics, new, report, serve};
+use super::{build, check, completions, explain_code, fix, init, metrics, new, report, serve};
 use crate::messages::{Lang, cli_text};
 use clap::{Arg, ArgAction};
 use std::ffi::OsString;
@@ -20,6 +20,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     report::COMMAND,
     fix::COMMAND,
     init::COMMAND,
+    explain_code::COMMAND,
     completions::COMMAND,
 ];
 
@@ -36,9 +37,10 @@ pub(crate) fn root_command(lang: Lang) -> clap::Command {
         .after_help(cli_text(lang, "after-help", &[]))
         .arg(one_of(
             global_option(lang, "message-format").value_name("FORMAT"),
-            ["human", "json"],
+            MessageFormat::NAMED.map(|(name, _)| name),
         ))
         .arg(one_of(global_option(lang, "lang").value_name("LANG"), ["zh-CN", "en"]))
+        .arg(global_option(lang, "quiet").short('q').action(ArgAction::SetTrue))
         .arg(global_option(lang, "help").short('h').action(ArgAction::HelpShort))
         .arg(
             global_option(lang, "version")

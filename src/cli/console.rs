@@ -1,27 +1,34 @@
 //! The output of a command: results on standard output, findings in the requested format.
 
 use super::args::MessageFormat;
-use super::findings;
-use crate::diag::{Diagnostic, Severity};
+use super::findings::DiagnosticRenderer;
+use super::machine_formats;
+use super::table::{CellAlignment, format_table};
+use super::terminal;
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::messages::{Lang, cli_text};
-use std::io::{self, BufWriter, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+/// The least number of findings that are also counted by code.
+const MIN_SUMMARIZED: usize = 4;
 
 /// The output of one command, for a person or a program.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Console {
     /// The language of the output.
     pub(super) lang: Lang,
     /// The format of findings.
     pub(super) format: MessageFormat,
+    /// Whether only errors, and what was asked for, are printed.
+    pub(super) is_quiet: bool,
+    /// The site's folder as given; empty for commands that have none.
+    pub(super) site: PathBuf,
 }
 
 impl Console {
-    /// A console for one run.
-    pub(super) const fn new(lang: Lang, format: MessageFormat) -> Self {
-        Self { lang, format }
-    }
-
     /// The sentence `key` of the locales, with `values` filled in.
     pub(super) fn text(&self, key: &str, values: &[(&'static str, &str)]) -> String {
         cli_text(self.lang, key, values)
@@ -33,60 +40,92 @@ impl Console {
         self.text(&format!("{key}-{form}"), &[("n", &number.to_string())])
     }
 
-    /// Writes one line of a result to standard output. Writes nothing in JSON format, in which standard output holds
-    /// only findings.
+    /// Writes one line of a result to standard output. In other formats than text standard output holds only findings,
+    /// so nothing is written.
     pub(super) fn print_line(&self, line: &str) -> io::Result<()> {
         match self.format {
             MessageFormat::Human => writeln!(io::stdout(), "{line}"),
-            MessageFormat::Json => Ok(()),
+            _ => Ok(()),
         }
     }
 
-    /// Writes a line that programs may need as well: to standard output, or in JSON format to standard error, because
-    /// findings take standard output.
+    /// Writes a line that says what was done, which nobody needs who asked for quiet.
+    pub(super) fn print_status(&self, line: &str) -> io::Result<()> {
+        if self.is_quiet { Ok(()) } else { self.print_line(line) }
+    }
+
+    /// Writes a line that programs may need as well: to standard output, or where findings take standard output, to
+    /// standard error.
     pub(super) fn print_url(&self, line: &str) -> io::Result<()> {
         match self.format {
             MessageFormat::Human => writeln!(io::stdout(), "{line}"),
-            MessageFormat::Json => writeln!(io::stderr(), "{line}"),
+            _ => writeln!(io::stderr(), "{line}"),
         }
     }
 
     /// Writes one line to standard error, for people only.
     pub(super) fn eprint_line(&self, line: &str) -> io::Result<()> {
         match self.format {
-            MessageFormat::Human => writeln!(io::stderr(), "{line}"),
-            MessageFormat::Json => Ok(()),
+            MessageFormat::Human if !self.is_quiet => writeln!(io::stderr(), "{line}"),
+            _ => Ok(()),
         }
     }
 
-    /// Prints findings in order of file and line: for people with source lines and a count, for programs as JSON.
+    /// Prints findings in order of file and line: for people with source lines and a summary, for programs in their
+    /// format. Quiet leaves out warnings.
     pub(super) fn print_findings(&self, list: &[Diagnostic]) -> io::Result<()> {
-        let mut sorted: Vec<&Diagnostic> = list.iter().collect();
+        let is_wanted = |finding: &&Diagnostic| !self.is_quiet || finding.severity == Severity::Error;
+        let mut sorted: Vec<&Diagnostic> = list.iter().filter(is_wanted).collect();
         sorted.sort();
-        match self.format {
-            MessageFormat::Json => {
-                let mut out = BufWriter::new(io::stdout().lock());
-                for finding in sorted {
-                    writeln!(out, "{}", findings::render_json(finding, self.lang))?;
-                }
-                out.flush()
-            }
-            MessageFormat::Human => {
-                let mut out = BufWriter::new(io::stderr().lock());
-                let renderer = findings::DiagnosticRenderer::new(self.lang, is_coloured());
-                for finding in sorted {
-                    writeln!(out, "{}\n", renderer.render(finding))?;
-                }
-                if !list.is_empty() {
-                    writeln!(out, "{}", self.count_summary(list))?;
-                }
-                out.flush()
-            }
+        if self.format != MessageFormat::Human {
+            let mut out = BufWriter::new(io::stdout().lock());
+            machine_formats::write_findings(&mut out, &sorted, self.format, self.lang, &self.site)?;
+            return out.flush();
         }
+        let is_coloured = terminal::is_coloured(&io::stderr());
+        let mut out = BufWriter::new(io::stderr().lock());
+        let renderer = DiagnosticRenderer::new(self.lang, is_coloured, terminal::width());
+        for finding in &sorted {
+            writeln!(out, "{}\n", renderer.render(finding))?;
+        }
+        if !sorted.is_empty() && !self.is_quiet {
+            self.summary(&sorted)
+                .iter()
+                .try_for_each(|line| writeln!(out, "{line}"))?;
+        }
+        out.flush()
+    }
+
+    /// How many findings there are of each code, the errors first, and of all; for few findings only the last.
+    fn summary(&self, list: &[&Diagnostic]) -> Vec<String> {
+        let mut by_code: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
+        for finding in list {
+            *by_code.entry((finding.severity, finding.code)).or_default() += 1;
+        }
+        let mut lines = Vec::new();
+        if list.len() >= MIN_SUMMARIZED {
+            let mut rows: Vec<_> = by_code.into_iter().collect();
+            rows.sort_by_key(|((severity, code), count)| (*severity, Reverse(*count), *code));
+            let row = |((severity, code), count): &((Severity, Code), usize)| {
+                let severity = self.text(severity.as_str(), &[]);
+                vec![severity, code.as_str().to_owned(), count.to_string()]
+            };
+            let rows: Vec<Vec<String>> = rows.iter().map(row).collect();
+            let alignments = [CellAlignment::Left, CellAlignment::Left, CellAlignment::Right];
+            lines.extend(
+                format_table(&rows, &alignments)
+                    .into_iter()
+                    .map(|line| format!("  {line}")),
+            );
+            let hint = self.text("explain-hint", &[("code", &rows[0][1])]);
+            lines.push(terminal::fold_text(&hint, terminal::width()));
+        }
+        lines.push(self.count_summary(list));
+        lines
     }
 
     /// "3 errors, 1 warning". Omits a count of 0.
-    fn count_summary(&self, list: &[Diagnostic]) -> String {
+    fn count_summary(&self, list: &[&Diagnostic]) -> String {
         let errors = list
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
@@ -98,11 +137,6 @@ impl Console {
             (first, second) => first.or(second).unwrap_or_default(),
         }
     }
-}
-
-/// Whether standard error is a terminal and `NO_COLOR` is unset or empty (<https://no-color.org>).
-fn is_coloured() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// The number of warnings in `list`.

@@ -18,6 +18,8 @@ pub(super) fn print_changes(console: &Console, changes: &[OutputChange]) -> io::
                 writeln!(out, "{line}")?;
             }
         }
+        // The other formats have findings only.
+        (MessageFormat::Github | MessageFormat::Gitlab | MessageFormat::Sarif, _) => {}
         (MessageFormat::Human, Some(reason @ StaleReason::FullRebuild(_))) => {
             let values = [
                 ("n", &*changes.len().to_string()),

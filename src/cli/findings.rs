@@ -1,33 +1,22 @@
-//! Renders one finding: for people with its source line underlined, for programs as a JSON object.
+//! Renders one finding for people, with its source line underlined.
 
+use super::terminal::{columns, cut_line, fold_text};
 use crate::diag::{Diagnostic, Place, Severity};
-use crate::messages::{Lang, cli_text, help, message};
+use crate::messages::{Lang, cli_text, escape_control_characters, help, message};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-/// The finding as one line of JSON: `code`, `severity`, `file`, `line`, `column`, `message`, `help`; a missing value is
-/// null. In a ledger `line` is the row, `column` is the column's number, and `cell` names both: `2022年!C7`.
-pub(super) fn render_json(finding: &Diagnostic, lang: Lang) -> String {
-    let place = finding.place.as_ref();
-    let mut object = serde_json::json!({
-        "code": finding.code.as_str(),
-        "severity": finding.severity.as_str(),
-        "file": place.map(|place| &place.file),
-        "line": place.map(|place| place.line),
-        "column": place.map(|place| place.column),
-        "message": message(finding, lang),
-        "help": help(finding, lang),
-    });
-    if let Some(cell) = place.and_then(Place::cell_reference) {
-        object["cell"] = cell.into();
-    }
-    object.to_string()
-}
+/// A width of the renderer at which it cuts nothing.
+pub(super) const UNCUT: usize = 100_000;
+/// The least width of a text, however narrow the terminal is.
+const MIN_TEXT_WIDTH: usize = 20;
 
 /// Renders findings for people, in one language, with or without colours.
 pub(super) struct DiagnosticRenderer {
     lang: Lang,
     renderer: Renderer,
+    /// The number of columns that a line may take.
+    width: usize,
     error: String,
     warning: String,
     help: String,
@@ -35,8 +24,8 @@ pub(super) struct DiagnosticRenderer {
 }
 
 impl DiagnosticRenderer {
-    /// A renderer for `lang`.
-    pub(super) fn new(lang: Lang, coloured: bool) -> Self {
+    /// A renderer for `lang`, whose lines take at most `width` columns.
+    pub(super) fn new(lang: Lang, coloured: bool, width: usize) -> Self {
         let renderer = if coloured {
             Renderer::styled()
         } else {
@@ -45,7 +34,9 @@ impl DiagnosticRenderer {
         let word = |key| cli_text(lang, key, &[]);
         Self {
             lang,
-            renderer: renderer.decor_style(DecorStyle::Ascii),
+            // Lines are cut here: the renderer counts the columns of wide characters before a cut otherwise.
+            renderer: renderer.decor_style(DecorStyle::Ascii).term_width(UNCUT),
+            width,
             error: word("error"),
             warning: word("warning"),
             help: word("help"),
@@ -55,25 +46,64 @@ impl DiagnosticRenderer {
 
     /// The finding as text: severity, code and message; its line with the marked part underlined; the help.
     pub(super) fn render(&self, finding: &Diagnostic) -> String {
-        let level = match finding.severity {
-            Severity::Error => Level::ERROR.with_name(self.error.as_str()),
-            Severity::Warning => Level::WARNING.with_name(self.warning.as_str()),
+        let (word, level) = match finding.severity {
+            Severity::Error => (self.error.as_str(), Level::ERROR),
+            Severity::Warning => (self.warning.as_str(), Level::WARNING),
         };
-        let title = level
-            .primary_title(message(finding, self.lang))
-            .id(finding.code.as_str());
-        let hint = help(finding, self.lang);
+        let code = finding.code.as_str();
+        let place = finding.place.as_ref().map(|place| self.shown_place(place));
+        let gutter = place.as_ref().map_or(1, |place| place.line.to_string().len());
+        let before_title = columns(word) + code.len() + "[]: ".len();
+        let title = self.fold(&message(finding, self.lang), before_title);
+        let title = level.with_name(word).primary_title(title).id(code);
+        let before_help = gutter + " = : ".len() + columns(&self.help);
+        let hint = help(finding, self.lang).map(|hint| self.fold(&hint, before_help));
         let hint = hint.map(|hint| Element::from(Level::HELP.with_name(self.help.as_str()).message(hint)));
         let first = Group::with_title(title)
-            .elements(finding.place.iter().flat_map(source_elements))
+            .elements(place.iter().flat_map(source_elements))
             .elements(hint);
-        let second = finding.fix.as_deref().map(|line| self.fix_group(finding, line));
+        let fix = finding.fix.as_deref().map(|line| self.cut_fix(finding, line));
+        let second = fix.as_deref().map(|line| self.fix_group(finding, line));
         let report: Vec<Group<'_>> = std::iter::once(first).chain(second).collect();
         let rendered = self.renderer.render(&report);
-        match &finding.place {
+        match &place {
             Some(place) => without_column(rendered, place),
             None => rendered,
         }
+    }
+
+    /// A text folded to the columns that are left beside what stands before it.
+    fn fold(&self, text: &str, before: usize) -> String {
+        fold_text(text, self.width.saturating_sub(before).max(MIN_TEXT_WIDTH))
+    }
+
+    /// The columns for a source line beside its number: `12 | `.
+    fn source_width(&self, line: usize) -> usize {
+        self.width
+            .saturating_sub(line.to_string().len() + " | ".len())
+            .max(MIN_TEXT_WIDTH)
+    }
+
+    /// The place with its line cut to the width, and its file's name without control characters.
+    fn shown_place(&self, place: &Place) -> Place {
+        let (excerpt, marked_span) = cut_line(&place.excerpt, place.marked_span, self.source_width(place.line));
+        Place {
+            file: escape_control_characters(&place.file).into_owned(),
+            excerpt,
+            marked_span,
+            ..place.clone()
+        }
+    }
+
+    /// The corrected line, cut to the width around what differs.
+    fn cut_fix(&self, finding: &Diagnostic, line: &str) -> String {
+        let (number, written) = finding
+            .place
+            .as_ref()
+            .map_or((1, ""), |place| (place.line, &*place.excerpt));
+        let same = line.chars().zip(written.chars()).take_while(|(new, old)| new == old);
+        let from = same.map(|(c, _)| c.len_utf8()).sum();
+        cut_line(line, (from, from), self.source_width(number)).0
     }
 
     /// The corrected line, numbered as in the file.
@@ -159,7 +189,7 @@ mod tests {
 
     #[test]
     fn marked_part_is_underlined_below_wide_characters() {
-        let rendered = DiagnosticRenderer::new(Lang::Zh, false).render(&finding());
+        let rendered = DiagnosticRenderer::new(Lang::Zh, false, 140).render(&finding());
         let expected = "\
 错误[full-width-colon]: 这里用了全角冒号“：”
  --> content/volunteer/a.md:2:6
@@ -174,7 +204,7 @@ mod tests {
         let finding = Diagnostic::new(Code::UnknownKey)
             .with("key", "x")
             .at(Place::in_text("a.md", wide, 15..18));
-        let rendered = DiagnosticRenderer::new(Lang::En, false).render(&finding);
+        let rendered = DiagnosticRenderer::new(Lang::En, false, 140).render(&finding);
         assert!(
             rendered.contains("\n1 | 标题: 中文 abc\n  |            ^^^"),
             "{rendered}"
@@ -183,7 +213,7 @@ mod tests {
 
     #[test]
     fn findings_without_a_line_or_in_a_long_line_are_rendered() {
-        let renderer = DiagnosticRenderer::new(Lang::En, false);
+        let renderer = DiagnosticRenderer::new(Lang::En, false, 140);
         let whole = Diagnostic::new(Code::EncodingGbk)
             .with("encoding", "GBK")
             .at(Place::whole_file("content/a.md"));
@@ -202,16 +232,39 @@ mod tests {
         );
     }
 
+    /// The column of a character on the terminal, from 0.
+    fn column_of(line: &str, c: char) -> usize {
+        columns(&line[..line.find(c).unwrap()])
+    }
+
     #[test]
-    fn json_has_every_key_and_null_for_missing_values() {
-        let placed: serde_json::Value = serde_json::from_str(&render_json(&finding(), Lang::En)).unwrap();
-        assert_eq!(placed["code"], "full-width-colon");
-        assert_eq!(placed["severity"], "error");
-        assert_eq!((&placed["line"], &placed["column"]), (&2.into(), &6.into()));
-        let bare = render_json(&Diagnostic::new(Code::NotASite).with("path", "x"), Lang::Zh);
-        let bare: serde_json::Value = serde_json::from_str(&bare).unwrap();
-        let keys: Vec<_> = bare.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["code", "severity", "file", "line", "column", "message", "help"]);
-        assert!(bare["file"].is_null() && bare["line"].is_null());
+    fn lines_fit_the_width_and_carets_stay_below_what_is_marked() {
+        let line = format!("{}错{}", "长".repeat(50), "尾".repeat(50));
+        let finding = Diagnostic::new(Code::DeadLink)
+            .with("target", "没有的文件/没有的文件夹/没有的稿件/这一篇不在.md")
+            .at(Place::in_text("a.md", &line, 150..153));
+        for width in [40, 61, 80, 100] {
+            let rendered = DiagnosticRenderer::new(Lang::Zh, false, width).render(&finding);
+            assert!(
+                rendered.lines().all(|line| columns(line) <= width),
+                "{width}\n{rendered}"
+            );
+            let source = rendered.lines().find(|line| line.contains("错尾")).unwrap();
+            let carets = rendered.lines().find(|line| line.contains('^')).unwrap();
+            assert_eq!(column_of(source, '错'), column_of(carets, '^'), "{rendered}");
+        }
+    }
+
+    #[test]
+    fn control_characters_are_escaped() {
+        let finding = Diagnostic::new(Code::UnknownKey)
+            .with("key", "\u{1b}[2J")
+            .at(Place::whole_file("content/\u{1b}]0;a.md"));
+        let rendered = DiagnosticRenderer::new(Lang::En, false, 140).render(&finding);
+        assert!(!rendered.contains('\u{1b}'), "{rendered}");
+        assert!(
+            rendered.contains("\\u{1b}[2J") && rendered.contains("content/\\u{1b}]0;a.md"),
+            "{rendered}"
+        );
     }
 }

@@ -33,7 +33,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let today = today::today(console, &folder)?;
     match create_site(&folder, console.lang, today) {
         Ok(()) => {
-            console.print_line(&console.text("started", &[("path", &folder.display().to_string())]))?;
+            console.print_status(&console.text("started", &[("path", &folder.display().to_string())]))?;
             Ok(ExitStatus::Done)
         }
         Err(finding) => {

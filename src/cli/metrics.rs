@@ -68,6 +68,8 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     site_content::print_warnings(console, &warnings(&content.findings, &reports.findings, period))?;
     match (console.format, metric) {
         (MessageFormat::Json, metric) => writeln!(io::stdout(), "{}", printer.json(metric))?,
+        // The other formats have findings only.
+        (MessageFormat::Github | MessageFormat::Gitlab | MessageFormat::Sarif, _) => {}
         (MessageFormat::Human, None) => print_lines(&printer.table(today))?,
         (MessageFormat::Human, Some(metric)) => print_lines(&printer.metric_lines(metric, today))?,
     }
@@ -77,8 +79,10 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
 /// The findings of reading, and those about the figures of the period.
 fn warnings(reading: &[Diagnostic], reports: &[Diagnostic], period: Period) -> Vec<Diagnostic> {
     let of_figures = |finding: &&Diagnostic| {
-        matches!(finding.code, Code::SumDiffers | Code::IssuedFigureChanged)
-            && site_content::is_about_period(finding, period)
+        matches!(
+            finding.code,
+            Code::SumDiffers | Code::IssuedFigureChanged | Code::IssuedSumDiffers | Code::IssuedMetricUnknown
+        ) && site_content::is_about_period(finding, period)
     };
     reading
         .iter()
@@ -181,9 +185,9 @@ impl<'s> MetricsPrinter<'s> {
         let row = |metric: &'s Metric| {
             let figure = self.displayed_figure(metric);
             vec![
-                metric.label.get(lang.tag()).to_owned(),
+                figure.metric.label.get(lang.tag()).to_owned(),
                 format_number(figure.value),
-                metric.unit.get(lang.tag()).to_owned(),
+                figure.metric.unit.get(lang.tag()).to_owned(),
                 format_percent(&figure.previous),
                 format_percent(&figure.year_earlier),
                 metric.id.clone(),
@@ -228,8 +232,8 @@ impl<'s> MetricsPrinter<'s> {
         let mut object = Map::new();
         let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
         put("value", json_number(figure.value));
-        put("unit", metric.unit.get(language).into());
-        put("label", metric.label.get(language).into());
+        put("unit", figure.metric.unit.get(language).into());
+        put("label", figure.metric.label.get(language).into());
         put(
             "posts",
             if metric.is_stock() {
@@ -246,7 +250,7 @@ impl<'s> MetricsPrinter<'s> {
         }
         if is_whole {
             let lang = Lang::from_tag(language);
-            let one = |exclusion: &Exclusion| json!({"post": self.post_address(exclusion.post()), "reason": self.exclusion_reason(metric, exclusion, lang)});
+            let one = |exclusion: &Exclusion<'_>| json!({"post": self.excluded_address(exclusion), "reason": self.exclusion_reason(metric, exclusion, lang)});
             put("left_out", self.reports.exclusions(&figure).iter().map(one).collect());
         }
         Value::Object(object)
@@ -264,8 +268,19 @@ impl<'s> MetricsPrinter<'s> {
     fn evidence_name(&self, item: &EvidenceItem<'_>) -> String {
         match item {
             EvidenceItem::Post { post, .. } => self.post_address(*post),
-            EvidenceItem::Removed { path, .. } => path.clone(),
+            EvidenceItem::Issued(issued) => match issued.now {
+                Some(post) => self.post_address(post),
+                None => issued.key.to_owned(),
+            },
             EvidenceItem::Row(row) => row.id.clone(),
+        }
+    }
+
+    /// The address of a post that was left out, or its path.
+    fn excluded_address(&self, exclusion: &Exclusion<'_>) -> String {
+        match exclusion {
+            Exclusion::ByRule(excluded) => self.post_address(excluded.post),
+            Exclusion::Issued { path, now, .. } => now.map_or_else(|| (*path).to_owned(), |now| self.post_address(now)),
         }
     }
 }

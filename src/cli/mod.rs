@@ -11,10 +11,12 @@ mod commands;
 mod completions;
 mod console;
 mod explain;
+mod explain_code;
 mod findings;
 mod fix;
 mod fix_yaml;
 mod init;
+mod machine_formats;
 mod metrics;
 mod new;
 mod period;
@@ -24,6 +26,7 @@ mod scaffold;
 mod serve;
 mod site_content;
 mod table;
+mod terminal;
 mod today;
 mod usage;
 
@@ -33,6 +36,7 @@ use command::{CommandError, ExitStatus, UsageError};
 use commands::COMMANDS;
 use console::Console;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Runs the program. The first of `arguments` is the program's own name.
@@ -51,8 +55,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Runs the subcommand in `matches`.
 fn run(lang: Lang, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
-    let console = Console::new(lang, args::message_format(matches));
     let named = matches.subcommand();
+    let site = named.and_then(|(_, inner)| inner.try_get_one::<PathBuf>("site").ok().flatten());
+    let console = Console {
+        lang,
+        format: args::message_format(matches),
+        is_quiet: matches.get_flag("quiet"),
+        site: site.cloned().unwrap_or_default(),
+    };
     let found = named.and_then(|(name, inner)| COMMANDS.iter().find(|command| command.name == name).zip(Some(inner)));
     match found {
         Some((command, inner)) => (command.run)(&console, inner),

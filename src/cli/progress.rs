@@ -1,6 +1,8 @@
 //! A progress bar on the terminal for long builds.
 
-use crate::messages::{Lang, cli_text};
+use super::args::MessageFormat;
+use super::console::Console;
+use super::terminal;
 use crate::pipeline::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,12 +17,14 @@ pub(super) struct BuildProgressBar {
     bar: ProgressBar,
     start: Instant,
     is_shown: AtomicBool,
+    /// Whether nobody wants a bar: quiet, a program, or a terminal that cannot redraw a line.
+    is_unwanted: bool,
 }
 
 impl BuildProgressBar {
     /// A hidden bar. [`SHOW_DELAY`] starts now.
-    pub(super) fn new(lang: Lang) -> Self {
-        let bar = ProgressBar::hidden().with_message(cli_text(lang, "progress", &[]));
+    pub(super) fn new(console: &Console) -> Self {
+        let bar = ProgressBar::hidden().with_message(console.text("progress", &[]));
         if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}") {
             bar.set_style(style.progress_chars("=> "));
         }
@@ -28,6 +32,7 @@ impl BuildProgressBar {
             bar,
             start: Instant::now(),
             is_shown: AtomicBool::new(false),
+            is_unwanted: console.is_quiet || console.format != MessageFormat::Human || terminal::is_dumb(),
         }
     }
 }
@@ -39,7 +44,7 @@ impl Progress for BuildProgressBar {
 
     fn advance(&self) {
         self.bar.inc(1);
-        if self.start.elapsed() > SHOW_DELAY && !self.is_shown.swap(true, Ordering::Relaxed) {
+        if !self.is_unwanted && self.start.elapsed() > SHOW_DELAY && !self.is_shown.swap(true, Ordering::Relaxed) {
             // Draws nothing when standard error is not a terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }

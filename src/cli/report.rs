@@ -1,14 +1,17 @@
 //! `xiangyin report`: writes the report on a period as a Word file, or issues it.
 
-use super::command::{Command, CommandError, ExitStatus};
+use super::command::{Command, CommandError, ExitStatus, UsageError};
 use super::console::{Console, display_path};
 use super::period::parse_period;
 use super::{args, site_content, today};
 use crate::diag::{Code, Diagnostic};
+use crate::fingerprint::hash_content;
 use crate::messages::Lang;
 use crate::metrics::Period;
 use crate::output::{Action, OutputError};
-use crate::report::{Reports, issued_yaml};
+use crate::report::{correction_yaml, issued_yaml};
+use crate::site::Site;
+use crate::source::decode::decode;
 use clap::ArgMatches;
 use jiff::civil::Date;
 use std::fs;
@@ -25,6 +28,7 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
         .arg(args::positional(lang, "period"))
         .arg(args::flag(lang, "freeze"))
+        .arg(args::option(lang, "reason").value_name("TEXT").requires("freeze"))
         .arg(args::out_file_option(lang, "word"))
         .arg(args::site_option(lang))
 }
@@ -51,10 +55,23 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
             .cloned(),
     );
     let is_issuing = matches.get_flag("freeze");
+    let reason = matches
+        .get_one::<String>("reason")
+        .map(|reason| reason.trim().to_owned());
+    if reason.is_some() && reports.issued(period).is_none() {
+        let error = UsageError::new(console.text("usage-reason-unissued", &[("period", &period.to_string())]));
+        return Err(CommandError::Usage(error));
+    }
     let out = matches.get_one::<PathBuf>("word").cloned();
     let mut paths = Ok(Vec::new());
     if is_issuing {
-        paths = issue(&site, reports, period, today).map(|path| vec![path]);
+        let request = IssueRequest {
+            site: &site,
+            period,
+            today,
+            reason: reason.filter(|reason| !reason.is_empty()),
+        };
+        paths = issue(&request, &shown_site).map(|path| vec![path]);
     }
     if !is_issuing || out.is_some() {
         paths = paths.and_then(|paths| {
@@ -90,32 +107,74 @@ fn save_word_file(out: Option<PathBuf>, period: Period, bytes: &[u8]) -> Result<
         let names = std::iter::once(format!("{stem}.docx")).chain(further);
         names.map(PathBuf::from).find(|path| !path.exists()).unwrap_or_default()
     });
-    write_atomically(&path, bytes).map(|()| path)
+    write_atomically(&path, bytes, &|| true).map(|_| path)
 }
 
-/// Writes the figures of a period to `content/_frozen/`. Returns the path; an error when the period is not over or was
-/// issued before.
-fn issue(site: &Path, reports: &Reports<'_>, period: Period, today: Date) -> Result<PathBuf, Box<Diagnostic>> {
+/// A request to issue a report.
+struct IssueRequest<'r> {
+    site: &'r Path,
+    period: Period,
+    today: Date,
+    /// Why an issued report is issued again.
+    reason: Option<String>,
+}
+
+/// Writes everything that the report on a period shows to `content/_frozen/`. Returns the path; an error when the period is
+/// not over, or when it was issued before and no reason is given.
+fn issue(request: &IssueRequest<'_>, site: &Site<'_>) -> Result<PathBuf, Box<Diagnostic>> {
+    let period = request.period;
+    let reports = &site.figures.reports;
     let name = format!("content/_frozen/{period}.yaml");
-    let path = site.join(&name);
-    let issued_file = reports.issued(period).map(|issued| issued.file.clone());
-    if let Some(file) = issued_file.or_else(|| path.exists().then_some(name)) {
-        let finding = Diagnostic::new(Code::AlreadyIssued)
-            .with("period", period.to_string())
-            .with("path", file);
-        return Err(Box::new(finding));
+    let issued = reports.issued(period);
+    let path = request.site.join(issued.map_or(&name, |issued| &issued.file));
+    // A file on another period may have this name.
+    if (issued.is_some() && request.reason.is_none()) || (issued.is_none() && path.exists()) {
+        let file = issued.map_or(name, |issued| issued.file.clone());
+        let finding = Diagnostic::new(Code::AlreadyIssued).with("period", period.to_string());
+        return Err(Box::new(finding.with("path", file)));
     }
-    if today <= period.last() {
+    if request.today <= period.last() {
         let finding = Diagnostic::new(Code::UnfinishedPeriod).with("period", period.to_string());
         return Err(Box::new(finding.with("last", period.last().to_string())));
     }
-    write_atomically(&path, issued_yaml(reports, period, today).as_bytes())
-        .map_err(|fault| Box::new(fault.to_diagnostic()))?;
-    Ok(path)
+    let report = site
+        .figures
+        .to_issued_report(period, request.today, request.reason.clone(), site.settings);
+    let meanwhile = || {
+        let finding = Diagnostic::new(Code::IssuedMeanwhile);
+        Box::new(finding.with(
+            "path",
+            issued.map_or(report.file.as_str(), |issued| issued.file.as_str()),
+        ))
+    };
+    let former = issued.map(|issued| (issued.file.as_str(), issued.text_hash));
+    let text = match former {
+        None => issued_yaml(&report, reports.lang),
+        Some((file, hash)) => {
+            let former = read_unchanged(&path, file, hash).ok_or_else(meanwhile)?;
+            correction_yaml(&report, &former, reports.lang).ok_or_else(meanwhile)?
+        }
+    };
+    let is_unchanged = || match former {
+        None => !path.exists(),
+        Some((file, hash)) => read_unchanged(&path, file, hash).is_some(),
+    };
+    match write_atomically(&path, text.as_bytes(), &is_unchanged) {
+        Ok(true) => Ok(path),
+        Ok(false) => Err(meanwhile()),
+        Err(fault) => Err(Box::new(fault.to_diagnostic())),
+    }
 }
 
-/// Writes a temporary file and renames it to `path`, so that a partly written file never has the final name.
-fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+/// The text of an issued report's file. `None` when it is not the text that was read before.
+fn read_unchanged(path: &Path, file: &str, hash: u128) -> Option<String> {
+    let text = decode(file, fs::read(path).ok()?).value;
+    (hash_content(text.as_bytes()) == hash).then_some(text)
+}
+
+/// Writes a temporary file, has the disk store it, and renames it to `path`, so that a partly written file never has the
+/// final name. Returns false, and writes nothing, when `is_wanted` says so just before.
+fn write_atomically(path: &Path, bytes: &[u8], is_wanted: &dyn Fn() -> bool) -> Result<bool, OutputError> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -124,8 +183,19 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // The name starts with a dot, so that builds ignore the file.
     let temporary = path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()));
-    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
-    let written = written.inspect_err(|_| {
+    let write = || {
+        let mut file = fs::File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        let wanted = is_wanted();
+        if wanted {
+            fs::rename(&temporary, path)?;
+        } else {
+            fs::remove_file(&temporary)?;
+        }
+        Ok(wanted)
+    };
+    let written = write().inspect_err(|_| {
         // The editor needs the error of the write, not that of the cleanup.
         let _ = fs::remove_file(&temporary);
     });

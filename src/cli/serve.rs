@@ -3,7 +3,8 @@
 use super::command::UsageError;
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
-use super::findings::DiagnosticRenderer;
+use super::findings::{DiagnosticRenderer, UNCUT};
+use super::terminal;
 use super::{args, today};
 use crate::diag::Diagnostic;
 use crate::messages::Lang;
@@ -12,7 +13,7 @@ use crate::preview::{Listener, PollingReason, Preview, PreviewEvent, PreviewUi};
 use clap::ArgMatches;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -60,7 +61,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let ui = PreviewUi {
         lang: console.lang,
         render_finding: render_plain,
-        on_event: spawn_event_printer(*console),
+        on_event: spawn_event_printer(console.clone()),
     };
     preview.run(listener, ui)?;
     Ok(ExitStatus::Done)
@@ -96,9 +97,9 @@ fn print_addresses(console: &Console, matches: &ArgMatches, listener: &Listener,
         console.print_url(&console.text("serve-elsewhere", &[("url", url)]))?;
     }
     if let Some(code) = network_urls.first().and_then(|url| QrCode::new(url).ok()) {
-        console.print_line(&draw_qr_code(&code))?;
+        console.print_status(&draw_qr_code(&code))?;
     }
-    console.print_line(&console.text("serve-stop", &[]))?;
+    console.print_status(&console.text("serve-stop", &[]))?;
     if matches.get_flag("open")
         && let Err(error) = open::that_detached(&local_url)
     {
@@ -107,12 +108,12 @@ fn print_addresses(console: &Console, matches: &ArgMatches, listener: &Listener,
     Ok(())
 }
 
-/// A QR code as text. On a terminal it is dark on light, set by colour codes. Elsewhere it is inverted, because most
+/// A QR code as text. On a terminal with colours it is dark on light, set by colour codes. Elsewhere it is inverted, because most
 /// terminals show light text on dark; phones read inverted codes as well.
 fn draw_qr_code(code: &QrCode) -> String {
     let mut renderer = code.render::<Dense1x2>();
     let (dark, light) = (Dense1x2::Dark, Dense1x2::Light);
-    if !io::stdout().is_terminal() {
+    if !terminal::is_coloured(&io::stdout()) {
         return renderer.dark_color(light).light_color(dark).build();
     }
     let text = renderer.dark_color(dark).light_color(light).build();
@@ -122,7 +123,7 @@ fn draw_qr_code(code: &QrCode) -> String {
 
 /// A finding as `build` prints it, without colours, for the browser.
 fn render_plain(lang: Lang, finding: &Diagnostic) -> String {
-    DiagnosticRenderer::new(lang, false).render(finding)
+    DiagnosticRenderer::new(lang, false, UNCUT).render(finding)
 }
 
 /// Returns a callback that prints events on a thread of its own.
@@ -146,12 +147,13 @@ fn print_events(console: &Console, events: &Receiver<PreviewEvent>) {
 
 fn print_event(console: &Console, event: PreviewEvent) -> io::Result<()> {
     match event {
-        PreviewEvent::Updated { paths, time } => console.print_line(&update_line(console, &paths, time)),
+        PreviewEvent::Warnings(warnings) => console.print_findings(&warnings),
+        PreviewEvent::Updated { paths, time } => console.print_status(&update_line(console, &paths, time)),
         PreviewEvent::Errors(errors) => {
             console.print_findings(&errors)?;
             console.eprint_line(&console.text("serve-kept", &[]))
         }
-        PreviewEvent::ErrorsFixed => console.print_line(&console.text("serve-mended", &[])),
+        PreviewEvent::ErrorsFixed => console.print_status(&console.text("serve-mended", &[])),
         PreviewEvent::Polling(PollingReason::Requested) => console.eprint_line(&console.text("serve-polling", &[])),
         PreviewEvent::Polling(PollingReason::FileSystem(file_system)) => {
             console.eprint_line(&console.text("serve-polling-drive", &[("sort", &file_system)]))

@@ -30,19 +30,20 @@ pub(super) fn has_errors(findings: &[Diagnostic]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-/// Prints warnings for people. Prints nothing in JSON format, in which the output is one object.
+/// Prints warnings. Prints nothing in JSON format, in which the output is one object.
 pub(super) fn print_warnings(console: &Console, findings: &[Diagnostic]) -> io::Result<()> {
     match console.format {
-        MessageFormat::Human => console.print_findings(findings),
         MessageFormat::Json => Ok(()),
+        _ => console.print_findings(findings),
     }
 }
 
-/// Whether a finding is about the figures of `period`.
+/// Whether a finding is about the figures of `period`, or of several periods among which it is.
 pub(super) fn is_about_period(finding: &Diagnostic, period: Period) -> bool {
     let text = period.to_string();
-    finding
-        .values
-        .iter()
-        .any(|(name, value)| *name == "period" && *value == text)
+    finding.values.iter().any(|(name, value)| match *name {
+        "period" => *value == text,
+        "periods" => value.split(", ").any(|period| period == text),
+        _ => false,
+    })
 }

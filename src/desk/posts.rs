@@ -3,7 +3,7 @@
 use super::truncated_list::TruncatedList;
 use crate::catalog::RecordId;
 use crate::paths::{SourcePath, UrlPath};
-use crate::record::{Origin, Record};
+use crate::record::Record;
 use crate::schema::Labels;
 use crate::site::Site;
 use jiff::civil::Date;
@@ -66,19 +66,10 @@ impl DeskPost {
         Self {
             title: title.to_owned(),
             kind: kind.map_or_else(|| Labels::both(&record.kind), |kind| kind.labels.clone()),
-            path: source_location(record),
+            path: record.source_location(),
             date: record.meta.date.map(|moment| moment.date),
             url: at.map(|at| site.links.record(at).clone()),
         }
-    }
-}
-
-/// The place where an editor finds a record: its file, or its row in a ledger.
-fn source_location(record: &Record) -> String {
-    match &record.origin {
-        Origin::File => record.path.as_str().to_owned(),
-        Origin::Row { file, sheet, row } if sheet.is_empty() => format!("{file} {row}"),
-        Origin::Row { file, sheet, row } => format!("{file} {sheet}!{row}"),
     }
 }
 

@@ -97,6 +97,14 @@ impl Place {
         }
     }
 
+    /// The column behind the marked part, counted like `column`; `None` in a ledger and for a file as a whole.
+    #[must_use]
+    pub fn end_column(&self) -> Option<usize> {
+        let (from, to) = self.marked_span;
+        let is_part = self.sheet.is_none() && !self.excerpt.is_empty();
+        is_part.then(|| self.column + self.excerpt[from..to].chars().count())
+    }
+
     /// The cell of a ledger as Excel names it: `2022年!C7`, in a CSV file `C7`; `None` in a text.
     #[must_use]
     pub fn cell_reference(&self) -> Option<String> {

@@ -1,22 +1,29 @@
 //! Breakdowns: the parts of a figure by month, theme, village …
 
-use super::counting::CountedPost;
-use super::figure::{Evidence, Figure, MetricResults, aggregate_rows, value_texts};
-use super::metric::{Metric, Source};
+use super::figure::{Evidence, Figure, MetricResults, is_counted_by, value_texts};
+use super::matched::CountedPost;
+use super::metric::{Aggregate, LEVEL_FIELD, Metric, Source};
 use super::period::Period;
-use super::post_index::{column_value, field_value};
+use super::post_index::{PostId, column_value};
 use crate::diag::nearest;
 use crate::messages::Lang;
 use crate::schema::Taxonomy;
 use crate::schema::{Field, FieldType, RosterRow};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The name of the dimension of months.
+const MONTH: &str = "month";
+/// The name of the dimension of kinds.
+const KIND: &str = "kind";
 
 /// What a figure is broken down by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dimension {
     /// The calendar months of the period.
     Month,
+    /// The kinds of post, for a metric of several kinds.
+    Kind,
     /// A field of the posts, or a column of the roster.
     Field(String),
 }
@@ -34,6 +41,18 @@ pub struct BreakdownPart<'a> {
     pub evidence: Evidence<'a>,
 }
 
+impl<'a> BreakdownPart<'a> {
+    /// A part without its number.
+    const fn new(key: String, label: String, evidence: Evidence<'a>) -> Self {
+        Self {
+            key,
+            label,
+            value: None,
+            evidence,
+        }
+    }
+}
+
 impl Dimension {
     /// Parses the name `by` of a dimension of a metric.
     ///
@@ -44,12 +63,9 @@ impl Dimension {
         metric: &Metric,
         counts: &'c MetricResults<'_>,
     ) -> Result<Self, (Vec<&'c str>, Option<&'c str>)> {
-        if by == "month" && !metric.is_stock() {
-            return Ok(Self::Month);
-        }
         let known = Self::names(metric, counts);
         if known.contains(&by) {
-            return Ok(Self::Field(by.to_owned()));
+            return Ok(Self::of_name(by, metric));
         }
         let near = nearest(by, known.iter().copied());
         Err((known, near))
@@ -59,30 +75,34 @@ impl Dimension {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Month => "month",
+            Self::Month => MONTH,
+            Self::Kind => KIND,
             Self::Field(name) => name,
+        }
+    }
+
+    fn of_name(name: &str, metric: &Metric) -> Self {
+        match name {
+            MONTH if !metric.is_stock() => Self::Month,
+            KIND if metric.kinds().len() > 1 => Self::Kind,
+            name => Self::Field(name.to_owned()),
         }
     }
 
     /// The dimensions that an issued report keeps: their parts are known beforehand or are few.
     #[must_use]
     pub fn for_issued_report(metric: &Metric, counts: &MetricResults<'_>) -> Vec<(String, Self)> {
-        let is_kept = |name: &&str| match counts.field_of(metric, name).map(|field| &field.ty) {
-            Some(ty) => matches!(ty, FieldType::Enum(_) | FieldType::Roster(_)),
-            None => metric.is_stock() || *name == "month",
+        let is_kept = |name: &&str| match Self::of_name(name, metric) {
+            Self::Month | Self::Kind => true,
+            Self::Field(_) => match counts.field_of(metric, name).map(|field| &field.ty) {
+                Some(ty) => matches!(ty, FieldType::Enum(_) | FieldType::Roster(_)),
+                None => metric.is_stock(),
+            },
         };
-        let known = Self::names(metric, counts);
-        let of_name = |name: &str| {
-            if name == "month" {
-                Self::Month
-            } else {
-                Self::Field(name.to_owned())
-            }
-        };
+        let known = Self::names(metric, counts).into_iter();
         known
-            .into_iter()
             .filter(is_kept)
-            .map(|name| (name.to_owned(), of_name(name)))
+            .map(|name| (name.to_owned(), Self::of_name(name, metric)))
             .collect()
     }
 
@@ -90,18 +110,25 @@ impl Dimension {
     #[must_use]
     pub fn names<'c>(metric: &Metric, counts: &'c MetricResults<'_>) -> Vec<&'c str> {
         match &metric.source {
-            Source::Kind(kind) => {
+            Source::Kinds(ids) => {
                 let kinds = &counts.catalog.kinds;
-                let own = kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
+                let own = ids
+                    .iter()
+                    .filter_map(|kind| kinds.get(kind))
+                    .flat_map(|kind| &kind.fields);
                 let common = kinds
                     .common()
                     .iter()
                     .filter(|field| matches!(field.name.as_str(), "village" | "tags" | "source" | "author"));
-                let fields = own.iter().filter(|field| is_groupable(&field.ty)).chain(common);
-                ["month"]
-                    .into_iter()
-                    .chain(fields.map(|field| field.name.as_str()))
-                    .collect()
+                let fields = own.filter(|field| is_groupable(&field.ty)).chain(common);
+                let mut names = vec![MONTH];
+                names.extend((ids.len() > 1).then_some(KIND));
+                for field in fields {
+                    if !names.contains(&field.name.as_str()) {
+                        names.push(&field.name);
+                    }
+                }
+                names
             }
             Source::Roster(roster) => {
                 let rows = counts
@@ -132,50 +159,94 @@ fn is_groupable(ty: &FieldType) -> bool {
 
 impl<'a> MetricResults<'a> {
     /// Breaks a figure down. The parts follow the calendar, the field's values or the roster; for free text the
-    /// largest comes first. All months, all values of an enum and all roster rows in force have a part, even with 0. A
-    /// post with several values of a list field is in the part of each.
+    /// largest comes first. All months, all values of an enum and all roster rows in force have a part, even with 0.
+    ///
+    /// The part of a value is the figure of the metric with that value as a further condition. So what has several
+    /// values, such as an event in two villages, is in the part of each. The part without a key has what gives none.
     #[must_use]
     pub fn breakdown(&self, figure: &Figure<'a>, by: &Dimension, lang: Lang) -> Vec<BreakdownPart<'a>> {
-        match (by, &figure.evidence) {
-            (Dimension::Month, Evidence::Posts(entries)) => self.by_month(figure, entries, lang),
-            (Dimension::Field(name), Evidence::Posts(entries)) => self.by_field(figure, entries, name, lang),
-            (Dimension::Field(name), Evidence::Rows(_)) => self.by_column(figure, name),
-            (Dimension::Month, Evidence::Rows(_)) => Vec::new(),
-        }
+        let candidates = || self.candidates(figure.metric, figure.period).cloned().collect();
+        let evidence = match (&figure.evidence, &figure.metric.aggregate) {
+            // The latest post of a part may be older than the latest of all.
+            (Evidence::Posts(_), Aggregate::Latest(_)) => &Evidence::Posts(candidates()),
+            (evidence, _) => evidence,
+        };
+        self.parts(figure.metric, figure.period, evidence, by, lang)
     }
 
-    fn by_month(&self, figure: &Figure<'a>, entries: &[CountedPost], lang: Lang) -> Vec<BreakdownPart<'a>> {
-        let months = figure.period.months();
+    /// The parts of a figure, or of a part of it, that has this evidence.
+    #[must_use]
+    pub fn parts(
+        &self,
+        metric: &Metric,
+        period: Period,
+        evidence: &Evidence<'a>,
+        by: &Dimension,
+        lang: Lang,
+    ) -> Vec<BreakdownPart<'a>> {
+        let mut parts = match (by, evidence) {
+            (Dimension::Month, Evidence::Posts(entries)) => self.by_month(metric, period, entries, lang),
+            (Dimension::Kind, Evidence::Posts(entries)) => self.by_kind(metric, entries, lang),
+            (Dimension::Field(name), Evidence::Posts(entries)) => self.by_field(metric, period, entries, name, lang),
+            (Dimension::Field(name), Evidence::Rows(rows)) => self.by_column(rows, name),
+            (Dimension::Month | Dimension::Kind, Evidence::Rows(_)) => Vec::new(),
+        };
+        for part in &mut parts {
+            // A month that has not begun has no figure.
+            let is_month_to_come = *by == Dimension::Month && part.key > Period::month_of(self.today).to_string();
+            let has_begun = period.first() <= self.today && !is_month_to_come;
+            part.value = has_begun.then(|| self.value_of(metric, &part.evidence)).flatten();
+        }
+        parts
+    }
+
+    fn by_month(&self, metric: &Metric, period: Period, entries: &[CountedPost], lang: Lang) -> Vec<BreakdownPart<'a>> {
+        let months = period.months();
         let one_year =
             months.first().map(|month| month.first().year()) == months.last().map(|month| month.first().year());
-        let mut of_month: BTreeMap<Period, Vec<CountedPost>> = BTreeMap::new();
-        for entry in entries {
-            of_month.entry(Period::month_of(entry.day)).or_default().push(*entry);
-        }
-        let mut group = |month: &Period| {
-            let entries = of_month.remove(month).unwrap_or_default();
-            BreakdownPart {
-                key: month.to_string(),
-                label: month_label(*month, one_year, lang),
-                value: self.aggregate(figure.metric, &entries),
-                evidence: Evidence::Posts(entries),
+        let of_month = |month: Period| -> Vec<CountedPost> {
+            let last = self.counted_until(month).min(period.last());
+            if let Aggregate::Latest(_) = metric.aggregate {
+                let known = |entry: &&CountedPost| entry.day <= last && is_counted_by(entry, last);
+                return entries.iter().filter(known).cloned().collect();
             }
+            let from = entries.partition_point(|entry| entry.day < month.first());
+            let to = entries.partition_point(|entry| entry.day <= month.last());
+            entries.get(from..to).unwrap_or_default().to_vec()
         };
-        months.iter().map(&mut group).collect()
+        let part = |month: &Period| {
+            let label = month_label(*month, one_year, lang);
+            BreakdownPart::new(month.to_string(), label, Evidence::Posts(of_month(*month)))
+        };
+        months.iter().map(part).collect()
     }
 
-    fn by_field(&self, figure: &Figure<'a>, entries: &[CountedPost], name: &str, lang: Lang) -> Vec<BreakdownPart<'a>> {
-        let mut of_key: BTreeMap<String, Vec<CountedPost>> = BTreeMap::new();
-        for entry in entries {
-            let found = field_value(self.posts.post(entry.post).record, name)
-                .map_or_else(Vec::new, |value| value_texts(&value));
-            let found = if found.is_empty() { vec![String::new()] } else { found };
-            for key in found {
-                of_key.entry(key).or_default().push(*entry);
-            }
-        }
+    fn by_kind(&self, metric: &Metric, entries: &[CountedPost], lang: Lang) -> Vec<BreakdownPart<'a>> {
+        let kind_of = |post: PostId| vec![self.posts.post(post).record.kind.clone()];
+        let mut of_kind = Self::group_by(entries, kind_of);
+        let part = |kind: &String| {
+            let label = self.catalog.kinds.label(kind, lang.tag()).unwrap_or(kind);
+            let entries = of_kind.remove(kind).unwrap_or_default();
+            BreakdownPart::new(kind.clone(), label.to_owned(), Evidence::Posts(entries))
+        };
+        metric.kinds().iter().map(part).collect()
+    }
+
+    fn by_field(
+        &self,
+        metric: &Metric,
+        period: Period,
+        entries: &[CountedPost],
+        name: &str,
+        lang: Lang,
+    ) -> Vec<BreakdownPart<'a>> {
+        let mut of_key = if name == LEVEL_FIELD && metric.merges_pieces() {
+            self.group_by_level(entries)
+        } else {
+            Self::group_by(entries, |post| self.texts_of(post, name))
+        };
         let mut groups = Vec::new();
-        for (key, label) in self.fixed_keys(figure, name, lang) {
+        for (key, label) in self.fixed_keys(metric, period, &of_key, name, lang) {
             groups.push((of_key.remove(&key).unwrap_or_default(), key, label));
         }
         let unknown = of_key.remove("");
@@ -186,33 +257,55 @@ impl<'a> MetricResults<'a> {
         rest.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.1.cmp(&b.1)));
         groups.extend(rest);
         groups.extend(unknown.map(|entries| (entries, String::new(), String::new())));
-        let group = |(entries, key, label): (Vec<CountedPost>, String, String)| BreakdownPart {
-            value: self.aggregate(figure.metric, &entries),
-            key,
-            label,
-            evidence: Evidence::Posts(entries),
-        };
-        groups.into_iter().map(group).collect()
+        let part = |(entries, key, label)| BreakdownPart::new(key, label, Evidence::Posts(entries));
+        groups.into_iter().map(part).collect()
+    }
+
+    /// Groups pieces by level. A piece has the level of the post that dates it.
+    fn group_by_level(&self, entries: &[CountedPost]) -> BTreeMap<String, Vec<CountedPost>> {
+        let mut of_key: BTreeMap<String, Vec<CountedPost>> = BTreeMap::new();
+        for entry in entries {
+            let level = self.texts_of(entry.dated_by, LEVEL_FIELD).pop().unwrap_or_default();
+            of_key.entry(level).or_default().push(entry.clone());
+        }
+        of_key
+    }
+
+    /// Groups entries by the values that their posts give. An entry is in the group of each value; in the group of the
+    /// empty key when none of its posts gives one.
+    fn group_by(entries: &[CountedPost], values: impl Fn(PostId) -> Vec<String>) -> BTreeMap<String, Vec<CountedPost>> {
+        let mut of_key: BTreeMap<String, Vec<CountedPost>> = BTreeMap::new();
+        for entry in entries {
+            let mut found: BTreeSet<String> = entry.members().iter().flat_map(|post| values(*post)).collect();
+            if found.is_empty() {
+                found.insert(String::new());
+            }
+            for value in found {
+                of_key.entry(value).or_default().push(entry.clone());
+            }
+        }
+        of_key
     }
 
     /// The ids and labels of the values that a field may have. Empty when they are not known beforehand.
-    fn fixed_keys(&self, figure: &Figure<'a>, name: &str, lang: Lang) -> Vec<(String, String)> {
-        match self.field_of(figure.metric, name).map(|field| &field.ty) {
+    fn fixed_keys(
+        &self,
+        metric: &Metric,
+        period: Period,
+        counted: &BTreeMap<String, Vec<CountedPost>>,
+        name: &str,
+        lang: Lang,
+    ) -> Vec<(String, String)> {
+        match self.field_of(metric, name).map(|field| &field.ty) {
             Some(FieldType::Enum(values)) => values
                 .iter()
                 .map(|(id, labels)| (id.clone(), labels.get(lang.tag()).to_owned()))
                 .collect(),
             Some(FieldType::Roster(roster)) => {
                 let rows = self.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
-                let last = figure.period.last();
-                let counted = |id: &str| {
-                    figure.evidence.posts().iter().any(|entry| {
-                        field_value(self.posts.post(entry.post).record, name)
-                            .is_some_and(|value| value_texts(&value).iter().any(|key| key == id))
-                    })
-                };
+                let until = self.counted_until(period);
                 rows.iter()
-                    .filter(|row| row.is_in_force(last) || counted(&row.id))
+                    .filter(|row| row.is_in_force(until) || counted.contains_key(&row.id))
                     .map(|row| (row.id.clone(), row.name.clone()))
                     .collect()
             }
@@ -220,13 +313,13 @@ impl<'a> MetricResults<'a> {
         }
     }
 
-    /// The definition of a field of a metric's posts. `None` for a roster's column.
+    /// The definition of a field of a metric's posts, from the first of its kinds that has it. `None` for a roster's
+    /// column.
     #[must_use]
     pub fn field_of(&self, metric: &Metric, name: &str) -> Option<&'a Field> {
-        match &metric.source {
-            Source::Kind(kind) => self.catalog.kinds.field(self.catalog.kinds.get(kind)?, name),
-            Source::Roster(_) => None,
-        }
+        let kinds = &self.catalog.kinds;
+        let mut kinds_of = metric.kinds().iter().filter_map(|kind| kinds.get(kind));
+        kinds_of.find_map(|kind| kinds.field(kind, name))
     }
 
     /// The name of a field of a metric's posts. `None` for a roster's column.
@@ -235,10 +328,7 @@ impl<'a> MetricResults<'a> {
         self.field_of(metric, name).map(|field| field.labels.get(lang.tag()))
     }
 
-    fn by_column(&self, figure: &Figure<'a>, name: &str) -> Vec<BreakdownPart<'a>> {
-        let Evidence::Rows(rows) = &figure.evidence else {
-            return Vec::new();
-        };
+    fn by_column(&self, rows: &[&'a RosterRow], name: &str) -> Vec<BreakdownPart<'a>> {
         let mut parts: BTreeMap<String, Vec<&'a RosterRow>> = BTreeMap::new();
         for row in rows {
             let found = column_value(row, name).map_or_else(|| vec![String::new()], |value| value_texts(&value));
@@ -253,14 +343,19 @@ impl<'a> MetricResults<'a> {
                 .filter(|_| name == Taxonomy::Villages.field())?
                 .by_id(key)
         };
-        let group = |(key, rows): (String, Vec<&'a RosterRow>)| BreakdownPart {
-            label: named(&key).map_or_else(|| key.clone(), |row| row.name.clone()),
-            key,
-            value: aggregate_rows(figure.metric, &rows),
-            evidence: Evidence::Rows(rows),
+        let part = |(key, rows): (String, Vec<&'a RosterRow>)| {
+            let label = named(&key).map_or_else(|| key.clone(), |row| row.name.clone());
+            BreakdownPart::new(key, label, Evidence::Rows(rows))
         };
-        parts.into_iter().map(group).collect()
+        parts.into_iter().map(part).collect()
     }
+}
+
+/// Whether the parts of a count or a sum add up to more than the whole, because something is in several parts.
+#[must_use]
+pub(crate) fn overlaps(metric: &Metric, whole: Option<Decimal>, parts: impl Iterator<Item = Option<Decimal>>) -> bool {
+    let sum = parts.flatten().fold(Decimal::ZERO, Decimal::saturating_add);
+    metric.value_of_nothing().is_some() && sum > whole.unwrap_or_default()
 }
 
 /// `5月` when all months are in one year, else `2022年5月`.

@@ -1,24 +1,29 @@
-//! A table of the fields of one kind's posts that metrics use, filled once for all metrics.
+//! A table of the fields of some kinds' posts that metrics use, filled once for all metrics of these kinds.
 //!
 //! Dozens of metrics use the same few fields of every post. Each lookup in a post's own map of fields would cost more
 //! than everything else.
 
 use super::metric::Metric;
-use super::post_index::{COMMON_FIELDS, PostId, PostIndex, common_text, common_value};
+use super::post_index::{COMMON_FIELDS, IndexedPost, PostId, PostIndex, common_text, common_value};
 use crate::record::Record;
 use crate::schema::FieldValue;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// The fields of the posts of one kind.
+/// The number of a row of a table.
+pub(super) type Row = u32;
+
+/// The fields of the posts of some kinds, one row for each post.
 pub(super) struct FieldTable<'t, 'a> {
-    pub(super) posts: &'t PostIndex<'a>,
+    posts: &'t PostIndex<'a>,
+    /// The posts of the rows, in order.
+    items: &'t [PostId],
     /// The names of the fields, sorted and unique.
     names: Vec<&'t str>,
     /// For each name, where its values are stored.
     storage: Vec<FieldStorage>,
-    /// The cells row by row, in the order of the kind's posts.
+    /// The cells row by row.
     cells: Vec<FieldCell<'a>>,
 }
 
@@ -48,8 +53,8 @@ enum FieldCell<'a> {
 }
 
 impl<'t, 'a> FieldTable<'t, 'a> {
-    /// Fills the table of `items`, all posts of a kind, with the fields that `metrics` use.
-    pub(super) fn new(posts: &'t PostIndex<'a>, items: &[PostId], metrics: &[&'t Metric]) -> Self {
+    /// Fills the table of `items` with the fields that `metrics` use.
+    pub(super) fn new(posts: &'t PostIndex<'a>, items: &'t [PostId], metrics: &[&'t Metric]) -> Self {
         let mut names: Vec<&str> = metrics.iter().flat_map(|metric| metric.required_fields()).collect();
         names.sort_unstable();
         names.dedup();
@@ -71,10 +76,26 @@ impl<'t, 'a> FieldTable<'t, 'a> {
         }
         Self {
             posts,
+            items,
             names,
             storage,
             cells,
         }
+    }
+
+    /// The post of a row.
+    pub(super) fn post_id(&self, row: Row) -> PostId {
+        self.items[row as usize]
+    }
+
+    /// The post of a row.
+    pub(super) fn post(&self, row: Row) -> &IndexedPost<'a> {
+        self.posts.post(self.post_id(row))
+    }
+
+    /// The number of rows.
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
     }
 
     /// The column of a field that one of the table's metrics uses.
@@ -84,24 +105,24 @@ impl<'t, 'a> FieldTable<'t, 'a> {
     }
 
     /// The value of a common field or of the kind's own field. `None` when the post does not give it.
-    pub(super) fn value(&self, item: PostId, column: FieldColumn) -> Option<Cow<'a, FieldValue>> {
-        match self.cell(item, column) {
+    pub(super) fn value(&self, row: Row, column: FieldColumn) -> Option<Cow<'a, FieldValue>> {
+        match self.cell(row, column) {
             FieldCell::Own(value) => Some(Cow::Borrowed(value)),
             FieldCell::Empty if self.storage[column.0] != FieldStorage::Common => None,
-            _ => common_value(self.posts.post(item).record, self.names[column.0]).map(Cow::Owned),
+            _ => common_value(self.post(row).record, self.names[column.0]).map(Cow::Owned),
         }
     }
 
     /// A field's value as text. Two values have the same text exactly when they are equal.
-    pub(super) fn text(&self, item: PostId, column: FieldColumn) -> Option<Cow<'a, str>> {
-        match self.cell(item, column) {
+    pub(super) fn text(&self, row: Row, column: FieldColumn) -> Option<Cow<'a, str>> {
+        match self.cell(row, column) {
             FieldCell::Text(text) => Some(Cow::Borrowed(text)),
-            _ => self.value(item, column).map(text_of),
+            _ => self.value(row, column).map(text_of),
         }
     }
 
-    fn cell(&self, item: PostId, column: FieldColumn) -> FieldCell<'a> {
-        self.cells[self.posts.post(item).index_in_kind as usize * self.names.len() + column.0]
+    fn cell(&self, row: Row, column: FieldColumn) -> FieldCell<'a> {
+        self.cells[row as usize * self.names.len() + column.0]
     }
 }
 

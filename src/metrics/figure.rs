@@ -1,6 +1,7 @@
 //! The figure of a metric in one period, with the posts or rows that it counted.
 
-use super::counting::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, deciding_day, match_posts};
+use super::counting::{deciding_day, match_posts};
+use super::matched::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, NumberConflict};
 use super::metric::{Aggregate, Metric, Metrics, Source};
 use super::period::Period;
 use super::post_index::{PostId, PostIndex, PostOrder, column_value, field_value};
@@ -24,6 +25,8 @@ pub struct MetricResults<'a> {
     pub metrics: &'a Metrics,
     /// The posts.
     pub posts: PostIndex<'a>,
+    /// The day that counts as today. Nothing later counts yet.
+    pub today: Date,
     matched: Arc<Vec<MatchedPosts>>,
 }
 
@@ -31,6 +34,7 @@ pub struct MetricResults<'a> {
 #[derive(Debug, Clone)]
 pub struct CountCache {
     order: Arc<PostOrder>,
+    today: Date,
     matched: Arc<Vec<MatchedPosts>>,
 }
 
@@ -41,7 +45,8 @@ pub struct Figure<'a> {
     pub metric: &'a Metric,
     /// The period.
     pub period: Period,
-    /// The number. A count or a sum of nothing is 0; a mean, a maximum or a latest value of nothing is `None`.
+    /// The number. A count or a sum of nothing is 0; a mean, a maximum or a latest value of nothing is `None`, and so is
+    /// every figure of a period that has not begun.
     pub value: Option<Decimal>,
     /// The posts or rows that were counted.
     pub evidence: Evidence<'a>,
@@ -68,15 +73,17 @@ impl Evidence<'_> {
 }
 
 impl<'a> MetricResults<'a> {
-    /// Counts all `metrics` over the posts of `catalog`. Posts after `today` never count.
+    /// Counts all `metrics` over the posts of `catalog`. Nothing after `today` counts.
     #[must_use]
     pub fn new(catalog: &'a Catalog, metrics: &'a Metrics, today: Date) -> Self {
         let posts = PostIndex::new(catalog, today);
-        let matched = Arc::new(match_posts(&posts, metrics.iter(), |kind| catalog.kinds.get(kind)));
+        let kind_of = |kind: &str| catalog.kinds.get(kind);
+        let matched = Arc::new(match_posts(&posts, metrics.iter(), kind_of, today));
         Self {
             catalog,
             metrics,
             posts,
+            today,
             matched,
         }
     }
@@ -89,6 +96,7 @@ impl<'a> MetricResults<'a> {
             catalog,
             metrics,
             posts: PostIndex::with_order(catalog, Arc::clone(&cache.order)),
+            today: cache.today,
             matched: Arc::clone(&cache.matched),
         }
     }
@@ -98,6 +106,7 @@ impl<'a> MetricResults<'a> {
     pub fn to_cache(&self) -> CountCache {
         CountCache {
             order: Arc::clone(&self.posts.order),
+            today: self.today,
             matched: Arc::clone(&self.matched),
         }
     }
@@ -105,19 +114,33 @@ impl<'a> MetricResults<'a> {
     /// The figure of a metric in a period.
     #[must_use]
     pub fn figure(&self, metric: &'a Metric, period: Period) -> Figure<'a> {
+        let has_begun = period.first() <= self.today;
         let evidence = match &metric.source {
-            Source::Kind(_) => Evidence::Posts(self.counted_posts(metric, period)),
-            Source::Roster(roster) => Evidence::Rows(self.matching_rows(metric, roster, period.last())),
-        };
-        let value = match &evidence {
-            Evidence::Posts(entries) => self.aggregate(metric, entries),
-            Evidence::Rows(rows) => aggregate_rows(metric, rows),
+            Source::Kinds(_) if has_begun => Evidence::Posts(self.counted_posts(metric, period)),
+            Source::Kinds(_) => Evidence::Posts(Vec::new()),
+            Source::Roster(roster) if has_begun => {
+                Evidence::Rows(self.matching_rows(metric, roster, self.counted_until(period)))
+            }
+            Source::Roster(_) => Evidence::Rows(Vec::new()),
         };
         Figure {
             metric,
             period,
-            value,
+            value: has_begun.then(|| self.value_of(metric, &evidence)).flatten(),
             evidence,
+        }
+    }
+
+    /// The last day that counts in a period: its last day, or today while it is running.
+    pub(super) fn counted_until(&self, period: Period) -> Date {
+        period.last().min(self.today)
+    }
+
+    /// Aggregates some of a metric's posts or rows to a number.
+    pub(super) fn value_of(&self, metric: &Metric, evidence: &Evidence<'_>) -> Option<Decimal> {
+        match evidence {
+            Evidence::Posts(entries) => self.aggregate(metric, entries),
+            Evidence::Rows(rows) => aggregate_rows(metric, rows),
         }
     }
 
@@ -127,29 +150,42 @@ impl<'a> MetricResults<'a> {
     }
 
     fn counted_posts(&self, metric: &Metric, period: Period) -> Vec<CountedPost> {
-        let Some(matched) = self.matched_posts(metric) else {
-            return Vec::new();
-        };
-        let (first, last) = (period.first(), period.last());
-        let from = matched.counted.partition_point(|entry| entry.day < first);
-        let to = matched.counted.partition_point(|entry| entry.day <= last);
-        if let Aggregate::Latest(_) = metric.aggregate {
-            return matched.counted[..to]
-                .iter()
-                .rev()
-                .find(|entry| is_counted_by(entry, last))
-                .copied()
-                .into_iter()
-                .collect();
+        let candidates = self.candidates(metric, period);
+        match metric.aggregate {
+            Aggregate::Latest(_) => candidates.last().cloned().into_iter().collect(),
+            _ => candidates.cloned().collect(),
         }
-        matched.counted[from..to]
-            .iter()
-            .filter(|entry| is_counted_by(entry, last))
-            .copied()
-            .collect()
     }
 
-    /// The rows that fulfil the conditions and are in force on `day`.
+    /// What a metric may count in a period: what falls into it; for the latest value also everything before it.
+    pub(super) fn candidates(&self, metric: &Metric, period: Period) -> impl DoubleEndedIterator<Item = &CountedPost> {
+        let counted = self.matched_posts(metric).map_or(&[][..], |matched| &matched.counted);
+        let (first, last) = (period.first(), self.counted_until(period));
+        let from = match metric.aggregate {
+            Aggregate::Latest(_) => 0,
+            _ => counted.partition_point(|entry| entry.day < first),
+        };
+        let to = counted.partition_point(|entry| entry.day <= last);
+        let in_period = counted.get(from..to).unwrap_or_default();
+        in_period.iter().filter(move |entry| is_counted_by(entry, last))
+    }
+
+    /// The posts about one event that give different numbers, with the field that gives them; each pair once.
+    #[must_use]
+    pub fn number_conflicts(&self) -> Vec<(&'a str, NumberConflict)> {
+        let of_metric = |(metric, matched): (&'a Metric, &MatchedPosts)| {
+            let field = metric.measured_field().unwrap_or_default();
+            let conflicts = matched.conflicts.iter().map(|conflict| (field, *conflict));
+            conflicts.collect::<Vec<_>>()
+        };
+        let mut conflicts: Vec<_> = self.metrics.iter().zip(&*self.matched).flat_map(of_metric).collect();
+        conflicts.sort_unstable();
+        conflicts.dedup();
+        conflicts
+    }
+
+    /// The rows that fulfil the conditions and are in force on `day`. In a count of different values, only the rows that
+    /// give one.
     fn matching_rows(&self, metric: &Metric, roster: &str, day: Date) -> Vec<&'a RosterRow> {
         let rows = self.catalog.rosters.get(roster).map_or(&[][..], |roster| roster.rows());
         let fulfils = |row: &RosterRow| {
@@ -157,7 +193,13 @@ impl<'a> MetricResults<'a> {
                 condition.test.passes(column_value(row, &condition.field).as_ref()) != condition.negated
             })
         };
-        rows.iter().filter(|row| row.is_in_force(day) && fulfils(row)).collect()
+        let gives_value = |row: &RosterRow| match &metric.aggregate {
+            Aggregate::Distinct(column) => column_value(row, column).is_some(),
+            _ => true,
+        };
+        rows.iter()
+            .filter(|row| row.is_in_force(day) && fulfils(row) && gives_value(row))
+            .collect()
     }
 
     /// Aggregates some of a metric's posts to a number.
@@ -170,8 +212,8 @@ impl<'a> MetricResults<'a> {
             Aggregate::Distinct(field) => {
                 let found: BTreeSet<String> = entries
                     .iter()
-                    .filter_map(|entry| field_value(self.posts.post(entry.post).record, field))
-                    .flat_map(|value| value_texts(&value))
+                    .flat_map(CountedPost::members)
+                    .flat_map(|post| self.texts_of(*post, field))
                     .collect();
                 Some(Decimal::from(found.len()))
             }
@@ -182,6 +224,13 @@ impl<'a> MetricResults<'a> {
         value.map(|value| value.normalize())
     }
 
+    /// The value of a post's field as text, or the texts of a list's items. Empty when the post does not give it.
+    #[must_use]
+    pub fn texts_of(&self, post: PostId, field: &str) -> Vec<String> {
+        let value = field_value(self.posts.post(post).record, field);
+        value.map_or_else(Vec::new, |value| value_texts(&value))
+    }
+
     /// The posts that fulfil a figure's conditions and that it did not count: those of its period, and those that
     /// missed it by at most 31 days. Empty for metrics of rosters.
     #[must_use]
@@ -190,6 +239,10 @@ impl<'a> MetricResults<'a> {
             return Vec::new();
         };
         let (first, last) = (figure.period.first(), figure.period.last());
+        if first > self.today {
+            return Vec::new();
+        }
+        let until = self.counted_until(figure.period);
         let near = (
             first.saturating_sub(NEAR_MISS_DAYS.days()),
             last.saturating_add(NEAR_MISS_DAYS.days()),
@@ -202,15 +255,19 @@ impl<'a> MetricResults<'a> {
             _ => None,
         };
         let mut excluded: Vec<ExcludedPost> = matched.excluded.iter().filter(is_in_period).copied().collect();
-        for entry in matched
-            .counted
-            .iter()
-            .filter(|entry| near.0 <= entry.day && entry.day <= near.1)
-        {
+        // A post of an event may be dated in the period while the event's day is far from it.
+        let is_near = |entry: &&CountedPost| {
+            let is_own_day_near = || day(entry.post).is_some_and(|day| first <= day && day <= last);
+            (near.0 <= entry.day && entry.day <= near.1) || (entry.dated_by != entry.post && is_own_day_near())
+        };
+        for entry in matched.counted.iter().filter(is_near) {
             let reason = match entry.counted_on {
                 _ if latest == Some(entry.post) => continue,
-                _ if !figure.period.contains(entry.day) => ExclusionReason::OutsidePeriod(entry.day),
-                Some(counted) if counted > last => ExclusionReason::CountedLater(counted),
+                _ if !figure.period.contains(entry.day) => ExclusionReason::OutsidePeriod {
+                    day: entry.day,
+                    dated_by: entry.dated_by,
+                },
+                Some(counted) if counted > until => ExclusionReason::CountedLater(counted),
                 _ => match latest {
                     Some(later) => ExclusionReason::Superseded(later),
                     None => continue,
@@ -230,6 +287,17 @@ impl<'a> MetricResults<'a> {
     pub fn deciding_day(&self, metric: &Metric, item: PostId) -> Option<Date> {
         let post = self.posts.post(item);
         deciding_day(post, metric).or(post.day())
+    }
+
+    /// The field that decides a post's period for a metric.
+    #[must_use]
+    pub fn deciding_field<'m>(&self, metric: &'m Metric, item: PostId) -> &'m str {
+        let record = self.posts.post(item).record;
+        let mut given = metric
+            .date_fields
+            .iter()
+            .filter(|field| field_value(record, field).is_some());
+        given.next().map_or("date", String::as_str)
     }
 
     /// The sum of the metrics that a metric must equal. `None` when the metric has no `equals`, or one of the metrics
@@ -252,7 +320,7 @@ impl<'a> MetricResults<'a> {
 }
 
 /// Whether a post's count was taken by `last`, the period's end.
-fn is_counted_by(entry: &CountedPost, last: Date) -> bool {
+pub(super) fn is_counted_by(entry: &CountedPost, last: Date) -> bool {
     entry.counted_on.is_none_or(|counted| counted <= last)
 }
 

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// The field that ranks reprints of a piece.
 pub(super) const LEVEL_FIELD: &str = "level";
+/// The field that posts about one event share.
+pub(super) const EVENT_FIELD: &str = "event";
 /// The field that reprints of a piece share.
 pub(super) const PIECE_FIELD: &str = "piece";
 
@@ -30,8 +32,8 @@ pub struct Metric {
     pub aggregate: Aggregate,
     /// Which posts count only once.
     pub dedup: Dedup,
-    /// The date field that decides the period. `None` for the post's `date`.
-    pub date_field: Option<String>,
+    /// The date fields that decide the period: the first that a post gives. Empty for the post's `date`.
+    pub date_fields: Vec<String>,
     /// The date field that gives the day of a count. Posts counted after the period's end are excluded.
     pub as_of: Option<String>,
     /// The metrics that must add up to this one: `true` to add the metric, `false` to subtract it.
@@ -45,8 +47,8 @@ pub struct Metric {
 /// What a metric is counted from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// The posts of a kind.
-    Kind(String),
+    /// The posts of these kinds; at least one.
+    Kinds(Vec<String>),
     /// The rows of a roster that are in force on the period's last day.
     Roster(String),
 }
@@ -105,11 +107,10 @@ pub enum Dedup {
     /// Every post counts.
     None,
     /// Posts that agree in all of these fields count once, on the first day of them all. Posts without the first field
-    /// each count. The earliest post represents the others in a count, the one with the largest value in any other
-    /// aggregate.
+    /// each count. With `event`, the event's first day decides, and posts of an event that lack another field belong to
+    /// all of the event's other posts (`merging.rs`).
     ByFields(Vec<String>),
-    /// Reprints of one piece count once, at the highest level that it reached. The earliest one at that level
-    /// represents the others.
+    /// Reprints of one piece count once, at the highest level that it reached, on the first day at that level.
     ByPiece,
     /// Reprints of one piece count once at every level.
     ByPieceAndLevel,
@@ -148,13 +149,48 @@ impl Metric {
         matches!(self.source, Source::Roster(_))
     }
 
+    /// The kinds whose posts it counts. Empty for a metric of a roster.
+    #[must_use]
+    pub fn kinds(&self) -> &[String] {
+        match &self.source {
+            Source::Kinds(kinds) => kinds,
+            Source::Roster(_) => &[],
+        }
+    }
+
+    /// Whether the numbers of disjoint parts add up to the number of the whole: counts and sums. Means and numbers of
+    /// different values do not.
+    #[must_use]
+    pub const fn is_additive(&self) -> bool {
+        matches!(self.aggregate, Aggregate::Count | Aggregate::Sum(_))
+    }
+
+    /// Whether it merges the posts about one event.
+    pub(super) fn merges_events(&self) -> bool {
+        matches!(&self.dedup, Dedup::ByFields(fields) if fields.iter().any(|field| field == EVENT_FIELD))
+    }
+
+    /// Whether it merges the reprints of one piece.
+    pub(super) const fn merges_pieces(&self) -> bool {
+        matches!(self.dedup, Dedup::ByPiece | Dedup::ByPieceAndLevel)
+    }
+
+    /// The field whose numbers it aggregates. `None` when it counts, or measures days.
+    pub(super) fn measured_field(&self) -> Option<&str> {
+        match &self.aggregate {
+            Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => match of {
+                Measure::Field(field) => Some(field),
+                Measure::Days(..) => None,
+            },
+            Aggregate::Count | Aggregate::Distinct(_) => None,
+        }
+    }
+
     /// Whether it counts all posts of `kind`, without conditions.
     #[must_use]
     pub(super) fn counts_whole_kind(&self, kind: &str) -> bool {
-        matches!(&self.source, Source::Kind(of) if of == kind)
-            && self.aggregate == Aggregate::Count
-            && self.conditions.is_empty()
-            && self.date_field.is_none()
+        let has_date_of_each = self.date_fields.last().is_none_or(|field| field == "date");
+        self.kinds() == [kind] && self.aggregate == Aggregate::Count && self.conditions.is_empty() && has_date_of_each
     }
 
     /// The fields of a post that it uses.
@@ -164,7 +200,7 @@ impl Metric {
             .iter()
             .map(|condition| condition.field.as_str())
             .collect();
-        names.extend(self.date_field.iter().chain(&self.as_of).map(String::as_str));
+        names.extend(self.date_fields.iter().chain(&self.as_of).map(String::as_str));
         match &self.aggregate {
             Aggregate::Count => {}
             Aggregate::Distinct(field) => names.push(field),
@@ -185,6 +221,27 @@ impl Metric {
     #[must_use]
     pub fn place(&self, key: &'static str) -> Option<&Place> {
         self.places.get(key).or_else(|| self.places.get("id"))
+    }
+}
+
+impl Condition {
+    /// Whether it asks that something is not so: a negated test, or that a field is not given. Posts about one event
+    /// fulfil it when none of them says otherwise.
+    pub(super) fn is_negative(&self) -> bool {
+        let asks_for_nothing = matches!(&self.test, Test::OneOf(wanted) if wanted.is_empty());
+        self.negated != asks_for_nothing
+    }
+
+    /// Whether a field's value fulfils it. A date after `today` is not given yet.
+    pub(super) fn is_fulfilled(&self, value: Option<&FieldValue>, today: Date) -> bool {
+        let is_about_presence = match &self.test {
+            Test::Present => true,
+            Test::OneOf(wanted) => wanted.is_empty(),
+            Test::Between(..) => false,
+        };
+        let is_due = |value: &&FieldValue| !matches!(value, FieldValue::Moment(moment) if moment.date > today);
+        let value = value.filter(|value| !is_about_presence || is_due(value));
+        self.test.passes(value) != self.negated
     }
 }
 

@@ -4,21 +4,25 @@
 //! judges a figure nor puts it into words.
 
 mod breakdown;
+mod counter;
 mod counting;
 mod definition;
 mod field_table;
 mod figure;
+mod matched;
+mod merging;
 mod metric;
 mod period;
 mod post_index;
 
+pub(crate) use breakdown::overlaps;
 pub use breakdown::{Dimension, ranks};
-pub use counting::ExclusionReason;
-pub(crate) use counting::{CountedPost, ExcludedPost};
 pub(crate) use definition::counts_events;
 pub use definition::parse_metrics;
 pub use figure::MetricResults;
 pub(crate) use figure::{Change, CountCache, Evidence, Figure};
+pub use matched::ExclusionReason;
+pub(crate) use matched::{CountedPost, ExcludedPost, NumberConflict};
 pub use metric::{Aggregate, Dedup, Measure, Metric, Metrics, Source};
 pub(crate) use metric::{Condition, Test};
 pub use period::Period;

@@ -15,7 +15,7 @@ pub type PostId = u32;
 /// All posts that metrics may count, oldest first.
 #[derive(Debug)]
 pub struct PostIndex<'a> {
-    /// The posts by day and time, then in the order of the catalog.
+    /// The posts by day and time, then by path.
     pub posts: Vec<IndexedPost<'a>>,
     /// Their order, which does not depend on their texts.
     pub order: Arc<PostOrder>,
@@ -39,7 +39,6 @@ struct CachedPost {
     index: usize,
     status: PostStatus,
     moment: Option<Moment>,
-    index_in_kind: u32,
 }
 
 /// A list of the catalog.
@@ -66,8 +65,6 @@ pub struct IndexedPost<'a> {
     pub status: PostStatus,
     /// Its own day and time.
     pub moment: Option<Moment>,
-    /// Its index among the posts of its kind.
-    pub index_in_kind: u32,
 }
 
 /// Whether a post may count at all.
@@ -97,13 +94,23 @@ impl<'a> PostIndex<'a> {
             withheld: matches!(entry.list, CatalogList::Withheld),
             status: entry.status,
             moment: entry.moment,
-            index_in_kind: entry.index_in_kind,
         };
         Self {
             posts: order.posts.iter().map(post).collect(),
             order,
             by_path: OnceLock::new(),
         }
+    }
+
+    /// The posts of these kinds, in order.
+    #[must_use]
+    pub fn of_kinds(&self, kinds: &[String]) -> Vec<PostId> {
+        let of_kinds = kinds.iter().filter_map(|kind| self.order.by_kind.get(kind));
+        let mut items: Vec<PostId> = of_kinds.flatten().copied().collect();
+        if kinds.len() > 1 {
+            items.sort_unstable();
+        }
+        items
     }
 
     /// The days of all posts that may count, except posts of the kind `other`.
@@ -149,23 +156,21 @@ impl PostOrder {
                 index,
                 status: post_status(record, today),
                 moment: record.meta.date,
-                index_in_kind: 0,
             })
         };
         let mut entries: Vec<CachedPost> = [CatalogList::Pages, CatalogList::Rows, CatalogList::Withheld]
             .into_iter()
             .flat_map(entries)
             .collect();
-        // The sort is stable, and the catalog already has posts of one moment in the order of their paths.
-        entries.sort_by_key(|entry| entry.moment);
+        let path = |entry: &CachedPost| &records_in(catalog, entry.list)[entry.index].path;
+        entries.sort_by(|a, b| a.moment.cmp(&b.moment).then_with(|| path(a).cmp(path(b))));
         let mut of_kind: BTreeMap<String, Vec<PostId>> = BTreeMap::new();
-        for (item, entry) in (0..).zip(&mut entries) {
+        for (item, entry) in (0..).zip(&entries) {
             let kind = &records_in(catalog, entry.list)[entry.index].kind;
             if !of_kind.contains_key(kind) {
                 of_kind.insert(kind.clone(), Vec::new());
             }
             if let Some(items) = of_kind.get_mut(kind) {
-                entry.index_in_kind = u32::try_from(items.len()).unwrap_or(PostId::MAX);
                 items.push(item);
             }
         }

@@ -56,7 +56,11 @@ impl SiteContent {
     /// All reports, with the figures that they are made from.
     #[must_use]
     pub fn reports(&self, today: Date) -> Checked<Reports<'_>> {
-        self.metric_inputs(today).build_reports(&self.catalog, &self.settings)
+        let reports = self.metric_inputs(today).build_reports(&self.catalog, &self.settings);
+        Checked {
+            findings: self.settings.judge(reports.findings),
+            value: reports.value,
+        }
     }
 
     fn metric_inputs(&self, today: Date) -> MetricInputs<'_> {
@@ -325,7 +329,7 @@ impl SiteSources {
             settings: Arc::clone(&inputs.settings),
             catalog,
             metrics: Arc::clone(&inputs.metrics),
-            findings,
+            findings: inputs.settings.judge(findings),
             issued: Arc::clone(&inputs.issued),
             theme: Arc::clone(&inputs.theme),
             count_cache: None,
@@ -371,7 +375,7 @@ fn read_post(
     let record = record::read(&file.path, &text.value, options);
     findings.extend(record.findings);
     let place_of = |key: &str| record::find_key_place(file.path.as_str(), &text.value, key);
-    findings.extend(check::check_values(&record.value, &place_of));
+    findings.extend(check::check_values(&record.value, &options.schema, &place_of));
     if let Some(severity) = privacy {
         findings.extend(check::privacy(file.path.as_str(), &text.value, severity));
     }

@@ -3,9 +3,11 @@
 use super::ledgers::Ledgers;
 use super::loader::Loader;
 use super::unused_files;
+use crate::check;
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::ledger::Ledger;
+use crate::messages::Lang;
 use crate::metrics::{self, Metrics};
 use crate::record::{self, FolderDefaults, Section};
 use crate::report::{self, IssuedReport};
@@ -72,6 +74,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let settings = loader.read_settings(&file);
     let mut listing = loader.take(source::list(root));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
+    loader.findings.extend(find_copied_definitions(&listing));
     let kind_files = loader.read_texts(&listing.kinds);
     let kinds = loader.take(schema::read_kinds(&borrowed(&kind_files)));
     let kinds = loader.take(kinds.with_labels(&settings.labels));
@@ -80,6 +83,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let rosters = loader.take(schema::read_rosters_and_ledgers(
         &borrowed(&roster_files),
         &ledgers.rosters,
+        kinds.relabelled(),
     ));
     let mut defaults = FolderDefaults::default();
     if let Some(file) = &listing.defaults {
@@ -125,6 +129,13 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     })
 }
 
+/// Reports copies of rosters, kinds and issued reports. The program reads them, too, so they may change what it counts.
+fn find_copied_definitions(listing: &Listing) -> Vec<Diagnostic> {
+    let lists = [&listing.rosters, &listing.ledgers, &listing.kinds, &listing.issued];
+    let paths: BTreeSet<&str> = lists.into_iter().flatten().map(|file| file.path.as_str()).collect();
+    check::find_copies(paths.iter().copied(), &paths)
+}
+
 /// The metrics, and the issued reports with their figures.
 fn read_metrics(
     listing: &Listing,
@@ -141,9 +152,11 @@ fn read_metrics(
     let metrics = loader.take(metrics::parse_metrics(own, kinds, rosters, settings.policy.pieces));
     let issued = listing.issued.iter().filter_map(|file| {
         let text = loader.read_text(file);
-        loader.take(report::parse_issued(file.path.as_str(), &text))
+        let lang = Lang::from_tag(&settings.language);
+        loader.take(report::parse_issued(file.path.as_str(), &text, &metrics, lang))
     });
-    (metrics, issued.collect())
+    let issued = issued.collect();
+    (metrics, issued)
 }
 
 fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {

@@ -126,7 +126,8 @@ fn read_sheet(
         let row = record::read_row(entry, &file, kind, options, language);
         let mut findings = row.findings;
         findings.extend(privacy_findings(entry, options.schema.policy.privacy));
-        findings.extend(check::check_values(&row.value, &|key| record::value_place(entry, key)));
+        let place_of = |key: &str| record::value_place(entry, key);
+        findings.extend(check::check_values(&row.value, &options.schema, &place_of));
         let mut record = row.value;
         if !record.has_page && record.meta.date.is_some_and(|moment| moment.date > today) {
             record

@@ -77,6 +77,7 @@ fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) 
         failed: has_errors(&findings),
     };
     let mut outcome = render(&context);
+    outcome.findings = content.settings.judge(outcome.findings);
     outcome.findings.extend(findings);
     outcome.findings = sorted(outcome.findings);
     outcome

@@ -43,12 +43,12 @@ impl PlannedSite {
 
     /// The findings about the site as a whole, in no particular order.
     pub(super) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
-        let mut findings = check::check(site.catalog, site.settings);
+        let mut findings = check::check(site.catalog, site.settings, site.today);
         findings.extend_from_slice(&site.figures.findings);
         findings.extend(self.plan.findings(site));
         findings.extend_from_slice(&self.engine.findings);
         findings.extend(check_shortcodes(&self.engine.value, site));
-        findings
+        site.settings.judge(findings)
     }
 
     /// The part of [`Self::findings`] that is about the words of one record.
@@ -56,7 +56,7 @@ impl PlannedSite {
         let mut findings = check::check_record(site.catalog, site.settings, id);
         findings.extend(self.plan.findings_in(site, id));
         findings.extend(check_record(&self.engine.value, site.record(id)));
-        findings
+        site.settings.judge(findings)
     }
 
     pub(super) fn render_page(

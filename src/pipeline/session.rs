@@ -202,6 +202,16 @@ impl LoadedSite {
             if shows_figures(&former) || shows_figures(&post.record) {
                 return None;
             }
+            // The posts of issued reports are known again by these.
+            let is_reworded = former.meta.title != post.record.meta.title || former.summary() != post.record.summary();
+            if is_reworded
+                && content
+                    .issued
+                    .iter()
+                    .any(|report| report.may_name(path.as_str(), &content.catalog))
+            {
+                return None;
+            }
             content.catalog = content.catalog.with_replaced_record(&post.record)?;
             // The post shows other pictures, so the plan has other resized images.
             if image_assets(&post.record.body, &content.catalog.record_links[id].links) != pictures {
@@ -212,9 +222,8 @@ impl LoadedSite {
             content.count_cache = Some(Arc::new(self.owned.with_dependent(|_, site| site.figures.to_cache())));
         }
         content.findings.retain(|finding| !is_about(finding, changed));
-        content
-            .findings
-            .extend(changed.values().flat_map(|post| post.findings.iter().cloned()));
+        let found = changed.values().flat_map(|post| post.findings.iter().cloned());
+        content.findings.extend(content.settings.judge(found.collect()));
         Some(content)
     }
 
@@ -345,6 +354,13 @@ impl SiteState {
         self.known_findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The warnings. After a change of words they lack those of pages that were not rendered again.
+    pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.known_findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Warning)
     }
 
     fn is_broken(&self) -> bool {

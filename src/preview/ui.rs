@@ -18,6 +18,8 @@ pub(crate) enum PreviewEvent {
     },
     /// All errors, after they have lasted long enough to be reported.
     Errors(Vec<Diagnostic>),
+    /// Warnings that were not reported before.
+    Warnings(Vec<Diagnostic>),
     /// The last error is gone.
     ErrorsFixed,
     /// From now on, files are polled.

@@ -8,6 +8,7 @@ use super::watch::{SiteWatcher, WatchEvent};
 use crate::diag::Diagnostic;
 use crate::pipeline::Session;
 use crate::source::Changes;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -23,6 +24,8 @@ pub(super) struct Updater {
     states: Sender<Arc<PreviewState>>,
     debounce: ErrorDebounce<Diagnostic>,
     number: u64,
+    /// The warnings that were reported and still hold.
+    warnings: BTreeSet<Diagnostic>,
 }
 
 impl Updater {
@@ -43,11 +46,13 @@ impl Updater {
             states,
             debounce,
             number: 1,
+            warnings: BTreeSet::new(),
         }
     }
 
     /// Runs until the watcher is closed.
     pub(super) fn run(mut self) {
+        self.report_warnings();
         if !self.debounce.reported().is_empty() {
             self.report_errors();
         }
@@ -80,8 +85,24 @@ impl Updater {
         self.publish_state();
         let paths = self.paths_to_report(changes);
         (self.ui.on_event)(PreviewEvent::Updated { paths, time });
+        self.report_warnings();
         if must_report {
             self.report_errors();
+        }
+    }
+
+    /// Reports the warnings that are new.
+    fn report_warnings(&mut self) {
+        let state = self.session.latest();
+        let now: BTreeSet<Diagnostic> = state.warnings().cloned().collect();
+        let fresh: Vec<Diagnostic> = now
+            .iter()
+            .filter(|warning| !self.warnings.contains(warning))
+            .cloned()
+            .collect();
+        self.warnings = now;
+        if !fresh.is_empty() {
+            (self.ui.on_event)(PreviewEvent::Warnings(fresh));
         }
     }
 

@@ -60,6 +60,16 @@ impl Record {
     pub fn summary(&self) -> &str {
         self.meta.summary.as_deref().unwrap_or(&self.body.summary)
     }
+
+    /// Where an editor finds it: its file, or its row in a ledger, such as `content/_data/activities.xlsx 2022年!7`.
+    #[must_use]
+    pub fn source_location(&self) -> String {
+        match &self.origin {
+            Origin::File => self.path.as_str().to_owned(),
+            Origin::Row { file, sheet, row } if sheet.is_empty() => format!("{file} {row}"),
+            Origin::Row { file, sheet, row } => format!("{file} {sheet}!{row}"),
+        }
+    }
 }
 
 /// What a record was read from.

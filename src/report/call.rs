@@ -1,11 +1,13 @@
 //! Parses the calls for figures in a text: `metric`, `change`, `chart`, `table`, `posts`.
 
+use super::issued::{IssuedFigure, IssuedReport};
 use super::labels::part_label;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, MetricResults, Period};
 use crate::record::{Argument, Body, Fill, Hole, Shortcode};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The names of the calls. A theme's component cannot take one over.
 pub(crate) const CALL_NAMES: [&str; 5] = ["metric", "change", "chart", "table", "posts"];
@@ -28,6 +30,8 @@ pub struct FigureCall<'a> {
     pub metric: &'a Metric,
     /// The period.
     pub period: Period,
+    /// The period of the report that contains the call. `None` in other texts.
+    pub own: Option<Period>,
     /// What to show of the figure.
     pub kind: CallKind<'a>,
 }
@@ -65,20 +69,38 @@ pub enum CallKind<'a> {
     },
 }
 
+/// What calls are parsed with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CallContext<'c, 'a> {
+    /// The figures of all metrics.
+    pub counts: &'c MetricResults<'a>,
+    /// The language of labels.
+    pub lang: Lang,
+    /// The issued reports. Their text may name dimensions and parts that no longer exist.
+    pub issued: &'c BTreeMap<Period, &'a IssuedReport>,
+}
+
 /// Parses a call. `period` is the report's own.
 ///
 /// # Errors
 /// A finding at the call's place.
 pub(super) fn parse_call<'a>(
     call: &Shortcode,
-    counts: &MetricResults<'a>,
-    lang: Lang,
-    period: Option<Period>,
+    context: CallContext<'_, 'a>,
+    own: Option<Period>,
 ) -> Result<FigureCall<'a>, Box<Diagnostic>> {
-    let reader = CallReader { call, counts, lang };
+    let CallContext { counts, lang, issued } = context;
+    let mut reader = CallReader {
+        call,
+        counts,
+        lang,
+        kept: None,
+    };
     reader.check_args()?;
     let metric = reader.metric()?;
-    let period = reader.period(period)?;
+    let period = reader.period(own)?;
+    let report = own.and_then(|own| issued.get(&own)).or_else(|| issued.get(&period));
+    reader.kept = report.and_then(|report| report.figure(&metric.id, period));
     let kind = match call.name.as_str() {
         "metric" => CallKind::Metric {
             part: reader.part(metric, period)?,
@@ -101,7 +123,12 @@ pub(super) fn parse_call<'a>(
         },
     };
     reader.check_period_length(&kind, period)?;
-    Ok(FigureCall { metric, period, kind })
+    Ok(FigureCall {
+        metric,
+        period,
+        own,
+        kind,
+    })
 }
 
 /// The calls for figures in a text, in order, including those inside block shortcodes.
@@ -128,6 +155,8 @@ struct CallReader<'r, 'a> {
     call: &'r Shortcode,
     counts: &'r MetricResults<'a>,
     lang: Lang,
+    /// The figure as issued, once metric and period are known.
+    kept: Option<&'r IssuedFigure>,
 }
 
 impl<'a> CallReader<'_, 'a> {
@@ -223,7 +252,12 @@ impl<'a> CallReader<'_, 'a> {
 
     fn dimension(&self, arg: &str, metric: &Metric) -> Result<Option<Dimension>, Box<Diagnostic>> {
         let Some(by) = self.text(arg) else { return Ok(None) };
+        let is_kept = self.kept.is_some_and(|kept| kept.breakdowns.contains_key(&*by));
         Dimension::parse(&by, metric, self.counts)
+            .or_else(|unknown| match is_kept {
+                true => Ok(Dimension::Field(by.clone().into_owned())),
+                false => Err(unknown),
+            })
             .map(Some)
             .map_err(|(known, near)| {
                 let finding = self.finding("figure-unknown-dimension", &by).with_some("nearest", near);
@@ -244,6 +278,9 @@ impl<'a> CallReader<'_, 'a> {
         let label = |key: &str, label: &str| part_label(self.counts, metric, &by, key, label, self.lang);
         let found = known.iter().find(|known| known.key == *part);
         let found = found.or_else(|| known.iter().find(|known| label(&known.key, &known.label) == *part));
+        if let Some(key) = self.kept_part(&by, &part) {
+            return Ok(Some((by, key)));
+        }
         match found {
             Some(found) => Ok(Some((by, found.key.clone()))),
             // Nothing lacks the field in this period.
@@ -262,6 +299,14 @@ impl<'a> CallReader<'_, 'a> {
                 Err(Box::new(finding.with("known", listed.join(", "))))
             }
         }
+    }
+
+    /// The key of a part that the issued report keeps, by its key or its label.
+    fn kept_part(&self, by: &Dimension, part: &str) -> Option<String> {
+        let parts = self.kept?.breakdowns.get(by.name())?;
+        let found = parts.iter().find(|kept| kept.key == part);
+        let found = found.or_else(|| parts.iter().find(|kept| kept.label.as_deref() == Some(part)));
+        found.map(|kept| kept.key.clone())
     }
 
     /// Months for posts, the first column for a roster.

@@ -1,7 +1,7 @@
 //! Generates the report of a period for which no editor wrote one: Markdown from the figures.
 
 use super::call::MAX_MONTHS;
-use super::displayed::FigurePart;
+use super::displayed::{DisplayedFigure, FigurePart};
 use super::reports::{GeneratedText, Reports};
 use crate::config::Settings;
 use crate::messages::{Lang, raw_report_text, report_text};
@@ -50,10 +50,15 @@ static OUTLINE: LazyLock<Outline> =
 
 /// Generates the report on `period`.
 pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings) -> GeneratedText {
-    let (title, text) = draft(reports, period, settings);
+    let (title, text) = draft(reports, period, settings, false);
+    read_text(period, title, &text, settings)
+}
+
+/// Reads a generated text: one of today, or the one of an issued report.
+pub(super) fn read_text(period: Period, title: String, text: &str, settings: &Settings) -> GeneratedText {
     // Findings about this text cannot arise, so the file of their places does not matter.
     let file = format!("content/reports/{}.md", period.slug());
-    let body = markdown::read(&file, &text, 0..text.len(), settings.markdown).value;
+    let body = markdown::read(&file, text, 0..text.len(), settings.markdown).value;
     GeneratedText {
         title,
         blocks: markdown::html_to_blocks(&body.html, &body.holes),
@@ -62,8 +67,18 @@ pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings
 }
 
 /// Generates title and Markdown of the report on `period`.
-pub(super) fn draft(reports: &Reports<'_>, period: Period, settings: &Settings) -> (String, String) {
-    let composer = Composer { reports, period };
+/// The figures are those of today if `is_correction`, else those that pages show.
+pub(super) fn draft(
+    reports: &Reports<'_>,
+    period: Period,
+    settings: &Settings,
+    is_correction: bool,
+) -> (String, String) {
+    let composer = Composer {
+        reports,
+        period,
+        is_correction,
+    };
     (composer.title(settings), composer.text(settings))
 }
 
@@ -110,6 +125,8 @@ impl OutlineSection {
 struct Composer<'r, 'a> {
     reports: &'r Reports<'a>,
     period: Period,
+    /// Whether an issued report is composed anew, from the figures of today.
+    is_correction: bool,
 }
 
 impl<'a> Composer<'_, 'a> {
@@ -172,9 +189,17 @@ impl<'a> Composer<'_, 'a> {
         self.reports.counts.metrics.iter().find(|metric| metric.id == id)
     }
 
+    fn figure(&self, metric: &'a Metric) -> DisplayedFigure<'a> {
+        if self.is_correction {
+            self.reports.current_figure(metric, self.period)
+        } else {
+            self.reports.displayed_figure(metric, self.period)
+        }
+    }
+
     /// Whether a metric's figure has evidence.
     fn is_counted(&self, metric: &'a Metric) -> bool {
-        !self.reports.displayed_figure(metric, self.period).evidence.is_empty()
+        !self.figure(metric).evidence.is_empty()
     }
 
     /// One paragraph. `None` when the site does not have its main metric.
@@ -296,7 +321,7 @@ impl<'a> Composer<'_, 'a> {
         let Some(metric) = quoted.next().and_then(|id| self.metric(id)) else {
             return false;
         };
-        let figure = self.reports.displayed_figure(metric, self.period);
+        let figure = self.figure(metric);
         let Some(by) = quoted.next() else {
             return !figure.evidence.is_empty();
         };

@@ -1,20 +1,21 @@
 //! Figures as displayed: as issued when the period's report was issued, else as counted now.
 
-use super::issued::IssuedFigure;
+use super::call::FigureCall;
+use super::issued::{IssuedFigure, IssuedPost, IssuedReport, IssuedRow};
 use super::reports::Reports;
 use crate::metrics::{
-    Change, CountedPost, Dimension, Evidence, ExcludedPost, ExclusionReason, Figure, Metric, Period, PostId,
+    Change, CountedPost, Dimension, Evidence, ExcludedPost, Figure, Metric, Period, PostId, Source, overlaps,
 };
 use crate::schema::RosterRow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A figure, its comparisons and its evidence.
 #[derive(Debug, Clone)]
 pub struct DisplayedFigure<'a> {
-    /// The metric.
+    /// The metric, with the name and the unit as issued.
     pub metric: &'a Metric,
     /// The period.
     pub period: Period,
@@ -28,8 +29,10 @@ pub struct DisplayedFigure<'a> {
     pub evidence: Vec<EvidenceItem<'a>>,
     /// The day on which it was issued. `None` when it was not issued.
     pub issued_on: Option<Date>,
-    issued_figure: Option<&'a IssuedFigure>,
-    current: Figure<'a>,
+    /// Whether the period's report was issued without this figure, which is therefore counted today.
+    pub is_missing_in_issue: bool,
+    pub(super) issued: Option<(&'a IssuedReport, &'a IssuedFigure)>,
+    pub(super) current: Figure<'a>,
 }
 
 /// A post or row that a figure counted.
@@ -44,35 +47,52 @@ pub enum EvidenceItem<'a> {
         /// What it added.
         amount: Decimal,
     },
-    /// A post or roster's row that the issued figure counted and that no longer exists.
-    Removed {
-        /// A post's former path, or a row's id.
-        path: String,
-        /// What it added.
-        amount: Decimal,
-    },
     /// A roster's row.
     Row(&'a RosterRow),
+    /// A post or row as it was at the issue.
+    Issued(IssuedEvidence<'a>),
+}
+
+/// A post or row as it was at the issue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IssuedEvidence<'a> {
+    /// The post's path at that time, or the row's id.
+    pub key: &'a str,
+    /// The post as it was. `None` for a row, and for a post of the former format that no longer exists.
+    pub post: Option<&'a IssuedPost>,
+    /// The row as it was. `None` for a post.
+    pub row: Option<Cow<'a, IssuedRow>>,
+    /// The day that decided its period. `None` for a row.
+    pub day: Option<Date>,
+    /// What it added.
+    pub amount: Decimal,
+    /// The post today. `None` for a row, and for a post that was deleted or taken back.
+    pub now: Option<PostId>,
 }
 
 impl<'a> DisplayedFigure<'a> {
-    /// The figure with the displayed evidence. For an issued figure, this is what was counted then and still exists.
+    /// The figure with the displayed evidence, for breakdowns that the issued report does not keep: what was counted then
+    /// and still exists.
     fn to_figure(&self) -> Cow<'_, Figure<'a>> {
-        if self.issued_figure.is_none() {
+        if self.issued.is_none() {
             return Cow::Borrowed(&self.current);
         }
-        let entry = |item: &EvidenceItem<'a>| match *item {
-            EvidenceItem::Post { post, day, amount } => Some(CountedPost {
-                day,
-                post,
-                amount,
-                counted_on: None,
-            }),
-            EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
+        let counted_today = |id: PostId| self.current.evidence.posts().iter().find(|entry| entry.post == id);
+        let entry = |item: &EvidenceItem<'a>| {
+            let (post, day, amount) = match item {
+                EvidenceItem::Post { post, day, amount } => (*post, *day, *amount),
+                EvidenceItem::Issued(issued) => (issued.now?, issued.day?, issued.amount),
+                EvidenceItem::Row(_) => return None,
+            };
+            let counted = counted_today(post).filter(|entry| entry.amount == amount);
+            Some(counted.map_or_else(|| CountedPost::alone(post, day, amount), Clone::clone))
         };
-        let row = |item: &EvidenceItem<'a>| match *item {
-            EvidenceItem::Row(row) => Some(row),
-            EvidenceItem::Removed { .. } | EvidenceItem::Post { .. } => None,
+        let row = |item: &EvidenceItem<'a>| match (item, &self.current.evidence) {
+            (EvidenceItem::Row(row), _) => Some(*row),
+            (EvidenceItem::Issued(issued), Evidence::Rows(rows)) => {
+                rows.iter().find(|row| row.id == issued.key).copied()
+            }
+            _ => None,
         };
         let evidence = if self.metric.is_stock() {
             Evidence::Rows(self.evidence.iter().filter_map(row).collect())
@@ -80,11 +100,15 @@ impl<'a> DisplayedFigure<'a> {
             Evidence::Posts(self.evidence.iter().filter_map(entry).collect())
         };
         Cow::Owned(Figure {
-            metric: self.metric,
-            period: self.period,
-            value: self.value,
             evidence,
+            ..self.current.clone()
         })
+    }
+
+    /// Whether its `parts` add up to more than the figure, because something is in several of them.
+    #[must_use]
+    pub fn overlaps(&self, parts: &[FigurePart]) -> bool {
+        overlaps(self.metric, self.value, parts.iter().map(|part| part.value))
     }
 
     /// Whether the preceding period is the period a year earlier, as for a year.
@@ -92,35 +116,130 @@ impl<'a> DisplayedFigure<'a> {
     pub fn has_single_comparison(&self) -> bool {
         self.period.previous() == self.period.year_earlier()
     }
+
+    /// Whether the report was issued and does not keep these parts, which are therefore counted today.
+    #[must_use]
+    pub fn is_missing_breakdown(&self, by: &Dimension, split: Option<&Dimension>) -> bool {
+        let is_kept = |figure: &IssuedFigure| match split {
+            None => figure.breakdowns.contains_key(by.name()),
+            Some(split) => figure
+                .cells
+                .contains_key(&(by.name().to_owned(), split.name().to_owned())),
+        };
+        self.is_missing_in_issue || self.issued.is_some_and(|(_, figure)| !is_kept(figure))
+    }
+
+    /// Whether the report was issued and does not keep the amounts by day.
+    #[must_use]
+    pub fn is_missing_days(&self) -> bool {
+        self.is_missing_in_issue || self.issued.is_some_and(|(_, figure)| figure.days.is_none())
+    }
+
+    /// Whether the report was issued in the former format, which keeps neither titles nor what was left out.
+    #[must_use]
+    pub fn is_former_format(&self) -> bool {
+        self.issued.is_some_and(|(report, _)| report.is_former_format)
+    }
+
+    /// How it was counted, in words, as issued. `None` when it was not issued.
+    #[must_use]
+    pub fn issued_method(&self) -> Option<&'a str> {
+        let (_, figure) = self.issued?;
+        (!figure.method.is_empty()).then_some(figure.method.as_str())
+    }
+
+    /// The number of drafts that it left out when it was issued. `None` when that is not kept.
+    #[must_use]
+    pub fn issued_drafts(&self) -> Option<usize> {
+        let (report, figure) = self.issued?;
+        (!report.is_former_format).then_some(figure.drafts)
+    }
+
+    /// The figure in the twelve months up to the period's end, as issued. `None` when that is not kept.
+    #[must_use]
+    pub fn issued_trend(&self) -> Option<&'a [Option<Decimal>]> {
+        let (_, figure) = self.issued?;
+        (!figure.trend.is_empty()).then_some(figure.trend.as_slice())
+    }
+
+    /// Its parts as issued, of a report in today's format.
+    fn issued_parts(&self, by: &Dimension) -> Option<Vec<FigurePart>> {
+        let (_, figure) = self.issued.filter(|(report, _)| !report.is_former_format)?;
+        let parts = figure.breakdowns.get(by.name())?.iter();
+        let part = |part: &super::issued::IssuedPart| FigurePart {
+            key: part.key.clone(),
+            label: part.label.clone().unwrap_or_default(),
+            value: part.value,
+        };
+        Some(parts.map(part).collect())
+    }
+
+    fn issued_cells(&self, by: &Dimension, split: &Dimension) -> Option<&'a super::issued::IssuedCells> {
+        let (_, figure) = self.issued?;
+        figure.cells.get(&(by.name().to_owned(), split.name().to_owned()))
+    }
 }
 
 impl EvidenceItem<'_> {
-    /// A post's path, or a row's id.
-    pub(super) fn key(&self, reports: &Reports<'_>) -> String {
-        match self {
-            Self::Post { post, .. } => reports.counts.posts.post(*post).record.path.to_string(),
-            Self::Removed { path, .. } => path.clone(),
-            Self::Row(row) => row.id.clone(),
-        }
-    }
-
     /// What it added to the figure.
     #[must_use]
     pub const fn amount(&self) -> Decimal {
         match self {
-            Self::Post { amount, .. } | Self::Removed { amount, .. } => *amount,
+            Self::Post { amount, .. } => *amount,
+            Self::Issued(issued) => issued.amount,
             Self::Row(_) => Decimal::ONE,
+        }
+    }
+
+    /// The day that decided its period, for posts.
+    #[must_use]
+    pub const fn day(&self) -> Option<Date> {
+        match self {
+            Self::Post { day, .. } => Some(*day),
+            Self::Issued(issued) => issued.day,
+            Self::Row(_) => None,
+        }
+    }
+
+    /// The post today. `None` for rows and for posts that were deleted or taken back.
+    #[must_use]
+    pub const fn post(&self) -> Option<PostId> {
+        match self {
+            Self::Post { post, .. } => Some(*post),
+            Self::Issued(issued) => issued.now,
+            Self::Row(_) => None,
+        }
+    }
+
+    /// Whether it is a row of a roster.
+    #[must_use]
+    pub fn is_row(&self) -> bool {
+        match self {
+            Self::Row(_) => true,
+            Self::Issued(issued) => issued.row.is_some(),
+            Self::Post { .. } => false,
         }
     }
 }
 
 /// A post that a figure did not count, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exclusion {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Exclusion<'a> {
     /// It is excluded by the rules of counting.
     ByRule(ExcludedPost),
-    /// It was added after the report was issued.
-    AfterIssue(PostId),
+    /// It was excluded when the report was issued.
+    Issued {
+        /// The issued report.
+        report: &'a IssuedReport,
+        /// Its path at that time.
+        path: &'a str,
+        /// The post as it was.
+        post: &'a IssuedPost,
+        /// The reason in words. `{PATH}` stands for the title of another post.
+        reason: &'a str,
+        /// The post today. `None` when it was deleted or taken back.
+        now: Option<PostId>,
+    },
 }
 
 /// A part of a figure: by month, theme …
@@ -147,20 +266,39 @@ impl<'a> Reports<'a> {
     /// The figure of a metric in a period, as issued when that period's report was issued.
     #[must_use]
     pub fn displayed_figure(&self, metric: &'a Metric, period: Period) -> DisplayedFigure<'a> {
+        self.displayed_figure_in(None, metric, period)
+    }
+
+    /// The figure of a metric in a period, as the report on `own` shows it. An issued report keeps the figures of other
+    /// periods that its text calls for.
+    #[must_use]
+    pub fn displayed_figure_in(&self, own: Option<Period>, metric: &'a Metric, period: Period) -> DisplayedFigure<'a> {
         let live = self.current_figure(metric, period);
-        let Some(issued) = self.issued(period) else { return live };
-        let Some(figure) = issued.figures.get(&metric.id) else {
-            return live;
+        let kept_by = |report: &'a IssuedReport| Some((report, report.figure(&metric.id, period)?));
+        let own = own.and_then(|own| self.issued(own));
+        let of_period = self.issued(period);
+        let Some((report, figure)) = own.and_then(kept_by).or_else(|| of_period.and_then(kept_by)) else {
+            return DisplayedFigure {
+                is_missing_in_issue: own.or(of_period).is_some(),
+                ..live
+            };
         };
         DisplayedFigure {
+            metric: figure.metric.as_ref().unwrap_or(metric),
             value: figure.value,
             previous: Change::new(figure.previous, figure.value),
             year_earlier: Change::new(figure.year_earlier, figure.value),
-            evidence: self.issued_evidence(&live, figure),
-            issued_on: Some(issued.issued_on),
-            issued_figure: Some(figure),
+            evidence: self.issued_evidence(&live, report, figure),
+            issued_on: Some(report.issued_on),
+            issued: Some((report, figure)),
             ..live
         }
+    }
+
+    /// The figure of a call, as the text that contains it shows it.
+    #[must_use]
+    pub fn figure_of_call(&self, call: &FigureCall<'a>) -> DisplayedFigure<'a> {
+        self.displayed_figure_in(call.own, call.metric, call.period)
     }
 
     /// The figure as counted now. It is compared with earlier figures as issued, so that printed reports agree.
@@ -179,52 +317,89 @@ impl<'a> Reports<'a> {
             year_earlier: Change::new(value(period.year_earlier()), live.value),
             evidence: evidence_items(&live),
             issued_on: None,
-            issued_figure: None,
+            is_missing_in_issue: false,
+            issued: None,
             current: live,
         }
     }
 
-    /// The evidence of an issued figure: posts and rows that still exist, in order of day, then those that do not.
-    fn issued_evidence(&self, live: &DisplayedFigure<'a>, figure: &IssuedFigure) -> Vec<EvidenceItem<'a>> {
+    /// The published post of today that an issued report names by `path`.
+    pub(super) fn published_post(&self, report: &IssuedReport, path: &str) -> Option<PostId> {
+        let id = self.known_post(report.period, path)?;
+        (!self.counts.posts.post(id).withheld).then_some(id)
+    }
+
+    /// The evidence of an issued figure.
+    fn issued_evidence(
+        &self,
+        live: &DisplayedFigure<'a>,
+        report: &'a IssuedReport,
+        figure: &'a IssuedFigure,
+    ) -> Vec<EvidenceItem<'a>> {
+        if report.is_former_format {
+            return self.former_evidence(live, report, figure);
+        }
+        let item = |item: &'a super::issued::IssuedItem| {
+            let post = report.posts.get(&item.key);
+            EvidenceItem::Issued(IssuedEvidence {
+                key: &item.key,
+                post,
+                row: item.row.as_ref().map(Cow::Borrowed),
+                day: item.day.or(post.and_then(|post| post.date)),
+                amount: item.amount,
+                now: self.published_post(report, &item.key),
+            })
+        };
+        figure.items.iter().map(item).collect()
+    }
+
+    /// The evidence of a figure in the former format, which names posts by path only: posts and rows that still exist, in
+    /// order of day, then those that do not.
+    fn former_evidence(
+        &self,
+        live: &DisplayedFigure<'a>,
+        report: &'a IssuedReport,
+        figure: &'a IssuedFigure,
+    ) -> Vec<EvidenceItem<'a>> {
         let mut found: Vec<EvidenceItem<'a>> = Vec::new();
         let mut gone: Vec<EvidenceItem<'a>> = Vec::new();
-        // A post that became a draft again counts as removed: no page names a draft.
-        let find = |path: &str| {
-            self.counts
-                .posts
-                .find_by_path(path)
-                .filter(|(item, _)| !self.counts.posts.post(*item).withheld)
-        };
-        for (path, &amount) in &figure.posts {
+        for item in &figure.items {
             let row = match &live.metric.source {
-                crate::metrics::Source::Roster(roster) => self
-                    .counts
-                    .catalog
-                    .rosters
-                    .get(roster)
-                    .and_then(|roster| roster.by_id(path)),
-                crate::metrics::Source::Kind(_) => None,
+                Source::Roster(roster) => self.counts.catalog.rosters.get(roster),
+                Source::Kinds(_) => None,
             };
-            match (row, find(path)) {
+            let row = row.and_then(|roster| roster.by_id(&item.key));
+            let amount = item.amount;
+            // A post that became a draft again counts as removed: no page names a draft.
+            match (row, self.published_post(report, &item.key)) {
                 (Some(row), _) => found.push(EvidenceItem::Row(row)),
-                (None, Some((item, day))) => {
-                    let day = self.counts.deciding_day(live.metric, item).unwrap_or(day);
+                (None, Some(post)) => {
+                    let counted = live.current.evidence.posts().iter().find(|entry| entry.post == post);
+                    let day = counted.map(|entry| entry.day);
+                    let day = day.or_else(|| self.counts.deciding_day(live.metric, post));
                     found.push(EvidenceItem::Post {
-                        post: item,
-                        day,
+                        post,
+                        day: day.unwrap_or(live.period.last()),
                         amount,
                     });
                 }
-                (None, None) => gone.push(EvidenceItem::Removed {
-                    path: path.clone(),
+                (None, None) => gone.push(EvidenceItem::Issued(IssuedEvidence {
+                    key: &item.key,
+                    post: None,
+                    row: live.metric.is_stock().then(|| {
+                        Cow::Owned(IssuedRow {
+                            name: item.key.clone(),
+                            village: String::new(),
+                            note: String::new(),
+                        })
+                    }),
+                    day: None,
                     amount,
-                }),
+                    now: None,
+                })),
             }
         }
-        found.sort_by_key(|item| match item {
-            EvidenceItem::Post { post, day, .. } => (Some(*day), *post),
-            _ => (None, 0),
-        });
+        found.sort_by_key(|item| (item.day(), item.post()));
         found.append(&mut gone);
         found
     }
@@ -232,6 +407,9 @@ impl<'a> Reports<'a> {
     /// A figure's parts, in their order. The parts are as issued when the issued report keeps them.
     #[must_use]
     pub fn parts(&self, figure: &DisplayedFigure<'a>, by: &Dimension) -> Vec<FigurePart> {
+        if let Some(parts) = figure.issued_parts(by) {
+            return parts;
+        }
         let groups = self.counts.breakdown(&figure.to_figure(), by, self.lang);
         let parts = groups.into_iter().map(|group| FigurePart {
             key: group.key,
@@ -239,19 +417,21 @@ impl<'a> Reports<'a> {
             value: group.value,
         });
         let mut parts: Vec<FigurePart> = parts.collect();
-        let Some(issued) = figure.issued_figure.and_then(|issued| issued.breakdowns.get(by.name())) else {
+        // The former format keeps numbers without names, and only those that are not 0.
+        let Some(issued) = figure.issued.and_then(|(_, issued)| issued.breakdowns.get(by.name())) else {
             return parts;
         };
         for part in &mut parts {
             part.value = figure.metric.value_of_nothing();
         }
-        for (key, value) in issued {
-            match parts.iter_mut().find(|part| part.key == *key) {
-                Some(part) => part.value = Some(*value),
+        for former in issued {
+            let value = former.value;
+            match parts.iter_mut().find(|part| part.key == former.key) {
+                Some(part) => part.value = value,
                 None => parts.push(FigurePart {
-                    key: key.clone(),
-                    label: key.clone(),
-                    value: Some(*value),
+                    key: former.key.clone(),
+                    label: former.key.clone(),
+                    value,
                 }),
             }
         }
@@ -263,108 +443,87 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn cross_breakdown(&self, figure: &DisplayedFigure<'a>, by: &Dimension, split: &Dimension) -> CrossBreakdown {
         let columns = self.parts(figure, split);
-        let rows = self
-            .counts
-            .breakdown(&figure.to_figure(), by, self.lang)
-            .into_iter()
-            .map(|group| {
-                let inner = Figure {
-                    evidence: group.evidence,
-                    ..figure.current
-                };
-                let parts = self.counts.breakdown(&inner, split, self.lang);
-                let of = |column: &FigurePart| {
-                    parts
-                        .iter()
-                        .find(|part| part.key == column.key)
-                        .map_or(figure.metric.value_of_nothing(), |part| part.value)
-                };
-                let values = columns.iter().map(of).collect();
-                let row = FigurePart {
-                    key: group.key,
-                    label: group.label,
-                    value: group.value,
-                };
+        let nothing = figure.metric.value_of_nothing();
+        if let Some(cells) = figure.issued_cells(by, split) {
+            let cell = |row: &FigurePart, column: &FigurePart| {
+                let value = cells.get(&row.key).and_then(|row| row.get(&column.key));
+                value.copied().unwrap_or(nothing)
+            };
+            let rows = self.parts(figure, by).into_iter();
+            let rows = rows.map(|row| {
+                let values = columns.iter().map(|column| cell(&row, column)).collect();
                 (row, values)
             });
+            return CrossBreakdown {
+                rows: rows.collect(),
+                columns,
+            };
+        }
+        let shown = figure.to_figure();
+        let rows = self.counts.breakdown(&shown, by, self.lang);
+        let rows = rows.into_iter().map(|group| {
+            let (metric, period) = (figure.metric, figure.period);
+            let parts = self.counts.parts(metric, period, &group.evidence, split, self.lang);
+            let of = |column: &FigurePart| {
+                let part = parts.iter().find(|part| part.key == column.key);
+                part.map_or(nothing, |part| part.value)
+            };
+            let values = columns.iter().map(of).collect();
+            let row = FigurePart {
+                key: group.key,
+                label: group.label,
+                value: group.value,
+            };
+            (row, values)
+        });
         CrossBreakdown {
             rows: rows.collect(),
             columns,
         }
     }
 
+    /// The figure of each day with posts, for calendars.
+    #[must_use]
+    pub fn values_by_day(&self, figure: &DisplayedFigure<'a>) -> Vec<(Date, Option<Decimal>)> {
+        if let Some(days) = figure.issued.and_then(|(_, issued)| issued.days.as_ref()) {
+            return days.clone();
+        }
+        let mut of_day: BTreeMap<Date, Vec<CountedPost>> = BTreeMap::new();
+        for item in &figure.evidence {
+            if let Some((post, day)) = item.post().zip(item.day()) {
+                of_day
+                    .entry(day)
+                    .or_default()
+                    .push(CountedPost::alone(post, day, item.amount()));
+            }
+        }
+        let value = |(day, entries): (Date, Vec<CountedPost>)| (day, self.counts.aggregate(figure.metric, &entries));
+        of_day.into_iter().map(value).collect()
+    }
+
     /// The posts that a figure did not count, with reasons, in order of day.
     #[must_use]
-    pub fn exclusions(&self, figure: &DisplayedFigure<'a>) -> Vec<Exclusion> {
-        let mut found: Vec<Exclusion> = self
-            .counts
-            .excluded_posts(&figure.current)
-            .into_iter()
-            .map(Exclusion::ByRule)
-            .collect();
-        if figure.issued_figure.is_some() {
-            let counted: BTreeSet<PostId> = figure.evidence.iter().filter_map(evidence_post).collect();
-            found.retain(|exclusion| !counted.contains(&exclusion.post()));
-            let after = figure
-                .current
-                .evidence
-                .posts()
-                .iter()
-                .filter(|entry| !counted.contains(&entry.post));
-            found.extend(after.map(|entry| Exclusion::AfterIssue(entry.post)));
-            found.sort_by_key(Exclusion::post);
+    pub fn exclusions(&self, figure: &DisplayedFigure<'a>) -> Vec<Exclusion<'a>> {
+        if let Some((report, issued)) = figure.issued.filter(|(report, _)| !report.is_former_format) {
+            let left_out = issued.left_out.iter();
+            let left_out = left_out.filter_map(|(path, reason)| {
+                Some(Exclusion::Issued {
+                    report,
+                    path,
+                    post: report.posts.get(path)?,
+                    reason,
+                    now: self.published_post(report, path),
+                })
+            });
+            return left_out.collect();
         }
-        found
-    }
-
-    /// The differences of an issued figure from today's: the paths of posts that were added, were removed or have
-    /// another amount. Empty for a figure that was not issued.
-    pub(super) fn changed_posts(&self, figure: &DisplayedFigure<'a>) -> Vec<String> {
-        let Some(issued) = figure.issued_figure else {
-            return Vec::new();
+        let counted: BTreeSet<PostId> = match figure.issued {
+            Some(_) => figure.evidence.iter().filter_map(EvidenceItem::post).collect(),
+            None => BTreeSet::new(),
         };
-        let live = evidence_items(&figure.current);
-        let now: Vec<(String, Decimal)> = live.iter().map(|item| (item.key(self), item.amount())).collect();
-        let changed = now
-            .iter()
-            .filter(|(path, amount)| issued.posts.get(path) != Some(amount));
-        let lost = issued
-            .posts
-            .keys()
-            .filter(|path| now.iter().all(|(known, _)| known != *path));
-        changed.map(|(path, _)| path.clone()).chain(lost.cloned()).collect()
-    }
-
-    /// The value that an issued figure would have today.
-    pub(super) fn current_value(&self, figure: &DisplayedFigure<'a>) -> Option<Decimal> {
-        figure.current.value
-    }
-}
-
-impl Exclusion {
-    /// The post.
-    #[must_use]
-    pub const fn post(&self) -> PostId {
-        match self {
-            Self::ByRule(excluded) => excluded.post,
-            Self::AfterIssue(post) => *post,
-        }
-    }
-
-    /// The reason. `None` for a post that was added after the report was issued.
-    #[must_use]
-    pub const fn reason(&self) -> Option<ExclusionReason> {
-        match self {
-            Self::ByRule(excluded) => Some(excluded.reason),
-            Self::AfterIssue(_) => None,
-        }
-    }
-}
-
-fn evidence_post(item: &EvidenceItem<'_>) -> Option<PostId> {
-    match item {
-        EvidenceItem::Post { post, .. } => Some(*post),
-        EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
+        let left_out = self.counts.excluded_posts(&figure.current).into_iter();
+        let left_out = left_out.filter(|excluded| !counted.contains(&excluded.post));
+        left_out.map(Exclusion::ByRule).collect()
     }
 }
 

@@ -4,24 +4,82 @@ use super::displayed::Exclusion;
 use super::labels::field_label;
 use super::reports::Reports;
 use crate::messages::{Lang, report_text};
-use crate::metrics::{Dedup, ExclusionReason, Metric, PostId};
+use crate::metrics::{Aggregate, Dedup, ExcludedPost, ExclusionReason, Measure, Metric, PostId};
 use crate::schema::FieldValue;
 
-/// Explains why a metric did not count a post. `name` returns the name of another post to which the reason refers.
+/// Explains why a metric did not count a post. `name` returns the name of another post to which the reason refers. The
+/// reason of an issued figure is given in the site's language, as issued.
 #[must_use]
 pub(crate) fn exclusion_text(
     reports: &Reports<'_>,
     metric: &Metric,
-    exclusion: &Exclusion,
+    exclusion: &Exclusion<'_>,
+    lang: Lang,
+    name: &dyn Fn(NamedPost<'_>) -> String,
+) -> String {
+    match exclusion {
+        Exclusion::ByRule(excluded) => reason_text(reports, metric, excluded, lang, &|id| name(NamedPost::Today(id))),
+        Exclusion::Issued { report, reason, .. } => fill_names(reason, &|path| {
+            let post = report.posts.get(path)?;
+            let now = reports.published_post(report, path);
+            let title = now.map(|_| post.title.as_str());
+            Some(name(NamedPost::Issued { path, title }))
+        }),
+    }
+}
+
+/// Another post to which a reason refers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NamedPost<'a> {
+    /// A post of today.
+    Today(PostId),
+    /// A post as it was at the issue.
+    Issued {
+        /// Its path at that time.
+        path: &'a str,
+        /// Its title at that time. `None` when it was deleted or taken back.
+        title: Option<&'a str>,
+    },
+}
+
+/// Replaces each `{PATH}` in an issued reason by the name of that post. `name` returns `None` for an unknown path.
+fn fill_names(reason: &str, name: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut rest = reason;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        match after
+            .split_once('}')
+            .and_then(|(path, after)| Some((name(path)?, after)))
+        {
+            Some((name, after)) => {
+                out.push_str(&name);
+                rest = after;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+fn reason_text(
+    reports: &Reports<'_>,
+    metric: &Metric,
+    excluded: &ExcludedPost,
     lang: Lang,
     name: &dyn Fn(PostId) -> String,
 ) -> String {
     let say = |key: &str, values: &[(&'static str, &str)]| report_text(lang, &format!("left-out-{key}"), values);
-    match exclusion.reason() {
-        None => say("after-issue", &[]),
-        Some(ExclusionReason::Draft) => say("draft", &[]),
-        Some(ExclusionReason::Future) => say("future", &[]),
-        Some(ExclusionReason::Duplicate(item)) => match &metric.dedup {
+    match excluded.reason {
+        ExclusionReason::Draft => say("draft", &[]),
+        ExclusionReason::Future => say(
+            "future",
+            &[("field", &future_date(reports, metric, excluded.post, lang))],
+        ),
+        ExclusionReason::Duplicate(item) => match &metric.dedup {
             Dedup::ByFields(fields) if fields[..] != ["event"] => {
                 let fields: Vec<&str> = fields
                     .iter()
@@ -32,17 +90,57 @@ pub(crate) fn exclusion_text(
             }
             _ => say("same-event", &[("post", &name(item))]),
         },
-        Some(ExclusionReason::SamePiece(item)) => {
+        ExclusionReason::SamePiece(item) => {
             let level = level_label(reports, metric, item, lang);
             say("same-piece", &[("post", &name(item)), ("level", &level)])
         }
-        Some(ExclusionReason::OutsidePeriod(day)) => say("outside", &[("day", &lang.format_date(day))]),
-        Some(ExclusionReason::NoValue) => say("no-value", &[]),
-        Some(ExclusionReason::DatesReversed) => say("dates-reversed", &[]),
-        Some(ExclusionReason::NoDate) => say("no-date", &[]),
-        Some(ExclusionReason::CountedLater(day)) => say("counted-later", &[("day", &lang.format_date(day))]),
-        Some(ExclusionReason::Superseded(item)) => say("superseded", &[("post", &name(item))]),
+        ExclusionReason::OutsidePeriod { day, dated_by } => {
+            let day = lang.format_date(day);
+            if dated_by == excluded.post {
+                let field = deciding_date(reports, metric, dated_by, lang);
+                return say("outside", &[("field", &field), ("day", &day)]);
+            }
+            let level = level_label(reports, metric, dated_by, lang);
+            let values = [("post", name(dated_by)), ("day", day), ("level", level)];
+            let values = values.each_ref().map(|(key, value)| (*key, value.as_str()));
+            match metric.dedup {
+                Dedup::ByPiece | Dedup::ByPieceAndLevel => say("outside-piece", &values),
+                Dedup::None | Dedup::ByFields(_) => say("outside-event", &values[..2]),
+            }
+        }
+        ExclusionReason::NoValue => say("no-value", &[]),
+        ExclusionReason::DatesReversed => say("dates-reversed", &[]),
+        ExclusionReason::NoDate => say("no-date", &[]),
+        ExclusionReason::CountedLater(day) => say("counted-later", &[("day", &lang.format_date(day))]),
+        ExclusionReason::Superseded(item) => say("superseded", &[("post", &name(item))]),
     }
+}
+
+/// The label of the date that decides a post's period.
+fn deciding_date(reports: &Reports<'_>, metric: &Metric, post: PostId, lang: Lang) -> String {
+    let field = reports.counts.deciding_field(metric, post);
+    let label = reports.counts.field_label(metric, field, lang);
+    label.unwrap_or(field).to_owned()
+}
+
+/// The label of the date of a post that is after today: its own, that which decides its period, or the end of the days
+/// that are counted.
+fn future_date(reports: &Reports<'_>, metric: &Metric, post: PostId, lang: Lang) -> String {
+    let is_future = |day: Option<jiff::civil::Date>| day.is_some_and(|day| day > reports.today);
+    let field = match &metric.aggregate {
+        _ if is_future(reports.counts.posts.post(post).day()) => "date",
+        Aggregate::Average(Measure::Days(_, to))
+        | Aggregate::Sum(Measure::Days(_, to))
+        | Aggregate::Max(Measure::Days(_, to))
+        | Aggregate::Latest(Measure::Days(_, to))
+            if !is_future(reports.counts.deciding_day(metric, post)) =>
+        {
+            to
+        }
+        _ => return deciding_date(reports, metric, post, lang),
+    };
+    let label = reports.counts.field_label(metric, field, lang);
+    label.unwrap_or(field).to_owned()
 }
 
 /// The level of a piece in words, or `—` when the post does not give it.

@@ -1,17 +1,15 @@
 //! The findings of reports: invalid calls, figures without evidence, sums that differ, changed issued figures.
 
 use super::call::{figure_calls, parse_call};
-use super::format::format_number;
+use super::event_findings;
+use super::issued_findings::check_issued_reports;
 use super::metric_findings;
 use super::reports::{ReportText, Reports};
-use crate::diag::{Code, Diagnostic, Place};
+use crate::diag::{Code, Diagnostic};
 use crate::metrics::{Metric, Period};
 use crate::record::{REPORT_KIND, Record};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// The maximum number of posts that a finding names.
-const MAX_NAMED_POSTS: usize = 5;
 
 pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
     let mut findings = check_other_pages(reports);
@@ -26,10 +24,9 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
             findings.extend(check_generated_report(reports, &text.body, report.period));
         }
     }
+    findings.extend(event_findings::findings(reports));
     findings.extend(metric_findings::findings(reports));
-    for issued in reports.issued.values() {
-        findings.extend(check_issued_figures(reports, issued.period));
-    }
+    findings.extend(check_issued_reports(reports));
     findings
 }
 
@@ -46,7 +43,7 @@ fn check_other_pages(reports: &Reports<'_>) -> Vec<Diagnostic> {
         .chain(catalog.sections.values().map(|section| (&section.body, None)));
     bodies
         .flat_map(|(body, period)| figure_calls(body).into_iter().map(move |call| (call, period)))
-        .filter_map(|(call, period)| parse_call(call, &reports.counts, reports.lang, period).err())
+        .filter_map(|(call, period)| parse_call(call, reports.call_context(), period).err())
         .map(|finding| *finding)
         .collect()
 }
@@ -61,12 +58,7 @@ fn check_written_report(reports: &Reports<'_>, record: &Record, period: Period) 
             Some(Err(finding)) => findings.push((**finding).clone()),
             Some(Ok(parsed)) => {
                 let is_first = call.name == "metric" && checked.insert((parsed.metric.id.as_str(), parsed.period));
-                if is_first
-                    && reports
-                        .displayed_figure(parsed.metric, parsed.period)
-                        .evidence
-                        .is_empty()
-                {
+                if is_first && reports.figure_of_call(parsed).evidence.is_empty() {
                     findings.push(no_evidence(reports, parsed.period, &[parsed.metric]).at(call.place.clone()));
                 }
             }
@@ -98,47 +90,4 @@ fn no_evidence(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Di
     Diagnostic::new(Code::NothingCounted)
         .with("period", period.to_string())
         .with("metrics", labels.join(", "))
-}
-
-/// Reports issued figures that would differ today, each with the posts that cause the difference.
-fn check_issued_figures(reports: &Reports<'_>, period: Period) -> Vec<Diagnostic> {
-    let Some(issued) = reports.issued(period) else {
-        return Vec::new();
-    };
-    let mut findings = Vec::new();
-    for metric in reports
-        .counts
-        .metrics
-        .iter()
-        .filter(|metric| issued.figures.contains_key(&metric.id))
-    {
-        let figure = reports.displayed_figure(metric, period);
-        let now = reports.current_value(&figure);
-        if now == figure.value {
-            continue;
-        }
-        let posts = reports.changed_posts(&figure);
-        let finding = Diagnostic::new(Code::IssuedFigureChanged)
-            .with("period", period.to_string())
-            .with("metric", &metric.id)
-            .with("old", format_number(figure.value))
-            .with("new", format_number(now))
-            .with_some("posts", list_posts(&posts));
-        // The finding points to the first of these posts that still exists, else to the issued figure.
-        let existing = posts
-            .iter()
-            .find(|path| reports.counts.posts.find_by_path(path).is_some());
-        let place = existing.map_or_else(
-            || issued.figures[&metric.id].place.clone(),
-            |path| Place::whole_file(path),
-        );
-        findings.push(finding.at(place));
-    }
-    findings
-}
-
-fn list_posts(posts: &[String]) -> Option<String> {
-    let more = if posts.len() > MAX_NAMED_POSTS { ", …" } else { "" };
-    let first: Vec<&str> = posts.iter().take(MAX_NAMED_POSTS).map(String::as_str).collect();
-    (!posts.is_empty()).then(|| first.join(", ") + more)
 }

@@ -23,7 +23,7 @@ pub(crate) fn roster_label(name: &str, lang: Lang) -> String {
 #[must_use]
 pub(crate) fn field_label<'n>(counts: &MetricResults<'n>, metric: &Metric, name: &'n str, lang: Lang) -> &'n str {
     match &metric.source {
-        Source::Kind(_) => counts.field_label(metric, name, lang).unwrap_or(name),
+        Source::Kinds(_) => counts.field_label(metric, name, lang).unwrap_or(name),
         Source::Roster(_) => ledger_words().column_label(name, lang).unwrap_or(name),
     }
 }
@@ -35,7 +35,7 @@ pub(crate) fn value_label(counts: &MetricResults<'_>, metric: &Metric, name: &st
     let rosters = &counts.catalog.rosters;
     let row = |roster: &str| Some(rosters.get(roster)?.by_id(key)?.name.clone());
     let label = match &metric.source {
-        Source::Kind(_) => match counts.field_of(metric, name).map(|field| item_type(&field.ty)) {
+        Source::Kinds(_) => match counts.field_of(metric, name).map(|field| item_type(&field.ty)) {
             Some(ty @ FieldType::Enum(_)) => ty.value_label(key, lang.tag()).map(str::to_owned),
             Some(FieldType::Roster(roster)) => row(roster),
             Some(FieldType::Boolean) => boolean_label(key, lang),
@@ -43,11 +43,18 @@ pub(crate) fn value_label(counts: &MetricResults<'_>, metric: &Metric, name: &st
         },
         Source::Roster(_) => ledger_words()
             .value_label(name, key, lang)
-            .map(str::to_owned)
+            .map(|label| site_label(counts, key, label, lang).to_owned())
             .or_else(|| row(Taxonomy::of_field(name)?.name()))
             .or_else(|| boolean_label(key, lang)),
     };
     label.unwrap_or_else(|| key.to_owned())
+}
+
+/// What the site calls a value of a roster: the label that its settings give to posts' values of this name.
+fn site_label<'l>(counts: &'l MetricResults<'_>, key: &str, label: &'l str, lang: Lang) -> &'l str {
+    let mut relabelled = counts.catalog.kinds.relabelled().iter();
+    let change = relabelled.find(|change| change.id == key && change.former.get(lang.tag()) == label);
+    change.map_or(label, |change| change.now.get(lang.tag()))
 }
 
 /// The type of the items of a list, or the type itself.

@@ -59,9 +59,17 @@ impl MethodText<'_, '_> {
 
     fn subject(&self) -> String {
         match &self.metric.source {
-            Source::Kind(kind) => {
-                let label = self.counts.catalog.kinds.label(kind, self.lang.tag()).unwrap_or(kind);
-                self.say("method-posts", &[("kind", label)])
+            Source::Kinds(kinds) => {
+                let label = |kind: &String| {
+                    self.counts
+                        .catalog
+                        .kinds
+                        .label(kind, self.lang.tag())
+                        .unwrap_or(kind)
+                        .to_owned()
+                };
+                let labels: Vec<String> = kinds.iter().map(label).collect();
+                self.say("method-posts", &[("kind", &labels.join(self.word("method-kinds-and")))])
             }
             Source::Roster(roster) => self.say("method-rows", &[("roster", &roster_label(roster, self.lang))]),
         }
@@ -142,9 +150,16 @@ impl MethodText<'_, '_> {
     fn period_rule(&self) -> String {
         match &self.metric.source {
             Source::Roster(_) => self.say("method-in-force", &[]),
-            Source::Kind(_) => {
-                let field = self.label(self.metric.date_field.as_deref().unwrap_or("date"));
-                self.say("method-dated", &[("field", &field)])
+            Source::Kinds(_) => {
+                let fields: Vec<String> = self.metric.date_fields.iter().map(|field| self.label(field)).collect();
+                match &fields[..] {
+                    [] => self.say("method-dated", &[("field", &self.label("date"))]),
+                    [field] => self.say("method-dated", &[("field", field)]),
+                    [first, rest @ ..] => {
+                        let rest = rest.join(self.word("method-or"));
+                        self.say("method-dated-else", &[("field", first), ("else", &rest)])
+                    }
+                }
             }
         }
     }

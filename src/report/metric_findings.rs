@@ -3,7 +3,7 @@
 use super::format::format_number;
 use super::reports::Reports;
 use crate::diag::{Code, Diagnostic};
-use crate::metrics::{Aggregate, Dedup, Metric, Period, PostId, Source, counts_events};
+use crate::metrics::{Aggregate, Dedup, Metric, Period, PostId, counts_events};
 use crate::record::REPORT_KIND;
 use crate::schema::FieldValue;
 use jiff::civil::Date;
@@ -89,9 +89,8 @@ fn sum_formula(metric: &Metric) -> String {
 /// `once` that it should.
 fn check_added_events(reports: &Reports<'_>, metric: &Metric, whole: Period) -> Option<Diagnostic> {
     let counts = &reports.counts;
-    let Source::Kind(kind) = &metric.source else {
-        return None;
-    };
+    // A metric of several kinds says in `once` how they count.
+    let [kind] = metric.kinds() else { return None };
     let kind = counts.catalog.kinds.get(kind)?;
     let adds = matches!(metric.aggregate, Aggregate::Sum(_) | Aggregate::Average(_));
     let is_own = metric.places.contains_key("id") && !metric.places.contains_key("once");

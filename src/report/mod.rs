@@ -7,12 +7,16 @@
 
 mod call;
 mod compose;
+mod corrections;
 mod displayed;
+mod event_findings;
 mod exclusion_text;
 mod findings;
 mod format;
 mod issued;
-mod issued_yaml;
+mod issued_changes;
+mod issued_findings;
+mod known_posts;
 mod labels;
 mod method;
 mod metric_findings;
@@ -21,13 +25,19 @@ mod reports;
 mod resolved_calls;
 
 pub(crate) use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
+pub(crate) use corrections::{CorrectedFigure, Correction};
 pub(crate) use displayed::{CrossBreakdown, DisplayedFigure, FigurePart};
 pub use displayed::{EvidenceItem, Exclusion};
-pub(crate) use exclusion_text::exclusion_text;
+pub(crate) use exclusion_text::{NamedPost, exclusion_text};
 pub use format::format_percent;
 pub(crate) use format::{format_amount, format_changes, format_number, json_number};
-pub(crate) use issued::{IssuedReport, parse_issued};
-pub(crate) use issued_yaml::issued_yaml;
+pub(crate) use issued::{
+    IssuedFigure, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedRow, IssuedTable, IssuedText,
+    correction_yaml, issued_yaml, parse_issued,
+};
+pub(crate) use issued_changes::{FigureChanges, NumberChange, PostChange};
+pub(crate) use issued_findings::published_finding;
+pub(crate) use known_posts::{fields_digest, text_digest};
 pub(crate) use labels::{field_label, roster_label, value_label};
 pub(crate) use method::method_text;
 pub use reports::Reports;
@@ -100,12 +110,11 @@ impl<'a> Reports<'a> {
         let mut reports = Self::without_texts(counts, settings, today);
         let mut findings = reports.add_issued(issued);
         let mut written = reports.written_texts(&mut findings);
-        let unwritten = match settings.policy.reports {
-            ReportPolicy::Generate => reports.periods_to_generate(&written),
-            ReportPolicy::Written => BTreeSet::new(),
-        };
-        for period in unwritten {
-            let text = compose::compose(&reports, period, settings);
+        for period in reports.periods_to_generate(&written, settings.policy.reports) {
+            let text = match reports.issued(period).and_then(|issued| issued.text.as_ref()) {
+                Some(issued) => compose::read_text(period, issued.title.clone(), &issued.markdown, settings),
+                None => compose::compose(&reports, period, settings),
+            };
             written.insert(period, ReportText::Generated(Arc::new(text)));
         }
         reports.set_texts(written.into_iter());
@@ -129,7 +138,28 @@ impl<'a> Reports<'a> {
     /// Generates title and Markdown of the report on `period`, as a draft for an editor.
     #[must_use]
     pub fn draft(&self, period: Period, settings: &Settings) -> (String, String) {
-        compose::draft(self, period, settings)
+        compose::draft(self, period, settings, false)
+    }
+
+    /// The report on `period` as it would be issued today: the editor's own text, else one generated from the figures of
+    /// today, with its title and Markdown.
+    #[must_use]
+    pub fn to_be_issued(&self, period: Period, settings: &Settings) -> (Report<'a>, Option<IssuedText>) {
+        let (text, issued) = match self.get(period).map(|report| &report.text) {
+            Some(ReportText::Written(id)) => (ReportText::Written(*id), None),
+            _ => {
+                let (title, markdown) = compose::draft(self, period, settings, true);
+                let text = compose::read_text(period, title.clone(), &markdown, settings);
+                let issued = IssuedText { title, markdown };
+                (ReportText::Generated(Arc::new(text)), Some(issued))
+            }
+        };
+        let report = Report {
+            period,
+            text,
+            issued: self.issued(period),
+        };
+        (report, issued)
     }
 
     /// The editors' own reports by period. The first of two reports on one period is used.
@@ -157,10 +187,13 @@ impl<'a> Reports<'a> {
             .collect()
     }
 
-    /// The periods of the reports to generate, oldest first: finished half-years and years with posts, and issued
-    /// periods, each without a written report.
-    fn periods_to_generate(&self, written: &BTreeMap<Period, ReportText>) -> BTreeSet<Period> {
-        let days = self.counts.posts.days_excluding_kind(REPORT_KIND);
+    /// The periods of the reports to generate, oldest first: issued periods and, if the policy is to generate reports,
+    /// finished half-years and years with posts; each without a written report.
+    fn periods_to_generate(&self, written: &BTreeMap<Period, ReportText>, policy: ReportPolicy) -> BTreeSet<Period> {
+        let days = match policy {
+            ReportPolicy::Generate => self.counts.posts.days_excluding_kind(REPORT_KIND),
+            ReportPolicy::Written => BTreeSet::new(),
+        };
         days.into_iter()
             .flat_map(|day| [Period::half_of(day), Period::Year(day.year())])
             .filter(|period| period.last() < self.today)

@@ -1,20 +1,21 @@
 //! The reports of a site as values. Each has its period, its text and its figures as issued.
 
-use super::call::FigureCall;
+use super::call::{CallContext, FigureCall, figure_calls, parse_call};
 use super::issued::IssuedReport;
+use super::known_posts::find_posts;
 use super::resolved_calls::ResolvedCalls;
 use crate::catalog::RecordId;
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::ids::{ReportId, TiVec};
 use crate::messages::Lang;
-use crate::metrics::{MetricResults, Period};
+use crate::metrics::{MetricResults, Period, PostId};
 use crate::record::{Body, REPORT_KIND, Record, Shortcode};
 use crate::schema::FieldValue;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 /// All reports of a site.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Reports<'a> {
     /// The index of each period's report in `all`.
     by_period: BTreeMap<Period, ReportId>,
     pub(super) calls: ResolvedCalls<'a>,
+    /// Where the posts of issued reports are today, by path at the issue. Made at the first use.
+    known_posts: BTreeMap<Period, OnceLock<BTreeMap<String, PostId>>>,
 }
 
 /// One report.
@@ -75,6 +78,7 @@ impl<'a> Reports<'a> {
             issued: BTreeMap::new(),
             by_period: BTreeMap::new(),
             calls: ResolvedCalls::default(),
+            known_posts: BTreeMap::new(),
         }
     }
 
@@ -89,6 +93,27 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn call(&self, call: &Shortcode, period: Option<Period>) -> Option<&FigureCall<'a>> {
         self.calls.get(call, period)?.as_ref().ok()
+    }
+
+    /// What calls for figures are parsed with.
+    pub(super) fn call_context(&self) -> CallContext<'_, 'a> {
+        CallContext {
+            counts: &self.counts,
+            lang: self.lang,
+            issued: &self.issued,
+        }
+    }
+
+    /// The valid calls for figures of a report's text, in order.
+    #[must_use]
+    pub fn calls_of(&self, report: &Report<'a>) -> Vec<FigureCall<'a>> {
+        let body = match &report.text {
+            ReportText::Written(id) => &self.counts.catalog.records[*id].body,
+            ReportText::Generated(text) => &text.body,
+        };
+        let calls = figure_calls(body).into_iter();
+        let parsed = calls.filter_map(|call| parse_call(call, self.call_context(), Some(report.period)).ok());
+        parsed.collect()
     }
 
     /// The valid calls for figures of records and folders' own pages, in the catalog's order.
@@ -111,6 +136,21 @@ impl<'a> Reports<'a> {
         self.issued.get(&period).copied()
     }
 
+    /// The post of today that the issued report on `period` names by `path`, published or not. `None` when it was deleted.
+    pub(super) fn known_post(&self, period: Period, path: &str) -> Option<PostId> {
+        let issued = self.issued(period)?;
+        let known = self.known_posts.get(&period)?;
+        let known = known.get_or_init(|| find_posts(&self.counts, issued));
+        known.get(path).copied()
+    }
+
+    /// The issued periods whose statistics page is kept.
+    #[must_use]
+    pub fn issued_stats_periods(&self) -> BTreeSet<Period> {
+        let kept = self.issued.values().filter(|issued| !issued.published.is_empty());
+        kept.map(|issued| issued.period).collect()
+    }
+
     /// Adds issued reports. The first of two files on one period is used; the second is a finding.
     pub(super) fn add_issued(&mut self, issued: &'a [IssuedReport]) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
@@ -118,10 +158,11 @@ impl<'a> Reports<'a> {
             match self.issued.entry(report.period) {
                 Entry::Vacant(place) => {
                     place.insert(report);
+                    self.known_posts.insert(report.period, OnceLock::new());
                 }
                 Entry::Occupied(_) => {
                     let finding = Diagnostic::new(Code::BadIssuedReport).at(Place::whole_file(&report.file));
-                    findings.push(finding.with("reason", "frozen-twice"));
+                    findings.push(finding.with("reason", "issued-twice"));
                 }
             }
         }
@@ -149,6 +190,7 @@ impl<'a> Reports<'a> {
             ReportText::Generated(text) => Some((&text.body, Some(report.period))),
             ReportText::Written(_) => None,
         });
-        self.calls = ResolvedCalls::new(&self.counts, self.lang, written, generated);
+        let calls = ResolvedCalls::new(self.call_context(), written, generated);
+        self.calls = calls;
     }
 }

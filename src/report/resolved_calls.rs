@@ -2,10 +2,9 @@
 //!
 //! Pages, Word files, the search index and the findings all look up the parsed call here, so they cannot disagree.
 
-use super::call::{FigureCall, figure_calls, parse_call};
+use super::call::{CallContext, FigureCall, figure_calls, parse_call};
 use crate::diag::Diagnostic;
-use crate::messages::Lang;
-use crate::metrics::{MetricResults, Period};
+use crate::metrics::Period;
 use crate::record::{Body, Shortcode};
 use rustc_hash::FxHashMap;
 
@@ -27,27 +26,26 @@ impl<'a> ResolvedCalls<'a> {
     /// Parses the calls of `written` texts (of records and folders' own pages) and of `generated` reports. Each text
     /// comes with the period of its report.
     pub(super) fn new<'t>(
-        counts: &MetricResults<'a>,
-        lang: Lang,
+        context: CallContext<'_, 'a>,
         written: impl Iterator<Item = (&'t Body, Option<Period>)>,
         generated: impl Iterator<Item = (&'t Body, Option<Period>)>,
     ) -> Self {
         let mut resolved = Self::default();
         for (body, period) in written {
-            resolved.add(counts, lang, body, period);
+            resolved.add(context, body, period);
         }
         resolved.written = resolved.calls.len();
         for (body, period) in generated {
-            resolved.add(counts, lang, body, period);
+            resolved.add(context, body, period);
         }
         resolved
     }
 
-    fn add(&mut self, counts: &MetricResults<'a>, lang: Lang, body: &Body, period: Option<Period>) {
+    fn add(&mut self, context: CallContext<'_, 'a>, body: &Body, period: Option<Period>) {
         for call in figure_calls(body) {
             let indices = self.by_file.entry(call.place.file.clone()).or_default();
             indices.insert((call.place.line, call.place.column, period), self.calls.len());
-            self.calls.push(parse_call(call, counts, lang, period));
+            self.calls.push(parse_call(call, context, period));
         }
     }
 

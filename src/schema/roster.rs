@@ -12,6 +12,7 @@ use jiff::civil::Date;
 pub use read::read_rosters;
 pub(crate) use read::read_rosters_and_ledgers;
 use std::collections::BTreeMap;
+pub(crate) use vocabulary::roster_value;
 
 /// All rosters, by name.
 #[derive(Debug, Clone, Default, PartialEq)]

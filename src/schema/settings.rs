@@ -5,7 +5,7 @@ use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::value::FieldValue;
 use crate::config::{HtmlPolicy, LineBreaks, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle, ValueLabel};
-use crate::diag::{Checked, Code, Severity, nearest};
+use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::messages::Lang;
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 use jiff::tz::TimeZone;
@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "slug",
     "minify",
     "search",
+    "severity",
     "labels",
 ];
 const OWNER_KEYS: &[&str] = &[
@@ -50,7 +51,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
             document, mut findings, ..
         },
         map,
-    ) = YamlDocument::parse(file, text, &["owner", "markdown", "policy", "labels"]).into_map();
+    ) = YamlDocument::parse(file, text, &["owner", "markdown", "policy", "severity", "labels"]).into_map();
     let rosters = Rosters::default();
     let zone = TimeZone::UTC;
     let mut reader = SettingsReader {
@@ -61,6 +62,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     reader.read_identity(&map, &mut value);
     reader.read_content_settings(&map, &mut value);
     reader.read_policy(&map, &mut value);
+    reader.read_severity(&map, &mut value);
     value.labels = reader.read_labels(&map, &value.language);
     findings.append(&mut reader.checker.findings);
     Checked { value, findings }
@@ -234,6 +236,32 @@ impl SettingsReader<'_, '_> {
             .and_then(|word| severity(&word))
         {
             into.policy.unknown_keys = found;
+        }
+    }
+
+    /// Reads `severity: {CODE: error|warning|off}`.
+    fn read_severity(&mut self, map: &Mapping, into: &mut Settings) {
+        let names: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        let Some(severities) = self.read_map(map, &["severity"], &names) else {
+            return;
+        };
+        for code in Code::ALL {
+            let path = ["severity", code.as_str()];
+            let Some(word) = self.read_choice(severities, &path, &["error", "warning", "off"]) else {
+                continue;
+            };
+            let severity = match word.as_str() {
+                "error" => Some(Severity::Error),
+                "warning" => Some(Severity::Warning),
+                _ => None,
+            };
+            if code.is_error_of_form() && severity != Some(Severity::Error) {
+                let place = self.checker.document.key_place(&path);
+                let finding = Diagnostic::new(Code::LoweredError).at(place);
+                self.checker.findings.push(finding.with("code", code.as_str()));
+                continue;
+            }
+            into.severity.insert(*code, severity);
         }
     }
 

@@ -38,6 +38,11 @@ fn read_site(files: &[(&str, &str)]) -> SiteContent {
     load_content(&request).expect("a site")
 }
 
+/// The name of a file without its ending.
+fn stem(path: &str) -> String {
+    xiangyin::testing::paths::SourcePath::new(path).stem().to_owned()
+}
+
 struct Case<'c> {
     reports: &'c Reports<'c>,
     wrong: Vec<String>,
@@ -71,9 +76,8 @@ impl<'c> Case<'c> {
                 for behind in &shown.evidence {
                     let name = match behind {
                         EvidenceItem::Post { post: item, .. } => self.name(*item),
-                        EvidenceItem::Removed { path, .. } => {
-                            xiangyin::testing::paths::SourcePath::new(path).stem().to_owned()
-                        }
+                        EvidenceItem::Issued(issued) if issued.row.is_some() => issued.key.to_owned(),
+                        EvidenceItem::Issued(issued) => stem(issued.key),
                         EvidenceItem::Row(row) => row.id.clone(),
                     };
                     actual = format!("{actual} {name}");
@@ -107,21 +111,27 @@ impl<'c> Case<'c> {
         self.compare(&format!("left out {period} {id}"), &lines.join("\n"), &left.join("\n"));
     }
 
-    fn exclusion_text(&self, left: &Exclusion) -> String {
-        let reason = match left.reason() {
-            None => "after-issue".to_owned(),
-            Some(ExclusionReason::Draft) => "draft".to_owned(),
-            Some(ExclusionReason::Future) => "future".to_owned(),
-            Some(ExclusionReason::Duplicate(item)) => format!("same:{}", self.name(item)),
-            Some(ExclusionReason::SamePiece(item)) => format!("piece:{}", self.name(item)),
-            Some(ExclusionReason::Superseded(item)) => format!("superseded:{}", self.name(item)),
-            Some(ExclusionReason::OutsidePeriod(_)) => "outside".to_owned(),
-            Some(ExclusionReason::NoValue) => "no-value".to_owned(),
-            Some(ExclusionReason::DatesReversed) => "dates-reversed".to_owned(),
-            Some(ExclusionReason::NoDate) => "no-date".to_owned(),
-            Some(ExclusionReason::CountedLater(_)) => "counted-later".to_owned(),
+    fn exclusion_text(&self, left: &Exclusion<'_>) -> String {
+        let excluded = match left {
+            Exclusion::ByRule(excluded) => excluded,
+            Exclusion::Issued { path, .. } => return format!("{} issued", stem(path)),
         };
-        format!("{} {reason}", self.name(left.post()))
+        let reason = match excluded.reason {
+            ExclusionReason::Draft => "draft".to_owned(),
+            ExclusionReason::Future => "future".to_owned(),
+            ExclusionReason::Duplicate(item) => format!("same:{}", self.name(item)),
+            ExclusionReason::SamePiece(item) => format!("piece:{}", self.name(item)),
+            ExclusionReason::Superseded(item) => format!("superseded:{}", self.name(item)),
+            ExclusionReason::OutsidePeriod { dated_by, .. } if dated_by != excluded.post => {
+                format!("outside:{}", self.name(dated_by))
+            }
+            ExclusionReason::OutsidePeriod { .. } => "outside".to_owned(),
+            ExclusionReason::NoValue => "no-value".to_owned(),
+            ExclusionReason::DatesReversed => "dates-reversed".to_owned(),
+            ExclusionReason::NoDate => "no-date".to_owned(),
+            ExclusionReason::CountedLater(_) => "counted-later".to_owned(),
+        };
+        format!("{} {reason}", self.name(excluded.post))
     }
 
     fn check_groups(&mut self, period: Period, id: &str, by: &str, lines: &[&str]) {

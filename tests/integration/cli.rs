@@ -1,6 +1,7 @@
 //! The command line through the real program.
 
 mod figures;
+mod findings;
 mod scaffold;
 
 use crate::common::{program, project_folder, write_file};

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use xiangyin::testing::config::ReprintPolicy;
 use xiangyin::testing::diag::{Code, Severity};
-use xiangyin::testing::messages::{Lang, code_description};
+use xiangyin::testing::messages::{Lang, code_description, code_example};
 use xiangyin::testing::metrics::{Aggregate, Dedup, Measure, Metric, Source, parse_metrics};
 use xiangyin::testing::schema::{Field, FieldType, Kind, Kinds, Rosters};
 
@@ -15,7 +15,8 @@ fn findings_page() -> String {
     let mut page = String::from(
         "---\ntitle: 提示一览\nweight: 90\nsummary: 乡音会给出的全部提示：代号、轻重、含义。\n---\n\n\
          每条提示都有一个固定的代号，写在方括号里，也是 JSON 输出里的 `code`。“错误”不改好就不发布；“警告”照样发布。\n\
-         `policy` 里可以调整的几项，这里写的是默认的轻重。\n\n\
+         `policy` 里可以调整的几项，这里写的是默认的轻重。轻重标了 * 的，可以在 site.yaml 里用 `severity` 改，如\n\
+         `severity: {future-date: off}`；其余的错误是格式错误，不能改轻。点代号看错的和对的写法，命令行里用 `xiangyin explain 代号`。\n\n\
          | 代号 | 轻重 | 含义 | In English |\n| --- | --- | --- | --- |\n",
     );
     for &code in Code::ALL {
@@ -24,7 +25,20 @@ fn findings_page() -> String {
             Severity::Warning => "警告",
         };
         let (zh, en) = (code_description(code, Lang::Zh), code_description(code, Lang::En));
-        writeln!(page, "| `{}` | {severity} | {zh} | {en} |", code.as_str()).expect("writing to a String");
+        let settable = if code.is_error_of_form() { "" } else { " \\*" };
+        let name = code.as_str();
+        writeln!(page, "| [`{name}`](#{name}) | {severity}{settable} | {zh} | {en} |").expect("writing to a String");
+    }
+    for &code in Code::ALL {
+        let (wrong, right) = code_example(code, Lang::Zh).unwrap_or_default();
+        let (wrong, right) = (wrong.trim_end(), right.trim_end());
+        write!(
+            page,
+            "\n## {}\n\n{}\n\n错的：\n\n```text\n{wrong}\n```\n\n对的：\n\n```text\n{right}\n```\n",
+            code.as_str(),
+            code_description(code, Lang::Zh)
+        )
+        .expect("writing to a String");
     }
     page
 }
@@ -104,7 +118,11 @@ fn metrics_page(written: &str) -> String {
 /// What a metric looks at, with the fields that its conditions are about.
 fn source_text(metric: &Metric) -> String {
     let of = match &metric.source {
-        Source::Kind(kind) => format!("`{kind}`"),
+        Source::Kinds(kinds) => kinds
+            .iter()
+            .map(|kind| format!("`{kind}`"))
+            .collect::<Vec<_>>()
+            .join("、"),
         Source::Roster(roster) => format!("名册 `{roster}`"),
     };
     let fields: Vec<String> = metric
@@ -158,6 +176,22 @@ fn assert_page(name: &str, wanted: impl Fn(&str) -> String) {
             written == wanted,
             "content/handbook/{name} is out of date: UPDATE=1 cargo test --test integration handbook"
         );
+    }
+}
+
+#[test]
+fn every_finding_has_a_wrong_and_a_right_example() {
+    for &code in Code::ALL {
+        for lang in [Lang::Zh, Lang::En] {
+            let example = code_example(code, lang);
+            let (wrong, right) = example.unwrap_or_else(|| panic!("locales/examples.yml lacks {}", code.as_str()));
+            assert!(
+                !wrong.trim().is_empty() && !right.trim().is_empty(),
+                "{}",
+                code.as_str()
+            );
+            assert_ne!(wrong, right, "{}", code.as_str());
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod desk;
 mod downloads;
 mod handbook;
 mod incremental;
+mod issued;
 mod kill;
 mod layers;
 mod ledgers;

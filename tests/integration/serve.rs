@@ -298,6 +298,18 @@ fn drafts_and_future_posts_are_marked() {
 }
 
 #[test]
+fn warnings_are_printed_when_they_are_new() {
+    let loose = RIVER.replace("2026-01-05", "2026年1月5日");
+    let files = [SITE, &[("content/volunteer/river.md", loose.as_str())]].concat();
+    let preview = PreviewProcess::start(&files, &[]);
+    let line = |path: &str| format!("--> content/volunteer/{path}:3:");
+    wait_until("the warning at the start", || preview.has_printed(&line("river.md")));
+    assert!(!preview.has_printed(&line("well.md")));
+    preview.write("content/volunteer/well.md", &WELL.replace("2026-01-06", "2026/1/6"));
+    wait_until("the new warning", || preview.has_printed(&line("well.md")));
+}
+
+#[test]
 fn polling_detects_changes() {
     let preview = PreviewProcess::start(SITE, &["--poll"]);
     wait_until("said", || preview.has_printed("每隔不到一秒"));

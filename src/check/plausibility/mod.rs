@@ -1,22 +1,87 @@
-//! Values that are valid but hardly right: dates in the wrong order, ids that differ by a space.
+//! Values that are valid but hardly right: dates in the wrong order, a team that did not exist yet, posts that are there
+//! twice.
 //!
-//! Each file checks one family of values. All findings are warnings, because only the editor knows what is right.
+//! Each file checks one family of values. All findings are warnings, because only the editor knows what is right. The
+//! values of one record are checked when it is read, while its text is there to find the place of any value. What needs
+//! other records or the current day is checked in the catalog.
 
+mod copies;
 mod dates;
+mod duplicates;
+mod events;
+mod numbers;
+mod outlets;
 mod places;
+mod rosters;
 mod similar_ids;
+mod texts;
+
+pub(crate) use copies::find_copies;
 
 use crate::catalog::Catalog;
-use crate::diag::{Diagnostic, Place};
-use crate::record::Record;
+use crate::diag::{Code, Diagnostic, Place};
+use crate::record::{Origin, Record};
+use crate::schema::Schema;
+use jiff::civil::Date;
+use places::ValueFinding;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
 
-/// Checks the values of one record, while `place_of` can still find their places.
+/// Checks the values of one record. `place_of` finds the place of the value under a key.
 #[must_use]
-pub(crate) fn check_values(record: &Record, place_of: &dyn Fn(&str) -> Option<Place>) -> Vec<Diagnostic> {
-    dates::check_order(record, place_of)
+pub(crate) fn check_values(
+    record: &Record,
+    schema: &Schema<'_>,
+    place_of: &dyn Fn(&str) -> Option<Place>,
+) -> Vec<Diagnostic> {
+    let found = dates::check_order(record).into_iter();
+    let found = found
+        .chain(numbers::check(record, schema))
+        .chain(rosters::check(record, schema));
+    let placed = |ValueFinding { key, finding }: ValueFinding| {
+        let place = place_of(&key).unwrap_or_else(|| places::place_in(record, &key));
+        finding.at(place)
+    };
+    found.map(placed).collect()
 }
 
-/// Compares the records of a site.
-pub(super) fn check(catalog: &Catalog) -> Vec<Diagnostic> {
-    similar_ids::check(catalog)
+/// Reports a record without a text. A film needs none, and neither does a row of a ledger.
+pub(super) fn check_text(record: &Record) -> Option<Diagnostic> {
+    let body = &record.body;
+    let has_text = !body.html.trim().is_empty() || !body.holes.is_empty();
+    let needs_text = record.origin == Origin::File && !record.meta.draft && !record.meta.fields.contains_key("video");
+    let finding = || Diagnostic::new(Code::EmptyText).at(places::place_in(record, "title"));
+    (needs_text && !has_text).then(finding)
+}
+
+/// Compares the records of a site with one another and with the current day.
+pub(super) fn check(catalog: &Catalog, today: Date) -> Vec<Diagnostic> {
+    let posts = places::counted_posts(catalog);
+    let families: [&(dyn Fn() -> Vec<Diagnostic> + Sync); 6] = [
+        &|| similar_ids::check(&posts),
+        &|| dates::check_years(&posts),
+        &|| dates::check_future(&posts, today),
+        &|| events::check(&posts),
+        &|| outlets::check(&posts, &catalog.kinds),
+        &|| check_copies(catalog, &posts),
+    ];
+    families.par_iter().flat_map_iter(|check| check()).collect()
+}
+
+/// Reports posts that are there twice, each for the clearest sign only.
+fn check_copies(catalog: &Catalog, posts: &[&Record]) -> Vec<Diagnostic> {
+    let mut findings = copies::check(catalog);
+    let subject = |finding: &Diagnostic| {
+        let place = finding.place.as_ref();
+        place.map(|place| (place.file.clone(), place.sheet.is_some().then_some(place.line)))
+    };
+    for found in [duplicates::check(posts), texts::check(posts)] {
+        let reported: BTreeSet<_> = findings.iter().map(subject).collect();
+        findings.extend(
+            found
+                .into_iter()
+                .filter(|finding| !reported.contains(&subject(finding))),
+        );
+    }
+    findings
 }

@@ -1,7 +1,39 @@
-//! Where a record's values are, and how a finding names a record.
+//! The posts that are compared, where their values are, and how a finding names a post.
 
-use crate::diag::Place;
+use crate::catalog::Catalog;
+use crate::diag::{Diagnostic, Place};
 use crate::record::{Origin, Record};
+use crate::schema::Moment;
+use std::sync::Arc;
+
+/// A finding about the value under a key, without its place.
+pub(super) struct ValueFinding {
+    pub(super) key: String,
+    pub(super) finding: Diagnostic,
+}
+
+/// The posts of a site, with those that are rows of a ledger, oldest first. Reports are not among them: they are about
+/// the others.
+pub(super) fn counted_posts(catalog: &Catalog) -> Vec<&Record> {
+    let records = catalog
+        .records
+        .iter()
+        .chain(catalog.ledger_rows.iter())
+        .map(Arc::as_ref);
+    let is_counted = |record: &&Record| catalog.is_post(record) && record.kind != crate::record::REPORT_KIND;
+    let mut posts: Vec<&Record> = records.filter(is_counted).collect();
+    posts.sort_by_cached_key(|post| order_of(post));
+    posts
+}
+
+/// The order of posts: by day, then by the file that a person sees.
+fn order_of(record: &Record) -> (Option<Moment>, &str, &str) {
+    let file = match &record.origin {
+        Origin::Row { file, .. } => file.as_str(),
+        Origin::File => record.path.as_str(),
+    };
+    (record.meta.date, file, record.path.as_str())
+}
 
 /// The place of a record's value: where it was found, else the ledger's row or the file.
 pub(super) fn place_in(record: &Record, field: &str) -> Place {

@@ -3,50 +3,35 @@
 //! Such ids count as two. They are not merged silently, because `1-11` and `11-1` differ in punctuation only, too.
 
 use super::places::{place_in, source_name};
-use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic};
 use crate::record::Record;
 use crate::schema::FieldValue;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The fields with ids that posts share.
 const ID_FIELDS: [&str; 2] = ["event", "piece"];
 
-/// Reports each spelling of an id that resembles an earlier one, at the first post with it.
-pub(super) fn check(catalog: &Catalog) -> Vec<Diagnostic> {
-    ID_FIELDS.iter().flat_map(|field| check_field(catalog, field)).collect()
+/// Reports each spelling of an id that resembles an earlier one, at the first post with it. `posts` are in the order of
+/// their days.
+pub(super) fn check(posts: &[&Record]) -> Vec<Diagnostic> {
+    ID_FIELDS.iter().flat_map(|field| check_field(posts, field)).collect()
 }
 
-fn check_field(catalog: &Catalog, field: &'static str) -> Vec<Diagnostic> {
-    // The first post with each spelling, in the order of the posts' days.
-    let mut first: BTreeMap<&str, &Record> = BTreeMap::new();
-    let posts = catalog
-        .records
-        .iter()
-        .chain(catalog.ledger_rows.iter())
-        .map(Arc::as_ref);
-    for post in posts.filter(|post| catalog.is_post(post)) {
-        let Some(id) = id_of(post, field) else { continue };
-        let known = first.entry(id).or_insert(post);
-        if order_of(post) < order_of(known) {
-            *known = post;
-        }
-    }
-    let mut groups: BTreeMap<String, Vec<(&str, &Record)>> = BTreeMap::new();
-    for (id, post) in first {
-        groups.entry(letters_and_digits(id)).or_default().push((id, post));
-    }
+fn check_field(posts: &[&Record], field: &'static str) -> Vec<Diagnostic> {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    // The spellings of each id, each with the first post that has it.
+    let mut spellings: BTreeMap<String, Vec<(&str, &Record)>> = BTreeMap::new();
     let mut findings = Vec::new();
-    for (_, mut spellings) in groups {
-        spellings.sort_by_key(|(_, post)| order_of(post));
-        for (index, (id, post)) in spellings.iter().enumerate() {
-            let earlier = spellings[..index].iter().find(|(other, _)| are_similar(other, id));
-            if let Some((other, earlier)) = earlier {
-                findings.push(similar_finding(field, (id, post), (other, earlier)));
-            }
+    for post in posts {
+        let Some(id) = id_of(post, field).filter(|id| seen.insert(id)) else {
+            continue;
+        };
+        let known = spellings.entry(letters_and_digits(id)).or_default();
+        if let Some(earlier) = known.iter().find(|(other, _)| are_similar(other, id)) {
+            findings.push(similar_finding(field, (id, post), *earlier));
         }
+        known.push((id, post));
     }
     findings
 }
@@ -68,11 +53,6 @@ fn id_of<'r>(record: &'r Record, field: &str) -> Option<&'r str> {
             _ => None,
         },
     }
-}
-
-/// Posts by day, and those of one day by path.
-fn order_of(record: &Record) -> (Option<crate::schema::Moment>, &str) {
-    (record.meta.date, record.path.as_str())
 }
 
 /// The id without anything that is easily typed in another way.

@@ -5,7 +5,8 @@ use crate::cli::table::{CellAlignment, format_table, replace_control_characters}
 use crate::messages::Lang;
 use crate::metrics::{Metric, PostId};
 use crate::report::{
-    DisplayedFigure, EvidenceItem, Exclusion, exclusion_text, format_amount, format_changes, method_text,
+    DisplayedFigure, EvidenceItem, Exclusion, NamedPost, PostChange, exclusion_text, format_amount, format_changes,
+    method_text,
 };
 use jiff::civil::Date;
 
@@ -15,8 +16,8 @@ impl<'s> MetricsPrinter<'s> {
         let lang = self.console.lang;
         let figure = self.displayed_figure(metric);
         let colon = self.console.text("colon", &[]);
-        let label = format!("{}  {}", metric.label.get(lang.tag()), metric.id);
-        let amount = format_amount(figure.value, metric, lang);
+        let label = format!("{}  {}", figure.metric.label.get(lang.tag()), metric.id);
+        let amount = format_amount(figure.value, figure.metric, lang);
         let change = format_changes(&figure, lang);
         let comma = self.console.text("clause-comma", &[]);
         let mut out = vec![label, self.heading(today) + &colon + &amount + &comma + &change];
@@ -34,6 +35,7 @@ impl<'s> MetricsPrinter<'s> {
             ]);
             out.extend(self.excluded_lines(metric, &exclusions));
         }
+        out.extend(self.lines_since_issue(&figure));
         out
     }
 
@@ -45,12 +47,20 @@ impl<'s> MetricsPrinter<'s> {
                     &day.to_string(),
                     &format_number(*amount),
                     &record.meta.title,
-                    record.path.as_str(),
+                    &record.source_location(),
                 ])
             }
-            EvidenceItem::Removed { path, amount } => {
+            EvidenceItem::Issued(issued) => {
                 let gone = self.console.text("metrics-gone", &[]);
-                owned_cells(["", &format_number(*amount), &gone, path])
+                let title = match (&issued.row, issued.post) {
+                    (Some(row), _) => &row.name,
+                    (None, Some(post)) if issued.now.is_some() => &post.title,
+                    _ => &gone,
+                };
+                let day = issued.day.map(|day| day.to_string()).unwrap_or_default();
+                let path = issued.now.map(|id| self.path(id));
+                let path = path.as_deref().unwrap_or(issued.key);
+                owned_cells([&day, &format_number(issued.amount), title, path])
             }
             EvidenceItem::Row(row) => {
                 let since = row.since.map(|since| since.to_string()).unwrap_or_default();
@@ -69,17 +79,73 @@ impl<'s> MetricsPrinter<'s> {
         )
     }
 
-    fn excluded_lines(&self, metric: &Metric, exclusions: &[Exclusion]) -> Vec<String> {
-        let row = |exclusion: &Exclusion| {
-            let record = self.reports.counts.posts.post(exclusion.post()).record;
-            let day = record
-                .meta
-                .date
-                .map(|moment| moment.date.to_string())
-                .unwrap_or_default();
-            [&day, &record.meta.title, record.path.as_str()]
-                .map(str::to_owned)
-                .to_vec()
+    /// What changed since the figure was issued: `+` or `-`, amount and path of each post.
+    fn lines_since_issue(&self, figure: &DisplayedFigure<'s>) -> Vec<String> {
+        let changes = self.reports.changes_since_issue(figure);
+        let Some(changes) = changes.filter(|changes| !changes.is_empty()) else {
+            return Vec::new();
+        };
+        let heading = self
+            .console
+            .text("metrics-since-issue", &[("now", &format_number(changes.now))]);
+        let line = |change: &PostChange<'_>| match change {
+            PostChange::Added { post, amount, .. } => {
+                owned_cells(["+", &format_number(*amount), "", &self.path(*post)])
+            }
+            PostChange::Removed { item, now, .. } => {
+                let path = now.map_or_else(|| item.key.clone(), |now| self.path(now));
+                owned_cells(["-", &format_number(item.amount), "", &path])
+            }
+            PostChange::Changed {
+                item,
+                now,
+                amount,
+                former_day,
+                day,
+                ..
+            } => {
+                let moved = former_day.filter(|former| former != day);
+                let moved = moved.map(|former| format!("{former} → {day}")).unwrap_or_default();
+                let amounts = format!("{} → {}", format_number(item.amount), format_number(*amount));
+                owned_cells(["±", &amounts, &moved, &self.path(*now)])
+            }
+            PostChange::Edited { item, now, .. } => {
+                owned_cells(["±", &format_number(item.amount), "", &self.path(*now)])
+            }
+            PostChange::AddedRow(row) => owned_cells(["+", "1", &row.name, &row.id]),
+            PostChange::RemovedRow(item) => owned_cells(["-", "1", "", &item.key]),
+        };
+        let rows: Vec<Vec<String>> = changes.posts.iter().map(line).collect();
+        let mut out = vec![String::new(), heading];
+        let left = CellAlignment::Left;
+        out.extend(indented_table(&rows, &[left, CellAlignment::Right, left, left]));
+        if let Some(accepted) = changes.accepted {
+            out.push(self.console.text("metrics-accepted", &[("reason", &accepted.reason)]));
+        }
+        out
+    }
+
+    fn path(&self, id: PostId) -> String {
+        self.reports.counts.posts.post(id).record.source_location()
+    }
+
+    fn excluded_lines(&self, metric: &Metric, exclusions: &[Exclusion<'_>]) -> Vec<String> {
+        let gone = self.console.text("metrics-gone", &[]);
+        let row = |exclusion: &Exclusion<'_>| {
+            let (day, title, path) = match exclusion {
+                Exclusion::ByRule(excluded) => {
+                    let record = self.reports.counts.posts.post(excluded.post).record;
+                    let day = record.meta.date.map(|moment| moment.date);
+                    (day, &record.meta.title, record.source_location())
+                }
+                Exclusion::Issued { path, post, now, .. } => {
+                    let title = if now.is_some() { &post.title } else { &gone };
+                    let path = now.map_or_else(|| (*path).to_owned(), |now| self.path(now));
+                    (post.date, title, path)
+                }
+            };
+            let day = day.map(|day| day.to_string()).unwrap_or_default();
+            vec![day, title.clone(), path]
         };
         let rows: Vec<Vec<String>> = exclusions.iter().map(row).collect();
         let reasons = exclusions
@@ -95,16 +161,19 @@ impl<'s> MetricsPrinter<'s> {
     }
 
     /// The sentence that says why a post was not counted.
-    pub(super) fn exclusion_reason(&self, metric: &Metric, exclusion: &Exclusion, lang: Lang) -> String {
-        let path = |id: PostId| self.reports.counts.posts.post(id).record.path.to_string();
+    pub(super) fn exclusion_reason(&self, metric: &Metric, exclusion: &Exclusion<'_>, lang: Lang) -> String {
+        let path = |post: NamedPost<'_>| match post {
+            NamedPost::Today(id) => self.path(id),
+            NamedPost::Issued { path, .. } => path.to_owned(),
+        };
         exclusion_text(self.reports, metric, exclusion, lang, &path)
     }
 
-    /// The address of a post, or its path when it has no page.
+    /// The address of a post; when it has no page, its file, or its row in a ledger.
     pub(super) fn post_address(&self, id: PostId) -> String {
         let post = self.reports.counts.posts.post(id);
         let address = post.page.and_then(|page| self.addresses.get(page));
-        address.map_or_else(|| post.record.path.to_string(), ToString::to_string)
+        address.map_or_else(|| post.record.source_location(), ToString::to_string)
     }
 }
 

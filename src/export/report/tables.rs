@@ -2,10 +2,11 @@
 
 use super::fields::{creation_day, title};
 use crate::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
-use crate::metrics::{Change, Metric, Period, PostId, Source};
-use crate::report::{DisplayedFigure, EvidenceItem, Report, json_number, roster_label};
-use crate::schema::RosterRow;
-use crate::site::{ChartData, Site};
+use crate::metrics::{Change, Metric, Period};
+use crate::report::{
+    CorrectedFigure, Correction, DisplayedFigure, IssuedFigure, IssuedReport, NumberChange, Report, json_number,
+};
+use crate::site::{ChartData, EvidenceEntry, Site};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -125,86 +126,42 @@ fn number_cell(number: Option<Decimal>) -> SheetCell {
 /// The evidence of the figures: each post and row once, with the figures that counted it. Posts come first, by day,
 /// then rows of rosters, then what no longer exists.
 fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<SheetCell>> {
-    let mut counted: BTreeMap<EvidenceKey<'_>, (&EvidenceItem<'_>, Vec<&str>)> = BTreeMap::new();
+    // Posts by day, then everything without a day.
+    type Key = (bool, Option<Date>, (usize, String, String));
+    let mut entries: BTreeMap<Key, (EvidenceEntry, Vec<&str>)> = BTreeMap::new();
     for figure in figures {
         let label = figure.metric.label.get(&site.settings.language);
         for item in &figure.evidence {
-            let entry = counted.entry(evidence_key(figure.metric, item));
-            entry.or_insert_with(|| (item, Vec::new())).1.push(label);
+            let entry = site.figures.evidence_entry(figure, item);
+            let day = entry.day.map(|moment| moment.date);
+            let order = (entry.order.0, entry.kind.clone(), entry.order.1.clone());
+            let (_, labels) = entries
+                .entry((day.is_none(), day, order))
+                .or_insert_with(|| (entry, Vec::new()));
+            labels.push(label);
         }
     }
     let comma = site.locale.get("list_comma");
-    counted
-        .into_iter()
-        .map(|(key, (item, labels))| {
-            let mut cells = match (item, key) {
-                (EvidenceItem::Post { post, day, .. }, _) => post_cells(site, *post, *day),
-                (EvidenceItem::Row(row), EvidenceKey::Row(roster, _)) => row_cells(site, roster, row),
-                _ => gone_cells(item),
+    let text = |text: &str| SheetCell::Text(text.to_owned());
+    let entries = entries.into_values();
+    entries
+        .map(|(entry, labels)| {
+            let title = entry.title;
+            let title = match entry.page.map(|id| site.links.absolute(site.links.record(id))) {
+                Some(url) => SheetCell::Link { text: title, url },
+                None => SheetCell::Text(title),
             };
-            cells.push(SheetCell::Text(labels.join(comma)));
-            cells
+            vec![
+                entry
+                    .day
+                    .map_or(SheetCell::Empty, |moment| SheetCell::Date(moment.date)),
+                title,
+                text(&entry.kind),
+                text(&entry.village),
+                SheetCell::Text(labels.join(comma)),
+            ]
         })
         .collect()
-}
-
-/// What tells two items of evidence apart, in the order in which a sheet lists them. Two rows of a roster may have one
-/// name.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum EvidenceKey<'k> {
-    Post(Date, PostId),
-    Row(&'k str, &'k str),
-    Removed(&'k str),
-}
-
-fn evidence_key<'k>(metric: &'k Metric, item: &'k EvidenceItem<'_>) -> EvidenceKey<'k> {
-    match (item, &metric.source) {
-        (EvidenceItem::Post { post, day, .. }, _) => EvidenceKey::Post(*day, *post),
-        (EvidenceItem::Row(row), Source::Roster(roster)) => EvidenceKey::Row(roster, &row.id),
-        (EvidenceItem::Row(row), Source::Kind(_)) => EvidenceKey::Row("", &row.id),
-        (EvidenceItem::Removed { path, .. }, _) => EvidenceKey::Removed(path),
-    }
-}
-
-/// Day, title, kind and village of a post.
-fn post_cells(site: &Site<'_>, id: PostId, day: Date) -> Vec<SheetCell> {
-    let post = site.figures.reports.counts.posts.post(id);
-    let title = post.record.meta.title.clone();
-    let title = match post.page.map(|id| site.links.absolute(site.links.record(id))) {
-        Some(url) => SheetCell::Link { text: title, url },
-        None => SheetCell::Text(title),
-    };
-    let village = post.record.meta.village.as_deref();
-    vec![
-        SheetCell::Date(day),
-        title,
-        SheetCell::Text(site.terms.kind_label(&post.record.kind).to_owned()),
-        village_cell(site, village),
-    ]
-}
-
-/// The name of a roster's row, the roster and its village.
-fn row_cells(site: &Site<'_>, roster: &str, row: &RosterRow) -> Vec<SheetCell> {
-    vec![
-        SheetCell::Empty,
-        SheetCell::Text(row.name.clone()),
-        SheetCell::Text(roster_label(roster, site.figures.reports.lang)),
-        village_cell(site, row.text("village").as_deref()),
-    ]
-}
-
-fn gone_cells(item: &EvidenceItem<'_>) -> Vec<SheetCell> {
-    let path = match item {
-        EvidenceItem::Removed { path, .. } => path.as_str(),
-        EvidenceItem::Post { .. } | EvidenceItem::Row(_) => "",
-    };
-    let path = SheetCell::Text(path.to_owned());
-    vec![SheetCell::Empty, path, SheetCell::Empty, SheetCell::Empty]
-}
-
-fn village_cell(site: &Site<'_>, village: Option<&str>) -> SheetCell {
-    let name = village.and_then(|id| site.terms.village_name(id));
-    SheetCell::Text(name.unwrap_or_default().to_owned())
 }
 
 fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<String> {
@@ -248,8 +205,9 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
         .collect()
 }
 
-/// `{"period", "label", "title", "issued", "metrics": {ID: {"value", "unit", "label", "before", "year_earlier",
-/// "evidence", "posts", "rows"}}}`. Addresses are those that the site's pages link to; `rows` holds the names of roster
+/// `{"period", "label", "title", "issued", "corrections", "metrics": {ID: {"value", "unit", "label", "before",
+/// "year_earlier", "evidence", "posts", "counted", "rows"}}}`. Addresses are those that the site's pages link to; `posts`
+/// holds those of the posts that were counted, `counted` also their titles, days and amounts, `rows` the names of roster
 /// rows.
 pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
     let metrics: Map<String, Value> = site
@@ -270,9 +228,38 @@ pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
         "label": report.period.label(site.figures.reports.lang),
         "title": title(site, report),
         "issued": report.issued.map(|issued| issued.issued_on.to_string()),
+        "corrections": report.issued.map(corrections_json).unwrap_or_default(),
         "metrics": metrics,
     });
     format!("{whole:#}\n")
+}
+
+/// `[{"issued", "former", "reason", "figures": {ID: {"from", "to", "parts": [{"dimension", "key", "from", "to"}]}}}]`, the
+/// newest first.
+fn corrections_json(issued: &IssuedReport) -> Vec<Value> {
+    let part = |number: &NumberChange| {
+        json!({
+            "dimension": number.dimension,
+            "key": number.key,
+            "from": json_number(number.former),
+            "to": json_number(number.now),
+        })
+    };
+    let value = |figure: Option<&IssuedFigure>| figure.map_or(Value::Null, |figure| json_number(figure.value));
+    let figure = |figure: &CorrectedFigure<'_>| {
+        let parts: Vec<Value> = figure.numbers.iter().map(part).collect();
+        let (from, to) = (value(figure.former), value(figure.corrected));
+        (figure.id.to_owned(), json!({ "from": from, "to": to, "parts": parts }))
+    };
+    let correction = |correction: Correction<'_>| {
+        json!({
+            "issued": correction.issued_on.to_string(),
+            "former": correction.former_day.to_string(),
+            "reason": correction.reason,
+            "figures": correction.figures.iter().map(figure).collect::<Map<_, _>>(),
+        })
+    };
+    issued.corrections().into_iter().map(correction).collect()
 }
 
 fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
@@ -283,21 +270,24 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
             "percent": change.percent.map(json_number),
         })
     };
-    let post = |item: &EvidenceItem<'_>| match item {
-        EvidenceItem::Post { post: id, .. } => site
-            .figures
-            .reports
-            .counts
-            .posts
-            .post(*id)
-            .page
-            .map(|id| site.links.record(id).as_str().to_owned()),
-        EvidenceItem::Removed { .. } | EvidenceItem::Row(_) => None,
-    };
-    let row = |item: &EvidenceItem<'_>| match item {
-        EvidenceItem::Row(row) => Some(row.name.clone()),
-        EvidenceItem::Post { .. } | EvidenceItem::Removed { .. } => None,
-    };
+    let entries: Vec<(bool, EvidenceEntry)> = figure
+        .evidence
+        .iter()
+        .map(|item| (item.is_row(), site.figures.evidence_entry(figure, item)))
+        .collect();
+    let address = |entry: &EvidenceEntry| entry.page.map(|id| site.links.record(id).as_str().to_owned());
+    let posts = entries.iter().filter_map(|(_, entry)| address(entry));
+    let rows = entries.iter().filter(|(is_row, _)| *is_row);
+    let rows = rows.map(|(_, entry)| entry.title.clone());
+    let counted = figure.evidence.iter().zip(&entries).filter(|(item, _)| !item.is_row());
+    let counted = counted.map(|(item, (_, entry))| {
+        json!({
+            "title": entry.title,
+            "date": entry.day.map(|moment| moment.date.to_string()),
+            "amount": json_number(item.amount()),
+            "url": address(entry),
+        })
+    });
     json!({
         "value": json_number(figure.value),
         "unit": metric.unit.get(&site.settings.language),
@@ -305,7 +295,8 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
         "before": change(&figure.previous),
         "year_earlier": change(&figure.year_earlier),
         "evidence": site.figures.evidence_address(figure.period, metric).map(|url| url.as_str().to_owned()),
-        "posts": figure.evidence.iter().filter_map(post).collect::<Vec<_>>(),
-        "rows": figure.evidence.iter().filter_map(row).collect::<Vec<_>>(),
+        "posts": posts.collect::<Vec<_>>(),
+        "counted": counted.collect::<Vec<_>>(),
+        "rows": rows.collect::<Vec<_>>(),
     })
 }

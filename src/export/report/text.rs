@@ -4,11 +4,11 @@ use super::fields::ReadAsset;
 use crate::catalog::ResolvedTarget;
 use crate::chart::emf;
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span};
-use crate::messages::report_text;
+use crate::messages::{raw_report_text, report_text};
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
-    CallKind, DisplayedFigure, EvidenceItem, FigureCall, Report, ReportText, format_amount, format_changes,
-    format_number, format_percent,
+    CallKind, DisplayedFigure, EvidenceItem, FigureCall, IssuedReport, Report, ReportText, format_amount,
+    format_changes, format_number, format_percent,
 };
 use crate::site::{ChartData, Site};
 
@@ -36,7 +36,31 @@ pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: R
     };
     let mut out = Vec::new();
     builder.blocks(blocks, 0, &mut out);
+    if let Some(issued) = report.issued {
+        add_corrections(site, issued, &mut out);
+    }
     out
+}
+
+/// Adds the corrections of an issued report: what was corrected when and why, and each figure that differs.
+fn add_corrections(site: &Site<'_>, issued: &IssuedReport, out: &mut Vec<DocumentBlock>) {
+    let corrections = site.figures.correction_texts(issued);
+    if corrections.is_empty() {
+        return;
+    }
+    let heading = raw_report_text(site.figures.reports.lang, "corrections");
+    out.push(DocumentBlock::Heading {
+        level: 1,
+        spans: vec![Span::plain(heading)],
+    });
+    for (text, figures) in corrections {
+        out.push(DocumentBlock::Paragraph(vec![Span::plain(text)]));
+        out.extend(figures.into_iter().map(|figure| DocumentBlock::ListItem {
+            depth: 0,
+            marker: "•".to_owned(),
+            spans: vec![Span::plain(figure)],
+        }));
+    }
 }
 
 struct DocumentBuilder<'m, 'a> {
@@ -211,7 +235,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
             CallKind::Metric { ref part } => {
                 let link = self.evidence_url(&call).or_else(|| style.link.clone());
                 let value = self.site.figures.reports.called_value(&figure, part.as_ref());
-                vec![TextStyle { link, ..style.clone() }.span(&format_amount(value, call.metric, lang))]
+                vec![TextStyle { link, ..style.clone() }.span(&format_amount(value, figure.metric, lang))]
             }
             CallKind::Change => vec![style.span(&format_changes(&figure, lang))],
             _ => Vec::new(),
@@ -225,7 +249,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
             .reports
             .call(shortcode, Some(self.report.period))?
             .clone();
-        let figure = self.site.figures.reports.displayed_figure(call.metric, call.period);
+        let figure = self.site.figures.reports.figure_of_call(&call);
         Some((call, figure))
     }
 
@@ -253,8 +277,8 @@ impl<'a> DocumentBuilder<'_, 'a> {
             }
             CallKind::Table { by: None, group } => out.push(self.metrics_table(group, &call)),
             CallKind::Posts { limit } => {
-                let newest = figure.evidence.iter().rev().filter_map(|item| self.post_item(item));
-                out.extend(newest.take(*limit));
+                let newest = figure.evidence.iter().rev().filter(|item| !item.is_row());
+                out.extend(newest.take(*limit).map(|item| self.post_item(&figure, item)));
             }
         }
     }
@@ -322,7 +346,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
             .iter()
             .filter_map(|metric| site.figures.reports.counts.metrics.get(&metric.id))
             .map(|metric| {
-                let figure = site.figures.reports.displayed_figure(metric, call.period);
+                let figure = site.figures.reports.displayed_figure_in(call.own, metric, call.period);
                 let link = site
                     .figures
                     .evidence_address(call.period, metric)
@@ -331,10 +355,10 @@ impl<'a> DocumentBuilder<'_, 'a> {
                     link,
                     ..TextStyle::default()
                 }
-                .span(&format_amount(figure.value, metric, site.figures.reports.lang));
+                .span(&format_amount(figure.value, figure.metric, site.figures.reports.lang));
                 let (before, year) = (format_percent(&figure.previous), format_percent(&figure.year_earlier));
                 vec![
-                    cell(metric.label.get(site.settings.language.as_str())),
+                    cell(figure.metric.label.get(site.settings.language.as_str())),
                     vec![amount],
                     cell(&before),
                     cell(&year),
@@ -350,29 +374,25 @@ impl<'a> DocumentBuilder<'_, 'a> {
         })
     }
 
-    /// The list entry of a post: its title, linked to its page, and its day; of a post that is gone, what its page's
-    /// list says. `None` for a roster's row.
-    fn post_item(&self, item: &EvidenceItem<'_>) -> Option<DocumentBlock> {
-        let lang = self.site.figures.reports.lang;
-        let (title, link, note) = match item {
-            EvidenceItem::Row(_) => return None,
-            EvidenceItem::Removed { path, .. } => (path, None, self.site.locale.get("gone").to_owned()),
-            EvidenceItem::Post { post: id, day, .. } => {
-                let post = self.site.figures.reports.counts.posts.post(*id);
-                let link = post.page.map(|id| self.site.links.absolute(self.site.links.record(id)));
-                (&post.record.meta.title, link, self.site.locale.date(*day))
-            }
-        };
-        let style = TextStyle {
+    /// The list entry of a post: its title, linked to its page, and its day.
+    fn post_item(&self, figure: &DisplayedFigure<'a>, item: &EvidenceItem<'a>) -> DocumentBlock {
+        let entry = self.site.figures.evidence_entry(figure, item);
+        let link = entry
+            .page
+            .map(|id| self.site.links.absolute(self.site.links.record(id)));
+        let title = TextStyle {
             link,
             ..TextStyle::default()
-        };
-        let note = report_text(lang, "title-date", &[("date", &note)]);
-        Some(DocumentBlock::ListItem {
+        }
+        .span(&entry.title);
+        let lang = self.site.figures.reports.lang;
+        let date = entry.day.map(|moment| self.site.locale.date(moment.date));
+        let date = date.map(|date| Span::plain(report_text(lang, "title-date", &[("date", &date)])));
+        DocumentBlock::ListItem {
             depth: 0,
             marker: "•".to_owned(),
-            spans: vec![style.span(title), Span::plain(note)],
-        })
+            spans: std::iter::once(title).chain(date).collect(),
+        }
     }
 
     /// A picture of the site; `None` when it cannot be read or printed.

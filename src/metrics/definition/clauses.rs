@@ -77,22 +77,31 @@ fn condition(
     negated: bool,
 ) -> Option<Vec<Condition>> {
     let field = known_field(reader, of, name, path)?;
-    let ty = match of {
-        Source::Kind(_) => reader
-            .field_def(of, &field)
-            .map_or(FieldType::String, |field| field.ty.clone()),
-        Source::Roster(_) => column_type(reader, &field, value),
+    let types = match of {
+        Source::Kinds(_) => reader.types_of(of, &field),
+        Source::Roster(_) => vec![column_type(reader, &field, value)],
     };
-    let reading = ConditionReader {
-        of,
-        field: &field,
-        // The test of a list field applies to its items.
-        ty: match &ty {
-            FieldType::List(inner) => inner,
-            other => other,
-        },
-    };
-    reading.read(reader, value, path, negated)
+    // A value of a field that several kinds have, such as the form, is one of any of them.
+    let before = reader.checker.findings.len();
+    let mut findings = Vec::new();
+    for ty in &types {
+        let reading = ConditionReader {
+            of,
+            field: &field,
+            // The test of a list field applies to its items.
+            ty: match ty {
+                FieldType::List(inner) => inner,
+                other => other,
+            },
+        };
+        match reading.read(reader, value, path, negated) {
+            Some(conditions) => return Some(conditions),
+            None if findings.is_empty() => findings = reader.checker.findings.split_off(before),
+            None => reader.checker.findings.truncate(before),
+        }
+    }
+    reader.checker.findings.append(&mut findings);
+    None
 }
 
 /// The name of a known field. `None`, with a finding at the clause's own key, when the field is unknown.
@@ -115,7 +124,7 @@ pub(super) fn dedup(
     of: &Source,
     aggregate: &Aggregate,
 ) -> Option<Dedup> {
-    let Source::Kind(kind) = of else {
+    let Source::Kinds(kinds) = of else {
         if map.get("once").is_some_and(|value| !is_empty(value)) {
             reader.add_finding(
                 "once",
@@ -129,13 +138,14 @@ pub(super) fn dedup(
     let written: Vec<String> = match map.get("once").map(untagged).filter(|value| !is_empty(value)) {
         None if *aggregate == Aggregate::Count => {
             let pieces = reader.context.pieces;
-            return Some(
-                reader
-                    .context
-                    .kinds
-                    .get(kind)
-                    .map_or(Dedup::None, |kind| default_dedup(kind, pieces)),
-            );
+            let kinds = kinds.iter().filter_map(|kind| reader.context.kinds.get(kind));
+            let mut defaults = kinds.map(|kind| default_dedup(kind, pieces));
+            let first = defaults.next().unwrap_or(Dedup::None);
+            if defaults.any(|other| other != first) {
+                reader.add_finding("of", "metric-once-mixed", "");
+                return None;
+            }
+            return Some(first);
         }
         None => return Some(Dedup::None),
         Some(map @ Value::Mapping(_)) => {

@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic, nearest};
 use crate::ledger::ledger_words;
 use crate::metrics::metric::{Condition, Source, Test};
 use crate::schema::check::{is_empty, scalar, untagged};
-use crate::schema::{FieldType, FieldValue};
+use crate::schema::{FieldType, FieldValue, roster_value};
 use crate::yaml::{Mapping, Value};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -177,7 +177,7 @@ impl ConditionReader<'_> {
             return self.reject(reader, path, "metric-empty-condition", "", None);
         }
         match reader.field_def(self.of, self.field) {
-            Some(field) if !matches!(field.ty, FieldType::List(_)) => reader.checker.field(path, value, field),
+            Some(field) if field.ty == *self.ty => reader.checker.field(path, value, field),
             Some(_) => reader.checker.value(path, value, self.ty),
             None => {
                 let found = reader.checker.value(path, value, self.ty)?;
@@ -197,7 +197,7 @@ impl ConditionReader<'_> {
         let (Source::Roster(roster), FieldValue::Text(written)) = (self.of, &value) else {
             return value;
         };
-        let word = ledger_words().roster_value(self.field, written);
+        let word = roster_value(self.field, written, reader.context.kinds.relabelled());
         let values = reader.column_values(roster, self.field);
         let known_words = ledger_words().values.get(self.field);
         let is_known = known_words.is_some_and(|words| words.contains_key(word));

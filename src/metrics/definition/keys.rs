@@ -9,6 +9,11 @@ use crate::schema::check::{is_empty, scalar, untagged};
 use crate::yaml::{Mapping, Value};
 use std::collections::BTreeMap;
 
+/// The kind of concerns.
+const RESPONSE: &str = "response";
+/// The dates that decide the period of concerns.
+const DATES_OF_CONCERNS: [&str; 2] = ["received", "date"];
+
 impl DefinitionReader<'_, '_, '_> {
     pub(super) fn read_metric(&mut self, map: &Mapping) -> Option<Metric> {
         let of = self.source(map)?;
@@ -23,7 +28,7 @@ impl DefinitionReader<'_, '_, '_> {
             singular_unit,
             conditions: conditions(self, map, &of)?,
             dedup: dedup(self, map, &of, &aggregate)?,
-            date_field: self.optional_date_field(map, "dated", &of)?,
+            date_fields: self.date_fields(map, &of)?,
             as_of: self.optional_date_field(map, "as_of", &of)?,
             equals: self.equals(map)?,
             headline: self.headline(map)?,
@@ -34,7 +39,7 @@ impl DefinitionReader<'_, '_, '_> {
         })
     }
 
-    /// Reads `of`: a kind, by id or folder, or `roster:NAME`.
+    /// Reads `of`: a kind, by id or folder, a list of kinds, or `roster:NAME`.
     fn source(&mut self, map: &Mapping) -> Option<Source> {
         let Some(value) = map.get("of").filter(|value| !is_empty(value)) else {
             let finding = crate::schema::check::missing_field_finding(self.checker.document, &[&self.id, "of"]);
@@ -43,6 +48,16 @@ impl DefinitionReader<'_, '_, '_> {
                 .push(finding.at(self.checker.document.key_place(&[&self.id])));
             return None;
         };
+        if let Value::Sequence(items) = untagged(value) {
+            let mut kinds: Vec<String> = Vec::with_capacity(items.len());
+            for item in items {
+                let kind = self.kind(scalar(item).trim())?;
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            }
+            return Some(Source::Kinds(kinds));
+        }
         let written = scalar(value).trim().to_owned();
         if let Some(roster) = written.strip_prefix("roster:") {
             let roster = roster.trim();
@@ -54,16 +69,17 @@ impl DefinitionReader<'_, '_, '_> {
             let known: Vec<&str> = self.context.rosters.iter().map(|(name, _)| name).collect();
             return self.add_unknown_finding("of", "metric-unknown-roster", roster, &known);
         }
-        let kind = self
-            .context
-            .kinds
-            .iter()
-            .find(|kind| kind.id == written || kind.folder == written);
-        if let Some(kind) = kind {
-            return Some(Source::Kind(kind.id.clone()));
+        Some(Source::Kinds(vec![self.kind(&written)?]))
+    }
+
+    /// The id of a kind, by its id or folder.
+    fn kind(&mut self, written: &str) -> Option<String> {
+        let mut kinds = self.context.kinds.iter();
+        if let Some(kind) = kinds.find(|kind| kind.id == written || kind.folder == written) {
+            return Some(kind.id.clone());
         }
         let known: Vec<&str> = self.context.kinds.iter().map(|kind| kind.id.as_str()).collect();
-        self.add_unknown_finding("of", "metric-unknown-kind", &written, &known)
+        self.add_unknown_finding("of", "metric-unknown-kind", written, &known)
     }
 
     /// The unit of the field that is added. A metric without a unit of its own has this one.
@@ -123,7 +139,7 @@ impl DefinitionReader<'_, '_, '_> {
         let field = self.field(of, "aggregate", written)?;
         let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
         let is_numeric = match of {
-            Source::Kind(_) => self.type_of(of, &field).is_some_and(is_number),
+            Source::Kinds(_) => self.type_of(of, &field).is_some_and(is_number),
             Source::Roster(roster) => {
                 if let Some(bad) = self.first_value_unlike(roster, &field, &FieldType::Decimal) {
                     let reason = match &bad.nearest {
@@ -144,6 +160,30 @@ impl DefinitionReader<'_, '_, '_> {
         }
         self.add_finding("aggregate", "metric-no-number", &field);
         None
+    }
+
+    /// Reads `dated`: a date field, or several of which a post's first counts. The default is the day on which a concern
+    /// was received, for other kinds the post's `date`.
+    fn date_fields(&mut self, map: &Mapping, of: &Source) -> Option<Vec<String>> {
+        let written: Vec<String> = match map.get("dated").map(untagged).filter(|value| !is_empty(value)) {
+            None if matches!(of, Source::Kinds(kinds) if kinds.iter().any(|kind| kind == RESPONSE)) => {
+                let is_known = |name: &&str| self.field_def(of, name).is_some();
+                return Some(
+                    DATES_OF_CONCERNS
+                        .into_iter()
+                        .filter(is_known)
+                        .map(str::to_owned)
+                        .collect(),
+                );
+            }
+            None => return Some(Vec::new()),
+            Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),
+            Some(single) => vec![scalar(single).trim().to_owned()],
+        };
+        written
+            .iter()
+            .map(|name| self.known_date_field(of, "dated", name))
+            .collect()
     }
 
     fn optional_date_field(&mut self, map: &Mapping, key: &'static str, of: &Source) -> Option<Option<String>> {

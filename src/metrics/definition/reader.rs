@@ -6,7 +6,7 @@ use crate::ledger::{LedgerWords, ledger_words};
 use crate::metrics::metric::Source;
 use crate::schema::check::{Checker, scalar};
 use crate::schema::scalar::guess_number;
-use crate::schema::{Field, FieldType, Kinds, Roster, Rosters};
+use crate::schema::{Field, FieldType, Kinds, Labels, Roster, Rosters};
 use crate::yaml::{Mapping, Value};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -72,7 +72,7 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
             return None;
         }
         match of {
-            Source::Kind(_) => self.kind_field(of, key, name),
+            Source::Kinds(_) => self.kind_field(of, key, name),
             Source::Roster(roster) => self.column(of, roster, key, name),
         }
     }
@@ -163,9 +163,10 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
 
     fn fields_of(&self, of: &Source) -> Vec<String> {
         match of {
-            Source::Kind(kind) => {
-                let own = self.context.kinds.get(kind).map_or(&[][..], |kind| &kind.fields);
-                own.iter()
+            Source::Kinds(kinds) => {
+                let kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
+                kinds
+                    .flat_map(|kind| &kind.fields)
                     .chain(self.context.kinds.common())
                     .map(|field| field.name.clone())
                     .collect()
@@ -190,12 +191,33 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
     /// The definition of a kind's field. `None` for a roster's column, whose values are text.
     pub(super) fn field_def(&self, of: &Source, name: &str) -> Option<&'r Field> {
         match of {
-            Source::Kind(kind) => {
-                let kind = self.context.kinds.get(kind)?;
-                self.context.kinds.field(kind, name)
+            Source::Kinds(kinds) => {
+                let mut kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
+                kinds.find_map(|kind| self.context.kinds.field(kind, name))
             }
             Source::Roster(_) => None,
         }
+    }
+
+    /// The types that a field has in the kinds, each once. Enums are one type with the values of all.
+    pub(super) fn types_of(&self, of: &Source, name: &str) -> Vec<FieldType> {
+        let Source::Kinds(kinds) = of else { return Vec::new() };
+        let kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
+        let mut types: Vec<FieldType> = Vec::new();
+        for field in kinds.filter_map(|kind| self.context.kinds.field(kind, name)) {
+            if types.contains(&field.ty) {
+                continue;
+            }
+            let known = types.iter_mut().find(|ty| matches!(ty, FieldType::Enum(_)));
+            match (known, &field.ty) {
+                (Some(FieldType::Enum(known)), FieldType::Enum(values)) => {
+                    let new = new_values(known, values);
+                    known.extend(new);
+                }
+                (_, ty) => types.push(ty.clone()),
+            }
+        }
+        types
     }
 
     pub(super) fn type_of(&self, of: &Source, name: &str) -> Option<&'r FieldType> {
@@ -255,3 +277,9 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
 const UNCOUNTABLE_FIELDS: [&str; 4] = ["draft", "kind", "aliases", "review"];
 /// Columns that every roster has.
 pub(super) const ROW_FIELDS: [&str; 4] = ["id", "name", "since", "until"];
+
+/// The values of an enum that are not among `known`.
+fn new_values(known: &[(String, Labels)], values: &[(String, Labels)]) -> Vec<(String, Labels)> {
+    let is_new = |(id, _): &&(String, Labels)| known.iter().all(|(known, _)| known != id);
+    values.iter().filter(is_new).cloned().collect()
+}

@@ -22,7 +22,7 @@ fn followed_label(metric: &Metric, relabelled: &[Relabelling]) -> Option<Labels>
         let is_meant = |change: &&Relabelling| {
             change.id == id
                 && match &metric.source {
-                    Source::Kind(kind) => change.kind == *kind && change.field == condition.field,
+                    Source::Kinds(kinds) => kinds.contains(&change.kind) && change.field == condition.field,
                     // A roster's values have no labels of their own. Its metrics use the words of the posts.
                     Source::Roster(_) => true,
                 }

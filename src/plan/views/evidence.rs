@@ -1,13 +1,11 @@
 //! The view of a figure's evidence: the posts and rows that it counted, and those that it excluded.
 
 use super::{BuiltView, ViewBuilder};
-use crate::metrics::{Metric, Period};
+use crate::metrics::Period;
 use crate::paths::UrlPath;
 use crate::plan::head::{PageHead, column_head};
-use crate::report::{EvidenceItem, Exclusion, exclusion_text, format_amount, method_text, value_label};
-use crate::site::figures::LinkFn;
-use crate::site::value::map;
-use std::collections::BTreeSet;
+use crate::report::{EvidenceItem, Exclusion, format_amount, method_text};
+use crate::site::value::{map, with_pairs};
 use tera::Value;
 
 impl<'v, 'a> ViewBuilder<'v, 'a> {
@@ -19,43 +17,53 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let lang = site.figures.reports.lang;
         let figure = site.figures.reports.displayed_figure(metric, period);
         let link = self.link_fn();
-        let label = metric.label.get(site.language());
+        let label = figure.metric.label.get(site.language());
         let report = site.figures.reports.get(period).map(|report| self.report_entry(report));
         let title = site
             .locale
             .fill("evidence_title", &[("label", label), ("period", &period.label(lang))]);
-        let (named, drafts): (Vec<Exclusion>, Vec<Exclusion>) = site
-            .figures
-            .reports
-            .exclusions(&figure)
-            .into_iter()
-            .partition(|exclusion| self.has_public_title(exclusion));
+        let reports = &site.figures.reports;
+        let exclusions = reports.exclusions(&figure);
+        // Pages only count drafts, because their titles are not public.
+        let (named, drafts): (Vec<Exclusion<'_>>, Vec<Exclusion<'_>>) =
+            exclusions.into_iter().partition(|exclusion| match exclusion {
+                Exclusion::ByRule(excluded) => !reports.counts.posts.post(excluded.post).withheld,
+                Exclusion::Issued { .. } => true,
+            });
+        let drafts = figure.issued_drafts().unwrap_or(drafts.len());
         let days = [
             ("first", site.locale.date(period.first())),
             ("last", site.locale.date(period.last())),
         ];
         let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
-        let how = method_text(metric, &site.figures.reports.counts, lang) + &site.locale.fill("counted_over", &days);
-        let rows = figure.evidence.iter().filter_map(|item| match item {
-            EvidenceItem::Row(row) => Some(self.roster_row_value(metric, row)),
-            _ => None,
+        let issued_method = figure.issued_method().map(str::to_owned);
+        let how = issued_method.unwrap_or_else(|| method_text(metric, &reports.counts, lang));
+        let how = how + &site.locale.fill("counted_over", &days);
+        let entry = |item: &EvidenceItem<'a>| site.figures.evidence_entry(&figure, item);
+        let (rows, items): (Vec<_>, Vec<_>) = figure.evidence.iter().partition(|item| item.is_row());
+        let rows = rows.into_iter();
+        let rows = rows.map(|item| site.figures.row_value(metric, &entry(item), &link));
+        let items = items.into_iter();
+        let items = items.map(|item| site.figures.entry_value(&entry(item), &link));
+        let left_out = named.iter().map(|exclusion| {
+            let (entry, reason) = site.figures.exclusion_entry(metric, exclusion);
+            with_pairs(&site.figures.entry_value(&entry, &link), [("reason", reason.into())])
         });
-        let items = figure
-            .evidence
-            .iter()
-            .filter(|item| !matches!(item, EvidenceItem::Row(_)));
-        let left_out = named
-            .iter()
-            .map(|exclusion| self.exclusion_value(metric, exclusion, &link));
+        let corrections = reports
+            .issued(period)
+            .map(|issued| site.figures.correction_texts_of(issued, metric));
         let evidence = map! {
             "figure": site.figures.figure_value(&figure, &link),
             "change": site.figures.change_value(&figure),
-            "value": format_amount(figure.value, metric, lang),
+            "value": format_amount(figure.value, figure.metric, lang),
             "how": how,
-            "items": items.map(|item| site.figures.evidence_item_value(&figure, item, &link)).collect::<Vec<_>>(),
+            "items": items.collect::<Vec<_>>(),
             "rows": rows.collect::<Vec<_>>(),
             "left_out": left_out.collect::<Vec<_>>(),
-            "drafts": drafts.len(),
+            "drafts": drafts,
+            "since": site.figures.since_issue_value(&figure, &link),
+            "corrections": correction_values(corrections.unwrap_or_default()),
+            "former_format": figure.is_former_format(),
             "report": report,
             "stats_url": self.stats_link(period),
             "issued": figure.issued_on.map(|day| site.locale.date(day)),
@@ -76,80 +84,10 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         head.crumbs = vec![list, (period.label(lang), page), (label.to_owned(), None)];
         ("evidence.html".to_owned(), head, vec![("evidence", evidence)])
     }
+}
 
-    /// Whether the title of an excluded post may be shown. Pages only count drafts, because their titles are not
-    /// public.
-    fn has_public_title(&self, exclusion: &Exclusion) -> bool {
-        !self.site.figures.reports.counts.posts.post(exclusion.post()).withheld
-    }
-
-    fn exclusion_value(&self, metric: &Metric, exclusion: &Exclusion, link: LinkFn<'_>) -> Value {
-        let posts = &self.site.figures.reports.counts.posts;
-        let title = |item| {
-            self.site
-                .locale
-                .fill("quoted", &[("text", &posts.post(item).record.meta.title)])
-        };
-        crate::site::value::with_pairs(
-            &self
-                .site
-                .figures
-                .evidence_post_value(exclusion.post(), None, String::new(), link),
-            [(
-                "reason",
-                exclusion_text(
-                    &self.site.figures.reports,
-                    metric,
-                    exclusion,
-                    self.site.figures.reports.lang,
-                    &title,
-                )
-                .into(),
-            )],
-        )
-    }
-
-    /// A roster's row: its name, its page, and the columns that the metric's conditions use.
-    fn roster_row_value(&self, metric: &Metric, row: &crate::schema::RosterRow) -> Value {
-        let site = self.site;
-        let roster = match &metric.source {
-            crate::metrics::Source::Roster(name) => name.as_str(),
-            crate::metrics::Source::Kind(_) => "",
-        };
-        let taxonomy = crate::schema::Taxonomy::of_roster(roster);
-        let day = |key: &str, date: Option<jiff::civil::Date>| {
-            date.map(|date| site.locale.fill(key, &[("date", &site.locale.date(date))]))
-        };
-        let village = row
-            .text("village")
-            .and_then(|id| site.terms.village_name(&id).map(str::to_owned));
-        let asked: BTreeSet<&str> = metric
-            .conditions
-            .iter()
-            .map(|condition| condition.field.as_str())
-            .collect();
-        let asked = asked
-            .into_iter()
-            .filter(|column| *column != "village")
-            .filter_map(|column| {
-                let counts = &site.figures.reports.counts;
-                Some(value_label(
-                    counts,
-                    metric,
-                    column,
-                    &row.text(column)?,
-                    site.figures.reports.lang,
-                ))
-            });
-        let notes = village
-            .into_iter()
-            .chain(asked)
-            .chain(day("since", row.since))
-            .chain(day("until", row.until));
-        map! {
-            "name": row.name.as_str(),
-            "url": taxonomy.map(|taxonomy| site.links.link(&site.links.term(taxonomy, &row.id))),
-            "note": notes.collect::<Vec<_>>().join(" · "),
-        }
-    }
+/// Corrections for templates: what was corrected when and why, and the figures that differ.
+pub(super) fn correction_values(corrections: Vec<(String, Vec<String>)>) -> Vec<Value> {
+    let value = |(text, figures): (String, Vec<String>)| map! { "text": text, "figures": figures };
+    corrections.into_iter().map(value).collect()
 }

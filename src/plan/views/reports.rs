@@ -1,5 +1,6 @@
 //! The views of work reports and of their list.
 
+use super::evidence::correction_values;
 use super::{BuiltView, ViewBuilder};
 use crate::ids::ReportId;
 use crate::metrics::Period;
@@ -92,6 +93,9 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 map! { "title": title, "items": items.collect::<Vec<_>>() }
             })
             .collect();
+        let corrections = report.issued.map(|issued| site.figures.correction_texts(issued));
+        let corrections = corrections.unwrap_or_default();
+        let is_former_format = report.issued.is_some_and(|issued| issued.is_former_format);
         let all = &site.figures.reports.all.raw;
         let neighbour = |step: Option<usize>| {
             step.and_then(|index| all.get(index))
@@ -111,6 +115,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 ("outline", outline),
                 ("sections", sections.into()),
                 ("stats_url", self.stats_link(period).into()),
+                ("corrections", correction_values(corrections).into()),
+                ("former_format", is_former_format.into()),
                 ("previous", neighbour(Some(usize::from(id) + 1)).into()),
                 ("next", neighbour(usize::from(id).checked_sub(1)).into()),
             ],

@@ -19,8 +19,6 @@ const HOME_FIGURE_ORDER: [&str; 6] = [
     "coverage.all",
     "response.answered",
 ];
-/// Months in a sparkline.
-const SPARKLINE_MONTHS: usize = 12;
 
 impl<'v, 'a> ViewBuilder<'v, 'a> {
     pub(super) fn link_fn(&self) -> impl Fn(&UrlPath) -> String + 'v {
@@ -44,19 +42,15 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         if metric.is_stock() {
             return None;
         }
-        let mut months = vec![Period::month_of(period.last())];
-        while months.len() < SPARKLINE_MONTHS {
-            months.push(months[months.len() - 1].previous());
-        }
-        let value = |month: &Period| {
-            let figure = self.site.figures.reports.counts.figure(metric, *month);
-            rust_decimal::prelude::ToPrimitive::to_f64(&figure.value?)
-        };
+        let figures = &self.site.figures;
+        let issued = figures.reports.displayed_figure(metric, period).issued_trend();
+        let values = issued.map_or_else(|| figures.trend(metric, period), <[_]>::to_vec);
+        let value = |value: &Option<rust_decimal::Decimal>| rust_decimal::prelude::ToPrimitive::to_f64(&(*value)?);
         let chart = crate::chart::Chart {
             title: String::new(),
             desc: String::new(),
             unit: String::new(),
-            shape: crate::chart::ChartShape::Sparkline(months.iter().rev().map(value).collect()),
+            shape: crate::chart::ChartShape::Sparkline(values.iter().map(value).collect()),
         };
         Some(safe(&crate::chart::svg(
             &chart,
@@ -65,13 +59,14 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     }
 
     fn tiles(&self, period: Period) -> Vec<Value> {
-        self.site
-            .figures
-            .pages
-            .headline_metrics
-            .iter()
-            .map(|metric| self.tile(metric, period))
-            .collect()
+        let figures = &self.site.figures;
+        let metrics = &figures.reports.counts.metrics;
+        let issued = figures.reports.issued(period).map(|issued| &issued.headline);
+        let headline: Vec<&'a Metric> = match issued.filter(|ids| !ids.is_empty()) {
+            Some(ids) => metrics.iter().filter(|metric| ids.contains(&metric.id)).collect(),
+            None => figures.pages.headline_metrics.clone(),
+        };
+        headline.into_iter().map(|metric| self.tile(metric, period)).collect()
     }
 
     /// The half-year of the latest post; `None` when no post counts.

@@ -8,9 +8,33 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The keys whose places later stages need.
-pub(crate) const PLACED_KEYS: [&str; 17] = [
-    "title", "date", "cover", "video", "poster", "captions", "aliases", "slug", "event", "piece", "consent", "review",
-    "village", "kind", "source", "period", "tags",
+pub(crate) const PLACED_KEYS: [&str; 26] = [
+    "title",
+    "date",
+    "cover",
+    "video",
+    "poster",
+    "captions",
+    "aliases",
+    "slug",
+    "event",
+    "piece",
+    "consent",
+    "review",
+    "village",
+    "kind",
+    "source",
+    "period",
+    "updated",
+    "received",
+    "answered",
+    "submitted",
+    "adopted",
+    "awarded",
+    "counted_on",
+    "level",
+    "outlet",
+    "tags",
 ];
 
 /// The place of a key's value in the front matter of `text`, or of the key when its value is on other lines. `None` when

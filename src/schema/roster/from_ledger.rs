@@ -1,10 +1,11 @@
 //! Rosters from ledgers. Each row is converted to a row of a YAML roster and checked by the same code.
 
 use super::super::check::{Checker, is_empty, missing_field_finding};
+use super::super::kind::Relabelling;
 use super::super::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
 use super::super::locator::ValueLocator;
 use super::row::{RosterBuilder, read_roster_row};
-use super::vocabulary::head_meaning;
+use super::vocabulary::{head_meaning, roster_value};
 use super::{Roster, Rosters};
 use crate::config::SlugStyle;
 use crate::diag::{Checked, Code, Diagnostic};
@@ -14,7 +15,7 @@ use crate::yaml::{Mapping, Value};
 use jiff::tz::TimeZone;
 
 /// Reads the roster in all sheets of `ledger` that have heads. `others` are the rosters whose rows it may name.
-pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters) -> Checked<Roster> {
+pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters, relabelled: &[Relabelling]) -> Checked<Roster> {
     let mut findings = Vec::new();
     let mut read = RosterBuilder::default();
     for sheet in &ledger.sheets {
@@ -28,7 +29,7 @@ pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters) -> Checked<R
             // Offsets in a roster's dates have no effect: a roster has days only.
             let zone = TimeZone::UTC;
             let mut checker = Checker::new(&entry, others, &zone);
-            add_entry(&mut checker, &entry, &mut read);
+            add_entry(&mut checker, &entry, &mut read, relabelled);
             findings.extend(with_column_names(checker.findings, &entry, &column_label));
         }
     }
@@ -45,8 +46,13 @@ fn column_label(key: &str) -> String {
 }
 
 /// Adds one row. It must have a name.
-fn add_entry(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>, read: &mut RosterBuilder) {
-    let values = entry_values(checker, entry);
+fn add_entry(
+    checker: &mut Checker<'_, '_>,
+    entry: &LedgerEntry<'_>,
+    read: &mut RosterBuilder,
+    relabelled: &[Relabelling],
+) {
+    let values = entry_values(checker, entry, relabelled);
     if values.get("name").is_none_or(is_empty) {
         checker.findings.push(missing_field_finding(entry, &["name"]));
         return;
@@ -65,7 +71,7 @@ fn add_entry(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>, read: &mut 
 }
 
 /// The values of a row. A row with a name needs no id: the id is derived from the name.
-fn entry_values(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>) -> Mapping {
+fn entry_values(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>, relabelled: &[Relabelling]) -> Mapping {
     let mut map = Mapping::new();
     for (column, cell) in entry.cells() {
         if let Cell::Error(fault) = cell {
@@ -73,7 +79,7 @@ fn entry_values(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>) -> Mappi
             continue;
         }
         let value = match cell.value(matches!(column.key.as_str(), "since" | "until")) {
-            Value::String(text) => Value::from(ledger_words().roster_value(&column.key, &join_lines(&text))),
+            Value::String(text) => Value::from(roster_value(&column.key, &join_lines(&text), relabelled)),
             value => value,
         };
         map.insert(Value::from(column.key.as_str()), value);

@@ -1,6 +1,7 @@
 //! Reads rosters from their files.
 
 use super::super::check::Checker;
+use super::super::kind::Relabelling;
 use super::super::taxonomy::Taxonomy;
 use super::from_ledger::read_ledger_roster;
 use super::row::{RosterBuilder, read_roster_row};
@@ -19,12 +20,17 @@ const WORDING_FILE: &str = "wording";
 /// `villages` is read first regardless of the order of the files, because rows of the others may name a village.
 #[must_use]
 pub fn read_rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
-    read_rosters_and_ledgers(files, &[])
+    read_rosters_and_ledgers(files, &[], &[])
 }
 
-/// Like [`read_rosters`], and also reads ledgers such as `content/_data/teams.xlsx`.
+/// Like [`read_rosters`], and also reads ledgers such as `content/_data/teams.xlsx`. Values may be written by the labels
+/// that the site gives them, `relabelled`.
 #[must_use]
-pub(crate) fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger]) -> Checked<Rosters> {
+pub(crate) fn read_rosters_and_ledgers(
+    files: &[(&str, &str)],
+    ledgers: &[Ledger],
+    relabelled: &[Relabelling],
+) -> Checked<Rosters> {
     let mut all = Rosters::default();
     let mut findings = Vec::new();
     let texts = files.iter().map(|(file, text)| (*file, RosterSource::Text(text)));
@@ -39,8 +45,8 @@ pub(crate) fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger
             continue;
         }
         let checked = match form {
-            RosterSource::Text(text) => read_yaml_roster(file, text, &all),
-            RosterSource::Ledger(ledger) => read_ledger_roster(ledger, &all),
+            RosterSource::Text(text) => read_yaml_roster(file, text, &all, relabelled),
+            RosterSource::Ledger(ledger) => read_ledger_roster(ledger, &all, relabelled),
         };
         findings.extend(checked.findings);
         if all.0.contains_key(name) {
@@ -68,7 +74,7 @@ fn name_of(file: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
-fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster> {
+fn read_yaml_roster(file: &str, text: &str, others: &Rosters, relabelled: &[Relabelling]) -> Checked<Roster> {
     let ParsedYaml {
         document,
         value,
@@ -86,7 +92,7 @@ fn read_yaml_roster(file: &str, text: &str, others: &Rosters) -> Checked<Roster>
             Vec::new()
         }
     };
-    let normalized = normalize_rows(&document, rows);
+    let normalized = normalize_rows(&document, rows, relabelled);
     findings.extend(normalized.findings);
     let document = document.with_path_map(normalized.path_map);
     // Offsets in a roster's dates have no effect: a roster has days only.

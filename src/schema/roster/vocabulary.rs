@@ -1,5 +1,6 @@
 //! What a key or a head of a roster means, and its values: YAML rosters and ledgers use the same words.
 
+use super::super::kind::Relabelling;
 use super::super::yaml_value::scalar;
 use crate::diag::{Code, Diagnostic};
 use crate::ledger::{HeadMeaning, LedgerWords, ledger_words, normalize_head};
@@ -15,6 +16,22 @@ pub(super) fn head_meaning(head: &str) -> HeadMeaning {
     }
 }
 
+/// The word that metrics use for a value of a roster, or the value itself. The site's own labels of values are words,
+/// too.
+#[must_use]
+pub(crate) fn roster_value<'v>(key: &str, written: &'v str, relabelled: &'v [Relabelling]) -> &'v str {
+    let word = ledger_words().roster_value(key, written);
+    let known = ledger_words().values.get(key);
+    let is_meant = |change: &&Relabelling| {
+        let is_word = known.is_some_and(|words| words.contains_key(&change.id));
+        is_word
+            && [&change.now.zh, &change.now.en]
+                .into_iter()
+                .any(|label| label == written.trim())
+    };
+    relabelled.iter().find(is_meant).map_or(word, |change| &change.id)
+}
+
 /// Rows of a YAML roster with the keys and values that metrics use.
 pub(super) struct NormalizedRows {
     pub(super) rows: Vec<Value>,
@@ -25,7 +42,11 @@ pub(super) struct NormalizedRows {
 }
 
 /// Replaces the words of rows, such as `级别: 镇级`, by the keys and values that metrics use, such as `scope: town`.
-pub(super) fn normalize_rows(document: &YamlDocument<'_>, rows: Vec<Value>) -> NormalizedRows {
+pub(super) fn normalize_rows(
+    document: &YamlDocument<'_>,
+    rows: Vec<Value>,
+    relabelled: &[Relabelling],
+) -> NormalizedRows {
     let mut normalized = NormalizedRows {
         rows: Vec::with_capacity(rows.len()),
         path_map: PathMap::default(),
@@ -33,7 +54,9 @@ pub(super) fn normalize_rows(document: &YamlDocument<'_>, rows: Vec<Value>) -> N
     };
     for (index, row) in rows.into_iter().enumerate() {
         let row = match row {
-            Value::Mapping(map) => Value::Mapping(normalized.normalize_row(document, &index.to_string(), map)),
+            Value::Mapping(map) => {
+                Value::Mapping(normalized.normalize_row(document, &index.to_string(), map, relabelled))
+            }
             other => other,
         };
         normalized.rows.push(row);
@@ -42,7 +65,13 @@ pub(super) fn normalize_rows(document: &YamlDocument<'_>, rows: Vec<Value>) -> N
 }
 
 impl NormalizedRows {
-    fn normalize_row(&mut self, document: &YamlDocument<'_>, index: &str, map: Mapping) -> Mapping {
+    fn normalize_row(
+        &mut self,
+        document: &YamlDocument<'_>,
+        index: &str,
+        map: Mapping,
+        relabelled: &[Relabelling],
+    ) -> Mapping {
         let mut row = Mapping::with_capacity(map.len());
         let mut strengths: BTreeMap<String, usize> = BTreeMap::new();
         for (written, value) in map {
@@ -63,7 +92,7 @@ impl NormalizedRows {
             self.path_map
                 .insert(&[index.to_owned(), key.clone()], &[index.to_owned(), written]);
             let value = match value {
-                Value::String(text) => Value::from(ledger_words().roster_value(&key, &text)),
+                Value::String(text) => Value::from(roster_value(&key, &text, relabelled)),
                 other => other,
             };
             strengths.insert(key.clone(), strength);

@@ -75,6 +75,7 @@ impl<'a> Figures<'a> {
     fn chart_row(&self, metric: &Metric, by: &Dimension, part: &FigurePart, values: Vec<Option<Decimal>>) -> ChartRow {
         let (url, anchor) = self.part_page(by, &part.key).unzip();
         ChartRow {
+            key: part.key.clone(),
             label: self.reports.part_label(metric, by, part),
             url,
             anchor: anchor.unwrap_or_default(),
@@ -102,6 +103,7 @@ impl<'a> Figures<'a> {
                 let url = UrlPath::folder(&format!("archive/{year}"));
                 posts.iter().any(in_month).then(|| (url, format!("#m{month}")))
             }
+            Dimension::Kind => Some((self.links.kind(key), String::new())),
             Dimension::Field(name) => {
                 let taxonomy = Taxonomy::of_field(name)?;
                 let is_known = match taxonomy {
@@ -116,7 +118,7 @@ impl<'a> Figures<'a> {
     /// The label of a dimension: 月份, or the field's name.
     pub(crate) fn dimension_label(&self, metric: &Metric, by: &Dimension) -> String {
         match by {
-            Dimension::Month => self.locale.get("month").to_owned(),
+            Dimension::Month | Dimension::Kind => self.locale.get(by.name()).to_owned(),
             Dimension::Field(name) if metric.is_stock() => {
                 let own = self.locale.by_key.get(&format!("roster_{name}"));
                 let label = || field_label(&self.reports.counts, metric, name, self.reports.lang);

@@ -5,12 +5,13 @@ use super::chart_data::{ChartData, ChartRow, ChartType};
 use super::figures::Figures;
 use super::values::LinkFn;
 use super::words::ChartSubject;
-use crate::metrics::{CountedPost, Dimension, Period, Source};
+use crate::messages::report_text;
+use crate::metrics::{Dimension, Period, Source};
 use crate::record::Shortcode;
-use crate::report::{CallKind, DisplayedFigure, EvidenceItem, FigureCall, format_amount};
+use crate::report::{CallKind, DisplayedFigure, FigureCall, format_amount};
 use crate::schema::FieldType;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use rust_decimal::Decimal;
 use tera::Value;
 
 /// The most parts of a chart with vertical bars. With more, bars are horizontal so that their labels are legible.
@@ -32,7 +33,7 @@ impl<'a> Figures<'a> {
         } else {
             &|url| self.links.link(url)
         };
-        let figure = self.reports.displayed_figure(call.metric, call.period);
+        let figure = self.reports.figure_of_call(call);
         Some(match &call.kind {
             CallKind::Metric { part } => {
                 let value = self.reports.called_value(&figure, part.as_ref());
@@ -41,20 +42,19 @@ impl<'a> Figures<'a> {
             CallKind::Change => vec![("change", self.change_value(&figure))],
             CallKind::Chart { .. } => {
                 let id = format!("chart-{}-{}", shortcode.place.line, shortcode.place.column);
-                vec![(
-                    "chart",
-                    self.call_chart(call)?.template_value(&self.locale, &id, None, link),
-                )]
+                let chart = self.call_chart(call)?.template_value(&self.locale, &id, None, link);
+                vec![("chart", chart)]
             }
             CallKind::Table { by: Some(_), .. } => {
-                vec![("table", self.call_chart(call)?.table_value(&self.locale, link))]
+                let table = self.call_chart(call)?.table_value(&self.locale, link);
+                vec![("table", table)]
             }
-            CallKind::Table { by: None, group } => vec![("table", self.metrics_table(group, call.period, link))],
+            CallKind::Table { by: None, group } => vec![("table", self.metrics_table(group, call, link))],
             CallKind::Posts { limit } => {
                 let newest = figure.evidence.iter().rev().take(*limit).collect::<Vec<_>>();
                 let items: Vec<Value> = newest
                     .into_iter()
-                    .map(|item| self.evidence_item_value(&figure, item, link))
+                    .map(|item| self.entry_value(&self.evidence_entry(&figure, item), link))
                     .collect();
                 vec![("items", items.into()), ("figure", self.figure_value(&figure, link))]
             }
@@ -64,19 +64,31 @@ impl<'a> Figures<'a> {
     /// The numbers of a call for a chart, or for a table by a dimension; `None` for other calls.
     #[must_use]
     pub fn call_chart(&self, call: &FigureCall<'a>) -> Option<ChartData> {
-        let figure = self.reports.displayed_figure(call.metric, call.period);
+        let figure = self.reports.figure_of_call(call);
+        let mut data = self.chart_of(&figure, call)?;
+        if is_counted_today(&figure, call) {
+            let today = report_text(self.reports.lang, "counted-today", &[]);
+            data.note = Some(
+                data.note
+                    .map_or_else(|| today.clone(), |note| format!("{note} {today}")),
+            );
+        }
+        Some(data)
+    }
+
+    fn chart_of(&self, figure: &DisplayedFigure<'a>, call: &FigureCall<'a>) -> Option<ChartData> {
         match &call.kind {
             CallKind::Chart { by, split, shape } => {
                 let form = match shape {
                     Some("line") => ChartType::Lines,
                     Some("ranking") => ChartType::Ranking,
                     Some("bars") => ChartType::Bars,
-                    Some(_) => return Some(self.calendar_chart(&figure)),
+                    Some(_) => return Some(self.calendar_chart(figure)),
                     None => self.default_chart_type(by, call),
                 };
-                Some(self.breakdown_chart(&figure, by, split.as_ref(), form))
+                Some(self.breakdown_chart(figure, by, split.as_ref(), form))
             }
-            CallKind::Table { by: Some(by), .. } => Some(self.breakdown_chart(&figure, by, None, ChartType::Bars)),
+            CallKind::Table { by: Some(by), .. } => Some(self.breakdown_chart(figure, by, None, ChartType::Bars)),
             _ => None,
         }
     }
@@ -92,37 +104,22 @@ impl<'a> Figures<'a> {
             (Some(FieldType::Enum(values)), _) => values.len() > MAX_VERTICAL_BARS,
             (Some(ty), _) => is_roster(ty) || matches!(ty, FieldType::String | FieldType::List(_)),
             (None, Source::Roster(_)) => true,
-            (None, Source::Kind(_)) => false,
+            (None, Source::Kinds(_)) => false,
         };
         if many { ChartType::Ranking } else { ChartType::Bars }
     }
 
     /// The figure of each day, as a calendar.
     fn calendar_chart(&self, figure: &DisplayedFigure<'a>) -> ChartData {
-        let (metric, counts) = (figure.metric, &self.reports.counts);
-        let mut of_day: BTreeMap<Date, Vec<CountedPost>> = BTreeMap::new();
-        for item in &figure.evidence {
-            if let EvidenceItem::Post { post, day, amount } = *item {
-                let counted_on = None;
-                let entry = CountedPost {
-                    day,
-                    post,
-                    amount,
-                    counted_on,
-                };
-                of_day.entry(day).or_default().push(entry);
-            }
-        }
-        let row = |(day, entries): (Date, Vec<CountedPost>)| {
-            let value = counts.aggregate(metric, &entries);
-            ChartRow {
-                label: day.to_string(),
-                url: None,
-                anchor: String::new(),
-                is_rest: false,
-                values: vec![value],
-                total: value,
-            }
+        let metric = figure.metric;
+        let row = |(day, value): (Date, Option<Decimal>)| ChartRow {
+            key: day.to_string(),
+            label: day.to_string(),
+            url: None,
+            anchor: String::new(),
+            is_rest: false,
+            values: vec![value],
+            total: value,
         };
         let label = metric.label.get(&self.locale.language);
         let data = ChartData {
@@ -135,10 +132,23 @@ impl<'a> Figures<'a> {
             total: figure.value,
             row_head: self.locale.get("day").to_owned(),
             series: vec![label.to_owned()],
-            rows: of_day.into_iter().map(row).collect(),
+            rows: self.reports.values_by_day(figure).into_iter().map(row).collect(),
             chart_type: ChartType::Calendar(figure.period),
         };
         let amount = |value| format_amount(value, metric, self.reports.lang);
         self.with_words(data, &ChartSubject { label, amount: &amount })
+    }
+}
+
+/// Whether a chart or table of an issued report shows numbers of today, because the report does not keep them.
+fn is_counted_today(figure: &DisplayedFigure<'_>, call: &FigureCall<'_>) -> bool {
+    match &call.kind {
+        CallKind::Chart {
+            shape: Some("calendar"),
+            ..
+        } => figure.is_missing_days(),
+        CallKind::Chart { by, split, .. } => figure.is_missing_breakdown(by, split.as_ref()),
+        CallKind::Table { by: Some(by), .. } => figure.is_missing_breakdown(by, None),
+        _ => false,
     }
 }

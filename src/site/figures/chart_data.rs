@@ -44,6 +44,8 @@ pub struct ChartData {
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChartRow {
+    /// What tells it from other rows: a month, a value's id, a day.
+    pub key: String,
     /// Its name.
     pub label: String,
     /// The page that lists its posts.

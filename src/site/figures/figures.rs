@@ -109,7 +109,7 @@ impl<'a> Figures<'a> {
         let reports = inputs.metrics.build_reports(inputs.catalog, inputs.settings);
         let pages = FigurePages::new(&reports.value);
         let charts = pages.stats_periods.iter().map(|&period| (period, OnceLock::new()));
-        Self {
+        let mut figures = Self {
             charts: charts.collect(),
             reports: reports.value,
             findings: reports.findings,
@@ -118,7 +118,13 @@ impl<'a> Figures<'a> {
             links: Arc::clone(&inputs.links),
             locale: Arc::clone(&inputs.locale),
             terms: Arc::clone(&inputs.terms),
+        };
+        // The findings of a cache have these already.
+        if inputs.metrics.count_cache.is_none() {
+            let published = figures.published_findings();
+            figures.findings.extend(published);
         }
+        figures
     }
 
     /// The results of counting, for reuse in [`MetricInputs::count_cache`].

@@ -6,14 +6,17 @@
 mod breakdown;
 mod calls;
 mod chart_data;
+mod corrections;
+mod evidence;
 #[expect(clippy::module_inception, reason = "the module is named after its one value")]
 mod figures;
+mod issue;
 mod pages;
 mod stats;
 mod values;
 mod words;
 
 pub(crate) use chart_data::{ChartData, ChartRow};
+pub(crate) use evidence::EvidenceEntry;
 pub(in crate::site) use figures::FigureInputs;
 pub(crate) use figures::{LazyFigures, MetricInputs};
-pub(crate) use values::LinkFn;

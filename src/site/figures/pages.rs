@@ -23,7 +23,7 @@ impl<'a> FigurePages<'a> {
         let counts = &reports.counts;
         let days = counts.posts.days_excluding_kind(REPORT_KIND);
         let posts_of = |metric: &&Metric| match &metric.source {
-            Source::Kind(kind) => counts.posts.order.by_kind.contains_key(kind.as_str()),
+            Source::Kinds(kinds) => kinds.iter().any(|kind| counts.posts.order.by_kind.contains_key(kind)),
             Source::Roster(roster) => counts.catalog.rosters.get(roster).is_some(),
         };
         let headline: Vec<&Metric> = counts
@@ -32,7 +32,9 @@ impl<'a> FigurePages<'a> {
             .filter(|metric| metric.headline)
             .filter(posts_of)
             .collect();
-        let stats = periods_with_posts(&days);
+        // An issued period keeps its page when its posts are gone.
+        let issued = reports.issued_stats_periods();
+        let stats = periods_with_posts(&days, &issued);
         let mut evidence: BTreeMap<Period, Vec<&Metric>> =
             stats.iter().map(|&period| (period, headline.clone())).collect();
         for (period, metric) in called_figures(reports) {
@@ -62,10 +64,12 @@ impl<'a> FigurePages<'a> {
     }
 }
 
-/// Each year with posts, followed by its halves and quarters with posts; the latest year first.
-fn periods_with_posts(days: &BTreeSet<Date>) -> Vec<Period> {
-    let years: BTreeSet<i16> = days.iter().map(|day| day.year()).collect();
-    let has = |period: &Period| days.range(period.first()..=period.last()).next().is_some();
+/// Each year with posts or an issued page, followed by its halves and quarters with posts; the latest year first.
+fn periods_with_posts(days: &BTreeSet<Date>, issued: &BTreeSet<Period>) -> Vec<Period> {
+    let years = days.iter().map(|day| day.year());
+    let years: BTreeSet<i16> = years.chain(issued.iter().map(|period| period.first().year())).collect();
+    let has_posts = |period: &Period| days.range(period.first()..=period.last()).next().is_some();
+    let has = |period: &Period| has_posts(period) || issued.contains(period);
     let of_year = |year: i16| {
         let parts = [
             Period::Year(year),

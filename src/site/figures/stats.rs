@@ -9,7 +9,7 @@ use crate::catalog::RecordId;
 use crate::messages::{Lang, raw_report_text, report_text};
 use crate::metrics::{Dimension, Period, PostStatus};
 use crate::paths::UrlPath;
-use crate::report::{DisplayedFigure, REPORT_KIND, format_number};
+use crate::report::{DisplayedFigure, IssuedTable, REPORT_KIND, format_number};
 use crate::schema::Taxonomy;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -29,24 +29,72 @@ const MONTHLY_METRICS: [&str; 3] = ["volunteer.participants", "volunteer.hours",
 impl<'a> Figures<'a> {
     /// Makes the charts of a period. Charts that contain only zeros are omitted.
     pub(crate) fn make_stats_charts(&self, period: Period) -> Vec<ChartData> {
-        let posts = self.counted_posts(period);
-        let mut charts = vec![
-            self.posts_by_month(&posts, period),
-            self.posts_by_kind(&posts),
-            self.posts_by_village(&posts, period),
-        ];
+        let issued = self.reports.issued(period).map(|issued| &issued.published);
+        let mut charts = match issued.filter(|tables| !tables.is_empty()) {
+            Some(tables) => tables
+                .iter()
+                .map(|table| self.issued_posts_chart(table, period))
+                .collect(),
+            None => self.posts_charts(period),
+        };
+        let calendar = charts.pop();
         for (id, field, form) in FIELD_CHARTS {
             charts.extend(self.metric_chart(id, Dimension::Field(field.to_owned()), form, period));
         }
         for id in MONTHLY_METRICS.into_iter().filter(|_| period.months().len() > 3) {
             charts.extend(self.metric_chart(id, Dimension::Month, ChartType::Lines, period));
         }
-        charts.push(self.posts_calendar(&posts, period));
+        charts.extend(calendar);
         charts.retain(|chart| {
             let mut values = chart.rows.iter().flat_map(|row| row.values.iter().flatten());
             values.any(|value| !value.is_zero())
         });
         charts
+    }
+
+    /// The charts of a period's published posts, as counted now: by month, kind, village and day.
+    pub(super) fn posts_charts(&self, period: Period) -> Vec<ChartData> {
+        let posts = self.counted_posts(period);
+        vec![
+            self.posts_by_month(&posts, period),
+            self.posts_by_kind(&posts),
+            self.posts_by_village(&posts, period),
+            self.posts_calendar(&posts, period),
+        ]
+    }
+
+    /// A chart of published posts as issued.
+    fn issued_posts_chart(&self, table: &IssuedTable, period: Period) -> ChartData {
+        let locale = &self.locale;
+        let chart = match table.name.as_str() {
+            "by-month" => PostsChart::by_month(Vec::new()),
+            "by-kind" => PostsChart::ranking("by-kind", "posts_by_kind", "kind", locale),
+            "by-village" => PostsChart::ranking("by-village", "posts_by_village", "village", locale),
+            _ => PostsChart::calendar(period, locale),
+        };
+        let row = |(key, label, numbers): &(String, String, Vec<Decimal>)| {
+            let (url, anchor) = match chart.name {
+                "by-month" => self.part_page(&Dimension::Month, key).unzip(),
+                "by-village" => {
+                    let by = Dimension::Field(Taxonomy::Villages.field().to_owned());
+                    self.part_page(&by, key).unzip()
+                }
+                "by-kind" => (self.catalog.kinds.get(key).map(|_| self.links.kind(key)), None),
+                _ => (None, None),
+            };
+            ChartRow {
+                key: key.clone(),
+                label: label.clone(),
+                url,
+                anchor: anchor.unwrap_or_default(),
+                is_rest: key.is_empty(),
+                values: numbers.iter().copied().map(Some).collect(),
+                total: Some(sum(numbers.iter())),
+            }
+        };
+        let rows = table.rows.iter().map(row).collect();
+        let series = table.series.clone();
+        self.posts_chart(PostsChart { series, ..chart }, rows, table.total)
     }
 
     /// The published posts of a period that count, oldest first.
@@ -88,6 +136,7 @@ impl<'a> Figures<'a> {
             let (year, number) = (month.first().year(), month.first().month());
             let (url, anchor) = self.part_page(&Dimension::Month, &month.to_string()).unzip();
             ChartRow {
+                key: month.to_string(),
                 label: if one_year {
                     self.locale.month(year, number)
                 } else {
@@ -101,14 +150,8 @@ impl<'a> Figures<'a> {
             }
         });
         let names = kinds.iter().map(|kind| self.terms.kind_label(kind).to_owned());
-        let chart = PostsChart {
-            name: "by-month",
-            title: "posts_by_month",
-            row_head: "month",
-            series: names.collect(),
-            form: ChartType::Bars,
-        };
-        self.posts_chart(chart, rows.collect(), posts)
+        let chart = PostsChart::by_month(names.collect());
+        self.posts_chart(chart, rows.collect(), posts.len().into())
     }
 
     fn posts_by_kind(&self, posts: &[RecordId]) -> ChartData {
@@ -118,12 +161,12 @@ impl<'a> Figures<'a> {
         }
         let rows = self.kinds_present(posts).into_iter().map(|kind| {
             let count = counts.get(kind).copied().unwrap_or_default();
-            count_row(self.terms.kind_label(kind), Some(self.links.kind(kind)), count)
+            count_row(kind, self.terms.kind_label(kind), Some(self.links.kind(kind)), count)
         });
         let mut rows: Vec<ChartRow> = rows.collect();
         sort_largest_first(&mut rows);
         let chart = PostsChart::ranking("by-kind", "posts_by_kind", "kind", &self.locale);
-        self.posts_chart(chart, rows, posts)
+        self.posts_chart(chart, rows, posts.len().into())
     }
 
     /// Posts by village: all villages in force at the end of the period, those with posts, and the posts without a
@@ -144,7 +187,12 @@ impl<'a> Figures<'a> {
         let listed = rows.filter(|row| row.is_in_force(period.last()) || counts.contains_key(row.id.as_str()));
         let rows = listed.map(|row| {
             let count = counts.get(row.id.as_str()).copied().unwrap_or_default();
-            count_row(&row.name, Some(self.links.term(Taxonomy::Villages, &row.id)), count)
+            count_row(
+                &row.id,
+                &row.name,
+                Some(self.links.term(Taxonomy::Villages, &row.id)),
+                count,
+            )
         });
         let mut rows: Vec<ChartRow> = rows.collect();
         sort_largest_first(&mut rows);
@@ -155,6 +203,7 @@ impl<'a> Figures<'a> {
             rows.push(ChartRow {
                 is_rest: true,
                 ..count_row(
+                    "",
                     &report_text(self.reports.lang, "not-stated", &[("field", field)]),
                     None,
                     without,
@@ -162,10 +211,10 @@ impl<'a> Figures<'a> {
             });
         }
         let chart = PostsChart::ranking("by-village", "posts_by_village", "village", &self.locale);
-        self.posts_chart(chart, rows, posts)
+        self.posts_chart(chart, rows, posts.len().into())
     }
 
-    fn posts_chart(&self, chart: PostsChart, rows: Vec<ChartRow>, posts: &[RecordId]) -> ChartData {
+    fn posts_chart(&self, chart: PostsChart, rows: Vec<ChartRow>, total: Decimal) -> ChartData {
         let (label, unit) = (self.locale.get(chart.title), self.locale.get("posts_unit"));
         let data = ChartData {
             name: chart.name.to_owned(),
@@ -176,7 +225,7 @@ impl<'a> Figures<'a> {
             measure: ChartMeasure::Amounts {
                 total: label.to_owned(),
             },
-            total: Some(posts.len().into()),
+            total: Some(total),
             row_head: self.locale.get(chart.row_head).to_owned(),
             series: chart.series,
             rows,
@@ -209,15 +258,9 @@ impl<'a> Figures<'a> {
         }
         let rows = of_day
             .into_iter()
-            .map(|(day, count)| count_row(&day.to_string(), None, count));
-        let chart = PostsChart {
-            name: "by-day",
-            title: "posts_calendar",
-            row_head: "day",
-            series: vec![self.locale.get("posts_calendar").to_owned()],
-            form: ChartType::Calendar(period),
-        };
-        self.posts_chart(chart, rows.collect(), posts)
+            .map(|(day, count)| count_row(&day.to_string(), &day.to_string(), None, count));
+        let chart = PostsChart::calendar(period, &self.locale);
+        self.posts_chart(chart, rows.collect(), posts.len().into())
     }
 
     /// The ids of the kinds that occur among `posts`, in the order of the kinds.
@@ -232,6 +275,10 @@ impl<'a> Figures<'a> {
     }
 }
 
+fn sum<'n>(numbers: impl Iterator<Item = &'n Decimal>) -> Decimal {
+    numbers.fold(Decimal::ZERO, |sum, number| sum.saturating_add(*number))
+}
+
 /// What distinguishes the charts of all posts. Texts are keys of the theme's words.
 struct PostsChart {
     name: &'static str,
@@ -242,6 +289,26 @@ struct PostsChart {
 }
 
 impl PostsChart {
+    const fn by_month(series: Vec<String>) -> Self {
+        Self {
+            name: "by-month",
+            title: "posts_by_month",
+            row_head: "month",
+            series,
+            form: ChartType::Bars,
+        }
+    }
+
+    fn calendar(period: Period, locale: &Locale) -> Self {
+        Self {
+            name: "by-day",
+            title: "posts_calendar",
+            row_head: "day",
+            series: vec![locale.get("posts_calendar").to_owned()],
+            form: ChartType::Calendar(period),
+        }
+    }
+
     fn ranking(name: &'static str, title: &'static str, row_head: &'static str, locale: &Locale) -> Self {
         Self {
             name,
@@ -253,8 +320,9 @@ impl PostsChart {
     }
 }
 
-fn count_row(label: &str, url: Option<UrlPath>, count: usize) -> ChartRow {
+fn count_row(key: &str, label: &str, url: Option<UrlPath>, count: usize) -> ChartRow {
     ChartRow {
+        key: key.to_owned(),
         label: label.to_owned(),
         url,
         anchor: String::new(),

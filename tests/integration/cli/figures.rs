@@ -148,7 +148,7 @@ fn report_is_issued_once_after_its_period() {
         out(&shown)
     );
     assert!(
-        out(&shown).contains("it came after the report was issued"),
+        out(&shown).contains("Changed since the issue (now it would be 2)\n  +  1    content/volunteer/2025/late.md\n"),
         "{}",
         out(&shown)
     );
