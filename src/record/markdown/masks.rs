@@ -94,8 +94,8 @@ fn masks_in(source: &str, runs: &[StarRun]) -> Vec<Range<usize>> {
     masks
 }
 
-/// Whether two runs that could pair are masks of names: both follow a surname, or the first does and the second opens
-/// real emphasis.
+/// Whether two runs that could pair are masks of names: both follow a surname, or the first does and several words stand
+/// between single asterisks, or the first does and the second opens real emphasis.
 fn are_names(source: &str, opener: &StarRun, closer: &StarRun, later: &[StarRun]) -> bool {
     let content = &source[opener.range.end..closer.range.start];
     if !opener.follows(is_surname) {
@@ -108,6 +108,9 @@ fn are_names(source: &str, opener: &StarRun, closer: &StarRun, later: &[StarRun]
         return true;
     }
     let is_several = content.contains(|c: char| is_punctuation(c) || c.is_whitespace());
+    if is_several && opener.len() == 1 {
+        return true;
+    }
     is_several && closer.can_open() && later.iter().any(|run| run.len() == closer.len() && run.can_close())
 }
 
@@ -249,6 +252,7 @@ mod tests {
             ("尾号****1234和****5678", "尾号××××1234和××××5678"),
             ("张*三、李*四、王**、赵**。", "张×三、李×四、王××、赵××。"),
             ("村民张*三和李*四", "村民张×三和李×四"),
+            ("王*、李*和张**，长5*5米", "王×、李×和张××，长5×5米"),
             ("由王**和李**负责", "由王××和李××负责"),
             ("王**、**重点**", "王××、**重点**"),
             ("王**说：**务必**带手套", "王××说：**务必**带手套"),
