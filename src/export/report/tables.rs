@@ -142,29 +142,52 @@ fn number_cell(number: Option<Decimal>) -> SheetCell {
 }
 
 /// The evidence of the figures: each post and row once, with the figures that counted it. Posts come first, by day,
-/// then rows of rosters, then what no longer exists.
+/// then rows of rosters, then what no longer exists, then the values of counts of different values.
 fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<SheetCell>> {
     let mut counted: BTreeMap<EvidenceKey<'_>, (&EvidenceItem<'_>, Vec<&str>)> = BTreeMap::new();
+    let mut values: Vec<Vec<SheetCell>> = Vec::new();
     for figure in figures {
         let label = figure.metric.label.get(&site.settings.language);
+        if let Some(groups) = site.figures.reports.evidence_groups(figure) {
+            values.extend(groups.iter().map(|group| value_cells(site, label, group)));
+            continue;
+        }
         for item in &figure.evidence {
             let entry = counted.entry(evidence_key(figure.metric, item));
             entry.or_insert_with(|| (item, Vec::new())).1.push(label);
         }
     }
     let comma = site.locale.get("list_comma");
-    counted
-        .into_iter()
-        .map(|(key, (item, labels))| {
-            let mut cells = match (item, key) {
-                (EvidenceItem::Post { post, day, .. }, _) => post_cells(site, *post, *day),
-                (EvidenceItem::Row(row), EvidenceKey::Row(roster, _)) => row_cells(site, roster, row),
-                _ => gone_cells(item),
-            };
-            cells.push(SheetCell::Text(labels.join(comma)));
-            cells
-        })
-        .collect()
+    let counted = counted.into_iter().map(|(key, (item, labels))| {
+        let mut cells = match (item, key) {
+            (EvidenceItem::Post { post, day, .. }, _) => post_cells(site, *post, *day),
+            (EvidenceItem::Row(row), EvidenceKey::Row(roster, _)) => row_cells(site, roster, row),
+            _ => gone_cells(item),
+        };
+        cells.push(SheetCell::Text(labels.join(comma)));
+        cells
+    });
+    counted.chain(values).collect()
+}
+
+/// A value in a count of different values, with the posts or rows that give it.
+fn value_cells(site: &Site<'_>, label: &str, group: &EvidenceGroup<'_>) -> Vec<SheetCell> {
+    let posts = &site.figures.reports.counts.posts;
+    let name = |item: &EvidenceItem<'_>| match item {
+        EvidenceItem::Post { post, .. } => posts.post(*post).record.meta.title.clone(),
+        EvidenceItem::Row(row) => row.name.clone(),
+        EvidenceItem::Removed { path, .. } => path.clone(),
+    };
+    let names: Vec<String> = group.items.iter().map(name).collect();
+    let names = names.join(site.locale.get("list_comma"));
+    let values = [("name", group.label.as_str()), ("unit", names.as_str())];
+    vec![
+        SheetCell::Empty,
+        SheetCell::Text(report_text(site.figures.reports.lang, "name-with-unit", &values)),
+        SheetCell::Empty,
+        SheetCell::Empty,
+        SheetCell::Text(label.to_owned()),
+    ]
 }
 
 /// What tells two items of evidence apart, in the order in which a sheet lists them. Two rows of a roster may have one
