@@ -144,13 +144,18 @@ fn number_cell(number: Option<Decimal>) -> SheetCell {
 }
 
 /// The evidence of the figures: each post and row once, with the figures that counted it. Posts come first, by day,
-/// then rows of rosters, then what no longer exists.
+/// then rows of rosters, then what no longer exists, then the values of counts of different values.
 fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<SheetCell>> {
     // Posts by day, then everything without a day.
     type Key = (bool, Option<Date>, (usize, String, String));
     let mut entries: BTreeMap<Key, (EvidenceEntry, Vec<&str>)> = BTreeMap::new();
+    let mut values: Vec<Vec<SheetCell>> = Vec::new();
     for figure in figures {
         let label = figure.metric.label.get(&site.settings.language);
+        if let Some(groups) = site.figures.reports.evidence_groups(figure) {
+            values.extend(groups.iter().map(|group| value_cells(site, figure, group)));
+            continue;
+        }
         for item in &figure.evidence {
             let entry = site.figures.evidence_entry(figure, item);
             let day = entry.day.map(|moment| moment.date);
@@ -164,24 +169,40 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     let comma = site.locale.get("list_comma");
     let text = |text: &str| SheetCell::Text(text.to_owned());
     let entries = entries.into_values();
-    entries
-        .map(|(entry, labels)| {
-            let title = entry.title;
-            let title = match entry.page.map(|id| site.links.absolute(site.links.record(id))) {
-                Some(url) => SheetCell::Link { text: title, url },
-                None => SheetCell::Text(title),
-            };
-            vec![
-                entry
-                    .day
-                    .map_or(SheetCell::Empty, |moment| SheetCell::Date(moment.date)),
-                title,
-                text(&entry.kind),
-                text(&entry.village),
-                SheetCell::Text(labels.join(comma)),
-            ]
-        })
-        .collect()
+    let entries = entries.map(|(entry, labels)| {
+        let title = entry.title;
+        let title = match entry.page.map(|id| site.links.absolute(site.links.record(id))) {
+            Some(url) => SheetCell::Link { text: title, url },
+            None => SheetCell::Text(title),
+        };
+        vec![
+            entry
+                .day
+                .map_or(SheetCell::Empty, |moment| SheetCell::Date(moment.date)),
+            title,
+            text(&entry.kind),
+            text(&entry.village),
+            SheetCell::Text(labels.join(comma)),
+        ]
+    });
+    entries.chain(values).collect()
+}
+
+/// A value in a count of different values, with the posts or rows that give it.
+fn value_cells(site: &Site<'_>, figure: &DisplayedFigure<'_>, group: &EvidenceGroup<'_>) -> Vec<SheetCell> {
+    let names = group
+        .items
+        .iter()
+        .map(|item| site.figures.evidence_entry(figure, item).title);
+    let names = names.collect::<Vec<_>>().join(site.locale.get("list_comma"));
+    let values = [("name", group.label.as_str()), ("unit", names.as_str())];
+    vec![
+        SheetCell::Empty,
+        SheetCell::Text(report_text(site.figures.reports.lang, "name-with-unit", &values)),
+        SheetCell::Empty,
+        SheetCell::Empty,
+        SheetCell::Text(figure.metric.label.get(&site.settings.language).to_owned()),
+    ]
 }
 
 fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<String> {
