@@ -220,7 +220,7 @@ fn changed_stylesheet_is_swapped_without_reload() {
     let sheets = tab.next_event("style");
     let sheets: Vec<String> = serde_json::from_str(&sheets).unwrap();
     let style = sheets.iter().find(|url| url.starts_with("/static/style.")).unwrap();
-    assert_eq!(preview.get(style).body, "p{color:#00f}");
+    assert_eq!(preview.get(style).body, "p{color:blue}");
     assert!(tab.is_quiet());
     fs::remove_dir_all(preview.path("themes")).unwrap();
     tab.next_event("errors");
