@@ -77,7 +77,7 @@ impl ParsedPage {
 }
 
 /// The node and all below it, in the order of the page.
-fn descendants(node: &Handle) -> impl Iterator<Item = Handle> + use<> {
+pub(crate) fn descendants(node: &Handle) -> impl Iterator<Item = Handle> + use<> {
     let mut open = vec![node.clone()];
     std::iter::from_fn(move || {
         let next = open.pop()?;
@@ -86,14 +86,14 @@ fn descendants(node: &Handle) -> impl Iterator<Item = Handle> + use<> {
     })
 }
 
-fn element_name(node: &Handle) -> String {
+pub(crate) fn element_name(node: &Handle) -> String {
     match &node.data {
         NodeData::Element { name, .. } => name.local.to_string(),
         _ => String::new(),
     }
 }
 
-fn attribute(node: &Handle, wanted: &str) -> Option<String> {
+pub(crate) fn attribute(node: &Handle, wanted: &str) -> Option<String> {
     let NodeData::Element { attrs, .. } = &node.data else {
         return None;
     };
@@ -112,7 +112,7 @@ fn has_title(entry: &Handle) -> bool {
         .any(|node| attribute(node, "class").as_deref() == Some("evidence-title"))
 }
 
-fn text_content(node: &Handle) -> String {
+pub(crate) fn text_content(node: &Handle) -> String {
     let mut words = String::new();
     let mut open = vec![node.clone()];
     while let Some(next) = open.pop() {
