@@ -197,7 +197,7 @@ impl<'c, 'a> Counter<'c, 'a> {
             dated_by: self.table.post_id(matter.dated_by),
             amount,
             counted_on: self.counted_on(row),
-            members: rows.iter().map(|row| self.table.post_id(*row)).collect(),
+            members: Some(rows.iter().map(|row| self.table.post_id(*row)).collect()),
         });
     }
 

@@ -150,24 +150,35 @@ impl<'a> MetricResults<'a> {
     }
 
     fn counted_posts(&self, metric: &Metric, period: Period) -> Vec<CountedPost> {
-        let candidates = self.candidates(metric, period);
         match metric.aggregate {
-            Aggregate::Latest(_) => candidates.last().cloned().into_iter().collect(),
-            _ => candidates.cloned().collect(),
+            Aggregate::Latest(_) => self
+                .candidates(metric, period)
+                .next_back()
+                .cloned()
+                .into_iter()
+                .collect(),
+            // Most metrics count all of it, so it is copied at once.
+            _ if metric.as_of.is_none() => self.entries_up_to_end(metric, period).to_vec(),
+            _ => self.candidates(metric, period).cloned().collect(),
         }
     }
 
     /// What a metric may count in a period: what falls into it; for the latest value also everything before it.
     pub(super) fn candidates(&self, metric: &Metric, period: Period) -> impl DoubleEndedIterator<Item = &CountedPost> {
+        let last = self.counted_until(period);
+        let entries = self.entries_up_to_end(metric, period).iter();
+        entries.filter(move |entry| is_counted_by(entry, last))
+    }
+
+    /// The same with counts that were taken after the period's end.
+    fn entries_up_to_end(&self, metric: &Metric, period: Period) -> &[CountedPost] {
         let counted = self.matched_posts(metric).map_or(&[][..], |matched| &matched.counted);
-        let (first, last) = (period.first(), self.counted_until(period));
         let from = match metric.aggregate {
             Aggregate::Latest(_) => 0,
-            _ => counted.partition_point(|entry| entry.day < first),
+            _ => counted.partition_point(|entry| entry.day < period.first()),
         };
-        let to = counted.partition_point(|entry| entry.day <= last);
-        let in_period = counted.get(from..to).unwrap_or_default();
-        in_period.iter().filter(move |entry| is_counted_by(entry, last))
+        let to = counted.partition_point(|entry| entry.day <= self.counted_until(period));
+        counted.get(from..to).unwrap_or_default()
     }
 
     /// The posts about one event that give different numbers, with the field that gives them; each pair once.
@@ -377,44 +388,5 @@ pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
     match value {
         FieldValue::List(items) => items.iter().map(FieldValue::key).collect(),
         single => vec![single.key()],
-    }
-}
-
-/// The change of a figure against an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
-    /// The earlier figure. `None` when it has no value.
-    pub base: Option<Decimal>,
-    /// The figure now minus the earlier one. `None` when one of them has no value.
-    pub difference: Option<Decimal>,
-    /// The difference in per cent of the base's absolute value, rounded to one decimal; where that would be 0, to the
-    /// first digit that is not. `None` when there is no difference, or the base is 0.
-    pub percent: Option<Decimal>,
-}
-
-impl Change {
-    /// The change from `base` to `now`.
-    #[must_use]
-    pub fn new(base: Option<Decimal>, now: Option<Decimal>) -> Self {
-        let difference = now.zip(base).and_then(|(now, base)| now.checked_sub(base));
-        let percent = difference
-            .zip(base)
-            .and_then(|(difference, base)| difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(base.abs()))
-            .map(|percent| round_percent(percent).normalize());
-        Self {
-            base,
-            difference,
-            percent,
-        }
-    }
-}
-
-/// Rounds to one decimal, but no number to 0 that is not 0.
-fn round_percent(percent: Decimal) -> Decimal {
-    let strategy = RoundingStrategy::MidpointAwayFromZero;
-    let rounded = percent.round_dp_with_strategy(1, strategy);
-    match rounded.is_zero() {
-        true => percent.round_sf_with_strategy(1, strategy).unwrap_or(percent),
-        false => rounded,
     }
 }

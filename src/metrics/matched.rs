@@ -3,6 +3,7 @@
 use super::post_index::PostId;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// What a metric counts: a post, or several posts about one matter.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +19,8 @@ pub struct CountedPost {
     pub amount: Decimal,
     /// The day up to which its count was taken, for metrics with `as_of`.
     pub counted_on: Option<Date>,
-    /// The posts about the matter, by day. Empty for a post by itself.
-    pub members: Box<[PostId]>,
+    /// The posts about the matter, by day. `None` for a post by itself.
+    pub members: Option<Arc<[PostId]>>,
 }
 
 impl CountedPost {
@@ -32,18 +33,14 @@ impl CountedPost {
             dated_by: post,
             amount,
             counted_on: None,
-            members: Box::default(),
+            members: None,
         }
     }
 
     /// The posts about the matter, by day.
     #[must_use]
     pub fn members(&self) -> &[PostId] {
-        if self.members.is_empty() {
-            std::slice::from_ref(&self.post)
-        } else {
-            &self.members
-        }
+        self.members.as_deref().unwrap_or(std::slice::from_ref(&self.post))
     }
 }
 

@@ -4,6 +4,7 @@
 //! judges a figure nor puts it into words.
 
 mod breakdown;
+mod change;
 mod counter;
 mod counting;
 mod definition;
@@ -17,10 +18,11 @@ mod post_index;
 
 pub(crate) use breakdown::overlaps;
 pub use breakdown::{Dimension, ranks};
+pub(crate) use change::Change;
 pub(crate) use definition::counts_events;
 pub use definition::parse_metrics;
 pub use figure::MetricResults;
-pub(crate) use figure::{Change, CountCache, Evidence, Figure, row_texts};
+pub(crate) use figure::{CountCache, Evidence, Figure, row_texts};
 pub use matched::ExclusionReason;
 pub(crate) use matched::{CountedPost, ExcludedPost, NumberConflict};
 pub use metric::{Aggregate, Dedup, Measure, Metric, Metrics, Source};
