@@ -93,6 +93,8 @@ fn letters(html: &str) -> Vec<char> {
             in_tag = false;
             false
         }
+        // Most letters are common Chinese characters, which need no lookup in the tables of Unicode.
+        '\u{4E00}'..='\u{9FFF}' => !in_tag,
         c => !in_tag && c.is_alphanumeric(),
     };
     html.chars().filter(is_letter).take(MAX_LETTERS).collect()
