@@ -10,7 +10,7 @@ use crate::schema::{FieldValue, RosterRow};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Posts that missed a period by at most this many days are listed as excluded.
@@ -266,6 +266,7 @@ impl<'a> MetricResults<'a> {
             _ => None,
         };
         let mut excluded: Vec<ExcludedPost> = matched.excluded.iter().filter(is_in_period).copied().collect();
+        Self::name_days_outside(figure.period, &matched.counted, &mut excluded);
         // A post of an event may be dated in the period while the event's day is far from it.
         let is_near = |entry: &&CountedPost| {
             let is_own_day_near = || day(entry.post).is_some_and(|day| first <= day && day <= last);
@@ -291,6 +292,31 @@ impl<'a> MetricResults<'a> {
         }
         excluded.sort_by_key(|excluded| excluded.post);
         excluded
+    }
+
+    /// Gives the day that decided as the reason of a post in the period whose event or piece counts in another period.
+    fn name_days_outside(period: Period, counted: &[CountedPost], excluded: &mut [ExcludedPost]) {
+        let representative = |reason: ExclusionReason| match reason {
+            ExclusionReason::Duplicate(post) | ExclusionReason::SamePiece(post) => Some(post),
+            _ => None,
+        };
+        let wanted = excluded.iter().filter_map(|excluded| representative(excluded.reason));
+        let wanted: BTreeSet<PostId> = wanted.collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let outside = counted
+            .iter()
+            .filter(|entry| wanted.contains(&entry.post) && !period.contains(entry.day));
+        let outside: BTreeMap<PostId, &CountedPost> = outside.map(|entry| (entry.post, entry)).collect();
+        for excluded in excluded {
+            if let Some(entry) = representative(excluded.reason).and_then(|post| outside.get(&post)) {
+                excluded.reason = ExclusionReason::OutsidePeriod {
+                    day: entry.day,
+                    dated_by: entry.dated_by,
+                };
+            }
+        }
     }
 
     /// The day that decides a post's period for a metric. The post's own day when it does not give that date.

@@ -205,6 +205,7 @@ impl<'a> FigureToday<'_, 'a> {
                 ExclusionReason::Duplicate(other)
                 | ExclusionReason::SamePiece(other)
                 | ExclusionReason::Superseded(other) => Some(other),
+                ExclusionReason::OutsidePeriod { dated_by, .. } => (dated_by != now).then_some(dated_by),
                 _ => None,
             }
         };

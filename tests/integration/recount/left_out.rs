@@ -106,9 +106,8 @@ impl Comparison<'_> {
                 .iter()
                 .find(|other| other.title != post.title && reason.contains(&other.title));
             let counts_here = beside.is_some_and(|other| page.counted.iter().any(|entry| entry.title == other.title));
-            let counts_elsewhere = beside.is_some() && (unit.date < days.from || unit.date > days.to);
             let counts_otherwise = beside.is_some() && !satisfies(metric, unit, today);
-            return (!counts_here && !counts_elsewhere && !counts_otherwise).then(|| "that does not count".to_owned());
+            return (!counts_here && !counts_otherwise).then(|| "that does not count".to_owned());
         }
         let has_reason = reason.contains("在期末以后") || reason.contains("更新");
         (!has_reason).then(|| "an unknown reason".to_owned())
