@@ -149,6 +149,19 @@ impl<'c, 'a> Counter<'c, 'a> {
         let mut excluded = matched.excluded.split_off(first_excluded);
         excluded.sort_by_key(|excluded| excluded.post);
         excluded.dedup_by_key(|excluded| excluded.post);
+        if is_number && !is_whole {
+            let unnamed = matter.unnamed.iter().filter(|row| self.amount(**row).is_ok());
+            let unnamed: Vec<_> = unnamed.map(|row| self.table.post_id(*row)).collect();
+            for excluded in &mut excluded {
+                let is_number_missing = matches!(
+                    excluded.reason,
+                    ExclusionReason::NoValue | ExclusionReason::Duplicate(_)
+                );
+                if is_number_missing && unnamed.contains(&excluded.post) {
+                    excluded.reason = ExclusionReason::PartsCounted;
+                }
+            }
+        }
         matched.excluded.append(&mut excluded);
         if is_number && self.metric.merges_events() {
             self.add_conflicts(matter, &mut matched.conflicts);

@@ -62,6 +62,9 @@ pub enum ExclusionReason {
         /// The post of the same matter whose date decides; the excluded post itself when its own date does.
         dated_by: PostId,
     },
+    /// It does not give the field, such as the team, by which the posts of an event are told apart, and those that do
+    /// give their own numbers.
+    PartsCounted,
     /// It does not give the measured field.
     NoValue,
     /// Of the two dates between which days are counted, the second is before the first.

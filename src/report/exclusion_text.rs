@@ -81,11 +81,7 @@ fn reason_text(
         ),
         ExclusionReason::Duplicate(item) => match &metric.dedup {
             Dedup::ByFields(fields) if fields[..] != ["event"] => {
-                let fields: Vec<&str> = fields
-                    .iter()
-                    .map(|field| field_label(&reports.counts, metric, field, lang))
-                    .collect();
-                let fields = fields.join(lang.list_separator());
+                let fields = labels(reports, metric, fields.iter(), lang);
                 say("same-fields", &[("post", &name(item)), ("fields", &fields)])
             }
             _ => say("same-event", &[("post", &name(item))]),
@@ -108,6 +104,7 @@ fn reason_text(
                 Dedup::None | Dedup::ByFields(_) => say("outside-event", &values[..2]),
             }
         }
+        ExclusionReason::PartsCounted => say("parts-counted", &[("fields", &part_fields(reports, metric, lang))]),
         ExclusionReason::NoValue => say("no-value", &[]),
         ExclusionReason::DatesReversed => say("dates-reversed", &[]),
         ExclusionReason::NoDate => say("no-date", &[]),
@@ -152,4 +149,17 @@ fn level_label(reports: &Reports<'_>, metric: &Metric, item: PostId, lang: Lang)
     let field = reports.counts.field_of(metric, "level");
     let label = field.and_then(|field| field.ty.value_label(id, lang.tag()));
     label.unwrap_or(id).to_owned()
+}
+
+/// The names of the fields by which a metric tells the posts of an event apart.
+fn part_fields(reports: &Reports<'_>, metric: &Metric, lang: Lang) -> String {
+    match &metric.dedup {
+        Dedup::ByFields(fields) => labels(reports, metric, fields.iter().filter(|field| *field != "event"), lang),
+        _ => String::new(),
+    }
+}
+
+fn labels<'f>(reports: &Reports<'_>, metric: &Metric, fields: impl Iterator<Item = &'f String>, lang: Lang) -> String {
+    let names = fields.map(|field| field_label(&reports.counts, metric, field, lang));
+    names.collect::<Vec<_>>().join(lang.list_separator())
 }

@@ -126,6 +126,7 @@ impl<'c> Case<'c> {
                 format!("outside:{}", self.name(dated_by))
             }
             ExclusionReason::OutsidePeriod { .. } => "outside".to_owned(),
+            ExclusionReason::PartsCounted => "parts-counted".to_owned(),
             ExclusionReason::NoValue => "no-value".to_owned(),
             ExclusionReason::DatesReversed => "dates-reversed".to_owned(),
             ExclusionReason::NoDate => "no-date".to_owned(),

@@ -152,7 +152,7 @@ impl ChartCheck<'_> {
     /// Title and description name all that have the largest number, or say how many they are.
     fn check_largest(&self, drawn: &[Drawn]) {
         let is_shown = |one: &&Drawn| one.value.is_some_and(|value| self.is_mean || value != 0.0);
-        let is_rest = |one: &Drawn| one.name.starts_with("未注明");
+        let is_rest = |one: &Drawn| one.name.split(" · ").any(|name| name.starts_with("未注明"));
         let shown: Vec<&Drawn> = drawn.iter().filter(is_shown).collect();
         let named: Vec<&Drawn> = shown.iter().copied().filter(|one| !is_rest(one)).collect();
         let candidates = if named.is_empty() { shown } else { named };

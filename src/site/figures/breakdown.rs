@@ -24,10 +24,10 @@ impl<'a> Figures<'a> {
         let label = metric.label.get(&self.locale.language);
         let measure = chart_measure(metric, &self.locale.language);
         let split = split.and_then(|split| self.split_rows(figure, by, split, &measure));
-        let (series, mut rows) = split.unwrap_or_else(|| {
+        let (series, rest_series, mut rows) = split.unwrap_or_else(|| {
             let parts = self.reports.parts(figure, by).into_iter();
             let rows = parts.map(|part| self.chart_row(metric, by, &part, vec![part.value]));
-            (vec![label.to_owned()], rows.collect())
+            (vec![label.to_owned()], None, rows.collect())
         });
         if form == ChartType::Ranking {
             sort_largest_first(&mut rows);
@@ -43,6 +43,7 @@ impl<'a> Figures<'a> {
             total: figure.value,
             row_head: self.dimension_label(metric, by),
             series,
+            rest_series,
             rows,
             chart_type: form,
         };
@@ -50,14 +51,15 @@ impl<'a> Figures<'a> {
         self.with_words(data, &ChartSubject { label, amount: &amount })
     }
 
-    /// The series and rows of a figure's parts, each broken down by `split`; `None` when there is nothing to show.
+    /// The series, the index of the one that holds what does not give the field, and the rows of a figure's parts, each
+    /// broken down by `split`; `None` when there is nothing to show.
     fn split_rows(
         &self,
         figure: &DisplayedFigure<'a>,
         by: &Dimension,
         split: &Dimension,
         measure: &ChartMeasure,
-    ) -> Option<(Vec<String>, Vec<ChartRow>)> {
+    ) -> Option<(Vec<String>, Option<usize>, Vec<ChartRow>)> {
         let metric = figure.metric;
         let CrossBreakdown { columns, rows } = self.reports.cross_breakdown(figure, by, split);
         let is_used = |index: &usize| rows.iter().any(|(_, values)| measure.is_shown(values[*index]));
@@ -69,7 +71,8 @@ impl<'a> Figures<'a> {
         let rows = rows
             .iter()
             .map(|(part, values)| self.chart_row(metric, by, part, pick(values)));
-        (!used.is_empty()).then(|| (names.collect(), rows.collect()))
+        let rest = used.iter().position(|&index| columns[index].key.is_empty());
+        (!used.is_empty()).then(|| (names.collect(), rest, rows.collect()))
     }
 
     fn chart_row(&self, metric: &Metric, by: &Dimension, part: &FigurePart, values: Vec<Option<Decimal>>) -> ChartRow {

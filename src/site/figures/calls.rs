@@ -132,6 +132,7 @@ impl<'a> Figures<'a> {
             total: figure.value,
             row_head: self.locale.get("day").to_owned(),
             series: vec![label.to_owned()],
+            rest_series: None,
             rows: self.reports.values_by_day(figure).into_iter().map(row).collect(),
             chart_type: ChartType::Calendar(figure.period),
         };

@@ -35,6 +35,8 @@ pub struct ChartData {
     pub row_head: String,
     /// The names of the series; one for simple charts.
     pub series: Vec<String>,
+    /// The index of the series that holds what does not give the field.
+    pub rest_series: Option<usize>,
     /// The rows in order.
     pub rows: Vec<ChartRow>,
     /// How it is drawn.
@@ -157,8 +159,11 @@ impl ChartData {
             return rows.map(|row| (row.label.clone(), row.total, row.is_rest)).collect();
         }
         let points = |row: &ChartRow| {
-            let points = self.series.iter().zip(&row.values);
-            let points = points.map(|(series, value)| (format!("{} · {series}", row.label), *value, row.is_rest));
+            let points = self.series.iter().zip(&row.values).enumerate();
+            let points = points.map(|(index, (series, value))| {
+                let is_rest = row.is_rest || self.rest_series == Some(index);
+                (format!("{} · {series}", row.label), *value, is_rest)
+            });
             points.collect::<Vec<_>>()
         };
         self.rows.iter().flat_map(points).collect()

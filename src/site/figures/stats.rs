@@ -228,6 +228,7 @@ impl<'a> Figures<'a> {
             total: Some(total),
             row_head: self.locale.get(chart.row_head).to_owned(),
             series: chart.series,
+            rest_series: None,
             rows,
             chart_type: chart.form,
         };

@@ -83,11 +83,13 @@ impl Comparison<'_> {
             return (unit.is_some()).then(|| "it has a date".to_owned());
         }
         if reason.contains("没有填要统计") {
+            return number_of(metric, post, today).map(|number| format!("it gives {number}"));
+        }
+        if reason.contains("各篇的数") {
             // At an event of teams, what a post without a team gives is not taken.
             let is_of_teams = matches!(&metric.once, Once::Fields(fields) if fields.contains(&"team"));
-            let gives = unit.is_none_or(|unit| !is_of_teams || unit.givers.iter().any(|one| one.title == post.title));
-            let number = number_of(metric, post, today).filter(|_| gives);
-            return number.map(|number| format!("it gives {number}"));
+            let is_taken = unit.is_none_or(|unit| unit.givers.iter().any(|one| one.title == post.title));
+            return (!is_of_teams || is_taken).then(|| "its number is taken".to_owned());
         }
         if reason.contains("不在统计期内") {
             let said = last_day(reason);
