@@ -8,6 +8,7 @@ use super::args;
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
 use super::fix_yaml::fix_yaml;
+use super::write_aside::write_aside;
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
 use crate::output::{Action, OutputError};
@@ -20,7 +21,7 @@ use crate::source::{self, SourceFile};
 use clap::ArgMatches;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(super) const COMMAND: Command = Command {
     name: "fix",
@@ -252,27 +253,15 @@ fn next_difference(old: &[&str], new: &[&str]) -> (usize, usize) {
     (old.len().min(1), new.len().min(1))
 }
 
-/// Writes the fixed text to a temporary file beside the old file and renames it, so that a full disk or a kill leaves
-/// the old file intact.
+/// Replaces the old file by the fixed text. Rewrites the target of a symbolic link, and keeps the link.
 fn write_fix(fix: &FileFix) -> Result<(), OutputError> {
     let source_path = Path::new(fix.file.path.as_str());
-    let task = || {
-        // Rewrites the target of a symbolic link, and keeps the link.
-        let path = fs::canonicalize(&fix.file.disk_path)?;
-        let temporary = temporary_path(&path);
-        let written = fs::write(&temporary, &fix.after)
-            .and_then(|()| fs::set_permissions(&temporary, fs::metadata(&path)?.permissions()))
-            .and_then(|()| fs::rename(&temporary, &path));
-        written.inspect_err(|_| {
-            // The editor needs the error of the write, not that of the cleanup.
-            let _ = fs::remove_file(&temporary);
-        })
-    };
-    task().map_err(OutputError::while_trying(Action::Write, source_path))
-}
-
-/// The path of the temporary file. Its name starts with a dot, so that builds ignore it.
-pub(super) fn temporary_path(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()))
+    let while_writing = || OutputError::while_trying(Action::Write, source_path);
+    let path = fs::canonicalize(&fix.file.disk_path).map_err(while_writing())?;
+    write_aside(&path, source_path, fix.after.as_bytes(), |temporary| {
+        fs::metadata(&path)
+            .and_then(|old| fs::set_permissions(temporary, old.permissions()))
+            .and_then(|()| fs::rename(temporary, &path))
+            .map_err(while_writing())
+    })
 }

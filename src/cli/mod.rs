@@ -29,6 +29,7 @@ mod table;
 mod terminal;
 mod today;
 mod usage;
+mod write_aside;
 
 use crate::messages::Lang;
 use clap::ArgMatches;

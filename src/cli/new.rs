@@ -3,10 +3,10 @@
 use super::command::UsageError;
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::{Console, display_path};
-use super::fix::temporary_path;
 use super::period::period_in_title;
 use super::scaffold::{ScaffoldInput, scaffold};
 use super::usage;
+use super::write_aside::write_aside;
 use super::{args, today};
 use crate::config::SlugStyle;
 use crate::diag::{Code, Diagnostic, nearest};
@@ -130,18 +130,11 @@ fn post_path(site: &Path, kind: &Kind, title: &str, today: Date, style: SlugStyl
 }
 
 /// Writes `text` to a new file at `path`, or at `NAME-2.md`, `NAME-3.md`, … beside it if that exists. Returns the path.
-///
-/// The text is written aside first, so that a full disk leaves no file that looks like a post.
 fn create_file(path: &Path, text: &str) -> Result<PathBuf, OutputError> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(OutputError::while_trying(Action::MakeFolder, folder))?;
-    let temporary = temporary_path(path);
-    let created = fs::write(&temporary, text)
-        .map_err(OutputError::while_trying(Action::Write, path))
-        .and_then(|()| rename_to_free_name(&temporary, path));
-    created.inspect_err(|_| {
-        // The editor needs the error of the write, not that of the cleanup.
-        let _ = fs::remove_file(&temporary);
+    write_aside(path, path, text.as_bytes(), |temporary| {
+        rename_to_free_name(temporary, path)
     })
 }
 

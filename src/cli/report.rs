@@ -3,6 +3,7 @@
 use super::command::{Command, CommandError, ExitStatus, UsageError};
 use super::console::{Console, display_path};
 use super::period::parse_period;
+use super::write_aside::write_aside;
 use super::{args, site_content, today};
 use crate::diag::{Code, Diagnostic};
 use crate::fingerprint::hash_content;
@@ -107,7 +108,7 @@ fn save_word_file(out: Option<PathBuf>, period: Period, bytes: &[u8]) -> Result<
         let names = std::iter::once(format!("{stem}.docx")).chain(further);
         names.map(PathBuf::from).find(|path| !path.exists()).unwrap_or_default()
     });
-    write_atomically(&path, bytes, &|| true).map(|_| path)
+    write_file(&path, bytes, &|| true).map(|_| path)
 }
 
 /// A request to issue a report.
@@ -159,7 +160,7 @@ fn issue(request: &IssueRequest<'_>, site: &Site<'_>) -> Result<PathBuf, Box<Dia
         None => !path.exists(),
         Some((file, hash)) => read_unchanged(&path, file, hash).is_some(),
     };
-    match write_atomically(&path, text.as_bytes(), &is_unchanged) {
+    match write_file(&path, text.as_bytes(), &is_unchanged) {
         Ok(true) => Ok(path),
         Ok(false) => Err(meanwhile()),
         Err(fault) => Err(Box::new(fault.to_diagnostic())),
@@ -172,32 +173,21 @@ fn read_unchanged(path: &Path, file: &str, hash: u128) -> Option<String> {
     (hash_content(text.as_bytes()) == hash).then_some(text)
 }
 
-/// Writes a temporary file, has the disk store it, and renames it to `path`, so that a partly written file never has the
-/// final name. Returns false, and writes nothing, when `is_wanted` says so just before.
-fn write_atomically(path: &Path, bytes: &[u8], is_wanted: &dyn Fn() -> bool) -> Result<bool, OutputError> {
+/// Writes a file aside and renames it to `path`. Returns false, and writes nothing, when `is_wanted` says so just before.
+fn write_file(path: &Path, bytes: &[u8], is_wanted: &dyn Fn() -> bool) -> Result<bool, OutputError> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(OutputError::while_trying(Action::MakeFolder, folder))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // The name starts with a dot, so that builds ignore the file.
-    let temporary = path.with_file_name(format!(".{name}.xiangyin-{}", std::process::id()));
-    let write = || {
-        let mut file = fs::File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        let wanted = is_wanted();
-        if wanted {
-            fs::rename(&temporary, path)?;
+    write_aside(path, path, bytes, |temporary| {
+        let is_wanted = is_wanted();
+        let done = if is_wanted {
+            fs::rename(temporary, path)
         } else {
-            fs::remove_file(&temporary)?;
-        }
-        Ok(wanted)
-    };
-    let written = write().inspect_err(|_| {
-        // The editor needs the error of the write, not that of the cleanup.
-        let _ = fs::remove_file(&temporary);
-    });
-    written.map_err(OutputError::while_trying(Action::Write, path))
+            fs::remove_file(temporary)
+        };
+        done.map(|()| is_wanted)
+            .map_err(OutputError::while_trying(Action::Write, path))
+    })
 }
