@@ -1,18 +1,14 @@
 //! Figures as displayed: as issued when the period's report was issued, else as counted now.
 
 use super::call::FigureCall;
-use super::issued::{IssuedFigure, IssuedPost, IssuedReport, IssuedRow};
-use super::labels::value_label;
+use super::evidence::{EvidenceItem, evidence_items};
+use super::issued::{IssuedFigure, IssuedReport};
 use super::reports::Reports;
-use crate::metrics::{
-    Aggregate, Change, CountedPost, Dimension, Evidence, ExcludedPost, Figure, Metric, Period, PostId, Source,
-    overlaps, row_texts,
-};
-use crate::schema::RosterRow;
+use crate::metrics::{Change, CountedPost, Dimension, Evidence, Figure, Metric, Period, PostId, overlaps};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A figure, its comparisons and its evidence.
 #[derive(Debug, Clone)]
@@ -37,41 +33,6 @@ pub struct DisplayedFigure<'a> {
     pub is_missing_in_issue: bool,
     pub(super) issued: Option<(&'a IssuedReport, &'a IssuedFigure)>,
     pub(super) current: Figure<'a>,
-}
-
-/// A post or row that a figure counted.
-#[derive(Debug, Clone, PartialEq)]
-pub enum EvidenceItem<'a> {
-    /// A post.
-    Post {
-        /// The post's id.
-        post: PostId,
-        /// The day that decided its period.
-        day: Date,
-        /// What it added.
-        amount: Decimal,
-    },
-    /// A roster's row.
-    Row(&'a RosterRow),
-    /// A post or row as it was at the issue.
-    Issued(IssuedEvidence<'a>),
-}
-
-/// A post or row as it was at the issue.
-#[derive(Debug, Clone, PartialEq)]
-pub struct IssuedEvidence<'a> {
-    /// The post's path at that time, or the row's id.
-    pub key: &'a str,
-    /// The post as it was. `None` for a row, and for a post of the former format that no longer exists.
-    pub post: Option<&'a IssuedPost>,
-    /// The row as it was. `None` for a post.
-    pub row: Option<Cow<'a, IssuedRow>>,
-    /// The day that decided its period. `None` for a row.
-    pub day: Option<Date>,
-    /// What it added.
-    pub amount: Decimal,
-    /// The post today. `None` for a row, and for a post that was deleted or taken back.
-    pub now: Option<PostId>,
 }
 
 impl<'a> DisplayedFigure<'a> {
@@ -184,87 +145,6 @@ impl<'a> DisplayedFigure<'a> {
     }
 }
 
-impl EvidenceItem<'_> {
-    /// The post's path at the issue, or the row's id. `None` for what was not issued.
-    fn issued_key(&self) -> Option<&str> {
-        match self {
-            Self::Issued(issued) => Some(issued.key),
-            Self::Post { .. } | Self::Row(_) => None,
-        }
-    }
-
-    /// What it added to the figure.
-    #[must_use]
-    pub const fn amount(&self) -> Decimal {
-        match self {
-            Self::Post { amount, .. } => *amount,
-            Self::Issued(issued) => issued.amount,
-            Self::Row(_) => Decimal::ONE,
-        }
-    }
-
-    /// The day that decided its period, for posts.
-    #[must_use]
-    pub const fn day(&self) -> Option<Date> {
-        match self {
-            Self::Post { day, .. } => Some(*day),
-            Self::Issued(issued) => issued.day,
-            Self::Row(_) => None,
-        }
-    }
-
-    /// The post today. `None` for rows and for posts that were deleted or taken back.
-    #[must_use]
-    pub const fn post(&self) -> Option<PostId> {
-        match self {
-            Self::Post { post, .. } => Some(*post),
-            Self::Issued(issued) => issued.now,
-            Self::Row(_) => None,
-        }
-    }
-
-    /// Whether it is a row of a roster.
-    #[must_use]
-    pub fn is_row(&self) -> bool {
-        match self {
-            Self::Row(_) => true,
-            Self::Issued(issued) => issued.row.is_some(),
-            Self::Post { .. } => false,
-        }
-    }
-}
-
-/// The posts or rows behind one value of a count of different values: a village with its teams.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EvidenceGroup<'a> {
-    /// The value: an id, or a text.
-    pub key: String,
-    /// The value in words.
-    pub label: String,
-    /// The posts or rows that give it.
-    pub items: Vec<EvidenceItem<'a>>,
-}
-
-/// A post that a figure did not count, and why.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Exclusion<'a> {
-    /// It is excluded by the rules of counting.
-    ByRule(ExcludedPost),
-    /// It was excluded when the report was issued.
-    Issued {
-        /// The issued report.
-        report: &'a IssuedReport,
-        /// Its path at that time.
-        path: &'a str,
-        /// The post as it was.
-        post: &'a IssuedPost,
-        /// The reason in words. `{PATH}` stands for the title of another post.
-        reason: &'a str,
-        /// The post today. `None` when it was deleted or taken back.
-        now: Option<PostId>,
-    },
-}
-
 /// A part of a figure: by month, theme …
 #[derive(Debug, Clone, PartialEq)]
 pub struct FigurePart {
@@ -348,118 +228,6 @@ impl<'a> Reports<'a> {
             issued: None,
             current: live,
         }
-    }
-
-    /// The published post of today that an issued report names by `path`.
-    pub(super) fn published_post(&self, report: &IssuedReport, path: &str) -> Option<PostId> {
-        let id = self.known_post(report.period, path)?;
-        (!self.counts.posts.post(id).withheld).then_some(id)
-    }
-
-    /// The evidence of an issued figure.
-    fn issued_evidence(
-        &self,
-        live: &DisplayedFigure<'a>,
-        report: &'a IssuedReport,
-        figure: &'a IssuedFigure,
-    ) -> Vec<EvidenceItem<'a>> {
-        if report.is_former_format {
-            return self.former_evidence(live, report, figure);
-        }
-        let item = |item: &'a super::issued::IssuedItem| {
-            let post = report.posts.get(&item.key);
-            EvidenceItem::Issued(IssuedEvidence {
-                key: &item.key,
-                post,
-                row: item.row.as_ref().map(Cow::Borrowed),
-                day: item.day.or(post.and_then(|post| post.date)),
-                amount: item.amount,
-                now: self.published_post(report, &item.key),
-            })
-        };
-        figure.items.iter().map(item).collect()
-    }
-
-    /// The evidence of a figure in the former format, which names posts by path only: posts and rows that still exist, in
-    /// order of day, then those that do not.
-    fn former_evidence(
-        &self,
-        live: &DisplayedFigure<'a>,
-        report: &'a IssuedReport,
-        figure: &'a IssuedFigure,
-    ) -> Vec<EvidenceItem<'a>> {
-        let mut found: Vec<EvidenceItem<'a>> = Vec::new();
-        let mut gone: Vec<EvidenceItem<'a>> = Vec::new();
-        for item in &figure.items {
-            let row = match &live.metric.source {
-                Source::Roster(roster) => self.counts.catalog.rosters.get(roster),
-                Source::Kinds(_) => None,
-            };
-            let row = row.and_then(|roster| roster.by_id(&item.key));
-            let amount = item.amount;
-            // A post that became a draft again counts as removed: no page names a draft.
-            match (row, self.published_post(report, &item.key)) {
-                (Some(row), _) => found.push(EvidenceItem::Row(row)),
-                (None, Some(post)) => {
-                    let counted = live.current.evidence.posts().iter().find(|entry| entry.post == post);
-                    let day = counted.map(|entry| entry.day);
-                    let day = day.or_else(|| self.counts.deciding_day(live.metric, post));
-                    found.push(EvidenceItem::Post {
-                        post,
-                        day: day.unwrap_or(live.period.last()),
-                        amount,
-                    });
-                }
-                (None, None) => gone.push(EvidenceItem::Issued(IssuedEvidence {
-                    key: &item.key,
-                    post: None,
-                    row: live.metric.is_stock().then(|| {
-                        Cow::Owned(IssuedRow {
-                            name: item.key.clone(),
-                            village: String::new(),
-                            note: String::new(),
-                        })
-                    }),
-                    day: None,
-                    amount,
-                    now: None,
-                })),
-            }
-        }
-        found.sort_by_key(|item| (item.day(), item.post()));
-        found.append(&mut gone);
-        found
-    }
-
-    /// The evidence of a count of different values by value, so that there are as many groups as the figure says. `None`
-    /// for other figures, and for those that were issued without their values.
-    #[must_use]
-    pub fn evidence_groups(&self, figure: &DisplayedFigure<'a>) -> Option<Vec<EvidenceGroup<'a>>> {
-        let Aggregate::Distinct(field) = &figure.metric.aggregate else {
-            return None;
-        };
-        if let Some((_, issued)) = figure.issued {
-            return (!issued.groups.is_empty()).then(|| issued_groups(figure, issued));
-        }
-        let mut groups: Vec<EvidenceGroup<'a>> = Vec::new();
-        let mut index_of: BTreeMap<String, usize> = BTreeMap::new();
-        for item in &figure.evidence {
-            let values = match item {
-                EvidenceItem::Post { post, .. } => self.counts.texts_of(*post, field),
-                EvidenceItem::Row(row) => row_texts(row, field),
-                EvidenceItem::Issued(_) => Vec::new(),
-            };
-            for key in values {
-                let index = *index_of.entry(key.clone()).or_insert(groups.len());
-                if index == groups.len() {
-                    let label = value_label(&self.counts, figure.metric, field, &key, self.lang);
-                    let items = Vec::new();
-                    groups.push(EvidenceGroup { key, label, items });
-                }
-                groups[index].items.push(item.clone());
-            }
-        }
-        Some(groups)
     }
 
     /// A figure's parts, in their order. The parts are as issued when the issued report keeps them.
@@ -558,52 +326,4 @@ impl<'a> Reports<'a> {
         let value = |(day, entries): (Date, Vec<CountedPost>)| (day, self.counts.aggregate(figure.metric, &entries));
         of_day.into_iter().map(value).collect()
     }
-
-    /// The posts that a figure did not count, with reasons, in order of day.
-    #[must_use]
-    pub fn exclusions(&self, figure: &DisplayedFigure<'a>) -> Vec<Exclusion<'a>> {
-        if let Some((report, issued)) = figure.issued.filter(|(report, _)| !report.is_former_format) {
-            let left_out = issued.left_out.iter();
-            let left_out = left_out.filter_map(|(path, reason)| {
-                Some(Exclusion::Issued {
-                    report,
-                    path,
-                    post: report.posts.get(path)?,
-                    reason,
-                    now: self.published_post(report, path),
-                })
-            });
-            return left_out.collect();
-        }
-        let counted: BTreeSet<PostId> = match figure.issued {
-            Some(_) => figure.evidence.iter().filter_map(EvidenceItem::post).collect(),
-            None => BTreeSet::new(),
-        };
-        let left_out = self.counts.excluded_posts(&figure.current).into_iter();
-        let left_out = left_out.filter(|excluded| !counted.contains(&excluded.post));
-        left_out.map(Exclusion::ByRule).collect()
-    }
-}
-
-fn evidence_items<'a>(figure: &Figure<'a>) -> Vec<EvidenceItem<'a>> {
-    let post = |entry: &CountedPost| EvidenceItem::Post {
-        post: entry.post,
-        day: entry.day,
-        amount: entry.amount,
-    };
-    match &figure.evidence {
-        Evidence::Posts(entries) => entries.iter().map(post).collect(),
-        Evidence::Rows(rows) => rows.iter().map(|row| EvidenceItem::Row(row)).collect(),
-    }
-}
-
-/// The groups of an issued figure, with its evidence.
-fn issued_groups<'a>(figure: &DisplayedFigure<'a>, issued: &IssuedFigure) -> Vec<EvidenceGroup<'a>> {
-    let item = |key: &String| figure.evidence.iter().find(|item| item.issued_key() == Some(key));
-    let group = |group: &super::issued::IssuedGroup| EvidenceGroup {
-        key: group.key.clone(),
-        label: group.label.clone(),
-        items: group.items.iter().filter_map(item).cloned().collect(),
-    };
-    issued.groups.iter().map(group).collect()
 }

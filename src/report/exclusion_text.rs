@@ -1,6 +1,6 @@
 //! Explains in words why a figure did not count a post.
 
-use super::displayed::Exclusion;
+use super::evidence::Exclusion;
 use super::labels::field_label;
 use super::reports::Reports;
 use crate::messages::{Lang, report_text};

@@ -1,7 +1,8 @@
 //! What changed since a report was issued: its figures as issued beside those that would be counted today.
 
 use super::call::CallKind;
-use super::displayed::{DisplayedFigure, EvidenceItem};
+use super::displayed::DisplayedFigure;
+use super::evidence::EvidenceItem;
 use super::issued::{AcceptedChange, IssuedCells, IssuedFigure, IssuedItem, IssuedPost, IssuedReport};
 use super::known_posts::fields_digest;
 use super::reports::Reports;
