@@ -995,6 +995,28 @@ fn assert_holes(html: &str, holes: &[crate::record::body::Hole], links: usize) {
     }
 }
 
+#[test]
+fn text_inside_calls_in_html_is_sanitized() {
+    check(&[
+        (
+            "<p>{{ notice() }} <img src=x onerror=alert(1)><meta http-equiv=refresh content=0> {{ /notice }}</p>",
+            "<p>⟦notice| <img src=\"⟦x⟧\"> ⟧</p>",
+        ),
+        (
+            "<div>{{ notice() }}<b onclick=a()>{{ notice() }}<i onclick=b()>内</i>{{ /notice }}</b>{{ /notice }}</div>",
+            "<div>⟦notice|<b>⟦notice|<i>内</i>⟧</b>⟧</div>",
+        ),
+        (
+            "<base href=//e.example>{{ notice() }}<form action=//e.example><input name=a></form>{{ /notice }}",
+            "⟦notice|<input>⟧",
+        ),
+        (
+            "文 {{ notice() }}<b onclick=a()>内</b>{{ /notice }} 字",
+            "<p>文 ⟦notice|<b>内</b>⟧ 字</p>",
+        ),
+    ]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 

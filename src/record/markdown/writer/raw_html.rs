@@ -237,6 +237,8 @@ impl<'a> HtmlWriter<'a> {
         }
         let verbatim = self.restore_calls(&tag.text[done..]).into_owned();
         self.out.push(&verbatim);
+        // A call may close before the fragment ends, and its inner text is then finished on its own.
+        self.out.raw_end = self.out.html.len().max(1);
     }
 
     fn add_raw_anchor(&mut self, id: &str) {
