@@ -125,6 +125,12 @@ impl<'a> PostIndex<'a> {
             .collect()
     }
 
+    /// The number of posts; their ids are below it.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.posts.len()
+    }
+
     /// The post with this id.
     #[must_use]
     pub fn post(&self, item: PostId) -> &IndexedPost<'a> {

@@ -1,7 +1,6 @@
 //! Related posts: the previous one, the next one, and the three most similar ones.
 
 use crate::catalog::{Catalog, RecordId};
-use std::collections::BTreeMap;
 
 /// How many related posts a page shows.
 const MAX_RELATED: usize = 3;
@@ -31,16 +30,12 @@ pub(crate) fn related_posts(catalog: &Catalog, at: RecordId) -> Vec<RecordId> {
     if !catalog.is_post(record) {
         return Vec::new();
     }
-    let mut scores: BTreeMap<RecordId, f64> = BTreeMap::new();
+    let mut shared: Vec<(RecordId, f64)> = Vec::new();
     let mut add = |group: Option<&Vec<RecordId>>, weight: f64| {
         let Some(group) = group else { return };
         // A group that most posts share says little, so weight by rarity (inverse document frequency).
         let rarity = (catalog.records.len() as f64 / group.len() as f64).ln_1p();
-        for &other in window(group, at) {
-            if other != at && catalog.is_post(&catalog.records[other]) {
-                *scores.entry(other).or_default() += weight * rarity;
-            }
-        }
+        shared.extend(window(group, at).iter().map(|&other| (other, weight * rarity)));
     };
     for tag in &record.meta.tags {
         add(catalog.tags.get(tag), 2.0);
@@ -52,13 +47,28 @@ pub(crate) fn related_posts(catalog: &Catalog, at: RecordId) -> Vec<RecordId> {
     add(record.team().and_then(|id| catalog.teams.get(id)), 1.0);
     add(catalog.posts_by_kind.get(&record.kind), 0.5);
     let distance = |other: RecordId| usize::from(other).abs_diff(usize::from(at));
-    let mut ranked: Vec<(RecordId, f64)> = scores.into_iter().collect();
-    ranked.sort_by(|a, b| {
+    let mut ranked = sums(shared);
+    ranked.sort_unstable_by(|a, b| {
         b.1.total_cmp(&a.1)
             .then(distance(a.0).cmp(&distance(b.0)))
             .then(a.0.cmp(&b.0))
     });
-    ranked.into_iter().take(MAX_RELATED).map(|(other, _)| other).collect()
+    let others = ranked.into_iter().map(|(other, _)| other);
+    let posts = others.filter(|&other| other != at && catalog.is_post(&catalog.records[other]));
+    posts.take(MAX_RELATED).collect()
+}
+
+/// The sum of the scores of each record, in order of the records. Scores are added in the order in which they stand.
+fn sums(mut scores: Vec<(RecordId, f64)>) -> Vec<(RecordId, f64)> {
+    scores.sort_by_key(|(record, _)| *record);
+    scores.dedup_by(|next, sum| {
+        let is_same = next.0 == sum.0;
+        if is_same {
+            sum.1 += next.1;
+        }
+        is_same
+    });
+    scores
 }
 
 /// The members of a group around `at`. Indices are in order of time, so neighbours in a group are close in time.

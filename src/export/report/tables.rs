@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The columns of a figure.
@@ -147,8 +148,8 @@ fn number_cell(number: Option<Decimal>) -> SheetCell {
 /// then rows of rosters, then what no longer exists, then the values of counts of different values.
 fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<SheetCell>> {
     // Posts by day, then everything without a day.
-    type Key = (bool, Option<Date>, (usize, String, String));
-    let mut entries: BTreeMap<Key, (EvidenceEntry, Vec<&str>)> = BTreeMap::new();
+    type Key<'e> = (bool, Option<Date>, (usize, Cow<'e, str>, Cow<'e, str>));
+    let mut entries: BTreeMap<Key<'_>, (EvidenceEntry<'_>, Vec<&str>)> = BTreeMap::new();
     let mut values: Vec<Vec<SheetCell>> = Vec::new();
     for figure in figures {
         let label = figure.metric.label.get(&site.settings.language);
@@ -170,7 +171,7 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     let text = |text: &str| SheetCell::Text(text.to_owned());
     let entries = entries.into_values();
     let entries = entries.map(|(entry, labels)| {
-        let title = entry.title;
+        let title = entry.title.into_owned();
         let title = match entry.page.map(|id| site.links.absolute(site.links.record(id))) {
             Some(url) => SheetCell::Link { text: title, url },
             None => SheetCell::Text(title),
@@ -318,15 +319,15 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
             "percent": change.percent.map(json_number),
         })
     };
-    let entries: Vec<EvidenceEntry> = figure
+    let entries: Vec<EvidenceEntry<'_>> = figure
         .evidence
         .iter()
         .map(|item| site.figures.evidence_entry(figure, item))
         .collect();
-    let address = |entry: &EvidenceEntry| entry.page.map(|id| site.links.record(id).as_str().to_owned());
+    let address = |entry: &EvidenceEntry<'_>| entry.page.map(|id| site.links.record(id).as_str().to_owned());
     let page_of = |item: &EvidenceItem<'_>| address(&site.figures.evidence_entry(figure, item));
     let row_name = |item: &EvidenceItem<'_>| {
-        let name = || site.figures.evidence_entry(figure, item).title;
+        let name = || site.figures.evidence_entry(figure, item).title.into_owned();
         item.is_row().then(name)
     };
     let counted = figure.evidence.iter().zip(&entries).filter(|(item, _)| !item.is_row());

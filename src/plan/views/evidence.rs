@@ -65,7 +65,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 return site.figures.row_value(metric, &entry, &link);
             }
             let url = entry.page.map(|id| link(site.links.record(id)));
-            map! { "name": entry.title, "url": url }
+            map! { "name": &*entry.title, "url": url }
         };
         let group = |group: &EvidenceGroup<'a>| {
             let items = group.items.iter().map(grouped);

@@ -9,51 +9,63 @@ use crate::report::{
     DisplayedFigure, EvidenceItem, Exclusion, IssuedPost, IssuedRow, NamedPost, NumberChange, PostChange,
     exclusion_text, format_amount, format_number, roster_label, value_label,
 };
+use crate::record::Record;
 use crate::schema::{FieldType, Moment, RosterRow, Taxonomy};
 use crate::site::locale::datetime;
-use crate::site::value::map;
+use crate::site::value::{map, with_pairs};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use tera::Value;
 
 /// What lists show of a post or row.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct EvidenceEntry {
+#[derive(Debug, Clone)]
+pub(crate) struct EvidenceEntry<'e> {
     /// Its title. A post that was deleted or taken back since the issue has the word for that.
-    pub title: String,
+    pub title: Cow<'e, str>,
     /// The day that decided its period, else its own; `None` for a row.
     pub day: Option<Moment>,
     /// The label of its kind.
-    pub kind: String,
+    pub kind: Cow<'e, str>,
     /// The name of its village.
-    pub village: String,
+    pub village: Cow<'e, str>,
     /// What is shown beside its title.
-    pub note: String,
+    pub note: Cow<'e, str>,
     /// What it added; empty where each post counts as one.
     pub amount: String,
     /// Its page today.
     pub page: Option<RecordId>,
     /// Its order among those of the same day, and what tells it from others.
-    pub order: (usize, String),
+    pub order: (usize, Cow<'e, str>),
+    /// What all lists show of a post, as long as it is shown as it is today.
+    texts: Option<&'e PostTexts>,
+}
+
+/// What all lists of evidence show of a post as it is today. A post is in dozens of them.
+#[derive(Debug)]
+pub(super) struct PostTexts {
+    note: String,
+    /// The post for templates; its address, day and amount are missing.
+    value: Value,
 }
 
 impl<'a> Figures<'a> {
     /// One item of a figure's evidence.
-    pub(crate) fn evidence_entry(&self, figure: &DisplayedFigure<'a>, item: &EvidenceItem<'a>) -> EvidenceEntry {
+    pub(crate) fn evidence_entry(&self, figure: &DisplayedFigure<'a>, item: &EvidenceItem<'a>) -> EvidenceEntry<'_> {
         let amount = self.amount_text(figure.metric, item.amount());
         match item {
             EvidenceItem::Post { post, day, .. } => self.post_entry(*post, Some(*day), amount),
-            EvidenceItem::Row(row) => self.row_entry(figure.metric, &row.id, &self.row_as_issued(figure.metric, row)),
+            EvidenceItem::Row(row) => self.row_entry(figure.metric, &row.id, self.row_as_issued(figure.metric, row)),
             EvidenceItem::Issued(issued) => match (&issued.row, issued.post) {
-                (Some(row), _) => self.row_entry(figure.metric, issued.key, row),
+                (Some(row), _) => self.row_entry(figure.metric, issued.key, row.clone().into_owned()),
                 (None, post) => self.issued_entry(issued.key, post, issued.now, issued.day, amount),
             },
         }
     }
 
     /// A post that a figure left out, and the reason.
-    pub(crate) fn exclusion_entry(&self, metric: &Metric, exclusion: &Exclusion<'_>) -> (EvidenceEntry, String) {
+    pub(crate) fn exclusion_entry(&self, metric: &Metric, exclusion: &Exclusion<'a>) -> (EvidenceEntry<'_>, String) {
         let quoted = |title: &str| self.locale.fill("quoted", &[("text", title)]);
         let name = |post: NamedPost<'_>| match post {
             NamedPost::Today(id) => quoted(&self.reports.counts.posts.post(id).record.meta.title),
@@ -74,51 +86,69 @@ impl<'a> Figures<'a> {
         report_text(self.reports.lang, "withdrawn", &[])
     }
 
-    fn post_entry(&self, id: PostId, day: Option<Date>, amount: String) -> EvidenceEntry {
+    fn post_entry(&self, id: PostId, day: Option<Date>, amount: String) -> EvidenceEntry<'_> {
         let post = self.reports.counts.posts.post(id);
         let record = post.record;
-        let village = record.meta.village.as_deref();
-        let village = village.and_then(|id| self.terms.village_name(id)).unwrap_or_default();
+        let texts = self.post_texts(id);
         EvidenceEntry {
-            title: record.meta.title.clone(),
+            title: Cow::Borrowed(&record.meta.title),
             day: day.map_or(record.meta.date, |date| Some(Moment { date, time: None })),
-            kind: self.kind_label(&record.kind),
-            village: village.to_owned(),
-            note: self.post_note(id),
+            kind: Cow::Borrowed(self.kind_label(&record.kind)),
+            village: Cow::Borrowed(self.village_name(record)),
+            note: Cow::Borrowed(&texts.note),
             amount,
             page: post.page,
-            order: (id as usize, record.path.to_string()),
+            order: (id as usize, Cow::Borrowed(record.path.as_str())),
+            texts: Some(texts),
         }
+    }
+
+    fn post_texts(&self, id: PostId) -> &PostTexts {
+        self.post_texts[id as usize].get_or_init(|| {
+            let record = self.reports.counts.posts.post(id).record;
+            let note = self.post_note(id);
+            let value = map! {
+                "title": record.meta.title.as_str(),
+                "kind": self.kind_label(&record.kind),
+                "note": note.as_str(),
+            };
+            PostTexts { note, value }
+        })
+    }
+
+    fn village_name(&self, record: &Record) -> &str {
+        let village = record.meta.village.as_deref();
+        village.and_then(|id| self.terms.village_name(id)).unwrap_or_default()
     }
 
     fn issued_entry(
         &self,
-        path: &str,
-        post: Option<&IssuedPost>,
+        path: &'a str,
+        post: Option<&'a IssuedPost>,
         now: Option<PostId>,
         day: Option<Date>,
         amount: String,
-    ) -> EvidenceEntry {
-        let text = |text: fn(&IssuedPost) -> &String| post.map(text).cloned().unwrap_or_default();
-        let title = now.and(post).map(|post| post.title.clone());
+    ) -> EvidenceEntry<'_> {
+        let title = now.and(post).map(|post| Cow::Borrowed(post.title.as_str()));
         EvidenceEntry {
-            title: title.unwrap_or_else(|| self.withdrawn()),
+            title: title.unwrap_or_else(|| Cow::Owned(self.withdrawn())),
             day: day.map(|date| Moment { date, time: None }),
-            kind: post.map(|post| self.kind_label(&post.kind)).unwrap_or_default(),
-            village: text(|post| &post.village),
-            note: match post {
-                Some(post) => post.note.clone(),
-                None => self.locale.get("gone").to_owned(),
-            },
+            kind: Cow::Borrowed(post.map(|post| self.kind_label(&post.kind)).unwrap_or_default()),
+            village: Cow::Borrowed(post.map(|post| post.village.as_str()).unwrap_or_default()),
+            note: Cow::Borrowed(match post {
+                Some(post) => post.note.as_str(),
+                None => self.locale.get("gone"),
+            }),
             amount,
             page: now.and_then(|now| self.reports.counts.posts.post(now).page),
-            order: (post.map_or(usize::MAX, |post| post.position), path.to_owned()),
+            order: (post.map_or(usize::MAX, |post| post.position), Cow::Borrowed(path)),
+            texts: None,
         }
     }
 
-    fn kind_label(&self, kind: &str) -> String {
+    fn kind_label(&self, kind: &str) -> &str {
         let label = self.catalog.kinds.label(kind, &self.locale.language);
-        label.unwrap_or_default().to_owned()
+        label.unwrap_or_default()
     }
 
     /// The amount that a post contributed; empty where each post counts as one.
@@ -137,9 +167,8 @@ impl<'a> Figures<'a> {
         let sorted = own
             .iter()
             .filter(|field| matches!(field.ty, FieldType::Enum(_) | FieldType::Roster(_)));
-        let village = record.meta.village.as_deref();
-        let village = village.and_then(|id| self.terms.village_name(id));
         let texts = sorted.filter_map(|field| Some(self.terms.field_text(field, record.meta.fields.get(&field.name)?)));
+        let village = Some(self.village_name(record)).filter(|name| !name.is_empty());
         let words: Vec<String> = village.map(str::to_owned).into_iter().chain(texts).collect();
         words.join(" · ")
     }
@@ -172,34 +201,51 @@ impl<'a> Figures<'a> {
         }
     }
 
-    fn row_entry(&self, metric: &Metric, id: &str, row: &IssuedRow) -> EvidenceEntry {
+    fn row_entry(&self, metric: &Metric, id: &'a str, row: IssuedRow) -> EvidenceEntry<'_> {
+        let kind = roster_of(metric).map_or_else(String::new, |roster| roster_label(roster, self.reports.lang));
         EvidenceEntry {
-            title: row.name.clone(),
+            title: Cow::Owned(row.name),
             day: None,
-            kind: roster_of(metric).map_or_else(String::new, |roster| roster_label(roster, self.reports.lang)),
-            village: row.village.clone(),
-            note: row.note.clone(),
+            kind: Cow::Owned(kind),
+            village: Cow::Owned(row.village),
+            note: Cow::Owned(row.note),
             amount: String::new(),
             page: None,
-            order: (usize::MAX, id.to_owned()),
+            order: (usize::MAX, Cow::Borrowed(id)),
+            texts: None,
         }
     }
 
     /// An entry for templates.
-    pub(crate) fn entry_value(&self, entry: &EvidenceEntry, link: LinkFn<'_>) -> Value {
-        map! {
-            "title": entry.title.as_str(),
-            "url": entry.page.map(|page| link(self.links.record(page))),
-            "date": entry.day.map(|moment| self.locale.date(moment.date)).unwrap_or_default(),
-            "datetime": entry.day.map(datetime).unwrap_or_default(),
-            "kind": entry.kind.as_str(),
-            "amount": entry.amount.as_str(),
-            "note": entry.note.as_str(),
+    pub(crate) fn entry_value(&self, entry: &EvidenceEntry<'_>, link: LinkFn<'_>) -> Value {
+        let own = [
+            ("url", entry.page.map(|page| link(self.links.record(page))).into()),
+            (
+                "date",
+                entry
+                    .day
+                    .map(|moment| self.locale.date(moment.date))
+                    .unwrap_or_default()
+                    .into(),
+            ),
+            ("datetime", entry.day.map(datetime).unwrap_or_default().into()),
+            ("amount", entry.amount.as_str().into()),
+        ];
+        match entry.texts {
+            Some(texts) => with_pairs(&texts.value, own),
+            None => {
+                let texts = map! {
+                    "title": &*entry.title,
+                    "kind": &*entry.kind,
+                    "note": &*entry.note,
+                };
+                with_pairs(&texts, own)
+            }
         }
     }
 
     /// A roster's row for templates: its name, its page, and what is shown beside it.
-    pub(crate) fn row_value(&self, metric: &Metric, entry: &EvidenceEntry, link: LinkFn<'_>) -> Value {
+    pub(crate) fn row_value(&self, metric: &Metric, entry: &EvidenceEntry<'_>, link: LinkFn<'_>) -> Value {
         let roster = roster_of(metric).unwrap_or_default();
         let id = &entry.order.1;
         let exists = self
@@ -210,9 +256,9 @@ impl<'a> Figures<'a> {
             .is_some();
         let taxonomy = Taxonomy::of_roster(roster).filter(|_| exists);
         map! {
-            "name": entry.title.as_str(),
+            "name": &*entry.title,
             "url": taxonomy.map(|taxonomy| link(&self.links.term(taxonomy, id))),
-            "note": entry.note.as_str(),
+            "note": &*entry.note,
         }
     }
 
@@ -304,7 +350,7 @@ impl<'a> Figures<'a> {
                 (entry, text)
             }
             PostChange::AddedRow(row) => (
-                self.row_entry(metric, &row.id, &self.row_as_issued(metric, row)),
+                self.row_entry(metric, &row.id, self.row_as_issued(metric, row)),
                 say("since-added", &[("amount", &amount(Decimal::ONE))]),
             ),
             PostChange::RemovedRow(item) => {
@@ -314,12 +360,12 @@ impl<'a> Figures<'a> {
                     note: String::new(),
                 });
                 (
-                    self.row_entry(metric, &item.key, &row),
+                    self.row_entry(metric, &item.key, row),
                     say("since-removed", &[("amount", &amount(item.amount))]),
                 )
             }
         };
-        crate::site::value::with_pairs(&self.entry_value(&entry, link), [("reason", text.into())])
+        with_pairs(&self.entry_value(&entry, link), [("reason", text.into())])
     }
 
     /// A changed base or part in words: `普法：3 改为 2`.

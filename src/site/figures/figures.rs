@@ -4,6 +4,7 @@ use super::super::links::Links;
 use super::super::locale::Locale;
 use super::super::terms::Terms;
 use super::chart_data::ChartData;
+use super::evidence::PostTexts;
 use super::pages::FigurePages;
 use crate::catalog::Catalog;
 use crate::config::Settings;
@@ -55,6 +56,8 @@ pub struct Figures<'a> {
     pub(super) locale: Arc<Locale>,
     pub(super) terms: Arc<Terms<'a>>,
     charts: BTreeMap<Period, OnceLock<Vec<ChartData>>>,
+    /// What lists of evidence show of each post, by its id.
+    pub(super) post_texts: Box<[OnceLock<PostTexts>]>,
 }
 
 /// What figures are made from.
@@ -109,8 +112,10 @@ impl<'a> Figures<'a> {
         let reports = inputs.metrics.build_reports(inputs.catalog, inputs.settings);
         let pages = FigurePages::new(&reports.value);
         let charts = pages.stats_periods.iter().map(|&period| (period, OnceLock::new()));
+        let post_texts = (0..reports.value.counts.posts.count()).map(|_| OnceLock::new());
         let mut figures = Self {
             charts: charts.collect(),
+            post_texts: post_texts.collect(),
             reports: reports.value,
             findings: reports.findings,
             pages,
