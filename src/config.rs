@@ -45,9 +45,24 @@ pub struct Settings {
     pub minify: bool,
     /// Whether the site has a search page, with an index of all texts.
     pub search: bool,
+    /// The figures without evidence that are right, in the order of the file.
+    pub zeros: Vec<DeclaredZeros>,
+    /// Where `zeros` is set, if it is.
+    pub zeros_place: Option<Place>,
 }
 
 impl Settings {
+    /// The entries of the menu at any depth.
+    pub(crate) fn nav_entries(&self) -> Vec<&NavEntry> {
+        let mut entries: Vec<&NavEntry> = self.nav.iter().collect();
+        let mut next = 0;
+        while let Some(entry) = entries.get(next) {
+            entries.extend(&entry.children);
+            next += 1;
+        }
+        entries
+    }
+
     /// The findings at the severity that the site gives them, without those that it turns off.
     #[must_use]
     pub(crate) fn judge(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -101,6 +116,13 @@ pub struct NavEntry {
     pub place: Option<Place>,
 }
 
+impl NavEntry {
+    /// Its target without the parts after `?` and `#`.
+    pub(crate) fn path(&self) -> &str {
+        self.url.split(['?', '#']).next().unwrap_or_default()
+    }
+}
+
 /// A label that the site gives to a value of the built-in kinds, such as 县级 for `district`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueLabel {
@@ -111,6 +133,24 @@ pub struct ValueLabel {
     /// The English label. `None` leaves it unchanged.
     pub en: Option<String>,
     /// Where the site names the value.
+    pub place: Place,
+}
+
+/// The metrics of which there was nothing to count in a period, as the site says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredZeros {
+    /// The period.
+    pub period: PlacedText,
+    /// The ids of the metrics.
+    pub metrics: Vec<PlacedText>,
+}
+
+/// A name in the settings that a later stage checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedText {
+    /// The name.
+    pub text: String,
+    /// Where it is written.
     pub place: Place,
 }
 
@@ -164,7 +204,7 @@ pub enum HtmlPolicy {
 
 /// The site's policy: the severity of each check's findings, how reprints are counted and which reports exist. `None`
 /// turns a check off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// For posts without the three reviews.
     pub review: Option<Severity>,
@@ -181,14 +221,15 @@ pub struct Policy {
 }
 
 /// Which reports a site has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ReportPolicy {
-    /// Those in `content/reports/`, and one generated from the figures for each finished half-year and year that has
-    /// none there.
+    /// Only those in `content/reports/`, and those that were issued.
     #[default]
-    Generate,
-    /// Only those in `content/reports/`.
     Written,
+    /// Also one generated from the figures for each finished half-year and year that has none there.
+    Generate,
+    /// Also one generated from the figures for each of these periods that has none there.
+    Periods(Vec<PlacedText>),
 }
 
 /// How reprints of one piece are counted, unless a metric states it.
@@ -236,7 +277,7 @@ impl Default for Settings {
                 links: Severity::Error,
                 unknown_keys: Severity::Error,
                 pieces: ReprintPolicy::Highest,
-                reports: ReportPolicy::Generate,
+                reports: ReportPolicy::Written,
             },
             severity: BTreeMap::new(),
             labels: Vec::new(),
@@ -244,6 +285,8 @@ impl Default for Settings {
             slug: SlugStyle::Pinyin,
             minify: true,
             search: true,
+            zeros: Vec::new(),
+            zeros_place: None,
         }
     }
 }

@@ -165,14 +165,18 @@ codes! {
     DuplicateReport = "double-report", Error;
     /// A call for a figure, chart or table whose arguments make no sense.
     BadFigure = "bad-figure", Error;
-    /// Nothing was counted for a figure that a report shows.
+    /// Nothing was counted for figures that reports show.
     NothingCounted = "nothing-counted", Warning;
+    /// The settings say that nothing was counted, but something was.
+    ZeroCounted = "zero-counted", Warning;
     /// Figures that must add up do not.
     SumDiffers = "sum-differs", Warning;
     /// Posts about one event give different numbers.
     EventNumbersDiffer = "event-numbers-differ", Warning;
     /// A figure of an issued report would differ if it were counted today.
     IssuedFigureChanged = "frozen-changed", Warning;
+    /// The text of an issued report is no longer the one of the issue.
+    IssuedTextChanged = "issued-text-changed", Warning;
     /// The parts of a period do not add up because one of them was issued.
     IssuedSumDiffers = "issued-sum-differs", Warning;
     /// An issued report has a figure of a metric that the site no longer has.

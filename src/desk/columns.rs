@@ -98,10 +98,14 @@ pub(super) fn desk_columns(site: &Site<'_>) -> DeskColumns {
     let mut unused = Vec::new();
     for kind in site.catalog.kinds.iter().filter(|kind| kind.dated) {
         let newest = newest_day(site, kind);
-        if newest.is_some() || site.catalog.sections.contains_key(&kind.folder) {
+        let has_list = match kind.id.as_str() {
+            // Reports are not only posts: a list in the menu may have generated ones.
+            REPORT_KIND => site.catalog.sections.contains_key(&kind.folder),
+            _ => site.has_list(kind),
+        };
+        if newest.is_some() || has_list {
             columns.push(kind_column(site, kind, newest));
         } else if kind.id != REPORT_KIND {
-            // Reports are generated when nobody writes them.
             unused.push(kind.labels.clone());
         }
     }

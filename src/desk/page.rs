@@ -11,7 +11,7 @@ use super::{
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::messages::{self, Lang, group_thousands};
 use crate::paths::UrlPath;
-use crate::report::{format_amount, format_percent};
+use crate::report::{format_amount, format_percent, format_period};
 use crate::site::value::{map, safe};
 use jiff::civil::Date;
 use std::sync::LazyLock;
@@ -87,7 +87,7 @@ impl DeskRenderer<'_> {
             "drafts": self.count(content.unpublished.count),
             "waiting": waiting,
             "columns": self.columns(&content.columns),
-            "half": content.half_year.as_ref().map(|half| self.half_year(half)),
+            "half": content.half_year.as_ref().map(|half| self.half_year(half, content.today)),
         }
     }
 
@@ -199,9 +199,10 @@ impl DeskRenderer<'_> {
         }
     }
 
-    fn half_year(self, half: &HalfYearSummary) -> Value {
+    fn half_year(self, half: &HalfYearSummary, today: Date) -> Value {
         let figures = half.figures.figures.iter().map(|figure| self.figure(figure));
         map! {
+            "title": format_period(half.period, today, self.lang),
             "label": half.period.label(self.lang),
             "is_current": half.is_current,
             "figures": figures.collect::<Vec<_>>(),

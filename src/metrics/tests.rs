@@ -138,6 +138,7 @@ fn record(index: usize, spec: &PostSpec) -> Record {
         meta,
         body: Body::default(),
         blocks: Vec::new(),
+        digest: String::new(),
         origin: Origin::File,
         has_page: true,
     }

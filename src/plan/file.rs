@@ -1,4 +1,4 @@
-//! What a planned file is.
+//! What a planned file is, and the plan of all files.
 
 use crate::catalog::{AssetId, RecordId};
 use crate::export::Download;
@@ -9,6 +9,29 @@ use crate::paths::{OutputPath, UrlPath};
 use crate::schema::Taxonomy;
 use crate::search::SearchFile;
 use crate::site::ListFilter;
+use rustc_hash::FxHashMap;
+
+/// Every file of the output.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Plan {
+    /// In the order in which they were planned; each output once, unless two sources claim it.
+    pub files: Vec<PlannedFile>,
+    by_url: FxHashMap<UrlPath, usize>,
+}
+
+impl Plan {
+    pub(super) fn new(files: Vec<PlannedFile>) -> Self {
+        let addresses = (0..).zip(&files).map(|(index, file)| (file.url.clone(), index));
+        let by_url = addresses.collect();
+        Self { files, by_url }
+    }
+
+    /// The file at an address; `None` when there is none.
+    #[must_use]
+    pub(crate) fn file_at(&self, url: &str) -> Option<&PlannedFile> {
+        self.by_url.get(url).map(|&index| &self.files[index])
+    }
+}
 
 /// One file of the output.
 #[derive(Debug, Clone)]

@@ -5,57 +5,37 @@
 
 mod file;
 mod head;
+mod links;
 mod listing;
 mod structured_data;
 mod views;
 
-pub(crate) use file::{FileContent, PlannedFile, View};
+pub(crate) use file::{FileContent, Plan, PlannedFile, View};
 pub(crate) use views::{RenderedBodies, page_context, view_values};
 
-use crate::catalog::{Catalog, RecordId, ResolvedTarget};
-use crate::config::NavEntry;
-use crate::diag::{Code, Diagnostic, NameIndex, Place, SearchBudget};
+use crate::catalog::{Catalog, RecordId};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::paths::UrlPath;
-use crate::record::Link;
 use crate::site::Site;
-use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, HashMap};
 
 /// The most addresses of one site map: the protocol's limit (sitemaps.org, "Sitemap file location and size").
 const SITEMAP_LIMIT: usize = 50_000;
-
-/// Every file of the output.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Plan {
-    /// In the order in which they were planned; each output once, unless two sources claim it.
-    pub files: Vec<PlannedFile>,
-    by_url: FxHashMap<UrlPath, usize>,
-}
 
 /// Plans the whole output.
 #[must_use]
 pub(crate) fn plan(site: &Site<'_>) -> Plan {
     let mut files = listing::plan_files(site);
     plan_sitemap(&mut files);
-    let by_url = (0..)
-        .zip(&files)
-        .map(|(index, file)| (file.url.clone(), index))
-        .collect();
-    Plan { files, by_url }
+    Plan::new(files)
 }
 
 impl Plan {
-    /// The file at an address; `None` when there is none.
-    #[must_use]
-    pub(crate) fn file_at(&self, url: &str) -> Option<&PlannedFile> {
-        self.by_url.get(url).map(|&index| &self.files[index])
-    }
-
     /// Findings: outputs that two sources claim, and links to addresses that do not exist.
     #[must_use]
     pub(crate) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
         let mut findings = collisions(&self.files);
-        findings.extend(find_dead_links(site, self));
+        findings.extend(links::find_dead_links(site, self));
         findings
     }
 
@@ -63,7 +43,7 @@ impl Plan {
     #[must_use]
     pub(crate) fn findings_in(&self, site: &Site<'_>, at: RecordId) -> Vec<Diagnostic> {
         let (links, targets) = (&site.record(at).body.links, &site.catalog.record_links[at].links);
-        dead_links_among(site, self, links.iter().zip(targets))
+        links::dead_links_among(site, self, links.iter().zip(targets))
     }
 }
 
@@ -120,89 +100,6 @@ fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
                     .with("url", file.url.as_str())
                     .with("other", other.source.as_str()),
             );
-        }
-    }
-    findings
-}
-
-/// Checks addresses against the planned files, and suggests similar ones for those that do not exist.
-struct LinkChecker<'p> {
-    plan: &'p Plan,
-    /// Built at the first dead link, because most sites have none.
-    name_index: Option<NameIndex<'p>>,
-    search_budget: SearchBudget,
-}
-
-impl<'p> LinkChecker<'p> {
-    fn new(plan: &'p Plan) -> Self {
-        Self {
-            plan,
-            name_index: None,
-            search_budget: SearchBudget::default(),
-        }
-    }
-
-    fn has_address(&self, path: &str) -> bool {
-        let folder = path.trim_end_matches("index.html");
-        self.plan.file_at(folder).is_some() || self.plan.file_at(&format!("{folder}/")).is_some()
-    }
-
-    /// The finding that `path`, written as `target`, does not exist.
-    fn dead_link(&mut self, path: &str, target: &str, place: Place) -> Diagnostic {
-        let urls = || self.plan.files.iter().map(|file| file.url.as_str()).collect();
-        let names = self.name_index.get_or_insert_with(urls);
-        Diagnostic::new(Code::DeadLink)
-            .at(place)
-            .with("target", target)
-            .with_some("nearest", names.nearest(path, &mut self.search_budget))
-    }
-}
-
-/// Findings about links by address (`/volunteer/`) to no planned file, in the menu and in texts.
-fn find_dead_links(site: &Site<'_>, plan: &Plan) -> Vec<Diagnostic> {
-    let mut findings = dead_menu_links(site, &mut LinkChecker::new(plan));
-    for finding in &mut findings {
-        finding.severity = site.settings.policy.links;
-    }
-    findings.extend(dead_links_among(site, plan, site.catalog.all_links()));
-    findings
-}
-
-/// Findings about those of `links` whose address does not exist.
-fn dead_links_among<'l>(
-    site: &Site<'_>,
-    plan: &Plan,
-    links: impl Iterator<Item = (&'l Link, &'l ResolvedTarget)>,
-) -> Vec<Diagnostic> {
-    let mut checker = LinkChecker::new(plan);
-    let mut findings = Vec::new();
-    for (link, target) in links {
-        if let ResolvedTarget::Address(path, _) = target
-            && !checker.has_address(path)
-        {
-            findings.push(checker.dead_link(path, &link.target, link.place.clone()));
-        }
-    }
-    let severity = site.settings.policy.links;
-    findings
-        .into_iter()
-        .map(|finding| finding.with_severity(severity))
-        .collect()
-}
-
-/// Findings about entries of the menu, at any depth, that lead to no planned file.
-fn dead_menu_links(site: &Site<'_>, checker: &mut LinkChecker<'_>) -> Vec<Diagnostic> {
-    let mut entries: Vec<&NavEntry> = site.settings.nav.iter().collect();
-    let mut findings = Vec::new();
-    while let Some(entry) = entries.pop() {
-        entries.extend(&entry.children);
-        let path = entry.url.split(['?', '#']).next().unwrap_or_default();
-        if entry.url.starts_with('/') && !checker.has_address(path) {
-            let place = entry
-                .place
-                .clone()
-                .unwrap_or_else(|| Place::whole_file("content/site.yaml"));
-            findings.push(checker.dead_link(path, &entry.url, place));
         }
     }
     findings

@@ -16,6 +16,7 @@ pub(crate) mod section;
 
 use crate::config::{IndentedText, MarkdownSettings};
 use crate::diag::{Checked, Place};
+use crate::fingerprint::hash_bytes;
 use crate::paths::SourcePath;
 use crate::schema::Schema;
 use crate::yaml::Mapping;
@@ -48,6 +49,8 @@ pub struct Record {
     pub body: Body,
     /// The same text as blocks, with the link indices of `body`. Only for records of `REPORT_KIND`.
     pub blocks: Vec<Block>,
+    /// The digest of its title and its text as written. Only for records of `REPORT_KIND`; otherwise empty.
+    pub digest: String,
     /// What it was read from.
     pub origin: Origin,
     /// Whether it gets a page. A record without a page is only counted.
@@ -113,16 +116,19 @@ pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> 
         },
         ..options.markdown
     };
-    let mut body = markdown::read(path.as_str(), text, split.value.body, markdown);
+    let mut body = markdown::read(path.as_str(), text, split.value.body.clone(), markdown);
     let mut findings = split.findings;
     findings.append(&mut front.findings);
     findings.append(&mut body.findings);
     let (kind, mut meta) = front.value;
     meta.title = take_title(meta.title, &mut body.value, path.stem());
     let body = body.value;
-    let blocks = match kind.as_str() {
-        REPORT_KIND => markdown::html_to_blocks(&body.html, &body.holes),
-        _ => Vec::new(),
+    let (blocks, digest) = match kind.as_str() {
+        REPORT_KIND => (
+            markdown::html_to_blocks(&body.html, &body.holes),
+            written_digest(&meta.title, &text[split.value.body]),
+        ),
+        _ => (Vec::new(), String::new()),
     };
     Checked {
         value: Record {
@@ -131,11 +137,19 @@ pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> 
             meta,
             body,
             blocks,
+            digest,
             origin: Origin::File,
             has_page: true,
         },
         findings,
     }
+}
+
+/// The digest of a report's title and Markdown. Line ends and spaces before them do not change what is published.
+fn written_digest(title: &str, markdown: &str) -> String {
+    let lines = markdown.trim().lines().map(str::trim_end);
+    let text: Vec<&str> = std::iter::once(title).chain(lines).collect();
+    format!("{:016x}", hash_bytes(text.join("\n").as_bytes()))
 }
 
 /// Reads the page of a folder, and the default front matter that it gives to the folder's posts.

@@ -99,6 +99,7 @@ pub(crate) fn read_row(
             meta,
             body: Body::default(),
             blocks: Vec::new(),
+            digest: String::new(),
             origin: Origin::Row {
                 file: file.clone(),
                 sheet: entry.sheet.name.clone(),

@@ -1,17 +1,18 @@
-//! The findings of reports: invalid calls, figures without evidence, sums that differ, changed issued figures.
+//! The findings of reports: invalid calls, zeros, sums that differ, changed issued figures.
 
 use super::call::{figure_calls, parse_call};
 use super::event_findings;
 use super::issued_findings::check_issued_reports;
 use super::metric_findings;
-use super::reports::{ReportText, Reports};
-use crate::diag::{Code, Diagnostic};
-use crate::metrics::{Metric, Period};
+use super::reports::Reports;
+use super::zeros;
+use crate::config::Settings;
+use crate::diag::Diagnostic;
+use crate::metrics::Period;
 use crate::record::{REPORT_KIND, Record};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
+pub(super) fn findings(reports: &Reports<'_>, settings: &Settings) -> Vec<Diagnostic> {
     let mut findings = check_other_pages(reports);
     // This includes a second report on the same period, which has no page.
     for record in &reports.counts.catalog.records {
@@ -19,11 +20,7 @@ pub(super) fn findings(reports: &Reports<'_>) -> Vec<Diagnostic> {
             findings.extend(check_written_report(reports, record, period));
         }
     }
-    for report in &reports.all {
-        if let ReportText::Generated(text) = &report.text {
-            findings.extend(check_generated_report(reports, &text.body, report.period));
-        }
-    }
+    findings.extend(zeros::findings(reports, settings));
     findings.extend(event_findings::findings(reports));
     findings.extend(metric_findings::findings(reports));
     findings.extend(check_issued_reports(reports));
@@ -48,47 +45,10 @@ fn check_other_pages(reports: &Reports<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Reports the invalid calls of a report, and those whose figure has no evidence, each at its place.
+/// Reports the invalid calls of a report, each at its place.
 fn check_written_report(reports: &Reports<'_>, record: &Record, period: Period) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    let mut checked = BTreeSet::new();
-    for call in figure_calls(&record.body) {
-        match reports.calls.get(call, Some(period)) {
-            None => {}
-            Some(Err(finding)) => findings.push((**finding).clone()),
-            Some(Ok(parsed)) => {
-                let is_first = call.name == "metric" && checked.insert((parsed.metric.id.as_str(), parsed.period));
-                let has_begun = parsed.period.first() <= reports.today;
-                if is_first && has_begun && reports.figure_of_call(parsed).evidence.is_empty() {
-                    findings.push(no_evidence(reports, parsed.period, &[parsed.metric]).at(call.place.clone()));
-                }
-            }
-        }
-    }
-    findings
-}
-
-/// Reports the figures of a generated report that have no evidence, in one finding.
-fn check_generated_report(reports: &Reports<'_>, body: &crate::record::Body, period: Period) -> Option<Diagnostic> {
-    let mut without: Vec<&Metric> = Vec::new();
-    for call in figure_calls(body).into_iter().filter(|call| call.name == "metric") {
-        let Some(parsed) = reports.call(call, Some(period)) else {
-            continue;
-        };
-        let is_new = without.iter().all(|metric| metric.id != parsed.metric.id);
-        if is_new && reports.displayed_figure(parsed.metric, period).evidence.is_empty() {
-            without.push(parsed.metric);
-        }
-    }
-    (!without.is_empty()).then(|| no_evidence(reports, period, &without))
-}
-
-fn no_evidence(reports: &Reports<'_>, period: Period, metrics: &[&Metric]) -> Diagnostic {
-    let labels: Vec<&str> = metrics
-        .iter()
-        .map(|metric| metric.label.get(reports.lang.tag()))
-        .collect();
-    Diagnostic::new(Code::NothingCounted)
-        .with("period", period.to_string())
-        .with("metrics", labels.join(", "))
+    let calls = figure_calls(&record.body).into_iter();
+    let results = calls.filter_map(|call| reports.calls.get(call, Some(period)));
+    let invalid = results.filter_map(|result| result.as_ref().err());
+    invalid.map(|finding| (**finding).clone()).collect()
 }

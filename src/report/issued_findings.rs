@@ -3,6 +3,7 @@
 use super::format::format_number;
 use super::issued::{IssuedReport, accepted_finding};
 use super::issued_changes::{FigureChanges, NumberChange, PostChange};
+use super::issued_text::{TEXT_KEY, check_text};
 use super::reports::Reports;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::metrics::{Aggregate, Metric, Period, PostId};
@@ -40,10 +41,11 @@ pub(super) fn check_issued_reports(reports: &Reports<'_>) -> Vec<Diagnostic> {
             findings.extend(check_figure(reports, issued, &key, &changes, &figure.place));
             used.insert(key);
         }
+        findings.extend(check_text(reports, issued));
         let unknown = issued.accepted.iter().filter(|(key, _)| !used.contains(*key));
         findings.extend(
             unknown
-                .filter(|(key, _)| *key != PUBLISHED_KEY)
+                .filter(|(key, _)| ![PUBLISHED_KEY, TEXT_KEY].contains(&key.as_str()))
                 .map(|(key, change)| accepted_finding(key, "accepted-unknown").at(change.place.clone())),
         );
     }

@@ -1,8 +1,7 @@
 //! Work reports: the list of reports, their texts and their figures.
 //!
-//! Role: `MetricResults → Reports`. A report is a file of `content/reports/`. A finished half-year or year without such
-//! a file gets a report generated from the figures, unless the site's policy is written reports only. Both are Markdown
-//! with calls such as `metric("coverage.national")`, read by the same reader. An issued report shows the figures as
+//! Role: `MetricResults → Reports`. A report is a file of `content/reports/`. The site's policy decides which periods
+//! without such a file get a report that is generated from the figures. Both are Markdown with calls such as `metric("coverage.national")`, read by the same reader. An issued report shows the figures as
 //! issued. This module does not know addresses, nor HTML beyond the reader's.
 
 mod call;
@@ -18,6 +17,7 @@ mod format;
 mod issued;
 mod issued_changes;
 mod issued_findings;
+mod issued_text;
 mod known_posts;
 mod labels;
 mod method;
@@ -25,6 +25,7 @@ mod metric_findings;
 mod parts;
 mod reports;
 mod resolved_calls;
+mod zeros;
 
 pub(crate) use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
 pub(crate) use corrections::{CorrectedFigure, Correction};
@@ -113,7 +114,7 @@ impl<'a> Reports<'a> {
         let mut reports = Self::without_texts(counts, settings, today);
         let mut findings = reports.add_issued(issued);
         let mut written = reports.written_texts(&mut findings);
-        for period in reports.periods_to_generate(&written, settings.policy.reports) {
+        for period in reports.periods_to_generate(&written, &settings.policy.reports, &mut findings) {
             let text = match reports.issued(period).and_then(|issued| issued.text.as_ref()) {
                 Some(issued) => compose::read_text(period, issued.title.clone(), &issued.markdown, settings),
                 None => compose::compose(&reports, period, settings),
@@ -121,7 +122,7 @@ impl<'a> Reports<'a> {
             written.insert(period, ReportText::Generated(Arc::new(text)));
         }
         reports.set_texts(written.into_iter());
-        findings.extend(findings::findings(&reports));
+        findings.extend(findings::findings(&reports, settings));
         Checked {
             value: reports,
             findings,
@@ -190,19 +191,42 @@ impl<'a> Reports<'a> {
             .collect()
     }
 
-    /// The periods of the reports to generate, oldest first: issued periods and, if the policy is to generate reports,
-    /// finished half-years and years with posts; each without a written report.
-    fn periods_to_generate(&self, written: &BTreeMap<Period, ReportText>, policy: ReportPolicy) -> BTreeSet<Period> {
-        let days = match policy {
-            ReportPolicy::Generate => self.counts.posts.days_excluding_kind(REPORT_KIND),
+    /// The periods of the reports to generate: issued periods and those that the policy asks for, each without a written
+    /// report.
+    fn periods_to_generate(
+        &self,
+        written: &BTreeMap<Period, ReportText>,
+        policy: &ReportPolicy,
+        findings: &mut Vec<Diagnostic>,
+    ) -> BTreeSet<Period> {
+        let mut periods: BTreeSet<Period> = match policy {
             ReportPolicy::Written => BTreeSet::new(),
+            ReportPolicy::Generate => self.finished_periods(),
+            ReportPolicy::Periods(names) => {
+                let bad = names.iter().filter(|name| Period::parse(&name.text).is_none());
+                findings.extend(bad.map(zeros::bad_period));
+                let asked = names.iter().filter_map(|name| Period::parse(&name.text));
+                asked.filter(|period| period.first() <= self.today).collect()
+            }
         };
-        days.into_iter()
-            .flat_map(|day| [Period::half_of(day), Period::Year(day.year())])
-            .filter(|period| period.last() < self.today)
-            .chain(self.issued.keys().copied())
-            .filter(|period| !written.contains_key(period))
-            .collect()
+        periods.extend(self.issued.keys());
+        periods.retain(|period| !written.contains_key(period));
+        periods
+    }
+
+    /// The finished half-years and years with posts. The policy `generate` asks for a report on each.
+    fn finished_periods(&self) -> BTreeSet<Period> {
+        let days = self.counts.posts.days_excluding_kind(REPORT_KIND).into_iter();
+        let periods = days.flat_map(|day| [Period::half_of(day), Period::Year(day.year())]);
+        periods.filter(|period| period.last() < self.today).collect()
+    }
+
+    /// The finished half-years and years with posts that have no report, because the policy does not ask for it.
+    #[must_use]
+    pub fn absent_periods(&self) -> BTreeSet<Period> {
+        let mut periods = self.finished_periods();
+        periods.retain(|&period| self.get(period).is_none());
+        periods
     }
 }
 

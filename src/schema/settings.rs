@@ -1,10 +1,12 @@
 //! `content/site.yaml`: parses its text into [`Settings`].
 
+mod reports;
+
 use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, LineBreaks, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle, ValueLabel};
+use crate::config::{HtmlPolicy, LineBreaks, NavEntry, ReprintPolicy, Settings, SlugStyle, ValueLabel};
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::messages::Lang;
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
@@ -27,6 +29,7 @@ const KEYS: &[&str] = &[
     "search",
     "severity",
     "labels",
+    "zeros",
 ];
 const OWNER_KEYS: &[&str] = &[
     "name",
@@ -51,7 +54,12 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
             document, mut findings, ..
         },
         map,
-    ) = YamlDocument::parse(file, text, &["owner", "markdown", "policy", "severity", "labels"]).into_map();
+    ) = YamlDocument::parse(
+        file,
+        text,
+        &["owner", "markdown", "policy", "severity", "labels", "zeros"],
+    )
+    .into_map();
     let rosters = Rosters::default();
     let zone = TimeZone::UTC;
     let mut reader = SettingsReader {
@@ -63,6 +71,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     reader.read_content_settings(&map, &mut value);
     reader.read_policy(&map, &mut value);
     reader.read_severity(&map, &mut value);
+    reader.read_zeros(&map, &mut value);
     value.labels = reader.read_labels(&map, &value.language);
     findings.append(&mut reader.checker.findings);
     Checked { value, findings }
@@ -208,12 +217,7 @@ impl SettingsReader<'_, '_> {
                 _ => ReprintPolicy::Highest,
             };
         }
-        if let Some(word) = self.read_choice(policy, &["policy", "reports"], &["generate", "written"]) {
-            into.policy.reports = match word.as_str() {
-                "written" => ReportPolicy::Written,
-                _ => ReportPolicy::Generate,
-            };
-        }
+        self.read_reports(policy, &mut into.policy.reports);
         let severity = |word: &str| match word {
             "error" | "required" => Some(Severity::Error),
             "warn" => Some(Severity::Warning),

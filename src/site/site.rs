@@ -12,6 +12,7 @@ use crate::config::Settings;
 use crate::ids::TiVec;
 use crate::paths::UrlPath;
 use crate::record::Record;
+use crate::schema::Kind;
 use crate::theme::Theme;
 use jiff::civil::Date;
 use std::sync::{Arc, OnceLock};
@@ -44,6 +45,15 @@ pub struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
+    /// Whether the list of a kind exists: the kind has posts, its folder has a page of its own, or the menu names it.
+    #[must_use]
+    pub fn has_list(&self, kind: &Kind) -> bool {
+        let is_list = |path: &str| path.trim_matches('/') == kind.folder && path.starts_with('/');
+        self.catalog.posts_by_kind.contains_key(&kind.id)
+            || self.catalog.sections.contains_key(&kind.folder)
+            || self.settings.nav_entries().iter().any(|entry| is_list(entry.path()))
+    }
+
     /// Computes what all views share. `addresses` comes from `record_addresses`.
     #[must_use]
     pub fn new(

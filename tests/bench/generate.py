@@ -297,7 +297,7 @@ nav:
 {nav}
 paginate: 20
 minify: true
-policy: {{review: "off", privacy: warn, links: error, unknown_keys: error}}
+policy: {{review: "off", privacy: warn, links: error, unknown_keys: error, reports: generate}}
 """
 
 ROSTERS = {"villages": words.VILLAGES, "teams": words.TEAMS, "troupes": words.TROUPES}

@@ -129,6 +129,7 @@ fn record(at: usize, kind: &Kind) -> Record {
         meta,
         body: Body::default(),
         blocks: Vec::new(),
+        digest: String::new(),
         origin: Origin::File,
         has_page: true,
     }

@@ -3,6 +3,7 @@
 
 mod corrections;
 mod edits;
+mod text;
 
 use crate::common::{FileTree, program, read_tree, write_file};
 use serde_json::Value;

@@ -28,3 +28,4 @@ mod reports;
 mod serve;
 mod session;
 mod themes;
+mod zeros;

@@ -57,7 +57,7 @@ class Site {
     this.write("content/site.yaml", [
       "title: 栖禾乡音", `base_url: https://preview.example${prefix}/`, "language: zh-CN", "theme: ours",
       "owner: {name: 栖禾镇人民政府, organiser: 栖禾镇党委宣传办公室, address: 望澜县栖禾镇禾源路 1 号, icp: 虚构ICP备00000000号}",
-      'policy: {review: "off", privacy: warn, links: error, unknown_keys: error}', "",
+      'policy: {review: "off", privacy: warn, links: error, unknown_keys: error, reports: generate}', "",
     ].join("\n"));
     this.write("themes/ours/theme.yaml", "name: 我们的\nextends: default\n");
     this.style("rgb(1, 2, 3)");

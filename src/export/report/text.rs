@@ -5,6 +5,7 @@ use crate::catalog::ResolvedTarget;
 use crate::chart::emf;
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span};
 use crate::messages::{raw_report_text, report_text};
+use crate::metrics::Period;
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
     CallKind, DisplayedFigure, EvidenceItem, FigureCall, IssuedReport, Report, ReportText, format_amount,
@@ -35,11 +36,19 @@ pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: R
         top_level: levels.min().unwrap_or(2),
     };
     let mut out = Vec::new();
+    out.extend(unfinished_note(site, report.period));
     builder.blocks(blocks, 0, &mut out);
     if let Some(issued) = report.issued {
         add_corrections(site, issued, &mut out);
     }
     out
+}
+
+/// The sentence that says up to which day a report on a period that is not over is counted.
+fn unfinished_note(site: &Site<'_>, period: Period) -> Option<DocumentBlock> {
+    let until = site.locale.date(site.today);
+    let note = || site.locale.fill("unfinished_note", &[("date", &until)]);
+    (period.last() >= site.today).then(|| DocumentBlock::Paragraph(vec![Span::plain(note())]))
 }
 
 /// Adds the corrections of an issued report: what was corrected when and why, and each figure that differs.

@@ -32,6 +32,8 @@ pub struct IssuedReport {
     pub is_former_format: bool,
     /// Its text, when that was generated.
     pub text: Option<IssuedText>,
+    /// The digest of its text, when an editor wrote it. `None` also in files from before it was kept.
+    pub written: Option<String>,
     /// The metrics at the top of its statistics page.
     pub headline: Vec<String>,
     /// The posts that it names, by path.

@@ -77,6 +77,7 @@ impl IssuedReader<'_, '_> {
             reason: map.get("reason").map(|reason| scalar(reason).into_owned()),
             is_former_format: format == Some(1),
             text: None,
+            written: map.get("written").map(|digest| scalar(digest).into_owned()),
             headline: self.texts(map, at, "headline"),
             posts,
             figures: self.figures(figures, &figures_at, &lists, &names),

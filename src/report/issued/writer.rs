@@ -53,6 +53,9 @@ fn report_map(report: &IssuedReport) -> Mapping {
         put("title", text.title.as_str().into());
         put("text", text.markdown.as_str().into());
     }
+    if let Some(digest) = &report.written {
+        put("written", digest.as_str().into());
+    }
     let (values, names) = value_lists(report);
     let mut figures: Vec<_> = report.figures.iter().collect();
     figures.sort_by_key(|(_, figure)| figure.position);

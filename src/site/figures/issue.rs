@@ -9,7 +9,7 @@ use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period, PostId, Source};
 use crate::report::{
     CallKind, DisplayedFigure, EvidenceGroup, EvidenceItem, Exclusion, FigureCall, FigureChanges, IssuedFigure,
-    IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable, NamedPost, NumberChange,
+    IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable, NamedPost, NumberChange, ReportText,
     exclusion_text, fields_digest, method_text, published_finding, text_digest,
 };
 use jiff::civil::Date;
@@ -56,6 +56,10 @@ impl<'a> Figures<'a> {
             reason,
             is_former_format: false,
             text,
+            written: match report.text {
+                ReportText::Written(id) => Some(self.catalog.records[id].digest.clone()),
+                ReportText::Generated(_) => None,
+            },
             headline: headline.map(|metric| metric.id.clone()).collect(),
             posts: issue.posts(),
             figures,

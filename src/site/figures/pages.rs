@@ -14,6 +14,8 @@ pub(crate) struct FigurePages<'a> {
     pub headline_metrics: Vec<&'a Metric>,
     /// The figures that have a page with their evidence, by period.
     pub evidence: BTreeMap<Period, Vec<&'a Metric>>,
+    /// The finished half-years and years whose report the site's policy does not ask for.
+    pub absent_reports: BTreeSet<Period>,
     /// The same figures as period and metric id, for lookups.
     pub(super) evidence_keys: BTreeSet<(Period, &'a str)>,
 }
@@ -54,6 +56,7 @@ impl<'a> FigurePages<'a> {
             stats_periods: stats,
             headline_metrics: headline,
             evidence,
+            absent_reports: reports.absent_periods(),
             evidence_keys: known,
         }
     }

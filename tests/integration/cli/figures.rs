@@ -3,6 +3,7 @@
 use super::{err, out, xiangyin};
 use crate::common::write_file;
 use std::fs;
+use std::io::Read as _;
 
 /// A town with one session of the volunteers in 2025 and a draft.
 fn town_with_posts() -> tempfile::TempDir {
@@ -105,6 +106,34 @@ fn metrics_print_suggestions_and_findings() {
     assert_eq!(output.status.code(), Some(1));
     assert!(out(&output).starts_with("{\"code\":\"bad-metric\""), "{}", out(&output));
     assert_eq!(out(&output).lines().count(), 1, "no figures");
+}
+
+#[test]
+fn word_file_of_an_unfinished_period_says_up_to_which_day_it_is_counted() {
+    let dir = town_with_posts();
+    let own = "---\ntitle: 一季度报告\ndate: 2026-03-05\nperiod: 2026-Q1\n---\n{{ metric(\"volunteer.sessions\") }}\n";
+    write_file(&dir.path().join("content/reports/q1.md"), own);
+    // A period with a written report, and three without one, of which two are over.
+    for (period, is_running) in [
+        ("2026-Q1", true),
+        ("2026-03", true),
+        ("2025-H1", false),
+        ("2025-12", false),
+    ] {
+        let made = xiangyin(dir.path(), &["report", period, "--out", "a.docx"]);
+        assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+        let mut word = zip::ZipArchive::new(fs::File::open(dir.path().join("a.docx")).unwrap()).unwrap();
+        let mut text = String::new();
+        word.by_name("word/document.xml")
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(
+            text.contains("本期尚未结束，数字截至2026年3月5日"),
+            is_running,
+            "{period}: {text}"
+        );
+    }
 }
 
 #[test]

@@ -88,12 +88,14 @@ fn figures_cover_the_current_half_year_or_the_latest_with_posts() {
         zh.contains("href=\"/town/stats/2022-h2/evidence/study.all/\"") && zh.contains("1次"),
         "{zh}"
     );
+    assert!(zh.contains("2022年下半年（截至2022年7月20日）"), "{zh}");
     let (earlier, zh) = half("2021-03-01");
     assert_eq!(
         (earlier.period.to_string().as_str(), earlier.is_current),
         ("2021-H1", false)
     );
     assert!(zh.contains("这里是最近一个有稿件的半年"));
+    assert!(zh.contains("2021年上半年") && !zh.contains("截至"), "{zh}");
 }
 
 #[test]

@@ -219,7 +219,10 @@ impl EditedSite {
                     &format!("title: 测试\nnav: [{{label: 菜单{n}, url: /study/}}]\n"),
                 ),
             ),
-            24 => ("site.yaml", settings("written", "title: 测试\npaginate: 5\n")),
+            24 => {
+                let policy = if n.is_multiple_of(2) { "written" } else { "[2022-Q2]" };
+                ("site.yaml", settings(policy, "title: 测试\npaginate: 5\n"))
+            }
             25 => ("_defaults.yaml", format!("volunteer:\n  source: 志愿服务队{n}\n")),
             27 => (
                 "culture/_index.md",
