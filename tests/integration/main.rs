@@ -27,5 +27,6 @@ mod recount;
 mod reports;
 mod serve;
 mod session;
+mod starter;
 mod themes;
 mod zeros;
