@@ -3,8 +3,12 @@
 
 use super::SettingsReader;
 use crate::config::{DeclaredZeros, PlacedText, ReportPolicy, Settings};
+use crate::diag::nearest;
 use crate::schema::check::{is_empty, scalar, untagged};
 use crate::yaml::{Mapping, Value};
+
+/// The words of `policy: {reports: …}`.
+const WORDS: [&str; 2] = ["written", "generate"];
 
 impl SettingsReader<'_, '_> {
     /// Reads `policy: {reports: written}`, `generate`, or a list of periods.
@@ -14,10 +18,13 @@ impl SettingsReader<'_, '_> {
             return;
         };
         let value = untagged(value);
-        let is_period = scalar(value).starts_with(|c: char| c.is_ascii_digit());
+        let text = scalar(value);
+        let is_period = text.starts_with(|c: char| c.is_ascii_digit());
         if is_period || matches!(value, Value::Sequence(_)) {
-            *into = ReportPolicy::Periods(self.read_names(&path, value));
-        } else if let Some(word) = self.read_choice(policy, &path, &["written", "generate"]) {
+            *into = ReportPolicy::Periods(self.read_names(&path, value, "periods"));
+        } else if nearest(&text, WORDS).is_none() {
+            let _: Option<()> = self.checker.report_wrong_type(&path, value, "reports");
+        } else if let Some(word) = self.read_choice(policy, &path, &WORDS) {
             *into = match word.as_str() {
                 "generate" => ReportPolicy::Generate,
                 _ => ReportPolicy::Written,
@@ -31,22 +38,23 @@ impl SettingsReader<'_, '_> {
             return;
         };
         let Value::Mapping(periods) = untagged(value) else {
-            let _: Option<()> = self.checker.report_wrong_type(&["zeros"], value, "map");
+            let _: Option<()> = self.checker.report_wrong_type(&["zeros"], value, "zeros");
             return;
         };
         into.zeros_place = Some(self.checker.document.key_place(&["zeros"]));
         for (period, metrics) in periods {
             let period = scalar(period).into_owned();
             let path = ["zeros", period.as_str()];
-            let metrics = self.read_names(&path, untagged(metrics));
+            let metrics = self.read_names(&path, untagged(metrics), "metrics");
             let place = self.checker.document.key_place(&path);
             let period = PlacedText { text: period, place };
             into.zeros.push(DeclaredZeros { period, metrics });
         }
     }
 
-    /// Reads a list of names. A single name is a list of one.
-    fn read_names(&mut self, path: &[&str], value: &Value) -> Vec<PlacedText> {
+    /// Reads a list of names. A single name is a list of one. `expected` names the list in findings.
+    fn read_names(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Vec<PlacedText> {
+        let list = path.to_vec();
         let single = std::slice::from_ref(value);
         let (items, is_list) = match value {
             Value::Sequence(items) => (items.as_slice(), true),
@@ -58,8 +66,8 @@ impl SettingsReader<'_, '_> {
             let own = is_list.then_some(index.as_str());
             let path: Vec<&str> = path.iter().copied().chain(own).collect();
             if matches!(untagged(item), Value::Sequence(_) | Value::Mapping(_)) {
-                let _: Option<()> = self.checker.report_wrong_type(&path, item, "text");
-                continue;
+                let _: Option<()> = self.checker.report_wrong_type(&list, value, expected);
+                break;
             }
             names.push(PlacedText {
                 text: scalar(untagged(item)).trim().to_owned(),
