@@ -131,6 +131,8 @@ codes! {
     LooseTags = "loose-tags", Warning;
     /// A value that is not a web address.
     BadUrl = "bad-url", Error;
+    /// A former address that this site cannot have.
+    BadAlias = "bad-alias", Error;
     /// A duration that cannot be read.
     BadDuration = "bad-duration", Error;
     /// A kind that does not exist.
@@ -313,6 +315,7 @@ impl Code {
         let is_rule = matches!(
             self,
             Self::UnknownKey
+                | Self::BadAlias
                 | Self::DeadLink
                 | Self::DeadAnchor
                 | Self::WithheldLink

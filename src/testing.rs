@@ -57,7 +57,7 @@ pub mod output {
 
 /// Paths of sources, outputs and pages.
 pub mod paths {
-    pub use crate::paths::{OutputPath, SourcePath, UrlPath};
+    pub use crate::paths::{OutputPath, SiteAddress, SourcePath, UrlPath};
 }
 
 /// Whole builds, checks and preview sessions.

@@ -346,6 +346,7 @@ impl SiteDefinitions {
                 rosters: &self.rosters,
                 policy: &self.settings.policy,
                 zone: &self.settings.timezone,
+                site: &self.settings.links.site,
             },
             defaults: &self.defaults,
             markdown: self.settings.markdown,

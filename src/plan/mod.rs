@@ -3,6 +3,7 @@
 //! Role: `Site → Plan`. Gives each record, list, feed and file its address, reports addresses that collide, and builds
 //! the view that a template receives. A template sees its view and nothing else. Does not render HTML.
 
+mod collisions;
 mod file;
 mod head;
 mod listing;
@@ -19,7 +20,7 @@ use crate::paths::UrlPath;
 use crate::record::Link;
 use crate::site::Site;
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The most addresses of one site map: the protocol's limit (sitemaps.org, "Sitemap file location and size").
 const SITEMAP_LIMIT: usize = 50_000;
@@ -54,7 +55,7 @@ impl Plan {
     /// Findings: outputs that two sources claim, and links to addresses that do not exist.
     #[must_use]
     pub(crate) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
-        let mut findings = collisions(&self.files);
+        let mut findings = collisions::find_collisions(site, &self.files);
         findings.extend(find_dead_links(site, self));
         findings
     }
@@ -93,38 +94,6 @@ fn plan_sitemap(files: &mut Vec<PlannedFile>) {
     }
 }
 
-/// Outputs that two sources claim. Addresses that differ only in case count as equal, because Windows, macOS and many
-/// hosts treat them as equal.
-fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
-    let mut taken: HashMap<String, &PlannedFile> = HashMap::with_capacity(files.len());
-    let mut findings = Vec::new();
-    for file in files {
-        if let Some(earlier) = taken.insert(file.output.as_str().to_lowercase(), file) {
-            // An index.md beside a list was meant to be the list's own page.
-            let is_index = |file: &&&PlannedFile| {
-                file.source.ends_with("/index.md") && matches!(file.content, FileContent::Page(View::Article(_)))
-            };
-            let index = [&file, &earlier].into_iter().find(is_index);
-            let code = if index.is_some() {
-                Code::IndexInSection
-            } else {
-                Code::UrlCollision
-            };
-            let (at, other) = match index {
-                Some(index) if std::ptr::eq(*index, earlier) => (earlier, file),
-                _ => (file, earlier),
-            };
-            findings.push(
-                Diagnostic::new(code)
-                    .at(Place::whole_file(&at.source))
-                    .with("url", file.url.as_str())
-                    .with("other", other.source.as_str()),
-            );
-        }
-    }
-    findings
-}
-
 /// Checks addresses against the planned files, and suggests similar ones for those that do not exist.
 struct LinkChecker<'p> {
     plan: &'p Plan,
@@ -143,7 +112,10 @@ impl<'p> LinkChecker<'p> {
     }
 
     fn has_address(&self, path: &str) -> bool {
-        let folder = path.trim_end_matches("index.html");
+        let folder = match path.strip_suffix("index.html") {
+            Some(folder) if folder.ends_with('/') => folder,
+            _ => path,
+        };
         self.plan.file_at(folder).is_some() || self.plan.file_at(&format!("{folder}/")).is_some()
     }
 

@@ -7,6 +7,7 @@ use super::value::FieldValue;
 use crate::config::{HtmlPolicy, LineBreaks, NavEntry, ReportPolicy, ReprintPolicy, Settings, SlugStyle, ValueLabel};
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::messages::Lang;
+use crate::paths::SiteAddress;
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 use jiff::tz::TimeZone;
 
@@ -88,6 +89,7 @@ impl SettingsReader<'_, '_> {
             into.base_url.clear();
         }
         into.base_url.truncate(into.base_url.trim_end_matches('/').len());
+        into.links.site = SiteAddress::new(&into.base_url);
         if let Some(language) = self.read_choice(map, &["language"], &["zh-CN", "en"]) {
             into.markdown.language = Lang::from_tag(&language);
             into.language = language;

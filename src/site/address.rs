@@ -138,20 +138,6 @@ pub(crate) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> Ti
         .collect()
 }
 
-/// A former address, as written under `aliases`.
-///
-/// A path with an extension, such as `old/page.html`, is a file; any other path is a folder.
-#[must_use]
-pub(crate) fn alias_address(alias: &str) -> UrlPath {
-    let path = alias.trim().trim_matches('/');
-    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    if is_file {
-        UrlPath::file(path)
-    } else {
-        UrlPath::folder(path)
-    }
-}
-
 /// Makes the links of a page relative: each address after [`ROOT_PLACEHOLDER`] becomes a path relative to `page`.
 ///
 /// The address of a folder gets `index.html`, because `file://` does not serve folders.

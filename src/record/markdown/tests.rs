@@ -4,6 +4,7 @@ use super::read;
 use crate::config::{HtmlPolicy, IndentedText, LineBreaks, MarkdownSettings};
 use crate::diag::{Checked, Diagnostic};
 use crate::messages::Lang;
+use crate::paths::SiteAddress;
 use crate::record::body::{Argument, Body, Fill, LinkRole, Shortcode, fill_holes};
 use proptest::prelude::*;
 
@@ -27,7 +28,7 @@ const TRUST: MarkdownSettings = MarkdownSettings {
 };
 
 fn body_with(text: &str, settings: MarkdownSettings) -> Checked<Body> {
-    read("content/a.md", text, 0..text.len(), settings)
+    read("content/a.md", text, 0..text.len(), settings, &SiteAddress::new("https://own.example/town"))
 }
 
 fn body(text: &str) -> Body {

@@ -32,6 +32,7 @@ use super::words::MarkdownWords;
 use crate::config::MarkdownSettings;
 use crate::diag::{Checked, Code, is_forbidden_control};
 use crate::record::body::Body;
+use crate::paths::SiteAddress;
 use pulldown_cmark::Event;
 use std::ops::Range;
 
@@ -41,6 +42,8 @@ pub(super) struct HtmlWriter<'a> {
     file: &'a str,
     source: &'a PreparedSource<'a>,
     settings: MarkdownSettings,
+    /// The site's own address.
+    site: &'a SiteAddress,
     words: MarkdownWords,
     findings: FindingLog<'a>,
     out: HtmlOutput,
@@ -66,11 +69,13 @@ impl<'a> HtmlWriter<'a> {
         text: &'a str,
         source: &'a PreparedSource<'a>,
         settings: MarkdownSettings,
+        site: &'a SiteAddress,
     ) -> Self {
         let mut writer = Self {
             file: text,
             source,
             settings,
+            site,
             words: MarkdownWords::for_language(settings.language),
             findings: FindingLog::new(file, text),
             out: HtmlOutput::default(),
