@@ -245,6 +245,8 @@ codes! {
     FutureDate = "future-date", Warning;
     /// Two ids of events or pieces that differ in case, width, spaces or punctuation only.
     SimilarId = "similar-id", Warning;
+    /// Two tags that differ in case, width, spaces or punctuation only.
+    SimilarTag = "similar-tag", Warning;
     /// A post is dated before 1949 or years before all others.
     OddYear = "odd-year", Warning;
     /// An answer, an award or another date of a post is after today.

@@ -84,6 +84,15 @@ impl Catalog {
         }
     }
 
+    /// All tags, in the order of their earliest posts. Tags that only undated pages have are last.
+    #[must_use]
+    pub fn tags_by_age(&self) -> Vec<&str> {
+        let earliest = |posts: &[RecordId]| posts.iter().filter_map(|&at| self.records[at].meta.date).min();
+        let mut tags: Vec<_> = self.tags.iter().map(|(tag, posts)| (earliest(posts), tag.as_str())).collect();
+        tags.sort_by_key(|&(day, tag)| (day.is_none(), day, tag));
+        tags.into_iter().map(|(_, tag)| tag).collect()
+    }
+
     /// The record of the file at `path`; `None` when [`Catalog::records`] has none.
     #[must_use]
     pub fn find_record(&self, path: &SourcePath) -> Option<RecordId> {
