@@ -129,9 +129,6 @@ pub struct LinkRules {
 /// The schemes that every site may link to.
 pub(crate) const WEB_SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
-/// The schemes that no site may link to, because they run scripts or name files of the reader's computer.
-pub(crate) const FORBIDDEN_SCHEMES: [&str; 8] = ["javascript", "vbscript", "livescript", "mocha", "data", "file", "wxfile", "blob"];
-
 impl LinkRules {
     /// Whether links may have this scheme.
     #[must_use]

@@ -209,6 +209,10 @@ codes! {
     BadShortcode = "bad-shortcode", Error;
     /// A link to a post, page or file of the site that does not exist.
     DeadLink = "dead-link", Error;
+    /// A link to a file on the computer or phone of whoever wrote the text.
+    LocalPath = "local-path", Error;
+    /// A link whose scheme the site does not allow.
+    ForbiddenScheme = "forbidden-scheme", Error;
     /// A link to a heading that does not exist in its target.
     DeadAnchor = "dead-anchor", Error;
     /// A link to a post that is a draft or lies in the future.
@@ -319,6 +323,8 @@ impl Code {
             Self::UnknownKey
                 | Self::BadAlias
                 | Self::DeadLink
+                | Self::LocalPath
+                | Self::ForbiddenScheme
                 | Self::DeadAnchor
                 | Self::WithheldLink
                 | Self::MissingReview

@@ -233,6 +233,28 @@ fn split_host(url: &str) -> Option<(String, &str)> {
     Some((bare.map_or_else(|| host.clone(), str::to_owned), &rest[end..]))
 }
 
+/// The scheme of a target, such as `https` or `weixin`. `None` for paths: `图1:说明.md` and `C:\…` have no scheme, and
+/// neither has `www.x.example:8080`.
+#[must_use]
+pub(crate) fn url_scheme(target: &str) -> Option<&str> {
+    let colon = target
+        .find([':', '/', '?', '#', '\\'])
+        .filter(|&at| target[at..].starts_with(':'))?;
+    let scheme = &target[..colon];
+    let is_valid = scheme.len() > 1
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    (is_valid && !starts_with_www(target)).then_some(scheme)
+}
+
+/// Whether a text starts with `www.`.
+#[must_use]
+pub(crate) fn starts_with_www(text: &str) -> bool {
+    text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www."))
+}
+
 /// Decodes the percent-escapes of `text`. Returned unchanged when the result is not UTF-8 or has a character that the
 /// program keeps for itself.
 #[must_use]

@@ -17,7 +17,7 @@ pub mod chart {
 
 /// Settings.
 pub mod config {
-    pub use crate::config::{HtmlPolicy, MarkdownSettings, ReprintPolicy, Settings};
+    pub use crate::config::{HtmlPolicy, LinkRules, MarkdownSettings, ReprintPolicy, Settings};
 }
 
 /// The editors' desk.

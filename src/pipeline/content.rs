@@ -324,6 +324,7 @@ impl SiteSources {
             rosters: Arc::clone(&inputs.rosters),
             assets: Arc::clone(&self.assets),
             withheld,
+            link_rules: inputs.settings.links.clone(),
         });
         SiteContent {
             settings: Arc::clone(&inputs.settings),

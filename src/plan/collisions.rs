@@ -62,7 +62,9 @@ fn collision(site: &Site<'_>, at: &PlannedFile, other: &PlannedFile) -> Diagnost
     match &at.content {
         FileContent::Page(View::Redirect(_)) => {
             named = Some(("alias", at.url.as_str().to_owned()));
-            let alias = aliases_in(site, &at.source).iter().find(|alias| alias.address == at.url);
+            let alias = aliases_in(site, &at.source)
+                .iter()
+                .find(|alias| alias.address == at.url);
             place = alias.map_or(place, |alias| alias.place.clone());
         }
         FileContent::Page(View::Term { taxonomy, key, .. }) if *taxonomy != Taxonomy::Tags => {

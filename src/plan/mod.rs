@@ -16,7 +16,7 @@ pub(crate) use views::{RenderedBodies, page_context, view_values};
 use crate::catalog::{Catalog, RecordId, ResolvedTarget};
 use crate::config::NavEntry;
 use crate::diag::{Code, Diagnostic, NameIndex, Place, SearchBudget};
-use crate::paths::UrlPath;
+use crate::paths::{UrlPath, percent_decode};
 use crate::record::Link;
 use crate::site::Site;
 use rustc_hash::FxHashMap;
@@ -120,14 +120,25 @@ impl<'p> LinkChecker<'p> {
     }
 
     /// The finding that `path`, written as `target`, does not exist.
-    fn dead_link(&mut self, path: &str, target: &str, place: Place) -> Diagnostic {
+    /// `near` is the nearest file.
+    fn dead_link(&mut self, path: &str, target: &str, near: Option<&str>, place: Place) -> Diagnostic {
         let urls = || self.plan.files.iter().map(|file| file.url.as_str()).collect();
         let names = self.name_index.get_or_insert_with(urls);
+        let mut near_address = || names.nearest(path, &mut self.search_budget);
+        // A page is not what was meant by the name of a file.
+        let is_alike = |address: &&str| file_extension(path).is_none_or(|ending| address.ends_with(ending));
+        let nearest = near.or_else(|| near_address().filter(is_alike));
         Diagnostic::new(Code::DeadLink)
             .at(place)
             .with("target", target)
-            .with_some("nearest", names.nearest(path, &mut self.search_budget))
+            .with_some("nearest", nearest)
     }
+}
+
+/// The extension of the file that a path names, with its dot; `None` for a page.
+fn file_extension(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next()?;
+    name.rfind('.').map(|dot| &name[dot..])
 }
 
 /// Findings about links by address (`/volunteer/`) to no planned file, in the menu and in texts.
@@ -149,10 +160,10 @@ fn dead_links_among<'l>(
     let mut checker = LinkChecker::new(plan);
     let mut findings = Vec::new();
     for (link, target) in links {
-        if let ResolvedTarget::Address(path, _) = target
+        if let ResolvedTarget::Address { path, nearest, .. } = target
             && !checker.has_address(path)
         {
-            findings.push(checker.dead_link(path, &link.target, link.place.clone()));
+            findings.push(checker.dead_link(path, &link.target, nearest.as_deref(), link.place.clone()));
         }
     }
     let severity = site.settings.policy.links;
@@ -168,13 +179,15 @@ fn dead_menu_links(site: &Site<'_>, checker: &mut LinkChecker<'_>) -> Vec<Diagno
     let mut findings = Vec::new();
     while let Some(entry) = entries.pop() {
         entries.extend(&entry.children);
-        let path = entry.url.split(['?', '#']).next().unwrap_or_default();
-        if entry.url.starts_with('/') && !checker.has_address(path) {
+        let own = site.settings.links.site.path_in_site(&entry.url);
+        let url = own.as_deref().unwrap_or(&entry.url);
+        let path = percent_decode(url.split(['?', '#']).next().unwrap_or_default());
+        if url.starts_with('/') && !checker.has_address(&path) {
             let place = entry
                 .place
                 .clone()
                 .unwrap_or_else(|| Place::whole_file("content/site.yaml"));
-            findings.push(checker.dead_link(path, &entry.url, place));
+            findings.push(checker.dead_link(&path, &entry.url, None, place));
         }
     }
     findings

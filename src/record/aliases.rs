@@ -109,7 +109,12 @@ fn alias_address(text: &str, site: &SiteAddress) -> Result<UrlPath, AliasError> 
 
 /// Whether a text names a host or a scheme: `https://x.example/a`, `//x.example/a`, `www.x.example/a`.
 fn has_host(text: &str) -> bool {
-    let head: Cow<'_, str> = text.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase().into();
+    let head: Cow<'_, str> = text
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_lowercase()
+        .into();
     text.starts_with("//") || text.contains("://") || head.starts_with("www.")
 }
 

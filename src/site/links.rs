@@ -180,7 +180,7 @@ impl<'a> Links<'a> {
             ResolvedTarget::Record(at, fragment) => Some(with_fragment(self.record(*at), fragment)),
             ResolvedTarget::Section(folder, fragment) => Some(with_fragment(&self.folder(folder), fragment)),
             ResolvedTarget::Asset(at) => Some(link(&self.asset(*at))),
-            ResolvedTarget::Address(path, tail) => Some(format!("{root}{}{tail}", percent_encode(path))),
+            ResolvedTarget::Address { path, tail, .. } => Some(format!("{root}{}{tail}", percent_encode(path))),
             ResolvedTarget::External(url) => Some(url.clone()),
             ResolvedTarget::Missing(_) | ResolvedTarget::Withheld => None,
         }

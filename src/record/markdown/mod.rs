@@ -39,7 +39,7 @@ mod words;
 mod writer;
 
 pub use blocks::html_to_blocks;
-pub(crate) use links::{TargetKind, classify_target};
+pub(crate) use links::{TargetKind, address_without_scheme, classify_target};
 pub(crate) use typos::find_markdown_typos;
 
 use super::body::Body;
@@ -57,7 +57,13 @@ use std::ops::Range;
 /// `-too-deep`), `bad-math` (`reason`, in English), `reserved-character` (`character`: `U+E000`). The time is linear in
 /// the length of any text. Links to `site` by its full address become links of the body.
 #[must_use]
-pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettings, site: &SiteAddress) -> Checked<Body> {
+pub fn read(
+    file: &str,
+    text: &str,
+    body: Range<usize>,
+    settings: MarkdownSettings,
+    site: &SiteAddress,
+) -> Checked<Body> {
     let start = chars::floor_boundary(text, body.start);
     let end = chars::floor_boundary(text, body.end).max(start);
     let mut prepared = prepare::prepare(text, start..end, &[]);

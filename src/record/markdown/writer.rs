@@ -31,8 +31,8 @@ use super::typos::is_symbol_bullet;
 use super::words::MarkdownWords;
 use crate::config::MarkdownSettings;
 use crate::diag::{Checked, Code, is_forbidden_control};
-use crate::record::body::Body;
 use crate::paths::SiteAddress;
+use crate::record::body::Body;
 use pulldown_cmark::Event;
 use std::ops::Range;
 
@@ -155,10 +155,10 @@ impl<'a> HtmlWriter<'a> {
             self.line.keep_text(range);
         } else {
             if !borrowed && text.contains(is_forbidden_control) {
-                self.report_control(range);
+                self.report_control(range.clone());
             }
             // A reference such as `&#xE000;` never gives one of this reader's own characters.
-            self.write_text(&text, !borrowed);
+            self.write_text(&text, range.start, !borrowed);
         }
     }
 
@@ -176,7 +176,7 @@ impl<'a> HtmlWriter<'a> {
         if let Some(run) = self.line.take_text() {
             let source: &'a PreparedSource<'a> = self.source;
             self.report_undefined_footnotes(run.clone());
-            self.write_text(&source.text[run], false);
+            self.write_text(&source.text[run.clone()], run.start, false);
         }
     }
 
