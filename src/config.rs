@@ -5,6 +5,7 @@
 
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::messages::Lang;
+use crate::paths::SiteAddress;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
@@ -29,6 +30,8 @@ pub struct Settings {
     pub nav: Vec<NavEntry>,
     /// The time zone of dates that state none (IANA name), e.g. `Asia/Shanghai`.
     pub timezone: TimeZone,
+    /// Where links may lead.
+    pub links: LinkRules,
     /// How Markdown is parsed.
     pub markdown: MarkdownSettings,
     /// Which checks give errors, which give warnings, and which are off.
@@ -154,6 +157,27 @@ pub struct PlacedText {
     pub place: Place,
 }
 
+/// Where links may lead.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LinkRules {
+    /// The site's own address.
+    pub site: SiteAddress,
+    /// The schemes, in lower case, that links may have besides those of [`WEB_SCHEMES`].
+    pub schemes: Vec<String>,
+}
+
+/// The schemes that every site may link to.
+pub(crate) const WEB_SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+impl LinkRules {
+    /// Whether links may have this scheme.
+    #[must_use]
+    pub(crate) fn allows(&self, scheme: &str) -> bool {
+        let is = |known: &str| known.eq_ignore_ascii_case(scheme);
+        WEB_SCHEMES.into_iter().any(is) || self.schemes.iter().any(|known| is(known))
+    }
+}
+
 /// How Markdown is parsed. A cached record depends on these settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MarkdownSettings {
@@ -263,6 +287,7 @@ impl Default for Settings {
             owner: Owner::default(),
             nav: Vec::new(),
             timezone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
+            links: LinkRules::default(),
             markdown: MarkdownSettings {
                 html: HtmlPolicy::Sanitise,
                 math: false,

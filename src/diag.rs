@@ -131,6 +131,8 @@ codes! {
     LooseTags = "loose-tags", Warning;
     /// A value that is not a web address.
     BadUrl = "bad-url", Error;
+    /// A former address that this site cannot have.
+    BadAlias = "bad-alias", Error;
     /// A duration that cannot be read.
     BadDuration = "bad-duration", Error;
     /// A kind that does not exist.
@@ -211,6 +213,10 @@ codes! {
     BadShortcode = "bad-shortcode", Error;
     /// A link to a post, page or file of the site that does not exist.
     DeadLink = "dead-link", Error;
+    /// A link to a file on the computer or phone of whoever wrote the text.
+    LocalPath = "local-path", Error;
+    /// A link whose scheme the site does not allow.
+    ForbiddenScheme = "forbidden-scheme", Error;
     /// A link to a heading that does not exist in its target.
     DeadAnchor = "dead-anchor", Error;
     /// A link to a post that is a draft or lies in the future.
@@ -247,6 +253,8 @@ codes! {
     FutureDate = "future-date", Warning;
     /// Two ids of events or pieces that differ in case, width, spaces or punctuation only.
     SimilarId = "similar-id", Warning;
+    /// Two tags that differ in case, width, spaces or punctuation only.
+    SimilarTag = "similar-tag", Warning;
     /// A post is dated before 1949 or years before all others.
     OddYear = "odd-year", Warning;
     /// An answer, an award or another date of a post is after today.
@@ -317,7 +325,10 @@ impl Code {
         let is_rule = matches!(
             self,
             Self::UnknownKey
+                | Self::BadAlias
                 | Self::DeadLink
+                | Self::LocalPath
+                | Self::ForbiddenScheme
                 | Self::DeadAnchor
                 | Self::WithheldLink
                 | Self::MissingReview

@@ -46,7 +46,7 @@ pub(crate) fn hash_content(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
 }
 
-/// The hash of bytes for a part of a fingerprint.
+/// The hash of bytes for a part of a fingerprint. Published addresses contain it, too, so that it may not change.
 #[must_use]
 pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)

@@ -4,7 +4,7 @@
 //! the built tree, and the address that a browser requests. Does not access the disk.
 
 use serde::{Deserialize, Serialize};
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::sync::Arc;
 
@@ -179,6 +179,108 @@ impl fmt::Display for UrlPath {
     }
 }
 
+/// The address at which a site is served, by which links to the site itself are recognised.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteAddress {
+    /// The host in lower case, with its port unless that is the scheme's own; empty when the address is unknown.
+    host: String,
+    /// The path without a slash at its end: `/town`, or an empty string.
+    path: String,
+}
+
+impl SiteAddress {
+    /// The site at `base_url`, such as `https://x.example/town/`. An empty text is no address.
+    #[must_use]
+    pub fn new(base_url: &str) -> Self {
+        split_host(base_url).map_or_else(Self::default, |(host, path)| Self {
+            host,
+            path: path.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// What follows the site's root in a full address of this site: `/volunteer/?a#b`. `None` for every other target.
+    #[must_use]
+    pub fn path_in_site(&self, url: &str) -> Option<String> {
+        let (host, path) = split_host(url)?;
+        if self.host.is_empty() || host != self.host {
+            return None;
+        }
+        let rest = path.strip_prefix(&self.path)?;
+        match rest.as_bytes().first() {
+            Some(b'/') => Some(rest.to_owned()),
+            None | Some(b'?' | b'#') => Some(format!("/{rest}")),
+            Some(_) => None,
+        }
+    }
+}
+
+/// The host of a web address, as browsers compare it, and what follows it. `None` when the text does not start with
+/// `https://`, `http://` or `//`.
+fn split_host(url: &str) -> Option<(String, &str)> {
+    let start = ["https://", "http://", "//"].into_iter().find_map(|start| {
+        let head = url.get(..start.len())?;
+        head.eq_ignore_ascii_case(start).then_some(start)
+    })?;
+    let rest = &url[start.len()..];
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let host = rest[..end].to_lowercase();
+    let default_ports: &[&str] = match start {
+        "https://" => &[":443"],
+        "http://" => &[":80"],
+        _ => &[":443", ":80"],
+    };
+    let bare = default_ports.iter().find_map(|port| host.strip_suffix(port));
+    Some((bare.map_or_else(|| host.clone(), str::to_owned), &rest[end..]))
+}
+
+/// The scheme of a target, such as `https` or `weixin`. `None` for paths: `图1:说明.md` and `C:\…` have no scheme, and
+/// neither has `www.x.example:8080`.
+#[must_use]
+pub(crate) fn url_scheme(target: &str) -> Option<&str> {
+    let colon = target
+        .find([':', '/', '?', '#', '\\'])
+        .filter(|&at| target[at..].starts_with(':'))?;
+    let scheme = &target[..colon];
+    let is_valid = scheme.len() > 1
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    (is_valid && !starts_with_www(target)).then_some(scheme)
+}
+
+/// Whether a text starts with `www.`.
+#[must_use]
+pub(crate) fn starts_with_www(text: &str) -> bool {
+    text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www."))
+}
+
+/// Decodes the percent-escapes of `text`. Returned unchanged when the result is not UTF-8 or has a character that the
+/// program keeps for itself.
+#[must_use]
+pub(crate) fn percent_decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let hex = |at: usize| tail.get(at).and_then(|&b| char::from(b).to_digit(16));
+        if let (b'%', Some(high), Some(low)) = (first, hex(0), hex(1)) {
+            bytes.push(u8::try_from(16 * high + low).unwrap_or(b'%'));
+            rest = &tail[2..];
+        } else {
+            bytes.push(first);
+            rest = tail;
+        }
+    }
+    let is_reserved = |c: char| matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..);
+    match String::from_utf8(bytes) {
+        Ok(decoded) if !decoded.contains(is_reserved) => Cow::Owned(decoded),
+        _ => Cow::Borrowed(text),
+    }
+}
+
 /// Percent-encodes everything that RFC 3986 does not allow in a path. Also encodes the quote, the brackets and `&`,
 /// which RFC 3986 allows, because HTML, CSS and scripts would each have to escape them in their own way.
 #[must_use]
@@ -194,4 +296,48 @@ pub(crate) fn percent_encode(path: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_addresses_of_the_site_are_recognised() {
+        for (base, url, expected) in [
+            ("https://x.example", "https://x.example/a/", Some("/a/")),
+            ("https://x.example/", "HTTP://X.Example/a/?b#c", Some("/a/?b#c")),
+            ("https://x.example", "https://x.example", Some("/")),
+            ("https://x.example", "//x.example?q", Some("/?q")),
+            ("https://x.example", "https://x.example:443/a", Some("/a")),
+            ("https://x.example", "https://x.example:8080/a", None),
+            ("https://x.example:8080", "https://x.example:8080/a", Some("/a")),
+            ("https://x.example/town/", "https://x.example/town/a", Some("/a")),
+            ("https://x.example/town/", "https://x.example/town", Some("/")),
+            ("https://x.example/town/", "https://x.example/township", None),
+            ("https://x.example/town/", "https://x.example/", None),
+            ("https://x.example", "https://x.example.cn/", None),
+            ("https://x.example", "/a/", None),
+            ("", "https:///a", None),
+        ] {
+            let found = SiteAddress::new(base).path_in_site(url);
+            assert_eq!(found.as_deref(), expected, "{url} at {base}");
+        }
+    }
+
+    #[test]
+    fn percent_decoding_keeps_what_is_no_text() {
+        for (text, expected) in [
+            ("%E5%9B%BE%201.jpg", "图 1.jpg"),
+            ("a%23b", "a#b"),
+            ("100%25", "100%"),
+            ("100%", "100%"),
+            ("100%完成", "100%完成"),
+            ("%FF", "%FF"),
+            ("%EE%80%80", "%EE%80%80"),
+            ("%EF%A3%B0", "%EF%A3%B0"),
+        ] {
+            assert_eq!(percent_decode(text), expected);
+        }
+    }
 }

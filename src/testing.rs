@@ -17,7 +17,7 @@ pub mod chart {
 
 /// Settings.
 pub mod config {
-    pub use crate::config::{HtmlPolicy, MarkdownSettings, ReprintPolicy, Settings};
+    pub use crate::config::{HtmlPolicy, LinkRules, MarkdownSettings, ReprintPolicy, Settings};
 }
 
 /// The editors' desk.
@@ -57,7 +57,7 @@ pub mod output {
 
 /// Paths of sources, outputs and pages.
 pub mod paths {
-    pub use crate::paths::{OutputPath, SourcePath, UrlPath};
+    pub use crate::paths::{OutputPath, SiteAddress, SourcePath, UrlPath};
 }
 
 /// Whole builds, checks and preview sessions.

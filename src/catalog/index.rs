@@ -2,6 +2,7 @@
 
 use super::asset::Asset;
 use super::resolved::{ResolvedLinks, ResolvedTarget};
+use crate::config::LinkRules;
 use crate::ids::{AssetId, RecordId, TiSlice, TiVec};
 use crate::paths::SourcePath;
 use crate::record::{Link, Record, Section};
@@ -44,6 +45,8 @@ pub struct Catalog {
     pub section_links: Arc<BTreeMap<String, Vec<ResolvedTarget>>>,
     /// Records that exist but are not published, by path.
     pub withheld: Arc<Vec<Arc<Record>>>,
+    /// Where links may lead.
+    pub link_rules: LinkRules,
     pub(super) by_path: Arc<HashMap<SourcePath, RecordId>>,
 }
 
@@ -82,6 +85,19 @@ impl Catalog {
             Taxonomy::Villages => &self.villages,
             Taxonomy::Teams => &self.teams,
         }
+    }
+
+    /// All tags, in the order of their earliest posts. Tags that only undated pages have are last.
+    #[must_use]
+    pub fn tags_by_age(&self) -> Vec<&str> {
+        let earliest = |posts: &[RecordId]| posts.iter().filter_map(|&at| self.records[at].meta.date).min();
+        let mut tags: Vec<_> = self
+            .tags
+            .iter()
+            .map(|(tag, posts)| (earliest(posts), tag.as_str()))
+            .collect();
+        tags.sort_by_key(|&(day, tag)| (day.is_none(), day, tag));
+        tags.into_iter().map(|(_, tag)| tag).collect()
     }
 
     /// The record of the file at `path`; `None` when [`Catalog::records`] has none.

@@ -14,8 +14,10 @@ pub(crate) use crate::ids::{AssetId, RecordId};
 pub(crate) use asset::{Asset, ImageProbe};
 pub use index::Catalog;
 pub(crate) use index::KindGroups;
+pub(crate) use links::local_file_name;
 pub(crate) use resolved::{ResolvedLinks, ResolvedTarget};
 
+use crate::config::LinkRules;
 use crate::ids::{TiSlice, TiVec};
 use crate::paths::SourcePath;
 use crate::record::{Record, Section};
@@ -39,6 +41,8 @@ pub struct CatalogInputs {
     pub assets: Arc<TiVec<AssetId, Asset>>,
     /// Records that exist but are not published: drafts and posts of the future.
     pub withheld: Vec<Arc<Record>>,
+    /// Where links may lead.
+    pub link_rules: LinkRules,
 }
 
 impl Catalog {
@@ -93,6 +97,7 @@ impl Catalog {
             record_links: TiVec::new(),
             section_links: Arc::default(),
             withheld: Arc::new(withheld),
+            link_rules: parts.link_rules,
             by_path: Arc::new(by_path),
         };
         let (mut resolved, mut section_links) = links::resolve_all(&catalog);
@@ -119,7 +124,7 @@ impl Catalog {
         }
         let resolved = links::resolve_record(self, id, record);
         // Suggestions for dead links compare all files, and all dead links share one budget.
-        if resolved.targets().any(suggest::is_missing) || self.record_links[id].targets().any(suggest::is_missing) {
+        if resolved.targets().any(links::may_be_dead) || self.record_links[id].targets().any(links::may_be_dead) {
             return None;
         }
         let mut catalog = self.clone();

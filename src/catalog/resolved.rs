@@ -11,8 +11,15 @@ pub enum ResolvedTarget {
     Section(String, String),
     /// A file that is copied.
     Asset(AssetId),
-    /// An address of the site, to be checked against the plan: path, and what follows it from `?` or `#`.
-    Address(String, String),
+    /// An address of the site, to be checked against the plan.
+    Address {
+        /// Its path, decoded.
+        path: String,
+        /// What follows the path from `?` or `#`, as written.
+        tail: String,
+        /// The nearest existing file, in case that the plan has no such address.
+        nearest: Option<String>,
+    },
     /// An address outside the site.
     External(String),
     /// A target that does not exist, with the nearest existing path, written as the editor would.

@@ -6,11 +6,12 @@
 
 use super::asset::Asset;
 use super::index::Catalog;
-use super::links::{WantedFile, file_fields, missing_file};
+use super::links::{WantedFile, file_fields, find_file, may_be_dead, missing_file};
 use super::resolved::{ResolvedLinks, ResolvedTarget};
 use crate::diag::{NameIndex, SearchBudget};
 use crate::ids::{RecordId, TiSlice};
 use crate::paths::SourcePath;
+use crate::record::markdown::{TargetKind, classify_target};
 use std::collections::{BTreeMap, HashMap};
 
 /// Gives every missing target its nearest path while the budget lasts: records in order of path, then folders.
@@ -21,9 +22,9 @@ pub(super) fn suggest_nearest(
 ) {
     let mut dead: Vec<RecordId> = resolved
         .keys()
-        .filter(|&id| resolved[id].targets().any(is_missing))
+        .filter(|&id| resolved[id].targets().any(may_be_dead))
         .collect();
-    if dead.is_empty() && !sections.values().flatten().any(is_missing) {
+    if dead.is_empty() && !sections.values().flatten().any(may_be_dead) {
         return;
     }
     dead.sort_by(|&a, &b| catalog.records[a].path.cmp(&catalog.records[b].path));
@@ -51,13 +52,9 @@ pub(super) fn suggest_nearest(
     }
 }
 
-/// Whether a target leads nowhere.
-pub(super) const fn is_missing(target: &ResolvedTarget) -> bool {
-    matches!(target, ResolvedTarget::Missing(_))
-}
-
 /// The files below `content/` that a link may mean.
 struct FileIndex<'c> {
+    catalog: &'c Catalog,
     by_folder: HashMap<&'c str, NameIndex<'c>>,
     /// The first file of each name, records before other files.
     by_name: HashMap<&'c str, &'c str>,
@@ -67,6 +64,7 @@ struct FileIndex<'c> {
 impl<'c> FileIndex<'c> {
     fn new(catalog: &'c Catalog) -> Self {
         let mut files = Self {
+            catalog,
             by_folder: HashMap::new(),
             by_name: HashMap::new(),
             budget: SearchBudget::default(),
@@ -90,10 +88,27 @@ impl<'c> FileIndex<'c> {
         targets: impl Iterator<Item = (&'t str, &'t mut ResolvedTarget)>,
     ) {
         for (written, target) in targets {
-            if let (ResolvedTarget::Missing(near), Some(wanted)) = (target, missing_file(from, written)) {
-                *near = self.nearest(&wanted);
+            let near = match target {
+                ResolvedTarget::Missing(near) | ResolvedTarget::Address { nearest: near, .. } => near,
+                _ => continue,
+            };
+            if let Some(wanted) = missing_file(from, written) {
+                let is_local = classify_target(written, true) == TargetKind::Local;
+                *near = if is_local {
+                    self.same_name(&wanted)
+                } else {
+                    self.nearest(&wanted)
+                };
             }
         }
+    }
+
+    /// The file of exactly this name, in the same folder or another, written as a link.
+    fn same_name(&self, wanted: &WantedFile) -> Option<String> {
+        let (_, name) = split_folder_and_name(&wanted.path);
+        let is_in_folder = find_file(self.catalog, &wanted.path, "").is_some();
+        let elsewhere = || self.by_name.get(name).map(|path| format!("/{path}"));
+        is_in_folder.then(|| name.to_owned()).or_else(elsewhere)
     }
 
     /// The nearest name in the same folder, otherwise the same name in another folder, written as a link from the same

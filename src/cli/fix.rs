@@ -151,6 +151,7 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions, with_text: bool) -> Resu
             rosters: &inputs.rosters,
             policy: &inputs.settings.policy,
             zone: &inputs.settings.timezone,
+            site: &inputs.settings.links.site,
         };
         fix_front_matter(&file.path, &before, &schema)
     } else {

@@ -116,6 +116,7 @@ mod tests {
             rosters,
             policy: &settings.policy,
             zone: &settings.timezone,
+            site: &settings.links.site,
         };
         let split = front_matter::split_front_matter(path, text);
         let path = SourcePath::new(path);

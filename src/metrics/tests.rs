@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::catalog::{Catalog, CatalogInputs};
-use crate::config::ReprintPolicy;
+use crate::config::{LinkRules, ReprintPolicy};
 use crate::messages::Lang;
 use crate::paths::SourcePath;
 use crate::record::{Body, Meta, Origin, Record};
@@ -156,6 +156,7 @@ fn catalog(specs: &[PostSpec]) -> Catalog {
         rosters: Arc::default(),
         assets: std::sync::Arc::default(),
         withheld: Vec::new(),
+        link_rules: LinkRules::default(),
     })
 }
 

@@ -324,6 +324,7 @@ impl SiteSources {
             rosters: Arc::clone(&inputs.rosters),
             assets: Arc::clone(&self.assets),
             withheld,
+            link_rules: inputs.settings.links.clone(),
         });
         SiteContent {
             settings: Arc::clone(&inputs.settings),
@@ -346,6 +347,7 @@ impl SiteDefinitions {
                 rosters: &self.rosters,
                 policy: &self.settings.policy,
                 zone: &self.settings.timezone,
+                site: &self.settings.links.site,
             },
             defaults: &self.defaults,
             markdown: self.settings.markdown,

@@ -95,6 +95,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         rosters: &rosters,
         policy: &settings.policy,
         zone: &settings.timezone,
+        site: &settings.links.site,
     };
     let mut sections = Vec::new();
     for file in &listing.sections {

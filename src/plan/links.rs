@@ -5,6 +5,7 @@ use super::listing::ABSENT_REPORT;
 use crate::catalog::ResolvedTarget;
 use crate::diag::{Code, Diagnostic, NameIndex, Place, SearchBudget, Severity};
 use crate::metrics::Period;
+use crate::paths::percent_decode;
 use crate::record::Link;
 use crate::site::Site;
 
@@ -27,10 +28,19 @@ impl<'p, 's> LinkChecker<'p, 's> {
         }
     }
 
-    /// The finding about a link to `path`, written as `target`, if it does not lead there. A link that a redirect leads
-    /// to the statistics in place of a report is a warning.
-    fn check(&mut self, path: &str, target: &str, place: impl FnOnce() -> Place) -> Option<Diagnostic> {
-        let folder = path.trim_end_matches("index.html");
+    /// The finding about a link to `path`, written as `target`, if it does not lead there. `near` is the nearest file. A
+    /// link that a redirect leads to the statistics in place of a report is a warning.
+    fn check(
+        &mut self,
+        path: &str,
+        target: &str,
+        near: Option<&str>,
+        place: impl FnOnce() -> Place,
+    ) -> Option<Diagnostic> {
+        let folder = match path.strip_suffix("index.html") {
+            Some(folder) if folder.ends_with('/') => folder,
+            _ => path,
+        };
         let planned = self.plan.file_at(folder);
         let planned = planned.or_else(|| self.plan.file_at(&format!("{folder}/")));
         let is_redirected = planned.is_some_and(|file| {
@@ -44,7 +54,7 @@ impl<'p, 's> LinkChecker<'p, 's> {
         let finding = finding.with_severity(if is_redirected { Severity::Warning } else { links });
         Some(match is_redirected || self.is_below_absent_report(path) {
             true => finding.with("write", "reports: generate"),
-            false => finding.with_some("nearest", self.nearest(path)),
+            false => finding.with_some("nearest", near.or_else(|| self.nearest(path))),
         })
     }
 
@@ -58,8 +68,17 @@ impl<'p, 's> LinkChecker<'p, 's> {
     fn nearest(&mut self, path: &str) -> Option<&'p str> {
         let urls = || self.plan.files.iter().map(|file| file.url.as_str()).collect();
         let names = self.name_index.get_or_insert_with(urls);
-        names.nearest(path, &mut self.search_budget)
+        let nearest = names.nearest(path, &mut self.search_budget);
+        // A page is not what was meant by the name of a file.
+        let is_alike = |address: &&str| file_extension(path).is_none_or(|ending| address.ends_with(ending));
+        nearest.filter(is_alike)
     }
+}
+
+/// The extension of the file that a path names, with its dot; `None` for a page.
+fn file_extension(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next()?;
+    name.rfind('.').map(|dot| &name[dot..])
 }
 
 /// Findings about all links by address.
@@ -77,7 +96,9 @@ pub(super) fn dead_links_among<'l>(
 ) -> Vec<Diagnostic> {
     let mut checker = LinkChecker::new(site, plan);
     let mut check = |(link, target): (&Link, &ResolvedTarget)| match target {
-        ResolvedTarget::Address(path, _) => checker.check(path, &link.target, || link.place.clone()),
+        ResolvedTarget::Address { path, nearest, .. } => {
+            checker.check(path, &link.target, nearest.as_deref(), || link.place.clone())
+        }
         _ => None,
     };
     links.filter_map(&mut check).collect()
@@ -91,8 +112,11 @@ fn dead_menu_links(site: &Site<'_>, checker: &mut LinkChecker<'_, '_>) -> Vec<Di
             let place = entry.place.clone();
             place.unwrap_or_else(|| Place::whole_file("content/site.yaml"))
         };
-        if entry.url.starts_with('/') {
-            findings.extend(checker.check(entry.path(), &entry.url, place));
+        let own = site.settings.links.site.path_in_site(&entry.url);
+        let url = own.as_deref().unwrap_or(&entry.url);
+        let path = percent_decode(url.split(['?', '#']).next().unwrap_or_default());
+        if url.starts_with('/') {
+            findings.extend(checker.check(&path, &entry.url, None, place));
         }
     }
     findings

@@ -5,10 +5,11 @@ use crate::export::Download;
 use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
+use crate::record::Alias;
 use crate::report::{REPORT_KIND, ReportText, Reports};
 use crate::schema::Taxonomy;
 use crate::search::SearchLayout;
-use crate::site::{ListFilter, Site, alias_address};
+use crate::site::{ListFilter, Site};
 
 /// The source of redirects from reports that the site's policy does not ask for.
 pub(super) const ABSENT_REPORT: &str = "content/site.yaml";
@@ -295,7 +296,7 @@ fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
         for alias in &record.meta.aliases {
             let target = site.links.record(at).clone();
             files.push(page_file(
-                alias_address(alias),
+                alias.address.clone(),
                 record.path.as_str(),
                 View::Redirect(target),
             ));
@@ -303,9 +304,9 @@ fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     }
     for (folder, section) in site.catalog.sections.iter() {
         let target = site.links.folder(folder);
-        let redirect = |alias: &String| {
+        let redirect = |alias: &Alias| {
             let view = View::Redirect(target.clone());
-            page_file(alias_address(alias), section.path.as_str(), view)
+            page_file(alias.address.clone(), section.path.as_str(), view)
         };
         files.extend(section.aliases.iter().map(redirect));
     }

@@ -3,6 +3,7 @@
 //! Role: `Site → Plan`. Gives each record, list, feed and file its address, reports addresses that collide, and builds
 //! the view that a template receives. A template sees its view and nothing else. Does not render HTML.
 
+mod collisions;
 mod file;
 mod head;
 mod links;
@@ -14,10 +15,10 @@ pub(crate) use file::{FileContent, Plan, PlannedFile, View};
 pub(crate) use views::{RenderedBodies, page_context, view_values};
 
 use crate::catalog::{Catalog, RecordId};
-use crate::diag::{Code, Diagnostic, Place};
+use crate::diag::Diagnostic;
 use crate::paths::UrlPath;
 use crate::site::Site;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The most addresses of one site map: the protocol's limit (sitemaps.org, "Sitemap file location and size").
 const SITEMAP_LIMIT: usize = 50_000;
@@ -34,7 +35,7 @@ impl Plan {
     /// Findings: outputs that two sources claim, and links to addresses that do not exist.
     #[must_use]
     pub(crate) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
-        let mut findings = collisions(&self.files);
+        let mut findings = collisions::find_collisions(site, &self.files);
         findings.extend(links::find_dead_links(site, self));
         findings
     }
@@ -71,38 +72,6 @@ fn plan_sitemap(files: &mut Vec<PlannedFile>) {
         let url = UrlPath::file(&format!("sitemap-{}.xml", part + 1));
         files.push(file::page_file(url, "sitemap", View::Sitemap(part)));
     }
-}
-
-/// Outputs that two sources claim. Addresses that differ only in case count as equal, because Windows, macOS and many
-/// hosts treat them as equal.
-fn collisions(files: &[PlannedFile]) -> Vec<Diagnostic> {
-    let mut taken: HashMap<String, &PlannedFile> = HashMap::with_capacity(files.len());
-    let mut findings = Vec::new();
-    for file in files {
-        if let Some(earlier) = taken.insert(file.output.as_str().to_lowercase(), file) {
-            // An index.md beside a list was meant to be the list's own page.
-            let is_index = |file: &&&PlannedFile| {
-                file.source.ends_with("/index.md") && matches!(file.content, FileContent::Page(View::Article(_)))
-            };
-            let index = [&file, &earlier].into_iter().find(is_index);
-            let code = if index.is_some() {
-                Code::IndexInSection
-            } else {
-                Code::UrlCollision
-            };
-            let (at, other) = match index {
-                Some(index) if std::ptr::eq(*index, earlier) => (earlier, file),
-                _ => (file, earlier),
-            };
-            findings.push(
-                Diagnostic::new(code)
-                    .at(Place::whole_file(&at.source))
-                    .with("url", file.url.as_str())
-                    .with("other", other.source.as_str()),
-            );
-        }
-    }
-    findings
 }
 
 /// Groups records by month, the latest month first.

@@ -62,8 +62,8 @@ pub(crate) fn fill_holes(html: &str, holes: &[Hole], out: &mut String, put: &mut
 /// A link or picture, as the editor wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// The target as written, percent-decoded except `%23` and `%3F`: `../videos/a.md#b`, `图 1.jpg`, `#第一节`. Never has
-    /// a scheme or a host: such targets are in the HTML already.
+    /// The target as written: `../videos/a.md#b`, `图 1.jpg`, `#第一节`. Web addresses of other sites are not among
+    /// them: they are in the HTML already.
     pub target: String,
     /// Whether it is a page or a picture.
     pub role: LinkRole,

@@ -14,6 +14,7 @@ mod unknown_keys;
 pub use split::split_front_matter;
 pub(super) use split::with_standard_fences;
 
+use super::aliases::read_aliases;
 use super::meta::{Meta, Review};
 use super::names::{field_by_key, key_for_word, kind_near_folder};
 use crate::diag::{Checked, Code, Diagnostic, Severity};
@@ -200,6 +201,8 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         let kinds = self.schema.kinds;
         if key == "tags" {
             self.read_tags(written, value);
+        } else if key == "aliases" {
+            self.meta.aliases = read_aliases(&mut self.checker, self.schema, written, value);
         } else if let Some(field) = kinds.field(self.kind, &key)
             && let Some(found) = self.checker.field(&[written], value, field)
         {
@@ -220,7 +223,6 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             ("source", FieldValue::Text(text)) => meta.source = Some(text),
             ("author", FieldValue::Text(text)) => meta.author = Some(text),
             ("draft", FieldValue::Boolean(draft)) => meta.draft = draft,
-            ("aliases", FieldValue::List(items)) => meta.aliases = distinct(texts(items)),
             ("slug", FieldValue::Text(text)) => meta.slug = Some(text),
             ("weight", FieldValue::Integer(weight)) => meta.weight = weight,
             ("event", FieldValue::Text(text)) => meta.event = Some(text),
@@ -338,17 +340,6 @@ pub(super) fn texts(items: Vec<FieldValue>) -> Vec<String> {
             _ => None,
         })
         .collect()
-}
-
-/// The texts without repetitions.
-pub(super) fn distinct(texts: Vec<String>) -> Vec<String> {
-    let mut all = Vec::with_capacity(texts.len());
-    for text in texts {
-        if !all.contains(&text) {
-            all.push(text);
-        }
-    }
-    all
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The typed front matter of a record.
 
+use super::aliases::Alias;
 use crate::diag::Place;
 use crate::schema::{FieldValue, Moment};
 use crate::yaml::Mapping;
@@ -29,8 +30,8 @@ pub struct Meta {
     pub author: Option<String>,
     /// Whether it is a draft, which is not published.
     pub draft: bool,
-    /// Former addresses, as written.
-    pub aliases: Vec<String>,
+    /// Former addresses.
+    pub aliases: Vec<Alias>,
     /// The last part of the address, instead of the file's name.
     pub slug: Option<String>,
     /// Order among pages, smallest first.

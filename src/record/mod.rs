@@ -4,6 +4,7 @@
 //! so it and its findings can be cached by hash between builds. It does not know other records: links are kept as the
 //! editor wrote them, with their places, for the catalog to resolve.
 
+mod aliases;
 pub(crate) mod blocks;
 pub(crate) mod body;
 pub(crate) mod fix;
@@ -15,11 +16,12 @@ mod rows;
 pub(crate) mod section;
 
 use crate::config::{IndentedText, MarkdownSettings};
-use crate::diag::{Checked, Place};
+use crate::diag::Checked;
 use crate::fingerprint::hash_bytes;
 use crate::paths::SourcePath;
 use crate::schema::Schema;
 use crate::yaml::Mapping;
+pub(crate) use aliases::Alias;
 pub(crate) use blocks::{Block, Inline, LinkTarget};
 pub(crate) use body::{Argument, Heading, Link, LinkRole, Shortcode};
 pub use body::{Body, Fill, Hole};
@@ -116,7 +118,8 @@ pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> 
         },
         ..options.markdown
     };
-    let mut body = markdown::read(path.as_str(), text, split.value.body.clone(), markdown);
+    let range = split.value.body.clone();
+    let mut body = markdown::read(path.as_str(), text, range, markdown, options.schema.site);
     let mut findings = split.findings;
     findings.append(&mut front.findings);
     findings.append(&mut body.findings);
@@ -161,7 +164,7 @@ pub(crate) fn read_section(
     markdown: MarkdownSettings,
 ) -> Checked<(Section, Mapping)> {
     let split = front_matter::split_front_matter(path.as_str(), text);
-    let mut body = markdown::read(path.as_str(), text, split.value.body, markdown);
+    let mut body = markdown::read(path.as_str(), text, split.value.body, markdown, schema.site);
     let mut front = section::read_section(path, text, split.value.yaml, schema);
     let mut findings = split.findings;
     findings.append(&mut front.findings);
@@ -173,7 +176,6 @@ pub(crate) fn read_section(
         template,
         cover,
         aliases,
-        alias_place,
     } = front.value;
     let folder = folder_of(path).to_owned();
     let title = take_title(title, &mut body.value, "");
@@ -194,7 +196,6 @@ pub(crate) fn read_section(
         template,
         cover,
         aliases,
-        alias_place,
         body: body.value,
     };
     Checked {
@@ -240,10 +241,8 @@ pub struct Section {
     pub template: Option<String>,
     /// The index of its cover among the links of its text.
     pub cover: Option<usize>,
-    /// Former addresses, as written.
-    pub aliases: Vec<String>,
-    /// The place of the former addresses.
-    pub alias_place: Option<Place>,
+    /// Former addresses.
+    pub aliases: Vec<Alias>,
     /// Its text.
     pub body: Body,
 }
@@ -262,6 +261,7 @@ mod tests {
                 rosters: &rosters,
                 policy: &settings.policy,
                 zone: &settings.timezone,
+                site: &settings.links.site,
             },
             defaults: &FolderDefaults::default(),
             markdown: settings.markdown,

@@ -1,6 +1,6 @@
 //! Front matter of a folder: that of `_index.md`, and the defaults that folders give their posts.
 
-use super::front_matter::{distinct, texts};
+use super::aliases::{Alias, read_aliases};
 use super::names::key_for_word;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::paths::SourcePath;
@@ -34,10 +34,8 @@ pub(crate) struct SectionMeta {
     pub template: Option<String>,
     /// The picture that links to the page show, as written, and its place.
     pub cover: Option<(String, Place)>,
-    /// Former addresses, as written.
-    pub aliases: Vec<String>,
-    /// The place of the former addresses.
-    pub alias_place: Option<Place>,
+    /// Former addresses.
+    pub aliases: Vec<Alias>,
 }
 
 /// Reads the front matter of an `_index.md` at `yaml` in `text`.
@@ -73,12 +71,9 @@ pub(crate) fn read_section(
     let (title, description, summary, template) =
         (text("title"), text("description"), text("summary"), text("template"));
     let cover = text("cover");
-    let aliases = match value("aliases", &FieldType::List(Box::new(FieldType::String))) {
-        Some(FieldValue::List(items)) => distinct(texts(items)),
-        _ => Vec::new(),
-    };
     // Sections are not ordered, but sites carry the key over from other generators. Only a wrong value is reported.
     let _ = value("weight", &FieldType::Integer);
+    let aliases = find_key(&map, "aliases").map(|(written, value)| read_aliases(&mut checker, schema, &written, value));
     let cover = Some(cover).filter(|cover| !cover.is_empty()).map(|cover| {
         let written = find_key(&map, "cover").map_or_else(String::new, |(written, _)| written);
         (cover, document.value_place(&[&written]))
@@ -88,8 +83,7 @@ pub(crate) fn read_section(
         description: if description.is_empty() { summary } else { description },
         template: Some(template).filter(|name| !name.is_empty()),
         cover,
-        aliases,
-        alias_place: find_key(&map, "aliases").map(|(written, _)| document.value_place(&[&written])),
+        aliases: aliases.unwrap_or_default(),
         cascade: read_default_keys(&mut checker, &["cascade"], map.get("cascade"), Some(schema)),
     };
     findings.append(&mut checker.findings);
@@ -242,6 +236,7 @@ mod tests {
             rosters: &rosters,
             policy: &settings.policy,
             zone: &settings.timezone,
+            site: &settings.links.site,
         };
         let text = "---\ntitle: 志愿服务\nweight: ２\ncascade:\n  team: river-team\n  auther: 甲\ntags: [a]\n---\n";
         let checked = read_section(

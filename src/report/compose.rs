@@ -58,7 +58,7 @@ pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings
 pub(super) fn read_text(period: Period, title: String, text: &str, settings: &Settings) -> GeneratedText {
     // Findings about this text cannot arise, so the file of their places does not matter.
     let file = format!("content/reports/{}.md", period.slug());
-    let body = markdown::read(&file, text, 0..text.len(), settings.markdown).value;
+    let body = markdown::read(&file, text, 0..text.len(), settings.markdown, &settings.links.site).value;
     GeneratedText {
         title,
         blocks: markdown::html_to_blocks(&body.html, &body.holes),

@@ -281,7 +281,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         if is_web_address(&written) {
             return Some(written);
         }
-        let finding = self.value_finding(Code::BadUrl, path, &written);
+        let finding = bad_url_finding(self.value_finding(Code::BadUrl, path, &written), &written);
         self.findings.push(finding);
         None
     }
@@ -427,9 +427,31 @@ fn id_with_label(id: &str, label: &str) -> String {
     }
 }
 
+/// The finding about `written`, which is no web address, with what may be meant.
+pub(crate) fn bad_url_finding(finding: Diagnostic, written: &str) -> Diagnostic {
+    let narrow = written.replace('：', ":").replace('／', "/").replace('．', ".");
+    let without_spaces: String = narrow.split_whitespace().collect();
+    let with_scheme = format!("https://{without_spaces}");
+    let meant = [without_spaces, with_scheme]
+        .into_iter()
+        .find(|text| is_web_address(text));
+    let is_likely = |meant: &String| {
+        meant
+            .split('/')
+            .nth(2)
+            .is_some_and(|host| host.contains('.') && host.is_ascii())
+    };
+    finding.with_some("write", meant.filter(is_likely))
+}
+
 /// Whether `text` is a complete web address: http or https with a host.
 pub(crate) fn is_web_address(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let is_start = |start: &&str| {
+        text.get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    };
+    let start = ["https://", "http://"].into_iter().find(is_start);
+    let rest = start.map(|start| &text[start.len()..]);
     rest.is_some_and(|rest| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         !host.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())

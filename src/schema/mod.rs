@@ -36,6 +36,8 @@ pub struct Schema<'a> {
     pub policy: &'a crate::config::Policy,
     /// The time zone to which times with an offset are converted.
     pub zone: &'a jiff::tz::TimeZone,
+    /// The site's address, by which its own addresses are recognised.
+    pub site: &'a crate::paths::SiteAddress,
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 mod reports;
 
-use super::check::{Checker, is_empty, is_web_address, scalar, untagged};
+use super::check::{Checker, bad_url_finding, is_empty, is_web_address, scalar, untagged};
 use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
+use super::scalar::normalize_text;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, LineBreaks, NavEntry, ReprintPolicy, Settings, SlugStyle, ValueLabel};
+use crate::config::{HtmlPolicy, LineBreaks, LinkRules, NavEntry, ReprintPolicy, Settings, SlugStyle, ValueLabel};
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::messages::Lang;
+use crate::paths::{SiteAddress, url_scheme};
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 use jiff::tz::TimeZone;
 
@@ -30,6 +32,7 @@ const KEYS: &[&str] = &[
     "severity",
     "labels",
     "zeros",
+    "schemes",
 ];
 const OWNER_KEYS: &[&str] = &[
     "name",
@@ -42,6 +45,32 @@ const OWNER_KEYS: &[&str] = &[
     "site_id",
     "notice",
 ];
+
+/// Schemes that no site may link to: they run scripts, or name files of the writer's own computer.
+const NEVER_LINKED: [&str; 9] = [
+    "javascript",
+    "vbscript",
+    "livescript",
+    "mocha",
+    "data",
+    "file",
+    "wxfile",
+    "blob",
+    "cid",
+];
+
+/// The time zone that people call by another name: its city without `Asia/`, or the hours that it is ahead of UTC.
+fn zone_of_word(word: &str) -> Option<&'static str> {
+    let word: String = normalize_text(word).text.to_lowercase();
+    let word: String = word.split_whitespace().collect();
+    match word.strip_prefix("asia/").unwrap_or(&word) {
+        "beijing" | "peking" | "shanghai" | "china" | "cst" | "北京" | "北京时间" | "上海" | "中国"
+        | "中国标准时间" | "东八区" | "utc+8" | "utc+08" | "utc+08:00" | "utc+8:00" | "gmt+8" | "gmt+08"
+        | "gmt+08:00" | "gmt+8:00" | "+8" | "+08" | "+0800" | "+08:00" | "8" => Some("Asia/Shanghai"),
+        "urumqi" | "乌鲁木齐" | "新疆时间" => Some("Asia/Urumqi"),
+        _ => None,
+    }
+}
 
 /// The maximum depth of a menu.
 const MAX_MENU_DEPTH: usize = 4;
@@ -93,15 +122,17 @@ impl SettingsReader<'_, '_> {
         self.read_text(map, &["base_url"], &mut into.base_url);
         if !into.base_url.is_empty() && !is_web_address(&into.base_url) {
             let finding = self.checker.value_finding(Code::BadUrl, &["base_url"], &into.base_url);
-            self.checker.findings.push(finding);
+            self.checker.findings.push(bad_url_finding(finding, &into.base_url));
             into.base_url.clear();
         }
         into.base_url.truncate(into.base_url.trim_end_matches('/').len());
+        into.links.site = SiteAddress::new(&into.base_url);
         if let Some(language) = self.read_choice(map, &["language"], &["zh-CN", "en"]) {
             into.markdown.language = Lang::from_tag(&language);
             into.language = language;
         }
         self.read_timezone(map, into);
+        self.read_schemes(map, into);
         if let Some(owner) = self.read_map(map, &["owner"], OWNER_KEYS) {
             let to = &mut into.owner;
             let parts = [
@@ -120,7 +151,7 @@ impl SettingsReader<'_, '_> {
             }
         }
         if let Some(nav) = map.get("nav").filter(|value| !value.is_null()) {
-            into.nav = self.read_menu(&["nav"], nav, MAX_MENU_DEPTH);
+            into.nav = self.read_menu(&["nav"], nav, &into.links, MAX_MENU_DEPTH);
         }
     }
 
@@ -269,20 +300,49 @@ impl SettingsReader<'_, '_> {
         }
     }
 
+    /// Reads `schemes: [weixin]`: what links may start with besides the schemes that every site may use.
+    fn read_schemes(&mut self, map: &Mapping, into: &mut Settings) {
+        let Some(value) = map.get("schemes").filter(|value| !value.is_null()) else {
+            return;
+        };
+        let items = match untagged(value) {
+            Value::Sequence(items) => items.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        for (index, item) in items.iter().enumerate() {
+            let index = index.to_string();
+            let path = match untagged(value) {
+                Value::Sequence(_) => vec!["schemes", &index],
+                _ => vec!["schemes"],
+            };
+            let Some(FieldValue::Text(written)) = self.checker.value(&path, item, &FieldType::String) else {
+                continue;
+            };
+            let scheme = written.trim_end_matches(['/', ':']).to_ascii_lowercase();
+            if url_scheme(&format!("{scheme}:")) == Some(&scheme) && !NEVER_LINKED.contains(&&*scheme) {
+                into.links.schemes.push(scheme);
+            } else {
+                let finding = self.checker.value_finding(Code::UnknownValue, &path, &written);
+                self.checker.findings.push(finding.with("known", "ftp, sms, weixin, …"));
+            }
+        }
+    }
+
     fn read_timezone(&mut self, map: &Mapping, into: &mut Settings) {
         let mut name = String::new();
         self.read_text(map, &["timezone"], &mut name);
         if name.is_empty() {
             return;
         }
-        if let Ok(zone) = TimeZone::get(&name) {
+        if let Ok(zone) = TimeZone::get(zone_of_word(&name).unwrap_or(&name)) {
             into.timezone = zone;
             return;
         }
         let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
         let mut finding = self.checker.value_finding(Code::UnknownValue, &["timezone"], &name);
-        if let Some(near) = nearest(&name, names.iter().map(String::as_str)) {
-            finding = finding.with("nearest", near);
+        let known = names.iter().map(String::as_str).chain(["Asia/Beijing", "Beijing"]);
+        if let Some(near) = nearest(&name, known) {
+            finding = finding.with("nearest", zone_of_word(near).unwrap_or(near));
         }
         self.checker
             .findings
@@ -290,7 +350,7 @@ impl SettingsReader<'_, '_> {
     }
 
     /// Reads the entries of a menu at `path`.
-    fn read_menu(&mut self, path: &[&str], value: &Value, depth: usize) -> Vec<NavEntry> {
+    fn read_menu(&mut self, path: &[&str], value: &Value, links: &LinkRules, depth: usize) -> Vec<NavEntry> {
         let Value::Sequence(items) = untagged(value) else {
             let _: Option<()> = self.checker.report_wrong_type(path, value, "list");
             return Vec::new();
@@ -303,12 +363,12 @@ impl SettingsReader<'_, '_> {
         for (index, item) in items.iter().enumerate() {
             let index = index.to_string();
             let path: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
-            entries.extend(self.read_menu_entry(&path, item, depth));
+            entries.extend(self.read_menu_entry(&path, item, links, depth));
         }
         entries
     }
 
-    fn read_menu_entry(&mut self, path: &[&str], value: &Value, depth: usize) -> Option<NavEntry> {
+    fn read_menu_entry(&mut self, path: &[&str], value: &Value, links: &LinkRules, depth: usize) -> Option<NavEntry> {
         let Value::Mapping(map) = untagged(value) else {
             return self.checker.report_wrong_type(path, value, "menu");
         };
@@ -329,14 +389,17 @@ impl SettingsReader<'_, '_> {
                 .at(self.checker.document.value_place(path));
             self.checker.findings.push(finding);
         }
-        let has_scheme =
-            is_web_address(&entry.url) || ["mailto:", "tel:"].iter().any(|scheme| entry.url.starts_with(scheme));
+        let has_scheme = match url_scheme(&entry.url) {
+            Some(scheme) if scheme.to_ascii_lowercase().starts_with("http") => is_web_address(&entry.url),
+            Some(scheme) => links.allows(scheme),
+            None => false,
+        };
         if !entry.url.is_empty() && !entry.url.starts_with(['/', '#']) && !has_scheme {
             let url = Value::from(entry.url.as_str());
             let _: Option<()> = self.checker.report_wrong_type(&at("url"), &url, "path");
         }
         if let Some(children) = map.get("children").filter(|value| !value.is_null()) {
-            entry.children = self.read_menu(&at("children"), children, depth - 1);
+            entry.children = self.read_menu(&at("children"), children, links, depth - 1);
         }
         Some(entry)
     }

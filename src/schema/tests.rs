@@ -230,6 +230,33 @@ fn settings_are_read_and_their_faults_reported() {
     assert_eq!(good.value.base_url, "https://x.example/town");
     assert_eq!(good.value.nav[1].children[0].url, "/about/");
     assert_eq!(good.value.policy.review, None);
+    for zone in [
+        "北京",
+        "Beijing",
+        "Asia/Beijing",
+        "UTC+8",
+        "ＵＴＣ＋８",
+        "GMT+08:00",
+        "CST",
+        "shanghai",
+    ] {
+        let read = read_settings("content/site.yaml", &format!("timezone: {zone}\n"));
+        assert_eq!(shown(&read.findings), Vec::<String>::new(), "{zone}");
+        assert_eq!(read.value.timezone.iana_name(), Some("Asia/Shanghai"), "{zone}");
+    }
+    let bad = read_settings(
+        "content/site.yaml",
+        "timezone: Beijng\nschemes: [weixin, javascript, 'a b']\n",
+    );
+    assert_eq!(
+        shown(&bad.findings),
+        [
+            "1:11 unknown-value `timezone` cannot be “Beijng” | did you mean `Asia/Shanghai`? It can be: Asia/Shanghai, Asia/Urumqi, UTC, …",
+            "2:19 unknown-value `schemes` cannot be “javascript” | it can be: ftp, sms, weixin, …",
+            "2:31 unknown-value `schemes` cannot be “a b” | it can be: ftp, sms, weixin, …",
+        ]
+    );
+    assert_eq!(bad.value.links.schemes, ["weixin"]);
     let bad = read_settings(
         "content/site.yaml",
         "titel: x\nbase_url: x.example\ntimezone: Asia/Shangai\npaginate: 0\nmarkdown: {html: sanitize}\nowner: 栖禾镇\nnav: [{url: volunteer}]\nslug：keep\npolicy:\n  links：warn\n",
@@ -240,7 +267,7 @@ fn settings_are_read_and_their_faults_reported() {
             "8:5 full-width-colon a full-width colon follows “slug” | write a plain colon and a space: `: ` (`xiangyin fix` does it for you)",
             "10:8 full-width-colon a full-width colon follows “links” | write a plain colon and a space: `: ` (`xiangyin fix` does it for you)",
             "1:1 unknown-key there is no key `titel` | did you mean `title`?",
-            "2:11 bad-url `base_url`: “x.example” is not a full web address | a web address starts with `https://` or `http://`",
+            "2:11 bad-url `base_url`: “x.example” is not a full web address | write `base_url: https://x.example`",
             "3:11 unknown-value `timezone` cannot be “Asia/Shangai” | did you mean `Asia/Shanghai`? It can be: Asia/Shanghai, Asia/Urumqi, UTC, …",
             "6:8 wrong-type `owner` cannot be “栖禾镇”: it takes a group of `key: value` lines | for example `owner: {name: 栖禾镇}`",
             "7:7 missing-field `label` is required and missing | add a line `label: …`",

@@ -1,12 +1,14 @@
 //! The address of each record and file, and how a page writes a link to it.
 
-use crate::catalog::{Catalog, RecordId};
+use crate::catalog::{Asset, AssetId, Catalog, RecordId};
 use crate::config::{Settings, SlugStyle};
+use crate::fingerprint::hash_bytes;
 use crate::ids::TiVec;
 use crate::paths::{OutputPath, SourcePath, UrlPath};
 use crate::record::Record;
 use crate::schema::Taxonomy;
 use crate::slug::slug;
+use std::collections::{BTreeMap, HashSet};
 
 /// Stands for the site's root in links of a site without a base address. Rendering replaces it on each page with the
 /// relative path from that page to the root. It is a private-use character, which texts may not contain.
@@ -91,14 +93,58 @@ pub(crate) fn record_address(record: &Record, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&format!("{folder}/{name}"))
 }
 
-/// The address of an asset: folders and stem as slugs, the extension unchanged.
+/// The addresses of all assets, in the catalog's order: folders and stem as slugs, the extension unchanged. Where two
+/// fall on one address, the later by path gets a suffix.
 #[must_use]
-pub(crate) fn asset_address(path: &SourcePath, style: SlugStyle) -> UrlPath {
+pub(super) fn asset_addresses(catalog: &Catalog, style: SlugStyle) -> TiVec<AssetId, UrlPath> {
+    let mut taken = TakenAddresses::default();
+    let paths = catalog.assets.iter().map(Asset::path);
+    paths
+        .map(|path| taken.take(path.as_str(), |suffix| asset_address(path, style, suffix)))
+        .collect()
+}
+
+fn asset_address(path: &SourcePath, style: SlugStyle, suffix: &str) -> UrlPath {
     let folder = slug_path(path.folder().strip_prefix("content").unwrap_or_default(), style);
     let name = path.file_name();
     let ending = &name[path.stem().len()..];
     let stem = slug(path.stem(), style);
-    UrlPath::file(format!("{folder}/{stem}{ending}").trim_start_matches('/'))
+    UrlPath::file(format!("{folder}/{stem}{suffix}{ending}").trim_start_matches('/'))
+}
+
+/// The addresses of all tags: `/tags/NAME/`. Where two fall on one address, the tag whose earliest post is older has it,
+/// so that a new tag does not move the page of another one. The other tag gets a suffix.
+#[must_use]
+pub(super) fn tag_addresses(catalog: &Catalog, style: SlugStyle) -> BTreeMap<String, UrlPath> {
+    let mut taken = TakenAddresses::default();
+    let by_age = catalog.tags_by_age().into_iter();
+    by_age
+        .map(|tag| {
+            let with_suffix = |suffix: &str| {
+                let name = slug(tag, style);
+                UrlPath::folder(&format!("{}/{name}{suffix}", Taxonomy::Tags.name()))
+            };
+            (tag.to_owned(), taken.take(tag, with_suffix))
+        })
+        .collect()
+}
+
+/// The addresses that things of one sort have, in lower case: hosts that ignore case must not mix them up.
+#[derive(Default)]
+struct TakenAddresses(HashSet<String>);
+
+impl TakenAddresses {
+    /// The address of the thing called `name`: the plain one if it is free, otherwise one with a suffix that follows
+    /// from the name alone. `with_suffix` makes the address with a suffix.
+    fn take(&mut self, name: &str, with_suffix: impl Fn(&str) -> UrlPath) -> UrlPath {
+        let hash = format!("{:016x}", hash_bytes(name.as_bytes()));
+        let suffixes = ["".to_owned(), format!("-{}", &hash[..6]), format!("-{hash}")];
+        let further = (2_u64..).map(|number| format!("-{hash}-{number}"));
+        let mut addresses = suffixes.into_iter().chain(further).map(|suffix| with_suffix(&suffix));
+        addresses
+            .find(|address| self.0.insert(address.as_str().to_lowercase()))
+            .expect("one of endlessly many addresses is free")
+    }
 }
 
 /// The address of a folder's list.
@@ -107,10 +153,10 @@ pub(crate) fn folder_address(folder: &str, style: SlugStyle) -> UrlPath {
     UrlPath::folder(&slug_path(folder, style))
 }
 
-/// The address of one term of a taxonomy: `/tags/NAME/`.
+/// The address of one row of a roster: `/villages/ID/`.
 #[must_use]
-pub(crate) fn term_address(taxonomy: Taxonomy, name: &str, style: SlugStyle) -> UrlPath {
-    UrlPath::folder(&format!("{}/{}", taxonomy.name(), slug(name, style)))
+pub(crate) fn row_address(taxonomy: Taxonomy, id: &str, style: SlugStyle) -> UrlPath {
+    UrlPath::folder(&format!("{}/{}", taxonomy.name(), slug(id, style)))
 }
 
 /// The address of the list at `list`, filtered by a year or village: `/volunteer/years/2022/`.
@@ -136,20 +182,6 @@ pub(crate) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> Ti
         .iter()
         .map(|record| record_address(record, settings.slug))
         .collect()
-}
-
-/// A former address, as written under `aliases`.
-///
-/// A path with an extension, such as `old/page.html`, is a file; any other path is a folder.
-#[must_use]
-pub(crate) fn alias_address(alias: &str) -> UrlPath {
-    let path = alias.trim().trim_matches('/');
-    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    if is_file {
-        UrlPath::file(path)
-    } else {
-        UrlPath::folder(path)
-    }
 }
 
 /// Makes the links of a page relative: each address after [`ROOT_PLACEHOLDER`] becomes a path relative to `page`.

@@ -102,7 +102,10 @@ fn hash_front_matter(meta: &Meta, hasher: &mut FingerprintHasher) {
     days.hash(hasher);
     let texts = [&meta.summary, &meta.village, &meta.cover, &meta.source, &meta.author];
     texts.hash(hasher);
-    (&meta.slug, &meta.event, &meta.tags, &meta.aliases).hash(hasher);
+    (&meta.slug, &meta.event, &meta.tags).hash(hasher);
+    for alias in &meta.aliases {
+        alias.address.hash(hasher);
+    }
     for review in &meta.review {
         let review = review.as_ref().map(|review| (&review.by, review.date));
         review.hash(hasher);

@@ -23,6 +23,8 @@ pub struct Links<'a> {
     pub base: BaseUrl,
     /// The address of each record, in the catalog's order.
     pub records: Arc<TiVec<RecordId, UrlPath>>,
+    assets: TiVec<AssetId, UrlPath>,
+    tags: BTreeMap<String, UrlPath>,
     /// The published address of each static file of the theme, by its path below `static/`.
     pub statics: BTreeMap<String, UrlPath>,
 }
@@ -55,6 +57,8 @@ impl<'a> Links<'a> {
             slug: settings.slug,
             base,
             records,
+            assets: address::asset_addresses(catalog, settings.slug),
+            tags: address::tag_addresses(catalog, settings.slug),
             statics: statics
                 .map(|(path, file)| (path.clone(), published(path, &file.bytes)))
                 .collect(),
@@ -129,13 +133,16 @@ impl<'a> Links<'a> {
 
     /// The address of a tag (by name), village or team (by id).
     pub(crate) fn term(&self, taxonomy: Taxonomy, key: &str) -> UrlPath {
-        address::term_address(taxonomy, key, self.slug)
+        match self.tags.get(key).filter(|_| taxonomy == Taxonomy::Tags) {
+            Some(address) => address.clone(),
+            None => address::row_address(taxonomy, key, self.slug),
+        }
     }
 
     /// The address of an asset.
     #[must_use]
     pub fn asset(&self, at: AssetId) -> UrlPath {
-        address::asset_address(self.catalog.assets[at].path(), self.slug)
+        self.assets[at].clone()
     }
 
     /// The address of a period's report.
@@ -173,7 +180,7 @@ impl<'a> Links<'a> {
             ResolvedTarget::Record(at, fragment) => Some(with_fragment(self.record(*at), fragment)),
             ResolvedTarget::Section(folder, fragment) => Some(with_fragment(&self.folder(folder), fragment)),
             ResolvedTarget::Asset(at) => Some(link(&self.asset(*at))),
-            ResolvedTarget::Address(path, tail) => Some(format!("{root}{}{tail}", percent_encode(path))),
+            ResolvedTarget::Address { path, tail, .. } => Some(format!("{root}{}{tail}", percent_encode(path))),
             ResolvedTarget::External(url) => Some(url.clone()),
             ResolvedTarget::Missing(_) | ResolvedTarget::Withheld => None,
         }

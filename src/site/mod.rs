@@ -20,7 +20,6 @@ mod terms;
 pub(crate) mod value;
 mod video;
 
-pub(crate) use address::alias_address;
 pub(crate) use address::{BaseUrl, make_links_relative};
 pub(crate) use figures::{ChartData, ChartRow, EvidenceEntry, MetricInputs};
 pub(crate) use images::{ResponsiveImage, image_assets};

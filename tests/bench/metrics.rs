@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use xiangyin::testing::catalog::{Catalog, CatalogInputs};
-use xiangyin::testing::config::ReprintPolicy;
+use xiangyin::testing::config::{LinkRules, ReprintPolicy};
 use xiangyin::testing::metrics::{MetricResults, Metrics, Period, parse_metrics};
 use xiangyin::testing::paths::SourcePath;
 use xiangyin::testing::record::{Body, Meta, Origin, Record};
@@ -79,6 +79,7 @@ fn catalog(count: usize) -> Catalog {
         rosters: Arc::new(town()),
         assets: std::sync::Arc::default(),
         withheld: Vec::new(),
+        link_rules: LinkRules::default(),
     })
 }
 

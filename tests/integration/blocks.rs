@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 use xiangyin::testing::config::{HtmlPolicy, MarkdownSettings, Settings};
+use xiangyin::testing::paths::SiteAddress;
 use xiangyin::testing::record::{html_to_blocks, read_markdown};
 
 /// Bytes of each text.
@@ -44,7 +45,7 @@ fn blocks_take_no_longer_than_reading() {
                 ..Settings::default().markdown
             };
             let start = Instant::now();
-            let body = read_markdown("content/a.md", &text, 0..text.len(), settings).value;
+            let body = read_markdown("content/a.md", &text, 0..text.len(), settings, &SiteAddress::default()).value;
             let reading = start.elapsed();
             let start = Instant::now();
             let blocks = html_to_blocks(&body.html, &body.holes);

@@ -28,7 +28,7 @@ fn check_field(posts: &[&Record], field: &'static str) -> Vec<Diagnostic> {
             continue;
         };
         let known = spellings.entry(letters_and_digits(id)).or_default();
-        if let Some(earlier) = known.iter().find(|(other, _)| are_similar(other, id)) {
+        if let Some(earlier) = known.iter().find(|(other, _)| are_similar_ids(other, id)) {
             findings.push(similar_finding(field, (id, post), *earlier));
         }
         known.push((id, post));
@@ -56,14 +56,14 @@ fn id_of<'r>(record: &'r Record, field: &str) -> Option<&'r str> {
 }
 
 /// The id without anything that is easily typed in another way.
-fn letters_and_digits(id: &str) -> String {
+pub(in crate::check) fn letters_and_digits(id: &str) -> String {
     let folded = id.nfkc().flat_map(char::to_lowercase);
     folded.filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Whether two ids with the same letters and digits resemble each other. They do not when both divide their digits, and
 /// at different places: `1-11` and `11-1`.
-fn are_similar(a: &str, b: &str) -> bool {
+pub(in crate::check) fn are_similar_ids(a: &str, b: &str) -> bool {
     let (a, b) = (divided_digits(a), divided_digits(b));
     a.is_empty() || b.is_empty() || a == b
 }

@@ -35,6 +35,7 @@ impl TestSite {
             rosters: &self.rosters,
             policy: &self.settings.policy,
             zone: &self.settings.timezone,
+            site: &self.settings.links.site,
         }
     }
 

@@ -1,48 +1,76 @@
 //! Targets of links: external, internal or dangerous. Also finds bare addresses in running text.
 
 use super::chars::{is_shared_punctuation, is_wide};
+use super::media_links::is_file_name;
+use crate::config::WEB_SCHEMES;
+use crate::paths::{starts_with_www, url_scheme};
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// The kind of a target.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum TargetKind {
-    /// With a scheme, or with a host (`//…`).
+pub(crate) enum TargetKind<'t> {
+    /// With a scheme that every site may link to, or with a host (`//…`).
     External,
+    /// With this other scheme. The site's settings decide whether it may be linked to.
+    Scheme(&'t str),
     /// A file or page of the site, or a part of the current page.
     Internal,
+    /// A file on the computer or phone of whoever wrote the text.
+    Local,
     /// Runs a script when followed.
     Dangerous,
 }
 
+/// Schemes of addresses that run scripts, or bring their content along.
+const SCRIPT_SCHEMES: [&str; 5] = ["javascript", "vbscript", "data", "livescript", "mocha"];
+
+/// Schemes of addresses that only the program knows from which they were copied.
+const LOCAL_SCHEMES: [&str; 5] = ["file", "wxfile", "blob", "content", "cid"];
+
 /// Classifies `target` as a browser would. Pictures may be `data:` addresses.
-pub(crate) fn classify_target(target: &str, picture: bool) -> TargetKind {
-    if target.starts_with("//") || target.starts_with("\\\\") || target.starts_with("/\\") {
+pub(crate) fn classify_target(target: &str, picture: bool) -> TargetKind<'_> {
+    if target.starts_with("//") {
         return TargetKind::External;
     }
-    let Some(colon) = target
-        .find([':', '/', '?', '#'])
-        .filter(|&at| target[at..].starts_with(':'))
-    else {
+    let starts_with_drive = matches!(target.as_bytes(), [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
+    if starts_with_drive || target.starts_with("\\\\") || target.starts_with("/\\") {
+        return TargetKind::Local;
+    }
+    let Some(scheme) = url_scheme(target) else {
         return TargetKind::Internal;
     };
-    let scheme = &target[..colon];
-    let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
-    if !valid || scheme.len() < 2 {
-        // `图1:说明.md` and `C:\…` have no scheme.
-        return TargetKind::Internal;
-    }
-    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
+    let is_in = |schemes: &[&str]| schemes.iter().any(|name| name.eq_ignore_ascii_case(scheme));
     match () {
-        () if is("data") && picture && super::sanitize::is_data_image(target) => TargetKind::External,
-        () if is("javascript") || is("vbscript") || is("data") || is("livescript") || is("mocha") => {
-            TargetKind::Dangerous
-        }
-        () => TargetKind::External,
+        () if picture && super::sanitize::is_data_image(target) => TargetKind::External,
+        () if is_in(&SCRIPT_SCHEMES) => TargetKind::Dangerous,
+        () if is_in(&LOCAL_SCHEMES) => TargetKind::Local,
+        () if is_in(&WEB_SCHEMES) => TargetKind::External,
+        () => TargetKind::Scheme(scheme),
     }
+}
+
+/// The address that a target without a scheme means: `www.x.example/a`, and for `is_page` also `a@x.example`. `None`
+/// when it means a path.
+pub(crate) fn address_without_scheme(target: &str, is_page: bool) -> Option<String> {
+    let is_host = |host: &str, labels: usize| {
+        let in_label = |c: char| c.is_alphanumeric() || c == '-';
+        let valid = host
+            .split('.')
+            .all(|label| !label.is_empty() && label.chars().all(in_label));
+        valid && host.split('.').count() >= labels
+    };
+    if starts_with_www(target) {
+        let host = target.split([':', '/', '?', '#']).next().unwrap_or_default();
+        return is_host(host, 3).then(|| format!("http://{target}"));
+    }
+    let (name, host) = target.split_once('@').filter(|_| is_page)?;
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b));
+    // `logo@2x.png` is a file.
+    let is_top_level = |label: &str| label.len() > 1 && label.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_mail =
+        is_name && is_host(host, 2) && host.rsplit('.').next().is_some_and(is_top_level) && !is_file_name(target);
+    is_mail.then(|| format!("mailto:{target}"))
 }
 
 /// The target without the characters that browsers ignore: white space and controls around it, tabs and line ends
@@ -53,35 +81,6 @@ pub(super) fn trim_target(target: &str) -> Cow<'_, str> {
         Cow::Owned(trimmed.replace(['\t', '\n', '\r'], ""))
     } else {
         Cow::Borrowed(trimmed)
-    }
-}
-
-/// The target percent-decoded, except `%23` and `%3F`, which would turn into `#` and `?`. Returned unchanged when the
-/// result is not UTF-8.
-pub(super) fn percent_decode_target(target: &str) -> String {
-    if !target.contains('%') {
-        return target.to_owned();
-    }
-    let mut bytes = Vec::with_capacity(target.len());
-    let mut rest = target.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let hex = |at: usize| tail.get(at).and_then(|&b| char::from(b).to_digit(16));
-        match (first, hex(0), hex(1)) {
-            (b'%', Some(high), Some(low)) if !matches!(16 * high + low, 0x23 | 0x3F | 0..=0x1F) => {
-                bytes.push(u8::try_from(16 * high + low).unwrap_or(b'%'));
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
-    }
-    let text = String::from_utf8(bytes).unwrap_or_else(|_| target.to_owned());
-    if text.contains(super::chars::is_private_use) {
-        target.to_owned()
-    } else {
-        text
     }
 }
 
@@ -156,7 +155,7 @@ impl Iterator for BareAddresses<'_> {
 /// The offset of the scheme before the `://` at `colon`, if it is a web scheme.
 fn scheme_start(text: &str, from: usize, colon: usize) -> Option<usize> {
     let head = &text[from..colon];
-    ["https", "http", "ftp"]
+    ["https", "http"]
         .into_iter()
         .find(|scheme| ends_with_ignore_case(head, scheme))
         .map(|scheme| colon - scheme.len())
@@ -238,23 +237,38 @@ mod tests {
             ("data:image/png;base64,AA", true, TargetKind::External),
             ("data:image/svg+xml,x", true, TargetKind::Dangerous),
             ("data:image/png;base64,AA", false, TargetKind::Dangerous),
+            ("HTTPS://a.cn", false, TargetKind::External),
+            ("www.a.cn:8080", false, TargetKind::Internal),
+            (".\\images\\he.jpg", true, TargetKind::Internal),
+            ("C:\\a.jpg", true, TargetKind::Local),
+            ("d:/a.docx", false, TargetKind::Local),
+            ("\\\\nas\\a.jpg", true, TargetKind::Local),
+            ("FILE:///C:/a.jpg", true, TargetKind::Local),
+            ("wxfile://tmp_1.jpg", true, TargetKind::Local),
+            ("ftp://a.cn", false, TargetKind::Scheme("ftp")),
+            ("localhost:8080/a", false, TargetKind::Scheme("localhost")),
         ] {
             assert_eq!(classify_target(target, picture), expected, "{target}");
         }
     }
 
     #[test]
-    fn percent_decoding_keeps_the_meaning() {
+    fn addresses_without_a_scheme_are_told_from_paths() {
         for (target, expected) in [
-            ("%E5%9B%BE%201.jpg", "图 1.jpg"),
-            ("a%23b", "a%23b"),
-            ("100%25", "100%"),
-            ("100%", "100%"),
-            ("%FF", "%FF"),
-            ("%EE%80%80", "%EE%80%80"),
+            ("www.a.cn", Some("http://www.a.cn")),
+            ("WWW.a.cn:8080/b?c", Some("http://WWW.a.cn:8080/b?c")),
+            ("www.jpg", None),
+            ("www..cn", None),
+            ("xinxiang@a.gov.cn", Some("mailto:xinxiang@a.gov.cn")),
+            ("logo@2x.png", None),
+            ("a@b.docx", None),
+            ("图@2x.cn", None),
+            ("a@b", None),
+            ("a.md", None),
         ] {
-            assert_eq!(percent_decode_target(target), expected);
+            assert_eq!(address_without_scheme(target, true).as_deref(), expected, "{target}");
         }
+        assert_eq!(address_without_scheme("a@b.cn", false), None);
     }
 
     #[test]

@@ -15,6 +15,19 @@ pub(super) enum MediaKind {
     Document,
 }
 
+/// Whether a name ends like that of a file.
+pub(super) fn is_file_name(name: &str) -> bool {
+    let ending = name
+        .rsplit_once('.')
+        .map_or("", |(_, ending)| ending)
+        .to_ascii_lowercase();
+    let is_picture = [
+        "png", "jpg", "jpeg", "gif", "webp", "svg", "bmp", "heic", "tif", "tiff", "md",
+    ]
+    .contains(&&*ending);
+    is_picture || media_kind(name) != MediaKind::Picture
+}
+
 /// The kind of the file at `target`.
 pub(super) fn media_kind(target: &str) -> MediaKind {
     let path = target.split(['?', '#']).next().unwrap_or_default();

@@ -39,12 +39,13 @@ mod words;
 mod writer;
 
 pub use blocks::html_to_blocks;
-pub(crate) use links::{TargetKind, classify_target};
+pub(crate) use links::{TargetKind, address_without_scheme, classify_target};
 pub(crate) use typos::find_markdown_typos;
 
 use super::body::Body;
 use crate::config::{IndentedText, MarkdownSettings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::paths::SiteAddress;
 use options::parser_options;
 use pulldown_cmark::Parser;
 use std::ops::Range;
@@ -54,9 +55,15 @@ use std::ops::Range;
 /// Never fails: errors are findings, and the body contains what could be parsed. Codes: `bad-shortcode` (values `name`
 /// and `reason`, the id of words: `shortcode-quotes`, `-full-width`, `-unclosed`, `-argument`, `-not-open`, `-crossed`,
 /// `-too-deep`), `bad-math` (`reason`, in English), `reserved-character` (`character`: `U+E000`). The time is linear in
-/// the length of any text.
+/// the length of any text. Links to `site` by its full address become links of the body.
 #[must_use]
-pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettings) -> Checked<Body> {
+pub fn read(
+    file: &str,
+    text: &str,
+    body: Range<usize>,
+    settings: MarkdownSettings,
+    site: &SiteAddress,
+) -> Checked<Body> {
     let start = chars::floor_boundary(text, body.start);
     let end = chars::floor_boundary(text, body.end).max(start);
     let mut prepared = prepare::prepare(text, start..end, &[]);
@@ -66,7 +73,7 @@ pub fn read(file: &str, text: &str, body: Range<usize>, settings: MarkdownSettin
             prepared = prepare::prepare(text, start..end, &indents);
         }
     }
-    let mut writer = writer::HtmlWriter::new(file, text, &prepared, settings);
+    let mut writer = writer::HtmlWriter::new(file, text, &prepared, settings, site);
     for (event, range) in Parser::new_ext(&prepared.text, parser_options(settings)).into_offset_iter() {
         writer.write_event(event, range);
     }

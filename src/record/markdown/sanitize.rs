@@ -3,6 +3,7 @@
 //! Role: one configuration of ammonia that allows what the writer itself writes and what an editor may reasonably want.
 //! It is applied only to bodies with raw HTML under `markdown.html: sanitise`; all others skip it.
 
+use crate::config::WEB_SCHEMES;
 use ammonia::{Builder, UrlRelative};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -76,7 +77,8 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .add_tags(EXTRA_ELEMENTS)
         .add_generic_attributes(GLOBAL_ATTRIBUTES)
-        .add_url_schemes(["data", "weixin", "geo"])
+        // Links with other schemes are holes, which the site's settings decide about.
+        .url_schemes(WEB_SCHEMES.into_iter().chain(["data"]).collect())
         .add_clean_content_tags(["title", "textarea", "template", "noscript", "iframe", "object"])
         .link_rel(None)
         .url_relative(UrlRelative::PassThrough)

@@ -4,6 +4,7 @@ use super::read;
 use crate::config::{HtmlPolicy, IndentedText, LineBreaks, MarkdownSettings};
 use crate::diag::{Checked, Diagnostic};
 use crate::messages::Lang;
+use crate::paths::SiteAddress;
 use crate::record::body::{Argument, Body, Fill, LinkRole, Shortcode, fill_holes};
 use proptest::prelude::*;
 
@@ -27,7 +28,13 @@ const TRUST: MarkdownSettings = MarkdownSettings {
 };
 
 fn body_with(text: &str, settings: MarkdownSettings) -> Checked<Body> {
-    read("content/a.md", text, 0..text.len(), settings)
+    read(
+        "content/a.md",
+        text,
+        0..text.len(),
+        settings,
+        &SiteAddress::new("https://own.example/town"),
+    )
 }
 
 fn body(text: &str) -> Body {
@@ -304,6 +311,7 @@ fn links_become_holes_and_keep_their_places() {
         text,
         text.find("见").expect("it is there")..text.len(),
         PLAIN,
+        &SiteAddress::default(),
     );
     let links: Vec<(&str, LinkRole, usize, usize, &str)> = read
         .value
@@ -323,7 +331,7 @@ fn links_become_holes_and_keep_their_places() {
     assert_eq!(
         links,
         [
-            ("../a b.md#c", LinkRole::Page, 4, 6, "../a%20b.md#c"),
+            ("../a%20b.md#c", LinkRole::Page, 4, 6, "../a%20b.md#c"),
             ("图/1.jpg", LinkRole::Image, 5, 6, "图/1.jpg"),
             ("#丁", LinkRole::Page, 5, 19, "#丁"),
             ("/庚.md", LinkRole::Page, 7, 1, "[己]"),
@@ -957,7 +965,7 @@ fn what_is_lost_is_reported() {
 
 /// Asserts the invariants of every body.
 pub(super) fn assert_valid_body(text: &str, body: std::ops::Range<usize>, settings: MarkdownSettings) {
-    let read = read("content/a.md", text, body, settings);
+    let read = read("content/a.md", text, body, settings, &SiteAddress::default());
     assert_holes(&read.value.html, &read.value.holes, read.value.links.len());
     for heading in &read.value.outline {
         assert!(read.value.anchors.contains(&heading.id) && !heading.text.contains(super::chars::is_private_use));

@@ -31,6 +31,7 @@ use super::typos::is_symbol_bullet;
 use super::words::MarkdownWords;
 use crate::config::MarkdownSettings;
 use crate::diag::{Checked, Code, is_forbidden_control};
+use crate::paths::SiteAddress;
 use crate::record::body::Body;
 use pulldown_cmark::Event;
 use std::ops::Range;
@@ -41,6 +42,8 @@ pub(super) struct HtmlWriter<'a> {
     file: &'a str,
     source: &'a PreparedSource<'a>,
     settings: MarkdownSettings,
+    /// The site's own address.
+    site: &'a SiteAddress,
     words: MarkdownWords,
     findings: FindingLog<'a>,
     out: HtmlOutput,
@@ -66,11 +69,13 @@ impl<'a> HtmlWriter<'a> {
         text: &'a str,
         source: &'a PreparedSource<'a>,
         settings: MarkdownSettings,
+        site: &'a SiteAddress,
     ) -> Self {
         let mut writer = Self {
             file: text,
             source,
             settings,
+            site,
             words: MarkdownWords::for_language(settings.language),
             findings: FindingLog::new(file, text),
             out: HtmlOutput::default(),
@@ -150,10 +155,10 @@ impl<'a> HtmlWriter<'a> {
             self.line.keep_text(range);
         } else {
             if !borrowed && text.contains(is_forbidden_control) {
-                self.report_control(range);
+                self.report_control(range.clone());
             }
             // A reference such as `&#xE000;` never gives one of this reader's own characters.
-            self.write_text(&text, !borrowed);
+            self.write_text(&text, range.start, !borrowed);
         }
     }
 
@@ -171,7 +176,7 @@ impl<'a> HtmlWriter<'a> {
         if let Some(run) = self.line.take_text() {
             let source: &'a PreparedSource<'a> = self.source;
             self.report_undefined_footnotes(run.clone());
-            self.write_text(&source.text[run], false);
+            self.write_text(&source.text[run.clone()], run.start, false);
         }
     }
 

@@ -21,7 +21,7 @@ static ROSTERS: LazyLock<Rosters> = LazyLock::new(|| {
 
 fuzz_target!(|data: &[u8]| {
     let file = "content/volunteer/a.md";
-    let schema = Schema { kinds: &KINDS, rosters: &ROSTERS, policy: &SETTINGS.policy, zone: &SETTINGS.timezone };
+    let schema = Schema { kinds: &KINDS, rosters: &ROSTERS, policy: &SETTINGS.policy, zone: &SETTINGS.timezone, site: &SETTINGS.links.site };
     let text = decode(file, data.to_vec());
     let parts = split_front_matter(file, &text.value);
     let yaml = parts.value.yaml.clone();

@@ -5,6 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use xiangyin::testing::config::{HtmlPolicy, MarkdownSettings, Settings};
+use xiangyin::testing::paths::SiteAddress;
 use xiangyin::testing::record::{Fill, Hole, html_to_blocks, read_markdown};
 
 // libFuzzer's panic hook aborts at once, also for panics that are caught: a fault of the mathematics reader is one
@@ -14,7 +15,7 @@ fuzz_target!(init: drop(std::panic::take_hook()), |data: &[u8]| {
     let text = String::from_utf8_lossy(rest);
     let html = [HtmlPolicy::Sanitise, HtmlPolicy::Escape, HtmlPolicy::Trust][usize::from(choice % 3)];
     let settings = MarkdownSettings { html, math: choice & 16 != 0, highlight: choice & 32 != 0, ..Settings::default().markdown };
-    let body = read_markdown("content/a.md", &text, 0..text.len(), settings).value;
+    let body = read_markdown("content/a.md", &text, 0..text.len(), settings, &SiteAddress::default()).value;
     assert_holes(&body.html, &body.holes);
     let _blocks = html_to_blocks(&body.html, &body.holes);
     if html != HtmlPolicy::Trust {

@@ -134,7 +134,7 @@ impl TagAttributes<'_> {
             TargetKind::External if address.starts_with("//") => Some(LinkTarget::Address(format!("https:{address}"))),
             TargetKind::External if address.starts_with(['/', '\\']) => None,
             TargetKind::External => Some(LinkTarget::Address(address.into_owned())),
-            TargetKind::Internal | TargetKind::Dangerous => None,
+            TargetKind::Scheme(_) | TargetKind::Local | TargetKind::Internal | TargetKind::Dangerous => None,
         }
     }
 

@@ -5,6 +5,7 @@ use super::super::read;
 use super::html_to_blocks;
 use crate::config::{HtmlPolicy, IndentedText, LineBreaks, MarkdownSettings};
 use crate::messages::Lang;
+use crate::paths::SiteAddress;
 use crate::record::blocks::{Block, Inline, LinkTarget};
 use crate::record::body::{Body, Fill, Hole, LinkRole};
 use proptest::prelude::*;
@@ -19,7 +20,7 @@ const PLAIN: MarkdownSettings = MarkdownSettings {
 };
 
 fn body(text: &str, settings: MarkdownSettings) -> Body {
-    read("content/a.md", text, 0..text.len(), settings).value
+    read("content/a.md", text, 0..text.len(), settings, &SiteAddress::default()).value
 }
 
 fn read_blocks(text: &str, settings: MarkdownSettings) -> (Body, Vec<Block>) {

@@ -7,7 +7,7 @@ use super::super::output::MarkedPiece;
 use super::super::shortcode::ShortcodeCall;
 use super::HtmlWriter;
 use crate::config::{HtmlPolicy, LineBreaks};
-use crate::diag::is_forbidden_control;
+use crate::diag::{Code, Severity, is_forbidden_control};
 use crate::html::{escape, escape_address};
 use crate::record::body::{Fill, Link, LinkRole};
 use pulldown_cmark::{LinkType, Tag, TagEnd};
@@ -15,11 +15,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 impl<'a> HtmlWriter<'a> {
-    /// Writes text. `synthesized` text is not in the source in this form.
-    pub(super) fn write_text(&mut self, text: &str, synthesized: bool) {
+    /// Writes text that starts at `start` of the prepared text. `synthesized` text is not in the source in this form.
+    pub(super) fn write_text(&mut self, text: &str, start: usize, synthesized: bool) {
         let mut rest = text;
         while let Some(at) = memchr::memchr(PLACEHOLDER_LEAD_BYTE, rest.as_bytes()) {
-            self.write_autolinked(&rest[..at]);
+            self.write_autolinked(&rest[..at], start + text.len() - rest.len());
             rest = &rest[at..];
             match read_placeholder(rest).filter(|_| !synthesized) {
                 Some((number, len)) => {
@@ -27,29 +27,31 @@ impl<'a> HtmlWriter<'a> {
                     rest = &rest[len..];
                 }
                 None => {
-                    self.write_autolinked(placeholder_text(rest));
+                    self.write_autolinked(placeholder_text(rest), start);
                     rest = &rest[3..];
                 }
             }
         }
         let is_reserved = |c: char| is_private_use(c) || is_forbidden_control(c);
         if synthesized && rest.contains(is_reserved) {
-            self.write_autolinked(&rest.replace(is_reserved, ""));
+            self.write_autolinked(&rest.replace(is_reserved, ""), start);
         } else {
-            self.write_autolinked(rest);
+            self.write_autolinked(rest, start + text.len() - rest.len());
         }
     }
 
-    fn write_autolinked(&mut self, text: &str) {
+    fn write_autolinked(&mut self, text: &str, start: usize) {
         if self.links.push_description(text) {
             return;
         }
         // The theme indents paragraphs, so the spaces of a manuscript before them are dropped.
+        let whole = text.len();
         let text = if self.line.is_at_start() {
             text.trim_start_matches(['\u{3000}', '\u{A0}'])
         } else {
             text
         };
+        let start = start + whole - text.len();
         let Some(first) = text.chars().next() else { return };
         self.resolve_break(Some(first));
         let mut done = 0;
@@ -57,10 +59,17 @@ impl<'a> HtmlWriter<'a> {
         if !self.links.is_in_link() && memchr::memchr(b'.', text.as_bytes()).is_some() {
             for (range, prefix) in links::bare_addresses(text) {
                 self.write_words(&text[done..range.start]);
-                self.out.push("<a href=\"");
-                self.out.push(prefix);
-                escape_address(&mut self.out.html, &text[range.clone()]);
-                self.out.push("\">");
+                let target = format!("{prefix}{}", &text[range.clone()]);
+                // Text that is not in the file in this form, such as `&amp;`, has no such range.
+                let place = self.source.range_in_file(start + range.start..start + range.end);
+                let place = match self.file.get(place.clone()) {
+                    Some(_) => place,
+                    None => self.source.range_in_file(start..start),
+                };
+                let address = self.resolve_address_in_file(&target, LinkRole::Page, &place);
+                self.out.push("<a");
+                self.write_address_attribute("href", &address);
+                self.out.push(">");
                 self.write_words(&text[range.clone()]);
                 self.out.push("</a>");
                 done = range.end;
@@ -227,16 +236,37 @@ impl<'a> HtmlWriter<'a> {
         let target = links::trim_target(target);
         let mut address = String::new();
         match links::classify_target(&target, role == LinkRole::Image) {
-            TargetKind::External => {
+            TargetKind::External if self.site.path_in_site(&target).is_none() => {
                 escape_address(&mut address, &target);
                 LinkAddress::External(address)
             }
-            TargetKind::Dangerous if self.settings.html != HtmlPolicy::Trust => LinkAddress::Unsafe,
+            TargetKind::Dangerous if self.settings.html != HtmlPolicy::Trust => {
+                self.report_script(&target, range.clone());
+                LinkAddress::Unsafe
+            }
             TargetKind::Dangerous => {
                 escape(&mut address, &target);
                 LinkAddress::External(address)
             }
-            TargetKind::Internal => LinkAddress::Link(self.add_link(&target, role, range.clone())),
+            TargetKind::External | TargetKind::Scheme(_) | TargetKind::Internal | TargetKind::Local => {
+                LinkAddress::Link(self.add_link(&target, role, range.clone()))
+            }
+        }
+    }
+
+    /// Reports a target that runs a script, at `range` of the file. `javascript:;` and `javascript:void(0)`, as in
+    /// texts copied from web pages, are links to nothing.
+    fn report_script(&mut self, target: &str, range: Range<usize>) {
+        let (scheme, script) = target.split_once(':').unwrap_or_default();
+        let does_nothing = matches!(script.trim_matches([' ', ';', '/']), "" | "void(0)" | "void 0");
+        if !does_nothing {
+            self.findings.report(Code::ForbiddenScheme, range, |finding| {
+                let finding = finding
+                    .with("target", target)
+                    .with("scheme", scheme)
+                    .with("script", scheme);
+                finding.with_severity(Severity::Warning)
+            });
         }
     }
 
@@ -244,7 +274,7 @@ impl<'a> HtmlWriter<'a> {
     fn add_link(&mut self, target: &str, role: LinkRole, range: Range<usize>) -> usize {
         let place = self.findings.place(range);
         self.body.links.push(Link {
-            target: links::percent_decode_target(target),
+            target: target.to_owned(),
             role,
             place,
         });
