@@ -7,12 +7,13 @@
 mod controls;
 mod nearest;
 mod place;
+mod similar;
 
 pub(crate) use controls::is_forbidden_control;
 pub(crate) use nearest::{NameIndex, SearchBudget, nearest};
 pub use place::Place;
-#[cfg(test)]
 pub(crate) use place::column_letters;
+pub(crate) use similar::join_similar;
 
 /// The weight of a finding: an error prevents the site from being published, a warning does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +90,8 @@ codes! {
     ControlCharacter = "control-character", Warning;
 
     // YAML, as editors break it.
+    /// A full-width comma between entries in braces or brackets.
+    FullWidthComma = "full-width-comma", Error;
     /// A full-width colon after a key.
     FullWidthColon = "full-width-colon", Error;
     /// No space after the colon of a key.
@@ -197,12 +200,24 @@ codes! {
     // Ledgers: Excel and CSV files.
     /// A ledger that cannot be read.
     BadLedger = "bad-ledger", Error;
-    /// A sheet without a row of known heads.
-    LedgerWithoutHeader = "ledger-no-heads", Warning;
+    /// A quotation mark in a CSV file that has no pair.
+    UnclosedQuote = "unclosed-quote", Error;
+    /// A row of a CSV file with a full-width mark in place of the delimiter.
+    FullWidthDelimiter = "full-width-delimiter", Error;
+    /// A ledger without a row of known heads.
+    LedgerWithoutHeader = "ledger-no-heads", Error;
+    /// A column of values without a head.
+    ColumnWithoutHead = "column-no-head", Warning;
     /// Two columns with one meaning.
     DuplicateColumn = "duplicate-column", Error;
     /// A cell whose formula gives an error.
     BadFormula = "bad-formula", Error;
+    /// A cell that means the one above it, where there is none.
+    LostDitto = "lost-ditto", Error;
+    /// A row that is a total.
+    TotalRow = "total-row", Warning;
+    /// Rows that are hidden or filtered out, and count.
+    HiddenRows = "hidden-rows", Warning;
     /// A number in a cell that is merged over several rows.
     MergedNumber = "merged-number", Warning;
 

@@ -85,10 +85,12 @@ pub(crate) fn group_thousands(number: &str) -> String {
 #[must_use]
 pub fn message(finding: &Diagnostic, lang: Lang) -> String {
     let sentences = &FINDINGS.codes[finding.code.as_str()];
-    first_complete(sentences.message.get(lang), &finding.values, lang).map_or_else(
-        || sentences.about.get(lang).clone(),
-        |text| escape_control_characters(&text).into_owned(),
-    )
+    let text = first_complete(sentences.message.get(lang), &finding.values, lang)
+        .unwrap_or_else(|| sentences.about.get(lang).clone());
+    let more = FINDINGS.more.iter();
+    let more = more.filter_map(|sentence| fill_placeholders(sentence.get(lang), &finding.values, lang));
+    let text: String = std::iter::once(text).chain(more).collect();
+    escape_control_characters(&text).into_owned()
 }
 
 /// The help of a finding: what to write instead. `None` when the code has no help, or a value for it is missing.
@@ -257,6 +259,8 @@ type Sentences = BTreeMap<String, Bilingual<String>>;
 struct FindingsFile {
     words: Sentences,
     examples: BTreeMap<String, String>,
+    /// What follows the message of any finding with these values.
+    more: Vec<Bilingual<String>>,
     #[serde(flatten)]
     codes: BTreeMap<String, FindingSentences>,
 }

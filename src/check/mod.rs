@@ -4,12 +4,14 @@
 //! policy. Fixes nothing, decides no address, counts nothing.
 
 mod approvals;
+mod consequences;
 mod folders;
 mod links;
 mod plausibility;
 mod privacy;
 mod tags;
 
+pub(crate) use consequences::fold_consequences;
 pub(crate) use plausibility::{check_values, find_copies};
 pub(crate) use privacy::scan as privacy;
 

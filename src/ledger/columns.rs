@@ -1,7 +1,9 @@
 //! Finds the row of heads in a sheet, and what its columns mean.
 
+use super::column::{Column, MIN_KNOWN_HEADS, column_by_number};
+use super::row_roles::RowRoles;
 use super::sheet::{Cell, Ledger, LedgerRow, LedgerSheet, cell_place};
-use super::words::{ledger_words, normalize_head};
+use super::words::normalize_head;
 use crate::diag::{Code, Diagnostic, Place};
 use std::collections::BTreeMap;
 
@@ -19,27 +21,16 @@ pub(crate) enum HeadMeaning {
     Unknown,
 }
 
-/// A column with a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Column {
-    /// Its number, counted from 1.
-    pub number: usize,
-    /// The key of its values.
-    pub key: String,
-    /// Its head as written.
-    pub head: String,
-}
-
 /// The columns of a sheet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SheetColumns {
     /// From left to right.
     columns: Vec<Column>,
-    /// The index of the row of heads.
-    head_row: usize,
+    /// What the rows below the heads are.
+    rows: RowRoles,
     /// Unknown heads: text and place.
     pub unknown: Vec<(String, Place)>,
-    /// A finding for each column whose key an earlier column has.
+    /// Findings about the columns, and about rows that are not read or are read in a way that does not show.
     pub findings: Vec<Diagnostic>,
 }
 
@@ -47,8 +38,7 @@ impl SheetColumns {
     /// The column with this number; `None` when it has no key.
     #[must_use]
     pub(crate) fn by_number(&self, number: usize) -> Option<&Column> {
-        let found = self.columns.binary_search_by_key(&number, |column| column.number);
-        found.ok().map(|index| &self.columns[index])
+        column_by_number(&self.columns, number)
     }
 
     /// The column with this key.
@@ -64,35 +54,20 @@ impl SheetColumns {
         ledger: &'l Ledger,
         sheet: &'l LedgerSheet,
     ) -> impl Iterator<Item = LedgerEntry<'l>> {
-        let rows = sheet.rows.get(self.head_row + 1..).unwrap_or_default();
-        rows.iter()
-            .filter(|row| !ledger_words().is_total_or_note(row) && !self.is_repeated_head_row(row))
-            .map(|row| LedgerEntry {
-                file: &ledger.file,
-                sheet,
-                columns: self,
-                row,
-            })
-            .filter(|entry| entry.cells().next().is_some())
-    }
-
-    fn is_repeated_head_row(&self, row: &LedgerRow) -> bool {
-        let is_head = |(number, cell): &&(usize, Cell)| match cell {
-            Cell::Text(text) => self.by_number(*number).is_some_and(|column| column.head == text.trim()),
-            _ => false,
-        };
-        row.cells.iter().filter(is_head).count() >= MIN_KNOWN_HEADS
+        self.rows.values.iter().map(|&index| LedgerEntry {
+            file: &ledger.file,
+            sheet,
+            columns: self,
+            row: &sheet.rows[index],
+        })
     }
 }
-
-/// The number of known heads that makes a row a row of heads.
-const MIN_KNOWN_HEADS: usize = 2;
 
 /// Finds the row of heads of a sheet, and returns its columns.
 ///
 /// The row of heads is the first row with at least two heads that `meaning` knows. When several such rows follow one
-/// another, it is the last of them, because a lower row divides the heads above. Returns `None` when no row has two
-/// known heads.
+/// another, it is the last of them, because a lower row divides the heads above; a column that it leaves blank keeps the
+/// head above. Returns `None` when no row has two known heads.
 #[must_use]
 pub(crate) fn find_columns(
     ledger: &Ledger,
@@ -102,14 +77,14 @@ pub(crate) fn find_columns(
     let is_heads = |row: &LedgerRow| count_known_heads(row, meaning) >= MIN_KNOWN_HEADS;
     let first = sheet.rows.iter().position(is_heads)?;
     let following = sheet.rows[first + 1..].iter().take_while(|row| is_heads(row)).count();
-    let head_row = first + following;
-    let row = &sheet.rows[head_row];
-    let mut found = SheetColumns {
-        head_row,
-        ..SheetColumns::default()
-    };
+    let head_rows = &sheet.rows[first..=first + following];
+    let mut heads: BTreeMap<usize, (&LedgerRow, &Cell)> = BTreeMap::new();
+    for row in head_rows {
+        heads.extend(row.cells.iter().map(|(number, cell)| (*number, (row, cell))));
+    }
+    let mut found = SheetColumns::default();
     let mut taken: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for (number, cell) in &row.cells {
+    for (number, (row, cell)) in &heads {
         let head = cell.display_text().trim().to_owned();
         let place = || cell_place(&ledger.file, sheet, row, *number, false);
         let (key, strength) = match meaning(&head) {
@@ -146,6 +121,9 @@ pub(crate) fn find_columns(
         taken.insert(column.key.clone(), (*number, strength));
         found.columns.push(column);
     }
+    let numbers = heads.into_keys().collect();
+    found.rows = RowRoles::new(sheet, &found.columns, first + following + 1, &numbers);
+    found.findings.extend(found.rows.findings(ledger, sheet));
     Some(found)
 }
 
@@ -188,11 +166,15 @@ pub(crate) struct LedgerEntry<'l> {
 }
 
 impl<'l> LedgerEntry<'l> {
-    /// The cells of the columns that mean something, from left to right.
+    /// The cells of the columns that mean something, from left to right. A cell that says 同上 is the cell above it.
     pub(crate) fn cells(&self) -> impl Iterator<Item = (&'l Column, &'l Cell)> + use<'l> {
-        let columns = self.columns;
-        let cells = self.row.cells.iter();
-        cells.filter_map(move |(number, cell)| Some((columns.by_number(*number)?, cell)))
+        let Self {
+            sheet, columns, row, ..
+        } = *self;
+        row.cells.iter().filter_map(move |(number, cell)| {
+            let column = columns.by_number(*number)?;
+            Some((column, columns.rows.meant_cell(sheet, (row.number, *number), cell)?))
+        })
     }
 
     /// The place of the cell in `column` of this row; an empty cell of a known column shows as a gap.

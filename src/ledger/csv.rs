@@ -1,11 +1,17 @@
-//! Reads CSV files as Excel and similar programs write them: UTF-8 with or without a byte order mark, or GB18030 on
-//! Chinese Windows.
+//! Reads CSV files as Excel, WPS and Numbers write them, whatever separates their fields: UTF-8 with or without a byte
+//! order mark, UTF-16, or GB18030 on Chinese Windows.
+
+mod delimiter;
+mod records;
 
 use super::error::LedgerError;
 use super::limits;
-use super::sheet::{Cell, LedgerRow, LedgerSheet};
-use crate::diag::{Diagnostic, Severity};
+use super::sheet::{Cell, LedgerRow, LedgerSheet, cell_place};
+use crate::diag::{Code, Diagnostic, Place, Severity, join_similar};
 use crate::source::decode::decode;
+use delimiter::{Layout, find_layout};
+use records::{Record, Records};
+use std::borrow::Cow;
 
 /// Reads a CSV file as one sheet. Reports an encoding only if it cannot be read. The other encodings are those that
 /// Excel writes, and Excel could not read its file again if it were rewritten in UTF-8.
@@ -20,70 +26,67 @@ pub(super) fn read(
     if !findings.is_empty() {
         return Ok(Vec::new());
     }
-    let sheet = read_sheet(&decoded.value)?;
+    let mut text = decoded.value;
+    if !text.contains('\n') {
+        // Old Macs ended lines with CR alone, which is no line end for a finding's place.
+        text = text.replace('\r', "\n");
+    }
+    let sheet = read_sheet(file, &text, findings)?;
     Ok(Vec::from_iter(Some(sheet).filter(|sheet| !sheet.rows.is_empty())))
 }
 
-fn read_sheet(text: &str) -> Result<LedgerSheet, LedgerError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(text))
-        .from_reader(text.as_bytes());
+fn read_sheet(file: &str, text: &str, findings: &mut Vec<Diagnostic>) -> Result<LedgerSheet, LedgerError> {
+    let layout = find_layout(text);
     let mut sheet = LedgerSheet::default();
+    let mut twins = Vec::new();
     let mut budget = limits::MAX_CELLS;
-    // Excel numbers rows, not lines: a cell with line ends takes several lines, and an empty line is a row. The CSV
-    // reader skips empty lines, so the line ends before each record are counted here.
-    let (mut rows_before, mut counted_to) = (0, 0);
-    for record in reader.records() {
-        let record = record.map_err(|_| LedgerError::new("ledger-damaged"))?;
-        let start = record_start(text, record.position().map_or(0, csv::Position::byte));
-        rows_before += count_line_ends(text.get(counted_to..start).unwrap_or_default());
-        counted_to = start;
-        let number = rows_before + 1;
-        let cells: Vec<(usize, Cell)> = record
+    // Excel numbers records, not lines: a cell with line ends takes several lines, and an empty line is a row.
+    let delimiters = [layout.delimiter; 2];
+    for (record, number) in Records::new(text, layout.start, delimiters).zip(1..) {
+        for unpaired in &record.unpaired {
+            findings.push(Diagnostic::new(Code::UnclosedQuote).at(Place::in_text(file, text, unpaired.clone())));
+        }
+        let divided = divide_at_twin(text, &record, &layout);
+        let mark = divided.as_ref().map(|(mark, _)| *mark);
+        let fields = divided.map_or(record.fields, |(_, fields)| fields);
+        let cells: Vec<(usize, Cell)> = fields
             .iter()
             .enumerate()
             .filter_map(|(index, text)| Some((index + 1, parse_cell(text)?)))
             .collect();
         budget = limits::consume(budget, cells.len())?;
-        let within: usize = record.iter().map(count_line_ends).sum();
-        rows_before = rows_before.saturating_sub(within);
-        if !cells.is_empty() {
-            sheet.rows.push(LedgerRow { number, cells });
+        if cells.is_empty() {
+            continue;
+        }
+        sheet.rows.push(LedgerRow { number, cells });
+        if let (Some(mark), Some(row)) = (mark, sheet.rows.last()) {
+            twins.push(
+                Diagnostic::new(Code::FullWidthDelimiter)
+                    .at(cell_place(file, &sheet, row, 1, false))
+                    .with("mark", mark)
+                    .with("write", layout.delimiter),
+            );
         }
     }
+    findings.extend(join_similar(twins));
     Ok(sheet)
 }
 
-/// The byte offset at which a record starts. The reader's `offset` may lie before line ends that precede the record.
-fn record_start(text: &str, offset: u64) -> usize {
-    let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
-    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
-    offset + text.as_bytes()[offset..].iter().take_while(|byte| is_end(byte)).count()
-}
-
-/// The number of line ends in a text: LF, CRLF or CR.
-fn count_line_ends(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let ends =
-        |(index, byte): &(usize, &u8)| **byte == b'\n' || (**byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
-    bytes.iter().enumerate().filter(ends).count()
-}
-
-/// The delimiter: the candidate that is most frequent in the first 20 lines.
-fn delimiter(text: &str) -> u8 {
-    let count = |wanted: u8| -> usize {
-        let lines = text.lines().take(20);
-        lines
-            .map(|line| line.bytes().filter(|byte| *byte == wanted).count())
-            .sum()
+/// The fields of a row in which the full-width twin of the delimiter was typed in place of it, with the twin: the row has
+/// too few fields, and exactly as many as the others when it is divided there, too.
+fn divide_at_twin<'t>(text: &'t str, record: &Record<'t>, layout: &Layout) -> Option<(char, Vec<Cow<'t, str>>)> {
+    let twin = match layout.delimiter {
+        ',' => '，',
+        ';' => '；',
+        '|' => '｜',
+        _ => return None,
     };
-    // `max_by_key` returns the last of equal candidates, so the usual delimiter comes last.
-    [b';', b'\t', b',']
-        .into_iter()
-        .max_by_key(|&byte| count(byte))
-        .unwrap_or(b',')
+    let row = &text[record.range.clone()];
+    if record.fields.is_empty() || record.fields.len() >= layout.width || !row.contains(twin) {
+        return None;
+    }
+    let divided = Records::new(row, 0, [layout.delimiter, twin]).next()?;
+    (divided.fields.len() == layout.width).then_some((twin, divided.fields))
 }
 
 fn parse_cell(text: &str) -> Option<Cell> {

@@ -1,5 +1,8 @@
 //! Why a file cannot be read as a ledger.
 
+/// The reason of a ledger without any cell.
+pub(super) const EMPTY: &str = "ledger-empty";
+
 /// Why a file cannot be read as a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LedgerError {

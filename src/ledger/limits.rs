@@ -15,14 +15,14 @@ pub(super) fn consume(budget: usize, cells: usize) -> Result<usize, LedgerError>
 }
 
 /// Unpacks every part of a zip file and discards the bytes, to check that there are at most `most` before a library
-/// holds them in memory. Returns whether any part names merged cells, because a search for them is costly.
+/// holds them in memory. Returns what the parts mention, because a search for it is costly.
 ///
 /// The sizes that the file itself states cannot be trusted. Unpacking costs a small part of the time of reading.
-pub(super) fn check_unpacked_size(bytes: &[u8], most: u64) -> Result<bool, LedgerError> {
+pub(super) fn check_unpacked_size(bytes: &[u8], most: u64) -> Result<Features, LedgerError> {
     let damaged = || LedgerError::new("ledger-damaged");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     let mut remaining = most;
-    let mut finder = MergedCellFinder::default();
+    let mut finder = FeatureFinder::default();
     for index in 0..archive.len() {
         // A library cannot read a part that cannot be opened.
         let Ok(part) = archive.by_index(index) else { continue };
@@ -34,30 +34,43 @@ pub(super) fn check_unpacked_size(bytes: &[u8], most: u64) -> Result<bool, Ledge
     Ok(finder.found)
 }
 
-/// The element for one merged region in a sheet.
-const MERGED_CELL_TAG: &[u8] = b"mergeCell";
+/// What any part of a workbook mentions.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Features {
+    /// Merged cells.
+    pub(super) merges: bool,
+    /// Hidden rows, columns or names.
+    pub(super) hides: bool,
+}
 
-/// A writer that discards its bytes and records whether [`MERGED_CELL_TAG`] was among them. It keeps only the last few
-/// bytes, to find a tag that spans two writes.
+/// The element for one merged region in a sheet, and the attribute of hidden rows.
+const MERGED_CELL_TAG: &[u8] = b"mergeCell";
+const HIDDEN_ATTRIBUTE: &[u8] = b"hidden=\"";
+
+/// A writer that discards its bytes and records whether the texts above were among them. It keeps only the last few
+/// bytes, to find a text that spans two writes.
 #[derive(Default)]
-struct MergedCellFinder {
-    found: bool,
+struct FeatureFinder {
+    found: Features,
     tail: Vec<u8>,
 }
 
-impl Write for MergedCellFinder {
+impl Write for FeatureFinder {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if !self.found {
-            let head = &bytes[..bytes.len().min(MERGED_CELL_TAG.len())];
-            self.tail.extend_from_slice(head);
-            self.found = [&self.tail, bytes]
-                .iter()
-                .any(|part| memchr::memmem::find(part, MERGED_CELL_TAG).is_some());
-            // If `bytes` is shorter than the tag, this adds nothing: `head` is then all of it.
-            self.tail.extend_from_slice(&bytes[head.len()..]);
-            let from = self.tail.len().saturating_sub(MERGED_CELL_TAG.len());
-            self.tail.drain(..from);
-        }
+        let head = &bytes[..bytes.len().min(MERGED_CELL_TAG.len())];
+        self.tail.extend_from_slice(head);
+        let has = |text: &[u8]| {
+            let parts = [self.tail.as_slice(), bytes];
+            parts.iter().any(|part| memchr::memmem::find(part, text).is_some())
+        };
+        self.found = Features {
+            merges: self.found.merges || has(MERGED_CELL_TAG),
+            hides: self.found.hides || has(HIDDEN_ATTRIBUTE),
+        };
+        // If `bytes` is shorter than the tag, this adds nothing: `head` is then all of it.
+        self.tail.extend_from_slice(&bytes[head.len()..]);
+        let from = self.tail.len().saturating_sub(MERGED_CELL_TAG.len());
+        self.tail.drain(..from);
         Ok(bytes.len())
     }
 

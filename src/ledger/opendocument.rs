@@ -2,6 +2,7 @@
 //! times.
 
 use super::error::LedgerError;
+use super::hidden_rows::{HiddenRows, attribute};
 use super::limits;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -15,8 +16,9 @@ pub(super) fn is_opendocument(bytes: &[u8]) -> bool {
     zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.index_for_name(CONTENT).is_some())
 }
 
-/// Checks that the sheets expand to at most [`limits::MAX_CELLS`] cells; an error otherwise.
-pub(super) fn within_limits(bytes: &[u8]) -> Result<(), LedgerError> {
+/// Checks that the sheets expand to at most [`limits::MAX_CELLS`] cells; an error otherwise. Returns the rows that are
+/// hidden or filtered out.
+pub(super) fn within_limits(bytes: &[u8]) -> Result<HiddenRows, LedgerError> {
     let damaged = || LedgerError::new("ledger-damaged");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     let part = archive.by_name(CONTENT).map_err(|_| damaged())?;
@@ -28,7 +30,7 @@ pub(super) fn within_limits(bytes: &[u8]) -> Result<(), LedgerError> {
             return Err(LedgerError::new("ledger-too-large"));
         }
     }
-    Ok(())
+    Ok(extent.hidden)
 }
 
 /// The size of the tables read so far, with repeated cells and rows expanded.
@@ -46,6 +48,12 @@ struct TableExtent {
     row_repeats: usize,
     /// How often the open cell is repeated; `None` when no cell is open or the open cell was added to `row`.
     cell_repeats: Option<usize>,
+    /// The name of the current table, and the number of rows before it.
+    table: (String, usize),
+    /// Whether the current row is hidden or filtered out.
+    is_hidden: bool,
+    /// The hidden rows with content, by table.
+    hidden: HiddenRows,
 }
 
 impl TableExtent {
@@ -74,7 +82,9 @@ impl TableExtent {
             "table-row" => {
                 self.row_repeats = repeat_count(start, "number-rows-repeated");
                 self.row = (0, 0);
+                self.is_hidden = attribute(start, "visibility").is_some_and(|value| value != "visible");
             }
+            "table" => self.table = (attribute(start, "name").unwrap_or_default(), self.rows),
             "table-cell" | "covered-table-cell" => {
                 self.cell_repeats = Some(repeat_count(start, "number-columns-repeated"));
                 if has_attribute(start, "value-type") {
@@ -103,10 +113,13 @@ impl TableExtent {
             }
             "table-row" if self.row.0 == 0 => self.empty_rows = self.empty_rows.saturating_add(self.row_repeats),
             "table-row" => {
-                self.rows = self
-                    .rows
-                    .saturating_add(self.empty_rows)
-                    .saturating_add(self.row_repeats);
+                let before = self.rows.saturating_add(self.empty_rows);
+                self.rows = before.saturating_add(self.row_repeats);
+                let (table, start) = &self.table;
+                if self.is_hidden && self.cells() <= limits::MAX_CELLS {
+                    let rows = before + 1 - start..self.rows + 1 - start;
+                    self.hidden.entry(table.clone()).or_default().extend(rows);
+                }
                 self.width = self.width.max(self.row.0);
                 self.empty_rows = 0;
             }

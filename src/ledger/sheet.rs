@@ -22,6 +22,17 @@ pub(crate) struct LedgerSheet {
     pub rows: Vec<LedgerRow>,
     /// Numbers in cells that are merged over several rows, as (row, column, last row), all counted from 1.
     pub merged_numbers: Vec<(usize, usize, usize)>,
+    /// The numbers of the rows that are hidden or filtered out, in order.
+    pub hidden_rows: Vec<usize>,
+}
+
+impl LedgerSheet {
+    /// Whether the sheet has a cell with a text that `is_wanted`.
+    #[must_use]
+    pub(crate) fn has_text(&self, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+        let mut cells = self.rows.iter().flat_map(|row| &row.cells);
+        cells.any(|(_, cell)| matches!(cell, Cell::Text(text) if is_wanted(text)))
+    }
 }
 
 /// One row that is not empty.
@@ -51,6 +62,8 @@ pub(crate) enum Cell {
     Boolean(bool),
     /// A formula's error, such as `#REF!`.
     Error(String),
+    /// A formula whose value is not in the file. A program wrote it that does not calculate.
+    Uncomputed(String),
 }
 
 /// The limit below which every integer is exact as an `f64`: 2^53.
@@ -61,7 +74,7 @@ impl Cell {
     #[must_use]
     pub(crate) fn display_text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
+            Self::Text(text) | Self::Error(text) | Self::Uncomputed(text) => Cow::Borrowed(text),
             Self::Date { shown, .. } => Cow::Borrowed(shown),
             Self::Boolean(truth) => Cow::Borrowed(if *truth { "TRUE" } else { "FALSE" }),
             Self::Number(number) => match number_value(*number) {
@@ -80,13 +93,15 @@ impl Cell {
             Self::Boolean(truth) => Value::Bool(*truth),
             Self::Date { iso, .. } if day_expected => Value::from(iso.as_str()),
             Self::Text(text) if is_dash(text) => Value::Null,
-            Self::Text(_) | Self::Date { .. } | Self::Error(_) => Value::from(self.display_text().trim()),
+            Self::Text(_) | Self::Date { .. } | Self::Error(_) | Self::Uncomputed(_) => {
+                Value::from(self.display_text().trim())
+            }
         }
     }
 }
 
 /// Whether a text is one of the dashes and slashes with which people fill a cell without a value.
-fn is_dash(text: &str) -> bool {
+pub(super) fn is_dash(text: &str) -> bool {
     matches!(text.trim(), "-" | "--" | "－" | "—" | "——" | "–" | "/" | "／" | "\\")
 }
 

@@ -172,6 +172,200 @@ fn totals_notes_and_repeated_heads_are_skipped() {
     assert_eq!(entries(&read("a.csv", text.as_bytes().to_vec()).value), [2, 5]);
 }
 
+fn codes(checked: &Checked<Ledger>) -> Vec<(Code, usize, usize)> {
+    let places = checked
+        .findings
+        .iter()
+        .map(|finding| (finding.code, finding.place.as_ref().unwrap()));
+    places.map(|(code, place)| (code, place.line, place.column)).collect()
+}
+
+#[test]
+fn csv_files_of_all_programs_are_divided() {
+    let utf16: Vec<u8> = "\u{feff}村\t日期\r\n甲,乙;丙\t2022\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let read_utf16 = read("a.csv", utf16);
+    assert!(read_utf16.findings.is_empty());
+    assert_eq!(shown(&read_utf16), ["1 A=村 B=日期", "2 A=甲,乙;丙 B=2022"]);
+    assert_eq!(csv("sep=;\r\n村;日期\r\n甲,1;2\r\n"), ["1 A=村 B=日期", "2 A=甲,1 B=2"]);
+    assert_eq!(csv("\"sep=,\"\n村;x,日期\n"), ["1 A=村;x B=日期"]);
+    assert_eq!(csv("sep=\t\n村\t日期\n"), ["1 A=村 B=日期"]);
+    assert_eq!(
+        csv("村,日期\r甲,\"乙\r丙\"\r丁,戊"),
+        ["1 A=村 B=日期", "2 A=甲 B=乙\n丙", "3 A=丁 B=戊"]
+    );
+    assert_eq!(
+        csv("名册|\n村|日期\n甲，乙|1,5\n"),
+        ["1 A=名册", "2 A=村 B=日期", "3 A=甲，乙 B=1,5"]
+    );
+    assert_eq!(csv("村，日期\n甲，1\n"), ["1 A=村 B=日期", "2 A=甲 B=1"]);
+    assert_eq!(csv("村；日期\n甲,乙；1\n"), ["1 A=村 B=日期", "2 A=甲,乙 B=1"]);
+    // A column of which each row has more semicolons than the row has commas, quoted or not.
+    assert_eq!(
+        csv("日期,人\n1,甲;乙;丙\n2,丁;戊;己\n"),
+        ["1 A=日期 B=人", "2 A=1 B=甲;乙;丙", "3 A=2 B=丁;戊;己"]
+    );
+    assert_eq!(csv("a,b\n1, \"x;y;\"\"z\"\"\"\n"), ["1 A=a B=b", "2 A=1 B=x;y;\"z\""]);
+    assert_eq!(csv("3\" 管,\"甲\"乙\n"), ["1 A=3\" 管 B=甲乙"]);
+}
+
+#[test]
+fn quotation_marks_without_a_pair_are_reported_where_they_are() {
+    let faults = |text: &str| codes(&read("a.csv", text.as_bytes().to_vec()));
+    let unclosed = |line, column| (Code::UnclosedQuote, line, column);
+    assert_eq!(faults("村,日期\n甲,\"1\n乙,2\n"), [unclosed(2, 3)]);
+    assert_eq!(faults("村,日期\n\"甲,1\n\"乙\",2\n\"丙\n丁\",3\n"), [unclosed(2, 1)]);
+    assert_eq!(faults("日期,村\n1,\"甲\n2,乙,3,丙\"\n"), [unclosed(2, 3)]);
+    assert_eq!(faults("日期,村\n1,\"甲\n见下:2,乙,3\"\n"), []);
+    let rows = csv("村,日期\n甲,\"1\n乙,\"2\n3\"\n");
+    assert_eq!(rows, ["1 A=村 B=日期", "2 A=甲 B=\"1", "3 A=乙 B=2\n3"]);
+    // Reading stays linear: this text would take hours otherwise.
+    let text = format!("{}\"z", "\"x\"\",\n".repeat(400_000));
+    let many = read("a.csv", text.into_bytes());
+    assert!(!many.findings.is_empty());
+}
+
+#[test]
+fn a_row_divided_by_full_width_marks_is_reported_and_read() {
+    let checked = read(
+        "a.csv",
+        "村,日期,人\n甲，1，\"乙，丙\"\n丁，戊,2,3\n己，庚,2\n"
+            .as_bytes()
+            .to_vec(),
+    );
+    assert_eq!(
+        shown(&checked)[1..],
+        ["2 A=甲 B=1 C=乙，丙", "3 A=丁，戊 B=2 C=3", "4 A=己 B=庚 C=2"]
+    );
+    assert_eq!(codes(&checked), [(Code::FullWidthDelimiter, 2, 1)]);
+    assert!(checked.findings[0].values.contains(&("cells", "A4".to_owned())));
+}
+
+/// Replaces a text in a part of a workbook.
+fn with_part(bytes: &[u8], part: &str, old: &str, new: &str) -> Vec<u8> {
+    let mut parts = parts(bytes);
+    let (_, text) = parts.iter_mut().find(|(name, _)| name == part).unwrap();
+    let changed = String::from_utf8(text.clone()).unwrap();
+    assert!(changed.contains(old), "{changed}");
+    *text = changed.replace(old, new).into_bytes();
+    packed(&parts)
+}
+
+#[test]
+fn formulas_without_a_stored_value_are_told_from_empty_texts() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    heads(sheet, 0, &["村", "日期", "参与人次"]);
+    sheet.write_formula(1, 0, Formula::new("=A9").set_result("甲")).unwrap();
+    sheet
+        .write_formula(1, 1, Formula::new("=IF(A2=1,A2,\"\")").set_result(""))
+        .unwrap();
+    sheet
+        .write_formula(1, 2, Formula::new("=20+6").set_result("26"))
+        .unwrap();
+    let part = "xl/worksheets/sheet1.xml";
+    let bytes = with_part(
+        &book.save_to_buffer().unwrap(),
+        part,
+        "<c r=\"B2\">",
+        "<c r=\"B2\" t=\"str\">",
+    );
+    let bytes = with_part(&bytes, part, "<v>0</v>", "<v></v>");
+    assert_eq!(shown(&read("a.xlsx", bytes.clone()))[1], "2 A=甲 C=26");
+    for stored in ["", "<v/>", "<v></v>"] {
+        let bare = with_part(&bytes, part, "<v>26</v>", stored);
+        let sheet = &read("a.xlsx", bare).value.sheets[0];
+        assert_eq!(sheet.rows[1].cells[1], (3, Cell::Uncomputed("=20+6".to_owned())));
+    }
+    let cell = |value: &str| {
+        format!("<table:table-row><table:table-cell table:formula=\"of:=20+6\"{value}/></table:table-row>")
+    };
+    assert_eq!(shown(&read("a.ods", open_document(&cell(""))))[0], "1 A==20+6");
+    let stored = cell(" office:value-type=\"float\" office:value=\"26\"");
+    assert_eq!(shown(&read("a.ods", open_document(&stored)))[0], "1 A=26");
+}
+
+#[test]
+fn hidden_and_filtered_rows_are_found_in_the_right_sheet() {
+    let mut book = Workbook::new();
+    heads(book.add_worksheet().set_name("甲").unwrap(), 0, &["村", "日期"]);
+    let sheet = book.add_worksheet().set_name("乙&丙").unwrap();
+    heads(sheet, 0, &["村", "日期"]);
+    for row in 1..6 {
+        sheet.write_string(row, 0, "禾源村").unwrap();
+    }
+    for row in [2, 3, 5] {
+        sheet.set_row_hidden(row).unwrap();
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    let read_book = read("a.xlsx", bytes);
+    let hidden: Vec<&[usize]> = read_book.value.sheets.iter().map(|sheet| &*sheet.hidden_rows).collect();
+    assert_eq!(hidden, [&[][..], &[3, 4, 6]]);
+    let ledger = &read_book.value;
+    let columns = find_columns(ledger, &ledger.sheets[1], &village_and_day).unwrap();
+    assert_eq!(columns.entries(ledger, &ledger.sheets[1]).count(), 5);
+    let finding = &columns.findings[0];
+    assert_eq!(
+        (finding.code, finding.values[0].1.as_str()),
+        (Code::HiddenRows, "3–4, 6")
+    );
+    let row = |visibility: &str| {
+        format!(
+            "<table:table-row{visibility}><table:table-cell office:value-type=\"string\"><text:p>x</text:p></table:table-cell></table:table-row>"
+        )
+    };
+    let rows = [
+        row(""),
+        "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell/></table:table-row>".to_owned(),
+        row(" table:visibility=\"filter\" table:number-rows-repeated=\"2\""),
+        row(" table:visibility=\"visible\""),
+        row(" table:visibility=\"collapse\""),
+    ];
+    assert_eq!(
+        read("a.ods", open_document(&rows.concat())).value.sheets[0].hidden_rows,
+        [4, 5, 7]
+    );
+}
+
+#[test]
+fn words_of_totals_and_of_the_cell_above() {
+    let is_total = |text: &str| ledger_words().is_total(text, Some("石桥村"));
+    let totals = [
+        "合计",
+        "共 计：36人次",
+        "本月合计",
+        "5月小计",
+        "２０２２年上半年总计（人次）",
+        "1-6月累计",
+        "石桥村 汇总",
+        "第一季度小计",
+        "全镇共计36",
+    ];
+    for text in totals {
+        assert!(is_total(text), "{text}");
+    }
+    for text in [
+        "总计划部署会",
+        "合计划",
+        "禾源村合计",
+        "统计",
+        "小计算机课",
+        "会计培训",
+        "",
+        "36",
+    ] {
+        assert!(!is_total(text), "{text}");
+    }
+    for text in ["同上", " 同 上 ", "“同上”", "(同上)", "〃", "″", "\"", "””", "同前。"] {
+        assert!(ledger_words().is_ditto(text), "{text}");
+    }
+    for text in ["", "同上学", "同", "“甲”", "—", "上"] {
+        assert!(!ledger_words().is_ditto(text), "{text}");
+    }
+}
+
 #[test]
 fn unreadable_files_report_the_reason() {
     for (name, bytes, reason) in [
@@ -197,12 +391,10 @@ fn unreadable_files_report_the_reason() {
 fn a_small_file_that_unpacks_to_too_many_bytes_is_refused() {
     let bomb = packed(&[("xl/workbook.xml".to_owned(), vec![b' '; 4 << 20])]);
     assert!(bomb.len() < 16 << 10);
-    assert_eq!(limits::check_unpacked_size(&bomb, 4 << 20), Ok(false));
-    assert_eq!(limits::check_unpacked_size(&WORKBOOK, 4 << 20), Ok(true));
-    assert_eq!(
-        limits::check_unpacked_size(&bomb, (4 << 20) - 1),
-        Err(LedgerError::new("ledger-too-large"))
-    );
+    let merges = |bytes: &[u8], most: u64| limits::check_unpacked_size(bytes, most).map(|features| features.merges);
+    assert_eq!(merges(&bomb, 4 << 20), Ok(false));
+    assert_eq!(merges(&WORKBOOK, 4 << 20), Ok(true));
+    assert_eq!(merges(&bomb, (4 << 20) - 1), Err(LedgerError::new("ledger-too-large")));
     assert_eq!(limits::consume(3, 3), Ok(0));
     assert_eq!(limits::consume(3, 4), Err(LedgerError::new("ledger-too-large")));
 }

@@ -1,6 +1,5 @@
 //! The vocabulary of Chinese ledgers, from `words.yaml`.
 
-use super::sheet::LedgerRow;
 use crate::messages::Lang;
 use crate::yaml::from_embedded;
 use serde::Deserialize;
@@ -20,7 +19,9 @@ pub(crate) struct LedgerWords {
     /// Values of rosters, by key and by the word that metrics use.
     pub values: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     totals: Vec<String>,
+    total_parts: Vec<String>,
     notes: Vec<String>,
+    dittos: Vec<String>,
     labels: RosterLabels,
 }
 
@@ -92,15 +93,69 @@ impl LedgerWords {
         labels.get(lang.tag()).map(String::as_str)
     }
 
-    /// Whether a row is a total or a note below the table, by its first cell. True for an empty row.
-    pub(super) fn is_total_or_note(&self, row: &LedgerRow) -> bool {
-        let Some((_, first)) = row.cells.first() else {
+    /// Whether a cell says no more than that its row is a total: 合计, 5月小计, 共计：36人次. `above` is the text of the
+    /// cell above it: Excel's subtotals are named after the group that they close, 石桥村 汇总.
+    pub(super) fn is_total(&self, text: &str, above: Option<&str>) -> bool {
+        // Most cells are told apart without a copy of their text.
+        if text.len() > MAX_TOTAL_LENGTH || !text.contains(['计', '总', '汇']) {
+            return false;
+        }
+        let text = normalize(text);
+        let word = text.split(['(', ':']).next().unwrap_or_default();
+        // An amount may follow: 共计36人次.
+        let is_amount = |after: &str| after.is_empty() || after.starts_with(|c: char| c.is_ascii_digit());
+        let prefix = self.totals.iter().find_map(|total| {
+            let (prefix, after) = word.rsplit_once(total.as_str())?;
+            is_amount(after).then_some(prefix)
+        });
+        let Some(mut prefix) = prefix else { return false };
+        if above.is_some_and(|above| !prefix.is_empty() && normalize(above) == prefix) {
             return true;
-        };
-        let first: String = first.display_text().chars().filter(|c| !c.is_whitespace()).collect();
-        let word = first.split(['（', '(', '：', ':']).next().unwrap_or_default();
-        self.totals.iter().any(|total| total == word) || self.notes.iter().any(|note| first.starts_with(note))
+        }
+        while !prefix.is_empty() {
+            let after = self
+                .total_parts
+                .iter()
+                .find_map(|part| prefix.strip_prefix(part.as_str()));
+            let Some(after) = after.or_else(|| prefix.strip_prefix(|c: char| c.is_ascii_digit())) else {
+                return false;
+            };
+            prefix = after;
+        }
+        true
     }
+
+    /// Whether a row with this first cell is a note below the table.
+    pub(super) fn is_note(&self, first: &str) -> bool {
+        let first = normalize(first);
+        self.notes.iter().any(|note| first.starts_with(note.as_str()))
+    }
+
+    /// Whether a cell means the cell above it: 同上, 〃.
+    pub(super) fn is_ditto(&self, text: &str) -> bool {
+        let is_mark = |c: char| DITTO_MARKS.contains(c);
+        if text.len() > MAX_DITTO_LENGTH || !text.contains(|c| c == '同' || is_mark(c)) {
+            return false;
+        }
+        let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let word = plain.trim_matches(|c| is_mark(c) || "。．.（）()".contains(c));
+        (!plain.is_empty() && plain.chars().all(is_mark)) || self.dittos.iter().any(|ditto| ditto == word)
+    }
+}
+
+/// The marks that stand for the cell above, and those between which 同上 may stand.
+const DITTO_MARKS: &str = "〃″〞〟\"'“”‘’「」´";
+
+/// The longest text, in bytes, that may say that its row is a total.
+const MAX_TOTAL_LENGTH: usize = 120;
+
+/// The longest text, in bytes, that may mean the cell above.
+const MAX_DITTO_LENGTH: usize = 32;
+
+/// A text without white space, with full-width characters as narrow ones.
+fn normalize(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    text.nfkc().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Normalizes a head for comparison: removes white space, marks at both ends and a remark in brackets at the end, and

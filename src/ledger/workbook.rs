@@ -3,11 +3,16 @@
 //! The format is detected from the bytes, because offices rename files. The library (calamine) indexes and unwraps in
 //! places where a damaged file can be wrong, so its panics are caught and reported as a damaged file.
 
-use super::error::LedgerError;
+use super::error::{EMPTY, LedgerError};
+use super::hidden_rows::{self, HiddenRows};
 use super::sheet::{Cell, LedgerRow, LedgerSheet};
 use super::{limits, opendocument};
-use calamine::{Data, Dimensions, ExcelDateTime, Ods, Reader, Sheet as Named, SheetType, SheetVisible, Xls, Xlsx};
+use calamine::{
+    Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, Sheet as Named, SheetType, SheetVisible, Xls, Xlsx,
+    XlsxFormulaMetadata,
+};
 use calamine::{OdsError, XlsError, XlsxError};
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -25,27 +30,35 @@ pub(super) fn is_workbook(bytes: &[u8]) -> bool {
 /// Reads the visible sheets that are not empty.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<LedgerSheet>, LedgerError> {
     if !is_workbook(bytes) {
-        let reason = if bytes.is_empty() {
-            "ledger-empty"
-        } else {
-            "ledger-no-workbook"
-        };
+        let reason = if bytes.is_empty() { EMPTY } else { "ledger-no-workbook" };
         return Err(LedgerError::new(reason));
     }
     let caught = catch_unwind(AssertUnwindSafe(|| {
         if bytes.starts_with(CFB_SIGNATURE) {
             return read_xls(bytes);
         }
-        let has_merges = limits::check_unpacked_size(bytes, limits::MAX_UNPACKED_BYTES)?;
+        let features = limits::check_unpacked_size(bytes, limits::MAX_UNPACKED_BYTES)?;
         if opendocument::is_opendocument(bytes) {
-            opendocument::within_limits(bytes)?;
-            return read_ods(bytes);
+            let hidden = opendocument::within_limits(bytes)?;
+            return Ok(with_hidden_rows(read_ods(bytes)?, hidden));
         }
-        read_xlsx(bytes, has_merges)
+        let hidden = if features.hides {
+            hidden_rows::find(bytes)
+        } else {
+            BTreeMap::new()
+        };
+        Ok(with_hidden_rows(read_xlsx(bytes, features.merges)?, hidden))
     }));
     let mut sheets = caught.unwrap_or(Err(LedgerError::new("ledger-damaged")))?;
     sheets.retain(|sheet| !sheet.rows.is_empty());
     Ok(sheets)
+}
+
+fn with_hidden_rows(mut sheets: Vec<LedgerSheet>, mut hidden: HiddenRows) -> Vec<LedgerSheet> {
+    for sheet in &mut sheets {
+        sheet.hidden_rows = hidden.remove(&sheet.name).unwrap_or_default();
+    }
+    sheets
 }
 
 /// Reads `.xlsx` and `.xlsm` files.
@@ -77,13 +90,30 @@ fn read_cells(book: &mut Xlsx<Bytes<'_>>, name: &str, budget: &mut usize) -> Res
     let mut cells = book
         .worksheet_cells_reader(name)
         .map_err(|error| to_ledger_error(&error))?;
-    while let Some(cell) = cells.next_cell().map_err(|error| to_ledger_error(&error))? {
-        if let Some(converted) = convert_cell(Data::from(cell.get_value().clone())) {
+    while let Some(cell) = cells
+        .next_cell_with_formula_metadata()
+        .map_err(|error| to_ledger_error(&error))?
+    {
+        let converted = match (cell.formula, cell.value) {
+            // A formula that results in an empty text has this text as its value.
+            (Some(formula), DataRef::Empty) => Some(Cell::Uncomputed(formula_text(formula))),
+            (_, value) => convert_cell(Data::from(value)),
+        };
+        if let Some(converted) = converted {
             *budget = limits::consume(*budget, 1)?;
-            found.push((cell.get_position(), converted));
+            found.push((cell.pos, converted));
         }
     }
     Ok(found)
+}
+
+/// A formula as the cell shows it while it is edited. Of a formula that a cell shares with the one above, only the first
+/// cell has the text.
+fn formula_text(formula: XlsxFormulaMetadata) -> String {
+    match formula {
+        XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => format!("={formula}"),
+        _ => "=".to_owned(),
+    }
 }
 
 /// Reads `.xls` files, and reports `.xlsx` files with a password.
@@ -128,7 +158,7 @@ fn read_sheets<'b, B: Reader<Bytes<'b>>>(
             });
         };
         let (top, left) = range.start().unwrap_or_default();
-        let mut found = Vec::new();
+        let mut found = uncomputed(book, &name, &range);
         for (row, column, value) in range.used_cells() {
             if let Some(cell) = convert_cell(value.clone()) {
                 budget = limits::consume(budget, 1)?;
@@ -140,6 +170,21 @@ fn read_sheets<'b, B: Reader<Bytes<'b>>>(
         sheets.push(build_sheet(name, found, merges.get(index).map_or(&[], Vec::as_slice)));
     }
     Ok(sheets)
+}
+
+/// The formulas of a sheet whose values are not in the file.
+fn uncomputed<'b, B: Reader<Bytes<'b>>>(book: &mut B, name: &str, values: &Range<Data>) -> Vec<PositionedCell> {
+    let Ok(formulas) = book.worksheet_formula(name) else {
+        return Vec::new();
+    };
+    let (top, left) = formulas.start().unwrap_or_default();
+    let cell = |(row, column, formula): (usize, usize, &String)| {
+        let position = (top + u32::try_from(row).ok()?, left + u32::try_from(column).ok()?);
+        let is_empty = matches!(values.get_value(position), None | Some(Data::Empty));
+        let text = formula.trim_start_matches("of:").trim_start_matches('=');
+        (is_empty && !text.is_empty()).then(|| (position, Cell::Uncomputed(format!("={text}"))))
+    };
+    formulas.used_cells().filter_map(cell).collect()
 }
 
 /// The names of the visible sheets. Hidden sheets are usually lists for drop-downs.
@@ -208,7 +253,7 @@ impl LedgerSheet {
         let cell = &top.cells[index].1;
         match cell {
             Cell::Number(_) => self.merged_numbers.push((first, column, last)),
-            Cell::Error(_) => {}
+            Cell::Error(_) | Cell::Uncomputed(_) => {}
             Cell::Text(_) | Cell::Date { .. } | Cell::Boolean(_) => {
                 for row in below.iter_mut().take(budget) {
                     budget -= 1;

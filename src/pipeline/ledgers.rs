@@ -2,8 +2,8 @@
 
 use super::loader::Loader;
 use crate::check;
-use crate::diag::{Code, Diagnostic, Severity, nearest};
-use crate::ledger::{self, Cell, Column, Ledger, LedgerEntry, LedgerSheet};
+use crate::diag::{Checked, Code, Diagnostic, Severity, join_similar, nearest};
+use crate::ledger::{self, Cell, Column, Ledger, LedgerEntry, LedgerSheet, SheetColumns};
 use crate::paths::SourcePath;
 use crate::record::{self, ReadOptions, Record};
 use crate::schema::{Kind, Kinds, LedgerSource};
@@ -93,11 +93,25 @@ pub(super) fn read_records(
                 let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
                 findings.push(unknown_reference(source, "kind-no-sheet", name, &names));
             }
-            for sheet in sheets {
-                if !taken.insert((&ledger.file, &sheet.name)) {
+            findings.extend(record::check_source_heads(
+                source,
+                &sheets,
+                (options.schema.kinds, kind),
+            ));
+            let sheets = sheets
+                .into_iter()
+                .filter(|sheet| taken.insert((&ledger.file, &sheet.name)));
+            let columns_of = |sheet| (sheet, record::match_columns(ledger, sheet, (kind, source), options));
+            let sheets: Vec<(&LedgerSheet, Checked<Option<SheetColumns>>)> = sheets.map(columns_of).collect();
+            let has_heads = sheets.iter().any(|(_, columns)| columns.value.is_some());
+            for (sheet, columns) in sheets {
+                findings.extend(columns.findings);
+                let Some(columns) = columns.value else {
+                    let kind = (options.schema.kinds, kind);
+                    findings.push(record::headless_sheet_finding(ledger, sheet, kind, has_heads));
                     continue;
-                }
-                let (read, found) = read_sheet(ledger, sheet, kind, options, language, today);
+                };
+                let (read, found) = read_sheet(ledger, (sheet, &columns), kind, options, language, today);
                 append(&mut records, read);
                 findings.extend(found);
             }
@@ -109,17 +123,12 @@ pub(super) fn read_records(
 /// The records in one sheet; its rows are read on all threads.
 fn read_sheet(
     ledger: &Ledger,
-    sheet: &LedgerSheet,
+    (sheet, columns): (&LedgerSheet, &SheetColumns),
     kind: &Kind,
     options: &ReadOptions<'_>,
     language: &str,
     today: Date,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
-    let heads = record::match_columns(ledger, sheet, kind, options);
-    let mut findings = heads.findings;
-    let Some(columns) = heads.value else {
-        return (Vec::new(), findings);
-    };
     let entries: Vec<LedgerEntry<'_>> = columns.entries(ledger, sheet).collect();
     let file = SourcePath::new(&ledger.file);
     let read = |entry: &LedgerEntry<'_>| {
@@ -138,8 +147,7 @@ fn read_sheet(
         (record, findings)
     };
     let (records, found): (Vec<Record>, Vec<Vec<Diagnostic>>) = entries.par_iter().map(read).unzip();
-    findings.extend(found.into_iter().flatten());
-    (records, findings)
+    (records, join_similar(found.into_iter().flatten().collect()))
 }
 
 /// Appends `more` to `records`. The first records, which may be very many, are not copied.

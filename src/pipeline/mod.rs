@@ -65,7 +65,7 @@ fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) 
     let planned = PlannedSite::new(&content, &site);
     let mut findings = planned.findings(&site);
     findings.extend_from_slice(&content.findings);
-    let findings = sorted(findings);
+    let findings = sorted(findings, &content.catalog.kinds);
     let context = BuildContext {
         root: &request.site,
         content: &content,
@@ -79,6 +79,6 @@ fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) 
     let mut outcome = render(&context);
     outcome.findings = content.settings.judge(outcome.findings);
     outcome.findings.extend(findings);
-    outcome.findings = sorted(outcome.findings);
+    outcome.findings = sorted(outcome.findings, &content.catalog.kinds);
     outcome
 }

@@ -7,6 +7,7 @@ use crate::check;
 use crate::diag::{Checked, Diagnostic, Severity};
 use crate::plan::{Plan, PlannedFile, View, plan};
 use crate::render::{self, Engine, check_record, check_shortcodes};
+use crate::schema::Kinds;
 use crate::site::Site;
 use crate::source::Input;
 use std::path::Path;
@@ -69,11 +70,11 @@ impl PlannedSite {
     }
 }
 
-/// Sorts findings by file, line and column, and removes duplicates.
-pub(super) fn sorted(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// Sorts findings by file, line and column, and leaves out duplicates and what follows from other findings.
+pub(super) fn sorted(mut findings: Vec<Diagnostic>, kinds: &Kinds) -> Vec<Diagnostic> {
     findings.sort();
     findings.dedup();
-    findings
+    check::fold_consequences(findings, kinds)
 }
 
 /// Whether any finding is an error.

@@ -301,10 +301,11 @@ impl SiteState {
     fn with_site_findings(loaded: LoadedSite, rules: Vec<Diagnostic>) -> Self {
         let mut known = loaded.content().findings.clone();
         known.extend_from_slice(&rules);
+        let known = sorted(known, &loaded.content().catalog.kinds);
         Self {
             site: Some(loaded),
             site_findings: rules,
-            known_findings: sorted(known),
+            known_findings: known,
             all_findings: OnceLock::new(),
         }
     }
@@ -376,7 +377,7 @@ impl SiteState {
             };
             let mut findings = loaded.owned.with_dependent(|_, site| loaded.planned.findings(site));
             findings.extend_from_slice(&loaded.content().findings);
-            sorted(findings)
+            sorted(findings, &loaded.content().catalog.kinds)
         })
     }
 

@@ -29,7 +29,7 @@ pub(crate) use fix::{fix_front_matter, fix_text};
 pub(crate) use front_matter::find_key_place;
 pub use meta::Meta;
 pub(crate) use names::kind_near_folder;
-pub(crate) use rows::{match_columns, read_row, value_place};
+pub(crate) use rows::{check_source_heads, headless_sheet_finding, match_columns, read_row, value_place};
 pub(crate) use section::{FolderDefaults, SectionMeta, read_defaults};
 
 /// The kind of posts that are also exported as documents.

@@ -14,27 +14,23 @@ use crate::ledger::{
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, scalar};
 use crate::schema::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
-use crate::schema::{Field, FieldType, Kind, Kinds};
+use crate::schema::{Field, FieldType, Kind, Kinds, LedgerSource, SourceHead};
 use crate::yaml::Value;
 
-/// Matches the columns of a sheet with the fields of `kind`, and returns findings about the heads. `None` when the
-/// sheet has no heads that the kind knows.
+/// Matches the columns of a sheet of `source` with the fields of `kind`, and returns findings about the heads. `None`
+/// when the sheet has no heads that the kind knows.
 #[must_use]
 pub(crate) fn match_columns(
     ledger: &Ledger,
     sheet: &LedgerSheet,
-    kind: &Kind,
+    (kind, source): (&Kind, &LedgerSource),
     options: &ReadOptions<'_>,
 ) -> Checked<Option<SheetColumns>> {
     let kinds = options.schema.kinds;
-    let Some(columns) = find_columns(ledger, sheet, &|head| head_meaning(kinds, kind, head)) else {
-        let known: Vec<&str> = row_fields(kinds, kind)
-            .take(4)
-            .map(|field| field.labels.zh.as_str())
-            .collect();
+    let Some(columns) = find_columns(ledger, sheet, &|head| head_meaning(kinds, kind, source, head)) else {
         return Checked {
             value: None,
-            findings: vec![no_heads_finding(ledger, sheet, &known)],
+            findings: Vec::new(),
         };
     };
     let mut findings = columns.findings.clone();
@@ -48,12 +44,56 @@ pub(crate) fn match_columns(
             .with("key", head)
             .with_some("nearest", near)
             .with("known", labels.join(", "))
+            .with("head", head)
     }));
     findings.extend(merged_number_findings(ledger, sheet, &columns));
     Checked {
         value: Some(columns),
         findings,
     }
+}
+
+/// The finding about a sheet of `kind` without heads. `others` tells whether another sheet of the ledger has some.
+#[must_use]
+pub(crate) fn headless_sheet_finding(
+    ledger: &Ledger,
+    sheet: &LedgerSheet,
+    (kinds, kind): (&Kinds, &Kind),
+    others: bool,
+) -> Diagnostic {
+    let labels = row_fields(kinds, kind).map(|field| field.labels.zh.as_str());
+    let known: Vec<&str> = labels.take(4).collect();
+    no_heads_finding(ledger, sheet, &known, others)
+}
+
+/// Findings about heads that `source` states: fields that the kind does not have, and heads that no sheet has.
+#[must_use]
+pub(crate) fn check_source_heads(
+    source: &LedgerSource,
+    sheets: &[&LedgerSheet],
+    (kinds, kind): (&Kinds, &Kind),
+) -> Vec<Diagnostic> {
+    let finding = |head: &SourceHead, reason: &'static str, value: &str| {
+        let finding = Diagnostic::new(Code::BadKind).at(head.place.clone());
+        finding.with("reason", reason).with("key", "from").with("value", value)
+    };
+    let check = |head: &SourceHead| {
+        if let Some(field) = head
+            .field
+            .as_deref()
+            .filter(|field| row_field(kinds, kind, field).is_none())
+        {
+            let known: Vec<&str> = row_fields(kinds, kind).map(|known| field_label(known, field)).collect();
+            let near = nearest(field, known.iter().copied());
+            let finding = finding(head, "kind-unknown-field", field).with_some("nearest", near);
+            return Some(finding.with("known", known.join(", ")));
+        }
+        let wanted = normalize_head(&head.head);
+        let is_in = |sheet: &&&LedgerSheet| sheet.has_text(&|text| normalize_head(text) == wanted);
+        let is_missing = !sheets.is_empty() && !sheets.iter().any(|sheet| is_in(&sheet));
+        is_missing.then(|| finding(head, "kind-no-head", &head.head))
+    };
+    source.heads.iter().filter_map(check).collect()
 }
 
 /// Reads one row of the ledger `file`. `language` is the site's language, for the title of a row without one.
@@ -111,14 +151,32 @@ pub(crate) fn read_row(
     }
 }
 
-/// The meaning of a head in a ledger of `kind`.
-fn head_meaning(kinds: &Kinds, kind: &Kind, head: &str) -> HeadMeaning {
-    // The kind itself comes from its definition.
-    match field_by_name(kinds, kind, head).filter(|(field, _)| field.name != "kind") {
+/// The meaning of a head in a ledger of `kind`. What `source` states comes first.
+fn head_meaning(kinds: &Kinds, kind: &Kind, source: &LedgerSource, head: &str) -> HeadMeaning {
+    let normalized = normalize_head(head);
+    let stated = source
+        .heads
+        .iter()
+        .find(|stated| normalize_head(&stated.head) == normalized);
+    match stated.map(|stated| stated.field.as_deref()) {
+        Some(Some(field)) => {
+            return row_field(kinds, kind, field).map_or(HeadMeaning::Ignored, |(field, _)| {
+                HeadMeaning::Key(field.name.clone(), 0)
+            });
+        }
+        Some(None) => return HeadMeaning::Ignored,
+        None => {}
+    }
+    match row_field(kinds, kind, head) {
         Some((field, rank)) => HeadMeaning::Key(field.name.clone(), rank),
         None if normalize_head(head).is_empty() || ledger_words().is_ignored(head) => HeadMeaning::Ignored,
         None => HeadMeaning::Unknown,
     }
+}
+
+/// The field that `name` means in a row, and how weak the name is. The kind itself comes from its definition.
+fn row_field<'k>(kinds: &'k Kinds, kind: &'k Kind, name: &str) -> Option<(&'k Field, usize)> {
+    field_by_name(kinds, kind, name).filter(|(field, _)| field.name != "kind")
 }
 
 /// The fields that a row may have, the kind's own first. The kind itself comes from its definition.
@@ -136,8 +194,7 @@ fn field_label<'f>(field: &'f Field, head: &str) -> &'f str {
 }
 
 fn read_cell(post: &mut MetaBuilder<'_, '_>, kinds: &Kinds, kind: &Kind, column: &Column, cell: &Cell) {
-    if let Cell::Error(fault) = cell {
-        post.checker.report_formula_error(&[&column.key], fault);
+    if post.checker.reports_formula_fault(&[&column.key], cell) {
         return;
     }
     let ty = kinds.field(kind, &column.key).map(|field| &field.ty);

@@ -2,6 +2,7 @@
 
 use super::dependencies::{TemplateDependencies, component_names};
 use super::minify;
+use super::unclosed_tags::find_unpaired_tag;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::messages::group_thousands;
 use crate::site::{Locale, Site};
@@ -126,7 +127,25 @@ impl Engine {
     /// The syntax errors of the templates, with places in the text as written.
     fn syntax_findings(&self) -> Vec<Diagnostic> {
         let error = self.tera.clone().add_raw_templates(self.template_texts(false)).err();
-        error.iter().map(|error| self.diagnostic(error)).collect()
+        let finding = |error: &tera::Error| self.with_unpaired_tag(self.diagnostic(error)).with("syntax", "true");
+        error.iter().map(finding).collect()
+    }
+
+    /// Moves a syntax error to the tag without an end that causes it, if there is one.
+    fn with_unpaired_tag(&self, finding: Diagnostic) -> Diagnostic {
+        let file = finding.place.as_ref().map(|place| place.file.as_str());
+        let template = self
+            .sources
+            .values()
+            .find(|template| Some(template.origin.as_str()) == file);
+        let unpaired = template.and_then(|template| Some((template, find_unpaired_tag(&template.text)?)));
+        let Some((template, tag)) = unpaired else {
+            return finding;
+        };
+        let place = Place::in_text(&template.origin, &template.text, tag.range.clone());
+        let name = if tag.end.is_some() { "unclosed" } else { "stray" };
+        let finding = finding.at(place).with(name, &template.text[tag.range]);
+        finding.with_some("end", tag.end)
     }
 
     /// Renders a template.

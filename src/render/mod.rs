@@ -8,6 +8,7 @@ mod engine;
 mod minify;
 mod responsive_images;
 mod text;
+mod unclosed_tags;
 
 pub(crate) use dependencies::{SiteKeys, TemplateDependencies};
 pub(crate) use engine::Engine;

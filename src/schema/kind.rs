@@ -63,8 +63,21 @@ pub struct LedgerSource {
     pub file: String,
     /// The sheet. `None` means every sheet that has heads of the kind.
     pub sheet: Option<String>,
+    /// What heads mean in this ledger.
+    pub(crate) heads: Vec<SourceHead>,
     /// The place in the kind's definition.
     pub place: Place,
+}
+
+/// What a head means in one ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SourceHead {
+    /// The head.
+    pub(crate) head: String,
+    /// The field of its column, by key or by name; `None` for a column that is not read.
+    pub(crate) field: Option<String>,
+    /// The place of the head in the kind's definition.
+    pub(crate) place: Place,
 }
 
 /// One field of a kind or a roster.

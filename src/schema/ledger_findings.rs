@@ -1,26 +1,35 @@
 //! Findings that rosters and records from ledgers share: about a sheet, or in the words of its heads.
 
 use super::check::Checker;
-use crate::diag::{Code, Diagnostic, Place};
-use crate::ledger::{Column, Ledger, LedgerEntry, LedgerSheet, SheetColumns};
+use crate::diag::{Code, Diagnostic, Place, Severity};
+use crate::ledger::{Cell, Column, Ledger, LedgerEntry, LedgerSheet, SheetColumns};
 use std::collections::BTreeMap;
 
 impl Checker<'_, '_> {
-    /// Reports a cell whose formula results in an error.
-    pub(crate) fn report_formula_error(&mut self, path: &[&str], fault: &str) {
-        let finding = self.value_finding(Code::BadFormula, path, fault);
-        self.findings.push(finding);
+    /// Reports a cell whose formula results in an error or was never calculated. Returns whether it is such a cell.
+    pub(crate) fn reports_formula_fault(&mut self, path: &[&str], cell: &Cell) -> bool {
+        let (Cell::Error(text) | Cell::Uncomputed(text)) = cell else {
+            return false;
+        };
+        let finding = self.value_finding(Code::BadFormula, path, text);
+        let is_uncomputed = matches!(cell, Cell::Uncomputed(_));
+        let formula = is_uncomputed.then_some(text.as_str());
+        self.findings.push(finding.with_some("formula", formula));
+        true
     }
 }
 
-/// Returns a finding about a sheet without a row of heads. `known` are examples of heads.
-pub(crate) fn no_heads_finding(ledger: &Ledger, sheet: &LedgerSheet, known: &[&str]) -> Diagnostic {
+/// Returns a finding about a sheet without a row of heads. `known` are examples of heads. It is an error, unless other
+/// sheets of the ledger have heads: then the sheet may be one of explanations.
+pub(crate) fn no_heads_finding(ledger: &Ledger, sheet: &LedgerSheet, known: &[&str], others: bool) -> Diagnostic {
     let place = sheet.rows.first().map_or_else(
         || Place::whole_file(&ledger.file),
         |row| Place::in_ledger(&ledger.file, &sheet.name, (row.number, 1), []),
     );
     let name = Some(sheet.name.as_str()).filter(|name| !name.is_empty());
+    let severity = if others { Severity::Warning } else { Severity::Error };
     Diagnostic::new(Code::LedgerWithoutHeader)
+        .with_severity(severity)
         .at(place)
         .with("known", known.join(", "))
         .with_some("sheet", name)

@@ -102,7 +102,7 @@ pub(crate) const DEFINITION_FILES: [&str; 5] = [
 const PLAIN_FOLDERS: [&str; 1] = ["_root"];
 
 /// The file name extensions of ledgers: CSV files and workbooks.
-pub(crate) const LEDGER_EXTENSIONS: [&str; 5] = ["csv", "xlsx", "xlsm", "xls", "ods"];
+pub(crate) const LEDGER_EXTENSIONS: [&str; 6] = ["csv", "tsv", "xlsx", "xlsm", "xls", "ods"];
 
 /// Lists `content/` of the site in `root`.
 ///

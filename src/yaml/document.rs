@@ -156,10 +156,19 @@ impl<'a> YamlDocument<'a> {
         if !self.edits.is_empty() {
             self.yaml = Cow::Owned(apply_edits(written, &self.edits));
             let mut equals = 0;
+            let mut comma_line = None;
             let is_reported = |edit: &&TextEdit| {
                 equals += usize::from(edit.typo == Typo::Equals);
-                // Front matter in TOML is one fault, not one for each line.
-                edit.typo != Typo::Equals || equals == 1
+                match edit.typo {
+                    // Front matter in TOML is one fault, not one for each line.
+                    Typo::Equals => equals == 1,
+                    // The commas of one line are one fault.
+                    Typo::FullWidthComma => {
+                        let line = written[..edit.range.start].rfind('\n');
+                        comma_line.replace(line) != Some(line)
+                    }
+                    _ => true,
+                }
             };
             findings.extend(
                 self.edits
@@ -196,6 +205,7 @@ impl<'a> YamlDocument<'a> {
     fn typo_finding(&self, edit: &TextEdit) -> Diagnostic {
         let code = match edit.typo {
             Typo::FullWidthColon => Code::FullWidthColon,
+            Typo::FullWidthComma => Code::FullWidthComma,
             Typo::NoSpace => Code::NoSpaceAfterColon,
             Typo::Tab => Code::TabInYaml,
             Typo::WideSpace => Code::WideSpace,

@@ -25,6 +25,8 @@ pub(crate) struct TextEdit {
 pub(crate) enum Typo {
     /// `title：x`.
     FullWidthColon,
+    /// `{id: x， name: y}`.
+    FullWidthComma,
     /// `title:x`.
     NoSpace,
     /// A tab in the indentation.
@@ -207,6 +209,9 @@ impl TypoFinder {
             self.push_edit(line, from..from + space, " ".to_owned(), Typo::WideSpace, "");
         }
         if line.is_item() {
+            let from = line.indent() + 1;
+            let spaces = line.text[from..].len() - line.text[from..].trim_start().len();
+            self.scan_flow(line, from + spaces);
             // Further keys of the item stand below its first one.
             self.parent_indent = Some(width);
             self.item_indent = Some((written, width));
@@ -252,9 +257,43 @@ impl TypoFinder {
             self.parent_indent = Some(width);
         } else if value.starts_with(['|', '>']) {
             self.block_indent = Some(width);
-        } else if single {
+        } else if single && !self.scan_flow(line, after) {
             self.add_quotes(line, after..after + value.len(), key);
         }
+    }
+
+    /// Replaces the full-width commas, and if need be colons, of a map or list on one line, when this makes it valid.
+    /// Returns whether it did.
+    fn scan_flow(&mut self, line: &YamlLine<'_>, from: usize) -> bool {
+        let value = line.text[from..].trim_end();
+        if !value.starts_with(['{', '[']) || super::read(value).is_ok() {
+            return false;
+        }
+        let is_collection = |text: &str| matches!(super::read(text), Ok(Value::Mapping(_) | Value::Sequence(_)));
+        let marks = [
+            &[('，', ", ", Typo::FullWidthComma)][..],
+            &[('，', ", ", Typo::FullWidthComma), ('：', ": ", Typo::FullWidthColon)][..],
+        ];
+        for marks in marks {
+            let found = unquoted_marks(value, marks);
+            let edits: Vec<TextEdit> = found
+                .into_iter()
+                .map(|(range, replacement, typo)| TextEdit {
+                    range,
+                    replacement: replacement.to_owned(),
+                    typo,
+                    key: String::new(),
+                })
+                .collect();
+            if !edits.is_empty() && is_collection(&apply_edits(value, &edits)) {
+                for edit in edits {
+                    let range = from + edit.range.start..from + edit.range.end;
+                    self.push_edit(line, range, edit.replacement, edit.typo, "");
+                }
+                return true;
+            }
+        }
+        false
     }
 
     /// Checks a line that may be `key = value`, as in TOML.
@@ -297,6 +336,28 @@ impl TypoFinder {
             key: key.to_owned(),
         });
     }
+}
+
+/// The `marks` of a text outside quotation marks, each with the spaces after it and what replaces both.
+fn unquoted_marks<'m>(text: &str, marks: &[(char, &'m str, Typo)]) -> Vec<(Range<usize>, &'m str, Typo)> {
+    let mut quote = None;
+    let mut found = Vec::new();
+    for (at, c) in text.char_indices() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None => {
+                let mark = marks.iter().find(|(mark, _, _)| *mark == c);
+                found.extend(mark.map(|(_, replacement, typo)| {
+                    let after = &text[at + c.len_utf8()..];
+                    let spaces = after.len() - after.trim_start_matches([' ', '\u{3000}']).len();
+                    (at..at + c.len_utf8() + spaces, *replacement, *typo)
+                }));
+            }
+        }
+    }
+    found
 }
 
 /// A list on one line with quotes around the items that need them, such as `#护河`. `None` when that does not help.

@@ -26,6 +26,8 @@ pub(super) struct DefinitionReader<'r, 'c, 'd> {
     pub(super) id: String,
     /// The keys that the site's own file gives. The others are those of the built-in metric of this id.
     own_keys: Vec<String>,
+    /// What the site's own file says that is counted, as written.
+    of: Option<String>,
 }
 
 /// A value of a roster's column that cannot be compared or added.
@@ -50,13 +52,15 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
             checker,
             id,
             own_keys: Vec::new(),
+            of: None,
         }
     }
 
     /// The same reader for a definition of the site's own, which gives `keys`.
     pub(super) fn with_own_keys(self, keys: &Mapping) -> Self {
         let own_keys = keys.keys().map(|key| scalar(key).into_owned()).collect();
-        Self { own_keys, ..self }
+        let of = keys.get("of").map(|of| scalar(of).into_owned());
+        Self { own_keys, of, ..self }
     }
 
     /// Whether the site's own file gives `key`.
@@ -270,6 +274,7 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
             .with("reason", reason)
             .with("key", key)
             .with("value", value)
+            .with_some("of", self.of.as_deref())
     }
 }
 

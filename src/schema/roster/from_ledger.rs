@@ -8,8 +8,8 @@ use super::row::{RosterBuilder, read_roster_row};
 use super::vocabulary::{head_meaning, roster_value};
 use super::{Roster, Rosters};
 use crate::config::SlugStyle;
-use crate::diag::{Checked, Code, Diagnostic};
-use crate::ledger::{Cell, Ledger, LedgerEntry, find_columns, join_lines, ledger_words};
+use crate::diag::{Checked, Code, Diagnostic, join_similar};
+use crate::ledger::{Ledger, LedgerEntry, find_columns, join_lines, ledger_words};
 use crate::slug::slug;
 use crate::yaml::{Mapping, Value};
 use jiff::tz::TimeZone;
@@ -18,20 +18,29 @@ use jiff::tz::TimeZone;
 pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters, relabelled: &[Relabelling]) -> Checked<Roster> {
     let mut findings = Vec::new();
     let mut read = RosterBuilder::default();
-    for sheet in &ledger.sheets {
-        let Some(columns) = find_columns(ledger, sheet, &head_meaning) else {
-            findings.push(no_heads_finding(ledger, sheet, &["编号", "名称", "id", "name"]));
+    let sheets: Vec<_> = ledger
+        .sheets
+        .iter()
+        .map(|sheet| (sheet, find_columns(ledger, sheet, &head_meaning)))
+        .collect();
+    let has_heads = sheets.iter().any(|(_, columns)| columns.is_some());
+    for (sheet, columns) in &sheets {
+        let Some(columns) = columns else {
+            let known = ["编号", "名称", "id", "name"];
+            findings.push(no_heads_finding(ledger, sheet, &known, has_heads));
             continue;
         };
         findings.extend(columns.findings.iter().cloned());
-        findings.extend(merged_number_findings(ledger, sheet, &columns));
+        findings.extend(merged_number_findings(ledger, sheet, columns));
+        let mut of_rows = Vec::new();
         for entry in columns.entries(ledger, sheet) {
             // Offsets in a roster's dates have no effect: a roster has days only.
             let zone = TimeZone::UTC;
             let mut checker = Checker::new(&entry, others, &zone);
             add_entry(&mut checker, &entry, &mut read, relabelled);
-            findings.extend(with_column_names(checker.findings, &entry, &column_label));
+            of_rows.extend(with_column_names(checker.findings, &entry, &column_label));
         }
+        findings.extend(join_similar(of_rows));
     }
     Checked {
         value: Roster::from_rows(read.rows),
@@ -74,8 +83,7 @@ fn add_entry(
 fn entry_values(checker: &mut Checker<'_, '_>, entry: &LedgerEntry<'_>, relabelled: &[Relabelling]) -> Mapping {
     let mut map = Mapping::new();
     for (column, cell) in entry.cells() {
-        if let Cell::Error(fault) = cell {
-            checker.report_formula_error(&[&column.key], fault);
+        if checker.reports_formula_fault(&[&column.key], cell) {
             continue;
         }
         let value = match cell.value(matches!(column.key.as_str(), "since" | "until")) {
