@@ -5,10 +5,11 @@ use super::responsive_images::make_responsive;
 use crate::catalog::{RecordId, ResolvedTarget};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::fingerprint::FingerprintHasher;
-use crate::html::escape;
+use crate::html::{HtmlToken, decode_references, escape, next_token};
 use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::plan::RenderedBodies;
+use crate::record::markdown::{TargetKind, classify_target, trim_target};
 use crate::record::{Argument, Body, Fill, Hole, Record, Shortcode, body::fill_holes};
 use crate::report::{CALL_NAMES, ReportText, Reports};
 use crate::site::{Site, detect_platform};
@@ -177,7 +178,14 @@ impl HoleFiller<'_, '_, '_> {
             args.insert_value(name, value);
         }
         match self.texts.engine.component_html(&call.name, &args, inner.as_deref()) {
-            Ok(html) => html,
+            Ok(html) => match script_address(call, &html) {
+                None => html,
+                Some(address) => {
+                    let finding = script_finding(call, &address);
+                    self.texts.findings.borrow_mut().push(finding);
+                    String::new()
+                }
+            },
             Err(reason) => {
                 let mut known = Vec::new();
                 check_call(self.texts.engine, call, &mut known);
@@ -237,6 +245,57 @@ impl HoleFiller<'_, '_, '_> {
             }
         }
     }
+}
+
+/// Attributes that take an address (HTML standard, "Attributes", the rows with a URL; SVG 2, 16.1.3).
+const ADDRESS_ATTRIBUTES: [&str; 9] = [
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "poster",
+    "data",
+    "cite",
+    "manifest",
+    "xlink:href",
+];
+
+/// An address in a component's output that runs a script, which only an argument with a colon or a reference can give.
+/// The theme decides which arguments become addresses, so its output is judged.
+fn script_address(call: &Shortcode, html: &str) -> Option<String> {
+    if !call.args.iter().any(|(_, argument)| may_hold_scheme(argument)) {
+        return None;
+    }
+    let mut rest = html;
+    while let Some((token, len)) = next_token(rest) {
+        rest = &rest[len..];
+        let HtmlToken::Tag(tag) = token else { continue };
+        for name in ADDRESS_ATTRIBUTES {
+            let value = decode_references(tag.value(name).unwrap_or_default());
+            let address = trim_target(&value);
+            if classify_target(&address, tag.name == "img") == TargetKind::Dangerous {
+                return Some(address.into_owned());
+            }
+        }
+    }
+    None
+}
+
+fn may_hold_scheme(argument: &Argument) -> bool {
+    match argument {
+        Argument::Text { text, link } => link.is_none() && text.contains([':', '&']),
+        Argument::List(items) => items.iter().any(may_hold_scheme),
+        Argument::Integer(_) | Argument::Number(_) | Argument::Boolean(_) => false,
+    }
+}
+
+fn script_finding(call: &Shortcode, address: &str) -> Diagnostic {
+    let scheme = address.split(':').next().unwrap_or_default();
+    Diagnostic::new(Code::ForbiddenScheme)
+        .at(call.place.clone())
+        .with("target", address)
+        .with("scheme", scheme)
+        .with("script", scheme)
 }
 
 /// The digest of a component's arguments, which replaces its output.

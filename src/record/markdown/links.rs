@@ -75,7 +75,7 @@ pub(crate) fn address_without_scheme(target: &str, is_page: bool) -> Option<Stri
 
 /// The target without the characters that browsers ignore: white space and controls around it, tabs and line ends
 /// inside.
-pub(super) fn trim_target(target: &str) -> Cow<'_, str> {
+pub(crate) fn trim_target(target: &str) -> Cow<'_, str> {
     let trimmed = target.trim_matches(|c: char| c <= ' ');
     if trimmed.contains(['\t', '\n', '\r']) {
         Cow::Owned(trimmed.replace(['\t', '\n', '\r'], ""))

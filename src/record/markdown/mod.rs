@@ -39,7 +39,7 @@ mod words;
 mod writer;
 
 pub use blocks::html_to_blocks;
-pub(crate) use links::{TargetKind, address_without_scheme, classify_target};
+pub(crate) use links::{TargetKind, address_without_scheme, classify_target, trim_target};
 pub(crate) use typos::find_markdown_typos;
 
 use super::body::Body;

@@ -6,6 +6,7 @@
 use super::super::elements::OpenElement;
 use super::super::fix_punctuation;
 use super::super::link_state::LinkAddress;
+use super::super::links::{TargetKind, classify_target, trim_target};
 use super::super::open_calls::{ClosingCall, OpenCall};
 use super::super::output::MarkedPiece;
 use super::super::shortcode::{ShortcodeCall, ShortcodeError, ShortcodeForm, ShortcodeValue};
@@ -62,13 +63,18 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// Converts an argument. If it names a file, the file becomes a link.
+    /// Converts an argument. If it names a file, the file becomes a link. An address that runs a script is omitted, under
+    /// every policy: it would become an attribute of the component.
     fn convert_argument(&mut self, key: &str, value: &ShortcodeValue) -> Argument {
         match value {
-            ShortcodeValue::Text(text, range) => Argument::Text {
-                text: text.clone(),
-                link: file_role(key).and_then(|role| self.file_link(text, role, range)),
-            },
+            ShortcodeValue::Text(text, range) => {
+                let (text, link) = match file_role(key).map(|role| self.file_link(text, role, range)) {
+                    Some(LinkAddress::Link(index)) => (text.clone(), Some(index)),
+                    Some(LinkAddress::Unsafe) => (String::new(), None),
+                    Some(LinkAddress::External(_)) | None => (text.clone(), None),
+                };
+                Argument::Text { text, link }
+            }
             ShortcodeValue::Integer(number) => Argument::Integer(*number),
             ShortcodeValue::Number(number) => Argument::Number(*number),
             ShortcodeValue::Boolean(yes) => Argument::Boolean(*yes),
@@ -78,11 +84,13 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    fn file_link(&mut self, text: &str, role: LinkRole, range: &Range<usize>) -> Option<usize> {
-        match self.resolve_address_in_file(text, role, range) {
-            LinkAddress::Link(index) => Some(index),
-            LinkAddress::External(_) | LinkAddress::Unsafe => None,
+    fn file_link(&mut self, text: &str, role: LinkRole, range: &Range<usize>) -> LinkAddress {
+        let target = trim_target(text);
+        if classify_target(&target, role == LinkRole::Image) == TargetKind::Dangerous {
+            self.report_script(&target, range.clone());
+            return LinkAddress::Unsafe;
         }
+        self.resolve_address_in_file(text, role, range)
     }
 
     fn close_call(&mut self, number: usize, name: &str) {

@@ -256,7 +256,7 @@ impl<'a> HtmlWriter<'a> {
 
     /// Reports a target that runs a script, at `range` of the file. `javascript:;` and `javascript:void(0)`, as in
     /// texts copied from web pages, are links to nothing.
-    fn report_script(&mut self, target: &str, range: Range<usize>) {
+    pub(super) fn report_script(&mut self, target: &str, range: Range<usize>) {
         let (scheme, script) = target.split_once(':').unwrap_or_default();
         let does_nothing = matches!(script.trim_matches([' ', ';', '/']), "" | "void(0)" | "void 0");
         if !does_nothing {
