@@ -81,7 +81,7 @@ fn alias_address(text: &str, site: &SiteAddress) -> Result<UrlPath, AliasError> 
         None => text.to_owned(),
     };
     if let Some(at) = path.find(['?', '#']) {
-        let write = Some(&path[..at]).filter(|path| path.trim_matches('/') != "");
+        let write = Some(&path[..at]).filter(|path| !path.trim_matches('/').is_empty());
         return error("alias-query", write.map(str::to_owned));
     }
     let path = percent_decode(&path);
