@@ -238,6 +238,8 @@ codes! {
     BadPicture = "bad-picture", Error;
     /// A file that is named like a picture but is not one.
     NotAPicture = "no-picture", Error;
+    /// A picture that carries the label of generated content, in a post that does not say so.
+    GeneratedPicture = "generated-picture", Warning;
     /// A film whose places cannot be removed.
     FilmPlace = "film-place", Error;
     /// A document that tells its authors' names, a folder or what was deleted.

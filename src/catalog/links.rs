@@ -7,6 +7,7 @@
 use super::index::Catalog;
 use super::resolved::{ResolvedLinks, ResolvedTarget};
 use crate::ids::{RecordId, TiVec};
+use crate::media::clean_data_url;
 use crate::paths::{SourcePath, join};
 use crate::record::markdown::{TargetKind, classify_target};
 use crate::record::{Link, Record};
@@ -90,6 +91,14 @@ fn resolve_link(catalog: &Catalog, from: &SourcePath, own: Option<CurrentPage<'_
 /// alone.
 fn resolve_target(catalog: &Catalog, from: &SourcePath, own: Option<CurrentPage<'_>>, target: &str) -> ResolvedTarget {
     match classify_target(target, true) {
+        // A picture itself: without what cameras and programs add.
+        TargetKind::External
+            if target
+                .get(..5)
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) =>
+        {
+            return clean_data_url(target).map_or(ResolvedTarget::Missing(None), ResolvedTarget::External);
+        }
         TargetKind::External => return ResolvedTarget::External(target.to_owned()),
         TargetKind::Dangerous => return ResolvedTarget::Missing(None),
         TargetKind::Internal => {}

@@ -13,7 +13,7 @@ mod tracks;
 pub(crate) use problem::FilmProblem;
 
 use super::format::has_image_signature;
-use boxes::{BoxHeader, BoxReader, Edits};
+use boxes::{BoxHeader, BoxReader, Edits, MAX_XMP_LEN, XMP_ID};
 use details::{clean_meta, clean_user_data};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use tracks::scan_track;
@@ -79,6 +79,7 @@ fn scan(file: &mut (impl Read + Seek)) -> io::Result<Edits> {
                 scan_movie(&mut reader, &found, &mut edits)?;
             }
             b"free" | b"skip" => edits.clear(&found),
+            b"uuid" => remove_uuid(&mut reader, &found, &mut edits)?,
             kind if KEPT_TOP_BOXES.contains(&kind) => {}
             _ => edits.remove(&found),
         }
@@ -103,9 +104,21 @@ fn scan_movie<F: Read + Seek>(reader: &mut BoxReader<'_, F>, movie: &BoxHeader, 
             // A compressed description, and the list of places of a dashboard camera.
             b"cmov" => edits.problem = Some(FilmProblem::Unreadable),
             b"gps " => edits.problem = Some(FilmProblem::PlaceTrack),
+            b"uuid" => remove_uuid(reader, &child, edits)?,
             kind if KEPT_MOVIE_BOXES.contains(&kind) => {}
             _ => edits.remove(&child),
         }
+    }
+    Ok(())
+}
+
+/// Removes a box of a program; of XMP, the label of generated content stays.
+fn remove_uuid<F: Read + Seek>(reader: &mut BoxReader<'_, F>, found: &BoxHeader, edits: &mut Edits) -> io::Result<()> {
+    let content = reader.content(found.content, found.end, MAX_XMP_LEN)?;
+    if content.starts_with(&XMP_ID) {
+        edits.remove_xmp(found, &content);
+    } else {
+        edits.remove(found);
     }
     Ok(())
 }

@@ -34,6 +34,8 @@ pub struct ImageInfo {
     pub is_animated: bool,
     /// Whether it is stored as displayed, not rotated or mirrored.
     pub is_upright: bool,
+    /// Whether its metadata say that a program generated or changed it.
+    pub is_generated: bool,
 }
 
 /// Why a file with a picture's extension cannot be published as a picture.

@@ -5,6 +5,7 @@
 //! Films are cleaned in place ([`clean_film`]); documents are only read ([`probe_document`]). Every function is pure. No input makes one panic or use more memory than `PIXEL_LIMIT` allows. Does not know posts,
 //! themes, addresses or the disk.
 
+mod ai_label;
 mod clean;
 mod data_url;
 mod document;

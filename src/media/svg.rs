@@ -73,6 +73,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
         has_alpha: true,
         is_animated: false,
         is_upright: true,
+        is_generated: false,
     })
 }
 

@@ -4,6 +4,7 @@
 
 mod document;
 mod film;
+mod label;
 mod svg;
 
 use super::*;

@@ -179,7 +179,7 @@ fn cache_key(hash: u128, variant: &ImageVariant) -> String {
 
 /// The cache key of a picture that was rotated upright.
 fn oriented_cache_key(hash: u128) -> String {
-    format!("{hash:032x}-upright-1")
+    format!("{hash:032x}-upright-2")
 }
 
 impl ImageJob<'_> {

@@ -122,6 +122,7 @@ fn pictures_that_cannot_be_cleaned_are_errors_whatever_their_names() {
 fn pictures_in_texts_are_cleaned_on_pages_and_in_feeds() {
     let data = |picture: &[u8]| format!("data:image/jpeg;base64,{}", BASE64.encode(picture));
     let (upright, turned) = (data(&photograph(40, 30, 1, 0)), data(&photograph(40, 30, 6, 1)));
+    let cover = format!("---\ntitle: 封面\ndate: 2022-06-02\ncover: {upright}\n---\n志愿者又来了一次。\n");
     let folder = site(&[
         (
             "volunteer/a.md",
@@ -130,6 +131,7 @@ fn pictures_in_texts_are_cleaned_on_pages_and_in_feeds() {
             )),
         ),
         ("volunteer/b.md", &post(&format!("<img alt='x' src='{upright}'>"))),
+        ("volunteer/c.md", cover.as_bytes()),
     ]);
     let tree = built(&folder);
     let mut pictures = 0;
@@ -183,4 +185,54 @@ fn documents_with_names_are_one_warning_each_and_the_owner_is_no_secret() {
         [(Code::DocumentDetails, "content/files/a.pdf".to_owned())]
     );
     built(&folder);
+}
+
+/// A photograph whose XMP has the label of generated content.
+fn generated_picture() -> Vec<u8> {
+    let xmp = "http://ns.adobe.com/xap/1.0/\0<rdf:Description TC260:AIGC=\"{&quot;Label&quot;:&quot;1&quot;,&quot;ProduceID&quot;:&quot;A-1&quot;}\"/>";
+    let plain = photograph(1200, 800, 1, 0);
+    let length = (xmp.len() as u16 + 2).to_be_bytes();
+    [&plain[..2], &[0xFF, 0xE1], &length, xmp.as_bytes(), &plain[2..]].concat()
+}
+
+#[test]
+fn labels_of_generated_pictures_stay_and_posts_must_say_so() {
+    let picture = generated_picture();
+    let with = |ai: &str| {
+        let front =
+            format!("---\ntitle: 清河行动\ndate: 2022-06-01\n{ai}---\n志愿者清理了河道。\n\n![效果图](river.jpg)\n");
+        site(&[("volunteer/a.md", front.as_bytes()), ("volunteer/river.jpg", &picture)])
+    };
+    let silent = with("");
+    assert_eq!(
+        found(&silent),
+        [(Code::GeneratedPicture, "content/volunteer/a.md".to_owned())]
+    );
+    let said = with("ai: {picture: generated, text: 改动}\n");
+    assert_eq!(found(&said), []);
+    let tree = built(&said);
+    let is_picture = |path: &Path| {
+        path.extension()
+            .is_some_and(|ending| ending == "jpg" || ending == "webp")
+    };
+    let pictures: Vec<_> = tree.iter().filter(|(path, _)| is_picture(path)).collect();
+    assert!(pictures.len() > 2, "{}", pictures.len());
+    for (path, bytes) in pictures {
+        assert!(
+            holds(bytes, b"tc260.org.cn/ns/AIGC/1.0/") && holds(bytes, b"A-1"),
+            "{}",
+            path.display()
+        );
+        assert!(!holds(bytes, SECRET), "{}", path.display());
+    }
+    let statement = "文字经人工智能改动，图片由人工智能生成";
+    for name in ["volunteer/a/index.html", "feed.xml"] {
+        let text = String::from_utf8_lossy(&tree[Path::new(name)]);
+        assert!(text.contains(statement), "{name}: {text}");
+    }
+    let page = String::from_utf8_lossy(&tree[Path::new("volunteer/a/index.html")]);
+    assert!(
+        page.contains("CompositeWithTrainedAlgorithmicMediaDigitalSource"),
+        "{page}"
+    );
 }

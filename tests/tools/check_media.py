@@ -30,6 +30,12 @@ FORBIDDEN_TAGS = re.compile(
 # Texts that are meant to be read: a film's title.
 ALLOWED = {("Keys", "Title"), ("ItemList", "Title"), ("UserData", "Title")}
 
+# The label of generated content (GB 45438-2025), which nobody may remove.
+LABEL = {"AIGC", "Aigc"}
+GENERATED = ('<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+             '<rdf:Description rdf:about="" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+             ' TC260:AIGC="{&quot;Label&quot;:&quot;1&quot;,&quot;ProduceID&quot;:&quot;A-1&quot;}" dc:rights="许知远"/></rdf:RDF></x:xmpmeta>')
+
 PLACE = ["-GPSLatitude=31.2304", "-GPSLatitudeRef=N", "-GPSLongitude=121.4737", "-GPSLongitudeRef=E", "-GPSAltitude=5"]
 PHONE = [*PLACE, "-Make=PHONEMARK", "-Model=PHONEMARK 77", "-Software=17.5.1", "-DateTimeOriginal=2022:05:12 09:30:00",
          "-SerialNumber=SN-4711", "-LensModel=back camera"]
@@ -38,6 +44,11 @@ PHONE = [*PLACE, "-Make=PHONEMARK", "-Model=PHONEMARK 77", "-Software=17.5.1", "
 def exiftool(*arguments):
     run = subprocess.run(["exiftool", "-q", "-q", *arguments], capture_output=True, text=True, check=False)
     return run.stdout
+
+
+def has_label(path):
+    """Whether exiftool finds the label of generated content, with its number."""
+    return "A-1" in exiftool("-a", "-u", "-G1", "-XMP:all", str(path))
 
 
 def details(path):
@@ -49,8 +60,8 @@ def details(path):
         group, _, tag = name.rpartition(":")
         if group in ("", "ExifTool", "System", "File") and tag != "Comment":
             continue
-        # An emptied box is called so.
-        if (group, tag) in ALLOWED or (tag == "Unknown_free" and value == ""):
+        # An emptied box is called so; the label of generated content must stay.
+        if (group, tag) in ALLOWED or (tag == "Unknown_free" and value == "") or (group.startswith("XMP") and tag in LABEL):
             continue
         if FORBIDDEN_GROUPS.match(group) or FORBIDDEN_TAGS.search(tag):
             bad.append(f"{name}={str(value)[:60]}")
@@ -59,7 +70,7 @@ def details(path):
 
 def picture(kind, **options):
     buffer = io.BytesIO()
-    image = Image.effect_mandelbrot((640, 480), (-2, -1.5, 1, 1.5), 30).convert("RGB")
+    image = Image.effect_mandelbrot((1200, 800), (-2, -1.5, 1, 1.5), 30).convert("RGB")
     image.save(buffer, kind, **options)
     return buffer.getvalue()
 
@@ -108,6 +119,8 @@ def write_files(folder):
     files.append(write(folder / "img/screen.png", picture("PNG"), *PLACE, "-XMP:CreatorTool=phone", "-PNG:Author=许知远"))
     files.append(write(folder / "img/shared.webp", picture("WEBP", quality=80), *PHONE, "-XMP:Creator=许知远"))
     files.append(write(folder / "img/old.gif", picture("GIF"), "-XMP:Creator=许知远", "-Comment=31.2304N"))
+    packet = b"http://ns.adobe.com/xap/1.0/\0" + GENERATED.encode()
+    files.append(write(folder / "img/generated.jpg", jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(packet) + 2) + packet + jpeg[2:]))
     place = ["-api", "QuickTimeUTC", "-Title=清河行动"]
     for name, brand in (("a.mp4", b"isom"), ("b.mov", b"qt  "), ("c.3gp", b"3gp5"), ("d.m4a", b"M4A "), ("e.bin", b"mp42")):
         for group in ("Keys", "ItemList", "UserData"):
@@ -156,7 +169,9 @@ def main():
         faults = [f"{path.name}: exiftool finds nothing in it before the build" for path in files if not details(path)]
         links = "\n\n".join(f"[{path.name}](/{path.relative_to(content).as_posix()})" for path in files)
         data = f"![现场](data:image/jpeg;base64,{base64.b64encode(shot).decode()})"
-        text = f"---\ntitle: 清河行动\ndate: 2022-06-01\n---\n志愿者清理了河道。\n\n{data}\n\n{links}\n"
+        data += "\n\n![效果图](/img/generated.jpg)"
+        front = "title: 清河行动\ndate: 2022-06-01\nai: {picture: generated}"
+        text = f"---\n{front}\n---\n志愿者清理了河道。\n\n{data}\n\n{links}\n"
         write(content / "volunteer" / "a.md", text.encode())
         build(options.binary, root / "site", 0)
         tree = root / "site" / "public"
@@ -173,6 +188,10 @@ def main():
         faults += [f"{page}: {tag}" for path, page in pictures for tag in details(path)]
         missing = [path for path in files if not (tree / published_path(path.relative_to(content))).is_file()]
         faults += [f"{path.name}: not published" for path in missing]
+        labelled = [path for path in tree.rglob("*") if path.is_file() and path.name.startswith("generated.")]
+        faults += [f"{path.name}: the label of generated content is lost" for path in labelled if not has_label(path)]
+        if len(labelled) < 2:
+            faults.append("the generated picture was not resized")
         for original in files:
             if original.parent.name == "videos":
                 copy = tree / original.relative_to(content)

@@ -25,6 +25,9 @@ const CONTRASTING_WORDS: [&[&str]; 8] = [
     ],
 ];
 
+/// The length of a name that is recognised without its Chinese part.
+const LONG_NAME_LEN: usize = 12;
+
 /// A name as it is compared.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Name {
@@ -64,11 +67,13 @@ impl Name {
     /// rest, up to a third of the characters may differ, at least one; transpositions count once.
     pub(super) fn distance(&self, candidate: &str) -> Option<Distance> {
         let limit = max_distance(self.length);
-        if self.chinese.is_empty() && candidate.len().abs_diff(self.other.len()) > limit && candidate.is_ascii() {
+        if self.chinese.is_empty() && candidate.is_ascii() && candidate.len().abs_diff(self.length) > limit {
             return None; // Each missing or extra character is a difference, so most candidates need no comparison.
         }
         let candidate = Self::new(candidate);
-        if self.chinese.is_empty() != candidate.chinese.is_empty() {
+        // In a long name, a Chinese word may stand for a foreign one.
+        let is_translated = self.chinese.is_empty() != candidate.chinese.is_empty();
+        if is_translated && self.other.len().min(candidate.other.len()) < LONG_NAME_LEN {
             return None;
         }
         let typos = strsim::damerau_levenshtein(&self.other, &candidate.other);
@@ -77,6 +82,9 @@ impl Name {
         }
         if have_different_numbers(&self.other, &candidate.other) || have_contrast(&self.other, &candidate.other) {
             return None;
+        }
+        if is_translated {
+            return Some(Distance::Typos(typos));
         }
         match self.chinese.distance(&candidate.chinese)? {
             Distance::Typos(more) => Some(Distance::Typos(typos + more)),

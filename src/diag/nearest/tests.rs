@@ -138,6 +138,12 @@ const ROWS: &[Row] = &[
     ("photo-012.jpg", FILES, Some("photo-12.jpg")),
     ("hexei.png", FILES, Some("hexie.png")),
     ("活动现场.web", FILES, Some("活动现场.webp")),
+    (
+        "implement-client-credentials-grant",
+        &["实现-client-credential-grant", "实现-code-flow"],
+        Some("实现-client-credential-grant"),
+    ),
+    ("implement", &["实现"], None),
     ("north-bridge", &["south-bridge"], None),
     ("unanswered", &["answered"], None),
     ("答复前", &["答复后"], None),

@@ -1,10 +1,18 @@
 //! The boxes of a film: a length, four letters, and content, which may be boxes again.
 
 use super::problem::FilmProblem;
+use crate::media::ai_label::AiLabel;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// More boxes than any film has besides those of its pictures.
 const MAX_BOXES: usize = 100_000;
+
+/// The id of a box `uuid` with XMP (XMP specification, part 3).
+pub(super) const XMP_ID: [u8; 16] = [
+    0xBE, 0x7A, 0xCF, 0xCB, 0x97, 0xA9, 0x42, 0xE8, 0x9C, 0x71, 0x99, 0x94, 0x91, 0xE3, 0xAF, 0xAC,
+];
+/// The most bytes of XMP that are read.
+pub(super) const MAX_XMP_LEN: u64 = 1 << 20;
 
 /// A box: its place in the file, in bytes.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +39,20 @@ impl Edits {
     pub(super) fn remove(&mut self, found: &BoxHeader) {
         self.overwrites.push((found.start + 4, b"free".to_vec()));
         self.clear(found);
+    }
+
+    /// Turns a box with XMP, `content`, into an empty one. A label of generated content in it stays.
+    pub(super) fn remove_xmp(&mut self, found: &BoxHeader, content: &[u8]) {
+        let id = if &found.kind == b"uuid" { XMP_ID.len() } else { 0 };
+        let label = content.get(id..).and_then(AiLabel::find);
+        let Some(mut xmp) = label
+            .map(|label| label.to_xmp())
+            .filter(|xmp| xmp.len() + id <= content.len() && content.len() as u64 == found.end - found.content)
+        else {
+            return self.remove(found);
+        };
+        xmp.resize(content.len() - id, b' ');
+        self.overwrites.push((found.content + id as u64, xmp));
     }
 
     /// Clears the content of a box.

@@ -1,6 +1,6 @@
 //! The details that cameras and programs write beside the pictures: `udta` and `meta`.
 
-use super::boxes::{BoxHeader, BoxReader, Edits};
+use super::boxes::{BoxHeader, BoxReader, Edits, MAX_XMP_LEN};
 use std::io::{self, Read, Seek};
 
 /// The boxes of `udta` that are kept: titles, chapters, rights and what streaming servers need.
@@ -35,6 +35,7 @@ pub(super) fn clean_user_data<F: Read + Seek>(
         match &child.kind {
             b"meta" => clean_meta(reader, &child, edits)?,
             b"free" | b"skip" => edits.clear(&child),
+            b"XMP_" => edits.remove_xmp(&child, &reader.content(child.content, child.end, MAX_XMP_LEN)?),
             kind if KEPT_USER_DATA.contains(&kind) => {}
             _ => edits.remove(&child),
         }

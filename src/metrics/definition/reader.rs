@@ -276,6 +276,6 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
 
 /// Fields by which nothing can be counted: no draft counts, a post's kind is given by `of`, and addresses are not
 /// content.
-const UNCOUNTABLE_FIELDS: [&str; 4] = ["draft", "kind", "aliases", "review"];
+const UNCOUNTABLE_FIELDS: [&str; 5] = ["draft", "kind", "aliases", "review", "ai"];
 /// Columns that every roster has.
 pub(super) const ROW_FIELDS: [&str; 4] = ["id", "name", "since", "until"];
