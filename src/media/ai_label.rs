@@ -96,8 +96,6 @@ impl AiLabel {
 /// A text of two bytes a character as one of one byte, as far as it has only simple characters. `None` when it has no
 /// name of a label.
 fn without_zeros(part: &[u8]) -> Option<Vec<u8>> {
-    let is_wide = [b"A\0I\0G\0C".as_slice()]
-        .iter()
-        .any(|name| memchr::memmem::find(part, name).is_some());
+    let is_wide = memchr::memmem::find(part, b"A\0I\0G\0C").is_some();
     is_wide.then(|| part.iter().copied().filter(|&byte| byte != 0).collect())
 }

@@ -24,10 +24,8 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
 
 /// The label in a file whose blocks hold one. Texts in blocks are cut into pieces; an XMP packet is not.
 pub(super) fn find_label(bytes: &[u8]) -> Option<AiLabel> {
-    let starts = memchr::memmem::find_iter(bytes, b"XMP DataXMP");
-    starts
-        .filter_map(|at| AiLabel::find(&bytes[at..bytes.len().min(at + MAX_XMP_LEN)]))
-        .next()
+    let mut starts = memchr::memmem::find_iter(bytes, b"XMP DataXMP");
+    starts.find_map(|at| AiLabel::find(&bytes[at..bytes.len().min(at + MAX_XMP_LEN)]))
 }
 
 /// The most bytes of an XMP packet that are searched.

@@ -8,8 +8,11 @@ use encoding_rs::{Encoding, GBK, UTF_8, WINDOWS_1252};
 /// The first bytes of such a file.
 pub(super) const SIGNATURE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
-/// The ids of the two sets, and the properties that are read.
-const SETS: [([u8; 16], &[(u32, DetailKind)]); 2] = [
+/// The id of a set, and its properties that are read.
+type PropertySet = ([u8; 16], &'static [(u32, DetailKind)]);
+
+/// The two sets that tell names.
+const SETS: [PropertySet; 2] = [
     (
         [
             0xE0, 0x85, 0x9F, 0xF2, 0xF9, 0x4F, 0x68, 0x10, 0xAB, 0x91, 0x08, 0x00, 0x2B, 0x27, 0xB3, 0xD9,
