@@ -139,7 +139,7 @@ fn count(text: &str, unit: &str) -> Option<(Decimal, bool)> {
         return None;
     }
     let is_same = |group: &&[&str]| group.contains(&rest) && group.contains(&unit);
-    let is_own = rest.is_empty() || rest == unit || SAME_UNITS.iter().any(|group| is_same(group));
+    let is_own = rest.is_empty() || rest == unit || SAME_UNITS.iter().any(is_same);
     let is_other = SAME_UNITS.iter().any(|group| group.contains(&rest)) && !unit.is_empty();
     (is_own || !is_other).then_some((value, is_exact && is_own))
 }
