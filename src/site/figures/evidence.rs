@@ -5,11 +5,11 @@ use super::values::LinkFn;
 use crate::catalog::RecordId;
 use crate::messages::{Lang, report_text};
 use crate::metrics::{Aggregate, Dimension, Metric, PostId, Source};
+use crate::record::Record;
 use crate::report::{
     DisplayedFigure, EvidenceItem, Exclusion, IssuedPost, IssuedRow, NamedPost, NumberChange, PostChange,
     exclusion_text, format_amount, format_number, roster_label, value_label,
 };
-use crate::record::Record;
 use crate::schema::{FieldType, Moment, RosterRow, Taxonomy};
 use crate::site::locale::datetime;
 use crate::site::value::{map, with_pairs};
