@@ -254,10 +254,17 @@ codes! {
     BadMath = "bad-math", Error;
 
     // Pictures.
-    /// A picture that cannot be published: damaged, too large, or in a format that browsers do not show.
+    /// A picture that cannot be published: damaged, too large, or in a format that browsers do not show or that cannot be
+    /// cleaned; also one in a `data:` address.
     BadPicture = "bad-picture", Error;
     /// A file that is named like a picture but is not one.
-    NotAPicture = "no-picture", Warning;
+    NotAPicture = "no-picture", Error;
+    /// A picture that carries the label of generated content, in a post that does not say so.
+    GeneratedPicture = "generated-picture", Warning;
+    /// A film whose places cannot be removed.
+    FilmPlace = "film-place", Error;
+    /// A document that tells its authors' names, a folder or what was deleted.
+    DocumentDetails = "document-details", Warning;
 
     // The whole site.
     /// Two sources make the same output.
@@ -348,6 +355,7 @@ impl Code {
                 | Self::WithheldLink
                 | Self::MissingReview
                 | Self::Privacy
+                | Self::FilmPlace
         );
         matches!(self.default_severity(), Severity::Error) && !is_rule
     }

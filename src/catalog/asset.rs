@@ -1,6 +1,6 @@
-//! The files that are copied, with the properties of those that are pictures.
+//! The files that are copied, with the properties of those that are pictures, films or documents.
 
-use crate::media::{ImageError, ImageInfo};
+use crate::media::{DocumentDetail, FilmProblem, ImageError, ImageInfo};
 use crate::paths::SourcePath;
 use crate::source::{ContentHash, SizeAndMtime, SourceFile};
 
@@ -9,9 +9,31 @@ use crate::source::{ContentHash, SizeAndMtime, SourceFile};
 pub struct Asset {
     /// The source file.
     pub file: SourceFile,
-    /// The result of reading the picture. `None` when the file's name is not a picture's, when the file could not be
-    /// read, or when it was not probed.
+    /// The result of reading the picture. `None` when the file is no picture by its name and by its bytes, when it could
+    /// not be read, or when it was not probed.
     pub probe: Option<ImageProbe>,
+    /// The result of reading a file that is no picture. `None` when it could not be read or was not probed.
+    pub attachment: Option<AttachmentProbe>,
+}
+
+/// A film, a document or another file at the time it was read.
+#[derive(Debug, Clone)]
+pub struct AttachmentProbe {
+    /// What it is, by its bytes.
+    pub attachment: Attachment,
+    /// The size and time of the file, which tell whether it has changed since.
+    pub size_and_mtime: Option<SizeAndMtime>,
+}
+
+/// What a file that is no picture is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attachment {
+    /// A film or a recording, and why it cannot be cleaned.
+    Film(Option<FilmProblem>),
+    /// A document, and what it tells about its authors.
+    Document(Vec<DocumentDetail>),
+    /// Another file.
+    Other,
 }
 
 /// A picture's file at the time it was read.
@@ -30,6 +52,13 @@ impl Asset {
     #[must_use]
     pub const fn path(&self) -> &SourcePath {
         &self.file.path
+    }
+
+    /// Whether it is a film or a recording that is cleaned when it is copied.
+    #[must_use]
+    pub fn is_film(&self) -> bool {
+        let probe = self.attachment.as_ref();
+        probe.is_some_and(|probe| matches!(probe.attachment, Attachment::Film(_)))
     }
 
     /// The properties of a picture; `None` for every other file and for a picture that cannot be published.

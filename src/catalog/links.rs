@@ -8,6 +8,7 @@
 use super::index::Catalog;
 use super::resolved::{ResolvedLinks, ResolvedTarget};
 use crate::ids::{RecordId, TiVec};
+use crate::media::clean_data_url;
 use crate::paths::{SourcePath, join, percent_decode};
 use crate::record::markdown::{TargetKind, address_without_scheme, classify_target};
 use crate::record::{Link, LinkRole, Record};
@@ -98,6 +99,14 @@ fn resolve_target(
     target: &str,
 ) -> ResolvedTarget {
     match classify_target(target, true) {
+        // A picture itself: without what cameras and programs add.
+        TargetKind::External
+            if target
+                .get(..5)
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) =>
+        {
+            clean_data_url(target).map_or(ResolvedTarget::Missing(None), ResolvedTarget::External)
+        }
         TargetKind::External => match catalog.link_rules.site.path_in_site(target) {
             Some(path) => resolve_internal(catalog, from, own, &path),
             None => ResolvedTarget::External(target.to_owned()),

@@ -11,7 +11,7 @@ mod resolved;
 mod suggest;
 
 pub(crate) use crate::ids::{AssetId, RecordId};
-pub(crate) use asset::{Asset, ImageProbe};
+pub(crate) use asset::{Asset, Attachment, AttachmentProbe, ImageProbe};
 pub use index::Catalog;
 pub(crate) use index::KindGroups;
 pub(crate) use links::local_file_name;

@@ -6,6 +6,7 @@
 mod approvals;
 mod consequences;
 mod folders;
+mod generated;
 mod links;
 mod plausibility;
 mod privacy;
@@ -38,6 +39,7 @@ pub(crate) fn check(catalog: &Catalog, settings: &Settings, today: Date) -> Vec<
 #[must_use]
 pub(crate) fn check_record(catalog: &Catalog, settings: &Settings, id: RecordId) -> Vec<Diagnostic> {
     let mut findings = links::check_record(catalog, id, settings.policy.links);
+    findings.extend(generated::check_record(catalog, id));
     let record = &catalog.records[id];
     findings.extend(plausibility::check_text(record));
     if catalog.is_post(record) {

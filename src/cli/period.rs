@@ -3,7 +3,6 @@
 use super::command::UsageError;
 use super::console::Console;
 use super::usage;
-use crate::diag::nearest;
 use crate::messages::Lang;
 use crate::metrics::Period;
 use crate::schema::scalar::half_width;
@@ -45,7 +44,12 @@ fn suggest_period(word: &str) -> Option<String> {
         .filter(is_meant)
         .map(|period| period.to_string())
         .collect();
-    nearest(&plain, known.iter().map(String::as_str)).map(str::to_owned)
+    // Numbers differ here, so names that are near in meaning would not do.
+    let distance = |period: &String| strsim::damerau_levenshtein(&plain.to_uppercase(), period);
+    let near = known
+        .into_iter()
+        .filter(|period| distance(period) <= plain.chars().count() / 3);
+    near.min_by_key(distance)
 }
 
 /// The period that a report's title names: `栖禾镇2022年上半年工作报告`, `Work in the first half of 2022`. `None` when

@@ -1,6 +1,6 @@
 //! Probes a raster picture by its header; of a JPEG, also checks that it has an end.
 
-use super::clean::{has_many_frames, is_jpeg_truncated};
+use super::clean::{find_label, has_many_frames, is_jpeg_truncated};
 use super::format::{ImageError, ImageFormat, ImageInfo, PIXEL_LIMIT, detect_format};
 use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
@@ -13,7 +13,7 @@ use std::io::Cursor;
 /// Why it cannot be published as a picture; [`ImageError::UnsupportedFormat`] for an SVG.
 pub(super) fn probe_raster(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     let format = detect_format(bytes)?;
-    let (info, pixels) = match format {
+    let (mut info, pixels) = match format {
         ImageFormat::Jpeg => probe_with_decoder(format, JpegDecoder::new(Cursor::new(bytes)), |_| Ok(false)),
         ImageFormat::Png => probe_with_decoder(
             format,
@@ -35,6 +35,7 @@ pub(super) fn probe_raster(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     if pixels == 0 || (format == ImageFormat::Jpeg && is_jpeg_truncated(bytes)) {
         return Err(ImageError::Damaged);
     }
+    info.is_generated = find_label(bytes, format).is_some();
     Ok(info)
 }
 
@@ -75,6 +76,7 @@ fn probe_with_decoder<D: ImageDecoder>(
         has_alpha: !is_opaque,
         is_animated,
         is_upright: orientation == Orientation::NoTransforms,
+        is_generated: false,
     };
     Ok((info, u64::from(width) * u64::from(height)))
 }

@@ -1,6 +1,7 @@
 //! Pictures as pixels: rotated upright, cropped, resized, encoded in another format.
 
-use super::clean::webp_with_profile;
+use super::ai_label::AiLabel;
+use super::clean::{find_label, webp_with_profile, with_label};
 use super::format::{ImageError, ImageFormat};
 use super::probe::probe_raster;
 use fast_image_resize::images::{Image, ImageRef};
@@ -27,6 +28,8 @@ pub(crate) struct Raster {
     pixels: Vec<u8>,
     /// The ICC profile of the colours; sRGB when `None`.
     profile: Option<Vec<u8>>,
+    /// The label of generated content.
+    label: Option<AiLabel>,
 }
 
 /// A variant of a picture: how it is cropped, resized and encoded.
@@ -76,7 +79,7 @@ impl ImageVariant {
         let (across, down) = self.ratio.unwrap_or_default();
         let extension = self.encoding.extension();
         format!(
-            "{across}x{down}-{}-q{WEBP_QUALITY}-q{JPEG_QUALITY}-2.{extension}",
+            "{across}x{down}-{}-q{WEBP_QUALITY}-q{JPEG_QUALITY}-3.{extension}",
             self.width
         )
     }
@@ -99,7 +102,8 @@ fn center_crop(width: u32, height: u32, ratio: (u32, u32)) -> (f64, f64, f64, f6
 /// # Errors
 /// Why it cannot be decoded; [`ImageError::UnsupportedFormat`] for an SVG.
 pub(super) fn decode_raster(bytes: &[u8]) -> Result<Raster, ImageError> {
-    let format = match probe_raster(bytes)?.format {
+    let info = probe_raster(bytes)?;
+    let format = match info.format {
         ImageFormat::Jpeg => image::ImageFormat::Jpeg,
         ImageFormat::Png => image::ImageFormat::Png,
         ImageFormat::WebP => image::ImageFormat::WebP,
@@ -134,6 +138,7 @@ pub(super) fn decode_raster(bytes: &[u8]) -> Result<Raster, ImageError> {
         has_alpha,
         pixels,
         profile,
+        label: find_label(bytes, info.format),
     })
 }
 
@@ -170,6 +175,7 @@ impl Raster {
             has_alpha: self.has_alpha,
             pixels: to.into_vec(),
             profile: self.profile.clone(),
+            label: self.label.clone(),
         })
     }
 
@@ -213,17 +219,26 @@ const REENCODE_QUALITY: u8 = 92;
 /// [`ImageError::TooLarge`] when the format cannot hold a picture of that size.
 pub(crate) fn encode(raster: &Raster, encoding: Encoding) -> Result<Vec<u8>, ImageError> {
     match encoding {
-        Encoding::WebP => encode_webp(raster, WEBP_QUALITY),
-        Encoding::Jpeg => encode_jpeg(raster, JPEG_QUALITY),
+        Encoding::WebP => Ok(labelled(raster, ImageFormat::WebP, encode_webp(raster, WEBP_QUALITY)?)),
+        Encoding::Jpeg => Ok(labelled(raster, ImageFormat::Jpeg, encode_jpeg(raster, JPEG_QUALITY)?)),
     }
 }
 
 /// Encodes a picture in the format of its source.
 pub(super) fn encode_in_format(raster: &Raster, format: ImageFormat) -> Result<Vec<u8>, ImageError> {
-    match format {
-        ImageFormat::Jpeg => encode_jpeg(raster, REENCODE_QUALITY),
-        ImageFormat::WebP => encode_webp(raster, REENCODE_QUALITY),
-        _ => encode_png(raster),
+    let (format, bytes) = match format {
+        ImageFormat::Jpeg => (format, encode_jpeg(raster, REENCODE_QUALITY)?),
+        ImageFormat::WebP => (format, encode_webp(raster, REENCODE_QUALITY)?),
+        _ => (ImageFormat::Png, encode_png(raster)?),
+    };
+    Ok(labelled(raster, format, bytes))
+}
+
+/// The encoded picture with the label of its source.
+fn labelled(raster: &Raster, format: ImageFormat, bytes: Vec<u8>) -> Vec<u8> {
+    match &raster.label {
+        Some(label) => with_label(&bytes, format, raster.has_alpha, (raster.width, raster.height), label),
+        None => bytes,
     }
 }
 

@@ -3,10 +3,8 @@
 //! Works by a list of what to keep: only the elements and references that draw. A browser does not run the scripts of
 //! an SVG that a page embeds. But the SVG's file has an address of its own, and opened there, its scripts would run.
 
-use super::clean::{Cleaned, apply_orientation, clean_raster};
-use super::format::{ImageError, ImageFormat, ImageInfo, looks_like_svg};
-use super::raster::decode_raster;
-use data_encoding::{BASE64, BASE64_NOPAD};
+use super::data_url::clean_data_url;
+use super::format::{ImageError, ImageFormat, ImageInfo};
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer, escape::unescape};
 use std::borrow::Cow;
@@ -75,6 +73,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
         has_alpha: true,
         is_animated: false,
         is_upright: true,
+        is_generated: false,
     })
 }
 
@@ -322,26 +321,6 @@ fn clean_attribute(name: &str, value: Cow<'_, str>) -> Option<(String, bool)> {
         return Some((clean, is_same));
     }
     is_attribute_kept(name, &value).then(|| (value.into_owned(), true))
-}
-
-/// A data URL of a picture (RFC 2397), sanitized like a picture's file. `None` when that is not possible.
-fn clean_data_url(address: &str) -> Option<String> {
-    let (head, data) = address.split_once(',')?;
-    if !head.to_ascii_lowercase().ends_with(";base64") {
-        return None;
-    }
-    let data: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let bytes = BASE64_NOPAD.decode(data.trim_end_matches('=').as_bytes()).ok()?;
-    // Nested SVGs are dropped.
-    if looks_like_svg(&bytes) {
-        return None;
-    }
-    let cleaned = match clean_raster(&bytes).ok()? {
-        Cleaned::Unchanged => return Some(address.to_owned()),
-        Cleaned::Stripped(cleaned) => cleaned,
-        Cleaned::NeedsReencode(format) => apply_orientation(&decode_raster(&bytes).ok()?, format).ok()?,
-    };
-    Some(format!("{head},{}", BASE64.encode(&cleaned)))
 }
 
 /// Whether an attribute is kept. Event handlers, external addresses and the data of programs are not.

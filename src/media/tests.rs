@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod document;
+mod film;
+mod label;
 mod svg;
 
 use super::*;

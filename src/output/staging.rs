@@ -117,12 +117,26 @@ impl Stage {
     /// # Errors
     /// As for [`Stage::write`], and when `from` cannot be read.
     pub fn copy(&self, output: &OutputPath, from: &Path) -> Result<EntryStat, OutputError> {
+        self.copy_edited(output, from, |_| Ok(()))
+    }
+
+    /// Like [`Stage::copy`], and changes the copy by `edit`.
+    ///
+    /// # Errors
+    /// As for [`Stage::copy`], and the error of `edit`.
+    pub fn copy_edited(
+        &self,
+        output: &OutputPath,
+        from: &Path,
+        edit: impl Fn(&mut File) -> io::Result<()>,
+    ) -> Result<EntryStat, OutputError> {
         let path = self.staged_path(output)?;
         retry_after_creating_folder(&path, || {
             let mut source = File::open(from)?;
-            let mut target = File::create_new(&path)?;
+            let mut target = File::options().read(true).write(true).create_new(true).open(&path)?;
             // On Linux this is `copy_file_range`. `fs::copy` would also copy a read-only flag.
             io::copy(&mut source, &mut target)?;
+            edit(&mut target)?;
             EntryStat::from_metadata(&target.metadata()?)
         })
         .map_err(OutputError::while_trying(Action::Copy, &self.published_path(output)))

@@ -1,5 +1,6 @@
 //! The content of a site's files, and the least that must be read again when some of them change.
 
+use super::attachments;
 use super::definitions::{SiteDefinitions, load_definitions};
 use super::images;
 use super::ledgers;
@@ -216,6 +217,7 @@ impl SiteSources {
         let unprobed = |file: &SourceFile| Asset {
             file: file.clone(),
             probe: None,
+            attachment: None,
         };
         Ok(Self {
             assets: Arc::new(inputs.listing.assets.iter().map(unprobed).collect()),
@@ -307,6 +309,7 @@ impl SiteSources {
         let mut records = self.ledger_records.value.clone();
         findings.extend_from_slice(&self.ledger_records.findings);
         findings.extend(images::findings(&self.assets));
+        findings.extend(attachments::findings(&self.assets, &inputs.settings.owner));
         for post in inputs
             .listing
             .posts

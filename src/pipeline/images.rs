@@ -1,5 +1,6 @@
 //! Pictures in a build: probed once, sanitized, resized, cached for the next build.
 
+use super::attachments;
 use crate::catalog::{Asset, AssetId, ImageProbe};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::fingerprint;
@@ -7,41 +8,53 @@ use crate::ids::TiVec;
 use crate::media::{self, Cleaned, ImageError, ImageFormat, ImageVariant, Raster};
 use crate::output::ImageCache;
 use crate::plan::{FileContent, PlannedFile};
-use crate::source::{self, SourceFile};
+use crate::source::{self, SizeAndMtime, SourceFile};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The assets for `files`, with the probes of those that are pictures. A picture that is in `known` and did not change
-/// is not read again.
+/// The assets for `files`, with their probes. A file that is in `known` and did not change is not read again.
 pub(super) fn probe_all(files: &[SourceFile], known: &TiVec<AssetId, Asset>) -> TiVec<AssetId, Asset> {
-    let known: BTreeMap<&SourceFile, &ImageProbe> = known
-        .iter()
-        .filter_map(|asset| Some((&asset.file, asset.probe.as_ref()?)))
-        .collect();
-    let asset = |file: &SourceFile| Asset {
-        probe: probe(file, known.get(file).copied()),
-        file: file.clone(),
-    };
+    let known: BTreeMap<&SourceFile, &Asset> = known.iter().map(|asset| (&asset.file, asset)).collect();
+    let asset = |file: &SourceFile| probe(file, known.get(file).copied());
     files.par_iter().map(asset).collect::<Vec<_>>().into()
 }
 
-/// Probes a file. `None` when its name has no picture's extension, or when it cannot be read, which is reported when
-/// it is copied.
-fn probe(file: &SourceFile, known: Option<&ImageProbe>) -> Option<ImageProbe> {
-    if !media::is_image_extension(&file.path.extension()) {
-        return None;
-    }
+/// Probes a file. It has no probe when it cannot be read, which is reported when it is copied.
+fn probe(file: &SourceFile, known: Option<&Asset>) -> Asset {
     let size_and_mtime = source::size_and_mtime(file);
-    if let Some(known) = known.filter(|known| size_and_mtime.is_some() && known.size_and_mtime == size_and_mtime) {
-        return Some(known.clone());
+    let is_current = |stat: Option<SizeAndMtime>| size_and_mtime.is_some() && stat == size_and_mtime;
+    let known_probe = known.and_then(|known| known.probe.as_ref());
+    let known_attachment = known.and_then(|known| known.attachment.as_ref());
+    let mut asset = Asset {
+        file: file.clone(),
+        probe: known_probe.filter(|probe| is_current(probe.size_and_mtime)).cloned(),
+        attachment: known_attachment
+            .filter(|probe| is_current(probe.size_and_mtime))
+            .cloned(),
+    };
+    if asset.probe.is_some() || asset.attachment.is_some() {
+        return asset;
     }
-    let (bytes, content_hash) = source::read_and_hash(file).ok()?;
-    Some(ImageProbe {
-        content_hash,
-        info: media::probe(&bytes),
-        size_and_mtime,
-    })
+    let Ok(head) = source::read_head(file, media::SIGNATURE_LEN) else {
+        return asset;
+    };
+    if !is_image(file, &head) {
+        asset.attachment = attachments::probe(file, &head, size_and_mtime);
+    } else if let Ok((bytes, content_hash)) = source::read_and_hash(file) {
+        asset.probe = Some(ImageProbe {
+            content_hash,
+            info: media::probe(&bytes),
+            size_and_mtime,
+        });
+    }
+    asset
+}
+
+/// Whether a file is named like a picture, or is one by its first bytes: pictures from phones and browsers have names
+/// such as `photo.mpo`, `photo.jpg_large` or none with an extension.
+fn is_image(file: &SourceFile, head: &[u8]) -> bool {
+    media::is_image_extension(&file.path.extension()) || media::has_image_signature(head)
 }
 
 /// The findings about the pictures among `assets`.
@@ -53,7 +66,7 @@ pub(super) fn findings(assets: &TiVec<AssetId, Asset>) -> Vec<Diagnostic> {
     wrong.collect()
 }
 
-/// The finding about a picture. A file that has a picture's extension and other content is published unchanged.
+/// The finding about a picture.
 fn image_finding(file: &SourceFile, why: ImageError) -> Diagnostic {
     let code = match why {
         ImageError::NotAnImage => Code::NotAPicture,
@@ -166,7 +179,7 @@ fn cache_key(hash: u128, variant: &ImageVariant) -> String {
 
 /// The cache key of a picture that was rotated upright.
 fn oriented_cache_key(hash: u128) -> String {
-    format!("{hash:032x}-upright-1")
+    format!("{hash:032x}-upright-2")
 }
 
 impl ImageJob<'_> {
@@ -266,7 +279,7 @@ impl ImageJob<'_> {
 /// The published bytes of a file, to be embedded in another file. `None` when it cannot be read or sanitized.
 pub(super) fn sanitized_bytes(file: &SourceFile) -> Option<Vec<u8>> {
     let bytes = source::read(file).ok()?;
-    if !media::is_image_extension(&file.path.extension()) {
+    if !is_image(file, &bytes) {
         return Some(bytes);
     }
     match media::clean(&bytes) {

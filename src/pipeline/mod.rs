@@ -3,6 +3,7 @@
 //! Role: calls each stage once and passes its value to the next. It decides *when*, never *how*: it does not know what
 //! a stage does. A build is a function of the request and the files alone.
 
+mod attachments;
 mod content;
 mod definitions;
 mod dry_run;

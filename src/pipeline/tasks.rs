@@ -10,6 +10,7 @@ use super::request::{OutputChange, Progress};
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
 use crate::ids::AssetId;
+use crate::media;
 use crate::output::{BuiltFile, EntryStat, OutputError, Stage, StaleReason};
 use crate::plan::{FileContent, PlannedFile, View};
 use crate::render;
@@ -161,7 +162,15 @@ impl TaskRunner<'_, '_> {
                 let sanitized = job.map_or(Ok(None), ImageJob::sanitized).map_err(failed)?;
                 match sanitized {
                     Some(bytes) => stage.write(output, &bytes),
-                    None => stage.copy(output, &context.content.catalog.assets[*id].file.disk_path),
+                    None => {
+                        let asset = &context.content.catalog.assets[*id];
+                        let disk = &asset.file.disk_path;
+                        if asset.is_film() {
+                            stage.copy_edited(output, disk, media::clean_film)
+                        } else {
+                            stage.copy(output, disk)
+                        }
+                    }
                 }
             }
             (FileContent::ResizedImage(_, variant), Some(job)) => {

@@ -216,6 +216,8 @@ pub(super) fn article_head(site: &Site<'_>, at: RecordId) -> PageHead {
             head.feeds.push((kind.labels.get(site.language()).to_owned(), feed));
         }
         head.json_ld.push(json_ld(site, at));
+    } else {
+        head.meta = vec![("AIGC", site.locale.ai_statement(&meta.ai))];
     }
     head
 }
@@ -276,6 +278,7 @@ fn article_meta(site: &Site<'_>, at: RecordId) -> Vec<(&'static str, String)> {
         ),
         ("Keywords", meta.tags.join(",")),
         ("Author", meta.author.clone().unwrap_or_default()),
+        ("AIGC", site.locale.ai_statement(&meta.ai)),
         ("Description", site.record(at).summary().to_owned()),
         ("Image", cover_url(site, at).unwrap_or_default()),
         (

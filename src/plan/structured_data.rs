@@ -1,7 +1,7 @@
 //! The JSON-LD of a post's page, in the vocabulary of schema.org.
 
 use crate::catalog::{RecordId, ResolvedTarget};
-use crate::record::Record;
+use crate::record::{AiDegree, AiUse, Record};
 use crate::schema::FieldValue;
 use crate::site::locale::datetime;
 use crate::site::{Site, detect_platform};
@@ -33,10 +33,21 @@ pub(super) fn json_ld(site: &Site<'_>, at: RecordId) -> serde_json::Value {
         }
         object["publisher"] = json!({ "@type": "Organization", "name": publisher(site) });
     }
+    if let Some(source) = digital_source(&meta.ai) {
+        object["digitalSourceType"] = json!(format!("https://schema.org/{source}"));
+    }
     if !site.links.base.absolute.is_empty() {
         object["url"] = json!(site.links.absolute(site.links.record(at)));
     }
     object
+}
+
+/// The kind of source of content that a program made or changed, of the text, otherwise of the first other part.
+fn digital_source(ai: &AiUse) -> Option<&'static str> {
+    Some(match ai.parts().next()?.1 {
+        AiDegree::Generated => "TrainedAlgorithmicMediaDigitalSource",
+        AiDegree::Edited => "CompositeWithTrainedAlgorithmicMediaDigitalSource",
+    })
 }
 
 fn publisher<'a>(site: &Site<'a>) -> &'a str {

@@ -6,6 +6,7 @@
 
 use super::front_matter::{split_front_matter, value_fixes, with_standard_fences};
 use super::markdown::find_markdown_typos;
+use super::names::MAP_KEYS;
 use crate::diag::is_forbidden_control;
 use crate::paths::SourcePath;
 use crate::schema::Schema;
@@ -35,7 +36,7 @@ fn fix_once(path: &SourcePath, text: &str, schema: &Schema<'_>) -> Option<String
     let clean = [&without_controls(&text[..body]), &text[body..]].concat();
     let fenced = with_standard_fences(&clean).unwrap_or(clean);
     let yaml = split_front_matter(path.as_str(), &fenced).value.yaml?;
-    let typos = certain_typos(&fenced[yaml.clone()], &["review"]);
+    let typos = certain_typos(&fenced[yaml.clone()], MAP_KEYS);
     let fixed = apply_edits(&fenced[yaml.clone()], &typos);
     let fixed = [&fenced[..yaml.start], &fixed, &fenced[yaml.end..]].concat();
     let yaml = split_front_matter(path.as_str(), &fixed).value.yaml?;

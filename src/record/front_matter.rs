@@ -4,6 +4,7 @@
 //! One run reports every error of a file. A valid file is parsed once. Its places are not computed, except that a quick
 //! scan of the lines finds the keys that later stages may report.
 
+mod ai;
 mod fences;
 mod key_places;
 mod kind;
@@ -16,7 +17,7 @@ pub(super) use split::with_standard_fences;
 
 use super::aliases::read_aliases;
 use super::meta::{Meta, Review};
-use super::names::{field_by_key, key_for_word, kind_near_folder};
+use super::names::{MAP_KEYS, field_by_key, key_for_word, kind_near_folder};
 use crate::diag::{Checked, Code, Diagnostic, Severity};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar, untagged};
@@ -53,7 +54,7 @@ pub fn read(
             document, mut findings, ..
         },
         map,
-    ) = YamlDocument::parse_range(file, text, yaml.clone(), &["review"]).into_map();
+    ) = YamlDocument::parse_range(file, text, yaml.clone(), MAP_KEYS).into_map();
     let mut post = MetaBuilder::new(&document, schema, &map, path, defaults);
     post.read_all(&map, defaults);
     let (kind, mut meta) = post.finish(&mut findings);
@@ -170,6 +171,9 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         if written == "review" || (!written.is_ascii() && key_for_word(written) == Some("review")) {
             return Some("review".to_owned());
         }
+        if written == "ai" {
+            return Some(written.to_owned());
+        }
         let field = field_by_key(self.schema.kinds, self.kind, written)?;
         // Chinese words for the kind are words for other things too.
         let is_other_word = field.name == "kind" && written != "kind" && self.kind_key.as_deref() != Some(written);
@@ -193,6 +197,10 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         self.given.push(key.clone());
         if key == "review" {
             self.read_reviews(written, value);
+            return true;
+        }
+        if key == "ai" {
+            self.read_ai(written, value);
             return true;
         }
         if key == "kind" || is_empty(value) {

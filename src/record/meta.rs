@@ -42,6 +42,8 @@ pub struct Meta {
     pub consent: Option<bool>,
     /// The three reviews (三审): first, second, third.
     pub review: [Option<Review>; 3],
+    /// What a program generated or changed of it.
+    pub ai: AiUse,
     /// The kind's own fields.
     pub fields: BTreeMap<String, FieldValue>,
     /// Whether it is a page only because neither its front matter nor its folder names a kind.
@@ -74,4 +76,43 @@ pub struct Review {
     pub by: String,
     /// The day, if recorded.
     pub date: Option<Date>,
+}
+
+/// What a program generated or changed of a post (《人工智能生成合成内容标识办法》).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct AiUse {
+    /// Of its text.
+    pub text: Option<AiDegree>,
+    /// Of its pictures.
+    pub picture: Option<AiDegree>,
+    /// Of its films.
+    pub video: Option<AiDegree>,
+}
+
+/// How much of something is a program's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AiDegree {
+    /// A program made it.
+    Generated,
+    /// A person made it, and a program changed it.
+    Edited,
+}
+
+impl AiUse {
+    /// The parts of which a program made or changed something, with the keys in which they are written.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&'static str, AiDegree)> {
+        let parts = [("text", self.text), ("picture", self.picture), ("video", self.video)];
+        parts.into_iter().filter_map(|(key, degree)| Some((key, degree?)))
+    }
+}
+
+impl AiDegree {
+    /// The word in front matter.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Generated => "generated",
+            Self::Edited => "edited",
+        }
+    }
 }

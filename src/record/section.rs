@@ -1,7 +1,7 @@
 //! Front matter of a folder: that of `_index.md`, and the defaults that folders give their posts.
 
 use super::aliases::{Alias, read_aliases};
-use super::names::key_for_word;
+use super::names::{MAP_KEYS, key_for_word};
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, scalar, untagged};
@@ -187,7 +187,7 @@ fn read_default_keys(
             .common()
             .iter()
             .map(|field| field.name.as_str())
-            .chain(["review"])
+            .chain(MAP_KEYS.iter().copied())
             .collect();
         names.extend(
             schema

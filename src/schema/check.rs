@@ -4,9 +4,10 @@
 
 use super::kind::{Field, FieldType, Labels};
 use super::locator::ValueLocator;
+use super::number_text::meant_number;
 use super::roster::Rosters;
 use super::scalar::{
-    NormalizedText, format_iso, guess_number, normalize_text, parse_duration, parse_moment, squeeze, strip_curly_quotes,
+    NormalizedText, format_iso, normalize_text, parse_duration, parse_moment, squeeze, strip_curly_quotes,
 };
 use super::value::{FieldValue, Moment};
 pub(crate) use super::yaml_value::{is_empty, scalar, untagged};
@@ -46,7 +47,7 @@ impl<'c, 'd> Checker<'c, 'd> {
     /// Converts the value at `path` to the type of `field` and checks its range. Returns `None`, with a finding, when
     /// that fails.
     pub(crate) fn field(&mut self, path: &[&str], value: &Value, field: &Field) -> Option<FieldValue> {
-        let found = self.value(path, value, &field.ty)?;
+        let found = self.value_in_unit(path, value, &field.ty, &field.unit)?;
         let number = match &found {
             FieldValue::Integer(number) => Decimal::from(*number),
             FieldValue::Decimal(number) => *number,
@@ -69,9 +70,14 @@ impl<'c, 'd> Checker<'c, 'd> {
 
     /// Converts the value at `path` to `ty`. Returns `None`, with a finding, when that fails.
     pub(crate) fn value(&mut self, path: &[&str], value: &Value, ty: &FieldType) -> Option<FieldValue> {
+        self.value_in_unit(path, value, ty, "")
+    }
+
+    /// Like `value`; a number is in `unit`, which is empty when it is not known.
+    fn value_in_unit(&mut self, path: &[&str], value: &Value, ty: &FieldType, unit: &str) -> Option<FieldValue> {
         let value = untagged(value);
         if let FieldType::List(inner) = ty {
-            return self.list(path, value, inner).map(FieldValue::List);
+            return self.list(path, value, inner, unit).map(FieldValue::List);
         }
         if matches!(value, Value::Sequence(_) | Value::Mapping(_)) {
             return self.report_wrong_type(path, value, ty.id());
@@ -79,8 +85,8 @@ impl<'c, 'd> Checker<'c, 'd> {
         match ty {
             FieldType::String | FieldType::Text => self.text(path, value).map(FieldValue::Text),
             FieldType::Date | FieldType::DateTime => self.moment(path, value, ty).map(FieldValue::Moment),
-            FieldType::Integer => self.integer(path, value).map(FieldValue::Integer),
-            FieldType::Decimal => self.decimal(path, value).map(FieldValue::Decimal),
+            FieldType::Integer => self.integer(path, value, unit).map(FieldValue::Integer),
+            FieldType::Decimal => self.decimal(path, value, unit).map(FieldValue::Decimal),
             FieldType::Duration => self.duration(path, value).map(FieldValue::Duration),
             FieldType::Boolean => self.boolean(path, value).map(FieldValue::Boolean),
             FieldType::Enum(values) => self.enum_id(path, value, values).map(FieldValue::Enum),
@@ -108,17 +114,17 @@ impl<'c, 'd> Checker<'c, 'd> {
         let text = self.text(path, value)?;
         let inner = strip_curly_quotes(&text).to_owned();
         if inner.len() != text.len() {
-            self.warn_rewritten(Code::CurlyQuotes, path, &text, &inner);
+            self.report_rewritable(Code::CurlyQuotes, path, &text, &inner);
         }
         Some(inner)
     }
 
-    fn list(&mut self, path: &[&str], value: &Value, inner: &FieldType) -> Option<Vec<FieldValue>> {
+    fn list(&mut self, path: &[&str], value: &Value, inner: &FieldType, unit: &str) -> Option<Vec<FieldValue>> {
         let Value::Sequence(items) = value else {
             if matches!(value, Value::Mapping(_)) {
                 return self.report_wrong_type(path, value, "list");
             }
-            return self.value(path, value, inner).map(|single| vec![single]);
+            return self.value_in_unit(path, value, inner, unit).map(|single| vec![single]);
         };
         let mut found = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
@@ -132,7 +138,7 @@ impl<'c, 'd> Checker<'c, 'd> {
             }
             let index = index.to_string();
             let path: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
-            found.extend(self.value(&path, item, inner));
+            found.extend(self.value_in_unit(&path, item, inner, unit));
         }
         Some(found)
     }
@@ -151,12 +157,12 @@ impl<'c, 'd> Checker<'c, 'd> {
         if standard {
             self.accept_leniently(path, &written, &given, None);
         } else {
-            self.warn_rewritten(Code::LooseDate, path, &written, &format_iso(found));
+            self.report_rewritable(Code::LooseDate, path, &written, &format_iso(found));
         }
         Some(found)
     }
 
-    fn integer(&mut self, path: &[&str], value: &Value) -> Option<i64> {
+    fn integer(&mut self, path: &[&str], value: &Value, unit: &str) -> Option<i64> {
         if let Some(number) = value.as_i64() {
             return Some(number);
         }
@@ -167,11 +173,11 @@ impl<'c, 'd> Checker<'c, 'd> {
                 self.accept_leniently(path, &written, &given, Some(&number.to_string()));
                 Some(number)
             }
-            Err(_) => self.bad_number(path, &written, &given, "integer"),
+            Err(_) => self.bad_number(path, &written, (&given, unit), "integer"),
         }
     }
 
-    fn decimal(&mut self, path: &[&str], value: &Value) -> Option<Decimal> {
+    fn decimal(&mut self, path: &[&str], value: &Value, unit: &str) -> Option<Decimal> {
         let written = scalar(value);
         let given = normalize_text(&written);
         match given.text.parse::<Decimal>() {
@@ -179,26 +185,36 @@ impl<'c, 'd> Checker<'c, 'd> {
                 self.accept_leniently(path, &written, &given, None);
                 Some(number.normalize())
             }
-            Err(_) => self.bad_number(path, &written, &given, "decimal"),
+            Err(_) => self.bad_number(path, &written, (&given, unit), "decimal"),
         }
     }
 
+    /// Reports a text that is not a plain number, with the number that it means. `xiangyin fix` writes it when nothing
+    /// else can be meant.
     fn bad_number<T>(
         &mut self,
         path: &[&str],
         written: &str,
-        given: &NormalizedText<'_>,
+        (given, unit): (&NormalizedText<'_>, &str),
         expected: &'static str,
     ) -> Option<T> {
-        let mut finding = self.value_finding(Code::BadNumber, path, written);
-        if let Some(write) = guess_number(&given.text).filter(|write| expected == "decimal" || !write.contains('.')) {
-            finding = finding.with("write", write);
-        } else if !given.text.contains(|c: char| c.is_ascii_digit()) {
-            finding = self
-                .value_finding(Code::WrongType, path, written)
-                .with("expected", expected);
+        let is_possible = |digits: &str| expected == "decimal" || !digits.contains('.');
+        match meant_number(&given.text, unit).filter(|meant| is_possible(&meant.digits)) {
+            Some(meant) if meant.is_exact => self.report_rewritable(Code::BadNumber, path, written, &meant.digits),
+            Some(meant) => {
+                let finding = self.value_finding(Code::BadNumber, path, written);
+                self.findings.push(finding.with("write", meant.digits));
+            }
+            None if given.text.contains(|c: char| c.is_ascii_digit()) && given.text.parse::<Decimal>().is_err() => {
+                let unit = (!unit.is_empty()).then_some(unit);
+                let finding = self.value_finding(Code::BadNumber, path, written);
+                self.findings.push(finding.with_some("unit", unit));
+            }
+            None => {
+                let finding = self.value_finding(Code::WrongType, path, written);
+                self.findings.push(finding.with("expected", expected));
+            }
         }
-        self.findings.push(finding);
         None
     }
 
@@ -352,11 +368,11 @@ impl<'c, 'd> Checker<'c, 'd> {
         } else {
             return;
         };
-        self.warn_rewritten(code, path, written, write.unwrap_or(&given.text));
+        self.report_rewritable(code, path, written, write.unwrap_or(&given.text));
     }
 
-    /// Warns that `written` was read as `write`, shows the line with it, and offers it as a fix.
-    pub(crate) fn warn_rewritten(&mut self, code: Code, path: &[&str], written: &str, write: &str) {
+    /// Reports that `written` means `write`, shows the line with it, and offers it as a fix.
+    pub(crate) fn report_rewritable(&mut self, code: Code, path: &[&str], written: &str, write: &str) {
         let mut finding = self.value_finding(code, path, written).with("write", write);
         let range = self.document.value_range(path);
         if range.is_some() {

@@ -265,11 +265,13 @@ fn read_kind(
     checker.check_known_keys(&[], &raw.map, KIND_KEYS);
     let mut own = read_fields(&mut checker, &["fields"], raw.map.get("fields"));
     for field in &own {
-        if common.iter().any(|common| common.name == field.name) || field.name == "review" {
+        if common.iter().any(|common| common.name == field.name) || matches!(field.name.as_str(), "review" | "ai") {
             report_bad_kind(&mut checker, &["fields", &field.name], "kind-common-field", None);
         }
     }
-    own.retain(|field| common.iter().all(|common| common.name != field.name) && field.name != "review");
+    own.retain(|field| {
+        common.iter().all(|common| common.name != field.name) && !matches!(field.name.as_str(), "review" | "ai")
+    });
     for name in removed_fields(&mut checker, raw.map.get("remove"), &own) {
         own.retain(|field| field.name != name);
     }

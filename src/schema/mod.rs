@@ -8,6 +8,7 @@ pub(crate) mod kind;
 mod kinds;
 pub(crate) mod ledger_findings;
 mod locator;
+pub(crate) mod number_text;
 pub(crate) mod roster;
 pub(crate) mod scalar;
 mod settings;

@@ -1,4 +1,4 @@
-//! Dates, numbers and durations as people write them.
+//! Dates and durations as people write them.
 //!
 //! Each function takes text that `normalize_text` has converted to ASCII forms, and returns whether it was in the
 //! standard form.
@@ -6,7 +6,6 @@
 use super::value::Moment;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use rust_decimal::Decimal;
 use std::borrow::Cow;
 
 /// The text of a typed value without what Chinese input methods add.
@@ -219,36 +218,6 @@ pub(crate) fn parse_duration(text: &str) -> Option<u32> {
     }
 }
 
-/// The number that a text with a unit, separators or 万 most likely means: `1.2万` is `12000`, `36人次` is `36`.
-///
-/// Returns `None` when the text contains no number or several.
-pub(crate) fn guess_number(text: &str) -> Option<String> {
-    let joined = text.replace([',', '，', ' '], "");
-    let start = joined.find(|c: char| c.is_ascii_digit())?;
-    let length = joined[start..]
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(joined.len() - start);
-    let rest = &joined[start + length..];
-    if rest.contains(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let number: Decimal = joined[start..start + length].trim_end_matches('.').parse().ok()?;
-    let factor = match rest.chars().next() {
-        Some('百') => 100,
-        Some('千') => 1000,
-        Some('万' | 'w' | 'W') => 10_000,
-        Some('亿') => 100_000_000,
-        _ => 1,
-    };
-    let sign = if joined[..start].ends_with('-') {
-        Decimal::NEGATIVE_ONE
-    } else {
-        Decimal::ONE
-    };
-    let value = number.checked_mul(Decimal::from(factor))? * sign;
-    Some(value.normalize().to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,24 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn durations_and_numbers_parse() {
+    fn durations_parse() {
         assert_eq!(parse_duration("3:20"), Some(200));
         assert_eq!(parse_duration("1:02:05"), Some(3725));
         assert_eq!(parse_duration("75:00"), Some(4500));
         for text in ["", "3", "3:60", "1:60:00", "a:b", "3:20:", "-1:20"] {
             assert_eq!(parse_duration(text), None, "{text}");
         }
-        for (text, meant) in [
-            ("1.2万", "12000"),
-            ("36人次", "36"),
-            ("1,234", "1234"),
-            ("约300人", "300"),
-            ("2.50小时", "2.5"),
-        ] {
-            assert_eq!(guess_number(text).as_deref(), Some(meant));
-        }
-        assert_eq!(guess_number("三十六"), None);
-        assert_eq!(guess_number("3至5人"), None);
     }
 
     #[test]

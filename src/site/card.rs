@@ -112,6 +112,7 @@ pub(crate) fn post_value(site: &Site<'_>, at: RecordId, body: &str) -> Value {
                         .unwrap_or_default(),
                 ),
             ),
+            ("ai", Value::from(site.locale.ai_statement(&meta.ai))),
             ("reviews", Value::from(reviews(record))),
             ("previous", Value::from(card_of(neighbours.0))),
             ("next", Value::from(card_of(neighbours.1))),

@@ -98,7 +98,7 @@ fn hash_record(record: &Record, hasher: &mut FingerprintHasher) {
 
 fn hash_front_matter(meta: &Meta, hasher: &mut FingerprintHasher) {
     hasher.text(&meta.title);
-    let days = (meta.date, meta.updated, meta.draft, meta.weight, meta.consent);
+    let days = (meta.date, meta.updated, meta.draft, meta.weight, meta.consent, meta.ai);
     days.hash(hasher);
     let texts = [&meta.summary, &meta.village, &meta.cover, &meta.source, &meta.author];
     texts.hash(hasher);

@@ -358,6 +358,7 @@ mod tests {
             has_alpha: false,
             is_animated: false,
             is_upright: true,
+            is_generated: false,
         };
         let variants = preset.variants(&info);
         variants
@@ -394,6 +395,7 @@ mod tests {
             has_alpha: true,
             is_animated: false,
             is_upright: true,
+            is_generated: false,
         };
         let addresses = ["/a/b.jpg", "/a/b.png", "/a/c.png", "/d.PNG"];
         let infos = (0..).zip(addresses);

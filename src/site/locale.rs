@@ -2,6 +2,7 @@
 
 use crate::fingerprint::FingerprintHasher;
 use crate::messages::{Lang, group_thousands};
+use crate::record::{AiDegree, AiUse};
 use crate::schema::{Field, FieldType, FieldValue, Moment};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -37,6 +38,17 @@ impl Locale {
             hasher.text(key);
             hasher.text(word);
         }
+    }
+
+    /// What a program generated or changed, in words: `文字由人工智能生成，图片经人工智能改动`. Empty when nothing.
+    #[must_use]
+    pub fn ai_statement(&self, ai: &AiUse) -> String {
+        let part = |(key, degree): (&str, AiDegree)| {
+            let name = self.get(&format!("ai_{key}")).to_owned();
+            self.fill(&format!("ai_{}", degree.as_str()), &[("part", &name)])
+        };
+        let parts: Vec<String> = ai.parts().map(part).collect();
+        parts.join(if self.is_chinese() { "，" } else { ", " })
     }
 
     fn is_chinese(&self) -> bool {

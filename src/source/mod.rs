@@ -157,6 +157,27 @@ pub(crate) fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
     std::fs::read(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
 }
 
+/// Opens a file that need not be read as a whole.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn open(file: &SourceFile) -> Result<std::fs::File, Box<Diagnostic>> {
+    std::fs::File::open(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
+}
+
+/// Reads at most `length` bytes from the start of a file.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_head(file: &SourceFile, length: usize) -> Result<Vec<u8>, Box<Diagnostic>> {
+    use std::io::Read as _;
+    let mut head = Vec::with_capacity(length);
+    match open(file)?.take(length as u64).read_to_end(&mut head) {
+        Ok(_) => Ok(head),
+        Err(error) => Err(Box::new(read_error(file.path.as_str(), &error))),
+    }
+}
+
 /// The settings file of the site in `root`. `None` when the folder is not a site.
 #[must_use]
 pub(crate) fn settings_file(root: &Path) -> Option<SourceFile> {

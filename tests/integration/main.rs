@@ -7,6 +7,7 @@
 
 mod common;
 
+mod attachments;
 mod blocks;
 mod builds;
 mod chart_words;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the checkers of a built site below target/tools: idempotent, versions pinned.
 #
-#   install.sh [PART…]    LinkChecker, feedparser, lxml, pdfplumber (PyPI); linkinator, vnu (npm); Java if there is none
+#   install.sh [PART…]    LinkChecker, feedparser, lxml, pdfplumber (PyPI); linkinator, vnu (npm); Java, exiftool if missing
 #     browser             also Chromium and Chinese fonts, for tests in a browser and of printed pages
 #     lighthouse          also Lighthouse
 #     office              also LibreOffice and the fonts that stand for an official document's, for tests of Word files
@@ -48,6 +48,7 @@ if [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -lt 20 ]; then
     exit 1
 fi
 debian java default-jre-headless
+debian exiftool libimage-exiftool-perl
 for part in "$@"; do
     case "$part" in
     browser)

@@ -38,6 +38,13 @@ pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: R
     let mut out = Vec::new();
     out.extend(unfinished_note(site, report.period));
     builder.blocks(blocks, 0, &mut out);
+    if let ReportText::Written(id) = &report.text {
+        let ai = site.locale.ai_statement(&site.record(*id).meta.ai);
+        if !ai.is_empty() {
+            let note = site.locale.fill("ai_note", &[("statement", &ai)]);
+            out.push(DocumentBlock::Paragraph(vec![Span::plain(note)]));
+        }
+    }
     if let Some(issued) = report.issued {
         add_corrections(site, issued, &mut out);
     }

@@ -1,6 +1,7 @@
 //! Sanitizes GIF (CompuServe, version 89a): blocks, each of sub-blocks of up to 255 bytes.
 
 use super::byte_reader::ByteReader;
+use crate::media::ai_label::AiLabel;
 use crate::media::format::ImageError;
 
 /// The names of the application extensions that are kept: the number of repetitions, and the colour profile.
@@ -19,6 +20,23 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     gif.filter(|gif| gif.frames > 0)
         .map(|gif| gif.cleaned)
         .ok_or(ImageError::Damaged)
+}
+
+/// The label in a file whose blocks hold one. Texts in blocks are cut into pieces; an XMP packet is not.
+pub(super) fn find_label(bytes: &[u8]) -> Option<AiLabel> {
+    let mut starts = memchr::memmem::find_iter(bytes, b"XMP DataXMP");
+    starts.find_map(|at| AiLabel::find(&bytes[at..bytes.len().min(at + MAX_XMP_LEN)]))
+}
+
+/// The most bytes of an XMP packet that are searched.
+const MAX_XMP_LEN: usize = 64 * 1024;
+
+/// Adds an XMP packet to a cleaned file, before its trailer. A trailer of its own makes it a chain of blocks for programs
+/// that do not know it (XMP specification, part 3, 1.1.2).
+pub(super) fn with_xmp(bytes: &[u8], xmp: &[u8]) -> Vec<u8> {
+    let (rest, _) = bytes.split_at(bytes.len().saturating_sub(1));
+    let steps: Vec<u8> = (0..=u8::MAX).rev().collect();
+    [rest, b"\x21\xFF\x0BXMP DataXMP", xmp, &[1], &steps, &[0, 0x3B]].concat()
 }
 
 /// Whether the picture has more than one frame.

@@ -4,6 +4,7 @@
 //! own location. So the file is parsed here, up to its end marker and no further.
 
 use super::byte_reader::ByteReader;
+use crate::media::ai_label::AiLabel;
 use crate::media::format::ImageError;
 
 const SOI: u8 = 0xD8;
@@ -29,6 +30,29 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     } else {
         Err(ImageError::Damaged)
     }
+}
+
+/// The label in the segments that are not kept.
+pub(super) fn find_label(bytes: &[u8]) -> Option<AiLabel> {
+    let mut label = None;
+    for_each_segment(bytes, |marker, segment, _| {
+        if label.is_none() && !is_segment_kept(marker, &segment[2..]) {
+            label = AiLabel::find(&segment[2..]);
+        }
+    });
+    label
+}
+
+/// Adds an XMP packet to a cleaned file, behind its JFIF header.
+pub(super) fn with_xmp(bytes: &[u8], xmp: &[u8]) -> Vec<u8> {
+    const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+    let header = match bytes {
+        [_, _, 0xFF, 0xE0, high, low, ..] => 4 + usize::from(u16::from_be_bytes([*high, *low])),
+        _ => 2,
+    };
+    let (start, rest) = bytes.split_at(header.min(bytes.len()));
+    let length = u16::try_from(XMP_NAME.len() + xmp.len() + 2).unwrap_or(u16::MAX);
+    [start, &[0xFF, 0xE1], &length.to_be_bytes(), XMP_NAME, xmp, rest].concat()
 }
 
 /// Whether the file ends before its end marker. Decoders fill the rest of such a picture with grey and report no error.

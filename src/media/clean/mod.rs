@@ -1,16 +1,19 @@
 //! Sanitizes a picture's file: removes metadata such as place and time, the camera's number, thumbnails and texts.
 //!
 //! Works by a list of what to keep, because cameras and programs write many unknown things: only the parts that are
-//! known to be needed to display the picture are kept, among them the colour profile. The pixels are not changed.
+//! known to be needed to display the picture are kept, among them the colour profile. The pixels are not changed. A label
+//! that says that a program generated the picture is written again (`ai_label`).
 
 mod byte_reader;
 mod gif;
 mod jpeg;
+mod label;
 mod png;
 mod webp;
 
 pub(super) use gif::has_many_frames;
 pub(super) use jpeg::is_truncated as is_jpeg_truncated;
+pub(super) use label::{find_label, with_label};
 pub(super) use webp::with_profile as webp_with_profile;
 
 use super::format::{ImageError, ImageFormat};
@@ -45,6 +48,10 @@ pub(super) fn clean_raster(bytes: &[u8]) -> Result<Cleaned, ImageError> {
         ImageFormat::Gif => gif::clean(bytes),
         ImageFormat::Svg => Err(ImageError::UnsupportedFormat),
     }?;
+    let cleaned = match find_label(bytes, info.format) {
+        Some(label) => with_label(&cleaned, info.format, info.has_alpha, (info.width, info.height), &label),
+        None => cleaned,
+    };
     Ok(Cleaned::new(bytes, cleaned))
 }
 

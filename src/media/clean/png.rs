@@ -1,6 +1,7 @@
 //! Sanitizes PNG (W3C, third edition): chunks, each with its length, name, content and checksum.
 
 use super::byte_reader::ByteReader;
+use crate::media::ai_label::AiLabel;
 use crate::media::format::ImageError;
 
 /// The chunks that are needed to display a picture, also an animated one. All others are texts, times, places and data
@@ -28,6 +29,45 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
         }
     }
     if has_picture { Ok(out) } else { Err(ImageError::Damaged) }
+}
+
+/// The label in the chunks that are not kept.
+pub(super) fn find_label(bytes: &[u8]) -> Option<AiLabel> {
+    let mut reader = ByteReader { bytes };
+    reader.take(SIGNATURE_LEN)?;
+    while let Some((name, chunk)) = next_chunk(&mut reader) {
+        let label = (!KEPT_CHUNKS.contains(&&name)).then(|| AiLabel::find(chunk)).flatten();
+        if label.is_some() || name == *b"IEND" {
+            return label;
+        }
+    }
+    None
+}
+
+/// Adds an XMP packet to a cleaned file, behind its header chunk.
+pub(super) fn with_xmp(bytes: &[u8], xmp: &[u8]) -> Vec<u8> {
+    const HEADER_LEN: usize = SIGNATURE_LEN + 25;
+    let content = [b"iTXtXML:com.adobe.xmp\0\0\0\0\0".as_slice(), xmp].concat();
+    let length = u32::try_from(content.len() - 4).unwrap_or_default();
+    let (start, rest) = bytes.split_at(HEADER_LEN.min(bytes.len()));
+    [
+        start,
+        &length.to_be_bytes(),
+        &content,
+        &checksum(&content).to_be_bytes(),
+        rest,
+    ]
+    .concat()
+}
+
+/// The checksum of a chunk's name and content (annex D).
+fn checksum(bytes: &[u8]) -> u32 {
+    let sum = bytes.iter().fold(!0_u32, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+            (sum >> 1) ^ (0xEDB8_8320 & (sum & 1).wrapping_neg())
+        })
+    });
+    !sum
 }
 
 /// Reads the next chunk, and returns its name and the whole chunk; of a truncated chunk, the part that is there. `None`

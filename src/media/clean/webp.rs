@@ -1,6 +1,7 @@
 //! Sanitizes WebP (RFC 9649): a RIFF file of chunks.
 
 use super::byte_reader::ByteReader;
+use crate::media::ai_label::AiLabel;
 use crate::media::format::ImageError;
 
 /// The chunks that are needed to display a picture.
@@ -9,6 +10,7 @@ const KEPT_CHUNKS: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM",
 /// Flags in the header of an extended file (section 2.7).
 const ICC_PROFILE_FLAG: u8 = 0b0010_0000;
 const EXIF_AND_XMP_FLAGS: u8 = 0b0000_1100;
+const XMP_FLAG: u8 = 0b0000_0100;
 
 /// The length of `RIFF`, the size and `WEBP`.
 const RIFF_HEADER_LEN: usize = 12;
@@ -36,6 +38,48 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     Ok(riff_file(&out))
 }
 
+/// The label in the chunks that are not kept.
+pub(super) fn find_label(bytes: &[u8]) -> Option<AiLabel> {
+    let mut reader = ByteReader {
+        bytes: bytes.get(RIFF_HEADER_LEN..)?,
+    };
+    while let Some((name, content)) = next_chunk(&mut reader) {
+        let label = (!KEPT_CHUNKS.contains(&&name))
+            .then(|| AiLabel::find(content))
+            .flatten();
+        if label.is_some() {
+            return label;
+        }
+    }
+    None
+}
+
+/// Adds an XMP packet to a cleaned file; `size` is in pixels.
+pub(super) fn with_xmp(bytes: &[u8], has_alpha: bool, size: (u32, u32), xmp: &[u8]) -> Vec<u8> {
+    let mut reader = ByteReader {
+        bytes: bytes.get(RIFF_HEADER_LEN..).unwrap_or_default(),
+    };
+    let mut out = Vec::with_capacity(bytes.len() + xmp.len() + 64);
+    let mut is_first = true;
+    while let Some((name, content)) = next_chunk(&mut reader) {
+        if name == *b"VP8X" {
+            push_chunk(&mut out, name, &with_flags(content, |flags| flags | XMP_FLAG));
+        } else {
+            if is_first {
+                push_chunk(
+                    &mut out,
+                    *b"VP8X",
+                    &vp8x_header(XMP_FLAG, has_alpha && name != *b"VP8 ", size),
+                );
+            }
+            push_chunk(&mut out, name, content);
+        }
+        is_first = false;
+    }
+    push_chunk(&mut out, *b"XMP ", xmp);
+    riff_file(&out)
+}
+
 /// Adds a colour profile to a file that the encoder wrote; `size` is in pixels.
 pub(in crate::media) fn with_profile(written: &[u8], has_alpha: bool, size: (u32, u32), profile: &[u8]) -> Vec<u8> {
     let mut reader = ByteReader {
@@ -47,7 +91,11 @@ pub(in crate::media) fn with_profile(written: &[u8], has_alpha: bool, size: (u32
         if name == *b"VP8X" {
             push_chunk(&mut out, name, &with_flags(content, |flags| flags | ICC_PROFILE_FLAG));
         } else if !is_extended {
-            push_chunk(&mut out, *b"VP8X", &vp8x_header(has_alpha && name != *b"VP8 ", size));
+            push_chunk(
+                &mut out,
+                *b"VP8X",
+                &vp8x_header(ICC_PROFILE_FLAG, has_alpha && name != *b"VP8 ", size),
+            );
         }
         if !is_extended {
             push_chunk(&mut out, *b"ICCP", profile);
@@ -60,11 +108,11 @@ pub(in crate::media) fn with_profile(written: &[u8], has_alpha: bool, size: (u32
     riff_file(&out)
 }
 
-/// The header of an extended file with a colour profile: the flags, then width and height, each minus one in three
+/// The header of an extended file: the flags, then width and height, each minus one in three
 /// bytes.
-fn vp8x_header(has_alpha: bool, (width, height): (u32, u32)) -> [u8; 10] {
+fn vp8x_header(flags: u8, has_alpha: bool, (width, height): (u32, u32)) -> [u8; 10] {
     let mut header = [0; 10];
-    header[0] = ICC_PROFILE_FLAG | if has_alpha { 0b0001_0000 } else { 0 };
+    header[0] = flags | if has_alpha { 0b0001_0000 } else { 0 };
     header[4..7].copy_from_slice(&width.saturating_sub(1).to_le_bytes()[..3]);
     header[7..10].copy_from_slice(&height.saturating_sub(1).to_le_bytes()[..3]);
     header

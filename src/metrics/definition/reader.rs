@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic, nearest};
 use crate::ledger::{LedgerWords, ledger_words};
 use crate::metrics::metric::Source;
 use crate::schema::check::{Checker, scalar};
-use crate::schema::scalar::guess_number;
+use crate::schema::number_text::meant_number;
 use crate::schema::{Field, FieldType, Kinds, Roster, Rosters};
 use crate::yaml::{Mapping, Value};
 use jiff::civil::Date;
@@ -149,7 +149,8 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
             _ => true,
         };
         let (row, text) = self.cells(roster, column).find(|(_, text)| !is_alike(text))?;
-        let nearest = guess_number(&text).filter(|_| *ty == FieldType::Decimal);
+        let nearest = meant_number(&text, "").filter(|_| *ty == FieldType::Decimal);
+        let nearest = nearest.map(|meant| meant.digits);
         Some(BadColumnValue { text, row, nearest })
     }
 
@@ -280,6 +281,6 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
 
 /// Fields by which nothing can be counted: no draft counts, a post's kind is given by `of`, and addresses are not
 /// content.
-const UNCOUNTABLE_FIELDS: [&str; 4] = ["draft", "kind", "aliases", "review"];
+const UNCOUNTABLE_FIELDS: [&str; 5] = ["draft", "kind", "aliases", "review", "ai"];
 /// Columns that every roster has.
 pub(super) const ROW_FIELDS: [&str; 4] = ["id", "name", "since", "until"];

@@ -59,6 +59,7 @@ impl ViewBuilder<'_, '_> {
             "updated": self.last_modified(at).map(|moment| self.rfc3339(moment)).unwrap_or_default(),
             "summary": site.record(at).summary(),
             "content": self.bodies.record(at, true),
+            "ai": site.locale.ai_statement(&meta.ai),
             "author": meta.author.as_deref().unwrap_or_default(),
             "categories": meta.tags.iter().map(String::as_str).collect::<Vec<_>>(),
         }

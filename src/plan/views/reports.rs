@@ -93,6 +93,10 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 map! { "title": title, "items": items.collect::<Vec<_>>() }
             })
             .collect();
+        let ai = match &report.text {
+            ReportText::Written(record) => site.locale.ai_statement(&site.record(*record).meta.ai),
+            ReportText::Generated(_) => String::new(),
+        };
         let corrections = report.issued.map(|issued| site.figures.correction_texts(issued));
         let corrections = corrections.unwrap_or_default();
         let is_former_format = report.issued.is_some_and(|issued| issued.is_former_format);
@@ -118,6 +122,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 ("stats_url", self.stats_link(period).into()),
                 ("corrections", correction_values(corrections).into()),
                 ("former_format", is_former_format.into()),
+                ("ai", ai.into()),
                 ("previous", neighbour(Some(usize::from(id) + 1)).into()),
                 ("next", neighbour(usize::from(id).checked_sub(1)).into()),
             ],

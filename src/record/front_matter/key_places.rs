@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The keys whose places later stages need.
-pub(crate) const PLACED_KEYS: [&str; 26] = [
+pub(crate) const PLACED_KEYS: [&str; 27] = [
     "title",
     "date",
     "cover",
@@ -21,6 +21,7 @@ pub(crate) const PLACED_KEYS: [&str; 26] = [
     "piece",
     "consent",
     "review",
+    "ai",
     "village",
     "kind",
     "source",

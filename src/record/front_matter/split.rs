@@ -4,6 +4,7 @@
 //! published, with a draft in it. So whatever plainly is front matter is read, and a finding shows it as it should be
 //! written.
 
+use super::super::names::MAP_KEYS;
 use super::fences::{
     Fence, common_indent, is_blank, is_blank_in_line, is_front_matter_line, is_known_key, is_telling_key, key_of,
 };
@@ -327,7 +328,7 @@ fn typo_finding(file: &str, text: &str, found: &Found, typo: &'static str) -> Di
 fn corrected_form(text: &str, found: &Found) -> String {
     let form = standard_form(text, found);
     let yaml = "---\n".len()..form.trim_end().len() - "---".len();
-    let typos = certain_typos(form.get(yaml.clone()).unwrap_or_default(), &["review"]);
+    let typos = certain_typos(form.get(yaml.clone()).unwrap_or_default(), MAP_KEYS);
     let fixed = match form.get(yaml.clone()) {
         Some(lines) => [&form[..yaml.start], &apply_edits(lines, &typos), &form[yaml.end..]].concat(),
         None => form,

@@ -252,14 +252,14 @@ fn syntax_errors_stay_in_their_entry() {
             "7:14 [] yaml-syntax 写法有误：值里有特殊符号，或引号、括号没有成对 | 每行写成 `键: 值`；值里有冒号、井号、引号或以特殊符号开头时，用英文引号括起来 => location: \"河边\"",
             "8:7 [@a] yaml-syntax 写法有误：值里有特殊符号，或引号、括号没有成对 | 每行写成 `键: 值`；值里有冒号、井号、引号或以特殊符号开头时，用英文引号括起来 => team: '@a'",
             "8:7 [@a] unknown-reference “team”的值“@a”不在名册 teams 里 | 先在 content/_data/teams.yaml 里加上它，写明 id 和 name",
-            "9:8 [2小时] bad-number “hours”的值“2小时”不是纯数字 | 写成 `hours: 2`",
+            "9:8 [2小时] bad-number “hours”的值“2小时”不是纯数字 | 写成 `hours: 2`（`xiangyin fix` 可代为改好） => hours: 2",
             "11:12 [] yaml-syntax 写法有误：值里有特殊符号，或引号、括号没有成对 | 每行写成 `键: 值`；值里有冒号、井号、引号或以特殊符号开头时，用英文引号括起来 =>   first: \"a\"",
         ]
     );
     assert_eq!(
         volunteer("hours: 2小时\n只是一句话\ncover: a.jpg"),
         [
-            "4:8 [2小时] bad-number “hours”的值“2小时”不是纯数字 | 写成 `hours: 2`",
+            "4:8 [2小时] bad-number “hours”的值“2小时”不是纯数字 | 写成 `hours: 2`（`xiangyin fix` 可代为改好） => hours: 2",
             "5:1 [只是一句话] yaml-syntax 写法有误：这一行缺少 `键: `  | 每行写成 `键: 值`；值里有冒号、井号、引号或以特殊符号开头时，用英文引号括起来",
         ]
     );
@@ -292,10 +292,10 @@ fn dates_numbers_and_durations_are_understood_or_refused() {
         [
             "4:7 [2022年6月1日] loose-date “date”的日期“2022年6月1日”不是标准写法，按 2022-06-01 处理 | 写成 `2022-06-01`（`xiangyin fix` 可代为改好） => date: 2022-06-01",
             "6:8 [１２] full-width-digits “views”的值“１２”里有全角字符，按 12 处理 | 写成 `12`（`xiangyin fix` 可代为改好） => views: 12",
-            "7:8 [1.2万] bad-number “likes”的值“1.2万”不是纯数字 | 写成 `likes: 12000`",
+            "7:8 [1.2万] bad-number “likes”的值“1.2万”不是纯数字 | 写成 `likes: 12000`（`xiangyin fix` 可代为改好） => likes: 12000",
             "8:9 [很多] wrong-type “shares”的值“很多”不对：这里要写整数 | 例如 `shares: 12`",
             "9:13 [“2022-06-30”] curly-quotes “counted_on”的值外面是中文引号，已忽略：“2022-06-30” | 去掉引号：`counted_on: 2022-06-30` => counted_on: 2022-06-30",
-            "10:11 [1.5] bad-number “comments”的值“1.5”不是纯数字 | 只写阿拉伯数字，不带单位",
+            "10:11 [1.5] wrong-type “comments”的值“1.5”不对：这里要写整数 | 例如 `comments: 12`",
         ]
     );
     let checked = video("date: 2022-02-30\nduration: 12：30\nviews: -1");
@@ -323,8 +323,8 @@ fn unknown_keys_kinds_and_values_suggest_the_nearest() {
         ),
         [
             "4:1 [particpants] unknown-key 没有“particpants”这个键 | 是不是想写 `participants`？",
-            "5:1 [河段] unknown-key 没有“河段”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、consent、team、theme、participants、hours、beneficiaries、location、review",
-            "6:1 [来源地] unknown-key 没有“来源地”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、consent、team、theme、participants、hours、beneficiaries、location、review",
+            "5:1 [河段] unknown-key 没有“河段”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、consent、team、theme、participants、hours、beneficiaries、location、review、ai",
+            "6:1 [来源地] unknown-key 没有“来源地”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、consent、team、theme、participants、hours、beneficiaries、location、review、ai",
             "7:8 [环境整冶] unknown-value “theme”不能是“环境整冶” | 是不是想写 `环境整治`？可选：festival（我们的节日）、anti-fraud（防范电信诈骗）、environment（环境整治）、spirit（精神宣讲）、law（普法宣传）、safety（安全教育）、elderly（看望孤寡老人）、children（留守儿童）、hardship（帮助困难群众）",
             "8:10 [柳糖村] unknown-reference “village”的值“柳糖村”不在名册 villages 里 | 是不是想写 `柳塘村`？",
             "9:7 [x] unknown-reference “team”的值“x”不在名册 teams 里 | 先在 content/_data/teams.yaml 里加上它，写明 id 和 name",

@@ -9,6 +9,7 @@ use super::HtmlWriter;
 use crate::config::{HtmlPolicy, LineBreaks};
 use crate::diag::{Code, Severity, is_forbidden_control};
 use crate::html::{escape, escape_address};
+use crate::media;
 use crate::record::body::{Fill, Link, LinkRole};
 use pulldown_cmark::{LinkType, Tag, TagEnd};
 use std::borrow::Cow;
@@ -236,6 +237,13 @@ impl<'a> HtmlWriter<'a> {
         let target = links::trim_target(target);
         let mut address = String::new();
         match links::classify_target(&target, role == LinkRole::Image) {
+            TargetKind::External
+                if target
+                    .get(..5)
+                    .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) =>
+            {
+                self.resolve_data_image(&target, range)
+            }
             TargetKind::External if self.site.path_in_site(&target).is_none() => {
                 escape_address(&mut address, &target);
                 LinkAddress::External(address)
@@ -268,6 +276,22 @@ impl<'a> HtmlWriter<'a> {
                 finding.with_severity(Severity::Warning)
             });
         }
+    }
+
+    /// The address of a picture in a `data:` address, without what cameras and programs add.
+    fn resolve_data_image(&mut self, target: &str, range: &Range<usize>) -> LinkAddress {
+        let Some(cleaned) = media::clean_data_url(target) else {
+            self.findings.report(Code::BadPicture, range.clone(), |finding| {
+                finding
+                    .with("path", "data:")
+                    .with("reason", "picture-damaged")
+                    .with("data", "data:")
+            });
+            return LinkAddress::Unsafe;
+        };
+        let mut address = String::new();
+        escape_address(&mut address, &cleaned);
+        LinkAddress::External(address)
     }
 
     /// Adds a link to the body and returns its index. `range` is in bytes of the file.

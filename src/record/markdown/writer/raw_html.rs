@@ -224,9 +224,11 @@ impl<'a> HtmlWriter<'a> {
                     self.out.push_mark(MarkedPiece::Fill(Fill::Address(index)));
                     self.out.push("\"");
                 }
-                LinkAddress::External(address) if lazy.is_some() && name == "src" => {
+                // A lazy picture's address, or the cleaned picture itself.
+                LinkAddress::External(address) if (lazy.is_some() && name == "src") || address.starts_with("data:") => {
                     self.out.push(&verbatim);
-                    self.out.push("src=\"");
+                    self.out.push(&name);
+                    self.out.push("=\"");
                     self.out.push(&address);
                     self.out.push("\"");
                 }

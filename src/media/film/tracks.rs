@@ -1,0 +1,59 @@
+//! The tracks of a film: pictures, sound, subtitles, and what cameras record beside them.
+
+use super::boxes::{BoxHeader, BoxReader, Edits};
+use super::details::{clean_meta, clean_user_data};
+use super::problem::FilmProblem;
+use std::io::{self, Read, Seek};
+
+/// The boxes of `trak` that are kept.
+const KEPT_TRACK_BOXES: [&[u8; 4]; 10] = [
+    b"tkhd", b"edts", b"tref", b"mdia", b"load", b"matt", b"clip", b"imap", b"txas", b"trgr",
+];
+/// The `uuid` of the box that tells players that a film is spherical.
+const SPHERICAL: [u8; 16] = [
+    0xFF, 0xCC, 0x82, 0x63, 0xF8, 0x55, 0x4A, 0x93, 0x88, 0x14, 0x58, 0x7A, 0x02, 0x52, 0x1F, 0xDD,
+];
+/// The formats of tracks with places: GoPro, Google's camera motion, Sony, DJI and the like.
+const PLACE_FORMATS: [&[u8; 4]; 8] = [b"gpmd", b"camm", b"rtmd", b"djmd", b"dbgi", b"gps ", b"GPS ", b"nmea"];
+/// The most bytes of the description of a track's samples.
+const MAX_DESCRIPTION_LEN: u64 = 1 << 20;
+
+/// Reads a track, and overwrites its boxes that are not kept.
+pub(super) fn scan_track<F: Read + Seek>(
+    reader: &mut BoxReader<'_, F>,
+    track: &BoxHeader,
+    edits: &mut Edits,
+) -> io::Result<()> {
+    for child in reader.children(track.content, track.end)? {
+        match &child.kind {
+            b"udta" => clean_user_data(reader, &child, edits)?,
+            b"meta" => clean_meta(reader, &child, edits)?,
+            b"free" | b"skip" => edits.clear(&child),
+            b"uuid" if reader.content(child.content, child.end, 16)? == SPHERICAL => {}
+            kind if KEPT_TRACK_BOXES.contains(&kind) => {}
+            _ => edits.remove(&child),
+        }
+        if &child.kind == b"mdia" && records_places(reader, &child)? {
+            edits.problem = Some(FilmProblem::PlaceTrack);
+        }
+    }
+    Ok(())
+}
+
+/// Whether the samples of a track are places.
+fn records_places<F: Read + Seek>(reader: &mut BoxReader<'_, F>, media: &BoxHeader) -> io::Result<bool> {
+    let mut inner = *media;
+    for kind in [b"minf", b"stbl", b"stsd"] {
+        let children = reader.children(inner.content, inner.end)?;
+        match children.into_iter().find(|child| &child.kind == kind) {
+            Some(child) => inner = child,
+            None => return Ok(false),
+        }
+    }
+    let description = reader.content(inner.content, inner.end, MAX_DESCRIPTION_LEN)?;
+    let format = description.get(12..16).unwrap_or_default();
+    let is_place_format = PLACE_FORMATS.iter().any(|known| *known == format);
+    // Apple's timed metadata name the keys of their samples.
+    let has_location = format == b"mebx" && memchr::memmem::find(&description, b"location").is_some();
+    Ok(is_place_format || has_location)
+}
