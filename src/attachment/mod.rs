@@ -9,6 +9,7 @@
 
 mod compound;
 mod markup;
+mod pdf;
 mod zipped;
 
 use crate::source::decode::decode_encoding;
@@ -56,6 +57,8 @@ fn read_within(name: &str, bytes: Vec<u8>, budget: &mut u64, depth: usize) -> At
         AttachmentText::Parts(zipped_texts(&bytes, budget, depth))
     } else if bytes.starts_with(compound::SIGNATURE) {
         AttachmentText::Parts(compound::texts(&bytes))
+    } else if bytes.starts_with(pdf::SIGNATURE) {
+        AttachmentText::Parts(pdf::texts(&bytes, budget))
     } else if is_text(&bytes) {
         let text = decode_encoding(name, bytes).value;
         let is_markup = ["svg", "html", "htm", "xhtml"].contains(&&*extension_of(name));

@@ -1,4 +1,5 @@
 use super::*;
+use flate2::{Compress, Compression, FlushCompress};
 use std::io::{Cursor, Write as _};
 
 /// A zip file of these parts.
@@ -78,4 +79,51 @@ fn old_office_files_are_searched_in_both_forms() {
     bytes.extend("wide 12".encode_utf16().flat_map(u16::to_le_bytes));
     let text = joined("a.doc", bytes);
     assert!(text.contains("one-byte") && text.contains("wide 12"), "{text}");
+}
+
+/// A PDF file of these streams, each with the entries of its dictionary.
+fn pdf_of(objects: &str, streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut file = format!("%PDF-1.7\n1 0 obj << {objects} >> endobj\n").into_bytes();
+    for (dictionary, bytes) in streams {
+        file.extend(format!("2 0 obj << {dictionary} /Length {} >>\nstream\r\n", bytes.len()).bytes());
+        file.extend(bytes);
+        file.extend(b"\nendstream endobj\n");
+    }
+    file.extend(b"0000013800 00000 n\n%%EOF");
+    file
+}
+
+fn deflated(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + 100);
+    let mut state = Compress::new(Compression::default(), true);
+    let status = state.compress_vec(text.as_bytes(), &mut out, FlushCompress::Finish);
+    assert!(matches!(status, Ok(flate2::Status::StreamEnd)));
+    out
+}
+
+#[test]
+fn texts_of_pdf_files_are_joined_as_the_page_shows_them() {
+    let page = "BT /F1 12 Tf (138) Tj 14 0 Td [(00) -20 (13)] TJ (80\\060\\\n0) Tj 0 -14 Td (next \\(line\\)) Tj ET";
+    let file = pdf_of("/Title (Name \\r) /Author <FEFF4E00>", &[("", page.into())]);
+    let text = joined("a.pdf", file);
+    for part in ["13800138000\nnext (line)\n", "Name \n", "\u{FEFF}一"] {
+        assert!(text.contains(part), "{part}: {text:?}");
+    }
+    assert!(!text.contains("0000013800"), "{text}");
+}
+
+#[test]
+fn packed_texts_of_pdf_files_are_decoded_by_the_tables_of_fonts() {
+    let table = "begincmap 1 beginbfrange\n<0010> <0019> <0030>\nendbfrange 1 beginbfchar <0003> <0041> endbfchar";
+    let page = "BT <00110013000300180010> Tj ET";
+    let filter = "/Filter /FlateDecode";
+    let file = pdf_of("", &[(filter, deflated(page)), (filter, deflated(table))]);
+    let text = joined("a.pdf", file.clone());
+    assert!(text.contains("13A80"), "{text:?}");
+    // A picture is not unpacked, and a damaged file is read as far as possible.
+    let picture = pdf_of("", &[("/Subtype /Image /Filter /FlateDecode", deflated("(text) Tj"))]);
+    assert!(!joined("a.pdf", picture).contains("text"));
+    for length in 0..file.len() {
+        let _ = read("a.pdf", file[..length].to_vec());
+    }
 }

@@ -60,7 +60,7 @@ const fn post(name: &'static str, path: &'static str, content: &'static str) -> 
     markup(name, path, content)
 }
 
-pub(super) const PLACES: [Place; 42] = [
+pub(super) const PLACES: [Place; 43] = [
     post(
         "text",
         "volunteer/text.md",
@@ -214,6 +214,7 @@ pub(super) const PLACES: [Place; 42] = [
     bytes("workbook", "files/g.xlsx", |number| {
         workbook(&[["姓名", "电话"], ["张", number]])
     }),
+    bytes("PDF file", "files/j.pdf", pdf_file),
     bytes("Word file before 2007", "files/h.doc", old_word_file),
     named("name of a file", "files/i-张{}.txt", "正文"),
     named(
@@ -302,4 +303,13 @@ fn old_word_file(number: &str) -> Vec<u8> {
     let mut bytes = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0".to_vec();
     bytes.extend(format!("电话 {number}").encode_utf16().flat_map(u16::to_le_bytes));
     bytes
+}
+
+/// A PDF file with a page that shows a text in UTF-16.
+fn pdf_file(number: &str) -> Vec<u8> {
+    let units = format!("电话 {number}")
+        .encode_utf16()
+        .map(|unit| format!("{unit:04X}"))
+        .collect::<String>();
+    format!("%PDF-1.7\n1 0 obj <<>>\nstream\nBT <{units}> Tj ET\nendstream endobj\n").into_bytes()
 }
