@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::messages::Lang;
 use crate::paths::SiteAddress;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All settings of `site.yaml`, with defaults for those that it does not set.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,8 @@ pub struct Settings {
     pub markdown: MarkdownSettings,
     /// Which checks give errors, which give warnings, and which are off.
     pub policy: Policy,
+    /// The personal numbers that may be published: their digits, or masked as findings show them.
+    pub privacy_allow: BTreeSet<String>,
     /// The severity of findings by code, for those that the site judges otherwise; `None` for those that it turns off.
     pub severity: BTreeMap<Code, Option<Severity>>,
     /// The labels that the site gives to values such as `district`, in the order of the file.
@@ -298,12 +300,13 @@ impl Default for Settings {
             },
             policy: Policy {
                 review: None,
-                privacy: Some(Severity::Warning),
+                privacy: Some(Severity::Error),
                 links: Severity::Error,
                 unknown_keys: Severity::Error,
                 pieces: ReprintPolicy::Highest,
                 reports: ReportPolicy::Written,
             },
+            privacy_allow: BTreeSet::new(),
             severity: BTreeMap::new(),
             labels: Vec::new(),
             paginate: 20,

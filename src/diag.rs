@@ -3,6 +3,9 @@
 //! Role: the one type in which every stage reports an editor's mistake. It is below all other modules and knows nothing
 //! of files, kinds or terminals. A finding carries its place as text, so it can be shown, stored with a cached record,
 //! or sent to a browser after the source file is dropped.
+//!
+//! Personal numbers are masked here, when a finding gets its line, its values and its corrected line. So no output shows
+//! them, whatever rule quotes the line.
 
 mod controls;
 mod nearest;
@@ -13,7 +16,11 @@ pub(crate) use controls::is_forbidden_control;
 pub(crate) use nearest::{NameIndex, SearchBudget, nearest};
 pub use place::Place;
 pub(crate) use place::column_letters;
+pub(crate) use place::masked_excerpt;
 pub(crate) use similar::join_similar;
+
+use crate::privacy;
+use std::borrow::Cow;
 
 /// The weight of a finding: an error prevents the site from being published, a warning does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -372,8 +379,10 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// Values for the placeholders of the code's sentences, by name.
     pub values: Vec<(&'static str, String)>,
-    /// The corrected line; `None` when no correction is certain.
+    /// The corrected line, with personal numbers masked; `None` when no correction is certain.
     pub fix: Option<String>,
+    /// The corrected line as it is to be written, if a number in it was masked.
+    pub(crate) unmasked_fix: Option<Box<str>>,
 }
 
 impl Diagnostic {
@@ -386,6 +395,7 @@ impl Diagnostic {
             severity: code.default_severity(),
             values: Vec::new(),
             fix: None,
+            unmasked_fix: None,
         }
     }
 
@@ -396,10 +406,15 @@ impl Diagnostic {
         self
     }
 
-    /// The same finding with a value for the placeholder `name`.
+    /// The same finding with a value for the placeholder `name`. Personal numbers in the value are masked.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.values.push((name, value.into()));
+        let value = value.into();
+        let masked = match privacy::mask(&value) {
+            Cow::Borrowed(_) => value,
+            Cow::Owned(masked) => masked,
+        };
+        self.values.push((name, masked));
         self
     }
 
@@ -419,22 +434,41 @@ impl Diagnostic {
         self
     }
 
-    /// What belongs in the place's marked part. `None` when no correction is certain, and when it changes more than that
-    /// part.
+    /// What belongs in the place's marked part. `None` when no correction is certain, when it changes more than that
+    /// part, and when it would show a personal number.
     #[must_use]
     pub fn replacement(&self) -> Option<&str> {
-        let place = self.place.as_ref().filter(|place| place.sheet.is_none())?;
-        let (from, to) = place.marked_span;
-        let rest = self.fix.as_deref()?.strip_prefix(&place.excerpt[..from])?;
-        rest.strip_suffix(&place.excerpt[to..])
+        let place = self.place.as_ref()?;
+        let masked = replaced_part(place, &place.excerpt, self.fix.as_deref()?)?;
+        (self.written_replacement()? == masked).then_some(masked)
+    }
+
+    /// Like [`Diagnostic::replacement`], with personal numbers. Only for rewriting the file; never for display.
+    #[must_use]
+    pub(crate) fn written_replacement(&self) -> Option<&str> {
+        let place = self.place.as_ref()?;
+        let line = self.unmasked_fix.as_deref().or(self.fix.as_deref())?;
+        replaced_part(place, place.written_excerpt(), line)
     }
 
     /// The same finding with the corrected line.
     #[must_use]
     pub fn with_fix(mut self, line: impl Into<String>) -> Self {
-        self.fix = Some(line.into());
+        let line = line.into();
+        let (masked, unmasked) = masked_excerpt(&line, 0..line.len());
+        self.fix = Some(masked);
+        self.unmasked_fix = unmasked;
         self
     }
+}
+
+/// What replaces the marked part of `excerpt` in the corrected line `fix`. `None` when more than that part differs.
+fn replaced_part<'f>(place: &Place, excerpt: &str, fix: &'f str) -> Option<&'f str> {
+    let (from, to) = place.marked_span;
+    if place.sheet.is_some() {
+        return None;
+    }
+    fix.strip_prefix(excerpt.get(..from)?)?.strip_suffix(excerpt.get(to..)?)
 }
 
 /// A value and what was found while making it; the value is usable even when there are errors.

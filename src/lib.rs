@@ -13,6 +13,7 @@
 //! `src/README.md` is the map: what each module takes and gives, and what must stay true. Whoever embeds the program
 //! needs [`cli::main`] alone; [`testing`] is for the tests of this repository.
 
+mod attachment;
 mod catalog;
 mod chart;
 mod check;
@@ -33,6 +34,7 @@ mod paths;
 mod pipeline;
 mod plan;
 mod preview;
+mod privacy;
 mod record;
 mod render;
 mod report;

@@ -14,7 +14,7 @@ mod tags;
 
 pub(crate) use consequences::fold_consequences;
 pub(crate) use plausibility::{check_values, find_copies};
-pub(crate) use privacy::scan as privacy;
+pub(crate) use privacy::PrivacyRule;
 
 use crate::catalog::{Catalog, RecordId};
 use crate::config::Settings;

@@ -1,151 +1,194 @@
-//! Numbers that must not be published: resident IDs, mobile phones, bank cards.
+//! Personal numbers that must not be published, by the site's policy.
+//!
+//! `crate::privacy` finds the numbers; this rule knows which of them the site allows, and where a finding points.
 
+use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place, Severity};
+use crate::privacy::{self, PersonalNumber};
+use std::collections::BTreeSet;
 
-/// The length of a resident ID number (GB 11643-1999), whose last digit may be X.
-const RESIDENT_ID_LENGTH: usize = 18;
-/// The length of a mobile number.
-const MOBILE_LENGTH: usize = 11;
-/// The lengths of bank card numbers (ISO/IEC 7812).
-const BANK_CARD_LENGTHS: std::ops::RangeInclusive<usize> = 16..=19;
+/// The most numbers of one line that are reported. Each finding about a line reads the whole line.
+const MAX_PER_LINE: usize = 20;
 
-/// Finds numbers that must not be published, each at its place.
-///
-/// A number counts only when it stands alone: digits inside a web address, a file's name or a longer word are ignored.
-#[must_use]
-pub(crate) fn scan(file: &str, text: &str, severity: Severity) -> Vec<Diagnostic> {
-    digit_runs(text)
-        .filter_map(|(start, digits)| {
-            let what = classify(digits)?;
-            Some(
-                Diagnostic::new(Code::Privacy)
-                    .at(Place::in_text(file, text, start..start + digits.len()))
-                    .with("what", what)
-                    .with("value", mask_digits(digits))
-                    .with_severity(severity),
-            )
-        })
-        .collect()
+/// What the site says about personal numbers.
+#[derive(Debug)]
+pub(crate) struct PrivacyRule {
+    severity: Severity,
+    /// The numbers that may be published: their digits, or masked as findings show them.
+    allowed: BTreeSet<String>,
+    /// Whether `site.yaml` already has a list of allowed numbers.
+    has_list: bool,
 }
 
-/// Runs of digits (and a closing X) with no Latin letter, digit or address character beside them.
-fn digit_runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < bytes.len() {
-            if !bytes[at].is_ascii_digit() {
-                at += 1;
+impl PrivacyRule {
+    /// The rule by the site's settings. `None` when they turn it off.
+    #[must_use]
+    pub(crate) fn new(settings: &Settings) -> Option<Self> {
+        let of_owner = privacy::find(&settings.owner.phone).into_iter();
+        let mut allowed: BTreeSet<String> = of_owner.map(|number| number.digits).collect();
+        allowed.extend(settings.privacy_allow.iter().cloned());
+        Some(Self {
+            severity: settings.policy.privacy?,
+            allowed,
+            has_list: !settings.privacy_allow.is_empty(),
+        })
+    }
+
+    /// Findings about the numbers in a text, each at its place. `text` is all of `file`.
+    #[must_use]
+    pub(crate) fn check_text(&self, file: &str, text: &str) -> Vec<Diagnostic> {
+        self.check_text_where(file, text, &|_| true)
+    }
+
+    /// Like [`PrivacyRule::check_text`], for the numbers that `is_published` accepts.
+    #[must_use]
+    pub(crate) fn check_text_where(
+        &self,
+        file: &str,
+        text: &str,
+        is_published: &dyn Fn(&PersonalNumber) -> bool,
+    ) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        let (mut line_start, mut line, mut on_line) = (0, 1, 0);
+        for number in self.find(text).filter(is_published) {
+            let before = &text[line_start..number.range.start];
+            if let Some(end) = before.rfind('\n') {
+                line += before.matches('\n').count();
+                line_start += end + 1;
+                on_line = 0;
+            }
+            on_line += 1;
+            if on_line > MAX_PER_LINE {
                 continue;
             }
-            let start = at;
-            while at < bytes.len() && bytes[at].is_ascii_digit() {
-                at += 1;
-            }
-            if at - start == RESIDENT_ID_LENGTH - 1 && matches!(bytes.get(at), Some(b'x' | b'X')) {
-                at += 1;
-            }
-            let before = start.checked_sub(1).and_then(|before| bytes.get(before));
-            let stands_alone = ![before, bytes.get(at)]
-                .into_iter()
-                .flatten()
-                .any(|&byte| is_joined(byte));
-            if stands_alone && at - start >= MOBILE_LENGTH {
-                return Some((start, &text[start..at]));
-            }
+            // Lines are counted once for all numbers, so the place sees no line before its own.
+            let from = number.range.start - line_start..number.range.end - line_start;
+            let rest = &text[line_start..];
+            let end = memchr::memchr(b'\n', &rest.as_bytes()[from.end..]).map_or(rest.len(), |at| from.end + at);
+            let mut place = Place::in_text(file, &rest[..end], from);
+            place.line = line;
+            findings.push(self.finding(&number, place));
         }
-        None
-    })
-}
-
-/// Whether a byte beside digits makes them part of a word, an address or a decimal number.
-const fn is_joined(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'=' | b'-' | b'_' | b'.' | b'&' | b'%' | b'#')
-}
-
-fn classify(digits: &str) -> Option<&'static str> {
-    match digits.len() {
-        RESIDENT_ID_LENGTH if is_resident_id(digits) => Some("resident-id"),
-        MOBILE_LENGTH if digits.starts_with('1') && digits.as_bytes()[1] >= b'3' => Some("mobile"),
-        length if BANK_CARD_LENGTHS.contains(&length) && passes_luhn(digits) => Some("bank-card"),
-        _ => None,
+        findings
     }
-}
 
-/// The check character of a resident ID: ISO 7064 MOD 11-2, and a plausible date of birth in digits 7 to 14.
-fn is_resident_id(digits: &str) -> bool {
-    let values = digits.bytes().map(|byte| {
-        if byte.is_ascii_digit() {
-            u32::from(byte - b'0')
-        } else {
-            10
+    /// Findings about the numbers in the cell of a ledger at `place`.
+    #[must_use]
+    pub(crate) fn check_cell(&self, text: &str, place: &dyn Fn() -> Place) -> Vec<Diagnostic> {
+        self.find(text).map(|number| self.finding(&number, place())).collect()
+    }
+
+    /// Findings about numbers in the names of files, one for each name of a file or folder.
+    #[must_use]
+    pub(crate) fn check_names<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Vec<Diagnostic> {
+        let mut reported = BTreeSet::new();
+        let mut findings = Vec::new();
+        for path in paths {
+            for number in self.find(path) {
+                let end = path[number.range.end..]
+                    .find('/')
+                    .map_or(path.len(), |at| number.range.end + at);
+                if reported.insert(&path[..end]) {
+                    findings.push(
+                        self.finding(&number, Place::whole_file(path))
+                            .with("in-name", "in-name"),
+                    );
+                }
+            }
         }
-    });
-    // The weight of place i from the right is 2^(i-1) mod 11; a valid number's weighted sum is 1 (mod 11).
-    let sum = values.fold(0, |sum, value| (sum * 2 + value) % 11);
-    let month: u32 = digits[10..12].parse().unwrap_or(0);
-    let day: u32 = digits[12..14].parse().unwrap_or(0);
-    sum == 1 && (1..=12).contains(&month) && (1..=31).contains(&day)
-}
+        findings
+    }
 
-/// The check digit of card numbers (ISO/IEC 7812-1, annex B).
-fn passes_luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, byte)| {
-            let value = u32::from(byte.wrapping_sub(b'0')) * if place % 2 == 1 { 2 } else { 1 };
-            value / 10 + value % 10
-        })
-        .sum();
-    sum.is_multiple_of(10) && digits.bytes().any(|byte| byte != b'0')
-}
+    /// A finding about a number somewhere in `file`, which has no lines: a Word file, a PDF.
+    #[must_use]
+    pub(crate) fn finding_in_file(&self, file: &str, number: &PersonalNumber) -> Diagnostic {
+        self.finding(number, Place::whole_file(file))
+    }
 
-/// Masks a number for a finding: only its first three and last two digits remain.
-fn mask_digits(digits: &str) -> String {
-    format!(
-        "{}{}{}",
-        &digits[..3],
-        "*".repeat(digits.len() - 5),
-        &digits[digits.len() - 2..]
-    )
+    /// The numbers in a text that the site does not allow.
+    pub(crate) fn find(&self, text: &str) -> impl Iterator<Item = PersonalNumber> + use<'_> {
+        let is_allowed =
+            |number: &PersonalNumber| self.allowed.contains(&number.digits) || self.allowed.contains(&number.masked());
+        privacy::find(text)
+            .into_iter()
+            .filter(move |number| !is_allowed(number))
+    }
+
+    fn finding(&self, number: &PersonalNumber, place: Place) -> Diagnostic {
+        let masked = number.masked();
+        let finding = Diagnostic::new(Code::Privacy)
+            .at(place)
+            .with("what", number.kind.as_str())
+            .with("value", masked.as_str())
+            .with_severity(self.severity);
+        // A second list would be a key given twice.
+        finding.with(if self.has_list { "item" } else { "list" }, masked)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn kinds_in(text: &str) -> Vec<&'static str> {
-        digit_runs(text).filter_map(|(_, digits)| classify(digits)).collect()
+    fn rule(owner_phone: &str, allowed: &[&str]) -> PrivacyRule {
+        let mut settings = Settings::default();
+        settings.owner.phone = owner_phone.to_owned();
+        settings.privacy_allow = allowed.iter().map(|&text| text.to_owned()).collect();
+        PrivacyRule::new(&settings).expect("the rule is on by default")
+    }
+
+    fn places(findings: &[Diagnostic]) -> Vec<(usize, usize)> {
+        let places = findings.iter().filter_map(|finding| finding.place.as_ref());
+        places.map(|place| (place.line, place.column)).collect()
     }
 
     #[test]
-    fn resident_ids_need_a_valid_check_character() {
-        // The example of GB 11643-1999, section 5, and the same with a wrong check character.
-        assert_eq!(kinds_in("身份证号11010519491231002X。"), ["resident-id"]);
-        assert_eq!(kinds_in("身份证号110105194912310021。"), Vec::<&str>::new());
+    fn numbers_are_reported_at_their_places_and_masked() {
+        let text = "一\n请拨13800138000，\r\n\n或 139 0013 9000\n138 0013\n8000";
+        let findings = rule("", &[]).check_text("a.md", text);
+        assert_eq!(places(&findings), [(2, 3), (4, 3), (5, 1)]);
+        assert_eq!(findings[0].values[1].1, "138****8000");
+        for finding in &findings {
+            let place = finding.place.as_ref().expect("each has a place");
+            let slow = Place::in_text("a.md", text, 0..0);
+            assert_eq!(place.file, slow.file);
+            assert!(privacy::find(&place.excerpt).is_empty(), "{}", place.excerpt);
+        }
     }
 
     #[test]
-    fn scan_finds_only_standalone_mobiles_and_cards() {
+    fn allowed_numbers_are_not_reported_in_any_spelling() {
+        let text = "13800138000 139-0013-9000 13700137000";
         assert_eq!(
-            kinds_in("电话13800138000，卡号4539 与 4539578763621486。"),
-            ["mobile", "bank-card"]
+            places(&rule("", &[]).check_text("a.md", text)),
+            [(1, 1), (1, 13), (1, 27)]
         );
-        assert_eq!(
-            kinds_in("https://a.example/13800138000 BV13800138000 订单-13800138000"),
-            Vec::<&str>::new()
-        );
+        let found = rule("+86 138 0013 8000", &["139****9000", "13700137000"]).check_text("a.md", text);
+        assert_eq!(found, []);
     }
 
     #[test]
-    fn findings_mask_the_number() {
-        let findings = scan("a.md", "一\n请拨13800138000", Severity::Error);
-        assert_eq!(findings[0].values[1].1, "138******00");
-        assert_eq!(
-            findings[0].place.as_ref().map(|place| (place.line, place.column)),
-            Some((2, 3))
-        );
+    fn a_folder_with_a_number_is_reported_once() {
+        let paths = [
+            "content/13800138000/a.md",
+            "content/13800138000/b.md",
+            "content/a-13900139000.txt",
+            "content/张-13900139000.txt",
+        ];
+        let found = rule("", &[]).check_names(paths.into_iter());
+        let files: Vec<_> = found
+            .iter()
+            .filter_map(|finding| finding.place.as_ref())
+            .map(Place::shown_file)
+            .collect();
+        assert_eq!(files, ["content/138****8000/a.md", "content/张-139****9000.txt"]);
+    }
+
+    #[test]
+    fn a_long_line_of_numbers_is_reported_in_part() {
+        let text = "13800138000，".repeat(50_000);
+        assert_eq!(rule("", &[]).check_text("a.csv", &text).len(), MAX_PER_LINE);
+        let lines = "13800138000\n".repeat(20_000);
+        assert_eq!(rule("", &[]).check_text("a.csv", &lines).len(), 20_000);
     }
 }

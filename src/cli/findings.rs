@@ -88,7 +88,7 @@ impl DiagnosticRenderer {
     fn shown_place(&self, place: &Place) -> Place {
         let (excerpt, marked_span) = cut_line(&place.excerpt, place.marked_span, self.source_width(place.line));
         Place {
-            file: escape_control_characters(&place.file).into_owned(),
+            file: escape_control_characters(&place.shown_file()).into_owned(),
             excerpt,
             marked_span,
             ..place.clone()

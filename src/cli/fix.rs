@@ -14,6 +14,7 @@ use crate::messages::Lang;
 use crate::output::{Action, OutputError};
 use crate::paths::SourcePath;
 use crate::pipeline::{self, SiteDefinitions};
+use crate::privacy;
 use crate::record::{fix_front_matter, fix_text};
 use crate::schema::Schema;
 use crate::source::decode::{decode_encoding, remove_controls};
@@ -182,7 +183,7 @@ fn fix_setting(file: &SourceFile, text: &str, inputs: &SiteDefinitions) -> Optio
 
 /// Prints the changes: the file, its encoding, and each changed line before and after.
 fn print_fix(console: &Console, fix: &FileFix) -> io::Result<()> {
-    console.print_line(fix.file.path.as_str())?;
+    console.print_line(&privacy::mask(fix.file.path.as_str()))?;
     if let Some(encoding) = &fix.encoding {
         console.print_line(&format!("  {encoding} → UTF-8"))?;
     }
@@ -196,7 +197,7 @@ fn print_texts_left(console: &Console, fixes: &[FileFix]) -> io::Result<()> {
     }
     console.print_line(&console.text("fix-text-left", &[("files", &console.pluralize("files", fixes.len()))]))?;
     for fix in fixes {
-        console.print_line(fix.file.path.as_str())?;
+        console.print_line(&privacy::mask(fix.file.path.as_str()))?;
         print_diff(console, &fix.after, fix.text_left.as_deref().unwrap_or(&fix.after))?;
     }
     Ok(())
@@ -217,20 +218,25 @@ fn print_diff(console: &Console, before: &str, after: &str) -> io::Result<()> {
             // Lines that were only changed stand in pairs.
             let pairs = old[at..at + removed].iter().zip(&new[to..to + added]).enumerate();
             for (offset, (before, after)) in pairs.filter(|(_, (before, after))| before != after) {
-                console.print_line(&format!("  {:>4} - {before}", at + offset + 1))?;
-                console.print_line(&format!("  {:>4} + {after}", at + offset + 1))?;
+                print_diff_line(console, at + offset, '-', before)?;
+                print_diff_line(console, at + offset, '+', after)?;
             }
         } else {
             for (offset, line) in old[at..at + removed].iter().enumerate() {
-                console.print_line(&format!("  {:>4} - {line}", at + offset + 1))?;
+                print_diff_line(console, at + offset, '-', line)?;
             }
             for line in &new[to..to + added] {
-                console.print_line(&format!("  {:>4} + {line}", at + 1))?;
+                print_diff_line(console, at, '+', line)?;
             }
         }
         (at, to) = (at + removed, to + added);
     }
     Ok(())
+}
+
+/// Prints one line of a difference, without personal numbers. `index` counts lines from 0.
+fn print_diff_line(console: &Console, index: usize, sign: char, line: &str) -> io::Result<()> {
+    console.print_line(&format!("  {:>4} {sign} {}", index + 1, privacy::mask(line)))
 }
 
 /// How many lines are removed from the start of `old` and added at the start of `new` before both are equal again.

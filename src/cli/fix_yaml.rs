@@ -35,14 +35,12 @@ pub(super) fn fix_yaml(file: &str, text: &str, findings: &[Diagnostic]) -> Optio
 fn value_edit(file: &str, text: &str, finding: &Diagnostic) -> Option<(Range<usize>, String)> {
     let place = finding.place.as_ref().filter(|place| place.file == file)?;
     let is_promised = finding.values.iter().any(|(name, _)| *name == "fix");
-    let line = finding.fix.as_deref().filter(|_| is_promised)?;
-    let (from, to) = place.marked_span;
     // The corrected line differs from the excerpt in the marked part only.
-    let replacement = line.strip_prefix(&place.excerpt[..from])?;
-    let replacement = replacement.strip_suffix(&place.excerpt[to..])?;
+    let replacement = finding.written_replacement().filter(|_| is_promised)?;
+    let (from, to) = place.marked_span;
     let line_start: usize = text.split_inclusive('\n').take(place.line - 1).map(str::len).sum();
     let before = text[line_start..].chars().take(place.column - 1);
     let start = line_start + before.map(char::len_utf8).sum::<usize>();
     let range = start..start + (to - from);
-    (text.get(range.clone()) == Some(&place.excerpt[from..to])).then(|| (range, replacement.to_owned()))
+    (text.get(range.clone()) == place.written_excerpt().get(from..to)).then(|| (range, replacement.to_owned()))
 }

@@ -46,7 +46,7 @@ fn render_json(finding: &Diagnostic, lang: Lang) -> String {
     let mut object = json!({
         "code": finding.code.as_str(),
         "severity": finding.severity.as_str(),
-        "file": place.map(|place| &place.file),
+        "file": place.map(Place::shown_file),
         "line": place.map(|place| place.line),
         "column": place.map(|place| place.column),
         "end_line": end.and(place).map(|place| place.line),
@@ -73,7 +73,10 @@ fn full_message(finding: &Diagnostic, lang: Lang) -> String {
 fn github_annotation(finding: &Diagnostic, lang: Lang, site: &Path) -> String {
     let mut properties = Vec::new();
     if let Some(place) = &finding.place {
-        properties.push(format!("file={}", github_property(&repository_path(site, &place.file))));
+        properties.push(format!(
+            "file={}",
+            github_property(&repository_path(site, &place.shown_file()))
+        ));
         properties.push(format!("line={}", place.line));
         if let Some(end) = place.end_column() {
             properties.push(format!("col={},endColumn={end}", place.column));
@@ -99,7 +102,10 @@ fn github_property(text: &str) -> String {
 fn gitlab_report(findings: &[&Diagnostic], lang: Lang, site: &Path) -> Value {
     let mut known: BTreeMap<u64, u64> = BTreeMap::new();
     let entry = |finding: &&Diagnostic| {
-        let path = finding.place.as_ref().map(|place| repository_path(site, &place.file));
+        let path = finding
+            .place
+            .as_ref()
+            .map(|place| repository_path(site, &place.shown_file()));
         let path = path.unwrap_or_else(|| repository_path(site, "content/site.yaml"));
         let mut hasher = FingerprintHasher::default();
         [finding.code.as_str(), &path, &message(finding, Lang::En)]
@@ -173,7 +179,7 @@ fn sarif_location(place: &Place, site: &Path) -> Value {
 }
 
 fn sarif_artifact(place: &Place, site: &Path) -> Value {
-    let path = repository_path(site, &place.file);
+    let path = repository_path(site, &place.shown_file());
     json!({ "uri": percent_encode(&path), "uriBaseId": "%SRCROOT%" })
 }
 

@@ -20,6 +20,7 @@ use crate::messages::Lang;
 use crate::metrics::{Metric, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::pipeline::SiteContent;
+use crate::privacy;
 use crate::report::{
     DisplayedFigure, EvidenceGroup, EvidenceItem, Exclusion, Reports, format_number, format_percent, json_number,
 };
@@ -73,7 +74,12 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         // The other formats have findings only.
         (MessageFormat::Github | MessageFormat::Gitlab | MessageFormat::Sarif, _) => {}
         (MessageFormat::Human, None) => print_lines(&printer.table(today))?,
-        (MessageFormat::Human, Some(metric)) => print_lines(&printer.metric_lines(metric, today))?,
+        (MessageFormat::Human, Some(metric)) => {
+            // Titles and paths of posts may hold personal numbers. Figures have separators of thousands.
+            let lines = printer.metric_lines(metric, today);
+            let lines: Vec<String> = lines.iter().map(|line| privacy::mask(line).into_owned()).collect();
+            print_lines(&lines)?;
+        }
     }
     Ok(ExitStatus::Done)
 }

@@ -1,7 +1,8 @@
 //! The HTML page of the desk: template values of texts, links and numbers, and a template of its own.
 //!
 //! The page contains its style and script and loads nothing else, so that it works even when the theme is broken. The
-//! template engine escapes everything that comes from the site.
+//! template engine escapes everything that comes from the site. Personal numbers in titles and names are masked, like
+//! those in findings.
 
 use super::{
     Desk, DeskColumn, DeskColumns, DeskContent, DeskPost, FileFindings, Freshness, HalfYearSummary, HeadlineFigure,
@@ -11,7 +12,9 @@ use super::{
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::messages::{self, Lang, group_thousands};
 use crate::paths::UrlPath;
+use crate::privacy;
 use crate::report::{format_amount, format_percent, format_period};
+use crate::schema::Labels;
 use crate::site::value::{map, safe};
 use jiff::civil::Date;
 use std::sync::LazyLock;
@@ -80,7 +83,7 @@ impl DeskRenderer<'_> {
         let reviews = content.pending_reviews.as_ref();
         let waiting = reviews.map(|reviews| self.truncated_list(reviews, |row| self.pending_review(row)));
         map! {
-            "title": content.title.as_str(),
+            "title": privacy::mask(&content.title),
             "language": content.language.as_str(),
             "today": self.day(content.today),
             "unpublished": self.truncated_list(&content.unpublished, |row| self.unpublished(row)),
@@ -109,7 +112,10 @@ impl DeskRenderer<'_> {
 
     fn file(self, file: &FileFindings, open: bool) -> Value {
         map! {
-            "name": file.file.as_deref().unwrap_or_else(|| messages::raw_desk_text(self.lang, "whole_site")),
+            "name": match &file.file {
+                Some(name) => privacy::mask(name),
+                None => messages::raw_desk_text(self.lang, "whole_site").into(),
+            },
             "is_file": file.file.is_some(),
             "url": self.page_link(file.url.as_ref()),
             "errors": (file.errors > 0).then(|| self.sentence("count_errors", &self.count(file.errors))),
@@ -156,13 +162,13 @@ impl DeskRenderer<'_> {
     fn pending_review(self, row: &PendingReview) -> Value {
         map! {
             "post": self.post(&row.post),
-            "by": row.reviewers.iter().map(|by| Value::from(by.clone())).collect::<Vec<_>>(),
+            "by": row.reviewers.iter().map(|by| Value::from(by.as_deref().map(privacy::mask))).collect::<Vec<_>>(),
             "is_published": row.is_published,
         }
     }
 
     fn columns(self, columns: &DeskColumns) -> Value {
-        let unused: Vec<&str> = columns.unused.iter().map(|label| label.get(self.lang.tag())).collect();
+        let unused: Vec<String> = columns.unused.iter().map(|label| self.label(label)).collect();
         let comma = self.lang.list_separator();
         let late = columns
             .all()
@@ -189,7 +195,7 @@ impl DeskRenderer<'_> {
         };
         let label = column.label.as_ref();
         map! {
-            "label": label.map_or_else(|| word("front_page"), |label| label.get(self.lang.tag())),
+            "label": label.map_or_else(|| word("front_page").to_owned(), |label| self.label(label)),
             "url": self.link(&column.url),
             "newest": column.newest.map(|day| self.iso_date(day)),
             "days": column.days.map(|days| group_thousands(&days.to_string())),
@@ -213,7 +219,7 @@ impl DeskRenderer<'_> {
 
     fn figure(self, figure: &HeadlineFigure) -> Value {
         map! {
-            "label": figure.metric.label.get(self.lang.tag()),
+            "label": self.label(&figure.metric.label),
             "amount": format_amount(figure.value, &figure.metric, self.lang),
             "url": self.page_link(figure.evidence.as_ref()),
             "before": format_percent(&figure.before),
@@ -225,8 +231,8 @@ impl DeskRenderer<'_> {
         let month = |(month, total): &(crate::metrics::Period, LengthTotal)| {
             map! { "label": month.label(self.lang), "tally": self.length_total(*total) }
         };
-        let kind = |(label, half, all): &(crate::schema::Labels, LengthTotal, LengthTotal)| {
-            map! { "label": label.get(self.lang.tag()), "half": self.length_total(*half), "all": self.length_total(*all) }
+        let kind = |(label, half, all): &(Labels, LengthTotal, LengthTotal)| {
+            map! { "label": self.label(label), "half": self.length_total(*half), "all": self.length_total(*all) }
         };
         map! {
             "half": self.length_total(lengths.half),
@@ -252,9 +258,9 @@ impl DeskRenderer<'_> {
 
     fn post(self, post: &DeskPost) -> Value {
         map! {
-            "title": post.title.as_str(),
-            "kind": post.kind.get(self.lang.tag()),
-            "path": post.path.as_str(),
+            "title": privacy::mask(&post.title),
+            "kind": self.label(&post.kind),
+            "path": privacy::mask(post.path.as_str()),
             "date": post.date.map(|day| self.iso_date(day)),
             "url": self.page_link(post.url.as_ref()),
         }
@@ -276,6 +282,11 @@ impl DeskRenderer<'_> {
     /// A sentence with `{n}` replaced by `value`.
     fn sentence(self, key: &str, value: &str) -> String {
         messages::desk_text(self.lang, key, &[("n", value)])
+    }
+
+    /// The label of a kind or metric, without personal numbers.
+    fn label(self, label: &Labels) -> String {
+        privacy::mask(label.get(self.lang.tag())).into_owned()
     }
 
     fn count(self, count: usize) -> String {

@@ -1,8 +1,12 @@
 //! Where a finding is: a part of a line of a text, or a cell of a ledger.
 
+use crate::privacy;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A place in a file: one line, with the part that is meant.
+///
+/// Personal numbers in the line are masked when the place is made, so no output can show them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The file, relative to the site's folder, with forward slashes.
@@ -13,8 +17,10 @@ pub struct Place {
     pub line: usize,
     /// Column, counted from 1 in characters; in a ledger in columns, so that 3 is `C`.
     pub column: usize,
-    /// The line itself, without its line end; in a ledger the row's cells, joined by ` | `.
+    /// The line itself, without its line end; in a ledger the row's cells, joined by ` | `. Personal numbers are masked.
     pub excerpt: String,
+    /// The excerpt as written, if a number in it was masked. Only for rewriting the file; never for display.
+    pub(crate) unmasked: Option<Box<str>>,
     /// The part that is meant, in bytes of `excerpt`; on character boundaries, possibly empty.
     pub marked_span: ByteSpan,
 }
@@ -24,6 +30,8 @@ pub(crate) type ByteSpan = (usize, usize);
 
 /// The longest excerpt kept, in bytes: a line of a minified file must not fill a terminal.
 const EXCERPT_LIMIT: usize = 400;
+/// How many bytes on both sides of an excerpt are read for numbers that it cuts.
+const MASK_MARGIN: usize = 100;
 
 impl Place {
     /// The place of `range` (bytes) in `text`, the whole text of `file`.
@@ -39,13 +47,16 @@ impl Place {
         let line_text = text[line_start..line_end].trim_end_matches('\r');
         let from = (start - line_start).min(line_text.len());
         let to = (end - line_start).min(line_text.len()).max(from);
-        let (excerpt, marked) = shorten(line_text, from, to);
+        let (range, marked) = shorten(line_text, from, to);
+        // A number may go on in the next line, so the text around the line counts.
+        let (excerpt, unmasked) = masked_excerpt(text, line_start + range.start..line_start + range.end);
         Self {
             file: file.to_owned(),
             sheet: None,
             line: text[..line_start].matches('\n').count() + 1,
             column: line_text[..from].chars().count() + 1,
             excerpt,
+            unmasked,
             marked_span: marked,
         }
     }
@@ -59,6 +70,7 @@ impl Place {
             line: 1,
             column: 1,
             excerpt: String::new(),
+            unmasked: None,
             marked_span: (0, 0),
         }
     }
@@ -86,15 +98,29 @@ impl Place {
                 marked = (start, line.len());
             }
         }
-        let (excerpt, marked) = shorten(&line, marked.0, marked.1);
+        let (range, marked) = shorten(&line, marked.0, marked.1);
+        let (excerpt, unmasked) = masked_excerpt(&line, range);
         Self {
             file: file.to_owned(),
             sheet: Some(sheet.to_owned()),
             line: row,
             column,
             excerpt,
+            unmasked,
             marked_span: marked,
         }
+    }
+
+    /// The file as outputs show it: personal numbers in its name are masked.
+    #[must_use]
+    pub fn shown_file(&self) -> Cow<'_, str> {
+        privacy::mask(&self.file)
+    }
+
+    /// The excerpt as written. Only for rewriting the file; never for display.
+    #[must_use]
+    pub(crate) fn written_excerpt(&self) -> &str {
+        self.unmasked.as_deref().unwrap_or(&self.excerpt)
     }
 
     /// The column behind the marked part, counted like `column`; `None` in a ledger and for a file as a whole.
@@ -139,14 +165,30 @@ fn floor_char_boundary(text: &str, offset: usize) -> usize {
     offset
 }
 
-/// Cuts a long line to a window around its marked part.
-fn shorten(line: &str, from: usize, to: usize) -> (String, ByteSpan) {
+/// The part of a long line around its marked part, and that part in it.
+fn shorten(line: &str, from: usize, to: usize) -> (Range<usize>, ByteSpan) {
     if line.len() <= EXCERPT_LIMIT {
-        return (line.to_owned(), (from, to));
+        return (0..line.len(), (from, to));
     }
-    let window_start = floor_char_boundary(line, from.saturating_sub(EXCERPT_LIMIT / 2));
-    let window_end = floor_char_boundary(line, window_start + EXCERPT_LIMIT);
-    let excerpt = line[window_start..window_end].to_owned();
-    let to = to.min(window_end) - window_start;
-    (excerpt, (from - window_start, to))
+    let start = floor_char_boundary(line, from.saturating_sub(EXCERPT_LIMIT / 2));
+    let end = floor_char_boundary(line, start + EXCERPT_LIMIT);
+    (start..end, (from - start, to.min(end) - start))
+}
+
+/// The part `range` of a text with its personal numbers masked, and as written if there are some. `range` lies on
+/// character boundaries.
+#[must_use]
+pub(crate) fn masked_excerpt(text: &str, range: Range<usize>) -> (String, Option<Box<str>>) {
+    let written = &text[range.clone()];
+    let start = floor_char_boundary(text, range.start.saturating_sub(MASK_MARGIN));
+    let end = floor_char_boundary(text, range.end + MASK_MARGIN);
+    match privacy::mask(&text[start..end]) {
+        Cow::Borrowed(_) => (written.to_owned(), None),
+        // A masked text has the characters at the same bytes.
+        Cow::Owned(masked) => {
+            let masked = masked[range.start - start..range.end - start].to_owned();
+            let unmasked = (masked != written).then(|| written.into());
+            (masked, unmasked)
+        }
+    }
 }

@@ -13,6 +13,23 @@ pub(crate) struct Ledger {
     pub sheets: Vec<LedgerSheet>,
 }
 
+impl Ledger {
+    /// The text of each cell that is not empty, and a function that makes its place.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = (Cow<'_, str>, impl Fn() -> Place)> {
+        let rows = self
+            .sheets
+            .iter()
+            .flat_map(|sheet| sheet.rows.iter().map(move |row| (sheet, row)));
+        rows.flat_map(move |(sheet, row)| {
+            let cells = row.cells.iter();
+            cells.map(move |(column, cell)| {
+                let place = move || cell_place(&self.file, sheet, row, *column, false);
+                (cell.display_text(), place)
+            })
+        })
+    }
+}
+
 /// One sheet.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct LedgerSheet {

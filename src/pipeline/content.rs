@@ -4,11 +4,12 @@ use super::attachments;
 use super::definitions::{SiteDefinitions, load_definitions};
 use super::images;
 use super::ledgers;
+use super::privacy::{self, SearchedAttachments};
 use super::request::Request;
 use crate::catalog::{Asset, AssetId, Catalog, CatalogInputs};
-use crate::check;
+use crate::check::{self, PrivacyRule};
 use crate::config::Settings;
-use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
+use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::export;
 use crate::export::Download;
 use crate::ids::RecordId;
@@ -142,6 +143,8 @@ pub(super) struct SiteSources {
     posts: BTreeMap<SourcePath, ParsedPost>,
     /// The files to be copied; probed only when pictures are needed.
     assets: Arc<TiVec<AssetId, Asset>>,
+    /// What was found in the files to be copied; searched only when pictures are probed.
+    attachments: SearchedAttachments,
 }
 
 /// One post as last read.
@@ -189,11 +192,21 @@ impl SiteSources {
         Ok(sources)
     }
 
-    /// Probes the pictures. Those that were probed `before` and did not change are not read again.
-    pub(super) fn probe_images(&mut self, before: Option<&Self>) {
-        let none = TiVec::new();
-        let known = before.map_or(&none, |before| &before.assets);
-        self.assets = Arc::new(images::probe_all(&self.definitions.listing.assets, known));
+    /// Probes the pictures and searches the attachments. Files that were read `before` and did not change are not read
+    /// again.
+    pub(super) fn probe_assets(&mut self, before: Option<&Self>) {
+        let (no_assets, no_attachments) = (TiVec::new(), SearchedAttachments::new());
+        // What was found depends on the settings.
+        let is_same_rule = |before: &&Self| before.definitions.settings == self.definitions.settings;
+        let known = before
+            .filter(is_same_rule)
+            .map_or(&no_attachments, |before| &before.attachments);
+        let rule = PrivacyRule::new(&self.definitions.settings);
+        let files = &self.definitions.listing.assets;
+        let attachments = privacy::search_attachments(files, rule.as_ref(), known);
+        let known = before.map_or(&no_assets, |before| &before.assets);
+        self.assets = Arc::new(images::probe_all(files, known));
+        self.attachments = attachments;
     }
 
     /// Every file that was read, with the hash of its content, sorted by path; without the files to be copied.
@@ -212,6 +225,7 @@ impl SiteSources {
             &ledgers,
             &inputs.read_options(),
             &inputs.settings.language,
+            PrivacyRule::new(&inputs.settings).as_ref(),
             request.today,
         );
         let unprobed = |file: &SourceFile| Asset {
@@ -227,6 +241,7 @@ impl SiteSources {
             },
             definitions: inputs,
             posts: BTreeMap::new(),
+            attachments: SearchedAttachments::new(),
         })
     }
 
@@ -259,11 +274,11 @@ impl SiteSources {
         known: &BTreeMap<SourcePath, ParsedPost>,
     ) -> BTreeMap<SourcePath, ParsedPost> {
         let options = self.definitions.read_options();
-        let privacy = self.definitions.settings.policy.privacy;
+        let privacy = PrivacyRule::new(&self.definitions.settings);
         let read = |file: &SourceFile| {
             (
                 file.path.clone(),
-                read_post(file, &options, privacy, known.get(&file.path)),
+                read_post(file, &options, privacy.as_ref(), known.get(&file.path)),
             )
         };
         files.par_iter().map(read).collect()
@@ -310,6 +325,11 @@ impl SiteSources {
         findings.extend_from_slice(&self.ledger_records.findings);
         findings.extend(images::findings(&self.assets));
         findings.extend(attachments::findings(&self.assets, &inputs.settings.owner));
+        findings.extend(
+            self.attachments
+                .values()
+                .flat_map(|searched| searched.findings.iter().cloned()),
+        );
         for post in inputs
             .listing
             .posts
@@ -362,7 +382,7 @@ impl SiteDefinitions {
 fn read_post(
     file: &SourceFile,
     options: &ReadOptions<'_>,
-    privacy: Option<Severity>,
+    privacy: Option<&PrivacyRule>,
     known: Option<&ParsedPost>,
 ) -> ParsedPost {
     let ((bytes, content_hash), mut findings) = match source::read_and_hash(file) {
@@ -381,8 +401,8 @@ fn read_post(
     findings.extend(record.findings);
     let place_of = |key: &str| record::find_key_place(file.path.as_str(), &text.value, key);
     findings.extend(check::check_values(&record.value, &options.schema, &place_of));
-    if let Some(severity) = privacy {
-        findings.extend(check::privacy(file.path.as_str(), &text.value, severity));
+    if let Some(rule) = privacy {
+        findings.extend(rule.check_text(file.path.as_str(), &text.value));
     }
     ParsedPost {
         content_hash,

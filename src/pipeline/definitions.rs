@@ -2,6 +2,7 @@
 
 use super::ledgers::Ledgers;
 use super::loader::Loader;
+use super::privacy;
 use super::unused_files;
 use crate::check;
 use crate::config::Settings;
@@ -50,6 +51,7 @@ pub(crate) fn load_settings(root: &Path) -> Result<Settings, Box<Diagnostic>> {
     let mut loader = Loader {
         findings: &mut Vec::new(),
         read_log: &ReadLog::default(),
+        privacy: None,
     };
     Ok(loader.read_settings(&find_settings_file(root)?))
 }
@@ -70,12 +72,16 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let mut loader = Loader {
         findings: &mut findings,
         read_log: &read_log,
+        privacy: None,
     };
     let settings = loader.read_settings(&file);
     let mut listing = loader.take(source::list(root));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     loader.findings.extend(find_copied_definitions(&listing));
     let kind_files = loader.read_texts(&listing.kinds);
+    for (file, text) in &kind_files {
+        loader.check_privacy(file, text);
+    }
     let kinds = loader.take(schema::read_kinds(&borrowed(&kind_files)));
     let kinds = loader.take(kinds.with_labels(&settings.labels));
     let roster_files = loader.read_texts(&listing.rosters);
@@ -87,7 +93,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     ));
     let mut defaults = FolderDefaults::default();
     if let Some(file) = &listing.defaults {
-        let text = loader.read_text(file);
+        let text = loader.read_published_text(file);
         defaults = loader.take(record::read_defaults(file.path.as_str(), &text));
     }
     let schema = Schema {
@@ -99,7 +105,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     };
     let mut sections = Vec::new();
     for file in &listing.sections {
-        let text = loader.read_text(file);
+        let text = loader.read_published_text(file);
         let (section, cascade) = loader.take(record::read_section(&file.path, &text, &schema, settings.markdown));
         defaults = defaults.with_cascade(&section.folder, &cascade);
         sections.push(section);
@@ -107,6 +113,8 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let of_kinds = kinds.iter().map(|kind| kind.template.clone());
     let of_sections = sections.iter().filter_map(|section| section.template.clone());
     let theme = read_theme(root, &settings, &of_kinds.chain(of_sections).collect(), &mut loader);
+    privacy::check_names(&listing, &mut loader);
+    privacy::check_rosters(&roster_files, &ledgers.rosters, &rosters, &theme, &mut loader);
     unused_files::report(&listing, &kinds, &rosters, &mut loader);
     if settings.base_url.is_empty() {
         loader
@@ -148,11 +156,11 @@ fn read_metrics(
     let own = listing
         .metrics
         .as_ref()
-        .map(|file| (file.path.as_str(), loader.read_text(file)));
+        .map(|file| (file.path.as_str(), loader.read_published_text(file)));
     let own = own.as_ref().map(|(path, text)| (*path, text.as_str()));
     let metrics = loader.take(metrics::parse_metrics(own, kinds, rosters, settings.policy.pieces));
     let issued = listing.issued.iter().filter_map(|file| {
-        let text = loader.read_text(file);
+        let text = loader.read_published_text(file);
         let lang = Lang::from_tag(&settings.language);
         loader.take(report::parse_issued(file.path.as_str(), &text, &metrics, lang))
     });
@@ -179,6 +187,7 @@ fn read_theme(root: &Path, settings: &Settings, named_templates: &BTreeSet<Strin
         };
         match loader.read_log.read(&file) {
             Ok(bytes) => {
+                privacy::check_theme_file(&file, &bytes, loader);
                 let entry = ThemeFile {
                     origin: file.path.to_string(),
                     bytes: Cow::Owned(bytes),

@@ -1,8 +1,8 @@
 //! Ledgers: which files are rosters and which hold records. Reads the latter row by row.
 
 use super::loader::Loader;
-use crate::check;
-use crate::diag::{Checked, Code, Diagnostic, Severity, join_similar, nearest};
+use crate::check::{self, PrivacyRule};
+use crate::diag::{Checked, Code, Diagnostic, join_similar, nearest};
 use crate::ledger::{self, Cell, Column, Ledger, LedgerEntry, LedgerSheet, SheetColumns};
 use crate::paths::SourcePath;
 use crate::record::{self, ReadOptions, Record};
@@ -73,6 +73,7 @@ pub(super) fn read_records(
     ledgers: &[Ledger],
     options: &ReadOptions<'_>,
     language: &str,
+    privacy: Option<&PrivacyRule>,
     today: Date,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
     let mut records = Vec::new();
@@ -111,7 +112,7 @@ pub(super) fn read_records(
                     findings.push(record::headless_sheet_finding(ledger, sheet, kind, has_heads));
                     continue;
                 };
-                let (read, found) = read_sheet(ledger, (sheet, &columns), kind, options, language, today);
+                let (read, found) = read_sheet(ledger, (sheet, &columns), kind, options, language, privacy, today);
                 append(&mut records, read);
                 findings.extend(found);
             }
@@ -127,6 +128,7 @@ fn read_sheet(
     kind: &Kind,
     options: &ReadOptions<'_>,
     language: &str,
+    privacy: Option<&PrivacyRule>,
     today: Date,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
     let entries: Vec<LedgerEntry<'_>> = columns.entries(ledger, sheet).collect();
@@ -134,7 +136,7 @@ fn read_sheet(
     let read = |entry: &LedgerEntry<'_>| {
         let row = record::read_row(entry, &file, kind, options, language);
         let mut findings = row.findings;
-        findings.extend(privacy_findings(entry, options.schema.policy.privacy));
+        findings.extend(privacy_findings(entry, privacy));
         let place_of = |key: &str| record::value_place(entry, key);
         findings.extend(check::check_values(&row.value, &options.schema, &place_of));
         let mut record = row.value;
@@ -159,23 +161,12 @@ fn append(records: &mut Vec<Record>, mut more: Vec<Record>) {
     }
 }
 
-/// The fewest digits of a number that must not be published: those of a mobile number.
-const MIN_DIGITS: usize = 11;
-
 /// Findings about numbers in the cells of known columns that must not be published. Other columns are not read, so an
 /// office may keep its telephone numbers there.
-fn privacy_findings(entry: &LedgerEntry<'_>, severity: Option<Severity>) -> Vec<Diagnostic> {
-    let Some(severity) = severity else { return Vec::new() };
-    let of_cell = |(column, cell): (&Column, &Cell)| {
-        let text = cell.display_text();
-        if text.chars().filter(|c| c.is_numeric()).count() < MIN_DIGITS {
-            return Vec::new();
-        }
-        let found = check::privacy(entry.file, &text, severity).into_iter();
-        found
-            .map(|finding| finding.at(entry.cell_place(column.number)))
-            .collect()
-    };
+fn privacy_findings(entry: &LedgerEntry<'_>, rule: Option<&PrivacyRule>) -> Vec<Diagnostic> {
+    let Some(rule) = rule else { return Vec::new() };
+    let of_cell =
+        |(column, cell): (&Column, &Cell)| rule.check_cell(&cell.display_text(), &|| entry.cell_place(column.number));
     entry.cells().flat_map(of_cell).collect()
 }
 

@@ -1,5 +1,6 @@
 //! Reads the files of a site's definitions, and collects the findings.
 
+use crate::check::PrivacyRule;
 use crate::config::Settings;
 use crate::diag::{Checked, Diagnostic};
 use crate::schema;
@@ -9,6 +10,8 @@ use crate::source::{ReadLog, SourceFile, decode::decode};
 pub(super) struct Loader<'a> {
     pub(super) findings: &'a mut Vec<Diagnostic>,
     pub(super) read_log: &'a ReadLog,
+    /// The rule about personal numbers. `None` when it is off, and until the settings are read.
+    pub(super) privacy: Option<PrivacyRule>,
 }
 
 impl Loader<'_> {
@@ -18,10 +21,27 @@ impl Loader<'_> {
         checked.value
     }
 
-    /// The settings in a file.
+    /// The settings in a file. From then on, texts are searched for personal numbers.
     pub(super) fn read_settings(&mut self, file: &SourceFile) -> Settings {
         let text = self.read_text(file);
-        self.take(schema::read_settings(file.path.as_str(), &text))
+        let settings = self.take(schema::read_settings(file.path.as_str(), &text));
+        self.privacy = PrivacyRule::new(&settings);
+        self.check_privacy(file.path.as_str(), &text);
+        settings
+    }
+
+    /// The text of a file that pages show; empty when it cannot be read. Its personal numbers are reported.
+    pub(super) fn read_published_text(&mut self, file: &SourceFile) -> String {
+        let text = self.read_text(file);
+        self.check_privacy(file.path.as_str(), &text);
+        text
+    }
+
+    /// Reports the personal numbers in a text.
+    pub(super) fn check_privacy(&mut self, file: &str, text: &str) {
+        if let Some(rule) = &self.privacy {
+            self.findings.extend(rule.check_text(file, text));
+        }
     }
 
     /// The text of a file; empty when it cannot be read.

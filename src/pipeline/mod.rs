@@ -12,6 +12,7 @@ mod images;
 mod ledgers;
 mod loader;
 mod planned;
+mod privacy;
 mod publish;
 mod request;
 mod search;
@@ -59,7 +60,7 @@ fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) 
             };
         }
     };
-    sources.probe_images(None);
+    sources.probe_assets(None);
     let (content, inputs) = (sources.to_content(request), sources.input_files());
     drop(sources);
     let site = content.site(request.base_url.as_deref(), request.today);

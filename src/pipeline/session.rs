@@ -151,7 +151,7 @@ fn load(request: &Request, before: Option<&SiteSources>) -> (Option<SiteSources>
     };
     match sources {
         Ok(mut sources) => {
-            sources.probe_images(before);
+            sources.probe_assets(before);
             let state = SiteState::new(request, sources.to_content(request));
             (Some(sources), Arc::new(state))
         }

@@ -383,7 +383,8 @@ impl<'c, 'd> Checker<'c, 'd> {
             && let Some(range) = range.filter(|range| !range.is_empty())
         {
             let (from, to) = place.marked_span;
-            let line = format!("{}{write}{}", &place.excerpt[..from], &place.excerpt[to..]);
+            let written = place.written_excerpt();
+            let line = format!("{}{write}{}", &written[..from], &written[to..]);
             self.fixes.push((range, write.to_owned()));
             finding = finding.with_fix(line);
         }

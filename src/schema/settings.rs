@@ -1,5 +1,6 @@
 //! `content/site.yaml`: parses its text into [`Settings`].
 
+mod privacy_allow;
 mod reports;
 
 use super::check::{Checker, bad_url_finding, is_empty, is_web_address, scalar, untagged};
@@ -33,6 +34,7 @@ const KEYS: &[&str] = &[
     "labels",
     "zeros",
     "schemes",
+    "privacy_allow",
 ];
 const OWNER_KEYS: &[&str] = &[
     "name",
@@ -101,6 +103,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     reader.read_policy(&map, &mut value);
     reader.read_severity(&map, &mut value);
     reader.read_zeros(&map, &mut value);
+    privacy_allow::read(&mut reader.checker, &map, &mut value);
     value.labels = reader.read_labels(&map, &value.language);
     findings.append(&mut reader.checker.findings);
     Checked { value, findings }

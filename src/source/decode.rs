@@ -70,6 +70,7 @@ fn without_controls(place: Place) -> Place {
     Place {
         marked_span: (before.len(), before.len() + marked.len()),
         excerpt: before + &marked + &visible(&place.excerpt[to..]),
+        unmasked: None,
         ..place
     }
 }

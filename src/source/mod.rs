@@ -18,6 +18,7 @@ pub(crate) use inputs::{
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -176,6 +177,15 @@ pub(crate) fn read_head(file: &SourceFile, length: usize) -> Result<Vec<u8>, Box
         Ok(_) => Ok(head),
         Err(error) => Err(Box::new(read_error(file.path.as_str(), &error))),
     }
+}
+
+/// Reads a file of at most `limit` bytes. `None` for a larger one, and when it cannot be read.
+#[must_use]
+pub(crate) fn read_at_most(file: &SourceFile, limit: u64) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut open = std::fs::File::open(&file.disk_path).ok()?.take(limit + 1);
+    open.read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= limit).then_some(bytes)
 }
 
 /// The settings file of the site in `root`. `None` when the folder is not a site.

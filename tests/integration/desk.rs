@@ -157,9 +157,10 @@ fn long_lists_of_findings_are_counted_in_full_and_listed_in_part() {
     assert_eq!(full.matches("<details class=\"file\"").count(), 300);
     assert!(full.contains("另外 285 个文件只有警告"), "the rest is folded away");
     findings.extend((300..350).map(warning));
-    let place = |line| Place {
-        line,
-        ..Place::in_text("content/volunteer/0349.md", "title: 甲", 7..10)
+    let place = |line| {
+        let mut place = Place::in_text("content/volunteer/0349.md", "title: 甲", 7..10);
+        place.line = line;
+        place
     };
     findings.extend((1..=70).map(|line| Diagnostic::new(Code::UnknownKey).at(place(line))));
     let desk = desk_with("", &[], &findings, false);

@@ -11,7 +11,9 @@ use imports::{ImportGraph, SourceFile, without_tests};
 
 /// The modules from the lowest to the highest. Rooms on one line may not import one another.
 const LAYERS: &[&[&str]] = &[
-    &["diag", "fingerprint", "html", "ids"],
+    &["fingerprint", "html", "ids"],
+    &["privacy"],
+    &["diag"],
     &["paths"],
     &["chart", "media"],
     &["yaml"],
@@ -20,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["slug"],
     &["theme"],
     &["source"],
-    &["ledger"],
+    &["attachment", "ledger"],
     &["schema"],
     &["record"],
     &["catalog"],

@@ -24,6 +24,7 @@ mod ledgers;
 mod office;
 mod output;
 mod pictures;
+mod privacy;
 mod recount;
 mod reports;
 mod serve;

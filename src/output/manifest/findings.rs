@@ -43,7 +43,7 @@ impl StoredFinding {
 impl StoredPlace {
     fn from_place(place: &Place) -> Self {
         Self {
-            file: place.file.clone(),
+            file: place.shown_file().into_owned(),
             sheet: place.sheet.clone(),
             line: place.line,
             column: place.column,
@@ -59,6 +59,7 @@ impl StoredPlace {
             line: self.line,
             column: self.column,
             excerpt: self.excerpt.clone(),
+            unmasked: None,
             marked_span: self.marked,
         }
     }
@@ -84,6 +85,7 @@ pub(super) fn to_diagnostics(stored: &[StoredFinding]) -> Option<Vec<Diagnostic>
                     .map(|(name, value)| (names.intern(name), value.clone()))
                     .collect(),
                 fix: stored.fix.clone(),
+                unmasked_fix: None,
             })
         })
         .collect()

@@ -45,8 +45,9 @@ impl MetaBuilder<'_, '_> {
         let place = self.checker.document.value_place(&[written]);
         let (from, to) = place.marked_span;
         // A list may cover several lines.
-        let is_on_line = !matches!(value, Value::Sequence(_)) || place.excerpt[..to].ends_with(']');
-        let line = format!("{}{list}{}", &place.excerpt[..from], &place.excerpt[to..]);
+        let excerpt = place.written_excerpt();
+        let is_on_line = !matches!(value, Value::Sequence(_)) || excerpt[..to].ends_with(']');
+        let line = format!("{}{list}{}", &excerpt[..from], &excerpt[to..]);
         let finding = Diagnostic::new(Code::LooseTags)
             .at(place)
             .with("key", written)

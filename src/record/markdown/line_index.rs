@@ -4,7 +4,7 @@
 //! `Place::in_text` counts lines from the top each time; this index counts from the nearest of its checkpoints.
 
 use super::chars::floor_boundary;
-use crate::diag::Place;
+use crate::diag::{Place, masked_excerpt};
 use std::ops::Range;
 
 /// The number of bytes between checkpoints.
@@ -72,12 +72,14 @@ impl<'a> LineIndex<'a> {
         let excerpt = window[..line_end].trim_end_matches('\r');
         let from = (start - window_start).min(excerpt.len());
         let to = (end - window_start).min(excerpt.len()).max(from);
+        let (excerpt, unmasked) = masked_excerpt(self.text, window_start..window_start + excerpt.len());
         Place {
             file: self.file.to_owned(),
             sheet: None,
             line: found.line,
             column: found.column,
-            excerpt: excerpt.to_owned(),
+            excerpt,
+            unmasked,
             marked_span: (from, to),
         }
     }

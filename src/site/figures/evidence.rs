@@ -1,6 +1,7 @@
 //! What lists show of a post or roster row that a figure counted or left out: as issued, else as it is today.
 
 use super::figures::Figures;
+use super::post_texts::PostTexts;
 use super::values::LinkFn;
 use crate::catalog::RecordId;
 use crate::messages::{Lang, report_text};
@@ -40,14 +41,6 @@ pub(crate) struct EvidenceEntry<'e> {
     pub order: (usize, Cow<'e, str>),
     /// What all lists show of a post, as long as it is shown as it is today.
     texts: Option<&'e PostTexts>,
-}
-
-/// What all lists of evidence show of a post as it is today. A post is in dozens of them.
-#[derive(Debug)]
-pub(super) struct PostTexts {
-    note: String,
-    /// The post for templates; its address, day and amount are missing.
-    value: Value,
 }
 
 impl<'a> Figures<'a> {
@@ -106,13 +99,7 @@ impl<'a> Figures<'a> {
     fn post_texts(&self, id: PostId) -> &PostTexts {
         self.post_texts[id as usize].get_or_init(|| {
             let record = self.reports.counts.posts.post(id).record;
-            let note = self.post_note(id);
-            let value = map! {
-                "title": record.meta.title.as_str(),
-                "kind": self.kind_label(&record.kind),
-                "note": note.as_str(),
-            };
-            PostTexts { note, value }
+            PostTexts::new(&record.meta.title, self.kind_label(&record.kind), self.post_note(id))
         })
     }
 

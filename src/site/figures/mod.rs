@@ -12,6 +12,7 @@ mod evidence;
 mod figures;
 mod issue;
 mod pages;
+mod post_texts;
 mod stats;
 mod values;
 mod words;
