@@ -310,6 +310,12 @@ codes! {
     SameText = "same-text", Warning;
     /// A post without the reviews that the policy asks for.
     MissingReview = "missing-review", Error;
+    /// A review that is dated before an earlier one or after the publication.
+    ReviewOrder = "review-order", Warning;
+    /// A post that its author reviewed.
+    ReviewerIsAuthor = "reviewer-is-author", Warning;
+    /// Two reviews of a post by one person.
+    SameReviewer = "same-reviewer", Warning;
     /// A resident ID number, mobile number or bank card in a text.
     Privacy = "privacy", Error;
     /// A role model without recorded consent.

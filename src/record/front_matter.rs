@@ -8,6 +8,7 @@ mod ai;
 mod fences;
 mod key_places;
 mod kind;
+mod reviews;
 mod split;
 mod tags;
 mod unknown_keys;
@@ -16,12 +17,12 @@ pub use split::split_front_matter;
 pub(super) use split::with_standard_fences;
 
 use super::aliases::read_aliases;
-use super::meta::{Meta, Review};
+use super::meta::Meta;
 use super::names::{MAP_KEYS, field_by_key, key_for_word, kind_near_folder};
 use crate::diag::{Checked, Code, Diagnostic, Severity};
 use crate::paths::SourcePath;
-use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar, untagged};
-use crate::schema::{FieldType, FieldValue, Kind, Schema};
+use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar};
+use crate::schema::{FieldValue, Kind, Schema};
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 pub(super) use key_places::PLACED_KEYS;
 pub(crate) use key_places::find_key_place;
@@ -102,6 +103,8 @@ pub(super) struct MetaBuilder<'c, 'd> {
     is_misnamed_section: bool,
     /// The keys that were read, as the kind knows them.
     given: Vec<String>,
+    /// The key of the reviews as written, if they were read.
+    review_key: Option<String>,
     pub(super) meta: Meta,
 }
 
@@ -141,6 +144,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             kind_key: None,
             is_misnamed_section: false,
             given: Vec::new(),
+            review_key: None,
             meta: Meta::default(),
         }
     }
@@ -164,6 +168,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             }
         }
         self.report_missing();
+        self.report_reviews();
     }
 
     /// The key of the kind that an editor's key means.
@@ -238,56 +243,6 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             (_, value) => {
                 meta.fields.insert(name.to_owned(), value);
             }
-        }
-    }
-
-    /// Reads `review: {first, second, third}`. Each value is a name or `{by, date}`.
-    fn read_reviews(&mut self, written: &str, value: &Value) {
-        const STEPS: [&str; 3] = ["first", "second", "third"];
-        let map = match untagged(value) {
-            Value::Null => return,
-            Value::Mapping(map) => map,
-            other => {
-                let _: Option<()> = self.checker.report_wrong_type(&[written], other, "reviews");
-                return;
-            }
-        };
-        self.checker.check_known_keys(&[written], map, &STEPS);
-        for (index, step) in STEPS.into_iter().enumerate() {
-            if let Some(value) = map.get(step).filter(|value| !is_empty(value)) {
-                self.meta.review[index] = self.read_review(written, step, value);
-            }
-        }
-    }
-
-    fn read_review(&mut self, written: &str, step: &'static str, value: &Value) -> Option<Review> {
-        let map = match untagged(value) {
-            Value::Mapping(map) => map,
-            Value::Sequence(_) => return self.checker.report_wrong_type(&[written, step], value, "review"),
-            _ => match self.checker.value(&[written, step], value, &FieldType::String)? {
-                FieldValue::Text(by) => return Some(Review { by, date: None }),
-                _ => return None,
-            },
-        };
-        self.checker.check_known_keys(&[written, step], map, &["by", "date"]);
-        let by = map.get("by").filter(|by| !is_empty(by));
-        let Some(by) = by else {
-            let place = self.checker.document.value_place(&[written, step]);
-            self.checker
-                .findings
-                .push(missing_field_finding(self.checker.document, &[written, step, "by"]).at(place));
-            return None;
-        };
-        let date = match map.get("date").filter(|date| !is_empty(date)) {
-            None => None,
-            Some(date) => match self.checker.value(&[written, step, "date"], date, &FieldType::Date) {
-                Some(FieldValue::Moment(moment)) => Some(moment.date),
-                _ => None,
-            },
-        };
-        match self.checker.value(&[written, step, "by"], by, &FieldType::String)? {
-            FieldValue::Text(by) => Some(Review { by, date }),
-            _ => None,
         }
     }
 

@@ -12,6 +12,7 @@ pub(crate) mod front_matter;
 pub(crate) mod markdown;
 mod meta;
 mod names;
+mod people;
 mod rows;
 pub(crate) mod section;
 

@@ -22,6 +22,7 @@ pub use kinds::Kinds;
 pub(crate) use kinds::read_kinds;
 pub(crate) use roster::{Roster, RosterRow, read_rosters_and_ledgers, roster_value};
 pub use roster::{Rosters, read_rosters};
+pub(crate) use scalar::squeeze;
 pub(crate) use settings::read_settings;
 pub(crate) use taxonomy::Taxonomy;
 pub use value::{FieldValue, Moment};

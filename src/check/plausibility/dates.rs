@@ -77,7 +77,14 @@ pub(super) fn check_future(posts: &[&Record], today: Date) -> Vec<Diagnostic> {
                 .with("date", day.to_string());
             Some(finding)
         };
-        PAST_DATES.iter().filter_map(check).collect::<Vec<_>>()
+        let latest_review = post.meta.review.iter().flatten().filter_map(|review| review.date).max();
+        let review = latest_review.filter(|day| *day > today).map(|day| {
+            Diagnostic::new(Code::FutureValue)
+                .at(place_in(post, "review"))
+                .with("key", "review")
+                .with("date", day.to_string())
+        });
+        PAST_DATES.iter().filter_map(check).chain(review).collect::<Vec<_>>()
     };
     posts.iter().flat_map(of_post).collect()
 }
