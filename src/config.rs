@@ -40,6 +40,8 @@ pub struct Settings {
     pub privacy_allow: BTreeSet<String>,
     /// The severity of findings by code, for those that the site judges otherwise; `None` for those that it turns off.
     pub severity: BTreeMap<Code, Option<Severity>>,
+    /// Whose names public pages show.
+    pub people: PeopleNamed,
     /// The labels that the site gives to values such as `district`, in the order of the file.
     pub labels: Vec<ValueLabel>,
     /// The number of cards on one page of a list.
@@ -125,6 +127,24 @@ impl NavEntry {
     /// Its target without the parts after `?` and `#`.
     pub(crate) fn path(&self) -> &str {
         self.url.split(['?', '#']).next().unwrap_or_default()
+    }
+}
+
+/// Whose names public pages, feeds and downloads show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeopleNamed {
+    /// Those who reviewed a post, at its end.
+    pub reviewers: bool,
+    /// The rows of rosters of people, such as the staff, in the evidence of figures.
+    pub rosters: bool,
+}
+
+impl Default for PeopleNamed {
+    fn default() -> Self {
+        Self {
+            reviewers: true,
+            rosters: false,
+        }
     }
 }
 
@@ -308,6 +328,7 @@ impl Default for Settings {
             },
             privacy_allow: BTreeSet::new(),
             severity: BTreeMap::new(),
+            people: PeopleNamed::default(),
             labels: Vec::new(),
             paginate: 20,
             slug: SlugStyle::Pinyin,

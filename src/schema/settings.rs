@@ -35,6 +35,7 @@ const KEYS: &[&str] = &[
     "zeros",
     "schemes",
     "privacy_allow",
+    "people",
 ];
 const OWNER_KEYS: &[&str] = &[
     "name",
@@ -88,7 +89,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     ) = YamlDocument::parse(
         file,
         text,
-        &["owner", "markdown", "policy", "severity", "labels", "zeros"],
+        &["owner", "markdown", "policy", "severity", "labels", "zeros", "people"],
     )
     .into_map();
     let rosters = Rosters::default();
@@ -182,6 +183,10 @@ impl SettingsReader<'_, '_> {
             } else {
                 SlugStyle::Pinyin
             };
+        }
+        if let Some(people) = self.read_map(map, &["people"], &["reviewers", "rosters"]) {
+            self.read_flag(people, &["people", "reviewers"], &mut into.people.reviewers);
+            self.read_flag(people, &["people", "rosters"], &mut into.people.rosters);
         }
         self.read_flag(map, &["minify"], &mut into.minify);
         self.read_flag(map, &["search"], &mut into.search);

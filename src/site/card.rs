@@ -113,7 +113,7 @@ pub(crate) fn post_value(site: &Site<'_>, at: RecordId, body: &str) -> Value {
                 ),
             ),
             ("ai", Value::from(site.locale.ai_statement(&meta.ai))),
-            ("reviews", Value::from(reviews(record))),
+            ("reviews", Value::from(reviews(site, record))),
             ("previous", Value::from(card_of(neighbours.0))),
             ("next", Value::from(card_of(neighbours.1))),
             (
@@ -212,7 +212,11 @@ fn fact_link(site: &Site<'_>, ty: &FieldType, value: &FieldValue) -> Option<Stri
     }
 }
 
-fn reviews(record: &Record) -> Vec<Value> {
+/// The reviews with their reviewers, unless the site does not name them.
+fn reviews(site: &Site<'_>, record: &Record) -> Vec<Value> {
+    if !site.settings.people.reviewers {
+        return Vec::new();
+    }
     let roles = ["first", "second", "third"];
     let given = roles
         .iter()

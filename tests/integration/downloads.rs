@@ -56,7 +56,7 @@ fn rows_of_one_name_are_two_lines_of_evidence() {
     assert_eq!(
         lines,
         [
-            ["护河队", "宣传员", "", "宣传员、舆情联络员"],
+            ["第 1 位", "宣传员", "", "宣传员、舆情联络员"],
             ["护河队", "志愿服务队", "石桥村", "志愿服务队、村级服务队"],
             ["护河队", "志愿服务队", "禾源村", "志愿服务队、村级服务队"],
             // A count of different values has a line for each value.

@@ -23,6 +23,7 @@ mod layers;
 mod ledgers;
 mod office;
 mod output;
+mod people;
 mod pictures;
 mod privacy;
 mod recount;

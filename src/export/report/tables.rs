@@ -154,11 +154,12 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     for figure in figures {
         let label = figure.metric.label.get(&site.settings.language);
         if let Some(groups) = site.figures.reports.evidence_groups(figure) {
-            values.extend(groups.iter().map(|group| value_cells(site, figure, group)));
+            let groups = groups.iter().zip(1..);
+            values.extend(groups.map(|(group, number)| value_cells(site, figure, (group, number))));
             continue;
         }
         for item in &figure.evidence {
-            let entry = site.figures.evidence_entry(figure, item);
+            let entry = site.figures.evidence_entry(figure, item, 0);
             let day = entry.day.map(|moment| moment.date);
             let order = (entry.order.0, entry.kind.clone(), entry.order.1.clone());
             let (_, labels) = entries
@@ -169,9 +170,17 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     }
     let comma = site.locale.get("list_comma");
     let text = |text: &str| SheetCell::Text(text.to_owned());
+    // People without a name are numbered in the order of the sheet, each roster by itself.
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let entries = entries.into_values();
     let entries = entries.map(|(entry, labels)| {
-        let title = entry.title.into_owned();
+        let title = if entry.is_unnamed {
+            let number = numbers.entry(entry.kind.to_string()).or_default();
+            *number += 1;
+            site.figures.unnamed(*number)
+        } else {
+            entry.title.into_owned()
+        };
         let title = match entry.page.map(|id| site.links.absolute(site.links.record(id))) {
             Some(url) => SheetCell::Link { text: title, url },
             None => SheetCell::Text(title),
@@ -190,13 +199,19 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
 }
 
 /// A value in a count of different values, with the posts or rows that give it.
-fn value_cells(site: &Site<'_>, figure: &DisplayedFigure<'_>, group: &EvidenceGroup<'_>) -> Vec<SheetCell> {
+fn value_cells(
+    site: &Site<'_>,
+    figure: &DisplayedFigure<'_>,
+    (group, number): (&EvidenceGroup<'_>, usize),
+) -> Vec<SheetCell> {
     let names = group
         .items
         .iter()
-        .map(|item| site.figures.evidence_entry(figure, item).title);
+        .zip(1..)
+        .map(|(item, number)| site.figures.evidence_entry(figure, item, number).title);
     let names = names.collect::<Vec<_>>().join(site.locale.get("list_comma"));
-    let values = [("name", group.label.as_str()), ("unit", names.as_str())];
+    let label = site.figures.group_label(figure.metric, group, number);
+    let values = [("name", &*label), ("unit", names.as_str())];
     vec![
         SheetCell::Empty,
         SheetCell::Text(report_text(site.figures.reports.lang, "name-with-unit", &values)),
@@ -322,12 +337,13 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
     let entries: Vec<EvidenceEntry<'_>> = figure
         .evidence
         .iter()
-        .map(|item| site.figures.evidence_entry(figure, item))
+        .zip(1..)
+        .map(|(item, number)| site.figures.evidence_entry(figure, item, number))
         .collect();
     let address = |entry: &EvidenceEntry<'_>| entry.page.map(|id| site.links.record(id).as_str().to_owned());
-    let page_of = |item: &EvidenceItem<'_>| address(&site.figures.evidence_entry(figure, item));
-    let row_name = |item: &EvidenceItem<'_>| {
-        let name = || site.figures.evidence_entry(figure, item).title.into_owned();
+    let page_of = |item: &EvidenceItem<'_>| address(&site.figures.evidence_entry(figure, item, 0));
+    let row_name = |(item, number): (&EvidenceItem<'_>, usize)| {
+        let name = || site.figures.evidence_entry(figure, item, number).title.into_owned();
         item.is_row().then(name)
     };
     let counted = figure.evidence.iter().zip(&entries).filter(|(item, _)| !item.is_row());
@@ -346,15 +362,15 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
         None => figure.evidence.iter().collect(),
     };
     let values = groups.as_ref().map(|groups| {
-        let value = |group: &EvidenceGroup<'_>| {
+        let value = |(group, number): (&EvidenceGroup<'_>, usize)| {
             json!({
-                "value": group.key,
-                "label": group.label,
+                "value": site.figures.group_key(metric, group, number),
+                "label": site.figures.group_label(metric, group, number),
                 "posts": group.items.iter().filter_map(page_of).collect::<Vec<_>>(),
-                "rows": group.items.iter().filter_map(row_name).collect::<Vec<_>>(),
+                "rows": group.items.iter().zip(1..).filter_map(row_name).collect::<Vec<_>>(),
             })
         };
-        groups.iter().map(value).collect::<Vec<_>>()
+        groups.iter().zip(1..).map(value).collect::<Vec<_>>()
     });
     let mut object = json!({
         "value": json_number(figure.value),
@@ -365,7 +381,7 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
         "evidence": site.figures.evidence_address(figure.period, metric).map(|url| url.as_str().to_owned()),
         "posts": evidence.iter().copied().filter_map(page_of).collect::<Vec<_>>(),
         "counted": counted.collect::<Vec<_>>(),
-        "rows": evidence.iter().copied().filter_map(row_name).collect::<Vec<_>>(),
+        "rows": evidence.iter().copied().zip(1..).filter_map(row_name).collect::<Vec<_>>(),
     });
     if let Some(values) = values {
         object["values"] = values.into();

@@ -294,7 +294,8 @@ impl<'a> DocumentBuilder<'_, 'a> {
             CallKind::Table { by: None, group } => out.push(self.metrics_table(group, &call)),
             CallKind::Posts { limit } => {
                 let newest = figure.evidence.iter().rev().filter(|item| !item.is_row());
-                out.extend(newest.take(*limit).map(|item| self.post_item(&figure, item)));
+                let newest = newest.take(*limit).zip(1..);
+                out.extend(newest.map(|(item, number)| self.post_item(&figure, (item, number))));
             }
         }
     }
@@ -391,8 +392,8 @@ impl<'a> DocumentBuilder<'_, 'a> {
     }
 
     /// The list entry of a post: its title, linked to its page, and its day.
-    fn post_item(&self, figure: &DisplayedFigure<'a>, item: &EvidenceItem<'a>) -> DocumentBlock {
-        let entry = self.site.figures.evidence_entry(figure, item);
+    fn post_item(&self, figure: &DisplayedFigure<'a>, (item, number): (&EvidenceItem<'a>, usize)) -> DocumentBlock {
+        let entry = self.site.figures.evidence_entry(figure, item, number);
         let link = entry
             .page
             .map(|id| self.site.links.absolute(self.site.links.record(id)));

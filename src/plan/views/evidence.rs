@@ -43,12 +43,12 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let issued_method = figure.issued_method().map(str::to_owned);
         let how = issued_method.unwrap_or_else(|| method_text(metric, &reports.counts, lang));
         let how = how + &site.locale.fill("counted_over", &days);
-        let entry = |item: &EvidenceItem<'a>| site.figures.evidence_entry(&figure, item);
+        let entry = |item: &EvidenceItem<'a>, number: usize| site.figures.evidence_entry(&figure, item, number);
         let (rows, items): (Vec<_>, Vec<_>) = figure.evidence.iter().partition(|item| item.is_row());
-        let rows = rows.into_iter();
-        let rows = rows.map(|item| site.figures.row_value(metric, &entry(item), &link));
-        let items = items.into_iter();
-        let items = items.map(|item| site.figures.entry_value(&entry(item), &link));
+        let rows = rows.into_iter().zip(1..);
+        let rows = rows.map(|(item, number)| site.figures.row_value(metric, &entry(item, number), &link));
+        let items = items.into_iter().zip(1..);
+        let items = items.map(|(item, number)| site.figures.entry_value(&entry(item, number), &link));
         let left_out = named.iter().map(|exclusion| {
             let (entry, reason) = site.figures.exclusion_entry(metric, exclusion);
             with_pairs(&site.figures.entry_value(&entry, &link), [("reason", reason.into())])
@@ -59,19 +59,20 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let groups = reports.evidence_groups(&figure);
         let total = groups.as_ref().map_or(figure.evidence.len(), Vec::len);
         // A post or row of one value in a count of different values.
-        let grouped = |item: &EvidenceItem<'a>| {
-            let entry = entry(item);
+        let grouped = |(item, number): (&EvidenceItem<'a>, usize)| {
+            let entry = entry(item, number);
             if item.is_row() {
                 return site.figures.row_value(metric, &entry, &link);
             }
             let url = entry.page.map(|id| link(site.links.record(id)));
             map! { "name": &*entry.title, "url": url }
         };
-        let group = |group: &EvidenceGroup<'a>| {
-            let items = group.items.iter().map(grouped);
-            map! { "label": group.label.as_str(), "items": items.collect::<Vec<_>>() }
+        let group = |(group, number): (&EvidenceGroup<'a>, usize)| {
+            let items = group.items.iter().zip(1..).map(grouped);
+            let label = site.figures.group_label(metric, group, number);
+            map! { "label": &*label, "items": items.collect::<Vec<_>>() }
         };
-        let groups: Vec<Value> = groups.iter().flatten().map(group).collect();
+        let groups: Vec<Value> = groups.iter().flatten().zip(1..).map(group).collect();
         let evidence = map! {
             "figure": site.figures.figure_value(&figure, &link),
             "change": site.figures.change_value(&figure),

@@ -54,7 +54,8 @@ impl<'a> Figures<'a> {
                 let newest = figure.evidence.iter().rev().take(*limit).collect::<Vec<_>>();
                 let items: Vec<Value> = newest
                     .into_iter()
-                    .map(|item| self.entry_value(&self.evidence_entry(&figure, item), link))
+                    .zip(1..)
+                    .map(|(item, number)| self.entry_value(&self.evidence_entry(&figure, item, number), link))
                     .collect();
                 vec![("items", items.into()), ("figure", self.figure_value(&figure, link))]
             }

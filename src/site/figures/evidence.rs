@@ -2,6 +2,7 @@
 
 use super::figures::Figures;
 use super::post_texts::PostTexts;
+use super::unnamed::NOTE_SEPARATOR;
 use super::values::LinkFn;
 use crate::catalog::RecordId;
 use crate::messages::{Lang, report_text};
@@ -37,6 +38,8 @@ pub(crate) struct EvidenceEntry<'e> {
     pub amount: String,
     /// Its page today.
     pub page: Option<RecordId>,
+    /// Whether a number stands for its name, because it is a person.
+    pub is_unnamed: bool,
     /// Its order among those of the same day, and what tells it from others.
     pub order: (usize, Cow<'e, str>),
     /// What all lists show of a post, as long as it is shown as it is today.
@@ -44,14 +47,22 @@ pub(crate) struct EvidenceEntry<'e> {
 }
 
 impl<'a> Figures<'a> {
-    /// One item of a figure's evidence.
-    pub(crate) fn evidence_entry(&self, figure: &DisplayedFigure<'a>, item: &EvidenceItem<'a>) -> EvidenceEntry<'_> {
+    /// One item of a figure's evidence, which is the `number`th of its list.
+    pub(crate) fn evidence_entry(
+        &self,
+        figure: &DisplayedFigure<'a>,
+        item: &EvidenceItem<'a>,
+        number: usize,
+    ) -> EvidenceEntry<'_> {
         let amount = self.amount_text(figure.metric, item.amount());
         match item {
             EvidenceItem::Post { post, day, .. } => self.post_entry(*post, Some(*day), amount),
-            EvidenceItem::Row(row) => self.row_entry(figure.metric, &row.id, self.row_as_issued(figure.metric, row)),
+            EvidenceItem::Row(row) => {
+                let row_as_issued = self.row_as_issued(figure.metric, row);
+                self.row_entry(figure.metric, (&row.id, number), row_as_issued)
+            }
             EvidenceItem::Issued(issued) => match (&issued.row, issued.post) {
-                (Some(row), _) => self.row_entry(figure.metric, issued.key, row.clone().into_owned()),
+                (Some(row), _) => self.row_entry(figure.metric, (issued.key, number), row.clone().into_owned()),
                 (None, post) => self.issued_entry(issued.key, post, issued.now, issued.day, amount),
             },
         }
@@ -90,6 +101,7 @@ impl<'a> Figures<'a> {
             village: Cow::Borrowed(self.village_name(record)),
             note: Cow::Borrowed(&texts.note),
             amount,
+            is_unnamed: false,
             page: post.page,
             order: (id as usize, Cow::Borrowed(record.path.as_str())),
             texts: Some(texts),
@@ -99,7 +111,9 @@ impl<'a> Figures<'a> {
     fn post_texts(&self, id: PostId) -> &PostTexts {
         self.post_texts[id as usize].get_or_init(|| {
             let record = self.reports.counts.posts.post(id).record;
-            PostTexts::new(&record.meta.title, self.kind_label(&record.kind), self.post_note(id))
+            let note = self.post_note(id);
+            let note = self.note_without_people(&record.kind, &note).into_owned();
+            PostTexts::new(&record.meta.title, self.kind_label(&record.kind), note)
         })
     }
 
@@ -122,11 +136,12 @@ impl<'a> Figures<'a> {
             day: day.map(|date| Moment { date, time: None }),
             kind: Cow::Borrowed(post.map(|post| self.kind_label(&post.kind)).unwrap_or_default()),
             village: Cow::Borrowed(post.map(|post| post.village.as_str()).unwrap_or_default()),
-            note: Cow::Borrowed(match post {
-                Some(post) => post.note.as_str(),
-                None => self.locale.get("gone"),
-            }),
+            note: match post {
+                Some(post) => self.note_without_people(&post.kind, &post.note),
+                None => Cow::Borrowed(self.locale.get("gone")),
+            },
             amount,
+            is_unnamed: false,
             page: now.and_then(|now| self.reports.counts.posts.post(now).page),
             order: (post.map_or(usize::MAX, |post| post.position), Cow::Borrowed(path)),
             texts: None,
@@ -157,7 +172,7 @@ impl<'a> Figures<'a> {
         let texts = sorted.filter_map(|field| Some(self.terms.field_text(field, record.meta.fields.get(&field.name)?)));
         let village = Some(self.village_name(record)).filter(|name| !name.is_empty());
         let words: Vec<String> = village.map(str::to_owned).into_iter().chain(texts).collect();
-        words.join(" · ")
+        words.join(NOTE_SEPARATOR)
     }
 
     /// What lists show of a roster's row: its village, the columns that the metric's conditions use, and since when it is
@@ -183,20 +198,24 @@ impl<'a> Figures<'a> {
             .chain(day("until", row.until));
         IssuedRow {
             name: row.name.clone(),
-            note: notes.collect::<Vec<_>>().join(" · "),
+            note: notes.collect::<Vec<_>>().join(NOTE_SEPARATOR),
             village: village.unwrap_or_default(),
         }
     }
 
-    fn row_entry(&self, metric: &Metric, id: &'a str, row: IssuedRow) -> EvidenceEntry<'_> {
+    /// The `number`th row of a list.
+    fn row_entry(&self, metric: &Metric, (id, number): (&'a str, usize), row: IssuedRow) -> EvidenceEntry<'_> {
+        let is_unnamed = self.has_unnamed_rows(metric);
+        let title = if is_unnamed { self.unnamed(number) } else { row.name };
         let kind = roster_of(metric).map_or_else(String::new, |roster| roster_label(roster, self.reports.lang));
         EvidenceEntry {
-            title: Cow::Owned(row.name),
+            title: Cow::Owned(title),
             day: None,
             kind: Cow::Owned(kind),
             village: Cow::Owned(row.village),
             note: Cow::Owned(row.note),
             amount: String::new(),
+            is_unnamed,
             page: None,
             order: (usize::MAX, Cow::Borrowed(id)),
             texts: None,
@@ -259,7 +278,8 @@ impl<'a> Figures<'a> {
         let items = changes
             .posts
             .iter()
-            .map(|change| self.post_change_value(figure.metric, change, link));
+            .zip(1..)
+            .map(|(change, number)| self.post_change_value(figure.metric, (change, number), link));
         let parts = changes
             .numbers
             .iter()
@@ -274,7 +294,12 @@ impl<'a> Figures<'a> {
         })
     }
 
-    fn post_change_value(&self, metric: &Metric, change: &PostChange<'a>, link: LinkFn<'_>) -> Value {
+    fn post_change_value(
+        &self,
+        metric: &Metric,
+        (change, number): (&PostChange<'a>, usize),
+        link: LinkFn<'_>,
+    ) -> Value {
         let lang = self.reports.lang;
         let say = |key: &str, values: &[(&'static str, &str)]| report_text(lang, key, values);
         let amount = |value: Decimal| format_amount(value, metric, lang);
@@ -326,9 +351,10 @@ impl<'a> Figures<'a> {
                 )
             }
             PostChange::Edited { item, post, now } => {
-                let (old, new) = (&post.note, self.post_note(*now));
-                let text = match *old != new && public(now) {
-                    true => say("since-amount", &[("old", old), ("new", &new)]),
+                let today = self.post_note(*now);
+                let [old, new] = [&post.note, &today].map(|note| self.note_without_people(&post.kind, note));
+                let text = match old != new && public(now) {
+                    true => say("since-amount", &[("old", &old), ("new", &new)]),
                     false => say("since-edited", &[]),
                 };
                 let day = item.day.or(post.date);
@@ -337,7 +363,7 @@ impl<'a> Figures<'a> {
                 (entry, text)
             }
             PostChange::AddedRow(row) => (
-                self.row_entry(metric, &row.id, self.row_as_issued(metric, row)),
+                self.row_entry(metric, (&row.id, number), self.row_as_issued(metric, row)),
                 say("since-added", &[("amount", &amount(Decimal::ONE))]),
             ),
             PostChange::RemovedRow(item) => {
@@ -347,7 +373,7 @@ impl<'a> Figures<'a> {
                     note: String::new(),
                 });
                 (
-                    self.row_entry(metric, &item.key, row),
+                    self.row_entry(metric, (&item.key, number), row),
                     say("since-removed", &[("amount", &amount(item.amount))]),
                 )
             }

@@ -6,6 +6,7 @@ use super::super::terms::Terms;
 use super::chart_data::ChartData;
 use super::pages::FigurePages;
 use super::post_texts::PostTexts;
+use super::unnamed::unnamed_rosters;
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::diag::{Checked, Diagnostic};
@@ -14,7 +15,7 @@ use crate::paths::UrlPath;
 use crate::report::{IssuedReport, Report, ReportCache, ReportText, Reports};
 use jiff::civil::Date;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// The inputs of counting: the metrics, the issued reports and the day.
@@ -56,6 +57,8 @@ pub struct Figures<'a> {
     pub(super) locale: Arc<Locale>,
     pub(super) terms: Arc<Terms<'a>>,
     charts: BTreeMap<Period, OnceLock<Vec<ChartData>>>,
+    /// The rosters of people whose names pages do not show.
+    pub(super) unnamed_rosters: BTreeSet<String>,
     /// What lists of evidence show of each post, by its id.
     pub(super) post_texts: Box<[OnceLock<PostTexts>]>,
 }
@@ -115,6 +118,7 @@ impl<'a> Figures<'a> {
         let post_texts = (0..reports.value.counts.posts.count()).map(|_| OnceLock::new());
         let mut figures = Self {
             charts: charts.collect(),
+            unnamed_rosters: unnamed_rosters(inputs.settings, inputs.metrics.metrics),
             post_texts: post_texts.collect(),
             reports: reports.value,
             findings: reports.findings,

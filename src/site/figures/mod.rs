@@ -12,8 +12,10 @@ mod evidence;
 mod figures;
 mod issue;
 mod pages;
+mod people;
 mod post_texts;
 mod stats;
+mod unnamed;
 mod values;
 mod words;
 
