@@ -323,6 +323,18 @@ codes! {
     /// `base_url` is not set, so feeds and the site map carry no full addresses.
     NoBaseUrl = "no-base-url", Warning;
 
+    // What `check --gov` adds.
+    /// A column, or the front page, without anything new for too long.
+    StaleColumn = "stale-column", Warning;
+    /// A column without a post.
+    EmptyColumn = "empty-column", Warning;
+    /// An item without a date among others that have one.
+    UndatedItem = "undated-item", Warning;
+    /// A date far from the first commit of the file.
+    DateFarFromCommit = "date-far-from-commit", Warning;
+    /// A public concern that waits for an answer for too long.
+    OpenConcern = "open-concern", Warning;
+
     // Themes and templates.
     /// A theme that does not exist.
     UnknownTheme = "unknown-theme", Error;

@@ -5,7 +5,8 @@
 //! rosters, all of them checked; `record` reads each Markdown file, and `ledger` each workbook, into records that know
 //! nothing of one another. `catalog` puts the records in order, groups them and resolves their links; `check` holds them
 //! to the site's policy. `metrics` counts, with the posts behind every figure, and `report` makes reports of the counts.
-//! `site` adds addresses, links, names and images: what the site is. `plan` says which files it consists of and what each
+//! `site` adds addresses, links, names and images: what the site is; `inspection` checks it as inspectors of government
+//! sites do. `plan` says which files it consists of and what each
 //! page shows; `render` makes HTML from it with the `theme`,
 //! `search` the search index, `export` Word, Excel and CSV files. `output` stages the files and swaps the whole tree in.
 //! `pipeline` calls these stages in this order, for a build as for the server of `preview`.
@@ -25,6 +26,7 @@ mod export;
 mod fingerprint;
 mod html;
 mod ids;
+mod inspection;
 mod ledger;
 mod media;
 mod messages;

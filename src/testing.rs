@@ -23,8 +23,9 @@ pub mod config {
 /// The editors' desk.
 pub mod desk {
     pub use crate::desk::{
-        Desk, DeskLinks, Freshness, MAX_ROWS, Unpublished, UnpublishedReason, UpdateRule, render_desk,
+        Desk, DeskLinks, MAX_ROWS, Unpublished, UnpublishedReason, render_desk,
     };
+    pub use crate::inspection::{Freshness, UpdateRule};
 }
 
 /// Findings.

@@ -13,7 +13,7 @@ mod privacy;
 mod tags;
 
 pub(crate) use consequences::fold_consequences;
-pub(crate) use plausibility::{check_values, find_copies};
+pub(crate) use plausibility::{check_values, find_copies, place_in};
 pub(crate) use privacy::PrivacyRule;
 
 use crate::catalog::{Catalog, RecordId};

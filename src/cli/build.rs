@@ -41,6 +41,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         base_url: matches.get_one::<String>("base-url").cloned(),
         drafts: matches.get_flag("drafts"),
         future: matches.get_flag("future"),
+        inspection: false,
         today: today::today(console, &site)?,
         program: program_fingerprint(),
         force: matches.get_flag("force"),

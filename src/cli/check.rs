@@ -16,14 +16,17 @@ pub(super) const COMMAND: Command = Command {
 };
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
-    command.arg(args::site_option(lang))
+    command.arg(args::flag(lang, "gov")).arg(args::site_option(lang))
 }
 
 /// Checks the posts that a build would publish, so a link to a draft is a finding. The front matter of drafts and of
 /// posts with a future date is checked too.
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
-    let request = Request::new(site.clone(), today::today(console, &site)?);
+    let request = Request {
+        inspection: matches.get_flag("gov"),
+        ..Request::new(site.clone(), today::today(console, &site)?)
+    };
     let outcome = pipeline::check(&request, &BuildProgressBar::new(console));
     console.print_findings(&outcome.findings)?;
     if outcome.findings.is_empty() {

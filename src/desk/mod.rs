@@ -5,7 +5,6 @@
 //! does not need a theme. The desk decides nothing: lower modules decide what is an error, what counts and which
 //! address a page has. It does not know the clock, the disk or the browser; the caller passes the prefix of links.
 
-mod columns;
 mod figures;
 mod lengths;
 mod page;
@@ -13,8 +12,6 @@ mod posts;
 mod problems;
 mod truncated_list;
 
-pub(crate) use columns::{DeskColumn, DeskColumns};
-pub use columns::{Freshness, UpdateRule};
 pub(crate) use figures::{HeadlineFigure, HeadlineFigures};
 pub(crate) use lengths::{LengthTotal, PostLength, THIN_TEXT_CHARACTERS, TextLengths};
 pub use page::{DeskLinks, render_desk};
@@ -25,6 +22,7 @@ pub use truncated_list::MAX_ROWS;
 pub(crate) use truncated_list::TruncatedList;
 
 use crate::diag::Diagnostic;
+use crate::inspection::{SiteColumns, site_columns};
 use crate::metrics::Period;
 use crate::report::REPORT_KIND;
 use crate::site::Site;
@@ -53,7 +51,7 @@ pub struct DeskContent {
     /// Posts with fewer than three reviews, the latest first; `None` when the site's policy does not require reviews.
     pub pending_reviews: Option<TruncatedList<PendingReview>>,
     /// The front page and the columns, each with its newest post.
-    pub columns: DeskColumns,
+    pub columns: SiteColumns,
     /// The half-year of the figures and lengths; `None` when no post counts yet.
     pub half_year: Option<HalfYearSummary>,
 }
@@ -99,7 +97,7 @@ impl DeskContent {
             today: site.today,
             unpublished: posts::unpublished_posts(site),
             pending_reviews: posts::pending_reviews(site),
-            columns: columns::desk_columns(site),
+            columns: site_columns(site),
             half_year: half_year_summary(site),
         }
     }

@@ -5,11 +5,11 @@
 //! those in findings.
 
 use super::{
-    Desk, DeskColumn, DeskColumns, DeskContent, DeskPost, FileFindings, Freshness, HalfYearSummary, HeadlineFigure,
-    LengthTotal, PendingReview, PostLength, Problems, THIN_TEXT_CHARACTERS, TextLengths, TruncatedList, Unpublished,
-    UnpublishedReason, UpdateRule,
+    Desk, DeskContent, DeskPost, FileFindings, HalfYearSummary, HeadlineFigure, LengthTotal, PendingReview, PostLength,
+    Problems, THIN_TEXT_CHARACTERS, TextLengths, TruncatedList, Unpublished, UnpublishedReason,
 };
 use crate::diag::{Diagnostic, Place, Severity};
+use crate::inspection::{Freshness, SiteColumn, SiteColumns, UpdateRule};
 use crate::messages::{self, Lang, group_thousands};
 use crate::paths::UrlPath;
 use crate::privacy;
@@ -167,7 +167,7 @@ impl DeskRenderer<'_> {
         }
     }
 
-    fn columns(self, columns: &DeskColumns) -> Value {
+    fn columns(self, columns: &SiteColumns) -> Value {
         let unused: Vec<String> = columns.unused.iter().map(|label| self.label(label)).collect();
         let comma = self.lang.list_separator();
         let late = columns
@@ -182,7 +182,7 @@ impl DeskRenderer<'_> {
         }
     }
 
-    fn column(self, column: &DeskColumn) -> Value {
+    fn column(self, column: &SiteColumn) -> Value {
         let word = |key| messages::raw_desk_text(self.lang, key);
         let (state, mark) = match column.freshness {
             Freshness::Fresh => ("state_fresh", "fresh"),

@@ -27,6 +27,8 @@ pub use request::{NoProgress, Outcome, Request};
 pub(crate) use request::{OutputChange, Progress};
 pub use session::{Answer, Session, SiteState};
 
+use crate::inspection::inspect;
+use crate::source::first_commits;
 use content::SiteSources;
 use dry_run::dry_run;
 use planned::{BuildContext, PlannedSite, has_errors, sorted};
@@ -46,7 +48,15 @@ pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
 /// Returns the findings that a build would return, and writes nothing.
 #[must_use]
 pub fn check(request: &Request, progress: &dyn Progress) -> Outcome {
-    run_stages(request, &|site: &BuildContext<'_>| dry_run(site, progress))
+    run_stages(request, &|site: &BuildContext<'_>| {
+        let mut outcome = dry_run(site, progress);
+        if request.inspection {
+            outcome
+                .findings
+                .extend(inspect(site.site, &first_commits(&request.site)));
+        }
+        outcome
+    })
 }
 
 /// Runs the stages up to the plan, then `render`.

@@ -18,6 +18,8 @@ pub struct Request {
     pub drafts: bool,
     /// Whether posts dated after today are built.
     pub future: bool,
+    /// Whether a check makes the findings of an inspection, too.
+    pub inspection: bool,
     /// The day that counts as today.
     pub today: Date,
     /// Identifies the program that builds: its version and whatever else tells two programs apart. Only files of the
@@ -37,6 +39,7 @@ impl Request {
             base_url: None,
             drafts: false,
             future: false,
+            inspection: false,
             today,
             program: String::new(),
             force: false,

@@ -7,11 +7,13 @@
 mod changes;
 pub(crate) mod decode;
 mod file_stat;
+mod first_commits;
 mod inputs;
 mod mixed;
 
 pub use changes::Changes;
 pub(crate) use file_stat::SizeAndMtime;
+pub(crate) use first_commits::{FirstCommits, first_commits};
 pub(crate) use inputs::{
     ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
 };

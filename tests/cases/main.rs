@@ -62,6 +62,7 @@ fn run_command(site: &Path, out: &Path, command: &[&str]) -> Outcome {
         base_url: after("--base-url").map(|url| url.trim_matches('"').to_owned()),
         drafts: command.contains(&"--drafts"),
         future: command.contains(&"--future"),
+        inspection: command.contains(&"--gov"),
         force: true,
         ..Request::new(site, jiff::civil::date(2023, 1, 31))
     };

@@ -17,6 +17,7 @@ mod desk;
 mod downloads;
 mod handbook;
 mod incremental;
+mod inspection;
 mod issued;
 mod kill;
 mod layers;

@@ -17,6 +17,7 @@ mod similar_ids;
 mod texts;
 
 pub(crate) use copies::find_copies;
+pub(crate) use places::place_in;
 pub(super) use similar_ids::{are_similar_ids, letters_and_digits};
 
 use crate::catalog::Catalog;

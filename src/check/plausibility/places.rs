@@ -36,7 +36,7 @@ fn order_of(record: &Record) -> (Option<Moment>, &str, &str) {
 }
 
 /// The place of a record's value: where it was found, else the ledger's row or the file.
-pub(super) fn place_in(record: &Record, field: &str) -> Place {
+pub(crate) fn place_in(record: &Record, field: &str) -> Place {
     if let Some(place) = record.meta.places.get(field) {
         return place.clone();
     }

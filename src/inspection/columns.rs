@@ -4,9 +4,9 @@
 //! new was published on the front page or in a news column for two weeks, or in any other column for six months. An
 //! empty column is a fault too.
 
-use super::posts::unpublished_reason;
+use super::published::is_published;
+use crate::catalog::RecordId;
 use crate::paths::UrlPath;
-use crate::record::Record;
 use crate::report::REPORT_KIND;
 use crate::schema::{Kind, Labels};
 use crate::site::Site;
@@ -22,26 +22,30 @@ pub(crate) const NEWS_KINDS: [&str; 5] = ["volunteer", "video", "coverage", "stu
 
 /// The front page and all columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeskColumns {
+pub struct SiteColumns {
     /// The front page.
-    pub home: DeskColumn,
+    pub home: SiteColumn,
     /// The columns that the site has, in the order of its kinds.
-    pub columns: Vec<DeskColumn>,
+    pub columns: Vec<SiteColumn>,
     /// Kinds without a column: they have no post, and their folder has no `_index.md`.
     pub unused: Vec<Labels>,
 }
 
 /// One column, or the front page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeskColumn {
+pub struct SiteColumn {
     /// The kind's label; `None` for the front page.
     pub label: Option<Labels>,
+    /// The kind's folder; empty for the front page.
+    pub folder: String,
     /// Its page.
     pub url: UrlPath,
     /// The rule that applies to it.
     pub rule: UpdateRule,
     /// The day of its newest published post.
     pub newest: Option<Date>,
+    /// That post. `None` when the newest is a report by its day of issue.
+    pub newest_post: Option<RecordId>,
     /// The number of days from then to today.
     pub days: Option<i64>,
     /// Whether it satisfies the rule.
@@ -68,9 +72,9 @@ pub enum Freshness {
     Empty,
 }
 
-impl DeskColumns {
+impl SiteColumns {
     /// The front page, then the columns.
-    pub fn all(&self) -> impl Iterator<Item = &DeskColumn> {
+    pub fn all(&self) -> impl Iterator<Item = &SiteColumn> {
         std::iter::once(&self.home).chain(&self.columns)
     }
 }
@@ -93,67 +97,64 @@ impl UpdateRule {
     }
 }
 
-pub(super) fn desk_columns(site: &Site<'_>) -> DeskColumns {
+/// The day of a column's newest post, and that post; `None` for a report that is newest by its day of issue.
+type Newest = (Date, Option<RecordId>);
+
+/// The front page and the columns of a site.
+#[must_use]
+pub(crate) fn site_columns(site: &Site<'_>) -> SiteColumns {
     let mut columns = Vec::new();
     let mut unused = Vec::new();
+    let mut newest_of_all: Option<Newest> = None;
     for kind in site.catalog.kinds.iter().filter(|kind| kind.dated) {
-        let newest = newest_day(site, kind);
+        let newest = newest_of_kind(site, kind);
+        newest_of_all = newest_of_all.max(newest);
         let has_list = match kind.id.as_str() {
             // Reports are not only posts: a list in the menu may have generated ones.
             REPORT_KIND => site.catalog.sections.contains_key(&kind.folder),
             _ => site.has_list(kind),
         };
         if newest.is_some() || has_list {
-            columns.push(kind_column(site, kind, newest));
+            columns.push(build_column(site, Some(kind), newest));
         } else if kind.id != REPORT_KIND {
             unused.push(kind.labels.clone());
         }
     }
-    let newest = columns.iter().filter_map(|column| column.newest).max();
-    DeskColumns {
-        home: build_column(site.today, None, UrlPath::folder(""), UpdateRule::TwoWeeks, newest),
+    SiteColumns {
+        home: build_column(site, None, newest_of_all),
         columns,
         unused,
     }
 }
 
-fn kind_column(site: &Site<'_>, kind: &Kind, newest: Option<Date>) -> DeskColumn {
-    let is_news = NEWS_KINDS.contains(&kind.id.as_str());
+/// The column of a kind; the front page for `None`.
+fn build_column(site: &Site<'_>, kind: Option<&Kind>, newest: Option<Newest>) -> SiteColumn {
+    let is_news = kind.is_none_or(|kind| NEWS_KINDS.contains(&kind.id.as_str()));
     let rule = if is_news {
         UpdateRule::TwoWeeks
     } else {
         UpdateRule::HalfYear
     };
-    let url = site.links.kind(&kind.id);
-    build_column(site.today, Some(kind.labels.clone()), url, rule, newest)
-}
-
-fn build_column(
-    today: Date,
-    label: Option<Labels>,
-    url: UrlPath,
-    rule: UpdateRule,
-    newest: Option<Date>,
-) -> DeskColumn {
-    DeskColumn {
-        label,
-        url,
+    let day = newest.map(|(day, _)| day);
+    SiteColumn {
+        label: kind.map(|kind| kind.labels.clone()),
+        folder: kind.map(|kind| kind.folder.clone()).unwrap_or_default(),
+        url: kind.map_or_else(|| UrlPath::folder(""), |kind| site.links.kind(&kind.id)),
         rule,
-        newest,
-        days: newest.map(|day| today.duration_since(day).as_hours() / 24),
-        freshness: rule.freshness(newest, today),
+        newest: day,
+        newest_post: newest.and_then(|(_, post)| post),
+        days: day.map(|day| site.today.duration_since(day).as_hours() / 24),
+        freshness: rule.freshness(day, site.today),
     }
 }
 
-/// The day of the newest published post of a kind; for reports also the days on which they were issued.
-fn newest_day(site: &Site<'_>, kind: &Kind) -> Option<Date> {
+/// The newest published post of a kind; of reports also the days on which they were issued.
+fn newest_of_kind(site: &Site<'_>, kind: &Kind) -> Option<Newest> {
     let posts = site.catalog.posts_by_kind.get(&kind.id).map_or(&[][..], Vec::as_slice);
-    let is_published = |record: &&Record| unpublished_reason(site, record).is_none();
     let of_posts = posts
         .iter()
-        .map(|&at| site.record(at))
-        .filter(is_published)
-        .filter_map(|record| record.meta.date.map(|moment| moment.date));
+        .filter(|&&at| is_published(site, site.record(at)))
+        .filter_map(|&at| Some((site.record(at).meta.date?.date, Some(at))));
     let reports = if kind.id == REPORT_KIND {
         &site.figures.reports.all.raw[..]
     } else {
@@ -161,6 +162,6 @@ fn newest_day(site: &Site<'_>, kind: &Kind) -> Option<Date> {
     };
     let issued = reports
         .iter()
-        .filter_map(|report| report.issued.map(|issued| issued.issued_on));
-    of_posts.chain(issued).filter(|&day| day <= site.today).max()
+        .filter_map(|report| Some((report.issued?.issued_on, None)));
+    of_posts.chain(issued).filter(|(day, _)| *day <= site.today).max()
 }

@@ -1,0 +1,51 @@
+//! Public concerns that wait for an answer.
+//!
+//! Simple questions are to be answered within 5 working days. A site fails as a whole when one is still open after three
+//! months (《政府网站与政务新媒体检查指标》).
+
+use super::published::is_published;
+use crate::check::place_in;
+use crate::diag::{Code, Diagnostic};
+use crate::record::Record;
+use crate::schema::FieldValue;
+use crate::site::Site;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use std::sync::Arc;
+
+/// The kind of post that is about a concern.
+const RESPONSE_KIND: &str = "response";
+/// Days within which a concern is answered: 5 working days with the weekend between them.
+const DAYS_TO_ANSWER: i64 = 7;
+/// Months after which a site fails.
+const MONTHS_TO_FAIL: i64 = 3;
+
+/// The published concerns without an answer that are open for too long, rows of ledgers among them.
+pub(super) fn open_concerns(site: &Site<'_>) -> Vec<Diagnostic> {
+    let kind = site.catalog.kinds.get(RESPONSE_KIND);
+    let has_answers = kind.is_some_and(|kind| kind.fields.iter().any(|field| field.name == "answered"));
+    let records = site.catalog.records.iter().chain(site.catalog.ledger_rows.iter());
+    let is_open = |record: &&Record| {
+        let is_concern = has_answers && record.kind == RESPONSE_KIND && is_published(site, record);
+        is_concern && !record.meta.fields.contains_key("answered")
+    };
+    let open = records.map(Arc::as_ref).filter(is_open);
+    open.filter_map(|record| open_finding(record, site.today)).collect()
+}
+
+fn open_finding(record: &Record, today: Date) -> Option<Diagnostic> {
+    let (key, received) = match record.meta.fields.get("received") {
+        Some(FieldValue::Moment(moment)) => ("received", moment.date),
+        _ => ("date", record.meta.date?.date),
+    };
+    let days = today.duration_since(received).as_hours() / 24;
+    if days <= DAYS_TO_ANSWER {
+        return None;
+    }
+    let fails = received < today.saturating_sub(MONTHS_TO_FAIL.months());
+    let finding = Diagnostic::new(Code::OpenConcern)
+        .at(place_in(record, key))
+        .with("date", received.to_string())
+        .with("days", days.to_string());
+    Some(finding.with_some("months", fails.then(|| MONTHS_TO_FAIL.to_string())))
+}
