@@ -23,7 +23,7 @@ pub mod config {
 /// The editors' desk.
 pub mod desk {
     pub use crate::desk::{
-        Desk, DeskLinks, MAX_ROWS, Unpublished, UnpublishedReason, render_desk,
+        Desk, DeskLinks, MAX_ROWS, ReviewLedger, Unpublished, UnpublishedReason, render_desk, render_reviews,
     };
     pub use crate::inspection::{Freshness, UpdateRule};
 }

@@ -10,6 +10,8 @@ mod lengths;
 mod page;
 mod posts;
 mod problems;
+mod reviews;
+mod reviews_page;
 mod truncated_list;
 
 pub(crate) use figures::{HeadlineFigure, HeadlineFigures};
@@ -18,6 +20,9 @@ pub use page::{DeskLinks, render_desk};
 pub(crate) use posts::{DeskPost, PendingReview};
 pub use posts::{Unpublished, UnpublishedReason};
 pub(crate) use problems::{FileFindings, Problems};
+pub use reviews::ReviewLedger;
+pub(crate) use reviews::{REVIEWS_FILE, REVIEWS_FOLDER};
+pub use reviews_page::render_reviews;
 pub use truncated_list::MAX_ROWS;
 pub(crate) use truncated_list::TruncatedList;
 

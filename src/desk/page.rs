@@ -4,6 +4,7 @@
 //! template engine escapes everything that comes from the site. Personal numbers in titles and names are masked, like
 //! those in findings.
 
+use super::reviews::REVIEWS_FOLDER;
 use super::{
     Desk, DeskContent, DeskPost, FileFindings, HalfYearSummary, HeadlineFigure, LengthTotal, PendingReview, PostLength,
     Problems, THIN_TEXT_CHARACTERS, TextLengths, TruncatedList, Unpublished, UnpublishedReason,
@@ -71,6 +72,7 @@ impl DeskRenderer<'_> {
             ("script", safe(include_str!("live.js"))),
             ("is_live", self.links.is_live.into()),
             ("home", self.link(&UrlPath::folder("")).into()),
+            ("reviews", format!("{}{REVIEWS_FOLDER}", self.links.prefix).into()),
             ("trouble", self.problems(&desk.problems)),
             (
                 "content",

@@ -54,7 +54,7 @@ pub struct PendingReview {
 }
 
 /// A record with its id in the catalog; `None` for withheld records, which have no page.
-type IndexedRecord<'a> = (&'a Record, Option<RecordId>);
+pub(super) type IndexedRecord<'a> = (&'a Record, Option<RecordId>);
 
 impl DeskPost {
     pub(super) fn new(site: &Site<'_>, (record, at): IndexedRecord<'_>) -> Self {
@@ -94,7 +94,7 @@ pub(super) fn unpublished_reason(site: &Site<'_>, record: &Record) -> Option<Unp
 
 /// Records that satisfy `chosen`, withheld ones included, the latest first. Those without a date come first, because
 /// somebody has only begun them.
-fn records_latest_first<'a>(site: &Site<'a>, chosen: impl Fn(&Record) -> bool) -> Vec<IndexedRecord<'a>> {
+pub(super) fn records_latest_first<'a>(site: &Site<'a>, chosen: impl Fn(&Record) -> bool) -> Vec<IndexedRecord<'a>> {
     let with_page = site
         .catalog
         .records

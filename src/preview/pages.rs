@@ -1,9 +1,10 @@
 //! Finds what the server returns for an address: pages with their versions, and the pages for errors.
 
+use super::desk::{self, LedgerFile};
 use super::route::Route;
 use super::state::PreviewState;
 use super::ui::PreviewUi;
-use super::{desk, versions};
+use super::versions;
 use crate::diag::Diagnostic;
 use crate::pipeline::Answer;
 use axum::http::StatusCode;
@@ -58,7 +59,11 @@ pub(super) fn find(state: &PreviewState, route: &Route, ui: &PreviewUi) -> Resou
             Answer::Bytes(bytes) | Answer::Generated(_, bytes) => Resource::Bytes(bytes),
             Answer::File(path) => Resource::File(path),
             Answer::Folder => Resource::Folder,
-            Answer::NotFound(html) => not_found(state, ui, html),
+            Answer::NotFound(html) => match desk::ledger_file(state, url, ui) {
+                Some(LedgerFile::Page(html)) => page(state, OUTSIDE_URL, StatusCode::OK, html.into_bytes()),
+                Some(LedgerFile::Excel(bytes)) => Resource::Bytes(bytes),
+                None => not_found(state, ui, html),
+            },
             Answer::Failed(findings) => failed_page(state, ui, findings),
         },
     }

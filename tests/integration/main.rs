@@ -29,6 +29,7 @@ mod pictures;
 mod privacy;
 mod recount;
 mod reports;
+mod reviews;
 mod serve;
 mod session;
 mod starter;
