@@ -1,11 +1,14 @@
-//! The ledger of reviews (三审三校台账): every post with its author and who reviewed it when.
+//! The ledger of reviews (三审三校台账): every post with its author and who reviewed it when. Personal numbers in its texts
+//! are masked, like those in findings.
 
 use super::posts::{DeskPost, UnpublishedReason, records_latest_first, unpublished_reason};
 use crate::diag::{Code, Diagnostic};
 use crate::export::sheet::{SheetCell, SheetColumn, Workbook, WorkbookSheet};
 use crate::export::xlsx;
 use crate::messages::{Lang, message, raw_desk_text};
+use crate::privacy;
 use crate::record::Record;
+use crate::schema::Labels;
 use crate::site::Site;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -75,18 +78,18 @@ impl ReviewLedger {
         for found in records_latest_first(site, is_listed) {
             let record = found.0;
             let findings = by_file.get(record.path.as_str()).into_iter().flatten();
-            let reviews = record.meta.review.clone();
+            let reviews = record.meta.review.each_ref();
             let post = ReviewedPost {
-                post: DeskPost::new(site, found),
-                author: record.meta.author.clone().unwrap_or_default(),
-                reviews: reviews.map(|review| review.map(|review| (review.by, review.date))),
+                post: masked_post(DeskPost::new(site, found)),
+                author: record.meta.author.as_deref().map(masked).unwrap_or_default(),
+                reviews: reviews.map(|review| review.as_ref().map(|review| (masked(&review.by), review.date))),
                 unpublished: unpublished_reason(site, record),
                 findings: findings.map(|finding| (*finding).clone()).collect(),
             };
             years.entry(post.post.date.map(Date::year)).or_default().push(post);
         }
         Self {
-            title: site.settings.title.clone(),
+            title: masked(&site.settings.title),
             language: site.settings.language.clone(),
             today: site.today,
             years: years.into_iter().rev().collect(),
@@ -116,6 +119,22 @@ impl ReviewLedger {
             created: self.today,
             sheets: self.years.iter().map(sheet).collect(),
         })
+    }
+}
+
+fn masked(text: &str) -> String {
+    privacy::mask(text).into_owned()
+}
+
+fn masked_post(post: DeskPost) -> DeskPost {
+    DeskPost {
+        title: masked(&post.title),
+        kind: Labels {
+            zh: masked(&post.kind.zh),
+            en: masked(&post.kind.en),
+        },
+        path: masked(&post.path),
+        ..post
     }
 }
 

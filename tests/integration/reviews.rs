@@ -145,3 +145,21 @@ fn a_page_of_the_site_at_the_ledgers_address_stays() {
     let preview = PreviewProcess::start(&own, &[]);
     assert!(preview.get("/town/reviews/").body.contains("自己的一页"));
 }
+
+#[test]
+fn ledger_masks_personal_numbers() {
+    let files = [
+        ("content/site.yaml", SETTINGS),
+        (
+            "content/volunteer/a.md",
+            "---\ntitle: 报名电话 13800138000\ndate: 2026-03-01\nparticipants: 3\nauthor: 许禾生 13800138000\n\
+             review: {first: 文述之 13800138000}\n---\n甲\n",
+        ),
+    ];
+    let ledger = ledger(&files);
+    let page = page(&ledger, "").unwrap();
+    assert!(page.contains("报名电话") && !page.contains("13800138000"), "{page}");
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(ledger.to_xlsx(Lang::Zh).unwrap())).unwrap();
+    let sheet = book.worksheet_range("2026").unwrap();
+    assert!(sheet.rows().flatten().all(|cell| !cell.to_string().contains("13800138000")));
+}
