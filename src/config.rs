@@ -73,16 +73,14 @@ impl Settings {
     /// The findings at the severity that the site gives them, without those that it turns off.
     #[must_use]
     pub(crate) fn judge(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        if !self.severity.is_empty() {
-            findings.retain_mut(|finding| match self.severity.get(&finding.code) {
-                Some(None) => false,
-                Some(Some(severity)) => {
-                    finding.severity = *severity;
-                    true
-                }
-                None => true,
-            });
-        }
+        findings.retain_mut(|finding| match self.severity.get(&finding.code) {
+            Some(None) => false,
+            Some(Some(severity)) => {
+                finding.severity = *severity;
+                true
+            }
+            None => self.policy.accessibility.asks_for(finding.code),
+        });
         findings
     }
 }
@@ -264,6 +262,33 @@ pub struct Policy {
     pub pieces: ReprintPolicy,
     /// Which reports the site has.
     pub reports: ReportPolicy,
+    /// What texts are checked for, for readers who do not see or hear a page.
+    pub accessibility: AccessibilityPolicy,
+}
+
+/// What texts are checked for, for readers who do not see or hear a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AccessibilityPolicy {
+    /// Nothing.
+    Off,
+    /// What an editor mends by writing a few words: texts of pictures and links, headings, heads of tables.
+    #[default]
+    Basic,
+    /// Captions of videos and long addresses as well.
+    Full,
+}
+
+impl AccessibilityPolicy {
+    /// Whether findings with this code are reported, unless the site gives them a severity.
+    const fn asks_for(self, code: Code) -> bool {
+        match code {
+            Code::PictureWithoutText | Code::HeadingOrder | Code::VagueLink | Code::TableWithoutHeads => {
+                !matches!(self, Self::Off)
+            }
+            Code::BareAddress | Code::VideoWithoutCaptions => matches!(self, Self::Full),
+            _ => true,
+        }
+    }
 }
 
 /// Which reports a site has.
@@ -325,6 +350,7 @@ impl Default for Settings {
                 unknown_keys: Severity::Error,
                 pieces: ReprintPolicy::Highest,
                 reports: ReportPolicy::Written,
+                accessibility: AccessibilityPolicy::Basic,
             },
             privacy_allow: BTreeSet::new(),
             severity: BTreeMap::new(),

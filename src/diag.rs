@@ -260,6 +260,20 @@ codes! {
     /// Mathematics that cannot be read.
     BadMath = "bad-math", Error;
 
+    // What readers need who do not see the page, or do not hear it.
+    /// A picture without a text that says what it shows.
+    PictureWithoutText = "picture-without-text", Warning;
+    /// A heading that leaves out a level, or a second heading of the first level.
+    HeadingOrder = "heading-order", Warning;
+    /// A link whose text does not say where it leads.
+    VagueLink = "vague-link", Warning;
+    /// A link whose text is a long address.
+    BareAddress = "bare-address", Warning;
+    /// A table without heads.
+    TableWithoutHeads = "table-without-heads", Warning;
+    /// A video without captions.
+    VideoWithoutCaptions = "video-without-captions", Warning;
+
     // Pictures.
     /// A picture that cannot be published: damaged, too large, or in a format that browsers do not show or that cannot be
     /// cleaned; also one in a `data:` address.
@@ -318,6 +332,10 @@ codes! {
     SameReviewer = "same-reviewer", Warning;
     /// A resident ID number, mobile number or bank card in a text.
     Privacy = "privacy", Error;
+    /// A word that is wrong or outdated.
+    WrongWord = "wrong-word", Warning;
+    /// An entry of the town's own list of wrong words that cannot be used.
+    BadWording = "bad-wording", Warning;
     /// A role model without recorded consent.
     MissingConsent = "missing-consent", Warning;
     /// `base_url` is not set, so feeds and the site map carry no full addresses.
@@ -443,6 +461,13 @@ impl Diagnostic {
             Some(value) => self.with(name, value),
             None => self,
         }
+    }
+
+    /// The value for the placeholder `name`.
+    #[must_use]
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        let value = self.values.iter().find(|(known, _)| *known == name);
+        value.map(|(_, value)| value.as_str())
     }
 
     /// The same finding at another severity.

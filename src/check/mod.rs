@@ -11,10 +11,12 @@ mod links;
 mod plausibility;
 mod privacy;
 mod tags;
+mod wording;
 
 pub(crate) use consequences::fold_consequences;
 pub(crate) use plausibility::{check_values, find_copies, place_in};
 pub(crate) use privacy::PrivacyRule;
+pub(crate) use wording::{Wording, join_wrong_words, read_rules};
 
 use crate::catalog::{Catalog, RecordId};
 use crate::config::Settings;

@@ -1,8 +1,8 @@
 //! `xiangyin fix`: applies the fixes that need no decision by an editor, and prints every line that it changes.
 //!
 //! `record::fix`, `fix_yaml` and `source::decode` decide what can be fixed. This module reads files, prints the changes
-//! and writes the files. Text below the front matter is an editor's own: it is rewritten only with `--text`, and listed
-//! otherwise.
+//! and writes the files. Words and text below the front matter are an editor's own: they are rewritten only with
+//! `--text`, and listed otherwise.
 
 use super::args;
 use super::command::{Command, CommandError, ExitStatus};
@@ -160,6 +160,7 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions, with_text: bool) -> Resu
     };
     let head_fixed = fixed.unwrap_or_else(|| before.clone());
     let text_fixed = is_post.then(|| fix_text(&file.path, &head_fixed)).flatten();
+    let text_fixed = fix_words(&file.path, text_fixed.as_deref().unwrap_or(&head_fixed), inputs).or(text_fixed);
     let (after, text_left) = match text_fixed {
         Some(text) if with_text => (text, None),
         left => (head_fixed, left),
@@ -172,6 +173,13 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions, with_text: bool) -> Resu
         encoding,
     };
     Ok((fix.is_change() || fix.text_left.is_some()).then_some(fix))
+}
+
+/// The text of a post, of a folder's page or of the settings with the right words; `None` when it has no wrong one.
+/// Other files with definitions have names and ids.
+fn fix_words(path: &SourcePath, text: &str, inputs: &SiteDefinitions) -> Option<String> {
+    let has_texts = !is_setting(path) || path.in_content() == Some("site.yaml");
+    has_texts.then(|| inputs.fix_wording(path, text)).flatten()
 }
 
 /// The text of a YAML file fixed; `None` when it needs no fix.

@@ -7,7 +7,7 @@ use super::ledgers;
 use super::privacy::{self, SearchedAttachments};
 use super::request::Request;
 use crate::catalog::{Asset, AssetId, Catalog, CatalogInputs};
-use crate::check::{self, PrivacyRule};
+use crate::check::{self, PrivacyRule, Wording};
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::export;
@@ -186,7 +186,8 @@ impl SiteSources {
         let same_options = sources.definitions.settings == self.definitions.settings
             && sources.definitions.kinds == self.definitions.kinds
             && sources.definitions.rosters == self.definitions.rosters
-            && sources.definitions.defaults == self.definitions.defaults;
+            && sources.definitions.defaults == self.definitions.defaults
+            && sources.definitions.wording == self.definitions.wording;
         let known = if same_options { &self.posts } else { &none };
         sources.posts = sources.read_posts(&sources.definitions.listing.posts, known);
         Ok(sources)
@@ -274,11 +275,14 @@ impl SiteSources {
         known: &BTreeMap<SourcePath, ParsedPost>,
     ) -> BTreeMap<SourcePath, ParsedPost> {
         let options = self.definitions.read_options();
-        let privacy = PrivacyRule::new(&self.definitions.settings);
+        let rules = TextRules {
+            privacy: PrivacyRule::new(&self.definitions.settings),
+            wording: &self.definitions.wording,
+        };
         let read = |file: &SourceFile| {
             (
                 file.path.clone(),
-                read_post(file, &options, privacy.as_ref(), known.get(&file.path)),
+                read_post(file, &options, &rules, known.get(&file.path)),
             )
         };
         files.par_iter().map(read).collect()
@@ -362,6 +366,19 @@ impl SiteSources {
 }
 
 impl SiteDefinitions {
+    /// A post's text, or that of the settings, with the right words; `None` when there is nothing to correct.
+    #[must_use]
+    pub(crate) fn fix_wording(&self, path: &SourcePath, text: &str) -> Option<String> {
+        let is_post = matches!(path.extension().as_str(), "md" | "markdown");
+        let read_day = || record::read(path, text, &self.read_options()).value.meta.date;
+        let day = if is_post {
+            read_day().map(|moment| moment.date)
+        } else {
+            None
+        };
+        self.wording.fix(path.as_str(), text, day)
+    }
+
     /// The options that each post is read with.
     fn read_options(&self) -> ReadOptions<'_> {
         ReadOptions {
@@ -378,11 +395,17 @@ impl SiteDefinitions {
     }
 }
 
+/// The rules that the text of each post is searched by.
+struct TextRules<'a> {
+    privacy: Option<PrivacyRule>,
+    wording: &'a Wording,
+}
+
 /// Reads one post. It is not parsed again when its bytes are those of the `known` one.
 fn read_post(
     file: &SourceFile,
     options: &ReadOptions<'_>,
-    privacy: Option<&PrivacyRule>,
+    rules: &TextRules<'_>,
     known: Option<&ParsedPost>,
 ) -> ParsedPost {
     let ((bytes, content_hash), mut findings) = match source::read_and_hash(file) {
@@ -401,9 +424,11 @@ fn read_post(
     findings.extend(record.findings);
     let place_of = |key: &str| record::find_key_place(file.path.as_str(), &text.value, key);
     findings.extend(check::check_values(&record.value, &options.schema, &place_of));
-    if let Some(rule) = privacy {
+    if let Some(rule) = &rules.privacy {
         findings.extend(rule.check_text(file.path.as_str(), &text.value));
     }
+    let day = record.value.meta.date.map(|moment| moment.date);
+    findings.extend(rules.wording.check(file.path.as_str(), &text.value, day));
     ParsedPost {
         content_hash,
         record: Arc::new(record.value),

@@ -4,7 +4,7 @@ use super::ledgers::Ledgers;
 use super::loader::Loader;
 use super::privacy;
 use super::unused_files;
-use crate::check;
+use crate::check::{self, Wording};
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::ledger::Ledger;
@@ -37,6 +37,8 @@ pub(crate) struct SiteDefinitions {
     pub(super) ledgers: Vec<Ledger>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) issued: Arc<Vec<IssuedReport>>,
+    /// The wrong words that texts are searched for.
+    pub(super) wording: Wording,
     /// What was found while they were read.
     pub findings: Vec<Diagnostic>,
     /// The files that were read so far.
@@ -53,7 +55,7 @@ pub(crate) fn load_settings(root: &Path) -> Result<Settings, Box<Diagnostic>> {
         read_log: &ReadLog::default(),
         privacy: None,
     };
-    Ok(loader.read_settings(&find_settings_file(root)?))
+    Ok(loader.read_settings(&find_settings_file(root)?).0)
 }
 
 fn find_settings_file(root: &Path) -> Result<SourceFile, Box<Diagnostic>> {
@@ -74,7 +76,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         read_log: &read_log,
         privacy: None,
     };
-    let settings = loader.read_settings(&file);
+    let (settings, settings_text) = loader.read_settings(&file);
     let mut listing = loader.take(source::list(root));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     loader.findings.extend(find_copied_definitions(&listing));
@@ -91,6 +93,10 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         &ledgers.rosters,
         kinds.relabelled(),
     ));
+    let wording = read_wording(&roster_files, &listing.ledgers, &rosters, &settings, &mut loader);
+    loader
+        .findings
+        .extend(wording.check(file.path.as_str(), &settings_text, None));
     let mut defaults = FolderDefaults::default();
     if let Some(file) = &listing.defaults {
         let text = loader.read_published_text(file);
@@ -106,6 +112,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let mut sections = Vec::new();
     for file in &listing.sections {
         let text = loader.read_published_text(file);
+        loader.findings.extend(wording.check(file.path.as_str(), &text, None));
         let (section, cascade) = loader.take(record::read_section(&file.path, &text, &schema, settings.markdown));
         defaults = defaults.with_cascade(&section.folder, &cascade);
         sections.push(section);
@@ -128,6 +135,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         rosters: Arc::new(rosters),
         metrics: Arc::new(metrics),
         issued: Arc::new(issued),
+        wording,
         defaults,
         theme: Arc::new(theme),
         listing,
@@ -136,6 +144,31 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         findings,
         read_log,
     })
+}
+
+/// The wrong words: those of the program and those of the site. Names of rosters and of the office are right.
+fn read_wording(
+    files: &[(&str, String)],
+    ledgers: &[SourceFile],
+    rosters: &Rosters,
+    settings: &Settings,
+    loader: &mut Loader<'_>,
+) -> Wording {
+    let mut own = Vec::new();
+    for (file, text) in files.iter().filter(|(file, _)| schema::is_wording_file(file)) {
+        own.extend(loader.take(check::read_rules(file, text)));
+    }
+    let is_list = |file: &&SourceFile| schema::is_wording_file(file.path.as_str());
+    for file in ledgers.iter().filter(is_list) {
+        let finding = Diagnostic::new(Code::BadWording).at(Place::whole_file(file.path.as_str()));
+        loader.findings.push(finding.with("reason", "wording-no-yaml"));
+    }
+    let rows = rosters.iter().flat_map(|(_, roster)| roster.rows());
+    let owner = &settings.owner;
+    let names = rows.map(|row| &*row.name).chain([&*owner.name, &*owner.organiser]);
+    let wording = Wording::new(&own, names);
+    loader.findings.extend(wording.check_rules(&own));
+    wording
 }
 
 /// Reports copies of rosters, kinds and issued reports. The program reads them, too, so they may change what it counts.

@@ -21,13 +21,13 @@ impl Loader<'_> {
         checked.value
     }
 
-    /// The settings in a file. From then on, texts are searched for personal numbers.
-    pub(super) fn read_settings(&mut self, file: &SourceFile) -> Settings {
+    /// The settings in a file, and its text. From then on, texts are searched for personal numbers.
+    pub(super) fn read_settings(&mut self, file: &SourceFile) -> (Settings, String) {
         let text = self.read_text(file);
         let settings = self.take(schema::read_settings(file.path.as_str(), &text));
         self.privacy = PrivacyRule::new(&settings);
         self.check_privacy(file.path.as_str(), &text);
-        settings
+        (settings, text)
     }
 
     /// The text of a file that pages show; empty when it cannot be read. Its personal numbers are reported.

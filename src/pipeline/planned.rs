@@ -70,11 +70,12 @@ impl PlannedSite {
     }
 }
 
-/// Sorts findings by file, line and column, and leaves out duplicates and what follows from other findings.
+/// Sorts findings by file, line and column, and leaves out duplicates and what follows from other findings. Those about one
+/// wrong word are joined.
 pub(super) fn sorted(mut findings: Vec<Diagnostic>, kinds: &Kinds) -> Vec<Diagnostic> {
     findings.sort();
     findings.dedup();
-    check::fold_consequences(findings, kinds)
+    check::join_wrong_words(check::fold_consequences(findings, kinds))
 }
 
 /// Whether any finding is an error.

@@ -17,7 +17,7 @@ mod rows;
 pub(crate) mod section;
 
 use crate::config::{IndentedText, MarkdownSettings};
-use crate::diag::Checked;
+use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::fingerprint::hash_bytes;
 use crate::paths::SourcePath;
 use crate::schema::Schema;
@@ -128,6 +128,9 @@ pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> 
     let (kind, mut meta) = front.value;
     meta.title = take_title(meta.title, &mut body.value, path.stem());
     let body = body.value;
+    if has_second_title(&body) {
+        add_second_title(path.as_str(), text, split.value.body.start, &body, &mut findings);
+    }
     let (blocks, digest) = match kind.as_str() {
         REPORT_KIND => (
             markdown::html_to_blocks(&body.html, &body.holes),
@@ -166,6 +169,7 @@ pub(crate) fn read_section(
     markdown: MarkdownSettings,
 ) -> Checked<(Section, Mapping)> {
     let split = front_matter::split_front_matter(path.as_str(), text);
+    let body_start = split.value.body.start;
     let mut body = markdown::read(path.as_str(), text, split.value.body, markdown, schema.site);
     let mut front = section::read_section(path, text, split.value.yaml, schema);
     let mut findings = split.findings;
@@ -181,6 +185,9 @@ pub(crate) fn read_section(
     } = front.value;
     let folder = folder_of(path).to_owned();
     let title = take_title(title, &mut body.value, "");
+    if has_second_title(&body.value) {
+        add_second_title(path.as_str(), text, body_start, &body.value, &mut findings);
+    }
     // The cover is one more link of the text, so that it is resolved and checked like the others.
     let cover = cover.map(|(target, place)| {
         body.value.links.push(Link {
@@ -226,6 +233,29 @@ fn take_title(given: String, body: &mut Body, fallback: &str) -> String {
         body.drop_first_heading();
     }
     title
+}
+
+/// Whether a text begins with a first-level heading that is not the title, which the page shows above it.
+fn has_second_title(body: &Body) -> bool {
+    let first = body.outline.first();
+    first.is_some_and(|heading| heading.level == 1 && body.first_heading.as_ref() == Some(&heading.text))
+}
+
+/// Reports the first-level heading at the start of a text. If other headings are wrong, too, it is one finding.
+fn add_second_title(file: &str, text: &str, start: usize, body: &Body, findings: &mut Vec<Diagnostic>) {
+    let line_start = text.len() - text[start..].trim_start().len();
+    let line_end = text[line_start..].find('\n').map_or(text.len(), |end| line_start + end);
+    let heading = body.first_heading.as_deref().unwrap_or_default();
+    let others = findings.iter().position(|finding| finding.code == Code::HeadingOrder);
+    let others = others.map(|at| findings.remove(at));
+    let others = others.and_then(|finding| finding.value("count")?.parse::<usize>().ok());
+    findings.push(
+        Diagnostic::new(Code::HeadingOrder)
+            .at(Place::in_text(file, text, line_start..line_end))
+            .with("reason", "heading-second-title")
+            .with("count", (others.unwrap_or(0) + 1).to_string())
+            .with("write", format!("## {heading}")),
+    );
 }
 
 /// The page of a folder: `_index.md`.

@@ -20,7 +20,7 @@ pub use kind::{Field, FieldType, Kind};
 pub(crate) use kind::{Labels, LedgerSource, Relabelling, SourceHead};
 pub use kinds::Kinds;
 pub(crate) use kinds::read_kinds;
-pub(crate) use roster::{Roster, RosterRow, read_rosters_and_ledgers, roster_value};
+pub(crate) use roster::{Roster, RosterRow, is_wording_file, read_rosters_and_ledgers, roster_value};
 pub use roster::{Rosters, read_rosters};
 pub(crate) use scalar::squeeze;
 pub(crate) use settings::read_settings;

@@ -8,7 +8,9 @@ use super::kind::{FieldType, Labels};
 use super::roster::Rosters;
 use super::scalar::normalize_text;
 use super::value::FieldValue;
-use crate::config::{HtmlPolicy, LineBreaks, LinkRules, NavEntry, ReprintPolicy, Settings, SlugStyle, ValueLabel};
+use crate::config::{
+    AccessibilityPolicy, HtmlPolicy, LineBreaks, LinkRules, NavEntry, ReprintPolicy, Settings, SlugStyle, ValueLabel,
+};
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::messages::Lang;
 use crate::paths::{SiteAddress, url_scheme};
@@ -246,7 +248,15 @@ impl SettingsReader<'_, '_> {
     }
 
     fn read_policy(&mut self, map: &Mapping, into: &mut Settings) {
-        let known = ["review", "privacy", "links", "unknown_keys", "pieces", "reports"];
+        let known = [
+            "review",
+            "privacy",
+            "links",
+            "unknown_keys",
+            "pieces",
+            "reports",
+            "accessibility",
+        ];
         let Some(policy) = self.read_map(map, &["policy"], &known) else {
             return;
         };
@@ -257,6 +267,13 @@ impl SettingsReader<'_, '_> {
             };
         }
         self.read_reports(policy, &mut into.policy.reports);
+        if let Some(word) = self.read_choice(policy, &["policy", "accessibility"], &["full", "basic", "off"]) {
+            into.policy.accessibility = match word.as_str() {
+                "full" => AccessibilityPolicy::Full,
+                "off" => AccessibilityPolicy::Off,
+                _ => AccessibilityPolicy::Basic,
+            };
+        }
         let severity = |word: &str| match word {
             "error" | "required" => Some(Severity::Error),
             "warn" => Some(Severity::Warning),

@@ -5,6 +5,7 @@
 //! values of one record are checked when it is read, while its text is there to find the place of any value. What needs
 //! other records or the current day is checked in the catalog.
 
+mod captions;
 mod copies;
 mod dates;
 mod duplicates;
@@ -39,7 +40,8 @@ pub(crate) fn check_values(
     let found = dates::check_order(record).into_iter();
     let found = found
         .chain(numbers::check(record, schema))
-        .chain(rosters::check(record, schema));
+        .chain(rosters::check(record, schema))
+        .chain(captions::check(record));
     let placed = |ValueFinding { key, finding }: ValueFinding| {
         let place = place_of(&key).unwrap_or_else(|| places::place_in(record, &key));
         finding.at(place)

@@ -4,6 +4,7 @@
 //! script stay; each space becomes `-`; other punctuation is removed; a repeated id gets `-1`, `-2`.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// The ids in use in one text.
 #[derive(Default)]
@@ -75,6 +76,8 @@ pub(super) struct PendingHeading {
     pub(super) text: String,
     /// Whether nothing precedes it.
     pub(super) is_first: bool,
+    /// Its range in the prepared text.
+    pub(super) range: Range<usize>,
 }
 
 /// The headings of one text.

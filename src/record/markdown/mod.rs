@@ -6,6 +6,7 @@
 //! ([`html_to_blocks`]). Does not know other files, themes or addresses: later stages check whether a link's target or
 //! a component exists.
 
+mod access;
 mod blocks;
 mod chars;
 mod code;

@@ -1,6 +1,7 @@
 //! The current table.
 
 use pulldown_cmark::Alignment;
+use std::ops::Range;
 
 /// The position of the next cell.
 #[derive(Default)]
@@ -8,6 +9,8 @@ pub(super) struct TableState {
     alignments: Vec<Alignment>,
     cell: usize,
     in_head: bool,
+    /// Where the row of heads starts in the HTML, and its range in the prepared text.
+    head: (usize, Range<usize>),
 }
 
 impl TableState {
@@ -16,15 +19,17 @@ impl TableState {
         self.alignments = alignments;
     }
 
-    /// Starts the row of heads.
-    pub(super) fn start_head(&mut self) {
+    /// Starts the row of heads, at `start` in the HTML and `range` of the prepared text.
+    pub(super) fn start_head(&mut self, start: usize, range: Range<usize>) {
         self.in_head = true;
         self.cell = 0;
+        self.head = (start, range);
     }
 
-    /// Ends the row of heads.
-    pub(super) fn end_head(&mut self) {
+    /// Ends the row of heads. Returns where it started.
+    pub(super) fn end_head(&mut self) -> (usize, Range<usize>) {
         self.in_head = false;
+        std::mem::take(&mut self.head)
     }
 
     /// Starts a row of values.

@@ -14,6 +14,7 @@ mod inline;
 mod lost_html;
 mod raw_html;
 
+use super::access::AccessLog;
 use super::code::CodeText;
 use super::elements::OpenElements;
 use super::finding_log::FindingLog;
@@ -60,6 +61,7 @@ pub(super) struct HtmlWriter<'a> {
     raw: RawHtmlState,
     code: Option<CodeText>,
     table: TableState,
+    access: AccessLog,
 }
 
 impl<'a> HtmlWriter<'a> {
@@ -91,6 +93,7 @@ impl<'a> HtmlWriter<'a> {
             raw: RawHtmlState::default(),
             code: None,
             table: TableState::default(),
+            access: AccessLog::default(),
         };
         writer.out.html.reserve(source.text.len() + source.text.len() / 2);
         writer.prose.awaits_more = may_contain_more_mark(&source.text);
@@ -222,6 +225,7 @@ impl<'a> HtmlWriter<'a> {
     pub(super) fn finish(mut self) -> Checked<Body> {
         self.flush_text();
         self.write_footnotes();
+        std::mem::take(&mut self.access).report(&mut self.findings);
         let (html, holes) = self.out.finish(self.settings.html);
         self.body.html = html;
         // The string grew by doubling. The body is kept for the whole build, so the spare capacity is released.

@@ -15,6 +15,12 @@ use jiff::tz::TimeZone;
 /// A file of `content/_data/` that is not a roster: it maps wrong words to right ones.
 const WORDING_FILE: &str = "wording";
 
+/// Whether a file of `content/_data/` is the list of wrong words instead of a roster.
+#[must_use]
+pub(crate) fn is_wording_file(file: &str) -> bool {
+    name_of(file) == WORDING_FILE
+}
+
 /// Reads the rosters in `files`: pairs of a path such as `content/_data/teams.yaml` and its text.
 ///
 /// `villages` is read first regardless of the order of the files, because rows of the others may name a village.
@@ -40,10 +46,10 @@ pub(crate) fn read_rosters_and_ledgers(
     let mut sorted: Vec<_> = texts.chain(ledgers).collect();
     sorted.sort_by_key(|(file, _)| (name_of(file) != Taxonomy::Villages.name(), *file));
     for (file, form) in sorted {
-        let name = name_of(file);
-        if name == WORDING_FILE {
+        if is_wording_file(file) {
             continue;
         }
+        let name = name_of(file);
         let checked = match form {
             RosterSource::Text(text) => read_yaml_roster(file, text, &all, relabelled),
             RosterSource::Ledger(ledger) => read_ledger_roster(ledger, &all, relabelled),

@@ -73,7 +73,7 @@ fn lines_fit_the_width_that_columns_sets() {
     let dir = tempfile::tempdir().unwrap();
     write_site(dir.path(), "");
     let long = format!(
-        "---\ntitle: {}\ndate: 2025-03-01\n---\n{}[链接](没有的.md)\n",
+        "---\ntitle: {}\ndate: 2025-03-01\n---\n{}[名单](没有的.md)\n",
         "长".repeat(90),
         "字".repeat(90)
     );
@@ -88,7 +88,7 @@ fn lines_fit_the_width_that_columns_sets() {
     for line in err(&output).lines() {
         assert!(width(line) <= 60, "{line}");
     }
-    assert!(err(&output).contains("[链接](没有的.md)"), "{}", err(&output));
+    assert!(err(&output).contains("[名单](没有的.md)"), "{}", err(&output));
 }
 
 #[test]

@@ -266,3 +266,32 @@ fn today_is_the_day_in_the_time_zone_of_settings_in_gbk() {
     let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("{path:?}: {}", err(&made)));
     assert!(text.contains("\ndate: 2026-03-04\n"), "{text}");
 }
+
+#[test]
+fn fix_corrects_wrong_words_only_when_asked() {
+    let dir = town();
+    let town = dir.path().join("town");
+    let post = town.join("content/volunteer/2026/a.md");
+    let text = |group: &str| {
+        let head = format!("---\ntitle: {group}\ndate: 2022-05-12\nevent: 领导小姐\n---\n");
+        format!("{head}{group}布署，“布署”，[名单](领导小姐.pdf)，新冠肺炎。\n")
+    };
+    fs::write(&post, text("领导小姐")).unwrap();
+    let folder = town.join("content/volunteer/_index.md");
+    fs::write(&folder, "---\ntitle: 红马夹\n---\n").unwrap();
+    fs::write(
+        town.join("content/_data/wording.yaml"),
+        "布署: [部署, 布置]\n红马夹: 红马甲\n",
+    )
+    .unwrap();
+    let listed = xiangyin(&town, &["fix"]);
+    for line in ["+ title: 领导小组", "+ 领导小组布署，“布署”", "+ title: 红马甲"] {
+        assert!(out(&listed).contains(line), "{line}: {}", out(&listed));
+    }
+    assert_eq!(fs::read_to_string(&post).unwrap(), text("领导小姐"));
+    assert_eq!(xiangyin(&town, &["fix", "--text"]).status.code(), Some(0));
+    // A name that became outdated after the day of the post stays.
+    assert_eq!(fs::read_to_string(&post).unwrap(), text("领导小组"));
+    assert_eq!(fs::read_to_string(&folder).unwrap(), "---\ntitle: 红马甲\n---\n");
+    assert_eq!(out(&xiangyin(&town, &["fix"])), "Nothing to mend\n");
+}

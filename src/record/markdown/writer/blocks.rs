@@ -22,7 +22,7 @@ impl<'a> HtmlWriter<'a> {
                 self.links.take_figure();
                 self.open_as("<p>", true);
             }
-            Tag::Heading { level, id, classes, .. } => self.start_heading(level, id.as_deref(), &classes),
+            Tag::Heading { level, id, classes, .. } => self.start_heading(level, id.as_deref(), &classes, range),
             Tag::BlockQuote(kind) => self.start_quote(kind),
             Tag::CodeBlock(kind) => self.start_code(&kind),
             Tag::HtmlBlock => {
@@ -41,8 +41,8 @@ impl<'a> HtmlWriter<'a> {
                 self.open_table();
             }
             Tag::TableHead => {
-                self.table.start_head();
                 self.open("<thead><tr>");
+                self.table.start_head(self.out.html.len(), range);
             }
             Tag::TableRow => {
                 self.table.start_row();
@@ -96,7 +96,9 @@ impl<'a> HtmlWriter<'a> {
                 self.close_block("</tbody></table></div>\n");
             }
             TagEnd::TableHead => {
-                self.table.end_head();
+                let (start, range) = self.table.end_head();
+                let heads = self.out.html.get(start..).unwrap_or_default();
+                self.access.note_heads(heads, || self.source.range_in_file(range));
                 self.close_block("</tr></thead>\n<tbody>\n");
             }
             TagEnd::TableRow => self.close_block("</tr>\n"),
@@ -111,6 +113,7 @@ impl<'a> HtmlWriter<'a> {
             TagEnd::Subscript => self.close("</sub>"),
             TagEnd::Link => {
                 self.links.close_link();
+                self.access.end_link(&self.out.html);
                 self.close("</a>");
             }
             TagEnd::Image => self.end_image(),

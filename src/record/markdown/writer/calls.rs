@@ -7,6 +7,7 @@ use super::super::elements::OpenElement;
 use super::super::fix_punctuation;
 use super::super::link_state::LinkAddress;
 use super::super::links::{TargetKind, classify_target, trim_target};
+use super::super::media_links::{MediaKind, media_kind};
 use super::super::open_calls::{ClosingCall, OpenCall};
 use super::super::output::MarkedPiece;
 use super::super::shortcode::{ShortcodeCall, ShortcodeError, ShortcodeForm, ShortcodeValue};
@@ -36,13 +37,14 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    fn open_call(&mut self, number: usize, call: &ShortcodeCall, name: &str, args: &[(String, ShortcodeValue)]) {
+    fn open_call(&mut self, number: usize, call: &ShortcodeCall, name: &str, args_given: &[(String, ShortcodeValue)]) {
         self.resolve_break(None);
         self.line.interrupt();
-        let args = args
+        let args = args_given
             .iter()
             .map(|(key, value)| (key.clone(), self.convert_argument(key, value)))
             .collect();
+        self.note_captions(name, args_given, call);
         let place = self.findings.place(call.range.clone());
         let shortcode = Shortcode {
             name: name.to_owned(),
@@ -60,6 +62,20 @@ impl<'a> HtmlWriter<'a> {
                 call: number,
                 prose: self.prose.mark(),
             });
+        }
+    }
+
+    /// Counts a call for a video file without captions.
+    fn note_captions(&mut self, name: &str, args: &[(String, ShortcodeValue)], call: &ShortcodeCall) {
+        let value = |name: &str| {
+            args.iter().find_map(|(key, value)| match value {
+                ShortcodeValue::Text(text, _) if key == name && !text.trim().is_empty() => Some(text),
+                _ => None,
+            })
+        };
+        let file = value("src").filter(|src| name == "video" && media_kind(src) == MediaKind::Video);
+        if let Some(src) = file.filter(|_| value("captions").is_none()) {
+            self.access.note_video(src, || call.range.clone());
         }
     }
 

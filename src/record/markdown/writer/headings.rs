@@ -5,10 +5,17 @@ use super::HtmlWriter;
 use crate::html::escape;
 use crate::record::body::Heading;
 use pulldown_cmark::{CowStr, HeadingLevel};
+use std::ops::Range;
 
 impl<'a> HtmlWriter<'a> {
     /// Starts a heading.
-    pub(super) fn start_heading(&mut self, level: HeadingLevel, id: Option<&str>, classes: &[CowStr<'a>]) {
+    pub(super) fn start_heading(
+        &mut self,
+        level: HeadingLevel,
+        id: Option<&str>,
+        classes: &[CowStr<'a>],
+        range: Range<usize>,
+    ) {
         let is_first = self.elements.is_empty() && self.out.html.trim().is_empty() && self.out.marks.is_empty();
         self.prose.enter_excluded();
         self.open_block("");
@@ -23,6 +30,7 @@ impl<'a> HtmlWriter<'a> {
             classes: classes.join(" "),
             text: String::new(),
             is_first,
+            range,
         });
     }
 
@@ -44,6 +52,10 @@ impl<'a> HtmlWriter<'a> {
         let close = ["</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"];
         self.out.push(close[usize::from(heading.level.clamp(1, 6)) - 1]);
         self.close_block("");
+        self.access
+            .note_heading(heading.level, &heading.text, heading.is_first, || {
+                self.source.range_in_file(heading.range)
+            });
         if heading.is_first && heading.level == 1 {
             self.body.first_heading = Some(heading.text.clone());
         }

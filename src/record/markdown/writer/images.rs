@@ -54,6 +54,10 @@ impl HtmlWriter<'_> {
             MediaKind::Audio => return self.write_audio(&image),
             MediaKind::Picture | MediaKind::Unplayable | MediaKind::Document => {}
         }
+        if image.title.is_empty() && image.kind == MediaKind::Picture {
+            let target = self.target_text(&image.address);
+            self.access.note_picture(&image.alt, &target, || image.place.clone());
+        }
         self.write_image(&image, true);
         if !image.title.is_empty() {
             self.links.keep_figure(PendingFigure {
@@ -64,6 +68,15 @@ impl HtmlWriter<'_> {
         }
     }
 
+    /// The target of a picture, as a person reads it.
+    fn target_text(&self, address: &LinkAddress) -> String {
+        match address {
+            LinkAddress::Link(index) => self.body.links[*index].target.clone(),
+            LinkAddress::External(address) => decode_references(address).into_owned(),
+            LinkAddress::Unsafe => String::new(),
+        }
+    }
+
     /// Writes a video file as a call of the component for videos.
     fn write_video(&mut self, image: &PendingImage) {
         let (text, link) = match &image.address {
@@ -71,6 +84,7 @@ impl HtmlWriter<'_> {
             LinkAddress::External(address) => (decode_references(address).into_owned(), None),
             LinkAddress::Unsafe => return,
         };
+        self.access.note_video(&text, || image.place.clone());
         let title = if image.title.is_empty() {
             image.alt.trim()
         } else {

@@ -1,5 +1,6 @@
 //! Writes the content of lines: text, breaks, code, links, pictures.
 
+use super::super::access::{OpenLinkText, is_long_address};
 use super::super::chars::{PLACEHOLDER_LEAD_BYTE, floor_boundary, is_private_use, placeholder_text, read_placeholder};
 use super::super::link_state::LinkAddress;
 use super::super::links::{self, TargetKind};
@@ -73,10 +74,24 @@ impl<'a> HtmlWriter<'a> {
                 self.out.push(">");
                 self.write_words(&text[range.clone()]);
                 self.out.push("</a>");
+                if is_long_address(&text[range.clone()]) {
+                    self.note_bare_address(&text[range.clone()]);
+                }
                 done = range.end;
             }
         }
         self.write_words(&text[done..]);
+    }
+
+    /// Counts a long address in the text. It is looked for in the file only once.
+    fn note_bare_address(&mut self, address: &str) {
+        let (source, file) = (self.source, self.file);
+        self.access.note_address(address, || {
+            let body = source.range_in_file(0..source.text.len());
+            let found = file.get(body.clone()).and_then(|text| text.find(address));
+            let at = body.start + found.unwrap_or_default();
+            at..at + found.map_or(0, |_| address.len())
+        });
     }
 
     /// Writes words, and adds them to the heading and the summary.
@@ -189,6 +204,7 @@ impl<'a> HtmlWriter<'a> {
         if !self.open("<a") {
             return;
         }
+        let place = self.source.range_in_file(range.clone());
         let address = if link_type == LinkType::Email && !target.starts_with("mailto:") {
             self.resolve_address(&format!("mailto:{target}"), LinkRole::Page, range)
         } else {
@@ -202,6 +218,11 @@ impl<'a> HtmlWriter<'a> {
             self.out.push("\"");
         }
         self.out.push(">");
+        self.access.link = Some(OpenLinkText {
+            start: self.out.html.len(),
+            range: place,
+            target: self.restore_calls(target).into_owned(),
+        });
     }
 
     /// Writes an attribute whose value is an address.

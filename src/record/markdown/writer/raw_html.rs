@@ -190,6 +190,7 @@ impl<'a> HtmlWriter<'a> {
             self.findings
                 .report(Code::PictureWithoutAddress, range, |finding| finding);
         }
+        self.note_access(tag);
         let mut done = 0;
         for attribute in &tag.attributes {
             let mut name = tag.text[attribute.name.clone()].to_ascii_lowercase();
@@ -241,6 +242,31 @@ impl<'a> HtmlWriter<'a> {
         self.out.push(&verbatim);
         // A call may close before the fragment ends, and its inner text is then finished on its own.
         self.out.raw_end = self.out.html.len().max(1);
+    }
+
+    /// Judges a picture, and follows tables and videos.
+    fn note_access(&mut self, tag: &HtmlTag<'_>) {
+        let is_hidden = tag
+            .value("role")
+            .is_some_and(|role| matches!(role, "presentation" | "none"))
+            || tag.value("aria-hidden") == Some("true");
+        if tag.name == "img" && !tag.is_closing {
+            let alt = tag.value("alt").map(|alt| self.restore_calls(alt).into_owned());
+            let target = lazy_address(tag).or(Some("src")).and_then(|name| tag.value(name));
+            let target = target
+                .map(|target| self.restore_calls(target).into_owned())
+                .unwrap_or_default();
+            // An empty text says that the picture is decoration only.
+            let is_decoration = is_hidden || alt.as_ref().is_some_and(|alt| alt.trim().is_empty());
+            if !is_decoration {
+                let range = self.raw_place(tag.text);
+                self.access
+                    .note_picture(alt.as_deref().unwrap_or_default(), &target, || range);
+            }
+        } else if matches!(&*tag.name, "table" | "th" | "video" | "track") {
+            let range = self.raw_place(tag.text);
+            self.access.note_tag(&tag.name, tag.is_closing, is_hidden, || range);
+        }
     }
 
     fn add_raw_anchor(&mut self, id: &str) {
