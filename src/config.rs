@@ -52,6 +52,8 @@ pub struct Settings {
     pub minify: bool,
     /// Whether the site has a search page, with an index of all texts.
     pub search: bool,
+    /// Which files leave although nothing refers to them, and which stay without a warning.
+    pub assets: AssetSettings,
     /// The figures without evidence that are right, in the order of the file.
     pub zeros: Vec<DeclaredZeros>,
     /// Where `zeros` is set, if it is.
@@ -157,6 +159,18 @@ pub struct ValueLabel {
     pub en: Option<String>,
     /// Where the site names the value.
     pub place: Place,
+}
+
+/// Which files of `content/` leave although nothing refers to them, and which stay at home without a warning. The texts
+/// are patterns of [`crate::paths::FileGlob`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AssetSettings {
+    /// Files to be published.
+    pub publish: Vec<PlacedText>,
+    /// Files that stay at home.
+    pub keep: Vec<PlacedText>,
+    /// Where `assets` is set, if it is.
+    pub place: Option<Place>,
 }
 
 /// The metrics of which there was nothing to count in a period, as the site says.
@@ -360,6 +374,7 @@ impl Default for Settings {
             slug: SlugStyle::Pinyin,
             minify: true,
             search: true,
+            assets: AssetSettings::default(),
             zeros: Vec::new(),
             zeros_place: None,
         }

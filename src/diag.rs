@@ -89,6 +89,14 @@ codes! {
     FrontMatterUnclosed = "front-matter-unclosed", Error;
     /// A file that nothing reads, because of its name or folder.
     IgnoredFile = "ignored-file", Warning;
+    /// Files that the site does not publish because nothing refers to them.
+    UnpublishedFiles = "unpublished-files", Warning;
+    /// Files that no site publishes: hidden, temporary, backup and lock files, those of systems, keys.
+    NeverPublished = "never-published", Warning;
+    /// A file that was meant to be a post.
+    NearPost = "near-post", Warning;
+    /// A pattern of the settings that covers no file.
+    UnusedGlob = "unused-glob", Warning;
     /// A file starts without front matter.
     FrontMatterMissing = "front-matter-missing", Warning;
     /// Front matter is not between two `---` lines at the top, but is recognised.

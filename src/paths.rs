@@ -3,6 +3,9 @@
 //! Role: newtypes for three kinds of string with slashes: the path of a source in the site, the path of an output in
 //! the built tree, and the address that a browser requests. Does not access the disk.
 
+mod glob;
+
+pub(crate) use glob::FileGlob;
 use serde::{Deserialize, Serialize};
 use std::borrow::{Borrow, Cow};
 use std::fmt;

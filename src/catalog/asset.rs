@@ -1,10 +1,10 @@
-//! The files that are copied, with the properties of those that are pictures, films or documents.
+//! The files that a site may publish, with the properties of those that are pictures, films or documents.
 
 use crate::media::{DocumentDetail, FilmProblem, ImageError, ImageInfo};
 use crate::paths::SourcePath;
-use crate::source::{ContentHash, SizeAndMtime, SourceFile};
+use crate::source::{ContentHash, ROOT_FOLDER, SizeAndMtime, SourceFile};
 
-/// A file to be copied to the output.
+/// A file that is published when something published refers to it.
 #[derive(Debug, Clone)]
 pub struct Asset {
     /// The source file.
@@ -32,6 +32,8 @@ pub enum Attachment {
     Film(Option<FilmProblem>),
     /// A document, and what it tells about its authors.
     Document(Vec<DocumentDetail>),
+    /// A text that starts like a post, with front matter.
+    TextOfPost,
     /// Another file.
     Other,
 }
@@ -59,6 +61,26 @@ impl Asset {
     pub fn is_film(&self) -> bool {
         let probe = self.attachment.as_ref();
         probe.is_some_and(|probe| matches!(probe.attachment, Attachment::Film(_)))
+    }
+
+    /// Whether it is a text that starts like a post, with front matter. False when it was not probed.
+    #[must_use]
+    pub(crate) fn is_text_of_post(&self) -> bool {
+        let probe = self.attachment.as_ref();
+        probe.is_some_and(|probe| probe.attachment == Attachment::TextOfPost)
+    }
+
+    /// Whether it goes to the root of the output as it is.
+    #[must_use]
+    pub(crate) fn is_root_file(&self) -> bool {
+        self.path_at_root().is_some()
+    }
+
+    /// Its path below `content/_root/`; `None` for all other files.
+    #[must_use]
+    pub(crate) fn path_at_root(&self) -> Option<&str> {
+        let path = self.path().in_content()?.strip_prefix(ROOT_FOLDER)?;
+        path.strip_prefix('/')
     }
 
     /// The properties of a picture; `None` for every other file and for a picture that cannot be published.

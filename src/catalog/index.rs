@@ -25,8 +25,10 @@ pub struct Catalog {
     pub kinds: Arc<Kinds>,
     /// The rosters.
     pub rosters: Arc<Rosters>,
-    /// Files to be copied, in order of their paths.
+    /// Files that are published when something refers to them, in order of their paths.
     pub assets: Arc<TiVec<AssetId, Asset>>,
+    /// Files and folders that are never published, in order of their paths.
+    pub leftovers: Arc<Vec<SourcePath>>,
     /// Posts of each kind that has any, newest first.
     pub posts_by_kind: Arc<BTreeMap<String, Vec<RecordId>>>,
     /// The same posts, grouped by year and by village.
@@ -106,7 +108,7 @@ impl Catalog {
         self.by_path.get(path).copied()
     }
 
-    /// The asset at `path`; `None` when the file is not copied to the output.
+    /// The asset at `path`; `None` when there is no such file.
     #[must_use]
     pub fn find_asset(&self, path: &SourcePath) -> Option<AssetId> {
         self.assets.binary_search_by(|asset| asset.path().cmp(path)).ok()

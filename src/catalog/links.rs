@@ -46,13 +46,18 @@ pub(super) fn resolve_all(
 
 /// Resolves everything that the record `id` refers to.
 pub(super) fn resolve_record(catalog: &Catalog, id: RecordId, record: &Record) -> ResolvedLinks {
+    resolve_record_in(catalog, CurrentPage::Record(id), record)
+}
+
+/// Resolves everything that a record refers to whose page is `own`.
+pub(super) fn resolve_record_in(catalog: &Catalog, own: CurrentPage<'_>, record: &Record) -> ResolvedLinks {
     let file = |target: &str| resolve_target(catalog, &record.path, None, LinkRole::Image, target);
     ResolvedLinks {
         links: record
             .body
             .links
             .iter()
-            .map(|link| resolve_link(catalog, &record.path, Some(CurrentPage::Record(id)), link))
+            .map(|link| resolve_link(catalog, &record.path, Some(own), link))
             .collect(),
         cover: record.meta.cover.as_deref().map(file),
         files: file_fields(record)
@@ -71,7 +76,7 @@ pub(super) fn file_fields(record: &Record) -> impl Iterator<Item = (&str, &str)>
 
 /// The page that shows a text.
 #[derive(Clone, Copy)]
-enum CurrentPage<'a> {
+pub(super) enum CurrentPage<'a> {
     Record(RecordId),
     Section(&'a str),
 }
@@ -91,7 +96,7 @@ fn resolve_link(catalog: &Catalog, from: &SourcePath, own: Option<CurrentPage<'_
 
 /// Resolves one target as written in the file `from`; `own` is that file's page, for targets that consist of `#…`
 /// alone.
-fn resolve_target(
+pub(super) fn resolve_target(
     catalog: &Catalog,
     from: &SourcePath,
     own: Option<CurrentPage<'_>>,

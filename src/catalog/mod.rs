@@ -7,6 +7,7 @@
 mod asset;
 mod index;
 mod links;
+mod references;
 mod resolved;
 mod suggest;
 
@@ -15,6 +16,7 @@ pub(crate) use asset::{Asset, Attachment, AttachmentProbe, ImageProbe};
 pub use index::Catalog;
 pub(crate) use index::KindGroups;
 pub(crate) use links::local_file_name;
+pub(crate) use references::References;
 pub(crate) use resolved::{ResolvedLinks, ResolvedTarget};
 
 use crate::config::LinkRules;
@@ -37,8 +39,10 @@ pub struct CatalogInputs {
     pub kinds: Arc<Kinds>,
     /// The rosters.
     pub rosters: Arc<Rosters>,
-    /// Files to be copied.
+    /// Files that are published when something refers to them, in order of their paths.
     pub assets: Arc<TiVec<AssetId, Asset>>,
+    /// Files and folders that are never published, in order of their paths.
+    pub leftovers: Arc<Vec<SourcePath>>,
     /// Records that exist but are not published: drafts and posts of the future.
     pub withheld: Vec<Arc<Record>>,
     /// Where links may lead.
@@ -94,6 +98,7 @@ impl Catalog {
             kinds: parts.kinds,
             rosters: parts.rosters,
             assets: parts.assets,
+            leftovers: parts.leftovers,
             record_links: TiVec::new(),
             section_links: Arc::default(),
             withheld: Arc::new(withheld),

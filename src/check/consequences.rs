@@ -194,7 +194,13 @@ fn depends_on(finding: &Diagnostic, kinds: &Kinds) -> Vec<Dependency> {
         | Code::IssuedMetricUnknown => {
             vec![metrics(), Dependency::OnAnyKind, Dependency::OnAnyRoster, settings()]
         }
-        Code::MissingReview | Code::Privacy | Code::NoBaseUrl | Code::UnknownTheme => vec![settings()],
+        Code::MissingReview
+        | Code::Privacy
+        | Code::NoBaseUrl
+        | Code::UnknownTheme
+        | Code::UnpublishedFiles
+        | Code::NeverPublished
+        | Code::NearPost => vec![settings()],
         Code::UnknownShortcode | Code::BadShortcode => vec![theme()],
         // The place is that of a template, unless no template could be loaded.
         Code::BadTemplate if finding.place.is_none() => vec![theme()],

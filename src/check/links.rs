@@ -133,9 +133,13 @@ fn missing_target(catalog: &Catalog, from: &SourcePath, written: &str, near: Opt
             let finding = finding.with("scheme", scheme).with_some("nearest", meant);
             finding.with_some("script", script)
         }
-        _ => Diagnostic::new(Code::DeadLink)
-            .with("target", written)
-            .with_some("nearest", full_width_address(written).as_deref().or(near)),
+        _ => {
+            let finding = Diagnostic::new(Code::DeadLink).with("target", written);
+            match catalog.find_leftover(from, written) {
+                Some(path) => finding.with("leftover", path.file_name()),
+                None => finding.with_some("nearest", full_width_address(written).as_deref().or(near)),
+            }
+        }
     }
 }
 

@@ -155,6 +155,7 @@ fn catalog(specs: &[PostSpec]) -> Catalog {
         kinds: Arc::new(Kinds::built_in()),
         rosters: Arc::default(),
         assets: std::sync::Arc::default(),
+        leftovers: std::sync::Arc::default(),
         withheld: Vec::new(),
         link_rules: LinkRules::default(),
     })

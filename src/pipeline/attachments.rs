@@ -1,5 +1,6 @@
 //! Films and documents in a build: what they tell that their editors may not know.
 
+use super::near_posts;
 use crate::catalog::{Asset, AssetId, Attachment, AttachmentProbe};
 use crate::config::Owner;
 use crate::diag::{Code, Diagnostic, Place};
@@ -14,6 +15,8 @@ pub(super) fn probe(file: &SourceFile, head: &[u8], size_and_mtime: Option<SizeA
         Attachment::Film(media::probe_film(&mut source::open(file).ok()?).ok()?)
     } else if media::has_document_signature(head) {
         Attachment::Document(media::probe_document(&mut source::open(file).ok()?).ok()?)
+    } else if near_posts::is_text_of_post(file) {
+        Attachment::TextOfPost
     } else {
         Attachment::Other
     };
@@ -30,7 +33,7 @@ pub(super) fn findings(assets: &TiVec<AssetId, Asset>, owner: &Owner) -> Vec<Dia
         .filter_map(|asset| match &asset.attachment.as_ref()?.attachment {
             Attachment::Film(problem) => Some(film_finding(&asset.file, (*problem)?)),
             Attachment::Document(details) => document_finding(&asset.file, details, owner),
-            Attachment::Other => None,
+            Attachment::TextOfPost | Attachment::Other => None,
         });
     wrong.collect()
 }

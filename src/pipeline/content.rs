@@ -141,10 +141,12 @@ pub(super) struct SiteSources {
     /// The records in rows of ledgers.
     ledger_records: Checked<Vec<Arc<Record>>>,
     posts: BTreeMap<SourcePath, ParsedPost>,
-    /// The files to be copied; probed only when pictures are needed.
+    /// The files that may be published; probed only when pictures are needed.
     assets: Arc<TiVec<AssetId, Asset>>,
     /// What was found in the files to be copied; searched only when pictures are probed.
     attachments: SearchedAttachments,
+    /// The files that are never published.
+    leftovers: Arc<Vec<SourcePath>>,
 }
 
 /// One post as last read.
@@ -216,7 +218,11 @@ impl SiteSources {
             path: path.clone(),
             content_hash: post.content_hash,
         });
-        self.definitions.read_log.merged_with(posts)
+        let leftovers = self.leftovers.iter().map(|path| Input {
+            path: path.clone(),
+            content_hash: ContentHash::NAME_ONLY,
+        });
+        self.definitions.read_log.merged_with(posts.chain(leftovers))
     }
 
     fn load_without_posts(request: &Request) -> Result<Self, Box<Diagnostic>> {
@@ -236,6 +242,7 @@ impl SiteSources {
         };
         Ok(Self {
             assets: Arc::new(inputs.listing.assets.iter().map(unprobed).collect()),
+            leftovers: Arc::new(inputs.listing.leftovers.iter().map(|file| file.path.clone()).collect()),
             ledger_records: Checked {
                 value: rows.into_iter().map(Arc::new).collect(),
                 findings,
@@ -309,7 +316,7 @@ impl SiteSources {
 
     /// Whether a change at `path`, which is not a known post, may concern the site.
     fn is_relevant(&self, path: &SourcePath, disk: &Path) -> bool {
-        if path.as_str().split('/').any(source::is_ignored) {
+        if source::is_ignored_path(path.as_str()) {
             return false;
         }
         // A temporary file of an editor, made and removed between two scans, exists neither on the disk nor in a list.
@@ -350,6 +357,7 @@ impl SiteSources {
             kinds: Arc::clone(&inputs.kinds),
             rosters: Arc::clone(&inputs.rosters),
             assets: Arc::clone(&self.assets),
+            leftovers: Arc::clone(&self.leftovers),
             withheld,
             link_rules: inputs.settings.links.clone(),
         });

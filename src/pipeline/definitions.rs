@@ -79,6 +79,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let (settings, settings_text) = loader.read_settings(&file);
     let mut listing = loader.take(source::list(root));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
+    listing.leftovers.sort_by(|a, b| a.path.cmp(&b.path));
     loader.findings.extend(find_copied_definitions(&listing));
     let kind_files = loader.read_texts(&listing.kinds);
     for (file, text) in &kind_files {
@@ -120,7 +121,6 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let of_kinds = kinds.iter().map(|kind| kind.template.clone());
     let of_sections = sections.iter().filter_map(|section| section.template.clone());
     let theme = read_theme(root, &settings, &of_kinds.chain(of_sections).collect(), &mut loader);
-    privacy::check_names(&listing, &mut loader);
     privacy::check_rosters(&roster_files, &ledgers.rosters, &rosters, &theme, &mut loader);
     unused_files::report(&listing, &kinds, &rosters, &mut loader);
     if settings.base_url.is_empty() {

@@ -11,6 +11,7 @@ mod fingerprints;
 mod images;
 mod ledgers;
 mod loader;
+mod near_posts;
 mod planned;
 mod privacy;
 mod publish;
@@ -31,7 +32,7 @@ use crate::inspection::inspect;
 use crate::source::first_commits;
 use content::SiteSources;
 use dry_run::dry_run;
-use planned::{BuildContext, PlannedSite, has_errors, sorted};
+use planned::{BuildContext, PlannedSite, findings_of_reading, has_errors, sorted};
 use search::LazySearchIndex;
 
 /// Builds the site and replaces the old one; after any error, the old one stays. Files that did not change since the
@@ -76,7 +77,7 @@ fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) 
     let site = content.site(request.base_url.as_deref(), request.today);
     let planned = PlannedSite::new(&content, &site);
     let mut findings = planned.findings(&site);
-    findings.extend_from_slice(&content.findings);
+    findings.extend(findings_of_reading(&content, &site));
     let findings = sorted(findings, &content.catalog.kinds);
     let context = BuildContext {
         root: &request.site,

@@ -1,10 +1,12 @@
 //! A planned site, ready to be rendered, and the findings about it.
 
 use super::content::SiteContent;
+use super::privacy;
 use super::search::LazySearchIndex;
 use crate::catalog::RecordId;
 use crate::check;
 use crate::diag::{Checked, Diagnostic, Severity};
+use crate::paths::SourcePath;
 use crate::plan::{Plan, PlannedFile, View, plan};
 use crate::render::{self, Engine, check_record, check_shortcodes};
 use crate::schema::Kinds;
@@ -45,6 +47,7 @@ impl PlannedSite {
     /// The findings about the site as a whole, in no particular order.
     pub(super) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
         let mut findings = check::check(site.catalog, site.settings, site.today);
+        findings.extend(privacy::check_names(site));
         findings.extend_from_slice(&site.figures.findings);
         findings.extend(self.plan.findings(site));
         findings.extend_from_slice(&self.engine.findings);
@@ -68,6 +71,16 @@ impl PlannedSite {
     ) -> Result<Vec<u8>, Vec<Diagnostic>> {
         render::render(&self.engine.value, site, &self.plan, file, view)
     }
+}
+
+/// The findings of reading the content, without those about files that stay at home.
+pub(super) fn findings_of_reading(content: &SiteContent, site: &Site<'_>) -> Vec<Diagnostic> {
+    let stays = |finding: &&Diagnostic| {
+        let file = finding.place.as_ref().map(|place| SourcePath::new(&place.file));
+        let asset = file.and_then(|file| site.catalog.find_asset(&file));
+        asset.is_some_and(|id| !site.publication.is_published(id))
+    };
+    content.findings.iter().filter(|finding| !stays(finding)).cloned().collect()
 }
 
 /// Sorts findings by file, line and column, and leaves out duplicates and what follows from other findings. Those about one

@@ -6,8 +6,10 @@ use crate::check::PrivacyRule;
 use crate::diag::Diagnostic;
 use crate::ledger::{self, Ledger, ledger_words};
 use crate::paths::SourcePath;
+use crate::record::Origin;
 use crate::schema::Rosters;
-use crate::source::{self, LEDGER_EXTENSIONS, Listing, SizeAndMtime, SourceFile};
+use crate::site::Site;
+use crate::source::{self, LEDGER_EXTENSIONS, SizeAndMtime, SourceFile};
 use crate::theme::Theme;
 use crate::yaml::Value;
 use rayon::prelude::*;
@@ -16,13 +18,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most numbers that are reported of one attachment without lines.
 const MAX_IN_ATTACHMENT: usize = 50;
 
-/// Reports numbers in the names of the files that are published, and of their folders.
-pub(super) fn check_names(listing: &Listing, loader: &mut Loader<'_>) {
-    let Some(rule) = &loader.privacy else { return };
-    let files = [&listing.posts, &listing.sections, &listing.assets];
-    let mut paths: Vec<&str> = files.into_iter().flatten().map(|file| file.path.as_str()).collect();
+/// The findings about numbers in the names of posts, of the other files that are published, and of their folders.
+pub(super) fn check_names(site: &Site<'_>) -> Vec<Diagnostic> {
+    let Some(rule) = PrivacyRule::new(site.settings) else {
+        return Vec::new();
+    };
+    let catalog = site.catalog;
+    let records = catalog.records.iter().chain(catalog.withheld.iter());
+    let posts = records.filter(|record| record.origin == Origin::File).map(|record| &record.path);
+    let sections = catalog.sections.values().map(|section| &section.path);
+    let published = catalog.assets.iter_enumerated().filter(|(id, _)| site.publication.is_published(*id));
+    let paths = posts.chain(sections).chain(published.map(|(_, asset)| asset.path()));
+    let mut paths: Vec<&str> = paths.map(SourcePath::as_str).collect();
     paths.sort_unstable();
-    loader.findings.extend(rule.check_names(paths.into_iter()));
+    rule.check_names(paths.into_iter())
 }
 
 /// Reports numbers in the columns of rosters that pages may show.

@@ -6,7 +6,7 @@
 
 use super::content::{ChangeScope, ParsedPost, SiteContent, SiteSources};
 use super::images::ImageProcessor;
-use super::planned::{PlannedSite, has_errors, sorted};
+use super::planned::{PlannedSite, findings_of_reading, has_errors, sorted};
 use super::request::Request;
 use super::search::LazySearchIndex;
 use crate::diag::{Diagnostic, Severity};
@@ -198,6 +198,9 @@ impl LoadedSite {
             let id = content.catalog.find_record(path)?;
             let former = Arc::clone(&content.catalog.records[id]);
             let pictures = image_assets(&former.body, &content.catalog.record_links[id].links);
+            let named = content
+                .catalog
+                .references_of(&former, &content.catalog.record_links[id]);
             let shows_figures = |record: &Record| record.kind == REPORT_KIND || !figure_calls(&record.body).is_empty();
             if shows_figures(&former) || shows_figures(&post.record) {
                 return None;
@@ -213,8 +216,11 @@ impl LoadedSite {
                 return None;
             }
             content.catalog = content.catalog.with_replaced_record(&post.record)?;
-            // The post shows other pictures, so the plan has other resized images.
-            if image_assets(&post.record.body, &content.catalog.record_links[id].links) != pictures {
+            // The post shows other pictures or names other files, so the plan has other files.
+            let resolved = &content.catalog.record_links[id];
+            if image_assets(&post.record.body, &resolved.links) != pictures
+                || content.catalog.references_of(&post.record, resolved) != named
+            {
                 return None;
             }
         }
@@ -299,7 +305,7 @@ impl SiteState {
     }
 
     fn with_site_findings(loaded: LoadedSite, rules: Vec<Diagnostic>) -> Self {
-        let mut known = loaded.content().findings.clone();
+        let mut known = loaded.owned.with_dependent(findings_of_reading);
         known.extend_from_slice(&rules);
         let known = sorted(known, &loaded.content().catalog.kinds);
         Self {
@@ -376,7 +382,7 @@ impl SiteState {
                 return self.known_findings.clone();
             };
             let mut findings = loaded.owned.with_dependent(|_, site| loaded.planned.findings(site));
-            findings.extend_from_slice(&loaded.content().findings);
+            findings.extend(loaded.owned.with_dependent(findings_of_reading));
             sorted(findings, &loaded.content().catalog.kinds)
         })
     }

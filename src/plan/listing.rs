@@ -1,6 +1,7 @@
 //! The files of the output: articles, lists, feeds, redirects, assets.
 
 use super::file::{FileContent, PlannedFile, View, page_file};
+use crate::catalog::Asset;
 use crate::export::Download;
 use crate::ids::ReportId;
 use crate::metrics::Period;
@@ -30,7 +31,7 @@ pub(super) fn plan_files(site: &Site<'_>) -> Vec<PlannedFile> {
     plan_feeds(site, &mut files);
     plan_search_files(site, &mut files);
     files.push(page_file(UrlPath::file("404.html"), "404.html", View::NotFound));
-    files.push(page_file(UrlPath::file("robots.txt"), "robots.txt", View::Robots));
+    plan_robots(site, &mut files);
     plan_redirects(site, &mut files);
     plan_assets(site, &mut files);
     plan_absent_reports(site, &mut files);
@@ -312,9 +313,18 @@ fn plan_redirects(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     }
 }
 
+/// Plans `/robots.txt`, unless the site has a file of its own for it.
+fn plan_robots(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
+    let is_own = |asset: &Asset| asset.path_at_root() == Some("robots.txt");
+    if !site.catalog.assets.iter().any(is_own) {
+        files.push(page_file(UrlPath::file("robots.txt"), "robots.txt", View::Robots));
+    }
+}
+
 fn plan_assets(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     let mut variants = site.images.variants();
-    for (id, asset) in site.catalog.assets.iter_enumerated() {
+    let assets = site.catalog.assets.iter_enumerated();
+    for (id, asset) in assets.filter(|(id, _)| site.publication.is_published(*id)) {
         let file = |url: UrlPath, content: FileContent| PlannedFile {
             output: OutputPath::from_url(&url),
             url,

@@ -9,6 +9,7 @@ mod head;
 mod links;
 mod listing;
 mod structured_data;
+mod unpublished;
 mod views;
 
 pub(crate) use file::{FileContent, Plan, PlannedFile, View};
@@ -32,11 +33,12 @@ pub(crate) fn plan(site: &Site<'_>) -> Plan {
 }
 
 impl Plan {
-    /// Findings: outputs that two sources claim, and links to addresses that do not exist.
+    /// Findings: outputs that two sources claim, links to addresses that do not exist, and files that stay at home.
     #[must_use]
     pub(crate) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
         let mut findings = collisions::find_collisions(site, &self.files);
         findings.extend(links::find_dead_links(site, self));
+        findings.extend(unpublished::find_unpublished(site));
         findings
     }
 

@@ -3,7 +3,7 @@
 //! The system may report a file by another path than the requested one: an absolute path, or one without symbolic
 //! links. Everything above this module sees one spelling, that of the request.
 
-use crate::source::is_ignored;
+use crate::source::is_ignored_path;
 use std::path::{Path, PathBuf};
 
 /// The folders of one site.
@@ -71,8 +71,8 @@ impl Roots {
         let Ok(rest) = path.strip_prefix(&self.site) else {
             return false;
         };
-        let mut parts = rest.components().map(|part| part.as_os_str().to_string_lossy());
-        matches!(parts.next().as_deref(), Some("content" | "themes")) && !parts.any(|name| is_ignored(&name))
+        let first = rest.components().next().map(|part| part.as_os_str().to_string_lossy());
+        matches!(first.as_deref(), Some("content" | "themes")) && !is_ignored_path(&self.display_path(path))
     }
 
     /// A path relative to the site's folder, with forward slashes, as in findings.

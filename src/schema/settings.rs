@@ -1,5 +1,6 @@
 //! `content/site.yaml`: parses its text into [`Settings`].
 
+mod assets;
 mod privacy_allow;
 mod reports;
 
@@ -38,6 +39,7 @@ const KEYS: &[&str] = &[
     "schemes",
     "privacy_allow",
     "people",
+    "assets",
 ];
 const OWNER_KEYS: &[&str] = &[
     "name",
@@ -91,7 +93,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     ) = YamlDocument::parse(
         file,
         text,
-        &["owner", "markdown", "policy", "severity", "labels", "zeros", "people"],
+        &["owner", "markdown", "policy", "severity", "labels", "zeros", "people", "assets"],
     )
     .into_map();
     let rosters = Rosters::default();
@@ -107,6 +109,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     reader.read_severity(&map, &mut value);
     reader.read_zeros(&map, &mut value);
     privacy_allow::read(&mut reader.checker, &map, &mut value);
+    reader.read_assets(&map, &mut value);
     value.labels = reader.read_labels(&map, &value.language);
     findings.append(&mut reader.checker.findings);
     Checked { value, findings }

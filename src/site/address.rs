@@ -94,14 +94,19 @@ pub(crate) fn record_address(record: &Record, style: SlugStyle) -> UrlPath {
 }
 
 /// The addresses of all assets, in the catalog's order: folders and stem as slugs, the extension unchanged. Where two
-/// fall on one address, the later by path gets a suffix.
+/// fall on one address, the later by path gets a suffix. Files for the root keep their names.
 #[must_use]
 pub(super) fn asset_addresses(catalog: &Catalog, style: SlugStyle) -> TiVec<AssetId, UrlPath> {
     let mut taken = TakenAddresses::default();
-    let paths = catalog.assets.iter().map(Asset::path);
-    paths
-        .map(|path| taken.take(path.as_str(), |suffix| asset_address(path, style, suffix)))
-        .collect()
+    let at_root = catalog.assets.iter().filter_map(Asset::path_at_root);
+    taken.0.extend(at_root.map(|path| format!("/{}", path.to_lowercase())));
+    let address = |asset: &Asset| match asset.path_at_root() {
+        Some(path) => UrlPath::file(path),
+        None => taken.take(asset.path().as_str(), |suffix| {
+            asset_address(asset.path(), style, suffix)
+        }),
+    };
+    catalog.assets.iter().map(address).collect()
 }
 
 fn asset_address(path: &SourcePath, style: SlugStyle, suffix: &str) -> UrlPath {

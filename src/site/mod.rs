@@ -13,6 +13,7 @@ mod images;
 mod links;
 mod list_filter;
 pub(crate) mod locale;
+mod publication;
 mod related;
 #[expect(clippy::module_inception, reason = "the module is named after its one value")]
 mod site;
@@ -26,5 +27,6 @@ pub(crate) use images::{ResponsiveImage, image_assets};
 pub(crate) use links::record_addresses;
 pub(crate) use list_filter::ListFilter;
 pub(crate) use locale::Locale;
+pub(crate) use publication::{Fate, globs};
 pub(crate) use site::Site;
 pub(crate) use video::detect_platform;

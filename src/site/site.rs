@@ -6,6 +6,7 @@ use super::filters::Filters;
 use super::images::Images;
 use super::links::Links;
 use super::locale::Locale;
+use super::publication::Publication;
 use super::terms::Terms;
 use crate::catalog::{Catalog, RecordId};
 use crate::config::Settings;
@@ -37,6 +38,8 @@ pub struct Site<'a> {
     pub terms: Arc<Terms<'a>>,
     /// The images and their resized variants.
     pub images: Images<'a>,
+    /// Which files of `content/` leave.
+    pub publication: Publication,
     /// The filtered lists of each kind.
     pub filters: Filters<'a>,
     /// Reports, figures and charts.
@@ -76,6 +79,7 @@ impl<'a> Site<'a> {
             today: metrics.today,
             variables: Value::try_from_serializable(&theme.variables).unwrap_or_else(|_| Value::none()),
             images: Images::new(catalog, Arc::clone(&links)),
+            publication: Publication::new(catalog, settings, theme, &links),
             filters: Filters::new(catalog, &links),
             figures: LazyFigures::new(FigureInputs {
                 catalog,

@@ -35,6 +35,11 @@ pub struct ContentHash {
     pub stat: Option<FileStat>,
 }
 
+impl ContentHash {
+    /// Of a file or folder of which only the name counts.
+    pub(crate) const NAME_ONLY: Self = Self { digest: 0, stat: None };
+}
+
 /// The files that a build has read so far. Many threads may read through it at once.
 #[derive(Debug, Default)]
 pub(crate) struct ReadLog(Mutex<Vec<Input>>);
@@ -131,11 +136,13 @@ fn hash_open_file(file: &mut File, portion: &mut [u8]) -> io::Result<u128> {
     Ok(hash.digest128())
 }
 
-/// Whether a file still has the bytes of `known`. Reads the file only if its stat differs.
+/// Whether a file still has the bytes of `known`. Reads the file only if its stat differs, and not at all if only its
+/// name counts.
 fn has_same_bytes(file: &SourceFile, known: &ContentHash, portion: &mut Vec<u8>) -> bool {
     let has_same_stat =
         |stat: FileStat| fs::metadata(&file.disk_path).is_ok_and(|now| FileStat::from_metadata(&now) == Some(stat));
-    known.stat.is_some_and(has_same_stat)
+    *known == ContentHash::NAME_ONLY
+        || known.stat.is_some_and(has_same_stat)
         || hash_path(&file.disk_path, portion).is_ok_and(|now| now.digest == known.digest)
 }
 
@@ -193,6 +200,7 @@ pub(crate) fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
         .chain(listing.defaults)
         .chain(listing.unused)
         .chain(listing.assets)
+        .chain(listing.leftovers)
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Some(files)
@@ -219,15 +227,18 @@ mod tests {
         }
         let reads = ReadLog::default();
         let files = list_inputs(dir.path()).unwrap();
-        for file in files.iter().filter(|file| file.path.extension() != "jpg") {
+        let is_read = |file: &&SourceFile| ["md", "yaml"].contains(&&*file.path.extension());
+        for file in files.iter().filter(is_read) {
             reads.read(file).unwrap();
         }
-        let pictures = files.iter().filter(|file| file.path.extension() == "jpg");
-        let pictures = pictures.map(|file| Input {
+        let others = files.iter().filter(|file| !is_read(file)).map(|file| Input {
             path: file.path.clone(),
-            content_hash: hash_file(file).unwrap(),
+            content_hash: match file.path.extension().as_str() {
+                "jpg" => hash_file(file).unwrap(),
+                _ => ContentHash::NAME_ONLY,
+            },
         });
-        let inputs = reads.merged_with(pictures);
+        let inputs = reads.merged_with(others);
         (dir, inputs)
     }
 
@@ -235,14 +246,17 @@ mod tests {
     fn only_changed_names_or_bytes_count_as_changes() {
         let (dir, inputs) = site();
         let disk_path = |path: &str| dir.path().join(path);
-        assert_eq!(inputs.len(), 5);
+        assert_eq!(inputs.len(), 6);
         assert!(are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
         fs::write(disk_path("content/study/a.md"), "a").unwrap();
         fs::write(disk_path("content/.hidden"), "changed").unwrap();
         assert!(
             are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs),
-            "one file has the same bytes; builds do not read the other"
+            "one file has the same bytes; of the other only the name counts"
         );
+        fs::rename(disk_path("content/.hidden"), disk_path("content/.other")).unwrap();
+        assert!(!are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
+        fs::rename(disk_path("content/.other"), disk_path("content/.hidden")).unwrap();
         fs::write(disk_path("content/study/a.md"), "b").unwrap();
         assert!(!are_unchanged(&list_inputs(dir.path()).unwrap(), &inputs));
         fs::write(disk_path("content/study/a.md"), "a").unwrap();

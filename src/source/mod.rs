@@ -9,6 +9,7 @@ pub(crate) mod decode;
 mod file_stat;
 mod first_commits;
 mod inputs;
+mod leftovers;
 mod mixed;
 
 pub use changes::Changes;
@@ -17,6 +18,7 @@ pub(crate) use first_commits::{FirstCommits, first_commits};
 pub(crate) use inputs::{
     ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
 };
+pub(crate) use leftovers::{is_ignored_path, leftover_pattern, meant_post};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
@@ -54,8 +56,11 @@ pub(crate) struct Listing {
     pub defaults: Option<SourceFile>,
     /// Files in the places of definitions that nothing reads, such as `_metrics.yml`.
     pub unused: Vec<SourceFile>,
-    /// Everything else. These files are copied.
+    /// Everything else. These files are published when something published refers to them. Those below `_root/` are
+    /// always published.
     pub assets: Vec<SourceFile>,
+    /// Files and folders whose names say that they are never published. They are not opened.
+    pub leftovers: Vec<SourceFile>,
 }
 
 impl Listing {
@@ -87,6 +92,7 @@ impl Listing {
             &self.issued,
             &self.unused,
             &self.assets,
+            &self.leftovers,
         ];
         lists.into_iter().flatten().chain(&self.metrics).chain(&self.defaults)
     }
@@ -101,27 +107,33 @@ pub(crate) const DEFINITION_FILES: [&str; 5] = [
     "_publish.yaml",
 ];
 
-/// Folders of `content/` whose files are used as they are.
-const PLAIN_FOLDERS: [&str; 1] = ["_root"];
+/// The folder of `content/` whose files go to the root of the output as they are.
+pub(crate) const ROOT_FOLDER: &str = "_root";
 
 /// The file name extensions of ledgers: CSV files and workbooks.
 pub(crate) const LEDGER_EXTENSIONS: [&str; 6] = ["csv", "tsv", "xlsx", "xlsm", "xls", "ods"];
 
 /// Lists `content/` of the site in `root`.
 ///
-/// Ignores names that start with a dot and temporary files of editors and systems (`Thumbs.db`, `~$…`, `…~`). A folder
-/// that cannot be listed is a finding.
+/// Names that say that a file is never published (`Thumbs.db`, `~$…`, `….bak`) are listed apart; such folders are not
+/// entered. A folder that cannot be listed is a finding.
 #[must_use]
 pub(crate) fn list(root: &Path) -> Checked<Listing> {
     let mut listing = Listing::default();
     let mut findings = Vec::new();
     let content = root.join("content");
-    let walk = WalkDir::new(&content)
+    let mut walk = WalkDir::new(&content)
         .follow_links(true)
         .sort_by_file_name()
         .into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_ignored_entry(entry)) {
+    while let Some(entry) = walk.next() {
         match entry {
+            Ok(entry) if is_leftover(&content, &entry) => {
+                if entry.file_type().is_dir() {
+                    walk.skip_current_dir();
+                }
+                listing.leftovers.push(source_file(root, entry.into_path()));
+            }
             Ok(entry) if entry.file_type().is_file() => classify(&mut listing, root, entry.into_path()),
             Ok(_) => {}
             Err(error) => findings.push(list_error(root, &error)),
@@ -141,7 +153,7 @@ pub(crate) fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>>
     let top = root.join(folder);
     if top.is_dir() {
         let walk = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
-        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_ignored_entry(entry)) {
+        for entry in walk.filter_entry(|entry| !is_leftover_of_theme(entry)) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => files.push(source_file(root, entry.into_path())),
                 Ok(_) => {}
@@ -232,19 +244,20 @@ pub(crate) fn exists(disk: &Path) -> bool {
     disk.symlink_metadata().is_ok()
 }
 
-/// Whether an entry is not meant to be published.
-fn is_ignored_entry(entry: &DirEntry) -> bool {
-    is_ignored(&entry.file_name().to_string_lossy())
+/// Whether the name of an entry of a theme's folder says that it is never published.
+fn is_leftover_of_theme(entry: &DirEntry) -> bool {
+    entry.depth() > 0 && leftovers::is_never_published(&entry.file_name().to_string_lossy())
 }
 
-/// Whether a file or folder of this name is ignored: hidden files, and temporary files of editors and systems.
-#[must_use]
-pub(crate) fn is_ignored(name: &str) -> bool {
-    name.starts_with('.')
-        || name.starts_with("~$")
-        || name.ends_with('~')
-        || name == "Thumbs.db"
-        || name == "desktop.ini"
+/// Whether the name of an entry of `content` says that it is never published.
+fn is_leftover(content: &Path, entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let is_at_root = entry.depth() > 1 && entry.path().starts_with(content.join(ROOT_FOLDER));
+    match entry.depth() {
+        0 => false,
+        _ if is_at_root => leftovers::is_never_published_at_root(&name),
+        _ => leftovers::is_never_published(&name),
+    }
 }
 
 fn source_file(root: &Path, disk: PathBuf) -> SourceFile {
@@ -276,7 +289,7 @@ fn classify(listing: &mut Listing, root: &Path, disk: PathBuf) {
         "_data" if LEDGER_EXTENSIONS.contains(&extension.as_str()) => listing.ledgers.push(file),
         "_kinds" if is_yaml && !rest.contains('/') => listing.kinds.push(file),
         "_frozen" if is_yaml && !rest.contains('/') => listing.issued.push(file),
-        top if PLAIN_FOLDERS.contains(&top) => {}
+        ROOT_FOLDER => listing.assets.push(file),
         top if top.starts_with('_') => listing.unused.push(file),
         "" if rest == "_metrics.yaml" => listing.metrics = Some(file),
         "" if rest == "_defaults.yaml" => listing.defaults = Some(file),

@@ -27,7 +27,7 @@ pub(crate) use serde_yaml::Value;
 pub(crate) use spans::YamlSpans;
 use std::ops::Range;
 pub(crate) use typos::{TextEdit, Typo, apply_edits};
-pub(crate) use write::{write_map, write_scalar};
+pub(crate) use write::{write_flow_item, write_map, write_scalar};
 
 /// The maximum number of values that a text may expand to through aliases, so that a few lines cannot fill the memory.
 const MAX_VALUES: usize = 20_000;

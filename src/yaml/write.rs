@@ -21,6 +21,15 @@ pub(crate) fn write_scalar(text: &str) -> String {
     }
 }
 
+/// Returns a one-line text as an item of a list in brackets.
+#[must_use]
+pub(crate) fn write_flow_item(text: &str) -> String {
+    if text.contains(['[', ']', '{', '}', ',', '*', '&', '!', '?']) {
+        return serde_json::Value::from(text).to_string();
+    }
+    write_scalar(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::read;
@@ -43,6 +52,30 @@ mod tests {
             let value = read(&format!("k: {written}")).expect("readable");
             assert_eq!(value["k"].as_str(), Some(text));
         }
+    }
+
+    #[test]
+    fn items_of_lists_are_quoted_where_they_must_be() {
+        let texts = [
+            "files/名单.xlsx",
+            "**/*.pdf",
+            "a, b.pdf",
+            "[1].jpg",
+            "a: b",
+            "#a.md#",
+            "~$a.docx",
+            "a # b",
+        ];
+        let list: Vec<String> = texts.iter().map(|text| write_flow_item(text)).collect();
+        assert_eq!(list[0], "files/名单.xlsx");
+        let value = read(&format!("k: [{}]", list.join(", "))).expect("readable");
+        let read: Vec<&str> = value["k"]
+            .as_sequence()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        assert_eq!(read, texts);
     }
 
     #[test]

@@ -78,6 +78,7 @@ fn catalog(count: usize) -> Catalog {
         kinds: Arc::new(Kinds::built_in()),
         rosters: Arc::new(town()),
         assets: std::sync::Arc::default(),
+        leftovers: std::sync::Arc::default(),
         withheld: Vec::new(),
         link_rules: LinkRules::default(),
     })

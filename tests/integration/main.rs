@@ -7,6 +7,7 @@
 
 mod common;
 
+mod assets;
 mod attachments;
 mod blocks;
 mod builds;

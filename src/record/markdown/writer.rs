@@ -13,6 +13,7 @@ mod images;
 mod inline;
 mod lost_html;
 mod raw_html;
+mod srcset;
 
 use super::access::AccessLog;
 use super::code::CodeText;

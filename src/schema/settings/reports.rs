@@ -53,7 +53,7 @@ impl SettingsReader<'_, '_> {
     }
 
     /// Reads a list of names. A single name is a list of one. `expected` names the list in findings.
-    fn read_names(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Vec<PlacedText> {
+    pub(super) fn read_names(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Vec<PlacedText> {
         let list = path.to_vec();
         let single = std::slice::from_ref(value);
         let (items, is_list) = match value {

@@ -212,6 +212,13 @@ impl<'a> HtmlWriter<'a> {
             if name == "id" || (name == "name" && tag.name == "a") {
                 self.add_raw_anchor(&value);
             }
+            if name == "srcset" && matches!(&*tag.name, "img" | "source") {
+                let verbatim = self.restore_calls(&tag.text[done..attribute.whole.start]).into_owned();
+                self.out.push(&verbatim);
+                self.write_srcset(&value);
+                done = attribute.whole.end;
+                continue;
+            }
             let Some(role) = link_role(&tag.name, &name) else {
                 continue;
             };
@@ -275,7 +282,7 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    fn resolve_raw_address(&mut self, value: &str, role: LinkRole) -> LinkAddress {
+    pub(super) fn resolve_raw_address(&mut self, value: &str, role: LinkRole) -> LinkAddress {
         let range = self.find_target_in_file(value, self.raw.range());
         self.resolve_address_in_file(value, role, &range)
     }

@@ -1,0 +1,196 @@
+//! Which files of `content/` leave: those that something published refers to, and those that the settings name.
+//!
+//! Role: `Catalog + settings + theme → Publication`. The plan has the files that leave; findings name the rest.
+
+use super::links::Links;
+use crate::catalog::{AssetId, Catalog, References};
+use crate::config::Settings;
+use crate::ids::TiVec;
+use crate::paths::{FileGlob, SourcePath, percent_decode};
+use crate::theme::Theme;
+use std::collections::HashMap;
+
+/// What happens to each file.
+#[derive(Debug)]
+pub struct Publication {
+    fates: TiVec<AssetId, Fate>,
+}
+
+/// What happens to one file, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It leaves.
+    Published,
+    /// It stays: only drafts and posts of the future refer to it.
+    Withheld,
+    /// It stays: nothing refers to it.
+    Unreferenced,
+}
+
+impl Publication {
+    pub(super) fn new(catalog: &Catalog, settings: &Settings, theme: &Theme, links: &Links<'_>) -> Self {
+        let mut marker = Marker {
+            catalog,
+            links,
+            by_address: None,
+            fates: catalog.assets.iter().map(|_| Fate::Unreferenced).collect(),
+        };
+        marker.mark_root_and_globs(settings);
+        marker.mark(&catalog.references(), Fate::Published);
+        if marker.is_incomplete() {
+            marker.mark(&menu_references(catalog, settings), Fate::Published);
+            marker.mark(&theme_references(catalog, theme), Fate::Published);
+        }
+        if marker.is_incomplete() {
+            marker.mark(&catalog.withheld_references(), Fate::Withheld);
+        }
+        Self { fates: marker.fates }
+    }
+
+    /// What happens to a file.
+    #[must_use]
+    pub(crate) fn fate(&self, id: AssetId) -> Fate {
+        self.fates[id]
+    }
+
+    /// Whether a file leaves.
+    #[must_use]
+    pub(crate) fn is_published(&self, id: AssetId) -> bool {
+        self.fates[id] == Fate::Published
+    }
+}
+
+struct Marker<'m> {
+    catalog: &'m Catalog,
+    links: &'m Links<'m>,
+    /// Built when an address is looked up, because most sites name files by their paths.
+    by_address: Option<HashMap<String, AssetId>>,
+    fates: TiVec<AssetId, Fate>,
+}
+
+impl Marker<'_> {
+    fn is_incomplete(&self) -> bool {
+        self.fates.iter().any(|fate| *fate == Fate::Unreferenced)
+    }
+
+    fn mark_root_and_globs(&mut self, settings: &Settings) {
+        let globs = globs(&settings.assets.publish);
+        for (fate, asset) in self.fates.iter_mut().zip(self.catalog.assets.iter()) {
+            let path = asset.path().in_content().unwrap_or_default();
+            if asset.is_root_file() || globs.iter().any(|glob| glob.matches(path)) {
+                *fate = Fate::Published;
+            }
+        }
+    }
+
+    /// Gives `fate` to the files that `references` names and that have none yet.
+    fn mark(&mut self, references: &References, fate: Fate) {
+        for &id in &references.assets {
+            self.set(id, fate);
+        }
+        for address in &references.addresses {
+            let links = self.links;
+            let by_address = self.by_address.get_or_insert_with(|| addresses(self.catalog, links));
+            if let Some(&id) = by_address.get(address) {
+                self.set(id, fate);
+            }
+        }
+        for folder in &references.folders {
+            let start = format!("content/{folder}/");
+            let below = |id: &AssetId| self.catalog.assets[*id].path().as_str().starts_with(&start);
+            let ids: Vec<AssetId> = self.catalog.assets.keys().filter(below).collect();
+            ids.into_iter().for_each(|id| self.set(id, fate));
+        }
+    }
+
+    fn set(&mut self, id: AssetId, fate: Fate) {
+        if self.fates[id] == Fate::Unreferenced {
+            self.fates[id] = fate;
+        }
+    }
+}
+
+/// The patterns of a setting.
+pub(crate) fn globs(written: &[crate::config::PlacedText]) -> Vec<FileGlob> {
+    written.iter().map(|glob| FileGlob::new(&glob.text)).collect()
+}
+
+fn addresses(catalog: &Catalog, links: &Links<'_>) -> HashMap<String, AssetId> {
+    let ids = catalog.assets.keys();
+    ids.map(|id| (links.asset(id).as_str().to_owned(), id)).collect()
+}
+
+/// What the menu leads to.
+fn menu_references(catalog: &Catalog, settings: &Settings) -> References {
+    let mut found = References::default();
+    for entry in settings.nav_entries() {
+        catalog.add_named(&SourcePath::new(THEME_FILE), &entry.url, &mut found);
+    }
+    found
+}
+
+/// What the theme names: in its variables, its texts, its templates, its style sheets and its scripts.
+fn theme_references(catalog: &Catalog, theme: &Theme) -> References {
+    let from = SourcePath::new(THEME_FILE);
+    let mut found = References::default();
+    for value in theme.variables.values() {
+        catalog.add_value(&from, value, &mut found);
+    }
+    let templates = theme.templates.values().map(|template| template.text.as_str());
+    let words = theme.words.values().map(String::as_str);
+    let statics = theme.statics.iter().filter(|(path, _)| is_text_file(path));
+    let statics = statics.filter_map(|(_, file)| std::str::from_utf8(&file.bytes).ok());
+    let variables: Vec<&str> = theme.variables.values().filter_map(|value| value.as_str()).collect();
+    for text in templates.chain(words).chain(statics).chain(variables) {
+        for name in named_paths(text) {
+            catalog.add_named(&from, &name, &mut found);
+            catalog.add_named_folder(&from, &name, &mut found);
+        }
+    }
+    found
+}
+
+/// Stands for a file that names others from the root of `content/`.
+const THEME_FILE: &str = "content/-";
+
+/// Whether a static file of a theme is a text that may name others.
+fn is_text_file(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["css", "js", "mjs", "html", "json", "svg", "txt", "webmanifest"].contains(&ending)
+}
+
+/// The parts of a text that may be paths: between quotes, brackets and line ends, and the same without spaces. `../` at
+/// the start is left out, because the text does not stand in `content/`.
+fn named_paths(text: &str) -> impl Iterator<Item = String> {
+    let is_quote = |c: char| "\"'`<>{}()|\n\r\t".contains(c);
+    let is_end = |c: char| c == ' ' || c == ',' || c == ';' || c == '=' || c == '\\';
+    let parts = text.split(is_quote).filter(|part| part.contains(['.', '/']));
+    let parts = parts.flat_map(move |part| std::iter::once(part).chain(part.split(is_end)));
+    let parts = parts.filter(|part| part.len() > 1 && part.contains(['.', '/']));
+    parts.map(|part| {
+        let path = part.trim();
+        let mut path = path.strip_prefix("./").unwrap_or(path);
+        while let Some(rest) = path.strip_prefix("../") {
+            path = rest;
+        }
+        percent_decode(path).into_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_found_in_templates_and_style_sheets() {
+        for (text, expected) in [
+            (r#"<img src="{{ site.prefix }}/images/logo.svg">"#, "/images/logo.svg"),
+            ("url(../../images/bg.jpg)", "images/bg.jpg"),
+            ("background:url('/图/底 图.jpg')", "/图/底 图.jpg"),
+            ("site.prefix ~ \"/photos/\" ~ name", "/photos/"),
+            ("srcset=\"/a.jpg 1x, /b.jpg 2x\"", "/b.jpg"),
+        ] {
+            assert!(named_paths(text).any(|path| path == expected), "{text}");
+        }
+    }
+}
