@@ -25,6 +25,8 @@ pub(crate) struct References {
     pub(crate) addresses: BTreeSet<String>,
     /// Folders below `content/` that have files and no posts.
     pub(crate) folders: BTreeSet<String>,
+    /// The files that dead links probably mean.
+    pub(crate) meant: BTreeSet<AssetId>,
 }
 
 impl References {
@@ -32,6 +34,7 @@ impl References {
         self.assets.extend(other.assets);
         self.addresses.extend(other.addresses);
         self.folders.extend(other.folders);
+        self.meant.extend(other.meant);
         self
     }
 
@@ -62,7 +65,7 @@ impl Catalog {
         let mut found = of_records;
         for section in self.sections.values() {
             let targets = self.section_links.get(&section.folder).into_iter().flatten();
-            targets.for_each(|target| found.add_target(target));
+            targets.for_each(|target| self.add_target(&section.path, target, &mut found));
             self.add_calls(&section.path, &section.body, &mut found);
         }
         for row in self.ledger_rows.iter() {
@@ -80,7 +83,8 @@ impl Catalog {
     #[must_use]
     pub(crate) fn references_of(&self, record: &Record, resolved: &ResolvedLinks) -> References {
         let mut found = References::default();
-        resolved.targets().for_each(|target| found.add_target(target));
+        let targets = resolved.targets();
+        targets.for_each(|target| self.add_target(&record.path, target, &mut found));
         self.add_calls(&record.path, &record.body, &mut found);
         self.add_values(&record.path, record, &mut found);
         found
@@ -97,7 +101,17 @@ impl Catalog {
         records.reduce(References::default, References::merged)
     }
 
-    /// The file, folder or address that `text` names in the file `from`, if there is one.
+    /// Adds what a link in the file `from` leads to, or probably means.
+    fn add_target(&self, from: &SourcePath, target: &ResolvedTarget, found: &mut References) {
+        found.add_target(target);
+        if let ResolvedTarget::Missing(Some(near)) = target
+            && let ResolvedTarget::Asset(id) = resolve_target(self, from, None, LinkRole::Image, near)
+        {
+            found.meant.insert(id);
+        }
+    }
+
+    /// Adds the file or address that `text` names in the file `from`, if there is one.
     pub(crate) fn add_named(&self, from: &SourcePath, text: &str, found: &mut References) {
         let text = text.trim();
         let may_be_path = text.contains(['.', '/', '\\']) && text.len() < MAX_PATH && !text.contains('\n');

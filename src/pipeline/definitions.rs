@@ -122,7 +122,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let of_sections = sections.iter().filter_map(|section| section.template.clone());
     let theme = read_theme(root, &settings, &of_kinds.chain(of_sections).collect(), &mut loader);
     privacy::check_rosters(&roster_files, &ledgers.rosters, &rosters, &theme, &mut loader);
-    unused_files::report(&listing, &kinds, &rosters, &mut loader);
+    unused_files::report(&mut listing, &kinds, &rosters, &mut loader);
     if settings.base_url.is_empty() {
         loader
             .findings

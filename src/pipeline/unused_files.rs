@@ -4,14 +4,14 @@ use super::loader::Loader;
 use crate::diag::{Code, Diagnostic, Place, Severity, nearest};
 use crate::paths::SourcePath;
 use crate::schema::{FieldType, Kinds, Rosters};
-use crate::source::{DEFINITION_FILES, LEDGER_EXTENSIONS, Listing};
+use crate::source::{DEFINITION_FILES, LEDGER_EXTENSIONS, Listing, SourceFile};
 use std::collections::BTreeSet;
 
 /// Rosters that metrics and pages know, whether or not a field refers to them.
 const KNOWN_ROSTERS: [&str; 4] = ["villages", "teams", "staff", "troupes"];
 
-/// Reports unused files, misnamed rosters, and rosters outside `_data/`.
-pub(super) fn report(listing: &Listing, kinds: &Kinds, rosters: &Rosters, loader: &mut Loader<'_>) {
+/// Reports unused files, misnamed rosters, and rosters outside `_data/`, which are no assets.
+pub(super) fn report(listing: &mut Listing, kinds: &Kinds, rosters: &Rosters, loader: &mut Loader<'_>) {
     for file in &listing.unused {
         // The file is logged as an input, so that a later build sees when it is gone.
         let _ = loader.read_log.read(file);
@@ -33,13 +33,16 @@ pub(super) fn report(listing: &Listing, kinds: &Kinds, rosters: &Rosters, loader
                 .push(ignored_file(&file.path, Some(format!("content/_data/{near}.yaml"))));
         }
     }
-    for asset in &listing.assets {
-        let extension = asset.path.extension();
+    let is_misplaced = |file: &mut SourceFile| {
+        let extension = file.path.extension();
         let is_table = matches!(extension.as_str(), "yaml" | "yml") || LEDGER_EXTENSIONS.contains(&extension.as_str());
-        if is_table && known.contains(asset.path.stem()) && is_missing(&asset.path.stem()) {
-            let meant = format!("content/_data/{}", asset.path.file_name());
-            loader.findings.push(ignored_file(&asset.path, Some(meant)));
-        }
+        is_table && known.contains(file.path.stem()) && is_missing(&file.path.stem())
+    };
+    for file in listing.assets.extract_if(.., is_misplaced) {
+        let _ = loader.read_log.read(&file);
+        let meant = format!("content/_data/{}", file.path.file_name());
+        loader.findings.push(ignored_file(&file.path, Some(meant)));
+        listing.unused.push(file);
     }
 }
 

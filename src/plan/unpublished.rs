@@ -27,12 +27,12 @@ pub(super) fn find_unpublished(site: &Site<'_>) -> Vec<Diagnostic> {
     };
     let (near, leftovers): (Vec<&SourcePath>, Vec<&SourcePath>) =
         finder.leftovers().partition(|path| finder.meant(path).is_some());
-    let mut findings: Vec<Diagnostic> = near.iter().filter_map(|path| finder.near_post(path)).collect();
+    let mut findings: Vec<Diagnostic> = near.iter().map(|path| finder.near_post(path)).collect();
     let mut rest = Vec::new();
     let mut manuscripts: BTreeMap<&str, Vec<&SourcePath>> = BTreeMap::new();
     for asset in finder.unreferenced() {
         if asset.is_text_of_post() || finder.meant(asset.path()).is_some() {
-            findings.extend(finder.near_post(asset.path()));
+            findings.push(finder.near_post(asset.path()));
         } else if finder.is_manuscript(asset.path()) {
             manuscripts.entry(asset.path().folder()).or_default().push(asset.path());
         } else {
@@ -78,15 +78,15 @@ impl<'s> Finder<'_, 's> {
         (!self.site.catalog.has_post(&post)).then_some(name)
     }
 
-    fn near_post(&self, path: &SourcePath) -> Option<Diagnostic> {
-        let meant = self.meant(path).unwrap_or_else(|| format!("{}.md", path.stem()));
+    fn near_post(&self, path: &SourcePath) -> Diagnostic {
+        let meant = meant_post(path).unwrap_or_else(|| format!("{}.md", path.stem()));
         let keep = self.line("keep", &[path]);
         let finding = Diagnostic::new(Code::NearPost).at(Place::whole_file(path.as_str()));
         let finding = finding.with("path", path.as_str()).with("keep", keep);
         let post = SourcePath::new(&format!("{}/{meant}", path.folder()));
         match self.site.catalog.has_post(&post) {
-            true => Some(finding.with("taken", meant)),
-            false => Some(finding.with("meant", meant)),
+            true => finding.with("taken", meant),
+            false => finding.with("meant", meant),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::catalog::{AssetId, Catalog, References};
 use crate::config::Settings;
 use crate::ids::TiVec;
 use crate::paths::{FileGlob, SourcePath, percent_decode};
-use crate::theme::Theme;
+use crate::theme::{DEFAULT_NAME, Template, Theme, default_layer};
 use std::collections::HashMap;
 
 /// What happens to each file.
@@ -21,7 +21,7 @@ pub struct Publication {
 pub(crate) enum Fate {
     /// It leaves.
     Published,
-    /// It stays: only drafts and posts of the future refer to it.
+    /// It stays: only drafts and posts of the future refer to it, or a dead link means it.
     Withheld,
     /// It stays: nothing refers to it.
     Unreferenced,
@@ -36,12 +36,14 @@ impl Publication {
             fates: catalog.assets.iter().map(|_| Fate::Unreferenced).collect(),
         };
         marker.mark_root_and_globs(settings);
-        marker.mark(&catalog.references(), Fate::Published);
+        let references = catalog.references();
+        marker.mark(&references, Fate::Published);
         if marker.is_incomplete() {
             marker.mark(&menu_references(catalog, settings), Fate::Published);
             marker.mark(&theme_references(catalog, theme), Fate::Published);
         }
         if marker.is_incomplete() {
+            marker.mark_meant(&references);
             marker.mark(&catalog.withheld_references(), Fate::Withheld);
         }
         Self { fates: marker.fates }
@@ -103,6 +105,13 @@ impl Marker<'_> {
         }
     }
 
+    /// Marks the files that dead links mean: the finding about the link names them.
+    fn mark_meant(&mut self, references: &References) {
+        for &id in &references.meant {
+            self.set(id, Fate::Withheld);
+        }
+    }
+
     fn set(&mut self, id: AssetId, fate: Fate) {
         if self.fates[id] == Fate::Unreferenced {
             self.fates[id] = fate;
@@ -136,9 +145,18 @@ fn theme_references(catalog: &Catalog, theme: &Theme) -> References {
     for value in theme.variables.values() {
         catalog.add_value(&from, value, &mut found);
     }
-    let templates = theme.templates.values().map(|template| template.text.as_str());
+    // The theme inside the program names no file of a site.
+    let is_own = |origin: &str| !origin.starts_with(&format!("themes/{DEFAULT_NAME}/"));
+    let is_built_in = |template: &Template| {
+        let path = template.origin.strip_prefix("themes/default/");
+        let built_in = path.and_then(|path| default_layer().get(path));
+        built_in.is_some_and(|built_in| *built_in.bytes == *template.text.as_bytes())
+    };
+    let templates = theme.templates.values().filter(|template| !is_built_in(template));
+    let templates = templates.map(|template| template.text.as_str());
     let words = theme.words.values().map(String::as_str);
-    let statics = theme.statics.iter().filter(|(path, _)| is_text_file(path));
+    let statics = theme.statics.iter();
+    let statics = statics.filter(|(path, file)| is_text_file(path) && is_own(&file.origin));
     let statics = statics.filter_map(|(_, file)| std::str::from_utf8(&file.bytes).ok());
     let variables: Vec<&str> = theme.variables.values().filter_map(|value| value.as_str()).collect();
     for text in templates.chain(words).chain(statics).chain(variables) {
@@ -159,14 +177,15 @@ fn is_text_file(path: &str) -> bool {
     ["css", "js", "mjs", "html", "json", "svg", "txt", "webmanifest"].contains(&ending)
 }
 
-/// The parts of a text that may be paths: between quotes, brackets and line ends, and the same without spaces. `../` at
-/// the start is left out, because the text does not stand in `content/`.
+/// The parts of a text that may be paths: between quotes, brackets and line ends, and the same without spaces. A name
+/// without a slash may mean anything, such as `index.html`. `../` at the start is left out, because the text does not
+/// stand in `content/`.
 fn named_paths(text: &str) -> impl Iterator<Item = String> {
     let is_quote = |c: char| "\"'`<>{}()|\n\r\t".contains(c);
     let is_end = |c: char| c == ' ' || c == ',' || c == ';' || c == '=' || c == '\\';
-    let parts = text.split(is_quote).filter(|part| part.contains(['.', '/']));
+    let parts = text.split(is_quote).filter(|part| part.contains('/'));
     let parts = parts.flat_map(move |part| std::iter::once(part).chain(part.split(is_end)));
-    let parts = parts.filter(|part| part.len() > 1 && part.contains(['.', '/']));
+    let parts = parts.filter(|part| part.len() > 1 && part.contains('/'));
     parts.map(|part| {
         let path = part.trim();
         let mut path = path.strip_prefix("./").unwrap_or(path);

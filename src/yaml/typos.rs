@@ -323,7 +323,8 @@ impl TypoFinder {
                 return;
             }
         }
-        let quoted = quoted_items(value).unwrap_or_else(|| format!("'{}'", value.replace('\'', "''")));
+        let quoted = quoted_items(value).or_else(|| quoted_stars(value));
+        let quoted = quoted.unwrap_or_else(|| format!("'{}'", value.replace('\'', "''")));
         self.push_edit(line, range, quoted, Typo::Quote, key);
     }
 
@@ -372,6 +373,24 @@ fn quoted_items(value: &str) -> Option<String> {
     });
     let list = format!("[{}]", quoted.collect::<Vec<_>>().join(", "));
     super::read(&list).is_ok().then_some(list)
+}
+
+/// A map on one line with quotes around the items of its lists that start with a star, such as `*.pdf`, which YAML takes
+/// for a reference. `None` when that does not help.
+fn quoted_stars(value: &str) -> Option<String> {
+    let mut out = String::with_capacity(value.len() + 8);
+    let mut rest = value.strip_prefix('{')?;
+    out.push('{');
+    while let Some(at) = rest.find('*') {
+        let (before, item) = rest.split_at(at);
+        let end = item.find([',', ']', '}']).unwrap_or(item.len());
+        let is_start = before.trim_end().ends_with(['[', ',', ':']);
+        let quote = if is_start { "\"" } else { "" };
+        out.extend([before, quote, item[..end].trim_end(), quote]);
+        rest = &item[end..];
+    }
+    out.push_str(rest);
+    matches!(super::read(&out), Ok(Value::Mapping(_))).then_some(out)
 }
 
 /// The key at the start of `text`, the number of bytes between it and its colon, and the colon.

@@ -330,8 +330,9 @@ fn a_build_follows_references_and_names() {
 fn texts_in_gbk_that_start_like_posts_are_near_posts() {
     let site = OfficeSite::new(SETTINGS);
     site.write("volunteer/a.md", post(""));
-    // 标题：敬老 and 日期：2022-05-14, in GBK, between lines of dashes.
-    let gbk = b"---\r\n\xb1\xea\xcc\xe2\xa3\xba\xbe\xb4\xc0\xcf\r\n\xc8\xd5\xc6\xda\xa3\xba2022-05-14\r\n---\r\n\xd5\xfd\xce\xc4\r\n";
+    // 标题: 敬老 and 日期: 2022-05-14, in GBK, between lines of dashes.
+    let gbk =
+        b"---\r\n\xb1\xea\xcc\xe2: \xbe\xb4\xc0\xcf\r\n\xc8\xd5\xc6\xda: 2022-05-14\r\n---\r\n\xd5\xfd\xce\xc4\r\n";
     site.write("volunteer/敬老.txt", gbk);
     let (outcome, _) = site.build();
     let found = of_code(&outcome.findings, Code::NearPost);
