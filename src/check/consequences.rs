@@ -200,7 +200,8 @@ fn depends_on(finding: &Diagnostic, kinds: &Kinds) -> Vec<Dependency> {
         | Code::UnknownTheme
         | Code::UnpublishedFiles
         | Code::NeverPublished
-        | Code::NearPost => vec![settings()],
+        | Code::NearPost
+        | Code::UnusedGlob => vec![settings()],
         Code::UnknownShortcode | Code::BadShortcode => vec![theme()],
         // The place is that of a template, unless no template could be loaded.
         Code::BadTemplate if finding.place.is_none() => vec![theme()],

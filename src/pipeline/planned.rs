@@ -80,7 +80,12 @@ pub(super) fn findings_of_reading(content: &SiteContent, site: &Site<'_>) -> Vec
         let asset = file.and_then(|file| site.catalog.find_asset(&file));
         asset.is_some_and(|id| !site.publication.is_published(id))
     };
-    content.findings.iter().filter(|finding| !stays(finding)).cloned().collect()
+    content
+        .findings
+        .iter()
+        .filter(|finding| !stays(finding))
+        .cloned()
+        .collect()
 }
 
 /// Sorts findings by file, line and column, and leaves out duplicates and what follows from other findings. Those about one

@@ -25,9 +25,14 @@ pub(super) fn check_names(site: &Site<'_>) -> Vec<Diagnostic> {
     };
     let catalog = site.catalog;
     let records = catalog.records.iter().chain(catalog.withheld.iter());
-    let posts = records.filter(|record| record.origin == Origin::File).map(|record| &record.path);
+    let posts = records
+        .filter(|record| record.origin == Origin::File)
+        .map(|record| &record.path);
     let sections = catalog.sections.values().map(|section| &section.path);
-    let published = catalog.assets.iter_enumerated().filter(|(id, _)| site.publication.is_published(*id));
+    let published = catalog
+        .assets
+        .iter_enumerated()
+        .filter(|(id, _)| site.publication.is_published(*id));
     let paths = posts.chain(sections).chain(published.map(|(_, asset)| asset.path()));
     let mut paths: Vec<&str> = paths.map(SourcePath::as_str).collect();
     paths.sort_unstable();

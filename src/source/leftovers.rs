@@ -3,8 +3,10 @@
 //!
 //! Role: one list for all places that walk over a site's files. A name alone decides, so that a key is not even opened.
 
-use super::ROOT_FOLDER;
 use crate::paths::SourcePath;
+
+/// The folder of `content/` whose files go to the root of the output as they are.
+pub(crate) const ROOT_FOLDER: &str = "_root";
 
 /// Whether a file or folder of this name comes and goes with the program that has a file open, or belongs to the
 /// system. A preview does not update when such a file changes.

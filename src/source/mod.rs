@@ -18,7 +18,7 @@ pub(crate) use first_commits::{FirstCommits, first_commits};
 pub(crate) use inputs::{
     ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
 };
-pub(crate) use leftovers::{is_ignored_path, leftover_pattern, meant_post};
+pub(crate) use leftovers::{ROOT_FOLDER, is_ignored_path, leftover_pattern, meant_post};
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
@@ -106,9 +106,6 @@ pub(crate) const DEFINITION_FILES: [&str; 5] = [
     "_targets.yaml",
     "_publish.yaml",
 ];
-
-/// The folder of `content/` whose files go to the root of the output as they are.
-pub(crate) const ROOT_FOLDER: &str = "_root";
 
 /// The file name extensions of ledgers: CSV files and workbooks.
 pub(crate) const LEDGER_EXTENSIONS: [&str; 6] = ["csv", "tsv", "xlsx", "xlsm", "xls", "ods"];

@@ -110,11 +110,11 @@ fn office_names() -> Vec<String> {
 const LEAVING: [(&str, &str); 18] = [
     (
         "volunteer/2022/照片/IMG_2001.jpg",
-        "volunteer/2022/zhao-pian/img-2001.jpg",
+        "volunteer/2022/zhao-pian/IMG_2001.jpg",
     ),
     (
         "volunteer/2022/照片/IMG_2017.jpg",
-        "volunteer/2022/zhao-pian/img-2017.jpg",
+        "volunteer/2022/zhao-pian/IMG_2017.jpg",
     ),
     ("volunteer/2022/附件1.pdf", "volunteer/2022/fu-jian-1.pdf"),
     ("images/封面.jpg", "images/feng-mian.jpg"),

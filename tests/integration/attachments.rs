@@ -7,9 +7,19 @@ use std::path::Path;
 use xiangyin::testing::diag::{Code, Diagnostic};
 use xiangyin::testing::pipeline::{NoProgress, Request, build, check};
 
+const SETTINGS: &str = "title: 乡音\nbase_url: https://qihe.example/\npolicy: {review: off, reports: written}\nowner: {name: 栖禾镇人民政府}\n";
+
 fn site(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    site_with_settings(SETTINGS, files)
+}
+
+/// A site that publishes all its files, whether or not a text refers to them.
+fn site_of_files(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    site_with_settings(&format!("{SETTINGS}assets: {{publish: [\"**\"]}}\n"), files)
+}
+
+fn site_with_settings(settings: &str, files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let settings = "title: 乡音\nbase_url: https://qihe.example/\npolicy: {review: off, reports: written}\nowner: {name: 栖禾镇人民政府}\n";
     write_file(&folder.path().join("content/site.yaml"), settings.as_bytes());
     for (path, bytes) in files {
         write_file(&folder.path().join("content").join(path), bytes);
@@ -104,16 +114,16 @@ fn pictures_that_cannot_be_cleaned_are_errors_whatever_their_names() {
         ("IMG_1.dng", b"II*\0\x08\0\0\0 and the rest".as_slice()),
         ("IMG_2", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
         ("IMG_3.bin", b"\x89PNG\r\n\x1A\n\0\0"),
-        ("IMG_4.tmp", b"\0\0\0\x0CJXL \r\n\x87\n and more"),
+        ("IMG_4.dat", b"\0\0\0\x0CJXL \r\n\x87\n and more"),
     ] {
-        let folder = site(&[(name, bytes)]);
+        let folder = site_of_files(&[(name, bytes)]);
         assert_eq!(
             found(&folder),
             [(Code::BadPicture, format!("content/{name}"))],
             "{name}"
         );
     }
-    let folder = site(&[("a.jpg", b"just a text")]);
+    let folder = site_of_files(&[("a.jpg", b"just a text")]);
     assert_eq!(found(&folder), [(Code::NotAPicture, "content/a.jpg".to_owned())]);
     assert!(!build(&request(&folder), &NoProgress).published);
 }
@@ -158,7 +168,7 @@ fn pictures_in_texts_are_cleaned_on_pages_and_in_feeds() {
 #[test]
 fn films_lose_their_place_in_the_copy() {
     let film = film(b"avc1");
-    let folder = site(&[("videos/a.mp4", &film), ("videos/b.bin", &film)]);
+    let folder = site_of_files(&[("videos/a.mp4", &film), ("videos/b.bin", &film)]);
     let tree = built(&folder);
     for name in ["videos/a.mp4", "videos/b.bin"] {
         let copy = &tree[Path::new(name)];
@@ -171,7 +181,7 @@ fn films_lose_their_place_in_the_copy() {
 
 #[test]
 fn films_with_a_track_of_places_are_errors() {
-    let folder = site(&[("videos/a.mp4", &film(b"gpmd"))]);
+    let folder = site_of_files(&[("videos/a.mp4", &film(b"gpmd"))]);
     assert_eq!(found(&folder), [(Code::FilmPlace, "content/videos/a.mp4".to_owned())]);
 }
 
@@ -179,7 +189,7 @@ fn films_with_a_track_of_places_are_errors() {
 fn documents_with_names_are_one_warning_each_and_the_owner_is_no_secret() {
     let pdf = "%PDF-1.4 /Author (许知远) /Company (打印店)".as_bytes();
     let own = "%PDF-1.4 /Author (栖禾镇人民政府)".as_bytes();
-    let folder = site(&[("files/a.pdf", pdf), ("files/b.pdf", own)]);
+    let folder = site_of_files(&[("files/a.pdf", pdf), ("files/b.pdf", own)]);
     assert_eq!(
         found(&folder),
         [(Code::DocumentDetails, "content/files/a.pdf".to_owned())]

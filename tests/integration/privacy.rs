@@ -267,7 +267,7 @@ fn the_advice_of_a_finding_works_when_followed() {
 fn a_preview_reads_an_attachment_again_when_it_or_the_settings_change() {
     let folder = tempfile::tempdir().unwrap();
     let content = folder.path().join("content");
-    let settings = "title: 乡音\nbase_url: https://x.example/\n";
+    let settings = "title: 乡音\nbase_url: https://x.example/\nassets: {publish: [files]}\n";
     write_file(&content.join("site.yaml"), settings);
     write_file(&content.join("files/a.txt"), MOBILE);
     let mut session = Session::open(request(folder.path()));

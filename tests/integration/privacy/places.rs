@@ -230,7 +230,7 @@ pub(super) fn write_site(root: &Path, places: &[&Place], number: &str) -> Vec<St
     write_file(
         &content.join("site.yaml"),
         format!(
-            "title: 乡音\ndescription: \"{number}\"\nbase_url: https://x.example/\ntheme: own\npolicy: {{reports: written}}\n"
+            "title: 乡音\ndescription: \"{number}\"\nbase_url: https://x.example/\ntheme: own\npolicy: {{reports: written}}\nassets: {{publish: [\"**\"]}}\n"
         ),
     );
     write_file(&root.join("themes/own/theme.yaml"), "extends: default\n");
