@@ -93,7 +93,9 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     ) = YamlDocument::parse(
         file,
         text,
-        &["owner", "markdown", "policy", "severity", "labels", "zeros", "people", "assets"],
+        &[
+            "owner", "markdown", "policy", "severity", "labels", "zeros", "people", "assets",
+        ],
     )
     .into_map();
     let rosters = Rosters::default();

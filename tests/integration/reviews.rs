@@ -161,5 +161,10 @@ fn ledger_masks_personal_numbers() {
     assert!(page.contains("报名电话") && !page.contains("13800138000"), "{page}");
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(ledger.to_xlsx(Lang::Zh).unwrap())).unwrap();
     let sheet = book.worksheet_range("2026").unwrap();
-    assert!(sheet.rows().flatten().all(|cell| !cell.to_string().contains("13800138000")));
+    assert!(
+        sheet
+            .rows()
+            .flatten()
+            .all(|cell| !cell.to_string().contains("13800138000"))
+    );
 }
