@@ -75,13 +75,12 @@ fn days_between(a: Date, b: Date) -> i64 {
 }
 
 fn far_finding(post: &FarPost<'_>) -> Diagnostic {
-    let (key, days) = match post.date < post.committed {
-        true => ("before", days_between(post.date, post.committed)),
-        false => ("after", days_between(post.date, post.committed)),
-    };
+    let days = days_between(post.date, post.committed).to_string();
+    let is_before = post.date < post.committed;
     Diagnostic::new(Code::DateFarFromCommit)
         .at(place_in(post.record, "date"))
         .with("date", post.date.to_string())
         .with("committed", post.committed.to_string())
-        .with(key, days.to_string())
+        .with("days", days.clone())
+        .with_some("before", is_before.then_some(days))
 }

@@ -107,13 +107,13 @@ impl MetaBuilder<'_, '_> {
             return Some(
                 found
                     .with("first_key", pair[0].0)
-                    .with("first_date", pair[0].1.to_string()),
+                    .with("other_date", pair[0].1.to_string()),
             );
         }
         let (step, day) = *dated.last()?;
         let published = self.latest_publication()?;
         let is_late = day > published.0;
-        is_late.then(|| finding(step_of(step), day).with("published", published.1.to_string()))
+        is_late.then(|| finding(step_of(step), day).with("other_date", published.1.to_string()))
     }
 
     /// The last day on which the post may have been published in its present form, and the day that it gives.
