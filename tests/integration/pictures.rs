@@ -289,9 +289,11 @@ fn unpublishable_images_are_reported() {
     site.write("volunteer/b.jpg", &photograph(700, 500, 1));
     let found = |name: &str, bytes: &[u8]| {
         site.write(name, bytes);
+        site.write("volunteer/c.md", post(&format!("/{name}"), "正文。").as_bytes());
         let outcome = build(&site.request(), &NoProgress);
         assert_eq!(check(&site.request(), &NoProgress).findings, outcome.findings, "{name}");
         fs::remove_file(site.0.path().join("content").join(name)).unwrap();
+        fs::remove_file(site.0.path().join("content/volunteer/c.md")).unwrap();
         let about = |finding: &&xiangyin::testing::diag::Diagnostic| {
             finding.place.as_ref().is_some_and(|place| place.file.ends_with(name))
         };
@@ -336,7 +338,7 @@ fn unpublishable_images_are_reported() {
 
 #[test]
 fn svgs_are_published_without_scripts() {
-    let site = PictureSite::new(&[("about.md", "---\ntitle: 关于\n---\n![图](map.svg)\n")]);
+    let site = PictureSite::new(&[("about.md", "---\ntitle: 关于\n---\n![图](map.svg)\n![图](clean.svg)\n")]);
     let clean = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"30\"><path d=\"M0 0\" /></svg>\n";
     site.write("clean.svg", clean.as_bytes());
     site.write(
