@@ -149,7 +149,7 @@ impl Catalog {
             .partition_point(|asset| asset.path().as_str() < start.as_str());
         let has_files = self
             .assets
-            .get(AssetId::from(first))
+            .get(first)
             .is_some_and(|asset| asset.path().as_str().starts_with(&start));
         let is_below = |path: &SourcePath| path.as_str().starts_with(&start);
         has_files

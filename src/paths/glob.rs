@@ -98,7 +98,7 @@ mod tests {
             ("files/**", "other/files/a.pdf", false),
             ("files/", "files/2022/a.pdf", true),
             ("files", "files/2022/a.pdf", true),
-            ("/content/files/*.pdf", "files/a.pdf", false),
+            ("/content/files/*.pdf", "files/a.pdf", true),
             ("content/files/*.pdf", "files/a.pdf", true),
             ("/files/*.pdf", "files/a.pdf", true),
             ("*.pdf", "a.pdf", true),

@@ -207,5 +207,5 @@ fn read_element(rest: &str) -> Option<(&str, usize)> {
 fn breaks_line(name: &str) -> bool {
     let name = name.rsplit(':').next().unwrap_or(name);
     let is_named = |known: &&str| name.eq_ignore_ascii_case(known);
-    BREAKING_ELEMENTS.iter().any(|known| is_named(known))
+    BREAKING_ELEMENTS.iter().any(is_named)
 }

@@ -28,7 +28,7 @@ pub(crate) struct WordRule {
 impl WordRule {
     /// Whether the town takes the word out: it gives the word itself as the right one.
     pub(super) fn is_taken_out(&self) -> bool {
-        self.right.iter().any(|right| *right == self.wrong)
+        self.right.contains(&self.wrong)
     }
 
     /// Phrases in which the word is right: the exceptions, and a right word that contains the wrong one.
