@@ -196,7 +196,7 @@ pub struct PlacedText {
 pub struct LinkRules {
     /// The site's own address.
     pub site: SiteAddress,
-    /// The schemes, in lower case, that links may have besides those of [`WEB_SCHEMES`].
+    /// The schemes, in lower case, that links may have besides `http`, `https`, `mailto` and `tel`.
     pub schemes: Vec<String>,
 }
 
