@@ -164,7 +164,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         root = options.keep or Path(temporary)
         content = root / "site" / "content"
-        write(content / "site.yaml", "title: 乡音\nbase_url: https://x.example/\npolicy: {reports: written}\n".encode())
+        write(content / "site.yaml", "title: 乡音\nbase_url: https://x.example/\nassets: {publish: [\"refused/**\"]}\n".encode())
         files, shot = write_files(content)
         faults = [f"{path.name}: exiftool finds nothing in it before the build" for path in files if not details(path)]
         links = "\n\n".join(f"[{path.name}](/{path.relative_to(content).as_posix()})" for path in files)

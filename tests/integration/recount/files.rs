@@ -36,7 +36,7 @@ pub(super) fn write_town(town: &Town, site: &Path) {
         ""
     };
     let settings = format!(
-        "title: 乡音\nbase_url: https://x.example\nsearch: false\npeople: {rosters: true}\npolicy:\n  review: 'off'\n  privacy: 'off'\n  reports: generate{every_level}\n"
+        "title: 乡音\nbase_url: https://x.example\nsearch: false\npeople: {{rosters: true}}\npolicy:\n  review: 'off'\n  privacy: 'off'\n  reports: generate{every_level}\n"
     );
     write_file(&content.join("site.yaml"), settings);
     write_file(&content.join("_kinds/volunteer.yaml"), VOLUNTEER);
