@@ -8,7 +8,7 @@ import zlib from "node:zlib";
 
 const LONG_TITLE = "关于栖禾镇新时代文明实践志愿服务队联合十二个行政村在汛期结束之后开展河道清理、堤岸加固、独居老人走访、防范电信诈骗宣传和“我们的节日”系列活动情况的综合通报（虚构示例）";
 const LONG_NAME = "栖禾镇望澜县禾源柳塘枫岭石桥南浦白云坳官堤小河东湾竹溪莲湖桃园十二姓同心联合新村".padEnd(40, "村").slice(0, 40);
-const LONG_WORD = "https://qihe.example/".padEnd(120, "averylongaddresswithoutaspace");
+const LONG_WORD = "https://elsewhere.example/".padEnd(120, "averylongaddresswithoutaspace");
 const TAGS = 300;
 
 function write(site, name, content) {
@@ -19,7 +19,7 @@ function write(site, name, content) {
 
 const SETTINGS = [
   "title: 栖禾乡音", "base_url: https://qihe.example/", "language: zh-CN", "theme: default", "owner: {name: 栖禾镇人民政府（虚构）}",
-  'policy: {review: "off", privacy: warn, links: error, unknown_keys: error}', "",
+  'policy: {review: "off", privacy: warn, links: error, unknown_keys: error, reports: generate}', "",
 ].join("\n");
 
 function post(site, name, front, text = "") {
