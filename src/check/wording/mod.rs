@@ -190,7 +190,8 @@ fn finding(file: &str, text: &str, words: &[WrongWord<'_>]) -> Option<Diagnostic
     let fix = match &*rule.right {
         [right] => {
             let (from, to) = place.marked_span;
-            Some([&place.excerpt[..from], right, &place.excerpt[to..]].concat())
+            let written = place.written_excerpt();
+            Some([&written[..from], right, &written[to..]].concat())
         }
         _ => None,
     };
@@ -212,7 +213,7 @@ fn finding(file: &str, text: &str, words: &[WrongWord<'_>]) -> Option<Diagnostic
 
 /// How a finding names another place: `content/volunteer/a.md:12`.
 fn source_line(place: &Place) -> String {
-    format!("{}:{}", place.file, place.line)
+    format!("{}:{}", place.shown_file(), place.line)
 }
 
 /// Joins the findings about one wrong word in several files: the first one of them counts all places and lists some. A
