@@ -1,4 +1,5 @@
-//! Reads the texts in attachments: plain texts, SVG and HTML, office files, PDF files.
+//! Reads the texts in attachments: plain texts, SVG and HTML, office files, PDF files; and what documents tell about their
+//! authors ([`probe_document`]).
 //!
 //! Role: bytes in, texts out, for rules about what is published. A text is what a reader sees or what a program shows
 //! beside it, such as comments, properties and addresses of links; its XML or HTML tags may still be in it. Layout,
@@ -8,9 +9,12 @@
 //! terabytes.
 
 mod compound;
+mod details;
 mod markup;
 mod pdf;
 mod zipped;
+
+pub(crate) use details::{DocumentDetail, has_document_signature, probe_document};
 
 use crate::source::decode::decode_encoding;
 

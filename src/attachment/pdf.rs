@@ -8,6 +8,8 @@
 mod codes;
 mod strings;
 
+pub(super) use strings::{read_hex, read_literal};
+
 use codes::CodeTable;
 use flate2::{Decompress, FlushDecompress, Status};
 use memchr::memmem;

@@ -1,6 +1,7 @@
 //! The files that a site may publish, with the properties of those that are pictures, films or documents.
 
-use crate::media::{DocumentDetail, FilmProblem, ImageError, ImageInfo};
+use crate::attachment::DocumentDetail;
+use crate::media::{FilmProblem, ImageError, ImageInfo};
 use crate::paths::SourcePath;
 use crate::source::{ContentHash, ROOT_FOLDER, SizeAndMtime, SourceFile};
 

@@ -2,13 +2,12 @@
 //!
 //! Role: below all stages that handle files. Reads what a picture is from its header ([`probe()`]), removes the
 //! metadata of cameras and programs ([`clean()`]), and resizes pictures ([`decode`], [`Raster::resized`], [`encode`]).
-//! Films are cleaned in place ([`clean_film`]); documents are only read ([`probe_document`]). Every function is pure. No input makes one panic or use more memory than `PIXEL_LIMIT` allows. Does not know posts,
-//! themes, addresses or the disk.
+//! Films are cleaned in place ([`clean_film`]). Every function is pure. No input makes one panic or use more memory than
+//! `PIXEL_LIMIT` allows. Does not know posts, themes, addresses or the disk.
 
 mod ai_label;
 mod clean;
 mod data_url;
-mod document;
 mod film;
 mod format;
 mod probe;
@@ -19,7 +18,6 @@ mod tests;
 
 pub(crate) use clean::{Cleaned, apply_orientation};
 pub(crate) use data_url::clean_data_url;
-pub(crate) use document::{DocumentDetail, has_document_signature, probe_document};
 pub(crate) use film::{FilmProblem, clean_film, has_film_signature, probe_film};
 pub(crate) use format::{ImageError, ImageFormat, ImageInfo, SIGNATURE_LEN, has_image_signature, is_image_extension};
 pub(crate) use raster::{Encoding, ImageVariant, Raster, encode};

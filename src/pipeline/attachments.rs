@@ -1,11 +1,12 @@
 //! Films and documents in a build: what they tell that their editors may not know.
 
 use super::near_posts;
+use crate::attachment::{DocumentDetail, has_document_signature, probe_document};
 use crate::catalog::{Asset, AssetId, Attachment, AttachmentProbe};
 use crate::config::Owner;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::ids::TiVec;
-use crate::media::{self, DocumentDetail, FilmProblem};
+use crate::media::{self, FilmProblem};
 use crate::source::{self, SizeAndMtime, SourceFile};
 use std::collections::BTreeSet;
 
@@ -13,8 +14,8 @@ use std::collections::BTreeSet;
 pub(super) fn probe(file: &SourceFile, head: &[u8], size_and_mtime: Option<SizeAndMtime>) -> Option<AttachmentProbe> {
     let attachment = if media::has_film_signature(head) {
         Attachment::Film(media::probe_film(&mut source::open(file).ok()?).ok()?)
-    } else if media::has_document_signature(head) {
-        Attachment::Document(media::probe_document(&mut source::open(file).ok()?).ok()?)
+    } else if has_document_signature(head) {
+        Attachment::Document(probe_document(&mut source::open(file).ok()?).ok()?)
     } else if near_posts::is_text_of_post(file) {
         Attachment::TextOfPost
     } else {

@@ -59,7 +59,7 @@ const fn is_delimiter(byte: u8) -> bool {
 }
 
 /// Reads a string in parentheses from `at` on. Returns the position behind it.
-fn read_literal(content: &[u8], mut at: usize, out: &mut Vec<u8>) -> usize {
+pub(in crate::attachment) fn read_literal(content: &[u8], mut at: usize, out: &mut Vec<u8>) -> usize {
     let mut depth = 1;
     while let Some(&byte) = content.get(at) {
         at += 1;
@@ -101,7 +101,7 @@ fn read_escape(content: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
 }
 
 /// Reads a hexadecimal string from `at` on. Returns the position behind it.
-fn read_hex(content: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
+pub(in crate::attachment) fn read_hex(content: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
     let length = memchr::memchr(b'>', &content[at..]).unwrap_or(content.len() - at);
     let digits = content[at..at + length]
         .iter()

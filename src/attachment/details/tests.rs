@@ -1,6 +1,8 @@
 //! Documents with names in them, as Office, WPS and printers of PDF write them.
 
-use super::super::document::{DocumentDetail, probe_document};
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::{DocumentDetail, probe_document};
 use proptest::prelude::*;
 use std::io::{Cursor, Write as _};
 use zip::ZipWriter;

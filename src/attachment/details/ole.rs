@@ -5,9 +5,6 @@
 use super::detail::{DetailKind, Details};
 use encoding_rs::{Encoding, GBK, UTF_8, WINDOWS_1252};
 
-/// The first bytes of such a file.
-pub(super) const SIGNATURE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-
 /// The id of a set, and its properties that are read.
 type PropertySet = ([u8; 16], &'static [(u32, DetailKind)]);
 

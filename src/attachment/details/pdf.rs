@@ -2,6 +2,7 @@
 //!
 //! The file is read in pieces from start to end. Information in compressed objects is not read.
 
+use super::super::pdf::{read_hex, read_literal};
 use super::detail::{DetailKind, Details};
 use std::io::{self, Read};
 
@@ -37,65 +38,18 @@ pub(super) fn read_details(file: &mut impl Read, details: &mut Details) -> io::R
     }
 }
 
-/// The string after a key: in brackets, or in hexadecimal digits.
+/// The string after a key: in brackets, or in hexadecimal digits. `None` when it does not end nearby.
 fn string_at(rest: &[u8]) -> Option<String> {
     let start = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let rest = &rest[start..rest.len().min(start + OVERLAP)];
-    match rest.first()? {
-        b'(' => Some(decode(&literal(&rest[1..])?)),
-        b'<' if rest.get(1) != Some(&b'<') => {
-            let end = rest.iter().position(|&byte| byte == b'>')?;
-            let digits: Vec<u8> = rest[1..end]
-                .iter()
-                .filter_map(|&byte| char::from(byte).to_digit(16))
-                .map(|digit| digit as u8)
-                .collect();
-            Some(decode(
-                &digits
-                    .chunks(2)
-                    .map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0))
-                    .collect::<Vec<u8>>(),
-            ))
-        }
-        _ => None,
-    }
-}
-
-/// The bytes of a string up to its closing bracket.
-fn literal(rest: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    let mut depth = 0;
-    let mut bytes = rest.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\\' => match bytes.next()? {
-                b'n' | b'r' | b't' | b'b' | b'f' => out.push(b' '),
-                digit @ b'0'..=b'7' => {
-                    let mut value = u32::from(digit - b'0');
-                    for _ in 0..2 {
-                        let Some(next) = bytes.next_if(|next| (b'0'..=b'7').contains(next)) else {
-                            break;
-                        };
-                        value = value * 8 + u32::from(next - b'0');
-                    }
-                    out.push(u8::try_from(value & 0xFF).unwrap_or_default());
-                }
-                b'\r' | b'\n' => {}
-                other => out.push(other),
-            },
-            b'(' => {
-                depth += 1;
-                out.push(byte);
-            }
-            b')' if depth == 0 => return Some(out),
-            b')' => {
-                depth -= 1;
-                out.push(byte);
-            }
-            _ => out.push(byte),
-        }
-    }
-    None
+    let mut text = Vec::new();
+    let (end, mark) = match rest {
+        [b'(', ..] => (read_literal(rest, 1, &mut text), b')'),
+        [b'<', next, ..] if *next != b'<' => (read_hex(rest, 1, &mut text), b'>'),
+        _ => return None,
+    };
+    let has_end = rest.get(end.checked_sub(1)?) == Some(&mark);
+    has_end.then(|| decode(&text).replace('\n', " "))
 }
 
 /// A text string: UTF-16 or UTF-8 with its mark, else bytes of Latin letters; Chinese programs also write GBK.

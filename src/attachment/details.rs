@@ -7,10 +7,13 @@
 mod detail;
 mod ole;
 mod pdf;
+#[cfg(test)]
+mod tests;
 mod xml;
 
 pub(crate) use detail::{DetailKind, DocumentDetail};
 
+use super::{compound, pdf::SIGNATURE as PDF_SIGNATURE, zipped};
 use detail::Details;
 use std::io::{self, Read, Seek, SeekFrom};
 use xml::{attribute_values, element_texts};
@@ -22,7 +25,9 @@ const MAX_PART_LEN: u64 = 32 << 20;
 /// Whether a file may be a document by its first bytes.
 #[must_use]
 pub(crate) fn has_document_signature(head: &[u8]) -> bool {
-    head.starts_with(b"PK\x03\x04") || head.starts_with(b"%PDF-") || head.starts_with(&ole::SIGNATURE)
+    [zipped::SIGNATURE, PDF_SIGNATURE, compound::SIGNATURE]
+        .iter()
+        .any(|signature| head.starts_with(signature))
 }
 
 /// The details that a document tells, each once. Empty for other files.
@@ -39,15 +44,15 @@ pub(crate) fn probe_document(file: &mut (impl Read + Seek)) -> io::Result<Vec<Do
     file.read_exact(&mut head)?;
     file.rewind()?;
     let mut details = Details::default();
-    if head.starts_with(b"PK\x03\x04") {
+    if head.starts_with(zipped::SIGNATURE) {
         if let Ok(mut archive) = ZipArchive::new(file) {
             read_package(&mut archive, &mut details);
         }
-    } else if head.starts_with(&ole::SIGNATURE) {
+    } else if head.starts_with(compound::SIGNATURE) {
         let mut bytes = Vec::new();
         file.take(MAX_PART_LEN).read_to_end(&mut bytes)?;
         ole::read_properties(&bytes, &mut details);
-    } else if head.starts_with(b"%PDF-") {
+    } else if head.starts_with(PDF_SIGNATURE) {
         pdf::read_details(file, &mut details)?;
     }
     Ok(details.finish())
