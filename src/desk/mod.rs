@@ -12,6 +12,7 @@ mod posts;
 mod problems;
 mod reviews;
 mod reviews_page;
+mod templates;
 mod truncated_list;
 
 pub(crate) use figures::{HeadlineFigure, HeadlineFigures};

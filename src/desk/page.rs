@@ -5,6 +5,7 @@
 //! those in findings.
 
 use super::reviews::REVIEWS_FOLDER;
+use super::templates::TEMPLATES;
 use super::{
     Desk, DeskContent, DeskPost, FileFindings, HalfYearSummary, HeadlineFigure, LengthTotal, PendingReview, PostLength,
     Problems, THIN_TEXT_CHARACTERS, TextLengths, TruncatedList, Unpublished, UnpublishedReason,
@@ -18,20 +19,12 @@ use crate::report::{format_amount, format_percent, format_period};
 use crate::schema::Labels;
 use crate::site::value::{map, safe};
 use jiff::civil::Date;
-use std::sync::LazyLock;
-use tera::{Context, Tera, Value};
+use tera::{Context, Value};
 
 /// The most files with errors that are open at first. More would push the rest of the page out of view.
 const MAX_OPEN_FILES: usize = 10;
 /// The most files with only warnings that are listed. The rest is collapsed.
 const MAX_WARNING_FILES: usize = 15;
-
-static TEMPLATE: LazyLock<Tera> = LazyLock::new(|| {
-    let mut tera = Tera::new();
-    tera.add_raw_template("desk.html", include_str!("page.html"))
-        .expect("the desk's template parses: its tests render it");
-    tera
-});
 
 /// How the page writes its links, and whether it updates itself.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +44,7 @@ pub fn render_desk(desk: &Desk, lang: Lang, links: DeskLinks<'_>) -> String {
     for (key, value) in renderer.page(desk) {
         context.insert_value(key, value);
     }
-    TEMPLATE
+    TEMPLATES
         .render("desk.html", &context)
         .expect("the desk's template fits its values: its tests render it")
 }

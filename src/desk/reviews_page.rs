@@ -2,21 +2,14 @@
 
 use super::page::DeskLinks;
 use super::reviews::{REVIEWS_FILE, REVIEWS_FOLDER, ReviewLedger, ReviewedPost};
+use super::templates::TEMPLATES;
 use crate::messages::{self, Lang, group_thousands};
 use crate::paths::UrlPath;
 use crate::site::value::{map, safe};
-use std::sync::LazyLock;
-use tera::{Context, Tera, Value};
+use tera::{Context, Value};
 
 /// The name of the page of posts without a date.
 const UNDATED: &str = "undated";
-
-static TEMPLATE: LazyLock<Tera> = LazyLock::new(|| {
-    let mut tera = Tera::new();
-    tera.add_raw_template("reviews.html", include_str!("reviews.html"))
-        .expect("the ledger's template parses: its tests render it");
-    tera
-});
 
 /// The page of the ledger for a year, by its name in the ledger's folder: `2022/`. The empty name is that of the newest
 /// year. `None` when there is no such page.
@@ -68,7 +61,7 @@ pub fn render_reviews(ledger: &ReviewLedger, name: &str, lang: Lang, links: Desk
     ] {
         context.insert_value(key, value);
     }
-    let page = TEMPLATE.render("reviews.html", &context);
+    let page = TEMPLATES.render("reviews.html", &context);
     Some(page.expect("the ledger's template fits its values: its tests render it"))
 }
 
