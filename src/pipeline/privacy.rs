@@ -138,14 +138,15 @@ pub(super) fn search_attachments(
 
 /// The findings about one attachment: in lines, in the cells of a workbook, or somewhere in the file.
 fn attachment_findings(path: &str, bytes: Vec<u8>, rule: &PrivacyRule) -> Vec<Diagnostic> {
-    let parts = match attachment::read(path, bytes.clone()) {
+    let is_ledger = LEDGER_EXTENSIONS.contains(&SourcePath::new(path).extension().as_str());
+    let of_ledger = is_ledger.then(|| bytes.clone());
+    let parts = match attachment::read(path, bytes) {
         AttachmentText::Lines(text) => return rule.check_text(path, &text),
         AttachmentText::Parts(parts) => parts,
     };
     let mut findings = Vec::new();
     let mut reported = BTreeSet::new();
-    let extension = SourcePath::new(path).extension();
-    if LEDGER_EXTENSIONS.contains(&extension.as_str()) {
+    if let Some(bytes) = of_ledger {
         let workbook = ledger::read(path, bytes).value;
         for (text, place) in workbook.cells() {
             reported.extend(rule.find(&text).map(|number| number.digits));

@@ -4,7 +4,7 @@
 
 use super::links::Links;
 use crate::catalog::{AssetId, Catalog, References};
-use crate::config::Settings;
+use crate::config::{PlacedText, Settings};
 use crate::ids::TiVec;
 use crate::paths::{FileGlob, SourcePath, percent_decode};
 use crate::theme::{DEFAULT_NAME, Template, Theme, default_layer};
@@ -36,6 +36,9 @@ impl Publication {
             fates: catalog.assets.iter().map(|_| Fate::Unreferenced).collect(),
         };
         marker.mark_root_and_globs(settings);
+        if !marker.is_incomplete() {
+            return Self { fates: marker.fates };
+        }
         let references = catalog.references();
         marker.mark(&references, Fate::Published);
         if marker.is_incomplete() {
@@ -120,7 +123,7 @@ impl Marker<'_> {
 }
 
 /// The patterns of a setting.
-pub(crate) fn globs(written: &[crate::config::PlacedText]) -> Vec<FileGlob> {
+pub(crate) fn globs(written: &[PlacedText]) -> Vec<FileGlob> {
     written.iter().map(|glob| FileGlob::new(&glob.text)).collect()
 }
 
