@@ -5,7 +5,7 @@
 
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::messages::Lang;
-use crate::paths::SiteAddress;
+use crate::paths::{SiteAddress, percent_decode};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,6 +72,15 @@ impl Settings {
         entries
     }
 
+    /// The path in this site to which an entry of the menu leads, decoded and without what follows `?` or `#`. `None` when
+    /// it leads elsewhere.
+    pub(crate) fn nav_path(&self, entry: &NavEntry) -> Option<String> {
+        let own = self.links.site.path_in_site(&entry.url);
+        let url = own.as_deref().unwrap_or(&entry.url);
+        let path = url.split(['?', '#']).next().filter(|path| path.starts_with('/'))?;
+        Some(percent_decode(path).into_owned())
+    }
+
     /// The findings at the severity that the site gives them, without those that it turns off.
     #[must_use]
     pub(crate) fn judge(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -121,13 +130,6 @@ pub struct NavEntry {
     pub children: Vec<NavEntry>,
     /// Where its address is set, if it is.
     pub place: Option<Place>,
-}
-
-impl NavEntry {
-    /// Its target without the parts after `?` and `#`.
-    pub(crate) fn path(&self) -> &str {
-        self.url.split(['?', '#']).next().unwrap_or_default()
-    }
 }
 
 /// Whose names public pages, feeds and downloads show.
@@ -202,6 +204,12 @@ pub struct LinkRules {
 
 /// The schemes that every site may link to.
 pub(crate) const WEB_SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+/// The schemes of addresses that run scripts, or bring their content along. No site links to them.
+pub(crate) const SCRIPT_SCHEMES: [&str; 5] = ["javascript", "vbscript", "data", "livescript", "mocha"];
+
+/// The schemes of addresses that only the program knows from which they were copied. No site links to them.
+pub(crate) const LOCAL_SCHEMES: [&str; 5] = ["file", "wxfile", "blob", "content", "cid"];
 
 impl LinkRules {
     /// Whether links may have this scheme.

@@ -104,14 +104,8 @@ pub(super) fn resolve_target(
     target: &str,
 ) -> ResolvedTarget {
     match classify_target(target, true) {
-        // A picture itself: without what cameras and programs add.
-        TargetKind::External
-            if target
-                .get(..5)
-                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) =>
-        {
-            clean_data_url(target).map_or(ResolvedTarget::Missing(None), ResolvedTarget::External)
-        }
+        // Without what cameras and programs add.
+        TargetKind::DataImage => clean_data_url(target).map_or(ResolvedTarget::Missing(None), ResolvedTarget::External),
         TargetKind::External => match catalog.link_rules.site.path_in_site(target) {
             Some(path) => resolve_internal(catalog, from, own, &path),
             None => ResolvedTarget::External(target.to_owned()),
@@ -205,7 +199,7 @@ pub(super) fn missing_file(from: &SourcePath, target: &str) -> Option<WantedFile
             (!path.is_empty()).then(|| wanted_file(from, &percent_decode(path)))?
         }
         TargetKind::Local => wanted_file(from, &local_file_name(target)?),
-        TargetKind::External | TargetKind::Scheme(_) | TargetKind::Dangerous => None,
+        TargetKind::External | TargetKind::DataImage | TargetKind::Scheme(_) | TargetKind::Dangerous => None,
     }
 }
 

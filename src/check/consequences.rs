@@ -101,15 +101,15 @@ fn broken_definition(finding: &Diagnostic) -> Option<Definition> {
     }
     if finding.code == Code::IgnoredFile {
         // The roster exists under another name.
-        return definition_of_file(value_of(finding, "nearest")?);
+        return definition_of_file(finding.value("nearest")?);
     }
     let definition = definition_of_file(&finding.place.as_ref()?.file)?;
     let is_lost = match definition {
         Definition::Roster(_) => loses_rows(finding),
         Definition::Settings => is_unreadable(finding.code) || finding.code == Code::UnknownKey,
-        Definition::Theme => finding.code == Code::BadTheme || value_of(finding, "syntax").is_some(),
+        Definition::Theme => finding.code == Code::BadTheme || finding.value("syntax").is_some(),
         Definition::Metrics if finding.code == Code::BadMetric => {
-            return value_of(finding, "metric").map(|id| Definition::Metric(id.to_owned()));
+            return finding.value("metric").map(|id| Definition::Metric(id.to_owned()));
         }
         Definition::Metrics => is_unreadable(finding.code),
         Definition::Kind(_) => loses_fields(finding),
@@ -146,10 +146,10 @@ const fn is_unreadable(code: Code) -> bool {
 /// field away.
 fn loses_fields(finding: &Diagnostic) -> bool {
     match finding.code {
-        Code::BadKind => value_of(finding, "key") != Some("from"),
-        Code::UnknownKey => {
-            value_of(finding, "known").is_some_and(|known| known.contains("fields") || known.contains("type"))
-        }
+        Code::BadKind => finding.value("key") != Some("from"),
+        Code::UnknownKey => finding
+            .value("known")
+            .is_some_and(|known| known.contains("fields") || known.contains("type")),
         _ => true,
     }
 }
@@ -176,13 +176,13 @@ fn depends_on(finding: &Diagnostic, kinds: &Kinds) -> Vec<Dependency> {
     let metrics = || Dependency::On(Definition::Metrics);
     let theme = || Dependency::On(Definition::Theme);
     match finding.code {
-        Code::UnknownReference => value_of(finding, "roster").map(roster).into_iter().collect(),
+        Code::UnknownReference => finding.value("roster").map(roster).into_iter().collect(),
         Code::UnknownKind | Code::FolderNearKind | Code::PageWithFields => vec![Dependency::OnAnyKind],
         Code::UnknownKey | Code::UnknownValue => kind_of_text(finding, kinds).into_iter().collect(),
         Code::DeadLink => target_of_list(finding).into_iter().collect(),
         Code::BadMetric => vec![counted_definition(finding)],
         Code::UnknownMetric => {
-            let id = value_of(finding, "metric").unwrap_or_default();
+            let id = finding.value("metric").unwrap_or_default();
             let metric = Dependency::On(Definition::Metric(id.to_owned()));
             vec![metrics(), metric, counted_definition(finding)]
         }
@@ -211,9 +211,9 @@ fn depends_on(finding: &Diagnostic, kinds: &Kinds) -> Vec<Dependency> {
 
 /// What a metric counts: what its definition says, else what its id begins with, as those of built-in metrics do.
 fn counted_definition(finding: &Diagnostic) -> Dependency {
-    let id = value_of(finding, "metric").unwrap_or_default();
+    let id = finding.value("metric").unwrap_or_default();
     let group = id.split('.').next().unwrap_or_default();
-    let of = value_of(finding, "of").unwrap_or(group);
+    let of = finding.value("of").unwrap_or(group);
     Dependency::On(match of.strip_prefix("roster:") {
         Some(roster) => Definition::Roster(roster.to_owned()),
         None => Definition::Kind(of.to_owned()),
@@ -235,7 +235,7 @@ fn kind_of_text(finding: &Diagnostic, kinds: &Kinds) -> Option<Dependency> {
 
 /// What the list exists by that a dead link leads to: `/villages/shiqiao/`, `/markets/`.
 fn target_of_list(finding: &Diagnostic) -> Option<Dependency> {
-    let target = value_of(finding, "target")?;
+    let target = finding.value("target")?;
     let mut steps = target.split('/').filter(|step| !matches!(*step, "" | "." | ".."));
     match (steps.next()?, steps.next()) {
         (list @ ("villages" | "teams"), _) => Some(Dependency::On(Definition::Roster(list.to_owned()))),
@@ -277,9 +277,4 @@ fn is_in_lost_cell(finding: &Diagnostic, lost: &BTreeSet<(String, Option<String>
 
 fn cell_of(place: &Place) -> (String, Option<String>, usize, usize) {
     (place.file.clone(), place.sheet.clone(), place.line, place.column)
-}
-
-fn value_of<'f>(finding: &'f Diagnostic, name: &str) -> Option<&'f str> {
-    let found = finding.values.iter().find(|(known, _)| *known == name)?;
-    Some(&found.1)
 }

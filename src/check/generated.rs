@@ -1,7 +1,8 @@
 //! Pictures that carry the label of generated content, in posts that do not say so.
 
+use super::plausibility::place_in;
 use crate::catalog::{Catalog, RecordId, ResolvedTarget};
-use crate::diag::{Code, Diagnostic, Place};
+use crate::diag::{Code, Diagnostic};
 use crate::record::LinkRole;
 
 /// Reports the first picture of a record that a program generated or changed, unless the record's `ai` says so. Readers
@@ -19,14 +20,10 @@ pub(super) fn check_record(catalog: &Catalog, id: RecordId) -> Option<Diagnostic
     let in_text = links
         .filter(|(link, target)| link.role == LinkRole::Image && is_generated(target))
         .map(|(link, _)| (link.target.clone(), link.place.clone()));
-    let field_place = |name: &str| {
-        let place = record.meta.places.get(name).cloned();
-        place.unwrap_or_else(|| Place::whole_file(record.path.as_str()))
-    };
     let cover = resolved.cover.iter().filter(|target| is_generated(target));
-    let cover = cover.map(|_| (record.meta.cover.clone().unwrap_or_default(), field_place("cover")));
+    let cover = cover.map(|_| (record.meta.cover.clone().unwrap_or_default(), place_in(record, "cover")));
     let fields = resolved.files.iter().filter(|(_, target)| is_generated(target));
-    let fields = fields.map(|(name, _)| (name.clone(), field_place(name)));
+    let fields = fields.map(|(name, _)| (name.clone(), place_in(record, name)));
     let (picture, place) = cover.chain(fields).chain(in_text).next()?;
     Some(
         Diagnostic::new(Code::GeneratedPicture)

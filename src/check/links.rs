@@ -1,11 +1,13 @@
 //! Finds dead links and missing files. Dead links are counted against a public body's site.
 
+use super::plausibility::place_in;
 use crate::catalog::{Catalog, RecordId, ResolvedTarget, local_file_name};
 use crate::config::WEB_SCHEMES;
-use crate::diag::{Code, Diagnostic, Place, Severity, nearest};
+use crate::diag::{Code, Diagnostic, Severity, nearest};
 use crate::paths::SourcePath;
 use crate::record::markdown::{TargetKind, classify_target};
 use crate::record::{Link, Record, Section};
+use crate::schema::check::narrow_address;
 
 /// The most headings of a text that are compared with a missing one.
 const MAX_COMPARED_ANCHORS: usize = 500;
@@ -46,7 +48,7 @@ pub(super) fn check_record(catalog: &Catalog, id: RecordId, severity: Severity) 
     for (name, target) in cover.chain(files) {
         let written = file_field_as_written(record, name);
         let finding = check_link(catalog, text, &written, target);
-        findings.extend(finding.map(|finding| with_policy(finding.at(field_place(record, name)), severity)));
+        findings.extend(finding.map(|finding| with_policy(finding.at(place_in(record, name)), severity)));
     }
     findings
 }
@@ -58,15 +60,6 @@ fn file_field_as_written(record: &Record, name: &str) -> String {
         Some(FieldValue::Asset(path)) => path.clone(),
         _ => record.meta.cover.clone().unwrap_or_default(),
     }
-}
-
-fn field_place(record: &Record, field: &str) -> Place {
-    record
-        .meta
-        .places
-        .get(field)
-        .cloned()
-        .unwrap_or_else(|| Place::whole_file(record.path.as_str()))
 }
 
 /// The finding at the severity of the site's policy for dead links. What the policy does not mean keeps its own.
@@ -145,7 +138,7 @@ fn missing_target(catalog: &Catalog, from: &SourcePath, written: &str, near: Opt
 
 /// The web address that was written with the punctuation of a Chinese input method: `https：／／x.example`.
 fn full_width_address(written: &str) -> Option<String> {
-    let narrow = written.replace('：', ":").replace('／', "/").replace('．', ".");
+    let narrow = narrow_address(written);
     let is_address =
         narrow != written && narrow.contains("://") && classify_target(&narrow, false) == TargetKind::External;
     is_address.then_some(narrow)

@@ -14,7 +14,7 @@ mod tags;
 mod wording;
 
 pub(crate) use consequences::fold_consequences;
-pub(crate) use plausibility::{check_values, find_copies, place_in};
+pub(crate) use plausibility::{check_values, days_between, find_copies, place_in};
 pub(crate) use privacy::PrivacyRule;
 pub(crate) use wording::{Wording, join_wrong_words, read_rules};
 

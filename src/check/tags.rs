@@ -1,9 +1,9 @@
 //! Finds tags that are two tags: `护河 清洁`, where other posts have 护河 and 清洁. Also finds two tags that are one:
 //! `WiFi` and `wifi`.
 
-use super::plausibility::{are_similar_ids, letters_and_digits};
+use super::plausibility::{are_similar_ids, letters_and_digits, place_in};
 use crate::catalog::{Catalog, RecordId};
-use crate::diag::{Code, Diagnostic, Place};
+use crate::diag::{Code, Diagnostic};
 use std::collections::BTreeMap;
 
 /// Reports tags that a space divides into tags of other posts, and tags that resemble an older one.
@@ -52,19 +52,12 @@ fn similar_tag(catalog: &Catalog, tag: &str, older: &str) -> Option<Diagnostic> 
     let dated = |&&id: &&RecordId| catalog.records[id].meta.date.is_some();
     let &earliest = posts(tag).iter().rfind(dated).or_else(|| posts(tag).first())?;
     let finding = Diagnostic::new(Code::SimilarTag)
-        .at(tags_place(catalog, earliest))
+        .at(place_in(&catalog.records[earliest], "tags"))
         .with("value", tag)
         .with("count", posts(tag).len().to_string())
         .with("other", older)
         .with("other_count", posts(older).len().to_string());
     Some(finding)
-}
-
-/// The place of the tags of a record.
-fn tags_place(catalog: &Catalog, id: RecordId) -> Place {
-    let record = &catalog.records[id];
-    let place = record.meta.places.get("tags").cloned();
-    place.unwrap_or_else(|| Place::whole_file(record.path.as_str()))
 }
 
 fn several_tags(catalog: &Catalog, id: RecordId, tag: &str) -> Diagnostic {
@@ -80,7 +73,7 @@ fn several_tags(catalog: &Catalog, id: RecordId, tag: &str) -> Diagnostic {
         })
         .collect();
     Diagnostic::new(Code::LooseTags)
-        .at(tags_place(catalog, id))
+        .at(place_in(record, "tags"))
         .with("key", "tags")
         .with("value", tag)
         .with("write", format!("[{}]", split.join(", ")))

@@ -6,6 +6,7 @@
 
 use super::published::is_published;
 use crate::catalog::RecordId;
+use crate::check::days_between;
 use crate::paths::UrlPath;
 use crate::report::REPORT_KIND;
 use crate::schema::{Kind, Labels};
@@ -143,7 +144,7 @@ fn build_column(site: &Site<'_>, kind: Option<&Kind>, newest: Option<Newest>) ->
         rule,
         newest: day,
         newest_post: newest.and_then(|(_, post)| post),
-        days: day.map(|day| site.today.duration_since(day).as_hours() / 24),
+        days: day.map(|day| days_between(day, site.today)),
         freshness: rule.freshness(day, site.today),
     }
 }

@@ -4,7 +4,7 @@
 //! months (《政府网站与政务新媒体检查指标》).
 
 use super::published::is_published;
-use crate::check::place_in;
+use crate::check::{days_between, place_in};
 use crate::diag::{Code, Diagnostic};
 use crate::record::Record;
 use crate::schema::FieldValue;
@@ -38,8 +38,8 @@ fn open_finding(record: &Record, today: Date) -> Option<Diagnostic> {
         Some(FieldValue::Moment(moment)) => ("received", moment.date),
         _ => ("date", record.meta.date?.date),
     };
-    let days = today.duration_since(received).as_hours() / 24;
-    if days <= DAYS_TO_ANSWER {
+    let days = days_between(received, today);
+    if received > today || days <= DAYS_TO_ANSWER {
         return None;
     }
     let fails = received < today.saturating_sub(MONTHS_TO_FAIL.months());

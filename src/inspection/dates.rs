@@ -1,7 +1,7 @@
 //! Whether every item has a date, and whether the date is honest.
 
 use super::published::is_published;
-use crate::check::place_in;
+use crate::check::{days_between, place_in};
 use crate::diag::{Code, Diagnostic};
 use crate::record::{Origin, Record};
 use crate::site::Site;
@@ -68,10 +68,6 @@ fn far_post<'r>(site: &Site<'_>, record: &'r Record, time: Timestamp) -> Option<
         date: meta.date?.date,
         committed,
     })
-}
-
-fn days_between(a: Date, b: Date) -> i64 {
-    a.duration_until(b).as_hours().abs() / 24
 }
 
 fn far_finding(post: &FarPost<'_>) -> Diagnostic {

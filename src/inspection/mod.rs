@@ -57,7 +57,8 @@ fn column_finding(site: &Site<'_>, column: &SiteColumn) -> Option<Diagnostic> {
 /// Where a site has a column: in the menu, otherwise the page of its folder, otherwise the settings.
 fn column_place(site: &Site<'_>, column: &SiteColumn) -> Place {
     let entries = site.settings.nav_entries().into_iter();
-    let mut in_menu = entries.filter(|entry| entry.path().trim_matches('/') == column.folder);
+    let is_column = |path: String| path.trim_matches('/') == column.folder;
+    let mut in_menu = entries.filter(|entry| site.settings.nav_path(entry).is_some_and(is_column));
     let in_menu = in_menu.find_map(|entry| entry.place.clone());
     let section = || site.catalog.sections.get(&column.folder);
     in_menu.unwrap_or_else(|| {

@@ -5,7 +5,6 @@ use super::listing::ABSENT_REPORT;
 use crate::catalog::ResolvedTarget;
 use crate::diag::{Code, Diagnostic, NameIndex, Place, SearchBudget, Severity};
 use crate::metrics::Period;
-use crate::paths::percent_decode;
 use crate::record::Link;
 use crate::site::Site;
 
@@ -112,10 +111,7 @@ fn dead_menu_links(site: &Site<'_>, checker: &mut LinkChecker<'_, '_>) -> Vec<Di
             let place = entry.place.clone();
             place.unwrap_or_else(|| Place::whole_file("content/site.yaml"))
         };
-        let own = site.settings.links.site.path_in_site(&entry.url);
-        let url = own.as_deref().unwrap_or(&entry.url);
-        let path = percent_decode(url.split(['?', '#']).next().unwrap_or_default());
-        if url.starts_with('/') {
+        if let Some(path) = site.settings.nav_path(entry) {
             findings.extend(checker.check(&path, &entry.url, None, place));
         }
     }

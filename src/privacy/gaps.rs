@@ -183,7 +183,8 @@ fn read_gap_reference(rest: &str) -> Option<(char, usize)> {
     Some((reference.c?, reference.len))
 }
 
-/// The name of the tag or comment at the start of a text, and its length.
+/// The name of the tag or comment at the start of a text, and its length. A tag ends at the next `>`, even one in quotes,
+/// because the text may be of any language, and an unpaired quotation mark must not hide a number.
 fn read_element(rest: &str) -> Option<(&str, usize)> {
     let bytes = &rest.as_bytes()[..rest.len().min(MAX_GAP)];
     if bytes.starts_with(b"<!--") {

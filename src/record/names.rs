@@ -6,8 +6,7 @@
 use crate::ledger::{LedgerWords, ledger_words, normalize_head};
 use crate::schema::{Field, Kind, Kinds, Labels};
 
-/// Keys of front matter whose values are maps; they are no fields of a kind.
-pub(super) const MAP_KEYS: &[&str] = &["review", "ai"];
+pub(super) use crate::schema::MAP_KEYS;
 
 /// The fields that posts of `kind` may have, the kind's own first.
 pub(super) fn fields_of<'k>(kinds: &'k Kinds, kind: &'k Kind) -> impl Iterator<Item = &'k Field> {

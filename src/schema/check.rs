@@ -446,8 +446,7 @@ fn id_with_label(id: &str, label: &str) -> String {
 
 /// The finding about `written`, which is no web address, with what may be meant.
 pub(crate) fn bad_url_finding(finding: Diagnostic, written: &str) -> Diagnostic {
-    let narrow = written.replace('：', ":").replace('／', "/").replace('．', ".");
-    let without_spaces: String = narrow.split_whitespace().collect();
+    let without_spaces: String = narrow_address(written).split_whitespace().collect();
     let with_scheme = format!("https://{without_spaces}");
     let meant = [without_spaces, with_scheme]
         .into_iter()
@@ -459,6 +458,11 @@ pub(crate) fn bad_url_finding(finding: Diagnostic, written: &str) -> Diagnostic 
             .is_some_and(|host| host.contains('.') && host.is_ascii())
     };
     finding.with_some("write", meant.filter(is_likely))
+}
+
+/// A web address without the punctuation of a Chinese input method: `https：／／x．example`.
+pub(crate) fn narrow_address(written: &str) -> String {
+    written.replace('：', ":").replace('／', "/").replace('．', ".")
 }
 
 /// Whether `text` is a complete web address: http or https with a host.

@@ -80,6 +80,9 @@ pub(crate) struct SourceHead {
     pub(crate) place: Place,
 }
 
+/// Keys of front matter whose values are maps; they are no fields of a kind.
+pub(crate) const MAP_KEYS: &[&str] = &["review", "ai"];
+
 /// One field of a kind or a roster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {

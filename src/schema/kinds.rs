@@ -6,7 +6,7 @@ mod normalize;
 mod relabel;
 
 use super::check::{Checker, scalar, untagged};
-use super::kind::{Field, Kind, Relabelling};
+use super::kind::{Field, Kind, MAP_KEYS, Relabelling};
 use super::roster::Rosters;
 use crate::diag::{Checked, Code, Diagnostic};
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
@@ -264,14 +264,15 @@ fn read_kind(
     let mut checker = Checker::new(document, &rosters, &zone);
     checker.check_known_keys(&[], &raw.map, KIND_KEYS);
     let mut own = read_fields(&mut checker, &["fields"], raw.map.get("fields"));
+    let is_common = |field: &Field| {
+        common.iter().any(|common| common.name == field.name) || MAP_KEYS.contains(&field.name.as_str())
+    };
     for field in &own {
-        if common.iter().any(|common| common.name == field.name) || matches!(field.name.as_str(), "review" | "ai") {
+        if is_common(field) {
             report_bad_kind(&mut checker, &["fields", &field.name], "kind-common-field", None);
         }
     }
-    own.retain(|field| {
-        common.iter().all(|common| common.name != field.name) && !matches!(field.name.as_str(), "review" | "ai")
-    });
+    own.retain(|field| !is_common(field));
     for name in removed_fields(&mut checker, raw.map.get("remove"), &own) {
         own.retain(|field| field.name != name);
     }

@@ -17,7 +17,7 @@ pub(crate) mod value;
 mod yaml_value;
 
 pub use kind::{Field, FieldType, Kind};
-pub(crate) use kind::{Labels, LedgerSource, Relabelling, SourceHead};
+pub(crate) use kind::{Labels, LedgerSource, MAP_KEYS, Relabelling, SourceHead};
 pub use kinds::Kinds;
 pub(crate) use kinds::read_kinds;
 pub(crate) use roster::{Roster, RosterRow, is_wording_file, read_rosters_and_ledgers, roster_value};

@@ -10,7 +10,8 @@ use super::roster::Rosters;
 use super::scalar::normalize_text;
 use super::value::FieldValue;
 use crate::config::{
-    AccessibilityPolicy, HtmlPolicy, LineBreaks, LinkRules, NavEntry, ReprintPolicy, Settings, SlugStyle, ValueLabel,
+    AccessibilityPolicy, HtmlPolicy, LOCAL_SCHEMES, LineBreaks, LinkRules, NavEntry, ReprintPolicy, SCRIPT_SCHEMES,
+    Settings, SlugStyle, ValueLabel,
 };
 use crate::diag::{Checked, Code, Diagnostic, Severity, nearest};
 use crate::messages::Lang;
@@ -51,19 +52,6 @@ const OWNER_KEYS: &[&str] = &[
     "police_record",
     "site_id",
     "notice",
-];
-
-/// Schemes that no site may link to: they run scripts, or name files of the writer's own computer.
-const NEVER_LINKED: [&str; 9] = [
-    "javascript",
-    "vbscript",
-    "livescript",
-    "mocha",
-    "data",
-    "file",
-    "wxfile",
-    "blob",
-    "cid",
 ];
 
 /// The time zone that people call by another name: its city without `Asia/`, or the hours that it is ahead of UTC.
@@ -349,7 +337,8 @@ impl SettingsReader<'_, '_> {
                 continue;
             };
             let scheme = written.trim_end_matches(['/', ':']).to_ascii_lowercase();
-            if url_scheme(&format!("{scheme}:")) == Some(&scheme) && !NEVER_LINKED.contains(&&*scheme) {
+            let is_never_linked = SCRIPT_SCHEMES.contains(&&*scheme) || LOCAL_SCHEMES.contains(&&*scheme);
+            if url_scheme(&format!("{scheme}:")) == Some(&scheme) && !is_never_linked {
                 into.links.schemes.push(scheme);
             } else {
                 let finding = self.checker.value_finding(Code::UnknownValue, &path, &written);

@@ -51,10 +51,14 @@ impl<'a> Site<'a> {
     /// Whether the list of a kind exists: the kind has posts, its folder has a page of its own, or the menu names it.
     #[must_use]
     pub fn has_list(&self, kind: &Kind) -> bool {
-        let is_list = |path: &str| path.trim_matches('/') == kind.folder && path.starts_with('/');
+        let is_list = |path: String| path.trim_matches('/') == kind.folder;
+        let in_menu = || {
+            let entries = self.settings.nav_entries().into_iter();
+            entries.filter_map(|entry| self.settings.nav_path(entry)).any(is_list)
+        };
         self.catalog.posts_by_kind.contains_key(&kind.id)
             || self.catalog.sections.contains_key(&kind.folder)
-            || self.settings.nav_entries().iter().any(|entry| is_list(entry.path()))
+            || in_menu()
     }
 
     /// Computes what all views share. `addresses` comes from `record_addresses`.

@@ -1,10 +1,9 @@
 //! Ledgers through the whole binary: a workbook in a site, what is said of it, and what is built from it.
 
-use crate::common::{program, write_file};
+use crate::common::{run_on, write_file};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
 /// A site whose kind `volunteer` takes records from two sheets of a workbook, and whose teams are another.
 fn site(root: &Path) {
@@ -69,15 +68,6 @@ fn activities(people: &str) -> Workbook {
     book
 }
 
-fn run(site: &Path, words: &[&str]) -> Output {
-    program()
-        .args(words)
-        .arg("--site")
-        .arg(site)
-        .output()
-        .expect("the binary starts")
-}
-
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -89,7 +79,7 @@ fn rows_of_a_workbook_become_pages() {
     let mut book = activities("31");
     book.save(folder.path().join("content/_data/activities.xlsx"))
         .expect("a workbook");
-    let built = run(folder.path(), &["build"]);
+    let built = run_on(folder.path(), &["build"]);
     assert!(built.status.success(), "{}{}", text(&built.stdout), text(&built.stderr));
     let public = folder.path().join("public");
     let read = |name: &str| fs::read_to_string(public.join(name)).expect(name);
@@ -107,7 +97,7 @@ fn wrong_cell_is_reported_in_excel_notation() {
     let mut book = activities("36人次");
     book.save(folder.path().join("content/_data/activities.xlsx"))
         .expect("a workbook");
-    let checked = run(folder.path(), &["check", "--lang", "zh-CN"]);
+    let checked = run_on(folder.path(), &["check", "--lang", "zh-CN"]);
     assert_eq!(checked.status.code(), Some(1));
     let shown = text(&checked.stdout) + &text(&checked.stderr);
     let expected = "\
@@ -120,7 +110,7 @@ fn wrong_cell_is_reported_in_excel_notation() {
   = 建议: 写成 `参与人次: 36`
 ";
     assert!(shown.contains(expected), "{shown}");
-    let checked = run(folder.path(), &["check", "--lang", "en", "--message-format", "json"]);
+    let checked = run_on(folder.path(), &["check", "--lang", "en", "--message-format", "json"]);
     let line = text(&checked.stdout);
     let finding: serde_json::Value =
         serde_json::from_str(line.lines().next().expect("a finding")).expect("a line of JSON");
@@ -139,7 +129,7 @@ fn damaged_workbook_is_one_finding() {
         b"PK\x03\x04 not a workbook",
     )
     .expect("a file");
-    let checked = run(folder.path(), &["check", "--lang", "en", "--message-format", "json"]);
+    let checked = run_on(folder.path(), &["check", "--lang", "en", "--message-format", "json"]);
     assert_eq!(checked.status.code(), Some(1));
     let shown = text(&checked.stdout);
     assert_eq!(shown.lines().count(), 1, "{shown}");
@@ -155,7 +145,7 @@ fn missing_value_is_reported_with_its_row_and_column() {
     sheet.write_blank(3, 2, &Format::new()).expect("a cell");
     book.save(folder.path().join("content/_data/activities.xlsx"))
         .expect("a workbook");
-    let checked = run(folder.path(), &["check", "--lang", "zh-CN"]);
+    let checked = run_on(folder.path(), &["check", "--lang", "zh-CN"]);
     let shown = text(&checked.stdout) + &text(&checked.stderr);
     let expected = "\
 错误[missing-field]: 缺少必填的“日期”

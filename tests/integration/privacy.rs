@@ -2,12 +2,11 @@
 
 mod places;
 
-use crate::common::{program, write_file};
+use crate::common::{run_on, write_file};
 use jiff::civil::{Date, date};
 use places::{PLACES, Place, write_site};
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Output;
 use std::time::Instant;
 use xiangyin::testing::desk::{Desk, DeskLinks, render_desk};
 use xiangyin::testing::diag::{Code, Diagnostic, Severity};
@@ -156,15 +155,6 @@ fn a_file_name_with_a_number_is_one_finding_by_itself() {
     }
 }
 
-fn run(site: &Path, words: &[&str]) -> Output {
-    program()
-        .args(words)
-        .arg("--site")
-        .arg(site)
-        .output()
-        .expect("the program runs")
-}
-
 #[test]
 fn no_message_shows_a_number_and_nothing_is_published() {
     for spelling in [
@@ -180,16 +170,16 @@ fn no_message_shows_a_number_and_nothing_is_published() {
         write_site(folder.path(), &places, spelling.text);
         for format in ["human", "json", "github", "gitlab", "sarif"] {
             for lang in ["zh-CN", "en"] {
-                let output = run(folder.path(), &["check", "--message-format", format, "--lang", lang]);
+                let output = run_on(folder.path(), &["check", "--message-format", format, "--lang", lang]);
                 assert_eq!(output.status.code(), Some(1));
                 for text in [&output.stdout, &output.stderr] {
                     assert_hides(&String::from_utf8_lossy(text), spelling.digits, format);
                 }
             }
         }
-        assert_eq!(run(folder.path(), &["build"]).status.code(), Some(1));
+        assert_eq!(run_on(folder.path(), &["build"]).status.code(), Some(1));
         assert!(!folder.path().join("public").exists(), "nothing is published");
-        let fix = run(folder.path(), &["fix", "--dry-run", "--text"]);
+        let fix = run_on(folder.path(), &["fix", "--dry-run", "--text"]);
         assert_hides(&String::from_utf8_lossy(&fix.stdout), spelling.digits, "fix");
         let latest = Session::open(request(folder.path())).latest();
         let links = DeskLinks {
@@ -222,7 +212,7 @@ fn the_manifest_of_a_site_that_only_warns_holds_no_number() {
         .replace("policy: {reports: written}\n", settings);
     write_file(&path, text);
     std::fs::remove_file(folder.path().join("content/volunteer/colon.md")).unwrap();
-    let first = run(folder.path(), &["build"]);
+    let first = run_on(folder.path(), &["build"]);
     assert_eq!(
         first.status.code(),
         Some(0),
@@ -232,7 +222,7 @@ fn the_manifest_of_a_site_that_only_warns_holds_no_number() {
     let manifest = std::fs::read(folder.path().join(".public.xiangyin-manifest")).unwrap();
     assert_hides(&String::from_utf8_lossy(&manifest), MOBILE, "the manifest");
     // The second build reports the stored findings.
-    let second = run(folder.path(), &["build"]);
+    let second = run_on(folder.path(), &["build"]);
     assert!(String::from_utf8_lossy(&second.stderr).contains("138****8000"));
     assert_hides(&String::from_utf8_lossy(&second.stderr), MOBILE, "the second build");
 }

@@ -69,28 +69,24 @@ pub(super) fn check_years(posts: &[&Record]) -> Vec<Diagnostic> {
 /// Reports dates of things that have happened but lie after `today`.
 pub(super) fn check_future(posts: &[&Record], today: Date) -> Vec<Diagnostic> {
     let of_post = |post: &&Record| {
-        let check = |&key: &&str| {
-            let day = day_of(post, key).filter(|day| *day > today)?;
+        let latest_review = post.meta.review.iter().flatten().filter_map(|review| review.date).max();
+        let dates = PAST_DATES.into_iter().map(|key| (key, day_of(post, key)));
+        let dates = dates.chain([("review", latest_review)]);
+        let check = |(key, day): (&str, Option<Date>)| {
+            let day = day.filter(|day| *day > today)?;
             let finding = Diagnostic::new(Code::FutureValue)
                 .at(place_in(post, key))
                 .with("key", key)
                 .with("date", day.to_string());
             Some(finding)
         };
-        let latest_review = post.meta.review.iter().flatten().filter_map(|review| review.date).max();
-        let review = latest_review.filter(|day| *day > today).map(|day| {
-            Diagnostic::new(Code::FutureValue)
-                .at(place_in(post, "review"))
-                .with("key", "review")
-                .with("date", day.to_string())
-        });
-        PAST_DATES.iter().filter_map(check).chain(review).collect::<Vec<_>>()
+        dates.filter_map(check).collect::<Vec<_>>()
     };
     posts.iter().flat_map(of_post).collect()
 }
 
 /// The number of days between two days, in either order.
-pub(super) fn days_between(a: Date, b: Date) -> i64 {
+pub(crate) fn days_between(a: Date, b: Date) -> i64 {
     a.duration_until(b).as_hours().abs() / 24
 }
 

@@ -18,6 +18,7 @@ mod similar_ids;
 mod texts;
 
 pub(crate) use copies::find_copies;
+pub(crate) use dates::days_between;
 pub(crate) use places::place_in;
 pub(super) use similar_ids::{are_similar_ids, letters_and_digits};
 

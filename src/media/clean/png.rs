@@ -3,6 +3,7 @@
 use super::byte_reader::ByteReader;
 use crate::media::ai_label::AiLabel;
 use crate::media::format::ImageError;
+use flate2::Crc;
 
 /// The chunks that are needed to display a picture, also an animated one. All others are texts, times, places and data
 /// of programs.
@@ -62,12 +63,9 @@ pub(super) fn with_xmp(bytes: &[u8], xmp: &[u8]) -> Vec<u8> {
 
 /// The checksum of a chunk's name and content (annex D).
 fn checksum(bytes: &[u8]) -> u32 {
-    let sum = bytes.iter().fold(!0_u32, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-            (sum >> 1) ^ (0xEDB8_8320 & (sum & 1).wrapping_neg())
-        })
-    });
-    !sum
+    let mut checksum = Crc::new();
+    checksum.update(bytes);
+    checksum.sum()
 }
 
 /// Reads the next chunk, and returns its name and the whole chunk; of a truncated chunk, the part that is there. `None`

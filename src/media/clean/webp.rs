@@ -3,6 +3,7 @@
 use super::byte_reader::ByteReader;
 use crate::media::ai_label::AiLabel;
 use crate::media::format::ImageError;
+use std::borrow::Cow;
 
 /// The chunks that are needed to display a picture.
 const KEPT_CHUNKS: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];
@@ -56,60 +57,50 @@ pub(super) fn find_label(bytes: &[u8]) -> Option<AiLabel> {
 
 /// Adds an XMP packet to a cleaned file; `size` is in pixels.
 pub(super) fn with_xmp(bytes: &[u8], has_alpha: bool, size: (u32, u32), xmp: &[u8]) -> Vec<u8> {
-    let mut reader = ByteReader {
-        bytes: bytes.get(RIFF_HEADER_LEN..).unwrap_or_default(),
-    };
-    let mut out = Vec::with_capacity(bytes.len() + xmp.len() + 64);
-    let mut is_first = true;
-    while let Some((name, content)) = next_chunk(&mut reader) {
-        if name == *b"VP8X" {
-            push_chunk(&mut out, name, &with_flags(content, |flags| flags | XMP_FLAG));
-        } else {
-            if is_first {
-                push_chunk(
-                    &mut out,
-                    *b"VP8X",
-                    &vp8x_header(XMP_FLAG, has_alpha && name != *b"VP8 ", size),
-                );
-            }
-            push_chunk(&mut out, name, content);
-        }
-        is_first = false;
-    }
-    push_chunk(&mut out, *b"XMP ", xmp);
-    riff_file(&out)
+    let mut chunks = extended_chunks(bytes, XMP_FLAG, has_alpha, size);
+    chunks.push((*b"XMP ", Cow::Borrowed(xmp)));
+    file_of(&chunks)
 }
 
 /// Adds a colour profile to a file that the encoder wrote; `size` is in pixels.
 pub(in crate::media) fn with_profile(written: &[u8], has_alpha: bool, size: (u32, u32), profile: &[u8]) -> Vec<u8> {
+    let mut chunks = extended_chunks(written, ICC_PROFILE_FLAG, has_alpha, size);
+    chunks.insert(chunks.len().min(1), (*b"ICCP", Cow::Borrowed(profile)));
+    file_of(&chunks)
+}
+
+/// A chunk: its name and its content.
+type Chunk<'b> = ([u8; 4], Cow<'b, [u8]>);
+
+/// The chunks of an extended file with `flag` in its header, made of the chunks of `bytes`.
+fn extended_chunks(bytes: &[u8], flag: u8, has_alpha: bool, size: (u32, u32)) -> Vec<Chunk<'_>> {
     let mut reader = ByteReader {
-        bytes: written.get(RIFF_HEADER_LEN..).unwrap_or_default(),
+        bytes: bytes.get(RIFF_HEADER_LEN..).unwrap_or_default(),
     };
-    let mut out = Vec::with_capacity(written.len() + profile.len() + 64);
-    let mut is_extended = false;
+    let mut chunks: Vec<Chunk<'_>> = Vec::new();
     while let Some((name, content)) = next_chunk(&mut reader) {
         if name == *b"VP8X" {
-            push_chunk(&mut out, name, &with_flags(content, |flags| flags | ICC_PROFILE_FLAG));
-        } else if !is_extended {
-            push_chunk(
-                &mut out,
-                *b"VP8X",
-                &vp8x_header(ICC_PROFILE_FLAG, has_alpha && name != *b"VP8 ", size),
-            );
+            chunks.push((name, Cow::Owned(with_flags(content, |flags| flags | flag))));
+            continue;
         }
-        if !is_extended {
-            push_chunk(&mut out, *b"ICCP", profile);
-            is_extended = true;
+        if chunks.is_empty() {
+            let header = vp8x_header(flag, has_alpha && name != *b"VP8 ", size);
+            chunks.push((*b"VP8X", Cow::Owned(header.to_vec())));
         }
-        if name != *b"VP8X" {
-            push_chunk(&mut out, name, content);
-        }
+        chunks.push((name, Cow::Borrowed(content)));
+    }
+    chunks
+}
+
+fn file_of(chunks: &[Chunk<'_>]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, content) in chunks {
+        push_chunk(&mut out, *name, content);
     }
     riff_file(&out)
 }
 
-/// The header of an extended file: the flags, then width and height, each minus one in three
-/// bytes.
+/// The header of an extended file: the flags, then width and height, each minus one in three bytes.
 fn vp8x_header(flags: u8, has_alpha: bool, (width, height): (u32, u32)) -> [u8; 10] {
     let mut header = [0; 10];
     header[0] = flags | if has_alpha { 0b0001_0000 } else { 0 };

@@ -2,7 +2,7 @@
 
 use super::chars::{is_shared_punctuation, is_wide};
 use super::media_links::is_file_name;
-use crate::config::WEB_SCHEMES;
+use crate::config::{LOCAL_SCHEMES, SCRIPT_SCHEMES, WEB_SCHEMES};
 use crate::paths::{starts_with_www, url_scheme};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,6 +12,8 @@ use std::ops::Range;
 pub(crate) enum TargetKind<'t> {
     /// With a scheme that every site may link to, or with a host (`//…`).
     External,
+    /// A picture itself, as a `data:` address.
+    DataImage,
     /// With this other scheme. The site's settings decide whether it may be linked to.
     Scheme(&'t str),
     /// A file or page of the site, or a part of the current page.
@@ -21,12 +23,6 @@ pub(crate) enum TargetKind<'t> {
     /// Runs a script when followed.
     Dangerous,
 }
-
-/// Schemes of addresses that run scripts, or bring their content along.
-const SCRIPT_SCHEMES: [&str; 5] = ["javascript", "vbscript", "data", "livescript", "mocha"];
-
-/// Schemes of addresses that only the program knows from which they were copied.
-const LOCAL_SCHEMES: [&str; 5] = ["file", "wxfile", "blob", "content", "cid"];
 
 /// Classifies `target` as a browser would. Pictures may be `data:` addresses.
 pub(crate) fn classify_target(target: &str, picture: bool) -> TargetKind<'_> {
@@ -42,7 +38,7 @@ pub(crate) fn classify_target(target: &str, picture: bool) -> TargetKind<'_> {
     };
     let is_in = |schemes: &[&str]| schemes.iter().any(|name| name.eq_ignore_ascii_case(scheme));
     match () {
-        () if picture && super::sanitize::is_data_image(target) => TargetKind::External,
+        () if picture && super::sanitize::is_data_image(target) => TargetKind::DataImage,
         () if is_in(&SCRIPT_SCHEMES) => TargetKind::Dangerous,
         () if is_in(&LOCAL_SCHEMES) => TargetKind::Local,
         () if is_in(&WEB_SCHEMES) => TargetKind::External,
@@ -234,7 +230,7 @@ mod tests {
             ("#第一节", false, TargetKind::Internal),
             ("JavaScript:alert(1)", false, TargetKind::Dangerous),
             ("data:text/html,x", false, TargetKind::Dangerous),
-            ("data:image/png;base64,AA", true, TargetKind::External),
+            ("data:image/png;base64,AA", true, TargetKind::DataImage),
             ("data:image/svg+xml,x", true, TargetKind::Dangerous),
             ("data:image/png;base64,AA", false, TargetKind::Dangerous),
             ("HTTPS://a.cn", false, TargetKind::External),

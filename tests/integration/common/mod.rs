@@ -10,7 +10,7 @@ pub(crate) mod preview_process;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// 2026-03-05 in Shanghai, as seconds since 1970: the date of every program that [`program`] starts.
 const TODAY: &str = "1772640000";
@@ -23,6 +23,13 @@ pub(crate) fn program() -> Command {
         .env("NO_COLOR", "1")
         .env("SOURCE_DATE_EPOCH", TODAY);
     command
+}
+
+/// Runs the program on the site in a folder.
+pub(crate) fn run_on(site: &Path, words: &[&str]) -> Output {
+    let mut command = program();
+    command.args(words).arg("--site").arg(site);
+    command.output().expect("the program starts")
 }
 
 /// The folder of this project, which is also the site of the sample portal.

@@ -133,7 +133,7 @@ impl TagAttributes<'_> {
         match links::classify_target(&address, picture) {
             TargetKind::External if address.starts_with("//") => Some(LinkTarget::Address(format!("https:{address}"))),
             TargetKind::External if address.starts_with(['/', '\\']) => None,
-            TargetKind::External => Some(LinkTarget::Address(address.into_owned())),
+            TargetKind::External | TargetKind::DataImage => Some(LinkTarget::Address(address.into_owned())),
             TargetKind::Scheme(_) | TargetKind::Local | TargetKind::Internal | TargetKind::Dangerous => None,
         }
     }

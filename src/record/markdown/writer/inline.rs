@@ -258,13 +258,7 @@ impl<'a> HtmlWriter<'a> {
         let target = links::trim_target(target);
         let mut address = String::new();
         match links::classify_target(&target, role == LinkRole::Image) {
-            TargetKind::External
-                if target
-                    .get(..5)
-                    .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) =>
-            {
-                self.resolve_data_image(&target, range)
-            }
+            TargetKind::DataImage => self.resolve_data_image(&target, range),
             TargetKind::External if self.site.path_in_site(&target).is_none() => {
                 escape_address(&mut address, &target);
                 LinkAddress::External(address)

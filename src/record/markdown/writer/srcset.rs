@@ -2,6 +2,7 @@
 
 use super::super::link_state::LinkAddress;
 use super::super::output::MarkedPiece;
+use super::super::sanitize::is_data_image;
 use super::HtmlWriter;
 use crate::html::escape;
 use crate::record::body::{Fill, LinkRole};
@@ -11,8 +12,11 @@ impl HtmlWriter<'_> {
     pub(super) fn write_srcset(&mut self, value: &str) {
         let mut is_first = true;
         for (address, descriptor) in candidates(value) {
-            let is_data = address.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("data:"));
-            let role = if is_data { LinkRole::Image } else { LinkRole::Page };
+            let role = if is_data_image(address) {
+                LinkRole::Image
+            } else {
+                LinkRole::Page
+            };
             let resolved = self.resolve_raw_address(address, role);
             if matches!(resolved, LinkAddress::Unsafe) {
                 continue;
