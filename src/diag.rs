@@ -294,6 +294,8 @@ codes! {
     FilmPlace = "film-place", Error;
     /// A document that tells its authors' names, a folder or what was deleted.
     DocumentDetails = "document-details", Warning;
+    /// An attachment is too large to be searched for personal numbers.
+    UnsearchedFile = "unsearched-file", Warning;
 
     // The whole site.
     /// Two sources make the same output.

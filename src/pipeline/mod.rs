@@ -19,6 +19,7 @@ mod request;
 mod search;
 mod session;
 mod tasks;
+mod text_rules;
 mod unused_files;
 
 pub use crate::output::{FullRebuildReason, StaleReason};
