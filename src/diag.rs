@@ -83,6 +83,14 @@ codes! {
     EncodingUnknown = "encoding-unknown", Error;
     /// A file or folder could not be read.
     Unreadable = "unreadable", Error;
+    /// A symbolic link that leads out of the site.
+    LinkOut = "link-out", Error;
+    /// A symbolic link that leads in a circle.
+    LinkLoop = "link-loop", Error;
+    /// A pipe, a socket or a device among the files of the site.
+    SpecialFile = "special-file", Error;
+    /// A file that a command was to change and left as it is.
+    LeftAlone = "left-alone", Warning;
     /// Front matter is larger than the limit.
     FrontMatterTooLong = "front-matter-too-long", Error;
     /// The opening `---` has no closing one.
@@ -376,6 +384,12 @@ codes! {
     // The output folder.
     /// The output folder is not an earlier build.
     ForeignOutput = "foreign-output", Error;
+    /// There are files in the output folder that no build made.
+    ForeignFiles = "foreign-files", Error;
+    /// What the settings keep in the output folder is made by the site.
+    KeptAndMade = "kept-and-made", Error;
+    /// A file that a command was to write is there, and is not the program's to replace.
+    NotReplaced = "not-replaced", Error;
     /// Writing the site failed.
     CannotWrite = "cannot-write", Error;
     /// The folder is not a site.

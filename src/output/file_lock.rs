@@ -27,7 +27,7 @@ impl FileLock {
     pub(super) fn acquire(target: &OutputTarget) -> Result<Self, OutputError> {
         let path = target.companion(NAME);
         loop {
-            let file = File::create(&path).map_err(OutputError::while_trying(Action::Write, &path))?;
+            let file = open_lock_file(&path)?;
             match file.try_lock() {
                 // The previous holder may have removed the file after we opened it and before we locked it. Then this
                 // lock guards a file that others cannot see.
@@ -65,6 +65,27 @@ impl Drop for FileLock {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+/// Opens the lock file, or makes it. Its bytes are left alone, and a link is not followed: whoever may write to the folder
+/// could let it lead to any file.
+fn open_lock_file(path: &Path) -> Result<File, OutputError> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // A pipe without a reader is not waited for.
+        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
+    }
+    let is_strange = fs::symlink_metadata(path).is_ok_and(|found| !found.is_file());
+    if is_strange {
+        return Err(OutputError::NotAFile { path: path.to_owned() });
+    }
+    options
+        .open(path)
+        .map_err(OutputError::while_trying(Action::Write, path))
 }
 
 /// Whether `path` still names the open `file`.

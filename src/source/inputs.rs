@@ -4,7 +4,7 @@
 //! the next build sees a file that changed during this one as changed.
 
 use super::file_stat::{FileStat, MIN_AGE, SizeAndMtime};
-use super::{SourceFile, list, list_folder, settings_file};
+use super::{LinkTargets, SourceFile, list, list_folder, open_file, settings_file};
 use crate::diag::Diagnostic;
 use crate::fingerprint;
 use crate::paths::SourcePath;
@@ -85,7 +85,7 @@ pub(crate) fn size_and_mtime(file: &SourceFile) -> Option<SizeAndMtime> {
 /// As [`super::read`].
 pub(crate) fn read_and_hash(file: &SourceFile) -> Result<(Vec<u8>, ContentHash), Box<Diagnostic>> {
     let read = || {
-        let mut open = File::open(&file.disk_path)?;
+        let mut open = open_file(&file.disk_path)?;
         let metadata = open.metadata()?;
         let stat = FileStat::from_metadata(&metadata);
         let mut bytes = Vec::with_capacity(
@@ -116,7 +116,7 @@ pub(crate) fn hash_file(file: &SourceFile) -> Result<ContentHash, Box<Diagnostic
 
 fn hash_path(path: &Path, portion: &mut Vec<u8>) -> io::Result<ContentHash> {
     portion.resize(CHUNK_SIZE, 0);
-    let mut file = File::open(path)?;
+    let mut file = open_file(path)?;
     let stat = FileStat::from_metadata(&file.metadata()?);
     let digest = hash_open_file(&mut file, portion)?;
     Ok(ContentHash { digest, stat })
@@ -180,8 +180,10 @@ pub(crate) fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
 /// cannot be listed.
 #[must_use]
 pub(crate) fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
-    let mut listing = list(root);
-    let themes = list_folder(root, "themes");
+    // Where links may lead, only the settings tell. A build that refused one has recorded nothing.
+    let targets = LinkTargets::anywhere();
+    let mut listing = list(root, &targets);
+    let themes = list_folder(root, "themes", &targets);
     listing.findings.extend(themes.findings);
     if !listing.findings.is_empty() {
         return None;

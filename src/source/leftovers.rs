@@ -27,6 +27,18 @@ pub(crate) fn is_ignored_path(path: &str) -> bool {
     }
 }
 
+/// Whether a name in the path of a file of the site says that the file is never published.
+#[must_use]
+pub(super) fn is_never_published_path(path: &str) -> bool {
+    let at_root = path
+        .strip_prefix("content/")
+        .and_then(|path| path.strip_prefix(ROOT_FOLDER));
+    match at_root.filter(|rest| rest.starts_with('/')) {
+        Some(rest) => rest.split('/').any(is_never_published_at_root),
+        None => path.split('/').any(is_never_published),
+    }
+}
+
 /// Whether a file or folder of this name is never published.
 #[must_use]
 pub(crate) fn is_never_published(name: &str) -> bool {
