@@ -34,5 +34,6 @@ mod reviews;
 mod serve;
 mod session;
 mod starter;
+mod terminal;
 mod themes;
 mod zeros;
