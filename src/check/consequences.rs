@@ -138,7 +138,7 @@ fn definition_of_file(file: &str) -> Option<Definition> {
 const fn is_unreadable(code: Code) -> bool {
     matches!(
         code,
-        Code::Unreadable | Code::EncodingUnknown | Code::YamlSyntax | Code::DuplicateKey
+        Code::Unreadable | Code::FileTooLarge | Code::EncodingUnknown | Code::YamlSyntax | Code::DuplicateKey
     )
 }
 

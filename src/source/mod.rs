@@ -10,7 +10,9 @@ mod file_stat;
 mod first_commits;
 mod inputs;
 mod leftovers;
+mod limits;
 mod mixed;
+mod read_error;
 
 pub use changes::Changes;
 pub(crate) use file_stat::SizeAndMtime;
@@ -22,6 +24,7 @@ pub(crate) use leftovers::{ROOT_FOLDER, is_ignored_path, leftover_pattern, meant
 
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::paths::SourcePath;
+use read_error::read_error;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -164,9 +167,9 @@ pub(crate) fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>>
 /// Reads a whole file.
 ///
 /// # Errors
-/// A finding that names the file and the system's reason.
+/// A finding that names the file and the system's reason, or that the file is too large.
 pub(crate) fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
-    std::fs::read(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
+    limits::read_to_limit(&file.path, &mut open(file)?)
 }
 
 /// Opens a file that need not be read as a whole.
@@ -204,13 +207,6 @@ pub(crate) fn read_at_most(file: &SourceFile, limit: u64) -> Option<Vec<u8>> {
 pub(crate) fn settings_file(root: &Path) -> Option<SourceFile> {
     let disk = root.join("content").join("site.yaml");
     disk.is_file().then(|| source_file(root, disk))
-}
-
-fn read_error(path: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(Code::Unreadable)
-        .at(Place::whole_file(path))
-        .with("path", path)
-        .with("reason", error.to_string())
 }
 
 fn list_error(root: &Path, error: &walkdir::Error) -> Diagnostic {

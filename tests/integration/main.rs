@@ -10,6 +10,7 @@ mod common;
 mod assets;
 mod attachments;
 mod blocks;
+mod bounds;
 mod builds;
 mod chart_words;
 mod charts;
