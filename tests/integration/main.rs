@@ -26,6 +26,7 @@ mod layers;
 mod ledgers;
 mod office;
 mod output;
+mod parsers;
 mod people;
 mod pictures;
 mod privacy;
