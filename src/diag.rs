@@ -91,6 +91,8 @@ codes! {
     SpecialFile = "special-file", Error;
     /// A file that a command was to change and left as it is.
     LeftAlone = "left-alone", Warning;
+    /// A file that is read as a whole is larger than the limit.
+    FileTooLarge = "file-too-large", Error;
     /// Front matter is larger than the limit.
     FrontMatterTooLong = "front-matter-too-long", Error;
     /// The opening `---` has no closing one.
@@ -99,6 +101,8 @@ codes! {
     IgnoredFile = "ignored-file", Warning;
     /// Files that the site does not publish because nothing refers to them.
     UnpublishedFiles = "unpublished-files", Warning;
+    /// A web page among the attachments, which only the settings publish.
+    WebPageFile = "web-page-file", Error;
     /// Files that no site publishes: hidden, temporary, backup and lock files, those of systems, keys.
     NeverPublished = "never-published", Warning;
     /// A file that was meant to be a post.

@@ -144,6 +144,7 @@ const fn is_unreadable(code: Code) -> bool {
             | Code::LinkOut
             | Code::LinkLoop
             | Code::SpecialFile
+            | Code::FileTooLarge
             | Code::EncodingUnknown
             | Code::YamlSyntax
             | Code::DuplicateKey

@@ -9,11 +9,45 @@ use crate::site::{Locale, Site};
 use crate::theme::{Template, Theme};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::OnceLock;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 /// The folder of the components that posts may call.
 const SHORTCODES: &str = "shortcodes/";
+
+/// The most bytes of a page. The largest page of a site of 50,000 posts has two.
+const MAX_PAGE_BYTES: usize = 64 << 20;
+
+/// A page while it is rendered. Writing fails when it becomes too large, which ends the rendering.
+struct LimitedPage {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl LimitedPage {
+    fn new() -> Self {
+        Self {
+            bytes: Vec::with_capacity(16 * 1024),
+            is_full: false,
+        }
+    }
+}
+
+impl io::Write for LimitedPage {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + part.len() > MAX_PAGE_BYTES {
+            self.is_full = true;
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        self.bytes.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// Templates with their functions, filters and global values.
 pub(crate) struct Engine {
@@ -153,11 +187,21 @@ impl Engine {
     /// # Errors
     /// A finding with its place in the template as written.
     pub(crate) fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let mut html = Vec::with_capacity(16 * 1024);
-        match self.tera.render_to(template, context, &mut html) {
-            Ok(()) => Ok(html),
+        let mut page = LimitedPage::new();
+        match self.tera.render_to(template, context, &mut page) {
+            Ok(()) => Ok(page.bytes),
+            Err(_) if page.is_full => Err(Box::new(self.endless_page(template))),
             Err(error) => Err(Box::new(self.locate_in_source(template, context, error))),
         }
+    }
+
+    /// The finding about a template whose page became too large, as loops in loops make it.
+    fn endless_page(&self, template: &str) -> Diagnostic {
+        let origin = self.sources.get(template).map_or(template, |source| &source.origin);
+        Diagnostic::new(Code::BadTemplate)
+            .at(Place::whole_file(origin))
+            .with("template", origin)
+            .with("limit", format!("{} MB", MAX_PAGE_BYTES >> 20))
     }
 
     /// Turns a failure into a finding with its place in the template as written. Renders the page again from that text.

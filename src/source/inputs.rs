@@ -4,7 +4,8 @@
 //! the next build sees a file that changed during this one as changed.
 
 use super::file_stat::{FileStat, MIN_AGE, SizeAndMtime};
-use super::{LinkTargets, SourceFile, list, list_folder, open_file, settings_file};
+use super::read_error::read_error;
+use super::{LinkTargets, SourceFile, limits, list, list_folder, open_file, settings_file};
 use crate::diag::Diagnostic;
 use crate::fingerprint;
 use crate::paths::SourcePath;
@@ -84,24 +85,15 @@ pub(crate) fn size_and_mtime(file: &SourceFile) -> Option<SizeAndMtime> {
 /// # Errors
 /// As [`super::read`].
 pub(crate) fn read_and_hash(file: &SourceFile) -> Result<(Vec<u8>, ContentHash), Box<Diagnostic>> {
-    let read = || {
-        let mut open = open_file(&file.disk_path)?;
-        let metadata = open.metadata()?;
-        let stat = FileStat::from_metadata(&metadata);
-        let mut bytes = Vec::with_capacity(
-            usize::try_from(metadata.len())
-                .unwrap_or_default()
-                .min(MAX_PREALLOCATION),
-        );
-        open.read_to_end(&mut bytes)?;
-        let digest = fingerprint::hash_content(&bytes);
-        Ok((bytes, ContentHash { digest, stat }))
-    };
-    read().map_err(|error: io::Error| Box::new(super::read_error(file.path.as_str(), &error)))
+    let mut open = super::open(file)?;
+    let metadata = open.metadata();
+    let metadata = metadata.map_err(|error| Box::new(read_error(file.path.as_str(), &error)))?;
+    let stat = FileStat::from_metadata(&metadata);
+    let bytes = limits::read_to_limit(&file.path, &mut open)?;
+    let digest = fingerprint::hash_content(&bytes);
+    Ok((bytes, ContentHash { digest, stat }))
 }
 
-/// The maximum number of bytes allocated before a file is read. The size that the system reports may be wrong.
-const MAX_PREALLOCATION: usize = 1 << 20;
 /// The number of bytes of a large file that are hashed at a time.
 const CHUNK_SIZE: usize = 1 << 16;
 
@@ -111,7 +103,7 @@ const CHUNK_SIZE: usize = 1 << 16;
 /// A finding that names the file and the system's reason.
 pub(crate) fn hash_file(file: &SourceFile) -> Result<ContentHash, Box<Diagnostic>> {
     let hash = hash_path(&file.disk_path, &mut Vec::new());
-    hash.map_err(|error| Box::new(super::read_error(file.path.as_str(), &error)))
+    hash.map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
 }
 
 fn hash_path(path: &Path, portion: &mut Vec<u8>) -> io::Result<ContentHash> {

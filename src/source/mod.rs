@@ -11,8 +11,10 @@ mod file_stat;
 mod first_commits;
 mod inputs;
 mod leftovers;
+mod limits;
 mod link_targets;
 mod mixed;
+mod read_error;
 mod walk;
 
 pub use changes::Changes;
@@ -24,9 +26,10 @@ pub(crate) use inputs::{
 pub(crate) use leftovers::{ROOT_FOLDER, is_ignored_path, leftover_pattern, meant_post};
 pub(crate) use link_targets::LinkTargets;
 
-use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::diag::{Checked, Code, Diagnostic};
 use crate::paths::SourcePath;
 use disk_path::relative_path;
+use read_error::read_error;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -190,9 +193,9 @@ pub(crate) fn read_disk(path: &Path) -> io::Result<Vec<u8>> {
 /// Reads a whole file.
 ///
 /// # Errors
-/// A finding that names the file and the system's reason.
+/// A finding that names the file and the system's reason, or that the file is too large.
 pub(crate) fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
-    read_disk(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
+    limits::read_to_limit(&file.path, &mut open(file)?)
 }
 
 /// Opens a file that need not be read as a whole.
@@ -237,13 +240,6 @@ pub(crate) fn settings_file(root: &Path) -> Result<SourceFile, Box<Diagnostic>> 
             Diagnostic::new(Code::NotASite).with("path", root.display().to_string()),
         )),
     }
-}
-
-fn read_error(path: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(Code::Unreadable)
-        .at(Place::whole_file(path))
-        .with("path", path)
-        .with("reason", error.to_string())
 }
 
 /// The path in the site of a path on the disk. `None` when `disk` is outside `root`.
