@@ -75,11 +75,12 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
             Ok(Some(fix)) => {
                 if fix.is_change() {
                     match write_fix(&site, &fix, is_dry) {
-                        Ok(None) => {
+                        Ok(WriteOutcome::Written) => {
                             fixed += 1;
                             print_fix(console, &fix)?;
                         }
-                        Ok(Some(left_alone)) => findings.push(left_alone),
+                        Ok(WriteOutcome::LeftAlone(finding)) => findings.push(*finding),
+                        Ok(WriteOutcome::OtherPath) => {}
                         Err(fault) => findings.push(fault.to_diagnostic()),
                     }
                 }
@@ -279,18 +280,34 @@ fn next_difference(old: &[&str], new: &[&str]) -> (usize, usize) {
     (old.len().min(1), new.len().min(1))
 }
 
-/// Replaces the old file by the fixed text, unless `is_dry`. Returns why the file was left alone; `None` when it was not.
+/// What happened to a file that was to be rewritten.
+#[derive(Debug)]
+enum WriteOutcome {
+    /// It has the fixed text, or would have it.
+    Written,
+    /// It is as it was, for this reason.
+    LeftAlone(Box<Diagnostic>),
+    /// The path leads by a link to another file of the content, which is fixed under its own path.
+    OtherPath,
+}
+
+/// Replaces the old file by the fixed text, unless `is_dry`.
 ///
 /// A file behind a link is left alone: it may belong to somebody else. So is one that was changed since it was read.
-fn write_fix(site: &Path, fix: &FileFix, is_dry: bool) -> Result<Option<Diagnostic>, OutputError> {
+fn write_fix(site: &Path, fix: &FileFix, is_dry: bool) -> Result<WriteOutcome, OutputError> {
     let (path, shown) = (&fix.file.disk_path, Path::new(fix.file.path.as_str()));
     let while_writing = || OutputError::while_trying(Action::Write, shown);
     if source::is_behind_link(site, &fix.file) {
         let target = fs::canonicalize(path).map_err(while_writing())?;
-        return Ok(Some(left_alone(fix, "why-link").with("target", display_path(&target))));
+        let content = fs::canonicalize(site.join("content")).map_err(while_writing())?;
+        if target.starts_with(content) {
+            return Ok(WriteOutcome::OtherPath);
+        }
+        let finding = left_alone(fix, "why-link").with("target", display_path(&target));
+        return Ok(WriteOutcome::LeftAlone(Box::new(finding)));
     }
     if is_dry {
-        return Ok(None);
+        return Ok(WriteOutcome::Written);
     }
     write_aside(path, shown, fix.after.as_bytes(), |temporary| {
         fs::metadata(path)
@@ -298,9 +315,10 @@ fn write_fix(site: &Path, fix: &FileFix, is_dry: bool) -> Result<Option<Diagnost
             .map_err(while_writing())?;
         let is_unchanged = source::read_disk(path).is_ok_and(|bytes| hash_content(&bytes) == fix.hash);
         if !is_unchanged || source::is_behind_link(site, &fix.file) {
-            return Ok(Some(left_alone(fix, "why-changed")));
+            return Ok(WriteOutcome::LeftAlone(Box::new(left_alone(fix, "why-changed"))));
         }
-        fs::rename(temporary, path).map(|()| None).map_err(while_writing())
+        let renamed = fs::rename(temporary, path);
+        renamed.map(|()| WriteOutcome::Written).map_err(while_writing())
     })
 }
 
@@ -335,11 +353,12 @@ mod tests {
             encoding: None,
         };
         fs::write(&disk_path, "saved by an editor").unwrap();
-        let left = write_fix(site.path(), &fix, false).unwrap().unwrap();
-        assert_eq!(left.code, Code::LeftAlone);
+        let outcome = write_fix(site.path(), &fix, false).unwrap();
+        assert!(matches!(outcome, WriteOutcome::LeftAlone(finding) if finding.code == Code::LeftAlone));
         assert_eq!(fs::read_to_string(&disk_path).unwrap(), "saved by an editor");
         fs::write(&disk_path, "as it was read").unwrap();
-        assert!(write_fix(site.path(), &fix, false).unwrap().is_none());
+        let outcome = write_fix(site.path(), &fix, false).unwrap();
+        assert!(matches!(outcome, WriteOutcome::Written));
         assert_eq!(fs::read_to_string(&disk_path).unwrap(), "fixed");
         assert_eq!(fs::read_dir(site.path().join("content")).unwrap().count(), 1);
     }

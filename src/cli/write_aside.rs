@@ -2,17 +2,15 @@
 //!
 //! The bytes go to a temporary file in the same folder, which is stored on the disk and then renamed. The file is locked
 //! while it is written, so that the next run can tell the file of a killed process, which it removes, from that of a
-//! running one.
+//! running one. `source` passes over files of these names.
 
 use crate::output::{Action, OutputError};
+use crate::source::{TEMPORARY_PREFIX, is_own_temporary};
 use std::fs::{self, File, TryLockError};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
-
-/// How the names of temporary files begin; 16 digits follow. They start with a dot, so that builds ignore them.
-const PREFIX: &str = ".xiangyin-new-";
 
 /// Writes `bytes` to a temporary file beside `path` and has the disk store it. Then `place` gives the file its final name,
 /// or leaves it to be removed. Makes the folder of `path`.
@@ -84,15 +82,14 @@ fn remove_abandoned(paths: impl Iterator<Item = PathBuf>) {
 
 fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
-    let digits = name.and_then(|name| name.strip_prefix(PREFIX));
-    digits.is_some_and(|digits| digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    name.is_some_and(is_own_temporary)
 }
 
 /// Makes a temporary file in `folder` and locks it.
 fn create_temporary(folder: &Path) -> io::Result<(PathBuf, File)> {
     loop {
         let random = RandomState::new().hash_one(std::process::id());
-        let path = folder.join(format!("{PREFIX}{random:016x}"));
+        let path = folder.join(format!("{TEMPORARY_PREFIX}{random:016x}"));
         let file = File::create_new(&path)?;
         match file.try_lock() {
             // Another process took the file for an abandoned one before it was locked.

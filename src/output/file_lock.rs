@@ -5,14 +5,12 @@
 
 use super::error::{Action, OutputError};
 use super::target::OutputTarget;
+use same_file::Handle;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// The companion name of the lock file.
 pub(super) const NAME: &str = "lock";
-/// Whether the file is removed with the lock. On other systems it stays: without inode numbers a removed file cannot be
-/// distinguished from its successor.
-pub(super) const IS_REMOVED: bool = cfg!(unix);
 
 /// A held lock. Dropping it releases the lock and removes the file.
 #[derive(Debug)]
@@ -61,7 +59,7 @@ impl FileLock {
 impl Drop for FileLock {
     fn drop(&mut self) {
         // A failure leaves an empty file, which the next build uses again.
-        if IS_REMOVED && self.file.is_some() {
+        if self.file.is_some() {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -89,17 +87,7 @@ fn open_lock_file(path: &Path) -> Result<File, OutputError> {
 }
 
 /// Whether `path` still names the open `file`.
-#[cfg(unix)]
 fn is_same_file(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(held), Ok(named)) => held.dev() == named.dev() && held.ino() == named.ino(),
-        _ => false,
-    }
-}
-
-/// Always true: on these systems the file is never removed.
-#[cfg(not(unix))]
-const fn is_same_file(_file: &File, _path: &Path) -> bool {
-    true
+    let held = file.try_clone().and_then(Handle::from_file);
+    held.is_ok_and(|held| Handle::from_path(path).is_ok_and(|named| held == named))
 }

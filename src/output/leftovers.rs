@@ -41,8 +41,19 @@ pub(super) fn clear(target: &OutputTarget) -> Result<(), OutputError> {
 
 /// Whether there are no leftovers beside `target`, and no build is running.
 pub(super) fn has_none(target: &OutputTarget) -> bool {
-    let is_unlocked = !file_lock::IS_REMOVED || !target.companion(file_lock::NAME).exists();
+    let is_unlocked = !target.companion(file_lock::NAME).exists();
     is_unlocked && find(target).is_ok_and(|left| left.trees.is_empty() && left.holders.is_empty())
+}
+
+/// Refuses to go on when a killed build left kept files beside `target`, where a lock cannot be had: another build may be
+/// about to put them back.
+pub(super) fn check_no_holders(target: &OutputTarget) -> Result<(), OutputError> {
+    match find(target)?.holders.first() {
+        Some(holder) => Err(OutputError::while_trying(Action::Replace, holder)(
+            ErrorKind::AlreadyExists.into(),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What killed builds left beside an output folder. Both lists are in order of name.

@@ -84,6 +84,8 @@ impl OutputLock {
         let file_lock = FileLock::acquire(&target)?;
         if file_lock.is_exclusive() {
             leftovers::clear(&target)?;
+        } else {
+            leftovers::check_no_holders(&target)?;
         }
         Ok(Self { target, file_lock })
     }

@@ -23,7 +23,9 @@ pub(crate) use first_commits::{FirstCommits, first_commits};
 pub(crate) use inputs::{
     ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
 };
-pub(crate) use leftovers::{ROOT_FOLDER, is_ignored_path, leftover_pattern, meant_post};
+pub(crate) use leftovers::{
+    ROOT_FOLDER, TEMPORARY_PREFIX, is_ignored_path, is_own_temporary, leftover_pattern, meant_post,
+};
 pub(crate) use link_targets::LinkTargets;
 
 use crate::diag::{Checked, Code, Diagnostic};
@@ -129,6 +131,11 @@ pub(crate) fn list(root: &Path, targets: &LinkTargets) -> Checked<Listing> {
     let content = root.join("content");
     let walked = walk::walk(root, &content, targets, |entry| is_leftover(&content, entry));
     for file in walked.value {
+        // It goes when its command ends, or with the next command that writes.
+        let name = file.disk_path.file_name().unwrap_or_default();
+        if is_own_temporary(&name.to_string_lossy()) {
+            continue;
+        }
         if file.is_leftover {
             listing.leftovers.push(source_file(root, file.disk_path));
         } else {

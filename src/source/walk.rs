@@ -33,13 +33,18 @@ pub(super) fn walk(
     let mut findings = Vec::new();
     // The depths of the linked folders that the current entry is in.
     let mut links: Vec<usize> = Vec::new();
-    let mut too_deep = BTreeSet::new();
+    // The links that were reported: there may be thousands of paths to one link.
+    let mut circles = BTreeSet::new();
     let mut walk = WalkDir::new(top).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                findings.push(list_error(root, &error));
+                let finding = list_error(root, &error);
+                let is_loop = finding.code == Code::LinkLoop;
+                if !is_loop || error.path().is_none_or(|path| circles.insert(real_place(path))) {
+                    findings.push(finding);
+                }
                 continue;
             }
         };
@@ -54,8 +59,7 @@ pub(super) fn walk(
             _ if is_leftover => None,
             LinkEnd::Out(end) => Some(targets.finding(&path, &end)),
             _ if is_folder && entry.path_is_symlink() && links.len() == MAX_LINKS => {
-                // There may be thousands of paths to one link.
-                too_deep.insert(real_place(entry.path())).then(|| loop_finding(&path))
+                circles.insert(real_place(entry.path())).then(|| loop_finding(&path))
             }
             _ if is_special(entry.file_type()) => Some(special_file(&path)),
             _ => None,

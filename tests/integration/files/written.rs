@@ -157,6 +157,18 @@ fn killed_commands_leave_whole_files_and_the_next_run_cleans_up() {
 }
 
 #[test]
+fn file_of_a_killed_command_is_no_finding_and_goes_with_the_next_one() {
+    let site = Site::new();
+    let left = "site/content/study/.xiangyin-new-0123456789abcdef";
+    site.write(left, "half");
+    let output = site.run(&["check"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!said(&output).contains("xiangyin-new"), "{}", said(&output));
+    assert_eq!(site.run(&["new", "volunteer", "新的"]).status.code(), Some(0));
+    assert!(!site.path(left).exists());
+}
+
+#[test]
 fn full_disk_leaves_the_old_files() {
     for command in &COMMANDS {
         let site = Site::new();
