@@ -280,7 +280,7 @@ const PLANTED = {
   "a frame that runs": ["alert() was called", "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>"],
   "a foreign script": ["request for a script", "<script src=https://elsewhere.example/a.js></script>"],
   "a refresh": ["a meta refresh", "<meta http-equiv=refresh content='999;url=https://elsewhere.example/'>"],
-  "a refresh that happens": ["navigation", "<meta http-equiv=refresh content='0;url=https://elsewhere.example/'>"],
+  "a refresh that happens": ["request for a document", "<meta http-equiv=refresh content='0;url=https://elsewhere.example/'>"],
   "a base": ["an element base", "<base href=https://elsewhere.example/>"],
   "a form": ["a form to", "<form action=https://elsewhere.example/><button>甲</button></form>"],
   "a style that loads": ["a style element", "<style>@import 'https://elsewhere.example/a.css'</style>"],
