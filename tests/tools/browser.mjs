@@ -19,9 +19,10 @@ const PACKED = [".html", ".css", ".js", ".svg", ".json"];
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export function launch() {
+// `more` are further arguments of the browser.
+export function launch(more = []) {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  return installed("playwright-core").chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+  return installed("playwright-core").chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...more] });
 }
 
 // Builds `site` for the address `base`; gives the folder.
