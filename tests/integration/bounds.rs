@@ -120,6 +120,14 @@ fn beyond_limits() -> Vec<(&'static str, Files, &'static str)> {
             "bad-sheet",
         ),
         (
+            "nested menus",
+            vec![text("content/site.yaml", {
+                let (start, end) = ("{label: a, children: [", "]}");
+                format!("{SETTINGS}nav: [{}{{label: b, url: /}}{}]\n", start.repeat(20), end.repeat(20))
+            })],
+            "wrong-type",
+        ),
+        (
             "nested brackets",
             vec![text("content/_data/teams.yaml", "[".repeat(200_000))],
             "yaml-syntax",
