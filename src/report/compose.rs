@@ -43,6 +43,9 @@ struct Paragraph {
     rest: String,
     #[serde(default)]
     beside: Vec<String>,
+    /// Whether it is left out when its main metric counts nothing.
+    #[serde(default)]
+    optional: bool,
 }
 
 static OUTLINE: LazyLock<Outline> =
@@ -202,10 +205,13 @@ impl<'a> Composer<'_, 'a> {
         !self.figure(metric).evidence.is_empty()
     }
 
-    /// One paragraph. `None` when the site does not have its main metric.
+    /// One paragraph. `None` when the site does not have its main metric, or when it is optional and says nothing.
     fn paragraph(&self, paragraph: &Paragraph) -> Option<String> {
         let main = self.metric(&paragraph.main)?;
         if !self.is_counted(main) {
+            if paragraph.optional {
+                return None;
+            }
             let key = if main.is_stock() {
                 "draft-none-roster"
             } else {

@@ -9,8 +9,8 @@ use crate::schema::check::{is_empty, scalar, untagged};
 use crate::schema::{FieldType, Kind};
 use crate::yaml::{Mapping, Value};
 
-/// Kinds whose posts are about a person, a film or an answer. Two such posts about one event count twice.
-const COUNTED_BY_POST: [&str; 3] = ["role-model", "video", "response"];
+/// Kinds whose posts are about a person, a film, an answer or a text. Two such posts about one event count twice.
+const COUNTED_BY_POST: [&str; 4] = ["role-model", "video", "response", "submission"];
 
 /// Reads the conditions of `where`. `None`, with findings, when one of them is wrong.
 ///

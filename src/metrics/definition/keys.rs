@@ -9,10 +9,9 @@ use crate::schema::check::{is_empty, scalar, untagged};
 use crate::yaml::{Mapping, Value};
 use std::collections::BTreeMap;
 
-/// The kind of concerns.
-const RESPONSE: &str = "response";
-/// The dates that decide the period of concerns.
-const DATES_OF_CONCERNS: [&str; 2] = ["received", "date"];
+/// The kinds whose posts are dated by another field than `date`: of a concern, the day on which it came in decides, of a
+/// submission the day on which it was sent. Those that do not give it are dated by `date`.
+const DATES_OF_KINDS: [(&str, &str); 2] = [("response", "received"), ("submission", "submitted")];
 
 impl DefinitionReader<'_, '_, '_> {
     pub(super) fn read_metric(&mut self, map: &Mapping) -> Option<Metric> {
@@ -163,20 +162,14 @@ impl DefinitionReader<'_, '_, '_> {
     }
 
     /// Reads `dated`: a date field, or several of which a post's first counts. The default is the day on which a concern
-    /// was received, for other kinds the post's `date`.
+    /// was received or a submission sent, for other kinds the post's `date`.
     fn date_fields(&mut self, map: &Mapping, of: &Source) -> Option<Vec<String>> {
         let written: Vec<String> = match map.get("dated").map(untagged).filter(|value| !is_empty(value)) {
-            None if matches!(of, Source::Kinds(kinds) if kinds.iter().any(|kind| kind == RESPONSE)) => {
+            None => {
                 let is_known = |name: &&str| self.field_def(of, name).is_some();
-                return Some(
-                    DATES_OF_CONCERNS
-                        .into_iter()
-                        .filter(is_known)
-                        .map(str::to_owned)
-                        .collect(),
-                );
+                let dates = default_dates(of).into_iter().filter(is_known);
+                return Some(dates.map(str::to_owned).collect());
             }
-            None => return Some(Vec::new()),
             Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),
             Some(single) => vec![scalar(single).trim().to_owned()],
         };
@@ -247,4 +240,16 @@ impl DefinitionReader<'_, '_, '_> {
         }
         Some(parts)
     }
+}
+
+/// The dates that decide the period of what is counted, unless the metric names others. Empty for the post's `date`.
+fn default_dates(of: &Source) -> Vec<&'static str> {
+    let Source::Kinds(kinds) = of else { return Vec::new() };
+    let is_counted = |kind: &str| kinds.iter().any(|known| known == kind);
+    let own = DATES_OF_KINDS.iter().filter(|(kind, _)| is_counted(kind));
+    let mut dates: Vec<&str> = own.map(|(_, field)| *field).collect();
+    if !dates.is_empty() {
+        dates.push("date");
+    }
+    dates
 }

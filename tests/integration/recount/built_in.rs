@@ -13,12 +13,15 @@ study.night-school          study:form=night-school            count            
 study.party-school-lecture  study:form=party-school-lecture    count               usual
 study.leader-lecture        study:form=leader-lecture          count               usual
 study.party-day             study:form=party-day               count               usual
+study.committee             study:form=committee               count               usual
 study.attendees             study                              sum:attendees       event
 coverage.all                coverage                           count               usual
 coverage.national           coverage:level=national            count               usual
 coverage.provincial         coverage:level=provincial          count               usual
 coverage.municipal          coverage:level=municipal           count               usual
 coverage.district           coverage:level=district            count               usual
+submission.all              submission                         count               usual
+submission.adopted          submission:adopted                 count               usual       adopted
 video.all                   video                              count               usual
 video.views                 video                              sum:views           usual
 video.likes                 video                              sum:likes           usual
@@ -37,6 +40,10 @@ role-model.district         role-model:honor_level=district    count            
 role-model.town             role-model:honor_level=town        count               usual
 role-model.village          role-model:honor_level=village     count               usual
 civility.all                civility                           count               usual
+civility.good-neighbour     civility:campaign=good-neighbour   count               usual
+civility.civilised-family   civility:campaign=civilised-family count               usual
+civility.family-style       civility:campaign=family-style     count               usual
+civility.family-motto       civility:campaign=family-motto     count               usual
 civility.households         civility                           sum:households      event
 volunteer.sessions          volunteer                          count               usual
 volunteer.participants      volunteer                          sum:participants    event,team
@@ -105,6 +112,7 @@ fn metric_of_line(line: &'static str) -> Metric {
 
 /// Whether posts of the kind are about events: a session that several posts may tell of.
 pub(super) fn is_event_kind(kind: &str) -> bool {
-    // Role models, videos and concerns count by posts, coverage by pieces.
-    KINDS.iter().any(|one| one.id == kind) && !["role-model", "video", "response", "coverage"].contains(&kind)
+    // Role models, videos, concerns and submissions count by posts, coverage by pieces.
+    let others = ["role-model", "video", "response", "submission", "coverage"];
+    KINDS.iter().any(|one| one.id == kind) && !others.contains(&kind)
 }
