@@ -344,6 +344,8 @@ codes! {
     WrongWord = "wrong-word", Warning;
     /// An entry of the town's own list of wrong words that cannot be used.
     BadWording = "bad-wording", Warning;
+    /// A day of the list of holidays that cannot be right.
+    BadHoliday = "bad-holiday", Warning;
     /// A role model without recorded consent.
     MissingConsent = "missing-consent", Warning;
     /// `base_url` is not set, so feeds and the site map carry no full addresses.

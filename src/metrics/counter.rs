@@ -1,10 +1,11 @@
 //! Counts one metric: tests the conditions on matters, which are single posts or posts merged by `merging`.
 
 use super::field_table::{FieldColumn, FieldTable, Row};
-use super::matched::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, NumberConflict};
+use super::matched::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, NumberConflict, Validity};
 use super::merging::{Matter, MergedPosts, RowDays, day_of};
-use super::metric::{Aggregate, Condition, Dedup, LEVEL_FIELD, Measure, Metric};
-use crate::schema::FieldValue;
+use super::metric::{Aggregate, Condition, Dedup, LEVEL_FIELD, Measure, Metric, StateAge};
+use crate::schema::{FieldValue, WorkCalendar};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -22,6 +23,9 @@ pub(super) struct Counter<'c, 'a> {
     /// Conditions on a piece's level. The post that dates the piece must fulfil them.
     level_conditions: Vec<PlacedCondition<'c>>,
     as_of_column: Option<FieldColumn>,
+    /// The date that ends the state in which posts are counted.
+    until_column: Option<FieldColumn>,
+    calendar: &'c WorkCalendar,
     amount: Amount,
 }
 
@@ -32,6 +36,14 @@ enum Amount {
     OneIfPresent(FieldColumn),
     Number(FieldColumn),
     Days(FieldColumn, FieldColumn),
+    Workdays(FieldColumn, FieldColumn),
+}
+
+impl Amount {
+    /// Whether posts give numbers, of which a matter has the largest.
+    const fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Days(..) | Self::Workdays(..))
+    }
 }
 
 impl<'c, 'a> Counter<'c, 'a> {
@@ -40,7 +52,7 @@ impl<'c, 'a> Counter<'c, 'a> {
         metric: &'c Metric,
         days: &'c RowDays,
         merged: &'c MergedPosts,
-        today: Date,
+        (today, calendar): (Date, &'c WorkCalendar),
     ) -> Self {
         // A date that decides the period is given, though the post may not count yet.
         let placed = metric.conditions.iter().map(|condition| {
@@ -59,12 +71,16 @@ impl<'c, 'a> Counter<'c, 'a> {
             conditions,
             level_conditions,
             as_of_column: metric.as_of.as_ref().map(|field| table.column(field)),
+            until_column: metric.state.as_ref().map(|state| table.column(&state.until)),
+            calendar,
             amount: match &metric.aggregate {
-                Aggregate::Count => Amount::One,
+                // Of a quotient, no posts are matched.
+                Aggregate::Count | Aggregate::Quotient => Amount::One,
                 Aggregate::Distinct(field) => Amount::OneIfPresent(table.column(field)),
                 Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => match of {
                     Measure::Field(field) => Amount::Number(table.column(field)),
                     Measure::Days(from, to) => Amount::Days(table.column(from), table.column(to)),
+                    Measure::Workdays(from, to) => Amount::Workdays(table.column(from), table.column(to)),
                 },
             },
         }
@@ -116,12 +132,14 @@ impl<'c, 'a> Counter<'c, 'a> {
     /// Selects a post that is taken by itself.
     fn select_post(&self, row: Row, matter: Option<&Matter>, matched: &mut MatchedPosts) {
         let post = self.table.post_id(row);
-        let counted = self.days[row as usize].and_then(|day| Ok((day, self.amount(row)?)));
+        let counted = self.days[row as usize].and_then(|day| {
+            let day = matter.map_or(day, |matter| matter.day);
+            Ok((day, self.amount(row)?, self.validity(row, &[row], day)?))
+        });
         match counted {
-            Ok((day, amount)) => matched.counted.push(CountedPost {
-                day: matter.map_or(day, |matter| matter.day),
+            Ok((day, amount, validity)) => matched.counted.push(CountedPost {
                 dated_by: matter.map_or(post, |matter| self.table.post_id(matter.dated_by)),
-                counted_on: self.counted_on(row),
+                validity,
                 ..CountedPost::alone(post, day, amount)
             }),
             Err(reason) => matched.excluded.push(ExcludedPost { post, reason }),
@@ -131,7 +149,7 @@ impl<'c, 'a> Counter<'c, 'a> {
     /// Selects a matter, or each part of it by itself. An event counts as a whole when only posts of no team give its
     /// number.
     fn select_matter(&self, matter: &Matter, matched: &mut MatchedPosts) {
-        let is_number = matches!(self.amount, Amount::Number(_) | Amount::Days(..));
+        let is_number = self.amount.is_number();
         let is_whole = matter.parts.is_empty()
             || (is_number
                 && self
@@ -198,10 +216,14 @@ impl<'c, 'a> Counter<'c, 'a> {
                 let first = dating.or_else(|| fulfilling().next()).or(rows.first());
                 (first.copied().unwrap_or(matter.dated_by), Decimal::ONE)
             }
-            Amount::Number(_) | Amount::Days(..) => match self.largest_amount(matter, rows) {
+            Amount::Number(_) | Amount::Days(..) | Amount::Workdays(..) => match self.largest_amount(matter, rows) {
                 Some(largest) => largest,
                 None => return exclude_except(None, ExclusionReason::NoValue),
             },
+        };
+        let validity = match self.validity(row, rows, matter.day) {
+            Ok(validity) => validity,
+            Err(reason) => return exclude_except(None, reason),
         };
         exclude_except(Some(row), same_as(row));
         matched.counted.push(CountedPost {
@@ -209,7 +231,7 @@ impl<'c, 'a> Counter<'c, 'a> {
             post: self.table.post_id(row),
             dated_by: self.table.post_id(matter.dated_by),
             amount,
-            counted_on: self.counted_on(row),
+            validity,
             members: Some(rows.iter().map(|row| self.table.post_id(*row)).collect()),
         });
     }
@@ -300,18 +322,51 @@ impl<'c, 'a> Counter<'c, 'a> {
             Amount::One => Some(Decimal::ONE),
             Amount::OneIfPresent(column) => value(column).and_then(|value| gives_value(&value).then_some(Decimal::ONE)),
             Amount::Number(column) => value(column).and_then(|value| number(&value)),
-            Amount::Days(from, to) => match day(from).zip(day(to)) {
+            Amount::Days(from, to) | Amount::Workdays(from, to) => match day(from).zip(day(to)) {
                 Some((_, to)) if to > self.today => return Err(ExclusionReason::Future),
                 Some((from, to)) if to < from => return Err(ExclusionReason::DatesReversed),
-                Some((from, to)) => Some(Decimal::from(from.duration_until(to).as_hours() / 24)),
+                Some((from, to)) => Some(Decimal::from(match self.amount {
+                    Amount::Workdays(..) => self.calendar.days_between(from, to),
+                    _ => from.duration_until(to).as_hours() / 24,
+                })),
                 None => None,
             },
         };
         amount.ok_or(ExclusionReason::NoValue)
     }
 
-    fn counted_on(&self, row: Row) -> Option<Date> {
-        day_of(self.table.value(row, self.as_of_column?)?.as_ref())
+    /// The days at whose end a post, or a matter that has `rows` and falls on `day`, counts.
+    ///
+    /// # Errors
+    /// The reason why it never counts: its state ended before it began.
+    fn validity(&self, row: Row, rows: &[Row], day: Date) -> Result<Validity, ExclusionReason> {
+        let date = |row: Row, column: FieldColumn| day_of(self.table.value(row, column)?.as_ref());
+        if let Some(column) = self.as_of_column {
+            return Ok(Validity {
+                from: date(row, column),
+                until: None,
+            });
+        }
+        let Some((column, state)) = self.until_column.zip(self.metric.state.as_ref()) else {
+            return Ok(Validity::default());
+        };
+        let until = rows.iter().filter_map(|row| date(*row, column)).min();
+        if until.is_some_and(|until| until < day) {
+            return Err(ExclusionReason::DatesReversed);
+        }
+        let from = state.over.map(|age| self.first_day_over(day, age));
+        Ok(Validity { from, until })
+    }
+
+    /// The first day on which a state that began on `day` is older than `age`.
+    fn first_day_over(&self, day: Date, age: StateAge) -> Date {
+        let days = age.days.saturating_add(1);
+        let first = if age.of_work {
+            self.calendar.nth_after(day, days)
+        } else {
+            day.checked_add(i64::from(days).days()).ok()
+        };
+        first.unwrap_or(Date::MAX)
     }
 }
 

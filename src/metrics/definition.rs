@@ -5,8 +5,10 @@ mod clauses;
 mod condition;
 mod contradiction;
 mod keys;
+mod quotient;
 mod reader;
 mod relabel;
+mod state;
 mod together;
 
 use super::metric::{Aggregate, Metric, Metrics, Source};
@@ -35,6 +37,8 @@ const KEYS: &[&str] = &[
     "once",
     "dated",
     "as_of",
+    "state",
+    "ratio",
     "equals",
     "headline",
 ];
@@ -58,9 +62,10 @@ pub fn parse_metrics(
         findings = apply_site_file(context, file, text, &mut all);
     }
     add_default_metrics(context, &mut all);
+    findings.extend(quotient::resolve_operands(&mut all));
     relabel::relabel_metrics(&mut all, kinds.relabelled());
     Checked {
-        value: Metrics(all),
+        value: Metrics::new(all),
         findings,
     }
 }
@@ -118,6 +123,7 @@ fn parse_site_metric(
         .and_then(Value::as_mapping)
         .cloned()
         .unwrap_or_default();
+    quotient::remove_replaced(&mut merged, map);
     merged.extend(map.clone());
     let mut reader = DefinitionReader::new(context, checker, id.to_owned()).with_own_keys(map);
     if !is_metric_id(id) {
@@ -125,8 +131,11 @@ fn parse_site_metric(
         return None;
     }
     let mut metric = reader.read_metric(&merged)?;
+    if map.contains_key(quotient::RATIO) {
+        reader.place_operands(&mut metric);
+    }
     metric.places.insert("id", checker.document.key_place(&[id]));
-    for key in ["equals", "where", "of", "label", "aggregate", "once"] {
+    for key in ["equals", "where", "of", "label", "aggregate", "once", quotient::RATIO] {
         if map.contains_key(key) {
             metric.places.insert(key, checker.document.value_place(&[id, key]));
         }
@@ -171,6 +180,7 @@ fn add_default_metrics(context: DefinitionContext<'_>, all: &mut Vec<Metric>) {
             dedup: clauses::default_dedup(kind, context.pieces),
             date_fields: Vec::new(),
             as_of: None,
+            state: None,
             equals: Vec::new(),
             headline: !all.iter().any(|metric| counts_kind(&metric)),
             places: BTreeMap::new(),

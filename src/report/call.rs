@@ -311,10 +311,10 @@ impl<'a> CallReader<'_, 'a> {
 
     /// Months for posts, the first column for a roster.
     fn default_dimension(&self, metric: &Metric) -> Dimension {
-        if !metric.is_stock() {
+        let known = Dimension::names(metric, self.counts);
+        if metric.counts_posts() || (metric.operands().is_some() && known.contains(&"month")) {
             return Dimension::Month;
         }
-        let known = Dimension::names(metric, self.counts);
         Dimension::Field(
             known
                 .first()
@@ -346,7 +346,7 @@ impl<'a> CallReader<'_, 'a> {
     }
 
     fn limit(&self, metric: &Metric) -> Result<usize, Box<Diagnostic>> {
-        if metric.is_stock() {
+        if !metric.counts_posts() {
             return Err(Box::new(self.finding("figure-no-posts", &metric.id)));
         }
         let given = self

@@ -202,7 +202,7 @@ impl<'a> Composer<'_, 'a> {
 
     /// Whether a metric's figure has evidence.
     fn is_counted(&self, metric: &'a Metric) -> bool {
-        !self.figure(metric).evidence.is_empty()
+        !self.figure(metric).is_of_nothing()
     }
 
     /// One paragraph. `None` when the site does not have its main metric, or when it is optional and says nothing.
@@ -332,7 +332,7 @@ impl<'a> Composer<'_, 'a> {
         };
         let figure = self.figure(metric);
         let Some(by) = quoted.next() else {
-            return !figure.evidence.is_empty();
+            return !figure.is_of_nothing();
         };
         let Ok(by) = Dimension::parse(by, metric, &self.reports.counts) else {
             return false;

@@ -53,7 +53,7 @@ impl<'a> Reports<'a> {
         for item in &figure.items {
             let row = match &live.metric.source {
                 Source::Roster(roster) => self.counts.catalog.rosters.get(roster),
-                Source::Kinds(_) => None,
+                Source::Kinds(_) | Source::Metrics(_) => None,
             };
             let row = row.and_then(|roster| roster.by_id(&item.key));
             let amount = item.amount;

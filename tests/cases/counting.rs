@@ -131,6 +131,8 @@ impl<'c> Case<'c> {
             ExclusionReason::DatesReversed => "dates-reversed".to_owned(),
             ExclusionReason::NoDate => "no-date".to_owned(),
             ExclusionReason::CountedLater(_) => "counted-later".to_owned(),
+            ExclusionReason::Ended(day) => format!("ended:{day}"),
+            ExclusionReason::NotOver => "not-over".to_owned(),
         };
         format!("{} {reason}", self.name(excluded.post))
     }

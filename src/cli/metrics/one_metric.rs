@@ -22,6 +22,23 @@ impl<'s> MetricsPrinter<'s> {
         let comma = self.console.text("clause-comma", &[]);
         let mut out = vec![label, self.heading(today) + &colon + &amount + &comma + &change];
         out.push(method_text(metric, &self.reports.counts, lang));
+        if let Some(operands) = self.reports.operands(Some(self.period), &figure) {
+            let formula = self.reports.quotient_formula(&figure, &operands);
+            out.extend([String::new(), formula]);
+            let row = |operand: &DisplayedFigure<'_>| {
+                let label = operand.metric.label.get(lang.tag()).to_owned();
+                vec![
+                    label,
+                    format_amount(operand.value, operand.metric, lang),
+                    operand.metric.id.clone(),
+                ]
+            };
+            let rows: Vec<Vec<String>> = operands.iter().map(row).collect();
+            let left = CellAlignment::Left;
+            out.extend(indented_table(&rows, &[left, CellAlignment::Right, left]));
+            out.extend(self.lines_since_issue(&figure));
+            return out;
+        }
         match self.reports.evidence_groups(&figure) {
             Some(groups) => {
                 out.extend([String::new(), self.console.pluralize("metrics-counted", groups.len())]);

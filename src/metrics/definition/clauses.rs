@@ -80,6 +80,7 @@ fn condition(
     let types = match of {
         Source::Kinds(_) => reader.types_of(of, &field),
         Source::Roster(_) => vec![column_type(reader, &field, value)],
+        Source::Metrics(_) => Vec::new(),
     };
     // A value of a field that several kinds have, such as the form, is one of any of them.
     let before = reader.checker.findings.len();

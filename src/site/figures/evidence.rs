@@ -156,7 +156,7 @@ impl<'a> Figures<'a> {
     /// The amount that a post contributed; empty where each post counts as one.
     fn amount_text(&self, metric: &Metric, amount: Decimal) -> String {
         match metric.aggregate {
-            Aggregate::Count | Aggregate::Distinct(_) => String::new(),
+            Aggregate::Count | Aggregate::Distinct(_) | Aggregate::Quotient => String::new(),
             _ => format_number(amount),
         }
     }
@@ -426,6 +426,6 @@ impl<'a> Figures<'a> {
 fn roster_of(metric: &Metric) -> Option<&str> {
     match &metric.source {
         Source::Roster(name) => Some(name),
-        Source::Kinds(_) => None,
+        Source::Kinds(_) | Source::Metrics(_) => None,
     }
 }

@@ -273,7 +273,7 @@ impl Comparison<'_> {
     fn field(&self, id: &str, name: &str) -> &'static str {
         let kinds = match &self.metrics[id].of {
             Source::Posts(kinds) => kinds.clone(),
-            Source::Rows(_) => Vec::new(),
+            Source::Rows(_) | Source::Percent(_) => Vec::new(),
         };
         let fields = kinds
             .iter()

@@ -3,7 +3,7 @@
 use super::kinds::KINDS;
 use super::model::{Aggregate, Condition, Metric, Once, Source, Town};
 
-/// Each line: the id, what is counted with a condition, how, what counts once, and the date that decides where it is not
+/// Each line: the id, what is counted with a condition (or which two metrics are divided), how, what counts once, and the date that decides where it is not
 /// `date`.
 const TABLE: &str = "
 study.all                   study                              count               usual
@@ -22,6 +22,7 @@ coverage.municipal          coverage:level=municipal           count            
 coverage.district           coverage:level=district            count               usual
 submission.all              submission                         count               usual
 submission.adopted          submission:adopted                 count               usual       adopted
+submission.rate             submission.adopted/submission.all  percent            usual
 video.all                   video                              count               usual
 video.views                 video                              sum:views           usual
 video.likes                 video                              sum:likes           usual
@@ -74,6 +75,19 @@ pub(super) fn all_metrics(town: &Town) -> Vec<Metric> {
 
 fn metric_of_line(line: &'static str) -> Metric {
     let words: Vec<&'static str> = line.split_whitespace().collect();
+    if let Some((dividend, divisor)) = words[1].split_once('/') {
+        let line_of = |id: &str| TABLE.lines().find(|line| line.split_whitespace().next() == Some(id));
+        let metric = |id: &str| metric_of_line(line_of(id).expect("a metric of the table"));
+        return Metric {
+            id: words[0].to_owned(),
+            of: Source::Percent(Box::new([metric(dividend), metric(divisor)])),
+            conditions: Vec::new(),
+            aggregate: Aggregate::Count,
+            once: Once::Usual,
+            dated: None,
+            as_of: None,
+        };
+    }
     let (roster, source) = match words[1].strip_prefix("roster:") {
         Some(rest) => (true, rest),
         None => (false, words[1]),

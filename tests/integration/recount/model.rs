@@ -57,6 +57,8 @@ pub(super) struct Row {
 pub(super) enum Source {
     Posts(Vec<&'static str>),
     Rows(&'static str),
+    /// How many per cent of the second figure the first is.
+    Percent(Box<[Metric; 2]>),
 }
 
 /// What a metric asks of a post or a row.
@@ -108,6 +110,7 @@ impl Metric {
     /// The form of a field, in the kind or the roster that the metric counts.
     pub(super) fn form(&self, field: &str) -> Form {
         match &self.of {
+            Source::Percent(operands) => operands[0].form(field),
             Source::Posts(kinds) => kinds.iter().find_map(|id| form(kind(id), field)).expect("a field"),
             Source::Rows(roster) => {
                 let columns = ROSTERS.iter().find(|one| one.0 == *roster).expect("a roster").1;
