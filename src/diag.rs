@@ -171,6 +171,8 @@ codes! {
     // Metrics and reports.
     /// A metric's definition is wrong.
     BadMetric = "bad-metric", Error;
+    /// A target of a metric that is written wrongly.
+    BadTarget = "bad-target", Error;
     /// A metric without a name for pages.
     MetricWithoutLabel = "metric-no-label", Warning;
     /// A metric of a roster's column, or of a value in it, that no row has.

@@ -264,6 +264,9 @@ impl<'s> MetricsPrinter<'s> {
         if let Some(operands) = self.reports.operands(Some(self.period), &figure) {
             put("ratio", operands_json(&operands));
         }
+        if let Some(target) = self.reports.target_json(&figure) {
+            put("target", target);
+        }
         if let Some(groups) = self.reports.evidence_groups(&figure) {
             let names = |group: &EvidenceGroup<'_>| group.items.iter().map(|item| self.evidence_name(item)).collect();
             let value = |group: &EvidenceGroup<'_>| {

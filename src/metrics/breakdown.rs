@@ -1,10 +1,10 @@
 //! Breakdowns: the parts of a figure by month, theme, village …
 
-use super::figure::{Evidence, Figure, MetricResults, value_texts};
+use super::figure::{Evidence, Figure, MetricResults};
 use super::matched::CountedPost;
 use super::metric::{Aggregate, LEVEL_FIELD, Metric, Source};
 use super::period::Period;
-use super::post_index::{PostId, column_value};
+use super::post_index::{PostId, column_value, value_texts};
 use crate::diag::nearest;
 use crate::messages::Lang;
 use crate::schema::Taxonomy;

@@ -8,7 +8,9 @@ mod keys;
 mod quotient;
 mod reader;
 mod relabel;
+mod score;
 mod state;
+mod targets;
 mod together;
 
 use super::metric::{Aggregate, Metric, Metrics, Source};
@@ -23,6 +25,7 @@ pub(crate) use clauses::counts_events;
 use jiff::tz::TimeZone;
 use reader::{DefinitionContext, DefinitionReader};
 use std::collections::BTreeMap;
+pub(crate) use targets::parse_targets;
 
 /// The maximum length of an id, in bytes.
 const MAX_ID_LENGTH: usize = 64;
@@ -34,6 +37,8 @@ const KEYS: &[&str] = &[
     "of",
     "where",
     "aggregate",
+    "points",
+    "cap",
     "once",
     "dated",
     "as_of",

@@ -3,11 +3,11 @@
 use super::change::round_ratio;
 use super::counting::{deciding_day, match_posts};
 use super::matched::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, NumberConflict, Validity};
-use super::metric::{Aggregate, Metric, Metrics, Source};
+use super::metric::{Aggregate, Metric, Metrics, Points, Source};
 use super::period::Period;
-use super::post_index::{PostId, PostIndex, PostOrder, column_value, field_value};
+use super::post_index::{PostId, PostIndex, PostOrder, column_value, field_value, value_texts};
 use crate::catalog::Catalog;
-use crate::schema::{FieldValue, RosterRow};
+use crate::schema::RosterRow;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -183,10 +183,7 @@ impl<'a> MetricResults<'a> {
     where
         'a: 'm,
     {
-        match self.operands(metric) {
-            Some([dividend, _]) => self.subject(dividend),
-            None => metric,
-        }
+        self.metrics.subject(metric)
     }
 
     /// The last day that counts in a period: its last day, or today while it is running.
@@ -213,13 +210,14 @@ impl<'a> MetricResults<'a> {
     }
 
     fn counted_posts(&self, metric: &Metric, period: Period) -> Vec<CountedPost> {
-        match metric.aggregate {
+        match &metric.aggregate {
             Aggregate::Latest(_) => self
                 .candidates(metric, period)
                 .next_back()
                 .cloned()
                 .into_iter()
                 .collect(),
+            Aggregate::Score(Points { cap: Some(cap), .. }) => self.capped_posts(metric, period, cap),
             // Most metrics count all of it, so it is copied at once.
             _ if metric.as_of.is_none() && metric.state.is_none() => self.entries_up_to_end(metric, period).to_vec(),
             _ => self.candidates(metric, period).cloned().collect(),
@@ -282,7 +280,7 @@ impl<'a> MetricResults<'a> {
         let amounts = || entries.iter().map(|entry| entry.amount);
         let value = match &metric.aggregate {
             Aggregate::Count => Some(Decimal::from(entries.len())),
-            Aggregate::Sum(_) => Some(amounts().fold(Decimal::ZERO, Decimal::saturating_add)),
+            Aggregate::Sum(_) | Aggregate::Score(_) => Some(amounts().fold(Decimal::ZERO, Decimal::saturating_add)),
             Aggregate::Distinct(field) => {
                 let found: BTreeSet<String> = entries
                     .iter()
@@ -332,6 +330,12 @@ impl<'a> MetricResults<'a> {
             Aggregate::Latest(_) => figure.evidence.posts().first().map(|entry| entry.post),
             _ => None,
         };
+        // A post with several counts is counted by one of them.
+        let has_counts = figure.metric.as_of.is_some();
+        let counted: BTreeSet<PostId> = match has_counts {
+            true => figure.evidence.posts().iter().map(|entry| entry.post).collect(),
+            false => BTreeSet::new(),
+        };
         let mut excluded: Vec<ExcludedPost> = matched.excluded.iter().filter(is_in_period).copied().collect();
         Self::name_days_outside(figure.period, &matched.counted, &mut excluded);
         // A post of an event may be dated in the period while the event's day is far from it.
@@ -342,7 +346,7 @@ impl<'a> MetricResults<'a> {
         for entry in matched.counted.iter().filter(is_near) {
             let is_state = figure.metric.state.is_some();
             let reason = match entry.validity {
-                _ if latest == Some(entry.post) => continue,
+                _ if latest == Some(entry.post) || counted.contains(&entry.post) => continue,
                 validity if is_state && entry.day <= until => match validity.until {
                     Some(ended) if ended <= until => ExclusionReason::Ended(ended),
                     _ if !validity.holds_on(until) => ExclusionReason::NotOver,
@@ -366,6 +370,9 @@ impl<'a> MetricResults<'a> {
             });
         }
         excluded.sort_by_key(|excluded| excluded.post);
+        if has_counts {
+            excluded.dedup_by_key(|excluded| excluded.post);
+        }
         excluded
     }
 
@@ -462,9 +469,15 @@ pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Option<Dec
         }
         Aggregate::Max(measure) => amounts(measure).into_iter().max(),
         Aggregate::Latest(measure) => amounts(measure).pop(),
-        Aggregate::Quotient => None,
+        Aggregate::Score(_) | Aggregate::Quotient => None,
     };
     value.map(|value| value.normalize())
+}
+
+/// How many per cent of a target a figure has reached. `None` when the figure has no value, or the target is 0.
+#[must_use]
+pub(crate) fn degree_of_completion(value: Option<Decimal>, target: Decimal) -> Option<Decimal> {
+    quotient(value?, target, Decimal::ONE_HUNDRED)
 }
 
 /// One number divided by another, times `factor`, rounded as a mean, but no number to 0 that is not 0. `None` when the
@@ -485,12 +498,4 @@ fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Option<Decimal>
 #[must_use]
 pub(crate) fn row_texts(row: &RosterRow, column: &str) -> Vec<String> {
     column_value(row, column).map_or_else(Vec::new, |value| value_texts(&value))
-}
-
-/// The text of a value, or the texts of a list's items.
-pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
-    match value {
-        FieldValue::List(items) => items.iter().map(FieldValue::key).collect(),
-        single => vec![single.key()],
-    }
 }

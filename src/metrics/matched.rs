@@ -84,6 +84,8 @@ pub enum ExclusionReason {
     PartsCounted,
     /// It does not give the measured field.
     NoValue,
+    /// None of its values has points.
+    NoPoints,
     /// Of the two dates between which days are counted, or a state lasts, the second is before the first.
     DatesReversed,
     /// It does not give the date that decides the period.

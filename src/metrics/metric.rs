@@ -1,5 +1,6 @@
 //! A metric: what is counted, of which posts or roster rows, and how.
 
+use super::targets::Targets;
 use crate::diag::{Place, nearest};
 use crate::schema::{FieldValue, Labels, WorkCalendar};
 use jiff::civil::Date;
@@ -94,9 +95,52 @@ pub enum Aggregate {
     Max(Measure),
     /// The value of the last post at or before the period's end: for numbers such as the followers of an account.
     Latest(Measure),
+    /// The sum of the points that posts have by the values of their fields.
+    Score(Points),
     /// One figure divided by another, in the parts of a whole that the unit says: per cent or per mille. Rounded as a
     /// mean.
     Quotient,
+}
+
+/// The points that posts have by the values of their fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Points {
+    /// By field, the points of each value; other values have none. A post has the points of all its values together.
+    pub by_field: Vec<(String, Vec<(String, Decimal)>)>,
+    /// How many points count at most.
+    pub cap: Option<Cap>,
+}
+
+/// How many points of a group count at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cap {
+    /// The field whose values are the groups. `None` when all posts are one group.
+    pub per: Option<String>,
+    /// The most points.
+    pub max: Decimal,
+    /// In which spans of days they are added up. `None` for the period of the figure.
+    pub each: Option<CapSpan>,
+}
+
+/// A span of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CapSpan {
+    /// A year.
+    Year,
+    /// A half of a year.
+    Half,
+    /// A quarter.
+    Quarter,
+    /// A month.
+    Month,
+}
+
+impl Points {
+    /// The fields that it needs.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
+        let per = self.cap.iter().filter_map(|cap| cap.per.as_deref());
+        self.by_field.iter().map(|(field, _)| field.as_str()).chain(per)
+    }
 }
 
 /// A number that a post gives.
@@ -180,7 +224,7 @@ impl Metric {
     #[must_use]
     pub const fn value_of_nothing(&self) -> Option<Decimal> {
         match self.aggregate {
-            Aggregate::Count | Aggregate::Sum(_) | Aggregate::Distinct(_) => Some(Decimal::ZERO),
+            Aggregate::Count | Aggregate::Sum(_) | Aggregate::Distinct(_) | Aggregate::Score(_) => Some(Decimal::ZERO),
             Aggregate::Average(_) | Aggregate::Max(_) | Aggregate::Latest(_) | Aggregate::Quotient => None,
         }
     }
@@ -197,14 +241,10 @@ impl Metric {
     /// By what a quotient is multiplied: 100 for per cent, 1000 for per mille, else 1.
     #[must_use]
     pub fn quotient_factor(&self) -> Decimal {
-        let has_unit = |signs: [&str; 2]| {
-            [&self.unit.zh, &self.unit.en]
-                .iter()
-                .any(|unit| signs.contains(&unit.as_str()))
-        };
-        if has_unit(["%", "％"]) {
+        let has_unit = |sign: &str| self.unit.zh == sign || self.unit.en == sign;
+        if has_unit("%") || has_unit("％") {
             Decimal::ONE_HUNDRED
-        } else if has_unit(["‰", "‰"]) {
+        } else if has_unit("‰") {
             Decimal::ONE_THOUSAND
         } else {
             Decimal::ONE
@@ -241,8 +281,15 @@ impl Metric {
     /// Whether the numbers of the parts of a span add up to the number of the whole: counts and sums. Means, numbers of
     /// different values and what holds at the end of a period do not.
     #[must_use]
-    pub const fn is_additive(&self) -> bool {
-        matches!(self.aggregate, Aggregate::Count | Aggregate::Sum(_)) && !self.is_at_end() && !self.is_stock()
+    pub fn is_additive(&self) -> bool {
+        let adds = match &self.aggregate {
+            Aggregate::Count | Aggregate::Sum(_) => true,
+            // A cap on the period that is asked for is another one in each of its parts.
+            Aggregate::Score(points) => points.cap.as_ref().is_none_or(|cap| cap.each.is_some()),
+            _ => false,
+        };
+        // Of several counts of a film, each period takes the last one up to its end.
+        adds && self.as_of.is_none() && !self.is_at_end() && !self.is_stock()
     }
 
     /// Whether it is what holds at the period's end, whenever it began: a latest value, or a state.
@@ -268,7 +315,7 @@ impl Metric {
                 Measure::Field(field) => Some(field),
                 Measure::Days(..) | Measure::Workdays(..) => None,
             },
-            Aggregate::Count | Aggregate::Distinct(_) | Aggregate::Quotient => None,
+            Aggregate::Count | Aggregate::Distinct(_) | Aggregate::Score(_) | Aggregate::Quotient => None,
         }
     }
 
@@ -295,6 +342,7 @@ impl Metric {
         match &self.aggregate {
             Aggregate::Count | Aggregate::Quotient => {}
             Aggregate::Distinct(field) => names.push(field),
+            Aggregate::Score(points) => names.extend(points.fields()),
             Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => {
                 names.extend(of.fields());
             }
@@ -413,6 +461,8 @@ pub struct Metrics {
     pub(super) all: Vec<Metric>,
     /// The working days by which days are counted.
     pub(crate) calendar: WorkCalendar,
+    /// What figures are to reach.
+    pub(crate) targets: Targets,
 }
 
 impl Metrics {
@@ -421,7 +471,21 @@ impl Metrics {
         Self {
             all,
             calendar: WorkCalendar::default(),
+            targets: Targets::default(),
         }
+    }
+
+    /// The same metrics with these targets.
+    #[must_use]
+    pub(crate) fn with_targets(self, targets: Targets) -> Self {
+        Self { targets, ..self }
+    }
+
+    /// The metric whose fields a metric is broken down by: itself, or the dividend of a quotient.
+    #[must_use]
+    pub(crate) fn subject<'m>(&'m self, metric: &'m Metric) -> &'m Metric {
+        let dividend = metric.operands().and_then(|[dividend, _]| self.get(dividend));
+        dividend.map_or(metric, |dividend| self.subject(dividend))
     }
 
     /// The same metrics with these working days.

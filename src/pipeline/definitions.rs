@@ -205,6 +205,16 @@ fn read_metrics(
     let own = own.as_ref().map(|(path, text)| (*path, text.as_str()));
     let metrics = loader.take(metrics::parse_metrics(own, kinds, rosters, settings.policy.pieces));
     let metrics = metrics.with_calendar(calendar);
+    let targets = listing.targets.as_ref().map(|file| {
+        let text = loader.read_published_text(file);
+        loader.take(metrics::parse_targets(
+            file.path.as_str(),
+            &text,
+            &metrics,
+            (kinds, rosters),
+        ))
+    });
+    let metrics = metrics.with_targets(targets.unwrap_or_default());
     let issued = listing.issued.iter().filter_map(|file| {
         let text = loader.read_published_text(file);
         let lang = Lang::from_tag(&settings.language);

@@ -107,6 +107,7 @@ fn reason_text(
         }
         ExclusionReason::PartsCounted => say("parts-counted", &[("fields", &part_fields(reports, metric, lang))]),
         ExclusionReason::NoValue => say("no-value", &[]),
+        ExclusionReason::NoPoints => say("no-points", &[]),
         ExclusionReason::DatesReversed => say("dates-reversed", &[]),
         ExclusionReason::NoDate => say("no-date", &[]),
         ExclusionReason::CountedLater(day) => say("counted-later", &[("day", &lang.format_date(day))]),

@@ -2,9 +2,10 @@
 //!
 //! Depends on the metric's definition alone, not on the posts that were counted.
 
+use super::format::{format_amount, format_number};
 use super::labels::{field_label, roster_label, value_label};
 use crate::messages::{Lang, raw_report_text, report_text};
-use crate::metrics::{Aggregate, Condition, Dedup, Measure, Metric, MetricResults, Source, Test};
+use crate::metrics::{Aggregate, CapSpan, Condition, Dedup, Measure, Metric, MetricResults, Points, Source, Test};
 use crate::schema::FieldValue;
 use rust_decimal::Decimal;
 
@@ -21,6 +22,7 @@ pub(crate) fn method_text(metric: &Metric, counts: &MetricResults<'_>, lang: Lan
         Some(method.period_rule()),
         method.as_of(),
         method.state_over(),
+        method.cap(),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join(method.word("method-separator")) + method.word("stop")
@@ -68,6 +70,7 @@ impl MethodText<'_, '_> {
             Aggregate::Average(measure) => ("method-average", self.measure(measure)),
             Aggregate::Max(measure) => ("method-max", self.measure(measure)),
             Aggregate::Latest(measure) => ("method-latest", self.measure(measure)),
+            Aggregate::Score(points) => ("method-score", self.points(points)),
             Aggregate::Quotient => return String::new(),
         };
         let opening = self.say(key, &[("subject", &self.subject()), ("value", &value)]);
@@ -195,6 +198,45 @@ impl MethodText<'_, '_> {
                 }
             }
         }
+    }
+
+    /// The points of each value: `“媒体级别”国家级20、省级10`.
+    fn points(&self, points: &Points) -> String {
+        let of_field = |(field, values): &(String, Vec<(String, Decimal)>)| {
+            let values = values.iter().map(|(value, points)| {
+                let label = value_label(self.counts, self.metric, field, value, self.lang);
+                self.say(
+                    "method-points-value",
+                    &[("value", &label), ("points", &format_number(*points))],
+                )
+            });
+            let values = values.collect::<Vec<_>>().join(self.lang.list_separator());
+            self.say("method-points", &[("field", &self.label(field)), ("values", &values)])
+        };
+        let fields: Vec<String> = points.by_field.iter().map(of_field).collect();
+        fields.join(self.word("method-and"))
+    }
+
+    fn cap(&self) -> Option<String> {
+        let Aggregate::Score(points) = &self.metric.aggregate else {
+            return None;
+        };
+        let cap = points.cap.as_ref()?;
+        let each = self.word(match cap.each {
+            None => "cap-period",
+            Some(CapSpan::Year) => "cap-year",
+            Some(CapSpan::Half) => "cap-half",
+            Some(CapSpan::Quarter) => "cap-quarter",
+            Some(CapSpan::Month) => "cap-month",
+        });
+        let max = format_amount(cap.max, self.metric, self.lang);
+        Some(match &cap.per {
+            Some(field) => {
+                let per = self.label(field);
+                self.say("method-cap-per", &[("per", &per), ("each", each), ("max", &max)])
+            }
+            None => self.say("method-cap", &[("each", each), ("max", &max)]),
+        })
     }
 
     fn state_over(&self) -> Option<String> {

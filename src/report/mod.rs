@@ -26,6 +26,7 @@ mod parts;
 mod quotient;
 mod reports;
 mod resolved_calls;
+mod targets;
 mod zeros;
 
 pub(crate) use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};

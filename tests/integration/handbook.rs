@@ -150,6 +150,7 @@ fn aggregate_text(metric: &Metric) -> String {
         Aggregate::Average(of) => format!("{}平均", measure(of)),
         Aggregate::Max(of) => format!("最大的{}", measure(of)),
         Aggregate::Latest(of) => format!("最后的{}", measure(of)),
+        Aggregate::Score(_) => "得分".to_owned(),
         Aggregate::Quotient => "比率".to_owned(),
     }
 }

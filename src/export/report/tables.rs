@@ -283,9 +283,10 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
 }
 
 /// `{"period", "label", "title", "issued", "until", "corrections", "metrics": {ID: {"value", "unit", "label", "before",
-/// "year_earlier", "evidence", "posts", "counted", "rows", "values", "ratio"}}}`. Addresses are those that the site's pages link to;
-/// `posts` holds those of the posts that were counted, `counted` also their titles, days and amounts, `rows` the names of
-/// roster rows, `values` the posts and rows of each value in a count of different values, `ratio` the figures that a quotient divides.
+/// "year_earlier", "evidence", "posts", "counted", "rows", "values", "ratio", "target"}}}`. Addresses are those that the
+/// site's pages link to; `posts` holds those of the posts that were counted, `counted` also their titles, days and amounts
+/// (`uncapped`: before a cap took some of the points), `rows` the names of roster rows, `values` the posts and rows of each
+/// value in a count of different values, `ratio` the figures that a quotient divides, `target` what the figure is to reach.
 pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
     let metrics: Map<String, Value> = site
         .figures
@@ -368,12 +369,16 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
     };
     let counted = figure.evidence.iter().zip(&entries).filter(|(item, _)| !item.is_row());
     let counted = counted.map(|(item, entry)| {
-        json!({
+        let mut counted = json!({
             "title": entry.title,
             "date": entry.day.map(|moment| moment.date.to_string()),
             "amount": json_number(item.amount()),
             "url": address(entry),
-        })
+        });
+        if let Some(full) = site.figures.reports.uncapped_amount(figure, item) {
+            counted["uncapped"] = json_number(full);
+        }
+        counted
     });
     // In a count of different values, the first of each value, so that there are as many as the figure says.
     let groups = site.figures.reports.evidence_groups(figure);
@@ -408,6 +413,9 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
     }
     if let Some(operands) = site.figures.reports.operands(Some(figure.period), figure) {
         object["ratio"] = operands_json(&operands);
+    }
+    if let Some(target) = site.figures.reports.target_json(figure) {
+        object["target"] = target;
     }
     object
 }

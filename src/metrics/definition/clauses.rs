@@ -117,7 +117,7 @@ fn known_field(reader: &mut DefinitionReader<'_, '_, '_>, of: &Source, name: &st
     found
 }
 
-/// Reads `once`: a field or a list of fields, `piece`, `[piece, level]`, or `post`. Without it, a count uses the
+/// Reads `once`: a field or a list of fields, `piece`, `[piece, level]`, or `post`. Without it, a count or a score uses the
 /// default of the kind, and every other aggregate takes every post.
 pub(super) fn dedup(
     reader: &mut DefinitionReader<'_, '_, '_>,
@@ -137,7 +137,7 @@ pub(super) fn dedup(
         return Some(Dedup::None);
     };
     let written: Vec<String> = match map.get("once").map(untagged).filter(|value| !is_empty(value)) {
-        None if *aggregate == Aggregate::Count => {
+        None if matches!(aggregate, Aggregate::Count | Aggregate::Score(_)) => {
             let pieces = reader.context.pieces;
             let kinds = kinds.iter().filter_map(|kind| reader.context.kinds.get(kind));
             let mut defaults = kinds.map(|kind| default_dedup(kind, pieces));

@@ -4,6 +4,7 @@ use super::built_in::RAW_BUILT_IN;
 use super::clauses::{conditions, dedup};
 use super::quotient::RATIO;
 use super::reader::{DefinitionReader, ROW_FIELDS};
+use super::score::{CAP, POINTS};
 use crate::metrics::metric::{Aggregate, Measure, Metric, Source, split_singular};
 use crate::schema::FieldType;
 use crate::schema::check::{is_empty, scalar, untagged};
@@ -23,6 +24,11 @@ impl DefinitionReader<'_, '_, '_> {
         let id = self.id.clone();
         let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
         let aggregate = self.aggregate(map, &of)?;
+        if let Some(key) = [POINTS, CAP].into_iter().find(|key| map.contains_key(*key))
+            && !matches!(aggregate, Aggregate::Score(_))
+        {
+            return self.add_meant_finding(key, "metric-points-score", "", "aggregate: score");
+        }
         let state = self.state(map, &of, &aggregate)?;
         let unit = self.default_unit(&of, &aggregate);
         let (unit, singular_unit) = split_singular(self.checker.labels(&[&id, "unit"], map.get("unit"), &unit));
@@ -100,7 +106,7 @@ impl DefinitionReader<'_, '_, '_> {
                 Measure::Field(field) => self.field_def(of, field).map(|field| field.unit.clone()),
                 Measure::Days(..) | Measure::Workdays(..) => None,
             },
-            Aggregate::Count | Aggregate::Distinct(_) | Aggregate::Quotient => None,
+            Aggregate::Count | Aggregate::Distinct(_) | Aggregate::Score(_) | Aggregate::Quotient => None,
         }
         .unwrap_or_default()
     }
@@ -131,8 +137,9 @@ impl DefinitionReader<'_, '_, '_> {
             "avg" => Aggregate::Average(self.measure(of, field)?),
             "max" => Aggregate::Max(self.measure(of, field)?),
             "latest" => Aggregate::Latest(self.measure(of, field)?),
+            "score" => Aggregate::Score(self.points(map, of)?),
             _ => {
-                let known = ["count", "sum", "distinct", "avg", "max", "latest"];
+                let known = ["count", "sum", "distinct", "avg", "max", "latest", "score"];
                 return self.add_unknown_finding("aggregate", "metric-unknown-aggregate", name, &known);
             }
         })

@@ -12,7 +12,17 @@ pub(super) const RATIO: &str = "ratio";
 /// The places of the two metrics in a definition.
 const OPERANDS: [&str; 2] = ["dividend", "divisor"];
 /// The keys that say what is counted, which a quotient leaves to its metrics.
-const COUNTING_KEYS: [&str; 7] = ["of", "where", "aggregate", "once", "dated", "as_of", "state"];
+const COUNTING_KEYS: [&str; 9] = [
+    "of",
+    "where",
+    "aggregate",
+    "points",
+    "cap",
+    "once",
+    "dated",
+    "as_of",
+    "state",
+];
 
 /// Removes from the definition `merged`, which a site's own keys `own` complete, what the site replaced: a quotient by
 /// what is counted, or the other way round.
@@ -150,32 +160,28 @@ fn operand_faults(metric: &Metric, known: &Metrics) -> Option<Vec<Diagnostic>> {
     let is_own = metric.places.contains_key("id");
     let unknown = ids.iter().zip(OPERANDS).filter(|(id, _)| known.get(id).is_none());
     let unknown: Vec<Diagnostic> = unknown
-        .map(|(id, name)| {
-            let finding = Diagnostic::new(Code::UnknownMetric)
-                .with("metric", id)
-                .with_some("nearest", known.suggest(id));
-            match metric.place(name) {
-                Some(place) => finding.at(place.clone()),
-                None => finding,
-            }
-        })
+        .map(|(id, name)| bad_ratio(metric, name, "metric-ratio-unknown", id).with_some("nearest", known.suggest(id)))
         .collect();
     let faults = if !unknown.is_empty() {
         unknown
     } else if leads_back(metric, known) {
-        let finding = Diagnostic::new(Code::BadMetric)
-            .with("metric", &metric.id)
-            .with("reason", "metric-ratio-circle")
-            .with("key", RATIO)
-            .with("value", ids.join(", "));
-        vec![match metric.place(RATIO) {
-            Some(place) => finding.at(place.clone()),
-            None => finding,
-        }]
+        vec![bad_ratio(metric, RATIO, "metric-ratio-circle", &ids.join(", "))]
     } else {
         return None;
     };
     Some(if is_own { faults } else { Vec::new() })
+}
+
+fn bad_ratio(metric: &Metric, place: &'static str, reason: &'static str, value: &str) -> Diagnostic {
+    let finding = Diagnostic::new(Code::BadMetric)
+        .with("metric", &metric.id)
+        .with("reason", reason)
+        .with("key", RATIO)
+        .with("value", value);
+    match metric.place(place) {
+        Some(place) => finding.at(place.clone()),
+        None => finding,
+    }
 }
 
 /// Whether a quotient divides itself, directly or through other quotients.

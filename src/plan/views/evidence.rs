@@ -89,6 +89,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "groups": groups,
             "operands": operands.collect::<Vec<_>>(),
             "formula": formula,
+            "target": reports.target_text(&figure),
             "left_out": left_out.collect::<Vec<_>>(),
             "drafts": drafts,
             "since": site.figures.since_issue_value(&figure, &link),

@@ -40,6 +40,7 @@ impl<'a> Figures<'a> {
                 vec![("figure", self.amount_value(&figure, value, link))]
             }
             CallKind::Change => vec![("change", self.change_value(&figure))],
+            CallKind::Target => vec![("target", self.reports.target_text(&figure).unwrap_or_default().into())],
             CallKind::Chart { .. } => {
                 let id = format!("chart-{}-{}", shortcode.place.line, shortcode.place.column);
                 let chart = self.call_chart(call)?.template_value(&self.locale, &id, None, link);

@@ -54,7 +54,8 @@ impl<'a> Figures<'a> {
         item: &EvidenceItem<'a>,
         number: usize,
     ) -> EvidenceEntry<'_> {
-        let amount = self.amount_text(figure.metric, item.amount());
+        let amount = self.reports.capped_text(figure, item);
+        let amount = amount.unwrap_or_else(|| self.amount_text(figure.metric, item.amount()));
         match item {
             EvidenceItem::Post { post, day, .. } => self.post_entry(*post, Some(*day), amount),
             EvidenceItem::Row(row) => {

@@ -158,6 +158,7 @@ impl<'a> Issue<'_, 'a> {
             days: (!metric.is_stock()).then(|| reports.values_by_day(figure)),
             cells,
             trend: self.trend(figure),
+            target: reports.target(figure).cloned(),
             place: Place::whole_file(""),
         }
     }
