@@ -154,7 +154,10 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     for figure in figures {
         let label = figure.metric.label.get(&site.settings.language);
         if let Some(operands) = site.figures.reports.operands(Some(figure.period), figure) {
-            values.push(formula_cells(site, figure, &operands));
+            // Without a divisor there is nothing to compute.
+            if !figure.is_of_nothing() {
+                values.push(formula_cells(site, figure, &operands));
+            }
             continue;
         }
         if let Some(groups) = site.figures.reports.evidence_groups(figure) {
