@@ -183,6 +183,8 @@ codes! {
     // Metrics and reports.
     /// A metric's definition is wrong.
     BadMetric = "bad-metric", Error;
+    /// A target of a metric that is written wrongly.
+    BadTarget = "bad-target", Error;
     /// A metric without a name for pages.
     MetricWithoutLabel = "metric-no-label", Warning;
     /// A metric of a roster's column, or of a value in it, that no row has.
@@ -358,6 +360,8 @@ codes! {
     WrongWord = "wrong-word", Warning;
     /// An entry of the town's own list of wrong words that cannot be used.
     BadWording = "bad-wording", Warning;
+    /// A day of the list of holidays that cannot be right.
+    BadHoliday = "bad-holiday", Warning;
     /// A role model without recorded consent.
     MissingConsent = "missing-consent", Warning;
     /// `base_url` is not set, so feeds and the site map carry no full addresses.

@@ -23,6 +23,7 @@ use crate::pipeline::SiteContent;
 use crate::privacy;
 use crate::report::{
     DisplayedFigure, EvidenceGroup, EvidenceItem, Exclusion, Reports, format_number, format_percent, json_number,
+    operands_json,
 };
 use crate::site;
 use clap::ArgMatches;
@@ -253,14 +254,20 @@ impl<'s> MetricsPrinter<'s> {
         put("label", figure.metric.label.get(language).into());
         put(
             "posts",
-            if metric.is_stock() {
-                Value::Array(Vec::new())
-            } else {
+            if metric.counts_posts() {
                 self.evidence_names(&figure)
+            } else {
+                Value::Array(Vec::new())
             },
         );
         if metric.is_stock() {
             put("rows", self.evidence_names(&figure));
+        }
+        if let Some(operands) = self.reports.operands(Some(self.period), &figure) {
+            put("ratio", operands_json(&operands));
+        }
+        if let Some(target) = self.reports.target_json(&figure) {
+            put("target", target);
         }
         if let Some(groups) = self.reports.evidence_groups(&figure) {
             let names = |group: &EvidenceGroup<'_>| group.items.iter().map(|item| self.evidence_name(item)).collect();

@@ -7,7 +7,7 @@ use super::published::is_published;
 use crate::check::{days_between, place_in};
 use crate::diag::{Code, Diagnostic};
 use crate::record::Record;
-use crate::schema::FieldValue;
+use crate::schema::{FieldValue, WorkCalendar};
 use crate::site::Site;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 /// The kind of post that is about a concern.
 const RESPONSE_KIND: &str = "response";
-/// Days within which a concern is answered: 5 working days with the weekend between them.
-const DAYS_TO_ANSWER: i64 = 7;
+/// Working days within which a simple concern is answered.
+const WORKDAYS_TO_ANSWER: i64 = 5;
 /// Months after which a site fails.
 const MONTHS_TO_FAIL: i64 = 3;
 
@@ -30,16 +30,18 @@ pub(super) fn open_concerns(site: &Site<'_>) -> Vec<Diagnostic> {
         is_concern && !record.meta.fields.contains_key("answered")
     };
     let open = records.map(Arc::as_ref).filter(is_open);
-    open.filter_map(|record| open_finding(record, site.today)).collect()
+    let calendar = &site.figures.reports.counts.metrics.calendar;
+    open.filter_map(|record| open_finding(record, site.today, calendar))
+        .collect()
 }
 
-fn open_finding(record: &Record, today: Date) -> Option<Diagnostic> {
+fn open_finding(record: &Record, today: Date, calendar: &WorkCalendar) -> Option<Diagnostic> {
     let (key, received) = match record.meta.fields.get("received") {
         Some(FieldValue::Moment(moment)) => ("received", moment.date),
         _ => ("date", record.meta.date?.date),
     };
     let days = days_between(received, today);
-    if received > today || days <= DAYS_TO_ANSWER {
+    if received > today || calendar.days_between(received, today) <= WORKDAYS_TO_ANSWER {
         return None;
     }
     let fails = received < today.saturating_sub(MONTHS_TO_FAIL.months());

@@ -1,15 +1,16 @@
 //! Breakdowns: the parts of a figure by month, theme, village …
 
-use super::figure::{Evidence, Figure, MetricResults, is_counted_by, value_texts};
+use super::figure::{Evidence, Figure, MetricResults};
 use super::matched::CountedPost;
 use super::metric::{Aggregate, LEVEL_FIELD, Metric, Source};
 use super::period::Period;
-use super::post_index::{PostId, column_value};
+use super::post_index::{PostId, column_value, value_texts};
 use crate::diag::nearest;
 use crate::messages::Lang;
 use crate::schema::Taxonomy;
 use crate::schema::{Field, FieldType, RosterRow};
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the dimension of months.
@@ -65,7 +66,7 @@ impl Dimension {
     ) -> Result<Self, (Vec<&'c str>, Option<&'c str>)> {
         let known = Self::names(metric, counts);
         if known.contains(&by) {
-            return Ok(Self::of_name(by, metric));
+            return Ok(Self::of_name(by, metric, counts));
         }
         let near = nearest(by, known.iter().copied());
         Err((known, near))
@@ -81,10 +82,11 @@ impl Dimension {
         }
     }
 
-    fn of_name(name: &str, metric: &Metric) -> Self {
+    fn of_name(name: &str, metric: &Metric, counts: &MetricResults<'_>) -> Self {
+        let subject = counts.subject(metric);
         match name {
-            MONTH if !metric.is_stock() => Self::Month,
-            KIND if metric.kinds().len() > 1 => Self::Kind,
+            MONTH if !subject.is_stock() => Self::Month,
+            KIND if subject.kinds().len() > 1 => Self::Kind,
             name => Self::Field(name.to_owned()),
         }
     }
@@ -92,17 +94,17 @@ impl Dimension {
     /// The dimensions that an issued report keeps: their parts are known beforehand or are few.
     #[must_use]
     pub fn for_issued_report(metric: &Metric, counts: &MetricResults<'_>) -> Vec<(String, Self)> {
-        let is_kept = |name: &&str| match Self::of_name(name, metric) {
+        let is_kept = |name: &&str| match Self::of_name(name, metric, counts) {
             Self::Month | Self::Kind => true,
             Self::Field(_) => match counts.field_of(metric, name).map(|field| &field.ty) {
                 Some(ty) => matches!(ty, FieldType::Enum(_) | FieldType::Roster(_)),
-                None => metric.is_stock(),
+                None => counts.subject(metric).is_stock(),
             },
         };
         let known = Self::names(metric, counts).into_iter();
         known
             .filter(is_kept)
-            .map(|name| (name.to_owned(), Self::of_name(name, metric)))
+            .map(|name| (name.to_owned(), Self::of_name(name, metric, counts)))
             .collect()
     }
 
@@ -144,7 +146,25 @@ impl Dimension {
                 known.dedup();
                 known
             }
+            // What both figures are broken down by. The rows of the villages' roster are villages themselves.
+            Source::Metrics(_) => {
+                let Some([dividend, divisor]) = counts.operands(metric) else {
+                    return Vec::new();
+                };
+                let mut names = Self::names(dividend, counts);
+                let others = Self::names(divisor, counts);
+                names.retain(|name| others.contains(name) || own_field(divisor) == Some(name));
+                names
+            }
         }
+    }
+}
+
+/// The field by which posts refer to the rows of a metric's roster: `village` for the villages' roster.
+fn own_field(metric: &Metric) -> Option<&'static str> {
+    match &metric.source {
+        Source::Roster(roster) => Taxonomy::of_roster(roster).map(Taxonomy::field),
+        Source::Kinds(_) | Source::Metrics(_) => None,
     }
 }
 
@@ -165,13 +185,39 @@ impl<'a> MetricResults<'a> {
     /// values, such as an event in two villages, is in the part of each. The part without a key has what gives none.
     #[must_use]
     pub fn breakdown(&self, figure: &Figure<'a>, by: &Dimension, lang: Lang) -> Vec<BreakdownPart<'a>> {
-        let candidates = || self.candidates(figure.metric, figure.period).cloned().collect();
-        let evidence = match (&figure.evidence, &figure.metric.aggregate) {
+        let evidence = self.evidence_of_parts(figure.metric, figure.period, &figure.evidence, by);
+        self.parts(figure.metric, figure.period, &evidence, by, lang)
+    }
+
+    /// What the parts of a figure are made of: its evidence, of a latest value all posts that it may be, of the months of a
+    /// state all posts that were ever in it.
+    fn evidence_of_parts<'e>(
+        &self,
+        metric: &Metric,
+        period: Period,
+        evidence: &'e Evidence<'a>,
+        by: &Dimension,
+    ) -> Cow<'e, Evidence<'a>> {
+        match (evidence, &metric.aggregate) {
             // The latest post of a part may be older than the latest of all.
-            (Evidence::Posts(_), Aggregate::Latest(_)) => &Evidence::Posts(candidates()),
-            (evidence, _) => evidence,
-        };
-        self.parts(figure.metric, figure.period, evidence, by, lang)
+            (Evidence::Posts(_), Aggregate::Latest(_)) => {
+                Cow::Owned(Evidence::Posts(self.candidates(metric, period).cloned().collect()))
+            }
+            (Evidence::Posts(_), _) if metric.state.is_some() && *by == Dimension::Month => {
+                Cow::Owned(Evidence::Posts(self.entries_up_to_end(metric, period).to_vec()))
+            }
+            (Evidence::Quotient(both), _) => {
+                let Some(operands) = self.operands(metric) else {
+                    return Cow::Borrowed(evidence);
+                };
+                let of = |index: usize| {
+                    self.evidence_of_parts(operands[index], period, &both[index], by)
+                        .into_owned()
+                };
+                Cow::Owned(Evidence::Quotient(Box::new([of(0), of(1)])))
+            }
+            (evidence, _) => Cow::Borrowed(evidence),
+        }
     }
 
     /// The parts of a figure, or of a part of it, that has this evidence.
@@ -188,8 +234,9 @@ impl<'a> MetricResults<'a> {
             (Dimension::Month, Evidence::Posts(entries)) => self.by_month(metric, period, entries, lang),
             (Dimension::Kind, Evidence::Posts(entries)) => self.by_kind(metric, entries, lang),
             (Dimension::Field(name), Evidence::Posts(entries)) => self.by_field(metric, period, entries, name, lang),
-            (Dimension::Field(name), Evidence::Rows(rows)) => self.by_column(rows, name),
+            (Dimension::Field(name), Evidence::Rows(rows)) => self.by_column(metric, rows, name),
             (Dimension::Month | Dimension::Kind, Evidence::Rows(_)) => Vec::new(),
+            (by, Evidence::Quotient(both)) => self.quotient_parts(metric, period, both, by, lang),
         };
         for part in &mut parts {
             // A month that has not begun has no figure.
@@ -200,14 +247,50 @@ impl<'a> MetricResults<'a> {
         parts
     }
 
+    /// The parts of both figures, joined by their keys. A part that only one of them has divides by nothing, or divides
+    /// nothing.
+    fn quotient_parts(
+        &self,
+        metric: &Metric,
+        period: Period,
+        both: &[Evidence<'a>; 2],
+        by: &Dimension,
+        lang: Lang,
+    ) -> Vec<BreakdownPart<'a>> {
+        let Some(operands) = self.operands(metric) else {
+            return Vec::new();
+        };
+        let [dividends, divisors] = [0, 1].map(|index| self.parts(operands[index], period, &both[index], by, lang));
+        let mut keys: Vec<(String, String)> = Vec::new();
+        for part in dividends.iter().chain(&divisors) {
+            if keys.iter().all(|(key, _)| *key != part.key) {
+                keys.push((part.key.clone(), part.label.clone()));
+            }
+        }
+        // What does not give the field comes last.
+        keys.sort_by_key(|(key, _)| key.is_empty());
+        let evidence = |parts: &[BreakdownPart<'a>], operand: &'a Metric, key: &str| {
+            let part = parts.iter().find(|part| part.key == key);
+            part.map_or_else(|| self.no_evidence(operand), |part| part.evidence.clone())
+        };
+        let part = |(key, label): (String, String)| {
+            let both = [
+                evidence(&dividends, operands[0], &key),
+                evidence(&divisors, operands[1], &key),
+            ];
+            BreakdownPart::new(key, label, Evidence::Quotient(Box::new(both)))
+        };
+        keys.into_iter().map(part).collect()
+    }
+
     fn by_month(&self, metric: &Metric, period: Period, entries: &[CountedPost], lang: Lang) -> Vec<BreakdownPart<'a>> {
         let months = period.months();
         let one_year =
             months.first().map(|month| month.first().year()) == months.last().map(|month| month.first().year());
         let of_month = |month: Period| -> Vec<CountedPost> {
             let last = self.counted_until(month).min(period.last());
-            if let Aggregate::Latest(_) = metric.aggregate {
-                let known = |entry: &&CountedPost| entry.day <= last && is_counted_by(entry, last);
+            if metric.is_at_end() {
+                let known = |entry: &&CountedPost| entry.day <= last && entry.validity.holds_on(last);
                 return entries.iter().filter(known).cloned().collect();
             }
             let from = entries.partition_point(|entry| entry.day < month.first());
@@ -313,12 +396,12 @@ impl<'a> MetricResults<'a> {
         }
     }
 
-    /// The definition of a field of a metric's posts, from the first of its kinds that has it. `None` for a roster's
-    /// column.
+    /// The definition of a field of a metric's posts, from the first of its kinds that has it. Of a quotient, the posts
+    /// are those of the dividend. `None` for a roster's column.
     #[must_use]
     pub fn field_of(&self, metric: &Metric, name: &str) -> Option<&'a Field> {
         let kinds = &self.catalog.kinds;
-        let mut kinds_of = metric.kinds().iter().filter_map(|kind| kinds.get(kind));
+        let mut kinds_of = self.subject(metric).kinds().iter().filter_map(|kind| kinds.get(kind));
         kinds_of.find_map(|kind| kinds.field(kind, name))
     }
 
@@ -328,10 +411,15 @@ impl<'a> MetricResults<'a> {
         self.field_of(metric, name).map(|field| field.labels.get(lang.tag()))
     }
 
-    fn by_column(&self, rows: &[&'a RosterRow], name: &str) -> Vec<BreakdownPart<'a>> {
+    fn by_column(&self, metric: &Metric, rows: &[&'a RosterRow], name: &str) -> Vec<BreakdownPart<'a>> {
+        let is_own = own_field(metric) == Some(name);
         let mut parts: BTreeMap<String, Vec<&'a RosterRow>> = BTreeMap::new();
         for row in rows {
-            let found = column_value(row, name).map_or_else(|| vec![String::new()], |value| value_texts(&value));
+            let found = match column_value(row, name) {
+                Some(value) => value_texts(&value),
+                None if is_own => vec![row.id.clone()],
+                None => vec![String::new()],
+            };
             for key in found {
                 parts.entry(key).or_default().push(row);
             }
@@ -355,7 +443,7 @@ impl<'a> MetricResults<'a> {
 #[must_use]
 pub(crate) fn overlaps(metric: &Metric, whole: Option<Decimal>, parts: impl Iterator<Item = Option<Decimal>>) -> bool {
     let sum = parts.flatten().fold(Decimal::ZERO, Decimal::saturating_add);
-    metric.value_of_nothing().is_some() && sum > whole.unwrap_or_default()
+    metric.value_of_nothing().is_some() && !metric.is_at_end() && sum > whole.unwrap_or_default()
 }
 
 /// `5月` when all months are in one year, else `2022年5月`.

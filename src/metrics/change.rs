@@ -22,7 +22,7 @@ impl Change {
         let percent = difference
             .zip(base)
             .and_then(|(difference, base)| difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(base.abs()))
-            .map(|percent| round_percent(percent).normalize());
+            .map(|percent| round_ratio(percent).normalize());
         Self {
             base,
             difference,
@@ -32,11 +32,11 @@ impl Change {
 }
 
 /// Rounds to one decimal, but no number to 0 that is not 0.
-fn round_percent(percent: Decimal) -> Decimal {
+pub(super) fn round_ratio(ratio: Decimal) -> Decimal {
     let strategy = RoundingStrategy::MidpointAwayFromZero;
-    let rounded = percent.round_dp_with_strategy(1, strategy);
+    let rounded = ratio.round_dp_with_strategy(1, strategy);
     match rounded.is_zero() {
-        true => percent.round_sf_with_strategy(1, strategy).unwrap_or(percent),
+        true => ratio.round_sf_with_strategy(1, strategy).unwrap_or(ratio),
         false => rounded,
     }
 }

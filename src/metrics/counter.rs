@@ -1,10 +1,12 @@
 //! Counts one metric: tests the conditions on matters, which are single posts or posts merged by `merging`.
 
 use super::field_table::{FieldColumn, FieldTable, Row};
-use super::matched::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, NumberConflict};
+use super::matched::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, NumberConflict, Validity};
 use super::merging::{Matter, MergedPosts, RowDays, day_of};
-use super::metric::{Aggregate, Condition, Dedup, LEVEL_FIELD, Measure, Metric};
-use crate::schema::FieldValue;
+use super::metric::{Aggregate, Condition, Dedup, LEVEL_FIELD, Measure, Metric, StateAge};
+use super::post_index::value_texts;
+use crate::schema::{FieldValue, WorkCalendar};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -22,16 +24,32 @@ pub(super) struct Counter<'c, 'a> {
     /// Conditions on a piece's level. The post that dates the piece must fulfil them.
     level_conditions: Vec<PlacedCondition<'c>>,
     as_of_column: Option<FieldColumn>,
-    amount: Amount,
+    /// The date that ends the state in which posts are counted.
+    until_column: Option<FieldColumn>,
+    calendar: &'c WorkCalendar,
+    amount: Amount<'c>,
 }
 
 /// What a matter adds to the figure.
-enum Amount {
+enum Amount<'c> {
     One,
     /// One, if the post gives the field.
     OneIfPresent(FieldColumn),
     Number(FieldColumn),
     Days(FieldColumn, FieldColumn),
+    Workdays(FieldColumn, FieldColumn),
+    /// The points of the values of each field.
+    Points(Vec<(FieldColumn, &'c [(String, Decimal)])>),
+}
+
+impl Amount<'_> {
+    /// Whether posts give numbers, of which a matter has the largest.
+    const fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Self::Number(_) | Self::Days(..) | Self::Workdays(..) | Self::Points(_)
+        )
+    }
 }
 
 impl<'c, 'a> Counter<'c, 'a> {
@@ -40,7 +58,7 @@ impl<'c, 'a> Counter<'c, 'a> {
         metric: &'c Metric,
         days: &'c RowDays,
         merged: &'c MergedPosts,
-        today: Date,
+        (today, calendar): (Date, &'c WorkCalendar),
     ) -> Self {
         // A date that decides the period is given, though the post may not count yet.
         let placed = metric.conditions.iter().map(|condition| {
@@ -59,12 +77,20 @@ impl<'c, 'a> Counter<'c, 'a> {
             conditions,
             level_conditions,
             as_of_column: metric.as_of.as_ref().map(|field| table.column(field)),
+            until_column: metric.state.as_ref().map(|state| table.column(&state.until)),
+            calendar,
             amount: match &metric.aggregate {
-                Aggregate::Count => Amount::One,
+                // Of a quotient, no posts are matched.
+                Aggregate::Count | Aggregate::Quotient => Amount::One,
                 Aggregate::Distinct(field) => Amount::OneIfPresent(table.column(field)),
+                Aggregate::Score(points) => {
+                    let fields = points.by_field.iter();
+                    Amount::Points(fields.map(|(field, values)| (table.column(field), &**values)).collect())
+                }
                 Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => match of {
                     Measure::Field(field) => Amount::Number(table.column(field)),
                     Measure::Days(from, to) => Amount::Days(table.column(from), table.column(to)),
+                    Measure::Workdays(from, to) => Amount::Workdays(table.column(from), table.column(to)),
                 },
             },
         }
@@ -98,7 +124,9 @@ impl<'c, 'a> Counter<'c, 'a> {
                 self.select_matter(matter, &mut matched);
             }
         }
-        matched.counted.sort_unstable_by_key(|entry| (entry.day, entry.post));
+        matched
+            .counted
+            .sort_unstable_by_key(|entry| (entry.day, entry.post, entry.validity.from));
         matched
     }
 
@@ -113,15 +141,54 @@ impl<'c, 'a> Counter<'c, 'a> {
         self.takes_each_post() || self.merged.matter_of(row).is_none()
     }
 
+    /// The counts of a post's number, each with the days at whose end it holds: until the next one. Empty for a post with
+    /// one count or none.
+    fn readings(&self, row: Row) -> Vec<(Validity, Decimal)> {
+        // Most metrics have no such day, and looking a record up costs more than the rest.
+        let Some((latest_on, field)) = self.as_of_column.zip(self.metric.measured_field()) else {
+            return Vec::new();
+        };
+        let earlier = &self.table.post(row).record.meta.readings;
+        if earlier.is_empty() {
+            return Vec::new();
+        }
+        // The post's own numbers are those of the latest count.
+        let latest = self.amount(row).ok();
+        let latest = latest.map(|amount| (day_of_value(self.table.value(row, latest_on).as_deref()), amount));
+        let earlier = earlier
+            .iter()
+            .filter_map(|reading| Some((reading.on, number(reading.numbers.get(field)?)?)));
+        let counts: Vec<(Option<Date>, Decimal)> = earlier.chain(latest).collect();
+        let next = counts.iter().skip(1).map(|(on, _)| *on).chain([None]);
+        let holds = counts
+            .iter()
+            .zip(next)
+            .map(|((from, amount), until)| (Validity { from: *from, until }, *amount));
+        holds.collect()
+    }
+
     /// Selects a post that is taken by itself.
     fn select_post(&self, row: Row, matter: Option<&Matter>, matched: &mut MatchedPosts) {
         let post = self.table.post_id(row);
-        let counted = self.days[row as usize].and_then(|day| Ok((day, self.amount(row)?)));
+        let readings = self.readings(row);
+        if let (Ok(day), false) = (self.days[row as usize], readings.is_empty()) {
+            let day = matter.map_or(day, |matter| matter.day);
+            matched
+                .counted
+                .extend(readings.into_iter().map(|(validity, amount)| CountedPost {
+                    validity,
+                    ..CountedPost::alone(post, day, amount)
+                }));
+            return;
+        }
+        let counted = self.days[row as usize].and_then(|day| {
+            let day = matter.map_or(day, |matter| matter.day);
+            Ok((day, self.amount(row)?, self.validity(row, &[row], day)?))
+        });
         match counted {
-            Ok((day, amount)) => matched.counted.push(CountedPost {
-                day: matter.map_or(day, |matter| matter.day),
+            Ok((day, amount, validity)) => matched.counted.push(CountedPost {
                 dated_by: matter.map_or(post, |matter| self.table.post_id(matter.dated_by)),
-                counted_on: self.counted_on(row),
+                validity,
                 ..CountedPost::alone(post, day, amount)
             }),
             Err(reason) => matched.excluded.push(ExcludedPost { post, reason }),
@@ -131,7 +198,7 @@ impl<'c, 'a> Counter<'c, 'a> {
     /// Selects a matter, or each part of it by itself. An event counts as a whole when only posts of no team give its
     /// number.
     fn select_matter(&self, matter: &Matter, matched: &mut MatchedPosts) {
-        let is_number = matches!(self.amount, Amount::Number(_) | Amount::Days(..));
+        let is_number = self.amount.is_number();
         let is_whole = matter.parts.is_empty()
             || (is_number
                 && self
@@ -155,7 +222,7 @@ impl<'c, 'a> Counter<'c, 'a> {
             for excluded in &mut excluded {
                 let is_number_missing = matches!(
                     excluded.reason,
-                    ExclusionReason::NoValue | ExclusionReason::Duplicate(_)
+                    ExclusionReason::NoValue | ExclusionReason::NoPoints | ExclusionReason::Duplicate(_)
                 );
                 if is_number_missing && unnamed.contains(&excluded.post) {
                     excluded.reason = ExclusionReason::PartsCounted;
@@ -163,7 +230,9 @@ impl<'c, 'a> Counter<'c, 'a> {
             }
         }
         matched.excluded.append(&mut excluded);
-        if is_number && self.metric.merges_events() {
+        // Points differ by right: they follow from what the posts say.
+        let gives_numbers = is_number && !matches!(self.amount, Amount::Points(_));
+        if gives_numbers && self.metric.merges_events() {
             self.add_conflicts(matter, &mut matched.conflicts);
         }
     }
@@ -191,17 +260,23 @@ impl<'c, 'a> Counter<'c, 'a> {
             let breaking = rows.iter().find(|row| !self.is_fulfilled(**row));
             return exclude_except(None, same_as(*breaking.unwrap_or(&matter.dated_by)));
         }
-        let (row, amount) = match self.amount {
+        let (row, amount) = match &self.amount {
             Amount::One | Amount::OneIfPresent(_) => {
                 let fulfilling = || rows.iter().filter(|row| self.is_fulfilled(**row));
                 let dating = fulfilling().find(|row| **row == matter.dated_by);
                 let first = dating.or_else(|| fulfilling().next()).or(rows.first());
                 (first.copied().unwrap_or(matter.dated_by), Decimal::ONE)
             }
-            Amount::Number(_) | Amount::Days(..) => match self.largest_amount(matter, rows) {
-                Some(largest) => largest,
-                None => return exclude_except(None, ExclusionReason::NoValue),
-            },
+            Amount::Number(_) | Amount::Days(..) | Amount::Workdays(..) | Amount::Points(_) => {
+                match self.largest_amount(matter, rows) {
+                    Some(largest) => largest,
+                    None => return exclude_except(None, self.no_value()),
+                }
+            }
+        };
+        let validity = match self.validity(row, rows, matter.day) {
+            Ok(validity) => validity,
+            Err(reason) => return exclude_except(None, reason),
         };
         exclude_except(Some(row), same_as(row));
         matched.counted.push(CountedPost {
@@ -209,7 +284,7 @@ impl<'c, 'a> Counter<'c, 'a> {
             post: self.table.post_id(row),
             dated_by: self.table.post_id(matter.dated_by),
             amount,
-            counted_on: self.counted_on(row),
+            validity,
             members: Some(rows.iter().map(|row| self.table.post_id(*row)).collect()),
         });
     }
@@ -296,22 +371,74 @@ impl<'c, 'a> Counter<'c, 'a> {
     fn amount(&self, row: Row) -> Result<Decimal, ExclusionReason> {
         let value = |column: FieldColumn| self.table.value(row, column);
         let day = |column: FieldColumn| day_of(value(column)?.as_ref());
-        let amount = match self.amount {
+        let amount = match &self.amount {
             Amount::One => Some(Decimal::ONE),
-            Amount::OneIfPresent(column) => value(column).and_then(|value| gives_value(&value).then_some(Decimal::ONE)),
-            Amount::Number(column) => value(column).and_then(|value| number(&value)),
-            Amount::Days(from, to) => match day(from).zip(day(to)) {
+            Amount::OneIfPresent(column) => {
+                value(*column).and_then(|value| gives_value(&value).then_some(Decimal::ONE))
+            }
+            Amount::Number(column) => value(*column).and_then(|value| number(&value)),
+            Amount::Points(fields) => {
+                let points = fields.iter().flat_map(|(column, points)| {
+                    let texts = value(*column).map_or_else(Vec::new, |value| value_texts(&value));
+                    texts
+                        .into_iter()
+                        .filter_map(|text| points.iter().find(|(known, _)| *known == text))
+                });
+                points.map(|(_, points)| *points).reduce(Decimal::saturating_add)
+            }
+            Amount::Days(from, to) | Amount::Workdays(from, to) => match day(*from).zip(day(*to)) {
                 Some((_, to)) if to > self.today => return Err(ExclusionReason::Future),
                 Some((from, to)) if to < from => return Err(ExclusionReason::DatesReversed),
-                Some((from, to)) => Some(Decimal::from(from.duration_until(to).as_hours() / 24)),
+                Some((from, to)) => Some(Decimal::from(match self.amount {
+                    Amount::Workdays(..) => self.calendar.days_between(from, to),
+                    _ => from.duration_until(to).as_hours() / 24,
+                })),
                 None => None,
             },
         };
-        amount.ok_or(ExclusionReason::NoValue)
+        amount.ok_or_else(|| self.no_value())
     }
 
-    fn counted_on(&self, row: Row) -> Option<Date> {
-        day_of(self.table.value(row, self.as_of_column?)?.as_ref())
+    /// Why a post without an amount does not count.
+    const fn no_value(&self) -> ExclusionReason {
+        match self.amount {
+            Amount::Points(_) => ExclusionReason::NoPoints,
+            _ => ExclusionReason::NoValue,
+        }
+    }
+
+    /// The days at whose end a post, or a matter that has `rows` and falls on `day`, counts.
+    ///
+    /// # Errors
+    /// The reason why it never counts: its state ended before it began.
+    fn validity(&self, row: Row, rows: &[Row], day: Date) -> Result<Validity, ExclusionReason> {
+        let date = |row: Row, column: FieldColumn| day_of_value(self.table.value(row, column).as_deref());
+        if let Some(column) = self.as_of_column {
+            return Ok(Validity {
+                from: date(row, column),
+                until: None,
+            });
+        }
+        let Some((column, state)) = self.until_column.zip(self.metric.state.as_ref()) else {
+            return Ok(Validity::default());
+        };
+        let until = rows.iter().filter_map(|row| date(*row, column)).min();
+        if until.is_some_and(|until| until < day) {
+            return Err(ExclusionReason::DatesReversed);
+        }
+        let from = state.over.map(|age| self.first_day_over(day, age));
+        Ok(Validity { from, until })
+    }
+
+    /// The first day on which a state that began on `day` is older than `age`.
+    fn first_day_over(&self, day: Date, age: StateAge) -> Date {
+        let days = age.days.saturating_add(1);
+        let first = if age.of_work {
+            self.calendar.nth_after(day, days)
+        } else {
+            day.checked_add(i64::from(days).days()).ok()
+        };
+        first.unwrap_or(Date::MAX)
     }
 }
 
@@ -343,4 +470,9 @@ fn number(value: &FieldValue) -> Option<Decimal> {
 /// Whether a value is one to be counted: an empty list is none.
 fn gives_value(value: &FieldValue) -> bool {
     !matches!(value, FieldValue::List(items) if items.is_empty())
+}
+
+/// The day of a date. `None` for any other value, and for none.
+fn day_of_value(value: Option<&FieldValue>) -> Option<Date> {
+    value.and_then(day_of)
 }

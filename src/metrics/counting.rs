@@ -10,7 +10,7 @@ use super::matched::MatchedPosts;
 use super::merging::{MergedPosts, RowDays, day_of, row_days};
 use super::metric::{LEVEL_FIELD, Metric};
 use super::post_index::{IndexedPost, PostId, PostIndex, field_value};
-use crate::schema::{FieldType, FieldValue, Kind, Labels};
+use crate::schema::{FieldType, FieldValue, Kind, Labels, WorkCalendar};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -19,19 +19,19 @@ use std::collections::BTreeMap;
 /// The number of posts that a thread takes at a time.
 const CHUNK_SIZE: usize = 2048;
 
-/// Matches the posts against all `metrics` in one pass. The results are in the order of `metrics`; those of metrics of
-/// rosters are empty. Dates after `today` do not count yet.
+/// Matches the posts against all `metrics` in one pass. The results are in the order of `metrics`; those of other
+/// metrics are empty. Dates after `today` do not count yet.
 #[must_use]
 pub(super) fn match_posts<'m>(
     posts: &PostIndex<'_>,
     metrics: impl Iterator<Item = &'m Metric>,
     kind_of: impl Fn(&str) -> Option<&'m Kind> + Sync,
-    today: Date,
+    (today, calendar): (Date, &WorkCalendar),
 ) -> Vec<MatchedPosts> {
     let metrics: Vec<&Metric> = metrics.collect();
     let mut matched = vec![MatchedPosts::default(); metrics.len()];
     let mut by_kinds: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
-    for (index, metric) in metrics.iter().enumerate().filter(|(_, metric)| !metric.is_stock()) {
+    for (index, metric) in metrics.iter().enumerate().filter(|(_, metric)| metric.counts_posts()) {
         by_kinds.entry(metric.kinds()).or_default().push(index);
     }
     let by_kinds: Vec<(&[String], Vec<usize>)> = by_kinds.into_iter().collect();
@@ -41,7 +41,7 @@ pub(super) fn match_posts<'m>(
             let of_kinds: Vec<&Metric> = chosen.iter().map(|&index| metrics[index]).collect();
             let levels = kinds.iter().filter_map(|kind| levels(kind_of(kind)?)).next();
             let items = posts.of_kinds(kinds);
-            let matched = match_posts_of_kinds(posts, &items, &of_kinds, levels.unwrap_or_default(), today);
+            let matched = match_posts_of_kinds(posts, &items, &of_kinds, levels.unwrap_or_default(), (today, calendar));
             chosen.iter().copied().zip(matched).collect()
         })
         .collect();
@@ -57,7 +57,7 @@ fn match_posts_of_kinds(
     items: &[PostId],
     metrics: &[&Metric],
     levels: &[(String, Labels)],
-    today: Date,
+    (today, calendar): (Date, &WorkCalendar),
 ) -> Vec<MatchedPosts> {
     let table = FieldTable::new(posts, items, metrics);
     // Metrics that take the same dates, and those that also merge alike, share the work.
@@ -90,7 +90,7 @@ fn match_posts_of_kinds(
             metric,
             days_of(metric),
             &merged[index.unwrap_or_default()],
-            today,
+            (today, calendar),
         )
     });
     let counters: Vec<Counter<'_, '_>> = counters.collect();

@@ -5,8 +5,12 @@ mod clauses;
 mod condition;
 mod contradiction;
 mod keys;
+mod quotient;
 mod reader;
 mod relabel;
+mod score;
+mod state;
+mod targets;
 mod together;
 
 use super::metric::{Aggregate, Metric, Metrics, Source};
@@ -21,6 +25,7 @@ pub(crate) use clauses::counts_events;
 use jiff::tz::TimeZone;
 use reader::{DefinitionContext, DefinitionReader};
 use std::collections::BTreeMap;
+pub(crate) use targets::parse_targets;
 
 /// The maximum length of an id, in bytes.
 const MAX_ID_LENGTH: usize = 64;
@@ -32,9 +37,13 @@ const KEYS: &[&str] = &[
     "of",
     "where",
     "aggregate",
+    "points",
+    "cap",
     "once",
     "dated",
     "as_of",
+    "state",
+    "ratio",
     "equals",
     "headline",
 ];
@@ -58,9 +67,10 @@ pub fn parse_metrics(
         findings = apply_site_file(context, file, text, &mut all);
     }
     add_default_metrics(context, &mut all);
+    findings.extend(quotient::resolve_operands(&mut all));
     relabel::relabel_metrics(&mut all, kinds.relabelled());
     Checked {
-        value: Metrics(all),
+        value: Metrics::new(all),
         findings,
     }
 }
@@ -118,6 +128,7 @@ fn parse_site_metric(
         .and_then(Value::as_mapping)
         .cloned()
         .unwrap_or_default();
+    quotient::remove_replaced(&mut merged, map);
     merged.extend(map.clone());
     let mut reader = DefinitionReader::new(context, checker, id.to_owned()).with_own_keys(map);
     if !is_metric_id(id) {
@@ -125,8 +136,11 @@ fn parse_site_metric(
         return None;
     }
     let mut metric = reader.read_metric(&merged)?;
+    if map.contains_key(quotient::RATIO) {
+        reader.place_operands(&mut metric);
+    }
     metric.places.insert("id", checker.document.key_place(&[id]));
-    for key in ["equals", "where", "of", "label", "aggregate", "once"] {
+    for key in ["equals", "where", "of", "label", "aggregate", "once", quotient::RATIO] {
         if map.contains_key(key) {
             metric.places.insert(key, checker.document.value_place(&[id, key]));
         }
@@ -171,6 +185,7 @@ fn add_default_metrics(context: DefinitionContext<'_>, all: &mut Vec<Metric>) {
             dedup: clauses::default_dedup(kind, context.pieces),
             date_fields: Vec::new(),
             as_of: None,
+            state: None,
             equals: Vec::new(),
             headline: !all.iter().any(|metric| counts_kind(&metric)),
             places: BTreeMap::new(),

@@ -1,12 +1,13 @@
 //! The figure of a metric in one period, with the posts or rows that it counted.
 
+use super::change::round_ratio;
 use super::counting::{deciding_day, match_posts};
-use super::matched::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, NumberConflict};
-use super::metric::{Aggregate, Metric, Metrics, Source};
+use super::matched::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, NumberConflict, Validity};
+use super::metric::{Aggregate, Metric, Metrics, Points, Source};
 use super::period::Period;
-use super::post_index::{PostId, PostIndex, PostOrder, column_value, field_value};
+use super::post_index::{PostId, PostIndex, PostOrder, column_value, field_value, value_texts};
 use crate::catalog::Catalog;
-use crate::schema::{FieldValue, RosterRow};
+use crate::schema::RosterRow;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -52,22 +53,24 @@ pub struct Figure<'a> {
     pub evidence: Evidence<'a>,
 }
 
-/// The posts or rows that a figure counted.
+/// The posts or rows that a figure counted, or the evidence of the figures that it divides.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evidence<'a> {
     /// Posts, by day. For a count, their number is the figure.
     Posts(Vec<CountedPost>),
     /// Rows of a roster, in its order.
     Rows(Vec<&'a RosterRow>),
+    /// The evidence of the dividend and of the divisor.
+    Quotient(Box<[Evidence<'a>; 2]>),
 }
 
 impl Evidence<'_> {
-    /// The posts. Empty for rows.
+    /// The posts. Empty for rows and for a quotient.
     #[must_use]
     pub fn posts(&self) -> &[CountedPost] {
         match self {
             Self::Posts(entries) => entries,
-            Self::Rows(_) => &[],
+            Self::Rows(_) | Self::Quotient(_) => &[],
         }
     }
 }
@@ -78,7 +81,7 @@ impl<'a> MetricResults<'a> {
     pub fn new(catalog: &'a Catalog, metrics: &'a Metrics, today: Date) -> Self {
         let posts = PostIndex::new(catalog, today);
         let kind_of = |kind: &str| catalog.kinds.get(kind);
-        let matched = Arc::new(match_posts(&posts, metrics.iter(), kind_of, today));
+        let matched = Arc::new(match_posts(&posts, metrics.iter(), kind_of, (today, &metrics.calendar)));
         Self {
             catalog,
             metrics,
@@ -115,13 +118,10 @@ impl<'a> MetricResults<'a> {
     #[must_use]
     pub fn figure(&self, metric: &'a Metric, period: Period) -> Figure<'a> {
         let has_begun = period.first() <= self.today;
-        let evidence = match &metric.source {
-            Source::Kinds(_) if has_begun => Evidence::Posts(self.counted_posts(metric, period)),
-            Source::Kinds(_) => Evidence::Posts(Vec::new()),
-            Source::Roster(roster) if has_begun => {
-                Evidence::Rows(self.matching_rows(metric, roster, self.counted_until(period)))
-            }
-            Source::Roster(_) => Evidence::Rows(Vec::new()),
+        let evidence = if has_begun {
+            self.evidence(metric, period)
+        } else {
+            self.no_evidence(metric)
         };
         Figure {
             metric,
@@ -129,6 +129,61 @@ impl<'a> MetricResults<'a> {
             value: has_begun.then(|| self.value_of(metric, &evidence)).flatten(),
             evidence,
         }
+    }
+
+    fn evidence(&self, metric: &Metric, period: Period) -> Evidence<'a> {
+        match &metric.source {
+            Source::Kinds(_) => Evidence::Posts(self.counted_posts(metric, period)),
+            Source::Roster(roster) => Evidence::Rows(self.matching_rows(metric, roster, self.counted_until(period))),
+            Source::Metrics(_) => self.both_evidence(metric, |operand| self.evidence(operand, period)),
+        }
+    }
+
+    /// The evidence of a figure of nothing.
+    pub(super) fn no_evidence(&self, metric: &Metric) -> Evidence<'a> {
+        match &metric.source {
+            Source::Kinds(_) => Evidence::Posts(Vec::new()),
+            Source::Roster(_) => Evidence::Rows(Vec::new()),
+            Source::Metrics(_) => self.both_evidence(metric, |operand| self.no_evidence(operand)),
+        }
+    }
+
+    /// The evidence of a quotient, made of that of each operand.
+    pub(super) fn both_evidence(&self, metric: &Metric, of: impl Fn(&'a Metric) -> Evidence<'a>) -> Evidence<'a> {
+        let none = || Evidence::Posts(Vec::new());
+        let both = self
+            .operands(metric)
+            .map_or_else(|| [none(), none()], |operands| operands.map(&of));
+        Evidence::Quotient(Box::new(both))
+    }
+
+    /// The dividend and the divisor of a quotient. `None` for any other metric.
+    #[must_use]
+    pub fn operands(&self, metric: &Metric) -> Option<[&'a Metric; 2]> {
+        let [dividend, divisor] = metric.operands()?;
+        Some([self.metrics.get(dividend)?, self.metrics.get(divisor)?])
+    }
+
+    /// Adds to `metrics` those that its quotients divide, each once.
+    pub fn add_operands(&self, metrics: &mut Vec<&'a Metric>) {
+        let mut next = 0;
+        while let Some(metric) = metrics.get(next) {
+            for operand in self.operands(metric).into_iter().flatten() {
+                if metrics.iter().all(|known| known.id != operand.id) {
+                    metrics.push(operand);
+                }
+            }
+            next += 1;
+        }
+    }
+
+    /// The metric whose fields a metric is broken down by: itself, or the dividend of a quotient.
+    #[must_use]
+    pub fn subject<'m>(&self, metric: &'m Metric) -> &'m Metric
+    where
+        'a: 'm,
+    {
+        self.metrics.subject(metric)
     }
 
     /// The last day that counts in a period: its last day, or today while it is running.
@@ -141,6 +196,11 @@ impl<'a> MetricResults<'a> {
         match evidence {
             Evidence::Posts(entries) => self.aggregate(metric, entries),
             Evidence::Rows(rows) => aggregate_rows(metric, rows),
+            Evidence::Quotient(both) => {
+                let operands = self.operands(metric)?;
+                let [dividend, divisor] = [0, 1].map(|index| self.value_of(operands[index], &both[index]));
+                quotient(dividend?, divisor?, metric.quotient_factor())
+            }
         }
     }
 
@@ -150,32 +210,33 @@ impl<'a> MetricResults<'a> {
     }
 
     fn counted_posts(&self, metric: &Metric, period: Period) -> Vec<CountedPost> {
-        match metric.aggregate {
+        match &metric.aggregate {
             Aggregate::Latest(_) => self
                 .candidates(metric, period)
                 .next_back()
                 .cloned()
                 .into_iter()
                 .collect(),
+            Aggregate::Score(Points { cap: Some(cap), .. }) => self.capped_posts(metric, period, cap),
             // Most metrics count all of it, so it is copied at once.
-            _ if metric.as_of.is_none() => self.entries_up_to_end(metric, period).to_vec(),
+            _ if metric.as_of.is_none() && metric.state.is_none() => self.entries_up_to_end(metric, period).to_vec(),
             _ => self.candidates(metric, period).cloned().collect(),
         }
     }
 
-    /// What a metric may count in a period: what falls into it; for the latest value also everything before it.
+    /// What a metric may count in a period: what falls into it; of what holds at its end, also everything before it.
     pub(super) fn candidates(&self, metric: &Metric, period: Period) -> impl DoubleEndedIterator<Item = &CountedPost> {
         let last = self.counted_until(period);
         let entries = self.entries_up_to_end(metric, period).iter();
-        entries.filter(move |entry| is_counted_by(entry, last))
+        entries.filter(move |entry| entry.validity.holds_on(last))
     }
 
-    /// The same with counts that were taken after the period's end.
-    fn entries_up_to_end(&self, metric: &Metric, period: Period) -> &[CountedPost] {
+    /// The same with what does not hold at the period's end: counts that were taken later, states that ended before.
+    pub(super) fn entries_up_to_end(&self, metric: &Metric, period: Period) -> &[CountedPost] {
         let counted = self.matched_posts(metric).map_or(&[][..], |matched| &matched.counted);
-        let from = match metric.aggregate {
-            Aggregate::Latest(_) => 0,
-            _ => counted.partition_point(|entry| entry.day < period.first()),
+        let from = match metric.is_at_end() {
+            true => 0,
+            false => counted.partition_point(|entry| entry.day < period.first()),
         };
         let to = counted.partition_point(|entry| entry.day <= self.counted_until(period));
         counted.get(from..to).unwrap_or_default()
@@ -219,7 +280,7 @@ impl<'a> MetricResults<'a> {
         let amounts = || entries.iter().map(|entry| entry.amount);
         let value = match &metric.aggregate {
             Aggregate::Count => Some(Decimal::from(entries.len())),
-            Aggregate::Sum(_) => Some(amounts().fold(Decimal::ZERO, Decimal::saturating_add)),
+            Aggregate::Sum(_) | Aggregate::Score(_) => Some(amounts().fold(Decimal::ZERO, Decimal::saturating_add)),
             Aggregate::Distinct(field) => {
                 let found: BTreeSet<String> = entries
                     .iter()
@@ -231,6 +292,7 @@ impl<'a> MetricResults<'a> {
             Aggregate::Average(_) => mean(entries.len(), amounts()),
             Aggregate::Max(_) => amounts().max(),
             Aggregate::Latest(_) => entries.last().map(|entry| entry.amount),
+            Aggregate::Quotient => None,
         };
         value.map(|value| value.normalize())
     }
@@ -246,7 +308,10 @@ impl<'a> MetricResults<'a> {
     /// missed it by at most 31 days. Empty for metrics of rosters.
     #[must_use]
     pub fn excluded_posts(&self, figure: &Figure<'_>) -> Vec<ExcludedPost> {
-        let Some(matched) = self.matched_posts(figure.metric).filter(|_| !figure.metric.is_stock()) else {
+        let Some(matched) = self
+            .matched_posts(figure.metric)
+            .filter(|_| figure.metric.counts_posts())
+        else {
             return Vec::new();
         };
         let (first, last) = (figure.period.first(), figure.period.last());
@@ -265,6 +330,12 @@ impl<'a> MetricResults<'a> {
             Aggregate::Latest(_) => figure.evidence.posts().first().map(|entry| entry.post),
             _ => None,
         };
+        // A post with several counts is counted by one of them.
+        let has_counts = figure.metric.as_of.is_some();
+        let counted: BTreeSet<PostId> = match has_counts {
+            true => figure.evidence.posts().iter().map(|entry| entry.post).collect(),
+            false => BTreeSet::new(),
+        };
         let mut excluded: Vec<ExcludedPost> = matched.excluded.iter().filter(is_in_period).copied().collect();
         Self::name_days_outside(figure.period, &matched.counted, &mut excluded);
         // A post of an event may be dated in the period while the event's day is far from it.
@@ -273,13 +344,21 @@ impl<'a> MetricResults<'a> {
             (near.0 <= entry.day && entry.day <= near.1) || (entry.dated_by != entry.post && is_own_day_near())
         };
         for entry in matched.counted.iter().filter(is_near) {
-            let reason = match entry.counted_on {
-                _ if latest == Some(entry.post) => continue,
+            let is_state = figure.metric.state.is_some();
+            let reason = match entry.validity {
+                _ if latest == Some(entry.post) || counted.contains(&entry.post) => continue,
+                validity if is_state && entry.day <= until => match validity.until {
+                    Some(ended) if ended <= until => ExclusionReason::Ended(ended),
+                    _ if !validity.holds_on(until) => ExclusionReason::NotOver,
+                    _ => continue,
+                },
                 _ if !figure.period.contains(entry.day) => ExclusionReason::OutsidePeriod {
                     day: entry.day,
                     dated_by: entry.dated_by,
                 },
-                Some(counted) if counted > until => ExclusionReason::CountedLater(counted),
+                Validity {
+                    from: Some(counted), ..
+                } if counted > until => ExclusionReason::CountedLater(counted),
                 _ => match latest {
                     Some(later) => ExclusionReason::Superseded(later),
                     None => continue,
@@ -291,6 +370,9 @@ impl<'a> MetricResults<'a> {
             });
         }
         excluded.sort_by_key(|excluded| excluded.post);
+        if has_counts {
+            excluded.dedup_by_key(|excluded| excluded.post);
+        }
         excluded
     }
 
@@ -356,11 +438,6 @@ impl<'a> MetricResults<'a> {
     }
 }
 
-/// Whether a post's count was taken by `last`, the period's end.
-pub(super) fn is_counted_by(entry: &CountedPost, last: Date) -> bool {
-    entry.counted_on.is_none_or(|counted| counted <= last)
-}
-
 /// Aggregates some of a metric's rows to a number.
 pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Option<Decimal> {
     let number = |row: &&RosterRow, field: &str| row.text(field).and_then(|text| text.trim().parse::<Decimal>().ok());
@@ -368,7 +445,7 @@ pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Option<Dec
         match measure {
             super::Measure::Field(field) => rows.iter().filter_map(|row| number(row, field)).collect(),
             // The only typed dates of rows are `since` and `until`.
-            super::Measure::Days(..) => Vec::new(),
+            super::Measure::Days(..) | super::Measure::Workdays(..) => Vec::new(),
         }
     };
     let value = match &metric.aggregate {
@@ -392,8 +469,22 @@ pub(super) fn aggregate_rows(metric: &Metric, rows: &[&RosterRow]) -> Option<Dec
         }
         Aggregate::Max(measure) => amounts(measure).into_iter().max(),
         Aggregate::Latest(measure) => amounts(measure).pop(),
+        Aggregate::Score(_) | Aggregate::Quotient => None,
     };
     value.map(|value| value.normalize())
+}
+
+/// How many per cent of a target a figure has reached. `None` when the figure has no value, or the target is 0.
+#[must_use]
+pub(crate) fn degree_of_completion(value: Option<Decimal>, target: Decimal) -> Option<Decimal> {
+    quotient(value?, target, Decimal::ONE_HUNDRED)
+}
+
+/// One number divided by another, times `factor`, rounded as a mean, but no number to 0 that is not 0. `None` when the
+/// divisor is 0.
+fn quotient(dividend: Decimal, divisor: Decimal, factor: Decimal) -> Option<Decimal> {
+    let quotient = dividend.checked_mul(factor)?.checked_div(divisor)?;
+    Some(round_ratio(quotient).normalize())
 }
 
 /// The mean, rounded to one decimal, halves away from zero (四舍五入). `None` when there are no amounts.
@@ -407,12 +498,4 @@ fn mean(count: usize, amounts: impl Iterator<Item = Decimal>) -> Option<Decimal>
 #[must_use]
 pub(crate) fn row_texts(row: &RosterRow, column: &str) -> Vec<String> {
     column_value(row, column).map_or_else(Vec::new, |value| value_texts(&value))
-}
-
-/// The text of a value, or the texts of a list's items.
-pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
-    match value {
-        FieldValue::List(items) => items.iter().map(FieldValue::key).collect(),
-        single => vec![single.key()],
-    }
 }

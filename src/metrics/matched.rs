@@ -17,10 +17,27 @@ pub struct CountedPost {
     pub dated_by: PostId,
     /// What it adds: 1 in a count.
     pub amount: Decimal,
-    /// The day up to which its count was taken, for metrics with `as_of`.
-    pub counted_on: Option<Date>,
+    /// At the end of which days it counts. Most posts always do.
+    pub validity: Validity,
     /// The posts about the matter, by day. `None` for a post by itself.
     pub members: Option<Arc<[PostId]>>,
+}
+
+/// At the end of which days a post counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Validity {
+    /// The first day: that on which its count was taken, or on which its state lasts long enough.
+    pub from: Option<Date>,
+    /// The day on which its state ended, at whose end it does not count any more.
+    pub until: Option<Date>,
+}
+
+impl Validity {
+    /// Whether a post counts at the end of `day`.
+    #[must_use]
+    pub fn holds_on(self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
+    }
 }
 
 impl CountedPost {
@@ -32,7 +49,7 @@ impl CountedPost {
             post,
             dated_by: post,
             amount,
-            counted_on: None,
+            validity: Validity::default(),
             members: None,
         }
     }
@@ -67,12 +84,18 @@ pub enum ExclusionReason {
     PartsCounted,
     /// It does not give the measured field.
     NoValue,
-    /// Of the two dates between which days are counted, the second is before the first.
+    /// None of its values has points.
+    NoPoints,
+    /// Of the two dates between which days are counted, or a state lasts, the second is before the first.
     DatesReversed,
     /// It does not give the date that decides the period.
     NoDate,
     /// Its count was taken after the period's end.
     CountedLater(Date),
+    /// Its state ended on this day, by the period's end.
+    Ended(Date),
+    /// At the period's end, its state did not last long enough.
+    NotOver,
     /// This later post gives the latest value.
     Superseded(PostId),
 }

@@ -1,7 +1,8 @@
 //! A metric: what is counted, of which posts or roster rows, and how.
 
+use super::targets::Targets;
 use crate::diag::{Place, nearest};
-use crate::schema::{FieldValue, Labels};
+use crate::schema::{FieldValue, Labels, WorkCalendar};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ pub struct Metric {
     pub date_fields: Vec<String>,
     /// The date field that gives the day of a count. Posts counted after the period's end are excluded.
     pub as_of: Option<String>,
+    /// The state that posts are counted in. `None` when they are counted on their day.
+    pub state: Option<State>,
     /// The metrics that must add up to this one: `true` to add the metric, `false` to subtract it.
     pub equals: Vec<(bool, String)>,
     /// Whether statistics pages show it at the top.
@@ -51,6 +54,8 @@ pub enum Source {
     Kinds(Vec<String>),
     /// The rows of a roster that are in force on the period's last day.
     Roster(String),
+    /// The figures of two other metrics, by id: the dividend and the divisor.
+    Metrics([String; 2]),
 }
 
 /// One condition of `where`.
@@ -90,6 +95,52 @@ pub enum Aggregate {
     Max(Measure),
     /// The value of the last post at or before the period's end: for numbers such as the followers of an account.
     Latest(Measure),
+    /// The sum of the points that posts have by the values of their fields.
+    Score(Points),
+    /// One figure divided by another, in the parts of a whole that the unit says: per cent or per mille. Rounded as a
+    /// mean.
+    Quotient,
+}
+
+/// The points that posts have by the values of their fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Points {
+    /// By field, the points of each value; other values have none. A post has the points of all its values together.
+    pub by_field: Vec<(String, Vec<(String, Decimal)>)>,
+    /// How many points count at most.
+    pub cap: Option<Cap>,
+}
+
+/// How many points of a group count at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cap {
+    /// The field whose values are the groups. `None` when all posts are one group.
+    pub per: Option<String>,
+    /// The most points.
+    pub max: Decimal,
+    /// In which spans of days they are added up. `None` for the period of the figure.
+    pub each: Option<CapSpan>,
+}
+
+/// A span of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CapSpan {
+    /// A year.
+    Year,
+    /// A half of a year.
+    Half,
+    /// A quarter.
+    Quarter,
+    /// A month.
+    Month,
+}
+
+impl Points {
+    /// The fields that it needs.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
+        let per = self.cap.iter().filter_map(|cap| cap.per.as_deref());
+        self.by_field.iter().map(|(field, _)| field.as_str()).chain(per)
+    }
 }
 
 /// A number that a post gives.
@@ -99,6 +150,46 @@ pub enum Measure {
     Field(String),
     /// The number of days from one date field to another.
     Days(String, String),
+    /// The number of working days after one date field, up to and including another.
+    Workdays(String, String),
+}
+
+impl Measure {
+    /// The fields that it needs.
+    pub(super) fn fields(&self) -> Vec<&str> {
+        match self {
+            Self::Field(field) => vec![field],
+            Self::Days(from, to) | Self::Workdays(from, to) => vec![from, to],
+        }
+    }
+
+    /// The date field at which its days end.
+    #[must_use]
+    pub fn last_day_field(&self) -> Option<&str> {
+        match self {
+            Self::Field(_) => None,
+            Self::Days(_, to) | Self::Workdays(_, to) => Some(to),
+        }
+    }
+}
+
+/// A state of posts, such as being unanswered: it begins on the day that decides their period, and ends with another
+/// date. A figure counts the posts that are in it at the period's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The date field that ends it. A post that does not give it is still in the state.
+    pub until: String,
+    /// For how long a post must be in it.
+    pub over: Option<StateAge>,
+}
+
+/// More than a number of days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateAge {
+    /// The number of days that a post may be in the state.
+    pub days: u32,
+    /// Whether they are working days.
+    pub of_work: bool,
 }
 
 /// Which posts count only once.
@@ -128,12 +219,35 @@ impl Metric {
         }
     }
 
-    /// The number when nothing was counted: 0 for counts and sums, none for a mean, a maximum or a latest value.
+    /// The number when nothing was counted: 0 for counts and sums, none for a mean, a maximum, a latest value or a
+    /// quotient.
     #[must_use]
     pub const fn value_of_nothing(&self) -> Option<Decimal> {
         match self.aggregate {
-            Aggregate::Count | Aggregate::Sum(_) | Aggregate::Distinct(_) => Some(Decimal::ZERO),
-            Aggregate::Average(_) | Aggregate::Max(_) | Aggregate::Latest(_) => None,
+            Aggregate::Count | Aggregate::Sum(_) | Aggregate::Distinct(_) | Aggregate::Score(_) => Some(Decimal::ZERO),
+            Aggregate::Average(_) | Aggregate::Max(_) | Aggregate::Latest(_) | Aggregate::Quotient => None,
+        }
+    }
+
+    /// The metrics that it divides: the dividend and the divisor. `None` when it counts posts or rows.
+    #[must_use]
+    pub const fn operands(&self) -> Option<&[String; 2]> {
+        match &self.source {
+            Source::Metrics(ids) => Some(ids),
+            Source::Kinds(_) | Source::Roster(_) => None,
+        }
+    }
+
+    /// By what a quotient is multiplied: 100 for per cent, 1000 for per mille, else 1.
+    #[must_use]
+    pub fn quotient_factor(&self) -> Decimal {
+        let has_unit = |sign: &str| self.unit.zh == sign || self.unit.en == sign;
+        if has_unit("%") || has_unit("％") {
+            Decimal::ONE_HUNDRED
+        } else if has_unit("‰") {
+            Decimal::ONE_THOUSAND
+        } else {
+            Decimal::ONE
         }
     }
 
@@ -149,20 +263,39 @@ impl Metric {
         matches!(self.source, Source::Roster(_))
     }
 
-    /// The kinds whose posts it counts. Empty for a metric of a roster.
+    /// Whether it is counted from posts.
+    #[must_use]
+    pub const fn counts_posts(&self) -> bool {
+        matches!(self.source, Source::Kinds(_))
+    }
+
+    /// The kinds whose posts it counts. Empty for any other metric.
     #[must_use]
     pub fn kinds(&self) -> &[String] {
         match &self.source {
             Source::Kinds(kinds) => kinds,
-            Source::Roster(_) => &[],
+            Source::Roster(_) | Source::Metrics(_) => &[],
         }
     }
 
-    /// Whether the numbers of disjoint parts add up to the number of the whole: counts and sums. Means and numbers of
-    /// different values do not.
+    /// Whether the numbers of the parts of a span add up to the number of the whole: counts and sums. Means, numbers of
+    /// different values and what holds at the end of a period do not.
     #[must_use]
-    pub const fn is_additive(&self) -> bool {
-        matches!(self.aggregate, Aggregate::Count | Aggregate::Sum(_))
+    pub fn is_additive(&self) -> bool {
+        let adds = match &self.aggregate {
+            Aggregate::Count | Aggregate::Sum(_) => true,
+            // A cap on the period that is asked for is another one in each of its parts.
+            Aggregate::Score(points) => points.cap.as_ref().is_none_or(|cap| cap.each.is_some()),
+            _ => false,
+        };
+        // Of several counts of a film, each period takes the last one up to its end.
+        adds && self.as_of.is_none() && !self.is_at_end() && !self.is_stock()
+    }
+
+    /// Whether it is what holds at the period's end, whenever it began: a latest value, or a state.
+    #[must_use]
+    pub const fn is_at_end(&self) -> bool {
+        matches!(self.aggregate, Aggregate::Latest(_)) || self.state.is_some()
     }
 
     /// Whether it merges the posts about one event.
@@ -180,9 +313,9 @@ impl Metric {
         match &self.aggregate {
             Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => match of {
                 Measure::Field(field) => Some(field),
-                Measure::Days(..) => None,
+                Measure::Days(..) | Measure::Workdays(..) => None,
             },
-            Aggregate::Count | Aggregate::Distinct(_) => None,
+            Aggregate::Count | Aggregate::Distinct(_) | Aggregate::Score(_) | Aggregate::Quotient => None,
         }
     }
 
@@ -190,7 +323,11 @@ impl Metric {
     #[must_use]
     pub(super) fn counts_whole_kind(&self, kind: &str) -> bool {
         let has_date_of_each = self.date_fields.last().is_none_or(|field| field == "date");
-        self.kinds() == [kind] && self.aggregate == Aggregate::Count && self.conditions.is_empty() && has_date_of_each
+        self.kinds() == [kind]
+            && self.aggregate == Aggregate::Count
+            && self.conditions.is_empty()
+            && self.state.is_none()
+            && has_date_of_each
     }
 
     /// The fields of a post that it uses.
@@ -201,13 +338,14 @@ impl Metric {
             .map(|condition| condition.field.as_str())
             .collect();
         names.extend(self.date_fields.iter().chain(&self.as_of).map(String::as_str));
+        names.extend(self.state.iter().map(|state| state.until.as_str()));
         match &self.aggregate {
-            Aggregate::Count => {}
+            Aggregate::Count | Aggregate::Quotient => {}
             Aggregate::Distinct(field) => names.push(field),
-            Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => match of {
-                Measure::Field(field) => names.push(field),
-                Measure::Days(from, to) => names.extend([from.as_str(), to]),
-            },
+            Aggregate::Score(points) => names.extend(points.fields()),
+            Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => {
+                names.extend(of.fields());
+            }
         }
         match &self.dedup {
             Dedup::None => {}
@@ -319,9 +457,43 @@ pub(super) fn split_singular(written: Labels) -> (Labels, String) {
 
 /// All metrics of a site, in display order.
 #[derive(Debug, Clone, Default)]
-pub struct Metrics(pub(super) Vec<Metric>);
+pub struct Metrics {
+    pub(super) all: Vec<Metric>,
+    /// The working days by which days are counted.
+    pub(crate) calendar: WorkCalendar,
+    /// What figures are to reach.
+    pub(crate) targets: Targets,
+}
 
 impl Metrics {
+    /// These metrics in this order. Every day from Monday to Friday is a working day.
+    pub(super) fn new(all: Vec<Metric>) -> Self {
+        Self {
+            all,
+            calendar: WorkCalendar::default(),
+            targets: Targets::default(),
+        }
+    }
+
+    /// The same metrics with these targets.
+    #[must_use]
+    pub(crate) fn with_targets(self, targets: Targets) -> Self {
+        Self { targets, ..self }
+    }
+
+    /// The metric whose fields a metric is broken down by: itself, or the dividend of a quotient.
+    #[must_use]
+    pub(crate) fn subject<'m>(&'m self, metric: &'m Metric) -> &'m Metric {
+        let dividend = metric.operands().and_then(|[dividend, _]| self.get(dividend));
+        dividend.map_or(metric, |dividend| self.subject(dividend))
+    }
+
+    /// The same metrics with these working days.
+    #[must_use]
+    pub fn with_calendar(self, calendar: WorkCalendar) -> Self {
+        Self { calendar, ..self }
+    }
+
     /// Whether any metric uses `field`.
     #[must_use]
     pub fn uses_field(&self, field: &str) -> bool {
@@ -331,16 +503,16 @@ impl Metrics {
     /// The metric with this id. A bare group (`coverage`) gives its first metric.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Metric> {
-        self.0
+        self.all
             .iter()
             .find(|metric| metric.id == id)
-            .or_else(|| self.0.iter().find(|metric| metric.group() == id))
+            .or_else(|| self.all.iter().find(|metric| metric.group() == id))
             .or_else(|| self.count_of_kind(id.strip_suffix(".all")?))
     }
 
     /// The metric that counts all posts of a kind, whatever its name: `volunteer.sessions` is what `volunteer.all` means.
     fn count_of_kind(&self, kind: &str) -> Option<&Metric> {
-        self.0
+        self.all
             .iter()
             .find(|metric| metric.group() == kind && metric.counts_whole_kind(kind))
     }
@@ -348,20 +520,20 @@ impl Metrics {
     /// The index of the metric with this id.
     #[must_use]
     pub fn position(&self, id: &str) -> Option<usize> {
-        self.0.iter().position(|metric| metric.id == id)
+        self.all.iter().position(|metric| metric.id == id)
     }
 
     /// All metrics: the built-in ones in the order of their groups, then the site's.
     pub fn iter(&self) -> impl Iterator<Item = &Metric> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// The id that someone who wrote `id` probably meant.
     #[must_use]
     pub fn suggest(&self, id: &str) -> Option<&str> {
-        let ids = || self.0.iter().map(|metric| metric.id.as_str());
+        let ids = || self.all.iter().map(|metric| metric.id.as_str());
         // `national` alone, or the name of the metric, is as likely as a typo.
-        let by_name = self.0.iter().find(|metric| {
+        let by_name = self.all.iter().find(|metric| {
             metric.label.zh == id
                 || metric.label.en.eq_ignore_ascii_case(id)
                 || metric.id.rsplit('.').next() == Some(id)

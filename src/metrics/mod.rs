@@ -15,21 +15,24 @@ mod merging;
 mod metric;
 mod period;
 mod post_index;
+mod score;
+mod targets;
 
 pub(crate) use breakdown::overlaps;
 pub use breakdown::{Dimension, ranks};
 pub(crate) use change::Change;
-pub(crate) use definition::counts_events;
 pub use definition::parse_metrics;
+pub(crate) use definition::{counts_events, parse_targets};
 pub use figure::MetricResults;
-pub(crate) use figure::{CountCache, Evidence, Figure, row_texts};
+pub(crate) use figure::{CountCache, Evidence, Figure, degree_of_completion, row_texts};
 pub use matched::ExclusionReason;
 pub(crate) use matched::{CountedPost, ExcludedPost, NumberConflict};
 pub use metric::{Aggregate, Dedup, Measure, Metric, Metrics, Source};
-pub(crate) use metric::{Condition, Test};
+pub(crate) use metric::{CapSpan, Condition, Points, Test};
 pub use period::Period;
 pub use post_index::PostId;
 pub(crate) use post_index::PostStatus;
+pub(crate) use targets::Target;
 
 #[cfg(test)]
 mod tests;

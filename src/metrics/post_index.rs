@@ -275,3 +275,11 @@ pub(super) fn column_value(row: &RosterRow, name: &str) -> Option<FieldValue> {
         _ => row.text(name).map(FieldValue::Text),
     }
 }
+
+/// The text of a value, or the texts of a list's items.
+pub(super) fn value_texts(value: &FieldValue) -> Vec<String> {
+    match value {
+        FieldValue::List(items) => items.iter().map(FieldValue::key).collect(),
+        single => vec![single.key()],
+    }
+}

@@ -12,7 +12,7 @@ use crate::messages::Lang;
 use crate::metrics::{self, Metrics};
 use crate::record::{self, FolderDefaults, Section};
 use crate::report::{self, IssuedReport};
-use crate::schema::{self, Kinds, Rosters, Schema};
+use crate::schema::{self, Kinds, Rosters, Schema, WorkCalendar};
 use crate::source::{self, LinkTargets, Listing, ReadLog, SourceFile};
 use crate::theme::{self, Theme, ThemeFile, ThemeLayer};
 use std::borrow::Cow;
@@ -99,6 +99,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     loader
         .findings
         .extend(wording.check(file.path.as_str(), &settings_text, None));
+    let calendar = read_calendar(&roster_files, &listing.ledgers, &mut loader);
     let mut defaults = FolderDefaults::default();
     if let Some(file) = &listing.defaults {
         let text = loader.read_published_text(file);
@@ -130,7 +131,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
             .findings
             .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole_file(file.path.as_str())));
     }
-    let (metrics, issued) = read_metrics(&listing, &settings, &kinds, &rosters, &mut loader);
+    let (metrics, issued) = read_metrics(&listing, &settings, (&kinds, &rosters, calendar), &mut loader);
     Ok(SiteDefinitions {
         settings: Arc::new(settings),
         kinds: Arc::new(kinds),
@@ -173,6 +174,18 @@ fn read_wording(
     wording
 }
 
+/// The working days: what `content/_data/holidays.yaml` says.
+fn read_calendar(files: &[(&str, String)], ledgers: &[SourceFile], loader: &mut Loader<'_>) -> WorkCalendar {
+    let is_list = |file: &&SourceFile| schema::is_holidays_file(file.path.as_str());
+    for file in ledgers.iter().filter(is_list) {
+        let finding = Diagnostic::new(Code::BadHoliday).at(Place::whole_file(file.path.as_str()));
+        loader.findings.push(finding.with("reason", "holiday-no-yaml"));
+    }
+    let mut lists = files.iter().filter(|(file, _)| schema::is_holidays_file(file));
+    let list = lists.next().map(|(file, text)| schema::read_calendar(file, text));
+    list.map_or_else(WorkCalendar::default, |list| loader.take(list))
+}
+
 /// Reports copies of rosters, kinds and issued reports. The program reads them, too, so they may change what it counts.
 fn find_copied_definitions(listing: &Listing) -> Vec<Diagnostic> {
     let lists = [&listing.rosters, &listing.ledgers, &listing.kinds, &listing.issued];
@@ -184,8 +197,7 @@ fn find_copied_definitions(listing: &Listing) -> Vec<Diagnostic> {
 fn read_metrics(
     listing: &Listing,
     settings: &Settings,
-    kinds: &Kinds,
-    rosters: &Rosters,
+    (kinds, rosters, calendar): (&Kinds, &Rosters, WorkCalendar),
     loader: &mut Loader<'_>,
 ) -> (Metrics, Vec<IssuedReport>) {
     let own = listing
@@ -194,6 +206,17 @@ fn read_metrics(
         .map(|file| (file.path.as_str(), loader.read_published_text(file)));
     let own = own.as_ref().map(|(path, text)| (*path, text.as_str()));
     let metrics = loader.take(metrics::parse_metrics(own, kinds, rosters, settings.policy.pieces));
+    let metrics = metrics.with_calendar(calendar);
+    let targets = listing.targets.as_ref().map(|file| {
+        let text = loader.read_published_text(file);
+        loader.take(metrics::parse_targets(
+            file.path.as_str(),
+            &text,
+            &metrics,
+            (kinds, rosters),
+        ))
+    });
+    let metrics = metrics.with_targets(targets.unwrap_or_default());
     let issued = listing.issued.iter().filter_map(|file| {
         let text = loader.read_published_text(file);
         let lang = Lang::from_tag(&settings.language);

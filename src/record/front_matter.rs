@@ -8,6 +8,7 @@ mod ai;
 mod fences;
 mod key_places;
 mod kind;
+mod readings;
 mod reviews;
 mod split;
 mod tags;
@@ -18,7 +19,7 @@ pub(super) use split::with_standard_fences;
 
 use super::aliases::read_aliases;
 use super::meta::Meta;
-use super::names::{MAP_KEYS, field_by_key, key_for_word, kind_near_folder};
+use super::names::{COUNTS, MAP_KEYS, field_by_key, key_for_word, kind_near_folder};
 use crate::diag::{Checked, Code, Diagnostic, Severity};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar};
@@ -167,6 +168,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
                 let _ = self.read_key(&name, value);
             }
         }
+        self.sort_readings();
         self.report_missing();
         self.report_reviews();
     }
@@ -176,7 +178,9 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         if written == "review" || (!written.is_ascii() && key_for_word(written) == Some("review")) {
             return Some("review".to_owned());
         }
-        if written == "ai" {
+        if written == "ai"
+            || (written == COUNTS && self.has_counts() && self.schema.kinds.field(self.kind, COUNTS).is_none())
+        {
             return Some(written.to_owned());
         }
         let field = field_by_key(self.schema.kinds, self.kind, written)?;
@@ -206,6 +210,10 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         }
         if key == "ai" {
             self.read_ai(written, value);
+            return true;
+        }
+        if key == COUNTS && self.schema.kinds.field(self.kind, COUNTS).is_none() {
+            self.read_counts(written, value);
             return true;
         }
         if key == "kind" || is_empty(value) {

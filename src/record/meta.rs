@@ -44,8 +44,10 @@ pub struct Meta {
     pub review: [Option<Review>; 3],
     /// What a program generated or changed of it.
     pub ai: AiUse,
-    /// The kind's own fields.
+    /// The kind's own fields. Of several counts of the same numbers, those of the latest.
     pub fields: BTreeMap<String, FieldValue>,
+    /// The earlier counts of such numbers, the oldest first.
+    pub readings: Vec<Reading>,
     /// Whether it is a page only because neither its front matter nor its folder names a kind.
     pub is_page_by_default: bool,
     /// Keys that a page's kind does not know, kept unchanged.
@@ -67,6 +69,15 @@ impl Meta {
         };
         words == *other
     }
+}
+
+/// Numbers of a post as counted on one day, such as the views of a film.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The day. `None` for numbers without a day.
+    pub on: Option<Date>,
+    /// The numbers, by the kind's fields.
+    pub numbers: BTreeMap<String, FieldValue>,
 }
 
 /// One review of a post.

@@ -8,6 +8,11 @@ use crate::schema::{Field, Kind, Kinds, Labels};
 
 pub(super) use crate::schema::MAP_KEYS;
 
+/// The key of several counts of a post's numbers, for kinds with the field [`COUNTED_ON`]; it is no field.
+pub(super) const COUNTS: &str = "counts";
+/// The field with the day of a count.
+pub(super) const COUNTED_ON: &str = "counted_on";
+
 /// The fields that posts of `kind` may have, the kind's own first.
 pub(super) fn fields_of<'k>(kinds: &'k Kinds, kind: &'k Kind) -> impl Iterator<Item = &'k Field> {
     kind.fields.iter().chain(kinds.common())

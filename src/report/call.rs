@@ -1,4 +1,4 @@
-//! Parses the calls for figures in a text: `metric`, `change`, `chart`, `table`, `posts`.
+//! Parses the calls for figures in a text: `metric`, `change`, `target`, `chart`, `table`, `posts`.
 
 use super::issued::{IssuedFigure, IssuedReport};
 use super::labels::part_label;
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The names of the calls. A theme's component cannot take one over.
-pub(crate) const CALL_NAMES: [&str; 5] = ["metric", "change", "chart", "table", "posts"];
+pub(crate) const CALL_NAMES: [&str; 6] = ["metric", "change", "target", "chart", "table", "posts"];
 
 /// The shapes of `chart(…, shape="…")`.
 const CHART_SHAPES: [&str; 4] = ["bars", "line", "ranking", "calendar"];
@@ -46,6 +46,8 @@ pub enum CallKind<'a> {
     },
     /// Its changes.
     Change,
+    /// Its target and the degree of completion.
+    Target,
     /// A chart of its parts.
     Chart {
         /// The dimension by which the figure is broken down.
@@ -106,6 +108,7 @@ pub(super) fn parse_call<'a>(
             part: reader.part(metric, period)?,
         },
         "change" => CallKind::Change,
+        "target" => reader.target(metric, period)?,
         "chart" => CallKind::Chart {
             by: match reader.dimension("by", metric)? {
                 Some(by) => by,
@@ -311,10 +314,10 @@ impl<'a> CallReader<'_, 'a> {
 
     /// Months for posts, the first column for a roster.
     fn default_dimension(&self, metric: &Metric) -> Dimension {
-        if !metric.is_stock() {
+        let known = Dimension::names(metric, self.counts);
+        if metric.counts_posts() || (metric.operands().is_some() && known.contains(&"month")) {
             return Dimension::Month;
         }
-        let known = Dimension::names(metric, self.counts);
         Dimension::Field(
             known
                 .first()
@@ -345,8 +348,20 @@ impl<'a> CallReader<'_, 'a> {
         metrics.iter().filter(|other| other.group() == metric.group()).collect()
     }
 
+    /// A call for the target, which the issued report keeps or `_targets.yaml` states.
+    fn target(&self, metric: &Metric, period: Period) -> Result<CallKind<'a>, Box<Diagnostic>> {
+        let has_target = match self.kept {
+            Some(kept) => kept.target.is_some(),
+            None => self.counts.metrics.targets.get(&metric.id, period).is_some(),
+        };
+        match has_target {
+            true => Ok(CallKind::Target),
+            false => Err(Box::new(self.finding("figure-no-target", &metric.id))),
+        }
+    }
+
     fn limit(&self, metric: &Metric) -> Result<usize, Box<Diagnostic>> {
-        if metric.is_stock() {
+        if !metric.counts_posts() {
             return Err(Box::new(self.finding("figure-no-posts", &metric.id)));
         }
         let given = self

@@ -43,6 +43,9 @@ struct Paragraph {
     rest: String,
     #[serde(default)]
     beside: Vec<String>,
+    /// Whether it is left out when its main metric counts nothing.
+    #[serde(default)]
+    optional: bool,
 }
 
 static OUTLINE: LazyLock<Outline> =
@@ -199,13 +202,16 @@ impl<'a> Composer<'_, 'a> {
 
     /// Whether a metric's figure has evidence.
     fn is_counted(&self, metric: &'a Metric) -> bool {
-        !self.figure(metric).evidence.is_empty()
+        !self.figure(metric).is_of_nothing()
     }
 
-    /// One paragraph. `None` when the site does not have its main metric.
+    /// One paragraph. `None` when the site does not have its main metric, or when it is optional and says nothing.
     fn paragraph(&self, paragraph: &Paragraph) -> Option<String> {
         let main = self.metric(&paragraph.main)?;
         if !self.is_counted(main) {
+            if paragraph.optional {
+                return None;
+            }
             let key = if main.is_stock() {
                 "draft-none-roster"
             } else {
@@ -326,7 +332,7 @@ impl<'a> Composer<'_, 'a> {
         };
         let figure = self.figure(metric);
         let Some(by) = quoted.next() else {
-            return !figure.evidence.is_empty();
+            return !figure.is_of_nothing();
         };
         let Ok(by) = Dimension::parse(by, metric, &self.reports.counts) else {
             return false;

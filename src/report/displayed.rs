@@ -36,10 +36,19 @@ pub struct DisplayedFigure<'a> {
 }
 
 impl<'a> DisplayedFigure<'a> {
+    /// Whether nothing was counted for it. A quotient has the evidence of the figures that it divides.
+    #[must_use]
+    pub fn is_of_nothing(&self) -> bool {
+        match self.metric.operands() {
+            Some(_) => self.value.is_none(),
+            None => self.evidence.is_empty(),
+        }
+    }
+
     /// The figure with the displayed evidence, for breakdowns that the issued report does not keep: what was counted then
-    /// and still exists.
+    /// and still exists. The parts of a quotient are counted today.
     fn to_figure(&self) -> Cow<'_, Figure<'a>> {
-        if self.issued.is_none() {
+        if self.issued.is_none() || self.metric.operands().is_some() {
             return Cow::Borrowed(&self.current);
         }
         let counted_today = |id: PostId| self.current.evidence.posts().iter().find(|entry| entry.post == id);
@@ -286,6 +295,9 @@ impl<'a> Reports<'a> {
             };
         }
         let shown = figure.to_figure();
+        if *split == Dimension::Month && figure.metric.is_at_end() {
+            return self.months_across(figure, by, columns);
+        }
         let rows = self.counts.breakdown(&shown, by, self.lang);
         let rows = rows.into_iter().map(|group| {
             let (metric, period) = (figure.metric, figure.period);
@@ -300,6 +312,37 @@ impl<'a> Reports<'a> {
                 label: group.label,
                 value: group.value,
             };
+            (row, values)
+        });
+        CrossBreakdown {
+            rows: rows.collect(),
+            columns,
+        }
+    }
+
+    /// The parts of what holds at the end of each month, the months across. Each month has posts of its own, so they are
+    /// broken down, not the parts of the whole.
+    fn months_across(&self, figure: &DisplayedFigure<'a>, by: &Dimension, columns: Vec<FigurePart>) -> CrossBreakdown {
+        let months = self.counts.breakdown(&figure.to_figure(), &Dimension::Month, self.lang);
+        let months: Vec<_> = months
+            .iter()
+            .map(|month| {
+                let has_begun = month.value.is_some() || figure.metric.value_of_nothing().is_none();
+                let parts = self
+                    .counts
+                    .parts(figure.metric, figure.period, &month.evidence, by, self.lang);
+                (month.key.as_str(), has_begun, parts)
+            })
+            .collect();
+        let cell = |row: &FigurePart, column: &FigurePart| {
+            let (_, has_begun, parts) = months.iter().find(|(key, ..)| *key == column.key)?;
+            let part = parts.iter().find(|part| part.key == row.key);
+            let nothing = figure.metric.value_of_nothing().filter(|_| *has_begun);
+            part.filter(|_| *has_begun).map_or(nothing, |part| part.value)
+        };
+        let rows = self.parts(figure, by).into_iter();
+        let rows = rows.map(|row| {
+            let values = columns.iter().map(|column| cell(&row, column)).collect();
             (row, values)
         });
         CrossBreakdown {

@@ -133,5 +133,7 @@ pub(super) fn evidence_items<'a>(figure: &Figure<'a>) -> Vec<EvidenceItem<'a>> {
     match &figure.evidence {
         Evidence::Posts(entries) => entries.iter().map(post).collect(),
         Evidence::Rows(rows) => rows.iter().map(|row| EvidenceItem::Row(row)).collect(),
+        // Each of the figures that it divides has its own.
+        Evidence::Quotient(_) => Vec::new(),
     }
 }

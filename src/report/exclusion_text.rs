@@ -2,9 +2,10 @@
 
 use super::evidence::Exclusion;
 use super::labels::field_label;
+use super::method::state_age;
 use super::reports::Reports;
 use crate::messages::{Lang, report_text};
-use crate::metrics::{Aggregate, Dedup, ExcludedPost, ExclusionReason, Measure, Metric, PostId};
+use crate::metrics::{Aggregate, Dedup, ExcludedPost, ExclusionReason, Metric, PostId};
 use crate::schema::FieldValue;
 
 /// Explains why a metric did not count a post. `name` returns the name of another post to which the reason refers. The
@@ -106,9 +107,16 @@ fn reason_text(
         }
         ExclusionReason::PartsCounted => say("parts-counted", &[("fields", &part_fields(reports, metric, lang))]),
         ExclusionReason::NoValue => say("no-value", &[]),
+        ExclusionReason::NoPoints => say("no-points", &[]),
         ExclusionReason::DatesReversed => say("dates-reversed", &[]),
         ExclusionReason::NoDate => say("no-date", &[]),
         ExclusionReason::CountedLater(day) => say("counted-later", &[("day", &lang.format_date(day))]),
+        ExclusionReason::Ended(day) => {
+            let until = metric.state.as_ref().map_or("", |state| state.until.as_str());
+            let field = field_label(&reports.counts, metric, until, lang);
+            say("ended", &[("field", field), ("day", &lang.format_date(day))])
+        }
+        ExclusionReason::NotOver => say("not-over", &[("age", &state_age(metric, lang))]),
         ExclusionReason::Superseded(item) => say("superseded", &[("post", &name(item))]),
     }
 }
@@ -126,13 +134,16 @@ fn future_date(reports: &Reports<'_>, metric: &Metric, post: PostId, lang: Lang)
     let is_future = |day: Option<jiff::civil::Date>| day.is_some_and(|day| day > reports.today);
     let field = match &metric.aggregate {
         _ if is_future(reports.counts.posts.post(post).day()) => "date",
-        Aggregate::Average(Measure::Days(_, to))
-        | Aggregate::Sum(Measure::Days(_, to))
-        | Aggregate::Max(Measure::Days(_, to))
-        | Aggregate::Latest(Measure::Days(_, to))
+        Aggregate::Average(measure)
+        | Aggregate::Sum(measure)
+        | Aggregate::Max(measure)
+        | Aggregate::Latest(measure)
             if !is_future(reports.counts.deciding_day(metric, post)) =>
         {
-            to
+            match measure.last_day_field() {
+                Some(to) => to,
+                None => return deciding_date(reports, metric, post, lang),
+            }
         }
         _ => return deciding_date(reports, metric, post, lang),
     };

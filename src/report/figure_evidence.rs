@@ -2,10 +2,13 @@
 
 use super::displayed::DisplayedFigure;
 use super::evidence::{EvidenceGroup, EvidenceItem, Exclusion, IssuedEvidence};
+use super::format::format_number;
 use super::issued::{IssuedFigure, IssuedReport, IssuedRow};
 use super::labels::value_label;
 use super::reports::Reports;
+use crate::messages::report_text;
 use crate::metrics::{Aggregate, PostId, Source, row_texts};
+use rust_decimal::Decimal;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,7 +56,7 @@ impl<'a> Reports<'a> {
         for item in &figure.items {
             let row = match &live.metric.source {
                 Source::Roster(roster) => self.counts.catalog.rosters.get(roster),
-                Source::Kinds(_) => None,
+                Source::Kinds(_) | Source::Metrics(_) => None,
             };
             let row = row.and_then(|roster| roster.by_id(&item.key));
             let amount = item.amount;
@@ -120,6 +123,29 @@ impl<'a> Reports<'a> {
             }
         }
         Some(groups)
+    }
+
+    /// The points of a post and what the cap took of them, in words: `15（得20，封顶减5）`. `None` when it took nothing, and
+    /// for a figure as issued, which keeps what counted.
+    #[must_use]
+    pub fn capped_text(&self, figure: &DisplayedFigure<'a>, item: &EvidenceItem<'a>) -> Option<String> {
+        let full = self.uncapped_amount(figure, item)?;
+        let [amount, full, taken] = [item.amount(), full, full - item.amount()].map(format_number);
+        let values = [("amount", &*amount), ("full", &*full), ("taken", &*taken)];
+        Some(report_text(self.lang, "capped", &values))
+    }
+
+    /// The points of a post before the cap took some of them. `None` when it took none.
+    #[must_use]
+    pub fn uncapped_amount(&self, figure: &DisplayedFigure<'a>, item: &EvidenceItem<'a>) -> Option<Decimal> {
+        if !matches!(figure.metric.aggregate, Aggregate::Score(_)) {
+            return None;
+        }
+        let EvidenceItem::Post { post, day, amount } = item else {
+            return None;
+        };
+        let full = self.counts.uncapped_amount(figure.metric, *post, *day)?;
+        (full != *amount).then_some(full)
     }
 
     /// The posts that a figure did not count, with reasons, in order of day.

@@ -39,6 +39,7 @@ pub(crate) fn format_amount(value: impl Into<Option<Decimal>>, metric: &Metric, 
     let unit = metric.unit_for(value, lang.tag());
     match lang {
         _ if unit.is_empty() => format_number(value),
+        _ if unit.starts_with(['%', '‰']) => format!("{}{unit}", format_number(value)),
         Lang::Zh => format!("{}{unit}", format_number(value)),
         Lang::En => format!("{} {unit}", format_number(value)),
     }

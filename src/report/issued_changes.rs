@@ -189,6 +189,8 @@ impl<'a> FigureToday<'_, 'a> {
         match &self.live.current.evidence {
             Evidence::Posts(_) => self.changed_counted_posts(),
             Evidence::Rows(rows) => self.changed_rows(rows),
+            // The figures that it divides say which of their posts changed.
+            Evidence::Quotient(_) => Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::issued_changes::{FigureChanges, NumberChange, PostChange};
 use super::issued_text::{TEXT_KEY, check_text};
 use super::reports::Reports;
 use crate::diag::{Code, Diagnostic, Place};
-use crate::metrics::{Aggregate, Metric, Period, PostId};
+use crate::metrics::{Metric, Period, PostId};
 use crate::record::Origin;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -198,8 +198,7 @@ fn check_sums_of_parts(reports: &Reports<'_>, accepted: &BTreeSet<(Period, &str)
         .into_iter()
         .flat_map(|whole| reports.counts.metrics.iter().map(move |metric| (whole, metric)))
     {
-        let is_additive = matches!(metric.aggregate, Aggregate::Count | Aggregate::Sum(_)) && !metric.is_stock();
-        if !is_additive {
+        if !metric.is_additive() {
             continue;
         }
         let figure = |period: Period| match accepted.contains(&(period, metric.id.as_str())) {

@@ -22,8 +22,8 @@ pub(crate) fn roster_label(name: &str, lang: Lang) -> String {
 /// office's word.
 #[must_use]
 pub(crate) fn field_label<'n>(counts: &MetricResults<'n>, metric: &Metric, name: &'n str, lang: Lang) -> &'n str {
-    match &metric.source {
-        Source::Kinds(_) => counts.field_label(metric, name, lang).unwrap_or(name),
+    match &counts.subject(metric).source {
+        Source::Kinds(_) | Source::Metrics(_) => counts.field_label(metric, name, lang).unwrap_or(name),
         Source::Roster(_) => ledger_words().column_label(name, lang).unwrap_or(name),
     }
 }
@@ -34,13 +34,15 @@ pub(crate) fn field_label<'n>(counts: &MetricResults<'n>, metric: &Metric, name:
 pub(crate) fn value_label(counts: &MetricResults<'_>, metric: &Metric, name: &str, key: &str, lang: Lang) -> String {
     let rosters = &counts.catalog.rosters;
     let row = |roster: &str| Some(rosters.get(roster)?.by_id(key)?.name.clone());
-    let label = match &metric.source {
-        Source::Kinds(_) => match counts.field_of(metric, name).map(|field| item_type(&field.ty)) {
-            Some(ty @ FieldType::Enum(_)) => ty.value_label(key, lang.tag()).map(str::to_owned),
-            Some(FieldType::Roster(roster)) => row(roster),
-            Some(FieldType::Boolean) => boolean_label(key, lang),
-            _ => None,
-        },
+    let label = match &counts.subject(metric).source {
+        Source::Kinds(_) | Source::Metrics(_) => {
+            match counts.field_of(metric, name).map(|field| item_type(&field.ty)) {
+                Some(ty @ FieldType::Enum(_)) => ty.value_label(key, lang.tag()).map(str::to_owned),
+                Some(FieldType::Roster(roster)) => row(roster),
+                Some(FieldType::Boolean) => boolean_label(key, lang),
+                _ => None,
+            }
+        }
         Source::Roster(_) => ledger_words()
             .value_label(name, key, lang)
             .map(|label| site_label(counts, key, label, lang).to_owned())

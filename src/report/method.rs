@@ -2,20 +2,27 @@
 //!
 //! Depends on the metric's definition alone, not on the posts that were counted.
 
+use super::format::{format_amount, format_number};
 use super::labels::{field_label, roster_label, value_label};
 use crate::messages::{Lang, raw_report_text, report_text};
-use crate::metrics::{Aggregate, Condition, Dedup, Measure, Metric, MetricResults, Source, Test};
+use crate::metrics::{Aggregate, CapSpan, Condition, Dedup, Measure, Metric, MetricResults, Points, Source, Test};
 use crate::schema::FieldValue;
+use rust_decimal::Decimal;
 
 /// Explains how `metric` is counted: `计“媒体报道”稿件的篇数，要求“媒体级别”为国家级；转载只算一篇，归在最高的级别；以“日期”归期。`
 #[must_use]
 pub(crate) fn method_text(metric: &Metric, counts: &MetricResults<'_>, lang: Lang) -> String {
     let method = MethodText { metric, counts, lang };
+    if let Some(operands) = counts.operands(metric) {
+        return method.quotient(operands) + method.word("stop");
+    }
     let parts = [
         Some(method.opening()),
         method.dedup(),
         Some(method.period_rule()),
         method.as_of(),
+        method.state_over(),
+        method.cap(),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join(method.word("method-separator")) + method.word("stop")
@@ -36,6 +43,23 @@ impl MethodText<'_, '_> {
         report_text(self.lang, key, values)
     }
 
+    /// Which figures are divided. Each of them explains itself.
+    fn quotient(&self, operands: [&Metric; 2]) -> String {
+        let [dividend, divisor] = operands.map(|operand| operand.label.get(self.lang.tag()));
+        let factor = self.metric.quotient_factor();
+        let key = if factor == Decimal::ONE {
+            "method-quotient"
+        } else {
+            "method-quotient-times"
+        };
+        let values = [
+            ("dividend", dividend),
+            ("divisor", divisor),
+            ("factor", &factor.to_string()),
+        ];
+        self.say(key, &values)
+    }
+
     /// What is counted or aggregated, and the conditions.
     fn opening(&self) -> String {
         let (key, value) = match &self.metric.aggregate {
@@ -46,6 +70,8 @@ impl MethodText<'_, '_> {
             Aggregate::Average(measure) => ("method-average", self.measure(measure)),
             Aggregate::Max(measure) => ("method-max", self.measure(measure)),
             Aggregate::Latest(measure) => ("method-latest", self.measure(measure)),
+            Aggregate::Score(points) => ("method-score", self.points(points)),
+            Aggregate::Quotient => return String::new(),
         };
         let opening = self.say(key, &[("subject", &self.subject()), ("value", &value)]);
         let conditions = self.metric.conditions.iter();
@@ -72,6 +98,7 @@ impl MethodText<'_, '_> {
                 self.say("method-posts", &[("kind", &labels.join(self.word("method-kinds-and")))])
             }
             Source::Roster(roster) => self.say("method-rows", &[("roster", &roster_label(roster, self.lang))]),
+            Source::Metrics(_) => String::new(),
         }
     }
 
@@ -79,6 +106,10 @@ impl MethodText<'_, '_> {
         match measure {
             Measure::Field(field) => self.label(field),
             Measure::Days(from, to) => self.say("method-days", &[("from", &self.label(from)), ("to", &self.label(to))]),
+            Measure::Workdays(from, to) => self.say(
+                "method-workdays",
+                &[("from", &self.label(from)), ("to", &self.label(to))],
+            ),
         }
     }
 
@@ -150,8 +181,13 @@ impl MethodText<'_, '_> {
     fn period_rule(&self) -> String {
         match &self.metric.source {
             Source::Roster(_) => self.say("method-in-force", &[]),
-            Source::Kinds(_) => {
+            Source::Kinds(_) | Source::Metrics(_) => {
                 let fields: Vec<String> = self.metric.date_fields.iter().map(|field| self.label(field)).collect();
+                if let Some(state) = &self.metric.state {
+                    let from = fields.join(self.word("method-or"));
+                    let until = self.label(&state.until);
+                    return self.say("method-state", &[("from", &from), ("until", &until)]);
+                }
                 match &fields[..] {
                     [] => self.say("method-dated", &[("field", &self.label("date"))]),
                     [field] => self.say("method-dated", &[("field", field)]),
@@ -164,8 +200,62 @@ impl MethodText<'_, '_> {
         }
     }
 
+    /// The points of each value: `“媒体级别”国家级20、省级10`.
+    fn points(&self, points: &Points) -> String {
+        let of_field = |(field, values): &(String, Vec<(String, Decimal)>)| {
+            let values = values.iter().map(|(value, points)| {
+                let label = value_label(self.counts, self.metric, field, value, self.lang);
+                self.say(
+                    "method-points-value",
+                    &[("value", &label), ("points", &format_number(*points))],
+                )
+            });
+            let values = values.collect::<Vec<_>>().join(self.lang.list_separator());
+            self.say("method-points", &[("field", &self.label(field)), ("values", &values)])
+        };
+        let fields: Vec<String> = points.by_field.iter().map(of_field).collect();
+        fields.join(self.word("method-and"))
+    }
+
+    fn cap(&self) -> Option<String> {
+        let Aggregate::Score(points) = &self.metric.aggregate else {
+            return None;
+        };
+        let cap = points.cap.as_ref()?;
+        let each = self.word(match cap.each {
+            None => "cap-period",
+            Some(CapSpan::Year) => "cap-year",
+            Some(CapSpan::Half) => "cap-half",
+            Some(CapSpan::Quarter) => "cap-quarter",
+            Some(CapSpan::Month) => "cap-month",
+        });
+        let max = format_amount(cap.max, self.metric, self.lang);
+        Some(match &cap.per {
+            Some(field) => {
+                let per = self.label(field);
+                self.say("method-cap-per", &[("per", &per), ("each", each), ("max", &max)])
+            }
+            None => self.say("method-cap", &[("each", each), ("max", &max)]),
+        })
+    }
+
+    fn state_over(&self) -> Option<String> {
+        self.metric.state.as_ref()?.over?;
+        Some(self.say("method-state-over", &[("age", &state_age(self.metric, self.lang))]))
+    }
+
     fn as_of(&self) -> Option<String> {
         let field = self.label(self.metric.as_of.as_deref()?);
         Some(self.say("method-as-of", &[("field", &field)]))
     }
+}
+
+/// How long a post may be in the state that a metric counts: `5个工作日`. Empty for a state of any age.
+#[must_use]
+pub(super) fn state_age(metric: &Metric, lang: Lang) -> String {
+    let Some(age) = metric.state.as_ref().and_then(|state| state.over) else {
+        return String::new();
+    };
+    let key = if age.of_work { "age-workdays" } else { "age-days" };
+    report_text(lang, key, &[("n", &age.days.to_string())])
 }

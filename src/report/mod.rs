@@ -23,8 +23,10 @@ mod labels;
 mod method;
 mod metric_findings;
 mod parts;
+mod quotient;
 mod reports;
 mod resolved_calls;
+mod targets;
 mod zeros;
 
 pub(crate) use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
@@ -44,6 +46,7 @@ pub(crate) use issued_findings::published_finding;
 pub(crate) use known_posts::{fields_digest, text_digest};
 pub(crate) use labels::{field_label, roster_label, value_label};
 pub(crate) use method::method_text;
+pub(crate) use quotient::operands_json;
 pub use reports::Reports;
 pub(crate) use reports::{Report, ReportText};
 

@@ -7,7 +7,7 @@ use super::format::format_number;
 use super::reports::{ReportText, Reports};
 use crate::config::{PlacedText, Settings};
 use crate::diag::{Code, Diagnostic, Place};
-use crate::metrics::{Metric, Period, Source};
+use crate::metrics::{Metric, Period};
 use rust_decimal::Decimal;
 use std::cmp::Reverse;
 
@@ -62,7 +62,7 @@ fn counted_zero<'a>(
     name: &PlacedText,
 ) -> Option<Diagnostic> {
     let figure = reports.displayed_figure(metric, period);
-    let is_zero = figure.evidence.is_empty() || figure.value == Some(Decimal::ZERO);
+    let is_zero = figure.is_of_nothing() || figure.value == Some(Decimal::ZERO);
     (!is_zero).then(|| {
         Diagnostic::new(Code::ZeroCounted)
             .at(name.place.clone())
@@ -91,7 +91,7 @@ fn nothing_counted<'a>(
             };
             let has_begun = parsed.period.first() <= reports.today;
             let is_known = without.has(parsed.period, parsed.metric) || declared.covers(parsed.period, parsed.metric);
-            if has_begun && !is_known && reports.figure_of_call(parsed).evidence.is_empty() {
+            if has_begun && !is_known && reports.figure_of_call(parsed).is_of_nothing() {
                 without.add(parsed.period, parsed.metric);
                 if is_written && first_call.is_none() {
                     first_call = Some(call.place.clone());
@@ -157,7 +157,7 @@ impl<'a> PeriodMetrics<'a> {
     /// Whether the metric is among those of `period`, or of a period that contains it: a metric of posts that is 0 in a
     /// year is 0 in its parts. A roster may be empty at the end of the year only.
     fn covers(&self, period: Period, metric: &Metric) -> bool {
-        let counts_posts = matches!(metric.source, Source::Kinds(_));
+        let counts_posts = metric.counts_posts() && !metric.is_at_end();
         let contains = |whole: Period| whole.contains(period.first()) && whole.contains(period.last());
         self.all()
             .any(|(known, other)| other.id == metric.id && (known == period || (counts_posts && contains(known))))

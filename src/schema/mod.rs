@@ -14,6 +14,7 @@ pub(crate) mod scalar;
 mod settings;
 mod taxonomy;
 pub(crate) mod value;
+mod workdays;
 mod yaml_value;
 
 pub use kind::{Field, FieldType, Kind};
@@ -26,6 +27,8 @@ pub(crate) use scalar::squeeze;
 pub(crate) use settings::read_settings;
 pub(crate) use taxonomy::Taxonomy;
 pub use value::{FieldValue, Moment};
+pub(crate) use workdays::WorkCalendar;
+pub(crate) use workdays::{is_holidays_file, read_calendar};
 
 /// The rules that front matter is checked against.
 #[derive(Debug, Clone, Copy)]

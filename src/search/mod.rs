@@ -217,6 +217,7 @@ fn figure_text(site: &Site<'_>, record: &Record, shortcode: &Shortcode) -> Optio
             Some(format_amount(value, call.metric, reports.lang))
         }
         CallKind::Change => Some(format_changes(&figure(), reports.lang)),
+        CallKind::Target => reports.target_text(&figure()),
         _ => None,
     }
 }

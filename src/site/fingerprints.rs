@@ -115,6 +115,14 @@ fn hash_front_matter(meta: &Meta, hasher: &mut FingerprintHasher) {
         hasher.text(name);
         hash_field(value, hasher);
     }
+    hasher.number(meta.readings.len() as u64);
+    for reading in &meta.readings {
+        reading.on.hash(hasher);
+        for (name, value) in &reading.numbers {
+            hasher.text(name);
+            hash_field(value, hasher);
+        }
+    }
     meta.extra.hash(hasher);
 }
 

@@ -65,6 +65,8 @@ pub(crate) struct Listing {
     pub issued: Vec<SourceFile>,
     /// Default front matter: `_defaults.yaml`.
     pub defaults: Option<SourceFile>,
+    /// Targets of metrics: `_targets.yaml`.
+    pub targets: Option<SourceFile>,
     /// Files in the places of definitions that nothing reads, such as `_metrics.yml`.
     pub unused: Vec<SourceFile>,
     /// Everything else. These files are published when something published refers to them. Those below `_root/` are
@@ -105,7 +107,12 @@ impl Listing {
             &self.assets,
             &self.leftovers,
         ];
-        lists.into_iter().flatten().chain(&self.metrics).chain(&self.defaults)
+        lists
+            .into_iter()
+            .flatten()
+            .chain(&self.metrics)
+            .chain(&self.targets)
+            .chain(&self.defaults)
     }
 }
 
@@ -315,6 +322,7 @@ fn classify(listing: &mut Listing, root: &Path, disk: PathBuf) {
         ROOT_FOLDER => listing.assets.push(file),
         top if top.starts_with('_') => listing.unused.push(file),
         "" if rest == "_metrics.yaml" => listing.metrics = Some(file),
+        "" if rest == "_targets.yaml" => listing.targets = Some(file),
         "" if rest == "_defaults.yaml" => listing.defaults = Some(file),
         "" if DEFINITION_FILES.contains(&rest) => {}
         "" if is_yaml && (rest.starts_with('_') || rest == "site.yml") => listing.unused.push(file),

@@ -128,9 +128,12 @@ impl<'c> Case<'c> {
             ExclusionReason::OutsidePeriod { .. } => "outside".to_owned(),
             ExclusionReason::PartsCounted => "parts-counted".to_owned(),
             ExclusionReason::NoValue => "no-value".to_owned(),
+            ExclusionReason::NoPoints => "no-points".to_owned(),
             ExclusionReason::DatesReversed => "dates-reversed".to_owned(),
             ExclusionReason::NoDate => "no-date".to_owned(),
             ExclusionReason::CountedLater(_) => "counted-later".to_owned(),
+            ExclusionReason::Ended(day) => format!("ended:{day}"),
+            ExclusionReason::NotOver => "not-over".to_owned(),
         };
         format!("{} {reason}", self.name(excluded.post))
     }

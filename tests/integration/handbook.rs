@@ -124,6 +124,7 @@ fn source_text(metric: &Metric) -> String {
             .collect::<Vec<_>>()
             .join("、"),
         Source::Roster(roster) => format!("名册 `{roster}`"),
+        Source::Metrics([dividend, divisor]) => format!("`{dividend}` ÷ `{divisor}`"),
     };
     let fields: Vec<String> = metric
         .conditions
@@ -140,6 +141,7 @@ fn aggregate_text(metric: &Metric) -> String {
     let measure = |measure: &Measure| match measure {
         Measure::Field(field) => format!("`{field}`"),
         Measure::Days(from, to) => format!("`{from}` 到 `{to}` 的天数"),
+        Measure::Workdays(from, to) => format!("`{from}` 到 `{to}` 的工作日天数"),
     };
     match &metric.aggregate {
         Aggregate::Count => "个数".to_owned(),
@@ -148,6 +150,8 @@ fn aggregate_text(metric: &Metric) -> String {
         Aggregate::Average(of) => format!("{}平均", measure(of)),
         Aggregate::Max(of) => format!("最大的{}", measure(of)),
         Aggregate::Latest(of) => format!("最后的{}", measure(of)),
+        Aggregate::Score(_) => "得分".to_owned(),
+        Aggregate::Quotient => "比率".to_owned(),
     }
 }
 

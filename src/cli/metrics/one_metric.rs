@@ -21,7 +21,25 @@ impl<'s> MetricsPrinter<'s> {
         let change = format_changes(&figure, lang);
         let comma = self.console.text("clause-comma", &[]);
         let mut out = vec![label, self.heading(today) + &colon + &amount + &comma + &change];
+        out.extend(self.reports.target_text(&figure));
         out.push(method_text(metric, &self.reports.counts, lang));
+        if let Some(operands) = self.reports.operands(Some(self.period), &figure) {
+            let formula = self.reports.quotient_formula(&figure, &operands);
+            out.extend([String::new(), formula]);
+            let row = |operand: &DisplayedFigure<'_>| {
+                let label = operand.metric.label.get(lang.tag()).to_owned();
+                vec![
+                    label,
+                    format_amount(operand.value, operand.metric, lang),
+                    operand.metric.id.clone(),
+                ]
+            };
+            let rows: Vec<Vec<String>> = operands.iter().map(row).collect();
+            let left = CellAlignment::Left;
+            out.extend(indented_table(&rows, &[left, CellAlignment::Right, left]));
+            out.extend(self.lines_since_issue(&figure));
+            return out;
+        }
         match self.reports.evidence_groups(&figure) {
             Some(groups) => {
                 out.extend([String::new(), self.console.pluralize("metrics-counted", groups.len())]);
@@ -37,6 +55,7 @@ impl<'s> MetricsPrinter<'s> {
                     self.console.pluralize("metrics-counted", figure.evidence.len()),
                 ]);
                 out.extend(self.counted_lines(&figure.evidence));
+                out.extend(self.capped_lines(&figure));
             }
         }
         let exclusions = self.reports.exclusions(&figure);
@@ -89,6 +108,22 @@ impl<'s> MetricsPrinter<'s> {
                 CellAlignment::Left,
             ],
         )
+    }
+
+    /// What a cap took of the points of posts.
+    fn capped_lines(&self, figure: &DisplayedFigure<'s>) -> Vec<String> {
+        let line = |item: &EvidenceItem<'s>| {
+            let text = self.reports.capped_text(figure, item)?;
+            let title = &self.reports.counts.posts.post(item.post()?).record.meta.title;
+            Some(vec![text, title.clone()])
+        };
+        let rows: Vec<Vec<String>> = figure.evidence.iter().filter_map(line).collect();
+        if rows.is_empty() {
+            return Vec::new();
+        }
+        let heading = self.console.pluralize("metrics-capped", rows.len());
+        let table = indented_table(&rows, &[CellAlignment::Left; 2]);
+        [vec![String::new(), heading], table].concat()
     }
 
     /// What changed since the figure was issued: `+` or `-`, amount and path of each post.

@@ -6,7 +6,7 @@ use crate::messages::report_text;
 use crate::metrics::{Change, Metric, Period};
 use crate::report::{
     CorrectedFigure, Correction, DisplayedFigure, EvidenceGroup, EvidenceItem, IssuedFigure, IssuedReport,
-    NumberChange, Report, json_number,
+    NumberChange, Report, json_number, operands_json,
 };
 use crate::site::{ChartData, EvidenceEntry, Site};
 use jiff::civil::Date;
@@ -153,6 +153,13 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     let mut values: Vec<Vec<SheetCell>> = Vec::new();
     for figure in figures {
         let label = figure.metric.label.get(&site.settings.language);
+        if let Some(operands) = site.figures.reports.operands(Some(figure.period), figure) {
+            // Without a divisor there is nothing to compute.
+            if !figure.is_of_nothing() {
+                values.push(formula_cells(site, figure, &operands));
+            }
+            continue;
+        }
         if let Some(groups) = site.figures.reports.evidence_groups(figure) {
             let groups = groups.iter().zip(1..);
             values.extend(groups.map(|(group, number)| value_cells(site, figure, (group, number))));
@@ -196,6 +203,22 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
         ]
     });
     entries.chain(values).collect()
+}
+
+/// How a quotient was computed.
+fn formula_cells(site: &Site<'_>, figure: &DisplayedFigure<'_>, operands: &[DisplayedFigure<'_>; 2]) -> Vec<SheetCell> {
+    let language = &site.settings.language;
+    let labels = operands.each_ref().map(|operand| operand.metric.label.get(language));
+    let formula = site.figures.reports.quotient_formula(figure, operands);
+    let name = format!("{} ÷ {}", labels[0], labels[1]);
+    let values = [("name", name.as_str()), ("unit", formula.as_str())];
+    vec![
+        SheetCell::Empty,
+        SheetCell::Text(report_text(site.figures.reports.lang, "name-with-unit", &values)),
+        SheetCell::Empty,
+        SheetCell::Empty,
+        SheetCell::Text(figure.metric.label.get(language).to_owned()),
+    ]
 }
 
 /// A value in a count of different values, with the posts or rows that give it.
@@ -263,9 +286,10 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
 }
 
 /// `{"period", "label", "title", "issued", "until", "corrections", "metrics": {ID: {"value", "unit", "label", "before",
-/// "year_earlier", "evidence", "posts", "counted", "rows", "values"}}}`. Addresses are those that the site's pages link to;
-/// `posts` holds those of the posts that were counted, `counted` also their titles, days and amounts, `rows` the names of
-/// roster rows, `values` the posts and rows of each value in a count of different values.
+/// "year_earlier", "evidence", "posts", "counted", "rows", "values", "ratio", "target"}}}`. Addresses are those that the
+/// site's pages link to; `posts` holds those of the posts that were counted, `counted` also their titles, days and amounts
+/// (`uncapped`: before a cap took some of the points), `rows` the names of roster rows, `values` the posts and rows of each
+/// value in a count of different values, `ratio` the figures that a quotient divides, `target` what the figure is to reach.
 pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
     let metrics: Map<String, Value> = site
         .figures
@@ -348,12 +372,16 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
     };
     let counted = figure.evidence.iter().zip(&entries).filter(|(item, _)| !item.is_row());
     let counted = counted.map(|(item, entry)| {
-        json!({
+        let mut counted = json!({
             "title": entry.title,
             "date": entry.day.map(|moment| moment.date.to_string()),
             "amount": json_number(item.amount()),
             "url": address(entry),
-        })
+        });
+        if let Some(full) = site.figures.reports.uncapped_amount(figure, item) {
+            counted["uncapped"] = json_number(full);
+        }
+        counted
     });
     // In a count of different values, the first of each value, so that there are as many as the figure says.
     let groups = site.figures.reports.evidence_groups(figure);
@@ -385,6 +413,12 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
     });
     if let Some(values) = values {
         object["values"] = values.into();
+    }
+    if let Some(operands) = site.figures.reports.operands(Some(figure.period), figure) {
+        object["ratio"] = operands_json(&operands);
+    }
+    if let Some(target) = site.figures.reports.target_json(figure) {
+        object["target"] = target;
     }
     object
 }

@@ -254,6 +254,10 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 vec![TextStyle { link, ..style.clone() }.span(&format_amount(value, figure.metric, lang))]
             }
             CallKind::Change => vec![style.span(&format_changes(&figure, lang))],
+            CallKind::Target => {
+                let text = self.site.figures.reports.target_text(&figure);
+                text.iter().map(|text| style.span(text)).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -281,7 +285,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
             return;
         };
         match &call.kind {
-            CallKind::Metric { .. } | CallKind::Change => out.push(DocumentBlock::Paragraph(
+            CallKind::Metric { .. } | CallKind::Change | CallKind::Target => out.push(DocumentBlock::Paragraph(
                 self.call_spans(shortcode, &TextStyle::default()),
             )),
             CallKind::Chart { .. } | CallKind::Table { by: Some(_), .. } => {
@@ -454,5 +458,5 @@ fn merge_spans(spans: Vec<Span>) -> Vec<Span> {
 
 /// Whether a call gives text, not a table or chart.
 fn is_inline(shortcode: &Shortcode) -> bool {
-    matches!(shortcode.name.as_str(), "metric" | "change")
+    matches!(shortcode.name.as_str(), "metric" | "change" | "target")
 }

@@ -9,8 +9,8 @@ use crate::schema::check::{is_empty, scalar, untagged};
 use crate::schema::{FieldType, Kind};
 use crate::yaml::{Mapping, Value};
 
-/// Kinds whose posts are about a person, a film or an answer. Two such posts about one event count twice.
-const COUNTED_BY_POST: [&str; 3] = ["role-model", "video", "response"];
+/// Kinds whose posts are about a person, a film, an answer or a text. Two such posts about one event count twice.
+const COUNTED_BY_POST: [&str; 4] = ["role-model", "video", "response", "submission"];
 
 /// Reads the conditions of `where`. `None`, with findings, when one of them is wrong.
 ///
@@ -80,6 +80,7 @@ fn condition(
     let types = match of {
         Source::Kinds(_) => reader.types_of(of, &field),
         Source::Roster(_) => vec![column_type(reader, &field, value)],
+        Source::Metrics(_) => Vec::new(),
     };
     // A value of a field that several kinds have, such as the form, is one of any of them.
     let before = reader.checker.findings.len();
@@ -116,7 +117,7 @@ fn known_field(reader: &mut DefinitionReader<'_, '_, '_>, of: &Source, name: &st
     found
 }
 
-/// Reads `once`: a field or a list of fields, `piece`, `[piece, level]`, or `post`. Without it, a count uses the
+/// Reads `once`: a field or a list of fields, `piece`, `[piece, level]`, or `post`. Without it, a count or a score uses the
 /// default of the kind, and every other aggregate takes every post.
 pub(super) fn dedup(
     reader: &mut DefinitionReader<'_, '_, '_>,
@@ -136,7 +137,7 @@ pub(super) fn dedup(
         return Some(Dedup::None);
     };
     let written: Vec<String> = match map.get("once").map(untagged).filter(|value| !is_empty(value)) {
-        None if *aggregate == Aggregate::Count => {
+        None if matches!(aggregate, Aggregate::Count | Aggregate::Score(_)) => {
             let pieces = reader.context.pieces;
             let kinds = kinds.iter().filter_map(|kind| reader.context.kinds.get(kind));
             let mut defaults = kinds.map(|kind| default_dedup(kind, pieces));

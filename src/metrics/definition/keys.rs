@@ -2,24 +2,34 @@
 
 use super::built_in::RAW_BUILT_IN;
 use super::clauses::{conditions, dedup};
+use super::quotient::RATIO;
 use super::reader::{DefinitionReader, ROW_FIELDS};
+use super::score::{CAP, POINTS};
 use crate::metrics::metric::{Aggregate, Measure, Metric, Source, split_singular};
 use crate::schema::FieldType;
 use crate::schema::check::{is_empty, scalar, untagged};
 use crate::yaml::{Mapping, Value};
 use std::collections::BTreeMap;
 
-/// The kind of concerns.
-const RESPONSE: &str = "response";
-/// The dates that decide the period of concerns.
-const DATES_OF_CONCERNS: [&str; 2] = ["received", "date"];
+/// The kinds whose posts are dated by another field than `date`: of a concern, the day on which it came in decides, of a
+/// submission the day on which it was sent. Those that do not give it are dated by `date`.
+const DATES_OF_KINDS: [(&str, &str); 2] = [("response", "received"), ("submission", "submitted")];
 
 impl DefinitionReader<'_, '_, '_> {
     pub(super) fn read_metric(&mut self, map: &Mapping) -> Option<Metric> {
+        if map.contains_key(RATIO) {
+            return self.quotient(map);
+        }
         let of = self.source(map)?;
         let id = self.id.clone();
         let label = self.checker.labels(&[&id, "label"], map.get("label"), &id);
         let aggregate = self.aggregate(map, &of)?;
+        if let Some(key) = [POINTS, CAP].into_iter().find(|key| map.contains_key(*key))
+            && !matches!(aggregate, Aggregate::Score(_))
+        {
+            return self.add_meant_finding(key, "metric-points-score", "", "aggregate: score");
+        }
+        let state = self.state(map, &of, &aggregate)?;
         let unit = self.default_unit(&of, &aggregate);
         let (unit, singular_unit) = split_singular(self.checker.labels(&[&id, "unit"], map.get("unit"), &unit));
         Some(Metric {
@@ -28,7 +38,11 @@ impl DefinitionReader<'_, '_, '_> {
             singular_unit,
             conditions: conditions(self, map, &of)?,
             dedup: dedup(self, map, &of, &aggregate)?,
-            date_fields: self.date_fields(map, &of)?,
+            date_fields: match &state {
+                Some((dates, _)) => dates.clone(),
+                None => self.date_fields(map, &of)?,
+            },
+            state: state.map(|(_, state)| state),
             as_of: self.optional_date_field(map, "as_of", &of)?,
             equals: self.equals(map)?,
             headline: self.headline(map)?,
@@ -90,9 +104,9 @@ impl DefinitionReader<'_, '_, '_> {
             | Aggregate::Max(measure)
             | Aggregate::Latest(measure) => match measure {
                 Measure::Field(field) => self.field_def(of, field).map(|field| field.unit.clone()),
-                Measure::Days(..) => None,
+                Measure::Days(..) | Measure::Workdays(..) => None,
             },
-            Aggregate::Count | Aggregate::Distinct(_) => None,
+            Aggregate::Count | Aggregate::Distinct(_) | Aggregate::Score(_) | Aggregate::Quotient => None,
         }
         .unwrap_or_default()
     }
@@ -123,15 +137,24 @@ impl DefinitionReader<'_, '_, '_> {
             "avg" => Aggregate::Average(self.measure(of, field)?),
             "max" => Aggregate::Max(self.measure(of, field)?),
             "latest" => Aggregate::Latest(self.measure(of, field)?),
+            "score" => Aggregate::Score(self.points(map, of)?),
             _ => {
-                let known = ["count", "sum", "distinct", "avg", "max", "latest"];
+                let known = ["count", "sum", "distinct", "avg", "max", "latest", "score"];
                 return self.add_unknown_finding("aggregate", "metric-unknown-aggregate", name, &known);
             }
         })
     }
 
-    /// Reads a number field, or `received..answered`, the days between two date fields.
+    /// Reads a number field, `received..answered`, the days between two date fields, or
+    /// `workdays(received..answered)`, the working days.
     fn measure(&mut self, of: &Source, written: &str) -> Option<Measure> {
+        let inner = written.strip_prefix("workdays").map(str::trim_start);
+        let inner = inner.and_then(|rest| rest.strip_prefix(['(', '（'])?.strip_suffix([')', '）']));
+        if let Some((from, to)) = inner.and_then(|inner| inner.split_once("..")) {
+            let from = self.known_date_field(of, "aggregate", from.trim())?;
+            let to = self.known_date_field(of, "aggregate", to.trim())?;
+            return Some(Measure::Workdays(from, to));
+        }
         if let Some((from, to)) = written.split_once("..") {
             let from = self.known_date_field(of, "aggregate", from.trim())?;
             return Some(Measure::Days(from, self.known_date_field(of, "aggregate", to.trim())?));
@@ -139,6 +162,7 @@ impl DefinitionReader<'_, '_, '_> {
         let field = self.field(of, "aggregate", written)?;
         let is_number = |ty: &FieldType| matches!(ty, FieldType::Integer | FieldType::Decimal | FieldType::Duration);
         let is_numeric = match of {
+            Source::Metrics(_) => false,
             Source::Kinds(_) => self.type_of(of, &field).is_some_and(is_number),
             Source::Roster(roster) => {
                 if let Some(bad) = self.first_value_unlike(roster, &field, &FieldType::Decimal) {
@@ -163,20 +187,14 @@ impl DefinitionReader<'_, '_, '_> {
     }
 
     /// Reads `dated`: a date field, or several of which a post's first counts. The default is the day on which a concern
-    /// was received, for other kinds the post's `date`.
+    /// was received or a submission sent, for other kinds the post's `date`.
     fn date_fields(&mut self, map: &Mapping, of: &Source) -> Option<Vec<String>> {
         let written: Vec<String> = match map.get("dated").map(untagged).filter(|value| !is_empty(value)) {
-            None if matches!(of, Source::Kinds(kinds) if kinds.iter().any(|kind| kind == RESPONSE)) => {
+            None => {
                 let is_known = |name: &&str| self.field_def(of, name).is_some();
-                return Some(
-                    DATES_OF_CONCERNS
-                        .into_iter()
-                        .filter(is_known)
-                        .map(str::to_owned)
-                        .collect(),
-                );
+                let dates = default_dates(of).into_iter().filter(is_known);
+                return Some(dates.map(str::to_owned).collect());
             }
-            None => return Some(Vec::new()),
             Some(Value::Sequence(items)) => items.iter().map(|item| scalar(item).trim().to_owned()).collect(),
             Some(single) => vec![scalar(single).trim().to_owned()],
         };
@@ -193,7 +211,7 @@ impl DefinitionReader<'_, '_, '_> {
         }
     }
 
-    fn known_date_field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
+    pub(super) fn known_date_field(&mut self, of: &Source, key: &'static str, name: &str) -> Option<String> {
         let field = self.field(of, key, name)?;
         let is_date = |ty: &FieldType| matches!(ty, FieldType::Date | FieldType::DateTime);
         if self.type_of(of, &field).is_some_and(is_date) {
@@ -204,7 +222,7 @@ impl DefinitionReader<'_, '_, '_> {
     }
 
     /// Reads `headline`. The default is true for a town's own metrics, which it added to see them.
-    fn headline(&mut self, map: &Mapping) -> Option<bool> {
+    pub(super) fn headline(&mut self, map: &Mapping) -> Option<bool> {
         let id = self.id.clone();
         match map.get("headline") {
             None => Some(!RAW_BUILT_IN.contains_key(id.as_str())),
@@ -213,7 +231,7 @@ impl DefinitionReader<'_, '_, '_> {
     }
 
     /// Reads `equals`, such as `teams.town + teams.village - x.y`.
-    fn equals(&mut self, map: &Mapping) -> Option<Vec<(bool, String)>> {
+    pub(super) fn equals(&mut self, map: &Mapping) -> Option<Vec<(bool, String)>> {
         let value = map.get("equals").map(untagged);
         if let Some(Value::Sequence(items)) = value {
             let meant: Vec<String> = items.iter().map(|item| scalar(item).into_owned()).collect();
@@ -247,4 +265,16 @@ impl DefinitionReader<'_, '_, '_> {
         }
         Some(parts)
     }
+}
+
+/// The dates that decide the period of what is counted, unless the metric names others. Empty for the post's `date`.
+pub(super) fn default_dates(of: &Source) -> Vec<&'static str> {
+    let Source::Kinds(kinds) = of else { return Vec::new() };
+    let is_counted = |kind: &str| kinds.iter().any(|known| known == kind);
+    let own = DATES_OF_KINDS.iter().filter(|(kind, _)| is_counted(kind));
+    let mut dates: Vec<&str> = own.map(|(_, field)| *field).collect();
+    if !dates.is_empty() {
+        dates.push("date");
+    }
+    dates
 }

@@ -78,6 +78,7 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
         match of {
             Source::Kinds(_) => self.kind_field(of, key, name),
             Source::Roster(roster) => self.column(of, roster, key, name),
+            Source::Metrics(_) => None,
         }
     }
 
@@ -190,6 +191,7 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
                 }
                 columns
             }
+            Source::Metrics(_) => Vec::new(),
         }
     }
 
@@ -200,7 +202,7 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
                 let mut kinds = kinds.iter().filter_map(|kind| self.context.kinds.get(kind));
                 kinds.find_map(|kind| self.context.kinds.field(kind, name))
             }
-            Source::Roster(_) => None,
+            Source::Roster(_) | Source::Metrics(_) => None,
         }
     }
 

@@ -25,6 +25,7 @@ fn followed_label(metric: &Metric, relabelled: &[Relabelling]) -> Option<Labels>
                     Source::Kinds(kinds) => kinds.contains(&change.kind) && change.field == condition.field,
                     // A roster's values have no labels of their own. Its metrics use the words of the posts.
                     Source::Roster(_) => true,
+                    Source::Metrics(_) => false,
                 }
         };
         let change = relabelled.iter().find(is_meant)?;

@@ -72,6 +72,12 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             let label = site.figures.group_label(metric, group, number);
             map! { "label": &*label, "items": items.collect::<Vec<_>>() }
         };
+        let operands = reports.operands(Some(period), &figure);
+        let formula = operands
+            .as_ref()
+            .map(|operands| reports.quotient_formula(&figure, operands));
+        let operands = operands.iter().flatten();
+        let operands = operands.map(|operand| site.figures.figure_value(operand, &link));
         let groups: Vec<Value> = groups.iter().flatten().zip(1..).map(group).collect();
         let evidence = map! {
             "figure": site.figures.figure_value(&figure, &link),
@@ -81,6 +87,9 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "items": items.collect::<Vec<_>>(),
             "rows": rows.collect::<Vec<_>>(),
             "groups": groups,
+            "operands": operands.collect::<Vec<_>>(),
+            "formula": formula,
+            "target": reports.target_text(&figure),
             "left_out": left_out.collect::<Vec<_>>(),
             "drafts": drafts,
             "since": site.figures.since_issue_value(&figure, &link),

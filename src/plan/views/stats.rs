@@ -34,6 +34,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         map! {
             "figure": site.figures.figure_value(&figure, &self.link_fn()),
             "change": site.figures.change_value(&figure),
+            "target": site.figures.reports.target_text(&figure),
             "spark": self.sparkline(metric, period),
         }
     }

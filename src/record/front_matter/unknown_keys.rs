@@ -1,6 +1,6 @@
 //! Keys that the kind of a post does not know.
 
-use super::super::names::{MAP_KEYS, field_by_key, fields_of, key_for_word};
+use super::super::names::{COUNTS, MAP_KEYS, field_by_key, fields_of, key_for_word};
 use super::MetaBuilder;
 use crate::diag::{Code, Diagnostic, Severity, nearest};
 use crate::schema::check::{is_empty, scalar, unknown_key_finding, untagged};
@@ -74,6 +74,7 @@ impl<'c> MetaBuilder<'c, '_> {
             .chain(&self.kind.fields)
             .map(|field| field.name.as_str())
             .chain(MAP_KEYS.iter().copied())
+            .chain(self.has_counts().then_some(COUNTS))
             .collect();
         let near = key_for_word(name)
             .filter(|near| fields().any(|field| field.name == *near))

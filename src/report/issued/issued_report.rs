@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::diag::Place;
-use crate::metrics::{Metric, Period};
+use crate::metrics::{Metric, Period, Target};
 use crate::paths::SourcePath;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -119,6 +119,8 @@ pub struct IssuedFigure {
     pub cells: BTreeMap<(String, String), IssuedCells>,
     /// The same figure in the twelve months up to the period's end.
     pub trend: Vec<Option<Decimal>>,
+    /// What it was to reach.
+    pub target: Option<Target>,
     /// Its place in the file.
     pub place: Place,
 }

@@ -7,7 +7,7 @@ use super::issued_report::{
 use crate::diag::{Checked, Code, Diagnostic};
 use crate::fingerprint::hash_content;
 use crate::messages::Lang;
-use crate::metrics::{Metric, Metrics, Period};
+use crate::metrics::{Metric, Metrics, Period, Target};
 use crate::schema::check::scalar;
 use crate::yaml::{Mapping, Value, YamlDocument};
 use jiff::civil::Date;
@@ -196,6 +196,7 @@ impl IssuedReader<'_, '_> {
             days: self.days(map, at),
             cells: self.cells(map, at),
             trend: self.trend(map, at),
+            target: self.target(map, at),
             place: self.document.key_place(at),
             items,
             label,
@@ -203,6 +204,23 @@ impl IssuedReader<'_, '_> {
             singular_unit,
             source,
         }
+    }
+
+    /// What the figure was to reach: a number, or a map with one for each part.
+    fn target(&mut self, map: &Mapping, at: &[&str]) -> Option<Target> {
+        let Some(parts) = map.get("target")?.as_mapping() else {
+            return self.number(map, at, "target").map(Target::Whole);
+        };
+        let here = [at, &["target"]].concat();
+        let by = parts.get("by").map(scalar).unwrap_or_default().into_owned();
+        let values = self.entries(parts, &here, "parts").into_iter();
+        let values: Vec<(String, Value)> = values.map(|(key, value)| (key, value.clone())).collect();
+        let values = values.into_iter().filter_map(|(key, value)| {
+            let place = [&here[..], &["parts", &key]].concat();
+            Some((key.clone(), self.decimal(&value, &place)?))
+        });
+        let values = values.collect();
+        Some(Target::Parts { by, values })
     }
 
     /// A metric with the name and the unit under which it was issued.

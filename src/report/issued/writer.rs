@@ -5,6 +5,7 @@ use super::issued_report::{
 };
 use super::reader::expand;
 use crate::messages::{Lang, raw_report_text};
+use crate::metrics::Target;
 use crate::yaml::{self, Mapping, Value, write_map};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -164,6 +165,21 @@ fn figure_value(figure: &IssuedFigure, values: &ValueLists) -> Value {
     let cells = figure.cells.iter();
     let cells = cells.map(|((by, split), cells)| (format!("{by} / {split}").into(), cells_value(cells)));
     put_unless_empty(&mut map, "cells", cells.collect());
+    if let Some(target) = &figure.target {
+        let target = match target {
+            Target::Whole(target) => number(Some(*target)),
+            Target::Parts { by, values } => {
+                let values = values
+                    .iter()
+                    .map(|(key, target)| (key.as_str().into(), number(Some(*target))));
+                Value::Mapping(Mapping::from_iter([
+                    ("by".into(), by.as_str().into()),
+                    ("parts".into(), Value::Mapping(values.collect())),
+                ]))
+            }
+        };
+        map.insert("target".into(), target);
+    }
     if !figure.trend.is_empty() {
         let value =
             |value: &Option<Decimal>| value.map_or_else(|| NOTHING.to_owned(), |value| value.normalize().to_string());

@@ -3,6 +3,7 @@
 use super::super::check::Checker;
 use super::super::kind::Relabelling;
 use super::super::taxonomy::Taxonomy;
+use super::super::workdays::is_holidays_file;
 use super::from_ledger::read_ledger_roster;
 use super::row::{RosterBuilder, read_roster_row};
 use super::vocabulary::normalize_rows;
@@ -46,7 +47,7 @@ pub(crate) fn read_rosters_and_ledgers(
     let mut sorted: Vec<_> = texts.chain(ledgers).collect();
     sorted.sort_by_key(|(file, _)| (name_of(file) != Taxonomy::Villages.name(), *file));
     for (file, form) in sorted {
-        if is_wording_file(file) {
+        if is_wording_file(file) || is_holidays_file(file) {
             continue;
         }
         let name = name_of(file);

@@ -139,7 +139,7 @@ pub(super) fn sort_largest_first(rows: &mut [ChartRow]) {
 
 /// Whether the numbers of a metric's parts are amounts, which people add up.
 pub(super) fn chart_measure(metric: &Metric, language: &str) -> ChartMeasure {
-    match metric.value_of_nothing() {
+    match metric.value_of_nothing().filter(|_| !metric.is_at_end()) {
         Some(_) => ChartMeasure::Amounts {
             total: metric.label.get(language).to_owned(),
         },

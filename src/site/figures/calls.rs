@@ -40,6 +40,7 @@ impl<'a> Figures<'a> {
                 vec![("figure", self.amount_value(&figure, value, link))]
             }
             CallKind::Change => vec![("change", self.change_value(&figure))],
+            CallKind::Target => vec![("target", self.reports.target_text(&figure).unwrap_or_default().into())],
             CallKind::Chart { .. } => {
                 let id = format!("chart-{}-{}", shortcode.place.line, shortcode.place.column);
                 let chart = self.call_chart(call)?.template_value(&self.locale, &id, None, link);
@@ -101,11 +102,11 @@ impl<'a> Figures<'a> {
         };
         let is_roster = |ty: &FieldType| matches!(ty, FieldType::Roster(_));
         let field = self.reports.counts.field_of(call.metric, name).map(|field| &field.ty);
-        let many = match (field, &call.metric.source) {
+        let many = match (field, &self.reports.counts.subject(call.metric).source) {
             (Some(FieldType::Enum(values)), _) => values.len() > MAX_VERTICAL_BARS,
             (Some(ty), _) => is_roster(ty) || matches!(ty, FieldType::String | FieldType::List(_)),
             (None, Source::Roster(_)) => true,
-            (None, Source::Kinds(_)) => false,
+            (None, Source::Kinds(_) | Source::Metrics(_)) => false,
         };
         if many { ChartType::Ranking } else { ChartType::Bars }
     }

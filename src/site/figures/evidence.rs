@@ -54,7 +54,8 @@ impl<'a> Figures<'a> {
         item: &EvidenceItem<'a>,
         number: usize,
     ) -> EvidenceEntry<'_> {
-        let amount = self.amount_text(figure.metric, item.amount());
+        let amount = self.reports.capped_text(figure, item);
+        let amount = amount.unwrap_or_else(|| self.amount_text(figure.metric, item.amount()));
         match item {
             EvidenceItem::Post { post, day, .. } => self.post_entry(*post, Some(*day), amount),
             EvidenceItem::Row(row) => {
@@ -156,7 +157,7 @@ impl<'a> Figures<'a> {
     /// The amount that a post contributed; empty where each post counts as one.
     fn amount_text(&self, metric: &Metric, amount: Decimal) -> String {
         match metric.aggregate {
-            Aggregate::Count | Aggregate::Distinct(_) => String::new(),
+            Aggregate::Count | Aggregate::Distinct(_) | Aggregate::Quotient => String::new(),
             _ => format_number(amount),
         }
     }
@@ -426,6 +427,6 @@ impl<'a> Figures<'a> {
 fn roster_of(metric: &Metric) -> Option<&str> {
     match &metric.source {
         Source::Roster(name) => Some(name),
-        Source::Kinds(_) => None,
+        Source::Kinds(_) | Source::Metrics(_) => None,
     }
 }

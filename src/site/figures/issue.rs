@@ -158,6 +158,7 @@ impl<'a> Issue<'_, 'a> {
             days: (!metric.is_stock()).then(|| reports.values_by_day(figure)),
             cells,
             trend: self.trend(figure),
+            target: reports.target(figure).cloned(),
             place: Place::whole_file(""),
         }
     }
@@ -268,10 +269,12 @@ impl<'a> Issue<'_, 'a> {
     fn elsewhere(&mut self, own: Period) -> BTreeMap<(Period, String), IssuedFigure> {
         let mut wanted: Vec<(Period, &'a Metric)> = Vec::new();
         for call in self.calls.iter().filter(|call| call.period != own) {
-            match &call.kind {
-                CallKind::Table { group, .. } => wanted.extend(group.iter().map(|metric| (call.period, *metric))),
-                _ => wanted.push((call.period, call.metric)),
-            }
+            let mut metrics = match &call.kind {
+                CallKind::Table { group, .. } => group.clone(),
+                _ => vec![call.metric],
+            };
+            self.figures.reports.counts.add_operands(&mut metrics);
+            wanted.extend(metrics.into_iter().map(|metric| (call.period, metric)));
         }
         let mut all = BTreeMap::new();
         for (position, (period, metric)) in wanted.into_iter().enumerate() {
@@ -356,6 +359,7 @@ fn source_name(metric: &Metric) -> String {
     match &metric.source {
         Source::Kinds(kinds) => kinds.join("+"),
         Source::Roster(roster) => format!("roster:{roster}"),
+        Source::Metrics(ids) => ids.join("/"),
     }
 }
 

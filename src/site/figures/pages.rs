@@ -24,9 +24,10 @@ impl<'a> FigurePages<'a> {
     pub(super) fn new(reports: &Reports<'a>) -> Self {
         let counts = &reports.counts;
         let days = counts.posts.days_excluding_kind(REPORT_KIND);
-        let posts_of = |metric: &&Metric| match &metric.source {
+        let posts_of = |metric: &&Metric| match &counts.subject(metric).source {
             Source::Kinds(kinds) => kinds.iter().any(|kind| counts.posts.order.by_kind.contains_key(kind)),
             Source::Roster(roster) => counts.catalog.rosters.get(roster).is_some(),
+            Source::Metrics(_) => false,
         };
         let headline: Vec<&Metric> = counts
             .metrics
@@ -37,8 +38,11 @@ impl<'a> FigurePages<'a> {
         // An issued period keeps its page when its posts are gone.
         let issued = reports.issued_stats_periods();
         let stats = periods_with_posts(&days, &issued);
+        // The page of a quotient links to those of the figures that it divides.
+        let mut with_operands = headline.clone();
+        counts.add_operands(&mut with_operands);
         let mut evidence: BTreeMap<Period, Vec<&Metric>> =
-            stats.iter().map(|&period| (period, headline.clone())).collect();
+            stats.iter().map(|&period| (period, with_operands.clone())).collect();
         for (period, metric) in called_figures(reports) {
             let known = evidence.entry(period).or_default();
             if known.iter().all(|known| known.id != metric.id) {
@@ -91,10 +95,11 @@ fn periods_with_posts(days: &BTreeSet<Date>, issued: &BTreeSet<Period>) -> Vec<P
 /// The figures that calls in texts name. They get evidence even when their period has no page.
 fn called_figures<'a>(reports: &Reports<'a>) -> Vec<(Period, &'a Metric)> {
     let figures = |call: &FigureCall<'a>| {
-        let metrics = match &call.kind {
+        let mut metrics = match &call.kind {
             CallKind::Table { group, .. } => group.clone(),
             _ => vec![call.metric],
         };
+        reports.counts.add_operands(&mut metrics);
         let period = call.period;
         metrics.into_iter().map(move |metric| (period, metric))
     };

@@ -45,7 +45,7 @@ impl Figures<'_> {
         };
         match &metric.source {
             Source::Roster(_) => self.has_unnamed_rows(metric) && matches!(field.as_str(), "id" | "name"),
-            Source::Kinds(_) => {
+            Source::Kinds(_) | Source::Metrics(_) => {
                 let field = self.reports.counts.field_of(metric, field);
                 field.is_some_and(|field| self.refers_to_unnamed(&field.ty))
             }

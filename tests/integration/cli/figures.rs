@@ -68,7 +68,7 @@ fn metrics_print_a_table() {
         out(&table)
     );
     assert!(
-        out(&table).contains("\n志愿服务时长        20.5  小时     —     —  volunteer.hours\n"),
+        out(&table).contains("\n志愿服务时长                20.5  小时     —     —  volunteer.hours\n"),
         "{}",
         out(&table)
     );

@@ -143,7 +143,8 @@ impl FollowedTown {
         town.today = date(2023, 1, 31);
         // Besides what the town reports on, it reports on a period that is issued.
         let calls = town.reports[0].calls.clone();
-        town.reports.retain(|report| !PERIODS.contains(&report.period));
+        let issued = PERIODS.map(days_of);
+        town.reports.retain(|report| !issued.contains(&days_of(report.period)));
         town.reports.push(Report {
             period: PERIODS[0],
             calls,

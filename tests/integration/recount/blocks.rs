@@ -9,7 +9,7 @@ use super::pages::{Block, csv_rows, file, parse, plain_number, report_blocks, wo
 use super::periods::{Days, bases, days_of, name_of};
 use super::tables::{MISSING, months, rows};
 use super::written::Call;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The cells of a table by their row and column, without those that are 0 and without sums.
@@ -217,7 +217,10 @@ impl Comparison<'_> {
 
     fn compare_posts(&mut self, place: &str, id: &str, limit: usize, titles: &[String], days: Days) {
         let parts = self.figure(id, days).parts;
-        self.equal(&format!("{place} length"), &titles.len(), &parts.len().min(limit));
+        // A value among others is not a post; the posts that have it are listed.
+        let holders: BTreeSet<&String> = parts.iter().flat_map(|part| &part.holders).collect();
+        let posts = if holders.is_empty() { parts.len() } else { holders.len() };
+        self.equal(&format!("{place} length"), &titles.len(), &posts.min(limit));
         for title in titles {
             if !parts
                 .iter()
@@ -270,7 +273,7 @@ impl Comparison<'_> {
     fn field(&self, id: &str, name: &str) -> &'static str {
         let kinds = match &self.metrics[id].of {
             Source::Posts(kinds) => kinds.clone(),
-            Source::Rows(_) => Vec::new(),
+            Source::Rows(_) | Source::Percent(_) => Vec::new(),
         };
         let fields = kinds
             .iter()

@@ -3,7 +3,7 @@
 use super::kinds::KINDS;
 use super::model::{Aggregate, Condition, Metric, Once, Source, Town};
 
-/// Each line: the id, what is counted with a condition, how, what counts once, and the date that decides where it is not
+/// Each line: the id, what is counted with a condition (or which two metrics are divided), how, what counts once, and the date that decides where it is not
 /// `date`.
 const TABLE: &str = "
 study.all                   study                              count               usual
@@ -13,12 +13,16 @@ study.night-school          study:form=night-school            count            
 study.party-school-lecture  study:form=party-school-lecture    count               usual
 study.leader-lecture        study:form=leader-lecture          count               usual
 study.party-day             study:form=party-day               count               usual
+study.committee             study:form=committee               count               usual
 study.attendees             study                              sum:attendees       event
 coverage.all                coverage                           count               usual
 coverage.national           coverage:level=national            count               usual
 coverage.provincial         coverage:level=provincial          count               usual
 coverage.municipal          coverage:level=municipal           count               usual
 coverage.district           coverage:level=district            count               usual
+submission.all              submission                         count               usual
+submission.adopted          submission:adopted                 count               usual       adopted
+submission.rate             submission.adopted/submission.all  percent            usual
 video.all                   video                              count               usual
 video.views                 video                              sum:views           usual
 video.likes                 video                              sum:likes           usual
@@ -37,6 +41,10 @@ role-model.district         role-model:honor_level=district    count            
 role-model.town             role-model:honor_level=town        count               usual
 role-model.village          role-model:honor_level=village     count               usual
 civility.all                civility                           count               usual
+civility.good-neighbour     civility:campaign=good-neighbour   count               usual
+civility.civilised-family   civility:campaign=civilised-family count               usual
+civility.family-style       civility:campaign=family-style     count               usual
+civility.family-motto       civility:campaign=family-motto     count               usual
 civility.households         civility                           sum:households      event
 volunteer.sessions          volunteer                          count               usual
 volunteer.participants      volunteer                          sum:participants    event,team
@@ -67,6 +75,19 @@ pub(super) fn all_metrics(town: &Town) -> Vec<Metric> {
 
 fn metric_of_line(line: &'static str) -> Metric {
     let words: Vec<&'static str> = line.split_whitespace().collect();
+    if let Some((dividend, divisor)) = words[1].split_once('/') {
+        let line_of = |id: &str| TABLE.lines().find(|line| line.split_whitespace().next() == Some(id));
+        let metric = |id: &str| metric_of_line(line_of(id).expect("a metric of the table"));
+        return Metric {
+            id: words[0].to_owned(),
+            of: Source::Percent(Box::new([metric(dividend), metric(divisor)])),
+            conditions: Vec::new(),
+            aggregate: Aggregate::Count,
+            once: Once::Usual,
+            dated: None,
+            as_of: None,
+        };
+    }
     let (roster, source) = match words[1].strip_prefix("roster:") {
         Some(rest) => (true, rest),
         None => (false, words[1]),
@@ -105,6 +126,7 @@ fn metric_of_line(line: &'static str) -> Metric {
 
 /// Whether posts of the kind are about events: a session that several posts may tell of.
 pub(super) fn is_event_kind(kind: &str) -> bool {
-    // Role models, videos and concerns count by posts, coverage by pieces.
-    KINDS.iter().any(|one| one.id == kind) && !["role-model", "video", "response", "coverage"].contains(&kind)
+    // Role models, videos, concerns and submissions count by posts, coverage by pieces.
+    let others = ["role-model", "video", "response", "submission", "coverage"];
+    KINDS.iter().any(|one| one.id == kind) && !others.contains(&kind)
 }

@@ -3,7 +3,7 @@
 use super::built_in::all_metrics;
 use super::count::{Figure, count};
 use super::kinds::kind;
-use super::model::{Metric, Post, Town};
+use super::model::{Metric, Post, Source, Town};
 use super::own_metrics::number;
 use super::pages::{Evidence, FigureLink, csv_rows, evidence, figure_links, file, parse, part_sentences};
 use super::periods::{Days, bases, days_of};
@@ -193,6 +193,19 @@ impl<'a> Comparison<'a> {
     fn compare_evidence_page(&mut self, place: &str, id: &str, page: &Evidence, counted: &Figure, days: Days) {
         let number_shown = page.number.split(' ').next().unwrap_or_default().to_owned();
         self.equal(&format!("{place} number"), &number_shown, &shown(counted.value));
+        if let Source::Percent(operands) = &self.metrics[id].of {
+            // The two figures that are divided, which have pages of their own.
+            let operands = operands
+                .each_ref()
+                .map(|operand| shown(count(self.town, operand, days).value));
+            let notes = page
+                .counted
+                .iter()
+                .map(|entry| entry.note.split(' ').next().unwrap_or_default());
+            let notes: Vec<String> = notes.map(str::to_owned).collect();
+            self.equal(&format!("{place} operands"), &notes, &operands.to_vec());
+            return;
+        }
         self.equal(&format!("{place} length"), &page.counted.len(), &counted.parts.len());
         let heading = page.heading.split(' ').next().unwrap_or("").parse().unwrap_or(0);
         self.equal(&format!("{place} heading"), &heading, &page.counted.len());

@@ -49,7 +49,21 @@ pub(super) fn count_part(town: &Town, metric: &Metric, days: Days, whole: Days) 
     match &metric.of {
         Source::Posts(kinds) => count_posts(town, metric, kinds, days, last_count),
         Source::Rows(roster) => count_rows(&town.rosters[roster], metric, days.to),
+        Source::Percent(operands) => Figure {
+            value: percent(operands.each_ref().map(|operand| {
+                let mut operand = operand.clone();
+                operand.conditions.extend(metric.conditions.iter().cloned());
+                count_part(town, &operand, days, whole).value
+            })),
+            parts: Vec::new(),
+        },
     }
+}
+
+/// The first number in per cent of the second, in hundredths, rounded half up to one decimal.
+fn percent(numbers: [Option<i64>; 2]) -> Option<i64> {
+    let (dividend, divisor) = (numbers[0]?, numbers[1]?);
+    (divisor > 0).then(|| (dividend * 100 * 20 + divisor).div_euclid(divisor * 2) * 10)
 }
 
 fn count_rows(rows: &[Row], metric: &Metric, last_day: Date) -> Figure {

@@ -64,6 +64,7 @@ const STUDY_FORMS: Form = Form::OneOf(&[
     ("leader-lecture", "领导讲党课"),
     ("public-talk", "宣讲"),
     ("party-day", "主题党日"),
+    ("committee", "党委会专题研究"),
 ]);
 
 const CULTURE_FORMS: Form = Form::OneOf(&[
@@ -84,7 +85,7 @@ const CAMPAIGNS: Form = Form::OneOf(&[
 /// The fields that every kind has and by which figures are counted.
 pub(super) const COMMON: [Field; 1] = [("village", Form::Row("villages"))];
 
-pub(super) const KINDS: [Kind; 9] = [
+pub(super) const KINDS: [Kind; 10] = [
     Kind {
         id: "volunteer",
         folder: "volunteer",
@@ -105,6 +106,17 @@ pub(super) const KINDS: [Kind; 9] = [
             ("outlet", Form::Text(&["澜江日报", "山河网", "县融媒"])),
             ("level", LEVELS),
             ("piece", Form::Text(&["p1", "p2", "p3"])),
+        ],
+        ledger: None,
+    },
+    Kind {
+        id: "submission",
+        folder: "submissions",
+        fields: &[
+            ("outlet", Form::Text(&["澜江日报", "山河网", "县融媒"])),
+            ("submitted", Form::Day),
+            ("adopted", Form::Day),
+            ("level", LEVELS),
         ],
         ledger: None,
     },

@@ -57,6 +57,8 @@ pub(super) struct Row {
 pub(super) enum Source {
     Posts(Vec<&'static str>),
     Rows(&'static str),
+    /// How many per cent of the second figure the first is.
+    Percent(Box<[Metric; 2]>),
 }
 
 /// What a metric asks of a post or a row.
@@ -108,6 +110,7 @@ impl Metric {
     /// The form of a field, in the kind or the roster that the metric counts.
     pub(super) fn form(&self, field: &str) -> Form {
         match &self.of {
+            Source::Percent(operands) => operands[0].form(field),
             Source::Posts(kinds) => kinds.iter().find_map(|id| form(kind(id), field)).expect("a field"),
             Source::Rows(roster) => {
                 let columns = ROSTERS.iter().find(|one| one.0 == *roster).expect("a roster").1;
@@ -256,7 +259,7 @@ pub(super) fn random_post(random: &mut Rng, today: Date, number: usize) -> Post 
         fields: Fields::new(),
     };
     for &(name, _) in COMMON.iter().chain(kind.fields) {
-        if name != "answered" && name != "people" && !chance(random, 4) {
+        if !["answered", "adopted", "people"].contains(&name) && !chance(random, 4) {
             let value = random_field(random, &post, name);
             post.fields.insert(name, value);
         }
@@ -265,14 +268,18 @@ pub(super) fn random_post(random: &mut Rng, today: Date, number: usize) -> Post 
         let answered = random_field(random, &post, "answered");
         post.fields.insert("answered", answered);
     }
+    if kind.id == "submission" && !chance(random, 3) {
+        let adopted = random_field(random, &post, "adopted");
+        post.fields.insert("adopted", adopted);
+    }
     if kind.id == "volunteer" && post.file.is_some() && chance(random, 2) {
         let people = random_field(random, &post, "people");
         if people != Value::Several(Vec::new()) {
             post.fields.insert("people", people);
         }
     }
-    if post.kind == "response" {
-        // A concern is not of an event.
+    if ["response", "submission"].contains(&post.kind) {
+        // A concern or a submission is not of an event.
         post.event = None;
     }
     post
@@ -282,17 +289,18 @@ pub(super) fn random_post(random: &mut Rng, today: Date, number: usize) -> Post 
 pub(super) fn random_field(random: &mut Rng, post: &Post, name: &str) -> Value {
     let form = form(kind(post.kind), name).expect("a field of the kind");
     match name {
-        // Concerns come in before the post about them, and are answered after they came in.
-        "received" => Value::Day(
+        // Concerns come in before the post about them, and are answered after they came in. So are submissions.
+        "received" | "submitted" => Value::Day(
             post.date
                 .saturating_sub(i64::try_from(random.below(12)).expect("small").days()),
         ),
-        "answered" => {
-            let received = match post.fields.get("received") {
+        "answered" | "adopted" => {
+            let first = if name == "answered" { "received" } else { "submitted" };
+            let first = match post.fields.get(first) {
                 Some(&Value::Day(day)) => day,
                 _ => post.date,
             };
-            Value::Day(days_after(random, received, 25))
+            Value::Day(days_after(random, first, 25))
         }
         _ => random_value(random, form, post.date),
     }

@@ -197,6 +197,7 @@ pub(super) fn metrics_yaml(metrics: &[Metric]) -> String {
             Source::Posts(kinds) if kinds.len() == 1 => kinds[0].to_owned(),
             Source::Posts(kinds) => format!("[{}]", kinds.join(", ")),
             Source::Rows(roster) => format!("roster:{roster}"),
+            Source::Percent(_) => unreachable!("a town's own metrics divide nothing"),
         };
         write!(yaml, "{0}:\n  label: 指标{0}\n  unit: 个\n  of: {of}\n", metric.id).expect("writing to a String");
         if !metric.conditions.is_empty() {

@@ -42,6 +42,7 @@ pub(super) fn counting_date(town: &Town, metric: &Metric, post: &Post) -> Option
     let date = match metric.dated {
         // A concern belongs to the day on which it was received.
         None if post.kind == "response" => day_of(post, "received").or(Some(post.date)),
+        None if post.kind == "submission" => day_of(post, "submitted").or(Some(post.date)),
         None => Some(post.date),
         Some(field) => day_of(post, field),
     };

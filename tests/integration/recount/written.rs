@@ -105,6 +105,7 @@ pub(super) fn dimensions(metric: &Metric) -> Vec<&'static str> {
         Source::Posts(kinds) if kinds.len() > 1 => names(&COMMON),
         Source::Posts(kinds) => [names(&COMMON), names(kind(kinds[0]).fields)].concat(),
         Source::Rows(roster) => names(ROSTERS.iter().find(|one| one.0 == *roster).expect("a roster").1),
+        Source::Percent(operands) => dimensions(&operands[0]),
     }
 }
 
