@@ -101,7 +101,7 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Fingerprint {
             shared: self.shared_parts(&inputs.template, &inputs.components),
             own: own
-                .map(|(key, value)| (Cow::Borrowed(*key), hash_value(value)))
+                .map(|(key, value)| (Cow::Borrowed(*key), self.context.site.shared.hash(value)))
                 .collect(),
         }
     }

@@ -1,15 +1,17 @@
 //! The template engine with the theme's templates loaded.
 
+use super::component_cache::ComponentCache;
 use super::dependencies::{TemplateDependencies, component_names};
 use super::minify;
 use super::unclosed_tags::find_unpaired_tag;
 use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::fingerprint::SharedValues;
 use crate::messages::group_thousands;
 use crate::site::{Locale, Site};
 use crate::theme::{Template, Theme};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 /// The folder of the components that posts may call.
@@ -25,6 +27,8 @@ pub(crate) struct Engine {
     sources: BTreeMap<String, Template>,
     /// The texts that the engine received: minified, with static components inlined.
     prepared_texts: BTreeMap<String, String>,
+    /// The outputs of components that many pages show. `None` in a preview, which renders few pages.
+    component_cache: Option<Arc<ComponentCache>>,
     shortcodes: BTreeSet<String>,
     /// The shortcodes that show what stands between their two calls.
     framing_shortcodes: BTreeSet<String>,
@@ -34,6 +38,7 @@ impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine")
             .field("shortcodes", &self.shortcodes)
+            .field("has_component_cache", &self.component_cache.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -56,6 +61,7 @@ impl Engine {
             framing_shortcodes: shortcodes(theme, shows_body),
             sources,
             prepared_texts: BTreeMap::new(),
+            component_cache: None,
         };
         let texts = engine.template_texts(site.settings.minify);
         let added = tera.add_raw_templates(texts.clone());
@@ -70,6 +76,21 @@ impl Engine {
         Checked {
             value: engine,
             findings,
+        }
+    }
+
+    /// From now on, renders components that many pages show once for each of the `shared` values. For an engine that
+    /// renders all pages of one site.
+    pub(crate) fn cache_components(&mut self, shared: &Arc<SharedValues>) {
+        let texts = self
+            .prepared_texts
+            .iter()
+            .map(|(name, text)| (name.clone(), text.clone()));
+        let dependencies = self.dependencies();
+        let cache = ComponentCache::new(&self.tera, texts, &dependencies, &self.globals, Arc::clone(shared));
+        if let Some((cache, tera)) = cache {
+            self.tera = tera;
+            self.component_cache = Some(cache);
         }
     }
 

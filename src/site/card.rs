@@ -16,7 +16,7 @@ const CHARACTERS_PER_MINUTE: usize = 400;
 impl Site<'_> {
     /// The card of a record: what lists show of it.
     pub(crate) fn card(&self, at: RecordId) -> &Value {
-        self.cards[at].get_or_init(|| card(self, at))
+        self.cards[at].get_or_init(|| self.shared.share(card(self, at)))
     }
 }
 
