@@ -27,6 +27,9 @@ pub struct Fingerprint {
     pub shared: Arc<[FingerprintPart]>,
     /// The parts of this file only.
     pub own: Vec<FingerprintPart>,
+    /// The hash of everything that its view is made from. While it is the same, so are the parts of this file only, and
+    /// the view need not be made. `None` when that is not known. It is not a part: two keys may differ for equal views.
+    pub view_key: Option<u64>,
 }
 
 impl Fingerprint {
@@ -36,7 +39,14 @@ impl Fingerprint {
         Self {
             shared: Arc::default(),
             own: vec![(Cow::Borrowed(name), hash)],
+            view_key: None,
         }
+    }
+
+    /// Whether all parts are equal.
+    #[must_use]
+    pub fn has_same_parts(&self, other: &Self) -> bool {
+        self.shared == other.shared && self.own == other.own
     }
 
     /// All parts, the shared ones first.

@@ -73,6 +73,17 @@ impl TemplateDependencies {
         (hasher.finish(), keys)
     }
 
+    /// The hash of all templates.
+    #[must_use]
+    pub(crate) fn templates_hash(&self) -> u64 {
+        let mut hasher = FingerprintHasher::default();
+        for (name, references) in &self.templates {
+            hasher.text(name);
+            hasher.number(references.text_hash);
+        }
+        hasher.finish()
+    }
+
     /// The components that `component` may call, itself among them. `None` when it may use any template.
     #[must_use]
     pub(super) fn components_used_by(&self, component: &str) -> Option<Vec<&str>> {

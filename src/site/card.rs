@@ -18,6 +18,11 @@ impl Site<'_> {
     pub(crate) fn card(&self, at: RecordId) -> &Value {
         self.cards[at].get_or_init(|| self.shared.share(card(self, at)))
     }
+
+    /// The posts most similar to a record.
+    pub(super) fn related(&self, at: RecordId) -> &[RecordId] {
+        self.related[at].get_or_init(|| related::related_posts(self.catalog, at).into())
+    }
 }
 
 /// The card of one record.
@@ -119,9 +124,9 @@ pub(crate) fn post_value(site: &Site<'_>, at: RecordId, body: &str) -> Value {
             (
                 "related",
                 Value::from(
-                    related::related_posts(site.catalog, at)
-                        .into_iter()
-                        .map(|id| site.card(id).clone())
+                    site.related(at)
+                        .iter()
+                        .map(|&id| site.card(id).clone())
                         .collect::<Vec<_>>(),
                 ),
             ),

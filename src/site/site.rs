@@ -48,6 +48,8 @@ pub struct Site<'a> {
     /// The values that many pages show: the cards, and what lists of evidence show of a post.
     pub(crate) shared: Arc<SharedValues>,
     pub(super) cards: TiVec<RecordId, OnceLock<Value>>,
+    /// The posts that are related to each record.
+    pub(super) related: TiVec<RecordId, OnceLock<Box<[RecordId]>>>,
 }
 
 impl<'a> Site<'a> {
@@ -100,6 +102,9 @@ impl<'a> Site<'a> {
             }),
             shared,
             cards: std::iter::repeat_with(OnceLock::new)
+                .take(catalog.records.len())
+                .collect(),
+            related: std::iter::repeat_with(OnceLock::new)
                 .take(catalog.records.len())
                 .collect(),
             locale,
