@@ -54,6 +54,10 @@ pub struct Settings {
     pub search: bool,
     /// Which files leave although nothing refers to them, and which stay without a warning.
     pub assets: AssetSettings,
+    /// What stays in the output folder.
+    pub output: OutputSettings,
+    /// The folders out of the site to which symbolic links may lead, as they are written.
+    pub links_out: Vec<PlacedText>,
     /// The figures without evidence that are right, in the order of the file.
     pub zeros: Vec<DeclaredZeros>,
     /// Where `zeros` is set, if it is.
@@ -172,6 +176,15 @@ pub struct AssetSettings {
     /// Files that stay at home.
     pub keep: Vec<PlacedText>,
     /// Where `assets` is set, if it is.
+    pub place: Option<Place>,
+}
+
+/// What stays in the output folder although no build makes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutputSettings {
+    /// Paths of files and folders in the output folder, with `/`.
+    pub keep: Vec<PlacedText>,
+    /// Where `output` is set, if it is.
     pub place: Option<Place>,
 }
 
@@ -383,6 +396,8 @@ impl Default for Settings {
             minify: true,
             search: true,
             assets: AssetSettings::default(),
+            output: OutputSettings::default(),
+            links_out: Vec::new(),
             zeros: Vec::new(),
             zeros_place: None,
         }

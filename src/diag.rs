@@ -83,6 +83,16 @@ codes! {
     EncodingUnknown = "encoding-unknown", Error;
     /// A file or folder could not be read.
     Unreadable = "unreadable", Error;
+    /// A symbolic link that leads out of the site.
+    LinkOut = "link-out", Error;
+    /// A symbolic link that leads in a circle.
+    LinkLoop = "link-loop", Error;
+    /// A pipe, a socket or a device among the files of the site.
+    SpecialFile = "special-file", Error;
+    /// A file that a command was to change and left as it is.
+    LeftAlone = "left-alone", Warning;
+    /// A file that is read as a whole is larger than the limit.
+    FileTooLarge = "file-too-large", Error;
     /// Front matter is larger than the limit.
     FrontMatterTooLong = "front-matter-too-long", Error;
     /// The opening `---` has no closing one.
@@ -91,6 +101,8 @@ codes! {
     IgnoredFile = "ignored-file", Warning;
     /// Files that the site does not publish because nothing refers to them.
     UnpublishedFiles = "unpublished-files", Warning;
+    /// A web page among the attachments, which only the settings publish.
+    WebPageFile = "web-page-file", Error;
     /// Files that no site publishes: hidden, temporary, backup and lock files, those of systems, keys.
     NeverPublished = "never-published", Warning;
     /// A file that was meant to be a post.
@@ -294,6 +306,8 @@ codes! {
     FilmPlace = "film-place", Error;
     /// A document that tells its authors' names, a folder or what was deleted.
     DocumentDetails = "document-details", Warning;
+    /// An attachment is too large to be searched for personal numbers.
+    UnsearchedFile = "unsearched-file", Warning;
 
     // The whole site.
     /// Two sources make the same output.
@@ -374,6 +388,12 @@ codes! {
     // The output folder.
     /// The output folder is not an earlier build.
     ForeignOutput = "foreign-output", Error;
+    /// There are files in the output folder that no build made.
+    ForeignFiles = "foreign-files", Error;
+    /// What the settings keep in the output folder is made by the site.
+    KeptAndMade = "kept-and-made", Error;
+    /// A file that a command was to write is there, and is not the program's to replace.
+    NotReplaced = "not-replaced", Error;
     /// Writing the site failed.
     CannotWrite = "cannot-write", Error;
     /// The folder is not a site.

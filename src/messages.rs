@@ -101,19 +101,35 @@ pub fn help(finding: &Diagnostic, lang: Lang) -> Option<String> {
     Some(escape_control_characters(&text).into_owned())
 }
 
-/// A text without characters that command a terminal or turn the direction of text: each is written as in Rust,
-/// `\u{1b}`. Line ends stay.
+/// Whether a character commands a terminal or turns the direction of text: the controls C0 and C1 except tabs and line
+/// ends, the marks of direction (Unicode Standard Annex 9), and the separators that some terminals take for line ends.
+#[must_use]
+pub(crate) fn is_terminal_command(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text without characters that command a terminal: each is written as in Rust, `\u{1b}`. Line ends stay.
 #[must_use]
 pub(crate) fn escape_control_characters(text: &str) -> Cow<'_, str> {
-    let is_command =
-        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if !text.contains(is_command) {
+    escape_commands(text, |c, out| out.extend(c.escape_unicode()))
+}
+
+/// JSON without characters that command a terminal: each is written as JSON writes it, `\u001b`, so a program reads the
+/// same value. Outside of texts, JSON has none of them but line ends.
+#[must_use]
+pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
+    escape_commands(json, |c, out| out.push_str(&format!("\\u{:04x}", u32::from(c))))
+}
+
+fn escape_commands(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
+    if !text.contains(is_terminal_command) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if is_command(c) {
-            out.extend(c.escape_unicode());
+        if is_terminal_command(c) {
+            write(c, &mut out);
         } else {
             out.push(c);
         }

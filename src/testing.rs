@@ -5,6 +5,8 @@
 //! outside `src/` uses it, and is removed with the last such test. This is not a public API: names and signatures
 //! change with the code.
 
+pub mod parsers;
+
 /// Records in order.
 pub mod catalog {
     pub use crate::catalog::{Catalog, CatalogInputs};

@@ -1,12 +1,13 @@
 //! What documents tell about their authors: Word, Excel and PowerPoint of both generations, OpenDocument and PDF.
 //!
 //! Names, a company, paths of folders and tracked changes stay in a document that is published, and nobody sees them on
-//! the screen. They are reported, not removed: only the program that wrote a document can rewrite it safely. Reads
+//! the screen; neither does anybody see where a photograph in it was taken. They are reported, not removed: only the program that wrote a document can rewrite it safely. Reads
 //! parts of limited size; what it cannot read, it reports nothing about.
 
 mod detail;
 mod ole;
 mod pdf;
+mod photograph;
 #[cfg(test)]
 mod tests;
 mod xml;
@@ -80,6 +81,11 @@ fn read_package<F: Read + Seek>(archive: &mut ZipArchive<F>, details: &mut Detai
                 let targets = attribute_values(text, "Relationship", "Target");
                 details.add_paths(targets.into_iter().filter(|target| is_path(target)));
             }),
+            _ if is_photograph(ending) => {
+                if part_bytes(archive, &name).is_some_and(|bytes| photograph::has_place(&bytes)) {
+                    details.add(DetailKind::Photograph, "");
+                }
+            }
             _ if name.starts_with("xl/revisions/") => details.add(DetailKind::Changes, ""),
             _ if ending.starts_with("comments") && ending.ends_with(".xml") => details.add(DetailKind::Comments, ""),
             _ => {}
@@ -87,12 +93,25 @@ fn read_package<F: Read + Seek>(archive: &mut ZipArchive<F>, details: &mut Detai
     }
 }
 
-/// The text of a part. `None` when it is missing, damaged, or no text.
+/// Whether a part is a photograph by its name.
+fn is_photograph(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [".jpg", ".jpeg", ".jpe", ".png", ".webp", ".tif", ".tiff", ".heic"]
+        .iter()
+        .any(|extension| name.ends_with(extension))
+}
+
+/// The text of a part. `None` when it is missing or damaged.
 fn part_text<F: Read + Seek>(archive: &mut ZipArchive<F>, name: &str) -> Option<String> {
+    let bytes = part_bytes(archive, name)?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn part_bytes<F: Read + Seek>(archive: &mut ZipArchive<F>, name: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let part = archive.by_name(name).ok()?;
     part.take(MAX_PART_LEN).read_to_end(&mut bytes).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+    Some(bytes)
 }
 
 fn read_core(text: &str, details: &mut Details) {

@@ -47,6 +47,18 @@ pub(super) fn texts(bytes: &[u8], budget: &mut u64) -> Vec<String> {
     texts
 }
 
+/// The contents of the streams that hold objects (ISO 32000-1, 7.5.7) or metadata, unpacked.
+pub(super) fn object_streams(bytes: &[u8], budget: &mut u64) -> impl Iterator<Item = Vec<u8>> {
+    let holds_objects = |stream: &Stream<'_>| {
+        [b"/ObjStm".as_slice(), b"/Metadata"]
+            .iter()
+            .any(|kind| memmem::find(stream.dictionary, kind).is_some())
+    };
+    streams(bytes)
+        .filter(holds_objects)
+        .filter_map(|stream| stream.content(budget))
+}
+
 /// A stream: the end of its dictionary, and its bytes.
 struct Stream<'b> {
     dictionary: &'b [u8],

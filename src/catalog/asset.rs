@@ -1,7 +1,7 @@
 //! The files that a site may publish, with the properties of those that are pictures, films or documents.
 
 use crate::attachment::DocumentDetail;
-use crate::media::{FilmProblem, ImageError, ImageInfo};
+use crate::media::{FilmInfo, ImageError, ImageInfo};
 use crate::paths::SourcePath;
 use crate::source::{ContentHash, ROOT_FOLDER, SizeAndMtime, SourceFile};
 
@@ -29,8 +29,8 @@ pub struct AttachmentProbe {
 /// What a file that is no picture is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attachment {
-    /// A film or a recording, and why it cannot be cleaned.
-    Film(Option<FilmProblem>),
+    /// A film or a recording.
+    Film(FilmInfo),
     /// A document, and what it tells about its authors.
     Document(Vec<DocumentDetail>),
     /// A text that starts like a post, with front matter.
@@ -62,6 +62,14 @@ impl Asset {
     pub fn is_film(&self) -> bool {
         let probe = self.attachment.as_ref();
         probe.is_some_and(|probe| matches!(probe.attachment, Attachment::Film(_)))
+    }
+
+    /// Whether it is a picture or a film whose metadata say that a program generated or changed it.
+    #[must_use]
+    pub(crate) fn is_generated(&self) -> bool {
+        let film = self.attachment.as_ref().map(|probe| &probe.attachment);
+        matches!(film, Some(Attachment::Film(info)) if info.is_generated)
+            || self.image().is_some_and(|image| image.is_generated)
     }
 
     /// Whether it is a text that starts like a post, with front matter. False when it was not probed.

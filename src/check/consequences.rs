@@ -107,7 +107,9 @@ fn broken_definition(finding: &Diagnostic) -> Option<Definition> {
     let is_lost = match definition {
         Definition::Roster(_) => loses_rows(finding),
         Definition::Settings => is_unreadable(finding.code) || finding.code == Code::UnknownKey,
-        Definition::Theme => finding.code == Code::BadTheme || finding.value("syntax").is_some(),
+        Definition::Theme => {
+            finding.code == Code::BadTheme || is_unreadable(finding.code) || finding.value("syntax").is_some()
+        }
         Definition::Metrics if finding.code == Code::BadMetric => {
             return finding.value("metric").map(|id| Definition::Metric(id.to_owned()));
         }
@@ -138,7 +140,14 @@ fn definition_of_file(file: &str) -> Option<Definition> {
 const fn is_unreadable(code: Code) -> bool {
     matches!(
         code,
-        Code::Unreadable | Code::EncodingUnknown | Code::YamlSyntax | Code::DuplicateKey
+        Code::Unreadable
+            | Code::LinkOut
+            | Code::LinkLoop
+            | Code::SpecialFile
+            | Code::FileTooLarge
+            | Code::EncodingUnknown
+            | Code::YamlSyntax
+            | Code::DuplicateKey
     )
 }
 

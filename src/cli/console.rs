@@ -6,7 +6,7 @@ use super::machine_formats;
 use super::table::{CellAlignment, format_table};
 use super::terminal;
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::messages::{Lang, cli_text};
+use crate::messages::{Lang, cli_text, escape_control_characters, escape_json};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write as _};
@@ -40,11 +40,16 @@ impl Console {
         self.text(&format!("{key}-{form}"), &[("n", &number.to_string())])
     }
 
+    /// Writes one object of JSON as a line to standard output.
+    pub(super) fn print_json(&self, object: &serde_json::Value) -> io::Result<()> {
+        writeln!(io::stdout(), "{}", escape_json(&object.to_string()))
+    }
+
     /// Writes one line of a result to standard output. In other formats than text standard output holds only findings,
     /// so nothing is written.
     pub(super) fn print_line(&self, line: &str) -> io::Result<()> {
         match self.format {
-            MessageFormat::Human => writeln!(io::stdout(), "{line}"),
+            MessageFormat::Human => writeln!(io::stdout(), "{}", escape_control_characters(line)),
             _ => Ok(()),
         }
     }
@@ -58,15 +63,15 @@ impl Console {
     /// standard error.
     pub(super) fn print_url(&self, line: &str) -> io::Result<()> {
         match self.format {
-            MessageFormat::Human => writeln!(io::stdout(), "{line}"),
-            _ => writeln!(io::stderr(), "{line}"),
+            MessageFormat::Human => writeln!(io::stdout(), "{}", escape_control_characters(line)),
+            _ => writeln!(io::stderr(), "{}", escape_control_characters(line)),
         }
     }
 
     /// Writes one line to standard error, for people only.
     pub(super) fn eprint_line(&self, line: &str) -> io::Result<()> {
         match self.format {
-            MessageFormat::Human if !self.is_quiet => writeln!(io::stderr(), "{line}"),
+            MessageFormat::Human if !self.is_quiet => writeln!(io::stderr(), "{}", escape_control_characters(line)),
             _ => Ok(()),
         }
     }
@@ -146,7 +151,8 @@ pub(super) fn count_warnings(list: &[Diagnostic]) -> usize {
         .count()
 }
 
-/// A path without a leading `./`: `./public` becomes `public`.
+/// A path without a leading `./`, for the terminal: `./public` becomes `public`.
 pub(super) fn display_path(path: &Path) -> String {
-    path.strip_prefix(".").unwrap_or(path).display().to_string()
+    let path = path.strip_prefix(".").unwrap_or(path).display().to_string();
+    escape_control_characters(&path).into_owned()
 }

@@ -2,7 +2,7 @@
 
 use super::terminal::{columns, cut_line, fold_text};
 use crate::diag::{Diagnostic, Place, Severity};
-use crate::messages::{Lang, cli_text, escape_control_characters, help, message};
+use crate::messages::{Lang, cli_text, escape_control_characters, help, is_terminal_command, message};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
@@ -66,10 +66,11 @@ impl DiagnosticRenderer {
         let second = fix.as_deref().map(|line| self.fix_group(finding, line));
         let report: Vec<Group<'_>> = std::iter::once(first).chain(second).collect();
         let rendered = self.renderer.render(&report);
-        match &place {
+        let rendered = match &place {
             Some(place) => without_column(rendered, place),
             None => rendered,
-        }
+        };
+        replace_unknown_commands(rendered)
     }
 
     /// A text folded to the columns that are left beside what stands before it.
@@ -114,6 +115,17 @@ impl DiagnosticRenderer {
             .with_name(self.help.as_str())
             .secondary_title(self.fix_title.as_str());
         Group::with_title(title).element(snippet.annotation(AnnotationKind::Visible.span(0..0)))
+    }
+}
+
+/// Replaces what commands a terminal and the renderer does not know. It replaces the controls C0 itself, and its colours
+/// begin with one of them.
+fn replace_unknown_commands(rendered: String) -> String {
+    let is_unknown = |c: char| c != '\u{1b}' && is_terminal_command(c);
+    if rendered.contains(is_unknown) {
+        rendered.replace(is_unknown, "\u{fffd}")
+    } else {
+        rendered
     }
 }
 
@@ -253,6 +265,22 @@ mod tests {
             let carets = rendered.lines().find(|line| line.contains('^')).unwrap();
             assert_eq!(column_of(source, '错'), column_of(carets, '^'), "{rendered}");
         }
+    }
+
+    #[test]
+    fn no_control_character_of_a_line_or_its_correction_reaches_the_terminal() {
+        let commands: String = (0..=0x2070)
+            .filter_map(char::from_u32)
+            .filter(|c| is_terminal_command(*c))
+            .collect();
+        let line = format!("key: a{commands}b");
+        let finding = Diagnostic::new(Code::UnknownKey)
+            .with("key", &line)
+            .at(Place::in_text("a.md", &line, 0..3))
+            .with_fix(format!("keys: a{commands}b"));
+        let rendered = DiagnosticRenderer::new(Lang::En, false, UNCUT).render(&finding);
+        let left: Vec<char> = rendered.chars().filter(|c| is_terminal_command(*c)).collect();
+        assert!(left.is_empty(), "{left:?}");
     }
 
     #[test]

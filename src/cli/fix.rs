@@ -6,10 +6,11 @@
 
 use super::args;
 use super::command::{Command, CommandError, ExitStatus};
-use super::console::Console;
+use super::console::{Console, display_path};
 use super::fix_yaml::fix_yaml;
-use super::write_aside::write_aside;
-use crate::diag::{Code, Diagnostic};
+use super::write_aside::{self, write_aside};
+use crate::diag::{Code, Diagnostic, Place};
+use crate::fingerprint::hash_content;
 use crate::messages::Lang;
 use crate::output::{Action, OutputError};
 use crate::paths::SourcePath;
@@ -34,6 +35,8 @@ pub(super) const COMMAND: Command = Command {
 #[derive(Debug)]
 struct FileFix {
     file: SourceFile,
+    /// The hash of its bytes when they were read.
+    hash: u128,
     before: String,
     after: String,
     /// `after` with its text below the front matter fixed, too; `None` when that needs no fix, or is part of `after`.
@@ -63,16 +66,21 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let mut findings = Vec::new();
     let mut fixed = 0;
     let mut left: Vec<FileFix> = Vec::new();
-    for file in fixable_files(&site, &mut findings) {
+    if !is_dry {
+        write_aside::remove_abandoned_below(&site.join("content"));
+    }
+    for file in fixable_files(&site, &inputs, &mut findings) {
         match find_fix(file, &inputs, with_text) {
             Ok(None) => {}
             Ok(Some(fix)) => {
                 if fix.is_change() {
-                    match if is_dry { Ok(()) } else { write_fix(&fix) } {
-                        Ok(()) => {
+                    match write_fix(&site, &fix, is_dry) {
+                        Ok(WriteOutcome::Written) => {
                             fixed += 1;
                             print_fix(console, &fix)?;
                         }
+                        Ok(WriteOutcome::LeftAlone(finding)) => findings.push(*finding),
+                        Ok(WriteOutcome::OtherPath) => {}
                         Err(fault) => findings.push(fault.to_diagnostic()),
                     }
                 }
@@ -97,11 +105,12 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
 }
 
 /// The text files of the site that may be rewritten, in order of path.
-fn fixable_files(site: &Path, findings: &mut Vec<Diagnostic>) -> Vec<SourceFile> {
-    let listing = source::list(site);
+fn fixable_files(site: &Path, inputs: &SiteDefinitions, findings: &mut Vec<Diagnostic>) -> Vec<SourceFile> {
+    let targets = pipeline::link_targets(site, &inputs.settings);
+    let listing = source::list(site, &targets);
     findings.extend(listing.findings);
     let listing = listing.value;
-    let others = source::list_folder(site, "content").value;
+    let others = source::list_folder(site, "content", &targets).value;
     let mut files: Vec<SourceFile> = others.into_iter().filter(|file| is_setting(&file.path)).collect();
     files.extend(listing.sections);
     files.extend(listing.posts);
@@ -126,7 +135,9 @@ impl FileFix {
 
 /// The fix of one file; `None` when there is nothing to fix, or the file's encoding cannot be read.
 fn find_fix(file: SourceFile, inputs: &SiteDefinitions, with_text: bool) -> Result<Option<FileFix>, Box<Diagnostic>> {
-    let decoded = decode_encoding(file.path.as_str(), source::read(&file)?);
+    let bytes = source::read(&file)?;
+    let hash = hash_content(&bytes);
+    let decoded = decode_encoding(file.path.as_str(), bytes);
     let (mut encoding, mut is_readable) = (None, true);
     for finding in decoded.findings {
         match finding.code {
@@ -167,6 +178,7 @@ fn find_fix(file: SourceFile, inputs: &SiteDefinitions, with_text: bool) -> Resu
     };
     let fix = FileFix {
         file,
+        hash,
         before,
         after,
         text_left,
@@ -268,15 +280,86 @@ fn next_difference(old: &[&str], new: &[&str]) -> (usize, usize) {
     (old.len().min(1), new.len().min(1))
 }
 
-/// Replaces the old file by the fixed text. Rewrites the target of a symbolic link, and keeps the link.
-fn write_fix(fix: &FileFix) -> Result<(), OutputError> {
-    let source_path = Path::new(fix.file.path.as_str());
-    let while_writing = || OutputError::while_trying(Action::Write, source_path);
-    let path = fs::canonicalize(&fix.file.disk_path).map_err(while_writing())?;
-    write_aside(&path, source_path, fix.after.as_bytes(), |temporary| {
-        fs::metadata(&path)
+/// What happened to a file that was to be rewritten.
+#[derive(Debug)]
+enum WriteOutcome {
+    /// It has the fixed text, or would have it.
+    Written,
+    /// It is as it was, for this reason.
+    LeftAlone(Box<Diagnostic>),
+    /// The path leads by a link to another file of the content, which is fixed under its own path.
+    OtherPath,
+}
+
+/// Replaces the old file by the fixed text, unless `is_dry`.
+///
+/// A file behind a link is left alone: it may belong to somebody else. So is one that was changed since it was read.
+fn write_fix(site: &Path, fix: &FileFix, is_dry: bool) -> Result<WriteOutcome, OutputError> {
+    let (path, shown) = (&fix.file.disk_path, Path::new(fix.file.path.as_str()));
+    let while_writing = || OutputError::while_trying(Action::Write, shown);
+    if source::is_behind_link(site, &fix.file) {
+        let target = fs::canonicalize(path).map_err(while_writing())?;
+        let content = fs::canonicalize(site.join("content")).map_err(while_writing())?;
+        if target.starts_with(content) {
+            return Ok(WriteOutcome::OtherPath);
+        }
+        let finding = left_alone(fix, "why-link").with("target", display_path(&target));
+        return Ok(WriteOutcome::LeftAlone(Box::new(finding)));
+    }
+    if is_dry {
+        return Ok(WriteOutcome::Written);
+    }
+    write_aside(path, shown, fix.after.as_bytes(), |temporary| {
+        fs::metadata(path)
             .and_then(|old| fs::set_permissions(temporary, old.permissions()))
-            .and_then(|()| fs::rename(temporary, &path))
-            .map_err(while_writing())
+            .map_err(while_writing())?;
+        let is_unchanged = source::read_disk(path).is_ok_and(|bytes| hash_content(&bytes) == fix.hash);
+        if !is_unchanged || source::is_behind_link(site, &fix.file) {
+            return Ok(WriteOutcome::LeftAlone(Box::new(left_alone(fix, "why-changed"))));
+        }
+        let renamed = fs::rename(temporary, path);
+        renamed.map(|()| WriteOutcome::Written).map_err(while_writing())
     })
+}
+
+fn left_alone(fix: &FileFix, reason: &str) -> Diagnostic {
+    let path = fix.file.path.as_str();
+    Diagnostic::new(Code::LeftAlone)
+        .at(Place::whole_file(path))
+        .with("path", path)
+        .with("reason", reason)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_that_changed_since_it_was_read_is_left_alone() {
+        let site = tempfile::tempdir().unwrap();
+        let disk_path = site.path().join("content/a.md");
+        fs::create_dir(site.path().join("content")).unwrap();
+        fs::write(&disk_path, "as it was read").unwrap();
+        let fix = FileFix {
+            file: SourceFile {
+                path: SourcePath::new("content/a.md"),
+                disk_path: disk_path.clone(),
+            },
+            hash: hash_content(b"as it was read"),
+            before: "as it was read".to_owned(),
+            after: "fixed".to_owned(),
+            text_left: None,
+            encoding: None,
+        };
+        fs::write(&disk_path, "saved by an editor").unwrap();
+        let outcome = write_fix(site.path(), &fix, false).unwrap();
+        assert!(matches!(outcome, WriteOutcome::LeftAlone(finding) if finding.code == Code::LeftAlone));
+        assert_eq!(fs::read_to_string(&disk_path).unwrap(), "saved by an editor");
+        fs::write(&disk_path, "as it was read").unwrap();
+        let outcome = write_fix(site.path(), &fix, false).unwrap();
+        assert!(matches!(outcome, WriteOutcome::Written));
+        assert_eq!(fs::read_to_string(&disk_path).unwrap(), "fixed");
+        assert_eq!(fs::read_dir(site.path().join("content")).unwrap().count(), 1);
+    }
 }

@@ -9,7 +9,9 @@ use crate::output::{Action, OutputError};
 use clap::{ArgMatches, value_parser};
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
-use std::fs;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub(super) const COMMAND: Command = Command {
@@ -21,7 +23,7 @@ pub(super) const COMMAND: Command = Command {
 /// The example site in both languages. `@DATE@` and `@YEAR@`, in paths and in texts, stand for today's date and year.
 static EXAMPLE_SITE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/starter");
 
-/// What version control should ignore: the built site, the temporary files beside it, and the cache of images.
+/// What version control should ignore: the built site, what lies beside it while a build runs, and the cache.
 const GITIGNORE: &str = "/public\n/.public.xiangyin-*\n/.xiangyin-cache\n";
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
@@ -43,7 +45,8 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     }
 }
 
-/// Writes the example site into `folder`, which must be absent or empty.
+/// Writes the example site into `folder`, which must be absent or empty: first into a folder in it, whose entries are then
+/// renamed. So a kill or a full disk leaves no part of a site.
 fn create_site(folder: &Path, lang: Lang, today: Date) -> Result<(), Box<Diagnostic>> {
     if let Some(reason) = unusable_reason(folder) {
         let path = folder.display().to_string();
@@ -54,10 +57,49 @@ fn create_site(folder: &Path, lang: Lang, today: Date) -> Result<(), Box<Diagnos
             finding.with("action", "act-make-folder").with("reason", reason),
         ));
     }
+    let staged = folder.join(STAGED);
+    let created = remove_staged(folder)
+        .map_err(OutputError::while_trying(Action::Remove, &staged))
+        .and_then(|()| write_site(folder, &staged, lang, today));
+    created.map_err(|fault| {
+        // The editor needs the first error. The next run removes what is left.
+        let _ = remove_staged(folder);
+        Box::new(fault.to_diagnostic())
+    })
+}
+
+/// The folder of a site that is not complete.
+const STAGED: &str = ".xiangyin-init";
+
+/// The name of the file that Git reads.
+const GITIGNORE_NAME: &str = ".gitignore";
+
+/// Writes the example site to `staged`, then moves it into `folder`.
+fn write_site(folder: &Path, staged: &Path, lang: Lang, today: Date) -> Result<(), OutputError> {
     for (path, text) in example_files(lang, today) {
-        write(&folder.join(path), &text).map_err(|fault| Box::new(fault.to_diagnostic()))?;
+        write(&staged.join(path), &text)?;
     }
-    Ok(())
+    // `content` is the site; it is the last.
+    for name in [GITIGNORE_NAME, "content"] {
+        let to = folder.join(name);
+        fs::rename(staged.join(name), &to).map_err(OutputError::while_trying(Action::Write, &to))?;
+    }
+    fs::remove_dir(staged).map_err(OutputError::while_trying(Action::Remove, staged))
+}
+
+/// Removes what a killed run left in `folder`.
+fn remove_staged(folder: &Path) -> io::Result<()> {
+    if !folder.join(STAGED).exists() {
+        return Ok(());
+    }
+    if is_unchanged_gitignore(folder) {
+        fs::remove_file(folder.join(GITIGNORE_NAME))?;
+    }
+    fs::remove_dir_all(folder.join(STAGED))
+}
+
+fn is_unchanged_gitignore(folder: &Path) -> bool {
+    fs::read(folder.join(GITIGNORE_NAME)).is_ok_and(|text| text == GITIGNORE.as_bytes())
 }
 
 /// Why a new site cannot be created in `folder`, as a key of the locales; `None` when it can. An editor's files are
@@ -67,15 +109,27 @@ fn unusable_reason(folder: &Path) -> Option<&'static str> {
         return Some("why-is-file");
     }
     // A folder that cannot be listed cannot be written to either, and the write reports the reason.
-    let is_used = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    is_used.then_some("why-used")
+    let names: Vec<_> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
+    let is_staged = names.iter().any(|name| name == STAGED);
+    let is_left =
+        |name: &OsString| is_staged && (name == STAGED || (name == GITIGNORE_NAME && is_unchanged_gitignore(folder)));
+    (!names.iter().all(is_left)).then_some("why-used")
 }
 
-/// Writes one file, and creates its parent folders.
+/// Writes one file, creates its parent folders, and has the disk store it.
 fn write(path: &Path, text: &str) -> Result<(), OutputError> {
     let parent = path.parent().unwrap_or(path);
     fs::create_dir_all(parent).map_err(OutputError::while_trying(Action::MakeFolder, parent))?;
-    fs::write(path, text).map_err(OutputError::while_trying(Action::Write, path))
+    let stored = File::create_new(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    stored.map_err(OutputError::while_trying(Action::Write, path))
 }
 
 /// The files of the example site: paths relative to the site's folder, and texts.
@@ -84,7 +138,7 @@ fn example_files(lang: Lang, today: Date) -> Vec<(String, String)> {
         text.replace("@DATE@", &today.to_string())
             .replace("@YEAR@", &today.year().to_string())
     };
-    let mut files = vec![(".gitignore".to_owned(), GITIGNORE.to_owned())];
+    let mut files = vec![(GITIGNORE_NAME.to_owned(), GITIGNORE.to_owned())];
     let mut pending: Vec<&Dir<'_>> = EXAMPLE_SITE.get_dir(lang.tag()).into_iter().collect();
     while let Some(dir) = pending.pop() {
         pending.extend(dir.dirs());

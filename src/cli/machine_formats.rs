@@ -3,7 +3,7 @@
 use super::args::MessageFormat;
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::fingerprint::FingerprintHasher;
-use crate::messages::{Lang, code_description, help, message};
+use crate::messages::{Lang, code_description, escape_control_characters, escape_json, help, message};
 use crate::paths::percent_encode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -27,13 +27,22 @@ pub(super) fn write_findings(
         MessageFormat::Human => Ok(()),
         MessageFormat::Json => findings
             .iter()
-            .try_for_each(|finding| writeln!(out, "{}", render_json(finding, lang))),
-        MessageFormat::Github => findings
-            .iter()
-            .try_for_each(|finding| writeln!(out, "{}", github_annotation(finding, lang, site))),
-        MessageFormat::Gitlab => writeln!(out, "{:#}", gitlab_report(findings, lang, site)),
-        MessageFormat::Sarif => writeln!(out, "{:#}", sarif_log(findings, lang, site)),
+            .try_for_each(|finding| writeln!(out, "{}", escape_json(&render_json(finding, lang)))),
+        MessageFormat::Github => findings.iter().try_for_each(|finding| {
+            writeln!(
+                out,
+                "{}",
+                escape_control_characters(&github_annotation(finding, lang, site))
+            )
+        }),
+        MessageFormat::Gitlab => write_json(out, &gitlab_report(findings, lang, site)),
+        MessageFormat::Sarif => write_json(out, &sarif_log(findings, lang, site)),
     }
+}
+
+/// Writes JSON on several lines.
+fn write_json(out: &mut impl Write, value: &Value) -> io::Result<()> {
+    writeln!(out, "{}", escape_json(&format!("{value:#}")))
 }
 
 /// The finding as one line of JSON: `code`, `severity`, `file`, `line`, `column`, `end_line`, `end_column`, `message`,

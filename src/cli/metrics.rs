@@ -16,7 +16,7 @@ use super::usage;
 use super::{args, today};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::ids::{RecordId, TiVec};
-use crate::messages::Lang;
+use crate::messages::{Lang, escape_control_characters};
 use crate::metrics::{Metric, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::pipeline::SiteContent;
@@ -70,7 +70,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     };
     site_content::print_warnings(console, &warnings(&content.findings, &reports.findings, period))?;
     match (console.format, metric) {
-        (MessageFormat::Json, metric) => writeln!(io::stdout(), "{}", printer.json(metric))?,
+        (MessageFormat::Json, metric) => console.print_json(&printer.json(metric))?,
         // The other formats have findings only.
         (MessageFormat::Github | MessageFormat::Gitlab | MessageFormat::Sarif, _) => {}
         (MessageFormat::Human, None) => print_lines(&printer.table(today))?,
@@ -121,7 +121,7 @@ fn print_metric_list(console: &Console, content: &SiteContent, today: Date) -> i
             (metric.id.clone(), json!({"unit": unit, "label": label}))
         };
         let all: Map<String, Value> = content.metrics.iter().map(one).collect();
-        return writeln!(io::stdout(), "{}", json!({"metrics": all}));
+        return console.print_json(&json!({"metrics": all}));
     }
     let row = |metric: &Metric| {
         let cells = [&metric.id, metric.label.get(lang), metric.unit.get(lang)];
@@ -153,7 +153,9 @@ fn grouped_rows<'m>(
 
 fn print_lines(lines: &[String]) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    lines
+        .iter()
+        .try_for_each(|line| writeln!(out, "{}", escape_control_characters(line)))?;
     out.flush()
 }
 

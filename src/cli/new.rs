@@ -6,9 +6,9 @@ use super::console::{Console, display_path};
 use super::period::period_in_title;
 use super::scaffold::{ScaffoldInput, scaffold};
 use super::usage;
-use super::write_aside::write_aside;
+use super::write_aside::{self, rename_to_new, write_aside};
 use super::{args, today};
-use crate::config::SlugStyle;
+use crate::config::{Settings, SlugStyle};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;
 use crate::metrics::Period;
@@ -19,7 +19,6 @@ use crate::schema::{Kind, Kinds};
 use crate::slug::slug;
 use clap::ArgMatches;
 use jiff::civil::Date;
-use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -66,7 +65,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     } else {
         let text = scaffold(&inputs.kinds, kind, &input, console.lang);
         let path = post_path(&site, kind, title, today, inputs.settings.slug);
-        create_file(&path, &text).map_err(|fault| Box::new(fault.to_diagnostic()))
+        create_file(&site, &inputs.settings, &path, &text)
     };
     match created {
         Ok(path) => {
@@ -104,7 +103,7 @@ fn create_report(site: &Path, kind: &Kind, input: &ScaffoldInput<'_>, lang: Lang
     let (_, body) = reports.draft(period, &content.settings);
     let text = scaffold(&catalog.kinds, kind, &input, lang) + body.trim_end() + "\n";
     let path = site.join("content").join(&kind.folder).join(period.slug() + ".md");
-    create_file(&path, &text).map_err(|fault| Box::new(fault.to_diagnostic()))
+    create_file(site, &content.settings, &path, &text)
 }
 
 /// The usage error for a kind that does not exist. It suggests the kind that was probably meant, and lists all kinds.
@@ -129,35 +128,26 @@ fn post_path(site: &Path, kind: &Kind, title: &str, today: Date, style: SlugStyl
     folder.join(slug(title, style) + ".md")
 }
 
-/// Writes `text` to a new file at `path`, or at `NAME-2.md`, `NAME-3.md`, … beside it if that exists. Returns the path.
-fn create_file(path: &Path, text: &str) -> Result<PathBuf, OutputError> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder).map_err(OutputError::while_trying(Action::MakeFolder, folder))?;
-    write_aside(path, path, text.as_bytes(), |temporary| {
+/// Writes `text` to a new file at `path` of the site, or at `NAME-2.md`, `NAME-3.md`, … beside it if that exists. Returns
+/// the path.
+fn create_file(site: &Path, settings: &Settings, path: &Path, text: &str) -> Result<PathBuf, Box<Diagnostic>> {
+    pipeline::link_targets(site, settings).check_writable(site, path)?;
+    write_aside::remove_abandoned_below(&site.join("content"));
+    let created = write_aside(path, path, text.as_bytes(), |temporary| {
         rename_to_free_name(temporary, path)
-    })
+    });
+    created.map_err(|fault| Box::new(fault.to_diagnostic()))
 }
 
 /// Renames `temporary` to `path`, or to the next free name beside it.
 fn rename_to_free_name(temporary: &Path, path: &Path) -> Result<PathBuf, OutputError> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let mut free = path.to_owned();
-    for number in 2.. {
-        // The empty file reserves the name, because a rename would replace a file that another program has just made.
-        match File::create_new(&free) {
-            Ok(_) => break,
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                free = path.with_file_name(format!("{stem}-{number}.md"));
-            }
-            Err(error) => return Err(OutputError::while_trying(Action::Write, &free)(error)),
+    let further = (2..).map(|number: u32| path.with_file_name(format!("{stem}-{number}.md")));
+    for free in std::iter::once(path.to_owned()).chain(further) {
+        if rename_to_new(temporary, &free).map_err(OutputError::while_trying(Action::Write, &free))? {
+            return Ok(free);
         }
     }
-    match fs::rename(temporary, &free) {
-        Ok(()) => Ok(free),
-        Err(error) => {
-            // The reserved name holds nothing.
-            let _ = fs::remove_file(&free);
-            Err(OutputError::while_trying(Action::Write, &free)(error))
-        }
-    }
+    let error = ErrorKind::AlreadyExists.into();
+    Err(OutputError::while_trying(Action::Write, path)(error))
 }

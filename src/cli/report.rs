@@ -3,16 +3,18 @@
 use super::command::{Command, CommandError, ExitStatus, UsageError};
 use super::console::{Console, display_path};
 use super::period::parse_period;
-use super::write_aside::write_aside;
+use super::write_aside::{self, rename_to_new, write_aside};
 use super::{args, site_content, today};
 use crate::diag::{Code, Diagnostic};
+use crate::export::docx;
 use crate::fingerprint::hash_content;
 use crate::messages::Lang;
 use crate::metrics::Period;
 use crate::output::{Action, OutputError};
+use crate::pipeline;
 use crate::report::{correction_yaml, issued_yaml};
 use crate::site::Site;
-use crate::source::decode::decode;
+use crate::source::{self, decode::decode};
 use clap::ArgMatches;
 use jiff::civil::Date;
 use std::fs;
@@ -31,6 +33,7 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
         .arg(args::flag(lang, "freeze"))
         .arg(args::option(lang, "reason").value_name("TEXT").requires("freeze"))
         .arg(args::out_file_option(lang, "word"))
+        .arg(args::flag(lang, "replace").long("force").requires("word"))
         .arg(args::site_option(lang))
 }
 
@@ -77,7 +80,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     if !is_issuing || out.is_some() {
         paths = paths.and_then(|paths| {
             let bytes = content.word_document(&shown_site, period);
-            let path = save_word_file(out, period, &bytes).map_err(|fault| Box::new(fault.to_diagnostic()))?;
+            let path = save_word_file(out, period, &bytes, matches.get_flag("replace"))?;
             Ok(paths.into_iter().chain([path]).collect())
         });
     }
@@ -99,16 +102,56 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     }
 }
 
-/// Writes a Word file to `out` and replaces an older one. Without `out`, writes to an unused name in the current
-/// folder, because an editor may have changed the last file. Returns the path.
-fn save_word_file(out: Option<PathBuf>, period: Period, bytes: &[u8]) -> Result<PathBuf, OutputError> {
-    let path = out.unwrap_or_else(|| {
-        let stem = format!("report-{}", period.slug());
-        let further = (2..).map(|number| format!("{stem}-{number}.docx"));
-        let names = std::iter::once(format!("{stem}.docx")).chain(further);
-        names.map(PathBuf::from).find(|path| !path.exists()).unwrap_or_default()
-    });
-    write_file(&path, bytes, &|| true).map(|_| path)
+/// Writes a Word file to `out`. Replaces an older one only if it is byte for byte as this program wrote it, or any file
+/// if `is_forced`. Without `out`, writes to an unused name in the current folder. Returns the path.
+fn save_word_file(
+    out: Option<PathBuf>,
+    period: Period,
+    bytes: &[u8],
+    is_forced: bool,
+) -> Result<PathBuf, Box<Diagnostic>> {
+    let fault = |fault: OutputError| Box::new(fault.to_diagnostic());
+    if let Some(path) = out {
+        let refusal = || refusal(&path, is_forced);
+        if let Some(finding) = refusal() {
+            return Err(finding);
+        }
+        let refused = write_aside(&path, &path, bytes, |temporary| match refusal() {
+            None => fs::rename(temporary, &path)
+                .map(|()| None)
+                .map_err(OutputError::while_trying(Action::Write, &path)),
+            refused => Ok(refused),
+        });
+        return refused.map_err(fault)?.map_or(Ok(path), Err);
+    }
+    let stem = format!("report-{}", period.slug());
+    let further = (2..).map(|number: u32| format!("{stem}-{number}.docx"));
+    for name in std::iter::once(format!("{stem}.docx")).chain(further) {
+        let path = PathBuf::from(name);
+        if path.symlink_metadata().is_ok() {
+            continue;
+        }
+        let is_written = write_aside(&path, &path, bytes, |temporary| {
+            rename_to_new(temporary, &path).map_err(OutputError::while_trying(Action::Write, &path))
+        });
+        if is_written.map_err(fault)? {
+            return Ok(path);
+        }
+    }
+    Ok(PathBuf::from(stem))
+}
+
+/// Why the file at `path` may not be replaced by a report. `None` when it may, and when there is no file.
+fn refusal(path: &Path, is_forced: bool) -> Option<Box<Diagnostic>> {
+    let reason = match path.symlink_metadata() {
+        Err(_) => return None,
+        Ok(found) if !found.is_file() => "why-no-file",
+        Ok(_) if is_forced => return None,
+        Ok(_) if source::read_disk(path).is_ok_and(|bytes| docx::is_as_written(&bytes)) => return None,
+        Ok(_) => "why-not-ours",
+    };
+    let finding = Diagnostic::new(Code::NotReplaced).with("path", display_path(path));
+    Some(Box::new(finding.with("reason", reason)))
 }
 
 /// A request to issue a report.
@@ -156,11 +199,20 @@ fn issue(request: &IssueRequest<'_>, site: &Site<'_>) -> Result<PathBuf, Box<Dia
             correction_yaml(&report, &former, reports.lang).ok_or_else(meanwhile)?
         }
     };
-    let is_unchanged = || match former {
-        None => !path.exists(),
-        Some((file, hash)) => read_unchanged(&path, file, hash).is_some(),
-    };
-    match write_file(&path, text.as_bytes(), &is_unchanged) {
+    pipeline::link_targets(request.site, site.settings).check_writable(request.site, &path)?;
+    write_aside::remove_abandoned_below(&request.site.join("content"));
+    let is_written = write_aside(&path, &path, text.as_bytes(), |temporary| {
+        let is_written = match former {
+            None => rename_to_new(temporary, &path),
+            // A link would be replaced by a file.
+            Some((file, hash)) if !path.is_symlink() && read_unchanged(&path, file, hash).is_some() => {
+                fs::rename(temporary, &path).map(|()| true)
+            }
+            Some(_) => Ok(false),
+        };
+        is_written.map_err(OutputError::while_trying(Action::Write, &path))
+    });
+    match is_written {
         Ok(true) => Ok(path),
         Ok(false) => Err(meanwhile()),
         Err(fault) => Err(Box::new(fault.to_diagnostic())),
@@ -169,25 +221,6 @@ fn issue(request: &IssueRequest<'_>, site: &Site<'_>) -> Result<PathBuf, Box<Dia
 
 /// The text of an issued report's file. `None` when it is not the text that was read before.
 fn read_unchanged(path: &Path, file: &str, hash: u128) -> Option<String> {
-    let text = decode(file, fs::read(path).ok()?).value;
+    let text = decode(file, source::read_disk(path).ok()?).value;
     (hash_content(text.as_bytes()) == hash).then_some(text)
-}
-
-/// Writes a file aside and renames it to `path`. Returns false, and writes nothing, when `is_wanted` says so just before.
-fn write_file(path: &Path, bytes: &[u8], is_wanted: &dyn Fn() -> bool) -> Result<bool, OutputError> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(OutputError::while_trying(Action::MakeFolder, folder))?;
-    write_aside(path, path, bytes, |temporary| {
-        let is_wanted = is_wanted();
-        let done = if is_wanted {
-            fs::rename(temporary, path)
-        } else {
-            fs::remove_file(temporary)
-        };
-        done.map(|()| is_wanted)
-            .map_err(OutputError::while_trying(Action::Write, path))
-    })
 }

@@ -1,5 +1,6 @@
 //! `xiangyin serve`: a preview that updates when the site's files change.
 
+use super::args::MessageFormat;
 use super::command::UsageError;
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
@@ -97,7 +98,10 @@ fn print_addresses(console: &Console, matches: &ArgMatches, listener: &Listener,
         console.print_url(&console.text("serve-elsewhere", &[("url", url)]))?;
     }
     if let Some(code) = network_urls.first().and_then(|url| QrCode::new(url).ok()) {
-        console.print_status(&draw_qr_code(&code))?;
+        print_qr_code(console, &code)?;
+    }
+    if listener.is_open_to_network() {
+        console.print_url(&console.text("serve-readers", &[]))?;
     }
     console.print_status(&console.text("serve-stop", &[]))?;
     if matches.get_flag("open")
@@ -106,6 +110,14 @@ fn print_addresses(console: &Console, matches: &ArgMatches, listener: &Listener,
         console.eprint_line(&console.text("serve-no-browser", &[("reason", &error.to_string())]))?;
     }
     Ok(())
+}
+
+/// Prints a QR code. Its colour codes are the program's own, so they are not escaped.
+fn print_qr_code(console: &Console, code: &QrCode) -> io::Result<()> {
+    if console.is_quiet || console.format != MessageFormat::Human {
+        return Ok(());
+    }
+    writeln!(io::stdout(), "{}", draw_qr_code(code))
 }
 
 /// A QR code as text. On a terminal with colours it is dark on light, set by colour codes. Elsewhere it is inverted, because most

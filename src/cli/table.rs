@@ -1,5 +1,6 @@
 //! Formats tables as text. Wide characters align (Unicode Standard Annex 11): a Chinese character takes two cells.
 
+use crate::messages::escape_control_characters;
 use unicode_width::UnicodeWidthStr as _;
 
 /// The space between two columns.
@@ -18,7 +19,7 @@ pub(super) enum CellAlignment {
 pub(super) fn format_table(rows: &[Vec<String>], alignments: &[CellAlignment]) -> Vec<String> {
     let rows: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| row.iter().map(|cell| replace_control_characters(cell)).collect())
+        .map(|row| row.iter().map(|cell| to_one_line(cell)).collect())
         .collect();
     let widths: Vec<usize> = (0..alignments.len())
         .map(|column| {
@@ -45,9 +46,9 @@ fn format_row(row: &[String], alignments: &[CellAlignment], widths: &[usize]) ->
     out
 }
 
-/// Replaces control characters by spaces, so that the text is one line without terminal commands.
-pub(super) fn replace_control_characters(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// The text as one line without terminal commands.
+pub(super) fn to_one_line(text: &str) -> String {
+    escape_control_characters(&text.replace('\n', " ")).into_owned()
 }
 
 #[cfg(test)]
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_replaced() {
-        assert_eq!(replace_control_characters("a\u{1b}[2Jb\nc"), "a [2Jb c");
+    fn control_characters_are_escaped() {
+        assert_eq!(to_one_line("a\u{1b}[2Jb\nc"), "a\\u{1b}[2Jb c");
     }
 }

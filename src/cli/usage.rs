@@ -3,7 +3,7 @@
 //! Translates clap's errors by their kind and context. clap's own English messages are never printed.
 
 use super::command::{CommandError, ExitStatus, UsageError};
-use crate::messages::{Lang, cli_text};
+use crate::messages::{Lang, cli_text, escape_control_characters};
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
@@ -60,8 +60,10 @@ pub(super) fn report_command_error(lang: Lang, error: &CommandError) -> ExitStat
 fn print_usage_error(lang: Lang, mistake: &UsageError) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let colon = cli_text(lang, "colon", &[]);
-    writeln!(out, "{}{colon}{}", cli_text(lang, "error", &[]), mistake.message)?;
-    mistake.hints.iter().try_for_each(|hint| writeln!(out, "  {hint}"))
+    let message = escape_control_characters(&mistake.message);
+    writeln!(out, "{}{colon}{message}", cli_text(lang, "error", &[]))?;
+    let mut hints = mistake.hints.iter();
+    hints.try_for_each(|hint| writeln!(out, "  {}", escape_control_characters(hint)))
 }
 
 /// Translates clap's error.

@@ -48,7 +48,8 @@ type GroupKey = (
 
 /// What the findings of one group have in common, and the cell of this one. `None` when it is not about a cell.
 fn group_key(finding: &Diagnostic) -> Option<(GroupKey, String)> {
-    let place = finding.place.as_ref()?;
+    // Wrong words are joined over the whole site.
+    let place = finding.place.as_ref().filter(|_| finding.code != Code::WrongWord)?;
     let cell = place.cell_reference()?;
     let is_name = matches!(
         finding.code,

@@ -7,6 +7,9 @@ use super::words::normalize_head;
 use crate::diag::{Code, Diagnostic, Place};
 use std::collections::BTreeMap;
 
+/// The most rows above the heads: a cover page and a form may stand there, but no second table.
+const MAX_ROWS_ABOVE_HEADS: usize = 200;
+
 /// What a head means to the caller that reads the sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HeadMeaning {
@@ -67,7 +70,7 @@ impl SheetColumns {
 ///
 /// The row of heads is the first row with at least two heads that `meaning` knows. When several such rows follow one
 /// another, it is the last of them, because a lower row divides the heads above; a column that it leaves blank keeps the
-/// head above. Returns `None` when no row has two known heads.
+/// head above. Returns `None` when none of the first rows has two known heads.
 #[must_use]
 pub(crate) fn find_columns(
     ledger: &Ledger,
@@ -75,7 +78,7 @@ pub(crate) fn find_columns(
     meaning: &dyn Fn(&str) -> HeadMeaning,
 ) -> Option<SheetColumns> {
     let is_heads = |row: &LedgerRow| count_known_heads(row, meaning) >= MIN_KNOWN_HEADS;
-    let first = sheet.rows.iter().position(is_heads)?;
+    let first = sheet.rows.iter().take(MAX_ROWS_ABOVE_HEADS + 1).position(is_heads)?;
     let following = sheet.rows[first + 1..].iter().take_while(|row| is_heads(row)).count();
     let head_rows = &sheet.rows[first..=first + following];
     let mut heads: BTreeMap<usize, (&LedgerRow, &Cell)> = BTreeMap::new();

@@ -1,10 +1,14 @@
 //! Limits on the size of ledgers: a crafted file of a few kilobytes can unpack to terabytes.
 
 use super::error::LedgerError;
+use super::sheet::LedgerSheet;
 use std::io::{Cursor, Read as _, Write};
 
 /// The most cells that are read from one file. 100,000 rows of 20 columns fit.
 pub(super) const MAX_CELLS: usize = 3_000_000;
+
+/// The most cells in one row that are not empty. A finding shows its row, so the work grows with the square of a row.
+const MAX_ROW_CELLS: usize = 1_000;
 
 /// The most bytes that a workbook may unpack to.
 pub(super) const MAX_UNPACKED_BYTES: u64 = 512 * 1024 * 1024;
@@ -12,6 +16,18 @@ pub(super) const MAX_UNPACKED_BYTES: u64 = 512 * 1024 * 1024;
 /// Takes `cells` from `budget` and returns the rest; an error when the budget is exceeded.
 pub(super) fn consume(budget: usize, cells: usize) -> Result<usize, LedgerError> {
     budget.checked_sub(cells).ok_or(LedgerError::new("ledger-too-large"))
+}
+
+/// An error when a row of one of `sheets` has too many cells.
+pub(super) fn check_rows(sheets: Vec<LedgerSheet>) -> Result<Vec<LedgerSheet>, LedgerError> {
+    let is_too_wide = |sheet: &&LedgerSheet| sheet.rows.iter().any(|row| row.cells.len() > MAX_ROW_CELLS);
+    match sheets.iter().find(is_too_wide) {
+        Some(sheet) => Err(LedgerError {
+            sheet: Some(sheet.name.clone()).filter(|name| !name.is_empty()),
+            ..LedgerError::new("ledger-too-wide")
+        }),
+        None => Ok(sheets),
+    }
 }
 
 /// Unpacks every part of a zip file and discards the bytes, to check that there are at most `most` before a library

@@ -40,6 +40,7 @@ pub(crate) fn read(file: &str, bytes: Vec<u8>) -> Checked<Ledger> {
     } else {
         workbook::read(&bytes)
     };
+    let read = read.and_then(limits::check_rows);
     let is_empty = |sheets: &Vec<LedgerSheet>| sheets.is_empty() && findings.is_empty();
     let read = match read {
         Ok(sheets) if is_empty(&sheets) => Err(LedgerError::new(EMPTY)),

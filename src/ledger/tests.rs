@@ -530,3 +530,22 @@ fn head_words_match_all_spellings() {
     assert_eq!([1, 26, 27, 702, 703].map(column_letters), ["A", "Z", "AA", "ZZ", "AAA"]);
     assert_eq!(join_lines("law\r\nday"), "law day");
 }
+
+#[test]
+fn row_of_too_many_cells_and_heads_far_below_are_refused() {
+    let row = |cells: usize| format!("名称,村{}\n", ",x".repeat(cells - 2)).into_bytes();
+    assert!(read("content/_data/teams.csv", row(1_000)).findings.is_empty());
+    let wide = read("content/_data/teams.csv", row(1_001));
+    assert!(wide.value.sheets.is_empty());
+    assert_eq!(wide.findings[0].value("reason"), Some("ledger-too-wide"));
+    let meaning = |head: &str| match head {
+        "名称" | "村" => HeadMeaning::Key(head.to_owned(), 0),
+        _ => HeadMeaning::Unknown,
+    };
+    for (above, is_found) in [(200, true), (201, false)] {
+        let text = format!("{}名称,村\n甲,乙\n", "说明,x\n".repeat(above));
+        let ledger = read("content/_data/teams.csv", text.into_bytes()).value;
+        let found = find_columns(&ledger, &ledger.sheets[0], &meaning);
+        assert_eq!(found.is_some(), is_found, "{above}");
+    }
+}

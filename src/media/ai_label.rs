@@ -32,7 +32,7 @@ impl AiLabel {
     /// The label in one part of a file's metadata.
     pub(super) fn find(part: &[u8]) -> Option<Self> {
         let has_name = |name: &[u8]| memchr::memmem::find(part, name).is_some();
-        let block = Self::find_block(part).or_else(|| Self::find_block(&without_zeros(part)?));
+        let block = Self::find_block(part).or_else(|| Self::find_wide_block(part));
         block.or_else(|| (has_name(b"tc260.org.cn/ns/AIGC") || has_name(GENERATED)).then(Self::fact))
     }
 
@@ -50,6 +50,13 @@ impl AiLabel {
             // The block follows its name; another `{` far behind belongs to something else.
             (start < 200).then(|| Self::from_json(&text[start..])).flatten()
         })
+    }
+
+    /// The block in a comment of Exif, whose characters may have two bytes each, in either order.
+    fn find_wide_block(part: &[u8]) -> Option<Self> {
+        let at = memchr::memmem::find(part, b"A\0I\0G\0C")?;
+        Self::find_block(&decode_wide(&part[at..], u16::from_le_bytes))
+            .or_else(|| Self::find_block(&decode_wide(&part[at.checked_sub(1)?..], u16::from_be_bytes)))
     }
 
     fn from_json(text: &str) -> Option<Self> {
@@ -93,9 +100,9 @@ impl AiLabel {
     }
 }
 
-/// A text of two bytes a character as one of one byte, as far as it has only simple characters. `None` when it has no
-/// name of a label.
-fn without_zeros(part: &[u8]) -> Option<Vec<u8>> {
-    let is_wide = memchr::memmem::find(part, b"A\0I\0G\0C").is_some();
-    is_wide.then(|| part.iter().copied().filter(|&byte| byte != 0).collect())
+/// A text of two bytes a character; `unit` reads one.
+fn decode_wide(text: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
+    let pairs = text[..text.len().min(MAX_BLOCK_LEN)].chunks_exact(2);
+    let units: Vec<u16> = pairs.map(|pair| unit([pair[0], pair[1]])).collect();
+    String::from_utf16_lossy(&units).into_bytes()
 }

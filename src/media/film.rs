@@ -10,7 +10,7 @@ mod details;
 mod problem;
 mod tracks;
 
-pub(crate) use problem::FilmProblem;
+pub(crate) use problem::{FilmInfo, FilmProblem};
 
 use super::format::has_image_signature;
 use boxes::{BoxHeader, BoxReader, Edits, MAX_XMP_LEN, XMP_ID};
@@ -25,23 +25,38 @@ const KEPT_TOP_BOXES: [&[u8; 4]; 13] = [
 /// The boxes of `moov` that are kept.
 const KEPT_MOVIE_BOXES: [&[u8; 4]; 7] = [b"mvhd", b"iods", b"mvex", b"pssh", b"ctab", b"clip", b"ainf"];
 
-/// Whether a file is a film or a recording in boxes by its first bytes. Pictures in boxes are none.
+/// The bytes at the start that tell a format from others.
+const HEAD_LEN: u64 = 64;
+
+/// Whether a file is a film or a recording by its first bytes. Pictures in boxes are none.
 #[must_use]
 pub(crate) fn has_film_signature(head: &[u8]) -> bool {
-    if has_image_signature(head) {
-        return false;
+    !has_image_signature(head) && (is_other_format(head) || is_in_boxes(head))
+}
+
+/// Whether a film is in a format that is not read.
+fn is_other_format(head: &[u8]) -> bool {
+    match head {
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..] => true,
+        // Matroska and WebM, Windows Media.
+        [0x1A, 0x45, 0xDF, 0xA3, ..] | [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, ..] => true,
+        _ => head.starts_with(b"FLV\x01"),
     }
+}
+
+fn is_in_boxes(head: &[u8]) -> bool {
     // Old films of QuickTime start with another box than `ftyp`.
     let kinds: [&[u8]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"skip", b"pnot"];
     head.get(4..8).is_some_and(|kind| kinds.contains(&kind))
 }
 
-/// Finds out whether a film can be cleaned. Reads the boxes that describe it, not the pictures.
+/// Finds out whether a film can be cleaned, and whether it carries a label. Reads the boxes that describe it, not the
+/// pictures.
 ///
 /// # Errors
 /// The error of reading.
-pub(crate) fn probe_film(file: &mut (impl Read + Seek)) -> io::Result<Option<FilmProblem>> {
-    Ok(scan(file)?.problem)
+pub(crate) fn probe_film(file: &mut (impl Read + Seek)) -> io::Result<FilmInfo> {
+    Ok(scan(file)?.info)
 }
 
 /// Overwrites what must not be published in a copy of a film. Its length does not change.
@@ -65,6 +80,15 @@ pub(crate) fn clean_film(file: &mut (impl Read + Write + Seek)) -> io::Result<()
 fn scan(file: &mut (impl Read + Seek)) -> io::Result<Edits> {
     let length = file.seek(SeekFrom::End(0))?;
     let mut edits = Edits::default();
+    let mut head = Vec::new();
+    file.rewind()?;
+    file.by_ref().take(HEAD_LEN).read_to_end(&mut head)?;
+    if is_other_format(&head) {
+        // Browsers record WebM; it has no place for metadata of cameras.
+        let is_webm = memchr::memmem::find(&head, b"webm").is_some();
+        edits.info.problem = (!is_webm).then_some(FilmProblem::OtherFormat);
+        return Ok(edits);
+    }
     let mut reader = BoxReader::new(file);
     let mut has_movie = false;
     let mut offset = 0;
@@ -86,7 +110,7 @@ fn scan(file: &mut (impl Read + Seek)) -> io::Result<Edits> {
         offset = found.end;
     }
     if !has_movie || reader.is_exhausted() {
-        edits.problem = Some(FilmProblem::Unreadable);
+        edits.info.problem = Some(FilmProblem::Unreadable);
     }
     if offset < length {
         edits.zeros.push((offset, length - offset));
@@ -102,8 +126,8 @@ fn scan_movie<F: Read + Seek>(reader: &mut BoxReader<'_, F>, movie: &BoxHeader, 
             b"meta" => clean_meta(reader, &child, edits)?,
             b"free" | b"skip" => edits.clear(&child),
             // A compressed description, and the list of places of a dashboard camera.
-            b"cmov" => edits.problem = Some(FilmProblem::Unreadable),
-            b"gps " => edits.problem = Some(FilmProblem::PlaceTrack),
+            b"cmov" => edits.info.problem = Some(FilmProblem::Unreadable),
+            b"gps " => edits.info.problem = Some(FilmProblem::PlaceTrack),
             b"uuid" => remove_uuid(reader, &child, edits)?,
             kind if KEPT_MOVIE_BOXES.contains(&kind) => {}
             _ => edits.remove(&child),

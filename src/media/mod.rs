@@ -18,7 +18,7 @@ mod tests;
 
 pub(crate) use clean::{Cleaned, apply_orientation};
 pub(crate) use data_url::clean_data_url;
-pub(crate) use film::{FilmProblem, clean_film, has_film_signature, probe_film};
+pub(crate) use film::{FilmInfo, FilmProblem, clean_film, has_film_signature, probe_film};
 pub(crate) use format::{ImageError, ImageFormat, ImageInfo, SIGNATURE_LEN, has_image_signature, is_image_extension};
 pub(crate) use raster::{Encoding, ImageVariant, Raster, encode};
 

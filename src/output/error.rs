@@ -3,6 +3,7 @@
 //! Sorts the operating system's errors by kind only; the sentences are in the locales.
 
 use crate::diag::{Code, Diagnostic};
+use crate::yaml::write_flow_item;
 use std::fmt;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,18 @@ pub enum OutputError {
         out: PathBuf,
         /// Why it may not be replaced.
         why: RefusalReason,
+    },
+    /// There are files in the folder that no build made, and replacing it would remove them. Nothing was touched.
+    Foreign {
+        /// The requested output folder.
+        out: PathBuf,
+        /// The paths of the files and folders in it, in order.
+        names: Vec<String>,
+    },
+    /// A link, pipe or device is in the place of a file that the program opens for writing.
+    NotAFile {
+        /// Its path.
+        path: PathBuf,
     },
     /// Another build is writing to the same folder.
     Busy {
@@ -44,6 +57,8 @@ pub enum RefusalReason {
     HoldsSite,
     /// It is in the site's `content/` or `themes/`.
     InSources,
+    /// It is in the site's cache.
+    InCache,
 }
 
 /// The operation that failed.
@@ -87,6 +102,7 @@ impl RefusalReason {
             Self::IsFile => "is-file",
             Self::HoldsSite => "holds-site",
             Self::InSources => "in-sources",
+            Self::InCache => "in-cache",
         }
     }
 }
@@ -114,6 +130,8 @@ impl OutputError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::NotOurs { why, .. } => why.as_str(),
+            Self::Foreign { .. } => "not-empty",
+            Self::NotAFile { .. } => "not-a-file",
             Self::Busy { .. } => "busy",
             Self::Io { action, error, .. } => io_reason(*action, error),
         }
@@ -122,11 +140,13 @@ impl OutputError {
     /// The finding for the editor; it has no place in the content.
     ///
     /// Values: `path`; `action` and `reason`, ids of words in the locales; `detail`, the system's own words, only
-    /// when ours say less.
+    /// when ours say less. Of foreign files: `path`; `names`; `line`, the line of the settings that keeps them.
     #[must_use]
     pub fn to_diagnostic(&self) -> Diagnostic {
         let (code, path, action) = match self {
             Self::NotOurs { out, .. } => (Code::ForeignOutput, out, Action::Replace),
+            Self::Foreign { out, names } => return foreign_files(out, names),
+            Self::NotAFile { path } => (Code::CannotWrite, path, Action::Write),
             Self::Busy { out } => (Code::CannotWrite, out, Action::Replace),
             Self::Io { action, path, .. } => (Code::CannotWrite, path, *action),
         };
@@ -139,6 +159,22 @@ impl OutputError {
             _ => finding,
         }
     }
+}
+
+/// The most names in one finding.
+const MAX_NAMES: usize = 20;
+
+/// The finding about foreign files, with the line that keeps all of them.
+fn foreign_files(out: &Path, names: &[String]) -> Diagnostic {
+    let items: Vec<String> = names.iter().map(|name| write_flow_item(name)).collect();
+    let items = items.join(", ");
+    let shown = &names[..names.len().min(MAX_NAMES)];
+    let more = names.len() - shown.len();
+    Diagnostic::new(Code::ForeignFiles)
+        .with("path", out.display().to_string())
+        .with("names", shown.join(", "))
+        .with("line", format!("output: {{keep: [{items}]}}"))
+        .with_some("more", (more > 0).then(|| more.to_string()))
 }
 
 /// The reason for an I/O error, as the last part of a key in the locales.
@@ -163,6 +199,8 @@ impl fmt::Display for OutputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotOurs { out, why } => write!(f, "{}: not replaced: {}", out.display(), why.as_str()),
+            Self::Foreign { out, names } => write!(f, "{}: not replaced: {} foreign", out.display(), names.len()),
+            Self::NotAFile { path } => write!(f, "{}: not a file", path.display()),
             Self::Busy { out } => write!(f, "{}: another build is running", out.display()),
             Self::Io { action, path, error } => write!(f, "{}: {}: {error}", path.display(), action.as_str()),
         }

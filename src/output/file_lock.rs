@@ -5,14 +5,12 @@
 
 use super::error::{Action, OutputError};
 use super::target::OutputTarget;
+use same_file::Handle;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// The companion name of the lock file.
 pub(super) const NAME: &str = "lock";
-/// Whether the file is removed with the lock. On other systems it stays: without inode numbers a removed file cannot be
-/// distinguished from its successor.
-pub(super) const IS_REMOVED: bool = cfg!(unix);
 
 /// A held lock. Dropping it releases the lock and removes the file.
 #[derive(Debug)]
@@ -27,7 +25,7 @@ impl FileLock {
     pub(super) fn acquire(target: &OutputTarget) -> Result<Self, OutputError> {
         let path = target.companion(NAME);
         loop {
-            let file = File::create(&path).map_err(OutputError::while_trying(Action::Write, &path))?;
+            let file = open_lock_file(&path)?;
             match file.try_lock() {
                 // The previous holder may have removed the file after we opened it and before we locked it. Then this
                 // lock guards a file that others cannot see.
@@ -61,24 +59,35 @@ impl FileLock {
 impl Drop for FileLock {
     fn drop(&mut self) {
         // A failure leaves an empty file, which the next build uses again.
-        if IS_REMOVED && self.file.is_some() {
+        if self.file.is_some() {
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Whether `path` still names the open `file`.
-#[cfg(unix)]
-fn is_same_file(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(held), Ok(named)) => held.dev() == named.dev() && held.ino() == named.ino(),
-        _ => false,
+/// Opens the lock file, or makes it. Its bytes are left alone, and a link is not followed: whoever may write to the folder
+/// could let it lead to any file.
+fn open_lock_file(path: &Path) -> Result<File, OutputError> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // A pipe without a reader is not waited for.
+        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
     }
+    let is_strange = fs::symlink_metadata(path).is_ok_and(|found| !found.is_file());
+    if is_strange {
+        return Err(OutputError::NotAFile { path: path.to_owned() });
+    }
+    options
+        .open(path)
+        .map_err(OutputError::while_trying(Action::Write, path))
 }
 
-/// Always true: on these systems the file is never removed.
-#[cfg(not(unix))]
-const fn is_same_file(_file: &File, _path: &Path) -> bool {
-    true
+/// Whether `path` still names the open `file`.
+fn is_same_file(file: &File, path: &Path) -> bool {
+    let held = file.try_clone().and_then(Handle::from_file);
+    held.is_ok_and(|held| Handle::from_path(path).is_ok_and(|named| held == named))
 }

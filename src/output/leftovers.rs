@@ -2,7 +2,7 @@
 
 use super::error::{Action, OutputError};
 use super::file_lock;
-use super::manifest;
+use super::kept;
 use super::marker;
 use super::target::OutputTarget;
 use rayon::prelude::*;
@@ -10,52 +10,81 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Removes the leftovers of killed builds beside `target`. Call this only with the lock held.
+/// The companion names of what former versions kept beside the output folder.
+const FORMER_NAMES: [&str; 2] = ["manifest", "manifest-new"];
+
+/// Puts back what a killed build took out of `target`, then removes its leftovers. Call this only with the lock held.
 ///
 /// If a build was killed between the two renames on a file system that cannot exchange folders, the old site is put
 /// back first.
 pub(super) fn clear(target: &OutputTarget) -> Result<(), OutputError> {
     let left = find(target)?;
     if !target.folder().exists()
-        && let Some(old) = left.iter().find(|path| is_old(target, path))
+        && let Some(old) = left.trees.iter().find(|path| is_old(target, path))
     {
         fs::rename(old, target.folder()).map_err(OutputError::while_trying(Action::Replace, target.folder()))?;
     }
-    for path in left {
+    for holder in &left.holders {
+        let out = target.folder();
+        fs::create_dir_all(out).map_err(OutputError::while_trying(Action::MakeFolder, out))?;
+        kept::put_back(holder, out)
+            .map_err(|(path, error)| OutputError::while_trying(Action::Replace, &path)(error))?;
+    }
+    for path in left.trees {
         remove_tree(&path).map_err(OutputError::while_trying(Action::Remove, &path))?;
     }
-    let partial_manifest = target.companion(manifest::TEMPORARY_NAME);
-    ignore_not_found(fs::remove_file(&partial_manifest))
-        .map_err(OutputError::while_trying(Action::Remove, &partial_manifest))
+    FORMER_NAMES.iter().try_for_each(|name| {
+        let path = target.companion(name);
+        ignore_not_found(fs::remove_file(&path)).map_err(OutputError::while_trying(Action::Remove, &path))
+    })
 }
 
 /// Whether there are no leftovers beside `target`, and no build is running.
 pub(super) fn has_none(target: &OutputTarget) -> bool {
-    let is_absent = |name: &str| !target.companion(name).exists();
-    let is_unlocked = !file_lock::IS_REMOVED || is_absent(file_lock::NAME);
-    is_unlocked && is_absent(manifest::TEMPORARY_NAME) && find(target).is_ok_and(|left| left.is_empty())
+    let is_unlocked = !target.companion(file_lock::NAME).exists();
+    is_unlocked && find(target).is_ok_and(|left| left.trees.is_empty() && left.holders.is_empty())
 }
 
-/// The staging folders and old trees beside `target`, sorted by name.
-fn find(target: &OutputTarget) -> Result<Vec<PathBuf>, OutputError> {
+/// Refuses to go on when a killed build left kept files beside `target`, where a lock cannot be had: another build may be
+/// about to put them back.
+pub(super) fn check_no_holders(target: &OutputTarget) -> Result<(), OutputError> {
+    match find(target)?.holders.first() {
+        Some(holder) => Err(OutputError::while_trying(Action::Replace, holder)(
+            ErrorKind::AlreadyExists.into(),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What killed builds left beside an output folder. Both lists are in order of name.
+struct Leftovers {
+    /// Staging folders and old trees.
+    trees: Vec<PathBuf>,
+    /// Folders with kept files that are to be put back.
+    holders: Vec<PathBuf>,
+}
+
+fn find(target: &OutputTarget) -> Result<Leftovers, OutputError> {
     let parent = target.parent();
     let prefix = target.companion_prefix();
-    let mut left = Vec::new();
+    let (mut trees, mut holders) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(parent).map_err(OutputError::while_trying(Action::Inspect, parent))? {
         let entry = entry.map_err(OutputError::while_trying(Action::Inspect, parent))?;
-        let is_folder = entry.file_type().is_ok_and(|file_type| file_type.is_dir());
-        if is_folder
-            && entry
-                .file_name()
-                .as_encoded_bytes()
-                .starts_with(prefix.as_encoded_bytes())
-            && is_ours(&entry.path())
+        let name = entry.file_name();
+        if !name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes())
+            || !entry.file_type().is_ok_and(|file_type| file_type.is_dir())
         {
-            left.push(entry.path());
+            continue;
+        }
+        if kept::is_holder(target, &name) {
+            holders.push(entry.path());
+        } else if is_ours(&entry.path()) {
+            trees.push(entry.path());
         }
     }
-    left.sort();
-    Ok(left)
+    trees.sort();
+    holders.sort();
+    Ok(Leftovers { trees, holders })
 }
 
 /// Whether a folder with a companion's name was really made by a build: it has a marker (perhaps still empty), or

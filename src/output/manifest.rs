@@ -1,10 +1,11 @@
 //! The manifest of the tree in the output folder: what the tree was built from, and the stat of each of its files after
 //! the build.
 //!
-//! The manifest lies beside the folder, `.public.xiangyin-manifest`, never in it: it names drafts, and two builds of
-//! one site must be equal to the byte. It is written last; a build killed before that leaves an older manifest, whose
-//! stats then differ from those of the files that were made again. So a manifest is never trusted without a check of
-//! the disk, and a manifest that is missing, damaged or of another program costs a full rebuild and does no other harm.
+//! The manifest lies in the site's cache (`cache`), never in the output folder: it names drafts, and two builds of one
+//! site must be equal to the byte. It is written last; a build killed before that, or a build from another computer,
+//! leaves an older manifest, whose stats then differ from those of the files that were made again. So a manifest is
+//! never trusted without a check of the disk, and a manifest that is missing, damaged or of another program costs a full
+//! rebuild and does no other harm.
 //!
 //! Its two parts are parsed separately: no fingerprint is needed to see that nothing changed.
 
@@ -17,16 +18,17 @@ use crate::fingerprint::{self, Fingerprint, FingerprintPart};
 use crate::source::Input;
 use findings::StoredFinding;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// The first bytes of the file: its type and the number of its format.
 const MAGIC: &[u8; 8] = b"XYMAN\x00\x00\x01";
-/// The companion name of a manifest while it is written.
-pub(super) const TEMPORARY_NAME: &str = "manifest-new";
+/// The name of the file in the cache.
+const NAME: &str = "manifest";
+/// Its name while it is written.
+const TEMPORARY_NAME: &str = "manifest-new";
 /// The magic, then the checksum of everything after it, then the length of the first part.
 const HEADER_SIZE: usize = 8 + 8 + 8;
 
@@ -147,6 +149,11 @@ impl Snapshot {
         self.files.len()
     }
 
+    /// The names of the files of the tree, without the marker, in Unicode's composed form.
+    pub(super) fn file_names(&self) -> BTreeSet<String> {
+        self.files.iter().map(|(path, _)| path.nfc().collect()).collect()
+    }
+
     /// The findings of the build. `None` when this program does not know the code of one of them.
     #[must_use]
     pub fn findings(&self) -> Option<Vec<Diagnostic>> {
@@ -159,7 +166,7 @@ impl Manifest {
     ///
     /// The day may differ: what a page shows of the day is in its view.
     pub(super) fn read(target: &OutputTarget, options: &BuildOptions) -> Result<Self, FullRebuildReason> {
-        let bytes = match fs::read(manifest_path(target)) {
+        let bytes = match target.cache().read(NAME) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(FullRebuildReason::NoManifest),
             Err(_) => return Err(FullRebuildReason::Damaged),
@@ -219,12 +226,7 @@ fn split_parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     is_whole.then(|| body.split_at(first))
 }
 
-/// The path of the manifest of a tree.
-fn manifest_path(target: &OutputTarget) -> PathBuf {
-    target.companion("manifest")
-}
-
-/// Writes the manifest of the tree in `target`: to a temporary file first, so that there is never half a manifest.
+/// Writes the manifest of the tree in `target`.
 ///
 /// `fingerprints` are in the order of the snapshot's files.
 pub(super) fn write(target: &OutputTarget, snapshot: &Snapshot, fingerprints: &[Fingerprint]) -> io::Result<()> {
@@ -236,18 +238,15 @@ pub(super) fn write(target: &OutputTarget, snapshot: &Snapshot, fingerprints: &[
     let mut bytes = MAGIC.to_vec();
     bytes.extend(fingerprint::hash_bytes(&checked).to_le_bytes());
     bytes.extend(checked);
-    let temporary = target.companion(TEMPORARY_NAME);
-    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, manifest_path(target)));
-    written.inspect_err(|_| {
-        // If this fails, the next build overwrites the file.
-        let _ = fs::remove_file(&temporary);
-    })
+    target.cache().write(NAME, TEMPORARY_NAME, &bytes)?;
+    target.cache().prune_outputs();
+    Ok(())
 }
 
 /// Removes the manifest of the tree in `target`, which is out of date.
 pub(super) fn remove(target: &OutputTarget) {
     // If this fails, the stats in the manifest show that it is out of date.
-    let _ = fs::remove_file(manifest_path(target));
+    target.cache().remove(NAME);
 }
 
 /// Stores the common parts of fingerprints once.

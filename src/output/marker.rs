@@ -1,8 +1,10 @@
 //! The marker file, which distinguishes a built tree from any other folder.
 //!
 //! Deleting is the only thing a generator does that an editor cannot undo, so a folder is replaced only when it holds
-//! this file. The file has no date and no machine name: two builds of one site are equal byte for byte.
+//! this file. The file has no date, no machine name and nothing of the site's content: two builds of one site are equal
+//! byte for byte. Its last line is a digest of the names of the tree's files (`foreign`).
 
+use super::foreign::NamesDigest;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -10,29 +12,37 @@ use std::path::Path;
 /// The marker's name, at the top of the built tree.
 pub(super) const NAME: &str = ".xiangyin";
 
-/// The marker's text. The number is the layout of the output folder, in case it ever has to change.
+/// The marker's text before the digest. The number is the layout of the output folder, in case it ever has to change.
 const TEXT: &str = "This folder is made by xiangyin; it is replaced as a whole at every build.\nformat 1\n";
+
+/// What comes before the digest.
+const DIGEST: &str = "names ";
 
 /// How every version's marker starts.
 const START: &str = "This folder is made by xiangyin";
 
-/// Writes the marker into `folder`.
+/// Writes the marker of a tree that is not complete into `folder`.
 pub(super) fn write(folder: &Path) -> io::Result<()> {
     fs::write(folder.join(NAME), TEXT)
 }
 
-/// Replaces the marker in `folder` with that of the `old` tree, so that the marker, too, is the same file as before. On
-/// failure, the new marker stays, which works as well.
-pub(super) fn reuse(old: &Path, folder: &Path) {
+/// Completes the marker in `folder` with the digest of the tree's names. When the `old` tree has the same marker, it is
+/// used again, so that it, too, is the same file as before.
+pub(super) fn complete(old: &Path, folder: &Path, digest: NamesDigest) -> io::Result<()> {
+    let text = format!("{TEXT}{DIGEST}{:016x}\n", digest.0);
     let temporary = folder.join(".xiangyin-kept");
-    let is_same = fs::read(old.join(NAME)).is_ok_and(|text| text == TEXT.as_bytes());
-    if is_same
-        && fs::hard_link(old.join(NAME), &temporary).is_ok()
-        && fs::rename(&temporary, folder.join(NAME)).is_err()
-    {
-        // Remove it, so that the tree does not keep a file that no build planned.
-        let _ = fs::remove_file(&temporary);
+    let is_same = fs::read(old.join(NAME)).is_ok_and(|old| old == text.as_bytes());
+    if is_same && fs::hard_link(old.join(NAME), &temporary).is_ok() {
+        return fs::rename(&temporary, folder.join(NAME));
     }
+    fs::write(folder.join(NAME), text)
+}
+
+/// The digest in the marker in `folder`. `None` when there is none.
+pub(super) fn digest(folder: &Path) -> Option<NamesDigest> {
+    let text = fs::read_to_string(folder.join(NAME)).ok()?;
+    let digits = text.strip_prefix(TEXT)?.strip_prefix(DIGEST)?.trim_end();
+    u64::from_str_radix(digits, 16).ok().map(NamesDigest)
 }
 
 /// Whether `folder` holds the marker. A marker that cannot be read counts as missing.

@@ -5,16 +5,15 @@
 //! content, a full disk, a killed process), the output folder is the whole old site or the whole new one.
 //! Does not know pages, posts or what the bytes mean, and refuses to replace a folder that it did not make.
 //!
-//! These files and folders may lie beside an output folder `public`; the last three only during a build or after a
-//! killed one:
+//! These files and folders lie beside an output folder `public` only during a build or after a killed one:
 //!
-//! - `.public.xiangyin-manifest`, which stays: records what the tree was built from, so that the next build makes only
-//!   the files that changed (`-manifest-new` while it is written);
 //! - `.public.xiangyin-lock`, held while a build runs, so that two builds do not work on one folder;
 //! - `.public.xiangyin-new-…`, the staging folder; after the exchange it holds the old tree while that is removed;
-//! - `.public.xiangyin-old-…`, the old tree, only when the file system cannot exchange two folders.
+//! - `.public.xiangyin-old-…`, the old tree, only when the file system cannot exchange two folders;
+//! - `.public.xiangyin-kept-…`, files that the site keeps in its output folder (`kept`), while the trees are exchanged.
 //!
-//! The site's folder may hold `.xiangyin-cache`: files made from pictures (`cache`).
+//! What the program remembers lies in the site's folder, in `.xiangyin-cache` (`cache`): what each tree was built from,
+//! so that the next build makes only the files that changed (`manifest`), and files made from pictures (`image_cache`).
 //!
 //! The next build removes the leftovers of a killed one. Files are not flushed to the disk one by one before the
 //! exchange: for tens of thousands of files that takes longer than the build. So a power cut within seconds of a build
@@ -23,6 +22,9 @@
 mod cache;
 mod error;
 mod file_lock;
+mod foreign;
+mod image_cache;
+mod kept;
 mod leftovers;
 mod manifest;
 mod marker;
@@ -33,13 +35,13 @@ mod stat;
 mod swap;
 mod target;
 
-pub(crate) use cache::ImageCache;
 pub(crate) use error::Action;
 pub use error::{OutputError, RefusalReason};
+pub(crate) use image_cache::ImageCache;
 pub use manifest::FullRebuildReason;
 pub(crate) use manifest::{BuildOptions, BuiltFile, Manifest};
 pub use output_lock::OutputLock;
-pub(crate) use output_lock::{BuildRecord, PreviousBuild};
+pub(crate) use output_lock::{BuildRecord, KnownFiles, PreviousBuild};
 pub use staging::Stage;
 pub use stale::StaleReason;
 pub(crate) use stale::{TreeState, stale_reasons};

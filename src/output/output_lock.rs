@@ -1,7 +1,8 @@
 //! The lock on an output folder: held from before the old tree is inspected until the new one is recorded.
 
-use super::error::OutputError;
+use super::error::{Action, OutputError};
 use super::file_lock::FileLock;
+use super::foreign::NamesDigest;
 use super::leftovers;
 use super::manifest::{self, BuildOptions, BuiltFile, Manifest, Snapshot};
 use super::marker;
@@ -14,6 +15,7 @@ use crate::source::Input;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Exclusive access to one output folder until this is dropped.
 #[derive(Debug)]
@@ -39,19 +41,84 @@ pub struct BuildRecord {
     pub files: Vec<(String, BuiltFile)>,
 }
 
+/// The files that may be in an output folder, for when the marker does not vouch for all of them.
+#[derive(Default)]
+pub(crate) struct KnownFiles<'k> {
+    /// What is remembered of the last build from here.
+    pub manifest: Option<&'k Manifest>,
+    /// The files of the new tree.
+    pub planned: BTreeSet<&'k str>,
+}
+
+impl KnownFiles<'_> {
+    /// The names of the files of the tree whose marker has this `digest`. When the manifest is of another tree, those of
+    /// the new tree: what is in their place is replaced, as it would be by any build.
+    fn names(&self, digest: Option<NamesDigest>) -> BTreeSet<String> {
+        let recorded = self.manifest.map(|manifest| manifest.snapshot.file_names());
+        let recorded = recorded.filter(|names| {
+            let own = names.iter().map(|name| NamesDigest::of(name));
+            digest == Some(own.fold(NamesDigest::default(), NamesDigest::with))
+        });
+        recorded.unwrap_or_else(|| self.planned.iter().map(|name| name.nfc().collect()).collect())
+    }
+}
+
 impl OutputLock {
-    /// Locks `out`, the output folder of the site in `site`, and removes the leftovers of killed builds beside it.
+    /// Locks `out`, the output folder of the site in `site`, in which nothing but the site is kept.
+    ///
+    /// # Errors
+    /// As [`Self::acquire_keeping`].
+    pub fn acquire(site: &Path, out: &Path) -> Result<Self, OutputError> {
+        Self::acquire_keeping(site, out, &[])
+    }
+
+    /// Locks `out`, the output folder of the site in `site`. Puts back the kept files that a killed build took out of it,
+    /// and removes the leftovers of killed builds beside it. `kept` are the paths in `out`, with `/`, of the files and
+    /// folders that are not the site's and stay.
     ///
     /// # Errors
     /// [`OutputError::NotOurs`] when a build may not replace `out`, [`OutputError::Busy`] when another build is writing
     /// to it, [`OutputError::Io`] when `out` or its lock cannot be read or made.
-    pub fn acquire(site: &Path, out: &Path) -> Result<Self, OutputError> {
-        let target = OutputTarget::resolve(site, out)?;
+    pub fn acquire_keeping(site: &Path, out: &Path, kept: &[String]) -> Result<Self, OutputError> {
+        let target = OutputTarget::resolve(site, out, kept)?;
         let file_lock = FileLock::acquire(&target)?;
         if file_lock.is_exclusive() {
             leftovers::clear(&target)?;
+        } else {
+            leftovers::check_no_holders(&target)?;
         }
         Ok(Self { target, file_lock })
+    }
+
+    /// Refuses an output folder with files that no build made.
+    ///
+    /// # Errors
+    /// [`OutputError::Foreign`], which names them, and [`OutputError::Io`] when a folder cannot be listed.
+    pub(crate) fn check_no_foreign_files(&self, known: &KnownFiles<'_>) -> Result<(), OutputError> {
+        let out = self.target.folder();
+        let inspect = || OutputError::while_trying(Action::Inspect, out);
+        // Without a marker, the folder is absent, or empty except for what is kept.
+        if !marker::is_in(out) {
+            return Ok(());
+        }
+        let (tree, digest) = (self.target.tree(), marker::digest(out));
+        if digest == Some(tree.names_digest().map_err(inspect())?) {
+            return Ok(());
+        }
+        let names = tree.unknown_files(&known.names(digest)).map_err(inspect())?;
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(OutputError::Foreign {
+            out: out.to_owned(),
+            names,
+        })
+    }
+
+    /// The folder in the site's cache for what is remembered of the output folder.
+    #[must_use]
+    pub fn cache_folder(&self) -> &Path {
+        self.target.cache().path()
     }
 
     /// Compares the old tree with its manifest.
@@ -141,7 +208,7 @@ impl PreviousBuild {
             return unusable;
         }
         // A folder that may not be replaced is reported when it is locked.
-        let Ok(target) = OutputTarget::resolve(site, out) else {
+        let Ok(target) = OutputTarget::resolve(site, out, &[]) else {
             return unusable;
         };
         let manifest = Manifest::read(&target, options);

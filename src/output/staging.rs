@@ -1,19 +1,23 @@
 //! The staging folder: takes files from many threads, then becomes the output folder or is removed.
 
 use super::error::{Action, OutputError};
+use super::foreign::NamesDigest;
+use super::kept;
 use super::leftovers;
 use super::marker;
-use super::output_lock::OutputLock;
+use super::output_lock::{KnownFiles, OutputLock};
 use super::stat::EntryStat;
 use super::swap;
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::OutputPath;
+use crate::source;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Error, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A new tree beside the output folder. Dropping it without [`Stage::commit`] removes it.
 #[derive(Debug)]
@@ -21,6 +25,10 @@ pub struct Stage {
     folder: PathBuf,
     /// Where the old tree is moved on systems that cannot exchange two folders.
     aside: PathBuf,
+    /// Where kept files are during the exchange.
+    holder: PathBuf,
+    /// The digest of the names of all files so far.
+    names: AtomicU64,
     committed: bool,
     /// The last field, so that it is dropped after everything else.
     lock: OutputLock,
@@ -44,12 +52,13 @@ impl Stage {
         let stage = Self {
             folder: lock.target.companion(format!("new-{random:016x}")),
             aside: lock.target.companion(format!("old-{random:016x}")),
+            holder: kept::holder(&lock.target, random),
+            names: AtomicU64::new(0),
             committed: false,
             lock,
         };
         fs::create_dir(&stage.folder).map_err(OutputError::while_trying(Action::MakeFolder, &stage.folder))?;
         marker::write(&stage.folder).map_err(OutputError::while_trying(Action::Write, &stage.folder))?;
-        marker::reuse(stage.lock.target.folder(), &stage.folder);
         Ok(stage)
     }
 
@@ -93,6 +102,7 @@ impl Stage {
             fs::hard_link(&old, &path).or_else(|_| copy_with_time(&old, &path))?;
             EntryStat::from_metadata(&fs::symlink_metadata(&path)?)
         })
+        .inspect(|_| self.add_name(output))
         .map_err(OutputError::while_trying(Action::Copy, &old))
     }
 
@@ -108,6 +118,7 @@ impl Stage {
             file.write_all(bytes)?;
             EntryStat::from_metadata(&file.metadata()?)
         })
+        .inspect(|_| self.add_name(output))
         .map_err(OutputError::while_trying(Action::Write, &self.published_path(output)))
     }
 
@@ -132,33 +143,73 @@ impl Stage {
     ) -> Result<EntryStat, OutputError> {
         let path = self.staged_path(output)?;
         retry_after_creating_folder(&path, || {
-            let mut source = File::open(from)?;
+            let mut source = source::open_file(from)?;
             let mut target = File::options().read(true).write(true).create_new(true).open(&path)?;
             // On Linux this is `copy_file_range`. `fs::copy` would also copy a read-only flag.
             io::copy(&mut source, &mut target)?;
             edit(&mut target)?;
             EntryStat::from_metadata(&target.metadata()?)
         })
+        .inspect(|_| self.add_name(output))
         .map_err(OutputError::while_trying(Action::Copy, &self.published_path(output)))
     }
 
-    /// Replaces the output folder with the new tree, in one step. The old tree is then beside it, for
-    /// `Committed::remove_old`.
+    /// Replaces the output folder, all files of which are from builds, with the new tree.
     ///
     /// # Errors
-    /// [`OutputError::NotOurs`] when files of another origin appeared there during the build, [`OutputError::Io`] when
-    /// the folder cannot be replaced, for example because it is a mount point. The output folder is then unchanged.
-    pub fn commit(mut self) -> Result<Committed, OutputError> {
+    /// As [`Self::commit_over`].
+    pub fn commit(self) -> Result<Committed, OutputError> {
+        self.commit_over(&KnownFiles::default())
+    }
+
+    /// Replaces the output folder with the new tree, in one step. Kept files are moved from the old tree to the new one.
+    /// The old tree is then beside the folder, for `Committed::remove_old`.
+    ///
+    /// # Errors
+    /// [`OutputError::NotOurs`] and [`OutputError::Foreign`] when files of another origin appeared there during the
+    /// build, [`OutputError::Io`] when the folder cannot be replaced, for example because it is a mount point. The output
+    /// folder is then unchanged.
+    pub(crate) fn commit_over(mut self, known: &KnownFiles<'_>) -> Result<Committed, OutputError> {
         self.lock.target.check_replaceable()?;
+        self.lock.check_no_foreign_files(known)?;
         let out = self.lock.target.folder();
+        marker::complete(out, &self.folder, NamesDigest(self.names.load(Ordering::Relaxed)))
+            .map_err(OutputError::while_trying(Action::Write, &self.folder))?;
         self.keep_permissions(out)?;
-        let old =
-            swap::replace(&self.folder, out, &self.aside).map_err(OutputError::while_trying(Action::Replace, out))?;
+        let old = self.exchange()?;
         self.committed = true;
+        // If this fails, the next build tries it again.
+        self.put_back_kept()?;
         Ok(Committed {
             old,
             lock: self.lock.hand_over(),
         })
+    }
+
+    /// Exchanges the trees while the kept files are beside them. On failure, both trees and the kept files are where they
+    /// were.
+    fn exchange(&self) -> Result<Option<PathBuf>, OutputError> {
+        let out = self.lock.target.folder();
+        let taken = kept::take_out(&self.lock.target, &self.holder)
+            .map_err(|(path, error)| OutputError::while_trying(Action::Replace, &path)(error));
+        let exchanged = taken.and_then(|()| {
+            swap::replace(&self.folder, out, &self.aside).map_err(OutputError::while_trying(Action::Replace, out))
+        });
+        exchanged.inspect_err(|_| {
+            // The editor needs the first error. What could not be put back, the next build puts back.
+            let _ = self.put_back_kept();
+        })
+    }
+
+    fn put_back_kept(&self) -> Result<(), OutputError> {
+        kept::put_back(&self.holder, self.lock.target.folder())
+            .map_err(|(path, error)| OutputError::while_trying(Action::Replace, &path)(error))
+    }
+
+    /// Adds a file to the digest of the tree's names.
+    fn add_name(&self, output: &OutputPath) {
+        self.names
+            .fetch_add(NamesDigest::of(output.as_str()).0, Ordering::Relaxed);
     }
 
     /// Gives the new tree the permissions of the old one, which a web server may rely on.

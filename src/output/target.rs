@@ -1,6 +1,8 @@
 //! Resolves the requested output folder, and checks whether a build may replace it.
 
+use super::cache::{self, CacheFolder};
 use super::error::{Action, OutputError, RefusalReason};
+use super::foreign::Tree;
 use super::marker;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -16,12 +18,16 @@ pub(super) struct OutputTarget {
     parent: PathBuf,
     /// Its name in `parent`.
     name: OsString,
+    /// What the site remembers of it.
+    cache: CacheFolder,
+    /// Paths in it, with `/`, of files and folders that are not the site's and stay there.
+    kept: Vec<String>,
 }
 
 impl OutputTarget {
-    /// Resolves `out`, the output folder of the site in `site`. When `out` is a symbolic link to a folder, that folder
-    /// is the target and the link stays. Missing parent folders are made.
-    pub(super) fn resolve(site: &Path, out: &Path) -> Result<Self, OutputError> {
+    /// Resolves `out`, the output folder of the site in `site`, in which the `kept` files stay. When `out` is a symbolic
+    /// link to a folder, that folder is the target and the link stays. Missing parent folders are made.
+    pub(super) fn resolve(site: &Path, out: &Path, kept: &[String]) -> Result<Self, OutputError> {
         let sources = fs::canonicalize(site).map_err(OutputError::while_trying(Action::Inspect, site))?;
         let absolute = std::path::absolute(out).map_err(OutputError::while_trying(Action::Inspect, out))?;
         check_outside_sources(&sources, &absolute, out)?;
@@ -33,6 +39,8 @@ impl OutputTarget {
         let target = Self {
             parent: parent.to_owned(),
             name: name.to_owned(),
+            cache: CacheFolder::of_output(&sources, &folder),
+            kept: kept.to_vec(),
             folder,
         };
         target.check_replaceable()?;
@@ -42,6 +50,25 @@ impl OutputTarget {
     /// The folder's absolute path.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The folder in the site's cache for what is remembered of this output folder.
+    pub(super) const fn cache(&self) -> &CacheFolder {
+        &self.cache
+    }
+
+    /// The paths of the files and folders that stay in the folder.
+    pub(super) fn kept(&self) -> &[String] {
+        &self.kept
+    }
+
+    /// The tree in the folder, without its marker and what is kept.
+    pub(super) fn tree(&self) -> Tree<'_> {
+        let ignored = self.kept.iter().map(String::as_str).chain([marker::NAME]);
+        Tree {
+            folder: &self.folder,
+            ignored: ignored.collect(),
+        }
     }
 
     /// The parent folder.
@@ -64,8 +91,8 @@ impl OutputTarget {
         self.parent.join(name)
     }
 
-    /// Refuses a folder that is neither absent, nor empty, nor an earlier build. Called twice: before any work, and
-    /// right before the exchange, which may be minutes later.
+    /// Refuses a folder that is neither absent, nor an earlier build, nor empty except for what is kept. Called twice:
+    /// before any work, and right before the exchange, which may be minutes later.
     pub(super) fn check_replaceable(&self) -> Result<(), OutputError> {
         let out = &self.folder;
         match fs::metadata(out) {
@@ -77,21 +104,31 @@ impl OutputTarget {
         if out.join("content/site.yaml").exists() {
             return Err(OutputError::not_ours(out, RefusalReason::HoldsSite));
         }
-        let mut entries = fs::read_dir(out).map_err(OutputError::while_trying(Action::Inspect, out))?;
-        if entries.next().is_some() && !marker::is_in(out) {
-            return Err(OutputError::not_ours(out, RefusalReason::NotEmpty));
+        if marker::is_in(out) {
+            return Ok(());
+        }
+        for entry in fs::read_dir(out).map_err(OutputError::while_trying(Action::Inspect, out))? {
+            let name = entry
+                .map_err(OutputError::while_trying(Action::Inspect, out))?
+                .file_name();
+            if !self.kept.iter().any(|kept| name == kept.as_str()) {
+                return Err(OutputError::not_ours(out, RefusalReason::NotEmpty));
+            }
         }
         Ok(())
     }
 }
 
-/// Refuses the site's folder, its ancestors, and the folders of its sources.
+/// Refuses the site's folder, its ancestors, the folders of its sources, and its cache.
 fn check_outside_sources(site: &Path, folder: &Path, out: &Path) -> Result<(), OutputError> {
     if site.starts_with(folder) {
         return Err(OutputError::not_ours(out, RefusalReason::HoldsSite));
     }
     if folder.starts_with(site.join("content")) || folder.starts_with(site.join("themes")) {
         return Err(OutputError::not_ours(out, RefusalReason::InSources));
+    }
+    if folder.starts_with(site.join(cache::NAME)) {
+        return Err(OutputError::not_ours(out, RefusalReason::InCache));
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ pub(super) fn findings(assets: &TiVec<AssetId, Asset>, owner: &Owner) -> Vec<Dia
     let wrong = assets
         .iter()
         .filter_map(|asset| match &asset.attachment.as_ref()?.attachment {
-            Attachment::Film(problem) => Some(film_finding(&asset.file, (*problem)?)),
+            Attachment::Film(film) => Some(film_finding(&asset.file, film.problem?)),
             Attachment::Document(details) => document_finding(&asset.file, details, owner),
             Attachment::TextOfPost | Attachment::Other => None,
         });

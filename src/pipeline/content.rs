@@ -6,8 +6,9 @@ use super::images;
 use super::ledgers;
 use super::privacy::{self, SearchedAttachments};
 use super::request::Request;
+use super::text_rules::TextRules;
 use crate::catalog::{Asset, AssetId, Catalog, CatalogInputs};
-use crate::check::{self, PrivacyRule, Wording};
+use crate::check::{self, PrivacyRule};
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::export;
@@ -232,7 +233,7 @@ impl SiteSources {
             &ledgers,
             &inputs.read_options(),
             &inputs.settings.language,
-            PrivacyRule::new(&inputs.settings).as_ref(),
+            &inputs.text_rules(),
             request.today,
         );
         let unprobed = |file: &SourceFile| Asset {
@@ -282,10 +283,7 @@ impl SiteSources {
         known: &BTreeMap<SourcePath, ParsedPost>,
     ) -> BTreeMap<SourcePath, ParsedPost> {
         let options = self.definitions.read_options();
-        let rules = TextRules {
-            privacy: PrivacyRule::new(&self.definitions.settings),
-            wording: &self.definitions.wording,
-        };
+        let rules = self.definitions.text_rules();
         let read = |file: &SourceFile| {
             (
                 file.path.clone(),
@@ -401,12 +399,13 @@ impl SiteDefinitions {
             markdown: self.settings.markdown,
         }
     }
-}
 
-/// The rules that the text of each post is searched by.
-struct TextRules<'a> {
-    privacy: Option<PrivacyRule>,
-    wording: &'a Wording,
+    fn text_rules(&self) -> TextRules<'_> {
+        TextRules {
+            privacy: PrivacyRule::new(&self.settings),
+            wording: &self.wording,
+        }
+    }
 }
 
 /// Reads one post. It is not parsed again when its bytes are those of the `known` one.

@@ -13,7 +13,7 @@ use crate::metrics::{self, Metrics};
 use crate::record::{self, FolderDefaults, Section};
 use crate::report::{self, IssuedReport};
 use crate::schema::{self, Kinds, Rosters, Schema};
-use crate::source::{self, Listing, ReadLog, SourceFile};
+use crate::source::{self, LinkTargets, Listing, ReadLog, SourceFile};
 use crate::theme::{self, Theme, ThemeFile, ThemeLayer};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,12 +55,12 @@ pub(crate) fn load_settings(root: &Path) -> Result<Settings, Box<Diagnostic>> {
         read_log: &ReadLog::default(),
         privacy: None,
     };
-    Ok(loader.read_settings(&find_settings_file(root)?).0)
+    Ok(loader.read_settings(&source::settings_file(root)?).0)
 }
 
-fn find_settings_file(root: &Path) -> Result<SourceFile, Box<Diagnostic>> {
-    source::settings_file(root)
-        .ok_or_else(|| Box::new(Diagnostic::new(Code::NotASite).with("path", root.display().to_string())))
+/// Where the links of the site in `root` may lead.
+pub(crate) fn link_targets(root: &Path, settings: &Settings) -> LinkTargets {
+    LinkTargets::new(root, settings.links_out.iter().map(|folder| folder.text.as_str()))
 }
 
 /// Reads settings, kinds, rosters and theme of the site in `root`, with the findings about them.
@@ -68,7 +68,7 @@ fn find_settings_file(root: &Path) -> Result<SourceFile, Box<Diagnostic>> {
 /// # Errors
 /// A finding when the folder is not a site.
 pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagnostic>> {
-    let file = find_settings_file(root)?;
+    let file = source::settings_file(root)?;
     let mut findings = Vec::new();
     let read_log = ReadLog::default();
     let mut loader = Loader {
@@ -77,7 +77,8 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
         privacy: None,
     };
     let (settings, settings_text) = loader.read_settings(&file);
-    let mut listing = loader.take(source::list(root));
+    let targets = link_targets(root, &settings);
+    let mut listing = loader.take(source::list(root, &targets));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     listing.leftovers.sort_by(|a, b| a.path.cmp(&b.path));
     loader.findings.extend(find_copied_definitions(&listing));
@@ -120,7 +121,8 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     }
     let of_kinds = kinds.iter().map(|kind| kind.template.clone());
     let of_sections = sections.iter().filter_map(|section| section.template.clone());
-    let theme = read_theme(root, &settings, &of_kinds.chain(of_sections).collect(), &mut loader);
+    let named_templates = of_kinds.chain(of_sections).collect();
+    let theme = read_theme(root, &settings, &targets, &named_templates, &mut loader);
     privacy::check_rosters(&roster_files, &ledgers.rosters, &rosters, &theme, &mut loader);
     unused_files::report(&mut listing, &kinds, &rosters, &mut loader);
     if settings.base_url.is_empty() {
@@ -206,8 +208,14 @@ fn borrowed<'t>(texts: &'t [(&'t str, String)]) -> Vec<(&'t str, &'t str)> {
 }
 
 /// The site's theme with everything that it extends.
-fn read_theme(root: &Path, settings: &Settings, named_templates: &BTreeSet<String>, loader: &mut Loader<'_>) -> Theme {
-    let files = loader.take(source::list_folder(root, "themes"));
+fn read_theme(
+    root: &Path,
+    settings: &Settings,
+    targets: &LinkTargets,
+    named_templates: &BTreeSet<String>,
+    loader: &mut Loader<'_>,
+) -> Theme {
+    let files = loader.take(source::list_folder(root, "themes", targets));
     let mut folders: BTreeMap<String, ThemeLayer> = BTreeMap::new();
     for file in files {
         let Some((name, path)) = file

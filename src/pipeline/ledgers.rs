@@ -1,7 +1,8 @@
 //! Ledgers: which files are rosters and which hold records. Reads the latter row by row.
 
 use super::loader::Loader;
-use crate::check::{self, PrivacyRule};
+use super::text_rules::TextRules;
+use crate::check;
 use crate::diag::{Checked, Code, Diagnostic, join_similar, nearest};
 use crate::ledger::{self, Cell, Column, Ledger, LedgerEntry, LedgerSheet, SheetColumns};
 use crate::paths::SourcePath;
@@ -73,7 +74,7 @@ pub(super) fn read_records(
     ledgers: &[Ledger],
     options: &ReadOptions<'_>,
     language: &str,
-    privacy: Option<&PrivacyRule>,
+    rules: &TextRules<'_>,
     today: Date,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
     let mut records = Vec::new();
@@ -112,7 +113,7 @@ pub(super) fn read_records(
                     findings.push(record::headless_sheet_finding(ledger, sheet, kind, has_heads));
                     continue;
                 };
-                let (read, found) = read_sheet(ledger, (sheet, &columns), kind, options, language, privacy, today);
+                let (read, found) = read_sheet(ledger, (sheet, &columns), kind, options, language, rules, today);
                 append(&mut records, read);
                 findings.extend(found);
             }
@@ -128,7 +129,7 @@ fn read_sheet(
     kind: &Kind,
     options: &ReadOptions<'_>,
     language: &str,
-    privacy: Option<&PrivacyRule>,
+    rules: &TextRules<'_>,
     today: Date,
 ) -> (Vec<Record>, Vec<Diagnostic>) {
     let entries: Vec<LedgerEntry<'_>> = columns.entries(ledger, sheet).collect();
@@ -136,7 +137,11 @@ fn read_sheet(
     let read = |entry: &LedgerEntry<'_>| {
         let row = record::read_row(entry, &file, kind, options, language);
         let mut findings = row.findings;
-        findings.extend(privacy_findings(entry, privacy));
+        findings.extend(text_findings(
+            entry,
+            rules,
+            row.value.meta.date.map(|moment| moment.date),
+        ));
         let place_of = |key: &str| record::value_place(entry, key);
         findings.extend(check::check_values(&row.value, &options.schema, &place_of));
         let mut record = row.value;
@@ -161,12 +166,17 @@ fn append(records: &mut Vec<Record>, mut more: Vec<Record>) {
     }
 }
 
-/// Findings about numbers in the cells of known columns that must not be published. Other columns are not read, so an
-/// office may keep its telephone numbers there.
-fn privacy_findings(entry: &LedgerEntry<'_>, rule: Option<&PrivacyRule>) -> Vec<Diagnostic> {
-    let Some(rule) = rule else { return Vec::new() };
-    let of_cell =
-        |(column, cell): (&Column, &Cell)| rule.check_cell(&cell.display_text(), &|| entry.cell_place(column.number));
+/// Findings about personal numbers and wrong words in the cells of known columns. Other columns are not read, so an
+/// office may keep its telephone numbers there. `day` is the day of the row.
+fn text_findings(entry: &LedgerEntry<'_>, rules: &TextRules<'_>, day: Option<Date>) -> Vec<Diagnostic> {
+    let of_cell = |(column, cell): (&Column, &Cell)| {
+        let text = cell.display_text();
+        let place = || entry.cell_place(column.number);
+        let numbers = rules.privacy.iter().flat_map(|rule| rule.check_cell(&text, &place));
+        let mut findings: Vec<Diagnostic> = numbers.collect();
+        findings.extend(rules.wording.check_cell(&text, &place, day));
+        findings
+    };
     entry.cells().flat_map(of_cell).collect()
 }
 

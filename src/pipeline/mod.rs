@@ -19,11 +19,12 @@ mod request;
 mod search;
 mod session;
 mod tasks;
+mod text_rules;
 mod unused_files;
 
 pub use crate::output::{FullRebuildReason, StaleReason};
 pub use content::{SiteContent, load_content};
-pub(crate) use definitions::{SiteDefinitions, load_definitions, load_settings};
+pub(crate) use definitions::{SiteDefinitions, link_targets, load_definitions, load_settings};
 pub use request::{NoProgress, Outcome, Request};
 pub(crate) use request::{OutputChange, Progress};
 pub use session::{Answer, Session, SiteState};

@@ -3,7 +3,7 @@
 use super::loader::Loader;
 use crate::attachment::{self, AttachmentText};
 use crate::check::PrivacyRule;
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic, Place};
 use crate::ledger::{self, Ledger, ledger_words};
 use crate::paths::SourcePath;
 use crate::record::Origin;
@@ -121,11 +121,17 @@ pub(super) fn search_attachments(
         if let Some(known) = known.filter(|known| size_and_mtime.is_some() && known.size_and_mtime == size_and_mtime) {
             return (file.path.clone(), known.clone());
         }
-        // A file that cannot be read is reported when it is copied.
-        let bytes = source::read_at_most(file, attachment::MAX_FILE_BYTES).unwrap_or_default();
+        let findings = match source::read_at_most(file, attachment::MAX_FILE_BYTES) {
+            Some(bytes) => attachment_findings(file.path.as_str(), bytes, rule),
+            None if size_and_mtime.is_some_and(|file| file.size > attachment::MAX_FILE_BYTES) => {
+                vec![Diagnostic::new(Code::UnsearchedFile).at(Place::whole_file(file.path.as_str()))]
+            }
+            // A file that cannot be read is reported when it is copied.
+            None => Vec::new(),
+        };
         let searched = SearchedAttachment {
             size_and_mtime,
-            findings: attachment_findings(file.path.as_str(), bytes, rule),
+            findings,
         };
         (file.path.clone(), searched)
     };

@@ -10,12 +10,12 @@ use super::planned::BuildContext;
 use super::request::{NoProgress, Outcome, OutputChange, Progress, Request};
 use super::tasks::{Task, TaskRunner, run_tasks, to_diagnostics};
 use crate::catalog::{Asset, AssetId};
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic, Place};
 use crate::fingerprint::Fingerprint;
 use crate::ids::TiVec;
 use crate::output::{
-    BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, Manifest, OutputLock, PreviousBuild, Stage, StaleReason,
-    TreeState, stale_reasons,
+    BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, KnownFiles, Manifest, OutputError, OutputLock,
+    PreviousBuild, Stage, StaleReason, TreeState, stale_reasons,
 };
 use crate::paths::OutputPath;
 use crate::plan::{FileContent, PlannedFile, View};
@@ -131,7 +131,10 @@ fn replace_tree(
     let assets = hash_assets(context)?;
     let inputs = with_assets(context.inputs, &assets);
     let fingerprints = Fingerprints::new(context, &inputs, &assets);
-    let lock = OutputLock::acquire(context.root, &output_folder(request)).map_err(to_diagnostics)?;
+    let keep = &context.content.settings.output.keep;
+    let keep: Vec<String> = keep.iter().map(|name| name.text.clone()).collect();
+    let lock = OutputLock::acquire_keeping(context.root, &output_folder(request), &keep)
+        .map_err(|error| findings_of(context, &error))?;
     let build_plan = plan_build(context, &fingerprints, past, &lock);
     let build_record = |files: Vec<(String, BuiltFile)>| BuildRecord {
         options: build_options(request),
@@ -148,6 +151,18 @@ fn replace_tree(
             changes: Vec::new(),
         });
     }
+    let known = KnownFiles {
+        manifest: past.manifest.as_ref().ok(),
+        planned: context
+            .planned
+            .plan
+            .files
+            .iter()
+            .map(|file| file.output.as_str())
+            .collect(),
+    };
+    lock.check_no_foreign_files(&known)
+        .map_err(|error| findings_of(context, &error))?;
     let stage = Stage::with_lock(lock).map_err(to_diagnostics)?;
     let image_processor = ImageProcessor::new(&context.content.catalog.assets, context.root);
     let runner = TaskRunner {
@@ -159,13 +174,25 @@ fn replace_tree(
     let (files, mut changes) = run_tasks(&runner, build_plan.tasks, progress)?;
     changes.extend(build_plan.removed);
     changes.sort_by(|a, b| a.output.cmp(&b.output));
-    let (lock, failure) = stage.commit().map_err(to_diagnostics)?.remove_old_keeping_lock();
+    let committed = stage.commit_over(&known);
+    let committed = committed.map_err(|error| findings_of(context, &error))?;
+    let (lock, failure) = committed.remove_old_keeping_lock();
     lock.save_record(build_record(files));
     image_processor.prune_cache(&context.planned.plan.files);
     Ok(Published {
         findings: failure.into_iter().collect(),
         changes,
     })
+}
+
+/// The finding about an error of the output folder. Where the settings would be changed, it has that place.
+fn findings_of(context: &BuildContext<'_>, error: &OutputError) -> Vec<Diagnostic> {
+    let finding = error.to_diagnostic();
+    if finding.code != Code::ForeignFiles {
+        return vec![finding];
+    }
+    let place = context.content.settings.output.place.clone();
+    vec![finding.at(place.unwrap_or_else(|| Place::whole_file("content/site.yaml")))]
 }
 
 /// The assets, with the hashes that they have before they are copied. A picture has the hash of its probe.

@@ -6,6 +6,7 @@
 mod collisions;
 mod file;
 mod head;
+mod kept;
 mod links;
 mod listing;
 mod structured_data;
@@ -33,10 +34,11 @@ pub(crate) fn plan(site: &Site<'_>) -> Plan {
 }
 
 impl Plan {
-    /// Findings: outputs that two sources claim, links to addresses that do not exist, and files that stay at home.
+    /// Findings: outputs that two sources claim or that are to stay, links to addresses that do not exist, and files that stay at home.
     #[must_use]
     pub(crate) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
         let mut findings = collisions::find_collisions(site, &self.files);
+        findings.extend(kept::find_kept_outputs(&site.settings.output.keep, self));
         findings.extend(links::find_dead_links(site, self));
         findings.extend(unpublished::find_unpublished(site));
         findings

@@ -39,6 +39,7 @@ pub(super) fn find_unpublished(site: &Site<'_>) -> Vec<Diagnostic> {
             rest.push(asset.path());
         }
     }
+    findings.extend(finder.web_pages());
     findings.extend(manuscripts.values().map(|paths| finder.manuscripts(paths)));
     findings.extend(finder.site_finding(Code::UnpublishedFiles, &rest));
     findings.extend(finder.site_finding(Code::NeverPublished, &leftovers));
@@ -63,6 +64,19 @@ impl<'s> Finder<'_, 's> {
         let catalog = self.site.catalog;
         let assets = catalog.assets.keys().filter(is_rest).map(|id| &catalog.assets[id]);
         assets.filter(|asset| !self.is_kept(asset.path()))
+    }
+
+    /// The web pages that something published refers to, and that the settings do not let out.
+    fn web_pages(&self) -> impl Iterator<Item = Diagnostic> {
+        let is_web_page = |id: &AssetId| self.site.publication.fate(*id) == Fate::WebPage;
+        let assets = self.site.catalog.assets.keys().filter(is_web_page);
+        assets.map(|id| {
+            let path = self.site.catalog.assets[id].path();
+            Diagnostic::new(Code::WebPageFile)
+                .at(Place::whole_file(path.as_str()))
+                .with("path", path.as_str())
+                .with("publish", self.line("publish", &[path]))
+        })
     }
 
     /// The files that are never published and that the settings do not mention.

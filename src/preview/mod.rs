@@ -10,9 +10,11 @@
 //! modified.
 
 mod batch;
+mod connections;
 mod debounce;
 mod desk;
 mod events;
+mod fetch_site;
 mod file_event;
 mod host;
 mod inject;
@@ -21,6 +23,7 @@ mod network;
 mod overlay;
 mod pages;
 mod poll;
+mod range;
 mod roots;
 mod route;
 mod server;
@@ -40,7 +43,6 @@ use crate::diag::{Code, Diagnostic};
 use crate::pipeline::{Request, Session};
 use futures_util::future::{Either, select};
 use host::AllowedHosts;
-use server::LocalAddress;
 use shared::Server;
 use state::PreviewState;
 use std::io;
@@ -155,14 +157,12 @@ fn serve(
     runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
-        let service = server::router(server).into_make_service_with_connect_info::<LocalAddress>();
-        let serving = axum::serve(listener, service).into_future();
+        tokio::spawn(connections::accept(listener, server));
         let (interrupted, over) = (pin!(wait_for_ctrl_c()), pin!(over));
-        match select(pin!(serving), select(interrupted, over)).await {
-            Either::Left((served, _)) => served.map(|()| ShutdownReason::UpdaterFailed),
-            Either::Right((Either::Left(_), _)) => Ok(ShutdownReason::Interrupted),
-            Either::Right((Either::Right(_), _)) => Ok(ShutdownReason::UpdaterFailed),
-        }
+        Ok(match select(interrupted, over).await {
+            Either::Left(_) => ShutdownReason::Interrupted,
+            Either::Right(_) => ShutdownReason::UpdaterFailed,
+        })
     })
 }
 

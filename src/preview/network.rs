@@ -64,6 +64,12 @@ impl Listener {
         self.network_ips().into_iter().map(address).collect()
     }
 
+    /// Whether other machines can connect.
+    #[must_use]
+    pub(crate) const fn is_open_to_network(&self) -> bool {
+        !self.address.ip().is_loopback()
+    }
+
     /// The addresses of this machine at which other machines can reach this listener.
     pub(super) fn network_ips(&self) -> Vec<IpAddr> {
         let ip = self.address.ip();

@@ -112,6 +112,8 @@ mod tests {
         assert!(is_inside("town/content"));
         for path in [
             "town/public/index.html",
+            "town/.xiangyin-cache/pictures/a",
+            "town/content/.xiangyin-cache/a",
             "town/content/.a.md.swp",
             "town/content/.git/x",
             "town/content/a.md~",

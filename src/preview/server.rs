@@ -1,56 +1,41 @@
 //! Answers HTTP requests from the current state.
 //!
-//! Role: translates between HTTP and [`pages`]. Writes nothing. Browsers must cache nothing: every response says so.
+//! Role: translates between HTTP and [`pages`]. Writes nothing. Knows no connections: see [`super::connections`].
 
 use super::events;
+use super::fetch_site::is_own_request;
 use super::inject::inject;
 use super::pages::{self, Page, Resource};
+use super::range::{RequestedRange, requested_range};
 use super::route::{INTERNAL_PREFIX, Route, parse_route};
 use super::shared::Server;
 use super::state::PreviewState;
-use axum::Router;
 use axum::body::Body;
-use axum::extract::connect_info::{ConnectInfo, Connected};
-use axum::extract::{Request, State as Shared};
-use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::serve::IncomingStream;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tower_http::services::ServeFile;
 
-/// This machine's address of a connection.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LocalAddress(IpAddr);
+/// What every response says. Browsers cache nothing, take no file for another type than stated, and let no page of
+/// another origin use or frame it.
+const RESPONSE_HEADERS: [(HeaderName, &str); 4] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'self'"),
+];
 
-impl Connected<IncomingStream<'_, TcpListener>> for LocalAddress {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        let io = stream.io();
-        // Responses are small and should arrive at once. If this fails, they only arrive later.
-        let _ = io.set_nodelay(true);
-        let address = io.local_addr();
-        Self(address.map_or(Ipv4Addr::LOCALHOST.into(), |address| address.ip()))
-    }
-}
-
-/// The router for all requests.
-pub(super) fn router(server: Server) -> Router {
-    Router::new().fallback(handle_request).with_state(Arc::new(server))
-}
-
-async fn handle_request(
-    Shared(server): Shared<Arc<Server>>,
-    ConnectInfo(LocalAddress(local)): ConnectInfo<LocalAddress>,
-    request: Request,
-) -> Response {
-    let mut response = server.respond(local, request.into_parts().0).await;
+/// The response to a request that came in at this machine's address `local`.
+pub(super) async fn handle_request(server: Arc<Server>, local: IpAddr, request: Parts) -> Response {
+    let mut response = server.respond(local, request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in RESPONSE_HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
     headers.remove(header::LAST_MODIFIED);
     response
 }
@@ -59,6 +44,9 @@ impl Server {
     async fn respond(self: &Arc<Self>, local: IpAddr, request: Parts) -> Response {
         if !self.is_host_allowed(&request, local) {
             return self.error_response(StatusCode::FORBIDDEN, "preview-foreign-host");
+        }
+        if !is_own_request(&request.headers) {
+            return self.error_response(StatusCode::FORBIDDEN, "preview-foreign-site");
         }
         if !matches!(request.method, Method::GET | Method::HEAD) {
             let mut response = self.error_response(StatusCode::METHOD_NOT_ALLOWED, "preview-only-reading");
@@ -168,9 +156,15 @@ fn with_trailing_slash(state: &PreviewState, url: &str, query: Option<&str>) -> 
 async fn file_response(path: &Path, url: &str, request: &Parts) -> Option<Response> {
     let mut file_request = Request::new(Body::empty());
     *file_request.method_mut() = request.method.clone();
-    // No validators are sent, so a range with `If-Range` can never be known to be of the same file. Send all of it.
-    if !request.headers.contains_key(header::IF_RANGE) {
-        copy_header(header::RANGE, &request.headers, file_request.headers_mut());
+    if let Some(range) = request.headers.get(header::RANGE)
+        && request.method == Method::GET
+        // No validators are sent, so a range with `If-Range` can never be known to be of the same file.
+        && !request.headers.contains_key(header::IF_RANGE)
+    {
+        let length = std::fs::metadata(path).ok()?.len();
+        if let Some(range) = library_range(requested_range(range.to_str().unwrap_or_default(), length), length) {
+            file_request.headers_mut().insert(header::RANGE, range);
+        }
     }
     let served = ServeFile::new(path).try_call(file_request).await.ok()?;
     if served.status() == StatusCode::NOT_FOUND {
@@ -183,10 +177,15 @@ async fn file_response(path: &Path, url: &str, request: &Parts) -> Option<Respon
     Some(response)
 }
 
-fn copy_header(name: HeaderName, from: &HeaderMap, to: &mut HeaderMap) {
-    if let Some(value) = from.get(&name) {
-        to.insert(name, value.clone());
-    }
+/// A `Range` header that the library understands. Of a file of `length` bytes, its range from there on cannot be
+/// satisfied.
+fn library_range(range: RequestedRange, length: u64) -> Option<HeaderValue> {
+    let text = match range {
+        RequestedRange::Whole => return None,
+        RequestedRange::Part(first, last) => format!("bytes={first}-{last}"),
+        RequestedRange::Unsatisfiable => format!("bytes={length}-"),
+    };
+    HeaderValue::try_from(text).ok()
 }
 
 /// The content type for a file's extension, with UTF-8 for all text.

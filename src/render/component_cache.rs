@@ -8,6 +8,7 @@
 //! Arguments are compared by their digests. Those of cards are known (`SharedValues`).
 
 use super::dependencies::TemplateDependencies;
+use super::limited_page::LimitedPage;
 use crate::fingerprint::{FingerprintHasher, SharedValues};
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
@@ -111,9 +112,11 @@ impl ComponentCache {
             return Err(tera::Error::message("components call each other without end"));
         }
         DEPTH.set(depth + 1);
-        let html = tera.render_component_with_implicits(name, &context, &self.globals, None, true);
+        let mut html = LimitedPage::new();
+        let rendered = tera.render_component_with_implicits_to(name, &context, &self.globals, None, true, &mut html);
         DEPTH.set(depth);
-        html
+        rendered?;
+        String::from_utf8(html.bytes).map_err(|error| tera::Error::message(error.to_string()))
     }
 }
 
@@ -283,6 +286,17 @@ mod tests {
         let mut context = Context::new();
         context.insert("cards", &["甲"]);
         assert!(cached.render("list.html", &context).is_err());
+    }
+
+    #[test]
+    fn a_component_without_end_is_an_error() {
+        let card = "{% component card(card, level=2) %}{% for a in range(end=9999) %}{% for b in range(end=9999) %}{{ card \
+                    }}{% endfor %}{% endfor %}{% endcomponent card %}";
+        let (_, cached, cache) = engines(&[("card.html", card), ("list.html", LIST)]);
+        let mut context = Context::new();
+        context.insert("cards", &["甲".repeat(9999)]);
+        assert!(cached.render("list.html", &context).is_err());
+        assert_eq!(outputs(&cache), 0);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::component_cache::ComponentCache;
 use super::dependencies::{TemplateDependencies, component_names};
+use super::limited_page::{LimitedPage, MAX_PAGE_BYTES};
 use super::minify;
 use super::unclosed_tags::find_unpaired_tag;
 use crate::diag::{Checked, Code, Diagnostic, Place};
@@ -174,11 +175,21 @@ impl Engine {
     /// # Errors
     /// A finding with its place in the template as written.
     pub(crate) fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let mut html = Vec::with_capacity(16 * 1024);
-        match self.tera.render_to(template, context, &mut html) {
-            Ok(()) => Ok(html),
+        let mut page = LimitedPage::new();
+        match self.tera.render_to(template, context, &mut page) {
+            Ok(()) => Ok(page.bytes),
+            Err(_) if page.is_full => Err(Box::new(self.endless_page(template))),
             Err(error) => Err(Box::new(self.locate_in_source(template, context, error))),
         }
+    }
+
+    /// The finding about a template whose page became too large, as loops in loops make it.
+    fn endless_page(&self, template: &str) -> Diagnostic {
+        let origin = self.sources.get(template).map_or(template, |source| &source.origin);
+        Diagnostic::new(Code::BadTemplate)
+            .at(Place::whole_file(origin))
+            .with("template", origin)
+            .with("limit", format!("{} MB", MAX_PAGE_BYTES >> 20))
     }
 
     /// Turns a failure into a finding with its place in the template as written. Renders the page again from that text.
@@ -192,7 +203,13 @@ impl Engine {
         if !self.sources.contains_key(template) {
             return self.missing_template(template);
         }
-        self.diagnostic(&written.render(template, context).err().unwrap_or(error))
+        let mut page = LimitedPage::new();
+        match written.render_to(template, context, &mut page) {
+            // A component that is kept for many pages reports its own length.
+            Err(_) if page.is_full => self.endless_page(template),
+            Err(error) => self.diagnostic(&error),
+            Ok(()) => self.diagnostic(&error),
+        }
     }
 
     /// The finding about a template that a kind or a folder names and the theme lacks.

@@ -6,6 +6,7 @@
 mod component_cache;
 mod dependencies;
 mod engine;
+mod limited_page;
 mod minify;
 mod responsive_images;
 mod text;

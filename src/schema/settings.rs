@@ -1,6 +1,7 @@
 //! `content/site.yaml`: parses its text into [`Settings`].
 
 mod assets;
+mod files;
 mod privacy_allow;
 mod reports;
 
@@ -41,6 +42,8 @@ const KEYS: &[&str] = &[
     "privacy_allow",
     "people",
     "assets",
+    "output",
+    "links_out",
 ];
 const OWNER_KEYS: &[&str] = &[
     "name",
@@ -82,7 +85,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
         file,
         text,
         &[
-            "owner", "markdown", "policy", "severity", "labels", "zeros", "people", "assets",
+            "owner", "markdown", "policy", "severity", "labels", "zeros", "people", "assets", "output",
         ],
     )
     .into_map();
@@ -100,6 +103,8 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     reader.read_zeros(&map, &mut value);
     privacy_allow::read(&mut reader.checker, &map, &mut value);
     reader.read_assets(&map, &mut value);
+    reader.read_output(&map, &mut value);
+    reader.read_links_out(&map, &mut value);
     value.labels = reader.read_labels(&map, &value.language);
     findings.append(&mut reader.checker.findings);
     Checked { value, findings }

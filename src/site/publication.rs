@@ -23,6 +23,8 @@ pub(crate) enum Fate {
     Published,
     /// It stays: only drafts and posts of the future refer to it, or a dead link means it.
     Withheld,
+    /// It stays: it is a web page, whose scripts would run as the site's own. Only the settings let it out.
+    WebPage,
     /// It stays: nothing refers to it.
     Unreferenced,
 }
@@ -117,9 +119,19 @@ impl Marker<'_> {
 
     fn set(&mut self, id: AssetId, fate: Fate) {
         if self.fates[id] == Fate::Unreferenced {
-            self.fates[id] = fate;
+            let is_web_page = fate == Fate::Published && is_web_page(self.catalog.assets[id].path());
+            self.fates[id] = if is_web_page { Fate::WebPage } else { fate };
         }
     }
+}
+
+/// Whether browsers run the scripts of a file, because its name says that it is a web page or XML, which style sheets and
+/// namespaces turn into one. Servers send a type by the name, whatever the bytes are. SVGs are cleaned.
+fn is_web_page(path: &SourcePath) -> bool {
+    const EXTENSIONS: [&str; 13] = [
+        "hta", "htm", "html", "mht", "mhtml", "rdf", "shtml", "svgz", "xht", "xhtml", "xml", "xsl", "xslt",
+    ];
+    EXTENSIONS.contains(&path.extension().as_str())
 }
 
 /// The patterns of a setting.

@@ -4,7 +4,8 @@
 //! the next build sees a file that changed during this one as changed.
 
 use super::file_stat::{FileStat, MIN_AGE, SizeAndMtime};
-use super::{SourceFile, list, list_folder, settings_file};
+use super::read_error::read_error;
+use super::{LinkTargets, SourceFile, limits, list, list_folder, open_file, settings_file};
 use crate::diag::Diagnostic;
 use crate::fingerprint;
 use crate::paths::SourcePath;
@@ -84,24 +85,15 @@ pub(crate) fn size_and_mtime(file: &SourceFile) -> Option<SizeAndMtime> {
 /// # Errors
 /// As [`super::read`].
 pub(crate) fn read_and_hash(file: &SourceFile) -> Result<(Vec<u8>, ContentHash), Box<Diagnostic>> {
-    let read = || {
-        let mut open = File::open(&file.disk_path)?;
-        let metadata = open.metadata()?;
-        let stat = FileStat::from_metadata(&metadata);
-        let mut bytes = Vec::with_capacity(
-            usize::try_from(metadata.len())
-                .unwrap_or_default()
-                .min(MAX_PREALLOCATION),
-        );
-        open.read_to_end(&mut bytes)?;
-        let digest = fingerprint::hash_content(&bytes);
-        Ok((bytes, ContentHash { digest, stat }))
-    };
-    read().map_err(|error: io::Error| Box::new(super::read_error(file.path.as_str(), &error)))
+    let mut open = super::open(file)?;
+    let metadata = open.metadata();
+    let metadata = metadata.map_err(|error| Box::new(read_error(file.path.as_str(), &error)))?;
+    let stat = FileStat::from_metadata(&metadata);
+    let bytes = limits::read_to_limit(&file.path, &mut open)?;
+    let digest = fingerprint::hash_content(&bytes);
+    Ok((bytes, ContentHash { digest, stat }))
 }
 
-/// The maximum number of bytes allocated before a file is read. The size that the system reports may be wrong.
-const MAX_PREALLOCATION: usize = 1 << 20;
 /// The number of bytes of a large file that are hashed at a time.
 const CHUNK_SIZE: usize = 1 << 16;
 
@@ -111,12 +103,12 @@ const CHUNK_SIZE: usize = 1 << 16;
 /// A finding that names the file and the system's reason.
 pub(crate) fn hash_file(file: &SourceFile) -> Result<ContentHash, Box<Diagnostic>> {
     let hash = hash_path(&file.disk_path, &mut Vec::new());
-    hash.map_err(|error| Box::new(super::read_error(file.path.as_str(), &error)))
+    hash.map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
 }
 
 fn hash_path(path: &Path, portion: &mut Vec<u8>) -> io::Result<ContentHash> {
     portion.resize(CHUNK_SIZE, 0);
-    let mut file = File::open(path)?;
+    let mut file = open_file(path)?;
     let stat = FileStat::from_metadata(&file.metadata()?);
     let digest = hash_open_file(&mut file, portion)?;
     Ok(ContentHash { digest, stat })
@@ -180,8 +172,10 @@ pub(crate) fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
 /// cannot be listed.
 #[must_use]
 pub(crate) fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
-    let mut listing = list(root);
-    let themes = list_folder(root, "themes");
+    // Where links may lead, only the settings tell. A build that refused one has recorded nothing.
+    let targets = LinkTargets::anywhere();
+    let mut listing = list(root, &targets);
+    let themes = list_folder(root, "themes", &targets);
     listing.findings.extend(themes.findings);
     if !listing.findings.is_empty() {
         return None;

@@ -15,6 +15,16 @@ fn is_ignored(name: &str) -> bool {
     name.starts_with('.') || name.starts_with("~$") || name.ends_with('~') || is_system_file(name)
 }
 
+/// How the names of files begin that a command of this program is writing; 16 digits follow.
+pub(crate) const TEMPORARY_PREFIX: &str = ".xiangyin-new-";
+
+/// Whether this is the name of a file that a command of this program is writing, or left when it was killed.
+#[must_use]
+pub(crate) fn is_own_temporary(name: &str) -> bool {
+    let digits = name.strip_prefix(TEMPORARY_PREFIX);
+    digits.is_some_and(|digits| digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// Whether a name in the path of a file of the site is ignored: see [`is_ignored`].
 #[must_use]
 pub(crate) fn is_ignored_path(path: &str) -> bool {
@@ -24,6 +34,18 @@ pub(crate) fn is_ignored_path(path: &str) -> bool {
     match at_root.filter(|rest| rest.starts_with('/')) {
         Some(rest) => rest.split('/').any(is_never_published_at_root),
         None => path.split('/').any(is_ignored),
+    }
+}
+
+/// Whether a name in the path of a file of the site says that the file is never published.
+#[must_use]
+pub(super) fn is_never_published_path(path: &str) -> bool {
+    let at_root = path
+        .strip_prefix("content/")
+        .and_then(|path| path.strip_prefix(ROOT_FOLDER));
+    match at_root.filter(|rest| rest.starts_with('/')) {
+        Some(rest) => rest.split('/').any(is_never_published_at_root),
+        None => path.split('/').any(is_never_published),
     }
 }
 

@@ -6,11 +6,16 @@
 
 mod changes;
 pub(crate) mod decode;
+mod disk_path;
 mod file_stat;
 mod first_commits;
 mod inputs;
 mod leftovers;
+mod limits;
+mod link_targets;
 mod mixed;
+mod read_error;
+mod walk;
 
 pub use changes::Changes;
 pub(crate) use file_stat::SizeAndMtime;
@@ -18,13 +23,19 @@ pub(crate) use first_commits::{FirstCommits, first_commits};
 pub(crate) use inputs::{
     ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
 };
-pub(crate) use leftovers::{ROOT_FOLDER, is_ignored_path, leftover_pattern, meant_post};
+pub(crate) use leftovers::{
+    ROOT_FOLDER, TEMPORARY_PREFIX, is_ignored_path, is_own_temporary, leftover_pattern, meant_post,
+};
+pub(crate) use link_targets::LinkTargets;
 
-use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::diag::{Checked, Code, Diagnostic};
 use crate::paths::SourcePath;
-use std::io::Read as _;
+use disk_path::relative_path;
+use read_error::read_error;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use walkdir::{DirEntry, WalkDir};
+use walkdir::DirEntry;
 
 /// One file of a site: its path in the site and its path on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,71 +121,96 @@ pub(crate) const DEFINITION_FILES: [&str; 5] = [
 /// The file name extensions of ledgers: CSV files and workbooks.
 pub(crate) const LEDGER_EXTENSIONS: [&str; 6] = ["csv", "tsv", "xlsx", "xlsm", "xls", "ods"];
 
-/// Lists `content/` of the site in `root`.
+/// Lists `content/` of the site in `root`. Links may lead to `targets`.
 ///
 /// Names that say that a file is never published (`Thumbs.db`, `~$…`, `….bak`) are listed apart; such folders are not
-/// entered. A folder that cannot be listed is a finding.
+/// entered. A folder that cannot be listed is a finding, and so is what [`walk`] refuses.
 #[must_use]
-pub(crate) fn list(root: &Path) -> Checked<Listing> {
+pub(crate) fn list(root: &Path, targets: &LinkTargets) -> Checked<Listing> {
     let mut listing = Listing::default();
-    let mut findings = Vec::new();
     let content = root.join("content");
-    let mut walk = WalkDir::new(&content)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter();
-    while let Some(entry) = walk.next() {
-        match entry {
-            Ok(entry) if is_leftover(&content, &entry) => {
-                if entry.file_type().is_dir() {
-                    walk.skip_current_dir();
-                }
-                listing.leftovers.push(source_file(root, entry.into_path()));
-            }
-            Ok(entry) if entry.file_type().is_file() => classify(&mut listing, root, entry.into_path()),
-            Ok(_) => {}
-            Err(error) => findings.push(list_error(root, &error)),
+    let walked = walk::walk(root, &content, targets, |entry| is_leftover(&content, entry));
+    for file in walked.value {
+        // It goes when its command ends, or with the next command that writes.
+        let name = file.disk_path.file_name().unwrap_or_default();
+        if is_own_temporary(&name.to_string_lossy()) {
+            continue;
+        }
+        if file.is_leftover {
+            listing.leftovers.push(source_file(root, file.disk_path));
+        } else {
+            classify(&mut listing, root, file.disk_path);
         }
     }
     Checked {
         value: listing,
-        findings,
+        findings: walked.findings,
     }
 }
 
 /// Lists every file below `folder` of the site in `root`. The list is empty when the folder does not exist.
 #[must_use]
-pub(crate) fn list_folder(root: &Path, folder: &str) -> Checked<Vec<SourceFile>> {
-    let mut files = Vec::new();
-    let mut findings = Vec::new();
+pub(crate) fn list_folder(root: &Path, folder: &str, targets: &LinkTargets) -> Checked<Vec<SourceFile>> {
     let top = root.join(folder);
-    if top.is_dir() {
-        let walk = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
-        for entry in walk.filter_entry(|entry| !is_leftover_of_theme(entry)) {
-            match entry {
-                Ok(entry) if entry.file_type().is_file() => files.push(source_file(root, entry.into_path())),
-                Ok(_) => {}
-                Err(error) => findings.push(list_error(root, &error)),
-            }
-        }
+    if !exists(&top) {
+        return Checked {
+            value: Vec::new(),
+            findings: Vec::new(),
+        };
     }
-    Checked { value: files, findings }
+    let walked = walk::walk(root, &top, targets, is_leftover_of_theme);
+    let files = walked.value.into_iter().filter(|file| !file.is_leftover);
+    Checked {
+        value: files.map(|file| source_file(root, file.disk_path)).collect(),
+        findings: walked.findings,
+    }
+}
+
+/// Opens a file for reading, unless it is a folder, a pipe, a socket or a device: reading one may wait for ever.
+///
+/// # Errors
+/// The system's error.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // A pipe is opened at once. For a file this means nothing.
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32);
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"))
+    }
+}
+
+/// Reads a whole file, as [`open_file`] opens it.
+///
+/// # Errors
+/// The system's error.
+pub(crate) fn read_disk(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_file(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads a whole file.
 ///
 /// # Errors
-/// A finding that names the file and the system's reason.
+/// A finding that names the file and the system's reason, or that the file is too large.
 pub(crate) fn read(file: &SourceFile) -> Result<Vec<u8>, Box<Diagnostic>> {
-    std::fs::read(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
+    limits::read_to_limit(&file.path, &mut open(file)?)
 }
 
 /// Opens a file that need not be read as a whole.
 ///
 /// # Errors
 /// As [`read`].
-pub(crate) fn open(file: &SourceFile) -> Result<std::fs::File, Box<Diagnostic>> {
-    std::fs::File::open(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
+pub(crate) fn open(file: &SourceFile) -> Result<File, Box<Diagnostic>> {
+    open_file(&file.disk_path).map_err(|error| Box::new(read_error(file.path.as_str(), &error)))
 }
 
 /// Reads at most `length` bytes from the start of a file.
@@ -182,7 +218,6 @@ pub(crate) fn open(file: &SourceFile) -> Result<std::fs::File, Box<Diagnostic>> 
 /// # Errors
 /// As [`read`].
 pub(crate) fn read_head(file: &SourceFile, length: usize) -> Result<Vec<u8>, Box<Diagnostic>> {
-    use std::io::Read as _;
     let mut head = Vec::with_capacity(length);
     match open(file)?.take(length as u64).read_to_end(&mut head) {
         Ok(_) => Ok(head),
@@ -194,32 +229,24 @@ pub(crate) fn read_head(file: &SourceFile, length: usize) -> Result<Vec<u8>, Box
 #[must_use]
 pub(crate) fn read_at_most(file: &SourceFile, limit: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut open = std::fs::File::open(&file.disk_path).ok()?.take(limit + 1);
+    let mut open = open_file(&file.disk_path).ok()?.take(limit + 1);
     open.read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= limit).then_some(bytes)
 }
 
-/// The settings file of the site in `root`. `None` when the folder is not a site.
-#[must_use]
-pub(crate) fn settings_file(root: &Path) -> Option<SourceFile> {
+/// The settings file of the site in `root`.
+///
+/// # Errors
+/// A finding when the folder is not a site, and when the settings are no file.
+pub(crate) fn settings_file(root: &Path) -> Result<SourceFile, Box<Diagnostic>> {
     let disk = root.join("content").join("site.yaml");
-    disk.is_file().then(|| source_file(root, disk))
-}
-
-fn read_error(path: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(Code::Unreadable)
-        .at(Place::whole_file(path))
-        .with("path", path)
-        .with("reason", error.to_string())
-}
-
-fn list_error(root: &Path, error: &walkdir::Error) -> Diagnostic {
-    let path = error.path().map_or_else(String::new, |path| relative_path(root, path));
-    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-    Diagnostic::new(Code::Unreadable)
-        .at(Place::whole_file(&path))
-        .with("path", path)
-        .with("reason", reason)
+    match disk.metadata() {
+        Ok(found) if found.is_file() => Ok(source_file(root, disk)),
+        Ok(found) if !found.is_dir() => Err(Box::new(walk::special_file(&relative_path(root, &disk)))),
+        _ => Err(Box::new(
+            Diagnostic::new(Code::NotASite).with("path", root.display().to_string()),
+        )),
+    }
 }
 
 /// The path in the site of a path on the disk. `None` when `disk` is outside `root`.
@@ -257,20 +284,19 @@ fn is_leftover(content: &Path, entry: &DirEntry) -> bool {
     }
 }
 
+/// Whether a file of the site in `root` is a link, or lies in a folder that is one: writing it would change a file elsewhere.
+#[must_use]
+pub(crate) fn is_behind_link(root: &Path, file: &SourceFile) -> bool {
+    match (root.canonicalize(), file.disk_path.canonicalize()) {
+        (Ok(root), Ok(disk)) => disk != root.join(file.path.as_str()),
+        _ => true,
+    }
+}
+
 fn source_file(root: &Path, disk: PathBuf) -> SourceFile {
     SourceFile {
         path: SourcePath::new(&relative_path(root, &disk)),
         disk_path: disk,
-    }
-}
-
-fn relative_path(root: &Path, path: &Path) -> String {
-    let path = path.strip_prefix(root).unwrap_or(path);
-    let text = path.to_string_lossy();
-    if cfg!(windows) {
-        text.replace('\\', "/")
-    } else {
-        text.into_owned()
     }
 }
 

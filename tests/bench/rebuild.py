@@ -47,7 +47,6 @@ class Generator:
     def clean(self):
         shutil.rmtree(self.out, ignore_errors=True)
         shutil.rmtree(self.site / ".xiangyin-cache", ignore_errors=True)
-        (self.out.parent / f".{self.out.name}.xiangyin-manifest").unlink(missing_ok=True)
         return self.build()
 
     def post(self, number):

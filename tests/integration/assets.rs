@@ -348,3 +348,24 @@ fn texts_in_gbk_that_start_like_posts_are_near_posts() {
     assert!(of_code(&outcome.findings, Code::NearPost).is_empty());
     assert!(tree.contains_key(Path::new("volunteer/jing-lao/index.html")));
 }
+
+#[test]
+fn web_pages_among_attachments_are_published_only_on_request() {
+    const PAGE: &str = "<script>alert(1)</script>";
+    for name in ["a.html", "a.XHTML", "a.xml", "a.svgz"] {
+        let site_with = |settings: &str| {
+            let site = OfficeSite::new(&format!("{SETTINGS}{settings}"));
+            site.write(&format!("volunteer/files/{name}"), PAGE);
+            site.write("volunteer/a.md", post(&format!("[甲](files/{name})")));
+            site
+        };
+        let refused = build(&site_with("").request(), &NoProgress);
+        let found = of_code(&refused.findings, Code::WebPageFile);
+        assert!(!refused.published && found.len() == 1, "{name}: {:?}", refused.findings);
+        let advice = help(found[0], Lang::En).unwrap();
+        let line = advice.split('`').nth(1).unwrap();
+        let (outcome, tree) = site_with(&format!("{line}\n")).build();
+        assert!(of_code(&outcome.findings, Code::WebPageFile).is_empty(), "{line}");
+        assert!(tree.values().any(|bytes| bytes == PAGE.as_bytes()), "{name}");
+    }
+}

@@ -246,3 +246,43 @@ fn labels_of_generated_pictures_stay_and_posts_must_say_so() {
         "{page}"
     );
 }
+
+#[test]
+fn posts_with_generated_films_must_say_so() {
+    let label = b"<rdf:Description TC260:AIGC=\"{&quot;Label&quot;:&quot;1&quot;}\"/>".as_slice();
+    let packet = [label, &[b' '; 1000]].concat();
+    let film = [
+        film_box(b"ftyp", b"isom"),
+        film_box(b"moov", &film_box(b"udta", &film_box(b"XMP_", &packet))),
+    ]
+    .concat();
+    let with = |ai: &str| {
+        let front = format!("---\ntitle: 清河行动\ndate: 2022-06-01\nvideo: a.mp4\n{ai}---\n河道变清了。\n");
+        site(&[("videos/a.md", front.as_bytes()), ("videos/a.mp4", &film)])
+    };
+    let codes = |folder: &tempfile::TempDir| -> Vec<Code> { found(folder).into_iter().map(|(code, _)| code).collect() };
+    assert!(codes(&with("")).contains(&Code::GeneratedPicture));
+    assert!(
+        codes(&with("ai: {picture: generated}\n")).contains(&Code::GeneratedPicture),
+        "another part"
+    );
+    assert!(!codes(&with("ai: {video: edited}\n")).contains(&Code::GeneratedPicture));
+}
+
+#[test]
+fn trusted_frames_and_objects_refer_to_files() {
+    let settings = format!("{SETTINGS}markdown: {{html: trust}}\n");
+    let text = post(
+        "<iframe src=\"map.html\" title=\"地图\"></iframe>\n\n<object data=\"form.pdf\"></object>\n\n<embed src=\"plan.pdf\">",
+    );
+    let files: [(&str, &[u8]); 5] = [
+        ("volunteer/a.md", &text),
+        ("volunteer/map.html", b"<p>map</p>"),
+        ("volunteer/form.pdf", b"%PDF-1.4 form"),
+        ("volunteer/plan.pdf", b"%PDF-1.4 plan"),
+        ("volunteer/other.pdf", b"%PDF-1.4 other"),
+    ];
+    let tree = built(&site_with_settings(&settings, &files));
+    let has = |name: &str| tree.contains_key(Path::new(&format!("volunteer/{name}")));
+    assert!(has("map.html") && has("form.pdf") && has("plan.pdf") && !has("other.pdf"));
+}

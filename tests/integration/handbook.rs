@@ -216,3 +216,33 @@ fn field_tables_match_the_kinds() {
 fn metrics_table_matches_the_built_in_metrics() {
     assert_page("metrics.md", metrics_page);
 }
+
+/// Every file below `folder` with this extension, as text.
+fn texts_below(folder: &str, extension: &str) -> String {
+    let tree = crate::common::read_tree(&crate::common::project_folder().join(folder));
+    let texts = tree
+        .into_iter()
+        .filter(|(path, _)| path.extension().is_some_and(|found| found == extension));
+    texts.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect()
+}
+
+#[test]
+fn tests_that_the_security_page_names_exist() {
+    let project = crate::common::project_folder();
+    let code = texts_below("tests/integration", "rs") + &texts_below("src", "rs");
+    let page = std::fs::read_to_string(project.join("content/handbook/security.md")).unwrap();
+    let mut count = 0;
+    for row in page.lines().filter(|line| line.starts_with("| ") && line.contains('`')) {
+        let column = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        for name in column.split('`').skip(1).step_by(2) {
+            count += 1;
+            let exists = match name.strip_prefix("case ") {
+                Some(case) => project.join(format!("tests/cases/{case}.site")).exists(),
+                None if name.contains('/') => project.join(name).exists(),
+                None => code.contains(&format!("fn {name}()")),
+            };
+            assert!(exists, "no test {name}: {row}");
+        }
+    }
+    assert!(count > 25, "{count}");
+}

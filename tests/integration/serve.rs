@@ -157,6 +157,99 @@ fn requests_for_other_hosts_are_rejected() {
 }
 
 #[test]
+fn pages_of_other_sites_get_nothing_but_a_link_may_lead_here() {
+    let preview = PreviewProcess::start(SITE, &["--host", "0.0.0.0"]);
+    let local = format!("Host: localhost:{}\r\n", preview.port);
+    for (head, status) in [
+        ("", 200),
+        ("Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n", 200),
+        (
+            "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n",
+            200,
+        ),
+        (
+            "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n",
+            200,
+        ),
+        (
+            "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n",
+            403,
+        ),
+        (
+            "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: script\r\n",
+            403,
+        ),
+        (
+            "Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\n",
+            403,
+        ),
+        ("Origin: https://evil.example\r\n", 403),
+        ("Origin: null\r\n", 403),
+    ] {
+        for path in ["/", "/_xiangyin/", "/_xiangyin/live.js", "/search/", "/nothing/"] {
+            let answer = preview.send_request(&format!("GET {path}"), &format!("{local}{head}"));
+            let expected = if path == "/nothing/" && status == 200 {
+                404
+            } else {
+                status
+            };
+            assert_eq!(answer.status, expected, "{path} {head}");
+            assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
+            assert_eq!(
+                answer.header("content-security-policy"),
+                "frame-ancestors 'self'",
+                "{path}"
+            );
+            assert!(
+                status == 200 || answer.body.contains("只回答自己的网页"),
+                "{}",
+                answer.body
+            );
+        }
+    }
+}
+
+#[test]
+fn an_open_preview_says_who_can_read_it() {
+    for (lang, sentence) in [
+        ("zh-CN", "这个网络里的任何人都能"),
+        ("en", "Anyone in this network can"),
+    ] {
+        let open = PreviewProcess::start_in(lang, SITE, &["--host", "0.0.0.0"]);
+        wait_until("the sentence is printed", || open.has_printed(sentence));
+        let closed = PreviewProcess::start_in(lang, SITE, &[]);
+        wait_until("all is printed", || closed.has_printed("Ctrl-C"));
+        assert!(!closed.has_printed(sentence));
+    }
+}
+
+#[test]
+fn half_sent_request_loses_its_connection() {
+    use std::io::{Read as _, Write as _};
+    let preview = PreviewProcess::start(SITE, &[]);
+    let mut slow = std::net::TcpStream::connect(("127.0.0.1", preview.port)).unwrap();
+    slow.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        .unwrap();
+    let start = std::time::Instant::now();
+    let mut rest = Vec::new();
+    // The server closes the connection: the read ends, with or without an answer, before the client gives up.
+    let ended = slow.read_to_end(&mut rest);
+    assert!(start.elapsed() < Duration::from_secs(50), "{ended:?}");
+    let mut huge = std::net::TcpStream::connect(("127.0.0.1", preview.port)).unwrap();
+    huge.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let _ = huge.write_all(format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}", "x".repeat(1 << 20)).as_bytes());
+    let mut answer = [0; 64];
+    let refused = huge.read(&mut answer).map_or(0, |length| length);
+    assert!(
+        refused == 0 || answer.starts_with(b"HTTP/1.1 4"),
+        "{}",
+        answer.escape_ascii()
+    );
+    assert_eq!(preview.get("/").status, 200);
+}
+
+#[test]
 fn video_is_served_in_ranges_and_reloads_when_replaced() {
     let post = "---\ntitle: 枫岭\ndate: 2026-01-05\nvideo: v.mp4\nduration: 00:10\n---\n看视频。\n";
     let files = [
@@ -172,6 +265,22 @@ fn video_is_served_in_ranges_and_reloads_when_replaced() {
     assert_eq!(part.header("cache-control"), "no-store");
     let beyond = preview.send_request("GET /videos/v.mp4", "Host: localhost\r\nRange: bytes=20-\r\n");
     assert_eq!((beyond.status, beyond.header("content-range")), (416, "bytes */10"));
+    for (range, status, body) in [
+        ("bytes=-3", 206, "789"),
+        ("bytes=-30", 206, "0123456789"),
+        ("bytes=7-99", 206, "789"),
+        ("bytes=-0", 416, ""),
+        ("lines=2-4", 200, "0123456789"),
+        ("bytes=4-2", 200, "0123456789"),
+        ("bytes=x", 200, "0123456789"),
+        ("bytes=0-1,4-5", 200, "0123456789"),
+        ("bytes=2-4\r\nIf-Range: \"any\"", 200, "0123456789"),
+    ] {
+        let part = preview.send_request("GET /videos/v.mp4", &format!("Host: localhost\r\nRange: {range}\r\n"));
+        assert_eq!((part.status, part.body.as_str()), (status, body), "{range}");
+    }
+    let head = preview.send_request("HEAD /videos/v.mp4", "Host: localhost\r\nRange: bytes=2-4\r\n");
+    assert_eq!((head.status, head.header("content-length")), (200, "10"));
     let whole = preview.get("/videos/v.mp4");
     assert_eq!((whole.status, whole.body.as_str()), (200, "0123456789"));
     assert_eq!(whole.header("accept-ranges"), "bytes");

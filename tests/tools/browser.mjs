@@ -19,9 +19,10 @@ const PACKED = [".html", ".css", ".js", ".svg", ".json"];
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export function launch() {
+// `more` are further arguments of the browser.
+export function launch(more = []) {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  return installed("playwright-core").chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+  return installed("playwright-core").chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...more] });
 }
 
 // Builds `site` for the address `base`; gives the folder.
@@ -33,7 +34,7 @@ export function build(binary, site, out, base) {
 // A copy of the sample portal's sources in `site`, with another theme if one is named; with the pictures that an earlier
 // build made, which take a development build long.
 export function portal(site, theme = "") {
-  const parts = ["content", "themes", ".xiangyin-cache"].filter((part) => fs.existsSync(path.join(ROOT, part)));
+  const parts = ["content", "themes", ".xiangyin-cache/pictures"].filter((part) => fs.existsSync(path.join(ROOT, part)));
   for (const part of parts) fs.cpSync(path.join(ROOT, part), path.join(site, part), { recursive: true });
   const settings = path.join(site, "content/site.yaml");
   if (theme) fs.writeFileSync(settings, fs.readFileSync(settings, "utf8").replace(/^theme:.*$/m, `theme: ${theme}`));

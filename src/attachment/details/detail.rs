@@ -17,6 +17,8 @@ pub enum DetailKind {
     Changes,
     /// Comments at its margin.
     Comments,
+    /// A photograph with the place where it was taken.
+    Photograph,
 }
 
 impl DetailKind {
@@ -30,6 +32,7 @@ impl DetailKind {
             Self::Path => "detail-path",
             Self::Changes => "detail-changes",
             Self::Comments => "detail-comments",
+            Self::Photograph => "detail-photograph",
         }
     }
 }
@@ -86,7 +89,7 @@ impl Details {
             .take(MAX_TEXT_LEN)
             .collect();
         let says_nothing = match kind {
-            DetailKind::Changes | DetailKind::Comments => false,
+            DetailKind::Changes | DetailKind::Comments | DetailKind::Photograph => false,
             _ => text.is_empty() || NOBODY.contains(&text.to_lowercase().as_str()),
         };
         if !says_nothing && self.0.len() < MAX_DETAILS {

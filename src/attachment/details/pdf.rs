@@ -1,47 +1,46 @@
-//! The details of a PDF (ISO 32000): `/Author` and `/Company` of its information, and `dc:creator` of its XMP.
-//!
-//! The file is read in pieces from start to end. Information in compressed objects is not read.
+//! The details of a PDF (ISO 32000): `/Author` and `/Company` of its information, and `dc:creator` of its XMP, which
+//! may both lie in compressed streams. An encrypted file has only its XMP.
 
-use super::super::pdf::{read_hex, read_literal};
+use super::super::pdf::{object_streams, read_hex, read_literal};
+use super::super::{MAX_FILE_BYTES, MAX_UNPACKED_BYTES};
 use super::detail::{DetailKind, Details};
 use std::io::{self, Read};
 
-/// The bytes that are read at a time.
-const PIECE_LEN: usize = 1 << 20;
-/// The bytes at the end of a piece that are read again with the next one, so that nothing is cut in two.
-const OVERLAP: usize = 4096;
+/// The most bytes of one text.
+const MAX_TEXT_BYTES: usize = 4096;
 
 pub(super) fn read_details(file: &mut impl Read, details: &mut Details) -> io::Result<()> {
-    let mut window = Vec::with_capacity(PIECE_LEN + OVERLAP);
-    loop {
-        let before = window.len();
-        file.by_ref().take(PIECE_LEN as u64).read_to_end(&mut window)?;
-        if window.len() == before {
-            return Ok(());
-        }
-        for (key, kind) in [
-            (b"/Author".as_slice(), DetailKind::Author),
-            (b"/Company", DetailKind::Company),
-        ] {
-            for at in memchr::memmem::find_iter(&window, key) {
-                if let Some(text) = string_at(&window[at + key.len()..]) {
-                    details.add(kind, &text);
-                }
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes)?;
+    let is_encrypted = memchr::memmem::find(&bytes, b"/Encrypt").is_some();
+    let mut budget = MAX_UNPACKED_BYTES;
+    add_details(&bytes, is_encrypted, details);
+    for content in object_streams(&bytes, &mut budget) {
+        add_details(&content, is_encrypted, details);
+    }
+    Ok(())
+}
+
+fn add_details(bytes: &[u8], is_encrypted: bool, details: &mut Details) {
+    let keys: [(&[u8], DetailKind); 2] = [(b"/Author", DetailKind::Author), (b"/Company", DetailKind::Company)];
+    for (key, kind) in keys.into_iter().filter(|_| !is_encrypted) {
+        for at in memchr::memmem::find_iter(bytes, key) {
+            if let Some(text) = string_at(&bytes[at + key.len()..]) {
+                details.add(kind, &text);
             }
         }
-        for at in memchr::memmem::find_iter(&window, b"<dc:creator>") {
-            if let Some(text) = list_item(&window[at..]) {
-                details.add(DetailKind::Author, &text);
-            }
+    }
+    for at in memchr::memmem::find_iter(bytes, b"<dc:creator>") {
+        if let Some(text) = list_item(&bytes[at..]) {
+            details.add(DetailKind::Author, &text);
         }
-        window.drain(..window.len().saturating_sub(OVERLAP));
     }
 }
 
 /// The string after a key: in brackets, or in hexadecimal digits. `None` when it does not end nearby.
 fn string_at(rest: &[u8]) -> Option<String> {
     let start = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
-    let rest = &rest[start..rest.len().min(start + OVERLAP)];
+    let rest = &rest[start..rest.len().min(start + MAX_TEXT_BYTES)];
     let mut text = Vec::new();
     let (end, mark) = match rest {
         [b'(', ..] => (read_literal(rest, 1, &mut text), b')'),
@@ -72,7 +71,7 @@ fn decode(bytes: &[u8]) -> String {
 
 /// The first item of a list in XMP.
 fn list_item(rest: &[u8]) -> Option<String> {
-    let rest = String::from_utf8_lossy(&rest[..rest.len().min(OVERLAP)]).into_owned();
+    let rest = String::from_utf8_lossy(&rest[..rest.len().min(MAX_TEXT_BYTES)]).into_owned();
     let (list, _) = rest.split_once("</dc:creator>")?;
     let (_, item) = list.split_once("<rdf:li")?;
     let (_, item) = item.split_once('>')?;

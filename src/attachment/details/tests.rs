@@ -134,9 +134,59 @@ fn pdfs_tell_names_in_every_form() {
     ] {
         assert_eq!(details(text.as_bytes()), [expected], "{text}");
     }
-    let far = [b"%PDF-1.4".as_slice(), &vec![b' '; (1 << 20) - 12], b"/Author (Xu)"].concat();
-    assert_eq!(details(&far), ["author Xu"], "across two pieces");
     assert_eq!(details(b"%PDF-1.4 /Author () /Author null"), [""; 0]);
+    assert_eq!(
+        details(b"%PDF-1.4 /Encrypt 5 0 R /Author (\x81\x12q)"),
+        [""; 0],
+        "no names but noise"
+    );
+    for kind in ["/Type /ObjStm", "/Type /Metadata"] {
+        let content = b"<</Author (Xu)>><dc:creator><rdf:li>Duan</rdf:li></dc:creator>";
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(content).unwrap();
+        let start = format!("%PDF-1.7\n3 0 obj <<{kind} /Filter /FlateDecode>>\nstream\n");
+        let file = [start.as_bytes(), &packed.finish().unwrap(), b"\nendstream endobj"].concat();
+        assert_eq!(details(&file), ["author Duan", "author Xu"], "{kind}");
+    }
+}
+
+/// An Exif block whose first directory names a directory of places, with these tags.
+fn exif(tags: &[u16]) -> Vec<u8> {
+    let entry = |tag: u16, value: u32| [&tag.to_be_bytes()[..], &[0, 4, 0, 0, 0, 1], &value.to_be_bytes()].concat();
+    let first = [&[0, 1][..], &entry(0x8825, 26), &[0; 4]].concat();
+    let places = tags.iter().flat_map(|&tag| entry(tag, 0));
+    let places: Vec<u8> = (tags.len() as u16).to_be_bytes().into_iter().chain(places).collect();
+    [
+        b"\xFF\xD8\xFF\xE1\x00\x40Exif\0\0MM\0\x2A\0\0\0\x08".as_slice(),
+        &first,
+        &places,
+    ]
+    .concat()
+}
+
+#[test]
+fn photographs_in_documents_tell_where_they_were_taken() {
+    let with = |name: &str, picture: &[u8]| {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(picture).unwrap();
+        details(&zip.finish().unwrap().into_inner())
+    };
+    assert_eq!(with("word/media/image1.jpeg", &exif(&[0, 1, 2, 3, 4])), ["photograph"]);
+    assert_eq!(
+        with("xl/media/image1.JPG", &exif(&[0])),
+        [""; 0],
+        "only a version is left"
+    );
+    assert_eq!(with("word/media/image1.jpeg", &exif(&[])), [""; 0]);
+    assert_eq!(
+        with("word/media/image1.jpeg", b"\xFF\xD8\xFFII*\0\xFF\xFF\xFF\xFF"),
+        [""; 0]
+    );
+    assert_eq!(
+        with("ppt/media/a.png", b"<x exif:GPSLatitude=\"31,13N\"/>"),
+        ["photograph"]
+    );
 }
 
 proptest! {

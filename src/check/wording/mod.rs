@@ -153,6 +153,22 @@ impl Wording {
         words.filter_map(|words| finding(file, text, &words)).collect()
     }
 
+    /// Reports the wrong words in a cell of a ledger at `place`. `day` is the day of its row.
+    #[must_use]
+    pub(crate) fn check_cell(&self, text: &str, place: &dyn Fn() -> Place, day: Option<Date>) -> Vec<Diagnostic> {
+        if self.matches(text).next().is_none() {
+            return Vec::new();
+        }
+        let (yaml, body) = (0..0, 0..text.len());
+        let words = self.find(&TextParts { text, yaml, body }, day);
+        let in_cell = |rule: &WordRule| match &*rule.right {
+            [right] => Some(right.clone()),
+            _ => None,
+        };
+        let finding = |word: &WrongWord<'_>| finding_at(place(), word.rule, 1).with_some("cell", in_cell(word.rule));
+        words.iter().map(finding).collect()
+    }
+
     /// The text of a file with the right words; `None` when there is nothing to correct. A word with several right ones
     /// stays.
     #[must_use]
@@ -180,14 +196,15 @@ impl Wording {
 
 /// The finding about one wrong word of a file, which stands at each of `words`.
 fn finding(file: &str, text: &str, words: &[WrongWord<'_>]) -> Option<Diagnostic> {
-    let first = words.first()?;
-    let place = Place::in_text(file, text, first.range.clone());
-    let places = words.iter().skip(1).take(MAX_OTHER_PLACES);
-    let places: Vec<String> = places
-        .map(|word| source_line(&Place::in_text(file, text, word.range.clone())))
+    let (first, others) = words.split_first()?;
+    let place = |word: &WrongWord<'_>| Place::in_text(file, text, word.range.clone());
+    let others: Vec<String> = others
+        .iter()
+        .take(MAX_OTHER_PLACES)
+        .map(|word| source_line(&place(word)))
         .collect();
-    let rule = first.rule;
-    let fix = match &*rule.right {
+    let place = place(first);
+    let fix = match &*first.rule.right {
         [right] => {
             let (from, to) = place.marked_span;
             let written = place.written_excerpt();
@@ -195,20 +212,24 @@ fn finding(file: &str, text: &str, words: &[WrongWord<'_>]) -> Option<Diagnostic
         }
         _ => None,
     };
-    let finding = Diagnostic::new(Code::WrongWord)
-        .at(place)
-        .with("word", &*rule.wrong)
-        .with("right", rule.right.join(", "))
-        .with("count", words.len().to_string())
-        .with("source", &*rule.source)
-        .with_some("others", (!places.is_empty()).then(|| places.join(", ")));
-    let finding = finding
-        .with_some("choices", (rule.right.len() > 1).then(|| rule.right.join(", ")))
-        .with_some("since", rule.since.map(|since| since.to_string()));
+    let finding =
+        finding_at(place, first.rule, words.len()).with_some("others", (!others.is_empty()).then(|| others.join(", ")));
     Some(match fix {
         Some(line) => finding.with_fix(line),
         None => finding,
     })
+}
+
+/// The finding about a wrong word that stands at `count` places, of which `place` is the first.
+fn finding_at(place: Place, rule: &WordRule, count: usize) -> Diagnostic {
+    Diagnostic::new(Code::WrongWord)
+        .at(place)
+        .with("word", &*rule.wrong)
+        .with("right", rule.right.join(", "))
+        .with("count", count.to_string())
+        .with("source", &*rule.source)
+        .with_some("choices", (rule.right.len() > 1).then(|| rule.right.join(", ")))
+        .with_some("since", rule.since.map(|since| since.to_string()))
 }
 
 /// How a finding names another place: `content/volunteer/a.md:12`.

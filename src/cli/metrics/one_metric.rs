@@ -1,7 +1,7 @@
 //! The output for one metric: its figure, its method of counting, its evidence and its exclusions.
 
 use super::{MetricsPrinter, format_number};
-use crate::cli::table::{CellAlignment, format_table, replace_control_characters};
+use crate::cli::table::{CellAlignment, format_table, to_one_line};
 use crate::messages::Lang;
 use crate::metrics::{Metric, PostId};
 use crate::report::{
@@ -26,7 +26,7 @@ impl<'s> MetricsPrinter<'s> {
             Some(groups) => {
                 out.extend([String::new(), self.console.pluralize("metrics-counted", groups.len())]);
                 for group in groups {
-                    out.push(format!("  {}", replace_control_characters(&group.label)));
+                    out.push(format!("  {}", to_one_line(&group.label)));
                     let lines = self.counted_lines(&group.items).into_iter();
                     out.extend(lines.map(|line| format!("  {line}")));
                 }
@@ -168,7 +168,7 @@ impl<'s> MetricsPrinter<'s> {
         let both = posts
             .into_iter()
             .zip(reasons)
-            .map(|(post, reason)| [post, format!("      {}", replace_control_characters(&reason))]);
+            .map(|(post, reason)| [post, format!("      {}", to_one_line(&reason))]);
         both.flatten().collect()
     }
 

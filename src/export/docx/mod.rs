@@ -6,7 +6,7 @@
 //!
 //! `body` writes the text with the help of `text`, `table` and `image`; `styles` and `fonts` define its appearance,
 //! `layout` holds the standard's measures, `relationships` the targets of links and pictures, `package` the parts
-//! around the text.
+//! around the text, `seal` the digest by which a file is known to be unchanged.
 
 mod body;
 mod fonts;
@@ -14,6 +14,7 @@ mod image;
 mod layout;
 mod package;
 mod relationships;
+mod seal;
 mod styles;
 mod table;
 mod text;
@@ -22,6 +23,7 @@ mod xml;
 use crate::export::document::Document;
 use package::PackagePart;
 use relationships::Relationships;
+pub(crate) use seal::is_as_written;
 
 /// Writes the document as a Word file. Equal documents give equal bytes. Any text is accepted; characters that XML 1.0
 /// cannot hold are dropped.

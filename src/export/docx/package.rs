@@ -3,6 +3,7 @@
 //! Role: ECMA-376 part 2 (open packaging) and the small parts of part 1. Every name, order and time stamp is fixed, so
 //! that equal documents give equal bytes. Does not know blocks or styles.
 
+use super::seal;
 use super::xml::XmlWriter;
 use crate::export::document::Document;
 use jiff::civil::{Date, date};
@@ -36,12 +37,17 @@ impl PackagePart {
     }
 }
 
-/// The zip of all parts, in the given order.
+/// The zip of all parts, in the given order, sealed.
 pub(super) fn write_zip(parts: &[PackagePart]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for part in parts {
+        // The seal is looked for in the bytes of this part.
+        let method = match part.path == seal::PART {
+            true => CompressionMethod::Stored,
+            false => CompressionMethod::Deflated,
+        };
         let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
+            .compression_method(method)
             .last_modified_time(DateTime::default())
             .system(System::Unix)
             .unix_permissions(0o644)
@@ -51,7 +57,7 @@ pub(super) fn write_zip(parts: &[PackagePart]) -> Vec<u8> {
             .expect("the names of parts are short and differ");
         archive.write_all(&part.bytes).expect("a vector takes every byte");
     }
-    archive.finish().expect("a vector takes every byte").into_inner()
+    seal::seal(archive.finish().expect("a vector takes every byte").into_inner())
 }
 
 /// `[Content_Types].xml`: the type of each part, by its extension or its name.
@@ -130,7 +136,7 @@ pub(super) fn relationship(xml: &mut XmlWriter, id: &str, kind: &str, target: &s
     xml.empty_element("Relationship", &attributes[..if external { 4 } else { 3 }]);
 }
 
-/// `docProps/core.xml`: title, issuer, language, and the day of creation.
+/// `docProps/core.xml`: title, issuer, language, the day of creation, and the seal.
 pub(super) fn core_properties(document: &Document) -> Vec<u8> {
     let namespaces = [
         (
@@ -149,6 +155,7 @@ pub(super) fn core_properties(document: &Document) -> Vec<u8> {
         xml.text_element("cp:lastModifiedBy", &[], &document.issuer);
         xml.text_element("dcterms:created", &dated, &day);
         xml.text_element("dcterms:modified", &dated, &day);
+        xml.text_element("dc:identifier", &[], &seal::unsealed());
         xml.text_element("dc:language", &[], &document.language);
     })
 }

@@ -4,6 +4,8 @@ use super::byte_reader::ByteReader;
 use crate::media::ai_label::AiLabel;
 use crate::media::format::ImageError;
 use flate2::Crc;
+use flate2::read::ZlibDecoder;
+use std::io::Read as _;
 
 /// The chunks that are needed to display a picture, also an animated one. All others are texts, times, places and data
 /// of programs.
@@ -13,6 +15,8 @@ const KEPT_CHUNKS: [&[u8; 4]; 20] = [
 ];
 
 const SIGNATURE_LEN: usize = 8;
+/// The most bytes of a compressed text that are read.
+const MAX_TEXT_LEN: u64 = 1 << 20;
 
 /// The file with only those chunks, up to the end chunk.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
@@ -37,12 +41,35 @@ pub(super) fn find_label(bytes: &[u8]) -> Option<AiLabel> {
     let mut reader = ByteReader { bytes };
     reader.take(SIGNATURE_LEN)?;
     while let Some((name, chunk)) = next_chunk(&mut reader) {
-        let label = (!KEPT_CHUNKS.contains(&&name)).then(|| AiLabel::find(chunk)).flatten();
+        let label = (!KEPT_CHUNKS.contains(&&name))
+            .then(|| find_in_chunk(name, chunk))
+            .flatten();
         if label.is_some() || name == *b"IEND" {
             return label;
         }
     }
     None
+}
+
+fn find_in_chunk(name: [u8; 4], chunk: &[u8]) -> Option<AiLabel> {
+    AiLabel::find(chunk).or_else(|| AiLabel::find(&unpacked_text(name, chunk)?))
+}
+
+/// The keyword and the text of a chunk whose text is compressed (11.3.3): `zTXt` and a form of `iTXt`.
+fn unpacked_text(name: [u8; 4], chunk: &[u8]) -> Option<Vec<u8>> {
+    let content = chunk.get(8..chunk.len().checked_sub(4)?)?;
+    let mut parts = content.splitn(2, |&byte| byte == 0);
+    let (keyword, rest) = (parts.next()?, parts.next()?);
+    let packed = match (&name, rest) {
+        (b"zTXt", [0, packed @ ..]) => packed,
+        // A language and a translated keyword, each with its end, stand before the text.
+        (b"iTXt", [1, 0, rest @ ..]) => rest.splitn(3, |&byte| byte == 0).nth(2)?,
+        _ => return None,
+    };
+    let mut text = [keyword, b" "].concat();
+    // Of a damaged text, the part that can be unpacked.
+    let _ = ZlibDecoder::new(packed).take(MAX_TEXT_LEN).read_to_end(&mut text);
+    Some(text)
 }
 
 /// Adds an XMP packet to a cleaned file, behind its header chunk.

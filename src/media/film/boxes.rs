@@ -1,6 +1,6 @@
 //! The boxes of a film: a length, four letters, and content, which may be boxes again.
 
-use super::problem::FilmProblem;
+use super::problem::FilmInfo;
 use crate::media::ai_label::AiLabel;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -31,7 +31,8 @@ pub(super) struct Edits {
     pub(super) overwrites: Vec<(u64, Vec<u8>)>,
     /// Offsets, and the number of bytes to clear there.
     pub(super) zeros: Vec<(u64, u64)>,
-    pub(super) problem: Option<FilmProblem>,
+    /// What the boxes told so far.
+    pub(super) info: FilmInfo,
 }
 
 impl Edits {
@@ -45,6 +46,7 @@ impl Edits {
     pub(super) fn remove_xmp(&mut self, found: &BoxHeader, content: &[u8]) {
         let id = if &found.kind == b"uuid" { XMP_ID.len() } else { 0 };
         let label = content.get(id..).and_then(AiLabel::find);
+        self.info.is_generated |= label.is_some();
         let Some(mut xmp) = label
             .map(|label| label.to_xmp())
             .filter(|xmp| xmp.len() + id <= content.len() && content.len() as u64 == found.end - found.content)

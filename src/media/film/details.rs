@@ -97,6 +97,7 @@ fn clean_entries<F: Read + Seek>(
 ) -> io::Result<()> {
     for entry in reader.children(list.content, list.end)? {
         let name = entry_name(reader, &entry, keys)?;
+        edits.info.is_generated |= name == b"AIGC";
         if !KEPT_ENTRIES.contains(&name.as_slice()) {
             edits.remove(&entry);
         }

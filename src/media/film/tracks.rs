@@ -15,6 +15,12 @@ const SPHERICAL: [u8; 16] = [
 ];
 /// The formats of tracks with places: GoPro, Google's camera motion, Sony, DJI and the like.
 const PLACE_FORMATS: [&[u8; 4]; 8] = [b"gpmd", b"camm", b"rtmd", b"djmd", b"dbgi", b"gps ", b"GPS ", b"nmea"];
+/// The formats of subtitles, in which drones write where they fly.
+const TEXT_FORMATS: [&[u8; 4]; 3] = [b"text", b"tx3g", b"sbtl"];
+/// How places are called in such subtitles, in lower case.
+const PLACE_WORDS: [&[u8]; 4] = [b"gps", b"latitude", b"longitude", b"[lat"];
+/// The most bytes of the first subtitle.
+const MAX_SUBTITLE_LEN: u64 = 1024;
 /// The most bytes of the description of a track's samples.
 const MAX_DESCRIPTION_LEN: u64 = 1 << 20;
 
@@ -34,7 +40,7 @@ pub(super) fn scan_track<F: Read + Seek>(
             _ => edits.remove(&child),
         }
         if &child.kind == b"mdia" && records_places(reader, &child)? {
-            edits.problem = Some(FilmProblem::PlaceTrack);
+            edits.info.problem = Some(FilmProblem::PlaceTrack);
         }
     }
     Ok(())
@@ -43,10 +49,11 @@ pub(super) fn scan_track<F: Read + Seek>(
 /// Whether the samples of a track are places.
 fn records_places<F: Read + Seek>(reader: &mut BoxReader<'_, F>, media: &BoxHeader) -> io::Result<bool> {
     let mut inner = *media;
+    let mut tables = Vec::new();
     for kind in [b"minf", b"stbl", b"stsd"] {
-        let children = reader.children(inner.content, inner.end)?;
-        match children.into_iter().find(|child| &child.kind == kind) {
-            Some(child) => inner = child,
+        tables = reader.children(inner.content, inner.end)?;
+        match tables.iter().find(|child| &child.kind == kind) {
+            Some(child) => inner = *child,
             None => return Ok(false),
         }
     }
@@ -55,5 +62,23 @@ fn records_places<F: Read + Seek>(reader: &mut BoxReader<'_, F>, media: &BoxHead
     let is_place_format = PLACE_FORMATS.iter().any(|known| *known == format);
     // Apple's timed metadata name the keys of their samples.
     let has_location = format == b"mebx" && memchr::memmem::find(&description, b"location").is_some();
-    Ok(is_place_format || has_location)
+    let is_text = TEXT_FORMATS.iter().any(|known| *known == format);
+    Ok(is_place_format || has_location || (is_text && begins_with_place(reader, &tables)?))
+}
+
+/// Whether the first sample of a track of texts is about a place. `tables` are the boxes of `stbl`.
+fn begins_with_place<F: Read + Seek>(reader: &mut BoxReader<'_, F>, tables: &[BoxHeader]) -> io::Result<bool> {
+    for table in tables {
+        // The offset of the first chunk, behind a version and the number of chunks.
+        let offset = match &table.kind {
+            b"stco" => u32::from_be_bytes(reader.bytes(table.content + 8)?).into(),
+            b"co64" => u64::from_be_bytes(reader.bytes(table.content + 8)?),
+            _ => continue,
+        };
+        let sample = reader.content(offset, offset.saturating_add(MAX_SUBTITLE_LEN), MAX_SUBTITLE_LEN)?;
+        let sample = sample.to_ascii_lowercase();
+        let has_word = |word: &&[u8]| memchr::memmem::find(&sample, word).is_some();
+        return Ok(PLACE_WORDS.iter().any(has_word));
+    }
+    Ok(false)
 }

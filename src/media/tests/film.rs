@@ -91,7 +91,7 @@ fn cleaned(film: &[u8]) -> Vec<u8> {
 }
 
 fn problem(film: &[u8]) -> Option<FilmProblem> {
-    probe_film(&mut Cursor::new(film)).unwrap()
+    probe_film(&mut Cursor::new(film)).unwrap().problem
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -150,6 +150,52 @@ fn what_cannot_be_edited_in_place_is_a_problem() {
     assert_eq!(problem(&without_movie), Some(FilmProblem::Unreadable));
     let compressed = [without_movie, film_box(b"moov", &film_box(b"cmov", b""))].concat();
     assert_eq!(problem(&compressed), Some(FilmProblem::Unreadable));
+}
+
+#[test]
+fn subtitles_with_places_are_a_problem() {
+    // A drone writes its place into each subtitle. The samples lie in front of the description.
+    let subtitled = |subtitle: &[u8]| {
+        let samples = joined(&[film_box(b"ftyp", b"isom"), film_box(b"mdat", subtitle)]);
+        let entry = film_box(
+            b"stsd",
+            &[&[0, 0, 0, 0, 0, 0, 0, 1], film_box(b"tx3g", b"").as_slice()].concat(),
+        );
+        let offset = (samples.len() - subtitle.len()) as u32;
+        let chunks = film_box(
+            b"stco",
+            &[&[0, 0, 0, 0, 0, 0, 0, 1], offset.to_be_bytes().as_slice()].concat(),
+        );
+        let table = film_box(b"stbl", &joined(&[entry, chunks]));
+        let track = film_box(b"trak", &film_box(b"mdia", &film_box(b"minf", &table)));
+        [samples, film_box(b"moov", &track)].concat()
+    };
+    assert_eq!(
+        problem(&subtitled(b"\0\x40[latitude: 31.2304] [longitude: 121.4737]")),
+        Some(FilmProblem::PlaceTrack)
+    );
+    assert_eq!(problem(&subtitled("\0\x12志愿者清理了河道".as_bytes())), None);
+}
+
+#[test]
+fn other_formats_are_a_problem_and_copied_as_they_are() {
+    for (film, expected) in [
+        (b"RIFF\0\0\0\0AVI LIST".as_slice(), Some(FilmProblem::OtherFormat)),
+        (
+            b"\x1A\x45\xDF\xA3\x93\x42\x82\x88matroska",
+            Some(FilmProblem::OtherFormat),
+        ),
+        (b"\x1A\x45\xDF\xA3\x93\x42\x82\x88webm\0\0\0\0", None),
+        (b"FLV\x01\x05\0\0\0\x09\0\0\0\0\0\0\0", Some(FilmProblem::OtherFormat)),
+        (
+            b"\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\0\xAA\0\x62\xCE\x6C",
+            Some(FilmProblem::OtherFormat),
+        ),
+    ] {
+        assert!(has_film_signature(film));
+        assert_eq!(problem(film), expected, "{}", String::from_utf8_lossy(film));
+        assert_eq!(cleaned(film), film);
+    }
 }
 
 #[test]

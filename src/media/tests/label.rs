@@ -1,9 +1,10 @@
 //! The label of generated content, in each place where programs write it.
 
-use super::super::film::clean_film;
+use super::super::film::{clean_film, probe_film};
 use super::super::{Cleaned, Encoding, ImageVariant, apply_orientation, clean, decode, encode, probe};
 use super::{SECRET, gif, png_chunk, quadrants, segment};
-use std::io::Cursor;
+use flate2::write::ZlibEncoder;
+use std::io::{Cursor, Write as _};
 
 const BLOCK: &str =
     r#"{"Label":"1","ContentProducer":"某平台 & Co","ProduceID":"A-1","Other":"SECRET-31.2304N-121.4737E"}"#;
@@ -43,6 +44,12 @@ fn png_with(chunk: &[u8]) -> Vec<u8> {
     [&plain[..33], chunk, &plain[33..]].concat()
 }
 
+fn packed(text: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text).unwrap();
+    encoder.finish().unwrap()
+}
+
 fn webp_with(block: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut bytes);
@@ -68,6 +75,11 @@ fn labelled_files() -> Vec<(&'static str, Vec<u8>)> {
         )
     };
     let comment = format!("UNICODE\0{{\"AIGC\":{BLOCK}}}");
+    let wide = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let text = format!("{{\"AIGC\":{BLOCK}}}");
+        let units = text.encode_utf16().flat_map(unit);
+        b"Exif\0\0UNICODE\0".iter().copied().chain(units).collect()
+    };
     let mut moving = gif(2);
     moving.pop();
     let steps: Vec<u8> = (0..=255).rev().collect();
@@ -86,6 +98,25 @@ fn labelled_files() -> Vec<(&'static str, Vec<u8>)> {
         (
             "EXIF in JPEG",
             jpeg_with(&[segment(0xE1, &[b"Exif\0\0", comment.as_bytes()].concat())]),
+        ),
+        ("EXIF in UTF-16", jpeg_with(&[segment(0xE1, &wide(u16::to_le_bytes))])),
+        (
+            "EXIF in UTF-16, high bytes first",
+            jpeg_with(&[segment(0xE1, &wide(u16::to_be_bytes))]),
+        ),
+        (
+            "compressed text in PNG",
+            png_with(&png_chunk(
+                b"zTXt",
+                &[b"AIGC\0\0".as_slice(), &packed(BLOCK.as_bytes())].concat(),
+            )),
+        ),
+        (
+            "compressed XMP in PNG",
+            png_with(&png_chunk(
+                b"iTXt",
+                &[b"XML:com.adobe.xmp\0\x01\0\0\0".as_slice(), &packed(&xmp(BLOCK))].concat(),
+            )),
         ),
         (
             "text in PNG",
@@ -167,6 +198,7 @@ fn labels_of_films_stay() {
     ]
     .concat();
     let mut file = Cursor::new(film.clone());
+    assert!(probe_film(&mut file).unwrap().is_generated);
     clean_film(&mut file).unwrap();
     let cleaned = file.into_inner();
     assert_eq!(cleaned.len(), film.len());

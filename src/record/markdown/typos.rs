@@ -15,6 +15,9 @@ use std::ops::Range;
 /// Signs that Word and WPS put before the items of a list.
 const BULLETS: [char; 8] = ['•', '●', '▪', '◆', '■', '➢', '➤', '◇'];
 
+/// The longest line that is searched. No paragraph is so long, and several searches begin at the start of the line.
+const MAX_LINE_BYTES: usize = 16 * 1024;
+
 /// The typos in `text[body]`, in order.
 pub(crate) fn find_markdown_typos(text: &str, body: Range<usize>) -> Vec<MarkdownTypo> {
     let signs = BodySigns::of(&text[body.clone()]);
@@ -124,6 +127,9 @@ fn text_lines(text: &str, body: Range<usize>) -> Vec<TextLine<'_>> {
 /// The typo of one line with all changes to it; `None` when there are none.
 fn line_typo(line: &TextLine<'_>, before: Option<&TextLine<'_>>, after: Option<&TextLine<'_>>) -> Option<MarkdownTypo> {
     let text = line.text;
+    if text.len() > MAX_LINE_BYTES {
+        return None;
+    }
     let neighbours = [before, after].map(|line| line.map_or("", |line| line.text));
     let mut edits: Vec<LineEdit> = heading_edit(text)
         .or_else(|| quote_edit(text))

@@ -17,7 +17,7 @@ pub(crate) static PORTAL: LazyLock<FileTree> = LazyLock::new(|| {
 /// Copies the portal's sources, and the cache of its pictures, whose making takes longer than all the rest.
 pub(crate) fn copy_portal(to: &Path) {
     LazyLock::force(&PORTAL);
-    for folder in ["content", "themes", ".xiangyin-cache"] {
+    for folder in ["content", "themes", ".xiangyin-cache/pictures"] {
         for (path, bytes) in read_tree(&project_folder().join(folder)) {
             write_file(&to.join(folder).join(path), bytes);
         }

@@ -12,8 +12,12 @@ const PICTURES: [&str; 9] = ["jpg", "jpeg", "png", "gif", "webp", "svg", "bmp", 
 pub(super) fn link_edits(text: &str) -> Vec<LineEdit> {
     let mut edits = Vec::new();
     let mut done = 0;
-    for (at, _) in text.match_indices([']', '］', '】']) {
-        if at < done || is_in_code(text, at) {
+    for (at, bracket) in text.match_indices([']', '］', '】']) {
+        // The cheap test first: the other looks through the line from its start.
+        let is_link = text[at + bracket.len()..]
+            .trim_start_matches(' ')
+            .starts_with(['(', '（']);
+        if at < done || !is_link || is_in_code(text, at) {
             continue;
         }
         if let Some(edit) = link_edit(text, at, done) {

@@ -219,7 +219,9 @@ impl<'a> HtmlWriter<'a> {
                 done = attribute.whole.end;
                 continue;
             }
-            let Some(role) = link_role(&tag.name, &name) else {
+            let role = link_role(&tag.name, &name);
+            let framed = role.is_none() && self.settings.html == HtmlPolicy::Trust && names_frame(&tag.name, &name);
+            let Some(role) = role.or(framed.then_some(LinkRole::Page)) else {
                 continue;
             };
             let address = self.resolve_raw_address(&value, role);
@@ -305,6 +307,11 @@ const LAZY_ATTRIBUTES: [&str; 9] = [
 fn lazy_address(tag: &HtmlTag<'_>) -> Option<&'static str> {
     let has_value = |name: &&str| tag.value(name).is_some_and(|value| !value.trim().is_empty());
     LAZY_ATTRIBUTES.into_iter().find(has_value)
+}
+
+/// Whether an attribute of an element that only trusted HTML has is the address of what is shown in it.
+fn names_frame(element: &str, attribute: &str) -> bool {
+    matches!((element, attribute), ("iframe" | "embed", "src") | ("object", "data"))
 }
 
 /// The link role of an attribute of an element; `None` when the attribute is not a link.

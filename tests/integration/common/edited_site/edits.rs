@@ -252,7 +252,10 @@ impl EditedSite {
                 self.record_edit("output altered", &file)
             }
             31 => {
-                write_file(&self.out().join(format!("strange-{n}/file.txt")), "mine");
+                let strange = self.out().join(format!("strange-{n}"));
+                write_file(&strange.join("file.txt"), "mine");
+                assert!(!self.build().published, "a stranger in the tree");
+                fs::remove_dir_all(strange).unwrap();
                 self.record_edit("stranger", &file)
             }
             32 => {

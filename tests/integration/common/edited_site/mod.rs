@@ -10,6 +10,7 @@ use sources::write_site;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use xiangyin::testing::output::OutputLock;
 use xiangyin::testing::pipeline::{NoProgress, Outcome, Request, build};
 
 /// A sequence of numbers that is the same wherever it runs (xorshift64*, Vigna 2016).
@@ -95,7 +96,8 @@ impl EditedSite {
     }
 
     pub(crate) fn manifest(&self) -> PathBuf {
-        self.dir().join("www/.public.xiangyin-manifest")
+        let lock = OutputLock::acquire(&self.request.site, &self.out()).unwrap();
+        lock.cache_folder().join("manifest")
     }
 
     pub(crate) fn build(&self) -> Outcome {
