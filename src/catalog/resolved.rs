@@ -49,7 +49,7 @@ impl ResolvedLinks {
             .map(|(_, target)| target)
     }
     /// All targets.
-    pub(super) fn targets(&self) -> impl Iterator<Item = &ResolvedTarget> {
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &ResolvedTarget> {
         let files = self.files.iter().map(|(_, target)| target);
         self.links.iter().chain(&self.cover).chain(files)
     }

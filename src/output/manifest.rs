@@ -98,8 +98,11 @@ pub struct Snapshot {
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct FingerprintTable {
     shared: Vec<Vec<FingerprintPart>>,
-    files: Vec<(u32, Vec<FingerprintPart>)>,
+    files: Vec<StoredFingerprint>,
 }
+
+/// A file's fingerprint: the index of its shared parts, its own parts, and its view's key.
+type StoredFingerprint = (u32, Vec<FingerprintPart>, Option<u64>);
 
 /// A manifest from the disk: checked, and parsed as far as needed.
 #[derive(Debug)]
@@ -196,10 +199,11 @@ impl Manifest {
         }
         let files = self.snapshot.files.iter().zip(fingerprints.files);
         files
-            .map(|((path, stat), (index, own))| {
+            .map(|((path, stat), (index, own, view_key))| {
                 let fingerprint = Fingerprint {
                     shared: Arc::clone(shared.get(index as usize)?),
                     own,
+                    view_key,
                 };
                 Some((
                     path.as_str(),
@@ -254,7 +258,8 @@ fn deduplicate(fingerprints: &[Fingerprint]) -> FingerprintTable {
             table.shared.push(fingerprint.shared.to_vec());
             (table.shared.len() - 1) as u32
         });
-        table.files.push((index, fingerprint.own.clone()));
+        let own = fingerprint.own.clone();
+        table.files.push((index, own, fingerprint.view_key));
     }
     table
 }

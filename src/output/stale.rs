@@ -100,7 +100,7 @@ pub(crate) fn stale_reasons(
 
 /// The names of the parts that differ between two fingerprints or are in only one of them; each once, sorted.
 fn differing_parts(old: &Fingerprint, new: &Fingerprint) -> Vec<String> {
-    if old == new {
+    if old.has_same_parts(new) {
         return Vec::new();
     }
     let old: BTreeSet<_> = old.parts().collect();
@@ -128,6 +128,7 @@ mod tests {
         Fingerprint {
             shared: Arc::from(parts(shared)),
             own: parts(own),
+            view_key: None,
         }
     }
 

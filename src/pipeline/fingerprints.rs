@@ -7,8 +7,9 @@
 use super::planned::{BuildContext, PlannedSite};
 use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
-use crate::ids::{AssetId, TiVec};
+use crate::ids::{AssetId, RecordId, TiVec};
 use crate::plan::{FileContent, PlannedFile, View};
+use crate::record::Origin;
 use crate::render::{self, PageInputs, SiteKeys, TemplateDependencies};
 use crate::search::SearchFile;
 use crate::source::Input;
@@ -30,6 +31,9 @@ pub(super) struct Fingerprints<'r, 'a> {
     asset_hashes: TiVec<AssetId, u64>,
     /// The hash of all files that are not texts: settings, rosters, kinds, metrics, issued figures.
     definitions_hash: u64,
+    /// The hash of everything that the view of any post may depend on, apart from single posts and assets: definitions,
+    /// sections, templates and the names of assets.
+    article_globals_hash: u64,
     figures_hash: OnceLock<u64>,
     /// The parts that pages have in common, by template and the components that texts call.
     shared: Mutex<BTreeMap<TemplateUse, Arc<[FingerprintPart]>>>,
@@ -49,13 +53,29 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
     /// Prepares fingerprints of a site that was read from `inputs`. `assets` are the inputs to be copied.
     pub(super) fn new(context: &'r BuildContext<'a>, inputs: &[Input], assets: &TiVec<AssetId, Input>) -> Self {
         let site = context.planned.engine.value.site_values();
+        let site_hashes: BTreeMap<String, u64> = site.map(|(key, value)| (key.to_owned(), hash_value(value))).collect();
+        let dependencies = context.planned.engine.value.dependencies();
+        let (words_hash, definitions_hash) = (context.site.page_globals_hash(), hash_definitions(inputs));
+        let mut article_globals = FingerprintHasher::default();
+        let theme = site_hashes.get("theme").copied().unwrap_or_default();
+        for hash in [definitions_hash, words_hash, dependencies.templates_hash(), theme] {
+            article_globals.number(hash);
+        }
+        for section in inputs.iter().filter(|input| input.path.file_name() == "_index.md") {
+            article_globals.text(section.path.as_str());
+            article_globals.number(hash_input(section));
+        }
+        assets
+            .iter()
+            .for_each(|asset| article_globals.text(asset.path.as_str()));
         Self {
             context,
-            dependencies: context.planned.engine.value.dependencies(),
-            words_hash: context.site.page_globals_hash(),
-            site_hashes: site.map(|(key, value)| (key.to_owned(), hash_value(value))).collect(),
+            dependencies,
+            words_hash,
+            site_hashes,
             asset_hashes: assets.iter().map(hash_input).collect(),
-            definitions_hash: hash_definitions(inputs),
+            definitions_hash,
+            article_globals_hash: article_globals.finish(),
             figures_hash: OnceLock::new(),
             shared: Mutex::default(),
         }
@@ -66,7 +86,9 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         let fingerprint = match &file.content {
             FileContent::Page(view) => {
                 let inputs = self.page_inputs(file, view);
-                return (self.page_fingerprint(&inputs), Precomputed::Page(inputs));
+                let mut fingerprint = self.page_fingerprint(&inputs);
+                fingerprint.view_key = self.view_key(view);
+                return (fingerprint, Precomputed::Page(inputs));
             }
             FileContent::Search(part) if *part != SearchFile::Overview => {
                 let bytes = self.context.search_index.file(self.context.site, *part);
@@ -101,8 +123,9 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Fingerprint {
             shared: self.shared_parts(&inputs.template, &inputs.components),
             own: own
-                .map(|(key, value)| (Cow::Borrowed(*key), hash_value(value)))
+                .map(|(key, value)| (Cow::Borrowed(*key), self.context.site.shared.hash(value)))
                 .collect(),
+            view_key: None,
         }
     }
 
@@ -147,7 +170,55 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Some(Fingerprint {
             shared: self.shared_parts(template, &BTreeSet::new()),
             own: before.own.clone(),
+            view_key: None,
         })
+    }
+
+    /// The fingerprint of a post's page, when its view was made from the same as in the build of `before`, the page's
+    /// former fingerprint. `None` otherwise, and for any other file.
+    pub(super) fn article_fingerprint(&self, file: &PlannedFile, before: &Fingerprint) -> Option<Fingerprint> {
+        let FileContent::Page(view @ View::Article(id)) = &file.content else {
+            return None;
+        };
+        let key = self.view_key(view)?;
+        if before.view_key != Some(key) {
+            return None;
+        }
+        let site = self.context.site;
+        let kind = site.catalog.kinds.get(&site.record(*id).kind)?;
+        Some(Fingerprint {
+            shared: self.shared_parts(&kind.template, &BTreeSet::new()),
+            own: before.own.clone(),
+            view_key: Some(key),
+        })
+    }
+
+    /// The hash of everything that a view is made from. `None` for views other than posts, and for posts whose texts
+    /// call components.
+    fn view_key(&self, view: &View) -> Option<u64> {
+        let View::Article(id) = view else { return None };
+        let inputs = self
+            .context
+            .site
+            .article_inputs_hash(*id, &|asset| self.asset_hashes[asset])?;
+        let mut hasher = FingerprintHasher::default();
+        hasher.number(self.article_globals_hash);
+        hasher.number(inputs);
+        hasher.number(self.source_hash(*id)?);
+        Some(hasher.finish())
+    }
+
+    /// The hash of a record's source: its file, or its row's name, as ledgers are among the definitions.
+    fn source_hash(&self, id: RecordId) -> Option<u64> {
+        let record = self.context.site.record(id);
+        let inputs = self.context.inputs;
+        match record.origin {
+            Origin::Row { .. } => Some(hash_bytes(record.path.as_str().as_bytes())),
+            Origin::File => {
+                let index = inputs.binary_search_by(|input| input.path.cmp(&record.path)).ok()?;
+                Some(hash_input(&inputs[index]))
+            }
+        }
     }
 
     /// The fingerprint of the search page's overview: it covers the content of all search files. The other files are

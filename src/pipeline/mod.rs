@@ -76,7 +76,8 @@ fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) 
     let (content, inputs) = (sources.to_content(request), sources.input_files());
     drop(sources);
     let site = content.site(request.base_url.as_deref(), request.today);
-    let planned = PlannedSite::new(&content, &site);
+    let mut planned = PlannedSite::new(&content, &site);
+    planned.engine.value.cache_components(&site.shared);
     let mut findings = planned.findings(&site);
     findings.extend(findings_of_reading(&content, &site));
     let findings = sorted(findings, &content.catalog.kinds);

@@ -18,7 +18,7 @@ use crate::output::{
     PreviousBuild, Stage, StaleReason, TreeState, stale_reasons,
 };
 use crate::paths::OutputPath;
-use crate::plan::{FileContent, PlannedFile};
+use crate::plan::{FileContent, PlannedFile, View};
 use crate::source::{self, Input};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -246,6 +246,9 @@ fn plan_build<'f>(
             let known = files.par_iter().map(|file| {
                 let known = match (&file.content, fingerprint(file)) {
                     (FileContent::Search(_), Some(fingerprint)) if same_texts => Some(fingerprint.clone()),
+                    (FileContent::Page(View::Article(_)), Some(fingerprint)) => {
+                        fingerprints.article_fingerprint(file, fingerprint)
+                    }
                     (FileContent::Page(_), Some(fingerprint)) if same_figures => {
                         fingerprints.figures_page_fingerprint(file, fingerprint)
                     }

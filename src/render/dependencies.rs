@@ -63,27 +63,57 @@ impl TemplateDependencies {
             .filter_map(|name| self.template_of_component(name))
             .collect();
         open.push(template);
-        let mut used: BTreeSet<&str> = BTreeSet::new();
         let mut keys = SiteKeys::Only(BTreeSet::new());
+        let mut hasher = FingerprintHasher::default();
+        for (name, references) in self.used_from(open) {
+            keys.merge(&references.site_keys);
+            hasher.text(name);
+            hasher.number(references.text_hash);
+        }
+        (hasher.finish(), keys)
+    }
+
+    /// The hash of all templates.
+    #[must_use]
+    pub(crate) fn templates_hash(&self) -> u64 {
+        let mut hasher = FingerprintHasher::default();
+        for (name, references) in &self.templates {
+            hasher.text(name);
+            hasher.number(references.text_hash);
+        }
+        hasher.finish()
+    }
+
+    /// The components that `component` may call, itself among them. `None` when it may use any template.
+    #[must_use]
+    pub(super) fn components_used_by(&self, component: &str) -> Option<Vec<&str>> {
+        let used = self.used_from(vec![self.template_of_component(component)?]);
+        if used.values().any(|references| references.templates.is_none()) {
+            return None;
+        }
+        let components = self
+            .components
+            .iter()
+            .filter(|(_, template)| used.contains_key(template.as_str()));
+        Some(components.map(|(name, _)| name.as_str()).collect())
+    }
+
+    /// The templates `open` and all that they use, by name.
+    fn used_from<'d>(&'d self, mut open: Vec<&'d str>) -> BTreeMap<&'d str, &'d References> {
+        let mut used: BTreeMap<&str, &References> = BTreeMap::new();
         while let Some(name) = open.pop() {
             let Some((name, references)) = self.templates.get_key_value(name) else {
                 continue;
             };
-            if !used.insert(name) {
+            if used.insert(name, references).is_some() {
                 continue;
             }
-            keys.merge(&references.site_keys);
             match &references.templates {
                 Some(names) => open.extend(names.iter().map(String::as_str)),
                 None => open.extend(self.templates.keys().map(String::as_str)),
             }
         }
-        let mut hasher = FingerprintHasher::default();
-        for name in used {
-            hasher.text(name);
-            hasher.number(self.templates[name].text_hash);
-        }
-        (hasher.finish(), keys)
+        used
     }
 
     fn template_of_component(&self, component: &str) -> Option<&str> {

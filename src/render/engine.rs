@@ -1,53 +1,22 @@
 //! The template engine with the theme's templates loaded.
 
+use super::component_cache::ComponentCache;
 use super::dependencies::{TemplateDependencies, component_names};
+use super::limited_page::{LimitedPage, MAX_PAGE_BYTES};
 use super::minify;
 use super::unclosed_tags::find_unpaired_tag;
 use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::fingerprint::SharedValues;
 use crate::messages::group_thousands;
 use crate::site::{Locale, Site};
 use crate::theme::{Template, Theme};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 /// The folder of the components that posts may call.
 const SHORTCODES: &str = "shortcodes/";
-
-/// The most bytes of a page. The largest page of a site of 50,000 posts has two.
-const MAX_PAGE_BYTES: usize = 64 << 20;
-
-/// A page while it is rendered. Writing fails when it becomes too large, which ends the rendering.
-struct LimitedPage {
-    bytes: Vec<u8>,
-    is_full: bool,
-}
-
-impl LimitedPage {
-    fn new() -> Self {
-        Self {
-            bytes: Vec::with_capacity(16 * 1024),
-            is_full: false,
-        }
-    }
-}
-
-impl io::Write for LimitedPage {
-    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + part.len() > MAX_PAGE_BYTES {
-            self.is_full = true;
-            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
-        }
-        self.bytes.extend_from_slice(part);
-        Ok(part.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Templates with their functions, filters and global values.
 pub(crate) struct Engine {
@@ -59,6 +28,8 @@ pub(crate) struct Engine {
     sources: BTreeMap<String, Template>,
     /// The texts that the engine received: minified, with static components inlined.
     prepared_texts: BTreeMap<String, String>,
+    /// The outputs of components that many pages show. `None` in a preview, which renders few pages.
+    component_cache: Option<Arc<ComponentCache>>,
     shortcodes: BTreeSet<String>,
     /// The shortcodes that show what stands between their two calls.
     framing_shortcodes: BTreeSet<String>,
@@ -68,6 +39,7 @@ impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine")
             .field("shortcodes", &self.shortcodes)
+            .field("has_component_cache", &self.component_cache.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -90,6 +62,7 @@ impl Engine {
             framing_shortcodes: shortcodes(theme, shows_body),
             sources,
             prepared_texts: BTreeMap::new(),
+            component_cache: None,
         };
         let texts = engine.template_texts(site.settings.minify);
         let added = tera.add_raw_templates(texts.clone());
@@ -104,6 +77,21 @@ impl Engine {
         Checked {
             value: engine,
             findings,
+        }
+    }
+
+    /// From now on, renders components that many pages show once for each of the `shared` values. For an engine that
+    /// renders all pages of one site.
+    pub(crate) fn cache_components(&mut self, shared: &Arc<SharedValues>) {
+        let texts = self
+            .prepared_texts
+            .iter()
+            .map(|(name, text)| (name.clone(), text.clone()));
+        let dependencies = self.dependencies();
+        let cache = ComponentCache::new(&self.tera, texts, &dependencies, &self.globals, Arc::clone(shared));
+        if let Some((cache, tera)) = cache {
+            self.tera = tera;
+            self.component_cache = Some(cache);
         }
     }
 
@@ -215,7 +203,13 @@ impl Engine {
         if !self.sources.contains_key(template) {
             return self.missing_template(template);
         }
-        self.diagnostic(&written.render(template, context).err().unwrap_or(error))
+        let mut page = LimitedPage::new();
+        match written.render_to(template, context, &mut page) {
+            // A component that is kept for many pages reports its own length.
+            Err(_) if page.is_full => self.endless_page(template),
+            Err(error) => self.diagnostic(&error),
+            Ok(()) => self.diagnostic(&error),
+        }
     }
 
     /// The finding about a template that a kind or a folder names and the theme lacks.

@@ -3,8 +3,10 @@
 //! Role: `PlannedFile → bytes`. It knows templates and components. It does not know the disk, nor why a page exists.
 //! The bytes of a page depend on its view, the theme and the site's settings alone.
 
+mod component_cache;
 mod dependencies;
 mod engine;
+mod limited_page;
 mod minify;
 mod responsive_images;
 mod text;

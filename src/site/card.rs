@@ -16,7 +16,12 @@ const CHARACTERS_PER_MINUTE: usize = 400;
 impl Site<'_> {
     /// The card of a record: what lists show of it.
     pub(crate) fn card(&self, at: RecordId) -> &Value {
-        self.cards[at].get_or_init(|| card(self, at))
+        self.cards[at].get_or_init(|| self.shared.share(card(self, at)))
+    }
+
+    /// The posts most similar to a record.
+    pub(super) fn related(&self, at: RecordId) -> &[RecordId] {
+        self.related[at].get_or_init(|| related::related_posts(self.catalog, at).into())
     }
 }
 
@@ -119,9 +124,9 @@ pub(crate) fn post_value(site: &Site<'_>, at: RecordId, body: &str) -> Value {
             (
                 "related",
                 Value::from(
-                    related::related_posts(site.catalog, at)
-                        .into_iter()
-                        .map(|id| site.card(id).clone())
+                    site.related(at)
+                        .iter()
+                        .map(|&id| site.card(id).clone())
                         .collect::<Vec<_>>(),
                 ),
             ),

@@ -4,10 +4,11 @@
 //! rosters and settings. Of a body it covers only the summary and the calls for figures. An edit to a body therefore
 //! leaves these files unchanged; an edit to a title rebuilds them. This is simple, and it never misses a change.
 
+use super::related;
 use super::site::Site;
-use crate::catalog::{AssetId, ResolvedTarget};
+use crate::catalog::{AssetId, RecordId, ResolvedTarget};
 use crate::fingerprint::{Fingerprint, FingerprintHasher};
-use crate::record::{Body, Meta, Record};
+use crate::record::{Body, Fill, Hole, Meta, Record};
 use crate::report::{Report, ReportText, figure_calls};
 use crate::schema::FieldValue;
 use std::borrow::Cow;
@@ -50,6 +51,37 @@ impl Site<'_> {
             hash_calls(&section.body, &mut hasher);
         }
         hasher.finish()
+    }
+
+    /// The hash of everything outside a record's source that the view of its page is made from and that edits of other
+    /// posts and of pictures may change: its address, the posts that the page shows, the targets of its links and its
+    /// pictures. Settings, rosters, sections, templates and the names of assets are separate files with their own
+    /// hashes. `picture` returns the hash of an asset's bytes. `None` when the text calls components, which may show
+    /// figures.
+    #[must_use]
+    pub fn article_inputs_hash(&self, id: RecordId, picture: &dyn Fn(AssetId) -> u64) -> Option<u64> {
+        let calls_component = |hole: &Hole| matches!(hole.fill, Fill::Shortcode(_));
+        if self.record(id).body.holes.iter().any(calls_component) {
+            return None;
+        }
+        let mut hasher = FingerprintHasher::default();
+        hasher.text(self.links.record(id).as_str());
+        let (older, newer) = related::neighbours(self.catalog, id);
+        let related = self.related(id).iter().copied().map(Some);
+        for shown in [Some(id), older, newer].into_iter().chain(related) {
+            match shown {
+                Some(shown) => self.shared.hash_into(self.card(shown), &mut hasher),
+                None => hasher.number(0),
+            }
+        }
+        for target in self.catalog.record_links[id].targets() {
+            std::mem::discriminant(target).hash(&mut hasher);
+            self.links.to_target(target).hash(&mut hasher);
+            if let ResolvedTarget::Asset(asset) = target {
+                hasher.number(picture(*asset));
+            }
+        }
+        Some(hasher.finish())
     }
 
     /// The fingerprint of a report's Word file without its figures: its text and its pictures. `picture` returns the

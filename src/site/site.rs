@@ -10,6 +10,7 @@ use super::publication::Publication;
 use super::terms::Terms;
 use crate::catalog::{Catalog, RecordId};
 use crate::config::Settings;
+use crate::fingerprint::SharedValues;
 use crate::ids::TiVec;
 use crate::paths::UrlPath;
 use crate::record::Record;
@@ -44,7 +45,11 @@ pub struct Site<'a> {
     pub filters: Filters<'a>,
     /// Reports, figures and charts.
     pub figures: LazyFigures<'a>,
+    /// The values that many pages show: the cards, and what lists of evidence show of a post.
+    pub(crate) shared: Arc<SharedValues>,
     pub(super) cards: TiVec<RecordId, OnceLock<Value>>,
+    /// The posts that are related to each record.
+    pub(super) related: TiVec<RecordId, OnceLock<Box<[RecordId]>>>,
 }
 
 impl<'a> Site<'a> {
@@ -77,6 +82,7 @@ impl<'a> Site<'a> {
         });
         let links = Arc::new(Links::new(catalog, settings, theme, base, addresses));
         let terms = Arc::new(Terms::new(catalog, Arc::clone(&links), Arc::clone(&locale)));
+        let shared = Arc::new(SharedValues::default());
         Self {
             catalog,
             settings,
@@ -92,8 +98,13 @@ impl<'a> Site<'a> {
                 links: Arc::clone(&links),
                 locale: Arc::clone(&locale),
                 terms: Arc::clone(&terms),
+                shared: Arc::clone(&shared),
             }),
+            shared,
             cards: std::iter::repeat_with(OnceLock::new)
+                .take(catalog.records.len())
+                .collect(),
+            related: std::iter::repeat_with(OnceLock::new)
                 .take(catalog.records.len())
                 .collect(),
             locale,

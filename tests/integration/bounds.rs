@@ -123,7 +123,11 @@ fn beyond_limits() -> Vec<(&'static str, Files, &'static str)> {
             "nested menus",
             vec![text("content/site.yaml", {
                 let (start, end) = ("{label: a, children: [", "]}");
-                format!("{SETTINGS}nav: [{}{{label: b, url: /}}{}]\n", start.repeat(20), end.repeat(20))
+                format!(
+                    "{SETTINGS}nav: [{}{{label: b, url: /}}{}]\n",
+                    start.repeat(20),
+                    end.repeat(20)
+                )
             })],
             "wrong-type",
         ),

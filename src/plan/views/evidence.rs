@@ -48,10 +48,10 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         let rows = rows.into_iter().zip(1..);
         let rows = rows.map(|(item, number)| site.figures.row_value(metric, &entry(item, number), &link));
         let items = items.into_iter().zip(1..);
-        let items = items.map(|(item, number)| site.figures.entry_value(&entry(item, number), &link));
+        let items = items.map(|(item, number)| site.figures.shared_entry_value(&entry(item, number)));
         let left_out = named.iter().map(|exclusion| {
             let (entry, reason) = site.figures.exclusion_entry(metric, exclusion);
-            with_pairs(&site.figures.entry_value(&entry, &link), [("reason", reason.into())])
+            with_pairs(&site.figures.shared_entry_value(&entry), [("reason", reason.into())])
         });
         let corrections = reports
             .issued(period)

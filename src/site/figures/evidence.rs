@@ -223,6 +223,15 @@ impl<'a> Figures<'a> {
         }
     }
 
+    /// An entry for the pages of evidence. Lists that show the same of a post share one value.
+    pub(crate) fn shared_entry_value(&self, entry: &EvidenceEntry<'_>) -> Value {
+        let make = || self.entry_value(entry, &|url| self.links.link(url));
+        match entry.texts {
+            Some(texts) => texts.entry(entry.day, &entry.amount, || self.shared.share(make())),
+            None => make(),
+        }
+    }
+
     /// An entry for templates.
     pub(crate) fn entry_value(&self, entry: &EvidenceEntry<'_>, link: LinkFn<'_>) -> Value {
         let own = [

@@ -10,6 +10,7 @@ use super::unnamed::unnamed_rosters;
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::diag::{Checked, Diagnostic};
+use crate::fingerprint::SharedValues;
 use crate::metrics::{Metric, MetricResults, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::report::{IssuedReport, Report, ReportCache, ReportText, Reports};
@@ -61,6 +62,7 @@ pub struct Figures<'a> {
     pub(super) unnamed_rosters: BTreeSet<String>,
     /// What lists of evidence show of each post, by its id.
     pub(super) post_texts: Box<[OnceLock<PostTexts>]>,
+    pub(super) shared: Arc<SharedValues>,
 }
 
 /// What figures are made from.
@@ -72,6 +74,7 @@ pub(in crate::site) struct FigureInputs<'a> {
     pub(in crate::site) links: Arc<Links<'a>>,
     pub(in crate::site) locale: Arc<Locale>,
     pub(in crate::site) terms: Arc<Terms<'a>>,
+    pub(in crate::site) shared: Arc<SharedValues>,
 }
 
 /// The figures of a site. Counting uses all threads, so it is done when the site is made. Where the counts are kept from
@@ -127,6 +130,7 @@ impl<'a> Figures<'a> {
             links: Arc::clone(&inputs.links),
             locale: Arc::clone(&inputs.locale),
             terms: Arc::clone(&inputs.terms),
+            shared: Arc::clone(&inputs.shared),
         };
         // The findings of a cache have these already.
         if inputs.metrics.count_cache.is_none() {
