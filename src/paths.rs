@@ -201,6 +201,18 @@ impl SiteAddress {
         })
     }
 
+    /// The host in lower case, with its port unless that is the scheme's own; empty when the address is unknown.
+    #[must_use]
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The path without a slash at its end: `/town`, or an empty string.
+    #[must_use]
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// What follows the site's root in a full address of this site: `/volunteer/?a#b`. `None` for every other target.
     #[must_use]
     pub fn path_in_site(&self, url: &str) -> Option<String> {

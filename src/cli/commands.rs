@@ -5,7 +5,9 @@
 
 use super::args::{MessageFormat, one_of, option};
 use super::command::Command;
-use super::{build, check, completions, explain_code, fix, init, metrics, new, report, serve};
+use super::{
+    build, check, completions, doctor, explain_code, fix, init, man, metrics, new, report, serve, share, version,
+};
 use crate::messages::{Lang, cli_text};
 use clap::{Arg, ArgAction};
 use std::ffi::OsString;
@@ -21,14 +23,17 @@ pub(crate) const COMMANDS: &[Command] = &[
     fix::COMMAND,
     init::COMMAND,
     explain_code::COMMAND,
+    share::COMMAND,
+    doctor::COMMAND,
     completions::COMMAND,
+    man::COMMAND,
 ];
 
 /// The whole command line, declared in `lang`.
 pub(crate) fn root_command(lang: Lang) -> clap::Command {
     let root = with_help_template(lang, clap::Command::new("xiangyin"), "root")
         .about(cli_text(lang, "about", &[]))
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(version::version())
         .disable_version_flag(true)
         .disable_help_subcommand(true)
         .subcommand_required(true)

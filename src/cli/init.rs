@@ -2,11 +2,13 @@
 
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
+use super::recipes::{self, AddedFile};
 use super::{args, today};
 use crate::diag::{Code, Diagnostic};
 use crate::messages::Lang;
 use crate::output::{Action, OutputError};
-use clap::{ArgMatches, value_parser};
+use crate::pipeline;
+use clap::{ArgAction, ArgMatches, value_parser};
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
 use std::ffi::OsString;
@@ -27,22 +29,56 @@ static EXAMPLE_SITE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/st
 const GITIGNORE: &str = "/public\n/.public.xiangyin-*\n/.xiangyin-cache\n";
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
-    command.arg(args::positional(lang, "dir").value_parser(value_parser!(PathBuf)))
+    let recipe = args::option(lang, "recipe")
+        .value_name("RECIPE")
+        .action(ArgAction::Append);
+    command
+        .arg(
+            args::positional(lang, "dir")
+                .value_parser(value_parser!(PathBuf))
+                .required(false)
+                .required_unless_present("recipe"),
+        )
+        .arg(args::one_of(recipe, recipes::NAMES))
 }
 
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
-    let folder = matches.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
+    let folder = matches.get_one::<PathBuf>("dir").cloned().unwrap_or_else(|| ".".into());
+    let names: Vec<&String> = matches.get_many("recipe").into_iter().flatten().collect();
     let today = today::today(console, &folder)?;
-    match create_site(&folder, console.lang, today) {
-        Ok(()) => {
-            console.print_status(&console.text("started", &[("path", &folder.display().to_string())]))?;
-            Ok(ExitStatus::Done)
-        }
-        Err(finding) => {
+    // Recipes are added to a site that exists; without them, a folder with files is an error.
+    let is_site = folder.join("content/site.yaml").is_file();
+    if names.is_empty() || !is_site {
+        if let Err(finding) = create_site(&folder, console.lang, today) {
             console.print_findings(&[*finding])?;
-            Ok(ExitStatus::Findings)
+            return Ok(ExitStatus::Findings);
+        }
+        console.print_status(&console.text("started", &[("path", &folder.display().to_string())]))?;
+    }
+    for name in names {
+        match add_recipe(name, &folder) {
+            Ok(files) => print_added(console, &files)?,
+            Err(finding) => {
+                console.print_findings(&[*finding])?;
+                return Ok(ExitStatus::Findings);
+            }
         }
     }
+    Ok(ExitStatus::Done)
+}
+
+fn add_recipe(name: &str, folder: &Path) -> Result<Vec<AddedFile>, Box<Diagnostic>> {
+    let settings = pipeline::load_settings(folder)?;
+    let added = recipes::add(name, folder, &settings.links.site);
+    added.map_err(|fault| Box::new(fault.to_diagnostic()))
+}
+
+/// Says which files were added, and which were there.
+fn print_added(console: &Console, files: &[AddedFile]) -> io::Result<()> {
+    files.iter().try_for_each(|file| {
+        let key = if file.is_new { "recipe-added" } else { "recipe-kept" };
+        console.print_status(&console.text(key, &[("path", &file.path)]))
+    })
 }
 
 /// Writes the example site into `folder`, which must be absent or empty: first into a folder in it, whose entries are then

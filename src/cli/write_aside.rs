@@ -147,8 +147,10 @@ mod tests {
         let (temporary, path) = (dir.path().join("t"), dir.path().join("a"));
         fs::write(&temporary, "new").unwrap();
         assert!(rename_to_new(&temporary, &path).unwrap());
-        fs::write(&temporary, "newer").unwrap();
-        assert!(!rename_to_new(&temporary, &path).unwrap());
+        // Until the temporary name is removed, both are names of one file.
+        let other = dir.path().join("u");
+        fs::write(&other, "newer").unwrap();
+        assert!(!rename_to_new(&other, &path).unwrap());
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
     }
 

@@ -109,4 +109,6 @@ pub struct DocumentImage {
     pub caption: Option<String>,
     /// What it shows, for those who cannot see it.
     pub alt: String,
+    /// The absolute address at which the site publishes the same bytes, if it does.
+    pub address: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! A report in office formats: Word, Excel, CSV and JSON.
+//! A report in office formats: Word, Excel, CSV and JSON; a post as other outlets take it.
 //!
 //! Role: typed documents and tables → bytes; `render` makes the same report as a page. Each format is a pure function:
 //! no disk, no clock; equal input gives equal bytes. The formats do not know posts, metrics or templates; `report`
@@ -9,10 +9,12 @@ pub mod document;
 pub mod docx;
 mod report;
 mod sanitize;
+mod share;
 pub mod sheet;
 pub mod xlsx;
 
 pub(crate) use self::report::{Download, export_download, word_report};
+pub(crate) use self::share::{Outlet, SharedPost, share_post};
 pub use csv::csv;
 pub use docx::docx;
 pub use xlsx::xlsx;

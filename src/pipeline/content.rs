@@ -12,7 +12,7 @@ use crate::check::{self, PrivacyRule};
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::export;
-use crate::export::Download;
+use crate::export::{Download, Outlet, SharedPost};
 use crate::ids::RecordId;
 use crate::ids::TiVec;
 use crate::metrics::{Metrics, Period};
@@ -104,6 +104,13 @@ impl SiteContent {
             Some(report) => export::word_report(site, report, &pictures),
             None => export::word_report(site, &site.figures.reports.compose(period, &self.settings), &pictures),
         }
+    }
+
+    /// A post as an outlet takes it. `site` was made from this content.
+    #[must_use]
+    pub(crate) fn share_post(&self, site: &Site<'_>, id: RecordId, outlet: Outlet) -> SharedPost {
+        let pictures = |id: AssetId| images::sanitized_bytes(&self.catalog.assets[id].file);
+        export::share_post(site, id, outlet, &pictures)
     }
 
     /// The bytes of a static file of the theme, by its path below `static/`; empty when it does not exist.

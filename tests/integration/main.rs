@@ -37,6 +37,7 @@ mod reports;
 mod reviews;
 mod serve;
 mod session;
+mod share;
 mod starter;
 mod terminal;
 mod themes;

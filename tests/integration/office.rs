@@ -162,6 +162,7 @@ fn report_document() -> Document {
             height_mm: 160.0,
             caption: Some("图1　各月宣讲场次".to_owned()),
             alt: "1月12场，2月8场，3月31场，4月25场，5月30场，6月22场".to_owned(),
+            address: None,
         }),
     ];
     blocks.push(DocumentBlock::Image(DocumentImage {
@@ -171,6 +172,7 @@ fn report_document() -> Document {
         height_mm: 50.0,
         caption: Some("图2　一个矩形".to_owned()),
         alt: "矩形".to_owned(),
+        address: None,
     }));
     blocks.push(heading(1, "三、下半年工作打算"));
     blocks.extend((0..5).map(|_| DocumentBlock::Paragraph(text(&format!("{SENTENCE}。")))));

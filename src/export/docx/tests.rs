@@ -97,6 +97,7 @@ fn picture(width_mm: f64, height_mm: f64) -> DocumentBlock {
         height_mm,
         caption: None,
         alt: "图\u{1}<&>\"".to_owned(),
+        address: None,
     })
 }
 
@@ -145,6 +146,7 @@ fn any_picture() -> impl Strategy<Value = DocumentImage> {
             height_mm,
             caption,
             alt,
+            address: None,
         })
 }
 

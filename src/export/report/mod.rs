@@ -12,6 +12,7 @@ use crate::site::Site;
 pub(crate) use fields::ReadAsset;
 use fields::{creation_day, title};
 use tables::{chart_rows, data_json, data_sheet, workbook};
+pub(super) use text::post_blocks;
 
 /// A file that holds figures, made when the site is written.
 #[derive(Debug, Clone, PartialEq, Eq)]

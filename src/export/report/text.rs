@@ -1,9 +1,10 @@
 //! A report's text as a printed document: the same words as its page, with its figures, charts and tables.
 
 use super::fields::ReadAsset;
-use crate::catalog::ResolvedTarget;
+use crate::catalog::{RecordId, ResolvedTarget};
 use crate::chart::emf;
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span};
+use crate::media::{self, Encoding};
 use crate::messages::{raw_report_text, report_text};
 use crate::metrics::Period;
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
@@ -24,20 +25,9 @@ pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: R
         ReportText::Written(id) => (&site.record(*id).blocks, &site.catalog.record_links[*id].links),
         ReportText::Generated(text) => (&text.blocks, &[]),
     };
-    let levels = blocks.iter().filter_map(|block| match block {
-        record::Block::Heading { level, .. } => Some(*level),
-        _ => None,
-    });
-    let builder = DocumentBuilder {
-        site,
-        report,
-        targets,
-        read_asset: pictures,
-        top_level: levels.min().unwrap_or(2),
-    };
     let mut out = Vec::new();
     out.extend(unfinished_note(site, report.period));
-    builder.blocks(blocks, 0, &mut out);
+    add_blocks(site, Some(report.period), (blocks, targets), pictures, &mut out);
     if let ReportText::Written(id) = &report.text {
         let ai = site.locale.ai_statement(&site.record(*id).meta.ai);
         if !ai.is_empty() {
@@ -49,6 +39,42 @@ pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: R
         add_corrections(site, issued, &mut out);
     }
     out
+}
+
+/// The blocks of a post's document.
+pub(in crate::export) fn post_blocks<'m>(
+    site: &'m Site<'_>,
+    id: RecordId,
+    pictures: ReadAsset<'m>,
+) -> Vec<DocumentBlock> {
+    let body = &site.record(id).body;
+    let blocks = markdown::html_to_blocks(&body.html, &body.holes);
+    let targets = &site.catalog.record_links[id].links;
+    let mut out = Vec::new();
+    add_blocks(site, None, (&blocks, targets), pictures, &mut out);
+    out
+}
+
+/// Adds the blocks of a text whose links lead to `targets`. Calls for figures that name no period are about `period`.
+fn add_blocks<'m>(
+    site: &'m Site<'_>,
+    period: Option<Period>,
+    (blocks, targets): (&[record::Block], &'m [ResolvedTarget]),
+    read_asset: ReadAsset<'m>,
+    out: &mut Vec<DocumentBlock>,
+) {
+    let levels = blocks.iter().filter_map(|block| match block {
+        record::Block::Heading { level, .. } => Some(*level),
+        _ => None,
+    });
+    let builder = DocumentBuilder {
+        site,
+        period,
+        targets,
+        read_asset,
+        top_level: levels.min().unwrap_or(2),
+    };
+    builder.blocks(blocks, 0, out);
 }
 
 /// The sentence that says up to which day a report on a period that is not over is counted.
@@ -81,7 +107,8 @@ fn add_corrections(site: &Site<'_>, issued: &IssuedReport, out: &mut Vec<Documen
 
 struct DocumentBuilder<'m, 'a> {
     site: &'m Site<'a>,
-    report: &'m Report<'m>,
+    /// What calls for figures are about that name no period.
+    period: Option<Period>,
     targets: &'m [ResolvedTarget],
     read_asset: ReadAsset<'m>,
     /// The highest level of a heading in the text; it becomes level 1.
@@ -263,12 +290,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
     }
 
     fn resolve_call(&self, shortcode: &Shortcode) -> Option<(FigureCall<'a>, DisplayedFigure<'a>)> {
-        let call = self
-            .site
-            .figures
-            .reports
-            .call(shortcode, Some(self.report.period))?
-            .clone();
+        let call = self.site.figures.reports.call(shortcode, self.period)?.clone();
         let figure = self.site.figures.reports.figure_of_call(&call);
         Some((call, figure))
     }
@@ -304,18 +326,25 @@ impl<'a> DocumentBuilder<'_, 'a> {
         }
     }
 
-    /// Adds a theme's component: its picture, if it has one, and its inner text.
+    /// Adds a theme's component: its pictures, and its inner text.
     fn component(&self, shortcode: &Shortcode, depth: u8, out: &mut Vec<DocumentBlock>) {
-        let picture = shortcode.args.iter().find_map(|(name, argument)| match argument {
-            Argument::Text { link: Some(link), .. } if name == "src" => Some(*link),
-            _ => None,
-        });
         let alt = shortcode.args.iter().find_map(|(name, argument)| match argument {
             Argument::Text { text, .. } if name == "caption" || name == "alt" => Some(text.as_str()),
             _ => None,
         });
-        if let Some(link) = picture {
-            out.extend(self.image(&LinkTarget::Site(link), alt.unwrap_or_default()));
+        let of_pictures = |name: &str| matches!(name, "src" | "images");
+        for (_, argument) in shortcode.args.iter().filter(|(name, _)| of_pictures(name)) {
+            let single = std::slice::from_ref(argument);
+            let items = if let Argument::List(items) = argument {
+                items
+            } else {
+                single
+            };
+            for item in items {
+                if let Argument::Text { link: Some(link), .. } = item {
+                    out.extend(self.image(&LinkTarget::Site(*link), alt.unwrap_or_default()));
+                }
+            }
         }
         if let Some(inner) = &shortcode.inner {
             self.blocks(&markdown::html_to_blocks(&inner.html, &inner.holes), depth, out);
@@ -332,6 +361,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
             height_mm: drawn.height_mm,
             caption: Some(chart.title.clone()),
             alt: format!("{} {}", chart.title, chart.desc),
+            address: None,
         })
     }
 
@@ -422,13 +452,20 @@ impl<'a> DocumentBuilder<'_, 'a> {
         let ResolvedTarget::Asset(asset) = self.targets.get(*index)? else {
             return None;
         };
-        let format = match self.site.catalog.assets[*asset].path().extension().as_str() {
+        let extension = self.site.catalog.assets[*asset].path().extension();
+        let format = match extension.as_str() {
             "png" => "png",
-            "jpg" | "jpeg" => "jpeg",
+            "jpg" | "jpeg" | "webp" => "jpeg",
             "gif" => "gif",
             _ => return None,
         };
-        let bytes = (self.read_asset)(*asset)?;
+        let mut bytes = (self.read_asset)(*asset)?;
+        let mut address = self.site.links.to_target_absolute(&self.targets[*index]);
+        if extension == "webp" {
+            // Neither Word nor a WeChat account takes WebP.
+            bytes = media::encode(&media::decode(&bytes).ok()?, Encoding::Jpeg).ok()?;
+            address = None;
+        }
         let size = imagesize::blob_size(&bytes).ok()?;
         let millimetres = |pixels: usize| pixels as f64 / PRINT_DPI * MM_PER_INCH;
         Some(DocumentBlock::Image(DocumentImage {
@@ -438,6 +475,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
             height_mm: millimetres(size.height),
             caption: Some(alt.to_owned()).filter(|alt| !alt.is_empty()),
             alt: alt.to_owned(),
+            address,
         }))
     }
 }

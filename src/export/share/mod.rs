@@ -1,0 +1,150 @@
+//! One post as another outlet takes it: a manuscript in Word, plain text for another site's form, a text to be read aloud,
+//! and HTML to be pasted into a WeChat account.
+//!
+//! Role: `Site` and a post → the bytes of a file, with remarks about the outlet's limits. All outlets write the same
+//! blocks, those of a printed document (`report::post_blocks`), so each says what the page says.
+
+mod article;
+mod broadcast;
+mod plain;
+mod spoken;
+mod wechat;
+
+use super::document::{Document, DocumentBlock, Span};
+use super::report::{ReadAsset, post_blocks};
+use crate::catalog::{RecordId, ResolvedTarget};
+use crate::messages::{Lang, report_text};
+use crate::record::Record;
+use crate::site::Site;
+pub(crate) use article::SharedPost;
+use article::{Article, Remark, caption};
+
+/// Where a post goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outlet {
+    /// A WeChat account: HTML with its styles at each element.
+    WeChat,
+    /// A newspaper or a media centre: a manuscript in Word with numbered pictures.
+    Word,
+    /// The form of another site: plain text.
+    Plain,
+    /// The village's loudspeaker: short sentences with numbers in words.
+    Broadcast,
+}
+
+impl Outlet {
+    /// The outlets by the names that `--for` takes.
+    pub(crate) const NAMED: [(&'static str, Self); 4] = [
+        ("wechat", Self::WeChat),
+        ("word", Self::Word),
+        ("plain", Self::Plain),
+        ("broadcast", Self::Broadcast),
+    ];
+}
+
+/// The post `id` for `outlet`.
+#[must_use]
+pub(crate) fn share_post(site: &Site<'_>, id: RecordId, outlet: Outlet, pictures: ReadAsset<'_>) -> SharedPost {
+    let record = site.record(id);
+    let mut article = Article {
+        title: record.meta.title.clone(),
+        facts: facts(site, record),
+        summary: record.meta.summary.clone().unwrap_or_default(),
+        blocks: post_blocks(site, id, pictures),
+        ai_note: ai_note(site, record),
+    };
+    let remarks = number_pictures(&mut article.blocks, outlet, site);
+    let mut shared = match outlet {
+        Outlet::WeChat => wechat::write(&article),
+        Outlet::Plain => SharedPost::text(plain::write(&article)),
+        Outlet::Broadcast => broadcast::write(&article),
+        Outlet::Word => SharedPost {
+            bytes: super::docx(&manuscript(site, record, article)),
+            remarks: Vec::new(),
+        },
+    };
+    shared.remarks.extend(remarks);
+    shared.remarks.extend(left_out(site, id));
+    shared
+}
+
+/// The post's day, village, author and source, each with its name: `来源：望澜日报`.
+fn facts(site: &Site<'_>, record: &Record) -> Vec<String> {
+    let meta = &record.meta;
+    let village = meta
+        .village
+        .as_ref()
+        .and_then(|id| site.catalog.rosters.get("villages")?.by_id(id));
+    let lang = Lang::from_tag(&site.settings.language);
+    let named = |key: &str, value: &str| {
+        let name = site.locale.get(key).to_owned();
+        report_text(lang, "share-fact", &[("name", &name), ("value", value)])
+    };
+    let day = meta.date.map(|moment| site.locale.date(moment.date));
+    let village = village.map(|row| row.name.clone());
+    let author = meta.author.as_ref().map(|author| named("author", author));
+    let source = meta.source.as_ref().map(|source| named("source", source));
+    [day, village, author, source].into_iter().flatten().collect()
+}
+
+fn ai_note(site: &Site<'_>, record: &Record) -> String {
+    let statement = site.locale.ai_statement(&record.meta.ai);
+    match statement.is_empty() {
+        true => statement,
+        false => site.locale.fill("ai_note", &[("statement", &statement)]),
+    }
+}
+
+/// Gives the pictures of a manuscript numbers: `图1 清理河道`. Reports pictures without a description.
+fn number_pictures(blocks: &mut [DocumentBlock], outlet: Outlet, site: &Site<'_>) -> Vec<Remark> {
+    let lang = Lang::from_tag(&site.settings.language);
+    let mut silent = 0;
+    let pictures = blocks.iter_mut().filter_map(|block| match block {
+        DocumentBlock::Image(image) => Some(image),
+        _ => None,
+    });
+    for (number, image) in (1_usize..).zip(pictures) {
+        silent += usize::from(image.alt.trim().is_empty());
+        if matches!(outlet, Outlet::Word | Outlet::Plain) {
+            let label = report_text(lang, "share-picture", &[("number", &number.to_string())]);
+            image.caption = Some(format!("{label}　{}", caption(image)).trim_end().to_owned());
+        }
+    }
+    let remark = ("share-silent-pictures", vec![("n", silent.to_string())]);
+    (silent > 0 && outlet != Outlet::Broadcast)
+        .then_some(remark)
+        .into_iter()
+        .collect()
+}
+
+/// Reports the films and recordings of a post, which no copy holds.
+fn left_out(site: &Site<'_>, id: RecordId) -> Vec<Remark> {
+    let links = &site.catalog.record_links[id];
+    let is_film = |target: &ResolvedTarget| match target {
+        ResolvedTarget::Asset(asset) => site.catalog.assets[*asset].is_film(),
+        _ => false,
+    };
+    let count = links.targets().filter(|target| is_film(target)).count();
+    let remark = ("share-films", vec![("n", count.to_string())]);
+    (count > 0).then_some(remark).into_iter().collect()
+}
+
+/// The manuscript: a line of facts under the title, and the text.
+fn manuscript(site: &Site<'_>, record: &Record, article: Article) -> Document {
+    let mut blocks = Vec::new();
+    if !article.facts.is_empty() {
+        blocks.push(DocumentBlock::Paragraph(vec![Span::plain(article.facts.join("　"))]));
+    }
+    blocks.extend(article.blocks);
+    if !article.ai_note.is_empty() {
+        blocks.push(DocumentBlock::Paragraph(vec![Span::plain(article.ai_note)]));
+    }
+    Document {
+        title: article.title,
+        issuer: String::new(),
+        date: String::new(),
+        language: site.settings.language.clone(),
+        created: record.meta.date.map_or(site.today, |moment| moment.date),
+        blocks,
+    }
+}
