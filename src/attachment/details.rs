@@ -81,10 +81,10 @@ fn read_package<F: Read + Seek>(archive: &mut ZipArchive<F>, details: &mut Detai
                 let targets = attribute_values(text, "Relationship", "Target");
                 details.add_paths(targets.into_iter().filter(|target| is_path(target)));
             }),
-            _ if is_photograph(ending) => {
-                if part_bytes(archive, &name).is_some_and(|bytes| photograph::has_place(&bytes)) {
-                    details.add(DetailKind::Photograph, "");
-                }
+            _ if is_photograph(ending)
+                && part_bytes(archive, &name).is_some_and(|bytes| photograph::has_place(&bytes)) =>
+            {
+                details.add(DetailKind::Photograph, "");
             }
             _ if name.starts_with("xl/revisions/") => details.add(DetailKind::Changes, ""),
             _ if ending.starts_with("comments") && ending.ends_with(".xml") => details.add(DetailKind::Comments, ""),

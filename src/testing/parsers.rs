@@ -26,8 +26,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::sync::LazyLock;
 
+/// A parser of outside bytes: it must neither panic nor run without end.
+pub type Parser = fn(&[u8]);
+
 /// Every parser by name. A fuzz target and a folder of seeds have the same names.
-pub const ALL: [(&str, fn(&[u8])); 14] = [
+pub const ALL: [(&str, Parser); 14] = [
     ("attachment", attachment),
     ("film", film),
     ("front_matter", front_matter),

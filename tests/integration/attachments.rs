@@ -273,16 +273,16 @@ fn posts_with_generated_films_must_say_so() {
 fn trusted_frames_and_objects_refer_to_files() {
     let settings = format!("{SETTINGS}markdown: {{html: trust}}\n");
     let text = post(
-        "<iframe src=\"map.html\" title=\"地图\"></iframe>\n\n<object data=\"form.pdf\"></object>\n\n<embed src=\"plan.pdf\">",
+        "<iframe src=\"map.pdf\" title=\"地图\"></iframe>\n\n<object data=\"form.pdf\"></object>\n\n<embed src=\"plan.pdf\">",
     );
     let files: [(&str, &[u8]); 5] = [
         ("volunteer/a.md", &text),
-        ("volunteer/map.html", b"<p>map</p>"),
+        ("volunteer/map.pdf", b"%PDF-1.4 map"),
         ("volunteer/form.pdf", b"%PDF-1.4 form"),
         ("volunteer/plan.pdf", b"%PDF-1.4 plan"),
         ("volunteer/other.pdf", b"%PDF-1.4 other"),
     ];
     let tree = built(&site_with_settings(&settings, &files));
     let has = |name: &str| tree.contains_key(Path::new(&format!("volunteer/{name}")));
-    assert!(has("map.html") && has("form.pdf") && has("plan.pdf") && !has("other.pdf"));
+    assert!(has("map.pdf") && has("form.pdf") && has("plan.pdf") && !has("other.pdf"));
 }
