@@ -157,7 +157,7 @@ impl Stage {
     /// Replaces the output folder, all files of which are from builds, with the new tree.
     ///
     /// # Errors
-    /// As [`Self::commit_over`].
+    /// As `commit_over`.
     pub fn commit(self) -> Result<Committed, OutputError> {
         self.commit_over(&KnownFiles::default())
     }

@@ -207,8 +207,13 @@ async function look(context, home, names) {
   });
   await page.evaluate(() => window.startFrames());
   await sleep(SETTLING);
+  // A frame that the browser has not begun to load has no address yet.
+  const unbegun = () => page.mainFrame().childFrames().some((frame) => frame.url() === "");
+  for (let waited = 0; waited < 60_000 && unbegun(); waited += 100) await sleep(100);
   for (const frame of page.frames().slice(1)) {
     const address = frame.url();
+    // A frame in a page that loads nothing before a click, such as a player's.
+    if (address === "" && frame.parentFrame() !== page.mainFrame()) continue;
     if (!expected.has(address)) findings.push(`a navigation to ${address.slice(0, 100)}`);
     const found = await frame.evaluate(audit).catch((error) => [`the page went away: ${error.message.split("\n")[0]}`]);
     findings.push(...found.map((finding) => `${decodeURI(address.slice(home.length))}: ${finding}`));
