@@ -117,16 +117,23 @@ fn number_pictures(blocks: &mut [DocumentBlock], outlet: Outlet, site: &Site<'_>
         .collect()
 }
 
-/// Reports the films and recordings of a post, which no copy holds.
+/// Reports what no copy holds: the films and recordings of a post, and its drawings.
 fn left_out(site: &Site<'_>, id: RecordId) -> Vec<Remark> {
-    let links = &site.catalog.record_links[id];
-    let is_film = |target: &ResolvedTarget| match target {
-        ResolvedTarget::Asset(asset) => site.catalog.assets[*asset].is_film(),
-        _ => false,
-    };
-    let count = links.targets().filter(|target| is_film(target)).count();
-    let remark = ("share-films", vec![("n", count.to_string())]);
-    (count > 0).then_some(remark).into_iter().collect()
+    let targets = site.catalog.record_links[id].targets();
+    let files = targets.filter_map(|target| match target {
+        ResolvedTarget::Asset(asset) => Some(&site.catalog.assets[*asset]),
+        _ => None,
+    });
+    let (mut films, mut drawings) = (0, 0);
+    for file in files {
+        films += usize::from(file.is_film());
+        drawings += usize::from(file.path().extension() == "svg");
+    }
+    let counts = [("share-films", films), ("share-drawings", drawings)];
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    counts
+        .map(|(key, count)| (key, vec![("n", count.to_string())]))
+        .collect()
 }
 
 /// The manuscript: a line of facts under the title, and the text.
