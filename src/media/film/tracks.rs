@@ -70,9 +70,10 @@ fn records_places<F: Read + Seek>(reader: &mut BoxReader<'_, F>, media: &BoxHead
 fn begins_with_place<F: Read + Seek>(reader: &mut BoxReader<'_, F>, tables: &[BoxHeader]) -> io::Result<bool> {
     for table in tables {
         // The offset of the first chunk, behind a version and the number of chunks.
-        let offset = match &table.kind {
-            b"stco" => u32::from_be_bytes(reader.bytes(table.content + 8)?).into(),
-            b"co64" => u64::from_be_bytes(reader.bytes(table.content + 8)?),
+        let first = reader.content(table.content.saturating_add(8), table.end, 8)?;
+        let offset = match (&table.kind, first.as_slice()) {
+            (b"stco", [a, b, c, d, ..]) => u32::from_be_bytes([*a, *b, *c, *d]).into(),
+            (b"co64", [a, b, c, d, e, f, g, h]) => u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]),
             _ => continue,
         };
         let sample = reader.content(offset, offset.saturating_add(MAX_SUBTITLE_LEN), MAX_SUBTITLE_LEN)?;

@@ -174,7 +174,13 @@ fn subtitles_with_places_are_a_problem() {
         problem(&subtitled(b"\0\x40[latitude: 31.2304] [longitude: 121.4737]")),
         Some(FilmProblem::PlaceTrack)
     );
-    assert_eq!(problem(&subtitled("\0\x12志愿者清理了河道".as_bytes())), None);
+    let film = subtitled("\0\x12志愿者清理了河道".as_bytes());
+    assert_eq!(problem(&film), None);
+    // A table that ends before its first number must not end the cleaning.
+    for end in film.len() - 12..film.len() {
+        assert!(probe_film(&mut Cursor::new(&film[..end])).is_ok(), "{end}");
+        assert_eq!(cleaned(&film[..end]).len(), end);
+    }
 }
 
 #[test]
