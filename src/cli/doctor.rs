@@ -1,26 +1,29 @@
 //! `xiangyin doctor`: looks at what the program needs on this computer. Each line says how one thing is and what to do.
 //!
-//! It only looks: nothing is changed, and nothing is read but what the checks name.
+//! It only looks: no file is changed.
 
-use super::args::{self, MessageFormat};
-use super::command::{Command, CommandError, ExitStatus};
-use super::console::Console;
-use super::today;
+use super::args::MessageFormat;
+use super::command::{CommandError, ExitStatus};
+use super::console::{Console, count_warnings};
 use super::version::version;
-use crate::diag::Severity;
+use super::write_aside::write_aside;
+use super::{args, command, today};
+use crate::config::Settings;
 use crate::messages::Lang;
 use crate::pipeline::{self, NoProgress, Request};
+use crate::source;
 use clap::ArgMatches;
+use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::{Command as Process, Stdio};
+use std::process::{Command, Stdio};
 use walkdir::WalkDir;
 
-pub(super) const COMMAND: Command = Command {
+pub(super) const COMMAND: command::Command = command::Command {
     name: "doctor",
     declare,
     run,
@@ -71,27 +74,25 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
 
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
+    let today = today::today(console, &site)?;
+    let settings = pipeline::load_settings(&site).ok();
     let mut findings = vec![look_at_program(console)];
-    findings.extend(look_at_site(console, &site)?);
-    findings.push(look_at_clock(console, &site)?);
+    findings.extend(look_at_site(console, &site, settings.as_ref(), today));
+    findings.push(look_at_clock(console, &site, &settings.unwrap_or_default(), today));
     findings.extend(look_at_watches(console, &site));
     findings.push(look_at_cache(console, &site));
     findings.push(look_at_fonts(console));
     findings.push(look_at_git(console, &site));
-    let mut out = io::stdout().lock();
-    for finding in &findings {
-        print(console, finding, &mut out)?;
-    }
+    findings.iter().try_for_each(|finding| print(console, finding))?;
     let is_bad = findings.iter().any(|finding| finding.state == State::Bad);
     Ok(if is_bad { ExitStatus::Findings } else { ExitStatus::Done })
 }
 
-fn print(console: &Console, finding: &Finding, out: &mut impl io::Write) -> io::Result<()> {
+fn print(console: &Console, finding: &Finding) -> io::Result<()> {
     if console.format == MessageFormat::Json {
-        let line = json!({
+        return console.print_json(&json!({
             "check": finding.name, "state": finding.state.as_str(), "message": finding.text, "help": finding.help,
-        });
-        return writeln!(out, "{line}");
+        }));
     }
     if console.is_quiet && finding.state == State::Good {
         return Ok(());
@@ -102,11 +103,9 @@ fn print(console: &Console, finding: &Finding, out: &mut impl io::Write) -> io::
         State::Bad => "✗",
     };
     let name = console.text(&format!("doctor-{}", finding.name), &[]);
-    writeln!(out, "{mark} {name}{}{}", console.text("colon", &[]), finding.text)?;
-    match &finding.help {
-        Some(help) => writeln!(out, "  {help}"),
-        None => Ok(()),
-    }
+    console.print_line(&format!("{mark} {name}{}{}", console.text("colon", &[]), finding.text))?;
+    let mut help = finding.help.iter();
+    help.try_for_each(|help| console.print_line(&format!("  {help}")))
 }
 
 fn look_at_program(console: &Console) -> Finding {
@@ -120,24 +119,21 @@ fn look_at_program(console: &Console) -> Finding {
 }
 
 /// The site and its theme, with the number of findings about them.
-fn look_at_site(console: &Console, site: &Path) -> Result<Vec<Finding>, CommandError> {
+fn look_at_site(console: &Console, site: &Path, settings: Option<&Settings>, today: Date) -> Vec<Finding> {
     let shown = site.canonicalize().unwrap_or_else(|_| site.to_owned());
     let shown = shown.display().to_string();
-    let Ok(settings) = pipeline::load_settings(site) else {
-        return Ok(vec![Finding {
+    let Some(settings) = settings else {
+        return vec![Finding {
             name: "site",
             state: State::Bad,
             text: console.text("doctor-site-none", &[("path", &shown)]),
             help: Some(console.text("doctor-site-none-help", &[])),
-        }]);
+        }];
     };
-    let found = pipeline::check(&Request::new(site, today::today(console, site)?), &NoProgress).findings;
-    let errors = found
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .count();
+    let found = pipeline::check(&Request::new(site, today), &NoProgress).findings;
+    let warnings = count_warnings(&found);
+    let errors = found.len() - warnings;
     let counted = |key: &str, number: usize| console.pluralize(key, number);
-    let warnings = found.len() - errors;
     let text = console.text(
         "doctor-site-is",
         &[
@@ -168,14 +164,12 @@ fn look_at_site(console: &Console, site: &Path) -> Result<Vec<Finding>, CommandE
         text: console.text(place, &[("name", &settings.theme)]),
         help: None,
     };
-    Ok(vec![of_site, of_theme])
+    vec![of_site, of_theme]
 }
 
 /// Today's date. A file that was changed tomorrow shows that the clock is wrong.
-fn look_at_clock(console: &Console, site: &Path) -> Result<Finding, CommandError> {
-    let day = today::today(console, site)?.to_string();
-    let zone = pipeline::load_settings(site).unwrap_or_default().timezone;
-    let zone = zone.iana_name().unwrap_or("UTC").to_owned();
+fn look_at_clock(console: &Console, site: &Path, settings: &Settings, today: Date) -> Finding {
+    let zone = settings.timezone.iana_name().unwrap_or("UTC");
     let is_set = std::env::var_os("SOURCE_DATE_EPOCH").is_some_and(|value| !value.is_empty());
     let tomorrow = Timestamp::now().saturating_add(24.hours()).unwrap_or(Timestamp::MAX);
     let changed = WalkDir::new(site.join("content")).into_iter().flatten();
@@ -186,12 +180,12 @@ fn look_at_clock(console: &Console, site: &Path) -> Result<Finding, CommandError
         (_, true) => (State::Note, Some("doctor-clock-slow")),
         _ => (State::Good, None),
     };
-    Ok(Finding {
+    Finding {
         name: "clock",
         state,
-        text: console.text("doctor-clock-is", &[("day", &day), ("zone", &zone)]),
+        text: console.text("doctor-clock-is", &[("day", &today.to_string()), ("zone", zone)]),
         help: help.map(|key| console.text(key, &[])),
-    })
+    }
 }
 
 /// Whether a preview can watch all folders. Only Linux has a limit.
@@ -224,20 +218,15 @@ fn look_at_cache(console: &Console, site: &Path) -> Finding {
         .filter_map(|entry| entry.metadata().ok());
     let size: u64 = sizes.filter(fs::Metadata::is_file).map(|file| file.len()).sum();
     let megabytes = format!("{:.1}", size as f64 / 1e6);
-    let is_writable = tempfile_in(site);
+    let trial = site.join("trial");
+    // The file is made, and removed because it gets no name.
+    let is_writable = site.is_dir() && write_aside(&trial, &trial, b"", |_| Ok(())).is_ok();
     Finding {
         name: "cache",
         state: if is_writable { State::Good } else { State::Bad },
         text: console.text("doctor-cache-is", &[("size", &megabytes)]),
         help: (!is_writable).then(|| console.text("doctor-cache-help", &[("path", &site.display().to_string())])),
     }
-}
-
-/// Whether a file can be made in `folder`. It is removed at once.
-fn tempfile_in(folder: &Path) -> bool {
-    let path = folder.join(format!(".xiangyin-new-{:016x}", std::process::id()));
-    let made = fs::File::create_new(&path).is_ok();
-    made && fs::remove_file(&path).is_ok()
 }
 
 /// Which fonts of official documents are missing. They decide how a Word file looks here, not what is in it.
@@ -271,8 +260,12 @@ fn look_at_fonts(console: &Console) -> Finding {
 
 /// The names of all fonts, in lower case. `None` when the system does not say.
 fn installed_fonts() -> Option<String> {
-    if let Some(families) = output_of(Process::new("fc-list").args([":", "family", "file"])) {
-        return Some(families.to_lowercase());
+    let mut list = Command::new("fc-list");
+    list.args([":", "family", "file"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    if let Some(list) = list.output().ok().filter(|list| list.status.success()) {
+        return Some(String::from_utf8_lossy(&list.stdout).to_lowercase());
     }
     let home = std::env::var_os(if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" }).unwrap_or_default();
     let home = Path::new(&home);
@@ -295,13 +288,12 @@ fn installed_fonts() -> Option<String> {
 
 /// Whether the site is kept in Git, which `check --gov` asks for the dates of files.
 fn look_at_git(console: &Console, site: &Path) -> Finding {
-    let git = || {
-        let mut git = Process::new("git");
-        git.arg("-C").arg(site);
-        git
+    let output = |arguments: &[&str]| {
+        let output = source::git_output(site, arguments)?;
+        Some(String::from_utf8_lossy(&output).into_owned())
     };
-    let version = output_of(git().arg("--version"));
-    let shallow = output_of(git().args(["rev-parse", "--is-shallow-repository"]));
+    let version = output(&["--version"]);
+    let shallow = output(&["rev-parse", "--is-shallow-repository"]);
     let (state, key) = match (&version, shallow.as_deref().map(str::trim)) {
         (None, _) => (State::Note, "doctor-git-none"),
         (Some(_), None) => (State::Note, "doctor-git-no-repository"),
@@ -316,12 +308,4 @@ fn look_at_git(console: &Console, site: &Path) -> Finding {
         text: console.text(key, &[("version", version)]),
         help: (state == State::Note).then(|| console.text("doctor-git-help", &[])),
     }
-}
-
-/// What a program writes. `None` when it is missing or fails.
-fn output_of(program: &mut Process) -> Option<String> {
-    let done = program.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    done.status
-        .success()
-        .then(|| String::from_utf8_lossy(&done.stdout).into_owned())
 }

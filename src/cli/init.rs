@@ -2,6 +2,7 @@
 
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
+use super::embedded::files_of;
 use super::recipes::{self, AddedFile};
 use super::{args, today};
 use crate::diag::{Code, Diagnostic};
@@ -175,15 +176,8 @@ fn example_files(lang: Lang, today: Date) -> Vec<(String, String)> {
             .replace("@YEAR@", &today.year().to_string())
     };
     let mut files = vec![(GITIGNORE_NAME.to_owned(), GITIGNORE.to_owned())];
-    let mut pending: Vec<&Dir<'_>> = EXAMPLE_SITE.get_dir(lang.tag()).into_iter().collect();
-    while let Some(dir) = pending.pop() {
-        pending.extend(dir.dirs());
-        for file in dir.files() {
-            let path = file.path().strip_prefix(lang.tag()).unwrap_or(file.path());
-            let text = file.contents_utf8().unwrap_or_default();
-            files.push((dated(&path.to_string_lossy()), dated(text)));
-        }
-    }
+    let example = files_of(&EXAMPLE_SITE, lang.tag()).into_iter();
+    files.extend(example.map(|(path, text)| (dated(&path), dated(text))));
     files
 }
 

@@ -37,26 +37,19 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     }
     let written = matches.get_one::<String>("command").map_or(PROGRAM, String::as_str);
     let name = written.strip_prefix("xiangyin-").unwrap_or(written);
-    let page = if name == PROGRAM {
-        Some(&root)
+    let (page, title) = if name == PROGRAM {
+        (Some(&root), PROGRAM.to_owned())
     } else {
-        root.find_subcommand(name)
+        (root.find_subcommand(name), format!("{PROGRAM}-{name}"))
     };
-    match page {
-        Some(command) => {
-            let title = if name == PROGRAM {
-                PROGRAM.to_owned()
-            } else {
-                format!("{PROGRAM}-{name}")
-            };
-            // The page is made whole before any of it is printed.
-            let mut text = Vec::new();
-            Man::new(command.clone()).title(title).render(&mut text)?;
-            out.write_all(&text)?;
-            Ok(ExitStatus::Done)
-        }
-        None => Err(CommandError::Usage(unknown_command(console, &root, name))),
-    }
+    let Some(page) = page else {
+        return Err(CommandError::Usage(unknown_command(console, &root, name)));
+    };
+    // The page is made whole before any of it is printed.
+    let mut text = Vec::new();
+    Man::new(page.clone()).title(title).render(&mut text)?;
+    out.write_all(&text)?;
+    Ok(ExitStatus::Done)
 }
 
 /// The usage error for a command that does not exist, with the one that was probably meant.

@@ -11,6 +11,7 @@ mod commands;
 mod completions;
 mod console;
 mod doctor;
+mod embedded;
 mod explain;
 mod explain_code;
 mod findings;

@@ -6,20 +6,19 @@ use super::console::{Console, display_path};
 use super::period::period_in_title;
 use super::scaffold::{ScaffoldInput, scaffold};
 use super::usage;
-use super::write_aside::{self, rename_to_new, write_aside};
+use super::write_aside::{self, rename_to_free_name, write_aside};
 use super::{args, today};
 use crate::config::{Settings, SlugStyle};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;
 use crate::metrics::Period;
-use crate::output::{Action, OutputError};
 use crate::pipeline::{self, Request};
 use crate::report::{REPORT_KIND, Reports};
 use crate::schema::{Kind, Kinds};
 use crate::slug::slug;
 use clap::ArgMatches;
 use jiff::civil::Date;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub(super) const COMMAND: Command = Command {
@@ -137,17 +136,4 @@ fn create_file(site: &Path, settings: &Settings, path: &Path, text: &str) -> Res
         rename_to_free_name(temporary, path)
     });
     created.map_err(|fault| Box::new(fault.to_diagnostic()))
-}
-
-/// Renames `temporary` to `path`, or to the next free name beside it.
-fn rename_to_free_name(temporary: &Path, path: &Path) -> Result<PathBuf, OutputError> {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let further = (2..).map(|number: u32| path.with_file_name(format!("{stem}-{number}.md")));
-    for free in std::iter::once(path.to_owned()).chain(further) {
-        if rename_to_new(temporary, &free).map_err(OutputError::while_trying(Action::Write, &free))? {
-            return Ok(free);
-        }
-    }
-    let error = ErrorKind::AlreadyExists.into();
-    Err(OutputError::while_trying(Action::Write, path)(error))
 }

@@ -1,5 +1,6 @@
 //! Recipes: the files that bring a site to a host. Settings of web servers, workflows of code hosts, files of Git.
 
+use super::embedded::files_of;
 use super::write_aside::{rename_to_new, write_aside};
 use crate::output::{Action, OutputError};
 use crate::paths::SiteAddress;
@@ -51,18 +52,8 @@ pub(super) fn add(name: &str, site: &Path, address: &SiteAddress) -> Result<Vec<
 
 /// The paths and texts of a recipe's files, by path.
 fn files(name: &str, address: &SiteAddress) -> Vec<(String, String)> {
-    let mut files = Vec::new();
-    let mut pending: Vec<&Dir<'_>> = RECIPES.get_dir(name).into_iter().collect();
-    while let Some(dir) = pending.pop() {
-        pending.extend(dir.dirs());
-        for file in dir.files() {
-            let path = file.path().strip_prefix(name).unwrap_or(file.path());
-            let path = path.to_string_lossy().replace('\\', "/");
-            files.push((path, filled_in(file.contents_utf8().unwrap_or_default(), address)));
-        }
-    }
-    files.sort();
-    files
+    let files = files_of(&RECIPES, name).into_iter();
+    files.map(|(path, text)| (path, filled_in(text, address))).collect()
 }
 
 /// A text with the site's host and path.

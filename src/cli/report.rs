@@ -3,7 +3,7 @@
 use super::command::{Command, CommandError, ExitStatus, UsageError};
 use super::console::{Console, display_path};
 use super::period::parse_period;
-use super::write_aside::{self, rename_to_new, write_aside};
+use super::write_aside::{self, rename_to_free_name, rename_to_new, write_aside};
 use super::{args, site_content, today};
 use crate::diag::{Code, Diagnostic};
 use crate::export::docx;
@@ -124,21 +124,8 @@ fn save_word_file(
         });
         return refused.map_err(fault)?.map_or(Ok(path), Err);
     }
-    let stem = format!("report-{}", period.slug());
-    let further = (2..).map(|number: u32| format!("{stem}-{number}.docx"));
-    for name in std::iter::once(format!("{stem}.docx")).chain(further) {
-        let path = PathBuf::from(name);
-        if path.symlink_metadata().is_ok() {
-            continue;
-        }
-        let is_written = write_aside(&path, &path, bytes, |temporary| {
-            rename_to_new(temporary, &path).map_err(OutputError::while_trying(Action::Write, &path))
-        });
-        if is_written.map_err(fault)? {
-            return Ok(path);
-        }
-    }
-    Ok(PathBuf::from(stem))
+    let path = PathBuf::from(format!("report-{}.docx", period.slug()));
+    write_aside(&path, &path, bytes, |temporary| rename_to_free_name(temporary, &path)).map_err(fault)
 }
 
 /// Why the file at `path` may not be replaced by a report. `None` when it may, and when there is no file.

@@ -2,17 +2,15 @@
 
 use super::command::{Command, CommandError, ExitStatus, UsageError};
 use super::console::{Console, display_path};
-use super::write_aside::{rename_to_new, write_aside};
+use super::write_aside::{rename_to_free_name, write_aside};
 use super::{args, site_content, today, usage};
 use crate::catalog::{Catalog, RecordId};
 use crate::diag::nearest;
 use crate::export::Outlet;
 use crate::messages::Lang;
-use crate::output::{Action, OutputError};
 use crate::record::Record;
 use crate::site::Site;
 use clap::ArgMatches;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -48,7 +46,10 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let shared = content.share_post(&site, id, outlet);
     let out = matches.get_one::<PathBuf>("shared").cloned();
     let written = match out.or_else(|| (outlet == Outlet::Word).then(|| word_file(site.record(id)))) {
-        Some(path) => save(&path, &shared.bytes).map(Some),
+        Some(path) => {
+            let place = |temporary: &Path| rename_to_free_name(temporary, &path);
+            write_aside(&path, &path, &shared.bytes, place).map(Some)
+        }
         None => {
             io::stdout().write_all(&shared.bytes)?;
             Ok(None)
@@ -125,20 +126,4 @@ fn word_file(record: &Record) -> PathBuf {
         _ => stem,
     };
     PathBuf::from(stem).with_extension("docx")
-}
-
-/// Writes the file, under the next free name if there is one of its name. Returns its path.
-fn save(path: &Path, bytes: &[u8]) -> Result<PathBuf, OutputError> {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = path.extension().unwrap_or_default().to_string_lossy();
-    let further = (2..).map(|number: u32| path.with_file_name(format!("{stem}-{number}.{extension}")));
-    write_aside(path, path, bytes, |temporary| {
-        for free in std::iter::once(path.to_owned()).chain(further) {
-            if rename_to_new(temporary, &free).map_err(OutputError::while_trying(Action::Write, &free))? {
-                return Ok(free);
-            }
-        }
-        fs::remove_file(temporary).map_err(OutputError::while_trying(Action::Write, path))?;
-        Ok(path.to_owned())
-    })
 }

@@ -60,6 +60,24 @@ pub(super) fn rename_to_new(temporary: &Path, path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Gives the file at `temporary` the name `path`, or if there is a file of that name, the next free one beside it:
+/// `NAME-2.md`, `NAME-3.md`. Returns the path.
+///
+/// # Errors
+/// The error of renaming.
+pub(super) fn rename_to_free_name(temporary: &Path, path: &Path) -> Result<PathBuf, OutputError> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    let further = (2..).map(|number: u32| path.with_file_name(format!("{stem}-{number}.{extension}")));
+    for free in std::iter::once(path.to_owned()).chain(further) {
+        if rename_to_new(temporary, &free).map_err(OutputError::while_trying(Action::Write, &free))? {
+            return Ok(free);
+        }
+    }
+    let error = ErrorKind::AlreadyExists.into();
+    Err(OutputError::while_trying(Action::Write, path)(error))
+}
+
 /// Removes the temporary files that killed processes left below `folder`.
 pub(super) fn remove_abandoned_below(folder: &Path) {
     let entries = WalkDir::new(folder).into_iter().flatten();

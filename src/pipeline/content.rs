@@ -99,17 +99,22 @@ impl SiteContent {
     /// made from this content.
     #[must_use]
     pub fn word_document(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
-        let pictures = |id: AssetId| images::sanitized_bytes(&self.catalog.assets[id].file);
+        let pictures = |id| self.published_bytes(id);
         match site.figures.reports.get(period) {
             Some(report) => export::word_report(site, report, &pictures),
             None => export::word_report(site, &site.figures.reports.compose(period, &self.settings), &pictures),
         }
     }
 
+    /// The bytes of a file as it is published. `None` when it cannot be read or sanitized.
+    fn published_bytes(&self, id: AssetId) -> Option<Vec<u8>> {
+        images::sanitized_bytes(&self.catalog.assets[id].file)
+    }
+
     /// A post as an outlet takes it. `site` was made from this content.
     #[must_use]
     pub(crate) fn share_post(&self, site: &Site<'_>, id: RecordId, outlet: Outlet) -> SharedPost {
-        let pictures = |id: AssetId| images::sanitized_bytes(&self.catalog.assets[id].file);
+        let pictures = |id| self.published_bytes(id);
         export::share_post(site, id, outlet, &pictures)
     }
 
@@ -128,10 +133,7 @@ impl SiteContent {
         file: &PlannedFile,
         download: &Download,
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
-        export::export_download(site, download, &|id| {
-            images::sanitized_bytes(&self.catalog.assets[id].file)
-        })
-        .map_err(|reason| {
+        export::export_download(site, download, &|id| self.published_bytes(id)).map_err(|reason| {
             let finding = Diagnostic::new(Code::CannotWrite)
                 .with("path", file.output.as_str())
                 .with("action", "act-write")

@@ -161,11 +161,10 @@ fn read_wording(
     for (file, text) in files.iter().filter(|(file, _)| schema::is_wording_file(file)) {
         own.extend(loader.take(check::read_rules(file, text)));
     }
-    let is_list = |file: &&SourceFile| schema::is_wording_file(file.path.as_str());
-    for file in ledgers.iter().filter(is_list) {
-        let finding = Diagnostic::new(Code::BadWording).at(Place::whole_file(file.path.as_str()));
-        loader.findings.push(finding.with("reason", "wording-no-yaml"));
-    }
+    let reason = (Code::BadWording, "wording-no-yaml");
+    loader
+        .findings
+        .extend(find_ledgers(ledgers, schema::is_wording_file, reason));
     let rows = rosters.iter().flat_map(|(_, roster)| roster.rows());
     let owner = &settings.owner;
     let names = rows.map(|row| &*row.name).chain([&*owner.name, &*owner.organiser]);
@@ -176,14 +175,27 @@ fn read_wording(
 
 /// The working days: what `content/_data/holidays.yaml` says.
 fn read_calendar(files: &[(&str, String)], ledgers: &[SourceFile], loader: &mut Loader<'_>) -> WorkCalendar {
-    let is_list = |file: &&SourceFile| schema::is_holidays_file(file.path.as_str());
-    for file in ledgers.iter().filter(is_list) {
-        let finding = Diagnostic::new(Code::BadHoliday).at(Place::whole_file(file.path.as_str()));
-        loader.findings.push(finding.with("reason", "holiday-no-yaml"));
-    }
+    let reason = (Code::BadHoliday, "holiday-no-yaml");
+    loader
+        .findings
+        .extend(find_ledgers(ledgers, schema::is_holidays_file, reason));
     let mut lists = files.iter().filter(|(file, _)| schema::is_holidays_file(file));
     let list = lists.next().map(|(file, text)| schema::read_calendar(file, text));
     list.map_or_else(WorkCalendar::default, |list| loader.take(list))
+}
+
+/// Reports ledgers that are named like a list which is read from YAML only.
+fn find_ledgers(
+    ledgers: &[SourceFile],
+    is_list: fn(&str) -> bool,
+    (code, reason): (Code, &'static str),
+) -> impl Iterator<Item = Diagnostic> {
+    let lists = ledgers.iter().filter(move |file| is_list(file.path.as_str()));
+    lists.map(move |file| {
+        Diagnostic::new(code)
+            .at(Place::whole_file(file.path.as_str()))
+            .with("reason", reason)
+    })
 }
 
 /// Reports copies of rosters, kinds and issued reports. The program reads them, too, so they may change what it counts.

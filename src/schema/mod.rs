@@ -21,14 +21,14 @@ pub use kind::{Field, FieldType, Kind};
 pub(crate) use kind::{Labels, LedgerSource, MAP_KEYS, Relabelling, SourceHead};
 pub use kinds::Kinds;
 pub(crate) use kinds::read_kinds;
-pub(crate) use roster::{Roster, RosterRow, is_wording_file, read_rosters_and_ledgers, roster_value};
+pub(crate) use roster::{Roster, RosterRow, is_holidays_file, is_wording_file, read_rosters_and_ledgers, roster_value};
 pub use roster::{Rosters, read_rosters};
 pub(crate) use scalar::squeeze;
 pub(crate) use settings::read_settings;
 pub(crate) use taxonomy::Taxonomy;
 pub use value::{FieldValue, Moment};
 pub(crate) use workdays::WorkCalendar;
-pub(crate) use workdays::{is_holidays_file, read_calendar};
+pub(crate) use workdays::read_calendar;
 
 /// The rules that front matter is checked against.
 #[derive(Debug, Clone, Copy)]

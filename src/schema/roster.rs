@@ -10,7 +10,7 @@ use super::yaml_value::scalar;
 use crate::yaml::Mapping;
 use jiff::civil::Date;
 pub use read::read_rosters;
-pub(crate) use read::{is_wording_file, read_rosters_and_ledgers};
+pub(crate) use read::{is_holidays_file, is_wording_file, read_rosters_and_ledgers};
 use std::collections::BTreeMap;
 pub(crate) use vocabulary::roster_value;
 

@@ -13,8 +13,6 @@ use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
 use std::collections::BTreeSet;
 
-/// The file of `content/_data/` that is not a roster: it lists holidays and make-up days.
-const HOLIDAYS_FILE: &str = "holidays";
 /// The keys of the file.
 const KEYS: [&str; 2] = ["holidays", "workdays"];
 /// The most days that are counted from one day to another, which is more than a hundred years.
@@ -74,13 +72,6 @@ fn is_weekend(day: Date) -> bool {
 
 fn count<T>(items: impl Iterator<Item = T>) -> i64 {
     i64::try_from(items.count()).unwrap_or(i64::MAX)
-}
-
-/// Whether a file of `content/_data/` lists holidays instead of the rows of a roster.
-#[must_use]
-pub(crate) fn is_holidays_file(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name.split('.').next() == Some(HOLIDAYS_FILE)
 }
 
 /// Reads `content/_data/holidays.yaml`: `{holidays: [2022-06-03, …], workdays: [2022-10-08, …]}`. Days that contradict

@@ -44,8 +44,10 @@ pub(crate) fn first_commits(site: &Path) -> FirstCommits {
     git_output(site, &log).map(|log| parse_log(&log)).unwrap_or_default()
 }
 
-/// What `git` writes in the folder `site`. `None` when it fails or takes too long.
-fn git_output(site: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+/// What `git` writes in the folder `site`. `None` when it fails or takes too long. It runs no program that the settings
+/// of the repository name.
+#[must_use]
+pub(crate) fn git_output(site: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     let mut git = Command::new("git")
         .arg("-C")
         .arg(site)

@@ -28,24 +28,24 @@ pub(crate) fn is_own_temporary(name: &str) -> bool {
 /// Whether a name in the path of a file of the site is ignored: see [`is_ignored`].
 #[must_use]
 pub(crate) fn is_ignored_path(path: &str) -> bool {
-    let at_root = path
-        .strip_prefix("content/")
-        .and_then(|path| path.strip_prefix(ROOT_FOLDER));
-    match at_root.filter(|rest| rest.starts_with('/')) {
-        Some(rest) => rest.split('/').any(is_never_published_at_root),
-        None => path.split('/').any(is_ignored),
-    }
+    has_name(path, is_ignored)
 }
 
 /// Whether a name in the path of a file of the site says that the file is never published.
 #[must_use]
 pub(super) fn is_never_published_path(path: &str) -> bool {
+    has_name(path, is_never_published)
+}
+
+/// Whether a name in the path of a file of the site is one of those that `is_meant` accepts. Below `_root/` those are
+/// meant that are never published there.
+fn has_name(path: &str, is_meant: fn(&str) -> bool) -> bool {
     let at_root = path
         .strip_prefix("content/")
         .and_then(|path| path.strip_prefix(ROOT_FOLDER));
     match at_root.filter(|rest| rest.starts_with('/')) {
         Some(rest) => rest.split('/').any(is_never_published_at_root),
-        None => path.split('/').any(is_never_published),
+        None => path.split('/').any(is_meant),
     }
 }
 

@@ -19,7 +19,7 @@ mod walk;
 
 pub use changes::Changes;
 pub(crate) use file_stat::SizeAndMtime;
-pub(crate) use first_commits::{FirstCommits, first_commits};
+pub(crate) use first_commits::{FirstCommits, first_commits, git_output};
 pub(crate) use inputs::{
     ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
 };

@@ -1,11 +1,12 @@
 //! Metrics that divide one figure by another: `ratio: [response.answered, response.all]`.
 
 use super::reader::DefinitionReader;
-use crate::diag::{Code, Diagnostic};
+use super::together::{bad_metric, leads_back};
+use crate::diag::Diagnostic;
 use crate::metrics::metric::{Aggregate, Dedup, Metric, Metrics, Source, split_singular};
 use crate::schema::check::{is_empty, scalar, untagged};
 use crate::yaml::{Mapping, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The key of a definition.
 pub(super) const RATIO: &str = "ratio";
@@ -157,45 +158,27 @@ pub(super) fn resolve_operands(all: &mut Vec<Metric>) -> Vec<Diagnostic> {
 /// What is wrong with the metrics that a quotient divides. `None` when nothing is, and for any other metric.
 fn operand_faults(metric: &Metric, known: &Metrics) -> Option<Vec<Diagnostic>> {
     let ids = metric.operands()?;
+    let operands = |metric: &Metric| {
+        let ids = metric.operands().into_iter().flatten();
+        ids.filter_map(|id| known.get(id)).collect()
+    };
     let is_own = metric.places.contains_key("id");
     let unknown = ids.iter().zip(OPERANDS).filter(|(id, _)| known.get(id).is_none());
     let unknown: Vec<Diagnostic> = unknown
-        .map(|(id, name)| bad_ratio(metric, name, "metric-ratio-unknown", id).with_some("nearest", known.suggest(id)))
+        .map(|(id, name)| {
+            let finding = bad_metric(metric, RATIO, "metric-ratio-unknown", id).with_some("nearest", known.suggest(id));
+            match metric.place(name) {
+                Some(place) => finding.at(place.clone()),
+                None => finding,
+            }
+        })
         .collect();
     let faults = if !unknown.is_empty() {
         unknown
-    } else if leads_back(metric, known) {
-        vec![bad_ratio(metric, RATIO, "metric-ratio-circle", &ids.join(", "))]
+    } else if leads_back(metric, operands) {
+        vec![bad_metric(metric, RATIO, "metric-ratio-circle", &ids.join(", "))]
     } else {
         return None;
     };
     Some(if is_own { faults } else { Vec::new() })
-}
-
-fn bad_ratio(metric: &Metric, place: &'static str, reason: &'static str, value: &str) -> Diagnostic {
-    let finding = Diagnostic::new(Code::BadMetric)
-        .with("metric", &metric.id)
-        .with("reason", reason)
-        .with("key", RATIO)
-        .with("value", value);
-    match metric.place(place) {
-        Some(place) => finding.at(place.clone()),
-        None => finding,
-    }
-}
-
-/// Whether a quotient divides itself, directly or through other quotients.
-fn leads_back(metric: &Metric, known: &Metrics) -> bool {
-    let mut waiting: Vec<&str> = metric.operands().into_iter().flatten().map(String::as_str).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        let Some(found) = known.get(id) else { continue };
-        if found.id == metric.id {
-            return true;
-        }
-        if seen.insert(found.id.as_str()) {
-            waiting.extend(found.operands().into_iter().flatten().map(String::as_str));
-        }
-    }
-    false
 }

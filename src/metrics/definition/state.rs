@@ -73,13 +73,18 @@ impl DefinitionReader<'_, '_, '_> {
 
     fn state_date(&mut self, of: &Source, clause: &'static str, name: &str) -> Option<String> {
         let field = self.known_date_field(of, STATE, name);
-        if field.is_none()
-            && let Some(finding) = self.checker.findings.pop()
-        {
+        if field.is_none() {
+            self.place_last_finding(clause);
+        }
+        field
+    }
+
+    /// Gives the last finding the place of a clause.
+    fn place_last_finding(&mut self, clause: &'static str) {
+        if let Some(finding) = self.checker.findings.pop() {
             let place = self.checker.document.value_place(&[&self.id, STATE, clause]);
             self.checker.findings.push(finding.at(place));
         }
-        field
     }
 
     /// Reads an age: `5 workdays`, `30 days`; in Chinese `5个工作日`, `30天`. A bare number is of days.
@@ -97,9 +102,7 @@ impl DefinitionReader<'_, '_, '_> {
             return Some(StateAge { days, of_work });
         }
         self.add_finding(STATE, "metric-state-age", written);
-        let finding = self.checker.findings.pop()?;
-        let place = self.checker.document.value_place(&[&self.id, STATE, "over"]);
-        self.checker.findings.push(finding.at(place));
+        self.place_last_finding("over");
         None
     }
 }

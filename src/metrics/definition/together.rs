@@ -56,34 +56,34 @@ fn check_equals(document: &YamlDocument<'_>, metric: &Metric, all: &[Metric]) ->
             findings.push(bad_metric(metric, "equals", "metric-sum-twice", id));
         }
     }
-    if metric.places.contains_key("equals") && leads_back(metric, all) {
+    let parts = |metric: &Metric| {
+        let known = |(_, id): &(bool, String)| all.iter().find(|metric| metric.id == *id);
+        metric.equals.iter().filter_map(known).collect()
+    };
+    if metric.places.contains_key("equals") && leads_back(metric, parts) {
         findings.push(bad_metric(metric, "equals", "metric-circle", &metric.id));
     }
     findings
 }
 
-/// Whether the sum that a metric must equal contains the metric itself, directly or through other sums.
-fn leads_back(metric: &Metric, all: &[Metric]) -> bool {
-    let mut waiting: Vec<&str> = metric.equals.iter().map(|(_, id)| id.as_str()).collect();
+/// Whether a metric is made from itself, directly or through others. `made_from` gives the metrics that one is
+/// made from.
+pub(super) fn leads_back<'m>(metric: &'m Metric, made_from: impl Fn(&'m Metric) -> Vec<&'m Metric>) -> bool {
+    let mut waiting = made_from(metric);
     let mut seen = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if id == metric.id {
+    while let Some(found) = waiting.pop() {
+        if found.id == metric.id {
             return true;
         }
-        if seen.insert(id) {
-            let found = all.iter().find(|metric| metric.id == id);
-            waiting.extend(
-                found
-                    .into_iter()
-                    .flat_map(|metric| &metric.equals)
-                    .map(|(_, id)| id.as_str()),
-            );
+        if seen.insert(found.id.as_str()) {
+            waiting.extend(made_from(found));
         }
     }
     false
 }
 
-fn bad_metric(metric: &Metric, key: &'static str, reason: &'static str, value: &str) -> Diagnostic {
+/// A finding about `key` of a metric, at that key.
+pub(super) fn bad_metric(metric: &Metric, key: &'static str, reason: &'static str, value: &str) -> Diagnostic {
     let finding = Diagnostic::new(Code::BadMetric)
         .with("metric", &metric.id)
         .with("reason", reason)

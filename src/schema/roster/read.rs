@@ -3,7 +3,6 @@
 use super::super::check::Checker;
 use super::super::kind::Relabelling;
 use super::super::taxonomy::Taxonomy;
-use super::super::workdays::is_holidays_file;
 use super::from_ledger::read_ledger_roster;
 use super::row::{RosterBuilder, read_roster_row};
 use super::vocabulary::normalize_rows;
@@ -13,13 +12,21 @@ use crate::ledger::Ledger;
 use crate::yaml::{ParsedYaml, Value, YamlDocument};
 use jiff::tz::TimeZone;
 
-/// A file of `content/_data/` that is not a roster: it maps wrong words to right ones.
+/// The files of `content/_data/` that are not rosters: one maps wrong words to right ones, one lists holidays and make-up
+/// days.
 const WORDING_FILE: &str = "wording";
+const HOLIDAYS_FILE: &str = "holidays";
 
 /// Whether a file of `content/_data/` is the list of wrong words instead of a roster.
 #[must_use]
 pub(crate) fn is_wording_file(file: &str) -> bool {
     name_of(file) == WORDING_FILE
+}
+
+/// Whether a file of `content/_data/` lists holidays instead of the rows of a roster.
+#[must_use]
+pub(crate) fn is_holidays_file(file: &str) -> bool {
+    name_of(file) == HOLIDAYS_FILE
 }
 
 /// Reads the rosters in `files`: pairs of a path such as `content/_data/teams.yaml` and its text.
