@@ -80,14 +80,18 @@ def links_over_http(tree, origin):
     starts = [origin + tree.prefix + urllib.parse.quote(tree.named(path)) for path in files]
     # Only our own server is asked: the outside is not this check's business and may be out of reach.
     outside = f"^(?!{origin})"
-    done = subprocess.run([NPM / ".bin/linkinator", *starts, "--recurse", "--check-fragments", "--check-css",
-                           "--concurrency", "16", "--timeout", "30000", "--retry-errors",
-                           "--retry-errors-count", "3", "--skip", outside, "--format", "json"],
-                          capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    # Into a file: linkinator ends without waiting for the reader of a pipe, who then gets the first part only.
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as report:
+        done = subprocess.run([NPM / ".bin/linkinator", *starts, "--recurse", "--check-fragments", "--check-css",
+                               "--concurrency", "16", "--timeout", "30000", "--retry-errors",
+                               "--retry-errors-count", "3", "--skip", outside, "--format", "json"],
+                              stdout=report, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        report.seek(0)
+        printed = report.read()
     try:
-        links = json.loads(done.stdout[done.stdout.index("{"):])["links"]
+        links = json.loads(printed[printed.index("{"):])["links"]
     except (ValueError, KeyError):
-        return [f"linkinator gave no result: {done.stdout[-500:]}{done.stderr[-2000:]}"]
+        return [f"linkinator gave no result: {printed[-500:]}{done.stderr[-2000:]}"]
     seen = sum(link["state"] == "OK" for link in links)
     if seen < len(tree.pages):
         return [f"linkinator saw {seen} links, fewer than the {len(tree.pages)} pages"]
