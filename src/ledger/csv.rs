@@ -6,7 +6,7 @@ mod records;
 
 use super::error::LedgerError;
 use super::limits;
-use super::sheet::{Cell, LedgerRow, LedgerSheet, cell_place};
+use super::sheet::{Cell, CellDate, LedgerRow, LedgerSheet, cell_place};
 use crate::diag::{Code, Diagnostic, Place, Severity, join_similar};
 use crate::source::decode::decode;
 use delimiter::{Layout, find_layout};
@@ -95,14 +95,14 @@ fn parse_cell(text: &str) -> Option<Cell> {
         return None;
     }
     if is_excel_error(trimmed) {
-        return Some(Cell::Error(trimmed.to_owned()));
+        return Some(Cell::Error(trimmed.into()));
     }
     Some(match parse_excel_date(trimmed) {
-        Some(iso) => Cell::Date {
+        Some(iso) => Cell::Date(Box::new(CellDate {
             iso,
-            shown: trimmed.to_owned(),
-        },
-        None => Cell::Text(text.to_owned()),
+            shown: Some(trimmed.to_owned()),
+        })),
+        None => Cell::Text(text.into()),
     })
 }
 

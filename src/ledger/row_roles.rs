@@ -180,7 +180,7 @@ fn has_day(row: &LedgerRow, columns: &[Column]) -> bool {
         };
         let is_day_column = DAY_KEYS.contains(&column.key.as_str());
         match cell {
-            Cell::Date { .. } => true,
+            Cell::Date(_) => true,
             Cell::Text(text) => is_day_column && !is_dash(text) && !ledger_words().is_total(text, None),
             _ => is_day_column,
         }

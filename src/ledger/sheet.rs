@@ -61,26 +61,30 @@ pub(crate) struct LedgerRow {
     pub cells: Vec<(usize, Cell)>,
 }
 
-/// What a cell holds.
+/// What a cell holds. There may be millions, so it is small: a text has no room to grow, and a day is elsewhere.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
     /// Text as written; never blank.
-    Text(String),
+    Text(Box<str>),
     /// A number.
     Number(f64),
     /// A day, with or without a time of day.
-    Date {
-        /// In ISO form: `2022-06-01` or `2022-06-01 09:30`.
-        iso: String,
-        /// As written in the ledger.
-        shown: String,
-    },
+    Date(Box<CellDate>),
     /// A truth value.
     Boolean(bool),
     /// A formula's error, such as `#REF!`.
-    Error(String),
+    Error(Box<str>),
     /// A formula whose value is not in the file. A program wrote it that does not calculate.
-    Uncomputed(String),
+    Uncomputed(Box<str>),
+}
+
+/// A day in a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CellDate {
+    /// In ISO form: `2022-06-01` or `2022-06-01 09:30`.
+    pub iso: String,
+    /// As written in the ledger, where that differs.
+    pub shown: Option<String>,
 }
 
 /// The limit below which every integer is exact as an `f64`: 2^53.
@@ -92,7 +96,7 @@ impl Cell {
     pub(crate) fn display_text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Error(text) | Self::Uncomputed(text) => Cow::Borrowed(text),
-            Self::Date { shown, .. } => Cow::Borrowed(shown),
+            Self::Date(day) => Cow::Borrowed(day.shown.as_ref().unwrap_or(&day.iso)),
             Self::Boolean(truth) => Cow::Borrowed(if *truth { "TRUE" } else { "FALSE" }),
             Self::Number(number) => match number_value(*number) {
                 Value::Number(number) => Cow::Owned(number.to_string()),
@@ -108,9 +112,9 @@ impl Cell {
         match self {
             Self::Number(number) => number_value(*number),
             Self::Boolean(truth) => Value::Bool(*truth),
-            Self::Date { iso, .. } if day_expected => Value::from(iso.as_str()),
+            Self::Date(day) if day_expected => Value::from(day.iso.as_str()),
             Self::Text(text) if is_dash(text) => Value::Null,
-            Self::Text(_) | Self::Date { .. } | Self::Error(_) | Self::Uncomputed(_) => {
+            Self::Text(_) | Self::Date(_) | Self::Error(_) | Self::Uncomputed(_) => {
                 Value::from(self.display_text().trim())
             }
         }

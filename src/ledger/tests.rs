@@ -277,7 +277,7 @@ fn formulas_without_a_stored_value_are_told_from_empty_texts() {
     for stored in ["", "<v/>", "<v></v>"] {
         let bare = with_part(&bytes, part, "<v>26</v>", stored);
         let sheet = &read("a.xlsx", bare).value.sheets[0];
-        assert_eq!(sheet.rows[1].cells[1], (3, Cell::Uncomputed("=20+6".to_owned())));
+        assert_eq!(sheet.rows[1].cells[1], (3, Cell::Uncomputed("=20+6".into())));
     }
     let cell = |value: &str| {
         format!("<table:table-row><table:table-cell table:formula=\"of:=20+6\"{value}/></table:table-row>")

@@ -5,7 +5,7 @@
 
 use super::error::{EMPTY, LedgerError};
 use super::hidden_rows::{self, HiddenRows};
-use super::sheet::{Cell, LedgerRow, LedgerSheet};
+use super::sheet::{Cell, CellDate, LedgerRow, LedgerSheet};
 use super::{limits, opendocument};
 use calamine::{
     Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, Sheet as Named, SheetType, SheetVisible, Xls, Xlsx,
@@ -96,7 +96,7 @@ fn read_cells(book: &mut Xlsx<Bytes<'_>>, name: &str, budget: &mut usize) -> Res
     {
         let converted = match (cell.formula, cell.value) {
             // A formula that results in an empty text has this text as its value.
-            (Some(formula), DataRef::Empty) => Some(Cell::Uncomputed(formula_text(formula))),
+            (Some(formula), DataRef::Empty) => Some(Cell::Uncomputed(formula_text(formula).into())),
             (_, value) => convert_cell(Data::from(value)),
         };
         if let Some(converted) = converted {
@@ -182,7 +182,7 @@ fn uncomputed<'b, B: Reader<Bytes<'b>>>(book: &mut B, name: &str, values: &Range
         let position = (top + u32::try_from(row).ok()?, left + u32::try_from(column).ok()?);
         let is_empty = matches!(values.get_value(position), None | Some(Data::Empty));
         let text = formula.trim_start_matches("of:").trim_start_matches('=');
-        (is_empty && !text.is_empty()).then(|| (position, Cell::Uncomputed(format!("={text}"))))
+        (is_empty && !text.is_empty()).then(|| (position, Cell::Uncomputed(format!("={text}").into())))
     };
     formulas.used_cells().filter_map(cell).collect()
 }
@@ -254,7 +254,7 @@ impl LedgerSheet {
         match cell {
             Cell::Number(_) => self.merged_numbers.push((first, column, last)),
             Cell::Error(_) | Cell::Uncomputed(_) => {}
-            Cell::Text(_) | Cell::Date { .. } | Cell::Boolean(_) => {
+            Cell::Text(_) | Cell::Date(_) | Cell::Boolean(_) => {
                 for row in below.iter_mut().take(budget) {
                     budget -= 1;
                     if let Err(index) = row.cells.binary_search_by_key(&column, |(number, _)| *number) {
@@ -272,20 +272,17 @@ fn convert_cell(value: Data) -> Option<Cell> {
     Some(match value {
         Data::Empty => return None,
         Data::String(text) if text.trim().is_empty() => return None,
-        Data::String(text) => Cell::Text(text),
+        Data::String(text) => Cell::Text(text.into()),
         Data::Int(number) => Cell::Number(number as f64),
         Data::Float(number) => Cell::Number(number),
         Data::Bool(truth) => Cell::Boolean(truth),
-        Data::Error(error) => Cell::Error(error.to_string()),
+        Data::Error(error) => Cell::Error(error.to_string().into()),
         Data::DateTime(moment) => convert_date(&moment),
         Data::DateTimeIso(text) => {
             let iso = text.trim_end_matches("T00:00:00").replace('T', " ");
-            Cell::Date {
-                shown: iso.clone(),
-                iso,
-            }
+            Cell::Date(Box::new(CellDate { iso, shown: None }))
         }
-        Data::DurationIso(text) => Cell::Text(format_iso_duration(&text).unwrap_or(text)),
+        Data::DurationIso(text) => Cell::Text(format_iso_duration(&text).unwrap_or(text).into()),
     })
 }
 
@@ -295,7 +292,7 @@ const SECONDS_PER_DAY: f64 = 86_400.0;
 fn convert_date(moment: &ExcelDateTime) -> Cell {
     let serial = moment.as_f64();
     if moment.is_duration() || (0.0..1.0).contains(&serial) {
-        return Cell::Text(format_clock((serial * SECONDS_PER_DAY).round(), moment.is_duration()));
+        return Cell::Text(format_clock((serial * SECONDS_PER_DAY).round(), moment.is_duration()).into());
     }
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
     let iso = match (hour, minute, second) {
@@ -303,10 +300,7 @@ fn convert_date(moment: &ExcelDateTime) -> Cell {
         (_, _, 0) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
         _ => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
     };
-    Cell::Date {
-        shown: iso.clone(),
-        iso,
-    }
+    Cell::Date(Box::new(CellDate { iso, shown: None }))
 }
 
 /// A time without a day, as it was typed. Excel reads `3:20`, typed for three minutes and twenty seconds, as hours and

@@ -7,6 +7,7 @@
 //!
 //! Arguments are compared by their digests. Those of cards are known (`SharedValues`).
 
+use super::counted_loops;
 use super::dependencies::TemplateDependencies;
 use super::limited_page::LimitedPage;
 use crate::fingerprint::{FingerprintHasher, SharedValues};
@@ -65,7 +66,7 @@ impl ComponentCache {
         let changed = texts.filter(|(name, text)| name.ends_with(".html") && !text.contains("raw %}"));
         let changed = changed.filter_map(|(name, text)| {
             let replaced = replace_calls(&text, &components);
-            (replaced != text).then_some((name, replaced))
+            (replaced != text).then(|| (name, counted_loops::count_loops(&replaced)))
         });
         let changed: Vec<(String, String)> = changed.collect();
         tera.add_raw_templates(changed).ok()?;
@@ -228,6 +229,7 @@ mod tests {
     /// An engine with the templates, and one with a cache.
     fn engines(texts: &[(&str, &str)]) -> (Tera, Tera, Arc<ComponentCache>) {
         let mut tera = Tera::new();
+        counted_loops::register(&mut tera);
         let mut globals = Context::new();
         globals.insert("t", &BTreeMap::from([("draft", "草稿")]));
         tera.global_context().extend(globals.clone());

@@ -1,6 +1,7 @@
 //! The template engine with the theme's templates loaded.
 
 use super::component_cache::ComponentCache;
+use super::counted_loops::{self, MAX_ROUNDS, count_loops};
 use super::dependencies::{TemplateDependencies, component_names};
 use super::limited_page::{LimitedPage, MAX_PAGE_BYTES};
 use super::minify;
@@ -65,7 +66,7 @@ impl Engine {
             component_cache: None,
         };
         let texts = engine.template_texts(site.settings.minify);
-        let added = tera.add_raw_templates(texts.clone());
+        let added = tera.add_raw_templates(with_counted_loops(&texts));
         engine.tera = tera;
         let findings = if added.is_ok() {
             engine.prepared_texts = texts.iter().cloned().collect();
@@ -113,7 +114,7 @@ impl Engine {
             .collect();
         let mut tera = self.tera.clone();
         // If a text does not parse with the output in it, all texts keep their calls: slower, but correct.
-        if tera.add_raw_templates(inlined.clone()).is_ok() {
+        if tera.add_raw_templates(with_counted_loops(&inlined)).is_ok() {
             self.tera = tera;
             self.prepared_texts.extend(inlined);
         }
@@ -176,9 +177,11 @@ impl Engine {
     /// A finding with its place in the template as written.
     pub(crate) fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
         let mut page = LimitedPage::new();
+        counted_loops::start_page();
         match self.tera.render_to(template, context, &mut page) {
             Ok(()) => Ok(page.bytes),
             Err(_) if page.is_full => Err(Box::new(self.endless_page(template))),
+            Err(_) if counted_loops::was_endless() => Err(Box::new(self.endless_loop(template, context))),
             Err(error) => Err(Box::new(self.locate_in_source(template, context, error))),
         }
     }
@@ -190,6 +193,31 @@ impl Engine {
             .at(Place::whole_file(origin))
             .with("template", origin)
             .with("limit", format!("{} MB", MAX_PAGE_BYTES >> 20))
+    }
+
+    /// The finding about loops in loops that write too little to make the page too large. Renders the page again from
+    /// the texts as written, until it has come as far.
+    fn endless_loop(&self, template: &str, context: &Context) -> Diagnostic {
+        let mut tera = self.tera.clone();
+        let _ = tera.add_raw_templates(with_counted_loops(&self.template_texts(false)));
+        counted_loops::start_page();
+        let failed = tera.render_to(template, context, std::io::sink()).err();
+        let report = failed.as_ref().and_then(|error| match error.kind() {
+            ErrorKind::RenderingError(report) => Some(report),
+            _ => None,
+        });
+        let source = report.and_then(|report| self.sources.get(report.filename()));
+        let Some((report, source)) = report.zip(source) else {
+            return self.endless_page(template);
+        };
+        let place = match counted_loops::loop_before(&source.text, report.span().range.end) {
+            Some(range) => Place::in_text(&source.origin, &source.text, range),
+            None => Place::whole_file(&source.origin),
+        };
+        Diagnostic::new(Code::BadTemplate)
+            .at(place)
+            .with("template", &source.origin)
+            .with("rounds", group_thousands(&MAX_ROUNDS.to_string()))
     }
 
     /// Turns a failure into a finding with its place in the template as written. Renders the page again from that text.
@@ -266,6 +294,7 @@ impl Engine {
     /// # Errors
     /// The engine's message. The caller knows the place of the call.
     pub(crate) fn component_html(&self, name: &str, args: &Context, body: Option<&str>) -> Result<String, String> {
+        counted_loops::start_page();
         self.tera
             .render_component_with_implicits(name, args, &self.globals, body, true)
             .map_err(|error| reason(&error))
@@ -340,10 +369,19 @@ fn shows_body(text: &str) -> bool {
     (text.contains("{{ body") || text.contains("{{body")) && !text.contains("if body")
 }
 
+/// The texts with loops that are counted.
+fn with_counted_loops(texts: &[(String, String)]) -> Vec<(&str, String)> {
+    texts
+        .iter()
+        .map(|(name, text)| (name.as_str(), count_loops(text)))
+        .collect()
+}
+
 /// Creates an engine with functions, filters and global values, without templates.
 fn new_tera(site: &Site<'_>, globals: &Context) -> Tera {
     let mut tera = Tera::new();
     register_functions(&mut tera, site);
+    counted_loops::register(&mut tera);
     for key in ["site", "t"] {
         if let Some(value) = globals.get(key) {
             tera.global_context().insert_value(key, value.clone());

@@ -4,6 +4,7 @@
 //! The bytes of a page depend on its view, the theme and the site's settings alone.
 
 mod component_cache;
+mod counted_loops;
 mod dependencies;
 mod engine;
 mod limited_page;

@@ -13,7 +13,7 @@ impl Checker<'_, '_> {
         };
         let finding = self.value_finding(Code::BadFormula, path, text);
         let is_uncomputed = matches!(cell, Cell::Uncomputed(_));
-        let formula = is_uncomputed.then_some(text.as_str());
+        let formula = is_uncomputed.then_some(&**text);
         self.findings.push(finding.with_some("formula", formula));
         true
     }

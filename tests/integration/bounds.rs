@@ -161,6 +161,19 @@ fn beyond_limits() -> Vec<(&'static str, Files, &'static str)> {
             "bad-template",
         ),
         (
+            "loops that write nothing",
+            article("{% for a in range(end=90000) %}{% for b in range(end=90000) %}{% endfor %}{% endfor %}"),
+            "bad-template",
+        ),
+        (
+            "a component with loops in a loop",
+            article(
+                "{% component once(a) %}{% for b in range(end=90000) %}{% endfor %}{% endcomponent once %}{% for a in \
+                 range(end=90000) %}{{ <once a={a} /> }}{% endfor %}",
+            ),
+            "bad-template",
+        ),
+        (
             "a long range",
             article("{% for a in range(end=900000000) %}{{ a }}{% endfor %}"),
             "bad-template",

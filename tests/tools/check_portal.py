@@ -4,8 +4,8 @@
     check_portal.py --binary target/debug/xiangyin [--site .] [--out target/portal]
 
 Root and sub-path are built for the very address that they are then served at, so that absolute addresses
-(canonical links, feeds, sitemap) are crawled too. A build that reports any finding fails the check, but one that says that
-a figure of a report is 0.
+(canonical links, feeds, sitemap) are crawled too. A build that reports any finding fails the check. The trees are checked
+at the same time, because each crawler and checker keeps one processor busy.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from check_site import CHECKS, Tree, check
+from check_site import CHECKS
 from serve import free_port
 
 # Feeds and sitemaps need absolute addresses, which a tree for the disk has none of.
@@ -35,6 +35,13 @@ def build(binary, site, out, base_url):
     return found
 
 
+def start_check(out, base_url, checks, port):
+    """Starts the check of one tree in a process of its own."""
+    command = [sys.executable, Path(__file__).with_name("check_site.py"), out, "--base-url", base_url,
+               "--port", str(port), "--only", ",".join(checks)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", type=Path, required=True)
@@ -42,17 +49,19 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("target/portal"))
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    found = []
-    for name, (address, checks) in HOSTINGS.items():
+    faults, checks = [], []
+    for name, (address, names) in HOSTINGS.items():
         port = free_port()
         base_url, out = address.format(port=port), args.out / name
-        print(f"{name}: base URL {base_url or '(relative links)'}", flush=True)
-        faults = build(args.binary.resolve(), args.site, out, base_url)
-        if not any("exit status" in fault for fault in faults):
-            faults += check(Tree(out, base_url), checks, port)
-        found += [f"{name}: {fault}" for fault in faults]
-    print("\n".join(found) if found else "three hostings, no findings")
-    sys.exit(1 if found else 0)
+        faults += [f"{name}: {fault}" for fault in build(args.binary.resolve(), args.site, out, base_url)]
+        checks.append((name, base_url, start_check(out, base_url, names, port)))
+    for name, base_url, checking in checks:
+        printed, _ = checking.communicate()
+        print(f"{name}: base URL {base_url or '(relative links)'}\n{printed}", end="", flush=True)
+        if checking.returncode != 0:
+            faults.append(f"{name}: the checks above found faults")
+    print("\n".join(faults) if faults else "three hostings, no findings")
+    sys.exit(1 if faults else 0)
 
 
 if __name__ == "__main__":
