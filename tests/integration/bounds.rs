@@ -155,6 +155,7 @@ fn beyond_limits() -> Vec<(&'static str, Files, &'static str)> {
             "bad-ledger",
         ),
         ("a picture of any size", picture(png(60_000, 0)), "bad-picture"),
+        ("a large colour profile", picture(png(1, 128 << 20)), "bad-picture"),
         (
             "loops in loops",
             article("{% for a in range(end=90000) %}{% for b in range(end=90000) %}{{ a }}{% endfor %}{% endfor %}"),
@@ -202,7 +203,6 @@ fn within_limits() -> Vec<(&'static str, Files)> {
             "equal rules",
             theme("themes/town/static/town.css", &".a{color:red}\n".repeat(20_000)),
         ),
-        ("a large colour profile", picture(png(1, 128 << 20))),
         ("nested quotes", body(">".repeat(20_000) + "x")),
         (
             "nested lists",

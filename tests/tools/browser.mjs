@@ -13,7 +13,7 @@ export const ROOT = path.resolve(import.meta.dirname, "../..");
 // Takes in what install.sh put below target/.
 export const installed = createRequire(path.join(ROOT, "target/tools/npm/"));
 export const BINARY = path.join(ROOT, "target/debug/xiangyin");
-const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json",
+const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".xml": "application/xml", ".json": "application/json",
   ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp", ".mp4": "video/mp4", ".vtt": "text/vtt" };
 const PACKED = [".html", ".css", ".js", ".svg", ".json"];
 

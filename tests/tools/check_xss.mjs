@@ -237,10 +237,11 @@ async function look(context, home, names) {
     const address = frame.url();
     // A frame in a page that loads nothing before a click, such as a player's.
     if (address === "" && frame.parentFrame() !== page.mainFrame()) continue;
-    if (!expected.has(address)) findings.push(`a navigation to ${address.slice(0, 100)}`);
+    if (!expected.delete(address)) findings.push(`a navigation to ${address.slice(0, 100) || "nowhere"}`);
     const found = await frame.evaluate(audit).catch((error) => [`the page went away: ${error.message.split("\n")[0]}`]);
     findings.push(...found.map((finding) => `${decodeURI(address.slice(home.length))}: ${finding}`));
   }
+  findings.push(...[...expected].map((address) => `not shown: ${decodeURI(address.slice(home.length))}`));
   findings.push(...(await page.evaluate(() => window.xssTold ?? [])));
   await page.close();
   return findings;

@@ -17,6 +17,9 @@ const KEPT_CHUNKS: [&[u8; 4]; 20] = [
 const SIGNATURE_LEN: usize = 8;
 /// The most bytes of a compressed text that are read.
 const MAX_TEXT_LEN: u64 = 1 << 20;
+/// The most bytes that a colour profile may unpack to. Real ones have at most a few million; a file of one million may
+/// unpack to a thousand times as many, in each reader's browser.
+const MAX_PROFILE_LEN: u64 = 64 << 20;
 
 /// The file with only those chunks, up to the end chunk.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
@@ -25,6 +28,9 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
     out.extend_from_slice(reader.take(SIGNATURE_LEN).ok_or(ImageError::Damaged)?);
     let mut has_picture = false;
     while let Some((name, chunk)) = next_chunk(&mut reader) {
+        if name == *b"iCCP" && !is_profile_within_limit(chunk) {
+            return Err(ImageError::Damaged);
+        }
         if KEPT_CHUNKS.contains(&&name) {
             out.extend_from_slice(chunk);
         }
@@ -34,6 +40,16 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
         }
     }
     if has_picture { Ok(out) } else { Err(ImageError::Damaged) }
+}
+
+/// Whether the colour profile in a chunk (11.3.2.3) unpacks to at most [`MAX_PROFILE_LEN`] bytes. One that cannot be
+/// unpacked is no danger.
+fn is_profile_within_limit(chunk: &[u8]) -> bool {
+    let content = chunk.get(8..).unwrap_or_default();
+    // A name, its end and the method come before it.
+    let packed = content.splitn(2, |&byte| byte == 0).nth(1).and_then(|rest| rest.get(1..));
+    let mut profile = ZlibDecoder::new(packed.unwrap_or_default()).take(MAX_PROFILE_LEN + 1);
+    std::io::copy(&mut profile, &mut std::io::sink()).is_ok_and(|length| length <= MAX_PROFILE_LEN) || profile.limit() > 0
 }
 
 /// The label in the chunks that are not kept.
