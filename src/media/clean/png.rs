@@ -47,9 +47,13 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
 fn is_profile_within_limit(chunk: &[u8]) -> bool {
     let content = chunk.get(8..).unwrap_or_default();
     // A name, its end and the method come before it.
-    let packed = content.splitn(2, |&byte| byte == 0).nth(1).and_then(|rest| rest.get(1..));
+    let packed = content
+        .splitn(2, |&byte| byte == 0)
+        .nth(1)
+        .and_then(|rest| rest.get(1..));
     let mut profile = ZlibDecoder::new(packed.unwrap_or_default()).take(MAX_PROFILE_LEN + 1);
-    std::io::copy(&mut profile, &mut std::io::sink()).is_ok_and(|length| length <= MAX_PROFILE_LEN) || profile.limit() > 0
+    std::io::copy(&mut profile, &mut std::io::sink()).is_ok_and(|length| length <= MAX_PROFILE_LEN)
+        || profile.limit() > 0
 }
 
 /// The label in the chunks that are not kept.
