@@ -8,9 +8,9 @@ use std::cell::Cell;
 use std::ops::Range;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
-/// The most rounds of all loops of a page together. They take seconds; the largest page of a site of 50,000 posts has
+/// The most rounds of all loops of a page together. They take seconds at most; the largest page of a site of 50,000 posts has
 /// some hundred thousand.
-pub(super) const MAX_ROUNDS: usize = 30_000_000;
+pub(super) const MAX_ROUNDS: usize = 10_000_000;
 
 /// What is written around the value that a loop walks through.
 const AROUND: (&str, &str) = ("(", ") | counted");
