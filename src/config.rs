@@ -16,6 +16,8 @@ pub struct Settings {
     pub title: String,
     /// One sentence about the site, for the home page's description and the feeds.
     pub description: String,
+    /// The licence of the published data, as an address or a name. Empty when the site states none.
+    pub licence: String,
     /// The URL at which the site will be served; empty when unknown.
     pub base_url: String,
     /// The language of the site's text and of the theme's words: `zh-CN` or `en`.
@@ -60,6 +62,8 @@ pub struct Settings {
     pub links_out: Vec<PlacedText>,
     /// The figures without evidence that are right, in the order of the file.
     pub zeros: Vec<DeclaredZeros>,
+    /// The columns of rosters that only the office's full site shows: each roster with its columns.
+    pub internal: Vec<(PlacedText, Vec<PlacedText>)>,
     /// Where `zeros` is set, if it is.
     pub zeros_place: Option<Place>,
 }
@@ -362,6 +366,7 @@ impl Default for Settings {
         Self {
             title: String::new(),
             description: String::new(),
+            licence: String::new(),
             base_url: String::new(),
             language: "zh-CN".to_owned(),
             theme: "default".to_owned(),
@@ -399,6 +404,7 @@ impl Default for Settings {
             output: OutputSettings::default(),
             links_out: Vec::new(),
             zeros: Vec::new(),
+            internal: Vec::new(),
             zeros_place: None,
         }
     }

@@ -175,6 +175,14 @@ codes! {
     UnknownReference = "unknown-reference", Error;
     /// A roster that does not exist, or is not a list of rows.
     BadRoster = "bad-roster", Error;
+    /// The settings call a roster or a column internal that does not exist.
+    UnknownInternal = "unknown-internal", Error;
+    /// A name that two rows of a roster have.
+    DuplicateAlias = "duplicate-alias", Error;
+    /// A post gives a medium another level than the roster of outlets.
+    OutletLevel = "outlet-level", Error;
+    /// A medium that the roster of outlets does not have.
+    UnknownOutlet = "unknown-outlet", Warning;
     /// Two rows, or two kinds, with one id.
     DuplicateId = "duplicate-id", Error;
     /// A kind's own definition is wrong.

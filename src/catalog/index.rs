@@ -47,6 +47,8 @@ pub struct Catalog {
     pub section_links: Arc<BTreeMap<String, Vec<ResolvedTarget>>>,
     /// Records that exist but are not published, by path.
     pub withheld: Arc<Vec<Arc<Record>>>,
+    /// Whether it is that of the office's full site, with what is internal.
+    pub is_internal: bool,
     /// Where links may lead.
     pub link_rules: LinkRules,
     pub(super) by_path: Arc<HashMap<SourcePath, RecordId>>,
@@ -128,7 +130,7 @@ impl Catalog {
     /// Whether a record is a post (dated, in lists and feeds) and not a page.
     #[must_use]
     pub fn is_post(&self, record: &Record) -> bool {
-        self.kinds.get(&record.kind).is_some_and(|kind| kind.dated)
+        self.kinds.is_dated(&record.kind)
     }
 
     /// Every link of every text, with its target.

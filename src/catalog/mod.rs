@@ -45,6 +45,8 @@ pub struct CatalogInputs {
     pub leftovers: Arc<Vec<SourcePath>>,
     /// Records that exist but are not published: drafts and posts of the future.
     pub withheld: Vec<Arc<Record>>,
+    /// Whether it is that of the office's full site, with what is internal.
+    pub is_internal: bool,
     /// Where links may lead.
     pub link_rules: LinkRules,
 }
@@ -102,6 +104,7 @@ impl Catalog {
             record_links: TiVec::new(),
             section_links: Arc::default(),
             withheld: Arc::new(withheld),
+            is_internal: parts.is_internal,
             link_rules: parts.link_rules,
             by_path: Arc::new(by_path),
         };

@@ -183,6 +183,11 @@ impl Catalog {
                 self.add_named_folder(from, text, found);
             }
             Argument::List(items) => items.iter().for_each(|item| self.add_argument(from, item, found)),
+            Argument::Map(entries) => {
+                entries
+                    .iter()
+                    .for_each(|(_, value)| self.add_argument(from, value, found));
+            }
             _ => {}
         }
     }

@@ -16,6 +16,9 @@ pub(super) const COMMAND: Command = Command {
     run,
 };
 
+/// The folder of the office's full site.
+const INTERNAL_FOLDER: &str = "public-internal";
+
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     let out = args::option(lang, "out")
         .value_name("DIR")
@@ -29,6 +32,7 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
         .arg(base_url)
         .arg(args::flag(lang, "drafts"))
         .arg(args::flag(lang, "future"))
+        .arg(args::flag(lang, "internal"))
         .arg(args::flag(lang, "explain"))
         .arg(args::flag(lang, "force"))
 }
@@ -36,8 +40,12 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let start = Instant::now();
     let site = args::site_folder(matches);
+    let internal = matches.get_flag("internal");
+    let out = matches.get_one::<PathBuf>("out").cloned();
     let request = Request {
-        out: matches.get_one::<PathBuf>("out").cloned(),
+        // The full site never lands in the folder that is published.
+        out: out.or_else(|| internal.then(|| site.join(INTERNAL_FOLDER))),
+        internal,
         base_url: matches.get_one::<String>("base-url").cloned(),
         drafts: matches.get_flag("drafts"),
         future: matches.get_flag("future"),

@@ -13,7 +13,7 @@ use crate::diag::{Code, Diagnostic, nearest};
 use crate::messages::Lang;
 use crate::metrics::Period;
 use crate::pipeline::{self, Request};
-use crate::report::{REPORT_KIND, Reports};
+use crate::report::{FORM_FIELD, RANKING, REPORT_KIND, ReportForm, ReportKey};
 use crate::schema::{Kind, Kinds};
 use crate::slug::slug;
 use clap::ArgMatches;
@@ -26,6 +26,9 @@ pub(super) const COMMAND: Command = Command {
     declare,
     run,
 };
+
+/// What stands in place of a kind for a bulletin, which is a report of another form.
+const BULLETIN_WORDS: [&str; 3] = ["bulletin", "ranking", "通报"];
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
@@ -45,7 +48,12 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
             return Ok(ExitStatus::Findings);
         }
     };
-    let Some(kind) = inputs.kinds.get(id) else {
+    let form = match BULLETIN_WORDS.contains(&id) && inputs.kinds.get(id).is_none() {
+        true => ReportForm::Ranking,
+        false => ReportForm::Work,
+    };
+    let wanted = if form == ReportForm::Ranking { REPORT_KIND } else { id };
+    let Some(kind) = inputs.kinds.get(wanted) else {
         return Err(CommandError::Usage(unknown_kind(console, id, &inputs.kinds)));
     };
     if title.is_empty() {
@@ -60,7 +68,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         fields: &[],
     };
     let created = if kind.id == REPORT_KIND {
-        create_report(&site, kind, &input, console.lang)
+        create_report(&site, kind, (&input, form), console.lang)
     } else {
         let text = scaffold(&inputs.kinds, kind, &input, console.lang);
         let path = post_path(&site, kind, title, today, inputs.settings.slug);
@@ -78,30 +86,51 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     }
 }
 
-/// Creates a report on the period that its title names, else on the last finished half-year. Its text is the one that
-/// the site would generate from the figures, for an editor to continue. Returns the path of the file.
-fn create_report(site: &Path, kind: &Kind, input: &ScaffoldInput<'_>, lang: Lang) -> Result<PathBuf, Box<Diagnostic>> {
-    let period = period_in_title(input.title).unwrap_or_else(|| Period::half_of(input.today).previous());
+/// Creates a report on the period that its title names, else on the last finished half-year, or a bulletin, else on the
+/// last finished month. Its text is composed from the figures, for an editor to continue. Returns the path of the file.
+fn create_report(
+    site: &Path,
+    kind: &Kind,
+    (input, form): (&ScaffoldInput<'_>, ReportForm),
+    lang: Lang,
+) -> Result<PathBuf, Box<Diagnostic>> {
+    let last = match form {
+        ReportForm::Work => Period::half_of(input.today).previous(),
+        ReportForm::Ranking => Period::month_of(input.today).previous(),
+    };
+    let period = period_in_title(input.title).unwrap_or(last);
+    let key = ReportKey { period, form };
     let content = pipeline::load_content(&Request::new(site, input.today))?;
     let catalog = &content.catalog;
     let existing = catalog
         .records
         .iter()
         .chain(catalog.withheld.iter())
-        .find(|record| Reports::period_of(record) == Some(period));
+        .find(|record| ReportKey::of(record) == Some(key));
     if let Some(existing) = existing {
         let finding = Diagnostic::new(Code::DuplicateReport).with("period", period.to_string());
         return Err(Box::new(finding.with("path", existing.path.as_str())));
     }
     let reports = content.reports(input.today).value;
     let period_text = period.to_string();
+    let (title, body) = match form {
+        ReportForm::Work => reports.draft(period, &content.settings),
+        ReportForm::Ranking => reports.bulletin_draft(period, &content.settings),
+    };
+    // `new bulletin 2022-06` names the period alone.
+    let names_period_only = Period::parse(input.title) == Some(period) && form == ReportForm::Ranking;
+    let fields = [("period", period_text.as_str()), (FORM_FIELD, RANKING)];
     let input = ScaffoldInput {
-        fields: &[("period", &period_text)],
+        title: if names_period_only { &title } else { input.title },
+        fields: if form == ReportForm::Ranking {
+            &fields
+        } else {
+            &fields[..1]
+        },
         ..*input
     };
-    let (_, body) = reports.draft(period, &content.settings);
     let text = scaffold(&catalog.kinds, kind, &input, lang) + body.trim_end() + "\n";
-    let path = site.join("content").join(&kind.folder).join(period.slug() + ".md");
+    let path = site.join("content").join(&kind.folder).join(key.slug() + ".md");
     create_file(site, &content.settings, &path, &text)
 }
 

@@ -12,7 +12,7 @@ use crate::messages::Lang;
 use crate::metrics::Period;
 use crate::output::{Action, OutputError};
 use crate::pipeline;
-use crate::report::{correction_yaml, issued_yaml};
+use crate::report::{ReportKey, correction_yaml, issued_yaml};
 use crate::site::Site;
 use crate::source::{self, decode::decode};
 use clap::ArgMatches;
@@ -30,6 +30,7 @@ pub(super) const COMMAND: Command = Command {
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
         .arg(args::positional(lang, "period"))
+        .arg(args::flag(lang, "ranking").conflicts_with("freeze"))
         .arg(args::flag(lang, "freeze"))
         .arg(args::option(lang, "reason").value_name("TEXT").requires("freeze"))
         .arg(args::out_file_option(lang, "word"))
@@ -79,8 +80,12 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     }
     if !is_issuing || out.is_some() {
         paths = paths.and_then(|paths| {
-            let bytes = content.word_document(&shown_site, period);
-            let path = save_word_file(out, period, &bytes, matches.get_flag("replace"))?;
+            let key = match matches.get_flag("ranking") {
+                true => ReportKey::ranking(period),
+                false => ReportKey::work(period),
+            };
+            let bytes = content.word_document(&shown_site, key);
+            let path = save_word_file(out, key, &bytes, matches.get_flag("replace"))?;
             Ok(paths.into_iter().chain([path]).collect())
         });
     }
@@ -106,7 +111,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
 /// if `is_forced`. Without `out`, writes to an unused name in the current folder. Returns the path.
 fn save_word_file(
     out: Option<PathBuf>,
-    period: Period,
+    key: ReportKey,
     bytes: &[u8],
     is_forced: bool,
 ) -> Result<PathBuf, Box<Diagnostic>> {
@@ -124,7 +129,7 @@ fn save_word_file(
         });
         return refused.map_err(fault)?.map_or(Ok(path), Err);
     }
-    let path = PathBuf::from(format!("report-{}.docx", period.slug()));
+    let path = PathBuf::from(format!("report-{}.docx", key.slug()));
     write_aside(&path, &path, bytes, |temporary| rename_to_free_name(temporary, &path)).map_err(fault)
 }
 

@@ -48,6 +48,8 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let request = Request {
         drafts,
         future: drafts,
+        // Only the office sees the preview.
+        internal: true,
         ..Request::new(site.clone(), today::today(console, &site)?)
     };
     let preview = match Preview::open(request, matches.get_flag("poll")) {

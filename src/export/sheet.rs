@@ -61,6 +61,13 @@ pub enum SheetCell {
     Text(String),
     /// A number to calculate with.
     Number(Decimal),
+    /// A number that is computed from other cells.
+    Formula {
+        /// The formula without the equals sign, in English, such as `SUM(B2:B9)`.
+        formula: String,
+        /// Its result.
+        value: Decimal,
+    },
     /// A share: 0.25 is shown as 25%, a value that is not finite as a dash.
     Percent(f64),
     /// A day.
@@ -87,7 +94,9 @@ impl SheetCell {
         match self {
             SheetCell::Empty => String::new(),
             SheetCell::Text(text) | SheetCell::Link { text, .. } => text.clone(),
-            SheetCell::Number(number) | SheetCell::NumberLink { number, .. } => number.normalize().to_string(),
+            SheetCell::Number(number)
+            | SheetCell::NumberLink { number, .. }
+            | SheetCell::Formula { value: number, .. } => number.normalize().to_string(),
             SheetCell::Percent(share) if share.is_finite() => format!("{}%", rounded_percent(*share)),
             SheetCell::Percent(_) => "—".to_owned(),
             SheetCell::Date(day) => day.to_string(),

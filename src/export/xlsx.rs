@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{
-    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Worksheet, XlsxError,
+    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Url, Worksheet,
+    XlsxError,
 };
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -164,6 +165,10 @@ fn write_cell(
         SheetCell::Empty => {}
         SheetCell::Number(number) => {
             page.write_number_with_format(row, at, decimal_to_f64(*number), &formats.number)?;
+        }
+        SheetCell::Formula { formula, value } => {
+            let formula = Formula::new(format!("={formula}")).set_result(value.normalize().to_string());
+            page.write_formula_with_format(row, at, formula, &formats.number)?;
         }
         SheetCell::Percent(share) if share.is_finite() => {
             // 10,000 → 10,004 is not 0.0%.

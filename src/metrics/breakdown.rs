@@ -1,5 +1,6 @@
 //! Breakdowns: the parts of a figure by month, theme, village …
 
+use super::dimension::{Dimension, HIDDEN_KEY, KIND, MONTH};
 use super::figure::{Evidence, Figure, MetricResults};
 use super::matched::CountedPost;
 use super::metric::{Aggregate, LEVEL_FIELD, Metric, Source};
@@ -12,22 +13,6 @@ use crate::schema::{Field, FieldType, RosterRow};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The name of the dimension of months.
-const MONTH: &str = "month";
-/// The name of the dimension of kinds.
-const KIND: &str = "kind";
-
-/// What a figure is broken down by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dimension {
-    /// The calendar months of the period.
-    Month,
-    /// The kinds of post, for a metric of several kinds.
-    Kind,
-    /// A field of the posts, or a column of the roster.
-    Field(String),
-}
 
 /// A part of a figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,16 +55,6 @@ impl Dimension {
         }
         let near = nearest(by, known.iter().copied());
         Err((known, near))
-    }
-
-    /// Its name in calls: `month`, or the field's.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Month => MONTH,
-            Self::Kind => KIND,
-            Self::Field(name) => name,
-        }
     }
 
     fn of_name(name: &str, metric: &Metric, counts: &MetricResults<'_>) -> Self {
@@ -142,6 +117,7 @@ impl Dimension {
                     .iter()
                     .flat_map(|row| row.values.keys().filter_map(crate::yaml::Value::as_str))
                     .collect();
+                known.retain(|column| !counts.catalog.rosters.hides_column(roster, column));
                 known.sort_unstable();
                 known.dedup();
                 known
@@ -161,7 +137,7 @@ impl Dimension {
 }
 
 /// The field by which posts refer to the rows of a metric's roster: `village` for the villages' roster.
-fn own_field(metric: &Metric) -> Option<&'static str> {
+pub(super) fn own_field(metric: &Metric) -> Option<&'static str> {
     match &metric.source {
         Source::Roster(roster) => Taxonomy::of_roster(roster).map(Taxonomy::field),
         Source::Kinds(_) | Source::Metrics(_) => None,
@@ -185,13 +161,19 @@ impl<'a> MetricResults<'a> {
     /// values, such as an event in two villages, is in the part of each. The part without a key has what gives none.
     #[must_use]
     pub fn breakdown(&self, figure: &Figure<'a>, by: &Dimension, lang: Lang) -> Vec<BreakdownPart<'a>> {
-        let evidence = self.evidence_of_parts(figure.metric, figure.period, &figure.evidence, by);
+        let mut evidence = self.evidence_of_parts(figure.metric, figure.period, &figure.evidence, by);
+        if !figure.filter.is_empty() {
+            // What parts are made of is more than the evidence of the figure.
+            let mut kept = evidence.into_owned();
+            self.retain(figure.metric, &mut kept, &figure.filter);
+            evidence = Cow::Owned(kept);
+        }
         self.parts(figure.metric, figure.period, &evidence, by, lang)
     }
 
     /// What the parts of a figure are made of: its evidence, of a latest value all posts that it may be, of the months of a
     /// state all posts that were ever in it.
-    fn evidence_of_parts<'e>(
+    pub(super) fn evidence_of_parts<'e>(
         &self,
         metric: &Metric,
         period: Period,
@@ -305,14 +287,21 @@ impl<'a> MetricResults<'a> {
     }
 
     fn by_kind(&self, metric: &Metric, entries: &[CountedPost], lang: Lang) -> Vec<BreakdownPart<'a>> {
-        let kind_of = |post: PostId| vec![self.posts.post(post).record.kind.clone()];
+        let shown = |kind: &str| match self.catalog.kinds.hides_kind(kind) {
+            true => HIDDEN_KEY.to_owned(),
+            false => kind.to_owned(),
+        };
+        let kind_of = |post: PostId| vec![shown(&self.posts.post(post).record.kind)];
         let mut of_kind = Self::group_by(entries, kind_of);
         let part = |kind: &String| {
             let label = self.catalog.kinds.label(kind, lang.tag()).unwrap_or(kind);
             let entries = of_kind.remove(kind).unwrap_or_default();
             BreakdownPart::new(kind.clone(), label.to_owned(), Evidence::Posts(entries))
         };
-        metric.kinds().iter().map(part).collect()
+        let mut kinds: Vec<String> = metric.kinds().iter().map(|kind| shown(kind)).collect();
+        kinds.sort_by_key(|kind| kind == HIDDEN_KEY);
+        kinds.dedup();
+        kinds.iter().map(part).collect()
     }
 
     fn by_field(
@@ -326,7 +315,7 @@ impl<'a> MetricResults<'a> {
         let mut of_key = if name == LEVEL_FIELD && metric.merges_pieces() {
             self.group_by_level(entries)
         } else {
-            Self::group_by(entries, |post| self.texts_of(post, name))
+            Self::group_by(entries, |post| self.public_texts_of(metric, post, name))
         };
         let mut groups = Vec::new();
         for (key, label) in self.fixed_keys(metric, period, &of_key, name, lang) {
@@ -342,6 +331,21 @@ impl<'a> MetricResults<'a> {
         groups.extend(unknown.map(|entries| (entries, String::new(), String::new())));
         let part = |(entries, key, label)| BreakdownPart::new(key, label, Evidence::Posts(entries));
         groups.into_iter().map(part).collect()
+    }
+
+    /// The values of a field that may be shown. The site does not show a post's own words when it does not show the post.
+    fn public_texts_of(&self, metric: &Metric, post: PostId, name: &str) -> Vec<String> {
+        let texts = self.texts_of(post, name);
+        let is_hidden = self.posts.post(post).is_hidden();
+        let is_chosen = || match self.field_of(metric, name).map(|field| &field.ty) {
+            Some(FieldType::List(items)) => matches!(**items, FieldType::Enum(_) | FieldType::Roster(_)),
+            Some(ty) => matches!(ty, FieldType::Enum(_) | FieldType::Roster(_) | FieldType::Boolean),
+            None => false,
+        };
+        match is_hidden && !texts.is_empty() && !is_chosen() {
+            true => vec![HIDDEN_KEY.to_owned()],
+            false => texts,
+        }
     }
 
     /// Groups pieces by level. A piece has the level of the post that dates it.

@@ -8,9 +8,9 @@ use super::counter::Counter;
 use super::field_table::{FieldColumn, FieldTable, Row};
 use super::matched::MatchedPosts;
 use super::merging::{MergedPosts, RowDays, day_of, row_days};
-use super::metric::{LEVEL_FIELD, Metric};
+use super::metric::Metric;
 use super::post_index::{IndexedPost, PostId, PostIndex, field_value};
-use crate::schema::{FieldType, FieldValue, Kind, Labels, WorkCalendar};
+use crate::schema::{FieldValue, Labels, WorkCalendar};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -25,7 +25,7 @@ const CHUNK_SIZE: usize = 2048;
 pub(super) fn match_posts<'m>(
     posts: &PostIndex<'_>,
     metrics: impl Iterator<Item = &'m Metric>,
-    kind_of: impl Fn(&str) -> Option<&'m Kind> + Sync,
+    levels_of: impl Fn(&str) -> &'m [(String, Labels)] + Sync,
     (today, calendar): (Date, &WorkCalendar),
 ) -> Vec<MatchedPosts> {
     let metrics: Vec<&Metric> = metrics.collect();
@@ -39,7 +39,10 @@ pub(super) fn match_posts<'m>(
         .par_iter()
         .map(|(kinds, chosen)| {
             let of_kinds: Vec<&Metric> = chosen.iter().map(|&index| metrics[index]).collect();
-            let levels = kinds.iter().filter_map(|kind| levels(kind_of(kind)?)).next();
+            let levels = kinds
+                .iter()
+                .map(|kind| levels_of(kind))
+                .find(|levels| !levels.is_empty());
             let items = posts.of_kinds(kinds);
             let matched = match_posts_of_kinds(posts, &items, &of_kinds, levels.unwrap_or_default(), (today, calendar));
             chosen.iter().copied().zip(matched).collect()
@@ -126,15 +129,6 @@ fn filter_rows(len: usize, counters: &[Counter<'_, '_>]) -> Vec<Vec<Row>> {
         }
     }
     all
-}
-
-/// The levels of the kind with their labels, highest first. `None` when the kind has no levels.
-fn levels(kind: &Kind) -> Option<&[(String, Labels)]> {
-    let field = kind.fields.iter().find(|field| field.name == LEVEL_FIELD)?;
-    match &field.ty {
-        FieldType::Enum(levels) => Some(levels),
-        _ => None,
-    }
 }
 
 /// The day that decides a post's period. `None` when the post does not give it.

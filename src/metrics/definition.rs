@@ -46,6 +46,7 @@ const KEYS: &[&str] = &[
     "ratio",
     "equals",
     "headline",
+    "internal",
 ];
 
 /// Parses all metrics of a site. `file` is the path and text of `content/_metrics.yaml`, if the file exists. `pieces`
@@ -188,6 +189,8 @@ fn add_default_metrics(context: DefinitionContext<'_>, all: &mut Vec<Metric>) {
             state: None,
             equals: Vec::new(),
             headline: !all.iter().any(|metric| counts_kind(&metric)),
+            // Its name is that of the kind.
+            internal: kind.internal,
             places: BTreeMap::new(),
             id,
         };

@@ -2,8 +2,9 @@
 
 use super::change::round_ratio;
 use super::counting::{deciding_day, match_posts};
+use super::dimension::FigureFilter;
 use super::matched::{CountedPost, ExcludedPost, ExclusionReason, MatchedPosts, NumberConflict, Validity};
-use super::metric::{Aggregate, Metric, Metrics, Points, Source};
+use super::metric::{Aggregate, LEVEL_FIELD, Metric, Metrics, Points, Source};
 use super::period::Period;
 use super::post_index::{PostId, PostIndex, PostOrder, column_value, field_value, value_texts};
 use crate::catalog::Catalog;
@@ -51,6 +52,8 @@ pub struct Figure<'a> {
     pub value: Option<Decimal>,
     /// The posts or rows that were counted.
     pub evidence: Evidence<'a>,
+    /// The values that the posts or rows must have; empty for the whole figure.
+    pub filter: Vec<FigureFilter>,
 }
 
 /// The posts or rows that a figure counted, or the evidence of the figures that it divides.
@@ -80,8 +83,9 @@ impl<'a> MetricResults<'a> {
     #[must_use]
     pub fn new(catalog: &'a Catalog, metrics: &'a Metrics, today: Date) -> Self {
         let posts = PostIndex::new(catalog, today);
-        let kind_of = |kind: &str| catalog.kinds.get(kind);
-        let matched = Arc::new(match_posts(&posts, metrics.iter(), kind_of, (today, &metrics.calendar)));
+        let levels = |kind: &str| catalog.kinds.values_of_any(kind, LEVEL_FIELD);
+        let matched = match_posts(&posts, metrics.counted(), levels, (today, &metrics.calendar));
+        let matched = Arc::new(matched);
         Self {
             catalog,
             metrics,
@@ -128,6 +132,7 @@ impl<'a> MetricResults<'a> {
             period,
             value: has_begun.then(|| self.value_of(metric, &evidence)).flatten(),
             evidence,
+            filter: Vec::new(),
         }
     }
 
@@ -161,14 +166,18 @@ impl<'a> MetricResults<'a> {
     #[must_use]
     pub fn operands(&self, metric: &Metric) -> Option<[&'a Metric; 2]> {
         let [dividend, divisor] = metric.operands()?;
-        Some([self.metrics.get(dividend)?, self.metrics.get(divisor)?])
+        Some([
+            self.metrics.counted_by_id(dividend)?,
+            self.metrics.counted_by_id(divisor)?,
+        ])
     }
 
     /// Adds to `metrics` those that its quotients divide, each once.
     pub fn add_operands(&self, metrics: &mut Vec<&'a Metric>) {
         let mut next = 0;
         while let Some(metric) = metrics.get(next) {
-            for operand in self.operands(metric).into_iter().flatten() {
+            let operands = self.operands(metric).into_iter().flatten();
+            for operand in operands.filter(|operand| !self.metrics.hides(operand)) {
                 if metrics.iter().all(|known| known.id != operand.id) {
                     metrics.push(operand);
                 }
@@ -207,6 +216,11 @@ impl<'a> MetricResults<'a> {
     /// The posts that a metric matches. `None` when the metric is unknown.
     fn matched_posts(&self, metric: &Metric) -> Option<&MatchedPosts> {
         self.matched.get(self.metrics.position(&metric.id)?)
+    }
+
+    /// All posts that a metric may ever count.
+    pub(super) fn entries_of_all_time(&self, metric: &Metric) -> &[CountedPost] {
+        self.matched_posts(metric).map_or(&[], |matched| &matched.counted)
     }
 
     fn counted_posts(&self, metric: &Metric, period: Period) -> Vec<CountedPost> {
@@ -250,7 +264,7 @@ impl<'a> MetricResults<'a> {
             let conflicts = matched.conflicts.iter().map(|conflict| (field, *conflict));
             conflicts.collect::<Vec<_>>()
         };
-        let mut conflicts: Vec<_> = self.metrics.iter().zip(&*self.matched).flat_map(of_metric).collect();
+        let mut conflicts: Vec<_> = self.metrics.counted().zip(&*self.matched).flat_map(of_metric).collect();
         conflicts.sort_unstable();
         conflicts.dedup();
         conflicts

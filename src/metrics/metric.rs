@@ -43,6 +43,8 @@ pub struct Metric {
     pub equals: Vec<(bool, String)>,
     /// Whether statistics pages show it at the top.
     pub headline: bool,
+    /// Whether only the office's full site shows it.
+    pub internal: bool,
     /// Where a site's own file defines it, by key. Empty for built-in metrics.
     pub places: BTreeMap<&'static str, Place>,
 }
@@ -292,6 +294,12 @@ impl Metric {
         adds && self.as_of.is_none() && !self.is_at_end() && !self.is_stock()
     }
 
+    /// Whether it takes the latest value.
+    #[must_use]
+    pub const fn is_latest(&self) -> bool {
+        matches!(self.aggregate, Aggregate::Latest(_))
+    }
+
     /// Whether it is what holds at the period's end, whenever it began: a latest value, or a state.
     #[must_use]
     pub const fn is_at_end(&self) -> bool {
@@ -331,7 +339,7 @@ impl Metric {
     }
 
     /// The fields of a post that it uses.
-    pub(super) fn required_fields(&self) -> Vec<&str> {
+    pub(crate) fn required_fields(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self
             .conditions
             .iter()
@@ -463,15 +471,44 @@ pub struct Metrics {
     pub(crate) calendar: WorkCalendar,
     /// What figures are to reach.
     pub(crate) targets: Targets,
+    /// Whether those that are internal are counted but not shown.
+    hides_internal: bool,
 }
 
 impl Metrics {
+    /// The same metrics as the public site shows them. Internal ones are counted, because others divide them.
+    #[must_use]
+    pub(crate) fn public(&self) -> Self {
+        Self {
+            hides_internal: true,
+            ..self.clone()
+        }
+    }
+
+    /// All metrics, shown or not.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = &Metric> {
+        self.all.iter()
+    }
+
+    /// The metric with this id, shown or not.
+    #[must_use]
+    pub(crate) fn counted_by_id(&self, id: &str) -> Option<&Metric> {
+        self.all.iter().find(|metric| metric.id == id)
+    }
+
+    /// Whether the public site does not show a metric.
+    #[must_use]
+    pub(crate) const fn hides(&self, metric: &Metric) -> bool {
+        self.hides_internal && metric.internal
+    }
+
     /// These metrics in this order. Every day from Monday to Friday is a working day.
     pub(super) fn new(all: Vec<Metric>) -> Self {
         Self {
             all,
             calendar: WorkCalendar::default(),
             targets: Targets::default(),
+            hides_internal: false,
         }
     }
 
@@ -484,7 +521,7 @@ impl Metrics {
     /// The metric whose fields a metric is broken down by: itself, or the dividend of a quotient.
     #[must_use]
     pub(crate) fn subject<'m>(&'m self, metric: &'m Metric) -> &'m Metric {
-        let dividend = metric.operands().and_then(|[dividend, _]| self.get(dividend));
+        let dividend = metric.operands().and_then(|[dividend, _]| self.counted_by_id(dividend));
         dividend.map_or(metric, |dividend| self.subject(dividend))
     }
 
@@ -497,23 +534,21 @@ impl Metrics {
     /// Whether any metric uses `field`.
     #[must_use]
     pub fn uses_field(&self, field: &str) -> bool {
-        self.iter().any(|metric| metric.required_fields().contains(&field))
+        self.counted().any(|metric| metric.required_fields().contains(&field))
     }
 
     /// The metric with this id. A bare group (`coverage`) gives its first metric.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Metric> {
-        self.all
-            .iter()
+        self.iter()
             .find(|metric| metric.id == id)
-            .or_else(|| self.all.iter().find(|metric| metric.group() == id))
+            .or_else(|| self.iter().find(|metric| metric.group() == id))
             .or_else(|| self.count_of_kind(id.strip_suffix(".all")?))
     }
 
     /// The metric that counts all posts of a kind, whatever its name: `volunteer.sessions` is what `volunteer.all` means.
     fn count_of_kind(&self, kind: &str) -> Option<&Metric> {
-        self.all
-            .iter()
+        self.iter()
             .find(|metric| metric.group() == kind && metric.counts_whole_kind(kind))
     }
 
@@ -523,17 +558,17 @@ impl Metrics {
         self.all.iter().position(|metric| metric.id == id)
     }
 
-    /// All metrics: the built-in ones in the order of their groups, then the site's.
+    /// All metrics that are shown: the built-in ones in the order of their groups, then the site's.
     pub fn iter(&self) -> impl Iterator<Item = &Metric> {
-        self.all.iter()
+        self.all.iter().filter(|metric| !self.hides(metric))
     }
 
     /// The id that someone who wrote `id` probably meant.
     #[must_use]
     pub fn suggest(&self, id: &str) -> Option<&str> {
-        let ids = || self.all.iter().map(|metric| metric.id.as_str());
+        let ids = || self.iter().map(|metric| metric.id.as_str());
         // `national` alone, or the name of the metric, is as likely as a typo.
-        let by_name = self.all.iter().find(|metric| {
+        let by_name = self.iter().find(|metric| {
             metric.label.zh == id
                 || metric.label.en.eq_ignore_ascii_case(id)
                 || metric.id.rsplit('.').next() == Some(id)

@@ -196,6 +196,12 @@ fn records_in(catalog: &Catalog, list: CatalogList) -> &[Arc<Record>] {
 }
 
 impl IndexedPost<'_> {
+    /// Whether it counts although the site does not show it: it is internal, and the site is the public one.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.withheld && self.status == PostStatus::Countable
+    }
+
     /// Its own day.
     #[must_use]
     pub fn day(&self) -> Option<Date> {

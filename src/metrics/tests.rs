@@ -157,6 +157,7 @@ fn catalog(specs: &[PostSpec]) -> Catalog {
         assets: std::sync::Arc::default(),
         leftovers: std::sync::Arc::default(),
         withheld: Vec::new(),
+        is_internal: false,
         link_rules: LinkRules::default(),
     })
 }
@@ -303,6 +304,19 @@ fn assert_parts_are_conditions(catalog: &Catalog, metrics: &Metrics, period: Per
         let figure = counts.figure(metric, period);
         for by in field_dimensions(metric, &counts) {
             for part in counts.breakdown(&figure, &by, Lang::Zh) {
+                let filter = FigureFilter {
+                    by: by.clone(),
+                    keys: vec![part.key.clone()],
+                };
+                let filtered = counts.filtered_figure(metric, period, std::slice::from_ref(&filter));
+                assert_eq!(filtered.value, part.value, "{} with {filter:?}", metric.id);
+                // What a filtered figure is broken down into is what its part is broken down into.
+                let of_part = counts.parts(metric, period, &part.evidence, &by, Lang::Zh);
+                let of_filtered = counts.breakdown(&filtered, &by, Lang::Zh);
+                let values = |parts: &[crate::metrics::breakdown::BreakdownPart<'_>]| -> Vec<_> {
+                    parts.iter().map(|part| (part.key.clone(), part.value)).collect()
+                };
+                assert_eq!(values(&of_filtered), values(&of_part), "{} with {filter:?}", metric.id);
                 let narrowed = with_condition(&counts, metric, &by, &part.key);
                 if metric.kinds() == ["volunteer"] {
                     let split = Dimension::Field("village".to_owned());

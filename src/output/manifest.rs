@@ -43,6 +43,8 @@ pub struct BuildOptions {
     pub drafts: bool,
     /// Whether future posts were built.
     pub future: bool,
+    /// Whether what is internal was built.
+    pub internal: bool,
     /// The day that counted as today, `2026-03-05`.
     pub today: String,
 }

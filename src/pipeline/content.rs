@@ -15,11 +15,11 @@ use crate::export;
 use crate::export::{Download, Outlet, SharedPost};
 use crate::ids::RecordId;
 use crate::ids::TiVec;
-use crate::metrics::{Metrics, Period};
+use crate::metrics::Metrics;
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::PlannedFile;
 use crate::record::{self, ReadOptions, Record};
-use crate::report::{IssuedReport, ReportCache, Reports};
+use crate::report::{IssuedReport, ReportCache, ReportKey, Reports};
 use crate::schema::Schema;
 use crate::site::{BaseUrl, MetricInputs, Site, record_addresses};
 use crate::source::{self, Changes, ContentHash, Input, SourceFile, decode::decode};
@@ -95,14 +95,14 @@ impl SiteContent {
         Site::new(&self.catalog, &self.settings, theme, base, counting, addresses)
     }
 
-    /// The report on `period` as a Word file: the site's own report, else one composed from the figures. `site` was
-    /// made from this content.
+    /// A report as a Word file: the site's own report, else one composed from the figures. `site` was made from this
+    /// content.
     #[must_use]
-    pub fn word_document(&self, site: &Site<'_>, period: Period) -> Vec<u8> {
+    pub fn word_document(&self, site: &Site<'_>, key: ReportKey) -> Vec<u8> {
         let pictures = |id| self.published_bytes(id);
-        match site.figures.reports.get(period) {
+        match site.figures.reports.get_by_key(key) {
             Some(report) => export::word_report(site, report, &pictures),
-            None => export::word_report(site, &site.figures.reports.compose(period, &self.settings), &pictures),
+            None => export::word_report(site, &site.figures.reports.compose(key, &self.settings), &pictures),
         }
     }
 
@@ -358,20 +358,28 @@ impl SiteSources {
             findings.extend_from_slice(&post.findings);
         }
         let (records, withheld) = withhold(records, request, &mut findings);
+        let shown = match request.internal {
+            true => (&inputs.kinds, &inputs.metrics, &inputs.rosters),
+            false => (&inputs.public_kinds, &inputs.public_metrics, &inputs.public_rosters),
+        };
+        let (kinds, metrics, rosters) = (Arc::clone(shown.0), Arc::clone(shown.1), Arc::clone(shown.2));
+        let mut sections = inputs.sections.clone();
+        sections.retain(|section| !kinds.hides_folder(&section.folder));
         let catalog = Catalog::new(CatalogInputs {
             records,
-            sections: inputs.sections.clone(),
-            kinds: Arc::clone(&inputs.kinds),
-            rosters: Arc::clone(&inputs.rosters),
+            sections,
+            kinds,
+            rosters,
             assets: Arc::clone(&self.assets),
             leftovers: Arc::clone(&self.leftovers),
             withheld,
+            is_internal: request.internal,
             link_rules: inputs.settings.links.clone(),
         });
         SiteContent {
             settings: Arc::clone(&inputs.settings),
             catalog,
-            metrics: Arc::clone(&inputs.metrics),
+            metrics,
             findings: inputs.settings.judge(findings),
             issued: Arc::clone(&inputs.issued),
             theme: Arc::clone(&inputs.theme),
@@ -452,7 +460,7 @@ fn read_post(
     }
 }
 
-/// Takes out drafts and future posts, unless the request includes them. Returns the rest, and the records taken out.
+/// Takes out drafts, future posts and internal ones, unless the request includes them. Returns the rest, and the records taken out.
 fn withhold(
     mut records: Vec<Arc<Record>>,
     request: &Request,
@@ -461,6 +469,9 @@ fn withhold(
     let is_withheld = |record: &mut Arc<Record>| {
         let day = record.meta.date.map(|moment| moment.date);
         if record.meta.draft && !request.drafts {
+            return true;
+        }
+        if record.meta.internal && !request.internal {
             return true;
         }
         let too_early = day.filter(|&day| day > request.today && !request.future);

@@ -36,6 +36,10 @@ pub(crate) struct SiteDefinitions {
     /// Ledgers whose rows are records.
     pub(super) ledgers: Vec<Ledger>,
     pub(super) metrics: Arc<Metrics>,
+    /// The kinds and metrics as the public site shows them.
+    pub(super) public_rosters: Arc<Rosters>,
+    pub(super) public_kinds: Arc<Kinds>,
+    pub(super) public_metrics: Arc<Metrics>,
     pub(super) issued: Arc<Vec<IssuedReport>>,
     /// The wrong words that texts are searched for.
     pub(super) wording: Wording,
@@ -93,7 +97,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let rosters = loader.take(schema::read_rosters_and_ledgers(
         &borrowed(&roster_files),
         &ledgers.rosters,
-        kinds.relabelled(),
+        &kinds,
     ));
     let wording = read_wording(&roster_files, &listing.ledgers, &rosters, &settings, &mut loader);
     loader
@@ -132,10 +136,14 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
             .push(Diagnostic::new(Code::NoBaseUrl).at(Place::whole_file(file.path.as_str())));
     }
     let (metrics, issued) = read_metrics(&listing, &settings, (&kinds, &rosters, calendar), &mut loader);
+    loader.findings.extend(rosters.check_internal(&settings.internal));
     Ok(SiteDefinitions {
-        settings: Arc::new(settings),
+        public_rosters: Arc::new(rosters.public(&settings.internal)),
+        public_kinds: Arc::new(kinds.public()),
         kinds: Arc::new(kinds),
         rosters: Arc::new(rosters),
+        settings: Arc::new(settings),
+        public_metrics: Arc::new(metrics.public()),
         metrics: Arc::new(metrics),
         issued: Arc::new(issued),
         wording,

@@ -70,6 +70,7 @@ fn build_options(request: &Request) -> BuildOptions {
         base_url: request.base_url.clone(),
         drafts: request.drafts,
         future: request.future,
+        internal: request.internal,
         today: request.today.to_string(),
     }
 }

@@ -18,6 +18,8 @@ pub struct Request {
     pub drafts: bool,
     /// Whether posts dated after today are built.
     pub future: bool,
+    /// Whether the office's full site is built, with what is internal.
+    pub internal: bool,
     /// Whether a check makes the findings of an inspection, too.
     pub inspection: bool,
     /// The day that counts as today.
@@ -39,6 +41,7 @@ impl Request {
             base_url: None,
             drafts: false,
             future: false,
+            internal: false,
             inspection: false,
             today,
             program: String::new(),

@@ -7,7 +7,7 @@ use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::paths::{OutputPath, UrlPath};
 use crate::record::Alias;
-use crate::report::{REPORT_KIND, ReportText, Reports};
+use crate::report::{REPORT_KIND, ReportKey, ReportText, Reports};
 use crate::schema::Taxonomy;
 use crate::search::SearchLayout;
 use crate::site::{ListFilter, Site};
@@ -205,19 +205,21 @@ fn plan_reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
             ReportText::Written(record) => site.record(record).path.as_str(),
             ReportText::Generated(_) => "reports",
         };
-        files.push(page_file(site.links.report(report.period), source, View::Report(id)));
-        for (_, url, make) in report_downloads(site, report.period) {
+        files.push(page_file(site.links.report(report.key()), source, View::Report(id)));
+        for (_, url, make) in report_downloads(site, report.key()) {
             files.push(download_file(url, source, make(id)));
         }
+        let package = format!("{}datapackage.json", &site.links.report(report.key()).as_str()[1..]);
+        files.push(download_file(UrlPath::file(&package), source, Download::Package(id)));
     }
 }
 
 /// Makes one type of download of a report.
 type MakeDownload = fn(ReportId) -> Download;
 
-/// The downloads of a period's report: the key of each one's label, its address, and its constructor.
-pub(super) fn report_downloads(site: &Site<'_>, period: Period) -> [(&'static str, UrlPath, MakeDownload); 4] {
-    let folder = site.links.report(period);
+/// The downloads of a report: the key of each one's label, its address, and its constructor.
+pub(super) fn report_downloads(site: &Site<'_>, key: ReportKey) -> [(&'static str, UrlPath, MakeDownload); 4] {
+    let folder = site.links.report(key);
     let file = |name: &str| UrlPath::file(&format!("{}{name}", &folder.as_str()[1..]));
     [
         ("word", file("report.docx"), Download::Word),
@@ -234,7 +236,7 @@ fn plan_absent_reports(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     let absent = &site.figures.pages.absent_reports;
     let reports = absent
         .iter()
-        .map(|&period| (site.links.report(period), site.links.stats(period)));
+        .map(|&period| (site.links.report(ReportKey::work(period)), site.links.stats(period)));
     let has_list = absent.is_empty() || site.figures.has_reports();
     let list = (!has_list).then(|| (UrlPath::folder("reports"), UrlPath::folder("stats")));
     let redirects: Vec<PlannedFile> = list

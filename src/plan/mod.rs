@@ -4,6 +4,7 @@
 //! the view that a template receives. A template sees its view and nothing else. Does not render HTML.
 
 mod collisions;
+mod dataset;
 mod file;
 mod head;
 mod kept;

@@ -14,7 +14,7 @@ pub(super) fn json_ld(site: &Site<'_>, at: RecordId) -> serde_json::Value {
     let published = meta.date.map(datetime).unwrap_or_default();
     let summary = record.summary();
     let mut object = match record.kind.as_str() {
-        "role-model" => person(record),
+        "role-model" => person(site, record),
         "volunteer" | "culture" => event(site, at, &published),
         "video" => video_object(site, at, &published),
         _ => json!({ "@type": "NewsArticle", "headline": meta.title, "datePublished": published }),
@@ -62,17 +62,20 @@ fn publisher<'a>(site: &Site<'a>) -> &'a str {
     .unwrap_or_default()
 }
 
-fn text_field<'r>(record: &'r Record, name: &str) -> Option<&'r str> {
+fn text_field<'r>(site: &Site<'_>, record: &'r Record, name: &str) -> Option<&'r str> {
+    if site.catalog.kinds.hides_field(&record.kind, name) {
+        return None;
+    }
     match record.meta.fields.get(name) {
         Some(FieldValue::Text(text)) => Some(text),
         _ => None,
     }
 }
 
-fn person(record: &Record) -> serde_json::Value {
-    let name = text_field(record, "person").unwrap_or(&record.meta.title);
+fn person(site: &Site<'_>, record: &Record) -> serde_json::Value {
+    let name = text_field(site, record, "person").unwrap_or(&record.meta.title);
     let mut person = json!({ "@type": "Person", "name": name });
-    if let Some(honor) = text_field(record, "honor") {
+    if let Some(honor) = text_field(site, record, "honor") {
         person["award"] = json!(honor);
     }
     person
@@ -85,7 +88,7 @@ fn event(site: &Site<'_>, at: RecordId, start: &str) -> serde_json::Value {
         .village
         .as_deref()
         .and_then(|id| site.terms.village_name(id));
-    let place = text_field(record, "location")
+    let place = text_field(site, record, "location")
         .or(village)
         .unwrap_or_else(|| publisher(site));
     json!({

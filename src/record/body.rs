@@ -120,6 +120,8 @@ pub enum Argument {
     Boolean(bool),
     /// `[…]`.
     List(Vec<Argument>),
+    /// `{key: …}`.
+    Map(Vec<(String, Argument)>),
 }
 
 /// A heading of the text.

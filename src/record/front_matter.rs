@@ -8,6 +8,7 @@ mod ai;
 mod fences;
 mod key_places;
 mod kind;
+mod outlet;
 mod readings;
 mod reviews;
 mod split;
@@ -20,10 +21,10 @@ pub(super) use split::with_standard_fences;
 use super::aliases::read_aliases;
 use super::meta::Meta;
 use super::names::{COUNTS, MAP_KEYS, field_by_key, key_for_word, kind_near_folder};
-use crate::diag::{Checked, Code, Diagnostic, Severity};
+use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar};
-use crate::schema::{FieldValue, Kind, Schema};
+use crate::schema::{FieldValue, Kind, LEVEL, OUTLET_FIELD, Schema};
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
 pub(super) use key_places::PLACED_KEYS;
 pub(crate) use key_places::find_key_place;
@@ -106,6 +107,8 @@ pub(super) struct MetaBuilder<'c, 'd> {
     given: Vec<String>,
     /// The key of the reviews as written, if they were read.
     review_key: Option<String>,
+    /// The keys of the outlet and of its level as written, if they differ from the fields' names.
+    outlet_keys: Vec<(String, String)>,
     pub(super) meta: Meta,
 }
 
@@ -146,6 +149,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             is_misnamed_section: false,
             given: Vec::new(),
             review_key: None,
+            outlet_keys: Vec::new(),
             meta: Meta::default(),
         }
     }
@@ -169,6 +173,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             }
         }
         self.sort_readings();
+        self.resolve_outlet();
         self.report_missing();
         self.report_reviews();
     }
@@ -219,6 +224,9 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         if key == "kind" || is_empty(value) {
             return true;
         }
+        if written != key && matches!(key.as_str(), LEVEL | OUTLET_FIELD) {
+            self.outlet_keys.push((key.clone(), written.to_owned()));
+        }
         let kinds = self.schema.kinds;
         if key == "tags" {
             self.read_tags(written, value);
@@ -247,6 +255,7 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
             ("slug", FieldValue::Text(text)) => meta.slug = Some(text),
             ("weight", FieldValue::Integer(weight)) => meta.weight = weight,
             ("event", FieldValue::Text(text)) => meta.event = Some(text),
+            ("internal", FieldValue::Boolean(internal)) => meta.internal = internal,
             ("consent", FieldValue::Boolean(consent)) => meta.consent = Some(consent),
             (_, value) => {
                 meta.fields.insert(name.to_owned(), value);
@@ -294,8 +303,16 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         self.checker.document.is_broken(key) || self.checker.findings.iter().any(is_meant)
     }
 
+    /// The place of the value of the outlet or of its level.
+    fn written_place(&self, field: &str) -> Place {
+        let written = self.outlet_keys.iter().find(|(known, _)| known == field);
+        let key = written.map_or(field, |(_, written)| written);
+        self.checker.document.value_place(&[key])
+    }
+
     /// Returns the kind's id and the values. Appends the findings to `findings`, in the order of the file.
     pub(super) fn finish(mut self, findings: &mut Vec<Diagnostic>) -> (String, Meta) {
+        self.meta.internal |= self.kind.internal;
         findings.append(&mut self.checker.findings);
         findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
         (self.kind.id.clone(), self.meta)

@@ -38,6 +38,8 @@ pub struct Meta {
     pub weight: i64,
     /// The event. Several posts about one event share it.
     pub event: Option<String>,
+    /// Whether only the office's full site shows it: it says so itself, or its kind is internal.
+    pub internal: bool,
     /// Whether the persons in its pictures have agreed.
     pub consent: Option<bool>,
     /// The three reviews (三审): first, second, third.

@@ -122,6 +122,7 @@ pub(crate) fn read_row(
     if post.meta.title.is_empty() {
         post.meta.title = default_title(kind, &post.meta, entry, language);
     }
+    post.resolve_outlet();
     post.report_missing();
     let mut findings: Vec<Diagnostic> = Vec::new();
     let (kind_id, mut meta) = post.finish(&mut findings);

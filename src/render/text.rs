@@ -16,7 +16,7 @@ use crate::site::{Site, detect_platform};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
 use std::sync::Arc;
 use tera::value::Key;
@@ -243,6 +243,11 @@ impl HoleFiller<'_, '_, '_> {
             Argument::List(items) => {
                 Value::from(items.iter().map(|item| self.argument_value(item)).collect::<Vec<_>>())
             }
+            Argument::Map(entries) => {
+                let entries = entries.iter();
+                let values = entries.map(|(name, value)| (name.clone(), self.argument_value(value)));
+                Value::from(values.collect::<BTreeMap<_, _>>())
+            }
         }
     }
 }
@@ -285,6 +290,7 @@ fn may_hold_scheme(argument: &Argument) -> bool {
     match argument {
         Argument::Text { text, link } => link.is_none() && text.contains([':', '&']),
         Argument::List(items) => items.iter().any(may_hold_scheme),
+        Argument::Map(entries) => entries.iter().any(|(_, value)| may_hold_scheme(value)),
         Argument::Integer(_) | Argument::Number(_) | Argument::Boolean(_) => false,
     }
 }

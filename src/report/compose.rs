@@ -1,7 +1,8 @@
 //! Generates the report of a period for which no editor wrote one: Markdown from the figures.
 
-use super::call::MAX_MONTHS;
 use super::displayed::{DisplayedFigure, FigurePart};
+use super::form::ReportKey;
+use super::parse_call::MAX_MONTHS;
 use super::reports::{GeneratedText, Reports};
 use crate::config::Settings;
 use crate::messages::{Lang, raw_report_text, report_text};
@@ -54,13 +55,13 @@ static OUTLINE: LazyLock<Outline> =
 /// Generates the report on `period`.
 pub(super) fn compose(reports: &Reports<'_>, period: Period, settings: &Settings) -> GeneratedText {
     let (title, text) = draft(reports, period, settings, false);
-    read_text(period, title, &text, settings)
+    read_text(ReportKey::work(period), title, &text, settings)
 }
 
 /// Reads a generated text: one of today, or the one of an issued report.
-pub(super) fn read_text(period: Period, title: String, text: &str, settings: &Settings) -> GeneratedText {
+pub(super) fn read_text(key: ReportKey, title: String, text: &str, settings: &Settings) -> GeneratedText {
     // Findings about this text cannot arise, so the file of their places does not matter.
-    let file = format!("content/reports/{}.md", period.slug());
+    let file = format!("content/reports/{}.md", key.slug());
     let body = markdown::read(&file, text, 0..text.len(), settings.markdown, &settings.links.site).value;
     GeneratedText {
         title,
@@ -348,7 +349,7 @@ impl<'a> Composer<'_, 'a> {
 }
 
 /// 一, 二 … in Chinese, 1, 2 … in English.
-fn ordinal(number: usize, lang: Lang) -> String {
+pub(super) fn ordinal(number: usize, lang: Lang) -> String {
     let words = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
     match (lang, words.get(number - 1)) {
         (Lang::Zh, Some(word)) => (*word).to_owned(),

@@ -4,7 +4,8 @@ use super::call::FigureCall;
 use super::evidence::{EvidenceItem, evidence_items};
 use super::issued::{IssuedFigure, IssuedReport};
 use super::reports::Reports;
-use crate::metrics::{Change, CountedPost, Dimension, Evidence, Figure, Metric, Period, PostId, overlaps};
+use crate::messages::report_text;
+use crate::metrics::{Change, CountedPost, Dimension, Evidence, Figure, Metric, Period, PostId, Source, overlaps};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -27,10 +28,14 @@ pub struct DisplayedFigure<'a> {
     pub year_earlier: Change,
     /// The posts or rows that were counted, in order of day, or of the roster.
     pub evidence: Vec<EvidenceItem<'a>>,
+    /// How many posts it counted that the site does not show.
+    pub hidden: usize,
     /// The day on which it was issued. `None` when it was not issued.
     pub issued_on: Option<Date>,
     /// Whether the period's report was issued without this figure, which is therefore counted today.
     pub is_missing_in_issue: bool,
+    /// Whether it is narrowed to some values of an issued figure. The report does not keep the parts of such a figure.
+    pub is_part_of_issued: bool,
     pub(super) issued: Option<(&'a IssuedReport, &'a IssuedFigure)>,
     pub(super) current: Figure<'a>,
 }
@@ -41,13 +46,13 @@ impl<'a> DisplayedFigure<'a> {
     pub fn is_of_nothing(&self) -> bool {
         match self.metric.operands() {
             Some(_) => self.value.is_none(),
-            None => self.evidence.is_empty(),
+            None => self.evidence.is_empty() && self.hidden == 0,
         }
     }
 
     /// The figure with the displayed evidence, for breakdowns that the issued report does not keep: what was counted then
     /// and still exists. The parts of a quotient are counted today.
-    fn to_figure(&self) -> Cow<'_, Figure<'a>> {
+    pub(super) fn to_figure(&self) -> Cow<'_, Figure<'a>> {
         if self.issued.is_none() || self.metric.operands().is_some() {
             return Cow::Borrowed(&self.current);
         }
@@ -100,13 +105,15 @@ impl<'a> DisplayedFigure<'a> {
                 .cells
                 .contains_key(&(by.name().to_owned(), split.name().to_owned())),
         };
-        self.is_missing_in_issue || self.issued.is_some_and(|(_, figure)| !is_kept(figure))
+        let is_whole_missing = self.is_missing_in_issue || self.is_part_of_issued;
+        is_whole_missing || self.issued.is_some_and(|(_, figure)| !is_kept(figure))
     }
 
     /// Whether the report was issued and does not keep the amounts by day.
     #[must_use]
     pub fn is_missing_days(&self) -> bool {
-        self.is_missing_in_issue || self.issued.is_some_and(|(_, figure)| figure.days.is_none())
+        let is_whole_missing = self.is_missing_in_issue || self.is_part_of_issued;
+        is_whole_missing || self.issued.is_some_and(|(_, figure)| figure.days.is_none())
     }
 
     /// Whether the report was issued in the former format, which keeps neither titles nor what was left out.
@@ -137,7 +144,7 @@ impl<'a> DisplayedFigure<'a> {
     }
 
     /// Its parts as issued, of a report in today's format.
-    fn issued_parts(&self, by: &Dimension) -> Option<Vec<FigurePart>> {
+    pub(super) fn issued_parts(&self, by: &Dimension) -> Option<Vec<FigurePart>> {
         let (_, figure) = self.issued.filter(|(report, _)| !report.is_former_format)?;
         let parts = figure.breakdowns.get(by.name())?.iter();
         let part = |part: &super::issued::IssuedPart| FigurePart {
@@ -148,7 +155,7 @@ impl<'a> DisplayedFigure<'a> {
         Some(parts.map(part).collect())
     }
 
-    fn issued_cells(&self, by: &Dimension, split: &Dimension) -> Option<&'a super::issued::IssuedCells> {
+    pub(super) fn issued_cells(&self, by: &Dimension, split: &Dimension) -> Option<&'a super::issued::IssuedCells> {
         let (_, figure) = self.issued?;
         figure.cells.get(&(by.name().to_owned(), split.name().to_owned()))
     }
@@ -201,6 +208,7 @@ impl<'a> Reports<'a> {
             previous: Change::new(figure.previous, figure.value),
             year_earlier: Change::new(figure.year_earlier, figure.value),
             evidence: self.issued_evidence(&live, report, figure),
+            hidden: 0,
             until: None,
             issued_on: Some(report.issued_on),
             issued: Some((report, figure)),
@@ -211,7 +219,17 @@ impl<'a> Reports<'a> {
     /// The figure of a call, as the text that contains it shows it.
     #[must_use]
     pub fn figure_of_call(&self, call: &FigureCall<'a>) -> DisplayedFigure<'a> {
-        self.displayed_figure_in(call.own, call.metric, call.period)
+        self.called_figure(call, call.metric)
+    }
+
+    /// The figure of one of the metrics of a call, narrowed to what its `where` asks for.
+    #[must_use]
+    pub fn called_figure(&self, call: &FigureCall<'a>, metric: &'a Metric) -> DisplayedFigure<'a> {
+        let whole = self.displayed_figure_in(call.own, metric, call.period);
+        if call.filter.is_empty() {
+            return whole;
+        }
+        self.narrowed(whole, metric, &call.filter)
     }
 
     /// The figure as counted now. It is compared with earlier figures as issued, so that printed reports agree; while the
@@ -231,12 +249,63 @@ impl<'a> Reports<'a> {
             until: period.is_running(self.today).then_some(self.today),
             previous: Change::new(value(previous), live.value),
             year_earlier: Change::new(value(year_earlier), live.value),
-            evidence: evidence_items(&live),
+            evidence: self.shown_items(&live),
+            hidden: self.hidden_items(&live),
             issued_on: None,
             is_missing_in_issue: false,
+            is_part_of_issued: false,
             issued: None,
             current: live,
         }
+    }
+
+    /// The posts or rows that a figure counted, without those that the site does not show.
+    fn shown_items(&self, figure: &Figure<'a>) -> Vec<EvidenceItem<'a>> {
+        let mut items = evidence_items(figure);
+        items.retain(|item| item.post().is_none_or(|post| !self.counts.posts.post(post).is_hidden()));
+        items
+    }
+
+    /// How many posts a figure counted that the site does not show. A quotient counts none itself.
+    fn hidden_items(&self, figure: &Figure<'a>) -> usize {
+        let posts = figure.evidence.posts().iter();
+        posts
+            .filter(|entry| self.counts.posts.post(entry.post).is_hidden())
+            .count()
+    }
+
+    /// Whether the site does not show how a metric is counted: by kinds, fields or other metrics that are internal.
+    #[must_use]
+    pub fn hides_method(&self, metric: &Metric) -> bool {
+        let kinds = &self.counts.catalog.kinds;
+        let is_hidden_kind = |kind: &String| {
+            let fields = metric.required_fields();
+            kinds.hides_kind(kind) || fields.into_iter().any(|field| kinds.hides_field(kind, field))
+        };
+        let operands = self.counts.operands(metric).into_iter().flatten();
+        let of_operands = operands
+            .into_iter()
+            .any(|operand| self.counts.metrics.hides(operand) || self.hides_method(operand));
+        let of_roster = match &metric.source {
+            Source::Roster(roster) => {
+                let rosters = &self.counts.catalog.rosters;
+                let columns = metric.required_fields();
+                columns.into_iter().any(|column| rosters.hides_column(roster, column))
+            }
+            Source::Kinds(_) | Source::Metrics(_) => false,
+        };
+        metric.kinds().iter().any(is_hidden_kind) || of_roster || of_operands
+    }
+
+    /// What is said of posts that a figure counted and the site does not show. `None` when it shows all.
+    #[must_use]
+    pub fn hidden_note(&self, figure: &DisplayedFigure<'a>) -> Option<String> {
+        let amount = figure.hidden.to_string();
+        if figure.hidden > 0 && !figure.evidence.is_empty() {
+            return Some(report_text(self.lang, "evidence-partly-hidden", &[("n", &amount)]));
+        }
+        let is_hidden = figure.hidden > 0 || self.hides_method(figure.metric);
+        is_hidden.then(|| report_text(self.lang, "evidence-hidden", &[]))
     }
 
     /// A figure's parts, in their order. The parts are as issued when the issued report keeps them.
@@ -358,12 +427,22 @@ impl<'a> Reports<'a> {
             return days.clone();
         }
         let mut of_day: BTreeMap<Date, Vec<CountedPost>> = BTreeMap::new();
-        for item in &figure.evidence {
-            if let Some((post, day)) = item.post().zip(item.day()) {
-                of_day
-                    .entry(day)
-                    .or_default()
-                    .push(CountedPost::alone(post, day, item.amount()));
+        let mut add = |post: PostId, day: Date, amount: Decimal| {
+            of_day
+                .entry(day)
+                .or_default()
+                .push(CountedPost::alone(post, day, amount));
+        };
+        if figure.issued.is_none() {
+            let entries = figure.current.evidence.posts();
+            entries
+                .iter()
+                .for_each(|entry| add(entry.post, entry.day, entry.amount));
+        } else {
+            for item in &figure.evidence {
+                if let Some((post, day)) = item.post().zip(item.day()) {
+                    add(post, day, item.amount());
+                }
             }
         }
         let value = |(day, entries): (Date, Vec<CountedPost>)| (day, self.counts.aggregate(figure.metric, &entries));

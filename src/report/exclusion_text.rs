@@ -19,7 +19,15 @@ pub(crate) fn exclusion_text(
     name: &dyn Fn(NamedPost<'_>) -> String,
 ) -> String {
     match exclusion {
-        Exclusion::ByRule(excluded) => reason_text(reports, metric, excluded, lang, &|id| name(NamedPost::Today(id))),
+        Exclusion::ByRule(excluded) => reason_text(reports, metric, excluded, lang, &|id| match reports
+            .counts
+            .posts
+            .post(id)
+            .is_hidden()
+        {
+            true => report_text(lang, "hidden-post", &[]),
+            false => name(NamedPost::Today(id)),
+        }),
         Exclusion::Issued { report, reason, .. } => fill_names(reason, &|path| {
             let post = report.posts.get(path)?;
             let now = reports.published_post(report, path);

@@ -170,6 +170,8 @@ impl<'a> Reports<'a> {
         };
         let left_out = self.counts.excluded_posts(&figure.current).into_iter();
         let left_out = left_out.filter(|excluded| !counted.contains(&excluded.post));
+        // Nothing is said of posts that the site does not show.
+        let left_out = left_out.filter(|excluded| !self.counts.posts.post(excluded.post).is_hidden());
         left_out.map(Exclusion::ByRule).collect()
     }
 }

@@ -1,9 +1,10 @@
 //! The findings of reports: invalid calls, zeros, sums that differ, changed issued figures.
 
-use super::call::{figure_calls, parse_call};
+use super::call::figure_calls;
 use super::event_findings;
 use super::issued_findings::check_issued_reports;
 use super::metric_findings;
+use super::parse_call::parse_call;
 use super::reports::Reports;
 use super::zeros;
 use crate::config::Settings;

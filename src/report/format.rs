@@ -1,5 +1,6 @@
 //! Formats figures in the site's language.
 
+use super::call::{Against, ChangeStyle};
 use super::displayed::DisplayedFigure;
 use crate::messages::{Lang, group_thousands, report_text};
 use crate::metrics::{Change, Metric, Period};
@@ -59,12 +60,23 @@ pub fn format_percent(change: &Change) -> String {
 /// whose preceding period is the year earlier, has one change.
 #[must_use]
 pub(crate) fn format_changes(figure: &DisplayedFigure<'_>, lang: Lang) -> String {
-    let year = format_change(&figure.year_earlier, lang);
-    let before = format_change(&figure.previous, lang);
-    let key = if figure.has_single_comparison() {
-        "changes-year"
-    } else {
-        "changes"
+    format_changes_as(figure, ChangeStyle::default(), lang)
+}
+
+/// The same in another style: `同比减少1篇`; `down 1 piece on a year earlier`.
+#[must_use]
+pub(crate) fn format_changes_as(figure: &DisplayedFigure<'_>, style: ChangeStyle, lang: Lang) -> String {
+    let format = |change: &Change| match style.as_difference {
+        true => format_difference(change, figure.metric, lang),
+        false => format_change(change, lang),
+    };
+    let year = format(&figure.year_earlier);
+    let before = format(&figure.previous);
+    let key = match style.against {
+        Some(Against::Year) => "changes-year",
+        Some(Against::Previous) if !figure.has_single_comparison() => "changes-before",
+        _ if figure.has_single_comparison() => "changes-year",
+        _ => "changes",
     };
     let changes = report_text(lang, key, &[("before", &before), ("year", &year)]);
     match figure.until {
@@ -88,6 +100,29 @@ pub(crate) fn format_period(period: Period, today: Date, lang: Lang) -> String {
     } else {
         label
     }
+}
+
+/// The difference in the units of the figure; of a rate, in percentage points.
+fn format_difference(change: &Change, metric: &Metric, lang: Lang) -> String {
+    let Some(difference) = change.difference else {
+        return NO_NUMBER.to_owned();
+    };
+    let size = difference.abs();
+    let points = match metric.unit_for(size, lang.tag()) {
+        unit if unit.starts_with(['%', '％']) => Some("percentage-points"),
+        unit if unit.starts_with('‰') => Some("permille-points"),
+        _ => None,
+    };
+    let amount = match points {
+        Some(key) => report_text(lang, key, &[("n", &format_number(size))]),
+        None => format_amount(size, metric, lang),
+    };
+    let key = match difference.cmp(&Decimal::ZERO) {
+        Ordering::Greater => "change-more",
+        Ordering::Less => "change-fewer",
+        Ordering::Equal => "change-same",
+    };
+    report_text(lang, key, &[("amount", &amount)])
 }
 
 fn format_change(change: &Change, lang: Lang) -> String {

@@ -1,6 +1,6 @@
 //! What changed since a report was issued: its figures as issued beside those that would be counted today.
 
-use super::call::CallKind;
+use super::call::FigureCall;
 use super::displayed::DisplayedFigure;
 use super::evidence::EvidenceItem;
 use super::issued::{AcceptedChange, IssuedCells, IssuedFigure, IssuedItem, IssuedPost, IssuedReport};
@@ -341,14 +341,12 @@ impl<'a> FigureToday<'_, 'a> {
             return BTreeSet::new();
         };
         let calls = self.reports.calls_of(report).into_iter();
-        let calls = calls.filter(|call| call.metric.id == self.live.metric.id && call.period == self.live.period);
-        let dimensions = calls.flat_map(|call| match &call.kind {
-            CallKind::Chart { by, split, .. } => vec![Some(by.clone()), split.clone()],
-            CallKind::Table { by, .. } => vec![by.clone()],
-            CallKind::Metric { part } => vec![part.as_ref().map(|(by, _)| by.clone())],
-            _ => Vec::new(),
-        });
-        dimensions.flatten().map(|by| by.name().to_owned()).collect()
+        let is_of = |metric: &Metric| metric.id == self.live.metric.id;
+        let calls = calls.filter(|call| call.period == self.live.period && call.metrics().into_iter().any(is_of));
+        let names = |call: FigureCall<'_>| -> Vec<String> {
+            call.dimensions().into_iter().map(|by| by.name().to_owned()).collect()
+        };
+        calls.flat_map(names).collect()
     }
 
     fn parts_today(&self, by: &Dimension) -> BTreeMap<String, Option<Decimal>> {

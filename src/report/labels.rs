@@ -3,7 +3,7 @@
 
 use crate::ledger::ledger_words;
 use crate::messages::{Lang, raw_report_text, report_text};
-use crate::metrics::{Dimension, Metric, MetricResults, Source};
+use crate::metrics::{Dimension, HIDDEN_KEY, Metric, MetricResults, Source};
 use crate::schema::{FieldType, Taxonomy};
 
 /// The name of a roster. A town's own roster keeps its name, in quotes.
@@ -87,6 +87,7 @@ pub(crate) fn part_label(
     lang: Lang,
 ) -> String {
     match by {
+        _ if key == HIDDEN_KEY => raw_report_text(lang, "not-public").to_owned(),
         Dimension::Field(name) if key.is_empty() => report_text(
             lang,
             "not-stated",

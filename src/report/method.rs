@@ -4,12 +4,22 @@
 
 use super::format::{format_amount, format_number};
 use super::labels::{field_label, roster_label, value_label};
+use super::reports::Reports;
 use crate::messages::{Lang, raw_report_text, report_text};
 use crate::metrics::{Aggregate, CapSpan, Condition, Dedup, Measure, Metric, MetricResults, Points, Source, Test};
 use crate::schema::FieldValue;
 use rust_decimal::Decimal;
 
 /// Explains how `metric` is counted: `计“媒体报道”稿件的篇数，要求“媒体级别”为国家级；转载只算一篇，归在最高的级别；以“日期”归期。`
+#[must_use]
+pub(crate) fn shown_method_text(reports: &Reports<'_>, metric: &Metric) -> String {
+    match reports.hides_method(metric) {
+        true => report_text(reports.lang, "evidence-hidden", &[]),
+        false => method_text(metric, &reports.counts, reports.lang),
+    }
+}
+
+/// Explains how `metric` is counted, whether or not the site shows it.
 #[must_use]
 pub(crate) fn method_text(metric: &Metric, counts: &MetricResults<'_>, lang: Lang) -> String {
     let method = MethodText { metric, counts, lang };

@@ -4,7 +4,10 @@
 //! without such a file get a report that is generated from the figures. Both are Markdown with calls such as `metric("coverage.national")`, read by the same reader. An issued report shows the figures as
 //! issued. This module does not know addresses, nor HTML beyond the reader's.
 
+mod bulletin;
 mod call;
+mod call_filter;
+mod call_kinds;
 mod compose;
 mod corrections;
 mod displayed;
@@ -13,6 +16,7 @@ mod evidence;
 mod exclusion_text;
 mod figure_evidence;
 mod findings;
+mod form;
 mod format;
 mod issued;
 mod issued_changes;
@@ -22,6 +26,8 @@ mod known_posts;
 mod labels;
 mod method;
 mod metric_findings;
+mod narrowed;
+mod parse_call;
 mod parts;
 mod quotient;
 mod reports;
@@ -29,14 +35,17 @@ mod resolved_calls;
 mod targets;
 mod zeros;
 
-pub(crate) use call::{CALL_NAMES, CallKind, FigureCall, figure_calls};
+pub(crate) use call::{
+    Arrangement, CALL_NAMES, CallKind, ChangeStyle, FigureCall, ShownField, ShownOrder, figure_calls,
+};
 pub(crate) use corrections::{CorrectedFigure, Correction};
 pub(crate) use displayed::{CrossBreakdown, DisplayedFigure, FigurePart};
 pub(crate) use evidence::EvidenceGroup;
 pub use evidence::{EvidenceItem, Exclusion};
 pub(crate) use exclusion_text::{NamedPost, exclusion_text};
+pub(crate) use form::{FORM_FIELD, RANKING, ReportForm, ReportKey};
 pub use format::format_percent;
-pub(crate) use format::{format_amount, format_changes, format_number, format_period, json_number};
+pub(crate) use format::{format_amount, format_changes, format_changes_as, format_number, format_period, json_number};
 pub(crate) use issued::{
     IssuedFigure, IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedRow, IssuedTable, IssuedText,
     correction_yaml, issued_yaml, parse_issued,
@@ -45,7 +54,7 @@ pub(crate) use issued_changes::{FigureChanges, NumberChange, PostChange};
 pub(crate) use issued_findings::published_finding;
 pub(crate) use known_posts::{fields_digest, text_digest};
 pub(crate) use labels::{field_label, roster_label, value_label};
-pub(crate) use method::method_text;
+pub(crate) use method::{method_text, shown_method_text};
 pub(crate) use quotient::operands_json;
 pub use reports::Reports;
 pub(crate) use reports::{Report, ReportText};
@@ -66,7 +75,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct ReportCache {
     counts: metrics::CountCache,
-    texts: Vec<(Period, ReportText)>,
+    texts: Vec<(ReportKey, ReportText)>,
     findings: Vec<Diagnostic>,
 }
 
@@ -100,7 +109,7 @@ impl<'a> Reports<'a> {
             texts: self
                 .all
                 .iter()
-                .map(|report| (report.period, report.text.clone()))
+                .map(|report| (report.key(), report.text.clone()))
                 .collect(),
             findings: findings.to_vec(),
         }
@@ -119,10 +128,15 @@ impl<'a> Reports<'a> {
         let mut written = reports.written_texts(&mut findings);
         for period in reports.periods_to_generate(&written, &settings.policy.reports, &mut findings) {
             let text = match reports.issued(period).and_then(|issued| issued.text.as_ref()) {
-                Some(issued) => compose::read_text(period, issued.title.clone(), &issued.markdown, settings),
+                Some(issued) => compose::read_text(
+                    ReportKey::work(period),
+                    issued.title.clone(),
+                    &issued.markdown,
+                    settings,
+                ),
                 None => compose::compose(&reports, period, settings),
             };
-            written.insert(period, ReportText::Generated(Arc::new(text)));
+            written.insert(ReportKey::work(period), ReportText::Generated(Arc::new(text)));
         }
         reports.set_texts(written.into_iter());
         findings.extend(findings::findings(&reports, settings));
@@ -132,14 +146,29 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// Generates a report on `period`, whether or not one exists.
+    /// Generates a report, whether or not one exists.
     #[must_use]
-    pub fn compose(&self, period: Period, settings: &Settings) -> Report<'a> {
+    pub fn compose(&self, key: ReportKey, settings: &Settings) -> Report<'a> {
+        let ReportKey { period, form } = key;
+        let text = match form {
+            ReportForm::Work => compose::compose(self, period, settings),
+            ReportForm::Ranking => {
+                let (title, text) = bulletin::draft(self, period, settings);
+                compose::read_text(key, title, &text, settings)
+            }
+        };
         Report {
             period,
-            text: ReportText::Generated(Arc::new(compose::compose(self, period, settings))),
-            issued: self.issued(period),
+            form,
+            text: ReportText::Generated(Arc::new(text)),
+            issued: self.issued(period).filter(|_| form == ReportForm::Work),
         }
+    }
+
+    /// Generates title and Markdown of the bulletin on `period`, as a draft for an editor.
+    #[must_use]
+    pub fn bulletin_draft(&self, period: Period, settings: &Settings) -> (String, String) {
+        bulletin::draft(self, period, settings)
     }
 
     /// Generates title and Markdown of the report on `period`, as a draft for an editor.
@@ -156,41 +185,42 @@ impl<'a> Reports<'a> {
             Some(ReportText::Written(id)) => (ReportText::Written(*id), None),
             _ => {
                 let (title, markdown) = compose::draft(self, period, settings, true);
-                let text = compose::read_text(period, title.clone(), &markdown, settings);
+                let text = compose::read_text(ReportKey::work(period), title.clone(), &markdown, settings);
                 let issued = IssuedText { title, markdown };
                 (ReportText::Generated(Arc::new(text)), Some(issued))
             }
         };
         let report = Report {
             period,
+            form: ReportForm::Work,
             text,
             issued: self.issued(period),
         };
         (report, issued)
     }
 
-    /// The editors' own reports by period. The first of two reports on one period is used.
-    fn written_texts(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<Period, ReportText> {
+    /// The editors' own reports by period and form. The first of two equal ones is used.
+    fn written_texts(&self, findings: &mut Vec<Diagnostic>) -> BTreeMap<ReportKey, ReportText> {
         let records = &self.counts.catalog.records;
-        let mut written: BTreeMap<Period, RecordId> = BTreeMap::new();
+        let mut written: BTreeMap<ReportKey, RecordId> = BTreeMap::new();
         for (id, record) in records
             .iter_enumerated()
             .filter(|(_, record)| record.kind == REPORT_KIND)
         {
-            let Some(period) = Self::period_of(record) else {
+            let Some(key) = ReportKey::of(record) else {
                 findings.extend(bad_period(record));
                 continue;
             };
-            let first = *written.entry(period).or_insert(id);
+            let first = *written.entry(key).or_insert(id);
             if first != id {
                 let finding = Diagnostic::new(Code::DuplicateReport).at(period_place(record));
-                let finding = finding.with("period", period.to_string());
+                let finding = finding.with("period", key.period.to_string());
                 findings.push(finding.with("path", records[first].path.as_str()));
             }
         }
         written
             .into_iter()
-            .map(|(period, id)| (period, ReportText::Written(id)))
+            .map(|(key, id)| (key, ReportText::Written(id)))
             .collect()
     }
 
@@ -198,7 +228,7 @@ impl<'a> Reports<'a> {
     /// report.
     fn periods_to_generate(
         &self,
-        written: &BTreeMap<Period, ReportText>,
+        written: &BTreeMap<ReportKey, ReportText>,
         policy: &ReportPolicy,
         findings: &mut Vec<Diagnostic>,
     ) -> BTreeSet<Period> {
@@ -213,7 +243,7 @@ impl<'a> Reports<'a> {
             }
         };
         periods.extend(self.issued.keys());
-        periods.retain(|period| !written.contains_key(period));
+        periods.retain(|period| !written.contains_key(&ReportKey::work(*period)));
         periods
     }
 

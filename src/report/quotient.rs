@@ -13,6 +13,9 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn operands(&self, own: Option<Period>, figure: &DisplayedFigure<'a>) -> Option<[DisplayedFigure<'a>; 2]> {
         let operands = self.counts.operands(figure.metric)?;
+        if operands.iter().any(|operand| self.counts.metrics.hides(operand)) {
+            return None;
+        }
         Some(operands.map(|operand| self.displayed_figure_in(own, operand, figure.period)))
     }
 

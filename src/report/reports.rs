@@ -1,8 +1,10 @@
 //! The reports of a site as values. Each has its period, its text and its figures as issued.
 
-use super::call::{CallContext, FigureCall, figure_calls, parse_call};
+use super::call::{CALL_NAMES, FigureCall, figure_calls};
+use super::form::{ReportForm, ReportKey};
 use super::issued::IssuedReport;
 use super::known_posts::find_posts;
+use super::parse_call::{CallContext, parse_call};
 use super::resolved_calls::ResolvedCalls;
 use crate::catalog::RecordId;
 use crate::config::Settings;
@@ -10,8 +12,7 @@ use crate::diag::{Code, Diagnostic, Place};
 use crate::ids::{ReportId, TiVec};
 use crate::messages::Lang;
 use crate::metrics::{MetricResults, Period, PostId};
-use crate::record::{Body, REPORT_KIND, Record, Shortcode};
-use crate::schema::FieldValue;
+use crate::record::{Body, Record, Shortcode};
 use jiff::civil::Date;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,8 +30,8 @@ pub struct Reports<'a> {
     /// The reports, the latest period first.
     pub all: TiVec<ReportId, Report<'a>>,
     pub(super) issued: BTreeMap<Period, &'a IssuedReport>,
-    /// The index of each period's report in `all`.
-    by_period: BTreeMap<Period, ReportId>,
+    /// The index of each report in `all`.
+    by_key: BTreeMap<ReportKey, ReportId>,
     pub(super) calls: ResolvedCalls<'a>,
     /// Where the posts of issued reports are today, by path at the issue. Made at the first use.
     known_posts: BTreeMap<Period, OnceLock<BTreeMap<String, PostId>>>,
@@ -41,6 +42,8 @@ pub struct Reports<'a> {
 pub struct Report<'a> {
     /// Its period.
     pub period: Period,
+    /// What it is.
+    pub form: ReportForm,
     /// Its text.
     pub text: ReportText,
     /// The figures as issued. `None` when the report was not issued.
@@ -67,6 +70,17 @@ pub struct GeneratedText {
     pub blocks: Vec<crate::record::Block>,
 }
 
+impl Report<'_> {
+    /// What tells it from others.
+    #[must_use]
+    pub const fn key(&self) -> ReportKey {
+        ReportKey {
+            period: self.period,
+            form: self.form,
+        }
+    }
+}
+
 impl<'a> Reports<'a> {
     /// Creates the value without any reports.
     pub(super) fn without_texts(counts: MetricResults<'a>, settings: &Settings, today: Date) -> Self {
@@ -76,16 +90,22 @@ impl<'a> Reports<'a> {
             today,
             all: TiVec::new(),
             issued: BTreeMap::new(),
-            by_period: BTreeMap::new(),
+            by_key: BTreeMap::new(),
             calls: ResolvedCalls::default(),
             known_posts: BTreeMap::new(),
         }
     }
 
-    /// The report on `period`. `None` when there is none.
+    /// The work report on `period`. `None` when there is none.
     #[must_use]
     pub fn get(&self, period: Period) -> Option<&Report<'a>> {
-        self.all.get(*self.by_period.get(&period)?)
+        self.get_by_key(ReportKey::work(period))
+    }
+
+    /// The report with this key. `None` when there is none.
+    #[must_use]
+    pub fn get_by_key(&self, key: ReportKey) -> Option<&Report<'a>> {
+        self.all.get(*self.by_key.get(&key)?)
     }
 
     /// The parsed call for figures in a text whose report is on `period`. `None` for other calls and for an invalid
@@ -93,6 +113,16 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn call(&self, call: &Shortcode, period: Option<Period>) -> Option<&FigureCall<'a>> {
         self.calls.get(call, period)?.as_ref().ok()
+    }
+
+    /// The same for a text that is none of the site's, such as a report that was composed for a file.
+    #[must_use]
+    pub fn call_anywhere(&self, call: &Shortcode, period: Option<Period>) -> Option<FigureCall<'a>> {
+        match self.calls.get(call, period) {
+            Some(known) => known.as_ref().ok().cloned(),
+            None if CALL_NAMES.contains(&call.name.as_str()) => parse_call(call, self.call_context(), period).ok(),
+            None => None,
+        }
     }
 
     /// What calls for figures are parsed with.
@@ -124,10 +154,7 @@ impl<'a> Reports<'a> {
     /// The period of a report's record. `None` for other records, and when the period is missing or invalid.
     #[must_use]
     pub fn period_of(record: &Record) -> Option<Period> {
-        match record.meta.fields.get("period") {
-            Some(FieldValue::Text(text)) if record.kind == REPORT_KIND => Period::parse(text),
-            _ => None,
-        }
+        ReportKey::of(record).map(|key| key.period)
     }
 
     /// The issued report of `period`. `None` when it was not issued.
@@ -170,18 +197,28 @@ impl<'a> Reports<'a> {
     }
 
     /// Sets the texts of all reports, and parses the calls for figures of all texts.
-    pub(super) fn set_texts(&mut self, texts: impl Iterator<Item = (Period, ReportText)>) {
-        let report = |(period, text)| Report {
-            period,
+    pub(super) fn set_texts(&mut self, texts: impl Iterator<Item = (ReportKey, ReportText)>) {
+        let report = |(key, text): (ReportKey, ReportText)| Report {
+            period: key.period,
+            form: key.form,
             text,
-            issued: self.issued.get(&period).copied(),
+            issued: self
+                .issued
+                .get(&key.period)
+                .copied()
+                .filter(|_| key.form == ReportForm::Work),
         };
         self.all = texts.map(report).collect();
         // The latest report comes first. Of two that end on the same day, the longer one comes first.
-        self.all
-            .sort_by_key(|report| (std::cmp::Reverse(report.period.last()), report.period.first()));
-        let by_period = self.all.iter_enumerated().map(|(id, report)| (report.period, id));
-        self.by_period = by_period.collect();
+        self.all.sort_by_key(|report| {
+            (
+                std::cmp::Reverse(report.period.last()),
+                report.period.first(),
+                report.form,
+            )
+        });
+        let by_key = self.all.iter_enumerated().map(|(id, report)| (report.key(), id));
+        self.by_key = by_key.collect();
         let catalog = self.counts.catalog;
         let records = catalog.records.iter();
         let written = records.map(|record| (&record.body, Self::period_of(record)));

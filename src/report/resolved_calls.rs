@@ -2,7 +2,8 @@
 //!
 //! Pages, Word files, the search index and the findings all look up the parsed call here, so they cannot disagree.
 
-use super::call::{CallContext, FigureCall, figure_calls, parse_call};
+use super::call::{FigureCall, figure_calls};
+use super::parse_call::{CallContext, parse_call};
 use crate::diag::Diagnostic;
 use crate::metrics::Period;
 use crate::record::{Body, Shortcode};

@@ -20,10 +20,15 @@ impl<'a> Reports<'a> {
     }
 
     /// The target and the degree of completion in words: `目标10篇，完成40%`; of targets for parts, those of each of them:
-    /// `石桥村目标2篇，完成50%；…`. `None` when there is no target.
+    /// `石桥村目标2篇，完成50%；…`. With `part`, that of this part alone, without its name. `None` when there is no target.
     #[must_use]
-    pub(crate) fn target_text(&self, figure: &DisplayedFigure<'a>) -> Option<String> {
-        let texts = self.completions(figure)?.into_iter().map(|completion| {
+    pub(crate) fn target_text(&self, figure: &DisplayedFigure<'a>, part: Option<&str>) -> Option<String> {
+        let mut completions = self.completions(figure)?;
+        if let Some(part) = part {
+            completions.retain(|completion| completion.key == part);
+            completions.iter_mut().for_each(|completion| completion.label.clear());
+        }
+        let texts = completions.into_iter().map(|completion| {
             let target = format_amount(completion.target, figure.metric, self.lang);
             let degree = completion
                 .degree

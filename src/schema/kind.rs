@@ -54,6 +54,8 @@ pub struct Kind {
     pub ledger_sources: Vec<LedgerSource>,
     /// Whether such a row gets a page. A row without a page is only counted.
     pub rows_have_pages: bool,
+    /// Whether only the office's full site shows it.
+    pub internal: bool,
 }
 
 /// A ledger, or one sheet of it, whose rows are records of a kind.
@@ -100,6 +102,8 @@ pub struct Field {
     pub unit: String,
     /// One sentence that explains to the editor what to write.
     pub help: Labels,
+    /// Whether only the office's full site shows it.
+    pub internal: bool,
 }
 
 /// A value of a kind's field that the site calls by another label.

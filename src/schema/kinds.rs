@@ -6,7 +6,7 @@ mod normalize;
 mod relabel;
 
 use super::check::{Checker, scalar, untagged};
-use super::kind::{Field, Kind, MAP_KEYS, Relabelling};
+use super::kind::{Field, FieldType, Kind, Labels, MAP_KEYS, Relabelling};
 use super::roster::Rosters;
 use crate::diag::{Checked, Code, Diagnostic};
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 const BUILT_IN_YAML: &str = include_str!("kinds.yaml");
 
 const KIND_KEYS: &[&str] = &[
-    "id", "folder", "labels", "template", "feed", "dated", "fields", "remove", "replace", "from", "pages",
+    "id", "folder", "labels", "template", "feed", "dated", "fields", "remove", "replace", "from", "pages", "internal",
 ];
 /// Folders of the output that a kind must not use.
 const RESERVED_FOLDERS: &[&str] = &["tags", "villages", "teams", "archive", "stats", "search", "page"];
@@ -30,9 +30,81 @@ pub struct Kinds {
     common: Vec<Field>,
     kinds: Vec<Kind>,
     relabelled: Vec<Relabelling>,
+    /// What the public site does not show. Posts are counted by it all the same.
+    hidden: HiddenKinds,
+}
+
+/// The kinds and fields that the public site does not show.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct HiddenKinds {
+    kinds: Vec<Kind>,
+    fields: Vec<(String, Field)>,
 }
 
 impl Kinds {
+    /// The kinds as the public site shows them: without internal ones, and without internal fields.
+    #[must_use]
+    pub(crate) fn public(&self) -> Self {
+        let mut public = self.clone();
+        let hidden = |kind: &mut Kind| kind.internal;
+        public.hidden.kinds = public.kinds.extract_if(.., hidden).collect();
+        for kind in &mut public.kinds {
+            let fields = kind.fields.extract_if(.., |field| field.internal);
+            let fields = fields.map(|field| (kind.id.clone(), field));
+            public.hidden.fields.extend(fields);
+        }
+        public
+    }
+
+    /// Whether the public site does not show the kind with this id.
+    #[must_use]
+    pub(crate) fn hides_kind(&self, id: &str) -> bool {
+        self.hidden.kinds.iter().any(|kind| kind.id == id)
+    }
+
+    /// Whether posts of the kind with this id, shown or not, have a date.
+    #[must_use]
+    pub(crate) fn is_dated(&self, id: &str) -> bool {
+        let mut all = self.kinds.iter().chain(&self.hidden.kinds);
+        all.any(|kind| kind.id == id && kind.dated)
+    }
+
+    /// Whether the public site does not show a field of a kind.
+    #[must_use]
+    pub(crate) fn hides_field(&self, kind: &str, name: &str) -> bool {
+        self.hidden
+            .fields
+            .iter()
+            .any(|(of, field)| of == kind && field.name == name)
+    }
+
+    /// The values of a kind's field, shown or not, in their order. Empty for a field of another type.
+    #[must_use]
+    pub(crate) fn values_of_any(&self, kind: &str, name: &str) -> &[(String, Labels)] {
+        let hidden = self
+            .hidden
+            .fields
+            .iter()
+            .find(|(of, field)| of == kind && field.name == name);
+        let of_hidden_kind = || self.hidden.kinds.iter().find(|known| known.id == kind);
+        let known = || self.get(kind).or_else(of_hidden_kind);
+        let field = hidden.map(|(_, field)| field);
+        let field = field.or_else(|| known()?.fields.iter().find(|field| field.name == name));
+        match field.map(|field| &field.ty) {
+            Some(FieldType::Enum(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// Whether the folder is that of a kind that the public site does not show, or is below it.
+    #[must_use]
+    pub(crate) fn hides_folder(&self, folder: &str) -> bool {
+        let is_in = |of: &str| {
+            !of.is_empty() && (folder == of || folder.strip_prefix(of).is_some_and(|rest| rest.starts_with('/')))
+        };
+        self.hidden.kinds.iter().any(|kind| is_in(&kind.folder))
+    }
+
     /// The kinds that every site has.
     #[must_use]
     pub fn built_in() -> Self {
@@ -153,6 +225,7 @@ pub(crate) fn read_kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
             common,
             kinds: all,
             relabelled: Vec::new(),
+            hidden: HiddenKinds::default(),
         },
         findings,
     }
@@ -299,6 +372,7 @@ fn read_kind(
         dated: read_flag(&mut checker, &["dated"], raw.map.get("dated"), true),
         ledger_sources: read_ledger_sources(&mut checker, raw.map.get("from")),
         rows_have_pages: read_flag(&mut checker, &["pages"], raw.map.get("pages"), false),
+        internal: read_flag(&mut checker, &["internal"], raw.map.get("internal"), false),
     };
     findings.append(&mut checker.findings);
     kind

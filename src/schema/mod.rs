@@ -21,7 +21,10 @@ pub use kind::{Field, FieldType, Kind};
 pub(crate) use kind::{Labels, LedgerSource, MAP_KEYS, Relabelling, SourceHead};
 pub use kinds::Kinds;
 pub(crate) use kinds::read_kinds;
-pub(crate) use roster::{Roster, RosterRow, is_holidays_file, is_wording_file, read_rosters_and_ledgers, roster_value};
+pub(crate) use roster::{
+    LEVEL, OUTLET_FIELD, OUTLETS, Roster, RosterRow, is_holidays_file, is_wording_file, read_rosters_and_ledgers,
+    roster_value,
+};
 pub use roster::{Rosters, read_rosters};
 pub(crate) use scalar::squeeze;
 pub(crate) use settings::read_settings;

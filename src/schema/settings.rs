@@ -23,6 +23,7 @@ use jiff::tz::TimeZone;
 const KEYS: &[&str] = &[
     "title",
     "description",
+    "licence",
     "base_url",
     "language",
     "theme",
@@ -38,6 +39,7 @@ const KEYS: &[&str] = &[
     "severity",
     "labels",
     "zeros",
+    "internal",
     "schemes",
     "privacy_allow",
     "people",
@@ -85,7 +87,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
         file,
         text,
         &[
-            "owner", "markdown", "policy", "severity", "labels", "zeros", "people", "assets", "output",
+            "owner", "markdown", "policy", "severity", "labels", "zeros", "internal", "people", "assets", "output",
         ],
     )
     .into_map();
@@ -101,6 +103,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
     reader.read_policy(&map, &mut value);
     reader.read_severity(&map, &mut value);
     reader.read_zeros(&map, &mut value);
+    reader.read_internal(&map, &mut value);
     privacy_allow::read(&mut reader.checker, &map, &mut value);
     reader.read_assets(&map, &mut value);
     reader.read_output(&map, &mut value);
@@ -119,6 +122,7 @@ impl SettingsReader<'_, '_> {
     fn read_identity(&mut self, map: &Mapping, into: &mut Settings) {
         self.read_text(map, &["title"], &mut into.title);
         self.read_text(map, &["description"], &mut into.description);
+        self.read_text(map, &["licence"], &mut into.licence);
         self.read_text(map, &["theme"], &mut into.theme);
         into.theme_place = map
             .contains_key("theme")

@@ -42,7 +42,7 @@ fn built_in_kinds_match_the_contract() {
             "response · responses · received answered channel",
             "civility · civility · campaign households",
             "culture · culture · form troupe audience",
-            "report · reports · period",
+            "report · reports · period form",
             "page ·  · ",
         ]
     );

@@ -34,7 +34,7 @@ pub(crate) use layout::{SearchFile, SearchLayout};
 use crate::catalog::RecordId;
 use crate::fingerprint::FingerprintHasher;
 use crate::record::{Fill, Hole, Record, Shortcode};
-use crate::report::{CallKind, Reports, figure_calls, format_amount, format_changes};
+use crate::report::{CallKind, Reports, figure_calls, format_amount, format_changes_as};
 use crate::site::Site;
 use fold::{BREAK, to_nfc};
 use postings::DocumentText;
@@ -210,14 +210,15 @@ fn kind_label<'s>(site: &'s Site<'_>, record: &'s Record) -> &'s str {
 fn figure_text(site: &Site<'_>, record: &Record, shortcode: &Shortcode) -> Option<String> {
     let reports = &site.figures.reports;
     let call = reports.call(shortcode, Reports::period_of(record))?;
-    let figure = || reports.displayed_figure(call.metric, call.period);
+    let figure = || reports.figure_of_call(call);
     match &call.kind {
         CallKind::Metric { part } => {
             let value = reports.called_value(&figure(), part.as_ref());
             Some(format_amount(value, call.metric, reports.lang))
         }
-        CallKind::Change => Some(format_changes(&figure(), reports.lang)),
-        CallKind::Target => reports.target_text(&figure()),
+        CallKind::Change(style) => Some(format_changes_as(&figure(), *style, reports.lang)),
+        CallKind::Target { part } => reports.target_text(&figure(), part.as_deref()),
+        CallKind::Names { .. } => Some(site.figures.names(call)?.text()),
         _ => None,
     }
 }

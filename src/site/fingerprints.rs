@@ -132,6 +132,7 @@ fn hash_front_matter(meta: &Meta, hasher: &mut FingerprintHasher) {
     hasher.text(&meta.title);
     let days = (meta.date, meta.updated, meta.draft, meta.weight, meta.consent, meta.ai);
     days.hash(hasher);
+    meta.internal.hash(hasher);
     let texts = [&meta.summary, &meta.village, &meta.cover, &meta.source, &meta.author];
     texts.hash(hasher);
     (&meta.slug, &meta.event, &meta.tags).hash(hasher);

@@ -24,6 +24,7 @@ fn site_value(site: &Site<'_>) -> Value {
         "title": settings.title.as_str(),
         "description": settings.description.as_str(),
         "language": settings.language.as_str(),
+        "internal": site.catalog.is_internal,
         "url": site.links.link(&UrlPath::folder("")),
         "base_url": site.links.base.absolute.as_str(),
         "owner": Value::from_serializable(&settings.owner),

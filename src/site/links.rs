@@ -7,7 +7,7 @@ use crate::config::{Settings, SlugStyle};
 use crate::ids::TiVec;
 use crate::metrics::Period;
 use crate::paths::{UrlPath, percent_encode};
-use crate::report::{REPORT_KIND, Reports};
+use crate::report::{REPORT_KIND, ReportKey};
 use crate::schema::Taxonomy;
 use crate::theme::{Theme, hashed_name};
 use std::collections::BTreeMap;
@@ -29,13 +29,13 @@ pub struct Links<'a> {
     pub statics: BTreeMap<String, UrlPath>,
 }
 
-/// The addresses of all records. A report's address follows from its period, not from the name of its file.
+/// The addresses of all records. A report's address follows from its period and form, not from the name of its file.
 #[must_use]
 pub(crate) fn record_addresses(catalog: &Catalog, settings: &Settings) -> TiVec<RecordId, UrlPath> {
     let mut addresses = address::addresses_from_paths(catalog, settings);
     for (address, record) in addresses.iter_mut().zip(&catalog.records) {
-        if let Some(period) = Reports::period_of(record) {
-            *address = UrlPath::folder(&format!("reports/{}", period.slug()));
+        if let Some(key) = ReportKey::of(record) {
+            *address = UrlPath::folder(&format!("reports/{}", key.slug()));
         }
     }
     addresses
@@ -145,9 +145,9 @@ impl<'a> Links<'a> {
         self.assets[at].clone()
     }
 
-    /// The address of a period's report.
-    pub(crate) fn report(&self, period: Period) -> UrlPath {
-        UrlPath::folder(&format!("reports/{}", period.slug()))
+    /// The address of a report.
+    pub(crate) fn report(&self, key: ReportKey) -> UrlPath {
+        UrlPath::folder(&format!("reports/{}", key.slug()))
     }
 
     /// The address of a period's statistics.

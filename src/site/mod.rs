@@ -22,7 +22,7 @@ pub(crate) mod value;
 mod video;
 
 pub(crate) use address::{BaseUrl, make_links_relative};
-pub(crate) use figures::{ChartData, ChartRow, EvidenceEntry, MetricInputs};
+pub(crate) use figures::{ChartData, ChartRow, ColumnRule, EvidenceEntry, FigureTable, FigureTableRow, MetricInputs};
 pub(crate) use images::{ResponsiveImage, image_assets};
 pub(crate) use links::record_addresses;
 pub(crate) use list_filter::ListFilter;

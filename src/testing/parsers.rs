@@ -148,7 +148,7 @@ pub fn ledger(data: &[u8]) {
         return;
     };
     let read = ledger::read(NAMES[usize::from(choice) % NAMES.len()], rest.to_vec());
-    let rosters = read_rosters_and_ledgers(&[], std::slice::from_ref(&read.value), &[]);
+    let rosters = read_rosters_and_ledgers(&[], std::slice::from_ref(&read.value), &Kinds::built_in());
     assert_findings(read.findings.iter().chain(&rosters.findings));
 }
 

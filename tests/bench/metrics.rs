@@ -80,6 +80,7 @@ fn catalog(count: usize) -> Catalog {
         assets: std::sync::Arc::default(),
         leftovers: std::sync::Arc::default(),
         withheld: Vec::new(),
+        is_internal: false,
         link_rules: LinkRules::default(),
     })
 }

@@ -22,6 +22,7 @@ mod files;
 mod handbook;
 mod incremental;
 mod inspection;
+mod internal;
 mod issued;
 mod kill;
 mod layers;

@@ -16,7 +16,7 @@ const BASE: &str = "https://qihe.example/";
 /// The reports that the sample portal must have.
 const REPORTS: [&str; 4] = ["2021-H2", "2022-H1", "2022-H2", "2022"];
 /// What metrics that do not count posts or rows end in: sums, averages, different values.
-const NON_COUNT_SUFFIXES: [&str; 12] = [
+const NON_COUNT_SUFFIXES: [&str; 13] = [
     ".attendees",
     ".views",
     ".likes",
@@ -29,6 +29,7 @@ const NON_COUNT_SUFFIXES: [&str; 12] = [
     ".beneficiaries",
     ".audience",
     ".villages",
+    ".score",
 ];
 
 /// All pages, by path, read once.
@@ -41,12 +42,13 @@ static PAGES: LazyLock<BTreeMap<&'static Path, ParsedPage>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The folders of all reports, such as `reports/2022-h1`.
+/// The folders of all work reports, such as `reports/2022-h1`. Bulletins have tables and few figures.
 fn reports() -> Vec<PathBuf> {
     let found: Vec<PathBuf> = PORTAL
         .keys()
         .filter(|path| path.starts_with("reports") && path.ends_with("report.docx"))
         .map(|path| path.parent().unwrap().to_owned())
+        .filter(|folder| !folder.to_string_lossy().ends_with("-ranking"))
         .collect();
     for period in REPORTS {
         assert!(

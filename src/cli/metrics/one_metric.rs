@@ -21,7 +21,7 @@ impl<'s> MetricsPrinter<'s> {
         let change = format_changes(&figure, lang);
         let comma = self.console.text("clause-comma", &[]);
         let mut out = vec![label, self.heading(today) + &colon + &amount + &comma + &change];
-        out.extend(self.reports.target_text(&figure));
+        out.extend(self.reports.target_text(&figure, None));
         out.push(method_text(metric, &self.reports.counts, lang));
         if let Some(operands) = self.reports.operands(Some(self.period), &figure) {
             let formula = self.reports.quotient_formula(&figure, &operands);

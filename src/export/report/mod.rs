@@ -1,6 +1,8 @@
 //! A site's reports as documents and tables: the content of each file.
 
 mod fields;
+mod package;
+mod table_sheet;
 mod tables;
 mod text;
 
@@ -25,6 +27,8 @@ pub(crate) enum Download {
     Csv(ReportId),
     /// `data.json` of a report.
     Json(ReportId),
+    /// `datapackage.json` of a report.
+    Package(ReportId),
     /// The numbers of one chart of a period's statistics, by the chart's name.
     Chart(Period, String),
 }
@@ -40,6 +44,7 @@ pub(crate) fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAs
         Download::Excel(id) => super::xlsx(&workbook(site, report(id)))?,
         Download::Csv(id) => super::csv(data_sheet(site, report(id).period).text_rows()),
         Download::Json(id) => data_json(site, report(id)).into_bytes(),
+        Download::Package(id) => package::data_package(site, report(id)).into_bytes(),
         Download::Chart(period, name) => super::csv(chart_rows(site, *period, name)),
     })
 }

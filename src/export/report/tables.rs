@@ -1,12 +1,13 @@
 //! A report's figures as tables: one sheet per section, the data as CSV and JSON.
 
 use super::fields::{creation_day, title};
+use super::table_sheet::table_sheets;
 use crate::export::sheet::{SheetCell, SheetChart, SheetColumn, Workbook, WorkbookSheet};
 use crate::messages::report_text;
 use crate::metrics::{Change, Metric, Period};
 use crate::report::{
     CorrectedFigure, Correction, DisplayedFigure, EvidenceGroup, EvidenceItem, IssuedFigure, IssuedReport,
-    NumberChange, Report, json_number, operands_json,
+    NumberChange, Report, ReportForm, json_number, operands_json,
 };
 use crate::site::{ChartData, EvidenceEntry, Site};
 use jiff::civil::Date;
@@ -36,7 +37,12 @@ const EVIDENCE_COLUMNS: [&str; 5] = ["day", "title", "kind", "village", "counted
 pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
     let mut sheets = Vec::new();
     let mut all = Vec::new();
-    for (name, metrics) in site.figures.reports.sections() {
+    if report.form == ReportForm::Ranking {
+        sheets = table_sheets(site, report);
+        all = called_figures(site, report);
+    }
+    let sections = site.figures.reports.sections().into_iter();
+    for (name, metrics) in sections.filter(|_| report.form == ReportForm::Work) {
         let figures = metrics
             .into_iter()
             .map(|metric| site.figures.reports.displayed_figure(metric, report.period));
@@ -49,6 +55,9 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
         });
         all.extend(figures);
     }
+    if report.form == ReportForm::Work {
+        sheets.extend(table_sheets(site, report));
+    }
     sheets.push(WorkbookSheet {
         name: site.locale.get("evidence").to_owned(),
         columns: columns(site, &EVIDENCE_COLUMNS),
@@ -60,6 +69,21 @@ pub(super) fn workbook(site: &Site<'_>, report: &Report<'_>) -> Workbook {
         created: creation_day(site, report),
         sheets,
     }
+}
+
+/// The figures of a report's calls, each metric once.
+fn called_figures<'a>(site: &'a Site<'_>, report: &Report<'a>) -> Vec<DisplayedFigure<'a>> {
+    let reports = &site.figures.reports;
+    let mut metrics: Vec<&Metric> = Vec::new();
+    for call in reports.calls_of(report) {
+        for metric in call.metrics() {
+            if metrics.iter().all(|known| known.id != metric.id) {
+                metrics.push(metric);
+            }
+        }
+    }
+    let figure = |metric| reports.displayed_figure(metric, report.period);
+    metrics.into_iter().map(figure).collect()
 }
 
 /// A chart of the longest run of figures with one unit; `None` when no two adjacent figures share a unit.
@@ -179,6 +203,18 @@ fn evidence_rows(site: &Site<'_>, figures: &[DisplayedFigure<'_>]) -> Vec<Vec<Sh
     let text = |text: &str| SheetCell::Text(text.to_owned());
     // People without a name are numbered in the order of the sheet, each roster by itself.
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    for figure in figures {
+        if let Some(note) = site.figures.reports.hidden_note(figure) {
+            let label = figure.metric.label.get(&site.settings.language);
+            let cells = [
+                SheetCell::Empty,
+                SheetCell::Text(note),
+                SheetCell::Empty,
+                SheetCell::Empty,
+            ];
+            values.push(cells.into_iter().chain([SheetCell::Text(label.to_owned())]).collect());
+        }
+    }
     let entries = entries.into_values();
     let entries = entries.map(|(entry, labels)| {
         let title = if entry.is_unnamed {
@@ -289,7 +325,8 @@ pub(super) fn chart_rows(site: &Site<'_>, period: Period, name: &str) -> Vec<Vec
 /// "year_earlier", "evidence", "posts", "counted", "rows", "values", "ratio", "target"}}}`. Addresses are those that the
 /// site's pages link to; `posts` holds those of the posts that were counted, `counted` also their titles, days and amounts
 /// (`uncapped`: before a cap took some of the points), `rows` the names of roster rows, `values` the posts and rows of each
-/// value in a count of different values, `ratio` the figures that a quotient divides, `target` what the figure is to reach.
+/// value in a count of different values, `ratio` the figures that a quotient divides, `target` what the figure is to reach,
+/// `hidden` how many posts were counted that the site does not show.
 pub(super) fn data_json(site: &Site<'_>, report: &Report<'_>) -> String {
     let metrics: Map<String, Value> = site
         .figures
@@ -416,6 +453,9 @@ fn metric_json(site: &Site<'_>, figure: &DisplayedFigure<'_>) -> Value {
     }
     if let Some(operands) = site.figures.reports.operands(Some(figure.period), figure) {
         object["ratio"] = operands_json(&operands);
+    }
+    if figure.hidden > 0 {
+        object["hidden"] = figure.hidden.into();
     }
     if let Some(target) = site.figures.reports.target_json(figure) {
         object["target"] = target;

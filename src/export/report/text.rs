@@ -10,9 +10,9 @@ use crate::metrics::Period;
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
     CallKind, DisplayedFigure, EvidenceItem, FigureCall, IssuedReport, Report, ReportText, format_amount,
-    format_changes, format_number, format_percent, format_period,
+    format_changes_as, format_number, format_percent, format_period,
 };
-use crate::site::{ChartData, Site};
+use crate::site::{ChartData, FigureTable, FigureTableRow, Site};
 
 /// The resolution at which a photograph is printed, in dots per inch.
 const PRINT_DPI: f64 = 150.0;
@@ -280,17 +280,21 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 let value = self.site.figures.reports.called_value(&figure, part.as_ref());
                 vec![TextStyle { link, ..style.clone() }.span(&format_amount(value, figure.metric, lang))]
             }
-            CallKind::Change => vec![style.span(&format_changes(&figure, lang))],
-            CallKind::Target => {
-                let text = self.site.figures.reports.target_text(&figure);
+            CallKind::Change(change) => vec![style.span(&format_changes_as(&figure, change, lang))],
+            CallKind::Target { ref part } => {
+                let text = self.site.figures.reports.target_text(&figure, part.as_deref());
                 text.iter().map(|text| style.span(text)).collect()
+            }
+            CallKind::Names { .. } => {
+                let names = self.site.figures.names(&call);
+                names.map_or_else(Vec::new, |names| vec![style.span(&names.text())])
             }
             _ => Vec::new(),
         }
     }
 
     fn resolve_call(&self, shortcode: &Shortcode) -> Option<(FigureCall<'a>, DisplayedFigure<'a>)> {
-        let call = self.site.figures.reports.call(shortcode, self.period)?.clone();
+        let call = self.site.figures.reports.call_anywhere(shortcode, self.period)?;
         let figure = self.site.figures.reports.figure_of_call(&call);
         Some((call, figure))
     }
@@ -307,21 +311,33 @@ impl<'a> DocumentBuilder<'_, 'a> {
             return;
         };
         match &call.kind {
-            CallKind::Metric { .. } | CallKind::Change | CallKind::Target => out.push(DocumentBlock::Paragraph(
-                self.call_spans(shortcode, &TextStyle::default()),
-            )),
-            CallKind::Chart { .. } | CallKind::Table { by: Some(_), .. } => {
+            CallKind::Metric { .. } | CallKind::Change(_) | CallKind::Target { .. } | CallKind::Names { .. } => out
+                .push(DocumentBlock::Paragraph(
+                    self.call_spans(shortcode, &TextStyle::default()),
+                )),
+            CallKind::Table { by: Some(_), .. } | CallKind::Ranking { .. }
+                if let Some(table) = self.site.figures.figure_table(&call) =>
+            {
+                out.push(self.figure_table(&table));
+                let notes = table.notes.iter();
+                out.extend(notes.map(|note| DocumentBlock::Paragraph(vec![Span::plain(note)])));
+            }
+            CallKind::Chart { .. } | CallKind::Table { by: Some(_), .. } | CallKind::Ranking { .. } => {
                 if let Some(data) = self.site.figures.call_chart(&call) {
                     let is_chart = matches!(call.kind, CallKind::Chart { .. });
                     out.push(if is_chart { self.chart(&data) } else { self.table(&data) });
                     out.extend(data.note.map(|note| DocumentBlock::Paragraph(vec![Span::plain(note)])));
                 }
             }
-            CallKind::Table { by: None, group } => out.push(self.metrics_table(group, &call)),
-            CallKind::Posts { limit } => {
-                let newest = figure.evidence.iter().rev().filter(|item| !item.is_row());
-                let newest = newest.take(*limit).zip(1..);
-                out.extend(newest.map(|(item, number)| self.post_item(&figure, (item, number))));
+            CallKind::Table { by: None, group, .. } => out.push(self.metrics_table(group, &call)),
+            CallKind::Posts(arrangement) => {
+                let items = self
+                    .site
+                    .figures
+                    .listed_items(&figure, arrangement)
+                    .into_iter()
+                    .zip(1..);
+                out.extend(items.map(|(item, number)| self.post_item(&figure, (item, number))));
             }
         }
     }
@@ -389,6 +405,27 @@ impl<'a> DocumentBuilder<'_, 'a> {
         })
     }
 
+    /// A table of several measures, or of two dimensions.
+    fn figure_table(&self, table: &FigureTable) -> DocumentBlock {
+        let cell = |text: String| vec![Span::plain(text)];
+        let row = |row: &FigureTableRow| {
+            let link = row.url.as_ref().map(|url| self.site.links.absolute(url) + &row.anchor);
+            let label = TextStyle {
+                link,
+                strong: row.is_total,
+                ..TextStyle::default()
+            };
+            let numbers = row.values.iter().map(|value| cell(format_number(*value)));
+            std::iter::once(vec![label.span(&row.label)]).chain(numbers).collect()
+        };
+        DocumentBlock::Table(DocumentTable {
+            caption: Some(table.caption.clone()),
+            numeric: (0..table.head.len()).map(|at| at > 0).collect(),
+            head: table.head.iter().cloned().map(cell).collect(),
+            rows: table.rows.iter().map(row).collect(),
+        })
+    }
+
     /// The table of a group's metrics with their figures and changes.
     fn metrics_table(&self, group: &[&crate::metrics::Metric], call: &FigureCall<'_>) -> DocumentBlock {
         let site = self.site;
@@ -397,7 +434,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
             .iter()
             .filter_map(|metric| site.figures.reports.counts.metrics.get(&metric.id))
             .map(|metric| {
-                let figure = site.figures.reports.displayed_figure_in(call.own, metric, call.period);
+                let figure = site.figures.reports.called_figure(call, metric);
                 let link = site
                     .figures
                     .evidence_address(call.period, metric)
@@ -496,5 +533,5 @@ fn merge_spans(spans: Vec<Span>) -> Vec<Span> {
 
 /// Whether a call gives text, not a table or chart.
 fn is_inline(shortcode: &Shortcode) -> bool {
-    matches!(shortcode.name.as_str(), "metric" | "change" | "target")
+    matches!(shortcode.name.as_str(), "metric" | "change" | "target" | "names")
 }

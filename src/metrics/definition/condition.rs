@@ -183,7 +183,11 @@ impl ConditionReader<'_> {
                     ty: self.ty.clone(),
                     ..field.clone()
                 };
-                reader.checker.field(path, value, &field)
+                let found = reader.checker.field(path, value, &field)?;
+                Some(match found {
+                    FieldValue::Text(text) => FieldValue::Text(reader.context.rosters.counted_key(self.field, text)),
+                    other => other,
+                })
             }
             Some(_) => reader.checker.value(path, value, self.ty),
             None => {

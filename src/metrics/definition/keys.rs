@@ -46,6 +46,7 @@ impl DefinitionReader<'_, '_, '_> {
             as_of: self.optional_date_field(map, "as_of", &of)?,
             equals: self.equals(map)?,
             headline: self.headline(map)?,
+            internal: self.internal(map)?,
             aggregate,
             source: of,
             id,
@@ -227,6 +228,15 @@ impl DefinitionReader<'_, '_, '_> {
         match map.get("headline") {
             None => Some(!RAW_BUILT_IN.contains_key(id.as_str())),
             Some(value) => self.checker.boolean(&[&id, "headline"], value),
+        }
+    }
+
+    /// Reads `internal`.
+    pub(super) fn internal(&mut self, map: &Mapping) -> Option<bool> {
+        let id = self.id.clone();
+        match map.get("internal") {
+            None => Some(false),
+            Some(value) => self.checker.boolean(&[&id, "internal"], value),
         }
     }
 

@@ -66,6 +66,7 @@ impl DefinitionReader<'_, '_, '_> {
             state: None,
             equals: self.equals(map)?,
             headline: self.headline(map)?,
+            internal: self.internal(map)?,
             places: BTreeMap::new(),
             id,
         })

@@ -177,22 +177,21 @@ impl<'r, 'c, 'd> DefinitionReader<'r, 'c, 'd> {
                     .map(|field| field.name.clone())
                     .collect()
             }
-            Source::Roster(name) => {
-                let mut columns: Vec<String> = ROW_FIELDS.iter().map(|&name| name.to_owned()).collect();
-                let rows = self
-                    .context
-                    .rosters
-                    .get(name)
-                    .map_or(&[][..], crate::schema::Roster::rows);
-                for key in rows.iter().flat_map(|row| row.values.keys()).map(scalar) {
-                    if columns.iter().all(|known| *known != key) {
-                        columns.push(key.into_owned());
-                    }
-                }
-                columns
-            }
+            Source::Roster(name) => self.columns(name),
             Source::Metrics(_) => Vec::new(),
         }
+    }
+
+    /// The columns of a roster.
+    pub(super) fn columns(&self, roster: &str) -> Vec<String> {
+        let mut columns: Vec<String> = ROW_FIELDS.iter().map(|&name| name.to_owned()).collect();
+        let rows = self.context.rosters.get(roster).map_or(&[][..], Roster::rows);
+        for key in rows.iter().flat_map(|row| row.values.keys()).map(scalar) {
+            if columns.iter().all(|known| *known != key) {
+                columns.push(key.into_owned());
+            }
+        }
+        columns
     }
 
     /// The definition of a kind's field. `None` for a roster's column, whose values are text.

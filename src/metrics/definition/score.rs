@@ -3,7 +3,7 @@
 use super::reader::DefinitionReader;
 use crate::metrics::metric::{Cap, CapSpan, Points, Source};
 use crate::schema::check::{is_empty, scalar, untagged};
-use crate::schema::{FieldType, FieldValue};
+use crate::schema::{FieldType, FieldValue, RosterRow, Rosters};
 use crate::yaml::{Mapping, Value};
 use rust_decimal::Decimal;
 
@@ -56,9 +56,6 @@ impl DefinitionReader<'_, '_, '_> {
             self.move_finding(&path, true);
             return None;
         };
-        let Value::Mapping(values) = untagged(values) else {
-            return self.checker.report_wrong_type(&path, values, "map");
-        };
         let types = self.types_of(of, &field);
         let ty = match types.first() {
             Some(FieldType::List(inner)) => (**inner).clone(),
@@ -73,6 +70,14 @@ impl DefinitionReader<'_, '_, '_> {
             self.move_finding(&path, true);
             return None;
         }
+        let values = match untagged(values) {
+            Value::Mapping(values) => values,
+            Value::String(column) => {
+                let points = self.points_of_column(&path, &field, &ty, column.trim())?;
+                return Some((field, points));
+            }
+            other => return self.checker.report_wrong_type(&path, other, "map"),
+        };
         let mut points = Vec::new();
         let mut is_valid = true;
         for (value, number) in values {
@@ -86,11 +91,55 @@ impl DefinitionReader<'_, '_, '_> {
             }
             let number = self.checker.value(&path, number, &FieldType::Decimal);
             match (key, number) {
-                (Some(key), Some(FieldValue::Decimal(number))) => points.push((key.key(), number)),
+                (Some(key), Some(FieldValue::Decimal(number))) => {
+                    points.push((self.context.rosters.counted_key(&field, key.key()), number));
+                }
                 _ => is_valid = false,
             }
         }
         is_valid.then_some((field, points))
+    }
+
+    /// Reads `outlet: points`: the points of each value stand in a column of the roster that has the values.
+    fn points_of_column(
+        &mut self,
+        path: &[&str],
+        field: &str,
+        ty: &FieldType,
+        column: &str,
+    ) -> Option<Vec<(String, Decimal)>> {
+        let name = Rosters::roster_of_field(field, ty);
+        let Some((name, roster)) = name.and_then(|name| Some((name, self.context.rosters.get(name)?))) else {
+            self.add_finding(POINTS, "metric-points-roster", column);
+            self.move_finding(path, false);
+            return None;
+        };
+        let rows = roster.rows();
+        let is_column = |column: &str| rows.iter().any(|row| row.values.contains_key(column));
+        if !is_column(column) {
+            if column == POINTS {
+                self.add_finding(POINTS, "metric-points-empty", column);
+            } else {
+                let known = self.columns(name);
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                self.add_unknown_finding::<()>(POINTS, "metric-points-column", column, &known);
+            }
+            self.move_finding(path, false);
+            return None;
+        }
+        if let Some(bad) = self.first_value_unlike(name, column, &FieldType::Decimal) {
+            self.add_finding(POINTS, "metric-mixed-column", &bad.shown());
+            self.move_finding(path, false);
+            return None;
+        }
+        let key = |row: &RosterRow| match ty {
+            FieldType::Roster(_) => row.id.clone(),
+            _ => row.name.clone(),
+        };
+        let points = rows
+            .iter()
+            .filter_map(|row| Some((key(row), row.text(column)?.trim().parse().ok()?)));
+        Some(points.collect())
     }
 
     /// Reads `cap`. `Some(None)` when there is none.

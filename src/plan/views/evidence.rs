@@ -4,7 +4,9 @@ use super::{BuiltView, ViewBuilder};
 use crate::metrics::Period;
 use crate::paths::UrlPath;
 use crate::plan::head::{PageHead, column_head};
-use crate::report::{EvidenceGroup, EvidenceItem, Exclusion, format_amount, format_period, method_text};
+use crate::report::{
+    EvidenceGroup, EvidenceItem, Exclusion, ReportKey, format_amount, format_period, shown_method_text,
+};
 use crate::site::value::{map, with_pairs};
 use tera::Value;
 
@@ -41,7 +43,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         ];
         let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
         let issued_method = figure.issued_method().map(str::to_owned);
-        let how = issued_method.unwrap_or_else(|| method_text(metric, &reports.counts, lang));
+        let how = issued_method.unwrap_or_else(|| shown_method_text(reports, metric));
         let how = how + &site.locale.fill("counted_over", &days);
         let entry = |item: &EvidenceItem<'a>, number: usize| site.figures.evidence_entry(&figure, item, number);
         let (rows, items): (Vec<_>, Vec<_>) = figure.evidence.iter().partition(|item| item.is_row());
@@ -89,7 +91,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "groups": groups,
             "operands": operands.collect::<Vec<_>>(),
             "formula": formula,
-            "target": reports.target_text(&figure),
+            "target": reports.target_text(&figure, None),
             "left_out": left_out.collect::<Vec<_>>(),
             "drafts": drafts,
             "since": site.figures.since_issue_value(&figure, &link),
@@ -98,14 +100,15 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             "report": report,
             "stats_url": self.stats_link(period),
             "issued": figure.issued_on.map(|day| site.locale.date(day)),
-            "total": total,
+            "total": total + figure.hidden,
+            "hidden": reports.hidden_note(&figure),
         };
         let mut head = PageHead {
             page_kind: "evidence",
             ..column_head(site, &title, "", label)
         };
         let (list, page) = match site.figures.reports.get(period) {
-            Some(_) => (self.reports_crumb(), Some(site.links.report(period))),
+            Some(_) => (self.reports_crumb(), Some(site.links.report(ReportKey::work(period)))),
             None => {
                 let list = (site.locale.get("stats").to_owned(), Some(UrlPath::folder("stats")));
                 let has_page = site.figures.pages.has_stats_page(period);

@@ -128,6 +128,7 @@ impl ViewBuilder<'_, '_> {
         row.values
             .keys()
             .filter_map(crate::yaml::Value::as_str)
+            .filter(|name| !self.site.catalog.rosters.hides_column(taxonomy.name(), name))
             .filter_map(|name| {
                 let label = self.site.locale.by_key.get(&format!("roster_{name}"))?;
                 let text = row.text(name)?;

@@ -5,9 +5,10 @@ use super::{BuiltView, ViewBuilder};
 use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::paths::UrlPath;
+use crate::plan::dataset::dataset;
 use crate::plan::head::{Crumb, PageHead, column_head};
 use crate::plan::listing::report_downloads;
-use crate::report::{REPORT_KIND, Report, ReportText};
+use crate::report::{REPORT_KIND, Report, ReportForm, ReportText};
 use crate::site::card;
 use crate::site::value::{map, safe};
 use tera::Value;
@@ -58,12 +59,12 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
     /// A report in a list.
     pub(super) fn report_entry(&self, report: &Report<'_>) -> Value {
         let site = self.site;
-        let files = report_downloads(site, report.period).into_iter().map(|(sort, url, _)| {
+        let files = report_downloads(site, report.key()).into_iter().map(|(sort, url, _)| {
             map! { "sort": sort, "label": site.locale.get(sort), "url": site.links.link(&url) }
         });
         map! {
             "title": self.report_title(report),
-            "url": site.links.link(&site.links.report(report.period)),
+            "url": site.links.link(&site.links.report(report.key())),
             "label": report.period.label(site.figures.reports.lang),
             "issued": report.issued.map(|issued| site.locale.date(issued.issued_on)),
             "generated": matches!(report.text, ReportText::Generated(_)),
@@ -85,6 +86,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             .figures.reports
             .sections()
             .into_iter()
+            // The tables of a bulletin are all that it says in numbers.
+            .filter(|_| report.form == ReportForm::Work)
             .map(|(title, metrics)| {
                 let items = metrics.into_iter().map(|metric| {
                     let figure = site.figures.reports.displayed_figure(metric, period);
@@ -153,6 +156,9 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 head
             }
         };
+        let mut head = head;
+        let texts = (self.report_title(report), head.description.as_str());
+        head.json_ld.extend(dataset(site, report, texts));
         PageHead {
             page_kind: "report",
             ..head

@@ -5,7 +5,7 @@ use crate::metrics::{Metric, Period};
 use crate::paths::UrlPath;
 use crate::plan::head::{PageHead, column_head};
 use crate::plan::listing::chart_csv_address;
-use crate::report::format_period;
+use crate::report::{ReportKey, format_period};
 use crate::site::value::{map, safe};
 use tera::Value;
 
@@ -34,7 +34,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         map! {
             "figure": site.figures.figure_value(&figure, &self.link_fn()),
             "change": site.figures.change_value(&figure),
-            "target": site.figures.reports.target_text(&figure),
+            "target": site.figures.reports.target_text(&figure, None),
             "spark": self.sparkline(metric, period),
         }
     }
@@ -167,7 +167,7 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
         map! {
             "label": format_period(period, site.today, site.figures.reports.lang),
             "url": site.links.link(&site.links.stats(period)),
-            "report_url": site.figures.reports.get(period).map(|_| site.links.link(&site.links.report(period))),
+            "report_url": site.figures.reports.get(period).map(|_| site.links.link(&site.links.report(ReportKey::work(period)))),
             "level": match period { Period::Year(_) => 0, Period::Half(..) => 1, _ => 2 },
             "cells": cells.collect::<Vec<_>>(),
         }

@@ -60,6 +60,8 @@ pub(super) enum ShortcodeValue {
     Boolean(bool),
     /// `[…]`.
     List(Vec<ShortcodeValue>),
+    /// `{key: …}`.
+    Map(Vec<(String, ShortcodeValue)>),
 }
 
 /// The errors in a call.
@@ -227,6 +229,7 @@ impl<'a> ShortcodeReader<'a> {
         match self.peek() {
             Some(quote @ ('"' | '\'')) => self.read_quoted(start, quote),
             Some('[') if depth < MAX_LIST_DEPTH => self.read_list(start, depth),
+            Some('{') if depth < MAX_LIST_DEPTH => self.read_map(start, depth),
             Some(c) if c == '-' || c.is_ascii_digit() => self.read_number(),
             Some('t' | 'f') if self.eat_word("true") => Ok(ShortcodeValue::Boolean(true)),
             Some('t' | 'f') if self.eat_word("false") => Ok(ShortcodeValue::Boolean(false)),
@@ -276,6 +279,44 @@ impl<'a> ShortcodeReader<'a> {
                 return Err(self.error_here(ShortcodeError::Argument));
             }
         }
+    }
+
+    /// Parses `{village: "石桥村", level: ["national", "provincial"]}`. Keys may be Chinese words.
+    fn read_map(&mut self, start: usize, depth: usize) -> ShortcodeResult<ShortcodeValue> {
+        self.at += 1;
+        let mut entries = Vec::new();
+        loop {
+            self.skip_space(start)?;
+            if self.eat('}') {
+                return Ok(ShortcodeValue::Map(entries));
+            }
+            let key = match self.peek() {
+                Some(quote @ ('"' | '\'')) => match self.read_quoted(start, quote)? {
+                    ShortcodeValue::Text(text, _) => text,
+                    _ => String::new(),
+                },
+                _ => self.read_word(),
+            };
+            self.skip_space(start)?;
+            if key.is_empty() || !(self.eat(':') || self.eat('=')) {
+                return Err(self.error_here(ShortcodeError::Argument));
+            }
+            self.skip_space(start)?;
+            entries.push((key, self.read_value(start, depth + 1)?));
+            self.skip_space(start)?;
+            if !self.eat(',') && self.peek() != Some('}') {
+                return Err(self.error_here(ShortcodeError::Argument));
+            }
+        }
+    }
+
+    /// Parses a word of any script, with digits, `_` and `-`. Empty when there is none.
+    fn read_word(&mut self) -> String {
+        let rest = &self.text[self.at..];
+        let is_part = |c: char| (c.is_alphanumeric() || matches!(c, '_' | '-')) && !is_private_use(c);
+        let len = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
+        self.at += len;
+        rest[..len].to_owned()
     }
 
     fn read_number(&mut self) -> ShortcodeResult<ShortcodeValue> {

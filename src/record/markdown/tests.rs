@@ -76,6 +76,12 @@ fn argument(value: &Argument) -> String {
         Argument::Number(number) => number.to_string(),
         Argument::Boolean(yes) => yes.to_string(),
         Argument::List(items) => format!("[{}]", items.iter().map(argument).collect::<Vec<_>>().join(",")),
+        Argument::Map(entries) => {
+            let entries = entries
+                .iter()
+                .map(|(name, value)| format!("{name}:{}", argument(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+        }
     }
 }
 

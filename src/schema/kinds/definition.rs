@@ -8,6 +8,7 @@ use crate::yaml::{Mapping, Value};
 /// The keys of a field's definition.
 pub(super) const FIELD_KEYS: &[&str] = &[
     "type", "labels", "required", "min", "max", "range", "unit", "help", "values", "replace", "of", "roster",
+    "internal",
 ];
 const TYPES: &[&str] = &[
     "string",
@@ -74,6 +75,7 @@ fn read_field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definiti
         ),
         unit: text_of(map, "unit"),
         help: checker.labels(&join_path(path, "help"), map.get("help"), ""),
+        internal: read_flag(checker, &join_path(path, "internal"), map.get("internal"), false),
     })
 }
 

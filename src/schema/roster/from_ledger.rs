@@ -1,21 +1,21 @@
 //! Rosters from ledgers. Each row is converted to a row of a YAML roster and checked by the same code.
 
 use super::super::check::{Checker, is_empty, missing_field_finding};
-use super::super::kind::Relabelling;
 use super::super::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
 use super::super::locator::ValueLocator;
-use super::row::{RosterBuilder, read_roster_row};
+use super::row::{RosterBuilder, RosterContext, read_roster_row};
 use super::vocabulary::{head_meaning, roster_value};
 use super::{Roster, Rosters};
 use crate::config::SlugStyle;
 use crate::diag::{Checked, Code, Diagnostic, join_similar};
 use crate::ledger::{Ledger, LedgerEntry, find_columns, join_lines, ledger_words};
+use crate::schema::kind::Relabelling;
 use crate::slug::slug;
 use crate::yaml::{Mapping, Value};
 use jiff::tz::TimeZone;
 
 /// Reads the roster in all sheets of `ledger` that have heads. `others` are the rosters whose rows it may name.
-pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters, relabelled: &[Relabelling]) -> Checked<Roster> {
+pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters, roster: RosterContext<'_>) -> Checked<Roster> {
     let mut findings = Vec::new();
     let mut read = RosterBuilder::default();
     let sheets: Vec<_> = ledger
@@ -37,7 +37,7 @@ pub(super) fn read_ledger_roster(ledger: &Ledger, others: &Rosters, relabelled: 
             // Offsets in a roster's dates have no effect: a roster has days only.
             let zone = TimeZone::UTC;
             let mut checker = Checker::new(&entry, others, &zone);
-            add_entry(&mut checker, &entry, &mut read, relabelled);
+            add_entry(&mut checker, &entry, &mut read, roster);
             of_rows.extend(with_column_names(checker.findings, &entry, &column_label));
         }
         findings.extend(join_similar(of_rows));
@@ -59,15 +59,15 @@ fn add_entry(
     checker: &mut Checker<'_, '_>,
     entry: &LedgerEntry<'_>,
     read: &mut RosterBuilder,
-    relabelled: &[Relabelling],
+    roster: RosterContext<'_>,
 ) {
-    let values = entry_values(checker, entry, relabelled);
+    let values = entry_values(checker, entry, roster.kinds.relabelled());
     if values.get("name").is_none_or(is_empty) {
         checker.findings.push(missing_field_finding(entry, &["name"]));
         return;
     }
     let given = entry.columns.by_key("id").is_some();
-    let Some(row) = read_roster_row(checker, "", &Value::Mapping(values)) else {
+    let Some(row) = read_roster_row(checker, "", &Value::Mapping(values), roster) else {
         return;
     };
     let name = row.name.clone();

@@ -1,10 +1,10 @@
 //! Reads rosters from their files.
 
 use super::super::check::Checker;
-use super::super::kind::Relabelling;
+use super::super::kinds::Kinds;
 use super::super::taxonomy::Taxonomy;
 use super::from_ledger::read_ledger_roster;
-use super::row::{RosterBuilder, read_roster_row};
+use super::row::{RosterBuilder, RosterContext, read_roster_row};
 use super::vocabulary::normalize_rows;
 use super::{Roster, Rosters};
 use crate::diag::{Checked, Code, Diagnostic, Place};
@@ -34,17 +34,13 @@ pub(crate) fn is_holidays_file(file: &str) -> bool {
 /// `villages` is read first regardless of the order of the files, because rows of the others may name a village.
 #[must_use]
 pub fn read_rosters(files: &[(&str, &str)]) -> Checked<Rosters> {
-    read_rosters_and_ledgers(files, &[], &[])
+    read_rosters_and_ledgers(files, &[], &Kinds::built_in())
 }
 
 /// Like [`read_rosters`], and also reads ledgers such as `content/_data/teams.xlsx`. Values may be written by the labels
-/// that the site gives them, `relabelled`.
+/// that the site gives them in `kinds`.
 #[must_use]
-pub(crate) fn read_rosters_and_ledgers(
-    files: &[(&str, &str)],
-    ledgers: &[Ledger],
-    relabelled: &[Relabelling],
-) -> Checked<Rosters> {
+pub(crate) fn read_rosters_and_ledgers(files: &[(&str, &str)], ledgers: &[Ledger], kinds: &Kinds) -> Checked<Rosters> {
     let mut all = Rosters::default();
     let mut findings = Vec::new();
     let texts = files.iter().map(|(file, text)| (*file, RosterSource::Text(text)));
@@ -59,18 +55,18 @@ pub(crate) fn read_rosters_and_ledgers(
         }
         let name = name_of(file);
         let checked = match form {
-            RosterSource::Text(text) => read_yaml_roster(file, text, &all, relabelled),
-            RosterSource::Ledger(ledger) => read_ledger_roster(ledger, &all, relabelled),
+            RosterSource::Text(text) => read_yaml_roster(file, text, &all, RosterContext { name, kinds }),
+            RosterSource::Ledger(ledger) => read_ledger_roster(ledger, &all, RosterContext { name, kinds }),
         };
         findings.extend(checked.findings);
-        if all.0.contains_key(name) {
+        if all.all.contains_key(name) {
             findings.push(
                 Diagnostic::new(Code::DuplicateId)
                     .at(Place::whole_file(file))
                     .with("id", name),
             );
         } else {
-            all.0.insert(name.to_owned(), checked.value);
+            all.all.insert(name.to_owned(), checked.value);
         }
     }
     Checked { value: all, findings }
@@ -88,7 +84,7 @@ fn name_of(file: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
-fn read_yaml_roster(file: &str, text: &str, others: &Rosters, relabelled: &[Relabelling]) -> Checked<Roster> {
+fn read_yaml_roster(file: &str, text: &str, others: &Rosters, roster: RosterContext<'_>) -> Checked<Roster> {
     let ParsedYaml {
         document,
         value,
@@ -106,7 +102,7 @@ fn read_yaml_roster(file: &str, text: &str, others: &Rosters, relabelled: &[Rela
             Vec::new()
         }
     };
-    let normalized = normalize_rows(&document, rows, relabelled);
+    let normalized = normalize_rows(&document, rows, roster.kinds.relabelled());
     findings.extend(normalized.findings);
     let document = document.with_path_map(normalized.path_map);
     // Offsets in a roster's dates have no effect: a roster has days only.
@@ -115,7 +111,7 @@ fn read_yaml_roster(file: &str, text: &str, others: &Rosters, relabelled: &[Rela
     let mut read = RosterBuilder::default();
     for (index, value) in normalized.rows.into_iter().enumerate() {
         let index = index.to_string();
-        if let Some(row) = read_roster_row(&mut checker, &index, &value) {
+        if let Some(row) = read_roster_row(&mut checker, &index, &value, roster) {
             read.add(&mut checker, &index, row);
         }
     }

@@ -2,9 +2,11 @@
 
 use super::super::check::{Checker, date_order_finding, is_empty, scalar, untagged};
 use super::super::kind::FieldType;
+use super::super::kinds::Kinds;
 use super::super::taxonomy::Taxonomy;
 use super::super::value::FieldValue;
 use super::RosterRow;
+use super::outlets::{ALIASES, OUTLETS, normalize_aliases, normalize_outlet, outlet_levels, shared_name_finding};
 use crate::diag::{Code, Diagnostic};
 use crate::yaml::{Mapping, Value};
 use jiff::civil::Date;
@@ -15,12 +17,36 @@ use std::collections::BTreeSet;
 pub(super) struct RosterBuilder {
     pub(super) rows: Vec<RosterRow>,
     ids: BTreeSet<String>,
+    /// Whether a row has other names.
+    has_aliases: bool,
+}
+
+/// The roster that a row belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct RosterContext<'k> {
+    /// Its name, such as `teams`.
+    pub(super) name: &'k str,
+    /// The kinds whose values its columns may have.
+    pub(super) kinds: &'k Kinds,
 }
 
 impl RosterBuilder {
-    /// Adds the row at `index`. Returns false, with a finding, when another row has its id.
+    /// Adds the row at `index`. Returns false, with a finding, when another row has its id. A name that another row has
+    /// beside its own is a finding, too: it would mean either of them.
     pub(super) fn add(&mut self, checker: &mut Checker<'_, '_>, index: &str, row: RosterRow) -> bool {
         if self.ids.insert(row.id.clone()) {
+            self.has_aliases |= row.aliases().next().is_some();
+            if self.has_aliases
+                && let Some(finding) = shared_name_finding(&row, &self.rows)
+            {
+                let key = if row.aliases().next().is_some() {
+                    ALIASES
+                } else {
+                    "name"
+                };
+                let place = checker.document.value_place(&[index, key]);
+                checker.findings.push(finding.at(place));
+            }
             self.rows.push(row);
             return true;
         }
@@ -33,7 +59,12 @@ impl RosterBuilder {
 }
 
 /// Reads the row at `index`. Returns `None`, with findings, when the value is not a valid row.
-pub(super) fn read_roster_row(checker: &mut Checker<'_, '_>, index: &str, value: &Value) -> Option<RosterRow> {
+pub(super) fn read_roster_row(
+    checker: &mut Checker<'_, '_>,
+    index: &str,
+    value: &Value,
+    roster: RosterContext<'_>,
+) -> Option<RosterRow> {
     let Value::Mapping(map) = untagged(value) else {
         let place = checker.document.value_place(&[index]);
         checker.findings.push(
@@ -66,6 +97,10 @@ pub(super) fn read_roster_row(checker: &mut Checker<'_, '_>, index: &str, value:
         )
     {
         values.insert(Value::from("village"), Value::from(village));
+    }
+    normalize_aliases(&mut values);
+    if roster.name == OUTLETS {
+        normalize_outlet(checker, index, &mut values, outlet_levels(roster.kinds));
     }
     Some(RosterRow {
         id: id?,

@@ -52,6 +52,24 @@ impl SettingsReader<'_, '_> {
         }
     }
 
+    /// Reads `internal`: the columns of rosters that the public site does not show.
+    pub(super) fn read_internal(&mut self, map: &Mapping, into: &mut Settings) {
+        let Some(value) = map.get("internal").filter(|value| !is_empty(value)) else {
+            return;
+        };
+        let Value::Mapping(rosters) = untagged(value) else {
+            let _: Option<()> = self.checker.report_wrong_type(&["internal"], value, "map");
+            return;
+        };
+        for (roster, columns) in rosters {
+            let roster = scalar(roster).into_owned();
+            let path = ["internal", roster.as_str()];
+            let columns = self.read_names(&path, untagged(columns), "list");
+            let place = self.checker.document.key_place(&path);
+            into.internal.push((PlacedText { text: roster, place }, columns));
+        }
+    }
+
     /// Reads a list of names. A single name is a list of one. `expected` names the list in findings.
     pub(super) fn read_names(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Vec<PlacedText> {
         let list = path.to_vec();

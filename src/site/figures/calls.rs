@@ -1,5 +1,6 @@
 //! The arguments of the theme's components for calls for figures.
 
+use super::arrange::arrange;
 use super::breakdown::chart_measure;
 use super::chart_data::{ChartData, ChartRow, ChartType};
 use super::figures::Figures;
@@ -39,21 +40,29 @@ impl<'a> Figures<'a> {
                 let value = self.reports.called_value(&figure, part.as_ref());
                 vec![("figure", self.amount_value(&figure, value, link))]
             }
-            CallKind::Change => vec![("change", self.change_value(&figure))],
-            CallKind::Target => vec![("target", self.reports.target_text(&figure).unwrap_or_default().into())],
+            CallKind::Change(style) => vec![("change", self.change_value_as(&figure, *style))],
+            CallKind::Target { part } => {
+                let text = self.reports.target_text(&figure, part.as_deref());
+                vec![("target", text.unwrap_or_default().into())]
+            }
             CallKind::Chart { .. } => {
                 let id = format!("chart-{}-{}", shortcode.place.line, shortcode.place.column);
                 let chart = self.call_chart(call)?.template_value(&self.locale, &id, None, link);
                 vec![("chart", chart)]
             }
             CallKind::Table { by: Some(_), .. } => {
-                let table = self.call_chart(call)?.table_value(&self.locale, link);
+                let table = match self.figure_table(call) {
+                    Some(table) => table.template_value(link),
+                    None => self.call_chart(call)?.table_value(&self.locale, link),
+                };
                 vec![("table", table)]
             }
-            CallKind::Table { by: None, group } => vec![("table", self.metrics_table(group, call, link))],
-            CallKind::Posts { limit } => {
-                let newest = figure.evidence.iter().rev().take(*limit).collect::<Vec<_>>();
-                let items: Vec<Value> = newest
+            CallKind::Ranking { .. } => vec![("table", self.figure_table(call)?.template_value(link))],
+            CallKind::Table { by: None, group, .. } => vec![("table", self.metrics_table(group, call, link))],
+            CallKind::Names { .. } => vec![("names", self.names(call)?.template_value(link))],
+            CallKind::Posts(arrangement) => {
+                let items: Vec<Value> = self
+                    .listed_items(&figure, arrangement)
                     .into_iter()
                     .zip(1..)
                     .map(|(item, number)| self.entry_value(&self.evidence_entry(&figure, item, number), link))
@@ -68,19 +77,20 @@ impl<'a> Figures<'a> {
     pub fn call_chart(&self, call: &FigureCall<'a>) -> Option<ChartData> {
         let figure = self.reports.figure_of_call(call);
         let mut data = self.chart_of(&figure, call)?;
+        if let CallKind::Chart { arrangement, .. } | CallKind::Table { arrangement, .. } = &call.kind {
+            let rest = arrange(&mut data.rows, arrangement, |row| (row.total, row.is_rest));
+            data.note = join_notes(data.note.take(), self.rest_note(data.rows.len(), rest));
+        }
         if is_counted_today(&figure, call) {
             let today = report_text(self.reports.lang, "counted-today", &[]);
-            data.note = Some(
-                data.note
-                    .map_or_else(|| today.clone(), |note| format!("{note} {today}")),
-            );
+            data.note = join_notes(data.note, Some(today));
         }
         Some(data)
     }
 
     fn chart_of(&self, figure: &DisplayedFigure<'a>, call: &FigureCall<'a>) -> Option<ChartData> {
         match &call.kind {
-            CallKind::Chart { by, split, shape } => {
+            CallKind::Chart { by, split, shape, .. } => {
                 let form = match shape {
                     Some("line") => ChartType::Lines,
                     Some("ranking") => ChartType::Ranking,
@@ -140,6 +150,14 @@ impl<'a> Figures<'a> {
         };
         let amount = |value| format_amount(value, metric, self.reports.lang);
         self.with_words(data, &ChartSubject { label, amount: &amount })
+    }
+}
+
+/// Two notes as one.
+fn join_notes(one: Option<String>, other: Option<String>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(format!("{one} {other}")),
+        (one, other) => one.or(other),
     }
 }
 

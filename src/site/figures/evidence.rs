@@ -186,7 +186,12 @@ impl<'a> Figures<'a> {
         let village = row.text("village");
         let village = village.and_then(|id| self.terms.village_name(&id).map(str::to_owned));
         let asked = metric.conditions.iter().map(|condition| condition.field.as_str());
-        let asked: BTreeSet<&str> = asked.filter(|column| *column != "village").collect();
+        let is_hidden = |column: &str| match &metric.source {
+            Source::Roster(roster) => self.catalog.rosters.hides_column(roster, column),
+            Source::Kinds(_) | Source::Metrics(_) => false,
+        };
+        let asked = asked.filter(|column| *column != "village" && !is_hidden(column));
+        let asked: BTreeSet<&str> = asked.collect();
         let asked = asked.into_iter().filter_map(|column| {
             let value = row.text(column)?;
             Some(value_label(counts, metric, column, &value, self.reports.lang))

@@ -8,9 +8,9 @@ use crate::fingerprint::hash_bytes;
 use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period, PostId, Source};
 use crate::report::{
-    CallKind, DisplayedFigure, EvidenceGroup, EvidenceItem, Exclusion, FigureCall, FigureChanges, IssuedFigure,
-    IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable, NamedPost, NumberChange, ReportText,
-    exclusion_text, fields_digest, method_text, published_finding, text_digest,
+    DisplayedFigure, EvidenceGroup, EvidenceItem, Exclusion, FigureCall, FigureChanges, IssuedFigure, IssuedGroup,
+    IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable, NamedPost, NumberChange, ReportText, exclusion_text,
+    fields_digest, method_text, published_finding, text_digest,
 };
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -240,39 +240,31 @@ impl<'a> Issue<'_, 'a> {
     }
 
     fn calls_for<'c>(&'c self, figure: &'c DisplayedFigure<'a>) -> impl Iterator<Item = &'c FigureCall<'a>> {
-        let is_same = |call: &&FigureCall<'a>| call.metric.id == figure.metric.id && call.period == figure.period;
+        let is_of = |metric: &Metric| metric.id == figure.metric.id;
+        let is_same =
+            move |call: &&FigureCall<'a>| call.period == figure.period && call.metrics().into_iter().any(is_of);
         self.calls.iter().filter(is_same)
     }
 
     fn shown_dimensions(&self, figure: &DisplayedFigure<'a>) -> BTreeSet<String> {
-        let dimensions = self.calls_for(figure).flat_map(|call| match &call.kind {
-            CallKind::Chart { by, split, .. } => vec![Some(by), split.as_ref()],
-            CallKind::Table { by, .. } => vec![by.as_ref()],
-            CallKind::Metric { part } => vec![part.as_ref().map(|(by, _)| by)],
-            _ => Vec::new(),
-        });
-        dimensions.flatten().map(|by| by.name().to_owned()).collect()
+        let dimensions = self.calls_for(figure).flat_map(FigureCall::dimensions);
+        dimensions.map(|by| by.name().to_owned()).collect()
     }
 
-    /// The dimensions of the split charts of a figure.
+    /// The dimensions of which the text shows the parts of parts of a figure.
     fn split_calls(&self, figure: &DisplayedFigure<'a>) -> Vec<(Dimension, Dimension)> {
-        let charts = self.calls_for(figure).filter_map(|call| match &call.kind {
-            CallKind::Chart {
-                by, split: Some(split), ..
-            } => Some((by.clone(), split.clone())),
-            _ => None,
-        });
-        charts.collect()
+        let known = Dimension::names(figure.metric, &self.figures.reports.counts);
+        let is_known = |by: &Dimension| known.contains(&by.name());
+        let calls = self.calls_for(figure).filter_map(FigureCall::cross_dimensions);
+        let calls = calls.filter(|(by, split)| is_known(by) && is_known(split));
+        calls.map(|(by, split)| (by.clone(), split.clone())).collect()
     }
 
     /// The figures of other periods that the text calls for. Those of an issued period are kept as issued.
     fn elsewhere(&mut self, own: Period) -> BTreeMap<(Period, String), IssuedFigure> {
         let mut wanted: Vec<(Period, &'a Metric)> = Vec::new();
         for call in self.calls.iter().filter(|call| call.period != own) {
-            let mut metrics = match &call.kind {
-                CallKind::Table { group, .. } => group.clone(),
-                _ => vec![call.metric],
-            };
+            let mut metrics = call.metrics();
             self.figures.reports.counts.add_operands(&mut metrics);
             wanted.extend(metrics.into_iter().map(|metric| (call.period, metric)));
         }

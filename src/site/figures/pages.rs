@@ -1,7 +1,7 @@
 //! The pages of figures that exist.
 
 use crate::metrics::{Metric, Period, Source};
-use crate::report::{CallKind, FigureCall, REPORT_KIND, Reports};
+use crate::report::{FigureCall, REPORT_KIND, Reports};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,10 +95,7 @@ fn periods_with_posts(days: &BTreeSet<Date>, issued: &BTreeSet<Period>) -> Vec<P
 /// The figures that calls in texts name. They get evidence even when their period has no page.
 fn called_figures<'a>(reports: &Reports<'a>) -> Vec<(Period, &'a Metric)> {
     let figures = |call: &FigureCall<'a>| {
-        let mut metrics = match &call.kind {
-            CallKind::Table { group, .. } => group.clone(),
-            _ => vec![call.metric],
-        };
+        let mut metrics = call.metrics();
         reports.counts.add_operands(&mut metrics);
         let period = call.period;
         metrics.into_iter().map(move |metric| (period, metric))

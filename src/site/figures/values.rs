@@ -4,7 +4,8 @@ use super::figures::Figures;
 use crate::metrics::{Change, Metric};
 use crate::paths::UrlPath;
 use crate::report::{
-    DisplayedFigure, FigureCall, format_amount, format_changes, format_number, format_percent, format_period,
+    ChangeStyle, DisplayedFigure, FigureCall, format_amount, format_changes_as, format_number, format_percent,
+    format_period,
 };
 use crate::site::value::map;
 use rust_decimal::Decimal;
@@ -41,10 +42,15 @@ impl<'a> Figures<'a> {
 
     /// How a figure compares with the previous period and with the same period a year earlier.
     pub(crate) fn change_value(&self, figure: &DisplayedFigure<'a>) -> Value {
+        self.change_value_as(figure, ChangeStyle::default())
+    }
+
+    /// The same, told in the style of a call.
+    pub(super) fn change_value_as(&self, figure: &DisplayedFigure<'a>, style: ChangeStyle) -> Value {
         let lang = self.reports.lang;
         let base = |change: &Change| change.base.map(|base| format_amount(base, figure.metric, lang));
         map! {
-            "text": format_changes(figure, lang),
+            "text": format_changes_as(figure, style, lang),
             "before": (!figure.has_single_comparison()).then(|| format_percent(&figure.previous)),
             "year_earlier": format_percent(&figure.year_earlier),
             "before_base": base(&figure.previous),
@@ -62,7 +68,7 @@ impl<'a> Figures<'a> {
         });
         let cell = |text: String, url: Option<String>| map! { "text": text, "url": url, "numeric": true };
         let row = |metric: &&'a Metric| {
-            let figure = self.reports.displayed_figure_in(call.own, metric, period);
+            let figure = self.reports.called_figure(call, metric);
             let url = self.evidence_address(period, metric).map(|url| link(&url));
             let cells = vec![
                 map! { "text": figure.metric.label.get(&self.locale.language), "url": Value::none(), "numeric": false },

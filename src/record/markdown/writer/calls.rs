@@ -97,6 +97,11 @@ impl<'a> HtmlWriter<'a> {
             ShortcodeValue::List(items) => {
                 Argument::List(items.iter().map(|item| self.convert_argument(key, item)).collect())
             }
+            ShortcodeValue::Map(entries) => {
+                let entries = entries.iter();
+                let entry = entries.map(|(name, value)| (name.clone(), self.convert_argument(name, value)));
+                Argument::Map(entry.collect())
+            }
         }
     }
 

@@ -1,0 +1,87 @@
+//! Figures narrowed by `where`: the parts of displayed figures that have some values.
+
+use super::displayed::DisplayedFigure;
+use super::evidence::EvidenceItem;
+use super::reports::Reports;
+use crate::metrics::{Change, Evidence, FigureFilter, Metric, Period, PostId};
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+impl<'a> Reports<'a> {
+    /// What has the values of `filter` among what `whole` counted: its number, its changes and its evidence. Of an issued
+    /// figure, the number is as issued where the report keeps that part of it; else it is counted among the posts that were
+    /// counted then.
+    pub(super) fn narrowed(
+        &self,
+        whole: DisplayedFigure<'a>,
+        metric: &'a Metric,
+        filter: &[FigureFilter],
+    ) -> DisplayedFigure<'a> {
+        let narrowed = self.counts.narrowed(&whole.to_figure(), filter);
+        let kept = kept_value(&whole, filter);
+        let value = kept.unwrap_or(narrowed.value);
+        let base = |period: Period| {
+            let whole = self.displayed_figure(metric, period);
+            kept_value(&whole, filter).unwrap_or_else(|| self.counts.narrowed(&whole.to_figure(), filter).value)
+        };
+        let (previous, year_earlier) = whole.period.comparisons(self.today);
+        let posts: BTreeSet<PostId> = match &narrowed.evidence {
+            Evidence::Posts(posts) => posts.iter().map(|entry| entry.post).collect(),
+            Evidence::Rows(_) | Evidence::Quotient(_) => BTreeSet::new(),
+        };
+        let rows: BTreeSet<&str> = match &narrowed.evidence {
+            Evidence::Rows(rows) => rows.iter().map(|row| row.id.as_str()).collect(),
+            Evidence::Posts(_) | Evidence::Quotient(_) => BTreeSet::new(),
+        };
+        let is_kept = |item: &EvidenceItem<'a>| match item {
+            EvidenceItem::Post { post, .. } => posts.contains(post),
+            EvidenceItem::Row(row) => rows.contains(row.id.as_str()),
+            EvidenceItem::Issued(issued) => match issued.row {
+                Some(_) => rows.contains(issued.key),
+                None => issued.now.is_some_and(|post| posts.contains(&post)),
+            },
+        };
+        let hidden = match whole.issued.is_some() {
+            true => 0,
+            false => posts
+                .iter()
+                .filter(|post| self.counts.posts.post(**post).is_hidden())
+                .count(),
+        };
+        let was_issued = whole.issued.is_some();
+        DisplayedFigure {
+            value,
+            previous: Change::new(base(previous), value),
+            year_earlier: Change::new(base(year_earlier), value),
+            evidence: whole.evidence.into_iter().filter(is_kept).collect(),
+            hidden,
+            is_missing_in_issue: whole.is_missing_in_issue || (was_issued && kept.is_none()),
+            is_part_of_issued: was_issued,
+            issued: None,
+            current: narrowed,
+            ..whole
+        }
+    }
+}
+
+/// The number that an issued report keeps for one value of a field, or for one value of each of two. `None` when it keeps
+/// none, or when the figure was not issued.
+fn kept_value(whole: &DisplayedFigure<'_>, filter: &[FigureFilter]) -> Option<Option<Decimal>> {
+    match filter {
+        [one] => {
+            let [key] = one.keys.as_slice() else { return None };
+            let parts = whole.issued_parts(&one.by)?;
+            let part = parts.into_iter().find(|part| part.key == *key);
+            Some(part.map_or_else(|| whole.metric.value_of_nothing(), |part| part.value))
+        }
+        [one, other] => {
+            let ([row], [column]) = (one.keys.as_slice(), other.keys.as_slice()) else {
+                return None;
+            };
+            let cells = whole.issued_cells(&one.by, &other.by)?;
+            let cell = cells.get(row).and_then(|row| row.get(column));
+            Some(cell.copied().unwrap_or_else(|| whole.metric.value_of_nothing()))
+        }
+        _ => None,
+    }
+}
