@@ -408,6 +408,24 @@ codes! {
     NotReplaced = "not-replaced", Error;
     /// Writing the site failed.
     CannotWrite = "cannot-write", Error;
+    /// A destination of `_publish.yaml` that is written wrongly.
+    BadDestination = "bad-destination", Error;
+    /// A password or access key in a file of the site.
+    SecretInFile = "secret-in-file", Error;
+    /// A destination that this program is built without.
+    UnavailableService = "unavailable-service", Error;
+    /// The built site was replaced while it was published.
+    SiteRebuilt = "site-rebuilt", Error;
+    /// Foreign files at a destination are in the place of the site's.
+    ForeignAtDestination = "foreign-at-destination", Error;
+    /// Another publication to the same destination is running.
+    DestinationBusy = "destination-busy", Error;
+    /// Reading or writing at a destination failed.
+    DestinationFailed = "destination-failed", Error;
+    /// Files at a destination are not what was written.
+    NotAsWritten = "not-as-written", Error;
+    /// The list of what was published cannot be read.
+    DamagedInventory = "damaged-inventory", Warning;
     /// The folder is not a site.
     NotASite = "not-a-site", Error;
 

@@ -20,6 +20,7 @@ mod chart;
 mod check;
 pub mod cli;
 mod config;
+mod deploy;
 mod desk;
 mod diag;
 mod export;

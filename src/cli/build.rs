@@ -2,7 +2,7 @@
 
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::{Console, count_warnings, display_path};
-use super::progress::BuildProgressBar;
+use super::progress::CommandProgressBar;
 use super::{args, explain, today};
 use crate::messages::Lang;
 use crate::pipeline::{self, Outcome, Request};
@@ -55,7 +55,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         force: matches.get_flag("force"),
         site,
     };
-    let outcome = pipeline::build(&request, &BuildProgressBar::new(console));
+    let outcome = pipeline::build(&request, &CommandProgressBar::new(console));
     console.print_findings(&outcome.findings)?;
     if !outcome.published {
         console.eprint_line(&console.text("not-built", &[]))?;
@@ -72,7 +72,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
 /// Identifies this program among those that may have built the folder: its version, and the size and modification time
 /// of its executable, because two builds of one version may differ. When the executable cannot be examined, only the
 /// version.
-fn program_fingerprint() -> String {
+pub(super) fn program_fingerprint() -> String {
     let version = env!("CARGO_PKG_VERSION");
     let file = std::env::current_exe().and_then(std::fs::metadata);
     match file.and_then(|file| Ok((file.len(), file.modified()?))) {

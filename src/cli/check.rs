@@ -2,7 +2,7 @@
 
 use super::command::{Command, CommandError, ExitStatus};
 use super::console::Console;
-use super::progress::BuildProgressBar;
+use super::progress::CommandProgressBar;
 use super::{args, today};
 use crate::diag::Severity;
 use crate::messages::Lang;
@@ -27,7 +27,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         inspection: matches.get_flag("gov"),
         ..Request::new(site.clone(), today::today(console, &site)?)
     };
-    let outcome = pipeline::check(&request, &BuildProgressBar::new(console));
+    let outcome = pipeline::check(&request, &CommandProgressBar::new(console));
     console.print_findings(&outcome.findings)?;
     if outcome.findings.is_empty() {
         console.print_status(&console.text("checked", &[]))?;

@@ -6,7 +6,8 @@
 use super::args::{MessageFormat, one_of, option};
 use super::command::Command;
 use super::{
-    build, check, completions, doctor, explain_code, fix, init, man, metrics, new, report, serve, share, version,
+    build, check, completions, doctor, explain_code, fix, init, man, metrics, new, publish, report, serve, share,
+    version,
 };
 use crate::messages::{Lang, cli_text};
 use clap::{Arg, ArgAction};
@@ -24,6 +25,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     init::COMMAND,
     explain_code::COMMAND,
     share::COMMAND,
+    publish::COMMAND,
     doctor::COMMAND,
     completions::COMMAND,
     man::COMMAND,

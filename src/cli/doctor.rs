@@ -9,7 +9,8 @@ use super::version::version;
 use super::write_aside::write_aside;
 use super::{args, command, today};
 use crate::config::Settings;
-use crate::messages::Lang;
+use crate::deploy;
+use crate::messages::{self, Lang};
 use crate::pipeline::{self, NoProgress, Request};
 use crate::source;
 use clap::ArgMatches;
@@ -78,11 +79,13 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let settings = pipeline::load_settings(&site).ok();
     let mut findings = vec![look_at_program(console)];
     findings.extend(look_at_site(console, &site, settings.as_ref(), today));
-    findings.push(look_at_clock(console, &site, &settings.unwrap_or_default(), today));
+    let settings = settings.unwrap_or_default();
+    findings.push(look_at_clock(console, &site, &settings, today));
     findings.extend(look_at_watches(console, &site));
     findings.push(look_at_cache(console, &site));
     findings.push(look_at_fonts(console));
     findings.push(look_at_git(console, &site));
+    findings.extend(look_at_targets(console, &site, &settings));
     findings.iter().try_for_each(|finding| print(console, finding))?;
     let is_bad = findings.iter().any(|finding| finding.state == State::Bad);
     Ok(if is_bad { ExitStatus::Findings } else { ExitStatus::Done })
@@ -284,6 +287,26 @@ fn installed_fonts() -> Option<String> {
         .map(|file| file.file_name().to_string_lossy().to_lowercase())
         .collect();
     (!names.is_empty()).then(|| names.into_iter().collect::<Vec<_>>().join("\n"))
+}
+
+/// Whether the site can be published to each of its targets.
+fn look_at_targets(console: &Console, site: &Path, settings: &Settings) -> Vec<Finding> {
+    let destinations = pipeline::load_destinations(site, settings).value;
+    let look = |destination: &deploy::Destination| match deploy::check_reachable(site, destination) {
+        Ok(()) => Finding {
+            name: "target",
+            state: State::Good,
+            text: console.text("doctor-target-is", &[("name", &destination.name)]),
+            help: None,
+        },
+        Err(finding) => Finding {
+            name: "target",
+            state: State::Bad,
+            text: messages::message(&finding, console.lang),
+            help: messages::help(&finding, console.lang),
+        },
+    };
+    destinations.iter().map(look).collect()
 }
 
 /// Whether the site is kept in Git, which `check --gov` asks for the dates of files.

@@ -24,6 +24,7 @@ mod metrics;
 mod new;
 mod period;
 mod progress;
+mod publish;
 mod recipes;
 mod report;
 mod scaffold;

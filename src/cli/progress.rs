@@ -3,6 +3,7 @@
 use super::args::MessageFormat;
 use super::console::Console;
 use super::terminal;
+use crate::deploy::TransferProgress;
 use crate::pipeline::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,9 +12,9 @@ use std::time::{Duration, Instant};
 /// Builds shorter than this show no bar, because it would only flicker.
 const SHOW_DELAY: Duration = Duration::from_millis(500);
 
-/// The progress bar. Stays hidden when standard error is not a terminal.
+/// The progress bar of a build or a publication. Stays hidden when standard error is not a terminal.
 #[derive(Debug)]
-pub(super) struct BuildProgressBar {
+pub(super) struct CommandProgressBar {
     bar: ProgressBar,
     start: Instant,
     is_shown: AtomicBool,
@@ -21,10 +22,15 @@ pub(super) struct BuildProgressBar {
     is_unwanted: bool,
 }
 
-impl BuildProgressBar {
+impl CommandProgressBar {
     /// A hidden bar. [`SHOW_DELAY`] starts now.
     pub(super) fn new(console: &Console) -> Self {
-        let bar = ProgressBar::hidden().with_message(console.text("progress", &[]));
+        Self::with_text(console, "progress")
+    }
+
+    /// A hidden bar with the text `key`.
+    pub(super) fn with_text(console: &Console, key: &str) -> Self {
+        let bar = ProgressBar::hidden().with_message(console.text(key, &[]));
         if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}") {
             bar.set_style(style.progress_chars("=> "));
         }
@@ -37,7 +43,7 @@ impl BuildProgressBar {
     }
 }
 
-impl Progress for BuildProgressBar {
+impl Progress for CommandProgressBar {
     fn start(&self, files: usize) {
         self.bar.set_length(files as u64);
     }
@@ -52,5 +58,19 @@ impl Progress for BuildProgressBar {
 
     fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+impl TransferProgress for CommandProgressBar {
+    fn start(&self, files: usize, _bytes: u64) {
+        Progress::start(self, files);
+    }
+
+    fn advance(&self, _bytes: u64) {
+        Progress::advance(self);
+    }
+
+    fn finish(&self) {
+        Progress::finish(self);
     }
 }

@@ -135,6 +135,16 @@ impl OutputLock {
         }
     }
 
+    /// The paths of the files of the tree, when it is that of the last build with these options and nobody changed it.
+    #[must_use]
+    pub(crate) fn verified_files(&self, options: &BuildOptions) -> Option<Vec<String>> {
+        let snapshot = Manifest::read(&self.target, options).ok()?.snapshot;
+        let tree = DirHandle::new(self.target.folder());
+        let is_whole =
+            tree.all_match(&snapshot.folders, DirHandle::stat) && tree.all_match(&snapshot.files, DirHandle::stat_file);
+        is_whole.then(|| snapshot.files.into_iter().map(|(path, _)| path).collect())
+    }
+
     /// Writes the record of a build, once its tree is in place. A failure is ignored: the next build is then a full
     /// rebuild.
     pub fn save_record(self, record: BuildRecord) {

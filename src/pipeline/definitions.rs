@@ -6,7 +6,8 @@ use super::privacy;
 use super::unused_files;
 use crate::check::{self, Wording};
 use crate::config::Settings;
-use crate::diag::{Code, Diagnostic, Place};
+use crate::deploy::{self, Destinations};
+use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::ledger::Ledger;
 use crate::messages::Lang;
 use crate::metrics::{self, Metrics};
@@ -60,6 +61,29 @@ pub(crate) fn load_settings(root: &Path) -> Result<Settings, Box<Diagnostic>> {
         privacy: None,
     };
     Ok(loader.read_settings(&source::settings_file(root)?).0)
+}
+
+/// Reads only where the site in `root` is published to.
+pub(crate) fn load_destinations(root: &Path, settings: &Settings) -> Checked<Destinations> {
+    let listing = source::list(root, &link_targets(root, settings)).value;
+    let mut findings = Vec::new();
+    let mut loader = Loader {
+        findings: &mut findings,
+        read_log: &ReadLog::default(),
+        privacy: None,
+    };
+    let value = read_destinations(&listing, &mut loader);
+    Checked { value, findings }
+}
+
+/// The places to which the site is published.
+fn read_destinations(listing: &Listing, loader: &mut Loader<'_>) -> Destinations {
+    let read = listing.destinations.as_ref().map(|file| {
+        // No page shows it.
+        let text = loader.read_text(file);
+        loader.take(deploy::read_destinations(file.path.as_str(), &text))
+    });
+    read.unwrap_or_default()
 }
 
 /// Where the links of the site in `root` may lead.
@@ -129,6 +153,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     let named_templates = of_kinds.chain(of_sections).collect();
     let theme = read_theme(root, &settings, &targets, &named_templates, &mut loader);
     privacy::check_rosters(&roster_files, &ledgers.rosters, &rosters, &theme, &mut loader);
+    read_destinations(&listing, &mut loader);
     unused_files::report(&mut listing, &kinds, &rosters, &mut loader);
     if settings.base_url.is_empty() {
         loader

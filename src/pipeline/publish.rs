@@ -60,6 +60,38 @@ pub(super) fn outcome_if_unchanged(request: &Request) -> Result<Outcome, Box<Pre
     same.ok_or_else(|| Box::new(past))
 }
 
+/// A built site that no build replaces while this is held.
+#[derive(Debug)]
+pub(crate) struct HeldBuild {
+    _lock: OutputLock,
+    /// The output folder.
+    pub folder: PathBuf,
+    /// The paths of the site's files in it, with `/`.
+    pub files: Vec<String>,
+}
+
+/// Locks the output folder of `request`, in which the `kept` files stay, after its build.
+///
+/// # Errors
+/// A finding when the folder does not hold the build of this request: another build replaced it, perhaps one with
+/// drafts.
+pub(crate) fn hold_build(request: &Request, kept: &[String]) -> Result<HeldBuild, Box<Diagnostic>> {
+    let folder = output_folder(request);
+    let lock = OutputLock::acquire_keeping(&request.site, &folder, kept);
+    let lock = lock.map_err(|error| Box::new(error.to_diagnostic()))?;
+    match lock.verified_files(&build_options(request)) {
+        Some(files) => Ok(HeldBuild {
+            _lock: lock,
+            folder,
+            files,
+        }),
+        None => {
+            let path = folder.display().to_string();
+            Err(Box::new(Diagnostic::new(Code::SiteRebuilt).with("path", path)))
+        }
+    }
+}
+
 fn output_folder(request: &Request) -> PathBuf {
     request.out.clone().unwrap_or_else(|| request.site.join("public"))
 }

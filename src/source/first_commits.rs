@@ -54,6 +54,7 @@ pub(crate) fn git_output(site: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
         .args(["--no-pager", "-c", "core.fsmonitor=false"])
         .args(arguments)
         .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_TERMINAL_PROMPT", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -190,6 +190,8 @@ pub(crate) fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
         .chain(listing.ledgers)
         .chain(listing.kinds)
         .chain(listing.metrics)
+        .chain(listing.targets)
+        .chain(listing.destinations)
         .chain(listing.issued)
         .chain(listing.defaults)
         .chain(listing.unused)

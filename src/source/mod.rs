@@ -67,6 +67,8 @@ pub(crate) struct Listing {
     pub defaults: Option<SourceFile>,
     /// Targets of metrics: `_targets.yaml`.
     pub targets: Option<SourceFile>,
+    /// Where the site is published to: `_publish.yaml`.
+    pub destinations: Option<SourceFile>,
     /// Files in the places of definitions that nothing reads, such as `_metrics.yml`.
     pub unused: Vec<SourceFile>,
     /// Everything else. These files are published when something published refers to them. Those below `_root/` are
@@ -112,6 +114,7 @@ impl Listing {
             .flatten()
             .chain(&self.metrics)
             .chain(&self.targets)
+            .chain(&self.destinations)
             .chain(&self.defaults)
     }
 }
@@ -323,6 +326,7 @@ fn classify(listing: &mut Listing, root: &Path, disk: PathBuf) {
         top if top.starts_with('_') => listing.unused.push(file),
         "" if rest == "_metrics.yaml" => listing.metrics = Some(file),
         "" if rest == "_targets.yaml" => listing.targets = Some(file),
+        "" if rest == "_publish.yaml" => listing.destinations = Some(file),
         "" if rest == "_defaults.yaml" => listing.defaults = Some(file),
         "" if DEFINITION_FILES.contains(&rest) => {}
         "" if is_yaml && (rest.starts_with('_') || rest == "site.yml") => listing.unused.push(file),

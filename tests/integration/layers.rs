@@ -35,6 +35,7 @@ const LAYERS: &[&[&str]] = &[
     &["plan"],
     &["render"],
     &["output"],
+    &["deploy"],
     &["pipeline"],
     &["preview"],
     &["cli"],
@@ -60,7 +61,7 @@ const YAML_MODULE: &str = "yaml";
 const YAML_LIBRARIES: &[&str] = &["serde_yaml", "serde_norway", "saphyr", "saphyr_parser", "yaml_rust"];
 
 /// Rooms that may do I/O.
-const IO_MODULES: &[&str] = &["source", "output", "preview", "cli", "main"];
+const IO_MODULES: &[&str] = &["source", "output", "deploy", "preview", "cli", "main"];
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("src can be listed") {

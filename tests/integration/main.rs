@@ -33,6 +33,7 @@ mod parsers;
 mod people;
 mod pictures;
 mod privacy;
+mod publish;
 mod recount;
 mod reports;
 mod reviews;

@@ -1,0 +1,166 @@
+//! `xiangyin publish`: builds the site and brings it to a destination of `content/_publish.yaml`.
+
+use super::build::program_fingerprint;
+use super::command::{Command, CommandError, ExitStatus, UsageError};
+use super::console::Console;
+use super::progress::CommandProgressBar;
+use super::{args, site_content, today, usage};
+use crate::deploy::{self, Destination, Publication, PublishRequest};
+use crate::diag::Diagnostic;
+use crate::messages::Lang;
+use crate::pipeline::{self, Request};
+use clap::ArgMatches;
+use std::io;
+
+pub(super) const COMMAND: Command = Command {
+    name: "publish",
+    declare,
+    run,
+};
+
+/// The most foreign files that are named.
+const MAX_NAMES: usize = 20;
+
+fn declare(lang: Lang, command: clap::Command) -> clap::Command {
+    command
+        .arg(args::positional(lang, "target"))
+        .arg(args::flag(lang, "send-nothing").long("dry-run"))
+        .arg(args::flag(lang, "take-over"))
+        .arg(args::site_option(lang))
+}
+
+fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
+    let site = args::site_folder(matches);
+    let name = matches.get_one::<String>("target").map_or("", |name| name.trim());
+    // The kept files are those of the settings before the build. When they change meanwhile, the build refuses.
+    let settings = match pipeline::load_settings(&site) {
+        Ok(settings) => settings,
+        Err(finding) => return fail(console, &[*finding]),
+    };
+    let destinations = pipeline::load_destinations(&site, &settings);
+    let Some(destination) = destinations.value.get(name) else {
+        if site_content::has_errors(&destinations.findings) {
+            return fail(console, &destinations.findings);
+        }
+        let hint = match destinations.value.suggest(name) {
+            Some(near) => usage::did_you_mean(console.lang, near),
+            None => usage::choices(console.lang, destinations.value.names()),
+        };
+        let key = match destinations.value.names().next() {
+            Some(_) => "usage-unknown-target",
+            None => "usage-no-targets",
+        };
+        let error = UsageError::new(console.text(key, &[("target", name)]));
+        let hint = (key == "usage-unknown-target").then_some(hint);
+        return Err(CommandError::Usage(error.with_hint(hint)));
+    };
+    let request = Request {
+        program: program_fingerprint(),
+        ..Request::new(&site, today::today(console, &site)?)
+    };
+    let outcome = pipeline::build(&request, &CommandProgressBar::new(console));
+    console.print_findings(&outcome.findings)?;
+    if !outcome.published {
+        console.eprint_line(&console.text("not-published", &[]))?;
+        return Ok(ExitStatus::Findings);
+    }
+    let keep: Vec<String> = settings.output.keep.iter().map(|name| name.text.clone()).collect();
+    let is_dry_run = matches.get_flag("send-nothing");
+    let published = pipeline::hold_build(&request, &keep).and_then(|build| {
+        let request = PublishRequest {
+            site: &site,
+            // A site without an address has nothing better than its name.
+            address: match settings.base_url.is_empty() {
+                true => &settings.title,
+                false => &settings.base_url,
+            },
+            folder: &build.folder,
+            paths: &build.files,
+            keep: &keep,
+            is_dry_run,
+            is_taken_over: matches.get_flag("take-over"),
+        };
+        let progress = CommandProgressBar::with_text(console, "progress-publish");
+        deploy::publish(destination, request, &progress)
+    });
+    match published {
+        Ok(published) => {
+            console.print_findings(&published.findings)?;
+            report(console, destination, &published, is_dry_run)?;
+            Ok(ExitStatus::Done)
+        }
+        Err(finding) => fail(console, &[*finding]),
+    }
+}
+
+fn fail(console: &Console, findings: &[Diagnostic]) -> Result<ExitStatus, CommandError> {
+    console.print_findings(findings)?;
+    console.eprint_line(&console.text("not-published", &[]))?;
+    Ok(ExitStatus::Findings)
+}
+
+/// Prints what was published. A dry run lists every file; that is what it is for.
+fn report(console: &Console, destination: &Destination, published: &Publication, is_dry_run: bool) -> io::Result<()> {
+    if is_dry_run {
+        for (path, is_new) in &published.sent {
+            console.print_line(&format!("{} {path}", if *is_new { '+' } else { '~' }))?;
+        }
+        for path in &published.deleted {
+            console.print_line(&format!("- {path}"))?;
+        }
+    }
+    if !published.foreign.is_empty() {
+        let names = published.foreign.iter().take(MAX_NAMES).map(String::as_str);
+        let names = names.collect::<Vec<_>>().join(console.lang.list_separator());
+        let number = published.foreign.len();
+        let key = if number > MAX_NAMES {
+            "published-foreign-more"
+        } else {
+            "published-foreign"
+        };
+        let more = number.saturating_sub(MAX_NAMES).to_string();
+        console.eprint_line(&console.text(key, &[("names", &names), ("more", &more)]))?;
+    }
+    if published.is_resumed && !is_dry_run {
+        console.eprint_line(&console.text("published-resumed", &[]))?;
+    }
+    let is_same = published.sent.is_empty() && published.deleted.is_empty();
+    let key = match (is_dry_run, is_same) {
+        (true, _) => "would-publish",
+        (false, true) => "published-same",
+        (false, false) => "published",
+    };
+    let counted = |number: usize| console.pluralize("files", number);
+    console.print_status(&console.text(
+        key,
+        &[
+            ("name", &destination.name),
+            ("sent", &counted(published.sent.len())),
+            ("size", &size_text(published.bytes)),
+            ("kept", &counted(published.kept)),
+            ("deleted", &counted(published.deleted.len())),
+        ],
+    ))
+}
+
+/// A number of bytes as people read it.
+fn size_text(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        assert_eq!(
+            [0, 999, 1_000, 2_345_678].map(size_text),
+            ["0 B", "999 B", "1.0 KB", "2.3 MB"]
+        );
+    }
+}

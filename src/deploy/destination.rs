@@ -1,0 +1,62 @@
+//! The places to which a site is published.
+
+use crate::diag::{Place, nearest};
+
+/// The destinations of `content/_publish.yaml`, in the order of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Destinations(pub(super) Vec<Destination>);
+
+/// A place to which a site is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Destination {
+    /// The name by which the command asks for it.
+    pub(crate) name: String,
+    /// Where it is defined.
+    pub(crate) place: Place,
+    /// How it is reached.
+    pub(crate) kind: DestinationKind,
+}
+
+/// How a destination is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DestinationKind {
+    /// A folder of this computer, of a mounted drive, or of a network share.
+    Folder {
+        /// The folder as written. A relative path counts from the site's folder.
+        root: String,
+    },
+    /// A branch of a Git repository.
+    GitBranch {
+        /// An address, the name of a remote of the site's own repository, or a path that counts from the site's folder.
+        remote: String,
+        /// The branch.
+        branch: String,
+    },
+    /// A protocol that this program is built without.
+    Unavailable {
+        /// The name of the protocol: `s3`.
+        service: &'static str,
+    },
+}
+
+impl Destinations {
+    /// The destination called `name`.
+    pub(crate) fn get(&self, name: &str) -> Option<&Destination> {
+        self.0.iter().find(|destination| destination.name == name)
+    }
+
+    /// All destinations, in the order of the file.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Destination> {
+        self.0.iter()
+    }
+
+    /// The names of all destinations.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|destination| destination.name.as_str())
+    }
+
+    /// The name that is most similar to `name`.
+    pub(crate) fn suggest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.names())
+    }
+}
