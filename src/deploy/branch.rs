@@ -80,7 +80,8 @@ pub(super) fn publish_to_branch(
         return Err(PublishError::Foreign { names });
     }
     let wanted = Inventory::of(request.address, &local);
-    if !request.is_dry_run && !(difference.is_empty() && inventory == wanted) {
+    let is_same = difference.is_empty() && inventory == wanted;
+    if !request.is_dry_run && !is_same {
         progress.start(difference.uploads.len(), difference.bytes());
         let commit = commit(&git, &difference, &ids, &wanted, found.exists)?;
         push(&git, &remote, &commit, &reference)?;
