@@ -80,8 +80,8 @@ pub(super) fn publish_to_branch(
         return Err(PublishError::Foreign { names });
     }
     let wanted = Inventory::of(request.address, &local);
-    let is_same = difference.is_empty() && inventory == wanted;
-    if !request.is_dry_run && !is_same {
+    let has_changes = !difference.is_empty() || inventory != wanted;
+    if has_changes && !request.is_dry_run {
         progress.start(difference.uploads.len(), difference.bytes());
         let commit = commit(&git, &difference, &ids, &wanted, found.exists)?;
         push(&git, &remote, &commit, &reference)?;
