@@ -323,8 +323,8 @@ fn unknown_keys_kinds_and_values_suggest_the_nearest() {
         ),
         [
             "4:1 [particpants] unknown-key 没有“particpants”这个键 | 是不是想写 `participants`？",
-            "5:1 [河段] unknown-key 没有“河段”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、consent、team、theme、participants、hours、beneficiaries、location、review、ai",
-            "6:1 [来源地] unknown-key 没有“来源地”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、consent、team、theme、participants、hours、beneficiaries、location、review、ai",
+            "5:1 [河段] unknown-key 没有“河段”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、internal、consent、team、theme、participants、hours、beneficiaries、location、review、ai",
+            "6:1 [来源地] unknown-key 没有“来源地”这个键 | 可以用的键：title、date、updated、kind、summary、tags、village、cover、source、author、draft、aliases、slug、weight、event、internal、consent、team、theme、participants、hours、beneficiaries、location、review、ai",
             "7:8 [环境整冶] unknown-value “theme”不能是“环境整冶” | 是不是想写 `环境整治`？可选：festival（我们的节日）、anti-fraud（防范电信诈骗）、environment（环境整治）、spirit（精神宣讲）、law（普法宣传）、safety（安全教育）、elderly（看望孤寡老人）、children（留守儿童）、hardship（帮助困难群众）",
             "8:10 [柳糖村] unknown-reference “village”的值“柳糖村”不在名册 villages 里 | 是不是想写 `柳塘村`？",
             "9:7 [x] unknown-reference “team”的值“x”不在名册 teams 里 | 先在 content/_data/teams.yaml 里加上它，写明 id 和 name",
