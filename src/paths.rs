@@ -126,7 +126,7 @@ impl fmt::Display for OutputPath {
 
 /// An address inside the site, from the site's root: `/volunteer/2022/clean-river/`. Not percent-encoded, and
 /// without the path of `base_url`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UrlPath(Arc<str>);
 
 impl Borrow<str> for UrlPath {

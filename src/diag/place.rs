@@ -1,15 +1,18 @@
 //! Where a finding is: a part of a line of a text, or a cell of a ledger.
 
 use crate::privacy;
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// A place in a file: one line, with the part that is meant.
 ///
 /// Personal numbers in the line are masked when the place is made, so no output can show them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
-    /// The file, relative to the site's folder, with forward slashes.
+    /// The file, relative to the site's folder, with forward slashes. Not stored: whoever reads a stored place knows it.
+    #[serde(skip)]
     pub file: String,
     /// For a ledger, the sheet's name (empty in a CSV file, which has only one); `None` for a text.
     pub sheet: Option<String>,
@@ -20,9 +23,19 @@ pub struct Place {
     /// The line itself, without its line end; in a ledger the row's cells, joined by ` | `. Personal numbers are masked.
     pub excerpt: String,
     /// The excerpt as written, if a number in it was masked. Only for rewriting the file; never for display.
+    #[serde(serialize_with = "refuse_personal_numbers", skip_deserializing)]
     pub(crate) unmasked: Option<Box<str>>,
     /// The part that is meant, in bytes of `excerpt`; on character boundaries, possibly empty.
     pub marked_span: ByteSpan,
+}
+
+/// Stores nothing, and fails when there is a line with personal numbers: no cache may contain it.
+#[expect(clippy::ref_option, reason = "the signature that serde asks for")]
+fn refuse_personal_numbers<S: Serializer>(unmasked: &Option<Box<str>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match unmasked {
+        None => serializer.serialize_unit(),
+        Some(_) => Err(S::Error::custom("a line with personal numbers is not stored")),
+    }
 }
 
 /// A byte range that orders and hashes, unlike [`Range`].

@@ -6,11 +6,12 @@
 //!
 //! - `outputs/KEY/`: what the last build wrote to one output folder (`manifest`). `KEY` stands for the folder's path.
 //! - `pictures/`: files made from pictures (`image_cache`).
+//! - `records/`: what was read from posts (`record_cache`).
 //! - `.gitignore`: keeps the folder out of the site's Git history.
 
 use crate::fingerprint;
 use std::cmp::Reverse;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -72,6 +73,31 @@ impl CacheFolder {
 
     /// Writes a file of the folder: to `temporary` in it first, so that there is never half a file.
     pub(super) fn write(&self, name: &str, temporary: &str, bytes: &[u8]) -> io::Result<()> {
+        self.make()?;
+        let temporary = self.file(temporary);
+        let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, self.file(name)));
+        written.inspect_err(|_| {
+            // If this fails, too, a later write or `retain` removes the file.
+            let _ = fs::remove_file(&temporary);
+        })
+    }
+
+    /// Opens a file of the folder for writing, and makes it when it is missing. What is in it stays.
+    pub(super) fn open_to_append(&self, name: &str) -> io::Result<File> {
+        self.make()?;
+        // A link may lead to a file that is not the program's.
+        if fs::symlink_metadata(self.file(name)).is_ok_and(|found| !found.is_file()) {
+            return Err(ErrorKind::InvalidInput.into());
+        }
+        File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(self.file(name))
+    }
+
+    /// Makes the folder when it is missing.
+    fn make(&self) -> io::Result<()> {
         self.check_no_links()?;
         if !self.folder.is_dir() {
             fs::create_dir_all(&self.folder)?;
@@ -80,12 +106,7 @@ impl CacheFolder {
         if !gitignore.exists() {
             fs::write(gitignore, GITIGNORE)?;
         }
-        let temporary = self.file(temporary);
-        let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, self.file(name)));
-        written.inspect_err(|_| {
-            // If this fails, too, a later write or `retain` removes the file.
-            let _ = fs::remove_file(&temporary);
-        })
+        Ok(())
     }
 
     /// Removes a file of the folder. A failure is ignored.

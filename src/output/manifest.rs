@@ -88,12 +88,23 @@ pub struct Snapshot {
     findings: Vec<StoredFinding>,
     /// The number of HTML pages in the tree.
     pub pages: usize,
-    /// The hash of the inputs of all figures. While it is the same, so is every page that shows figures and no text.
-    pub figures_hash: u64,
+    /// What the tree was made from, by kinds of files.
+    pub digests: SiteDigests,
     /// The files of the tree without the marker, sorted by path.
     pub(super) files: Vec<(String, EntryStat)>,
     /// Its folders, its top (an empty path) and its marker, sorted by path.
     pub(super) folders: Vec<(String, EntryStat)>,
+}
+
+/// Digests of what many files are made from. While one is the same as in the build before, so are these files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteDigests {
+    /// The hash of the inputs of all figures: of every page that shows figures and no text.
+    pub figures: u64,
+    /// The hash of everything except the texts of posts: of every page that shows no text of a post.
+    pub frame: u64,
+    /// The hash of what the search page knows of each document, in the order of their numbers.
+    pub documents: Vec<u64>,
 }
 
 /// The fingerprints of the files, in the snapshot's order. What many files have in common is stored once.
@@ -130,7 +141,7 @@ impl Snapshot {
         options: BuildOptions,
         inputs: Vec<Input>,
         findings: &[Diagnostic],
-        (pages, figures): (usize, u64),
+        (pages, digests): (usize, SiteDigests),
         files: Vec<(String, EntryStat)>,
         folders: Vec<(String, EntryStat)>,
     ) -> Self {
@@ -139,7 +150,7 @@ impl Snapshot {
             inputs,
             findings: findings.iter().map(StoredFinding::from_diagnostic).collect(),
             pages,
-            figures_hash: figures,
+            digests,
             files,
             folders,
         }

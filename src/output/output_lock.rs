@@ -4,16 +4,18 @@ use super::error::{Action, OutputError};
 use super::file_lock::FileLock;
 use super::foreign::NamesDigest;
 use super::leftovers;
-use super::manifest::{self, BuildOptions, BuiltFile, Manifest, Snapshot};
+use super::manifest::{self, BuildOptions, BuiltFile, Manifest, SiteDigests, Snapshot};
 use super::marker;
 use super::stale::{FileState, TreeState};
 use super::stat::{DirHandle, EntryStat};
 use super::target::OutputTarget;
 use crate::diag::Diagnostic;
 use crate::fingerprint::Fingerprint;
+use crate::paths::OutputPath;
 use crate::source::Input;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -35,8 +37,8 @@ pub struct BuildRecord {
     pub findings: Vec<Diagnostic>,
     /// The number of HTML pages in the tree.
     pub pages: usize,
-    /// The hash of the inputs of all figures.
-    pub figures_hash: u64,
+    /// What the files were made from.
+    pub digests: SiteDigests,
     /// The files of the tree without the marker.
     pub files: Vec<(String, BuiltFile)>,
 }
@@ -135,6 +137,12 @@ impl OutputLock {
         }
     }
 
+    /// The bytes of a file of the tree. `None` when it cannot be read.
+    #[must_use]
+    pub(crate) fn read_output(&self, output: &OutputPath) -> Option<Vec<u8>> {
+        fs::read(self.target.folder().join(output.as_str())).ok()
+    }
+
     /// The paths of the files of the tree, when it is that of the last build with these options and nobody changed it.
     #[must_use]
     pub(crate) fn verified_files(&self, options: &BuildOptions) -> Option<Vec<String>> {
@@ -147,7 +155,7 @@ impl OutputLock {
 
     /// Writes the record of a build, once its tree is in place. A failure is ignored: the next build is then a full
     /// rebuild.
-    pub fn save_record(self, record: BuildRecord) {
+    pub fn save_record(&self, record: BuildRecord) {
         let mut files = record.files;
         files.sort_by(|a, b| a.0.cmp(&b.0));
         let folder_stats = self.folder_stats(&files);
@@ -159,7 +167,7 @@ impl OutputLock {
             record.options,
             record.inputs,
             &record.findings,
-            (record.pages, record.figures_hash),
+            (record.pages, record.digests),
             file_stats,
             folder_stats,
         );

@@ -5,7 +5,7 @@ use super::foreign::NamesDigest;
 use super::kept;
 use super::leftovers;
 use super::marker;
-use super::output_lock::{KnownFiles, OutputLock};
+use super::output_lock::{BuildRecord, KnownFiles, OutputLock};
 use super::stat::EntryStat;
 use super::swap;
 use crate::diag::{Diagnostic, Severity};
@@ -246,19 +246,22 @@ impl Committed {
     /// Removes the old tree, on all threads. A failure is a warning, since the new site is in place.
     #[must_use]
     pub fn remove_old(self) -> Option<Diagnostic> {
-        self.remove_old_keeping_lock().1
+        remove_old(self.old.as_deref())
     }
 
-    /// Removes the old tree, and returns the lock, which is needed to record the new one.
+    /// Removes the old tree, as [`Self::remove_old`], and meanwhile writes the record of the new one.
     #[must_use]
-    pub fn remove_old_keeping_lock(self) -> (OutputLock, Option<Diagnostic>) {
-        let failure = self.old.as_deref().and_then(|old| {
-            let error = leftovers::remove_tree(old).err()?;
-            let failure = OutputError::while_trying(Action::Remove, old)(error);
-            Some(failure.to_diagnostic().with_severity(Severity::Warning))
-        });
-        (self.lock, failure)
+    pub(crate) fn remove_old_and_record(self, record: BuildRecord) -> Option<Diagnostic> {
+        let Self { old, lock } = self;
+        rayon::join(|| remove_old(old.as_deref()), || lock.save_record(record)).0
     }
+}
+
+fn remove_old(old: Option<&Path>) -> Option<Diagnostic> {
+    let old = old?;
+    let error = leftovers::remove_tree(old).err()?;
+    let failure = OutputError::while_trying(Action::Remove, old)(error);
+    Some(failure.to_diagnostic().with_severity(Severity::Warning))
 }
 
 /// Copies a file of the old tree; the copy has the same modification time.

@@ -74,6 +74,14 @@ pub struct TreeState<'m> {
     pub has_same_folders: bool,
 }
 
+impl TreeState<'_> {
+    /// Whether a file is as it was built.
+    #[must_use]
+    pub(crate) fn is_unchanged(&self, output: &OutputPath) -> bool {
+        self.files.get(output.as_str()) == Some(&FileState::Unchanged)
+    }
+}
+
 /// Why each planned file must be made, in the order of `planned`. `None` when the old tree's file can be reused.
 #[must_use]
 pub(crate) fn stale_reasons(

@@ -13,9 +13,11 @@ use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::export;
 use crate::export::{Download, Outlet, SharedPost};
+use crate::fingerprint::FingerprintHasher;
 use crate::ids::RecordId;
 use crate::ids::TiVec;
 use crate::metrics::Metrics;
+use crate::output::RecordCache;
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::PlannedFile;
 use crate::record::{self, ReadOptions, Record};
@@ -27,6 +29,7 @@ use crate::theme::Theme;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::hash::Hasher as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -182,9 +185,54 @@ impl SiteSources {
     /// # Errors
     /// A finding when the folder is not a site.
     pub(super) fn load(request: &Request) -> Result<Self, Box<Diagnostic>> {
+        Self::load_knowing(request, &[], Remembering::Read)
+    }
+
+    /// Reads everything, except the posts that an earlier run has read. `known` are files and their hashes in an earlier
+    /// run, in order of path.
+    ///
+    /// # Errors
+    /// A finding when the folder is not a site.
+    pub(super) fn load_knowing(
+        request: &Request,
+        known: &[Input],
+        remembering: Remembering,
+    ) -> Result<Self, Box<Diagnostic>> {
         let mut sources = Self::load_without_posts(request)?;
-        sources.posts = sources.read_posts(&sources.definitions.listing.posts, &BTreeMap::new());
+        let key = sources.reading_key(request);
+        let cache = if request.force {
+            RecordCache::empty(&request.site, key)
+        } else {
+            RecordCache::open(&request.site, key)
+        };
+        let remembered = Remembered { cache: &cache, known };
+        sources.posts = sources.read_posts(&sources.definitions.listing.posts, &|file| remembered.post(file));
+        if remembering == Remembering::ReadAndWrite {
+            sources.keep_records(cache);
+        }
         Ok(sources)
+    }
+
+    /// The hash of everything that posts are read with: the program and the files of all definitions.
+    fn reading_key(&self, request: &Request) -> u64 {
+        let mut hasher = FingerprintHasher::default();
+        hasher.text(&request.program);
+        for input in self.definitions.read_log.merged_with([]) {
+            hasher.text(input.path.as_str());
+            hasher.write(&input.content_hash.digest.to_le_bytes());
+        }
+        hasher.finish()
+    }
+
+    /// Keeps the records of posts without findings for later runs.
+    fn keep_records(&self, cache: RecordCache) {
+        let posts: Vec<(&SourcePath, &ParsedPost)> =
+            self.posts.iter().filter(|(_, post)| post.findings.is_empty()).collect();
+        let sources: Vec<(&SourcePath, u128)> = posts
+            .iter()
+            .map(|(path, post)| (*path, post.content_hash.digest))
+            .collect();
+        cache.keep(&sources, &|index| record::encode_record(&posts[index].1.record));
     }
 
     /// Reads everything again, except the posts that did not change.
@@ -201,7 +249,7 @@ impl SiteSources {
             && sources.definitions.defaults == self.definitions.defaults
             && sources.definitions.wording == self.definitions.wording;
         let known = if same_options { &self.posts } else { &none };
-        sources.posts = sources.read_posts(&sources.definitions.listing.posts, known);
+        sources.posts = sources.read_changed_posts(&sources.definitions.listing.posts, known);
         Ok(sources)
     }
 
@@ -266,7 +314,7 @@ impl SiteSources {
     /// Reads the posts at `paths`, and returns those that changed.
     pub(super) fn read_changed(&self, paths: &[SourcePath]) -> BTreeMap<SourcePath, ParsedPost> {
         let files: Vec<SourceFile> = paths.iter().filter_map(|path| self.file(path)).cloned().collect();
-        let mut read = self.read_posts(&files, &self.posts);
+        let mut read = self.read_changed_posts(&files, &self.posts);
         read.retain(|path, post| {
             self.posts
                 .get(path)
@@ -286,20 +334,39 @@ impl SiteSources {
     }
 
     /// Reads `files` on all threads. A post whose bytes are those of the `known` one is not parsed again.
-    fn read_posts(
+    fn read_changed_posts(
         &self,
         files: &[SourceFile],
         known: &BTreeMap<SourcePath, ParsedPost>,
     ) -> BTreeMap<SourcePath, ParsedPost> {
+        self.read_posts(files, &|file| {
+            let source = read_source(file);
+            let known = known.get(&file.path).filter(|known| known.is_of(&source));
+            match (known, source) {
+                (Some(known), Ok((_, content_hash))) => Ok(ParsedPost {
+                    content_hash,
+                    ..known.clone()
+                }),
+                (_, source) => Err(source),
+            }
+        })
+    }
+
+    /// Reads `files` on all threads. `known` returns a post that need not be parsed, or the bytes of its source.
+    fn read_posts(
+        &self,
+        files: &[SourceFile],
+        known: &(dyn Fn(&SourceFile) -> Result<ParsedPost, SourceBytes> + Sync),
+    ) -> BTreeMap<SourcePath, ParsedPost> {
         let options = self.definitions.read_options();
         let rules = self.definitions.text_rules();
         let read = |file: &SourceFile| {
-            (
-                file.path.clone(),
-                read_post(file, &options, &rules, known.get(&file.path)),
-            )
+            let post = known(file).unwrap_or_else(|source| parse_post(file, source, &options, &rules));
+            (file.path.clone(), post)
         };
-        files.par_iter().map(read).collect()
+        // A map is built fastest from what is in order.
+        let posts: Vec<(SourcePath, ParsedPost)> = files.par_iter().map(read).collect();
+        posts.into_iter().collect()
     }
 
     /// How much of the site `changes` concern.
@@ -425,23 +492,73 @@ impl SiteDefinitions {
     }
 }
 
-/// Reads one post. It is not parsed again when its bytes are those of the `known` one.
-fn read_post(
-    file: &SourceFile,
-    options: &ReadOptions<'_>,
-    rules: &TextRules<'_>,
-    known: Option<&ParsedPost>,
-) -> ParsedPost {
-    let ((bytes, content_hash), mut findings) = match source::read_and_hash(file) {
-        Ok(read) => (read, Vec::new()),
+/// Whether the records that were read are kept for later runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remembering {
+    /// Those of earlier runs are read.
+    Read,
+    /// They are also written.
+    ReadAndWrite,
+}
+
+/// The bytes of a post's file and their hash, or why it could not be read.
+type SourceBytes = Result<(Vec<u8>, ContentHash), Box<Diagnostic>>;
+
+fn read_source(file: &SourceFile) -> SourceBytes {
+    source::read_and_hash(file)
+}
+
+/// What earlier runs have read.
+struct Remembered<'r> {
+    cache: &'r RecordCache,
+    /// The files of an earlier run with their hashes, in order of path.
+    known: &'r [Input],
+}
+
+impl Remembered<'_> {
+    /// A post that an earlier run has read, or the bytes of its file. A file whose stat proves that it is unchanged is not
+    /// read.
+    fn post(&self, file: &SourceFile) -> Result<ParsedPost, SourceBytes> {
+        let known = self.known.binary_search_by(|input| input.path.cmp(&file.path));
+        let known = known.ok().map(|index| self.known[index].content_hash);
+        let unchanged = known.filter(|known| source::has_same_stat(file, known));
+        if let Some(post) = unchanged.and_then(|content_hash| self.stored(file, content_hash)) {
+            return Ok(post);
+        }
+        let source = read_source(file);
+        let stored = source
+            .as_ref()
+            .ok()
+            .and_then(|(_, content_hash)| self.stored(file, *content_hash));
+        stored.ok_or(source)
+    }
+
+    fn stored(&self, file: &SourceFile, content_hash: ContentHash) -> Option<ParsedPost> {
+        let bytes = self.cache.get(&file.path, content_hash.digest)?;
+        Some(ParsedPost {
+            content_hash,
+            record: Arc::new(record::decode_record(&bytes, &file.path)?),
+            findings: Vec::new(),
+        })
+    }
+}
+
+impl ParsedPost {
+    /// Whether it was parsed from these bytes.
+    fn is_of(&self, source: &SourceBytes) -> bool {
+        let digest = |source: &(Vec<u8>, ContentHash)| source.1.digest;
+        source
+            .as_ref()
+            .is_ok_and(|source| digest(source) == self.content_hash.digest)
+    }
+}
+
+/// Parses one post.
+fn parse_post(file: &SourceFile, source: SourceBytes, options: &ReadOptions<'_>, rules: &TextRules<'_>) -> ParsedPost {
+    let ((bytes, content_hash), mut findings) = match source {
+        Ok(source) => (source, Vec::new()),
         Err(finding) => (Default::default(), vec![*finding]),
     };
-    if let Some(known) = known.filter(|known| known.content_hash.digest == content_hash.digest && findings.is_empty()) {
-        return ParsedPost {
-            content_hash,
-            ..known.clone()
-        };
-    }
     let text = decode(file.path.as_str(), bytes);
     findings.extend(text.findings);
     let record = record::read(&file.path, &text.value, options);

@@ -3,20 +3,26 @@
 //! A page shows its view, through its template and the components that its texts call; these see the theme's words and
 //! the parts of `site` that they name. So a view is made for every page, and no template is run. A download of figures
 //! shows the counts. A copy shows its source file.
+//!
+//! What need not be looked at is found out first (`Reuse`): hardly any file after an edit to a text.
 
 use super::planned::{BuildContext, PlannedSite};
 use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
 use crate::ids::{AssetId, RecordId, TiVec};
+use crate::output::{SiteDigests, Snapshot};
+use crate::paths::{OutputPath, SourcePath};
 use crate::plan::{FileContent, PlannedFile, View};
-use crate::record::Origin;
+use crate::record::{Origin, REPORT_KIND};
 use crate::render::{self, PageInputs, SiteKeys, TemplateDependencies};
-use crate::search::SearchFile;
+use crate::search::{SearchFile, SearchPatch};
 use crate::source::Input;
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A template, and the components that a page's texts call.
 type TemplateUse = (String, BTreeSet<String>);
@@ -29,14 +35,32 @@ pub(super) struct Fingerprints<'r, 'a> {
     site_hashes: BTreeMap<String, u64>,
     /// The hash of each asset's bytes.
     asset_hashes: TiVec<AssetId, u64>,
-    /// The hash of all files that are not texts: settings, rosters, kinds, metrics, issued figures.
-    definitions_hash: u64,
     /// The hash of everything that the view of any post may depend on, apart from single posts and assets: definitions,
     /// sections, templates and the names of assets.
     article_globals_hash: u64,
-    figures_hash: OnceLock<u64>,
+    /// The hash of everything that figures and their evidence can show.
+    figures_hash: u64,
+    /// The hash of everything that any file can show, apart from the texts of posts.
+    frame_hash: u64,
     /// The parts that pages have in common, by template and the components that texts call.
     shared: Mutex<BTreeMap<TemplateUse, Arc<[FingerprintPart]>>>,
+}
+
+/// What is known of the old tree's files before the new ones are examined.
+pub(super) struct Reuse<'r> {
+    /// The paths of the sources that are not as they were. `None` when more than the texts of posts changed, or when a
+    /// report is among them.
+    changed_texts: Option<FxHashSet<&'r SourcePath>>,
+    same_figures: bool,
+    search: SearchReuse<'r>,
+}
+
+/// Which of the search page's files can be reused.
+enum SearchReuse<'r> {
+    All,
+    /// All except those in the patch, and the overview.
+    Patched(&'r SearchPatch),
+    None,
 }
 
 /// What was made of a file to compute its fingerprint.
@@ -68,16 +92,39 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         assets
             .iter()
             .for_each(|asset| article_globals.text(asset.path.as_str()));
+        let asset_hashes: TiVec<AssetId, u64> = assets.iter().map(hash_input).collect();
+        let article_globals_hash = article_globals.finish();
+        let mut figures = FingerprintHasher::default();
+        figures.number(context.site.figure_inputs_hash());
+        figures.number(definitions_hash);
+        let figures_hash = figures.finish();
+        let mut frame = FingerprintHasher::default();
+        frame.number(figures_hash);
+        frame.number(article_globals_hash);
+        for (key, hash) in &site_hashes {
+            frame.text(key);
+            frame.number(*hash);
+        }
+        asset_hashes.iter().for_each(|hash| frame.number(*hash));
         Self {
             context,
             dependencies,
             words_hash,
             site_hashes,
-            asset_hashes: assets.iter().map(hash_input).collect(),
-            definitions_hash,
-            article_globals_hash: article_globals.finish(),
-            figures_hash: OnceLock::new(),
+            asset_hashes,
+            article_globals_hash,
+            figures_hash,
+            frame_hash: frame.finish(),
             shared: Mutex::default(),
+        }
+    }
+
+    /// The digests for the record of the build. Do not call this for the first time in a parallel loop.
+    pub(super) fn digests(&self) -> SiteDigests {
+        SiteDigests {
+            figures: self.figures_hash,
+            frame: self.frame_hash,
+            documents: self.context.search_index.digests(self.context.site).to_vec(),
         }
     }
 
@@ -148,20 +195,146 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Arc::clone(parts)
     }
 
-    /// The hash of everything that figures and their evidence can show.
-    pub(super) fn figures_hash(&self) -> u64 {
-        *self.figures_hash.get_or_init(|| {
-            let mut hasher = FingerprintHasher::default();
-            hasher.number(self.context.site.figure_inputs_hash());
-            hasher.number(self.definitions_hash);
-            hasher.finish()
-        })
+    /// Finds out what can be reused of the old tree, which was built from `old`. `former` returns the former fingerprint of
+    /// a file, and `read` its bytes, when the file is unchanged. Do not call this in a parallel loop.
+    pub(super) fn reuse<'m>(
+        &self,
+        old: &'m Snapshot,
+        inputs: &'m [Input],
+        former: &dyn Fn(&PlannedFile) -> Option<&'m Fingerprint>,
+        read: &dyn Fn(&OutputPath) -> Option<Vec<u8>>,
+    ) -> Reuse<'m>
+    where
+        'r: 'm,
+    {
+        let catalog = self.context.site.catalog;
+        let is_report = |path: &&SourcePath| {
+            let id = catalog.find_record(path);
+            id.is_some_and(|id| catalog.records[id].kind == REPORT_KIND)
+        };
+        let changed_texts = (old.digests.frame == self.frame_hash)
+            .then(|| changed_paths(&old.inputs, inputs))
+            .filter(|changed| !changed.iter().any(is_report));
+        Reuse {
+            changed_texts,
+            same_figures: old.digests.figures == self.figures_hash,
+            search: self.search_reuse(&old.digests.documents, former, read),
+        }
+    }
+
+    /// Which of the search page's files can be reused. Prepares what the others are made from.
+    fn search_reuse<'m>(
+        &self,
+        documents: &[u64],
+        former: &dyn Fn(&PlannedFile) -> Option<&'m Fingerprint>,
+        read: &dyn Fn(&OutputPath) -> Option<Vec<u8>>,
+    ) -> SearchReuse<'m>
+    where
+        'r: 'm,
+    {
+        let BuildContext { site, search_index, .. } = self.context;
+        let parts = || {
+            let files = self.context.planned.plan.files.iter();
+            files.filter_map(|file| match file.content {
+                FileContent::Search(part) => Some((part, file)),
+                _ => None,
+            })
+        };
+        if search_index.digests(site) == documents && parts().all(|(_, file)| former(file).is_some()) {
+            return SearchReuse::All;
+        }
+        let files: BTreeMap<SearchFile, &PlannedFile> = parts().collect();
+        // The bytes of a former file, if they are those that were built.
+        let read_part = |part| {
+            let file = files.get(&part)?;
+            let bytes = read(&file.output)?;
+            let built = Fingerprint::single("search", hash_bytes(&bytes));
+            former(file).is_some_and(|former| *former == built).then_some(bytes)
+        };
+        match search_index.patch(site, documents, &read_part) {
+            Some(patch) => SearchReuse::Patched(patch),
+            None => {
+                search_index.prepare(site);
+                SearchReuse::None
+            }
+        }
+    }
+
+    /// The fingerprint of a file. `former` is that of the old tree's file.
+    pub(super) fn fingerprint(
+        &self,
+        file: &PlannedFile,
+        former: Option<&Fingerprint>,
+        reuse: &Reuse<'_>,
+    ) -> Fingerprint {
+        let known = former.and_then(|former| self.known_fingerprint(file, former, reuse));
+        known.unwrap_or_else(|| self.compute(file).0)
+    }
+
+    /// The fingerprint of a file, when it follows from its former one without the file's view or bytes.
+    fn known_fingerprint(&self, file: &PlannedFile, former: &Fingerprint, reuse: &Reuse<'_>) -> Option<Fingerprint> {
+        if self.shows_unchanged_only(file, reuse) {
+            return Some(former.clone());
+        }
+        match &file.content {
+            FileContent::Search(part) => {
+                let is_same = match reuse.search {
+                    SearchReuse::All => true,
+                    SearchReuse::Patched(patch) => *part != SearchFile::Overview && patch.file(*part).is_none(),
+                    SearchReuse::None => false,
+                };
+                is_same.then(|| former.clone())
+            }
+            FileContent::Page(View::Article(_)) => self.article_fingerprint(file, former),
+            FileContent::Page(_) if reuse.same_figures => self.figures_page_fingerprint(file, former),
+            _ => None,
+        }
+    }
+
+    /// Whether a file shows nothing that changed, because only texts of posts did and it shows none of them. The texts of
+    /// posts are in their pages, in feeds and, of the page at the site's address, on the home page. Everything else
+    /// that a view shows of a post is in the hash of the frame: what is in its front matter, its summary, its calls for
+    /// figures.
+    fn shows_unchanged_only(&self, file: &PlannedFile, reuse: &Reuse<'_>) -> bool {
+        let Some(changed) = &reuse.changed_texts else {
+            return false;
+        };
+        match &file.content {
+            FileContent::Page(View::Article(id)) => {
+                let record = self.context.site.record(*id);
+                record.origin != Origin::File || !changed.contains(&record.path)
+            }
+            FileContent::Page(View::Home | View::Feed(_)) => changed.is_empty(),
+            FileContent::Page(
+                View::Kind { .. }
+                | View::Section { .. }
+                | View::Terms(_)
+                | View::Term { .. }
+                | View::Archive
+                | View::Year(_)
+                | View::StatsIndex
+                | View::Stats(_)
+                | View::Reports
+                | View::Report(_)
+                | View::Evidence(..)
+                | View::Search
+                | View::NotFound
+                | View::Redirect(_)
+                | View::Sitemap(_)
+                | View::SitemapIndex
+                | View::Robots,
+            )
+            | FileContent::Download(_) => true,
+            FileContent::Asset(_) | FileContent::ResizedImage(..) | FileContent::Static(_) | FileContent::Search(_) => {
+                false
+            }
+        }
     }
 
     /// The fingerprint of a page that shows figures and no text. `before` is its fingerprint from a build in which the
     /// inputs of all figures were the same. `None` for any other file. The page's view is not made: there are thousands
     /// of such pages, and their views cost more than all others.
-    pub(super) fn figures_page_fingerprint(&self, file: &PlannedFile, before: &Fingerprint) -> Option<Fingerprint> {
+    fn figures_page_fingerprint(&self, file: &PlannedFile, before: &Fingerprint) -> Option<Fingerprint> {
         let template = match &file.content {
             FileContent::Page(View::Evidence(..)) => "evidence.html",
             FileContent::Page(View::Stats(_)) => "stats.html",
@@ -176,7 +349,7 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
 
     /// The fingerprint of a post's page, when its view was made from the same as in the build of `before`, the page's
     /// former fingerprint. `None` otherwise, and for any other file.
-    pub(super) fn article_fingerprint(&self, file: &PlannedFile, before: &Fingerprint) -> Option<Fingerprint> {
+    fn article_fingerprint(&self, file: &PlannedFile, before: &Fingerprint) -> Option<Fingerprint> {
         let FileContent::Page(view @ View::Article(id)) = &file.content else {
             return None;
         };
@@ -227,24 +400,6 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Fingerprint::single("search", self.context.search_index.fingerprint(self.context.site))
     }
 
-    /// Whether the search page's files equal those of the old tree, whose fingerprints `old` returns. If not, prepares
-    /// the index.
-    pub(super) fn is_search_unchanged<'m>(&self, old: impl Fn(&PlannedFile) -> Option<&'m Fingerprint>) -> bool {
-        let files = || self.context.planned.plan.files.iter();
-        let mut search = files().filter_map(|file| match file.content {
-            FileContent::Search(part) => Some((file, part)),
-            _ => None,
-        });
-        let overview = self.search_overview_fingerprint();
-        let is_same = search.all(|(file, part)| {
-            old(file).is_some_and(|fingerprint| part != SearchFile::Overview || *fingerprint == overview)
-        });
-        if !is_same {
-            self.context.search_index.prepare(self.context.site);
-        }
-        is_same
-    }
-
     fn download_fingerprint(&self, download: &Download) -> Fingerprint {
         let mut fingerprint = match download {
             Download::Word(id) => {
@@ -255,7 +410,7 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
             }
             _ => Fingerprint::default(),
         };
-        fingerprint.own.push((Cow::Borrowed("figures"), self.figures_hash()));
+        fingerprint.own.push((Cow::Borrowed("figures"), self.figures_hash));
         fingerprint
     }
 }
@@ -263,6 +418,26 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
 /// The hash of an input's content.
 fn hash_input(input: &Input) -> u64 {
     hash_bytes(&input.content_hash.digest.to_le_bytes())
+}
+
+/// The paths that are in one list only, or that have other bytes. Both lists are in order of path.
+fn changed_paths<'m>(old: &'m [Input], new: &'m [Input]) -> FxHashSet<&'m SourcePath> {
+    let mut changed = FxHashSet::default();
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return changed,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(old), Some(new)) => old.path.cmp(&new.path),
+        };
+        let before = if order.is_le() { old.next() } else { None };
+        let now = if order.is_ge() { new.next() } else { None };
+        let digest = |input: Option<&Input>| input.map(|input| input.content_hash.digest);
+        if digest(before) != digest(now) {
+            changed.extend(before.or(now).map(|input| &input.path));
+        }
+    }
 }
 
 /// The hash of the files with settings, kinds, rosters, metrics, defaults and issued figures.

@@ -30,19 +30,26 @@ pub use request::{NoProgress, Outcome, Request};
 pub(crate) use request::{OutputChange, Progress};
 pub use session::{Answer, Session, SiteState};
 
+use crate::diag::Diagnostic;
 use crate::inspection::inspect;
 use crate::source::first_commits;
-use content::SiteSources;
+use content::{Remembering, SiteSources};
 use dry_run::dry_run;
 use planned::{BuildContext, PlannedSite, findings_of_reading, has_errors, sorted};
 use search::LazySearchIndex;
+use std::mem::ManuallyDrop;
 
 /// Builds the site and replaces the old one; after any error, the old one stays. Files that did not change since the
 /// previous build are reused.
 #[must_use]
 pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
     publish::outcome_if_unchanged(request).unwrap_or_else(|previous| {
-        run_stages(request, &|site: &BuildContext<'_>| {
+        let known = previous
+            .manifest
+            .as_ref()
+            .map_or(&[][..], |manifest| &manifest.snapshot.inputs);
+        let sources = SiteSources::load_knowing(request, known, Remembering::ReadAndWrite);
+        run_stages(request, sources, &|site: &BuildContext<'_>| {
             publish::publish(request, site, &previous, progress)
         })
     })
@@ -51,7 +58,7 @@ pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
 /// Returns the findings that a build would return, and writes nothing.
 #[must_use]
 pub fn check(request: &Request, progress: &dyn Progress) -> Outcome {
-    run_stages(request, &|site: &BuildContext<'_>| {
+    run_stages(request, SiteSources::load(request), &|site: &BuildContext<'_>| {
         let mut outcome = dry_run(site, progress);
         if request.inspection {
             outcome
@@ -62,9 +69,13 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Outcome {
     })
 }
 
-/// Runs the stages up to the plan, then `render`.
-fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) -> Outcome {
-    let mut sources = match SiteSources::load(request) {
+/// Runs the stages after reading up to the plan, then `render`.
+fn run_stages(
+    request: &Request,
+    sources: Result<SiteSources, Box<Diagnostic>>,
+    render: &dyn Fn(&BuildContext<'_>) -> Outcome,
+) -> Outcome {
+    let mut sources = match sources {
         Ok(sources) => sources,
         Err(finding) => {
             return Outcome {
@@ -76,8 +87,11 @@ fn run_stages(request: &Request, render: &dyn Fn(&BuildContext<'_>) -> Outcome) 
     sources.probe_assets(None);
     let (content, inputs) = (sources.to_content(request), sources.input_files());
     drop(sources);
-    let site = content.site(request.base_url.as_deref(), request.today);
-    let mut planned = PlannedSite::new(&content, &site);
+    // A command runs these stages once and then ends. To free each text of a large site by itself takes as long as to
+    // find out what changed in it, so that is left to the system.
+    let content = ManuallyDrop::new(content);
+    let site = ManuallyDrop::new(content.site(request.base_url.as_deref(), request.today));
+    let mut planned = ManuallyDrop::new(PlannedSite::new(&content, &site));
     planned.engine.value.cache_components(&site.shared);
     let mut findings = planned.findings(&site);
     findings.extend(findings_of_reading(&content, &site));

@@ -18,7 +18,7 @@ use crate::output::{
     PreviousBuild, Stage, StaleReason, TreeState, stale_reasons,
 };
 use crate::paths::OutputPath;
-use crate::plan::{FileContent, PlannedFile, View};
+use crate::plan::PlannedFile;
 use crate::source::{self, Input};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,17 +164,18 @@ fn replace_tree(
     let assets = hash_assets(context)?;
     let inputs = with_assets(context.inputs, &assets);
     let fingerprints = Fingerprints::new(context, &inputs, &assets);
+    let digests = fingerprints.digests();
     let keep = &context.content.settings.output.keep;
     let keep: Vec<String> = keep.iter().map(|name| name.text.clone()).collect();
     let lock = OutputLock::acquire_keeping(context.root, &output_folder(request), &keep)
         .map_err(|error| findings_of(context, &error))?;
-    let build_plan = plan_build(context, &fingerprints, past, &lock);
+    let build_plan = plan_build(context, &fingerprints, &inputs, past, &lock);
     let build_record = |files: Vec<(String, BuiltFile)>| BuildRecord {
         options: build_options(request),
         inputs,
         findings: context.findings.to_vec(),
         pages,
-        figures_hash: fingerprints.figures_hash(),
+        digests,
         files,
     };
     if let Some(files) = build_plan.up_to_date() {
@@ -194,8 +195,11 @@ fn replace_tree(
             .map(|file| file.output.as_str())
             .collect(),
     };
-    lock.check_no_foreign_files(&known)
-        .map_err(|error| findings_of(context, &error))?;
+    // While no folder changed, no file was added. Before the old tree is replaced, its files are examined again anyway.
+    if !build_plan.has_same_folders() {
+        lock.check_no_foreign_files(&known)
+            .map_err(|error| findings_of(context, &error))?;
+    }
     let stage = Stage::with_lock(lock).map_err(to_diagnostics)?;
     let image_processor = ImageProcessor::new(&context.content.catalog.assets, context.root);
     let runner = TaskRunner {
@@ -209,8 +213,7 @@ fn replace_tree(
     changes.sort_by(|a, b| a.output.cmp(&b.output));
     let committed = stage.commit_over(&known);
     let committed = committed.map_err(|error| findings_of(context, &error))?;
-    let (lock, failure) = committed.remove_old_keeping_lock();
-    lock.save_record(build_record(files));
+    let failure = committed.remove_old_and_record(build_record(files));
     image_processor.prune_cache(&context.planned.plan.files);
     Ok(Published {
         findings: failure.into_iter().collect(),
@@ -256,51 +259,31 @@ fn with_assets(read: &[Input], assets: &TiVec<AssetId, Input>) -> Vec<Input> {
 fn plan_build<'f>(
     context: &'f BuildContext<'_>,
     fingerprints: &Fingerprints<'_, '_>,
+    inputs: &[Input],
     past: &'f PreviousBuild,
     lock: &OutputLock,
 ) -> BuildPlan<'f> {
     let old = match &past.manifest {
         Err(why) => Err(*why),
-        Ok(manifest) => manifest
-            .built_files()
-            .ok_or(FullRebuildReason::Damaged)
-            .map(|built| PreviousTree {
-                files: built,
-                state: lock.tree_state(manifest),
-            }),
+        Ok(manifest) => manifest.built_files().ok_or(FullRebuildReason::Damaged).map(|built| {
+            let state = lock.tree_state(manifest);
+            (manifest, PreviousTree { files: built, state })
+        }),
     };
     let files = &context.planned.plan.files;
     match old {
         Err(why) => BuildPlan::full_rebuild(files, why),
-        Ok(old) => {
-            let same_figures = previous_figures_hash(past) == Some(fingerprints.figures_hash());
-            let fingerprint = |file: &PlannedFile| old.files.get(file.output.as_str()).map(|built| &built.fingerprint);
-            let same_texts = fingerprints.is_search_unchanged(fingerprint);
-            let known = files.par_iter().map(|file| {
-                let known = match (&file.content, fingerprint(file)) {
-                    (FileContent::Search(_), Some(fingerprint)) if same_texts => Some(fingerprint.clone()),
-                    (FileContent::Page(View::Article(_)), Some(fingerprint)) => {
-                        fingerprints.article_fingerprint(file, fingerprint)
-                    }
-                    (FileContent::Page(_), Some(fingerprint)) if same_figures => {
-                        fingerprints.figures_page_fingerprint(file, fingerprint)
-                    }
-                    _ => None,
-                };
-                known.unwrap_or_else(|| fingerprints.compute(file).0)
-            });
+        Ok((manifest, old)) => {
+            let former = |file: &PlannedFile| old.files.get(file.output.as_str()).map(|built| &built.fingerprint);
+            let read = |output: &OutputPath| old.state.is_unchanged(output).then(|| lock.read_output(output))?;
+            let reuse = fingerprints.reuse(&manifest.snapshot, inputs, &former, &read);
+            let known = files
+                .par_iter()
+                .map(|file| fingerprints.fingerprint(file, former(file), &reuse));
             let known: Vec<Fingerprint> = known.collect();
             BuildPlan::incremental(files, known, old)
         }
     }
-}
-
-/// The hash of the inputs that the figures of the old tree were made from.
-fn previous_figures_hash(past: &PreviousBuild) -> Option<u64> {
-    past.manifest
-        .as_ref()
-        .ok()
-        .map(|manifest| manifest.snapshot.figures_hash)
 }
 
 impl<'f> BuildPlan<'f> {
@@ -338,6 +321,11 @@ impl<'f> BuildPlan<'f> {
             tasks: tasks.collect(),
             previous: Some(old),
         }
+    }
+
+    /// Whether the folders of the old tree are as they were built.
+    fn has_same_folders(&self) -> bool {
+        self.previous.as_ref().is_some_and(|old| old.state.has_same_folders)
     }
 
     /// The files of the old tree, when it already equals the new one and no file was added to it.

@@ -1,7 +1,6 @@
 //! The index of the search page: made once, and only when a part of it is needed.
 
-use crate::search::SearchFile;
-use crate::search::{self, SearchIndex};
+use crate::search::{self, SearchFile, SearchIndex, SearchPatch};
 use crate::site::Site;
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -10,13 +9,39 @@ use std::sync::OnceLock;
 #[derive(Debug, Default)]
 pub(super) struct LazySearchIndex {
     index: OnceLock<SearchIndex>,
-    fingerprint: OnceLock<u64>,
+    digests: OnceLock<Vec<u64>>,
+    /// The files that differ from those of a former index. `None` when an index of all texts is needed.
+    patch: OnceLock<Option<SearchPatch>>,
 }
 
 impl LazySearchIndex {
     /// The hash of the content of all search files.
     pub(super) fn fingerprint(&self, site: &Site<'_>) -> u64 {
-        *self.fingerprint.get_or_init(|| search::fingerprint(site))
+        search::fingerprint(self.digests(site))
+    }
+
+    /// The hash of what the search files contain of each document. Do not call this for the first time in a parallel
+    /// loop, as [`Self::prepare`].
+    pub(super) fn digests(&self, site: &Site<'_>) -> &[u64] {
+        self.digests.get_or_init(|| search::document_digests(site))
+    }
+
+    /// Finds out which files differ from those of a former index, whose documents had the digests `former`. `read` returns
+    /// the bytes of a file of the former index. Returns `None` when an index of all texts is needed.
+    pub(super) fn patch(
+        &self,
+        site: &Site<'_>,
+        former: &[u64],
+        read: &dyn Fn(SearchFile) -> Option<Vec<u8>>,
+    ) -> Option<&SearchPatch> {
+        let patch = || SearchPatch::new(site, former, self.digests(site), read);
+        self.patch.get_or_init(patch).as_ref()
+    }
+
+    /// Whether [`Self::file`] returns a shard without making the index.
+    pub(super) fn has_shard(&self, shard: usize) -> bool {
+        let patch = self.patch.get().and_then(Option::as_ref);
+        self.index.get().is_some() || patch.is_some_and(|patch| patch.file(SearchFile::Shard(shard)).is_some())
     }
 
     /// Makes the index, so that [`Self::file`] can use it. Do not call this in a parallel loop: it runs a parallel loop
@@ -27,6 +52,14 @@ impl LazySearchIndex {
 
     /// The bytes of a file. Without [`Self::prepare`], each shard costs a whole index.
     pub(super) fn file(&self, site: &Site<'_>, file: SearchFile) -> Cow<'_, [u8]> {
+        if let Some(bytes) = self
+            .patch
+            .get()
+            .and_then(Option::as_ref)
+            .and_then(|patch| patch.file(file))
+        {
+            return bytes.into();
+        }
         match file {
             SearchFile::Overview => search::overview(site, self.fingerprint(site)).into(),
             SearchFile::Texts(part) => match self.index.get() {

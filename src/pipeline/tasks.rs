@@ -56,9 +56,13 @@ pub(super) fn run_tasks(
 ) -> Result<StagedFiles, Vec<Diagnostic>> {
     let outputs = tasks.iter().map(|task| &task.file.output);
     runner.stage.make_folders(outputs).map_err(to_diagnostics)?;
-    let is_shard = |task: &Task<'_>| matches!(task.file.content, FileContent::Search(SearchFile::Shard(_)));
-    if tasks.iter().any(|task| task.reason.is_some() && is_shard(task)) {
-        runner.context.search_index.prepare(runner.context.site);
+    let index = &runner.context.search_index;
+    let needs_index = |task: &Task<'_>| match task.file.content {
+        FileContent::Search(SearchFile::Shard(shard)) => !index.has_shard(shard),
+        _ => false,
+    };
+    if tasks.iter().any(|task| task.reason.is_some() && needs_index(task)) {
+        index.prepare(runner.context.site);
     }
     progress.start(tasks.iter().filter(|task| task.reason.is_some()).count());
     let staged: Vec<Result<StagedFile, Vec<Diagnostic>>> = group_by_asset(tasks)

@@ -6,6 +6,7 @@ use crate::schema::FieldValue;
 use crate::schema::check::{Checker, is_empty, untagged};
 use crate::schema::{FieldType, Schema};
 use crate::yaml::Value;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The longest part of an address in bytes: file systems allow names of 255 bytes.
@@ -15,7 +16,7 @@ const MAX_PART_BYTES: usize = 255;
 const MAX_BYTES: usize = 2000;
 
 /// A former address, from which a page redirects to the present one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alias {
     /// The address.
     pub address: UrlPath,

@@ -5,9 +5,10 @@
 //! links moved is rendered again without parsing its Markdown again.
 
 use crate::diag::Place;
+use serde::{Deserialize, Serialize};
 
 /// The text of one record.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Body {
     /// HTML without the content of the holes.
     pub html: String,
@@ -25,10 +26,13 @@ pub struct Body {
     pub first_heading: Option<String>,
     /// Number of characters as Chinese editors count them: each wide character, each Latin word or number.
     pub character_count: usize,
+    /// The smallest hashes of its sequences of letters, in ascending order; empty for a short text and for one that is
+    /// not a record's. Texts that are nearly the same have nearly the same sketch.
+    pub sketch: Vec<u64>,
 }
 
 /// A place in [`Body::html`] that is filled in later.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hole {
     /// Byte offset in the HTML.
     pub at: usize,
@@ -37,7 +41,7 @@ pub struct Hole {
 }
 
 /// What fills a hole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Fill {
     /// The address of `links[index]`, escaped for an attribute's value.
     Address(usize),
@@ -60,7 +64,7 @@ pub(crate) fn fill_holes(html: &str, holes: &[Hole], out: &mut String, put: &mut
 }
 
 /// A link or picture, as the editor wrote it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The target as written: `../videos/a.md#b`, `图 1.jpg`, `#第一节`. Web addresses of other sites are not among
     /// them: they are in the HTML already.
@@ -72,7 +76,7 @@ pub struct Link {
 }
 
 /// The role of a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkRole {
     /// `[…](…)`, `<a href>`, a component's `href`, `captions`, `files`.
     Page,
@@ -81,7 +85,7 @@ pub enum LinkRole {
 }
 
 /// A component called from a text: `{{ video(src="a.mp4") }}`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shortcode {
     /// The component's name.
     pub name: String,
@@ -94,7 +98,7 @@ pub struct Shortcode {
 }
 
 /// The text inside a block shortcode: a part of the same body, with its own holes.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ShortcodeInner {
     /// HTML without the content of the holes.
     pub html: String,
@@ -103,7 +107,7 @@ pub struct ShortcodeInner {
 }
 
 /// A value in a shortcode's arguments.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Argument {
     /// Text. If it may name a file, `link` is its index in [`Body::links`].
     Text {
@@ -125,7 +129,7 @@ pub enum Argument {
 }
 
 /// A heading of the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,

@@ -26,7 +26,6 @@ use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar};
 use crate::schema::{FieldValue, Kind, LEVEL, OUTLET_FIELD, Schema};
 use crate::yaml::{Mapping, ParsedYaml, Value, YamlDocument};
-pub(super) use key_places::PLACED_KEYS;
 pub(crate) use key_places::find_key_place;
 use key_places::find_key_places;
 use kind::{find_kind, kind_of_folder, named_kind, top_folder};

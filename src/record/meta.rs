@@ -5,10 +5,11 @@ use crate::diag::Place;
 use crate::schema::{FieldValue, Moment};
 use crate::yaml::Mapping;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Typed front matter.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     /// The title.
     pub title: String,
@@ -53,8 +54,10 @@ pub struct Meta {
     /// Whether it is a page only because neither its front matter nor its folder names a kind.
     pub is_page_by_default: bool,
     /// Keys that a page's kind does not know, kept unchanged.
+    #[serde(with = "super::stored_values::only_empty")]
     pub extra: Mapping,
     /// Places of the values that later stages may report.
+    #[serde(with = "super::placed_keys::stored")]
     pub places: BTreeMap<&'static str, Place>,
 }
 
@@ -74,7 +77,7 @@ impl Meta {
 }
 
 /// Numbers of a post as counted on one day, such as the views of a film.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// The day. `None` for numbers without a day.
     pub on: Option<Date>,
@@ -83,7 +86,7 @@ pub struct Reading {
 }
 
 /// One review of a post.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     /// The reviewer.
     pub by: String,
@@ -92,7 +95,7 @@ pub struct Review {
 }
 
 /// What a program generated or changed of a post (《人工智能生成合成内容标识办法》).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AiUse {
     /// Of its text.
     pub text: Option<AiDegree>,
@@ -103,7 +106,7 @@ pub struct AiUse {
 }
 
 /// How much of something is a program's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AiDegree {
     /// A program made it.
     Generated,

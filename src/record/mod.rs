@@ -13,8 +13,12 @@ pub(crate) mod markdown;
 mod meta;
 mod names;
 mod people;
+mod placed_keys;
 mod rows;
 pub(crate) mod section;
+mod sketch;
+mod stored;
+mod stored_values;
 
 use crate::config::{IndentedText, MarkdownSettings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
@@ -33,6 +37,8 @@ pub(crate) use meta::{AiDegree, AiUse};
 pub(crate) use names::kind_near_folder;
 pub(crate) use rows::{check_source_heads, headless_sheet_finding, match_columns, read_row, value_place};
 pub(crate) use section::{FolderDefaults, SectionMeta, read_defaults};
+use serde::{Deserialize, Serialize};
+pub(crate) use stored::{decode_record, encode_record};
 
 /// The kind of posts that are also exported as documents.
 pub(crate) const REPORT_KIND: &str = "report";
@@ -41,7 +47,7 @@ pub(crate) const REPORT_KIND: &str = "report";
 const PAGE_KIND: &str = "page";
 
 /// One Markdown file, or one row of a ledger.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record {
     /// The path of its file. A row has a path of its own in its kind's folder, where no file exists.
     pub path: SourcePath,
@@ -52,6 +58,7 @@ pub struct Record {
     /// Its text; empty for a row.
     pub body: Body,
     /// The same text as blocks, with the link indices of `body`. Only for records of `REPORT_KIND`.
+    #[serde(with = "stored_values::only_empty")]
     pub blocks: Vec<Block>,
     /// The digest of its title and its text as written. Only for records of `REPORT_KIND`; otherwise empty.
     pub digest: String,
@@ -80,7 +87,7 @@ impl Record {
 }
 
 /// What a record was read from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Origin {
     /// The Markdown file at the record's path.
     File,
@@ -127,7 +134,8 @@ pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> 
     findings.append(&mut body.findings);
     let (kind, mut meta) = front.value;
     meta.title = take_title(meta.title, &mut body.value, path.stem());
-    let body = body.value;
+    let mut body = body.value;
+    body.sketch = sketch::sketch(&body);
     if has_second_title(&body) {
         add_second_title(path.as_str(), text, split.value.body.start, &body, &mut findings);
     }

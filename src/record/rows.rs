@@ -3,8 +3,9 @@
 //! Role: `Ledger → Records`, one sheet at a time. The same code checks a row and front matter, value by value; only the
 //! places of the values differ. Does not know other sheets or files.
 
-use super::front_matter::{MetaBuilder, PLACED_KEYS};
+use super::front_matter::MetaBuilder;
 use super::names::{field_by_name, fields_of};
+use super::placed_keys::PLACED_KEYS;
 use super::{Body, Meta, Origin, ReadOptions, Record};
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
 use crate::ledger::{

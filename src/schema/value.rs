@@ -2,10 +2,11 @@
 
 use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// A day, with a time of day if the editor gave one. Orders by day, then by time; no time counts as midnight and comes
 /// first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Moment {
     /// The day.
     pub date: Date,
@@ -14,7 +15,7 @@ pub struct Moment {
 }
 
 /// A value that was checked against its field's type.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FieldValue {
     /// `string`, `text`, `url`: the text unchanged.
     Text(String),
@@ -23,6 +24,7 @@ pub enum FieldValue {
     /// `integer`.
     Integer(i64),
     /// `decimal`, exact as written.
+    #[serde(with = "decimal_bytes")]
     Decimal(Decimal),
     /// `duration`, in seconds.
     Duration(u32),
@@ -51,6 +53,20 @@ impl FieldValue {
             Self::Boolean(yes) => yes.to_string(),
             Self::List(items) => items.iter().map(Self::key).collect::<Vec<_>>().join("\u{1f}"),
         }
+    }
+}
+
+/// Stores a decimal number with its scale.
+mod decimal_bytes {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(number: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+        number.serialize().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+        Ok(Decimal::deserialize(<[u8; 16]>::deserialize(deserializer)?))
     }
 }
 

@@ -59,34 +59,60 @@ fn push_bitmap(numbers: &[u32], out: &mut String) {
     push_digit(bits, out);
 }
 
+/// The numbers of a list below `end`. `None` when the text is no such list.
+pub(super) fn read_list(text: &str, end: u32) -> Option<Vec<u32>> {
+    let mut numbers = Vec::new();
+    if let Some(map) = text.strip_prefix(BITMAP_PREFIX) {
+        for (digit, first) in map.bytes().zip((0..).step_by(BITS_PER_DIGIT as usize)) {
+            let bits = read_digit(digit)?;
+            numbers.extend(
+                (0..BITS_PER_DIGIT)
+                    .filter(|bit| bits >> bit & 1 == 1)
+                    .map(|bit| first + bit),
+            );
+        }
+    } else {
+        let (mut next, mut sum, mut weight) = (0_u32, 0_u32, 1_u32);
+        for digit in text.bytes() {
+            let value = read_digit(digit)?;
+            sum = sum.checked_add(weight.checked_mul(value)?)?;
+            if value < FINAL_VALUES {
+                let number = next.checked_add(sum)?;
+                numbers.push(number);
+                (next, sum, weight) = (number.checked_add(1)?, 0, 1);
+            } else {
+                weight = weight.checked_mul(CONTINUATION_VALUES)?;
+            }
+        }
+        if weight != 1 {
+            return None;
+        }
+    }
+    numbers.iter().all(|&number| number < end).then_some(numbers)
+}
+
+/// The value of a digit. `None` for any other byte.
+fn read_digit(digit: u8) -> Option<u32> {
+    let value = digit.checked_sub(FIRST_DIGIT)?;
+    (digit != SKIPPED_CHARACTER && digit < 0x7F).then_some(u32::from(value) - u32::from(digit > SKIPPED_CHARACTER))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn value(c: u8) -> u32 {
-        u32::from(c - FIRST_DIGIT) - u32::from(c > SKIPPED_CHARACTER)
+    fn read(text: &str) -> Vec<u32> {
+        read_list(text, u32::MAX).unwrap_or_default()
     }
 
-    /// Decodes a list as the search page does.
-    fn read(text: &str) -> Vec<u32> {
-        if let Some(map) = text.strip_prefix(BITMAP_PREFIX) {
-            let bits = map.bytes().zip(0..).flat_map(|(c, at)| {
-                (0..BITS_PER_DIGIT)
-                    .filter_map(move |bit| (value(c) >> bit & 1 == 1).then_some(at * BITS_PER_DIGIT + bit))
-            });
-            return bits.collect();
+    #[test]
+    fn what_is_no_list_is_refused() {
+        assert_eq!(read_list("", 9), Some(Vec::new()));
+        assert_eq!(read_list("$#", 3), Some(vec![1, 2]));
+        for wrong in ["$#", " ", "\\", "~", "甲", "!\u{7F}", "~~~~~~~~~~~~~~~~#"] {
+            assert_eq!(read_list(wrong, 2), None, "{wrong:?}");
         }
-        let (mut numbers, mut next, mut so_far, mut weight) = (Vec::new(), 0, 0, 1);
-        for c in text.bytes() {
-            so_far += weight * value(c);
-            weight *= CONTINUATION_VALUES;
-            if value(c) < FINAL_VALUES {
-                numbers.push(next + so_far);
-                (next, so_far, weight) = (next + so_far + 1, 0, 1);
-            }
-        }
-        numbers
     }
 
     proptest! {

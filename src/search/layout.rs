@@ -12,7 +12,7 @@ const RECORDS_PER_SHARD: usize = 10;
 const PAIR_SHARDS_RANGE: (usize, usize) = (16, 4096);
 
 /// A file of the search index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SearchFile {
     /// The file to load first: the numbers of files, and the kind and year of each document.
     Overview,

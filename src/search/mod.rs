@@ -25,14 +25,16 @@
 mod digits;
 mod fold;
 mod layout;
+mod patch;
 mod postings;
 mod script;
 mod text;
 
 pub(crate) use layout::{SearchFile, SearchLayout};
+pub(crate) use patch::SearchPatch;
 
 use crate::catalog::RecordId;
-use crate::fingerprint::FingerprintHasher;
+use crate::fingerprint::{FingerprintHasher, hash_bytes};
 use crate::record::{Fill, Hole, Record, Shortcode};
 use crate::report::{CallKind, Reports, figure_calls, format_amount, format_changes_as};
 use crate::site::Site;
@@ -84,22 +86,34 @@ impl SearchIndex {
     }
 }
 
-/// The hash of everything that the index and the files of texts contain.
+/// The hash of everything that the search files contain of each document, in the order of their numbers. Made on all
+/// threads.
 #[must_use]
-pub(crate) fn fingerprint(site: &Site<'_>) -> u64 {
-    let mut hasher = FingerprintHasher::default();
-    hasher.number(site.catalog.records.len() as u64);
-    for (record, address) in site.catalog.records.iter().zip(site.links.records.iter()) {
-        hasher.text(address.as_str());
+pub(crate) fn document_digests(site: &Site<'_>) -> Vec<u64> {
+    let digest = |document| {
+        let id = record_index(site, document);
+        let record = site.record(id);
+        let mut hasher = FingerprintHasher::default();
+        hasher.text(site.links.record(id).as_str());
         hasher.text(&record.meta.title);
         hasher.text(kind_label(site, record));
         (record.meta.date, &record.meta.summary).hash(&mut hasher);
-        hasher.text(&record.body.html);
+        hasher.number(hash_bytes(record.body.html.as_bytes()));
         hash_calls(&record.body.holes, &mut hasher);
         for call in figure_calls(&record.body) {
             hasher.debug(&figure_text(site, record, call));
         }
-    }
+        hasher.finish()
+    };
+    (0..site.catalog.records.len()).into_par_iter().map(digest).collect()
+}
+
+/// The hash of the content of all search files, from the digests of all documents.
+#[must_use]
+pub(crate) fn fingerprint(digests: &[u64]) -> u64 {
+    let mut hasher = FingerprintHasher::default();
+    hasher.number(digests.len() as u64);
+    digests.iter().for_each(|&digest| hasher.number(digest));
     hasher.finish()
 }
 

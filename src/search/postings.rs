@@ -12,6 +12,7 @@ use super::fold::{BREAK, fold, is_searchable};
 use super::script::push_quoted;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 /// The text of a document as it is indexed: in NFC, with the title apart.
 #[derive(Debug, Clone)]
@@ -94,20 +95,29 @@ impl Pass {
             if self.layout.documents - document > MAX_DOCUMENTS {
                 continue;
             }
-            let entry = |key: u64, flags: u64| key << KEY_SHIFT | (document as u64) << DOCUMENT_SHIFT | flags;
             keys.for_each_key(text, |kind, key, flags| {
-                let shard = match kind {
-                    KeyKind::Ngram => shard_of(key, self.layout.pair_shards),
-                    KeyKind::Single => self.layout.pair_shards + shard_of(key, self.layout.single_shards),
-                };
+                let shard = kind.shard(key, self.layout);
                 if self.has_shard(shard) {
                     shards.push(shard as u32);
-                    entries.push(entry(key, flags));
+                    entries.push(entry(key, document, flags));
                 }
             });
         }
         PostingBlock::new(self.layout.shard_count(), &shards, &entries)
     }
+}
+
+const fn entry(key: u64, document: usize, flags: u64) -> u64 {
+    key << KEY_SHIFT | (document as u64) << DOCUMENT_SHIFT | flags
+}
+
+/// The entries of one document, each with its shard.
+pub(super) fn document_entries(layout: SearchLayout, document: usize, text: &DocumentText) -> BTreeSet<(usize, u64)> {
+    let mut entries = BTreeSet::new();
+    KeyCollector::default().for_each_key(text, |kind, key, flags| {
+        entries.insert((kind.shard(key, layout), entry(key, document, flags)));
+    });
+    entries
 }
 
 /// The entries of a block of documents, grouped by shard.
@@ -154,6 +164,16 @@ enum KeyKind {
     Ngram,
     /// One character.
     Single,
+}
+
+impl KeyKind {
+    /// The shard of a key of this kind.
+    fn shard(self, key: u64, layout: SearchLayout) -> usize {
+        match self {
+            Self::Ngram => shard_of(key, layout.pair_shards),
+            Self::Single => layout.pair_shards + shard_of(key, layout.single_shards),
+        }
+    }
 }
 
 /// How a key occurs in a document: the lowest bit says whether in the title, the other bits how many times.
@@ -240,7 +260,7 @@ fn triple_key(first: char, second: char, third: char) -> u64 {
 }
 
 /// The entries of a shard: `{"志愿":"all title often",…}`. Empty lists at the end are omitted.
-fn shard_object(entries: &[u64]) -> String {
+pub(super) fn shard_object(entries: &[u64]) -> String {
     let mut out = String::from("{");
     let (mut all, mut title, mut often) = (Vec::new(), Vec::new(), Vec::new());
     for same in entries.chunk_by(|a, b| a >> KEY_SHIFT == b >> KEY_SHIFT) {
@@ -267,6 +287,40 @@ fn shard_object(entries: &[u64]) -> String {
     }
     out.push('}');
     out
+}
+
+/// The entries of a shard, in the order of the text, which is that of the numbers. `documents` is the number of all
+/// documents. `None` when the text is not one that [`shard_object`] writes.
+pub(super) fn read_shard_object(text: &str, documents: usize) -> Option<Vec<u64>> {
+    let shard: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    let mut entries = Vec::new();
+    for (name, lists) in &shard {
+        let key = read_key(name)?;
+        let mut lists = lists.as_str()?.split(' ');
+        let mut list = || digits::read_list(lists.next().unwrap_or_default(), documents as u32);
+        let (all, title, often) = (list()?, list()?, list()?);
+        let flag = |among: &[u32], document: &u32, flag: u64| match among.binary_search(document) {
+            Ok(_) => flag,
+            Err(_) => 0,
+        };
+        entries.extend(all.iter().map(|document| {
+            let flags = flag(&title, document, TITLE_FLAG) | flag(&often, document, FREQUENT_FLAG);
+            entry(key, *document as usize, flags)
+        }));
+    }
+    Some(entries)
+}
+
+/// The key with these characters.
+fn read_key(name: &str) -> Option<u64> {
+    let mut characters = name.chars();
+    let first = characters.next()?;
+    Some(match (characters.next(), characters.next(), characters.next()) {
+        (None, ..) => u64::from(first) << CHARACTER_BITS,
+        (Some(second), None, _) => u64::from(first) << CHARACTER_BITS | u64::from(second),
+        (Some(second), Some(third), None) => triple_key(first, second, third),
+        _ => return None,
+    })
 }
 
 fn push_lists(lists: [&[u32]; 3], out: &mut String) {

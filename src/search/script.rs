@@ -5,6 +5,12 @@ pub(super) fn script_file(part: &str, payload: &str) -> Vec<u8> {
     format!("xiangyinSearch(\"{part}\",{payload})\n").into_bytes()
 }
 
+/// The payload of a file that [`script_file`] made. `None` for any other bytes.
+pub(super) fn payload<'b>(part: &str, bytes: &'b [u8]) -> Option<&'b str> {
+    let call = std::str::from_utf8(bytes).ok()?.strip_prefix("xiangyinSearch(\"")?;
+    call.strip_prefix(part)?.strip_prefix("\",")?.strip_suffix(")\n")
+}
+
 /// Appends a text as a string literal. Line separators are escaped because older JavaScript does not allow them in
 /// strings. `<` is escaped so that no reader of the file takes a text for HTML.
 pub(super) fn push_quoted(text: &str, out: &mut String) {
@@ -46,6 +52,10 @@ mod tests {
         let mut out = String::new();
         push_quoted(text, &mut out);
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
+        let file = script_file("texts/1", &out);
+        assert_eq!(payload("texts/1", &file), Some(out.as_str()));
+        assert_eq!(payload("texts/11", &file), None);
+        assert_eq!(payload("texts/1", &file[..file.len() - 1]), None);
         assert!(!out.contains(['\n', '\u{2028}', '\t', '\u{0}', '<']));
     }
 }

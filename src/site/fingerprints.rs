@@ -8,11 +8,14 @@ use super::related;
 use super::site::Site;
 use crate::catalog::{AssetId, RecordId, ResolvedTarget};
 use crate::fingerprint::{Fingerprint, FingerprintHasher};
+use crate::paths::UrlPath;
 use crate::record::{Body, Fill, Hole, Meta, Record};
 use crate::report::{Report, ReportText, figure_calls};
 use crate::schema::FieldValue;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::hash::{Hash as _, Hasher as _};
+use std::sync::Arc;
 
 impl Site<'_> {
     /// The hash of everything that a page can show in addition to its view: the theme's words, how links are written,
@@ -37,10 +40,15 @@ impl Site<'_> {
         let mut hasher = FingerprintHasher::default();
         hasher.number(self.page_globals_hash());
         self.today.hash(&mut hasher);
-        for (record, address) in self.catalog.records.iter().zip(self.links.records.iter()) {
+        let of_record = |(record, address): (&Arc<Record>, &UrlPath)| {
+            let mut hasher = FingerprintHasher::default();
             hasher.text(address.as_str());
             hash_record(record, &mut hasher);
-        }
+            hasher.finish()
+        };
+        let records = self.catalog.records.raw.par_iter().zip(&self.links.records.raw);
+        let hashes: Vec<u64> = records.map(of_record).collect();
+        hashes.into_iter().for_each(|hash| hasher.number(hash));
         for record in self.catalog.ledger_rows.iter().chain(self.catalog.withheld.iter()) {
             hasher.number(0);
             hash_record(record, &mut hasher);

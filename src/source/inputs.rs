@@ -128,13 +128,18 @@ fn hash_open_file(file: &mut File, portion: &mut [u8]) -> io::Result<u128> {
     Ok(hash.digest128())
 }
 
+/// Whether the stat of a file proves that it still has the bytes of `known`. The file is not read.
+#[must_use]
+pub(crate) fn has_same_stat(file: &SourceFile, known: &ContentHash) -> bool {
+    let now = || FileStat::from_metadata(&fs::metadata(&file.disk_path).ok()?);
+    known.stat.is_some_and(|stat| now() == Some(stat))
+}
+
 /// Whether a file still has the bytes of `known`. Reads the file only if its stat differs, and not at all if only its
 /// name counts.
 fn has_same_bytes(file: &SourceFile, known: &ContentHash, portion: &mut Vec<u8>) -> bool {
-    let has_same_stat =
-        |stat: FileStat| fs::metadata(&file.disk_path).is_ok_and(|now| FileStat::from_metadata(&now) == Some(stat));
     *known == ContentHash::NAME_ONLY
-        || known.stat.is_some_and(has_same_stat)
+        || has_same_stat(file, known)
         || hash_path(&file.disk_path, portion).is_ok_and(|now| now.digest == known.digest)
 }
 

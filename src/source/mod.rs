@@ -21,7 +21,7 @@ pub use changes::Changes;
 pub(crate) use file_stat::SizeAndMtime;
 pub(crate) use first_commits::{FirstCommits, first_commits, git_output};
 pub(crate) use inputs::{
-    ContentHash, Input, ReadLog, are_unchanged, hash_file, list_inputs, read_and_hash, size_and_mtime,
+    ContentHash, Input, ReadLog, are_unchanged, has_same_stat, hash_file, list_inputs, read_and_hash, size_and_mtime,
 };
 pub(crate) use leftovers::{
     ROOT_FOLDER, TEMPORARY_PREFIX, is_ignored_path, is_own_temporary, leftover_pattern, meant_post,

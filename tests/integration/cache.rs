@@ -84,7 +84,7 @@ fn nothing_but_the_site_lies_in_and_beside_the_output() {
     assert_eq!(hidden, [Path::new(".xiangyin")]);
     assert_eq!(names_in(&sites.path("a")), [CACHE, "content"]);
     let cache = sites.path("a").join(CACHE);
-    assert_eq!(names_in(&cache), [".gitignore", "outputs"]);
+    assert_eq!(names_in(&cache), [".gitignore", "outputs", "records"]);
     assert_eq!(fs::read_to_string(cache.join(".gitignore")).unwrap(), "*\n");
 }
 
@@ -118,6 +118,38 @@ fn cache_may_be_deleted_at_any_time() {
     fs::remove_dir_all(&cache).unwrap();
     fs::remove_file(sites.path("a/public/index.html")).unwrap();
     sites.build_like_a_clean_one("a", "a/public", "a page is gone");
+}
+
+#[test]
+fn damaged_records_are_read_again() {
+    let sites = Sites::new();
+    sites.write_post("a", "three", "[一](one.md)和{{ notice(title=\"甲\") }}乙{{ /notice }}");
+    sites.build("a", "a/public", &[]);
+    let records = sites.path("a").join(CACHE).join("records");
+    type Damage<'d> = &'d dyn Fn(&[u8]) -> Vec<u8>;
+    let damages: [Damage<'_>; 4] = [
+        &|bytes| bytes[..bytes.len() / 2].to_vec(),
+        &|_| Vec::new(),
+        &|bytes| bytes.iter().map(|byte| byte ^ 1).collect(),
+        &|bytes| [bytes, bytes].concat(),
+    ];
+    for (number, damage) in damages.iter().enumerate() {
+        for file in 0..2 {
+            let names = names_in(&records);
+            assert_eq!(names.len(), 2, "the index and the records");
+            let path = records.join(&names[file]);
+            fs::write(&path, damage(&fs::read(&path).unwrap())).unwrap();
+            sites.write_post("a", "one", &format!("第 {number} 次，{file}。"));
+            sites.build_like_a_clean_one("a", "a/public", &format!("damage {number} of {}", names[file]));
+        }
+    }
+    // The folder's defaults and the kinds are among what posts are read with.
+    write_file(
+        &sites.path("a/content/volunteer/_index.md"),
+        "---\ncascade: {village: x}\n---\n",
+    );
+    write_file(&sites.path("a/content/_data/villages.yaml"), "- {id: x, name: 甲村}\n");
+    sites.build_like_a_clean_one("a", "a/public", "other settings");
 }
 
 #[test]

@@ -1,42 +1,12 @@
 //! The places of values that later stages may report, found from the lines without parsing YAML.
 
 use super::super::names::key_for_word;
+use super::super::placed_keys::PLACED_KEYS;
 use super::fences::common_indent;
 use super::split::split_front_matter;
 use crate::diag::Place;
 use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// The keys whose places later stages need.
-pub(crate) const PLACED_KEYS: [&str; 27] = [
-    "title",
-    "date",
-    "cover",
-    "video",
-    "poster",
-    "captions",
-    "aliases",
-    "slug",
-    "event",
-    "piece",
-    "consent",
-    "review",
-    "ai",
-    "village",
-    "kind",
-    "source",
-    "period",
-    "updated",
-    "received",
-    "answered",
-    "submitted",
-    "adopted",
-    "awarded",
-    "counted_on",
-    "level",
-    "outlet",
-    "tags",
-];
 
 /// The place of a key's value in the front matter of `text`, or of the key when its value is on other lines. `None` when
 /// the front matter does not have the key.
