@@ -57,7 +57,7 @@ pub struct Meta {
     #[serde(with = "super::stored_values::only_empty")]
     pub extra: Mapping,
     /// Places of the values that later stages may report.
-    #[serde(with = "super::placed_keys::stored")]
+    #[serde(with = "super::placed_keys")]
     pub places: BTreeMap<&'static str, Place>,
 }
 
