@@ -47,7 +47,7 @@ pub struct Catalog {
     pub section_links: Arc<BTreeMap<String, Vec<ResolvedTarget>>>,
     /// Records that exist but are not published, by path.
     pub withheld: Arc<Vec<Arc<Record>>>,
-    /// Whether it is that of the office's full site, with what is internal.
+    /// Whether it is that of the office's full site and holds something internal, so that its pages are marked.
     pub is_internal: bool,
     /// Where links may lead.
     pub link_rules: LinkRules,

@@ -45,7 +45,7 @@ pub struct CatalogInputs {
     pub leftovers: Arc<Vec<SourcePath>>,
     /// Records that exist but are not published: drafts and posts of the future.
     pub withheld: Vec<Arc<Record>>,
-    /// Whether it is that of the office's full site, with what is internal.
+    /// Whether it is that of the office's full site and holds something internal, so that its pages are marked.
     pub is_internal: bool,
     /// Where links may lead.
     pub link_rules: LinkRules,

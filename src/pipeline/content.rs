@@ -425,6 +425,8 @@ impl SiteSources {
             findings.extend_from_slice(&post.findings);
         }
         let (records, withheld) = withhold(records, request, &mut findings);
+        let is_internal =
+            request.internal && (inputs.has_internal() || records.iter().any(|record| record.meta.internal));
         let shown = match request.internal {
             true => (&inputs.kinds, &inputs.metrics, &inputs.rosters),
             false => (&inputs.public_kinds, &inputs.public_metrics, &inputs.public_rosters),
@@ -440,7 +442,7 @@ impl SiteSources {
             assets: Arc::clone(&self.assets),
             leftovers: Arc::clone(&self.leftovers),
             withheld,
-            is_internal: request.internal,
+            is_internal,
             link_rules: inputs.settings.links.clone(),
         });
         SiteContent {

@@ -13,7 +13,7 @@ use crate::messages::Lang;
 use crate::metrics::{self, Metrics};
 use crate::record::{self, FolderDefaults, Section};
 use crate::report::{self, IssuedReport};
-use crate::schema::{self, Kinds, Rosters, Schema, WorkCalendar};
+use crate::schema::{self, Kind, Kinds, Rosters, Schema, WorkCalendar};
 use crate::source::{self, LinkTargets, Listing, ReadLog, SourceFile};
 use crate::theme::{self, Theme, ThemeFile, ThemeLayer};
 use std::borrow::Cow;
@@ -48,6 +48,17 @@ pub(crate) struct SiteDefinitions {
     pub findings: Vec<Diagnostic>,
     /// The files that were read so far.
     pub(super) read_log: ReadLog,
+}
+
+impl SiteDefinitions {
+    /// Whether a kind, a field, a metric or a roster's column is internal.
+    #[must_use]
+    pub(super) fn has_internal(&self) -> bool {
+        let in_kind = |kind: &Kind| kind.internal || kind.fields.iter().any(|field| field.internal);
+        self.kinds.iter().any(in_kind)
+            || self.metrics.iter().any(|metric| metric.internal)
+            || !self.settings.internal.is_empty()
+    }
 }
 
 /// Reads only the settings of the site in `root`. Findings about them are dropped: a build reports them.
