@@ -15,7 +15,7 @@ FAULTS = [
     ("size:A4;", "size:A5;", "is not A4"),
     ("margin:37mm 26mm 35mm 28mm", "margin:25mm 26mm 35mm 28mm", "outside the text area"),
     ("margin:37mm 26mm 35mm 28mm", "margin:37mm 20mm 35mm 28mm", "outside the text area"),
-    ("@page report{", "@page other{", "the foot reads"),
+    ("@page report{", "@page other{", "outside the text area"),
     ("report:left", "report:right", "the foot reads"),
     ("@bottom-right{", "@bottom-left{", "on the wrong side"),
     ("font:14pt SimSun", "font:10pt SimSun", "not of 14 pt"),
