@@ -4,12 +4,13 @@
 //! what a loop walks through is passed through a filter, which counts: `{% for a in b %}` becomes
 //! `{% for a in (b) | counted %}`.
 
+use super::template_tags::{TemplateTag, parse_tags};
 use std::cell::Cell;
 use std::ops::Range;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
-/// The most rounds of all loops of a page together. They take seconds at most; the largest page of a site of 50,000 posts has
-/// some hundred thousand.
+/// The most rounds of all loops of a page together. They take seconds at most; the largest page of a site of 50,000 posts
+/// has some hundred thousand.
 pub(super) const MAX_ROUNDS: usize = 10_000_000;
 
 /// What is written around the value that a loop walks through.
@@ -76,66 +77,24 @@ pub(super) fn loop_before(text: &str, end: usize) -> Option<Range<usize>> {
     ended.last().map(|(_, value)| value)
 }
 
-/// What the loops of a template walk through: the bytes of each expression.
+/// What the loops of a template walk through: the bytes of each expression. Nothing when a tag does not end, which the
+/// engine refuses.
 fn walked_values(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut is_raw = false;
-    let mut offset = 0;
-    while let Some(start) = text[offset..].find("{").map(|at| offset + at) {
-        let rest = &text[start..];
-        let end_of = |sign: &str| rest.find(sign).map_or(text.len(), |at| start + at + sign.len());
-        if is_raw && !rest.starts_with("{%") {
-            offset = start + 1;
-        } else if rest.starts_with("{#") {
-            offset = end_of("#}");
-        } else if rest.starts_with("{{") {
-            offset = end_of_tag(text, start + 2, "}}");
-        } else if rest.starts_with("{%") {
-            let content = start + 2;
-            let end = if is_raw {
-                end_of("%}")
-            } else {
-                end_of_tag(text, content, "%}")
-            };
-            offset = end;
-            let inside = text[content..end].strip_suffix("%}").unwrap_or(&text[content..end]);
-            let inside = inside.strip_suffix('-').unwrap_or(inside);
-            match inside.trim_start_matches('-').split_whitespace().next() {
-                Some("raw") => is_raw = true,
-                Some("endraw") => is_raw = false,
-                Some("for") if !is_raw => {
-                    found.extend(walked_value(inside).map(|range| content + range.start..content + range.end))
-                }
-                _ => {}
-            }
-        } else {
-            offset = start + 1;
-        }
-    }
-    found
-}
-
-/// The end of a tag whose content begins at `from`: behind `sign`, which a text in quotation marks may hold, too.
-fn end_of_tag(text: &str, from: usize, sign: &str) -> usize {
-    let mut quote = None;
-    for (at, c) in text[from..].char_indices() {
-        match quote {
-            Some(open) => quote = (c != open).then_some(open),
-            None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
-            None if text[from + at..].starts_with(sign) => return from + at + sign.len(),
-            None => {}
-        }
-    }
-    text.len()
-}
-
-/// What the loop walks through, in the content of its tag: ` for key, value in map `.
-fn walked_value(tag: &str) -> Option<Range<usize>> {
-    let at = tag.find(" in ").or_else(|| tag.find(" in\n"))?;
-    let value = &tag[at + 4..];
-    let start = tag.len() - value.trim_start().len();
-    let end = tag.trim_end().len();
-    (start < end).then_some(start..end)
+    let tags = parse_tags(text).unwrap_or_default();
+    let loops = tags.iter().filter(|tag| tag.word(0) == Some("for"));
+    let value = |tag: &TemplateTag<'_>| {
+        let (_, rest) = tag.words.iter().find(|(word, _)| *word == "in")?;
+        let end = tag.start + tag.inside.len();
+        let start = end - rest.trim_start().len();
+        // `-%}` removes the white space behind the tag.
+        let value = rest
+            .trim_start()
+            .strip_suffix('-')
+            .unwrap_or(rest.trim_start())
+            .trim_end();
+        (!value.is_empty()).then(|| start..start + value.len())
+    };
+    loops.filter_map(value).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! like the name of a template or component causes a page to be rendered once too often. A missed name would leave a
 //! page stale. So whatever the scan cannot judge counts as a dependency on everything.
 
+use super::template_tags::{is_word_char, parse_tags};
 use crate::fingerprint::FingerprintHasher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
@@ -181,88 +182,6 @@ fn site_key_after(rest: &str) -> SiteKeys {
         SiteKeys::All
     } else {
         SiteKeys::Only(BTreeSet::from([key]))
-    }
-}
-
-/// One `{{ … }}` or `{% … %}`.
-#[derive(Debug, Default)]
-struct TemplateTag<'t> {
-    inside: &'t str,
-    /// String literals.
-    literals: Vec<&'t str>,
-    /// Words outside string literals, each with the rest of the tag after it.
-    words: Vec<(&'t str, &'t str)>,
-}
-
-impl<'t> TemplateTag<'t> {
-    fn word(&self, index: usize) -> Option<&'t str> {
-        self.words.get(index).map(|(word, _)| *word)
-    }
-
-    /// Whether the word before `rest` is `@site`. It declares that a component may use the site; it names no part.
-    fn is_parameter(&self, rest: &str) -> bool {
-        let before = &self.inside[..self.inside.len() - rest.len()];
-        before.strip_suffix("site").is_some_and(|before| before.ends_with('@'))
-    }
-}
-
-const fn is_word_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii()
-}
-
-/// The tags of a template. `None` when a tag does not end.
-fn parse_tags(text: &str) -> Option<Vec<TemplateTag<'_>>> {
-    let mut tags = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find('{') {
-        let (opening, end) = match rest[start + 1..].chars().next() {
-            Some('{') => (2, "}}"),
-            Some('%') => (2, "%}"),
-            Some('#') => {
-                let length = rest[start..].find("#}")?;
-                rest = &rest[start + length + 2..];
-                continue;
-            }
-            _ => {
-                rest = &rest[start + 1..];
-                continue;
-            }
-        };
-        let (tag, after) = parse_tag(&rest[start + opening..], end)?;
-        tags.push(tag);
-        rest = after;
-    }
-    Some(tags)
-}
-
-/// Parses one tag. `text` starts after the tag's opening; the returned text starts after its `end`.
-fn parse_tag<'t>(text: &'t str, end: &str) -> Option<(TemplateTag<'t>, &'t str)> {
-    let mut tag = TemplateTag::default();
-    // The ranges of words, kept until the end of the tag is known.
-    let mut words = Vec::new();
-    let mut offset = 0;
-    loop {
-        let rest = &text[offset..];
-        let c = rest.chars().next()?;
-        if let Some(after) = rest.strip_prefix(end) {
-            tag.inside = &text[..offset];
-            tag.words = words
-                .into_iter()
-                .map(|(from, to): (usize, usize)| (&text[from..to], &text[to..offset]))
-                .collect();
-            return Some((tag, after));
-        }
-        if matches!(c, '"' | '\'' | '`') {
-            let length = rest[1..].find(c)?;
-            tag.literals.push(&rest[1..=length]);
-            offset += length + 2;
-        } else if is_word_char(c) {
-            let length = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
-            words.push((offset, offset + length));
-            offset += length;
-        } else {
-            offset += c.len_utf8();
-        }
     }
 }
 

@@ -10,6 +10,7 @@ mod engine;
 mod limited_page;
 mod minify;
 mod responsive_images;
+mod template_tags;
 mod text;
 mod unclosed_tags;
 
