@@ -11,6 +11,7 @@ use super::{args, command, today};
 use crate::config::Settings;
 use crate::deploy;
 use crate::messages::{self, Lang};
+use crate::output::CACHE_NAME;
 use crate::pipeline::{self, NoProgress, Request};
 use crate::source;
 use clap::ArgMatches;
@@ -214,7 +215,7 @@ fn look_at_watches(console: &Console, site: &Path) -> Option<Finding> {
 
 /// The size of what the program remembers, and whether it can write beside it.
 fn look_at_cache(console: &Console, site: &Path) -> Finding {
-    let cache = site.join(".xiangyin-cache");
+    let cache = site.join(CACHE_NAME);
     let sizes = WalkDir::new(&cache)
         .into_iter()
         .flatten()

@@ -74,11 +74,7 @@ pub(super) fn publish_to_branch(
         is_taken_over: request.is_taken_over,
     };
     let has_same_bytes = |file: &LocalFile| Ok(found.ids.get(&file.path) == ids.get(&file.path));
-    let difference = Difference::new(&local, &state, has_same_bytes)?;
-    if !difference.conflicts.is_empty() {
-        let names = difference.conflicts.into_iter().collect();
-        return Err(PublishError::Foreign { names });
-    }
+    let difference = Difference::new(&local, &state, has_same_bytes)?.without_conflicts()?;
     let wanted = Inventory::of(request.address, &local);
     let has_changes = !difference.is_empty() || inventory != wanted;
     if has_changes && !request.is_dry_run {

@@ -1,5 +1,6 @@
 //! What must travel: the built site compared with what lies at a destination.
 
+use super::error::PublishError;
 use super::inventory::{Inventory, PUBLISHED, PUBLISHING};
 use super::local::LocalFile;
 use super::lock;
@@ -113,6 +114,18 @@ impl<'f> Difference<'f> {
                 (false, false) if !state.is_kept(path) => self.foreign.push(path.to_owned()),
                 (false, false) => {}
             }
+        }
+    }
+
+    /// The difference, unless foreign files are in the place of the site's.
+    ///
+    /// # Errors
+    /// [`PublishError::Foreign`] with their names.
+    pub(super) fn without_conflicts(mut self) -> Result<Self, PublishError> {
+        let names: Vec<String> = std::mem::take(&mut self.conflicts).into_iter().collect();
+        match names.is_empty() {
+            true => Ok(self),
+            false => Err(PublishError::Foreign { names }),
         }
     }
 

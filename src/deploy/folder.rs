@@ -3,7 +3,7 @@
 use super::error::PublishError;
 use super::local::{LocalFile, copy_and_hash, hash_file};
 use super::storage::{Entry, Listing, Storage};
-use crate::output::{Action, OutputError};
+use crate::output::{Action, CACHE_NAME, OutputError};
 use crate::source::{self, TEMPORARY_PREFIX};
 use std::fs::{self, File};
 use std::hash::{BuildHasher as _, RandomState};
@@ -22,7 +22,7 @@ const RETRIES: [Duration; 4] = [
 ];
 
 /// The folders of a site that no site is published to.
-const OWN_FOLDERS: [&str; 4] = ["content", "themes", "public", ".xiangyin-cache"];
+const OWN_FOLDERS: [&str; 4] = ["content", "themes", "public", CACHE_NAME];
 
 /// A folder that a site is published to.
 #[derive(Debug)]
@@ -108,31 +108,18 @@ impl Storage for FolderStorage {
                 let io = error.into_io_error().unwrap_or_else(|| ErrorKind::Other.into());
                 OutputError::while_trying(Action::Inspect, &path)(io)
             };
-            let entry = match entry {
-                Ok(entry) => entry,
-                // It was deleted meanwhile.
-                Err(error)
-                    if error
-                        .io_error()
-                        .is_some_and(|error| error.kind() == ErrorKind::NotFound) =>
-                {
-                    continue;
-                }
-                Err(error) => return Err(failed(error)),
-            };
-            if entry.file_type().is_dir() {
-                continue;
-            }
-            let size = match entry.metadata() {
-                Ok(found) => found.len(),
-                Err(error)
-                    if error
-                        .io_error()
-                        .is_some_and(|error| error.kind() == ErrorKind::NotFound) =>
-                {
-                    continue;
-                }
-                Err(error) => return Err(failed(error)),
+            let found = entry.and_then(|entry| match entry.file_type().is_dir() {
+                true => Ok(None),
+                false => entry.metadata().map(|metadata| Some((entry, metadata.len()))),
+            });
+            let (entry, size) = match found {
+                Ok(Some(found)) => found,
+                Ok(None) => continue,
+                Err(error) => match error.io_error().map(io::Error::kind) {
+                    // It was deleted meanwhile.
+                    Some(ErrorKind::NotFound) => continue,
+                    _ => return Err(failed(error)),
+                },
             };
             let path = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().nfc().collect()).collect();

@@ -1,7 +1,7 @@
 //! Runs the system's `git` in a repository of the site's cache.
 
+use super::cache::destination_cache;
 use super::error::PublishError;
-use crate::fingerprint;
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -33,16 +33,13 @@ impl Git {
     /// # Errors
     /// When there is no `git`, and when the repository cannot be made.
     pub(super) fn open(site: &Path, name: &str, shown_remote: &str) -> Result<Self, PublishError> {
-        let key = fingerprint::hash_bytes(name.as_bytes());
-        let folder = site.join(".xiangyin-cache").join("destinations");
-        let repository = folder.join(format!("{key:016x}.git"));
+        let (folder, key) = destination_cache(site, name);
         let git = Self {
-            repository,
+            repository: folder.file(&format!("{key}.git")),
             shown_remote: shown_remote.to_owned(),
         };
-        let made =
-            fs::create_dir_all(&git.repository).map_err(|error| git.failure("act-git-prepare", error.to_string()));
-        made?;
+        let made = folder.make();
+        made.map_err(|error| git.failure("act-git-prepare", error.to_string()))?;
         // Nothing is made anew in a repository that exists.
         git.run("act-git-prepare", &["init", "--bare", "--quiet", "--template="], b"")?;
         Ok(git)

@@ -8,11 +8,11 @@
 //! Clocks of two computers may differ. A lock that seems old, or later than now, is watched: while it is renewed, its
 //! holder is running.
 
+use super::cache::destination_cache;
 use super::error::PublishError;
 use super::storage::Storage;
-use crate::fingerprint;
 use crate::output::OutputError;
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -210,14 +210,8 @@ pub(super) fn lock_here(site: &Path, name: &str) -> Result<Option<File>, Publish
 /// Opens and locks the file with the tokens that this computer used for the destination, and reads them. Where the file
 /// cannot be locked, nothing is known.
 fn open_memory(site: &Path, name: &str) -> Result<(Option<File>, Vec<String>), PublishError> {
-    let folder = site.join(".xiangyin-cache").join("destinations");
-    let key = fingerprint::hash_bytes(name.as_bytes());
-    let opened = fs::create_dir_all(&folder).and_then(|()| {
-        let mut options = File::options();
-        options.read(true).append(true).create(true);
-        options.open(folder.join(format!("{key:016x}")))
-    });
-    let Ok(mut file) = opened else {
+    let (folder, key) = destination_cache(site, name);
+    let Ok(mut file) = folder.open(&key, File::options().read(true).append(true).create(true)) else {
         return Ok((None, Vec::new()));
     };
     match file.try_lock() {
@@ -253,6 +247,7 @@ fn seconds_since_1970() -> u64 {
 mod tests {
     use super::super::folder::FolderStorage;
     use super::*;
+    use std::fs;
     use std::sync::mpsc;
 
     const QUICK: LockTiming = LockTiming {

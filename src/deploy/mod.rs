@@ -18,6 +18,7 @@
 //! A file that is in neither list is foreign: it is never replaced or deleted unless the editor says so.
 
 mod branch;
+mod cache;
 mod definition;
 mod destination;
 mod difference;

@@ -73,13 +73,7 @@ fn publish_to(
             local: &local,
             lock: None,
         };
-        return publisher.compare(|difference, found| {
-            Ok(Publication::new(
-                difference,
-                !found.publishing.is_empty(),
-                found.findings,
-            ))
-        });
+        return publisher.compare(|difference, found| Ok(found.into_publication(difference)));
     }
     let timing = LockTiming::DEFAULT;
     let lock = DestinationLock::acquire(storage, (request.site, &destination.name), timing)?;
@@ -125,6 +119,13 @@ struct Found {
     findings: Vec<Diagnostic>,
 }
 
+impl Found {
+    /// The outcome of a publication of `difference`.
+    fn into_publication(self, difference: &Difference<'_>) -> Publication {
+        Publication::new(difference, !self.publishing.is_empty(), self.findings)
+    }
+}
+
 impl Publisher<'_> {
     /// Compares the site with the destination, and passes the difference on.
     fn compare(
@@ -144,12 +145,7 @@ impl Publisher<'_> {
             is_taken_over: self.request.is_taken_over,
         };
         let has_same_bytes = |file: &LocalFile| self.storage.has_bytes_of(&file.path, file);
-        let difference = Difference::new(self.local, &state, has_same_bytes)?;
-        if !difference.conflicts.is_empty() {
-            return Err(PublishError::Foreign {
-                names: difference.conflicts.into_iter().collect(),
-            });
-        }
+        let difference = Difference::new(self.local, &state, has_same_bytes)?.without_conflicts()?;
         then(
             &difference,
             Found {
@@ -193,11 +189,7 @@ impl Publisher<'_> {
         }
         let is_recorded = found.inventory == wanted && found.publishing.is_empty();
         if difference.is_empty() && is_recorded {
-            return Ok(Publication::new(
-                difference,
-                !found.publishing.is_empty(),
-                found.findings,
-            ));
+            return Ok(found.into_publication(difference));
         }
         self.announce(&wanted, &found)?;
         for path in &difference.blockers {
@@ -215,11 +207,7 @@ impl Publisher<'_> {
         if let Some(lock) = self.lock {
             lock.remember_publication();
         }
-        Ok(Publication::new(
-            difference,
-            !found.publishing.is_empty(),
-            found.findings,
-        ))
+        Ok(found.into_publication(difference))
     }
 
     /// Writes down what is about to be written, so that the next publication knows these files when this one is killed.

@@ -7,17 +7,18 @@
 //! - `outputs/KEY/`: what the last build wrote to one output folder (`manifest`). `KEY` stands for the folder's path.
 //! - `pictures/`: files made from pictures (`image_cache`).
 //! - `records/`: what was read from posts (`record_cache`).
+//! - `destinations/`: what is needed to publish to each destination (`deploy`).
 //! - `.gitignore`: keeps the folder out of the site's Git history.
 
 use crate::fingerprint;
 use std::cmp::Reverse;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// The cache's folder in the site's folder. Hidden, so that nothing in it is taken for content.
-pub(super) const NAME: &str = ".xiangyin-cache";
+pub(crate) const NAME: &str = ".xiangyin-cache";
 
 /// The folder with one folder for each output folder.
 const OUTPUTS: &str = "outputs";
@@ -30,7 +31,7 @@ const GITIGNORE: &str = "*\n";
 
 /// A folder in the cache. It is made when the first file is written to it.
 #[derive(Debug, Clone)]
-pub(super) struct CacheFolder {
+pub(crate) struct CacheFolder {
     /// The cache of the site.
     root: PathBuf,
     /// The folder; in `root`.
@@ -39,7 +40,7 @@ pub(super) struct CacheFolder {
 
 impl CacheFolder {
     /// The folder with this name in the cache of the site in `site`.
-    pub(super) fn new(site: &Path, name: &str) -> Self {
+    pub(crate) fn new(site: &Path, name: &str) -> Self {
         let root = site.join(NAME);
         Self {
             folder: root.join(name),
@@ -61,7 +62,7 @@ impl CacheFolder {
     }
 
     /// The path of a file in the folder.
-    pub(super) fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
@@ -82,22 +83,24 @@ impl CacheFolder {
         })
     }
 
-    /// Opens a file of the folder for writing, and makes it when it is missing. What is in it stays.
-    pub(super) fn open_to_append(&self, name: &str) -> io::Result<File> {
+    /// Opens a file of the folder with `options`.
+    ///
+    /// # Errors
+    /// Also when the file or the folder is a link.
+    pub(crate) fn open(&self, name: &str, options: &OpenOptions) -> io::Result<File> {
         self.make()?;
         // A link may lead to a file that is not the program's.
         if fs::symlink_metadata(self.file(name)).is_ok_and(|found| !found.is_file()) {
             return Err(ErrorKind::InvalidInput.into());
         }
-        File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(self.file(name))
+        options.open(self.file(name))
     }
 
     /// Makes the folder when it is missing.
-    fn make(&self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Also when it is a link.
+    pub(crate) fn make(&self) -> io::Result<()> {
         self.check_no_links()?;
         if !self.folder.is_dir() {
             fs::create_dir_all(&self.folder)?;

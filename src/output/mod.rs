@@ -36,6 +36,7 @@ mod stat;
 mod swap;
 mod target;
 
+pub(crate) use cache::{CacheFolder, NAME as CACHE_NAME};
 pub(crate) use error::Action;
 pub use error::{OutputError, RefusalReason};
 pub(crate) use image_cache::ImageCache;

@@ -157,7 +157,9 @@ fn write_records(
             (format!("records-{random:016x}"), 0, (0..sources.len()).collect())
         }
     };
-    let mut file = folder.open_to_append(&file_name).ok()?;
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    let mut file = folder.open(&file_name, &options).ok()?;
     file.seek(SeekFrom::Start(start)).ok()?;
     let mut size = start;
     for portion in new.chunks(RECORDS_PER_WRITE) {
