@@ -340,7 +340,7 @@ impl SiteSources {
         known: &BTreeMap<SourcePath, ParsedPost>,
     ) -> BTreeMap<SourcePath, ParsedPost> {
         self.read_posts(files, &|file| {
-            let source = read_source(file);
+            let source = source::read_and_hash(file);
             let known = known.get(&file.path).filter(|known| known.is_of(&source));
             match (known, source) {
                 (Some(known), Ok((_, content_hash))) => Ok(ParsedPost {
@@ -506,10 +506,6 @@ pub(super) enum Remembering {
 /// The bytes of a post's file and their hash, or why it could not be read.
 type SourceBytes = Result<(Vec<u8>, ContentHash), Box<Diagnostic>>;
 
-fn read_source(file: &SourceFile) -> SourceBytes {
-    source::read_and_hash(file)
-}
-
 /// What earlier runs have read.
 struct Remembered<'r> {
     cache: &'r RecordCache,
@@ -527,7 +523,7 @@ impl Remembered<'_> {
         if let Some(post) = unchanged.and_then(|content_hash| self.stored(file, content_hash)) {
             return Ok(post);
         }
-        let source = read_source(file);
+        let source = source::read_and_hash(file);
         let stored = source
             .as_ref()
             .ok()

@@ -293,7 +293,7 @@ mod tests {
     use crate::config::Settings;
     use crate::schema::{Kinds, Rosters};
 
-    fn read_at(path: &str, text: &str) -> Record {
+    pub(super) fn read_at(path: &str, text: &str) -> Record {
         let (kinds, rosters, settings) = (Kinds::built_in(), Rosters::default(), Settings::default());
         let options = ReadOptions {
             schema: Schema {

@@ -72,24 +72,10 @@ fn set_files_of_calls(holes: &mut [Hole], file: &str) {
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
-    use crate::config::Settings;
-    use crate::record::{FolderDefaults, ReadOptions, read};
-    use crate::schema::{Kinds, Rosters, Schema};
+    use crate::record::tests::read_at;
 
     fn read_text(text: &str) -> Record {
-        let (kinds, rosters, settings) = (Kinds::built_in(), Rosters::default(), Settings::default());
-        let options = ReadOptions {
-            schema: Schema {
-                kinds: &kinds,
-                rosters: &rosters,
-                policy: &settings.policy,
-                zone: &settings.timezone,
-                site: &settings.links.site,
-            },
-            defaults: &FolderDefaults::default(),
-            markdown: settings.markdown,
-        };
-        read(&path(), text, &options).value
+        read_at(path().as_str(), text)
     }
 
     fn path() -> SourcePath {
