@@ -103,6 +103,12 @@ impl Period {
         Self::Month(day.year(), day.month())
     }
 
+    /// From the first day of its year to its end (本年累计). The year is that of its last day.
+    #[must_use]
+    pub fn year_to_date(self) -> Self {
+        Self::range(self.last().first_of_year(), self.last())
+    }
+
     /// The first day.
     #[must_use]
     pub fn first(self) -> Date {
@@ -300,6 +306,15 @@ mod tests {
         assert_eq!(Period::parse("2022年第三季度"), Some(Period::Quarter(2022, 3)));
         assert_eq!(Period::parse("2022年第3季度"), Some(Period::Quarter(2022, 3)));
         assert_eq!(Period::parse("2022年6月"), Some(Period::Month(2022, 6)));
+    }
+
+    #[test]
+    fn year_to_date_begins_with_the_year() {
+        let to_date = |text: &str| Period::parse(text).map(|period| period.year_to_date().to_string());
+        assert_eq!(to_date("2022-05").as_deref(), Some("2022-01-01..2022-05-31"));
+        assert_eq!(to_date("2022-Q2").as_deref(), Some("2022-H1"));
+        assert_eq!(to_date("2022-H2").as_deref(), Some("2022"));
+        assert_eq!(to_date("2021-12-30..2022-01-31").as_deref(), Some("2022-01"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, CatalogInputs};
 use crate::config::{LinkRules, ReprintPolicy};
 use crate::messages::Lang;
 use crate::paths::SourcePath;
-use crate::record::{Body, Meta, Origin, Record};
+use crate::record::{Meta, Origin, Record};
 use crate::schema::{FieldType, FieldValue, Kinds, Moment, Rosters};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
@@ -136,7 +136,7 @@ fn record(index: usize, spec: &PostSpec) -> Record {
         path: SourcePath::new(&format!("content/{index:03}.md")),
         kind: spec.kind.to_owned(),
         meta,
-        body: Body::default(),
+        body: Arc::default(),
         blocks: Vec::new(),
         digest: String::new(),
         origin: Origin::File,

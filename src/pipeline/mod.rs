@@ -92,7 +92,7 @@ fn run_stages(
     let content = ManuallyDrop::new(content);
     let site = ManuallyDrop::new(content.site(request.base_url.as_deref(), request.today));
     let mut planned = ManuallyDrop::new(PlannedSite::new(&content, &site));
-    planned.engine.value.cache_components(&site.shared);
+    planned.engine.value.prepare_for_all_pages(&site.shared);
     let mut findings = planned.findings(&site);
     findings.extend(findings_of_reading(&content, &site));
     let findings = sorted(findings, &content.catalog.kinds);

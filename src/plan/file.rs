@@ -107,8 +107,8 @@ pub(crate) enum View {
     Reports,
     /// The page of a report.
     Report(ReportId),
-    /// The evidence of the figure of a metric in a period.
-    Evidence(Period, String),
+    /// The evidence of the figure of a metric in a period; or of the part with this slug.
+    Evidence(Period, String, Option<String>),
     /// `/search/`.
     Search,
     /// `/404.html`.

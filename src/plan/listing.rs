@@ -261,8 +261,20 @@ fn plan_evidence(site: &Site<'_>, files: &mut Vec<PlannedFile>) {
     for (&period, metrics) in &site.figures.pages.evidence {
         for metric in metrics {
             if let Some(url) = site.figures.evidence_address(period, metric) {
-                files.push(page_file(url, "evidence", View::Evidence(period, metric.id.clone())));
+                files.push(page_file(
+                    url,
+                    "evidence",
+                    View::Evidence(period, metric.id.clone(), None),
+                ));
             }
+        }
+    }
+    for ((period, metric, slug), filter) in &site.figures.pages.parts {
+        let metric = site.figures.reports.counts.metrics.get(metric);
+        let url = metric.and_then(|metric| site.figures.part_address(*period, metric, filter));
+        if let Some((metric, url)) = metric.zip(url) {
+            let view = View::Evidence(*period, metric.id.clone(), Some(slug.clone()));
+            files.push(page_file(url, "evidence", view));
         }
     }
 }

@@ -19,7 +19,7 @@ pub use split::split_front_matter;
 pub(super) use split::with_standard_fences;
 
 use super::aliases::read_aliases;
-use super::meta::Meta;
+use super::meta::{Fields, Meta};
 use super::names::{COUNTS, MAP_KEYS, field_by_key, key_for_word, kind_near_folder};
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::paths::SourcePath;
@@ -314,8 +314,16 @@ impl<'c, 'd> MetaBuilder<'c, 'd> {
         self.meta.internal |= self.kind.internal;
         findings.append(&mut self.checker.findings);
         findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
+        self.meta.fields = shrunk(self.meta.fields);
         (self.kind.id.clone(), self.meta)
     }
+}
+
+/// The same values without room for more.
+fn shrunk(fields: Fields) -> Fields {
+    let mut values = fields.into_tuple_vec();
+    values.shrink_to_fit();
+    Fields::from_sorted_store_unchecked(values)
 }
 
 /// The texts among values.

@@ -5,8 +5,12 @@ use crate::diag::Place;
 use crate::schema::{FieldValue, Moment};
 use crate::yaml::Mapping;
 use jiff::civil::Date;
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Values by their fields' names, in the order of the names. Smaller than a tree: a ledger has many rows of few values.
+pub(crate) type Fields = LiteMap<String, FieldValue>;
 
 /// Typed front matter.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -48,7 +52,7 @@ pub struct Meta {
     /// What a program generated or changed of it.
     pub ai: AiUse,
     /// The kind's own fields. Of several counts of the same numbers, those of the latest.
-    pub fields: BTreeMap<String, FieldValue>,
+    pub fields: Fields,
     /// The earlier counts of such numbers, the oldest first.
     pub readings: Vec<Reading>,
     /// Whether it is a page only because neither its front matter nor its folder names a kind.
@@ -82,7 +86,7 @@ pub struct Reading {
     /// The day. `None` for numbers without a day.
     pub on: Option<Date>,
     /// The numbers, by the kind's fields.
-    pub numbers: BTreeMap<String, FieldValue>,
+    pub numbers: Fields,
 }
 
 /// One review of a post.

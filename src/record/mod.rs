@@ -38,6 +38,7 @@ pub(crate) use names::kind_near_folder;
 pub(crate) use rows::{check_source_heads, headless_sheet_finding, match_columns, read_row, value_place};
 pub(crate) use section::{FolderDefaults, SectionMeta, read_defaults};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 pub(crate) use stored::{decode_record, encode_record};
 
 /// The kind of posts that are also exported as documents.
@@ -55,8 +56,8 @@ pub struct Record {
     pub kind: String,
     /// Its typed front matter.
     pub meta: Meta,
-    /// Its text; empty for a row.
-    pub body: Body,
+    /// Its text; empty for a row. All rows share one.
+    pub body: Arc<Body>,
     /// The same text as blocks, with the link indices of `body`. Only for records of `REPORT_KIND`.
     #[serde(with = "stored_values::only_empty")]
     pub blocks: Vec<Block>,
@@ -151,7 +152,7 @@ pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> 
             path: path.clone(),
             kind,
             meta,
-            body,
+            body: Arc::new(body),
             blocks,
             digest,
             origin: Origin::File,

@@ -17,6 +17,10 @@ use crate::schema::check::{Checker, scalar};
 use crate::schema::ledger_findings::{merged_number_findings, no_heads_finding, with_column_names};
 use crate::schema::{Field, FieldType, Kind, Kinds, LedgerSource, SourceHead};
 use crate::yaml::Value;
+use std::sync::{Arc, LazyLock};
+
+/// The text of a row.
+static NO_TEXT: LazyLock<Arc<Body>> = LazyLock::new(Arc::default);
 
 /// Matches the columns of a sheet of `source` with the fields of `kind`, and returns findings about the heads. `None`
 /// when the sheet has no heads that the kind knows.
@@ -139,7 +143,7 @@ pub(crate) fn read_row(
             path: row_path(entry, kind),
             kind: kind_id,
             meta,
-            body: Body::default(),
+            body: Arc::clone(&NO_TEXT),
             blocks: Vec::new(),
             digest: String::new(),
             origin: Origin::Row {

@@ -7,6 +7,7 @@ use super::Record;
 use super::body::{Body, Fill, Hole};
 use crate::diag::Place;
 use crate::paths::SourcePath;
+use std::sync::Arc;
 
 /// A record as bytes. `None` when it cannot be stored.
 #[must_use]
@@ -53,8 +54,9 @@ fn set_files(record: &mut Record) {
     let set = |place: &mut Place| file.clone_into(&mut place.file);
     record.meta.places.values_mut().for_each(set);
     record.meta.aliases.iter_mut().for_each(|alias| set(&mut alias.place));
-    record.body.links.iter_mut().for_each(|link| set(&mut link.place));
-    set_files_of_calls(&mut record.body.holes, file);
+    let body = Arc::make_mut(&mut record.body);
+    body.links.iter_mut().for_each(|link| set(&mut link.place));
+    set_files_of_calls(&mut body.holes, file);
 }
 
 fn set_files_of_calls(holes: &mut [Hole], file: &str) {

@@ -3,6 +3,7 @@
 use super::component_cache::ComponentCache;
 use super::counted_loops::{self, MAX_ROUNDS, count_loops};
 use super::dependencies::{TemplateDependencies, component_names};
+use super::endless_templates::EndlessTemplates;
 use super::limited_page::{LimitedPage, MAX_PAGE_BYTES};
 use super::minify;
 use super::unclosed_tags::find_unpaired_tag;
@@ -19,6 +20,15 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 /// The folder of the components that posts may call.
 const SHORTCODES: &str = "shortcodes/";
 
+/// Why a component has no output.
+#[derive(Debug)]
+pub(crate) enum ComponentError {
+    /// The engine's message.
+    Failed(String),
+    /// The finding about its template, which does not end.
+    Endless(Box<Diagnostic>),
+}
+
 /// Templates with their functions, filters and global values.
 pub(crate) struct Engine {
     tera: Tera,
@@ -31,6 +41,8 @@ pub(crate) struct Engine {
     prepared_texts: BTreeMap<String, String>,
     /// The outputs of components that many pages show. `None` in a preview, which renders few pages.
     component_cache: Option<Arc<ComponentCache>>,
+    /// What was given up. `None` in a preview, where the next page may be of other content.
+    endless: Option<EndlessTemplates>,
     shortcodes: BTreeSet<String>,
     /// The shortcodes that show what stands between their two calls.
     framing_shortcodes: BTreeSet<String>,
@@ -64,6 +76,7 @@ impl Engine {
             sources,
             prepared_texts: BTreeMap::new(),
             component_cache: None,
+            endless: None,
         };
         let texts = engine.template_texts(site.settings.minify);
         let added = tera.add_raw_templates(with_counted_loops(&texts));
@@ -81,9 +94,10 @@ impl Engine {
         }
     }
 
-    /// From now on, renders components that many pages show once for each of the `shared` values. For an engine that
-    /// renders all pages of one site.
-    pub(crate) fn cache_components(&mut self, shared: &Arc<SharedValues>) {
+    /// From now on, renders components that many pages show once for each of the `shared` values, and gives up a
+    /// template without end once. For an engine that renders all pages of one site.
+    pub(crate) fn prepare_for_all_pages(&mut self, shared: &Arc<SharedValues>) {
+        self.endless = Some(EndlessTemplates::default());
         let texts = self
             .prepared_texts
             .iter()
@@ -176,23 +190,45 @@ impl Engine {
     /// # Errors
     /// A finding with its place in the template as written.
     pub(crate) fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
+        if let Some(finding) = self.endless.as_ref().and_then(|endless| endless.get(template)) {
+            return Err(Box::new(finding));
+        }
         let mut page = LimitedPage::new();
         counted_loops::start_page();
-        match self.tera.render_to(template, context, &mut page) {
-            Ok(()) => Ok(page.bytes),
-            Err(_) if page.is_full => Err(Box::new(self.endless_page(template))),
-            Err(_) if counted_loops::was_endless() => Err(Box::new(self.endless_loop(template, context))),
-            Err(error) => Err(Box::new(self.locate_in_source(template, context, error))),
+        let finding = match self.tera.render_to(template, context, &mut page) {
+            Ok(()) => return Ok(page.bytes),
+            Err(_) if page.is_full => self.endless_page(template),
+            Err(_) if counted_loops::was_endless() => self.endless_loop(template, context),
+            Err(error) => return Err(Box::new(self.locate_in_source(template, context, error))),
+        };
+        Err(Box::new(self.give_up(template, finding)))
+    }
+
+    /// Remembers the finding about a template or a component that does not end, where that is asked for.
+    fn give_up(&self, name: &str, finding: Diagnostic) -> Diagnostic {
+        if let Some(endless) = &self.endless {
+            endless.insert(name, &finding);
         }
+        finding
     }
 
     /// The finding about a template whose page became too large, as loops in loops make it.
     fn endless_page(&self, template: &str) -> Diagnostic {
+        let limit = format!("{} MB", MAX_PAGE_BYTES >> 20);
+        self.whole_template_finding(template).with("limit", limit)
+    }
+
+    /// The finding about a template whose loops have too many rounds, at an unknown place.
+    fn too_many_rounds(&self, template: &str) -> Diagnostic {
+        let limit = group_thousands(&MAX_ROUNDS.to_string());
+        self.whole_template_finding(template).with("rounds", limit)
+    }
+
+    fn whole_template_finding(&self, template: &str) -> Diagnostic {
         let origin = self.sources.get(template).map_or(template, |source| &source.origin);
         Diagnostic::new(Code::BadTemplate)
             .at(Place::whole_file(origin))
             .with("template", origin)
-            .with("limit", format!("{} MB", MAX_PAGE_BYTES >> 20))
     }
 
     /// The finding about loops in loops that write too little to make the page too large. Renders the page again from
@@ -208,16 +244,13 @@ impl Engine {
         });
         let source = report.and_then(|report| self.sources.get(report.filename()));
         let Some((report, source)) = report.zip(source) else {
-            return self.endless_page(template);
+            return self.too_many_rounds(template);
         };
-        let place = match counted_loops::loop_before(&source.text, report.span().range.end) {
-            Some(range) => Place::in_text(&source.origin, &source.text, range),
-            None => Place::whole_file(&source.origin),
-        };
-        Diagnostic::new(Code::BadTemplate)
-            .at(place)
-            .with("template", &source.origin)
-            .with("rounds", group_thousands(&MAX_ROUNDS.to_string()))
+        let finding = self.too_many_rounds(report.filename());
+        match counted_loops::loop_before(&source.text, report.span().range.end) {
+            Some(range) => finding.at(Place::in_text(&source.origin, &source.text, range)),
+            None => finding,
+        }
     }
 
     /// Turns a failure into a finding with its place in the template as written. Renders the page again from that text.
@@ -292,12 +325,37 @@ impl Engine {
     /// The output of a component.
     ///
     /// # Errors
-    /// The engine's message. The caller knows the place of the call.
-    pub(crate) fn component_html(&self, name: &str, args: &Context, body: Option<&str>) -> Result<String, String> {
+    /// The engine's message, whose caller knows the place of the call; or the finding about a component without end.
+    pub(crate) fn component_html(
+        &self,
+        name: &str,
+        args: &Context,
+        body: Option<&str>,
+    ) -> Result<String, ComponentError> {
+        if let Some(finding) = self.endless.as_ref().and_then(|endless| endless.get(name)) {
+            return Err(ComponentError::Endless(Box::new(finding)));
+        }
+        let mut html = LimitedPage::new();
         counted_loops::start_page();
-        self.tera
-            .render_component_with_implicits(name, args, &self.globals, body, true)
-            .map_err(|error| reason(&error))
+        let rendered = self
+            .tera
+            .render_component_with_implicits_to(name, args, &self.globals, body, true, &mut html);
+        let finding = match rendered {
+            Ok(()) => {
+                return String::from_utf8(html.bytes).map_err(|error| ComponentError::Failed(error.to_string()));
+            }
+            Err(_) if html.is_full => self.endless_page(self.template_of_component(name)),
+            Err(_) if counted_loops::was_endless() => self.too_many_rounds(self.template_of_component(name)),
+            Err(error) => return Err(ComponentError::Failed(reason(&error))),
+        };
+        Err(ComponentError::Endless(Box::new(self.give_up(name, finding))))
+    }
+
+    /// The name of the template that defines a component; the component's own when none does.
+    fn template_of_component<'a>(&'a self, component: &'a str) -> &'a str {
+        let defines = |template: &Template| component_names(&template.text).iter().any(|name| name == component);
+        let found = self.sources.iter().find(|(_, template)| defines(template));
+        found.map_or(component, |(name, _)| name)
     }
 
     /// Turns an engine's error into a finding, with the place in the theme's file when the engine gives one.

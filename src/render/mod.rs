@@ -6,6 +6,7 @@
 mod component_cache;
 mod counted_loops;
 mod dependencies;
+mod endless_templates;
 mod engine;
 mod limited_page;
 mod minify;

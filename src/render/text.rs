@@ -1,6 +1,7 @@
 //! Fills the holes of a text's HTML with addresses of links and output of components, and makes its images responsive.
 
 use super::Engine;
+use super::engine::ComponentError;
 use super::responsive_images::make_responsive;
 use crate::catalog::{RecordId, ResolvedTarget};
 use crate::diag::{Code, Diagnostic, nearest};
@@ -186,7 +187,11 @@ impl HoleFiller<'_, '_, '_> {
                     String::new()
                 }
             },
-            Err(reason) => {
+            Err(ComponentError::Endless(finding)) => {
+                self.texts.findings.borrow_mut().push(*finding);
+                String::new()
+            }
+            Err(ComponentError::Failed(reason)) => {
                 let mut known = Vec::new();
                 check_call(self.texts.engine, call, &mut known);
                 // `check_shortcodes` reports the errors of the call itself.

@@ -1,7 +1,7 @@
 //! The calls for figures in a text: `metric`, `change`, `target`, `chart`, `table`, `posts`, `names`,
 //! `ranking`.
 
-use crate::metrics::{Dimension, FigureFilter, Metric, Period};
+use crate::metrics::{Dimension, FigureFilter, HIDDEN_KEY, Metric, Period};
 use crate::record::{Body, Fill, Hole, Shortcode};
 
 /// The names of the calls. A theme's component cannot take one over.
@@ -148,6 +148,21 @@ impl FigureCall<'_> {
             _ => Vec::new(),
         };
         self.filter.iter().map(|filter| &filter.by).chain(shown).collect()
+    }
+
+    /// The values that what it shows must have: those of `where`, and those of the part that it shows.
+    #[must_use]
+    pub fn narrowed_to(&self) -> Vec<FigureFilter> {
+        let part = match &self.kind {
+            CallKind::Metric { part: Some((by, key)) } if *by != Dimension::Month && key != HIDDEN_KEY => {
+                Some(FigureFilter {
+                    by: by.clone(),
+                    keys: vec![key.clone()],
+                })
+            }
+            _ => None,
+        };
+        self.filter.iter().cloned().chain(part).collect()
     }
 
     /// The dimensions of which it shows the parts of parts.

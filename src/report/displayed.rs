@@ -5,7 +5,9 @@ use super::evidence::{EvidenceItem, evidence_items};
 use super::issued::{IssuedFigure, IssuedReport};
 use super::reports::Reports;
 use crate::messages::report_text;
-use crate::metrics::{Change, CountedPost, Dimension, Evidence, Figure, Metric, Period, PostId, Source, overlaps};
+use crate::metrics::{
+    Change, CountedPost, Dimension, Evidence, Figure, FigureFilter, Metric, Period, PostId, Source, overlaps,
+};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -82,6 +84,12 @@ impl<'a> DisplayedFigure<'a> {
             evidence,
             ..self.current.clone()
         })
+    }
+
+    /// The values that it is narrowed to; empty for a whole figure.
+    #[must_use]
+    pub fn filter(&self) -> &[FigureFilter] {
+        &self.current.filter
     }
 
     /// Whether its `parts` add up to more than the figure, because something is in several of them.

@@ -37,7 +37,7 @@ fn check_other_pages(reports: &Reports<'_>) -> Vec<Diagnostic> {
     // The invalid period of a report is reported elsewhere. Here only errors that do not depend on the period count.
     let any_day = Period::month_of(reports.today);
     let bodies = others
-        .map(|record| (&record.body, (record.kind == REPORT_KIND).then_some(any_day)))
+        .map(|record| (&*record.body, (record.kind == REPORT_KIND).then_some(any_day)))
         .chain(catalog.sections.values().map(|section| (&section.body, None)));
     bodies
         .flat_map(|(body, period)| figure_calls(body).into_iter().map(move |call| (call, period)))

@@ -2,12 +2,38 @@
 
 use super::displayed::DisplayedFigure;
 use super::evidence::EvidenceItem;
+use super::labels::part_label;
 use super::reports::Reports;
-use crate::metrics::{Change, Evidence, FigureFilter, Metric, Period, PostId};
+use crate::messages::raw_report_text;
+use crate::metrics::{Change, Dimension, Evidence, FigureFilter, Metric, Period, PostId};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 impl<'a> Reports<'a> {
+    /// The figure of what has the values of `filter`, for its evidence.
+    #[must_use]
+    pub fn narrowed_figure(&self, metric: &'a Metric, period: Period, filter: &[FigureFilter]) -> DisplayedFigure<'a> {
+        self.narrowed(self.displayed_figure(metric, period), metric, filter)
+    }
+
+    /// What the values of `filter` are, in words: `石桥村，环境整治、普法宣传`.
+    #[must_use]
+    pub fn filter_text(&self, metric: &'a Metric, filter: &[FigureFilter]) -> String {
+        let label = |by: &Dimension, key: &str| {
+            let label = match by {
+                Dimension::Kind => self.counts.catalog.kinds.label(key, self.lang.tag()).unwrap_or(key),
+                Dimension::Month | Dimension::Field(_) => "",
+            };
+            part_label(&self.counts, metric, by, key, label, self.lang)
+        };
+        let values = |one: &FigureFilter| {
+            let labels: Vec<String> = one.keys.iter().map(|key| label(&one.by, key)).collect();
+            labels.join(raw_report_text(self.lang, "filter-or"))
+        };
+        let all: Vec<String> = filter.iter().map(values).collect();
+        all.join(raw_report_text(self.lang, "filter-and"))
+    }
+
     /// What has the values of `filter` among what `whole` counted: its number, its changes and its evidence. Of an issued
     /// figure, the number is as issued where the report keeps that part of it; else it is counted among the posts that were
     /// counted then.

@@ -39,6 +39,9 @@ pub(super) struct CallContext<'c, 'a> {
     pub issued: &'c BTreeMap<Period, &'a IssuedReport>,
 }
 
+/// The periods of a call from the first day of the year to the end of the report's own.
+const TO_DATE: [&str; 3] = ["to-date", "今年以来", "本年累计"];
+
 /// Parses a call. `period` is the report's own.
 ///
 /// # Errors
@@ -230,8 +233,10 @@ impl<'a> CallReader<'_, 'a> {
     }
 
     fn period(&self, own: Option<Period>) -> Result<Period, Box<Diagnostic>> {
+        let outside = || Box::new(self.finding("figure-outside", ""));
         match self.text("period") {
-            None => own.ok_or_else(|| Box::new(self.finding("figure-outside", ""))),
+            None => own.ok_or_else(outside),
+            Some(text) if TO_DATE.contains(&text.trim()) => own.map(Period::year_to_date).ok_or_else(outside),
             Some(text) => Period::parse(&text).ok_or_else(|| {
                 Box::new(
                     Diagnostic::new(Code::BadPeriod)

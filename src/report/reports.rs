@@ -221,7 +221,7 @@ impl<'a> Reports<'a> {
         self.by_key = by_key.collect();
         let catalog = self.counts.catalog;
         let records = catalog.records.iter();
-        let written = records.map(|record| (&record.body, Self::period_of(record)));
+        let written = records.map(|record| (&*record.body, Self::period_of(record)));
         let written = written.chain(catalog.sections.values().map(|section| (&section.body, None)));
         let generated = self.all.iter().filter_map(|report| match &report.text {
             ReportText::Generated(text) => Some((&text.body, Some(report.period))),

@@ -82,7 +82,7 @@ fn nothing_counted<'a>(
     let mut first_call: Option<Place> = None;
     for report in &reports.all {
         let (body, is_written) = match &report.text {
-            ReportText::Written(id) => (&reports.counts.catalog.records[*id].body, true),
+            ReportText::Written(id) => (&*reports.counts.catalog.records[*id].body, true),
             ReportText::Generated(text) => (&text.body, false),
         };
         for call in figure_calls(body).into_iter().filter(|call| call.name == "metric") {

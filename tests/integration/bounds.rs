@@ -16,10 +16,10 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const SETTINGS: &str = "title: 镇\nbase_url: https://x.example/\npolicy: {review: \"off\"}\n";
 const POST: &str = "---\ntitle: 题\ndate: 2022-05-02\n---\n";
 
-type Files = Vec<(&'static str, Vec<u8>)>;
+type Files = Vec<(String, Vec<u8>)>;
 
-fn text(path: &'static str, text: impl Into<String>) -> (&'static str, Vec<u8>) {
-    (path, text.into().into_bytes())
+fn text(path: &str, text: impl Into<String>) -> (String, Vec<u8>) {
+    (path.to_owned(), text.into().into_bytes())
 }
 
 /// A post with this body.
@@ -28,7 +28,7 @@ fn body(markdown: String) -> Files {
 }
 
 /// A theme of a town with one file.
-fn theme(path: &'static str, content: &str) -> Files {
+fn theme(path: &str, content: &str) -> Files {
     let settings = format!("{SETTINGS}theme: town\n");
     vec![
         text("content/site.yaml", settings),
@@ -39,6 +39,16 @@ fn theme(path: &'static str, content: &str) -> Files {
 
 fn article(content: &str) -> Files {
     theme("themes/town/templates/article.html", content)
+}
+
+/// The files with 400 posts of this body.
+fn on_many_posts(mut files: Files, markdown: &str) -> Files {
+    let posts = (0..400).map(|index| {
+        let path = format!("content/volunteer/many-{index}.md");
+        text(&path, format!("{POST}{markdown}\n"))
+    });
+    files.extend(posts);
+    files
 }
 
 fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], content: &[u8]) {
@@ -77,7 +87,7 @@ fn png(side: u32, profile: usize) -> Vec<u8> {
 
 fn picture(bytes: Vec<u8>) -> Files {
     let mut files = body("![河](i.png)".to_owned());
-    files.push(("content/volunteer/i.png", bytes));
+    files.push(("content/volunteer/i.png".to_owned(), bytes));
     files
 }
 
@@ -149,7 +159,7 @@ fn beyond_limits() -> Vec<(&'static str, Files, &'static str)> {
         (
             "a packed workbook",
             vec![(
-                "content/_data/teams.xlsx",
+                "content/_data/teams.xlsx".to_owned(),
                 zip_of_zeros(&["xl/workbook.xml"], 600 << 20),
             )],
             "bad-ledger",
@@ -164,6 +174,29 @@ fn beyond_limits() -> Vec<(&'static str, Files, &'static str)> {
         (
             "loops that write nothing",
             article("{% for a in range(end=90000) %}{% for b in range(end=90000) %}{% endfor %}{% endfor %}"),
+            "bad-template",
+        ),
+        (
+            "a template without end, of many pages",
+            on_many_posts(
+                article("{% for a in range(end=90000) %}{% for b in range(end=90000) %}{% endfor %}{% endfor %}"),
+                "",
+            ),
+            "bad-template",
+        ),
+        (
+            "a shortcode without end, in many posts",
+            on_many_posts(
+                theme(
+                    "themes/town/templates/shortcodes/long.html",
+                    &format!(
+                        "{{% component long() %}}{{% for a in range(end=90000) %}}{{% for b in range(end=90) %}}{}{{% \
+                         endfor %}}{{% endfor %}}{{% endcomponent long %}}",
+                        "字".repeat(1_000)
+                    ),
+                ),
+                "{{ long() }}",
+            ),
             "bad-template",
         ),
         (
@@ -217,7 +250,7 @@ fn within_limits() -> Vec<(&'static str, Files)> {
         ("a packed attachment", {
             let mut files = body("[附件](a.docx)".to_owned());
             files.push((
-                "content/volunteer/a.docx",
+                "content/volunteer/a.docx".to_owned(),
                 zip_of_zeros(&["word/document.xml"], 300 << 20),
             ));
             files

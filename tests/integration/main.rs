@@ -30,6 +30,7 @@ mod ledgers;
 mod office;
 mod output;
 mod parsers;
+mod part_evidence;
 mod people;
 mod pictures;
 mod privacy;

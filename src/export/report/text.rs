@@ -299,8 +299,9 @@ impl<'a> DocumentBuilder<'_, 'a> {
         Some((call, figure))
     }
 
-    fn evidence_url(&self, call: &FigureCall<'_>) -> Option<String> {
-        let url = self.site.figures.evidence_address(call.period, call.metric)?;
+    fn evidence_url(&self, call: &FigureCall<'a>) -> Option<String> {
+        let filter = call.narrowed_to();
+        let url = self.site.figures.part_address(call.period, call.metric, &filter)?;
         Some(self.site.links.absolute(&url))
     }
 

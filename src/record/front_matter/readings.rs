@@ -5,13 +5,12 @@
 
 use super::MetaBuilder;
 use crate::diag::{Code, Diagnostic};
-use crate::record::meta::Reading;
+use crate::record::meta::{Fields, Reading};
 use crate::record::names::COUNTED_ON;
 use crate::schema::check::{is_empty, missing_field_finding, scalar, untagged};
 use crate::schema::{Field, FieldType, FieldValue};
 use crate::yaml::{Mapping, Value};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 
 /// The key of the day in one count.
 const ON: &str = "on";
@@ -70,7 +69,7 @@ impl MetaBuilder<'_, '_> {
             self.checker.findings.push(finding);
             return;
         }
-        let mut numbers = BTreeMap::new();
+        let mut numbers = Fields::new();
         for field in &fields {
             let Some(value) = map.get(&field.name).filter(|value| !is_empty(value)) else {
                 continue;
@@ -92,9 +91,9 @@ impl MetaBuilder<'_, '_> {
         }
         let names: Vec<String> = self.counted_fields().iter().map(|field| field.name.clone()).collect();
         let fields = &mut self.meta.fields;
-        let own: BTreeMap<String, FieldValue> = names
+        let own: Fields = names
             .into_iter()
-            .filter_map(|name| fields.remove_entry(&name))
+            .filter_map(|name| fields.remove(&name).map(|number| (name, number)))
             .collect();
         let on: Option<Date> = match fields.remove(COUNTED_ON) {
             Some(FieldValue::Moment(moment)) => Some(moment.date),
@@ -103,16 +102,22 @@ impl MetaBuilder<'_, '_> {
         let readings = &mut self.meta.readings;
         match readings.iter_mut().find(|reading| on.is_some() && reading.on == on) {
             // Two counts of one day complete each other.
-            Some(same) => same.numbers.extend(own),
+            Some(same) => add_all(&mut same.numbers, own),
             None if !own.is_empty() => readings.push(Reading { on, numbers: own }),
             None => {}
         }
         readings.sort_by_key(|reading| reading.on);
         let Some(latest) = readings.pop() else { return };
-        fields.extend(latest.numbers);
+        add_all(fields, latest.numbers);
         if let Some(date) = latest.on {
             let moment = crate::schema::Moment { date, time: None };
             fields.insert(COUNTED_ON.to_owned(), FieldValue::Moment(moment));
         }
+    }
+}
+
+fn add_all(numbers: &mut Fields, more: Fields) {
+    for (name, number) in more {
+        numbers.insert(name, number);
     }
 }

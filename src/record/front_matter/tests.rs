@@ -107,9 +107,12 @@ fn a_valid_post_has_no_findings() {
     assert_eq!(meta.village.as_deref(), Some("heyuan"));
     assert_eq!(meta.tags, ["环保", "河道"]);
     assert_eq!(meta.event.as_deref(), Some("2022"));
-    assert_eq!(meta.fields["theme"], FieldValue::Enum("environment".to_owned()));
     assert_eq!(
-        meta.fields["hours"],
+        meta.fields[&"theme".to_owned()],
+        FieldValue::Enum("environment".to_owned())
+    );
+    assert_eq!(
+        meta.fields[&"hours".to_owned()],
         FieldValue::Decimal("90.5".parse().expect("a number"))
     );
     assert_eq!(meta.review[1].as_ref().map(|review| review.by.as_str()), Some("石雨桐"));
@@ -307,7 +310,10 @@ fn dates_numbers_and_durations_are_understood_or_refused() {
             "6:8 [-1] out-of-range “views”的值 -1 超出范围 | 不能小于 0",
         ]
     );
-    assert_eq!(checked.value.1.fields["duration"], FieldValue::Duration(750));
+    assert_eq!(
+        checked.value.1.fields[&"duration".to_owned()],
+        FieldValue::Duration(750)
+    );
     assert_eq!(
         shown(&video("date: 2022-05-12T09:30:00+08:00\nduration: 1:02:05\nviews: 12").findings),
         NOTHING
@@ -391,7 +397,10 @@ fn front_matter_overrides_defaults() {
     assert_eq!(shown(&read.findings), NOTHING);
     let meta = read.value.1;
     assert_eq!((meta.author.as_deref(), meta.date.is_some()), (Some("甲"), true));
-    assert_eq!(meta.fields["team"], FieldValue::Reference("river-team".to_owned()));
+    assert_eq!(
+        meta.fields[&"team".to_owned()],
+        FieldValue::Reference("river-team".to_owned())
+    );
 }
 
 #[test]
@@ -442,8 +451,11 @@ fn chinese_words_are_keys() {
     let meta = read.value.1;
     assert_eq!((meta.title.as_str(), meta.draft), ("清洁河道", true));
     assert_eq!(meta.village.as_deref(), Some("heyuan"));
-    assert_eq!(meta.fields["team"], FieldValue::Reference("river-team".to_owned()));
-    assert_eq!(meta.fields["participants"], FieldValue::Integer(26));
+    assert_eq!(
+        meta.fields[&"team".to_owned()],
+        FieldValue::Reference("river-team".to_owned())
+    );
+    assert_eq!(meta.fields[&"participants".to_owned()], FieldValue::Integer(26));
     assert_eq!(meta.places["title"].column, 5);
     // A word for the kind names other things too.
     let read = town.read("content/about.md", "---\nTitle: 关于\n类别: 通知\n---\n");

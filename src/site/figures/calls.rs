@@ -38,7 +38,7 @@ impl<'a> Figures<'a> {
         Some(match &call.kind {
             CallKind::Metric { part } => {
                 let value = self.reports.called_value(&figure, part.as_ref());
-                vec![("figure", self.amount_value(&figure, value, link))]
+                vec![("figure", self.amount_value(&figure, (value, &call.narrowed_to()), link))]
             }
             CallKind::Change(style) => vec![("change", self.change_value_as(&figure, *style))],
             CallKind::Target { part } => {

@@ -4,14 +4,14 @@ use super::super::links::Links;
 use super::super::locale::Locale;
 use super::super::terms::Terms;
 use super::chart_data::ChartData;
-use super::pages::FigurePages;
+use super::pages::{FigurePages, part_slug};
 use super::post_texts::PostTexts;
 use super::unnamed::unnamed_rosters;
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::diag::{Checked, Diagnostic};
 use crate::fingerprint::SharedValues;
-use crate::metrics::{Metric, MetricResults, Metrics, Period};
+use crate::metrics::{FigureFilter, Metric, MetricResults, Metrics, Period};
 use crate::paths::UrlPath;
 use crate::report::{IssuedReport, Report, ReportCache, ReportText, Reports};
 use jiff::civil::Date;
@@ -116,12 +116,13 @@ impl<'a> Figures<'a> {
     /// Counts on all threads unless there is a cache.
     fn new(inputs: &FigureInputs<'a>) -> Self {
         let reports = inputs.metrics.build_reports(inputs.catalog, inputs.settings);
-        let pages = FigurePages::new(&reports.value);
+        let unnamed_rosters = unnamed_rosters(inputs.settings, inputs.metrics.metrics);
+        let pages = FigurePages::new(&reports.value, &unnamed_rosters);
         let charts = pages.stats_periods.iter().map(|&period| (period, OnceLock::new()));
         let post_texts = (0..reports.value.counts.posts.count()).map(|_| OnceLock::new());
         let mut figures = Self {
             charts: charts.collect(),
-            unnamed_rosters: unnamed_rosters(inputs.settings, inputs.metrics.metrics),
+            unnamed_rosters,
             post_texts: post_texts.collect(),
             reports: reports.value,
             findings: reports.findings,
@@ -191,6 +192,26 @@ impl<'a> Figures<'a> {
     /// The address of a figure's evidence; `None` when no page shows it.
     #[must_use]
     pub fn evidence_address(&self, period: Period, metric: &Metric) -> Option<UrlPath> {
+        self.evidence_folder(period, metric)
+            .map(|folder| UrlPath::folder(&folder))
+    }
+
+    /// The address of the evidence of what has the values of `filter`; that of the whole figure when the part has none.
+    #[must_use]
+    pub fn part_address(&self, period: Period, metric: &'a Metric, filter: &[FigureFilter]) -> Option<UrlPath> {
+        let slug = part_slug(filter);
+        let has_page = self
+            .pages
+            .parts
+            .contains_key(&(period, metric.id.as_str(), slug.clone()));
+        let folder = self.evidence_folder(period, metric)?;
+        Some(UrlPath::folder(&match has_page {
+            true => format!("{folder}/{slug}"),
+            false => folder,
+        }))
+    }
+
+    fn evidence_folder(&self, period: Period, metric: &Metric) -> Option<String> {
         if !self.pages.evidence_keys.contains(&(period, metric.id.as_str())) {
             return None;
         }
@@ -199,10 +220,6 @@ impl<'a> Figures<'a> {
         } else {
             "stats"
         };
-        Some(UrlPath::folder(&format!(
-            "{top}/{}/evidence/{}",
-            period.slug(),
-            metric.id
-        )))
+        Some(format!("{top}/{}/evidence/{}", period.slug(), metric.id))
     }
 }

@@ -1,9 +1,12 @@
 //! The pages of figures that exist.
 
-use crate::metrics::{Metric, Period, Source};
+use super::unnamed::refers_to;
+use crate::fingerprint::FingerprintHasher;
+use crate::metrics::{Dimension, FigureFilter, Metric, Period, Source};
 use crate::report::{FigureCall, REPORT_KIND, Reports};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher as _;
 
 /// The pages of figures that exist.
 #[derive(Debug)]
@@ -16,12 +19,15 @@ pub(crate) struct FigurePages<'a> {
     pub evidence: BTreeMap<Period, Vec<&'a Metric>>,
     /// The finished half-years and years whose report the site's policy does not ask for.
     pub absent_reports: BTreeSet<Period>,
+    /// The parts of figures that texts show and that have a page with their evidence, by period, metric and slug.
+    pub parts: BTreeMap<(Period, &'a str, String), Vec<FigureFilter>>,
     /// The same figures as period and metric id, for lookups.
     pub(super) evidence_keys: BTreeSet<(Period, &'a str)>,
 }
 
 impl<'a> FigurePages<'a> {
-    pub(super) fn new(reports: &Reports<'a>) -> Self {
+    /// The pages of `reports`. Values of `unnamed` rosters, which are people, get none.
+    pub(super) fn new(reports: &Reports<'a>, unnamed: &BTreeSet<String>) -> Self {
         let counts = &reports.counts;
         let days = counts.posts.days_excluding_kind(REPORT_KIND);
         let posts_of = |metric: &&Metric| match &counts.subject(metric).source {
@@ -61,6 +67,7 @@ impl<'a> FigurePages<'a> {
             headline_metrics: headline,
             evidence,
             absent_reports: reports.absent_periods(),
+            parts: called_parts(reports, unnamed),
             evidence_keys: known,
         }
     }
@@ -101,4 +108,58 @@ fn called_figures<'a>(reports: &Reports<'a>) -> Vec<(Period, &'a Metric)> {
         metrics.into_iter().map(move |metric| (period, metric))
     };
     reports.written_calls().flat_map(figures).collect()
+}
+
+/// The parts of figures that calls in texts name. A quotient has none: its page links to those of its operands.
+fn called_parts<'a>(
+    reports: &Reports<'a>,
+    unnamed: &BTreeSet<String>,
+) -> BTreeMap<(Period, &'a str, String), Vec<FigureFilter>> {
+    let names_people = |metric: &Metric, one: &FigureFilter| match &one.by {
+        Dimension::Field(name) => {
+            let field = reports.counts.field_of(metric, name);
+            field.is_some_and(|field| refers_to(&field.ty, unnamed))
+        }
+        Dimension::Month | Dimension::Kind => false,
+    };
+    let parts = |call: &FigureCall<'a>| {
+        let (period, filter) = (call.period, in_order(&call.narrowed_to()));
+        let metrics = match filter.is_empty() {
+            true => Vec::new(),
+            false => call.metrics(),
+        };
+        let is_shown =
+            |metric: &&Metric| metric.operands().is_none() && !filter.iter().any(|one| names_people(metric, one));
+        let metrics = metrics.into_iter().filter(is_shown);
+        let part = |metric: &'a Metric| ((period, metric.id.as_str(), part_slug(&filter)), filter.clone());
+        metrics.map(part).collect::<Vec<_>>()
+    };
+    reports.written_calls().flat_map(parts).collect()
+}
+
+/// The last part of the address of a part's evidence. The order in which values were written does not matter.
+pub(super) fn part_slug(filter: &[FigureFilter]) -> String {
+    let mut hasher = FingerprintHasher::default();
+    for one in in_order(filter) {
+        hasher.text(one.by.name());
+        hasher.number(one.keys.len() as u64);
+        one.keys.iter().for_each(|key| hasher.text(key));
+    }
+    format!("part-{:016x}", hasher.finish())
+}
+
+/// The same values in one order.
+fn in_order(filter: &[FigureFilter]) -> Vec<FigureFilter> {
+    let sorted = |one: &FigureFilter| {
+        let mut keys = one.keys.clone();
+        keys.sort();
+        keys.dedup();
+        FigureFilter {
+            by: one.by.clone(),
+            keys,
+        }
+    };
+    let mut all: Vec<FigureFilter> = filter.iter().map(sorted).collect();
+    all.sort_by(|one, other| (one.by.name(), &one.keys).cmp(&(other.by.name(), &other.keys)));
+    all
 }

@@ -2,7 +2,7 @@
 //! many entries as the figure says.
 
 use super::figures::Figures;
-use super::unnamed::NOTE_SEPARATOR;
+use super::unnamed::{NOTE_SEPARATOR, refers_to};
 use crate::messages::report_text;
 use crate::metrics::{Aggregate, Metric, Source};
 use crate::report::EvidenceGroup;
@@ -53,11 +53,7 @@ impl Figures<'_> {
     }
 
     fn refers_to_unnamed(&self, ty: &FieldType) -> bool {
-        match ty {
-            FieldType::Roster(roster) => self.unnamed_rosters.contains(roster),
-            FieldType::List(of) => self.refers_to_unnamed(of),
-            _ => false,
-        }
+        refers_to(ty, &self.unnamed_rosters)
     }
 
     /// The note of a post of a kind, without the names of people who are not named.

@@ -4,7 +4,7 @@
 
 use crate::config::Settings;
 use crate::metrics::{Aggregate, Metric, Metrics, Source};
-use crate::schema::Taxonomy;
+use crate::schema::{FieldType, Taxonomy};
 use std::collections::BTreeSet;
 
 /// The roster of the people who write.
@@ -24,6 +24,15 @@ pub(super) fn unnamed_rosters(settings: &Settings, metrics: &Metrics) -> BTreeSe
         _ => None,
     });
     counted.chain([STAFF.to_owned()]).collect()
+}
+
+/// Whether values of a field of this type are rows of `unnamed` rosters.
+pub(super) fn refers_to(ty: &FieldType, unnamed: &BTreeSet<String>) -> bool {
+    match ty {
+        FieldType::Roster(roster) => unnamed.contains(roster),
+        FieldType::List(of) => refers_to(of, unnamed),
+        _ => false,
+    }
 }
 
 /// Whether a metric counts rows as people. A sum in 人, such as that of the members of teams, does not.

@@ -1,7 +1,7 @@
 //! The template values of figures, changes and evidence.
 
 use super::figures::Figures;
-use crate::metrics::{Change, Metric};
+use crate::metrics::{Change, FigureFilter, Metric};
 use crate::paths::UrlPath;
 use crate::report::{
     ChangeStyle, DisplayedFigure, FigureCall, format_amount, format_changes_as, format_number, format_percent,
@@ -17,11 +17,16 @@ pub(crate) type LinkFn<'l> = &'l dyn Fn(&UrlPath) -> String;
 impl<'a> Figures<'a> {
     /// A figure with the link to its evidence, for templates.
     pub(crate) fn figure_value(&self, figure: &DisplayedFigure<'a>, link: LinkFn<'_>) -> Value {
-        self.amount_value(figure, figure.value, link)
+        self.amount_value(figure, (figure.value, figure.filter()), link)
     }
 
-    /// The same for a part of the figure, whose number is `value`.
-    pub(super) fn amount_value(&self, figure: &DisplayedFigure<'a>, value: Option<Decimal>, link: LinkFn<'_>) -> Value {
+    /// The same for the part of the figure with the values of a filter, and with its number.
+    pub(super) fn amount_value(
+        &self,
+        figure: &DisplayedFigure<'a>,
+        (value, filter): (Option<Decimal>, &[FigureFilter]),
+        link: LinkFn<'_>,
+    ) -> Value {
         let (metric, lang) = (figure.metric, self.reports.lang);
         map! {
             "id": metric.id.as_str(),
@@ -29,7 +34,7 @@ impl<'a> Figures<'a> {
             "text": format_amount(value, metric, lang),
             "number": format_number(value),
             "unit": value.map_or("", |value| metric.unit_for(value, &self.locale.language)),
-            "url": self.evidence_address(figure.period, metric).map(|url| link(&url)),
+            "url": self.part_address(figure.period, metric, filter).map(|url| link(&url)),
             "period": figure.period.to_string(),
             "period_label": match figure.issued_on {
                 Some(_) => figure.period.label(lang),
@@ -69,7 +74,7 @@ impl<'a> Figures<'a> {
         let cell = |text: String, url: Option<String>| map! { "text": text, "url": url, "numeric": true };
         let row = |metric: &&'a Metric| {
             let figure = self.reports.called_figure(call, metric);
-            let url = self.evidence_address(period, metric).map(|url| link(&url));
+            let url = self.part_address(period, metric, figure.filter()).map(|url| link(&url));
             let cells = vec![
                 map! { "text": figure.metric.label.get(&self.locale.language), "url": Value::none(), "numeric": false },
                 cell(format_amount(figure.value, figure.metric, self.reports.lang), url),
