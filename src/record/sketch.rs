@@ -14,6 +14,7 @@ const MAX_LETTERS: usize = 600;
 const SEQUENCE_LENGTH: usize = 8;
 /// The number of hashes in a sketch.
 const SKETCH_SIZE: usize = 32;
+
 /// The smallest hashes of a text, in ascending order. Empty for a short text.
 pub(super) fn sketch(body: &Body) -> Vec<u64> {
     if body.character_count < MIN_LETTERS / 2 {
@@ -32,6 +33,7 @@ pub(super) fn sketch(body: &Body) -> Vec<u64> {
     hashes.sort_unstable();
     hashes.dedup();
     hashes.truncate(SKETCH_SIZE);
+    hashes.shrink_to_fit();
     hashes
 }
 

@@ -157,7 +157,11 @@ pub fn link(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let address = SiteAddress::new("https://x.example/town/");
     let _scheme = paths::url_scheme(&text);
-    for path in [address.path_in_site(&text), paths::join("volunteer/2022", &text)]
+    let of_this_site = address.path_in_site(&text).and_then(|rest| {
+        let path = rest.split(['?', '#']).next()?;
+        paths::join("", path)
+    });
+    for path in [of_this_site, paths::join("volunteer/2022", &text)]
         .into_iter()
         .flatten()
     {

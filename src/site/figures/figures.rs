@@ -199,6 +199,9 @@ impl<'a> Figures<'a> {
     /// The address of the evidence of what has the values of `filter`; that of the whole figure when the part has none.
     #[must_use]
     pub fn part_address(&self, period: Period, metric: &'a Metric, filter: &[FigureFilter]) -> Option<UrlPath> {
+        if filter.is_empty() {
+            return self.evidence_address(period, metric);
+        }
         let slug = part_slug(filter);
         let has_page = self
             .pages
