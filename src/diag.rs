@@ -319,6 +319,12 @@ codes! {
     /// An attachment is too large to be searched for personal numbers.
     UnsearchedFile = "unsearched-file", Warning;
 
+    // Texts from elsewhere.
+    /// A file that cannot be imported.
+    NotImported = "not-imported", Error;
+    /// What an imported draft does not have of its manuscript.
+    NotCarriedOver = "not-carried-over", Warning;
+
     // The whole site.
     /// Two sources make the same output.
     UrlCollision = "url-collision", Error;

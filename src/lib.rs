@@ -27,6 +27,7 @@ mod export;
 mod fingerprint;
 mod html;
 mod ids;
+mod import;
 mod inspection;
 mod ledger;
 mod media;

@@ -76,6 +76,18 @@ fn read_within(name: &str, bytes: Vec<u8>, budget: &mut u64, depth: usize) -> At
     }
 }
 
+/// The parts of a zip file that `is_wanted` by their names, in order, with at most `budget` bytes in all.
+#[must_use]
+pub(crate) fn unpack(bytes: &[u8], mut budget: u64, is_wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Vec<u8>)> {
+    let mut parts = Vec::new();
+    zipped::for_each_part(bytes, &mut budget, is_wanted, &mut |name, unpacked, _| {
+        if is_wanted(name) {
+            parts.push((name.to_owned(), unpacked));
+        }
+    });
+    parts
+}
+
 /// The texts of all parts of a zip file, and the parts' names.
 fn zipped_texts(bytes: &[u8], budget: &mut u64, depth: usize) -> Vec<String> {
     let mut texts = Vec::new();

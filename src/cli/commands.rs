@@ -6,8 +6,8 @@
 use super::args::{MessageFormat, one_of, option};
 use super::command::Command;
 use super::{
-    build, check, completions, doctor, explain_code, fix, init, man, metrics, new, publish, report, serve, share,
-    version,
+    build, check, completions, doctor, explain_code, fix, import, init, man, metrics, new, publish, report, serve,
+    share, version,
 };
 use crate::messages::{Lang, cli_text};
 use clap::{Arg, ArgAction};
@@ -19,6 +19,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     serve::COMMAND,
     check::COMMAND,
     new::COMMAND,
+    import::COMMAND,
     metrics::COMMAND,
     report::COMMAND,
     fix::COMMAND,

@@ -237,6 +237,7 @@ mod tests {
                 title: "护河队：清理“石桥”河段",
                 today: date(2026, 3, 5),
                 fields: &[],
+                is_guessed: false,
             };
             let text = scaffold(&kinds, kind, &input, Lang::Zh);
             let path = format!("content/{}/2026/a.md", kind.folder);

@@ -66,6 +66,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
         title,
         today,
         fields: &[],
+        is_guessed: false,
     };
     let created = if kind.id == REPORT_KIND {
         create_report(&site, kind, (&input, form), console.lang)
@@ -135,7 +136,7 @@ fn create_report(
 }
 
 /// The usage error for a kind that does not exist. It suggests the kind that was probably meant, and lists all kinds.
-fn unknown_kind(console: &Console, id: &str, kinds: &Kinds) -> UsageError {
+pub(super) fn unknown_kind(console: &Console, id: &str, kinds: &Kinds) -> UsageError {
     let known = || kinds.iter().map(|kind| kind.id.as_str());
     // Editors name a kind by its folder or its Chinese label as often as by its id.
     let same = kinds

@@ -21,13 +21,20 @@ pub(super) struct ScaffoldInput<'g> {
     pub(super) title: &'g str,
     /// The post's date, if its kind has one.
     pub(super) today: Date,
-    /// Names and values of the kind's fields that are filled in.
+    /// Names and values of the fields that are filled in: those of the kind, and common ones.
     pub(super) fields: &'g [(&'g str, &'g str)],
+    /// Whether a program guessed them, so that an editor has to confirm them.
+    pub(super) is_guessed: bool,
 }
 
 /// The text of a new post of `kind`.
 pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, input: &ScaffoldInput<'_>, lang: Lang) -> String {
-    let ScaffoldInput { title, today, fields } = *input;
+    let ScaffoldInput {
+        title,
+        today,
+        fields,
+        is_guessed,
+    } = *input;
     let value = |field: &Field| {
         fields
             .iter()
@@ -41,10 +48,20 @@ pub(super) fn scaffold(kinds: &Kinds, kind: &Kind, input: &ScaffoldInput<'_>, la
     let common = OFFERED_FIELDS
         .iter()
         .filter_map(|name| kinds.common().iter().find(|field| field.name == *name));
-    let mut lines = vec!["---".to_owned(), format!("title: {}", write_scalar(&one_line(title)))];
-    if kind.dated {
+    let (filled, common): (Vec<&Field>, Vec<&Field>) = common.partition(|field| value(field).is_some());
+    let mut lines = vec!["---".to_owned()];
+    if is_guessed {
+        lines.push(format!("# {}", cli_text(lang, "scaffold-guessed", &[])));
+    }
+    lines.push(format!("title: {}", write_scalar(&one_line(title))));
+    if kind.dated || fields.iter().any(|(name, _)| *name == "date") {
         lines.push(format!("date: {today}"));
     }
+    lines.extend(
+        filled
+            .into_iter()
+            .filter_map(|field| Some(format!("{}: {}", field.name, value(field)?))),
+    );
     for field in first {
         lines.extend(field_comments(field, lang));
         let value = value(field).map(|value| format!(" {value}")).unwrap_or_default();
@@ -107,6 +124,7 @@ mod tests {
             title,
             today: date(2026, 3, 5),
             fields: &[],
+            is_guessed: false,
         }
     }
 

@@ -78,6 +78,67 @@ pub(super) fn rename_to_free_name(temporary: &Path, path: &Path) -> Result<PathB
     Err(OutputError::while_trying(Action::Write, path)(error))
 }
 
+/// Writes `files`, by their names, into a new folder at `path`, or if there is something of that name, at the next free one
+/// beside it: `NAME-2`, `NAME-3`. The folder is there with all files or not at all. Returns its path.
+///
+/// # Errors
+/// That of making, writing or renaming.
+pub(super) fn write_folder(path: &Path, files: &[(String, Vec<u8>)]) -> Result<PathBuf, OutputError> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(OutputError::while_trying(Action::MakeFolder, parent))?;
+    let random = RandomState::new().hash_one(std::process::id());
+    let staged = parent.join(format!("{TEMPORARY_PREFIX}{random:016x}"));
+    fs::create_dir(&staged).map_err(OutputError::while_trying(Action::MakeFolder, &staged))?;
+    let placed = fill_folder(&staged, files).and_then(|lock| {
+        let placed = rename_folder(&staged, path)?;
+        // The lock says that the folder belongs to a running process. It is of no use any more.
+        let _ = fs::remove_file(placed.join(lock.file_name().unwrap_or_default()));
+        Ok(placed)
+    });
+    if placed.is_err() {
+        // The editor needs the error of the write, not that of the cleanup.
+        let _ = fs::remove_dir_all(&staged);
+    }
+    placed
+}
+
+/// Writes `files` into a folder, beside a locked temporary file. Returns the path of that file.
+fn fill_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<PathBuf, OutputError> {
+    let (lock, _locked) = create_temporary(folder).map_err(OutputError::while_trying(Action::Write, folder))?;
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        let stored = File::create_new(&path).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        stored.map_err(OutputError::while_trying(Action::Write, &path))?;
+    }
+    Ok(lock)
+}
+
+/// Gives the folder at `staged` the name `path`, or the next free one.
+fn rename_folder(staged: &Path, path: &Path) -> Result<PathBuf, OutputError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let further = (2..).map(|number: u32| path.with_file_name(format!("{name}-{number}")));
+    for free in std::iter::once(path.to_owned()).chain(further) {
+        // An empty folder takes the name, so that nobody else does. The rename replaces it where the system allows it.
+        match fs::create_dir(&free) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            made => made.map_err(OutputError::while_trying(Action::MakeFolder, &free))?,
+        }
+        let renamed = fs::rename(staged, &free).or_else(|_| {
+            fs::remove_dir(&free)?;
+            fs::rename(staged, &free)
+        });
+        return renamed
+            .map(|()| free.clone())
+            .map_err(OutputError::while_trying(Action::Write, &free));
+    }
+    Err(OutputError::while_trying(Action::Write, path)(
+        ErrorKind::AlreadyExists.into(),
+    ))
+}
+
 /// Removes the temporary files that killed processes left below `folder`.
 pub(super) fn remove_abandoned_below(folder: &Path) {
     let entries = WalkDir::new(folder).into_iter().flatten();
@@ -88,6 +149,10 @@ pub(super) fn remove_abandoned_below(folder: &Path) {
 /// no command reads it.
 fn remove_abandoned(paths: impl Iterator<Item = PathBuf>) {
     for path in paths.filter(|path| is_temporary(path)) {
+        if path.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+            remove_abandoned_folder(&path);
+            continue;
+        }
         let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
         let file = File::options().write(true).open(&path);
         if let (true, Ok(file)) = (is_file, file)
@@ -95,6 +160,24 @@ fn remove_abandoned(paths: impl Iterator<Item = PathBuf>) {
         {
             let _ = fs::remove_file(&path);
         }
+    }
+}
+
+/// Removes a folder that [`write_folder`] did not finish: one with files, of which none is locked.
+fn remove_abandoned_folder(folder: &Path) {
+    let paths: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    let mut locks = paths.iter().filter(|path| is_temporary(path));
+    let is_running = locks.any(|path| {
+        let file = File::options().write(true).open(path);
+        file.is_ok_and(|file| file.try_lock().is_err())
+    });
+    if !paths.is_empty() && !is_running {
+        let _ = fs::remove_dir_all(folder);
     }
 }
 

@@ -7,6 +7,7 @@ use super::value::Moment;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The text of a typed value without what Chinese input methods add.
 #[derive(Debug, PartialEq, Eq)]
@@ -110,6 +111,18 @@ pub(crate) fn format_iso(moment: Moment) -> String {
             time.second()
         ),
     }
+}
+
+/// The first day in `text`, in any form that [`parse_moment`] accepts, and its range in bytes.
+pub(crate) fn find_day(text: &str) -> Option<(Date, Range<usize>)> {
+    let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    // A longer number, such as that of a document, holds no year.
+    let starts = (0..text.len()).filter(|&at| is_digit(at) && (at == 0 || !is_digit(at - 1)));
+    starts.into_iter().find_map(|start| {
+        let (day, _, rest) = parse_day(&text[start..])?;
+        let end = text.len() - rest.len();
+        Some((day, start..start + text[start..end].trim_end().len()))
+    })
 }
 
 /// The day at the start of `text`, whether it is in the standard form, and the rest of the text.

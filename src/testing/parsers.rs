@@ -5,7 +5,8 @@
 
 use crate::attachment;
 use crate::config::{HtmlPolicy, MarkdownSettings, ReprintPolicy, Settings};
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::import::{FileNames, read_manuscript, write_markdown};
 use crate::ledger;
 use crate::media::{self, Cleaned};
 use crate::messages::{Lang, help, message};
@@ -30,7 +31,7 @@ use std::sync::LazyLock;
 pub type Parser = fn(&[u8]);
 
 /// Every parser by name. A fuzz target and a folder of seeds have the same names.
-pub const ALL: [(&str, Parser); 14] = [
+pub const ALL: [(&str, Parser); 15] = [
     ("attachment", attachment),
     ("film", film),
     ("front_matter", front_matter),
@@ -38,6 +39,7 @@ pub const ALL: [(&str, Parser); 14] = [
     ("kinds", kinds),
     ("ledger", ledger),
     ("link", link),
+    ("manuscript", manuscript),
     ("markdown", markdown),
     ("metrics", metrics),
     ("period", period),
@@ -174,6 +176,35 @@ pub fn link(data: &[u8]) {
     if !text.contains(|c| matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..)) {
         assert_eq!(paths::percent_decode(&encoded), text);
     }
+}
+
+/// A file to be imported: its text is written as a body that has no errors. The first byte chooses the name.
+pub fn manuscript(data: &[u8]) {
+    const NAMES: [&str; 5] = ["a.docx", "a.html", "a.eml", "a.txt", "a.mhtml"];
+    let Some((&choice, rest)) = data.split_first() else {
+        return;
+    };
+    let Ok(manuscript) = read_manuscript(NAMES[usize::from(choice) % NAMES.len()], rest.to_vec()) else {
+        return;
+    };
+    let names: Vec<Option<String>> = manuscript.files.iter().map(|_| Some("1.jpg".to_owned())).collect();
+    let files = FileNames {
+        paths: &names,
+        captions: &manuscript.captions,
+    };
+    let body = write_markdown(&manuscript.blocks, &files, SETTINGS.markdown);
+    let read = read_markdown(
+        "content/a.md",
+        &body,
+        0..body.len(),
+        SETTINGS.markdown,
+        &SiteAddress::default(),
+    );
+    let errors = read
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    assert_eq!(errors.count(), 0, "{body}");
 }
 
 /// A text in Markdown with calls: holes are in order and on character boundaries, none of the reader's own characters is in

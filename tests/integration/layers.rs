@@ -25,7 +25,7 @@ const LAYERS: &[&[&str]] = &[
     &["attachment", "ledger"],
     &["schema"],
     &["record"],
-    &["catalog"],
+    &["catalog", "import"],
     &["check", "metrics"],
     &["report"],
     &["site"],

@@ -20,6 +20,7 @@ mod desk;
 mod downloads;
 mod files;
 mod handbook;
+mod import;
 mod incremental;
 mod inspection;
 mod internal;

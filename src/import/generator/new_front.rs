@@ -1,0 +1,102 @@
+//! Writes the front matter of posts from that of the old site.
+
+use super::front::{COVER, SUMMARY, TITLE, UPDATED, scalar, scalars};
+use super::layout::OldPost;
+use super::links::Places;
+use super::options::SiteOptions;
+use crate::import::manuscript::{Loss, Losses};
+use crate::schema::scalar::{format_iso, parse_moment};
+use crate::yaml::{write_flow_item, write_scalar};
+
+/// The lines of the new post's front matter.
+pub(super) fn write(post: &OldPost, places: &Places<'_>, options: &SiteOptions<'_>, losses: &mut Losses) -> String {
+    if post.front.is_damaged {
+        losses.add(Loss::FrontMatter);
+    }
+    let summary = post.front.text(&SUMMARY).map(|text| write_scalar(&text));
+    let mut lines = vec![format!("title: {}", write_scalar(&title(post)))];
+    if post.is_section {
+        lines.extend(summary.map(|text| format!("description: {text}")));
+    } else {
+        lines.extend(dates(post, options));
+        lines.push(format!("kind: {}", post.kind.as_deref().unwrap_or("page")));
+        lines.extend(summary.map(|text| format!("summary: {text}")));
+        lines.extend(other_facts(post));
+    }
+    lines.extend(cover(post, places, losses));
+    lines.extend(flow_list("aliases", &all_aliases(post)));
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// The day of a post, and that of its last change.
+fn dates(post: &OldPost, options: &SiteOptions<'_>) -> Vec<String> {
+    let updated = post.front.text(&UPDATED);
+    let updated = updated.and_then(|text| Some(parse_moment(&text, options.zone)?.0));
+    let dates = [("date", post.date), ("updated", updated)].into_iter();
+    dates
+        .filter_map(|(key, moment)| Some(format!("{key}: {}", format_iso(moment?))))
+        .collect()
+}
+
+/// Tags, authors, and whether the post is a draft.
+fn other_facts(post: &OldPost) -> Vec<String> {
+    let front = &post.front;
+    let authors = front.value("author").or_else(|| front.value("authors"));
+    let authors = authors.map(|value| scalars(value, 0).join("、"));
+    let authors = authors.filter(|authors| !authors.is_empty());
+    let weight = front.text(&["weight"]).filter(|weight| weight.parse::<i32>().is_ok());
+    let is_draft = front.is_draft() || post.path.contains("_drafts/");
+    let lines = [
+        flow_list("tags", &front.tags()),
+        authors.map(|authors| format!("author: {}", write_scalar(&authors))),
+        is_draft.then(|| "draft: true".to_owned()),
+        weight.map(|weight| format!("weight: {weight}")),
+    ];
+    lines.into_iter().flatten().collect()
+}
+
+/// The cover, if it came with the site.
+fn cover(post: &OldPost, places: &Places<'_>, losses: &mut Losses) -> Option<String> {
+    let written = COVER.iter().find_map(|key| scalar(post.front.value(key)?))?;
+    let Some(place) = places.find_asset(&written, post) else {
+        losses.add_named(Loss::MissingPicture, &written);
+        return None;
+    };
+    Some(format!("cover: {}", write_scalar(&format!("/{place}"))))
+}
+
+/// The title; without one, the first heading, or else the name of the file.
+fn title(post: &OldPost) -> String {
+    let heading = post.body.lines().find_map(|line| line.strip_prefix("# "));
+    let name = post
+        .place
+        .trim_end_matches("/index.md")
+        .trim_end_matches("/_index.md")
+        .trim_end_matches(".md");
+    let name = name.rsplit('/').next().unwrap_or(name);
+    post.front
+        .text(&TITLE)
+        .unwrap_or_else(|| heading.unwrap_or(name).trim().to_owned())
+}
+
+/// All former addresses of a post that differ from its new one.
+fn all_aliases(post: &OldPost) -> Vec<String> {
+    let own = post.old_address.clone().into_iter();
+    let mut aliases: Vec<String> = Vec::new();
+    for alias in own.chain(post.front.aliases()) {
+        let alias = alias.trim();
+        // An address of another site, and one that is no path, cannot be redirected.
+        let is_path = !alias.contains([':', '?', '#', '\\']) && !alias.split('/').any(|part| part == "..");
+        let path = format!("/{}", alias.trim_start_matches('/'));
+        let is_same = path.trim_end_matches('/') == post.new_address.trim_end_matches('/');
+        if is_path && !is_same && path != "/" && !aliases.contains(&path) {
+            aliases.push(path);
+        }
+    }
+    aliases
+}
+
+fn flow_list(key: &str, items: &[String]) -> Option<String> {
+    let items: Vec<String> = items.iter().map(|item| write_flow_item(item)).collect();
+    (!items.is_empty()).then(|| format!("{key}: [{}]", items.join(", ")))
+}

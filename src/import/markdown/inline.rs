@@ -1,0 +1,277 @@
+//! Writes the text of a line: plainly where that is understood, with every sign escaped where it is not.
+
+use super::line::{FileNames, LineKind};
+use super::meaning::{means, reads_as};
+use crate::config::MarkdownSettings;
+use crate::diag::is_forbidden_control;
+use crate::record::{Inline, LinkTarget};
+
+/// How carefully a line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Care {
+    /// Whether all signs are escaped, or only those that are one wherever they stand.
+    escapes_all: bool,
+    /// Whether bold and other text is marked by tags instead of signs.
+    uses_tags: bool,
+}
+
+/// From the way in which people write to the one that is always understood.
+const CARES: [Care; 4] = [
+    Care {
+        escapes_all: false,
+        uses_tags: false,
+    },
+    Care {
+        escapes_all: true,
+        uses_tags: false,
+    },
+    Care {
+        escapes_all: false,
+        uses_tags: true,
+    },
+    Care {
+        escapes_all: true,
+        uses_tags: true,
+    },
+];
+
+/// Signs that mean something wherever they stand.
+const ALWAYS_ESCAPED: [char; 6] = ['\\', '`', '[', ']', '<', '{'];
+/// Signs that mean something beside certain neighbours.
+const OTHER_SIGNS: [char; 11] = ['*', '_', '~', '$', '|', '#', '&', '>', '!', '}', '^'];
+/// Signs that mean something at the start of a line.
+const STARTING_SIGNS: [char; 5] = ['+', '-', '=', ':', '#'];
+
+/// Writes lines.
+pub(super) struct LineWriter<'n> {
+    pub(super) files: &'n FileNames<'n>,
+    pub(super) settings: MarkdownSettings,
+}
+
+impl LineWriter<'_> {
+    /// The inlines as Markdown, without line ends in a heading or a cell.
+    pub(super) fn line(&self, inlines: &[Inline], kind: LineKind) -> String {
+        let expected = means(inlines, self.files);
+        let mut written = String::new();
+        for care in CARES {
+            written = self.written(inlines, kind, care);
+            if reads_as(&written, kind, &expected, self.settings) {
+                break;
+            }
+        }
+        written
+    }
+
+    /// A picture alone in its paragraph.
+    pub(super) fn picture(&self, index: usize, alt: &str) -> String {
+        let Some(path) = self.path(index) else {
+            return String::new();
+        };
+        let alt = self.line(&[Inline::Text(alt.to_owned())], LineKind::Heading);
+        match self.files.captions.get(&index).map(|caption| caption.trim()) {
+            None | Some("") => format!("![{alt}]({path})"),
+            Some(caption) => format!("![{alt}]({path} \"{}\")", title(caption)),
+        }
+    }
+
+    fn path(&self, index: usize) -> Option<&str> {
+        self.files.paths.get(index)?.as_deref()
+    }
+
+    fn written(&self, inlines: &[Inline], kind: LineKind, care: Care) -> String {
+        let mut out = String::new();
+        self.push(inlines, kind, care, &mut out);
+        let text = out.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        // A backslash at the end would be a break without a line after it.
+        text.to_owned()
+    }
+
+    fn push(&self, inlines: &[Inline], kind: LineKind, care: Care, out: &mut String) {
+        for inline in inlines {
+            match inline {
+                Inline::Text(text) => push_text(text, kind, care, out),
+                Inline::Strong(inner) => self.push_marked(inner, ("**", "strong"), kind, care, out),
+                Inline::Emphasis(inner) => self.push_marked(inner, ("*", "em"), kind, care, out),
+                Inline::Strikethrough(inner) => self.push_marked(inner, ("~~", "del"), kind, care, out),
+                Inline::Code(code) => push_code(code, kind, out),
+                Inline::Link { target, text } => self.push_link(target, text, kind, care, out),
+                Inline::Image { target, alt } => self.push_image(target, alt, kind, care, out),
+                Inline::Break => match kind {
+                    LineKind::Paragraph => out.push_str("\\\n"),
+                    LineKind::Heading => out.push(' '),
+                    LineKind::Cell => out.push_str("<br>"),
+                },
+                Inline::FootnoteRef(number) => out.push_str(&format!("[^{number}]")),
+                // No text from elsewhere has one.
+                Inline::Shortcode(_) => {}
+            }
+        }
+    }
+
+    /// Text between signs or tags, with the white space at its ends outside of them.
+    fn push_marked(&self, inner: &[Inline], (sign, tag): (&str, &str), kind: LineKind, care: Care, out: &mut String) {
+        let mut text = String::new();
+        self.push(inner, kind, care, &mut text);
+        let visible = text.trim();
+        if visible.is_empty() {
+            return out.push_str(&text);
+        }
+        let start = text.len() - text.trim_start().len();
+        let (before, after) = (&text[..start], &text[start + visible.len()..]);
+        let marked = match care.uses_tags {
+            true => format!("<{tag}>{visible}</{tag}>"),
+            false => format!("{sign}{visible}{sign}"),
+        };
+        out.push_str(&format!("{before}{marked}{after}"));
+    }
+
+    fn push_link(&self, target: &LinkTarget, text: &[Inline], kind: LineKind, care: Care, out: &mut String) {
+        let address = match target {
+            LinkTarget::Address(address) => Some(address.as_str()),
+            LinkTarget::Site(index) => self.path(*index),
+        };
+        let mut shown = String::new();
+        self.push(&without_links(text), kind, care, &mut shown);
+        match address {
+            Some(address) if shown.trim().is_empty() => {
+                out.push_str(&format!("[{}]({})", address_text(address), destination(address)))
+            }
+            Some(address) => out.push_str(&format!("[{}]({})", shown.trim(), destination(address))),
+            None => out.push_str(&shown),
+        }
+    }
+
+    /// A picture in the site; of one that is on a web server only, the address as a comment, which is not published.
+    fn push_image(&self, target: &LinkTarget, alt: &str, kind: LineKind, care: Care, out: &mut String) {
+        match target {
+            LinkTarget::Site(index) => {
+                if let Some(path) = self.path(*index) {
+                    let mut text = String::new();
+                    push_text(alt, kind, care, &mut text);
+                    out.push_str(&format!("![{}]({})", text.trim(), destination(path)));
+                }
+            }
+            LinkTarget::Address(address) => out.push_str(&comment(address)),
+        }
+    }
+}
+
+/// Inlines with the texts of links in place of the links: no link is in another one.
+fn without_links(inlines: &[Inline]) -> Vec<Inline> {
+    let mut flat = Vec::new();
+    for inline in inlines {
+        match inline {
+            Inline::Link { text, .. } => flat.extend(without_links(text)),
+            Inline::Strong(inner) => flat.push(Inline::Strong(without_links(inner))),
+            Inline::Emphasis(inner) => flat.push(Inline::Emphasis(without_links(inner))),
+            Inline::Strikethrough(inner) => flat.push(Inline::Strikethrough(without_links(inner))),
+            inline => flat.push(inline.clone()),
+        }
+    }
+    flat
+}
+
+/// A comment with an address, in which no end of the comment is left.
+fn comment(address: &str) -> String {
+    let shown: String = address.chars().filter(|c| !c.is_control()).take(2000).collect();
+    format!(
+        "<!-- {} -->",
+        shown.replace("--", "-%2D").replace('>', "%3E").replace('<', "%3C")
+    )
+}
+
+/// An address as the text of a link to it.
+fn address_text(address: &str) -> String {
+    let mut text = String::new();
+    push_text(address, LineKind::Cell, CARES[1], &mut text);
+    text
+}
+
+/// The destination of a link (CommonMark 0.31, 6.3): in angle brackets where it has spaces or brackets.
+fn destination(address: &str) -> String {
+    let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !"()<>\\|[]*_`{}".contains(c);
+    if !address.is_empty() && address.chars().all(is_plain) {
+        return address.to_owned();
+    }
+    let mut out = String::new();
+    for c in address.chars().filter(|c| !c.is_control()) {
+        match c {
+            '<' => out.push_str("%3C"),
+            '>' => out.push_str("%3E"),
+            '\\' => out.push_str("%5C"),
+            '|' => out.push_str("%7C"),
+            '{' => out.push_str("%7B"),
+            '}' => out.push_str("%7D"),
+            '`' => out.push_str("%60"),
+            c => out.push(c),
+        }
+    }
+    format!("<{out}>")
+}
+
+/// A title in double quotes.
+fn title(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars().filter(|c| !is_dropped(*c)) {
+        match c {
+            '"' | '\\' | '&' | '{' | '`' | '*' | '<' => out.extend(['\\', c]),
+            '\n' | '\r' | '\t' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Characters that no text of a site may have: controls, and those of symbol fonts.
+fn is_dropped(c: char) -> bool {
+    is_forbidden_control(c) || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..) || c == '\u{feff}'
+}
+
+fn push_text(text: &str, kind: LineKind, care: Care, out: &mut String) {
+    let mut previous_is_digit = false;
+    for c in text.chars().filter(|c| !is_dropped(*c)) {
+        let is_line_start = out.is_empty() || out.ends_with('\n');
+        match c {
+            '\n' | '\r' | '\t' => push_space(out),
+            ' ' if is_line_start => {}
+            ' ' => push_space(out),
+            '|' if kind == LineKind::Cell => out.push_str("\\|"),
+            c if ALWAYS_ESCAPED.contains(&c) => out.extend(['\\', c]),
+            c if care.escapes_all && OTHER_SIGNS.contains(&c) => out.extend(['\\', c]),
+            c if care.escapes_all && is_line_start && STARTING_SIGNS.contains(&c) => out.extend(['\\', c]),
+            // `1.` and `1)` begin a list.
+            '.' | ')' if care.escapes_all && previous_is_digit => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+        previous_is_digit = c.is_ascii_digit();
+    }
+}
+
+/// Adds one space: several are one on a page.
+fn push_space(out: &mut String) {
+    if !out.ends_with(' ') {
+        out.push(' ');
+    }
+}
+
+/// Code between backticks, more than there are in it.
+fn push_code(code: &str, kind: LineKind, out: &mut String) {
+    let code: String = code.chars().filter(|c| !is_dropped(*c)).collect();
+    let code = code.replace(['\n', '\r'], " ");
+    let code = if kind == LineKind::Cell {
+        code.replace('|', "\\|")
+    } else {
+        code
+    };
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let needs_space = code.starts_with('`') || code.ends_with('`') || code.trim() != code;
+    let space = if needs_space && !code.trim().is_empty() {
+        " "
+    } else {
+        ""
+    };
+    if !code.is_empty() {
+        out.push_str(&format!("{fence}{space}{code}{space}{fence}"));
+    }
+}

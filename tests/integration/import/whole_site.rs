@@ -1,0 +1,63 @@
+//! Sites of other generators.
+
+use super::*;
+
+/// A small Hexo site.
+fn old_site(folder: &Path) {
+    write_file(
+        &folder.join("_config.yml"),
+        "url: https://x.example\npermalink: :year/:title/\n",
+    );
+    let post = "---\ntitle: 清洁河道\ndate: 2022-05-12\ntags: 护河\nlayout: post\n---\n见[夜读](/2022/night/)，![](/img/a.jpg)\n\n{% note %}x{% endnote %} {{ y(1) }}\n";
+    write_file(&folder.join("source/_posts/river.md"), post);
+    write_file(
+        &folder.join("source/_posts/night.md"),
+        "---\ntitle: 夜读\ndate: 2022-07-08\n---\n书。\n",
+    );
+    write_file(&folder.join("source/img/a.jpg"), picture());
+    write_file(&folder.join("source/img/unused.jpg"), picture());
+    write_file(&folder.join("node_modules/x/README.md"), "# x\n");
+}
+
+#[test]
+fn a_hexo_site_is_built_with_its_addresses() {
+    let site = site();
+    let old = tempfile::tempdir().unwrap();
+    old_site(old.path());
+    let words = ["import", "hexo", old.path().to_str().unwrap(), "--kind", "volunteer"];
+    let done = run_on(site.path(), &words);
+    assert!(done.status.success(), "{}", errors(&done));
+    assert!(output(&done).contains("2 texts and 1 other files"), "{}", output(&done));
+    for part in ["tags of the other program", "note", "posts do not have", "layout"] {
+        assert!(errors(&done).contains(part), "{part}: {}", errors(&done));
+    }
+    assert_eq!(check_errors(site.path()), [""; 0]);
+    let built = run_on(site.path(), &["build"]);
+    assert!(built.status.success(), "{}", errors(&built));
+    let page = fs::read_to_string(site.path().join("public/volunteer/river/index.html")).unwrap();
+    assert!(
+        page.contains("../../volunteer/night/") || page.contains("../night/"),
+        "{page}"
+    );
+    assert!(!page.contains("y(1)") || page.contains("<!--"), "{page}");
+    assert!(site.path().join("public/2022/river/index.html").exists());
+    // Repeated, it leaves everything as it is and says so.
+    let before = read_tree(&site.path().join("content"));
+    let again = run_on(site.path(), &words);
+    assert!(again.status.success(), "{}", errors(&again));
+    assert!(errors(&again).contains("was left as it is"), "{}", errors(&again));
+    assert!(before == read_tree(&site.path().join("content")));
+}
+
+#[test]
+fn a_folder_without_posts_is_an_error() {
+    let site = site();
+    let done = run_on(site.path(), &["import", "zola", site.path().to_str().unwrap()]);
+    // Its `content` has a file of settings only.
+    assert_eq!(done.status.code(), Some(1));
+    assert!(
+        errors(&done).contains("has no posts of this generator"),
+        "{}",
+        errors(&done)
+    );
+}
