@@ -205,6 +205,8 @@ codes! {
     BadPeriod = "bad-period", Error;
     /// Two reports are about one period.
     DuplicateReport = "double-report", Error;
+    /// A report has parts that its editor was to confirm.
+    Unconfirmed = "unconfirmed", Error;
     /// A call for a figure, chart or table whose arguments make no sense.
     BadFigure = "bad-figure", Error;
     /// Nothing was counted for figures that reports show.

@@ -1,9 +1,10 @@
 //! Charts: typed figures in, a drawing out — SVG for pages, an EMF vector picture for Word files.
 //!
 //! Role: a chart is laid out once into a list of marks (`layout`, `drawing`) and written by one of two backends (`svg`,
-//! `emf`). Statistics pages and reports pass figures that are already counted, formatted and linked. This module does
-//! not know metrics, addresses or words: every text arrives complete, in the reader's language. It reads no disk and no
-//! clock, so equal charts give equal bytes on every machine.
+//! `emf`). Statistics pages and reports pass figures that are already counted, formatted and linked. `qr_code` draws the
+//! code by which a printed report leads to its page. This module does not know metrics, addresses or words: every text
+//! arrives complete, in the reader's language. It reads no disk and no clock, so equal charts give equal bytes on every
+//! machine.
 //!
 //! Any input gives a picture. NaN, infinite and negative values are drawn as 0, long labels are cut with `…`, and
 //! markup in labels is text. The title is not drawn inside the frame: it belongs in the caption beside the picture (in
@@ -14,12 +15,14 @@ mod drawing;
 mod emf;
 mod layout;
 mod measure;
+mod qr_code;
 mod scale;
 mod svg;
 
 pub(crate) use data::{Bar, LineSeries, StackedColumn};
 pub use data::{Chart, ChartShape};
 pub(crate) use emf::EmfImage;
+pub(crate) use qr_code::{qr_emf, qr_svg};
 
 /// The chart as an inline SVG element. `id` is unique on its page and makes the ids inside unique.
 ///

@@ -19,7 +19,7 @@ use crate::ids::{RecordId, TiVec};
 use crate::messages::{Lang, escape_control_characters};
 use crate::metrics::{Metric, Metrics, Period};
 use crate::paths::UrlPath;
-use crate::pipeline::SiteContent;
+use crate::pipeline::{Request, SiteContent};
 use crate::privacy;
 use crate::report::{
     DisplayedFigure, EvidenceGroup, EvidenceItem, Exclusion, Reports, format_number, format_percent, json_number,
@@ -41,6 +41,7 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
         .arg(args::positional(lang, "period").required(false))
         .arg(args::positional(lang, "metric").required(false))
+        .arg(args::flag(lang, "full").long("internal"))
         .arg(args::site_option(lang))
 }
 
@@ -50,7 +51,11 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let period = word("period").map(|word| parse_period(console, word)).transpose();
     let period = period.map_err(CommandError::Usage)?;
     let today = today::today(console, &site)?;
-    let Some(content) = site_content::load_content(console, &site, today)? else {
+    let request = Request {
+        internal: matches.get_flag("full"),
+        ..Request::new(&site, today)
+    };
+    let Some(content) = site_content::load_content(console, &request)? else {
         return Ok(ExitStatus::Findings);
     };
     let Some(period) = period else {

@@ -11,7 +11,7 @@ use crate::fingerprint::hash_content;
 use crate::messages::Lang;
 use crate::metrics::Period;
 use crate::output::{Action, OutputError};
-use crate::pipeline;
+use crate::pipeline::{self, Request};
 use crate::report::{ReportKey, correction_yaml, issued_yaml};
 use crate::site::Site;
 use crate::source::{self, decode::decode};
@@ -35,6 +35,8 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
         .arg(args::option(lang, "reason").value_name("TEXT").requires("freeze"))
         .arg(args::out_file_option(lang, "word"))
         .arg(args::flag(lang, "replace").long("force").requires("word"))
+        // What is issued is published.
+        .arg(args::flag(lang, "full").long("internal").conflicts_with("freeze"))
         .arg(args::site_option(lang))
 }
 
@@ -43,7 +45,11 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let word = matches.get_one::<String>("period").map_or("", String::as_str);
     let period = parse_period(console, word).map_err(CommandError::Usage)?;
     let today = today::today(console, &site)?;
-    let Some(content) = site_content::load_content(console, &site, today)? else {
+    let request = Request {
+        internal: matches.get_flag("full"),
+        ..Request::new(&site, today)
+    };
+    let Some(content) = site_content::load_content(console, &request)? else {
         return Ok(ExitStatus::Findings);
     };
     let shown_site = content.site(None, today);

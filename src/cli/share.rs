@@ -8,6 +8,7 @@ use crate::catalog::{Catalog, RecordId};
 use crate::diag::nearest;
 use crate::export::Outlet;
 use crate::messages::Lang;
+use crate::pipeline::Request;
 use crate::record::Record;
 use crate::site::Site;
 use clap::ArgMatches;
@@ -32,7 +33,7 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let folder = args::site_folder(matches);
     let today = today::today(console, &folder)?;
-    let Some(content) = site_content::load_content(console, &folder, today)? else {
+    let Some(content) = site_content::load_content(console, &Request::new(&folder, today))? else {
         return Ok(ExitStatus::Findings);
     };
     let site = content.site(None, today);

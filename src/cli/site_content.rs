@@ -5,13 +5,11 @@ use super::console::Console;
 use crate::diag::{Diagnostic, Severity};
 use crate::metrics::Period;
 use crate::pipeline::{self, Request, SiteContent};
-use jiff::civil::Date;
 use std::io;
-use std::path::Path;
 
-/// The content of the site in the folder `site`. When it has errors, prints them and returns `None`.
-pub(super) fn load_content(console: &Console, site: &Path, today: Date) -> io::Result<Option<SiteContent>> {
-    let content = match pipeline::load_content(&Request::new(site, today)) {
+/// The content of a site. When it has errors, prints them and returns `None`.
+pub(super) fn load_content(console: &Console, request: &Request) -> io::Result<Option<SiteContent>> {
+    let content = match pipeline::load_content(request) {
         Ok(content) => content,
         Err(finding) => {
             console.print_findings(&[*finding])?;

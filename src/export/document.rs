@@ -5,6 +5,7 @@
 //! posts, or how a format writes any of this.
 
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// A whole document.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,10 @@ pub struct Document {
     pub created: Date,
     /// The text from top to bottom.
     pub blocks: Vec<DocumentBlock>,
+    /// What stands after the issuing body and the date.
+    pub closing: Vec<DocumentBlock>,
+    /// The units of the text's numbers. No line begins with one, because its number stands before it.
+    pub units: BTreeSet<String>,
 }
 
 /// One piece of the text.

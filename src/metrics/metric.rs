@@ -317,7 +317,7 @@ impl Metric {
     }
 
     /// The field whose numbers it aggregates. `None` when it counts, or measures days.
-    pub(super) fn measured_field(&self) -> Option<&str> {
+    pub(crate) fn measured_field(&self) -> Option<&str> {
         match &self.aggregate {
             Aggregate::Sum(of) | Aggregate::Average(of) | Aggregate::Max(of) | Aggregate::Latest(of) => match of {
                 Measure::Field(field) => Some(field),

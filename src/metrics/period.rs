@@ -159,6 +159,24 @@ impl Period {
         }
     }
 
+    /// The following period of the same length.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Year(year) => Self::Year(year + 1),
+            Self::Half(year, 2) => Self::Half(year + 1, 1),
+            Self::Half(year, half) => Self::Half(year, half + 1),
+            Self::Quarter(year, 4) => Self::Quarter(year + 1, 1),
+            Self::Quarter(year, quarter) => Self::Quarter(year, quarter + 1),
+            Self::Month(year, 12) => Self::Month(year + 1, 1),
+            Self::Month(year, month) => Self::Month(year, month + 1),
+            Self::Range(first, last) => {
+                let days = first.duration_until(last).as_hours() / 24 + 1;
+                Self::range(last.saturating_add(1.day()), last.saturating_add(days.days()))
+            }
+        }
+    }
+
     /// The same days a year earlier (同比); 29 February becomes 28.
     #[must_use]
     pub fn year_earlier(self) -> Self {

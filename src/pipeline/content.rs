@@ -98,14 +98,18 @@ impl SiteContent {
         Site::new(&self.catalog, &self.settings, theme, base, counting, addresses)
     }
 
-    /// A report as a Word file: the site's own report, else one composed from the figures. `site` was made from this
-    /// content.
+    /// A report as a Word file of today: the site's own report, else one composed from the figures. `site` was made from
+    /// this content.
     #[must_use]
     pub fn word_document(&self, site: &Site<'_>, key: ReportKey) -> Vec<u8> {
         let pictures = |id| self.published_bytes(id);
+        let today = Some(site.today);
         match site.figures.reports.get_by_key(key) {
-            Some(report) => export::word_report(site, report, &pictures),
-            None => export::word_report(site, &site.figures.reports.compose(key, &self.settings), &pictures),
+            Some(report) => export::word_report(site, report, today, &pictures),
+            None => {
+                let report = site.figures.reports.compose(key, &self.settings);
+                export::word_report(site, &report, today, &pictures)
+            }
         }
     }
 

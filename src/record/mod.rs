@@ -19,6 +19,7 @@ pub(crate) mod section;
 mod sketch;
 mod stored;
 mod stored_values;
+mod unconfirmed;
 
 use crate::config::{IndentedText, MarkdownSettings};
 use crate::diag::{Checked, Code, Diagnostic, Place};
@@ -139,6 +140,10 @@ pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> 
     body.sketch = sketch::sketch(&body);
     if has_second_title(&body) {
         add_second_title(path.as_str(), text, split.value.body.start, &body, &mut findings);
+    }
+    // A draft is not published.
+    if kind == REPORT_KIND && !meta.draft {
+        findings.extend(unconfirmed::check(path.as_str(), text, &split.value.body));
     }
     let (blocks, digest) = match kind.as_str() {
         REPORT_KIND => (

@@ -20,6 +20,8 @@ pub struct FigureCall<'a> {
     pub own: Option<Period>,
     /// The values of `where`: only posts and rows with them count.
     pub filter: Vec<FigureFilter>,
+    /// The title of the chart or table, in place of the one that is made for it.
+    pub title: Option<String>,
     /// What to show of the figure.
     pub kind: CallKind<'a>,
 }

@@ -27,8 +27,10 @@ mod labels;
 mod method;
 mod metric_findings;
 mod narrowed;
+mod outline;
 mod parse_call;
 mod parts;
+mod proposals;
 mod quotient;
 mod reports;
 mod resolved_calls;
@@ -66,6 +68,7 @@ use crate::metrics::{self, MetricResults, Metrics, Period};
 pub(crate) use crate::record::REPORT_KIND;
 use crate::record::Record;
 use crate::schema::FieldValue;
+use compose::Purpose;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -171,10 +174,10 @@ impl<'a> Reports<'a> {
         bulletin::draft(self, period, settings)
     }
 
-    /// Generates title and Markdown of the report on `period`, as a draft for an editor.
+    /// Generates title and Markdown of the report on `period`, as a draft for an editor, who must confirm some of it.
     #[must_use]
     pub fn draft(&self, period: Period, settings: &Settings) -> (String, String) {
-        compose::draft(self, period, settings, false)
+        compose::draft(self, period, settings, Purpose::Editing)
     }
 
     /// The report on `period` as it would be issued today: the editor's own text, else one generated from the figures of
@@ -184,7 +187,7 @@ impl<'a> Reports<'a> {
         let (text, issued) = match self.get(period).map(|report| &report.text) {
             Some(ReportText::Written(id)) => (ReportText::Written(*id), None),
             _ => {
-                let (title, markdown) = compose::draft(self, period, settings, true);
+                let (title, markdown) = compose::draft(self, period, settings, Purpose::Issue);
                 let text = compose::read_text(ReportKey::work(period), title.clone(), &markdown, settings);
                 let issued = IssuedText { title, markdown };
                 (ReportText::Generated(Arc::new(text)), Some(issued))

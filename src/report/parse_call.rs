@@ -98,6 +98,10 @@ pub(super) fn parse_call<'a>(
         period,
         own,
         filter,
+        title: reader
+            .text("title")
+            .filter(|title| !title.is_empty())
+            .map(Cow::into_owned),
         kind,
     })
 }
@@ -114,13 +118,13 @@ impl<'a> CallReader<'_, 'a> {
     /// Checks that the call has only arguments that it takes.
     fn check_args(&self) -> Result<(), Box<Diagnostic>> {
         let own: &[&str] = match self.call.name.as_str() {
-            "chart" => &["by", "split", "shape", "sort", "limit"],
-            "table" => &["by", "split", "total", "sort", "limit"],
+            "chart" => &["by", "split", "shape", "sort", "limit", "title"],
+            "table" => &["by", "split", "total", "sort", "limit", "title"],
             "metric" => &["by", "part"],
             "change" => &["as", "against"],
             "posts" => &["sort", "limit"],
             "names" => &["show", "sort", "limit"],
-            "ranking" => &["by", "split", "count", "limit"],
+            "ranking" => &["by", "split", "count", "limit", "title"],
             _ => &[],
         };
         let known: Vec<&str> = ["metric", "period", "where"].iter().chain(own).copied().collect();

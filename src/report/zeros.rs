@@ -3,6 +3,7 @@
 //! One finding names all of them, because they mostly have one cause: the posts or rosters are not there yet.
 
 use super::call::figure_calls;
+use super::form::ReportForm;
 use super::format::format_number;
 use super::reports::{ReportText, Reports};
 use crate::config::{PlacedText, Settings};
@@ -85,17 +86,23 @@ fn nothing_counted<'a>(
             ReportText::Written(id) => (&*reports.counts.catalog.records[*id].body, true),
             ReportText::Generated(text) => (&text.body, false),
         };
-        for call in figure_calls(body).into_iter().filter(|call| call.name == "metric") {
-            let Some(parsed) = reports.call(call, Some(report.period)) else {
-                continue;
-            };
-            let has_begun = parsed.period.first() <= reports.today;
-            let is_known = without.has(parsed.period, parsed.metric) || declared.covers(parsed.period, parsed.metric);
-            if has_begun && !is_known && reports.figure_of_call(parsed).is_of_nothing() {
-                without.add(parsed.period, parsed.metric);
-                if is_written && first_call.is_none() {
-                    first_call = Some(call.place.clone());
-                }
+        let calls = figure_calls(body).into_iter().filter(|call| call.name == "metric");
+        let calls = calls.filter_map(|call| Some((reports.call(call, Some(report.period))?, call)));
+        let mut shown: Vec<(&'a Metric, Period, Option<&Place>)> = calls
+            .filter(|(parsed, _)| reports.figure_of_call(parsed).is_of_nothing())
+            .map(|(parsed, call)| (parsed.metric, parsed.period, Some(&call.place).filter(|_| is_written)))
+            .collect();
+        // A generated text does not speak of what was not counted.
+        if !is_written && report.form == ReportForm::Work {
+            let left_out = reports.uncounted_metrics(report.period).into_iter();
+            shown.extend(left_out.map(|metric| (metric, report.period, None)));
+        }
+        for (metric, period, place) in shown {
+            let has_begun = period.first() <= reports.today;
+            let is_known = without.has(period, metric) || declared.covers(period, metric);
+            if has_begun && !is_known {
+                without.add(period, metric);
+                first_call = first_call.or_else(|| place.cloned());
             }
         }
     }

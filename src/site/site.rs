@@ -14,6 +14,7 @@ use crate::fingerprint::SharedValues;
 use crate::ids::TiVec;
 use crate::paths::UrlPath;
 use crate::record::Record;
+use crate::report::ReportKey;
 use crate::schema::Kind;
 use crate::theme::Theme;
 use jiff::civil::Date;
@@ -53,6 +54,13 @@ pub struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
+    /// The absolute address of a report's page. `None` when there is no such page, or the site's address is unknown.
+    #[must_use]
+    pub(crate) fn report_address(&self, key: ReportKey) -> Option<String> {
+        let is_known = self.figures.reports.get_by_key(key).is_some() && !self.links.base.host().is_empty();
+        is_known.then(|| self.links.absolute(&self.links.report(key)))
+    }
+
     /// Whether the list of a kind exists: the kind has posts, its folder has a page of its own, or the menu names it.
     #[must_use]
     pub fn has_list(&self, kind: &Kind) -> bool {

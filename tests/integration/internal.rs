@@ -158,3 +158,32 @@ fn the_full_site_shows_it_and_says_that_it_is_not_to_be_published() {
     let home = text(&tree[Path::new("index.html")]);
     assert!(home.contains("内部网站") && home.contains("noindex"));
 }
+
+/// Every sort of file in which a word of a post can be.
+const PLACES: [(&str, &str); 9] = [
+    ("a page", "index.html"),
+    ("the search index", "search/"),
+    ("a feed", "feed.xml"),
+    ("the site map", "sitemap.xml"),
+    ("the data of a report", "data.json"),
+    ("the table of a report", "data.csv"),
+    ("the workbook of a report", "data.xlsx"),
+    ("the Word file of a report", "report.docx"),
+    ("the description of the data", "datapackage.json"),
+];
+
+/// The test above would pass on a file that hides its words. In each sort of file, the full site has one that is seen.
+#[test]
+fn internal_words_are_seen_in_every_sort_of_file_of_the_full_site() {
+    let (_folder, tree) = build_site(true);
+    for (what, place) in PLACES {
+        let mut files = tree
+            .iter()
+            .filter(|(path, _)| path.to_string_lossy().replace('\\', "/").contains(place));
+        let has_word = |(_, bytes): (&std::path::PathBuf, &Vec<u8>)| {
+            let text = text(bytes);
+            WORDS.iter().any(|word| text.contains(word))
+        };
+        assert!(files.any(has_word), "no internal word is seen in {what}");
+    }
+}

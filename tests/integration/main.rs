@@ -19,6 +19,7 @@ mod cli;
 mod desk;
 mod downloads;
 mod files;
+mod generated;
 mod handbook;
 mod import;
 mod incremental;

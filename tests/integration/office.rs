@@ -2,6 +2,7 @@
 //! LibreOffice lay out those for Word and measures the pages.
 
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use xiangyin::testing::export::document::{Document, DocumentBlock, DocumentImage, DocumentTable, Span, TableCell};
@@ -41,6 +42,8 @@ fn document(title: &str, blocks: Vec<DocumentBlock>) -> Document {
         language: "zh-CN".to_owned(),
         created: jiff::civil::date(2022, 7, 5),
         blocks,
+        closing: Vec::new(),
+        units: BTreeSet::new(),
     }
 }
 

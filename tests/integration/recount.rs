@@ -8,6 +8,7 @@ mod captions;
 mod compare;
 mod conditions;
 mod count;
+mod derived;
 mod edits;
 mod exports;
 mod files;

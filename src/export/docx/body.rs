@@ -25,19 +25,20 @@ pub(super) fn document_xml<'a>(document: &'a Document, relations: &mut Relations
                 ..ParagraphProperties::default()
             };
             paragraph(xml, &title, |xml| plain_text(xml, &document.title));
-            blocks(xml, document, relations);
+            let is_signed = !document.issuer.is_empty() || !document.date.is_empty();
+            blocks(xml, &document.blocks, is_signed, relations);
             signature(xml, document);
+            blocks(xml, &document.closing, false, relations);
             section_properties(xml);
         });
     })
 }
 
 /// Writes the blocks. A page break becomes a property of the paragraph after it: a break of its own would leave an
-/// empty line there.
-fn blocks<'a>(xml: &mut XmlWriter, document: &'a Document, relations: &mut Relationships<'a>) {
-    let signed = !document.issuer.is_empty() || !document.date.is_empty();
+/// empty line there. `is_signed` tells whether issuing body or date follow.
+fn blocks<'a>(xml: &mut XmlWriter, blocks: &'a [DocumentBlock], is_signed: bool, relations: &mut Relationships<'a>) {
     let mut new_page = false;
-    for (at, one) in (1..).zip(&document.blocks) {
+    for (at, one) in (1..).zip(blocks) {
         if matches!(one, DocumentBlock::PageBreak) {
             new_page = true;
             continue;
@@ -45,7 +46,7 @@ fn blocks<'a>(xml: &mut XmlWriter, document: &'a Document, relations: &mut Relat
         let pagination = ParagraphPagination {
             page_break_before: std::mem::take(&mut new_page),
             // Issuing body and date never stand alone on a page.
-            keep_next: signed && at == document.blocks.len(),
+            keep_next: is_signed && at == blocks.len(),
         };
         block(xml, one, pagination, relations);
     }

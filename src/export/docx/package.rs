@@ -7,6 +7,7 @@ use super::seal;
 use super::xml::XmlWriter;
 use crate::export::document::Document;
 use jiff::civil::{Date, date};
+use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
@@ -182,11 +183,27 @@ pub(super) fn settings(document: &Document) -> Vec<u8> {
         xml.val_element("w:drawingGridVerticalSpacing", "579");
         // Narrowed punctuation would fit more than 28 characters on a line.
         xml.val_element("w:characterSpacingControl", "doNotCompress");
+        no_line_starts(xml, document);
         xml.element("w:compat", &[], compatibility);
         xml.empty_element("w:themeFontLang", &languages(&document.language));
         xml.val_element("w:decimalSymbol", ".");
         xml.val_element("w:listSeparator", ",");
     })
+}
+
+/// The characters that no line begins with: Word's own for simplified Chinese, and those of the document's units. The list
+/// takes the place of Word's. Units of Latin letters stand behind a space, where a line may end.
+fn no_line_starts(xml: &mut XmlWriter, document: &Document) {
+    const PUNCTUATION: &str =
+        "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠";
+    let units = document.units.iter().flat_map(|unit| unit.chars());
+    let wide: BTreeSet<char> = units.filter(|c| *c >= '\u{2e80}').collect();
+    if wide.is_empty() {
+        return;
+    }
+    let all: String = PUNCTUATION.chars().chain(wide).collect();
+    let attributes = [("w:lang", document.language.as_str()), ("w:val", all.as_str())];
+    xml.empty_element("w:noLineBreaksBefore", &attributes);
 }
 
 /// Makes Word 2013 and later use their own layout, not that of an older version.

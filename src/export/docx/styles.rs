@@ -317,7 +317,8 @@ fn hyperlink(xml: &mut XmlWriter) {
             xml.empty_element("w:qFormat", &[]);
             xml.element("w:rPr", &[], |xml| {
                 xml.val_element("w:color", "auto");
-                xml.val_element("w:u", "dotted");
+                // A line under every number would be all that one sees of a printed page.
+                xml.val_element("w:u", "none");
             });
         },
     );

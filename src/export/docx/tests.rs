@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use sequences::{REPEATED, SEQUENCES};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
@@ -82,6 +82,8 @@ fn document(blocks: Vec<DocumentBlock>) -> Document {
         language: "zh-CN".to_owned(),
         created: date(2022, 7, 5),
         blocks,
+        closing: Vec::new(),
+        units: BTreeSet::new(),
     }
 }
 
@@ -169,14 +171,18 @@ fn any_block() -> impl Strategy<Value = DocumentBlock> {
 fn any_document() -> impl Strategy<Value = Document> {
     let words = (any::<String>(), any::<String>(), any::<String>(), any::<String>());
     let day = (-9999_i16..=9999, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| date(year, month, day));
-    (words, day, prop::collection::vec(any_block(), 0..6)).prop_map(
-        |((title, issuer, date, language), created, blocks)| Document {
+    let blocks = || prop::collection::vec(any_block(), 0..6);
+    let units = prop::collection::btree_set(any::<String>(), 0..4);
+    (words, day, blocks(), blocks(), units).prop_map(
+        |((title, issuer, date, language), created, blocks, closing, units)| Document {
             title,
             issuer,
             date,
             language,
             created,
             blocks,
+            closing,
+            units,
         },
     )
 }
@@ -357,4 +363,45 @@ fn signature_centres_issuer_above_indented_date() {
     assert_eq!(indents("乡音镇"), ["550", "400"]);
     assert_eq!(indents("乡音镇精神文明建设工作领导小组办公室"), ["0", "600"]);
     assert_eq!(indents(""), ["400"]);
+}
+
+#[test]
+fn closing_stands_behind_the_date() {
+    let text = part(
+        &Document {
+            closing: vec![paragraph("校验码")],
+            ..document(vec![paragraph("正文")])
+        },
+        "word/document.xml",
+    );
+    let at = |words: &str| text.find(words).expect(words);
+    assert!(
+        at("正文") < at("乡音镇宣传办公室") && at("2022年7月5日") < at("校验码"),
+        "{text}"
+    );
+}
+
+#[test]
+fn no_line_begins_with_a_unit() {
+    let settings = |units: &[&str]| {
+        let units = units.iter().map(|unit| (*unit).to_owned()).collect();
+        part(
+            &Document {
+                units,
+                ..document(vec![])
+            },
+            "word/settings.xml",
+        )
+    };
+    let text = settings(&["篇", "人次", "sessions"]);
+    let list = text
+        .split("<w:noLineBreaksBefore w:lang=\"zh-CN\" w:val=\"")
+        .nth(1)
+        .expect("a list");
+    let list = list.split('"').next().expect("a value");
+    assert!(
+        ["、", "。", "》", "篇", "人", "次"].iter().all(|c| list.contains(c)) && !list.contains('s'),
+        "{list}"
+    );
+    assert!(!settings(&["sessions"]).contains("noLineBreaksBefore"));
 }

@@ -13,6 +13,8 @@ use crate::report::Report;
 use crate::site::Site;
 pub(crate) use fields::ReadAsset;
 use fields::{creation_day, title};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
 use tables::{chart_rows, data_json, data_sheet, workbook};
 pub(super) use text::post_blocks;
 
@@ -40,7 +42,7 @@ pub(crate) enum Download {
 pub(crate) fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAsset<'_>) -> Result<Vec<u8>, String> {
     let report = |id: &ReportId| &site.figures.reports.all[*id];
     Ok(match file {
-        Download::Word(id) => word_report(site, report(id), pictures),
+        Download::Word(id) => word_report(site, report(id), None, pictures),
         Download::Excel(id) => super::xlsx(&workbook(site, report(id)))?,
         Download::Csv(id) => super::csv(data_sheet(site, report(id).period).text_rows()),
         Download::Json(id) => data_json(site, report(id)).into_bytes(),
@@ -49,10 +51,15 @@ pub(crate) fn export_download(site: &Site<'_>, file: &Download, pictures: ReadAs
     })
 }
 
-/// A report as a Word file.
+/// A report as a Word file. `dated` is its date when it has none of its own.
 #[must_use]
-pub(crate) fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAsset<'_>) -> Vec<u8> {
-    let dated = site.figures.report_day(report);
+pub(crate) fn word_report(
+    site: &Site<'_>,
+    report: &Report<'_>,
+    dated: Option<Date>,
+    pictures: ReadAsset<'_>,
+) -> Vec<u8> {
+    let dated = site.figures.report_day(report).or(dated);
     let issuer = [&site.settings.owner.organiser, &site.settings.owner.name];
     let document = Document {
         title: title(site, report).to_owned(),
@@ -65,6 +72,16 @@ pub(crate) fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAs
         language: site.settings.language.clone(),
         created: creation_day(site, report),
         blocks: text::blocks(site, report, pictures),
+        closing: text::closing(site, report),
+        units: units(site),
     };
     super::docx(&document)
+}
+
+/// The units of a site's figures.
+fn units(site: &Site<'_>) -> BTreeSet<String> {
+    let metrics = site.figures.reports.counts.metrics.iter();
+    metrics
+        .map(|metric| metric.unit.get(&site.settings.language).to_owned())
+        .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::fields::ReadAsset;
 use crate::catalog::{RecordId, ResolvedTarget};
-use crate::chart::emf;
+use crate::chart::{emf, qr_emf};
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span};
 use crate::media::{self, Encoding};
 use crate::messages::{raw_report_text, report_text};
@@ -10,7 +10,7 @@ use crate::metrics::Period;
 use crate::record::{self, Argument, Inline, LinkTarget, Shortcode, markdown};
 use crate::report::{
     CallKind, DisplayedFigure, EvidenceItem, FigureCall, IssuedReport, Report, ReportText, format_amount,
-    format_changes_as, format_number, format_percent, format_period,
+    format_changes_as, format_number, format_percent,
 };
 use crate::site::{ChartData, FigureTable, FigureTableRow, Site};
 
@@ -39,6 +39,28 @@ pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: R
         add_corrections(site, issued, &mut out);
     }
     out
+}
+
+/// What stands behind a report's date: the digest of its figures, and a code that leads to the page that has the same.
+/// Empty when the site does not have the page, or no address.
+pub(super) fn closing(site: &Site<'_>, report: &Report<'_>) -> Vec<DocumentBlock> {
+    let (Some(address), Some(digest)) = (site.report_address(report.key()), site.figures.digest(report.key())) else {
+        return Vec::new();
+    };
+    let line = site.locale.fill("digest_line", &[("digest", &digest)]);
+    let code = qr_emf(&address).map(|code| DocumentImage {
+        bytes: code.bytes,
+        format: "emf",
+        width_mm: code.width_mm,
+        height_mm: code.height_mm,
+        caption: Some(line.clone()),
+        alt: address,
+        address: None,
+    });
+    vec![code.map_or_else(
+        || DocumentBlock::Paragraph(vec![Span::plain(line)]),
+        DocumentBlock::Image,
+    )]
 }
 
 /// The blocks of a post's document.
@@ -454,7 +476,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 ]
             });
         DocumentBlock::Table(DocumentTable {
-            caption: Some(format_period(call.period, site.today, site.figures.reports.lang)),
+            caption: Some(site.figures.metrics_table_caption(call)),
             head: ["indicator", "value", "period_before", "year_earlier"]
                 .map(|key| cell(site.locale.get(key)))
                 .to_vec(),

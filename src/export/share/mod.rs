@@ -18,6 +18,7 @@ use crate::record::Record;
 use crate::site::Site;
 pub(crate) use article::SharedPost;
 use article::{Article, Remark, caption};
+use std::collections::BTreeSet;
 
 /// Where a post goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,5 +154,7 @@ fn manuscript(site: &Site<'_>, record: &Record, article: Article) -> Document {
         language: site.settings.language.clone(),
         created: record.meta.date.map_or(site.today, |moment| moment.date),
         blocks,
+        closing: Vec::new(),
+        units: BTreeSet::new(),
     }
 }

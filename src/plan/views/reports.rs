@@ -2,6 +2,7 @@
 
 use super::evidence::correction_values;
 use super::{BuiltView, ViewBuilder};
+use crate::chart::qr_svg;
 use crate::ids::ReportId;
 use crate::metrics::Period;
 use crate::paths::UrlPath;
@@ -100,6 +101,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
             ReportText::Written(record) => site.locale.ai_statement(&site.record(*record).meta.ai),
             ReportText::Generated(_) => String::new(),
         };
+        let code = site.report_address(report.key());
+        let code = code.and_then(|address| qr_svg(&address, site.locale.get("digest_code")));
         let corrections = report.issued.map(|issued| site.figures.correction_texts(issued));
         let corrections = corrections.unwrap_or_default();
         let is_former_format = report.issued.is_some_and(|issued| issued.is_former_format);
@@ -126,6 +129,8 @@ impl<'v, 'a> ViewBuilder<'v, 'a> {
                 ("corrections", correction_values(corrections).into()),
                 ("former_format", is_former_format.into()),
                 ("ai", ai.into()),
+                ("digest", site.figures.digest(report.key()).into()),
+                ("code", code.map(|code| safe(&code)).into()),
                 ("previous", neighbour(Some(usize::from(id) + 1)).into()),
                 ("next", neighbour(usize::from(id).checked_sub(1)).into()),
             ],

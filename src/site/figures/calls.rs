@@ -85,6 +85,9 @@ impl<'a> Figures<'a> {
             let today = report_text(self.reports.lang, "counted-today", &[]);
             data.note = join_notes(data.note, Some(today));
         }
+        if let Some(title) = &call.title {
+            data.title.clone_from(title);
+        }
         Some(data)
     }
 

@@ -8,6 +8,7 @@ mod breakdown;
 mod calls;
 mod chart_data;
 mod corrections;
+mod digest;
 mod evidence;
 #[expect(clippy::module_inception, reason = "the module is named after its one value")]
 mod figures;

@@ -4,7 +4,7 @@ use super::arrange::arranged_items;
 use super::figures::Figures;
 use super::values::LinkFn;
 use crate::messages::{raw_report_text, report_text};
-use crate::metrics::{Metric, PostId};
+use crate::metrics::{Aggregate, Metric, PostId};
 use crate::paths::UrlPath;
 use crate::report::{
     CallKind, DisplayedFigure, EvidenceItem, FigureCall, ShownField, ShownOrder, field_label, format_amount,
@@ -12,31 +12,42 @@ use crate::report::{
 };
 use crate::schema::FieldType;
 use crate::site::value::map;
-use jiff::civil::Date;
+use rust_decimal::Decimal;
 use tera::Value;
 
 /// Posts in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NameList {
-    /// What is told of each post, with its page.
-    pub(crate) items: Vec<(String, Option<UrlPath>)>,
-    /// What stands between two of them.
-    pub(crate) separator: &'static str,
+    /// What is told of each post with what stands before it, and its page.
+    pub(crate) items: Vec<NamedItem>,
     /// What stands after the last one: how many there are when not all are told.
     pub(crate) rest: String,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedItem {
+    /// What separates it from the one before; empty for the first one, and between two titles in marks, which need no
+    /// comma (GB/T 15834-2011, 4.5.3.5).
+    separator: &'static str,
+    text: String,
+    page: Option<UrlPath>,
 }
 
 impl NameList {
     /// The whole text.
     pub(crate) fn text(&self) -> String {
-        let items: Vec<&str> = self.items.iter().map(|(text, _)| text.as_str()).collect();
-        items.join(self.separator) + &self.rest
+        let items = self.items.iter().flat_map(|item| [item.separator, &item.text]);
+        items.chain([self.rest.as_str()]).collect()
     }
 
     pub(super) fn template_value(&self, link: LinkFn<'_>) -> Value {
-        let items = self.items.iter();
-        let items = items.map(|(text, url)| map! { "text": text.as_str(), "url": url.as_ref().map(link) });
-        map! { "items": items.collect::<Vec<_>>(), "separator": self.separator, "rest": self.rest.as_str() }
+        let item = |item: &NamedItem| {
+            let url = item.page.as_ref().map(link);
+            map! { "separator": item.separator, "text": item.text.as_str(), "url": url }
+        };
+        let items: Vec<Value> = self.items.iter().map(item).collect();
+        map! { "items": items, "rest": self.rest.as_str() }
     }
 }
 
@@ -51,18 +62,29 @@ impl<'a> Figures<'a> {
         let items = arranged_items(&figure, arrangement, ShownOrder::Oldest);
         let all = figure.evidence.iter().filter(|item| !item.is_row()).count() + figure.hidden;
         let rest = match items.len() < all {
+            // A sum does not say how many posts there are.
+            true if !matches!(figure.metric.aggregate, Aggregate::Count) => {
+                raw_report_text(self.reports.lang, "names-rest-uncounted").to_owned()
+            }
             true => {
                 let amount = format_amount(figure.value, figure.metric, self.reports.lang);
                 report_text(self.reports.lang, "names-rest", &[("amount", &amount)])
             }
             false => String::new(),
         };
-        let named = items.into_iter().map(|item| self.named_item(&figure, item, show));
-        Some(NameList {
-            items: named.filter(|(text, _)| !text.is_empty()).collect(),
-            separator: raw_report_text(self.reports.lang, "names-and"),
-            rest,
-        })
+        let mut named: Vec<NamedItem> = Vec::new();
+        for item in items {
+            let (text, page) = self.named_item(&figure, item, show);
+            if !text.is_empty() {
+                let separator = match named.last() {
+                    None => "",
+                    Some(last) if last.text.ends_with('》') && text.starts_with('《') => "",
+                    Some(_) => raw_report_text(self.reports.lang, "names-and"),
+                };
+                named.push(NamedItem { separator, text, page });
+            }
+        }
+        Some(NameList { items: named, rest })
     }
 
     fn named_item(
@@ -88,11 +110,16 @@ impl<'a> Figures<'a> {
                 }
                 ShownField::Day => beside.extend(entry.day.map(|moment| self.locale.date(moment.date))),
                 ShownField::Field(name) => {
-                    let Some(post) = item.post() else { continue };
                     let until = figure.period.last().min(self.reports.today);
-                    match self.number_text(figure.metric, post, name, until) {
+                    // What the figure adds up is told as it was added, so also as issued.
+                    let is_own = figure.metric.measured_field() == Some(name.as_str());
+                    let number = || match is_own {
+                        true => Some(item.amount()),
+                        false => self.reports.counts.number_on(item.post()?, name, until),
+                    };
+                    match self.number_text(figure.metric, name, number) {
                         Some(text) => beside.extend(text),
-                        None => words.extend(self.words_of(figure.metric, post, name)),
+                        None => words.extend(item.post().and_then(|post| self.words_of(figure.metric, post, name))),
                     }
                 }
             }
@@ -109,9 +136,9 @@ impl<'a> Figures<'a> {
         (text, page)
     }
 
-    /// A number of a post with its label and unit, as it was at the period's end. `None` for a field that is no number;
-    /// empty when the post does not give it.
-    fn number_text(&self, metric: &Metric, post: PostId, name: &str, until: Date) -> Option<Option<String>> {
+    /// A number of a post with its label and unit. `None` for a field that is no number; empty when the post does not give
+    /// it.
+    fn number_text(&self, metric: &Metric, name: &str, number: impl Fn() -> Option<Decimal>) -> Option<Option<String>> {
         let (counts, lang) = (&self.reports.counts, self.reports.lang);
         let field = counts.field_of(metric, name)?;
         if !matches!(field.ty, FieldType::Integer | FieldType::Decimal) {
@@ -121,12 +148,14 @@ impl<'a> Figures<'a> {
             true => String::new(),
             false => report_text(lang, "names-unit", &[("unit", &field.unit)]),
         };
-        Some(counts.number_on(post, name, until).map(|number| {
-            let values = [
-                ("label", field_label(counts, metric, name, lang)),
-                ("number", &format_number(number)),
-                ("unit", &unit),
-            ];
+        // 参与人次 and 62人次 are told as 参与62人次.
+        let label = field_label(counts, metric, name, lang);
+        let label = label
+            .strip_suffix(&*field.unit)
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(label);
+        Some(number().map(|number| {
+            let values = [("label", label), ("number", &format_number(number)), ("unit", &unit)];
             report_text(lang, "names-number", &values)
         }))
     }

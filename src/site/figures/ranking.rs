@@ -117,7 +117,8 @@ impl<'a> Figures<'a> {
         }
         let row_head = self.dimension_label(ranked.figure.metric, by);
         let label = ranked.figure.metric.label.get(&self.locale.language);
-        let caption = report_text(lang, "ranking-of", &[("label", label), ("by", &row_head)]);
+        let caption = || report_text(lang, "ranking-of", &[("label", label), ("by", &row_head)]);
+        let caption = call.title.clone().unwrap_or_else(caption);
         rows.push(FigureTableRow {
             key: String::new(),
             label: self.locale.get("sum").to_owned(),

@@ -149,7 +149,8 @@ impl<'a> Figures<'a> {
             .map(|columns| self.metric_label(columns.figure.metric))
             .collect();
         let labels = labels.join(self.locale.get("list_comma"));
-        let caption = report_text(lang, "table-by", &[("labels", &labels), ("by", &row_head)]);
+        let caption = || report_text(lang, "table-by", &[("labels", &labels), ("by", &row_head)]);
+        let caption = call.title.clone().unwrap_or_else(caption);
         let mut rules = Vec::new();
         for columns in &columns {
             let first = rules.len();

@@ -85,10 +85,16 @@ impl<'a> Figures<'a> {
         };
         map! {
             "note": Value::none(),
-            "caption": format_period(period, self.reports.today, self.reports.lang),
+            "caption": self.metrics_table_caption(call),
             "head": head.to_vec(),
             "rows": list.iter().map(row).collect::<Vec<_>>(),
         }
+    }
+
+    /// The caption of a table of metrics: the call's own, else the period.
+    pub(crate) fn metrics_table_caption(&self, call: &FigureCall<'a>) -> String {
+        let period = || format_period(call.period, self.reports.today, self.reports.lang);
+        call.title.clone().unwrap_or_else(period)
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) const SEQUENCES: &[(&str, &str)] = &[
     (
         "w:settings",
         "w:writeProtection w:view w:zoom w:mirrorMargins w:defaultTabStop w:defaultTableStyle w:evenAndOddHeaders \
-         w:drawingGridHorizontalSpacing w:drawingGridVerticalSpacing w:characterSpacingControl w:compat w:docVars w:rsids \
+         w:drawingGridHorizontalSpacing w:drawingGridVerticalSpacing w:characterSpacingControl w:noLineBreaksAfter w:noLineBreaksBefore w:compat w:docVars w:rsids \
          w:themeFontLang w:clrSchemeMapping w:decimalSymbol w:listSeparator",
     ),
     (
