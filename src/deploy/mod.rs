@@ -15,6 +15,8 @@
 //!
 //! A branch of a Git repository ([`branch`]) has the inventory alone, because a push brings everything over at once.
 //!
+//! [`live`] judges a published copy by asking for it as visitors do.
+//!
 //! A file that is in neither list is foreign: it is never replaced or deleted unless the editor says so.
 
 mod branch;
@@ -26,6 +28,7 @@ mod error;
 mod folder;
 mod git;
 mod inventory;
+mod live;
 mod local;
 mod lock;
 mod order;
@@ -35,5 +38,6 @@ mod storage;
 
 pub(crate) use definition::read_destinations;
 pub(crate) use destination::{Destination, Destinations};
+pub(crate) use live::{LiveAddress, LiveRequest, check_live};
 pub(crate) use outcome::{Publication, PublishRequest, TransferProgress};
 pub(crate) use publication::{check_reachable, publish};

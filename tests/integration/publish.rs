@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+mod live;
+
 const SETTINGS: &str = "title: 栖禾镇\nbase_url: https://qihe.example/\n";
 const PUBLISHED: &str = ".xiangyin-published";
 
