@@ -1,5 +1,6 @@
 //! Which types a file may arrive with.
 
+use crate::deploy::content_type::content_type;
 use mime_guess::mime::Mime;
 
 /// Types that mean the same to browsers.
@@ -37,12 +38,8 @@ pub(super) fn wrong_type(path: &str, found: &str, is_ascii: bool) -> Option<Stri
     if !JUDGED.contains(&ending.as_str()) {
         return None;
     }
-    let wanted = mime_guess::from_path(path).first()?;
-    let is_text = wanted.type_() == mime_guess::mime::TEXT;
-    let right = match is_text {
-        true => format!("{}; charset=utf-8", wanted.essence_str()),
-        false => wanted.essence_str().to_owned(),
-    };
+    let right = content_type(path);
+    let wanted = right.split(';').next().unwrap_or_default();
     let Ok(found) = found.trim().parse::<Mime>() else {
         return Some(right);
     };
@@ -54,7 +51,7 @@ pub(super) fn wrong_type(path: &str, found: &str, is_ascii: bool) -> Option<Stri
         Some(_) => false,
         None => is_ascii || !WITHOUT_ENCODING.contains(&ending.as_str()),
     };
-    let is_right = is_same_type(wanted.essence_str(), found.essence_str()) && has_right_charset;
+    let is_right = is_same_type(wanted, found.essence_str()) && has_right_charset;
     (!is_right).then_some(right)
 }
 
@@ -72,7 +69,7 @@ pub(super) fn ending(path: &str) -> Option<String> {
 
 fn is_same_type(wanted: &str, found: &str) -> bool {
     let mean_the_same = |types: &&[&str]| types.contains(&wanted) && types.contains(&found);
-    wanted == found || SYNONYMS.iter().any(|types| mean_the_same(&types))
+    wanted == found || SYNONYMS.iter().any(mean_the_same)
 }
 
 #[cfg(test)]
