@@ -434,6 +434,36 @@ codes! {
     NotAsWritten = "not-as-written", Error;
     /// The list of what was published cannot be read.
     DamagedInventory = "damaged-inventory", Warning;
+
+    // A published copy, as visitors see it.
+    /// The server does not answer.
+    LiveUnreachable = "live-unreachable", Error;
+    /// The front page leads to another address.
+    LiveMoved = "live-moved", Error;
+    /// The site was built for another path.
+    LiveOtherPath = "live-other-path", Error;
+    /// Files are missing or refused.
+    LiveMissing = "live-missing", Error;
+    /// Pages are answered with the front page.
+    LiveFrontPage = "live-front-page", Error;
+    /// Pages are offered for download.
+    LiveDownload = "live-download", Error;
+    /// Files arrive with a wrong type or encoding.
+    LiveWrongType = "live-wrong-type", Error;
+    /// Files are not what was built.
+    LiveDiffers = "live-differs", Error;
+    /// Links of pages there lead nowhere.
+    LiveDeadLink = "live-dead-link", Error;
+    /// Pages are still there that the site no longer has.
+    LiveLeftOver = "live-left-over", Error;
+    /// A page that does not exist is not answered with 404.
+    LiveNoNotFound = "live-no-not-found", Error;
+    /// A page that does not exist is not answered with the site's own page.
+    LiveOtherNotFound = "live-other-not-found", Warning;
+    /// A folder without its slash does not lead to its page.
+    LiveFolder = "live-folder", Warning;
+    /// Browsers keep pages for long.
+    LiveCached = "live-cached", Warning;
     /// The folder is not a site.
     NotASite = "not-a-site", Error;
 

@@ -1,16 +1,19 @@
-//! `xiangyin publish`: builds the site and brings it to a destination of `content/_publish.yaml`.
+//! `xiangyin publish`: builds the site and brings it to a destination of `content/_publish.yaml`, or compares a published
+//! copy with it.
 
 use super::build::program_fingerprint;
 use super::command::{Command, CommandError, ExitStatus, UsageError};
 use super::console::Console;
 use super::progress::CommandProgressBar;
 use super::{args, site_content, today, usage};
-use crate::deploy::{self, Destination, Publication, PublishRequest};
+use crate::config::Settings;
+use crate::deploy::{self, Destination, Destinations, LiveAddress, LiveRequest, Publication, PublishRequest};
 use crate::diag::Diagnostic;
 use crate::messages::Lang;
-use crate::pipeline::{self, Request};
+use crate::pipeline::{self, HeldBuild, Request};
 use clap::ArgMatches;
 use std::io;
+use std::path::Path;
 
 pub(super) const COMMAND: Command = Command {
     name: "publish",
@@ -22,53 +25,57 @@ pub(super) const COMMAND: Command = Command {
 const MAX_NAMES: usize = 20;
 
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
+    let check = args::option(lang, "check-live").long("check").value_name("URL");
+    let check = check.value_parser(parse_live_address);
+    let nothing_sent = ["target", "send-nothing", "take-over"];
     command
-        .arg(args::positional(lang, "target"))
+        .arg(
+            args::positional(lang, "target")
+                .required(false)
+                .required_unless_present("check-live"),
+        )
         .arg(args::flag(lang, "send-nothing").long("dry-run"))
         .arg(args::flag(lang, "take-over"))
+        .arg(check.conflicts_with_all(nothing_sent))
         .arg(args::site_option(lang))
+}
+
+fn parse_live_address(text: &str) -> Result<LiveAddress, &'static str> {
+    LiveAddress::parse(text).ok_or("usage-not-web")
 }
 
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let site = args::site_folder(matches);
-    let name = matches.get_one::<String>("target").map_or("", |name| name.trim());
     // The kept files are those of the settings before the build. When they change meanwhile, the build refuses.
     let settings = match pipeline::load_settings(&site) {
         Ok(settings) => settings,
         Err(finding) => return fail(console, &[*finding]),
     };
-    let destinations = pipeline::load_destinations(&site, &settings);
+    match matches.get_one::<LiveAddress>("check-live") {
+        Some(address) => check(console, &site, &settings, address),
+        None => publish(console, &site, &settings, matches),
+    }
+}
+
+/// Publishes the site to the target that the command line names.
+fn publish(
+    console: &Console,
+    site: &Path,
+    settings: &Settings,
+    matches: &ArgMatches,
+) -> Result<ExitStatus, CommandError> {
+    let name = matches.get_one::<String>("target").map_or("", |name| name.trim());
+    let destinations = pipeline::load_destinations(site, settings);
     let Some(destination) = destinations.value.get(name) else {
         if site_content::has_errors(&destinations.findings) {
             return fail(console, &destinations.findings);
         }
-        let hint = match destinations.value.suggest(name) {
-            Some(near) => usage::did_you_mean(console.lang, near),
-            None => usage::choices(console.lang, destinations.value.names()),
-        };
-        let key = match destinations.value.names().next() {
-            Some(_) => "usage-unknown-target",
-            None => "usage-no-targets",
-        };
-        let error = UsageError::new(console.text(key, &[("target", name)]));
-        let hint = (key == "usage-unknown-target").then_some(hint);
-        return Err(CommandError::Usage(error.with_hint(hint)));
+        return Err(CommandError::Usage(unknown_target(console, name, &destinations.value)));
     };
-    let request = Request {
-        program: program_fingerprint(),
-        ..Request::new(&site, today::today(console, &site)?)
-    };
-    let outcome = pipeline::build(&request, &CommandProgressBar::new(console));
-    console.print_findings(&outcome.findings)?;
-    if !outcome.published {
-        console.eprint_line(&console.text("not-published", &[]))?;
-        return Ok(ExitStatus::Findings);
-    }
-    let keep: Vec<String> = settings.output.keep.iter().map(|name| name.text.clone()).collect();
     let is_dry_run = matches.get_flag("send-nothing");
-    let published = pipeline::hold_build(&request, &keep).and_then(|build| {
+    let published = with_build(console, site, settings, |build, keep| {
         let request = PublishRequest {
-            site: &site,
+            site,
             // A site without an address has nothing better than its name.
             address: match settings.base_url.is_empty() {
                 true => &settings.title,
@@ -76,21 +83,91 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
             },
             folder: &build.folder,
             paths: &build.files,
-            keep: &keep,
+            keep,
             is_dry_run,
             is_taken_over: matches.get_flag("take-over"),
         };
         let progress = CommandProgressBar::with_text(console, "progress-publish");
         deploy::publish(destination, request, &progress)
-    });
-    match published {
-        Ok(published) => {
-            console.print_findings(&published.findings)?;
-            report(console, destination, &published, is_dry_run)?;
-            Ok(ExitStatus::Done)
-        }
-        Err(finding) => fail(console, &[*finding]),
+    })?;
+    let Some(published) = published else {
+        return Ok(ExitStatus::Findings);
+    };
+    console.print_findings(&published.findings)?;
+    report(console, destination, &published, is_dry_run)?;
+    Ok(ExitStatus::Done)
+}
+
+/// Compares the site at `address` with the one that would be published now.
+fn check(
+    console: &Console,
+    site: &Path,
+    settings: &Settings,
+    address: &LiveAddress,
+) -> Result<ExitStatus, CommandError> {
+    let checked = with_build(console, site, settings, |build, _| {
+        let request = LiveRequest {
+            address,
+            base_url: &settings.base_url,
+            folder: &build.folder,
+            paths: &build.files,
+        };
+        let progress = CommandProgressBar::with_text(console, "progress-live");
+        let findings = deploy::check_live(request, &progress);
+        Ok((findings, build.files.len()))
+    })?;
+    let Some((findings, files)) = checked else {
+        return Ok(ExitStatus::Findings);
+    };
+    console.print_findings(&findings)?;
+    let key = if findings.is_empty() {
+        "live-right"
+    } else {
+        "live-wrong"
+    };
+    let files = console.pluralize("files", files);
+    console.print_status(&console.text(key, &[("url", &address.to_string()), ("files", &files)]))?;
+    Ok(match site_content::has_errors(&findings) {
+        true => ExitStatus::Findings,
+        false => ExitStatus::Done,
+    })
+}
+
+/// Builds the site as it is published, and passes the build on with the files that the settings keep. `None`, after the
+/// findings, when the site has errors or `then` fails.
+fn with_build<T>(
+    console: &Console,
+    site: &Path,
+    settings: &Settings,
+    then: impl FnOnce(&HeldBuild, &[String]) -> Result<T, Box<Diagnostic>>,
+) -> Result<Option<T>, CommandError> {
+    let request = Request {
+        program: program_fingerprint(),
+        ..Request::new(site, today::today(console, site)?)
+    };
+    let outcome = pipeline::build(&request, &CommandProgressBar::new(console));
+    if !outcome.published {
+        return fail(console, &outcome.findings).map(|_| None);
     }
+    console.print_findings(&outcome.findings)?;
+    let keep: Vec<String> = settings.output.keep.iter().map(|name| name.text.clone()).collect();
+    let held = pipeline::hold_build(&request, &keep);
+    match held.and_then(|build| then(&build, &keep)) {
+        Ok(value) => Ok(Some(value)),
+        Err(finding) => fail(console, &[*finding]).map(|_| None),
+    }
+}
+
+/// The mistake of a target that `_publish.yaml` does not name.
+fn unknown_target(console: &Console, name: &str, destinations: &Destinations) -> UsageError {
+    if destinations.names().next().is_none() {
+        return UsageError::new(console.text("usage-no-targets", &[("target", name)]));
+    }
+    let hint = match destinations.suggest(name) {
+        Some(near) => usage::did_you_mean(console.lang, near),
+        None => usage::choices(console.lang, destinations.names()),
+    };
+    UsageError::new(console.text("usage-unknown-target", &[("target", name)])).with_hint(hint)
 }
 
 fn fail(console: &Console, findings: &[Diagnostic]) -> Result<ExitStatus, CommandError> {

@@ -100,7 +100,15 @@ fn translate_clap_error(lang: Lang, error: &Error) -> UsageError {
         ErrorKind::ValueValidation => {
             say("usage-bad-value").with_hint(error.source().map(|source| cli_text(lang, &source.to_string(), &[])))
         }
-        ErrorKind::ArgumentConflict => say("usage-repeated"),
+        ErrorKind::ArgumentConflict => {
+            match first_context_value(error, ContextKind::PriorArg).map(|arg| flag_name(&arg)) {
+                Some(other) if other != argument => {
+                    let values = [("argument", argument.as_str()), ("other", other.as_str())];
+                    UsageError::new(cli_text(lang, "usage-conflict", &values))
+                }
+                _ => say("usage-repeated"),
+            }
+        }
         ErrorKind::TooManyValues => say("usage-no-value"),
         ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => say("usage-missing-value"),
         ErrorKind::InvalidUtf8 => say("usage-not-text"),

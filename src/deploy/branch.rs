@@ -94,11 +94,12 @@ pub(super) fn check_remote(site: &Path, remote: &str) -> Result<(), PublishError
     let address = resolve_remote(site, remote);
     match source::git_output(site, &["ls-remote", "--", &address]) {
         Some(_) => Ok(()),
-        None => Err(PublishError::Git {
+        None => Err(PublishError::Service {
             action: "act-git-fetch",
-            remote: remote.to_owned(),
+            path: remote.to_owned(),
             reason: "why-git-failed",
             detail: String::new(),
+            credentials: None,
         }),
     }
 }
@@ -219,7 +220,7 @@ fn push(git: &Git, remote: &str, commit: &str, reference: &str) -> Result<(), Pu
     let pushed = git.run("act-git-push", &["push", "--quiet", "--", remote, &refspec], b"");
     match pushed {
         Ok(_) => {}
-        Err(PublishError::Git { detail, .. })
+        Err(PublishError::Service { detail, .. })
             if detail.contains("fetch first") || detail.contains("non-fast-forward") =>
         {
             return Err(PublishError::Busy {

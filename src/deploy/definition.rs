@@ -3,7 +3,7 @@
 //! The file is kept with the site, often in a repository that others read. So it holds no passwords: a key for one is an
 //! error, and no finding shows the line of such a key.
 
-use super::destination::{Destination, DestinationKind, Destinations};
+use super::destination::{Destination, DestinationKind, Destinations, RemoteSettings};
 use crate::diag::{Checked, Code, Diagnostic, nearest};
 use crate::schema::Rosters;
 use crate::schema::check::{Checker, scalar, untagged};
@@ -145,12 +145,12 @@ impl DestinationReader<'_, '_> {
         (secrets == 0).then(|| Destination {
             name: name.to_owned(),
             place: self.checker.document.key_place(&[name]),
-            kind: self.kind(service.name, map),
+            kind: self.kind(service, map),
         })
     }
 
-    fn kind(&self, service: &'static str, map: &Mapping) -> DestinationKind {
-        match service {
+    fn kind(&self, service: &Service, map: &Mapping) -> DestinationKind {
+        match service.name {
             "fs" => DestinationKind::Folder {
                 root: self.text(map, "root"),
             },
@@ -158,7 +158,16 @@ impl DestinationReader<'_, '_> {
                 remote: self.text(map, "remote"),
                 branch: self.text(map, "branch"),
             },
-            service => DestinationKind::Unavailable { service },
+            _ => DestinationKind::Remote(self.remote_settings(service, map)),
+        }
+    }
+
+    fn remote_settings(&self, service: &Service, map: &Mapping) -> RemoteSettings {
+        let keys = service.required.iter().chain(service.optional).copied();
+        let given = keys.map(|key| (key, self.text(map, key)));
+        RemoteSettings {
+            service: service.name,
+            options: given.filter(|(_, value)| !value.is_empty()).collect(),
         }
     }
 

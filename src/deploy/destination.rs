@@ -1,6 +1,7 @@
 //! The places to which a site is published.
 
 use crate::diag::{Place, nearest};
+use std::collections::BTreeMap;
 
 /// The destinations of `content/_publish.yaml`, in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,11 +33,43 @@ pub(crate) enum DestinationKind {
         /// The branch.
         branch: String,
     },
-    /// A protocol that this program is built without.
-    Unavailable {
-        /// The name of the protocol: `s3`.
-        service: &'static str,
-    },
+    /// A place that is reached over the network.
+    Remote(RemoteSettings),
+}
+
+/// A place that is reached over the network, as `_publish.yaml` describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RemoteSettings {
+    /// The name of the protocol: `s3`.
+    pub(super) service: &'static str,
+    /// The values of the keys that were given. The keys are those of opendal's configuration.
+    pub(super) options: BTreeMap<&'static str, String>,
+}
+
+impl RemoteSettings {
+    /// The value of a key; empty when it was not given.
+    pub(super) fn option(&self, key: &str) -> &str {
+        self.options.get(key).map_or("", String::as_str)
+    }
+
+    /// The address of the place as an editor knows it.
+    pub(super) fn display(&self) -> String {
+        let root = self.option("root").trim_matches('/');
+        let place = match self.service {
+            "webdav" => self.option("endpoint").trim_end_matches('/').to_owned(),
+            "sftp" => format!(
+                "sftp://{}",
+                self.option("endpoint")
+                    .trim_start_matches("sftp://")
+                    .trim_end_matches('/')
+            ),
+            service => format!("{service}://{}", self.option("bucket")),
+        };
+        match root.is_empty() {
+            true => place,
+            false => format!("{place}/{root}"),
+        }
+    }
 }
 
 impl Destinations {

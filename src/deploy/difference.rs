@@ -6,7 +6,6 @@ use super::local::LocalFile;
 use super::lock;
 use super::order::Phase;
 use super::storage::Listing;
-use crate::output::OutputError;
 use crate::source::is_own_temporary;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,8 +70,8 @@ impl<'f> Difference<'f> {
     pub(super) fn new(
         files: &'f [LocalFile],
         state: &DestinationState<'_>,
-        has_same_bytes: impl Fn(&LocalFile) -> Result<bool, OutputError> + Sync,
-    ) -> Result<Self, OutputError> {
+        has_same_bytes: impl Fn(&LocalFile) -> Result<bool, PublishError> + Sync,
+    ) -> Result<Self, PublishError> {
         let states: Vec<FileState> = files
             .par_iter()
             .map(|file| FileState::of(file, state, &has_same_bytes))
@@ -164,8 +163,8 @@ impl FileState {
     fn of(
         file: &LocalFile,
         state: &DestinationState<'_>,
-        has_same_bytes: &impl Fn(&LocalFile) -> Result<bool, OutputError>,
-    ) -> Result<Self, OutputError> {
+        has_same_bytes: &impl Fn(&LocalFile) -> Result<bool, PublishError>,
+    ) -> Result<Self, PublishError> {
         let Some(entry) = state.listing.get(&file.path) else {
             return Ok(Self::Missing);
         };

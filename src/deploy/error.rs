@@ -15,6 +15,14 @@ pub(super) enum PublishError {
         /// The key of the reason in the locales.
         reason: &'static str,
     },
+    /// This program is built without the protocols of the network.
+    #[cfg(not(feature = "remote"))]
+    Unavailable {
+        /// The name of the protocol.
+        service: &'static str,
+        /// The address of the place.
+        place: String,
+    },
     /// Files that are not the site's are in the place of its files. Nothing was written.
     Foreign {
         /// Their paths, in order.
@@ -42,16 +50,18 @@ pub(super) enum PublishError {
         /// The folder.
         path: String,
     },
-    /// `git` failed.
-    Git {
+    /// `git` or a service of the network failed.
+    Service {
         /// The key of what was tried.
         action: &'static str,
-        /// The remote as the editor wrote it.
-        remote: String,
+        /// The remote as the editor wrote it, or the file at the service.
+        path: String,
         /// The key of the reason.
         reason: &'static str,
-        /// What `git` said.
+        /// What `git` or the service said, without secrets.
         detail: String,
+        /// From where the service takes the user and the password, when these may be the cause.
+        credentials: Option<&'static str>,
     },
     /// An operation at the destination failed.
     Storage(OutputError),
@@ -69,6 +79,10 @@ impl PublishError {
         let finding = |code| Diagnostic::new(code).with("name", name).at(place.clone());
         match self {
             Self::BadRoot { reason } => finding(Code::BadDestination).with("reason", *reason),
+            #[cfg(not(feature = "remote"))]
+            Self::Unavailable { service, place } => finding(Code::UnavailableService)
+                .with("service", *service)
+                .with("place", place.clone()),
             Self::Foreign { names } => with_names(finding(Code::ForeignAtDestination), names),
             Self::Busy { reason, lock } => finding(Code::DestinationBusy)
                 .with("reason", *reason)
@@ -79,15 +93,18 @@ impl PublishError {
                 .with("action", "act-look")
                 .with("path", path.clone())
                 .with("reason", "why-emptied"),
-            Self::Git {
+            Self::Service {
                 action,
-                remote,
+                path,
                 reason,
                 detail,
+                credentials,
             } => finding(Code::DestinationFailed)
                 .with("action", *action)
-                .with("path", remote.clone())
+                .with("path", path.clone())
                 .with("reason", *reason)
+                .with_some("url", Some(path.clone()).filter(|path| path.contains("://")))
+                .with_some("credentials", *credentials)
                 .with_some("detail", Some(detail.clone()).filter(|detail| !detail.is_empty())),
             Self::Storage(error) => storage_finding(finding(Code::DestinationFailed), error),
         }

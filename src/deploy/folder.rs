@@ -97,7 +97,7 @@ impl FolderStorage {
 }
 
 impl Storage for FolderStorage {
-    fn list(&self) -> Result<Listing, OutputError> {
+    fn list(&self) -> Result<Listing, PublishError> {
         let mut listing = Listing::new();
         if !self.root.exists() {
             return Ok(listing);
@@ -106,7 +106,7 @@ impl Storage for FolderStorage {
             let failed = |error: walkdir::Error| {
                 let path = error.path().unwrap_or(&self.root).to_owned();
                 let io = error.into_io_error().unwrap_or_else(|| ErrorKind::Other.into());
-                OutputError::while_trying(Action::Inspect, &path)(io)
+                inspect(&path)(io)
             };
             let found = entry.and_then(|entry| match entry.file_type().is_dir() {
                 true => Ok(None),
@@ -118,7 +118,7 @@ impl Storage for FolderStorage {
                 Err(error) => match error.io_error().map(io::Error::kind) {
                     // It was deleted meanwhile.
                     Some(ErrorKind::NotFound) => continue,
-                    _ => return Err(failed(error)),
+                    _ => return Err(failed(error).into()),
                 },
             };
             let path = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
@@ -129,35 +129,35 @@ impl Storage for FolderStorage {
         Ok(listing)
     }
 
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, OutputError> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, PublishError> {
         let path = self.path(path);
         match retry(|| source::read_disk(&path)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(OutputError::while_trying(Action::Inspect, &path)(error)),
+            Err(error) => Err(inspect(&path)(error).into()),
         }
     }
 
-    fn has_bytes_of(&self, path: &str, file: &LocalFile) -> Result<bool, OutputError> {
+    fn has_bytes_of(&self, path: &str, file: &LocalFile) -> Result<bool, PublishError> {
         let path = self.path(path);
         match retry(|| hash_file(&path)) {
             Ok(found) => Ok(found == (file.size, file.hash)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(OutputError::while_trying(Action::Inspect, &path)(error)),
+            Err(error) => Err(inspect(&path)(error).into()),
         }
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
         let write = |file: &mut File| {
             file.write_all(bytes)?;
             file.sync_all()?;
             Ok(Some(()))
         };
-        self.write_aside(path, write, |from, to| retry(|| fs::rename(from, to)))
-            .map(|_| ())
+        self.write_aside(path, write, |from, to| retry(|| fs::rename(from, to)))?;
+        Ok(())
     }
 
-    fn create(&self, path: &str, bytes: &[u8]) -> Result<bool, OutputError> {
+    fn create(&self, path: &str, bytes: &[u8]) -> Result<bool, PublishError> {
         let write = |file: &mut File| file.write_all(bytes).map(|()| Some(()));
         let mut is_made = false;
         self.write_aside(path, write, |temporary, path| {
@@ -178,9 +178,8 @@ impl Storage for FolderStorage {
         Ok(is_made)
     }
 
-    fn upload(&self, file: &LocalFile) -> Result<bool, OutputError> {
-        let mut from =
-            source::open_file(&file.disk_path).map_err(OutputError::while_trying(Action::Inspect, &file.disk_path))?;
+    fn upload(&self, file: &LocalFile) -> Result<bool, PublishError> {
+        let mut from = source::open_file(&file.disk_path).map_err(inspect(&file.disk_path))?;
         let copy = |into: &mut File| {
             let copied = copy_and_hash(&mut from, into)?;
             Ok((copied == (file.size, file.hash)).then_some(()))
@@ -189,11 +188,11 @@ impl Storage for FolderStorage {
         Ok(uploaded.is_some())
     }
 
-    fn delete(&self, path: &str) -> Result<(), OutputError> {
+    fn delete(&self, path: &str) -> Result<(), PublishError> {
         let path = self.path(path);
         match retry(|| fs::remove_file(&path)) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(OutputError::while_trying(Action::Remove, &path)(error));
+                return Err(OutputError::while_trying(Action::Remove, &path)(error).into());
             }
             _ => {}
         }

@@ -75,11 +75,12 @@ impl Git {
             .stderr(Stdio::piped())
             .spawn();
         let mut child = child.map_err(|error| match error.kind() {
-            ErrorKind::NotFound => PublishError::Git {
+            ErrorKind::NotFound => PublishError::Service {
                 action,
-                remote: self.shown_remote.clone(),
+                path: self.shown_remote.clone(),
                 reason: "why-git-missing",
                 detail: String::new(),
+                credentials: None,
             },
             _ => self.failure(action, error.to_string()),
         })?;
@@ -123,11 +124,12 @@ impl Git {
     }
 
     fn failure(&self, action: &'static str, said: String) -> PublishError {
-        PublishError::Git {
+        PublishError::Service {
             action,
-            remote: self.shown_remote.clone(),
+            path: self.shown_remote.clone(),
             reason: "why-git-failed",
             detail: detail(&said),
+            credentials: None,
         }
     }
 }

@@ -11,7 +11,6 @@
 use super::cache::destination_cache;
 use super::error::PublishError;
 use super::storage::Storage;
-use crate::output::OutputError;
 use std::fs::{File, TryLockError};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{Read as _, Write as _};
@@ -97,6 +96,10 @@ impl<'s> DestinationLock<'s> {
             // It may have been released just now.
             let Some(found) = storage.read(NAME)? else { continue };
             let (token, time) = parse(&found).unwrap_or_default();
+            // The answer to a creation may have been lost, and a second one is refused.
+            if token == lock.token {
+                return Ok(lock);
+            }
             if !known.contains(&token) {
                 lock.check_abandoned(&found, time, timing)?;
             }
@@ -145,7 +148,7 @@ impl<'s> DestinationLock<'s> {
         self.is_lost.load(Ordering::Relaxed)
     }
 
-    fn is_ours(&self) -> Result<bool, OutputError> {
+    fn is_ours(&self) -> Result<bool, PublishError> {
         let found = self.storage.read(NAME)?;
         Ok(found
             .and_then(|found| parse(&found))

@@ -13,12 +13,16 @@
 //!   after a killed one, so that the next one knows these files for its own.
 //! - `.xiangyin-lock`, while a publication runs ([`lock`]).
 //!
-//! A branch of a Git repository ([`branch`]) has the inventory alone, because a push brings everything over at once.
+//! All places are a [`storage`]: a [`folder`], or with the feature `remote` a bucket, a WebDAV folder or a server with
+//! SFTP. A branch of a Git repository ([`branch`]) has the inventory alone, because a push brings everything over at once.
+//!
+//! [`live`] judges a published copy by asking for it as visitors do.
 //!
 //! A file that is in neither list is foreign: it is never replaced or deleted unless the editor says so.
 
 mod branch;
 mod cache;
+mod content_type;
 mod definition;
 mod destination;
 mod difference;
@@ -26,14 +30,19 @@ mod error;
 mod folder;
 mod git;
 mod inventory;
+mod live;
 mod local;
 mod lock;
 mod order;
 mod outcome;
 mod publication;
+#[cfg(feature = "remote")]
+mod remote;
 mod storage;
 
+pub(crate) use content_type::content_type;
 pub(crate) use definition::read_destinations;
 pub(crate) use destination::{Destination, Destinations};
+pub(crate) use live::{LiveAddress, LiveRequest, check_live};
 pub(crate) use outcome::{Publication, PublishRequest, TransferProgress};
 pub(crate) use publication::{check_reachable, publish};

@@ -1,6 +1,8 @@
 //! One publication, from the lock to the inventory.
 
 use super::branch::{check_remote, publish_to_branch};
+#[cfg(not(feature = "remote"))]
+use super::destination::RemoteSettings;
 use super::destination::{Destination, DestinationKind};
 use super::difference::{DestinationState, Difference, Upload, is_internal, is_temporary};
 use super::error::PublishError;
@@ -10,8 +12,10 @@ use super::local::{LocalFile, read_files};
 use super::lock::{DestinationLock, LockTiming};
 use super::order::Phase;
 use super::outcome::{Publication, PublishRequest, TransferProgress};
+#[cfg(feature = "remote")]
+use super::remote::open_remote;
 use super::storage::Storage;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::Diagnostic;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -35,7 +39,8 @@ pub(crate) fn publish(
         DestinationKind::GitBranch { remote, branch } => {
             publish_to_branch(destination, (remote, branch), request, progress)
         }
-        DestinationKind::Unavailable { service } => return Err(unavailable(destination, service)),
+        DestinationKind::Remote(settings) => open_remote(request.site, settings)
+            .and_then(|storage| publish_to(&*storage, destination, request, progress)),
     };
     published.map_err(|error| Box::new(error.to_diagnostic(&destination.name, &destination.place)))
 }
@@ -48,14 +53,20 @@ pub(crate) fn check_reachable(site: &Path, destination: &Destination) -> Result<
     let reached = match &destination.kind {
         DestinationKind::Folder { root } => FolderStorage::open(site, root, false).map(|_| ()),
         DestinationKind::GitBranch { remote, .. } => check_remote(site, remote),
-        DestinationKind::Unavailable { service } => return Err(unavailable(destination, service)),
+        DestinationKind::Remote(settings) => {
+            open_remote(site, settings).and_then(|storage| storage.read(PUBLISHED).map(|_| ()))
+        }
     };
     reached.map_err(|error| Box::new(error.to_diagnostic(&destination.name, &destination.place)))
 }
 
-fn unavailable(destination: &Destination, service: &str) -> Box<Diagnostic> {
-    let finding = Diagnostic::new(Code::UnavailableService).at(destination.place.clone());
-    Box::new(finding.with("name", &*destination.name).with("service", service))
+/// Says that this program is built without the protocols of the network.
+#[cfg(not(feature = "remote"))]
+fn open_remote(_site: &Path, settings: &RemoteSettings) -> Result<Box<dyn Storage>, PublishError> {
+    Err(PublishError::Unavailable {
+        service: settings.service,
+        place: settings.display(),
+    })
 }
 
 fn publish_to(
@@ -200,7 +211,7 @@ impl Publisher<'_> {
         self.check_lock()?;
         self.in_parallel(|| {
             let deletions = difference.deletions.par_iter();
-            deletions.try_for_each(|path| self.storage.delete(path).map_err(PublishError::from))
+            deletions.try_for_each(|path| self.storage.delete(path))
         })?;
         self.storage.write(PUBLISHED, wanted.to_text().as_bytes())?;
         self.storage.delete(PUBLISHING)?;
@@ -221,7 +232,7 @@ impl Publisher<'_> {
         publishing.files.retain(|path, published| {
             found.inventory.files.get(path) != Some(published) || found.publishing.contains(path)
         });
-        Ok(self.storage.write(PUBLISHING, publishing.to_text().as_bytes())?)
+        self.storage.write(PUBLISHING, publishing.to_text().as_bytes())
     }
 
     /// Brings the files over, phase by phase.

@@ -25,7 +25,7 @@ mod unused_files;
 pub use crate::output::{FullRebuildReason, StaleReason};
 pub use content::{SiteContent, load_content};
 pub(crate) use definitions::{SiteDefinitions, link_targets, load_definitions, load_destinations, load_settings};
-pub(crate) use publish::hold_build;
+pub(crate) use publish::{HeldBuild, hold_build};
 pub use request::{NoProgress, Outcome, Request};
 pub(crate) use request::{OutputChange, Progress};
 pub use session::{Answer, Session, SiteState};

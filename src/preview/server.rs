@@ -10,6 +10,7 @@ use super::range::{RequestedRange, requested_range};
 use super::route::{INTERNAL_PREFIX, Route, parse_route};
 use super::shared::Server;
 use super::state::PreviewState;
+use crate::deploy::content_type;
 use axum::body::Body;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
@@ -97,7 +98,7 @@ impl Server {
             return self.page_response(&state, &route, found);
         };
         match found {
-            Resource::Bytes(bytes) => ([(header::CONTENT_TYPE, content_type(Path::new(url)))], bytes).into_response(),
+            Resource::Bytes(bytes) => ([(header::CONTENT_TYPE, content_type(url))], bytes).into_response(),
             Resource::File(path) => match file_response(&path, url, &request).await {
                 Some(response) => response,
                 // The file was deleted after the state was made; the next state will not have it.
@@ -171,7 +172,7 @@ async fn file_response(path: &Path, url: &str, request: &Parts) -> Option<Respon
         return None;
     }
     let mut response = served.map(Body::new);
-    if let Ok(value) = HeaderValue::from_str(&content_type(Path::new(url))) {
+    if let Ok(value) = HeaderValue::from_str(&content_type(url)) {
         response.headers_mut().insert(header::CONTENT_TYPE, value);
     }
     Some(response)
@@ -186,47 +187,4 @@ fn library_range(range: RequestedRange, length: u64) -> Option<HeaderValue> {
         RequestedRange::Unsatisfiable => format!("bytes={length}-"),
     };
     HeaderValue::try_from(text).ok()
-}
-
-/// The content type for a file's extension, with UTF-8 for all text.
-fn content_type(path: &Path) -> String {
-    let mime = mime_guess::from_path(path).first_or_octet_stream();
-    let is_text = mime.type_() == mime_guess::mime::TEXT
-        || mime
-            .suffix()
-            .is_some_and(|suffix| matches!(suffix.as_str(), "xml" | "json"))
-        || matches!(
-            mime.subtype().as_str(),
-            "json" | "javascript" | "xml" | "yaml" | "x-yaml"
-        );
-    if is_text {
-        format!("{}; charset=utf-8", mime.essence_str())
-    } else {
-        mime.essence_str().to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_says_that_it_is_utf_8() {
-        for (name, expected) in [
-            ("a.css", "text/css; charset=utf-8"),
-            ("a.js", "text/javascript; charset=utf-8"),
-            ("a.json", "application/json; charset=utf-8"),
-            ("feed.xml", "text/xml; charset=utf-8"),
-            ("a.svg", "image/svg+xml; charset=utf-8"),
-            ("robots.txt", "text/plain; charset=utf-8"),
-            ("data.csv", "text/csv; charset=utf-8"),
-            ("a.vtt", "text/vtt; charset=utf-8"),
-            ("a.MP4", "video/mp4"),
-            ("a.jpg", "image/jpeg"),
-            ("a.webp", "image/webp"),
-            ("unknown", "application/octet-stream"),
-        ] {
-            assert_eq!(content_type(Path::new(name)), expected);
-        }
-    }
 }

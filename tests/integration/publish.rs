@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+mod live;
+
 const SETTINGS: &str = "title: 栖禾镇\nbase_url: https://qihe.example/\n";
 const PUBLISHED: &str = ".xiangyin-published";
 
@@ -519,6 +521,11 @@ fn wrong_targets_are_named_in_both_languages() {
     let holds_site = "up: {to: fs, root: ..}\n";
     let in_site = "pub: {to: fs, root: public/www}\n";
     let disk = "disk: {to: fs, root: ../www}\n";
+    // With the protocols of the network, the credentials are missing.
+    let remote = match cfg!(feature = "remote") {
+        true => ("没有找到用户和密码", "there is no user and no password"),
+        false => ("不会用 oss", "is built without oss"),
+    };
     for (text, target, status, chinese, english) in [
         (disk, "disc", 2, "是不是“disk”", "did you mean `disk`"),
         ("", "disk", 2, "没有写过发布到哪里", "there are no targets yet"),
@@ -537,7 +544,13 @@ fn wrong_targets_are_named_in_both_languages() {
             "找不到",
             "it was not found",
         ),
-        ("b: {to: s3, bucket: t}\n", "b", 1, "不会用 s3", "is built without s3"),
+        (
+            "b: {to: oss, bucket: t, endpoint: 'https://127.0.0.1:1'}\n",
+            "b",
+            1,
+            remote.0,
+            remote.1,
+        ),
         (
             "b: {to: s3, secret_access_key: x}\n",
             "b",

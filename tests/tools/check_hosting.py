@@ -4,12 +4,14 @@
 
 Each file must arrive whole, with its type and charset, its cache headers and the headers of security; folders lead to
 their pages, what is missing to the page 404, and files of the program to nobody. The site stands at the root of its host
-and below a path. The self-test serves it by nginx's own defaults, whose faults must be found.
+and below a path. `publish --check` must find nothing. The self-test serves it by nginx's own defaults, whose faults both must
+find.
 """
 
 import argparse
 import contextlib
 import gzip
+import json
 import pathlib
 import shutil
 import socket
@@ -142,6 +144,14 @@ def check(site, base, faults):
     return len(files)
 
 
+def live_check(binary, site, base):
+    """What `publish --check` says of the copy at `base`: its exit status and its findings."""
+    words = [binary, "publish", "--check", base, "--site", site, "--message-format", "json", "--lang", "en"]
+    done = subprocess.run([*map(str, words)], capture_output=True, text=True)
+    findings = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return done.returncode, [finding for finding in findings if finding["code"].startswith("live-")]
+
+
 def built_site(binary, folder, path):
     """A new site with all recipes, built for `http://localhost` below `path`. Returns its folder and its public files."""
     site = folder / "site"
@@ -191,15 +201,25 @@ def main():
                 text = f"include /etc/nginx/mime.types; default_type application/octet-stream; server {{ listen 127.0.0.1:{port}; root {root}; }}"
                 with server(nginx(folder, text, port), base):
                     check(public, base, faults)
+                    status, findings = live_check(options.binary, site, base)
+                    faults += [f"publish --check: {finding['code']}: {finding['message']}" for finding in findings]
+                    faults.append(f"publish --check: status {status}")
                 continue
             for start, recipe in ((nginx, "nginx.conf"), (caddy, "Caddyfile")):
                 text = (site / "deploy" / recipe).read_text("utf-8").replace("/var/www/localhost", root)
                 with server(start(folder, text, port), base):
                     fetched += check(public, base, faults)
+                    status, findings = live_check(options.binary, site, base)
+                    if status or findings:
+                        faults.append(f"{base}: publish --check: {status}, {findings}")
     if options.selftest:
         wanted = ("a.vtt: application/octet-stream", "b.csv: application/octet-stream", "Cache-Control is None",
-                  "X-Content-Type-Options is None", "nothing/: 404", "not compressed", ".xiangyin: 200")
+                  "X-Content-Type-Options is None", "nothing/: 404", "not compressed", ".xiangyin: 200",
+                  "publish --check: status 1", "publish --check: live-other-not-found")
         missed = [want for want in wanted if not any(want in fault for fault in faults)]
+        for kind in ("text/csv", "text/vtt"):
+            if not any("live-wrong-type" in fault and kind in fault for fault in faults):
+                missed.append(f"publish --check: {kind}")
         sys.exit(f"not found: {missed}" if missed else 0)
     for fault in faults:
         print(fault)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the checkers of a built site below target/tools: idempotent, versions pinned.
 #
-#   install.sh [PART…]    LinkChecker, feedparser, lxml, pdfplumber (PyPI); linkinator, vnu (npm); Java, exiftool, nginx, Caddy if missing
+#   install.sh [PART…]    LinkChecker, feedparser, lxml, pdfplumber, moto, WsgiDAV (PyPI); linkinator, vnu (npm); Java, exiftool, nginx, Caddy, OpenSSH if missing
 #     browser             also Chromium and Chinese fonts, for tests in a browser and of printed pages
 #     lighthouse          also Lighthouse
 #     office              also LibreOffice and the fonts that stand for an official document's, for tests of Word files
@@ -51,6 +51,7 @@ debian java default-jre-headless
 debian exiftool libimage-exiftool-perl
 debian nginx nginx-light
 debian caddy caddy
+debian sshd openssh-server openssh-client
 for part in "$@"; do
     case "$part" in
     browser)
