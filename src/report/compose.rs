@@ -379,21 +379,19 @@ impl<'a> Composer<'_, 'a> {
         Some(self.word(opening).to_owned() + &items + self.word("stop"))
     }
 
-    /// The sentence that names posts.
+    /// The sentence that names posts. A report that is issued has none: its file stores numbers and titles, not what a
+    /// sentence tells of posts, which an edit would change.
     fn cases(&self, all: &[Cases]) -> Option<String> {
+        if self.purpose == Purpose::Issue {
+            return None;
+        }
         let (cases, metric) = all.iter().find_map(|cases| {
             let metric = self.metric(&cases.metric)?;
             self.names_something(cases, &self.figure(metric))
                 .then_some((cases, metric))
         })?;
         let sort = if cases.largest { ", sort=\"largest\"" } else { "" };
-        // An issued report stores titles and its own numbers, and no other field of a post.
-        let is_stored = metric.measured_field().is_some_and(|field| cases.show.ends_with(field));
-        let show = match self.purpose {
-            Purpose::Issue if !is_stored => "title",
-            _ => &cases.show,
-        };
-        let (id, limit) = (&metric.id, cases.limit);
+        let (id, show, limit) = (&metric.id, &cases.show, cases.limit);
         let call = format!("{{{{ names(\"{id}\", show=\"{show}\"{sort}, limit={limit}) }}}}");
         Some(self.say(&format!("cases-{id}"), &[("names", &call)]))
     }

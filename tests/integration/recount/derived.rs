@@ -326,7 +326,7 @@ impl DerivedTown {
         let films = self.films.iter().filter(|film| (first..=end).contains(&film.day));
         let last = |film: &Film| {
             let counts = film.counts.iter().filter(|count| count.0 <= end);
-            counts.filter_map(&number).last().unwrap_or(0)
+            counts.filter_map(&number).next_back().unwrap_or(0)
         };
         films.map(last).sum()
     }
