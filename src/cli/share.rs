@@ -10,7 +10,7 @@ use crate::export::Outlet;
 use crate::messages::Lang;
 use crate::record::Record;
 use crate::site::Site;
-use clap::ArgMatches;
+use clap::{ArgMatches, value_parser};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,11 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
         .arg(args::positional(lang, "post"))
         .arg(args::one_of(outlet, Outlet::NAMED.map(|(name, _)| name)))
+        .arg(
+            args::option(lang, "issue")
+                .value_name("NUMBER")
+                .value_parser(value_parser!(u32)),
+        )
         .arg(args::out_file_option(lang, "shared"))
         .arg(args::site_option(lang))
 }
@@ -32,7 +37,15 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let folder = args::site_folder(matches);
     let today = today::today(console, &folder)?;
-    let Some(content) = site_content::load_content(console, &folder, today)? else {
+    let name = matches.get_one::<String>("for").map_or("", String::as_str);
+    let named = Outlet::NAMED.into_iter().find(|(known, _)| *known == name);
+    let outlet = named.map_or(Outlet::Plain, |(_, outlet)| outlet);
+    // A draft is approved before it is published.
+    let loaded = match outlet {
+        Outlet::Approval => site_content::load_with_drafts(console, &folder, today)?,
+        _ => site_content::load_content(console, &folder, today)?,
+    };
+    let Some(content) = loaded else {
         return Ok(ExitStatus::Findings);
     };
     let site = content.site(None, today);
@@ -40,12 +53,10 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let Some(id) = find_post(&site, &folder, written) else {
         return Err(CommandError::Usage(unknown_post(console, &content.catalog, written)));
     };
-    let name = matches.get_one::<String>("for").map_or("", String::as_str);
-    let named = Outlet::NAMED.into_iter().find(|(known, _)| *known == name);
-    let outlet = named.map_or(Outlet::Plain, |(_, outlet)| outlet);
-    let shared = content.share_post(&site, id, outlet);
+    let issue = matches.get_one::<u32>("issue").copied().unwrap_or_default();
+    let shared = content.share_post(&site, id, (outlet, issue));
     let out = matches.get_one::<PathBuf>("shared").cloned();
-    let written = match out.or_else(|| (outlet == Outlet::Word).then(|| word_file(site.record(id)))) {
+    let written = match out.or_else(|| outlet.is_word().then(|| word_file(site.record(id)))) {
         Some(path) => {
             let place = |temporary: &Path| rename_to_free_name(temporary, &path);
             write_aside(&path, &path, &shared.bytes, place).map(Some)

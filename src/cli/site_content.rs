@@ -11,7 +11,21 @@ use std::path::Path;
 
 /// The content of the site in the folder `site`. When it has errors, prints them and returns `None`.
 pub(super) fn load_content(console: &Console, site: &Path, today: Date) -> io::Result<Option<SiteContent>> {
-    let content = match pipeline::load_content(&Request::new(site, today)) {
+    load_requested(console, &Request::new(site, today))
+}
+
+/// As [`load_content`], with everything that is not published yet: drafts, and posts dated after today.
+pub(super) fn load_with_drafts(console: &Console, site: &Path, today: Date) -> io::Result<Option<SiteContent>> {
+    let request = Request {
+        drafts: true,
+        future: true,
+        ..Request::new(site, today)
+    };
+    load_requested(console, &request)
+}
+
+fn load_requested(console: &Console, request: &Request) -> io::Result<Option<SiteContent>> {
+    let content = match pipeline::load_content(request) {
         Ok(content) => content,
         Err(finding) => {
             console.print_findings(&[*finding])?;

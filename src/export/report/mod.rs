@@ -64,6 +64,8 @@ pub(crate) fn word_report(site: &Site<'_>, report: &Report<'_>, pictures: ReadAs
         date: dated.map(|day| site.locale.date(day)).unwrap_or_default(),
         language: site.settings.language.clone(),
         created: creation_day(site, report),
+        letterhead: None,
+        colophon: None,
         blocks: text::blocks(site, report, pictures),
     };
     super::docx(&document)
