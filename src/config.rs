@@ -28,6 +28,8 @@ pub struct Settings {
     pub theme_place: Option<Place>,
     /// Who runs the site, which the site of a public body must state.
     pub owner: Owner,
+    /// What every issue of the office's bulletin says.
+    pub brief: BriefSettings,
     /// The menu.
     pub nav: Vec<NavEntry>,
     /// The time zone of dates that state none (IANA name), e.g. `Asia/Shanghai`.
@@ -125,6 +127,21 @@ pub struct Owner {
     pub site_id: String,
     /// A sentence for the footer of every page, e.g. that all content is fictional.
     pub notice: String,
+}
+
+/// What every issue of the office's bulletin (简报) says. Empty strings are not printed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BriefSettings {
+    /// Its name, in red letters.
+    pub name: String,
+    /// The higher bodies that it reports to (报).
+    pub report: String,
+    /// The bodies of the same rank that it is sent to (送).
+    pub send: String,
+    /// The lower bodies that it is issued to (发).
+    pub distribute: String,
+    /// The number of copies.
+    pub copies: String,
 }
 
 /// One entry of the menu.
@@ -372,6 +389,7 @@ impl Default for Settings {
             theme: "default".to_owned(),
             theme_place: None,
             owner: Owner::default(),
+            brief: BriefSettings::default(),
             nav: Vec::new(),
             timezone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             links: LinkRules::default(),

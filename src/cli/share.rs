@@ -11,7 +11,7 @@ use crate::messages::Lang;
 use crate::pipeline::Request;
 use crate::record::Record;
 use crate::site::Site;
-use clap::ArgMatches;
+use clap::{ArgMatches, value_parser};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,11 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     command
         .arg(args::positional(lang, "post"))
         .arg(args::one_of(outlet, Outlet::NAMED.map(|(name, _)| name)))
+        .arg(
+            args::option(lang, "issue")
+                .value_name("NUMBER")
+                .value_parser(value_parser!(u32)),
+        )
         .arg(args::out_file_option(lang, "shared"))
         .arg(args::site_option(lang))
 }
@@ -33,7 +38,17 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let folder = args::site_folder(matches);
     let today = today::today(console, &folder)?;
-    let Some(content) = site_content::load_content(console, &Request::new(&folder, today))? else {
+    let name = matches.get_one::<String>("for").map_or("", String::as_str);
+    let named = Outlet::NAMED.into_iter().find(|(known, _)| *known == name);
+    let outlet = named.map_or(Outlet::Plain, |(_, outlet)| outlet);
+    // A draft is approved before it is published.
+    let is_approval = matches!(outlet, Outlet::Approval);
+    let request = Request {
+        drafts: is_approval,
+        future: is_approval,
+        ..Request::new(&folder, today)
+    };
+    let Some(content) = site_content::load_content(console, &request)? else {
         return Ok(ExitStatus::Findings);
     };
     let site = content.site(None, today);
@@ -41,12 +56,10 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let Some(id) = find_post(&site, &folder, written) else {
         return Err(CommandError::Usage(unknown_post(console, &content.catalog, written)));
     };
-    let name = matches.get_one::<String>("for").map_or("", String::as_str);
-    let named = Outlet::NAMED.into_iter().find(|(known, _)| *known == name);
-    let outlet = named.map_or(Outlet::Plain, |(_, outlet)| outlet);
-    let shared = content.share_post(&site, id, outlet);
+    let issue = matches.get_one::<u32>("issue").copied().unwrap_or_default();
+    let shared = content.share_post(&site, id, (outlet, issue));
     let out = matches.get_one::<PathBuf>("shared").cloned();
-    let written = match out.or_else(|| (outlet == Outlet::Word).then(|| word_file(site.record(id)))) {
+    let written = match out.or_else(|| outlet.is_word().then(|| word_file(site.record(id)))) {
         Some(path) => {
             let place = |temporary: &Path| rename_to_free_name(temporary, &path);
             write_aside(&path, &path, &shared.bytes, place).map(Some)

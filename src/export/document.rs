@@ -20,12 +20,42 @@ pub struct Document {
     pub language: String,
     /// The day stated in the file's properties; an input, so that two builds give the same bytes.
     pub created: Date,
+    /// What stands above the title (版头); `None` in a manuscript and a report.
+    pub letterhead: Option<Letterhead>,
     /// The text from top to bottom.
     pub blocks: Vec<DocumentBlock>,
     /// What stands after the issuing body and the date.
     pub closing: Vec<DocumentBlock>,
     /// The units of the text's numbers. No line begins with one, because its number stands before it.
     pub units: BTreeSet<String>,
+    /// What stands at the foot of the last page (版记).
+    pub colophon: Option<Colophon>,
+}
+
+/// The head of a bulletin (GB/T 9704-2012, 7.2): its name, and the line above the red rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Letterhead {
+    /// The name of the bulletin in red letters, where other documents have the issuing body (7.2.4).
+    pub name: String,
+    /// The number of the issue, as it is printed: `第3期` (where 7.2.5 has the document's number).
+    pub number: String,
+    /// The issuing body, left of the date.
+    pub issuer: String,
+    /// The date.
+    pub date: String,
+}
+
+/// The foot of an official document (7.4).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Colophon {
+    /// Who gets it, each group with its word: `报`, `送`, `发` (where 7.4.2 has 抄送).
+    pub recipients: Vec<(String, String)>,
+    /// The body that had it printed (7.4.3).
+    pub printer: String,
+    /// The day on which it was printed, with `印发` (7.4.3).
+    pub printed: String,
+    /// The number of copies, `共印60份`; empty: not printed.
+    pub copies: String,
 }
 
 /// One piece of the text.

@@ -118,9 +118,9 @@ impl SiteContent {
         images::sanitized_bytes(&self.catalog.assets[id].file)
     }
 
-    /// A post as an outlet takes it. `site` was made from this content.
+    /// A post as an outlet takes it, with the number of the bulletin's issue. `site` was made from this content.
     #[must_use]
-    pub(crate) fn share_post(&self, site: &Site<'_>, id: RecordId, outlet: Outlet) -> SharedPost {
+    pub(crate) fn share_post(&self, site: &Site<'_>, id: RecordId, outlet: (Outlet, u32)) -> SharedPost {
         let pictures = |id| self.published_bytes(id);
         export::share_post(site, id, outlet, &pictures)
     }

@@ -34,7 +34,7 @@ pub use body::{Body, Fill, Hole};
 pub(crate) use fix::{fix_front_matter, fix_text};
 pub(crate) use front_matter::find_key_place;
 pub use meta::Meta;
-pub(crate) use meta::{AiDegree, AiUse};
+pub(crate) use meta::{AiDegree, AiUse, Review};
 pub(crate) use names::kind_near_folder;
 pub(crate) use rows::{check_source_heads, headless_sheet_finding, match_columns, read_row, value_place};
 pub(crate) use section::{FolderDefaults, SectionMeta, read_defaults};

@@ -46,7 +46,9 @@ const KEYS: &[&str] = &[
     "assets",
     "output",
     "links_out",
+    "brief",
 ];
+const BRIEF_KEYS: &[&str] = &["name", "report", "send", "distribute", "copies"];
 const OWNER_KEYS: &[&str] = &[
     "name",
     "organiser",
@@ -88,6 +90,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
         text,
         &[
             "owner", "markdown", "policy", "severity", "labels", "zeros", "internal", "people", "assets", "output",
+            "brief",
         ],
     )
     .into_map();
@@ -156,6 +159,19 @@ impl SettingsReader<'_, '_> {
             ];
             for (key, part) in OWNER_KEYS.iter().zip(parts) {
                 self.read_text(owner, &["owner", key], part);
+            }
+        }
+        if let Some(brief) = self.read_map(map, &["brief"], BRIEF_KEYS) {
+            let to = &mut into.brief;
+            let parts = [
+                &mut to.name,
+                &mut to.report,
+                &mut to.send,
+                &mut to.distribute,
+                &mut to.copies,
+            ];
+            for (key, part) in BRIEF_KEYS.iter().zip(parts) {
+                self.read_text(brief, &["brief", key], part);
             }
         }
         if let Some(nav) = map.get("nav").filter(|value| !value.is_null()) {

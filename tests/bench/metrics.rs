@@ -13,7 +13,7 @@ use xiangyin::testing::catalog::{Catalog, CatalogInputs};
 use xiangyin::testing::config::{LinkRules, ReprintPolicy};
 use xiangyin::testing::metrics::{MetricResults, Metrics, Period, parse_metrics};
 use xiangyin::testing::paths::SourcePath;
-use xiangyin::testing::record::{Body, Meta, Origin, Record};
+use xiangyin::testing::record::{Meta, Origin, Record};
 use xiangyin::testing::schema::{FieldType, FieldValue, Kind, Kinds, Moment, Rosters, read_rosters};
 
 const RECORDS: usize = 100_000;
@@ -130,7 +130,7 @@ fn record(at: usize, kind: &Kind) -> Record {
         path: SourcePath::new(&format!("content/{}/{}/{at:06}.md", kind.folder, day.year())),
         kind: kind.id.clone(),
         meta,
-        body: Body::default(),
+        body: Arc::default(),
         blocks: Vec::new(),
         digest: String::new(),
         origin: Origin::File,

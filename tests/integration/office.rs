@@ -41,9 +41,11 @@ fn document(title: &str, blocks: Vec<DocumentBlock>) -> Document {
         date: "2022年7月5日".to_owned(),
         language: "zh-CN".to_owned(),
         created: jiff::civil::date(2022, 7, 5),
+        letterhead: None,
         blocks,
         closing: Vec::new(),
         units: BTreeSet::new(),
+        colophon: None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Role: `Document` → `document.xml`. Chooses the style of each block and what keeps it with its neighbour; `styles`
 //! defines how a style looks.
 
+use super::frame;
 use super::image::{self, image_paragraph};
 use super::layout::{
     CHARACTER_PITCH, CHARACTER_SPACE, FOOTER_DISTANCE, LINE_PITCH, MARGIN_BOTTOM, MARGIN_LEFT, MARGIN_RIGHT,
@@ -20,6 +21,7 @@ pub(super) fn document_xml<'a>(document: &'a Document, relations: &mut Relations
     let namespaces = [WORD, RELATIONSHIPS, image::PLACEMENT, image::DRAWING, image::PICTURE];
     XmlWriter::part("w:document", &namespaces, |xml| {
         xml.element("w:body", &[], |xml| {
+            frame::letterhead(xml, document.letterhead.as_ref());
             let title = ParagraphProperties {
                 style: "Title",
                 ..ParagraphProperties::default()
@@ -29,6 +31,7 @@ pub(super) fn document_xml<'a>(document: &'a Document, relations: &mut Relations
             blocks(xml, &document.blocks, is_signed, relations);
             signature(xml, document);
             blocks(xml, &document.closing, false, relations);
+            frame::colophon(xml, document.colophon.as_ref());
             section_properties(xml);
         });
     })

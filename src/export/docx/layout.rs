@@ -46,9 +46,24 @@ pub(super) mod size {
     pub(in super::super) const BODY: &str = "32";
     /// 4号, 14 pt: page numbers (7.5).
     pub(in super::super) const PAGE_NUMBER: &str = "28";
+    /// 小初, 36 pt: the name of a bulletin, which must be smaller than 22 mm wide letters of a higher body (7.2.4).
+    pub(in super::super) const NAME: &str = "72";
+    /// 4号, 14 pt: recipients, printer and the day of printing (7.4.2, 7.4.3).
+    pub(in super::super) const COLOPHON: &str = "28";
     /// 小4号, 12 pt: tables and captions, for which the standard fixes no size.
     pub(in super::super) const TABLE: &str = "24";
 }
+
+/// 左右各空一字 of 4号, 14 pt (7.4.2).
+pub(super) const COLOPHON_INDENT: u32 = 280;
+/// The rules of the foot in eighths of a point: the first and the last one 0.35 mm, those between 0.25 mm (7.4.1).
+pub(super) const THICK_RULE: &str = "8";
+/// 0.25 mm (7.4.1).
+pub(super) const THIN_RULE: &str = "6";
+/// The red rule of the head, for which the standard fixes no thickness (7.2.7): 1 mm.
+pub(super) const RED_RULE: &str = "24";
+/// The red of the name and of the rule (7.2.4, 7.2.7).
+pub(super) const RED: &str = "FF0000";
 
 /// The distance of the footer's lower edge from the paper's: the dashes of a 14 pt line are then 7 mm below the text
 /// area (7.5).

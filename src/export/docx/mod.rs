@@ -4,12 +4,13 @@
 //! was examined writes indents in characters, keeps the schema's order of elements, and gives the same bytes twice.
 //! Does not know where the text comes from.
 //!
-//! `body` writes the text with the help of `text`, `table` and `image`; `styles` and `fonts` define its appearance,
+//! `body` writes the text with the help of `text`, `table` and `image`, `frame` what stands above and below it; `styles` and `fonts` define its appearance,
 //! `layout` holds the standard's measures, `relationships` the targets of links and pictures, `package` the parts
 //! around the text, `seal` the digest by which a file is known to be unchanged.
 
 mod body;
 mod fonts;
+mod frame;
 mod image;
 mod layout;
 mod package;

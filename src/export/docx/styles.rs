@@ -5,7 +5,10 @@
 //! navigation pane. Does not know any text.
 
 use super::fonts::{FANGSONG, FontFace, HEITI, KAITI, LATIN, SONGTI, XIAOBIAOSONG};
-use super::layout::{CHARACTER_PITCH, FOOTER_LINE, LETTER_SPACING, LINE_PITCH, size};
+use super::layout::{
+    CHARACTER_PITCH, COLOPHON_INDENT, FOOTER_LINE, LETTER_SPACING, LINE_PITCH, RED, RED_RULE, TEXT_WIDTH, THICK_RULE,
+    THIN_RULE, size,
+};
 use super::package::{WORD, languages};
 use super::xml::XmlWriter;
 
@@ -17,6 +20,21 @@ enum LineHeight {
     Exact(u32),
     /// As high as its content.
     Auto,
+}
+
+/// The rules around a paragraph, and what comes with them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Frame {
+    /// None.
+    None,
+    /// Red letters (7.2.4).
+    Red,
+    /// A red rule below, with text at both ends of the line (7.2.7).
+    RedRule,
+    /// Rules above, below and between paragraphs, at the foot of the page, with text at both ends (7.4).
+    Colophon,
+    /// At the foot of the page, below those rules.
+    BelowColophon,
 }
 
 /// A paragraph style: what differs from `Normal`.
@@ -35,6 +53,7 @@ struct ParagraphStyle {
     indent: bool,
     keep_next: bool,
     outline: Option<&'static str>,
+    frame: Frame,
 }
 
 const BODY_TEXT: ParagraphStyle = ParagraphStyle {
@@ -49,6 +68,7 @@ const BODY_TEXT: ParagraphStyle = ParagraphStyle {
     indent: true,
     keep_next: false,
     outline: None,
+    frame: Frame::None,
 };
 
 const fn heading(
@@ -67,7 +87,7 @@ const fn heading(
     }
 }
 
-const STYLES: [ParagraphStyle; 15] = [
+const STYLES: [ParagraphStyle; 20] = [
     BODY_TEXT,
     ParagraphStyle {
         id: "Title",
@@ -157,6 +177,58 @@ const STYLES: [ParagraphStyle; 15] = [
         ..BODY_TEXT
     },
     ParagraphStyle {
+        id: "LetterheadName",
+        name: "Letterhead Name",
+        next: "LetterheadNumber",
+        face: Some(&XIAOBIAOSONG),
+        size: Some(size::NAME),
+        align: Some("center"),
+        line_height: LineHeight::Auto,
+        indent: false,
+        keep_next: true,
+        frame: Frame::Red,
+        ..BODY_TEXT
+    },
+    ParagraphStyle {
+        id: "LetterheadNumber",
+        name: "Letterhead Number",
+        next: "LetterheadLine",
+        align: Some("center"),
+        // Two empty lines below the name (7.2.5).
+        space: (2, 2),
+        indent: false,
+        keep_next: true,
+        ..BODY_TEXT
+    },
+    ParagraphStyle {
+        id: "LetterheadLine",
+        name: "Letterhead Line",
+        next: "Title",
+        space: (0, 2),
+        indent: false,
+        keep_next: true,
+        frame: Frame::RedRule,
+        ..BODY_TEXT
+    },
+    ParagraphStyle {
+        id: "Colophon",
+        name: "Colophon",
+        next: "Colophon",
+        size: Some(size::COLOPHON),
+        indent: false,
+        frame: Frame::Colophon,
+        ..BODY_TEXT
+    },
+    ParagraphStyle {
+        id: "ColophonCopies",
+        name: "Colophon Copies",
+        size: Some(size::COLOPHON),
+        align: Some("right"),
+        indent: false,
+        frame: Frame::BelowColophon,
+        ..BODY_TEXT
+    },
+    ParagraphStyle {
         id: "Footer",
         name: "footer",
         next: "Footer",
@@ -237,7 +309,7 @@ fn normal(xml: &mut XmlWriter) {
 }
 
 fn paragraph_style(xml: &mut XmlWriter, style: &ParagraphStyle) {
-    let custom = ["Picture", "TableText", "TableHead"].contains(&style.id);
+    let custom = ["Picture", "TableText", "TableHead"].contains(&style.id) || is_framed(style);
     let attributes = [("w:type", "paragraph"), ("w:styleId", style.id), ("w:customStyle", "1")];
     xml.element("w:style", &attributes[..if custom { 3 } else { 2 }], |xml| {
         xml.val_element("w:name", style.name);
@@ -249,11 +321,21 @@ fn paragraph_style(xml: &mut XmlWriter, style: &ParagraphStyle) {
     });
 }
 
+/// Whether a style is of the head or the foot of a document, which Word's own styles do not have.
+fn is_framed(style: &ParagraphStyle) -> bool {
+    style.id.starts_with("Letterhead") || style.id.starts_with("Colophon")
+}
+
 fn paragraph_properties(xml: &mut XmlWriter, style: &ParagraphStyle) {
     if style.keep_next {
         xml.empty_element("w:keepNext", &[]);
     }
+    frame(xml, style.frame);
     spacing(xml, style);
+    if style.frame == Frame::Colophon {
+        let twips = COLOPHON_INDENT.to_string();
+        xml.empty_element("w:ind", &[("w:left", &twips), ("w:right", &twips)]);
+    }
     if style.indent {
         let twips = (2 * CHARACTER_PITCH).to_string();
         xml.empty_element("w:ind", &[("w:firstLineChars", "200"), ("w:firstLine", &twips)]);
@@ -264,6 +346,49 @@ fn paragraph_properties(xml: &mut XmlWriter, style: &ParagraphStyle) {
     if let Some(level) = style.outline {
         xml.val_element("w:outlineLvl", level);
     }
+}
+
+/// The place at the foot of the page, the rules, and the stop for text at the right end of the line.
+fn frame(xml: &mut XmlWriter, frame: Frame) {
+    if matches!(frame, Frame::Colophon | Frame::BelowColophon) {
+        let width = TEXT_WIDTH.to_string();
+        let place = [
+            ("w:w", width.as_str()),
+            ("w:wrap", "notBeside"),
+            ("w:vAnchor", "margin"),
+            ("w:hAnchor", "margin"),
+            ("w:xAlign", "center"),
+            ("w:yAlign", "bottom"),
+        ];
+        xml.empty_element("w:framePr", &place);
+    }
+    let rule = |xml: &mut XmlWriter, side: &str, thickness: &str, colour: &str| {
+        let line = [
+            ("w:val", "single"),
+            ("w:sz", thickness),
+            ("w:space", "1"),
+            ("w:color", colour),
+        ];
+        xml.empty_element(side, &line);
+    };
+    match frame {
+        Frame::RedRule => xml.element("w:pBdr", &[], |xml| rule(xml, "w:bottom", RED_RULE, RED)),
+        Frame::Colophon => xml.element("w:pBdr", &[], |xml| {
+            rule(xml, "w:top", THICK_RULE, "auto");
+            rule(xml, "w:bottom", THICK_RULE, "auto");
+            rule(xml, "w:between", THIN_RULE, "auto");
+        }),
+        Frame::None | Frame::Red | Frame::BelowColophon => {}
+    }
+    let end = match frame {
+        Frame::RedRule => TEXT_WIDTH,
+        Frame::Colophon => TEXT_WIDTH - COLOPHON_INDENT,
+        Frame::None | Frame::Red | Frame::BelowColophon => return,
+    };
+    let end = end.to_string();
+    xml.element("w:tabs", &[], |xml| {
+        xml.empty_element("w:tab", &[("w:val", "right"), ("w:pos", &end)]);
+    });
 }
 
 fn spacing(xml: &mut XmlWriter, style: &ParagraphStyle) {
@@ -300,6 +425,9 @@ fn run_properties(xml: &mut XmlWriter, style: &ParagraphStyle) {
         }
         Some(face) => fonts(xml, face),
         None => {}
+    }
+    if style.frame == Frame::Red {
+        xml.val_element("w:color", RED);
     }
     if let Some(half_points) = style.size {
         xml.val_element("w:spacing", "0");

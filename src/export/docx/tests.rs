@@ -1,7 +1,7 @@
 mod sequences;
 
 use super::docx;
-use crate::export::document::{Document, DocumentBlock, DocumentImage, DocumentTable, Span};
+use crate::export::document::{Colophon, Document, DocumentBlock, DocumentImage, DocumentTable, Letterhead, Span};
 use jiff::civil::date;
 use proptest::prelude::*;
 use quick_xml::Reader;
@@ -81,9 +81,11 @@ fn document(blocks: Vec<DocumentBlock>) -> Document {
         date: "2022年7月5日".to_owned(),
         language: "zh-CN".to_owned(),
         created: date(2022, 7, 5),
+        letterhead: None,
         blocks,
         closing: Vec::new(),
         units: BTreeSet::new(),
+        colophon: None,
     }
 }
 
@@ -180,9 +182,11 @@ fn any_document() -> impl Strategy<Value = Document> {
             date,
             language,
             created,
+            letterhead: None,
             blocks,
             closing,
             units,
+            colophon: None,
         },
     )
 }
@@ -404,4 +408,91 @@ fn no_line_begins_with_a_unit() {
         "{list}"
     );
     assert!(!settings(&["sessions"]).contains("noLineBreaksBefore"));
+}
+
+/// A bulletin with a head and a foot.
+fn bulletin() -> Document {
+    let group = |word: &str, bodies: &str| (word.to_owned(), bodies.to_owned());
+    Document {
+        letterhead: Some(Letterhead {
+            name: "栖禾宣传简报".to_owned(),
+            number: "第3期".to_owned(),
+            issuer: "栖禾镇宣传办公室".to_owned(),
+            date: "2022年7月5日".to_owned(),
+        }),
+        colophon: Some(Colophon {
+            recipients: vec![group("报", "县委宣传部"), group("发", "各村。")],
+            printer: "栖禾镇宣传办公室".to_owned(),
+            printed: "2022年7月5日印发".to_owned(),
+            copies: "（共印60份）".to_owned(),
+        }),
+        ..document(vec![paragraph("正文")])
+    }
+}
+
+/// GB/T 9704-2012, 7.2.4: the name is in the middle, in red; 7.2.7: the red rule is as wide as the text.
+#[test]
+fn bulletin_has_a_red_head() {
+    let document = bulletin();
+    let styles = part(&document, "word/styles.xml");
+    let style = |id: &str| {
+        let start = styles.find(&format!("w:styleId=\"{id}\"")).expect("the style");
+        styles[start..]
+            .split("</w:style>")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let name = style("LetterheadName");
+    for property in ["<w:jc w:val=\"center\"/>", "<w:color w:val=\"FF0000\"/>", "方正小标宋"] {
+        assert!(name.contains(property), "{property}: {name}");
+    }
+    let line = style("LetterheadLine");
+    assert!(
+        line.contains("<w:pBdr><w:bottom w:val=\"single\" w:sz=\"24\" w:space=\"1\" w:color=\"FF0000\"/></w:pBdr>"),
+        "{line}"
+    );
+    let text = part(&document, "word/document.xml");
+    let order = [
+        "栖禾宣传简报",
+        "第3期",
+        "标题",
+        "正文",
+        "报：县委宣传部。",
+        "发：各村。",
+        "2022年7月5日印发",
+        "共印60份",
+    ];
+    let places: Vec<usize> = order
+        .iter()
+        .map(|part| text.find(part).expect("the text is there"))
+        .collect();
+    assert!(places.is_sorted(), "{text}");
+}
+
+/// 7.4.1: rules of 0.35 mm above and below, of 0.25 mm between; 7.4.2 and 7.4.3: 4号 letters, one character in from both
+/// sides; the foot is the last thing on the page.
+#[test]
+fn bulletin_has_a_foot_between_rules() {
+    let styles = part(&bulletin(), "word/styles.xml");
+    let start = styles.find("w:styleId=\"Colophon\"").expect("the style");
+    let style = styles[start..].split("</w:style>").next().unwrap_or_default();
+    for property in [
+        "w:yAlign=\"bottom\"",
+        "<w:top w:val=\"single\" w:sz=\"8\"",
+        "<w:bottom w:val=\"single\" w:sz=\"8\"",
+        "<w:between w:val=\"single\" w:sz=\"6\"",
+        "<w:ind w:left=\"280\" w:right=\"280\"/>",
+        "<w:sz w:val=\"28\"/>",
+    ] {
+        assert!(style.contains(property), "{property}: {style}");
+    }
+}
+
+#[test]
+fn head_and_foot_are_in_the_schemas_order() {
+    let document = bulletin();
+    for name in ["word/document.xml", "word/styles.xml"] {
+        assert_eq!(order_faults(&part(&document, name)), [""; 0], "{name}");
+    }
 }

@@ -71,6 +71,8 @@ pub(crate) fn word_report(
         date: dated.map(|day| site.locale.date(day)).unwrap_or_default(),
         language: site.settings.language.clone(),
         created: creation_day(site, report),
+        letterhead: None,
+        colophon: None,
         blocks: text::blocks(site, report, pictures),
         closing: text::closing(site, report),
         units: units(site),

@@ -1,6 +1,7 @@
 //! A post as all outlets get it, and what an outlet's copy is.
 
-use crate::export::document::{DocumentBlock, DocumentImage, Span};
+use crate::export::document::{Document, DocumentBlock, DocumentImage, Span};
+use crate::export::docx::docx;
 
 /// What the editor should know about the outlet's copy: the key of a sentence, with its values.
 pub(crate) type Remark = (&'static str, Vec<(&'static str, String)>);
@@ -27,6 +28,14 @@ pub(super) struct Article {
 }
 
 impl SharedPost {
+    /// A copy that is a Word file.
+    pub(super) fn word(document: &Document) -> Self {
+        Self {
+            bytes: docx(document),
+            remarks: Vec::new(),
+        }
+    }
+
     /// A copy that is a text.
     pub(super) fn text(text: String) -> Self {
         Self {

@@ -6,6 +6,7 @@
 
 mod article;
 mod broadcast;
+mod official;
 mod plain;
 mod spoken;
 mod wechat;
@@ -31,21 +32,37 @@ pub(crate) enum Outlet {
     Plain,
     /// The village's loudspeaker: short sentences with numbers in words.
     Broadcast,
+    /// Other offices: an issue of the bulletin (简报) in Word.
+    Brief,
+    /// The reviewers: the sheet on which the post is approved (审签单), in Word.
+    Approval,
 }
 
 impl Outlet {
     /// The outlets by the names that `--for` takes.
-    pub(crate) const NAMED: [(&'static str, Self); 4] = [
+    pub(crate) const NAMED: [(&'static str, Self); 6] = [
         ("wechat", Self::WeChat),
         ("word", Self::Word),
         ("plain", Self::Plain),
         ("broadcast", Self::Broadcast),
+        ("brief", Self::Brief),
+        ("approval", Self::Approval),
     ];
+
+    /// Whether the copy is a Word file.
+    pub(crate) const fn is_word(self) -> bool {
+        matches!(self, Self::Word | Self::Brief | Self::Approval)
+    }
 }
 
-/// The post `id` for `outlet`.
+/// The post `id` for `outlet`. `issue` is the number of the bulletin's issue; 0 when it has none.
 #[must_use]
-pub(crate) fn share_post(site: &Site<'_>, id: RecordId, outlet: Outlet, pictures: ReadAsset<'_>) -> SharedPost {
+pub(crate) fn share_post(
+    site: &Site<'_>,
+    id: RecordId,
+    (outlet, issue): (Outlet, u32),
+    pictures: ReadAsset<'_>,
+) -> SharedPost {
     let record = site.record(id);
     let mut article = Article {
         title: record.meta.title.clone(),
@@ -59,10 +76,9 @@ pub(crate) fn share_post(site: &Site<'_>, id: RecordId, outlet: Outlet, pictures
         Outlet::WeChat => wechat::write(&article),
         Outlet::Plain => SharedPost::text(plain::write(&article)),
         Outlet::Broadcast => broadcast::write(&article),
-        Outlet::Word => SharedPost {
-            bytes: super::docx(&manuscript(site, record, article)),
-            remarks: Vec::new(),
-        },
+        Outlet::Word => SharedPost::word(&manuscript(site, record, article)),
+        Outlet::Brief => SharedPost::word(&official::brief(site, record, article, issue)),
+        Outlet::Approval => SharedPost::word(&official::approval(site, record, article)),
     };
     shared.remarks.extend(remarks);
     shared.remarks.extend(left_out(site, id));
@@ -153,6 +169,8 @@ fn manuscript(site: &Site<'_>, record: &Record, article: Article) -> Document {
         date: String::new(),
         language: site.settings.language.clone(),
         created: record.meta.date.map_or(site.today, |moment| moment.date),
+        letterhead: None,
+        colophon: None,
         blocks,
         closing: Vec::new(),
         units: BTreeSet::new(),

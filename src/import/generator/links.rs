@@ -124,8 +124,8 @@ impl<'l> Places<'l> {
         // Zola once counted `./a.md` from the root of its content.
         let names = [rooted.map(str::to_owned), relative, joined("", path)];
         let by_path = names.into_iter().flatten().find_map(|name| {
-            let with_ending = format!("{name}.md");
-            self.by_path.get(&name).or_else(|| self.by_path.get(&with_ending))
+            let endings = ["", ".md", ".markdown"].map(|ending| format!("{name}{ending}"));
+            endings.iter().find_map(|name| self.by_path.get(name))
         });
         let beside_address = post
             .old_address
@@ -135,7 +135,19 @@ impl<'l> Places<'l> {
             Some(_) => self.by_address.get(&key_of(path)),
             None => beside_address.and_then(|path| self.by_address.get(&key_of(&path))),
         };
-        by_path.or_else(by_address)
+        by_path.or_else(by_address).or_else(|| self.find_by_name(path))
+    }
+
+    /// The only post whose path ends with `path`, as Hugo finds `{{< ref "a.md" >}}`.
+    fn find_by_name(&self, path: &str) -> Option<&String> {
+        let end = format!("/{path}");
+        let mut places = self
+            .by_path
+            .iter()
+            .filter(|(known, _)| known.ends_with(&end))
+            .map(|(_, place)| place);
+        let first = places.next().filter(|_| path.ends_with(".md"))?;
+        places.all(|place| place == first).then_some(first)
     }
 
     /// The path that an address means in the old site, without query and anchor; `None` when it is elsewhere.

@@ -180,7 +180,7 @@ fn replacement(generator: Generator, name: &str, arguments: &Arguments, post: &O
         (Generator::Jekyll, _) if name.starts_with(['"', '\'']) => text(name.trim_matches(['"', '\'']).to_owned()),
         (Generator::Jekyll, "site.baseurl" | "site.url") => text(String::new()),
         (Generator::Jekyll | Generator::Hexo, "page.title") => text(post.front.text(&["title"]).unwrap_or_default()),
-        (Generator::Jekyll, "post_url") => text(format!("/_posts/{}.md", arguments.first())),
+        (Generator::Jekyll, "post_url") => text(format!("/_posts/{}", arguments.first())),
         (Generator::Jekyll, "link") => text(format!("/{}", arguments.first().trim_start_matches('/'))),
         (Generator::Hexo, "post_path") => text(format!("{}.md", arguments.first())),
         (Generator::Hexo, "post_link") => {
@@ -297,9 +297,10 @@ impl Arguments {
 fn read_word(text: &str) -> (String, &str) {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
     if let Some(quote) = quote
-        && let Some(end) = text[1..].find(quote)
+        && let Some(length) = quoted_len(&text[1..], quote)
     {
-        return (text[1..=end].to_owned(), &text[end + 2..]);
+        let word = text[1..=length].replace(&format!("\\{quote}"), &quote.to_string());
+        return (word, &text[length + 2..]);
     }
     let end = text
         .find(|c: char| c.is_whitespace() || matches!(c, ',' | '='))
@@ -311,4 +312,10 @@ fn read_word(text: &str) -> (String, &str) {
         end
     };
     (text[..end].to_owned(), &text[end..])
+}
+
+/// The length of a text up to its closing quote, which is not behind a backslash.
+fn quoted_len(text: &str, quote: char) -> Option<usize> {
+    let mut ends = text.match_indices(quote).map(|(at, _)| at);
+    ends.find(|at| !text[..*at].ends_with('\\'))
 }

@@ -81,19 +81,19 @@ impl LineWriter<'_> {
     fn written(&self, inlines: &[Inline], kind: LineKind, care: Care) -> String {
         let mut out = String::new();
         self.push(inlines, kind, care, &mut out);
-        let text = out.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        // A backslash at the end would be a break without a line after it.
-        text.to_owned()
+        without_blanks(&out).trim().to_owned()
     }
 
     fn push(&self, inlines: &[Inline], kind: LineKind, care: Care, out: &mut String) {
-        for inline in inlines {
+        for (at, inline) in inlines.iter().enumerate() {
             match inline {
                 Inline::Text(text) => push_text(text, kind, care, out),
                 Inline::Strong(inner) => self.push_marked(inner, ("**", "strong"), kind, care, out),
                 Inline::Emphasis(inner) => self.push_marked(inner, ("*", "em"), kind, care, out),
                 Inline::Strikethrough(inner) => self.push_marked(inner, ("~~", "del"), kind, care, out),
-                Inline::Code(code) => push_code(code, kind, out),
+                // Two pieces of code side by side are one: their backticks would be taken for one run.
+                Inline::Code(_) if at > 0 && matches!(inlines[at - 1], Inline::Code(_)) => {}
+                Inline::Code(_) => push_code(&code_from(&inlines[at..]), kind, out),
                 Inline::Link { target, text } => self.push_link(target, text, kind, care, out),
                 Inline::Image { target, alt } => self.push_image(target, alt, kind, care, out),
                 Inline::Break => match kind {
@@ -112,12 +112,11 @@ impl LineWriter<'_> {
     fn push_marked(&self, inner: &[Inline], (sign, tag): (&str, &str), kind: LineKind, care: Care, out: &mut String) {
         let mut text = String::new();
         self.push(inner, kind, care, &mut text);
-        let visible = text.trim();
+        let visible = without_blanks(&text);
         if visible.is_empty() {
             return out.push_str(&text);
         }
-        let start = text.len() - text.trim_start().len();
-        let (before, after) = (&text[..start], &text[start + visible.len()..]);
+        let (before, after) = text.split_once(visible).unwrap_or_default();
         let marked = match care.uses_tags {
             true => format!("<{tag}>{visible}</{tag}>"),
             false => format!("{sign}{visible}{sign}"),
@@ -132,12 +131,14 @@ impl LineWriter<'_> {
         };
         let mut shown = String::new();
         self.push(&without_links(text), kind, care, &mut shown);
+        let visible = without_blanks(&shown);
         match address {
-            Some(address) if shown.trim().is_empty() => {
-                out.push_str(&format!("[{}]({})", address_text(address), destination(address)))
+            // Nobody sees a link without a text.
+            Some(address) if !visible.is_empty() => {
+                let (before, after) = shown.split_once(visible).unwrap_or_default();
+                out.push_str(&format!("{before}[{visible}]({}){after}", destination(address)));
             }
-            Some(address) => out.push_str(&format!("[{}]({})", shown.trim(), destination(address))),
-            None => out.push_str(&shown),
+            _ => out.push_str(&shown),
         }
     }
 
@@ -153,6 +154,22 @@ impl LineWriter<'_> {
             }
             LinkTarget::Address(address) => out.push_str(&comment(address)),
         }
+    }
+}
+
+/// The text without white space and breaks at its ends.
+fn without_blanks(text: &str) -> &str {
+    const BREAK: &str = "\\\n";
+    let is_blank = |c: char| c.is_whitespace() && c != '\n';
+    let mut text = text;
+    loop {
+        let shorter = text.trim_matches(is_blank);
+        let shorter = shorter.strip_prefix(BREAK).unwrap_or(shorter);
+        let shorter = shorter.strip_suffix(BREAK).unwrap_or(shorter);
+        if shorter.len() == text.len() {
+            return text;
+        }
+        text = shorter;
     }
 }
 
@@ -178,13 +195,6 @@ fn comment(address: &str) -> String {
         "<!-- {} -->",
         shown.replace("--", "-%2D").replace('>', "%3E").replace('<', "%3C")
     )
-}
-
-/// An address as the text of a link to it.
-fn address_text(address: &str) -> String {
-    let mut text = String::new();
-    push_text(address, LineKind::Cell, CARES[1], &mut text);
-    text
 }
 
 /// The destination of a link (CommonMark 0.31, 6.3): in angle brackets where it has spaces or brackets.
@@ -252,6 +262,15 @@ fn push_space(out: &mut String) {
     if !out.ends_with(' ') {
         out.push(' ');
     }
+}
+
+/// The code at the start of inlines.
+fn code_from(inlines: &[Inline]) -> String {
+    let codes = inlines.iter().map_while(|inline| match inline {
+        Inline::Code(code) => Some(code.as_str()),
+        _ => None,
+    });
+    codes.collect()
 }
 
 /// Code between backticks, more than there are in it.

@@ -134,12 +134,7 @@ impl Meaning<'_> {
             LinkTarget::Address(_) => !is_bare,
             LinkTarget::Site(_) => self.keeps_site_links || (self.is_there)(target),
         };
-        let before = self.chars.len();
         self.push(text, style | if is_link { LINK } else { 0 });
-        // The text of a link without one is its address, which is not compared.
-        if self.chars.len() == before {
-            self.chars.push((PICTURE, LINK));
-        }
     }
 
     /// The characters without breaks at the ends and side by side.

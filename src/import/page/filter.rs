@@ -357,6 +357,7 @@ impl Filter<'_> {
 
     /// Leaves the address of something in a comment: a picture on another host becomes one (`markdown`).
     fn leave(&mut self, loss: Loss, address: &str) {
+        self.last_picture = None;
         if address.is_empty() {
             return self.out.losses.add(loss);
         }
