@@ -14,6 +14,9 @@ pub(crate) fn read_manuscript(name: &str, bytes: Vec<u8>) -> Result<Manuscript, 
     let manuscript = match bytes.as_slice() {
         [b'P', b'K', 3, 4, ..] if docx::is_docx(&bytes) => docx::read(&bytes)?,
         [b'P', b'K', 3, 4, ..] if has_part(&bytes, "content.xml") => return Err(ImportError::OpenDocument),
+        // A zip file of something else, or the beginning of one.
+        [b'P', b'K', 3, 4, ..] if is_zip(&bytes) => return Err(ImportError::Unknown),
+        [b'P', b'K', 3, 4, ..] => return Err(ImportError::Damaged),
         [0xD0, 0xCF, 0x11, 0xE0, ..] if is_encrypted(&bytes) => return Err(ImportError::Encrypted),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => return Err(ImportError::OldWord),
         [b'%', b'P', b'D', b'F', ..] => return Err(ImportError::Pdf),
@@ -35,6 +38,10 @@ fn read_text(name: &str, bytes: Vec<u8>) -> Manuscript {
         true => page::read(&text, Resources::beside()),
         false => plain::read(&text),
     }
+}
+
+fn is_zip(bytes: &[u8]) -> bool {
+    zip::ZipArchive::new(std::io::Cursor::new(bytes)).is_ok()
 }
 
 fn has_part(bytes: &[u8], name: &str) -> bool {

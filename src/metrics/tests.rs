@@ -379,7 +379,7 @@ fn english_units_have_a_singular() {
     let metrics = parse_metrics(file, &kinds, &rosters, ReprintPolicy::Highest).value;
     for (id, one, many, zh) in [
         ("study.all", "session", "sessions", "次"),
-        ("staff.all", "person", "people", "人"),
+        ("staff.all", "person", "people", "名"),
         ("a.pair", "fair", "fairs", "场"),
         ("a.plain", "goose", "geese", "geese"),
         ("a.one", "册", "册", "册"),

@@ -379,10 +379,10 @@ impl<'a> Composer<'_, 'a> {
         Some(self.word(opening).to_owned() + &items + self.word("stop"))
     }
 
-    /// The sentence that names posts. A report that is issued has none: its file stores numbers and titles, not what a
-    /// sentence tells of posts, which an edit would change.
+    /// The sentence that names posts, for an editor. A generated page has none: its text is what is issued, and an issue
+    /// stores numbers and titles, not what a sentence tells of posts, which an edit would change.
     fn cases(&self, all: &[Cases]) -> Option<String> {
-        if self.purpose == Purpose::Issue {
+        if self.purpose != Purpose::Editing {
             return None;
         }
         let (cases, metric) = all.iter().find_map(|cases| {

@@ -100,6 +100,8 @@ fn what_cannot_be_imported_is_an_error_with_a_reason() {
         ("e.md", b"---\ntitle: x\n---\n".to_vec(), "format of posts already"),
         ("f.odt", packed(&[("content.xml", b"<x/>")]), "LibreOffice"),
         ("g.docx", packed(&[("word/document.xml", b"<x>")]), "is damaged"),
+        ("h.docx", b"PK\x03\x04 cut off".to_vec(), "is damaged"),
+        ("i.zip", packed(&[("a.txt", b"x")]), "format is not known"),
     ];
     for (name, bytes, _) in &files {
         write_file(&site.path().join(name), bytes);

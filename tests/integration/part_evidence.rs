@@ -89,7 +89,7 @@ fn part_of_a_figure_links_to_what_it_counted_alone() {
         }
         // The page leads on to the whole figure.
         let folder = address.trim_end_matches('/').rsplit_once('/').unwrap().0;
-        assert!(evidence.contains(&format!("href={folder}/")), "{word}");
+        assert!(evidence.contains(&format!("\"{folder}/\"")), "{word}");
     }
     // One part has one page, in whatever order its values were written.
     assert_eq!(link_behind(report, "换个次序"), link_behind(report, "石桥村普法"));
