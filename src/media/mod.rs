@@ -33,11 +33,31 @@ pub(crate) fn probe(bytes: &[u8]) -> Result<ImageInfo, ImageError> {
     }
 }
 
-/// Sanitizes a picture's file.
+/// How often a picture is sanitized at most. What is no picture's content in a damaged file may hide more of it.
+const MAX_CLEANINGS: usize = 3;
+
+/// Sanitizes a picture's file. The result has nothing that it would remove, and shows a picture of the same size.
 ///
 /// # Errors
 /// Why it cannot be published as a picture.
 pub(crate) fn clean(bytes: &[u8]) -> Result<Cleaned, ImageError> {
+    let size = |bytes: &[u8]| probe(bytes).map(|info| (info.format, info.width, info.height));
+    let mut cleaned = clean_once(bytes)?;
+    for _ in 0..MAX_CLEANINGS {
+        let Cleaned::Stripped(once) = &cleaned else {
+            return Ok(cleaned);
+        };
+        match clean_once(once)? {
+            // Of a damaged file, what is well-formed may not be all that a picture needs.
+            Cleaned::Unchanged if size(once)? != size(bytes)? => return Err(ImageError::Damaged),
+            Cleaned::Unchanged => return Ok(cleaned),
+            again => cleaned = again,
+        }
+    }
+    Err(ImageError::Damaged)
+}
+
+fn clean_once(bytes: &[u8]) -> Result<Cleaned, ImageError> {
     match format::detect_format(bytes)? {
         ImageFormat::Svg => {
             svg::probe(bytes)?;
