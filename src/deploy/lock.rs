@@ -30,6 +30,9 @@ const HAS_PUBLISHED: &str = "published";
 /// How many tokens a computer remembers before it forgets those that are of no use.
 const MAX_TOKENS: usize = 100;
 
+/// How often it is created at most, when one that is in the way is gone before it is read.
+const MAX_TRIES: usize = 5;
+
 /// The times of a lock.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LockTiming {
@@ -89,7 +92,7 @@ impl<'s> DestinationLock<'s> {
             memory,
         };
         lock.remember(&lock.token);
-        loop {
+        for _ in 0..MAX_TRIES {
             if storage.create(NAME, lock.text().as_bytes())? {
                 return Ok(lock);
             }
@@ -108,6 +111,7 @@ impl<'s> DestinationLock<'s> {
             // Another publication may have taken it over at the same time. The last one has it.
             return lock.check().map(|()| lock);
         }
+        Err(lock.busy())
     }
 
     /// Refuses a lock whose holder seems to run.

@@ -35,6 +35,7 @@ mod local;
 mod lock;
 mod order;
 mod outcome;
+mod parallel;
 mod publication;
 #[cfg(feature = "remote")]
 mod remote;

@@ -12,6 +12,7 @@ use super::local::{LocalFile, read_files};
 use super::lock::{DestinationLock, LockTiming};
 use super::order::Phase;
 use super::outcome::{Publication, PublishRequest, TransferProgress};
+use super::parallel::in_parallel;
 #[cfg(feature = "remote")]
 use super::remote::open_remote;
 use super::storage::Storage;
@@ -20,9 +21,6 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc;
-
-/// How many files travel at a time.
-const PARALLEL: usize = 8;
 
 /// Publishes a built site to `destination`.
 ///
@@ -143,7 +141,7 @@ impl Publisher<'_> {
         &self,
         then: impl FnOnce(&Difference<'_>, Found) -> Result<Publication, PublishError>,
     ) -> Result<Publication, PublishError> {
-        let listing = self.storage.list()?;
+        let listing = in_parallel(|| self.storage.list())?;
         let temporary = listing.keys().filter(|path| is_temporary(path)).cloned().collect();
         let mut findings = Vec::new();
         let inventory = self.read_inventory(PUBLISHED, &mut findings)?;
@@ -156,7 +154,7 @@ impl Publisher<'_> {
             is_taken_over: self.request.is_taken_over,
         };
         let has_same_bytes = |file: &LocalFile| self.storage.has_bytes_of(&file.path, file);
-        let difference = Difference::new(self.local, &state, has_same_bytes)?.without_conflicts()?;
+        let difference = in_parallel(|| Difference::new(self.local, &state, has_same_bytes))?.without_conflicts()?;
         then(
             &difference,
             Found {
@@ -209,7 +207,7 @@ impl Publisher<'_> {
         self.upload(&difference.uploads, difference.bytes(), progress)?;
         self.verify(&difference.uploads)?;
         self.check_lock()?;
-        self.in_parallel(|| {
+        in_parallel(|| {
             let deletions = difference.deletions.par_iter();
             deletions.try_for_each(|path| self.storage.delete(path))
         })?;
@@ -240,7 +238,7 @@ impl Publisher<'_> {
         progress.start(uploads.len(), bytes);
         for phase in Phase::ALL {
             let of_phase: Vec<&Upload<'_>> = uploads.iter().filter(|upload| upload.phase == phase).collect();
-            self.in_parallel(|| {
+            in_parallel(|| {
                 of_phase.par_iter().try_for_each(|upload| {
                     if self.lock.is_some_and(DestinationLock::is_lost) {
                         return self.check_lock();
@@ -259,7 +257,7 @@ impl Publisher<'_> {
 
     /// Looks again at the destination: every file is there with its size, and those that travelled have their bytes.
     fn verify(&self, uploads: &[Upload<'_>]) -> Result<(), PublishError> {
-        let listing = self.storage.list()?;
+        let listing = in_parallel(|| self.storage.list())?;
         let has_size = |file: &&LocalFile| listing.get(&file.path).is_some_and(|entry| entry.size == file.size);
         let mut wrong: BTreeSet<String> = self
             .local
@@ -276,7 +274,7 @@ impl Publisher<'_> {
                 })
                 .collect::<Result<Vec<Option<String>>, PublishError>>()
         };
-        let other_bytes = self.in_parallel(read_back)?;
+        let other_bytes = in_parallel(read_back)?;
         wrong.extend(other_bytes.into_iter().flatten());
         match wrong.is_empty() {
             true => Ok(()),
@@ -288,14 +286,5 @@ impl Publisher<'_> {
 
     fn check_lock(&self) -> Result<(), PublishError> {
         self.lock.map_or(Ok(()), DestinationLock::check)
-    }
-
-    /// Runs `work` on as many threads as files travel at a time.
-    fn in_parallel<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        match rayon::ThreadPoolBuilder::new().num_threads(PARALLEL).build() {
-            Ok(pool) => pool.install(work),
-            // A system without threads to spare.
-            Err(_) => work(),
-        }
     }
 }

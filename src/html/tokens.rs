@@ -54,6 +54,23 @@ pub(crate) fn next_token(html: &str) -> Option<(HtmlToken<'_>, usize)> {
     })
 }
 
+/// The start tags and end tags of `html`, without what looks like some in scripts and style sheets.
+pub(crate) fn tags(html: &str) -> impl Iterator<Item = HtmlTag<'_>> {
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        loop {
+            let (token, len) = next_token(rest)?;
+            rest = &rest[len..];
+            if let HtmlToken::Tag(tag) = token {
+                if !tag.is_closing && matches!(&*tag.name, "script" | "style") {
+                    rest = &rest[content_len(rest, &tag.name)..];
+                }
+                return Some(tag);
+            }
+        }
+    })
+}
+
 /// The range of the text of the comment at the start of `html`, and the comment's length (HTML standard, 13.2.5.43
 /// ff.).
 fn split_comment(html: &str) -> (Range<usize>, usize) {

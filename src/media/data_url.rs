@@ -1,6 +1,6 @@
 //! Pictures in `data:` addresses.
 
-use super::clean::{Cleaned, apply_orientation, clean_raster};
+use super::clean::{Cleaned, apply_orientation};
 use super::format::looks_like_svg;
 use super::raster::decode_raster;
 use data_encoding::{BASE64, BASE64_NOPAD};
@@ -18,7 +18,7 @@ pub(crate) fn clean_data_url(address: &str) -> Option<String> {
     if looks_like_svg(&bytes) {
         return None;
     }
-    let cleaned = match clean_raster(&bytes).ok()? {
+    let cleaned = match super::clean(&bytes).ok()? {
         Cleaned::Unchanged => return Some(address.to_owned()),
         Cleaned::Stripped(cleaned) => cleaned,
         Cleaned::NeedsReencode(format) => apply_orientation(&decode_raster(&bytes).ok()?, format).ok()?,

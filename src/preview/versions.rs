@@ -5,7 +5,7 @@
 //! reloading, does not change the version, and a replaced picture does.
 
 use super::state::PreviewState;
-use crate::html::{HtmlToken, content_len, decode_references, next_token};
+use crate::html::{decode_references, tags};
 use crate::paths::join;
 use crate::pipeline::Answer;
 use crate::source::SizeAndMtime;
@@ -60,13 +60,7 @@ fn sheet_names<'a>(state: &'a PreviewState, html: &[u8]) -> Vec<(usize, usize, &
 fn embedded_files(html: &[u8]) -> BTreeSet<String> {
     let html = String::from_utf8_lossy(html);
     let mut files = BTreeSet::new();
-    let mut offset = 0;
-    while let Some((token, len)) = next_token(&html[offset..]) {
-        offset += len;
-        let HtmlToken::Tag(tag) = token else { continue };
-        if !tag.is_closing && matches!(&*tag.name, "script" | "style") {
-            offset += content_len(&html[offset..], &tag.name);
-        }
+    for tag in tags(&html) {
         let named = ["src", "poster"].into_iter().filter_map(|name| tag.value(name));
         files.extend(
             named

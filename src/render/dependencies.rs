@@ -117,7 +117,8 @@ impl TemplateDependencies {
         used
     }
 
-    fn template_of_component(&self, component: &str) -> Option<&str> {
+    /// The template that defines a component.
+    pub(super) fn template_of_component(&self, component: &str) -> Option<&str> {
         self.components.get(component).map(String::as_str)
     }
 }

@@ -340,22 +340,18 @@ impl Engine {
         let rendered = self
             .tera
             .render_component_with_implicits_to(name, args, &self.globals, body, true, &mut html);
-        let finding = match rendered {
+        let give_up_at: fn(&Self, &str) -> Diagnostic = match rendered {
             Ok(()) => {
                 return String::from_utf8(html.bytes).map_err(|error| ComponentError::Failed(error.to_string()));
             }
-            Err(_) if html.is_full => self.endless_page(self.template_of_component(name)),
-            Err(_) if counted_loops::was_endless() => self.too_many_rounds(self.template_of_component(name)),
+            Err(_) if html.is_full => Self::endless_page,
+            Err(_) if counted_loops::was_endless() => Self::too_many_rounds,
             Err(error) => return Err(ComponentError::Failed(reason(&error))),
         };
-        Err(ComponentError::Endless(Box::new(self.give_up(name, finding))))
-    }
-
-    /// The name of the template that defines a component; the component's own when none does.
-    fn template_of_component<'a>(&'a self, component: &'a str) -> &'a str {
-        let defines = |template: &Template| component_names(&template.text).iter().any(|name| name == component);
-        let found = self.sources.iter().find(|(_, template)| defines(template));
-        found.map_or(component, |(name, _)| name)
+        let dependencies = self.dependencies();
+        let template = dependencies.template_of_component(name).unwrap_or(name);
+        let finding = self.give_up(name, give_up_at(self, template));
+        Err(ComponentError::Endless(Box::new(finding)))
     }
 
     /// Turns an engine's error into a finding, with the place in the theme's file when the engine gives one.

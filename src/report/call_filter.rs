@@ -1,7 +1,7 @@
 //! The argument `where` of calls, and `show` of `names`.
 
 use super::call::{Arrangement, CallKind, ShownField};
-use super::labels::{field_label, value_label};
+use super::labels::{field_label, key_label};
 use super::parse_call::{CallReader, with_known};
 use crate::diag::{Diagnostic, nearest};
 use crate::metrics::{Dimension, FigureFilter, Metric};
@@ -70,16 +70,7 @@ impl<'a> CallReader<'_, 'a> {
             return Ok(written);
         }
         let known = self.counts.known_keys(metric, by);
-        let label = |key: &str| match by {
-            Dimension::Field(name) => value_label(self.counts, metric, name, key, self.lang),
-            _ => self
-                .counts
-                .catalog
-                .kinds
-                .label(key, self.lang.tag())
-                .unwrap_or(key)
-                .to_owned(),
-        };
+        let label = |key: &str| key_label(self.counts, metric, by, key, self.lang);
         let found = known.iter().find(|key| **key == written);
         let found = found.or_else(|| known.iter().find(|key| label(key) == written));
         if let Some(key) = found.cloned().or_else(|| self.counts.key_of_row(metric, by, &written)) {

@@ -75,6 +75,15 @@ fn boolean_label(key: &str, lang: Lang) -> Option<String> {
     }
 }
 
+/// The value that a key of a dimension stands for, in words: an enum's label, a roster row's name, a kind's.
+#[must_use]
+pub(super) fn key_label(counts: &MetricResults<'_>, metric: &Metric, by: &Dimension, key: &str, lang: Lang) -> String {
+    match by {
+        Dimension::Field(name) => value_label(counts, metric, name, key, lang),
+        Dimension::Month | Dimension::Kind => counts.catalog.kinds.label(key, lang.tag()).unwrap_or(key).to_owned(),
+    }
+}
+
 /// The name of a part of a figure by its key and its label: 国家级, 石桥村, 5月. The part of what does not give the field
 /// is 未注明媒体级别.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use super::displayed::DisplayedFigure;
 use super::evidence::EvidenceItem;
-use super::labels::part_label;
+use super::labels::{key_label, part_label};
 use super::reports::Reports;
 use crate::messages::raw_report_text;
 use crate::metrics::{Change, Dimension, Evidence, FigureFilter, Metric, Period, PostId};
@@ -20,11 +20,8 @@ impl<'a> Reports<'a> {
     #[must_use]
     pub fn filter_text(&self, metric: &'a Metric, filter: &[FigureFilter]) -> String {
         let label = |by: &Dimension, key: &str| {
-            let label = match by {
-                Dimension::Kind => self.counts.catalog.kinds.label(key, self.lang.tag()).unwrap_or(key),
-                Dimension::Month | Dimension::Field(_) => "",
-            };
-            part_label(&self.counts, metric, by, key, label, self.lang)
+            let label = key_label(&self.counts, metric, by, key, self.lang);
+            part_label(&self.counts, metric, by, key, &label, self.lang)
         };
         let values = |one: &FigureFilter| {
             let labels: Vec<String> = one.keys.iter().map(|key| label(&one.by, key)).collect();

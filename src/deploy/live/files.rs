@@ -6,12 +6,10 @@ use super::content_type::{is_download, wrong_type};
 use super::faults::{Fault, Faults};
 use crate::deploy::local::LocalFile;
 use crate::deploy::outcome::TransferProgress;
+use crate::deploy::parallel::in_parallel;
 use crate::paths::SiteAddress;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
-
-/// How many files are asked for at a time. More would look like an attack to a small server.
-const PARALLEL: usize = 8;
 
 /// The longest time for which browsers may keep a page without asking again, in seconds.
 const MAX_PAGE_AGE: u64 = 3600;
@@ -64,8 +62,7 @@ impl FileChecker<'_> {
             progress.advance(file.size);
             Ok(changed)
         };
-        let changed: Result<Vec<Option<ChangedPage>>, NoAnswer> =
-            self.in_parallel(|| files.par_iter().map(check).collect());
+        let changed: Result<Vec<Option<ChangedPage>>, NoAnswer> = in_parallel(|| files.par_iter().map(check).collect());
         Ok(changed?.into_iter().flatten().collect())
     }
 
@@ -73,15 +70,6 @@ impl FileChecker<'_> {
     pub(super) fn local_file(&self, path: &str) -> Option<&LocalFile> {
         let found = self.local.binary_search_by(|file| file.path.as_str().cmp(path));
         found.ok().map(|at| &self.local[at])
-    }
-
-    /// Runs `work` on as many threads as files are asked for at a time.
-    pub(super) fn in_parallel<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        match rayon::ThreadPoolBuilder::new().num_threads(PARALLEL).build() {
-            Ok(pool) => pool.install(work),
-            // A system without threads to spare.
-            Err(_) => work(),
-        }
     }
 
     fn check_file(

@@ -4,7 +4,8 @@ use super::address::LiveAddress;
 use super::client::NoAnswer;
 use super::faults::{Fault, Faults};
 use super::files::{ChangedPage, FileChecker};
-use crate::html::{HtmlToken, decode_references, next_token};
+use crate::deploy::parallel::in_parallel;
+use crate::html::{decode_references, tags};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -29,7 +30,7 @@ impl FileChecker<'_> {
             }
             Ok(())
         };
-        self.in_parallel(|| unknown.par_iter().take(MAX_LINKS).try_for_each(check))
+        in_parallel(|| unknown.par_iter().take(MAX_LINKS).try_for_each(check))
     }
 
     /// Whether the built site has a file at the address `path`.
@@ -45,14 +46,10 @@ impl FileChecker<'_> {
 /// The paths in the site that a page links to.
 fn links(address: &LiveAddress, page: &ChangedPage) -> Vec<String> {
     let mut found = Vec::new();
-    let mut rest = page.html.as_str();
-    while let Some((token, length)) = next_token(rest) {
-        if let HtmlToken::Tag(tag) = token {
-            let values = LINKING.iter().filter_map(|name| tag.value(name));
-            let urls = values.map(|value| address.join(&page.address, decode_references(value).trim()));
-            found.extend(urls.filter_map(|url| address.path_in_site(&url)));
-        }
-        rest = &rest[length..];
+    for tag in tags(&page.html) {
+        let values = LINKING.iter().filter_map(|name| tag.value(name));
+        let urls = values.map(|value| address.join(&page.address, decode_references(value).trim()));
+        found.extend(urls.filter_map(|url| address.path_in_site(&url)));
     }
     found
 }

@@ -5,6 +5,7 @@ use super::faults::{Fault, Faults};
 use super::files::{FileChecker, NOT_FOUND_PAGE, page_address};
 use crate::deploy::inventory::{Inventory, PUBLISHED};
 use crate::deploy::local::LocalFile;
+use crate::deploy::parallel::in_parallel;
 use crate::html::decode_references;
 use crate::paths::percent_decode;
 use rayon::prelude::*;
@@ -81,7 +82,7 @@ impl FileChecker<'_> {
             }
             Ok(())
         };
-        self.in_parallel(|| gone.par_iter().take(MAX_LEFT_OVER).try_for_each(check))
+        in_parallel(|| gone.par_iter().take(MAX_LEFT_OVER).try_for_each(check))
     }
 
     /// The pages of the copy's site map.

@@ -17,6 +17,9 @@ const VARIABLES: [(&str, &[&str]); 5] = [
     ("webdav", &["WEBDAV_USERNAME", "WEBDAV_PASSWORD"]),
 ];
 
+/// The variables of what stands beside credentials for a time.
+const SESSION_TOKENS: [&str; 1] = ["AWS_SESSION_TOKEN"];
+
 /// The sources of credentials, as a finding names them.
 pub(super) fn sources(service: &str) -> &'static str {
     match service {
@@ -69,10 +72,8 @@ fn netrc_entry(text: &str, host: &str) -> Option<(String, String)> {
 
 /// A text without the values of all variables of credentials.
 pub(super) fn hide_credentials(text: &str) -> String {
-    let values = VARIABLES
-        .iter()
-        .filter_map(|(service, _)| from_environment(service))
-        .flatten();
+    let names = VARIABLES.iter().flat_map(|(_, names)| *names).chain(&SESSION_TOKENS);
+    let values = names.filter_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
     values.fold(text.to_owned(), |text, value| text.replace(&value, "…"))
 }
 

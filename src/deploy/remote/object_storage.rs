@@ -132,23 +132,26 @@ impl ObjectStorage {
             .runtime
             .block_on(self.operator.writer_options(&file.path, options))
             .map_err(&failed)?;
-        let mut hash = Xxh3::new();
-        let mut size = 0;
-        loop {
-            let chunk = read_chunk(&mut from).map_err(unreadable(file))?;
-            if chunk.is_empty() {
-                break;
+        let mut send = || {
+            let mut hash = Xxh3::new();
+            let mut size = 0;
+            loop {
+                let chunk = read_chunk(&mut from).map_err(unreadable(file))?;
+                if chunk.is_empty() {
+                    return Ok((size, hash.digest128()) == (file.size, file.hash));
+                }
+                hash.update(&chunk);
+                size += chunk.len() as u64;
+                self.runtime.block_on(writer.write(chunk)).map_err(&failed)?;
             }
-            hash.update(&chunk);
-            size += chunk.len() as u64;
-            self.runtime.block_on(writer.write(chunk)).map_err(&failed)?;
+        };
+        let sent = send();
+        if let Ok(true) = sent {
+            return self.runtime.block_on(writer.close()).map(|_| true).map_err(failed);
         }
-        let is_same = (size, hash.digest128()) == (file.size, file.hash);
-        match is_same {
-            true => self.runtime.block_on(writer.close()).map(|_| ()).map_err(failed)?,
-            false => self.runtime.block_on(writer.abort()).map_err(failed)?,
-        }
-        Ok(is_same)
+        // Else the pieces would stay in the bucket, unseen. What went wrong before is what is said.
+        let aborted = self.runtime.block_on(writer.abort()).map_err(failed);
+        sent.and_then(|_| aborted.map(|()| false))
     }
 
     /// Deletes the folders above `path` that are empty, where folders are more than names.
@@ -189,10 +192,14 @@ impl Storage for ObjectStorage {
             };
             let found = folders.par_iter().map(list).collect::<Result<Vec<_>, _>>()?;
             let asked: Vec<String> = std::mem::take(&mut folders);
-            for entry in found.into_iter().flatten() {
-                let (path, metadata) = entry.into_parts();
+            let entries = asked.iter().zip(found).flat_map(|(folder, entries)| {
+                let entries = entries.into_iter();
+                entries.map(move |entry| (folder, entry.into_parts()))
+            });
+            for (folder, (path, metadata)) in entries {
                 match metadata.mode() {
-                    EntryMode::DIR if is_recursive || asked.contains(&path) || path == "/" => {}
+                    // A folder is among its own entries.
+                    EntryMode::DIR if is_recursive || path == *folder || path == "/" => {}
                     EntryMode::DIR => folders.push(path),
                     _ => {
                         let size = metadata.content_length();
@@ -262,7 +269,9 @@ impl Storage for ObjectStorage {
 
     fn upload(&self, file: &LocalFile) -> Result<bool, PublishError> {
         let mut from = source::open_file(&file.disk_path).map_err(unreadable(file))?;
-        if file.size > 2 * CHUNK_SIZE as u64 {
+        // WebDAV takes a file in one piece only.
+        let takes_pieces = self.operator.info().full_capability().write_can_multi;
+        if takes_pieces && file.size > 2 * CHUNK_SIZE as u64 {
             return self.upload_large(file, from);
         }
         let mut bytes = Vec::new();

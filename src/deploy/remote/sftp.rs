@@ -40,6 +40,8 @@ const RETRIES: [Duration; 3] = [
 
 /// How long the greeting of the server may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long `ssh` may take to say why it ended.
+const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The number of bytes that are read from a file here at a time.
 const CHUNK_SIZE: usize = 1 << 17;
@@ -146,7 +148,9 @@ impl SftpStorage {
             Ok(Ok(sftp)) => Ok(Session { sftp, _ssh: ssh }),
             // `ssh` ends by itself when the server refuses.
             Ok(Err(error)) => {
-                let said = said.await.unwrap_or_default();
+                // A connection that other programs share may keep its errors open.
+                let said = tokio::time::timeout(LAST_WORDS_TIMEOUT, said).await;
+                let said = said.ok().and_then(Result::ok).unwrap_or_default();
                 Err(match said.trim().is_empty() {
                     true => failure.said(&error.to_string()),
                     false => failure.said(&said),
@@ -185,6 +189,11 @@ impl SftpStorage {
                 None => return Err(error),
             }
         }
+    }
+
+    /// The outcome of writing a file. When there is no such file, a folder above it is missing.
+    fn found<T>(&self, path: &str, written: Option<T>) -> Result<T, PublishError> {
+        written.ok_or_else(|| self.failure("act-write", path).of("why-not-found", ""))
     }
 
     /// The error when the server refused an operation. It gives no reason when its disk is full.
@@ -345,7 +354,8 @@ impl Storage for SftpStorage {
             self.write_aside(&session, path, || chunks.next().unwrap_or_default(), || true)
                 .await
         };
-        self.run(("act-write", path), write).map(|_| ())
+        let written = self.run(("act-write", path), write)?;
+        self.found(path, written).map(|_| ())
     }
 
     fn create(&self, path: &str, bytes: &[u8]) -> Result<bool, PublishError> {
@@ -366,7 +376,8 @@ impl Storage for SftpStorage {
                 },
             }
         };
-        Ok(self.run(("act-write", path), create)?.unwrap_or(false))
+        let created = self.run(("act-write", path), create)?;
+        self.found(path, created)
     }
 
     fn upload(&self, file: &LocalFile) -> Result<bool, PublishError> {
@@ -388,7 +399,8 @@ impl Storage for SftpStorage {
             let is_right = || *sent.lock().unwrap_or_else(PoisonError::into_inner) == (file.size, file.hash);
             self.write_aside(&session, &file.path, next, is_right).await
         };
-        Ok(self.run(("act-write", &file.path), upload)?.unwrap_or(false))
+        let uploaded = self.run(("act-write", &file.path), upload)?;
+        self.found(&file.path, uploaded)
     }
 
     fn delete(&self, path: &str) -> Result<(), PublishError> {

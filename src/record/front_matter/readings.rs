@@ -102,22 +102,16 @@ impl MetaBuilder<'_, '_> {
         let readings = &mut self.meta.readings;
         match readings.iter_mut().find(|reading| on.is_some() && reading.on == on) {
             // Two counts of one day complete each other.
-            Some(same) => add_all(&mut same.numbers, own),
+            Some(same) => same.numbers.extend(own),
             None if !own.is_empty() => readings.push(Reading { on, numbers: own }),
             None => {}
         }
         readings.sort_by_key(|reading| reading.on);
         let Some(latest) = readings.pop() else { return };
-        add_all(fields, latest.numbers);
+        fields.extend(latest.numbers);
         if let Some(date) = latest.on {
             let moment = crate::schema::Moment { date, time: None };
             fields.insert(COUNTED_ON.to_owned(), FieldValue::Moment(moment));
         }
-    }
-}
-
-fn add_all(numbers: &mut Fields, more: Fields) {
-    for (name, number) in more {
-        numbers.insert(name, number);
     }
 }

@@ -131,7 +131,8 @@ fn called_parts<'a>(
         let is_shown =
             |metric: &&Metric| metric.operands().is_none() && !filter.iter().any(|one| names_people(metric, one));
         let metrics = metrics.into_iter().filter(is_shown);
-        let part = |metric: &'a Metric| ((period, metric.id.as_str(), part_slug(&filter)), filter.clone());
+        let slug = part_slug(&filter);
+        let part = |metric: &'a Metric| ((period, metric.id.as_str(), slug.clone()), filter.clone());
         metrics.map(part).collect::<Vec<_>>()
     };
     reports.written_calls().flat_map(parts).collect()
