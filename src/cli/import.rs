@@ -6,7 +6,7 @@ use super::import_losses::{loss_findings, source_file};
 use super::new::unknown_kind;
 use super::scaffold::{ScaffoldInput, scaffold};
 use super::write_aside::{self, rename_to_free_name, write_aside, write_folder};
-use super::{args, import_site, today};
+use super::{args, import_site, site_content, today};
 use crate::config::Settings;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::import::{
@@ -94,7 +94,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
             Err(finding) => findings.push(*finding),
         }
     }
-    let has_errors = findings.iter().any(|finding| finding.code != Code::NotCarriedOver);
+    let has_errors = site_content::has_errors(&findings);
     console.print_findings(&findings)?;
     Ok(if has_errors {
         ExitStatus::Findings
@@ -197,7 +197,10 @@ impl Importer<'_> {
         let path = free_name(&folder, &slug(title, self.settings.slug));
         pipeline::link_targets(self.site, self.settings).check_writable(self.site, &path)?;
         let written = if files.is_empty() {
-            let path = path.with_extension("md");
+            // The name may have dots of its own.
+            let mut path = path.into_os_string();
+            path.push(".md");
+            let path = PathBuf::from(path);
             write_aside(&path, &path, text.as_bytes(), |temporary| {
                 rename_to_free_name(temporary, &path)
             })

@@ -17,5 +17,5 @@ mod tokens;
 
 pub(crate) use escape::{ESCAPES, escape, escape_address};
 pub(crate) use references::{Names, decode_references, read_numeric_reference, read_reference};
-pub(crate) use tag::{HtmlTag, read_tag};
+pub(crate) use tag::{HtmlTag, VOID_ELEMENTS, read_tag};
 pub(crate) use tokens::{HtmlToken, content_len, end_of_element, next_token, tags};

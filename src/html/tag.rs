@@ -3,6 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// Void elements, which have no end tag (HTML standard, 13.1.2).
+pub(crate) const VOID_ELEMENTS: [&str; 13] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+];
+
 /// A tag as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HtmlTag<'t> {

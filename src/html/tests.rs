@@ -1,7 +1,7 @@
 //! Text in, tokens out.
 
 use super::{HtmlToken, Names, content_len, decode_references, end_of_element, escape, escape_address};
-use super::{next_token, read_numeric_reference, read_reference};
+use super::{next_token, read_numeric_reference, read_reference, tags};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 
@@ -154,6 +154,13 @@ fn content_ends_at_the_end_tag_of_its_name() {
         assert_eq!(content_len(html, "script"), content, "{html}");
         assert_eq!(end_of_element(html, "script"), element, "{html}");
     }
+}
+
+#[test]
+fn tags_in_scripts_are_none() {
+    let html = "<p><script>x = \"<a href=1>\"</script><!-- <i> --><style>b { content: \"<b>\" }</style><br></p>";
+    let names: Vec<String> = tags(html).map(|tag| tag.name.into_owned()).collect();
+    assert_eq!(names, ["p", "script", "script", "style", "style", "br", "p"]);
 }
 
 #[test]

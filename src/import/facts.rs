@@ -1,7 +1,7 @@
 //! Guesses title, day, author and source from the first and the last lines of a text.
 
 use super::manuscript::{Facts, Manuscript};
-use super::structure::inline_text;
+use super::structure::{inline_text, plain_line};
 use crate::record::Block;
 use crate::schema::scalar::find_day;
 use jiff::civil::Date;
@@ -70,7 +70,7 @@ pub(super) fn guess(manuscript: &mut Manuscript) {
         let Some(Block::Paragraph(line)) = blocks.first() else {
             break;
         };
-        let Some(found) = read_byline(&inline_text(line)) else {
+        let Some(found) = plain_line(line).and_then(|line| read_byline(&line)) else {
             break;
         };
         facts.add(found);
@@ -102,8 +102,8 @@ impl Facts {
 /// Takes the first line if it can be a title: a heading, or a short line that is no sentence.
 fn take_title(blocks: &mut Vec<Block>) -> Option<String> {
     let (text, is_heading) = match blocks.first()? {
-        Block::Heading { text, .. } => (inline_text(text), true),
-        Block::Paragraph(text) => (inline_text(text), false),
+        Block::Heading { text, .. } => (plain_line(text)?, true),
+        Block::Paragraph(text) => (plain_line(text)?, false),
         _ => return None,
     };
     let length = text.chars().count();

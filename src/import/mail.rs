@@ -46,13 +46,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<Manuscript> {
         return Some(manuscript);
     }
     append_attachments(&message, &mut manuscript);
-    let found = std::mem::replace(&mut manuscript.facts, facts);
     // What the manuscript says about itself is more than what the e-mail says.
-    let facts = &mut manuscript.facts;
-    facts.title = found.title.or(facts.title.take());
-    facts.author = found.author.or(facts.author.take());
-    facts.date = found.date.or(facts.date);
-    facts.source = found.source;
+    manuscript.facts.add(facts);
     Some(manuscript)
 }
 

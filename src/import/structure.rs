@@ -61,6 +61,21 @@ pub(super) fn is_caption_length(text: &str) -> bool {
     (1..=MAX_CAPTION).contains(&text.chars().count()) && !text.ends_with('。')
 }
 
+/// The text of a line that is nothing but text. `None` when it has a picture or a reference to a note, which would be lost
+/// with the line.
+pub(super) fn plain_line(line: &[Inline]) -> Option<String> {
+    is_plain(line).then(|| inline_text(line))
+}
+
+fn is_plain(line: &[Inline]) -> bool {
+    line.iter().all(|inline| match inline {
+        Inline::Image { .. } | Inline::FootnoteRef(_) => false,
+        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Strikethrough(inner) => is_plain(inner),
+        Inline::Link { text, .. } => is_plain(text),
+        _ => true,
+    })
+}
+
 /// Finds headings and captions, and gives headings the levels of a post.
 pub(super) fn tidy(manuscript: &mut Manuscript) {
     find_captions(manuscript);
@@ -96,7 +111,9 @@ fn find_captions(manuscript: &mut Manuscript) {
         let (Some(index), Block::Paragraph(line)) = (before, block) else {
             return true;
         };
-        let text = inline_text(line);
+        let Some(text) = plain_line(line) else {
+            return true;
+        };
         let is_caption = picture.is_none() && has_words_of_caption(&text) && !captions.contains_key(&index);
         if is_caption {
             captions.insert(

@@ -1,6 +1,6 @@
 //! Composes a bulletin (通报): Markdown with calls for figures, for an editor to change.
 
-use super::compose::ordinal;
+use super::compose::{ordinal, target_call};
 use super::reports::Reports;
 use crate::config::Settings;
 use crate::messages::{raw_report_text, report_text};
@@ -96,7 +96,7 @@ impl<'a> BulletinComposer<'_, 'a> {
         if !with_target.is_empty() {
             section(&mut text, &self.word("bulletin-targets"));
             let said = with_target.iter().map(|metric| {
-                let call = format!("{{{{ target(\"{}\") }}}}", metric.id);
+                let call = target_call(metric, None);
                 let values = [("label", self.label(metric)), ("note", call.as_str())];
                 self.say("table-note", &values) + &self.word("stop")
             });

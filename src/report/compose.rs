@@ -410,7 +410,7 @@ impl<'a> Composer<'_, 'a> {
         let figure = self.figure(metric);
         match self.reports.target(&figure)? {
             Target::Whole(target) if !target.is_zero() => {
-                let call = format!("{{{{ target(\"{}\") }}}}", metric.id);
+                let call = target_call(metric, None);
                 Some(self.say("tell-target", &[("label", &self.label(metric)), ("target", &call)]))
             }
             Target::Whole(_) | Target::Parts { .. } => None,
@@ -489,6 +489,12 @@ fn counts_part(metric: &Metric, paragraph: &Paragraph, key: &str) -> bool {
 /// The call for the figure of a metric.
 pub(super) fn metric_call(metric: &Metric) -> String {
     format!("{{{{ metric(\"{}\") }}}}", metric.id)
+}
+
+/// The call for the target of a metric, of the report's own period unless another is given.
+pub(super) fn target_call(metric: &Metric, period: Option<Period>) -> String {
+    let period = period.map_or(String::new(), |period| format!(", period=\"{period}\""));
+    format!("{{{{ target(\"{}\"{period}) }}}}", metric.id)
 }
 
 /// 一, 二 … in Chinese, 1, 2 … in English.

@@ -38,7 +38,7 @@ mod targets;
 mod zeros;
 
 pub(crate) use call::{
-    Arrangement, CALL_NAMES, CallKind, ChangeStyle, FigureCall, ShownField, ShownOrder, figure_calls,
+    Against, Arrangement, CALL_NAMES, CallKind, ChangeStyle, FigureCall, ShownField, ShownOrder, figure_calls,
 };
 pub(crate) use corrections::{CorrectedFigure, Correction};
 pub(crate) use displayed::{CrossBreakdown, DisplayedFigure, FigurePart};

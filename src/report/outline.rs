@@ -39,7 +39,7 @@ pub(super) struct Paragraph {
     /// What does not give the field.
     #[serde(default)]
     pub(super) rest: String,
-    /// Posts that are named. The first whose metric counts something is taken.
+    /// Posts that an editor's draft names: those of the first entry of which a counted post gives the last field.
     #[serde(default)]
     pub(super) cases: Vec<Cases>,
     /// Whether it is no problem when the main figure falls.

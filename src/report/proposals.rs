@@ -3,7 +3,7 @@
 //! Both are drafts for an editor: figures show that something fell, not why. Their headings have a mark, which is a finding
 //! in a report that would be published (`record/unconfirmed.rs`). Generated pages do not have these sections.
 
-use super::compose::{Composer, escape_markdown, metric_call};
+use super::compose::{Composer, escape_markdown, metric_call, target_call};
 use super::format::format_amount;
 use super::outline::OUTLINE;
 use crate::metrics::{Dimension, Metric, Period, PostStatus, Target};
@@ -46,7 +46,7 @@ impl<'a> Composer<'_, 'a> {
         self.idle_villages(&mut proposals);
         self.open_concerns(&mut proposals);
         self.coming_targets(&mut proposals);
-        let next = self.period_within_year(self.period.next());
+        let next = self.next_period_name();
         let plan_title = self.say("section-plan", &[("period", &next)]);
         let mark = self.word("unconfirmed-mark");
         let mut text = Vec::new();
@@ -75,7 +75,7 @@ impl<'a> Composer<'_, 'a> {
             let label = self.label(metric);
             match self.reports.target(&figure) {
                 Some(Target::Whole(target)) if figure.value.unwrap_or_default() < *target => {
-                    let (value, call) = (metric_call(metric), format!("{{{{ target(\"{}\") }}}}", metric.id));
+                    let (value, call) = (metric_call(metric), target_call(metric, None));
                     let values = [("label", label.as_str()), ("figure", &value), ("target", &call)];
                     proposals.add(
                         self.say("problem-target", &values),
@@ -215,7 +215,7 @@ impl<'a> Composer<'_, 'a> {
     fn coming_targets(&self, proposals: &mut Proposals) {
         let next = self.period.next();
         let year = Period::Year(self.period.first().year());
-        let name = self.period_within_year(next);
+        let name = self.next_period_name();
         let targets = &self.reports.counts.metrics.targets;
         for metric in self.reports.counts.metrics.iter() {
             let label = self.label(metric);
@@ -223,11 +223,20 @@ impl<'a> Composer<'_, 'a> {
                 let amount = format_amount(*target, metric, self.reports.lang);
                 let values = [("period", name.as_str()), ("label", &label), ("amount", &amount)];
                 proposals.plans.push(self.say("plan-next-target", &values));
-            } else if let Some(Target::Whole(_)) = targets.get(&metric.id, year).filter(|_| self.period != year) {
-                let call = format!("{{{{ target(\"{}\", period=\"{year}\") }}}}", metric.id);
+            } else if let Some(Target::Whole(_)) = targets.get(&metric.id, year).filter(|_| year.contains(next.first()))
+            {
+                let call = target_call(metric, Some(year));
                 let values = [("period", name.as_str()), ("label", &label), ("target", &call)];
                 proposals.plans.push(self.say("plan-year-target", &values));
             }
+        }
+    }
+
+    /// The name of the next period: 下半年, 2023年上半年, 下一期.
+    fn next_period_name(&self) -> String {
+        match self.period.next() {
+            Period::Range(..) => self.word("next-period").to_owned(),
+            next => self.period_within_year(next),
         }
     }
 

@@ -48,8 +48,8 @@ const KEYS: &[&str] = &[
     "links_out",
     "brief",
 ];
-const BRIEF_KEYS: &[&str] = &["name", "report", "send", "distribute", "copies"];
-const OWNER_KEYS: &[&str] = &[
+const BRIEF_KEYS: [&str; 5] = ["name", "report", "send", "distribute", "copies"];
+const OWNER_KEYS: [&str; 9] = [
     "name",
     "organiser",
     "address",
@@ -144,7 +144,7 @@ impl SettingsReader<'_, '_> {
         }
         self.read_timezone(map, into);
         self.read_schemes(map, into);
-        if let Some(owner) = self.read_map(map, &["owner"], OWNER_KEYS) {
+        if let Some(owner) = self.read_map(map, &["owner"], &OWNER_KEYS) {
             let to = &mut into.owner;
             let parts = [
                 &mut to.name,
@@ -157,11 +157,9 @@ impl SettingsReader<'_, '_> {
                 &mut to.site_id,
                 &mut to.notice,
             ];
-            for (key, part) in OWNER_KEYS.iter().zip(parts) {
-                self.read_text(owner, &["owner", key], part);
-            }
+            self.read_texts(owner, "owner", OWNER_KEYS, parts);
         }
-        if let Some(brief) = self.read_map(map, &["brief"], BRIEF_KEYS) {
+        if let Some(brief) = self.read_map(map, &["brief"], &BRIEF_KEYS) {
             let to = &mut into.brief;
             let parts = [
                 &mut to.name,
@@ -170,9 +168,7 @@ impl SettingsReader<'_, '_> {
                 &mut to.distribute,
                 &mut to.copies,
             ];
-            for (key, part) in BRIEF_KEYS.iter().zip(parts) {
-                self.read_text(brief, &["brief", key], part);
-            }
+            self.read_texts(brief, "brief", BRIEF_KEYS, parts);
         }
         if let Some(nav) = map.get("nav").filter(|value| !value.is_null()) {
             into.nav = self.read_menu(&["nav"], nav, &into.links, MAX_MENU_DEPTH);
@@ -460,6 +456,13 @@ impl SettingsReader<'_, '_> {
         };
         if let Some(FieldValue::Text(text)) = self.checker.value(path, value, &FieldType::String) {
             *into = text;
+        }
+    }
+
+    /// Stores the texts at `keys` of the map `section` in `parts`, each as [`Self::read_text`] does.
+    fn read_texts<const N: usize>(&mut self, map: &Mapping, section: &str, keys: [&str; N], parts: [&mut String; N]) {
+        for (key, part) in keys.into_iter().zip(parts) {
+            self.read_text(map, &[section, key], part);
         }
     }
 

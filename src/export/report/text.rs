@@ -460,7 +460,7 @@ impl<'a> DocumentBuilder<'_, 'a> {
                 let figure = site.figures.reports.called_figure(call, metric);
                 let link = site
                     .figures
-                    .evidence_address(call.period, metric)
+                    .part_address(call.period, metric, figure.filter())
                     .map(|url| site.links.absolute(&url));
                 let amount = TextStyle {
                     link,

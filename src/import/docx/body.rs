@@ -1,12 +1,12 @@
 //! Reads the paragraphs, lists and tables of a text in order.
 
 use super::inlines::{Collected, Note, PartContext, read_inlines};
-use super::numbering::{Mark, Numbering};
+use super::numbering::{LEVELS, Mark, Numbering};
 use super::package::{Package, Target};
 use super::styles::{Role, Styles, outline_role};
 use super::table::{CellReader, read_table};
 use crate::import::manuscript::{Facts, Loss, Manuscript};
-use crate::import::structure::{inline_text, is_caption_length, picture_alone};
+use crate::import::structure::{inline_text, is_caption_length, picture_alone, plain_line};
 use crate::import::xml::XmlElement;
 use crate::record::{Block, Inline};
 use std::collections::BTreeMap;
@@ -148,6 +148,8 @@ impl<'p, 'x> BodyReader<'p, 'x> {
             (None, Some((list, of_style))) => (list, level.unwrap_or(of_style)),
             (None, None) => return None,
         };
+        // A file may say anything.
+        let level = level.min(LEVELS - 1);
         let mark = has_text.then(|| self.numbering.next_mark(&list, level)).flatten()?;
         Some((list, level, mark))
     }
@@ -167,11 +169,11 @@ impl<'p, 'x> BodyReader<'p, 'x> {
         if let Some(label) = label {
             text.insert(0, Inline::Text(spaced_label(&label)));
         }
+        if let (Role::Title, None, Some(title)) = (role, &self.title, plain_line(&text)) {
+            self.title = Some(title);
+            return;
+        }
         let block = match role {
-            Role::Title if self.title.is_none() => {
-                self.title = Some(inline_text(&text));
-                return;
-            }
             Role::Contents => return self.collected.losses.add(Loss::Contents),
             Role::Title => Block::Heading { level: 1, text },
             Role::Heading(level) => Block::Heading {
@@ -197,11 +199,10 @@ impl<'p, 'x> BodyReader<'p, 'x> {
         };
         if let (Role::Caption, Some(Piece::Block(before)), Block::Paragraph(text)) = (role, pieces.last(), &block)
             && let Some(picture) = picture_alone(before)
+            && !self.collected.captions.contains_key(&picture)
+            && let Some(caption) = plain_line(text)
         {
-            self.collected
-                .captions
-                .entry(picture)
-                .or_insert_with(|| inline_text(text));
+            self.collected.captions.insert(picture, caption);
             return;
         }
         pieces.push(Piece::Block(block));

@@ -8,7 +8,7 @@ use crate::import::xml::XmlElement;
 use std::collections::BTreeMap;
 
 /// Lists have nine levels (17.9.6).
-const LEVELS: usize = 9;
+pub(super) const LEVELS: usize = 9;
 
 /// The mark of a paragraph in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,6 @@ impl Numbering {
 
     /// The mark of the next paragraph on this level of a list. `None` when the list has no marks.
     pub(super) fn next_mark(&mut self, list: &str, level: usize) -> Option<Mark> {
-        let level = level.min(LEVELS - 1);
         let (definition, starts) = self.lists.get(list)?;
         let levels = self.definitions.get(definition)?;
         let own = levels.get(level)?;

@@ -80,6 +80,12 @@ fn r(text: &str) -> String {
     format!("<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>")
 }
 
+fn drawing(id: &str) -> String {
+    format!(
+        "<w:r><w:drawing><wp:inline><wp:docPr descr=\"IMG_1.jpg\"/><a:graphic><a:graphicData><pic:pic><a:blip r:embed=\"{id}\"/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
+}
+
 fn item(list: u8, level: u8, text: &str) -> String {
     p(
         &format!("<w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{list}\"/></w:numPr>"),
@@ -188,11 +194,6 @@ fn styles_links_notes_and_changes_are_read() {
 
 #[test]
 fn pictures_have_captions() {
-    let drawing = |id: &str| {
-        format!(
-            "<w:r><w:drawing><wp:inline><wp:docPr descr=\"IMG_1.jpg\"/><a:graphic><a:graphicData><pic:pic><a:blip r:embed=\"{id}\"/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
-        )
-    };
     let body = [
         p("", &r("题目")),
         p("", &drawing("rId1")),
@@ -278,6 +279,35 @@ fn nesting_has_a_limit() {
 }
 
 /// Damaged files are read as far as they go, or refused; none makes the program fail.
+#[test]
+fn a_list_has_nine_levels_whatever_the_file_says() {
+    let deep = "<w:numPr><w:ilvl w:val=\"9000000\"/><w:numId w:val=\"7\"/></w:numPr>";
+    let manuscript = read_body(&(item(7, 0, "一") + &p(deep, &r("二")) + &p("", &r("三"))));
+    let text = format!("{:?}", manuscript.blocks);
+    assert!(["一", "二", "三"].iter().all(|word| text.contains(word)), "{text}");
+}
+
+#[test]
+fn a_line_with_a_note_is_no_title_and_a_second_line_no_caption() {
+    let note = "<w:r><w:footnoteReference w:id=\"2\"/></w:r>";
+    let centred = "<w:jc w:val=\"center\"/>";
+    let body = p("<w:pStyle w:val=\"Title\"/>", &(r("护河") + note))
+        + &p("", &drawing("rId1"))
+        + &p(centred, &r("队员在河边"))
+        + &p("", &drawing("rId1"))
+        + &p(centred, &r("活动剪影"));
+    let manuscript = read_body(&body);
+    let text = format!("{:?}", manuscript.blocks);
+    assert!(text.contains("FootnoteRef"), "{text}");
+    let captions: Vec<&str> = manuscript.captions.values().map(String::as_str).collect();
+    for words in ["队员在河边", "活动剪影"] {
+        assert!(
+            text.contains(words) || captions.contains(&words),
+            "{words}: {text} {captions:?}"
+        );
+    }
+}
+
 #[test]
 fn damaged_files_do_no_harm() {
     let body = [

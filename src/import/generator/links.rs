@@ -37,11 +37,9 @@ enum Destination {
 impl<'l> Places<'l> {
     pub(super) fn new(layout: &'l Layout, posts: &[OldPost], assets: &BTreeMap<String, String>) -> Self {
         let by_path = posts.iter().flat_map(|post| {
-            let inside = post.path.split_once('/').map_or("", |(_, inside)| inside);
-            [
-                (post.path.clone(), post.place.clone()),
-                (inside.to_owned(), post.place.clone()),
-            ]
+            let inside = post.path.split_once('/').map(|(_, inside)| inside);
+            let paths = std::iter::once(post.path.as_str()).chain(inside);
+            paths.map(|path| (path.to_owned(), post.place.clone()))
         });
         let by_address = posts.iter().flat_map(|post| {
             let addresses = [post.old_address.clone(), Some(post.new_address.clone())];

@@ -57,6 +57,7 @@ pub(crate) fn convert(
             posts.push(read_post(&layout, path, place, text, options));
         }
     }
+    give_own_places(&mut posts, options.slug);
     let places = Places::new(&layout, &posts, &site.assets);
     for post in &posts {
         let mut losses = Losses::default();
@@ -70,6 +71,20 @@ pub(crate) fn convert(
     let used = places.used();
     site.assets.retain(|place, _| used.contains(place));
     site
+}
+
+/// Moves posts of one place apart: one folder of the new site may take in several of the old one.
+fn give_own_places(posts: &mut [OldPost], style: SlugStyle) {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for post in posts {
+        let stem = post.place.trim_end_matches(".md").to_owned();
+        let mut number = 2;
+        while !taken.insert(post.place.clone()) {
+            post.place = format!("{stem}-{number}.md");
+            post.new_address = new_address(&post.place, style);
+            number += 1;
+        }
+    }
 }
 
 fn read_post(layout: &Layout, path: &str, place: String, text: &str, options: &SiteOptions<'_>) -> OldPost {
@@ -115,7 +130,7 @@ fn moved_to_kind(place: &str, folder: &str) -> String {
 
 /// The address that a post at this path gets.
 fn new_address(place: &str, style: SlugStyle) -> String {
-    let stem = place.trim_end_matches(".md").trim_end_matches(".markdown");
+    let stem = place.trim_end_matches(".md");
     let stem = ["/index", "/_index"]
         .iter()
         .find_map(|end| stem.strip_suffix(end))

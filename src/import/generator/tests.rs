@@ -201,3 +201,24 @@ fn damaged_texts_do_no_harm() {
         }
     }
 }
+
+#[test]
+fn posts_of_one_place_are_kept_apart() {
+    let site = converted(
+        Generator::Jekyll,
+        &[
+            ("_posts/2022-05-12-river.md", "---\ntitle: 清洁河道\n---\n甲\n"),
+            ("_drafts/river.md", "---\ntitle: 草稿\n---\n乙\n"),
+            ("a.md", "---\ntitle: 丙页\n---\n[首页](/)\n"),
+            ("a.markdown", "---\ntitle: 丁页\n---\n丁\n"),
+        ],
+        &[],
+        None,
+    );
+    let all = site.texts.values().cloned().collect::<String>();
+    for title in ["清洁河道", "草稿", "丙页", "丁页"] {
+        assert!(all.contains(title), "{title}: {:?}", site.texts.keys());
+    }
+    // A link to the front page leads to none of the pages beside it.
+    assert!(!all.contains("](a.md)") && !all.contains("](a-2.md)"), "{all}");
+}

@@ -30,7 +30,7 @@ const MARKS: [&str; 18] = [
 const ELEMENTS: [&str; 3] = ["article", "main", "body"];
 
 /// Elements whose content is no HTML.
-const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
+pub(super) const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
 
 /// The bytes of the article: the content of the element that holds it, or all of the page.
 pub(super) fn find(html: &str) -> Range<usize> {

@@ -3,10 +3,12 @@
 //! Classes, scripts and inline styles go; what a style shows of the meaning stays as an element. Pictures become holes, as
 //! in the HTML of a record, so that the reader of blocks takes them for files of the site.
 
-use super::article::end_of_content;
+use super::article::{RAW, end_of_content};
 use super::metadata::text_of;
 use super::resources::Resources;
-use crate::html::{HtmlTag, HtmlToken, content_len, decode_references, end_of_element, escape, next_token};
+use crate::html::{
+    HtmlTag, HtmlToken, VOID_ELEMENTS, content_len, decode_references, end_of_element, escape, next_token,
+};
 use crate::import::manuscript::{ImportedFile, Loss, Losses};
 use crate::paths::{percent_decode, url_scheme};
 use crate::record::{Fill, Hole};
@@ -156,13 +158,14 @@ impl Filter<'_> {
 
     /// Skips an element with its content.
     fn skip(&mut self, tag: &HtmlTag<'_>) {
-        const VOID: [&str; 6] = ["img", "br", "hr", "input", "embed", "frame"];
-        if VOID.contains(&&*tag.name) || tag.text.ends_with("/>") {
+        // An old one is not in the standard's list.
+        let is_void = VOID_ELEMENTS.contains(&&*tag.name) || tag.name == "frame";
+        if is_void || tag.text.ends_with("/>") {
             return;
         }
         let rest = &self.html[self.at..];
         self.at += match &*tag.name {
-            name @ ("script" | "style" | "textarea" | "title") => content_len(rest, name),
+            name if RAW.contains(&name) => content_len(rest, name),
             name => end_of_content(rest, name),
         };
         // The end tag.

@@ -12,7 +12,7 @@ mod resources;
 mod tests;
 
 use super::manuscript::Manuscript;
-use super::structure::inline_text;
+use super::structure::plain_line;
 use super::{facts, structure};
 use crate::record::Block;
 use crate::record::markdown::html_to_blocks;
@@ -57,7 +57,7 @@ pub(super) fn read(html: &str, resources: Resources) -> Manuscript {
 fn drop_repeated_title(manuscript: &mut Manuscript) {
     let title = manuscript.facts.title.as_deref().map(str::trim);
     let first = manuscript.blocks.first().and_then(|block| match block {
-        Block::Heading { text, .. } | Block::Paragraph(text) => Some(inline_text(text)),
+        Block::Heading { text, .. } | Block::Paragraph(text) => plain_line(text),
         _ => None,
     });
     if title.is_some() && first.as_deref() == title {

@@ -1,7 +1,7 @@
 //! The state of the editor's raw HTML: what is still open, and the limits.
 
 use super::summary::ProseMark;
-use crate::html::HtmlTag;
+use crate::html::{HtmlTag, VOID_ELEMENTS};
 use std::ops::Range;
 
 /// Elements whose content is not readable text. They are dropped with their content.
@@ -24,11 +24,6 @@ pub(super) const DROPPED_ELEMENTS: [&str; 13] = [
 /// Formatting elements. HTML parsers open them again in every following block until they are closed.
 const FORMATTING_ELEMENTS: [&str; 14] = [
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
-];
-
-/// Void elements, which have no end tag.
-pub(super) const VOID_ELEMENTS: [&str; 13] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
 ];
 
 /// The maximum depth of elements. Deeper ones are left out.

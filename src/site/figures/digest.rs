@@ -1,16 +1,16 @@
 //! The digest of the figures that a report shows, by which a printed report is compared with its page.
 
-use super::chart_data::ChartData;
 use super::figures::Figures;
 use crate::fingerprint::hash_bytes;
-use crate::metrics::Change;
-use crate::report::{CallKind, FigureCall, ReportKey, format_number};
+use crate::metrics::Metric;
+use crate::report::{Against, CallKind, DisplayedFigure, FigureCall, ReportKey, format_number};
 use rust_decimal::Decimal;
 use std::fmt::Write as _;
 
 impl<'a> Figures<'a> {
     /// Sixteen hexadecimal digits in groups of four, of the report's period and of every number that its text calls for, in
-    /// order. Titles and words do not change it. Papers have it, so what is hashed may not change. `None` when there is no such report.
+    /// order. Titles and words do not change it, nor what a list of posts tells of each. Papers have it, so what is hashed may
+    /// not change. `None` when there is no such report.
     #[must_use]
     pub(crate) fn digest(&self, key: ReportKey) -> Option<String> {
         let mut text = key.slug();
@@ -30,23 +30,31 @@ impl<'a> Figures<'a> {
     fn called_numbers(&self, call: &FigureCall<'a>) -> Vec<(String, Option<Decimal>)> {
         let figure = self.reports.figure_of_call(call);
         let whole = |number: Option<Decimal>| vec![(String::new(), number)];
-        let difference = |name: &str, change: &Change| (name.to_owned(), change.difference);
+        // A number and what it is compared with decide all that is told of its changes.
+        let compared = |of: &str, figure: &DisplayedFigure<'a>| {
+            let numbers = [figure.value, figure.previous.base, figure.year_earlier.base];
+            numbers.map(|number| (of.to_owned(), number))
+        };
         match &call.kind {
             CallKind::Metric { part } => whole(self.reports.called_value(&figure, part.as_ref())),
-            CallKind::Change(_) => vec![
-                difference("previous", &figure.previous),
-                difference("year", &figure.year_earlier),
-            ],
+            CallKind::Change(style) => {
+                let [value, previous, year] = compared("", &figure);
+                match style.against {
+                    None => vec![value, previous, year],
+                    Some(Against::Previous) => vec![value, previous],
+                    Some(Against::Year) => vec![value, year],
+                }
+            }
             CallKind::Target { .. } => {
                 let target = self.reports.target_json(&figure).unwrap_or_default();
                 vec![(target.to_string(), figure.value)]
             }
             CallKind::Table { by: None, group, .. } => {
-                let value = |metric| self.reports.called_figure(call, metric).value;
-                group.iter().map(|metric| (metric.id.clone(), value(metric))).collect()
+                let row = |metric: &&'a Metric| compared(&metric.id, &self.reports.called_figure(call, metric));
+                group.iter().flat_map(row).collect()
             }
             CallKind::Chart { .. } | CallKind::Table { .. } | CallKind::Ranking { .. } => self.table_numbers(call),
-            // Which posts there are is no number.
+            // Which posts there are, and what is told of each, is no number of the report.
             CallKind::Posts(_) | CallKind::Names { .. } => Vec::new(),
         }
     }
@@ -68,7 +76,6 @@ impl<'a> Figures<'a> {
             return Vec::new();
         };
         let rows = data.rows.iter();
-        rows.flat_map(|of| row(&of.key, ChartData::row_numbers(&data, of)))
-            .collect()
+        rows.flat_map(|of| row(&of.key, data.row_numbers(of))).collect()
     }
 }

@@ -13,8 +13,8 @@ mod element;
 #[cfg(test)]
 mod tests;
 
-use super::raw_html::{DROPPED_ELEMENTS, VOID_ELEMENTS};
-use crate::html::{HtmlTag, HtmlToken, end_of_element, next_token};
+use super::raw_html::DROPPED_ELEMENTS;
+use crate::html::{HtmlTag, HtmlToken, VOID_ELEMENTS, end_of_element, next_token};
 use crate::record::blocks::{Block, Inline};
 use crate::record::body::{Fill, Hole};
 use builder::BlockBuilder;
