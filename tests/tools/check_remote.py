@@ -466,8 +466,24 @@ def check_full_disk(site, target, *marks):
     expect_failure(site, "full disk", "error[destination-failed]", *marks, options=["--take-over"])
 
 
+def check_large_file(site):
+    """A file of more than two pieces."""
+    settings, large = site.folder / "content/site.yaml", site.folder / "content/files/large.bin"
+    before = settings.read_text("utf-8")
+    settings.write_text(before + "assets: {publish: [files/**]}\n", "utf-8")
+    large.parent.mkdir()
+    large.write_bytes(random.randbytes(17 << 20))
+    site.publish()
+    expect(site.server.read("files/large.bin") == large.read_bytes(), f"{site.server.name}: the large file is another")
+    large.unlink()
+    settings.write_text(before, "utf-8")
+    site.publish()
+    site.expect_published("after the large file")
+
+
 def all_checks(site, kills):
     check_first_and_second(site)
+    check_large_file(site)
     check_foreign(site)
     check_second_publisher(site)
     check_kills(site, kills)
@@ -539,6 +555,9 @@ def check_sftp(binary, folder, kills):
         expect_failure(site, "unknown host", "the key of the server is not known", KNOWN=str(folder / "none"))
         site.aim(target.replace(f"{folder}/user", f"{folder}/host"))
         expect_failure(site, "wrong key", "the password or the key is wrong")
+        # A folder is made at the server, but none above it.
+        site.aim(target.replace(f"{shared}/www", f"{shared}/no/www"))
+        expect_failure(site, "no folder", "it was not found")
         site.aim(target.replace(str(port), str(free_port())))
         expect_failure(site, "no server", "no server is listening")
         if small:
