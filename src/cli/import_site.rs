@@ -5,6 +5,7 @@
 use super::command::{CommandError, ExitStatus};
 use super::console::{Console, display_path};
 use super::import_losses::{loss_findings, source_file};
+use super::site_content;
 use super::write_aside::{rename_to_new, write_aside};
 use crate::diag::{Code, Diagnostic};
 use crate::import::{Generator, Loss, Losses, SiteOptions, convert, is_settings_file};
@@ -69,7 +70,7 @@ pub(super) fn import(
         }
     }
     findings.append(&mut writer.findings);
-    let has_errors = !findings.iter().all(|finding| finding.code == Code::LeftAlone);
+    let has_errors = site_content::has_errors(&findings);
     findings.extend(site_losses(folder, &new.losses));
     let counts = [
         ("texts", texts.to_string()),
@@ -131,7 +132,18 @@ impl OldSite {
             return;
         }
         match source::read(&source_file(disk)) {
-            Ok(bytes) => drop(self.texts.insert(path.clone(), decode(&path, bytes).value)),
+            Ok(bytes) => {
+                let text = decode(&disk.display().to_string(), bytes);
+                // Other encodings are those of the old site: here, the text becomes one in UTF-8.
+                let unknown = text
+                    .findings
+                    .into_iter()
+                    .find(|finding| finding.code == Code::EncodingUnknown);
+                match unknown {
+                    Some(finding) => self.findings.push(finding),
+                    None => drop(self.texts.insert(path, text.value)),
+                }
+            }
             Err(finding) => self.findings.push(*finding),
         }
     }

@@ -3,6 +3,7 @@
 //! The site becomes one commit on top of those that are there, and a push brings it over as a whole. So visitors see the
 //! old site or the new one, and nothing is locked: when somebody else pushed meanwhile, the push is refused.
 
+use super::compressed::add_compressed;
 use super::destination::Destination;
 use super::difference::{DestinationState, Difference};
 use super::error::PublishError;
@@ -53,7 +54,8 @@ pub(super) fn publish_to_branch(
         return Err(PublishError::BadRoot { reason });
     }
     let remote = resolve_remote(request.site, remote);
-    let local = read_files(request.folder, request.paths)?;
+    let mut local = read_files(request.folder, request.paths)?;
+    add_compressed(&mut local, &destination.compress, request.site)?;
     let found = fetch(&git, &remote, &reference)?;
     let mut findings = Vec::new();
     let bytes = match found.listing.contains_key(PUBLISHED) {

@@ -3,15 +3,19 @@
 //! The file is kept with the site, often in a repository that others read. So it holds no passwords: a key for one is an
 //! error, and no finding shows the line of such a key.
 
+use super::compressed::Encoding;
 use super::destination::{Destination, DestinationKind, Destinations, RemoteSettings};
 use crate::diag::{Checked, Code, Diagnostic, nearest};
 use crate::schema::Rosters;
 use crate::schema::check::{Checker, scalar, untagged};
 use crate::yaml::{Mapping, Value, YamlDocument};
 use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
 
 /// The key for the sort of destination.
 const TO: &str = "to";
+/// The key for the encodings of compressed copies, which every destination may have.
+const COMPRESS: &str = "compress";
 
 /// A sort of destination: the value of `to`, the keys that it needs, and those that it may have.
 struct Service {
@@ -120,7 +124,7 @@ impl DestinationReader<'_, '_> {
                     .with("known", service_names().join(", "))
             });
         };
-        let known: Vec<&str> = [TO]
+        let known: Vec<&str> = [TO, COMPRESS]
             .iter()
             .chain(service.required)
             .chain(service.optional)
@@ -130,7 +134,7 @@ impl DestinationReader<'_, '_> {
         plain.retain(|key, _| !is_secret_key(&scalar(key)));
         self.checker.check_known_keys(&[name], &plain, &known);
         let written: Vec<&str> = known.iter().copied().filter(|key| map.contains_key(*key)).collect();
-        for key in written {
+        for key in written.into_iter().filter(|key| *key != COMPRESS) {
             if matches!(untagged(&map[key]), Value::Sequence(_) | Value::Mapping(_)) {
                 return self.checker.report_wrong_type(&[name, key], &map[key], "string");
             }
@@ -142,11 +146,40 @@ impl DestinationReader<'_, '_> {
                 finding.with("missing", missing.join(", "))
             });
         }
+        let compress = self.encodings(name, map)?;
         (secrets == 0).then(|| Destination {
             name: name.to_owned(),
             place: self.checker.document.key_place(&[name]),
             kind: self.kind(service, map),
+            compress,
         })
+    }
+
+    /// The encodings of compressed copies: one, or several in a list. `None` after a finding.
+    fn encodings(&mut self, name: &str, map: &Mapping) -> Option<BTreeSet<Encoding>> {
+        let Some(value) = map.get(COMPRESS) else {
+            return Some(BTreeSet::new());
+        };
+        let values = match untagged(value) {
+            Value::Sequence(values) => values.as_slice(),
+            Value::Mapping(_) => return self.checker.report_wrong_type(&[name, COMPRESS], value, "list"),
+            value => std::slice::from_ref(value),
+        };
+        let mut encodings = BTreeSet::new();
+        for value in values {
+            let written = scalar(untagged(value));
+            let word = written.trim().trim_start_matches('.').to_lowercase();
+            match Encoding::ALL.into_iter().find(|encoding| encoding.ending() == word) {
+                Some(encoding) => drop(encodings.insert(encoding)),
+                None => {
+                    let known = Encoding::ALL.map(Encoding::ending).join(", ");
+                    return self.reject(&[name, COMPRESS], "destination-unknown-encoding", |finding| {
+                        finding.with("value", &*word).with("known", known)
+                    });
+                }
+            }
+        }
+        Some(encodings)
     }
 
     fn kind(&self, service: &Service, map: &Mapping) -> DestinationKind {
@@ -300,6 +333,10 @@ mod tests {
             [("unknown-key", 3, 3), ("bad-destination", 1, 1)]
         );
         assert_eq!(codes("disk: {to: fs, root: [a]}\n"), [("wrong-type", 1, 22)]);
+        assert_eq!(
+            codes("disk: {to: fs, root: x, compress: [gz, zip]}\n"),
+            [("bad-destination", 1, 35)]
+        );
         assert_eq!(codes("- a\n"), [("yaml-syntax", 1, 1)]);
     }
 

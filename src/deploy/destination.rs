@@ -1,7 +1,8 @@
 //! The places to which a site is published.
 
+use super::compressed::Encoding;
 use crate::diag::{Place, nearest};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The destinations of `content/_publish.yaml`, in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(crate) struct Destination {
     pub(crate) place: Place,
     /// How it is reached.
     pub(crate) kind: DestinationKind,
+    /// The encodings of the compressed copies that lie there beside the texts.
+    pub(crate) compress: BTreeSet<Encoding>,
 }
 
 /// How a destination is reached.

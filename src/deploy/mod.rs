@@ -13,6 +13,8 @@
 //!   after a killed one, so that the next one knows these files for its own.
 //! - `.xiangyin-lock`, while a publication runs ([`lock`]).
 //!
+//! Where a destination asks for them, texts have compressed copies beside them ([`compressed`]).
+//!
 //! All places are a [`storage`]: a [`folder`], or with the feature `remote` a bucket, a WebDAV folder or a server with
 //! SFTP. A branch of a Git repository ([`branch`]) has the inventory alone, because a push brings everything over at once.
 //!
@@ -22,6 +24,7 @@
 
 mod branch;
 mod cache;
+mod compressed;
 mod content_type;
 mod definition;
 mod destination;

@@ -19,6 +19,9 @@ impl Phase {
 
     /// The phase of the file at `path`; `is_new` when there is none at the destination.
     pub(super) fn of(path: &str, is_new: bool) -> Self {
+        // A compressed copy travels with its text.
+        let text = [".gz", ".br"].iter().find_map(|ending| path.strip_suffix(ending));
+        let path = text.unwrap_or(path);
         let name = path.rsplit('/').next().unwrap_or(path);
         let is_html = name.ends_with(".html");
         let is_feed = name == "feed.xml" || name.starts_with("sitemap") && name.ends_with(".xml");
@@ -42,6 +45,8 @@ mod tests {
         assert_eq!(Phase::of("volunteer/a/index.html", true), Phase::NewPages);
         assert_eq!(Phase::of("index.html", false), Phase::ChangedPages);
         assert_eq!(Phase::of("search/index.html", false), Phase::ChangedPages);
+        assert_eq!(Phase::of("search/index.html.gz", false), Phase::ChangedPages);
+        assert_eq!(Phase::of("sitemap.xml.br", true), Phase::Indexes);
         for path in [
             "feed.xml",
             "volunteer/feed.xml",

@@ -1,6 +1,7 @@
 //! One publication, from the lock to the inventory.
 
 use super::branch::{check_remote, publish_to_branch};
+use super::compressed::add_compressed;
 #[cfg(not(feature = "remote"))]
 use super::destination::RemoteSettings;
 use super::destination::{Destination, DestinationKind};
@@ -73,7 +74,8 @@ fn publish_to(
     request: PublishRequest<'_>,
     progress: &dyn TransferProgress,
 ) -> Result<Publication, PublishError> {
-    let local = read_files(request.folder, request.paths)?;
+    let mut local = read_files(request.folder, request.paths)?;
+    add_compressed(&mut local, &destination.compress, request.site)?;
     if request.is_dry_run {
         let publisher = Publisher {
             storage,

@@ -17,6 +17,8 @@ pub(crate) enum ImportError {
     Unknown,
     /// A Word file whose text cannot be read.
     Damaged,
+    /// A text in an unknown encoding.
+    Encoding,
     /// A file without a text.
     Empty,
 }
@@ -32,6 +34,7 @@ impl ImportError {
             Self::Markdown => "import-markdown",
             Self::Unknown => "import-unknown",
             Self::Damaged => "import-damaged",
+            Self::Encoding => "import-encoding",
             Self::Empty => "import-empty",
         }
     }

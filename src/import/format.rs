@@ -4,6 +4,7 @@ use super::error::ImportError;
 use super::manuscript::Manuscript;
 use super::page::{self, Resources};
 use super::{docx, mail, plain};
+use crate::diag::Code;
 use crate::source::decode::decode;
 
 /// Reads the file called `name`.
@@ -23,7 +24,7 @@ pub(crate) fn read_manuscript(name: &str, bytes: Vec<u8>) -> Result<Manuscript, 
         _ if mail::is_mail(name, &bytes) => mail::read(&bytes).ok_or(ImportError::Damaged)?,
         _ if is_binary(&bytes) => return Err(ImportError::Unknown),
         _ if is_markdown(name) => return Err(ImportError::Markdown),
-        _ => read_text(name, bytes),
+        _ => read_text(name, bytes)?,
     };
     if manuscript.blocks.is_empty() && manuscript.facts.title.is_none() {
         return Err(ImportError::Empty);
@@ -32,12 +33,19 @@ pub(crate) fn read_manuscript(name: &str, bytes: Vec<u8>) -> Result<Manuscript, 
 }
 
 /// Reads a web page, or a plain text.
-fn read_text(name: &str, bytes: Vec<u8>) -> Manuscript {
-    let text = decode(name, bytes).value;
-    match page::is_html(name, &text) {
-        true => page::read(&text, Resources::beside()),
-        false => plain::read(&text),
+fn read_text(name: &str, bytes: Vec<u8>) -> Result<Manuscript, ImportError> {
+    let text = decode(name, bytes);
+    if text
+        .findings
+        .iter()
+        .any(|finding| finding.code == Code::EncodingUnknown)
+    {
+        return Err(ImportError::Encoding);
     }
+    Ok(match page::is_html(name, &text.value) {
+        true => page::read(&text.value, Resources::beside()),
+        false => plain::read(&text.value),
+    })
 }
 
 fn is_zip(bytes: &[u8]) -> bool {

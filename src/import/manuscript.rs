@@ -183,6 +183,8 @@ pub(crate) enum Loss {
     Key,
     /// Front matter that cannot be read.
     FrontMatter,
+    /// A file of an old site, in whose place in the new one is another file of it.
+    SamePlace,
 }
 
 impl Loss {
@@ -211,6 +213,7 @@ impl Loss {
             Self::Link => "lost-link",
             Self::Key => "lost-key",
             Self::FrontMatter => "lost-front-matter",
+            Self::SamePlace => "lost-same-place",
         }
     }
 }

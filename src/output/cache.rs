@@ -73,7 +73,7 @@ impl CacheFolder {
     }
 
     /// Writes a file of the folder: to `temporary` in it first, so that there is never half a file.
-    pub(super) fn write(&self, name: &str, temporary: &str, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write(&self, name: &str, temporary: &str, bytes: &[u8]) -> io::Result<()> {
         self.make()?;
         let temporary = self.file(temporary);
         let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, self.file(name)));
@@ -120,7 +120,7 @@ impl CacheFolder {
     }
 
     /// Removes every file of the folder whose name `is_kept` does not accept.
-    pub(super) fn retain(&self, is_kept: impl Fn(&str) -> bool) {
+    pub(crate) fn retain(&self, is_kept: impl Fn(&str) -> bool) {
         if self.check_no_links().is_err() {
             return;
         }

@@ -4,6 +4,7 @@ use crate::common::{FileTree, program, read_tree, repetitions, run_on, write_fil
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -92,6 +93,68 @@ fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
             (path, time)
         })
         .collect()
+}
+
+#[test]
+fn compressed_copies_travel_with_their_texts_and_go_with_them() {
+    let site = Site::new(2);
+    site.write("content/_publish.yaml", "disk: {to: fs, root: ../www, compress: gz}\n");
+    site.write(
+        "content/about.md",
+        "---\ntitle: 关于\n---\n[表](a.csv) [表](a.csv.gz) [小](b.csv)\n",
+    );
+    site.write("content/a.csv", &"村,人次\n石桥村,12\n".repeat(100));
+    site.write("content/a.csv.gz", "this is not a copy");
+    site.write("content/b.csv", "村,人次\n");
+    site.publish();
+    let published = site.published();
+    let mut copies = 0;
+    for (path, bytes) in site.built() {
+        let copy = published.get(Path::new(&format!("{}.gz", path.display())));
+        let name = path.display().to_string();
+        match copy {
+            Some(_) if name == "a.csv" => {}
+            Some(copy) => {
+                let mut text = Vec::new();
+                flate2::read::GzDecoder::new(copy.as_slice())
+                    .read_to_end(&mut text)
+                    .unwrap();
+                assert!(text == bytes && copy.len() < bytes.len(), "{name}");
+                copies += 1;
+            }
+            None => assert!(
+                bytes.len() < 1024 || !(name.ends_with(".html") || name.ends_with(".css") || name.ends_with(".js")),
+                "{name} has no copy"
+            ),
+        }
+    }
+    assert!(copies > 5, "{copies}");
+    assert_eq!(published[Path::new("a.csv.gz")], b"this is not a copy");
+
+    // The copy of a changed post travels with it, and that of a deleted one goes; all others stay.
+    site.write_post("p0", "另外的正文。");
+    site.remove_post("p1");
+    let said = said(&site.run(&["publish", "disk", "--dry-run"]));
+    for line in ["~ study/2022/p0/index.html.gz", "- study/2022/p1/index.html.gz"] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert!(!said.contains("a.csv") && !said.contains("about/"), "{said}");
+    site.publish();
+    let published = site.published();
+    assert!(!published.contains_key(Path::new("study/2022/p1/index.html.gz")));
+    let copies = published
+        .keys()
+        .filter(|path| path.extension().is_some_and(|end| end == "gz"));
+    let kept = read_tree(&site.folder().join(".xiangyin-cache/compressed"));
+    assert!(kept.len() < copies.count(), "{} copies are in the cache", kept.len());
+    site.write("content/_publish.yaml", "disk: {to: fs, root: ../www}\n");
+    site.publish();
+    let left: Vec<_> = site
+        .published()
+        .into_keys()
+        .filter(|path| path.extension().is_some_and(|end| end == "gz"))
+        .collect();
+    assert_eq!(left, [Path::new("a.csv.gz")]);
 }
 
 #[test]

@@ -58,7 +58,11 @@ impl NoAnswer {
         let reason = match error {
             ureq::Error::HostNotFound => "live-no-host",
             ureq::Error::Timeout(_) => "live-timeout",
-            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "live-certificate",
+            // This program is built without the feature `remote`.
+            ureq::Error::TlsRequired => "live-no-https",
+            ureq::Error::Tls(_) => "live-certificate",
+            #[cfg(feature = "remote")]
+            ureq::Error::Rustls(_) => "live-certificate",
             ureq::Error::Io(error) => match error.kind() {
                 ErrorKind::ConnectionRefused => "live-refused",
                 ErrorKind::TimedOut => "live-timeout",

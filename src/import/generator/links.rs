@@ -3,6 +3,7 @@
 use super::layout::{Layout, OldPost};
 use crate::html::{HtmlToken, decode_references, next_token};
 use crate::import::manuscript::{Loss, Losses};
+use crate::import::markdown::escaped_title;
 use crate::paths::{percent_decode, url_scheme};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 use std::cell::RefCell;
@@ -192,13 +193,17 @@ fn joined(folder: &str, path: &str) -> Option<String> {
 }
 
 /// What becomes of `[label]: address`: of one that leads nowhere, nothing.
-fn definition_edit(body: &str, range: Range<usize>, destination: Destination) -> Option<Edit> {
+fn definition_edit(body: &str, range: Range<usize>, title: &str, destination: Destination) -> Option<Edit> {
     let text = match destination {
         Destination::Same => return None,
         Destination::Missing => String::new(),
         Destination::New(path) => {
             let label = body[range.clone()].split_once("]:")?.0;
-            format!("{label}]: {}", in_brackets(&path))
+            let title = match title {
+                "" => String::new(),
+                title => format!(" \"{}\"", escaped_title(title)),
+            };
+            format!("{label}]: {}{title}", in_brackets(&path))
         }
     };
     Some(Edit { range, text })
@@ -230,7 +235,8 @@ pub(super) fn rewrite(body: &str, post: &OldPost, places: &Places<'_>, losses: &
     let parser = Parser::new_ext(body, options);
     for (_, definition) in parser.reference_definitions().iter() {
         let destination = places.destination(&definition.dest, post);
-        edits.extend(definition_edit(body, definition.span.clone(), destination));
+        let title = definition.title.as_deref().unwrap_or_default();
+        edits.extend(definition_edit(body, definition.span.clone(), title, destination));
     }
     for (event, range) in parser.into_offset_iter() {
         match event {
@@ -247,18 +253,24 @@ pub(super) fn rewrite(body: &str, post: &OldPost, places: &Places<'_>, losses: &
             Event::Start(Tag::Link {
                 link_type: LinkType::Inline,
                 dest_url,
+                title,
                 ..
             }) => {
                 let destination = places.destination(&dest_url, post);
-                edits.extend(link_edits(body, range, &dest_url, destination, losses));
+                edits.extend(link_edits(body, range, (&dest_url, &title), destination, losses));
             }
             Event::Start(Tag::Image {
-                link_type: LinkType::Inline,
+                link_type,
                 dest_url,
+                title,
                 ..
             }) => {
                 let destination = places.destination(&dest_url, post);
-                edits.extend(picture_edit(body, range, &dest_url, destination, losses));
+                let is_inline = matches!(link_type, LinkType::Inline);
+                // The address of any other picture is in its definition, which has its own edit.
+                if is_inline || matches!(destination, Destination::Missing) {
+                    edits.extend(picture_edit(body, range, (&dest_url, &title), destination, losses));
+                }
             }
             Event::Html(_) | Event::InlineHtml(_) => html_edits(body, range, post, places, losses, &mut edits),
             _ => {}
@@ -270,7 +282,7 @@ pub(super) fn rewrite(body: &str, post: &OldPost, places: &Places<'_>, losses: &
 fn link_edits(
     body: &str,
     range: Range<usize>,
-    written: &str,
+    (written, title): (&str, &str),
     destination: Destination,
     losses: &mut Losses,
 ) -> Vec<Edit> {
@@ -281,7 +293,7 @@ fn link_edits(
         Destination::Same => Vec::new(),
         Destination::New(path) => vec![Edit {
             range: at..range.end,
-            text: format!("]({})", in_brackets(&path)),
+            text: closing(&path, title),
         }],
         Destination::Missing => {
             losses.add_named(Loss::Link, written);
@@ -301,25 +313,17 @@ fn link_edits(
 fn picture_edit(
     body: &str,
     range: Range<usize>,
-    written: &str,
+    (written, title): (&str, &str),
     destination: Destination,
     losses: &mut Losses,
 ) -> Option<Edit> {
-    let at = body[range.clone()].rfind("](").map(|at| range.start + at)?;
     match destination {
         Destination::Same => None,
         Destination::New(path) => {
-            // The title of a picture is its caption.
-            let inside = &body[at + 2..range.end.saturating_sub(1)];
-            let title = inside
-                .find([' ', '\t', '\n'])
-                .map(|space| inside[space..].trim())
-                .filter(|title| title.starts_with(['"', '\'']));
-            let title = title.map(|title| format!(" {title}")).unwrap_or_default();
-            let text = format!("]({}{title})", in_brackets(&path));
+            let at = body[range.clone()].rfind("](").map(|at| range.start + at)?;
             Some(Edit {
                 range: at..range.end,
-                text,
+                text: closing(&path, title),
             })
         }
         Destination::Missing => {
@@ -330,6 +334,15 @@ fn picture_edit(
                 text: format!("<!-- {shown} -->"),
             })
         }
+    }
+}
+
+/// The end of a link or a picture: its new path and its title, which is the caption of a picture.
+fn closing(path: &str, title: &str) -> String {
+    let path = in_brackets(path);
+    match title {
+        "" => format!("]({path})"),
+        title => format!("]({path} \"{}\")", escaped_title(title)),
     }
 }
 

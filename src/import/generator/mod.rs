@@ -19,6 +19,7 @@ use crate::slug::slug;
 use layout::{Layout, OldPost};
 use links::Places;
 pub(crate) use options::{Generator, SiteOptions};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a file of an old site at this path has its settings.
@@ -46,9 +47,15 @@ pub(crate) fn convert(
 ) -> ImportedSite {
     let layout = Layout::new(generator, texts);
     let mut site = ImportedSite::default();
+    // Files of several folders may have one place in the new site: the first keeps it.
+    let mut others_of_place: Vec<(String, &String)> = Vec::new();
     for path in others {
-        if let Some(place) = layout.asset_place(path) {
-            site.assets.insert(place, path.clone());
+        let Some(place) = layout.asset_place(path) else {
+            continue;
+        };
+        match site.assets.entry(place) {
+            Entry::Vacant(free) => drop(free.insert(path.clone())),
+            Entry::Occupied(taken) => others_of_place.push((taken.key().clone(), path)),
         }
     }
     let mut posts = Vec::new();
@@ -70,6 +77,12 @@ pub(crate) fn convert(
     // Styles and scripts of the old theme belong to it, and so does what nothing refers to.
     let used = places.used();
     site.assets.retain(|place, _| used.contains(place));
+    for (place, path) in others_of_place {
+        if let Some(kept) = site.assets.get(&place) {
+            let losses = site.losses.entry(path.clone()).or_default();
+            losses.add_named(Loss::SamePlace, kept);
+        }
+    }
     site
 }
 

@@ -222,3 +222,55 @@ fn posts_of_one_place_are_kept_apart() {
     // A link to the front page leads to none of the pages beside it.
     assert!(!all.contains("](a.md)") && !all.contains("](a-2.md)"), "{all}");
 }
+
+#[test]
+fn titles_of_pictures_and_links_stay_and_missing_pictures_are_named() {
+    let post = "---\ntitle: a\n---\n![河](<河 边.jpg> '队员\"在\"河边') [书](b.md (好书))\n\n![甲][one] ![乙][two]\n\n\
+                [one]: far.png \"远处\"\n[two]: gone.png \"没有\"\n";
+    let site = converted(
+        Generator::Zola,
+        &[
+            ("content/a.md", post),
+            ("content/b.md", "---\ntitle: b\n---\n书\n"),
+            ("zola.toml", ""),
+        ],
+        &["content/河 边.jpg", "content/far.png"],
+        None,
+    );
+    let text = &site.texts["a.md"];
+    for part in [
+        r#"![河](</河 边.jpg> "队员\"在\"河边")"#,
+        r#"[书](/b.md "好书")"#,
+        "![甲][one] <!-- gone.png -->",
+        r#"[one]: /far.png "远处""#,
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(
+        lost(&site, "content/a.md"),
+        [(Loss::MissingPicture, vec!["gone.png".to_owned()])]
+    );
+}
+
+#[test]
+fn of_two_files_with_one_place_the_second_is_named() {
+    let post = "---\ntitle: a\n---\n![](/x.png) ![](/y.png)\n";
+    let site = converted(
+        Generator::Hugo,
+        &[("content/a.md", post), ("hugo.toml", "")],
+        &[
+            "content/x.png",
+            "static/x.png",
+            "static/y.png",
+            "content/unused.png",
+            "static/unused.png",
+        ],
+        None,
+    );
+    assert_eq!(site.assets["x.png"], "content/x.png");
+    assert_eq!(
+        lost(&site, "static/x.png"),
+        [(Loss::SamePlace, vec!["content/x.png".to_owned()])]
+    );
+    assert_eq!(site.losses.len(), 1);
+}

@@ -70,7 +70,7 @@ impl LineWriter<'_> {
         let alt = self.line(&[Inline::Text(alt.to_owned())], LineKind::Heading);
         match self.files.captions.get(&index).map(|caption| caption.trim()) {
             None | Some("") => format!("![{alt}]({path})"),
-            Some(caption) => format!("![{alt}]({path} \"{}\")", title(caption)),
+            Some(caption) => format!("![{alt}]({path} \"{}\")", escaped_title(caption)),
         }
     }
 
@@ -219,8 +219,8 @@ fn destination(address: &str) -> String {
     format!("<{out}>")
 }
 
-/// A title in double quotes.
-fn title(text: &str) -> String {
+/// The title of a link or a picture, as it stands between double quotes.
+pub(in crate::import) fn escaped_title(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars().filter(|c| !is_dropped(*c)) {
         match c {
@@ -233,7 +233,7 @@ fn title(text: &str) -> String {
 }
 
 /// Characters that no text of a site may have: controls, and those of symbol fonts.
-fn is_dropped(c: char) -> bool {
+pub(super) fn is_dropped(c: char) -> bool {
     is_forbidden_control(c) || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..) || c == '\u{feff}'
 }
 

@@ -1,8 +1,9 @@
 //! Whether written Markdown means what it should: it is read as a post is, and compared letter by letter.
 
+use super::inline::is_dropped;
 use super::line::{FileNames, LineKind};
 use crate::config::MarkdownSettings;
-use crate::diag::{Severity, is_forbidden_control};
+use crate::diag::Severity;
 use crate::paths::SiteAddress;
 use crate::record::markdown::{html_to_blocks, read};
 use crate::record::{Block, Inline, LinkTarget};
@@ -116,11 +117,7 @@ impl Meaning<'_> {
     }
 
     fn push_text(&mut self, text: &str, style: u8) {
-        let is_visible = |c: &char| {
-            !c.is_whitespace()
-                && !is_forbidden_control(*c)
-                && !matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. | '\u{feff}')
-        };
+        let is_visible = |c: &char| !c.is_whitespace() && !is_dropped(*c);
         self.chars.extend(text.chars().filter(is_visible).map(|c| (c, style)));
     }
 

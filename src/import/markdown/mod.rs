@@ -14,6 +14,7 @@ mod tests;
 use crate::config::MarkdownSettings;
 use crate::record::{Block, Inline, LinkTarget};
 use inline::LineWriter;
+pub(super) use inline::escaped_title;
 pub(crate) use line::FileNames;
 use line::LineKind;
 
