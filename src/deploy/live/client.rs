@@ -4,7 +4,6 @@ use crate::diag::{Code, Diagnostic};
 use std::io::{ErrorKind, Read as _};
 use std::time::Duration;
 use ureq::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
-use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, http};
 
 /// The most bytes of an answer that are read. Of larger files only the length is compared.
@@ -89,9 +88,14 @@ impl NoAnswer {
 impl LiveClient {
     /// A client that trusts the certificates that this computer trusts, and uses the proxy of its environment.
     pub(super) fn new() -> Self {
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
+        let config = Agent::config_builder();
+        #[cfg(feature = "remote")]
+        let config = config.tls_config(
+            ureq::tls::TlsConfig::builder()
+                .root_certs(ureq::tls::RootCerts::PlatformVerifier)
+                .build(),
+        );
+        let config = config
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)

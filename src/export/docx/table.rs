@@ -25,25 +25,20 @@ pub(super) fn table(
         let widths = column_widths(table, columns);
         xml.element("w:tbl", &[], |xml| {
             table_properties(xml, &widths);
-            if !table.head.is_empty() {
-                row(
-                    xml,
-                    &table.head,
-                    &RowLayout {
-                        widths: &widths,
-                        numeric: &table.numeric,
-                        head: true,
-                    },
-                    relations,
-                );
-            }
-            let shape = RowLayout {
+            let layout = RowLayout {
                 widths: &widths,
                 numeric: &table.numeric,
                 head: false,
+                keep_next: false,
             };
-            for cells in &table.rows {
-                row(xml, cells, &shape, relations);
+            if !table.head.is_empty() {
+                let head = units_below(&table.head, &widths);
+                row(xml, &head, &RowLayout { head: true, ..layout }, relations);
+            }
+            for (at, cells) in table.rows.iter().enumerate() {
+                // The last row, which often has the sums, is never alone on a page.
+                let keep_next = at + 2 == table.rows.len();
+                row(xml, cells, &RowLayout { keep_next, ..layout }, relations);
             }
         });
         after_table(xml, pagination);
@@ -118,11 +113,29 @@ fn table_properties(xml: &mut XmlWriter, widths: &[u32]) {
     });
 }
 
+/// The heads as they are printed: the unit of one that its column does not hold is below it, and is never divided.
+fn units_below(head: &[TableCell], widths: &[u32]) -> Vec<TableCell> {
+    let mut head = head.to_vec();
+    for (cell, width) in head.iter_mut().zip(widths) {
+        if needed_width(cell) > f64::from(*width)
+            && let [span] = cell.as_mut_slice()
+            && span.text.ends_with('）')
+            && let Some(at) = span.text.rfind('（').filter(|at| *at > 0)
+        {
+            span.text.insert(at, '\n');
+        }
+    }
+    head
+}
+
 /// The properties that the cells of a row share.
+#[derive(Clone, Copy)]
 struct RowLayout<'a> {
     widths: &'a [u32],
     numeric: &'a [bool],
     head: bool,
+    /// Whether the next row is on the same page.
+    keep_next: bool,
 }
 
 fn row(xml: &mut XmlWriter, cells: &[TableCell], shape: &RowLayout, relations: &mut Relationships) {
@@ -140,7 +153,7 @@ fn row(xml: &mut XmlWriter, cells: &[TableCell], shape: &RowLayout, relations: &
                 cells.get(at).cloned()
             };
             let right = shape.numeric.get(at).is_some_and(|numeric| *numeric);
-            cell(xml, &text.unwrap_or_default(), *width, (shape.head, right), relations);
+            cell(xml, &text.unwrap_or_default(), *width, (shape, right), relations);
         }
     });
 }
@@ -151,10 +164,20 @@ fn join_cells(cells: Option<&[TableCell]>) -> Option<TableCell> {
     Some(cells.join(&Span::plain(" ")))
 }
 
-fn cell(xml: &mut XmlWriter, text: &[Span], width: u32, (head, right): (bool, bool), relations: &mut Relationships) {
+fn cell(
+    xml: &mut XmlWriter,
+    text: &[Span],
+    width: u32,
+    (shape, right): (&RowLayout, bool),
+    relations: &mut Relationships,
+) {
     let setting = ParagraphProperties {
-        style: if head { "TableHead" } else { "TableText" },
+        style: if shape.head { "TableHead" } else { "TableText" },
         align: right.then_some("right"),
+        pagination: ParagraphPagination {
+            keep_next: shape.keep_next,
+            ..ParagraphPagination::default()
+        },
         ..ParagraphProperties::default()
     };
     xml.element("w:tc", &[], |xml| {
@@ -168,19 +191,25 @@ fn cell(xml: &mut XmlWriter, text: &[Span], width: u32, (head, right): (bool, bo
 
 /// The width of a full-width character of the table's 12 pt type, in twips.
 const CHARACTER_WIDTH: f64 = 240.0;
-/// The width of a cell's margins and lines, in twips.
-const CELL_PADDING: f64 = 200.0;
+/// The width of a cell's margins and lines, and of the space that Word leaves between a number and Chinese characters, in
+/// twips.
+const CELL_PADDING: f64 = 300.0;
 
 /// The width of each column; together they fill the text's width.
 fn column_widths(table: &DocumentTable, columns: usize) -> Vec<u32> {
     let mut needed = vec![2.0 * CHARACTER_WIDTH + CELL_PADDING; columns];
     for cells in std::iter::once(&table.head).chain(&table.rows) {
         for (cell, most) in cells.iter().zip(&mut needed) {
-            let characters: f64 = cell.iter().map(|span| width_in_characters(&span.text)).sum();
-            *most = most.max(characters * CHARACTER_WIDTH + CELL_PADDING);
+            *most = most.max(needed_width(cell));
         }
     }
     distribute_width(&needed)
+}
+
+/// The width of a column that holds the cell in one line, in twips.
+fn needed_width(cell: &[Span]) -> f64 {
+    let characters: f64 = cell.iter().map(|span| width_in_characters(&span.text)).sum();
+    characters * CHARACTER_WIDTH + CELL_PADDING
 }
 
 /// Columns below a common limit get what they need; those above it share the rest equally. When all columns get what
@@ -222,6 +251,16 @@ fn width_limit(needed: &[f64], width: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_of_narrow_columns_are_below_their_names() {
+        let head = ["志愿服务活动（场次）", "短视频（部）", "（件）", "村"].map(|text| vec![Span::plain(text)]);
+        let lines: Vec<String> = units_below(&head, &[1600, 1800, 300, 300])
+            .iter()
+            .map(|cell| cell[0].text.clone())
+            .collect();
+        assert_eq!(lines, ["志愿服务活动\n（场次）", "短视频（部）", "（件）", "村"]);
+    }
 
     #[test]
     fn columns_fill_the_width_and_narrow_columns_fit() {

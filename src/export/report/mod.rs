@@ -61,6 +61,8 @@ pub(crate) fn word_report(
 ) -> Vec<u8> {
     let dated = site.figures.report_day(report).or(dated);
     let issuer = [&site.settings.owner.organiser, &site.settings.owner.name];
+    let (blocks, mut closing) = text::blocks(site, report, pictures);
+    closing.extend(text::closing(site, report));
     let document = Document {
         title: title(site, report).to_owned(),
         issuer: issuer
@@ -73,8 +75,8 @@ pub(crate) fn word_report(
         created: creation_day(site, report),
         letterhead: None,
         colophon: None,
-        blocks: text::blocks(site, report, pictures),
-        closing: text::closing(site, report),
+        blocks,
+        closing,
         units: units(site),
     };
     super::docx(&document)

@@ -19,8 +19,13 @@ const PRINT_DPI: f64 = 150.0;
 /// Millimetres per inch.
 const MM_PER_INCH: f64 = 25.4;
 
-/// The blocks of a report's document.
-pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: ReadAsset<'m>) -> Vec<DocumentBlock> {
+/// The blocks of a report's document, and those of its numbered tables, which follow the signature on a page of their own
+/// (GB/T 9704-2012, 7.3.7).
+pub(super) fn blocks<'m>(
+    site: &'m Site<'_>,
+    report: &'m Report<'m>,
+    pictures: ReadAsset<'m>,
+) -> (Vec<DocumentBlock>, Vec<DocumentBlock>) {
     let (blocks, targets): (&[record::Block], &[ResolvedTarget]) = match &report.text {
         ReportText::Written(id) => (&site.record(*id).blocks, &site.catalog.record_links[*id].links),
         ReportText::Generated(text) => (&text.blocks, &[]),
@@ -28,6 +33,7 @@ pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: R
     let mut out = Vec::new();
     out.extend(unfinished_note(site, report.period));
     add_blocks(site, Some(report.period), (blocks, targets), pictures, &mut out);
+    let appendix = split_appendix(site, &mut out);
     if let ReportText::Written(id) = &report.text {
         let ai = site.locale.ai_statement(&site.record(*id).meta.ai);
         if !ai.is_empty() {
@@ -38,7 +44,24 @@ pub(super) fn blocks<'m>(site: &'m Site<'_>, report: &'m Report<'m>, pictures: R
     if let Some(issued) = report.issued {
         add_corrections(site, issued, &mut out);
     }
-    out
+    (out, appendix)
+}
+
+/// Takes the section of the numbered tables off the end of a report.
+fn split_appendix(site: &Site<'_>, blocks: &mut Vec<DocumentBlock>) -> Vec<DocumentBlock> {
+    let title = report_text(site.figures.reports.lang, "section-tables", &[]);
+    let is_head = |block: &DocumentBlock| matches!(block, DocumentBlock::Heading { level: 1, spans } if matches!(&spans[..], [span] if span.text.trim() == title));
+    let Some(at) = blocks.iter().rposition(is_head) else {
+        return Vec::new();
+    };
+    let is_text = |block: &DocumentBlock| matches!(block, DocumentBlock::Paragraph(_));
+    // Where an editor wrote on after the tables, the section is no appendix.
+    if at == 0 || blocks[at + 1..].iter().any(is_text) {
+        return Vec::new();
+    }
+    let mut appendix = blocks.split_off(at);
+    appendix.insert(0, DocumentBlock::PageBreak);
+    appendix
 }
 
 /// What stands behind a report's date: the digest of its figures, and a code that leads to the page that has the same.
