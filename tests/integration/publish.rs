@@ -103,9 +103,9 @@ fn compressed_copies_travel_with_their_texts_and_go_with_them() {
         "content/about.md",
         "---\ntitle: 关于\n---\n[表](a.csv) [表](a.csv.gz) [小](b.csv)\n",
     );
-    site.write("content/a.csv", &"村,人次\n石桥村,12\n".repeat(100));
-    site.write("content/a.csv.gz", "this is not a copy");
-    site.write("content/b.csv", "村,人次\n");
+    site.write("content/_root/a.csv", &"村,人次\n石桥村,12\n".repeat(100));
+    site.write("content/_root/a.csv.gz", "this is not a copy");
+    site.write("content/_root/b.csv", "村,人次\n");
     site.publish();
     let published = site.published();
     let mut copies = 0;
