@@ -1,4 +1,5 @@
-// Looks at `xiangyin serve` through a real browser: reloads, style swaps, the error overlay, the editors' panel.
+// Looks at `xiangyin serve` through a real browser: reloads, style swaps, the error overlay, the editors' panel, the
+// buttons that share a post.
 //
 //     check_preview.mjs [--binary target/debug/xiangyin] [--only PART-OF-A-NAME] [--selftest]
 //
@@ -202,6 +203,23 @@ async function overlayGone(page, sentence) {
   });
 }
 
+// What an editor has after pasting.
+async function paste(page) {
+  await page.evaluate(() => {
+    const editor = document.createElement("div");
+    editor.contentEditable = "true";
+    editor.id = "editor";
+    document.body.prepend(editor);
+    editor.focus();
+  });
+  await page.keyboard.press("Control+V");
+  return page.evaluate(() => {
+    const editor = document.getElementById("editor");
+    editor.remove();
+    return editor.innerHTML;
+  });
+}
+
 // Has the words of the overlay in one line, as text may wrap anywhere.
 const flat = (text) => text.replace(/\s+/g, "");
 
@@ -288,6 +306,41 @@ const CHECKS = {
     hold(sheets === 1, `${sheets} sheets of this name are left on the page`);
   },
 
+  "the WeChat button copies rich text and says what to know": async ({ site, tabs }) => {
+    // One with the clipboard of secure contexts, one as at an address of the network.
+    for (const [name, word, isSecure] of [["one", "乙", true], ["two", "丁", false]]) {
+      site.post(name, `甲**${word}**丙`);
+      const page = await tabs.open(`/culture/2022/${name}/`);
+      await until(page, (text) => document.readyState === "complete" && document.body.innerText.includes(text), `甲${word}丙`, "the text is not shown");
+      if (!isSecure) await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+      const share = page.locator("xiangyin-share");
+      await share.locator(".opener").click({ timeout: PATIENCE });
+      await share.locator("[data-outlet=wechat]").click({ timeout: PATIENCE });
+      const outcome = share.locator(".outcome");
+      await outcome.getByText("已复制").waitFor({ timeout: PATIENCE }).catch(() => {
+        throw new Failed(`the button does not say that it copied (secure: ${isSecure})`);
+      });
+      hold((await outcome.innerText()).includes("没有写摘要"), "the remark on the summary is not shown");
+      await page.keyboard.press("Escape");
+      hold(await share.locator(".opener").isVisible(), "Esc does not close the buttons");
+      const pasted = await paste(page);
+      hold(new RegExp(`<strong[^>]*>${word}</strong>`).test(pasted) && pasted.includes("line-height"),
+        `pasted is (secure: ${isSecure}): ${pasted}`);
+      await page.close();
+    }
+  },
+
+  "a sheet for reviewers is saved under the name of its post": async ({ tabs }) => {
+    const page = await tabs.open("/culture/2022/one/");
+    const share = page.locator("xiangyin-share");
+    await share.locator(".opener").click();
+    const saved = page.waitForEvent("download", { timeout: PATIENCE });
+    await share.locator("[data-outlet=approval]").click();
+    const name = (await saved.catch(() => { throw new Failed("nothing is saved"); })).suggestedFilename();
+    hold(name === "题one-审签单.docx", `the file is called ${name}`);
+    hold((await share.locator(".outcome").innerText()).includes(name), "the file's name is not shown");
+  },
+
   "an error is shown over the last good page, and goes away when mended": async ({ site, tabs }) => {
     const page = await tabs.open("/culture/2022/one/");
     const other = await tabs.open("/culture/2022/two/");
@@ -342,7 +395,7 @@ const CHECKS = {
     await reloaded(page, "现在有了");
   },
 
-  "a server started again on the same port is found again": async ({ site, tabs, server }) => {
+  "a server started again on the same port is found again": async ({ tabs }) => {
     const page = await tabs.open("/culture/2022/one/");
     await server.stop();
     site.post("one", "趁服务停着");

@@ -77,6 +77,7 @@ fn wrong_order(parent: &str, children: &[String]) -> Option<String> {
 fn document(blocks: Vec<DocumentBlock>) -> Document {
     Document {
         title: "标题".to_owned(),
+        addressee: String::new(),
         issuer: "乡音镇宣传办公室".to_owned(),
         date: "2022年7月5日".to_owned(),
         language: "zh-CN".to_owned(),
@@ -171,13 +172,15 @@ fn any_block() -> impl Strategy<Value = DocumentBlock> {
 }
 
 fn any_document() -> impl Strategy<Value = Document> {
-    let words = (any::<String>(), any::<String>(), any::<String>(), any::<String>());
+    let word = any::<String>;
+    let words = (word(), word(), word(), word(), word());
     let day = (-9999_i16..=9999, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| date(year, month, day));
     let blocks = || prop::collection::vec(any_block(), 0..6);
     let units = prop::collection::btree_set(any::<String>(), 0..4);
     (words, day, blocks(), blocks(), units).prop_map(
-        |((title, issuer, date, language), created, blocks, closing, units)| Document {
+        |((title, addressee, issuer, date, language), created, blocks, closing, units)| Document {
             title,
+            addressee,
             issuer,
             date,
             language,
