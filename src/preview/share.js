@@ -104,24 +104,26 @@
     return name;
   }
 
+  /* Not with DOMParser, which would apply the page's policy to the styles and complain. */
   function plainText(html) {
-    const body = new DOMParser().parseFromString(html, "text/html").body;
-    const texts = [...body.querySelectorAll("p, h1, h2, h3, h4, li, tr, blockquote")].map((part) => part.textContent.trim());
-    return texts.filter(Boolean).join("\n\n");
+    const signs = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"' };
+    const text = html.replace(/<br>|<\/(?:p|h\d|li|tr|blockquote)>/g, "\n").replace(/<[^>]*>/g, "");
+    return text.replace(/&(?:amp|lt|gt|quot);/g, (sign) => signs[sign]).trim();
   }
 
+  /* At an address of the network, which is no secure context, browsers have no clipboard for scripts; what the person
+     selects can be copied everywhere. Some browsers copy it only while the press of a button lasts, and have the other. */
   async function copy(parts) {
+    if (copyBySelection(parts)) return true;
     try {
       const blobs = Object.entries(parts).map(([type, text]) => [type, new Blob([text], { type })]);
       await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
       return true;
     } catch {
-      return copyBySelection(parts);
+      return false;
     }
   }
 
-  /* At an address of the network, which is no secure context, browsers have no clipboard for scripts; what the person
-     selects can be copied all the same. */
   function copyBySelection(parts) {
     const field = element("textarea", { value: parts["text/plain"] || " ", readOnly: true });
     Object.assign(field.style, { position: "fixed", top: "0", opacity: "0" });

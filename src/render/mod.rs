@@ -8,6 +8,7 @@ mod counted_loops;
 mod dependencies;
 mod endless_templates;
 mod engine;
+mod engine_reports;
 mod limited_page;
 mod minify;
 mod responsive_images;

@@ -84,8 +84,8 @@ fn a_broken_layout_is_a_finding_with_its_place() {
         ),
         (
             "<p>\n{{ title | nothing }}</p>",
-            "themes/ours/templates/share/wechat.html:2:",
-            "share",
+            "themes/ours/templates/share/wechat.html:2:12",
+            "check",
         ),
         (
             "<p>{% if title %}</p>",
