@@ -176,7 +176,10 @@ impl Engine {
         if findings.is_empty() {
             findings.push(self.with_unpaired_tag(self.diagnostic(&error)));
         }
-        findings.into_iter().map(|finding| finding.with("syntax", "true")).collect()
+        findings
+            .into_iter()
+            .map(|finding| finding.with("syntax", "true"))
+            .collect()
     }
 
     /// The finding about one of several faults that the engine reports at once.

@@ -492,6 +492,48 @@ fn bulletin_has_a_foot_between_rules() {
     }
 }
 
+/// GB/T 9704-2012, 7.2.5 and 7.2.7: the number is in the middle with the red rule right below it; 7.3.2: whom it is for, at
+/// the left edge, with a colon.
+#[test]
+fn circular_has_its_number_above_the_rule_and_whom_it_is_for() {
+    let document = Document {
+        letterhead: Some(Letterhead {
+            name: "栖禾镇宣传办公室文件".to_owned(),
+            number: "栖宣发〔2022〕3号".to_owned(),
+            ..Letterhead::default()
+        }),
+        addressee: "各村：".to_owned(),
+        ..document(vec![paragraph("正文")])
+    };
+    let styles = part(&document, "word/styles.xml");
+    let style = |id: &str| {
+        let start = styles.find(&format!("w:styleId=\"{id}\"")).expect("the style");
+        styles[start..].split("</w:style>").next().unwrap_or_default()
+    };
+    let rule = style("LetterheadRule");
+    assert!(
+        rule.contains("<w:bottom w:val=\"single\" w:sz=\"24\"") && rule.contains("<w:jc w:val=\"center\"/>"),
+        "{rule}"
+    );
+    assert!(!style("Salutation").contains("firstLine"), "{}", style("Salutation"));
+    let text = part(&document, "word/document.xml");
+    let paragraphs: Vec<&str> = text.split("</w:p>").collect();
+    for (index, style, words) in [
+        (1, "LetterheadRule", "栖宣发〔2022〕3号<"),
+        (2, "Title", "标题<"),
+        (3, "Salutation", ">各村：<"),
+    ] {
+        let paragraph = paragraphs[index];
+        assert!(
+            paragraph.contains(&format!("w:pStyle w:val=\"{style}\"")) && paragraph.contains(words),
+            "{paragraph}"
+        );
+    }
+    for name in ["word/document.xml", "word/styles.xml"] {
+        assert_eq!(order_faults(&part(&document, name)), [""; 0], "{name}");
+    }
+}
+
 #[test]
 fn head_and_foot_are_in_the_schemas_order() {
     let document = bulletin();

@@ -66,11 +66,12 @@ fn sheet(site: &Site<'_>, kind: &Kind, ids: &[RecordId]) -> WorkbookSheet {
     let language = &site.settings.language;
     let fields: Vec<&Field> = kind.fields.iter().filter(|field| is_fact(field)).collect();
     let common = |name: &str| site.locale.get(name).to_owned();
-    let own = fields.iter().map(|field| match field.unit.as_str() {
-        "" => field.labels.get(language).to_owned(),
-        unit => site
-            .locale
-            .fill("ledger_head", &[("name", field.labels.get(language)), ("unit", unit)]),
+    let own = fields.iter().map(|field| {
+        let (label, unit) = (field.labels.get(language), field.unit.as_str());
+        match label.ends_with(unit) {
+            true => label.to_owned(),
+            false => site.locale.fill("ledger_head", &[("name", label), ("unit", unit)]),
+        }
     });
     let before = ["ledger_number", "day", "title", "village"].map(common);
     let after = ["author", "source", "ledger_address"].map(common);

@@ -66,7 +66,7 @@ fn the_meetings_of_a_period_are_a_ledger_with_its_figures() {
         "标题",
         "村",
         "形式",
-        "参学人次（人次）",
+        "参学人次",
         "主讲",
         "作者",
         "来源",
