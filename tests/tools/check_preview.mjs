@@ -395,7 +395,7 @@ const CHECKS = {
     await reloaded(page, "现在有了");
   },
 
-  "a server started again on the same port is found again": async ({ tabs }) => {
+  "a server started again on the same port is found again": async ({ site, tabs, server }) => {
     const page = await tabs.open("/culture/2022/one/");
     await server.stop();
     site.post("one", "趁服务停着");
