@@ -138,6 +138,22 @@ pub(crate) fn render_wechat(engine: &Checked<Engine>, parts: &WeChatParts) -> Re
     Ok(String::from_utf8_lossy(&html).into_owned())
 }
 
+/// The findings about the layout of a post for a WeChat account, which no page shows: it is rendered for an example.
+pub(crate) fn check_wechat(engine: &Checked<Engine>) -> Vec<Diagnostic> {
+    if !engine.findings.is_empty() {
+        return Vec::new();
+    }
+    let example = WeChatParts {
+        title: "标题".to_owned(),
+        facts: vec!["2022年5月12日".to_owned()],
+        summary: "摘要".to_owned(),
+        body: "<p>正文</p>".to_owned(),
+        ai_note: "说明".to_owned(),
+        notes: vec!["https://example.org/".to_owned()],
+    };
+    render_wechat(engine, &example).err().unwrap_or_default()
+}
+
 fn relative_if_asked(site: &Site<'_>, file: &PlannedFile, html: Vec<u8>) -> Vec<u8> {
     if !site.links.base.is_relative() {
         return html;
